@@ -1,0 +1,29 @@
+import type { Address, Hex } from 'viem'
+import type { Caip2 } from '@/lib/money'
+
+/** On-chain work as data. Protocols and settlement make it; only `execution` sends it. */
+export type Call =
+  /** We sign: nonce lane, fees, replacement. */
+  | {
+      kind: 'call'
+      network: Caip2
+      purpose: 'settlement' | 'refund'
+      to: Address
+      data: Hex
+      /** Wei. */
+      value: bigint
+      /** Fixed gas limit where estimation would lie (calls that may fail inside a batch). */
+      gasLimit?: bigint
+    }
+  /** The payer signed: we only broadcast these bytes. */
+  | {
+      kind: 'raw'
+      network: Caip2
+      purpose: 'settlement'
+      /** Who signed. */
+      from: Address
+      bytes: Hex
+      hash: Hex
+      /** After this instant it can no longer be included. */
+      expiresAtMs: number
+    }

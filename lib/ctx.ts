@@ -1,0 +1,16 @@
+import { randomUUID } from 'node:crypto'
+
+/** Who causes a change; written into every audit event. */
+export type Actor = { kind: 'agent'; id: string } | { kind: 'member'; id: string } | { kind: 'system'; id: string }
+
+/** What a verb needs from its caller: who acts, and the ids and the clock, so that tests can fix them. */
+export type Ctx = {
+  actor: Actor
+  requestId: string
+  now(): number
+  id(): string
+}
+
+export function createCtx(actor: Actor, requestId: string = randomUUID()): Ctx {
+  return { actor, requestId, now: Date.now, id: randomUUID }
+}

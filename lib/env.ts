@@ -1,0 +1,116 @@
+import { z } from 'zod'
+
+/**
+ * The only reader of process.env. Everything that differs between installations stands here, is
+ * checked once at start, and is named in one error when it is wrong.
+ */
+
+const secretBytesMin = 32
+
+const list = z
+  .string()
+  .default('')
+  .transform((text) =>
+    text
+      .split(',')
+      .map((item) => item.trim())
+      .filter(Boolean),
+  )
+
+const flag = z
+  .enum(['0', '1'])
+  .default('0')
+  .transform((text) => text === '1')
+
+const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits')
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
+const secret = z.string().min(1)
+
+const json = z.string().transform((text, context) => {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    context.addIssue({ code: 'custom', message: 'must be JSON' })
+    return z.NEVER
+  }
+})
+
+const Schema = z
+  .object({
+    /** PostgreSQL 15 or newer. */
+    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
+    /** Origin under which agents and people reach this server, without a trailing slash. */
+    PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+    /** Signs quotes and MPP challenges. */
+    CHALLENGE_SECRET: secret,
+    /** Challenges made under this one are still honoured while CHALLENGE_SECRET is being rotated. */
+    CHALLENGE_SECRET_PREVIOUS: secret.optional(),
+    /** Encrypts upstream headers at rest. */
+    ENCRYPTION_SECRET: secret,
+    /** Bearer token of the background route. */
+    CRON_SECRET: secret,
+    /** { "<caip2>": { "rpcUrls": ["…"] } } for every network that is served. */
+    NETWORKS: json.pipe(
+      z.record(
+        z.string().regex(/^eip155:[1-9][0-9]*$/, 'must be keyed by CAIP-2 network, e.g. eip155:8453'),
+        z.object({ rpcUrls: z.array(z.url()).min(1) }),
+      ),
+    ),
+    /** Pays gas for settlements. Holds gas only, never revenue. */
+    SETTLEMENT_PRIVATE_KEY: privateKey,
+    /** Holds the tokens that refunds are paid from. Without it refunds stay due. */
+    REFUND_PRIVATE_KEY: privateKey.optional(),
+    /** Wallets that may sign in and see everything. */
+    OPERATORS: list.pipe(z.array(address)),
+    /** host:port of upstreams that may be private or loopback addresses. */
+    UPSTREAM_ALLOW: list,
+    /** Milliseconds a request waits for its settlement before it answers 503 settlement-pending. */
+    SETTLE_DEADLINE_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
+    /** in-process: this server also runs the background tasks. off: a cron or a worker does. */
+    JOBS: z.enum(['in-process', 'off']).default('in-process'),
+    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+    /** Set by `npm run demo`: local chains, short secrets allowed, test wallets in the browser. */
+    SLUICE_DEMO: flag,
+    /** Demo only: the wallet of the test payments. */
+    DEMO_PAYER_KEY: privateKey.optional(),
+    /** Demo only: the built-in test wallet that signs in. */
+    DEMO_OPERATOR_KEY: privateKey.optional(),
+    /** Test builds only: kill the process at a named point (lib/failpoint.ts). */
+    SLUICE_FAILPOINT: z.string().optional(),
+  })
+  .superRefine((env, context) => {
+    if (env.SLUICE_DEMO) return
+    for (const name of ['CHALLENGE_SECRET', 'CHALLENGE_SECRET_PREVIOUS', 'ENCRYPTION_SECRET', 'CRON_SECRET'] as const) {
+      const value = env[name]
+      if (value !== undefined && Buffer.byteLength(value) < secretBytesMin)
+        context.addIssue({ code: 'custom', path: [name], message: `must be at least ${secretBytesMin} bytes` })
+    }
+    for (const name of ['DEMO_PAYER_KEY', 'DEMO_OPERATOR_KEY', 'SLUICE_FAILPOINT'] as const)
+      if (env[name] !== undefined)
+        context.addIssue({ code: 'custom', path: [name], message: 'is for the demo only: unset it' })
+  })
+
+export type Env = z.infer<typeof Schema>
+
+/**
+ * Checks an environment.
+ * @throws Error whose message names every variable that is wrong and says what it must be.
+ */
+export function parseEnv(source: Record<string, string | undefined>): Env {
+  const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
+  const result = Schema.safeParse(filled)
+  if (result.success) return result.data
+  const lines = result.error.issues.map((issue) => {
+    const name = String(issue.path[0] ?? 'environment')
+    const missing = filled[name] === undefined && issue.code === 'invalid_type'
+    return `  ${issue.path.join('.')}: ${missing ? 'is missing' : issue.message}`
+  })
+  throw new Error(`Sluice cannot start, the environment is wrong:\n${[...new Set(lines)].join('\n')}`)
+}
+
+let cached: Env | undefined
+
+/** The checked environment. Read lazily, so that `next build` needs none. */
+export const env: Env = new Proxy({} as Env, {
+  get: (_, name) => (cached ??= parseEnv(process.env))[name as keyof Env],
+})

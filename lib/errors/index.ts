@@ -1,0 +1,3 @@
+export { AppError, toAppError, type FieldError } from './AppError'
+export { codes, type Code } from './codes'
+export { toProblem, toProblemResponse, type Problem } from './problem'

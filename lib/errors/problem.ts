@@ -1,0 +1,40 @@
+import type { AppError } from './AppError'
+import { codes } from './codes'
+
+/** RFC 9457. `type` is the URL of a page that exists. */
+export type Problem = {
+  type: string
+  title: string
+  status: number
+  detail: string
+  code: string
+  retryable: boolean
+  [member: string]: unknown
+}
+
+/** The problem of an error. `origin` is the public URL of this server. */
+export function toProblem(error: AppError, origin: string): Problem {
+  const row = codes[error.code]
+  return {
+    type: `${origin}/docs/errors/${error.code}`,
+    title: row.title,
+    status: row.status,
+    detail: error.message,
+    code: error.code,
+    retryable: row.retryable,
+    ...(error.fields.length > 0 && { errors: error.fields }),
+    ...error.extra,
+  }
+}
+
+/** The whole answer to an error: problem+json, never cached. HEAD gets the headers only, by the listener. */
+export function toProblemResponse(error: AppError, origin: string): Response {
+  return new Response(JSON.stringify(toProblem(error, origin)), {
+    status: error.status,
+    headers: {
+      'Content-Type': 'application/problem+json',
+      'Cache-Control': 'no-store',
+      ...error.headers,
+    },
+  })
+}

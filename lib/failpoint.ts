@@ -1,0 +1,16 @@
+import { env } from './env'
+
+/** The instants at which a crash is hardest; every one is tested by killing the process there. */
+export type Failpoint =
+  | 'after-claim'
+  | 'after-upstream'
+  | 'after-sign'
+  | 'after-attempt-commit'
+  | 'after-broadcast'
+  | 'after-inclusion'
+  | 'before-commit'
+
+/** Kills this process, as `kill -9` would, when SLUICE_FAILPOINT names this point. Does nothing otherwise. */
+export function failpoint(name: Failpoint): void {
+  if (env.SLUICE_FAILPOINT === name) process.kill(process.pid, 'SIGKILL')
+}

@@ -1,0 +1,21 @@
+/** CAIP-2 network identifiers, e.g. "eip155:84532". The only form in which a network is stored or compared. */
+export type Caip2 = `${string}:${string}`
+
+const pattern = /^[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}$/
+
+/** @throws TypeError when the text is not CAIP-2. */
+export function parse(text: string): Caip2 {
+  if (!pattern.test(text)) throw new TypeError(`"${text}" is not a CAIP-2 network such as eip155:8453`)
+  return text as Caip2
+}
+
+export function fromChainId(chainId: number): Caip2 {
+  return `eip155:${chainId}`
+}
+
+/** @throws TypeError when the network is not of the eip155 namespace. */
+export function toChainId(network: Caip2): number {
+  const [namespace, reference] = network.split(':')
+  if (namespace !== 'eip155') throw new TypeError(`${network} has no EVM chain id`)
+  return Number(reference)
+}

@@ -1,0 +1,4 @@
+export * as Amount from './Amount'
+export type { Asset } from './Asset'
+export * as Caip from './Caip'
+export type { Caip2 } from './Caip'

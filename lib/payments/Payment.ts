@@ -1,0 +1,58 @@
+import type { Instrument } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+
+/** Was value earned? */
+export type Status = 'authorized' | 'delivered' | 'voided' | 'refund_due' | 'refunded'
+/** Did money move? */
+export type Settlement = 'none' | 'pending' | 'settled' | 'failed'
+
+export const transitions = {
+  authorized: ['delivered', 'voided', 'refund_due'],
+  delivered: [],
+  voided: [],
+  refund_due: ['refunded'],
+  refunded: [],
+} as const satisfies Record<Status, readonly Status[]>
+
+/** What was asked, as stored in the claim. */
+export type AskedFor = { method: string; host: string; path: string; query: string; bodyDigest?: string }
+
+/** A payment as the gateway and settlement see it. Addresses lower-case, amounts base units. */
+export type Payment = {
+  id: string
+  merchantId: string
+  resourceId: string
+  protocol: 'x402' | 'mpp'
+  scheme: 'exact' | 'charge'
+  wire: string
+  network: Caip2
+  asset: string
+  payer: string
+  payTo: string
+  amountBase: bigint
+  claimKey: string
+  when: 'before' | 'after'
+  status: Status
+  settlement: Settlement
+  instrument: Instrument
+  credential: Record<string, unknown>
+  txHash: string | null
+  settledAtMs: number | null
+  transactionId: string | null
+  reason: string | null
+}
+
+/** The upstream's answer, held until the money is in and kept for a repeat. */
+export type Answer = {
+  status: number
+  /** As they go to the agent: hop-by-hop and payment headers are gone, receipts not yet there. */
+  headers: readonly (readonly [name: string, value: string])[]
+  body: Uint8Array
+}
+
+/** Answers up to this size are stored for a repeat. */
+export const keptBytesMax = 256 * 1024
+/** How long they are kept. */
+export const keptMs = 10 * 60_000
+/** Answers up to this size are held in memory while an `after` payment settles. */
+export const heldBytesMax = 8 * 1024 * 1024

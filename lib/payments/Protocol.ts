@@ -1,0 +1,96 @@
+import type { Instrument } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+import type { Quote } from '@/lib/pricing'
+
+/** What an agent asks for, reduced to what payment cares about. */
+export type Ask = {
+  method: string
+  /** Public URL of the resource: configured origin, canonical path, query as sent. */
+  url: string
+  host: string
+  path: string
+  /** Without "?"; "" when there is none. */
+  query: string
+  /** RFC 9530 Content-Digest value, `sha-256=:…:`; absent for a request without a body. */
+  bodyDigest?: string
+  /** The resource in words, for x402's `resource` member. */
+  description: string
+  mimeType: string
+}
+
+/** The 402 of one protocol: headers to append, members for the problem body, and the decoded form for people. */
+export type Challenge = {
+  headers: readonly (readonly [name: string, value: string])[]
+  body: Record<string, unknown>
+  /** What the headers say, decoded, one entry per offer: for the dashboard's preview and the paywall. */
+  decoded: readonly Record<string, unknown>[]
+}
+
+/** A credential as it came: shape checked, nothing believed. */
+export type Credential = {
+  protocol: 'x402' | 'mpp'
+  /** Words for people: "x402 v2", "x402 v1", "mpp evm", "mpp tempo". */
+  wire: string
+  /**
+   * Unique key from signed, canonical values: "eip3009|{network}|{asset}|{from}|{nonce}" (lower case)
+   * or "raw|{network}|{hash}". Another spelling of the same credential has the same key.
+   */
+  claimKey: string
+  /** Further keys that one credential uses up, e.g. an MPP challenge id. */
+  network: Caip2
+  /** Lower-case token address. */
+  asset: string
+  /** Base units that it would move. */
+  amountBase: bigint
+  /** Lower-case address that would be paid. */
+  payTo: string
+  /** Sealed quote that it carries back; x402 v1 carries none. */
+  quoteToken?: string
+  /** The decoded credential, to store, to show, and to tell a repeat from a forgery. */
+  decoded: Record<string, unknown>
+}
+
+/** A credential that was checked: local signature and terms. Chain state is not looked at yet. */
+export type Authorization = {
+  scheme: 'exact' | 'charge'
+  /** Lower-case address that pays. */
+  payer: string
+  /** The scheme's default moment of settlement. */
+  when: 'before' | 'after'
+  instrument: Instrument
+  /** The offer that was taken, decoded, for the dashboard. */
+  challenge: Record<string, unknown>
+}
+
+/** What a receipt needs to know of a payment whose money moved. */
+export type Settled = {
+  wire: string
+  network: Caip2
+  payer: string
+  amountBase: bigint
+  txHash: string
+  settledAtMs: number
+  decoded: Record<string, unknown>
+}
+
+/**
+ * What a paid protocol must answer. `lib/x402` and `lib/mpp` each export one; `lib/protocols.ts`
+ * is the only file that knows both. Adapters never touch the database and never send anything.
+ */
+export type Protocol = {
+  name: 'x402' | 'mpp'
+  /** The 402 for this quote. `acceptPayment` is the agent's Accept-Payment header. `error` says why an earlier credential was refused. */
+  challenge(quote: Quote.Quote, ask: Ask, hints: { acceptPayment?: string; error?: string }): Challenge
+  /**
+   * The credential in these headers, or undefined when they carry none of this protocol.
+   * @throws AppError payment-malformed | malformed-credential | method-unsupported
+   */
+  parse(headers: Headers): Credential | undefined
+  /**
+   * Checks terms, expiry and signature against the quote, without the chain.
+   * @throws AppError invalid-challenge | payment-expired | verification-failed
+   */
+  authorize(credential: Credential, quote: Quote.Quote, ask: Ask, nowMs: number): Promise<Authorization>
+  /** Receipt headers of a paid answer. Pure. */
+  receipt(settled: Settled): readonly (readonly [name: string, value: string])[]
+}

@@ -1,0 +1,2 @@
+export * as Payment from './Payment'
+export type * as Protocol from './Protocol'

@@ -1,0 +1,1 @@
+export * as Quote from './Quote'
