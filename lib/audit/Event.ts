@@ -1,0 +1,52 @@
+/** Everything that can happen, one line each. The audit page filters by these. */
+export const types = {
+  'resource.created': 'A resource was put on sale.',
+  'resource.updated': 'A resource was edited; data holds what changed.',
+  'resource.paused': 'A resource was taken off sale.',
+  'resource.resumed': 'A resource was put back on sale.',
+  'resource.header_set': 'A secret upstream header was set or rotated; its value is never recorded.',
+  'resource.header_removed': 'A secret upstream header was removed.',
+  'member.added': 'A wallet may act for a merchant.',
+  'session.created': 'A wallet signed in.',
+  'session.ended': 'A wallet signed out.',
+  'payment.accepted': 'A credential was verified and claimed.',
+  'payment.upstream_answered': 'The upstream answered.',
+  'payment.settling': 'The payment was handed to a settlement batch.',
+  'payment.settled': 'The transfer was found on chain.',
+  'payment.settlement_failed': 'The transfer is proven not to have happened.',
+  'payment.delivered': 'The agent has its answer, or can fetch it again.',
+  'payment.voided': 'Nothing was charged and nothing will be.',
+  'payment.refund_due': 'Money had moved without an answer: it goes back.',
+  'payment.refunded': 'The refund is on chain.',
+  'batch.submitted': 'A settlement batch was handed to execution.',
+  'batch.applied': 'The outcome of every payment of a batch was booked.',
+  'batch.failed': 'The batch’s transaction did not move anything.',
+  'transaction.queued': 'An on-chain call was asked for.',
+  'transaction.simulated': 'It was simulated; data holds the outcome.',
+  'transaction.signed': 'An attempt was signed and stored.',
+  'transaction.broadcast': 'Stored bytes were sent; data holds what the node answered.',
+  'transaction.replaced': 'A further attempt with higher fees was signed for the same nonce.',
+  'transaction.cancelled': 'It was cancelled.',
+  'transaction.included': 'It is in a block.',
+  'transaction.reorged': 'Its block is no longer part of the chain.',
+  'transaction.safe': 'Its block is safe.',
+  'transaction.final': 'Its block is final.',
+  'transaction.reverted': 'It ran and reverted.',
+  'transaction.held': 'It waits for something (funds, a cap) and resumes by itself.',
+  'transaction.expired': 'It can no longer be included.',
+  'transaction.failed': 'It is proven that it never ran and never will.',
+  'reconcile.difference': 'The books and the chain disagree.',
+} as const
+
+export type Type = keyof typeof types
+
+/** One thing that happened, and what it is about. `data` must be safe to show: no secrets, no full signatures. */
+export type Event = {
+  type: Type
+  merchantId?: string | undefined
+  resourceId?: string | undefined
+  paymentId?: string | undefined
+  batchId?: string | undefined
+  transactionId?: string | undefined
+  data?: Record<string, unknown> | undefined
+}

@@ -1,0 +1,2 @@
+export * as Event from './Event'
+export { recordEvent, recordEvents } from './record-event'

@@ -1,0 +1,30 @@
+/**
+ * The books, per network and asset. A debit makes a `receivable`, `cash` or `refunds` account grow, a
+ * credit makes `revenue` and `refund_payable` grow.
+ *
+ * | what happens            | debit                   | credit                  |
+ * | ----------------------- | ----------------------- | ----------------------- |
+ * | authorize (pending)     | receivable              | revenue                 |
+ * | earn (post of pending)  | receivable              | revenue                 |
+ * | settle                  | cash:{payTo}            | receivable              |
+ * | refund_owed             | receivable              | refund_payable          |
+ * | refund_paid             | refund_payable          | refund_wallet:{address} |
+ *
+ * Earned and settled are independent: a receivable below zero is money that came before its answer.
+ */
+export type Account = string
+
+/** What a merchant's agents owe for answers, minus what arrived on chain. */
+export const receivable = (merchantId: string): Account => `receivable:${merchantId}`
+
+/** What a merchant earned. */
+export const revenue = (merchantId: string): Account => `revenue:${merchantId}`
+
+/** What arrived at a pay-to address. `payTo` lower-case. */
+export const cash = (payTo: string): Account => `cash:${payTo}`
+
+/** What a merchant owes back to agents. */
+export const refundPayable = (merchantId: string): Account => `refund_payable:${merchantId}`
+
+/** What left the wallet that refunds are paid from. `address` lower-case. */
+export const refundWallet = (address: string): Account => `refund_wallet:${address}`

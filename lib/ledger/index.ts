@@ -1,0 +1,2 @@
+export * as Account from './Account'
+export { postTransfers, resolvePending, type Entry } from './post-transfers'

@@ -1,0 +1,41 @@
+import { sql, type Tx } from '@/lib/db'
+import type { Account } from './Account'
+
+export type Reason = 'authorize' | 'earn' | 'settle' | 'void' | 'refund_owed' | 'refund_paid'
+
+/** One double entry to write. `amountBase` above zero, in base units of `asset` (lower-case address). */
+export type Entry = {
+  kind: 'direct' | 'pending'
+  reason: Reason
+  debit: Account
+  credit: Account
+  network: string
+  asset: string
+  amountBase: bigint
+  paymentId: string
+}
+
+/** Writes entries with one statement, in the caller's transaction. */
+export async function postTransfers(tx: Tx, entries: readonly Entry[]): Promise<void> {
+  if (entries.length === 0) return
+  const column = <Key extends keyof Entry>(key: Key) => entries.map((entry) => entry[key])
+  await tx.execute(sql`
+    INSERT INTO transfer (kind, reason, debit, credit, network, asset, amount_base, payment_id)
+    SELECT * FROM unnest(
+      ${column('kind')}::transfer_kind[], ${column('reason')}::text[], ${column('debit')}::text[], ${column('credit')}::text[],
+      ${column('network')}::text[], ${column('asset')}::text[], ${column('amountBase')}::numeric[], ${column('paymentId')}::uuid[])`)
+}
+
+/**
+ * Posts (value was earned) or voids the pending entries of these payments. A pending entry is resolved
+ * once: a second call finds nothing to do, and a racing one fails on the unique `pending_id`.
+ */
+export async function resolvePending(tx: Tx, kind: 'post' | 'void', paymentIds: readonly string[]): Promise<void> {
+  if (paymentIds.length === 0) return
+  await tx.execute(sql`
+    INSERT INTO transfer (kind, pending_id, reason, debit, credit, network, asset, amount_base, payment_id)
+    SELECT ${kind}::transfer_kind, p.id, ${kind === 'post' ? 'earn' : 'void'}, p.debit, p.credit, p.network, p.asset, p.amount_base, p.payment_id
+    FROM transfer p
+    WHERE p.payment_id = ANY(${paymentIds}::uuid[]) AND p.kind = 'pending'
+      AND NOT EXISTS (SELECT 1 FROM transfer r WHERE r.pending_id = p.id)`)
+}
