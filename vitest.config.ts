@@ -1,0 +1,71 @@
+import path from 'node:path'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+
+/**
+ * What lib/env reads in tests. Every value is a throw-away; the addresses lead nowhere, so a test
+ * that needs a database or a chain says so by its suffix, and gets real ones from `use-*.ts`.
+ */
+const environment = {
+  DATABASE_URL: 'postgresql://nobody@127.0.0.1:9/none',
+  PUBLIC_URL: 'http://sluice.test',
+  CHALLENGE_SECRET: 'test-challenge-secret-of-32-bytes-or-more',
+  ENCRYPTION_SECRET: 'test-encryption-secret-of-32-bytes-or-more',
+  CRON_SECRET: 'test-cron-secret-of-32-bytes-or-more-bytes',
+  NETWORKS: JSON.stringify({
+    'eip155:84532': { rpcUrls: ['http://127.0.0.1:9'] },
+    'eip155:1337': { rpcUrls: ['http://127.0.0.1:9'] },
+  }),
+  // The second and third accounts of anvil's public mnemonic.
+  SETTLEMENT_PRIVATE_KEY: '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d',
+  REFUND_PRIVATE_KEY: '0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a',
+  JOBS: 'off',
+  LOG_LEVEL: 'silent',
+  SLUICE_DEMO: '0',
+}
+
+const folders = '{app,bench,components,lib,sandbox,scripts}'
+
+/** One project per suffix; the suffix says what a test needs. */
+function project(
+  name: string,
+  suffix: string,
+  test: TestProjectInlineConfiguration['test'] = {},
+): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: { name, include: [`${folders}/**/*.${suffix}.{ts,tsx}`], env: environment, ...test },
+  }
+}
+
+// What needs a database or a chain waits for disks, blocks and polls.
+const slow = { testTimeout: 30_000, hookTimeout: 60_000 }
+
+export default defineConfig({
+  resolve: {
+    alias: {
+      '@': import.meta.dirname,
+      // Next's own empty module: the real one throws outside a server bundle.
+      'server-only': path.join(import.meta.dirname, 'node_modules/next/dist/compiled/server-only/empty.js'),
+    },
+  },
+  test: {
+    exclude: ['**/node_modules/**', '**/.next/**', '**/.data/**'],
+    pool: 'forks',
+    projects: [
+      project('pure', 'test', { exclude: ['**/*.{db,chain,fuzz}.test.{ts,tsx}'] }),
+      project('fuzz', 'fuzz.test', { testTimeout: 60_000 }),
+      project('db', 'db.test', {
+        ...slow,
+        globalSetup: 'sandbox/testing/start-postgres.ts',
+        setupFiles: 'sandbox/testing/use-database.ts',
+      }),
+      project('chain', 'chain.test', {
+        ...slow,
+        globalSetup: 'sandbox/testing/start-postgres.ts',
+        setupFiles: ['sandbox/testing/use-chains.ts', 'sandbox/testing/use-database.ts'],
+        // Each file has two chains of its own: more than two files at once only waits.
+        maxWorkers: 2,
+      }),
+    ],
+  },
+})
