@@ -1,0 +1,110 @@
+import { z } from 'zod'
+import { Amount } from '@/lib/money'
+import * as Page from './Page'
+
+/** Filters as they stand in a URL. What cannot be understood is left out and told to the reader, never an error. */
+
+/** As Next gives them to a page. */
+export type Params = Record<string, string | string[] | undefined>
+
+/** A schema per parameter; each takes the parameter's text. */
+export type Shape = Record<string, z.ZodType<unknown, string>>
+
+export type Values<S extends Shape> = { [Key in keyof S]?: z.output<S[Key]> | undefined }
+
+export type Read<S extends Shape> = {
+  values: Values<S>
+  ask: Page.Ask
+  /** The parameters that count, as written: what links to other views start from. */
+  query: Record<string, string>
+  /** "name=value" of each parameter that was left out. */
+  ignored: string[]
+}
+
+const size = z.enum(Page.sizes.map(String) as [string, ...string[]]).transform((text) => Number(text) as Page.Size)
+const cursor = z.string().transform((text, context) => {
+  const decoded = Page.decode(text)
+  if (decoded) return decoded
+  context.addIssue({ code: 'custom', message: 'is no cursor' })
+  return z.NEVER
+})
+const paging = { size, after: cursor, before: cursor }
+
+/** Reads the filters of `shape` and the page controls size, after and before. */
+export function read<S extends Shape>(shape: S, params: Params): Read<S> {
+  const values: Record<string, unknown> = {}
+  const query: Record<string, string> = {}
+  const ignored: string[] = []
+  const schemas: Shape = { ...shape, ...paging }
+  for (const [name, given] of Object.entries(params)) {
+    const text = Array.isArray(given) ? given[0] : given
+    if (text === undefined || text === '') continue
+    const parsed = Object.hasOwn(schemas, name) ? schemas[name]?.safeParse(text) : undefined
+    if (parsed?.success) {
+      values[name] = parsed.data
+      query[name] = text
+    } else ignored.push(`${name}=${text.length > 60 ? `${text.slice(0, 60)}…` : text}`)
+  }
+  return { values: values as Values<S>, ask: askOf(values), query, ignored }
+}
+
+function askOf(values: Record<string, unknown>): Page.Ask {
+  const pageSize = (values['size'] as Page.Size | undefined) ?? 25
+  const [after, before] = [values['after'], values['before']] as [Page.Cursor | undefined, Page.Cursor | undefined]
+  if (after) return { size: pageSize, after }
+  return before ? { size: pageSize, before } : { size: pageSize }
+}
+
+/**
+ * The address of a view: `path` with the query, changed as told (undefined removes). Any change but a
+ * cursor's goes back to the first page.
+ */
+export function href(path: string, query: Record<string, string>, change: Record<string, string | undefined>): string {
+  const turns = 'after' in change || 'before' in change
+  const next = new URLSearchParams()
+  for (const [name, value] of Object.entries({ ...query, ...change })) {
+    const cursorOfOther = (name === 'after' || name === 'before') && !(turns && name in change)
+    if (value !== undefined && value !== '' && !cursorOfOther) next.set(name, value)
+  }
+  const text = next.toString()
+  return text ? `${path}?${text}` : path
+}
+
+/** Several of these words, with commas between. */
+export function anyOf<const Word extends string>(words: readonly Word[]) {
+  return z
+    .string()
+    .transform((text) => [...new Set(text.split(','))])
+    .pipe(z.array(z.enum(words as readonly [Word, ...Word[]])).min(1)) as z.ZodType<Word[], string>
+}
+
+/** A whole address, or the beginning of one (at least 0x and four digits); lower-case. */
+export const addressStart = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^0x[0-9a-f]{4,40}$/)
+
+export const id = z.uuid().toLowerCase()
+
+/** Dollars as typed -> micro-dollars. */
+export const dollars = z.string().transform((text, context) => {
+  try {
+    return Amount.parseDollars(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+    return z.NEVER
+  }
+})
+
+/** A UTC day, 2026-11-22. */
+export const day = z.iso.date()
+
+/** Prisma's range on a timestamp from two UTC days, the last one included. */
+export function between(from?: string, to?: string): { gte?: Date; lt?: Date } | undefined {
+  if (!from && !to) return undefined
+  return {
+    ...(from && { gte: new Date(`${from}T00:00:00Z`) }),
+    ...(to && { lt: new Date(Date.parse(`${to}T00:00:00Z`) + 24 * 60 * 60_000) }),
+  }
+}

@@ -1,0 +1,108 @@
+import { z } from 'zod'
+
+/** A window on a list that is sorted newest first. Cursors name a row, so that new rows never shift a page. */
+
+export const sizes = [25, 50, 100] as const
+export type Size = (typeof sizes)[number]
+
+/** The row at a page's edge: when it was made, and its id among rows of the same instant. */
+export type Cursor = { atMs: number; id: string }
+
+/** Which page is asked for: the first one, the one of older rows (`after`), or of newer ones (`before`). */
+export type Ask = { size: Size } & (
+  | { after?: never; before?: never }
+  | { after: Cursor; before?: never }
+  | { before: Cursor; after?: never }
+)
+
+export type Page<Row> = {
+  rows: Row[]
+  /** Rows that the filter matches, on all pages. */
+  total: number
+  size: Size
+  /** Cursor for `before`; absent on the first page. */
+  newer?: string
+  /** Cursor for `after`; absent on the last page. */
+  older?: string
+}
+
+const Encoded = z.tuple([z.int().min(0).max(8.64e15), z.string().min(1).max(80)])
+
+/** A cursor as it stands in a URL. */
+export function encode(cursor: Cursor): string {
+  return Buffer.from(JSON.stringify([cursor.atMs, cursor.id])).toString('base64url')
+}
+
+/** The cursor inside a URL's text, or undefined when it is none. */
+export function decode(text: string): Cursor | undefined {
+  try {
+    const [atMs, id] = Encoded.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
+    return { atMs, id }
+  } catch {
+    return undefined
+  }
+}
+
+/** The same ask without its cursor. */
+export function first(ask: Ask): Ask {
+  return { size: ask.size }
+}
+
+type Bounds = {
+  where: { AND?: object[] }
+  orderBy: [{ createdAt: 'asc' | 'desc' }, { id: 'asc' | 'desc' }]
+  take: number
+}
+
+/**
+ * Prisma arguments for tables that are indexed by (created_at desc, id asc). One row more than the
+ * page is read, to know whether another page follows. The range on createdAt alone is what lets the
+ * index be used; the OR behind it parts rows of the same instant.
+ */
+export function bounds(ask: Ask): Bounds {
+  const older = ask.before === undefined
+  const cursor = ask.after ?? ask.before
+  const at = new Date(cursor?.atMs ?? 0)
+  return {
+    where: cursor
+      ? {
+          AND: [
+            { createdAt: older ? { lte: at } : { gte: at } },
+            {
+              OR: older
+                ? [{ createdAt: { lt: at } }, { id: { gt: cursor.id } }]
+                : [{ createdAt: { gt: at } }, { id: { lt: cursor.id } }],
+            },
+          ],
+        }
+      : {},
+    orderBy: older ? [{ createdAt: 'desc' }, { id: 'asc' }] : [{ createdAt: 'asc' }, { id: 'desc' }],
+    take: ask.size + 1,
+  }
+}
+
+/**
+ * A page from what was read under `bounds`: newest first, the extra row dropped, cursors set.
+ * `cursorOf` names a row's place.
+ */
+export function from<Row>(ask: Ask, read: readonly Row[], total: number, cursorOf: (row: Row) => Cursor): Page<Row> {
+  const more = read.length > ask.size
+  const kept = read.slice(0, ask.size)
+  const rows = ask.before ? kept.reverse() : kept
+  const top = rows[0]
+  const bottom = rows.at(-1)
+  const hasNewer = ask.before ? more : ask.after !== undefined
+  const hasOlder = ask.before ? true : more
+  return {
+    rows,
+    total,
+    size: ask.size,
+    ...(hasNewer && top && { newer: encode(cursorOf(top)) }),
+    ...(hasOlder && bottom && { older: encode(cursorOf(bottom)) }),
+  }
+}
+
+/** The page with its rows turned into something else. */
+export function map<Row, Other>(page: Page<Row>, turn: (row: Row) => Other): Page<Other> {
+  return { ...page, rows: page.rows.map(turn) }
+}
