@@ -39,6 +39,9 @@ const Schema = z
   .object({
     /** PostgreSQL 15 or newer. */
     DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
+    /** Where server.ts listens. Bind to 0.0.0.0 only behind something that ends TLS. */
+    PORT: z.coerce.number().int().min(0).max(65_535).default(3402),
+    HOST: z.string().default('127.0.0.1'),
     /** Origin under which agents and people reach this server, without a trailing slash. */
     PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
     /** Signs quotes and MPP challenges. */

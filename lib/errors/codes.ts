@@ -145,6 +145,13 @@ export const codes = {
     title: 'A field is wrong',
     help: 'One or more fields were refused. The errors member names each with the way out. Nothing was changed.',
   },
+  'request-timeout': {
+    status: 408,
+    owner: 'client',
+    retryable: true,
+    title: 'The request came too slowly',
+    help: 'The request did not arrive completely in time, so the connection was closed. Send it again. Nothing was charged.',
+  },
   'content-too-large': {
     status: 413,
     owner: 'client',
@@ -165,6 +172,13 @@ export const codes = {
     retryable: true,
     title: 'The seller’s API failed',
     help: 'The API behind this resource failed before its answer began. You were not charged, or a refund is on its way: the detail says which.',
+  },
+  'upstream-rejected': {
+    status: 422,
+    owner: 'client',
+    retryable: false,
+    title: 'The seller’s API refused the request',
+    help: 'The API behind this resource answered with a 4xx status, so what you paid for was not delivered. The upstreamStatus member carries its status and, where it is safe to show, upstreamBody its words: correct the request before you buy again. You were not charged, or a refund is on its way: the detail says which.',
   },
   'upstream-timeout': {
     status: 504,
