@@ -11,6 +11,9 @@ export type Ctx = {
   id(): string
 }
 
+/** Who reads: an operator sees every row, anybody else only those of one merchant. */
+export type Reader = { operator: boolean; merchantId: string }
+
 export function createCtx(actor: Actor, requestId: string = randomUUID()): Ctx {
   return { actor, requestId, now: Date.now, id: randomUUID }
 }

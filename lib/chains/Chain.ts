@@ -13,6 +13,8 @@ export type Chain = {
   blockTimeMs: number
   /** tempo: type 0x76 transactions, fees in TIP-20 tokens, no native transfers. */
   family: 'evm' | 'tempo'
+  /** What gas is paid in, in units of 10^18 base units. */
+  gasSymbol: string
   /** Depth after which a block counts as safe / final where the chain answers no such tags. */
   safeDepth: number
   finalDepth: number

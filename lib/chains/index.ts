@@ -1,4 +1,5 @@
 export type { Call } from './Call'
 export * as Chain from './Chain'
 export type { Instrument } from './Instrument'
+export { labelNetwork, labelServed, labelToken, type NetworkLabel, type TokenLabel } from './label'
 export { chains } from './registry'

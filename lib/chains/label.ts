@@ -1,0 +1,48 @@
+import { env } from '../env'
+import { Caip, type Caip2 } from '@/lib/money'
+import { findAsset } from './Chain'
+import { chains } from './registry'
+
+/** A network in words, for pages. */
+export type NetworkLabel = {
+  network: string
+  name: string
+  gasSymbol: string
+  testnet: boolean
+  /** Block explorer without a trailing slash; null where this server talks to a local chain. */
+  explorer: string | null
+}
+
+/** A token in words. */
+export type TokenLabel = { address: string; symbol: string; decimals: number }
+
+/** Never throws: old rows may outlive the registry's row. */
+export function labelNetwork(network: string): NetworkLabel {
+  const chain = chains.find((candidate) => candidate.network === network)
+  return {
+    network,
+    name: chain?.name ?? network,
+    gasSymbol: chain?.gasSymbol ?? '',
+    testnet: chain?.testnet ?? false,
+    explorer: chain?.explorer && !isLocal(network as Caip2) ? chain.explorer : null,
+  }
+}
+
+/** Never throws. A token that the registry does not know is shown in base units. */
+export function labelToken(network: string, address: string): TokenLabel {
+  const asset = findAsset(network as Caip2, address)
+  return asset
+    ? { address: asset.address, symbol: asset.symbol, decimals: asset.decimals }
+    : { address, symbol: 'base units', decimals: 0 }
+}
+
+/** Label of every network that this server is configured for, in the environment's order. */
+export function labelServed(): NetworkLabel[] {
+  return Object.keys(env.NETWORKS).map((network) => labelNetwork(Caip.parse(network)))
+}
+
+/** A local chain may borrow a public network's id; the explorer would show somebody else's transaction, or none. */
+function isLocal(network: Caip2): boolean {
+  const urls = env.NETWORKS[network]?.rpcUrls ?? []
+  return urls.length > 0 && urls.every((url) => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname))
+}
