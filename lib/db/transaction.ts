@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { AppError } from '../errors'
 import { moneyTypes, pool } from './client'
 
 /** A query with its values apart: made by the `sql` tag, so that a value never becomes text of the statement. */
@@ -46,7 +47,9 @@ function encode(value: unknown): unknown {
 
 function on(client: { query(config: pg.QueryConfig): Promise<pg.QueryResult> }): Tx {
   const run = (statement: Sql) =>
-    client.query({ text: statement.text, values: [...statement.values], types: moneyTypes })
+    client
+      .query({ text: statement.text, values: [...statement.values], types: moneyTypes })
+      .catch((error: unknown) => Promise.reject(explain(error)))
   return {
     query: async <Row>(statement: Sql) => (await run(statement)).rows as Row[],
     execute: async (statement) => (await run(statement)).rowCount ?? 0,
@@ -68,7 +71,9 @@ const attemptsMax = 3
  */
 export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
-    const client = await pool().connect()
+    const client = await pool()
+      .connect()
+      .catch((error: unknown) => Promise.reject(explain(error)))
     let broken: Error | undefined
     try {
       await client.query('BEGIN')
@@ -82,4 +87,16 @@ export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>)
       client.release(broken)
     }
   }
+}
+
+// Connection lost or refused, server shutting down or starting, too many connections, statement timed out.
+const unreachable = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P0|53|57014)/
+const unreachableText = /timeout exceeded|Connection terminated|not queryable|Cannot use a pool/
+
+/** A database that cannot be reached is `unavailable`: nothing is sold without a durable record. */
+function explain(error: unknown): unknown {
+  const { code = '', message = '' } = error as { code?: string; message?: string }
+  if (!unreachable.test(code) && !unreachableText.test(message)) return error
+  const options = { cause: error, headers: { 'Retry-After': '2' } }
+  return new AppError('unavailable', 'The database cannot be reached, so nothing is sold for the moment.', options)
 }

@@ -36,7 +36,8 @@ export type Credential = {
    * or "raw|{network}|{hash}". Another spelling of the same credential has the same key.
    */
   claimKey: string
-  /** Further keys that one credential uses up, e.g. an MPP challenge id. */
+  /** "mpp|{challenge id}": a second unique key where a challenge may be paid once. */
+  challengeKey?: string
   network: Caip2
   /** Lower-case token address. */
   asset: string

@@ -1,2 +1,21 @@
+export { acceptPayment, type AcceptInput } from './accept-payment'
+export { deliverPayment, isKept, type Delivery } from './deliver-payment'
+export { expireDue, expirePayment, forgetAnswers } from './expire-due'
+export { findClaim, type Claim } from './find-claim'
+export * as Fingerprint from './Fingerprint'
+export { releasePayment, resumePayment, startUpstream } from './own-payment'
 export * as Payment from './Payment'
 export type * as Protocol from './Protocol'
+export { refundPayment } from './refund-payment'
+export {
+  beginSettling,
+  bookFailed,
+  bookSettled,
+  findSettling,
+  lockSettling,
+  lockUnsettled,
+  unsettle,
+  type Proof,
+  type Settling,
+} from './settle-payments'
+export { voidPayments } from './void-payments'

@@ -281,6 +281,7 @@ CREATE TABLE "payment" (
     "pay_to" TEXT NOT NULL,
     "amount_base" DECIMAL(78,0) NOT NULL,
     "claim_key" TEXT NOT NULL,
+    "challenge_key" TEXT,
     "fingerprint" BYTEA NOT NULL,
     "request" JSONB NOT NULL,
     "quote_id" TEXT NOT NULL,
@@ -415,6 +416,9 @@ CREATE UNIQUE INDEX "resource_merchant_id_path_method_key" ON "resource"("mercha
 
 -- CreateIndex
 CREATE UNIQUE INDEX "payment_claim_key_key" ON "payment"("claim_key");
+
+-- CreateIndex
+CREATE UNIQUE INDEX "payment_challenge_key_key" ON "payment"("challenge_key");
 
 -- CreateIndex
 CREATE INDEX "payment_merchant_id_created_at_id_idx" ON "payment"("merchant_id", "created_at" DESC, "id");

@@ -1,0 +1,98 @@
+import type { NetworkLabel, TokenLabel } from '@/lib/chains'
+import type { AskedFor, Settlement, Status } from './Payment'
+
+/** Payments as pages show them: plain data. Amounts are decimal strings of base units, times ISO 8601. */
+
+export type Row = {
+  id: string
+  createdAt: string
+  status: Status
+  settlement: Settlement
+  wire: string
+  network: NetworkLabel
+  token: TokenLabel
+  amountBase: string
+  payer: string
+  payTo: string
+  resource: { id: string; method: string; path: string; name: string }
+  txHash: string | null
+}
+
+export type RefundRow = {
+  id: string
+  paymentId: string
+  createdAt: string
+  paidAt: string | null
+  status: 'due' | 'sent' | 'paid'
+  reason: string
+  network: NetworkLabel
+  token: TokenLabel
+  amountBase: string
+  to: string
+  txHash: string | null
+  transactionId: string | null
+}
+
+export type Detail = Row & {
+  protocol: string
+  scheme: string
+  when: 'before' | 'after'
+  claimKey: string
+  challengeKey: string | null
+  quoteId: string
+  quotedAt: string
+  request: AskedFor
+  /** Decoded, with signatures and signed bytes shortened. */
+  challenge: unknown
+  credential: unknown
+  /** Receipt headers as sent; `decoded` where the value is JSON in base64. */
+  receipt: { name: string; value: string; decoded: unknown }[]
+  reason: string | null
+  upstreamStatus: number | null
+  upstreamStartedAt: string | null
+  upstreamEndedAt: string | null
+  settledAt: string | null
+  deliveredAt: string | null
+  batchId: string | null
+  transactionId: string | null
+  logIndex: number | null
+  refund: RefundRow | null
+  /** The request without its payment, for a shell. */
+  curl: string
+}
+
+const longHex = /^0x[0-9a-fA-F]{67,}$/
+const textMax = 600
+
+/** JSON for people: signatures and signed bytes keep their ends only, so that a page never holds one whole. */
+export function shorten(value: unknown): unknown {
+  if (typeof value === 'string') {
+    if (longHex.test(value)) return `${value.slice(0, 10)}…${value.slice(-8)} (${(value.length - 2) / 2} bytes)`
+    return value.length > textMax ? `${value.slice(0, textMax)}… (${value.length} characters)` : value
+  }
+  if (Array.isArray(value)) return value.map(shorten)
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, shorten(item)]))
+  return value
+}
+
+/** JSON inside a base64 or base64url header value; null when it holds none. */
+export function decodeHeader(value: string): unknown {
+  try {
+    const decoded: unknown = JSON.parse(Buffer.from(value, 'base64url').toString('utf8'))
+    return typeof decoded === 'object' ? decoded : null
+  } catch {
+    return null
+  }
+}
+
+/** The request as a shell command, quoted so that nothing in it can become a command. It asks for a new 402. */
+export function curl(asked: AskedFor, origin: string): string {
+  const url = `${new URL(origin).protocol}//${asked.host}${asked.path}${asked.query ? `?${asked.query}` : ''}`
+  const body = asked.bodyDigest ? ["--data-binary '@body.json'", "-H 'Content-Type: application/json'"] : []
+  return ['curl -i', ...(asked.method === 'GET' ? [] : [`-X ${quote(asked.method)}`]), ...body, quote(url)].join(' ')
+}
+
+function quote(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`
+}

@@ -1,0 +1,118 @@
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { json, processId, sql, stayAlive, withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { Account, postTransfers } from '@/lib/ledger'
+import type { Quote } from '@/lib/pricing'
+import { reserveExposure } from './exposure'
+import type { AskedFor, Payment } from './Payment'
+import type { Authorization, Credential } from './Protocol'
+
+export type Accepted =
+  /** Ours to serve: exactly one caller ever gets this for a credential. */
+  | { kind: 'accepted'; payment: Payment }
+  /** Another request was first: look at its claim. */
+  | { kind: 'taken' }
+
+export type AcceptInput = {
+  merchantId: string
+  resourceId: string
+  credential: Credential
+  authorization: Authorization
+  quote: Quote.Quote
+  when: 'before' | 'after'
+  asked: AskedFor
+  fingerprint: Buffer
+  /** What the payer holds, base units, as just read from the chain; undefined where the payer's own transaction says it. */
+  balanceBase: bigint | undefined
+}
+
+/**
+ * Claims a verified credential: the row, the pending ledger entry, the reservation against the payer's
+ * balance and the audit event are one transaction. May be called any number of times, by any number of
+ * processes, for one credential: the unique claim key lets one through.
+ * @throws AppError payment-insufficient when the balance does not cover it together with what is on the way.
+ */
+export async function acceptPayment(ctx: Ctx, input: AcceptInput): Promise<Accepted> {
+  await stayAlive()
+  const payment = toPayment(ctx.id(), input)
+  const claimed = await withTransaction(async (tx) => {
+    const inserted = await tx.execute(insert(payment, input))
+    if (inserted === 0) return false
+    await postTransfers(tx, [
+      {
+        kind: 'pending',
+        reason: 'authorize',
+        debit: Account.receivable(payment.merchantId),
+        credit: Account.revenue(payment.merchantId),
+        network: payment.network,
+        asset: payment.asset,
+        amountBase: payment.amountBase,
+        paymentId: payment.id,
+      },
+    ])
+    await recordEvent(tx, ctx, {
+      type: 'payment.accepted',
+      merchantId: payment.merchantId,
+      resourceId: payment.resourceId,
+      paymentId: payment.id,
+      data: {
+        wire: payment.wire,
+        network: payment.network,
+        payer: payment.payer,
+        amountBase: payment.amountBase,
+        ...input.asked,
+      },
+    })
+    // Last, because concurrent payments of one payer queue on this row until we commit.
+    if (input.balanceBase !== undefined && !(await reserveExposure(tx, payment, input.balanceBase))) {
+      throw new AppError(
+        'payment-insufficient',
+        `The wallet ${payment.payer} does not hold enough for this payment and those that are still on the way.`,
+      )
+    }
+    return true
+  })
+  return claimed ? { kind: 'accepted', payment } : { kind: 'taken' }
+}
+
+function toPayment(id: string, { merchantId, resourceId, credential, authorization, when }: AcceptInput): Payment {
+  return {
+    id,
+    merchantId,
+    resourceId,
+    protocol: credential.protocol,
+    scheme: authorization.scheme,
+    wire: credential.wire,
+    network: credential.network,
+    asset: credential.asset,
+    payer: authorization.payer,
+    payTo: credential.payTo,
+    amountBase: credential.amountBase,
+    claimKey: credential.claimKey,
+    when,
+    status: 'authorized',
+    settlement: 'none',
+    instrument: authorization.instrument,
+    credential: credential.decoded,
+    txHash: null,
+    settledAtMs: null,
+    transactionId: null,
+    reason: null,
+  }
+}
+
+/** `after` calls its upstream right away, so that a crash from here on may mean that it was called. */
+function insert(payment: Payment, { credential, authorization, quote, asked, fingerprint }: AcceptInput) {
+  return sql`
+    INSERT INTO payment (
+      id, merchant_id, resource_id, protocol, scheme, wire, network, asset, payer, pay_to, amount_base, claim_key, challenge_key,
+      fingerprint, request, quote_id, quoted_at, settle_when, challenge, credential, instrument, owner_id, upstream_started_at)
+    VALUES (
+      ${payment.id}, ${payment.merchantId}, ${payment.resourceId}, ${payment.protocol}, ${payment.scheme}, ${payment.wire},
+      ${payment.network}, ${payment.asset}, ${payment.payer}, ${payment.payTo}, ${payment.amountBase}, ${payment.claimKey},
+      ${credential.challengeKey ?? null}, ${fingerprint}, ${json(asked)}, ${quote.id}, ${new Date(quote.issuedAtMs)}, ${payment.when},
+      ${json(authorization.challenge)}, ${json(credential.decoded)}, ${json(authorization.instrument)}, ${processId},
+      ${payment.when === 'after' ? new Date() : null})
+    ON CONFLICT DO NOTHING`
+}

@@ -1,0 +1,9 @@
+import { sql, type Sql } from '@/lib/db'
+
+/** Columns of a payment in the shape of `Payment.Payment`, for raw statements. */
+export const columns: Sql = sql`
+  payment.id, payment.merchant_id AS "merchantId", payment.resource_id AS "resourceId", payment.protocol, payment.scheme,
+  payment.wire, payment.network, payment.asset, payment.payer, payment.pay_to AS "payTo", payment.amount_base AS "amountBase",
+  payment.claim_key AS "claimKey", payment.settle_when AS "when", payment.status, payment.settlement, payment.instrument,
+  payment.credential, payment.tx_hash AS "txHash", payment.transaction_id AS "transactionId", payment.reason,
+  (extract(epoch FROM payment.settled_at) * 1000)::float8 AS "settledAtMs"`

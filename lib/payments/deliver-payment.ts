@@ -1,0 +1,71 @@
+import type { Ctx } from '../ctx'
+import { recordEvents } from '@/lib/audit'
+import { json, sql, withTransaction, type Tx } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { resolvePending } from '@/lib/ledger'
+import { columns } from './columns'
+import { keptBytesMax, keptMs, type Answer, type Payment } from './Payment'
+
+export type Delivery = {
+  paymentId: string
+  upstreamStatus: number
+  /** When the upstream's answer began, ms since 1970. */
+  upstreamEndedAtMs: number
+  /** Kept for a repeat when it is small; absent for a stream. */
+  answer?: Answer | undefined
+}
+
+/**
+ * Books a settled payment as earned, right before its answer goes out.
+ * @throws AppError stale-state when the payment is not ours to deliver any more (it was refunded meanwhile).
+ */
+export async function deliverPayment(ctx: Ctx, delivery: Delivery): Promise<void> {
+  await withTransaction(async (tx) => {
+    const [payment] = await tx.query<Payment>(sql`
+      UPDATE payment SET status = 'delivered', delivered_at = now(), upstream_status = ${delivery.upstreamStatus},
+        upstream_ended_at = ${new Date(delivery.upstreamEndedAtMs)}, owner_id = NULL
+      WHERE id = ${delivery.paymentId} AND status = 'authorized' AND settlement = 'settled'
+      RETURNING ${columns}`)
+    if (!payment) throw new AppError('stale-state', 'This payment was resolved by another process meanwhile.')
+    await keepAnswers(tx, [delivery])
+    await bookDelivered(tx, ctx, [payment])
+  })
+}
+
+/** Stores the small answers among these, with one statement. */
+export async function keepAnswers(tx: Tx, deliveries: readonly Delivery[]): Promise<void> {
+  const kept = deliveries.flatMap(({ paymentId, answer }) => (isKept(answer) ? [{ paymentId, answer }] : []))
+  if (kept.length === 0) return
+  await tx.execute(sql`
+    INSERT INTO payment_answer (payment_id, status, headers, body, expires_at)
+    SELECT id, status, headers, body, now() + make_interval(secs => ${keptMs / 1000})
+    FROM unnest(
+      ${kept.map(({ paymentId }) => paymentId)}::uuid[], ${kept.map(({ answer }) => answer.status)}::int[],
+      ${kept.map(({ answer }) => json(answer.headers))}::jsonb[], ${kept.map(({ answer }) => Buffer.from(answer.body))}::bytea[]
+    ) AS a(id, status, headers, body)
+    ON CONFLICT (payment_id) DO NOTHING`)
+}
+
+/** Whether a repeat can be given this answer again. */
+export function isKept(answer: Answer | undefined): answer is Answer {
+  return answer !== undefined && answer.body.byteLength <= keptBytesMax
+}
+
+/** Ledger and audit of payments whose rows were just set to delivered. */
+export async function bookDelivered(tx: Tx, ctx: Ctx, payments: readonly Payment[]): Promise<void> {
+  await resolvePending(
+    tx,
+    'post',
+    payments.map((payment) => payment.id),
+  )
+  await recordEvents(
+    tx,
+    ctx,
+    payments.map((payment) => ({
+      type: 'payment.delivered',
+      merchantId: payment.merchantId,
+      resourceId: payment.resourceId,
+      paymentId: payment.id,
+    })),
+  )
+}

@@ -1,0 +1,40 @@
+import { sql, type Tx } from '@/lib/db'
+import type { Payment } from './Payment'
+
+type Reserved = Pick<Payment, 'network' | 'asset' | 'payer' | 'amountBase'>
+
+/**
+ * Reserves a payment against what its payer holds: sum of unsettled payments + this one ≤ balance, in one
+ * statement, so that fifty payments over a balance for one let one through.
+ * @returns false when it does not fit; nothing is reserved then.
+ */
+export async function reserveExposure(tx: Tx, payment: Reserved, balanceBase: bigint): Promise<boolean> {
+  if (payment.amountBase > balanceBase) return false
+  const reserved = await tx.execute(sql`
+    INSERT INTO exposure (network, asset, payer, reserved_base)
+    VALUES (${payment.network}, ${payment.asset}, ${payment.payer}, ${payment.amountBase})
+    ON CONFLICT (network, asset, payer) DO UPDATE
+      SET reserved_base = exposure.reserved_base + EXCLUDED.reserved_base
+      WHERE exposure.reserved_base + EXCLUDED.reserved_base <= ${balanceBase}::numeric`)
+  return reserved === 1
+}
+
+/** Gives reservations back, once per payment: when it settled, or when it was voided. Raw transactions reserved nothing. */
+export async function releaseExposure(
+  tx: Tx,
+  payments: readonly (Reserved & Pick<Payment, 'instrument'>)[],
+): Promise<void> {
+  const reserved = payments.filter((payment) => payment.instrument.kind === 'eip3009')
+  if (reserved.length === 0) return
+  await tx.execute(sql`
+    UPDATE exposure SET reserved_base = exposure.reserved_base - r.amount
+    FROM (
+      SELECT network, asset, payer, sum(amount) AS amount
+      FROM unnest(
+        ${reserved.map((payment) => payment.network)}::text[], ${reserved.map((payment) => payment.asset)}::text[],
+        ${reserved.map((payment) => payment.payer)}::text[], ${reserved.map((payment) => payment.amountBase)}::numeric[]
+      ) AS p(network, asset, payer, amount)
+      GROUP BY network, asset, payer
+    ) r
+    WHERE exposure.network = r.network AND exposure.asset = r.asset AND exposure.payer = r.payer`)
+}

@@ -1,0 +1,44 @@
+import { db, isDead, sql } from '@/lib/db'
+import { columns } from './columns'
+import type { Answer, Payment } from './Payment'
+
+/** An earlier use of a credential, and whether somebody is still serving it. */
+export type Claim = {
+  payment: Payment
+  fingerprint: Buffer
+  /** A living process is serving it right now. */
+  served: boolean
+  /** Its upstream was called, or may have been. */
+  upstreamStarted: boolean
+  /** Present while it is kept. */
+  answer: Answer | undefined
+}
+
+type Row = Payment & {
+  fingerprint: Buffer
+  served: boolean
+  upstreamStarted: boolean
+  answerStatus: number | null
+  answerHeaders: [string, string][]
+  answerBody: Buffer
+}
+
+/** The claim of a credential, by its claim key or its one-shot challenge; undefined when it was never used. */
+export async function findClaim(claimKey: string, challengeKey?: string): Promise<Claim | undefined> {
+  const [row] = await db.query<Row>(sql`
+    SELECT ${columns}, payment.fingerprint, payment.upstream_started_at IS NOT NULL AS "upstreamStarted",
+      payment.status = 'authorized' AND payment.owner_id IS NOT NULL AND NOT ${isDead(sql`payment.owner_id`)} AS served,
+      a.status AS "answerStatus", a.headers AS "answerHeaders", a.body AS "answerBody"
+    FROM payment
+    LEFT JOIN payment_answer a ON a.payment_id = payment.id AND a.expires_at > now()
+    WHERE payment.claim_key = ${claimKey} OR payment.challenge_key = ${challengeKey ?? null}
+    ORDER BY payment.claim_key = ${claimKey} DESC
+    LIMIT 1`)
+  if (!row) return undefined
+  const { fingerprint, served, upstreamStarted, answerStatus, answerHeaders, answerBody, ...payment } = row
+  const answer =
+    answerStatus === null
+      ? undefined
+      : { status: answerStatus, headers: answerHeaders, body: new Uint8Array(answerBody) }
+  return { payment, fingerprint, served, upstreamStarted, answer }
+}

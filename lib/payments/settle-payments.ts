@@ -1,0 +1,172 @@
+import type { Ctx } from '../ctx'
+import { recordEvents } from '@/lib/audit'
+import { db, processId, sql, type Tx } from '@/lib/db'
+import { Account, postTransfers } from '@/lib/ledger'
+import { columns } from './columns'
+import { bookDelivered, isKept, keepAnswers, type Delivery } from './deliver-payment'
+import { releaseExposure } from './exposure'
+import type { Payment } from './Payment'
+import { voidIn } from './void-payments'
+
+/** A payment that wants its money moved; with its answer when the upstream was called first. */
+export type Settling = { payment: Payment; delivery?: Delivery | undefined }
+
+/**
+ * Locks those of these payments that are still ours and unsettled. What is missing from the answer was
+ * resolved by somebody else and must not be settled.
+ */
+export async function lockUnsettled(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
+  const rows = await tx.query<{ id: string }>(sql`
+    SELECT id FROM payment
+    WHERE id = ANY(${ids}::uuid[]) AND status = 'authorized' AND settlement = 'none' AND owner_id = ${processId}::uuid
+    ORDER BY id FOR UPDATE`)
+  return new Set(rows.map((row) => row.id))
+}
+
+/**
+ * Marks locked payments as settling in a batch, and keeps the answers that are already there, so that a
+ * crash after the broadcast still leaves the agent its answer.
+ */
+export async function beginSettling(
+  tx: Tx,
+  ctx: Ctx,
+  batch: { batchId: string; transactionId: string },
+  items: readonly Settling[],
+): Promise<void> {
+  await tx.execute(sql`
+    UPDATE payment SET settlement = 'pending', batch_id = ${batch.batchId}, transaction_id = ${batch.transactionId},
+      upstream_status = i.upstream_status, upstream_ended_at = i.upstream_ended_at
+    FROM unnest(
+      ${items.map(({ payment }) => payment.id)}::uuid[],
+      ${items.map(({ delivery }) => delivery?.upstreamStatus ?? null)}::int[],
+      ${items.map(({ delivery }) => (delivery ? new Date(delivery.upstreamEndedAtMs) : null))}::timestamptz[]
+    ) AS i(id, upstream_status, upstream_ended_at)
+    WHERE payment.id = i.id`)
+  await keepAnswers(
+    tx,
+    items.flatMap(({ delivery }) => delivery ?? []),
+  )
+  await recordEvents(
+    tx,
+    ctx,
+    items.map(({ payment, delivery }) => ({
+      type: 'payment.settling',
+      merchantId: payment.merchantId,
+      resourceId: payment.resourceId,
+      paymentId: payment.id,
+      ...batch,
+      data: delivery ? { upstreamStatus: delivery.upstreamStatus, answerKept: isKept(delivery.answer) } : {},
+    })),
+  )
+}
+
+/** Payments of a batch whose outcome is not booked yet, locked. A second caller waits, then finds none. */
+export async function lockSettling(tx: Tx, batchId: string): Promise<Payment[]> {
+  return tx.query<Payment>(sql`
+    SELECT ${columns} FROM payment WHERE batch_id = ${batchId} AND settlement = 'pending' ORDER BY id FOR UPDATE`)
+}
+
+/** The same without a lock, to look at the chain before the outcome is booked. */
+export async function findSettling(batchId: string): Promise<Payment[]> {
+  return db.query<Payment>(
+    sql`SELECT ${columns} FROM payment WHERE batch_id = ${batchId} AND settlement = 'pending' ORDER BY id`,
+  )
+}
+
+/** Where on chain a payment's transfer was found. */
+export type Proof = { paymentId: string; txHash: string; logIndex: number }
+
+/**
+ * Books that money moved: cash against receivable, the reservation given back. A payment whose answer is
+ * kept is earned by the same statement, because its agent can fetch the answer from now on.
+ */
+export async function bookSettled(
+  tx: Tx,
+  ctx: Ctx,
+  payments: readonly Payment[],
+  proofs: readonly Proof[],
+): Promise<void> {
+  if (proofs.length === 0) return
+  const settled = await tx.query<Payment>(sql`
+    UPDATE payment SET settlement = 'settled', settled_at = now(), tx_hash = p.tx_hash, log_index = p.log_index,
+      status = CASE WHEN a.payment_id IS NULL THEN payment.status ELSE 'delivered' END,
+      delivered_at = CASE WHEN a.payment_id IS NULL THEN NULL ELSE now() END,
+      owner_id = CASE WHEN a.payment_id IS NULL THEN payment.owner_id ELSE NULL END
+    FROM unnest(
+      ${proofs.map((proof) => proof.paymentId)}::uuid[], ${proofs.map((proof) => proof.txHash)}::text[],
+      ${proofs.map((proof) => proof.logIndex)}::int[]
+    ) AS p(id, tx_hash, log_index)
+    LEFT JOIN payment_answer a ON a.payment_id = p.id
+    WHERE payment.id = p.id AND payment.settlement = 'pending'
+    RETURNING ${columns}`)
+  await postTransfers(
+    tx,
+    settled.map((payment) => ({
+      kind: 'direct',
+      reason: 'settle',
+      debit: Account.cash(payment.payTo),
+      credit: Account.receivable(payment.merchantId),
+      network: payment.network,
+      asset: payment.asset,
+      amountBase: payment.amountBase,
+      paymentId: payment.id,
+    })),
+  )
+  await releaseExposure(tx, settled)
+  await recordEvents(
+    tx,
+    ctx,
+    settled.map((payment) => ({
+      type: 'payment.settled',
+      merchantId: payment.merchantId,
+      resourceId: payment.resourceId,
+      paymentId: payment.id,
+      transactionId: payment.transactionId ?? undefined,
+      data: { txHash: payment.txHash },
+    })),
+  )
+  const delivered = settled.filter((payment) => payment.status === 'delivered')
+  if (delivered.length > 0) await bookDelivered(tx, ctx, delivered)
+}
+
+/** Books that the transfer is proven not to have happened: the payment is void, nothing was charged. */
+export async function bookFailed(tx: Tx, ctx: Ctx, payments: readonly Payment[], reason: string): Promise<void> {
+  if (payments.length === 0) return
+  const ids = payments.map((payment) => payment.id)
+  await tx.execute(sql`
+    UPDATE payment SET settlement = 'failed' WHERE id = ANY(${ids}::uuid[]) AND settlement IN ('none', 'pending')`)
+  await tx.execute(sql`DELETE FROM payment_answer WHERE payment_id = ANY(${ids}::uuid[])`)
+  await recordEvents(
+    tx,
+    ctx,
+    payments.map((payment) => ({
+      type: 'payment.settlement_failed',
+      merchantId: payment.merchantId,
+      resourceId: payment.resourceId,
+      paymentId: payment.id,
+      transactionId: payment.transactionId ?? undefined,
+      data: { reason },
+    })),
+  )
+  await voidIn(tx, ctx, ids, reason)
+}
+
+/**
+ * Sends payments back to wait for another batch: theirs is proven never to have run. Only those whose
+ * request is still there to go on with them; the others are voided.
+ */
+export async function unsettle(tx: Tx, ctx: Ctx, payments: readonly Payment[], reason: string): Promise<Payment[]> {
+  const ids = payments.map((payment) => payment.id)
+  const mine = await tx.query<Payment>(sql`
+    UPDATE payment SET settlement = 'none', batch_id = NULL, transaction_id = NULL
+    WHERE id = ANY(${ids}::uuid[]) AND settlement = 'pending' AND owner_id = ${processId}::uuid
+    RETURNING ${columns}`)
+  const kept = new Set(mine.map((payment) => payment.id))
+  await bookFailed(
+    tx,
+    ctx,
+    payments.filter((payment) => !kept.has(payment.id)),
+    reason,
+  )
+  return mine
+}
