@@ -74,7 +74,7 @@ export async function findSettling(batchId: string): Promise<Payment[]> {
 }
 
 /** Where on chain a payment's transfer was found. */
-export type Proof = { paymentId: string; txHash: string; logIndex: number }
+export type Proof = { paymentId: string; txHash: string; logIndex: number; blockNumber: bigint }
 
 /**
  * Books that money moved: cash against receivable, the reservation given back. A payment whose answer is
@@ -89,13 +89,14 @@ export async function bookSettled(
   if (proofs.length === 0) return
   const settled = await tx.query<Payment>(sql`
     UPDATE payment SET settlement = 'settled', settled_at = now(), tx_hash = p.tx_hash, log_index = p.log_index,
+      block_number = p.block_number,
       status = CASE WHEN a.payment_id IS NULL THEN payment.status ELSE 'delivered' END,
       delivered_at = CASE WHEN a.payment_id IS NULL THEN NULL ELSE now() END,
       owner_id = CASE WHEN a.payment_id IS NULL THEN payment.owner_id ELSE NULL END
     FROM unnest(
       ${proofs.map((proof) => proof.paymentId)}::uuid[], ${proofs.map((proof) => proof.txHash)}::text[],
-      ${proofs.map((proof) => proof.logIndex)}::int[]
-    ) AS p(id, tx_hash, log_index)
+      ${proofs.map((proof) => proof.logIndex)}::int[], ${proofs.map((proof) => proof.blockNumber)}::bigint[]
+    ) AS p(id, tx_hash, log_index, block_number)
     LEFT JOIN payment_answer a ON a.payment_id = p.id
     WHERE payment.id = p.id AND payment.settlement = 'pending'
     RETURNING ${columns}`)

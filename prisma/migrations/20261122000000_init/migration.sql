@@ -297,6 +297,7 @@ CREATE TABLE "payment" (
     "transaction_id" UUID,
     "tx_hash" TEXT,
     "log_index" INTEGER,
+    "block_number" BIGINT,
     "receipt" JSONB,
     "reason" TEXT,
     "upstream_status" INTEGER,
