@@ -1,3 +1,4 @@
+import { Socket } from 'node:net'
 import pg from 'pg'
 import { env } from '../env'
 import { log } from '../log'
@@ -31,6 +32,7 @@ export function listen(channel: string, onNotify: (payload: string) => void, onU
       connectionTimeoutMillis: connectTimeoutMs,
       query_timeout: connectTimeoutMs,
       keepAlive: true,
+      stream: () => new Socket().unref(),
       application_name: `sluice listen ${channel}`,
     })
     client = candidate
@@ -55,7 +57,6 @@ export function listen(channel: string, onNotify: (payload: string) => void, onU
     candidate.on('notification', (message) => onNotify(message.payload ?? ''))
     try {
       await candidate.connect()
-      candidate.unref()
       await candidate.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
       if (lost || closed) return
       failures = 0

@@ -1,1 +1,5 @@
+export { findPrices, type PriceRow } from './find-prices'
+export { closeResourceCache, loadMerchantResources, type MerchantResources } from './load-resources'
+export { notifyResourceChanged } from './notify-resource-changed'
 export type { Resource } from './Resource'
+export * as Sealed from './Sealed'

@@ -1,0 +1,40 @@
+import { db, sql } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+
+/** A price that a resource had. Micro-dollars; the instants are those between which it was current. */
+export type PriceRow = {
+  revision: number
+  priceMicros: bigint
+  payouts: readonly { network: Caip2; payTo: `0x${string}` }[]
+  validFromMs: number
+  /** Null for the current one. */
+  validUntilMs: number | null
+}
+
+type Row = {
+  revision: number
+  price_micros: bigint
+  pay_to: Record<Caip2, `0x${string}`>
+  valid_from: Date
+  valid_until: Date | null
+}
+
+/**
+ * Every price that was current at some moment since `sinceMs`, newest first. For credentials that carry no quote
+ * back (x402 v1): pass now minus `Quote.lifetimeMs`.
+ */
+export async function findPrices(resourceId: string, sinceMs: number): Promise<PriceRow[]> {
+  const rows = await db.query<Row>(sql`
+    SELECT revision, price_micros, pay_to, valid_from, valid_until
+    FROM resource_price
+    WHERE resource_id = ${resourceId}::uuid
+      AND (valid_until IS NULL OR valid_until >= ${new Date(sinceMs)})
+    ORDER BY revision DESC`)
+  return rows.map((row) => ({
+    revision: row.revision,
+    priceMicros: row.price_micros,
+    payouts: Object.entries(row.pay_to).map(([network, payTo]) => ({ network: network as Caip2, payTo })),
+    validFromMs: row.valid_from.getTime(),
+    validUntilMs: row.valid_until?.getTime() ?? null,
+  }))
+}
