@@ -1,0 +1,46 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { CommandMenu } from '@/components/command-menu'
+import { AccountMenu } from '@/components/shell/account-menu'
+import { Logo } from '@/components/shell/logo'
+import { MobileNav } from '@/components/shell/mobile-nav'
+import { SidebarNav } from '@/components/shell/sidebar-nav'
+import { TestModeBar } from '@/components/shell/test-mode-bar'
+import { ThemeToggle } from '@/components/shell/theme-toggle'
+import { requireSession } from '@/lib/accounts'
+import { env } from '@/lib/env'
+
+export default async function DashboardLayout({ children }: { children: ReactNode }) {
+  const scope = await requireSession()
+  const role = scope.operator ? 'Operator' : scope.role === 'owner' ? 'Owner' : 'Viewer'
+  return (
+    <div className="min-h-dvh lg:pl-56">
+      <a
+        href="#main"
+        className="fixed top-2 left-2 z-50 -translate-y-16 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:translate-y-0"
+      >
+        Skip to content
+      </a>
+      <aside className="fixed inset-y-0 left-0 flex w-56 flex-col overflow-y-auto border-r bg-sidebar max-lg:hidden">
+        <Link href="/" aria-label="Sluice, overview" className="flex h-12 shrink-0 items-center px-5">
+          <Logo />
+        </Link>
+        <SidebarNav />
+      </aside>
+      <div className="sticky top-0 z-30">
+        {env.SLUICE_DEMO && <TestModeBar />}
+        <header className="flex h-12 items-center gap-2 border-b bg-background/95 px-4 backdrop-blur-sm sm:px-6">
+          <MobileNav />
+          <CommandMenu />
+          <div className="ml-auto flex items-center gap-1">
+            <ThemeToggle />
+            <AccountMenu address={scope.address} role={role} />
+          </div>
+        </header>
+      </div>
+      <main id="main" tabIndex={-1} className="mx-auto max-w-6xl px-4 py-6 outline-none sm:px-6">
+        {children}
+      </main>
+    </div>
+  )
+}

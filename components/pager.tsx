@@ -1,0 +1,32 @@
+import { ButtonLink } from './ui/button-link'
+
+type Props = {
+  /** URL of the first page, when this is not it. */
+  firstHref?: string | undefined
+  /** URL of the next page, when there is one. */
+  nextHref?: string | undefined
+  /** "Showing 25 of 1,204". */
+  summary?: string
+}
+
+/** Below a list that is read by cursor. */
+export function Pager({ firstHref, nextHref, summary }: Props) {
+  if (!firstHref && !nextHref && !summary) return null
+  return (
+    <nav aria-label="Pages" className="mt-3 flex items-center justify-between gap-4">
+      <p className="text-xs text-muted-foreground tabular-nums">{summary}</p>
+      <div className="flex gap-2">
+        {firstHref && (
+          <ButtonLink href={firstHref} variant="outline" size="sm">
+            First page
+          </ButtonLink>
+        )}
+        {nextHref && (
+          <ButtonLink href={nextHref} variant="outline" size="sm">
+            Next page
+          </ButtonLink>
+        )}
+      </div>
+    </nav>
+  )
+}

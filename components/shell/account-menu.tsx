@@ -1,0 +1,60 @@
+'use client'
+
+import { CircleUser, LogOut } from 'lucide-react'
+import { useState } from 'react'
+import { toast } from 'sonner'
+import { Button } from '../ui/button'
+import {
+  DropdownMenu,
+  DropdownMenuContent,
+  DropdownMenuGroup,
+  DropdownMenuItem,
+  DropdownMenuLabel,
+  DropdownMenuSeparator,
+  DropdownMenuTrigger,
+} from '../ui/dropdown-menu'
+
+type Props = { address: string; /** "Operator", "Owner", "Viewer". */ role: string }
+
+/** Who is signed in, and the way out. */
+export function AccountMenu({ address, role }: Props) {
+  const [leaving, setLeaving] = useState(false)
+
+  async function signOut() {
+    setLeaving(true)
+    const answer = await fetch('/api/auth/sign-out', { method: 'POST' }).catch(() => undefined)
+    if (answer?.ok) return window.location.assign('/sign-in')
+    setLeaving(false)
+    toast.error('Signing out failed. Check the connection and try again.')
+  }
+
+  return (
+    <DropdownMenu>
+      <DropdownMenuTrigger
+        render={
+          <Button
+            variant="ghost"
+            aria-label={`Account ${address}`}
+            disabled={leaving}
+            className="px-2 text-muted-foreground"
+          />
+        }
+      >
+        <CircleUser aria-hidden />
+        <span className="font-mono text-xs max-sm:hidden">{`${address.slice(0, 6)}…${address.slice(-4)}`}</span>
+      </DropdownMenuTrigger>
+      <DropdownMenuContent align="end" className="max-w-72">
+        <DropdownMenuGroup>
+          <DropdownMenuLabel>
+            <span className="block">{role}</span>
+            <span className="block font-mono break-all text-foreground">{address}</span>
+          </DropdownMenuLabel>
+        </DropdownMenuGroup>
+        <DropdownMenuSeparator />
+        <DropdownMenuItem onClick={() => void signOut()}>
+          <LogOut aria-hidden /> Sign out
+        </DropdownMenuItem>
+      </DropdownMenuContent>
+    </DropdownMenu>
+  )
+}

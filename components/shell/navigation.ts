@@ -1,0 +1,38 @@
+import {
+  Activity,
+  ArrowLeftRight,
+  Boxes,
+  Landmark,
+  LayoutDashboard,
+  type LucideIcon,
+  Network,
+  ScrollText,
+} from 'lucide-react'
+
+export type NavigationItem = { href: string; label: string; icon: LucideIcon }
+
+/** The pages of the dashboard, grouped by the job they serve. */
+export const navigation: readonly { label: string; items: readonly NavigationItem[] }[] = [
+  {
+    label: 'Sell',
+    items: [
+      { href: '/', label: 'Overview', icon: LayoutDashboard },
+      { href: '/resources', label: 'Resources', icon: Boxes },
+    ],
+  },
+  {
+    label: 'Money',
+    items: [
+      { href: '/payments', label: 'Payments', icon: ArrowLeftRight },
+      { href: '/settlements', label: 'Settlements', icon: Landmark },
+    ],
+  },
+  {
+    label: 'Execute',
+    items: [
+      { href: '/transactions', label: 'Transactions', icon: Activity },
+      { href: '/networks', label: 'Networks', icon: Network },
+    ],
+  },
+  { label: 'Trust', items: [{ href: '/audit', label: 'Audit', icon: ScrollText }] },
+]

@@ -1,0 +1,83 @@
+import {
+  CircleAlert,
+  CircleCheck,
+  CircleDashed,
+  CircleDot,
+  CirclePause,
+  CircleSlash,
+  CircleX,
+  Clock,
+  Loader,
+  type LucideIcon,
+  Undo2,
+} from 'lucide-react'
+import { Badge, type Tone } from './ui/badge'
+
+type Look = { word: string; icon: LucideIcon; tone: Tone }
+
+const ok = (word: string): Look => ({ word, icon: CircleCheck, tone: 'success' })
+const busy = (word: string, icon: LucideIcon = Loader): Look => ({ word, icon, tone: 'info' })
+const bad = (word: string, icon: LucideIcon = CircleX): Look => ({ word, icon, tone: 'danger' })
+const warn = (word: string, icon: LucideIcon = CircleAlert): Look => ({ word, icon, tone: 'warning' })
+const quiet = (word: string, icon: LucideIcon = CircleSlash): Look => ({ word, icon, tone: 'neutral' })
+
+const looks = {
+  payment: {
+    authorized: busy('Authorized', CircleDot),
+    delivered: ok('Delivered'),
+    voided: quiet('Not charged'),
+    refund_due: warn('Refund due', Undo2),
+    refunded: quiet('Refunded', Undo2),
+  },
+  settlement: {
+    none: quiet('Not sent', CircleDashed),
+    pending: warn('Pending', Clock),
+    settled: ok('Settled'),
+    failed: bad('Failed'),
+  },
+  transaction: {
+    queued: quiet('Queued', Clock),
+    signed: busy('Signed', CircleDot),
+    submitted: busy('Submitted'),
+    included: ok('Included'),
+    safe: ok('Safe'),
+    final: ok('Final'),
+    reverted: bad('Reverted'),
+    cancelled: quiet('Cancelled'),
+    expired: quiet('Expired'),
+    held: warn('Held', CirclePause),
+    failed: bad('Failed'),
+  },
+  batch: {
+    submitted: busy('Submitted'),
+    applied: ok('Applied'),
+    failed: bad('Failed'),
+  },
+  refund: {
+    due: warn('Due', Undo2),
+    sent: busy('Sent'),
+    paid: ok('Paid'),
+  },
+  resource: {
+    live: ok('Live'),
+    paused: quiet('Paused', CirclePause),
+  },
+} as const satisfies Record<string, Record<string, Look>>
+
+export type StatusKind = keyof typeof looks
+
+/** The words of a kind, in order, e.g. for a filter. */
+export function statusOptions(kind: StatusKind): { value: string; label: string }[] {
+  return Object.entries(looks[kind]).map(([value, look]) => ({ value, label: look.word }))
+}
+
+/** The state of a thing as icon and word, never by colour only. */
+export function Status({ kind, value, className }: { kind: StatusKind; value: string; className?: string }) {
+  const look = (looks[kind] as Record<string, Look>)[value] ?? quiet(value, CircleDashed)
+  return (
+    <Badge tone={look.tone} {...(className !== undefined && { className })}>
+      <look.icon aria-hidden />
+      {look.word}
+    </Badge>
+  )
+}

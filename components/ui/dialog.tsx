@@ -1,0 +1,84 @@
+'use client'
+
+import { Dialog as Base } from '@base-ui/react/dialog'
+import { X } from 'lucide-react'
+import type { ComponentProps, ReactNode } from 'react'
+import { buttonVariants } from './button-variants'
+import { cn } from './cn'
+
+export const Dialog = Base.Root
+export const DialogTrigger = Base.Trigger
+export const DialogClose = Base.Close
+
+const backdrop =
+  'fixed inset-0 z-40 bg-black/30 transition-opacity duration-150 data-ending-style:opacity-0 data-starting-style:opacity-0 dark:bg-black/60'
+
+type ContentProps = Omit<ComponentProps<typeof Base.Popup>, 'className'> & { className?: string; closable?: boolean }
+
+/** The dialog's box, centred; put a DialogTitle inside. */
+export function DialogContent({ className, children, closable = true, ...props }: ContentProps) {
+  return (
+    <Base.Portal>
+      <Base.Backdrop className={backdrop} />
+      <Base.Popup
+        className={cn(
+          'fixed top-1/2 left-1/2 z-50 max-h-[calc(100dvh-2rem)] w-[calc(100vw-2rem)] max-w-lg -translate-x-1/2 -translate-y-1/2 overflow-y-auto rounded-lg bg-popover p-5 text-popover-foreground shadow-overlay outline-none transition-all duration-150 data-ending-style:scale-98 data-ending-style:opacity-0 data-starting-style:scale-98 data-starting-style:opacity-0',
+          className,
+        )}
+        {...props}
+      >
+        {children}
+        {closable && <CloseButton />}
+      </Base.Popup>
+    </Base.Portal>
+  )
+}
+
+/** A panel that comes from the left edge: navigation on narrow screens. */
+export function SheetContent({ className, children, ...props }: Omit<ContentProps, 'closable'>) {
+  return (
+    <Base.Portal>
+      <Base.Backdrop className={backdrop} />
+      <Base.Popup
+        className={cn(
+          'fixed inset-y-0 left-0 z-50 flex w-72 max-w-[85vw] flex-col overflow-y-auto bg-sidebar text-foreground shadow-overlay outline-none transition-transform duration-200 data-ending-style:-translate-x-full data-starting-style:-translate-x-full',
+          className,
+        )}
+        {...props}
+      >
+        {children}
+        <CloseButton />
+      </Base.Popup>
+    </Base.Portal>
+  )
+}
+
+function CloseButton() {
+  return (
+    <Base.Close
+      aria-label="Close"
+      className={cn(buttonVariants({ variant: 'ghost', size: 'icon-sm' }), 'absolute top-3 right-3 text-muted-foreground')}
+    >
+      <X aria-hidden />
+    </Base.Close>
+  )
+}
+
+export function DialogHeader({ children }: { children: ReactNode }) {
+  return <div className="mb-4 flex flex-col gap-1 pr-8">{children}</div>
+}
+
+export function DialogTitle({ className, ...props }: Omit<ComponentProps<typeof Base.Title>, 'className'> & { className?: string }) {
+  return <Base.Title className={cn('text-base font-semibold', className)} {...props} />
+}
+
+export function DialogDescription({
+  className,
+  ...props
+}: Omit<ComponentProps<typeof Base.Description>, 'className'> & { className?: string }) {
+  return <Base.Description className={cn('text-sm text-muted-foreground', className)} {...props} />
+}
+
+export function DialogFooter({ className, ...props }: ComponentProps<'div'>) {
+  return <div className={cn('mt-5 flex justify-end gap-2', className)} {...props} />
+}

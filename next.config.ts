@@ -1,0 +1,34 @@
+import type { NextConfig } from 'next'
+
+/**
+ * Headers that are the same for every answer of Next. The content security policy needs a nonce per
+ * request and is set in proxy.ts.
+ */
+const headers = [
+  { key: 'X-Content-Type-Options', value: 'nosniff' },
+  { key: 'Referrer-Policy', value: 'no-referrer' },
+  { key: 'X-Frame-Options', value: 'DENY' },
+  { key: 'Cross-Origin-Opener-Policy', value: 'same-origin' },
+  { key: 'Permissions-Policy', value: 'camera=(), geolocation=(), microphone=(), payment=(), usb=()' },
+]
+
+const config: NextConfig = {
+  poweredByHeader: false,
+  typedRoutes: false,
+  turbopack: { root: import.meta.dirname },
+  // Native code, worker threads or one copy per process: loaded by Node, never bundled.
+  serverExternalPackages: [
+    'secp256k1',
+    'pg',
+    'pino',
+    'thread-stream',
+    'undici',
+    '@prisma/client',
+    '@prisma/adapter-pg',
+  ],
+  // The demo and the tests open the dashboard by IP address as well as by name.
+  allowedDevOrigins: ['127.0.0.1', 'localhost'],
+  headers: async () => [{ source: '/:path*', headers }],
+}
+
+export default config
