@@ -1,0 +1,183 @@
+// Layers, held by the linter. Imports point downward only; a domain is imported by its face
+// (`@/lib/payments`), never by a file inside it. `oxlint -c oxlint.config.mjs` (npm run lint).
+
+const kernel = ['money', 'errors', 'env', 'log', 'ctx', 'failpoint']
+const platform = [...kernel, 'db', 'chains']
+const domains = ['pricing', 'payments', 'channels', 'merchants', 'ledger', 'audit', 'accounts']
+
+/** Folder or file of lib -> what it may import from lib, and what to do instead of the rest. */
+const layers = {
+  money: [[], 'money is pure and runs in the browser: it imports nothing from lib.'],
+  errors: [['money'], 'errors is part of the kernel: it imports nothing above money.'],
+  env: [[], 'env reads process.env and nothing else.'],
+  ctx: [[], 'ctx is part of the kernel: it imports nothing from lib.'],
+  log: [['env'], 'log is part of the kernel: it imports only env.'],
+  failpoint: [['env'], 'failpoint is part of the kernel: it imports only env.'],
+  db: [kernel, 'db knows no domain: pass it what it needs, or move the query up into the domain.'],
+  chains: [kernel, 'chains knows no domain and no database: it reads and encodes, execution sends.'],
+  ledger: [platform, 'ledger stands at the bottom of the domains: let the caller import ledger.'],
+  audit: [platform, 'audit stands at the bottom of the domains: let the caller import audit.'],
+  accounts: [
+    [...platform, 'audit'],
+    'accounts knows members and sessions only: move the verb into the domain it is about.',
+  ],
+  merchants: [
+    [...platform, 'audit', 'ledger', 'accounts'],
+    'merchants says what is sold: prices are quoted by pricing and paid through payments, which import merchants.',
+  ],
+  pricing: [
+    [...kernel, 'chains', 'merchants'],
+    'pricing is pure: pass it rows; the domain that holds them reads the database.',
+  ],
+  channels: [
+    [...platform, 'ledger', 'audit', 'merchants', 'pricing'],
+    'channels never learns a protocol or a workflow: protocols adapt to it, settlement calls it.',
+  ],
+  payments: [
+    [...platform, 'ledger', 'audit', 'merchants', 'pricing'],
+    'payments never learns a protocol (use payments/Protocol) and never sends: settlement and gateway call it.',
+  ],
+  x402: [
+    [...kernel, 'chains', 'payments', 'channels', 'pricing'],
+    'x402 only encodes, decodes and checks: no database, no mpp, no workflow. Return data, let the gateway act.',
+  ],
+  mpp: [
+    [...kernel, 'chains', 'payments', 'channels', 'pricing'],
+    'mpp only encodes, decodes and checks: no database, no x402, no workflow. Return data, let the gateway act.',
+  ],
+  protocols: [
+    [...kernel, 'chains', 'payments', 'pricing', 'x402', 'mpp'],
+    'protocols.ts joins the two protocols and does nothing else.',
+  ],
+  execution: [
+    [...platform, 'audit'],
+    'execution moves Calls and never learns what money means: let settlement read its outcome.',
+  ],
+  settlement: [
+    [...platform, ...domains, 'execution'],
+    'settlement is called by gateway and jobs and knows no protocol: work from the stored Instrument.',
+  ],
+  gateway: [
+    [...platform, ...domains, 'protocols', 'settlement'],
+    'gateway calls settlement.settleNow, never execution or jobs; protocols come from @/lib/protocols.',
+  ],
+  jobs: [
+    [...platform, ...domains, 'settlement', 'execution'],
+    'jobs calls settlement, execution and the domains: what the gateway needs done later is a row, not a call.',
+  ],
+}
+
+const face = {
+  regex: '^@/lib/[^/]+/.',
+  message: 'Import the domain by its face, `@/lib/<domain>`; export what you need from its index.ts.',
+}
+
+const delivery = {
+  group: ['@/app/*', '@/components/*', '@/server', '@/proxy', 'next', 'next/*', 'react', 'react-dom', 'server-only'],
+  message: 'lib knows no page and no framework: take what you need as an argument and return data.',
+}
+
+const development = {
+  group: [
+    '@/sandbox/*',
+    '@/e2e/*',
+    '@/bench/*',
+    '@/scripts/*',
+    '**/sandbox/*',
+    '**/e2e/*',
+    '**/bench/*',
+    '**/scripts/*',
+  ],
+  message: 'sandbox, e2e, bench and scripts are for development: the product never imports them.',
+}
+
+const upward = {
+  group: ['../*', ...['env', 'log', 'ctx', 'failpoint'].map((name) => `!../${name}`)],
+  message: 'Across domains import `@/lib/<domain>`, so that the direction can be read off the line.',
+}
+
+/** no-restricted-imports, the whole rule: a later override would replace an earlier one, not add to it. */
+const restrict = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })
+
+const allowOnly = (names, message, more = {}) => ({
+  group: ['@/lib/*', ...names.map((name) => `!@/lib/${name}`)],
+  message: `${message} May import from lib: ${names.join(', ') || 'nothing'}.`,
+  ...more,
+})
+
+const layerOverrides = Object.entries(layers).map(([name, [allowed, message]]) => ({
+  files: [`lib/${name}/**`, `lib/${name}.ts`],
+  rules: restrict(allowOnly(allowed, message), face, upward, delivery, development),
+}))
+
+const developmentFiles = ['sandbox/**', 'e2e/**', 'bench/**', 'scripts/**', 'prisma/**', '*.config.{ts,mjs}']
+const tests = ['**/*.test.{ts,tsx}', '**/*.spec.ts']
+
+export default {
+  plugins: ['typescript', 'import', 'unicorn', 'oxc', 'react', 'nextjs', 'jsx-a11y', 'promise', 'vitest', 'node'],
+  categories: { correctness: 'error' },
+  env: { builtin: true, node: true, browser: true },
+  ignorePatterns: ['lib/db/generated', '.next', '.data', '.data-*', 'test-results', 'next-env.d.ts'],
+  rules: {
+    eqeqeq: ['error', 'always', { null: 'ignore' }],
+    'no-console': 'error',
+    'no-var': 'error',
+    'prefer-const': 'error',
+    'import/no-cycle': 'error',
+    'node/no-process-env': 'error',
+    'react/exhaustive-deps': 'error',
+    'react/rules-of-hooks': 'error',
+    'typescript/ban-ts-comment': 'error',
+    'typescript/consistent-type-imports': 'error',
+    'typescript/no-explicit-any': 'error',
+    'typescript/no-non-null-assertion': 'error',
+    'vitest/no-disabled-tests': 'error',
+    'vitest/no-focused-tests': 'error',
+    'vitest/require-to-throw-message': 'off',
+    // A rule for CommonJS.
+    'nextjs/no-assign-module-variable': 'off',
+  },
+  overrides: [
+    { files: ['server.ts', 'proxy.ts', 'instrumentation.ts'], rules: restrict(face, development) },
+    ...layerOverrides,
+    {
+      files: ['app/**'],
+      rules: restrict(
+        {
+          group: ['@/lib/db', '@/lib/db/*'],
+          message: '`app` never imports the database: call a verb of the domain, or write one there.',
+        },
+        {
+          group: ['@/lib/x402', '@/lib/mpp'],
+          message: '`app` knows no protocol: call the gateway, or `@/lib/protocols`, which knows both.',
+        },
+        face,
+        development,
+      ),
+    },
+    {
+      files: ['components/**'],
+      rules: restrict(
+        allowOnly(
+          ['money'],
+          'Components show what they are given: import the type (`import type`), and let the page read it.',
+          {
+            allowTypeImports: true,
+          },
+        ),
+        { ...face, allowTypeImports: true },
+        { group: ['@/app/*', '../app/*', '../../app/*'], message: 'Components never import pages: pass it as a prop.' },
+        development,
+      ),
+    },
+    { files: ['lib/env.ts', 'next.config.ts', ...developmentFiles, ...tests], rules: { 'node/no-process-env': 'off' } },
+    { files: [...developmentFiles, 'lib/env.ts'], rules: { 'no-console': 'off' } },
+    // A test may look inside its domain and play the development chains.
+    { files: tests, rules: { 'no-restricted-imports': 'off', 'typescript/no-non-null-assertion': 'off' } },
+    // Vendored from shadcn/ui.
+    {
+      files: ['components/ui/**'],
+      rules: { 'react/exhaustive-deps': 'off', 'jsx-a11y/label-has-associated-control': 'off' },
+    },
+  ],
+}
