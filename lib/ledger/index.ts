@@ -1,2 +1,3 @@
 export * as Account from './Account'
 export { postTransfers, resolvePending, type Entry } from './post-transfers'
+export { listTransfers, type TransferRow } from './list-transfers'

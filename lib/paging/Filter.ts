@@ -85,7 +85,10 @@ export const addressStart = z
   .toLowerCase()
   .regex(/^0x[0-9a-f]{4,40}$/)
 
-export const id = z.uuid().toLowerCase()
+/** A CAIP-2 network. */
+export const network = z.string().regex(/^[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}$/)
+
+export const id = z.string().trim().toLowerCase().pipe(z.uuid()) as z.ZodType<string, string>
 
 /** Dollars as typed -> micro-dollars. */
 export const dollars = z.string().transform((text, context) => {

@@ -1,0 +1,22 @@
+import { z } from 'zod'
+import { Filter } from '@/lib/paging'
+import { types, type Type } from './Event'
+
+/** What the audit trail can be narrowed by, as it stands in the URL. */
+
+export const groups = ['resource', 'payment', 'batch', 'transaction', 'session', 'member', 'reconcile'] as const
+export const actorKinds = ['agent', 'member', 'system'] as const
+
+export const shape = {
+  /** Whole types, or the part before the dot. */
+  type: Filter.anyOf([...groups, ...(Object.keys(types) as Type[])]),
+  actor: Filter.anyOf(actorKinds),
+  /** Who: an address, or the name of a task. */
+  by: z.string().trim().min(1).max(100),
+  /** Any id that an event is about. */
+  subject: Filter.id,
+  from: Filter.day,
+  to: Filter.day,
+}
+
+export type EventFilter = Filter.Values<typeof shape>
