@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { failpoint } from '../failpoint'
 import { recordEvents } from '@/lib/audit'
 import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -29,6 +30,7 @@ export async function deliverPayment(ctx: Ctx, delivery: Delivery): Promise<void
     if (!payment) throw new AppError('stale-state', 'This payment was resolved by another process meanwhile.')
     await keepAnswers(tx, [delivery])
     await bookDelivered(tx, ctx, [payment])
+    failpoint('before-commit')
   })
 }
 

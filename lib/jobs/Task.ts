@@ -1,0 +1,41 @@
+import type { Ctx } from '../ctx'
+import { submitDue, trackDue } from '@/lib/execution'
+import { expireDue, forgetAnswers } from '@/lib/payments'
+import { applyDue, payRefunds, reconcile } from '@/lib/settlement'
+
+/** Background work as data: what runs, how often, and how long one run may take. */
+export type Task = {
+  /** Milliseconds between the starts of two runs, over all processes. */
+  everyMs: number
+  /** Milliseconds after which a run stops by itself and another process may start one. */
+  budgetMs: number
+  /** Runs once; answers how many things it moved. Safe at any time, as often as one likes. */
+  run(ctx: Ctx, budgetMs: number): Promise<number>
+}
+
+/**
+ * The domain rows are the queue: a task looks for rows that are due, does a bounded amount, and stops. The
+ * background route, the in-process loop and `npm run worker` all run this table.
+ */
+export const tasks = {
+  /** Signs and sends transactions that nobody is driving. */
+  'submit-transactions': { everyMs: 500, budgetMs: 20_000, run: submitDue },
+  /** Follows sent transactions: receipts, replacement, reorgs, safe, final. */
+  'track-transactions': { everyMs: 1_000, budgetMs: 20_000, run: trackDue },
+  /** Books settlement batches whose transaction has run. */
+  'apply-settlements': { everyMs: 500, budgetMs: 20_000, run: (ctx) => applyDue(ctx) },
+  /** Voids or refunds payments that nobody serves any more. */
+  'expire-payments': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => expireDue(ctx) },
+  /** Sends what is owed back, and books what arrived. */
+  'pay-refunds': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => payRefunds(ctx) },
+  /** Compares the books with the chain. */
+  reconcile: { everyMs: 15_000, budgetMs: 30_000, run: (ctx) => reconcile(ctx) },
+  /** Forgets answers that are no longer kept. */
+  'forget-answers': { everyMs: 30_000, budgetMs: 5_000, run: () => forgetAnswers() },
+} as const satisfies Record<string, Task>
+
+export type TaskName = keyof typeof tasks
+
+export function isTaskName(name: string): name is TaskName {
+  return Object.hasOwn(tasks, name)
+}

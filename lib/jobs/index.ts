@@ -1,0 +1,3 @@
+export { runTask, type Ran } from './run-task'
+export { startLoop } from './start-loop'
+export { isTaskName, tasks, type TaskName } from './Task'

@@ -1,0 +1,86 @@
+import type { Ctx } from '../ctx'
+import { failpoint } from '../failpoint'
+import { recordEvent } from '@/lib/audit'
+import { db, sql, withTransaction } from '@/lib/db'
+import type { Outcome } from '@/lib/execution'
+import { bookFailed, bookSettled, findSettling, lockSettling, unsettle, type Payment, type Proof } from '@/lib/payments'
+import { findTransfer, type Finding } from './find-transfer'
+
+/** The outcome of one payment of a batch. */
+export type Result =
+  | { kind: 'settled'; txHash: string; settledAtMs: number; delivered: boolean }
+  | { kind: 'failed'; reason: string }
+  /** Its batch did not carry it, and nothing was spent: it may go alone. */
+  | { kind: 'again' }
+  | { kind: 'unknown' }
+
+/**
+ * Books what a batch's transaction did to each of its payments. Each outcome is read from the payment's own
+ * logs. May be called any number of times by any process: the first to lock the rows books them.
+ * @returns the ids of payments that went back to wait for another batch, in this process.
+ */
+export async function applyBatch(ctx: Ctx, batchId: string, outcome: Outcome.Outcome): Promise<Set<string>> {
+  if (outcome.kind === 'unknown') return new Set()
+  const findings = await findAll(await findSettling(batchId), outcome)
+  return withTransaction(async (tx) => {
+    const payments = await lockSettling(tx, batchId)
+    const proofs: Proof[] = []
+    const dead: Payment.Payment[] = []
+    const unused: Payment.Payment[] = []
+    let reason = outcome.kind === 'included' ? 'The transfer did not happen.' : outcome.reason
+    for (const payment of payments) {
+      const finding = findings.get(payment.id)
+      if (finding?.kind === 'moved') proofs.push(finding.proof)
+      else if (finding?.kind === 'unused' && payments.length > 1) unused.push(payment)
+      else dead.push(payment)
+      if (finding?.kind === 'dead') reason = finding.reason
+    }
+    await bookSettled(tx, ctx, payments, proofs)
+    await bookFailed(tx, ctx, dead, reason)
+    const again = await unsettle(tx, ctx, unused, reason)
+    if (payments.length > 0) {
+      const status = proofs.length > 0 ? 'applied' : 'failed'
+      await tx.execute(sql`
+        UPDATE settlement_batch SET status = ${status}::batch_status, applied_at = now(), settled_count = ${proofs.length},
+          error = ${proofs.length < payments.length ? reason : null}
+        WHERE id = ${batchId} AND status = 'submitted'`)
+      await recordEvent(tx, ctx, {
+        type: proofs.length > 0 ? 'batch.applied' : 'batch.failed',
+        batchId,
+        data: { settled: proofs.length, failed: dead.length, again: again.length },
+      })
+    }
+    failpoint('before-commit')
+    return new Set(again.map((payment) => payment.id))
+  })
+}
+
+async function findAll(payments: readonly Payment.Payment[], outcome: Outcome.Outcome): Promise<Map<string, Finding>> {
+  const included = outcome.kind === 'included' ? outcome : undefined
+  const taken = new Set<number>()
+  const findings = new Map<string, Finding>()
+  for (const payment of payments) findings.set(payment.id, await findTransfer(payment, included, taken))
+  return findings
+}
+
+/** Where payments stand now, whoever booked them. */
+export async function readResults(ids: readonly string[]): Promise<Map<string, Result>> {
+  const rows = await db.query<{
+    id: string
+    status: string
+    settlement: string
+    txHash: string | null
+    settledAtMs: number | null
+    reason: string | null
+  }>(sql`
+    SELECT id, status, settlement, tx_hash AS "txHash", (extract(epoch FROM settled_at) * 1000)::float8 AS "settledAtMs", reason
+    FROM payment WHERE id = ANY(${ids}::uuid[])`)
+  return new Map(
+    rows.map(({ id, status, settlement, txHash, settledAtMs, reason }): [string, Result] => {
+      if (settlement === 'settled' && txHash !== null && settledAtMs !== null)
+        return [id, { kind: 'settled', txHash, settledAtMs, delivered: status === 'delivered' }]
+      if (status === 'voided') return [id, { kind: 'failed', reason: reason ?? 'The payment was voided.' }]
+      return [id, { kind: 'unknown' }]
+    }),
+  )
+}

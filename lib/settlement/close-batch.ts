@@ -1,0 +1,41 @@
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import { enqueueTransaction } from '@/lib/execution'
+import { beginSettling, lockUnsettled, type Settling } from '@/lib/payments'
+import * as Batch from './Batch'
+
+export type Closed = { batchId: string; transactionId: string; items: readonly Settling[] }
+
+/**
+ * Turns waiting payments into one batch with its transaction, in one database transaction: from here on a
+ * crash changes nothing, the background tasks finish it. Payments that somebody else resolved meanwhile
+ * are left out; undefined when none is left.
+ */
+export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promise<Closed | undefined> {
+  return withTransaction(async (tx) => {
+    const ours = await lockUnsettled(
+      tx,
+      waiting.map(({ payment }) => payment.id),
+    )
+    const items = waiting.filter(({ payment }) => ours.has(payment.id))
+    const payments = items.map(({ payment }) => payment)
+    const [first] = payments
+    if (!first) return undefined
+    const batchId = ctx.id()
+    const { id: transactionId } = await enqueueTransaction(tx, ctx, Batch.toCall(payments))
+    const form = Batch.formOf(payments)
+    const amountBase = payments.reduce((sum, payment) => sum + payment.amountBase, 0n)
+    await tx.execute(sql`
+      INSERT INTO settlement_batch (id, network, asset, form, transaction_id, size, amount_base)
+      VALUES (${batchId}, ${first.network}, ${first.asset}, ${form}, ${transactionId}, ${items.length}, ${amountBase})`)
+    await beginSettling(tx, ctx, { batchId, transactionId }, items)
+    await recordEvent(tx, ctx, {
+      type: 'batch.submitted',
+      batchId,
+      transactionId,
+      data: { form, network: first.network, size: items.length, amountBase },
+    })
+    return { batchId, transactionId, items }
+  })
+}

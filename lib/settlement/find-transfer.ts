@@ -1,0 +1,45 @@
+import { Eip3009, Erc20, findAuthorizationUse, type Log } from '@/lib/chains'
+import type { Payment, Proof } from '@/lib/payments'
+
+/** What the chain says of a payment whose transaction has run. */
+export type Finding =
+  | { kind: 'moved'; proof: Proof }
+  /** Its authorization is still unused: it can be sent again. */
+  | { kind: 'unused' }
+  /** It can never move: the authorization was cancelled, or its own transaction did not transfer. */
+  | { kind: 'dead'; reason: string }
+
+type Included = { hash: string; blockNumber: bigint; logs: readonly Log[] }
+
+/**
+ * Looks for the exact transfer of a payment: first in the receipt of its own transaction, then, because
+ * anybody may submit an authorization, wherever else the chain saw it used. A receipt's status alone
+ * proves nothing. `taken` holds log indices that already pay for something else.
+ * @throws AppError unavailable when the chain cannot be asked: the outcome stays unknown.
+ */
+export async function findTransfer(
+  payment: Payment.Payment,
+  included: Included | undefined,
+  taken: Set<number>,
+): Promise<Finding> {
+  const { instrument } = payment
+  const asset = payment.asset as `0x${string}`
+  const proof = (at: Included, logIndex: number): Finding => ({
+    kind: 'moved',
+    proof: { paymentId: payment.id, txHash: at.hash, logIndex, blockNumber: at.blockNumber },
+  })
+  if (instrument.kind === 'raw') {
+    if (!included) return { kind: 'dead', reason: 'The payer’s transaction was not included.' }
+    const logIndex = Erc20.findPlainTransfer(included.logs, { ...instrument, asset, value: payment.amountBase }, taken)
+    if (logIndex === undefined) return { kind: 'dead', reason: 'The payer’s transaction did not transfer the amount.' }
+    taken.add(logIndex)
+    return proof(included, logIndex)
+  }
+  const wanted = { ...instrument, asset, value: payment.amountBase }
+  const own = included && Eip3009.findTransfer(included.logs, wanted)
+  if (included && own !== undefined) return proof(included, own)
+  const use = await findAuthorizationUse(payment.network, wanted)
+  if (use.kind === 'unused') return use
+  if (use.kind === 'cancelled') return { kind: 'dead', reason: 'The payer cancelled the authorization.' }
+  return proof(use, use.logIndex)
+}

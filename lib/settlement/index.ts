@@ -1,0 +1,5 @@
+export { applyDue } from './apply-due'
+export * as Batch from './Batch'
+export { payRefunds } from './pay-refunds'
+export { reconcile } from './reconcile'
+export { settleNow, type Settled } from './settle-now'
