@@ -1,0 +1,183 @@
+import { AppError } from '@/lib/errors'
+import type { Resource } from '@/lib/merchants'
+
+/**
+ * Which resource a request means. Only one spelling of a path is served, so that nothing between the agent, us and
+ * the upstream can read it differently; everything else is refused as not found (research/security.md, T19).
+ */
+
+/** Values of a path's `:name` segments, decoded. */
+export type Params = Readonly<Record<string, string>>
+
+/** What a method means for a resource. */
+export type Meaning =
+  /** Serve it, paid or free. */
+  | { kind: 'call'; resource: Resource; params: Params }
+  /** HEAD on a paid GET: show the 402 of the GET, without a body, whatever credential came along. Never call upstream. */
+  | { kind: 'price'; resource: Resource; params: Params }
+  /** OPTIONS: answer 204 with this Allow header. Never call upstream. */
+  | { kind: 'options'; allow: string }
+
+export const gatewayPrefix = '/gateway/'
+
+const pathLengthMax = 2_048
+
+/** Unreserved and the sub-delimiters of RFC 3986; no backslash, control character or non-ASCII may come raw. */
+const segmentPattern = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+$/
+/** Escapes that have no business to be there: unreserved characters, "/" and "\". They exist to be read differently. */
+const aliasPattern = /%(?:2[DEdeFf]|3\d|4[1-9A-Fa-f]|5[0-9AaCcFf]|6[1-9A-Fa-f]|7[0-9AaEe])/
+/** What a decoded value may not hold: controls, line and paragraph separators, and a second layer of escapes. */
+const hostilePattern = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|%[0-9A-Fa-f]{2}/
+
+/**
+ * The decoded segments of a raw path, or undefined when it is not the canonical spelling. A canonical path comes out
+ * of the URL parser as it went in.
+ */
+export function decodePath(rawPath: string): readonly string[] | undefined {
+  if (!rawPath.startsWith('/') || rawPath.length > pathLengthMax) return undefined
+  if (rawPath === '/') return []
+  const segments: string[] = []
+  for (const raw of rawPath.slice(1).split('/')) {
+    if (raw === '.' || raw === '..' || !segmentPattern.test(raw) || aliasPattern.test(raw)) return undefined
+    const decoded = decode(raw)
+    if (decoded === undefined || hostilePattern.test(decoded)) return undefined
+    segments.push(decoded)
+  }
+  return segments
+}
+
+/**
+ * Merchant and path of a raw request target ("/gateway/acme/a/b?q"), not normalised by anybody.
+ * @throws AppError resource-not-found when it is not a canonical gateway target.
+ */
+export function parseTarget(target: string): { merchantSlug: string; path: string; query: string } {
+  const mark = target.indexOf('?')
+  const whole = mark < 0 ? target : target.slice(0, mark)
+  if (!whole.startsWith(gatewayPrefix) || target.includes('#')) throw notFound()
+  const rest = whole.slice(gatewayPrefix.length)
+  const slash = rest.indexOf('/')
+  // The path "/" is the only one that ends with a slash.
+  const canonical = slash === rest.length - 1 ? whole.slice(0, -1) : whole
+  if (slash <= 0 || !decodePath(canonical)) throw notFound()
+  return { merchantSlug: rest.slice(0, slash), path: rest.slice(slash), query: mark < 0 ? '' : target.slice(mark + 1) }
+}
+
+/**
+ * The resource that a method and a raw path (below the merchant) name exactly.
+ * @throws AppError resource-not-found, or method-not-allowed with an Allow header.
+ */
+export function match(
+  resources: readonly Resource[],
+  method: string,
+  rawPath: string,
+): { resource: Resource; params: Params } {
+  const found = atPath(resources, rawPath)
+  const exact = found.find(({ resource }) => resource.method === method)
+  if (exact) return exact
+  const allow = allowed(found)
+  throw new AppError('method-not-allowed', `This path is not sold with ${quoted(method)}, but with ${allow}.`, {
+    headers: { Allow: allow },
+  })
+}
+
+/**
+ * What a request asks for; call it before anything else. A declared HEAD or OPTIONS resource is served like any
+ * other. Undeclared, OPTIONS tells the methods, and HEAD tells the price of a paid GET; on a free GET it is refused
+ * with 405, because we could only answer it by running the GET.
+ * @throws AppError resource-not-found, or method-not-allowed with an Allow header.
+ */
+export function meaning(resources: readonly Resource[], method: string, rawPath: string): Meaning {
+  const found = atPath(resources, rawPath)
+  const exact = found.find(({ resource }) => resource.method === method)
+  if (exact) return { kind: 'call', ...exact }
+  if (method === 'OPTIONS') return { kind: 'options', allow: allowed(found) }
+  const get = method === 'HEAD' ? found.find(({ resource }) => resource.method === 'GET') : undefined
+  if (get && get.resource.priceMicros > 0n) return { kind: 'price', ...get }
+  return { kind: 'call', ...match(resources, method, rawPath) }
+}
+
+/** A template's `:name`s with these values, each encoded as exactly one segment. Names without a value stay. */
+export function fill(template: string, params: Params): string {
+  return template.replace(/:([A-Za-z_]\w*)/g, (whole, name: string) =>
+    Object.hasOwn(params, name) ? encodeSegment(params[name] ?? '') : whole,
+  )
+}
+
+type Found = { resource: Resource; params: Params }
+type Pattern = { resource: Resource; parts: readonly ({ literal: string } | { name: string })[]; rank: string }
+
+// A resource list is replaced as a whole when it changes, so its patterns can live as long as it does.
+const compiled = new WeakMap<readonly Resource[], Map<number, Pattern[]>>()
+
+/** Every live resource at this path, literal segments before `:name`s. @throws AppError resource-not-found */
+function atPath(resources: readonly Resource[], rawPath: string): Found[] {
+  const segments = decodePath(rawPath)
+  const found = segments ? candidates(resources, segments.length).flatMap((pattern) => take(pattern, segments)) : []
+  if (found.length === 0) throw notFound()
+  return found
+}
+
+function take({ resource, parts }: Pattern, segments: readonly string[]): Found[] {
+  const params: Record<string, string> = Object.create(null) as Record<string, string>
+  for (const [index, part] of parts.entries()) {
+    const segment = segments[index] ?? ''
+    if ('name' in part) params[part.name] = segment
+    else if (part.literal !== segment) return []
+  }
+  return [{ resource, params }]
+}
+
+function candidates(resources: readonly Resource[], length: number): readonly Pattern[] {
+  let byLength = compiled.get(resources)
+  if (!byLength) {
+    byLength = new Map()
+    for (const resource of resources) {
+      if (resource.status !== 'live') continue
+      const pattern = compile(resource)
+      const same = byLength.get(pattern.parts.length)
+      if (same) same.push(pattern)
+      else byLength.set(pattern.parts.length, [pattern])
+    }
+    for (const patterns of byLength.values()) patterns.sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0))
+    compiled.set(resources, byLength)
+  }
+  return byLength.get(length) ?? []
+}
+
+function compile(resource: Resource): Pattern {
+  const segments = resource.path === '/' ? [] : resource.path.slice(1).split('/')
+  const parts = segments.map((segment) =>
+    /^:[A-Za-z_]\w*$/.test(segment) ? { name: segment.slice(1) } : { literal: decode(segment) ?? segment },
+  )
+  return { resource, parts, rank: parts.map((part) => ('name' in part ? '1' : '0')).join('') }
+}
+
+function allowed(found: readonly Found[]): string {
+  const methods = new Set(found.map(({ resource }) => resource.method))
+  if (found.some(({ resource }) => resource.method === 'GET' && resource.priceMicros > 0n)) methods.add('HEAD')
+  return [...methods.add('OPTIONS')].sort().join(', ')
+}
+
+function decode(segment: string): string | undefined {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return undefined
+  }
+}
+
+// encodeURIComponent leaves "." and ".." alone, which no canonical path holds, and throws on lone surrogates.
+function encodeSegment(value: string): string {
+  return encodeURIComponent(value).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
+}
+
+function quoted(method: string): string {
+  return /^[A-Z]{1,16}$/.test(method) ? method : 'this method'
+}
+
+function notFound(): AppError {
+  return new AppError(
+    'resource-not-found',
+    'Nothing is sold at this address. Paths are case-sensitive, have one spelling only, and no trailing slash.',
+  )
+}
