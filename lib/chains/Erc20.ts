@@ -1,0 +1,65 @@
+import type { Hex } from 'viem'
+import { addressTopic, type Log } from './Log'
+import { addressWord, uintWord } from './word'
+
+/** ERC-20 and TIP-20 tokens: the calls and the event that both share. */
+export const abi = [
+  {
+    type: 'function',
+    name: 'balanceOf',
+    stateMutability: 'view',
+    inputs: [{ name: 'account', type: 'address' }],
+    outputs: [{ name: '', type: 'uint256' }],
+  },
+  {
+    type: 'function',
+    name: 'transfer',
+    stateMutability: 'nonpayable',
+    inputs: [
+      { name: 'to', type: 'address' },
+      { name: 'value', type: 'uint256' },
+    ],
+    outputs: [{ name: '', type: 'bool' }],
+  },
+  {
+    type: 'event',
+    name: 'Transfer',
+    inputs: [
+      { name: 'from', type: 'address', indexed: true },
+      { name: 'to', type: 'address', indexed: true },
+      { name: 'value', type: 'uint256', indexed: false },
+    ],
+  },
+] as const
+
+/** keccak256("Transfer(address,address,uint256)") */
+export const transferTopic: Hex = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef'
+
+export type Moved = { asset: string; from: string; to: string; value: bigint }
+
+/** Calldata of `transfer`; `valueBase` in base units. */
+export function transferData(to: string, valueBase: bigint): Hex {
+  return `0xa9059cbb${addressWord(to)}${uintWord(valueBase)}`
+}
+
+/** Calldata of `balanceOf`. */
+export function balanceOfData(account: string): Hex {
+  return `0x70a08231${addressWord(account)}`
+}
+
+/** Whether a log is exactly this token's Transfer of this value between these accounts. */
+export function isTransfer(log: Log, moved: Moved): boolean {
+  return (
+    log.topics[0] === transferTopic &&
+    log.topics.length === 3 &&
+    log.address === moved.asset.toLowerCase() &&
+    log.topics[1] === addressTopic(moved.from) &&
+    log.topics[2] === addressTopic(moved.to) &&
+    log.data === `0x${uintWord(moved.value)}`
+  )
+}
+
+/** Index of the first exact Transfer that is not taken by another payment, or undefined. */
+export function findPlainTransfer(logs: readonly Log[], moved: Moved, taken: ReadonlySet<number>): number | undefined {
+  return logs.find((log) => !taken.has(log.logIndex) && isTransfer(log, moved))?.logIndex
+}

@@ -1,0 +1,98 @@
+import type { Hex } from 'viem'
+import { Transaction } from 'viem/tempo'
+import { AppError } from '@/lib/errors'
+import { Amount, type Caip2 } from '@/lib/money'
+import { findAsset } from './Chain'
+import * as Eip3009 from './Eip3009'
+import * as Erc20 from './Erc20'
+import type { Instrument } from './Instrument'
+import { readCoalesced } from './read-coalesced'
+import { readRpc, RpcError } from './rpc'
+
+/**
+ * Asks the chain whether a checked instrument can move its money now: the payer's balance and, for EIP-3009, that the nonce
+ * is unused. Concurrent callers of one network share one eth_call. Reads only; may be called any number of times.
+ * `asset` is the token's address. Returns the payer's balance in base units.
+ * @throws AppError payment-insufficient | verification-failed; unavailable when the chain cannot be read, which is never the payer's fault.
+ */
+export async function checkInstrument(
+  network: Caip2,
+  asset: string,
+  instrument: Instrument,
+): Promise<{ balanceBase: bigint }> {
+  try {
+    const balanceBase =
+      instrument.kind === 'eip3009'
+        ? await readAuthorization(network, asset, instrument)
+        : await readTransfer(network, asset, instrument)
+    if (balanceBase < BigInt(instrument.value)) throw insufficient(network, asset, instrument, balanceBase)
+    return { balanceBase }
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was charged.`, {
+      cause: error,
+      headers: { 'Retry-After': '2' },
+    })
+  }
+}
+
+async function readAuthorization(network: Caip2, asset: string, authorization: Eip3009.Authorization): Promise<bigint> {
+  const [balance, state] = await readCoalesced(network, [
+    { target: asset, callData: Erc20.balanceOfData(authorization.from) },
+    { target: asset, callData: Eip3009.stateData(authorization.from, authorization.nonce) },
+  ])
+  if (toUint(state) !== 0n)
+    throw new AppError('verification-failed', 'The nonce of this authorization was already used or cancelled on chain.')
+  return toUint(balance)
+}
+
+async function readTransfer(
+  network: Caip2,
+  asset: string,
+  instrument: Extract<Instrument, { kind: 'raw' }>,
+): Promise<bigint> {
+  const [[balance], refusal] = await Promise.all([
+    readCoalesced(network, [{ target: asset, callData: Erc20.balanceOfData(instrument.from) }]),
+    simulate(network, instrument.from, instrument.bytes),
+  ])
+  const balanceBase = toUint(balance)
+  if (refusal && balanceBase >= BigInt(instrument.value))
+    throw new AppError('verification-failed', `The signed transaction would not run: ${refusal}.`)
+  return balanceBase
+}
+
+/** Why the transaction's only call would revert, or undefined when it runs or cannot be tried on its own. */
+async function simulate(network: Caip2, from: string, bytes: Hex): Promise<string | undefined> {
+  const calls = callsOf(bytes)
+  const [call] = calls
+  // The second of several calls may need the effect of the first, so only a lone one can be tried.
+  if (!call?.to || calls.length > 1) return undefined
+  try {
+    await readRpc(network, 'eth_call', [{ from, to: call.to, data: call.data ?? '0x' }, 'latest'])
+    return undefined
+  } catch (error) {
+    if (error instanceof RpcError && (error.code === 3 || /revert/i.test(error.message))) return error.message
+    throw error
+  }
+}
+
+function callsOf(bytes: Hex): readonly { to?: string | null | undefined; data?: Hex | undefined }[] {
+  const decoded = Transaction.deserialize(bytes as Transaction.TransactionSerializedTempo)
+  return 'calls' in decoded && decoded.calls ? decoded.calls : []
+}
+
+/** A read that gave no word at all means that no such token stands there, or that the node is wrong. */
+function toUint(data: Hex | undefined): bigint {
+  if (!data || !/^0x[0-9a-fA-F]{64}$/.test(data)) throw new TypeError('the token did not answer')
+  return BigInt(data)
+}
+
+function insufficient(network: Caip2, asset: string, { value }: Instrument, balanceBase: bigint): AppError {
+  const token = findAsset(network, asset)
+  const show = (amountBase: bigint) =>
+    token ? `${Amount.toDecimal(amountBase, token.decimals)} ${token.symbol}` : `${amountBase} base units`
+  return new AppError(
+    'payment-insufficient',
+    `The wallet holds ${show(balanceBase)} and the payment needs ${show(BigInt(value))}. Nothing was charged.`,
+  )
+}

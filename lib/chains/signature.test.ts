@@ -1,0 +1,108 @@
+import { randomBytes } from 'node:crypto'
+import { bytesToHex, hexToBytes, recoverTransactionAddress, type Hex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { describe, expect, it } from 'vitest'
+import { javascriptCurve, nativeCurve, recoverSigner, type Curve } from './signature'
+import { createSigner } from './signer'
+
+const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
+const account = privateKeyToAccount('0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d')
+const address = account.address.toLowerCase()
+const digest = bytesToHex(randomBytes(32))
+
+/** The other signature that the curve accepts for the same digest. */
+function twin(signature: Hex): Hex {
+  const s = (order - BigInt(`0x${signature.slice(66, 130)}`)).toString(16).padStart(64, '0')
+  return `${signature.slice(0, 66)}${s}${signature.endsWith('1b') ? '1c' : '1b'}` as Hex
+}
+
+const curves: (readonly [string, Curve | undefined])[] = [
+  ['native', nativeCurve],
+  ['javascript', javascriptCurve],
+]
+
+describe.each(curves)('recoverSigner on the %s curve', (_, curve) => {
+  const recover = (signature: Hex, message: Hex = digest) => recoverSigner(message, signature, curve)
+
+  it('is there', () => expect(curve).toBeDefined())
+
+  it('names the signer, lower-case', async () => {
+    expect(recover(await account.sign({ hash: digest }))).toBe(address)
+  })
+
+  it('refuses the malleable twin', async () => {
+    const signature = await account.sign({ hash: digest })
+    expect(() => recover(twin(signature))).toThrow('low s')
+  })
+
+  it('refuses other lengths and other endings', async () => {
+    const signature = await account.sign({ hash: digest })
+    expect(() => recover(signature.slice(0, -2) as Hex)).toThrow('65 bytes')
+    expect(() => recover(`${signature}00`)).toThrow('65 bytes')
+    expect(() => recover(`${signature.slice(0, -2)}00` as Hex)).toThrow('27 or 28')
+    expect(() => recover(`${signature.slice(0, -2)}01` as Hex)).toThrow('27 or 28')
+  })
+
+  it('refuses zeros and an r that is no point', () => {
+    const zero = '0'.repeat(64)
+    const one = `${'0'.repeat(63)}1`
+    expect(() => recover(`0x${zero}${one}1b`)).toThrow(TypeError)
+    expect(() => recover(`0x${one}${zero}1b`)).toThrow(TypeError)
+    expect(() => recover(`0x${'f'.repeat(64)}${one}1b`)).toThrow(TypeError)
+    // x = 5 is on no point of the curve.
+    expect(() => recover(`0x${'0'.repeat(63)}5${one}1b`)).toThrow(TypeError)
+  })
+
+  it('names somebody else for another digest', async () => {
+    const signature = await account.sign({ hash: digest })
+    expect(recover(signature, bytesToHex(randomBytes(32)))).not.toBe(address)
+  })
+})
+
+it('both curves agree on random bytes', () => {
+  const judge = (signature: Hex, curve: Curve | undefined) => {
+    try {
+      return recoverSigner(digest, signature, curve)
+    } catch {
+      return 'refused'
+    }
+  }
+  for (let round = 0; round < 60; round++) {
+    const low = randomBytes(64)
+    low[32] = (low[32] ?? 0) & 0x7f
+    const signature: Hex = `${bytesToHex(low)}${round % 2 ? '1b' : '1c'}`
+    expect(judge(signature, nativeCurve)).toBe(judge(signature, javascriptCurve))
+  }
+})
+
+it('both curves sign the same, with a low s', () => {
+  const key = hexToBytes('0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d')
+  for (let round = 0; round < 20; round++) {
+    const message = new Uint8Array(randomBytes(32))
+    expect(nativeCurve?.sign(message, key)).toEqual({
+      compact: expect.anything() as unknown,
+      recoveryId: javascriptCurve.sign(message, key).recoveryId,
+    })
+    expect(bytesToHex(nativeCurve?.sign(message, key).compact ?? new Uint8Array())).toBe(
+      bytesToHex(javascriptCurve.sign(message, key).compact),
+    )
+  }
+})
+
+it('a signed transaction recovers to its signer and hashes as viem hashes it', async () => {
+  const key = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
+  const unsigned = {
+    nonce: 7,
+    to: account.address,
+    data: '0x1234' as Hex,
+    value: 0n,
+    gas: 21_000n,
+    maxFeePerGas: 10n,
+    maxPriorityFeePerGas: 1n,
+  }
+  const { raw } = createSigner(84532, key).signTransaction(unsigned)
+  expect(raw).toBe(await account.signTransaction({ ...unsigned, chainId: 84532, type: 'eip1559' }))
+  expect((await recoverTransactionAddress({ serializedTransaction: raw as `0x02${string}` })).toLowerCase()).toBe(
+    address,
+  )
+})

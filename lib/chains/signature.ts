@@ -1,0 +1,80 @@
+import { createRequire } from 'node:module'
+import { secp256k1 as noble } from '@noble/curves/secp256k1'
+import { hexToBytes, keccak256, type Address, type Hex } from 'viem'
+
+/** Half of the curve's order: a signature above it is the malleable twin of one below (EIP-2). */
+const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
+
+/** The two things that need the curve. The native module does them about forty times faster than JavaScript. */
+export type Curve = {
+  name: 'native' | 'javascript'
+  /** Uncompressed public key, 65 bytes. Throws when there is none. */
+  recover(digest: Uint8Array, compact: Uint8Array, recoveryId: 0 | 1): Uint8Array
+  /** Deterministic (RFC 6979), low s. */
+  sign(digest: Uint8Array, privateKey: Uint8Array): { compact: Uint8Array; recoveryId: 0 | 1 }
+}
+
+type Native = {
+  ecdsaRecover(signature: Uint8Array, recoveryId: number, message: Uint8Array, compressed: boolean): Uint8Array
+  ecdsaSign(message: Uint8Array, privateKey: Uint8Array): { signature: Uint8Array; recid: number }
+}
+
+export const javascriptCurve: Curve = {
+  name: 'javascript',
+  recover: (digest, compact, recoveryId) =>
+    noble.Signature.fromCompact(compact).addRecoveryBit(recoveryId).recoverPublicKey(digest).toRawBytes(false),
+  sign: (digest, privateKey) => {
+    const signature = noble.sign(digest, privateKey, { lowS: true })
+    return { compact: signature.toCompactRawBytes(), recoveryId: signature.recovery as 0 | 1 }
+  },
+}
+
+/** The native curve, or undefined where this platform has no build of it. */
+export const nativeCurve: Curve | undefined = loadNative()
+
+/** What this process uses. */
+export const curve: Curve = nativeCurve ?? javascriptCurve
+
+/**
+ * Lower-case address that signed the digest. Strict: 65 bytes, v 27 or 28, low s, so that a signature has one spelling only.
+ * @throws TypeError when the signature is malformed or malleable, or no key made it.
+ */
+export function recoverSigner(digest: Uint8Array | Hex, signature: Hex, using: Curve = curve): Address {
+  if (!/^0x[0-9a-fA-F]{130}$/.test(signature)) throw new TypeError('A signature must have 65 bytes')
+  const v = Number.parseInt(signature.slice(130), 16)
+  if (v !== 27 && v !== 28) throw new TypeError('A signature must end in 27 or 28')
+  if (BigInt(`0x${signature.slice(66, 130)}`) > halfOrder) throw new TypeError('A signature must have a low s')
+  const compact = hexToBytes(`0x${signature.slice(2, 130)}`)
+  const message = typeof digest === 'string' ? hexToBytes(digest) : digest
+  return toAddress(recoverKey(using, message, compact, v === 27 ? 0 : 1))
+}
+
+/** Lower-case address of an uncompressed public key. */
+export function toAddress(publicKey: Uint8Array): Address {
+  return `0x${keccak256(publicKey.subarray(1)).slice(26)}`
+}
+
+function recoverKey(using: Curve, digest: Uint8Array, compact: Uint8Array, recoveryId: 0 | 1): Uint8Array {
+  try {
+    return using.recover(digest, compact, recoveryId)
+  } catch (error) {
+    throw new TypeError('No key made this signature', { cause: error })
+  }
+}
+
+function loadNative(): Curve | undefined {
+  try {
+    // Not `secp256k1` itself: without a build it quietly falls back to another, slower library.
+    const native = createRequire(import.meta.url)('secp256k1/bindings') as Native
+    return {
+      name: 'native',
+      recover: (digest, compact, recoveryId) => native.ecdsaRecover(compact, recoveryId, digest, false),
+      sign: (digest, privateKey) => {
+        const { signature, recid } = native.ecdsaSign(digest, privateKey)
+        return { compact: signature, recoveryId: recid as 0 | 1 }
+      },
+    }
+  } catch {
+    return undefined
+  }
+}
