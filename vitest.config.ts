@@ -61,7 +61,7 @@ export default defineConfig({
       }),
       project('chain', 'chain.test', {
         ...slow,
-        globalSetup: 'sandbox/testing/start-postgres.ts',
+        globalSetup: ['sandbox/testing/start-postgres.ts', 'sandbox/testing/start-chains.ts'],
         setupFiles: ['sandbox/testing/use-chains.ts', 'sandbox/testing/use-database.ts'],
         // Each file has two chains of its own: more than two files at once only waits.
         maxWorkers: 2,

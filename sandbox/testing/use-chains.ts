@@ -1,48 +1,30 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { createServer, type AddressInfo } from 'node:net'
-import { afterAll } from 'vitest'
+import { randomUUID } from 'node:crypto'
+import { privateKeyToAddress } from 'viem/accounts'
+import { afterAll, inject } from 'vitest'
+import { chainLog, evmNetwork, fundGas, fundUsdc, startEvm } from '../evm'
+import { fundPathUsd, startTempo, tempoNetwork } from '../tempo'
+import { setChains } from './chains'
 
-const binary = 'node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil'
-const children: ChildProcess[] = []
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
-}
-
-async function start(flags: readonly string[]): Promise<string> {
-  const port = await freePort()
-  const child = spawn(binary, ['--port', String(port), ...flags], { stdio: 'ignore' })
-  children.push(child)
-  process.once('exit', () => child.kill())
-  const url = `http://127.0.0.1:${port}`
-  const body = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'eth_chainId', params: [] })
-  for (let tries = 0; tries < 100; tries++) {
-    const headers = { 'content-type': 'application/json' }
-    const up = await fetch(url, { method: 'POST', headers, body })
-      .then(() => true)
-      .catch(() => false)
-    if (up) return url
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-  throw new Error('anvil did not start')
-}
-
-const evm = await start(['--chain-id', '84532'])
-const tempo = await start([
-  '--network',
-  'tempo',
-  '--hardfork',
-  'T4',
-  '--chain-id',
-  '1337',
-  '--block-time',
-  '1',
-  '--mixed-mining',
+// Runs before each test file: two chains of its own, with signers that can pay.
+const cacheDir = inject('chainsDir')
+const run = randomUUID()
+const [evm, tempo] = await Promise.all([
+  startEvm({ cacheDir, logFile: chainLog(cacheDir, `evm-${run}`) }),
+  startTempo({ logFile: chainLog(cacheDir, `tempo-${run}`) }),
 ])
-process.env.NETWORKS = JSON.stringify({ 'eip155:84532': { rpcUrls: [evm] }, 'eip155:1337': { rpcUrls: [tempo] } })
+afterAll(() => Promise.all([evm.stop(), tempo.stop()]))
 
-afterAll(() => children.forEach((child) => child.kill()))
+process.env.NETWORKS = JSON.stringify({
+  [evmNetwork]: { rpcUrls: [evm.url] },
+  [tempoNetwork]: { rpcUrls: [tempo.url] },
+})
+
+const tokensBase = 1_000_000_000n
+for (const key of [process.env.SETTLEMENT_PRIVATE_KEY, process.env.REFUND_PRIVATE_KEY]) {
+  const address = privateKeyToAddress(key as `0x${string}`)
+  await fundGas(evm, address, 10n ** 20n)
+  await fundUsdc(evm, address, tokensBase)
+  await fundPathUsd(tempo, address, tokensBase)
+}
+
+setChains({ evm, tempo })

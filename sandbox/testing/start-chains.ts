@@ -1,0 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { TestProject } from 'vitest/node'
+import { compile } from '../compile'
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    /** Compiled contracts and the chains' logs; gone after the run. */
+    chainsDir: string
+  }
+}
+
+/** Once for a run: compiles the token, so that each file's chain starts in a moment. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'sluice-chains-'))
+  compile('Usdc', dir)
+  project.provide('chainsDir', dir)
+  return () => rm(dir, { recursive: true, force: true })
+}
