@@ -6,6 +6,7 @@ export const types = {
   'resource.resumed': 'A resource was put back on sale.',
   'resource.header_set': 'A secret upstream header was set or rotated; its value is never recorded.',
   'resource.header_removed': 'A secret upstream header was removed.',
+  'merchant.created': 'A merchant was set up.',
   'member.added': 'A wallet may act for a merchant.',
   'session.created': 'A wallet signed in.',
   'session.ended': 'A wallet signed out.',

@@ -1,0 +1,34 @@
+import type { Metadata } from 'next'
+import { redirect } from 'next/navigation'
+import { Logo } from '@/components/shell/logo'
+import { TestModeBar } from '@/components/shell/test-mode-bar'
+import { SignInPanel } from '@/components/sign-in/sign-in-panel'
+import { Card } from '@/components/ui/card'
+import { Challenge, currentSession } from '@/lib/accounts'
+import { env } from '@/lib/env'
+
+export const metadata: Metadata = { title: 'Sign in' }
+
+export default async function SignInPage() {
+  if (await currentSession()) redirect('/')
+  const demoKey = env.SLUICE_DEMO ? env.DEMO_OPERATOR_KEY : undefined
+  return (
+    <div className="flex min-h-dvh flex-col">
+      {env.SLUICE_DEMO && <TestModeBar />}
+      <main className="flex flex-1 items-center justify-center px-4 py-12">
+        <div className="w-full max-w-sm">
+          <div className="mb-6 flex justify-center">
+            <Logo />
+          </div>
+          <Card className="p-6">
+            <h1 className="text-lg font-semibold tracking-tight">Sign in</h1>
+            <p className="mt-1 mb-5 text-muted-foreground">
+              Your wallet signs a message that proves who you are. It moves no money and costs nothing.
+            </p>
+            <SignInPanel chainId={Challenge.signInChainId()} {...(demoKey && { demoKey: demoKey as `0x${string}` })} />
+          </Card>
+        </div>
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,12 @@
+import { answer } from '@/app/answer'
+import { assertSameOrigin, Cookie, issueChallenge } from '@/lib/accounts'
+import { createCtx } from '@/lib/ctx'
+
+export const POST = (request: Request) =>
+  answer(async () => {
+    assertSameOrigin(request.headers)
+    const known = Cookie.read(request.headers.get('cookie'), Cookie.browserName())
+    const { challenge, browser } = await issueChallenge(createCtx({ kind: 'system', id: 'sign-in' }), known)
+    const cookie = Cookie.serialize(Cookie.browserName(), browser, 600)
+    return Response.json(challenge, { headers: { 'Set-Cookie': cookie, 'Cache-Control': 'no-store' } })
+  })

@@ -1,0 +1,66 @@
+import type { SiweMessage } from 'viem/siwe'
+import { env } from '../env'
+import { Caip, type Caip2 } from '@/lib/money'
+
+/** How long a sign-in nonce lives. */
+export const lifetimeMs = 5 * 60_000
+/** How far a wallet's clock may run ahead. */
+const clockSkewMs = 60_000
+
+/** Everything of an EIP-4361 message but the address, which only the wallet knows. Times are ISO 8601. */
+export type Challenge = {
+  domain: string
+  uri: string
+  version: '1'
+  chainId: number
+  nonce: string
+  statement: string
+  issuedAt: string
+  expirationTime: string
+}
+
+const statement = 'Sign in to Sluice. This signature moves no money.'
+
+/** What a wallet is asked to sign. Pure but for the configured origin and first network. */
+export function create(nonce: string, nowMs: number): Challenge {
+  return {
+    domain: new URL(env.PUBLIC_URL).host,
+    uri: new URL(env.PUBLIC_URL).origin,
+    version: '1',
+    chainId: signInChainId(),
+    nonce,
+    statement,
+    issuedAt: new Date(nowMs).toISOString(),
+    expirationTime: new Date(nowMs + lifetimeMs).toISOString(),
+  }
+}
+
+/** A message as read from text: any field may be missing. */
+type Unchecked = { [Field in keyof SiweMessage]?: SiweMessage[Field] | undefined }
+
+/**
+ * The first thing in a signed message that is not as `create` made it, as a sentence; undefined when all is well.
+ * The nonce is not looked at here: it was consumed before.
+ */
+export function findFault(message: Unchecked, nowMs: number): string | undefined {
+  const expected = create('', nowMs)
+  if (message.domain !== expected.domain) return `The message is for another site: this one is ${expected.domain}.`
+  if (message.uri !== expected.uri) return `The message is for another address: this one is ${expected.uri}.`
+  if (message.version !== expected.version) return 'The message is not version 1 of Sign-In with Ethereum.'
+  if (message.chainId !== expected.chainId) return `The message names another chain than ${expected.chainId}.`
+  if (message.statement !== statement) return 'The message does not say what it is signed for.'
+  const [issuedMs, expiresMs] = [message.issuedAt?.getTime(), message.expirationTime?.getTime()]
+  // NaN compares false, so every comparison is written to be true for a good message.
+  if (!(issuedMs !== undefined && issuedMs <= nowMs + clockSkewMs && issuedMs > nowMs - lifetimeMs - clockSkewMs))
+    return 'The message is too old or from the future. Check the clock of this computer and sign again.'
+  if (!(expiresMs !== undefined && expiresMs > nowMs && expiresMs <= issuedMs + lifetimeMs))
+    return 'The message has expired. Sign again.'
+  if (message.notBefore !== undefined && !(message.notBefore.getTime() <= nowMs)) return 'The message is not valid yet.'
+  return undefined
+}
+
+/** The chain that sign-in messages name: the first that is served. */
+export function signInChainId(): number {
+  const [network] = Object.keys(env.NETWORKS)
+  return network ? Caip.toChainId(network as Caip2) : 1
+}

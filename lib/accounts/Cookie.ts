@@ -1,0 +1,29 @@
+import { env } from '../env'
+
+/** Cookies of the dashboard. `__Host-` and Secure where the public URL is https (research/security.md T27). */
+
+const secure = () => env.PUBLIC_URL.startsWith('https://')
+
+// Browsers do not keep cookies of two ports apart: two demos on one machine must not sign each other out.
+const named = (name: string) => (secure() ? `__Host-${name}` : `${name}_${new URL(env.PUBLIC_URL).port || '80'}`)
+
+/** Holds the session id. */
+export const sessionName = () => named('sluice')
+/** Binds a sign-in nonce to the browser that asked for it. */
+export const browserName = () => named('sluice_browser')
+
+/** Value of a Set-Cookie header; an age of zero removes the cookie. */
+export function serialize(name: string, value: string, maxAgeS: number): string {
+  const attributes = [`${name}=${value}`, 'Path=/', 'HttpOnly', 'SameSite=Lax', `Max-Age=${maxAgeS}`]
+  return [...attributes, ...(secure() ? ['Secure'] : [])].join('; ')
+}
+
+/** The cookie's value in a Cookie header. */
+export function read(header: string | null, name: string): string | undefined {
+  const prefix = `${name}=`
+  return header
+    ?.split(';')
+    .map((part) => part.trim())
+    .find((part) => part.startsWith(prefix))
+    ?.slice(prefix.length)
+}

@@ -1,0 +1,27 @@
+import { db, sql } from '@/lib/db'
+import { isOperator } from './is-operator'
+import type { Scope } from './Scope'
+import { hashToken } from './token'
+
+/** A session that was not used for this long is over. */
+const idle = '30 minutes'
+/** Written at most this often. */
+const touched = '30 seconds'
+
+type Row = { address: string; merchant_id: string; role: 'owner' | 'viewer' | null; stale: boolean }
+
+/** The scope of a session id; undefined when it is unknown, over, or its wallet may no longer sign in. */
+export async function findSession(token: string | undefined): Promise<Scope | undefined> {
+  if (!token || !/^[0-9a-f]{64}$/.test(token)) return undefined
+  const hash = hashToken(token)
+  const [row] = await db.query<Row>(sql`
+    SELECT s.address, s.merchant_id, b.role::text, s.last_seen_at < now() - ${touched}::interval AS stale
+    FROM session s LEFT JOIN member b ON b.merchant_id = s.merchant_id AND b.address = s.address
+    WHERE s.hash = ${hash} AND s.expires_at > now() AND s.last_seen_at > now() - ${idle}::interval`)
+  if (!row) return undefined
+  const operator = isOperator(row.address)
+  const role = operator ? 'owner' : row.role
+  if (!role) return undefined
+  if (row.stale) await db.execute(sql`UPDATE session SET last_seen_at = now() WHERE hash = ${hash}`)
+  return { address: row.address, merchantId: row.merchant_id, operator, role }
+}
