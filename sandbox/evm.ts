@@ -1,0 +1,79 @@
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { encodeFunctionData, erc20Abi, parseAbi, type Address, type Hex } from 'viem'
+import { sendFromFaucet, startAnvil, type Anvil } from './anvil'
+import { compile } from './compile'
+
+/** Base Sepolia's id: clients know the network and its USDC without configuration. */
+export const evmNetwork = 'eip155:84532'
+/** Canonical address of USDC on Base Sepolia. */
+export const usdc: Address = '0x036CbD53842c5426634e7929541eC2318f3dCF7e'
+export const multicall3: Address = '0xcA11bde05977b3631167028862bE2a173976CA11'
+
+export type EvmOptions = {
+  port?: number
+  /** Kept between runs when given. */
+  stateFile?: string
+  logFile: string
+  /** Where the compiled token is kept. */
+  cacheDir: string
+}
+
+/**
+ * The local EVM chain: anvil that mines at once on a transaction and every 2 s besides, so that blocks become safe
+ * and final; our USDC and Multicall3 at their canonical addresses.
+ */
+export async function startEvm(options: EvmOptions): Promise<Anvil> {
+  const { cacheDir, ...anvilOptions } = options
+  const code = compile('Usdc', cacheDir)
+  const anvil = await startAnvil({ name: 'evm chain', chainId: 84_532, args: ['--block-time', '2'], ...anvilOptions })
+  try {
+    await putCode(anvil, usdc, code)
+    // A call that creates a contract answers the code it would have.
+    await putCode(anvil, multicall3, await anvil.rpc<Hex>('eth_call', [{ data: multicall3CreationCode() }, 'latest']))
+    return anvil
+  } catch (error) {
+    await anvil.stop()
+    throw error
+  }
+}
+
+/** The deployed Multicall3, which viem carries but does not export. */
+function multicall3CreationCode(): Hex {
+  const require = createRequire(import.meta.url)
+  const file = path.join(path.dirname(require.resolve('viem')), 'constants', 'contracts.js')
+  return (require(file) as { multicall3Bytecode: Hex }).multicall3Bytecode
+}
+
+async function putCode(anvil: Anvil, at: Address, code: Hex): Promise<void> {
+  if ((await anvil.rpc<Hex>('eth_getCode', [at, 'latest'])) === code) return
+  await anvil.rpc('anvil_setCode', [at, code])
+}
+
+/** Makes sure that an address has at least `minBase` USDC (base units, six decimals). */
+export async function fundUsdc(anvil: Anvil, to: Address, minBase: bigint): Promise<void> {
+  const balanceBase = await tokenBalance(anvil, usdc, to)
+  if (balanceBase >= minBase) return
+  const data = encodeFunctionData({
+    abi: parseAbi(['function mint(address to, uint256 value) returns (bool)']),
+    args: [to, minBase - balanceBase],
+  })
+  await sendFromFaucet(anvil.rpc, usdc, data)
+}
+
+/** Makes sure that an address has at least `minWei` for gas. */
+export async function fundGas(anvil: Anvil, to: Address, minWei: bigint): Promise<void> {
+  const balance = BigInt(await anvil.rpc<Hex>('eth_getBalance', [to, 'latest']))
+  if (balance < minWei) await anvil.rpc('anvil_setBalance', [to, `0x${minWei.toString(16)}`])
+}
+
+/** Base units. */
+export async function tokenBalance(anvil: Pick<Anvil, 'rpc'>, token: Address, of: Address): Promise<bigint> {
+  const data = encodeFunctionData({ abi: erc20Abi, functionName: 'balanceOf', args: [of] })
+  return BigInt(await anvil.rpc<Hex>('eth_call', [{ to: token, data }, 'latest']))
+}
+
+/** Where the demo and the tests keep a chain's log. */
+export function chainLog(dataDir: string, name: string): string {
+  return path.join(dataDir, 'logs', `${name}.log`)
+}
