@@ -4,9 +4,10 @@ import { afterAll, inject } from 'vitest'
 import { closeDb } from '@/lib/db'
 
 // Runs before each test file: a database of its own, so files run side by side and see clean tables.
+const template = new URL(inject('templateUrl'))
 const name = `sluice_${randomBytes(8).toString('hex')}`
-await administer(`CREATE DATABASE ${name} TEMPLATE ${inject('templateDatabase')}`)
-process.env.DATABASE_URL = `${inject('postgresUrl')}/${name}`
+await administer(`CREATE DATABASE ${name} TEMPLATE ${template.pathname.slice(1)}`)
+process.env.DATABASE_URL = new URL(`/${name}`, template).href
 
 afterAll(async () => {
   await closeDb()
@@ -14,7 +15,7 @@ afterAll(async () => {
 })
 
 async function administer(statement: string): Promise<void> {
-  const client = new pg.Client({ connectionString: `${inject('postgresUrl')}/postgres` })
+  const client = new pg.Client({ connectionString: new URL('/postgres', template).href })
   await client.connect()
   try {
     await client.query(statement)

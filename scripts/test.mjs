@@ -1,0 +1,51 @@
+// `npm test`: everything there is, from a fresh clone, ending with one line "N passed, N failed".
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { ensureInstall } from './ensure-install.mjs'
+
+await ensureInstall()
+const { bin, counted, line, root, run } = await import('./runner.mjs')
+const { verify } = await import('./verify.mjs')
+const { ensureChromium } = await import('./ensure-chromium.mjs')
+
+// Hung tests must end before whoever waits for the last line gives up.
+const budgetMs = 23 * 60_000
+const startedAt = performance.now()
+const leftMs = () => Math.max(1_000, budgetMs - (performance.now() - startedAt))
+const total = { passed: 0, failed: 0 }
+
+function add(count) {
+  total.passed += count.passed
+  total.failed += count.failed
+}
+
+async function step(name, report, command, env) {
+  console.log(`\n── ${name}`)
+  rmSync(path.join(root, report), { force: true })
+  const result = await run(command, { timeoutMs: leftMs(), env })
+  const count = counted(result, report)
+  add(count)
+  const note = `${count.passed} passed, ${count.failed} failed${result.timedOut ? ' (out of time)' : ''}`
+  line(result.ok && count.failed === 0, name, result.seconds, note)
+}
+
+console.log('── verify')
+add(await verify())
+
+for (const name of ['fuzz', 'db', 'chain']) {
+  const report = `test-results/${name}.json`
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  await step(name, report, [...bin('vitest', 'vitest.mjs'), 'run', '--project', name, ...reporters])
+}
+
+try {
+  const report = 'playwright-report/report.json'
+  const env = { CHROMIUM: ensureChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: path.join(root, report) }
+  await step('e2e', report, [...bin('@playwright/test', 'cli.js'), 'test', '--reporter=list,json'], env)
+} catch (error) {
+  console.error(error.message)
+  add({ passed: 0, failed: 1 })
+}
+
+console.log(`\n${total.passed} passed, ${total.failed} failed`)
+process.exit(total.failed === 0 ? 0 : 1)
