@@ -1,0 +1,81 @@
+import { Challenge as Wire } from 'mppx'
+import { Methods as EvmMethods } from 'mppx/evm'
+import { Methods as TempoMethods } from 'mppx/tempo'
+import { Chain, chains } from '@/lib/chains'
+import { Amount, Caip, type Asset, type Caip2 } from '@/lib/money'
+import type { Ask } from '@/lib/payments/Protocol'
+import { Quote } from '@/lib/pricing'
+
+export type Wire = Wire.Challenge
+
+/** One way to pay a quote by MPP. The intent is always `charge`. */
+export type Offer = {
+  method: 'evm' | 'tempo'
+  intent: 'charge'
+  network: Caip2
+  asset: Asset
+  payTo: `0x${string}`
+  amountBase: bigint
+}
+
+/** `description` and the rest of all challenges together stay under the 8 KiB that clients must take. */
+const descriptionMax = 160
+
+/** The networks of a quote that are served and can be charged on, in the quote's order. */
+export function offers(quote: Quote.Quote, serves: (network: Caip2) => boolean): readonly Offer[] {
+  return quote.payouts.flatMap(({ network, payTo }) => {
+    const chain = chains.find((candidate) => candidate.network === network)
+    const asset = chain && serves(network) ? tokenOf(chain) : undefined
+    if (!chain || !asset) return []
+    const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
+    return [{ method: chain.family, intent: 'charge' as const, network, asset, payTo, amountBase }]
+  })
+}
+
+/** Tempo moves any of its tokens; on other chains the token must take EIP-3009 authorizations. */
+function tokenOf(chain: Chain.Chain): Asset | undefined {
+  return chain.family === 'tempo' ? chain.assets[0] : chain.assets.find((asset) => asset.eip712)
+}
+
+/** What a challenge is made with. */
+export type Binding = { quote: Quote.Quote; ask: Ask; realm: string; secret: string }
+
+/**
+ * The challenge of an offer. Its id is an HMAC over realm, method, intent, request, expires, digest and
+ * opaque, so that making it again and comparing ids checks all of them (draft-httpauth-payment 5.1.2.1).
+ */
+export function issue(offer: Offer, { quote, ask, realm, secret }: Binding): Wire {
+  const common = {
+    secretKey: secret,
+    realm,
+    expires: new Date(quote.expiresAtMs).toISOString(),
+    description: toHeaderText(ask.description),
+    meta: { quote: Quote.seal(quote, secret) },
+    ...(ask.bodyDigest !== undefined && { digest: ask.bodyDigest }),
+  }
+  const terms = {
+    amount: Amount.toDecimal(offer.amountBase, offer.asset.decimals),
+    chainId: Caip.toChainId(offer.network),
+    currency: offer.asset.address,
+    decimals: offer.asset.decimals,
+    recipient: offer.payTo,
+  }
+  // The request schemas are mppx's own, so that its clients read exactly what its servers would write.
+  return offer.method === 'evm'
+    ? Wire.fromMethod(EvmMethods.charge, { ...common, request: { ...terms, credentialTypes: ['authorization'] } })
+    : Wire.fromMethod(TempoMethods.charge, { ...common, request: { ...terms, supportedModes: ['pull'] } })
+}
+
+/** A merchant's words in a quoted-string: one line, no control characters. */
+function toHeaderText(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Surrogate}]+/gu, ' ')
+    .trim()
+    .slice(0, descriptionMax)
+    .replace(/\p{Surrogate}/gu, '')
+}
+
+/** For people: the challenge without its encodings. */
+export function toDecoded({ opaque: _opaque, ...challenge }: Wire): Record<string, unknown> {
+  return challenge
+}

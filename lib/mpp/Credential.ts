@@ -1,0 +1,146 @@
+import { Challenge as WireChallenge, Credential as Wire, PaymentRequest } from 'mppx'
+import { z } from 'zod'
+import { chains } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+import { Caip, type Caip2 } from '@/lib/money'
+import { decodeJson, shapes, TransferAuthorization } from '@/lib/wire'
+import type * as Challenge from './Challenge'
+import * as TempoTransaction from './TempoTransaction'
+
+/** Where a credential may stand: the second keeps Authorization free for the application's own Bearer token. */
+export const headerNames = ['Authorization', 'Payment-Authorization'] as const
+
+/** EIP-3009 authorization, as mppx's `evm` charge signs it. */
+const EvmPayload = TransferAuthorization.Schema.extend({
+  type: z.literal('authorization'),
+  signature: shapes.signature65,
+}).strict()
+
+/** A whole signed transaction, as mppx's `tempo` charge makes it in pull mode. */
+const TempoPayload = z.strictObject({
+  type: z.literal('transaction'),
+  signature: z
+    .string()
+    .regex(/^0x(?:[0-9a-fA-F]{2})+$/, 'must be hex')
+    .transform((text) => text.toLowerCase()),
+})
+
+/** The members of a challenge's request that every method here has. */
+const Request = z.object({
+  amount: shapes.uint,
+  currency: shapes.address,
+  recipient: shapes.address,
+  methodDetails: z.object({ chainId: z.int().min(1) }),
+})
+
+const Opaque = z.object({ quote: z.string().optional() })
+
+/** A credential whose shape is right; the challenge in it is an echo that is not believed yet. */
+export type Credential = {
+  challenge: Challenge.Wire
+  network: Caip2
+  request: z.infer<typeof Request>
+  /** DID of the payer, as it says. */
+  source: string | undefined
+  quoteToken: string | undefined
+} & (
+  | { method: 'evm'; payload: z.infer<typeof EvmPayload> }
+  | { method: 'tempo'; payload: z.infer<typeof TempoPayload>; transaction: TempoTransaction.TempoTransaction }
+)
+
+/** Every Payment credential in the headers, still encoded, with the name of its header. */
+export function find(headers: Headers): readonly { name: string; text: string }[] {
+  return headerNames.flatMap((name) =>
+    (headers.get(name) ?? '')
+      .split(',')
+      .map((scheme) => scheme.trim())
+      .filter((scheme) => /^payment(?:\s|$)/i.test(scheme))
+      .map((scheme) => ({ name, text: scheme.slice('payment'.length).trim() })),
+  )
+}
+
+/**
+ * The one Payment credential in these headers; undefined when there is none (a Bearer token is not ours).
+ * @throws AppError payment-malformed | malformed-credential | method-unsupported
+ */
+export function fromHeaders(headers: Headers): Credential | undefined {
+  const [only, ...others] = find(headers)
+  if (!only) return undefined
+  if (others.length > 0)
+    throw new AppError(
+      'payment-malformed',
+      `The request carries ${others.length + 1} Payment credentials (${headerNames.join(', ')}). Send one.`,
+    )
+  try {
+    assertJson(decodeJson(only.text, 'base64url'))
+    return from(Wire.deserialize(`Payment ${only.text}`))
+  } catch (error) {
+    if (error instanceof AppError) throw error
+    // mppx says no more than "Invalid base64url or JSON".
+    const reason = error instanceof TypeError ? error.message : 'is not a Payment credential'
+    throw malformed(reason, error)
+  }
+}
+
+/** `request` and `opaque` hold JSON of their own, under the same rules as the credential around them. */
+function assertJson(value: unknown): void {
+  const { challenge } = z.object({ challenge: z.record(z.string(), z.unknown()) }).parse(value)
+  for (const name of ['request', 'opaque'] as const) {
+    const encoded = challenge[name]
+    if (typeof encoded === 'string') decodeJson(encoded.replace(/=+$/, ''), 'base64url')
+  }
+}
+
+/**
+ * The credential in what `Credential.decoded` keeps.
+ * @throws AppError malformed-credential | method-unsupported
+ */
+export function fromDecoded(decoded: Record<string, unknown>): Credential {
+  const { challenge, payload, source } = decoded
+  const echo = WireChallenge.Schema.safeParse(challenge)
+  if (!echo.success) throw malformed('is not a Payment credential', echo.error)
+  return from({ challenge: echo.data, payload, ...(typeof source === 'string' && { source }) } as Wire.Credential)
+}
+
+function from({ challenge, payload, source }: Wire.Credential): Credential {
+  const { method, intent } = challenge
+  if ((method !== 'evm' && method !== 'tempo') || intent !== 'charge')
+    throw new AppError('method-unsupported', 'The payment method or intent is not one that is offered here.')
+  const request = parse(Request, challenge.request, 'challenge.request')
+  const network = Caip.fromChainId(request.methodDetails.chainId)
+  if (!chains.some((chain) => chain.network === network))
+    throw new AppError('method-unsupported', 'The network of the payment is not one that is offered here.')
+  const quoteToken = challenge.opaque
+    ? Opaque.safeParse(PaymentRequest.deserialize(challenge.opaque)).data?.quote
+    : undefined
+  const common = { challenge, network, request, source: source?.slice(0, 200), quoteToken }
+  assertType(payload, method === 'evm' ? 'authorization' : 'transaction')
+  if (method === 'evm') return { ...common, method, payload: parse(EvmPayload, payload, 'payload') }
+  const transaction = parse(TempoPayload, payload, 'payload')
+  return { ...common, method, payload: transaction, transaction: decodeTransaction(transaction.signature) }
+}
+
+/** A known type that is not sold for (push mode, proofs, Permit2) is not the same as a broken payload. */
+function assertType(payload: unknown, taken: string): void {
+  const { data } = z.object({ type: z.string() }).safeParse(payload)
+  if (data && data.type !== taken)
+    throw new AppError('method-unsupported', `The only credential type that is taken for this method is "${taken}".`)
+}
+
+function decodeTransaction(serialized: string): TempoTransaction.TempoTransaction {
+  try {
+    return TempoTransaction.decode(serialized)
+  } catch (error) {
+    throw malformed(`payload.signature ${error instanceof Error ? error.message : 'cannot be decoded'}`, error)
+  }
+}
+
+function parse<T extends z.ZodType>(schema: T, value: unknown, at: string): z.infer<T> {
+  const result = schema.safeParse(value)
+  if (!result.success) throw malformed(shapes.explain(result.error, at), result.error)
+  return result.data
+}
+
+function malformed(reason: string, cause: unknown): AppError {
+  return new AppError('malformed-credential', `The Payment credential ${reason}.`, { cause })
+}

@@ -1,0 +1,68 @@
+import { decodeFunctionData, keccak256, type Address, type Hex } from 'viem'
+import { Abis, Transaction } from 'viem/tempo'
+
+/** Half of the curve's order: a signature above it is the malleable twin of one below. */
+const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
+
+/** A payer's whole signed Tempo transaction (type 0x76), read without a chain. Addresses are lower-case. */
+export type TempoTransaction = {
+  from: Address
+  /** As a node writes them, whatever spelling of the signature came in: the hash is the transaction's on chain. */
+  bytes: Hex
+  hash: Hex
+  chainId: number
+  validBeforeMs: number
+  validAfterMs: number
+  /** Somebody else is to pay the fee. */
+  isSponsored: boolean
+  calls: readonly { to?: string; data?: Hex }[]
+}
+
+/**
+ * @throws TypeError with a sentence for the client when it is not a signed 0x76 transaction of a plain account
+ * that expires. Passkey and access-key signatures are not taken: they need the chain to be believed.
+ */
+export function decode(serialized: string): TempoTransaction {
+  if (!/^0x76(?:[0-9a-f]{2})+$/.test(serialized)) throw new TypeError('is not a Tempo transaction (type 0x76)')
+  const envelope = deserialize(serialized as `0x76${string}`)
+  const { from, signature, validBefore, calls } = envelope
+  if (!signature || !from) throw new TypeError('is not signed by its sender')
+  if (signature.type !== 'secp256k1') throw new TypeError('is not signed by a plain secp256k1 account')
+  if (signature.signature.s > halfOrder) throw new TypeError('has a high-s signature')
+  if (validBefore === undefined) throw new TypeError('never expires: set validBefore')
+  const bytes = Transaction.z_TxEnvelopeTempo.serialize(envelope)
+  return {
+    from: from.toLowerCase() as Address,
+    bytes,
+    hash: keccak256(bytes),
+    chainId: envelope.chainId,
+    validBeforeMs: Number(validBefore) * 1000,
+    validAfterMs: Number(envelope.validAfter ?? 0) * 1000,
+    isSponsored: envelope.feePayerSignature !== undefined,
+    calls: calls.map(({ to, data }) => ({ ...(to && { to: to.toLowerCase() }), ...(data && { data }) })),
+  }
+}
+
+function deserialize(serialized: `0x76${string}`) {
+  try {
+    return Transaction.z_TxEnvelopeTempo.deserialize(serialized)
+  } catch (cause) {
+    throw new TypeError('cannot be decoded', { cause })
+  }
+}
+
+export type Transfer = { to: string; amountBase: bigint }
+
+/** The transfers of a token that the transaction's calls make, in their order. */
+export function transfers({ calls }: TempoTransaction, token: string): readonly Transfer[] {
+  return calls.flatMap(({ to, data }) => {
+    if (to !== token.toLowerCase() || !data) return []
+    try {
+      const { functionName, args } = decodeFunctionData({ abi: Abis.tip20, data })
+      if (functionName !== 'transfer' && functionName !== 'transferWithMemo') return []
+      return [{ to: args[0].toLowerCase(), amountBase: args[1] }]
+    } catch {
+      return []
+    }
+  })
+}

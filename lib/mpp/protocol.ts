@@ -1,0 +1,181 @@
+import { Challenge as Wire, Receipt } from 'mppx'
+import { AppError } from '@/lib/errors'
+import { Caip, type Caip2 } from '@/lib/money'
+import type {
+  Ask,
+  Authorization,
+  Challenge as Offered,
+  Credential as Claimed,
+  Protocol,
+  Settled,
+} from '@/lib/payments/Protocol'
+import { Quote } from '@/lib/pricing'
+import { TransferAuthorization } from '@/lib/wire'
+import * as AcceptPayment from './AcceptPayment'
+import * as Challenge from './Challenge'
+import * as Credential from './Credential'
+import { verifyEvm } from './verify-evm'
+import { verifyTempo } from './verify-tempo'
+
+/** Read on every call, so that importing this needs no environment. */
+export type Config = {
+  /** CHALLENGE_SECRET first, then those that are still honoured. */
+  secrets(): readonly [string, ...string[]]
+  /** Host name of this installation, without port. */
+  realm(): string
+  /** Whether this installation has RPC endpoints for a network. */
+  serves(network: Caip2): boolean
+}
+
+/** MPP `charge` by the methods `evm` (EIP-3009) and `tempo` (signed transaction, pull mode). */
+export function createProtocol(config: Config): Protocol {
+  return {
+    name: 'mpp',
+    challenge: (quote, ask, hints) => challenge(config, quote, ask, hints.acceptPayment),
+    parse,
+    authorize: (credential, quote, ask, nowMs) => authorize(config, credential, quote, ask, nowMs),
+    receipt,
+  }
+}
+
+/** The names of the headers that carry a Payment credential, readable or not. */
+export function isPresent(headers: Headers): readonly string[] {
+  return Credential.find(headers).map(({ name }) => name)
+}
+
+function challenge(config: Config, quote: Quote.Quote, ask: Ask, acceptPayment: string | undefined): Offered {
+  const [secret] = config.secrets()
+  const offers = AcceptPayment.select(Challenge.offers(quote, config.serves), acceptPayment)
+  const challenges = offers.map((offer) => Challenge.issue(offer, { quote, ask, realm: config.realm(), secret }))
+  return {
+    headers: challenges.map((one) => ['WWW-Authenticate', Wire.serialize(one)]),
+    body: {},
+    decoded: challenges.map(Challenge.toDecoded),
+  }
+}
+
+function parse(headers: Headers): Claimed | undefined {
+  const credential = Credential.fromHeaders(headers)
+  if (!credential) return undefined
+  const { challenge: echo, network, request, quoteToken } = credential
+  return {
+    protocol: 'mpp',
+    wire: `mpp ${credential.method}`,
+    challengeKey: `mpp|${echo.id}`,
+    network,
+    asset: request.currency,
+    ...moved(credential),
+    ...(quoteToken !== undefined && { quoteToken }),
+    decoded: toDecoded(credential),
+  }
+}
+
+/** What the credential would move, and what it can be used for once only. */
+function moved(credential: Credential.Credential): Pick<Claimed, 'claimKey' | 'amountBase' | 'payTo'> {
+  const { network, request } = credential
+  if (credential.method === 'evm') {
+    const { value, to } = credential.payload
+    const claimKey = TransferAuthorization.claimKey(network, request.currency, credential.payload)
+    return { claimKey, amountBase: BigInt(value), payTo: to }
+  }
+  // A transaction may make several transfers; what it claims to pay is checked when it is authorized.
+  return {
+    claimKey: `raw|${network}|${credential.transaction.hash}`,
+    amountBase: BigInt(request.amount),
+    payTo: request.recipient,
+  }
+}
+
+/** What was read from a `decoded`, so that `authorize` need not recover a transaction's sender again (4 ms). */
+const read = new WeakMap<Record<string, unknown>, Credential.Credential>()
+
+/** The wire form as JSON. It holds everything that was sent: it is stored, and can be read again. */
+function toDecoded(credential: Credential.Credential): Record<string, unknown> {
+  const { challenge: echo, payload, source } = credential
+  const decoded = { challengeId: echo.id, challenge: echo, payload, ...(source !== undefined && { source }) }
+  read.set(decoded, credential)
+  return decoded
+}
+
+async function authorize(
+  config: Config,
+  { decoded }: Claimed,
+  quote: Quote.Quote,
+  ask: Ask,
+  nowMs: number,
+): Promise<Authorization> {
+  const credential = read.get(decoded) ?? Credential.fromDecoded(decoded)
+  const offer = matchChallenge(config, credential, quote, ask)
+  if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The challenge has expired.')
+  const instrument =
+    credential.method === 'evm'
+      ? verifyEvm(credential, offer, nowMs)
+      : await verifyTempo(credential, offer, nowMs, quote.expiresAtMs)
+  assertSource(credential, instrument.from)
+  return {
+    scheme: 'charge',
+    payer: instrument.from,
+    when: 'before',
+    instrument,
+    challenge: Challenge.toDecoded(credential.challenge),
+  }
+}
+
+/**
+ * The offer whose challenge this is. The challenge is made again from quote and request: an equal id means
+ * that realm, method, intent, request, expiry, body digest and quote are all as we wrote them.
+ */
+function matchChallenge(
+  config: Config,
+  credential: Credential.Credential,
+  quote: Quote.Quote,
+  ask: Ask,
+): Challenge.Offer {
+  const { challenge: echo } = credential
+  const secret = config.secrets().find((candidate) => isIssued(echo, candidate))
+  if (secret === undefined) throw invalid('This server did not make the challenge that the credential answers.')
+  const realm = config.realm()
+  if (echo.realm !== realm) throw invalid('The challenge was made for another host.')
+  if (echo.digest !== ask.bodyDigest)
+    throw invalid(
+      'The challenge was made for another request body (digest). Send the body that you asked the price for.',
+    )
+  const offer = Challenge.offers(quote, config.serves)
+    .filter(({ method, network }) => method === credential.method && network === credential.network)
+    .find((candidate) => Challenge.issue(candidate, { quote, ask, realm, secret }).id === echo.id)
+  if (!offer) throw invalid('The challenge was made for another resource or price.')
+  return offer
+}
+
+function isIssued(echo: Challenge.Wire, secret: string): boolean {
+  try {
+    return Wire.verify(echo, { secretKey: secret })
+  } catch {
+    // A request that has no canonical form was never ours.
+    return false
+  }
+}
+
+/** `source`, when it is sent, must name the account that signed (draft-evm-charge, draft-tempo-charge). */
+function assertSource({ source, network }: Credential.Credential, payer: string): void {
+  if (source !== undefined && source.toLowerCase() !== `did:pkh:${network}:${payer}`.toLowerCase())
+    throw new AppError('verification-failed', 'The credential was signed by another account than its source names.')
+}
+
+function receipt({ wire, network, txHash, settledAtMs, decoded }: Settled): readonly (readonly [string, string])[] {
+  const { challengeId } = decoded
+  const value = {
+    method: wire === 'mpp tempo' ? 'tempo' : 'evm',
+    intent: 'charge',
+    status: 'success' as const,
+    timestamp: new Date(settledAtMs).toISOString(),
+    reference: txHash,
+    chainId: Caip.toChainId(network),
+    ...(typeof challengeId === 'string' && { challengeId }),
+  }
+  return [['Payment-Receipt', Receipt.serialize(value)]]
+}
+
+function invalid(message: string): AppError {
+  return new AppError('invalid-challenge', message)
+}

@@ -1,0 +1,24 @@
+import { Types } from 'mppx/evm'
+import type { Instrument } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+import { TransferAuthorization } from '@/lib/wire'
+import type * as Challenge from './Challenge'
+import type * as Credential from './Credential'
+
+/**
+ * Checks an `evm` charge credential by mppx's rules: the nonce is the hash of the challenge, so that the
+ * signature answers this challenge only.
+ * @throws AppError verification-failed | payment-expired
+ */
+export function verifyEvm(
+  {
+    challenge,
+    payload: { type: _type, signature, ...authorization },
+  }: Extract<Credential.Credential, { method: 'evm' }>,
+  offer: Challenge.Offer,
+  nowMs: number,
+): Instrument {
+  if (authorization.nonce !== Types.challengeHash(challenge))
+    throw new AppError('verification-failed', 'The nonce of the authorization is not the hash of the challenge.')
+  return TransferAuthorization.verify(authorization, signature, offer, nowMs)
+}

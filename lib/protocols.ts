@@ -1,0 +1,58 @@
+import { env } from './env'
+import { AppError } from '@/lib/errors'
+import type { Caip2 } from '@/lib/money'
+import * as mpp from '@/lib/mpp'
+import type { Ask, Challenge, Credential, Protocol } from '@/lib/payments/Protocol'
+import { Quote } from '@/lib/pricing'
+import * as x402 from '@/lib/x402'
+
+/** The only file that knows both protocols. */
+
+const config = {
+  secrets: (): readonly [string, ...string[]] =>
+    env.CHALLENGE_SECRET_PREVIOUS === undefined
+      ? [env.CHALLENGE_SECRET]
+      : [env.CHALLENGE_SECRET, env.CHALLENGE_SECRET_PREVIOUS],
+  realm: () => new URL(env.PUBLIC_URL).hostname,
+  serves: (network: Caip2) => Object.hasOwn(env.NETWORKS, network),
+}
+
+export const protocols = { x402: x402.createProtocol(config), mpp: mpp.createProtocol(config) } as const
+
+export function byName(name: Protocol['name']): Protocol {
+  return protocols[name]
+}
+
+/** One 402 for both protocols and one quote. `headers` may name WWW-Authenticate several times: append, never set. */
+export function challengeAll(
+  quote: Quote.Quote,
+  ask: Ask,
+  hints: { acceptPayment?: string; error?: string } = {},
+): Challenge {
+  const challenges = Object.values(protocols).map((protocol) => protocol.challenge(quote, ask, hints))
+  return {
+    headers: challenges.flatMap(({ headers }) => headers),
+    body: Object.assign({}, ...challenges.map(({ body }) => body)) as Record<string, unknown>,
+    decoded: challenges.flatMap(({ decoded }) => decoded),
+  }
+}
+
+/**
+ * The one payment credential of a request, whatever its protocol; undefined when it carries none.
+ * @throws AppError payment-malformed when there are several or it cannot be read; malformed-credential; method-unsupported
+ */
+export function parseAny(headers: Headers): Credential | undefined {
+  const [inX402, inMpp] = [x402.isPresent(headers), mpp.isPresent(headers)]
+  if (inX402.length > 0 && inMpp.length > 0) {
+    throw new AppError(
+      'payment-malformed',
+      `The request carries payment credentials of two protocols (${[...inX402, ...inMpp].join(', ')}). Send one.`,
+    )
+  }
+  return protocols.x402.parse(headers) ?? protocols.mpp.parse(headers)
+}
+
+/** The quote inside a credential's token, or undefined when this installation did not seal it. */
+export function openQuote(token: string): Quote.Quote | undefined {
+  return Quote.open(token, config.secrets())
+}

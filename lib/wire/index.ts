@@ -1,0 +1,3 @@
+export { decodeJson } from './json'
+export * as shapes from './shapes'
+export * as TransferAuthorization from './TransferAuthorization'

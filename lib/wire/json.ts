@@ -1,0 +1,47 @@
+/**
+ * Reading JSON that a stranger packed into a header. What comes out is safe to compare, to show and to
+ * store: sized, shallow, and without text that PostgreSQL's jsonb refuses.
+ */
+
+/** Decoded bytes of one credential. Both protocols' credentials need about 2 KiB. */
+export const bytesMax = 8 * 1024
+const depthMax = 12
+
+/** Control characters other than tab and line ends, and lone surrogates: no protocol field needs them. */
+// eslint-disable-next-line no-control-regex
+const unsafeText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u
+
+/**
+ * The JSON value in base64 (padded, as x402 writes it) or base64url (unpadded, as MPP writes it).
+ * @throws TypeError with a sentence for the client when it is not canonical, too large or not plain JSON.
+ */
+export function decodeJson(text: string, alphabet: 'base64' | 'base64url'): unknown {
+  if (text.length > Math.ceil(bytesMax / 3) * 4) throw new TypeError(`is larger than ${bytesMax} bytes`)
+  const bytes = Buffer.from(text, alphabet)
+  // Buffer skips what it does not know: another spelling of the same bytes must not pass.
+  if (bytes.length === 0 || bytes.toString(alphabet) !== text) throw new TypeError(`is not canonical ${alphabet}`)
+  if (bytes.length > bytesMax) throw new TypeError(`is larger than ${bytesMax} bytes`)
+  const value = parse(bytes)
+  assertPlain(value, 0)
+  return value
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)) as unknown
+  } catch {
+    throw new TypeError('does not hold JSON in UTF-8')
+  }
+}
+
+/** @throws TypeError when the value is deep, or holds names or text that no protocol field needs. */
+function assertPlain(value: unknown, depth: number): void {
+  if (typeof value === 'string' && unsafeText.test(value)) throw new TypeError('holds control characters')
+  if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('holds a number out of range')
+  if (typeof value !== 'object' || value === null) return
+  if (depth === depthMax) throw new TypeError('is nested too deeply')
+  for (const [name, member] of Object.entries(value)) {
+    if (name === '__proto__' || unsafeText.test(name)) throw new TypeError('holds a member name that is not allowed')
+    assertPlain(member, depth + 1)
+  }
+}

@@ -1,0 +1,39 @@
+import { z } from 'zod'
+import type { Address, Hex } from 'viem'
+
+const uint256Max = 2n ** 256n - 1n
+
+/** Plain decimal digits only: `BigInt` alone would also read "", " 1 ", "0x10" and "1e3" differently from other software. */
+export const uint = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,77})$/, 'must be a decimal integer without sign, blank or leading zero')
+  .refine((text) => !/^[0-9]{1,78}$/.test(text) || BigInt(text) <= uint256Max, 'must fit 256 bits')
+
+const lower = (text: string) => text.toLowerCase()
+
+/** Lower-cased, so that two spellings of one credential become the same text. */
+export const address = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
+  .transform((text) => lower(text) as Address)
+
+export const bytes32 = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits')
+  .transform((text) => lower(text) as Hex)
+
+/** A plain ECDSA signature (r, s, v). No compact form, no ERC-1271 or ERC-6492 wrapper. */
+export const signature65 = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{130}$/, 'must be 0x and 130 hex digits: only signatures of plain accounts are taken')
+  .transform((text) => lower(text) as Hex)
+
+/** What is wrong with a value, for the client: "authorization.value must be …". Never repeats the value. */
+export function explain(error: z.ZodError, prefix = ''): string {
+  const issue = error.issues[0]
+  if (!issue) return 'is malformed'
+  const path = [...(prefix ? [prefix] : []), ...issue.path.map(String)].join('.').slice(0, 120)
+  if (issue.code === 'unrecognized_keys') return `${path} has members that do not belong there`
+  if (issue.code === 'invalid_type') return `${path} is missing or of the wrong type`
+  return `${path} ${issue.code === 'custom' || issue.code === 'invalid_format' ? issue.message : 'is not valid'}`
+}

@@ -1,0 +1,1 @@
+export { createProtocol, isPresent, type Config } from './protocol'
