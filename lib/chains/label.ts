@@ -1,6 +1,7 @@
 import { env } from '../env'
 import { Caip, type Caip2 } from '@/lib/money'
 import { findAsset } from './Chain'
+import { isLocal } from './clients'
 import { chains } from './registry'
 
 /** A network in words, for pages. */
@@ -24,6 +25,7 @@ export function labelNetwork(network: string): NetworkLabel {
     name: chain?.name ?? network,
     gasSymbol: chain?.gasSymbol ?? '',
     testnet: chain?.testnet ?? false,
+    // A local chain may borrow a public network's id: the explorer would show somebody else's transaction, or none.
     explorer: chain?.explorer && !isLocal(network as Caip2) ? chain.explorer : null,
   }
 }
@@ -39,10 +41,4 @@ export function labelToken(network: string, address: string): TokenLabel {
 /** Label of every network that this server is configured for, in the environment's order. */
 export function labelServed(): NetworkLabel[] {
   return Object.keys(env.NETWORKS).map((network) => labelNetwork(Caip.parse(network)))
-}
-
-/** A local chain may borrow a public network's id; the explorer would show somebody else's transaction, or none. */
-function isLocal(network: Caip2): boolean {
-  const urls = env.NETWORKS[network]?.rpcUrls ?? []
-  return urls.length > 0 && urls.every((url) => ['127.0.0.1', 'localhost', '[::1]'].includes(new URL(url).hostname))
 }

@@ -23,4 +23,5 @@ export {
   type Proof,
   type Settling,
 } from './settle-payments'
+export * as Timeline from './Timeline'
 export { voidPayments } from './void-payments'

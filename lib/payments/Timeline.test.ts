@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest'
+import * as Timeline from './Timeline'
+
+const t = (ms: number) => new Date(Date.UTC(2026, 10, 22, 12, 0, 0, ms)).toISOString()
+
+const payment: Timeline.Facts['payment'] = {
+  status: 'delivered',
+  settlement: 'settled',
+  when: 'after',
+  wire: 'x402 v2',
+  quotedAt: t(0),
+  createdAt: t(120),
+  upstreamStatus: 200,
+  upstreamStartedAt: t(120),
+  upstreamEndedAt: t(200),
+  settledAt: t(2000),
+  deliveredAt: t(2000),
+  txHash: '0xaa',
+  reason: null,
+  refund: null,
+}
+
+const transaction: NonNullable<Timeline.Facts['transaction']> = {
+  status: 'final',
+  createdAt: t(210),
+  simulation: { ok: true, gasUsed: '61000' },
+  kind: 'call',
+  hash: '0xaa',
+  blockNumber: '42',
+  includedAt: t(1900),
+  safeAt: t(20_000),
+  finalAt: t(90_000),
+  error: null,
+  heldReason: null,
+  attemptList: [
+    { seq: 1, hash: '0xbb', signedAt: t(250), firstBroadcastAt: t(260), broadcasts: 3, answer: 'ok' },
+    { seq: 2, hash: '0xaa', signedAt: t(900), firstBroadcastAt: t(910), broadcasts: 1, answer: 'ok' },
+  ],
+}
+
+const events = [
+  { type: 'payment.settling', at: t(210), data: {} },
+  { type: 'transaction.simulated', at: t(230), data: {} },
+]
+
+const facts: Timeline.Facts = { payment, transaction, events, batch: { createdAt: t(210), form: 'aggregate', size: 3 } }
+const lines = (steps: Timeline.Step[]) =>
+  steps.map((step) => `${step.state} ${step.title}${step.sinceMs === null ? '' : ` +${step.sinceMs}`}`)
+
+test('a delivered payment goes from the challenge to the final block, in the order things happened', () => {
+  expect(lines(Timeline.from(facts))).toEqual([
+    'done Challenged',
+    'done Claimed +120',
+    'done Upstream called +0',
+    'done Upstream answered +80',
+    'done Handed to settlement +10',
+    'done Simulated +20',
+    'done Signed +20',
+    'done Broadcast +10',
+    'done Replaced with higher fees +640',
+    'done Broadcast +10',
+    'done Included +990',
+    'done Transfer found on chain +100',
+    'done Delivered +0',
+    'done Safe +18000',
+    'done Final +70000',
+  ])
+  expect(Timeline.story(facts).next).toBe('Nothing more: its block is final.')
+})
+
+test('what is still to come stands after what happened, with no time', () => {
+  const steps = Timeline.from({
+    ...facts,
+    payment: {
+      ...payment,
+      status: 'authorized',
+      settlement: 'pending',
+      settledAt: null,
+      deliveredAt: null,
+      txHash: null,
+    },
+    transaction: { ...transaction, status: 'submitted', includedAt: null, safeAt: null, finalAt: null, hash: null },
+  })
+  expect(lines(steps).slice(-5)).toEqual([
+    'done Broadcast +10',
+    'waiting Included',
+    'waiting Delivered',
+    'waiting Safe',
+    'waiting Final',
+  ])
+  expect(steps.filter((step) => step.state === 'waiting').every((step) => step.at === null)).toBe(true)
+})
+
+test('an unknown settlement is told as such, and as safe to repeat', () => {
+  const story = Timeline.story({
+    ...facts,
+    payment: { ...payment, status: 'authorized', settlement: 'pending' },
+  })
+  expect(story.now).toMatch(/not known yet/)
+  expect(story.next).toMatch(/not charged twice/)
+})
+
+test('money without an answer ends in a refund', () => {
+  const refund = { status: 'due', createdAt: t(3000), paidAt: null, txHash: null } as const
+  const owed = {
+    ...facts,
+    payment: {
+      ...payment,
+      status: 'refund_due' as const,
+      deliveredAt: null,
+      upstreamStatus: 500,
+      reason: 'HTTP 500',
+      refund,
+    },
+  }
+  expect(lines(Timeline.from(owed)).filter((line) => /Upstream answered|Refund/.test(line))).toEqual([
+    'failed Upstream answered +80',
+    'failed Refund owed +1000',
+    'waiting Refund sent',
+    'waiting Refunded',
+  ])
+  const paid = { ...refund, status: 'paid' as const, paidAt: t(9000), txHash: '0xcc' }
+  const settled = { ...owed, payment: { ...owed.payment, status: 'refunded' as const, refund: paid } }
+  expect(Timeline.from(settled).find((step) => step.key === 'refunded')).toMatchObject({ at: t(9000), hash: '0xcc' })
+})
+
+test('nothing is expected of a voided payment', () => {
+  const voided: Timeline.Facts = {
+    payment: {
+      ...payment,
+      status: 'voided',
+      settlement: 'none',
+      settledAt: null,
+      deliveredAt: null,
+      reason: 'timed out',
+    },
+    batch: null,
+    transaction: null,
+    events: [{ type: 'payment.voided', at: t(5000), data: {} }],
+  }
+  const steps = Timeline.from(voided)
+  expect(steps.at(-1)).toMatchObject({ title: 'Voided', state: 'failed', detail: 'timed out', sinceMs: 4800 })
+  expect(steps.some((step) => step.state === 'waiting')).toBe(false)
+})
+
+test('a reorg shows', () => {
+  const steps = Timeline.from({
+    ...facts,
+    events: [...events, { type: 'transaction.reorged', at: t(30_000), data: { reason: 'block 42 was replaced' } }],
+  })
+  expect(steps.find((step) => step.title === 'Its block left the chain')).toMatchObject({
+    state: 'failed',
+    sinceMs: 10_000,
+  })
+})
