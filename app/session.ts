@@ -1,15 +1,12 @@
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { createCtx, type Ctx } from '../ctx'
+import { assertSameOrigin, Cookie, findSession, type Scope } from '@/lib/accounts'
+import { createCtx, type Ctx } from '@/lib/ctx'
 import { AppError } from '@/lib/errors'
-import { assertSameOrigin } from './assert-same-origin'
-import * as Cookie from './Cookie'
-import { findSession } from './find-session'
-import type { Scope } from './Scope'
 
 /** The scope of the request that is being answered, read once per request; undefined when nobody is signed in. */
-export const currentSession = cache(async (): Promise<Scope | undefined> => {
+export const currentSession = cache(async (): Promise<Scope.Scope | undefined> => {
   return findSession((await cookies()).get(Cookie.sessionName())?.value)
 })
 
@@ -17,7 +14,7 @@ export const currentSession = cache(async (): Promise<Scope | undefined> => {
  * The gate of every page: whoever is not signed in goes to the sign-in page. Call it in each page, not only in a
  * layout or proxy.ts: those do not run for every way a page can be asked for (research/security.md T24).
  */
-export async function requireSession(): Promise<Scope> {
+export async function requireSession(): Promise<Scope.Scope> {
   return (await currentSession()) ?? redirect('/sign-in')
 }
 
@@ -26,7 +23,7 @@ export async function requireSession(): Promise<Scope> {
  * @returns the scope, and a Ctx whose actor is the signed-in wallet.
  * @throws AppError not-allowed or not-signed-in
  */
-export async function requireActor(): Promise<{ scope: Scope; ctx: Ctx }> {
+export async function requireActor(): Promise<{ scope: Scope.Scope; ctx: Ctx }> {
   assertSameOrigin(await headers())
   const scope = await currentSession()
   if (!scope) throw new AppError('not-signed-in', 'Your session is over. Sign in again.')

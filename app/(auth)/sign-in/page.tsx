@@ -4,7 +4,8 @@ import { Logo } from '@/components/shell/logo'
 import { TestModeBar } from '@/components/shell/test-mode-bar'
 import { SignInPanel } from '@/components/sign-in/sign-in-panel'
 import { Card } from '@/components/ui/card'
-import { Challenge, currentSession } from '@/lib/accounts'
+import { currentSession } from '@/app/session'
+import { Challenge } from '@/lib/accounts'
 import { env } from '@/lib/env'
 
 export const metadata: Metadata = { title: 'Sign in' }
