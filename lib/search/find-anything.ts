@@ -1,0 +1,127 @@
+import type { Reader } from '../ctx'
+import { labelServed } from '@/lib/chains'
+import { db, sql, type Sql } from '@/lib/db'
+import * as Needle from './Needle'
+
+/** Something that was found, with its page. */
+export type Found = {
+  kind: 'payment' | 'transaction' | 'batch' | 'refund' | 'resource' | 'address' | 'event'
+  id: string
+  title: string
+  detail: string
+  href: string
+}
+
+const foundMax = 12
+
+type Row = { kind: Found['kind']; id: string; title: string; detail: string; href: string }
+
+/**
+ * Finds what an id, hash, address, signed nonce, claim key, challenge, lane nonce or word stands for, among
+ * what the reader may see. Reads by index wherever there is one; at most twelve answers.
+ */
+export async function findAnything(reader: Reader, text: string): Promise<Found[]> {
+  const needle = Needle.from(text)
+  const queries = statements(reader, needle)
+  const rows = (await Promise.all(queries.map((query) => db.query<Row>(query)))).flat()
+  const seen = new Set<string>()
+  return rows.filter((row) => !seen.has(row.href) && seen.add(row.href)).slice(0, foundMax)
+}
+
+function statements(reader: Reader, needle: Needle.Needle): Sql[] {
+  switch (needle.kind) {
+    case 'nothing':
+      return []
+    case 'id':
+      return [
+        payments(reader, sql`p.id = ${needle.id}::uuid`),
+        transactions(reader, sql`t.id = ${needle.id}::uuid`),
+        batches(reader, sql`b.id = ${needle.id}::uuid`),
+        refunds(reader, sql`r.id = ${needle.id}::uuid`),
+        resources(reader, sql`s.id = ${needle.id}::uuid`),
+        payments(reader, sql`p.quote_id = ${needle.id}`),
+      ]
+    case 'hash':
+      return [
+        // The index leads with the network.
+        payments(
+          reader,
+          sql`p.network = ANY(${labelServed().map(({ network }) => network)}::text[]) AND p.tx_hash = ${needle.hash}`,
+        ),
+        transactions(reader, sql`t.id = (SELECT a.transaction_id FROM attempt a WHERE a.hash = ${needle.hash})`),
+        transactions(reader, sql`t.hash = ${needle.hash}`),
+        refunds(reader, sql`r.tx_hash = ${needle.hash}`),
+        payments(reader, sql`p.claim_key LIKE ${`%|${needle.hash}`}`),
+      ]
+    case 'address':
+      return [
+        addresses(reader, needle.address),
+        payments(reader, sql`p.payer = ${needle.address} OR p.pay_to = ${needle.address}`),
+        transactions(reader, sql`t.signer = ${needle.address}`),
+      ]
+    case 'claim':
+      return [payments(reader, sql`p.claim_key = ${needle.key} OR p.challenge_key = ${needle.key}`)]
+    case 'number':
+      return [
+        transactions(reader, sql`t.nonce = ${needle.value}::int8 OR t.block_number = ${needle.value}::int8`),
+      ]
+    case 'word':
+      return [
+        payments(reader, sql`p.challenge_key = ${`mpp|${needle.text}`} OR p.quote_id = ${needle.text}`),
+        resources(reader, sql`s.name ILIKE ${needle.like} OR s.path ILIKE ${needle.like}`),
+      ]
+  }
+}
+
+function payments(reader: Reader, where: Sql): Sql {
+  return sql`
+    SELECT 'payment' AS kind, p.id, 'Payment by ' || p.wire AS title, s.method || ' ' || s.path || ', ' || p.status AS detail,
+      '/payments/' || p.id AS href
+    FROM payment p JOIN resource s ON s.id = p.resource_id
+    WHERE (${where}) AND ${owned(reader, sql`p.merchant_id`)} ORDER BY p.created_at DESC LIMIT 6`
+}
+
+function transactions(reader: Reader, where: Sql): Sql {
+  const visible = reader.operator
+    ? sql`true`
+    : sql`EXISTS (SELECT 1 FROM audit_event e WHERE e.transaction_id = t.id AND e.merchant_id = ${reader.merchantId}::uuid)`
+  return sql`
+    SELECT 'transaction' AS kind, t.id, initcap(t.purpose) || ' transaction' AS title,
+      t.status || coalesce(', nonce ' || t.nonce, '') || coalesce(', block ' || t.block_number, '') AS detail,
+      '/transactions/' || t.id AS href
+    FROM transaction t WHERE (${where}) AND ${visible} ORDER BY t.created_at DESC LIMIT 6`
+}
+
+function batches(reader: Reader, where: Sql): Sql {
+  const visible = reader.operator
+    ? sql`true`
+    : sql`EXISTS (SELECT 1 FROM payment p WHERE p.batch_id = b.id AND p.merchant_id = ${reader.merchantId}::uuid)`
+  return sql`
+    SELECT 'batch' AS kind, b.id, 'Settlement batch' AS title, b.form || ', ' || b.status AS detail, '/settlements/' || b.id AS href
+    FROM settlement_batch b WHERE (${where}) AND ${visible} LIMIT 3`
+}
+
+function refunds(reader: Reader, where: Sql): Sql {
+  return sql`
+    SELECT 'refund' AS kind, r.id, 'Refund' AS title, 'Of a payment, ' || r.status AS detail, '/payments/' || r.payment_id || '#refund' AS href
+    FROM refund r JOIN payment p ON p.id = r.payment_id
+    WHERE (${where}) AND ${owned(reader, sql`p.merchant_id`)} LIMIT 3`
+}
+
+function resources(reader: Reader, where: Sql): Sql {
+  return sql`
+    SELECT 'resource' AS kind, s.id, s.name AS title, s.method || ' ' || s.path AS detail, '/resources/' || s.id AS href
+    FROM resource s WHERE (${where}) AND ${owned(reader, sql`s.merchant_id`)} ORDER BY s.name LIMIT 6`
+}
+
+/** A payer with everything it paid for. */
+function addresses(reader: Reader, address: string): Sql {
+  return sql`
+    SELECT 'address' AS kind, ${address}::text AS id, 'Payments of this payer' AS title, count(*) || ' payments' AS detail,
+      '/payments?payer=' || ${address}::text AS href
+    FROM payment p WHERE p.payer = ${address} AND ${owned(reader, sql`p.merchant_id`)} HAVING count(*) > 0`
+}
+
+function owned(reader: Reader, column: Sql): Sql {
+  return reader.operator ? sql`true` : sql`${column} = ${reader.merchantId}::uuid`
+}
