@@ -1,3 +1,4 @@
+export { countChallenge } from './count-challenge'
 export { findPrices, type PriceRow } from './find-prices'
 export { closeResourceCache, loadMerchantResources, type MerchantResources } from './load-resources'
 export { notifyResourceChanged } from './notify-resource-changed'

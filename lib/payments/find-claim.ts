@@ -10,6 +10,8 @@ export type Claim = {
   served: boolean
   /** Its upstream was called, or may have been. */
   upstreamStarted: boolean
+  /** Hash of the transaction that was last signed to settle it. */
+  attemptHash: string | null
   /** Present while it is kept. */
   answer: Answer | undefined
 }
@@ -18,6 +20,7 @@ type Row = Payment & {
   fingerprint: Buffer
   served: boolean
   upstreamStarted: boolean
+  attemptHash: string | null
   answerStatus: number | null
   answerHeaders: [string, string][]
   answerBody: Buffer
@@ -28,6 +31,7 @@ export async function findClaim(claimKey: string, challengeKey?: string): Promis
   const [row] = await db.query<Row>(sql`
     SELECT ${columns}, payment.fingerprint, payment.upstream_started_at IS NOT NULL AS "upstreamStarted",
       payment.status = 'authorized' AND payment.owner_id IS NOT NULL AND NOT ${isDead(sql`payment.owner_id`)} AS served,
+      (SELECT hash FROM attempt WHERE attempt.transaction_id = payment.transaction_id ORDER BY seq DESC LIMIT 1) AS "attemptHash",
       a.status AS "answerStatus", a.headers AS "answerHeaders", a.body AS "answerBody"
     FROM payment
     LEFT JOIN payment_answer a ON a.payment_id = payment.id AND a.expires_at > now()
@@ -35,10 +39,10 @@ export async function findClaim(claimKey: string, challengeKey?: string): Promis
     ORDER BY payment.claim_key = ${claimKey} DESC
     LIMIT 1`)
   if (!row) return undefined
-  const { fingerprint, served, upstreamStarted, answerStatus, answerHeaders, answerBody, ...payment } = row
+  const { fingerprint, served, upstreamStarted, attemptHash, answerStatus, answerHeaders, answerBody, ...payment } = row
   const answer =
     answerStatus === null
       ? undefined
       : { status: answerStatus, headers: answerHeaders, body: new Uint8Array(answerBody) }
-  return { payment, fingerprint, served, upstreamStarted, answer }
+  return { payment, fingerprint, served, upstreamStarted, attemptHash, answer }
 }

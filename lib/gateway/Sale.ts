@@ -1,0 +1,27 @@
+import type { Ctx } from '../ctx'
+import type { Resource } from '@/lib/merchants'
+import type { Protocol } from '@/lib/payments'
+import type { Quote } from '@/lib/pricing'
+import type * as Body from './Body'
+import type * as Route from './Route'
+
+/** One request for a resource, with everything that serving it needs. */
+export type Sale = {
+  ctx: Ctx
+  request: Request
+  resource: Resource
+  params: Route.Params
+  /** What it costs now. A paid retry is held to the quote that it carries instead. */
+  quote: Quote.Quote
+  ask: Protocol.Ask
+  body: Body.Body
+}
+
+/** When the money moves: what the resource says, else what the scheme says; a signed transaction cannot wait. */
+export function settleWhen(
+  resource: Pick<Resource, 'settle' | 'streaming' | 'sideEffects'>,
+  authorization: Pick<Protocol.Authorization, 'when' | 'instrument'>,
+): 'before' | 'after' {
+  if (resource.streaming || resource.sideEffects || authorization.instrument.kind === 'raw') return 'before'
+  return resource.settle ?? authorization.when
+}

@@ -1,0 +1,131 @@
+import { env } from '../env'
+import { failpoint } from '../failpoint'
+import { AppError, toAppError } from '@/lib/errors'
+import { deliverPayment, refundPayment, startUpstream, voidPayments, type Payment } from '@/lib/payments'
+import { settleNow, type Settled } from '@/lib/settlement'
+import { abandon } from './abandon'
+import { peekAnswer, type Peeked } from './peek-answer'
+import { paidResponse } from './respond'
+import type { Sale } from './Sale'
+import * as Upstream from './Upstream'
+
+/** `after`: the answer is held until the money is in. */
+export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Promise<Response> {
+  let answer: Payment.Answer
+  let endedAtMs: number
+  try {
+    const sent = await callUpstream(sale, true)
+    answer = await Upstream.holdAnswer(sent)
+    endedAtMs = sale.ctx.now()
+  } catch (error) {
+    await voidPayments(sale.ctx, [payment.id], 'The upstream failed before its answer began.').catch(() =>
+      abandon(payment.id),
+    )
+    throw withConsequence(error, 'You were not charged.')
+  }
+  failpoint('after-upstream')
+  const delivery = { paymentId: payment.id, upstreamStatus: answer.status, upstreamEndedAtMs: endedAtMs, answer }
+  const settled = await settle(payment, delivery)
+  if (!settled.delivered) await deliverPayment(sale.ctx, delivery)
+  return paidResponse({ ...payment, ...settled }, { ...answer, body: Buffer.from(answer.body) })
+}
+
+/** `before`: the money first. */
+export async function settleThenAnswer(sale: Sale, payment: Payment.Payment): Promise<Response> {
+  const settled = await settle(payment)
+  return answerSettled(sale, { ...payment, ...settled })
+}
+
+/**
+ * Calls the upstream of a settled payment and delivers; also when the same credential comes back after its first
+ * request gave up waiting. A failure is refunded, because the money has moved.
+ */
+export async function answerSettled(
+  sale: Sale,
+  payment: Payment.Payment & { txHash: string; settledAtMs: number },
+): Promise<Response> {
+  if (!(await startUpstream(payment.id)))
+    throw new AppError('payment-in-progress', 'Another request with this credential is being served.')
+  let sent: Upstream.UpstreamAnswer
+  let peeked: Peeked
+  try {
+    sent = await callUpstream(sale, sale.resource.streaming)
+    peeked = sale.resource.streaming ? { body: sent.body } : await peekAnswer(sent)
+  } catch (error) {
+    await refundPayment(sale.ctx, payment.id, 'The upstream failed before its answer began.').catch(() =>
+      abandon(payment.id),
+    )
+    throw withConsequence(error, 'Your payment is being refunded.')
+  }
+  failpoint('after-upstream')
+  await deliverPayment(sale.ctx, {
+    paymentId: payment.id,
+    upstreamStatus: sent.status,
+    upstreamEndedAtMs: sale.ctx.now(),
+    answer: peeked.small,
+  })
+  return paidResponse(payment, { status: sent.status, headers: sent.headers, body: peeked.body })
+}
+
+/**
+ * Waits for the settlement.
+ * @throws AppError settlement-failed (nothing was charged), or settlement-pending when the outcome is not known:
+ *   the same credential gets the answer later, so the agent must not sign again.
+ */
+async function settle(
+  payment: Payment.Payment,
+  delivery?: Parameters<typeof settleNow>[0]['delivery'],
+): Promise<Extract<Settled, { kind: 'settled' }>> {
+  let settled: Settled
+  try {
+    settled = await settleNow({ payment, delivery }, env.SETTLE_DEADLINE_MS)
+  } catch {
+    // The database went away in between: what was written decides, and somebody reads it later.
+    settled = { kind: 'unknown' }
+  }
+  if (settled.kind === 'settled') return settled
+  if (settled.kind === 'failed') throw new AppError('settlement-failed', `${settled.reason} You were not charged.`)
+  await abandon(payment.id)
+  throw pending(settled.hash)
+}
+
+/** 503, never a fresh 402: a conforming client would sign again and pay twice. */
+export function pending(hash: string | undefined): AppError {
+  return new AppError(
+    'settlement-pending',
+    'The payment was sent and its outcome is not known yet. Send the same request with the same credential again.',
+    { headers: { 'Retry-After': '2' }, extra: hash === undefined ? {} : { transaction: hash } },
+  )
+}
+
+/**
+ * Once money has moved, an agent that goes away does not end the call: it can fetch the answer with the same
+ * credential. Before that, and for a stream, it does.
+ */
+function callUpstream(
+  { resource, params, request, ask, body }: Sale,
+  abortable: boolean,
+): Promise<Upstream.UpstreamAnswer> {
+  const { method, headers, signal } = request
+  const sent = body.kind === 'bytes' ? body.bytes : body.kind === 'stream' ? body : undefined
+  return Upstream.send({
+    resource,
+    params,
+    query: ask.query,
+    method,
+    headers,
+    body: sent,
+    ...(abortable && { signal }),
+  })
+}
+
+function withConsequence(error: unknown, sentence: string): AppError {
+  const known = toAppError(error)
+  const { extra, headers, fields } = known
+  return new AppError(known.code, `${known.message} ${sentence}`, {
+    extra,
+    headers,
+    fields,
+    cause: known.cause ?? error,
+  })
+}

@@ -1,0 +1,35 @@
+import { env } from '../env'
+import { AppError, toProblem } from '@/lib/errors'
+import { challengeAll } from '@/lib/protocols'
+import { renderPaywall } from './paywall'
+import type { Sale } from './Sale'
+
+/**
+ * The 402: both protocols' challenges for one quote, the problem (with x402 v1's members) as body, or a page for
+ * a browser. `refusal` is why a credential that came along was not accepted.
+ */
+export function demand(sale: Sale, refusal?: AppError): Response {
+  const { request, ask, quote, resource } = sale
+  const error =
+    refusal ?? new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
+  const acceptPayment = request.headers.get('accept-payment')
+  const challenge = challengeAll(quote, ask, {
+    ...(acceptPayment !== null && { acceptPayment }),
+    ...(refusal && { error: refusal.code }),
+  })
+  const headers = new Headers({ ...error.headers, 'Cache-Control': 'no-store', Vary: 'Accept, Accept-Payment' })
+  for (const [name, value] of challenge.headers) headers.append(name, value)
+  if (!refusal && wantsPage(request)) {
+    const page = renderPaywall({ resource, quote, decoded: challenge.decoded, url: ask.url })
+    for (const [name, value] of Object.entries(page.headers)) headers.set(name, value)
+    return new Response(page.html, { status: 402, headers })
+  }
+  headers.set('Content-Type', 'application/problem+json')
+  const problem = toProblem(error, env.PUBLIC_URL)
+  const body = { ...problem, ...challenge.body, expires: new Date(quote.expiresAtMs).toISOString() }
+  return new Response(JSON.stringify(body), { status: 402, headers })
+}
+
+function wantsPage(request: Request): boolean {
+  return request.method === 'GET' && (request.headers.get('accept') ?? '').includes('text/html')
+}

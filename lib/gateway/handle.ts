@@ -1,0 +1,104 @@
+import { createCtx, type Ctx } from '../ctx'
+import { env } from '../env'
+import { log } from '../log'
+import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
+import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
+import type { Protocol } from '@/lib/payments'
+import { Quote } from '@/lib/pricing'
+import { parseAny } from '@/lib/protocols'
+import * as Body from './Body'
+import { demand } from './demand'
+import * as Route from './Route'
+import type { Sale } from './Sale'
+import { servePaid } from './serve-paid'
+import * as Upstream from './Upstream'
+
+export type RequestInfo = {
+  remoteAddress?: string | undefined
+  /** The request target as it came over the wire; a URL object would have normalised it. */
+  target?: string | undefined
+}
+
+/**
+ * The paid gateway: any request below /gateway/ to its answer. Never throws; every refusal is a problem.
+ * Mounted by server.ts and by Next's route handler alike.
+ */
+export async function handle(request: Request, info: RequestInfo = {}): Promise<Response> {
+  const ctx = createCtx({ kind: 'agent', id: info.remoteAddress ?? 'unknown' })
+  try {
+    return await serve(ctx, request, info)
+  } catch (error) {
+    const known = toAppError(error)
+    if (known.status >= 500)
+      log().error({ err: known.cause ?? known, code: known.code, requestId: ctx.requestId }, 'request was not served')
+    return toProblemResponse(known, env.PUBLIC_URL)
+  }
+}
+
+async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Response> {
+  const target = info.target ?? request.url.slice(new URL(request.url).origin.length)
+  const { merchantSlug, path, query } = Route.parseTarget(target)
+  const merchant = await loadMerchantResources(merchantSlug)
+  if (!merchant) throw new AppError('resource-not-found', 'Nothing is sold at this address.')
+  const meaning = Route.meaning(merchant.resources, request.method, path)
+  if (meaning.kind === 'options') return new Response(null, { status: 204, headers: { Allow: meaning.allow } })
+
+  const { resource, params } = meaning
+  const quote = Quote.from({ ...resource }, ctx.id(), ctx.now())
+  if (Quote.isFree(quote)) return serveFree(request, resource, params, query)
+  const body = await Body.read(request)
+  const ask = toAsk(request.method, resource, merchantSlug, path, query, body)
+  const sale: Sale = { ctx, request, resource, params, quote, ask, body }
+  if (meaning.kind === 'price') return withoutBody(demand(sale))
+  return sell(sale)
+}
+
+/** Challenge, or the paid answer. A refusal with status 402 always brings a fresh challenge along. */
+async function sell(sale: Sale): Promise<Response> {
+  try {
+    const credential = parseAny(sale.request.headers)
+    if (credential) return await servePaid(sale, credential)
+  } catch (error) {
+    const refusal = toAppError(error)
+    if (refusal.status !== 402) throw error
+    return demand(sale, refusal)
+  }
+  countChallenge(sale.resource.id)
+  return demand(sale)
+}
+
+/** Price zero: straight through, streamed both ways. */
+async function serveFree(request: Request, resource: Resource, params: Route.Params, query: string): Promise<Response> {
+  const { method, headers, signal } = request
+  const body = Body.passThrough(request)
+  const answer = await Upstream.send({ resource, params, query, method, headers, body, signal, paid: false })
+  return new Response(answer.body, {
+    status: answer.status,
+    headers: answer.headers.map(([name, value]) => [name, value]),
+  })
+}
+
+function toAsk(
+  method: string,
+  resource: Resource,
+  merchantSlug: string,
+  path: string,
+  query: string,
+  body: Body.Body,
+): Protocol.Ask {
+  const whole = `${Route.gatewayPrefix}${merchantSlug}${path}`
+  return {
+    method,
+    url: `${env.PUBLIC_URL}${whole}${query ? `?${query}` : ''}`,
+    host: new URL(env.PUBLIC_URL).host,
+    path: whole,
+    query,
+    ...(body.kind !== 'none' && { bodyDigest: body.digest }),
+    description: resource.description || resource.name,
+    mimeType: resource.mimeType,
+  }
+}
+
+function withoutBody(response: Response): Response {
+  return new Response(null, { status: response.status, headers: response.headers })
+}

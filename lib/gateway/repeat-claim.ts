@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util'
+import { env } from '../env'
+import { AppError } from '@/lib/errors'
+import { expirePayment, findClaim, resumePayment, type Claim, type Protocol } from '@/lib/payments'
+import { paidResponse, receiptHeaders } from './respond'
+import type { Sale } from './Sale'
+import { answerSettled, pending } from './answer-paid'
+
+const pollFirstMs = 25
+const pollMaxMs = 250
+const waitMaxMs = 30_000
+
+/**
+ * Answers a credential that was used before. The same request gets the stored outcome: never a second upstream
+ * call, never a second transfer. Another request is refused for good.
+ * @throws AppError credential-used, payment-in-progress, settlement-pending, payment-voided, payment-refunded,
+ *   settlement-failed, answer-gone
+ */
+export async function repeatClaim(
+  sale: Sale,
+  credential: Protocol.Credential,
+  fingerprint: Buffer,
+  first: Claim,
+): Promise<Response> {
+  if (!first.fingerprint.equals(fingerprint) || !isSame(credential, first))
+    throw new AppError('credential-used', 'This credential was already used for another request.')
+  const claim = await settledClaim(sale, first)
+  const { payment, answer } = claim
+  const { txHash, settledAtMs } = payment
+  if (txHash !== null && settledAtMs !== null) {
+    const paid = { ...payment, txHash, settledAtMs }
+    if (payment.status === 'delivered' && answer)
+      return paidResponse(paid, { ...answer, body: Buffer.from(answer.body) })
+    if (payment.status === 'delivered')
+      throw new AppError('answer-gone', 'The answer was delivered and is no longer kept.', {
+        headers: Object.fromEntries(receiptHeaders(paid)),
+        extra: { transaction: txHash },
+      })
+    const resumed = payment.status === 'authorized' ? await resumePayment(payment.id) : undefined
+    if (resumed) return answerSettled(sale, paid)
+  }
+  throw refusalOf(claim)
+}
+
+function refusalOf({ payment }: Claim): AppError {
+  const { status, settlement, reason } = payment
+  if (status === 'refund_due' || status === 'refunded')
+    return new AppError('payment-refunded', `${reason ?? 'No answer could be given.'} The payment is being refunded.`)
+  if (status === 'voided' && settlement === 'failed')
+    return new AppError('settlement-failed', `${reason ?? 'The transfer did not happen.'} You were not charged.`)
+  if (status === 'voided')
+    return new AppError('payment-voided', `${reason ?? 'The payment was voided.'} You were not charged.`)
+  return new AppError('payment-in-progress', 'Another request with this credential is still running.', {
+    headers: { 'Retry-After': '2' },
+  })
+}
+
+/**
+ * The claim once nobody serves it any more and its settlement is known, or as it stands when the wait is over.
+ * A claim whose process died is resolved on the spot.
+ * @throws AppError settlement-pending
+ */
+async function settledClaim(sale: Sale, first: Claim): Promise<Claim> {
+  const claim = await unserved(sale, first)
+  const { id, status, settlement } = claim.payment
+  if (status !== 'authorized' || claim.served) return claim
+  if (settlement === 'pending') throw pending(claim.attemptHash ?? undefined)
+  if (settlement === 'settled' && !claim.upstreamStarted) return claim
+  await expirePayment(sale.ctx, id)
+  return (await findClaim(claim.payment.claimKey)) ?? claim
+}
+
+const watched = new Map<string, Promise<Claim>>()
+
+/** Waits while the claim is being served or settled. Many repeats of one credential share one look at the row. */
+function unserved(sale: Sale, claim: Claim): Promise<Claim> {
+  if (!isOpen(claim)) return Promise.resolve(claim)
+  const { id } = claim.payment
+  const known = watched.get(id)
+  if (known) return known
+  const waitMs = Math.min(waitMaxMs, sale.resource.timeoutMs + env.SETTLE_DEADLINE_MS)
+  const watch = poll(claim, Date.now() + waitMs).finally(() => watched.delete(id))
+  watched.set(id, watch)
+  return watch
+}
+
+async function poll(claim: Claim, untilMs: number): Promise<Claim> {
+  for (let delayMs = pollFirstMs; isOpen(claim) && Date.now() < untilMs; delayMs = Math.min(delayMs * 2, pollMaxMs)) {
+    await new Promise((resolve) => setTimeout(resolve, delayMs))
+    claim = (await findClaim(claim.payment.claimKey)) ?? claim
+  }
+  return claim
+}
+
+function isOpen({ served, payment }: Claim): boolean {
+  return served || (payment.status === 'authorized' && payment.settlement === 'pending')
+}
+
+/** Another signature over the same terms is another credential, even if it would verify. */
+function isSame(credential: Protocol.Credential, { payment }: Claim): boolean {
+  return isDeepStrictEqual(JSON.parse(JSON.stringify(credential.decoded)), payment.credential)
+}

@@ -1,0 +1,70 @@
+import { failpoint } from '../failpoint'
+import { Chain, checkInstrument } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+import { findPrices } from '@/lib/merchants'
+import { Amount } from '@/lib/money'
+import { acceptPayment, findClaim, Fingerprint, type Payment, type Protocol } from '@/lib/payments'
+import { Quote } from '@/lib/pricing'
+import { byName, openQuote } from '@/lib/protocols'
+import { answerThenSettle, settleThenAnswer } from './answer-paid'
+import { repeatClaim } from './repeat-claim'
+import { settleWhen, type Sale } from './Sale'
+
+/**
+ * Serves a request that carries a credential: verify, claim, settle and answer in the order that the payment
+ * asks for. Exactly one request gets past the claim; every other one with the same credential is a repeat.
+ * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
+ */
+export async function servePaid(sale: Sale, credential: Protocol.Credential): Promise<Response> {
+  const fingerprint = Fingerprint.from(sale.ask, sale.resource.id, credential)
+  const claim = await findClaim(credential.claimKey, credential.challengeKey)
+  if (claim) return repeatClaim(sale, credential, fingerprint, claim)
+
+  const quote = await quoteOf(sale, credential)
+  const authorization = await byName(credential.protocol).authorize(credential, quote, sale.ask, sale.ctx.now())
+  const { balanceBase } = await checkInstrument(credential.network, credential.asset, authorization.instrument)
+  const accepted = await acceptPayment(sale.ctx, {
+    merchantId: sale.resource.merchantId,
+    resourceId: sale.resource.id,
+    credential,
+    authorization,
+    quote,
+    when: settleWhen(sale.resource, authorization),
+    asked: askedFor(sale.ask),
+    fingerprint,
+    balanceBase: authorization.instrument.kind === 'eip3009' ? balanceBase : undefined,
+  })
+  if (accepted.kind === 'taken') {
+    const first = await findClaim(credential.claimKey, credential.challengeKey)
+    if (first) return repeatClaim(sale, credential, fingerprint, first)
+    throw new AppError('stale-state', 'The claim of this credential could not be read. Send the request again.')
+  }
+  failpoint('after-claim')
+  const { payment } = accepted
+  return payment.when === 'before' ? settleThenAnswer(sale, payment) : answerThenSettle(sale, payment)
+}
+
+/** The quote that the credential carries; for x402 v1, which carries none, a price that was current within a quote's life. */
+async function quoteOf(sale: Sale, credential: Protocol.Credential): Promise<Quote.Quote> {
+  if (credential.quoteToken !== undefined) {
+    const quote = openQuote(credential.quoteToken)
+    if (quote?.resourceId === sale.resource.id) return quote
+    throw new AppError(
+      'invalid-challenge',
+      'The payment answers a challenge of another resource, or one that is not ours.',
+    )
+  }
+  const nowMs = sale.ctx.now()
+  const asset = Chain.findAsset(credential.network, credential.asset)
+  for (const price of await findPrices(sale.resource.id, nowMs - Quote.lifetimeMs)) {
+    const payout = price.payouts.find(({ network }) => network === credential.network)
+    if (!asset || payout?.payTo.toLowerCase() !== credential.payTo) continue
+    if (Amount.microsToBase(price.priceMicros, asset.decimals) !== credential.amountBase) continue
+    return Quote.from({ ...price, id: sale.resource.id }, sale.ctx.id(), nowMs)
+  }
+  throw new AppError('verification-failed', 'The amount or the recipient is not what this resource asks for.')
+}
+
+function askedFor({ method, host, path, query, bodyDigest }: Protocol.Ask): Payment.AskedFor {
+  return { method, host, path, query, ...(bodyDigest !== undefined && { bodyDigest }) }
+}
