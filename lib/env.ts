@@ -35,63 +35,51 @@ const json = z.string().transform((text, context) => {
   }
 })
 
-const Schema = z
-  .object({
-    /** PostgreSQL 15 or newer. */
-    DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
-    /** Where server.ts listens. Bind to 0.0.0.0 only behind something that ends TLS. */
-    PORT: z.coerce.number().int().min(0).max(65_535).default(3402),
-    HOST: z.string().default('127.0.0.1'),
-    /** Origin under which agents and people reach this server, without a trailing slash. */
-    PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
-    /** Signs quotes and MPP challenges. */
-    CHALLENGE_SECRET: secret,
-    /** Challenges made under this one are still honoured while CHALLENGE_SECRET is being rotated. */
-    CHALLENGE_SECRET_PREVIOUS: secret.optional(),
-    /** Encrypts upstream headers at rest. */
-    ENCRYPTION_SECRET: secret,
-    /** Bearer token of the background route. */
-    CRON_SECRET: secret,
-    /** { "<caip2>": { "rpcUrls": ["…"] } } for every network that is served. */
-    NETWORKS: json.pipe(
-      z.record(
-        z.string().regex(/^eip155:[1-9][0-9]*$/, 'must be keyed by CAIP-2 network, e.g. eip155:8453'),
-        z.object({ rpcUrls: z.array(z.url()).min(1) }),
-      ),
+const Schema = z.object({
+  /** PostgreSQL 15 or newer. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
+  /** Where server.ts listens. Bind to 0.0.0.0 only behind something that ends TLS. */
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3402),
+  HOST: z.string().default('127.0.0.1'),
+  /** Origin under which agents and people reach this server, without a trailing slash. */
+  PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+  /** Signs quotes and MPP challenges. */
+  CHALLENGE_SECRET: secret,
+  /** Challenges made under this one are still honoured while CHALLENGE_SECRET is being rotated. */
+  CHALLENGE_SECRET_PREVIOUS: secret.optional(),
+  /** Encrypts upstream headers at rest. */
+  ENCRYPTION_SECRET: secret,
+  /** Bearer token of the background route. */
+  CRON_SECRET: secret,
+  /** { "<caip2>": { "rpcUrls": ["…"] } } for every network that is served. */
+  NETWORKS: json.pipe(
+    z.record(
+      z.string().regex(/^eip155:[1-9][0-9]*$/, 'must be keyed by CAIP-2 network, e.g. eip155:8453'),
+      z.object({ rpcUrls: z.array(z.url()).min(1) }),
     ),
-    /** Pays gas for settlements. Holds gas only, never revenue. */
-    SETTLEMENT_PRIVATE_KEY: privateKey,
-    /** Holds the tokens that refunds are paid from. Without it refunds stay due. */
-    REFUND_PRIVATE_KEY: privateKey.optional(),
-    /** Wallets that may sign in and see everything. */
-    OPERATORS: list.pipe(z.array(address)),
-    /** host:port of upstreams that may be private or loopback addresses. */
-    UPSTREAM_ALLOW: list,
-    /** Milliseconds a request waits for its settlement before it answers 503 settlement-pending. */
-    SETTLE_DEADLINE_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
-    /** in-process: this server also runs the background tasks. off: a cron or a worker does. */
-    JOBS: z.enum(['in-process', 'off']).default('in-process'),
-    LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
-    /** Set by `npm run demo`: local chains, short secrets allowed, test wallets in the browser. */
-    SLUICE_DEMO: flag,
-    /** Demo only: the wallet of the test payments. */
-    DEMO_PAYER_KEY: privateKey.optional(),
-    /** Demo only: the built-in test wallet that signs in. */
-    DEMO_OPERATOR_KEY: privateKey.optional(),
-    /** Test builds only: kill the process at a named point (lib/failpoint.ts). */
-    SLUICE_FAILPOINT: z.string().optional(),
-  })
-  .superRefine((env, context) => {
-    if (env.SLUICE_DEMO) return
-    for (const name of ['CHALLENGE_SECRET', 'CHALLENGE_SECRET_PREVIOUS', 'ENCRYPTION_SECRET', 'CRON_SECRET'] as const) {
-      const value = env[name]
-      if (value !== undefined && Buffer.byteLength(value) < secretBytesMin)
-        context.addIssue({ code: 'custom', path: [name], message: `must be at least ${secretBytesMin} bytes` })
-    }
-    for (const name of ['DEMO_PAYER_KEY', 'DEMO_OPERATOR_KEY', 'SLUICE_FAILPOINT'] as const)
-      if (env[name] !== undefined)
-        context.addIssue({ code: 'custom', path: [name], message: 'is for the demo only: unset it' })
-  })
+  ),
+  /** Pays gas for settlements. Holds gas only, never revenue. */
+  SETTLEMENT_PRIVATE_KEY: privateKey,
+  /** Holds the tokens that refunds are paid from. Without it refunds stay due. */
+  REFUND_PRIVATE_KEY: privateKey.optional(),
+  /** Wallets that may sign in and see everything. */
+  OPERATORS: list.pipe(z.array(address)),
+  /** host:port of upstreams that may be private or loopback addresses. */
+  UPSTREAM_ALLOW: list,
+  /** Milliseconds a request waits for its settlement before it answers 503 settlement-pending. */
+  SETTLE_DEADLINE_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
+  /** in-process: this server also runs the background tasks. off: a cron or a worker does. */
+  JOBS: z.enum(['in-process', 'off']).default('in-process'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  /** Set by `npm run demo`: local chains, short secrets allowed, test wallets in the browser. */
+  SLUICE_DEMO: flag,
+  /** Demo only: the wallet of the test payments. */
+  DEMO_PAYER_KEY: privateKey.optional(),
+  /** Demo only: the built-in test wallet that signs in. */
+  DEMO_OPERATOR_KEY: privateKey.optional(),
+  /** Test builds only: kill the process at a named point (lib/failpoint.ts). */
+  SLUICE_FAILPOINT: z.string().optional(),
+})
 
 export type Env = z.infer<typeof Schema>
 
@@ -102,13 +90,26 @@ export type Env = z.infer<typeof Schema>
 export function parseEnv(source: Record<string, string | undefined>): Env {
   const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
   const result = Schema.safeParse(filled)
-  if (result.success) return result.data
-  const lines = result.error.issues.map((issue) => {
-    const name = String(issue.path[0] ?? 'environment')
-    const missing = filled[name] === undefined && issue.code === 'invalid_type'
-    return `  ${issue.path.join('.')}: ${missing ? 'is missing' : issue.message}`
-  })
-  throw new Error(`Sluice cannot start, the environment is wrong:\n${[...new Set(lines)].join('\n')}`)
+  const wrong = [...(result.error?.issues ?? []).map((issue) => describe(issue, filled)), ...strictness(filled)]
+  if (result.success && wrong.length === 0) return result.data
+  throw new Error(`Sluice cannot start, the environment is wrong:\n${[...new Set(wrong)].join('\n')}`)
+}
+
+function describe(issue: z.core.$ZodIssue, filled: Record<string, string | undefined>): string {
+  const missing = filled[String(issue.path[0])] === undefined && issue.code === 'invalid_type'
+  return `  ${issue.path.join('.')}: ${missing ? 'is missing' : issue.message}`
+}
+
+/** What the demo may and an installation with real money may not. Checked apart, so that one start names everything. */
+function strictness(filled: Record<string, string | undefined>): string[] {
+  if (filled.SLUICE_DEMO === '1') return []
+  const secrets = ['CHALLENGE_SECRET', 'CHALLENGE_SECRET_PREVIOUS', 'ENCRYPTION_SECRET', 'CRON_SECRET']
+  const demoOnly = ['DEMO_PAYER_KEY', 'DEMO_OPERATOR_KEY', 'SLUICE_FAILPOINT']
+  const isShort = (name: string) => filled[name] !== undefined && Buffer.byteLength(filled[name]) < secretBytesMin
+  return [
+    ...secrets.filter(isShort).map((name) => `  ${name}: must be at least ${secretBytesMin} bytes`),
+    ...demoOnly.filter((name) => filled[name] !== undefined).map((name) => `  ${name}: is for the demo only, unset it`),
+  ]
 }
 
 let cached: Env | undefined
