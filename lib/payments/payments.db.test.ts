@@ -1,0 +1,247 @@
+import { randomBytes, randomUUID } from 'node:crypto'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createCtx } from '../ctx'
+import { db, sql, withTransaction } from '@/lib/db'
+import { Quote } from '@/lib/pricing'
+import {
+  acceptPayment,
+  beginSettling,
+  bookFailed,
+  bookSettled,
+  deliverPayment,
+  expireDue,
+  findClaim,
+  lockSettling,
+  lockUnsettled,
+  refundPayment,
+  resumePayment,
+  startUpstream,
+  voidPayments,
+  type AcceptInput,
+  type Payment,
+} from '.'
+
+const ctx = createCtx({ kind: 'agent', id: 'test' })
+const merchantId = randomUUID()
+const resourceId = randomUUID()
+const network = 'eip155:84532' as const
+const asset = `0x${'a'.repeat(40)}`
+const payTo = `0x${'b'.repeat(40)}` as const
+const price = 10_000n
+const plenty = 10n ** 12n
+
+beforeAll(async () => {
+  await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${merchantId}, 'acme', 'Acme')`)
+  await db.execute(sql`
+    INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)
+    VALUES (${resourceId}, ${merchantId}, 'GET', '/x', 'X', 'https://up.example/x', 10000)`)
+})
+
+function offer(change: Partial<AcceptInput> = {}, payer = `0x${randomBytes(20).toString('hex')}`): AcceptInput {
+  const nonce = `0x${randomBytes(32).toString('hex')}` as const
+  const quote = Quote.from(
+    { id: resourceId, revision: 1, priceMicros: price, payouts: [{ network, payTo }] },
+    'q',
+    Date.now(),
+  )
+  return {
+    merchantId,
+    resourceId,
+    quote,
+    when: 'after',
+    asked: { method: 'GET', host: 'h', path: '/x', query: '' },
+    fingerprint: randomBytes(32),
+    balanceBase: plenty,
+    credential: {
+      protocol: 'x402',
+      wire: 'x402 v2',
+      claimKey: `eip3009|${network}|${asset}|${payer}|${nonce}`,
+      network,
+      asset,
+      amountBase: price,
+      payTo,
+      decoded: { nonce },
+    },
+    authorization: {
+      scheme: 'exact',
+      payer,
+      when: 'after',
+      challenge: {},
+      instrument: {
+        kind: 'eip3009',
+        from: payer as `0x${string}`,
+        to: payTo,
+        value: price.toString(),
+        validAfter: '0',
+        validBefore: '1',
+        nonce,
+        signature: '0x',
+      },
+    },
+    ...change,
+  }
+}
+
+async function accept(input: AcceptInput): Promise<Payment.Payment> {
+  const accepted = await acceptPayment(ctx, input)
+  if (accepted.kind !== 'accepted') throw new Error('taken')
+  return accepted.payment
+}
+
+/** What settlement does around a batch, without a chain. */
+async function settle(payment: Payment.Payment, answer?: Payment.Answer): Promise<void> {
+  const [batchId, transactionId] = [randomUUID(), randomUUID()]
+  await withTransaction(async (tx) => {
+    expect(await lockUnsettled(tx, [payment.id])).toEqual(new Set([payment.id]))
+    await tx.execute(sql`
+      INSERT INTO settlement_batch (id, network, asset, form, size, amount_base) VALUES (${batchId}, ${network}, ${asset}, 'single', 1, 1)`)
+    const delivery = answer && { paymentId: payment.id, upstreamStatus: 200, upstreamEndedAtMs: Date.now(), answer }
+    await beginSettling(tx, ctx, { batchId, transactionId }, [{ payment, delivery }])
+  })
+  const proof = { paymentId: payment.id, txHash: `0x${randomBytes(32).toString('hex')}`, logIndex: 0, blockNumber: 5n }
+  await withTransaction(async (tx) => bookSettled(tx, ctx, await lockSettling(tx, batchId), [proof]))
+}
+
+async function row(id: string) {
+  const [found] = await db.query<{ status: string; settlement: string }>(
+    sql`SELECT status, settlement FROM payment WHERE id = ${id}`,
+  )
+  return found
+}
+
+async function lines(paymentId: string) {
+  const rows = await db.query<{ account: string; amount: bigint }>(sql`
+    SELECT split_part(account, ':', 1) AS account, sum(amount) AS amount FROM ledger_line
+    WHERE payment_id = ${paymentId} GROUP BY 1 HAVING sum(amount) <> 0 ORDER BY 1`)
+  return Object.fromEntries(rows.map(({ account, amount }) => [account, amount]))
+}
+
+async function reserved(payer: string): Promise<bigint> {
+  const [found] = await db.query<{ sum: bigint }>(
+    sql`SELECT coalesce(sum(reserved_base), 0) AS sum FROM exposure WHERE payer = ${payer}`,
+  )
+  return found?.sum ?? 0n
+}
+
+describe('acceptPayment', () => {
+  it('lets one of fifty identical credentials through', async () => {
+    const input = offer()
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => acceptPayment(ctx, input)))
+    expect(outcomes.filter(({ kind }) => kind === 'accepted')).toHaveLength(1)
+    expect(await reserved(input.authorization.payer)).toBe(price)
+  })
+
+  it('lets one of fifty payments over a balance for one through, and keeps nothing of the others', async () => {
+    const payer = `0x${randomBytes(20).toString('hex')}`
+    const tries = await Promise.allSettled(
+      Array.from({ length: 50 }, () => acceptPayment(ctx, offer({ balanceBase: price }, payer))),
+    )
+    expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const one of tries)
+      if (one.status === 'rejected') expect(one.reason).toMatchObject({ code: 'payment-insufficient' })
+    const [{ count } = { count: 0n }] = await db.query<{ count: bigint }>(
+      sql`SELECT count(*) FROM payment WHERE payer = ${payer}`,
+    )
+    expect(count).toBe(1n)
+  })
+
+  it('takes a one-shot challenge once, whoever pays it', async () => {
+    const [one, two] = [offer(), offer()]
+    one.credential.challengeKey = two.credential.challengeKey = `mpp|${randomUUID()}`
+    expect((await acceptPayment(ctx, one)).kind).toBe('accepted')
+    expect((await acceptPayment(ctx, two)).kind).toBe('taken')
+    expect((await findClaim(two.credential.claimKey, two.credential.challengeKey))?.payment.claimKey).toBe(
+      one.credential.claimKey,
+    )
+  })
+})
+
+describe('the end of a payment', () => {
+  it('is earned at once when its answer is kept', async () => {
+    const input = offer()
+    const payment = await accept(input)
+    const answer = {
+      status: 200,
+      headers: [['content-type', 'text/plain']] as [string, string][],
+      body: Buffer.from('hi'),
+    }
+    await settle(payment, answer)
+    expect(await row(payment.id)).toEqual({ status: 'delivered', settlement: 'settled' })
+    expect(await lines(payment.id)).toEqual({ cash: price, revenue: -price })
+    expect(await reserved(payment.payer)).toBe(0n)
+    const claim = await findClaim(payment.claimKey)
+    expect(Buffer.from(claim?.answer?.body ?? []).toString()).toBe('hi')
+  })
+
+  it('is void without a trace in the books', async () => {
+    const payment = await accept(offer())
+    expect(await voidPayments(ctx, [payment.id], 'why')).toBe(1)
+    expect(await voidPayments(ctx, [payment.id], 'why')).toBe(0)
+    expect(await row(payment.id)).toEqual({ status: 'voided', settlement: 'none' })
+    expect(await lines(payment.id)).toEqual({})
+    expect(await reserved(payment.payer)).toBe(0n)
+  })
+
+  it('is owed back once, when money moved without an answer', async () => {
+    const payment = await accept(offer({ when: 'before' }))
+    await settle(payment)
+    expect(await voidPayments(ctx, [payment.id], 'no')).toBe(0)
+    const refunds = await Promise.all([1, 2, 3].map(() => refundPayment(ctx, payment.id, 'broken')))
+    expect(refunds.filter(Boolean)).toHaveLength(1)
+    expect(await lines(payment.id)).toEqual({ cash: price, refund_payable: -price })
+    await expect(
+      deliverPayment(ctx, { paymentId: payment.id, upstreamStatus: 200, upstreamEndedAtMs: 0 }),
+    ).rejects.toMatchObject({ code: 'stale-state' })
+  })
+
+  it('is void when the transfer is proven not to have happened', async () => {
+    const payment = await accept(offer())
+    await withTransaction((tx) => bookFailed(tx, ctx, [payment], 'reverted'))
+    expect(await row(payment.id)).toEqual({ status: 'voided', settlement: 'failed' })
+    expect(await reserved(payment.payer)).toBe(0n)
+  })
+})
+
+describe('after a crash', () => {
+  it('voids what was not settled, refunds what was, and leaves what can still be answered', async () => {
+    const unsettled = await accept(offer())
+    const started = await accept(offer({ when: 'before' }))
+    const resumable = await accept(offer({ when: 'before' }))
+    await settle(started)
+    await settle(resumable)
+    expect(await startUpstream(started.id)).toBe(true)
+    expect(await startUpstream(started.id)).toBe(false)
+    expect(await expireDue(ctx)).toBe(0)
+
+    // Their process dies: no beat of this id will ever come.
+    await db.execute(sql`UPDATE payment SET owner_id = ${randomUUID()} WHERE owner_id IS NOT NULL`)
+    await expireDue(ctx)
+    expect(await row(unsettled.id)).toEqual({ status: 'voided', settlement: 'none' })
+    expect(await row(started.id)).toEqual({ status: 'refund_due', settlement: 'settled' })
+    expect(await row(resumable.id)).toEqual({ status: 'authorized', settlement: 'settled' })
+    const resumed = await Promise.all([1, 2, 3].map(() => resumePayment(resumable.id)))
+    expect(resumed.filter(Boolean)).toHaveLength(1)
+  })
+})
+
+describe('the books', () => {
+  it('sum to zero and cannot be edited', async () => {
+    const [{ sum } = { sum: null }] = await db.query<{ sum: bigint | null }>(sql`SELECT sum(amount) FROM ledger_line`)
+    expect(sum).toBe(0n)
+    await expect(db.execute(sql`UPDATE transfer SET amount_base = 1`)).rejects.toThrow(/append-only/)
+    await expect(db.execute(sql`DELETE FROM audit_event`)).rejects.toThrow(/append-only/)
+    await expect(db.execute(sql`TRUNCATE transfer`)).rejects.toThrow(/append-only/)
+  })
+
+  it('resolve a pending entry only by its own repetition, and once', async () => {
+    const payment = await accept(offer())
+    const [pending] = await db.query<{ id: bigint }>(sql`SELECT id FROM transfer WHERE payment_id = ${payment.id}`)
+    const post = (amount: bigint) =>
+      db.execute(sql`
+        INSERT INTO transfer (kind, pending_id, reason, debit, credit, network, asset, amount_base, payment_id)
+        SELECT 'post', id, 'earn', debit, credit, network, asset, ${amount}::numeric, payment_id FROM transfer WHERE id = ${pending?.id}`)
+    await expect(post(price + 1n)).rejects.toThrow(/does not repeat/)
+    expect(await post(price)).toBe(1)
+    await expect(post(price)).rejects.toThrow(/unique/)
+  })
+})
