@@ -37,6 +37,12 @@ export function microsToBase(micros: bigint, decimals: number): bigint {
   return micros / divisor
 }
 
+/** Base units of a dollar token in micro-dollars, for sums over tokens; what is below a micro-dollar is cut. */
+export function baseToMicros(amountBase: bigint, decimals: number): bigint {
+  if (decimals <= microDecimals) return amountBase * 10n ** BigInt(microDecimals - decimals)
+  return amountBase / 10n ** BigInt(decimals - microDecimals)
+}
+
 /** Base units as a plain decimal string, trailing zeros cut: (10000n, 6) -> "0.01". */
 export function toDecimal(amountBase: bigint, decimals: number): string {
   const negative = amountBase < 0n

@@ -1,0 +1,207 @@
+import { getAddress, isAddress } from 'viem'
+import { z } from 'zod'
+import { servedNetworks, signerFor } from '@/lib/chains'
+import { AppError, type FieldError } from '@/lib/errors'
+import { Amount, type Caip2 } from '@/lib/money'
+
+/** What a merchant types to put something on sale; the form and the preview send exactly this. */
+export type DraftInput = z.input<typeof Schema>
+
+/** A resource as it will be stored. */
+export type Draft = {
+  name: string
+  description: string
+  mimeType: string
+  method: string
+  path: string
+  upstreamUrl: string
+  timeoutMs: number
+  priceMicros: bigint
+  payouts: readonly { network: Caip2; payTo: `0x${string}` }[]
+  settle: 'before' | 'after' | null
+  streaming: boolean
+  sideEffects: boolean
+}
+
+export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+const timeoutMsMin = 100
+const timeoutMsMax = 600_000
+
+/** A literal segment in its one spelling (unreserved characters and sub-delimiters), or `:name`. */
+const segmentPattern = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=@][A-Za-z0-9\-._~!$&'()*+,;=:@]*|:[A-Za-z_]\w*)$/
+
+const Path = z
+  .string()
+  .trim()
+  .max(512, 'Use at most 512 characters')
+  .superRefine((path, context) => {
+    const fault = pathFault(path)
+    if (fault) context.addIssue({ code: 'custom', message: fault })
+  })
+
+const Upstream = z
+  .string()
+  .trim()
+  .max(2_048, 'Use at most 2,048 characters')
+  .superRefine((text, context) => {
+    const fault = upstreamFault(text)
+    if (fault) context.addIssue({ code: 'custom', message: fault })
+  })
+
+const Price = z.string().transform((text, context) => {
+  try {
+    return Amount.parseDollars(text)
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message })
+    return z.NEVER
+  }
+})
+
+const Payout = z.object({
+  network: z.string(),
+  payTo: z
+    .string()
+    .trim()
+    .transform((text, context) => {
+      // A mixed-case address carries a checksum: one that does not hold is a typing error.
+      if (isAddress(text, { strict: true })) return getAddress(text)
+      const typo = isAddress(text, { strict: false })
+      const message = typo
+        ? 'The capitals of this address do not fit: a character is wrong. Copy it again from the wallet'
+        : 'Write the address that is paid, 0x and 40 hex digits'
+      context.addIssue({ code: 'custom', message })
+      return z.NEVER
+    }),
+})
+
+const Schema = z
+  .object({
+    name: z
+      .string()
+      .trim()
+      .min(1, 'Name what is sold, for example "Fortune of the day"')
+      .max(80, 'Use at most 80 characters'),
+    description: z.string().trim().max(500, 'Use at most 500 characters').default(''),
+    mimeType: z
+      .string()
+      .trim()
+      .regex(/^[\w.+-]+\/[\w.+*-]+$/, 'Write a media type such as application/json')
+      .default('application/json'),
+    method: z.enum(methods, 'Choose one of the methods'),
+    path: Path,
+    upstreamUrl: Upstream,
+    timeoutMs: z.coerce
+      .number('Write milliseconds, for example 30000')
+      .int('Write whole milliseconds')
+      .min(timeoutMsMin, `Use at least ${timeoutMsMin} ms`)
+      .max(timeoutMsMax, 'Use at most 600000 ms (ten minutes)')
+      .default(30_000),
+    price: Price,
+    payouts: z.array(Payout).max(20),
+    settle: z.enum(['default', 'before', 'after']).default('default'),
+    streaming: z.boolean().default(false),
+    sideEffects: z.boolean().default(false),
+  })
+  .superRefine((draft, context) => {
+    const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
+    if (draft.payouts.length === 0) issue(['payouts'], 'Choose at least one network to be paid on')
+    const served = new Set<string>(servedNetworks())
+    draft.payouts.forEach(({ network }, index) => {
+      if (!served.has(network)) issue(['payouts', network], `This server does not serve ${network}`)
+      if (draft.payouts.findIndex((other) => other.network === network) !== index)
+        issue(['payouts', network], 'This network is there twice: remove one')
+    })
+    if (draft.settle === 'after' && (draft.streaming || draft.sideEffects))
+      issue(
+        ['settle'],
+        'What streams or has side effects settles before the upstream is called: choose "before" or the default',
+      )
+    const known = new Set(namesIn(draft.path))
+    const missing = namesIn(upstreamPath(draft.upstreamUrl)).find((name) => !known.has(name))
+    if (missing) issue(['upstreamUrl'], `The path has no :${missing}. Add it there, or remove it here`)
+  })
+
+/**
+ * A draft from what was sent.
+ * @throws AppError bad-input with one entry per field; each says the way out.
+ */
+export function parse(input: unknown): Draft {
+  const result = Schema.safeParse(input)
+  if (!result.success)
+    throw new AppError('bad-input', 'Some fields are not right yet.', { fields: fieldsOf(result.error, input) })
+  const { price, settle, payouts, ...rest } = result.data
+  return {
+    ...rest,
+    priceMicros: price,
+    settle: settle === 'default' ? null : settle,
+    payouts: payouts.map(({ network, payTo }) => ({ network: network as Caip2, payTo })),
+  }
+}
+
+/** What is allowed but probably not meant, by field. */
+export function findWarnings(draft: Draft): FieldError[] {
+  const warnings = draft.payouts
+    .filter(({ network, payTo }) => signerFor(network, 'settlement')?.address === payTo.toLowerCase())
+    .map(({ network }) => ({
+      field: `payouts.${network}`,
+      message: 'This is the settlement signer: it holds gas only, and revenue sent here is mixed with it.',
+    }))
+  if (draft.priceMicros === 0n)
+    warnings.push({ field: 'price', message: 'Free: everybody may call it without paying.' })
+  return warnings
+}
+
+/** Two paths that the same request could mean get the same shape: names do not count. */
+export function shapeOf(path: string): string {
+  return path.replace(/\/:[A-Za-z_]\w*(?=\/|$)/g, '/:')
+}
+
+function pathFault(path: string): string | undefined {
+  if (!path.startsWith('/')) return 'Begin the path with a slash, for example /v1/fortune'
+  if (path === '/') return undefined
+  if (/[?#]/.test(path)) return 'Leave out the query: agents may add any'
+  if (path.includes('%')) return 'Leave out % escapes: a path has one spelling only'
+  if (path.endsWith('/')) return 'Remove the slash at the end'
+  const segments = path.slice(1).split('/')
+  if (segments.includes('')) return 'Remove the double slash'
+  if (segments.some((segment) => segment === '.' || segment === '..')) return 'Remove the . or .. segment'
+  const wrong = segments.find((segment) => !segmentPattern.test(segment))
+  if (wrong) return `"${wrong}" cannot stand in a path: use letters, digits, - _ . ~ or a :name`
+  const names = namesIn(path)
+  if (new Set(names).size < names.length) return 'Give each :name once'
+  return undefined
+}
+
+function upstreamFault(text: string): string | undefined {
+  const example = 'Write the whole address of your API, for example https://api.example.com/v1/fortune'
+  let url: URL
+  try {
+    url = new URL(text)
+  } catch {
+    return example
+  }
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return example
+  if (url.username || url.password) return 'Leave user and password out of the address: add a secret header instead'
+  if (url.hash) return 'Remove the part after #: it is never sent'
+  return undefined
+}
+
+function upstreamPath(url: string): string {
+  return /^https?:\/\/[^/]+(\/[^?#]*)/.exec(url)?.[1] ?? ''
+}
+
+function namesIn(path: string): string[] {
+  return [...path.matchAll(/\/:([A-Za-z_]\w*)(?=\/|$)/g)].map((match) => match[1] ?? '')
+}
+
+/** Payouts are named by network, not by position, so that the form finds them. */
+function fieldsOf(error: z.ZodError, input: unknown): FieldError[] {
+  const payouts = (input as { payouts?: { network?: unknown }[] } | null)?.payouts
+  return error.issues.map((issue) => {
+    const [first, second] = issue.path
+    const network = first === 'payouts' && typeof second === 'number' ? payouts?.[second]?.network : second
+    const field = first === 'payouts' && network !== undefined ? `payouts.${String(network)}` : String(first ?? 'form')
+    return { field, message: issue.message }
+  })
+}

@@ -1,0 +1,9 @@
+import { Scope } from '@/lib/accounts'
+import { AppError } from '@/lib/errors'
+
+/** @throws AppError not-found for another merchant's things (they are not admitted to exist), not-allowed for viewers. */
+export function assertMayEdit(scope: Scope.Scope, merchantId: string): void {
+  if (Scope.mayEdit(scope, merchantId)) return
+  if (scope.merchantId !== merchantId) throw new AppError('not-found', 'There is no such resource.')
+  throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+}

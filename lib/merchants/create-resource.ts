@@ -1,0 +1,48 @@
+import type { Ctx } from '../ctx'
+import type { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import type { FieldError } from '@/lib/errors'
+import { AppError } from '@/lib/errors'
+import { assertMayEdit } from './assert-may-edit'
+import * as Draft from './Draft'
+import { notifyResourceChanged } from './notify-resource-changed'
+import { assertPathFree, writePrice } from './write-resource'
+
+/**
+ * Puts something on sale for the scope's merchant, live at once.
+ * @returns its id, and what was probably not meant.
+ * @throws AppError bad-input, not-allowed
+ */
+export async function createResource(
+  ctx: Ctx,
+  scope: Scope.Scope,
+  input: unknown,
+): Promise<{ id: string; warnings: FieldError[] }> {
+  const draft = Draft.parse(input)
+  assertMayEdit(scope, scope.merchantId)
+  const id = ctx.id()
+  await withTransaction(async (tx) => {
+    // Locked, so that two creations at once cannot both find the path free.
+    const [merchant] = await tx.query<{ slug: string }>(
+      sql`SELECT slug FROM merchant WHERE id = ${scope.merchantId}::uuid FOR UPDATE`,
+    )
+    if (!merchant) throw new AppError('not-found', 'There is no such merchant.')
+    await assertPathFree(tx, scope.merchantId, id, draft)
+    await tx.execute(sql`
+      INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, timeout_ms,
+        price_micros, settle, streaming, side_effects)
+      VALUES (${id}::uuid, ${scope.merchantId}::uuid, ${draft.method}, ${draft.path}, ${draft.name},
+        ${draft.description}, ${draft.mimeType}, ${draft.upstreamUrl}, ${draft.timeoutMs}, ${draft.priceMicros},
+        ${draft.settle}::settle_when, ${draft.streaming}, ${draft.sideEffects})`)
+    await writePrice(tx, id, 1, draft)
+    await recordEvent(tx, ctx, {
+      type: 'resource.created',
+      merchantId: scope.merchantId,
+      resourceId: id,
+      data: { ...draft, revision: 1 },
+    })
+    await notifyResourceChanged(tx, merchant.slug)
+  })
+  return { id, warnings: Draft.findWarnings(draft) }
+}

@@ -1,0 +1,82 @@
+import type { Reader } from '../ctx'
+import { labelNetwork, type NetworkLabel } from '@/lib/chains'
+import { prisma } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+
+/** A resource as its page shows it. Amounts are micro-dollars; of a secret header only the name and its end. */
+export type ResourceView = {
+  id: string
+  merchantId: string
+  merchantSlug: string
+  method: string
+  path: string
+  name: string
+  description: string
+  mimeType: string
+  upstreamUrl: string
+  timeoutMs: number
+  priceMicros: bigint
+  settle: 'before' | 'after' | null
+  streaming: boolean
+  sideEffects: boolean
+  status: 'live' | 'paused'
+  revision: number
+  createdAt: Date
+  updatedAt: Date
+  payouts: (NetworkLabel & { payTo: string })[]
+  headers: { name: string; last4: string; rotatedAt: Date }[]
+  /** Newest first. */
+  prices: {
+    revision: number
+    priceMicros: bigint
+    payTo: Record<string, string>
+    validFrom: Date
+    validUntil: Date | null
+  }[]
+  /** 402 answers and delivered payments of the last 24 hours. */
+  challenges: number
+  paidCalls: number
+}
+
+const dayMs = 24 * 3_600_000
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** @throws AppError not-found, also for what belongs to somebody else. */
+export async function getResource(reader: Reader, id: string): Promise<ResourceView> {
+  const row = uuid.test(id) ? await find(reader, id) : null
+  if (!row) throw new AppError('not-found', 'There is no such resource.')
+  const since = new Date(Date.now() - dayMs)
+  const [challenges, paidCalls] = await Promise.all([
+    prisma().challengeCount.aggregate({ where: { resourceId: id, hour: { gte: since } }, _sum: { count: true } }),
+    prisma().payment.count({ where: { resourceId: id, status: 'delivered', createdAt: { gte: since } } }),
+  ])
+  const { merchant, payouts, headers, prices, priceMicros, ...rest } = row
+  return {
+    ...rest,
+    merchantSlug: merchant.slug,
+    priceMicros: BigInt(priceMicros.toFixed()),
+    payouts: payouts.map(({ network, payTo }) => ({ ...labelNetwork(network), payTo })),
+    headers: headers.map(({ name, last4, rotatedAt }) => ({ name, last4, rotatedAt })),
+    prices: prices.map((price) => ({
+      revision: price.revision,
+      priceMicros: BigInt(price.priceMicros.toFixed()),
+      payTo: price.payTo as Record<string, string>,
+      validFrom: price.validFrom,
+      validUntil: price.validUntil,
+    })),
+    challenges: Number(challenges._sum.count ?? 0n),
+    paidCalls,
+  }
+}
+
+function find(reader: Reader, id: string) {
+  return prisma().resource.findFirst({
+    where: { id, ...(!reader.operator && { merchantId: reader.merchantId }) },
+    include: {
+      merchant: { select: { slug: true } },
+      payouts: { orderBy: { network: 'asc' } },
+      headers: { orderBy: { name: 'asc' }, omit: { sealed: true } },
+      prices: { orderBy: { revision: 'desc' }, take: 50 },
+    },
+  })
+}

@@ -1,0 +1,59 @@
+import type { Reader } from '../ctx'
+import { labelNetwork, labelToken, type NetworkLabel } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import { Amount } from '@/lib/money'
+
+/** A row of the list. Amounts are micro-dollars. */
+export type ResourceRow = {
+  id: string
+  merchantSlug: string
+  method: string
+  path: string
+  name: string
+  priceMicros: bigint
+  status: 'live' | 'paused'
+  networks: NetworkLabel[]
+  /** Delivered payments of the last 24 hours, and what they earned. */
+  paidCalls: number
+  revenueMicros: bigint
+}
+
+type Row = {
+  id: string
+  slug: string
+  method: string
+  path: string
+  name: string
+  price_micros: bigint
+  status: 'live' | 'paused'
+  networks: string[]
+  earned: { network: string; asset: string; count: number; base: string }[]
+}
+
+/** What the reader's merchants sell, by path. Reads only. */
+export async function listResources(reader: Reader): Promise<ResourceRow[]> {
+  const rows = await db.query<Row>(sql`
+    SELECT r.id, m.slug, r.method, r.path, r.name, r.price_micros, r.status::text,
+      ARRAY(SELECT p.network FROM resource_payout p WHERE p.resource_id = r.id ORDER BY p.network) AS networks,
+      (SELECT coalesce(json_agg(e), '[]') FROM (
+         SELECT network, asset, count(*)::int AS count, sum(amount_base)::text AS base FROM payment
+         WHERE resource_id = r.id AND status = 'delivered' AND created_at > now() - interval '24 hours'
+         GROUP BY network, asset) e) AS earned
+    FROM resource r JOIN merchant m ON m.id = r.merchant_id
+    WHERE ${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid
+    ORDER BY m.slug, r.path, r.method LIMIT 500`)
+  return rows.map((row) => ({
+    id: row.id,
+    merchantSlug: row.slug,
+    method: row.method,
+    path: row.path,
+    name: row.name,
+    priceMicros: row.price_micros,
+    status: row.status,
+    networks: row.networks.map(labelNetwork),
+    paidCalls: row.earned.reduce((sum, { count }) => sum + count, 0),
+    revenueMicros: row.earned.reduce((sum, { network, asset, base }) => {
+      return sum + Amount.baseToMicros(BigInt(base), labelToken(network, asset).decimals)
+    }, 0n),
+  }))
+}

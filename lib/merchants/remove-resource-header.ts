@@ -1,0 +1,24 @@
+import type { Ctx } from '../ctx'
+import type { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import { lockResource } from './lock-resource'
+import { notifyResourceChanged } from './notify-resource-changed'
+
+/** Removes an upstream header for good. May be called twice. @throws AppError not-found, not-allowed */
+export async function removeResourceHeader(ctx: Ctx, scope: Scope.Scope, id: string, name: string): Promise<void> {
+  await withTransaction(async (tx) => {
+    const resource = await lockResource(tx, scope, id)
+    const removed = await tx.execute(
+      sql`DELETE FROM resource_header WHERE resource_id = ${id}::uuid AND name = ${name}`,
+    )
+    if (removed === 0) return
+    await recordEvent(tx, ctx, {
+      type: 'resource.header_removed',
+      merchantId: resource.merchant_id,
+      resourceId: id,
+      data: { name },
+    })
+    await notifyResourceChanged(tx, resource.merchant_slug)
+  })
+}

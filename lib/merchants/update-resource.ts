@@ -1,0 +1,76 @@
+import type { Ctx } from '../ctx'
+import type { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { json, sql, withTransaction } from '@/lib/db'
+import { AppError, type FieldError } from '@/lib/errors'
+import * as Draft from './Draft'
+import { lockResource, type Locked } from './lock-resource'
+import { notifyResourceChanged } from './notify-resource-changed'
+import { assertPathFree, writePrice } from './write-resource'
+
+/**
+ * Edits a resource. Every edit is a new revision with its own price row; quotes made before are honoured until they
+ * expire. An edit that changes nothing writes nothing.
+ * @param revision the one that was edited from.
+ * @throws AppError bad-input, not-found, not-allowed, stale-state when somebody else edited meanwhile.
+ */
+export async function updateResource(
+  ctx: Ctx,
+  scope: Scope.Scope,
+  id: string,
+  revision: number,
+  input: unknown,
+): Promise<{ warnings: FieldError[] }> {
+  const draft = Draft.parse(input)
+  await withTransaction(async (tx) => {
+    const before = await lockResource(tx, scope, id)
+    if (before.revision !== revision)
+      throw new AppError(
+        'stale-state',
+        'Somebody else edited this resource meanwhile. Reload it and repeat your change.',
+      )
+    const changes = diff(before, draft)
+    if (Object.keys(changes).length === 0) return
+    await assertPathFree(tx, before.merchant_id, id, draft)
+    await tx.execute(sql`
+      UPDATE resource SET method = ${draft.method}, path = ${draft.path}, name = ${draft.name},
+        description = ${draft.description}, mime_type = ${draft.mimeType}, upstream_url = ${draft.upstreamUrl},
+        timeout_ms = ${draft.timeoutMs}, price_micros = ${draft.priceMicros}, settle = ${draft.settle}::settle_when,
+        streaming = ${draft.streaming}, side_effects = ${draft.sideEffects}, revision = ${revision + 1}, updated_at = now()
+      WHERE id = ${id}::uuid`)
+    await writePrice(tx, id, revision + 1, draft)
+    await recordEvent(tx, ctx, {
+      type: 'resource.updated',
+      merchantId: before.merchant_id,
+      resourceId: id,
+      data: { revision: revision + 1, changes },
+    })
+    await notifyResourceChanged(tx, before.merchant_slug)
+  })
+  return { warnings: Draft.findWarnings(draft) }
+}
+
+/** What differs, as { field: { from, to } }. */
+function diff(row: Locked, draft: Draft.Draft): Record<string, { from: unknown; to: unknown }> {
+  const before: Draft.Draft = {
+    name: row.name,
+    description: row.description,
+    mimeType: row.mime_type,
+    method: row.method,
+    path: row.path,
+    upstreamUrl: row.upstream_url,
+    timeoutMs: row.timeout_ms,
+    priceMicros: row.price_micros,
+    payouts: row.payouts,
+    settle: row.settle,
+    streaming: row.streaming,
+    sideEffects: row.side_effects,
+  }
+  const sorted = { ...draft, payouts: draft.payouts.toSorted((a, b) => (a.network < b.network ? -1 : 1)) }
+  const fields = Object.keys(before) as (keyof Draft.Draft)[]
+  return Object.fromEntries(
+    fields
+      .filter((field) => json(before[field]) !== json(sorted[field]))
+      .map((field) => [field, { from: before[field], to: sorted[field] }]),
+  )
+}

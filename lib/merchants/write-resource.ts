@@ -1,0 +1,27 @@
+import { json, sql, type Tx } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import * as Draft from './Draft'
+
+/** @throws AppError bad-input when the same requests would mean another resource of this merchant too. */
+export async function assertPathFree(tx: Tx, merchantId: string, id: string, draft: Draft.Draft): Promise<void> {
+  const others = await tx.query<{ path: string }>(sql`
+    SELECT path FROM resource WHERE merchant_id = ${merchantId}::uuid AND method = ${draft.method} AND id <> ${id}::uuid`)
+  const same = others.find(({ path }) => Draft.shapeOf(path) === Draft.shapeOf(draft.path))
+  if (!same) return
+  const message = `${draft.method} ${same.path} is already there: edit it, or choose another path`
+  throw new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field: 'path', message }] })
+}
+
+/** Writes where the money goes and the price row of this revision, closing the one before. */
+export async function writePrice(tx: Tx, id: string, revision: number, draft: Draft.Draft): Promise<void> {
+  const payTo = Object.fromEntries(draft.payouts.map(({ network, payTo: address }) => [network, address]))
+  await tx.execute(sql`DELETE FROM resource_payout WHERE resource_id = ${id}::uuid`)
+  await tx.execute(sql`
+    INSERT INTO resource_payout (resource_id, network, pay_to)
+    SELECT ${id}::uuid, key, value FROM jsonb_each_text(${json(payTo)}::jsonb)`)
+  await tx.execute(sql`
+    UPDATE resource_price SET valid_until = now() WHERE resource_id = ${id}::uuid AND valid_until IS NULL`)
+  await tx.execute(sql`
+    INSERT INTO resource_price (resource_id, revision, price_micros, pay_to)
+    VALUES (${id}::uuid, ${revision}, ${draft.priceMicros}, ${json(payTo)}::jsonb)`)
+}
