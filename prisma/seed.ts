@@ -1,0 +1,240 @@
+import { randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
+import pg from 'pg'
+import { recordEvents, type Event } from '@/lib/audit'
+import { createCtx } from '@/lib/ctx'
+import { json, sql, type Sql, type Tx } from '@/lib/db'
+import { Amount } from '@/lib/money'
+import { notifyResourceChanged } from '@/lib/merchants'
+
+/** What is sold by the demo's merchant: paths are the sample upstream's own (sandbox/upstream.ts). */
+const samples = {
+  fixed: {
+    method: 'GET',
+    path: '/fortune',
+    price: '0.01',
+    name: 'Fortune',
+    description: 'One line of wisdom for machines.',
+  },
+  post: {
+    method: 'POST',
+    path: '/summarize',
+    price: '0.02',
+    name: 'Summarize',
+    description: 'The gist of the text you send as {"text": "…"}.',
+  },
+  slow: {
+    method: 'GET',
+    path: '/slow',
+    price: '0.01',
+    name: 'Slow answer',
+    description: 'Takes three seconds to answer.',
+  },
+  failing: {
+    method: 'GET',
+    path: '/failing',
+    price: '0.01',
+    name: 'Failing upstream',
+    description: 'Its upstream always answers 500, so nobody is ever charged.',
+  },
+  expensive: {
+    method: 'GET',
+    path: '/report',
+    price: '1',
+    name: 'Quarterly report',
+    description: 'A report that is worth a dollar.',
+  },
+  free: { method: 'GET', path: '/status', price: '0', name: 'Status', description: 'Costs nothing.' },
+  stream: {
+    method: 'GET',
+    path: '/stream',
+    price: '0.005',
+    name: 'Event stream',
+    description: 'Five server-sent events.',
+    mimeType: 'text/event-stream',
+    streaming: true,
+  },
+  echo: {
+    method: 'GET',
+    path: '/echo',
+    price: '0.001',
+    name: 'Echo',
+    description: 'Tells which headers reached the upstream.',
+  },
+} satisfies Record<string, Sample>
+
+type Sample = {
+  method: string
+  path: string
+  /** Dollars. */
+  price: string
+  name: string
+  description: string
+  mimeType?: string
+  streaming?: boolean
+}
+
+export type SampleName = keyof typeof samples
+
+export type SeedOptions = {
+  databaseUrl: string
+  /** Origin of the sample upstream. */
+  upstreamUrl: string
+  /** Pay-to address by CAIP-2 network. */
+  payTo: Record<string, string>
+  /** Wallet that owns the merchant. */
+  operator: string
+}
+
+type Row = { id: string; upstream_url: string; revision: number; price_micros: bigint; pay_to: Record<string, string> }
+
+export const slug = 'demo'
+
+/** Path of each sample resource below the merchant's gateway URL. */
+export const samplePaths = Object.fromEntries(
+  Object.entries(samples).map(([name, sample]) => [name, sample.path]),
+) as Record<SampleName, string>
+
+/**
+ * Puts the demo's merchant, its owner and its resources into a migrated database. May be called again: what a
+ * person edited in the dashboard stays, only the upstream's origin and the pay-to addresses follow this run.
+ */
+export async function seed(options: SeedOptions): Promise<void> {
+  // Its own connection: lib/db's pool would ask for the whole environment of the app.
+  const client = new pg.Client({ connectionString: options.databaseUrl })
+  await client.connect()
+  const tx: Tx = {
+    query: async <Result>(statement: Sql) =>
+      (await client.query(statement.text, [...statement.values])).rows as Result[],
+    execute: async (statement) => (await client.query(statement.text, [...statement.values])).rowCount ?? 0,
+  }
+  try {
+    await client.query('BEGIN')
+    await seedIn(tx, options)
+    await client.query('COMMIT')
+  } finally {
+    await client.end()
+  }
+}
+
+async function seedIn(tx: Tx, options: SeedOptions): Promise<void> {
+  const events: Event.Event[] = []
+  await tx.execute(sql`
+    INSERT INTO merchant (id, slug, name) VALUES (${randomUUID()}, ${slug}, 'Demo merchant') ON CONFLICT (slug) DO NOTHING`)
+  const [merchant] = await tx.query<{ id: string }>(sql`SELECT id FROM merchant WHERE slug = ${slug} FOR UPDATE`)
+  if (!merchant) throw new Error('the demo merchant could not be made')
+  const operator = options.operator.toLowerCase()
+  const added = await tx.execute(sql`
+    INSERT INTO member (merchant_id, address, role) VALUES (${merchant.id}, ${operator}, 'owner')
+    ON CONFLICT (merchant_id, address) DO NOTHING`)
+  if (added > 0)
+    events.push({ type: 'member.added', merchantId: merchant.id, data: { address: operator, role: 'owner' } })
+  for (const sample of Object.values<Sample>(samples)) {
+    const upstreamUrl = `${options.upstreamUrl}${sample.path}`
+    const found = await findSample(tx, merchant.id, sample)
+    if (!found) events.push(await createSample(tx, merchant.id, sample, upstreamUrl, options.payTo))
+    else events.push(...(await followRun(tx, merchant.id, found, upstreamUrl, options.payTo)))
+  }
+  await notifyResourceChanged(tx, slug)
+  await recordEvents(tx, createCtx({ kind: 'system', id: 'seed' }), events)
+}
+
+async function findSample(tx: Tx, merchantId: string, sample: Sample): Promise<Row | undefined> {
+  const [row] = await tx.query<Omit<Row, 'price_micros'> & { price_micros: string }>(sql`
+    SELECT id, upstream_url, revision, price_micros,
+      (SELECT coalesce(json_object_agg(network, pay_to), '{}') FROM resource_payout WHERE resource_id = resource.id) AS pay_to
+    FROM resource WHERE merchant_id = ${merchantId} AND method = ${sample.method} AND path = ${sample.path} FOR UPDATE`)
+  return row && { ...row, price_micros: Amount.parseBase(row.price_micros) }
+}
+
+async function createSample(
+  tx: Tx,
+  merchantId: string,
+  sample: Sample,
+  upstreamUrl: string,
+  payTo: Record<string, string>,
+): Promise<Event.Event> {
+  const id = randomUUID()
+  const priceMicros = Amount.parseDollars(sample.price)
+  await tx.execute(sql`
+    INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, price_micros, streaming)
+    VALUES (${id}, ${merchantId}, ${sample.method}, ${sample.path}, ${sample.name}, ${sample.description},
+      ${sample.mimeType ?? 'application/json'}, ${upstreamUrl}, ${priceMicros}, ${sample.streaming ?? false})`)
+  await writePayouts(tx, id, payTo)
+  await tx.execute(sql`
+    INSERT INTO resource_price (resource_id, revision, price_micros, pay_to)
+    VALUES (${id}, 1, ${priceMicros}, ${json(payTo)}::jsonb)`)
+  return { type: 'resource.created', merchantId, resourceId: id, data: { ...sample, upstreamUrl, payTo } }
+}
+
+/** The upstream's port and the demo's keys may be others than in the last run. */
+async function followRun(
+  tx: Tx,
+  merchantId: string,
+  row: Row,
+  upstreamUrl: string,
+  payTo: Record<string, string>,
+): Promise<Event.Event[]> {
+  const changes: Record<string, unknown> = {}
+  // Only while it still is the sample upstream: a person may have pointed it elsewhere.
+  if (row.upstream_url !== upstreamUrl && isLocalTwin(row.upstream_url, upstreamUrl)) {
+    await tx.execute(sql`UPDATE resource SET upstream_url = ${upstreamUrl}, updated_at = now() WHERE id = ${row.id}`)
+    changes.upstreamUrl = upstreamUrl
+  }
+  const moved = Object.entries(payTo).some(
+    ([network, address]) => row.pay_to[network] !== undefined && row.pay_to[network] !== address,
+  )
+  if (moved) {
+    const next = { ...row.pay_to, ...payTo }
+    await writePayouts(tx, row.id, next)
+    await tx.execute(sql`UPDATE resource SET revision = ${row.revision + 1}, updated_at = now() WHERE id = ${row.id}`)
+    await tx.execute(sql`
+      UPDATE resource_price SET valid_until = now() WHERE resource_id = ${row.id} AND valid_until IS NULL`)
+    await tx.execute(sql`
+      INSERT INTO resource_price (resource_id, revision, price_micros, pay_to)
+      VALUES (${row.id}, ${row.revision + 1}, ${row.price_micros}, ${json(next)}::jsonb)`)
+    changes.payTo = next
+  }
+  if (Object.keys(changes).length === 0) return []
+  return [{ type: 'resource.updated', merchantId, resourceId: row.id, data: changes }]
+}
+
+async function writePayouts(tx: Tx, resourceId: string, payTo: Record<string, string>): Promise<void> {
+  for (const [network, address] of Object.entries(payTo))
+    await tx.execute(sql`
+      INSERT INTO resource_payout (resource_id, network, pay_to) VALUES (${resourceId}, ${network}, ${address})
+      ON CONFLICT (resource_id, network) DO UPDATE SET pay_to = EXCLUDED.pay_to`)
+}
+
+function isLocalTwin(before: string, after: string): boolean {
+  const [left, right] = [new URL(before), new URL(after)]
+  return left.hostname === right.hostname && left.pathname === right.pathname
+}
+
+/** `tsx prisma/seed.ts` with DATABASE_URL: seeds as the running demo would. */
+async function main(): Promise<void> {
+  const databaseUrl = process.env.DATABASE_URL
+  if (!databaseUrl) throw new Error('set DATABASE_URL to the database to seed')
+  const file = path.resolve(process.env.SLUICE_DATA_DIR ?? '.data', 'demo.json')
+  let demo: {
+    networks: Record<string, unknown>
+    merchant: { payTo: string }
+    operator: { address: string }
+    upstream: { baseUrl: string }
+  }
+  try {
+    demo = JSON.parse(readFileSync(file, 'utf8')) as typeof demo
+  } catch {
+    throw new Error(`${file} says what to seed and is not there: start \`npm run demo\`, which seeds by itself`)
+  }
+  const payTo = Object.fromEntries(Object.keys(demo.networks).map((network) => [network, demo.merchant.payTo]))
+  await seed({ databaseUrl, upstreamUrl: demo.upstream.baseUrl, payTo, operator: demo.operator.address })
+}
+
+if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href)
+  await main().catch((error: Error) => {
+    console.error(error.message)
+    process.exitCode = 1
+  })

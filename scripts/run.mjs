@@ -1,0 +1,28 @@
+// node scripts/run.mjs FILE.ts [args…]: makes sure that everything is installed, then runs a TypeScript file.
+// Plain Node, so that it works on a fresh clone. Signals and the exit code pass through.
+import { spawn } from 'node:child_process'
+import os from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ensureInstall } from './ensure-install.mjs'
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
+const [file, ...args] = process.argv.slice(2)
+if (!file) {
+  console.error('usage: node scripts/run.mjs FILE.ts [args…]')
+  process.exit(2)
+}
+await ensureInstall()
+
+const child = spawn(process.execPath, ['--import', 'tsx', path.resolve(root, file), ...args], {
+  cwd: root,
+  stdio: 'inherit',
+  // It stops by itself when this process is gone (sandbox/stop.ts).
+  env: { ...process.env, SLUICE_PARENT: String(process.pid) },
+})
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+child.once('error', (error) => {
+  console.error(error.message)
+  process.exit(1)
+})
+child.once('exit', (code, signal) => process.exit(code ?? 128 + (os.constants.signals[signal ?? 'SIGTERM'] ?? 15)))
