@@ -1,0 +1,43 @@
+import AxeBuilder from '@axe-core/playwright'
+import { expect, test as base, type Page } from '@playwright/test'
+import { readDemo, type Demo } from './demo'
+import { installWallet, walletName } from './wallet'
+
+type Fixtures = {
+  /** Fails the test when a page threw or logged an error. */
+  quiet: void
+  /** A page whose visitor signed in with the operator's wallet. */
+  signedIn: Page
+}
+
+export const test = base.extend<Fixtures, { demo: Demo }>({
+  demo: [async ({}, use) => use(readDemo()), { scope: 'worker' }],
+  baseURL: async ({ demo }, use) => use(demo.baseUrl),
+  quiet: [
+    async ({ page }, use) => {
+      const errors: string[] = []
+      page.on('pageerror', (error) => errors.push(error.message))
+      page.on('console', (message) => message.type() === 'error' && errors.push(message.text()))
+      await use()
+      expect(errors, 'errors in the browser').toEqual([])
+    },
+    { auto: true },
+  ],
+  signedIn: async ({ page, demo }, use) => {
+    await installWallet(page, demo.operator.privateKey, 84532)
+    await page.goto('/sign-in')
+    await page.getByRole('button', { name: walletName }).click()
+    await page.waitForURL('**/')
+    await use(page)
+  },
+})
+
+export { expect }
+
+/** What axe finds serious on the page as it stands. */
+export async function seriousViolations(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).analyze()
+  return violations
+    .filter(({ impact }) => impact === 'serious' || impact === 'critical')
+    .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))
+}

@@ -1,0 +1,69 @@
+import { spawn } from 'node:child_process'
+import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Demo } from './demo'
+
+// The first start builds the application.
+const readyMs = 8 * 60_000
+
+/** Starts one demo for all specs, with its own data, and ends it after them. SLUICE_DEMO_FILE uses a running one. */
+export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+  if (process.env.SLUICE_DEMO_FILE) return undefined
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'sluice-e2e-'))
+  chmodSync(dataDir, 0o755)
+  const logs = path.resolve('test-results/demo')
+  mkdirSync(logs, { recursive: true })
+  const output = openSync(path.join(logs, 'demo.log'), 'w')
+  const demo = spawn(process.execPath, ['scripts/run.mjs', 'sandbox/demo.ts'], {
+    env: { ...process.env, SLUICE_DATA_DIR: dataDir, PORT: String(await freePort()), NEXT_TELEMETRY_DISABLED: '1' },
+    stdio: ['ignore', output, output],
+  })
+  const ended = new Promise<void>((resolve) => demo.once('exit', () => resolve()))
+  const killer = () => demo.kill('SIGTERM')
+  process.once('exit', killer)
+
+  const end = async () => {
+    process.off('exit', killer)
+    demo.kill('SIGINT')
+    const timer = setTimeout(() => demo.kill('SIGKILL'), 30_000)
+    await ended
+    clearTimeout(timer)
+    const chainLogs = path.join(dataDir, 'logs')
+    if (existsSync(chainLogs)) cpSync(chainLogs, logs, { recursive: true })
+    rmSync(dataDir, { recursive: true, force: true })
+  }
+
+  const file = path.join(dataDir, 'demo.json')
+  const deadline = Date.now() + readyMs
+  while (!(await isReady(file))) {
+    if (demo.exitCode === null && demo.signalCode === null && Date.now() < deadline) {
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      continue
+    }
+    await end()
+    throw new Error(`the demo did not start:\n${readFileSync(path.join(logs, 'demo.log'), 'utf8').slice(-3000)}`)
+  }
+  process.env.SLUICE_DEMO_FILE = file
+  return end
+}
+
+async function isReady(file: string): Promise<boolean> {
+  if (!existsSync(file)) return false
+  try {
+    const { baseUrl, resources } = JSON.parse(readFileSync(file, 'utf8')) as Demo
+    const [page, free] = await Promise.all([fetch(`${baseUrl}/sign-in`), fetch(resources.free)])
+    return page.ok && free.ok
+  } catch {
+    return false
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => server.close(resolve))
+  return port
+}

@@ -1,0 +1,21 @@
+import { expect, seriousViolations, test } from '../fixtures'
+
+test('a visitor is sent to sign in, and a wallet signs in and out', async ({ page, signedIn }) => {
+  await expect(signedIn.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  await expect(signedIn.getByRole('heading', { level: 1 })).toBeVisible()
+  const cookies = await page.context().cookies()
+  const session = cookies.find(({ httpOnly }) => httpOnly)
+  expect(session).toMatchObject({ httpOnly: true, sameSite: expect.stringMatching(/Lax|Strict/) })
+
+  await page.context().clearCookies()
+  await page.goto('/payments')
+  await expect(page).toHaveURL(/\/sign-in/)
+})
+
+test('the demo wallet signs in without an extension', async ({ page }) => {
+  await page.goto('/sign-in')
+  expect(await seriousViolations(page)).toEqual([])
+  await page.getByRole('button', { name: 'Continue with the demo wallet' }).click()
+  await page.waitForURL('**/')
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+})

@@ -1,0 +1,37 @@
+import { defineConfig } from '@playwright/test'
+
+// Debian's Chromium: Playwright's own download is not needed. `npm test` sets CHROMIUM.
+const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+
+export default defineConfig({
+  testDir: 'e2e',
+  globalSetup: './e2e/global-setup.ts',
+  // One demo and its books are shared: tests compare balances before and after.
+  workers: 1,
+  fullyParallel: false,
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
+  forbidOnly: process.env.CI !== undefined,
+  outputDir: 'test-results/e2e',
+  reporter: 'list',
+  use: {
+    trace: 'retain-on-failure',
+    launchOptions: {
+      executablePath,
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
+    },
+  },
+  projects: [
+    // Paying clients in Node; no browser.
+    { name: 'agents', testDir: 'e2e/agents' },
+    { name: 'people', testDir: 'e2e/people', use: { viewport: { width: 1280, height: 800 } } },
+  ],
+})
