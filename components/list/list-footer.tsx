@@ -1,0 +1,50 @@
+import Link from 'next/link'
+import { Pager } from '../pager'
+import { cn } from '../ui/cn'
+
+type Props = {
+  /** How many rows are on this page, and how many match in all. */
+  shown: number
+  total: number
+  /** What they are: "payments". */
+  noun: string
+  firstHref?: string | undefined
+  previousHref?: string | undefined
+  nextHref?: string | undefined
+  sizes: readonly { size: number; href: string; current: boolean }[]
+}
+
+/** Below a list: how much there is, the way on and back, and how many rows a page holds. */
+export function ListFooter({ shown, total, noun, firstHref, previousHref, nextHref, sizes }: Props) {
+  if (total === 0) return null
+  const smallest = sizes[0]?.size ?? 0
+  return (
+    <div className="flex flex-wrap items-start justify-between gap-x-6 [&>nav]:grow">
+      {total > smallest && (
+        <nav aria-label="Rows per page" className="mt-3 flex h-7 items-center gap-2 text-xs text-muted-foreground">
+          <span>Rows</span>
+          {sizes.map(({ size, href, current }) => (
+            <Link
+              key={size}
+              href={href}
+              scroll={false}
+              aria-current={current ? 'true' : undefined}
+              className={cn(
+                'rounded-sm px-1 tabular-nums hover:text-foreground',
+                current && 'font-medium text-foreground',
+              )}
+            >
+              {size}
+            </Link>
+          ))}
+        </nav>
+      )}
+      <Pager
+        firstHref={firstHref}
+        previousHref={previousHref}
+        nextHref={nextHref}
+        summary={`${shown.toLocaleString('en')} of ${total.toLocaleString('en')} ${noun}`}
+      />
+    </div>
+  )
+}
