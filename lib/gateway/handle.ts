@@ -74,7 +74,7 @@ async function serveFree(request: Request, resource: Resource, params: Route.Par
   const answer = await Upstream.send({ resource, params, query, method, headers, body, signal, paid: false })
   return new Response(answer.body, {
     status: answer.status,
-    headers: answer.headers.map(([name, value]) => [name, value]),
+    headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
   })
 }
 
