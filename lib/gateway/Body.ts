@@ -11,6 +11,12 @@ export type Body =
    */
   | { kind: 'stream'; stream: ReadableStream<Uint8Array<ArrayBuffer>>; lengthBytes?: number; digest: string }
 
+/** What is sent on. A `Body` is one; so is the body of a free request, which nobody needs to know. */
+export type Outgoing =
+  | { kind: 'none' }
+  | { kind: 'bytes'; bytes: Uint8Array }
+  | { kind: 'stream'; stream: ReadableStream<Uint8Array>; lengthBytes?: number }
+
 /** What is held in memory for one request. */
 export const bodyBytesMax = 8 * 1024 * 1024
 
@@ -41,13 +47,11 @@ export async function read(request: Request): Promise<Body> {
 }
 
 /** The body of a free request, passed on as it comes. */
-export function passThrough(
-  request: Request,
-): { stream: ReadableStream<Uint8Array<ArrayBuffer>>; lengthBytes?: number } | undefined {
-  if (!request.body || request.method === 'GET' || request.method === 'HEAD') return undefined
+export function passThrough(request: Request): Outgoing {
   const lengthBytes = parseLength(request.headers.get('content-length'))
-  if (lengthBytes === 0) return undefined
-  return { stream: request.body, ...(lengthBytes !== undefined && { lengthBytes }) }
+  if (!request.body || request.method === 'GET' || request.method === 'HEAD' || lengthBytes === 0)
+    return { kind: 'none' }
+  return { kind: 'stream', stream: request.body, ...(lengthBytes !== undefined && { lengthBytes }) }
 }
 
 function formatDigest(sha256: Uint8Array): string {

@@ -1,0 +1,87 @@
+/**
+ * Which headers pass between agent and upstream. Neither may learn what belongs to the payment, to the connection or
+ * to our own site, and the upstream may not speak in our name (research/security.md, T18 and T21). Pure.
+ */
+
+export type HeaderList = readonly (readonly [name: string, value: string])[]
+
+const set = (text: string) => new Set(text.trim().split(/\s+/))
+
+/** RFC 9110 section 7.6.1, and what older software treats alike. */
+const hopByHop = set(`connection keep-alive proxy-connection proxy-authenticate proxy-authorization
+  proxy-authentication-info te trailer transfer-encoding upgrade http2-settings`)
+
+const payment = set(`payment-signature x-payment payment-authorization payment-required payment-response
+  x-payment-response payment-receipt settlement-overrides sign-in-with-x accept-payment`)
+
+/** Says who the agent is, where it believes to be, or what it would rather have asked for. */
+const notForUpstream = set(`host content-length expect cookie cookie2 forwarded via x-real-ip true-client-ip
+  x-client-ip x-cluster-client-ip x-original-url x-rewrite-url x-original-host x-host x-http-method
+  x-http-method-override x-method-override content-digest`)
+
+/** A stored answer must not be needed to understand a paid one. */
+const conditional = set('if-match if-none-match if-modified-since if-unmodified-since if-range')
+
+/** Would speak for our origin, which is also the dashboard's. */
+const notForAgent = set(`set-cookie set-cookie2 www-authenticate authentication-info clear-site-data
+  strict-transport-security public-key-pins content-security-policy content-security-policy-report-only
+  service-worker-allowed refresh report-to reporting-endpoints nel alt-svc origin-agent-cluster
+  cross-origin-opener-policy cross-origin-embedder-policy cross-origin-resource-policy permissions-policy
+  x-frame-options server x-powered-by via`)
+
+const caching = set(`cache-control expires pragma age etag last-modified vary surrogate-control surrogate-key
+  cdn-cache-control x-cache x-accel-expires`)
+
+const forwardedPrefixes = ['x-forwarded-', 'x-envoy-', 'cf-', 'x-middleware-', 'x-nextjs-', 'sluice-']
+const answerPrefixes = ['sluice-', 'access-control-', 'x-nextjs-', 'x-middleware-', 'x-accel-']
+
+/** Set on every answer of an upstream: whatever it sends, a browser runs none of it as ours. */
+export const sandboxed: HeaderList = [
+  ['content-security-policy', "sandbox; default-src 'none'; frame-ancestors 'none'"],
+  ['x-content-type-options', 'nosniff'],
+]
+
+/** Headers that go to the upstream, without the merchant's own. Names lower-case. */
+export function forUpstream(headers: Headers, paid: boolean): [string, string][] {
+  const named = connectionNamed(headers.get('connection'))
+  return [...headers].filter(
+    ([name, value]) =>
+      !named.has(name) &&
+      !hopByHop.has(name) &&
+      !payment.has(name) &&
+      !notForUpstream.has(name) &&
+      !(paid && conditional.has(name)) &&
+      !forwardedPrefixes.some((prefix) => name.startsWith(prefix)) &&
+      !(name === 'authorization' && isPaymentCredential(value)),
+  )
+}
+
+/** Headers of the upstream's answer that go to the agent. `raw` is name, value, name, value, as they came. */
+export function forAgent(raw: HeaderList, paid: boolean): [string, string][] {
+  const lower = raw.map(([name, value]): [string, string] => [name.toLowerCase(), value])
+  const named = connectionNamed(
+    lower
+      .filter(([name]) => name === 'connection')
+      .map(([, value]) => value)
+      .join(','),
+  )
+  const passed = lower.filter(
+    ([name]) =>
+      !named.has(name) &&
+      !hopByHop.has(name) &&
+      !payment.has(name) &&
+      !notForAgent.has(name) &&
+      !(paid && caching.has(name)) &&
+      !answerPrefixes.some((prefix) => name.startsWith(prefix)),
+  )
+  return [...passed, ...sandboxed.map(([name, value]): [string, string] => [name, value])]
+}
+
+// "Payment …" alone or as one of several credentials that were joined by a comma.
+function isPaymentCredential(value: string): boolean {
+  return /(^|,)\s*payment(\s|$)/i.test(value)
+}
+
+function connectionNamed(value: string | null): ReadonlySet<string> {
+  return new Set((value ?? '').split(',').map((name) => name.trim().toLowerCase()))
+}

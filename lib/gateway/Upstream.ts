@@ -1,0 +1,313 @@
+import type { Readable } from 'node:stream'
+import { AppError } from '@/lib/errors'
+import { log } from '@/lib/log'
+import { Sealed, type Resource } from '@/lib/merchants'
+import { Payment } from '@/lib/payments'
+import type * as Body from './Body'
+import { upstreamAgent } from './egress'
+import { forAgent, forUpstream } from './Headers'
+import * as Route from './Route'
+
+/** An answer that has begun. `body` must be read to its end or cancelled. */
+export type UpstreamAnswer = {
+  status: number
+  /** What may go to the agent; receipts and cache headers are not yet there. */
+  headers: readonly (readonly [name: string, value: string])[]
+  /** As it comes, still encoded as the headers say. Null where the status allows none. */
+  body: ReadableStream<Uint8Array<ArrayBuffer>> | null
+}
+
+export type Call = {
+  resource: Resource
+  params: Route.Params
+  /** Without "?". */
+  query: string
+  method: string
+  headers: Headers
+  body?: Uint8Array | Body.Outgoing | undefined
+  /** The agent's: aborting it ends the upstream call, also while the answer streams. */
+  signal?: AbortSignal
+  /**
+   * True (default): an answer of 400 or more was not what was paid for and is thrown, and cache headers are dropped.
+   * False, for free calls: everything below 500 is passed on.
+   */
+  paid?: boolean
+}
+
+const redirectsMax = 3
+const excerptBytesMax = 4 * 1024
+const excerptMs = 1_000
+/** A held answer may pause, and take in all, this long. */
+const heldPauseMs = 30_000
+const heldMs = 120_000
+const bodiless = new Set([204, 205, 304])
+/** 401, 403 and 407 speak of the merchant's own credentials and are shown to nobody. */
+const hiddenStatuses = new Set([401, 403, 407])
+
+/**
+ * Calls the upstream of a resource and returns when its answer has begun. Never repeats a request on its own.
+ * Whatever it throws, nothing was delivered, so nothing may be charged:
+ * @throws AppError upstream-timeout after `resource.timeoutMs`; upstream-refused when the address is not public or a
+ *   redirect leads elsewhere; upstream-rejected for 4xx (`upstreamStatus`, and `upstreamBody` where it is short text;
+ *   x402's own rule is that 400 and above are not settled); upstream-failed for everything else; bad-request when
+ *   the agent's body was not the one it had announced.
+ */
+export async function send(call: Call): Promise<UpstreamAnswer> {
+  const paid = call.paid ?? true
+  const secrets = openHeaders(call.resource)
+  const abort = new AbortController()
+  const stop = () => abort.abort(call.signal?.reason)
+  if (call.signal?.aborted) throw new AppError('upstream-failed', 'The client went away before the call was made.')
+  call.signal?.addEventListener('abort', stop, { once: true })
+  const release = () => call.signal?.removeEventListener('abort', stop)
+  const timeout = new AppError('upstream-timeout', `The upstream did not answer within ${call.resource.timeoutMs} ms.`)
+  const timer = setTimeout(() => abort.abort(timeout), call.resource.timeoutMs)
+  try {
+    const response = await follow(call, headersOf(call, secrets, paid), abort.signal)
+    if (response.statusCode >= 500 || (paid && !isDelivered(response.statusCode)))
+      throw await rejection(response, [...secrets.values()])
+    const headers = forAgent(pairs(response.headers), paid)
+    if (call.method === 'HEAD' || bodiless.has(response.statusCode)) {
+      response.body.on('error', () => {}).resume()
+      release()
+      return { status: response.statusCode, headers, body: null }
+    }
+    return { status: response.statusCode, headers, body: toWeb(response.body, release) }
+  } catch (error) {
+    release()
+    throw toUpstreamError(error, call, abort.signal)
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+/**
+ * Reads an answer whole, to hold it until the money is in.
+ * @throws AppError upstream-failed when it is larger than `heldBytesMax`, breaks off, or pauses for 30 s.
+ */
+export async function holdAnswer(
+  answer: UpstreamAnswer,
+  heldBytesMax: number = Payment.heldBytesMax,
+): Promise<Payment.Answer> {
+  const { status, headers } = answer
+  if (!answer.body) return { status, headers, body: new Uint8Array() }
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = answer.body.getReader()
+  const endMs = Date.now() + heldMs
+  try {
+    for (;;) {
+      const { done, value } = await within(reader.read(), Math.min(heldPauseMs, endMs - Date.now()))
+      if (done) return { status, headers, body: Buffer.concat(chunks, size) }
+      size += value.byteLength
+      if (size > heldBytesMax) throw tooLargeToHold(heldBytesMax)
+      chunks.push(value)
+    }
+  } catch (error) {
+    void reader.cancel(error).catch(() => {})
+    if (error instanceof AppError) throw error
+    throw new AppError('upstream-failed', 'The answer of the upstream broke off before it was complete.', {
+      cause: error,
+    })
+  }
+}
+
+type Response = Awaited<ReturnType<ReturnType<typeof upstreamAgent>['request']>>
+type RequestBody = Uint8Array | ReadableStream<Uint8Array> | undefined
+
+async function follow(call: Call, headers: [string, string][], signal: AbortSignal): Promise<Response> {
+  let url = urlOf(call)
+  let method = call.method
+  let body = bodyOf(call)
+  for (let redirects = 0; ; redirects++) {
+    const response = await upstreamAgent().request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: method as 'GET',
+      headers: headers.flat(),
+      // A web stream is an async iterable, which undici takes; its types do not know that.
+      body: body as Uint8Array | null | undefined,
+      responseHeaders: 'raw',
+      signal,
+    } as Parameters<ReturnType<typeof upstreamAgent>['request']>[0])
+    const location = isRedirect(response.statusCode)
+      ? pairs(response.headers).find(([name]) => name.toLowerCase() === 'location')?.[1]
+      : undefined
+    if (location === undefined) return response
+
+    response.body.on('error', () => {}).destroy()
+    const next = URL.canParse(location, url) ? new URL(location, url) : undefined
+    if (next?.origin !== url.origin)
+      throw new AppError('upstream-refused', 'The upstream redirects to another host, which is not followed.')
+    if (redirects >= redirectsMax)
+      throw new AppError('upstream-failed', `The upstream redirects more than ${redirectsMax} times.`)
+    // RFC 9110 15.4: 303 asks for GET, and 301 and 302 are answered so by every browser.
+    if (response.statusCode === 303 || (response.statusCode < 303 && method === 'POST')) {
+      if (method !== 'HEAD') method = 'GET'
+      body = undefined
+      headers = headers.filter(([name]) => !name.startsWith('content-'))
+    }
+    if (body && !(body instanceof Uint8Array))
+      throw new AppError('upstream-failed', 'The upstream redirects a streamed body, which cannot be sent twice.')
+    url = next
+  }
+}
+
+function bodyOf({ body }: Call): RequestBody {
+  if (!body || body instanceof Uint8Array) return body
+  return body.kind === 'bytes' ? body.bytes : body.kind === 'stream' ? body.stream : undefined
+}
+
+/** The upstream's URL: its own query first; a name that it sets itself cannot be set by the agent. */
+function urlOf({ resource, params, query }: Call): URL {
+  const template = URL.canParse(resource.upstreamUrl) ? new URL(resource.upstreamUrl) : undefined
+  if (!template || !/^https?:$/.test(template.protocol) || template.username || template.password)
+    throw new AppError('upstream-refused', 'The upstream of this resource is not a plain http or https URL.')
+  const url = new URL(template.origin)
+  url.pathname = Route.fill(template.pathname, params)
+  const own = Route.fill(template.search.slice(1), params)
+  const fixed = new Set(new URLSearchParams(own).keys())
+  const theirs = query.split('&').filter((part) => part && !fixed.has([...new URLSearchParams(part).keys()][0] ?? ''))
+  url.search = [own, ...theirs].filter(Boolean).join('&')
+  return url
+}
+
+function headersOf(call: Call, secrets: ReadonlyMap<string, string>, paid: boolean): [string, string][] {
+  const passed = forUpstream(call.headers, paid).filter(([name]) => !secrets.has(name))
+  const lengthBytes = call.body && 'stream' in call.body ? call.body.lengthBytes : undefined
+  if (lengthBytes !== undefined) passed.push(['content-length', String(lengthBytes)])
+  return [...passed, ...secrets]
+}
+
+function openHeaders(resource: Resource): Map<string, string> {
+  try {
+    return new Map(
+      resource.headers.map(({ name, sealed }) => [
+        name.toLowerCase(),
+        Sealed.open(sealed, Sealed.headerContext(resource.id, name)),
+      ]),
+    )
+  } catch (cause) {
+    log().error({ err: cause, resourceId: resource.id }, 'a secret header does not open')
+    throw new AppError(
+      'upstream-failed',
+      'A secret header of this resource cannot be opened. The merchant has to set it again.',
+      { cause },
+    )
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return status === 301 || status === 302 || status === 303 || status === 307 || status === 308
+}
+
+function isDelivered(status: number): boolean {
+  return status < 300
+}
+
+async function rejection(response: Response, secrets: readonly string[]): Promise<AppError> {
+  const status = response.statusCode
+  if (status < 400 || status >= 500) {
+    response.body.on('error', () => {}).destroy()
+    return new AppError('upstream-failed', `The upstream answered with status ${status}.`, {
+      extra: { upstreamStatus: status },
+    })
+  }
+  const upstreamBody = await excerpt(response, secrets)
+  return new AppError('upstream-rejected', `The upstream refused the request with status ${status}.`, {
+    extra: { upstreamStatus: status, ...(upstreamBody && { upstreamBody }) },
+  })
+}
+
+/** The words of a refusal, where they are short, readable, and hold nothing that we injected. */
+async function excerpt(
+  { statusCode, headers, body }: Response,
+  secrets: readonly string[],
+): Promise<string | undefined> {
+  body.on('error', () => {})
+  const own = new Map(pairs(headers).map(([name, value]) => [name.toLowerCase(), value]))
+  const readable = /^(text\/plain|application\/([\w.-]+\+)?json)\b/i.test(own.get('content-type') ?? '')
+  if (!readable || own.has('content-encoding') || hiddenStatuses.has(statusCode)) {
+    body.destroy()
+    return undefined
+  }
+  const timer = setTimeout(() => body.destroy(), excerptMs)
+  try {
+    let text = Buffer.alloc(0)
+    for await (const chunk of body) {
+      text = Buffer.concat([text, chunk as Buffer])
+      if (text.byteLength > excerptBytesMax) return undefined
+    }
+    const words = text.toString('utf8')
+    return secrets.some((secret) => secret.length > 0 && words.includes(secret)) ? undefined : words
+  } catch {
+    return undefined
+  } finally {
+    clearTimeout(timer)
+    body.destroy()
+  }
+}
+
+function toUpstreamError(error: unknown, call: Call, signal: AbortSignal): AppError {
+  if (error instanceof AppError) return error
+  if (signal.aborted && signal.reason instanceof AppError) return signal.reason
+  if (call.signal?.aborted)
+    return new AppError('upstream-failed', 'The client went away before the answer began.', { cause: error })
+  log().warn({ err: error, resourceId: call.resource.id }, 'upstream call failed')
+  return new AppError('upstream-failed', 'The upstream could not be reached, or broke off before its answer began.', {
+    cause: error,
+  })
+}
+
+// `responseHeaders: 'raw'` gives one flat list, in which repeated names keep their own lines.
+function pairs(raw: unknown): [string, string][] {
+  const flat = raw as readonly string[]
+  return Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index] ?? '', flat[2 * index + 1] ?? ''])
+}
+
+/** Pulls only as fast as it is read. Cancelling destroys the upstream connection. */
+function toWeb(body: Readable, release: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array<ArrayBuffer>>
+  return new ReadableStream<Uint8Array<ArrayBuffer>>(
+    {
+      async pull(controller) {
+        try {
+          const { done, value } = await chunks.next()
+          if (!done) return controller.enqueue(value)
+          release()
+          controller.close()
+        } catch (error) {
+          release()
+          controller.error(error)
+        }
+      },
+      cancel(reason) {
+        release()
+        body.on('error', () => {}).destroy(reason instanceof Error ? reason : undefined)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+async function within<Value>(work: Promise<Value>, ms: number): Promise<Value> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(
+      () => reject(new AppError('upstream-failed', 'The answer of the upstream stopped before it was complete.')),
+      Math.max(0, ms),
+    )
+  })
+  try {
+    return await Promise.race([work, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+function tooLargeToHold(heldBytesMax: number): AppError {
+  return new AppError(
+    'upstream-failed',
+    `The answer is larger than the ${Math.floor(heldBytesMax / 1024 / 1024)} MiB that can be held until it is paid. The merchant has to mark this resource as streaming.`,
+  )
+}
