@@ -1,8 +1,11 @@
 /** Above everything while no real money can move. */
 export function TestModeBar() {
   return (
-    <p className="flex h-7 items-center justify-center border-b border-warning/20 bg-warning-soft px-4 text-xs font-medium text-warning">
+    <aside
+      aria-label="Test mode"
+      className="flex h-7 items-center justify-center border-b border-warning/20 bg-warning-soft px-4 text-xs font-medium text-warning"
+    >
       Local chains: test money
-    </p>
+    </aside>
   )
 }

@@ -5,7 +5,17 @@ import { LoaderCircle, Wallet } from 'lucide-react'
 import Image from 'next/image'
 import { useState } from 'react'
 import { defineChain } from 'viem'
-import { type Config, type Connector, createConfig, http, useConfig, useConnectors, WagmiProvider } from 'wagmi'
+import {
+  type Config,
+  type Connector,
+  createConfig,
+  createStorage,
+  http,
+  noopStorage,
+  useConfig,
+  useConnectors,
+  WagmiProvider,
+} from 'wagmi'
 import { Button } from '../ui/button'
 import { demoConnector, demoConnectorId } from './demo-connector'
 import { sentenceOf, signInWith } from './sign-in-with'
@@ -40,7 +50,8 @@ function createWallets(chainId: number, demoKey: `0x${string}` | undefined): Con
     chains: [chain],
     transports: { [chain.id]: http('/') },
     connectors: demoKey ? [demoConnector(demoKey, chainId)] : [],
-    storage: null,
+    // Nothing to remember: the session is the server's.
+    storage: createStorage({ storage: noopStorage }),
     ssr: true,
   })
 }

@@ -1,0 +1,36 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { getAddress } from 'viem'
+import { requireSession } from '@/app/session'
+import { PageHeader } from '@/components/page-header'
+import { emptyState } from '@/components/resource/form-state'
+import { ResourceForm } from '@/components/resource/resource-form'
+import { Draft, getMerchant } from '@/lib/merchants'
+import { createResourceAction, previewChallenge } from '../actions'
+import { networkChoices } from '../network-choices'
+
+export const metadata: Metadata = { title: 'New resource' }
+
+export default async function NewResourcePage() {
+  const scope = await requireSession()
+  if (scope.role !== 'owner') notFound()
+  const merchant = await getMerchant(scope, scope.merchantId)
+  const networks = networkChoices()
+  const wallet = getAddress(scope.address)
+  return (
+    <>
+      <PageHeader title="New resource" crumbs={[{ label: 'Resources', href: '/resources' }, { label: 'New' }]} />
+      <ResourceForm
+        initial={emptyState(networks, wallet)}
+        networks={networks}
+        wallet={wallet}
+        gatewayUrl={merchant.gatewayUrl}
+        methods={Draft.methods}
+        submitLabel="Put on sale"
+        cancelHref="/resources"
+        preview={previewChallenge.bind(null, merchant.id)}
+        save={createResourceAction}
+      />
+    </>
+  )
+}

@@ -1,0 +1,91 @@
+import { Boxes, Plus } from 'lucide-react'
+import type { Metadata } from 'next'
+import { requireSession } from '@/app/session'
+import { Amount } from '@/components/amount'
+import { DataTable, type Column } from '@/components/data-table'
+import { Empty } from '@/components/empty'
+import { NetworkName } from '@/components/network-name'
+import { PageHeader } from '@/components/page-header'
+import { MethodPath } from '@/components/resource/method'
+import { Status } from '@/components/status'
+import { ButtonLink } from '@/components/ui/button-link'
+import { listResources, type ResourceRow } from '@/lib/merchants'
+
+export const metadata: Metadata = { title: 'Resources' }
+
+const columns: readonly Column<ResourceRow>[] = [
+  {
+    key: 'name',
+    header: 'Resource',
+    cell: (row) => (
+      <span className="flex flex-col">
+        {row.name}
+        <MethodPath method={row.method} path={row.path} className="font-normal" />
+      </span>
+    ),
+  },
+  {
+    key: 'price',
+    header: 'Price',
+    align: 'right',
+    cell: (row) => (row.priceMicros === 0n ? 'Free' : <Amount base={row.priceMicros} />),
+  },
+  {
+    key: 'networks',
+    header: 'Paid on',
+    from: 'md',
+    cell: (row) => (
+      <span className="flex flex-wrap gap-x-3">
+        {row.networks.map((network) => (
+          <NetworkName key={network.network} network={network.network} name={network.name} />
+        ))}
+      </span>
+    ),
+  },
+  {
+    key: 'calls',
+    header: 'Paid calls, 24 h',
+    align: 'right',
+    from: 'sm',
+    cell: (row) => (row.paidCalls === 0 ? '–' : row.paidCalls.toLocaleString('en')),
+  },
+  {
+    key: 'revenue',
+    header: 'Revenue, 24 h',
+    align: 'right',
+    from: 'sm',
+    cell: (row) => (row.paidCalls === 0 ? '–' : <Amount base={row.revenueMicros} />),
+  },
+  { key: 'status', header: 'Status', cell: (row) => <Status kind="resource" value={row.status} /> },
+]
+
+export default async function ResourcesPage() {
+  const scope = await requireSession()
+  const rows = await listResources(scope)
+  const add = (
+    <ButtonLink href="/resources/new">
+      <Plus aria-hidden /> New resource
+    </ButtonLink>
+  )
+  return (
+    <>
+      <PageHeader
+        title="Resources"
+        description="What you sell: one method on one path, its price, and where the money goes."
+        actions={scope.role === 'owner' && rows.length > 0 && add}
+      />
+      <DataTable
+        caption="Resources by path"
+        columns={columns}
+        rows={rows}
+        rowKey={(row) => row.id}
+        rowHref={(row) => `/resources/${row.id}`}
+        empty={
+          <Empty icon={Boxes} title="Nothing is on sale yet" action={scope.role === 'owner' && add}>
+            Put a price on an address of your API, and agents can buy it.
+          </Empty>
+        }
+      />
+    </>
+  )
+}

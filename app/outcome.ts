@@ -1,0 +1,15 @@
+import type { Outcome } from '@/components/outcome'
+import { toAppError } from '@/lib/errors'
+import { log } from '@/lib/log'
+
+/** Runs an action's work; whatever it throws becomes an Outcome. Redirects pass through. */
+export async function settle<Value>(work: () => Promise<Value>): Promise<Outcome<Value>> {
+  try {
+    return { ok: true, value: await work() }
+  } catch (error) {
+    if (typeof (error as { digest?: unknown }).digest === 'string') throw error
+    const known = toAppError(error)
+    if (known.status >= 500) log().error({ err: error }, 'a server action failed')
+    return { ok: false, code: known.code, message: known.message, fields: known.fields }
+  }
+}

@@ -1,0 +1,104 @@
+'use client'
+
+import { useEffect, useRef, useState } from 'react'
+import type { FieldError } from '@/lib/errors'
+import type { Description } from '@/lib/gateway'
+import { CodeBlock, Json } from '../code-block'
+import type { Outcome } from '../outcome'
+import { Badge } from '../ui/badge'
+import { Card, CardContent, CardHeader } from '../ui/card'
+import { cn } from '../ui/cn'
+import { Tabs, TabsContent, TabsList, TabsTrigger } from '../ui/tabs'
+import { toInput, type FormState } from './form-state'
+import { Offers } from './offers'
+
+/** What the server says of a draft. */
+export type Preview = { free: boolean; description: Description | null; warnings: FieldError[] }
+
+export type PreviewAction = (input: ReturnType<typeof toInput>) => Promise<Outcome<Preview>>
+
+type Props = {
+  state: FormState
+  preview: PreviewAction
+  onChecked: (found: { errors: readonly FieldError[]; warnings: readonly FieldError[] }) => void
+}
+
+const pauseMs = 350
+
+/** The 402 that an agent will get for this draft, made by the server while one types. */
+export function ChallengePreview({ state, preview, onChecked }: Props) {
+  const [shown, setShown] = useState<Preview>()
+  const [stale, setStale] = useState<string | undefined>('Fill in the form to see the challenge.')
+  const asked = useRef(0)
+
+  useEffect(() => {
+    const mine = ++asked.current
+    const timer = setTimeout(async () => {
+      const outcome = await preview(toInput(state)).catch(() => undefined)
+      if (mine !== asked.current) return
+      if (outcome?.ok) {
+        setShown(outcome.value)
+        setStale(undefined)
+        onChecked({ errors: [], warnings: outcome.value.warnings })
+        return
+      }
+      setStale(
+        outcome ? 'Some fields are not right yet. This is the last draft that was.' : 'The server cannot be reached.',
+      )
+      onChecked({ errors: outcome?.fields ?? [], warnings: [] })
+    }, pauseMs)
+    return () => clearTimeout(timer)
+  }, [state, preview, onChecked])
+
+  return (
+    <Card aria-labelledby="preview-title" className="xl:sticky xl:top-24">
+      <CardHeader
+        id="preview-title"
+        title="What an agent will see"
+        actions={<Badge tone="outline">{shown?.free ? '200' : '402 Payment Required'}</Badge>}
+      />
+      <CardContent>
+        <p role="status" className="mb-3 text-xs text-muted-foreground empty:hidden">
+          {shown || !stale?.startsWith('Some') ? stale : 'Fill in the form to see the challenge.'}
+        </p>
+        {shown && (
+          <div className={cn('transition-opacity', stale && 'opacity-60')}>
+            {shown.description ? (
+              <Challenge description={shown.description} />
+            ) : (
+              <p>Free: the request goes straight to the upstream.</p>
+            )}
+          </div>
+        )}
+      </CardContent>
+    </Card>
+  )
+}
+
+function Challenge({ description }: { description: Description }) {
+  const raw = [`HTTP/1.1 402 Payment Required`, ...description.headers.map(([name, value]) => `${name}: ${value}`)]
+  return (
+    <Tabs defaultValue="offers">
+      <TabsList aria-label="Views of the challenge">
+        <TabsTrigger value="offers">Offers</TabsTrigger>
+        <TabsTrigger value="decoded">Decoded</TabsTrigger>
+        <TabsTrigger value="headers">Raw headers</TabsTrigger>
+        <TabsTrigger value="body">Body</TabsTrigger>
+      </TabsList>
+      <TabsContent value="offers">
+        <Offers decoded={description.decoded} />
+      </TabsContent>
+      <TabsContent value="decoded" className="flex flex-col gap-3">
+        {description.decoded.map((offer, index) => (
+          <Json key={index} value={offer} label={`Decoded challenge ${index + 1}`} />
+        ))}
+      </TabsContent>
+      <TabsContent value="headers">
+        <CodeBlock code={raw.join('\n\n')} label="Raw response headers" wrap />
+      </TabsContent>
+      <TabsContent value="body">
+        <Json value={description.body} label="Problem body" />
+      </TabsContent>
+    </Tabs>
+  )
+}

@@ -1,0 +1,67 @@
+import type { ResourceView, Draft } from '@/lib/merchants'
+
+/** A network the server sells on, as the form needs it. */
+export type NetworkChoice = { network: string; name: string; token: string }
+
+/** What the fields hold: text as typed. */
+export type FormState = {
+  name: string
+  description: string
+  mimeType: string
+  method: string
+  path: string
+  upstreamUrl: string
+  timeoutMs: string
+  price: string
+  /** Pay-to by network; a network without an entry is not offered. */
+  payTo: Record<string, string>
+  settle: string
+  streaming: boolean
+  sideEffects: boolean
+}
+
+export function emptyState(networks: readonly NetworkChoice[], wallet: string): FormState {
+  return {
+    name: '',
+    description: '',
+    mimeType: 'application/json',
+    method: 'GET',
+    path: '/',
+    upstreamUrl: '',
+    timeoutMs: '30000',
+    price: '0.01',
+    payTo: Object.fromEntries(networks.map(({ network }) => [network, wallet])),
+    settle: 'default',
+    streaming: false,
+    sideEffects: false,
+  }
+}
+
+/** `price` in dollars, as the server formats it. */
+export function stateOf(view: ResourceView, price: string): FormState {
+  return {
+    name: view.name,
+    description: view.description,
+    mimeType: view.mimeType,
+    method: view.method,
+    path: view.path,
+    upstreamUrl: view.upstreamUrl,
+    timeoutMs: String(view.timeoutMs),
+    price,
+    payTo: Object.fromEntries(view.payouts.map(({ network, payTo }) => [network, payTo])),
+    settle: view.settle ?? 'default',
+    streaming: view.streaming,
+    sideEffects: view.sideEffects,
+  }
+}
+
+/** What the server's `Draft.parse` takes. */
+export function toInput(state: FormState): Draft.DraftInput {
+  const { payTo, method, settle, ...rest } = state
+  return {
+    ...rest,
+    method: method as Draft.DraftInput['method'],
+    settle: settle as Draft.DraftInput['settle'],
+    payouts: Object.entries(payTo).map(([network, address]) => ({ network, payTo: address })),
+  }
+}

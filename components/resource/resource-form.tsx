@@ -1,0 +1,265 @@
+'use client'
+
+import { useRouter } from 'next/navigation'
+import { useRef, useState, useTransition, type FormEvent, type ReactNode } from 'react'
+import { toast } from 'sonner'
+import type { FieldError } from '@/lib/errors'
+import type { Outcome } from '../outcome'
+import { Button } from '../ui/button'
+import { ButtonLink } from '../ui/button-link'
+import { Card, CardContent, CardHeader } from '../ui/card'
+import { describedBy, Field } from '../ui/field'
+import { Input, Textarea } from '../ui/input'
+import { Select } from '../ui/select'
+import { ChallengePreview, type PreviewAction } from './challenge-preview'
+import { toInput, type FormState, type NetworkChoice } from './form-state'
+import { PayoutFields } from './payout-fields'
+import { SwitchRow } from './switch-row'
+
+type Props = {
+  initial: FormState
+  networks: readonly NetworkChoice[]
+  /** Signed-in wallet, checksummed: the one-click pay-to. */
+  wallet: string
+  /** Address below which the path stands. */
+  gatewayUrl: string
+  methods: readonly string[]
+  submitLabel: string
+  cancelHref: string
+  preview: PreviewAction
+  /** Creates or edits; answers the page to go to. */
+  save: (state: ReturnType<typeof toInput>) => Promise<Outcome<{ href: string; warnings: FieldError[] }>>
+}
+
+const settleOptions = [
+  { value: 'default', label: 'As the protocol does (default)' },
+  { value: 'before', label: 'Before the upstream is called' },
+  { value: 'after', label: 'After the upstream has answered' },
+]
+
+/** Everything of a resource, with what an agent will see beside it. */
+export function ResourceForm(props: Props) {
+  const { initial, networks, wallet, gatewayUrl, methods, submitLabel, cancelHref, preview, save } = props
+  const router = useRouter()
+  const form = useRef<HTMLFormElement>(null)
+  const [state, setState] = useState(initial)
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
+  const [submitted, setSubmitted] = useState<readonly FieldError[]>([])
+  const [live, setLive] = useState<{ errors: readonly FieldError[]; warnings: readonly FieldError[] }>({
+    errors: [],
+    warnings: [],
+  })
+  const [saving, startSaving] = useTransition()
+
+  function change(patch: Partial<FormState>, field: string = Object.keys(patch)[0] ?? '') {
+    setState((before) => ({ ...before, ...patch }))
+    setTouched((before) => new Set(before).add(field))
+    setSubmitted((before) => before.filter((error) => error.field !== field))
+  }
+
+  // Fields that were not touched yet are not blamed until the form is sent.
+  const errorOf = (field: string) =>
+    submitted.find((error) => error.field === field)?.message ??
+    (touched.has(field) ? live.errors.find((error) => error.field === field)?.message : undefined)
+  const warningOf = (field: string) => live.warnings.find((warning) => warning.field === field)?.message
+  const control = (field: string, hint = false) => ({
+    id: `resource-${field}`,
+    ...describedBy(`resource-${field}`, { hint, error: errorOf(field) !== undefined }),
+  })
+  const text = (field: 'name' | 'description' | 'mimeType' | 'path' | 'upstreamUrl' | 'timeoutMs' | 'price') => ({
+    value: state[field],
+    onChange: (event: { target: { value: string } }) => change({ [field]: event.target.value }, field),
+  })
+
+  function submit(event: FormEvent) {
+    event.preventDefault()
+    startSaving(async () => {
+      const outcome = await save(toInput(state))
+      if (outcome.ok) {
+        toast.success('Saved')
+        router.push(outcome.value.href)
+        return
+      }
+      setSubmitted(outcome.fields)
+      if (outcome.fields.length === 0) toast.error(outcome.message)
+      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    })
+  }
+
+  return (
+    <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
+      <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
+        <Section title="What is sold">
+          <Field id="resource-name" label="Name" error={errorOf('name')}>
+            <Input {...control('name')} {...text('name')} placeholder="Fortune of the day" autoComplete="off" />
+          </Field>
+          <div className="grid gap-4 sm:grid-cols-[8rem_minmax(0,1fr)]">
+            <Field id="resource-method" label="Method" error={errorOf('method')}>
+              <Select
+                {...control('method')}
+                value={state.method}
+                onValueChange={(method) => change({ method })}
+                options={methods.map((value) => ({ value, label: value }))}
+              />
+            </Field>
+            <Field
+              id="resource-path"
+              label="Path"
+              error={errorOf('path')}
+              hint={
+                <>
+                  A :name matches one segment. Sold at{' '}
+                  <span className="font-mono break-all">
+                    {gatewayUrl}
+                    {state.path}
+                  </span>
+                </>
+              }
+            >
+              <Input
+                {...control('path', true)}
+                {...text('path')}
+                className="font-mono text-xs"
+                autoComplete="off"
+                spellCheck={false}
+              />
+            </Field>
+          </div>
+          <Field
+            id="resource-description"
+            label="Description"
+            error={errorOf('description')}
+            hint="One sentence for agents; it is part of the challenge."
+          >
+            <Textarea {...control('description', true)} {...text('description')} rows={2} />
+          </Field>
+          <Field id="resource-mimeType" label="Answer’s media type" error={errorOf('mimeType')}>
+            <Input
+              {...control('mimeType')}
+              {...text('mimeType')}
+              className="font-mono text-xs"
+              autoComplete="off"
+              spellCheck={false}
+            />
+          </Field>
+        </Section>
+
+        <Section title="Price and payout">
+          <Field
+            id="resource-price"
+            label="Price of one call, in dollars"
+            error={errorOf('price')}
+            hint={
+              warningOf('price') ??
+              'Up to six decimals. Quotes already shown to agents keep their price for five minutes.'
+            }
+          >
+            <div className="relative max-w-48">
+              <span aria-hidden className="absolute inset-y-0 left-2.5 flex items-center text-muted-foreground">
+                $
+              </span>
+              <Input
+                {...control('price', true)}
+                {...text('price')}
+                inputMode="decimal"
+                className="pl-6 tabular-nums"
+                autoComplete="off"
+              />
+            </div>
+          </Field>
+          <PayoutFields
+            networks={networks}
+            wallet={wallet}
+            payTo={state.payTo}
+            errorOf={errorOf}
+            warningOf={warningOf}
+            onChange={(payTo, field) => change({ payTo }, field)}
+          />
+        </Section>
+
+        <Section title="Upstream">
+          <Field
+            id="resource-upstreamUrl"
+            label="Address of your API"
+            error={errorOf('upstreamUrl')}
+            hint="A :name of the path may appear in it. The request’s query is appended."
+          >
+            <Input
+              {...control('upstreamUrl', true)}
+              {...text('upstreamUrl')}
+              className="font-mono text-xs"
+              placeholder="https://api.example.com/v1/fortune"
+              inputMode="url"
+              autoComplete="off"
+              spellCheck={false}
+            />
+          </Field>
+          <Field
+            id="resource-timeoutMs"
+            label="Timeout, in milliseconds"
+            error={errorOf('timeoutMs')}
+            hint="Until the answer must have begun. Nothing is charged when it has not."
+          >
+            <Input
+              {...control('timeoutMs', true)}
+              {...text('timeoutMs')}
+              inputMode="numeric"
+              className="max-w-48 tabular-nums"
+              autoComplete="off"
+            />
+          </Field>
+          <SwitchRow
+            label="Streams its answer"
+            hint="Passed on as it comes; settles before the upstream is called."
+            checked={state.streaming}
+            onChange={(streaming) => change({ streaming })}
+          />
+          <SwitchRow
+            label="Has side effects"
+            hint="Changes something in the world; settles before the upstream is called."
+            checked={state.sideEffects}
+            onChange={(sideEffects) => change({ sideEffects })}
+          />
+          <Field
+            id="resource-settle"
+            label="When the money moves"
+            error={errorOf('settle')}
+            hint="x402 settles after the answer, MPP before it. After means: no answer, no charge."
+          >
+            <Select
+              {...control('settle', true)}
+              value={state.settle}
+              onValueChange={(settle) => change({ settle })}
+              options={settleOptions}
+              className="max-w-72"
+            />
+          </Field>
+        </Section>
+
+        <div className="flex items-center gap-2">
+          <Button type="submit" disabled={saving}>
+            {saving ? 'Saving…' : submitLabel}
+          </Button>
+          <ButtonLink href={cancelHref} variant="ghost">
+            Cancel
+          </ButtonLink>
+          {submitted.length > 0 && (
+            <p role="alert" className="text-destructive">
+              {submitted.length === 1 ? 'One field needs attention.' : `${submitted.length} fields need attention.`}
+            </p>
+          )}
+        </div>
+      </form>
+      <ChallengePreview state={state} preview={preview} onChecked={setLive} />
+    </div>
+  )
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <Card>
+      <CardHeader title={title} />
+      <CardContent className="flex flex-col gap-4">{children}</CardContent>
+    </Card>
+  )
+}

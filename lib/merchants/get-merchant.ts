@@ -1,0 +1,25 @@
+import type { Reader } from '../ctx'
+import { env } from '../env'
+import { prisma } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+
+export type MerchantView = {
+  id: string
+  slug: string
+  name: string
+  /** Every resource's path is appended to it. */
+  gatewayUrl: string
+}
+
+/** @throws AppError not-found, also for a merchant that the reader may not see. */
+export async function getMerchant(reader: Reader, id: string): Promise<MerchantView> {
+  const visible = reader.operator || id === reader.merchantId
+  const found = visible ? await prisma().merchant.findUnique({ where: { id } }) : null
+  if (!found) throw new AppError('not-found', 'There is no such merchant.')
+  return { id: found.id, slug: found.slug, name: found.name, gatewayUrl: gatewayUrl(found.slug) }
+}
+
+/** Public address below which a merchant's resources are called. */
+export function gatewayUrl(slug: string): string {
+  return `${env.PUBLIC_URL}/gateway/${slug}`
+}
