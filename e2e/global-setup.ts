@@ -17,7 +17,14 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
   mkdirSync(logs, { recursive: true })
   const output = openSync(path.join(logs, 'demo.log'), 'w')
   const demo = spawn(process.execPath, ['scripts/run.mjs', 'sandbox/demo.ts'], {
-    env: { ...process.env, SLUICE_DATA_DIR: dataDir, PORT: String(await freePort()), NEXT_TELEMETRY_DISABLED: '1' },
+    // Its own PostgreSQL, whatever database the shell names.
+    env: {
+      ...process.env,
+      DATABASE_URL: '',
+      SLUICE_DATA_DIR: dataDir,
+      PORT: String(await freePort()),
+      NEXT_TELEMETRY_DISABLED: '1',
+    },
     stdio: ['ignore', output, output],
   })
   const ended = new Promise<void>((resolve) => demo.once('exit', () => resolve()))

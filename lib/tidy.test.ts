@@ -1,0 +1,155 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { homedir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { codes } from '@/lib/errors'
+
+/** Style that no linter knows, as a test. Its failures name the file and the rule. */
+
+const root = path.resolve(import.meta.dirname, '..')
+
+// What is committed, and what would be next.
+const files = execFileSync(
+  'git',
+  ['-c', 'safe.directory=*', 'ls-files', '--cached', '--others', '--exclude-standard'],
+  {
+    cwd: root,
+    encoding: 'utf8',
+  },
+)
+  .split('\n')
+  .filter((file) => file && existsSync(path.join(root, file)))
+
+const read = (file: string) => readFileSync(path.join(root, file), 'utf8')
+const isCode = (file: string) => /\.(ts|tsx|mts|mjs|sol|css)$/.test(file)
+const isTest = (file: string) => /\.(test|spec)\.tsx?$/.test(file)
+const isVendored = (file: string) => file.startsWith('components/ui/')
+const code = files.filter(isCode)
+
+/** The files for which `rule` answers something, with what it answers. */
+function broken(candidates: readonly string[], rule: (file: string) => string | false | undefined): string[] {
+  return candidates.flatMap((file) => {
+    const found = rule(file)
+    return found ? [`${file}: ${found}`] : []
+  })
+}
+
+// Sample code that is shown to people stands in strings.
+const withoutStrings = (text: string) => text.replace(/`[^`]*`|'[^'\n]*'/g, '')
+
+const linesMax = 400
+
+test(`no file is longer than ${linesMax} lines: split it where it changes its subject`, () => {
+  const long = (file: string) => {
+    const lines = read(file).split('\n').length - 1
+    return lines > linesMax && `${lines} lines`
+  }
+  expect(
+    broken(
+      code.filter((file) => !isVendored(file)),
+      long,
+    ),
+  ).toEqual([])
+})
+
+test('only lib/env.ts reads the environment: add a variable there and import `env`', () => {
+  const free = /^(lib\/env\.ts|next\.config\.ts|[^/]+\.config\.(ts|mjs)|(sandbox|scripts|e2e|bench|prisma)\/.*)$/
+  const product = code.filter((file) => !free.test(file) && !isTest(file))
+  expect(broken(product, (file) => /process\.env/.test(withoutStrings(read(file))) && 'process.env')).toEqual([])
+})
+
+describe('lib', () => {
+  const names = new Set(files.flatMap((file) => /^lib\/([^/]+)\//.exec(file)?.[1] ?? []))
+
+  test.each([...names])('%s has a face, index.ts', (name) => {
+    expect(files).toContain(`lib/${name}/index.ts`)
+  })
+
+  test('files are Nouns or verb-nouns', () => {
+    const named = /^lib\/(.+\/)?([A-Z][A-Za-z0-9]*|[a-z0-9]+(-[a-z0-9]+)*)(\.(db|chain|fuzz))?(\.test)?\.tsx?$/
+    expect(files.filter((file) => /^lib\/.*\.tsx?$/.test(file) && !named.test(file))).toEqual([])
+  })
+
+  test('imports nothing of sandbox, e2e, bench, scripts or app, and app nothing of the first four', () => {
+    const product = code.filter((file) => /^(lib|app|components)\//.test(file) && !isTest(file))
+    const from = /from '(@\/|(\.\.\/)+)(sandbox|e2e|bench|scripts)\//
+    expect(broken(product, (file) => from.exec(read(file))?.[0])).toEqual([])
+  })
+})
+
+describe('every error', () => {
+  test.each(Object.entries(codes))('%s says what happened and what to do', (code, row) => {
+    expect(code).toMatch(/^[a-z]+(-[a-z]+)*$/)
+    expect(row.title.length).toBeGreaterThan(5)
+    expect(row.help.length).toBeGreaterThan(40)
+    expect(row.help).toMatch(/\.$/)
+  })
+
+  test('has its page', () => {
+    expect(files).toContain('app/docs/errors/[code]/page.tsx')
+  })
+})
+
+test('paths that documents name exist', () => {
+  const documents = files.filter((file) => /(^|\/)(AGENTS|README)\.md$/.test(file))
+  expect(documents).toContain('AGENTS.md')
+  const missing = documents.flatMap((document) =>
+    [...read(document).matchAll(/`([^`\s]+)`/g)]
+      .map(([, text]) => text ?? '')
+      .filter((text) => /^[\w@.()[\]-]+(\/[\w@.()[\]-]*)+$/.test(text) && !/^(@|\.data|\d)/.test(text))
+      .filter(
+        (text) => !existsSync(path.join(root, text)) && !existsSync(path.join(root, path.dirname(document), text)),
+      )
+      .map((text) => `${document}: ${text}`),
+  )
+  expect(missing).toEqual([])
+})
+
+test('the README tells every setting, and AGENTS.md stays short', () => {
+  const settings = [...read('lib/env.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name ?? '')
+  expect(settings).toContain('DATABASE_URL')
+  const forPeople = settings.filter((name) => !/DEMO|FAILPOINT/.test(name))
+  expect(forPeople.filter((name) => !read('README.md').includes(`\`${name}\``))).toEqual([])
+  expect(read('AGENTS.md').split('\n').length).toBeLessThan(100)
+})
+
+test('no file names this machine or a package host', () => {
+  const here = [root, homedir()].filter((folder) => folder.split('/').length > 2)
+  const texts = files.filter((file) => !/\.(png|ico|woff2)$/.test(file) && file !== 'lib/tidy.test.ts')
+  const hosts = /:\/\/(registry|deb)\.|\/(home|Users)\/[a-z]/
+  expect(
+    broken(texts, (file) => here.find((folder) => read(file).includes(`${folder}/`)) ?? hosts.exec(read(file))?.[0]),
+  ).toEqual([])
+})
+
+test('nothing is left for later in the code', () => {
+  const later = /\b(TODO|FIXME|XXX|HACK)\b|@ts-(ignore|expect-error|nocheck)|(ox|es)lint-disable/
+  expect(
+    broken(
+      code.filter((file) => file !== 'lib/tidy.test.ts'),
+      (file) => later.exec(read(file))?.[0],
+    ),
+  ).toEqual([])
+})
+
+test('protocol SDKs are pinned: a minor version of theirs changes what is on the wire', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json')) as Record<string, Record<string, string>>
+  const sdks = Object.entries({ ...dependencies, ...devDependencies }).filter(([name]) => /^(@x402\/|mppx$)/.test(name))
+  expect(sdks.length).toBeGreaterThanOrEqual(4)
+  for (const [name, version] of sdks) expect(`${name} ${version}`).toMatch(/ \d+\.\d+\.\d+$/)
+})
+
+test('every model and every amount of the schema says what it is', () => {
+  const undocumented = files
+    .filter((file) => /^prisma\/schema\/.*\.prisma$/.test(file))
+    .flatMap((file) => {
+      const lines = read(file).split('\n')
+      return lines.flatMap((line, index) => {
+        const needs = /^model \w+/.test(line) || /@db\.Decimal\(78/.test(line)
+        const has = line.includes('///') || lines[index - 1]?.trim().startsWith('///')
+        return needs && !has ? [`${file}:${index + 1} ${line.trim()}`] : []
+      })
+    })
+  expect(undocumented).toEqual([])
+})
