@@ -12,6 +12,8 @@ import { FilterInput } from './filter-input'
 export type FilterField =
   /** Any of a few words; the parameter holds them with commas between. */
   | { kind: 'choice'; name: string; label: string; options: readonly { value: string; label: string }[] }
+  /** One of a few. */
+  | { kind: 'single'; name: string; label: string; options: readonly { value: string; label: string }[] }
   | { kind: 'text'; name: string; label: string; placeholder: string; hint?: string }
   /** Two parameters, each end optional. */
   | { kind: 'range'; label: string; min: string; max: string; type: 'date' | 'dollars'; hint?: string }
@@ -87,7 +89,7 @@ function Chip({ field, query, set }: { field: FilterField; query: Query; set: Se
         chosen ? 'border-input' : 'border-dashed border-input',
       )}
     >
-      {field.kind === 'choice' ? (
+      {field.kind === 'choice' || field.kind === 'single' ? (
         <DropdownMenu>
           <DropdownMenuTrigger render={trigger}>{content}</DropdownMenuTrigger>
           <Choices field={field} query={query} set={set} />
@@ -114,10 +116,14 @@ function Chip({ field, query, set }: { field: FilterField; query: Query; set: Se
   )
 }
 
-function Choices({ field, query, set }: { field: FilterField & { kind: 'choice' }; query: Query; set: Set }) {
+type ChoiceField = FilterField & { kind: 'choice' | 'single' }
+
+function Choices({ field, query, set }: { field: ChoiceField; query: Query; set: Set }) {
   const chosen = query[field.name]?.split(',') ?? []
-  const toggle = (value: string) =>
-    chosen.includes(value) ? chosen.filter((other) => other !== value) : [...chosen, value]
+  const toggle = (value: string) => {
+    if (chosen.includes(value)) return chosen.filter((other) => other !== value)
+    return field.kind === 'single' ? [value] : [...chosen, value]
+  }
   return (
     <DropdownMenuContent className="max-h-80 overflow-y-auto">
       {field.options.map((option) => (
@@ -133,7 +139,7 @@ function Choices({ field, query, set }: { field: FilterField & { kind: 'choice' 
   )
 }
 
-function Inputs({ field, query, set }: { field: Exclude<FilterField, { kind: 'choice' }>; query: Query; set: Set }) {
+function Inputs({ field, query, set }: { field: Exclude<FilterField, ChoiceField>; query: Query; set: Set }) {
   const input = (name: string, label: string, type: string, placeholder?: string) => (
     <FilterInput
       name={name}
@@ -160,7 +166,7 @@ function Inputs({ field, query, set }: { field: Exclude<FilterField, { kind: 'ch
 }
 
 function describe(field: FilterField, query: Query): string | undefined {
-  if (field.kind === 'choice') {
+  if (field.kind === 'choice' || field.kind === 'single') {
     const values = query[field.name]?.split(',') ?? []
     const labels = values.map((value) => field.options.find((option) => option.value === value)?.label ?? value)
     return labels.length > 0 ? labels.join(', ') : undefined

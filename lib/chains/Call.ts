@@ -14,6 +14,8 @@ export type Call =
       value: bigint
       /** Fixed gas limit where estimation would lie (calls that may fail inside a batch). */
       gasLimit?: bigint
+      /** The caller has just simulated exactly this call with success: it is not simulated again while that is fresh. */
+      isSimulated?: boolean
     }
   /** The payer signed: we only broadcast these bytes. */
   | {

@@ -102,8 +102,8 @@ export function stateData(from: string, nonce: Hex): Hex {
 
 /**
  * Log index of the Transfer that this authorization made, or undefined. It needs the token's AuthorizationUsed with this
- * nonce and an exact Transfer that belongs to it: the token emits the two in a fixed order (FiatTokenV2: used first), so
- * in a batch each Transfer belongs to one authorization only, even when payments look alike.
+ * nonce, and as the token's next event an exact Transfer: FiatTokenV2 emits the two in this order with nothing between, so in
+ * a batch each Transfer belongs to one authorization only, even when payments look alike.
  */
 export function findTransfer(logs: readonly Log[], moved: Erc20.Moved & { nonce: Hex }): number | undefined {
   const asset = moved.asset.toLowerCase()
@@ -117,7 +117,7 @@ export function findTransfer(logs: readonly Log[], moved: Erc20.Moved & { nonce:
       topics[2]?.toLowerCase() === moved.nonce.toLowerCase(),
   )
   if (used === -1) return undefined
-  const transfer = events[events[0]?.topics[0] === usedTopic ? used + 1 : used - 1]
+  const transfer = events[used + 1]
   return transfer && Erc20.isTransfer(transfer, moved) ? transfer.logIndex : undefined
 }
 

@@ -94,12 +94,11 @@ describe('findTransfer', () => {
   const second = pad('0x02')
   const wanted = { asset: asset.address, from: account.address, to: payTo, value: 5n }
 
-  it.each([
-    ['used first', [used(first, 3), moved(5n, 4), used(second, 5), moved(5n, 6)], 4, 6],
-    ['transfer first', [moved(5n, 3), used(first, 4), moved(5n, 5), used(second, 6)], 3, 5],
-  ])('tells payments apart that look alike: %s', (_, logs, one, two) => {
-    expect(Eip3009.findTransfer(logs, { ...wanted, nonce: first })).toBe(one)
-    expect(Eip3009.findTransfer(logs, { ...wanted, nonce: second })).toBe(two)
+  it('tells payments apart that look alike', () => {
+    // A plain transfer of the same amount stands before them.
+    const logs = [moved(5n, 2), used(first, 3), moved(5n, 4), used(second, 5), moved(5n, 6)]
+    expect(Eip3009.findTransfer(logs, { ...wanted, nonce: first })).toBe(4)
+    expect(Eip3009.findTransfer(logs, { ...wanted, nonce: second })).toBe(6)
   })
 
   it('finds nothing when value, recipient, token or nonce differ', () => {

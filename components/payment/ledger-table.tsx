@@ -1,0 +1,54 @@
+import type { TransferRow } from '@/lib/ledger'
+import { Amount } from '../amount'
+import { DataTable } from '../data-table'
+import { Time } from '../time'
+import { Badge } from '../ui/badge'
+
+type Props = { transfers: readonly TransferRow[]; token: { symbol: string; decimals: number } }
+
+const kinds = { direct: 'neutral', pending: 'warning', post: 'success', void: 'outline' } as const
+
+/** What the books say of a payment, entry by entry. */
+export function LedgerTable({ transfers, token }: Props) {
+  return (
+    <DataTable
+      className="rounded-none border-0 border-t"
+      caption="Ledger entries in the order they were written"
+      rows={transfers}
+      rowKey={(row) => row.id}
+      empty={<p className="p-4 text-muted-foreground">The books hold nothing of it.</p>}
+      columns={[
+        { key: 'reason', header: 'Reason', cell: (row) => row.reason.replaceAll('_', ' ') },
+        { key: 'kind', header: 'Kind', cell: (row) => <Badge tone={kinds[row.kind]}>{row.kind}</Badge> },
+        { key: 'debit', header: 'Debit', cell: (row) => <Account account={row.debit} /> },
+        { key: 'credit', header: 'Credit', cell: (row) => <Account account={row.credit} /> },
+        {
+          key: 'amount',
+          header: 'Amount',
+          align: 'right',
+          cell: (row) => <Amount base={row.amountBase} decimals={token.decimals} symbol={token.symbol} />,
+        },
+        {
+          key: 'time',
+          header: 'Time',
+          align: 'right',
+          cell: (row) => <Time at={row.at} format="absolute" className="text-muted-foreground" />,
+        },
+      ]}
+    />
+  )
+}
+
+function Account({ account }: { account: string }) {
+  const [name = account, owner = ''] = account.split(':')
+  return (
+    <span title={account} className="whitespace-nowrap">
+      {name.replaceAll('_', ' ')}
+      {owner && (
+        <span className="ml-1 font-mono text-xs text-muted-foreground">
+          {owner.length > 12 ? `${owner.slice(0, 6)}…${owner.slice(-4)}` : owner}
+        </span>
+      )}
+    </span>
+  )
+}

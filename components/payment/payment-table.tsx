@@ -1,0 +1,73 @@
+import type { ReactNode } from 'react'
+import type { PaymentView } from '@/lib/payments'
+import { Address } from '../address'
+import { Amount } from '../amount'
+import { DataTable } from '../data-table'
+import { NetworkName } from '../network-name'
+import { Status } from '../status'
+import { Time } from '../time'
+import { Wire } from './wire'
+
+/** Payments, one a row, each row its page. */
+export function PaymentTable({
+  payments,
+  caption,
+  empty,
+}: {
+  payments: readonly PaymentView.Row[]
+  caption: string
+  empty: ReactNode
+}) {
+  return (
+    <DataTable
+      caption={caption}
+      rows={payments}
+      rowKey={(row) => row.id}
+      rowHref={(row) => `/payments/${row.id}`}
+      empty={empty}
+      columns={[
+        {
+          key: 'amount',
+          header: 'Amount',
+          cell: (row) => <Amount base={row.amountBase} decimals={row.token.decimals} symbol={row.token.symbol} />,
+        },
+        { key: 'status', header: 'Status', cell: (row) => <Status kind="payment" value={row.status} /> },
+        {
+          key: 'settlement',
+          header: 'Settlement',
+          from: 'sm',
+          cell: (row) => <Status kind="settlement" value={row.settlement} />,
+        },
+        {
+          key: 'resource',
+          header: 'Resource',
+          from: 'md',
+          cell: (row) => (
+            <span title={row.resource.name} className="block max-w-56 truncate font-mono text-xs">
+              <span className="text-muted-foreground">{row.resource.method}</span> {row.resource.path}
+            </span>
+          ),
+        },
+        {
+          key: 'payer',
+          header: 'Payer',
+          from: 'lg',
+          cell: (row) => <Address value={row.payer} label="payer address" />,
+        },
+        { key: 'wire', header: 'Wire', from: 'sm', cell: (row) => <Wire wire={row.wire} /> },
+        {
+          key: 'network',
+          header: 'Network',
+          from: 'xl',
+          cell: (row) => <NetworkName network={row.network.network} name={row.network.name} />,
+        },
+        {
+          key: 'time',
+          header: 'Time',
+          align: 'right',
+          cell: (row) => <Time at={row.createdAt} className="text-muted-foreground" />,
+        },
+      ]}
+    />
+  )
+}

@@ -1,0 +1,43 @@
+import type { Hex } from 'viem'
+
+/** One signed broadcast of a transaction. Its bytes are stored before they are sent, and only stored bytes are sent. */
+export type Attempt = {
+  hash: Hex
+  /** 1, 2, … : replacements of one nonce. */
+  seq: number
+  /** Wei per gas. */
+  maxFeePerGas: bigint
+  /** Wei per gas. */
+  tipPerGas: bigint
+  gas: bigint
+  /** By the database's clock. */
+  signedAgeMs: number
+  /** Since it was last sent; null when it never was. */
+  sentAgeMs: number | null
+  /** Class of the node's last answer. */
+  answer: string | null
+}
+
+/** JSON as PostgreSQL builds it: amounts are strings. */
+export type Stored = Omit<Attempt, 'maxFeePerGas' | 'tipPerGas' | 'gas'> & {
+  maxFeePerGas: string
+  tipPerGas: string
+  gas: string
+}
+
+export function parse(stored: Stored): Attempt {
+  return {
+    ...stored,
+    maxFeePerGas: BigInt(stored.maxFeePerGas),
+    tipPerGas: BigInt(stored.tipPerGas),
+    gas: BigInt(stored.gas),
+  }
+}
+
+/** The attempt with the highest fees: the one to send again and to bump from. */
+export function latest(attempts: readonly Attempt[]): Attempt | undefined {
+  return attempts.reduce<Attempt | undefined>(
+    (best, attempt) => (best && best.seq > attempt.seq ? best : attempt),
+    undefined,
+  )
+}

@@ -1,0 +1,46 @@
+import type { Hex } from 'viem'
+import type { Log } from '@/lib/chains'
+import type * as Transaction from './Transaction'
+
+/** What is known of a transaction when somebody stops waiting. `unknown` is resolved later, never assumed. */
+export type Outcome =
+  | { kind: 'included'; hash: Hex; blockNumber: bigint; logs: readonly Log[] }
+  /** It ran and changed nothing. Like `included`, a reorganisation can still undo this before the block is final. */
+  | { kind: 'reverted'; hash: Hex; reason: string }
+  /** Proven never to run. */
+  | { kind: 'failed'; reason: string }
+  | { kind: 'unknown'; hash?: Hex }
+
+export type Row = {
+  status: Transaction.Status
+  hash: Hex | null
+  blockNumber: bigint | null
+  error: string | null
+  logs: readonly Log[] | null
+  /** The attempt that was signed last, or null. */
+  lastHash: Hex | null
+}
+
+/** What a row says. Pure. */
+export function from(row: Row): Outcome {
+  switch (row.status) {
+    case 'included':
+    case 'safe':
+    case 'final':
+    case 'reverted':
+      if (row.hash === null || row.blockNumber === null) return unknown(row)
+      return row.error === null
+        ? { kind: 'included', hash: row.hash, blockNumber: row.blockNumber, logs: row.logs ?? [] }
+        : { kind: 'reverted', hash: row.hash, reason: row.error }
+    case 'failed':
+    case 'expired':
+    case 'cancelled':
+      return { kind: 'failed', reason: row.error ?? row.status }
+    default:
+      return unknown(row)
+  }
+}
+
+function unknown({ lastHash }: Row): Outcome {
+  return lastHash ? { kind: 'unknown', hash: lastHash } : { kind: 'unknown' }
+}

@@ -1,0 +1,95 @@
+import type { Hex } from 'viem'
+import type { Purpose } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+import type * as Attempt from './Attempt'
+
+/**
+ * Where an on-chain call stands, and where it can go from there. The only table of its kind: every UPDATE of a status is
+ * guarded by `mayBecome`.
+ *
+ * queued     stored; nothing was signed, nothing can have happened
+ * held       waits for something that a person or time brings (`held_reason`) and resumes by itself
+ * signed     bytes are stored; they may or may not have left
+ * submitted  bytes have left or may have left; whatever the node answered, only the chain knows
+ * included   in a block that can still vanish; `error` is set when it ran and reverted
+ * safe       in a block that the chain calls safe
+ * final      in a final block, and it did what it should
+ * reverted   in a final block, and it reverted
+ * expired    a payer's transaction whose validity ended before the final block's time, without a receipt
+ * cancelled  given up before anything was signed
+ * failed     proven never to run: it was never signed, or a foreign transaction used its nonce in a final block
+ */
+export const transitions = {
+  queued: ['signed', 'held', 'cancelled', 'failed'],
+  held: ['signed', 'held', 'submitted', 'included', 'cancelled', 'expired', 'failed'],
+  signed: ['submitted', 'held', 'included', 'expired', 'failed'],
+  submitted: ['submitted', 'included', 'expired', 'failed'],
+  // Back to submitted: a reorganisation took the block away.
+  included: ['submitted', 'safe', 'final', 'reverted'],
+  safe: ['submitted', 'final', 'reverted'],
+  final: [],
+  reverted: [],
+  expired: [],
+  cancelled: [],
+  failed: [],
+} as const satisfies Record<string, readonly string[]>
+
+export type Status = keyof typeof transitions
+
+export const statuses = Object.keys(transitions) as Status[]
+
+/** The statuses from which this one can be reached: the guard of an UPDATE. */
+export function mayBecome(status: Status): Status[] {
+  return statuses.filter((from) => (transitions[from] as readonly Status[]).includes(status))
+}
+
+/** Nothing moves any more. */
+export function isFinal(status: Status): boolean {
+  return transitions[status].length === 0
+}
+
+/** What the dashboard shows among the open problems. */
+export function isProblem(status: Status): boolean {
+  return status === 'held' || status === 'reverted' || status === 'expired' || status === 'failed'
+}
+
+/** A transaction as its driver and its tracker see it. */
+export type Transaction = {
+  id: string
+  network: Caip2
+  kind: 'call' | 'raw'
+  /** Lower-case. */
+  signer: string
+  purpose: Purpose
+  to: Hex | null
+  data: Uint8Array | null
+  /** Wei. */
+  value: bigint
+  gasLimit: bigint | null
+  status: Status
+  nonce: bigint | null
+  /** The lease under which this copy was read; a write with an older one changes nothing. */
+  epoch: number
+  heldReason: string | null
+  error: string | null
+  hash: Hex | null
+  blockNumber: bigint | null
+  blockHash: Hex | null
+  /** Unix milliseconds; for raw only. */
+  expiresAtMs: number | null
+  /** Since it was queued, by the database's clock. */
+  ageMs: number
+  /** A simulation that the caller handed in when it was queued. */
+  simulation: Simulation | null
+  attempts: readonly Attempt.Attempt[]
+}
+
+/** What a simulation by eth_call said. */
+export type Simulation = {
+  ok: boolean
+  /** Head when it was made, decimal; absent when the caller made it. */
+  blockNumber?: string
+  /** Cut to its first 256 bytes. */
+  returnData?: Hex
+  reason?: string
+}

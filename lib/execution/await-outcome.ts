@@ -1,0 +1,128 @@
+import type { Hex } from 'viem'
+import { createCtx } from '../ctx'
+import { log } from '../log'
+import { Chain, isLocal } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import { findSent, forgetSent } from './in-process'
+import * as Outcome from './Outcome'
+import { findReceipt, recordInclusion, type Receipt } from './record-inclusion'
+
+type Watch = { outcome: Promise<Outcome.Outcome>; untilMs: number }
+
+const watches = new Map<string, Watch>()
+
+const localFirstMs = 1
+const localMaxMs = 40
+const realFirstMs = 50
+/** How often a waiter reads the row: another process may have written the outcome, or a replacement's hash. */
+const rowEveryMs = 100
+/** How often it asks the chain although another process sent the transaction, which may have died. */
+const chainEveryMs = 400
+
+/**
+ * Waits until a transaction is included, or is proven never to be, but at most `deadlineMs` from now; 0 only reads the row. A
+ * process that sent it asks the chain for the receipt and writes the inclusion; every other one reads the row. Waiters of one
+ * process share one watch. `unknown` means only that time is over. May be called any number of times; never throws.
+ */
+export async function awaitOutcome(id: string, deadlineMs: number): Promise<Outcome.Outcome> {
+  if (deadlineMs <= 0) return lastWord(id)
+  const watch = watches.get(id) ?? start(id)
+  watch.untilMs = Math.max(watch.untilMs, performance.now() + deadlineMs)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), deadlineMs)
+  })
+  const outcome = await Promise.race([watch.outcome, late])
+  clearTimeout(timer)
+  return outcome ?? lastWord(id)
+}
+
+function start(id: string): Watch {
+  const made: Watch = { untilMs: 0, outcome: undefined as unknown as Promise<Outcome.Outcome> }
+  // Started in a later turn, when the first waiter has set its deadline.
+  made.outcome = Promise.resolve()
+    .then(() => watchUntilKnown(id, made))
+    .finally(() => watches.delete(id))
+  watches.set(id, made)
+  return made
+}
+
+async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcome> {
+  let delayMs = 0
+  let rowAtMs = 0
+  let chainAtMs = performance.now()
+  let row: Watched | undefined
+  for (;;) {
+    try {
+      const sent = findSent(id)
+      const nowMs = performance.now()
+      if (!sent || nowMs - rowAtMs >= rowEveryMs) {
+        // The first look of the process that sent it goes to the chain.
+        if (!sent || rowAtMs > 0) row = await readRow(id)
+        rowAtMs = nowMs
+        const outcome = row && Outcome.from(row)
+        if (outcome && outcome.kind !== 'unknown') return done(id, outcome)
+      }
+      const network = sent?.network ?? row?.network
+      const hashes = [...new Set([...(sent?.hashes ?? []), ...(row?.hashes ?? [])])]
+      if (network && hashes.length > 0 && (sent || nowMs - chainAtMs >= chainEveryMs)) {
+        chainAtMs = nowMs
+        const receipt = await findReceipt(network, hashes)
+        if (receipt) {
+          await recordInclusion(sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' }), { id, network }, receipt)
+          return done(id, receipt.ok ? fromReceipt(receipt) : Outcome.from(await mustReadRow(id)))
+        }
+      }
+      delayMs = nextDelayMs(delayMs, sent?.network)
+    } catch (error) {
+      log().warn({ err: error, transactionId: id }, 'an outcome could not be read')
+      delayMs = rowEveryMs
+    }
+    if (performance.now() >= watch.untilMs) return row ? Outcome.from(row) : lastWord(id)
+    await new Promise((resolve) => setTimeout(resolve, delayMs))
+  }
+}
+
+/** A few milliseconds at first where blocks come at once; at most a quarter of a block elsewhere. */
+function nextDelayMs(delayMs: number, network: Caip2 | undefined): number {
+  if (!network) return rowEveryMs / 4
+  if (isLocal(network)) return Math.min(localMaxMs, delayMs === 0 ? localFirstMs : Math.ceil(delayMs * 1.5))
+  return Math.min(Chain.get(network).blockTimeMs / 4, delayMs === 0 ? realFirstMs : delayMs * 2)
+}
+
+type Watched = Outcome.Row & { network: Caip2; hashes: readonly Hex[] }
+
+async function readRow(id: string): Promise<Watched | undefined> {
+  const [row] = await db.query<Omit<Watched, 'lastHash'>>(sql`
+    SELECT t.network, t.status, t.hash, t.block_number AS "blockNumber", t.error,
+      CASE WHEN t.status IN ('included', 'safe', 'final') THEN t.logs END AS logs,
+      ARRAY(SELECT a.hash FROM attempt a WHERE a.transaction_id = t.id ORDER BY a.seq) AS hashes
+    FROM transaction t WHERE t.id = ${id}::uuid`)
+  return row && { ...row, lastHash: row.hashes.at(-1) ?? null }
+}
+
+async function mustReadRow(id: string): Promise<Watched> {
+  const row = await readRow(id)
+  if (!row) throw new Error(`transaction ${id} is not stored`)
+  return row
+}
+
+/** What the row says; not known when it cannot be read. */
+async function lastWord(id: string): Promise<Outcome.Outcome> {
+  try {
+    return Outcome.from(await mustReadRow(id))
+  } catch {
+    const hash = findSent(id)?.hashes.at(-1)
+    return hash ? { kind: 'unknown', hash } : { kind: 'unknown' }
+  }
+}
+
+function fromReceipt({ hash, blockNumber, logs }: Receipt): Outcome.Outcome {
+  return { kind: 'included', hash, blockNumber, logs }
+}
+
+function done(id: string, outcome: Outcome.Outcome): Outcome.Outcome {
+  forgetSent(id)
+  return outcome
+}

@@ -1,0 +1,64 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../ctx'
+import { failpoint } from '../failpoint'
+import { recordEvents, type Event } from '@/lib/audit'
+import { Chain, sendRaw, type SendAnswer } from '@/lib/chains'
+import { sql, withTransaction } from '@/lib/db'
+import { ensureSigner } from './ensure-signers'
+import { noteSent } from './in-process'
+import * as Transaction from './Transaction'
+
+/** How long something that a person must bring is waited for before it is looked at again. */
+export const holdMs = 3_000
+
+/**
+ * Sends the stored bytes of an attempt and writes down what the node answered. Only `funds` and `rejected` keep a call from
+ * being submitted, and even then its nonce and bytes stay: whatever was said, the chain decides. Safe to repeat.
+ */
+export async function broadcastAttempt(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  { hash, raw }: { hash: Hex; raw: Hex },
+): Promise<SendAnswer> {
+  const answer = await sendRaw(transaction.network, raw)
+  failpoint('after-broadcast')
+  noteSent(transaction.id, transaction.network, hash, ctx)
+  await recordAnswer(ctx, transaction, hash, answer)
+  // Somebody used this key elsewhere: later transactions must not run into the same nonces.
+  if (answer.kind === 'nonce-too-low' && transaction.kind === 'call')
+    await ensureSigner(transaction.network, transaction.purpose).catch(() => undefined)
+  return answer
+}
+
+async function recordAnswer(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  hash: Hex,
+  { kind, message }: SendAnswer,
+): Promise<void> {
+  const { id, status } = transaction
+  const isRefused = transaction.kind === 'call' && (kind === 'funds' || kind === 'rejected')
+  const next: Transaction.Status = isRefused && status !== 'submitted' ? 'held' : 'submitted'
+  const heldReason = next === 'held' ? message.slice(0, 300) : null
+  const dueMs = next === 'held' ? holdMs : kind === 'underpriced' ? 0 : Chain.get(transaction.network).blockTimeMs
+  const events: Event.Event[] = []
+  // Sending the same bytes again with the same answer is no news.
+  if (transaction.attempts.find((attempt) => attempt.hash === hash)?.answer !== kind)
+    events.push({ type: 'transaction.broadcast', transactionId: id, data: { hash, answer: kind, message } })
+  if (heldReason && heldReason !== transaction.heldReason)
+    events.push({ type: 'transaction.held', transactionId: id, data: { reason: heldReason } })
+  await withTransaction(async (tx) => {
+    // An inclusion that was seen meanwhile stands: the guard lets no status go back.
+    await tx.execute(sql`
+      WITH answered AS (
+        UPDATE attempt SET first_broadcast_at = coalesce(first_broadcast_at, now()), last_broadcast_at = now(),
+          broadcasts = broadcasts + 1, answer = ${kind}
+        WHERE hash = ${hash})
+      UPDATE transaction SET status = ${next}::transaction_status, held_reason = ${heldReason}, lease_until = NULL,
+        submitted_at = CASE WHEN ${next === 'submitted'} THEN coalesce(submitted_at, now()) ELSE submitted_at END,
+        due_at = now() + make_interval(secs => ${dueMs / 1000})
+      WHERE id = ${id}::uuid AND status = ANY(${Transaction.mayBecome(next)}::transaction_status[])
+        AND status NOT IN ('included', 'safe')`)
+    await recordEvents(tx, ctx, events)
+  })
+}

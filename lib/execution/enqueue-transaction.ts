@@ -1,0 +1,85 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { signerFor, type Call } from '@/lib/chains'
+import { json, processId, sql, type Tx } from '@/lib/db'
+import { handOver, handoverMs } from './in-process'
+import { toBytea } from './row'
+import type * as Transaction from './Transaction'
+
+/** How long the driver that queued it goes first, before `submitDue` looks at it. */
+const headStartMs = 1_000
+
+/**
+ * Stores an on-chain call that shall happen, inside the caller's transaction: it is queued exactly when the caller commits.
+ * A payer's own signed transaction is stored with its bytes. Call `submitNow` after the commit, or leave it to `submitDue`.
+ * Two calls queue two transactions.
+ * @throws Error when this server holds no key for the purpose; a unique violation when the same signed bytes were queued before.
+ */
+export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call): Promise<{ id: string }> {
+  const id = ctx.id()
+  const data = call.kind === 'call' ? await insertCall(tx, id, call) : await insertRaw(tx, id, call)
+  await recordEvent(tx, ctx, {
+    type: 'transaction.queued',
+    transactionId: id,
+    data: { network: call.network, kind: call.kind, purpose: call.purpose, ...data },
+  })
+  return { id }
+}
+
+async function insertCall(tx: Tx, id: string, call: Extract<Call, { kind: 'call' }>): Promise<Record<string, unknown>> {
+  const signer = signerFor(call.network, call.purpose)
+  if (!signer) throw new Error(`there is no key for ${call.purpose} on ${call.network}`)
+  const simulation: Transaction.Simulation | null = call.isSimulated ? { ok: true } : null
+  const gasLimit = call.gasLimit ?? null
+  const to = call.to.toLowerCase() as Hex
+  // Leased to this process from the start, so that `submitNow` needs no claim of its own.
+  await tx.execute(sql`
+    INSERT INTO transaction
+      (id, network, kind, signer, purpose, "to", data, value, gas_limit, simulation, epoch, lease_owner, lease_until, due_at)
+    VALUES
+      (${id}::uuid, ${call.network}, 'call', ${signer.address}, ${call.purpose}, ${to}, ${toBytea(call.data)},
+       ${call.value}, ${gasLimit}, ${simulation && json(simulation)}::jsonb, 1, ${processId}::uuid,
+       now() + make_interval(secs => ${handoverMs / 1000}), now() + make_interval(secs => ${headStartMs / 1000}))`)
+  handOver({
+    ...blank,
+    id,
+    network: call.network,
+    kind: 'call',
+    signer: signer.address,
+    purpose: call.purpose,
+    to,
+    data: toBytea(call.data),
+    value: call.value,
+    gasLimit,
+    simulation,
+  })
+  return { signer: signer.address, to, valueWei: call.value }
+}
+
+async function insertRaw(tx: Tx, id: string, call: Extract<Call, { kind: 'raw' }>): Promise<Record<string, unknown>> {
+  const signer = call.from.toLowerCase()
+  await tx.execute(sql`
+    WITH stored AS (
+      INSERT INTO transaction (id, network, kind, signer, purpose, status, expires_at, due_at)
+      VALUES (${id}::uuid, ${call.network}, 'raw', ${signer}, ${call.purpose}, 'signed',
+              to_timestamp(${call.expiresAtMs / 1000}), now() + make_interval(secs => ${headStartMs / 1000}))
+      RETURNING id)
+    INSERT INTO attempt (hash, transaction_id, seq, raw, max_fee_per_gas, tip_per_gas, gas)
+    SELECT ${call.hash.toLowerCase()}, id, 1, ${toBytea(call.bytes)}, 0, 0, 0 FROM stored`)
+  return { signer, hash: call.hash, expiresAtMs: call.expiresAtMs }
+}
+
+const blank = {
+  status: 'queued',
+  nonce: null,
+  epoch: 1,
+  heldReason: null,
+  error: null,
+  hash: null,
+  blockNumber: null,
+  blockHash: null,
+  expiresAtMs: null,
+  ageMs: 0,
+  attempts: [],
+} as const satisfies Partial<Transaction.Transaction>

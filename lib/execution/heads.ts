@@ -1,0 +1,76 @@
+import { numberToHex, type Hex } from 'viem'
+import { Chain, readRpc, RpcError } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+import * as Fee from './Fee'
+import { readFresh } from './read-market'
+
+export type Head = { number: bigint; hash: Hex; timestampMs: number }
+
+/** What one round of tracking needs of a chain, each read at most once and only when asked for. */
+export type Heads = {
+  network: Caip2
+  latest(): Promise<Head>
+  /** Newest block that the chain calls safe or final; by depth where it knows no such tag. Undefined below that depth. */
+  safe(): Promise<Head | undefined>
+  final(): Promise<Head | undefined>
+  /** The block at this height now, or undefined when there is none. */
+  block(number: bigint): Promise<Head | undefined>
+  market(): Promise<Fee.Market>
+}
+
+export function createHeads(network: Caip2): Heads {
+  const { safeDepth, finalDepth } = Chain.get(network)
+  const blocks = new Map<bigint, Promise<Head | undefined>>()
+  const block = (number: bigint) => remember(blocks, number, () => readBlock(network, numberToHex(number)))
+  const latest = once(async () => {
+    const head = await readBlock(network, 'latest')
+    if (!head) throw new RpcError(0, 'the node has no latest block')
+    return head
+  })
+  const tagged = (tag: 'safe' | 'finalized', depth: number) =>
+    once(async () => {
+      const head = await readTag(network, tag)
+      if (head !== 'no tag') return head
+      const number = (await latest()).number - BigInt(depth)
+      return number < 0n ? undefined : block(number)
+    })
+  return {
+    network,
+    latest,
+    safe: tagged('safe', safeDepth),
+    final: tagged('finalized', finalDepth),
+    block,
+    market: once(() => readFresh(network)),
+  }
+}
+
+async function readTag(network: Caip2, tag: string): Promise<Head | undefined | 'no tag'> {
+  try {
+    return await readBlock(network, tag)
+  } catch (error) {
+    // geth answers "finalized block not found" before the first one; others do not know the word.
+    if (error instanceof RpcError) return /not found/i.test(error.message) ? undefined : 'no tag'
+    throw error
+  }
+}
+
+async function readBlock(network: Caip2, which: string): Promise<Head | undefined> {
+  const block = await readRpc<{ number: Hex; hash: Hex; timestamp: Hex } | null>(network, 'eth_getBlockByNumber', [
+    which,
+    false,
+  ])
+  return block
+    ? { number: BigInt(block.number), hash: block.hash, timestampMs: Number(BigInt(block.timestamp)) * 1000 }
+    : undefined
+}
+
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  let result: Promise<Result> | undefined
+  return () => (result ??= work())
+}
+
+function remember<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+  const value = known.get(key) ?? make()
+  known.set(key, value)
+  return value
+}

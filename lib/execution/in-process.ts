@@ -1,0 +1,56 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../ctx'
+import type { Caip2 } from '@/lib/money'
+import type * as Transaction from './Transaction'
+
+/**
+ * What this process knows without asking the database. Only a shortcut: every write is still guarded by the row's lease
+ * and status, and another process works the same without it.
+ */
+
+/** How long a new transaction is leased to the process that queued it. */
+export const handoverMs = 3_000
+const rememberMs = 10 * 60_000
+const rememberMax = 2_000
+
+type Sent = { network: Caip2; hashes: Hex[]; ctx: Ctx; atMs: number }
+
+const queued = new Map<string, { transaction: Transaction.Transaction; atMs: number }>()
+const sent = new Map<string, Sent>()
+
+/** Keeps a transaction that was queued with a lease for this process. */
+export function handOver(transaction: Transaction.Transaction): void {
+  forget(queued, handoverMs)
+  queued.set(transaction.id, { transaction, atMs: performance.now() })
+}
+
+/** The transaction that this process queued, once, and only while its lease surely stands. */
+export function takeOver(id: string): Transaction.Transaction | undefined {
+  const entry = queued.get(id)
+  queued.delete(id)
+  return entry && performance.now() - entry.atMs < handoverMs / 2 ? entry.transaction : undefined
+}
+
+/** Notes that this process sent these bytes, so that a waiter here asks the chain directly. */
+export function noteSent(id: string, network: Caip2, hash: Hex, ctx: Ctx): void {
+  forget(sent, rememberMs)
+  const entry = sent.get(id) ?? { network, hashes: [], ctx, atMs: performance.now() }
+  if (!entry.hashes.includes(hash)) entry.hashes.push(hash)
+  sent.set(id, entry)
+}
+
+export function findSent(id: string): Sent | undefined {
+  return sent.get(id)
+}
+
+export function forgetSent(id: string): void {
+  sent.delete(id)
+}
+
+/** Maps keep insertion order, so the oldest entries come first. */
+function forget(entries: Map<string, { atMs: number }>, maxAgeMs: number): void {
+  for (const [id, { atMs }] of entries) {
+    if (performance.now() - atMs < maxAgeMs && entries.size < rememberMax) return
+    entries.delete(id)
+  }
+}

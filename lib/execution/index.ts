@@ -1,0 +1,8 @@
+export { awaitOutcome } from './await-outcome'
+export { enqueueTransaction } from './enqueue-transaction'
+export { ensureSigners } from './ensure-signers'
+export * as Outcome from './Outcome'
+export { submitDue } from './submit-due'
+export { submitNow } from './submit-now'
+export { trackDue } from './track-due'
+export * as Transaction from './Transaction'

@@ -1,0 +1,52 @@
+import { numberToHex, type Hex } from 'viem'
+import { Chain, readRpc, RpcError } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+import * as Fee from './Fee'
+
+const ageMaxMs = 1_000
+
+const cached = new Map<Caip2, { atMs: number; market: Promise<Fee.Market> }>()
+
+/**
+ * What the network asks for now. Shared for half a block or a second: the headroom of an offer is six blocks.
+ * @throws TransportError when no endpoint answers; RpcError when none can tell.
+ */
+export function readMarket(network: Caip2): Promise<Fee.Market> {
+  const known = cached.get(network)
+  const ageMs = Math.min(ageMaxMs, Chain.get(network).blockTimeMs / 2)
+  if (known && performance.now() - known.atMs < ageMs) return known.market
+  const market = readFresh(network)
+  cached.set(network, { atMs: performance.now(), market })
+  market.catch(() => cached.delete(network))
+  return market
+}
+
+/** What the network asks for at this very head. */
+export async function readFresh(network: Caip2): Promise<Fee.Market> {
+  const { minTipWei } = Chain.get(network)
+  try {
+    const history = await readRpc<Fee.History>(network, 'eth_feeHistory', [
+      numberToHex(Fee.historyBlocks),
+      'latest',
+      Fee.percentiles,
+    ])
+    return Fee.readHistory(history, minTipWei)
+  } catch (error) {
+    if (error instanceof RpcError) return readWithoutHistory(network, minTipWei)
+    throw error
+  }
+}
+
+/** A node without fee history is no sign of calm: the next base fee may have grown by an eighth. */
+async function readWithoutHistory(network: Caip2, minTipWei: bigint): Promise<Fee.Market> {
+  const [block, asked] = await Promise.all([
+    readRpc<{ number: Hex; baseFeePerGas?: Hex }>(network, 'eth_getBlockByNumber', ['latest', false]),
+    readRpc<Hex>(network, 'eth_maxPriorityFeePerGas', []),
+  ])
+  const tip = BigInt(asked)
+  return {
+    nextBaseFeePerGas: (BigInt(block.baseFeePerGas ?? '0x0') * 9n) / 8n + 1n,
+    tipPerGas: tip > minTipWei ? tip : minTipWei,
+    blockNumber: BigInt(block.number),
+  }
+}

@@ -1,0 +1,107 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../ctx'
+import { failpoint } from '../failpoint'
+import { recordEvents } from '@/lib/audit'
+import { Chain, readRpc, type Log } from '@/lib/chains'
+import { json, sql, withTransaction } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import * as Transaction from './Transaction'
+
+/** A receipt, parsed. */
+export type Receipt = {
+  hash: Hex
+  ok: boolean
+  blockNumber: bigint
+  blockHash: Hex
+  gasUsed: bigint
+  /** Wei per gas. */
+  gasPrice: bigint
+  logs: readonly Log[]
+}
+
+type Answer = {
+  transactionHash: Hex
+  status: Hex
+  blockNumber: Hex | null
+  blockHash: Hex | null
+  gasUsed: Hex
+  effectiveGasPrice?: Hex
+  logs: readonly { address: Hex; topics: readonly Hex[]; data: Hex; logIndex: Hex }[]
+}
+
+type Read = (method: string, params: readonly unknown[]) => Promise<unknown>
+
+/**
+ * The receipt of the first of these hashes that has one. `read` asks another endpoint than the configured order says.
+ * @throws TransportError | RpcError when the chain cannot be read.
+ */
+export async function findReceipt(
+  network: Caip2,
+  hashes: readonly Hex[],
+  read: Read = (method, params) => readRpc(network, method, params),
+): Promise<Receipt | undefined> {
+  const answers = await Promise.all(hashes.map((hash) => read('eth_getTransactionReceipt', [hash])))
+  const answer = (answers as (Answer | null)[]).find((receipt) => receipt?.blockHash && receipt.blockNumber)
+  return answer ? parse(answer) : undefined
+}
+
+/** Writes an inclusion once; whoever sees it first does. True when this call wrote it. */
+export async function recordInclusion(
+  ctx: Ctx,
+  { id, network }: { id: string; network: Caip2 },
+  receipt: Receipt,
+): Promise<boolean> {
+  failpoint('after-inclusion')
+  const reason = receipt.ok ? null : await explainRevert(network, receipt)
+  return withTransaction(async (tx) => {
+    const written = await tx.execute(sql`
+      UPDATE transaction SET status = 'included', hash = ${receipt.hash}, block_number = ${receipt.blockNumber},
+        block_hash = ${receipt.blockHash}, gas_used = ${receipt.gasUsed}, gas_price = ${receipt.gasPrice},
+        logs = ${json(receipt.logs)}::jsonb, error = ${reason}, held_reason = NULL, lease_until = NULL, included_at = now(),
+        submitted_at = coalesce(submitted_at, now()),
+        due_at = now() + make_interval(secs => ${Chain.get(network).blockTimeMs / 1000})
+      WHERE id = ${id}::uuid AND status = ANY(${Transaction.mayBecome('included')}::transaction_status[])`)
+    if (written === 0) return false
+    const { logs, ...data } = receipt
+    await recordEvents(tx, ctx, [
+      {
+        type: 'transaction.included',
+        transactionId: id,
+        data: { ...data, logs: logs.length, ...(reason && { reason }) },
+      },
+    ])
+    return true
+  })
+}
+
+/** Why it reverted, by running it again on the state before its block; the exact place in the block cannot be had. */
+async function explainRevert(network: Caip2, { hash, blockNumber }: Receipt): Promise<string> {
+  const unexplained = 'It ran and reverted.'
+  try {
+    const sent = await readRpc<Record<string, string | null>>(network, 'eth_getTransactionByHash', [hash])
+    const { from, to, input, value } = sent
+    const before = `0x${(blockNumber - 1n).toString(16)}`
+    await readRpc(network, 'eth_call', [{ from, to, data: input, value }, before])
+    return unexplained
+  } catch (error) {
+    const message = error instanceof Error && error.name === 'RpcError' ? error.message : ''
+    return /revert/i.test(message) ? message.slice(0, 300) : unexplained
+  }
+}
+
+function parse(answer: Answer): Receipt {
+  return {
+    hash: answer.transactionHash,
+    ok: BigInt(answer.status) === 1n,
+    blockNumber: BigInt(answer.blockNumber ?? '0x0'),
+    blockHash: answer.blockHash ?? '0x',
+    gasUsed: BigInt(answer.gasUsed),
+    gasPrice: BigInt(answer.effectiveGasPrice ?? '0x0'),
+    logs: answer.logs.map(({ address, topics, data, logIndex }) => ({
+      address: address.toLowerCase(),
+      topics,
+      data,
+      logIndex: Number(logIndex),
+    })),
+  }
+}

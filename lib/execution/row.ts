@@ -1,0 +1,41 @@
+import type { Hex } from 'viem'
+import { db, sql, type Sql } from '@/lib/db'
+import * as Attempt from './Attempt'
+import type * as Transaction from './Transaction'
+
+/** A row as its columns come; `toTransaction` makes it a Transaction. */
+export type Row = Omit<Transaction.Transaction, 'attempts'> & { attempts: readonly Attempt.Stored[] }
+
+const milliseconds = (interval: Sql): Sql => sql`(extract(epoch FROM ${interval}) * 1000)::float8`
+
+/** Columns of a Transaction for `transaction t`. Ages are by the database's clock. */
+export const columns: Sql = sql`
+  t.id, t.network, t.kind, t.signer, t.purpose, t."to", t.data, t.value, t.gas_limit AS "gasLimit", t.status, t.nonce,
+  t.epoch, t.held_reason AS "heldReason", t.error, t.hash, t.block_number AS "blockNumber", t.block_hash AS "blockHash",
+  t.simulation, ${milliseconds(sql`now() - t.created_at`)} AS "ageMs",
+  (extract(epoch FROM t.expires_at) * 1000)::float8 AS "expiresAtMs",
+  coalesce((
+    SELECT json_agg(json_build_object(
+      'hash', a.hash, 'seq', a.seq, 'maxFeePerGas', a.max_fee_per_gas::text, 'tipPerGas', a.tip_per_gas::text,
+      'gas', a.gas::text, 'answer', a.answer, 'signedAgeMs', ${milliseconds(sql`now() - a.signed_at`)},
+      'sentAgeMs', ${milliseconds(sql`now() - a.last_broadcast_at`)}) ORDER BY a.seq)
+    FROM attempt a WHERE a.transaction_id = t.id), '[]') AS attempts`
+
+export function toTransaction(row: Row): Transaction.Transaction {
+  return { ...row, attempts: row.attempts.map(Attempt.parse) }
+}
+
+/**
+ * The stored bytes of an attempt.
+ * @throws Error when they are not stored, because then nothing may be sent.
+ */
+export async function loadBytes(hash: Hex): Promise<Hex> {
+  const [row] = await db.query<{ raw: Buffer }>(sql`SELECT raw FROM attempt WHERE hash = ${hash}`)
+  if (!row) throw new Error(`attempt ${hash} is not stored`)
+  return `0x${row.raw.toString('hex')}`
+}
+
+/** Hex as a bytea parameter. */
+export function toBytea(hex: Hex): Buffer {
+  return Buffer.from(hex.slice(2), 'hex')
+}

@@ -1,0 +1,75 @@
+import type { Ctx } from '../ctx'
+import { log } from '../log'
+import { Chain } from '@/lib/chains'
+import { db, sql, stayAlive } from '@/lib/db'
+import { createHeads, type Heads } from './heads'
+import { columns, toTransaction, type Row } from './row'
+import { trackIncluded } from './track-included'
+import { trackSubmitted } from './track-submitted'
+import type * as Transaction from './Transaction'
+
+const atOnce = 50
+// Nobody else looks at a claimed row for this long, even if we die; what is done to it is guarded by its status anyway.
+const claimMs = 10_000
+
+/**
+ * Looks after everything that was sent and is not final: finds receipts, sends again and replaces what is stuck, follows
+ * included -> safe -> final, and notices when a block vanished. Stops taking new rows after `budgetMs`. Returns how many
+ * were looked at. Any number of processes may run this at the same time.
+ */
+export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
+  const untilMs = performance.now() + budgetMs
+  let tracked = 0
+  await stayAlive()
+  while (performance.now() < untilMs) {
+    const claimed = await claim()
+    if (claimed.length === 0) break
+    const headsOf = new Map(claimed.map(({ network }) => [network, createHeads(network)]))
+    const next = await Promise.all(
+      claimed.map(async (transaction) => {
+        const heads = headsOf.get(transaction.network) ?? createHeads(transaction.network)
+        return { id: transaction.id, delayMs: await track(ctx, transaction, heads) }
+      }),
+    )
+    await reschedule(next)
+    tracked += claimed.length
+    if (claimed.length < atOnce) break
+  }
+  return tracked
+}
+
+/** One look at one transaction. Returns in how many milliseconds it wants the next; undefined when that was already written. */
+async function track(ctx: Ctx, transaction: Transaction.Transaction, heads: Heads): Promise<number | undefined> {
+  try {
+    return transaction.status === 'submitted'
+      ? await trackSubmitted(ctx, transaction, heads)
+      : await trackIncluded(ctx, transaction, heads)
+  } catch (error) {
+    log().warn(
+      { err: error, transactionId: transaction.id, network: transaction.network },
+      'a transaction could not be tracked',
+    )
+    return Chain.get(transaction.network).blockTimeMs * 2
+  }
+}
+
+async function claim(): Promise<Transaction.Transaction[]> {
+  const rows = await db.query<Row>(sql`
+    WITH due AS (
+      SELECT t.id FROM transaction t
+      WHERE t.status IN ('submitted', 'included', 'safe') AND t.due_at <= now()
+      ORDER BY t.due_at LIMIT ${atOnce} FOR UPDATE SKIP LOCKED)
+    UPDATE transaction t SET due_at = now() + make_interval(secs => ${claimMs / 1000}) FROM due WHERE t.id = due.id
+    RETURNING ${columns}`)
+  return rows.map(toTransaction)
+}
+
+/** One statement for the whole round. */
+async function reschedule(next: readonly { id: string; delayMs: number | undefined }[]): Promise<void> {
+  const known = next.filter(({ delayMs }) => delayMs !== undefined)
+  if (known.length === 0) return
+  await db.execute(sql`
+    UPDATE transaction t SET due_at = now() + make_interval(secs => n.delay_ms / 1000)
+    FROM unnest(${known.map(({ id }) => id)}::uuid[], ${known.map(({ delayMs }) => delayMs)}::float8[]) AS n(id, delay_ms)
+    WHERE t.id = n.id AND t.status IN ('submitted', 'included', 'safe')`)
+}

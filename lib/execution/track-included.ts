@@ -1,0 +1,119 @@
+import { numberToHex, type Hex } from 'viem'
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { callRpc, Chain, orderedUrls } from '@/lib/chains'
+import { sql, withTransaction } from '@/lib/db'
+import { broadcastAttempt } from './broadcast-attempt'
+import type { Heads } from './heads'
+import { findReceipt, recordInclusion } from './record-inclusion'
+import { loadBytes } from './row'
+import * as Transaction from './Transaction'
+
+const delayMaxMs = 60_000
+// The longer it stands, the less often it is looked at.
+const ageShare = 8
+
+/**
+ * One look at an included transaction: is its block still part of the chain, and is it safe or final? Returns the delay until
+ * the next look, undefined when that is written.
+ */
+export async function trackIncluded(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  heads: Heads,
+): Promise<number | undefined> {
+  const { blockNumber, blockHash, network } = transaction
+  if (blockNumber === null || blockHash === null) throw new Error(`${transaction.id} is included in no block`)
+  const block = await heads.block(blockNumber)
+  if (block?.hash === blockHash) {
+    const level = await levelOf(transaction, heads)
+    if (level) await rise(ctx, transaction, level)
+    const { blockTimeMs } = Chain.get(network)
+    return Math.min(delayMaxMs, Math.max(blockTimeMs, transaction.ageMs / ageShare))
+  }
+  const receipt = await findReceipt(
+    network,
+    transaction.attempts.map(({ hash }) => hash),
+  )
+  // The same block again: the node's two answers came from different heads. Look again soon.
+  if (receipt?.blockHash === blockHash) return Chain.get(network).blockTimeMs
+  await reorganised(ctx, transaction)
+  if (receipt) {
+    await recordInclusion(ctx, transaction, receipt)
+    return undefined
+  }
+  await sendAgain(ctx, transaction)
+  return undefined
+}
+
+/** The level that the transaction has reached and does not stand at yet. */
+async function levelOf(
+  transaction: Transaction.Transaction,
+  heads: Heads,
+): Promise<'safe' | 'final' | 'reverted' | undefined> {
+  const blockNumber = transaction.blockNumber ?? 0n
+  const final = await heads.final()
+  if (final && final.number >= blockNumber && (await allAgree(transaction)))
+    return transaction.error === null ? 'final' : 'reverted'
+  if (transaction.status === 'safe') return undefined
+  const safe = await heads.safe()
+  return safe && safe.number >= blockNumber ? 'safe' : undefined
+}
+
+/** A final state is decided by every endpoint that answers; one that knows another block stops it. */
+async function allAgree({ network, blockNumber, blockHash }: Transaction.Transaction): Promise<boolean> {
+  const urls = orderedUrls(network)
+  if (urls.length === 1) return true
+  const hashes = await Promise.all(
+    urls.map((url) =>
+      callRpc<{ hash: Hex } | null>(url, 'eth_getBlockByNumber', [numberToHex(blockNumber ?? 0n), false])
+        .then((block) => block?.hash)
+        .catch(() => 'no answer' as const),
+    ),
+  )
+  const answers = hashes.filter((hash) => hash !== 'no answer')
+  return answers.length > 0 && answers.every((hash) => hash === blockHash)
+}
+
+async function rise(
+  ctx: Ctx,
+  { id, blockHash, blockNumber, error }: Transaction.Transaction,
+  level: 'safe' | 'final' | 'reverted',
+): Promise<void> {
+  await withTransaction(async (tx) => {
+    const risen = await tx.execute(sql`
+      UPDATE transaction SET status = ${level}::transaction_status, safe_at = coalesce(safe_at, now()),
+        final_at = CASE WHEN ${level !== 'safe'} THEN now() END
+      WHERE id = ${id}::uuid AND block_hash = ${blockHash}
+        AND status = ANY(${Transaction.mayBecome(level)}::transaction_status[])`)
+    if (risen === 1)
+      await recordEvent(tx, ctx, {
+        type: `transaction.${level}`,
+        transactionId: id,
+        data: { blockNumber, blockHash, ...(error && { reason: error }) },
+      })
+  })
+}
+
+/** Its block is gone: back to submitted, with everything that the block said taken away. */
+async function reorganised(ctx: Ctx, { id, hash, blockHash, blockNumber }: Transaction.Transaction): Promise<void> {
+  await withTransaction(async (tx) => {
+    const moved = await tx.execute(sql`
+      UPDATE transaction SET status = 'submitted', hash = NULL, block_number = NULL, block_hash = NULL, gas_used = NULL,
+        gas_price = NULL, logs = NULL, error = NULL, included_at = NULL, safe_at = NULL, due_at = now()
+      WHERE id = ${id}::uuid AND block_hash = ${blockHash} AND status IN ('included', 'safe')`)
+    if (moved === 1)
+      await recordEvent(tx, ctx, {
+        type: 'transaction.reorged',
+        transactionId: id,
+        data: { hash, blockNumber, blockHash },
+      })
+  })
+}
+
+/** Nodes may or may not have put it back into their pool, so the bytes that were included go out again. */
+async function sendAgain(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
+  const hash = transaction.hash ?? transaction.attempts.at(-1)?.hash
+  if (!hash) return
+  await broadcastAttempt(ctx, { ...transaction, status: 'submitted' }, { hash, raw: await loadBytes(hash) })
+}
