@@ -111,3 +111,10 @@ export function between(from?: string, to?: string): { gte?: Date; lt?: Date } |
     ...(to && { lt: new Date(Date.parse(`${to}T00:00:00Z`) + 24 * 60 * 60_000) }),
   }
 }
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Whether a part of a URL can be a row's id; anything else is not found rather than a database error. */
+export function isId(text: string): boolean {
+  return uuid.test(text)
+}

@@ -1,0 +1,169 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { requireSession } from '@/app/session'
+import { Amount } from '@/components/amount'
+import { EventList } from '@/components/audit/event-list'
+import { AutoRefresh } from '@/components/auto-refresh'
+import { CodeBlock, Json } from '@/components/code-block'
+import { CopyButton } from '@/components/copy-button'
+import { PageHeader } from '@/components/page-header'
+import { LedgerTable } from '@/components/payment/ledger-table'
+import { PaymentFacts } from '@/components/payment/payment-facts'
+import { RefundFacts } from '@/components/payment/refund-facts'
+import { Timeline as TimelineView } from '@/components/payment/timeline'
+import { Wire } from '@/components/payment/wire'
+import { Status } from '@/components/status'
+import { AttemptTable } from '@/components/transaction/attempt-table'
+import { TransactionFacts } from '@/components/transaction/transaction-facts'
+import { ButtonLink } from '@/components/ui/button-link'
+import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { listEventsOf } from '@/lib/audit'
+import { getTransaction } from '@/lib/execution'
+import { listTransfers } from '@/lib/ledger'
+import { Filter } from '@/lib/paging'
+import { getPayment, Timeline, type PaymentView } from '@/lib/payments'
+import { getBatch } from '@/lib/settlement'
+
+type Props = { params: Promise<{ id: string }> }
+
+export const metadata: Metadata = { title: 'Payment' }
+
+export default async function PaymentPage({ params }: Props) {
+  const scope = await requireSession()
+  const { id } = await params
+  const payment = Filter.isId(id) ? await getPayment(scope, id) : undefined
+  if (!payment) notFound()
+  const [transfers, events, transaction, transactionEvents, batch] = await Promise.all([
+    listTransfers(payment.id),
+    listEventsOf(scope, { paymentId: payment.id }),
+    payment.transactionId ? getTransaction(scope, payment.transactionId) : undefined,
+    payment.transactionId ? listEventsOf(scope, { transactionId: payment.transactionId }) : [],
+    payment.batchId ? getBatch(scope, payment.batchId) : undefined,
+  ])
+  const all = [...events, ...transactionEvents.filter((event) => event.paymentId === null)]
+  const facts = { payment, transaction: transaction ?? null, batch: batch ?? null, events: all }
+  const steps = Timeline.from(facts)
+  const story = Timeline.story(facts)
+  return (
+    <>
+      {steps.some((step) => step.state === 'waiting') && <AutoRefresh />}
+      <PageHeader
+        crumbs={[{ label: 'Payments', href: '/payments' }, { label: payment.id.slice(0, 8) }]}
+        title={<Amount base={payment.amountBase} decimals={payment.token.decimals} symbol={payment.token.symbol} />}
+        meta={
+          <>
+            <Status kind="payment" value={payment.status} />
+            <Status kind="settlement" value={payment.settlement} />
+            <Wire wire={payment.wire} />
+          </>
+        }
+        actions={<CopyButton value={payment.curl} label="the request as a curl command" text="Copy as curl" />}
+      />
+      <p className="mb-5 max-w-3xl text-base" role="status">
+        {story.now} <span className="text-muted-foreground">{story.next}</span>
+      </p>
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <Card>
+          <CardHeader title="Timeline" description="From the challenge to the final block. Times in UTC." />
+          <CardContent>
+            <TimelineView steps={steps} />
+          </CardContent>
+        </Card>
+        <Card>
+          <CardHeader title="Facts" />
+          <CardContent>
+            <PaymentFacts payment={payment} />
+          </CardContent>
+        </Card>
+      </div>
+      {payment.refund && (
+        <Card className="mt-4" id="refund">
+          <CardHeader title="Refund" description="The money moved and no answer was given, so it goes back." />
+          <CardContent>
+            <RefundFacts refund={payment.refund} linked={payment.refund.transactionId !== null} />
+          </CardContent>
+        </Card>
+      )}
+      <Headers payment={payment} />
+      {transaction && (
+        <Card className="mt-4 overflow-hidden">
+          <CardHeader
+            title="Settlement transaction"
+            description={batch && batch.size > 1 ? `Carries ${batch.size} payments.` : 'Carries this payment alone.'}
+            actions={
+              <>
+                {batch && (
+                  <ButtonLink href={`/settlements/${batch.id}`} variant="outline" size="sm">
+                    Batch
+                  </ButtonLink>
+                )}
+                <ButtonLink href={`/transactions/${transaction.id}`} variant="outline" size="sm">
+                  Transaction
+                </ButtonLink>
+              </>
+            }
+          />
+          <CardContent className="lg:columns-2 lg:gap-10">
+            <TransactionFacts transaction={transaction} />
+          </CardContent>
+          <AttemptTable attempts={transaction.attemptList} included={transaction.hash} network={transaction.network} />
+        </Card>
+      )}
+      <Card className="mt-4 overflow-hidden">
+        <CardHeader title="Ledger" description="Double entries; a pending one moves nothing until it is posted." />
+        <LedgerTable transfers={transfers} token={payment.token} />
+      </Card>
+      <Card className="mt-4 overflow-hidden">
+        <CardHeader title="Audit trail" description="Each was written together with the change it tells." />
+        <div className="border-t">
+          <EventList events={events} format="absolute" />
+        </div>
+      </Card>
+    </>
+  )
+}
+
+function Headers({ payment }: { payment: PaymentView.Detail }) {
+  return (
+    <>
+      <div className="mt-4 grid items-start gap-4 lg:grid-cols-2">
+        <Card className="min-w-0">
+          <CardHeader title="Challenge" description="The offer that was taken, decoded." />
+          <CardContent>
+            <Json value={payment.challenge} label="Challenge" />
+          </CardContent>
+        </Card>
+        <Card className="min-w-0">
+          <CardHeader title="Credential" description="What the agent sent, decoded; signatures are shortened." />
+          <CardContent>
+            <Json value={payment.credential} label="Credential" />
+          </CardContent>
+        </Card>
+      </div>
+      <div className="mt-4 grid items-start gap-4 lg:grid-cols-2">
+        <Card className="min-w-0">
+          <CardHeader
+            title="Request"
+            description="Without its payment, which nobody can send a second time: it asks for a new 402."
+          />
+          <CardContent>
+            <CodeBlock code={payment.curl} label="Request as a curl command" wrap />
+          </CardContent>
+        </Card>
+        <Card className="min-w-0">
+          <CardHeader title="Receipt" description="Headers of the paid answer." />
+          <CardContent className="flex flex-col gap-3">
+            {payment.receipt.length === 0 && <p className="text-muted-foreground">No receipt was given.</p>}
+            {payment.receipt.map((header) => (
+              <div key={header.name} className="flex flex-col gap-1.5">
+                <p className="font-mono text-xs">{header.name}</p>
+                {header.decoded !== null && <Json value={header.decoded} label={`${header.name}, decoded`} />}
+                <CodeBlock code={header.value} label={header.name} wrap />
+              </div>
+            ))}
+          </CardContent>
+        </Card>
+      </div>
+    </>
+  )
+}
