@@ -6,7 +6,7 @@ import { createServer } from 'node:net'
  * @param hosts every address it must be free on.
  */
 export async function pickPort(wished = 0, hosts: readonly string[] = ['127.0.0.1']): Promise<number> {
-  if (wished !== 0 && (await Promise.all(hosts.map((host) => isFree(wished, host)))).every(Boolean)) return wished
+  if (wished !== 0 && (await isFreeOnAll(wished, hosts))) return wished
   for (let attempt = 0; attempt < 20; attempt++) {
     const port = await new Promise<number>((resolve, reject) => {
       const server = createServer()
@@ -16,9 +16,15 @@ export async function pickPort(wished = 0, hosts: readonly string[] = ['127.0.0.
         server.close(() => resolve(typeof address === 'object' && address ? address.port : 0))
       })
     })
-    if ((await Promise.all(hosts.map((host) => isFree(port, host)))).every(Boolean)) return port
+    if (await isFreeOnAll(port, hosts)) return port
   }
   throw new Error('no free TCP port found')
+}
+
+// One after the other: some of the addresses contain each other.
+async function isFreeOnAll(port: number, hosts: readonly string[]): Promise<boolean> {
+  for (const host of hosts) if (!(await isFree(port, host))) return false
+  return true
 }
 
 function isFree(port: number, host: string): Promise<boolean> {

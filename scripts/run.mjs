@@ -17,10 +17,15 @@ await ensureInstall()
 const child = spawn(process.execPath, ['--import', 'tsx', path.resolve(root, file), ...args], {
   cwd: root,
   stdio: 'inherit',
-  // It stops by itself when this process is gone (sandbox/stop.ts).
+  // It may stop by itself when this process is gone.
   env: { ...process.env, SLUICE_PARENT: String(process.pid) },
 })
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal))
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal))
+// npm killed with SIGKILL cannot pass it on; without npm, a shell may leave us to ourselves on purpose.
+if (process.env.npm_lifecycle_event) {
+  const parent = process.ppid
+  setInterval(() => process.ppid !== parent && child.kill('SIGTERM'), 1_000).unref()
+}
 child.once('error', (error) => {
   console.error(error.message)
   process.exit(1)

@@ -1,0 +1,79 @@
+import path from 'node:path'
+import { startChild, waitFor, type Child } from './child'
+import { addressesOf, type DataDir, type Secrets } from './data-dir'
+import { evmNetwork } from './evm'
+import { pickPort } from './port'
+import { tempoNetwork } from './tempo'
+
+export type AppOptions = {
+  project: string
+  dir: DataDir
+  secrets: Secrets
+  mode: 'production' | 'development'
+  /** Wished port; another one is taken when it is in use. */
+  port: number
+  databaseUrl: string
+  rpcUrls: { evm: string; tempo: string }
+  upstreamPort: number
+}
+
+export type App = { baseUrl: string; port: number; child: Child }
+
+/** Every address on which somebody could already hold the port. */
+const hosts = ['127.0.0.1', '0.0.0.0', '::']
+
+/** Starts server.ts as a production would, with the whole environment of lib/env.ts, and waits until it is healthy. */
+export async function startApp(options: AppOptions): Promise<App> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await pickPort(attempt === 1 ? options.port : 0, hosts)
+    const baseUrl = `http://localhost:${port}`
+    const child = startChild({
+      name: 'the app',
+      command: process.execPath,
+      args: ['--import', 'tsx', path.join(options.project, 'server.ts')],
+      cwd: options.project,
+      env: { ...process.env, ...environmentOf(options, port, baseUrl) },
+      logFile: options.dir.log('app'),
+      endSignal: 'SIGTERM',
+    })
+    try {
+      await waitFor(child, 'it was healthy', options.mode === 'production' ? 60_000 : 180_000, () => isHealthy(port))
+      return { baseUrl, port, child }
+    } catch (error) {
+      await child.stop(2_000)
+      if (attempt < 3 && child.tail().includes('EADDRINUSE')) continue
+      throw error
+    }
+  }
+}
+
+async function isHealthy(port: number): Promise<true | undefined> {
+  const response = await fetch(`http://127.0.0.1:${port}/api/health`, { signal: AbortSignal.timeout(30_000) })
+  await response.body?.cancel()
+  return response.status === 200 ? true : undefined
+}
+
+function environmentOf(options: AppOptions, port: number, baseUrl: string): Record<string, string> {
+  const { secrets, rpcUrls } = options
+  return {
+    NODE_ENV: options.mode,
+    NEXT_TELEMETRY_DISABLED: '1',
+    PORT: String(port),
+    PUBLIC_URL: baseUrl,
+    DATABASE_URL: options.databaseUrl,
+    CHALLENGE_SECRET: secrets.challenge,
+    ENCRYPTION_SECRET: secrets.encryption,
+    CRON_SECRET: secrets.cron,
+    NETWORKS: JSON.stringify({
+      [evmNetwork]: { rpcUrls: [rpcUrls.evm] },
+      [tempoNetwork]: { rpcUrls: [rpcUrls.tempo] },
+    }),
+    SETTLEMENT_PRIVATE_KEY: secrets.keys.settlement,
+    REFUND_PRIVATE_KEY: secrets.keys.refund,
+    OPERATORS: addressesOf(secrets).operator,
+    UPSTREAM_ALLOW: `127.0.0.1:${options.upstreamPort}`,
+    SLUICE_DEMO: '1',
+    DEMO_PAYER_KEY: secrets.keys.payer,
+    DEMO_OPERATOR_KEY: secrets.keys.operator,
+  }
+}

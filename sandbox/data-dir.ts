@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import path from 'node:path'
+import { privateKeyToAddress } from 'viem/accounts'
+import type { Address, Hex } from 'viem'
+import { writeWhole } from './chain-state'
+import { removePostgres } from './postgres'
+
+/** Everything that one demo keeps between runs, and where. */
+export type DataDir = {
+  root: string
+  postgres: string
+  evmState: string
+  tempoState: string
+  cache: string
+  journal: string
+  secrets: string
+  ports: string
+  /** The contract with tests and users' scripts; there only while the demo is ready. */
+  demo: string
+  lock: string
+  log(name: string): string
+}
+
+/** `SLUICE_DATA_DIR`, relative to where the command was typed, or `.data` of the project. */
+export function dataDirAt(project: string, environment: NodeJS.ProcessEnv = process.env): DataDir {
+  const { SLUICE_DATA_DIR: wished, INIT_CWD: typedIn } = environment
+  const root = wished ? path.resolve(typedIn ?? process.cwd(), wished) : path.join(project, '.data')
+  const at = (...parts: string[]) => path.join(root, ...parts)
+  return {
+    root,
+    postgres: at('postgres'),
+    evmState: at('chains', 'evm.json'),
+    tempoState: at('chains', 'tempo.json'),
+    cache: at('cache'),
+    journal: at('upstream-journal.jsonl'),
+    secrets: at('demo-secrets.json'),
+    ports: at('demo-ports.json'),
+    demo: at('demo.json'),
+    lock: at('demo.lock'),
+    log: (name) => at('logs', `${name}.log`),
+  }
+}
+
+/** Forgets everything of earlier runs, and nothing else that may lie in that folder. No demo may run on it. */
+export function wipe(dir: DataDir): void {
+  removePostgres(dir.postgres)
+  const files = [dir.evmState, dir.tempoState, dir.cache, dir.journal, dir.secrets, dir.ports, dir.demo]
+  for (const file of [...files, path.dirname(dir.log('x'))]) rmSync(file, { recursive: true, force: true })
+}
+
+/** Logs start anew with every run; those of the last one stay beside them. */
+export function turnLogs(dir: DataDir, names: readonly string[]): void {
+  mkdirSync(path.dirname(dir.log('x')), { recursive: true })
+  for (const name of names) if (existsSync(dir.log(name))) renameSync(dir.log(name), dir.log(`${name}.previous`))
+}
+
+const roles = ['payer', 'operator', 'merchant', 'settlement', 'refund'] as const
+type Role = (typeof roles)[number]
+
+/** Keys and secrets of one demo: made at random on its first run, never to hold real money. */
+export type Secrets = {
+  keys: Record<Role, Hex>
+  challenge: string
+  encryption: string
+  cron: string
+}
+
+export function loadSecrets(dir: DataDir): Secrets {
+  const known = readJson<Secrets>(dir.secrets)
+  if (known) return known
+  const hex = () => randomBytes(32).toString('hex')
+  const keys = Object.fromEntries(roles.map((role) => [role, `0x${hex()}`])) as Record<Role, Hex>
+  const secrets = { keys, challenge: hex(), encryption: hex(), cron: hex() }
+  writeWhole(dir.secrets, `${JSON.stringify(secrets, null, 2)}\n`, 0o600)
+  return secrets
+}
+
+/** Checksummed address of each role. */
+export function addressesOf(secrets: Secrets): Record<Role, Address> {
+  return Object.fromEntries(roles.map((role) => [role, privateKeyToAddress(secrets.keys[role])])) as Record<
+    Role,
+    Address
+  >
+}
+
+/** Ports of the last run: asked for again, so that URLs that people noted stay good. */
+export type Ports = { app: number; upstream: number; evm: number; tempo: number; postgres: number }
+
+export function loadPorts(dir: DataDir): Ports {
+  const usual = { app: 3402, upstream: 3412, evm: 3413, tempo: 3414, postgres: 3415 }
+  return { ...usual, ...readJson<Partial<Ports>>(dir.ports) }
+}
+
+export function savePorts(dir: DataDir, ports: Ports): void {
+  writeWhole(dir.ports, `${JSON.stringify(ports, null, 2)}\n`)
+}
+
+/** What the file holds, or undefined when it is not there. @throws Error when it is not JSON. */
+export function readJson<Value>(file: string): Value | undefined {
+  if (!existsSync(file)) return undefined
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Value
+  } catch {
+    throw new Error(`${file} is broken; start over with \`npm run demo -- --reset\``)
+  }
+}

@@ -1,0 +1,263 @@
+import { rmSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Address } from 'viem'
+import { samplePaths, seed, slug } from '../prisma/seed'
+import { tryLock } from '../scripts/file-lock.mjs'
+import type { Anvil } from './anvil'
+import { startApp } from './app'
+import { ensureBuild } from './build'
+import { writeWhole } from './chain-state'
+import type { Child } from './child'
+import {
+  addressesOf,
+  dataDirAt,
+  loadPorts,
+  loadSecrets,
+  savePorts,
+  turnLogs,
+  wipe,
+  type DataDir,
+  type Ports,
+  type Secrets,
+} from './data-dir'
+import { evmNetwork, fundGas, fundUsdc, startEvm, usdc } from './evm'
+import { migrate } from './migrate'
+import { startPostgres } from './postgres'
+import { box, step } from './progress'
+import { fundPathUsd, pathUsd, startTempo, tempoNetwork } from './tempo'
+import { startUpstream } from './upstream'
+
+/** `npm run demo`, `npm run dev` (--dev): everything that Sluice needs on this machine, and Sluice itself. */
+
+const project = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
+const usage = 'usage: npm run demo [-- --reset]    npm run dev [-- --reset]'
+const ether = 10n ** 18n
+const token = 10n ** 6n
+
+/** What was started, in that order; stopped in the opposite one. */
+const started: { name: string; stop(): Promise<void> }[] = []
+let stopping = false
+
+type Run = { dir: DataDir; secrets: Secrets; ports: Ports; mode: 'production' | 'development' }
+
+async function main(args: readonly string[]): Promise<void> {
+  const unknown = args.find((arg) => !['--dev', '--reset'].includes(arg))
+  if (unknown) throw new Error(`${usage}\nI do not know ${unknown}.`)
+  const startedAt = performance.now()
+  const dir = dataDirAt(project)
+  const unlock = tryLock(dir.lock)
+  if (!unlock)
+    throw new Error(`a demo already runs on ${dir.root}; for a second one set SLUICE_DATA_DIR to another folder`)
+  started.push({ name: 'the lock', stop: async () => unlock() })
+  if (args.includes('--reset')) {
+    wipe(dir)
+    console.log(
+      `✓ wiped ${dir.root}${process.env.DATABASE_URL ? '; the database at DATABASE_URL is left as it is' : ''}`,
+    )
+  }
+  rmSync(dir.demo, { force: true })
+  turnLogs(dir, ['app', 'build', 'evm', 'tempo', 'postgres'])
+  const run: Run = {
+    dir,
+    secrets: loadSecrets(dir),
+    ports: loadPorts(dir),
+    mode: args.includes('--dev') ? 'development' : 'production',
+  }
+  const ready = await startAll(run)
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  console.log(`\n${box(welcome(ready.baseUrl, seconds, dir))}\n`)
+}
+
+async function startAll(run: Run): Promise<{ baseUrl: string }> {
+  const { dir, ports, secrets } = run
+  const addresses = addressesOf(secrets)
+  const upstream = await startUpstream({ port: ports.upstream, journalFile: dir.journal })
+  started.push({ name: 'the upstream', stop: upstream.stop })
+  // The build needs no running part: on a first start it is what takes longest.
+  const [databaseUrl, evm, tempo] = await allOrFirstError([
+    startDatabase(run, upstream.baseUrl, addresses),
+    startEvmChain(run, addresses),
+    startTempoChain(run, addresses),
+    run.mode === 'production' ? build(dir) : undefined,
+  ])
+  const app = await step('the app', async (note) => {
+    const running = await startApp({
+      project,
+      ...run,
+      port: wishedPort(ports),
+      databaseUrl,
+      rpcUrls: { evm: evm.url, tempo: tempo.url },
+      upstreamPort: upstream.port,
+    })
+    note(running.baseUrl)
+    return running
+  })
+  watch(app.child, () => app.child.stop(15_000))
+  savePorts(dir, {
+    app: app.port,
+    upstream: upstream.port,
+    evm: evm.port,
+    tempo: tempo.port,
+    postgres: process.env.DATABASE_URL ? ports.postgres : Number(new URL(databaseUrl).port),
+  })
+  const contract = contractOf(app.baseUrl, { evm, tempo }, secrets, upstream)
+  writeWhole(dir.demo, `${JSON.stringify(contract, null, 2)}\n`, 0o600)
+  started.push({ name: 'demo.json', stop: async () => rmSync(dir.demo, { force: true }) })
+  return app
+}
+
+function startDatabase(run: Run, upstreamUrl: string, addresses: Record<string, Address>): Promise<string> {
+  return step('database', async (note) => {
+    const databaseUrl = process.env.DATABASE_URL || (await embeddedDatabase(run))
+    const applied = await migrate(project, databaseUrl)
+    const payTo = { [evmNetwork]: addresses.merchant!, [tempoNetwork]: addresses.merchant! }
+    await seed({ databaseUrl, upstreamUrl, payTo, operator: addresses.operator! })
+    const which = process.env.DATABASE_URL ? 'DATABASE_URL' : `PostgreSQL on port ${new URL(databaseUrl).port}`
+    note(
+      `${which}, ${applied === 0 ? 'up to date' : `${applied} migration${applied === 1 ? '' : 's'} applied`}, seeded`,
+    )
+    return databaseUrl
+  })
+}
+
+async function embeddedDatabase({ dir, ports }: Run): Promise<string> {
+  const postgres = await startPostgres({ dataDir: dir.postgres, port: ports.postgres, logFile: dir.log('postgres') })
+  watch(postgres.child, postgres.stop)
+  return postgres.url
+}
+
+function startEvmChain({ dir, ports }: Run, addresses: Record<string, Address>): Promise<Anvil> {
+  return step('chain eip155:84532', async (note) => {
+    const options = { port: ports.evm, stateFile: dir.evmState, cacheDir: dir.cache, logFile: dir.log('evm') }
+    const evm = await startEvm(options)
+    watch(evm.child, evm.stop)
+    for (const role of ['payer', 'settlement', 'refund']) await fundGas(evm, addresses[role]!, 100n * ether)
+    await fundUsdc(evm, addresses.payer!, 10_000n * token)
+    await fundUsdc(evm, addresses.refund!, 1_000n * token)
+    await evm.save()
+    note(`${evm.url}, USDC at ${usdc}`)
+    return evm
+  })
+}
+
+function startTempoChain({ dir, ports }: Run, addresses: Record<string, Address>): Promise<Anvil> {
+  return step('chain eip155:1337', async (note) => {
+    const tempo = await startTempo({ port: ports.tempo, stateFile: dir.tempoState, logFile: dir.log('tempo') })
+    watch(tempo.child, tempo.stop)
+    await fundPathUsd(tempo, addresses.payer!, 10_000n * token)
+    await fundPathUsd(tempo, addresses.refund!, 1_000n * token)
+    await fundPathUsd(tempo, addresses.settlement!, 100n * token)
+    await tempo.save()
+    note(`${tempo.url}, pathUSD at ${pathUsd}`)
+    return tempo
+  })
+}
+
+function build(dir: DataDir): Promise<void> {
+  return step('next build', async (note) => {
+    note((await ensureBuild(project, dir.log('build'))) ? 'built' : 'nothing changed')
+  })
+}
+
+/** Like Promise.all, but while another part still starts, so that it can be stopped in order, it waits for it. */
+async function allOrFirstError<Parts extends readonly unknown[]>(
+  parts: readonly [...Parts],
+): Promise<{ -readonly [Index in keyof Parts]: Awaited<Parts[Index]> }> {
+  const results: PromiseSettledResult<unknown>[] = await Promise.allSettled(parts)
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed) throw failed.reason
+  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
+    -readonly [Index in keyof Parts]: Awaited<Parts[Index]>
+  }
+}
+
+/** The contract that tests and users' scripts rely on. Members may be added, none may change. */
+function contractOf(
+  baseUrl: string,
+  chains: { evm: Anvil; tempo: Anvil },
+  secrets: Secrets,
+  upstream: { baseUrl: string; journalUrl: string },
+) {
+  const addresses = addressesOf(secrets)
+  const gateway = `${baseUrl}/gateway/${slug}`
+  return {
+    baseUrl,
+    dashboardUrl: baseUrl,
+    networks: {
+      [evmNetwork]: { rpcUrl: chains.evm.url, asset: usdc, decimals: 6 },
+      [tempoNetwork]: { rpcUrl: chains.tempo.url, asset: pathUsd, decimals: 6 },
+    },
+    payer: { privateKey: secrets.keys.payer, address: addresses.payer },
+    operator: { privateKey: secrets.keys.operator, address: addresses.operator },
+    merchant: { slug, payTo: addresses.merchant },
+    resources: Object.fromEntries(Object.entries(samplePaths).map(([name, at]) => [name, `${gateway}${at}`])),
+    upstream: { baseUrl: upstream.baseUrl, journalUrl: upstream.journalUrl },
+    cronSecret: secrets.cron,
+  }
+}
+
+function wishedPort(ports: Ports): number {
+  const wished = process.env.PORT
+  if (!wished) return ports.app
+  const port = Number(wished)
+  if (!Number.isInteger(port) || port < 0 || port > 65_535) throw new Error(`PORT is ${wished}, not a port number`)
+  return port
+}
+
+function welcome(baseUrl: string, seconds: string, dir: DataDir): string[] {
+  const other = process.env.SLUICE_DATA_DIR ? `SLUICE_DATA_DIR=${dir.root} ` : ''
+  return [
+    `Sluice is ready (${seconds} s)`,
+    '',
+    `Dashboard      ${baseUrl}`,
+    `A gated URL    ${baseUrl}/gateway/${slug}${samplePaths.fixed}   ($0.01)`,
+    `Next, type     ${other}npm run demo:pay`,
+    '',
+    `Everything it keeps is in ${dir.root}. Ctrl-C stops it.`,
+  ]
+}
+
+/** Registers a child to be stopped at the end; when it ends before, the demo says why and ends too. */
+function watch(child: Child, stop: () => Promise<void>): void {
+  started.push({ name: child.name, stop })
+  void child.ended.then(({ code, signal }) => {
+    if (stopping) return
+    console.error(`\n✗ ${child.name} ended by itself (${signal ?? `code ${code}`}). Its last words:\n${child.tail()}`)
+    return shutdown(1)
+  })
+}
+
+async function shutdown(code: number): Promise<void> {
+  if (stopping) return
+  stopping = true
+  for (const { name, stop } of started.reverse()) {
+    await stop().catch((error: Error) => {
+      console.error(`✗ stopping ${name}: ${error.message}`)
+      code ||= 1
+    })
+  }
+  console.log(code === 0 ? '✓ stopped' : '✗ stopped')
+  process.exit(code)
+}
+
+let signalledAt = 0
+function onSignal(): void {
+  // One Ctrl-C arrives several times: from the terminal, from npm and from scripts/run.mjs.
+  if (stopping && Date.now() - signalledAt > 2_000) process.exit(1)
+  if (stopping) return
+  signalledAt = Date.now()
+  console.log('\nStopping …')
+  void shutdown(0)
+}
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
+
+// Killed with SIGKILL, whoever started us cannot pass it on.
+const parent = Number(process.env.SLUICE_PARENT)
+if (parent) setInterval(() => process.ppid !== parent && onSignal(), 500).unref()
+
+main(process.argv.slice(2)).catch((error: Error) => {
+  if (stopping) return
+  console.error(`\n✗ ${error.message}`)
+  void shutdown(1)
+})
