@@ -2,7 +2,7 @@ import { env } from './env'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import * as mpp from '@/lib/mpp'
-import type { Ask, Challenge, Credential, Protocol } from '@/lib/payments/Protocol'
+import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import * as x402 from '@/lib/x402'
 
@@ -19,16 +19,16 @@ const config = {
 
 export const protocols = { x402: x402.createProtocol(config), mpp: mpp.createProtocol(config) } as const
 
-export function byName(name: Protocol['name']): Protocol {
+export function byName(name: Protocol.Protocol['name']): Protocol.Protocol {
   return protocols[name]
 }
 
 /** One 402 for both protocols and one quote. `headers` may name WWW-Authenticate several times: append, never set. */
 export function challengeAll(
   quote: Quote.Quote,
-  ask: Ask,
+  ask: Protocol.Ask,
   hints: { acceptPayment?: string; error?: string } = {},
-): Challenge {
+): Protocol.Challenge {
   const challenges = Object.values(protocols).map((protocol) => protocol.challenge(quote, ask, hints))
   return {
     headers: challenges.flatMap(({ headers }) => headers),
@@ -41,7 +41,7 @@ export function challengeAll(
  * The one payment credential of a request, whatever its protocol; undefined when it carries none.
  * @throws AppError payment-malformed when there are several or it cannot be read; malformed-credential; method-unsupported
  */
-export function parseAny(headers: Headers): Credential | undefined {
+export function parseAny(headers: Headers): Protocol.Credential | undefined {
   const [inX402, inMpp] = [x402.isPresent(headers), mpp.isPresent(headers)]
   if (inX402.length > 0 && inMpp.length > 0) {
     throw new AppError(

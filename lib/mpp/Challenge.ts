@@ -1,9 +1,9 @@
 import { Challenge as Wire } from 'mppx'
 import { Methods as EvmMethods } from 'mppx/evm'
 import { Methods as TempoMethods } from 'mppx/tempo'
-import { Chain, chains } from '@/lib/chains'
+import { chains, type Chain } from '@/lib/chains'
 import { Amount, Caip, type Asset, type Caip2 } from '@/lib/money'
-import type { Ask } from '@/lib/payments/Protocol'
+import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 
 export type Wire = Wire.Challenge
@@ -38,7 +38,7 @@ function tokenOf(chain: Chain.Chain): Asset | undefined {
 }
 
 /** What a challenge is made with. */
-export type Binding = { quote: Quote.Quote; ask: Ask; realm: string; secret: string }
+export type Binding = { quote: Quote.Quote; ask: Protocol.Ask; realm: string; secret: string }
 
 /**
  * The challenge of an offer. Its id is an HMAC over realm, method, intent, request, expires, digest and
@@ -69,7 +69,7 @@ export function issue(offer: Offer, { quote, ask, realm, secret }: Binding): Wir
 /** A merchant's words in a quoted-string: one line, no control characters. */
 function toHeaderText(text: string): string {
   return text
-    .replace(/[\p{Cc}\p{Surrogate}]+/gu, ' ')
+    .replace(/[\s\p{Cc}\p{Surrogate}]+/gu, ' ')
     .trim()
     .slice(0, descriptionMax)
     .replace(/\p{Surrogate}/gu, '')

@@ -87,7 +87,7 @@ function assertJson(value: unknown): void {
   const { challenge } = z.object({ challenge: z.record(z.string(), z.unknown()) }).parse(value)
   for (const name of ['request', 'opaque'] as const) {
     const encoded = challenge[name]
-    if (typeof encoded === 'string') decodeJson(encoded.replace(/=+$/, ''), 'base64url')
+    if (typeof encoded === 'string') decodeJson(encoded.replace(/={1,2}$/, ''), 'base64url')
   }
 }
 

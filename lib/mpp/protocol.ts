@@ -1,15 +1,8 @@
 import { Challenge as Wire, Receipt } from 'mppx'
 import { AppError } from '@/lib/errors'
 import { Caip, type Caip2 } from '@/lib/money'
-import type {
-  Ask,
-  Authorization,
-  Challenge as Offered,
-  Credential as Claimed,
-  Protocol,
-  Settled,
-} from '@/lib/payments/Protocol'
-import { Quote } from '@/lib/pricing'
+import type { Protocol } from '@/lib/payments'
+import type { Quote } from '@/lib/pricing'
 import { TransferAuthorization } from '@/lib/wire'
 import * as AcceptPayment from './AcceptPayment'
 import * as Challenge from './Challenge'
@@ -28,7 +21,7 @@ export type Config = {
 }
 
 /** MPP `charge` by the methods `evm` (EIP-3009) and `tempo` (signed transaction, pull mode). */
-export function createProtocol(config: Config): Protocol {
+export function createProtocol(config: Config): Protocol.Protocol {
   return {
     name: 'mpp',
     challenge: (quote, ask, hints) => challenge(config, quote, ask, hints.acceptPayment),
@@ -43,7 +36,12 @@ export function isPresent(headers: Headers): readonly string[] {
   return Credential.find(headers).map(({ name }) => name)
 }
 
-function challenge(config: Config, quote: Quote.Quote, ask: Ask, acceptPayment: string | undefined): Offered {
+function challenge(
+  config: Config,
+  quote: Quote.Quote,
+  ask: Protocol.Ask,
+  acceptPayment: string | undefined,
+): Protocol.Challenge {
   const [secret] = config.secrets()
   const offers = AcceptPayment.select(Challenge.offers(quote, config.serves), acceptPayment)
   const challenges = offers.map((offer) => Challenge.issue(offer, { quote, ask, realm: config.realm(), secret }))
@@ -54,7 +52,7 @@ function challenge(config: Config, quote: Quote.Quote, ask: Ask, acceptPayment: 
   }
 }
 
-function parse(headers: Headers): Claimed | undefined {
+function parse(headers: Headers): Protocol.Credential | undefined {
   const credential = Credential.fromHeaders(headers)
   if (!credential) return undefined
   const { challenge: echo, network, request, quoteToken } = credential
@@ -71,7 +69,7 @@ function parse(headers: Headers): Claimed | undefined {
 }
 
 /** What the credential would move, and what it can be used for once only. */
-function moved(credential: Credential.Credential): Pick<Claimed, 'claimKey' | 'amountBase' | 'payTo'> {
+function moved(credential: Credential.Credential): Pick<Protocol.Credential, 'claimKey' | 'amountBase' | 'payTo'> {
   const { network, request } = credential
   if (credential.method === 'evm') {
     const { value, to } = credential.payload
@@ -99,11 +97,11 @@ function toDecoded(credential: Credential.Credential): Record<string, unknown> {
 
 async function authorize(
   config: Config,
-  { decoded }: Claimed,
+  { decoded }: Protocol.Credential,
   quote: Quote.Quote,
-  ask: Ask,
+  ask: Protocol.Ask,
   nowMs: number,
-): Promise<Authorization> {
+): Promise<Protocol.Authorization> {
   const credential = read.get(decoded) ?? Credential.fromDecoded(decoded)
   const offer = matchChallenge(config, credential, quote, ask)
   if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The challenge has expired.')
@@ -129,7 +127,7 @@ function matchChallenge(
   config: Config,
   credential: Credential.Credential,
   quote: Quote.Quote,
-  ask: Ask,
+  ask: Protocol.Ask,
 ): Challenge.Offer {
   const { challenge: echo } = credential
   const secret = config.secrets().find((candidate) => isIssued(echo, candidate))
@@ -162,7 +160,13 @@ function assertSource({ source, network }: Credential.Credential, payer: string)
     throw new AppError('verification-failed', 'The credential was signed by another account than its source names.')
 }
 
-function receipt({ wire, network, txHash, settledAtMs, decoded }: Settled): readonly (readonly [string, string])[] {
+function receipt({
+  wire,
+  network,
+  txHash,
+  settledAtMs,
+  decoded,
+}: Protocol.Settled): readonly (readonly [string, string])[] {
   const { challengeId } = decoded
   const value = {
     method: wire === 'mpp tempo' ? 'tempo' : 'evm',

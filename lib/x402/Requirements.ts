@@ -2,7 +2,7 @@ import type { Network, PaymentRequired, PaymentRequirements } from '@x402/core/t
 import type { PaymentRequirementsV1 } from '@x402/core/types/v1'
 import { chains } from '@/lib/chains'
 import { Amount, type Asset, type Caip2 } from '@/lib/money'
-import type { Ask } from '@/lib/payments/Protocol'
+import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 
 /** `exact` by EIP-3009 is the only scheme that is sold for here. */
@@ -60,7 +60,7 @@ export function toV2(offer: Offer, quoteToken: string): PaymentRequirements {
 }
 
 /** An entry of `accepts` in the body, for v1 clients; undefined on networks that v1 has no name for. */
-export function toV1(offer: Offer, ask: Ask): PaymentRequirementsV1 | undefined {
+export function toV1(offer: Offer, ask: Protocol.Ask): PaymentRequirementsV1 | undefined {
   if (!offer.v1Name) return undefined
   return {
     scheme,
@@ -80,7 +80,7 @@ export function toV1(offer: Offer, ask: Ask): PaymentRequirementsV1 | undefined 
 }
 
 /** The whole v2 demand. */
-export function toRequired(accepts: PaymentRequirements[], ask: Ask, error: string): PaymentRequired {
+export function toRequired(accepts: PaymentRequirements[], ask: Protocol.Ask, error: string): PaymentRequired {
   const resource = { url: ask.url, description: ask.description, mimeType: ask.mimeType }
   return { x402Version: 2, error, resource, accepts }
 }

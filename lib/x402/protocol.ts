@@ -3,7 +3,7 @@ import { encodePaymentRequiredHeader, encodePaymentResponseHeader } from '@x402/
 import { Chain } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
-import type { Ask, Authorization, Challenge, Credential, Protocol, Settled } from '@/lib/payments/Protocol'
+import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { TransferAuthorization } from '@/lib/wire'
 import * as Payload from './Payload'
@@ -18,7 +18,7 @@ export type Config = {
 }
 
 /** x402 `exact` with EIP-3009, protocol versions 1 and 2. */
-export function createProtocol(config: Config): Protocol {
+export function createProtocol(config: Config): Protocol.Protocol {
   return {
     name: 'x402',
     challenge: (quote, ask, hints) => challenge(config, quote, ask, hints.error),
@@ -34,7 +34,12 @@ export function isPresent(headers: Headers): readonly string[] {
 }
 
 /** v2 in a header, v1 as members of the body: clients of either find theirs in one 402. */
-function challenge(config: Config, quote: Quote.Quote, ask: Ask, error: string | undefined): Challenge {
+function challenge(
+  config: Config,
+  quote: Quote.Quote,
+  ask: Protocol.Ask,
+  error: string | undefined,
+): Protocol.Challenge {
   const offers = Requirements.offers(quote, config.serves)
   if (offers.length === 0) return { headers: [], body: {}, decoded: [] }
   const token = Quote.seal(quote, config.secrets()[0])
@@ -51,7 +56,7 @@ function challenge(config: Config, quote: Quote.Quote, ask: Ask, error: string |
   }
 }
 
-function parse(headers: Headers): Credential | undefined {
+function parse(headers: Headers): Protocol.Credential | undefined {
   const payload = Payload.fromHeaders(headers)
   if (!payload) return undefined
   const { authorization } = payload.signed
@@ -77,7 +82,13 @@ function assetOf(payload: Payload.Payload): string {
   return asset.toLowerCase()
 }
 
-function authorize(config: Config, credential: Credential, quote: Quote.Quote, ask: Ask, nowMs: number): Authorization {
+function authorize(
+  config: Config,
+  credential: Protocol.Credential,
+  quote: Quote.Quote,
+  ask: Protocol.Ask,
+  nowMs: number,
+): Protocol.Authorization {
   const payload = Payload.from(credential.decoded, credential.wire === 'x402 v1' ? 1 : 2)
   const offer = Requirements.offers(quote, config.serves).find(({ network }) => network === payload.network)
   if (!offer) throw failed('network', 'is not one that the challenge offers')
@@ -113,13 +124,13 @@ function matchAccepted(config: Config, accepted: Accepted, offer: Requirements.O
   return required
 }
 
-function matchV1(offer: Requirements.Offer, ask: Ask) {
+function matchV1(offer: Requirements.Offer, ask: Protocol.Ask) {
   const required = Requirements.toV1(offer, ask)
   if (!required) throw failed('network', 'is not one that the challenge offers')
   return required
 }
 
-function receipt(settled: Settled): readonly (readonly [name: string, value: string])[] {
+function receipt(settled: Protocol.Settled): readonly (readonly [name: string, value: string])[] {
   const isV1 = settled.wire === 'x402 v1'
   const response: SettleResponse = {
     success: true,

@@ -96,6 +96,12 @@ export function toHighS(signature: Hex): Hex {
 
 export const toBase64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64')
 
+/** The first entry of `accepts` in a 402, as x402 v2 clients echo it. */
+export function acceptedOf(headers: readonly (readonly [string, string])[]): unknown {
+  const demand = headers.find(([name]) => name === 'PAYMENT-REQUIRED')?.[1] ?? ''
+  return (JSON.parse(Buffer.from(demand, 'base64').toString()) as { accepts: unknown[] }).accepts[0]
+}
+
 /** The challenges of a 402 as mppx reads them. */
 export function challengesOf(headers: readonly (readonly [string, string])[]): readonly Challenge.Challenge[] {
   const merged = new Headers()

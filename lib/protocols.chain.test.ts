@@ -1,0 +1,48 @@
+import { Receipt } from 'mppx'
+import { Mppx, tempo as mppTempo } from 'mppx/client'
+import { createClient, http, type Hex } from 'viem'
+import { tempoLocalnet } from 'viem/tempo/chains'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { chains } from '@/sandbox/testing/chains'
+import { pathUsd, payer, payTo, tempo } from '@/sandbox/testing/credentials'
+import { openTill, type Sold, type Till } from '@/sandbox/testing/till'
+import { fundPathUsd } from '@/sandbox/tempo'
+import { tokenBalance } from '@/sandbox/evm'
+
+describe('an official client buys by', () => {
+  let till: Till
+  beforeAll(async () => {
+    await fundPathUsd(chains().tempo, payer.address, 1_000_000n)
+    till = await openTill({ networks: [tempo], settle: broadcast })
+  })
+  afterAll(() => till.close())
+
+  /** What settlement does with a raw instrument, without its care. */
+  async function broadcast({ authorization: { instrument } }: Sold): Promise<string> {
+    if (instrument.kind !== 'raw') throw new Error('not a transaction')
+    const receipt = await chains().tempo.rpc<{ transactionHash: string; status: string }>(
+      'eth_sendRawTransactionSync',
+      [instrument.bytes],
+    )
+    expect([receipt.transactionHash, receipt.status]).toEqual([instrument.hash, '0x1'])
+    return receipt.transactionHash
+  }
+
+  it('mppx tempo: the transaction that we checked is the one that the chain takes', async () => {
+    const client = createClient({ chain: tempoLocalnet, transport: http(chains().tempo.url) })
+    const mppx = Mppx.create({
+      polyfill: false,
+      methods: [mppTempo.charge({ account: payer, getClient: () => client })],
+    })
+    const beforeBase = await tokenBalance(chains().tempo, pathUsd, payTo)
+    for (let bought = 1; bought <= 2; bought++) {
+      const answer = await mppx.fetch(till.url)
+      expect([answer.status, await answer.json(), till.refused]).toEqual([200, { sold: 'mpp tempo' }, []])
+      const { credential, authorization } = till.sold.at(-1)!
+      const { reference } = Receipt.fromResponse(answer)
+      expect(credential.claimKey).toBe(`raw|${tempo}|${reference as Hex}`)
+      expect(authorization.payer).toBe(payer.address.toLowerCase())
+      expect(await tokenBalance(chains().tempo, pathUsd, payTo)).toBe(beforeBase + 10_000n * BigInt(bought))
+    }
+  })
+})

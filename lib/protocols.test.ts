@@ -1,0 +1,253 @@
+import { ExactEvmScheme } from '@x402/evm/exact/client'
+import { ExactEvmSchemeV1 } from '@x402/evm/exact/v1/client'
+import { decodePaymentResponseHeader, wrapFetchWithPayment, x402Client, x402HTTPClient } from '@x402/fetch'
+import { Receipt } from 'mppx'
+import { evm as mppEvm, Mppx } from 'mppx/client'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import {
+  acceptedOf,
+  ask,
+  authorization,
+  challengeHash,
+  challengeOf,
+  evm,
+  nowMs,
+  payer,
+  quote,
+  sign,
+  tempo,
+  toBase64,
+  toPayment,
+  usdc,
+} from '@/sandbox/testing/credentials'
+import { openTill, type Till } from '@/sandbox/testing/till'
+import { byName, challengeAll, openQuote, parseAny } from './protocols'
+
+describe('a whole 402', () => {
+  it('is on the wire exactly as it was', () => {
+    const { headers, body, decoded } = challengeAll(quote, { ...ask, bodyDigest: 'sha-256=:uS6w:' })
+    expect(headers).toMatchInlineSnapshot(`
+      [
+        [
+          "PAYMENT-REQUIRED",
+          "eyJ4NDAyVmVyc2lvbiI6MiwiZXJyb3IiOiJQQVlNRU5ULVNJR05BVFVSRSBoZWFkZXIgaXMgcmVxdWlyZWQiLCJyZXNvdXJjZSI6eyJ1cmwiOiJodHRwOi8vc2x1aWNlLnRlc3QvZ2F0ZXdheS9hY21lL3dlYXRoZXI/Y2l0eT1Cb25uIiwiZGVzY3JpcHRpb24iOiJUaGUgd2VhdGhlciwgbm93IiwibWltZVR5cGUiOiJhcHBsaWNhdGlvbi9qc29uIn0sImFjY2VwdHMiOlt7InNjaGVtZSI6ImV4YWN0IiwibmV0d29yayI6ImVpcDE1NTo4NDUzMiIsImFtb3VudCI6IjEwMDAwIiwiYXNzZXQiOiIweDAzNkNiRDUzODQyYzU0MjY2MzRlNzkyOTU0MWVDMjMxOGYzZENGN2UiLCJwYXlUbyI6IjB4OTBGNzliZjZFQjJjNGY4NzAzNjVFNzg1OTgyRTFmMTAxRTkzYjkwNiIsIm1heFRpbWVvdXRTZWNvbmRzIjozMDAsImV4dHJhIjp7Im5hbWUiOiJVU0RDIiwidmVyc2lvbiI6IjIiLCJxdW90ZSI6ImV5SnBJam9pY1RFaUxDSnlJam9pTURFNU9HTXdNREF0TURBd01DMDNNREF3TFRnd01EQXRNREF3TURBd01EQXdNREF4SWl3aWRpSTZNeXdpYlNJNklqRXdNREF3SWl3aWNDSTZXMXNpWldsd01UVTFPamcwTlRNeUlpd2lNSGc1TUVZM09XSm1Oa1ZDTW1NMFpqZzNNRE0yTlVVM09EVTVPREpGTVdZeE1ERkZPVE5pT1RBMklsMHNXeUpsYVhBeE5UVTZNVE16TnlJc0lqQjRPVEJHTnpsaVpqWkZRakpqTkdZNE56QXpOalZGTnpnMU9UZ3lSVEZtTVRBeFJUa3pZamt3TmlKZFhTd2lkQ0k2TVRjNU5UTTBPRGM1T1RBd01Dd2laU0k2TVRjNU5UTTBPVEE1T1RBd01IMC5ERlEzTmctaGd3TmdYS1k2TldEVnBub3k1NUNPS1RfMzctTHh5YUxhQ2RvIn19XX0=",
+        ],
+        [
+          "WWW-Authenticate",
+          "Payment id="Nc0gyiglUifCkwD5KC9rkP2JtuC3MCc3FZvf7rQeH8s", realm="sluice.test", method="evm", intent="charge", request="eyJhbW91bnQiOiIxMDAwMCIsImN1cnJlbmN5IjoiMHgwMzZDYkQ1Mzg0MmM1NDI2NjM0ZTc5Mjk1NDFlQzIzMThmM2RDRjdlIiwibWV0aG9kRGV0YWlscyI6eyJjaGFpbklkIjo4NDUzMiwiY3JlZGVudGlhbFR5cGVzIjpbImF1dGhvcml6YXRpb24iXSwiZGVjaW1hbHMiOjZ9LCJyZWNpcGllbnQiOiIweDkwRjc5YmY2RUIyYzRmODcwMzY1RTc4NTk4MkUxZjEwMUU5M2I5MDYifQ", description="The weather, now", digest="sha-256=:uS6w:", expires="2026-11-22T12:04:59.000Z", opaque="eyJxdW90ZSI6ImV5SnBJam9pY1RFaUxDSnlJam9pTURFNU9HTXdNREF0TURBd01DMDNNREF3TFRnd01EQXRNREF3TURBd01EQXdNREF4SWl3aWRpSTZNeXdpYlNJNklqRXdNREF3SWl3aWNDSTZXMXNpWldsd01UVTFPamcwTlRNeUlpd2lNSGc1TUVZM09XSm1Oa1ZDTW1NMFpqZzNNRE0yTlVVM09EVTVPREpGTVdZeE1ERkZPVE5pT1RBMklsMHNXeUpsYVhBeE5UVTZNVE16TnlJc0lqQjRPVEJHTnpsaVpqWkZRakpqTkdZNE56QXpOalZGTnpnMU9UZ3lSVEZtTVRBeFJUa3pZamt3TmlKZFhTd2lkQ0k2TVRjNU5UTTBPRGM1T1RBd01Dd2laU0k2TVRjNU5UTTBPVEE1T1RBd01IMC5ERlEzTmctaGd3TmdYS1k2TldEVnBub3k1NUNPS1RfMzctTHh5YUxhQ2RvIn0"",
+        ],
+        [
+          "WWW-Authenticate",
+          "Payment id="kHv39nl9K-8yxGX9Rkub5FXlSA87g25VlrRri5UuUR0", realm="sluice.test", method="tempo", intent="charge", request="eyJhbW91bnQiOiIxMDAwMCIsImN1cnJlbmN5IjoiMHgyMEMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwIiwibWV0aG9kRGV0YWlscyI6eyJjaGFpbklkIjoxMzM3LCJzdXBwb3J0ZWRNb2RlcyI6WyJwdWxsIl19LCJyZWNpcGllbnQiOiIweDkwRjc5YmY2RUIyYzRmODcwMzY1RTc4NTk4MkUxZjEwMUU5M2I5MDYifQ", description="The weather, now", digest="sha-256=:uS6w:", expires="2026-11-22T12:04:59.000Z", opaque="eyJxdW90ZSI6ImV5SnBJam9pY1RFaUxDSnlJam9pTURFNU9HTXdNREF0TURBd01DMDNNREF3TFRnd01EQXRNREF3TURBd01EQXdNREF4SWl3aWRpSTZNeXdpYlNJNklqRXdNREF3SWl3aWNDSTZXMXNpWldsd01UVTFPamcwTlRNeUlpd2lNSGc1TUVZM09XSm1Oa1ZDTW1NMFpqZzNNRE0yTlVVM09EVTVPREpGTVdZeE1ERkZPVE5pT1RBMklsMHNXeUpsYVhBeE5UVTZNVE16TnlJc0lqQjRPVEJHTnpsaVpqWkZRakpqTkdZNE56QXpOalZGTnpnMU9UZ3lSVEZtTVRBeFJUa3pZamt3TmlKZFhTd2lkQ0k2TVRjNU5UTTBPRGM1T1RBd01Dd2laU0k2TVRjNU5UTTBPVEE1T1RBd01IMC5ERlEzTmctaGd3TmdYS1k2TldEVnBub3k1NUNPS1RfMzctTHh5YUxhQ2RvIn0"",
+        ],
+      ]
+    `)
+    expect(body).toMatchInlineSnapshot(`
+      {
+        "accepts": [
+          {
+            "asset": "0x036CbD53842c5426634e7929541eC2318f3dCF7e",
+            "description": "The weather, now",
+            "extra": {
+              "name": "USDC",
+              "version": "2",
+            },
+            "maxAmountRequired": "10000",
+            "maxTimeoutSeconds": 300,
+            "mimeType": "application/json",
+            "network": "base-sepolia",
+            "outputSchema": null,
+            "payTo": "0x90F79bf6EB2c4f870365E785982E1f101E93b906",
+            "resource": "http://sluice.test/gateway/acme/weather?city=Bonn",
+            "scheme": "exact",
+          },
+        ],
+        "error": "X-PAYMENT header is required",
+        "x402Version": 1,
+      }
+    `)
+    expect(decoded).toMatchInlineSnapshot(`
+      [
+        {
+          "amount": "10000",
+          "asset": "0x036CbD53842c5426634e7929541eC2318f3dCF7e",
+          "extra": {
+            "name": "USDC",
+            "quote": "eyJpIjoicTEiLCJyIjoiMDE5OGMwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIiwidiI6MywibSI6IjEwMDAwIiwicCI6W1siZWlwMTU1Ojg0NTMyIiwiMHg5MEY3OWJmNkVCMmM0Zjg3MDM2NUU3ODU5ODJFMWYxMDFFOTNiOTA2Il0sWyJlaXAxNTU6MTMzNyIsIjB4OTBGNzliZjZFQjJjNGY4NzAzNjVFNzg1OTgyRTFmMTAxRTkzYjkwNiJdXSwidCI6MTc5NTM0ODc5OTAwMCwiZSI6MTc5NTM0OTA5OTAwMH0.DFQ3Ng-hgwNgXKY6NWDVpnoy55COKT_37-LxyaLaCdo",
+            "version": "2",
+          },
+          "maxTimeoutSeconds": 300,
+          "network": "eip155:84532",
+          "payTo": "0x90F79bf6EB2c4f870365E785982E1f101E93b906",
+          "scheme": "exact",
+          "x402Version": 2,
+        },
+        {
+          "description": "The weather, now",
+          "digest": "sha-256=:uS6w:",
+          "expires": "2026-11-22T12:04:59.000Z",
+          "id": "Nc0gyiglUifCkwD5KC9rkP2JtuC3MCc3FZvf7rQeH8s",
+          "intent": "charge",
+          "meta": {
+            "quote": "eyJpIjoicTEiLCJyIjoiMDE5OGMwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIiwidiI6MywibSI6IjEwMDAwIiwicCI6W1siZWlwMTU1Ojg0NTMyIiwiMHg5MEY3OWJmNkVCMmM0Zjg3MDM2NUU3ODU5ODJFMWYxMDFFOTNiOTA2Il0sWyJlaXAxNTU6MTMzNyIsIjB4OTBGNzliZjZFQjJjNGY4NzAzNjVFNzg1OTgyRTFmMTAxRTkzYjkwNiJdXSwidCI6MTc5NTM0ODc5OTAwMCwiZSI6MTc5NTM0OTA5OTAwMH0.DFQ3Ng-hgwNgXKY6NWDVpnoy55COKT_37-LxyaLaCdo",
+          },
+          "method": "evm",
+          "realm": "sluice.test",
+          "request": {
+            "amount": "10000",
+            "currency": "0x036CbD53842c5426634e7929541eC2318f3dCF7e",
+            "methodDetails": {
+              "chainId": 84532,
+              "credentialTypes": [
+                "authorization",
+              ],
+              "decimals": 6,
+            },
+            "recipient": "0x90F79bf6EB2c4f870365E785982E1f101E93b906",
+          },
+        },
+        {
+          "description": "The weather, now",
+          "digest": "sha-256=:uS6w:",
+          "expires": "2026-11-22T12:04:59.000Z",
+          "id": "kHv39nl9K-8yxGX9Rkub5FXlSA87g25VlrRri5UuUR0",
+          "intent": "charge",
+          "meta": {
+            "quote": "eyJpIjoicTEiLCJyIjoiMDE5OGMwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIiwidiI6MywibSI6IjEwMDAwIiwicCI6W1siZWlwMTU1Ojg0NTMyIiwiMHg5MEY3OWJmNkVCMmM0Zjg3MDM2NUU3ODU5ODJFMWYxMDFFOTNiOTA2Il0sWyJlaXAxNTU6MTMzNyIsIjB4OTBGNzliZjZFQjJjNGY4NzAzNjVFNzg1OTgyRTFmMTAxRTkzYjkwNiJdXSwidCI6MTc5NTM0ODc5OTAwMCwiZSI6MTc5NTM0OTA5OTAwMH0.DFQ3Ng-hgwNgXKY6NWDVpnoy55COKT_37-LxyaLaCdo",
+          },
+          "method": "tempo",
+          "realm": "sluice.test",
+          "request": {
+            "amount": "10000",
+            "currency": "0x20C0000000000000000000000000000000000000",
+            "methodDetails": {
+              "chainId": 1337,
+              "supportedModes": [
+                "pull",
+              ],
+            },
+            "recipient": "0x90F79bf6EB2c4f870365E785982E1f101E93b906",
+          },
+        },
+      ]
+    `)
+  })
+
+  it('is small enough for every client', () => {
+    const payouts = ['eip155:8453', 'eip155:84532', 'eip155:137', 'eip155:1337'].map((network) => ({
+      ...quote.payouts[0]!,
+      network: network as typeof evm,
+    }))
+    const { headers } = challengeAll({ ...quote, payouts }, { ...ask, description: 'x'.repeat(500) })
+    const challenges = headers.filter(([name]) => name === 'WWW-Authenticate').map(([, value]) => value)
+    // draft-httpauth-payment asks for less than 8 KiB each; Node's clients take 16 KiB of headers in all.
+    expect(Math.max(...challenges.map((value) => value.length))).toBeLessThan(8 * 1024)
+    expect(headers.join('').length).toBeLessThan(12 * 1024)
+  })
+
+  it('carries its quote back', () => {
+    const token = challengeAll(quote, ask).decoded[0]?.extra as { quote: string }
+    expect(openQuote(token.quote)).toEqual(quote)
+    expect(openQuote(`${token.quote}x`)).toBeUndefined()
+  })
+
+  it('offers only what this installation serves', () => {
+    const payouts = [{ ...quote.payouts[0]!, network: 'eip155:137' as const }]
+    expect(challengeAll({ ...quote, payouts }, ask).headers).toEqual([])
+  })
+})
+
+async function credentials() {
+  const message = authorization()
+  const payload = { authorization: message, signature: await sign(message) }
+  const { headers } = challengeAll(quote, ask)
+  const of = challengeOf(headers, 'evm')
+  const bound = authorization({ nonce: challengeHash(of) })
+  return {
+    v1: ['X-PAYMENT', toBase64({ x402Version: 1, scheme: 'exact', network: 'base-sepolia', payload })],
+    v2: ['PAYMENT-SIGNATURE', toBase64({ x402Version: 2, accepted: acceptedOf(headers), payload })],
+    mpp: ['Authorization', toPayment(of, { type: 'authorization', ...bound, signature: await sign(bound) })],
+  } as const
+}
+
+describe('parseAny', () => {
+  it('finds the one credential, or none', async () => {
+    const { v1, v2, mpp } = await credentials()
+    expect(parseAny(new Headers())).toBeUndefined()
+    expect(parseAny(new Headers({ authorization: 'Bearer x' }))).toBeUndefined()
+    expect(parseAny(new Headers([[...v1]]))?.wire).toBe('x402 v1')
+    expect(parseAny(new Headers([[...v1], ['authorization', 'Bearer x']]))?.wire).toBe('x402 v1')
+    expect(parseAny(new Headers([[...v2]]))?.wire).toBe('x402 v2')
+    const found = parseAny(new Headers([[...mpp]]))
+    expect(found?.wire).toBe('mpp evm')
+    expect(await byName('mpp').authorize(found!, quote, ask, nowMs)).toMatchObject({ scheme: 'charge' })
+  })
+
+  it.each([
+    [['v1', 'v2'], 'PAYMENT-SIGNATURE and X-PAYMENT'],
+    [['v1', 'v1'], 'X-PAYMENT more than once'],
+    [['v1', 'mpp'], 'X-PAYMENT, Authorization'],
+    [['v2', 'mpp'], 'PAYMENT-SIGNATURE, Authorization'],
+    [['v1', 'v2', 'mpp'], 'PAYMENT-SIGNATURE, X-PAYMENT, Authorization'],
+    [['mpp', 'mpp'], 'Authorization'],
+  ] as const)('refuses %s together and names the headers', async (names, expected) => {
+    const all = await credentials()
+    const headers = new Headers(names.map((name) => [...all[name]] as [string, string]))
+    expect(() => parseAny(headers)).toThrow(
+      expect.objectContaining({ code: 'payment-malformed', message: expect.stringContaining(expected) }),
+    )
+  })
+})
+
+// The official clients, unmodified. They need no chain for EIP-3009: they only sign.
+describe('an official client buys by', () => {
+  let till: Till
+  beforeAll(async () => {
+    till = await openTill({ networks: [evm, tempo] })
+  })
+  afterAll(() => till.close())
+
+  it('@x402/fetch (v2)', async () => {
+    const client = new x402Client().register(evm, new ExactEvmScheme(payer))
+    const answer = await wrapFetchWithPayment(fetch, client)(till.url)
+    expect([answer.status, await answer.json(), till.refused]).toEqual([200, { sold: 'x402 v2' }, []])
+    expect(decodePaymentResponseHeader(answer.headers.get('PAYMENT-RESPONSE')!)).toMatchObject({
+      success: true,
+      network: evm,
+      payer: payer.address.toLowerCase(),
+      amount: '10000',
+    })
+  })
+
+  it('x402 v1, from the body alone', async () => {
+    const client = new x402Client().registerV1('base-sepolia', new ExactEvmSchemeV1(payer))
+    const http = new x402HTTPClient(client)
+    const demand = await fetch(till.url)
+    // What a client sees that knows of no PAYMENT-REQUIRED header.
+    const required = http.getPaymentRequiredResponse(() => null, await demand.json())
+    const payload = await client.createPaymentPayload(required)
+    const answer = await fetch(till.url, { headers: http.encodePaymentSignatureHeader(payload) })
+    expect([answer.status, await answer.json(), till.refused]).toEqual([200, { sold: 'x402 v1' }, []])
+    expect(decodePaymentResponseHeader(answer.headers.get('X-PAYMENT-RESPONSE')!)).toMatchObject({
+      success: true,
+      network: 'base-sepolia',
+    })
+  })
+
+  it('mppx evm, also with a body', async () => {
+    const method = mppEvm({
+      account: payer,
+      networks: [84532],
+      currencies: [usdc],
+      authorization: { name: 'USDC', version: '2' },
+      decimals: 6,
+      maxAmount: '1',
+    })
+    const mppx = Mppx.create({ polyfill: false, methods: [method] })
+    for (const init of [{}, { method: 'POST', body: '{}' }]) {
+      const answer = await mppx.fetch(till.url, init)
+      expect([answer.status, await answer.json(), till.refused]).toEqual([200, { sold: 'mpp evm' }, []])
+      expect(Receipt.fromResponse(answer)).toMatchObject({ method: 'evm', status: 'success', chainId: 84532 })
+    }
+  })
+})

@@ -1,0 +1,53 @@
+import type { Challenge } from 'mppx'
+import type { AppError } from '@/lib/errors'
+import { createProtocol, type Config } from '@/lib/mpp'
+import type { Protocol } from '@/lib/payments'
+import {
+  ask,
+  authorization,
+  challengeHash,
+  challengeOf,
+  memoOf,
+  nowMs,
+  quote,
+  sign,
+  tempoTransaction,
+} from './credentials'
+
+export const secret = 'secret-of-these-tests-0123456789abcdef'
+export const config: Config = { secrets: () => [secret], realm: () => 'sluice.test', serves: () => true }
+export const mpp = createProtocol(config)
+export const challenge = (method: string, of: { quote?: typeof quote; ask?: Protocol.Ask; using?: typeof mpp } = {}) =>
+  challengeOf((of.using ?? mpp).challenge(of.quote ?? quote, of.ask ?? ask, {}).headers, method)
+
+export const header = (value: string) => new Headers({ authorization: value })
+type Given = { using?: typeof mpp; atMs?: number; quote?: typeof quote; ask?: Protocol.Ask }
+
+export async function pay(value: string, given: Given = {}) {
+  const using = given.using ?? mpp
+  const credential = using.parse(header(value))
+  if (!credential) throw new Error('no credential')
+  const at = given.atMs ?? nowMs
+  return { credential, authorized: await using.authorize(credential, given.quote ?? quote, given.ask ?? ask, at) }
+}
+
+export async function refusal(value: string, given: Given = {}): Promise<string> {
+  const error = await pay(value, given).then(
+    () => undefined,
+    (thrown: AppError) => thrown,
+  )
+  return error ? `${error.code}: ${error.message}` : 'accepted'
+}
+
+export async function evmPayload(
+  of: Challenge.Challenge,
+  change: Parameters<typeof authorization>[0] = {},
+  domain = {},
+) {
+  const message = authorization({ nonce: challengeHash(of), ...change })
+  return { type: 'authorization', ...message, signature: await sign(message, domain) }
+}
+
+export async function tempoPayload(of: Challenge.Challenge, change: Parameters<typeof tempoTransaction>[1] = {}) {
+  return { type: 'transaction', signature: await tempoTransaction(memoOf(of), change) }
+}

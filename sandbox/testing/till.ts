@@ -1,0 +1,102 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { toAppError } from '@/lib/errors'
+import type { Ask, Authorization, Credential } from '@/lib/payments/Protocol'
+import { byName, challengeAll, openQuote, parseAny } from '@/lib/protocols'
+import { Quote } from '@/lib/pricing'
+import { payTo } from './credentials'
+
+export type Sold = { credential: Credential; authorization: Authorization }
+
+export type Till = {
+  url: string
+  /** What was sold, in order. */
+  sold: readonly Sold[]
+  /** Why credentials were refused. */
+  refused: readonly string[]
+  close(): Promise<void>
+}
+
+export type TillOptions = {
+  networks: Quote.Quote['payouts'][number]['network'][]
+  /** Moves the money and says in which transaction; without it, nothing moves. */
+  settle?: (sold: Sold) => Promise<string>
+}
+
+/**
+ * A shop that has the two protocols and nothing else: no claim, no upstream, no settlement of its own. Official
+ * clients buy from it, so that what we put on the wire is judged by code that is not ours.
+ */
+export async function openTill({ networks, settle }: TillOptions): Promise<Till> {
+  const sold: Sold[] = []
+  const refused: string[] = []
+
+  async function sell(ask: Ask, headers: Headers): Promise<Response> {
+    const nowMs = Date.now()
+    const current = Quote.from(
+      {
+        id: '0198c000-0000-7000-8000-000000000001',
+        revision: 1,
+        priceMicros: 10_000n,
+        payouts: networks.map((network) => ({ network, payTo })),
+      },
+      'q1',
+      nowMs,
+    )
+    try {
+      const credential = parseAny(headers)
+      if (credential) {
+        const quote = credential.quoteToken === undefined ? current : openQuote(credential.quoteToken)
+        if (!quote) throw new Error('the quote is not ours')
+        const protocol = byName(credential.protocol)
+        const authorization = await protocol.authorize(credential, quote, ask, nowMs)
+        const one = { credential, authorization }
+        const txHash = (await settle?.(one)) ?? `0x${'ab'.repeat(32)}`
+        sold.push(one)
+        const { wire, network, amountBase, decoded } = credential
+        const paid = { wire, network, amountBase, decoded, payer: authorization.payer, txHash, settledAtMs: nowMs }
+        return Response.json({ sold: wire }, { headers: protocol.receipt(paid) as [string, string][] })
+      }
+    } catch (error) {
+      refused.push(`${toAppError(error).code}: ${String(error)}`)
+    }
+    const acceptPayment = headers.get('accept-payment')
+    const challenge = challengeAll(current, ask, acceptPayment === null ? {} : { acceptPayment })
+    return Response.json(challenge.body, {
+      status: 402,
+      headers: [...challenge.headers, ['Cache-Control', 'no-store']] as [string, string][],
+    })
+  }
+
+  const server = createServer((request, response) => {
+    const headers = new Headers()
+    for (let at = 0; at < request.rawHeaders.length; at += 2)
+      headers.append(request.rawHeaders[at] ?? '', request.rawHeaders[at + 1] ?? '')
+    const url = new URL(request.url ?? '/', 'http://sluice.test')
+    const ask = {
+      method: request.method ?? 'GET',
+      url: url.href,
+      host: url.host,
+      path: url.pathname,
+      query: url.search.slice(1),
+      description: 'The weather – now',
+      mimeType: 'application/json',
+    }
+    void sell(ask, headers).then(async (answer) => {
+      response.statusCode = answer.status
+      for (const [name, value] of answer.headers) response.appendHeader(name, value)
+      response.end(Buffer.from(await answer.arrayBuffer()))
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/weather?city=Bonn`,
+    sold,
+    refused,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve())
+        server.closeAllConnections()
+      }),
+  }
+}
