@@ -1,0 +1,100 @@
+import type { Page } from '@playwright/test'
+import { byMppEvm, byMppTempo, byX402 } from '../clients'
+import { expect, seriousViolations, test } from '../fixtures'
+
+/** Every page: nothing serious for axe, nothing wider than the window, and a picture to look at in test-results/screens. */
+
+const looks = [
+  { name: 'light', colorScheme: 'light', width: 1280, height: 800 },
+  { name: 'dark', colorScheme: 'dark', width: 1280, height: 800 },
+  { name: '390', colorScheme: 'light', width: 390, height: 844 },
+] as const
+
+async function look(page: Page, name: string): Promise<void> {
+  for (const { name: variant, colorScheme, ...size } of looks) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize(size)
+    // Charts and switched colours settle.
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: `test-results/screens/${name}-${variant}.png`, fullPage: true })
+    expect.soft(await seriousViolations(page), `axe on ${name}, ${variant}`).toEqual([])
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect.soft(overflow, `${name}, ${variant} is wider than its window`).toBeLessThanOrEqual(0)
+  }
+}
+
+test.beforeAll(async ({ demo }) => {
+  for (const pay of [byX402, byMppEvm, byMppTempo]) await pay(demo, demo.resources.fixed)
+  await byX402(demo, demo.resources.failing)
+  await byMppEvm(demo, demo.resources.failing)
+})
+
+const lists = ['resources', 'payments', 'settlements', 'transactions', 'networks', 'audit']
+
+for (const name of ['overview', ...lists])
+  test(`the page ${name}`, async ({ signedIn: page }) => {
+    await page.goto(name === 'overview' ? '/' : `/${name}`)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await look(page, name)
+  })
+
+for (const name of ['resources', 'payments', 'settlements', 'transactions'])
+  test(`the first of ${name}`, async ({ signedIn: page }) => {
+    await page.goto(`/${name}`)
+    await page.getByRole('table').first().getByRole('row').nth(1).getByRole('link').first().click()
+    await page.waitForURL(new RegExp(`/${name}/[0-9a-f-]{36}`))
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await look(page, `${name}-one`)
+  })
+
+test('a refunded payment', async ({ signedIn: page }) => {
+  await page.goto('/payments?status=refunded,refund_due')
+  await page.getByRole('table').first().getByRole('row').nth(1).getByRole('link').first().click()
+  await page.waitForURL(/\/payments\/[0-9a-f-]{36}/)
+  await look(page, 'payments-refunded')
+})
+
+test('the editor', async ({ signedIn: page }) => {
+  await page.goto('/resources/new')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await look(page, 'resources-new')
+})
+
+test('nothing is found', async ({ signedIn: page }) => {
+  for (const [name, path] of [
+    ['empty-list', '/payments?status=voided&payer=0x00000000000000000000'],
+    ['not-found', '/payments/00000000-0000-4000-8000-000000000000'],
+  ] as const) {
+    await page.goto(path)
+    await look(page, name)
+  }
+})
+
+test('pages for everybody', async ({ page, demo }) => {
+  for (const [name, path] of [
+    ['sign-in', '/sign-in'],
+    ['error-payment-required', '/docs/errors/payment-required'],
+    ['error-settlement-pending', '/docs/errors/settlement-pending'],
+    ['paywall', demo.resources.fixed],
+  ] as const) {
+    await page.goto(path)
+    await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+    await look(page, name)
+  }
+})
+
+test('the keyboard reaches everything: ⌘K finds a payment by its hash', async ({ signedIn: page, demo }) => {
+  const { response } = await byX402(demo, demo.resources.fixed)
+  const receipt = JSON.parse(Buffer.from(response.headers.get('payment-response') ?? '', 'base64').toString()) as {
+    transaction: string
+  }
+  await page.goto('/')
+  await page.keyboard.press('ControlOrMeta+k')
+  const dialog = page.getByRole('dialog')
+  await expect(dialog).toBeVisible()
+  await page.keyboard.type(receipt.transaction)
+  await expect(dialog.getByRole('option').first()).toBeVisible()
+  await look(page, 'search')
+  await page.keyboard.press('Enter')
+  await page.waitForURL(/\/(payments|transactions|settlements)\//)
+})
