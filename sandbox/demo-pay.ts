@@ -1,0 +1,128 @@
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { ExactEvmScheme } from '@x402/evm'
+import { wrapFetchWithPaymentFromConfig } from '@x402/fetch'
+import { evm, Mppx, tempo } from 'mppx/client'
+import { createClient, erc20Abi, formatUnits, http, type Address, type Hex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { readContract } from 'viem/actions'
+import { tempoLocalnet } from 'viem/chains'
+import { dataDirAt, readJson } from './data-dir'
+import { evmNetwork } from './evm'
+import { tempoNetwork } from './tempo'
+
+/** `npm run demo:pay`: an agent that buys one answer with each of three unmodified clients. */
+
+/** What `npm run demo` wrote (the members used here). */
+type Demo = {
+  baseUrl: string
+  networks: Record<string, { rpcUrl: string; asset: Address; decimals: number }>
+  payer: { privateKey: Hex; address: Address }
+  merchant: { payTo: Address }
+  resources: { fixed: string }
+}
+
+type Network = typeof evmNetwork | typeof tempoNetwork
+type Purchase = { title: string; network: Network; pay: (url: string) => Promise<Response> }
+
+const receiptHeaders = ['payment-response', 'payment-receipt']
+
+async function main(): Promise<void> {
+  const demo = await readDemo()
+  const account = privateKeyToAccount(demo.payer.privateKey)
+  console.log(`An agent with the wallet ${account.address} buys ${demo.resources.fixed}\n`)
+  let failures = 0
+  for (const purchase of purchasesOf(demo, account)) if (!(await buy(demo, purchase))) failures++
+  console.log(
+    failures === 0 ? `All three are on ${demo.baseUrl}/payments` : `${failures} of 3 failed; the app's log tells more.`,
+  )
+  process.exitCode = failures === 0 ? 0 : 1
+}
+
+async function readDemo(): Promise<Demo> {
+  const project = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
+  const demo = readJson<Demo>(dataDirAt(project).demo)
+  const running = demo && (await fetch(`${demo.baseUrl}/api/health`).catch(() => undefined))
+  if (!running?.ok)
+    throw new Error('No demo is running. Start one with `npm run demo`, wait for its box, and try again.')
+  return demo
+}
+
+/** The clients as their own documentation sets them up. */
+function purchasesOf(demo: Demo, account: ReturnType<typeof privateKeyToAccount>): Purchase[] {
+  const x402 = wrapFetchWithPaymentFromConfig(fetch, {
+    schemes: [{ network: evmNetwork, client: new ExactEvmScheme(account) }],
+  })
+  const mppEvm = Mppx.create({
+    polyfill: false,
+    methods: [evm.charge({ account, networks: [84_532], authorization: { name: 'USDC', version: '2' } })],
+  })
+  const tempoClient = createClient({ chain: tempoLocalnet, transport: http(networkOf(demo, tempoNetwork).rpcUrl) })
+  const mppTempo = Mppx.create({
+    polyfill: false,
+    methods: [tempo.charge({ account, getClient: () => tempoClient })],
+  })
+  return [
+    { title: 'x402 exact, by @x402/fetch', network: evmNetwork, pay: (url) => x402(url) },
+    { title: 'MPP evm charge, by mppx', network: evmNetwork, pay: (url) => mppEvm.fetch(url) },
+    { title: 'MPP tempo charge, by mppx', network: tempoNetwork, pay: (url) => mppTempo.fetch(url) },
+  ]
+}
+
+async function buy(demo: Demo, { title, network, pay }: Purchase): Promise<boolean> {
+  console.log(`── ${title}, on ${network}`)
+  const before = await balancesOf(demo, network)
+  const startedAt = performance.now()
+  try {
+    const response = await pay(demo.resources.fixed)
+    const body = await response.text()
+    console.log(
+      `   answer    ${response.status} in ${Math.round(performance.now() - startedAt)} ms: ${body.slice(0, 160)}`,
+    )
+    const receipt = receiptOf(response)
+    if (receipt) console.log(`   receipt   ${JSON.stringify(receipt, null, 2).replaceAll('\n', '\n             ')}`)
+    const after = await balancesOf(demo, network)
+    for (const who of ['payer', 'merchant'] as const)
+      console.log(`   ${who.padEnd(9)} ${moved(before[who], after[who])}`)
+    const id = response.headers.get('sluice-payment')
+    if (id) console.log(`   dashboard ${demo.baseUrl}/payments/${id}`)
+    console.log('')
+    return response.ok && receipt !== undefined && after.merchant > before.merchant
+  } catch (error) {
+    console.log(`   failed    ${(error as Error).message}\n`)
+    return false
+  }
+}
+
+function receiptOf(response: Response): unknown {
+  const value = receiptHeaders.map((name) => response.headers.get(name)).find((one) => one !== null)
+  return value ? (JSON.parse(Buffer.from(value, 'base64url').toString('utf8')) as unknown) : undefined
+}
+
+type Balances = { payer: bigint; merchant: bigint }
+
+/** Base units of the network's token. */
+async function balancesOf(demo: Demo, network: Network): Promise<Balances> {
+  const { rpcUrl, asset } = networkOf(demo, network)
+  const client = createClient({ transport: http(rpcUrl) })
+  const of = (address: Address) =>
+    readContract(client, { address: asset, abi: erc20Abi, functionName: 'balanceOf', args: [address] })
+  const [payer, merchant] = await Promise.all([of(demo.payer.address), of(demo.merchant.payTo)])
+  return { payer, merchant }
+}
+
+function moved(before: bigint, after: bigint): string {
+  const change = after - before
+  return `${formatUnits(before, 6)} -> ${formatUnits(after, 6)}  (${change > 0n ? '+' : ''}${formatUnits(change, 6)})`
+}
+
+function networkOf(demo: Demo, network: Network) {
+  const found = demo.networks[network]
+  if (!found) throw new Error(`demo.json does not name ${network}`)
+  return found
+}
+
+main().catch((error: Error) => {
+  console.error(`✗ ${error.message}`)
+  process.exitCode = 1
+})
