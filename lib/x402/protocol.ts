@@ -110,13 +110,12 @@ type Accepted = Extract<Payload.Payload, { version: 2 }>['accepted']
 /** Every member must be ours; the client may add members to `extra` only (x402 v2, "Payment matching"). */
 function matchAccepted(config: Config, accepted: Accepted, offer: Requirements.Offer, quote: Quote.Quote) {
   const { quote: token } = accepted.extra
-  const ours = config.secrets().find((secret) => token === Quote.seal(quote, secret))
-  if (!ours)
+  if (typeof token !== 'string' || !config.secrets().some((secret) => token === Quote.seal(quote, secret)))
     throw new AppError(
       'invalid-challenge',
       'The payment answers a quote that this server did not make for this request.',
     )
-  const required = Requirements.toV2(offer, Quote.seal(quote, ours))
+  const required = Requirements.toV2(offer, token)
   for (const name of ['scheme', 'network', 'amount', 'asset', 'payTo', 'maxTimeoutSeconds'] as const)
     if (accepted[name] !== required[name]) throw failed(`accepted.${name}`, 'is not what the challenge says')
   for (const [name, value] of Object.entries(required.extra))
