@@ -70,6 +70,7 @@ const layers = {
     [...platform, ...domains, 'settlement', 'execution'],
     'search finds rows of every domain and belongs to none: pages call it.',
   ],
+  demo: [[...platform, ...domains], 'demo plays an agent: it pays the public address like one and calls no workflow.'],
   jobs: [
     [...platform, ...domains, 'settlement', 'execution'],
     'jobs calls settlement, execution and the domains: what the gateway needs done later is a row, not a call.',
