@@ -25,3 +25,6 @@ export {
 } from './settle-payments'
 export * as Timeline from './Timeline'
 export { voidPayments } from './void-payments'
+export { findMilestones, type Milestones } from './find-milestones'
+export * as Range from './Range'
+export { summarizePayments, type Summary } from './summarize-payments'

@@ -1,0 +1,19 @@
+import type { Overview } from '@/components/overview/overview'
+import type { Scope } from '@/lib/accounts'
+import { env } from '@/lib/env'
+import { findMilestones, listPayments, summarizePayments, type Range } from '@/lib/payments'
+import { findProblems } from '@/lib/settlement'
+
+const recentMax = 8
+
+/** Everything the overview shows, as plain data: for the page and for its polling. */
+export async function readOverview(scope: Scope.Scope, range: Range.Range): Promise<Overview> {
+  const [summary, problems, milestones, payments] = await Promise.all([
+    summarizePayments(scope, range, Date.now()),
+    findProblems(scope),
+    findMilestones(scope),
+    listPayments(scope, {}, { size: 25 }),
+  ])
+  const recent = payments.rows.slice(0, recentMax)
+  return { range, summary, problems, milestones, recent, demo: env.SLUICE_DEMO && env.DEMO_PAYER_KEY !== undefined }
+}

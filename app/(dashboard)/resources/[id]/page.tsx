@@ -1,0 +1,145 @@
+import { Pencil } from 'lucide-react'
+import type { Metadata } from 'next'
+import Link from 'next/link'
+import { orNotFound } from '@/app/or-not-found'
+import { requireSession } from '@/app/session'
+import { Address } from '@/components/address'
+import { Amount } from '@/components/amount'
+import { EventList } from '@/components/audit/event-list'
+import { Empty } from '@/components/empty'
+import { Facts } from '@/components/facts'
+import { NetworkName } from '@/components/network-name'
+import { PageHeader } from '@/components/page-header'
+import { PaymentTable } from '@/components/payment/payment-table'
+import { MethodPath } from '@/components/resource/method'
+import { PauseButton } from '@/components/resource/pause-button'
+import { PriceVersions } from '@/components/resource/price-versions'
+import { SecretHeaders } from '@/components/resource/secret-headers'
+import { TryIt } from '@/components/resource/try-it'
+import { Status } from '@/components/status'
+import { Time } from '@/components/time'
+import { ButtonLink } from '@/components/ui/button-link'
+import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { listEvents } from '@/lib/audit'
+import { gatewayUrl, getResource, type ResourceView } from '@/lib/merchants'
+import { listPayments } from '@/lib/payments'
+import { removeResourceHeaderAction, setResourceHeaderAction, setResourceStatusAction } from '../actions'
+
+type Props = { params: Promise<{ id: string }> }
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  const scope = await requireSession()
+  const resource = await orNotFound(getResource(scope, (await params).id))
+  return { title: resource.name }
+}
+
+export default async function ResourcePage({ params }: Props) {
+  const scope = await requireSession()
+  const { id } = await params
+  const resource = await orNotFound(getResource(scope, id))
+  const [payments, events] = await Promise.all([
+    listPayments(scope, { resource: id }, { size: 25 }),
+    listEvents(scope, { subject: id }, { size: 25 }),
+  ])
+  const editable = scope.role === 'owner'
+  return (
+    <>
+      <PageHeader
+        title={resource.name}
+        crumbs={[{ label: 'Resources', href: '/resources' }, { label: resource.name }]}
+        description={resource.description}
+        meta={
+          <>
+            <Status kind="resource" value={resource.status} />
+            <MethodPath method={resource.method} path={resource.path} />
+          </>
+        }
+        actions={
+          editable && (
+            <>
+              <PauseButton status={resource.status} setStatus={setResourceStatusAction.bind(null, id)} />
+              <ButtonLink href={`/resources/${id}/edit`} variant="outline">
+                <Pencil aria-hidden /> Edit
+              </ButtonLink>
+            </>
+          )
+        }
+      />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+        <div className="flex min-w-0 flex-col gap-4">
+          <TryIt
+            url={gatewayUrl(resource.merchantSlug) + resource.path}
+            method={resource.method}
+            paused={resource.status === 'paused'}
+          />
+          <section aria-labelledby="payments-title">
+            <div className="mb-2 flex items-baseline justify-between">
+              <h2 id="payments-title" className="font-semibold">
+                Payments
+              </h2>
+              <Link href={`/payments?resource=${id}`} className="rounded-sm text-brand hover:underline">
+                All {payments.total.toLocaleString('en')}
+              </Link>
+            </div>
+            <PaymentTable
+              payments={payments.rows.slice(0, 8)}
+              caption="Latest payments of this resource"
+              empty={<Empty title="Nobody has paid yet">Call the gateway address with a paying agent.</Empty>}
+            />
+          </section>
+          <Card aria-labelledby="activity-title" className="overflow-hidden">
+            <CardHeader id="activity-title" title="Activity" className="border-b" />
+            <EventList events={events.rows.slice(0, 8)} />
+          </Card>
+        </div>
+        <div className="flex min-w-0 flex-col gap-4">
+          <ResourceFacts resource={resource} />
+          <SecretHeaders
+            headers={resource.headers}
+            editable={editable}
+            setHeader={setResourceHeaderAction.bind(null, id)}
+            removeHeader={removeResourceHeaderAction.bind(null, id)}
+          />
+          <PriceVersions prices={resource.prices} />
+        </div>
+      </div>
+    </>
+  )
+}
+
+function ResourceFacts({ resource }: { resource: ResourceView }) {
+  const before = resource.settle === 'before' || resource.streaming || resource.sideEffects
+  return (
+    <Card aria-labelledby="facts-title">
+      <CardHeader id="facts-title" title="Terms" className="pb-1" />
+      <CardContent>
+        <Facts
+          facts={[
+            { label: 'Price', value: resource.priceMicros === 0n ? 'Free' : <Amount base={resource.priceMicros} /> },
+            ...resource.payouts.map(({ network, name, payTo, explorer }) => ({
+              label: <NetworkName network={network} name={name} />,
+              value: (
+                <Address
+                  value={payTo}
+                  label="pay-to address"
+                  {...(explorer && { explorerHref: `${explorer}/address/${payTo}` })}
+                />
+              ),
+            })),
+            { label: '402 answers, 24 h', value: resource.challenges.toLocaleString('en') },
+            { label: 'Paid calls, 24 h', value: resource.paidCalls.toLocaleString('en') },
+            { label: 'Upstream', value: <span className="font-mono text-xs">{resource.upstreamUrl}</span> },
+            { label: 'Timeout', value: `${resource.timeoutMs.toLocaleString('en')} ms` },
+            {
+              label: 'Money moves',
+              value: before ? 'Before the call' : resource.settle === 'after' ? 'After the answer' : 'By protocol',
+            },
+            { label: 'Media type', value: <span className="font-mono text-xs">{resource.mimeType}</span> },
+            { label: 'Version', value: resource.revision },
+            { label: 'Edited', value: <Time at={resource.updatedAt} /> },
+          ]}
+        />
+      </CardContent>
+    </Card>
+  )
+}

@@ -1,0 +1,42 @@
+import { Circle, CircleCheck } from 'lucide-react'
+import type { Milestones } from '@/lib/payments'
+import { Card, CardContent, CardHeader } from '../ui/card'
+import { cn } from '../ui/cn'
+
+const steps: { key: keyof Milestones; title: string; help: string }[] = [
+  { key: 'challenged', title: 'First 402', help: 'Call a gateway address without paying.' },
+  { key: 'paid', title: 'First payment', help: 'An agent pays by x402 or MPP.' },
+  { key: 'settled', title: 'First settlement', help: 'The transfer is found on chain.' },
+]
+
+/** The way to the first settled payment; ticks by itself. */
+export function Checklist({ milestones }: { milestones: Milestones }) {
+  return (
+    <Card aria-labelledby="checklist-title">
+      <CardHeader id="checklist-title" title="First steps" description="Each ticks by itself as soon as it happens." />
+      <CardContent>
+        <ol className="grid gap-3 sm:grid-cols-3" aria-live="polite">
+          {steps.map(({ key, title, help }) => {
+            const done = milestones[key]
+            const Icon = done ? CircleCheck : Circle
+            return (
+              <li key={key} className="flex items-start gap-2.5">
+                <Icon
+                  aria-hidden
+                  className={cn('mt-0.5 size-4 shrink-0', done ? 'text-success' : 'text-muted-foreground')}
+                />
+                <div>
+                  <p className="font-medium">
+                    {title}
+                    <span className="sr-only">{done ? ': done' : ': not yet'}</span>
+                  </p>
+                  <p className="text-xs text-muted-foreground">{help}</p>
+                </div>
+              </li>
+            )
+          })}
+        </ol>
+      </CardContent>
+    </Card>
+  )
+}

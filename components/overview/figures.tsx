@@ -1,0 +1,77 @@
+import { ArrowDownRight, ArrowUpRight } from 'lucide-react'
+import type { ReactNode } from 'react'
+import type { Range, Summary } from '@/lib/payments'
+import { Amount } from '../amount'
+
+const before: Record<Range.Range, string> = {
+  '24h': 'the 24 h before',
+  '7d': 'the 7 days before',
+  '30d': 'the 30 days before',
+}
+
+/** Revenue, paid calls and conversion, each beside the period before. */
+export function Figures({ summary, range }: { summary: Summary; range: Range.Range }) {
+  const { previous } = summary
+  const rate = conversion(summary)
+  const previousRate = conversion(previous)
+  return (
+    <dl className="grid overflow-hidden rounded-lg border bg-card max-sm:divide-y sm:grid-cols-3 sm:divide-x">
+      <Figure
+        label="Revenue"
+        value={summary.paidCalls === 0 ? '–' : <Amount base={summary.revenueMicros} />}
+        delta={
+          <Delta now={Number(summary.revenueMicros)} then={Number(previous.revenueMicros)} label={before[range]} />
+        }
+      />
+      <Figure
+        label="Paid calls"
+        value={summary.paidCalls === 0 ? '–' : summary.paidCalls.toLocaleString('en')}
+        delta={<Delta now={summary.paidCalls} then={previous.paidCalls} label={before[range]} />}
+      />
+      <Figure
+        label="402 answers that were paid"
+        value={rate === undefined ? '–' : `${(rate * 100).toFixed(1)} %`}
+        delta={
+          previousRate === undefined || rate === undefined ? (
+            `${summary.challenges.toLocaleString('en')} 402 answers`
+          ) : (
+            <Delta now={rate} then={previousRate} label={before[range]} />
+          )
+        }
+      />
+    </dl>
+  )
+}
+
+function Figure({ label, value, delta }: { label: string; value: ReactNode; delta: ReactNode }) {
+  return (
+    <div className="flex flex-col gap-1 p-4">
+      <dt className="text-xs text-muted-foreground">{label}</dt>
+      <dd className="text-2xl leading-8 font-semibold tracking-tight tabular-nums">{value}</dd>
+      <dd className="text-xs text-muted-foreground tabular-nums">{delta}</dd>
+    </div>
+  )
+}
+
+/** Ratios only, so floating point is fine here; money itself never becomes a number that is shown. */
+function Delta({ now, then, label }: { now: number; then: number; label: string }) {
+  if (then === 0) return `Nothing in ${label}`
+  const change = (now - then) / then
+  const Icon = change < 0 ? ArrowDownRight : ArrowUpRight
+  return (
+    <span className="inline-flex items-center gap-1">
+      {change !== 0 && <Icon aria-hidden className="size-3.5" />}
+      <span>
+        {change === 0
+          ? 'Same as'
+          : `${change > 0 ? '+' : '−'}${Math.abs(change * 100).toFixed(change >= 9.995 ? 0 : 1)} % against`}{' '}
+        {label}
+      </span>
+    </span>
+  )
+}
+
+/** An agent that still holds a quote pays without a new 402, so more calls than challenges count as all of them. */
+function conversion({ paidCalls, challenges }: { paidCalls: number; challenges: number }): number | undefined {
+  return challenges === 0 ? undefined : Math.min(1, paidCalls / challenges)
+}

@@ -1,0 +1,77 @@
+'use client'
+
+import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
+import { useState } from 'react'
+import type { Milestones, PaymentView, Range, Summary } from '@/lib/payments'
+import type { Problem } from '@/lib/settlement'
+import { PageHeader } from '../page-header'
+import { Checklist } from './checklist'
+import { Figures } from './figures'
+import { Problems } from './problems'
+import { RangePicker } from './range-picker'
+import { RecentPayments } from './recent-payments'
+import { RevenueChart } from './revenue-chart'
+import { TestPayment, type PayAction } from './test-payment'
+
+export type Overview = {
+  range: Range.Range
+  summary: Summary
+  problems: Problem[]
+  milestones: Milestones
+  recent: PaymentView.Row[]
+  /** Test payments can be made. */
+  demo: boolean
+}
+
+type Props = { initial: Overview; pay: PayAction }
+
+const everyMs = 3_000
+
+/** The overview, read again every few seconds while it is looked at. */
+export function OverviewView(props: Props) {
+  const [client] = useState(() => new QueryClient())
+  return (
+    <QueryClientProvider client={client}>
+      <Live {...props} />
+    </QueryClientProvider>
+  )
+}
+
+function Live({ initial, pay }: Props) {
+  const { range } = initial
+  const query = useQuery({
+    queryKey: ['overview', range],
+    queryFn: () => read(range),
+    initialData: initial,
+    staleTime: everyMs,
+    refetchInterval: everyMs,
+    retry: false,
+  })
+  const { summary, problems, milestones, recent, demo } = query.data
+  const begun = milestones.challenged && milestones.paid && milestones.settled
+  return (
+    <>
+      <PageHeader title="Overview" actions={<RangePicker range={range} />} />
+      <div className="flex flex-col gap-4">
+        {query.isError && (
+          <p role="status" className="rounded-md border bg-warning-soft px-3 py-2 text-warning">
+            The server cannot be reached: these figures are not current. Trying again.
+          </p>
+        )}
+        <Problems problems={problems} />
+        {!begun && <Checklist milestones={milestones} />}
+        {demo && <TestPayment pay={pay} onPaid={() => void query.refetch()} />}
+        <Figures summary={summary} range={range} />
+        <RevenueChart summary={summary} range={range} />
+        <RecentPayments payments={recent} />
+      </div>
+    </>
+  )
+}
+
+async function read(range: Range.Range): Promise<Overview> {
+  const answer = await fetch(`/api/overview?range=${range}`)
+  if (answer.status === 401) window.location.assign('/sign-in')
+  if (!answer.ok) throw new Error(`The server answered ${answer.status}`)
+  return (await answer.json()) as Overview
+}

@@ -1,0 +1,58 @@
+import { CircleCheck, ChevronRight, TriangleAlert } from 'lucide-react'
+import Link from 'next/link'
+import type { Problem } from '@/lib/settlement'
+
+const kinds: Record<Problem['kind'], { one: string; many: string; href: string }> = {
+  'settlement-unknown': {
+    one: 'settlement has had no known outcome for more than a minute',
+    many: 'settlements have had no known outcome for more than a minute',
+    href: '/payments?settlement=pending',
+  },
+  'refund-due': { one: 'refund is owed', many: 'refunds are owed', href: '/payments?status=refund_due' },
+  'transaction-held': {
+    one: 'transaction is held: it waits for funds or a cap',
+    many: 'transactions are held: they wait for funds or a cap',
+    href: '/transactions?status=held',
+  },
+  'transaction-stuck': {
+    one: 'transaction has waited for a block for more than a minute',
+    many: 'transactions have waited for a block for more than a minute',
+    href: '/transactions?status=queued,signed,submitted',
+  },
+  'books-differ': {
+    one: 'address holds another amount on chain than the books say',
+    many: 'addresses hold another amount on chain than the books say',
+    href: '/settlements',
+  },
+}
+
+/** What somebody should look at. */
+export function Problems({ problems }: { problems: readonly Problem[] }) {
+  return (
+    <section aria-label="Open problems" aria-live="polite">
+      {problems.length === 0 ? (
+        <p className="flex items-center gap-2 text-muted-foreground">
+          <CircleCheck aria-hidden className="size-4 text-success" /> No open problems
+        </p>
+      ) : (
+        <ul className="divide-y overflow-hidden rounded-lg border bg-card">
+          {problems.map(({ kind, count }) => (
+            <li key={kind}>
+              <Link
+                href={kinds[kind].href}
+                className="flex items-center gap-2 px-4 py-2.5 -outline-offset-2 hover:bg-muted/60"
+              >
+                <TriangleAlert aria-hidden className="size-4 shrink-0 text-warning" />
+                <span>
+                  <span className="font-medium tabular-nums">{count.toLocaleString('en')}</span>{' '}
+                  {count === 1 ? kinds[kind].one : kinds[kind].many}
+                </span>
+                <ChevronRight aria-hidden className="ml-auto size-4 shrink-0 text-muted-foreground" />
+              </Link>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}

@@ -1,0 +1,29 @@
+'use client'
+
+import Link from 'next/link'
+import type { Range } from '@/lib/payments'
+import { cn } from '../ui/cn'
+
+const labels: Record<Range.Range, string> = { '24h': '24 h', '7d': '7 d', '30d': '30 d' }
+
+/** Which window the figures are of; it stands in the URL. */
+export function RangePicker({ range }: { range: Range.Range }) {
+  return (
+    <nav aria-label="Time range" className="flex rounded-md border bg-card p-0.5">
+      {(Object.keys(labels) as Range.Range[]).map((option) => (
+        <Link
+          key={option}
+          href={`/?range=${option}`}
+          scroll={false}
+          aria-current={option === range ? 'true' : undefined}
+          className={cn(
+            'rounded-sm px-2.5 py-1 text-xs font-medium tabular-nums',
+            option === range ? 'bg-accent text-foreground' : 'text-muted-foreground hover:text-foreground',
+          )}
+        >
+          {labels[option]}
+        </Link>
+      ))}
+    </nav>
+  )
+}

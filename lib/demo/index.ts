@@ -1,0 +1,1 @@
+export { makeTestPayment, ways, type Way } from './make-test-payment'

@@ -1,0 +1,19 @@
+/** A window that ends now, cut into buckets for a chart. */
+export const ranges = {
+  '24h': { label: '24 hours', bucketMs: 3_600_000, buckets: 24 },
+  '7d': { label: '7 days', bucketMs: 6 * 3_600_000, buckets: 28 },
+  '30d': { label: '30 days', bucketMs: 24 * 3_600_000, buckets: 30 },
+} as const
+
+export type Range = keyof typeof ranges
+
+/** What a URL says, or a day. */
+export function parse(text: string | null | undefined): Range {
+  return text && Object.hasOwn(ranges, text) ? (text as Range) : '24h'
+}
+
+/** Start of the window: buckets begin at whole hours, six hours or days of UTC, and the last one holds now. */
+export function startMs(range: Range, nowMs: number): number {
+  const { bucketMs, buckets } = ranges[range]
+  return (Math.floor(nowMs / bucketMs) + 1 - buckets) * bucketMs
+}

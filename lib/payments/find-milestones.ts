@@ -1,0 +1,17 @@
+import type { Reader } from '../ctx'
+import { db, sql } from '@/lib/db'
+
+/** The first steps of a merchant: what has happened at least once. */
+export type Milestones = { challenged: boolean; paid: boolean; settled: boolean }
+
+/** Reads only. */
+export async function findMilestones(reader: Reader): Promise<Milestones> {
+  const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
+  const [row] = await db.query<Milestones>(sql`
+    SELECT
+      EXISTS (SELECT FROM challenge_count c JOIN resource r ON r.id = c.resource_id
+        WHERE ${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid) AS challenged,
+      EXISTS (SELECT FROM payment WHERE ${mine}) AS paid,
+      EXISTS (SELECT FROM payment WHERE settlement = 'settled' AND ${mine}) AS settled`)
+  return row ?? { challenged: false, paid: false, settled: false }
+}

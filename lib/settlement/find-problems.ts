@@ -1,0 +1,44 @@
+import type { Reader } from '../ctx'
+import { db, sql } from '@/lib/db'
+import { listReconciliations } from './list-reconciliations'
+
+/** What somebody should look at, by kind; only kinds with something in them. */
+export type Problem = {
+  kind: 'settlement-unknown' | 'refund-due' | 'transaction-held' | 'transaction-stuck' | 'books-differ'
+  count: number
+}
+
+/** A thing that normally takes seconds is a problem after this. */
+const patience = '1 minute'
+
+type Counts = Record<'unknown' | 'refunds' | 'held' | 'stuck', number>
+
+/** Reads only. */
+export async function findProblems(reader: Reader): Promise<Problem[]> {
+  const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
+  // A transaction belongs to whoever has a payment in it: execution knows no merchants.
+  const part = sql`(${reader.operator} OR EXISTS (
+    SELECT FROM payment WHERE payment.transaction_id = t.id AND merchant_id = ${reader.merchantId}::uuid))`
+  const [[counts], reconciliations] = await Promise.all([
+    db.query<Counts>(sql`
+      SELECT
+        (SELECT count(*)::int FROM payment
+          WHERE settlement = 'pending' AND created_at < now() - ${patience}::interval AND ${mine}) AS unknown,
+        (SELECT count(*)::int FROM refund JOIN payment ON payment.id = refund.payment_id
+          WHERE refund.status <> 'paid' AND ${mine}) AS refunds,
+        (SELECT count(*)::int FROM transaction t WHERE t.status = 'held' AND ${part}) AS held,
+        (SELECT count(*)::int FROM transaction t
+          WHERE t.status IN ('queued', 'signed', 'submitted') AND t.created_at < now() - ${patience}::interval
+            AND ${part}) AS stuck`),
+    listReconciliations(reader),
+  ])
+  const differences = reconciliations.filter(({ differenceBase }) => differenceBase !== '0').length
+  const found: Problem[] = [
+    { kind: 'settlement-unknown', count: counts?.unknown ?? 0 },
+    { kind: 'refund-due', count: counts?.refunds ?? 0 },
+    { kind: 'transaction-held', count: counts?.held ?? 0 },
+    { kind: 'transaction-stuck', count: counts?.stuck ?? 0 },
+    { kind: 'books-differ', count: differences },
+  ]
+  return found.filter(({ count }) => count > 0)
+}
