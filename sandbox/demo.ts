@@ -90,7 +90,8 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
       rpcUrls: { evm: evm.url, tempo: tempo.url },
       upstreamPort: upstream.port,
     })
-    note(running.baseUrl)
+    const wished = wishedPort(ports)
+    note(running.baseUrl + (wished === 0 || wished === running.port ? '' : ` (port ${wished} is taken)`))
     return running
   })
   watch(app.child, () => app.child.stop(15_000))
