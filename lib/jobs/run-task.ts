@@ -1,6 +1,6 @@
 import { createCtx } from '../ctx'
 import { log } from '../log'
-import { db, processId, sql } from '@/lib/db'
+import { db, isDead, processId, sql, stayAlive } from '@/lib/db'
 import { tasks, type Task, type TaskName } from './Task'
 
 export type Ran = { task: TaskName; ran: boolean; moved: number; durationMs: number; error?: string }
@@ -13,6 +13,7 @@ export type Ran = { task: TaskName; ran: boolean; moved: number; durationMs: num
 export async function runTask(name: TaskName, budgetMs?: number, force = false): Promise<Ran> {
   const task: Task = tasks[name]
   const startedMs = Date.now()
+  await stayAlive()
   if (!(await takeLease(name, task, force))) return { task: name, ran: false, moved: 0, durationMs: 0 }
   let moved = 0
   let failure: string | undefined
@@ -35,7 +36,7 @@ export async function runTask(name: TaskName, budgetMs?: number, force = false):
   }
 }
 
-/** One row per task: the lease keeps two workers from doing the same tick; a dead worker's lease runs out. */
+/** One row per task: the lease keeps two workers from doing the same tick; a dead worker's lease is free. */
 async function takeLease(name: TaskName, task: Task, force: boolean): Promise<boolean> {
   const leaseSeconds = task.budgetMs / 1000 + 5
   const taken = await db.execute(sql`
@@ -44,7 +45,7 @@ async function takeLease(name: TaskName, task: Task, force: boolean): Promise<bo
     ON CONFLICT (task) DO UPDATE
       SET lease_owner = ${processId}::uuid, lease_until = now() + make_interval(secs => ${leaseSeconds}), started_at = now(),
         runs = task_run.runs + 1
-      WHERE (task_run.lease_until IS NULL OR task_run.lease_until < now())
+      WHERE (task_run.lease_until IS NULL OR task_run.lease_until < now() OR ${isDead(sql`task_run.lease_owner`)})
         AND (${force} OR task_run.started_at IS NULL OR task_run.started_at <= now() - make_interval(secs => ${task.everyMs / 1000}))`)
   return taken === 1
 }
