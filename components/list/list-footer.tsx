@@ -19,32 +19,29 @@ export function ListFooter({ shown, total, noun, firstHref, previousHref, nextHr
   if (total === 0) return null
   const smallest = sizes[0]?.size ?? 0
   return (
-    <div className="flex flex-wrap items-start justify-between gap-x-6 [&>nav]:grow">
-      {total > smallest && (
-        <nav aria-label="Rows per page" className="mt-3 flex h-7 items-center gap-2 text-xs text-muted-foreground">
-          <span>Rows</span>
-          {sizes.map(({ size, href, current }) => (
-            <Link
-              key={size}
-              href={href}
-              scroll={false}
-              aria-current={current ? 'true' : undefined}
-              className={cn(
-                'rounded-sm px-1 tabular-nums hover:text-foreground',
-                current && 'font-medium text-foreground',
-              )}
-            >
-              {size}
-            </Link>
-          ))}
-        </nav>
-      )}
-      <Pager
-        firstHref={firstHref}
-        previousHref={previousHref}
-        nextHref={nextHref}
-        summary={`${shown.toLocaleString('en')} of ${total.toLocaleString('en')} ${noun}`}
-      />
+    <div className="flex flex-wrap items-center justify-between gap-x-6">
+      <div className="mt-3 flex h-7 items-center gap-4 text-xs text-muted-foreground tabular-nums">
+        <p>
+          {shown.toLocaleString('en')} of {total.toLocaleString('en')} {noun}
+        </p>
+        {total > smallest && (
+          <nav aria-label="Rows per page" className="flex items-center gap-1">
+            <span>Rows</span>
+            {sizes.map(({ size, href, current }) => (
+              <Link
+                key={size}
+                href={href}
+                scroll={false}
+                aria-current={current ? 'true' : undefined}
+                className={cn('rounded-sm px-1 py-1 hover:text-foreground', current && 'font-medium text-foreground')}
+              >
+                {size}
+              </Link>
+            ))}
+          </nav>
+        )}
+      </div>
+      <Pager firstHref={firstHref} previousHref={previousHref} nextHref={nextHref} />
     </div>
   )
 }

@@ -27,7 +27,7 @@ export function AttemptTable({ attempts, included, network }: Props) {
           key: 'hash',
           header: 'Hash',
           cell: (row) => (
-            <span className="inline-flex items-center gap-1.5">
+            <span className="inline-flex items-center gap-1.5 whitespace-nowrap">
               <Hash value={row.hash} label="transaction hash" {...transactionUrl(network, row.hash)} />
               {row.hash === included && <Badge tone="success">Included</Badge>}
             </span>

@@ -56,3 +56,38 @@ export type Detail = Row & {
   finalAt: string | null
   attemptList: Attempt[]
 }
+
+const ended: readonly Row['status'][] = ['final', 'reverted', 'cancelled', 'expired', 'failed']
+
+/** Whether nothing more will happen to it. */
+export function isEnded(status: Row['status']): boolean {
+  return ended.includes(status)
+}
+
+/** Where it stands and what happens next, in words. */
+export function story(row: Pick<Row, 'status' | 'heldReason' | 'error'>): string {
+  switch (row.status) {
+    case 'queued':
+      return 'Waits for its turn: it will be simulated, priced and signed.'
+    case 'signed':
+      return 'Signed and stored; its bytes are about to be broadcast.'
+    case 'submitted':
+      return 'Broadcast and not in a block yet. It is sent again, or replaced with higher fees, until it is.'
+    case 'included':
+      return 'In a block. It is watched until that block is final, and sent again should the block leave the chain.'
+    case 'safe':
+      return 'In a block that is safe; it is watched until that block is final.'
+    case 'final':
+      return 'In a final block: nothing more can happen to it.'
+    case 'reverted':
+      return `It ran and reverted${row.error ? `: ${row.error}` : ''}. It moved nothing.`
+    case 'held':
+      return `Held${row.heldReason ? `: ${row.heldReason}` : ''}. It resumes by itself.`
+    case 'expired':
+      return 'It can no longer be included, and never was.'
+    case 'cancelled':
+      return 'Cancelled before anything was signed.'
+    case 'failed':
+      return `Proven that it never ran and never will${row.error ? `: ${row.error}` : ''}.`
+  }
+}
