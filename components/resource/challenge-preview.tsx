@@ -12,8 +12,13 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from '../ui/tabs'
 import { toInput, type FormState } from './form-state'
 import { Offers } from './offers'
 
-/** What the server says of a draft. */
-export type Preview = { free: boolean; description: Description | null; warnings: FieldError[] }
+/** What the server says of a draft; without a description it is free, or too unfinished. */
+export type Preview = {
+  errors: readonly FieldError[]
+  warnings: readonly FieldError[]
+  free: boolean
+  description: Description | null
+}
 
 export type PreviewAction = (input: ReturnType<typeof toInput>) => Promise<Outcome<Preview>>
 
@@ -28,24 +33,21 @@ const pauseMs = 350
 /** The 402 that an agent will get for this draft, made by the server while one types. */
 export function ChallengePreview({ state, preview, onChecked }: Props) {
   const [shown, setShown] = useState<Preview>()
-  const [stale, setStale] = useState<string | undefined>('Fill in the form to see the challenge.')
+  const [note, setNote] = useState<string | undefined>('Reading the draft…')
   const asked = useRef(0)
 
   useEffect(() => {
     const mine = ++asked.current
     const timer = setTimeout(async () => {
       const outcome = await preview(toInput(state)).catch(() => undefined)
+      // A slower answer to an older draft must not cover a newer one.
       if (mine !== asked.current) return
-      if (outcome?.ok) {
-        setShown(outcome.value)
-        setStale(undefined)
-        onChecked({ errors: [], warnings: outcome.value.warnings })
-        return
-      }
-      setStale(
-        outcome ? 'Some fields are not right yet. This is the last draft that was.' : 'The server cannot be reached.',
-      )
-      onChecked({ errors: outcome?.fields ?? [], warnings: [] })
+      if (!outcome?.ok) return setNote(outcome?.message ?? 'The server cannot be reached.')
+      const { errors, warnings, free, description } = outcome.value
+      onChecked({ errors, warnings })
+      const drawn = free || description !== null
+      setNote(drawn ? undefined : 'The path, the price or the networks are not right yet.')
+      if (drawn) setShown(outcome.value)
     }, pauseMs)
     return () => clearTimeout(timer)
   }, [state, preview, onChecked])
@@ -59,10 +61,10 @@ export function ChallengePreview({ state, preview, onChecked }: Props) {
       />
       <CardContent>
         <p role="status" className="mb-3 text-xs text-muted-foreground empty:hidden">
-          {shown || !stale?.startsWith('Some') ? stale : 'Fill in the form to see the challenge.'}
+          {note}
         </p>
         {shown && (
-          <div className={cn('transition-opacity', stale && 'opacity-60')}>
+          <div className={cn('transition-opacity', note && 'opacity-60')}>
             {shown.description ? (
               <Challenge description={shown.description} />
             ) : (
