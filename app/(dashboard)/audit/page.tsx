@@ -1,0 +1,85 @@
+import { Download, ScrollText } from 'lucide-react'
+import type { Metadata } from 'next'
+import { listLinks } from '@/app/list-links'
+import { requireSession } from '@/app/session'
+import { EventList } from '@/components/audit/event-list'
+import { Empty } from '@/components/empty'
+import { FilterBar, type FilterField } from '@/components/list/filter-bar'
+import { IgnoredHint } from '@/components/list/ignored-hint'
+import { ListFooter } from '@/components/list/list-footer'
+import { NoMatch } from '@/components/list/no-match'
+import { PageHeader } from '@/components/page-header'
+import { buttonVariants } from '@/components/ui/button-variants'
+import { Event, EventFilter, listEvents } from '@/lib/audit'
+import { Filter } from '@/lib/paging'
+
+export const metadata: Metadata = { title: 'Audit' }
+
+const path = '/audit'
+
+export default async function AuditPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+  const scope = await requireSession()
+  const { values, ask, query, ignored } = Filter.read(EventFilter.shape, await searchParams)
+  const page = await listEvents(scope, values, ask)
+  const exportHref = Filter.href('/audit/export', query, { size: undefined })
+  return (
+    <>
+      <PageHeader
+        title="Audit"
+        description="Everything that happened, each written together with the change it tells. Nothing is ever edited or removed."
+        actions={
+          <a href={exportHref} download className={buttonVariants({ variant: 'outline' })}>
+            <Download aria-hidden /> Export JSONL
+          </a>
+        }
+      />
+      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
+      <FilterBar query={query} fields={fields} />
+      <div className="overflow-hidden rounded-lg border bg-card">
+        {page.rows.length > 0 ? (
+          <EventList events={page.rows} />
+        ) : Object.keys(query).length > 0 ? (
+          <NoMatch icon={ScrollText} noun="events" path={path} />
+        ) : (
+          <Empty icon={ScrollText} title="Nothing happened yet">
+            Every change of a payment, a transaction or a resource leaves an event here.
+          </Empty>
+        )}
+      </div>
+      <ListFooter noun="events" {...listLinks(path, query, page)} />
+    </>
+  )
+}
+
+const groupWords: Record<string, string> = { batch: 'settlement batch', reconcile: 'reconciliation' }
+
+const fields: FilterField[] = [
+  {
+    kind: 'choice',
+    name: 'type',
+    label: 'Type',
+    options: [
+      ...EventFilter.groups.map((group) => ({ value: group, label: `Every ${groupWords[group] ?? group} event` })),
+      ...Object.keys(Event.types).map((type) => ({ value: type, label: type })),
+    ],
+  },
+  {
+    kind: 'choice',
+    name: 'actor',
+    label: 'Actor',
+    options: [
+      { value: 'agent', label: 'Agent' },
+      { value: 'member', label: 'Member' },
+      { value: 'system', label: 'System' },
+    ],
+  },
+  { kind: 'text', name: 'by', label: 'By', placeholder: '0x… or a task', hint: 'A wallet address, or a task’s name.' },
+  {
+    kind: 'text',
+    name: 'subject',
+    label: 'Subject',
+    placeholder: 'id',
+    hint: 'Id of a payment, transaction, batch, resource or merchant.',
+  },
+  { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
+]

@@ -1,0 +1,98 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { requireSession } from '@/app/session'
+import { Amount } from '@/components/amount'
+import { EventList } from '@/components/audit/event-list'
+import { AutoRefresh } from '@/components/auto-refresh'
+import { PageHeader } from '@/components/page-header'
+import { PaymentTable } from '@/components/payment/payment-table'
+import { BatchFacts } from '@/components/settlement/batch-facts'
+import { Status } from '@/components/status'
+import { AttemptTable } from '@/components/transaction/attempt-table'
+import { TransactionFacts } from '@/components/transaction/transaction-facts'
+import { ButtonLink } from '@/components/ui/button-link'
+import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { listEventsOf } from '@/lib/audit'
+import { getTransaction } from '@/lib/execution'
+import { Filter } from '@/lib/paging'
+import { listPaymentsOf } from '@/lib/payments'
+import { getBatch } from '@/lib/settlement'
+
+export const metadata: Metadata = { title: 'Settlement batch' }
+
+const stories = {
+  submitted: 'Handed to execution; the outcome of its payments is not known yet. It is tracked until it is.',
+  applied: 'The outcome of every payment in it is booked, each read from its own transfer on chain.',
+  failed: 'Its transaction moved nothing. Each of its payments was voided or went to another batch.',
+}
+
+export default async function BatchPage({ params }: { params: Promise<{ id: string }> }) {
+  const scope = await requireSession()
+  const { id } = await params
+  const batch = Filter.isId(id) ? await getBatch(scope, id) : undefined
+  if (!batch) notFound()
+  const [payments, events, transaction] = await Promise.all([
+    listPaymentsOf(scope, { batchId: id }),
+    listEventsOf(scope, { batchId: id }),
+    batch.transactionId ? getTransaction(scope, batch.transactionId) : undefined,
+  ])
+  return (
+    <>
+      {batch.status === 'submitted' && <AutoRefresh />}
+      <PageHeader
+        crumbs={[{ label: 'Settlements', href: '/settlements' }, { label: id.slice(0, 8) }]}
+        title={<Amount base={batch.amountBase} decimals={batch.token.decimals} symbol={batch.token.symbol} />}
+        meta={<Status kind="batch" value={batch.status} />}
+        description={stories[batch.status]}
+      />
+      <div className="grid items-start gap-4 lg:grid-cols-2">
+        <Card>
+          <CardHeader title="Batch" />
+          <CardContent>
+            <BatchFacts batch={batch} />
+          </CardContent>
+        </Card>
+        {transaction && (
+          <Card>
+            <CardHeader
+              title="Transaction"
+              actions={
+                <ButtonLink href={`/transactions/${transaction.id}`} variant="outline" size="sm">
+                  Show
+                </ButtonLink>
+              }
+            />
+            <CardContent>
+              <TransactionFacts transaction={transaction} />
+            </CardContent>
+          </Card>
+        )}
+      </div>
+      {transaction && (
+        <Card className="mt-4 overflow-hidden">
+          <CardHeader title="Attempts" />
+          <AttemptTable attempts={transaction.attemptList} included={transaction.hash} network={transaction.network} />
+        </Card>
+      )}
+      <section className="mt-6">
+        <h2 className="mb-2 text-sm font-semibold">Payments</h2>
+        <PaymentTable
+          payments={payments}
+          caption="Payments of this batch"
+          empty={<p className="p-4 text-muted-foreground">Its payments went to other batches.</p>}
+        />
+        {batch.size > payments.length && payments.length > 0 && (
+          <p className="mt-2 text-xs text-muted-foreground">
+            {payments.length} of {batch.size}: the others went to another batch.
+          </p>
+        )}
+      </section>
+      <Card className="mt-4 overflow-hidden">
+        <CardHeader title="Audit trail" />
+        <div className="border-t">
+          <EventList events={events} format="absolute" />
+        </div>
+      </Card>
+    </>
+  )
+}

@@ -1,0 +1,93 @@
+import { Landmark } from 'lucide-react'
+import type { Metadata } from 'next'
+import { listLinks } from '@/app/list-links'
+import { requireSession } from '@/app/session'
+import { Empty } from '@/components/empty'
+import { FilterBar, type FilterField } from '@/components/list/filter-bar'
+import { IgnoredHint } from '@/components/list/ignored-hint'
+import { ListFooter } from '@/components/list/list-footer'
+import { NoMatch } from '@/components/list/no-match'
+import { PageHeader } from '@/components/page-header'
+import { BatchTable, formWords } from '@/components/settlement/batch-table'
+import { ReconciliationTable } from '@/components/settlement/reconciliation-table'
+import { RefundTable } from '@/components/settlement/refund-table'
+import { statusOptions } from '@/components/status'
+import { labelServed } from '@/lib/chains'
+import { Filter } from '@/lib/paging'
+import { listRefunds } from '@/lib/payments'
+import { BatchFilter, listBatches, listReconciliations } from '@/lib/settlement'
+
+export const metadata: Metadata = { title: 'Settlements' }
+
+const path = '/settlements'
+const refundsShown = 25
+
+export default async function SettlementsPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+  const scope = await requireSession()
+  const { values, ask, query, ignored } = Filter.read(BatchFilter.shape, await searchParams)
+  const [page, refunds, reconciliations] = await Promise.all([
+    listBatches(scope, values, ask),
+    listRefunds(scope, {}, { size: refundsShown }),
+    listReconciliations(scope),
+  ])
+  return (
+    <>
+      <PageHeader
+        title="Settlements"
+        description="Payments whose money moved together, what is owed back, and whether the books and the chain agree."
+      />
+      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
+      <h2 className="mb-2 text-sm font-semibold">Batches</h2>
+      <FilterBar query={query} fields={fields()} />
+      <BatchTable
+        batches={page.rows}
+        empty={
+          Object.keys(query).length > 0 ? (
+            <NoMatch icon={Landmark} noun="batches" path={path} />
+          ) : (
+            <Empty icon={Landmark} title="Nothing settled yet">
+              Payments that wait at the same moment for the same network are sent together; each batch stands here.
+            </Empty>
+          )
+        }
+      />
+      <ListFooter noun="batches" {...listLinks(path, query, page)} />
+      <h2 id="refunds" className="mt-8 mb-2 text-sm font-semibold">
+        Refunds
+      </h2>
+      <RefundTable refunds={refunds.rows} />
+      {refunds.total > refunds.rows.length && (
+        <p className="mt-2 text-xs text-muted-foreground">
+          The newest {refunds.rows.length} of {refunds.total.toLocaleString('en')}. Find the others among the payments,
+          by their status.
+        </p>
+      )}
+      <h2 id="reconciliation" className="mt-8 mb-1 text-sm font-semibold">
+        Books against chain
+      </h2>
+      <p className="mb-2 text-muted-foreground">
+        What an address holds on chain, minus what it held before its first sale, must be what was booked.
+      </p>
+      <ReconciliationTable rows={reconciliations} />
+    </>
+  )
+}
+
+function fields(): FilterField[] {
+  return [
+    { kind: 'choice', name: 'status', label: 'State', options: statusOptions('batch') },
+    {
+      kind: 'choice',
+      name: 'form',
+      label: 'Form',
+      options: Object.entries(formWords).map(([value, label]) => ({ value, label })),
+    },
+    {
+      kind: 'single',
+      name: 'network',
+      label: 'Network',
+      options: labelServed().map(({ network, name }) => ({ value: network, label: name })),
+    },
+    { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
+  ]
+}
