@@ -51,7 +51,12 @@ function Bars({ buckets, range }: { buckets: readonly Bucket[]; range: Range.Ran
   return (
     <div aria-hidden className="h-52">
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 208 }}>
-        <BarChart data={data} margin={{ top: 4, right: 0, bottom: 0, left: 0 }} barCategoryGap="18%">
+        <BarChart
+          accessibilityLayer={false}
+          data={data}
+          margin={{ top: 4, right: 0, bottom: 0, left: 0 }}
+          barCategoryGap="18%"
+        >
           <CartesianGrid vertical={false} stroke="var(--border)" />
           <XAxis
             dataKey="at"

@@ -130,12 +130,22 @@ export function parse(input: unknown): Draft {
   const result = Schema.safeParse(input)
   if (!result.success)
     throw new AppError('bad-input', 'Some fields are not right yet.', { fields: fieldsOf(result.error, input) })
-  const { price, settle, payouts, ...rest } = result.data
-  return {
-    ...rest,
-    priceMicros: price,
-    settle: settle === 'default' ? null : settle,
-    payouts: payouts.map(({ network, payTo }) => ({ network: network as Caip2, payTo })),
+  return toDraft(result.data)
+}
+
+/**
+ * As much of an unfinished draft as its challenge needs: name, upstream and timeout may still be missing or wrong.
+ * `errors` are those that `parse` would throw.
+ */
+export function parseUnfinished(input: unknown): { draft: Draft | undefined; errors: readonly FieldError[] } {
+  try {
+    return { draft: parse(input), errors: [] }
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error
+    const { upstreamUrl: _upstream, timeoutMs: _timeout, ...rest } = input as Record<string, unknown>
+    const name = typeof rest.name === 'string' && rest.name.trim() ? rest.name : 'Untitled'
+    const filled = Schema.safeParse({ ...rest, name, upstreamUrl: 'https://upstream.invalid/' })
+    return { draft: filled.success ? toDraft(filled.data) : undefined, errors: error.fields }
   }
 }
 
@@ -204,4 +214,13 @@ function fieldsOf(error: z.ZodError, input: unknown): FieldError[] {
     const field = first === 'payouts' && network !== undefined ? `payouts.${String(network)}` : String(first ?? 'form')
     return { field, message: issue.message }
   })
+}
+
+function toDraft({ price, settle, payouts, ...rest }: z.output<typeof Schema>): Draft {
+  return {
+    ...rest,
+    priceMicros: price,
+    settle: settle === 'default' ? null : settle,
+    payouts: payouts.map(({ network, payTo }) => ({ network: network as Caip2, payTo })),
+  }
 }

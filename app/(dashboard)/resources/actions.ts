@@ -24,13 +24,15 @@ type Saved = { href: string; warnings: FieldError[] }
 export async function previewChallenge(merchantId: string, input: Draft.DraftInput): Promise<Outcome<Preview>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
-    const draft = Draft.parse(input)
+    const { draft, errors } = Draft.parseUnfinished(input)
     const merchant = await getMerchant(scope, merchantId)
+    if (!draft) return { errors, warnings: [], free: false, description: null }
     const free = draft.priceMicros === 0n
     return {
+      errors,
+      warnings: Draft.findWarnings(draft),
       free,
       description: free ? null : describeChallenge({ ...draft, merchantSlug: merchant.slug }, ctx.now()),
-      warnings: Draft.findWarnings(draft),
     }
   })
 }

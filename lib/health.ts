@@ -1,0 +1,39 @@
+import { chainClient, servedNetworks } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+
+/** What money depends on, and whether it can be reached now. Names no address: anybody may ask. */
+export type Health = {
+  ok: boolean
+  database: 'up' | 'down'
+  /** By CAIP-2 network: the newest block, or null when no endpoint answers. */
+  networks: Record<string, { status: 'up' | 'down'; blockNumber: string | null }>
+}
+
+const patienceMs = 2_500
+
+/** Asks the database and every network once. Takes three seconds at most, throws nothing. */
+export async function checkHealth(): Promise<Health> {
+  const [database, ...networks] = await Promise.all([
+    within(db.query(sql`SELECT 1`)),
+    ...servedNetworks().map(async (network) => {
+      const blockNumber = await within(chainClient(network).getBlockNumber({ cacheTime: 0 }))
+      return [network, blockNumber] as const
+    }),
+  ])
+  return {
+    ok: database !== undefined && networks.every(([, blockNumber]) => blockNumber !== undefined),
+    database: database === undefined ? 'down' : 'up',
+    networks: Object.fromEntries(
+      networks.map(([network, blockNumber]) => [
+        network,
+        { status: blockNumber === undefined ? 'down' : 'up', blockNumber: blockNumber?.toString() ?? null },
+      ]),
+    ),
+  }
+}
+
+async function within<Value>(work: Promise<Value>): Promise<Value | undefined> {
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const limit = new Promise<undefined>((resolve) => (timer = setTimeout(() => resolve(undefined), patienceMs)))
+  return Promise.race([work.catch(() => undefined), limit]).finally(() => clearTimeout(timer))
+}
