@@ -1,0 +1,225 @@
+import { once } from 'node:events'
+import { request as httpRequest } from 'node:http'
+import { connect, type AddressInfo, type Socket } from 'node:net'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { RequestInfo } from './handle'
+import { createListener, type Behind, type Listener } from './listener'
+
+type Handle = (request: Request, info: RequestInfo) => Response | Promise<Response>
+
+const open: { listener: Listener; sockets: Socket[] }[] = []
+
+afterEach(async () => {
+  for (const { listener, sockets } of open.splice(0)) {
+    for (const socket of sockets) socket.destroy()
+    await listener.close(0)
+  }
+})
+
+async function start(handle: Handle, overrides: Parameters<typeof createListener>[1] = {}) {
+  const behind: Behind = {
+    handle: async (request, info) => handle(request, info),
+    otherwise: (_, response) => response.end('next'),
+    origin: 'http://sluice.test',
+  }
+  const listener = createListener(behind, overrides)
+  await new Promise<void>((resolve) => listener.server.listen(0, '127.0.0.1', resolve))
+  const { port } = listener.server.address() as AddressInfo
+  const sockets: Socket[] = []
+  open.push({ listener, sockets })
+
+  /** Sends bytes as they are, and gives all that comes back until the connection closes. */
+  const raw = async (text: string): Promise<string> => {
+    const socket = connect(port, '127.0.0.1')
+    sockets.push(socket)
+    let answer = ''
+    socket.on('data', (chunk: Buffer) => (answer += chunk.toString('latin1'))).on('error', () => {})
+    socket.write(text)
+    await once(socket, 'close')
+    return answer
+  }
+  const get = (target: string) => raw(`GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`)
+  return { listener, port, raw, get, url: `http://127.0.0.1:${port}`, sockets }
+}
+
+const problemOf = (answer: string) => {
+  const [head = '', body = ''] = answer.split('\r\n\r\n')
+  const start = body.indexOf('{')
+  expect(head.toLowerCase()).toContain('content-type: application/problem+json')
+  const problem = JSON.parse(body.slice(start, body.lastIndexOf('}') + 1)) as Record<string, unknown>
+  expect(problem.type).toBe(`http://sluice.test/docs/errors/${String(problem.code)}`)
+  return { status: Number(head.split(' ')[1]), code: problem.code }
+}
+
+describe('createListener', () => {
+  it('gives /gateway/ to the gateway, with the raw target and the peer, and the rest to Next', async () => {
+    const { get } = await start(async (request, info) => Response.json([request.url, info]))
+    const answer = await get('/gateway/acme/a%20b?x=%2F..&y')
+    expect(answer).toContain('["http://h/gateway/acme/a%20b?x=%2F..&y"')
+    expect(answer).toContain('{"target":"/gateway/acme/a%20b?x=%2F..&y","remoteAddress":"127.0.0.1"}')
+    for (const target of [
+      '/',
+      '/payments',
+      '/Gateway/acme/a',
+      '//gateway/acme/a',
+      '/gateways/x',
+      '/x/../gateway/acme/a',
+    ])
+      expect(await get(target)).toMatch(/next$/)
+  })
+
+  it.each([
+    '/gateway',
+    '/gateway?x',
+    '/gateway/',
+    '/gateway/acme/../other/a',
+    '/gateway/acme/./a',
+    '/gateway/acme/%2e%2e/a',
+    '/gateway/acme/a\\b',
+    '/gateway/acme//a',
+    '/gateway/acme/a%2Fb',
+    '/gateway/acme/a#b',
+  ])('refuses %s before it becomes a URL', async (target) => {
+    let calls = 0
+    const { get } = await start(() => new Response(String(++calls)))
+    expect(problemOf(await get(target))).toEqual({ status: 404, code: 'resource-not-found' })
+    expect(calls).toBe(0)
+  })
+
+  it('answers what the parser refuses with problems', async () => {
+    const { raw } = await start(() => new Response('ok'))
+    const head = 'GET /gateway/acme/a HTTP/1.1\r\nHost: h\r\n'
+    expect(problemOf(await raw(`${head}X: ${'a'.repeat(17_000)}\r\n\r\n`))).toEqual({
+      status: 431,
+      code: 'headers-too-large',
+    })
+    const malformed = { status: 400, code: 'bad-request' }
+    expect(problemOf(await raw(`${head}X: a\0b\r\n\r\n`))).toEqual(malformed)
+    expect(problemOf(await raw('nonsense\r\n\r\n'))).toEqual(malformed)
+    expect(problemOf(await raw(`${head}Content-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n`))).toEqual(malformed)
+    expect(problemOf(await raw('GET /gateway/acme/a HTTP/1.1\r\nConnection: close\r\n\r\n'))).toEqual(malformed)
+    expect(problemOf(await raw('GET http://x/gateway/acme/a HTTP/1.1\r\nHost: x\r\n\r\n'))).toEqual(malformed)
+    expect(problemOf(await raw('OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n'))).toEqual(malformed)
+    expect(problemOf(await raw('GET /gateway/acme/a HTTP/1.1\r\nHost: a/b\r\nConnection: close\r\n\r\n'))).toEqual(
+      malformed,
+    )
+    expect(problemOf(await raw(`${head}Expect: magic\r\n\r\n`))).toEqual(malformed)
+  })
+
+  it('ends a connection whose request does not arrive, and lets a slow answer live', async () => {
+    const limits = { headersTimeout: 300, requestTimeout: 300, connectionsCheckingInterval: 50 }
+    const { raw, get } = await start(async (request) => {
+      await request.text().catch(() => '')
+      const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
+      const writer = writable.getWriter()
+      void (async () => {
+        for (let event = 0; event < 6; event++) {
+          await writer.write(Buffer.from(`data: ${event}\n\n`)).catch(() => {})
+          await new Promise((resolve) => setTimeout(resolve, 150))
+        }
+        await writer.close().catch(() => {})
+      })()
+      return new Response(readable, { headers: { 'content-type': 'text/event-stream' } })
+    }, limits)
+    const slow = raw('GET /gateway/acme/a HTTP/1.1\r\nHost: h\r\nX-Slow: ')
+    const answer = get('/gateway/acme/events')
+    expect(problemOf(await slow)).toEqual({ status: 408, code: 'request-timeout' })
+    expect(problemOf(await raw('POST /gateway/acme/a HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nabc'))).toEqual({
+      status: 408,
+      code: 'request-timeout',
+    })
+    expect(await answer).toContain('data: 5')
+  })
+
+  it('sends headers at once and chunks as they come', async () => {
+    let push: ReadableStreamDefaultController<Uint8Array> | undefined
+    const { url } = await start(
+      () => new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (push = controller) })),
+    )
+    const response = await fetch(`${url}/gateway/acme/a`)
+    const reader = response.body!.getReader()
+    for (const text of ['one', 'two', 'three']) {
+      push?.enqueue(Buffer.from(text))
+      expect(Buffer.from((await reader.read()).value!).toString()).toBe(text)
+    }
+    push?.close()
+    expect((await reader.read()).done).toBe(true)
+  })
+
+  it('tells the length of a body that is all there', async () => {
+    const { url } = await start((request) =>
+      new URL(request.url).search ? new Response(null, { status: 204 }) : new Response('größer'),
+    )
+    const response = await fetch(`${url}/gateway/acme/a`)
+    expect([response.headers.get('content-length'), await response.text()]).toEqual(['8', 'größer'])
+    expect((await fetch(`${url}/gateway/acme/a?empty`)).status).toBe(204)
+    const head = await fetch(`${url}/gateway/acme/a`, { method: 'HEAD' })
+    expect([head.status, await head.text()]).toEqual([200, ''])
+  })
+
+  it('destroys an answer that breaks off, so that it never looks whole', async () => {
+    for (const before of [[], ['a'], ['a', 'b', 'c']]) {
+      const { get } = await start(() => {
+        const chunks = [...before]
+        return new Response(
+          new ReadableStream<Uint8Array>({
+            pull(controller) {
+              const chunk = chunks.shift()
+              if (chunk === undefined) controller.error(new Error('broke off'))
+              else controller.enqueue(Buffer.from(chunk))
+            },
+          }),
+        )
+      })
+      const answer = await get('/gateway/acme/a')
+      expect(answer).not.toContain('\r\n0\r\n\r\n')
+      expect(answer.toLowerCase()).not.toContain('content-length')
+    }
+  })
+
+  it('cancels the answer, and aborts the request, when the agent goes away', async () => {
+    let cancelled: () => void = () => {}
+    const cancel = new Promise<void>((resolve) => (cancelled = resolve))
+    let aborted: () => void = () => {}
+    const abort = new Promise<void>((resolve) => (aborted = resolve))
+    const { port } = await start((request) => {
+      request.signal.addEventListener('abort', () => aborted())
+      return new Response(
+        new ReadableStream<Uint8Array>({
+          pull: (controller) => controller.enqueue(new Uint8Array(65_536)),
+          cancel: () => cancelled(),
+        }),
+      )
+    })
+    const request = httpRequest({ port, host: '127.0.0.1', path: '/gateway/acme/a' }).end()
+    request.on('error', () => {})
+    await once(request, 'response')
+    request.destroy()
+    expect(await Promise.all([cancel, abort])).toHaveLength(2)
+  })
+
+  it('finishes running requests and accepts no new ones when it closes', async () => {
+    const { listener, url, get } = await start(async () => {
+      await new Promise((resolve) => setTimeout(resolve, 300))
+      return new Response('done')
+    })
+    expect(await (await fetch(`${url}/`)).text()).toBe('next')
+    const running = get('/gateway/acme/a')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const startedMs = Date.now()
+    await listener.close(5_000)
+    expect(await running).toMatch(/done$/)
+    expect(Date.now() - startedMs).toBeLessThan(2_000)
+    await expect(fetch(`${url}/`)).rejects.toThrow()
+  })
+
+  it('cuts off what runs longer than the grace', async () => {
+    const { listener, get } = await start(() => new Promise<Response>(() => {}))
+    const running = get('/gateway/acme/a')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const startedMs = Date.now()
+    await listener.close(200)
+    expect(Date.now() - startedMs).toBeLessThan(1_500)
+    expect(await running).toBe('')
+  })
+})

@@ -1,0 +1,154 @@
+import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { getRequestListener } from '@hono/node-server'
+import { AppError, toAppError, toProblem, toProblemResponse } from '@/lib/errors'
+import { log } from '@/lib/log'
+import type { RequestInfo } from './handle'
+import * as Route from './Route'
+import { sendResponse } from './send-response'
+
+/** What stands behind the listener. */
+export type Behind = {
+  /** Serves everything below /gateway/. Never throws. */
+  handle(request: Request, info: RequestInfo): Promise<Response>
+  /** Serves everything else. */
+  otherwise(request: IncomingMessage, response: ServerResponse): unknown
+  /** Public URL, for the `type` of problems. */
+  origin: string
+}
+
+export type Listener = {
+  server: Server
+  /** Stops accepting, lets running requests finish for `graceMs`, then cuts them off. */
+  close(graceMs: number): Promise<void>
+}
+
+export const headerBytesMax = 16 * 1024
+const limits = {
+  maxHeaderSize: headerBytesMax,
+  // Until the headers, and until the whole request, must be here. An answer may take as long as it likes.
+  headersTimeout: 15_000,
+  requestTimeout: 120_000,
+  connectionsCheckingInterval: 1_000,
+  // Longer than the idle time of usual load balancers, so that they close first.
+  keepAliveTimeout: 65_000,
+  // Node's own refusal of a missing Host has no body; ours is a problem.
+  requireHostHeader: false,
+} as const
+
+/**
+ * The one port: /gateway/ on plain Node, because Next's router costs about 2 ms of CPU a request, and everything else
+ * behind it. Refusals of the HTTP parser are problems too. `overrides` is for tests.
+ */
+export function createListener(behind: Behind, overrides: Partial<Record<keyof typeof limits, number>> = {}): Listener {
+  const gateway = gatewayListener(behind)
+  const server = createServer({ ...limits, ...overrides, requireHostHeader: false }, (incoming, outgoing) => {
+    const target = incoming.url ?? ''
+    if (!target.startsWith('/'))
+      return refuse(behind, outgoing, 'Send the path only, not a whole URL, as request target.')
+    if (!incoming.headers.host) return refuse(behind, outgoing, 'The Host header is missing.')
+    if (isGateway(target)) return void gateway(incoming, outgoing)
+    behind.otherwise(incoming, outgoing)
+  })
+  server.on('checkExpectation', (_, outgoing: ServerResponse) =>
+    refuse(behind, outgoing, 'Only "Expect: 100-continue" can be met.'),
+  )
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerParserError(behind, error, socket))
+  return { server, close: (graceMs) => close(server, graceMs) }
+}
+
+function isGateway(target: string): boolean {
+  return target.startsWith(Route.gatewayPrefix) || target === '/gateway' || target.startsWith('/gateway?')
+}
+
+type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
+
+function gatewayListener(behind: Behind): NodeListener {
+  // Tells getRequestListener that the answer is written already: its own writer ends broken answers as if whole.
+  const sent = new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
+  const listen = getRequestListener(
+    async (request, { incoming, outgoing }) => {
+      const { url, socket } = incoming as IncomingMessage
+      const response = await behind.handle(request, { target: url, remoteAddress: socket.remoteAddress })
+      await sendResponse(response, outgoing as ServerResponse)
+      return sent
+    },
+    {
+      overrideGlobalObjects: false,
+      errorHandler: (error) => {
+        log().warn({ err: error }, 'request could not be read')
+        const problem = new AppError('bad-request', 'The request target or the Host header is malformed.')
+        return toProblemResponse(problem, behind.origin)
+      },
+    },
+  )
+  return async (incoming, outgoing) => {
+    try {
+      // Before anything normalises it: a URL object would make "/x/../" look innocent.
+      Route.parseTarget(incoming.url ?? '')
+      await listen(incoming, outgoing)
+    } catch (error) {
+      await sendResponse(toProblemResponse(toAppError(error), behind.origin), outgoing)
+    }
+  }
+}
+
+function refuse(behind: Behind, outgoing: ServerResponse, sentence: string): void {
+  outgoing.shouldKeepAlive = false
+  void sendResponse(toProblemResponse(new AppError('bad-request', sentence), behind.origin), outgoing)
+}
+
+/** What the parser refused, as a problem. Node itself answers with an empty 400 or 431. */
+function parserProblem(error: NodeJS.ErrnoException): AppError {
+  switch (error.code) {
+    case 'HPE_HEADER_OVERFLOW':
+      return new AppError('headers-too-large', `The headers are larger than ${headerBytesMax / 1024} KiB together.`)
+    case 'ERR_HTTP_REQUEST_TIMEOUT':
+      return new AppError('request-timeout', 'The request did not arrive in time.')
+    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
+      return new AppError('content-too-large', 'The chunk extensions of the body are too large.')
+    default:
+      return new AppError('bad-request', 'The request is not well-formed HTTP/1.1.')
+  }
+}
+
+const lingerMs = 1_000
+
+function answerParserError({ origin }: Behind, error: NodeJS.ErrnoException, socket: Duplex): void {
+  // The answer of a request that is being served would be mixed with ours.
+  const running = (socket as Duplex & { _httpMessage?: ServerResponse })._httpMessage
+  if (!socket.writable || error.code === 'ECONNRESET' || running?.headersSent) {
+    socket.destroy()
+    return
+  }
+  const problem = toProblem(parserProblem(error), origin)
+  const body = JSON.stringify(problem)
+  socket.end(
+    [
+      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
+      'Content-Type: application/problem+json',
+      'Cache-Control: no-store',
+      'Connection: close',
+      `Content-Length: ${Buffer.byteLength(body)}`,
+      '',
+      body,
+    ].join('\r\n'),
+  )
+  setTimeout(() => socket.destroy(), lingerMs).unref()
+}
+
+const idleEveryMs = 100
+
+function close(server: Server, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    // Connections become idle one by one as their requests finish.
+    const idle = setInterval(() => server.closeIdleConnections(), idleEveryMs)
+    const cut = setTimeout(() => server.closeAllConnections(), graceMs)
+    server.close(() => {
+      clearInterval(idle)
+      clearTimeout(cut)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

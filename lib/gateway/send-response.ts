@@ -1,0 +1,72 @@
+import type { ServerResponse } from 'node:http'
+
+type Chunk = { done: boolean; value?: Uint8Array | undefined }
+
+/**
+ * Writes a Response to a Node answer, at the reader's pace. An answer whose body breaks off is destroyed, never
+ * ended, so that the agent can tell it from a whole one. Resolves when everything is written or the agent is gone.
+ */
+export async function sendResponse(response: Response, outgoing: ServerResponse): Promise<void> {
+  const headers = Object.fromEntries(response.headers)
+  const cookies = response.headers.getSetCookie()
+  const all = cookies.length > 0 ? { ...headers, 'set-cookie': cookies } : headers
+  if (!response.body || outgoing.req.method === 'HEAD') {
+    void response.body?.cancel().catch(() => {})
+    outgoing.writeHead(response.status, all).end()
+    return
+  }
+  const reader = response.body.getReader()
+  const cancel = () => void reader.cancel().catch(() => {})
+  outgoing.once('close', cancel)
+  try {
+    await pump(reader, outgoing, () => outgoing.writeHead(response.status, all), 'content-length' in headers)
+  } catch {
+    outgoing.destroy()
+  } finally {
+    outgoing.off('close', cancel)
+  }
+}
+
+/** A body that is all there already goes out with its length; any other one as it comes, its headers at once. */
+async function pump(
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+  outgoing: ServerResponse,
+  writeHead: () => void,
+  hasLength: boolean,
+): Promise<void> {
+  let next: Promise<Chunk> = reader.read()
+  let first: Chunk | undefined = await soon(next)
+  if (first && !first.done && first.value) {
+    const { value } = first
+    next = reader.read()
+    const second = await soon(next)
+    if (second?.done && !hasLength) outgoing.setHeader('content-length', value.byteLength)
+    writeHead()
+    await write(outgoing, value)
+    first = second
+  } else {
+    if (first?.done && !hasLength) outgoing.setHeader('content-length', 0)
+    writeHead()
+    outgoing.flushHeaders()
+  }
+  for (let chunk = first ?? (await next); !chunk.done; chunk = await reader.read())
+    if (chunk.value) await write(outgoing, chunk.value)
+  outgoing.end()
+}
+
+/** The chunk, if it comes without waiting for anything outside this process. */
+function soon(read: Promise<Chunk>): Promise<Chunk | undefined> {
+  return Promise.race([read, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))])
+}
+
+async function write(outgoing: ServerResponse, chunk: Uint8Array): Promise<void> {
+  if (outgoing.destroyed) throw new Error('the agent is gone')
+  if (outgoing.write(chunk)) return
+  await new Promise<void>((resolve) => {
+    const done = () => {
+      outgoing.off('drain', done).off('close', done)
+      resolve()
+    }
+    outgoing.on('drain', done).on('close', done)
+  })
+}

@@ -1,0 +1,80 @@
+import { Server } from 'node:http'
+import { env } from '@/lib/env'
+
+/**
+ * The production server: one port, /gateway/ on plain Node and everything else Next. `--dev` (or NODE_ENV=development)
+ * serves with hot reload. See lib/gateway/listener.ts.
+ */
+
+const graceMs = 10_000
+const exitMs = 15_000
+
+try {
+  void env.PORT
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
+  process.exit(1)
+}
+
+const dev = isDev()
+// React and Next choose their builds by it when they are loaded, which is why they are loaded below.
+// oxlint-disable-next-line node/no-process-env -- for them, not for us
+Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production' })
+
+const { default: next } = await import('next')
+const { closeUpstreams, createListener, handle } = await import('@/lib/gateway')
+const { startLoop } = await import('@/lib/jobs')
+const { closeResourceCache } = await import('@/lib/merchants')
+const { closeDb } = await import('@/lib/db')
+const { log } = await import('@/lib/log')
+
+// Next would take every upgrade of the port, those for /gateway/ too: it gets a server that never listens.
+const upgrades = new Server()
+const app = next({ dev, dir: import.meta.dirname, hostname: env.HOST, port: env.PORT, httpServer: upgrades })
+const serveNext = app.getRequestHandler()
+const listener = createListener({ handle, otherwise: serveNext, origin: env.PUBLIC_URL })
+if (dev)
+  listener.server.on('upgrade', (request, socket, head) => {
+    if (request.url?.startsWith('/_next/')) upgrades.emit('upgrade', request, socket, head)
+    else socket.destroy()
+  })
+
+await app.prepare()
+const loop = env.JOBS === 'in-process' ? startLoop() : undefined
+
+listener.server.on('error', (error) => {
+  process.stderr.write(`Sluice cannot listen on ${env.HOST}:${env.PORT}: ${error.message}\n`)
+  process.exit(1)
+})
+listener.server.listen(env.PORT, env.HOST, () => {
+  log().info({ address: listener.server.address(), url: env.PUBLIC_URL, jobs: env.JOBS, dev }, 'Sluice listens')
+})
+
+let stopping = false
+for (const signal of ['SIGTERM', 'SIGINT'] as const)
+  process.on(signal, () => {
+    if (stopping) process.exit(1)
+    stopping = true
+    setTimeout(() => process.exit(1), exitMs).unref()
+    void stop(signal).then(
+      () => process.exit(0),
+      (error: unknown) => {
+        log().error({ err: error }, 'Sluice did not stop cleanly')
+        process.exit(1)
+      },
+    )
+  })
+
+/** Requests first, so that what they need is still there; the database last. */
+async function stop(signal: string): Promise<void> {
+  log().info({ signal }, 'Sluice stops')
+  await listener.close(graceMs)
+  await loop?.stop()
+  await Promise.all([closeUpstreams(), closeResourceCache(), app.close()])
+  await closeDb()
+}
+
+function isDev(): boolean {
+  // oxlint-disable-next-line node/no-process-env -- which build to serve is asked before anything is configured
+  return process.argv.includes('--dev') || process.env.NODE_ENV === 'development'
+}
