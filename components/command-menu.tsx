@@ -1,16 +1,42 @@
 'use client'
 
 import { Command } from 'cmdk'
-import { Search } from 'lucide-react'
+import {
+  Activity,
+  ArrowLeftRight,
+  Boxes,
+  Landmark,
+  type LucideIcon,
+  ScrollText,
+  Search,
+  Undo2,
+  Wallet,
+} from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
+import type { Found } from '@/lib/search'
 import { navigation } from './shell/navigation'
 import { Button } from './ui/button'
 import { Dialog, DialogContent, DialogTitle } from './ui/dialog'
+import { useFound } from './use-found'
 
-/** ⌘K: jump to a page. */
+const icons: Record<Found['kind'], LucideIcon> = {
+  payment: ArrowLeftRight,
+  transaction: Activity,
+  batch: Landmark,
+  refund: Undo2,
+  resource: Boxes,
+  address: Wallet,
+  event: ScrollText,
+}
+
+const item = 'flex items-center gap-2.5 rounded-md px-2.5 py-2 data-[selected=true]:bg-accent'
+
+/** ⌘K: jump to a page, or to whatever an id, hash, address, nonce, claim key or word stands for. */
 export function CommandMenu() {
   const [open, setOpen] = useState(false)
+  const [text, setText] = useState('')
+  const { found, state } = useFound(text)
   const router = useRouter()
 
   useEffect(() => {
@@ -25,9 +51,12 @@ export function CommandMenu() {
 
   function go(href: string) {
     setOpen(false)
+    setText('')
     router.push(href)
   }
 
+  const wanted = text.trim().toLowerCase()
+  const pages = navigation.flatMap((group) => group.items).filter((page) => page.label.toLowerCase().includes(wanted))
   return (
     <>
       <Button
@@ -40,31 +69,56 @@ export function CommandMenu() {
         <kbd className="ml-auto font-sans text-xs max-sm:hidden">⌘K</kbd>
       </Button>
       <Dialog open={open} onOpenChange={setOpen}>
-        <DialogContent closable={false} className="top-[20%] translate-y-0 p-0">
+        <DialogContent closable={false} className="top-[15%] max-w-xl translate-y-0 overflow-hidden p-0">
           <DialogTitle className="sr-only">Find</DialogTitle>
-          <Command label="Find">
+          {/* What matches is decided here and by the server, not by cmdk. */}
+          <Command label="Find" shouldFilter={false} loop>
             <Command.Input
-              placeholder="Go to…"
+              value={text}
+              onValueChange={setText}
+              placeholder="Page, id, hash, address, nonce, claim key…"
               className="h-11 w-full border-b bg-transparent px-4 outline-none placeholder:text-muted-foreground"
             />
-            <Command.List className="max-h-80 overflow-y-auto p-1.5">
-              <Command.Empty className="px-3 py-6 text-center text-muted-foreground">Nothing found.</Command.Empty>
-              {navigation.flatMap((group) =>
-                group.items.map((item) => (
-                  <Command.Item
-                    key={item.href}
-                    onSelect={() => go(item.href)}
-                    className="flex items-center gap-2 rounded-md px-2.5 py-2 data-[selected=true]:bg-accent"
-                  >
-                    <item.icon aria-hidden className="size-4 text-muted-foreground" />
-                    {item.label}
-                  </Command.Item>
-                )),
-              )}
+            <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto p-1.5">
+              {pages.map((page) => (
+                <Command.Item key={page.href} value={page.href} onSelect={() => go(page.href)} className={item}>
+                  <page.icon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
+                  {page.label}
+                </Command.Item>
+              ))}
+              {found.map((one) => (
+                <Command.Item key={one.href} value={one.href} onSelect={() => go(one.href)} className={item}>
+                  <FoundLine found={one} />
+                </Command.Item>
+              ))}
             </Command.List>
+            <p role="status" className="border-t px-4 py-2 text-xs text-muted-foreground">
+              {told(state, pages.length + found.length)}
+            </p>
           </Command>
         </DialogContent>
       </Dialog>
     </>
   )
+}
+
+function FoundLine({ found }: { found: Found }) {
+  const Icon = icons[found.kind]
+  return (
+    <>
+      <Icon aria-hidden className="size-4 shrink-0 text-muted-foreground" />
+      <span className="shrink-0">{found.title}</span>
+      <span className="min-w-0 truncate text-muted-foreground">{found.detail}</span>
+      <span className="ml-auto shrink-0 font-mono text-xs text-muted-foreground max-sm:hidden">
+        {found.id.slice(0, 8)}
+      </span>
+    </>
+  )
+}
+
+function told(state: 'idle' | 'searching' | 'done' | 'failed', count: number): string {
+  if (state === 'searching') return 'Searching…'
+  if (state === 'failed') return 'The search could not be answered. Type on to try again.'
+  if (count === 0) return 'Nothing found.'
+  return state === 'idle' ? '↑ ↓ to move, Enter to open, Esc to close' : `${count} found`
 }

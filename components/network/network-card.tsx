@@ -15,8 +15,7 @@ export function NetworkCard({ network }: { network: NetworkView }) {
         description={
           <>
             <span className="font-mono">{label.network}</span>
-            {label.explorer === null && ' · no block explorer'}
-            {label.testnet && ' · test money'}
+            {label.local ? ' · local chain, test money' : label.testnet && ' · test money'}
           </>
         }
         actions={<Health network={network} />}

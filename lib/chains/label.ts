@@ -10,6 +10,8 @@ export type NetworkLabel = {
   name: string
   gasSymbol: string
   testnet: boolean
+  /** Every endpoint is on this machine: its money is worth nothing. */
+  local: boolean
   /** Block explorer without a trailing slash; null where this server talks to a local chain. */
   explorer: string | null
 }
@@ -20,13 +22,15 @@ export type TokenLabel = { address: string; symbol: string; decimals: number }
 /** Never throws: old rows may outlive the registry's row. */
 export function labelNetwork(network: string): NetworkLabel {
   const chain = chains.find((candidate) => candidate.network === network)
+  const local = isLocal(network as Caip2)
   return {
     network,
     name: chain?.name ?? network,
     gasSymbol: chain?.gasSymbol ?? '',
     testnet: chain?.testnet ?? false,
+    local,
     // A local chain may borrow a public network's id: the explorer would show somebody else's transaction, or none.
-    explorer: chain?.explorer && !isLocal(network as Caip2) ? chain.explorer : null,
+    explorer: chain?.explorer && !local ? chain.explorer : null,
   }
 }
 

@@ -1,0 +1,13 @@
+import { answer } from '@/app/answer'
+import { currentSession } from '@/app/session'
+import { AppError } from '@/lib/errors'
+import { findAnything } from '@/lib/search'
+
+/** What ⌘K asks while somebody types: ?q=… -> { found }. */
+export const GET = (request: Request) =>
+  answer(async () => {
+    const scope = await currentSession()
+    if (!scope) throw new AppError('not-signed-in', 'Your session is over. Sign in again.')
+    const text = new URL(request.url).searchParams.get('q') ?? ''
+    return Response.json({ found: await findAnything(scope, text) }, { headers: { 'Cache-Control': 'no-store' } })
+  })

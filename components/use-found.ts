@@ -1,0 +1,38 @@
+'use client'
+
+import { useEffect, useState } from 'react'
+import type { Found } from '@/lib/search'
+
+type State = 'idle' | 'searching' | 'done' | 'failed'
+
+const pauseMs = 150
+
+/** What the server finds for a text, asked when typing pauses; an older answer never replaces a newer one. */
+export function useFound(text: string): { found: readonly Found[]; state: State } {
+  const [answered, setAnswered] = useState<{ text: string; found: readonly Found[]; failed: boolean }>()
+  const wanted = text.trim()
+
+  useEffect(() => {
+    if (!wanted) return
+    const aborter = new AbortController()
+    const timer = setTimeout(async () => {
+      try {
+        const answer = await fetch(`/api/search?q=${encodeURIComponent(wanted)}`, { signal: aborter.signal })
+        if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
+        const { found } = (await answer.json()) as { found: Found[] }
+        setAnswered({ text: wanted, found, failed: false })
+      } catch {
+        if (!aborter.signal.aborted) setAnswered({ text: wanted, found: [], failed: true })
+      }
+    }, pauseMs)
+    return () => {
+      clearTimeout(timer)
+      aborter.abort()
+    }
+  }, [wanted])
+
+  if (!wanted) return { found: [], state: 'idle' }
+  // The last answer stays until the next one comes, so that the list does not flicker.
+  if (answered?.text !== wanted) return { found: answered?.found ?? [], state: 'searching' }
+  return { found: answered.found, state: answered.failed ? 'failed' : 'done' }
+}
