@@ -1,3 +1,4 @@
+import { env } from '../env'
 import { failpoint } from '../failpoint'
 import { Chain, checkInstrument } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
@@ -22,6 +23,8 @@ export async function servePaid(sale: Sale, credential: Protocol.Credential): Pr
 
   const quote = await quoteOf(sale, credential)
   const authorization = await byName(credential.protocol).authorize(credential, quote, sale.ask, sale.ctx.now())
+  const when = settleWhen(sale.resource, authorization)
+  if (when === 'after') assertOutlives(sale, authorization)
   const { balanceBase } = await checkInstrument(credential.network, credential.asset, authorization.instrument)
   const accepted = await acceptPayment(sale.ctx, {
     merchantId: sale.resource.merchantId,
@@ -29,7 +32,7 @@ export async function servePaid(sale: Sale, credential: Protocol.Credential): Pr
     credential,
     authorization,
     quote,
-    when: settleWhen(sale.resource, authorization),
+    when,
     asked: askedFor(sale.ask),
     fingerprint,
     balanceBase: authorization.instrument.kind === 'eip3009' ? balanceBase : undefined,
@@ -42,6 +45,18 @@ export async function servePaid(sale: Sale, credential: Protocol.Credential): Pr
   failpoint('after-claim')
   const { payment } = accepted
   return payment.when === 'before' ? settleThenAnswer(sale, payment) : answerThenSettle(sale, payment)
+}
+
+/** An authorization that may end while its upstream is at work could not be settled any more. */
+function assertOutlives({ resource, ctx }: Sale, { instrument }: Protocol.Authorization): void {
+  if (instrument.kind !== 'eip3009') return
+  const neededMs = resource.timeoutMs + env.SETTLE_DEADLINE_MS
+  if (Number(instrument.validBefore) * 1000 >= ctx.now() + neededMs) return
+  const seconds = Math.ceil(neededMs / 1000)
+  throw new AppError(
+    'payment-expired',
+    `authorization.validBefore must be at least ${seconds} seconds ahead, so that the answer can still be settled.`,
+  )
 }
 
 /** The quote that the credential carries; for x402 v1, which carries none, a price that was current within a quote's life. */

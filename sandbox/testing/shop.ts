@@ -42,10 +42,10 @@ export async function signFor(response: Response, payer: PrivateKeyAccount): Pro
 
 export const asset = usdc
 
-/** Calls that the upstream got for a path, by its own journal. */
-export async function callsOf(journalUrl: string, path: string): Promise<number> {
+/** Calls that the upstream got for a path (and query), by its own journal. */
+export async function callsOf(journalUrl: string, path: string, query?: string): Promise<number> {
   const calls = (await (await fetch(journalUrl)).json()) as Call[]
-  return calls.filter((call) => call.path === path).length
+  return calls.filter((call) => call.path === path && (query === undefined || call.query === query)).length
 }
 
 export type GatewayProcess = { url: string; child: ChildProcess; exited: Promise<unknown>; stop(): Promise<void> }
