@@ -43,7 +43,7 @@ async function readDemo(): Promise<Demo> {
   const project = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
   const demo = readJson<Demo>(dataDirAt(project).demo)
   const running = demo && (await fetch(`${demo.baseUrl}/api/health`).catch(() => undefined))
-  if (!running?.ok)
+  if (!demo || !running?.ok)
     throw new Error('No demo is running. Start one with `npm run demo`, wait for its box, and try again.')
   return demo
 }

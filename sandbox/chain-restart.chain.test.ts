@@ -1,0 +1,62 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, expect, test } from 'vitest'
+import type { Anvil } from './anvil'
+import { fundUsdc, startEvm, tokenBalance, usdc } from './evm'
+import { fundPathUsd, pathUsd, startTempo } from './tempo'
+
+const dir = mkdtempSync(path.join(tmpdir(), 'sluice-restart-'))
+afterAll(() => rmSync(dir, { recursive: true, force: true }))
+const at = (name: string) => path.join(dir, name)
+const someone = '0x00000000000000000000000000000000000000bb'
+/** README: a block with a transaction is saved within about half a second; slow machines get more. */
+const saveMs = 3_000
+
+const kinds = {
+  evm: {
+    token: usdc,
+    start: () => startEvm({ stateFile: at('evm.json'), logFile: at('evm.log'), cacheDir: at('cache') }),
+    fund: fundUsdc,
+  },
+  tempo: {
+    token: pathUsd,
+    start: () => startTempo({ stateFile: at('tempo.json'), logFile: at('tempo.log') }),
+    fund: fundPathUsd,
+  },
+}
+
+async function lastReceipt(anvil: Anvil): Promise<unknown> {
+  for (let number = Number(await anvil.rpc<string>('eth_blockNumber', [])); number > 0; number--) {
+    const block = await anvil.rpc<{ transactions: string[] }>('eth_getBlockByNumber', [
+      `0x${number.toString(16)}`,
+      false,
+    ])
+    if (block.transactions[0]) return anvil.rpc('eth_getTransactionReceipt', [block.transactions[0]])
+  }
+  return undefined
+}
+
+test.each(['evm', 'tempo'] as const)('%s keeps balances and receipts over a stop and over SIGKILL', async (kind) => {
+  const { token, start, fund } = kinds[kind]
+  const first = await start()
+  await fund(first, someone, 5n)
+  const receipt = await lastReceipt(first)
+  expect(receipt).toMatchObject({ status: '0x1' })
+  await first.stop()
+
+  const second = await start()
+  expect(await tokenBalance(second, token, someone)).toBe(5n)
+  expect(await lastReceipt(second)).toEqual(receipt)
+  await fund(second, someone, 8n)
+  const killedReceipt = await lastReceipt(second)
+  await sleep(saveMs)
+  process.kill(second.child.pid, 'SIGKILL')
+  await second.child.ended
+
+  const third = await start()
+  expect(await tokenBalance(third, token, someone)).toBe(8n)
+  expect(await lastReceipt(third)).toEqual(killedReceipt)
+  await third.stop()
+})
