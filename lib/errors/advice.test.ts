@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { advice } from './advice'
+import { codes, type Code } from './codes'
+
+test.each(Object.keys(codes) as Code[])('%s says what to do', (code) => {
+  const steps = advice(code)
+  expect(steps.length).toBeGreaterThan(1)
+  for (const step of steps) expect(step).toMatch(/^[A-Z].{15,}[.]$/s)
+})
+
+test('whatever is not known to have failed is never answered by signing again', () => {
+  for (const code of ['settlement-pending', 'payment-in-progress'] as const)
+    expect(advice(code).join(' ')).toMatch(/same credential/)
+})

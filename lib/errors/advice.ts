@@ -1,0 +1,66 @@
+import { codes, type Code } from './codes'
+
+/** What a program should do about an error, step by step, for its documentation page. */
+export function advice(code: Code): readonly string[] {
+  const { status, owner, retryable }: { status: number; owner: string; retryable: boolean } = codes[code]
+  const own = special[code]
+  if (own) return own
+  if (status === 402) return payAgain
+  if (retryable)
+    return [
+      'Wait as long as Retry-After says, or one second when it is absent; double the wait each time.',
+      'Send the same request with the same credential again: what was claimed once is never charged twice.',
+      'Give up after five tries and tell a person.',
+    ]
+  if (owner === 'merchant' || owner === 'platform')
+    return ['Do not repeat the request: it will be answered the same way.', 'Tell a person, or use another seller.']
+  return [
+    'Do not repeat the request as it is: it will be answered the same way.',
+    'Correct what the detail names, then send it again.',
+  ]
+}
+
+const payAgain = [
+  'Throw the credential away: it will not be accepted again for this request.',
+  'Take one of the challenges of this answer and check that its amount and recipient are what you expect.',
+  'Sign it and send the same request with the new credential, once.',
+]
+
+const sameCredential = [
+  'Keep the credential, and do not sign another one.',
+  'Wait as long as Retry-After says.',
+  'Send exactly the same request with the same credential. You get the stored answer, or a refusal; you are not charged twice.',
+]
+
+const special: Partial<Record<Code, readonly string[]>> = {
+  'payment-required': [
+    'Read the offers: PAYMENT-REQUIRED for x402, WWW-Authenticate: Payment for MPP. They are for the same quote; pay one.',
+    'Check amount, token, network and recipient against your own limits.',
+    'Sign, and send the same method, path, query and body again with the credential, before the challenge expires.',
+  ],
+  'payment-insufficient': [
+    'Do not sign again yet: the wallet cannot cover it.',
+    'Fund the wallet, wait for its payments that are under way, or choose an offer on another network.',
+    'Then take a fresh challenge.',
+  ],
+  'settlement-pending': sameCredential,
+  'payment-in-progress': sameCredential,
+  'answer-gone': [
+    'Do not send this credential again; its purchase is complete.',
+    'Use the answer that you were given then. If it is lost, buy again with a fresh challenge.',
+  ],
+  'payment-refunded': [
+    'Expect the amount back on the paying wallet; no action of yours is needed.',
+    'To buy again, take the fresh challenge of this answer.',
+  ],
+  'upstream-failed': [
+    'Read the detail: it says whether nothing was charged or a refund is on its way.',
+    'When you try again, begin without the old credential and take a fresh challenge.',
+    'Back off: the seller’s API is failing, not this gateway.',
+  ],
+  'upstream-timeout': [
+    'Read the detail: it says whether nothing was charged or a refund is on its way.',
+    'When you try again, begin without the old credential and take a fresh challenge.',
+    'Ask for less work in one request, if the API allows it.',
+  ],
+}
