@@ -25,14 +25,14 @@ afterEach(async () => {
 })
 afterAll(() => upstream.stop())
 
+const allowed = () => ({
+  UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`,
+  JOBS: 'in-process',
+  SETTLE_DEADLINE_MS: '10000',
+})
+
 async function start(env: Record<string, string> = {}): Promise<GatewayProcess> {
-  const allowed = {
-    UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`,
-    JOBS: 'in-process',
-    SETTLE_DEADLINE_MS: '5000',
-    ...env,
-  }
-  const gateway = await startGateway(allowed)
+  const gateway = await startGateway({ ...allowed(), ...env })
   running.push(gateway)
   return gateway
 }
