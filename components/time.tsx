@@ -1,6 +1,6 @@
 'use client'
 
-import { useEffect, useState } from 'react'
+import { useEffect, useReducer } from 'react'
 import { cn } from './ui/cn'
 import { Tooltip } from './ui/tooltip'
 
@@ -22,13 +22,11 @@ const refreshMs = 15_000
 /** An instant: relative or absolute, UTC and local time in its tooltip. */
 export function Time({ at, format = 'relative', className }: Props) {
   const date = new Date(at)
-  const [now, setNow] = useState<number>()
+  const [, redraw] = useReducer((count: number) => count + 1, 0)
 
   useEffect(() => {
     if (format === 'absolute') return
-    const tick = () => setNow(Date.now())
-    tick()
-    const timer = setInterval(tick, refreshMs)
+    const timer = setInterval(redraw, refreshMs)
     return () => clearInterval(timer)
   }, [format])
 
@@ -39,7 +37,7 @@ export function Time({ at, format = 'relative', className }: Props) {
         suppressHydrationWarning
         className={cn('relative z-10 whitespace-nowrap tabular-nums', className)}
       >
-        {format === 'absolute' ? utc(date) : relative(date, now ?? Date.now())}
+        {format === 'absolute' ? utc(date) : relative(date, Date.now())}
       </time>
     </Tooltip>
   )
@@ -65,6 +63,8 @@ function relative(date: Date, nowMs: number): string {
   const seconds = Math.round((date.getTime() - nowMs) / 1000)
   const formatter = new Intl.RelativeTimeFormat('en', { numeric: 'auto', style: 'short' })
   const unit = units.find(([, size]) => Math.abs(seconds) >= size)
-  if (unit) return formatter.format(Math.trunc(seconds / unit[1]), unit[0])
-  return Math.abs(seconds) < 5 ? 'now' : formatter.format(seconds, 'second')
+  if (!unit && Math.abs(seconds) < 5) return 'now'
+  const [name, size] = unit ?? (['second', 1] as const)
+  // "5 min. ago" without the dot.
+  return formatter.format(Math.trunc(seconds / size), name).replace('.', '')
 }

@@ -53,7 +53,10 @@ export function ChallengePreview({ state, preview, onChecked }: Props) {
   }, [state, preview, onChecked])
 
   return (
-    <Card aria-labelledby="preview-title" className="xl:sticky xl:top-24">
+    <Card
+      aria-labelledby="preview-title"
+      className="xl:sticky xl:top-24 xl:max-h-[calc(100dvh-7rem)] xl:overflow-y-auto"
+    >
       <CardHeader
         id="preview-title"
         title="What an agent will see"

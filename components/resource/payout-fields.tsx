@@ -58,7 +58,7 @@ export function PayoutFields({ networks, wallet, payTo, errorOf, warningOf, onCh
                       autoComplete="off"
                       spellCheck={false}
                     />
-                    {value.toLowerCase() !== wallet.toLowerCase() && (
+                    {value !== wallet && (
                       <Button
                         variant="outline"
                         aria-label={`Use my wallet on ${name}`}

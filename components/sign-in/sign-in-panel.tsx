@@ -21,18 +21,20 @@ import { demoConnector, demoConnectorId } from './demo-connector'
 import { sentenceOf, signInWith } from './sign-in-with'
 
 type Props = {
+  /** Path to go to afterwards. */
+  next: string
   chainId: number
   /** Key of the demo's test wallet; the server gives it in the demo only. */
   demoKey?: `0x${string}`
 }
 
-export function SignInPanel({ chainId, demoKey }: Props) {
+export function SignInPanel({ next, chainId, demoKey }: Props) {
   const [config] = useState(() => createWallets(chainId, demoKey))
   const [queryClient] = useState(() => new QueryClient())
   return (
     <WagmiProvider config={config} reconnectOnMount={false}>
       <QueryClientProvider client={queryClient}>
-        <Wallets />
+        <Wallets next={next} />
       </QueryClientProvider>
     </WagmiProvider>
   )
@@ -56,7 +58,7 @@ function createWallets(chainId: number, demoKey: `0x${string}` | undefined): Con
   })
 }
 
-function Wallets() {
+function Wallets({ next }: { next: string }) {
   const config = useConfig()
   const connectors = useConnectors()
   const [busy, setBusy] = useState<string>()
@@ -69,7 +71,7 @@ function Wallets() {
     setError(undefined)
     try {
       await signInWith(config, connector)
-      window.location.assign('/')
+      window.location.assign(next)
     } catch (thrown) {
       setError(sentenceOf(thrown))
       setBusy(undefined)

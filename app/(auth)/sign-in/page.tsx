@@ -10,8 +10,11 @@ import { env } from '@/lib/env'
 
 export const metadata: Metadata = { title: 'Sign in' }
 
-export default async function SignInPage() {
-  if (await currentSession()) redirect('/')
+type Props = { searchParams: Promise<Record<string, string | string[] | undefined>> }
+
+export default async function SignInPage({ searchParams }: Props) {
+  const next = toPath((await searchParams).next)
+  if (await currentSession()) redirect(next)
   const demoKey = env.SLUICE_DEMO ? env.DEMO_OPERATOR_KEY : undefined
   return (
     <div className="flex min-h-dvh flex-col">
@@ -26,10 +29,21 @@ export default async function SignInPage() {
             <p className="mt-1 mb-5 text-muted-foreground">
               Your wallet signs a message that proves who you are. It moves no money and costs nothing.
             </p>
-            <SignInPanel chainId={Challenge.signInChainId()} {...(demoKey && { demoKey: demoKey as `0x${string}` })} />
+            <SignInPanel
+              next={next}
+              chainId={Challenge.signInChainId()}
+              {...(demoKey && { demoKey: demoKey as `0x${string}` })}
+            />
           </Card>
         </div>
       </main>
     </div>
   )
+}
+
+/** Where to go after signing in: a path of this site, whatever the URL says. */
+function toPath(next: string | string[] | undefined): string {
+  if (typeof next !== 'string' || !next.startsWith('/')) return '/'
+  const url = new URL(next, 'https://this.invalid')
+  return url.origin === 'https://this.invalid' ? url.pathname + url.search : '/'
 }
