@@ -7,9 +7,7 @@ import * as Multicall3 from './Multicall3'
 const timeoutMs = 5_000
 const localHosts = new Set(['127.0.0.1', 'localhost', '[::1]'])
 
-type Clients = { all: readonly PublicClient[]; fallback: PublicClient }
-
-const cached = new Map<Caip2, Clients>()
+const cached = new Map<Caip2, PublicClient>()
 
 /**
  * Networks that this server is configured for, in the environment's order.
@@ -30,26 +28,18 @@ export function isLocal(network: Caip2): boolean {
  * @throws TypeError when the network is not served.
  */
 export function chainClient(network: Caip2): PublicClient {
-  return clientsOf(network).fallback
-}
-
-/** One viem client for each endpoint, for reads that must agree. */
-export function clients(network: Caip2): readonly PublicClient[] {
-  return clientsOf(network).all
-}
-
-function clientsOf(network: Caip2): Clients {
   const known = cached.get(network)
   if (known) return known
   const urls = env.NETWORKS[network]?.rpcUrls
   if (!urls) throw new TypeError(`This server is not configured for ${network}`)
-  const chain = viemChain(network, urls)
-  const pollingInterval = isLocal(network) ? 50 : Math.max(250, get(network).blockTimeMs / 4)
-  const transports = urls.map((url) => http(url, { timeout: timeoutMs, retryCount: 0 }))
-  const made = {
-    all: transports.map((transport) => createPublicClient({ chain, transport, pollingInterval })),
-    fallback: createPublicClient({ chain, transport: fallback(transports, { retryCount: 0 }), pollingInterval }),
-  }
+  const made = createPublicClient({
+    chain: viemChain(network, urls),
+    transport: fallback(
+      urls.map((url) => http(url, { timeout: timeoutMs, retryCount: 0 })),
+      { retryCount: 0 },
+    ),
+    pollingInterval: isLocal(network) ? 50 : Math.max(250, get(network).blockTimeMs / 4),
+  })
   cached.set(network, made)
   return made
 }

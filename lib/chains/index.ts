@@ -1,7 +1,7 @@
 export type { Call } from './Call'
 export * as Chain from './Chain'
 export { checkInstrument } from './check-instrument'
-export { chainClient, clients, isLocal, servedNetworks } from './clients'
+export { chainClient, isLocal, servedNetworks } from './clients'
 export * as Eip3009 from './Eip3009'
 export * as Erc20 from './Erc20'
 export type { Instrument } from './Instrument'

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { bytesToHex, hexToBytes, recoverTransactionAddress, type Hex } from 'viem'
+import { bytesToHex, hexToBytes, keccak256, parseTransaction, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { javascriptCurve, nativeCurve, recoverSigner, type Curve } from './signature'
@@ -89,20 +89,42 @@ it('both curves sign the same, with a low s', () => {
   }
 })
 
-it('a signed transaction recovers to its signer and hashes as viem hashes it', async () => {
+it.each([0, 1, 55, 56, 200, 300, 70_000])('signs %i bytes of data as viem does', async (size) => {
   const key = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
-  const unsigned = {
-    nonce: 7,
-    to: account.address,
-    data: '0x1234' as Hex,
-    value: 0n,
-    gas: 21_000n,
-    maxFeePerGas: 10n,
-    maxPriorityFeePerGas: 1n,
+  for (let round = 0; round < 3; round++) {
+    const data = new Uint8Array(randomBytes(size))
+    const unsigned = {
+      nonce: BigInt(round * 127),
+      to: account.address,
+      data,
+      value: BigInt(round) << 70n,
+      gas: 21_000n,
+      maxFeePerGas: 10_000_000_000n,
+      maxPriorityFeePerGas: BigInt(round),
+    }
+    const expected = await account.signTransaction({
+      ...unsigned,
+      nonce: round * 127,
+      data: bytesToHex(data),
+      chainId: 84532,
+      type: 'eip1559',
+    })
+    const { raw, hash } = createSigner(84532, key).signTransaction(unsigned)
+    expect(bytesToHex(raw)).toBe(expected)
+    expect(hash).toBe(keccak256(expected))
   }
-  const { raw } = createSigner(84532, key).signTransaction(unsigned)
-  expect(raw).toBe(await account.signTransaction({ ...unsigned, chainId: 84532, type: 'eip1559' }))
-  expect((await recoverTransactionAddress({ serializedTransaction: raw as `0x02${string}` })).toLowerCase()).toBe(
-    address,
-  )
+})
+
+it('signs with an r or s that begins with zeros as viem does', async () => {
+  const key = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
+  const fixed = { to: account.address, value: 0n, gas: 21_000n, maxFeePerGas: 9n, maxPriorityFeePerGas: 1n }
+  let seen = 0
+  for (let nonce = 0; nonce < 2_000 && seen < 2; nonce++) {
+    const { raw } = createSigner(84532, key).signTransaction({ ...fixed, nonce: BigInt(nonce), data: new Uint8Array() })
+    const { r, s } = parseTransaction(bytesToHex(raw) as `0x02${string}`)
+    if (!(r?.startsWith('0x00') || s?.startsWith('0x00') || (r?.length ?? 0) < 66 || (s?.length ?? 0) < 66)) continue
+    seen++
+    expect(bytesToHex(raw)).toBe(await account.signTransaction({ ...fixed, nonce, chainId: 84532, type: 'eip1559' }))
+  }
+  expect(seen).toBe(2)
 })

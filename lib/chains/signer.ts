@@ -1,25 +1,18 @@
-import {
-  bytesToHex,
-  hexToBytes,
-  keccak256,
-  serializeTransaction,
-  type Address,
-  type Hex,
-  type TransactionSerializableEIP1559,
-} from 'viem'
+import { hexToBytes, keccak256, type Address, type Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { env } from '../env'
 import type { Caip2 } from '@/lib/money'
 import { get } from './Chain'
+import { encode, integer, type Item } from './rlp'
 import { curve } from './signature'
 
 export type Purpose = 'settlement' | 'refund'
 
 /** Everything that is signed except the chain, which is the signer's. Wei; fees in wei per gas. */
 export type Unsigned = {
-  nonce: number
+  nonce: bigint
   to: Address
-  data: Hex
+  data: Uint8Array
   value: bigint
   gas: bigint
   maxFeePerGas: bigint
@@ -31,7 +24,7 @@ export type Signer = {
   /** Lower-case. */
   address: Address
   /** Signs a type-2 transaction. Pure: the same input gives the same bytes. */
-  signTransaction(unsigned: Unsigned): { raw: Hex; hash: Hex }
+  signTransaction(unsigned: Unsigned): { raw: Buffer; hash: Hex }
 }
 
 const cached = new Map<string, Signer>()
@@ -54,15 +47,36 @@ export function createSigner(chainId: number, privateKey: Hex): Signer {
   return {
     address: privateKeyToAddress(privateKey).toLowerCase() as Address,
     signTransaction(unsigned) {
-      const transaction: TransactionSerializableEIP1559 = { type: 'eip1559', chainId, ...unsigned }
-      const digest = hexToBytes(keccak256(serializeTransaction(transaction)))
-      const { compact, recoveryId } = curve.sign(digest, secret)
-      const raw = serializeTransaction(transaction, {
-        r: bytesToHex(compact.subarray(0, 32)),
-        s: bytesToHex(compact.subarray(32)),
-        yParity: recoveryId,
-      })
+      const fields = fieldsOf(chainId, unsigned)
+      const { compact, recoveryId } = curve.sign(keccak256(envelope(fields), 'bytes'), secret)
+      const r = trimZeros(compact.subarray(0, 32))
+      const s = trimZeros(compact.subarray(32))
+      const raw = envelope([...fields, integer(recoveryId), r, s])
       return { raw, hash: keccak256(raw) }
     },
   }
+}
+
+/** EIP-1559, in its order; the access list is empty. */
+function fieldsOf(chainId: number, unsigned: Unsigned): Item[] {
+  return [
+    integer(chainId),
+    integer(unsigned.nonce),
+    integer(unsigned.maxPriorityFeePerGas),
+    integer(unsigned.maxFeePerGas),
+    integer(unsigned.gas),
+    hexToBytes(unsigned.to),
+    integer(unsigned.value),
+    unsigned.data,
+    [],
+  ]
+}
+
+function envelope(fields: readonly Item[]): Buffer {
+  return Buffer.concat([Buffer.from([2]), encode(fields)])
+}
+
+function trimZeros(bytes: Uint8Array): Uint8Array {
+  const start = bytes.findIndex((byte) => byte !== 0)
+  return start === -1 ? new Uint8Array() : bytes.subarray(start)
 }

@@ -8,6 +8,10 @@ it('ends in exactly these', () => {
   expect(Transaction.statuses.filter(Transaction.isFinal).sort()).toEqual([...finals].sort())
 })
 
+it('shows as problems what a person should look at', () => {
+  expect(Transaction.statuses.filter(Transaction.isProblem).sort()).toEqual(['expired', 'failed', 'held', 'reverted'])
+})
+
 it('can end from everywhere, and nothing leads out of an end', () => {
   for (const status of Transaction.statuses) {
     const reached = new Set<Transaction.Status>([status])

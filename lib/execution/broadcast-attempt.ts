@@ -6,6 +6,7 @@ import { Chain, sendRaw, type SendAnswer } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
 import { ensureSigner } from './ensure-signers'
 import { noteSent } from './in-process'
+import { toHex, withoutFlush } from './row'
 import * as Transaction from './Transaction'
 
 /** How long something that a person must bring is waited for before it is looked at again. */
@@ -18,9 +19,9 @@ export const holdMs = 3_000
 export async function broadcastAttempt(
   ctx: Ctx,
   transaction: Transaction.Transaction,
-  { hash, raw }: { hash: Hex; raw: Hex },
+  { hash, raw }: { hash: Hex; raw: Buffer },
 ): Promise<SendAnswer> {
-  const answer = await sendRaw(transaction.network, raw)
+  const answer = await sendRaw(transaction.network, toHex(raw))
   failpoint('after-broadcast')
   noteSent(transaction.id, transaction.network, hash, ctx)
   await recordAnswer(ctx, transaction, hash, answer)
@@ -53,7 +54,7 @@ async function recordAnswer(
       WITH answered AS (
         UPDATE attempt SET first_broadcast_at = coalesce(first_broadcast_at, now()), last_broadcast_at = now(),
           broadcasts = broadcasts + 1, answer = ${kind}
-        WHERE hash = ${hash})
+        WHERE hash = ${hash} AND ${withoutFlush})
       UPDATE transaction SET status = ${next}::transaction_status, held_reason = ${heldReason}, lease_until = NULL,
         submitted_at = CASE WHEN ${next === 'submitted'} THEN coalesce(submitted_at, now()) ELSE submitted_at END,
         due_at = now() + make_interval(secs => ${dueMs / 1000})

@@ -1,7 +1,7 @@
 import { numberToHex, type Hex } from 'viem'
 import { Chain, readRpc, RpcError } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
-import * as Fee from './Fee'
+import type * as Fee from './Fee'
 import { readFresh } from './read-market'
 
 export type Head = { number: bigint; hash: Hex; timestampMs: number }

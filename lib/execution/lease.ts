@@ -1,6 +1,6 @@
 import { db, isDead, processId, sql, type Sql } from '@/lib/db'
 import { columns, toTransaction, type Row } from './row'
-import * as Transaction from './Transaction'
+import type * as Transaction from './Transaction'
 
 /** Longer than a driver's slowest honest round (reads and a send at five seconds each). */
 export const leaseMs = 15_000

@@ -1,8 +1,9 @@
-import { numberToHex, toHex, type Hex } from 'viem'
+import { numberToHex, type Hex } from 'viem'
 import { readRpc, RpcError } from '@/lib/chains'
 import * as Fee from './Fee'
 import { missingFunds } from './missing-funds'
 import { readMarket } from './read-market'
+import { toHex } from './row'
 import type * as Transaction from './Transaction'
 
 /** What a call needs before it can be signed, or why it cannot be. */

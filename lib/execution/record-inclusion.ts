@@ -5,6 +5,7 @@ import { recordEvents } from '@/lib/audit'
 import { Chain, readRpc, type Log } from '@/lib/chains'
 import { json, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
+import { withoutFlush } from './row'
 import * as Transaction from './Transaction'
 
 /** A receipt, parsed. */
@@ -60,7 +61,8 @@ export async function recordInclusion(
         logs = ${json(receipt.logs)}::jsonb, error = ${reason}, held_reason = NULL, lease_until = NULL, included_at = now(),
         submitted_at = coalesce(submitted_at, now()),
         due_at = now() + make_interval(secs => ${Chain.get(network).blockTimeMs / 1000})
-      WHERE id = ${id}::uuid AND status = ANY(${Transaction.mayBecome('included')}::transaction_status[])`)
+      WHERE id = ${id}::uuid AND status = ANY(${Transaction.mayBecome('included')}::transaction_status[])
+        AND ${withoutFlush}`)
     if (written === 0) return false
     const { logs, ...data } = receipt
     await recordEvents(tx, ctx, [

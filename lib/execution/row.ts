@@ -26,13 +26,25 @@ export function toTransaction(row: Row): Transaction.Transaction {
 }
 
 /**
+ * A condition, always true, that lets this database transaction commit without waiting for the disk. For what the chain can
+ * tell again (an answer, an inclusion), never for what must be stored before it is sent: a database that loses its last
+ * milliseconds only makes the tracker look again, and whoever books money on it commits later and flushes this too.
+ */
+export const withoutFlush: Sql = sql`set_config('synchronous_commit', 'off', true) = 'off'`
+
+/**
  * The stored bytes of an attempt.
  * @throws Error when they are not stored, because then nothing may be sent.
  */
-export async function loadBytes(hash: Hex): Promise<Hex> {
+export async function loadBytes(hash: Hex): Promise<Buffer> {
   const [row] = await db.query<{ raw: Buffer }>(sql`SELECT raw FROM attempt WHERE hash = ${hash}`)
   if (!row) throw new Error(`attempt ${hash} is not stored`)
-  return `0x${row.raw.toString('hex')}`
+  return row.raw
+}
+
+/** Bytes as JSON-RPC wants them. */
+export function toHex(bytes: Uint8Array): Hex {
+  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`
 }
 
 /** Hex as a bytea parameter. */

@@ -1,4 +1,4 @@
-import { toHex, type Address, type Hex } from 'viem'
+import type { Address, Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { recordEvents, type Event } from '@/lib/audit'
@@ -7,10 +7,9 @@ import { json, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { ensureSigner } from './ensure-signers'
 import type * as Fee from './Fee'
 import { leaseMs } from './lease'
-import { toBytea } from './row'
 import type * as Transaction from './Transaction'
 
-export type Signed = { hash: Hex; raw: Hex; seq: number }
+export type Signed = { hash: Hex; raw: Buffer; seq: number }
 
 type Offer = { fee: Fee.Fee; gas: bigint; simulation?: Transaction.Simulation }
 
@@ -47,9 +46,9 @@ async function signInside(
   const nonce = isReplacement ? await keepNonce(tx, transaction) : await takeNonce(tx, transaction)
   if (typeof nonce !== 'bigint') return nonce
   const { raw, hash } = signer.signTransaction({
-    nonce: Number(nonce),
+    nonce,
     to: transaction.to as Address,
-    data: transaction.data ? toHex(transaction.data) : '0x',
+    data: transaction.data ?? new Uint8Array(),
     value: transaction.value,
     gas,
     maxFeePerGas: fee.maxFeePerGas,
@@ -60,7 +59,7 @@ async function signInside(
   await tx.execute(sql`
     WITH stored AS (
       INSERT INTO attempt (hash, transaction_id, seq, raw, max_fee_per_gas, tip_per_gas, gas)
-      VALUES (${hash}, ${transaction.id}::uuid, ${seq}, ${toBytea(raw)}, ${fee.maxFeePerGas}, ${fee.tipPerGas}, ${gas}))
+      VALUES (${hash}, ${transaction.id}::uuid, ${seq}, ${raw}, ${fee.maxFeePerGas}, ${fee.tipPerGas}, ${gas}))
     UPDATE transaction SET ${isReplacement ? sql`` : firstSigned(nonce, simulation)}
       lease_until = now() + make_interval(secs => ${leaseMs / 1000})
     WHERE id = ${transaction.id}::uuid`)

@@ -12,7 +12,7 @@ import { claimOne } from './lease'
 import { findReceipt, recordInclusion } from './record-inclusion'
 import { loadBytes } from './row'
 import { signAttempt } from './sign-attempt'
-import * as Transaction from './Transaction'
+import type * as Transaction from './Transaction'
 
 /** Blocks without inclusion after which the same bytes are sent again, and after which they are replaced. */
 const resendBlocks = 3

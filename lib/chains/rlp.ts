@@ -1,0 +1,24 @@
+/** RLP (Ethereum yellow paper, appendix B) on bytes: calldata of a whole batch is too much for hex strings. */
+export type Item = Uint8Array | readonly Item[]
+
+export function encode(item: Item): Buffer {
+  if (item instanceof Uint8Array) {
+    const [first] = item
+    if (item.length === 1 && first !== undefined && first < 0x80) return Buffer.from(item)
+    return Buffer.concat([header(item.length, 0x80), item])
+  }
+  const payload = Buffer.concat(item.map(encode))
+  return Buffer.concat([header(payload.length, 0xc0), payload])
+}
+
+/** A number as RLP wants it: big-endian without leading zeros, nothing for zero. */
+export function integer(value: bigint | number): Buffer {
+  const hex = value.toString(16)
+  return hex === '0' ? Buffer.alloc(0) : Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex')
+}
+
+function header(length: number, short: 0x80 | 0xc0): Buffer {
+  if (length < 56) return Buffer.from([short + length])
+  const bytes = integer(length)
+  return Buffer.concat([Buffer.from([short + 55 + bytes.length]), bytes])
+}
