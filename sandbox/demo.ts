@@ -75,7 +75,7 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
   const upstream = await startUpstream({ port: ports.upstream, journalFile: dir.journal })
   started.push({ name: 'the upstream', stop: upstream.stop })
   // The build needs no running part: on a first start it is what takes longest.
-  const [databaseUrl, evm, tempo] = await allOrFirstError([
+  const [databaseUrl, evm, tempo] = await Promise.all([
     startDatabase(run, upstream.baseUrl, addresses),
     startEvmChain(run, addresses),
     startTempoChain(run, addresses),
@@ -159,18 +159,6 @@ function build(dir: DataDir): Promise<void> {
   return step('next build', async (note) => {
     note((await ensureBuild(project, dir.log('build'))) ? 'built' : 'nothing changed')
   })
-}
-
-/** Like Promise.all, but while another part still starts, so that it can be stopped in order, it waits for it. */
-async function allOrFirstError<Parts extends readonly unknown[]>(
-  parts: readonly [...Parts],
-): Promise<{ -readonly [Index in keyof Parts]: Awaited<Parts[Index]> }> {
-  const results: PromiseSettledResult<unknown>[] = await Promise.allSettled(parts)
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed) throw failed.reason
-  return results.map((result) => (result as PromiseFulfilledResult<unknown>).value) as {
-    -readonly [Index in keyof Parts]: Awaited<Parts[Index]>
-  }
 }
 
 /** The contract that tests and users' scripts rely on. Members may be added, none may change. */

