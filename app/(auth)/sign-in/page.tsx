@@ -45,5 +45,7 @@ export default async function SignInPage({ searchParams }: Props) {
 function toPath(next: string | string[] | undefined): string {
   if (typeof next !== 'string' || !next.startsWith('/')) return '/'
   const url = new URL(next, 'https://this.invalid')
-  return url.origin === 'https://this.invalid' ? url.pathname + url.search : '/'
+  // "/.//evil.example" has this origin and the path "//evil.example", which a browser reads as another host.
+  const ours = url.origin === 'https://this.invalid' && !url.pathname.startsWith('//')
+  return ours ? url.pathname + url.search : '/'
 }

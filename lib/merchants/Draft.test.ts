@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { AppError } from '@/lib/errors'
+import { Draft } from '.'
+
+const payTo = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65'
+const good = {
+  name: 'Fortune',
+  method: 'GET' as const,
+  path: '/v1/fortune',
+  upstreamUrl: 'https://api.example.com/v1/fortune',
+  price: '0.01',
+  payouts: [{ network: 'eip155:84532', payTo }],
+}
+
+function errors(change: Record<string, unknown>): Record<string, string> {
+  try {
+    Draft.parse({ ...good, ...change })
+    return {}
+  } catch (error) {
+    return Object.fromEntries((error as AppError).fields.map(({ field, message }) => [field, message]))
+  }
+}
+
+describe('parse', () => {
+  it('reads a good draft, price to the last micro-dollar', () => {
+    const draft = Draft.parse({
+      ...good,
+      price: '$0.000001',
+      payouts: [{ network: 'eip155:1337', payTo: payTo.toLowerCase() }],
+    })
+    expect(draft).toMatchObject({ priceMicros: 1n, settle: null, timeoutMs: 30_000, mimeType: 'application/json' })
+    expect(draft.payouts).toEqual([{ network: 'eip155:1337', payTo }])
+  })
+
+  it.each(['/', '/a', '/v1/:id/x', '/a.b', '/a~b', '/x:y'])('takes the path %s', (path) => {
+    expect(errors({ path })).toEqual({})
+  })
+
+  it.each([
+    '',
+    'a',
+    '/a/',
+    '//a',
+    '/a//b',
+    '/a/../b',
+    '/./a',
+    '/a%2Fb',
+    '/a%2e',
+    '/a?b',
+    '/a#b',
+    '/a\\b',
+    '/a b',
+    '/:1x',
+    '/:a/:a',
+    '/ä',
+  ])('refuses the path %j and says the way out', (path) => {
+    expect(errors({ path }).path).toMatch(/\w+/)
+  })
+
+  it.each([
+    ['price', { price: '0.0000001' }],
+    ['price', { price: '-1' }],
+    ['price', { price: '' }],
+    ['upstreamUrl', { upstreamUrl: 'ftp://x' }],
+    ['upstreamUrl', { upstreamUrl: 'https://user:pass@x/' }],
+    ['upstreamUrl', { upstreamUrl: 'https://x/:missing' }],
+    ['timeoutMs', { timeoutMs: '5' }],
+    ['timeoutMs', { timeoutMs: 'soon' }],
+    ['payouts', { payouts: [] }],
+    ['payouts.eip155:1', { payouts: [{ network: 'eip155:1', payTo }] }],
+    ['payouts.eip155:84532', { payouts: [{ network: 'eip155:84532', payTo: payTo.replace('A65', 'a65') }] }],
+    ['payouts.eip155:84532', { payouts: [{ network: 'eip155:84532', payTo: '0x1' }] }],
+    ['settle', { settle: 'after', streaming: true }],
+    ['method', { method: 'TRACE' }],
+    ['name', { name: ' ' }],
+  ])('names the field %s', (field, change) => {
+    expect(Object.keys(errors(change))).toEqual([field])
+  })
+
+  it('refuses objects where text belongs', () => {
+    expect(Object.keys(errors({ path: { contains: '' }, price: 1 })).toSorted()).toEqual(['path', 'price'])
+  })
+})
+
+it('draws an unfinished draft whose challenge is already known', () => {
+  const { draft, errors: found } = Draft.parseUnfinished({ ...good, name: '', upstreamUrl: '' })
+  expect(draft).toMatchObject({ path: '/v1/fortune', priceMicros: 10_000n })
+  expect(found.map(({ field }) => field).toSorted()).toEqual(['name', 'upstreamUrl'])
+  expect(Draft.parseUnfinished({ ...good, price: 'x' }).draft).toBeUndefined()
+})
+
+it('warns when revenue would go to the settlement signer', () => {
+  const signer = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+  const draft = Draft.parse({ ...good, payouts: [{ network: 'eip155:84532', payTo: signer }] })
+  expect(Draft.findWarnings(draft).map(({ field }) => field)).toEqual(['payouts.eip155:84532'])
+  expect(Draft.findWarnings(Draft.parse(good))).toEqual([])
+})

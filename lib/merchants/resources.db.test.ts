@@ -1,0 +1,142 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createCtx } from '@/lib/ctx'
+import { db, sql } from '@/lib/db'
+import {
+  createResource,
+  findPrices,
+  getResource,
+  listResources,
+  removeResourceHeader,
+  Sealed,
+  setResourceHeader,
+  setResourceStatus,
+  updateResource,
+} from '.'
+
+const merchantId = '11111111-1111-4111-8111-111111111111'
+const otherId = '22222222-2222-4222-8222-222222222222'
+const payTo = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65'
+const address = payTo.toLowerCase()
+const owner = { address, merchantId, operator: false, role: 'owner' as const }
+const viewer = { ...owner, role: 'viewer' as const }
+const foreigner = { ...owner, merchantId: otherId }
+const ctx = createCtx({ kind: 'member', id: address })
+
+const draft = {
+  name: 'Fortune',
+  method: 'GET' as const,
+  path: '/fortune/:id',
+  upstreamUrl: 'https://api.example.com/:id',
+  price: '0.01',
+  payouts: [{ network: 'eip155:84532', payTo }],
+}
+
+let sequence = 0
+const create = () =>
+  createResource(ctx, owner, { ...draft, path: `/made/${++sequence}`, upstreamUrl: 'https://x.example/' })
+
+async function eventsOf(id: string): Promise<string[]> {
+  const rows = await db.query<{ type: string }>(
+    sql`SELECT type FROM audit_event WHERE resource_id = ${id}::uuid ORDER BY seq`,
+  )
+  return rows.map(({ type }) => type)
+}
+
+beforeAll(async () => {
+  await db.execute(sql`
+    INSERT INTO merchant (id, slug, name)
+    VALUES (${merchantId}::uuid, 'acme', 'Acme'), (${otherId}::uuid, 'other', 'Other')`)
+})
+
+describe('resources', () => {
+  it('are created live with their price version and one event', async () => {
+    const { id, warnings } = await createResource(ctx, owner, draft)
+    expect(warnings).toEqual([])
+    const view = await getResource(owner, id)
+    expect(view).toMatchObject({ status: 'live', revision: 1, priceMicros: 10_000n, path: '/fortune/:id' })
+    expect(view.prices).toMatchObject([{ revision: 1, priceMicros: 10_000n, validUntil: null }])
+    expect(await eventsOf(id)).toEqual(['resource.created'])
+  })
+
+  it('refuse a second path that means the same requests', async () => {
+    const again = createResource(ctx, owner, { ...draft, path: '/fortune/:other', upstreamUrl: 'https://x.example/' })
+    await expect(again).rejects.toMatchObject({ code: 'bad-input', fields: [{ field: 'path' }] })
+  })
+
+  it('let one of several creations at once win', async () => {
+    const ends = await Promise.allSettled(
+      [1, 2, 3, 4].map(() =>
+        createResource(ctx, owner, { ...draft, path: '/race', upstreamUrl: 'https://x.example/' }),
+      ),
+    )
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  it('keep every price, and write nothing when nothing changed', async () => {
+    const { id } = await create()
+    const path = `/made/${sequence}`
+    const same = { ...draft, path, upstreamUrl: 'https://x.example/' }
+    await updateResource(ctx, owner, id, 1, same)
+    expect((await getResource(owner, id)).revision).toBe(1)
+    await updateResource(ctx, owner, id, 1, { ...same, price: '0.02' })
+    const prices = await findPrices(id, Date.now() - 1_000)
+    expect(prices.map(({ revision, priceMicros }) => [revision, priceMicros])).toEqual([
+      [2, 20_000n],
+      [1, 10_000n],
+    ])
+    expect(prices[1]?.validUntilMs).toBe(prices[0]?.validFromMs)
+    await expect(updateResource(ctx, owner, id, 1, same)).rejects.toMatchObject({ code: 'stale-state' })
+    expect(await eventsOf(id)).toEqual(['resource.created', 'resource.updated'])
+  })
+
+  it('are paused and resumed once each', async () => {
+    const { id } = await create()
+    for (const status of ['paused', 'paused', 'live', 'live'] as const) await setResourceStatus(ctx, owner, id, status)
+    expect(await eventsOf(id)).toEqual(['resource.created', 'resource.paused', 'resource.resumed'])
+  })
+
+  it('seal their headers, and never tell them', async () => {
+    const { id } = await create()
+    const secret = 'Bearer sk-0123456789abcdef'
+    await setResourceHeader(ctx, owner, id, { name: 'Authorization', value: secret })
+    const [row] = await db.query<{ sealed: Buffer }>(
+      sql`SELECT sealed FROM resource_header WHERE resource_id = ${id}::uuid`,
+    )
+    expect(Sealed.open(row?.sealed ?? Buffer.of(), Sealed.headerContext(id, 'authorization'))).toBe(secret)
+    const view = await getResource(owner, id)
+    expect(view.headers).toMatchObject([{ name: 'authorization', last4: 'cdef' }])
+    const [event] = await db.query<{ data: string }>(
+      sql`SELECT data::text AS data FROM audit_event WHERE resource_id = ${id}::uuid AND type = 'resource.header_set'`,
+    )
+    expect(event?.data).not.toContain('sk-')
+    await removeResourceHeader(ctx, owner, id, 'authorization')
+    expect((await getResource(owner, id)).headers).toEqual([])
+  })
+
+  it.each(['Host', 'content-length', 'payment-signature', 'x forwarded', ''])(
+    'refuse the header name %j',
+    async (name) => {
+      const { id } = await create()
+      const set = setResourceHeader(ctx, owner, id, { name, value: 'x' })
+      await expect(set).rejects.toMatchObject({ code: 'bad-input', fields: [{ field: 'name' }] })
+    },
+  )
+
+  it('belong to their merchant only, and viewers change nothing', async () => {
+    const { id } = await create()
+    const edits = (scope: typeof owner | typeof viewer) => [
+      () => updateResource(ctx, scope, id, 1, draft),
+      () => setResourceStatus(ctx, scope, id, 'paused'),
+      () => setResourceHeader(ctx, scope, id, { name: 'x-key', value: 'x' }),
+      () => removeResourceHeader(ctx, scope, id, 'x-key'),
+    ]
+    for (const edit of edits(foreigner)) await expect(edit()).rejects.toMatchObject({ code: 'not-found' })
+    for (const edit of edits(viewer)) await expect(edit()).rejects.toMatchObject({ code: 'not-allowed' })
+    await expect(createResource(ctx, viewer, draft)).rejects.toMatchObject({ code: 'not-allowed' })
+    await expect(getResource(foreigner, id)).rejects.toMatchObject({ code: 'not-found' })
+    expect((await listResources(foreigner)).map((row) => row.id)).not.toContain(id)
+    expect((await listResources(owner)).map((row) => row.id)).toContain(id)
+    expect((await listResources({ ...foreigner, operator: true })).map((row) => row.id)).toContain(id)
+    await expect(getResource(owner, "' OR 1=1")).rejects.toMatchObject({ code: 'not-found' })
+  })
+})
