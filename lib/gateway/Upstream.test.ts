@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { Sealed, type Resource } from '@/lib/merchants'
+import * as Body from './Body'
 import { closeUpstreams } from './egress'
 import * as Upstream from './Upstream'
 
@@ -132,6 +133,34 @@ describe('Upstream.send', () => {
     const stream = new Blob(['abc']).stream()
     const streamed = await echoed(call('/a', { method: 'POST', body: { kind: 'stream', stream, lengthBytes: 3 } }))
     expect(streamed).toMatchObject({ body: 'abc', headers: { 'content-length': '3' } })
+  })
+
+  it('never completes a streamed request whose bytes are not those that were announced', async () => {
+    for (const lengthBytes of [undefined, 4]) {
+      let complete: boolean | undefined
+      const seen = new Promise<void>((resolve) => {
+        handler = (request) => {
+          request.on('error', () => {}).resume()
+          request.on('close', () => {
+            complete = request.complete
+            resolve()
+          })
+        }
+      })
+      const request = new Request('http://h/', {
+        method: 'POST',
+        body: new Blob(['abcX']).stream(),
+        headers: { 'content-digest': 'sha-256=:iNQmb9TmM40TuEX88olXnSCciXgjuSF9o+Fhk28DFYk=:' },
+        duplex: 'half',
+      } as RequestInit)
+      const body = await Body.read(request)
+      if (body.kind !== 'stream') throw new Error(body.kind)
+      const sent = { ...body, ...(lengthBytes !== undefined && { lengthBytes }) }
+      const error = await refusal(Upstream.send(call('/a', { method: 'POST', body: sent })))
+      expect(error.code).toBe('bad-request')
+      await Promise.race([seen, new Promise((resolve) => setTimeout(resolve, 300))])
+      expect(complete).not.toBe(true)
+    }
   })
 
   it('streams both ways at once', async () => {

@@ -112,10 +112,10 @@ export async function holdAnswer(
   }
 }
 
-type Response = Awaited<ReturnType<ReturnType<typeof upstreamAgent>['request']>>
+type Reply = Awaited<ReturnType<ReturnType<typeof upstreamAgent>['request']>>
 type RequestBody = Uint8Array | ReadableStream<Uint8Array> | undefined
 
-async function follow(call: Call, headers: [string, string][], signal: AbortSignal): Promise<Response> {
+async function follow(call: Call, headers: [string, string][], signal: AbortSignal): Promise<Reply> {
   let url = urlOf(call)
   let method = call.method
   let body = bodyOf(call)
@@ -205,7 +205,7 @@ function isDelivered(status: number): boolean {
   return status < 300
 }
 
-async function rejection(response: Response, secrets: readonly string[]): Promise<AppError> {
+async function rejection(response: Reply, secrets: readonly string[]): Promise<AppError> {
   const status = response.statusCode
   if (status < 400 || status >= 500) {
     response.body.on('error', () => {}).destroy()
@@ -220,10 +220,7 @@ async function rejection(response: Response, secrets: readonly string[]): Promis
 }
 
 /** The words of a refusal, where they are short, readable, and hold nothing that we injected. */
-async function excerpt(
-  { statusCode, headers, body }: Response,
-  secrets: readonly string[],
-): Promise<string | undefined> {
+async function excerpt({ statusCode, headers, body }: Reply, secrets: readonly string[]): Promise<string | undefined> {
   body.on('error', () => {})
   const own = new Map(pairs(headers).map(([name, value]) => [name.toLowerCase(), value]))
   const readable = /^(text\/plain|application\/([\w.-]+\+)?json)\b/i.test(own.get('content-type') ?? '')

@@ -28,8 +28,8 @@ export function isGlobalAddress(text: string): boolean {
   return !metadata.has(address.toString())
 }
 
-/** Where a merchant's upstream may point: any global address, and what `UPSTREAM_ALLOW` names by host:port. */
-export function isAllowedByName(hostname: string, port: string | number): boolean {
+/** `UPSTREAM_ALLOW` names upstreams that may be private, by host:port. */
+function isAllowedByName(hostname: string, port: string | number): boolean {
   return env.UPSTREAM_ALLOW.includes(`${hostname}:${port}`)
 }
 

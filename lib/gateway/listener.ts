@@ -23,7 +23,7 @@ export type Listener = {
   close(graceMs: number): Promise<void>
 }
 
-export const headerBytesMax = 16 * 1024
+const headerBytesMax = 16 * 1024
 const limits = {
   maxHeaderSize: headerBytesMax,
   // Until the headers, and until the whole request, must be here. An answer may take as long as it likes.
