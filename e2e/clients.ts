@@ -87,11 +87,11 @@ export const byMppTempo: Pay = async (demo, url, init) => {
   return paid(await mppx.fetch(url, init))
 }
 
-/** The `mppx` command. Answers what it printed: response headers, then the body. */
+/** The `mppx` command, in a process of its own. Answers the body that it printed; fails on an HTTP error. */
 export async function byCommand(demo: Demo, url: string): Promise<string> {
   const { rpcUrl, asset } = networkOf(demo, tempo)
   const command = path.resolve('node_modules/mppx/dist/bin.js')
-  const options = ['--protocol', 'mpp', '--currency', asset, '--rpc-url', rpcUrl, '--include', '--fail', '--silent']
+  const options = ['--protocol', 'mpp', '--currency', asset, '--rpc-url', rpcUrl, '--fail', '--silent']
   const { stdout } = await promisify(execFile)(process.execPath, [command, url, ...options], {
     env: { ...process.env, MPPX_PRIVATE_KEY: demo.payer.privateKey },
     timeout: 45_000,

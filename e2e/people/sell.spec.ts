@@ -34,7 +34,7 @@ test('a resource is created with a price, paid by agents, and followed to the ch
   expect(response.status).toBe(200)
   expect((await balance(demo, evm, payTo)) - held).toBe(12_345n)
   const heldOnTempo = await balance(demo, tempo, payTo)
-  expect(await byCommand(demo, url)).toContain('200')
+  expect(JSON.parse(await byCommand(demo, url))).toMatchObject({ method: 'GET' })
   expect((await balance(demo, tempo, payTo)) - heldOnTempo).toBe(12_345n)
   expect(await journal(demo)).toHaveLength(calls + 2)
 
