@@ -66,14 +66,9 @@ function namesOf(field: FilterField): string[] {
 
 function Chip({ field, query, set }: { field: FilterField; query: Query; set: Set }) {
   const chosen = describe(field, query)
-  const trigger = (
-    <button
-      type="button"
-      className={cn(
-        'flex h-7 items-center gap-1 px-2 text-xs font-medium transition-colors hover:bg-accent',
-        chosen ? 'rounded-l-md' : 'rounded-md text-muted-foreground',
-      )}
-    />
+  const look = cn(
+    'flex h-7 items-center gap-1 px-2 text-xs font-medium transition-colors hover:bg-accent',
+    chosen ? 'rounded-l-md' : 'rounded-md text-muted-foreground',
   )
   const content = (
     <>
@@ -91,12 +86,12 @@ function Chip({ field, query, set }: { field: FilterField; query: Query; set: Se
     >
       {field.kind === 'choice' || field.kind === 'single' ? (
         <DropdownMenu>
-          <DropdownMenuTrigger render={trigger}>{content}</DropdownMenuTrigger>
+          <DropdownMenuTrigger className={look}>{content}</DropdownMenuTrigger>
           <Choices field={field} query={query} set={set} />
         </DropdownMenu>
       ) : (
         <Popover>
-          <PopoverTrigger render={trigger}>{content}</PopoverTrigger>
+          <PopoverTrigger className={look}>{content}</PopoverTrigger>
           <PopoverContent label={`Filter by ${field.label.toLowerCase()}`}>
             <Inputs field={field} query={query} set={set} />
           </PopoverContent>

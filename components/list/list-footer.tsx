@@ -26,7 +26,7 @@ export function ListFooter({ shown, total, noun, firstHref, previousHref, nextHr
         </p>
         {total > smallest && (
           <nav aria-label="Rows per page" className="flex items-center gap-1">
-            <span>Rows</span>
+            <span className="max-sm:sr-only">Rows</span>
             {sizes.map(({ size, href, current }) => (
               <Link
                 key={size}

@@ -1,6 +1,7 @@
 import type { TransferRow } from '@/lib/ledger'
 import { Amount } from '../amount'
 import { DataTable } from '../data-table'
+import { Hash } from '../hash'
 import { Time } from '../time'
 import { Badge } from '../ui/badge'
 
@@ -42,12 +43,10 @@ export function LedgerTable({ transfers, token }: Props) {
 function Account({ account }: { account: string }) {
   const [name = account, owner = ''] = account.split(':')
   return (
-    <span title={account} className="whitespace-nowrap">
+    <span className="inline-flex items-center gap-1 whitespace-nowrap">
       {name.replaceAll('_', ' ')}
       {owner && (
-        <span className="ml-1 font-mono text-xs text-muted-foreground">
-          {owner.length > 12 ? `${owner.slice(0, 6)}…${owner.slice(-4)}` : owner}
-        </span>
+        <Hash value={owner} label={`owner of ${name.replaceAll('_', ' ')}`} className="text-muted-foreground" />
       )}
     </span>
   )

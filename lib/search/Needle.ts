@@ -23,7 +23,7 @@ export function from(input: string): Needle {
   if (/^(0x)?[0-9a-f]{64}$/.test(lower)) return { kind: 'hash', hash: lower.startsWith('0x') ? lower : `0x${lower}` }
   if (/^0x[0-9a-f]{40}$/.test(lower)) return { kind: 'address', address: lower }
   if (/^(eip3009|raw)\|/.test(lower)) return { kind: 'claim', key: lower }
-  if (/^mpp\|/.test(lower)) return { kind: 'claim', key: text }
+  if (lower.startsWith('mpp|')) return { kind: 'claim', key: text }
   if (/^[0-9]{1,18}$/.test(text)) return { kind: 'number', value: text }
   if (text.length < 2) return { kind: 'nothing' }
   return { kind: 'word', text, like: `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%` }
