@@ -7,11 +7,21 @@ const retryEveryMs = 1_000
  * Lets go of a payment that this request cannot finish: `expire-payments` or a repeat of the credential goes on
  * with it. Tries until the database has it, because a payment owned by a living process is touched by nobody else.
  */
-export async function abandon(paymentId: string): Promise<void> {
+async function abandon(paymentId: string): Promise<void> {
   try {
     await releasePayment(paymentId)
   } catch (error) {
     log().warn({ err: error, paymentId }, 'payment could not be released yet')
     setTimeout(() => void abandon(paymentId), retryEveryMs).unref()
+  }
+}
+
+/** The response, or, when serving fails in any way, the payment let go of before the error goes on. */
+export async function orLetGo(paymentId: string, serving: Promise<Response>): Promise<Response> {
+  try {
+    return await serving
+  } catch (error) {
+    await abandon(paymentId)
+    throw error
   }
 }

@@ -1,13 +1,20 @@
 import { env } from '../env'
 import { failpoint } from '../failpoint'
+import { log } from '../log'
 import { AppError, toAppError } from '@/lib/errors'
 import { deliverPayment, refundPayment, startUpstream, voidPayments, type Payment } from '@/lib/payments'
 import { settleNow, type Settled } from '@/lib/settlement'
-import { abandon } from './abandon'
 import { peekAnswer, type Peeked } from './peek-answer'
 import { paidResponse } from './respond'
 import type { Sale } from './Sale'
 import * as Upstream from './Upstream'
+
+const upstreamFailed = 'The upstream failed before its answer began.'
+
+/** The payment is let go of by whoever called us, and `expire-payments` does then what could not be written now. */
+function later(error: unknown): void {
+  log().warn({ err: error }, 'the end of a payment could not be written yet')
+}
 
 /** `after`: the answer is held until the money is in. */
 export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Promise<Response> {
@@ -18,32 +25,27 @@ export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Pr
     answer = await Upstream.holdAnswer(sent)
     endedAtMs = sale.ctx.now()
   } catch (error) {
-    await voidPayments(sale.ctx, [payment.id], 'The upstream failed before its answer began.').catch(() =>
-      abandon(payment.id),
-    )
+    await voidPayments(sale.ctx, [payment.id], upstreamFailed).catch(later)
     throw withConsequence(error, 'You were not charged.')
   }
   failpoint('after-upstream')
   const delivery = { paymentId: payment.id, upstreamStatus: answer.status, upstreamEndedAtMs: endedAtMs, answer }
   const settled = await settle(payment, delivery)
   if (!settled.delivered) await deliverPayment(sale.ctx, delivery)
-  return paidResponse({ ...payment, ...settled }, { ...answer, body: Buffer.from(answer.body) })
+  return paidResponse({ id: payment.id, receipt: settled.receipt }, { ...answer, body: Buffer.from(answer.body) })
 }
 
 /** `before`: the money first. */
 export async function settleThenAnswer(sale: Sale, payment: Payment.Payment): Promise<Response> {
-  const settled = await settle(payment)
-  return answerSettled(sale, { ...payment, ...settled })
+  const { receipt } = await settle(payment)
+  return answerSettled(sale, { id: payment.id, receipt })
 }
 
 /**
  * Calls the upstream of a settled payment and delivers; also when the same credential comes back after its first
  * request gave up waiting. A failure is refunded, because the money has moved.
  */
-export async function answerSettled(
-  sale: Sale,
-  payment: Payment.Payment & { txHash: string; settledAtMs: number },
-): Promise<Response> {
+export async function answerSettled(sale: Sale, payment: { id: string; receipt: Payment.Receipt }): Promise<Response> {
   if (!(await startUpstream(payment.id)))
     throw new AppError('payment-in-progress', 'Another request with this credential is being served.')
   let sent: Upstream.UpstreamAnswer
@@ -52,9 +54,7 @@ export async function answerSettled(
     sent = await callUpstream(sale, sale.resource.streaming)
     peeked = sale.resource.streaming ? { body: sent.body } : await peekAnswer(sent)
   } catch (error) {
-    await refundPayment(sale.ctx, payment.id, 'The upstream failed before its answer began.').catch(() =>
-      abandon(payment.id),
-    )
+    await refundPayment(sale.ctx, payment.id, upstreamFailed).catch(later)
     throw withConsequence(error, 'Your payment is being refunded.')
   }
   failpoint('after-upstream')
@@ -85,7 +85,6 @@ async function settle(
   }
   if (settled.kind === 'settled') return settled
   if (settled.kind === 'failed') throw new AppError('settlement-failed', `${settled.reason} You were not charged.`)
-  await abandon(payment.id)
   throw pending(settled.hash)
 }
 

@@ -12,7 +12,10 @@ let port = 0
 beforeAll(async () => {
   canary = createServer((socket) => {
     connections += 1
-    socket.on('error', () => {}).resume().end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
+    socket
+      .on('error', () => {})
+      .resume()
+      .end('HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n')
   })
   await new Promise<void>((resolve) => canary.listen(0, '::', resolve))
   port = (canary.address() as AddressInfo).port

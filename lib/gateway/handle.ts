@@ -47,7 +47,14 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Res
   const quote = Quote.from({ ...resource }, ctx.id(), ctx.now())
   if (Quote.isFree(quote)) return serveFree(request, resource, params, query)
   const body = await Body.read(request)
-  const ask = toAsk(request.method, resource, merchantSlug, path, query, body)
+  const ask = toAsk(
+    meaning.kind === 'price' ? resource.method : request.method,
+    resource,
+    merchantSlug,
+    path,
+    query,
+    body,
+  )
   const sale: Sale = { ctx, request, resource, params, quote, ask, body }
   if (meaning.kind === 'price') return withoutBody(demand(sale))
   return sell(sale)

@@ -2,8 +2,9 @@ import { isDeepStrictEqual } from 'node:util'
 import { env } from '../env'
 import { AppError } from '@/lib/errors'
 import { expirePayment, findClaim, resumePayment, type Claim, type Protocol } from '@/lib/payments'
-import { paidResponse, receiptHeaders } from './respond'
+import { paidResponse } from './respond'
 import type { Sale } from './Sale'
+import { orLetGo } from './abandon'
 import { answerSettled, pending } from './answer-paid'
 
 const pollFirstMs = 25
@@ -26,18 +27,18 @@ export async function repeatClaim(
     throw new AppError('credential-used', 'This credential was already used for another request.')
   const claim = await settledClaim(sale, first)
   const { payment, answer } = claim
-  const { txHash, settledAtMs } = payment
-  if (txHash !== null && settledAtMs !== null) {
-    const paid = { ...payment, txHash, settledAtMs }
+  const { id, receipt, txHash } = payment
+  if (receipt) {
+    const paid = { id, receipt }
     if (payment.status === 'delivered' && answer)
       return paidResponse(paid, { ...answer, body: Buffer.from(answer.body) })
     if (payment.status === 'delivered')
       throw new AppError('answer-gone', 'The answer was delivered and is no longer kept.', {
-        headers: Object.fromEntries(receiptHeaders(paid)),
+        headers: Object.fromEntries(receipt),
         extra: { transaction: txHash },
       })
     const resumed = payment.status === 'authorized' ? await resumePayment(payment.id) : undefined
-    if (resumed) return answerSettled(sale, paid)
+    if (resumed) return orLetGo(id, answerSettled(sale, paid))
   }
   throw refusalOf(claim)
 }

@@ -7,6 +7,7 @@ import { Amount } from '@/lib/money'
 import { acceptPayment, findClaim, Fingerprint, type Payment, type Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { byName, openQuote } from '@/lib/protocols'
+import { orLetGo } from './abandon'
 import { answerThenSettle, settleThenAnswer } from './answer-paid'
 import { repeatClaim } from './repeat-claim'
 import { settleWhen, type Sale } from './Sale'
@@ -44,7 +45,10 @@ export async function servePaid(sale: Sale, credential: Protocol.Credential): Pr
   }
   failpoint('after-claim')
   const { payment } = accepted
-  return payment.when === 'before' ? settleThenAnswer(sale, payment) : answerThenSettle(sale, payment)
+  return orLetGo(
+    payment.id,
+    payment.when === 'before' ? settleThenAnswer(sale, payment) : answerThenSettle(sale, payment),
+  )
 }
 
 /** An authorization that may end while its upstream is at work could not be settled any more. */

@@ -17,6 +17,9 @@ export const transitions = {
 /** What was asked, as stored in the claim. */
 export type AskedFor = { method: string; host: string; path: string; query: string; bodyDigest?: string }
 
+/** Headers of a paid answer that prove the payment to its agent, in order. */
+export type Receipt = readonly (readonly [name: string, value: string])[]
+
 /** A payment as the gateway and settlement see it. Addresses lower-case, amounts base units. */
 export type Payment = {
   id: string
@@ -37,7 +40,8 @@ export type Payment = {
   instrument: Instrument
   credential: Record<string, unknown>
   txHash: string | null
-  settledAtMs: number | null
+  /** Receipt headers, made once when the money was seen to have moved; null before that. */
+  receipt: Receipt | null
   transactionId: string | null
   reason: string | null
 }

@@ -96,7 +96,7 @@ function toPayment(id: string, { merchantId, resourceId, credential, authorizati
     instrument: authorization.instrument,
     credential: credential.decoded,
     txHash: null,
-    settledAtMs: null,
+    receipt: null,
     transactionId: null,
     reason: null,
   }

@@ -6,4 +6,4 @@ export const columns: Sql = sql`
   payment.wire, payment.network, payment.asset, payment.payer, payment.pay_to AS "payTo", payment.amount_base AS "amountBase",
   payment.claim_key AS "claimKey", payment.settle_when AS "when", payment.status, payment.settlement, payment.instrument,
   payment.credential, payment.tx_hash AS "txHash", payment.transaction_id AS "transactionId", payment.reason,
-  (extract(epoch FROM payment.settled_at) * 1000)::float8 AS "settledAtMs"`
+  payment.receipt`

@@ -20,6 +20,7 @@ export {
   lockSettling,
   lockUnsettled,
   unsettle,
+  type Booking,
   type Proof,
   type Settling,
 } from './settle-payments'

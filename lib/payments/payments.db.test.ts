@@ -98,8 +98,19 @@ async function settle(payment: Payment.Payment, answer?: Payment.Answer): Promis
     const delivery = answer && { paymentId: payment.id, upstreamStatus: 200, upstreamEndedAtMs: Date.now(), answer }
     await beginSettling(tx, ctx, { batchId, transactionId }, [{ payment, delivery }])
   })
-  const proof = { paymentId: payment.id, txHash: `0x${randomBytes(32).toString('hex')}`, logIndex: 0, blockNumber: 5n }
-  await withTransaction(async (tx) => bookSettled(tx, ctx, await lockSettling(tx, batchId), [proof]))
+  const receipt = [['Payment-Receipt', 'x']] as const
+  const booking = {
+    receipt,
+    settledAtMs: Date.now(),
+    paymentId: payment.id,
+    txHash: `0x${randomBytes(32).toString('hex')}`,
+    logIndex: 0,
+    blockNumber: 5n,
+  }
+  await withTransaction(async (tx) => {
+    expect(await lockSettling(tx, batchId)).toHaveLength(1)
+    await bookSettled(tx, ctx, [booking])
+  })
 }
 
 async function row(id: string) {

@@ -1,11 +1,11 @@
 import type { Ctx } from '../ctx'
 import { recordEvents } from '@/lib/audit'
-import { db, processId, sql, type Tx } from '@/lib/db'
+import { db, json, processId, sql, type Tx } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
 import { columns } from './columns'
 import { bookDelivered, isKept, keepAnswers, type Delivery } from './deliver-payment'
 import { releaseExposure } from './exposure'
-import type { Payment } from './Payment'
+import type { Payment, Receipt } from './Payment'
 import { voidIn } from './void-payments'
 
 /** A payment that wants its money moved; with its answer when the upstream was called first. */
@@ -76,27 +76,27 @@ export async function findSettling(batchId: string): Promise<Payment[]> {
 /** Where on chain a payment's transfer was found. */
 export type Proof = { paymentId: string; txHash: string; logIndex: number; blockNumber: bigint }
 
+/** A proof with the receipt that the agent is given for it. */
+export type Booking = Proof & { settledAtMs: number; receipt: Receipt }
+
 /**
  * Books that money moved: cash against receivable, the reservation given back. A payment whose answer is
  * kept is earned by the same statement, because its agent can fetch the answer from now on.
  */
-export async function bookSettled(
-  tx: Tx,
-  ctx: Ctx,
-  payments: readonly Payment[],
-  proofs: readonly Proof[],
-): Promise<void> {
-  if (proofs.length === 0) return
+export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly Booking[]): Promise<void> {
+  if (bookings.length === 0) return
   const settled = await tx.query<Payment>(sql`
-    UPDATE payment SET settlement = 'settled', settled_at = now(), tx_hash = p.tx_hash, log_index = p.log_index,
-      block_number = p.block_number,
+    UPDATE payment SET settlement = 'settled', settled_at = p.settled_at, tx_hash = p.tx_hash, log_index = p.log_index,
+      block_number = p.block_number, receipt = p.receipt,
       status = CASE WHEN a.payment_id IS NULL THEN payment.status ELSE 'delivered' END,
       delivered_at = CASE WHEN a.payment_id IS NULL THEN NULL ELSE now() END,
       owner_id = CASE WHEN a.payment_id IS NULL THEN payment.owner_id ELSE NULL END
     FROM unnest(
-      ${proofs.map((proof) => proof.paymentId)}::uuid[], ${proofs.map((proof) => proof.txHash)}::text[],
-      ${proofs.map((proof) => proof.logIndex)}::int[], ${proofs.map((proof) => proof.blockNumber)}::bigint[]
-    ) AS p(id, tx_hash, log_index, block_number)
+      ${bookings.map(({ paymentId }) => paymentId)}::uuid[], ${bookings.map(({ txHash }) => txHash)}::text[],
+      ${bookings.map(({ logIndex }) => logIndex)}::int[], ${bookings.map(({ blockNumber }) => blockNumber)}::bigint[],
+      ${bookings.map(({ settledAtMs }) => new Date(settledAtMs))}::timestamptz[],
+      ${bookings.map(({ receipt }) => json(receipt))}::jsonb[]
+    ) AS p(id, tx_hash, log_index, block_number, settled_at, receipt)
     LEFT JOIN payment_answer a ON a.payment_id = p.id
     WHERE payment.id = p.id AND payment.settlement = 'pending'
     RETURNING ${columns}`)

@@ -3,15 +3,23 @@ import { failpoint } from '../failpoint'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Outcome } from '@/lib/execution'
-import { bookFailed, bookSettled, findSettling, lockSettling, unsettle, type Payment, type Proof } from '@/lib/payments'
+import {
+  bookFailed,
+  bookSettled,
+  findSettling,
+  lockSettling,
+  unsettle,
+  type Booking,
+  type Payment,
+  type Proof,
+} from '@/lib/payments'
+import { byName } from '@/lib/protocols'
 import { findTransfer, type Finding } from './find-transfer'
 
 /** The outcome of one payment of a batch. */
 export type Result =
-  | { kind: 'settled'; txHash: string; settledAtMs: number; delivered: boolean }
+  | { kind: 'settled'; receipt: Payment.Receipt; delivered: boolean }
   | { kind: 'failed'; reason: string }
-  /** Its batch did not carry it, and nothing was spent: it may go alone. */
-  | { kind: 'again' }
   | { kind: 'unknown' }
 
 /**
@@ -24,35 +32,42 @@ export async function applyBatch(ctx: Ctx, batchId: string, outcome: Outcome.Out
   const findings = await findAll(await findSettling(batchId), outcome)
   return withTransaction(async (tx) => {
     const payments = await lockSettling(tx, batchId)
-    const proofs: Proof[] = []
+    const bookings: Booking[] = []
     const dead: Payment.Payment[] = []
     const unused: Payment.Payment[] = []
     let reason = outcome.kind === 'included' ? 'The transfer did not happen.' : outcome.reason
     for (const payment of payments) {
       const finding = findings.get(payment.id)
-      if (finding?.kind === 'moved') proofs.push(finding.proof)
+      if (finding?.kind === 'moved') bookings.push(toBooking(payment, finding.proof, ctx.now()))
       else if (finding?.kind === 'unused' && payments.length > 1) unused.push(payment)
       else dead.push(payment)
       if (finding?.kind === 'dead') reason = finding.reason
     }
-    await bookSettled(tx, ctx, payments, proofs)
+    await bookSettled(tx, ctx, bookings)
     await bookFailed(tx, ctx, dead, reason)
     const again = await unsettle(tx, ctx, unused, reason)
     if (payments.length > 0) {
-      const status = proofs.length > 0 ? 'applied' : 'failed'
+      const status = bookings.length > 0 ? 'applied' : 'failed'
       await tx.execute(sql`
-        UPDATE settlement_batch SET status = ${status}::batch_status, applied_at = now(), settled_count = ${proofs.length},
-          error = ${proofs.length < payments.length ? reason : null}
+        UPDATE settlement_batch SET status = ${status}::batch_status, applied_at = now(), settled_count = ${bookings.length},
+          error = ${bookings.length < payments.length ? reason : null}
         WHERE id = ${batchId} AND status = 'submitted'`)
       await recordEvent(tx, ctx, {
-        type: proofs.length > 0 ? 'batch.applied' : 'batch.failed',
+        type: bookings.length > 0 ? 'batch.applied' : 'batch.failed',
         batchId,
-        data: { settled: proofs.length, failed: dead.length, again: again.length },
+        data: { settled: bookings.length, failed: dead.length, again: again.length },
       })
     }
     failpoint('before-commit')
     return new Set(again.map((payment) => payment.id))
   })
+}
+
+/** With the receipt that the agent gets, made once: a repeat is given the same. */
+function toBooking(payment: Payment.Payment, proof: Proof, settledAtMs: number): Booking {
+  const { wire, network, payer, amountBase, credential: decoded } = payment
+  const settled = { wire, network, payer, amountBase, decoded, txHash: proof.txHash, settledAtMs }
+  return { ...proof, settledAtMs, receipt: byName(payment.protocol).receipt(settled) }
 }
 
 async function findAll(payments: readonly Payment.Payment[], outcome: Outcome.Outcome): Promise<Map<string, Finding>> {
@@ -67,18 +82,15 @@ async function findAll(payments: readonly Payment.Payment[], outcome: Outcome.Ou
 export async function readResults(ids: readonly string[]): Promise<Map<string, Result>> {
   const rows = await db.query<{
     id: string
-    status: string
-    settlement: string
-    txHash: string | null
-    settledAtMs: number | null
+    status: Payment.Status
+    settlement: Payment.Settlement
+    receipt: Payment.Receipt | null
     reason: string | null
-  }>(sql`
-    SELECT id, status, settlement, tx_hash AS "txHash", (extract(epoch FROM settled_at) * 1000)::float8 AS "settledAtMs", reason
-    FROM payment WHERE id = ANY(${ids}::uuid[])`)
+  }>(sql`SELECT id, status, settlement, receipt, reason FROM payment WHERE id = ANY(${ids}::uuid[])`)
   return new Map(
-    rows.map(({ id, status, settlement, txHash, settledAtMs, reason }): [string, Result] => {
-      if (settlement === 'settled' && txHash !== null && settledAtMs !== null)
-        return [id, { kind: 'settled', txHash, settledAtMs, delivered: status === 'delivered' }]
+    rows.map(({ id, status, settlement, receipt, reason }): [string, Result] => {
+      if (settlement === 'settled' && receipt)
+        return [id, { kind: 'settled', receipt, delivered: status === 'delivered' }]
       if (status === 'voided') return [id, { kind: 'failed', reason: reason ?? 'The payment was voided.' }]
       return [id, { kind: 'unknown' }]
     }),

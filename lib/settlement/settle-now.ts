@@ -2,14 +2,14 @@ import { createCtx } from '../ctx'
 import { log } from '../log'
 import { Chain } from '@/lib/chains'
 import { awaitOutcome, submitNow, type Outcome } from '@/lib/execution'
-import type { Settling } from '@/lib/payments'
+import type { Payment, Settling } from '@/lib/payments'
 import { applyBatch, readResults, type Result } from './apply-batch'
 import * as Batch from './Batch'
 import { closeBatch } from './close-batch'
 
 /** What a request that waits for its settlement is told. */
 export type Settled =
-  | { kind: 'settled'; txHash: string; settledAtMs: number; delivered: boolean }
+  | { kind: 'settled'; receipt: Payment.Receipt; delivered: boolean }
   /** Proven not to have happened; the payment is void. */
   | { kind: 'failed'; reason: string }
   /** Not known yet; the background tasks go on. `hash` when something was sent. */
@@ -96,7 +96,7 @@ async function settleBatch(batch: readonly Waiting[]): Promise<void> {
     for (const one of batch) {
       const result: Result = results.get(one.payment.id) ?? { kind: 'unknown' }
       if (again.has(one.payment.id) && !one.alone) enter({ ...one, alone: true })
-      else if (result.kind === 'again' || result.kind === 'unknown') one.resolve(withHash(outcome))
+      else if (result.kind === 'unknown') one.resolve(withHash(outcome))
       else one.resolve(result)
     }
   } catch (error) {
