@@ -59,8 +59,8 @@ const layers = {
     'execution moves Calls and never learns what money means: let settlement read its outcome.',
   ],
   settlement: [
-    [...platform, ...domains, 'execution'],
-    'settlement is called by gateway and jobs and knows no protocol: work from the stored Instrument.',
+    [...platform, ...domains, 'protocols', 'execution'],
+    'settlement is called by gateway and jobs; what it needs of a protocol it asks of `@/lib/protocols`.',
   ],
   gateway: [
     [...platform, ...domains, 'protocols', 'settlement'],
@@ -148,9 +148,9 @@ export default {
     'vitest/require-to-throw-message': 'off',
     // Flags that belong together are grouped by a spread.
     'unicorn/no-useless-spread': 'off',
-    // A scrolling region needs the keyboard (axe asks for it), and a role may sit on any tag.
     // Base UI puts the content into an element that is given to it empty; axe checks what comes out.
     'jsx-a11y/control-has-associated-label': 'off',
+    // A scrolling region needs the keyboard (axe asks for it), and a role may sit on any tag.
     'jsx-a11y/no-noninteractive-tabindex': 'off',
     'jsx-a11y/prefer-tag-over-role': 'off',
     // Hostile input is recognised by its control characters.
