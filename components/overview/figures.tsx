@@ -29,11 +29,11 @@ export function Figures({ summary, range }: { summary: Summary; range: Range.Ran
         delta={<Delta now={summary.paidCalls} then={previous.paidCalls} label={before[range]} />}
       />
       <Figure
-        label="402 answers that were paid"
+        label="Conversion, 402 to paid"
         value={rate === undefined ? '–' : `${(rate * 100).toFixed(1)} %`}
         delta={
           previousRate === undefined || rate === undefined ? (
-            `${summary.challenges.toLocaleString('en')} 402 answers`
+            `${summary.challenges.toLocaleString('en')} ${summary.challenges === 1 ? 'challenge' : 'challenges'} shown`
           ) : (
             <Delta now={rate} then={previousRate} label={before[range]} />
           )

@@ -48,7 +48,8 @@ function Live({ initial, pay }: Props) {
     retry: false,
   })
   const { summary, problems, milestones, recent, demo } = query.data
-  const begun = milestones.challenged && milestones.paid && milestones.settled
+  // Whoever watched the steps tick keeps them until the page is loaded anew.
+  const [begun] = useState(initial.milestones.challenged && initial.milestones.paid && initial.milestones.settled)
   return (
     <>
       <PageHeader title="Overview" actions={<RangePicker range={range} />} />

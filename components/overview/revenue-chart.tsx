@@ -71,7 +71,8 @@ function Bars({ buckets, range }: { buckets: readonly Bucket[]; range: Range.Ran
             tick={tick}
             tickLine={false}
             axisLine={false}
-            width={56}
+            width="auto"
+            tickCount={4}
           />
           <Tooltip
             cursor={{ fill: 'var(--muted)' }}
@@ -98,7 +99,12 @@ function Bubble({ bucket, range }: { bucket: Bucket | undefined; range: Range.Ra
 
 function Buckets({ buckets, range }: { buckets: readonly Bucket[]; range: Range.Range }) {
   return (
-    <div className="max-h-72 overflow-y-auto">
+    <div
+      role="region"
+      aria-label="Revenue over time"
+      tabIndex={0}
+      className="max-h-72 overflow-y-auto -outline-offset-2"
+    >
       <Table>
         <caption className="sr-only">Revenue over time</caption>
         <TableHeader>
