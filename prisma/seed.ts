@@ -7,7 +7,8 @@ import { recordEvents, type Event } from '@/lib/audit'
 import { createCtx } from '@/lib/ctx'
 import { json, sql, type Sql, type Tx } from '@/lib/db'
 import { Amount } from '@/lib/money'
-import { notifyResourceChanged } from '@/lib/merchants'
+// Not by the domain's face: that brings the whole gateway's dependencies, seconds at every start of the demo.
+import { notifyResourceChanged } from '@/lib/merchants/notify-resource-changed'
 
 /** What is sold by the demo's merchant: paths are the sample upstream's own (sandbox/upstream.ts). */
 const samples = {

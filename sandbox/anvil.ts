@@ -54,13 +54,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     const child = startChild({
       name: options.name,
       command: binary(),
-      args: [
-        ...['--chain-id', String(options.chainId), '--host', '127.0.0.1', '--port', String(port), '--quiet'],
-        // States of old blocks are for calls at old blocks only; without a bound they are most of its memory.
-        ...['--prune-history', '64', '--slots-in-an-epoch', '1', '--mixed-mining'],
-        ...(loaded === undefined ? [] : ['--load-state', loaded]),
-        ...options.args,
-      ],
+      args: argsOf(options, port, loaded),
       logFile: options.logFile,
       endSignal: 'SIGINT',
     })
@@ -78,6 +72,24 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     }
     return withState({ url, port, rpc, child }, options.stateFile)
   }
+}
+
+function argsOf(options: AnvilOptions, port: number, stateFile: string | undefined): string[] {
+  const flags = {
+    'chain-id': String(options.chainId),
+    host: '127.0.0.1',
+    port: String(port),
+    // States of old blocks are for calls at old blocks only; without a bound they are most of its memory.
+    'prune-history': '64',
+    'slots-in-an-epoch': '1',
+    ...(stateFile !== undefined && { 'load-state': stateFile }),
+  }
+  return [
+    ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
+    '--mixed-mining',
+    '--quiet',
+    ...options.args,
+  ]
 }
 
 function withState(running: Pick<Anvil, 'url' | 'port' | 'rpc' | 'child'>, stateFile: string | undefined): Anvil {

@@ -1,7 +1,6 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import type { Address } from 'viem'
 import { samplePaths, seed, slug } from '../prisma/seed'
 import { tryLock } from '../scripts/file-lock.mjs'
 import type { Anvil } from './anvil'
@@ -39,6 +38,7 @@ const token = 10n ** 6n
 const started: { name: string; stop(): Promise<void> }[] = []
 let stopping = false
 
+type Addresses = ReturnType<typeof addressesOf>
 type Run = { dir: DataDir; secrets: Secrets; ports: Ports; mode: 'production' | 'development' }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -108,12 +108,12 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
   return app
 }
 
-function startDatabase(run: Run, upstreamUrl: string, addresses: Record<string, Address>): Promise<string> {
+function startDatabase(run: Run, upstreamUrl: string, addresses: Addresses): Promise<string> {
   return step('database', async (note) => {
     const databaseUrl = process.env.DATABASE_URL || (await embeddedDatabase(run))
     const applied = await migrate(project, databaseUrl)
-    const payTo = { [evmNetwork]: addresses.merchant!, [tempoNetwork]: addresses.merchant! }
-    await seed({ databaseUrl, upstreamUrl, payTo, operator: addresses.operator! })
+    const payTo = { [evmNetwork]: addresses.merchant, [tempoNetwork]: addresses.merchant }
+    await seed({ databaseUrl, upstreamUrl, payTo, operator: addresses.operator })
     const which = process.env.DATABASE_URL ? 'DATABASE_URL' : `PostgreSQL on port ${new URL(databaseUrl).port}`
     note(
       `${which}, ${applied === 0 ? 'up to date' : `${applied} migration${applied === 1 ? '' : 's'} applied`}, seeded`,
@@ -128,27 +128,27 @@ async function embeddedDatabase({ dir, ports }: Run): Promise<string> {
   return postgres.url
 }
 
-function startEvmChain({ dir, ports }: Run, addresses: Record<string, Address>): Promise<Anvil> {
+function startEvmChain({ dir, ports }: Run, addresses: Addresses): Promise<Anvil> {
   return step('chain eip155:84532', async (note) => {
     const options = { port: ports.evm, stateFile: dir.evmState, cacheDir: dir.cache, logFile: dir.log('evm') }
     const evm = await startEvm(options)
     watch(evm.child, evm.stop)
-    for (const role of ['payer', 'settlement', 'refund']) await fundGas(evm, addresses[role]!, 100n * ether)
-    await fundUsdc(evm, addresses.payer!, 10_000n * token)
-    await fundUsdc(evm, addresses.refund!, 1_000n * token)
+    for (const role of ['payer', 'settlement', 'refund'] as const) await fundGas(evm, addresses[role], 100n * ether)
+    await fundUsdc(evm, addresses.payer, 10_000n * token)
+    await fundUsdc(evm, addresses.refund, 1_000n * token)
     await evm.save()
     note(`${evm.url}, USDC at ${usdc}`)
     return evm
   })
 }
 
-function startTempoChain({ dir, ports }: Run, addresses: Record<string, Address>): Promise<Anvil> {
+function startTempoChain({ dir, ports }: Run, addresses: Addresses): Promise<Anvil> {
   return step('chain eip155:1337', async (note) => {
     const tempo = await startTempo({ port: ports.tempo, stateFile: dir.tempoState, logFile: dir.log('tempo') })
     watch(tempo.child, tempo.stop)
-    await fundPathUsd(tempo, addresses.payer!, 10_000n * token)
-    await fundPathUsd(tempo, addresses.refund!, 1_000n * token)
-    await fundPathUsd(tempo, addresses.settlement!, 100n * token)
+    await fundPathUsd(tempo, addresses.payer, 10_000n * token)
+    await fundPathUsd(tempo, addresses.refund, 1_000n * token)
+    await fundPathUsd(tempo, addresses.settlement, 100n * token)
     await tempo.save()
     note(`${tempo.url}, pathUSD at ${pathUsd}`)
     return tempo

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import path from 'node:path'
-import { encodeFunctionData, erc20Abi, parseAbi, type Address, type Hex } from 'viem'
+import type { Address, Hex } from 'viem'
+import { encodeFunctionData, parseAbi } from 'viem/utils'
 import { sendFromFaucet, startAnvil, type Anvil } from './anvil'
 import { compile } from './compile'
 
@@ -9,6 +10,13 @@ export const evmNetwork = 'eip155:84532'
 /** Canonical address of USDC on Base Sepolia. */
 export const usdc: Address = '0x036CbD53842c5426634e7929541eC2318f3dCF7e'
 export const multicall3: Address = '0xcA11bde05977b3631167028862bE2a173976CA11'
+
+/** What the sandbox asks of a token; `mint` is ours only. */
+export const tokenAbi = parseAbi([
+  'function balanceOf(address owner) view returns (uint256)',
+  'function transfer(address to, uint256 value) returns (bool)',
+  'function mint(address to, uint256 value) returns (bool)',
+])
 
 export type EvmOptions = {
   port?: number
@@ -55,7 +63,8 @@ export async function fundUsdc(anvil: Anvil, to: Address, minBase: bigint): Prom
   const balanceBase = await tokenBalance(anvil, usdc, to)
   if (balanceBase >= minBase) return
   const data = encodeFunctionData({
-    abi: parseAbi(['function mint(address to, uint256 value) returns (bool)']),
+    abi: tokenAbi,
+    functionName: 'mint',
     args: [to, minBase - balanceBase],
   })
   await sendFromFaucet(anvil.rpc, usdc, data)
@@ -69,7 +78,7 @@ export async function fundGas(anvil: Anvil, to: Address, minWei: bigint): Promis
 
 /** Base units. */
 export async function tokenBalance(anvil: Pick<Anvil, 'rpc'>, token: Address, of: Address): Promise<bigint> {
-  const data = encodeFunctionData({ abi: erc20Abi, functionName: 'balanceOf', args: [of] })
+  const data = encodeFunctionData({ abi: tokenAbi, functionName: 'balanceOf', args: [of] })
   return BigInt(await anvil.rpc<Hex>('eth_call', [{ to: token, data }, 'latest']))
 }
 

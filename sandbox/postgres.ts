@@ -38,6 +38,14 @@ export type PostgresOptions = {
   logFile?: string
 }
 
+const durable = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  fsync: 'on',
+  synchronous_commit: 'on',
+  max_connections: '200',
+}
+
 type User = { uid: number; gid: number }
 
 /**
@@ -57,10 +65,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     const child = startChild({
       name: 'PostgreSQL',
       command: path.join(bin, 'postgres'),
-      args: [
-        ...['-D', cluster, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-        ...['-c', 'fsync=on', '-c', 'synchronous_commit=on', '-c', 'max_connections=200'],
-      ],
+      args: ['-D', cluster, ...settings({ ...durable, port: String(port) })],
       logFile,
       endSignal: 'SIGINT',
       // The folder this was started in may be closed to that user.
@@ -88,6 +93,10 @@ export function removePostgres(dataDir: string): void {
   }
   rmSync(dataDir, { recursive: true, force: true })
   rmSync(passwordFile(dataDir), { force: true })
+}
+
+function settings(values: Record<string, string>): string[] {
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`])
 }
 
 async function createDatabase(url: string): Promise<true> {
@@ -121,7 +130,11 @@ function createCluster(dataDir: string, cluster: string, bin: string, user: User
   const made = spawnSync(
     path.join(bin, 'initdb'),
     [
-      ...['-D', fresh, '-U', 'postgres', '--encoding=UTF8', '--locale=C', '--auth=scram-sha-256'],
+      `--pgdata=${fresh}`,
+      '--username=postgres',
+      '--encoding=UTF8',
+      '--locale=C',
+      '--auth=scram-sha-256',
       `--pwfile=${handover}`,
     ],
     { encoding: 'utf8', cwd: fresh, ...user },

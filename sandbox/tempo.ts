@@ -1,6 +1,7 @@
-import { encodeFunctionData, erc20Abi, type Address } from 'viem'
+import type { Address } from 'viem'
+import { encodeFunctionData } from 'viem/utils'
 import { sendFromFaucet, startAnvil, type Anvil } from './anvil'
-import { tokenBalance } from './evm'
+import { tokenAbi, tokenBalance } from './evm'
 
 /** viem's `tempoLocalnet`. */
 export const tempoNetwork = 'eip155:1337'
@@ -26,6 +27,6 @@ export function startTempo(options: TempoOptions): Promise<Anvil> {
 export async function fundPathUsd(anvil: Anvil, to: Address, minBase: bigint): Promise<void> {
   const balanceBase = await tokenBalance(anvil, pathUsd, to)
   if (balanceBase >= minBase) return
-  const data = encodeFunctionData({ abi: erc20Abi, functionName: 'transfer', args: [to, minBase - balanceBase] })
+  const data = encodeFunctionData({ abi: tokenAbi, functionName: 'transfer', args: [to, minBase - balanceBase] })
   await sendFromFaucet(anvil.rpc, pathUsd, data)
 }
