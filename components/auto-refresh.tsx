@@ -1,14 +1,24 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useEffect } from 'react'
+import { useEffect, useRef, useTransition } from 'react'
 
-/** Reads the page again every so often while something on it is still under way; rests while the tab is hidden. */
+/**
+ * Reads the page again every so often while something on it is still under way. Rests while the tab is hidden
+ * and while the last reading is not there yet.
+ */
 export function AutoRefresh({ everyMs = 2_000 }: { everyMs?: number }) {
   const router = useRouter()
+  const [pending, start] = useTransition()
+  const busy = useRef(pending)
+
+  useEffect(() => {
+    busy.current = pending
+  }, [pending])
+
   useEffect(() => {
     const timer = setInterval(() => {
-      if (document.visibilityState === 'visible') router.refresh()
+      if (document.visibilityState === 'visible' && !busy.current) start(() => router.refresh())
     }, everyMs)
     return () => clearInterval(timer)
   }, [router, everyMs])

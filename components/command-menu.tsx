@@ -36,6 +36,7 @@ const item = 'flex items-center gap-2.5 rounded-md px-2.5 py-2 data-[selected=tr
 export function CommandMenu() {
   const [open, setOpen] = useState(false)
   const [text, setText] = useState('')
+  const [marked, setMarked] = useState('')
   const { found, state } = useFound(text)
   const router = useRouter()
 
@@ -57,6 +58,7 @@ export function CommandMenu() {
 
   const wanted = text.trim().toLowerCase()
   const pages = navigation.flatMap((group) => group.items).filter((page) => page.label.toLowerCase().includes(wanted))
+  const hrefs = [...pages, ...found].map((one) => one.href)
   return (
     <>
       <Button
@@ -72,7 +74,13 @@ export function CommandMenu() {
         <DialogContent closable={false} className="top-[15%] max-w-xl translate-y-0 overflow-hidden p-0">
           <DialogTitle className="sr-only">Find</DialogTitle>
           {/* What matches is decided here and by the server, not by cmdk. */}
-          <Command label="Find" shouldFilter={false} loop>
+          <Command
+            label="Find"
+            shouldFilter={false}
+            loop
+            value={hrefs.includes(marked) ? marked : (hrefs[0] ?? '')}
+            onValueChange={setMarked}
+          >
             <Command.Input
               value={text}
               onValueChange={setText}

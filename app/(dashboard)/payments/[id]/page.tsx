@@ -46,7 +46,10 @@ export default async function PaymentPage({ params }: Props) {
   const story = Timeline.story(facts)
   return (
     <>
-      {steps.some((step) => step.state === 'waiting') && <AutoRefresh />}
+      {/* The final block may take a quarter of an hour. */}
+      {steps.some((step) => step.state === 'waiting') && (
+        <AutoRefresh everyMs={payment.status === 'authorized' ? 2_000 : 10_000} />
+      )}
       <PageHeader
         crumbs={[{ label: 'Payments', href: '/payments' }, { label: payment.id.slice(0, 8) }]}
         title={<Amount base={payment.amountBase} decimals={payment.token.decimals} symbol={payment.token.symbol} />}

@@ -32,7 +32,9 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
   ])
   return (
     <>
-      {!TransactionView.isEnded(transaction.status) && <AutoRefresh />}
+      {!TransactionView.isEnded(transaction.status) && (
+        <AutoRefresh everyMs={transaction.blockNumber === null ? 2_000 : 10_000} />
+      )}
       <PageHeader
         crumbs={[{ label: 'Transactions', href: '/transactions' }, { label: id.slice(0, 8) }]}
         title={<span className="capitalize">{transaction.purpose}</span>}
