@@ -3,10 +3,11 @@ import { describe, expect, it } from 'vitest'
 import * as Route from './Route'
 
 // Near misses are likelier from these than from random text.
-const piece = fc.constantFrom(
-  ...['a', 'B', '1', '/', '//', '.', '..', '%', '%2e', '%2F', '%5c', '%61', '%25', '%2525', '%C3%A9', '%c0', '%0a'],
-  ...[';', ':', '@', '!', "'", '(', '*', '~', '\\', '?', '#', ' ', '\t', '\n', '|', '^', '`', '"', '<', 'é', '\u2028'],
-)
+const pieces = [
+  ['a', 'B', '1', '/', '//', '.', '..', '%', '%2e', '%2F', '%5c', '%61', '%25', '%2525', '%C3%A9', '%c0', '%0a'],
+  [';', ':', '@', '!', "'", '(', '*', '~', '\\', '?', '#', ' ', '\t', '\n', '|', '^', '`', '"', '<', 'é', '\u2028'],
+]
+const piece = fc.constantFrom(...pieces.flat())
 const path = fc.oneof(
   fc.array(piece, { maxLength: 12 }).map((pieces) => `/${pieces.join('')}`),
   fc.string({ maxLength: 20 }).map((text) => `/${text}`),
@@ -23,7 +24,7 @@ describe('Route.decodePath', () => {
         expect(segments).toHaveLength(raw === '/' ? 0 : raw.split('/').length - 1)
         for (const segment of segments) {
           expect(segment).not.toBe('')
-          expect(segment).not.toMatch(/^\.{1,2}$|[/\\\u0000-\u001f]/)
+          expect(segment).not.toMatch(/^\.{1,2}$|[/\\\p{Cc}]/u)
         }
       }),
       { numRuns: 20_000 },

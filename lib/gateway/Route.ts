@@ -27,7 +27,7 @@ const segmentPattern = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+$/
 /** Escapes that have no business to be there: unreserved characters, "/" and "\". They exist to be read differently. */
 const aliasPattern = /%(?:2[DEdeFf]|3\d|4[1-9A-Fa-f]|5[0-9AaCcFf]|6[1-9A-Fa-f]|7[0-9AaEe])/
 /** What a decoded value may not hold: controls, line and paragraph separators, and a second layer of escapes. */
-const hostilePattern = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]|%[0-9A-Fa-f]{2}/
+const hostilePattern = /[\p{Cc}\u2028\u2029]|%[0-9A-Fa-f]{2}/u
 
 /**
  * The decoded segments of a raw path, or undefined when it is not the canonical spelling. A canonical path comes out

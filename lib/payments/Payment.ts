@@ -1,18 +1,10 @@
 import type { Instrument } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
-/** Was value earned? */
+/** Was value earned? authorized -> delivered | voided | refund_due -> refunded; every statement guards its own arrow. */
 export type Status = 'authorized' | 'delivered' | 'voided' | 'refund_due' | 'refunded'
 /** Did money move? */
 export type Settlement = 'none' | 'pending' | 'settled' | 'failed'
-
-export const transitions = {
-  authorized: ['delivered', 'voided', 'refund_due'],
-  delivered: [],
-  voided: [],
-  refund_due: ['refunded'],
-  refunded: [],
-} as const satisfies Record<Status, readonly Status[]>
 
 /** What was asked, as stored in the claim. */
 export type AskedFor = { method: string; host: string; path: string; query: string; bodyDigest?: string }

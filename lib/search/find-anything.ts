@@ -62,9 +62,7 @@ function statements(reader: Reader, needle: Needle.Needle): Sql[] {
     case 'claim':
       return [payments(reader, sql`p.claim_key = ${needle.key} OR p.challenge_key = ${needle.key}`)]
     case 'number':
-      return [
-        transactions(reader, sql`t.nonce = ${needle.value}::int8 OR t.block_number = ${needle.value}::int8`),
-      ]
+      return [transactions(reader, sql`t.nonce = ${needle.value}::int8 OR t.block_number = ${needle.value}::int8`)]
     case 'word':
       return [
         payments(reader, sql`p.challenge_key = ${`mpp|${needle.text}`} OR p.quote_id = ${needle.text}`),

@@ -8,8 +8,7 @@ export const bytesMax = 8 * 1024
 const depthMax = 12
 
 /** Control characters other than tab and line ends, and lone surrogates: no protocol field needs them. */
-// eslint-disable-next-line no-control-regex
-const unsafeText = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]|\p{Surrogate}/u
+const unsafeText = /[^\P{Cc}\t\n\r]|\p{Surrogate}/u
 
 /**
  * The JSON value in base64 (padded, as x402 writes it) or base64url (unpadded, as MPP writes it).
