@@ -7,6 +7,7 @@ import { toast } from 'sonner'
 import type { Way } from '@/lib/demo'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
+import { useHydrated } from '../use-hydrated'
 
 export type PayAction = (way: Way) => Promise<Outcome<{ paymentId: string; status: number }>>
 
@@ -19,6 +20,7 @@ const buttons: { way: Way; label: string }[] = [
 /** Demo only: pays the cheapest resource as an agent would. */
 export function TestPayment({ pay, onPaid }: { pay: PayAction; onPaid: () => void }) {
   const router = useRouter()
+  const ready = useHydrated()
   const [busy, setBusy] = useState<Way>()
 
   async function begin(way: Way, label: string) {
@@ -50,7 +52,7 @@ export function TestPayment({ pay, onPaid }: { pay: PayAction; onPaid: () => voi
           <Button
             key={way}
             variant="outline"
-            disabled={busy !== undefined}
+            disabled={busy !== undefined || !ready}
             aria-label={`Make a test payment by ${label}`}
             onClick={() => void begin(way, label)}
           >

@@ -5,6 +5,7 @@ import { describedBy } from '../ui/field'
 import { Input } from '../ui/input'
 import { Label } from '../ui/label'
 import { Switch } from '../ui/switch'
+import { useHydrated } from '../use-hydrated'
 import type { NetworkChoice } from './form-state'
 
 type Props = {
@@ -19,6 +20,7 @@ type Props = {
 /** One row a network: offered or not, and the address that is paid there. */
 export function PayoutFields({ networks, wallet, payTo, errorOf, warningOf, onChange }: Props) {
   const none = errorOf('payouts')
+  const ready = useHydrated()
   return (
     <fieldset className="flex flex-col gap-1.5" aria-describedby={none ? 'resource-payouts-error' : undefined}>
       <legend className="mb-1.5 text-sm font-medium">Networks to be paid on</legend>
@@ -51,6 +53,7 @@ export function PayoutFields({ networks, wallet, payTo, errorOf, warningOf, onCh
                     <Input
                       id={id}
                       value={value}
+                      readOnly={!ready}
                       onChange={(event) => onChange({ ...payTo, [network]: event.target.value }, field)}
                       {...describedBy(id, { hint: warning !== undefined, error: error !== undefined })}
                       placeholder="0x…"

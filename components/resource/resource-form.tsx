@@ -11,6 +11,7 @@ import { Card, CardContent, CardHeader } from '../ui/card'
 import { describedBy, Field } from '../ui/field'
 import { Input, Textarea } from '../ui/input'
 import { Select } from '../ui/select'
+import { useHydrated } from '../use-hydrated'
 import { ChallengePreview, type PreviewAction } from './challenge-preview'
 import { toInput, type FormState, type NetworkChoice } from './form-state'
 import { PayoutFields } from './payout-fields'
@@ -41,6 +42,7 @@ const settleOptions = [
 export function ResourceForm(props: Props) {
   const { initial, networks, wallet, gatewayUrl, methods, submitLabel, cancelHref, preview, save } = props
   const router = useRouter()
+  const ready = useHydrated()
   const form = useRef<HTMLFormElement>(null)
   const [state, setState] = useState(initial)
   const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
@@ -68,6 +70,7 @@ export function ResourceForm(props: Props) {
   })
   const text = (field: 'name' | 'description' | 'mimeType' | 'path' | 'upstreamUrl' | 'timeoutMs' | 'price') => ({
     value: state[field],
+    readOnly: !ready,
     onChange: (event: { target: { value: string } }) => change({ [field]: event.target.value }, field),
   })
 
@@ -237,7 +240,7 @@ export function ResourceForm(props: Props) {
         </Section>
 
         <div className="flex items-center gap-2">
-          <Button type="submit" disabled={saving}>
+          <Button type="submit" disabled={saving || !ready}>
             {saving ? 'Saving…' : submitLabel}
           </Button>
           <ButtonLink href={cancelHref} variant="ghost">

@@ -17,6 +17,7 @@ import {
   WagmiProvider,
 } from 'wagmi'
 import { Button } from '../ui/button'
+import { useHydrated } from '../use-hydrated'
 import { demoConnector, demoConnectorId } from './demo-connector'
 import { sentenceOf, signInWith } from './sign-in-with'
 
@@ -60,6 +61,7 @@ function createWallets(chainId: number, demoKey: `0x${string}` | undefined): Con
 
 function Wallets({ next }: { next: string }) {
   const config = useConfig()
+  const ready = useHydrated()
   const connectors = useConnectors()
   const [busy, setBusy] = useState<string>()
   const [error, setError] = useState<string>()
@@ -81,7 +83,7 @@ function Wallets({ next }: { next: string }) {
   return (
     <div className="flex flex-col gap-2">
       {demo && (
-        <Button size="lg" disabled={busy !== undefined} onClick={() => void begin(demo)}>
+        <Button size="lg" disabled={busy !== undefined || !ready} onClick={() => void begin(demo)}>
           {busy === demo.uid ? <LoaderCircle aria-hidden className="animate-spin" /> : <Wallet aria-hidden />}
           Continue with the demo wallet
         </Button>
@@ -91,7 +93,7 @@ function Wallets({ next }: { next: string }) {
           key={connector.uid}
           size="lg"
           variant="outline"
-          disabled={busy !== undefined}
+          disabled={busy !== undefined || !ready}
           onClick={() => void begin(connector)}
         >
           {busy === connector.uid ? (
