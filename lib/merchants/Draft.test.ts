@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AppError } from '@/lib/errors'
+import type { AppError } from '@/lib/errors'
 import { Draft } from '.'
 
 const payTo = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65'
