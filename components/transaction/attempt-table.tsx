@@ -33,9 +33,14 @@ export function AttemptTable({ attempts, included, network }: Props) {
             </span>
           ),
         },
-        { key: 'fee', header: 'Max fee', align: 'right', cell: (row) => <Gwei wei={row.maxFeePerGasWei} /> },
-        { key: 'tip', header: 'Tip', align: 'right', cell: (row) => <Gwei wei={row.tipPerGasWei} /> },
-        { key: 'gas', header: 'Gas limit', align: 'right', cell: (row) => Number(row.gas).toLocaleString('en') },
+        { key: 'fee', header: 'Max fee', align: 'right', cell: (row) => <Price wei={row.maxFeePerGasWei} /> },
+        { key: 'tip', header: 'Tip', align: 'right', cell: (row) => <Price wei={row.tipPerGasWei} /> },
+        {
+          key: 'gas',
+          header: 'Gas limit',
+          align: 'right',
+          cell: (row) => (row.gas === '0' ? '–' : Number(row.gas).toLocaleString('en')),
+        },
         { key: 'signed', header: 'Signed', cell: (row) => <Time at={row.signedAt} format="absolute" /> },
         {
           key: 'sent',
@@ -58,4 +63,9 @@ export function AttemptTable({ attempts, included, network }: Props) {
       ]}
     />
   )
+}
+
+/** Zero where the payer set it: it stands inside the signed bytes. */
+function Price({ wei }: { wei: string }) {
+  return wei === '0' ? '–' : <Gwei wei={wei} />
 }

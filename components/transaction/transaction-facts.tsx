@@ -46,7 +46,7 @@ export function TransactionFacts({ transaction }: { transaction: TransactionView
         },
         transaction.gasPriceWei !== null && { label: 'Gas price', value: <Gwei wei={transaction.gasPriceWei} /> },
         transaction.feeWei !== null && {
-          label: 'Fee paid',
+          label: transaction.kind === 'raw' ? 'Fee, paid by the payer' : 'Fee paid',
           value: <Gas wei={transaction.feeWei} symbol={network.gasSymbol} />,
         },
         { label: 'Queued', value: when(transaction.createdAt) },

@@ -68,6 +68,15 @@ test('a delivered payment goes from the challenge to the final block, in the ord
   expect(Timeline.story(facts).next).toBe('Nothing more: its block is final.')
 })
 
+test('an effect never stands before its cause, whatever the clocks say', () => {
+  const skewed = { ...facts, payment: { ...payment, settledAt: t(1890), deliveredAt: t(1885) } }
+  expect(lines(Timeline.from(skewed)).slice(10, 13)).toEqual([
+    'done Included +990',
+    'done Transfer found on chain +0',
+    'done Delivered +0',
+  ])
+})
+
 test('what is still to come stands after what happened, with no time', () => {
   const steps = Timeline.from({
     ...facts,

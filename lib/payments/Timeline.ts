@@ -63,9 +63,9 @@ type Draft = Omit<Step, 'sinceMs' | 'detail' | 'hash'> & { detail?: string | nul
 export function from(facts: Facts): Step[] {
   const done = [...paymentSteps(facts), ...transactionSteps(facts), ...eventSteps(facts)]
     .filter((step): step is Draft & { at: string } => step.at !== null)
-    .map((step, index) => ({ step, index }))
+    .map((step, index) => ({ step, index, atMs: orderMs(step, facts) }))
     // A clock of milliseconds lets steps of one statement tie: then they stand as they are listed.
-    .toSorted((a, b) => Date.parse(a.step.at) - Date.parse(b.step.at) || a.index - b.index)
+    .toSorted((a, b) => a.atMs - b.atMs || a.index - b.index)
     .map(({ step }) => step)
   const steps: Draft[] = [...done, ...waitingSteps(facts)]
   return steps.map((step, index) => {
@@ -74,9 +74,18 @@ export function from(facts: Facts): Step[] {
       ...step,
       detail: step.detail ?? null,
       hash: step.hash ?? null,
-      sinceMs: step.at && before ? Date.parse(step.at) - Date.parse(before) : null,
+      sinceMs: step.at && before ? Math.max(0, Date.parse(step.at) - Date.parse(before)) : null,
     }
   })
+}
+
+/** Several clocks tell these times: an effect never stands before its cause, however they differ. */
+function orderMs(step: { key: string; at: string }, { payment, transaction }: Facts): number {
+  const atMs = Date.parse(step.at)
+  if (step.key !== 'settled' && step.key !== 'delivered') return atMs
+  const justAfter = (cause: string | null | undefined) => Date.parse(cause ?? step.at) + 0.1
+  const settledMs = Math.max(atMs, justAfter(transaction?.includedAt))
+  return step.key === 'settled' ? settledMs : Math.max(settledMs, justAfter(payment.settledAt)) + 0.1
 }
 
 /** Where the flow stands, and what happens next, in two sentences. */
