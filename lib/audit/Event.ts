@@ -18,6 +18,7 @@ export const types = {
   'payment.delivered': 'The agent has its answer, or can fetch it again.',
   'payment.voided': 'Nothing was charged and nothing will be.',
   'payment.refund_due': 'Money had moved without an answer: it goes back.',
+  'payment.refund_sent': 'The refund was handed to execution.',
   'payment.refunded': 'The refund is on chain.',
   'batch.submitted': 'A settlement batch was handed to execution.',
   'batch.applied': 'The outcome of every payment of a batch was booked.',

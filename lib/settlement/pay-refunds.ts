@@ -65,6 +65,13 @@ async function send(ctx: Ctx, refundId: string): Promise<string | undefined> {
       value: 0n,
     })
     await tx.execute(sql`UPDATE refund SET status = 'sent', transaction_id = ${transactionId} WHERE id = ${refund.id}`)
+    await recordEvent(tx, ctx, {
+      type: 'payment.refund_sent',
+      merchantId: refund.merchantId,
+      paymentId: refund.paymentId,
+      transactionId,
+      data: { amountBase: refund.amountBase, to: refund.to },
+    })
     return transactionId
   })
 }
