@@ -77,13 +77,24 @@ test('nothing is found', async ({ signedIn: page }) => {
 for (const [name, path] of [
   ['sign-in', '/sign-in'],
   ['error-settlement-pending', '/docs/errors/settlement-pending'],
-  ['paywall', '/gateway/demo/fortune'],
 ] as const)
   test(`everybody sees ${name}`, async ({ page }) => {
     await page.goto(path)
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
     await look(page, name)
   })
+
+test('everybody sees the paywall', async ({ page, demo }) => {
+  await page.goto(demo.resources.fixed)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await expect(page.getByText('0.01').first()).toBeVisible()
+  // Its policy lets no script run, axe's neither: that looks at the same markup without the policy.
+  const answer = await fetch(demo.resources.fixed, { headers: { accept: 'text/html' } })
+  expect(answer.headers.get('content-security-policy')).toContain('sandbox')
+  await page.goto('about:blank')
+  await page.setContent(await answer.text())
+  await look(page, 'paywall')
+})
 
 test('the keyboard reaches everything: ⌘K finds a payment by its hash', async ({ signedIn: page, demo }) => {
   const { response } = await byX402(demo, demo.resources.fixed)
