@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { json, sql, type Tx } from '@/lib/db'
+import { json, sql, type Sql, type Tx } from '@/lib/db'
 import type { Event } from './Event'
 
 /** Records one event in the transaction of the change it tells: they are committed together or not at all. */
@@ -9,9 +9,13 @@ export async function recordEvent(tx: Tx, ctx: Ctx, event: Event): Promise<void>
 
 /** Records several events with one statement, in the order given. */
 export async function recordEvents(tx: Tx, ctx: Ctx, events: readonly Event[]): Promise<void> {
-  if (events.length === 0) return
+  if (events.length > 0) await tx.execute(insertEvents(ctx, events))
+}
+
+/** The statement of `recordEvents`, to stand inside a larger one; it writes nothing unless `when` holds. */
+export function insertEvents(ctx: Ctx, events: readonly Event[], when: Sql = sql`true`): Sql {
   const actor = json({ ...ctx.actor, requestId: ctx.requestId })
-  await tx.execute(sql`
+  return sql`
     INSERT INTO audit_event (type, actor, merchant_id, resource_id, payment_id, batch_id, transaction_id, data)
     SELECT type, ${actor}::jsonb, merchant_id, resource_id, payment_id, batch_id, transaction_id, data
     FROM unnest(
@@ -23,5 +27,6 @@ export async function recordEvents(tx: Tx, ctx: Ctx, events: readonly Event[]): 
       ${events.map((event) => event.transactionId ?? null)}::uuid[],
       ${events.map((event) => json(event.data ?? {}))}::jsonb[]
     ) WITH ORDINALITY AS e(type, merchant_id, resource_id, payment_id, batch_id, transaction_id, data, position)
-    ORDER BY position`)
+    WHERE ${when}
+    ORDER BY position`
 }

@@ -1,4 +1,4 @@
-import { sql, type Tx } from '@/lib/db'
+import { sql, type Sql, type Tx } from '@/lib/db'
 import type { Account } from './Account'
 
 export type Reason = 'authorize' | 'earn' | 'settle' | 'void' | 'refund_owed' | 'refund_paid'
@@ -17,13 +17,18 @@ export type Entry = {
 
 /** Writes entries with one statement, in the caller's transaction. */
 export async function postTransfers(tx: Tx, entries: readonly Entry[]): Promise<void> {
-  if (entries.length === 0) return
+  if (entries.length > 0) await tx.execute(insertTransfers(entries))
+}
+
+/** The statement of `postTransfers`, to stand inside a larger one; it writes nothing unless `when` holds. */
+export function insertTransfers(entries: readonly Entry[], when: Sql = sql`true`): Sql {
   const column = <Key extends keyof Entry>(key: Key) => entries.map((entry) => entry[key])
-  await tx.execute(sql`
+  return sql`
     INSERT INTO transfer (kind, reason, debit, credit, network, asset, amount_base, payment_id)
     SELECT * FROM unnest(
       ${column('kind')}::transfer_kind[], ${column('reason')}::text[], ${column('debit')}::text[], ${column('credit')}::text[],
-      ${column('network')}::text[], ${column('asset')}::text[], ${column('amountBase')}::numeric[], ${column('paymentId')}::uuid[])`)
+      ${column('network')}::text[], ${column('asset')}::text[], ${column('amountBase')}::numeric[], ${column('paymentId')}::uuid[])
+    WHERE ${when}`
 }
 
 /**

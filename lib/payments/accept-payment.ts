@@ -1,8 +1,8 @@
 import type { Ctx } from '../ctx'
-import { recordEvent } from '@/lib/audit'
-import { json, processId, sql, stayAlive, withTransaction } from '@/lib/db'
+import { insertEvents, type Event } from '@/lib/audit'
+import { db, json, processId, sql, stayAlive } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { Account, postTransfers } from '@/lib/ledger'
+import { Account, insertTransfers, type Entry } from '@/lib/ledger'
 import type { Quote } from '@/lib/pricing'
 import { reserveExposure } from './exposure'
 import type { AskedFor, Payment } from './Payment'
@@ -29,51 +29,67 @@ export type AcceptInput = {
 
 /**
  * Claims a verified credential: the row, the pending ledger entry, the reservation against the payer's
- * balance and the audit event are one transaction. May be called any number of times, by any number of
- * processes, for one credential: the unique claim key lets one through.
+ * balance and the audit event are one statement, which is the hot path's only write. May be called any number of
+ * times, by any number of processes, for one credential: the unique claim key lets one through.
  * @throws AppError payment-insufficient when the balance does not cover it together with what is on the way.
  */
 export async function acceptPayment(ctx: Ctx, input: AcceptInput): Promise<Accepted> {
   await stayAlive()
   const payment = toPayment(ctx.id(), input)
-  const claimed = await withTransaction(async (tx) => {
-    const inserted = await tx.execute(insert(payment, input))
-    if (inserted === 0) return false
-    await postTransfers(tx, [
-      {
-        kind: 'pending',
-        reason: 'authorize',
-        debit: Account.receivable(payment.merchantId),
-        credit: Account.revenue(payment.merchantId),
-        network: payment.network,
-        asset: payment.asset,
-        amountBase: payment.amountBase,
-        paymentId: payment.id,
-      },
-    ])
-    await recordEvent(tx, ctx, {
-      type: 'payment.accepted',
-      merchantId: payment.merchantId,
-      resourceId: payment.resourceId,
-      paymentId: payment.id,
-      data: {
-        wire: payment.wire,
-        network: payment.network,
-        payer: payment.payer,
-        amountBase: payment.amountBase,
-        ...input.asked,
-      },
-    })
-    // Last, because concurrent payments of one payer queue on this row until we commit.
-    if (input.balanceBase !== undefined && !(await reserveExposure(tx, payment, input.balanceBase))) {
-      throw new AppError(
-        'payment-insufficient',
-        `The wallet ${payment.payer} does not hold enough for this payment and those that are still on the way.`,
-      )
-    }
-    return true
-  })
-  return claimed ? { kind: 'accepted', payment } : { kind: 'taken' }
+  const isClaimed = sql`EXISTS (SELECT 1 FROM claimed)`
+  const { balanceBase } = input
+  // The payer's own signed transaction reserves nothing: it can only run as it is.
+  const reserved =
+    balanceBase === undefined ? sql`SELECT 1` : sql`${reserveExposure(payment, balanceBase, isClaimed)} RETURNING 1`
+  const [row] = await db
+    .query<{ claimed: boolean }>(
+      sql`
+    WITH claimed AS (${insert(payment, input)} RETURNING id),
+      booked AS (${insertTransfers([toEntry(payment)], isClaimed)}),
+      told AS (${insertEvents(ctx, [toEvent(payment, input.asked)], isClaimed)}),
+      reserved AS (${reserved})
+    SELECT ${isClaimed} AS claimed,
+      CASE WHEN ${isClaimed} AND NOT EXISTS (SELECT 1 FROM reserved) THEN refuse('payment-insufficient') END`,
+    )
+    .catch((error: unknown) => Promise.reject(isRefusal(error) ? insufficient(payment) : error))
+  return row?.claimed ? { kind: 'accepted', payment } : { kind: 'taken' }
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof Error && error.message === 'payment-insufficient'
+}
+
+function insufficient({ payer }: Payment): AppError {
+  return new AppError(
+    'payment-insufficient',
+    `The wallet ${payer} does not hold enough for this payment and those that are still on the way.`,
+  )
+}
+
+function toEntry(payment: Payment): Entry {
+  return {
+    kind: 'pending',
+    reason: 'authorize',
+    debit: Account.receivable(payment.merchantId),
+    credit: Account.revenue(payment.merchantId),
+    network: payment.network,
+    asset: payment.asset,
+    amountBase: payment.amountBase,
+    paymentId: payment.id,
+  }
+}
+
+function toEvent(
+  { merchantId, resourceId, id, wire, network, payer, amountBase }: Payment,
+  asked: AskedFor,
+): Event.Event {
+  return {
+    type: 'payment.accepted',
+    merchantId,
+    resourceId,
+    paymentId: id,
+    data: { wire, network, payer, amountBase, ...asked },
+  }
 }
 
 function toPayment(id: string, { merchantId, resourceId, credential, authorization, when }: AcceptInput): Payment {

@@ -1,22 +1,21 @@
-import { sql, type Tx } from '@/lib/db'
+import { sql, type Sql, type Tx } from '@/lib/db'
 import type { Payment } from './Payment'
 
 type Reserved = Pick<Payment, 'network' | 'asset' | 'payer' | 'amountBase'>
 
 /**
- * Reserves a payment against what its payer holds: sum of unsettled payments + this one ≤ balance, in one
- * statement, so that fifty payments over a balance for one let one through.
- * @returns false when it does not fit; nothing is reserved then.
+ * The statement that reserves a payment against what its payer holds: sum of unsettled payments + this one ≤
+ * balance, so that fifty payments over a balance for one let one through. Writes no row when it does not fit, or
+ * unless `when` holds.
  */
-export async function reserveExposure(tx: Tx, payment: Reserved, balanceBase: bigint): Promise<boolean> {
-  if (payment.amountBase > balanceBase) return false
-  const reserved = await tx.execute(sql`
+export function reserveExposure(payment: Reserved, balanceBase: bigint, when: Sql): Sql {
+  return sql`
     INSERT INTO exposure (network, asset, payer, reserved_base)
-    VALUES (${payment.network}, ${payment.asset}, ${payment.payer}, ${payment.amountBase})
+    SELECT ${payment.network}, ${payment.asset}, ${payment.payer}, ${payment.amountBase}::numeric
+    WHERE ${when} AND ${payment.amountBase}::numeric <= ${balanceBase}::numeric
     ON CONFLICT (network, asset, payer) DO UPDATE
       SET reserved_base = exposure.reserved_base + EXCLUDED.reserved_base
-      WHERE exposure.reserved_base + EXCLUDED.reserved_base <= ${balanceBase}::numeric`)
-  return reserved === 1
+      WHERE exposure.reserved_base + EXCLUDED.reserved_base <= ${balanceBase}::numeric`
 }
 
 /** Gives reservations back, once per payment: when it settled, or when it was voided. Raw transactions reserved nothing. */

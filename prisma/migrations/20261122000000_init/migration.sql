@@ -546,3 +546,9 @@ BEGIN
 END $$;
 CREATE TRIGGER "signer_nonce_grows" BEFORE UPDATE ON "signer"
   FOR EACH ROW EXECUTE FUNCTION "nonce_grows"();
+
+-- Aborts the statement that it stands in, so that one statement can claim and reserve or do neither.
+CREATE FUNCTION "refuse"(reason text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  RAISE EXCEPTION '%', reason;
+END $$;
