@@ -67,19 +67,27 @@ export function asOne(result) {
   return { passed: result.ok ? 1 : 0, failed: result.ok ? 0 : 1 }
 }
 
-/** What a vitest or Playwright JSON report counted; a run that left none, or failed with no failed test, counts as one failure. */
+/**
+ * What a vitest or Playwright JSON report counted. A file whose hooks or imports failed has tests that did not run but
+ * none that failed: it counts as one failure, and so does a run that failed otherwise or left no report.
+ */
 export function counted(result, reportFile) {
   let count
   try {
-    const report = JSON.parse(readFileSync(path.join(root, reportFile), 'utf8'))
-    count =
-      report.stats === undefined
-        ? { passed: report.numPassedTests, failed: report.numFailedTests }
-        : { passed: report.stats.expected + report.stats.flaky, failed: report.stats.unexpected }
+    count = countsOf(JSON.parse(readFileSync(path.join(root, reportFile), 'utf8')))
   } catch {
     return { passed: 0, failed: 1 }
   }
   return !result.ok && count.failed === 0 ? { ...count, failed: 1 } : count
+}
+
+function countsOf(report) {
+  if (report.stats) return { passed: report.stats.expected + report.stats.flaky, failed: report.stats.unexpected }
+  const broken = report.testResults.filter(
+    ({ status, assertionResults }) =>
+      status === 'failed' && assertionResults.every((assertion) => assertion.status !== 'failed'),
+  )
+  return { passed: report.numPassedTests, failed: report.numFailedTests + broken.length }
 }
 
 export function line(ok, name, seconds, note = '') {
