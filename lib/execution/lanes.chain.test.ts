@@ -24,12 +24,14 @@ import {
 
 describe('a reorganisation', () => {
   it('takes a transaction back, and its stored bytes are included again', async () => {
+    // The chain also makes blocks by its own clock: deep enough for one that came in between, above the setup's.
+    await evm.rpc('anvil_mine', ['0x4'])
     const { call, to } = transfer()
     const id = await enqueue(call)
     await submitNow(ctx, id)
     expect(await awaitOutcome(id, 3_000)).toMatchObject({ kind: 'included' })
     const before = await look(id)
-    await evm.rpc('anvil_reorg', [1, []])
+    await evm.rpc('anvil_reorg', [3, []])
     expect(await balance(to)).toBe(0n)
     const after = await trackUntil(id, 'final')
     expect(after.hash).toBe(before.hash)
