@@ -213,6 +213,17 @@ describe('createListener', () => {
     await expect(fetch(`${url}/`)).rejects.toThrow()
   })
 
+  it('does not wait for connections that never asked anything', async () => {
+    const { listener, port, sockets } = await start(() => new Response('x'))
+    const socket = connect(port, '127.0.0.1').on('error', () => {})
+    sockets.push(socket)
+    await once(socket, 'connect')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const startedMs = Date.now()
+    await listener.close(5_000)
+    expect(Date.now() - startedMs).toBeLessThan(2_000)
+  })
+
   it('cuts off what runs longer than the grace', async () => {
     const { listener, get } = await start(() => new Promise<Response>(() => {}))
     const running = get('/gateway/acme/a').catch(() => '')

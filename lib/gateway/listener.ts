@@ -1,4 +1,5 @@
 import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { AppError, toAppError, toProblem, toProblemResponse } from '@/lib/errors'
@@ -54,7 +55,12 @@ export function createListener(behind: Behind, overrides: Partial<Record<keyof t
     refuse(behind, outgoing, 'Only "Expect: 100-continue" can be met.'),
   )
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerParserError(behind, error, socket))
-  return { server, close: (graceMs) => close(server, graceMs) }
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+  })
+  return { server, close: (graceMs) => close(server, sockets, graceMs) }
 }
 
 function isGateway(target: string): boolean {
@@ -139,16 +145,20 @@ function answerParserError({ origin }: Behind, error: NodeJS.ErrnoException, soc
 
 const idleEveryMs = 100
 
-function close(server: Server, graceMs: number): Promise<void> {
+function close(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
+  // Connections become idle one by one as their requests finish. One that never sent a byte is not idle for Node.
+  const closeIdle = () => {
+    server.closeIdleConnections()
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+  }
   return new Promise((resolve) => {
-    // Connections become idle one by one as their requests finish.
-    const idle = setInterval(() => server.closeIdleConnections(), idleEveryMs)
+    const idle = setInterval(closeIdle, idleEveryMs)
     const cut = setTimeout(() => server.closeAllConnections(), graceMs)
     server.close(() => {
       clearInterval(idle)
       clearTimeout(cut)
       resolve()
     })
-    server.closeIdleConnections()
+    closeIdle()
   })
 }
