@@ -65,6 +65,7 @@ export default defineConfig({
         setupFiles: ['sandbox/testing/use-chains.ts', 'sandbox/testing/use-database.ts'],
         // Each file has two chains of its own: more than two files at once only waits.
         maxWorkers: 2,
+        sequence: { groupOrder: 1 },
         // Blocks also come by the chain's own clock, and a busy machine can put one where a test did not expect it.
         retry: 1,
       }),
