@@ -1,4 +1,4 @@
-import type { Hex } from 'viem'
+import { keccak256, stringToHex, type Hex } from 'viem'
 import { AppError } from '../errors'
 import type { Caip2 } from '@/lib/money'
 import * as Eip3009 from './Eip3009'
@@ -17,12 +17,14 @@ export type AuthorizationUse =
 /** How far back the use is looked for: authorizations live for minutes, so this is hours of blocks. */
 const blocksBack = 5_000n
 
+const cancelledTopic = keccak256(stringToHex('AuthorizationCanceled(address,bytes32)'))
+
 type RpcLog = { address: string; topics: Hex[]; data: Hex; logIndex: Hex; transactionHash: Hex }
 type RpcReceipt = { transactionHash: Hex; blockNumber: Hex; logs: RpcLog[] }
 
 /**
  * What became of an EIP-3009 authorization, by the token's own state and events.
- * @throws AppError unavailable when the chain cannot be asked.
+ * @throws AppError unavailable when the chain cannot be asked, or does not show what used the nonce: then nothing is known.
  */
 export async function findAuthorizationUse(
   network: Caip2,
@@ -34,16 +36,19 @@ export async function findAuthorizationUse(
     if (!used) return { kind: 'unused' }
     const head = BigInt(await readRpc<Hex>(network, 'eth_blockNumber', []))
     const fromBlock = head > blocksBack ? head - blocksBack : 0n
-    const topics = [Eip3009.usedTopic, addressTopic(wanted.from), wanted.nonce]
+    const topics = [[Eip3009.usedTopic, cancelledTopic], addressTopic(wanted.from), wanted.nonce]
     const filter = { address: wanted.asset, topics, fromBlock: `0x${fromBlock.toString(16)}`, toBlock: 'latest' }
-    for (const { transactionHash } of await readRpc<RpcLog[]>(network, 'eth_getLogs', [filter])) {
-      const receipt = await readRpc<RpcReceipt | null>(network, 'eth_getTransactionReceipt', [transactionHash])
-      const logs = (receipt?.logs ?? []).map(toLog)
-      const logIndex = Eip3009.findTransfer(logs, wanted)
-      if (receipt && logIndex !== undefined)
-        return { kind: 'moved', hash: transactionHash, blockNumber: BigInt(receipt.blockNumber), logs, logIndex }
-    }
-    return { kind: 'cancelled' }
+    const [event] = await readRpc<RpcLog[]>(network, 'eth_getLogs', [filter])
+    // A nonce is used or cancelled once. A node that shows neither has not seen it, or has forgotten: no proof.
+    if (!event) throw new Error('the nonce is used, but no endpoint shows by what')
+    if (event.topics[0]?.toLowerCase() === cancelledTopic) return { kind: 'cancelled' }
+    const { transactionHash } = event
+    const receipt = await readRpc<RpcReceipt | null>(network, 'eth_getTransactionReceipt', [transactionHash])
+    if (!receipt) throw new Error(`no endpoint has the receipt of ${transactionHash}`)
+    const logs = receipt.logs.map(toLog)
+    const logIndex = Eip3009.findTransfer(logs, wanted)
+    if (logIndex === undefined) return { kind: 'cancelled' }
+    return { kind: 'moved', hash: transactionHash, blockNumber: BigInt(receipt.blockNumber), logs, logIndex }
   } catch (cause) {
     throw new AppError('unavailable', `The chain ${network} cannot be asked at the moment.`, { cause })
   }

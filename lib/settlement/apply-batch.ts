@@ -1,7 +1,8 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
+import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
-import { db, sql, withTransaction } from '@/lib/db'
+import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import type { Outcome } from '@/lib/execution'
 import {
   bookFailed,
@@ -38,29 +39,35 @@ export async function applyBatch(ctx: Ctx, batchId: string, outcome: Outcome.Out
     let reason = outcome.kind === 'included' ? 'The transfer did not happen.' : outcome.reason
     for (const payment of payments) {
       const finding = findings.get(payment.id)
-      if (finding?.kind === 'moved') bookings.push(toBooking(payment, finding.proof, ctx.now()))
-      else if (finding?.kind === 'unused' && payments.length > 1) unused.push(payment)
+      // Not looked at: it stays as it is, for the next look.
+      if (!finding) continue
+      if (finding.kind === 'moved') bookings.push(toBooking(payment, finding.proof, ctx.now()))
+      else if (finding.kind === 'unused' && payments.length > 1) unused.push(payment)
       else dead.push(payment)
-      if (finding?.kind === 'dead') reason = finding.reason
+      if (finding.kind === 'dead') reason = finding.reason
     }
     await bookSettled(tx, ctx, bookings)
     await bookFailed(tx, ctx, dead, reason)
     const again = await unsettle(tx, ctx, unused, reason)
-    if (payments.length > 0) {
-      const status = bookings.length > 0 ? 'applied' : 'failed'
-      await tx.execute(sql`
-        UPDATE settlement_batch SET status = ${status}::batch_status, applied_at = now(), settled_count = ${bookings.length},
-          error = ${bookings.length < payments.length ? reason : null}
-        WHERE id = ${batchId} AND status = 'submitted'`)
-      await recordEvent(tx, ctx, {
-        type: bookings.length > 0 ? 'batch.applied' : 'batch.failed',
-        batchId,
-        data: { settled: bookings.length, failed: dead.length, again: again.length },
-      })
-    }
+    const unknown = payments.length - bookings.length - dead.length - unused.length
+    if (payments.length > 0 && unknown === 0)
+      await closeBooks(tx, ctx, batchId, dead.length + unused.length > 0 ? reason : null)
     failpoint('before-commit')
     return new Set(again.map((payment) => payment.id))
   })
+}
+
+/** Once every member's outcome is known, whether in one look or in several. */
+async function closeBooks(tx: Tx, ctx: Ctx, batchId: string, error: string | null): Promise<void> {
+  const [batch] = await tx.query<{ status: 'applied' | 'failed'; settled: number; size: number }>(sql`
+    UPDATE settlement_batch b SET status = (CASE WHEN p.settled > 0 THEN 'applied' ELSE 'failed' END)::batch_status,
+      applied_at = now(), settled_count = p.settled, error = coalesce(${error}, b.error)
+    FROM (SELECT count(*)::int AS settled FROM payment WHERE batch_id = ${batchId} AND settlement = 'settled') p
+    WHERE b.id = ${batchId} AND b.status = 'submitted'
+    RETURNING b.status, b.settled_count AS settled, b.size`)
+  if (!batch) return
+  const { status, settled, size } = batch
+  await recordEvent(tx, ctx, { type: `batch.${status}`, batchId, data: { settled, size, ...(error && { error }) } })
 }
 
 /** With the receipt that the agent gets, made once: a repeat is given the same. */
@@ -74,7 +81,14 @@ async function findAll(payments: readonly Payment.Payment[], outcome: Outcome.Ou
   const included = outcome.kind === 'included' ? outcome : undefined
   const taken = new Set<number>()
   const findings = new Map<string, Finding>()
-  for (const payment of payments) findings.set(payment.id, await findTransfer(payment, included, taken))
+  for (const payment of payments) {
+    try {
+      findings.set(payment.id, await findTransfer(payment, included, taken))
+    } catch (error) {
+      // One whose outcome cannot be told yet must not keep the others from theirs.
+      log().warn({ err: error, paymentId: payment.id }, 'the outcome of a payment cannot be told yet')
+    }
+  }
   return findings
 }
 
