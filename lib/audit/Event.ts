@@ -20,6 +20,22 @@ export const types = {
   'payment.refund_due': 'Money had moved without an answer: it goes back.',
   'payment.refund_sent': 'The refund was handed to execution.',
   'payment.refunded': 'The refund is on chain.',
+  'channel.opening': 'An agent’s opening transaction was handed to execution.',
+  'channel.opened': 'The deposit was found on chain: its vouchers are taken from now on.',
+  'channel.failed': 'The opening transaction is proven not to have opened a channel.',
+  'channel.charged': 'Deliveries were charged to a channel; data holds the vouchers.',
+  'channel.released': 'What a dead process held of a channel was given back.',
+  'channel.topped_up': 'The deposit of a channel grew on chain.',
+  'channel.close_requested': 'The payer asked the chain to close: no service from now on.',
+  'channel.close_cancelled': 'The payer took its request to close back.',
+  'channel.settling': 'A settlement of a channel was handed to execution.',
+  'channel.settled': 'The payee was paid by a voucher on chain.',
+  'channel.settlement_failed': 'A settlement is proven not to have happened.',
+  'channel.closing': 'The closing of a channel was handed to execution.',
+  'channel.closed': 'A channel was closed on chain and the rest given back.',
+  'channel.parked': 'A channel is due and cannot be settled; data says why.',
+  'channel.reorged': 'What the chain says of a channel changed back.',
+  'policy.updated': 'When channels are settled, or what they are held to, was edited.',
   'batch.submitted': 'A settlement batch was handed to execution.',
   'batch.applied': 'The outcome of every payment of a batch was booked.',
   'batch.failed': 'The batch’s transaction did not move anything.',
@@ -48,6 +64,8 @@ export type Event = {
   merchantId?: string | undefined
   resourceId?: string | undefined
   paymentId?: string | undefined
+  /** Lower-case channel id on chain. */
+  channelId?: string | undefined
   batchId?: string | undefined
   transactionId?: string | undefined
   data?: Record<string, unknown> | undefined

@@ -16,17 +16,18 @@ export async function recordEvents(tx: Tx, ctx: Ctx, events: readonly Event[]): 
 export function insertEvents(ctx: Ctx, events: readonly Event[], when: Sql = sql`true`): Sql {
   const actor = json({ ...ctx.actor, requestId: ctx.requestId })
   return sql`
-    INSERT INTO audit_event (type, actor, merchant_id, resource_id, payment_id, batch_id, transaction_id, data)
-    SELECT type, ${actor}::jsonb, merchant_id, resource_id, payment_id, batch_id, transaction_id, data
+    INSERT INTO audit_event (type, actor, merchant_id, resource_id, payment_id, channel_id, batch_id, transaction_id, data)
+    SELECT type, ${actor}::jsonb, merchant_id, resource_id, payment_id, channel_id, batch_id, transaction_id, data
     FROM unnest(
       ${events.map((event) => event.type)}::text[],
       ${events.map((event) => event.merchantId ?? null)}::uuid[],
       ${events.map((event) => event.resourceId ?? null)}::uuid[],
       ${events.map((event) => event.paymentId ?? null)}::uuid[],
+      ${events.map((event) => event.channelId ?? null)}::text[],
       ${events.map((event) => event.batchId ?? null)}::uuid[],
       ${events.map((event) => event.transactionId ?? null)}::uuid[],
       ${events.map((event) => json(event.data ?? {}))}::jsonb[]
-    ) WITH ORDINALITY AS e(type, merchant_id, resource_id, payment_id, batch_id, transaction_id, data, position)
+    ) WITH ORDINALITY AS e(type, merchant_id, resource_id, payment_id, channel_id, batch_id, transaction_id, data, position)
     WHERE ${when}
     ORDER BY position`
 }

@@ -1,7 +1,10 @@
 import type { AppError } from './AppError'
-import { codes } from './codes'
+import { codes, type Row } from './codes'
 
-/** RFC 9457. `type` is the URL of a page that exists. */
+/** draft-httpauth-payment, draft-tempo-session. */
+const mppTypes = 'https://paymentauth.org/problems/'
+
+/** RFC 9457. `type` is the URL of a page that exists, or the type that MPP's clients know; then `help` is our page. */
 export type Problem = {
   type: string
   title: string
@@ -14,14 +17,16 @@ export type Problem = {
 
 /** The problem of an error. `origin` is the public URL of this server. */
 export function toProblem(error: AppError, origin: string): Problem {
-  const row = codes[error.code]
+  const row: Row = codes[error.code]
+  const page = `${origin}/docs/errors/${error.code}`
   return {
-    type: `${origin}/docs/errors/${error.code}`,
+    type: row.mppType === undefined ? page : `${mppTypes}${row.mppType}`,
     title: row.title,
     status: row.status,
     detail: error.message,
     code: error.code,
     retryable: row.retryable,
+    ...(row.mppType !== undefined && { help: page }),
     ...(error.fields.length > 0 && { errors: error.fields }),
     ...error.extra,
   }

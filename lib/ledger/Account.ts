@@ -9,6 +9,9 @@
  * | settle                  | cash:{payTo}            | receivable              |
  * | refund_owed             | receivable              | refund_payable          |
  * | refund_paid             | refund_payable          | refund_wallet:{address} |
+ * | earn (by vouchers)      | receivable              | revenue                 |
+ * | settle (a channel)      | cash:{payTo}            | receivable              |
+ * | reorged (a channel)     | receivable              | cash:{payTo}            |
  *
  * Earned and settled are independent: a receivable below zero is money that came before its answer.
  */

@@ -1,7 +1,7 @@
 import { sql, type Sql, type Tx } from '@/lib/db'
 import type { Account } from './Account'
 
-export type Reason = 'authorize' | 'earn' | 'settle' | 'void' | 'refund_owed' | 'refund_paid'
+export type Reason = 'authorize' | 'earn' | 'settle' | 'void' | 'refund_owed' | 'refund_paid' | 'reorged'
 
 /** One double entry to write. `amountBase` above zero, in base units of `asset` (lower-case address). */
 export type Entry = {
@@ -12,8 +12,7 @@ export type Entry = {
   network: string
   asset: string
   amountBase: bigint
-  paymentId: string
-}
+} & ({ paymentId: string; channelId?: never } | { channelId: string; paymentId?: never })
 
 /** Writes entries with one statement, in the caller's transaction. */
 export async function postTransfers(tx: Tx, entries: readonly Entry[]): Promise<void> {
@@ -22,12 +21,13 @@ export async function postTransfers(tx: Tx, entries: readonly Entry[]): Promise<
 
 /** The statement of `postTransfers`, to stand inside a larger one; it writes nothing unless `when` holds. */
 export function insertTransfers(entries: readonly Entry[], when: Sql = sql`true`): Sql {
-  const column = <Key extends keyof Entry>(key: Key) => entries.map((entry) => entry[key])
+  const column = <Key extends keyof Entry>(key: Key) => entries.map((entry) => entry[key] ?? null)
   return sql`
-    INSERT INTO transfer (kind, reason, debit, credit, network, asset, amount_base, payment_id)
+    INSERT INTO transfer (kind, reason, debit, credit, network, asset, amount_base, payment_id, channel_id)
     SELECT * FROM unnest(
       ${column('kind')}::transfer_kind[], ${column('reason')}::text[], ${column('debit')}::text[], ${column('credit')}::text[],
-      ${column('network')}::text[], ${column('asset')}::text[], ${column('amountBase')}::numeric[], ${column('paymentId')}::uuid[])
+      ${column('network')}::text[], ${column('asset')}::text[], ${column('amountBase')}::numeric[], ${column('paymentId')}::uuid[],
+      ${column('channelId')}::text[])
     WHERE ${when}`
 }
 

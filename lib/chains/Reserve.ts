@@ -1,0 +1,194 @@
+import {
+  decodeEventLog,
+  encodeFunctionData,
+  hexToBytes,
+  keccak256,
+  parseAbi,
+  stringToHex,
+  type Address,
+  type Hex,
+} from 'viem'
+import type { Caip2 } from '@/lib/money'
+import { Caip } from '@/lib/money'
+import type { Log } from './Log'
+import { addressWord, uintWord } from './word'
+
+/**
+ * The TIP-20 channel reserve of Tempo (TIP-1034): a precompile that holds deposits, pays payees against signed vouchers,
+ * and gives the rest back. Deposits, vouchers and captures are uint96 in base units of the channel's token.
+ */
+
+/** Canonical address ("MPP"). The mixed-case spelling of the TIP is no valid checksum. */
+export const address: Address = '0x4d50500000000000000000000000000000000000'
+/** Between the payer's request to close and its right to withdraw (CLOSE_GRACE_PERIOD). */
+export const graceMs = 15 * 60_000
+export const amountMax = 2n ** 96n - 1n
+
+/** What makes a channel's id, and what the contract wants to see in every call. Everything lower-case. */
+export type Descriptor = {
+  payer: Address
+  payee: Address
+  operator: Address
+  token: Address
+  salt: Hex
+  /** Zero: the payer signs. */
+  authorizedSigner: Address
+  expiringNonceHash: Hex
+}
+
+export type State = { settledBase: bigint; depositBase: bigint; closeRequestedAtMs: number | undefined }
+
+export const abi = parseAbi([
+  'struct ChannelDescriptor { address payer; address payee; address operator; address token; bytes32 salt; address authorizedSigner; bytes32 expiringNonceHash; }',
+  'struct ChannelState { uint96 settled; uint96 deposit; uint32 closeRequestedAt; }',
+  'function open(address payee, address operator, address token, uint96 deposit, bytes32 salt, address authorizedSigner) returns (bytes32 channelId)',
+  'function settle(ChannelDescriptor descriptor, uint96 cumulativeAmount, bytes signature)',
+  'function topUp(ChannelDescriptor descriptor, uint96 additionalDeposit)',
+  'function close(ChannelDescriptor descriptor, uint96 cumulativeAmount, uint96 captureAmount, bytes signature)',
+  'function requestClose(ChannelDescriptor descriptor)',
+  'function withdraw(ChannelDescriptor descriptor)',
+  'function getChannelState(bytes32 channelId) view returns (ChannelState)',
+  'function getChannelStatesBatch(bytes32[] channelIds) view returns (ChannelState[])',
+  'event ChannelOpened(bytes32 indexed channelId, address indexed payer, address indexed payee, address operator, address token, address authorizedSigner, bytes32 salt, bytes32 expiringNonceHash, uint96 deposit)',
+  'event Settled(bytes32 indexed channelId, address indexed payer, address indexed payee, uint96 cumulativeAmount, uint96 deltaPaid, uint96 newSettled)',
+  'event TopUp(bytes32 indexed channelId, address indexed payer, address indexed payee, uint96 additionalDeposit, uint96 newDeposit)',
+  'event CloseRequested(bytes32 indexed channelId, address indexed payer, address indexed payee, uint256 closeGraceEnd)',
+  'event ChannelClosed(bytes32 indexed channelId, address indexed payer, address indexed payee, uint96 settledToPayee, uint96 refundedToPayer)',
+  'event CloseRequestCancelled(bytes32 indexed channelId, address indexed payer, address indexed payee)',
+  'error ChannelAlreadyExists()',
+  'error ChannelNotFound()',
+  'error NotPayer()',
+  'error NotPayeeOrOperator()',
+  'error InvalidPayee()',
+  'error ZeroDeposit()',
+  'error ExpiringNonceHashNotSet()',
+  'error InvalidSignature()',
+  'error AmountExceedsDeposit()',
+  'error AmountNotIncreasing()',
+  'error CaptureAmountInvalid()',
+  'error CloseNotReady()',
+  'error DepositOverflow()',
+])
+
+/** An event of the contract with where it stands; the channel's id is lower-case. */
+export type Event = {
+  channelId: Hex
+  logIndex: number
+} & (
+  | { name: 'ChannelOpened'; depositBase: bigint; descriptor: Descriptor }
+  | { name: 'Settled'; cumulativeBase: bigint; paidBase: bigint; settledBase: bigint }
+  | { name: 'TopUp'; addedBase: bigint; depositBase: bigint }
+  | { name: 'CloseRequested'; closeDeadlineAtMs: number }
+  | { name: 'CloseRequestCancelled' }
+  | { name: 'ChannelClosed'; paidBase: bigint; refundedBase: bigint }
+)
+
+/** The id of a channel: keccak256 over its descriptor, the escrow and the chain (TIP-1034). */
+export function channelId(descriptor: Descriptor, network: Caip2, escrow: Address = address): Hex {
+  const { payer, payee, operator, token, salt, authorizedSigner, expiringNonceHash } = descriptor
+  return keccak256(
+    `0x${[
+      addressWord(payer),
+      addressWord(payee),
+      addressWord(operator),
+      addressWord(token),
+      salt.slice(2),
+      addressWord(authorizedSigner),
+      expiringNonceHash.slice(2),
+      addressWord(escrow),
+      uintWord(Caip.toChainId(network)),
+    ].join('')}`,
+  )
+}
+
+/** Whose signature counts on a channel's vouchers. */
+export function signerOf({ authorizedSigner, payer }: Descriptor): Address {
+  return BigInt(authorizedSigner) === 0n ? payer : authorizedSigner
+}
+
+const domainTypeHash = keccak256(
+  stringToHex('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)'),
+)
+const voucherTypeHash = keccak256(stringToHex('Voucher(bytes32 channelId,uint96 cumulativeAmount)'))
+const nameHash = keccak256(stringToHex('TIP20 Channel Reserve'))
+const versionHash = keccak256(stringToHex('1'))
+
+const domains = new Map<string, Hex>()
+
+/** The EIP-712 domain of a network's contract, made once. */
+export function domainSeparator(network: Caip2, escrow: Address = address): Hex {
+  const key = `${network}|${escrow}`
+  const known = domains.get(key)
+  if (known) return known
+  const words = [domainTypeHash, nameHash, versionHash].map((hash) => hash.slice(2))
+  const made = keccak256(`0x${[...words, uintWord(Caip.toChainId(network)), addressWord(escrow)].join('')}`)
+  domains.set(key, made)
+  return made
+}
+
+/** What a voucher's signature is made over: EIP-712 `Voucher` with the domain above. 32 bytes. */
+export function voucherDigest(
+  network: Caip2,
+  { channelId: id, cumulativeBase }: { channelId: Hex; cumulativeBase: bigint },
+  escrow: Address = address,
+): Uint8Array {
+  const struct = keccak256(hexToBytes(`${voucherTypeHash}${id.slice(2)}${uintWord(cumulativeBase)}`))
+  return keccak256(hexToBytes(`0x1901${domainSeparator(network, escrow).slice(2)}${struct.slice(2)}`), 'bytes')
+}
+
+export function settleData(descriptor: Descriptor, cumulativeBase: bigint, signature: Hex): Hex {
+  return encodeFunctionData({ abi, functionName: 'settle', args: [descriptor, cumulativeBase, signature] })
+}
+
+export function closeData(descriptor: Descriptor, cumulativeBase: bigint, captureBase: bigint, signature: Hex): Hex {
+  return encodeFunctionData({ abi, functionName: 'close', args: [descriptor, cumulativeBase, captureBase, signature] })
+}
+
+/** The contract's events among these logs, in their order; everything else is left out. */
+export function eventsOf(logs: readonly Log[], escrow: Address = address): readonly Event[] {
+  return logs.filter((log) => log.address.toLowerCase() === escrow).flatMap((log) => toEvent(log) ?? [])
+}
+
+function toEvent({ topics, data, logIndex }: Log): Event | undefined {
+  try {
+    const { eventName, args } = decodeEventLog({ abi, topics: topics as [Hex, ...Hex[]], data })
+    const at = { channelId: args.channelId.toLowerCase() as Hex, logIndex }
+    switch (eventName) {
+      case 'ChannelOpened':
+        return { ...at, name: eventName, depositBase: args.deposit, descriptor: normalise(args) }
+      case 'Settled':
+        return {
+          ...at,
+          name: eventName,
+          cumulativeBase: args.cumulativeAmount,
+          paidBase: args.deltaPaid,
+          settledBase: args.newSettled,
+        }
+      case 'TopUp':
+        return { ...at, name: eventName, addedBase: args.additionalDeposit, depositBase: args.newDeposit }
+      case 'CloseRequested':
+        return { ...at, name: eventName, closeDeadlineAtMs: Number(args.closeGraceEnd) * 1000 }
+      case 'ChannelClosed':
+        return { ...at, name: eventName, paidBase: args.settledToPayee, refundedBase: args.refundedToPayer }
+      case 'CloseRequestCancelled':
+        return { ...at, name: eventName }
+    }
+  } catch {
+    return undefined
+  }
+}
+
+/** A descriptor in one spelling. */
+export function normalise(descriptor: Descriptor): Descriptor {
+  const { payer, payee, operator, token, salt, authorizedSigner, expiringNonceHash } = descriptor
+  const lower = (text: string) => text.toLowerCase() as Hex
+  return {
+    payer: lower(payer),
+    payee: lower(payee),
+    operator: lower(operator),
+    token: lower(token),
+    salt: lower(salt),
+    authorizedSigner: lower(authorizedSigner),
+    expiringNonceHash: lower(expiringNonceHash),
+  }
+}

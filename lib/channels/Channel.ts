@@ -1,0 +1,72 @@
+import type { Address } from 'viem'
+import type { Reserve } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+
+export type Status = 'opening' | 'open' | 'closing' | 'closed' | 'failed'
+
+/** A channel as its row says. Addresses and the id are lower-case, amounts base units of the asset. */
+export type Channel = {
+  id: `0x${string}`
+  merchantId: string
+  resourceId: string
+  protocol: 'mpp'
+  wire: string
+  network: Caip2
+  escrow: Address
+  asset: Address
+  payer: Address
+  payee: Address
+  operator: Address
+  /** Whose signatures on vouchers count. */
+  signer: Address
+  descriptor: Reserve.Descriptor
+  status: Status
+  /** On chain. */
+  depositBase: bigint
+  /** Highest accepted voucher; its signature is 65 bytes. */
+  acceptedBase: bigint
+  acceptedSignature: Buffer | null
+  /** Delivered and charged. */
+  spentBase: bigint
+  /** Held by requests that are being served. */
+  reservedBase: bigint
+  /** Paid out on chain. */
+  settledBase: bigint
+  units: bigint
+  vouchers: bigint
+  settledUnits: bigint
+  settledSpentBase: bigint
+  closeRequestedAt: Date | null
+  closeDeadlineAt: Date | null
+  settlementId: string | null
+  parkedReason: string | null
+  openTransactionId: string
+  error: string | null
+}
+
+/** What it may still spend on the vouchers it has. */
+export function creditBase({ acceptedBase, spentBase, reservedBase }: Amounts): bigint {
+  return acceptedBase - spentBase - reservedBase
+}
+
+/** Earned and not yet paid out: what the merchant would lose if the payer withdrew now. */
+export function atRiskBase({ spentBase, settledBase }: Pick<Channel, 'spentBase' | 'settledBase'>): bigint {
+  return spentBase > settledBase ? spentBase - settledBase : 0n
+}
+
+/** Paid out beyond what was spent: the contract pays whole vouchers. It is the agent's credit. */
+export function prepaidBase({ spentBase, settledBase }: Pick<Channel, 'spentBase' | 'settledBase'>): bigint {
+  return settledBase > spentBase ? settledBase - spentBase : 0n
+}
+
+/** What a close takes: what was spent, and never less than what is already paid out (draft-tempo-session, close). */
+export function captureBase({ spentBase, settledBase }: Pick<Channel, 'spentBase' | 'settledBase'>): bigint {
+  return spentBase > settledBase ? spentBase : settledBase
+}
+
+/** Whether its vouchers pay for anything now. */
+export function isServed({ status, closeRequestedAt }: Pick<Channel, 'status' | 'closeRequestedAt'>): boolean {
+  return status === 'open' && closeRequestedAt === null
+}
+
+type Amounts = Pick<Channel, 'acceptedBase' | 'spentBase' | 'reservedBase'>

@@ -1,0 +1,3 @@
+export * as Channel from './Channel'
+export * as Policy from './Policy'
+export type * as Protocol from './Protocol'
