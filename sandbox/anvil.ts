@@ -106,7 +106,8 @@ function withState(running: Pick<Anvil, 'url' | 'port' | 'rpc' | 'child'>, state
   }
 }
 
-function rpcOf(url: string): Rpc {
+/** JSON-RPC calls to an endpoint. */
+export function rpcOf(url: string): Rpc {
   let id = 0
   return async <Result>(method: string, params: readonly unknown[]) => {
     const response = await fetch(url, {

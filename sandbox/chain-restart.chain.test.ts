@@ -22,7 +22,7 @@ const kinds = {
   },
   tempo: {
     token: pathUsd,
-    start: () => startTempo({ stateFile: at('tempo.json'), logFile: at('tempo.log') }),
+    start: () => startTempo({ stateFile: at('tempo.json'), logFile: at('tempo.log'), cacheDir: at('cache') }),
     fund: fundPathUsd,
   },
 }
@@ -54,6 +54,7 @@ test.each(['evm', 'tempo'] as const)('%s keeps balances and receipts over a stop
   await sleep(saveMs)
   process.kill(second.child.pid, 'SIGKILL')
   await second.child.ended
+  await second.stop()
 
   const third = await start()
   expect(await tokenBalance(third, token, someone)).toBe(8n)

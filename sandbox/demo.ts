@@ -144,7 +144,8 @@ function startEvmChain({ dir, ports }: Run, addresses: Addresses): Promise<Anvil
 
 function startTempoChain({ dir, ports }: Run, addresses: Addresses): Promise<Anvil> {
   return step('chain eip155:1337', async (note) => {
-    const tempo = await startTempo({ port: ports.tempo, stateFile: dir.tempoState, logFile: dir.log('tempo') })
+    const options = { port: ports.tempo, stateFile: dir.tempoState, cacheDir: dir.cache, logFile: dir.log('tempo') }
+    const tempo = await startTempo(options)
     watch(tempo.child, tempo.stop)
     await fundPathUsd(tempo, addresses.payer, 10_000n * token)
     await fundPathUsd(tempo, addresses.refund, 1_000n * token)

@@ -53,7 +53,8 @@ function multicall3CreationCode(): Hex {
   return (require(file) as { multicall3Bytecode: Hex }).multicall3Bytecode
 }
 
-async function putCode(anvil: Anvil, at: Address, code: Hex): Promise<void> {
+/** Puts a contract's runtime code at an address, once. */
+export async function putCode(anvil: Anvil, at: Address, code: Hex): Promise<void> {
   if ((await anvil.rpc<Hex>('eth_getCode', [at, 'latest'])) === code) return
   await anvil.rpc('anvil_setCode', [at, code])
 }

@@ -1,7 +1,10 @@
 import type { Address } from 'viem'
 import { encodeFunctionData } from 'viem/utils'
-import { sendFromFaucet, startAnvil, type Anvil } from './anvil'
-import { tokenAbi, tokenBalance } from './evm'
+import { rpcOf, sendFromFaucet, startAnvil, type Anvil } from './anvil'
+import { channelReserve } from './channel-reserve'
+import { compile } from './compile'
+import { putCode, tokenAbi, tokenBalance } from './evm'
+import { startTempoShim, type TempoShim } from './tempo-shim'
 
 /** viem's `tempoLocalnet`. */
 export const tempoNetwork = 'eip155:1337'
@@ -12,15 +15,42 @@ export type TempoOptions = {
   /** Kept between runs when given. */
   stateFile?: string
   logFile: string
+  /** Where the compiled channel reserve is kept. */
+  cacheDir: string
 }
 
 /**
- * The local Tempo chain. Hardfork T4: earlier ones lose the second transaction of an expiring nonce. A block every
- * second: clients sign transactions that are valid for 25 s only, which a stale block time would refuse.
+ * The local Tempo chain, with the channel reserve of TIP-1034 at its address. Hardfork T4: earlier ones lose the second
+ * transaction of an expiring nonce. A block every second: clients sign transactions that are valid for 25 s only, which
+ * a stale block time would refuse. `url`, `port` and `rpc` are those of a shim in front of anvil (tempo-shim.ts).
  */
-export function startTempo(options: TempoOptions): Promise<Anvil> {
+export async function startTempo(options: TempoOptions): Promise<Anvil> {
+  const { cacheDir, port, ...anvilOptions } = options
+  const code = compile('ChannelReserve', cacheDir)
   const args = ['--network', 'tempo', '--hardfork', 'T4', '--block-time', '1']
-  return startAnvil({ name: 'tempo chain', chainId: 1337, args, ...options })
+  const anvil = await startAnvil({ name: 'tempo chain', chainId: 1337, args, ...anvilOptions })
+  try {
+    await putCode(anvil, channelReserve, code)
+    // Never an empty balance: its first token would cost a new slot, for which clients leave no gas.
+    await fundPathUsd(anvil, channelReserve, 1n)
+    return withShim(anvil, await startTempoShim(anvil.url, port))
+  } catch (error) {
+    await anvil.stop()
+    throw error
+  }
+}
+
+function withShim(anvil: Anvil, shim: TempoShim): Anvil {
+  return {
+    ...anvil,
+    url: shim.url,
+    port: shim.port,
+    rpc: rpcOf(shim.url),
+    async stop() {
+      await shim.stop()
+      await anvil.stop()
+    },
+  }
 }
 
 /** Makes sure that an address has at least `minBase` pathUSD (base units, six decimals); fees are paid in it too. */

@@ -11,10 +11,10 @@ declare module 'vitest' {
   }
 }
 
-/** Once for a run: compiles the token, so that each file's chain starts in a moment. */
+/** Once for a run: compiles the contracts, so that each file's chain starts in a moment. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(path.join(tmpdir(), 'sluice-chains-'))
-  compile('Usdc', dir)
+  for (const contract of ['Usdc', 'ChannelReserve']) compile(contract, dir)
   project.provide('chainsDir', dir)
   return () => rm(dir, { recursive: true, force: true })
 }

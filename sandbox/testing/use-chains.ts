@@ -10,7 +10,7 @@ const cacheDir = inject('chainsDir')
 const run = randomUUID()
 const [evm, tempo] = await Promise.all([
   startEvm({ cacheDir, logFile: chainLog(cacheDir, `evm-${run}`) }),
-  startTempo({ logFile: chainLog(cacheDir, `tempo-${run}`) }),
+  startTempo({ cacheDir, logFile: chainLog(cacheDir, `tempo-${run}`) }),
 ])
 afterAll(() => Promise.all([evm.stop(), tempo.stop()]))
 
