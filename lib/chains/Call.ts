@@ -1,6 +1,9 @@
 import type { Address, Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
 
+/** One call among several. */
+export type Member = { to: Address; data: Hex }
+
 /** On-chain work as data. Protocols and settlement make it; only `execution` sends it. */
 export type Call =
   /** We sign: nonce lane, fees, replacement. */
@@ -16,6 +19,15 @@ export type Call =
       gasLimit?: bigint
       /** The caller has just simulated exactly this call with success: it is not simulated again while that is fresh. */
       isSimulated?: boolean
+    }
+  /** We sign several that run together or not at all, on the same nonce lane. Tempo only (type 0x76). */
+  | {
+      kind: 'calls'
+      network: Caip2
+      purpose: 'settlement' | 'refund'
+      /** None needs the effect of another: each is simulated as if it were first. */
+      calls: readonly [Member, ...Member[]]
+      gasLimit?: bigint
     }
   /** The payer signed: we only broadcast these bytes. */
   | {

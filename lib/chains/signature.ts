@@ -35,18 +35,24 @@ export const nativeCurve: Curve | undefined = loadNative()
 /** What this process uses. */
 export const curve: Curve = nativeCurve ?? javascriptCurve
 
+/** Lower-case address that signed the digest. @throws TypeError as `recoverPublicKey` does. */
+export function recoverSigner(digest: Uint8Array | Hex, signature: Hex, using: Curve = curve): Address {
+  return toAddress(recoverPublicKey(digest, signature, using))
+}
+
 /**
- * Lower-case address that signed the digest. Strict: 65 bytes, v 27 or 28, low s, so that a signature has one spelling only.
+ * The key that signed the digest, 65 bytes uncompressed. Strict: 65 bytes, v 27 or 28, low s, so that a signature has one
+ * spelling only.
  * @throws TypeError when the signature is malformed or malleable, or no key made it.
  */
-export function recoverSigner(digest: Uint8Array | Hex, signature: Hex, using: Curve = curve): Address {
+export function recoverPublicKey(digest: Uint8Array | Hex, signature: Hex, using: Curve = curve): Uint8Array {
   if (!/^0x[0-9a-fA-F]{130}$/.test(signature)) throw new TypeError('A signature must have 65 bytes')
   const v = Number.parseInt(signature.slice(130), 16)
   if (v !== 27 && v !== 28) throw new TypeError('A signature must end in 27 or 28')
   if (BigInt(`0x${signature.slice(66, 130)}`) > halfOrder) throw new TypeError('A signature must have a low s')
   const compact = hexToBytes(`0x${signature.slice(2, 130)}`)
   const message = typeof digest === 'string' ? hexToBytes(digest) : digest
-  return toAddress(recoverKey(using, message, compact, v === 27 ? 0 : 1))
+  return recoverKey(using, message, compact, v === 27 ? 0 : 1)
 }
 
 /** Lower-case address of an uncompressed public key. */

@@ -92,6 +92,8 @@ export type Offer = {
   depositUnits: number
   minDepositMicros: bigint
   minDeltaMicros: bigint
+  /** Nothing else buys it: a single charge must not buy an endless stream. */
+  alone: boolean
   snapshot?: Snapshot | undefined
 }
 

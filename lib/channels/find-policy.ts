@@ -1,4 +1,4 @@
-import { db, sql } from '@/lib/db'
+import { db, sql, type Tx } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { defaults, type Policy } from './Policy'
 
@@ -16,8 +16,8 @@ export async function findPolicies(merchantId?: string): Promise<Stored[]> {
 }
 
 /** What holds for a merchant's channels of a network: its own policy, or the defaults. */
-export async function findPolicy(merchantId: string, network: Caip2): Promise<Stored> {
-  const [row] = await db.query<Row>(sql`${select} WHERE merchant_id = ${merchantId}::uuid AND network = ${network}`)
+export async function findPolicy(merchantId: string, network: Caip2, tx: Tx = db): Promise<Stored> {
+  const [row] = await tx.query<Row>(sql`${select} WHERE merchant_id = ${merchantId}::uuid AND network = ${network}`)
   return row ? toStored(row) : { merchantId, network, revision: 0, ...defaults }
 }
 

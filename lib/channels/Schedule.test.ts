@@ -1,0 +1,94 @@
+import { describe, expect, it, test } from 'vitest'
+import { defaults, type Schedule as Rules } from './Policy'
+import * as Schedule from './Schedule'
+
+const off: Rules = {
+  units: null,
+  amountMicros: null,
+  intervalMs: null,
+  exposureMicros: null,
+  idleCloseMs: null,
+  excessMaxMicros: 0n,
+}
+const hour = 60 * 60_000
+const day = 24 * hour
+
+describe('in words', () => {
+  test.each<[Partial<Rules>, string]>([
+    [
+      { amountMicros: 1_000_000n, intervalMs: hour },
+      'Settles a channel after $1.00 or one hour, whichever comes first; always before a requested close runs out.',
+    ],
+    [{ intervalMs: 90_000 }, 'Settles a channel after one minute 30 seconds; always before'],
+    [
+      { amountMicros: 25n, units: 1_000, intervalMs: 2 * day },
+      'Settles a channel after $0.000025, 1,000 units or 2 days, whichever comes first; always before',
+    ],
+    [{ units: 1 }, 'Settles a channel after every unit; always before'],
+    [
+      { units: 5, exposureMicros: 50_000_000n },
+      'Settles a channel after 5 units; all of them once $50.00 is unsettled together; always before',
+    ],
+    [{ exposureMicros: 1n }, 'Settles all channels once $0.000001 is unsettled together; always before'],
+    [{}, 'Settles no channel by itself; always before a requested close runs out. Leaves idle channels open.'],
+    [{ idleCloseMs: 30 * day }, 'Settles and closes a channel after 30 days without a voucher.'],
+    [{ excessMaxMicros: 100_000n }, 'Waits while a voucher is more than $0.10 above what was spent'],
+  ])('%o', (rules, text) => expect(Schedule.describe({ schedule: { ...off, ...rules } })).toContain(text))
+
+  it('says what agents are held to', () => {
+    expect(Schedule.describeLimits(defaults)).toBe(
+      'Takes channels with at least $0.01 of deposit and up to 200 vouchers a second of each. ' +
+        'Serves no more once a channel has $100.00 unsettled, until the next settlement.',
+    )
+    const open = { ...defaults.limits, minDepositMicros: 0n, vouchersPerSecond: null, channelMaxMicros: null }
+    expect(Schedule.describeLimits({ limits: open })).toContain('whatever a deposit covers')
+    expect(Schedule.describeLimits({ limits: { ...open, minDeltaMicros: 5n, payerMaxMicros: 7n } })).toBe(
+      'Takes channels of any deposit and steps of at least $0.000005. ' +
+        'Serves no more once a payer’s channels have $0.000007 unsettled, until the next settlement.',
+    )
+  })
+})
+
+describe('due', () => {
+  const nowMs = 100 * day
+  const quiet: Schedule.Facts = {
+    units: 9n,
+    amountMicros: 900n,
+    sinceMs: nowMs - hour + 1,
+    exposureMicros: 5_000n,
+    lastVoucherMs: nowMs - day + 1,
+    isCloseRequested: false,
+  }
+  const rules: Rules = {
+    units: 10,
+    amountMicros: 1_000n,
+    intervalMs: hour,
+    exposureMicros: 6_000n,
+    idleCloseMs: day,
+    excessMaxMicros: 0n,
+  }
+
+  test.each<[string | undefined, Partial<Schedule.Facts>]>([
+    [undefined, {}],
+    ['units', { units: 10n }],
+    ['amount', { amountMicros: 1_000n }],
+    ['interval', { sinceMs: nowMs - hour }],
+    ['exposure', { exposureMicros: 6_000n }],
+    ['idle', { lastVoucherMs: nowMs - day }],
+    ['idle', { lastVoucherMs: nowMs - day, amountMicros: 0n }],
+    ['close_requested', { isCloseRequested: true, amountMicros: 0n }],
+    // Nothing was earned since: there is nothing to settle, however long ago.
+    [undefined, { amountMicros: 0n, units: 10n, sinceMs: 0, exposureMicros: 6_000n }],
+  ])('%s', (trigger, change) => {
+    expect(Schedule.dueBy(rules, { ...quiet, ...change }, nowMs)).toBe(trigger)
+    // What is switched off is no reason; only a requested close always is.
+    const silent = trigger === 'close_requested' ? trigger : undefined
+    expect(Schedule.dueBy(off, { ...quiet, ...change }, nowMs)).toBe(silent)
+  })
+})
+
+test('a lower interval costs its settlements, one a day at least', () => {
+  expect(Schedule.perDay(hour, 7n)).toEqual({ batches: 24, wei: 168n })
+  expect(Schedule.perDay(5 * 60_000, 7n)).toEqual({ batches: 288, wei: 2_016n })
+  expect(Schedule.perDay(7 * day, 7n)).toEqual({ batches: 1, wei: 7n })
+})

@@ -1,0 +1,199 @@
+import { createCtx } from '../ctx'
+import { insertEvents } from '@/lib/audit'
+import { db, processId, sql, type Sql } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { Account, insertTransfers } from '@/lib/ledger'
+import type { Caip2 } from '@/lib/money'
+import { groupCommit } from './group-commit'
+import { resyncLater } from './outstanding'
+
+/** The end of one delivery on a channel. Amounts in base units. */
+export type Charge = {
+  channelId: string
+  merchantId: string
+  resourceId: string
+  network: Caip2
+  asset: string
+  requestId: string
+  /** What `reserveCharge` holds for it: given back in any case. */
+  heldBase: bigint
+  /** What was delivered; zero when it failed. */
+  chargedBase: bigint
+  units: bigint
+  /** The voucher that it came with; absent when it went on with older credit. */
+  voucher?: { cumulativeBase: bigint; signature: Buffer } | undefined
+  /** What the upstream answered; absent where none was called, or it gave no answer. */
+  upstreamStatus?: number | undefined
+  failed: boolean
+}
+
+/** The channel after a charge. */
+export type Charged = { acceptedBase: bigint; spentBase: bigint; units: bigint }
+
+const groupMax = 256
+
+/**
+ * Ends a delivery: takes back its hold, and charges what was delivered. One statement writes the channel, its voucher, the
+ * ledger and the audit event for all deliveries that end at the same moment. When it returns, the charge is durable: only then
+ * may an answer begin.
+ * @throws AppError stale-state when this process was taken for dead and its holds were given back; unavailable when the
+ *   database cannot be reached. Then nothing may be delivered, and what was held is given back later.
+ */
+export async function commitCharge(charge: Charge): Promise<Charged> {
+  try {
+    return await commit(charge)
+  } catch (error) {
+    resyncLater(charge.channelId)
+    throw error
+  }
+}
+
+const commit = groupCommit<Charge, Charged>(writeGroup, groupMax)
+
+/** All in one statement, or, when holds of one channel are gone, each channel in its own. */
+async function writeGroup(group: readonly Charge[]): Promise<readonly (Charged | Error)[]> {
+  try {
+    return await write(group)
+  } catch (error) {
+    if (!isLost(error)) throw error
+    const ids = [...new Set(group.map(({ channelId }) => channelId))]
+    if (ids.length === 1)
+      return group.map(() => new AppError('stale-state', 'This delivery was taken back by another process meanwhile.'))
+    const results = new Map<Charge, Charged | Error>()
+    for (const id of ids) {
+      const charges = group.filter(({ channelId }) => channelId === id)
+      const written = await writeGroup(charges)
+      charges.forEach((charge, index) => results.set(charge, written[index] ?? new Error('a charge has no result')))
+    }
+    return group.map((charge) => results.get(charge) ?? new Error('a charge has no result'))
+  }
+}
+
+async function write(group: readonly Charge[]): Promise<readonly (Charged | Error)[]> {
+  const rows = await db.query<Charged & { id: string }>(statement(group))
+  const byId = new Map(rows.map(({ id, ...charged }) => [id, charged]))
+  return group.map(({ channelId }) => byId.get(channelId) ?? new Error('a charge has no result'))
+}
+
+function isLost(error: unknown): boolean {
+  return error instanceof Error && error.message === 'hold-lost'
+}
+
+/** What the deliveries of a group come to for each channel. */
+type Sum = {
+  channelId: string
+  heldBase: bigint
+  chargedBase: bigint
+  units: bigint
+  charges: [Charge, ...Charge[]]
+}
+
+function sumUp(group: readonly Charge[]): Sum[] {
+  const sums = new Map<string, Sum>()
+  for (const charge of group) {
+    const sum = sums.get(charge.channelId)
+    if (!sum) {
+      const { channelId, heldBase, chargedBase, units } = charge
+      sums.set(channelId, { channelId, heldBase, chargedBase, units, charges: [charge] })
+      continue
+    }
+    sum.heldBase += charge.heldBase
+    sum.chargedBase += charge.chargedBase
+    sum.units += charge.units
+    sum.charges.push(charge)
+  }
+  return [...sums.values()]
+}
+
+function statement(group: readonly Charge[]): Sql {
+  const sums = sumUp(group)
+  const ids = sums.map(({ channelId }) => channelId)
+  return sql`
+    WITH sums AS (
+      SELECT * FROM unnest(
+        ${ids}::text[], ${sums.map(({ heldBase }) => heldBase)}::numeric[],
+        ${sums.map(({ chargedBase }) => chargedBase)}::numeric[], ${sums.map(({ units }) => units)}::bigint[]
+      ) AS s(id, held, charged, units)
+    ), locked AS (
+      SELECT c.id FROM channel c WHERE c.id = ANY(${ids}::text[]) ORDER BY c.id FOR NO KEY UPDATE
+    ), freed AS (
+      UPDATE channel_hold h SET amount_base = h.amount_base - s.held FROM sums s JOIN locked l ON l.id = s.id
+      WHERE h.channel_id = s.id AND h.owner_id = ${processId}::uuid AND h.amount_base >= s.held AND s.held > 0
+      RETURNING h.channel_id
+    ), charged AS (
+      UPDATE channel c SET reserved_base = c.reserved_base - s.held, spent_base = c.spent_base + s.charged,
+        units = c.units + s.units
+      FROM sums s JOIN locked l ON l.id = s.id WHERE c.id = s.id AND (s.held = 0 OR s.id IN (SELECT channel_id FROM freed))
+      RETURNING c.id, c.accepted_base, c.spent_base, c.units
+    ), written AS (${insertVouchers(group)}),
+      booked AS (${insertTransfers(sums.flatMap(toEntry))}),
+      told AS (${insertEvents(createCtx({ kind: 'system', id: 'channels' }), sums.map(toEvent))})
+    SELECT id, accepted_base AS "acceptedBase", spent_base AS "spentBase", units
+    FROM (SELECT CASE WHEN (SELECT count(*) FROM charged) < (SELECT count(*) FROM sums) THEN refuse('hold-lost') END) checked
+      LEFT JOIN charged ON true`
+}
+
+/** One row per voucher, once: several deliveries on one voucher add up. */
+function insertVouchers(group: readonly Charge[]): Sql {
+  const rows = new Map<string, Charge & { cumulativeBase: bigint; signature: Buffer; failures: number }>()
+  for (const charge of group) {
+    if (!charge.voucher) continue
+    const key = `${charge.channelId}|${charge.voucher.cumulativeBase}`
+    const row = rows.get(key)
+    const failures = Number(charge.failed) + (row?.failures ?? 0)
+    rows.set(key, {
+      ...charge,
+      ...charge.voucher,
+      chargedBase: charge.chargedBase + (row?.chargedBase ?? 0n),
+      units: charge.units + (row?.units ?? 0n),
+      failures,
+    })
+  }
+  const vouchers = [...rows.values()]
+  return sql`
+    INSERT INTO voucher (channel_id, cumulative_base, signature, charged_base, units, failures, resource_id, upstream_status)
+    SELECT * FROM unnest(
+      ${vouchers.map(({ channelId }) => channelId)}::text[], ${vouchers.map(({ cumulativeBase }) => cumulativeBase)}::numeric[],
+      ${vouchers.map(({ signature }) => signature)}::bytea[], ${vouchers.map(({ chargedBase }) => chargedBase)}::numeric[],
+      ${vouchers.map(({ units }) => units)}::bigint[], ${vouchers.map(({ failures }) => failures)}::int[],
+      ${vouchers.map(({ resourceId }) => resourceId)}::uuid[],
+      ${vouchers.map(({ upstreamStatus }) => upstreamStatus ?? null)}::int[])
+    ON CONFLICT (channel_id, cumulative_base) DO UPDATE SET charged_base = voucher.charged_base + EXCLUDED.charged_base,
+      units = voucher.units + EXCLUDED.units, failures = voucher.failures + EXCLUDED.failures,
+      resource_id = EXCLUDED.resource_id, upstream_status = coalesce(EXCLUDED.upstream_status, voucher.upstream_status)`
+}
+
+function toEntry({ channelId, chargedBase, charges: [{ merchantId, network, asset }] }: Sum) {
+  if (chargedBase === 0n) return []
+  return {
+    kind: 'direct' as const,
+    reason: 'earn' as const,
+    debit: Account.receivable(merchantId),
+    credit: Account.revenue(merchantId),
+    network,
+    asset,
+    amountBase: chargedBase,
+    channelId,
+  }
+}
+
+function toEvent({ channelId, chargedBase, units, charges }: Sum) {
+  const [{ merchantId, resourceId }] = charges
+  return {
+    type: 'channel.charged' as const,
+    merchantId,
+    resourceId,
+    channelId,
+    data: {
+      chargedBase,
+      units,
+      deliveries: charges.map(({ requestId, voucher, chargedBase: base, failed, upstreamStatus }) => ({
+        requestId,
+        ...(voucher && { voucher: voucher.cumulativeBase }),
+        chargedBase: base,
+        ...(failed && { failed }),
+        ...(upstreamStatus !== undefined && { upstreamStatus }),
+      })),
+    },
+  }
+}

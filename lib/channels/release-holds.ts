@@ -1,0 +1,43 @@
+import type { Ctx } from '../ctx'
+import { recordEvents } from '@/lib/audit'
+import { isDead, sql, withTransaction } from '@/lib/db'
+
+const batchMax = 200
+
+/**
+ * Gives back what dead processes held of channels for deliveries that they never ended: nothing is charged for them. Safe
+ * to run anywhere at any time.
+ * @returns how many holds were given back.
+ */
+export async function releaseHolds(ctx: Ctx): Promise<number> {
+  return withTransaction(async (tx) => {
+    const released = await tx.query<{ id: string; merchantId: string; amountBase: bigint; ownerId: string }>(sql`
+      WITH dead AS (
+        SELECT h.channel_id, h.owner_id FROM channel_hold h WHERE ${isDead(sql`h.owner_id`)} LIMIT ${batchMax}
+      ), locked AS (
+        SELECT c.id FROM channel c WHERE c.id IN (SELECT channel_id FROM dead) ORDER BY c.id FOR NO KEY UPDATE
+      ), gone AS (
+        DELETE FROM channel_hold h USING dead d JOIN locked l ON l.id = d.channel_id
+        WHERE h.channel_id = d.channel_id AND h.owner_id = d.owner_id
+        RETURNING h.channel_id, h.owner_id, h.amount_base
+      ), freed AS (
+        UPDATE channel c SET reserved_base = c.reserved_base - g.amount
+        FROM (SELECT channel_id, sum(amount_base) AS amount FROM gone GROUP BY channel_id) g WHERE c.id = g.channel_id
+        RETURNING c.id, c.merchant_id
+      )
+      SELECT f.id, f.merchant_id AS "merchantId", g.amount_base AS "amountBase", g.owner_id AS "ownerId"
+      FROM freed f JOIN gone g ON g.channel_id = f.id`)
+    const held = released.filter(({ amountBase }) => amountBase > 0n)
+    await recordEvents(
+      tx,
+      ctx,
+      held.map(({ id, merchantId, amountBase, ownerId }) => ({
+        type: 'channel.released',
+        merchantId,
+        channelId: id,
+        data: { amountBase, processId: ownerId },
+      })),
+    )
+    return released.length
+  })
+}

@@ -1,0 +1,62 @@
+import type { Hex } from 'viem'
+import { recoverPublicKey, Reserve, toAddress } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+import type { Channel } from './Channel'
+import { findChannel } from './find-channel'
+
+/** What never changes about a channel that was opened. */
+export type Known = Pick<
+  Channel,
+  'id' | 'merchantId' | 'network' | 'escrow' | 'asset' | 'payer' | 'payee' | 'operator' | 'signer' | 'descriptor'
+>
+
+type Entry = { known: Known; key?: Uint8Array }
+
+const entriesMax = 20_000
+const entries = new Map<string, Entry>()
+
+/** A channel that was opened here, mostly from memory; undefined when there is none, or not yet. */
+export async function findKnown(channelId: string): Promise<Known | undefined> {
+  const entry = entries.get(channelId)
+  if (entry) return entry.known
+  const channel = await findChannel(channelId)
+  if (!channel || channel.status === 'opening' || channel.status === 'failed') return undefined
+  const { id, merchantId, network, escrow, asset, payer, payee, operator, signer, descriptor } = channel
+  const known = { id, merchantId, network, escrow, asset, payer, payee, operator, signer, descriptor }
+  if (entries.size >= entriesMax) entries.delete(entries.keys().next().value ?? '')
+  entries.set(channelId, { known })
+  return known
+}
+
+/**
+ * Checks a voucher's signature for a channel from `findKnown`, and returns its 65 bytes. The key that made it is recovered,
+ * not just verified: the contract recovers too, and a signature with the wrong last byte verifies but would never settle. After
+ * the first voucher a comparison of keys is enough.
+ * @throws AppError session-invalid-signature | session-signer-mismatch
+ */
+export function verifyVoucher(known: Known, voucher: { cumulativeBase: bigint; signature: Hex }): Buffer {
+  const digest = Reserve.voucherDigest(known.network, { channelId: known.id, ...voucher }, known.escrow)
+  const key = recover(digest, voucher.signature)
+  const entry = entries.get(known.id)
+  if (!entry?.key || !Buffer.from(entry.key).equals(key)) {
+    if (toAddress(key) !== known.signer)
+      throw new AppError(
+        'session-signer-mismatch',
+        `The voucher is signed by ${toAddress(key)}, and the channel's signer is ${known.signer}.`,
+      )
+    if (entry) entry.key = key
+  }
+  return Buffer.from(voucher.signature.slice(2), 'hex')
+}
+
+function recover(digest: Uint8Array, signature: Hex): Uint8Array {
+  try {
+    return recoverPublicKey(digest, signature)
+  } catch (cause) {
+    throw new AppError(
+      'session-invalid-signature',
+      `The voucher's signature is not valid: ${cause instanceof Error ? cause.message : 'it cannot be read'}.`,
+      { cause },
+    )
+  }
+}
