@@ -35,7 +35,7 @@ const layers = {
     'pricing is pure: pass it rows; the domain that holds them reads the database.',
   ],
   channels: [
-    [...platform, 'ledger', 'audit', 'merchants', 'pricing'],
+    [...platform, 'accounts', 'ledger', 'audit', 'merchants', 'pricing'],
     'channels never learns a protocol or a workflow: protocols adapt to it, settlement calls it.',
   ],
   payments: [
@@ -62,8 +62,12 @@ const layers = {
     [...platform, ...domains, 'protocols', 'execution'],
     'settlement is called by gateway and jobs; what it needs of a protocol it asks of `@/lib/protocols`.',
   ],
+  discovery: [
+    [...kernel, 'chains', 'merchants'],
+    'discovery words what is sold: it is given the decoded challenges, and makes and sends none.',
+  ],
   gateway: [
-    [...platform, ...domains, 'protocols', 'settlement'],
+    [...platform, ...domains, 'protocols', 'settlement', 'discovery'],
     'gateway calls settlement.settleNow, never execution or jobs; protocols come from @/lib/protocols.',
   ],
   health: [platform, 'health asks whether this process can serve, and nothing about money.'],
