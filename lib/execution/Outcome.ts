@@ -7,8 +7,8 @@ export type Outcome =
   | { kind: 'included'; hash: Hex; blockNumber: bigint; logs: readonly Log[] }
   /** It ran and changed nothing. Like `included`, a reorganisation can still undo this before the block is final. */
   | { kind: 'reverted'; hash: Hex; reason: string }
-  /** Proven never to run. */
-  | { kind: 'failed'; reason: string }
+  /** Proven never to run. `failures` names which of several calls the simulation refused. */
+  | { kind: 'failed'; reason: string; failures?: readonly Transaction.Failure[] }
   | { kind: 'unknown'; hash?: Hex }
 
 export type Row = {
@@ -19,6 +19,8 @@ export type Row = {
   logs: readonly Log[] | null
   /** The attempt that was signed last, or null. */
   lastHash: Hex | null
+  /** Of a call that was never signed because of them. */
+  failures?: readonly Transaction.Failure[] | null
 }
 
 /** What a row says. Pure. */
@@ -35,7 +37,7 @@ export function from(row: Row): Outcome {
     case 'failed':
     case 'expired':
     case 'cancelled':
-      return { kind: 'failed', reason: row.error ?? row.status }
+      return { kind: 'failed', reason: row.error ?? row.status, ...(row.failures && { failures: row.failures }) }
     default:
       return unknown(row)
   }

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import type { Purpose } from '@/lib/chains'
+import type { Member, Purpose } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from './Attempt'
 
@@ -53,16 +53,23 @@ export function isProblem(status: Status): boolean {
   return status === 'held' || status === 'reverted' || status === 'expired' || status === 'failed'
 }
 
+/** We sign it, on a nonce of our lane; the payer's own is only broadcast. */
+export function isOurs({ kind }: Pick<Transaction, 'kind'>): boolean {
+  return kind !== 'raw'
+}
+
 /** A transaction as its driver and its tracker see it. */
 export type Transaction = {
   id: string
   network: Caip2
-  kind: 'call' | 'raw'
+  kind: 'call' | 'calls' | 'raw'
   /** Lower-case. */
   signer: string
   purpose: Purpose
   to: Hex | null
   data: Uint8Array | null
+  /** For calls only. */
+  calls: readonly Member[] | null
   /** Wei. */
   value: bigint
   gasLimit: bigint | null
@@ -92,4 +99,9 @@ export type Simulation = {
   /** Cut to its first 256 bytes. */
   returnData?: Hex
   reason?: string
+  /** Of several calls, those that would revert. */
+  failures?: readonly Failure[]
 }
+
+/** One of several calls, counted from 0, and why it would revert. */
+export type Failure = { call: number; reason: string }

@@ -97,6 +97,7 @@ async function readRow(id: string): Promise<Watched | undefined> {
   const [row] = await db.query<Omit<Watched, 'lastHash'>>(sql`
     SELECT t.network, t.status, t.hash, t.block_number AS "blockNumber", t.error,
       CASE WHEN t.status IN ('included', 'safe', 'final') THEN t.logs END AS logs,
+      CASE WHEN t.status = 'failed' THEN t.simulation -> 'failures' END AS failures,
       ARRAY(SELECT a.hash FROM attempt a WHERE a.transaction_id = t.id ORDER BY a.seq) AS hashes
     FROM transaction t WHERE t.id = ${id}::uuid`)
   return row && { ...row, lastHash: row.hashes.at(-1) ?? null }

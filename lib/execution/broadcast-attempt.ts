@@ -26,7 +26,7 @@ export async function broadcastAttempt(
   noteSent(transaction.id, transaction.network, hash, ctx)
   await recordAnswer(ctx, transaction, hash, answer)
   // Somebody used this key elsewhere: later transactions must not run into the same nonces.
-  if (answer.kind === 'nonce-too-low' && transaction.kind === 'call')
+  if (answer.kind === 'nonce-too-low' && Transaction.isOurs(transaction))
     await ensureSigner(transaction.network, transaction.purpose).catch(() => undefined)
   return answer
 }
@@ -38,7 +38,7 @@ async function recordAnswer(
   { kind, message }: SendAnswer,
 ): Promise<void> {
   const { id, status } = transaction
-  const isRefused = transaction.kind === 'call' && (kind === 'funds' || kind === 'rejected')
+  const isRefused = Transaction.isOurs(transaction) && (kind === 'funds' || kind === 'rejected')
   const next: Transaction.Status = isRefused && status !== 'submitted' ? 'held' : 'submitted'
   const heldReason = next === 'held' ? message.slice(0, 300) : null
   const dueMs = next === 'held' ? holdMs : kind === 'underpriced' ? 0 : Chain.get(transaction.network).blockTimeMs

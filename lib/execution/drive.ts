@@ -33,7 +33,7 @@ export async function drive(ctx: Ctx, transaction: Transaction.Transaction): Pro
 
 async function advance(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
   const stored = Attempt.latest(transaction.attempts)
-  if (stored && !(transaction.kind === 'call' && stored.answer === 'rejected' && stored.seq < resignsMax)) {
+  if (stored && !(Transaction.isOurs(transaction) && stored.answer === 'rejected' && stored.seq < resignsMax)) {
     await broadcastAttempt(ctx, transaction, { hash: stored.hash, raw: await loadBytes(stored.hash) })
     return
   }

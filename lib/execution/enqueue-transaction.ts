@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
-import { signerFor, type Call } from '@/lib/chains'
+import { Chain, signerFor, type Call } from '@/lib/chains'
 import { json, processId, sql, type Tx } from '@/lib/db'
 import { handOver, handoverMs } from './in-process'
 import { toBytea } from './row'
@@ -18,7 +18,7 @@ const headStartMs = 1_000
  */
 export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call): Promise<{ id: string }> {
   const id = ctx.id()
-  const data = call.kind === 'call' ? await insertCall(tx, id, call) : await insertRaw(tx, id, call)
+  const data = call.kind === 'raw' ? await insertRaw(tx, id, call) : await insertCall(tx, id, call)
   await recordEvent(tx, ctx, {
     type: 'transaction.queued',
     transactionId: id,
@@ -27,34 +27,38 @@ export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call): Promise<
   return { id }
 }
 
-async function insertCall(tx: Tx, id: string, call: Extract<Call, { kind: 'call' }>): Promise<Record<string, unknown>> {
+async function insertCall(tx: Tx, id: string, call: Exclude<Call, { kind: 'raw' }>): Promise<Record<string, unknown>> {
   const signer = signerFor(call.network, call.purpose)
   if (!signer) throw new Error(`there is no key for ${call.purpose} on ${call.network}`)
-  const simulation: Transaction.Simulation | null = call.isSimulated ? { ok: true } : null
+  const asked = call.kind === 'calls' ? askedOfCalls(call) : askedOfCall(call)
+  const { to, data, calls, value, simulation } = asked
   const gasLimit = call.gasLimit ?? null
-  const to = call.to.toLowerCase() as Hex
   // Leased to this process from the start, so that `submitNow` needs no claim of its own.
   await tx.execute(sql`
     INSERT INTO transaction
-      (id, network, kind, signer, purpose, "to", data, value, gas_limit, simulation, epoch, lease_owner, lease_until, due_at)
+      (id, network, kind, signer, purpose, "to", data, calls, value, gas_limit, simulation, epoch, lease_owner, lease_until,
+       due_at)
     VALUES
-      (${id}::uuid, ${call.network}, 'call', ${signer.address}, ${call.purpose}, ${to}, ${toBytea(call.data)},
-       ${call.value}, ${gasLimit}, ${simulation && json(simulation)}::jsonb, 1, ${processId}::uuid,
+      (${id}::uuid, ${call.network}, ${call.kind}, ${signer.address}, ${call.purpose}, ${to}, ${data},
+       ${calls && json(calls)}::jsonb, ${value}, ${gasLimit}, ${simulation && json(simulation)}::jsonb, 1, ${processId}::uuid,
        now() + make_interval(secs => ${handoverMs / 1000}), now() + make_interval(secs => ${headStartMs / 1000}))`)
-  handOver({
-    ...blank,
-    id,
-    network: call.network,
-    kind: 'call',
-    signer: signer.address,
-    purpose: call.purpose,
-    to,
-    data: toBytea(call.data),
-    value: call.value,
-    gasLimit,
-    simulation,
-  })
-  return { signer: signer.address, to, valueWei: call.value }
+  const { network, kind, purpose } = call
+  handOver({ ...blank, ...asked, id, network, kind, signer: signer.address, purpose, gasLimit })
+  return { signer: signer.address, ...(calls ? { calls: calls.length } : { to, valueWei: value }) }
+}
+
+type Asked = Pick<Transaction.Transaction, 'to' | 'data' | 'calls' | 'value' | 'simulation'>
+
+function askedOfCall({ to, data, value, isSimulated }: Extract<Call, { kind: 'call' }>): Asked {
+  const simulation = isSimulated ? { ok: true } : null
+  return { to: to.toLowerCase() as Hex, data: toBytea(data), calls: null, value, simulation }
+}
+
+/** @throws TypeError where no transaction holds several calls. */
+function askedOfCalls({ network, calls }: Extract<Call, { kind: 'calls' }>): Asked {
+  if (Chain.get(network).family !== 'tempo') throw new TypeError(`a transaction of ${network} holds one call`)
+  const lower = calls.map(({ to, data }) => ({ to: to.toLowerCase() as Hex, data }))
+  return { to: null, data: null, calls: lower, value: 0n, simulation: null }
 }
 
 async function insertRaw(tx: Tx, id: string, call: Extract<Call, { kind: 'raw' }>): Promise<Record<string, unknown>> {

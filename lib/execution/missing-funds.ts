@@ -38,7 +38,7 @@ async function inFlight(network: string, signer: string): Promise<bigint> {
     SELECT coalesce(sum(t.value + cost.wei), 0) AS wei
     FROM transaction t,
       LATERAL (SELECT max(a.gas * a.max_fee_per_gas) AS wei FROM attempt a WHERE a.transaction_id = t.id) cost
-    WHERE t.network = ${network} AND t.signer = ${signer} AND t.kind = 'call' AND t.nonce IS NOT NULL
+    WHERE t.network = ${network} AND t.signer = ${signer} AND t.kind <> 'raw' AND t.nonce IS NOT NULL
       AND t.status IN ('signed', 'submitted', 'held')`)
   return row?.wei ?? 0n
 }

@@ -4,6 +4,7 @@ import * as Fee from './Fee'
 import { missingFunds } from './missing-funds'
 import { readMarket } from './read-market'
 import { toHex } from './row'
+import { simulateCalls } from './simulate-calls'
 import type * as Transaction from './Transaction'
 
 /** What a call needs before it can be signed, or why it cannot be. */
@@ -23,6 +24,30 @@ const reasonLengthMax = 300
  * @throws TransportError when the chain cannot be read: that says nothing about the call.
  */
 export async function prepareCall(transaction: Transaction.Transaction): Promise<Prepared> {
+  return transaction.calls ? prepareCalls(transaction, transaction.calls) : prepareOne(transaction)
+}
+
+async function prepareCalls(transaction: Transaction.Transaction, { length }: readonly unknown[]): Promise<Prepared> {
+  const [tried, market] = await Promise.all([
+    attempt(() => simulateCalls(transaction)),
+    readMarket(transaction.network),
+  ])
+  if (tried instanceof RpcError) return { kind: 'hold', reason: `the node would not simulate: ${cut(tried.message)}` }
+  const { failures } = tried
+  const [first] = failures
+  const blockNumber = market.blockNumber.toString()
+  if (first) {
+    const reason = `call ${first.call + 1} of ${length}: ${cut(first.reason)}`
+    return { kind: 'fail', reason, simulation: { ok: false, blockNumber, reason, failures } }
+  }
+  const gas = transaction.gasLimit ?? tried.gas
+  const missing = await missingFunds(transaction, gas * Fee.first(market).maxFeePerGas)
+  return missing
+    ? { kind: 'hold', reason: missing }
+    : { kind: 'ready', market, gas, simulation: { ok: true, blockNumber } }
+}
+
+async function prepareOne(transaction: Transaction.Transaction): Promise<Prepared> {
   const [{ held, ...simulated }, gas, market] = await Promise.all([
     simulate(transaction),
     attempt(() => estimateGas(transaction)),

@@ -76,14 +76,18 @@ export async function recordInclusion(
   })
 }
 
+type SentCall = { to?: Hex | null; input?: Hex; value?: Hex }
+/** A Tempo transaction holds a list of calls. */
+type Sent = SentCall & { from: Hex; calls?: readonly SentCall[] | null }
+
 /** Why it reverted, by running it again on the state before its block; the exact place in the block cannot be had. */
 async function explainRevert(network: Caip2, { hash, blockNumber }: Receipt): Promise<string> {
   const unexplained = 'It ran and reverted.'
   try {
-    const sent = await readRpc<Record<string, string | null>>(network, 'eth_getTransactionByHash', [hash])
-    const { from, to, input, value } = sent
+    const { from, calls, ...only } = await readRpc<Sent>(network, 'eth_getTransactionByHash', [hash])
     const before = `0x${(blockNumber - 1n).toString(16)}`
-    await readRpc(network, 'eth_call', [{ from, to, data: input, value }, before])
+    for (const { to, input, value } of calls ?? [only])
+      await readRpc(network, 'eth_call', [{ from, to, data: input, value }, before])
     return unexplained
   } catch (error) {
     const message = error instanceof Error && error.name === 'RpcError' ? error.message : ''

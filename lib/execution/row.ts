@@ -10,7 +10,7 @@ const milliseconds = (interval: Sql): Sql => sql`(extract(epoch FROM ${interval}
 
 /** Columns of a Transaction for `transaction t`. Ages are by the database's clock. */
 export const columns: Sql = sql`
-  t.id, t.network, t.kind, t.signer, t.purpose, t."to", t.data, t.value, t.gas_limit AS "gasLimit", t.status, t.nonce,
+  t.id, t.network, t.kind, t.signer, t.purpose, t."to", t.data, t.calls, t.value, t.gas_limit AS "gasLimit", t.status, t.nonce,
   t.epoch, t.held_reason AS "heldReason", t.error, t.hash, t.block_number AS "blockNumber", t.block_hash AS "blockHash",
   t.simulation, ${milliseconds(sql`now() - t.created_at`)} AS "ageMs",
   (extract(epoch FROM t.expires_at) * 1000)::float8 AS "expiresAtMs",

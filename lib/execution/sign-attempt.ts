@@ -46,10 +46,10 @@ async function signInside(
   const nonce = isReplacement ? await keepNonce(tx, transaction) : await takeNonce(tx, transaction)
   if (typeof nonce !== 'bigint') return nonce
   const { raw, hash } = signer.signTransaction({
+    ...(transaction.calls
+      ? { calls: transaction.calls }
+      : { to: transaction.to as Address, data: transaction.data ?? new Uint8Array(), value: transaction.value }),
     nonce,
-    to: transaction.to as Address,
-    data: transaction.data ?? new Uint8Array(),
-    value: transaction.value,
     gas,
     maxFeePerGas: fee.maxFeePerGas,
     maxPriorityFeePerGas: fee.tipPerGas,

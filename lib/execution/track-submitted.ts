@@ -12,7 +12,7 @@ import { claimOne } from './lease'
 import { findReceipt, recordInclusion } from './record-inclusion'
 import { loadBytes } from './row'
 import { signAttempt } from './sign-attempt'
-import type * as Transaction from './Transaction'
+import * as Transaction from './Transaction'
 
 /** Blocks without inclusion after which the same bytes are sent again, and after which they are replaced. */
 const resendBlocks = 3
@@ -40,7 +40,7 @@ export async function trackSubmitted(
   const latest = Attempt.latest(attempts)
   if (!latest) throw new Error(`submitted transaction ${transaction.id} has no attempt`)
   if (await conclude(ctx, transaction, latest, heads)) return undefined
-  if (transaction.kind === 'call' && (await isStuck(transaction, latest, heads)))
+  if (Transaction.isOurs(transaction) && (await isStuck(transaction, latest, heads)))
     return (await replace(ctx, transaction.id, heads)) ? undefined : blockTimeMs
   if (latest.sentAgeMs === null || latest.sentAgeMs > resendBlocks * blockTimeMs) {
     await broadcastAttempt(ctx, transaction, { hash: latest.hash, raw: await loadBytes(latest.hash) })
