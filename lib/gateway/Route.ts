@@ -17,8 +17,13 @@ export type Meaning =
   | { kind: 'price'; resource: Resource; params: Params }
   /** OPTIONS: answer 204 with this Allow header. Never call upstream. */
   | { kind: 'options'; allow: string }
+  /** GET or HEAD of /openapi.json where nothing is sold: tell what is. Never call upstream. */
+  | { kind: 'catalogue' }
 
 export const gatewayPrefix = '/gateway/'
+
+/** Where agents look for the description of an API, below its address. */
+const cataloguePath = '/openapi.json'
 
 const pathLengthMax = 2_048
 
@@ -83,10 +88,12 @@ export function match(
 /**
  * What a request asks for; call it before anything else. A declared HEAD or OPTIONS resource is served like any
  * other. Undeclared, OPTIONS tells the methods, and HEAD tells the price of a paid GET; on a free GET it is refused
- * with 405, because we could only answer it by running the GET.
+ * with 405, because we could only answer it by running the GET. A merchant's own /openapi.json comes before ours.
  * @throws AppError resource-not-found, or method-not-allowed with an Allow header.
  */
 export function meaning(resources: readonly Resource[], method: string, rawPath: string): Meaning {
+  const isCatalogue = rawPath === cataloguePath && (method === 'GET' || method === 'HEAD')
+  if (isCatalogue && findAt(resources, rawPath).length === 0) return { kind: 'catalogue' }
   const found = atPath(resources, rawPath)
   const exact = found.find(({ resource }) => resource.method === method)
   if (exact) return { kind: 'call', ...exact }
@@ -111,10 +118,14 @@ const compiled = new WeakMap<readonly Resource[], Map<number, Pattern[]>>()
 
 /** Every live resource at this path, literal segments before `:name`s. @throws AppError resource-not-found */
 function atPath(resources: readonly Resource[], rawPath: string): Found[] {
-  const segments = decodePath(rawPath)
-  const found = segments ? candidates(resources, segments.length).flatMap((pattern) => take(pattern, segments)) : []
+  const found = findAt(resources, rawPath)
   if (found.length === 0) throw notFound()
   return found
+}
+
+function findAt(resources: readonly Resource[], rawPath: string): Found[] {
+  const segments = decodePath(rawPath)
+  return segments ? candidates(resources, segments.length).flatMap((pattern) => take(pattern, segments)) : []
 }
 
 function take({ resource, parts }: Pattern, segments: readonly string[]): Found[] {

@@ -7,6 +7,7 @@ import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { parseAny } from '@/lib/protocols'
 import * as Body from './Body'
+import { serveMerchantOpenApi } from './catalogue'
 import { demand } from './demand'
 import * as Route from './Route'
 import type { Sale } from './Sale'
@@ -42,6 +43,7 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Res
   if (!merchant) throw new AppError('resource-not-found', 'Nothing is sold at this address.')
   const meaning = Route.meaning(merchant.resources, request.method, path)
   if (meaning.kind === 'options') return new Response(null, { status: 204, headers: { Allow: meaning.allow } })
+  if (meaning.kind === 'catalogue') return serveMerchantOpenApi(request, merchantSlug, merchant.resources)
 
   const { resource, params } = meaning
   const quote = Quote.from({ ...resource }, ctx.id(), ctx.now())

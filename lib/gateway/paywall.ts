@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { chains } from '@/lib/chains'
+import { byX402 } from '@/lib/discovery'
 import type { Resource } from '@/lib/merchants'
 import { Amount, type Caip2 } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
@@ -73,7 +74,7 @@ export function renderPaywall({ resource, quote, decoded, url }: Input): {
             tabindex="0"
           ><code>npx mppx ${shell(url)}${resource.method === 'GET' ? '' : ` -X ${resource.method}`}</code></pre>
           <h3>From code</h3>
-          <pre tabindex="0"><code>${snippet(resource.method, url)}</code></pre>
+          <pre tabindex="0"><code>${byX402(resource.method, url)}</code></pre>
           <h3>See the challenge first</h3>
           <pre
             tabindex="0"
@@ -127,19 +128,6 @@ function networkOf(offer: Record<string, unknown>): string | undefined {
   if (typeof offer.network === 'string') return offer.network
   const details = (offer.request as { methodDetails?: { chainId?: unknown } } | undefined)?.methodDetails
   return details?.chainId === undefined ? undefined : `eip155:${String(details.chainId)}`
-}
-
-function snippet(method: string, url: string): string {
-  const init = method === 'GET' ? '' : `, { method: '${method}' }`
-  return `import { wrapFetchWithPaymentFromConfig } from '@x402/fetch'
-import { ExactEvmScheme } from '@x402/evm'
-import { privateKeyToAccount } from 'viem/accounts'
-
-const account = privateKeyToAccount(process.env.PRIVATE_KEY)
-const pay = wrapFetchWithPaymentFromConfig(fetch, {
-  schemes: [{ network: 'eip155:*', client: new ExactEvmScheme(account) }],
-})
-const response = await pay(${JSON.stringify(url)}${init})`
 }
 
 function shell(url: string): string {

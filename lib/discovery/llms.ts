@@ -1,0 +1,79 @@
+import { env } from '../env'
+import * as Entry from './Entry'
+import { byMpp, byX402 } from './examples'
+import * as Offer from './Offer'
+import * as Text from './Text'
+
+/** `/llms.txt`: the same as the OpenAPI document in words, short enough for a model to read at once. */
+export function llms(entries: readonly Entry.Entry[]): string {
+  const origin = env.PUBLIC_URL
+  return `# Sluice at ${new URL(origin).host}
+
+> HTTP APIs that software pays for by the call, with x402 or MPP. There is no account and no API key: send the request,
+> read the 402, send it again with a payment.
+
+- [OpenAPI](${origin}/openapi.json): the same in OpenAPI 3.1, offers in \`x-payment-info\`, amounts in base units of the token.
+- [Errors](${origin}/docs/errors): every error code, what it means and what to do.
+
+What a 402 says comes before what is written here. Its price is held for five minutes.
+
+## On sale
+
+${onSale(entries)}
+${howToPay(entries)}
+## When it fails
+
+Every refusal is \`application/problem+json\` (RFC 9457); its \`code\` has the page ${origin}/docs/errors/{code}, and \`retryable\` says whether
+the same request may succeed later. After 503 \`settlement-pending\` send the same request with the same credential, never a new
+one: a credential is charged once, however often it is sent. Answers that fail before they begin are not charged, or refunded.
+`
+}
+
+function onSale(entries: readonly Entry.Entry[]): string {
+  if (entries.length === 0) return 'Nothing at the moment.\n'
+  const merchants = [...new Set(entries.map(({ merchantSlug }) => merchantSlug))]
+  return merchants
+    .map((slug) => {
+      const own = entries.filter(({ merchantSlug }) => merchantSlug === slug)
+      return `### ${slug}\n\n${own.map(toItem).join('')}`
+    })
+    .join('\n')
+}
+
+function toItem(entry: Entry.Entry): string {
+  const words = [entry.name, entry.description].map(Text.toMarkdown).filter(Boolean).join(': ')
+  const prices = entry.isFree ? ['free'] : entry.offers.map(priceOf)
+  return `- \`${entry.method} ${urlOf(entry)}\` ${words}\n${prices.map((price) => `  - ${price}\n`).join('')}`
+}
+
+function priceOf(offer: Offer.Offer): string {
+  const way = offer.protocol === 'x402' ? `x402 ${offer.method}` : `MPP ${offer.method}/${offer.intent}`
+  return `${Text.toMarkdown(Offer.inWords(offer))}, by ${way}`
+}
+
+function howToPay(entries: readonly Entry.Entry[]): string {
+  const paths = (['x402', 'mpp'] as const).flatMap((protocol) => {
+    const entry = entries.find(({ offers }) => offers.some((offer) => offer.protocol === protocol))
+    if (!entry) return []
+    const offers = entry.offers.filter((offer) => offer.protocol === protocol)
+    const url = urlOf(entry)
+    return protocol === 'x402'
+      ? [
+          `### x402\n\nThe 402's \`PAYMENT-REQUIRED\` header lists the offers; send \`PAYMENT-SIGNATURE\`.\n`,
+          code(byX402(entry.method, url)),
+        ]
+      : [
+          `### MPP\n\nThe 402's \`WWW-Authenticate: Payment\` headers are the offers; send \`Authorization: Payment\`. From a terminal: \`npx mppx ${url}\`.\n`,
+          code(byMpp(entry.method, url, offers)),
+        ]
+  })
+  return paths.length === 0 ? '' : `\n## How to pay\n\n${paths.join('\n')}\n`
+}
+
+function code(text: string): string {
+  return `\`\`\`js\n${text}\n\`\`\`\n`
+}
+
+function urlOf({ merchantSlug, path }: Entry.Entry): string {
+  return `${env.PUBLIC_URL}/gateway/${merchantSlug}${Entry.templateOf(path).template}`
+}
