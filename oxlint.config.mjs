@@ -51,7 +51,7 @@ const layers = {
     'mpp only encodes, decodes and checks: no database, no x402, no workflow. Return data, let the gateway act.',
   ],
   protocols: [
-    [...kernel, 'chains', 'payments', 'pricing', 'x402', 'mpp'],
+    [...kernel, 'chains', 'payments', 'channels', 'pricing', 'x402', 'mpp'],
     'protocols.ts joins the two protocols and does nothing else.',
   ],
   execution: [
@@ -106,10 +106,11 @@ const development = {
   message: 'sandbox, e2e, bench and scripts are for development: the product never imports them.',
 }
 
-const upward = {
-  group: ['../*', ...kernel.map((name) => `!../${name}`)],
+/** `up` leads from a file to `lib`. */
+const upward = (up) => ({
+  group: [`${up}/*`, ...kernel.map((name) => `!${up}/${name}`)],
   message: 'Across domains import `@/lib/<domain>`, so that the direction can be read off the line.',
-}
+})
 
 /** no-restricted-imports, the whole rule: a later override would replace an earlier one, not add to it. */
 const restrict = (...patterns) => ({ 'no-restricted-imports': ['error', { patterns }] })
@@ -120,10 +121,14 @@ const allowOnly = (names, message, more = {}) => ({
   ...more,
 })
 
-const layerOverrides = Object.entries(layers).map(([name, [allowed, message]]) => ({
-  files: [`lib/${name}/**`, `lib/${name}.ts`],
-  rules: restrict(allowOnly(allowed, message), face, upward, delivery, development),
-}))
+const layerOverrides = Object.entries(layers).flatMap(([name, [allowed, message]]) => {
+  const rules = (up) => restrict(allowOnly(allowed, message), face, upward(up), delivery, development)
+  return [
+    { files: [`lib/${name}/**`, `lib/${name}.ts`], rules: rules('..') },
+    // A folder in a domain: one step up is still the domain.
+    { files: [`lib/${name}/*/**`], rules: rules('../..') },
+  ]
+})
 
 const developmentFiles = ['sandbox/**', 'e2e/**', 'bench/**', 'scripts/**', 'prisma/**', '*.config.{ts,mjs}']
 const tests = ['**/*.test.{ts,tsx}', '**/*.spec.ts']

@@ -49,8 +49,10 @@ type Paid = { claimKey: string; payer: string; terms: readonly unknown[] }
 /** What a request with these headers comes to: paid, none, or the refusal. Anything else thrown is a defect. */
 async function present(headers: Headers): Promise<Paid | 'none' | AppError> {
   try {
-    const credential = parseAny(headers)
-    if (!credential) return 'none'
+    const presented = parseAny(headers)
+    if (!presented) return 'none'
+    if (presented.kind === 'channel') throw new Error('a session where none was offered')
+    const { credential } = presented
     const { payer } = await byName(credential.protocol).authorize(credential, quote, ask, nowMs)
     const { claimKey, network, asset, payTo, amountBase, quoteToken, challengeKey } = credential
     return { claimKey, payer, terms: [network, asset, payTo, amountBase, quoteToken, challengeKey] }

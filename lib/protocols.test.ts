@@ -171,16 +171,19 @@ async function credentials() {
 }
 
 describe('parseAny', () => {
+  const wireOf = (headers: Headers) => parseAny(headers)?.credential.wire
+
   it('finds the one credential, or none', async () => {
     const { v1, v2, mpp } = await credentials()
     expect(parseAny(new Headers())).toBeUndefined()
     expect(parseAny(new Headers({ authorization: 'Bearer x' }))).toBeUndefined()
-    expect(parseAny(new Headers([[...v1]]))?.wire).toBe('x402 v1')
-    expect(parseAny(new Headers([[...v1], ['authorization', 'Bearer x']]))?.wire).toBe('x402 v1')
-    expect(parseAny(new Headers([[...v2]]))?.wire).toBe('x402 v2')
+    expect(wireOf(new Headers([[...v1]]))).toBe('x402 v1')
+    expect(wireOf(new Headers([[...v1], ['authorization', 'Bearer x']]))).toBe('x402 v1')
+    expect(wireOf(new Headers([[...v2]]))).toBe('x402 v2')
     const found = parseAny(new Headers([[...mpp]]))
-    expect(found?.wire).toBe('mpp evm')
-    expect(await byName('mpp').authorize(found!, quote, ask, nowMs)).toMatchObject({ scheme: 'charge' })
+    if (found?.kind !== 'payment') throw new Error('no payment')
+    expect(found.credential.wire).toBe('mpp evm')
+    expect(await byName('mpp').authorize(found.credential, quote, ask, nowMs)).toMatchObject({ scheme: 'charge' })
   })
 
   it.each([

@@ -1,4 +1,6 @@
 import { env } from './env'
+import { signerFor } from '@/lib/chains'
+import type { Protocol as Channels } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import * as mpp from '@/lib/mpp'
@@ -15,21 +17,27 @@ const config = {
       : [env.CHALLENGE_SECRET, env.CHALLENGE_SECRET_PREVIOUS],
   realm: () => new URL(env.PUBLIC_URL).hostname,
   serves: (network: Caip2) => Object.hasOwn(env.NETWORKS, network),
+  operatorOn: (network: Caip2) => signerFor(network, 'settlement')?.address,
 }
 
 export const protocols = { x402: x402.createProtocol(config), mpp: mpp.createProtocol(config) } as const
+
+/** The protocol of channels: MPP's sessions. */
+export const sessions: Channels.ChannelProtocol = mpp.createSessions(config)
 
 export function byName(name: Protocol.Protocol['name']): Protocol.Protocol {
   return protocols[name]
 }
 
-/** One 402 for both protocols and one quote. `headers` may name WWW-Authenticate several times: append, never set. */
-export function challengeAll(
-  quote: Quote.Quote,
-  ask: Protocol.Ask,
-  hints: { acceptPayment?: string; error?: string } = {},
-): Protocol.Challenge {
-  const challenges = Object.values(protocols).map((protocol) => protocol.challenge(quote, ask, hints))
+/**
+ * One 402 for both protocols and one quote. `headers` may name WWW-Authenticate several times: append, never set.
+ * What is sold by sessions alone has no x402 offer: one payment would buy an endless stream.
+ */
+export function challengeAll(quote: Quote.Quote, ask: Protocol.Ask, hints: mpp.Hints = {}): Protocol.Challenge {
+  const challenges = [
+    ...(hints.session?.alone ? [] : [protocols.x402.challenge(quote, ask, hints)]),
+    protocols.mpp.challenge(quote, ask, hints),
+  ]
   return {
     headers: challenges.flatMap(({ headers }) => headers),
     body: Object.assign({}, ...challenges.map(({ body }) => body)) as Record<string, unknown>,
@@ -37,11 +45,16 @@ export function challengeAll(
   }
 }
 
+/** What a request brings as payment. */
+export type Presented =
+  | { kind: 'payment'; credential: Protocol.Credential }
+  | { kind: 'channel'; credential: Channels.Credential }
+
 /**
  * The one payment credential of a request, whatever its protocol; undefined when it carries none.
  * @throws AppError payment-malformed when there are several or it cannot be read; malformed-credential; method-unsupported
  */
-export function parseAny(headers: Headers): Protocol.Credential | undefined {
+export function parseAny(headers: Headers): Presented | undefined {
   const [inX402, inMpp] = [x402.isPresent(headers), mpp.isPresent(headers)]
   if (inX402.length > 0 && inMpp.length > 0) {
     throw new AppError(
@@ -49,7 +62,10 @@ export function parseAny(headers: Headers): Protocol.Credential | undefined {
       `The request carries payment credentials of two protocols (${[...inX402, ...inMpp].join(', ')}). Send one.`,
     )
   }
-  return protocols.x402.parse(headers) ?? protocols.mpp.parse(headers)
+  const channel = sessions.parse(headers)
+  if (channel) return { kind: 'channel', credential: channel }
+  const credential = protocols.x402.parse(headers) ?? protocols.mpp.parse(headers)
+  return credential && { kind: 'payment', credential }
 }
 
 /** The quote inside a credential's token, or undefined when this installation did not seal it. */

@@ -65,8 +65,9 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Res
 /** Challenge, or the paid answer. A refusal with status 402 always brings a fresh challenge along. */
 async function sell(sale: Sale): Promise<Response> {
   try {
-    const credential = parseAny(sale.request.headers)
-    if (credential) return await servePaid(sale, credential)
+    const presented = parseAny(sale.request.headers)
+    if (presented?.kind === 'channel') throw new AppError('method-unsupported', 'Sessions are not sold here yet.')
+    if (presented) return await servePaid(sale, presented.credential)
   } catch (error) {
     const refusal = toAppError(error)
     if (refusal.status !== 402) throw error

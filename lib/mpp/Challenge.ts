@@ -8,7 +8,7 @@ import { Quote } from '@/lib/pricing'
 
 export type Wire = Wire.Challenge
 
-/** One way to pay a quote by MPP. The intent is always `charge`. */
+/** One way to pay a quote by a single MPP charge. */
 export type Offer = {
   method: 'evm' | 'tempo'
   intent: 'charge'
@@ -44,15 +44,8 @@ export type Binding = { quote: Quote.Quote; ask: Protocol.Ask; realm: string; se
  * The challenge of an offer. Its id is an HMAC over realm, method, intent, request, expires, digest and
  * opaque, so that making it again and comparing ids checks all of them (draft-httpauth-payment 5.1.2.1).
  */
-export function issue(offer: Offer, { quote, ask, realm, secret }: Binding): Wire {
-  const common = {
-    secretKey: secret,
-    realm,
-    expires: new Date(quote.expiresAtMs).toISOString(),
-    description: toHeaderText(ask.description),
-    meta: { quote: Quote.seal(quote, secret) },
-    ...(ask.bodyDigest !== undefined && { digest: ask.bodyDigest }),
-  }
+export function issue(offer: Offer, binding: Binding): Wire {
+  const common = toCommon(binding)
   const terms = {
     amount: Amount.toDecimal(offer.amountBase, offer.asset.decimals),
     chainId: Caip.toChainId(offer.network),
@@ -64,6 +57,18 @@ export function issue(offer: Offer, { quote, ask, realm, secret }: Binding): Wir
   return offer.method === 'evm'
     ? Wire.fromMethod(EvmMethods.charge, { ...common, request: { ...terms, credentialTypes: ['authorization'] } })
     : Wire.fromMethod(TempoMethods.charge, { ...common, request: { ...terms, supportedModes: ['pull'] } })
+}
+
+/** What every challenge of a quote says, whatever its intent. */
+export function toCommon({ quote, ask, realm, secret }: Binding) {
+  return {
+    secretKey: secret,
+    realm,
+    expires: new Date(quote.expiresAtMs).toISOString(),
+    description: toHeaderText(ask.description),
+    meta: { quote: Quote.seal(quote, secret) },
+    ...(ask.bodyDigest !== undefined && { digest: ask.bodyDigest }),
+  }
 }
 
 /** A merchant's words in a quoted-string: one line, no control characters. */

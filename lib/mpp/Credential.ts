@@ -60,20 +60,39 @@ export function find(headers: Headers): readonly { name: string; text: string }[
 }
 
 /**
- * The one Payment credential in these headers; undefined when there is none (a Bearer token is not ours).
- * @throws AppError payment-malformed | malformed-credential | method-unsupported
+ * The one Payment credential in these headers, still encoded; undefined when there is none (a Bearer token is not ours).
+ * @throws AppError payment-malformed when there are several
  */
-export function fromHeaders(headers: Headers): Credential | undefined {
+export function findOne(headers: Headers): string | undefined {
   const [only, ...others] = find(headers)
-  if (!only) return undefined
   if (others.length > 0)
     throw new AppError(
       'payment-malformed',
       `The request carries ${others.length + 1} Payment credentials (${headerNames.join(', ')}). Send one.`,
     )
+  return only?.text
+}
+
+/** The JSON of an encoded credential. @throws AppError malformed-credential */
+export function decode(text: string): unknown {
   try {
-    assertJson(decodeJson(only.text, 'base64url'))
-    return from(Wire.deserialize(`Payment ${only.text}`))
+    return decodeJson(text, 'base64url')
+  } catch (error) {
+    throw malformed(error instanceof TypeError ? error.message : 'is not a Payment credential', error)
+  }
+}
+
+/**
+ * The one charge credential in these headers; undefined when they carry no Payment credential.
+ * @throws AppError payment-malformed | malformed-credential | method-unsupported
+ */
+export function fromHeaders(headers: Headers): Credential | undefined {
+  const text = findOne(headers)
+  if (text === undefined) return undefined
+  const decoded = decode(text)
+  try {
+    assertJson(decoded)
+    return from(Wire.deserialize(`Payment ${text}`))
   } catch (error) {
     if (error instanceof AppError) throw error
     // mppx says no more than "Invalid base64url or JSON".
@@ -141,6 +160,7 @@ function parse<T extends z.ZodType>(schema: T, value: unknown, at: string): z.in
   return result.data
 }
 
-function malformed(reason: string, cause: unknown): AppError {
+/** `reason` goes on after "The Payment credential" and names the field. */
+export function malformed(reason: string, cause?: unknown): AppError {
   return new AppError('malformed-credential', `The Payment credential ${reason}.`, { cause })
 }

@@ -1,4 +1,4 @@
-import { decodeFunctionData, keccak256, type Address, type Hex } from 'viem'
+import { concatHex, decodeFunctionData, keccak256, type Address, type Hex } from 'viem'
 import { Abis, Transaction } from 'viem/tempo'
 
 /** Half of the curve's order: a signature above it is the malleable twin of one below. */
@@ -15,8 +15,18 @@ export type TempoTransaction = {
   validAfterMs: number
   /** Somebody else is to pay the fee. */
   isSponsored: boolean
-  calls: readonly { to?: string; data?: Hex }[]
+  /** Its nonce is its own hash, good until it expires (TIP-1009), not a place in a sequence. */
+  isExpiring: boolean
+  /** What its sender signed. */
+  signedBytes: Hex
+  calls: readonly Call[]
 }
+
+/** `data` is lower-case; a plain call moves no native value. */
+export type Call = { to?: string; data?: Hex; isPlain: boolean }
+
+/** The nonce key that says "expiring". */
+const expiringKey = 2n ** 256n - 1n
 
 /**
  * @throws TypeError with a sentence for the client when it is not a signed 0x76 transaction of a plain account
@@ -39,8 +49,19 @@ export function decode(serialized: string): TempoTransaction {
     validBeforeMs: Number(validBefore) * 1000,
     validAfterMs: Number(envelope.validAfter ?? 0) * 1000,
     isSponsored: envelope.feePayerSignature !== undefined,
-    calls: calls.map(({ to, data }) => ({ ...(to && { to: to.toLowerCase() }), ...(data && { data }) })),
+    isExpiring: envelope.nonceKey === expiringKey,
+    signedBytes: Transaction.z_TxEnvelopeTempo.encodeForSigning(envelope),
+    calls: calls.map(({ to, data, value }) => ({
+      ...(to && { to: to.toLowerCase() }),
+      ...(data && { data: data.toLowerCase() as Hex }),
+      isPlain: (value ?? 0n) === 0n,
+    })),
   }
+}
+
+/** What a channel's id takes of the transaction that opens it: keccak256 over what was signed, then the sender (TIP-1034). */
+export function expiringNonceHash({ signedBytes, from }: TempoTransaction): Hex {
+  return keccak256(concatHex([signedBytes, from]))
 }
 
 function deserialize(serialized: `0x76${string}`) {

@@ -1,1 +1,2 @@
-export { createProtocol, isPresent, type Config } from './protocol'
+export { createProtocol, isPresent, type ChargeProtocol, type Config, type Hints } from './protocol'
+export { createSessions } from './session/protocol'

@@ -1,4 +1,6 @@
 import { Challenge as Wire, Receipt } from 'mppx'
+import type { Address } from 'viem'
+import type { Protocol as ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Caip, type Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
@@ -7,6 +9,7 @@ import { TransferAuthorization } from '@/lib/wire'
 import * as AcceptPayment from './AcceptPayment'
 import * as Challenge from './Challenge'
 import * as Credential from './Credential'
+import * as Session from './session/Challenge'
 import { verifyEvm } from './verify-evm'
 import { verifyTempo } from './verify-tempo'
 
@@ -18,13 +21,23 @@ export type Config = {
   realm(): string
   /** Whether this installation has RPC endpoints for a network. */
   serves(network: Caip2): boolean
+  /** Who may settle the channels of a network beside their payee; undefined: no sessions there. */
+  operatorOn(network: Caip2): Address | undefined
+}
+
+/** What a resource offers beside, or instead of, a single charge. */
+export type Hints = { acceptPayment?: string; error?: string; session?: ChannelProtocol.Offer }
+
+/** Charges, and the one 402 for charges and sessions: which comes first is one choice of the agent's. */
+export type ChargeProtocol = Omit<Protocol.Protocol, 'challenge'> & {
+  challenge(quote: Quote.Quote, ask: Protocol.Ask, hints: Hints): Protocol.Challenge
 }
 
 /** MPP `charge` by the methods `evm` (EIP-3009) and `tempo` (signed transaction, pull mode). */
-export function createProtocol(config: Config): Protocol.Protocol {
+export function createProtocol(config: Config): ChargeProtocol {
   return {
     name: 'mpp',
-    challenge: (quote, ask, hints) => challenge(config, quote, ask, hints.acceptPayment),
+    challenge: (quote, ask, hints) => challenge(config, quote, ask, hints),
     parse,
     authorize: (credential, quote, ask, nowMs) => authorize(config, credential, quote, ask, nowMs),
     receipt,
@@ -40,11 +53,18 @@ function challenge(
   config: Config,
   quote: Quote.Quote,
   ask: Protocol.Ask,
-  acceptPayment: string | undefined,
+  { acceptPayment, session }: Hints,
 ): Protocol.Challenge {
   const [secret] = config.secrets()
-  const offers = AcceptPayment.select(Challenge.offers(quote, config.serves), acceptPayment)
-  const challenges = offers.map((offer) => Challenge.issue(offer, { quote, ask, realm: config.realm(), secret }))
+  const binding = { quote, ask, realm: config.realm(), secret }
+  const charges = session?.alone ? [] : Challenge.offers(quote, config.serves)
+  const channels = session ? Session.offers(quote, session, config) : []
+  // Charges first: a client that knows both takes the first, and a channel is for those who ask for one.
+  const offers = [
+    ...charges.map((offer) => ({ ...offer, issue: () => Challenge.issue(offer, binding) })),
+    ...channels.map((offer) => ({ ...offer, issue: () => Session.issue(offer, binding) })),
+  ]
+  const challenges = AcceptPayment.select(offers, acceptPayment).map((offer) => offer.issue())
   return {
     headers: challenges.map((one) => ['WWW-Authenticate', Wire.serialize(one)]),
     body: {},

@@ -15,7 +15,14 @@ import {
 } from './credentials'
 
 export const secret = 'secret-of-these-tests-0123456789abcdef'
-export const config: Config = { secrets: () => [secret], realm: () => 'sluice.test', serves: () => true }
+/** Anvil's second account. */
+export const operator = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8'
+export const config: Config = {
+  secrets: () => [secret],
+  realm: () => 'sluice.test',
+  serves: () => true,
+  operatorOn: () => operator,
+}
 export const mpp = createProtocol(config)
 export const challenge = (method: string, of: { quote?: typeof quote; ask?: Protocol.Ask; using?: typeof mpp } = {}) =>
   challengeOf((of.using ?? mpp).challenge(of.quote ?? quote, of.ask ?? ask, {}).headers, method)

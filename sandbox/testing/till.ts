@@ -44,8 +44,9 @@ export async function openTill({ networks, settle }: TillOptions): Promise<Till>
       nowMs,
     )
     try {
-      const credential = parseAny(headers)
-      if (credential) {
+      const presented = parseAny(headers)
+      if (presented?.kind === 'payment') {
+        const { credential } = presented
         const quote = credential.quoteToken === undefined ? current : openQuote(credential.quoteToken)
         if (!quote) throw new Error('the quote is not ours')
         const protocol = byName(credential.protocol)

@@ -1,0 +1,91 @@
+import { Challenge as Wire } from 'mppx'
+import { Methods, type Session } from 'mppx/tempo'
+import type { Address } from 'viem'
+import { Reserve } from '@/lib/chains'
+import type { Protocol } from '@/lib/channels'
+import { Amount, Caip } from '@/lib/money'
+import type { Quote } from '@/lib/pricing'
+import * as Charge from '../Challenge'
+import type { Config } from '../protocol'
+
+/** One network on which a session can be opened; the operator is who may settle it. */
+export type Offer = Omit<Charge.Offer, 'method' | 'intent'> & {
+  method: 'tempo'
+  intent: 'session'
+  operator: Address
+  sells: Protocol.Offer
+}
+
+/** The members of a session challenge's request, as mppx's schema writes them. */
+export type Request = {
+  /** Of one unit, base units. */
+  amount: string
+  unitType: string
+  suggestedDeposit?: string
+  currency: string
+  recipient: string
+  methodDetails: {
+    chainId: number
+    escrowContract: string
+    operator: string
+    sessionProtocol: 'v2'
+    minVoucherDelta?: string
+    sessionSnapshot?: Record<string, unknown>
+  }
+}
+
+/** The networks of a quote on which sessions are sold, in the quote's order. */
+export function offers(
+  quote: Quote.Quote,
+  sells: Protocol.Offer,
+  { serves, operatorOn }: Pick<Config, 'serves' | 'operatorOn'>,
+): readonly Offer[] {
+  return Charge.offers(quote, serves).flatMap((offer) => {
+    const operator = offer.method === 'tempo' ? operatorOn(offer.network) : undefined
+    return operator ? [{ ...offer, method: 'tempo' as const, intent: 'session' as const, operator, sells }] : []
+  })
+}
+
+/** The session challenge of an offer: bound like a charge's, its snapshot too. */
+export function issue(offer: Offer, binding: Charge.Binding): Wire.Challenge {
+  const { network, asset, payTo, amountBase, operator, sells } = offer
+  const toBase = (micros: bigint) => Amount.microsToBase(micros, asset.decimals)
+  const wanted = amountBase * BigInt(sells.depositUnits)
+  const least = toBase(sells.minDepositMicros)
+  const toText = (base: bigint) => Amount.toDecimal(base, asset.decimals)
+  const minDeltaBase = toBase(sells.minDeltaMicros)
+  const request = {
+    amount: toText(amountBase),
+    unitType: sells.unitType,
+    suggestedDeposit: toText(wanted > least ? wanted : least),
+    chainId: Caip.toChainId(network),
+    currency: asset.address,
+    decimals: asset.decimals,
+    recipient: payTo,
+    escrowContract: Reserve.address,
+    operator,
+    sessionProtocol: 'v2' as const,
+    ...(minDeltaBase > 0n && { minVoucherDelta: toText(minDeltaBase) }),
+    ...(sells.snapshot?.network === network && { sessionSnapshot: toSnapshot(sells.snapshot) }),
+  }
+  return Wire.fromMethod(Methods.session, { ...Charge.toCommon(binding), request })
+}
+
+/** What mppx's client reads of a channel: SessionSnapshot in its Snapshot.ts. */
+function toSnapshot(snapshot: Protocol.Snapshot): Session.Client.SessionSnapshot {
+  const { channelId, network, escrow, descriptor } = snapshot
+  const acceptedCumulative = snapshot.acceptedBase.toString()
+  return {
+    acceptedCumulative,
+    chainId: Caip.toChainId(network),
+    channelId,
+    deposit: snapshot.depositBase.toString(),
+    descriptor,
+    escrow,
+    highestVoucher: { channelId, cumulativeAmount: acceptedCumulative, signature: snapshot.acceptedSignature },
+    requiredCumulative: snapshot.requiredBase.toString(),
+    settled: snapshot.settledBase.toString(),
+    spent: snapshot.spentBase.toString(),
+    units: Number(snapshot.units),
+  }
+}

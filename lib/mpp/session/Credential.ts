@@ -1,0 +1,182 @@
+import type { Hex } from 'viem'
+import { chains, Reserve } from '@/lib/chains'
+import type { Protocol } from '@/lib/channels'
+import { AppError } from '@/lib/errors'
+import { Caip, type Caip2 } from '@/lib/money'
+import { decodeJson } from '@/lib/wire'
+import type * as Slots from '../Slots'
+import * as Wire from '../Credential'
+
+/** The challenge as the credential echoes it, still encoded: that is what its id was made over. */
+export type Echo = Slots.Slots & { id: string }
+
+/** A session credential with its echo; `authorizedSigner` is what an opening says beside its descriptor. */
+export type Read = { credential: Protocol.Credential; echo: Echo }
+
+type Members = Record<string, unknown>
+
+/**
+ * The session credential in these headers; undefined when they carry none, or one of another intent. On the path of
+ * every voucher, so written by hand: a schema takes as long as everything else together.
+ * @param networkOf the network of an echo whose challenge was seen before; saves decoding it.
+ * @throws AppError payment-malformed | malformed-credential | method-unsupported
+ */
+export function fromHeaders(
+  headers: Headers,
+  networkOf: (echo: Echo) => Caip2 | undefined = () => undefined,
+): Read | undefined {
+  const text = Wire.findOne(headers)
+  if (text === undefined) return undefined
+  const decoded = Wire.decode(text)
+  if (!isMembers(decoded) || !isMembers(decoded.challenge) || decoded.challenge.intent !== 'session') return undefined
+  const echo = toEcho(decoded.challenge)
+  const network = networkOf(echo) ?? readNetwork(echo.request)
+  const payload = membersIn(decoded, 'payload', '')
+  const named: Named = {
+    protocol: 'mpp',
+    wire: 'mpp tempo session',
+    network,
+    channelId: hexIn(payload, 'channelId', bytes32),
+    descriptor: toDescriptor(membersIn(payload, 'descriptor', 'payload.')),
+    challengeId: echo.id,
+    source: decoded.source === undefined ? undefined : textIn(decoded, 'source', '').slice(0, 200),
+  }
+  return { credential: toAction(named, payload), echo }
+}
+
+type Named = Pick<
+  Protocol.Credential,
+  'protocol' | 'wire' | 'network' | 'channelId' | 'descriptor' | 'challengeId' | 'source'
+>
+
+function toAction(named: Named, payload: Members): Protocol.Credential {
+  const { action } = payload
+  switch (action) {
+    case 'voucher':
+    case 'close':
+      return { ...named, action, ...toVoucher(payload) }
+    case 'open': {
+      const transaction = transactionIn(payload)
+      const { authorizedSigner } = payload
+      if (
+        authorizedSigner !== undefined &&
+        hexIn(payload, 'authorizedSigner', address) !== named.descriptor.authorizedSigner
+      )
+        throw malformed('payload.authorizedSigner', 'is not the one of the descriptor')
+      return { ...named, action, transaction, ...toVoucher(payload) }
+    }
+    case 'topUp':
+      return {
+        ...named,
+        action,
+        transaction: transactionIn(payload),
+        addedBase: amountIn(payload, 'additionalDeposit'),
+      }
+    default:
+      throw malformed('payload.action', 'must be open, topUp, voucher or close')
+  }
+}
+
+function toVoucher(payload: Members): Protocol.Voucher {
+  return { cumulativeBase: amountIn(payload, 'cumulativeAmount'), signature: hexIn(payload, 'signature', bytes) }
+}
+
+function toDescriptor(members: Members): Reserve.Descriptor {
+  const at = 'payload.descriptor.'
+  return {
+    payer: hexIn(members, 'payer', address, at),
+    payee: hexIn(members, 'payee', address, at),
+    operator: hexIn(members, 'operator', address, at),
+    token: hexIn(members, 'token', address, at),
+    salt: hexIn(members, 'salt', bytes32, at),
+    authorizedSigner: hexIn(members, 'authorizedSigner', address, at),
+    expiringNonceHash: hexIn(members, 'expiringNonceHash', bytes32, at),
+  }
+}
+
+function toEcho(challenge: Members): Echo {
+  const at = 'challenge.'
+  const optional = (name: string) => (challenge[name] === undefined ? '' : textIn(challenge, name, at))
+  if (textIn(challenge, 'method', at) !== 'tempo')
+    throw new AppError('method-unsupported', 'Sessions are offered here by the method tempo only.')
+  const header = optional('header')
+  return {
+    id: textIn(challenge, 'id', at),
+    realm: textIn(challenge, 'realm', at),
+    method: 'tempo',
+    intent: 'session',
+    request: textIn(challenge, 'request', at),
+    expires: optional('expires'),
+    digest: optional('digest'),
+    // The default is never written, and bound as if it were absent.
+    ...(header !== '' && header.toLowerCase() !== 'authorization' && { header }),
+    opaque: optional('opaque'),
+  }
+}
+
+function readNetwork(request: string): Caip2 {
+  let decoded: unknown
+  try {
+    decoded = decodeJson(request.replace(/={1,2}$/, ''), 'base64url')
+  } catch (error) {
+    throw malformed('challenge.request', error instanceof TypeError ? error.message : 'cannot be read', error)
+  }
+  const at = 'challenge.request'
+  if (!isMembers(decoded)) throw malformed(at, 'is not an object')
+  const { chainId } = membersIn(decoded, 'methodDetails', `${at}.`)
+  if (!Number.isSafeInteger(chainId)) throw malformed(`${at}.methodDetails.chainId`, 'is not a chain id')
+  const network = Caip.fromChainId(Number(chainId))
+  if (!chains.some((chain) => chain.network === network && chain.family === 'tempo'))
+    throw new AppError('method-unsupported', 'The network of the session is not one that is offered here.')
+  return network
+}
+
+type Shape = { pattern: RegExp; words: string }
+const address: Shape = { pattern: /^0x[0-9a-fA-F]{40}$/, words: 'must be 0x and 40 hex digits' }
+const bytes32: Shape = { pattern: /^0x[0-9a-fA-F]{64}$/, words: 'must be 0x and 64 hex digits' }
+/** Signatures of other kinds are well-formed and refused as signatures. */
+const bytes: Shape = { pattern: /^0x(?:[0-9a-fA-F]{2})+$/, words: 'must be 0x and pairs of hex digits' }
+
+/** Lower-case, so that two spellings of one credential become the same text. */
+function hexIn(members: Members, name: string, { pattern, words }: Shape, at = 'payload.'): Hex {
+  const value = members[name]
+  if (typeof value !== 'string' || !pattern.test(value)) throw malformed(`${at}${name}`, words)
+  return value.toLowerCase() as Hex
+}
+
+/** A uint96 in decimal digits: `BigInt` alone would also read "", " 1 " and "0x10". */
+function amountIn(members: Members, name: string): bigint {
+  const value = members[name]
+  if (typeof value !== 'string' || !/^(?:0|[1-9][0-9]{0,28})$/.test(value))
+    throw malformed(`payload.${name}`, 'must be a decimal integer without sign, blank or leading zero')
+  const amountBase = BigInt(value)
+  if (amountBase > Reserve.amountMax) throw malformed(`payload.${name}`, 'must fit 96 bits')
+  return amountBase
+}
+
+function transactionIn(payload: Members): Hex {
+  if (typeof payload.type === 'string' && payload.type !== 'transaction')
+    throw new AppError('method-unsupported', 'The only credential type that is taken for this action is "transaction".')
+  if (payload.type !== 'transaction') throw malformed('payload.type', 'must be "transaction"')
+  return hexIn(payload, 'transaction', bytes)
+}
+
+function textIn(members: Members, name: string, at: string): string {
+  const value = members[name]
+  if (typeof value !== 'string' || value === '') throw malformed(`${at}${name}`, 'is missing or of the wrong type')
+  return value
+}
+
+function membersIn(members: Members, name: string, at: string): Members {
+  const value = members[name]
+  if (!isMembers(value)) throw malformed(`${at}${name}`, 'is missing or of the wrong type')
+  return value
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function malformed(field: string, reason: string, cause?: unknown): AppError {
+  return Wire.malformed(`${field} ${reason}`, cause)
+}

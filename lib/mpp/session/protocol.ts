@@ -1,0 +1,31 @@
+import type { Protocol } from '@/lib/channels'
+import type { Config } from '../protocol'
+import * as Credential from './Credential'
+import { verifyOpening, verifyTopUp } from './opening'
+import * as Receipt from './receipt'
+import { createTermsReader } from './terms'
+
+/** MPP `session` by the method `tempo`: channels of the TIP-1034 reserve, paid by vouchers. */
+export function createSessions(config: Config): Protocol.ChannelProtocol {
+  const terms = createTermsReader(config)
+  /** The echo that a credential came with; `terms` proves it. */
+  const echoes = new WeakMap<Protocol.Credential, Credential.Echo>()
+  return {
+    parse(headers) {
+      const read = Credential.fromHeaders(headers, terms.networkOf)
+      if (!read) return undefined
+      echoes.set(read.credential, read.echo)
+      return read.credential
+    },
+    terms(credential, nowMs) {
+      const echo = echoes.get(credential)
+      if (!echo) throw new TypeError('this credential was not parsed here')
+      return terms.read(echo, nowMs)
+    },
+    opening: verifyOpening,
+    topUp: verifyTopUp,
+    receipt: (receipt) => [Receipt.toHeader(receipt)],
+    needVoucherEvent: Receipt.toNeedVoucherEvent,
+    receiptEvent: Receipt.toEvent,
+  }
+}

@@ -1,0 +1,42 @@
+import type { Protocol } from '@/lib/channels'
+
+/** Members of a session's receipt as mppx's createSessionReceipt writes them; `reference` is the channel, not a transaction. */
+function toMembers({ channelId, challengeId, acceptedBase, spentBase, units, atMs, txHash }: Protocol.Receipt) {
+  return {
+    method: 'tempo',
+    intent: 'session',
+    status: 'success',
+    timestamp: new Date(atMs).toISOString(),
+    reference: channelId,
+    challengeId,
+    channelId,
+    acceptedCumulative: acceptedBase.toString(),
+    spent: spentBase.toString(),
+    units: Number(units),
+    ...(txHash !== undefined && { txHash }),
+  }
+}
+
+/** The header that says what a channel's request has cost so far. */
+export function toHeader(receipt: Protocol.Receipt): readonly [name: string, value: string] {
+  return ['Payment-Receipt', Buffer.from(JSON.stringify(toMembers(receipt))).toString('base64url')]
+}
+
+/** The same as the last event of a metered stream. */
+export function toEvent(receipt: Protocol.Receipt): string {
+  return event('payment-receipt', toMembers(receipt))
+}
+
+/** Tells the agent that the stream waits for a voucher of at least `requiredBase`. */
+export function toNeedVoucherEvent(need: Parameters<Protocol.ChannelProtocol['needVoucherEvent']>[0]): string {
+  return event('payment-need-voucher', {
+    channelId: need.channelId,
+    requiredCumulative: need.requiredBase.toString(),
+    acceptedCumulative: need.acceptedBase.toString(),
+    deposit: need.depositBase.toString(),
+  })
+}
+
+function event(name: string, data: Record<string, unknown>): string {
+  return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+}

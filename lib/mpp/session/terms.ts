@@ -1,0 +1,107 @@
+import type { Address } from 'viem'
+import { Reserve } from '@/lib/chains'
+import type { Protocol } from '@/lib/channels'
+import { AppError } from '@/lib/errors'
+import { Caip, type Caip2 } from '@/lib/money'
+import { Quote } from '@/lib/pricing'
+import * as Slots from '../Slots'
+import * as Charge from '../Challenge'
+import type { Config } from '../protocol'
+import type * as Challenge from './Challenge'
+import type * as Credential from './Credential'
+
+/** Challenges whose proof is kept; each is some 2 KiB and lives for minutes. */
+const knownMax = 1_000
+
+type Known = { echo: Credential.Echo; terms: Protocol.Terms }
+
+export type TermsReader = {
+  /** The network of a challenge that was proven before. */
+  networkOf(echo: Credential.Echo): Caip2 | undefined
+  /** The terms of an echoed challenge. @throws AppError invalid-challenge | payment-expired */
+  read(echo: Credential.Echo, nowMs: number): Protocol.Terms
+}
+
+/**
+ * Proves challenges, and remembers those that were ours: proving one again costs a lookup. The memory is this process's
+ * and holds only what a secret proved, so that strangers cannot fill it.
+ */
+export function createTermsReader(config: Config): TermsReader {
+  // In the order of use: the first is the one that was not used for longest.
+  const memory = new Map<string, Known>()
+
+  function find(echo: Credential.Echo): Protocol.Terms | undefined {
+    const known = memory.get(echo.id)
+    return known && isSame(known.echo, echo) ? known.terms : undefined
+  }
+
+  function remember(echo: Credential.Echo, terms: Protocol.Terms): void {
+    memory.delete(echo.id)
+    memory.set(echo.id, { echo, terms })
+    const [oldest] = memory.keys()
+    if (memory.size > knownMax && oldest !== undefined) memory.delete(oldest)
+  }
+
+  return {
+    networkOf: (echo) => find(echo)?.network,
+    read(echo, nowMs) {
+      const terms = find(echo) ?? prove(config, echo)
+      if (nowMs >= terms.expiresAtMs) throw new AppError('payment-expired', 'The challenge has expired.')
+      remember(echo, terms)
+      return terms
+    },
+  }
+}
+
+const slots = ['realm', 'method', 'intent', 'request', 'expires', 'digest', 'header', 'opaque'] as const
+
+function isSame(left: Credential.Echo, right: Credential.Echo): boolean {
+  return slots.every((slot) => left[slot] === right[slot])
+}
+
+/** The terms in a challenge that one of our secrets made, for a quote that is in it. */
+function prove(config: Config, echo: Credential.Echo): Protocol.Terms {
+  const secrets = config.secrets()
+  if (!secrets.some((secret) => Slots.isBound(echo.id, echo, secret)))
+    throw invalid('This server did not make the challenge that the credential answers.')
+  if (echo.realm !== config.realm()) throw invalid('The challenge was made for another host.')
+  const quote = quoteIn(echo.opaque, secrets)
+  if (!quote) throw invalid('The challenge was made for no price of this server.')
+  // With a quote of ours in it, its id proves that the request is what `Challenge.issue` wrote.
+  const request = json(echo.request) as Challenge.Request
+  const { chainId, operator, minVoucherDelta = '0' } = request.methodDetails
+  const offer = Charge.offers(quote, () => true).find(({ network }) => network === Caip.fromChainId(chainId))
+  if (!offer || request.amount !== offer.amountBase.toString() || request.recipient !== offer.payTo)
+    throw invalid('The challenge was made for another resource or price.')
+  return {
+    quote,
+    challengeId: echo.id,
+    network: offer.network,
+    escrow: Reserve.address,
+    asset: lower(request.currency),
+    payee: lower(request.recipient),
+    operator: lower(operator),
+    priceBase: offer.amountBase,
+    minDeltaBase: BigInt(minVoucherDelta),
+    bodyDigest: echo.digest === '' ? undefined : echo.digest,
+    expiresAtMs: quote.expiresAtMs,
+  }
+}
+
+function quoteIn(opaque: string, secrets: readonly string[]): Quote.Quote | undefined {
+  const token = opaque === '' ? undefined : (json(opaque) as { quote?: unknown }).quote
+  return typeof token === 'string' ? Quote.open(token, secrets) : undefined
+}
+
+/** Of text that a secret of ours proved. */
+function json(encoded: string): unknown {
+  return JSON.parse(Buffer.from(encoded, 'base64url').toString('utf8'))
+}
+
+function lower(text: string): Address {
+  return text.toLowerCase() as Address
+}
+
+function invalid(message: string): AppError {
+  return new AppError('invalid-challenge', message)
+}
