@@ -2,6 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient, http } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { Actions } from 'viem/tempo'
+import { tempoLocalnet } from 'viem/tempo/chains'
 import { afterAll, expect, test } from 'vitest'
 import type { Anvil } from './anvil'
 import { fundUsdc, startEvm, tokenBalance, usdc } from './evm'
@@ -60,4 +64,20 @@ test.each(['evm', 'tempo'] as const)('%s keeps balances and receipts over a stop
   expect(await tokenBalance(third, token, someone)).toBe(8n)
   expect(await lastReceipt(third)).toEqual(killedReceipt)
   await third.stop()
+})
+
+test('an open channel outlives the chain', async () => {
+  const first = await kinds.tempo.start()
+  const account = privateKeyToAccount(generatePrivateKey())
+  await fundPathUsd(first, account.address, 1_000_000n)
+  const chain = tempoLocalnet.extend({ feeToken: pathUsd })
+  const at = ({ url }: Anvil) => createClient({ account, chain, transport: http(url) })
+  const terms = { deposit: 5n, payee: someone, token: pathUsd } as const
+  const { channelId } = await Actions.channel.openSync(at(first), terms)
+  await first.stop()
+
+  const second = await kinds.tempo.start()
+  const state = await Actions.channel.getStates(at(second), { channel: channelId })
+  expect(state).toEqual({ settled: 0n, deposit: 5n, closeRequestedAt: 0 })
+  await second.stop()
 })
