@@ -1,6 +1,6 @@
 import { createCtx } from '../ctx'
 import { insertEvents } from '@/lib/audit'
-import { db, processId, sql, type Sql } from '@/lib/db'
+import { db, prepared, processId, sql, type Sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Account, insertTransfers } from '@/lib/ledger'
 import type { Caip2 } from '@/lib/money'
@@ -20,7 +20,7 @@ export type Charge = {
   /** What was delivered; zero when it failed. */
   chargedBase: bigint
   units: bigint
-  /** The voucher that it came with; absent when it went on with older credit. */
+  /** The voucher that it came with; absent when it goes on with older credit, and counts for the highest voucher then. */
   voucher?: { cumulativeBase: bigint; signature: Buffer } | undefined
   /** What the upstream answered; absent where none was called, or it gave no answer. */
   upstreamStatus?: number | undefined
@@ -70,7 +70,7 @@ async function writeGroup(group: readonly Charge[]): Promise<readonly (Charged |
 }
 
 async function write(group: readonly Charge[]): Promise<readonly (Charged | Error)[]> {
-  const rows = await db.query<Charged & { id: string }>(statement(group))
+  const rows = await db.query<Charged & { id: string }>(prepared('commit-charge', statement(group)))
   const byId = new Map(rows.map(({ id, ...charged }) => [id, charged]))
   return group.map(({ channelId }) => byId.get(channelId) ?? new Error('a charge has no result'))
 }
@@ -124,7 +124,7 @@ function statement(group: readonly Charge[]): Sql {
       UPDATE channel c SET reserved_base = c.reserved_base - s.held, spent_base = c.spent_base + s.charged,
         units = c.units + s.units
       FROM sums s JOIN locked l ON l.id = s.id WHERE c.id = s.id AND (s.held = 0 OR s.id IN (SELECT channel_id FROM freed))
-      RETURNING c.id, c.accepted_base, c.spent_base, c.units
+      RETURNING c.id, c.accepted_base, c.accepted_signature, c.spent_base, c.units
     ), written AS (${insertVouchers(group)}),
       booked AS (${insertTransfers(sums.flatMap(toEntry))}),
       told AS (${insertEvents(createCtx({ kind: 'system', id: 'channels' }), sums.map(toEvent))})
@@ -135,29 +135,18 @@ function statement(group: readonly Charge[]): Sql {
 
 /** One row per voucher, once: several deliveries on one voucher add up. */
 function insertVouchers(group: readonly Charge[]): Sql {
-  const rows = new Map<string, Charge & { cumulativeBase: bigint; signature: Buffer; failures: number }>()
-  for (const charge of group) {
-    if (!charge.voucher) continue
-    const key = `${charge.channelId}|${charge.voucher.cumulativeBase}`
-    const row = rows.get(key)
-    const failures = Number(charge.failed) + (row?.failures ?? 0)
-    rows.set(key, {
-      ...charge,
-      ...charge.voucher,
-      chargedBase: charge.chargedBase + (row?.chargedBase ?? 0n),
-      units: charge.units + (row?.units ?? 0n),
-      failures,
-    })
-  }
-  const vouchers = [...rows.values()]
   return sql`
     INSERT INTO voucher (channel_id, cumulative_base, signature, charged_base, units, failures, resource_id, upstream_status)
-    SELECT * FROM unnest(
-      ${vouchers.map(({ channelId }) => channelId)}::text[], ${vouchers.map(({ cumulativeBase }) => cumulativeBase)}::numeric[],
-      ${vouchers.map(({ signature }) => signature)}::bytea[], ${vouchers.map(({ chargedBase }) => chargedBase)}::numeric[],
-      ${vouchers.map(({ units }) => units)}::bigint[], ${vouchers.map(({ failures }) => failures)}::int[],
-      ${vouchers.map(({ resourceId }) => resourceId)}::uuid[],
-      ${vouchers.map(({ upstreamStatus }) => upstreamStatus ?? null)}::int[])
+    SELECT c.id, coalesce(v.cumulative, c.accepted_base), (array_agg(coalesce(v.signature, c.accepted_signature)))[1],
+      sum(v.charged), sum(v.units), sum(v.failures), (array_agg(v.resource_id))[1], min(v.status)
+    FROM unnest(
+      ${group.map(({ channelId }) => channelId)}::text[], ${group.map(({ voucher }) => voucher?.cumulativeBase ?? null)}::numeric[],
+      ${group.map(({ voucher }) => voucher?.signature ?? null)}::bytea[], ${group.map(({ chargedBase }) => chargedBase)}::numeric[],
+      ${group.map(({ units }) => units)}::bigint[], ${group.map(({ failed }) => Number(failed))}::int[],
+      ${group.map(({ resourceId }) => resourceId)}::uuid[],
+      ${group.map(({ upstreamStatus }) => upstreamStatus ?? null)}::int[]
+    ) AS v(id, cumulative, signature, charged, units, failures, resource_id, status) JOIN charged c ON c.id = v.id
+    GROUP BY 1, 2
     ON CONFLICT (channel_id, cumulative_base) DO UPDATE SET charged_base = voucher.charged_base + EXCLUDED.charged_base,
       units = voucher.units + EXCLUDED.units, failures = voucher.failures + EXCLUDED.failures,
       resource_id = EXCLUDED.resource_id, upstream_status = coalesce(EXCLUDED.upstream_status, voucher.upstream_status)`

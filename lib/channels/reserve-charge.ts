@@ -1,4 +1,4 @@
-import { db, processId, sql, stayAlive, type Sql } from '@/lib/db'
+import { db, prepared, processId, sql, stayAlive, type Sql } from '@/lib/db'
 import { groupCommit } from './group-commit'
 import { addOutstanding, resyncLater, untilInSync } from './outstanding'
 
@@ -77,7 +77,7 @@ const reserve = groupCommit<Wanted, Reserved>(async (group) => db.query<Reserved
 function statement(group: readonly Wanted[]): Sql {
   const ids = [...new Set(group.map(({ channelId }) => channelId))]
   const hasPayerMax = group.some(({ payerMaxBase }) => payerMaxBase !== null)
-  return sql`
+  const text = sql`
     WITH input AS (
       SELECT * FROM unnest(
         ${group.map(({ channelId }) => channelId)}::text[],
@@ -161,6 +161,7 @@ function statement(group: readonly Wanted[]): Sql {
       coalesce(d.settled_base, 0) AS "settledBase", coalesce(d.units, 0) AS units, (SELECT count(*) FROM woken) AS woken
     FROM decided d LEFT JOIN totals t ON t.channel_id = d.channel_id LEFT JOIN written w ON w.id = d.channel_id
     ORDER BY d.n`
+  return prepared(hasPayerMax ? 'reserve-charge-payer' : 'reserve-charge', text)
 }
 
 /** Where a voucher that a paused stream waits for is told to every process. The payload is the channel's id. */

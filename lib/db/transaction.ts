@@ -3,7 +3,12 @@ import { AppError } from '../errors'
 import { moneyTypes, pool } from './client'
 
 /** A query with its values apart: made by the `sql` tag, so that a value never becomes text of the statement. */
-export type Sql = { readonly text: string; readonly values: readonly unknown[] }
+export type Sql = {
+  readonly text: string
+  readonly values: readonly unknown[]
+  /** Each connection keeps its plan under this name. */
+  readonly name?: string
+}
 
 /** Where statements run: inside a transaction (`withTransaction`) or on their own (`db`). */
 export type Tx = {
@@ -30,6 +35,11 @@ export function sql(strings: TemplateStringsArray, ...inputs: readonly unknown[]
   return { text, values }
 }
 
+/** A statement that every connection plans once: for large ones that run all the time. The same name, the same text. */
+export function prepared(name: string, { text, values }: Sql): Sql {
+  return { text, values, name }
+}
+
 /** A value for a json column. Bigints become decimal strings. */
 export function json(value: unknown): string {
   return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
@@ -48,7 +58,7 @@ function encode(value: unknown): unknown {
 function on(client: { query(config: pg.QueryConfig): Promise<pg.QueryResult> }): Tx {
   const run = (statement: Sql) =>
     client
-      .query({ text: statement.text, values: [...statement.values], types: moneyTypes })
+      .query({ name: statement.name, text: statement.text, values: [...statement.values], types: moneyTypes })
       .catch((error: unknown) => Promise.reject(explain(error)))
   return {
     query: async <Row>(statement: Sql) => (await run(statement)).rows as Row[],
