@@ -1,10 +1,11 @@
-import { Challenge as Wire } from 'mppx'
+import { PaymentRequest, type Challenge as Wire } from 'mppx'
 import { Methods as EvmMethods } from 'mppx/evm'
 import { Methods as TempoMethods } from 'mppx/tempo'
 import { chains, type Chain } from '@/lib/chains'
 import { Amount, Caip, type Asset, type Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
+import * as Slots from './Slots'
 
 export type Wire = Wire.Challenge
 
@@ -37,15 +38,36 @@ function tokenOf(chain: Chain.Chain): Asset | undefined {
   return chain.family === 'tempo' ? chain.assets[0] : chain.assets.find((asset) => asset.eip712)
 }
 
-/** What a challenge is made with. */
-export type Binding = { quote: Quote.Quote; ask: Protocol.Ask; realm: string; secret: string }
+/** What all challenges of one 402 have in common, made once for them. */
+export type Binding = {
+  realm: string
+  secret: string
+  expires: string
+  description: string
+  digest?: string
+  quoteToken: string
+}
+
+export function toBinding(
+  quote: Quote.Quote,
+  ask: Protocol.Ask,
+  { realm, secret }: Pick<Binding, 'realm' | 'secret'>,
+): Binding {
+  return {
+    realm,
+    secret,
+    expires: new Date(quote.expiresAtMs).toISOString(),
+    description: toHeaderText(ask.description),
+    ...(ask.bodyDigest !== undefined && { digest: ask.bodyDigest }),
+    quoteToken: Quote.seal(quote, secret),
+  }
+}
 
 /**
  * The challenge of an offer. Its id is an HMAC over realm, method, intent, request, expires, digest and
  * opaque, so that making it again and comparing ids checks all of them (draft-httpauth-payment 5.1.2.1).
  */
 export function issue(offer: Offer, binding: Binding): Wire {
-  const common = toCommon(binding)
   const terms = {
     amount: Amount.toDecimal(offer.amountBase, offer.asset.decimals),
     chainId: Caip.toChainId(offer.network),
@@ -54,20 +76,34 @@ export function issue(offer: Offer, binding: Binding): Wire {
     recipient: offer.payTo,
   }
   // The request schemas are mppx's own, so that its clients read exactly what its servers would write.
-  return offer.method === 'evm'
-    ? Wire.fromMethod(EvmMethods.charge, { ...common, request: { ...terms, credentialTypes: ['authorization'] } })
-    : Wire.fromMethod(TempoMethods.charge, { ...common, request: { ...terms, supportedModes: ['pull'] } })
+  const request =
+    offer.method === 'evm'
+      ? PaymentRequest.fromMethod(EvmMethods.charge, { ...terms, credentialTypes: ['authorization'] })
+      : PaymentRequest.fromMethod(TempoMethods.charge, { ...terms, supportedModes: ['pull'] })
+  return bind(offer, request, binding)
 }
 
-/** What every challenge of a quote says, whatever its intent. */
-export function toCommon({ quote, ask, realm, secret }: Binding) {
+/** A request as a challenge with its id. Not by mppx's `Challenge.from`: its HMAC alone takes longer than all of this. */
+export function bind(
+  { method, intent }: { method: string; intent: string },
+  request: Record<string, unknown>,
+  { realm, secret, expires, description, digest, quoteToken }: Binding,
+): Wire {
+  const meta = { quote: quoteToken }
+  const opaque = PaymentRequest.serialize(meta)
+  const encoded = PaymentRequest.serialize(request)
+  const slots = { realm, method, intent, request: encoded, expires, digest: digest ?? '', opaque }
   return {
-    secretKey: secret,
+    id: Slots.idOf(slots, secret),
     realm,
-    expires: new Date(quote.expiresAtMs).toISOString(),
-    description: toHeaderText(ask.description),
-    meta: { quote: Quote.seal(quote, secret) },
-    ...(ask.bodyDigest !== undefined && { digest: ask.bodyDigest }),
+    method,
+    intent,
+    request,
+    ...(description && { description }),
+    ...(digest !== undefined && { digest }),
+    expires,
+    meta,
+    opaque,
   }
 }
 

@@ -17,6 +17,8 @@ export type TempoTransaction = {
   isSponsored: boolean
   /** Its nonce is its own hash, good until it expires (TIP-1009), not a place in a sequence. */
   isExpiring: boolean
+  /** Beside its calls it authorises keys or code for an account. */
+  isDelegating: boolean
   /** What its sender signed. */
   signedBytes: Hex
   calls: readonly Call[]
@@ -50,6 +52,7 @@ export function decode(serialized: string): TempoTransaction {
     validAfterMs: Number(envelope.validAfter ?? 0) * 1000,
     isSponsored: envelope.feePayerSignature !== undefined,
     isExpiring: envelope.nonceKey === expiringKey,
+    isDelegating: envelope.keyAuthorization !== undefined || (envelope.authorizationList ?? []).length > 0,
     signedBytes: Transaction.z_TxEnvelopeTempo.encodeForSigning(envelope),
     calls: calls.map(({ to, data, value }) => ({
       ...(to && { to: to.toLowerCase() }),

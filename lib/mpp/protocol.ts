@@ -56,7 +56,7 @@ function challenge(
   { acceptPayment, session }: Hints,
 ): Protocol.Challenge {
   const [secret] = config.secrets()
-  const binding = { quote, ask, realm: config.realm(), secret }
+  const binding = Challenge.toBinding(quote, ask, { realm: config.realm(), secret })
   const charges = session?.alone ? [] : Challenge.offers(quote, config.serves)
   const channels = session ? Session.offers(quote, session, config) : []
   // Charges first: a client that knows both takes the first, and a channel is for those who ask for one.
@@ -158,9 +158,10 @@ function matchChallenge(
     throw invalid(
       'The challenge was made for another request body (digest). Send the body that you asked the price for.',
     )
+  const binding = Challenge.toBinding(quote, ask, { realm, secret })
   const offer = Challenge.offers(quote, config.serves)
     .filter(({ method, network }) => method === credential.method && network === credential.network)
-    .find((candidate) => Challenge.issue(candidate, { quote, ask, realm, secret }).id === echo.id)
+    .find((candidate) => Challenge.issue(candidate, binding).id === echo.id)
   if (!offer) throw invalid('The challenge was made for another resource or price.')
   return offer
 }

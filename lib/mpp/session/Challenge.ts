@@ -1,4 +1,4 @@
-import { Challenge as Wire } from 'mppx'
+import { PaymentRequest } from 'mppx'
 import { Methods, type Session } from 'mppx/tempo'
 import type { Address } from 'viem'
 import { Reserve } from '@/lib/chains'
@@ -47,7 +47,7 @@ export function offers(
 }
 
 /** The session challenge of an offer: bound like a charge's, its snapshot too. */
-export function issue(offer: Offer, binding: Charge.Binding): Wire.Challenge {
+export function issue(offer: Offer, binding: Charge.Binding): Charge.Wire {
   const { network, asset, payTo, amountBase, operator, sells } = offer
   const toBase = (micros: bigint) => Amount.microsToBase(micros, asset.decimals)
   const wanted = amountBase * BigInt(sells.depositUnits)
@@ -68,7 +68,7 @@ export function issue(offer: Offer, binding: Charge.Binding): Wire.Challenge {
     ...(minDeltaBase > 0n && { minVoucherDelta: toText(minDeltaBase) }),
     ...(sells.snapshot?.network === network && { sessionSnapshot: toSnapshot(sells.snapshot) }),
   }
-  return Wire.fromMethod(Methods.session, { ...Charge.toCommon(binding), request })
+  return Charge.bind(offer, PaymentRequest.fromMethod(Methods.session, request), binding)
 }
 
 /** What mppx's client reads of a channel: SessionSnapshot in its Snapshot.ts. */

@@ -82,6 +82,7 @@ function assertOurs(
   if (Caip.fromChainId(transaction.chainId) !== terms.network) throw failed('The transaction is for another network.')
   if (transaction.from !== payer) throw failed('The transaction is signed by another account than the payer.')
   if (transaction.isSponsored) throw failed('The transaction leaves its fee to somebody else: the payer pays it here.')
+  if (transaction.isDelegating) throw failed('The transaction also authorises keys: send that by itself.')
   if (!transaction.isExpiring) throw failed('The transaction has no expiring nonce (nonceKey).')
   if (transaction.validAfterMs > nowMs)
     throw new AppError('payment-expired', 'The transaction is not valid yet (validAfter).')

@@ -38,8 +38,9 @@ export function createTermsReader(config: Config): TermsReader {
   function remember(echo: Credential.Echo, terms: Protocol.Terms): void {
     memory.delete(echo.id)
     memory.set(echo.id, { echo, terms })
+    if (memory.size <= knownMax) return
     const [oldest] = memory.keys()
-    if (memory.size > knownMax && oldest !== undefined) memory.delete(oldest)
+    if (oldest !== undefined) memory.delete(oldest)
   }
 
   return {
