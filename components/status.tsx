@@ -7,6 +7,7 @@ import {
   CircleSlash,
   CircleX,
   Clock,
+  Hourglass,
   Loader,
   type LucideIcon,
   Undo2,
@@ -32,6 +33,20 @@ const looks = {
   settlement: {
     none: quiet('Not sent', CircleDashed),
     pending: warn('Pending', Clock),
+    partly: busy('Partly settled', CircleDot),
+    settled: ok('Settled'),
+    failed: bad('Failed'),
+  },
+  channel: {
+    opening: busy('Opening'),
+    open: ok('Open'),
+    close_requested: warn('Close requested', Hourglass),
+    closing: busy('Closing'),
+    closed: quiet('Closed', CircleSlash),
+    failed: bad('Not opened'),
+  },
+  channelSettlement: {
+    pending: busy('On its way'),
     settled: ok('Settled'),
     failed: bad('Failed'),
   },

@@ -6,6 +6,7 @@ import { Time } from '../time'
 
 const subjects = [
   ['paymentId', 'Payment', '/payments/'],
+  ['channelId', 'Channel', '/channels/'],
   ['batchId', 'Batch', '/settlements/'],
   ['transactionId', 'Transaction', '/transactions/'],
   ['resourceId', 'Resource', '/resources/'],

@@ -71,7 +71,7 @@ function Delta({ now, then, label }: { now: number; then: number; label: string 
   )
 }
 
-/** An agent that still holds a quote pays without a new 402, so more calls than challenges count as all of them. */
-function conversion({ paidCalls, challenges }: { paidCalls: number; challenges: number }): number | undefined {
-  return challenges === 0 ? undefined : Math.min(1, paidCalls / challenges)
+/** An agent that still holds a quote pays without a new 402, so more answers than challenges count as all of them. */
+function conversion({ answered, challenges }: { answered: number; challenges: number }): number | undefined {
+  return challenges === 0 ? undefined : Math.min(1, answered / challenges)
 }

@@ -18,7 +18,7 @@ export type Overview = {
   summary: Summary
   problems: Problem[]
   milestones: Milestones
-  recent: PaymentView.Row[]
+  recent: PaymentView.Line[]
   /** Test payments can be made. */
   demo: boolean
 }

@@ -8,13 +8,13 @@ import { Status } from '../status'
 import { Time } from '../time'
 import { Wire } from './wire'
 
-/** Payments, one a row, each row its page. */
+/** Payments, one a row, each row its page; a session is one of them, and its page is its channel’s. */
 export function PaymentTable({
   payments,
   caption,
   empty,
 }: {
-  payments: readonly PaymentView.Row[]
+  payments: readonly PaymentView.Line[]
   caption: string
   empty: ReactNode
 }) {
@@ -23,7 +23,7 @@ export function PaymentTable({
       caption={caption}
       rows={payments}
       rowKey={(row) => row.id}
-      rowHref={(row) => `/payments/${row.id}`}
+      rowHref={(row) => (row.kind === 'session' ? `/channels/${row.id}` : `/payments/${row.id}`)}
       empty={empty}
       columns={[
         {
@@ -31,7 +31,11 @@ export function PaymentTable({
           header: 'Amount',
           cell: (row) => <Amount base={row.amountBase} decimals={row.token.decimals} symbol={row.token.symbol} />,
         },
-        { key: 'status', header: 'Status', cell: (row) => <Status kind="payment" value={row.status} /> },
+        {
+          key: 'status',
+          header: 'Status',
+          cell: (row) => <Status kind={row.kind === 'session' ? 'channel' : 'payment'} value={row.status} />,
+        },
         {
           key: 'settlement',
           header: 'Settlement',
@@ -55,6 +59,18 @@ export function PaymentTable({
           cell: (row) => <Address value={row.payer} label="payer address" />,
         },
         { key: 'wire', header: 'Wire', from: 'sm', cell: (row) => <Wire wire={row.wire} /> },
+        {
+          key: 'vouchers',
+          header: 'Vouchers',
+          align: 'right',
+          from: 'lg',
+          cell: (row) =>
+            row.kind === 'session' ? (
+              Number(row.vouchers).toLocaleString('en')
+            ) : (
+              <span className="text-muted-foreground">–</span>
+            ),
+        },
         {
           key: 'network',
           header: 'Network',

@@ -4,7 +4,17 @@ import { types, type Type } from './Event'
 
 /** What the audit trail can be narrowed by, as it stands in the URL. */
 
-export const groups = ['resource', 'payment', 'batch', 'transaction', 'session', 'member', 'reconcile'] as const
+export const groups = [
+  'resource',
+  'payment',
+  'channel',
+  'policy',
+  'batch',
+  'transaction',
+  'session',
+  'member',
+  'reconcile',
+] as const
 export const actorKinds = ['agent', 'member', 'system'] as const
 
 export const shape = {
@@ -13,8 +23,8 @@ export const shape = {
   actor: Filter.anyOf(actorKinds),
   /** Who: an address, or the name of a task. */
   by: z.string().trim().min(1).max(100),
-  /** Any id that an event is about. */
-  subject: Filter.id,
+  /** Any id that an event is about; a channel's is its 32 bytes on chain. */
+  subject: z.union([Filter.id, z.string().regex(/^0x[0-9a-f]{64}$/)]),
   from: Filter.day,
   to: Filter.day,
 }

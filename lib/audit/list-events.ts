@@ -18,6 +18,7 @@ export type EventRow = {
   merchantId: string | null
   resourceId: string | null
   paymentId: string | null
+  channelId: string | null
   batchId: string | null
   transactionId: string | null
   data: unknown
@@ -44,6 +45,19 @@ export async function listEvents(reader: Reader, filter: EventFilter, ask: Page.
     cursorOf: (row) => ({ atMs: row.at.getTime(), id: row.seq.toString() }),
   })
   return Page.map(page, toRow)
+}
+
+/**
+ * What happened to a channel, oldest first, without its deliveries: those are told by its vouchers, and there may be
+ * millions. The newest 500.
+ */
+export async function listEventsOfChannel(reader: Reader, channelId: string): Promise<EventRow[]> {
+  const rows = await prisma().auditEvent.findMany({
+    where: { AND: [visible(reader, false), { channelId, type: { not: 'channel.charged' } }] },
+    orderBy: { seq: 'desc' },
+    take: subjectEventsMax,
+  })
+  return rows.toReversed().map(toRow)
 }
 
 /** What happened to one payment, batch or transaction, oldest first. */
@@ -94,7 +108,7 @@ function visible(reader: Reader, ofTransaction: boolean): Prisma.AuditEventWhere
 function whereOf(reader: Reader, filter: EventFilter): Prisma.AuditEventWhereInput {
   const at = Filter.between(filter.from, filter.to)
   const kinds = filter.actor?.map((kind) => ({ actor: { path: ['kind'], equals: kind } }))
-  const subject = filter.subject
+  const { subject } = filter
   return {
     AND: [
       visible(reader, false),
@@ -104,7 +118,8 @@ function whereOf(reader: Reader, filter: EventFilter): Prisma.AuditEventWhereInp
       kinds ? { OR: kinds } : {},
       filter.by ? { actor: { path: ['id'], equals: filter.by } } : {},
       at ? { at } : {},
-      subject
+      subject?.startsWith('0x') ? { channelId: subject } : {},
+      subject && !subject.startsWith('0x')
         ? {
             OR: [
               { paymentId: subject },
@@ -133,6 +148,7 @@ function toRow(row: Record): EventRow {
     merchantId: row.merchantId,
     resourceId: row.resourceId,
     paymentId: row.paymentId,
+    channelId: row.channelId,
     batchId: row.batchId,
     transactionId: row.transactionId,
     data: row.data,

@@ -4,11 +4,15 @@ import { Filter } from '@/lib/paging'
 
 export const statuses = ['authorized', 'delivered', 'voided', 'refund_due', 'refunded'] as const
 export const settlements = ['none', 'pending', 'settled', 'failed'] as const
-export const wires = ['x402 v2', 'x402 v1', 'mpp evm', 'mpp tempo'] as const
+/** States of a session, beside those of a single payment. */
+export const sessionStates = ['opening', 'open', 'close_requested', 'closing', 'closed', 'failed'] as const
+/** A session is paid out in parts. */
+export const sessionSettlements = ['none', 'pending', 'partly', 'settled'] as const
+export const wires = ['x402 v2', 'x402 v1', 'mpp evm', 'mpp tempo', 'mpp tempo session'] as const
 
 export const shape = {
-  status: Filter.anyOf(statuses),
-  settlement: Filter.anyOf(settlements),
+  status: Filter.anyOf([...statuses, ...sessionStates]),
+  settlement: Filter.anyOf([...settlements, 'partly']),
   protocol: Filter.anyOf(['x402', 'mpp']),
   wire: Filter.anyOf(wires),
   /** CAIP-2. */

@@ -1,13 +1,26 @@
 import type { NetworkLabel, TokenLabel } from '@/lib/chains'
 import type { AskedFor, Settlement, Status } from './Payment'
+import type { sessionSettlements, sessionStates } from './PaymentFilter'
 
 /** Payments as pages show them: plain data. Amounts are decimal strings of base units, times ISO 8601. */
 
-export type Row = {
+/** What the list shows: a payment of its own, or a session with everything that was paid through its channel. */
+export type Line = Row | Session
+
+export type Row = Common & { kind: 'payment'; status: Status; settlement: Settlement; txHash: string | null }
+
+/** `amountBase` is what was spent so far; its id is the channel's. */
+export type Session = Common & {
+  kind: 'session'
+  status: (typeof sessionStates)[number]
+  settlement: (typeof sessionSettlements)[number]
+  units: string
+  vouchers: string
+}
+
+type Common = {
   id: string
   createdAt: string
-  status: Status
-  settlement: Settlement
   wire: string
   network: NetworkLabel
   token: TokenLabel
@@ -15,7 +28,6 @@ export type Row = {
   payer: string
   payTo: string
   resource: { id: string; method: string; path: string; name: string }
-  txHash: string | null
 }
 
 export type RefundRow = {

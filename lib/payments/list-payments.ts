@@ -1,9 +1,9 @@
 import type { Reader } from '../ctx'
 import { chains, labelNetwork, labelToken } from '@/lib/chains'
-import { prisma, type Prisma } from '@/lib/db'
+import { db, prisma, sql, type Prisma, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
 import { Filter, loadPage, Page } from '@/lib/paging'
-import type { PaymentFilter } from './PaymentFilter'
+import { sessionStates, statuses, type PaymentFilter } from './PaymentFilter'
 import type * as PaymentView from './PaymentView'
 
 /** Columns of a row; nothing secret, nothing long. */
@@ -24,22 +24,23 @@ export const rowSelect = {
 
 type Selected = Prisma.PaymentGetPayload<{ select: typeof rowSelect }>
 
-/** One page of what the reader may see, newest first. Reads only. */
+/** One page of what the reader may see, newest first: payments, and each session as one of them. Reads only. */
 export async function listPayments(
   reader: Reader,
   filter: PaymentFilter,
   ask: Page.Ask,
-): Promise<Page.Page<PaymentView.Row>> {
-  const where = whereOf(reader, filter)
-  const page = await loadPage<Selected>(ask, {
-    find: (asked) => {
-      const { where: window, orderBy, take } = Page.bounds(asked)
-      return prisma().payment.findMany({ where: { AND: [where, window] }, orderBy, take, select: rowSelect })
+): Promise<Page.Page<PaymentView.Line>> {
+  const [payments, sessions] = [paymentsOf(reader, filter), sessionsOf(reader, filter)]
+  const page = await loadPage<LineRow>(ask, {
+    find: (asked) => db.query<LineRow>(lines(payments, sessions, asked)),
+    count: async () => {
+      const [row] = await db.query<{ count: bigint }>(sql`
+        SELECT (SELECT count(*) FROM payment t WHERE ${payments}) + (SELECT count(*) FROM channel t WHERE ${sessions}) AS count`)
+      return Number(row?.count ?? 0n)
     },
-    count: () => prisma().payment.count({ where }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
-  return Page.map(page, toRow)
+  return Page.map(page, toLine)
 }
 
 /** Payments that moved, or are to move, in one transaction or batch, oldest first; at most 500 of them. */
@@ -63,6 +64,7 @@ export function mine(reader: Reader): { merchantId?: string } {
 
 export function toRow(row: Selected): PaymentView.Row {
   return {
+    kind: 'payment',
     id: row.id,
     createdAt: row.createdAt.toISOString(),
     status: row.status,
@@ -78,32 +80,131 @@ export function toRow(row: Selected): PaymentView.Row {
   }
 }
 
-function whereOf(reader: Reader, filter: PaymentFilter): Prisma.PaymentWhereInput {
-  const createdAt = Filter.between(filter.from, filter.to)
-  return {
-    ...mine(reader),
-    ...(filter.status && { status: { in: filter.status } }),
-    ...(filter.settlement && { settlement: { in: filter.settlement } }),
-    ...(filter.protocol && { protocol: { in: filter.protocol } }),
-    ...(filter.wire && { wire: { in: filter.wire } }),
-    ...(filter.network && { network: filter.network }),
-    ...(filter.resource && { resourceId: filter.resource }),
-    ...(filter.payer && { payer: filter.payer.length === 42 ? filter.payer : { startsWith: filter.payer } }),
-    ...(createdAt && { createdAt }),
-    ...(filter.min !== undefined || filter.max !== undefined ? { OR: worth(filter.min, filter.max) } : {}),
+type LineRow = {
+  kind: PaymentView.Line['kind']
+  id: string
+  createdAt: Date
+  status: string
+  settlement: string
+  wire: string
+  network: string
+  asset: string
+  amountBase: bigint
+  payer: string
+  payTo: string
+  txHash: string | null
+  units: bigint
+  vouchers: bigint
+  resource: PaymentView.Line['resource']
+}
+
+const sessionState = sql`CASE WHEN t.status = 'open' AND t.close_requested_at IS NOT NULL THEN 'close_requested' ELSE t.status::text END`
+const sessionSettlement = sql`CASE WHEN t.settlement_id IS NOT NULL THEN 'pending' WHEN t.settled_base = 0 THEN 'none'
+  WHEN t.settled_base < t.spent_base THEN 'partly' ELSE 'settled' END`
+
+/**
+ * Each table gives its own page by its own index, and the first of both are the page. A payment's id is a uuid and a
+ * channel's a hash: rows of the same instant stand in the order of their text, byte by byte, which is also a uuid's own.
+ */
+function lines(payments: Sql, sessions: Sql, ask: Page.Ask): Sql {
+  const older = ask.before === undefined
+  const cursor = ask.after ?? ask.before
+  const at = new Date(cursor?.atMs ?? 0)
+  const id = sql`t.id::text COLLATE "C"`
+  const beyond = older
+    ? sql`t.created_at <= ${at} AND (t.created_at < ${at} OR ${id} > ${cursor?.id ?? ''})`
+    : sql`t.created_at >= ${at} AND (t.created_at > ${at} OR ${id} < ${cursor?.id ?? ''})`
+  const window = cursor ? beyond : sql`true`
+  const take = ask.size + 1
+  const order = (createdAt: Sql, by: Sql) =>
+    older ? sql`${createdAt} DESC, ${by} ASC` : sql`${createdAt} ASC, ${by} DESC`
+  return sql`
+    SELECT line.kind, line.id, line.created_at AS "createdAt", line.status, line.settlement, line.wire, line.network,
+      line.asset, line.amount_base AS "amountBase", line.payer, line.pay_to AS "payTo", line.tx_hash AS "txHash",
+      line.units, line.vouchers,
+      json_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name) AS resource
+    FROM (
+      (SELECT 'payment' AS kind, ${id} AS id, t.created_at, t.status::text, t.settlement::text, t.wire, t.network, t.asset,
+          t.amount_base, t.payer, t.pay_to, t.tx_hash, 0::int8 AS units, 0::int8 AS vouchers, t.resource_id
+        FROM payment t WHERE ${payments} AND ${window} ORDER BY ${order(sql`t.created_at`, sql`t.id`)} LIMIT ${take})
+      UNION ALL
+      (SELECT 'session', ${id}, t.created_at, ${sessionState}, ${sessionSettlement}, t.wire, t.network, t.asset,
+          t.spent_base, t.payer, t.payee, NULL, t.units, t.vouchers, t.resource_id
+        FROM channel t WHERE ${sessions} AND ${window} ORDER BY ${order(sql`t.created_at`, id)} LIMIT ${take})
+    ) line JOIN resource r ON r.id = line.resource_id
+    ORDER BY ${order(sql`line.created_at`, sql`line.id`)} LIMIT ${take}`
+}
+
+function toLine({ kind, units, vouchers, txHash, ...row }: LineRow): PaymentView.Line {
+  const { asset, createdAt, amountBase, ...same } = row
+  const line = {
+    ...same,
+    createdAt: createdAt.toISOString(),
+    network: labelNetwork(row.network),
+    token: labelToken(row.network, asset),
+    amountBase: amountBase.toString(),
   }
+  return kind === 'payment'
+    ? { ...(line as Omit<PaymentView.Row, 'kind' | 'txHash'>), kind, txHash }
+    : {
+        ...(line as Omit<PaymentView.Session, 'kind' | 'units' | 'vouchers'>),
+        kind,
+        units: units.toString(),
+        vouchers: vouchers.toString(),
+      }
+}
+
+/** Condition on a payment `t`. */
+function paymentsOf(reader: Reader, filter: PaymentFilter): Sql {
+  const wanted = statuses.filter((status) => filter.status?.includes(status))
+  return every([
+    ...common(reader, filter, sql`t.amount_base`),
+    filter.status && sql`t.status = ANY(${wanted}::payment_status[])`,
+    filter.settlement && sql`t.settlement::text = ANY(${filter.settlement}::text[])`,
+  ])
+}
+
+/** Condition on a channel `t`. */
+function sessionsOf(reader: Reader, filter: PaymentFilter): Sql {
+  const wanted = sessionStates.filter((state) => filter.status?.includes(state))
+  return every([
+    ...common(reader, filter, sql`t.spent_base`),
+    filter.status && sql`${sessionState} = ANY(${wanted}::text[])`,
+    filter.settlement && sql`${sessionSettlement} = ANY(${filter.settlement}::text[])`,
+  ])
+}
+
+/** What both tables have columns for. */
+function common(reader: Reader, filter: PaymentFilter, amount: Sql): (Sql | undefined)[] {
+  const { gte, lt } = Filter.between(filter.from, filter.to) ?? {}
+  const { payer, min, max } = filter
+  return [
+    reader.operator ? undefined : sql`t.merchant_id = ${reader.merchantId}::uuid`,
+    filter.protocol && sql`t.protocol = ANY(${filter.protocol}::text[])`,
+    filter.wire && sql`t.wire = ANY(${filter.wire}::text[])`,
+    filter.network === undefined ? undefined : sql`t.network = ${filter.network}`,
+    filter.resource === undefined ? undefined : sql`t.resource_id = ${filter.resource}::uuid`,
+    payer === undefined ? undefined : payer.length === 42 ? sql`t.payer = ${payer}` : sql`t.payer LIKE ${`${payer}%`}`,
+    gte && sql`t.created_at >= ${gte}`,
+    lt && sql`t.created_at < ${lt}`,
+    min === undefined && max === undefined ? undefined : worth(amount, min, max),
+  ]
 }
 
 /** Dollars as base units of every token that is sold for: tokens differ in decimals. */
-function worth(min: bigint | undefined, max: bigint | undefined): Prisma.PaymentWhereInput[] {
-  return chains.flatMap((chain) =>
-    chain.assets.map((asset) => ({
-      network: chain.network,
-      asset: asset.address.toLowerCase(),
-      amountBase: {
-        ...(min !== undefined && { gte: Amount.microsToBase(min, asset.decimals).toString() }),
-        ...(max !== undefined && { lte: Amount.microsToBase(max, asset.decimals).toString() }),
-      },
-    })),
+function worth(amount: Sql, min: bigint | undefined, max: bigint | undefined): Sql {
+  const tokens = chains.flatMap(({ network, assets }) =>
+    assets.map(({ address, decimals }) =>
+      every([
+        sql`t.network = ${network} AND t.asset = ${address.toLowerCase()}`,
+        min === undefined ? undefined : sql`${amount} >= ${Amount.microsToBase(min, decimals)}`,
+        max === undefined ? undefined : sql`${amount} <= ${Amount.microsToBase(max, decimals)}`,
+      ]),
+    ),
   )
+  return sql`(${tokens.reduce((some, token) => sql`${some} OR ${token}`)})`
+}
+
+function every(conditions: readonly (Sql | undefined)[]): Sql {
+  return conditions.reduce<Sql>((all, condition) => (condition ? sql`${all} AND ${condition}` : all), sql`true`)
 }

@@ -1,58 +1,75 @@
 import type { Reader } from '../ctx'
 import { labelToken } from '@/lib/chains'
-import { db, sql } from '@/lib/db'
+import { db, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
 import * as Range from './Range'
 
 /** What was earned in a window and in the one before it. Amounts are micro-dollars as decimal strings. */
-export type Summary = {
-  revenueMicros: string
-  paidCalls: number
-  /** 402 answers. */
-  challenges: number
-  previous: { revenueMicros: string; paidCalls: number; challenges: number }
+export type Summary = Window & {
+  previous: Window
   /** Oldest first. */
   buckets: { at: string; revenueMicros: string; paidCalls: number }[]
 }
 
-type Earned = { bucket: number; network: string; asset: string; count: number; base: bigint }
+type Window = {
+  revenueMicros: string
+  /** Payments and vouchers that bought something. */
+  paidCalls: number
+  /** 402 answers, and how many of them were paid: a session answers one, however much it buys. */
+  challenges: number
+  answered: number
+}
 
-/** Earned = delivered payments, by the moment they were accepted. Reads only. */
+type Earned = { bucket: number; network: string; asset: string; count: number; answered: number; base: bigint }
+
+/** Earned = delivered payments, by the moment they were accepted, and what vouchers were charged. Reads only. */
 export async function summarizePayments(reader: Reader, range: Range.Range, nowMs: number): Promise<Summary> {
   const { bucketMs, buckets } = Range.ranges[range]
   const startMs = Range.startMs(range, nowMs)
   const previousMs = startMs - buckets * bucketMs
+  const previous = new Date(previousMs)
+  const bucket = (at: Sql) =>
+    sql`floor((extract(epoch FROM ${at}) * 1000 - ${startMs}::float8) / ${bucketMs}::float8)::int AS bucket`
+  const mine = sql`(${reader.operator} OR t.merchant_id = ${reader.merchantId}::uuid)`
   const [earned, challenged] = await Promise.all([
     db.query<Earned>(sql`
-      SELECT floor((extract(epoch FROM created_at) * 1000 - ${startMs}::float8) / ${bucketMs}::float8)::int AS bucket,
-        network, asset, count(*)::int AS count, sum(amount_base) AS base
-      FROM payment
-      WHERE status = 'delivered' AND created_at >= ${new Date(previousMs)}
-        AND (${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)
-      GROUP BY 1, 2, 3`),
+      SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, count(*)::int AS count, count(*)::int AS answered,
+        sum(t.amount_base) AS base
+      FROM payment t WHERE t.status = 'delivered' AND t.created_at >= ${previous} AND ${mine} GROUP BY 1, 2, 3
+      UNION ALL
+      SELECT ${bucket(sql`v.at`)}, t.network, t.asset, count(*)::int, 0, sum(v.charged_base)
+      FROM channel t JOIN voucher v ON v.channel_id = t.id
+      WHERE t.last_voucher_at >= ${previous} AND v.at >= ${previous} AND v.charged_base > 0 AND ${mine} GROUP BY 1, 2, 3
+      UNION ALL
+      SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, 0, count(*)::int, 0
+      FROM channel t WHERE t.created_at >= ${previous} AND t.spent_base > 0 AND ${mine} GROUP BY 1, 2, 3`),
     db.query<{ current: boolean; count: bigint }>(sql`
       SELECT c.hour >= ${new Date(startMs)} AS current, sum(c.count) AS count
       FROM challenge_count c JOIN resource r ON r.id = c.resource_id
-      WHERE c.hour >= ${new Date(previousMs)} AND (${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid)
+      WHERE c.hour >= ${previous} AND (${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid)
       GROUP BY 1`),
   ])
   const challengesOf = (current: boolean) => Number(challenged.find((row) => row.current === current)?.count ?? 0n)
-  const now = earned.filter(({ bucket }) => bucket >= 0)
-  const before = earned.filter(({ bucket }) => bucket < 0)
+  const now = earned.filter((row) => row.bucket >= 0)
+  const before = earned.filter((row) => row.bucket < 0)
   return {
     ...sum(now),
     challenges: challengesOf(true),
     previous: { ...sum(before), challenges: challengesOf(false) },
-    buckets: Array.from({ length: buckets }, (_, index) => ({
-      at: new Date(startMs + index * bucketMs).toISOString(),
-      ...sum(now.filter(({ bucket }) => bucket === index)),
-    })),
+    buckets: Array.from({ length: buckets }, (_, index) => {
+      const { revenueMicros, paidCalls } = sum(now.filter((row) => row.bucket === index))
+      return { at: new Date(startMs + index * bucketMs).toISOString(), revenueMicros, paidCalls }
+    }),
   }
 }
 
-function sum(rows: readonly Earned[]): { revenueMicros: string; paidCalls: number } {
+function sum(rows: readonly Earned[]): Omit<Window, 'challenges'> {
   const micros = rows.reduce((total, { network, asset, base }) => {
     return total + Amount.baseToMicros(base, labelToken(network, asset).decimals)
   }, 0n)
-  return { revenueMicros: micros.toString(), paidCalls: rows.reduce((total, { count }) => total + count, 0) }
+  return {
+    revenueMicros: micros.toString(),
+    paidCalls: rows.reduce((total, { count }) => total + count, 0),
+    answered: rows.reduce((total, { answered }) => total + answered, 0),
+  }
 }

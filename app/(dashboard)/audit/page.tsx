@@ -79,7 +79,7 @@ const fields: FilterField[] = [
     name: 'subject',
     label: 'Subject',
     placeholder: 'id',
-    hint: 'Id of a payment, transaction, batch, resource or merchant.',
+    hint: 'Id of a payment, channel, transaction, batch, resource or merchant.',
   },
   { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
 ]

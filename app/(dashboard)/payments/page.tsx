@@ -25,7 +25,10 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
   const [page, resources] = await Promise.all([listPayments(scope, values, ask), listResourceNames(scope)])
   return (
     <>
-      <PageHeader title="Payments" description="Every credential that was claimed, and what became of it." />
+      <PageHeader
+        title="Payments"
+        description="Every credential that was claimed, and what became of it. A session is one line, whatever it buys."
+      />
       <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
       <FilterBar query={query} fields={fields(resources)} />
       <PaymentTable
@@ -68,7 +71,15 @@ function NoPayments({ filtered }: { filtered: boolean }) {
 
 function fields(resources: readonly { id: string; label: string }[]): FilterField[] {
   return [
-    { kind: 'choice', name: 'status', label: 'Status', options: statusOptions('payment') },
+    {
+      kind: 'choice',
+      name: 'status',
+      label: 'Status',
+      options: [
+        ...statusOptions('payment'),
+        ...statusOptions('channel').map(({ value, label }) => ({ value, label: `Session: ${label.toLowerCase()}` })),
+      ],
+    },
     { kind: 'choice', name: 'settlement', label: 'Settlement', options: statusOptions('settlement') },
     {
       kind: 'choice',

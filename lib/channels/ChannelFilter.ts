@@ -1,0 +1,40 @@
+import { z } from 'zod'
+import { Filter } from '@/lib/paging'
+
+/** What the list of channels can be narrowed by, as it stands in the URL. */
+
+/** As people see it: an open channel whose payer asked the chain to close it is not served any more. */
+export const states = ['opening', 'open', 'close_requested', 'closing', 'closed', 'failed'] as const
+export type State = (typeof states)[number]
+
+export const shape = {
+  status: Filter.anyOf(states),
+  /** CAIP-2. */
+  network: Filter.network,
+  resource: Filter.id,
+  /** Whole address or its beginning. */
+  payer: Filter.addressStart,
+  /** Whole channel id or its beginning. */
+  id: z
+    .string()
+    .trim()
+    .toLowerCase()
+    .regex(/^0x[0-9a-f]{4,64}$/),
+  /** Due, and waiting for a person or a better voucher. */
+  parked: z.literal('yes'),
+}
+
+export type ChannelFilter = Filter.Values<typeof shape>
+
+/** What the vouchers of a channel can be narrowed by. */
+export const voucherShape = {
+  /** Dollars, counted from the channel's beginning: the voucher that covers them. */
+  cumulative: Filter.dollars,
+}
+
+export type VoucherFilter = Filter.Values<typeof voucherShape>
+
+/** Whether a part of a URL can be a channel's id. */
+export function isId(text: string): boolean {
+  return /^0x[0-9a-f]{64}$/.test(text)
+}

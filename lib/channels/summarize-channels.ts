@@ -1,0 +1,53 @@
+import type { Reader } from '../ctx'
+import { labelToken } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import { Amount } from '@/lib/money'
+import type * as ChannelView from './ChannelView'
+
+type Sums = {
+  network: string
+  asset: string
+  open: number
+  closing: number
+  parked: number
+  escrow: bigint
+  atRisk: bigint
+  unclaimed: bigint
+  lost: bigint
+}
+
+/** What all channels of the reader hold together. Reads only. */
+export async function summarizeChannels(reader: Reader): Promise<ChannelView.Summary> {
+  const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
+  const live = sql`status IN ('open', 'closing')`
+  const [sums, [next]] = await Promise.all([
+    db.query<Sums>(sql`
+      SELECT network, asset,
+        count(*) FILTER (WHERE status = 'open' AND close_requested_at IS NULL)::int AS open,
+        count(*) FILTER (WHERE status = 'closing' OR status = 'open' AND close_requested_at IS NOT NULL)::int AS closing,
+        count(*) FILTER (WHERE ${live} AND parked_reason IS NOT NULL)::int AS parked,
+        coalesce(sum(greatest(deposit_base - settled_base, 0)) FILTER (WHERE ${live}), 0) AS escrow,
+        coalesce(sum(greatest(spent_base - settled_base, 0)) FILTER (WHERE ${live}), 0) AS "atRisk",
+        coalesce(sum(greatest(accepted_base - settled_base, 0)) FILTER (WHERE ${live}), 0) AS unclaimed,
+        coalesce(sum(greatest(spent_base - settled_base, 0)) FILTER (WHERE status = 'closed'), 0) AS lost
+      FROM channel WHERE ${mine} GROUP BY 1, 2`),
+    db.query<{ id: string; at: Date }>(sql`
+      SELECT id, close_deadline_at AS at FROM channel
+      WHERE status = 'open' AND close_deadline_at IS NOT NULL AND ${mine} ORDER BY close_deadline_at LIMIT 1`),
+  ])
+  const count = (pick: (row: Sums) => number) => sums.reduce((total, row) => total + pick(row), 0)
+  const micros = (pick: (row: Sums) => bigint) =>
+    sums
+      .reduce((total, row) => total + Amount.baseToMicros(pick(row), labelToken(row.network, row.asset).decimals), 0n)
+      .toString()
+  return {
+    open: count((row) => row.open),
+    closing: count((row) => row.closing),
+    parked: count((row) => row.parked),
+    escrowMicros: micros((row) => row.escrow),
+    atRiskMicros: micros((row) => row.atRisk),
+    unclaimedMicros: micros((row) => row.unclaimed),
+    lostMicros: micros((row) => row.lost),
+    nextDeadline: next ? { channelId: next.id, at: next.at.toISOString() } : null,
+  }
+}
