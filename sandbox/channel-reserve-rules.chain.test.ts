@@ -111,7 +111,9 @@ describe('open', () => {
       return JSON.stringify(await run(address, { to, data }))
     }
     expect(await tried((from, call) => rpc('eth_call', [{ from, ...call }, 'latest']))).toMatch(/^"0x[0-9a-f]{64}"$/)
-    expect(await tried((from, call) => rpc('eth_estimateGas', [{ from, ...call }]))).toMatch(/^"0x[0-9a-f]+"$/)
+    expect(await tried((from, { to, data }) => rpc('eth_estimateGas', [{ from, to, input: data }]))).toMatch(
+      /^"0x[0-9a-f]+"$/,
+    )
     expect(
       await tried((from, call) =>
         rpc('eth_simulateV1', [{ blockStateCalls: [{ calls: [{ from, ...call }] }] }, 'latest']),
@@ -122,6 +124,22 @@ describe('open', () => {
         rpc('eth_fillTransaction', [{ from, type: '0x76', calls: [{ value: '0x0', ...call }] }]),
       ),
     ).toContain('"gas":')
+  })
+
+  test('of somebody who never sent anything needs nothing tried before', async () => {
+    const account = newAccount()
+    await fundPathUsd(chains().tempo, account.address, most)
+    const fees = { gas: 2_000_000n, maxFeePerGas: 100n * 10n ** 9n, maxPriorityFeePerGas: 10n ** 9n }
+    const calls = [on.open.call(termsOf())]
+    const bytes = await account.signTransaction({
+      chainId: chain.id,
+      calls,
+      nonce: 0,
+      feeToken: pathUsd,
+      ...fees,
+    } as never)
+    const sent = await chains().tempo.rpc<{ status: string }>('eth_sendRawTransactionSync', [bytes])
+    expect(sent.status).toBe('0x1')
   })
 
   test('opens several channels in one transaction, but not one twice', async () => {
@@ -240,6 +258,10 @@ test('a top-up cancels a close request; nothing but the payer can do either', as
     'TopUp',
   ])
   expect(await stateOf(channel)).toEqual({ settled: 0n, deposit, closeRequestedAt: 0 })
+
+  const later = await on.topUpSync(client(), { account: payer, channel, additionalDeposit: 1n })
+  expect(parseEventLogs({ abi, logs: later.receipt.logs }).map(({ eventName }) => eventName)).toEqual(['TopUp'])
+  expect(later.newDeposit).toBe(deposit + 1n)
 })
 
 // Last, because it leaves the chain's clock a quarter of an hour ahead.

@@ -48,9 +48,8 @@ contract ChannelReserve {
     /// What Tempo's nodes take for the hash where there is no signed transaction: in simulations.
     bytes32 private constant SIMULATION_HASH = "TEMPO_RPC_SIMULATION_MPP_CONTEXT";
 
-    // The shim knows these slots: 0 and 1.
     mapping(bytes32 channelId => ChannelState) private states;
-    /// By keccak256(sender ‖ calldata) of the `open`.
+    /// By keccak256(sender ‖ calldata) of the `open`. Written from outside: sandbox/channel-reserve.ts knows its slot, 1.
     mapping(bytes32 call => bytes32) private expiringNonceHashes;
 
     event ChannelOpened(
