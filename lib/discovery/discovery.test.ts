@@ -199,14 +199,13 @@ describe('llms', () => {
 
   it('shows each protocol with its official client, set up for what is offered', () => {
     expect(text).toContain(`from '@x402/fetch'`)
-    expect(text).toContain(`import { Mppx, evm, tempo } from 'mppx/client'`)
-    expect(text).toContain(`evm.charge({ account, authorization: { name: 'USDC', version: '2' } }),`)
-    expect(text).toContain(`tempo.charge({ account }),`)
-    expect(text).not.toContain('tempo.session')
+    expect(text).toContain(`import { Mppx, evm } from 'mppx/client'`)
+    expect(text).toContain(`methods: [evm.charge({ account, authorization: { name: 'USDC', version: '2' } })]`)
+    expect(text).toContain('Other offers here are paid with `tempo.charge({ account })`.')
     const sessions = llms([Entry.from(sold[0]!, [session])])
-    expect(sessions).toContain(`tempo.session({ account, maxDeposit: '1' }),`)
-    expect(sessions).not.toContain('tempo.charge')
-    expect(sessions).not.toContain('@x402')
+    expect(sessions).toContain(`import { Mppx, tempo } from 'mppx/client'`)
+    expect(sessions).toContain(`methods: [tempo.session({ account, maxDeposit: '1' })]`)
+    expect(sessions).not.toMatch(/tempo\.charge|@x402|Other offers/)
   })
 
   it('is true of an empty shop', () => {

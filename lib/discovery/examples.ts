@@ -18,35 +18,41 @@ const pay = wrapFetchWithPaymentFromConfig(fetch, {
 const response = await pay(${call(method, url)})`
 }
 
-/** By `mppx/client`, set up for the MPP offers that are given. */
-export function byMpp(method: string, url: string, offers: readonly Offer[]): string {
-  const names = [...new Set(offers.map((offer) => offer.method))].sort()
-  return `import { ${['Mppx', ...names].join(', ')} } from 'mppx/client'
+/** By the `mppx` command. */
+export function byCommand(method: string, url: string): string {
+  return `npx mppx ${inShell(url)}${method === 'GET' ? '' : ` -X ${method}`}`
+}
+
+/** One word of a POSIX shell, whatever is in it. */
+export function inShell(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`
+}
+
+/** By `mppx/client` with one of its payment methods, as `mppMethods` writes them. */
+export function byMpp(method: string, url: string, payment: string): string {
+  return `import { Mppx, ${payment.split('.')[0]} } from 'mppx/client'
 ${account}
-const mppx = Mppx.create({
-  polyfill: false,
-  methods: [
-${methodsOf(offers)
-  .map((line) => `    ${line},\n`)
-  .join('')}  ],
-})
+const mppx = Mppx.create({ polyfill: false, methods: [${payment}] })
 const response = await mppx.fetch(${call(method, url)})`
 }
 
-function methodsOf(offers: readonly Offer[]): readonly string[] {
+/**
+ * The payment methods of `mppx/client` that can pay at least one of the offers. First those that sign without asking a
+ * chain, and work wherever they are pasted.
+ */
+export function mppMethods(offers: readonly Offer[]): readonly string[] {
   const evm = offers.find((offer) => offer.method === 'evm')
-  const tempo = offers.filter((offer) => offer.method === 'tempo')
-  const session = tempo.some(({ intent }) => intent === 'session')
+  const tempo = new Set(offers.filter((offer) => offer.method === 'tempo').map(({ intent }) => intent))
   return [
-    ...(evm ? [`evm.charge({ account${tokenOf(evm)} })`] : []),
+    ...(evm ? [`evm.charge({ account${domainOf(evm)} })`] : []),
+    ...(tempo.has('charge') ? ['tempo.charge({ account })'] : []),
     // What a channel may lock up at most, in whole tokens.
-    ...(session ? [`tempo.session({ account, maxDeposit: '1' })`] : []),
-    ...(tempo.some(({ intent }) => intent === 'charge') ? ['tempo.charge({ account })'] : []),
+    ...(tempo.has('session') ? [`tempo.session({ account, maxDeposit: '1' })`] : []),
   ]
 }
 
 /** The client knows few tokens: it is told under which name this one checks signatures. */
-function tokenOf({ network, currency }: Offer): string {
+function domainOf({ network, currency }: Offer): string {
   const assets = chains.find((chain) => chain.network === network)?.assets ?? []
   const domain = assets.find(({ address }) => address.toLowerCase() === currency.toLowerCase())?.eip712
   return domain ? `, authorization: { name: '${domain.name}', version: '${domain.version}' }` : ''

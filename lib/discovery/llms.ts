@@ -1,6 +1,6 @@
 import { env } from '../env'
 import * as Entry from './Entry'
-import { byMpp, byX402 } from './examples'
+import { byCommand, byMpp, byX402, mppMethods } from './examples'
 import * as Offer from './Offer'
 import * as Text from './Text'
 
@@ -19,8 +19,7 @@ What a 402 says comes before what is written here. Its price is held for five mi
 
 ## On sale
 
-${onSale(entries)}
-${howToPay(entries)}
+${onSale(entries)}${howToPay(entries)}
 ## When it fails
 
 Every refusal is \`application/problem+json\` (RFC 9457); its \`code\` has the page ${origin}/docs/errors/{code}, and \`retryable\` says whether
@@ -52,22 +51,43 @@ function priceOf(offer: Offer.Offer): string {
 }
 
 function howToPay(entries: readonly Entry.Entry[]): string {
-  const paths = (['x402', 'mpp'] as const).flatMap((protocol) => {
-    const entry = entries.find(({ offers }) => offers.some((offer) => offer.protocol === protocol))
-    if (!entry) return []
-    const offers = entry.offers.filter((offer) => offer.protocol === protocol)
-    const url = urlOf(entry)
-    return protocol === 'x402'
-      ? [
-          `### x402\n\nThe 402's \`PAYMENT-REQUIRED\` header lists the offers; send \`PAYMENT-SIGNATURE\`.\n`,
-          code(byX402(entry.method, url)),
-        ]
-      : [
-          `### MPP\n\nThe 402's \`WWW-Authenticate: Payment\` headers are the offers; send \`Authorization: Payment\`. From a terminal: \`npx mppx ${url}\`.\n`,
-          code(byMpp(entry.method, url, offers)),
-        ]
-  })
-  return paths.length === 0 ? '' : `\n## How to pay\n\n${paths.join('\n')}\n`
+  // An address with a {name} would have to be filled in first.
+  const plain = entries.filter(({ path }) => Entry.templateOf(path).names.length === 0)
+  const ways = [...x402Way(plain), ...mppWay(plain)]
+  return ways.length === 0 ? '' : `\n## How to pay\n\n${ways.join('\n')}`
+}
+
+function x402Way(entries: readonly Entry.Entry[]): string[] {
+  const entry = entries.find(({ offers }) => offers.some(isX402))
+  if (!entry) return []
+  return [
+    `### x402
+
+The header \`PAYMENT-REQUIRED\` of the 402 lists the offers; send \`PAYMENT-SIGNATURE\`.
+
+${code(byX402(entry.method, urlOf(entry)))}`,
+  ]
+}
+
+function mppWay(entries: readonly Entry.Entry[]): string[] {
+  const all = mppMethods(entries.flatMap(({ offers }) => offers))
+  const entry = entries.find(({ offers }) => mppMethods(offers)[0] === all[0])
+  const [payment, ...others] = all
+  if (!entry || !payment) return []
+  const more =
+    others.length > 0 ? ` Other offers here are paid with ${others.map((one) => `\`${one}\``).join(', ')}.` : ''
+  return [
+    `### MPP
+
+The headers \`WWW-Authenticate: Payment\` of the 402 are the offers; send \`Authorization: Payment\`. In a terminal,
+\`${byCommand(entry.method, urlOf(entry))}\` does the same.${more}
+
+${code(byMpp(entry.method, urlOf(entry), payment))}`,
+  ]
+}
+
+function isX402({ protocol }: Offer.Offer): boolean {
+  return protocol === 'x402'
 }
 
 function code(text: string): string {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { chains } from '@/lib/chains'
-import { byX402 } from '@/lib/discovery'
+import { byCommand, byX402, inShell } from '@/lib/discovery'
 import type { Resource } from '@/lib/merchants'
 import { Amount, type Caip2 } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
@@ -70,15 +70,13 @@ export function renderPaywall({ resource, quote, decoded, url }: Input): {
 
           <h2>How to pay</h2>
           <h3>From a terminal</h3>
-          <pre
-            tabindex="0"
-          ><code>npx mppx ${shell(url)}${resource.method === 'GET' ? '' : ` -X ${resource.method}`}</code></pre>
+          <pre tabindex="0"><code>${byCommand(resource.method, url)}</code></pre>
           <h3>From code</h3>
           <pre tabindex="0"><code>${byX402(resource.method, url)}</code></pre>
           <h3>See the challenge first</h3>
           <pre
             tabindex="0"
-          ><code>curl -i${resource.method === 'GET' ? '' : ` -X ${resource.method}`} ${shell(url)}</code></pre>
+          ><code>curl -i${resource.method === 'GET' ? '' : ` -X ${resource.method}`} ${inShell(url)}</code></pre>
           <p class="muted">
             The price is held until ${expires} UTC. An answer that fails before it begins is not charged.
           </p>
@@ -128,10 +126,6 @@ function networkOf(offer: Record<string, unknown>): string | undefined {
   if (typeof offer.network === 'string') return offer.network
   const details = (offer.request as { methodDetails?: { chainId?: unknown } } | undefined)?.methodDetails
   return details?.chainId === undefined ? undefined : `eip155:${String(details.chainId)}`
-}
-
-function shell(url: string): string {
-  return `'${url.replaceAll("'", String.raw`'\''`)}'`
 }
 
 /** Text that is HTML already. Everything else that goes into a template is escaped. */
