@@ -9,6 +9,7 @@ const forms = {
   aggregate: 'several payments in one transaction (Multicall3)',
   single: 'one payment, straight to the token',
   raw: 'one transaction that the payer signed',
+  channels: 'the vouchers of channels in one transaction',
 }
 
 /** What a batch carried and cost. */
@@ -18,8 +19,13 @@ export function BatchFacts({ batch }: { batch: BatchView.Row }) {
     <Facts
       facts={[
         { label: 'Form', value: forms[batch.form] },
-        { label: 'Payments', value: batch.size },
+        { label: batch.form === 'channels' ? 'Channels' : 'Payments', value: batch.size },
         { label: 'Settled', value: batch.status === 'submitted' ? 'not known yet' : batch.settledCount },
+        batch.form === 'channels' && {
+          label: 'Payments covered',
+          value: `${batch.payments.toLocaleString('en')} vouchers`,
+        },
+        batch.units !== null && { label: 'Units delivered', value: Number(batch.units).toLocaleString('en') },
         batch.error !== null && { label: 'Error', value: batch.error },
         { label: 'Network', value: <NetworkName network={network.network} name={network.name} /> },
         { label: 'Token', value: batch.token.symbol },
@@ -34,10 +40,28 @@ export function BatchFacts({ batch }: { batch: BatchView.Row }) {
             label: 'Gas per payment',
             value: <Gas wei={batch.feePerPaymentWei} symbol={network.gasSymbol} />,
           },
+        batch.gasUsed !== null && { label: 'Gas used', value: Number(batch.gasUsed).toLocaleString('en') },
+        batch.form === 'channels' &&
+          batch.feeSeparateWei !== null &&
+          batch.feeWei !== null && {
+            label: 'One transaction a payment',
+            value: (
+              <>
+                <Gas wei={batch.feeSeparateWei} symbol={network.gasSymbol} />
+                <span className="ml-1.5 text-xs text-success">{times(batch.feeSeparateWei, batch.feeWei)}</span>
+              </>
+            ),
+          },
         { label: 'Submitted', value: <Time at={batch.createdAt} format="absolute" /> },
         batch.appliedAt !== null && { label: 'Booked', value: <Time at={batch.appliedAt} format="absolute" /> },
         { label: 'Batch id', value: <Hash value={batch.id} label="batch id" /> },
       ]}
     />
   )
+}
+
+/** A ratio for people, one decimal; no money comes of it. */
+function times(more: string, less: string): string {
+  if (less === '0') return ''
+  return `${(Number((BigInt(more) * 10n) / BigInt(less)) / 10).toLocaleString('en')} × as much`
 }

@@ -9,7 +9,12 @@ import { NetworkName } from '../network-name'
 import { Status } from '../status'
 import { Time } from '../time'
 
-export const formWords = { aggregate: 'Together', single: 'Alone', raw: 'Signed by payer' } as const
+export const formWords = {
+  aggregate: 'Together',
+  single: 'Alone',
+  raw: 'Signed by payer',
+  channels: 'Channels',
+} as const
 
 /** Settlement batches, one a row, each row its page. */
 export function BatchTable({ batches, empty }: { batches: readonly BatchView.Row[]; empty: ReactNode }) {
@@ -33,6 +38,13 @@ export function BatchTable({ batches, empty }: { batches: readonly BatchView.Row
           align: 'right',
           from: 'sm',
           cell: (row) => `${row.settledCount} of ${row.size}`,
+        },
+        {
+          key: 'payments',
+          header: 'Payments',
+          align: 'right',
+          from: 'md',
+          cell: (row) => row.payments.toLocaleString('en'),
         },
         { key: 'form', header: 'Form', from: 'md', cell: (row) => formWords[row.form] },
         {

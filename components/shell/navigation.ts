@@ -7,6 +7,7 @@ import {
   type LucideIcon,
   Network,
   ScrollText,
+  Waypoints,
 } from 'lucide-react'
 
 export type NavigationItem = { href: string; label: string; icon: LucideIcon }
@@ -24,6 +25,7 @@ export const navigation: readonly { label: string; items: readonly NavigationIte
     label: 'Money',
     items: [
       { href: '/payments', label: 'Payments', icon: ArrowLeftRight },
+      { href: '/channels', label: 'Channels', icon: Waypoints },
       { href: '/settlements', label: 'Settlements', icon: Landmark },
     ],
   },

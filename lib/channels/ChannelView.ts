@@ -84,6 +84,8 @@ export type Settlement = {
   payer: string
   kind: 'settle' | 'close'
   trigger: string
+  /** Why it was due, in words. */
+  reason: string
   status: 'pending' | 'settled' | 'failed'
   network: NetworkLabel
   token: TokenLabel

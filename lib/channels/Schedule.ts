@@ -3,8 +3,19 @@ import type { Policy, Schedule } from './Policy'
 
 /** When channels are settled: whether one is due, what a schedule does in words, and what it costs. Pure. */
 
-/** Why a channel is settled. */
-export type Trigger = 'units' | 'amount' | 'interval' | 'exposure' | 'close_requested' | 'idle' | 'agent' | 'member'
+/** Why a channel is settled, in words. */
+export const reasons = {
+  units: 'enough units',
+  amount: 'enough spent',
+  interval: 'it was time',
+  exposure: 'too much unsettled together',
+  close_requested: 'the payer asked to close',
+  idle: 'no voucher for long',
+  agent: 'the agent closed it',
+  member: 'a member asked',
+} as const
+
+export type Trigger = keyof typeof reasons
 
 /** What a schedule looks at of one channel. Amounts are micro-dollars. */
 export type Facts = {

@@ -3,6 +3,7 @@ import { labelNetwork, labelToken } from '@/lib/chains'
 import { prisma } from '@/lib/db'
 import type * as ChannelView from './ChannelView'
 import { mine } from './list-channels'
+import * as Schedule from './Schedule'
 
 /** How many settlements a page about one channel or batch shows at most. */
 export const settlementsMax = 500
@@ -33,6 +34,7 @@ export async function listSettlements(
     payer: row.channel.payer,
     kind: row.kind as ChannelView.Settlement['kind'],
     trigger: row.trigger,
+    reason: Schedule.reasons[row.trigger as Schedule.Trigger] ?? row.trigger,
     status: row.status,
     network: labelNetwork(row.channel.network),
     token: labelToken(row.channel.network, row.channel.asset),

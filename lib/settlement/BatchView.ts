@@ -11,10 +11,14 @@ export type Row = {
   form: (typeof forms)[number]
   network: NetworkLabel
   token: TokenLabel
-  /** Payments that the reader may see; of an operator, all of them. */
+  /** Payments, or channels, that the reader may see; of an operator, all of them. */
   size: number
   settledCount: number
   amountBase: string
+  /** Payments that it moves: of channels their vouchers. */
+  payments: number
+  /** Units that channels delivered for it; null for single payments. */
+  units: string | null
   error: string | null
   transactionId: string | null
   /** Hash of its transaction once that is included. */
@@ -23,6 +27,9 @@ export type Row = {
   feeWei: string | null
   /** feeWei over all payments of the batch. */
   feePerPaymentWei: string | null
+  /** Gas of the whole transaction, and what one transaction for each of its payments would have cost at the same price. */
+  gasUsed: string | null
+  feeSeparateWei: string | null
   /** The payer signed the transaction and paid its gas. */
   paidByPayer: boolean
 }

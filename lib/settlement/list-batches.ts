@@ -1,13 +1,19 @@
 import type { Reader } from '../ctx'
 import { labelNetwork, labelToken } from '@/lib/chains'
-import { prisma, type Prisma } from '@/lib/db'
+import { db, prisma, sql, type Prisma } from '@/lib/db'
 import { Filter, loadPage, Page } from '@/lib/paging'
 import type { BatchFilter } from './BatchFilter'
 import type * as BatchView from './BatchView'
 
+/**
+ * Gas of one payment in a transaction of its own: a TIP-20 transfer with a memo to a holder, as MPP charges make it, measured
+ * on the local Tempo chain (hardfork T4).
+ */
+const gasPerPayment = 50_000n
+
 type BatchRecord = Prisma.SettlementBatchGetPayload<object>
 
-/** One page of the batches in which the reader has a payment, newest first. Reads only. */
+/** One page of the batches in which the reader has a payment or a channel, newest first. Reads only. */
 export async function listBatches(
   reader: Reader,
   filter: BatchFilter,
@@ -45,25 +51,28 @@ export async function findBatchOf(reader: Reader, transactionId: string): Promis
 }
 
 function visible(reader: Reader): Prisma.SettlementBatchWhereInput {
-  return reader.operator ? {} : { payments: { some: { merchantId: reader.merchantId } } }
+  const { operator, merchantId } = reader
+  return operator
+    ? {}
+    : { OR: [{ payments: { some: { merchantId } } }, { channels: { some: { channel: { merchantId } } } }] }
 }
 
 async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<BatchView.Row[]> {
   const transactionIds = rows.flatMap((row) => row.transactionId ?? [])
-  const [transactions, shares] = await Promise.all([
+  const [transactions, paymentShares, channelShares] = await Promise.all([
     prisma().transaction.findMany({
       where: { id: { in: transactionIds } },
       select: { id: true, hash: true, gasUsed: true, gasPrice: true },
     }),
-    reader.operator ? new Map<string, Share>() : sharesOf(reader, rows),
+    reader.operator ? new Map<string, Share>() : sharesOfPayments(reader, rows),
+    sharesOfChannels(reader, rows),
   ])
   const byId = new Map(transactions.map((transaction) => [transaction.id, transaction]))
   return rows.map((row) => {
     const transaction = row.transactionId ? byId.get(row.transactionId) : undefined
-    const feeWei =
-      transaction?.gasUsed != null && transaction.gasPrice !== null
-        ? transaction.gasUsed * BigInt(transaction.gasPrice.toFixed(0))
-        : null
+    const channels = channelShares.get(row.id)
+    const whole = { size: row.size, settledCount: row.settledCount ?? 0, amountBase: row.amountBase.toFixed(0) }
+    const share = channels ?? paymentShares.get(row.id) ?? whole
     return {
       id: row.id,
       createdAt: row.createdAt.toISOString(),
@@ -72,25 +81,44 @@ async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<Bat
       form: row.form as BatchView.Row['form'],
       network: labelNetwork(row.network),
       token: labelToken(row.network, row.asset),
-      ...(shares.get(row.id) ?? {
-        size: row.size,
-        settledCount: row.settledCount ?? 0,
-        amountBase: row.amountBase.toFixed(0),
-      }),
+      size: share.size,
+      settledCount: share.settledCount,
+      amountBase: share.amountBase,
+      payments: channels?.payments ?? share.size,
+      units: channels?.units ?? null,
       error: row.error,
       transactionId: row.transactionId,
       hash: transaction?.hash ?? null,
-      feeWei: feeWei?.toString() ?? null,
-      feePerPaymentWei: feeWei !== null && row.size > 0 ? (feeWei / BigInt(row.size)).toString() : null,
+      ...feesOf(transaction, channels?.paymentsOfAll ?? row.size),
       paidByPayer: row.form === 'raw',
     }
   })
 }
 
+type Fees = Pick<BatchView.Row, 'feeWei' | 'feePerPaymentWei' | 'gasUsed' | 'feeSeparateWei'>
+
+/** What the transaction cost, whole and over all its payments, and what a transaction for each of them would have cost. */
+function feesOf(
+  transaction: { gasUsed: bigint | null; gasPrice: Prisma.Decimal | null } | undefined,
+  payments: number,
+): Fees {
+  if (transaction?.gasUsed == null || transaction.gasPrice === null)
+    return { feeWei: null, feePerPaymentWei: null, gasUsed: null, feeSeparateWei: null }
+  const { gasUsed } = transaction
+  const price = BigInt(transaction.gasPrice.toFixed(0))
+  const count = BigInt(payments)
+  return {
+    feeWei: (gasUsed * price).toString(),
+    feePerPaymentWei: count > 0n ? ((gasUsed * price) / count).toString() : null,
+    gasUsed: gasUsed.toString(),
+    feeSeparateWei: (count * gasPerPayment * price).toString(),
+  }
+}
+
 type Share = Pick<BatchView.Row, 'size' | 'settledCount' | 'amountBase'>
 
 /** What of each batch belongs to the reader's merchant: other merchants' sums are not shown to it. */
-async function sharesOf(reader: Reader, rows: readonly BatchRecord[]): Promise<Map<string, Share>> {
+async function sharesOfPayments(reader: Reader, rows: readonly BatchRecord[]): Promise<Map<string, Share>> {
   const groups = await prisma().payment.groupBy({
     by: ['batchId', 'settlement'],
     where: { batchId: { in: rows.map((row) => row.id) }, merchantId: reader.merchantId },
@@ -108,4 +136,51 @@ async function sharesOf(reader: Reader, rows: readonly BatchRecord[]): Promise<M
     })
   }
   return shares
+}
+
+type ChannelShare = Share & {
+  payments: number
+  units: string
+  /** Everybody's: the transaction's gas is shared by all of them. */
+  paymentsOfAll: number
+}
+
+type ChannelSums = {
+  id: string
+  size: number
+  settled: number
+  amount: bigint
+  vouchers: bigint
+  units: bigint
+  vouchersOfAll: bigint
+}
+
+/** The same for batches of channels. While a settlement is on its way, its amount is what it is to pay. */
+async function sharesOfChannels(reader: Reader, rows: readonly BatchRecord[]): Promise<Map<string, ChannelShare>> {
+  const ids = rows.filter((row) => row.form === 'channels').map((row) => row.id)
+  if (ids.length === 0) return new Map()
+  const own = sql`(${reader.operator} OR c.merchant_id = ${reader.merchantId}::uuid)`
+  const sums = await db.query<ChannelSums>(sql`
+    SELECT s.batch_id AS id, count(*) FILTER (WHERE ${own})::int AS size,
+      count(*) FILTER (WHERE ${own} AND s.status = 'settled')::int AS settled,
+      coalesce(sum(CASE s.status WHEN 'settled' THEN s.paid_base
+          WHEN 'pending' THEN greatest(coalesce(s.capture_base, s.cumulative_base) - c.settled_base, 0) END)
+        FILTER (WHERE ${own}), 0) AS amount,
+      coalesce(sum(s.vouchers) FILTER (WHERE ${own}), 0) AS vouchers,
+      coalesce(sum(s.units) FILTER (WHERE ${own}), 0) AS units, sum(s.vouchers) AS "vouchersOfAll"
+    FROM channel_settlement s JOIN channel c ON c.id = s.channel_id
+    WHERE s.batch_id = ANY(${ids}::uuid[]) GROUP BY 1`)
+  return new Map(
+    sums.map(({ id, size, settled, amount, vouchers, units, vouchersOfAll }) => [
+      id,
+      {
+        size,
+        settledCount: settled,
+        amountBase: amount.toString(),
+        payments: Number(vouchers),
+        units: units.toString(),
+        paymentsOfAll: Number(vouchersOfAll),
+      },
+    ]),
+  )
 }

@@ -4,6 +4,7 @@ import { requireSession } from '@/app/session'
 import { Amount } from '@/components/amount'
 import { EventList } from '@/components/audit/event-list'
 import { AutoRefresh } from '@/components/auto-refresh'
+import { SettlementTable } from '@/components/channel/settlement-table'
 import { PageHeader } from '@/components/page-header'
 import { PaymentTable } from '@/components/payment/payment-table'
 import { BatchFacts } from '@/components/settlement/batch-facts'
@@ -13,10 +14,11 @@ import { TransactionFacts } from '@/components/transaction/transaction-facts'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
 import { listEventsOf } from '@/lib/audit'
+import { listSettlements, type ChannelView } from '@/lib/channels'
 import { getTransaction } from '@/lib/execution'
 import { Filter } from '@/lib/paging'
-import { listPaymentsOf } from '@/lib/payments'
-import { getBatch } from '@/lib/settlement'
+import { listPaymentsOf, type PaymentView } from '@/lib/payments'
+import { getBatch, type BatchView } from '@/lib/settlement'
 
 export const metadata: Metadata = { title: 'Settlement batch' }
 
@@ -26,13 +28,21 @@ const stories = {
   failed: 'Its transaction moved nothing. Each of its payments was voided or went to another batch.',
 }
 
+const channelStories = {
+  submitted: 'Handed to execution; the outcome of its channels is not known yet. It is tracked until it is.',
+  applied: 'The outcome of every channel in it is booked, each read from its own event on chain.',
+  failed: 'Its transaction moved nothing: every channel in it is free for another batch.',
+}
+
 export default async function BatchPage({ params }: { params: Promise<{ id: string }> }) {
   const scope = await requireSession()
   const { id } = await params
   const batch = Filter.isId(id) ? await getBatch(scope, id) : undefined
   if (!batch) notFound()
-  const [payments, events, transaction] = await Promise.all([
-    listPaymentsOf(scope, { batchId: id }),
+  const ofChannels = batch.form === 'channels'
+  const [payments, channels, events, transaction] = await Promise.all([
+    ofChannels ? [] : listPaymentsOf(scope, { batchId: id }),
+    ofChannels ? listSettlements(scope, { batchId: id }) : [],
     listEventsOf(scope, { batchId: id }),
     batch.transactionId ? getTransaction(scope, batch.transactionId) : undefined,
   ])
@@ -43,7 +53,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
         crumbs={[{ label: 'Settlements', href: '/settlements' }, { label: id.slice(0, 8) }]}
         title={<Amount base={batch.amountBase} decimals={batch.token.decimals} symbol={batch.token.symbol} />}
         meta={<Status kind="batch" value={batch.status} />}
-        description={stories[batch.status]}
+        description={(ofChannels ? channelStories : stories)[batch.status]}
       />
       <div className="grid items-start gap-4 lg:grid-cols-2">
         <Card>
@@ -74,19 +84,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
           <AttemptTable attempts={transaction.attemptList} included={transaction.hash} network={transaction.network} />
         </Card>
       )}
-      <section className="mt-6">
-        <h2 className="mb-2 text-sm font-semibold">Payments</h2>
-        <PaymentTable
-          payments={payments}
-          caption="Payments of this batch"
-          empty={<p className="p-4 text-muted-foreground">Its payments went to other batches.</p>}
-        />
-        {batch.size > payments.length && payments.length > 0 && (
-          <p className="mt-2 text-xs text-muted-foreground">
-            {payments.length} of {batch.size}: the others went to another batch.
-          </p>
-        )}
-      </section>
+      {ofChannels ? <Channels batch={batch} channels={channels} /> : <Payments batch={batch} payments={payments} />}
       <Card className="mt-4 overflow-hidden">
         <CardHeader title="Audit trail" />
         <div className="border-t">
@@ -94,5 +92,41 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
         </div>
       </Card>
     </>
+  )
+}
+
+function Payments({ batch, payments }: { batch: BatchView.Row; payments: readonly PaymentView.Row[] }) {
+  return (
+    <section className="mt-6">
+      <h2 className="mb-2 text-sm font-semibold">Payments</h2>
+      <PaymentTable
+        payments={payments}
+        caption="Payments of this batch"
+        empty={<p className="p-4 text-muted-foreground">Its payments went to other batches.</p>}
+      />
+      {batch.size > payments.length && payments.length > 0 && (
+        <p className="mt-2 text-xs text-muted-foreground">
+          {payments.length} of {batch.size}: the others went to another batch.
+        </p>
+      )}
+    </section>
+  )
+}
+
+function Channels({ batch, channels }: { batch: BatchView.Row; channels: readonly ChannelView.Settlement[] }) {
+  return (
+    <section className="mt-6">
+      <h2 className="mb-2 text-sm font-semibold">Channels</h2>
+      <SettlementTable
+        settlements={channels}
+        of="batch"
+        empty={<p className="p-4 text-muted-foreground">Its channels went to other batches.</p>}
+      />
+      {batch.size > channels.length && channels.length > 0 && (
+        <p className="mt-2 text-xs text-muted-foreground">
+          {channels.length} of {batch.size.toLocaleString('en')} are shown.
+        </p>
+      )}
+    </section>
   )
 }

@@ -1,0 +1,184 @@
+import { Signature } from 'lucide-react'
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { listLinks } from '@/app/list-links'
+import { requireSession } from '@/app/session'
+import { Amount } from '@/components/amount'
+import { EventList } from '@/components/audit/event-list'
+import { AutoRefresh } from '@/components/auto-refresh'
+import { AmountsBar } from '@/components/channel/amounts-bar'
+import { ChannelFacts } from '@/components/channel/channel-facts'
+import { Countdown } from '@/components/channel/countdown'
+import { ParkedCallout } from '@/components/channel/parked-callout'
+import { SettlementTable } from '@/components/channel/settlement-table'
+import { VoucherChart } from '@/components/channel/voucher-chart'
+import { VoucherTable } from '@/components/channel/voucher-table'
+import { Empty } from '@/components/empty'
+import { FilterBar, type FilterField } from '@/components/list/filter-bar'
+import { IgnoredHint } from '@/components/list/ignored-hint'
+import { ListFooter } from '@/components/list/list-footer'
+import { NoMatch } from '@/components/list/no-match'
+import { PageHeader } from '@/components/page-header'
+import { Timeline } from '@/components/payment/timeline'
+import { Wire } from '@/components/payment/wire'
+import { Status } from '@/components/status'
+import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { listEventsOfChannel } from '@/lib/audit'
+import {
+  ChannelFilter,
+  countVouchers,
+  findPolicy,
+  getChannel,
+  Life,
+  listSettlements,
+  listVouchers,
+  Schedule,
+  type ChannelView,
+} from '@/lib/channels'
+import { Caip } from '@/lib/money'
+import { Filter } from '@/lib/paging'
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Filter.Params> }
+
+export const metadata: Metadata = { title: 'Channel' }
+
+const chartMinutes = 30
+
+export default async function ChannelPage({ params, searchParams }: Props) {
+  const scope = await requireSession()
+  const { id } = await params
+  const channel = ChannelFilter.isId(id) ? await getChannel(scope, id) : undefined
+  if (!channel) notFound()
+  const nowMs = Date.now()
+  const [settlements, events, minutes, policy] = await Promise.all([
+    listSettlements(scope, { channelId: id }),
+    listEventsOfChannel(scope, id),
+    countVouchers(id, chartMinutes, nowMs),
+    findPolicy(channel.merchantId, Caip.parse(channel.network.network)),
+  ])
+  const story = Life.story(channel)
+  const isLive = channel.state === 'open' || channel.state === 'close_requested'
+  return (
+    <>
+      {/* Vouchers come by the second, and deadlines pass. */}
+      {channel.state !== 'closed' && channel.state !== 'failed' && <AutoRefresh everyMs={isLive ? 5_000 : 2_000} />}
+      <Header channel={channel} nowMs={nowMs} />
+      <p className="mb-5 max-w-3xl text-base" role="status">
+        {story.now} <span className="text-muted-foreground">{story.next}</span>
+      </p>
+      <ParkedCallout channel={channel} />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="flex min-w-0 flex-col gap-4">
+          <Card>
+            <CardHeader title="Deposit" description="What of it is signed, spent and paid out." />
+            <CardContent>
+              <AmountsBar channel={channel} />
+            </CardContent>
+          </Card>
+          <VoucherChart minutes={minutes} />
+          <Card>
+            <CardHeader title="Timeline" description="From the opening transaction to the closing. Times in UTC." />
+            <CardContent>
+              <Timeline steps={Life.from({ channel, settlements, events })} />
+            </CardContent>
+          </Card>
+        </div>
+        <Card>
+          <CardHeader title="Facts" />
+          <CardContent>
+            <ChannelFacts channel={channel} nowMs={nowMs} />
+          </CardContent>
+        </Card>
+      </div>
+      <section className="mt-6">
+        <h2 className="mb-1 text-sm font-semibold">Settlements</h2>
+        {isLive && <p className="mb-2 text-muted-foreground">{Schedule.describe(policy)}</p>}
+        <SettlementTable
+          settlements={settlements}
+          of="channel"
+          empty={
+            <Empty title="Nothing paid out yet" className="py-8">
+              Each settlement of this channel stands here, with why it was due and what it paid.
+            </Empty>
+          }
+        />
+      </section>
+      <Vouchers channel={channel} searchParams={await searchParams} />
+      <Card className="mt-6 overflow-hidden">
+        <CardHeader
+          title="Audit trail"
+          description="Each was written together with the change it tells. Deliveries are told by the vouchers above."
+        />
+        <div className="border-t">
+          <EventList events={events} format="absolute" />
+        </div>
+      </Card>
+    </>
+  )
+}
+
+function Header({ channel, nowMs }: { channel: ChannelView.Detail; nowMs: number }) {
+  const { token, state, atRiskBase, closeDeadlineAt } = channel
+  return (
+    <PageHeader
+      crumbs={[{ label: 'Channels', href: '/channels' }, { label: channel.id.slice(0, 10) }]}
+      title={<Amount base={channel.spentBase} decimals={token.decimals} symbol={`${token.symbol} spent`} />}
+      meta={
+        <>
+          <Status kind="channel" value={state} />
+          <Wire wire={channel.wire} />
+          {atRiskBase !== '0' && (
+            <span className={state === 'closed' ? 'text-destructive' : 'text-warning'}>
+              <Amount base={atRiskBase} decimals={token.decimals} className="font-semibold" />{' '}
+              {state === 'closed' ? 'lost' : 'at risk'}
+            </span>
+          )}
+          {closeDeadlineAt !== null && (
+            <span>
+              closes in <Countdown until={closeDeadlineAt} nowMs={nowMs} />
+            </span>
+          )}
+        </>
+      }
+    />
+  )
+}
+
+async function Vouchers({ channel, searchParams }: { channel: ChannelView.Detail; searchParams: Filter.Params }) {
+  const { values, ask, query, ignored } = Filter.read(ChannelFilter.voucherShape, searchParams)
+  const page = await listVouchers(channel, values, ask)
+  const path = `/channels/${channel.id}`
+  return (
+    <section className="mt-6">
+      <h2 id="vouchers" className="mb-2 text-sm font-semibold">
+        Vouchers
+      </h2>
+      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
+      <FilterBar query={query} fields={voucherFields} />
+      <VoucherTable
+        vouchers={page.rows}
+        channel={channel}
+        empty={
+          Object.keys(query).length > 0 ? (
+            <NoMatch icon={Signature} noun="vouchers" path={path} />
+          ) : (
+            <Empty icon={Signature} title="No vouchers yet" className="py-8">
+              Each voucher that bought something stands here with its signature.
+            </Empty>
+          )
+        }
+      />
+      <ListFooter noun="vouchers" {...listLinks(path, query, page)} />
+    </section>
+  )
+}
+
+const voucherFields: FilterField[] = [
+  {
+    kind: 'text',
+    name: 'cumulative',
+    label: 'Cumulative amount',
+    placeholder: '0.05',
+    hint: 'In dollars from the channel’s beginning: finds the voucher that covers them.',
+  },
+]
