@@ -10,6 +10,7 @@ import {
   authorization,
   challengeHash,
   challengeOf,
+  challengesOf,
   evm,
   nowMs,
   payer,
@@ -20,8 +21,9 @@ import {
   toPayment,
   usdc,
 } from '@/sandbox/testing/credentials'
+import { mppxClient, sells } from '@/sandbox/testing/sessions'
 import { openTill, type Till } from '@/sandbox/testing/till'
-import { byName, challengeAll, openQuote, parseAny } from './protocols'
+import { byName, challengeAll, openQuote, parseAny, sessions } from './protocols'
 
 describe('a whole 402', () => {
   it('is on the wire exactly as it was', () => {
@@ -145,6 +147,22 @@ describe('a whole 402', () => {
     expect(headers.join('').length).toBeLessThan(12 * 1024)
   })
 
+  it('has sessions beside charges, and nothing else where they are sold alone', async () => {
+    const offered = (alone: boolean) => challengeAll(quote, ask, { session: { ...sells, alone } })
+    const names = ({ headers, decoded }: ReturnType<typeof offered>) => [
+      headers.map(([name]) => name),
+      decoded.map(({ intent }) => intent),
+    ]
+    const many = ['WWW-Authenticate', 'WWW-Authenticate', 'WWW-Authenticate']
+    expect(names(offered(false))).toEqual([
+      ['PAYMENT-REQUIRED', ...many],
+      [undefined, 'charge', 'charge', 'session'],
+    ])
+    expect(offered(false).headers.flat().join('').length).toBeLessThan(8 * 1024)
+    expect(names(offered(true))).toEqual([['WWW-Authenticate'], ['session']])
+    expect(offered(true).body).toEqual({})
+  })
+
   it('carries its quote back', () => {
     const token = challengeAll(quote, ask).decoded[0]?.extra as { quote: string }
     expect(openQuote(token.quote)).toEqual(quote)
@@ -184,6 +202,17 @@ describe('parseAny', () => {
     if (found?.kind !== 'payment') throw new Error('no payment')
     expect(found.credential.wire).toBe('mpp evm')
     expect(await byName('mpp').authorize(found.credential, quote, ask, nowMs)).toMatchObject({ scheme: 'charge' })
+  })
+
+  it('tells a session from a charge', async () => {
+    const { headers } = challengeAll(quote, ask, { session: sells })
+    const challenge = challengesOf(headers).find(({ intent }) => intent === 'session')
+    const value = await mppxClient().pay(challenge!)
+    const found = parseAny(new Headers({ authorization: value }))
+    if (found?.kind !== 'channel') throw new Error('no session')
+    expect(sessions.terms(found.credential, nowMs).quote).toEqual(quote)
+    const { v1 } = await credentials()
+    expect(() => parseAny(new Headers([[...v1], ['authorization', value]]))).toThrow(/two protocols/)
   })
 
   it.each([

@@ -1,0 +1,98 @@
+import type { Challenge } from 'mppx'
+import { session as mppxSession } from 'mppx/client'
+import { createClient, custom, type Hex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { tempoLocalnet } from 'viem/chains'
+import { Transaction } from 'viem/tempo'
+import type { Protocol } from '@/lib/channels'
+import { createSessions } from '@/lib/mpp'
+import { ask, challengesOf, nowMs, payer, quote } from './credentials'
+import { config, mpp } from './mpp'
+
+// Session credentials as mppx's own client makes them, without a chain.
+
+export const sessions = createSessions(config)
+
+/** Of anvil's public mnemonic: the sixth account. */
+export const stranger = privateKeyToAccount('0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba')
+
+export const sells: Protocol.Offer = {
+  unitType: 'request',
+  depositUnits: 100,
+  minDepositMicros: 0n,
+  minDeltaMicros: 0n,
+  alone: false,
+}
+
+/** The session challenge of a 402 as mppx reads it. */
+export function sessionChallenge(
+  change: { quote?: typeof quote; ask?: typeof ask; sells?: Partial<Protocol.Offer>; using?: typeof mpp } = {},
+): Challenge.Challenge {
+  const session = { ...sells, ...change.sells }
+  const { headers } = (change.using ?? mpp).challenge(change.quote ?? quote, change.ask ?? ask, { session })
+  const found = challengesOf(headers).find(({ intent }) => intent === 'session')
+  if (!found) throw new Error('no session challenge')
+  return found
+}
+
+/** What a chain answers to somebody who prepares a transaction. */
+const answers: Record<string, unknown> = {
+  eth_chainId: '0x539',
+  eth_estimateGas: '0x7a120',
+  eth_maxPriorityFeePerGas: '0x3b9aca00',
+  eth_getTransactionCount: '0x0',
+  eth_getBlockByNumber: { baseFeePerGas: '0x3b9aca00', number: '0x1', timestamp: '0x1', transactions: [] },
+}
+
+const client = createClient({
+  chain: tempoLocalnet,
+  transport: custom(
+    {
+      async request({ method }: { method: string }) {
+        if (method in answers) return answers[method]
+        throw Object.assign(new Error(`${method} is not there`), { code: -32_601 })
+      },
+    },
+    { retryCount: 0 },
+  ),
+})
+
+/** A client of mppx with one account; it opens a channel by its first credential, then pays by vouchers. */
+export function mppxClient(account = payer) {
+  // Its transport answers no more than it needs, so it is no client of the chain's whole type.
+  const parameters = { account, getClient: () => client } as unknown as Parameters<typeof mppxSession>[0]
+  const method = mppxSession(parameters)
+  return {
+    /** `Payment …` for a challenge: as the client decides, or as the context says. */
+    pay: (challenge: Challenge.Challenge, context: Record<string, unknown> = {}) =>
+      method.createCredential({ challenge, context } as unknown as Parameters<typeof method.createCredential>[0]),
+  }
+}
+
+export type Wire = {
+  challenge: Record<string, unknown>
+  source?: unknown
+  payload: Record<string, unknown> & { descriptor: Record<string, unknown> }
+}
+
+/** What `Payment …` holds, as JSON. */
+export function unpack(value: string): Wire {
+  return JSON.parse(Buffer.from(value.replace(/^Payment /, ''), 'base64url').toString()) as Wire
+}
+
+export function pack(wire: unknown): string {
+  return `Payment ${Buffer.from(JSON.stringify(wire)).toString('base64url')}`
+}
+
+const envelopes = Transaction.z_TxEnvelopeTempo
+type Envelope = ReturnType<typeof envelopes.deserialize>
+
+/** The payer's transaction with something else in it, signed again. */
+export async function resign(serialized: Hex, change: Record<string, unknown>, account = payer): Promise<Hex> {
+  const { signature: _signature, from: _from, ...signed } = envelopes.deserialize(serialized as `0x76${string}`)
+  const envelope = { ...signed, ...change } as Envelope
+  const signature = await account.sign({ hash: envelopes.getSignPayload(envelope) })
+  return envelopes.serialize(envelope, { signature: Transaction.z_SignatureEnvelope.from(signature) })
+}
+
+export const at = nowMs
