@@ -1,5 +1,4 @@
 import type { Hex } from 'viem'
-import { Transaction } from 'viem/tempo'
 import { AppError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
 import { findAsset } from './Chain'
@@ -7,7 +6,7 @@ import * as Eip3009 from './Eip3009'
 import * as Erc20 from './Erc20'
 import type { Instrument } from './Instrument'
 import { readCoalesced } from './read-coalesced'
-import { readRpc, RpcError } from './rpc'
+import { simulateRaw } from './simulate-raw'
 
 /**
  * Asks the chain whether a checked instrument can move its money now: the payer's balance and, for EIP-3009, that the nonce
@@ -53,32 +52,12 @@ async function readTransfer(
 ): Promise<bigint> {
   const [[balance], refusal] = await Promise.all([
     readCoalesced(network, [{ target: asset, callData: Erc20.balanceOfData(instrument.from) }]),
-    simulate(network, instrument.from, instrument.bytes),
+    simulateRaw(network, instrument.from, instrument.bytes),
   ])
   const balanceBase = toUint(balance)
   if (refusal && balanceBase >= BigInt(instrument.value))
     throw new AppError('verification-failed', `The signed transaction would not run: ${refusal}.`)
   return balanceBase
-}
-
-/** Why the transaction's only call would revert, or undefined when it runs or cannot be tried on its own. */
-async function simulate(network: Caip2, from: string, bytes: Hex): Promise<string | undefined> {
-  const calls = callsOf(bytes)
-  const [call] = calls
-  // The second of several calls may need the effect of the first, so only a lone one can be tried.
-  if (!call?.to || calls.length > 1) return undefined
-  try {
-    await readRpc(network, 'eth_call', [{ from, to: call.to, data: call.data ?? '0x' }, 'latest'])
-    return undefined
-  } catch (error) {
-    if (error instanceof RpcError && (error.code === 3 || /revert/i.test(error.message))) return error.message
-    throw error
-  }
-}
-
-function callsOf(bytes: Hex): readonly { to?: string | null | undefined; data?: Hex | undefined }[] {
-  const decoded = Transaction.deserialize(bytes as Transaction.TransactionSerializedTempo)
-  return 'calls' in decoded && decoded.calls ? decoded.calls : []
 }
 
 /** A read that gave no word at all means that no such token stands there, or that the node is wrong. */

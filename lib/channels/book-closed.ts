@@ -1,0 +1,42 @@
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { sql, type Tx } from '@/lib/db'
+import { postTransfers } from '@/lib/ledger'
+import { settledEntry } from './book-states'
+
+/** What the contract said when a channel was closed, by whomever. Base units. */
+export type Closing = {
+  channelId: string
+  /** What the payee got in all since the channel was opened. */
+  settledBase: bigint
+  refundedBase: bigint
+  txHash: string
+}
+
+type Row = { id: string; merchantId: string; payee: string; network: string; asset: string; settledBase: bigint }
+
+/**
+ * Books that a channel is gone on chain although no settlement of ours closed it: the payer withdrew, or the payee closed it.
+ * Does nothing when the channel is closed already, or while a settlement of it is on its way: that is booked first.
+ */
+export async function bookClosed(
+  tx: Tx,
+  ctx: Ctx,
+  { channelId, settledBase, refundedBase, txHash }: Closing,
+): Promise<void> {
+  const [row] = await tx.query<Row>(sql`
+    SELECT id, merchant_id AS "merchantId", payee, network, asset, settled_base AS "settledBase" FROM channel
+    WHERE id = ${channelId} AND status = 'open' AND settlement_id IS NULL FOR NO KEY UPDATE`)
+  if (!row) return
+  await tx.execute(sql`
+    UPDATE channel SET status = 'closed', closed_at = now(), settled_base = ${settledBase}, refunded_base = ${refundedBase},
+      parked_reason = NULL, parked_until = NULL
+    WHERE id = ${channelId}`)
+  await postTransfers(tx, settledEntry(row, settledBase))
+  await recordEvent(tx, ctx, {
+    type: 'channel.closed',
+    merchantId: row.merchantId,
+    channelId,
+    data: { txHash, settledBase, paidBase: settledBase - row.settledBase, refundedBase },
+  })
+}

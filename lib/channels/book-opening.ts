@@ -1,0 +1,31 @@
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { sql, type Tx } from '@/lib/db'
+
+type Row = { merchantId: string; resourceId: string; transactionId: string }
+
+/** Books that a channel was opened on chain with this deposit. Does nothing when its outcome is booked. */
+export async function bookOpened(
+  tx: Tx,
+  ctx: Ctx,
+  { channelId, depositBase, txHash }: { channelId: string; depositBase: bigint; txHash: string },
+): Promise<void> {
+  const [row] = await tx.query<Row>(sql`
+    UPDATE channel SET status = 'open', deposit_base = ${depositBase}, opened_at = now(), last_voucher_at = now()
+    WHERE id = ${channelId} AND status = 'opening' ${returning}`)
+  if (row) await recordEvent(tx, ctx, { type: 'channel.opened', channelId, ...row, data: { depositBase, txHash } })
+}
+
+/** Books that the opening transaction is proven not to have opened it. Does nothing when its outcome is booked. */
+export async function bookOpeningFailed(
+  tx: Tx,
+  ctx: Ctx,
+  { channelId, reason }: { channelId: string; reason: string },
+): Promise<void> {
+  const [row] = await tx.query<Row>(sql`
+    UPDATE channel SET status = 'failed', error = ${reason} WHERE id = ${channelId} AND status = 'opening' ${returning}`)
+  if (row) await recordEvent(tx, ctx, { type: 'channel.failed', channelId, ...row, data: { reason } })
+}
+
+const returning = sql`
+  RETURNING merchant_id AS "merchantId", resource_id AS "resourceId", open_transaction_id AS "transactionId"`

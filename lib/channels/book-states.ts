@@ -1,0 +1,125 @@
+import type { Ctx } from '../ctx'
+import { recordEvents, type Event } from '@/lib/audit'
+import { Reserve } from '@/lib/chains'
+import { sql, type Tx } from '@/lib/db'
+import { Account, postTransfers, type Entry } from '@/lib/ledger'
+
+/** What the chain says of a channel that exists there, at one block. */
+export type Observed = Reserve.State & { channelId: string; blockNumber: bigint }
+
+type Row = {
+  id: string
+  merchantId: string
+  payee: string
+  network: string
+  asset: string
+  status: 'open' | 'closing'
+  depositBase: bigint
+  settledBase: bigint
+  closeRequestedAt: Date | null
+  /** Newest block that one of its transactions was seen in. */
+  touchedBlock: bigint
+}
+
+/**
+ * Makes rows say what the chain says: deposit, what was paid out, whether the payer asked to close; with the ledger's
+ * entries for the difference. Because it writes a state and no step, it may be called any number of times, in any order,
+ * and after a reorganisation; a state that is older than what a row already knows is left alone.
+ * @returns the channels that changed.
+ */
+export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly Observed[]): Promise<string[]> {
+  const rows = await lock(
+    tx,
+    observed.map(({ channelId }) => channelId),
+  )
+  const byId = new Map(observed.map((one) => [one.channelId, one]))
+  const changes = rows.flatMap((row) => {
+    const state = byId.get(row.id)
+    if (!state || state.blockNumber < row.touchedBlock || isSame(row, state)) return []
+    return [{ row, state }]
+  })
+  if (changes.length === 0) return []
+  await tx.execute(sql`
+    UPDATE channel c SET deposit_base = s.deposit, settled_base = s.settled,
+      settled_units = CASE WHEN s.settled > c.settled_base THEN c.units ELSE c.settled_units END,
+      settled_spent_base = CASE WHEN s.settled > c.settled_base THEN c.spent_base ELSE c.settled_spent_base END,
+      last_settled_at = CASE WHEN s.settled > c.settled_base THEN now() ELSE c.last_settled_at END,
+      close_requested_at = s.requested_at, close_deadline_at = s.requested_at + make_interval(secs => ${Reserve.graceMs / 1000}),
+      parked_reason = NULL, parked_until = NULL
+    FROM unnest(
+      ${changes.map(({ row }) => row.id)}::text[], ${changes.map(({ state }) => state.depositBase)}::numeric[],
+      ${changes.map(({ state }) => state.settledBase)}::numeric[],
+      ${changes.map(({ state }) => toDate(state.closeRequestedAtMs))}::timestamptz[]
+    ) AS s(id, deposit, settled, requested_at)
+    WHERE c.id = s.id`)
+  await postTransfers(
+    tx,
+    changes.flatMap(({ row, state }) => settledEntry(row, state.settledBase)),
+  )
+  await recordEvents(
+    tx,
+    ctx,
+    changes.flatMap(({ row, state }) => toEvents(row, state)),
+  )
+  return changes.map(({ row }) => row.id)
+}
+
+type Paid = Pick<Row, 'id' | 'merchantId' | 'payee' | 'network' | 'asset' | 'settledBase'>
+
+/** The ledger's entry for a channel's payout that grew, or shrank because its block is gone, to `settledBase`. */
+export function settledEntry(row: Paid, settledBase: bigint): Entry[] {
+  const paidBase = settledBase - row.settledBase
+  if (paidBase === 0n) return []
+  const { id: channelId, network, asset } = row
+  const [cash, receivable] = [Account.cash(row.payee), Account.receivable(row.merchantId)]
+  const about = { kind: 'direct' as const, network, asset, channelId }
+  return paidBase > 0n
+    ? [{ ...about, reason: 'settle', debit: cash, credit: receivable, amountBase: paidBase }]
+    : [{ ...about, reason: 'reorged', debit: receivable, credit: cash, amountBase: -paidBase }]
+}
+
+async function lock(tx: Tx, ids: readonly string[]): Promise<Row[]> {
+  // A transaction that a reorganisation took back has no block; then what it did is not known to the row any more.
+  return tx.query<Row>(sql`
+    SELECT c.id, c.merchant_id AS "merchantId", c.payee, c.network, c.asset, c.status, c.deposit_base AS "depositBase",
+      c.settled_base AS "settledBase", c.close_requested_at AS "closeRequestedAt", (
+        SELECT coalesce(max(t.block_number), 0) FROM transaction t WHERE t.id = c.open_transaction_id
+          OR t.id IN (SELECT u.transaction_id FROM channel_top_up u WHERE u.channel_id = c.id)
+          OR t.id IN (
+            SELECT b.transaction_id FROM channel_settlement s JOIN settlement_batch b ON b.id = s.batch_id
+            WHERE s.channel_id = c.id)) AS "touchedBlock"
+    FROM channel c WHERE c.id = ANY(${ids}::text[]) AND c.status IN ('open', 'closing')
+    ORDER BY c.id FOR NO KEY UPDATE OF c`)
+}
+
+function isSame(row: Row, state: Observed): boolean {
+  return (
+    row.depositBase === state.depositBase &&
+    row.settledBase === state.settledBase &&
+    (row.closeRequestedAt?.getTime() ?? undefined) === state.closeRequestedAtMs
+  )
+}
+
+function toEvents(row: Row, { depositBase, settledBase, closeRequestedAtMs, blockNumber }: Observed): Event.Event[] {
+  const about = { merchantId: row.merchantId, channelId: row.id }
+  const events: Event.Event[] = []
+  if (settledBase < row.settledBase || depositBase < row.depositBase)
+    events.push({ ...about, type: 'channel.reorged', data: { depositBase, settledBase, blockNumber } })
+  else if (settledBase > row.settledBase)
+    events.push({
+      ...about,
+      type: 'channel.settled',
+      data: { settledBase, paidBase: settledBase - row.settledBase, blockNumber },
+    })
+  if (closeRequestedAtMs !== undefined && row.closeRequestedAt === null) {
+    const deadlineAt = new Date(closeRequestedAtMs + Reserve.graceMs).toISOString()
+    events.push({ ...about, type: 'channel.close_requested', data: { deadlineAt } })
+  }
+  if (closeRequestedAtMs === undefined && row.closeRequestedAt !== null)
+    events.push({ ...about, type: 'channel.close_cancelled', data: { blockNumber } })
+  return events
+}
+
+function toDate(ms: number | undefined): Date | null {
+  return ms === undefined ? null : new Date(ms)
+}

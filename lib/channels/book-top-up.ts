@@ -1,0 +1,50 @@
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { sql, type Tx } from '@/lib/db'
+
+export type TopUp = {
+  transactionId: string
+  channelId: string
+  /** Of the payer's transaction. */
+  hash: string
+  amountBase: bigint
+}
+
+/**
+ * Writes down a top-up whose transaction was just queued in the same database transaction.
+ * @throws a unique violation when the same transaction was written down before.
+ */
+export async function insertTopUp(tx: Tx, { transactionId, channelId, hash, amountBase }: TopUp): Promise<void> {
+  await tx.execute(sql`
+    INSERT INTO channel_top_up (transaction_id, channel_id, hash, amount_base)
+    VALUES (${transactionId}::uuid, ${channelId}, ${hash}, ${amountBase})`)
+}
+
+/**
+ * Books what became of a top-up: `reason` says why it never happened, undefined that its event was found. The deposit is
+ * what the chain says of the channel (`bookStates`), not this. Does nothing the second time. True when this call wrote it.
+ */
+export async function bookTopUp(
+  tx: Tx,
+  ctx: Ctx,
+  { transactionId, channelId, hash, amountBase }: TopUp,
+  reason?: string,
+): Promise<boolean> {
+  const written = await tx.execute(sql`
+    UPDATE channel_top_up SET applied_at = CASE WHEN ${reason === undefined} THEN now() END, error = ${reason ?? null}
+    WHERE transaction_id = ${transactionId}::uuid AND applied_at IS NULL AND error IS NULL`)
+  if (written === 1 && reason === undefined)
+    await recordEvent(tx, ctx, {
+      type: 'channel.topped_up',
+      merchantId: await merchantOf(tx, channelId),
+      channelId,
+      transactionId,
+      data: { addedBase: amountBase, txHash: hash },
+    })
+  return written === 1
+}
+
+async function merchantOf(tx: Tx, channelId: string): Promise<string | undefined> {
+  const [row] = await tx.query<{ id: string }>(sql`SELECT merchant_id AS id FROM channel WHERE id = ${channelId}`)
+  return row?.id
+}

@@ -1,0 +1,13 @@
+import { db, sql } from '@/lib/db'
+import type { TopUp } from './book-top-up'
+
+/** A top-up by the hash of its payer's transaction, with what became of it. */
+export async function findTopUp(
+  hash: string,
+): Promise<(TopUp & { appliedAt: Date | null; error: string | null }) | undefined> {
+  const [row] = await db.query<TopUp & { appliedAt: Date | null; error: string | null }>(sql`
+    SELECT transaction_id AS "transactionId", channel_id AS "channelId", hash, amount_base AS "amountBase",
+      applied_at AS "appliedAt", error
+    FROM channel_top_up WHERE hash = ${hash}`)
+  return row
+}

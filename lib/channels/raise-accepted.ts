@@ -1,0 +1,14 @@
+import { sql, type Tx } from '@/lib/db'
+
+/** Takes a checked voucher that comes with a channel's close. One that is no higher, or above the deposit, changes nothing. */
+export async function raiseAccepted(
+  tx: Tx,
+  channelId: string,
+  { cumulativeBase, signature }: { cumulativeBase: bigint; signature: Buffer },
+): Promise<void> {
+  await tx.execute(sql`
+    UPDATE channel SET accepted_base = ${cumulativeBase}, accepted_signature = ${signature}, vouchers = vouchers + 1,
+      last_voucher_at = now()
+    WHERE id = ${channelId} AND status = 'open' AND settlement_id IS NULL AND accepted_base < ${cumulativeBase}
+      AND deposit_base >= ${cumulativeBase}`)
+}

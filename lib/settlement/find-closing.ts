@@ -1,0 +1,26 @@
+import type { Hex } from 'viem'
+import { readReserveEvents } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+
+// What happened is mostly read by the watcher's cursor: this is for what it has not reached yet.
+const lookBackBlocks = 50_000n
+const rangeBlocks = 5_000n
+
+export type Found = { settledBase: bigint; refundedBase: bigint; txHash: Hex }
+
+/**
+ * The event that ended a channel, newest blocks first; undefined when it lies too far back.
+ * @throws RpcError | TransportError when the chain cannot be read.
+ */
+export async function findClosing(network: Caip2, channelId: Hex, head: bigint): Promise<Found | undefined> {
+  const end = head > lookBackBlocks ? head - lookBackBlocks : 0n
+  for (let toBlock = head; toBlock >= end; toBlock -= rangeBlocks) {
+    const first = toBlock - rangeBlocks + 1n
+    const fromBlock = first > end ? first : end
+    const events = await readReserveEvents(network, { fromBlock, toBlock, ids: [channelId] })
+    const event = events.findLast(({ name }) => name === 'ChannelClosed')
+    if (event?.name === 'ChannelClosed')
+      return { settledBase: event.paidBase, refundedBase: event.refundedBase, txHash: event.txHash }
+  }
+  return undefined
+}
