@@ -12,6 +12,9 @@ const good = {
   payouts: [{ network: 'eip155:84532', payTo }],
 }
 
+/** Tempo has channels. */
+const sessions = { session: true, payouts: [...good.payouts, { network: 'eip155:1337', payTo }] }
+
 function errors(change: Record<string, unknown>): Record<string, string> {
   try {
     Draft.parse({ ...good, ...change })
@@ -72,9 +75,32 @@ describe('parse', () => {
     ['payouts.eip155:84532', { payouts: [{ network: 'eip155:84532', payTo: '0x1' }] }],
     ['settle', { settle: 'after', streaming: true }],
     ['method', { method: 'TRACE' }],
+    ['session', { session: true }],
+    ['meter', { meter: 'event', streaming: true }],
+    ['meter', { ...sessions, meter: 'units' }],
+    ['meter', { ...sessions, meter: 'byte' }],
+    ['unitType', { ...sessions, unitType: '' }],
+    ['unitType', { ...sessions, unitType: 'Tokens' }],
+    ['unitType', { ...sessions, unitType: 'a'.repeat(33) }],
+    ['depositUnits', { ...sessions, depositUnits: '0' }],
+    ['depositUnits', { ...sessions, depositUnits: '1000001' }],
+    ['depositUnits', { ...sessions, depositUnits: '1.5' }],
+    ['depositUnits', { ...sessions, depositUnits: 'many' }],
     ['name', { name: ' ' }],
   ])('names the field %s', (field, change) => {
     expect(Object.keys(errors(change))).toEqual([field])
+  })
+
+  it('reads what sessions are asked for, and asks for none by itself', () => {
+    const plain = { session: false, meter: 'request', unitType: 'request', depositUnits: 1_000 }
+    expect(Draft.parse(good)).toMatchObject(plain)
+    const metered = { ...sessions, meter: 'units', streaming: true, unitType: ' token ', depositUnits: '500' }
+    expect(Draft.parse({ ...good, ...metered })).toMatchObject({
+      session: true,
+      meter: 'units',
+      unitType: 'token',
+      depositUnits: 500,
+    })
   })
 
   it('refuses objects where text belongs', () => {

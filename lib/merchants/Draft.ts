@@ -1,6 +1,6 @@
 import { getAddress, isAddress } from 'viem'
 import { z } from 'zod'
-import { servedNetworks, signerFor } from '@/lib/chains'
+import { chains, servedNetworks, signerFor } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
 
@@ -21,9 +21,17 @@ export type Draft = {
   settle: 'before' | 'after' | null
   streaming: boolean
   sideEffects: boolean
+  session: boolean
+  meter: Meter
+  unitType: string
+  depositUnits: number
 }
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
+
+/** What the price buys: one request, one server-sent event of its answer, or one unit as the upstream counts them. */
+export const meters = ['request', 'event', 'units'] as const
+export type Meter = (typeof meters)[number]
 
 const timeoutMsMin = 100
 const timeoutMsMax = 600_000
@@ -102,6 +110,19 @@ const Schema = z
     settle: z.enum(['default', 'before', 'after']).default('default'),
     streaming: z.boolean().default(false),
     sideEffects: z.boolean().default(false),
+    session: z.boolean().default(false),
+    meter: z.enum(meters, 'Choose what is counted').default('request'),
+    unitType: z
+      .string()
+      .trim()
+      .regex(/^[a-z-]{1,32}$/, 'Use one word of at most 32 small letters, for example token')
+      .default('request'),
+    depositUnits: z.coerce
+      .number('Write how many, for example 1000')
+      .int('Write a whole number')
+      .min(1, 'Use at least 1')
+      .max(1_000_000, 'Use at most 1000000')
+      .default(1_000),
   })
   .superRefine((draft, context) => {
     const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
@@ -117,6 +138,12 @@ const Schema = z
         ['settle'],
         'What streams or has side effects settles before the upstream is called: choose "before" or the default',
       )
+    if (draft.session && !draft.payouts.some(({ network }) => hasChannels(network)))
+      issue(['session'], 'Sessions need a network that has channels: choose a Tempo network too, or switch them off')
+    if (draft.meter !== 'request' && !draft.session)
+      issue(['meter'], 'Only sessions pay for parts of an answer: switch sessions on, or charge for requests')
+    else if (draft.meter !== 'request' && !draft.streaming)
+      issue(['meter'], 'What is charged while it is sent must stream: switch "Streams its answer" on')
     const known = new Set(namesIn(draft.path))
     const missing = namesIn(upstreamPath(draft.upstreamUrl)).find((name) => !known.has(name))
     if (missing) issue(['upstreamUrl'], `The path has no :${missing}. Add it there, or remove it here`)
@@ -165,6 +192,10 @@ export function findWarnings(draft: Draft): FieldError[] {
 /** Two paths that the same request could mean get the same shape: names do not count. */
 export function shapeOf(path: string): string {
   return path.replace(/\/:[A-Za-z_]\w*(?=\/|$)/g, '/:')
+}
+
+function hasChannels(network: string): boolean {
+  return chains.some((chain) => chain.network === network && chain.family === 'tempo')
 }
 
 function pathFault(path: string): string | undefined {

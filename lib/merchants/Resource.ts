@@ -1,4 +1,5 @@
 import type { Caip2 } from '@/lib/money'
+import type { Meter } from './Draft'
 
 /** What is sold, as the gateway needs it. Amounts are micro-dollars. */
 export type Resource = {
@@ -16,6 +17,13 @@ export type Resource = {
   settle: 'before' | 'after' | null
   streaming: boolean
   sideEffects: boolean
+  /** Sold by sessions too; with another meter than `request`, by sessions alone. */
+  session: boolean
+  meter: Meter
+  /** A unit in words, for agents. */
+  unitType: string
+  /** Units that the deposit covers which is suggested to agents. */
+  depositUnits: number
   status: 'live' | 'paused'
   revision: number
   payouts: readonly { network: Caip2; payTo: `0x${string}` }[]

@@ -31,10 +31,11 @@ export async function createResource(
     await assertPathFree(tx, scope.merchantId, id, draft)
     await tx.execute(sql`
       INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, timeout_ms,
-        price_micros, settle, streaming, side_effects)
+        price_micros, settle, streaming, side_effects, session, meter, unit_type, deposit_units)
       VALUES (${id}::uuid, ${scope.merchantId}::uuid, ${draft.method}, ${draft.path}, ${draft.name},
         ${draft.description}, ${draft.mimeType}, ${draft.upstreamUrl}, ${draft.timeoutMs}, ${draft.priceMicros},
-        ${draft.settle}::settle_when, ${draft.streaming}, ${draft.sideEffects})`)
+        ${draft.settle}::settle_when, ${draft.streaming}, ${draft.sideEffects}, ${draft.session},
+        ${draft.meter}::meter, ${draft.unitType}, ${draft.depositUnits})`)
     await writePrice(tx, id, 1, draft)
     await recordEvent(tx, ctx, {
       type: 'resource.created',

@@ -2,6 +2,7 @@ import type { Reader } from '../ctx'
 import { labelNetwork, type NetworkLabel } from '@/lib/chains'
 import { prisma } from '@/lib/db'
 import { AppError } from '@/lib/errors'
+import type { Meter } from './Draft'
 
 /** A resource as its page shows it. Amounts are micro-dollars; of a secret header only the name and its end. */
 export type ResourceView = {
@@ -19,6 +20,10 @@ export type ResourceView = {
   settle: 'before' | 'after' | null
   streaming: boolean
   sideEffects: boolean
+  session: boolean
+  meter: Meter
+  unitType: string
+  depositUnits: number
   status: 'live' | 'paused'
   revision: number
   createdAt: Date

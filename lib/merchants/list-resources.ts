@@ -11,6 +11,10 @@ export type ResourceRow = {
   path: string
   name: string
   priceMicros: bigint
+  /** Sold by sessions too. */
+  session: boolean
+  /** What the price buys, in a word. */
+  unitType: string
   status: 'live' | 'paused'
   networks: NetworkLabel[]
   /** Delivered payments of the last 24 hours, and what they earned. */
@@ -25,6 +29,8 @@ type Row = {
   path: string
   name: string
   price_micros: bigint
+  session: boolean
+  unit_type: string
   status: 'live' | 'paused'
   networks: string[]
   earned: { network: string; asset: string; count: number; base: string }[]
@@ -33,7 +39,7 @@ type Row = {
 /** What the reader's merchants sell, by path. Reads only. */
 export async function listResources(reader: Reader): Promise<ResourceRow[]> {
   const rows = await db.query<Row>(sql`
-    SELECT r.id, m.slug, r.method, r.path, r.name, r.price_micros, r.status::text,
+    SELECT r.id, m.slug, r.method, r.path, r.name, r.price_micros, r.session, r.unit_type, r.status::text,
       ARRAY(SELECT p.network FROM resource_payout p WHERE p.resource_id = r.id ORDER BY p.network) AS networks,
       (SELECT coalesce(json_agg(e), '[]') FROM (
          SELECT network, asset, count(*)::int AS count, sum(amount_base)::text AS base FROM payment
@@ -49,6 +55,8 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
     path: row.path,
     name: row.name,
     priceMicros: row.price_micros,
+    session: row.session,
+    unitType: row.unit_type,
     status: row.status,
     networks: row.networks.map(labelNetwork),
     paidCalls: row.earned.reduce((sum, { count }) => sum + count, 0),

@@ -1,5 +1,6 @@
 import { db, listen, sql, type Listener } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
+import type { Meter } from './Draft'
 import { resourceChanged } from './notify-resource-changed'
 import type { Resource } from './Resource'
 
@@ -77,6 +78,10 @@ type Row = {
   settle: 'before' | 'after' | null
   streaming: boolean
   side_effects: boolean
+  session: boolean
+  meter: Meter
+  unit_type: string
+  deposit_units: number
   status: 'live' | 'paused'
   revision: number
   payouts: { network: Caip2; payTo: `0x${string}` }[]
@@ -86,7 +91,8 @@ type Row = {
 async function query(slug: string): Promise<MerchantResources | undefined> {
   const rows = await db.query<Row>(sql`
     SELECT m.id AS merchant_id, r.id, r.method, r.path, r.name, r.description, r.mime_type, r.upstream_url,
-      r.timeout_ms, r.price_micros, r.settle::text, r.streaming, r.side_effects, r.status::text, r.revision,
+      r.timeout_ms, r.price_micros, r.settle::text, r.streaming, r.side_effects, r.session, r.meter::text, r.unit_type,
+      r.deposit_units, r.status::text, r.revision,
       (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to) ORDER BY p.network), '[]')
          FROM resource_payout p WHERE p.resource_id = r.id) AS payouts,
       (SELECT coalesce(json_agg(json_build_object('name', h.name, 'sealed', encode(h.sealed, 'base64'))
@@ -119,6 +125,10 @@ function toResource(slug: string, row: Row, id: string): Resource {
     settle: row.settle,
     streaming: row.streaming,
     sideEffects: row.side_effects,
+    session: row.session,
+    meter: row.meter,
+    unitType: row.unit_type,
+    depositUnits: row.deposit_units,
     status: row.status,
     revision: row.revision,
     payouts: row.payouts,

@@ -3,6 +3,7 @@ import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { assertMayEdit } from './assert-may-edit'
+import type { Meter } from './Draft'
 
 export type Locked = {
   id: string
@@ -19,6 +20,10 @@ export type Locked = {
   settle: 'before' | 'after' | null
   streaming: boolean
   side_effects: boolean
+  session: boolean
+  meter: Meter
+  unit_type: string
+  deposit_units: number
   status: 'live' | 'paused'
   revision: number
   payouts: { network: Caip2; payTo: `0x${string}` }[]
@@ -30,7 +35,7 @@ export type Locked = {
  */
 export async function lockResource(tx: Tx, scope: Scope.Scope, id: string): Promise<Locked> {
   const [row] = await tx.query<Locked>(sql`
-    SELECT r.*, r.settle::text, r.status::text, m.slug AS merchant_slug,
+    SELECT r.*, r.settle::text, r.meter::text, r.status::text, m.slug AS merchant_slug,
       (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to) ORDER BY p.network), '[]')
          FROM resource_payout p WHERE p.resource_id = r.id) AS payouts
     FROM resource r JOIN merchant m ON m.id = r.merchant_id

@@ -2,10 +2,12 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import {
+  closeResourceCache,
   createResource,
   findPrices,
   getResource,
   listResources,
+  loadMerchantResources,
   removeResourceHeader,
   Sealed,
   setResourceHeader,
@@ -87,6 +89,36 @@ describe('resources', () => {
     expect(prices[1]?.validUntilMs).toBe(prices[0]?.validFromMs)
     await expect(updateResource(ctx, owner, id, 1, same)).rejects.toMatchObject({ code: 'stale-state' })
     expect(await eventsOf(id)).toEqual(['resource.created', 'resource.updated'])
+  })
+
+  it('are sold by sessions as their draft says, everywhere', async () => {
+    const payouts = [...draft.payouts, { network: 'eip155:1337', payTo }]
+    const sessions = { session: true, meter: 'units' as const, unitType: 'token', depositUnits: 500 }
+    const input = {
+      ...draft,
+      ...sessions,
+      path: '/tokens',
+      upstreamUrl: 'https://x.example/',
+      payouts,
+      streaming: true,
+    }
+    const { id } = await createResource(ctx, owner, input)
+    const loaded = async () => {
+      await closeResourceCache()
+      return (await loadMerchantResources('acme'))?.resources.find((resource) => resource.id === id)
+    }
+    expect(await getResource(owner, id)).toMatchObject(sessions)
+    expect(await loaded()).toMatchObject(sessions)
+    expect((await listResources(owner)).find((row) => row.id === id)).toMatchObject({
+      session: true,
+      unitType: 'token',
+    })
+    await updateResource(ctx, owner, id, 1, input)
+    expect((await getResource(owner, id)).revision).toBe(1)
+    const fewer = { ...input, meter: 'event' as const, unitType: 'event', depositUnits: 7 }
+    await updateResource(ctx, owner, id, 1, fewer)
+    expect(await loaded()).toMatchObject({ meter: 'event', unitType: 'event', depositUnits: 7, revision: 2 })
+    await closeResourceCache()
   })
 
   it('are paused and resumed once each', async () => {

@@ -36,7 +36,9 @@ export async function updateResource(
       UPDATE resource SET method = ${draft.method}, path = ${draft.path}, name = ${draft.name},
         description = ${draft.description}, mime_type = ${draft.mimeType}, upstream_url = ${draft.upstreamUrl},
         timeout_ms = ${draft.timeoutMs}, price_micros = ${draft.priceMicros}, settle = ${draft.settle}::settle_when,
-        streaming = ${draft.streaming}, side_effects = ${draft.sideEffects}, revision = ${revision + 1}, updated_at = now()
+        streaming = ${draft.streaming}, side_effects = ${draft.sideEffects}, session = ${draft.session},
+        meter = ${draft.meter}::meter, unit_type = ${draft.unitType}, deposit_units = ${draft.depositUnits},
+        revision = ${revision + 1}, updated_at = now()
       WHERE id = ${id}::uuid`)
     await writePrice(tx, id, revision + 1, draft)
     await recordEvent(tx, ctx, {
@@ -65,6 +67,10 @@ function diff(row: Locked, draft: Draft.Draft): Record<string, { from: unknown; 
     settle: row.settle,
     streaming: row.streaming,
     sideEffects: row.side_effects,
+    session: row.session,
+    meter: row.meter,
+    unitType: row.unit_type,
+    depositUnits: row.deposit_units,
   }
   const sorted = { ...draft, payouts: draft.payouts.toSorted((a, b) => (a.network < b.network ? -1 : 1)) }
   const fields = Object.keys(before) as (keyof Draft.Draft)[]
