@@ -32,7 +32,7 @@ describe('in words', () => {
     [{ exposureMicros: 1n }, 'Settles all channels once $0.000001 is unsettled together; always before'],
     [{}, 'Settles no channel by itself; always before a requested close runs out. Leaves idle channels open.'],
     [{ idleCloseMs: 30 * day }, 'Settles and closes a channel after 30 days without a voucher.'],
-    [{ excessMaxMicros: 100_000n }, 'Waits while a voucher is more than $0.10 above what was spent'],
+    [{ excessMaxMicros: 100_000n }, 'Takes at most $0.10 beyond what was spent'],
   ])('%o', (rules, text) => expect(Schedule.describe({ schedule: { ...off, ...rules } })).toContain(text))
 
   it('says what agents are held to', () => {

@@ -64,7 +64,7 @@ export function describe({ schedule }: Pick<Policy, 'schedule'>): string {
     idleCloseMs === null
       ? 'Leaves idle channels open.'
       : `Settles and closes a channel after ${inWords(idleCloseMs)} without a voucher.`,
-    `Waits while a voucher is more than ${dollars(excessMaxMicros)} above what was spent, because the contract pays vouchers whole.`,
+    `Takes at most ${dollars(excessMaxMicros)} beyond what was spent, because the contract pays vouchers whole, and waits where that is not possible.`,
   ].join(' ')
 }
 

@@ -11,8 +11,10 @@ import { PageHeader } from '@/components/page-header'
 import { BatchTable, formWords } from '@/components/settlement/batch-table'
 import { ReconciliationTable } from '@/components/settlement/reconciliation-table'
 import { RefundTable } from '@/components/settlement/refund-table'
+import { Schedules } from '@/components/settlement/schedules'
 import { statusOptions } from '@/components/status'
-import { labelServed } from '@/lib/chains'
+import { labelNetwork, labelServed } from '@/lib/chains'
+import { findPolicy, listSessionNetworks, Schedule } from '@/lib/channels'
 import { Filter } from '@/lib/paging'
 import { listRefunds } from '@/lib/payments'
 import { BatchFilter, listBatches, listReconciliations } from '@/lib/settlement'
@@ -25,8 +27,9 @@ const refundsShown = 25
 export default async function SettlementsPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
   const scope = await requireSession()
   const { values, ask, query, ignored } = Filter.read(BatchFilter.shape, await searchParams)
-  const [page, refunds, reconciliations] = await Promise.all([
+  const [page, schedules, refunds, reconciliations] = await Promise.all([
     listBatches(scope, values, ask),
+    readSchedules(scope.merchantId),
     listRefunds(scope, {}, { size: refundsShown }),
     listReconciliations(scope),
   ])
@@ -34,7 +37,7 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
     <>
       <PageHeader
         title="Settlements"
-        description="Payments whose money moved together, what is owed back, and whether the books and the chain agree."
+        description="Payments and channels whose money moved together, what is owed back, and whether the books and the chain agree."
       />
       <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
       <h2 className="mb-2 text-sm font-semibold">Batches</h2>
@@ -46,12 +49,24 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
             <NoMatch icon={Landmark} noun="batches" path={path} />
           ) : (
             <Empty icon={Landmark} title="Nothing settled yet">
-              Payments that wait at the same moment for the same network are sent together; each batch stands here.
+              Payments and channels that are due at the same moment on the same network are sent together; each batch
+              stands here.
             </Empty>
           )
         }
       />
       <ListFooter noun="batches" {...listLinks(path, query, page)} />
+      {schedules.length > 0 && (
+        <>
+          <h2 id="schedules" className="mt-8 mb-1 text-sm font-semibold">
+            Schedule of channels
+          </h2>
+          <p className="mb-2 text-muted-foreground">
+            When the vouchers of your channels are turned into money on chain, and what agents are held to until then.
+          </p>
+          <Schedules rows={schedules} editable={scope.role === 'owner'} />
+        </>
+      )}
       <h2 id="refunds" className="mt-8 mb-2 text-sm font-semibold">
         Refunds
       </h2>
@@ -70,6 +85,21 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
       </p>
       <ReconciliationTable rows={reconciliations} />
     </>
+  )
+}
+
+async function readSchedules(merchantId: string) {
+  return Promise.all(
+    listSessionNetworks().map(async (network) => {
+      const policy = await findPolicy(merchantId, network)
+      return {
+        network,
+        name: labelNetwork(network).name,
+        schedule: Schedule.describe(policy),
+        limits: Schedule.describeLimits(policy),
+        isDefault: policy.revision === 0,
+      }
+    }),
   )
 }
 

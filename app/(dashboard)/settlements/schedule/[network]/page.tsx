@@ -1,0 +1,34 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { requireSession } from '@/app/session'
+import { PageHeader } from '@/components/page-header'
+import { PolicyForm } from '@/components/settlement/policy-form'
+import { labelNetwork } from '@/lib/chains'
+import { findPolicy, listSessionNetworks, PolicyDraft } from '@/lib/channels'
+import { previewPolicyAction, updatePolicyAction } from '../../actions'
+
+export const metadata: Metadata = { title: 'Settlement schedule' }
+
+export default async function SchedulePage({ params }: { params: Promise<{ network: string }> }) {
+  const scope = await requireSession()
+  const asked = decodeURIComponent((await params).network)
+  const network = listSessionNetworks().find((served) => served === asked)
+  if (scope.role !== 'owner' || network === undefined) notFound()
+  const policy = await findPolicy(scope.merchantId, network)
+  const { name, gasSymbol } = labelNetwork(network)
+  return (
+    <>
+      <PageHeader
+        title={`Schedule on ${name}`}
+        crumbs={[{ label: 'Settlements', href: '/settlements' }, { label: 'Schedule' }]}
+        description="When your channels are paid out, and what agents are held to until then. The first rule that is met settles."
+      />
+      <PolicyForm
+        initial={PolicyDraft.from(policy)}
+        gasSymbol={gasSymbol}
+        preview={previewPolicyAction.bind(null, network)}
+        save={updatePolicyAction.bind(null, network, policy.revision)}
+      />
+    </>
+  )
+}
