@@ -68,6 +68,25 @@ export function parseAny(headers: Headers): Presented | undefined {
   return credential && { kind: 'payment', credential }
 }
 
+/**
+ * The resource for which the channel credential of a request was challenged, as far as that can be told: no id when the
+ * challenge is not ours or has expired, undefined when no readable channel credential came.
+ */
+export function resourceOfChannel(headers: Headers, nowMs: number): { resourceId?: string } | undefined {
+  const credential = attempt(() => sessions.parse(headers))
+  if (!credential) return undefined
+  const terms = attempt(() => sessions.terms(credential, nowMs))
+  return terms ? { resourceId: terms.quote.resourceId } : {}
+}
+
+function attempt<Result>(work: () => Result): Result | undefined {
+  try {
+    return work()
+  } catch {
+    return undefined
+  }
+}
+
 /** The quote inside a credential's token, or undefined when this installation did not seal it. */
 export function openQuote(token: string): Quote.Quote | undefined {
   return Quote.open(token, config.secrets())

@@ -13,7 +13,9 @@ export type Params = Readonly<Record<string, string>>
 export type Meaning =
   /** Serve it, paid or free. */
   | { kind: 'call'; resource: Resource; params: Params }
-  /** HEAD on a paid GET: show the 402 of the GET, without a body, whatever credential came along. Never call upstream. */
+  /** A method that is not sold, with a credential for a channel: take the credential, never call upstream. */
+  | { kind: 'manage'; resource: Resource; params: Params }
+  /** HEAD on a paid GET: show the 402 of the GET, without a body, whatever payment came along. Never call upstream. */
   | { kind: 'price'; resource: Resource; params: Params }
   /** OPTIONS: answer 204 with this Allow header. Never call upstream. */
   | { kind: 'options'; allow: string }
@@ -123,7 +125,8 @@ function atPath(resources: readonly Resource[], rawPath: string): Found[] {
   return found
 }
 
-function findAt(resources: readonly Resource[], rawPath: string): Found[] {
+/** The same, empty when there is none. */
+export function findAt(resources: readonly Resource[], rawPath: string): Found[] {
   const segments = decodePath(rawPath)
   return segments ? candidates(resources, segments.length).flatMap((pattern) => take(pattern, segments)) : []
 }

@@ -4,6 +4,7 @@ import { log } from '../log'
 import { AppError, toAppError } from '@/lib/errors'
 import { deliverPayment, refundPayment, startUpstream, voidPayments, type Payment } from '@/lib/payments'
 import { settleNow, type Settled } from '@/lib/settlement'
+import { callUpstream } from './call-upstream'
 import { peekAnswer, type Peeked } from './peek-answer'
 import { paidResponse } from './respond'
 import type { Sale } from './Sale'
@@ -95,27 +96,6 @@ export function pending(hash: string | undefined): AppError {
     'The payment was sent and its outcome is not known yet. Send the same request with the same credential again.',
     { headers: { 'Retry-After': '2' }, extra: hash === undefined ? {} : { transaction: hash } },
   )
-}
-
-/**
- * Once money has moved, an agent that goes away does not end the call: it can fetch the answer with the same
- * credential. Before that, and for a stream, it does.
- */
-function callUpstream(
-  { resource, params, request, ask, body }: Sale,
-  abortable: boolean,
-): Promise<Upstream.UpstreamAnswer> {
-  const { method, headers, signal } = request
-  const sent = body.kind === 'bytes' ? body.bytes : body.kind === 'stream' ? body : undefined
-  return Upstream.send({
-    resource,
-    params,
-    query: ask.query,
-    method,
-    headers,
-    body: sent,
-    ...(abortable && { signal }),
-  })
 }
 
 function withConsequence(error: unknown, sentence: string): AppError {

@@ -3,17 +3,20 @@ import { AppError, toProblem } from '@/lib/errors'
 import { challengeAll } from '@/lib/protocols'
 import { renderPaywall } from './paywall'
 import type { Sale } from './Sale'
+import { readOffer } from './session/read-offer'
 
 /**
  * The 402: both protocols' challenges for one quote, the problem (with x402 v1's members) as body, or a page for
  * a browser. `refusal` is why a credential that came along was not accepted.
  */
-export function demand(sale: Sale, refusal?: AppError): Response {
+export async function demand(sale: Sale, refusal?: AppError): Promise<Response> {
   const { request, ask, quote, resource } = sale
   const error =
     refusal ?? new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
   const acceptPayment = request.headers.get('accept-payment')
+  const session = await readOffer(sale, refusal)
   const challenge = challengeAll(quote, ask, {
+    ...(session && { session }),
     ...(acceptPayment !== null && { acceptPayment }),
     ...(refusal && { error: refusal.code }),
   })

@@ -5,11 +5,23 @@ import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { challengeAll } from '@/lib/protocols'
 import { gatewayPrefix } from './Route'
+import { toOffer } from './session/offer'
 
 /** What the editor knows of a resource that may not exist yet. */
 export type Draft = Pick<
   Resource,
-  'merchantSlug' | 'method' | 'path' | 'name' | 'description' | 'mimeType' | 'priceMicros' | 'payouts'
+  | 'merchantSlug'
+  | 'method'
+  | 'path'
+  | 'name'
+  | 'description'
+  | 'mimeType'
+  | 'priceMicros'
+  | 'payouts'
+  | 'session'
+  | 'meter'
+  | 'unitType'
+  | 'depositUnits'
 >
 
 export type Description = {
@@ -38,7 +50,8 @@ export function describeChallenge(draft: Draft, nowMs: number): Description {
     description: draft.description || draft.name,
     mimeType: draft.mimeType,
   }
-  const challenge = challengeAll(quote, ask)
+  const session = toOffer(draft)
+  const challenge = challengeAll(quote, ask, session && { session })
   const error = new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
   return {
     status: 402,

@@ -5,13 +5,14 @@ import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
 import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
-import { parseAny } from '@/lib/protocols'
+import { parseAny, resourceOfChannel } from '@/lib/protocols'
 import * as Body from './Body'
 import { serveMerchantOpenApi } from './catalogue'
 import { demand } from './demand'
 import * as Route from './Route'
 import type { Sale } from './Sale'
 import { servePaid } from './serve-paid'
+import { serveChannel } from './session/serve-channel'
 import * as Upstream from './Upstream'
 
 export type RequestInfo = {
@@ -41,7 +42,8 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Res
   const { merchantSlug, path, query } = Route.parseTarget(target)
   const merchant = await loadMerchantResources(merchantSlug)
   if (!merchant) throw new AppError('resource-not-found', 'Nothing is sold at this address.')
-  const meaning = Route.meaning(merchant.resources, request.method, path)
+  const meaning =
+    managed(merchant.resources, request, path, ctx.now()) ?? Route.meaning(merchant.resources, request.method, path)
   if (meaning.kind === 'options') return new Response(null, { status: 204, headers: { Allow: meaning.allow } })
   if (meaning.kind === 'catalogue') return serveMerchantOpenApi(request, merchantSlug, merchant.resources)
 
@@ -49,16 +51,10 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Res
   const quote = Quote.from({ ...resource }, ctx.id(), ctx.now())
   if (Quote.isFree(quote)) return serveFree(request, resource, params, query)
   const body = await Body.read(request)
-  const ask = toAsk(
-    meaning.kind === 'price' ? resource.method : request.method,
-    resource,
-    merchantSlug,
-    path,
-    query,
-    body,
-  )
+  const method = meaning.kind === 'call' ? request.method : resource.method
+  const ask = toAsk(method, resource, merchantSlug, path, query, body)
   const sale: Sale = { ctx, request, resource, params, quote, ask, body }
-  if (meaning.kind === 'price') return withoutBody(demand(sale))
+  if (meaning.kind === 'price') return withoutBody(await demand(sale))
   return sell(sale)
 }
 
@@ -66,7 +62,7 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Res
 async function sell(sale: Sale): Promise<Response> {
   try {
     const presented = parseAny(sale.request.headers)
-    if (presented?.kind === 'channel') throw new AppError('method-unsupported', 'Sessions are not sold here yet.')
+    if (presented?.kind === 'channel') return await serveChannel(sale, presented.credential)
     if (presented) return await servePaid(sale, presented.credential)
   } catch (error) {
     const refusal = toAppError(error)
@@ -75,6 +71,23 @@ async function sell(sale: Sale): Promise<Response> {
   }
   countChallenge(sale.resource.id)
   return demand(sale)
+}
+
+/**
+ * A channel is managed on its resource's own URL by any method, HEAD for a pure top-up: where a path is not sold by a method,
+ * a channel credential that comes with it still means what it was challenged for. Undefined when none came.
+ */
+function managed(
+  resources: readonly Resource[],
+  { method, headers }: Request,
+  path: string,
+  nowMs: number,
+): Route.Meaning | undefined {
+  const sold = Route.findAt(resources, path).filter(({ resource }) => resource.session)
+  if (sold.length === 0 || sold.some(({ resource }) => resource.method === method)) return undefined
+  const named = resourceOfChannel(headers, nowMs)
+  const found = named && (sold.find(({ resource }) => resource.id === named.resourceId) ?? sold[0])
+  return found && { kind: 'manage', ...found }
 }
 
 /** Price zero: straight through, streamed both ways. */

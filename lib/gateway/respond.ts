@@ -1,8 +1,8 @@
 import type { Payment } from '@/lib/payments'
 
-/** A paid answer: the upstream's, with the stored receipt, never to be cached by anybody. */
+/** A paid answer: the upstream's, with the receipt, never to be cached by anybody. A payment of a channel has no id. */
 export function paidResponse(
-  payment: { id: string; receipt: Payment.Receipt },
+  payment: { id?: string; receipt: Payment.Receipt },
   answer: { status: number; headers: readonly (readonly [string, string])[]; body: BodyInit | null },
 ): Response {
   const headers = new Headers()
@@ -10,6 +10,6 @@ export function paidResponse(
   for (const [name, value] of payment.receipt) headers.set(name, value)
   headers.set('Cache-Control', 'private, no-store')
   headers.append('Vary', 'Authorization, Payment-Signature, X-Payment')
-  headers.set('Sluice-Payment', payment.id)
+  if (payment.id !== undefined) headers.set('Sluice-Payment', payment.id)
   return new Response(answer.body, { status: answer.status, headers })
 }

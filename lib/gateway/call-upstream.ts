@@ -1,0 +1,25 @@
+import type { Sale } from './Sale'
+import * as Upstream from './Upstream'
+
+/**
+ * Calls the upstream with what the agent sent. Once money has moved, an agent that goes away does not end the call: it can
+ * fetch the answer with the same credential. Before that, and for a stream, it does.
+ */
+export function callUpstream(
+  { resource, params, request, ask, body }: Sale,
+  abortable: boolean,
+  more?: Readonly<Record<string, string>>,
+): Promise<Upstream.UpstreamAnswer> {
+  const { method, signal } = request
+  const headers = more ? new Headers([...request.headers, ...Object.entries(more)]) : request.headers
+  const sent = body.kind === 'bytes' ? body.bytes : body.kind === 'stream' ? body : undefined
+  return Upstream.send({
+    resource,
+    params,
+    query: ask.query,
+    method,
+    headers,
+    body: sent,
+    ...(abortable && { signal }),
+  })
+}

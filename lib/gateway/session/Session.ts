@@ -1,0 +1,47 @@
+import { Chain } from '@/lib/chains'
+import { loadPolicy, type Known, type Policy, type Protocol, type Wanted } from '@/lib/channels'
+import { Amount } from '@/lib/money'
+import type { Sale } from '../Sale'
+
+/** A request that a channel pays for, checked as far as it can be without the channel's row. */
+export type Session = {
+  sale: Sale
+  known: Known
+  terms: Protocol.Terms
+  /** The voucher that it brings. */
+  voucher: Wanted['voucher']
+  amounts: Amounts
+  /** Of the transaction that opened the channel for this request. */
+  txHash?: `0x${string}` | undefined
+}
+
+/** The merchant's limits in base units of the channel's token. */
+export type Amounts = {
+  limits: Policy.Limits
+  minDepositBase: bigint
+  minDeltaBase: bigint
+  channelMaxBase: bigint | null
+  payerMaxBase: bigint | null
+}
+
+/** The limits that hold for a merchant's channels now; the smallest step is what the challenge said, or less. */
+export async function toAmounts({ resource }: Sale, terms: Protocol.Terms): Promise<Amounts> {
+  const { limits } = await loadPolicy(resource.merchantId, terms.network)
+  const decimals = Chain.findAsset(terms.network, terms.asset)?.decimals ?? 6
+  const toBase = (micros: bigint) => Amount.microsToBase(micros, decimals)
+  const minDeltaBase = toBase(limits.minDeltaMicros)
+  return {
+    limits,
+    minDepositBase: toBase(limits.minDepositMicros),
+    minDeltaBase: minDeltaBase < terms.minDeltaBase ? minDeltaBase : terms.minDeltaBase,
+    channelMaxBase: limits.channelMaxMicros === null ? null : toBase(limits.channelMaxMicros),
+    payerMaxBase: limits.payerMaxMicros === null ? null : toBase(limits.payerMaxMicros),
+  }
+}
+
+/** What a session wants held of its channel; without its voucher when that was taken before. */
+export function toWanted({ known, voucher, amounts }: Session, amountBase: bigint): Wanted {
+  const { limits, minDeltaBase, channelMaxBase, payerMaxBase } = amounts
+  const { vouchersPerSecond } = limits
+  return { channelId: known.id, voucher, amountBase, minDeltaBase, vouchersPerSecond, channelMaxBase, payerMaxBase }
+}

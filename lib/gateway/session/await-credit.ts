@@ -1,0 +1,43 @@
+import { reserveCharge, wantCredit, type Reserved } from '@/lib/channels'
+import { sessions } from '@/lib/protocols'
+import { refusal } from './hold-credit'
+import { toWanted, type Session } from './Session'
+
+/** How long a stream waits for the voucher that it asked for (draft-tempo-session: about a minute). */
+const patienceMs = 60_000
+
+/**
+ * Holds more credit for a running stream. When there is not enough it yields the event that asks for a voucher, and waits
+ * until one has come, wherever it arrived. What is held when this ends is the caller's.
+ * @throws AppError session-insufficient-balance after a minute; session-channel-finalized when the channel closes meanwhile.
+ */
+export async function* awaitCredit(session: Session, amountBase: bigint): AsyncGenerator<string> {
+  const { signal } = session.sale.request
+  const endMs = Date.now() + patienceMs
+  if ((await reserveCharge(toWanted(session, amountBase))).verdict === 'granted') return
+  let hasAsked = false
+  for (;;) {
+    const { come, cancel } = await wantCredit(session.known.id)
+    try {
+      // Again: the voucher may have come before anybody was told that it is wanted.
+      const reserved = await reserveCharge(toWanted(session, amountBase))
+      const { verdict } = reserved
+      if (verdict === 'granted') return
+      const mayHeal = verdict === 'insufficient' || verdict === 'limit-reached'
+      if (!mayHeal || Date.now() > endMs || signal.aborted) throw refusal(session, reserved, amountBase)
+      if (verdict === 'insufficient' && !hasAsked) {
+        hasAsked = true
+        yield needVoucher(session, reserved, amountBase)
+      }
+      await come
+    } finally {
+      cancel()
+    }
+  }
+}
+
+function needVoucher({ known }: Session, reserved: Reserved, amountBase: bigint): string {
+  const { acceptedBase, spentBase, reservedBase, depositBase } = reserved
+  const requiredBase = spentBase + reservedBase + amountBase
+  return sessions.needVoucherEvent({ channelId: known.id, requiredBase, acceptedBase, depositBase })
+}

@@ -1,0 +1,73 @@
+import { reserveCharge, type Reserved } from '@/lib/channels'
+import { AppError } from '@/lib/errors'
+import { NeedsSnapshot } from './needs-snapshot'
+import { toWanted, type Session } from './Session'
+
+/**
+ * Takes the session's voucher and holds an amount of its channel's credit.
+ * @throws AppError session-* and channel-* for everything that keeps the request from being served; nothing is held then.
+ */
+export async function holdCredit(session: Session, amountBase: bigint): Promise<Reserved> {
+  const reserved = await reserveCharge(toWanted(session, amountBase))
+  if (reserved.verdict !== 'granted') throw refusal(session, reserved, amountBase)
+  return reserved
+}
+
+/** Why a channel does not pay for this now, and what would help. */
+export function refusal(session: Session, reserved: Reserved, amountBase: bigint): AppError {
+  const { id: channelId } = session.known
+  const { acceptedBase, spentBase, reservedBase, depositBase } = reserved
+  switch (reserved.verdict) {
+    case 'not-found':
+      return new AppError('session-channel-not-found', 'This channel is not open here.', { extra: { channelId } })
+    case 'finalized':
+      return new AppError('session-channel-finalized', 'This channel is closed, or is being closed.', {
+        extra: { channelId },
+      })
+    case 'exceeds-deposit':
+      return new AppError('session-amount-exceeds-deposit', `The channel holds ${depositBase} base units.`, {
+        extra: { channelId, deposit: depositBase.toString() },
+      })
+    case 'not-increasing':
+      return new NeedsSnapshot(
+        'verification-failed',
+        `The voucher's cumulativeAmount must not be below the highest one that was accepted, ${acceptedBase}.`,
+        { channelId, acceptedCumulative: acceptedBase.toString() },
+        spentBase + reservedBase + amountBase,
+      )
+    case 'delta-too-small':
+      return new AppError(
+        'session-delta-too-small',
+        `A voucher has to add at least ${session.amounts.minDeltaBase} base units to ${acceptedBase}.`,
+        { extra: { channelId, minVoucherDelta: session.amounts.minDeltaBase.toString() } },
+      )
+    case 'rate-limited':
+      return new AppError(
+        'channel-rate-limited',
+        'This channel sends more vouchers a second than the merchant takes.',
+        {
+          headers: { 'Retry-After': '1' },
+        },
+      )
+    case 'limit-reached':
+      return new AppError('channel-limit-reached', 'Too much is spent beyond what is settled on chain.', {
+        headers: { 'Retry-After': '2' },
+      })
+    default: {
+      const requiredBase = spentBase + reservedBase + amountBase
+      return new NeedsSnapshot(
+        'session-insufficient-balance',
+        `The request needs a voucher of at least ${requiredBase} base units, and ${acceptedBase} are authorised.`,
+        {
+          channelId,
+          // draft-tempo-session, per-request processing: cost − available.
+          requiredTopUp: (requiredBase - acceptedBase).toString(),
+          requiredCumulative: requiredBase.toString(),
+          acceptedCumulative: acceptedBase.toString(),
+          deposit: depositBase.toString(),
+        },
+        requiredBase,
+      )
+    }
+  }
+}

@@ -1,0 +1,124 @@
+import { commitCharge, findChannel } from '@/lib/channels'
+import { AppError } from '@/lib/errors'
+import { log } from '@/lib/log'
+import { sessions } from '@/lib/protocols'
+import { callUpstream } from '../call-upstream'
+import { paidResponse } from '../respond'
+import type { UpstreamAnswer } from '../Upstream'
+import { awaitCredit } from './await-credit'
+import { holdCredit } from './hold-credit'
+import { giveBack, serveSent, toCharge, withConsequence } from './serve-unit'
+import type { Session } from './Session'
+import * as Sse from './Sse'
+
+const encoder = new TextEncoder()
+
+/**
+ * A stream of server-sent events that is charged as it goes: each event's price is charged, durably, before the event is
+ * passed on. When the credit runs out the stream pauses, asks for a voucher, and goes on when one arrives at any process. The
+ * last event is the receipt. The price of one unit is held before the upstream is called, and again before each event is read.
+ */
+export async function serveMetered(session: Session): Promise<Response> {
+  const { sale, terms } = session
+  await holdCredit(session, terms.priceBase)
+  let sent: UpstreamAnswer
+  try {
+    sent = await callUpstream(sale, true, { 'accept-encoding': 'identity' })
+  } catch (error) {
+    await giveBack(session, terms.priceBase)
+    throw withConsequence(error)
+  }
+  // An answer that is no stream of events is one unit.
+  if (!sent.body || !isEventStream(sent)) return serveSent(session, sent)
+  const { status, headers } = sent
+  return paidResponse({ receipt: [] }, { status, headers, body: toStream(meter(session, sent.body)) })
+}
+
+/** What goes to the agent, piece by piece. Ends by itself; `return` gives back what is held. */
+async function* meter(session: Session, body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const { sale, terms } = session
+  // Its voucher is taken: from here on the stream lives on the channel's credit.
+  const running: Session = { ...session, voucher: undefined }
+  let heldBase = terms.priceBase
+  let isFirst = true
+  try {
+    for await (const event of Sse.read(chunks(body))) {
+      const units = unitsOf(sale.resource.meter, event)
+      const costBase = units * terms.priceBase
+      if (costBase > heldBase) {
+        const missingBase = costBase - heldBase
+        yield* awaitCredit(running, missingBase)
+        heldBase = costBase
+      }
+      if (costBase > 0n) {
+        const charge = toCharge(isFirst ? session : running, { chargedBase: costBase, units, status: 200 })
+        await commitCharge(charge)
+        heldBase -= costBase
+        isFirst = false
+      }
+      if (event.text !== '') yield `${event.text}\n`
+    }
+    yield await lastEvent(session)
+  } catch (error) {
+    // What was delivered is charged and told; what was not, is not.
+    log().info({ err: error, channelId: session.known.id }, 'a metered stream ended early')
+    yield await lastEvent(session)
+    if (!(error instanceof AppError && error.code.startsWith('session-'))) throw error
+  } finally {
+    if (heldBase > 0n) await giveBack(running, heldBase)
+  }
+}
+
+function unitsOf(meter: 'request' | 'event' | 'units', { hasData, units }: Sse.Event): bigint {
+  if (meter === 'units') return units ?? 0n
+  return hasData ? 1n : 0n
+}
+
+async function lastEvent({ sale, known, terms, txHash }: Session): Promise<string> {
+  const channel = await findChannel(known.id)
+  const { acceptedBase, spentBase, units } = channel ?? { acceptedBase: 0n, spentBase: 0n, units: 0n }
+  return sessions.receiptEvent({
+    channelId: known.id,
+    challengeId: terms.challengeId,
+    acceptedBase,
+    spentBase,
+    units,
+    atMs: sale.ctx.now(),
+    ...(txHash && { txHash }),
+  })
+}
+
+function isEventStream({ headers }: UpstreamAnswer): boolean {
+  const find = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1].toLowerCase() ?? ''
+  return find('content-type').startsWith('text/event-stream') && ['', 'identity'].includes(find('content-encoding'))
+}
+
+async function* chunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      if (done) return
+      yield value
+    }
+  } finally {
+    await reader.cancel().catch(() => undefined)
+  }
+}
+
+/** Reads on only when the agent takes more, so that an agent that stops reading stops paying. */
+function toStream(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next()
+        if (done) controller.close()
+        else controller.enqueue(encoder.encode(value))
+      },
+      async cancel() {
+        await pieces.return(undefined)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,85 @@
+import { failpoint } from '../../failpoint'
+import { log } from '../../log'
+import { commitCharge, type Charge, type Charged } from '@/lib/channels'
+import { AppError, toAppError } from '@/lib/errors'
+import { sessions } from '@/lib/protocols'
+import { callUpstream } from '../call-upstream'
+import { peekAnswer } from '../peek-answer'
+import { paidResponse } from '../respond'
+import type { UpstreamAnswer } from '../Upstream'
+import { holdCredit } from './hold-credit'
+import type { Session } from './Session'
+
+/** One request, one unit: hold its price, call the upstream, charge when its answer has begun. A failure costs nothing. */
+export async function serveUnit(session: Session): Promise<Response> {
+  const { sale, terms } = session
+  await holdCredit(session, terms.priceBase)
+  failpoint('after-claim')
+  let sent: UpstreamAnswer
+  try {
+    sent = await callUpstream(sale, true)
+  } catch (error) {
+    await giveBack(session, terms.priceBase)
+    throw withConsequence(error)
+  }
+  return serveSent(session, sent)
+}
+
+/** Charges the one unit that is held for an upstream's answer, and passes it on. */
+export async function serveSent(session: Session, sent: UpstreamAnswer): Promise<Response> {
+  const { status, headers } = sent
+  const { priceBase } = session.terms
+  let body: BodyInit | null
+  try {
+    // What breaks off before it is known to be large was not delivered.
+    body = session.sale.resource.streaming ? sent.body : (await peekAnswer(sent)).body
+  } catch (error) {
+    await giveBack(session, priceBase)
+    throw withConsequence(error)
+  }
+  failpoint('after-upstream')
+  const charged = await commitCharge(toCharge(session, { chargedBase: priceBase, units: 1n, status }))
+  return paidResponse({ receipt: toReceipt(session, charged) }, { status, headers, body })
+}
+
+/** Ends a hold without a charge. What cannot be written now is put right later, and never in the agent's disfavour. */
+export async function giveBack(session: Session, heldBase: bigint): Promise<void> {
+  await commitCharge({ ...toCharge(session, { chargedBase: 0n, units: 0n }), heldBase, failed: true }).catch(
+    (error: unknown) => log().warn({ err: error, channelId: session.known.id }, 'a hold could not be given back yet'),
+  )
+}
+
+export function toCharge(
+  { sale, known, terms, voucher }: Session,
+  { chargedBase, units, status }: { chargedBase: bigint; units: bigint; status?: number },
+): Charge {
+  return {
+    channelId: known.id,
+    merchantId: known.merchantId,
+    resourceId: sale.resource.id,
+    network: terms.network,
+    asset: terms.asset,
+    requestId: sale.ctx.requestId,
+    heldBase: chargedBase,
+    chargedBase,
+    units,
+    voucher,
+    upstreamStatus: status,
+    failed: false,
+  }
+}
+
+export function toReceipt({ sale, known, terms, txHash }: Session, charged: Charged) {
+  return sessions.receipt({
+    channelId: known.id,
+    challengeId: terms.challengeId,
+    ...charged,
+    atMs: sale.ctx.now(),
+    ...(txHash && { txHash }),
+  })
+}
+
+export function withConsequence(error: unknown): AppError {
+  const { code, message, extra, headers, fields, cause } = toAppError(error)
+  return new AppError(code, `${message} You were not charged.`, { extra, headers, fields, cause: cause ?? error })
+}
