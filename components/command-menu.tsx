@@ -11,6 +11,7 @@ import {
   Search,
   Undo2,
   Wallet,
+  Waypoints,
 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
@@ -22,6 +23,7 @@ import { useFound } from './use-found'
 
 const icons: Record<Found['kind'], LucideIcon> = {
   payment: ArrowLeftRight,
+  channel: Waypoints,
   transaction: Activity,
   batch: Landmark,
   refund: Undo2,

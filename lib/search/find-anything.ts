@@ -5,7 +5,7 @@ import * as Needle from './Needle'
 
 /** Something that was found, with its page. */
 export type Found = {
-  kind: 'payment' | 'transaction' | 'batch' | 'refund' | 'resource' | 'address' | 'event'
+  kind: 'payment' | 'channel' | 'transaction' | 'batch' | 'refund' | 'resource' | 'address' | 'event'
   id: string
   title: string
   detail: string
@@ -17,7 +17,7 @@ const foundMax = 12
 type Row = { kind: Found['kind']; id: string; title: string; detail: string; href: string }
 
 /**
- * Finds what an id, hash, address, signed nonce, claim key, challenge, lane nonce or word stands for, among
+ * Finds what an id, hash, channel id, address, signed nonce, claim key, challenge, lane nonce or word stands for, among
  * what the reader may see. Reads by index wherever there is one; at most twelve answers.
  */
 export async function findAnything(reader: Reader, text: string): Promise<Found[]> {
@@ -43,6 +43,7 @@ function statements(reader: Reader, needle: Needle.Needle): Sql[] {
       ]
     case 'hash':
       return [
+        channels(reader, sql`c.id = ${needle.hash}`),
         // The index leads with the network.
         payments(
           reader,
@@ -57,6 +58,7 @@ function statements(reader: Reader, needle: Needle.Needle): Sql[] {
       return [
         addresses(reader, needle.address),
         payments(reader, sql`p.payer = ${needle.address} OR p.pay_to = ${needle.address}`),
+        channels(reader, sql`c.payer = ${needle.address}`),
         transactions(reader, sql`t.signer = ${needle.address}`),
       ]
     case 'claim':
@@ -79,6 +81,14 @@ function payments(reader: Reader, where: Sql): Sql {
     WHERE (${where}) AND ${owned(reader, sql`p.merchant_id`)} ORDER BY p.created_at DESC LIMIT 6`
 }
 
+function channels(reader: Reader, where: Sql): Sql {
+  return sql`
+    SELECT 'channel' AS kind, c.id, 'Channel' AS title, s.method || ' ' || s.path || ', ' || c.status AS detail,
+      '/channels/' || c.id AS href
+    FROM channel c JOIN resource s ON s.id = c.resource_id
+    WHERE (${where}) AND ${owned(reader, sql`c.merchant_id`)} ORDER BY c.created_at DESC LIMIT 6`
+}
+
 function transactions(reader: Reader, where: Sql): Sql {
   const visible = reader.operator
     ? sql`true`
@@ -93,7 +103,9 @@ function transactions(reader: Reader, where: Sql): Sql {
 function batches(reader: Reader, where: Sql): Sql {
   const visible = reader.operator
     ? sql`true`
-    : sql`EXISTS (SELECT 1 FROM payment p WHERE p.batch_id = b.id AND p.merchant_id = ${reader.merchantId}::uuid)`
+    : sql`(EXISTS (SELECT 1 FROM payment p WHERE p.batch_id = b.id AND p.merchant_id = ${reader.merchantId}::uuid)
+        OR EXISTS (SELECT 1 FROM channel_settlement cs JOIN channel c ON c.id = cs.channel_id
+          WHERE cs.batch_id = b.id AND c.merchant_id = ${reader.merchantId}::uuid))`
   return sql`
     SELECT 'batch' AS kind, b.id, 'Settlement batch' AS title, b.form || ', ' || b.status AS detail, '/settlements/' || b.id AS href
     FROM settlement_batch b WHERE (${where}) AND ${visible} LIMIT 3`
@@ -115,9 +127,14 @@ function resources(reader: Reader, where: Sql): Sql {
 /** A payer with everything it paid for. */
 function addresses(reader: Reader, address: string): Sql {
   return sql`
-    SELECT 'address' AS kind, ${address}::text AS id, 'Payments of this payer' AS title, count(*) || ' payments' AS detail,
+    SELECT 'address' AS kind, ${address}::text AS id, 'Payments of this payer' AS title,
+      count(*) || CASE WHEN count(*) = 1 THEN ' payment' ELSE ' payments' END AS detail,
       '/payments?payer=' || ${address}::text AS href
-    FROM payment p WHERE p.payer = ${address} AND ${owned(reader, sql`p.merchant_id`)} HAVING count(*) > 0`
+    FROM (
+      SELECT 1 FROM payment p WHERE p.payer = ${address} AND ${owned(reader, sql`p.merchant_id`)}
+      UNION ALL
+      SELECT 1 FROM channel c WHERE c.payer = ${address} AND ${owned(reader, sql`c.merchant_id`)}) paid
+    HAVING count(*) > 0`
 }
 
 function owned(reader: Reader, column: Sql): Sql {

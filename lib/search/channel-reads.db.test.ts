@@ -4,13 +4,17 @@ import { createCtx, type Reader } from '@/lib/ctx'
 import { listEventsOfChannel, recordEvents } from '@/lib/audit'
 import { db, json, sql, withTransaction } from '@/lib/db'
 import { Filter, Page } from '@/lib/paging'
-import * as ChannelFilter from './ChannelFilter'
-import { countVouchers } from './count-vouchers'
-import { getChannel } from './get-channel'
-import { listChannels } from './list-channels'
-import { listSettlements } from './list-settlements'
-import { listVouchers } from './list-vouchers'
-import { summarizeChannels } from './summarize-channels'
+import {
+  ChannelFilter,
+  countVouchers,
+  getChannel,
+  listChannels,
+  listSettlements,
+  listVouchers,
+  summarizeChannels,
+} from '@/lib/channels'
+import { findRecentFees, getBatch, listBatches } from '@/lib/settlement'
+import { findAnything } from '.'
 
 /** Two merchants share a batch. Nobody but an operator sees the other's part. */
 const mine: Reader = { operator: false, merchantId: randomUUID() }
@@ -95,8 +99,8 @@ async function insertSettlements(): Promise<void> {
   batchId = randomUUID()
   const transactionId = randomUUID()
   await db.execute(sql`
-    INSERT INTO transaction (id, network, kind, signer, purpose, status, hash)
-    VALUES (${transactionId}, ${network}, 'calls', ${payer}, 'settlement', 'final', ${`0x${'f'.repeat(64)}`})`)
+    INSERT INTO transaction (id, network, kind, signer, purpose, status, hash, gas_used, gas_price)
+    VALUES (${transactionId}, ${network}, 'calls', ${payer}, 'settlement', 'final', ${`0x${'f'.repeat(64)}`}, 120000, 10)`)
   await db.execute(sql`
     INSERT INTO settlement_batch (id, network, asset, form, status, transaction_id, size, amount_base)
     VALUES (${batchId}, ${network}, ${asset}, 'channels', 'applied', ${transactionId}, 2, 3)`)
@@ -139,6 +143,36 @@ describe('a foreign channel', () => {
     expect(await types(mine)).toEqual(['channel.opened', 'channel.closed'])
     expect(await types(theirs)).toEqual([])
   })
+})
+
+it('a batch of channels tells each merchant its own part, and gas over all of it', async () => {
+  expect(await getBatch(nobody, batchId)).toBeUndefined()
+  const whole = { form: 'channels', gasUsed: '120000', feeWei: '1200000', feePerPaymentWei: '100000' }
+  expect(await getBatch(mine, batchId)).toMatchObject({
+    ...whole,
+    ...{ size: 1, settledCount: 1, amountBase: '1', payments: 6, units: '7' },
+  })
+  expect(await getBatch(operator, batchId)).toMatchObject({
+    ...whole,
+    ...{ size: 2, settledCount: 2, amountBase: '3', payments: 12, units: '14' },
+  })
+  const total = async (reader: Reader) => (await listBatches(reader, { form: ['channels'] }, { size: 25 })).total
+  expect([await total(mine), await total(theirs), await total(nobody), await total(operator)]).toEqual([1, 1, 0, 1])
+  // Half of the batch's channels, half of its fee.
+  expect(await findRecentFees(mine.merchantId, network)).toEqual({ batches: 1, averageWei: 600_000n })
+  expect(await findRecentFees(nobody.merchantId, network)).toBeUndefined()
+})
+
+it('the search finds a channel by its id, a payer with its channels, and a batch, for their merchant', async () => {
+  const kinds = async (reader: Reader, text: string) => [
+    ...new Set((await findAnything(reader, text)).map(({ kind }) => kind)),
+  ]
+  expect(await kinds(mine, streaming)).toEqual(['channel'])
+  expect(await kinds(theirs, streaming)).toEqual([])
+  expect(await kinds(mine, `0x${'e'.repeat(40)}`)).toEqual(['address', 'channel'])
+  expect(await kinds(theirs, `0x${'e'.repeat(40)}`)).toEqual([])
+  expect(await kinds(mine, batchId)).toEqual(['batch'])
+  expect(await kinds(nobody, batchId)).toEqual([])
 })
 
 it('sums what is live, what is at risk, and what was lost', async () => {
