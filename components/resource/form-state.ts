@@ -18,7 +18,12 @@ export type FormState = {
   settle: string
   streaming: boolean
   sideEffects: boolean
-}
+} & SessionState
+
+export type SessionState = { session: boolean; meter: string; unitType: string; depositUnits: string }
+
+/** The word for a unit of each meter, until somebody writes another. */
+export const meterWords: Record<string, string> = { request: 'request', event: 'event', units: 'unit' }
 
 export function emptyState(networks: readonly NetworkChoice[], wallet: string): FormState {
   return {
@@ -34,6 +39,10 @@ export function emptyState(networks: readonly NetworkChoice[], wallet: string): 
     settle: 'default',
     streaming: false,
     sideEffects: false,
+    session: false,
+    meter: 'request',
+    unitType: 'request',
+    depositUnits: '1000',
   }
 }
 
@@ -52,16 +61,21 @@ export function stateOf(view: ResourceView, price: string): FormState {
     settle: view.settle ?? 'default',
     streaming: view.streaming,
     sideEffects: view.sideEffects,
+    session: view.session,
+    meter: view.meter,
+    unitType: view.unitType,
+    depositUnits: String(view.depositUnits),
   }
 }
 
 /** What the server's `Draft.parse` takes. */
 export function toInput(state: FormState): Draft.DraftInput {
-  const { payTo, method, settle, ...rest } = state
+  const { payTo, method, settle, meter, ...rest } = state
   return {
     ...rest,
     method: method as Draft.DraftInput['method'],
     settle: settle as Draft.DraftInput['settle'],
+    meter: meter as Draft.DraftInput['meter'],
     payouts: Object.entries(payTo).map(([network, address]) => ({ network, payTo: address })),
   }
 }

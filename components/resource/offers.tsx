@@ -4,7 +4,16 @@ import { Facts } from '../facts'
 import { Badge } from '../ui/badge'
 
 /** One way to pay, read from a decoded challenge of either protocol. */
-type Offer = { protocol: string; way: string; network: string; amountBase: string; asset: string; payTo: string }
+type Offer = {
+  protocol: string
+  way: string
+  network: string
+  amountBase: string
+  asset: string
+  payTo: string
+  /** Sessions only: what the amount buys, and what is to be put into escrow. */
+  session?: { unitType: string; depositBase: string }
+}
 
 /** Every way to pay that the challenge offers. */
 export function Offers({ decoded }: { decoded: readonly Record<string, unknown>[] }) {
@@ -17,7 +26,10 @@ export function Offers({ decoded }: { decoded: readonly Record<string, unknown>[
             <span className="flex items-center gap-2 font-medium">
               <Badge tone="brand">{offer.protocol}</Badge> {offer.way}
             </span>
-            <Amount base={offer.amountBase} className="font-medium" />
+            <span>
+              <Amount base={offer.amountBase} className="font-medium" />
+              {offer.session && <span className="text-muted-foreground"> / {offer.session.unitType}</span>}
+            </span>
           </div>
           <Facts
             className="px-3"
@@ -25,6 +37,7 @@ export function Offers({ decoded }: { decoded: readonly Record<string, unknown>[
               { label: 'Network', value: <span className="font-mono text-xs">{offer.network}</span> },
               { label: 'Token', value: <Address value={offer.asset} label="token address" /> },
               { label: 'Pays to', value: <Address value={offer.payTo} label="pay-to address" /> },
+              offer.session && { label: 'Into escrow', value: <Amount base={offer.session.depositBase} /> },
             ]}
           />
         </li>
@@ -54,5 +67,8 @@ function toOffer(decoded: Record<string, unknown>): Offer {
     amountBase: String(request.amount),
     asset: String(request.currency),
     payTo: String(request.recipient),
+    ...(intent === 'session' && {
+      session: { unitType: String(request.unitType), depositBase: String(request.suggestedDeposit) },
+    }),
   }
 }

@@ -15,6 +15,7 @@ import { useHydrated } from '../use-hydrated'
 import { ChallengePreview, type PreviewAction } from './challenge-preview'
 import { toInput, type FormState, type NetworkChoice } from './form-state'
 import { PayoutFields } from './payout-fields'
+import { SessionFields } from './session-fields'
 import { SwitchRow } from './switch-row'
 
 type Props = {
@@ -150,7 +151,7 @@ export function ResourceForm(props: Props) {
         <Section title="Price and payout">
           <Field
             id="resource-price"
-            label="Price of one call, in dollars"
+            label={`Price of one ${state.session ? state.unitType || 'unit' : 'call'}, in dollars`}
             error={errorOf('price')}
             hint={
               warningOf('price') ??
@@ -237,6 +238,10 @@ export function ResourceForm(props: Props) {
               className="max-w-72"
             />
           </Field>
+        </Section>
+
+        <Section title="Sessions">
+          <SessionFields state={state} errorOf={errorOf} onChange={(patch, field) => change(patch, field)} />
         </Section>
 
         <div className="flex items-center gap-2">

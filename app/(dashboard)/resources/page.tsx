@@ -28,7 +28,15 @@ const columns: readonly Column<ResourceRow>[] = [
     key: 'price',
     header: 'Price',
     align: 'right',
-    cell: (row) => (row.priceMicros === 0n ? 'Free' : <Amount base={row.priceMicros} />),
+    cell: (row) =>
+      row.priceMicros === 0n ? (
+        'Free'
+      ) : (
+        <>
+          <Amount base={row.priceMicros} />
+          {row.session && <span className="block text-xs text-muted-foreground">per {row.unitType}, sessions</span>}
+        </>
+      ),
   },
   {
     key: 'networks',

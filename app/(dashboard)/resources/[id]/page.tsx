@@ -116,6 +116,14 @@ function ResourceFacts({ resource }: { resource: ResourceView }) {
         <Facts
           facts={[
             { label: 'Price', value: resource.priceMicros === 0n ? 'Free' : <Amount base={resource.priceMicros} /> },
+            resource.session && {
+              label: 'Sessions',
+              value: `By the ${resource.unitType}${resource.meter === 'request' ? '' : ', nothing else'}`,
+            },
+            resource.session && {
+              label: 'Into escrow',
+              value: <Amount base={resource.priceMicros * BigInt(resource.depositUnits)} />,
+            },
             ...resource.payouts.map(({ network, name, payTo, explorer }) => ({
               label: <NetworkName network={network} name={name} />,
               value: (
