@@ -1,0 +1,190 @@
+import { concat, encodeFunctionData, keccak256, type Address, type Hex } from 'viem'
+import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
+import { Transaction } from 'viem/tempo'
+import { Reserve, signerFor } from '@/lib/chains'
+import { commitCharge, findChannel, reserveCharge, type Channel, type OpenInput, type Protocol } from '@/lib/channels'
+import { createCtx } from '@/lib/ctx'
+import { db, sql } from '@/lib/db'
+import { tokenBalance } from '../evm'
+import { fundPathUsd, pathUsd } from '../tempo'
+import { asset, hex, insertSeller, network } from './channel-rows'
+import { chains } from './chains'
+
+// Payers of real channels on the local Tempo chain, and sellers for them. Amounts are base units.
+
+export const ctx = createCtx({ kind: 'system', id: 'test' })
+export const escrow = Reserve.address
+const envelopes = Transaction.z_TxEnvelopeTempo
+const expiringKey = 2n ** 256n - 1n
+
+export type Seller = { merchantId: string; resourceId: string; payee: PrivateKeyAccount }
+
+/** A merchant whose payee can send transactions of its own. */
+export async function openSeller(): Promise<Seller> {
+  const payee = privateKeyToAccount(generatePrivateKey())
+  await fundPathUsd(chains().tempo, payee.address, 10_000_000n)
+  return { ...(await insertSeller()), payee }
+}
+
+export async function fundedPayer(minBase = 10_000_000n): Promise<PrivateKeyAccount> {
+  const payer = privateKeyToAccount(generatePrivateKey())
+  await fundPathUsd(chains().tempo, payer.address, minBase)
+  return payer
+}
+
+export const balanceOf = (account: string) => tokenBalance(chains().tempo, pathUsd, account as Address)
+
+/** Seconds, by the chain's clock. */
+export async function chainTime(): Promise<number> {
+  const block = await chains().tempo.rpc<{ timestamp: Hex }>('eth_getBlockByNumber', ['latest', false])
+  return Number(block.timestamp)
+}
+
+type Unsigned = { to: Address; data: Hex; nonce?: bigint; validBefore?: number; nonceKey?: bigint }
+
+async function sign(account: PrivateKeyAccount, { to, data, ...rest }: Unsigned) {
+  const envelope = envelopes.from({
+    type: 'tempo',
+    chainId: 1337,
+    calls: [{ to, data }],
+    gas: 2_000_000n,
+    maxFeePerGas: 40_000_000_000n,
+    maxPriorityFeePerGas: 1_000_000_000n,
+    ...rest,
+  })
+  const signature = await account.sign({ hash: envelopes.getSignPayload(envelope) })
+  const bytes = envelopes.serialize(envelope, { signature: Transaction.z_SignatureEnvelope.from(signature) })
+  return { envelope, bytes, hash: keccak256(bytes) }
+}
+
+/** A payer's transaction as mppx's clients sign them: it expires. */
+async function signExpiring(account: PrivateKeyAccount, data: Hex) {
+  const validBefore = (await chainTime()) + 25
+  const signed = await sign(account, { to: escrow, data, nonceKey: expiringKey, nonce: 0n, validBefore })
+  const from = account.address.toLowerCase() as Address
+  const transaction = { from, bytes: signed.bytes, hash: signed.hash, expiresAtMs: validBefore * 1000 }
+  return { ...signed, from, transaction }
+}
+
+/** What a payer signs to open a channel, with its first voucher. */
+export async function signOpening(
+  payer: PrivateKeyAccount,
+  payee: string,
+  { depositBase = 1_000_000n, firstBase = 1_000n }: { depositBase?: bigint; firstBase?: bigint } = {},
+): Promise<Protocol.Opening> {
+  const operator = signerFor(network, 'settlement')?.address
+  if (!operator) throw new Error('no signer')
+  const salt = hex(32)
+  const authorizedSigner = `0x${'0'.repeat(40)}` as const
+  const args = [payee as Address, operator, asset, depositBase, salt, authorizedSigner] as const
+  const data = encodeFunctionData({ abi: Reserve.abi, functionName: 'open', args })
+  const { envelope, from, transaction } = await signExpiring(payer, data)
+  const expiringNonceHash = keccak256(concat([envelopes.encodeForSigning(envelope), from]))
+  const descriptor = Reserve.normalise({
+    payer: from,
+    payee: payee as Address,
+    operator,
+    token: asset,
+    salt,
+    authorizedSigner,
+    expiringNonceHash,
+  })
+  const channelId = Reserve.channelId(descriptor, network)
+  const signature = await signVoucher(payer, channelId, firstBase)
+  return { channelId, descriptor, signer: from, depositBase, cumulativeBase: firstBase, signature, transaction }
+}
+
+export async function signTopUp(
+  payer: PrivateKeyAccount,
+  { descriptor }: { descriptor: Reserve.Descriptor },
+  addedBase: bigint,
+): Promise<Protocol.PayerTransaction> {
+  const data = encodeFunctionData({ abi: Reserve.abi, functionName: 'topUp', args: [descriptor, addedBase] })
+  return (await signExpiring(payer, data)).transaction
+}
+
+export function signVoucher(payer: PrivateKeyAccount, channelId: Hex, cumulativeBase: bigint): Promise<Hex> {
+  const digest = Reserve.voucherDigest(network, { channelId, cumulativeBase })
+  return payer.sign({ hash: `0x${Buffer.from(digest).toString('hex')}` })
+}
+
+export function toInput({ merchantId, resourceId, payee }: Seller, opening: Protocol.Opening): OpenInput {
+  const { operator } = opening.descriptor
+  const wire = 'mpp tempo session'
+  const payTo = payee.address.toLowerCase() as Address
+  return { merchantId, resourceId, wire, network, escrow, asset, payee: payTo, operator, opening }
+}
+
+/** Buys for the difference to what was spent before, by a voucher for `cumulativeBase`, of which `unspentBase` stays credit. */
+export async function spend(
+  payer: PrivateKeyAccount,
+  { id: channelId, merchantId, resourceId }: Pick<Channel.Channel, 'id' | 'merchantId' | 'resourceId'>,
+  cumulativeBase: bigint,
+  unspentBase = 0n,
+): Promise<void> {
+  const signature = Buffer.from((await signVoucher(payer, channelId, cumulativeBase)).slice(2), 'hex')
+  const voucher = { cumulativeBase, signature }
+  const { spentBase } = await look(channelId)
+  const heldBase = cumulativeBase - unspentBase - spentBase
+  const none = { minDeltaBase: 0n, vouchersPerSecond: null, channelMaxBase: null, payerMaxBase: null }
+  const { verdict } = await reserveCharge({ channelId, voucher, amountBase: heldBase, ...none })
+  if (verdict !== 'granted') throw new Error(`the voucher was refused: ${verdict}`)
+  const about = {
+    channelId,
+    merchantId,
+    resourceId,
+    network,
+    asset,
+    requestId: 'r1',
+    upstreamStatus: 200,
+    failed: false,
+  }
+  await commitCharge({ ...about, heldBase, chargedBase: heldBase, units: 1n, voucher })
+}
+
+export async function look(id: string): Promise<Channel.Channel> {
+  const channel = await findChannel(id)
+  if (!channel) throw new Error('no such channel')
+  return channel
+}
+
+type Sends = 'requestClose' | 'withdraw'
+
+/** A payer's own transaction, included. */
+export async function sendAs(
+  account: PrivateKeyAccount,
+  functionName: Sends,
+  { descriptor }: { descriptor: Reserve.Descriptor },
+): Promise<void> {
+  await send(account, encodeFunctionData({ abi: Reserve.abi, functionName, args: [descriptor] }))
+}
+
+/** Any call to the reserve, by the account's ordinary nonce, included. @throws Error when it reverts. */
+export async function send(account: PrivateKeyAccount, data: Hex): Promise<void> {
+  const { rpc } = chains().tempo
+  const nonce = BigInt(await rpc<Hex>('eth_getTransactionCount', [account.address, 'latest']))
+  const { bytes, hash } = await sign(account, { to: escrow, data, nonce })
+  await rpc('eth_sendRawTransaction', [bytes])
+  for (let tries = 0; tries < 100; tries++) {
+    const receipt = await rpc<{ status: Hex } | null>('eth_getTransactionReceipt', [hash])
+    if (receipt?.status === '0x1') return
+    if (receipt) throw new Error('it reverted')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  throw new Error('it was not included')
+}
+
+/** What the books say of a merchant: cash minus what was taken back, and what was earned. */
+export async function books({
+  merchantId,
+  payee,
+}: Seller): Promise<{ cash: bigint; revenue: bigint; receivable: bigint }> {
+  const [row] = await db.query<{ cash: bigint; revenue: bigint; receivable: bigint }>(sql`
+    SELECT coalesce(sum(CASE WHEN debit = ${`cash:${payee.address.toLowerCase()}`} THEN amount_base
+        WHEN credit = ${`cash:${payee.address.toLowerCase()}`} THEN -amount_base ELSE 0 END), 0) AS cash,
+      coalesce(sum(CASE WHEN credit = ${`revenue:${merchantId}`} THEN amount_base ELSE 0 END), 0) AS revenue,
+      coalesce(sum(CASE WHEN debit = ${`receivable:${merchantId}`} THEN amount_base
+        WHEN credit = ${`receivable:${merchantId}`} THEN -amount_base ELSE 0 END), 0) AS receivable
+    FROM transfer`)
+  return row ?? { cash: 0n, revenue: 0n, receivable: 0n }
+}
