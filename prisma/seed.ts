@@ -4,6 +4,7 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { recordEvents, type Event } from '@/lib/audit'
+import * as Policy from '@/lib/channels/Policy'
 import { createCtx } from '@/lib/ctx'
 import { json, sql, type Sql, type Tx } from '@/lib/db'
 import { Amount } from '@/lib/money'
@@ -51,11 +52,20 @@ const samples = {
   stream: {
     method: 'GET',
     path: '/stream',
-    price: '0.005',
+    price: '0.001',
     name: 'Event stream',
-    description: 'Five server-sent events.',
+    description: 'Server-sent events, paid one by one: ?events=20&everyMs=200 says how many and how fast.',
     mimeType: 'text/event-stream',
     streaming: true,
+    sessions: { meter: 'event', unitType: 'event', alone: true },
+  },
+  session: {
+    method: 'GET',
+    path: '/tick',
+    price: '0.001',
+    name: 'Tick',
+    description: 'What time it is, to the microsecond: cheap enough to ask a hundred times.',
+    sessions: { meter: 'request', unitType: 'request' },
   },
   echo: {
     method: 'GET',
@@ -75,6 +85,19 @@ type Sample = {
   description: string
   mimeType?: string
   streaming?: boolean
+  /** Sold by sessions; alone: on networks that have them, and nowhere else. */
+  sessions?: { meter: 'request' | 'event'; unitType: string; alone?: boolean }
+}
+
+/** The demo's network that has channels. */
+const sessionNetwork = 'eip155:1337'
+
+/** When channels are settled, where it is not the default. Lively, so that one sees it work. */
+const lively = {
+  units: 200,
+  amountMicros: Amount.parseDollars('0.25'),
+  intervalMs: 30_000,
+  idleCloseMs: 10 * 60_000,
 }
 
 export type SampleName = keyof typeof samples
@@ -89,7 +112,14 @@ export type SeedOptions = {
   operator: string
 }
 
-type Row = { id: string; upstream_url: string; revision: number; price_micros: bigint; pay_to: Record<string, string> }
+type Row = {
+  id: string
+  upstream_url: string
+  revision: number
+  price_micros: bigint
+  session: boolean
+  pay_to: Record<string, string>
+}
 
 export const slug = 'demo'
 
@@ -134,17 +164,45 @@ async function seedIn(tx: Tx, options: SeedOptions): Promise<void> {
     events.push({ type: 'member.added', merchantId: merchant.id, data: { address: operator, role: 'owner' } })
   for (const sample of Object.values<Sample>(samples)) {
     const upstreamUrl = `${options.upstreamUrl}${sample.path}`
+    const payTo = payToOf(sample, options.payTo)
     const found = await findSample(tx, merchant.id, sample)
-    if (!found) events.push(await createSample(tx, merchant.id, sample, upstreamUrl, options.payTo))
-    else events.push(...(await followRun(tx, merchant.id, found, upstreamUrl, options.payTo)))
+    if (!found) events.push(await createSample(tx, merchant.id, sample, upstreamUrl, payTo))
+    else events.push(...(await followRun(tx, merchant.id, found, sample, upstreamUrl, payTo)))
   }
+  events.push(...(await seedPolicy(tx, merchant.id)))
   await notifyResourceChanged(tx, slug)
   await recordEvents(tx, createCtx({ kind: 'system', id: 'seed' }), events)
 }
 
+/** A sample that is sold by sessions alone is paid only where they are. */
+function payToOf({ sessions }: Sample, payTo: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(payTo).filter(([network]) => !sessions?.alone || network === sessionNetwork))
+}
+
+async function seedPolicy(tx: Tx, merchantId: string): Promise<Event.Event[]> {
+  const { limits } = Policy.defaults
+  const schedule = { ...Policy.defaults.schedule, ...lively }
+  const added = await tx.execute(sql`
+    INSERT INTO channel_policy (merchant_id, network, settle_units, settle_amount_micros, settle_interval_ms,
+      settle_exposure_micros, idle_close_ms, excess_max_micros, min_deposit_micros, min_delta_micros,
+      vouchers_per_second, channel_max_micros, payer_max_micros)
+    VALUES (${merchantId}, ${sessionNetwork}, ${schedule.units}, ${schedule.amountMicros}, ${schedule.intervalMs},
+      ${schedule.exposureMicros}, ${schedule.idleCloseMs}, ${schedule.excessMaxMicros}, ${limits.minDepositMicros},
+      ${limits.minDeltaMicros}, ${limits.vouchersPerSecond}, ${limits.channelMaxMicros}, ${limits.payerMaxMicros})
+    ON CONFLICT (merchant_id, network) DO NOTHING`)
+  if (added === 0) return []
+  const changes = Object.fromEntries(
+    Object.entries(lively).map(([field, to]) => [
+      field,
+      { from: Policy.defaults.schedule[field as keyof typeof lively], to },
+    ]),
+  )
+  return [{ type: 'policy.updated', merchantId, data: { network: sessionNetwork, revision: 1, changes } }]
+}
+
 async function findSample(tx: Tx, merchantId: string, sample: Sample): Promise<Row | undefined> {
   const [row] = await tx.query<Omit<Row, 'price_micros'> & { price_micros: string }>(sql`
-    SELECT id, upstream_url, revision, price_micros,
+    SELECT id, upstream_url, revision, price_micros, session,
       (SELECT coalesce(json_object_agg(network, pay_to), '{}') FROM resource_payout WHERE resource_id = resource.id) AS pay_to
     FROM resource WHERE merchant_id = ${merchantId} AND method = ${sample.method} AND path = ${sample.path} FOR UPDATE`)
   return row && { ...row, price_micros: Amount.parseBase(row.price_micros) }
@@ -160,9 +218,12 @@ async function createSample(
   const id = randomUUID()
   const priceMicros = Amount.parseDollars(sample.price)
   await tx.execute(sql`
-    INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, price_micros, streaming)
+    INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, price_micros,
+      streaming, session, meter, unit_type)
     VALUES (${id}, ${merchantId}, ${sample.method}, ${sample.path}, ${sample.name}, ${sample.description},
-      ${sample.mimeType ?? 'application/json'}, ${upstreamUrl}, ${priceMicros}, ${sample.streaming ?? false})`)
+      ${sample.mimeType ?? 'application/json'}, ${upstreamUrl}, ${priceMicros}, ${sample.streaming ?? false},
+      ${sample.sessions !== undefined}, ${sample.sessions?.meter ?? 'request'}::meter,
+      ${sample.sessions?.unitType ?? 'request'})`)
   await writePayouts(tx, id, payTo)
   await tx.execute(sql`
     INSERT INTO resource_price (resource_id, revision, price_micros, pay_to)
@@ -170,11 +231,12 @@ async function createSample(
   return { type: 'resource.created', merchantId, resourceId: id, data: { ...sample, upstreamUrl, payTo } }
 }
 
-/** The upstream's port and the demo's keys may be others than in the last run. */
+/** The upstream's port and the demo's keys may be others than in the last run, and so may what a sample sells. */
 async function followRun(
   tx: Tx,
   merchantId: string,
   row: Row,
+  sample: Sample,
   upstreamUrl: string,
   payTo: Record<string, string>,
 ): Promise<Event.Event[]> {
@@ -187,15 +249,26 @@ async function followRun(
   const moved = Object.entries(payTo).some(
     ([network, address]) => row.pay_to[network] !== undefined && row.pay_to[network] !== address,
   )
-  if (moved) {
-    const next = { ...row.pay_to, ...payTo }
+  // From before there were sessions, and nobody edited it since.
+  const isOlder = sample.sessions !== undefined && !row.session && row.revision === 1
+  if (isOlder) {
+    await tx.execute(sql`DELETE FROM resource_payout WHERE resource_id = ${row.id}`)
+    await tx.execute(sql`
+      UPDATE resource SET price_micros = ${Amount.parseDollars(sample.price)}, description = ${sample.description},
+        session = true, meter = ${sample.sessions?.meter}::meter, unit_type = ${sample.sessions?.unitType}
+      WHERE id = ${row.id}`)
+    changes.sample = sample
+  }
+  if (moved || isOlder) {
+    const next = isOlder ? payTo : { ...row.pay_to, ...payTo }
+    const priceMicros = isOlder ? Amount.parseDollars(sample.price) : row.price_micros
     await writePayouts(tx, row.id, next)
     await tx.execute(sql`UPDATE resource SET revision = ${row.revision + 1}, updated_at = now() WHERE id = ${row.id}`)
     await tx.execute(sql`
       UPDATE resource_price SET valid_until = now() WHERE resource_id = ${row.id} AND valid_until IS NULL`)
     await tx.execute(sql`
       INSERT INTO resource_price (resource_id, revision, price_micros, pay_to)
-      VALUES (${row.id}, ${row.revision + 1}, ${row.price_micros}, ${json(next)}::jsonb)`)
+      VALUES (${row.id}, ${row.revision + 1}, ${priceMicros}, ${json(next)}::jsonb)`)
     changes.payTo = next
   }
   if (Object.keys(changes).length === 0) return []

@@ -24,6 +24,7 @@ test('answers each route as its name says', async () => {
   expect((await ask('/failing')).status).toBe(500)
   expect((await ask('/report')).status).toBe(200)
   expect((await ask('/status')).status).toBe(200)
+  expect((await ask('/tick')).status).toBe(200)
   expect((await ask('/summarize', { method: 'POST', body: '{"text":"a b c"}' })).status).toBe(200)
   expect((await ask('/summarize', { method: 'POST', body: 'no' })).status).toBe(400)
   expect((await ask('/summarize')).status).toBe(404)
@@ -31,6 +32,26 @@ test('answers each route as its name says', async () => {
   expect(events.match(/^data: /gm)).toHaveLength(5)
   const echoed = (await (await ask('/echo', { headers: { 'x-key': 'value' } })).json()) as { headers: object }
   expect(echoed.headers).toMatchObject({ 'x-key': 'value' })
+})
+
+test('streams as many events as it is asked for, each when it is due', async () => {
+  const startedMs = Date.now()
+  const text = await (await ask('/stream?events=3&everyMs=100')).text()
+  expect(text.match(/^data: /gm)).toHaveLength(3)
+  expect(text).not.toContain('units:')
+  expect(Date.now() - startedMs).toBeGreaterThanOrEqual(190)
+  const counted = await (await ask('/stream-units?events=4&everyMs=0')).text()
+  expect(counted.match(/^units: .$/gm)).toEqual(['units: 1', 'units: 2', 'units: 3', 'units: 1'])
+  const slow = await ask('/stream?events=2&everyMs=60000')
+  const { value } = await slow.body!.getReader().read()
+  expect(Buffer.from(value!).toString()).toContain('"index":1')
+})
+
+test('streams fail as they are asked to', async () => {
+  expect((await ask('/stream?fail=0')).status).toBe(500)
+  const broken = await ask('/stream-units?events=9&everyMs=0&fail=2')
+  expect(broken.status).toBe(200)
+  await expect(broken.text()).rejects.toThrow('terminated')
 })
 
 test('the journal names every call but its own, with the digest of the body', async () => {

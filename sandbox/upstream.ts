@@ -59,16 +59,43 @@ const routes: Record<string, Answer> = {
   'GET /report': (_, response) =>
     json(response, 200, { report: 'quarterly', pages: 42, figures: fortunes.map((text) => text.length) }),
   'GET /status': (_, response) => json(response, 200, { status: 'ok', uptimeS: Math.round(process.uptime()) }),
-  'GET /stream': async (_, response) => {
-    response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
-    for (let index = 1; index <= 5 && !response.destroyed; index++) {
-      response.write(`id: ${index}\ndata: ${JSON.stringify({ index, of: 5, at: new Date().toISOString() })}\n\n`)
-      await pause(200)
-    }
-    response.end()
-  },
+  'GET /tick': (_, response) =>
+    json(response, 200, { tick: Number(process.hrtime.bigint() / 1_000n), at: new Date().toISOString() }),
+  'GET /stream': (request, response) => stream(request, response, () => undefined),
+  // Events of one, two, three, one, … units.
+  'GET /stream-units': (request, response) => stream(request, response, (index) => ((index - 1) % 3) + 1),
   'GET /echo': (request, response) =>
     json(response, 200, { method: request.method, url: request.url, headers: request.headers }),
+}
+
+/**
+ * Server-sent events, `?events=5&everyMs=200` of them, the first at once. `fail=n` breaks the connection after n events,
+ * `fail=0` answers 500 instead. What an event counts is a field of its own, `units: n`.
+ */
+async function stream(
+  request: IncomingMessage,
+  response: ServerResponse,
+  unitsOf: (index: number) => number | undefined,
+): Promise<void> {
+  const query = new URL(request.url ?? '/', 'http://upstream').searchParams
+  const numberIn = (name: string, otherwise: number) => Number(query.get(name) ?? otherwise)
+  const [events, everyMs, fail] = [numberIn('events', 5), numberIn('everyMs', 200), numberIn('fail', Infinity)]
+  if (fail === 0) return json(response, 500, { error: 'this stream never begins' })
+  response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' })
+  for (let index = 1; index <= events && !response.destroyed; index++) {
+    if (index > 1) await pause(everyMs)
+    const data = JSON.stringify({ index, of: events, at: new Date().toISOString() })
+    const units = unitsOf(index)
+    const counted = units === undefined ? '' : `units: ${units}\n`
+    response.write(`id: ${index}\n${counted}data: ${data}\n\n`)
+    if (index === fail) {
+      // What was written goes out first.
+      await pause(20)
+      response.destroy()
+      return
+    }
+  }
+  response.end()
 }
 
 /**
