@@ -1,2 +1,2 @@
-export { createProtocol, isPresent, type ChargeProtocol, type Config, type Hints } from './protocol'
+export { createProtocol, isPresent, type Config, type Hints } from './protocol'
 export { createSessions } from './session/protocol'

@@ -6,7 +6,7 @@ import { tempoLocalnet } from 'viem/chains'
 import { Transaction } from 'viem/tempo'
 import type { Protocol } from '@/lib/channels'
 import { createSessions } from '@/lib/mpp'
-import { ask, challengesOf, nowMs, payer, quote } from './credentials'
+import { ask, challengesOf, payer, quote } from './credentials'
 import { config, mpp } from './mpp'
 
 // Session credentials as mppx's own client makes them, without a chain.
@@ -94,5 +94,3 @@ export async function resign(serialized: Hex, change: Record<string, unknown>, a
   const signature = await account.sign({ hash: envelopes.getSignPayload(envelope) })
   return envelopes.serialize(envelope, { signature: Transaction.z_SignatureEnvelope.from(signature) })
 }
-
-export const at = nowMs
