@@ -27,5 +27,14 @@ export async function bookOpeningFailed(
   if (row) await recordEvent(tx, ctx, { type: 'channel.failed', channelId, ...row, data: { reason } })
 }
 
+/** Books that an open channel does not exist after all: a reorganisation took its opening back for good. */
+export async function bookOpeningLost(tx: Tx, ctx: Ctx, channelId: string): Promise<void> {
+  const reason = 'A reorganisation of the chain took its opening back, and it was not included again.'
+  const [row] = await tx.query<Row>(sql`
+    UPDATE channel SET status = 'failed', error = ${reason}
+    WHERE id = ${channelId} AND status = 'open' AND settlement_id IS NULL ${returning}`)
+  if (row) await recordEvent(tx, ctx, { type: 'channel.reorged', channelId, ...row, data: { reason } })
+}
+
 const returning = sql`
   RETURNING merchant_id AS "merchantId", resource_id AS "resourceId", open_transaction_id AS "transactionId"`

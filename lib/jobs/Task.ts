@@ -1,7 +1,15 @@
 import type { Ctx } from '../ctx'
 import { submitDue, trackDue } from '@/lib/execution'
 import { expireDue, forgetAnswers } from '@/lib/payments'
-import { applyDue, payRefunds, reconcile } from '@/lib/settlement'
+import {
+  advanceOpenings,
+  applyDue,
+  payRefunds,
+  reconcile,
+  reconcileAll,
+  settleChannels,
+  watchChannels,
+} from '@/lib/settlement'
 
 /** Background work as data: what runs, how often, and how long one run may take. */
 export type Task = {
@@ -24,6 +32,14 @@ export const tasks = {
   'track-transactions': { everyMs: 1_000, budgetMs: 20_000, run: trackDue },
   /** Books settlement batches whose transaction has run. */
   'apply-settlements': { everyMs: 500, budgetMs: 20_000, run: (ctx) => applyDue(ctx) },
+  /** Settles channels that are due, and closes those that are idle or whose payer asked for it. */
+  'settle-channels': { everyMs: 1_000, budgetMs: 20_000, run: settleChannels },
+  /** Reads what happened to channels on chain. */
+  'watch-channels': { everyMs: 1_000, budgetMs: 20_000, run: watchChannels },
+  /** Books openings and top-ups that nobody waited for. */
+  'advance-openings': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => advanceOpenings(ctx) },
+  /** Compares every open channel with the contract. */
+  'reconcile-channels': { everyMs: 30_000, budgetMs: 30_000, run: (ctx) => reconcileAll(ctx) },
   /** Voids or refunds payments that nobody serves any more. */
   'expire-payments': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => expireDue(ctx) },
   /** Sends what is owed back, and books what arrived. */

@@ -20,7 +20,8 @@ import type { Caip2 } from '@/lib/money'
 import { beginChannelBatch, type Begun } from './begin-channel-batch'
 import { findClosing } from './find-closing'
 import * as Plan from './Plan'
-import { syncChannels, syncChannelsAt } from './sync-channels'
+import { reconcileChannels } from './reconcile-channels'
+import { syncChannelsAt } from './sync-channels'
 
 /** How long a channel that spoils its batch is left alone at first. */
 const parkMs = 5_000
@@ -124,7 +125,7 @@ async function takeApart(
   })
   // Mostly somebody else settled or closed it: then the chain's state says so, and the row follows.
   if (freed.length > 0)
-    await syncChannels(ctx, batch.network, freed).catch((error: unknown) =>
+    await reconcileChannels(ctx, batch.network, freed).catch((error: unknown) =>
       log().warn({ err: error, batchId: batch.id }, 'channels that spoiled a batch could not be read yet'),
     )
   return begun

@@ -79,11 +79,6 @@ export async function applyOpening(
   return { kind: 'failed', reason }
 }
 
-/** Books an opening whose revert is final. */
-export async function applyFinalRevert(ctx: Ctx, channelId: string, reason: string): Promise<void> {
-  await withTransaction((tx) => bookOpeningFailed(tx, ctx, { channelId, reason }))
-}
-
 /**
  * What the transaction put into the channel: by its own event or, without one, by what the contract says at that block; 0 for
  * nothing, undefined when it cannot be told yet. The id is the hash of the descriptor, so it names no other channel.

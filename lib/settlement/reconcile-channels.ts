@@ -1,0 +1,61 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../ctx'
+import { log } from '../log'
+import { bookClosed, bookOpeningLost } from '@/lib/channels'
+import { db, sql, withTransaction } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import { findClosing } from './find-closing'
+import { readMax, syncChannels, type Synced } from './sync-channels'
+
+/**
+ * Compares every open channel of a network with the contract, many by one read, and makes the rows say what it says: also
+ * what happened behind our back, or while nobody watched. Safe to run anywhere at any time.
+ * @returns how many channels were compared.
+ * @throws RpcError | TransportError when the chain cannot be read.
+ */
+export async function reconcileNetwork(ctx: Ctx, network: Caip2): Promise<number> {
+  const rows = await db.query<{ id: Hex }>(
+    sql`SELECT id FROM channel WHERE status = 'open' AND network = ${network} ORDER BY id`,
+  )
+  const ids = rows.map(({ id }) => id)
+  for (let from = 0; from < ids.length; from += readMax)
+    await reconcileChannels(ctx, network, ids.slice(from, from + readMax))
+  return ids.length
+}
+
+/** The same for these channels, at most `readMax` of them. */
+export async function reconcileChannels(ctx: Ctx, network: Caip2, ids: readonly Hex[]): Promise<void> {
+  if (ids.length === 0) return
+  const synced = await syncChannels(ctx, network, ids)
+  const gone = ids.filter((id) => !synced.live.has(id))
+  for (const { id, opening } of await findOpen(gone)) await bookGone(ctx, network, id, opening, synced)
+}
+
+type Opening = { status: string; block: bigint | null }
+
+function findOpen(ids: readonly Hex[]): Promise<{ id: Hex; opening: Opening }[]> {
+  return db.query(sql`
+    SELECT c.id, json_build_object('status', t.status, 'block', t.block_number::text) AS opening
+    FROM channel c JOIN transaction t ON t.id = c.open_transaction_id
+    WHERE c.id = ANY(${ids}::text[]) AND c.status = 'open' AND c.settlement_id IS NULL`)
+}
+
+/** An open channel that the contract does not know: it was closed, or a reorganisation took its opening back. */
+async function bookGone(
+  ctx: Ctx,
+  network: Caip2,
+  channelId: Hex,
+  opening: Opening,
+  { blockNumber }: Synced,
+): Promise<void> {
+  const closing = await findClosing(network, channelId, blockNumber)
+  if (closing) {
+    await withTransaction((tx) => bookClosed(tx, ctx, { channelId, ...closing }))
+    return
+  }
+  const isLost = ['expired', 'failed', 'reverted'].includes(opening.status)
+  if (isLost) await withTransaction((tx) => bookOpeningLost(tx, ctx, channelId))
+  // Else its opening is being sent again, or the node is behind: the next look tells.
+  else if (opening.block !== null && BigInt(opening.block) <= blockNumber)
+    log().warn({ channelId, network }, 'a channel is gone and nothing tells how')
+}
