@@ -159,6 +159,13 @@ describe('an opening', () => {
     expect(refusal(await withTransaction(change))).toMatch(expected)
   })
 
+  it('with a transaction that delegates its sender is refused', async () => {
+    const signature = Transaction.z_SignatureEnvelope.from(await payer.sign({ hash: open.channelId }))
+    const authorizationList = [{ address: usdc, chainId: 1337, nonce: 0n, signature }]
+    const of = await withTransaction({ authorizationList })
+    expect(refusal(of)).toMatch(/^verification-failed: .*authorises keys/)
+  })
+
   it('with a transaction that cannot be read, or of somebody else, is refused', async () => {
     for (const transaction of ['0x76', '0x02c0', open.transaction.slice(0, -2)] as Hex[])
       expect(refusal({ ...open, transaction })).toMatch(/^verification-failed: The transaction/)
