@@ -174,12 +174,12 @@ function toEvent({ channelId, chargedBase, units, charges }: Sum) {
     resourceId,
     channelId,
     data: {
-      chargedBase,
-      units,
+      chargedBase: chargedBase.toString(),
+      units: units.toString(),
       deliveries: charges.map(({ requestId, voucher, chargedBase: base, failed, upstreamStatus }) => ({
         requestId,
-        ...(voucher && { voucher: voucher.cumulativeBase }),
-        chargedBase: base,
+        ...(voucher && { voucher: voucher.cumulativeBase.toString() }),
+        chargedBase: base.toString(),
         ...(failed && { failed }),
         ...(upstreamStatus !== undefined && { upstreamStatus }),
       })),

@@ -42,7 +42,13 @@ export function prepared(name: string, { text, values }: Sql): Sql {
 
 /** A value for a json column. Bigints become decimal strings. */
 export function json(value: unknown): string {
-  return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
+  try {
+    // Without a replacer it is several times faster, and most values hold no bigint.
+    return JSON.stringify(value)
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error
+    return JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item))
+  }
 }
 
 function isSql(value: unknown): value is Sql {

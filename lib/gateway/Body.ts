@@ -28,7 +28,8 @@ export const bodyBytesMax = 8 * 1024 * 1024
  */
 export async function read(request: Request): Promise<Body> {
   const declared = parseDigest(request.headers.get('content-digest'))
-  if (!request.body || request.method === 'GET' || request.method === 'HEAD') return { kind: 'none' }
+  // The method first: a request of the plain listener makes its body only when it is asked for it.
+  if (request.method === 'GET' || request.method === 'HEAD' || !request.body) return { kind: 'none' }
   const lengthBytes = parseLength(request.headers.get('content-length'))
   if (declared && (lengthBytes === undefined || lengthBytes > bodyBytesMax))
     return {

@@ -2,6 +2,7 @@ import type { Ctx } from '../ctx'
 import type { Resource } from '@/lib/merchants'
 import type { Protocol } from '@/lib/payments'
 import type { Quote } from '@/lib/pricing'
+import type { Abort } from './Abort'
 import type * as Body from './Body'
 import type * as Route from './Route'
 
@@ -15,6 +16,8 @@ export type Sale = {
   quote: Quote.Quote
   ask: Protocol.Ask
   body: Body.Body
+  /** Aborted when the agent goes away before it has its answer. */
+  gone: Abort
 }
 
 /** When the money moves: what the resource says, else what the scheme says; a signed transaction cannot wait. */

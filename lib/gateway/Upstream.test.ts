@@ -7,6 +7,7 @@ import { AppError } from '@/lib/errors'
 import { Sealed, type Resource } from '@/lib/merchants'
 import * as Body from './Body'
 import { closeUpstreams } from './egress'
+import { Abort } from './Abort'
 import * as Upstream from './Upstream'
 
 type Handler = (request: IncomingMessage, response: ServerResponse) => void
@@ -303,15 +304,15 @@ describe('Upstream.send, when the upstream fails', () => {
       ended = new Promise((resolve) => request.socket.once('close', () => resolve()))
       if (begin) response.write('a')
     }
-    const abort = new AbortController()
-    const waiting = refusal(Upstream.send(call('/a', { signal: abort.signal })))
+    const abort = new Abort()
+    const waiting = refusal(Upstream.send(call('/a', { gone: abort })))
     setTimeout(() => abort.abort(), 50)
     expect((await waiting).code).toBe('upstream-failed')
     await ended
 
     begin = true
-    const later = new AbortController()
-    const answer = await Upstream.send(call('/a', { signal: later.signal }))
+    const later = new Abort()
+    const answer = await Upstream.send(call('/a', { gone: later }))
     const read = text(answer)
     later.abort()
     await expect(read).rejects.toThrow()
@@ -320,7 +321,7 @@ describe('Upstream.send, when the upstream fails', () => {
     const cancelled = await Upstream.send(call('/a'))
     await cancelled.body?.cancel()
     await ended
-    expect((await refusal(Upstream.send(call('/a', { signal: later.signal })))).code).toBe('upstream-failed')
+    expect((await refusal(Upstream.send(call('/a', { gone: later })))).code).toBe('upstream-failed')
   })
 })
 

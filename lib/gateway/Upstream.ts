@@ -3,6 +3,7 @@ import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { Sealed, type Resource } from '@/lib/merchants'
 import { Payment } from '@/lib/payments'
+import { Abort } from './Abort'
 import type * as Body from './Body'
 import { upstreamAgent } from './egress'
 import { forAgent, forUpstream } from './Headers'
@@ -25,8 +26,8 @@ export type Call = {
   method: string
   headers: Headers
   body?: Uint8Array | Body.Outgoing | undefined
-  /** The agent's: aborting it ends the upstream call, also while the answer streams. */
-  signal?: AbortSignal
+  /** The agent going away: it ends the upstream call, also while the answer streams. */
+  gone?: Abort
   /**
    * True (default): an answer of 400 or more was not what was paid for and is thrown, and cache headers are dropped.
    * False, for free calls: everything below 500 is passed on.
@@ -55,15 +56,14 @@ const hiddenStatuses = new Set([401, 403, 407])
 export async function send(call: Call): Promise<UpstreamAnswer> {
   const paid = call.paid ?? true
   const secrets = openHeaders(call.resource)
-  const abort = new AbortController()
-  const stop = () => abort.abort(call.signal?.reason)
-  if (call.signal?.aborted) throw new AppError('upstream-failed', 'The client went away before the call was made.')
-  call.signal?.addEventListener('abort', stop, { once: true })
-  const release = () => call.signal?.removeEventListener('abort', stop)
-  const timeout = new AppError('upstream-timeout', `The upstream did not answer within ${call.resource.timeoutMs} ms.`)
-  const timer = setTimeout(() => abort.abort(timeout), call.resource.timeoutMs)
+  const abort = new Abort()
+  const stop = () => abort.abort(call.gone?.reason)
+  if (call.gone?.aborted) throw new AppError('upstream-failed', 'The client went away before the call was made.')
+  call.gone?.once('abort', stop)
+  const release = () => call.gone?.off('abort', stop)
+  const timer = setTimeout(() => abort.abort(timedOut(call)), call.resource.timeoutMs)
   try {
-    const response = await follow(call, headersOf(call, secrets, paid), abort.signal)
+    const response = await follow(call, headersOf(call, secrets, paid), abort)
     if (response.statusCode >= 500 || (paid && !isDelivered(response.statusCode)))
       throw await rejection(response, [...secrets.values()])
     const headers = forAgent(pairs(response.headers), paid)
@@ -75,7 +75,7 @@ export async function send(call: Call): Promise<UpstreamAnswer> {
     return { status: response.statusCode, headers, body: toWeb(response.body, release) }
   } catch (error) {
     release()
-    throw toUpstreamError(error, call, abort.signal)
+    throw toUpstreamError(error, call, abort)
   } finally {
     clearTimeout(timer)
   }
@@ -112,10 +112,14 @@ export async function holdAnswer(
   }
 }
 
+function timedOut({ resource }: Call): AppError {
+  return new AppError('upstream-timeout', `The upstream did not answer within ${resource.timeoutMs} ms.`)
+}
+
 type Reply = Awaited<ReturnType<ReturnType<typeof upstreamAgent>['request']>>
 type RequestBody = Uint8Array | ReadableStream<Uint8Array> | undefined
 
-async function follow(call: Call, headers: [string, string][], signal: AbortSignal): Promise<Reply> {
+async function follow(call: Call, headers: [string, string][], signal: Abort): Promise<Reply> {
   let url = urlOf(call)
   let method = call.method
   let body = bodyOf(call)
@@ -245,10 +249,10 @@ async function excerpt({ statusCode, headers, body }: Reply, secrets: readonly s
   }
 }
 
-function toUpstreamError(error: unknown, call: Call, signal: AbortSignal): AppError {
+function toUpstreamError(error: unknown, call: Call, abort: Abort): AppError {
   if (error instanceof AppError) return error
-  if (signal.aborted && signal.reason instanceof AppError) return signal.reason
-  if (call.signal?.aborted)
+  if (abort.aborted && abort.reason instanceof AppError) return abort.reason
+  if (call.gone?.aborted)
     return new AppError('upstream-failed', 'The client went away before the answer began.', { cause: error })
   log().warn({ err: error, resourceId: call.resource.id }, 'upstream call failed')
   return new AppError('upstream-failed', 'The upstream could not be reached, or broke off before its answer began.', {

@@ -6,11 +6,11 @@ import * as Upstream from './Upstream'
  * fetch the answer with the same credential. Before that, and for a stream, it does.
  */
 export function callUpstream(
-  { resource, params, request, ask, body }: Sale,
+  { resource, params, request, ask, body, gone }: Sale,
   abortable: boolean,
   more?: Readonly<Record<string, string>>,
 ): Promise<Upstream.UpstreamAnswer> {
-  const { method, signal } = request
+  const { method } = request
   const headers = more ? new Headers([...request.headers, ...Object.entries(more)]) : request.headers
   const sent = body.kind === 'bytes' ? body.bytes : body.kind === 'stream' ? body : undefined
   return Upstream.send({
@@ -20,6 +20,6 @@ export function callUpstream(
     method,
     headers,
     body: sent,
-    ...(abortable && { signal }),
+    ...(abortable && { gone }),
   })
 }

@@ -6,6 +6,7 @@ import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merc
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { parseAny, resourceOfChannel } from '@/lib/protocols'
+import { Abort } from './Abort'
 import * as Body from './Body'
 import { serveMerchantOpenApi } from './catalogue'
 import { demand } from './demand'
@@ -19,6 +20,8 @@ export type RequestInfo = {
   remoteAddress?: string | undefined
   /** The request target as it came over the wire; a URL object would have normalised it. */
   target?: string | undefined
+  /** Aborted when the client goes away; without it the request's own signal is asked. */
+  gone?: Abort | undefined
 }
 
 /**
@@ -49,11 +52,12 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Res
 
   const { resource, params } = meaning
   const quote = Quote.from({ ...resource }, ctx.id(), ctx.now())
-  if (Quote.isFree(quote)) return serveFree(request, resource, params, query)
+  const gone = info.gone ?? Abort.from(request.signal)
+  if (Quote.isFree(quote)) return serveFree({ request, resource, params, gone }, query)
   const body = await Body.read(request)
   const method = meaning.kind === 'call' ? request.method : resource.method
   const ask = toAsk(method, resource, merchantSlug, path, query, body)
-  const sale: Sale = { ctx, request, resource, params, quote, ask, body }
+  const sale: Sale = { ctx, request, resource, params, quote, ask, body, gone }
   if (meaning.kind === 'price') return withoutBody(await demand(sale))
   return sell(sale)
 }
@@ -91,10 +95,13 @@ function managed(
 }
 
 /** Price zero: straight through, streamed both ways. */
-async function serveFree(request: Request, resource: Resource, params: Route.Params, query: string): Promise<Response> {
-  const { method, headers, signal } = request
+async function serveFree(
+  { request, resource, params, gone }: Pick<Sale, 'request' | 'resource' | 'params' | 'gone'>,
+  query: string,
+): Promise<Response> {
+  const { method, headers } = request
   const body = Body.passThrough(request)
-  const answer = await Upstream.send({ resource, params, query, method, headers, body, signal, paid: false })
+  const answer = await Upstream.send({ resource, params, query, method, headers, body, gone, paid: false })
   return new Response(answer.body, {
     status: answer.status,
     headers: answer.headers.map(([name, value]): [string, string] => [name, value]),

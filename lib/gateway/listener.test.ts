@@ -53,7 +53,7 @@ const problemOf = (answer: string) => {
 
 describe('createListener', () => {
   it('gives /gateway/ to the gateway, with the raw target and the peer, and the rest to Next', async () => {
-    const { get } = await start(async (request, info) => Response.json([request.url, info]))
+    const { get } = await start(async (request, { gone: _, ...info }) => Response.json([request.url, info]))
     const answer = await get('/gateway/acme/a%20b?x=%2F..&y')
     expect(answer).toContain('["http://h/gateway/acme/a%20b?x=%2F..&y"')
     expect(answer).toContain('{"target":"/gateway/acme/a%20b?x=%2F..&y","remoteAddress":"127.0.0.1"}')
@@ -182,8 +182,8 @@ describe('createListener', () => {
     const cancel = new Promise<void>((resolve) => (cancelled = resolve))
     let aborted: () => void = () => {}
     const abort = new Promise<void>((resolve) => (aborted = resolve))
-    const { port } = await start((request) => {
-      request.signal.addEventListener('abort', () => aborted())
+    const { port } = await start((_, { gone }) => {
+      gone?.once('abort', () => aborted())
       return new Response(
         new ReadableStream<Uint8Array>({
           pull: (controller) => controller.enqueue(new Uint8Array(65_536)),

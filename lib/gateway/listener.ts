@@ -4,6 +4,7 @@ import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
 import { AppError, toAppError, toProblem, toProblemResponse } from '@/lib/errors'
 import { log } from '@/lib/log'
+import { Abort } from './Abort'
 import type { RequestInfo } from './handle'
 import * as Route from './Route'
 import { sendResponse } from './send-response'
@@ -75,7 +76,11 @@ function gatewayListener(behind: Behind): NodeListener {
   const listen = getRequestListener(
     async (request, { incoming, outgoing }) => {
       const { url, socket } = incoming as IncomingMessage
-      const response = await behind.handle(request, { target: url, remoteAddress: socket.remoteAddress })
+      const gone = new Abort()
+      outgoing.once('close', () => {
+        if (!outgoing.writableFinished) gone.abort(new Error('the client went away'))
+      })
+      const response = await behind.handle(request, { target: url, remoteAddress: socket.remoteAddress, gone })
       await sendResponse(response, outgoing as ServerResponse)
       return sent
     },

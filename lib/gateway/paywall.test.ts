@@ -37,6 +37,17 @@ describe('renderPaywall', () => {
     expect(words).toContain('npx mppx &#39;http://sluice.test/gateway/acme/weather&#39;')
   })
 
+  it('says what is sold by sessions, beside a charge and alone', () => {
+    const session = { intent: 'session', request: { unitType: 'event', methodDetails: { chainId: 1337 } } }
+    const beside = text(renderPaywall({ ...input, decoded: [...input.decoded, session] }).html)
+    expect(beside).toContain('$0.01 per call')
+    expect(beside).toContain('0.01 pathUSD MPP, MPP session')
+    const alone = text(renderPaywall({ ...input, decoded: [session] }).html)
+    expect(alone).toContain('$0.01 per event')
+    expect(alone).toContain('methods: [tempo.session({')
+    expect(alone).not.toContain('@x402/fetch')
+  })
+
   it('names only networks that a challenge offers', () => {
     expect(renderPaywall(input).html).not.toContain('eip155:8453<')
   })

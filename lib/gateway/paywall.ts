@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { chains } from '@/lib/chains'
-import { byCommand, byX402, inShell } from '@/lib/discovery'
+import { byCommand, byMpp, byX402, inShell } from '@/lib/discovery'
 import type { Resource } from '@/lib/merchants'
 import { Amount, type Caip2 } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
@@ -22,6 +22,8 @@ export function renderPaywall({ resource, quote, decoded, url }: Input): {
   headers: Record<string, string>
 } {
   const price = Amount.formatDollars(quote.priceMicros)
+  const unit = unitOf(decoded)
+  const byCode = unit === undefined ? byX402(resource.method, url) : byMpp(resource.method, url, sessionMethod)
   const expires = new Date(quote.expiresAtMs).toISOString().replace('T', ' ').slice(0, 16)
   const page = html`<!doctype html>
     <html lang="en">
@@ -38,7 +40,7 @@ export function renderPaywall({ resource, quote, decoded, url }: Input): {
           <p class="eyebrow">402 · Payment required</p>
           <h1>${resource.name}</h1>
           ${resource.description ? html`<p class="lead">${resource.description}</p>` : ''}
-          <p class="price"><strong>${price}</strong> <span>per call</span></p>
+          <p class="price"><strong>${price}</strong> <span>per ${unit ?? 'call'}</span></p>
           <p class="call"><code>${resource.method} ${url}</code></p>
           <p class="muted">
             This address is sold to software: an agent pays and gets the answer in the same request. Opening it in a
@@ -72,7 +74,7 @@ export function renderPaywall({ resource, quote, decoded, url }: Input): {
           <h3>From a terminal</h3>
           <pre tabindex="0"><code>${byCommand(resource.method, url)}</code></pre>
           <h3>From code</h3>
-          <pre tabindex="0"><code>${byX402(resource.method, url)}</code></pre>
+          <pre tabindex="0"><code>${byCode}</code></pre>
           <h3>See the challenge first</h3>
           <pre
             tabindex="0"
@@ -99,6 +101,19 @@ export function renderPaywall({ resource, quote, decoded, url }: Input): {
   }
 }
 
+const sessionMethod = "tempo.session({ account, maxDeposit: '1' })"
+
+function isSession(offer: Record<string, unknown>): boolean {
+  return offer.intent === 'session'
+}
+
+/** What the price buys where only sessions are offered; undefined: a call. */
+function unitOf(decoded: Input['decoded']): string | undefined {
+  const [first] = decoded
+  if (!first || !decoded.every(isSession)) return undefined
+  return (first.request as { unitType?: string } | undefined)?.unitType
+}
+
 type Way = { name: string; network: Caip2; amount: string; protocols: string[] }
 
 /** The networks on which at least one challenge is offered, with what each costs there. */
@@ -109,7 +124,9 @@ function waysToPay(quote: Quote.Quote, decoded: Input['decoded']): Way[] {
     if (offers.length === 0 || !chain) return []
     const [asset] = chain.assets
     const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
-    const protocols = offers.map((offer) => ('x402Version' in offer ? 'x402' : 'MPP'))
+    const protocols = offers.map((offer) =>
+      'x402Version' in offer ? 'x402' : isSession(offer) ? 'MPP session' : 'MPP',
+    )
     return [
       {
         name: chain.name,

@@ -1,4 +1,5 @@
 import type { Payment } from '@/lib/payments'
+import { keepBytes } from './send-response'
 
 /** A paid answer: the upstream's, with the receipt, never to be cached by anybody. A payment of a channel has no id. */
 export function paidResponse(
@@ -11,5 +12,7 @@ export function paidResponse(
   headers.set('Cache-Control', 'private, no-store')
   headers.append('Vary', 'Authorization, Payment-Signature, X-Payment')
   if (payment.id !== undefined) headers.set('Sluice-Payment', payment.id)
-  return new Response(answer.body, { status: answer.status, headers })
+  const response = new Response(answer.body, { status: answer.status, headers })
+  if (answer.body instanceof Uint8Array) keepBytes(response, answer.body)
+  return response
 }

@@ -1,5 +1,12 @@
 import type { ServerResponse } from 'node:http'
 
+const kept = new WeakMap<Response, Uint8Array>()
+
+/** Notes the bytes of which a response's body was made: they go out in one write, without a stream in between. */
+export function keepBytes(response: Response, bytes: Uint8Array): void {
+  kept.set(response, bytes)
+}
+
 type Chunk = { done: boolean; value?: Uint8Array | undefined }
 
 /**
@@ -10,6 +17,15 @@ export async function sendResponse(response: Response, outgoing: ServerResponse)
   const headers = Object.fromEntries(response.headers)
   const cookies = response.headers.getSetCookie()
   const all = cookies.length > 0 ? { ...headers, 'set-cookie': cookies } : headers
+  const bytes = kept.get(response)
+  if (bytes && outgoing.req.method !== 'HEAD') {
+    outgoing.writeHead(
+      response.status,
+      'content-length' in headers ? all : { ...all, 'content-length': bytes.byteLength },
+    )
+    outgoing.end(bytes)
+    return
+  }
   if (!response.body || outgoing.req.method === 'HEAD') {
     void response.body?.cancel().catch(() => {})
     outgoing.writeHead(response.status, all).end()

@@ -12,7 +12,7 @@ const patienceMs = 60_000
  * @throws AppError session-insufficient-balance after a minute; session-channel-finalized when the channel closes meanwhile.
  */
 export async function* awaitCredit(session: Session, amountBase: bigint): AsyncGenerator<string> {
-  const { signal } = session.sale.request
+  const { gone } = session.sale
   const endMs = Date.now() + patienceMs
   if ((await reserveCharge(toWanted(session, amountBase))).verdict === 'granted') return
   let hasAsked = false
@@ -24,7 +24,7 @@ export async function* awaitCredit(session: Session, amountBase: bigint): AsyncG
       const { verdict } = reserved
       if (verdict === 'granted') return
       const mayHeal = verdict === 'insufficient' || verdict === 'limit-reached'
-      if (!mayHeal || Date.now() > endMs || signal.aborted) throw refusal(session, reserved, amountBase)
+      if (!mayHeal || Date.now() > endMs || gone.aborted) throw refusal(session, reserved, amountBase)
       if (verdict === 'insufficient' && !hasAsked) {
         hasAsked = true
         yield needVoucher(session, reserved, amountBase)
