@@ -1,5 +1,5 @@
 export { answer } from './answer'
 export * as Entry from './Entry'
-export { byCommand, byX402, inShell } from './examples'
+export { byCommand, byMpp, byX402, inShell } from './examples'
 export { llms } from './llms'
 export { openApi } from './open-api'
