@@ -10,7 +10,7 @@ import * as Wire from '../Credential'
 /** The challenge as the credential echoes it, still encoded: that is what its id was made over. */
 export type Echo = Slots.Slots & { id: string }
 
-/** A session credential with its echo; `authorizedSigner` is what an opening says beside its descriptor. */
+/** A session credential with the challenge that it answers. */
 export type Read = { credential: Protocol.Credential; echo: Echo }
 
 type Members = Record<string, unknown>
