@@ -6,7 +6,6 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { Address } from '../address'
 import { Amount } from '../amount'
 import { Facts } from '../facts'
-import { Gas } from '../gas'
 import { Hash } from '../hash'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
@@ -23,11 +22,11 @@ export type ActionPreview =
       /** What the payee would get. */
       paysBase: string
       /** What of it the agent has not spent yet: it stays its credit. */
-      prepaidBase: string
+      excessBase: string
       /** What the payer would get back; null when the channel stays open. */
       refundsBase: string | null
-      gasUsed: string | null
-      feeWei: string | null
+      /** Of the call on its own. */
+      gas: string
     }
 
 export type ActionResult =
@@ -37,7 +36,7 @@ export type ActionResult =
   | { kind: 'unknown'; txHash: string | null }
 
 export type ActionProps = {
-  channel: { payee: string; token: { symbol: string; decimals: number }; network: { name: string; gasSymbol: string } }
+  channel: { payee: string; token: { symbol: string; decimals: number }; network: { name: string } }
   preview: (kind: Kind) => Promise<Outcome<ActionPreview>>
   run: (kind: Kind) => Promise<Outcome<ActionResult>>
 }
@@ -56,11 +55,13 @@ export function ActionBody({ kind, channel, preview, run, onBusy, onEnd }: Props
   const router = useRouter()
   const [state, setState] = useState<State>({ at: 'simulating' })
   const [tries, setTries] = useState(0)
+  // The page is read again while this is open and brings a new function for the same thing: no reason to simulate again.
+  const [simulate] = useState(() => () => preview(kind))
 
   useEffect(() => {
     let mine = true
     void (async () => {
-      const outcome = await preview(kind).catch(() => undefined)
+      const outcome = await simulate().catch(() => undefined)
       if (!mine) return
       if (outcome?.ok) setState({ at: 'asking', preview: outcome.value })
       else setState({ at: 'error', message: outcome?.message ?? 'The server cannot be reached.' })
@@ -68,7 +69,7 @@ export function ActionBody({ kind, channel, preview, run, onBusy, onEnd }: Props
     return () => {
       mine = false
     }
-  }, [kind, preview, tries])
+  }, [simulate, tries])
 
   async function go(shown: ActionPreview) {
     setState({ at: 'running', preview: shown })
@@ -154,8 +155,8 @@ function Words({ kind, preview, channel }: { kind: Kind; preview: ActionPreview;
       <p>
         The contract on {channel.network.name} takes it. It pays {money(preview.paysBase)} to you
         {preview.refundsBase === null ? '.' : <> and gives {money(preview.refundsBase)} back to the payer.</>}
-        {preview.prepaidBase !== '0' && (
-          <> {money(preview.prepaidBase)} of it is not spent yet: it stays the agent’s credit.</>
+        {preview.excessBase !== '0' && (
+          <> {money(preview.excessBase)} of it is not spent yet: it stays the agent’s credit.</>
         )}
         {kind === 'close' && ' After that the channel is gone for good.'}
       </p>
@@ -163,11 +164,7 @@ function Words({ kind, preview, channel }: { kind: Kind; preview: ActionPreview;
         facts={[
           { label: 'Paid to', value: <Address value={channel.payee} label="pay-to address" /> },
           { label: 'Token', value: symbol },
-          preview.gasUsed !== null && { label: 'Gas, simulated', value: Number(preview.gasUsed).toLocaleString('en') },
-          preview.feeWei !== null && {
-            label: 'Fee, about',
-            value: <Gas wei={preview.feeWei} symbol={channel.network.gasSymbol} />,
-          },
+          { label: 'Gas, simulated', value: Number(preview.gas).toLocaleString('en') },
         ]}
       />
     </div>

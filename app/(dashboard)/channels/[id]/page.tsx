@@ -6,6 +6,7 @@ import { requireSession } from '@/app/session'
 import { Amount } from '@/components/amount'
 import { EventList } from '@/components/audit/event-list'
 import { AutoRefresh } from '@/components/auto-refresh'
+import { ChannelActions } from '@/components/channel/channel-actions'
 import { AmountsBar } from '@/components/channel/amounts-bar'
 import { ChannelFacts } from '@/components/channel/channel-facts'
 import { Countdown } from '@/components/channel/countdown'
@@ -23,6 +24,7 @@ import { Timeline } from '@/components/payment/timeline'
 import { Wire } from '@/components/payment/wire'
 import { Status } from '@/components/status'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { Scope } from '@/lib/accounts'
 import { listEventsOfChannel } from '@/lib/audit'
 import {
   ChannelFilter,
@@ -37,6 +39,7 @@ import {
 } from '@/lib/channels'
 import { Caip } from '@/lib/money'
 import { Filter } from '@/lib/paging'
+import { previewChannelAction, runChannelAction } from '../actions'
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Filter.Params> }
 
@@ -62,7 +65,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
     <>
       {/* Vouchers come by the second, and deadlines pass. */}
       {channel.state !== 'closed' && channel.state !== 'failed' && <AutoRefresh everyMs={isLive ? 5_000 : 2_000} />}
-      <Header channel={channel} nowMs={nowMs} />
+      <Header channel={channel} nowMs={nowMs} editable={isLive && Scope.mayEdit(scope, channel.merchantId)} />
       <p className="mb-5 max-w-3xl text-base" role="status">
         {story.now} <span className="text-muted-foreground">{story.next}</span>
       </p>
@@ -117,7 +120,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
   )
 }
 
-function Header({ channel, nowMs }: { channel: ChannelView.Detail; nowMs: number }) {
+function Header({ channel, nowMs, editable }: { channel: ChannelView.Detail; nowMs: number; editable: boolean }) {
   const { token, state, atRiskBase, closeDeadlineAt } = channel
   return (
     <PageHeader
@@ -139,6 +142,15 @@ function Header({ channel, nowMs }: { channel: ChannelView.Detail; nowMs: number
             </span>
           )}
         </>
+      }
+      actions={
+        editable && (
+          <ChannelActions
+            channel={{ payee: channel.payee, token, network: channel.network }}
+            preview={previewChannelAction.bind(null, channel.id)}
+            run={runChannelAction.bind(null, channel.id)}
+          />
+        )
       }
     />
   )

@@ -1,0 +1,63 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { settle } from '@/app/outcome'
+import { requireActor } from '@/app/session'
+import type { ActionPreview, ActionResult, Kind } from '@/components/channel/action-body'
+import type { Outcome } from '@/components/outcome'
+import { Scope } from '@/lib/accounts'
+import { ChannelFilter, getChannel, type ChannelView } from '@/lib/channels'
+import { AppError } from '@/lib/errors'
+import { closeChannel, previewSettlement, settleChannelNow } from '@/lib/settlement'
+
+/** How long somebody looks at a busy button; the background tasks go on after it. */
+const waitMs = 15_000
+
+/** What settling or closing a channel would do now, tried against the chain. Changes nothing. */
+export async function previewChannelAction(id: string, kind: Kind): Promise<Outcome<ActionPreview>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    await findEditable(scope, id)
+    const preview = await previewSettlement(ctx, id, kind === 'close' ? 'close' : 'settle')
+    if (preview.kind === 'would-not') return { possible: false, reason: preview.reason }
+    return {
+      possible: true,
+      paysBase: preview.paysBase.toString(),
+      excessBase: preview.excessBase.toString(),
+      refundsBase: preview.refundsBase?.toString() ?? null,
+      gas: preview.gas.toString(),
+    }
+  })
+}
+
+/** Settles or closes a channel and waits for the outcome, for a quarter of a minute at most. */
+export async function runChannelAction(id: string, kind: Kind): Promise<Outcome<ActionResult>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    const before = await findEditable(scope, id)
+    const ended =
+      kind === 'close'
+        ? await closeChannel(ctx, { channelId: id, trigger: 'member' }, waitMs)
+        : await settleChannelNow(ctx, id, 'member', waitMs)
+    revalidatePath('/channels', 'layout')
+    switch (ended.kind) {
+      case 'failed':
+        return { kind: 'failed', reason: ended.reason }
+      case 'unknown':
+        return { kind: 'unknown', txHash: ended.hash ?? null }
+      case 'closed':
+      case 'settled': {
+        const paid = ended.channel.settledBase - BigInt(before.settledBase)
+        return { kind: 'done', paidBase: paid.toString(), txHash: ended.txHash }
+      }
+    }
+  })
+}
+
+/** @throws AppError not-found for another merchant's channel, not-allowed for viewers. */
+async function findEditable(scope: Scope.Scope, id: string): Promise<ChannelView.Detail> {
+  const channel = ChannelFilter.isId(id) ? await getChannel(scope, id) : undefined
+  if (!channel) throw new AppError('not-found', 'There is no such channel.')
+  if (Scope.mayEdit(scope, channel.merchantId)) return channel
+  throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+}
