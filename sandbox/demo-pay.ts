@@ -8,10 +8,11 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { readContract } from 'viem/actions'
 import { tempoLocalnet } from 'viem/chains'
 import { dataDirAt, readJson } from './data-dir'
+import { buyBySession } from './demo-session'
 import { evmNetwork } from './evm'
 import { tempoNetwork } from './tempo'
 
-/** `npm run demo:pay`: an agent that buys one answer with each of three unmodified clients. */
+/** `npm run demo:pay`: an agent that buys one answer with each of three unmodified clients, and many by a session. */
 
 /** What `npm run demo` wrote (the members used here). */
 type Demo = {
@@ -19,7 +20,7 @@ type Demo = {
   networks: Record<string, { rpcUrl: string; asset: Address; decimals: number }>
   payer: { privateKey: Hex; address: Address }
   merchant: { payTo: Address }
-  resources: { fixed: string }
+  resources: { fixed: string; session: string; stream: string }
 }
 
 type Network = typeof evmNetwork | typeof tempoNetwork
@@ -33,8 +34,11 @@ async function main(): Promise<void> {
   console.log(`An agent with the wallet ${account.address} buys ${demo.resources.fixed}\n`)
   let failures = 0
   for (const purchase of purchasesOf(demo, account)) if (!(await buy(demo, purchase))) failures++
+  const { rpcUrl, asset } = networkOf(demo, tempoNetwork)
+  console.log(`── MPP tempo session, by mppx, on ${tempoNetwork}: ${demo.resources.session}`)
+  if (!(await buyBySession({ ...demo, rpcUrl, asset, payTo: demo.merchant.payTo }))) failures++
   console.log(
-    failures === 0 ? `All three are on ${demo.baseUrl}/payments` : `${failures} of 3 failed; the app's log tells more.`,
+    failures === 0 ? `All of it is on ${demo.baseUrl}/payments` : `${failures} of 4 failed; the app's log tells more.`,
   )
   process.exitCode = failures === 0 ? 0 : 1
 }
