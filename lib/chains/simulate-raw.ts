@@ -1,8 +1,8 @@
 import type { Hex } from 'viem'
 import { Transaction } from 'viem/tempo'
 import type { Caip2 } from '@/lib/money'
-import { describeRevert } from './revert'
-import { readRpc, RpcError } from './rpc'
+import { refusalOf } from './estimate-call'
+import { readRpc } from './rpc'
 
 /**
  * Why the only call of a payer's signed transaction would revert, or undefined when it runs or cannot be tried on its own.
@@ -17,13 +17,8 @@ export async function simulateRaw(network: Caip2, from: string, bytes: Hex): Pro
     await readRpc(network, 'eth_call', [{ from, to: call.to, data: call.data ?? '0x' }, 'latest'])
     return undefined
   } catch (error) {
-    if (error instanceof RpcError && (error.code === 3 || /revert/i.test(error.message))) return reasonOf(error)
-    throw error
+    return refusalOf(error)
   }
-}
-
-function reasonOf({ message, data }: RpcError): string {
-  return typeof data === 'string' && data.startsWith('0x') && data.length > 2 ? describeRevert(data as Hex) : message
 }
 
 function callsOf(bytes: Hex): readonly { to?: string | null | undefined; data?: Hex | undefined }[] {

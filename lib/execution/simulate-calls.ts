@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import { describeRevert, readRpc, RpcError, type Member } from '@/lib/chains'
+import { describeRevert, estimateCall, readRpc, RpcError, type Member } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type * as Transaction from './Transaction'
 
@@ -52,18 +52,10 @@ async function tryTogether(network: Caip2, asked: readonly Asked[]): Promise<Tri
 }
 
 async function tryEach(network: Caip2, asked: readonly Asked[]): Promise<Tried> {
-  const answers = await Promise.all(
-    asked.map((call) => readRpc<Hex>(network, 'eth_estimateGas', [call]).then(BigInt, toRevert)),
-  )
-  const failures = answers.flatMap((answer, call) => (typeof answer === 'bigint' ? [] : [{ call, reason: answer }]))
-  const estimated = answers.reduce<bigint>((sum, answer) => sum + (typeof answer === 'bigint' ? answer : 0n), 0n)
-  return { gas: (estimated * estimatePercent) / 100n, failures }
-}
-
-/** @throws what says nothing about the call. */
-function toRevert(error: unknown): string {
-  if (error instanceof RpcError && (error.code === 3 || /revert/i.test(error.message))) return error.message
-  throw error
+  const estimates = await Promise.all(asked.map(({ from, ...call }) => estimateCall(network, from, call)))
+  const failures = estimates.flatMap((one, call) => ('refusal' in one ? [{ call, reason: one.refusal }] : []))
+  const gas = estimates.reduce((sum, one) => sum + ('gas' in one ? one.gas : 0n), 0n)
+  return { gas: (gas * estimatePercent) / 100n, failures }
 }
 
 function reasonOf(returnData: Hex, message: string | undefined): string {

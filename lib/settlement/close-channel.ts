@@ -6,6 +6,7 @@ import { AppError } from '@/lib/errors'
 import { awaitOutcome, submitNow } from '@/lib/execution'
 import { applyChannelBatch } from './apply-channel-batch'
 import { beginChannelBatch, type Begun } from './begin-channel-batch'
+import { findOnItsWay } from './find-on-its-way'
 import { unknown } from './payer-transaction'
 import * as Plan from './Plan'
 
@@ -68,14 +69,6 @@ async function begin(ctx: Ctx, { channelId, voucher, trigger }: CloseInput): Pro
       throw new AppError('payment-in-progress', planned.reason, { headers: { 'Retry-After': '1' } })
     return beginChannelBatch(tx, ctx, [planned.plan])
   })
-}
-
-async function findOnItsWay(channelId: string): Promise<Pick<Begun, 'batchId' | 'transactionId'> | undefined> {
-  const [found] = await db.query<{ batchId: string; transactionId: string }>(sql`
-    SELECT b.id AS "batchId", b.transaction_id AS "transactionId"
-    FROM channel c JOIN channel_settlement s ON s.id = c.settlement_id JOIN settlement_batch b ON b.id = s.batch_id
-    WHERE c.id = ${channelId}`)
-  return found
 }
 
 /** Of the transaction that closed it, as the journal says. */

@@ -3,6 +3,7 @@ import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
 import { Erc20, readRpc, servedNetworks } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
+import { Account } from '@/lib/ledger'
 import type { Caip2 } from '@/lib/money'
 
 /** Blocks that every settlement up to here has surely been booked for. */
@@ -34,12 +35,24 @@ export async function reconcile(ctx: Ctx): Promise<number> {
 
 function findHolders(): Promise<Holder[]> {
   return db.query<Holder>(sql`
-    SELECT p.network, p.asset, p.pay_to AS address, min(p.block_number) AS "firstBlock",
+    SELECT paid.network, paid.asset, paid.address, min(paid.block) AS "firstBlock",
       (SELECT r.opening_base FROM reconciliation r
-       WHERE r.network = p.network AND r.asset = p.asset AND r.address = p.pay_to ORDER BY r.id LIMIT 1) AS "openingBase"
-    FROM payment p WHERE p.settlement = 'settled'
-    GROUP BY p.network, p.asset, p.pay_to`)
+       WHERE r.network = paid.network AND r.asset = paid.asset AND r.address = paid.address ORDER BY r.id LIMIT 1) AS "openingBase"
+    FROM (
+      SELECT p.network, p.asset, p.pay_to AS address, p.block_number AS block FROM payment p WHERE p.settlement = 'settled'
+      UNION ALL ${firstPaidByChannels}) paid
+    GROUP BY paid.network, paid.asset, paid.address`)
 }
+
+/** A channel first paid in the block of our first settlement; somebody else's may have been as early as its opening. */
+const firstPaidByChannels = sql`
+  SELECT c.network, c.asset, c.payee, CASE WHEN own.paid = c.settled_base THEN own.block ELSE opening.block_number END
+  FROM channel c JOIN transaction opening ON opening.id = c.open_transaction_id,
+    LATERAL (
+      SELECT coalesce(sum(s.paid_base), 0) AS paid, min(t.block_number) AS block
+      FROM channel_settlement s JOIN settlement_batch b ON b.id = s.batch_id JOIN transaction t ON t.id = b.transaction_id
+      WHERE s.channel_id = c.id AND s.status = 'settled') own
+  WHERE c.settled_base > 0`
 
 async function compare(ctx: Ctx, { network, asset, address, firstBlock, openingBase }: Holder): Promise<void> {
   const head = BigInt(await readRpc<`0x${string}`>(network, 'eth_blockNumber', []))
@@ -69,12 +82,24 @@ async function balanceAt(network: Caip2, asset: string, address: string, block: 
   return BigInt(await readRpc<`0x${string}`>(network, 'eth_call', [call, `0x${block.toString(16)}`]))
 }
 
-/** Cash that the books hold for an address, from transfers in blocks up to this one. */
+/**
+ * Cash that the books hold for an address, from transfers in blocks up to this one. What channels paid is booked by channel,
+ * not by block: of all of it, what was settled in later blocks is taken off.
+ */
 async function bookedUpTo(network: string, asset: string, address: string, block: bigint): Promise<bigint> {
-  const [row] = await db.query<{ sum: bigint }>(sql`
-    SELECT coalesce(sum(t.amount_base), 0) AS sum
-    FROM transfer t JOIN payment p ON p.id = t.payment_id
-    WHERE t.reason = 'settle' AND t.debit = ${`cash:${address}`} AND t.network = ${network} AND t.asset = ${asset}
-      AND p.block_number <= ${block}`)
-  return row?.sum ?? 0n
+  const cash = Account.cash(address)
+  const [row] = await db.query<{ payments: bigint; channels: bigint; later: bigint }>(sql`
+    SELECT (
+      SELECT coalesce(sum(t.amount_base), 0) FROM transfer t JOIN payment p ON p.id = t.payment_id
+      WHERE t.reason = 'settle' AND t.debit = ${cash} AND t.network = ${network} AND t.asset = ${asset}
+        AND p.block_number <= ${block}) AS payments, (
+      SELECT coalesce(sum(CASE WHEN t.debit = ${cash} THEN t.amount_base ELSE -t.amount_base END), 0) FROM transfer t
+      WHERE t.channel_id IS NOT NULL AND ${cash} IN (t.debit, t.credit) AND t.network = ${network} AND t.asset = ${asset}
+      ) AS channels, (
+      SELECT coalesce(sum(s.paid_base), 0)
+      FROM channel c JOIN channel_settlement s ON s.channel_id = c.id JOIN settlement_batch b ON b.id = s.batch_id
+        JOIN transaction t ON t.id = b.transaction_id
+      WHERE c.payee = ${address} AND c.network = ${network} AND c.asset = ${asset} AND s.status = 'settled'
+        AND t.block_number > ${block}) AS later`)
+  return row ? row.payments + row.channels - row.later : 0n
 }

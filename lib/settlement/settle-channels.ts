@@ -16,6 +16,7 @@ import { withTransaction } from '@/lib/db'
 import { submitNow } from '@/lib/execution'
 import { Amount, type Caip2 } from '@/lib/money'
 import { beginChannelBatch, sizeMax } from './begin-channel-batch'
+import { decimalsOf, excessMaxBase } from './excess'
 import * as Plan from './Plan'
 import { reconcileChannels } from './reconcile-channels'
 
@@ -123,17 +124,11 @@ async function settleGroup(ctx: Ctx, group: readonly Due[]): Promise<number> {
 }
 
 function plan(ctx: Ctx, channel: Settleable, { trigger, schedule }: Due): Plan.Planned {
-  const excessMaxBase = Amount.microsToBase(schedule.excessMaxMicros, decimalsOf(channel))
+  const most = excessMaxBase(schedule, channel)
   if (trigger !== 'close_requested' && trigger !== 'idle')
-    return Plan.of(channel, { id: ctx.id(), kind: 'settle', trigger, excessMaxBase })
-  const closing = Plan.of(channel, { id: ctx.id(), kind: 'close', trigger, excessMaxBase })
+    return Plan.of(channel, { id: ctx.id(), kind: 'settle', trigger, excessMaxBase: most })
+  const closing = Plan.of(channel, { id: ctx.id(), kind: 'close', trigger, excessMaxBase: null })
   const deadlineMs = channel.closeDeadlineAt?.getTime() ?? Infinity
   if (closing.kind === 'go' || deadlineMs - ctx.now() > lastCallMs) return closing
   return Plan.of(channel, { id: ctx.id(), kind: 'settle', trigger, excessMaxBase: null })
-}
-
-function decimalsOf({ network, asset }: { network: Caip2; asset: string }): number {
-  const token = Chain.findAsset(network, asset)
-  if (!token) throw new TypeError(`${asset} is no token of ${network} that is sold for`)
-  return token.decimals
 }

@@ -174,17 +174,16 @@ export async function send(account: PrivateKeyAccount, data: Hex): Promise<void>
   throw new Error('it was not included')
 }
 
-/** What the books say of a merchant: cash minus what was taken back, and what was earned. */
+/** What the books say of a merchant. */
 export async function books({
   merchantId,
   payee,
 }: Seller): Promise<{ cash: bigint; revenue: bigint; receivable: bigint }> {
+  const of = (account: string) => sql`coalesce(sum(amount) FILTER (WHERE account = ${account}), 0)`
   const [row] = await db.query<{ cash: bigint; revenue: bigint; receivable: bigint }>(sql`
-    SELECT coalesce(sum(CASE WHEN debit = ${`cash:${payee.address.toLowerCase()}`} THEN amount_base
-        WHEN credit = ${`cash:${payee.address.toLowerCase()}`} THEN -amount_base ELSE 0 END), 0) AS cash,
-      coalesce(sum(CASE WHEN credit = ${`revenue:${merchantId}`} THEN amount_base ELSE 0 END), 0) AS revenue,
-      coalesce(sum(CASE WHEN debit = ${`receivable:${merchantId}`} THEN amount_base
-        WHEN credit = ${`receivable:${merchantId}`} THEN -amount_base ELSE 0 END), 0) AS receivable
-    FROM transfer`)
-  return row ?? { cash: 0n, revenue: 0n, receivable: 0n }
+    SELECT ${of(`cash:${payee.address.toLowerCase()}`)} AS cash, -${of(`revenue:${merchantId}`)} AS revenue,
+      ${of(`receivable:${merchantId}`)} AS receivable
+    FROM ledger_line`)
+  if (!row) throw new Error('no books')
+  return row
 }

@@ -1,0 +1,64 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../ctx'
+import { findChannel, findPolicy, findSettleable, type Channel, type Schedule } from '@/lib/channels'
+import { withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { awaitOutcome, submitNow } from '@/lib/execution'
+import { applyChannelBatch } from './apply-channel-batch'
+import { beginChannelBatch, type Begun } from './begin-channel-batch'
+import { excessMaxBase } from './excess'
+import { findOnItsWay } from './find-on-its-way'
+import { unknown } from './payer-transaction'
+import * as Plan from './Plan'
+import { reconcileChannels } from './reconcile-channels'
+
+export type SettledNow =
+  | { kind: 'settled'; channel: Channel.Channel; txHash: Hex }
+  /** Nothing was settled: there was nothing to settle, or it is proven not to have happened. */
+  | { kind: 'failed'; reason: string }
+  /** Not known yet; the background tasks go on. */
+  | { kind: 'unknown'; hash?: Hex }
+
+/**
+ * Settles one channel now, whatever its schedule says of the time; the schedule's limit for whole vouchers holds. Waits for the
+ * outcome until `deadlineMs`. Where a settlement is on its way already, waits for that one: the two never collide.
+ * @throws AppError session-channel-not-found | session-channel-finalized; unavailable.
+ */
+export async function settleChannelNow(
+  ctx: Ctx,
+  channelId: string,
+  trigger: Schedule.Trigger,
+  deadlineMs: number,
+): Promise<SettledNow> {
+  const channel = await findChannel(channelId)
+  if (!channel) throw new AppError('session-channel-not-found', 'This channel is not known here.')
+  if (channel.status !== 'open') throw new AppError('session-channel-finalized', 'This channel is not open.')
+  const settlement = (await findOnItsWay(channelId)) ?? (await begin(ctx, channel, trigger))
+  if ('reason' in settlement) return { kind: 'failed', reason: settlement.reason }
+  await submitNow(ctx, settlement.transactionId)
+  const outcome = await awaitOutcome(settlement.transactionId, deadlineMs)
+  await applyChannelBatch(ctx, settlement.batchId, outcome)
+  if (outcome.kind === 'unknown') return unknown(outcome.hash)
+  if (outcome.kind !== 'included') return { kind: 'failed', reason: outcome.reason }
+  return { kind: 'settled', channel: (await findChannel(channelId)) ?? channel, txHash: outcome.hash }
+}
+
+async function begin(
+  ctx: Ctx,
+  { id, merchantId, network, asset }: Channel.Channel,
+  trigger: Schedule.Trigger,
+): Promise<Begun | { reason: string }> {
+  await reconcileChannels(ctx, network, [id]).catch((cause: unknown) => {
+    throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was changed.`, { cause })
+  })
+  const { schedule } = await findPolicy(merchantId, network)
+  const ask = { kind: 'settle' as const, trigger, excessMaxBase: excessMaxBase(schedule, { network, asset }) }
+  const taken = { reason: 'Somebody else settles or closes it at this moment.' }
+  return withTransaction(async (tx) => {
+    const [channel] = await findSettleable([id], tx)
+    if (!channel) return taken
+    const planned = Plan.of(channel, { id: ctx.id(), ...ask })
+    if (planned.kind === 'wait') return planned
+    return (await beginChannelBatch(tx, ctx, [planned.plan])) ?? taken
+  })
+}
