@@ -57,7 +57,7 @@ const samples = {
     description: 'Server-sent events, paid one by one: ?events=20&everyMs=200 says how many and how fast.',
     mimeType: 'text/event-stream',
     streaming: true,
-    sessions: { meter: 'event', unitType: 'event', alone: true },
+    sessions: { meter: 'event', unitType: 'event', depositUnits: 20, alone: true },
   },
   session: {
     method: 'GET',
@@ -65,7 +65,7 @@ const samples = {
     price: '0.001',
     name: 'Tick',
     description: 'What time it is, to the microsecond: cheap enough to ask a hundred times.',
-    sessions: { meter: 'request', unitType: 'request' },
+    sessions: { meter: 'request', unitType: 'request', depositUnits: 1_000 },
   },
   echo: {
     method: 'GET',
@@ -86,7 +86,7 @@ type Sample = {
   mimeType?: string
   streaming?: boolean
   /** Sold by sessions; alone: on networks that have them, and nowhere else. */
-  sessions?: { meter: 'request' | 'event'; unitType: string; alone?: boolean }
+  sessions?: { meter: 'request' | 'event'; unitType: string; depositUnits: number; alone?: boolean }
 }
 
 /** The demo's network that has channels. */
@@ -219,11 +219,11 @@ async function createSample(
   const priceMicros = Amount.parseDollars(sample.price)
   await tx.execute(sql`
     INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, price_micros,
-      streaming, session, meter, unit_type)
+      streaming, session, meter, unit_type, deposit_units)
     VALUES (${id}, ${merchantId}, ${sample.method}, ${sample.path}, ${sample.name}, ${sample.description},
       ${sample.mimeType ?? 'application/json'}, ${upstreamUrl}, ${priceMicros}, ${sample.streaming ?? false},
       ${sample.sessions !== undefined}, ${sample.sessions?.meter ?? 'request'}::meter,
-      ${sample.sessions?.unitType ?? 'request'})`)
+      ${sample.sessions?.unitType ?? 'request'}, ${sample.sessions?.depositUnits ?? 1_000})`)
   await writePayouts(tx, id, payTo)
   await tx.execute(sql`
     INSERT INTO resource_price (resource_id, revision, price_micros, pay_to)
@@ -255,7 +255,8 @@ async function followRun(
     await tx.execute(sql`DELETE FROM resource_payout WHERE resource_id = ${row.id}`)
     await tx.execute(sql`
       UPDATE resource SET price_micros = ${Amount.parseDollars(sample.price)}, description = ${sample.description},
-        session = true, meter = ${sample.sessions?.meter}::meter, unit_type = ${sample.sessions?.unitType}
+        session = true, meter = ${sample.sessions?.meter}::meter, unit_type = ${sample.sessions?.unitType},
+        deposit_units = ${sample.sessions?.depositUnits}
       WHERE id = ${row.id}`)
     changes.sample = sample
   }

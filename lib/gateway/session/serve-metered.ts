@@ -7,7 +7,7 @@ import { paidResponse } from '../respond'
 import type { UpstreamAnswer } from '../Upstream'
 import { awaitCredit } from './await-credit'
 import { holdCredit } from './hold-credit'
-import { giveBack, serveSent, toCharge, withConsequence } from './serve-unit'
+import { giveBack, serveSent, toCharge, toReceipt, withConsequence } from './serve-unit'
 import type { Session } from './Session'
 import * as Sse from './Sse'
 
@@ -20,7 +20,7 @@ const encoder = new TextEncoder()
  */
 export async function serveMetered(session: Session): Promise<Response> {
   const { sale, terms } = session
-  await holdCredit(session, terms.priceBase)
+  const held = await holdCredit(session, terms.priceBase)
   let sent: UpstreamAnswer
   try {
     sent = await callUpstream(sale, true, { 'accept-encoding': 'identity' })
@@ -31,7 +31,8 @@ export async function serveMetered(session: Session): Promise<Response> {
   // An answer that is no stream of events is one unit.
   if (!sent.body || !isEventStream(sent)) return serveSent(session, sent)
   const { status, headers } = sent
-  return paidResponse({ receipt: [] }, { status, headers, body: toStream(meter(session, sent.body)) })
+  // Clients take an opening for done when a receipt says so; the last event has the final one.
+  return paidResponse({ receipt: toReceipt(session, held) }, { status, headers, body: toStream(meter(session, sent.body)) })
 }
 
 /** What goes to the agent, piece by piece. Ends by itself; `return` gives back what is held. */
