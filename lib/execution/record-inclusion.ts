@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { recordEvents } from '@/lib/audit'
-import { Chain, readRpc, type Log } from '@/lib/chains'
+import { Chain, readRpc, refusalOf, type Log } from '@/lib/chains'
 import { json, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { withoutFlush } from './row'
@@ -82,16 +82,25 @@ type Sent = SentCall & { from: Hex; calls?: readonly SentCall[] | null }
 
 /** Why it reverted, by running it again on the state before its block; the exact place in the block cannot be had. */
 async function explainRevert(network: Caip2, { hash, blockNumber }: Receipt): Promise<string> {
-  const unexplained = 'It ran and reverted.'
+  const before = `0x${(blockNumber - 1n).toString(16)}`
   try {
     const { from, calls, ...only } = await readRpc<Sent>(network, 'eth_getTransactionByHash', [hash])
-    const before = `0x${(blockNumber - 1n).toString(16)}`
-    for (const { to, input, value } of calls ?? [only])
-      await readRpc(network, 'eth_call', [{ from, to, data: input, value }, before])
-    return unexplained
+    for (const { to, input, value } of calls ?? [only]) {
+      const refusal = await tryAgain(network, { from, to, data: input, value }, before)
+      if (refusal !== undefined) return refusal.slice(0, 300)
+    }
+  } catch {
+    // The node may have forgotten that state.
+  }
+  return 'It ran and reverted.'
+}
+
+async function tryAgain(network: Caip2, call: Record<string, unknown>, block: string): Promise<string | undefined> {
+  try {
+    await readRpc(network, 'eth_call', [call, block])
+    return undefined
   } catch (error) {
-    const message = error instanceof Error && error.name === 'RpcError' ? error.message : ''
-    return /revert/i.test(message) ? message.slice(0, 300) : unexplained
+    return refusalOf(error)
   }
 }
 

@@ -4,21 +4,30 @@ import { listReconciliations } from './list-reconciliations'
 
 /** What somebody should look at, by kind; only kinds with something in them. */
 export type Problem = {
-  kind: 'settlement-unknown' | 'refund-due' | 'transaction-held' | 'transaction-stuck' | 'books-differ'
+  kind:
+    | 'settlement-unknown'
+    | 'refund-due'
+    | 'channel-deadline'
+    | 'channel-parked'
+    | 'transaction-held'
+    | 'transaction-stuck'
+    | 'books-differ'
   count: number
 }
 
 /** A thing that normally takes seconds is a problem after this. */
 const patience = '1 minute'
 
-type Counts = Record<'unknown' | 'refunds' | 'held' | 'stuck', number>
+type Counts = Record<'unknown' | 'refunds' | 'deadlines' | 'parked' | 'held' | 'stuck', number>
 
 /** Reads only. */
 export async function findProblems(reader: Reader): Promise<Problem[]> {
   const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
-  // A transaction belongs to whoever has a payment in it: execution knows no merchants.
+  // A transaction belongs to whoever has a payment or a channel in it: execution knows no merchants.
   const part = sql`(${reader.operator} OR EXISTS (
-    SELECT FROM payment WHERE payment.transaction_id = t.id AND merchant_id = ${reader.merchantId}::uuid))`
+    SELECT FROM payment WHERE payment.transaction_id = t.id AND merchant_id = ${reader.merchantId}::uuid) OR EXISTS (
+    SELECT FROM settlement_batch b JOIN channel_settlement s ON s.batch_id = b.id JOIN channel c ON c.id = s.channel_id
+    WHERE b.transaction_id = t.id AND c.merchant_id = ${reader.merchantId}::uuid))`
   const [[counts], reconciliations] = await Promise.all([
     db.query<Counts>(sql`
       SELECT
@@ -26,6 +35,11 @@ export async function findProblems(reader: Reader): Promise<Problem[]> {
           WHERE settlement = 'pending' AND created_at < now() - ${patience}::interval AND ${mine}) AS unknown,
         (SELECT count(*)::int FROM refund JOIN payment ON payment.id = refund.payment_id
           WHERE refund.status <> 'paid' AND ${mine}) AS refunds,
+        (SELECT count(*)::int FROM channel
+          WHERE status = 'open' AND close_requested_at < now() - ${patience}::interval AND spent_base > settled_base
+            AND ${mine}) AS deadlines,
+        (SELECT count(*)::int FROM channel
+          WHERE status = 'open' AND parked_reason IS NOT NULL AND ${mine}) AS parked,
         (SELECT count(*)::int FROM transaction t WHERE t.status = 'held' AND ${part}) AS held,
         (SELECT count(*)::int FROM transaction t
           WHERE t.status IN ('queued', 'signed', 'submitted') AND t.created_at < now() - ${patience}::interval
@@ -36,6 +50,8 @@ export async function findProblems(reader: Reader): Promise<Problem[]> {
   const found: Problem[] = [
     { kind: 'settlement-unknown', count: counts?.unknown ?? 0 },
     { kind: 'refund-due', count: counts?.refunds ?? 0 },
+    { kind: 'channel-deadline', count: counts?.deadlines ?? 0 },
+    { kind: 'channel-parked', count: counts?.parked ?? 0 },
     { kind: 'transaction-held', count: counts?.held ?? 0 },
     { kind: 'transaction-stuck', count: counts?.stuck ?? 0 },
     { kind: 'books-differ', count: differences },
