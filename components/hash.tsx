@@ -21,7 +21,7 @@ type Props = {
 export function Hash({ value, label = 'hash', href, explorerHref, full = false, copy = true, className }: Props) {
   const short = full ? value : middle(value)
   const text = (
-    <span title={value} className={cn('font-mono text-xs', full && 'break-all')}>
+    <span title={value} className={cn('font-mono text-xs', full ? 'break-all' : 'whitespace-nowrap')}>
       {short === value ? (
         value
       ) : (

@@ -12,7 +12,7 @@ import { Countdown } from './countdown'
 
 type Props = { channels: readonly ChannelView.Row[]; nowMs: number; empty: ReactNode }
 
-/** Channels, one a row, each row its page. What is at risk stands out. */
+/** Channels, one a row, each row its page. What is at risk stands out; a requested close shows how long there is. */
 export function ChannelTable({ channels, nowMs, empty }: Props) {
   const money = (row: ChannelView.Row, base: string) => <Amount base={base} decimals={row.token.decimals} />
   return (
@@ -23,7 +23,7 @@ export function ChannelTable({ channels, nowMs, empty }: Props) {
       rowHref={(row) => `/channels/${row.id}`}
       empty={empty}
       columns={[
-        { key: 'status', header: 'Status', cell: (row) => <State channel={row} /> },
+        { key: 'status', header: 'Status', cell: (row) => <State channel={row} nowMs={nowMs} /> },
         { key: 'risk', header: 'At risk', align: 'right', cell: (row) => <AtRisk channel={row} /> },
         {
           key: 'payer',
@@ -33,12 +33,17 @@ export function ChannelTable({ channels, nowMs, empty }: Props) {
         },
         {
           key: 'resource',
-          header: 'Resource',
+          header: 'Resource and network',
           from: 'lg',
           cell: (row) => (
-            <span title={row.resource.name} className="block max-w-40 truncate font-mono text-xs">
-              <span className="text-muted-foreground">{row.resource.method}</span> {row.resource.path}
-            </span>
+            <>
+              <span title={row.resource.name} className="block max-w-44 truncate font-mono text-xs">
+                <span className="text-muted-foreground">{row.resource.method}</span> {row.resource.path}
+              </span>
+              <span className="block text-xs whitespace-nowrap text-muted-foreground">
+                <NetworkName network={row.network.network} name={row.network.name} />, {row.token.symbol}
+              </span>
+            </>
           ),
         },
         { key: 'deposit', header: 'Deposit', align: 'right', from: 'md', cell: (row) => money(row, row.depositBase) },
@@ -49,30 +54,8 @@ export function ChannelTable({ channels, nowMs, empty }: Props) {
           from: 'lg',
           cell: (row) => money(row, row.acceptedBase),
         },
-        { key: 'spent', header: 'Spent', align: 'right', from: 'sm', cell: (row) => money(row, row.spentBase) },
+        { key: 'spent', header: 'Spent', align: 'right', cell: (row) => money(row, row.spentBase) },
         { key: 'settled', header: 'Settled', align: 'right', from: 'md', cell: (row) => money(row, row.settledBase) },
-        {
-          key: 'deadline',
-          header: 'Deadline',
-          align: 'right',
-          cell: (row) =>
-            row.closeDeadlineAt ? (
-              <Countdown until={row.closeDeadlineAt} nowMs={nowMs} />
-            ) : (
-              <span className="text-muted-foreground">–</span>
-            ),
-        },
-        {
-          key: 'network',
-          header: 'Network',
-          from: 'xl',
-          cell: (row) => (
-            <span className="whitespace-nowrap">
-              <NetworkName network={row.network.network} name={row.network.name} />{' '}
-              <span className="text-xs text-muted-foreground">{row.token.symbol}</span>
-            </span>
-          ),
-        },
         {
           key: 'voucher',
           header: 'Last voucher',
@@ -90,10 +73,12 @@ export function ChannelTable({ channels, nowMs, empty }: Props) {
   )
 }
 
-function State({ channel }: { channel: ChannelView.Row }) {
+/** In one cell, so that a deadline stands beside what it is the deadline of. */
+function State({ channel, nowMs }: { channel: ChannelView.Row; nowMs: number }) {
   return (
-    <span className="flex flex-wrap gap-1">
+    <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <Status kind="channel" value={channel.state} />
+      {channel.closeDeadlineAt !== null && <Countdown until={channel.closeDeadlineAt} nowMs={nowMs} />}
       {channel.parkedReason !== null && (
         <Badge tone="warning">
           <CirclePause aria-hidden /> Parked

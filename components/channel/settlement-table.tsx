@@ -50,6 +50,7 @@ export function SettlementTable({ settlements, of, empty }: Props) {
       key: 'vouchers',
       header: 'Vouchers',
       align: 'right',
+      from: 'sm',
       cell: (row) => Number(row.vouchers).toLocaleString('en'),
     },
     {

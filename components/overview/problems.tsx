@@ -9,6 +9,16 @@ const kinds: Record<Problem['kind'], { one: string; many: string; href: string }
     href: '/payments?settlement=pending',
   },
   'refund-due': { one: 'refund is owed', many: 'refunds are owed', href: '/payments?status=refund_due' },
+  'channel-deadline': {
+    one: 'channel is owed money and its payer asked to close it more than a minute ago',
+    many: 'channels are owed money and their payers asked to close them more than a minute ago',
+    href: '/channels?status=close_requested',
+  },
+  'channel-parked': {
+    one: 'channel is due and cannot be settled',
+    many: 'channels are due and cannot be settled',
+    href: '/channels?parked=yes',
+  },
   'transaction-held': {
     one: 'transaction is held: it waits for funds or a cap',
     many: 'transactions are held: they wait for funds or a cap',

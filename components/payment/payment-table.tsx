@@ -29,7 +29,14 @@ export function PaymentTable({
         {
           key: 'amount',
           header: 'Amount',
-          cell: (row) => <Amount base={row.amountBase} decimals={row.token.decimals} symbol={row.token.symbol} />,
+          cell: (row) => (
+            <>
+              <Amount base={row.amountBase} decimals={row.token.decimals} symbol={row.token.symbol} />
+              {row.kind === 'session' && (
+                <span className="block text-xs font-normal text-muted-foreground">{vouchers(row.vouchers)}</span>
+              )}
+            </>
+          ),
         },
         {
           key: 'status',
@@ -60,18 +67,6 @@ export function PaymentTable({
         },
         { key: 'wire', header: 'Wire', from: 'sm', cell: (row) => <Wire wire={row.wire} /> },
         {
-          key: 'vouchers',
-          header: 'Vouchers',
-          align: 'right',
-          from: 'lg',
-          cell: (row) =>
-            row.kind === 'session' ? (
-              Number(row.vouchers).toLocaleString('en')
-            ) : (
-              <span className="text-muted-foreground">–</span>
-            ),
-        },
-        {
           key: 'network',
           header: 'Network',
           from: 'xl',
@@ -86,4 +81,8 @@ export function PaymentTable({
       ]}
     />
   )
+}
+
+function vouchers(count: string): string {
+  return count === '1' ? '1 voucher' : `${Number(count).toLocaleString('en')} vouchers`
 }

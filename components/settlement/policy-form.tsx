@@ -23,6 +23,8 @@ export type PolicyPreview = {
 
 type Props = {
   initial: PolicyDraft.PolicyInput
+  /** What `initial` does. */
+  described: PolicyPreview
   gasSymbol: string
   preview: (input: PolicyDraft.PolicyInput) => Promise<Outcome<PolicyPreview>>
   save: (input: PolicyDraft.PolicyInput) => Promise<Outcome<{ href: string }>>
@@ -71,19 +73,21 @@ const limitRows: readonly Row[] = [
 const pauseMs = 300
 
 /** When channels are settled and what agents are held to, with what it will do and cost beside it. */
-export function PolicyForm({ initial, gasSymbol, preview, save }: Props) {
+export function PolicyForm({ initial, described, gasSymbol, preview, save }: Props) {
   const router = useRouter()
   const ready = useHydrated()
   const form = useRef<HTMLFormElement>(null)
   const [input, setInput] = useState(initial)
   const [submitted, setSubmitted] = useState<readonly FieldError[]>([])
-  const [shown, setShown] = useState<PolicyPreview>()
+  const [shown, setShown] = useState(described)
   const [note, setNote] = useState<string>()
   const [saving, startSaving] = useTransition()
   const asked = useRef(0)
 
   useEffect(() => {
     const mine = ++asked.current
+    // Untouched: what it does came with the page.
+    if (input === initial) return
     const timer = setTimeout(async () => {
       const outcome = await preview(input).catch(() => undefined)
       // A slower answer to older text must not cover a newer one.
@@ -92,10 +96,9 @@ export function PolicyForm({ initial, gasSymbol, preview, save }: Props) {
       if (outcome?.ok) setShown(outcome.value)
     }, pauseMs)
     return () => clearTimeout(timer)
-  }, [input, preview])
+  }, [input, initial, preview])
 
-  const errorOf = (field: string) =>
-    [...submitted, ...(shown?.errors ?? [])].find((error) => error.field === field)?.message
+  const errorOf = (field: string) => [...submitted, ...shown.errors].find((error) => error.field === field)?.message
 
   function submit(event: FormEvent) {
     event.preventDefault()
@@ -167,12 +170,7 @@ export function PolicyForm({ initial, gasSymbol, preview, save }: Props) {
           )}
         </div>
       </form>
-      <PolicyWords
-        words={shown?.words ?? null}
-        cost={shown?.cost ?? null}
-        note={note ?? (shown === undefined ? 'Reading the schedule…' : undefined)}
-        gasSymbol={gasSymbol}
-      />
+      <PolicyWords words={shown.words} cost={shown.cost} note={note} gasSymbol={gasSymbol} />
     </div>
   )
 }

@@ -138,7 +138,7 @@ function Header({ channel, nowMs, editable }: { channel: ChannelView.Detail; now
           )}
           {closeDeadlineAt !== null && (
             <span>
-              closes in <Countdown until={closeDeadlineAt} nowMs={nowMs} />
+              deadline <Countdown until={closeDeadlineAt} nowMs={nowMs} />
             </span>
           )}
         </>

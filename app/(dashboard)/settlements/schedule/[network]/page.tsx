@@ -6,6 +6,7 @@ import { PolicyForm } from '@/components/settlement/policy-form'
 import { labelNetwork } from '@/lib/chains'
 import { findPolicy, listSessionNetworks, PolicyDraft } from '@/lib/channels'
 import { previewPolicyAction, updatePolicyAction } from '../../actions'
+import { describePolicy } from '../../describe-policy'
 
 export const metadata: Metadata = { title: 'Settlement schedule' }
 
@@ -15,6 +16,7 @@ export default async function SchedulePage({ params }: { params: Promise<{ netwo
   const network = listSessionNetworks().find((served) => served === asked)
   if (scope.role !== 'owner' || network === undefined) notFound()
   const policy = await findPolicy(scope.merchantId, network)
+  const initial = PolicyDraft.from(policy)
   const { name, gasSymbol } = labelNetwork(network)
   return (
     <>
@@ -24,7 +26,8 @@ export default async function SchedulePage({ params }: { params: Promise<{ netwo
         description="When your channels are paid out, and what agents are held to until then. The first rule that is met settles."
       />
       <PolicyForm
-        initial={PolicyDraft.from(policy)}
+        initial={initial}
+        described={await describePolicy(scope, network, initial)}
         gasSymbol={gasSymbol}
         preview={previewPolicyAction.bind(null, network)}
         save={updatePolicyAction.bind(null, network, policy.revision)}

@@ -1,0 +1,37 @@
+import type { PolicyPreview } from '@/components/settlement/policy-form'
+import type { Scope } from '@/lib/accounts'
+import { PolicyDraft, Schedule } from '@/lib/channels'
+import type { Caip2 } from '@/lib/money'
+import { findRecentFees } from '@/lib/settlement'
+
+const minuteMs = 60_000
+/** Intervals beside which the typed one is priced. */
+const intervalsMs = [1, 5, 15, 60, 6 * 60, 24 * 60].map((minutes) => minutes * minuteMs)
+
+/** What a schedule does in words, and what intervals cost by the merchant's recent batches. */
+export async function describePolicy(
+  scope: Scope.Scope,
+  network: Caip2,
+  input: PolicyDraft.PolicyInput,
+): Promise<PolicyPreview> {
+  const [{ policy, errors }, fees] = [
+    PolicyDraft.parseUnfinished(input),
+    await findRecentFees(scope.merchantId, network),
+  ]
+  const intervalMs = policy?.schedule.intervalMs ?? null
+  const rows = [...new Set([...intervalsMs, ...(intervalMs === null ? [] : [intervalMs])])].toSorted((a, b) => a - b)
+  return {
+    errors,
+    words: policy ? { schedule: Schedule.describe(policy), limits: Schedule.describeLimits(policy) } : null,
+    cost: fees
+      ? {
+          batches: fees.batches,
+          averageWei: fees.averageWei.toString(),
+          rows: rows.map((everyMs) => {
+            const { batches, wei } = Schedule.perDay(everyMs, fees.averageWei)
+            return { everyMs, batches, wei: wei.toString(), isTyped: everyMs === intervalMs }
+          }),
+        }
+      : null,
+  }
+}
