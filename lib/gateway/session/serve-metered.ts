@@ -32,7 +32,10 @@ export async function serveMetered(session: Session): Promise<Response> {
   if (!sent.body || !isEventStream(sent)) return serveSent(session, sent)
   const { status, headers } = sent
   // Clients take an opening for done when a receipt says so; the last event has the final one.
-  return paidResponse({ receipt: toReceipt(session, held) }, { status, headers, body: toStream(meter(session, sent.body)) })
+  return paidResponse(
+    { receipt: toReceipt(session, held) },
+    { status, headers, body: toStream(meter(session, sent.body)) },
+  )
 }
 
 /** What goes to the agent, piece by piece. Ends by itself; `return` gives back what is held. */

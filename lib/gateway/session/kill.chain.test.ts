@@ -1,0 +1,122 @@
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { db, sql } from '@/lib/db'
+import { tokenBalance } from '@/sandbox/evm'
+import { pathUsd } from '@/sandbox/tempo'
+import { chains } from '@/sandbox/testing/chains'
+import { echoOf, openSession, voucher, type SessionAgent } from '@/sandbox/testing/session-agent'
+import { booksOf, newPayer, openSessionShop, unitBase } from '@/sandbox/testing/session-shop'
+import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+import { startUpstream, type Upstream } from '@/sandbox/upstream'
+
+// The gateway is killed at random instants under load. Each kill has a seed, which is its number: SLUICE_KILLS=50 for more.
+
+const kills = Number(process.env.SLUICE_KILLS ?? 5)
+const channels = 8
+const payTo = privateKeyToAccount(generatePrivateKey()).address
+let upstream: Upstream
+
+type Client = {
+  agent: SessionAgent
+  /** Highest cumulative amount that was sent, and that was answered with 200. */
+  sentBase: bigint
+  acknowledgedBase: bigint
+  acknowledged: number
+}
+
+beforeAll(async () => {
+  upstream = await startUpstream({})
+  await openSessionShop(upstream.baseUrl, payTo)
+})
+afterAll(() => upstream.stop())
+
+const start = () => startGateway({ UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`, JOBS: 'in-process' })
+const at = ({ url }: GatewayProcess) => `${url}/gateway/acme/fortune`
+
+/** Deterministic in its seed (mulberry32). */
+function random(seed: number): () => number {
+  let state = seed
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+/** Pays one request after the other until the server is gone. */
+async function pay(client: Client, gateway: GatewayProcess, isOver: () => boolean): Promise<void> {
+  client.agent.challenge = await echoOf(at(gateway), chains().tempo.url, client.agent)
+  while (!isOver()) {
+    client.sentBase += unitBase
+    const sentBase = client.sentBase
+    const response = await fetch(at(gateway), { headers: { authorization: voucher(client.agent, sentBase) } }).catch(
+      () => undefined,
+    )
+    if (response?.status !== 200) {
+      if (response)
+        throw new Error(`voucher ${sentBase} was answered with ${response.status}: ${await response.text()}`)
+      return
+    }
+    client.acknowledgedBase = sentBase
+    client.acknowledged++
+  }
+}
+
+it(
+  `loses no voucher and gives nothing away over ${kills} kills`,
+  async () => {
+    let gateway = await start()
+    const clients: Client[] = []
+    for (let index = 0; index < channels; index++) {
+      const agent = await openSession(at(gateway), chains().tempo.url, await newPayer())
+      clients.push({ agent, sentBase: agent.openedBase, acknowledgedBase: agent.openedBase, acknowledged: 1 })
+    }
+    for (let seed = 1; seed <= kills; seed++) {
+      let over = false
+      const paying = Promise.all(clients.map((client) => pay(client, gateway, () => over)))
+      await new Promise((resolve) => setTimeout(resolve, 150 + random(seed)() * 600))
+      over = true
+      await gateway.stop()
+      await paying
+      gateway = await start()
+      for (const { agent, sentBase, acknowledgedBase, acknowledged } of clients) {
+        const books = await booksOf(agent.channelId)
+        const about = `kill ${seed}, channel ${agent.channelId}`
+        // Acknowledged is durable; what was only sent may be, or not.
+        expect(books.accepted, about).toBeGreaterThanOrEqual(acknowledgedBase)
+        expect(books.accepted, about).toBeLessThanOrEqual(sentBase)
+        expect(books.units, about).toBeGreaterThanOrEqual(BigInt(acknowledged))
+        expect(books.spent, about).toBe(books.units * unitBase)
+        expect(books.earned, about).toBe(books.spent)
+        expect(books.charged, about).toBe(books.spent)
+      }
+    }
+
+    await expect
+      .poll(async () => (await db.query(sql`SELECT 1 FROM channel_hold WHERE amount_base > 0`)).length, {
+        timeout: 20_000,
+      })
+      .toBe(0)
+    let spent = 0n
+    for (const { agent } of clients) {
+      const books = await booksOf(agent.channelId)
+      expect(books.reserved).toBe(0n)
+      spent += books.spent
+      agent.challenge = await echoOf(at(gateway), chains().tempo.url, agent)
+      const headers = { authorization: voucher(agent, books.accepted, { action: 'close' }) }
+      expect((await fetch(at(gateway), { method: 'POST', headers })).status).toBe(204)
+    }
+    // Delivered without being paid: at most one per channel and kill, what was in flight.
+    const delivered = BigInt(await callsOf(upstream.journalUrl, '/fortune'))
+    expect(delivered * unitBase - spent).toBeGreaterThanOrEqual(0n)
+    expect(delivered * unitBase - spent).toBeLessThanOrEqual(BigInt(kills * channels) * unitBase)
+    expect(await tokenBalance(chains().tempo, pathUsd, payTo)).toBe(spent)
+    const [books] = await db.query<{ sum: bigint; cash: bigint; receivable: bigint }>(sql`
+    SELECT sum(amount), sum(amount) FILTER (WHERE account LIKE 'cash:%') AS cash,
+      sum(amount) FILTER (WHERE account LIKE 'receivable:%') AS receivable FROM ledger_line`)
+    expect(books).toEqual({ sum: 0n, cash: spent, receivable: 0n })
+    await gateway.stop()
+  },
+  60_000 + kills * 15_000,
+)
