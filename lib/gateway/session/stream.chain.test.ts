@@ -1,0 +1,157 @@
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startRpcProxy, type RpcProxy } from '@/sandbox/testing/rpc-proxy'
+import { chains } from '@/sandbox/testing/chains'
+import { openSession, voucher, type SessionAgent } from '@/sandbox/testing/session-agent'
+import { booksOf, newPayer, openSessionShop, unitBase } from '@/sandbox/testing/session-shop'
+import { startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+import { tempoNetwork } from '@/sandbox/tempo'
+import { startUpstream, type Upstream } from '@/sandbox/upstream'
+
+// Metered streams over two processes; and what goes on when a secret is rotated or the chain cannot be reached.
+
+const payTo = privateKeyToAccount(generatePrivateKey()).address
+let upstream: Upstream
+let rpc: RpcProxy
+let one: GatewayProcess
+let two: GatewayProcess
+const oldSecret = 'the secret of yesterday, thirty-two bytes long'
+
+beforeAll(async () => {
+  upstream = await startUpstream({})
+  rpc = await startRpcProxy(chains().tempo.url)
+  await openSessionShop(upstream.baseUrl, payTo)
+  const env = { UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`, JOBS: 'in-process' }
+  ;[one, two] = await Promise.all([
+    startGateway({ ...env, CHALLENGE_SECRET: oldSecret }),
+    // The second one has the next secret, and still honours the first, and reads the chain through a line that can be cut.
+    startGateway({
+      ...env,
+      CHALLENGE_SECRET: 'the secret of today, which has more than thirty-two bytes',
+      CHALLENGE_SECRET_PREVIOUS: oldSecret,
+      NETWORKS: JSON.stringify({ [tempoNetwork]: { rpcUrls: [rpc.url] } }),
+    }),
+  ])
+}, 60_000)
+afterAll(async () => {
+  await Promise.all([one?.stop(), two?.stop()])
+  await rpc.close()
+  await upstream.stop()
+})
+
+const at = ({ url }: GatewayProcess, path: string) => `${url}/gateway/acme${path}`
+const open = async (path: string) => openSession(at(one, path), chains().tempo.url, await newPayer())
+
+type Reading = { next(): Promise<string>; end(): Promise<void> }
+
+/** Events of an answer, one after the other. */
+function read(response: Response): Reading {
+  const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  let buffered = ''
+  return {
+    async next() {
+      while (!buffered.includes('\n\n')) {
+        const { done, value } = await reader.read()
+        if (done) return ''
+        buffered += new TextDecoder().decode(value)
+      }
+      const [event = '', ...rest] = buffered.split('\n\n')
+      buffered = rest.join('\n\n')
+      return event
+    },
+    end: () => reader.cancel(),
+  }
+}
+
+const post = (agent: SessionAgent, cumulativeBase: bigint, gateway: GatewayProcess) =>
+  fetch(at(gateway, '/stream'), { method: 'POST', headers: { authorization: voucher(agent, cumulativeBase) } })
+
+async function stream(agent: SessionAgent, cumulativeBase: bigint, query: string): Promise<Reading> {
+  const response = await fetch(`${at(one, '/stream')}?${query}`, {
+    headers: { authorization: voucher(agent, cumulativeBase) },
+  })
+  expect(response.headers.get('content-type')).toContain('text/event-stream')
+  return read(response)
+}
+
+describe('a metered stream', () => {
+  it('pauses when the credit is spent, and goes on when a voucher reaches another process', async () => {
+    // The opening paid for the first event of a stream that nobody reads on.
+    const agent = await open('/stream')
+    await agent.response.body?.cancel()
+    await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+    const { spent } = await booksOf(agent.channelId)
+    const events = await stream(agent, spent + 2n * unitBase, 'events=4&everyMs=1')
+    expect(await events.next()).toContain('"index":1')
+    expect(await events.next()).toContain('"index":2')
+    const asking = await events.next()
+    expect(asking).toContain('event: payment-need-voucher')
+    const need = JSON.parse(asking.split('data: ')[1] ?? '{}') as Record<string, string>
+    expect(need).toEqual({
+      channelId: agent.channelId.toLowerCase(),
+      requiredCumulative: (spent + 3n * unitBase).toString(),
+      acceptedCumulative: (spent + 2n * unitBase).toString(),
+      deposit: '1000000',
+    })
+    expect(await booksOf(agent.channelId)).toMatchObject({ spent: spent + 2n * unitBase, reserved: 0n })
+
+    const sentMs = performance.now()
+    expect((await post(agent, spent + 4n * unitBase, two)).status).toBe(204)
+    expect(await events.next()).toContain('"index":3')
+    // By notification: looking again would take two seconds.
+    expect(performance.now() - sentMs).toBeLessThan(1_500)
+    expect(await events.next()).toContain('"index":4')
+    const last = await events.next()
+    expect(last).toContain('event: payment-receipt')
+    expect(JSON.parse(last.split('data: ')[1] ?? '{}')).toMatchObject({ spent: (spent + 4n * unitBase).toString() })
+    expect(await events.next()).toBe('')
+    await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+    expect(await booksOf(agent.channelId)).toMatchObject({
+      spent: spent + 4n * unitBase,
+      charged: spent + 4n * unitBase,
+    })
+  }, 60_000)
+
+  it('charges what came before the upstream broke off, and nothing after', async () => {
+    const agent = await open('/stream')
+    await agent.response.body?.cancel()
+    await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+    const { spent } = await booksOf(agent.channelId)
+    const events = await stream(agent, spent + 9n * unitBase, 'events=9&everyMs=1&fail=3')
+    for (let index = 1; index <= 3; index++) expect(await events.next()).toContain(`"index":${index}`)
+    // The receipt, or the break before it: never a fourth event.
+    expect(await events.next().catch(() => '')).not.toContain('"index"')
+    await events.end().catch(() => undefined)
+    await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+    expect(await booksOf(agent.channelId)).toMatchObject({ spent: spent + 3n * unitBase })
+  }, 60_000)
+})
+
+describe('a challenge of yesterday', () => {
+  it('is honoured by a process that has the next secret, and not by one that never had it', async () => {
+    const agent = await open('/fortune')
+    const send = (gateway: GatewayProcess, base: bigint) =>
+      fetch(at(gateway, '/fortune'), { headers: { authorization: voucher(agent, base) } })
+    expect((await send(two, 2n * unitBase)).status).toBe(200)
+    const fresh = await openSession(at(two, '/fortune'), chains().tempo.url, await newPayer())
+    const refused = await fetch(at(one, '/fortune'), { headers: { authorization: voucher(fresh, 2n * unitBase) } })
+    expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([402, 'invalid-challenge'])
+  }, 60_000)
+})
+
+describe('without the chain', () => {
+  it('vouchers are served, and nothing is charged twice', async () => {
+    const agent = await open('/fortune')
+    rpc.cutOff(['eth_call', 'eth_getLogs', 'eth_blockNumber', 'eth_sendRawTransaction', 'eth_getBlockByNumber'])
+    for (let n = 2n; n <= 30n; n++) {
+      const answer = await fetch(at(two, '/fortune'), { headers: { authorization: voucher(agent, n * unitBase) } })
+      expect(answer.status).toBe(200)
+    }
+    expect(await booksOf(agent.channelId)).toMatchObject({
+      spent: 30n * unitBase,
+      charged: 30n * unitBase,
+      reserved: 0n,
+    })
+    rpc.cutOff([])
+  }, 60_000)
+})
