@@ -53,7 +53,9 @@ const problemOf = (answer: string) => {
 
 describe('createListener', () => {
   it('gives /gateway/ to the gateway, with the raw target and the peer, and the rest to Next', async () => {
-    const { get } = await start(async (request, { gone: _, ...info }) => Response.json([request.url, info]))
+    const { get } = await start(async ({ url }, { target, remoteAddress }) =>
+      Response.json([url, { target, remoteAddress }]),
+    )
     const answer = await get('/gateway/acme/a%20b?x=%2F..&y')
     expect(answer).toContain('["http://h/gateway/acme/a%20b?x=%2F..&y"')
     expect(answer).toContain('{"target":"/gateway/acme/a%20b?x=%2F..&y","remoteAddress":"127.0.0.1"}')
