@@ -9,18 +9,20 @@ import { tempoNetwork } from '../tempo'
 import { startChainProxy, type ChainProxy } from './chain-proxy'
 import { chains } from './chains'
 
-// What the tests of execution share: a faulty RPC in front of the chain, and looks into the rows. Importing it sets up.
+// What the tests of execution share: a faulty RPC in front of each chain, and looks into the rows. Importing it sets up.
 
 export const network = 'eip155:84532'
 export const ctx = createCtx({ kind: 'system', id: 'test' })
 export const { evm, tempo } = chains()
 export let proxy: ChainProxy
+export let tempoProxy: ChainProxy
 
 beforeAll(async () => {
   proxy = await startChainProxy(evm.url)
+  tempoProxy = await startChainProxy(tempo.url)
   process.env.NETWORKS = JSON.stringify({
     [network]: { rpcUrls: [proxy.url] },
-    [tempoNetwork]: { rpcUrls: [tempo.url] },
+    [tempoNetwork]: { rpcUrls: [tempoProxy.url] },
   })
   await ensureSigners(ctx)
 })
@@ -29,11 +31,13 @@ beforeEach(() => {
 })
 afterEach(async () => {
   proxy.fault = () => 'forward'
+  tempoProxy.fault = () => 'forward'
   await evm.rpc('evm_setAutomine', [true])
 })
 afterAll(async () => {
   await endHeartbeat()
   await proxy.stop()
+  await tempoProxy.stop()
 })
 
 let recipient = 0
