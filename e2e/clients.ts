@@ -87,6 +87,14 @@ export const byMppTempo: Pay = async (demo, url, init) => {
   return paid(await mppx.fetch(url, init))
 }
 
+/** `mppx/client`'s session manager: opens a channel with its first request, and pays the others by vouchers. */
+export function sessionOf(demo: Demo, maxDeposit: string) {
+  const { rpcUrl } = networkOf(demo, tempo)
+  const account = privateKeyToAccount(demo.payer.privateKey)
+  const client = createClient({ account, chain: tempoLocalnet, transport: http(rpcUrl) })
+  return tempoMethod.session.manager({ account, client, maxDeposit })
+}
+
 /** The `mppx` command, in a process of its own. Answers the body that it printed; fails on an HTTP error. */
 export async function byCommand(demo: Demo, url: string): Promise<string> {
   const { rpcUrl, asset } = networkOf(demo, tempo)

@@ -56,7 +56,7 @@ function Bars({ minutes }: { minutes: readonly Minute[] }) {
               axisLine={{ stroke: 'var(--border)' }}
               minTickGap={32}
             />
-            <YAxis allowDecimals={false} tick={tick} tickLine={false} axisLine={false} width="auto" tickCount={3} />
+            <YAxis allowDecimals={false} tick={tick} tickLine={false} axisLine={false} width={32} tickCount={3} />
             <Tooltip
               cursor={{ fill: 'var(--muted)' }}
               isAnimationActive={false}

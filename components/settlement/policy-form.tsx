@@ -81,6 +81,7 @@ export function PolicyForm({ initial, described, gasSymbol, preview, save }: Pro
   const [submitted, setSubmitted] = useState<readonly FieldError[]>([])
   const [shown, setShown] = useState(described)
   const [note, setNote] = useState<string>()
+  const [refusals, setRefusals] = useState(0)
   const [saving, startSaving] = useTransition()
   const asked = useRef(0)
 
@@ -98,6 +99,11 @@ export function PolicyForm({ initial, described, gasSymbol, preview, save }: Pro
     return () => clearTimeout(timer)
   }, [input, initial, preview])
 
+  // Once the marks are drawn, not before.
+  useEffect(() => {
+    if (refusals > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [refusals])
+
   const errorOf = (field: string) => [...submitted, ...shown.errors].find((error) => error.field === field)?.message
 
   function submit(event: FormEvent) {
@@ -111,7 +117,7 @@ export function PolicyForm({ initial, described, gasSymbol, preview, save }: Pro
       }
       setSubmitted(outcome.fields)
       if (outcome.fields.length === 0) toast.error(outcome.message)
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+      setRefusals((before) => before + 1)
     })
   }
 
@@ -146,7 +152,7 @@ export function PolicyForm({ initial, described, gasSymbol, preview, save }: Pro
     })
 
   return (
-    <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
+    <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
       <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
         <Card>
           <CardHeader title="Settle" description="As soon as the first of these is reached." />

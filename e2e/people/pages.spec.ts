@@ -1,31 +1,11 @@
-import type { Page } from '@playwright/test'
 import { byMppEvm, byMppTempo, byX402 } from '../clients'
-import { expect, seriousViolations, test } from '../fixtures'
+import { expect, test } from '../fixtures'
+import { look } from '../look'
 
 /** Every page: nothing serious for axe, nothing wider than the window, and a picture to look at in test-results/screens. */
 
-const looks = [
-  { name: 'light', colorScheme: 'light', axe: true, width: 1280, height: 800 },
-  { name: 'dark', colorScheme: 'dark', axe: true, width: 1280, height: 800 },
-  // The same elements in the same colours: what changes is the room.
-  { name: '390', colorScheme: 'light', axe: false, width: 390, height: 844 },
-] as const
-
 // Pictures and axe take seconds each on a busy machine.
 test.describe.configure({ timeout: 180_000 })
-
-async function look(page: Page, name: string): Promise<void> {
-  for (const { name: variant, colorScheme, axe, ...size } of looks) {
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.setViewportSize(size)
-    // Charts and switched colours settle.
-    await page.waitForTimeout(400)
-    await page.screenshot({ path: `test-results/screens/${name}-${variant}.png`, fullPage: true })
-    if (axe) expect.soft(await seriousViolations(page), `axe on ${name}, ${variant}`).toEqual([])
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-    expect.soft(overflow, `${name}, ${variant} is wider than its window`).toBeLessThanOrEqual(0)
-  }
-}
 
 test.beforeAll(async ({ demo }) => {
   for (const pay of [byX402, byMppEvm, byMppTempo]) await pay(demo, demo.resources.fixed)
@@ -33,7 +13,7 @@ test.beforeAll(async ({ demo }) => {
   await byMppEvm(demo, demo.resources.failing)
 })
 
-const lists = ['resources', 'payments', 'settlements', 'transactions', 'networks', 'audit']
+const lists = ['resources', 'payments', 'channels', 'settlements', 'transactions', 'networks', 'audit']
 
 for (const name of ['overview', ...lists])
   test(`the page ${name}`, async ({ signedIn: page }) => {

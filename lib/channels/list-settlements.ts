@@ -1,51 +1,71 @@
 import type { Reader } from '../ctx'
 import { labelNetwork, labelToken } from '@/lib/chains'
-import { prisma } from '@/lib/db'
+import { db, sql } from '@/lib/db'
 import type * as ChannelView from './ChannelView'
-import { mine } from './list-channels'
 import * as Schedule from './Schedule'
 
 /** How many settlements a page about one channel or batch shows at most. */
-export const settlementsMax = 500
+const settlementsMax = 500
+
+type Row = {
+  id: string
+  batchId: string
+  channelId: string
+  payer: string
+  kind: ChannelView.Settlement['kind']
+  trigger: Schedule.Trigger
+  status: ChannelView.Settlement['status']
+  network: string
+  asset: string
+  cumulative: bigint
+  spent: bigint
+  units: bigint
+  vouchers: bigint
+  paid: bigint | null
+  error: string | null
+  createdAt: Date
+  appliedAt: Date | null
+  hash: string | null
+}
 
 /** What was, or is to be, paid out for a channel or in a batch, newest first; at most 500. Reads only. */
 export async function listSettlements(
   reader: Reader,
   of: { channelId: string } | { batchId: string },
 ): Promise<ChannelView.Settlement[]> {
-  const rows = await prisma().channelSettlement.findMany({
-    where: { ...of, ...(!reader.operator && { channel: mine(reader) }) },
-    orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
-    take: settlementsMax,
-    include: {
-      batch: { select: { transactionId: true } },
-      channel: { select: { payer: true, network: true, asset: true } },
-    },
-  })
-  const transactions = await prisma().transaction.findMany({
-    where: { id: { in: [...new Set(rows.flatMap(({ batch }) => batch.transactionId ?? []))] } },
-    select: { id: true, hash: true },
-  })
-  const hashes = new Map(transactions.map(({ id, hash }) => [id, hash]))
-  return rows.map((row) => ({
-    id: row.id,
-    batchId: row.batchId,
-    channelId: row.channelId,
-    payer: row.channel.payer,
-    kind: row.kind as ChannelView.Settlement['kind'],
-    trigger: row.trigger,
-    reason: Schedule.reasons[row.trigger as Schedule.Trigger] ?? row.trigger,
-    status: row.status,
-    network: labelNetwork(row.channel.network),
-    token: labelToken(row.channel.network, row.channel.asset),
-    cumulativeBase: row.cumulativeBase.toFixed(0),
-    spentBase: row.spentBase.toFixed(0),
+  const which = 'channelId' in of ? sql`s.channel_id = ${of.channelId}` : sql`s.batch_id = ${of.batchId}::uuid`
+  // A row counts from the channel's beginning: what it pays for is what the one before it did not.
+  const rows = await db.query<Row>(sql`
+    SELECT s.id, s.batch_id AS "batchId", s.channel_id AS "channelId", c.payer, s.kind, s.trigger, s.status::text,
+      c.network, c.asset, s.cumulative_base AS cumulative, s.spent_base AS spent,
+      greatest(s.units - coalesce(before.units, 0), 0) AS units,
+      greatest(s.vouchers - coalesce(before.vouchers, 0), 0) AS vouchers,
+      s.paid_base AS paid, s.error, s.created_at AS "createdAt", s.applied_at AS "appliedAt", t.hash
+    FROM channel_settlement s
+      JOIN channel c ON c.id = s.channel_id
+      JOIN settlement_batch b ON b.id = s.batch_id
+      LEFT JOIN transaction t ON t.id = b.transaction_id
+      LEFT JOIN LATERAL (
+        SELECT p.units, p.vouchers FROM channel_settlement p
+        WHERE p.channel_id = s.channel_id AND p.created_at < s.created_at AND p.status = 'settled'
+        ORDER BY p.created_at DESC LIMIT 1) before ON true
+    WHERE ${which} AND (${reader.operator} OR c.merchant_id = ${reader.merchantId}::uuid)
+    ORDER BY s.created_at DESC, s.id LIMIT ${settlementsMax}`)
+  return rows.map(toSettlement)
+}
+
+function toSettlement({ network, asset, cumulative, spent, paid, createdAt, ...row }: Row): ChannelView.Settlement {
+  return {
+    ...row,
+    reason: Schedule.reasons[row.trigger] ?? row.trigger,
+    network: labelNetwork(network),
+    token: labelToken(network, asset),
+    cumulativeBase: cumulative.toString(),
+    spentBase: spent.toString(),
     units: row.units.toString(),
     vouchers: row.vouchers.toString(),
-    paidBase: row.paidBase?.toFixed(0) ?? null,
-    error: row.error,
-    createdAt: row.createdAt.toISOString(),
+    paidBase: paid?.toString() ?? null,
+    createdAt: createdAt.toISOString(),
     appliedAt: row.appliedAt?.toISOString() ?? null,
-    hash: (row.batch.transactionId && hashes.get(row.batch.transactionId)) ?? null,
-  }))
+  }
 }

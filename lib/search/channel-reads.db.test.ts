@@ -163,6 +163,31 @@ it('a batch of channels tells each merchant its own part, and gas over all of it
   expect(await findRecentFees(nobody.merchantId, network)).toBeUndefined()
 })
 
+it('a settlement pays for what the one before it did not', async () => {
+  const [again, failed] = [randomUUID(), randomUUID()]
+  for (const [id, status, vouchers, seconds] of [
+    [failed, 'failed', 9, 30],
+    [again, 'applied', 10, 60],
+  ] as const) {
+    await db.execute(sql`
+      INSERT INTO settlement_batch (id, network, asset, form, status, size, amount_base)
+      VALUES (${id}, ${network}, ${asset}, 'channels', ${status}::batch_status, 1, 1)`)
+    await db.execute(sql`
+      INSERT INTO channel_settlement (id, batch_id, channel_id, kind, trigger, cumulative_base, capture_base, spent_base, units,
+        vouchers, status, created_at)
+      VALUES (${randomUUID()}, ${id}, ${streaming}, 'close', 'member', 9, 9, 9, 12, ${vouchers},
+        ${status === 'failed' ? 'failed' : 'settled'}::channel_settlement_status, now() + make_interval(secs => ${seconds}))`)
+  }
+  const history = await listSettlements(mine, { channelId: streaming })
+  expect(history.map(({ batchId: of, vouchers, units }) => [of, vouchers, units])).toEqual([
+    [again, '4', '5'],
+    [failed, '3', '5'],
+    [batchId, '6', '7'],
+  ])
+  expect(history[0]).toMatchObject({ reason: 'a member asked', kind: 'close', paidBase: null })
+  expect(await getBatch(mine, again)).toMatchObject({ payments: 4, units: '5' })
+})
+
 it('the search finds a channel by its id, a payer with its channels, and a batch, for their merchant', async () => {
   const kinds = async (reader: Reader, text: string) => [
     ...new Set((await findAnything(reader, text)).map(({ kind }) => kind)),

@@ -155,7 +155,10 @@ type ChannelSums = {
   vouchersOfAll: bigint
 }
 
-/** The same for batches of channels. While a settlement is on its way, its amount is what it is to pay. */
+/**
+ * The same for batches of channels. While a settlement is on its way, its amount is what it is to pay. A row counts units and
+ * vouchers from its channel's beginning: what it pays for is what the one before it did not.
+ */
 async function sharesOfChannels(reader: Reader, rows: readonly BatchRecord[]): Promise<Map<string, ChannelShare>> {
   const ids = rows.filter((row) => row.form === 'channels').map((row) => row.id)
   if (ids.length === 0) return new Map()
@@ -166,9 +169,14 @@ async function sharesOfChannels(reader: Reader, rows: readonly BatchRecord[]): P
       coalesce(sum(CASE s.status WHEN 'settled' THEN s.paid_base
           WHEN 'pending' THEN greatest(coalesce(s.capture_base, s.cumulative_base) - c.settled_base, 0) END)
         FILTER (WHERE ${own}), 0) AS amount,
-      coalesce(sum(s.vouchers) FILTER (WHERE ${own}), 0) AS vouchers,
-      coalesce(sum(s.units) FILTER (WHERE ${own}), 0) AS units, sum(s.vouchers) AS "vouchersOfAll"
+      coalesce(sum(s.vouchers - coalesce(before.vouchers, 0)) FILTER (WHERE ${own}), 0) AS vouchers,
+      coalesce(sum(s.units - coalesce(before.units, 0)) FILTER (WHERE ${own}), 0) AS units,
+      sum(s.vouchers - coalesce(before.vouchers, 0)) AS "vouchersOfAll"
     FROM channel_settlement s JOIN channel c ON c.id = s.channel_id
+      LEFT JOIN LATERAL (
+        SELECT p.units, p.vouchers FROM channel_settlement p
+        WHERE p.channel_id = s.channel_id AND p.created_at < s.created_at AND p.status = 'settled'
+        ORDER BY p.created_at DESC LIMIT 1) before ON true
     WHERE s.batch_id = ANY(${ids}::uuid[]) GROUP BY 1`)
   return new Map(
     sums.map(({ id, size, settled, amount, vouchers, units, vouchersOfAll }) => [

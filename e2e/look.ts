@@ -1,0 +1,24 @@
+import type { Page } from '@playwright/test'
+import { expect, seriousViolations } from './fixtures'
+
+const looks = [
+  { name: 'light', colorScheme: 'light', axe: true, width: 1280, height: 800 },
+  { name: 'dark', colorScheme: 'dark', axe: true, width: 1280, height: 800 },
+  // The same elements in the same colours: what changes is the room.
+  { name: '390', colorScheme: 'light', axe: false, width: 390, height: 844 },
+] as const
+
+/** Nothing serious for axe, nothing wider than the window, and a picture to look at in test-results/screens. */
+export async function look(page: Page, name: string): Promise<void> {
+  for (const { name: variant, colorScheme, axe, ...size } of looks) {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
+    await page.setViewportSize(size)
+    // Charts and switched colours settle.
+    await page.waitForTimeout(400)
+    await page.screenshot({ path: `test-results/screens/${name}-${variant}.png`, fullPage: true })
+    if (axe) expect.soft(await seriousViolations(page), `axe on ${name}, ${variant}`).toEqual([])
+    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
+    expect.soft(overflow, `${name}, ${variant} is wider than its window`).toBeLessThanOrEqual(0)
+  }
+  await page.setViewportSize({ width: 1280, height: 800 })
+}
