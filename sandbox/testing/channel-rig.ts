@@ -58,9 +58,9 @@ async function sign(account: PrivateKeyAccount, { to, data, ...rest }: Unsigned)
 }
 
 /** A payer's transaction as mppx's clients sign them: it expires. */
-async function signExpiring(account: PrivateKeyAccount, data: Hex) {
+export async function signExpiring(account: PrivateKeyAccount, data: Hex, to: Address = escrow) {
   const validBefore = (await chainTime()) + 25
-  const signed = await sign(account, { to: escrow, data, nonceKey: expiringKey, nonce: 0n, validBefore })
+  const signed = await sign(account, { to, data, nonceKey: expiringKey, nonce: 0n, validBefore })
   const from = account.address.toLowerCase() as Address
   const transaction = { from, bytes: signed.bytes, hash: signed.hash, expiresAtMs: validBefore * 1000 }
   return { ...signed, from, transaction }
