@@ -153,10 +153,12 @@ function blame(pending: readonly Pending[], outcome: Extract<Outcome.Outcome, { 
 async function beginAgain(tx: Tx, ctx: Ctx, part: readonly Pending[]): Promise<Begun | undefined> {
   const asked = new Map(part.map((pending) => [pending.channelId, pending]))
   const plans = (await findSettleable([...asked.keys()], tx)).flatMap((channel) => {
-    const { kind = 'settle', trigger = 'member' } = asked.get(channel.id) ?? {}
-    // What the schedule allowed a moment ago it still allows.
-    const ask = { id: ctx.id(), kind, trigger: trigger as Schedule.Trigger, excessMaxBase: null }
-    const planned = Plan.of(channel, ask)
+    const before = asked.get(channel.id)
+    if (!before) return []
+    const { kind, trigger, cumulativeBase } = before
+    // What the schedule allowed a moment ago it still allows, and no more.
+    const excessMaxBase = cumulativeBase > channel.spentBase ? cumulativeBase - channel.spentBase : 0n
+    const planned = Plan.of(channel, { id: ctx.id(), kind, trigger: trigger as Schedule.Trigger, excessMaxBase })
     return planned.kind === 'go' ? [planned.plan] : []
   })
   return beginChannelBatch(tx, ctx, plans)
