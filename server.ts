@@ -24,6 +24,7 @@ Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production' })
 const { default: next } = await import('next')
 const { closeUpstreams, createListener, handle } = await import('@/lib/gateway')
 const { startLoop } = await import('@/lib/jobs')
+const { closeCreditListener, closePolicyCache } = await import('@/lib/channels')
 const { closeResourceCache } = await import('@/lib/merchants')
 const { closeDb } = await import('@/lib/db')
 const { log } = await import('@/lib/log')
@@ -70,7 +71,7 @@ async function stop(signal: string): Promise<void> {
   log().info({ signal }, 'Sluice stops')
   await listener.close(graceMs)
   await loop?.stop()
-  await Promise.all([closeUpstreams(), closeResourceCache(), app.close()])
+  await Promise.all([closeUpstreams(), closeResourceCache(), closePolicyCache(), closeCreditListener(), app.close()])
   await closeDb()
 }
 

@@ -44,11 +44,6 @@ export type Channel = {
   error: string | null
 }
 
-/** What it may still spend on the vouchers it has. */
-export function creditBase({ acceptedBase, spentBase, reservedBase }: Amounts): bigint {
-  return acceptedBase - spentBase - reservedBase
-}
-
 /** Earned and not yet paid out: what the merchant would lose if the payer withdrew now. */
 export function atRiskBase({ spentBase, settledBase }: Pick<Channel, 'spentBase' | 'settledBase'>): bigint {
   return spentBase > settledBase ? spentBase - settledBase : 0n
@@ -63,10 +58,3 @@ export function prepaidBase({ spentBase, settledBase }: Pick<Channel, 'spentBase
 export function captureBase({ spentBase, settledBase }: Pick<Channel, 'spentBase' | 'settledBase'>): bigint {
   return spentBase > settledBase ? spentBase : settledBase
 }
-
-/** Whether its vouchers pay for anything now. */
-export function isServed({ status, closeRequestedAt }: Pick<Channel, 'status' | 'closeRequestedAt'>): boolean {
-  return status === 'open' && closeRequestedAt === null
-}
-
-type Amounts = Pick<Channel, 'acceptedBase' | 'spentBase' | 'reservedBase'>

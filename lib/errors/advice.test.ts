@@ -9,6 +9,6 @@ test.each(Object.keys(codes) as Code[])('%s says what to do', (code) => {
 })
 
 test('whatever is not known to have failed is never answered by signing again', () => {
-  for (const code of ['settlement-pending', 'payment-in-progress'] as const)
+  for (const code of ['settlement-pending', 'payment-in-progress', 'channel-pending'] as const)
     expect(advice(code).join(' ')).toMatch(/same credential/)
 })

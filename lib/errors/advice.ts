@@ -32,6 +32,18 @@ const sameCredential = [
   'Send exactly the same request with the same credential. You get the stored answer, or a refusal; you are not charged twice.',
 ]
 
+const anotherChannel = [
+  'Sign no more vouchers for this channel: it pays for nothing here.',
+  'Take one of the session challenges of a 402 and open another channel with it.',
+  'What a closed channel still held went back to the payer on chain.',
+]
+
+const sameChannel = [
+  'Keep the channel: it is as good as before, and nothing was charged.',
+  'Correct what the detail names, and sign the voucher again.',
+  'Send the same request with it and the fresh challenge of this answer.',
+]
+
 const special: Partial<Record<Code, readonly string[]>> = {
   'payment-required': [
     'Read the offers: PAYMENT-REQUIRED for x402, WWW-Authenticate: Payment for MPP. They are for the same quote; pay one.',
@@ -45,6 +57,22 @@ const special: Partial<Record<Code, readonly string[]>> = {
   ],
   'settlement-pending': sameCredential,
   'payment-in-progress': sameCredential,
+  'session-invalid-signature': sameChannel,
+  'session-signer-mismatch': sameChannel,
+  'session-delta-too-small': sameChannel,
+  'session-channel-not-found': anotherChannel,
+  'session-channel-finalized': anotherChannel,
+  'session-amount-exceeds-deposit': [
+    'Keep the channel: nothing was charged.',
+    'Send a topUp credential to the same URL, by HEAD or POST, for at least what is missing.',
+    'Then send the voucher again, with the fresh challenge of this answer.',
+  ],
+  'session-insufficient-balance': [
+    'Keep the channel: nothing was charged.',
+    'Sign a voucher for requiredCumulative or more; where that is above the deposit, top the channel up first.',
+    'Send the same request with it and the fresh challenge of this answer.',
+  ],
+  'channel-pending': sameCredential,
   'answer-gone': [
     'Do not send this credential again; its purchase is complete.',
     'Use the answer that you were given then. If it is lost, buy again with a fresh challenge.',
