@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Reserve } from '@/lib/chains'
-import { db, sql } from '@/lib/db'
+import { findSettleable } from '@/lib/channels'
+import { db, sql, withTransaction } from '@/lib/db'
 import {
   balanceOf,
   books,
@@ -13,6 +15,8 @@ import {
   type Seller,
 } from '@/sandbox/testing/channel-rig'
 import { batchesOf, makeDue, openSpent, settleAll, waitMs } from '@/sandbox/testing/settle-rig'
+import { beginChannelBatch } from './begin-channel-batch'
+import * as Plan from './Plan'
 import { closeChannel, previewSettlement, reconcile, settleChannelNow, settleChannels } from './index'
 
 let seller: Seller
@@ -147,6 +151,20 @@ describe('a person', () => {
       kind: 'closed',
       channel: { settledBase: 50_000n },
     })
+  })
+
+  it('and a worker who plan the same at the same moment: one of them takes the channel', async () => {
+    const { id } = await openSpent(seller, 10_000n)
+    const [channel] = await findSettleable([id])
+    const begin = () => {
+      const planned = Plan.of(channel!, { id: randomUUID(), kind: 'settle', trigger: 'member', excessMaxBase: 0n })
+      if (planned.kind === 'wait') throw new Error(planned.reason)
+      return withTransaction((tx) => beginChannelBatch(tx, ctx, [planned.plan]))
+    }
+    const begun = await Promise.all(Array.from({ length: 6 }, begin))
+    expect(begun.filter((one) => one !== undefined)).toHaveLength(1)
+    await settleAll()
+    expect(await batchesOf(seller)).toEqual([{ size: 1, status: 'applied', settled: 1 }])
   })
 
   it('collides with no worker: both at once settle once', async () => {

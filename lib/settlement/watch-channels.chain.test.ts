@@ -82,10 +82,12 @@ describe('the cursor', () => {
     const { id, payer } = await open(seller)
     await watch()
     const at = await cursor()
-    proxy.fault = ({ method, params }) =>
-      method === 'eth_getBlockByNumber' && params[0] === 'latest'
-        ? { result: { number: `0x${(at.number - 5n).toString(16)}`, hash: `0x${'ab'.repeat(32)}` } }
-        : 'forward'
+    const newest = { number: `0x${(at.number - 5n).toString(16)}`, hash: `0x${'ab'.repeat(32)}` }
+    proxy.fault = ({ method, params: [which] }) => {
+      if (method !== 'eth_getBlockByNumber') return 'forward'
+      if (which === 'latest') return { result: newest }
+      return BigInt(which as string) > at.number - 5n ? { result: null } : 'forward'
+    }
     await sendAs(payer, 'requestClose', await look(id))
     await watch()
     expect(await cursor()).toEqual(at)
