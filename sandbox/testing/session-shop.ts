@@ -15,13 +15,14 @@ export async function openSessionShop(upstreamUrl: string, payTo: string): Promi
     ['/fortune', '/fortune', 'request'],
     ['/failing', '/failing', 'request'],
     ['/stream', '/stream', 'event'],
+    ['/units', '/stream-units', 'units'],
     ['/other', '/fortune', 'request'],
   ] as const) {
     const id = randomUUID()
     await db.execute(sql`
       INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros, session, meter, streaming, deposit_units)
       VALUES (${id}, ${merchantId}, 'GET', ${path}, ${path}, ${upstreamUrl + upstream}, ${unitBase}, true, ${meter}::meter,
-        ${meter === 'event'}, 1000)`)
+        ${meter !== 'request'}, 1000)`)
     await db.execute(
       sql`INSERT INTO resource_payout (resource_id, network, pay_to) VALUES (${id}, ${tempoNetwork}, ${payTo})`,
     )

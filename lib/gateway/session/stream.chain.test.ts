@@ -66,8 +66,8 @@ function read(response: Response): Reading {
 const post = (agent: SessionAgent, cumulativeBase: bigint, gateway: GatewayProcess) =>
   fetch(at(gateway, '/stream'), { method: 'POST', headers: { authorization: voucher(agent, cumulativeBase) } })
 
-async function stream(agent: SessionAgent, cumulativeBase: bigint, query: string): Promise<Reading> {
-  const response = await fetch(`${at(one, '/stream')}?${query}`, {
+async function stream(agent: SessionAgent, cumulativeBase: bigint, query: string, path = '/stream'): Promise<Reading> {
+  const response = await fetch(`${at(one, path)}?${query}`, {
     headers: { authorization: voucher(agent, cumulativeBase) },
   })
   expect(response.headers.get('content-type')).toContain('text/event-stream')
@@ -124,6 +124,24 @@ describe('a metered stream', () => {
     await events.end().catch(() => undefined)
     await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
     expect(await booksOf(agent.channelId)).toMatchObject({ spent: spent + 3n * unitBase })
+  }, 60_000)
+})
+
+describe('a stream whose upstream counts', () => {
+  it('is charged by the units that it says, which the agent does not see', async () => {
+    const agent = await open('/units')
+    await agent.response.body?.cancel()
+    await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+    const before = await booksOf(agent.channelId)
+    // Events count 1, 2, 3, 1, 2: nine units.
+    const events = await stream(agent, before.spent + 9n * unitBase, 'events=5&everyMs=1', '/units')
+    const texts: string[] = []
+    for (let event = await events.next(); event !== ''; event = await events.next()) texts.push(event)
+    expect(texts).toHaveLength(6)
+    expect(texts.join('\n')).not.toMatch(/^units:/m)
+    expect(texts.at(-1)).toContain('event: payment-receipt')
+    const after = await booksOf(agent.channelId)
+    expect([after.spent - before.spent, after.units - before.units]).toEqual([9n * unitBase, 9n])
   }, 60_000)
 })
 
