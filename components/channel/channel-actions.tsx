@@ -20,8 +20,13 @@ const words = {
   },
 }
 
+type Props = ActionProps & {
+  /** There is something to do. When a close ends that, its result still stands in the dialog. */
+  live: boolean
+}
+
 /** Settle now and close, each simulated before it is done. */
-export function ChannelActions({ channel, preview, run }: ActionProps) {
+export function ChannelActions({ channel, live, preview, run }: Props) {
   const ready = useHydrated()
   const [kind, setKind] = useState<Kind>('settle')
   const [open, setOpen] = useState(false)
@@ -34,12 +39,16 @@ export function ChannelActions({ channel, preview, run }: ActionProps) {
 
   return (
     <>
-      <Button variant="outline" disabled={!ready} onClick={() => ask('settle')}>
-        <ArrowDownToLine aria-hidden /> Settle now
-      </Button>
-      <Button variant="outline" disabled={!ready} onClick={() => ask('close')}>
-        <CircleX aria-hidden /> Close channel
-      </Button>
+      {live && (
+        <>
+          <Button variant="outline" disabled={!ready} onClick={() => ask('settle')}>
+            <ArrowDownToLine aria-hidden /> Settle now
+          </Button>
+          <Button variant="outline" disabled={!ready} onClick={() => ask('close')}>
+            <CircleX aria-hidden /> Close channel
+          </Button>
+        </>
+      )}
       {/* What is under way goes on without the dialog, so nobody may think that closing it stops anything. */}
       <Dialog open={open} onOpenChange={(next) => !busy && setOpen(next)}>
         <DialogContent closable={!busy}>

@@ -47,6 +47,7 @@ test('a session is one line among payments, and its page tells every voucher', a
   await expect(page.getByRole('link', { name: 'Open', exact: true }).first()).toBeVisible()
   await look(page, 'channels')
   await page.keyboard.press('ControlOrMeta+k')
+  await expect(page.getByRole('dialog').getByRole('combobox')).toBeFocused()
   await page.keyboard.type(channelId)
   await expect(page.getByRole('dialog').getByRole('option').first()).toContainText('Channel')
   await page.keyboard.press('Enter')

@@ -60,12 +60,13 @@ export default async function ChannelPage({ params, searchParams }: Props) {
     findPolicy(channel.merchantId, Caip.parse(channel.network.network)),
   ])
   const story = Life.story(channel)
-  const isLive = channel.state === 'open' || channel.state === 'close_requested'
   return (
     <>
       {/* Vouchers come by the second, and deadlines pass. */}
-      {channel.state !== 'closed' && channel.state !== 'failed' && <AutoRefresh everyMs={isLive ? 5_000 : 2_000} />}
-      <Header channel={channel} nowMs={nowMs} editable={isLive && Scope.mayEdit(scope, channel.merchantId)} />
+      {channel.state !== 'closed' && channel.state !== 'failed' && (
+        <AutoRefresh everyMs={isLive(channel) ? 5_000 : 2_000} />
+      )}
+      <Header channel={channel} nowMs={nowMs} editable={Scope.mayEdit(scope, channel.merchantId)} />
       <p className="mb-5 max-w-3xl text-base" role="status">
         {story.now} <span className="text-muted-foreground">{story.next}</span>
       </p>
@@ -95,7 +96,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
       </div>
       <section className="mt-6">
         <h2 className="mb-1 text-sm font-semibold">Settlements</h2>
-        {isLive && <p className="mb-2 text-muted-foreground">{Schedule.describe(policy)}</p>}
+        {isLive(channel) && <p className="mb-2 text-muted-foreground">{Schedule.describe(policy)}</p>}
         <SettlementTable
           settlements={settlements}
           of="channel"
@@ -118,6 +119,11 @@ export default async function ChannelPage({ params, searchParams }: Props) {
       </Card>
     </>
   )
+}
+
+/** It can be settled and closed. */
+function isLive({ state }: ChannelView.Detail): boolean {
+  return state === 'open' || state === 'close_requested'
 }
 
 function Header({ channel, nowMs, editable }: { channel: ChannelView.Detail; nowMs: number; editable: boolean }) {
@@ -147,6 +153,7 @@ function Header({ channel, nowMs, editable }: { channel: ChannelView.Detail; now
         editable && (
           <ChannelActions
             channel={{ payee: channel.payee, token, network: channel.network }}
+            live={isLive(channel)}
             preview={previewChannelAction.bind(null, channel.id)}
             run={runChannelAction.bind(null, channel.id)}
           />
