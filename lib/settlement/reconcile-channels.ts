@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { bookClosed, bookOpeningLost } from '@/lib/channels'
+import { bookClosed, bookOpeningLost, bookReopened } from '@/lib/channels'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { findClosing } from './find-closing'
@@ -21,6 +21,30 @@ export async function reconcileNetwork(ctx: Ctx, network: Caip2): Promise<number
   for (let from = 0; from < ids.length; from += readMax)
     await reconcileChannels(ctx, network, ids.slice(from, from + readMax))
   return ids.length
+}
+
+/** Closings as old as this are believed: no reorganisation is deeper. */
+const closedWithin = '1 hour'
+
+/**
+ * After a reorganisation: closed channels that the contract has again are open again. One whose closing transaction is ours
+ * is left alone while execution sends that again.
+ */
+export async function reopenChannels(ctx: Ctx, network: Caip2): Promise<void> {
+  const rows = await db.query<{ id: Hex }>(sql`
+    SELECT c.id FROM channel c
+    WHERE c.status = 'closed' AND c.network = ${network} AND c.closed_at > now() - ${closedWithin}::interval
+      AND NOT EXISTS (
+        SELECT 1 FROM channel_settlement s JOIN settlement_batch b ON b.id = s.batch_id JOIN transaction t ON t.id = b.transaction_id
+        WHERE s.channel_id = c.id AND s.kind = 'close' AND t.status IN ('submitted', 'included', 'safe'))
+    ORDER BY c.closed_at DESC LIMIT ${readMax}`)
+  if (rows.length === 0) return
+  const { live } = await syncChannels(
+    ctx,
+    network,
+    rows.map(({ id }) => id),
+  )
+  for (const observed of live.values()) await withTransaction((tx) => bookReopened(tx, ctx, observed))
 }
 
 /** The same for these channels, at most `readMax` of them. */

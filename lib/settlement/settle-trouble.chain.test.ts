@@ -1,6 +1,17 @@
 import { beforeEach, describe, expect, it } from 'vitest'
+import { Reserve } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
-import { balanceOf, books, ctx, look, openSeller, spend, type Seller } from '@/sandbox/testing/channel-rig'
+import {
+  balanceOf,
+  books,
+  ctx,
+  look,
+  openSeller,
+  send,
+  signVoucher,
+  spend,
+  type Seller,
+} from '@/sandbox/testing/channel-rig'
 import { chains } from '@/sandbox/testing/chains'
 import {
   batchesOf,
@@ -167,6 +178,24 @@ describe('a reorganisation', () => {
     expect((await books(seller)).cash).toBe(10_000n)
     expect(await batchesOf(seller)).toHaveLength(1)
     expect(await eventsOf(id)).toContain('reorged')
+  })
+
+  it('that takes a foreign closing back opens the channel again', async () => {
+    const { id, payer } = await openSpent(seller, 10_000n)
+    await chains().tempo.rpc('anvil_mine', ['0x3'])
+    const { descriptor } = await look(id)
+    const from = await head()
+    await send(seller.payee, Reserve.closeData(descriptor, 10_000n, 4_000n, await signVoucher(payer, id, 10_000n)))
+    await watchChannels(ctx, 5_000)
+    expect(await look(id)).toMatchObject({ status: 'closed', settledBase: 4_000n })
+    expect((await books(seller)).cash).toBe(4_000n)
+    await chains().tempo.rpc('anvil_reorg', [Number((await head()) - from), []])
+    await watchChannels(ctx, 5_000)
+    expect(await look(id)).toMatchObject({ status: 'open', settledBase: 0n })
+    expect((await books(seller)).cash).toBe(0n)
+    await makeDue()
+    await settleAll()
+    expect(await books(seller)).toEqual({ cash: 10_000n, revenue: 10_000n, receivable: 0n })
   })
 })
 

@@ -5,7 +5,7 @@ import { readReserveEvents, readRpc, type Happened } from '@/lib/chains'
 import { bookClosed } from '@/lib/channels'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { reconcileChannels, reconcileNetwork } from './reconcile-channels'
+import { reconcileChannels, reconcileNetwork, reopenChannels } from './reconcile-channels'
 import { channelNetworks } from './settle-channels'
 import { readMax } from './sync-channels'
 
@@ -65,6 +65,7 @@ async function watchNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<
   if (head.number < cursor.number) return 0
   if ((await readBlock(network, numberToHex(cursor.number)))?.hash !== cursor.hash) {
     cursor = await stepBack(network, cursor)
+    await reopenChannels(ctx, network)
     await reconcileNetwork(ctx, network)
   }
   let seen = 0
