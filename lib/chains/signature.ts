@@ -50,7 +50,7 @@ export function recoverPublicKey(digest: Uint8Array | Hex, signature: Hex, using
   const v = Number.parseInt(signature.slice(130), 16)
   if (v !== 27 && v !== 28) throw new TypeError('A signature must end in 27 or 28')
   if (BigInt(`0x${signature.slice(66, 130)}`) > halfOrder) throw new TypeError('A signature must have a low s')
-  const compact = hexToBytes(`0x${signature.slice(2, 130)}`)
+  const compact = new Uint8Array(Buffer.from(signature.slice(2, 130), 'hex'))
   const message = typeof digest === 'string' ? hexToBytes(digest) : digest
   return recoverKey(using, message, compact, v === 27 ? 0 : 1)
 }

@@ -15,7 +15,12 @@ export type UpstreamAnswer = {
   /** What may go to the agent; receipts and cache headers are not yet there. */
   headers: readonly (readonly [name: string, value: string])[]
   /** As it comes, still encoded as the headers say. Null where the status allows none. */
-  body: ReadableStream<Uint8Array<ArrayBuffer>> | null
+  readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null
+  /**
+   * The whole body when it has at most so many bytes, else what was read so far and then the rest as it comes. Instead of
+   * `body`, not after it. @throws AppError upstream-failed when it breaks off before that is known.
+   */
+  readUpTo(bytesMax: number): Promise<Uint8Array | ReadableStream<Uint8Array>>
 }
 
 export type Call = {
@@ -70,9 +75,18 @@ export async function send(call: Call): Promise<UpstreamAnswer> {
     if (call.method === 'HEAD' || bodiless.has(response.statusCode)) {
       response.body.on('error', () => {}).resume()
       release()
-      return { status: response.statusCode, headers, body: null }
+      return { status: response.statusCode, headers, body: null, readUpTo: async () => new Uint8Array() }
     }
-    return { status: response.statusCode, headers, body: toWeb(response.body, release) }
+    let web: ReadableStream<Uint8Array<ArrayBuffer>> | undefined
+    return {
+      status: response.statusCode,
+      headers,
+      // A stream of the platform costs more than a small answer does: it is made for those who ask for one.
+      get body() {
+        return (web ??= toWeb(response.body, release))
+      },
+      readUpTo: (bytesMax) => readUpTo(response.body, release, bytesMax),
+    }
   } catch (error) {
     release()
     throw toUpstreamError(error, call, abort)
@@ -162,8 +176,19 @@ function bodyOf({ body }: Call): RequestBody {
   return body.kind === 'bytes' ? body.bytes : body.kind === 'stream' ? body.stream : undefined
 }
 
+// A resource is replaced as a whole when it changes.
+const fixedUrls = new WeakMap<Resource, URL>()
+
 /** The upstream's URL: its own query first; a name that it sets itself cannot be set by the agent. */
-function urlOf({ resource, params, query }: Call): URL {
+function urlOf(call: Call): URL {
+  const { resource, params, query } = call
+  if (query !== '' || Object.keys(params).length > 0) return makeUrl(call)
+  const url = fixedUrls.get(resource) ?? makeUrl(call)
+  fixedUrls.set(resource, url)
+  return url
+}
+
+function makeUrl({ resource, params, query }: Call): URL {
   const template = URL.canParse(resource.upstreamUrl) ? new URL(resource.upstreamUrl) : undefined
   if (!template || !/^https?:$/.test(template.protocol) || template.username || template.password)
     throw new AppError('upstream-refused', 'The upstream of this resource is not a plain http or https URL.')
@@ -266,13 +291,53 @@ function pairs(raw: unknown): [string, string][] {
   return Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index] ?? '', flat[2 * index + 1] ?? ''])
 }
 
-/** Pulls only as fast as it is read. Cancelling destroys the upstream connection. */
-function toWeb(body: Readable, release: () => void): ReadableStream<Uint8Array<ArrayBuffer>> {
+async function readUpTo(
+  body: Readable,
+  release: () => void,
+  bytesMax: number,
+): Promise<Uint8Array | ReadableStream<Uint8Array>> {
+  const chunks: Uint8Array<ArrayBuffer>[] = []
+  const isWhole = await new Promise<boolean>((resolve, reject) => {
+    let size = 0
+    const settle = (outcome: () => void) => {
+      body.off('data', onData).off('end', onEnd).off('error', onError)
+      outcome()
+    }
+    const onData = (chunk: Uint8Array<ArrayBuffer>) => {
+      chunks.push(chunk)
+      size += chunk.byteLength
+      if (size <= bytesMax) return
+      body.pause()
+      settle(() => resolve(false))
+    }
+    const onEnd = () => settle(() => resolve(true))
+    const onError = (cause: Error) => {
+      const message = 'The answer of the upstream broke off before it was complete.'
+      settle(() => reject(new AppError('upstream-failed', message, { cause })))
+    }
+    body.on('data', onData).on('end', onEnd).on('error', onError)
+  }).catch((error: unknown) => {
+    release()
+    throw error
+  })
+  if (!isWhole) return toWeb(body, release, chunks)
+  release()
+  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
+}
+
+/** Pulls only as fast as it is read, after what was read already. Cancelling destroys the upstream connection. */
+function toWeb(
+  body: Readable,
+  release: () => void,
+  held: Uint8Array<ArrayBuffer>[] = [],
+): ReadableStream<Uint8Array<ArrayBuffer>> {
   const chunks = body[Symbol.asyncIterator]() as AsyncIterator<Uint8Array<ArrayBuffer>>
   return new ReadableStream<Uint8Array<ArrayBuffer>>(
     {
       async pull(controller) {
         try {
+          const first = held.shift()
+          if (first) return controller.enqueue(first)
           const { done, value } = await chunks.next()
           if (!done) return controller.enqueue(value)
           release()

@@ -1,5 +1,6 @@
 import { log } from '../log'
 import { releasePayment } from '@/lib/payments'
+import type { Answer } from './Answer'
 
 const retryEveryMs = 1_000
 
@@ -17,7 +18,7 @@ async function abandon(paymentId: string): Promise<void> {
 }
 
 /** The response, or, when serving fails in any way, the payment let go of before the error goes on. */
-export async function orLetGo(paymentId: string, serving: Promise<Response>): Promise<Response> {
+export async function orLetGo(paymentId: string, serving: Promise<Answer>): Promise<Answer> {
   try {
     return await serving
   } catch (error) {

@@ -4,9 +4,10 @@ import { log } from '../log'
 import { AppError, toAppError } from '@/lib/errors'
 import { deliverPayment, refundPayment, startUpstream, voidPayments, type Payment } from '@/lib/payments'
 import { settleNow, type Settled } from '@/lib/settlement'
+import type { Answer } from './Answer'
 import { callUpstream } from './call-upstream'
 import { peekAnswer, type Peeked } from './peek-answer'
-import { paidResponse } from './respond'
+import { paidAnswer } from './respond'
 import type { Sale } from './Sale'
 import * as Upstream from './Upstream'
 
@@ -18,7 +19,7 @@ function later(error: unknown): void {
 }
 
 /** `after`: the answer is held until the money is in. */
-export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Promise<Response> {
+export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Promise<Answer> {
   let answer: Payment.Answer
   let endedAtMs: number
   try {
@@ -33,11 +34,11 @@ export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Pr
   const delivery = { paymentId: payment.id, upstreamStatus: answer.status, upstreamEndedAtMs: endedAtMs, answer }
   const settled = await settle(payment, delivery)
   if (!settled.delivered) await deliverPayment(sale.ctx, delivery)
-  return paidResponse({ id: payment.id, receipt: settled.receipt }, { ...answer, body: Buffer.from(answer.body) })
+  return paidAnswer({ id: payment.id, receipt: settled.receipt }, answer)
 }
 
 /** `before`: the money first. */
-export async function settleThenAnswer(sale: Sale, payment: Payment.Payment): Promise<Response> {
+export async function settleThenAnswer(sale: Sale, payment: Payment.Payment): Promise<Answer> {
   const { receipt } = await settle(payment)
   return answerSettled(sale, { id: payment.id, receipt })
 }
@@ -46,7 +47,7 @@ export async function settleThenAnswer(sale: Sale, payment: Payment.Payment): Pr
  * Calls the upstream of a settled payment and delivers; also when the same credential comes back after its first
  * request gave up waiting. A failure is refunded, because the money has moved.
  */
-export async function answerSettled(sale: Sale, payment: { id: string; receipt: Payment.Receipt }): Promise<Response> {
+export async function answerSettled(sale: Sale, payment: { id: string; receipt: Payment.Receipt }): Promise<Answer> {
   if (!(await startUpstream(payment.id)))
     throw new AppError('payment-in-progress', 'Another request with this credential is being served.')
   let sent: Upstream.UpstreamAnswer
@@ -65,7 +66,7 @@ export async function answerSettled(sale: Sale, payment: { id: string; receipt: 
     upstreamEndedAtMs: sale.ctx.now(),
     answer: peeked.small,
   })
-  return paidResponse(payment, { status: sent.status, headers: sent.headers, body: peeked.body })
+  return paidAnswer(payment, { status: sent.status, headers: sent.headers, body: peeked.body })
 }
 
 /**

@@ -7,6 +7,7 @@ import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { parseAny, resourceOfChannel } from '@/lib/protocols'
 import { Abort } from './Abort'
+import { toResponse, type Answer } from './Answer'
 import * as Body from './Body'
 import { serveMerchantOpenApi } from './catalogue'
 import { demand } from './demand'
@@ -29,6 +30,11 @@ export type RequestInfo = {
  * Mounted by server.ts and by Next's route handler alike.
  */
 export async function handle(request: Request, info: RequestInfo = {}): Promise<Response> {
+  return toResponse(await answer(request, info))
+}
+
+/** The same, without making a Response where that is not needed. */
+export async function answer(request: Request, info: RequestInfo = {}): Promise<Answer> {
   const ctx = createCtx({ kind: 'agent', id: info.remoteAddress ?? 'unknown' })
   try {
     return await serve(ctx, request, info)
@@ -40,13 +46,12 @@ export async function handle(request: Request, info: RequestInfo = {}): Promise<
   }
 }
 
-async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Response> {
+async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Answer> {
   const target = info.target ?? request.url.slice(new URL(request.url).origin.length)
   const { merchantSlug, path, query } = Route.parseTarget(target)
   const merchant = await loadMerchantResources(merchantSlug)
   if (!merchant) throw new AppError('resource-not-found', 'Nothing is sold at this address.')
-  const meaning =
-    managed(merchant.resources, request, path, ctx.now()) ?? Route.meaning(merchant.resources, request.method, path)
+  const meaning = meaningOf(merchant.resources, request, path, ctx.now())
   if (meaning.kind === 'options') return new Response(null, { status: 204, headers: { Allow: meaning.allow } })
   if (meaning.kind === 'catalogue') return serveMerchantOpenApi(request, merchantSlug, merchant.resources)
 
@@ -63,7 +68,7 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Res
 }
 
 /** Challenge, or the paid answer. A refusal with status 402 always brings a fresh challenge along. */
-async function sell(sale: Sale): Promise<Response> {
+async function sell(sale: Sale): Promise<Answer> {
   try {
     const presented = parseAny(sale.request.headers)
     if (presented?.kind === 'channel') return await serveChannel(sale, presented.credential)
@@ -78,18 +83,30 @@ async function sell(sale: Sale): Promise<Response> {
 }
 
 /**
- * A channel is managed on its resource's own URL by any method, HEAD for a pure top-up: where a path is not sold by a method,
- * a channel credential that comes with it still means what it was challenged for. Undefined when none came.
+ * What a request asks for. A channel is managed on its resource's own URL by any method, HEAD for a pure top-up: where a path
+ * is not sold by a method, a channel credential that comes with it still means what it was challenged for.
+ * @throws AppError resource-not-found | method-not-allowed
  */
+function meaningOf(resources: readonly Resource[], request: Request, path: string, nowMs: number): Route.Meaning {
+  try {
+    const meaning = Route.meaning(resources, request.method, path)
+    return meaning.kind === 'price' ? (managed(resources, request, path, nowMs) ?? meaning) : meaning
+  } catch (error) {
+    const meaning = managed(resources, request, path, nowMs)
+    if (meaning) return meaning
+    throw error
+  }
+}
+
+/** Undefined when no channel credential came, or no session is sold there. */
 function managed(
   resources: readonly Resource[],
-  { method, headers }: Request,
+  { headers }: Request,
   path: string,
   nowMs: number,
 ): Route.Meaning | undefined {
   const sold = Route.findAt(resources, path).filter(({ resource }) => resource.session)
-  if (sold.length === 0 || sold.some(({ resource }) => resource.method === method)) return undefined
-  const named = resourceOfChannel(headers, nowMs)
+  const named = sold.length > 0 ? resourceOfChannel(headers, nowMs) : undefined
   const found = named && (sold.find(({ resource }) => resource.id === named.resourceId) ?? sold[0])
   return found && { kind: 'manage', ...found }
 }
@@ -101,10 +118,10 @@ async function serveFree(
 ): Promise<Response> {
   const { method, headers } = request
   const body = Body.passThrough(request)
-  const answer = await Upstream.send({ resource, params, query, method, headers, body, gone, paid: false })
-  return new Response(answer.body, {
-    status: answer.status,
-    headers: answer.headers.map(([name, value]): [string, string] => [name, value]),
+  const sent = await Upstream.send({ resource, params, query, method, headers, body, gone, paid: false })
+  return new Response(sent.body, {
+    status: sent.status,
+    headers: sent.headers.map(([name, value]): [string, string] => [name, value]),
   })
 }
 

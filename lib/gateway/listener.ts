@@ -5,14 +5,15 @@ import { getRequestListener } from '@hono/node-server'
 import { AppError, toAppError, toProblem, toProblemResponse } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { Abort } from './Abort'
+import type { Answer } from './Answer'
 import type { RequestInfo } from './handle'
 import * as Route from './Route'
-import { sendResponse } from './send-response'
+import { sendAnswer } from './send-answer'
 
 /** What stands behind the listener. */
 export type Behind = {
   /** Serves everything below /gateway/. Never throws. */
-  handle(request: Request, info: RequestInfo): Promise<Response>
+  handle(request: Request, info: RequestInfo): Promise<Answer>
   /** Serves everything else. */
   otherwise(request: IncomingMessage, response: ServerResponse): unknown
   /** Public URL, for the `type` of problems. */
@@ -81,7 +82,7 @@ function gatewayListener(behind: Behind): NodeListener {
         if (!outgoing.writableFinished) gone.abort(new Error('the client went away'))
       })
       const response = await behind.handle(request, { target: url, remoteAddress: socket.remoteAddress, gone })
-      await sendResponse(response, outgoing as ServerResponse)
+      await sendAnswer(response, outgoing as ServerResponse)
       return sent
     },
     {
@@ -99,14 +100,14 @@ function gatewayListener(behind: Behind): NodeListener {
       Route.parseTarget(incoming.url ?? '')
       await listen(incoming, outgoing)
     } catch (error) {
-      await sendResponse(toProblemResponse(toAppError(error), behind.origin), outgoing)
+      await sendAnswer(toProblemResponse(toAppError(error), behind.origin), outgoing)
     }
   }
 }
 
 function refuse(behind: Behind, outgoing: ServerResponse, sentence: string): void {
   outgoing.shouldKeepAlive = false
-  void sendResponse(toProblemResponse(new AppError('bad-request', sentence), behind.origin), outgoing)
+  void sendAnswer(toProblemResponse(new AppError('bad-request', sentence), behind.origin), outgoing)
 }
 
 /** What the parser refused, as a problem. Node itself answers with an empty 400 or 431. */

@@ -2,7 +2,8 @@ import { isDeepStrictEqual } from 'node:util'
 import { env } from '../env'
 import { AppError } from '@/lib/errors'
 import { expirePayment, findClaim, resumePayment, type Claim, type Protocol } from '@/lib/payments'
-import { paidResponse } from './respond'
+import type { Answer } from './Answer'
+import { paidAnswer } from './respond'
 import type { Sale } from './Sale'
 import { orLetGo } from './abandon'
 import { answerSettled, pending } from './answer-paid'
@@ -22,7 +23,7 @@ export async function repeatClaim(
   credential: Protocol.Credential,
   fingerprint: Buffer,
   first: Claim,
-): Promise<Response> {
+): Promise<Answer> {
   if (!first.fingerprint.equals(fingerprint) || !isSame(credential, first))
     throw new AppError('credential-used', 'This credential was already used for another request.')
   const claim = await settledClaim(sale, first)
@@ -30,8 +31,7 @@ export async function repeatClaim(
   const { id, receipt, txHash } = payment
   if (receipt) {
     const paid = { id, receipt }
-    if (payment.status === 'delivered' && answer)
-      return paidResponse(paid, { ...answer, body: Buffer.from(answer.body) })
+    if (payment.status === 'delivered' && answer) return paidAnswer(paid, answer)
     if (payment.status === 'delivered')
       throw new AppError('answer-gone', 'The answer was delivered and is no longer kept.', {
         headers: Object.fromEntries(receipt),

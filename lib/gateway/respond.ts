@@ -1,18 +1,27 @@
 import type { Payment } from '@/lib/payments'
-import { keepBytes } from './send-response'
+import type { Answer } from './Answer'
+
+type Headers = readonly (readonly [name: string, value: string])[]
 
 /** A paid answer: the upstream's, with the receipt, never to be cached by anybody. A payment of a channel has no id. */
-export function paidResponse(
+export function paidAnswer(
   payment: { id?: string; receipt: Payment.Receipt },
-  answer: { status: number; headers: readonly (readonly [string, string])[]; body: BodyInit | null },
-): Response {
-  const headers = new Headers()
-  for (const [name, value] of answer.headers) headers.append(name, value)
-  for (const [name, value] of payment.receipt) headers.set(name, value)
-  headers.set('Cache-Control', 'private, no-store')
-  headers.append('Vary', 'Authorization, Payment-Signature, X-Payment')
-  if (payment.id !== undefined) headers.set('Sluice-Payment', payment.id)
-  const response = new Response(answer.body, { status: answer.status, headers })
-  if (answer.body instanceof Uint8Array) keepBytes(response, answer.body)
+  answer: { status: number; headers: Headers; body: Uint8Array | ReadableStream<Uint8Array> | null },
+): Answer {
+  const { status, body } = answer
+  const own = [
+    ...payment.receipt,
+    ['Cache-Control', 'private, no-store'] as const,
+    ...(payment.id === undefined ? [] : [['Sluice-Payment', payment.id] as const]),
+  ]
+  const replaced = new Set(own.map(([name]) => name.toLowerCase()))
+  const headers = [
+    ...answer.headers.filter(([name]) => !replaced.has(name.toLowerCase())),
+    ...own,
+    ['Vary', 'Authorization, Payment-Signature, X-Payment'] as const,
+  ]
+  if (body instanceof Uint8Array && body.byteLength > 0) return { status, headers, body }
+  const response = new Response(body instanceof Uint8Array ? null : body, { status })
+  for (const [name, value] of headers) response.headers.append(name, value)
   return response
 }

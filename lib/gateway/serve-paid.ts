@@ -7,6 +7,7 @@ import { Amount } from '@/lib/money'
 import { acceptPayment, findClaim, Fingerprint, type Payment, type Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { byName, openQuote } from '@/lib/protocols'
+import type { Answer } from './Answer'
 import { orLetGo } from './abandon'
 import { answerThenSettle, settleThenAnswer } from './answer-paid'
 import { repeatClaim } from './repeat-claim'
@@ -17,7 +18,7 @@ import { settleWhen, type Sale } from './Sale'
  * asks for. Exactly one request gets past the claim; every other one with the same credential is a repeat.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
-export async function servePaid(sale: Sale, credential: Protocol.Credential): Promise<Response> {
+export async function servePaid(sale: Sale, credential: Protocol.Credential): Promise<Answer> {
   const fingerprint = Fingerprint.from(sale.ask, sale.resource.id, credential)
   const claim = await findClaim(credential.claimKey, credential.challengeKey)
   if (claim) return repeatClaim(sale, credential, fingerprint, claim)

@@ -4,6 +4,7 @@ import { findKnown, verifyVoucher, type Known, type Protocol } from '@/lib/chann
 import { AppError } from '@/lib/errors'
 import { sessions } from '@/lib/protocols'
 import { closeChannel, openChannel, topUpChannel } from '@/lib/settlement'
+import type { Answer } from '../Answer'
 import type { Sale } from '../Sale'
 import { toAmounts, type Session } from './Session'
 import { acceptOnly } from './accept-only'
@@ -19,7 +20,7 @@ type Of<Action extends Protocol.Credential['action']> = Extract<Protocol.Credent
  * where it asks for no content, only raise the credit; `topUp` and `close` are management and never reach an upstream.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
-export async function serveChannel(sale: Sale, credential: Protocol.Credential): Promise<Response> {
+export async function serveChannel(sale: Sale, credential: Protocol.Credential): Promise<Answer> {
   const terms = sessions.terms(credential, sale.ctx.now())
   if (terms.quote.resourceId !== sale.resource.id)
     throw new AppError('invalid-challenge', 'The credential answers a challenge of another resource.')
@@ -35,7 +36,7 @@ export async function serveChannel(sale: Sale, credential: Protocol.Credential):
   }
 }
 
-async function pay(sale: Sale, credential: Of<'voucher'>, terms: Protocol.Terms): Promise<Response> {
+async function pay(sale: Sale, credential: Of<'voucher'>, terms: Protocol.Terms): Promise<Answer> {
   const known = await findOwn(sale, credential, terms)
   const signature = verifyVoucher(known, credential)
   return serve({
@@ -47,7 +48,7 @@ async function pay(sale: Sale, credential: Of<'voucher'>, terms: Protocol.Terms)
   })
 }
 
-async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms): Promise<Response> {
+async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms): Promise<Answer> {
   const opening = sessions.opening(credential, terms, sale.ctx.now())
   const amounts = await toAmounts(sale, terms)
   assertDeposit(opening, terms, amounts)
@@ -73,7 +74,7 @@ async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms): 
   return serve(opening.cumulativeBase === 0n ? { ...session, voucher: undefined } : session)
 }
 
-async function topUp(sale: Sale, credential: Of<'topUp'>, terms: Protocol.Terms): Promise<Response> {
+async function topUp(sale: Sale, credential: Of<'topUp'>, terms: Protocol.Terms): Promise<Answer> {
   const { id: channelId } = await findOwn(sale, credential, terms)
   const transaction = sessions.topUp(credential, terms, sale.ctx.now())
   const { addedBase } = credential
@@ -84,7 +85,7 @@ async function topUp(sale: Sale, credential: Of<'topUp'>, terms: Protocol.Terms)
 }
 
 /** The payer agrees to end it: what was spent is paid, the rest goes back. Its last voucher may be higher than any before. */
-async function close(sale: Sale, credential: Of<'close'>, terms: Protocol.Terms): Promise<Response> {
+async function close(sale: Sale, credential: Of<'close'>, terms: Protocol.Terms): Promise<Answer> {
   const known = await findOwn(sale, credential, terms)
   const voucher = { cumulativeBase: credential.cumulativeBase, signature: verifyVoucher(known, credential) }
   const done = await closeChannel(sale.ctx, { channelId: known.id, voucher, trigger: 'agent' }, env.SETTLE_DEADLINE_MS)
@@ -93,7 +94,7 @@ async function close(sale: Sale, credential: Of<'close'>, terms: Protocol.Terms)
   return receiptResponse(terms, done.channel, done.txHash)
 }
 
-function serve(session: Session): Promise<Response> {
+function serve(session: Session): Promise<Answer> {
   const { sale } = session
   if (!wantsContent(sale)) return acceptOnly(session)
   // What was quoted for one body does not buy the answer to another.

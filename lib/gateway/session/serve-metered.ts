@@ -2,8 +2,9 @@ import { commitCharge, findChannel } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 import { sessions } from '@/lib/protocols'
+import type { Answer } from '../Answer'
 import { callUpstream } from '../call-upstream'
-import { paidResponse } from '../respond'
+import { paidAnswer } from '../respond'
 import type { UpstreamAnswer } from '../Upstream'
 import { awaitCredit } from './await-credit'
 import { holdCredit } from './hold-credit'
@@ -18,7 +19,7 @@ const encoder = new TextEncoder()
  * passed on. When the credit runs out the stream pauses, asks for a voucher, and goes on when one arrives at any process. The
  * last event is the receipt. The price of one unit is held before the upstream is called, and again before each event is read.
  */
-export async function serveMetered(session: Session): Promise<Response> {
+export async function serveMetered(session: Session): Promise<Answer> {
   const { sale, terms } = session
   const held = await holdCredit(session, terms.priceBase)
   let sent: UpstreamAnswer
@@ -32,7 +33,7 @@ export async function serveMetered(session: Session): Promise<Response> {
   if (!sent.body || !isEventStream(sent)) return serveSent(session, sent)
   const { status, headers } = sent
   // Clients take an opening for done when a receipt says so; the last event has the final one.
-  return paidResponse(
+  return paidAnswer(
     { receipt: toReceipt(session, held) },
     { status, headers, body: toStream(meter(session, sent.body)) },
   )

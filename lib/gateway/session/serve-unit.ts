@@ -3,15 +3,16 @@ import { log } from '../../log'
 import { commitCharge, type Charge, type Charged } from '@/lib/channels'
 import { AppError, toAppError } from '@/lib/errors'
 import { sessions } from '@/lib/protocols'
+import type { Answer } from '../Answer'
 import { callUpstream } from '../call-upstream'
 import { peekAnswer } from '../peek-answer'
-import { paidResponse } from '../respond'
+import { paidAnswer } from '../respond'
 import type { UpstreamAnswer } from '../Upstream'
 import { holdCredit } from './hold-credit'
 import type { Session } from './Session'
 
 /** One request, one unit: hold its price, call the upstream, charge when its answer has begun. A failure costs nothing. */
-export async function serveUnit(session: Session): Promise<Response> {
+export async function serveUnit(session: Session): Promise<Answer> {
   const { sale, terms } = session
   await holdCredit(session, terms.priceBase)
   failpoint('after-claim')
@@ -26,10 +27,10 @@ export async function serveUnit(session: Session): Promise<Response> {
 }
 
 /** Charges the one unit that is held for an upstream's answer, and passes it on. */
-export async function serveSent(session: Session, sent: UpstreamAnswer): Promise<Response> {
+export async function serveSent(session: Session, sent: UpstreamAnswer): Promise<Answer> {
   const { status, headers } = sent
   const { priceBase } = session.terms
-  let body: BodyInit | null
+  let body: Uint8Array | ReadableStream<Uint8Array> | null
   try {
     // What breaks off before it is known to be large was not delivered.
     body = session.sale.resource.streaming ? sent.body : (await peekAnswer(sent)).body
@@ -39,7 +40,7 @@ export async function serveSent(session: Session, sent: UpstreamAnswer): Promise
   }
   failpoint('after-upstream')
   const charged = await commitCharge(toCharge(session, { chargedBase: priceBase, units: 1n, status }))
-  return paidResponse({ receipt: toReceipt(session, charged) }, { status, headers, body })
+  return paidAnswer({ receipt: toReceipt(session, charged) }, { status, headers, body })
 }
 
 /** Ends a hold without a charge. What cannot be written now is put right later, and never in the agent's disfavour. */

@@ -1,31 +1,17 @@
 import type { ServerResponse } from 'node:http'
-
-const kept = new WeakMap<Response, Uint8Array>()
-
-/** Notes the bytes of which a response's body was made: they go out in one write, without a stream in between. */
-export function keepBytes(response: Response, bytes: Uint8Array): void {
-  kept.set(response, bytes)
-}
+import type { Answer, Whole } from './Answer'
 
 type Chunk = { done: boolean; value?: Uint8Array | undefined }
 
 /**
- * Writes a Response to a Node answer, at the reader's pace. An answer whose body breaks off is destroyed, never
+ * Writes an answer to a Node answer, at the reader's pace. An answer whose body breaks off is destroyed, never
  * ended, so that the agent can tell it from a whole one. Resolves when everything is written or the agent is gone.
  */
-export async function sendResponse(response: Response, outgoing: ServerResponse): Promise<void> {
+export async function sendAnswer(response: Answer, outgoing: ServerResponse): Promise<void> {
+  if (!(response instanceof Response)) return sendWhole(response, outgoing)
   const headers = Object.fromEntries(response.headers)
   const cookies = response.headers.getSetCookie()
   const all = cookies.length > 0 ? { ...headers, 'set-cookie': cookies } : headers
-  const bytes = kept.get(response)
-  if (bytes && outgoing.req.method !== 'HEAD') {
-    outgoing.writeHead(
-      response.status,
-      'content-length' in headers ? all : { ...all, 'content-length': bytes.byteLength },
-    )
-    outgoing.end(bytes)
-    return
-  }
   if (!response.body || outgoing.req.method === 'HEAD') {
     void response.body?.cancel().catch(() => {})
     outgoing.writeHead(response.status, all).end()
@@ -41,6 +27,15 @@ export async function sendResponse(response: Response, outgoing: ServerResponse)
   } finally {
     outgoing.off('close', cancel)
   }
+}
+
+/** Headers and body in one write. */
+function sendWhole({ status, headers, body }: Whole, outgoing: ServerResponse): void {
+  const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length')
+  const flat = headers.flat()
+  if (!hasLength) flat.push('Content-Length', String(body.byteLength))
+  outgoing.writeHead(status, flat)
+  outgoing.end(outgoing.req.method === 'HEAD' ? undefined : body)
 }
 
 /** A body that is all there already goes out with its length; any other one as it comes, its headers at once. */
