@@ -105,7 +105,7 @@ describe('signing in', () => {
     expect(await findSession(token)).toBeUndefined()
     await db.execute(sql`UPDATE session SET last_seen_at = now() - interval '29 minutes'`)
     expect(await findSession(token)).toBeDefined()
-    await db.execute(sql`UPDATE session SET expires_at = now()`)
+    await db.execute(sql`UPDATE session SET expires_at = now() - interval '1 millisecond'`)
     expect(await findSession(token)).toBeUndefined()
   })
 })

@@ -2,12 +2,26 @@ import type pg from 'pg'
 import { AppError } from '../errors'
 import { moneyTypes, pool } from './client'
 
-/** A query with its values apart: made by the `sql` tag, so that a value never becomes text of the statement. */
-export type Sql = {
-  readonly text: string
+/**
+ * A query with its values apart: made by the `sql` tag, so that a value never becomes text of the statement. Its text is
+ * put together when it is first needed: a prepared one mostly never needs it.
+ */
+export class Sql {
+  /** One more than values. */
+  readonly pieces: readonly string[]
   readonly values: readonly unknown[]
   /** Each connection keeps its plan under this name. */
-  readonly name?: string
+  readonly name: string | undefined
+
+  constructor(pieces: readonly string[], values: readonly unknown[], name?: string) {
+    this.pieces = pieces
+    this.values = values
+    this.name = name
+  }
+
+  get text(): string {
+    return this.pieces.reduce((text, piece, index) => `${text}$${index}${piece}`)
+  }
 }
 
 /** Where statements run: inside a transaction (`withTransaction`) or on their own (`db`). */
@@ -20,24 +34,37 @@ export type Tx = {
 
 /** Tagged template: sql`SELECT … WHERE id = ${id}`. Nested sql fragments are merged; bigint goes as text. */
 export function sql(strings: TemplateStringsArray, ...inputs: readonly unknown[]): Sql {
-  let text = strings[0] ?? ''
+  const pieces: string[] = [strings[0] ?? '']
   const values: unknown[] = []
+  const extend = (text: string) => (pieces[pieces.length - 1] += text)
   inputs.forEach((input, index) => {
-    if (isSql(input)) {
-      text += input.text.replace(/\$(\d+)/g, (_, position: string) => `$${Number(position) + values.length}`)
+    if (input instanceof Sql) {
+      const [first = '', ...rest] = input.pieces
+      extend(first)
+      pieces.push(...rest)
       values.push(...input.values)
     } else {
       values.push(encode(input))
-      text += `$${values.length}`
+      pieces.push('')
     }
-    text += strings[index + 1] ?? ''
+    extend(strings[index + 1] ?? '')
   })
-  return { text, values }
+  return new Sql(pieces, values)
 }
 
+const texts = new Map<string, string>()
+
 /** A statement that every connection plans once: for large ones that run all the time. The same name, the same text. */
-export function prepared(name: string, { text, values }: Sql): Sql {
-  return { text, values, name }
+export function prepared(name: string, { pieces, values }: Sql): Sql {
+  return new Sql(pieces, values, name)
+}
+
+function textOf(statement: Sql): string {
+  const { name } = statement
+  if (name === undefined) return statement.text
+  const known = texts.get(name) ?? statement.text
+  texts.set(name, known)
+  return known
 }
 
 /** A value for a json column. Bigints become decimal strings. */
@@ -51,10 +78,6 @@ export function json(value: unknown): string {
   }
 }
 
-function isSql(value: unknown): value is Sql {
-  return typeof value === 'object' && value !== null && 'text' in value && 'values' in value
-}
-
 function encode(value: unknown): unknown {
   if (typeof value === 'bigint') return value.toString()
   if (Array.isArray(value)) return value.map(encode)
@@ -64,7 +87,7 @@ function encode(value: unknown): unknown {
 function on(client: { query(config: pg.QueryConfig): Promise<pg.QueryResult> }): Tx {
   const run = (statement: Sql) =>
     client
-      .query({ name: statement.name, text: statement.text, values: [...statement.values], types: moneyTypes })
+      .query({ name: statement.name, text: textOf(statement), values: [...statement.values], types: moneyTypes })
       .catch((error: unknown) => Promise.reject(explain(error)))
   return {
     query: async <Row>(statement: Sql) => (await run(statement)).rows as Row[],
