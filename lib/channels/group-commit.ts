@@ -1,5 +1,10 @@
 type Waiting<Item, Result> = { item: Item; resolve(result: Result): void; reject(error: unknown): void }
 
+/** Under load a group waits this long for more: fewer, larger commits leave more of the machine to the requests. */
+const lingerMs = 2
+/** Load is when the last group had this many. */
+const lingerFrom = 8
+
 /**
  * Makes single writes share a commit: while one call of `work` runs, everything that comes waits, and then goes together
  * in the next one. Alone, a write waits for nobody; under load the cost of a durable commit is shared by all who wait.
@@ -11,12 +16,15 @@ export function groupCommit<Item, Result>(
 ): (item: Item) => Promise<Result> {
   let waiting: Waiting<Item, Result>[] = []
   let running = false
+  let lastSize = 1
 
   const run = async () => {
     running = true
     while (waiting.length > 0) {
+      if (lastSize >= lingerFrom) await new Promise((resolve) => setTimeout(resolve, lingerMs))
       const group = waiting.slice(0, sizeMax)
       waiting = waiting.slice(sizeMax)
+      lastSize = group.length
       try {
         const results = await work(group.map(({ item }) => item))
         group.forEach(({ resolve, reject }, index) => {
