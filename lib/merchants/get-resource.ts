@@ -38,7 +38,7 @@ export type ResourceView = {
     validFrom: Date
     validUntil: Date | null
   }[]
-  /** 402 answers and delivered payments of the last 24 hours. */
+  /** 402 answers, and delivered payments and vouchers, of the last 24 hours. */
   challenges: number
   paidCalls: number
 }
@@ -51,9 +51,10 @@ export async function getResource(reader: Reader, id: string): Promise<ResourceV
   const row = uuid.test(id) ? await find(reader, id) : null
   if (!row) throw new AppError('not-found', 'There is no such resource.')
   const since = new Date(Date.now() - dayMs)
-  const [challenges, paidCalls] = await Promise.all([
+  const [challenges, payments, vouchers] = await Promise.all([
     prisma().challengeCount.aggregate({ where: { resourceId: id, hour: { gte: since } }, _sum: { count: true } }),
     prisma().payment.count({ where: { resourceId: id, status: 'delivered', createdAt: { gte: since } } }),
+    prisma().voucher.count({ where: { resourceId: id, chargedBase: { gt: 0 }, at: { gte: since } } }),
   ])
   const { merchant, payouts, headers, prices, priceMicros, ...rest } = row
   return {
@@ -70,7 +71,7 @@ export async function getResource(reader: Reader, id: string): Promise<ResourceV
       validUntil: price.validUntil,
     })),
     challenges: Number(challenges._sum.count ?? 0n),
-    paidCalls,
+    paidCalls: payments + vouchers,
   }
 }
 

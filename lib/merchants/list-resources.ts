@@ -17,7 +17,7 @@ export type ResourceRow = {
   unitType: string
   status: 'live' | 'paused'
   networks: NetworkLabel[]
-  /** Delivered payments of the last 24 hours, and what they earned. */
+  /** Delivered payments and vouchers of the last 24 hours, and what they earned. */
   paidCalls: number
   revenueMicros: bigint
 }
@@ -42,8 +42,14 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
     SELECT r.id, m.slug, r.method, r.path, r.name, r.price_micros, r.session, r.unit_type, r.status::text,
       ARRAY(SELECT p.network FROM resource_payout p WHERE p.resource_id = r.id ORDER BY p.network) AS networks,
       (SELECT coalesce(json_agg(e), '[]') FROM (
-         SELECT network, asset, count(*)::int AS count, sum(amount_base)::text AS base FROM payment
-         WHERE resource_id = r.id AND status = 'delivered' AND created_at > now() - interval '24 hours'
+         SELECT network, asset, sum(count)::int AS count, sum(base)::text AS base FROM (
+           SELECT network, asset, count(*) AS count, sum(amount_base) AS base FROM payment
+           WHERE resource_id = r.id AND status = 'delivered' AND created_at > now() - interval '24 hours'
+           GROUP BY network, asset
+           UNION ALL
+           SELECT c.network, c.asset, count(*), sum(v.charged_base) FROM voucher v JOIN channel c ON c.id = v.channel_id
+           WHERE v.resource_id = r.id AND v.charged_base > 0 AND v.at > now() - interval '24 hours'
+           GROUP BY c.network, c.asset) sold
          GROUP BY network, asset) e) AS earned
     FROM resource r JOIN merchant m ON m.id = r.merchant_id
     WHERE ${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid

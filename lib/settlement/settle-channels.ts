@@ -112,7 +112,7 @@ async function settleGroup(ctx: Ctx, group: readonly Due[]): Promise<number> {
   for (const channel of await findSettleable(ids)) {
     const due = byId.get(channel.id)
     if (!due) continue
-    const planned = plan(ctx, channel, due)
+    const planned = planOrPark(ctx, channel, due)
     if (planned.kind === 'go') plans.push(planned.plan)
     else waiting.push({ channelId: channel.id, reason: planned.reason })
   }
@@ -121,6 +121,16 @@ async function settleGroup(ctx: Ctx, group: readonly Due[]): Promise<number> {
   if (!begun) return 0
   await submitNow(ctx, begun.transactionId)
   return begun.channelIds.size
+}
+
+/** A row that cannot even be encoded waits for a person, and keeps nobody else from being settled. */
+function planOrPark(ctx: Ctx, channel: Settleable, due: Due): Plan.Planned {
+  try {
+    return plan(ctx, channel, due)
+  } catch (error) {
+    log().error({ err: error, channelId: channel.id }, 'a channel cannot be encoded for its contract')
+    return { kind: 'wait', reason: 'What is stored of this channel cannot be encoded for its contract.' }
+  }
 }
 
 function plan(ctx: Ctx, channel: Settleable, { trigger, schedule }: Due): Plan.Planned {

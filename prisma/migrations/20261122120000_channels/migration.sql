@@ -182,6 +182,9 @@ CREATE INDEX "channel_hold_owner_id_idx" ON "channel_hold"("owner_id");
 CREATE UNIQUE INDEX "channel_top_up_hash_key" ON "channel_top_up"("hash");
 
 -- CreateIndex
+CREATE INDEX "voucher_at_idx" ON "voucher" USING BRIN ("at");
+
+-- CreateIndex
 CREATE INDEX "channel_top_up_channel_id_idx" ON "channel_top_up"("channel_id");
 
 -- CreateIndex
