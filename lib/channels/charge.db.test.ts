@@ -188,6 +188,31 @@ describe('what a dead process held', () => {
   })
 })
 
+describe('a write that fails', () => {
+  it('leaves its hold for as long as others are served, and then gives it back', async () => {
+    const id = await insertChannel(seller)
+    await reserveCharge(wanted(id, 3n * unit))
+    await reserveCharge(wanted(id, undefined))
+    const broken = commitCharge({
+      channelId: id,
+      ...seller,
+      resourceId: 'no uuid',
+      network,
+      asset,
+      requestId: randomUUID(),
+      heldBase: unit,
+      chargedBase: unit,
+      units: 1n,
+      failed: false,
+    })
+    await expect(broken).rejects.toThrow('invalid input syntax')
+    await new Promise((resolve) => setTimeout(resolve, 1_500))
+    expect(await read(id)).toMatchObject({ spent: 0n, reserved: 2n * unit, held: 2n * unit })
+    await charge(id, 3n * unit)
+    await expect.poll(() => read(id), { timeout: 5_000 }).toMatchObject({ spent: unit, reserved: 0n, held: 0n })
+  })
+})
+
 describe('a stream that waits for credit', () => {
   it('is woken by the voucher', async () => {
     const id = await insertChannel(seller)

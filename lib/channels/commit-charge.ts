@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors'
 import { Account, insertTransfers } from '@/lib/ledger'
 import type { Caip2 } from '@/lib/money'
 import { groupCommit } from './group-commit'
-import { resyncLater } from './outstanding'
+import { countOutstanding, resyncLater } from './outstanding'
 
 /** The end of one delivery on a channel. Amounts in base units. */
 export type Charge = {
@@ -37,7 +37,8 @@ const groupMax = 256
  * ledger and the audit event for all deliveries that end at the same moment. When it returns, the charge is durable: only then
  * may an answer begin.
  * @throws AppError stale-state when this process was taken for dead and its holds were given back; unavailable when the
- *   database cannot be reached. Then nothing may be delivered, and what was held is given back later.
+ *   database cannot be reached. Then nothing may be delivered. In any case the hold is not the caller's any more: what is
+ *   left of it is given back later.
  */
 export async function commitCharge(charge: Charge): Promise<Charged> {
   try {
@@ -45,6 +46,8 @@ export async function commitCharge(charge: Charge): Promise<Charged> {
   } catch (error) {
     resyncLater(charge.channelId)
     throw error
+  } finally {
+    countOutstanding(charge.channelId, -charge.heldBase)
   }
 }
 

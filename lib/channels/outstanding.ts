@@ -10,15 +10,11 @@ const waiting = new Set<string>()
 const running = new Map<string, Promise<void>>()
 const retryEveryMs = 1_000
 
-/** Counts an amount until the returned function is called; a second call of it changes nothing. */
-export function addOutstanding(channelId: string, amountBase: bigint): () => void {
-  if (amountBase === 0n) return () => {}
-  add(channelId, amountBase)
-  let isOpen = true
-  return () => {
-    if (isOpen) add(channelId, -amountBase)
-    isOpen = false
-  }
+/** Counts an amount from before it is asked for until it is known to be refused, or its delivery has ended. */
+export function countOutstanding(channelId: string, amountBase: bigint): void {
+  const sum = (outstanding.get(channelId) ?? 0n) + amountBase
+  if (sum === 0n) outstanding.delete(channelId)
+  else outstanding.set(channelId, sum)
 }
 
 /** Resolves when nothing is being put right about the channel: a hold that is made meanwhile would be taken for a lost one. */
@@ -55,10 +51,4 @@ async function resync(channelId: string): Promise<void> {
     log().warn({ err: error, channelId }, 'what this process holds of a channel could not be checked yet')
     resyncLater(channelId)
   }
-}
-
-function add(channelId: string, amountBase: bigint): void {
-  const sum = (outstanding.get(channelId) ?? 0n) + amountBase
-  if (sum === 0n) outstanding.delete(channelId)
-  else outstanding.set(channelId, sum)
 }

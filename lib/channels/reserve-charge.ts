@@ -1,6 +1,6 @@
 import { db, prepared, processId, sql, stayAlive, type Sql } from '@/lib/db'
 import { groupCommit } from './group-commit'
-import { addOutstanding, resyncLater, untilInSync } from './outstanding'
+import { countOutstanding, resyncLater, untilInSync } from './outstanding'
 
 /** What a request wants of a channel before its upstream is called. Amounts in base units. */
 export type Wanted = {
@@ -54,15 +54,16 @@ const burstSeconds = 1
 export async function reserveCharge(wanted: Wanted): Promise<Reserved> {
   await stayAlive()
   await untilInSync(wanted.channelId)
-  const giveBack = addOutstanding(wanted.channelId, wanted.amountBase)
+  const { channelId, amountBase } = wanted
+  countOutstanding(channelId, amountBase)
   try {
     const reserved = await reserve(wanted)
-    if (reserved.verdict !== 'granted') giveBack()
+    if (reserved.verdict !== 'granted') countOutstanding(channelId, -amountBase)
     return reserved
   } catch (error) {
     // Whether it was written is not known: what nobody here holds is given back when the database answers again.
-    giveBack()
-    resyncLater(wanted.channelId)
+    countOutstanding(channelId, -amountBase)
+    resyncLater(channelId)
     throw error
   }
 }

@@ -23,6 +23,8 @@ export async function sendAnswer(response: Answer, outgoing: ServerResponse): Pr
   try {
     await pump(reader, outgoing, () => outgoing.writeHead(response.status, all), 'content-length' in headers)
   } catch {
+    // Also for an agent that was gone before there was anything to close.
+    cancel()
     outgoing.destroy()
   } finally {
     outgoing.off('close', cancel)

@@ -47,6 +47,11 @@ export async function openSession(
   }
 }
 
+/** What opens a channel for the session challenge of a 402, as mppx's client makes it. */
+export async function openCredential(demand: Response, rpcUrl: string, key: Hex): Promise<string> {
+  return create(rpcUrl, key, sessionIn(demand), {})
+}
+
 /** A fresh challenge of a URL, echoed as this agent's credentials need it. */
 export async function echoOf(
   url: string,
@@ -110,8 +115,12 @@ export function unpack(credential: string): { challenge: unknown; payload: Recor
 async function challengeOf(url: string, init: RequestInit = {}): Promise<Challenge.Challenge> {
   const response = await fetch(url, init)
   await response.body?.cancel()
-  const found = Challenge.fromResponseList(response).find(({ intent }) => intent === 'session')
-  if (!found) throw new Error(`${url} offers no session`)
+  return sessionIn(response)
+}
+
+function sessionIn(demand: Response): Challenge.Challenge {
+  const found = Challenge.fromResponseList(demand).find(({ intent }) => intent === 'session')
+  if (!found) throw new Error(`${demand.url} offers no session`)
   return found
 }
 

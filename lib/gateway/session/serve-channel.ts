@@ -3,7 +3,7 @@ import type { Reserve } from '@/lib/chains'
 import { findKnown, verifyVoucher, type Known, type Protocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { sessions } from '@/lib/protocols'
-import { closeChannel, openChannel, topUpChannel } from '@/lib/settlement'
+import { closeChannel, findTaken, openChannel, topUpChannel } from '@/lib/settlement'
 import type { Answer } from '../Answer'
 import type { Sale } from '../Sale'
 import { toAmounts, type Session } from './Session'
@@ -21,19 +21,33 @@ type Of<Action extends Protocol.Credential['action']> = Extract<Protocol.Credent
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
 export async function serveChannel(sale: Sale, credential: Protocol.Credential): Promise<Answer> {
-  const terms = sessions.terms(credential, sale.ctx.now())
+  const nowMs = await judgedAtMs(credential, sale.ctx.now())
+  const terms = sessions.terms(credential, nowMs)
   if (terms.quote.resourceId !== sale.resource.id)
     throw new AppError('invalid-challenge', 'The credential answers a challenge of another resource.')
   switch (credential.action) {
     case 'open':
-      return open(sale, credential, terms)
+      return open(sale, credential, terms, nowMs)
     case 'topUp':
-      return topUp(sale, credential, terms)
+      return topUp(sale, credential, terms, nowMs)
     case 'voucher':
       return pay(sale, credential, terms)
     case 'close':
       return close(sale, credential, terms)
   }
+}
+
+/** A transaction has to be valid this long when it is taken. */
+const leftMs = 3_000
+
+/**
+ * The moment at which a credential's times are looked at: now, or, for one whose transaction was taken before, while that was
+ * still valid. It was told to come again, and a fresh 402 would make it sign, and lock up, a second deposit.
+ */
+async function judgedAtMs(credential: Protocol.Credential, nowMs: number): Promise<number> {
+  if (credential.action !== 'open' && credential.action !== 'topUp') return nowMs
+  const expiresAtMs = await findTaken(credential.transaction)
+  return expiresAtMs === undefined ? nowMs : Math.min(nowMs, expiresAtMs - leftMs)
 }
 
 async function pay(sale: Sale, credential: Of<'voucher'>, terms: Protocol.Terms): Promise<Answer> {
@@ -48,8 +62,8 @@ async function pay(sale: Sale, credential: Of<'voucher'>, terms: Protocol.Terms)
   })
 }
 
-async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms): Promise<Answer> {
-  const opening = sessions.opening(credential, terms, sale.ctx.now())
+async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms, nowMs: number): Promise<Answer> {
+  const opening = sessions.opening(credential, terms, nowMs)
   const amounts = await toAmounts(sale, terms)
   assertDeposit(opening, terms, amounts)
   const { network, escrow, asset, payee, operator } = terms
@@ -74,9 +88,9 @@ async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms): 
   return serve(opening.cumulativeBase === 0n ? { ...session, voucher: undefined } : session)
 }
 
-async function topUp(sale: Sale, credential: Of<'topUp'>, terms: Protocol.Terms): Promise<Answer> {
+async function topUp(sale: Sale, credential: Of<'topUp'>, terms: Protocol.Terms, nowMs: number): Promise<Answer> {
   const { id: channelId } = await findOwn(sale, credential, terms)
-  const transaction = sessions.topUp(credential, terms, sale.ctx.now())
+  const transaction = sessions.topUp(credential, terms, nowMs)
   const { addedBase } = credential
   const done = await topUpChannel(sale.ctx, { channelId, addedBase, transaction }, env.SETTLE_DEADLINE_MS)
   if (done.kind === 'failed') throw new AppError('verification-failed', `The top-up did not happen: ${done.reason}`)

@@ -17,7 +17,7 @@ const encoder = new TextEncoder()
 /**
  * A stream of server-sent events that is charged as it goes: each event's price is charged, durably, before the event is
  * passed on. When the credit runs out the stream pauses, asks for a voucher, and goes on when one arrives at any process. The
- * last event is the receipt. The price of one unit is held before the upstream is called, and again before each event is read.
+ * last event is the receipt. The price of one unit is held before the upstream is called, and each event's before it is charged.
  */
 export async function serveMetered(session: Session): Promise<Answer> {
   const { sale, terms } = session
@@ -35,7 +35,7 @@ export async function serveMetered(session: Session): Promise<Answer> {
   // Clients take an opening for done when a receipt says so; the last event has the final one.
   return paidAnswer(
     { receipt: toReceipt(session, held) },
-    { status, headers, body: toStream(meter(session, sent.body)) },
+    { status, headers, body: toStream(meter(session, sent.body), () => leaveUnread(session, sent.body)) },
   )
 }
 
@@ -57,9 +57,10 @@ async function* meter(session: Session, body: ReadableStream<Uint8Array>): Async
       }
       if (costBase > 0n) {
         const charge = toCharge(isFirst ? session : running, { chargedBase: costBase, units, status: 200 })
-        await commitCharge(charge)
+        // Whatever becomes of the charge, its hold is not ours any more.
         heldBase -= costBase
         isFirst = false
+        await commitCharge(charge)
       }
       if (event.text !== '') yield `${event.text}\n`
     }
@@ -72,6 +73,12 @@ async function* meter(session: Session, body: ReadableStream<Uint8Array>): Async
   } finally {
     if (heldBase > 0n) await giveBack(running, heldBase)
   }
+}
+
+/** An agent that was gone before the first event has cost nothing. */
+async function leaveUnread(session: Session, body: UpstreamAnswer['body']): Promise<void> {
+  await body?.cancel().catch(() => undefined)
+  await giveBack(session, session.terms.priceBase)
 }
 
 function unitsOf(meter: 'request' | 'event' | 'units', { hasData, units }: Sse.Event): bigint {
@@ -112,16 +119,19 @@ async function* chunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Ar
 }
 
 /** Reads on only when the agent takes more, so that an agent that stops reading stops paying. */
-function toStream(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+function toStream(pieces: AsyncGenerator<string>, leave: () => Promise<void>): ReadableStream<Uint8Array> {
+  let isRead = false
   return new ReadableStream<Uint8Array>(
     {
       async pull(controller) {
+        isRead = true
         const { done, value } = await pieces.next()
         if (done) controller.close()
         else controller.enqueue(encoder.encode(value))
       },
       async cancel() {
-        await pieces.return(undefined)
+        // A generator that was never begun ends without its `finally`.
+        await (isRead ? pieces.return(undefined) : leave())
       },
     },
     { highWaterMark: 0 },

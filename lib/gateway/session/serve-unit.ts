@@ -39,7 +39,11 @@ export async function serveSent(session: Session, sent: UpstreamAnswer): Promise
     throw withConsequence(error)
   }
   failpoint('after-upstream')
-  const charged = await commitCharge(toCharge(session, { chargedBase: priceBase, units: 1n, status }))
+  const charge = toCharge(session, { chargedBase: priceBase, units: 1n, status })
+  const charged = await commitCharge(charge).catch((error: unknown) => {
+    if (body instanceof ReadableStream) void body.cancel().catch(() => undefined)
+    throw error
+  })
   return paidAnswer({ receipt: toReceipt(session, charged) }, { status, headers, body })
 }
 
