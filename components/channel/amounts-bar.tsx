@@ -45,7 +45,7 @@ export function AmountsBar({ channel }: { channel: ChannelView.Detail }) {
       <ul className="grid gap-x-6 gap-y-1.5 sm:grid-cols-2">
         {parts.map(
           ({ key, label, help, base, look, text }) =>
-            (base > 0n || key === 'risk') && (
+            (base > 0n || (key === 'risk' && state !== 'closed')) && (
               <li key={key} className="flex items-baseline gap-2">
                 <span aria-hidden className={cn('size-2.5 shrink-0 translate-y-px rounded-xs', look)} />
                 <span className="min-w-0">

@@ -62,7 +62,8 @@ export function ChannelFacts({ channel, nowMs }: { channel: ChannelView.Detail; 
         { label: 'Scheme', value: channel.wire.replace(/^mpp/, 'MPP') },
         {
           label: 'Delivered',
-          value: `${Number(channel.units).toLocaleString('en')} ${resource.unitType}${channel.units === '1' ? '' : 's'}`,
+          // Of whatever it bought: a channel pays for every resource of its merchant.
+          value: `${Number(channel.units).toLocaleString('en')} ${channel.units === '1' ? 'unit' : 'units'}`,
         },
         { label: 'Vouchers', value: Number(channel.vouchers).toLocaleString('en') },
         reservedBase !== '0' && {
