@@ -2,8 +2,8 @@
 // (`@/lib/payments`), never by a file inside it. `oxlint -c oxlint.config.mjs` (npm run lint).
 
 const kernel = ['money', 'errors', 'env', 'log', 'ctx', 'failpoint', 'paging']
-const platform = [...kernel, 'db', 'chains']
-const domains = ['pricing', 'payments', 'channels', 'merchants', 'ledger', 'audit', 'accounts']
+const platform = [...kernel, 'db', 'chains', 'egress']
+const domains = ['pricing', 'payments', 'channels', 'merchants', 'policies', 'webhooks', 'ledger', 'audit', 'accounts']
 
 /** Folder or file of lib -> what it may import from lib, and what to do instead of the rest. */
 const layers = {
@@ -16,6 +16,7 @@ const layers = {
   paging: [['money', 'errors'], 'paging is part of the kernel: it knows URLs and cursors, no domain.'],
   db: [kernel, 'db knows no domain: pass it what it needs, or move the query up into the domain.'],
   chains: [kernel, 'chains knows no domain and no database: it reads and encodes, execution sends.'],
+  egress: [kernel, 'egress sends to addresses that others chose, and knows nothing about what it sends.'],
   wire: [
     [...kernel, 'chains'],
     'wire holds what both protocols decode in the same way: it knows neither, and no domain.',
@@ -54,9 +55,25 @@ const layers = {
     [...kernel, 'chains', 'payments', 'channels', 'pricing', 'x402', 'mpp'],
     'protocols.ts joins the two protocols and does nothing else.',
   ],
+  policies: [
+    [...platform, 'audit', 'accounts'],
+    'policies says what may be executed and counts what was: it queues nothing, intents calls it.',
+  ],
+  webhooks: [
+    [...platform, 'audit', 'accounts'],
+    'webhooks tells what the audit trail holds: it is called by jobs and alerts, and changes nothing else.',
+  ],
   execution: [
     [...platform, 'audit'],
     'execution moves Calls and never learns what money means: let settlement read its outcome.',
+  ],
+  intents: [
+    [...platform, 'audit', 'accounts', 'merchants', 'policies', 'execution'],
+    'intents takes what somebody asks for, holds it to a policy and hands it to execution: money is not its business.',
+  ],
+  alerts: [
+    [...platform, 'audit', 'accounts', 'webhooks', 'execution'],
+    'alerts reads what others wrote and tells people: it moves nothing.',
   ],
   settlement: [
     [...platform, ...domains, 'protocols', 'execution'],
@@ -67,8 +84,8 @@ const layers = {
     'discovery words what is sold: it is given the decoded challenges, and makes and sends none.',
   ],
   gateway: [
-    [...platform, ...domains, 'protocols', 'settlement', 'discovery'],
-    'gateway calls settlement.settleNow, never execution or jobs; protocols come from @/lib/protocols.',
+    [...platform, ...domains, 'protocols', 'settlement', 'intents', 'discovery'],
+    'gateway calls settlement.settleNow and intents, never execution or jobs; protocols come from @/lib/protocols.',
   ],
   health: [platform, 'health asks whether this process can serve, and nothing about money.'],
   search: [
@@ -77,7 +94,7 @@ const layers = {
   ],
   demo: [[...platform, ...domains], 'demo plays an agent: it pays the public address like one and calls no workflow.'],
   jobs: [
-    [...platform, ...domains, 'settlement', 'execution'],
+    [...platform, ...domains, 'settlement', 'execution', 'intents', 'alerts'],
     'jobs calls settlement, execution and the domains: what the gateway needs done later is a row, not a call.',
   ],
 }

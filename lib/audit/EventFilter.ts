@@ -15,7 +15,7 @@ export const groups = [
   'member',
   'reconcile',
 ] as const
-export const actorKinds = ['agent', 'member', 'system'] as const
+export const actorKinds = ['agent', 'member', 'key', 'system'] as const
 
 export const shape = {
   /** Whole types, or the part before the dot. */

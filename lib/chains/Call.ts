@@ -4,13 +4,38 @@ import type { Caip2 } from '@/lib/money'
 /** One call among several. */
 export type Member = { to: Address; data: Hex }
 
+/** Whose lane signs: each purpose has its own keys. */
+export type Purpose = 'settlement' | 'refund' | 'execution'
+
+/** How soon it should be included: which tips it pays, how much headroom it has, and how soon it is replaced. */
+export const urgencies = ['slow', 'standard', 'fast', 'urgent'] as const
+export type Urgency = (typeof urgencies)[number]
+
+/** Where signed bytes may go. `private-first` turns public when the private endpoint stays silent. */
+export const submissions = ['public', 'private', 'private-first'] as const
+export type Submission = (typeof submissions)[number]
+
+/** On what terms a call is to land; every member may be absent. */
+export type Terms = {
+  /** Default `standard`. */
+  urgency?: Urgency
+  /** Unix milliseconds. Afterwards it is given up: expired when nothing was signed, else cancelled on chain. */
+  deadlineMs?: number
+  /** Most that it may cost in fees, L1 data fee included. Wei. It waits rather than cost more. */
+  maxFeeWei?: bigint
+  /** Default `public`. */
+  submission?: Submission
+}
+
 /** On-chain work as data. Protocols and settlement make it; only `execution` sends it. */
 export type Call =
   /** We sign: nonce lane, fees, replacement. */
   | {
       kind: 'call'
       network: Caip2
-      purpose: 'settlement' | 'refund'
+      purpose: Purpose
+      /** One of the purpose's signers; the least busy one when absent. */
+      signer?: Address
       to: Address
       data: Hex
       /** Wei. */
@@ -19,12 +44,13 @@ export type Call =
       gasLimit?: bigint
       /** The caller has just simulated exactly this call with success: it is not simulated again while that is fresh. */
       isSimulated?: boolean
+      terms?: Terms
     }
   /** We sign several that run together or not at all, on the same nonce lane. Tempo only (type 0x76). */
   | {
       kind: 'calls'
       network: Caip2
-      purpose: 'settlement' | 'refund'
+      purpose: Purpose
       /** None needs the effect of another: each is simulated as if it were first. */
       calls: readonly [Member, ...Member[]]
       gasLimit?: bigint

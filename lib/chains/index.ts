@@ -1,4 +1,13 @@
-export type { Call, Member } from './Call'
+export {
+  submissions,
+  urgencies,
+  type Call,
+  type Member,
+  type Purpose,
+  type Submission,
+  type Terms,
+  type Urgency,
+} from './Call'
 export * as Chain from './Chain'
 export { checkInstrument } from './check-instrument'
 export { chainClient, isLocal, servedNetworks } from './clients'
@@ -19,4 +28,4 @@ export { callRpc, orderedUrls, readRpc, RpcError, TransportError } from './rpc'
 export { sendRaw, type SendAnswer } from './send-raw'
 export { recoverPublicKey, recoverSigner, toAddress } from './signature'
 export { simulateRaw } from './simulate-raw'
-export { signerFor, type Purpose, type Signer, type Unsigned } from './signer'
+export { signerFor, type Signer, type Unsigned } from './signer'

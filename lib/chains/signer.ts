@@ -2,12 +2,10 @@ import { hexToBytes, keccak256, type Address, type Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { env } from '../env'
 import type { Caip2 } from '@/lib/money'
-import type { Member } from './Call'
+import type { Member, Purpose } from './Call'
 import { get } from './Chain'
 import { encode, integer, type Item } from './rlp'
 import { curve, type Curve } from './signature'
-
-export type Purpose = 'settlement' | 'refund'
 
 /** Everything that is signed except the chain, which is the signer's. Wei; fees in wei per gas. */
 export type Unsigned = {
@@ -33,7 +31,9 @@ const cached = new Map<string, Signer>()
 
 /** The signer of a purpose, or undefined when the environment holds no key for it. */
 export function signerFor(network: Caip2, purpose: Purpose): Signer | undefined {
-  const privateKey = purpose === 'refund' ? env.REFUND_PRIVATE_KEY : env.SETTLEMENT_PRIVATE_KEY
+  const privateKey = { settlement: env.SETTLEMENT_PRIVATE_KEY, refund: env.REFUND_PRIVATE_KEY, execution: undefined }[
+    purpose
+  ]
   if (!privateKey) return undefined
   const key = `${network}|${purpose}|${privateKey}`
   const known = cached.get(key)

@@ -15,7 +15,7 @@ export const statuses = [
   'cancelled',
   'failed',
 ] as const
-export const purposes = ['settlement', 'refund'] as const
+export const purposes = ['settlement', 'refund', 'execution'] as const
 
 export const shape = {
   status: Filter.anyOf(statuses),

@@ -5,7 +5,7 @@ import { readRpc, servedNetworks, signerFor, type Purpose } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-const purposes: readonly Purpose[] = ['settlement', 'refund']
+const purposes: readonly Purpose[] = ['settlement', 'refund', 'execution']
 
 /**
  * Makes sure that every configured key has its nonce lane on every served network. Call at start; safe to repeat.

@@ -112,7 +112,7 @@ function countLanes(): Promise<Counted[]> {
 /** Signers with a lane, and those of the environment that were not used yet. */
 function addressesOf(network: Caip2, signers: readonly Signed[]): Signed[] {
   const known = [...signers]
-  for (const purpose of ['settlement', 'refund'] as const) {
+  for (const purpose of ['settlement', 'refund', 'execution'] as const) {
     const address = signerFor(network, purpose)?.address
     if (address && !known.some((signer) => signer.address === address && signer.purpose === purpose))
       known.push({ network, address, purpose, nextNonce: null })
