@@ -9,7 +9,8 @@ import * as Backoff from './Backoff'
 import { broadcastAttempt, holdMs } from './broadcast-attempt'
 import * as Fee from './Fee'
 import { release } from './lease'
-import { prepareCall, type Prepared } from './prepare-call'
+import type { Prepared } from './prepare-call'
+import { priceCall } from './price-call'
 import { loadBytes } from './row'
 import { signAttempt } from './sign-attempt'
 import * as Transaction from './Transaction'
@@ -37,7 +38,7 @@ async function advance(ctx: Ctx, transaction: Transaction.Transaction): Promise<
     await broadcastAttempt(ctx, transaction, { hash: stored.hash, raw: await loadBytes(stored.hash) })
     return
   }
-  const prepared = await prepareCall(transaction)
+  const prepared = await priceCall(transaction)
   if (prepared.kind === 'ready') {
     const fee = stored ? Fee.replacement(stored, prepared.market) : Fee.first(prepared.market)
     const signed = await signAttempt(ctx, transaction, { ...prepared, fee })

@@ -1,15 +1,12 @@
 import { numberToHex, type Hex } from 'viem'
 import { readRpc, RpcError } from '@/lib/chains'
-import * as Fee from './Fee'
-import { missingFunds } from './missing-funds'
-import { readMarket } from './read-market'
 import { toHex } from './row'
 import { simulateCalls } from './simulate-calls'
 import type * as Transaction from './Transaction'
 
 /** What a call needs before it can be signed, or why it cannot be. */
 export type Prepared =
-  | { kind: 'ready'; market: Fee.Market; gas: bigint; simulation: Transaction.Simulation }
+  | { kind: 'ready'; gas: bigint; simulation: Transaction.Simulation }
   | { kind: 'hold'; reason: string }
   /** It would revert, and nothing was ever signed: positive proof that it never ran. */
   | { kind: 'fail'; reason: string; simulation: Transaction.Simulation }
@@ -20,7 +17,7 @@ const returnDataBytesMax = 256
 const reasonLengthMax = 300
 
 /**
- * Simulates a call at the latest block, estimates its gas, reads the market and looks whether the signer can pay. Reads only.
+ * Simulates a call at the latest block and estimates its gas. Reads only; says nothing of fees and funds.
  * @throws TransportError when the chain cannot be read: that says nothing about the call.
  */
 export async function prepareCall(transaction: Transaction.Transaction): Promise<Prepared> {
@@ -28,37 +25,24 @@ export async function prepareCall(transaction: Transaction.Transaction): Promise
 }
 
 async function prepareCalls(transaction: Transaction.Transaction, { length }: readonly unknown[]): Promise<Prepared> {
-  const [tried, market] = await Promise.all([
-    attempt(() => simulateCalls(transaction)),
-    readMarket(transaction.network),
-  ])
+  const tried = await attempt(() => simulateCalls(transaction))
   if (tried instanceof RpcError) return { kind: 'hold', reason: `the node would not simulate: ${cut(tried.message)}` }
   const { failures } = tried
   const [first] = failures
-  const blockNumber = market.blockNumber.toString()
-  if (first) {
-    const reason = `call ${first.call + 1} of ${length}: ${cut(first.reason)}`
-    return { kind: 'fail', reason, simulation: { ok: false, blockNumber, reason, failures } }
-  }
-  const gas = transaction.gasLimit ?? tried.gas
-  const missing = await missingFunds(transaction, gas * Fee.first(market).maxFeePerGas)
-  return missing
-    ? { kind: 'hold', reason: missing }
-    : { kind: 'ready', market, gas, simulation: { ok: true, blockNumber } }
+  if (!first) return { kind: 'ready', gas: transaction.gasLimit ?? tried.gas, simulation: { ok: true } }
+  const reason = `call ${first.call + 1} of ${length}: ${cut(first.reason)}`
+  return { kind: 'fail', reason, simulation: { ok: false, reason, failures } }
 }
 
 async function prepareOne(transaction: Transaction.Transaction): Promise<Prepared> {
-  const [{ held, ...simulated }, gas, market] = await Promise.all([
+  const [{ held, ...simulation }, gas] = await Promise.all([
     simulate(transaction),
     attempt(() => estimateGas(transaction)),
-    readMarket(transaction.network),
   ])
-  const simulation = { ...simulated, blockNumber: market.blockNumber.toString() }
   if (held) return { kind: 'hold', reason: held }
-  if (!simulated.ok) return { kind: 'fail', reason: simulated.reason ?? 'the simulation reverted', simulation }
+  if (!simulation.ok) return { kind: 'fail', reason: simulation.reason ?? 'the simulation reverted', simulation }
   if (gas instanceof RpcError) return { kind: 'hold', reason: `gas cannot be estimated: ${cut(gas.message)}` }
-  const missing = await missingFunds(transaction, gas * Fee.first(market).maxFeePerGas + transaction.value)
-  return missing ? { kind: 'hold', reason: missing } : { kind: 'ready', market, gas, simulation }
+  return { kind: 'ready', gas, simulation }
 }
 
 type Simulated = Transaction.Simulation & { held?: string }
