@@ -35,6 +35,24 @@ const json = z.string().transform((text, context) => {
   }
 })
 
+const network = z.string().regex(/^eip155:[1-9][0-9]*$/, 'must be a CAIP-2 network, e.g. eip155:8453')
+
+/** What every entry of SIGNERS has, wherever its key is. */
+const signer = {
+  /** Whose lane it signs for. Several of one purpose share its load. */
+  purpose: z.enum(['settlement', 'refund', 'execution']),
+  /** Where it signs; everywhere when absent. */
+  networks: z.array(network).min(1).optional(),
+  /** The address that the key must have. */
+  address: address.optional(),
+  /** Most of its transactions that may be sent and not yet included. */
+  inFlightMax: z.number().int().min(1).max(10_000).default(64),
+}
+
+const Signers = z.array(
+  z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('env'), ...signer, privateKey })]),
+)
+
 const Schema = z.object({
   /** PostgreSQL 15 or newer. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
@@ -52,16 +70,13 @@ const Schema = z.object({
   /** Bearer token of the background route. */
   CRON_SECRET: secret,
   /** { "<caip2>": { "rpcUrls": ["…"] } } for every network that is served. */
-  NETWORKS: json.pipe(
-    z.record(
-      z.string().regex(/^eip155:[1-9][0-9]*$/, 'must be keyed by CAIP-2 network, e.g. eip155:8453'),
-      z.object({ rpcUrls: z.array(z.url()).min(1) }),
-    ),
-  ),
-  /** Pays gas for settlements. Holds gas only, never revenue. */
-  SETTLEMENT_PRIVATE_KEY: privateKey,
+  NETWORKS: json.pipe(z.record(network, z.object({ rpcUrls: z.array(z.url()).min(1) }))),
+  /** Pays gas for settlements. Holds gas only, never revenue. Needed unless SIGNERS has one for every network. */
+  SETTLEMENT_PRIVATE_KEY: privateKey.optional(),
   /** Holds the tokens that refunds are paid from. Without it refunds stay due. */
   REFUND_PRIVATE_KEY: privateKey.optional(),
+  /** More keys, and keys that are elsewhere: [{ "purpose": "execution", "kind": "env", "privateKey": "0x…" }]. */
+  SIGNERS: json.default([]).pipe(Signers),
   /** Wallets that may sign in and see everything. */
   OPERATORS: list.pipe(z.array(address)),
   /** host:port of upstreams that may be private or loopback addresses. */
@@ -90,7 +105,11 @@ export type Env = z.infer<typeof Schema>
 export function parseEnv(source: Record<string, string | undefined>): Env {
   const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
   const result = Schema.safeParse(filled)
-  const wrong = [...(result.error?.issues ?? []).map((issue) => describe(issue, filled)), ...strictness(filled)]
+  const wrong = [
+    ...(result.error?.issues ?? []).map((issue) => describe(issue, filled)),
+    ...(result.success ? unsettled(result.data) : []),
+    ...strictness(filled),
+  ]
   if (result.success && wrong.length === 0) return result.data
   throw new Error(`Sluice cannot start, the environment is wrong:\n${[...new Set(wrong)].join('\n')}`)
 }
@@ -98,6 +117,17 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
 function describe(issue: z.core.$ZodIssue, filled: Record<string, string | undefined>): string {
   const missing = filled[String(issue.path[0])] === undefined && issue.code === 'invalid_type'
   return `  ${issue.path.join('.')}: ${missing ? 'is missing' : issue.message}`
+}
+
+/** Networks that nobody could settle on. */
+function unsettled({ NETWORKS, SIGNERS, SETTLEMENT_PRIVATE_KEY }: Env): string[] {
+  const settles = (network: string) =>
+    SIGNERS.some((entry) => entry.purpose === 'settlement' && (entry.networks?.includes(network) ?? true))
+  if (SETTLEMENT_PRIVATE_KEY !== undefined) return []
+  const missing = Object.keys(NETWORKS).filter((network) => !settles(network))
+  return missing.length === 0
+    ? []
+    : [`  SETTLEMENT_PRIVATE_KEY: is missing, and SIGNERS has no settlement signer for ${missing.join(', ')}`]
 }
 
 /** What the demo may and an installation with real money may not. Checked apart, so that one start names everything. */

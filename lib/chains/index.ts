@@ -28,4 +28,12 @@ export { callRpc, orderedUrls, readRpc, RpcError, TransportError } from './rpc'
 export { sendRaw, type SendAnswer } from './send-raw'
 export { recoverPublicKey, recoverSigner, toAddress } from './signature'
 export { simulateRaw } from './simulate-raw'
-export { signerFor, type Signer, type Unsigned } from './signer'
+export { signerFor, signersFor } from './signer'
+export type { Unsigned } from './signers/envelope'
+export {
+  SignerError,
+  type Kind as SignerKind,
+  type LocalSigner,
+  type RemoteSigner,
+  type Signer,
+} from './signers/Signer'

@@ -3,7 +3,7 @@ import { bytesToHex, hexToBytes, keccak256, parseTransaction, type Hex } from 'v
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { javascriptCurve, nativeCurve, recoverSigner, type Curve } from './signature'
-import { createSigner } from './signer'
+import { createSigner } from './signers/local'
 
 const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
 const account = privateKeyToAccount('0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d')

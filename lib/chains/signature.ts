@@ -5,13 +5,16 @@ import { hexToBytes, keccak256, type Address, type Hex } from 'viem'
 /** Half of the curve's order: a signature above it is the malleable twin of one below (EIP-2). */
 const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
 
+/** Without the recovery id's offset of 27. */
+export type Signature = { compact: Uint8Array; recoveryId: 0 | 1 }
+
 /** The two things that need the curve. The native module does them about forty times faster than JavaScript. */
 export type Curve = {
   name: 'native' | 'javascript'
   /** Uncompressed public key, 65 bytes. Throws when there is none. */
   recover(digest: Uint8Array, compact: Uint8Array, recoveryId: 0 | 1): Uint8Array
   /** Deterministic (RFC 6979), low s. */
-  sign(digest: Uint8Array, privateKey: Uint8Array): { compact: Uint8Array; recoveryId: 0 | 1 }
+  sign(digest: Uint8Array, privateKey: Uint8Array): Signature
 }
 
 type Native = {

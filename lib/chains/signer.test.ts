@@ -3,7 +3,7 @@ import { bytesToHex, keccak256, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { Transaction } from 'viem/tempo'
 import { expect, it } from 'vitest'
-import { createSigner } from './signer'
+import { createSigner } from './signers/local'
 
 const envelopes = Transaction.z_TxEnvelopeTempo
 const key = '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d'
@@ -40,4 +40,24 @@ it('signs what an expiring or a parallel nonce would not', () => {
     undefined,
     account.address.toLowerCase(),
   ])
+})
+
+it.each([0, 1, 300])('signs a legacy transaction with %i bytes of data as viem does', async (size) => {
+  for (const chainId of [1, 137, 84532]) {
+    for (let round = 0; round < 10; round++) {
+      const unsigned = { to: bytes(20), data: randomBytes(size), value: BigInt(round) << 70n, gas: 21_000n }
+      const legacy = { legacy: true, gasPrice: 10_000_000_000n, nonce: BigInt(round * 127) } as const
+      const { raw, hash } = createSigner(chainId, key).signTransaction({ ...unsigned, ...legacy })
+      const expected = await account.signTransaction({
+        ...unsigned,
+        type: 'legacy',
+        data: bytesToHex(unsigned.data),
+        gasPrice: legacy.gasPrice,
+        nonce: round * 127,
+        chainId,
+      })
+      expect(bytesToHex(raw)).toBe(expected)
+      expect(hash).toBe(keccak256(expected))
+    }
+  }
 })

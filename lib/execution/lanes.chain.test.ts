@@ -79,7 +79,7 @@ describe('a signer', () => {
     const nonce = await nextNonce()
     const signer = signerFor(network, 'settlement')
     const market = await readFresh(network)
-    const foreign = signer?.signTransaction({
+    const foreign = await signer?.signTransaction({
       nonce: nonce ?? 0n,
       to: usdc,
       data: toBytes(Erc20.transferData(toHex(1n, { size: 20 }), 1n)),

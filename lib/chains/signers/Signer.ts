@@ -1,0 +1,51 @@
+import type { Address, Hex } from 'viem'
+import type { Unsigned } from './envelope'
+
+/** Where the key is. */
+export const kinds = ['env', 'keystore', 'aws-kms', 'gcp-kms'] as const
+export type Kind = (typeof kinds)[number]
+
+/** Bytes to send, and the hash under which the chain will know them. */
+export type Signed = { raw: Buffer; hash: Hex }
+
+type Common = {
+  /** Lower-case. */
+  address: Address
+  kind: Kind
+  /** Most transactions of its lane that may be sent and not yet included. */
+  inFlightMax: number
+  /**
+   * Looks whether the key can be reached and is that of `address`. May be called at any time.
+   * @throws SignerError that says which key of what address, and what is wrong with it; never with key material.
+   */
+  check(): Promise<void>
+}
+
+/** The key is in this process: it signs at once, also inside a database transaction. Same input, same bytes. */
+export type LocalSigner = Common & {
+  remote: false
+  /** Type 2, type 0 for a legacy fee, type 0x76 for several calls. */
+  signTransaction(unsigned: Unsigned): Signed
+}
+
+/** The key is elsewhere, or must be opened first: never await it inside a database transaction. Two signatures may differ. */
+export type RemoteSigner = Common & {
+  remote: true
+  /** As of a local signer. @throws SignerError when it cannot sign now; the message says whether waiting may help. */
+  signTransaction(unsigned: Unsigned): Promise<Signed>
+}
+
+/** A key bound to one network. The key itself cannot be read from it. */
+export type Signer = LocalSigner | RemoteSigner
+
+/** A key that cannot be used. Its message is safe to log and to show to operators. */
+export class SignerError extends Error {
+  override readonly name = 'SignerError'
+  /** Nothing is wrong with the configuration: the same may succeed later. */
+  readonly retryable: boolean
+
+  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
+    super(message, { cause: options.cause })
+    this.retryable = options.retryable
+  }
+}
