@@ -1,4 +1,5 @@
 import type { Reader } from '../ctx'
+import { AppError } from '@/lib/errors'
 
 /** What a signed-in wallet may see and do. Every read verb takes it (it is a Reader); nothing is read without one. */
 export type Scope = Reader & {
@@ -11,4 +12,11 @@ export type Scope = Reader & {
 /** May it change things of this merchant? */
 export function mayEdit(scope: Scope, merchantId: string): boolean {
   return scope.operator || (scope.role === 'owner' && scope.merchantId === merchantId)
+}
+
+/** @throws AppError not-found for another merchant's things (they are not admitted to exist), not-allowed for viewers. */
+export function assertOwner(scope: Scope, merchantId: string): void {
+  if (mayEdit(scope, merchantId)) return
+  if (scope.merchantId !== merchantId) throw new AppError('not-found', 'There is nothing of this kind here.')
+  throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
 }

@@ -285,14 +285,14 @@ export const codes = {
     owner: 'client',
     retryable: false,
     title: 'Sign in first',
-    help: 'This page or action needs a signed-in wallet.',
+    help: 'This page or action needs a signed-in wallet, and the API below /api/v1 an API key that is sent as Authorization: Bearer sk_… and was not revoked. The detail says what is wrong with it.',
   },
   'not-allowed': {
     status: 403,
     owner: 'client',
     retryable: false,
     title: 'Not allowed',
-    help: 'Your wallet may not do this, or the request did not come from this site.',
+    help: 'Your wallet may not do this, your API key lacks the scope that missingScope names, or the request did not come from this site.',
   },
   'not-found': {
     status: 404,

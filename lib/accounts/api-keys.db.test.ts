@@ -1,0 +1,84 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { createCtx } from '@/lib/ctx'
+import { db, sql } from '@/lib/db'
+import { createApiKey, findApiKey, listApiKeys, revokeApiKey, type Scope } from '.'
+
+const merchantId = '11111111-1111-4111-8111-111111111111'
+const otherId = '22222222-2222-4222-8222-222222222222'
+const policyId = '33333333-3333-4333-8333-333333333333'
+const owner: Scope.Scope = { address: '0xaa', merchantId, operator: false, role: 'owner' }
+const ctx = createCtx({ kind: 'member', id: owner.address })
+
+const bearer = (key: string) => new Headers({ authorization: `Bearer ${key}` })
+const reading = { name: 'watcher', scopes: ['transactions:read'] }
+
+beforeAll(async () => {
+  await db.execute(sql`
+    INSERT INTO merchant (id, slug, name) VALUES (${merchantId}::uuid, 'acme', 'Acme'), (${otherId}::uuid, 'other', 'Other')`)
+  await db.execute(sql`
+    INSERT INTO execution_policy (id, merchant_id, name, rules) VALUES (${policyId}::uuid, ${merchantId}::uuid, 'Bot', '{}')`)
+})
+
+describe('an API key', () => {
+  it('is shown once, stored as a hash, found by its request and told in the trail', async () => {
+    const input = { name: 'bot', scopes: ['transactions:write', 'transactions:read'], policyId, expiresInDays: 7 }
+    const { id, key } = await createApiKey(ctx, owner, input)
+    expect(key).toMatch(/^sk_[0-9a-f]{8}_[0-9a-f]{64}$/)
+    const scopes = ['transactions:read', 'transactions:write']
+    const found = await findApiKey(bearer(key), 'transactions:write')
+    expect(found).toEqual({ id, merchantId, operator: false, name: 'bot', scopes, policyId })
+    const [row] = await db.query<{ whole: string }>(sql`SELECT api_key::text AS whole FROM api_key`)
+    expect(row?.whole).not.toContain(key.slice(-64))
+    const [listed] = await listApiKeys(owner)
+    expect(listed).toMatchObject({ id, prefix: key.slice(0, 11), state: 'active', createdBy: '0xaa' })
+    expect(listed?.lastUsedAt).not.toBeNull()
+    const events = await db.query<{ type: string; text: string }>(
+      sql`SELECT type, data::text AS text FROM audit_event WHERE type LIKE 'api_key.%'`,
+    )
+    expect(events).toHaveLength(1)
+    expect(events[0]?.text).not.toContain(key.slice(-64))
+  })
+
+  it('is refused with 401 when it is missing, malformed, unknown, expired or revoked', async () => {
+    const { id, key } = await createApiKey(ctx, owner, { ...reading, expiresInDays: 1 })
+    const unknown = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`
+    for (const headers of [new Headers(), bearer('sk_1'), bearer(unknown), new Headers({ authorization: key })])
+      await expect(findApiKey(headers, 'transactions:read')).rejects.toMatchObject({
+        code: 'not-signed-in',
+        headers: { 'WWW-Authenticate': expect.stringMatching(/^Bearer/) },
+      })
+    await db.execute(sql`UPDATE api_key SET expires_at = now() WHERE id = ${id}::uuid`)
+    await expect(findApiKey(bearer(key), 'transactions:read')).rejects.toThrow(/expired/)
+    await db.execute(sql`UPDATE api_key SET expires_at = NULL WHERE id = ${id}::uuid`)
+    await revokeApiKey(ctx, owner, id)
+    await revokeApiKey(ctx, owner, id)
+    await expect(findApiKey(bearer(key), 'transactions:read')).rejects.toThrow(/revoked/)
+    const events = await db.query(sql`SELECT 1 FROM audit_event WHERE type = 'api_key.revoked'`)
+    expect(events).toHaveLength(1)
+  })
+
+  it('lacking a scope is refused with 403, which names it', async () => {
+    const { key } = await createApiKey(ctx, owner, reading)
+    await expect(findApiKey(bearer(key), 'audit:read')).rejects.toMatchObject({
+      code: 'not-allowed',
+      message: expect.stringContaining('audit:read'),
+      extra: { missingScope: 'audit:read' },
+    })
+  })
+
+  it('is made and revoked by owners only, and writes under a policy of its merchant only', async () => {
+    await expect(createApiKey(ctx, { ...owner, role: 'viewer' }, reading)).rejects.toMatchObject({
+      code: 'not-allowed',
+    })
+    const writing = { ...reading, scopes: ['transactions:write'] }
+    await expect(createApiKey(ctx, owner, writing)).rejects.toMatchObject({ fields: [{ field: 'policyId' }] })
+    const foreign = { ...owner, merchantId: otherId }
+    await expect(createApiKey(ctx, foreign, { ...writing, policyId })).rejects.toMatchObject({
+      fields: [{ field: 'policyId' }],
+    })
+    const { id } = await createApiKey(ctx, owner, reading)
+    await expect(revokeApiKey(ctx, foreign, id)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(revokeApiKey(ctx, { ...owner, role: 'viewer' }, id)).rejects.toMatchObject({ code: 'not-allowed' })
+    expect(await listApiKeys(foreign)).toEqual([])
+  })
+})

@@ -1,0 +1,41 @@
+import { randomBytes } from 'node:crypto'
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import * as ApiKey from './ApiKey'
+import { assertOwner, type Scope } from './Scope'
+import { createToken, hashToken } from './token'
+
+/**
+ * Makes a key for programs of the scope's merchant. Two calls make two keys.
+ * @returns the whole key: it is shown once, only its hash is stored.
+ * @throws AppError bad-input, not-allowed
+ */
+export async function createApiKey(ctx: Ctx, scope: Scope, input: unknown): Promise<{ id: string; key: string }> {
+  const draft = ApiKey.parseDraft(input)
+  const { merchantId } = scope
+  assertOwner(scope, merchantId)
+  const id = ctx.id()
+  const prefix = `sk_${randomBytes(4).toString('hex')}`
+  const key = `${prefix}_${createToken()}`
+  await withTransaction(async (tx) => {
+    // The policy stays another domain's: that it is there and this merchant's is all that is asked.
+    const made = await tx.query<{ expires_at: Date | null }>(sql`
+      INSERT INTO api_key (id, merchant_id, name, prefix, hash, scopes, policy_id, created_by, expires_at)
+      SELECT ${id}::uuid, ${merchantId}::uuid, ${draft.name}, ${prefix}, ${hashToken(key)}, ${draft.scopes}::text[],
+        ${draft.policyId}::uuid, ${scope.address}, now() + make_interval(days => ${draft.expiresInDays}::int)
+      WHERE ${draft.policyId}::uuid IS NULL OR EXISTS (
+        SELECT 1 FROM execution_policy
+        WHERE id = ${draft.policyId}::uuid AND merchant_id = ${merchantId}::uuid AND archived_at IS NULL)
+      RETURNING expires_at`)
+    if (made.length === 0) {
+      const fields = [{ field: 'policyId', message: 'This policy is no longer there. Choose another one' }]
+      throw new AppError('bad-input', 'Some fields are not right yet.', { fields })
+    }
+    const { name, scopes, policyId } = draft
+    const data = { keyId: id, prefix, name, scopes, policyId, expiresAt: made[0]?.expires_at?.toISOString() ?? null }
+    await recordEvent(tx, ctx, { type: 'api_key.created', merchantId, data })
+  })
+  return { id, key }
+}

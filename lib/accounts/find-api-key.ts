@@ -1,0 +1,57 @@
+import { db, sql } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import * as ApiKey from './ApiKey'
+import { hashToken } from './token'
+
+/** Written at most this often. */
+const touched = '30 seconds'
+
+type Row = {
+  id: string
+  merchant_id: string
+  name: string
+  scopes: ApiKey.Scope[]
+  policy_id: string | null
+  revoked: boolean
+  expired: boolean
+  stale: boolean
+}
+
+/**
+ * The key of a request (`Authorization: Bearer sk_…`), read anew every time, so that a revoked one is out at once. It is
+ * found by the hash of what was sent: how long that takes tells nothing about any stored key.
+ * @throws AppError not-signed-in without a good key; not-allowed when the key lacks the scope.
+ */
+export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.Scope): Promise<ApiKey.ApiKey> {
+  const [, text = ''] = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
+  if (ApiKey.prefixOf(text) === undefined)
+    throw refused(
+      'Send an API key as "Authorization: Bearer sk_…". An owner makes one in the dashboard, on the page API keys.',
+    )
+  const hash = hashToken(text)
+  const [row] = await db.query<Row>(sql`
+    SELECT id, merchant_id, name, scopes, policy_id, revoked_at IS NOT NULL AS revoked,
+      expires_at IS NOT NULL AND expires_at <= now() AS expired,
+      last_used_at IS NULL OR last_used_at < now() - ${touched}::interval AS stale
+    FROM api_key WHERE hash = ${hash}`)
+  if (!row) throw refused('This API key is not known here. Check that it was copied whole, and for this installation.')
+  if (row.revoked) throw refused('This API key was revoked. Use another one.')
+  if (row.expired) throw refused('This API key has expired. Use another one.')
+  if (!row.scopes.includes(scope)) {
+    const message = `The API key "${row.name}" lacks the scope ${scope}. Make a key that has it, in the dashboard.`
+    throw new AppError('not-allowed', message, { extra: { missingScope: scope } })
+  }
+  if (row.stale) await db.execute(sql`UPDATE api_key SET last_used_at = now() WHERE id = ${row.id}::uuid`)
+  return {
+    operator: false,
+    merchantId: row.merchant_id,
+    id: row.id,
+    name: row.name,
+    scopes: row.scopes,
+    policyId: row.policy_id,
+  }
+}
+
+function refused(message: string): AppError {
+  return new AppError('not-signed-in', message, { headers: { 'WWW-Authenticate': 'Bearer realm="sluice"' } })
+}

@@ -1,0 +1,43 @@
+import type { Reader } from '../ctx'
+import { db, sql } from '@/lib/db'
+import type * as ApiKey from './ApiKey'
+
+/** A key as pages show it: plain data, times ISO 8601. */
+export type ApiKeyRow = {
+  id: string
+  merchantId: string
+  name: string
+  prefix: string
+  scopes: readonly ApiKey.Scope[]
+  policyId: string | null
+  createdBy: string
+  createdAt: string
+  lastUsedAt: string | null
+  expiresAt: string | null
+  revokedAt: string | null
+  state: 'active' | 'expired' | 'revoked'
+}
+
+type Row = Omit<ApiKeyRow, 'createdAt' | 'lastUsedAt' | 'expiresAt' | 'revokedAt'> & {
+  createdAt: Date
+  lastUsedAt: Date | null
+  expiresAt: Date | null
+  revokedAt: Date | null
+}
+
+/** The keys that the reader may see: those that work first, then newest first. Reads only. */
+export async function listApiKeys(reader: Reader): Promise<ApiKeyRow[]> {
+  const rows = await db.query<Row>(sql`
+    SELECT id, merchant_id AS "merchantId", name, prefix, scopes, policy_id AS "policyId", created_by AS "createdBy",
+      created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", revoked_at AS "revokedAt",
+      CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'active' END AS state
+    FROM api_key WHERE ${reader.operator} OR merchant_id = ${reader.merchantId}::uuid
+    ORDER BY revoked_at IS NOT NULL, expires_at IS NOT NULL AND expires_at <= now(), created_at DESC, id`)
+  return rows.map((row) => ({
+    ...row,
+    createdAt: row.createdAt.toISOString(),
+    lastUsedAt: row.lastUsedAt?.toISOString() ?? null,
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    revokedAt: row.revokedAt?.toISOString() ?? null,
+  }))
+}

@@ -1,0 +1,22 @@
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { assertOwner, type Scope } from './Scope'
+
+/**
+ * Ends a key for good, from its next request on. What it asked for before goes on. May be called twice.
+ * @throws AppError not-found, not-allowed
+ */
+export async function revokeApiKey(ctx: Ctx, scope: Scope, id: string): Promise<void> {
+  await withTransaction(async (tx) => {
+    const [key] = await tx.query<{ merchant_id: string; prefix: string; name: string; revoked: boolean }>(sql`
+      SELECT merchant_id, prefix, name, revoked_at IS NOT NULL AS revoked FROM api_key WHERE id = ${id}::uuid FOR UPDATE`)
+    if (!key) throw new AppError('not-found', 'There is no such API key.')
+    assertOwner(scope, key.merchant_id)
+    if (key.revoked) return
+    await tx.execute(sql`UPDATE api_key SET revoked_at = now() WHERE id = ${id}::uuid`)
+    const data = { keyId: id, prefix: key.prefix, name: key.name }
+    await recordEvent(tx, ctx, { type: 'api_key.revoked', merchantId: key.merchant_id, data })
+  })
+}
