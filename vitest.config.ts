@@ -18,6 +18,13 @@ const environment = {
   // The second and third accounts of anvil's public mnemonic.
   SETTLEMENT_PRIVATE_KEY: '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d',
   REFUND_PRIVATE_KEY: '0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a',
+  // The last two: what purpose 'execution' signs with.
+  SIGNERS: JSON.stringify(
+    [
+      '0xdbda1821b80551c9d65939329250298aa3472ba22feea921c0cf5d620ea67b97',
+      '0x2a871d0798f97d79848a013d4936a73bf4cc922c825d33c1cf7073dff6d409c6',
+    ].map((privateKey) => ({ purpose: 'execution', kind: 'env', privateKey })),
+  ),
   JOBS: 'off',
   LOG_LEVEL: 'silent',
   SLUICE_DEMO: '0',

@@ -70,6 +70,13 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
     }),
     SETTLEMENT_PRIVATE_KEY: secrets.keys.settlement,
     REFUND_PRIVATE_KEY: secrets.keys.refund,
+    SIGNERS: JSON.stringify(
+      [secrets.keys.executor, secrets.keys.secondExecutor].map((privateKey) => ({
+        purpose: 'execution',
+        kind: 'env',
+        privateKey,
+      })),
+    ),
     OPERATORS: addressesOf(secrets).operator,
     UPSTREAM_ALLOW: `127.0.0.1:${options.upstreamPort}`,
     SLUICE_DEMO: '1',

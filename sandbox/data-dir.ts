@@ -55,7 +55,7 @@ export function turnLogs(dir: DataDir, names: readonly string[]): void {
   for (const name of names) if (existsSync(dir.log(name))) renameSync(dir.log(name), dir.log(`${name}.previous`))
 }
 
-const roles = ['payer', 'operator', 'merchant', 'settlement', 'refund'] as const
+const roles = ['payer', 'operator', 'merchant', 'settlement', 'refund', 'executor', 'secondExecutor'] as const
 type Role = (typeof roles)[number]
 
 /** Keys and secrets of one demo: made at random on its first run, never to hold real money. */
@@ -66,12 +66,13 @@ export type Secrets = {
   cron: string
 }
 
+/** Those of the last run; a role that is new since then gets its key now. */
 export function loadSecrets(dir: DataDir): Secrets {
   const known = readJson<Secrets>(dir.secrets)
-  if (known) return known
+  if (known && roles.every((role) => known.keys[role])) return known
   const hex = () => randomBytes(32).toString('hex')
-  const keys = Object.fromEntries(roles.map((role) => [role, `0x${hex()}`])) as Record<Role, Hex>
-  const secrets = { keys, challenge: hex(), encryption: hex(), cron: hex() }
+  const fresh = Object.fromEntries(roles.map((role) => [role, `0x${hex()}`])) as Record<Role, Hex>
+  const secrets = { challenge: hex(), encryption: hex(), cron: hex(), ...known, keys: { ...fresh, ...known?.keys } }
   writeWhole(dir.secrets, `${JSON.stringify(secrets, null, 2)}\n`, 0o600)
   return secrets
 }

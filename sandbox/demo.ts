@@ -133,9 +133,11 @@ function startEvmChain({ dir, ports }: Run, addresses: Addresses): Promise<Anvil
     const options = { port: ports.evm, stateFile: dir.evmState, cacheDir: dir.cache, logFile: dir.log('evm') }
     const evm = await startEvm(options)
     watch(evm.child, evm.stop)
-    for (const role of ['payer', 'settlement', 'refund'] as const) await fundGas(evm, addresses[role], 100n * ether)
+    for (const role of ['payer', 'settlement', 'refund', 'executor', 'secondExecutor'] as const)
+      await fundGas(evm, addresses[role], 100n * ether)
     await fundUsdc(evm, addresses.payer, 10_000n * token)
-    await fundUsdc(evm, addresses.refund, 1_000n * token)
+    for (const role of ['refund', 'executor', 'secondExecutor'] as const)
+      await fundUsdc(evm, addresses[role], 1_000n * token)
     await evm.save()
     note(`${evm.url}, USDC at ${usdc}`)
     return evm
@@ -148,7 +150,8 @@ function startTempoChain({ dir, ports }: Run, addresses: Addresses): Promise<Anv
     const tempo = await startTempo(options)
     watch(tempo.child, tempo.stop)
     await fundPathUsd(tempo, addresses.payer, 10_000n * token)
-    await fundPathUsd(tempo, addresses.refund, 1_000n * token)
+    for (const role of ['refund', 'executor', 'secondExecutor'] as const)
+      await fundPathUsd(tempo, addresses[role], 1_000n * token)
     await fundPathUsd(tempo, addresses.settlement, 100n * token)
     await tempo.save()
     note(`${tempo.url}, pathUSD at ${pathUsd}`)
@@ -181,6 +184,7 @@ function contractOf(
     payer: { privateKey: secrets.keys.payer, address: addresses.payer },
     operator: { privateKey: secrets.keys.operator, address: addresses.operator },
     merchant: { slug, payTo: addresses.merchant },
+    signers: { execution: [addresses.executor, addresses.secondExecutor] },
     resources: Object.fromEntries(Object.entries(samplePaths).map(([name, at]) => [name, `${gateway}${at}`])),
     upstream: { baseUrl: upstream.baseUrl, journalUrl: upstream.journalUrl },
     cronSecret: secrets.cron,

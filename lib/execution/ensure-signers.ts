@@ -1,48 +1,66 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { readRpc, servedNetworks, signerFor, type Purpose } from '@/lib/chains'
+import { readRpc, servedNetworks, signerFor, signersFor, type Purpose, type Signer } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
 const purposes: readonly Purpose[] = ['settlement', 'refund', 'execution']
 
 /**
- * Makes sure that every configured key has its nonce lane on every served network. Call at start; safe to repeat.
- * A network that cannot be read is left for later: the first transaction there makes its lane.
+ * Makes sure that every configured key can be used and has its nonce lane on every served network. Call at start; safe to
+ * repeat. What cannot be reached is left for later: the first transaction there makes its lane, and waits for its key.
  */
 export async function ensureSigners(ctx: Ctx): Promise<void> {
-  const lanes = servedNetworks().flatMap((network) => purposes.map((purpose) => ({ network, purpose })))
-  for (const { network, purpose } of lanes) {
+  for (const { network, signer, purpose } of configured()) {
+    const about = { network, purpose, signer: signer.address, kind: signer.kind, requestId: ctx.requestId }
     try {
-      await ensureSigner(network, purpose)
+      await signer.check()
     } catch (error) {
-      log().warn({ err: error, network, purpose, requestId: ctx.requestId }, 'the nonce lane could not be read')
+      log().error({ err: error, ...about }, 'a signer cannot be used')
+    }
+    try {
+      await ensureLane(network, purpose, signer)
+    } catch (error) {
+      log().warn({ err: error, ...about }, 'the nonce lane could not be read')
     }
   }
 }
 
 /**
- * Makes one lane, or raises its counter to the chain's when the key was used elsewhere. The counter never goes back: a slot
- * that was handed out belongs to its transaction for good. Does nothing without a key.
+ * Makes the lane of one signer (the purpose's first without an address), or raises its counter to the chain's when the key was
+ * used elsewhere. Does nothing without a key.
  * @throws TransportError | RpcError when the chain cannot be read.
  */
-export async function ensureSigner(network: Caip2, purpose: Purpose): Promise<void> {
-  const signer = signerFor(network, purpose)
-  if (!signer) return
-  const count = BigInt(await readRpc<Hex>(network, 'eth_getTransactionCount', [signer.address, 'latest']))
+export async function ensureSigner(network: Caip2, purpose: Purpose, address?: string): Promise<void> {
+  const signer = signerFor(network, purpose, address)
+  if (signer) await ensureLane(network, purpose, signer)
+}
+
+function configured(): { network: Caip2; purpose: Purpose; signer: Signer }[] {
+  return servedNetworks().flatMap((network) =>
+    purposes.flatMap((purpose) => signersFor(network, purpose).map((signer) => ({ network, purpose, signer }))),
+  )
+}
+
+/** The counter never goes back: a slot that was handed out belongs to its transaction for good. */
+async function ensureLane(network: Caip2, purpose: Purpose, { address, kind, inFlightMax }: Signer): Promise<void> {
+  const count = BigInt(await readRpc<Hex>(network, 'eth_getTransactionCount', [address, 'latest']))
   await db.execute(sql`
-    INSERT INTO signer (network, address, purpose, next_nonce)
-    VALUES (${network}, ${signer.address}, ${purpose}, ${count})
-    ON CONFLICT (network, address) DO UPDATE SET next_nonce = EXCLUDED.next_nonce
-    WHERE signer.next_nonce < EXCLUDED.next_nonce`)
+    INSERT INTO signer AS known (network, address, purpose, kind, in_flight_max, next_nonce)
+    VALUES (${network}, ${address}, ${purpose}, ${kind}, ${inFlightMax}, ${count})
+    ON CONFLICT (network, address) DO UPDATE SET
+      next_nonce = greatest(known.next_nonce, EXCLUDED.next_nonce),
+      kind = EXCLUDED.kind, in_flight_max = EXCLUDED.in_flight_max
+    WHERE known.next_nonce < EXCLUDED.next_nonce
+      OR (known.kind, known.in_flight_max) <> (EXCLUDED.kind, EXCLUDED.in_flight_max)`)
   const [gap] = await db.query(sql`
     SELECT 1 FROM signer s
-    WHERE s.network = ${network} AND s.address = ${signer.address} AND s.next_nonce > ${count}::bigint
+    WHERE s.network = ${network} AND s.address = ${address} AND s.next_nonce > ${count}::bigint
       AND NOT EXISTS (SELECT 1 FROM transaction t WHERE t.network = s.network AND t.signer = s.address AND t.nonce = ${count}::bigint)`)
   if (gap)
     log().error(
-      { network, signer: signer.address, chainNonce: count.toString() },
+      { network, signer: address, chainNonce: count.toString() },
       'the chain knows fewer transactions of this signer than the database: was the chain reset?',
     )
 }

@@ -20,7 +20,8 @@ process.env.NETWORKS = JSON.stringify({
 })
 
 const tokensBase = 1_000_000_000n
-for (const key of [process.env.SETTLEMENT_PRIVATE_KEY, process.env.REFUND_PRIVATE_KEY]) {
+const executors = (JSON.parse(process.env.SIGNERS ?? '[]') as { privateKey: string }[]).map((entry) => entry.privateKey)
+for (const key of [process.env.SETTLEMENT_PRIVATE_KEY, process.env.REFUND_PRIVATE_KEY, ...executors]) {
   const address = privateKeyToAddress(key as `0x${string}`)
   await fundGas(evm, address, 10n ** 20n)
   await fundUsdc(evm, address, tokensBase)
