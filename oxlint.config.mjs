@@ -1,7 +1,7 @@
 // Layers, held by the linter. Imports point downward only; a domain is imported by its face
 // (`@/lib/payments`), never by a file inside it. `oxlint -c oxlint.config.mjs` (npm run lint).
 
-const kernel = ['money', 'errors', 'env', 'log', 'ctx', 'failpoint', 'paging']
+const kernel = ['money', 'errors', 'env', 'log', 'ctx', 'failpoint', 'paging', 'sealed']
 const platform = [...kernel, 'db', 'chains', 'egress']
 const domains = ['pricing', 'payments', 'channels', 'merchants', 'policies', 'webhooks', 'ledger', 'audit', 'accounts']
 
@@ -13,6 +13,7 @@ const layers = {
   ctx: [[], 'ctx is part of the kernel: it imports nothing from lib.'],
   log: [['env'], 'log is part of the kernel: it imports only env.'],
   failpoint: [['env'], 'failpoint is part of the kernel: it imports only env.'],
+  sealed: [['env'], 'sealed is part of the kernel: it imports only env.'],
   paging: [['money', 'errors'], 'paging is part of the kernel: it knows URLs and cursors, no domain.'],
   db: [kernel, 'db knows no domain: pass it what it needs, or move the query up into the domain.'],
   chains: [kernel, 'chains knows no domain and no database: it reads and encodes, execution sends.'],

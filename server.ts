@@ -22,7 +22,8 @@ const dev = isDev()
 Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production' })
 
 const { default: next } = await import('next')
-const { answer, closeUpstreams, createListener } = await import('@/lib/gateway')
+const { closeEgress } = await import('@/lib/egress')
+const { answer, createListener } = await import('@/lib/gateway')
 const { startLoop } = await import('@/lib/jobs')
 const { closeCreditListener, closePolicyCache } = await import('@/lib/channels')
 const { closeResourceCache } = await import('@/lib/merchants')
@@ -71,7 +72,7 @@ async function stop(signal: string): Promise<void> {
   log().info({ signal }, 'Sluice stops')
   await listener.close(graceMs)
   await loop?.stop()
-  await Promise.all([closeUpstreams(), closeResourceCache(), closePolicyCache(), closeCreditListener(), app.close()])
+  await Promise.all([closeEgress(), closeResourceCache(), closePolicyCache(), closeCreditListener(), app.close()])
   await closeDb()
 }
 

@@ -2,11 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import * as Sealed from '../sealed'
+import { closeEgress } from '@/lib/egress'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
-import { Sealed, type Resource } from '@/lib/merchants'
+import type { Resource } from '@/lib/merchants'
 import * as Body from './Body'
-import { closeUpstreams } from './egress'
 import { Abort } from './Abort'
 import * as Upstream from './Upstream'
 
@@ -27,7 +28,7 @@ afterEach(() => {
 })
 afterAll(async () => {
   env.UPSTREAM_ALLOW.length = 0
-  await closeUpstreams()
+  await closeEgress()
   server.closeAllConnections()
   await new Promise((resolve) => server.close(resolve))
 })

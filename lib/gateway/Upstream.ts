@@ -1,11 +1,12 @@
 import type { Readable } from 'node:stream'
+import * as Sealed from '../sealed'
+import { egressAgent } from '@/lib/egress'
 import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
-import { Sealed, type Resource } from '@/lib/merchants'
+import type { Resource } from '@/lib/merchants'
 import { Payment } from '@/lib/payments'
 import { Abort } from './Abort'
 import type * as Body from './Body'
-import { upstreamAgent } from './egress'
 import { forAgent, forUpstream } from './Headers'
 import * as Route from './Route'
 
@@ -130,7 +131,7 @@ function timedOut({ resource }: Call): AppError {
   return new AppError('upstream-timeout', `The upstream did not answer within ${resource.timeoutMs} ms.`)
 }
 
-type Reply = Awaited<ReturnType<ReturnType<typeof upstreamAgent>['request']>>
+type Reply = Awaited<ReturnType<ReturnType<typeof egressAgent>['request']>>
 type RequestBody = Uint8Array | ReadableStream<Uint8Array> | undefined
 
 async function follow(call: Call, headers: [string, string][], signal: Abort): Promise<Reply> {
@@ -138,7 +139,7 @@ async function follow(call: Call, headers: [string, string][], signal: Abort): P
   let method = call.method
   let body = bodyOf(call)
   for (let redirects = 0; ; redirects++) {
-    const response = await upstreamAgent().request({
+    const response = await egressAgent().request({
       origin: url.origin,
       path: url.pathname + url.search,
       method: method as 'GET',
@@ -147,7 +148,7 @@ async function follow(call: Call, headers: [string, string][], signal: Abort): P
       body: body as Uint8Array | null | undefined,
       responseHeaders: 'raw',
       signal,
-    } as Parameters<ReturnType<typeof upstreamAgent>['request']>[0])
+    } as Parameters<ReturnType<typeof egressAgent>['request']>[0])
     const location = isRedirect(response.statusCode)
       ? pairs(response.headers).find(([name]) => name.toLowerCase() === 'location')?.[1]
       : undefined

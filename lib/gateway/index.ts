@@ -1,5 +1,4 @@
 export { serveLlms, serveOpenApi } from './catalogue'
 export { describeChallenge, type Description, type Draft } from './describe-challenge'
-export { closeUpstreams } from './egress'
 export { answer, handle, type RequestInfo } from './handle'
 export { createListener } from './listener'

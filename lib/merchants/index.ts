@@ -11,7 +11,6 @@ export { closeResourceCache, loadMerchantResources, type MerchantResources } fro
 export { notifyResourceChanged } from './notify-resource-changed'
 export { removeResourceHeader } from './remove-resource-header'
 export type { Resource } from './Resource'
-export * as Sealed from './Sealed'
 export { setResourceHeader } from './set-resource-header'
 export { setResourceStatus } from './set-resource-status'
 export { updateResource } from './update-resource'

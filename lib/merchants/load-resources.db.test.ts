@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import * as Sealed from '../sealed'
 import { db, pool, sql, withTransaction } from '@/lib/db'
-import { closeResourceCache, findPrices, loadMerchantResources, notifyResourceChanged, Sealed } from '.'
+import { closeResourceCache, findPrices, loadMerchantResources, notifyResourceChanged } from '.'
 
 const merchantId = randomUUID()
 const resourceId = randomUUID()

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createCtx } from '@/lib/ctx'
+import * as Sealed from '../sealed'
 import { db, sql } from '@/lib/db'
 import {
   closeResourceCache,
@@ -9,7 +10,6 @@ import {
   listResources,
   loadMerchantResources,
   removeResourceHeader,
-  Sealed,
   setResourceHeader,
   setResourceStatus,
   updateResource,

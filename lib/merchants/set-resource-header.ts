@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Ctx } from '../ctx'
+import * as Sealed from '../sealed'
 import type { Scope } from '@/lib/accounts'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { lockResource } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
-import * as Sealed from './Sealed'
 
 const headersMax = 20
 

@@ -2,7 +2,7 @@ import { createServer, type AddressInfo, type Server } from 'node:net'
 import { hostname } from 'node:os'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { env } from '@/lib/env'
-import { closeUpstreams, isGlobalAddress, upstreamAgent } from './egress'
+import { closeEgress, isGlobalAddress, egressAgent } from './agent'
 
 /** Sees every connection that reaches this machine, on all of its addresses. */
 let canary: Server
@@ -21,11 +21,11 @@ beforeAll(async () => {
   port = (canary.address() as AddressInfo).port
 })
 afterAll(async () => {
-  await closeUpstreams()
+  await closeEgress()
   await new Promise((resolve) => canary.close(resolve))
 })
 
-const get = (url: string) => upstreamAgent().request({ origin: new URL(url).origin, path: '/', method: 'GET' })
+const get = (url: string) => egressAgent().request({ origin: new URL(url).origin, path: '/', method: 'GET' })
 
 const hosts = [
   '127.0.0.1',

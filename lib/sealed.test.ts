@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import * as Sealed from './Sealed'
+import * as Sealed from './sealed'
 
 const id = '0190a5a0-0000-7000-8000-000000000001'
 const context = Sealed.headerContext(id, 'Authorization')
 
-describe('Sealed', () => {
+describe('sealed', () => {
   it('opens what it sealed, in nonce ‖ ciphertext ‖ tag', () => {
     for (const plaintext of ['', 'Bearer sk-1', 'ключ 🔑']) {
       const sealed = Sealed.seal(plaintext, context)

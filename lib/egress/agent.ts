@@ -6,8 +6,8 @@ import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 
 /**
- * Connections to upstreams. Their addresses are written by merchants, so every connection is checked at the socket:
- * a name may resolve to anything, and a literal is never looked up (research/security.md, T20).
+ * Connections to upstreams and to receivers of webhooks. Their addresses are written by others, so every connection is
+ * checked at the socket: a name may resolve to anything, and a literal is never looked up (research/security.md, T20).
  */
 
 const connectTimeoutMs = 10_000
@@ -28,13 +28,13 @@ export function isGlobalAddress(text: string): boolean {
   return !metadata.has(address.toString())
 }
 
-/** `UPSTREAM_ALLOW` names upstreams that may be private, by host:port. */
-function isAllowedByName(hostname: string, port: string | number): boolean {
+/** `UPSTREAM_ALLOW` names what may be private, by host:port. */
+export function isAllowedByName(hostname: string, port: string | number): boolean {
   return env.UPSTREAM_ALLOW.includes(`${hostname}:${port}`)
 }
 
 function refused(): AppError {
-  return new AppError('upstream-refused', 'The upstream of this resource points to an address that is not public.')
+  return new AppError('upstream-refused', 'This leads to an address that is not public.')
 }
 
 /** dns.lookup that leaves out what is not global; an empty rest is refused. */
@@ -90,8 +90,8 @@ function once(work: (error: Error | null) => void): (error: Error | null) => voi
 
 let agent: Agent | undefined
 
-/** The dispatcher of every upstream call. Headers are awaited by the caller's own timer. */
-export function upstreamAgent(): Agent {
+/** The dispatcher of every call to an address that others chose. Headers are awaited by the caller's own timer. */
+export function egressAgent(): Agent {
   return (agent ??= new Agent({
     connect: connector,
     headersTimeout: 0,
@@ -102,8 +102,8 @@ export function upstreamAgent(): Agent {
   }))
 }
 
-/** Ends idle and running upstream connections. May be called twice. */
-export async function closeUpstreams(): Promise<void> {
+/** Ends idle and running connections. May be called twice. */
+export async function closeEgress(): Promise<void> {
   const open = agent
   agent = undefined
   await open?.destroy()

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto'
-import { env } from '@/lib/env'
+import { env } from './env'
 
 /** A secret at rest: nonce (12) ‖ ciphertext ‖ tag (16), AES-256-GCM. */
 const nonceBytes = 12
@@ -8,6 +8,11 @@ const tagBytes = 16
 /** What a sealed upstream header is bound to: the same bytes in another row do not open. */
 export function headerContext(resourceId: string, name: string): string {
   return `resource_header|${resourceId}|${name.toLowerCase()}`
+}
+
+/** What the signing secret of a webhook endpoint is bound to. */
+export function endpointContext(endpointId: string): string {
+  return `webhook_endpoint|${endpointId}`
 }
 
 /** Encrypts under ENCRYPTION_SECRET. `context` is authenticated and must be given again to open. */

@@ -1,0 +1,27 @@
+import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
+import { isAllowedByName, isGlobalAddress } from './agent'
+
+const lengthMax = 2_048
+
+/**
+ * What is wrong with an address that somebody wants to be called at, as a sentence with the way out; undefined when
+ * nothing is. A name is looked up once: what it resolves to later is checked at every connection.
+ */
+export async function checkUrl(text: string): Promise<string | undefined> {
+  if (text.length > lengthMax) return `Use at most ${lengthMax.toLocaleString('en')} characters`
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  if (url?.protocol !== 'https:' && url?.protocol !== 'http:')
+    return 'Write the whole address, for example https://example.com/hooks'
+  if (url.username || url.password) return 'Leave user and password out of the address: what is sent is signed'
+  if (url.hash) return 'Remove the part after #: it is never sent'
+  if (isAllowedByName(url.hostname, url.port || (url.protocol === 'https:' ? 443 : 80))) return undefined
+  if (url.protocol === 'http:') return 'Use https: what is sent there names your transactions'
+  const hostname = url.hostname.replace(/^\[|\]$/g, '')
+  const addresses =
+    isIP(hostname) === 0 ? await lookup(hostname, { all: true }).catch(() => []) : [{ address: hostname }]
+  if (addresses.length === 0) return 'This name cannot be found: check its spelling'
+  if (!addresses.some(({ address }) => isGlobalAddress(address)))
+    return 'This address is not public: it must be reachable from the internet'
+  return undefined
+}

@@ -1,0 +1,2 @@
+export { closeEgress, egressAgent, isGlobalAddress } from './agent'
+export { checkUrl } from './check-url'
