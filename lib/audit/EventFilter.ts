@@ -16,6 +16,8 @@ export const groups = [
   'api_key',
   'session',
   'member',
+  'webhook',
+  'alert',
   'reconcile',
 ] as const
 export const actorKinds = ['agent', 'member', 'key', 'system'] as const

@@ -196,7 +196,10 @@ CREATE TABLE "webhook_endpoint" (
     "types" TEXT[],
     "sealed" BYTEA NOT NULL,
     "last4" TEXT NOT NULL,
+    "sealed_previous" BYTEA,
+    "previous_until" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "failing_since" TIMESTAMPTZ(3),
     "disabled_at" TIMESTAMPTZ(3),
     "disabled_why" TEXT,
 
@@ -209,7 +212,9 @@ CREATE TABLE "webhook_delivery" (
     "endpoint_id" UUID,
     "merchant_id" UUID NOT NULL,
     "url" TEXT NOT NULL,
+    "target" TEXT NOT NULL,
     "subject" TEXT NOT NULL,
+    "position" BIGSERIAL NOT NULL,
     "transaction_id" UUID,
     "alert_id" UUID,
     "event_seq" BIGINT,
@@ -218,6 +223,8 @@ CREATE TABLE "webhook_delivery" (
     "status" TEXT NOT NULL DEFAULT 'waiting',
     "attempts" INTEGER NOT NULL DEFAULT 0,
     "due_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "lease_owner" UUID,
+    "lease_until" TIMESTAMPTZ(3),
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "delivered_at" TIMESTAMPTZ(3),
 
@@ -244,6 +251,7 @@ CREATE TABLE "alert_rule" (
     "params" JSONB NOT NULL,
     "endpoint_id" UUID,
     "enabled" BOOLEAN NOT NULL DEFAULT true,
+    "operator" BOOLEAN NOT NULL DEFAULT false,
     "created_by" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
@@ -296,10 +304,10 @@ CREATE INDEX "webhook_endpoint_merchant_id_idx" ON "webhook_endpoint"("merchant_
 CREATE INDEX "webhook_delivery_merchant_id_created_at_idx" ON "webhook_delivery"("merchant_id", "created_at" DESC);
 
 -- CreateIndex
-CREATE INDEX "webhook_delivery_subject_created_at_idx" ON "webhook_delivery"("subject", "created_at");
+CREATE INDEX "webhook_delivery_endpoint_id_created_at_idx" ON "webhook_delivery"("endpoint_id", "created_at" DESC);
 
 -- CreateIndex
-CREATE INDEX "webhook_delivery_status_due_at_idx" ON "webhook_delivery"("status", "due_at");
+CREATE INDEX "webhook_delivery_transaction_id_position_idx" ON "webhook_delivery"("transaction_id", "position");
 
 -- CreateIndex
 CREATE UNIQUE INDEX "webhook_delivery_endpoint_id_event_seq_key" ON "webhook_delivery"("endpoint_id", "event_seq");
@@ -339,8 +347,11 @@ ALTER TABLE "transaction"
   ADD CONSTRAINT "transaction_fee_cap" CHECK ("max_fee_wei" IS NULL OR "max_fee_wei" >= 0);
 ALTER TABLE "attempt" ADD CONSTRAINT "attempt_kind" CHECK ("kind" IN ('call', 'cancel'));
 -- How many a lane has in flight is counted before every nonce.
-CREATE INDEX "transaction_in_flight_idx" ON "transaction"("network", "signer", "nonce") WHERE "status" IN ('signed', 'submitted', 'held');
+CREATE INDEX "transaction_in_flight_idx" ON "transaction"("network", "signer", "nonce") WHERE "nonce" IS NOT NULL AND "status" IN ('queued', 'signed', 'submitted', 'held');
 ALTER TABLE "intent" ADD CONSTRAINT "intent_finality" CHECK ("finality" IN ('included', 'safe', 'final'));
 ALTER TABLE "policy_usage" ADD CONSTRAINT "policy_usage_not_negative" CHECK ("value_wei" >= 0 AND "fee_wei" >= 0 AND "transactions" >= 0);
 ALTER TABLE "webhook_delivery" ADD CONSTRAINT "webhook_delivery_status" CHECK ("status" IN ('waiting', 'delivered', 'failed'));
+-- What waits is looked for every second, and is little beside what was delivered.
+CREATE INDEX "webhook_delivery_waiting_idx" ON "webhook_delivery"("target", "subject", "position") WHERE "status" = 'waiting';
+CREATE UNIQUE INDEX "alert_open_key" ON "alert"("rule_id", "subject") WHERE "resolved_at" IS NULL;
 INSERT INTO "audit_log" DEFAULT VALUES;
