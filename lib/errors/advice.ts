@@ -73,6 +73,30 @@ const special: Partial<Record<Code, readonly string[]>> = {
     'Send the same request with it and the fresh challenge of this answer.',
   ],
   'channel-pending': sameCredential,
+  'policy-refused': [
+    'Do not repeat the request: no rule of the policy has changed.',
+    'Read the rules member: each rule that is not ok says what it allows.',
+    'Ask for something that all of them allow, or let an owner edit the policy in the dashboard.',
+  ],
+  'cap-exceeded': [
+    'Read the rules member: it says which cap is reached, and how much of it is used.',
+    'Give a lower maxFee where the fees are the matter: until a transaction ends, as much as it may cost is reserved.',
+    'Send the same request again, with the same idempotency key, when others have ended or after midnight UTC.',
+  ],
+  'simulation-reverted': [
+    'Do not repeat the request as it is, unless the state of the chain is about to change.',
+    'Read the reason: it is the contract’s own, decoded by the ABI that you sent where you sent one.',
+    'Correct the call, and send it with a new idempotency key.',
+  ],
+  'idempotency-conflict': [
+    'Read original: it is the transaction that this key stands for, and it goes on.',
+    'When it is what you want, follow it and send nothing.',
+    'Choose a new key for whatever else shall happen.',
+  ],
+  'action-impossible': [
+    'Read the transaction: its status says what happened meanwhile.',
+    'When it is in a block, wait until that block is final: nothing can take its place any more.',
+  ],
   'answer-gone': [
     'Do not send this credential again; its purchase is complete.',
     'Use the answer that you were given then. If it is lost, buy again with a fresh challenge.',

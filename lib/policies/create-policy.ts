@@ -1,0 +1,27 @@
+import type { Ctx } from '../ctx'
+import { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { json, sql, withTransaction } from '@/lib/db'
+import { isNameTaken, nameTaken } from './name-taken'
+import * as PolicyDraft from './PolicyDraft'
+
+/**
+ * Makes a policy of the scope's merchant. Nothing is held to it until a key or a resource names it.
+ * @throws AppError bad-input, not-allowed
+ */
+export async function createPolicy(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
+  const { name, rules } = PolicyDraft.parse(input)
+  const { merchantId } = scope
+  Scope.assertOwner(scope, merchantId)
+  const id = ctx.id()
+  await withTransaction(async (tx) => {
+    await tx.execute(sql`
+      INSERT INTO execution_policy (id, merchant_id, name, rules)
+      VALUES (${id}::uuid, ${merchantId}::uuid, ${name}, ${json(rules)}::jsonb)`)
+    const data = { policyId: id, version: 1, name, rules }
+    await recordEvent(tx, ctx, { type: 'execution_policy.created', merchantId, data })
+  }).catch((error: unknown) => {
+    throw isNameTaken(error) ? nameTaken(name) : error
+  })
+  return { id }
+}

@@ -1,0 +1,46 @@
+import type { Reader } from '../ctx'
+import { db, sql, type Sql } from '@/lib/db'
+import { parseRules, type Policy } from './Policy'
+
+/** A policy with its dates, ISO 8601. */
+export type Stored = Policy & { createdAt: string; updatedAt: string; archivedAt: string | null }
+
+type Row = Omit<Stored, 'rules' | 'createdAt' | 'updatedAt' | 'archivedAt'> & {
+  rules: unknown
+  createdAt: Date
+  updatedAt: Date
+  archivedAt: Date | null
+}
+
+const columns: Sql = sql`
+  id, merchant_id AS "merchantId", name, version, rules, created_at AS "createdAt", updated_at AS "updatedAt",
+  archived_at AS "archivedAt"`
+
+/** A policy that the reader may see, archived or not; undefined when there is none. `id` is a UUID. */
+export async function findPolicy(reader: Reader, id: string): Promise<Stored | undefined> {
+  const [row] = await db.query<Row>(
+    sql`SELECT ${columns} FROM execution_policy WHERE id = ${id}::uuid AND ${visible(reader)}`,
+  )
+  return row && toStored(row)
+}
+
+/** The policies that the reader may see: those in use first, by name. */
+export async function listPolicies(reader: Reader): Promise<Stored[]> {
+  const rows = await db.query<Row>(sql`
+    SELECT ${columns} FROM execution_policy WHERE ${visible(reader)} ORDER BY archived_at IS NOT NULL, lower(name), id`)
+  return rows.map(toStored)
+}
+
+function visible(reader: Reader): Sql {
+  return sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
+}
+
+function toStored(row: Row): Stored {
+  return {
+    ...row,
+    rules: parseRules(row.rules),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+    archivedAt: row.archivedAt?.toISOString() ?? null,
+  }
+}
