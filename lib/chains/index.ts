@@ -1,4 +1,6 @@
+export * as Argument from './Argument'
 export {
+  purposes,
   submissions,
   urgencies,
   type Call,
@@ -23,12 +25,12 @@ export { readCoalesced } from './read-coalesced'
 export { chains } from './registry'
 export { readReserve, readReserveEvents, type Happened } from './read-reserve'
 export * as Reserve from './Reserve'
-export { describeRevert } from './revert'
+export { decodeRevert, describeRevert, type Revert } from './revert'
 export { callRpc, orderedUrls, readRpc, RpcError, TransportError } from './rpc'
 export { sendRaw, type SendAnswer } from './send-raw'
 export { recoverPublicKey, recoverSigner, toAddress } from './signature'
 export { simulateRaw } from './simulate-raw'
-export { signerFor, signersFor } from './signer'
+export { loadSigners, signerFor, signersFor } from './signer'
 export type { Unsigned } from './signers/envelope'
 export {
   SignerError,

@@ -1,24 +1,82 @@
-import { decodeErrorResult, parseAbi, type Hex } from 'viem'
-import * as Reserve from './Reserve'
+import { decodeErrorResult, parseAbi, toFunctionSelector, type Abi, type AbiParameter, type Hex } from 'viem'
+import { argumentsOf, inLine, type Argument } from './Argument'
+import { knownErrors } from './known-errors'
 
-const abi = [
-  ...parseAbi([
-    'error Error(string reason)',
-    'error Panic(uint256 code)',
-    'error InsufficientBalance(uint256 available, uint256 required, address token)',
-    'error PolicyForbids()',
-    'error ContractPaused()',
-  ]),
-  ...Reserve.abi,
-]
+/** What a contract said when it reverted, and who says what that means. */
+export type Revert = {
+  /** abi: the ABI that came with the call. standard: Solidity's own. known: a library known here. unknown: a selector only. */
+  by: 'abi' | 'standard' | 'known' | 'unknown'
+  /** One line for people: the contract's words, or the error with its arguments. */
+  message: string
+  /** First four bytes; absent when it said nothing. */
+  selector?: Hex
+  name?: string
+  args?: readonly Argument[]
+}
+
+type ErrorItem = { type: 'error'; name: string; inputs: readonly AbiParameter[] }
+
+const silent = 'execution reverted'
+const standard = bySelector(parseAbi(['error Error(string reason)', 'error Panic(uint256 code)']))
+const known = bySelector(knownErrors)
+
+/** Solidity's reasons to panic, by their code. */
+const panics: Record<string, string> = {
+  '1': 'an assertion failed',
+  '17': 'arithmetic overflow or underflow',
+  '18': 'division by zero',
+  '33': 'a value that the enum does not have',
+  '34': 'badly encoded storage bytes',
+  '49': 'pop of an empty array',
+  '50': 'array index out of bounds',
+  '65': 'too much memory',
+  '81': 'call of an unset function',
+}
+
+/** Reads revert data: by the given ABI first, then as a standard error, then by its selector. Never throws. */
+export function decodeRevert(data: Hex, abi: Abi = []): Revert {
+  if (data.length < 10) return { by: 'unknown', message: silent }
+  const selector = data.slice(0, 10).toLowerCase() as Hex
+  const revert =
+    read('abi', bySelector(abi).get(selector), data) ??
+    read('standard', standard.get(selector), data) ??
+    read('known', known.get(selector), data)
+  return { ...(revert ?? { by: 'unknown', message: `${silent}: ${selector}` }), selector }
+}
 
 /** What a contract said when it reverted, in its own words where we know them: "ChannelNotFound()". */
 export function describeRevert(data: Hex): string {
-  if (data === '0x') return 'execution reverted'
+  return decodeRevert(data).message
+}
+
+function read(by: Revert['by'], item: ErrorItem | undefined, data: Hex): Revert | undefined {
+  if (!item) return undefined
   try {
-    const { errorName, args = [] } = decodeErrorResult({ abi, data })
-    return errorName === 'Error' ? String(args[0]) : `${errorName}(${args.join(', ')})`
+    const { args: values = [] } = decodeErrorResult({ abi: [item], data })
+    const args = argumentsOf(item.inputs, values as readonly unknown[])
+    return { by, name: item.name, args, message: wordsOf(by, item.name, args) }
   } catch {
-    return `execution reverted: ${data.slice(0, 10)}`
+    return undefined
   }
+}
+
+function wordsOf(by: Revert['by'], name: string, args: readonly Argument[]): string {
+  const [first] = args
+  if (by !== 'standard' || !first) return `${name}(${inLine(args)})`
+  const said = String(first.value)
+  return name === 'Error' ? said || silent : `panic ${said}: ${panics[said] ?? 'of a kind that Solidity does not name'}`
+}
+
+/** Errors by their selector. What has no selector, because the ABI is malformed, is left out. */
+function bySelector(abi: Abi): Map<Hex, ErrorItem> {
+  const found = new Map<Hex, ErrorItem>()
+  for (const item of abi) {
+    if (item.type !== 'error') continue
+    try {
+      found.set(toFunctionSelector({ ...item, type: 'function', outputs: [], stateMutability: 'view' }), item)
+    } catch {
+      continue
+    }
+  }
+  return found
 }
