@@ -1,13 +1,17 @@
 // Layers, held by the linter. Imports point downward only; a domain is imported by its face
 // (`@/lib/payments`), never by a file inside it. `oxlint -c oxlint.config.mjs` (npm run lint).
 
-const kernel = ['money', 'errors', 'env', 'log', 'ctx', 'failpoint', 'paging', 'sealed']
+const kernel = ['money', 'proof', 'errors', 'env', 'log', 'ctx', 'failpoint', 'paging', 'sealed']
 const platform = [...kernel, 'db', 'chains', 'egress']
 const domains = ['pricing', 'payments', 'channels', 'merchants', 'policies', 'webhooks', 'ledger', 'audit', 'accounts']
 
 /** Folder or file of lib -> what it may import from lib, and what to do instead of the rest. */
 const layers = {
   money: [[], 'money is pure and runs in the browser: it imports nothing from lib.'],
+  proof: [
+    [],
+    'proof is pure and runs in the browser, in the command line and on the server: it imports nothing from lib.',
+  ],
   errors: [['money'], 'errors is part of the kernel: it imports nothing above money.'],
   env: [[], 'env reads process.env and nothing else.'],
   ctx: [[], 'ctx is part of the kernel: it imports nothing from lib.'],
@@ -209,7 +213,7 @@ export default {
       files: ['components/**'],
       rules: restrict(
         allowOnly(
-          ['money'],
+          ['money', 'proof'],
           'Components show what they are given: import the type (`import type`), and let the page read it.',
           {
             allowTypeImports: true,

@@ -1,0 +1,113 @@
+import { z } from 'zod'
+import type { Disclosed, Document } from './Leaf'
+
+/**
+ * How the log leaves the house. An export is JSON lines: a head, one line a leaf in the order of the log, and an end. A whole
+ * export holds every leaf and, between them, checkpoints where they were signed; a filtered one holds a proof with each
+ * leaf. A receipt is one JSON object about one transaction. All of them name the checkpoint that they are proven under.
+ */
+
+/** How long an export or receipt of this kind is read. */
+const version = 1
+
+const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
+const decimal = z.string().regex(/^(0|[1-9][0-9]{0,17})$/)
+
+const Disclosure = z.object({ salt: z.string(), value: z.unknown() })
+
+export const Leaf = z.object({
+  /** Place in the log, from 0. */
+  index: decimal,
+  /** Leaf hash as the log holds it. */
+  hash: hex32,
+  /** Null when the row of the event is gone. */
+  event: z
+    .object({
+      version: z.literal(1),
+      seq: decimal,
+      at: z.string(),
+      type: z.string(),
+      actor: z.looseObject({ kind: z.string(), id: z.unknown() }),
+      data: z.record(z.string(), z.unknown()),
+    })
+    .loose()
+    .nullable(),
+  disclosed: z.record(z.string(), Disclosure).optional(),
+  /** Inclusion proof under the checkpoint: in filtered exports and receipts. */
+  proof: z.array(hex32).optional(),
+})
+
+/** A transaction on chain whose call data is a checkpoint. */
+export const Anchor = z.object({
+  network: z.string(),
+  /** Null until it is included. */
+  txHash: z.string().nullable(),
+  transactionId: z.string(),
+  size: decimal,
+  /** The signed note, byte for byte the call data. */
+  note: z.string(),
+})
+
+export const Head = z.object({
+  sluice: z.literal('audit-export'),
+  version: z.literal(version),
+  /** What it was narrowed to; null = the whole log. */
+  filter: z.record(z.string(), z.string()).nullable(),
+  /** Signed note. */
+  checkpoint: z.string(),
+  /** The key that signed it, as text: pin it, a file can name any. */
+  key: z.string(),
+})
+
+/** A checkpoint at the place in a whole export where it was signed. */
+export const Mark = z.object({ checkpoint: z.string() })
+
+export const End = z.object({
+  end: z.object({
+    /** How many leaves this file holds. */
+    leaves: z.number().int(),
+    anchors: z.array(Anchor),
+    /** The same as in the head, so that the last line alone is worth keeping. */
+    checkpoint: z.string(),
+    key: z.string(),
+  }),
+})
+
+export const Receipt = z.object({
+  sluice: z.literal('execution-receipt'),
+  version: z.literal(version),
+  /** False while something may still happen to the transaction, or events of it wait for a checkpoint. */
+  isComplete: z.boolean(),
+  transaction: z.looseObject({ id: z.string(), status: z.string() }),
+  intent: z.looseObject({ id: z.string(), hash: hex32, request: z.unknown() }).nullable(),
+  simulation: z.looseObject({ digest: z.string().optional() }).nullable(),
+  attempts: z.array(z.looseObject({ hash: z.string() })),
+  inclusion: z.looseObject({ hash: z.string(), blockHash: z.string() }).nullable(),
+  events: z.array(Leaf),
+  /** Events that no checkpoint covers yet. */
+  waiting: z.number().int(),
+  anchors: z.array(Anchor),
+  checkpoint: z.string(),
+  key: z.string(),
+})
+
+export type Head = z.infer<typeof Head>
+export type End = z.infer<typeof End>
+export type Receipt = z.infer<typeof Receipt>
+export type Anchor = z.infer<typeof Anchor>
+export type Leaf = {
+  index: string
+  hash: string
+  event: Document | null
+  disclosed?: Disclosed | undefined
+  proof?: string[] | undefined
+}
+
+/** Proof that the log at one checkpoint is a beginning of the log at a later one. */
+export const Consistency = z.object({
+  sluice: z.literal('consistency-proof'),
+  version: z.literal(version),
+  from: decimal,
+  to: decimal,
+  proof: z.array(hex32),
+})

@@ -1,0 +1,92 @@
+import { sha256 } from '@noble/hashes/sha2'
+import { utf8ToBytes } from '@noble/hashes/utils'
+import canonicalize from 'canonicalize'
+import { toHex } from './Bytes'
+import { hashLeaf, type Hash } from './Merkle'
+
+/**
+ * What the log says of one event. Its hash is over canonical JSON (RFC 8785), so that who reads the same values gets the same
+ * hash. Members of one kind are never left out in one version and null in another: absent ids are absent.
+ */
+export type Document = {
+  version: 1
+  /** Position in the trail, decimal. */
+  seq: string
+  /** ISO 8601 with milliseconds. */
+  at: string
+  type: string
+  actor: { kind: string; id: unknown; requestId?: unknown }
+  merchantId?: string
+  resourceId?: string
+  paymentId?: string
+  channelId?: string
+  batchId?: string
+  transactionId?: string
+  data: Record<string, unknown>
+}
+
+/** What stands in a document instead of a value that may have to be forgotten. */
+export type Commitment = { $commitment: string }
+
+/** What a commitment was made from: 32 random bytes as hex, and the value. */
+export type Disclosure = { salt: string; value: unknown }
+
+/** Disclosures by field: "actor.id", or the name of a member of `data`. */
+export type Disclosed = Record<string, Disclosure>
+
+export const actorField = 'actor.id'
+
+/** @throws Error when the value holds what JSON cannot. */
+export function canonical(value: unknown): string {
+  const text = canonicalize(value)
+  if (text === undefined) throw new Error('there is no JSON for it')
+  return text
+}
+
+/** SHA-256 of the canonical JSON, as hex. */
+export function digestOf(value: unknown): string {
+  return toHex(sha256(utf8ToBytes(canonical(value))))
+}
+
+/** Leaf hash of a document: SHA-256(0x00 ‖ canonical JSON). */
+export function hashOf(document: unknown): Hash {
+  return hashLeaf(utf8ToBytes(canonical(document)))
+}
+
+/** Hides a value behind its salt; who has both can show that it was this one. */
+export function commit(field: string, { salt, value }: Disclosure): Commitment {
+  return { $commitment: digestOf({ field, salt, value }) }
+}
+
+export function isCommitment(value: unknown): value is Commitment {
+  return typeof value === 'object' && value !== null && typeof (value as Commitment).$commitment === 'string'
+}
+
+/** The field whose disclosure is not what the document committed to; undefined when all are. */
+export function findFalse(document: Document, disclosed: Disclosed): string | undefined {
+  return Object.entries(disclosed).find(([field, disclosure]) => {
+    const stands = fieldOf(document, field)
+    return !isCommitment(stands) || stands.$commitment !== commit(field, disclosure).$commitment
+  })?.[0]
+}
+
+function fieldOf(document: Document, field: string): unknown {
+  if (field === actorField) return document.actor.id
+  return Object.hasOwn(document.data, field) ? document.data[field] : undefined
+}
+
+/** Actor and data as people read them: what was disclosed stands in its place, what was redacted says so. */
+export function reveal(
+  { actor, data }: Pick<Document, 'actor' | 'data'>,
+  disclosed: Disclosed,
+): Pick<Document, 'actor' | 'data'> {
+  const show = (field: string, value: unknown) => {
+    if (!isCommitment(value)) return value
+    const disclosure = Object.hasOwn(disclosed, field) ? disclosed[field] : undefined
+    return disclosure ? disclosure.value : 'redacted'
+  }
+  return {
+    actor: { ...actor, id: show(actorField, actor.id) },
+    data: Object.fromEntries(Object.entries(data).map(([name, value]) => [name, show(name, value)])),
+  }
+}

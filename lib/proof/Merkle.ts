@@ -1,0 +1,185 @@
+import { sha256 } from '@noble/hashes/sha2'
+import { equal } from './Bytes'
+
+/**
+ * The Merkle tree of RFC 6962 over SHA-256: roots, inclusion and consistency proofs, and their verification as RFC 9162
+ * words it. Indexes and sizes are leaves. Pure and synchronous: the server, the command line and the page run this code.
+ */
+
+export type Hash = Uint8Array
+
+/** Perfect subtree of 2^level leaves that begins at leaf index × 2^level. */
+export type Node = { level: number; index: bigint }
+
+/** Leaves from `start` up to but without `end`. */
+export type Range = { start: bigint; end: bigint }
+
+/** A tree that only grows: its size, and the roots of the perfect subtrees of that size, left to right. */
+export type Tree = { size: bigint; frontier: Hash[] }
+
+/** Nodes are stored for every so many levels: what lies between is hashed again from at most 2^8 of them. */
+export const tileLevels = 8
+
+export const empty: Tree = { size: 0n, frontier: [] }
+
+const emptyRoot = sha256(new Uint8Array(0))
+
+/** Hash of a leaf; the prefix keeps a leaf from being taken for a node. */
+export function hashLeaf(content: Uint8Array): Hash {
+  return sha256.create().update(Uint8Array.of(0)).update(content).digest()
+}
+
+export function hashNode(left: Hash, right: Hash): Hash {
+  const joined = new Uint8Array(65)
+  joined[0] = 1
+  joined.set(left, 1)
+  joined.set(right, 33)
+  return sha256(joined)
+}
+
+/** The tree with one leaf more. `onNode` is told every perfect subtree that it completes, the smallest first. */
+export function append(tree: Tree, leaf: Hash, onNode?: (node: Node, hash: Hash) => void): Tree {
+  const frontier = [...tree.frontier]
+  let hash = leaf
+  let index = tree.size
+  for (let level = 1; index % 2n === 1n; level++) {
+    const left = frontier.pop()
+    if (!left) throw new Error('the frontier does not fit the size')
+    hash = hashNode(left, hash)
+    index /= 2n
+    onNode?.({ level, index }, hash)
+  }
+  frontier.push(hash)
+  return { size: tree.size + 1n, frontier }
+}
+
+/** Root of a tree; of an empty one, the hash of nothing. */
+export function rootOf({ frontier }: Tree): Hash {
+  return join(frontier) ?? emptyRoot
+}
+
+/** Root over the roots of perfect subtrees of falling size; undefined of none. */
+export function join(hashes: readonly Hash[]): Hash | undefined {
+  return hashes.length === 0 ? undefined : hashes.reduceRight((right, left) => hashNode(left, right))
+}
+
+/** Root of a perfect subtree from all its nodes of one level. */
+export function joinLevel(hashes: readonly Hash[]): Hash {
+  let level = hashes
+  while (level.length > 1) level = level.flatMap((left, i) => (i % 2 === 0 ? hashNode(left, level[i + 1] ?? left) : []))
+  if (!level[0]) throw new Error('a subtree has leaves')
+  return level[0]
+}
+
+/** The subtrees whose roots prove that leaf `index` is in the tree of `size` leaves, nearest first (RFC 6962 2.1.1). */
+export function inclusionPath(index: bigint, size: bigint): Range[] {
+  if (index < 0n || index >= size) throw new RangeError('the leaf is not in the tree')
+  const path: Range[] = []
+  for (let start = 0n, end = size; end - start > 1n;) {
+    const middle = start + splitOf(end - start)
+    if (index < middle) {
+      path.push({ start: middle, end })
+      end = middle
+    } else {
+      path.push({ start, end: middle })
+      start = middle
+    }
+  }
+  return path.toReversed()
+}
+
+/** The subtrees whose roots prove that the tree of `from` leaves is a beginning of that of `to` (RFC 6962 2.1.2). */
+export function consistencyPath(from: bigint, to: bigint): Range[] {
+  if (from < 0n || from > to) throw new RangeError('a tree only grows')
+  if (from === 0n || from === to) return []
+  const path: Range[] = []
+  let start = 0n
+  let end = to
+  while (end !== from) {
+    const middle = start + splitOf(end - start)
+    if (from <= middle) {
+      path.push({ start: middle, end })
+      end = middle
+    } else {
+      path.push({ start, end: middle })
+      start = middle
+    }
+  }
+  // The old tree as a whole is known to whoever asks.
+  if (start > 0n) path.push({ start, end })
+  return path.toReversed()
+}
+
+/** Largest power of two below `count`. */
+function splitOf(count: bigint): bigint {
+  return 1n << BigInt((count - 1n).toString(2).length - 1)
+}
+
+/** The perfect subtrees that a range of `inclusionPath` or `consistencyPath` is made of, left to right. */
+export function nodesOf({ start, end }: Range): Node[] {
+  const nodes: Node[] = []
+  for (let at = start; at < end;) {
+    let level = (end - at).toString(2).length - 1
+    while (at % (1n << BigInt(level)) !== 0n) level--
+    nodes.push({ level, index: at >> BigInt(level) })
+    at += 1n << BigInt(level)
+  }
+  return nodes
+}
+
+/** Is leaf `index` with this hash in the tree? (RFC 9162 2.1.3.2) */
+export function verifyInclusion(leaf: Hash, index: bigint, tree: { size: bigint; root: Hash }, path: readonly Hash[]) {
+  if (index < 0n || index >= tree.size) return false
+  let place = index
+  let last = tree.size - 1n
+  let root = leaf
+  for (const hash of path) {
+    if (last === 0n) return false
+    if (place % 2n === 1n || place === last) {
+      root = hashNode(hash, root)
+      while (place % 2n === 0n && place !== 0n) {
+        place >>= 1n
+        last >>= 1n
+      }
+    } else root = hashNode(root, hash)
+    place >>= 1n
+    last >>= 1n
+  }
+  return last === 0n && equal(root, tree.root)
+}
+
+/** Is the older tree a beginning of the newer one? (RFC 9162 2.1.4.2) */
+export function verifyConsistency(
+  older: { size: bigint; root: Hash },
+  newer: { size: bigint; root: Hash },
+  path: readonly Hash[],
+): boolean {
+  if (older.size > newer.size) return false
+  if (older.size === 0n) return path.length === 0 && equal(older.root, emptyRoot)
+  if (older.size === newer.size) return path.length === 0 && equal(older.root, newer.root)
+  const isPerfect = (older.size & (older.size - 1n)) === 0n
+  const [first, ...rest] = isPerfect ? [older.root, ...path] : path
+  if (!first) return false
+  let place = older.size - 1n
+  let last = newer.size - 1n
+  while (place % 2n === 1n) {
+    place >>= 1n
+    last >>= 1n
+  }
+  let oldRoot = first
+  let newRoot = first
+  for (const hash of rest) {
+    if (last === 0n) return false
+    if (place % 2n === 1n || place === last) {
+      oldRoot = hashNode(hash, oldRoot)
+      newRoot = hashNode(hash, newRoot)
+      while (place % 2n === 0n && place !== 0n) {
+        place >>= 1n
+        last >>= 1n
+      }
+    } else newRoot = hashNode(newRoot, hash)
+    place >>= 1n
+    last >>= 1n
+  }
+  return last === 0n && equal(oldRoot, older.root) && equal(newRoot, newer.root)
+}

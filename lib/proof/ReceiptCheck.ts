@@ -1,0 +1,45 @@
+import type { Receipt } from './Export'
+import { canonical, digestOf } from './Leaf'
+import type { Check } from './Verdict'
+
+/**
+ * Holds the summary of a receipt to its events: only those are in the log. A value counts as told when an event's data holds it
+ * anywhere. While events wait for a checkpoint, what is not told yet is no fault.
+ */
+export function checkReceipt(receipt: Receipt): Check[] {
+  const told = receipt.events.map(({ event }) => (event ? canonical(event.data).toLowerCase() : ''))
+  const isTold = (value: string) => told.some((data) => data.includes(JSON.stringify(value.toLowerCase())))
+  const checks: Check[] = []
+  const tell = (what: string, value: string) => {
+    const ok = isTold(value)
+    if (ok || receipt.waiting === 0)
+      checks.push({ ok, text: `${what} ${value} is ${ok ? '' : 'not '}told by an event of the log.` })
+  }
+  const { intent, simulation, attempts, inclusion, transaction } = receipt
+  if (intent) {
+    const ok = hashes(intent.request, intent.hash)
+    checks.push({ ok, text: `The request of intent ${intent.id} has ${ok ? 'the' : 'another'} hash ${intent.hash}.` })
+    tell('The hash of the request', intent.hash)
+  }
+  if (simulation?.digest !== undefined) tell('The digest of the simulation', simulation.digest)
+  for (const { hash } of attempts) tell('The attempt', hash)
+  if (inclusion) tell('The block', inclusion.blockHash)
+  const foreign = receipt.events.filter(
+    ({ event }) => event?.transactionId !== undefined && event.transactionId !== transaction.id,
+  )
+  if (foreign.length > 0) checks.push({ ok: false, text: `${foreign.length} events are about another transaction.` })
+  if (!receipt.isComplete)
+    checks.push({
+      ok: true,
+      text: `Transaction ${transaction.id} is ${transaction.status}: more may follow, and a later receipt will tell it.`,
+    })
+  return checks
+}
+
+function hashes(value: unknown, hash: string): boolean {
+  try {
+    return digestOf(value) === hash
+  } catch {
+    return false
+  }
+}

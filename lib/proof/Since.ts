@@ -1,0 +1,32 @@
+import * as Export from './Export'
+import * as Note from './Note'
+import type { Since } from './Verifier'
+
+/**
+ * Reads what was known of a log before: a signed checkpoint alone, an export, or a receipt, from its lines.
+ * @throws Error when it is none of them.
+ */
+export function read(lines: readonly string[]): Since {
+  const text = lines.join('\n')
+  const receipt = Export.Receipt.safeParse(tryParse(text))
+  if (receipt.success) return of(receipt.data.checkpoint, receipt.data.events)
+  const head = Export.Head.safeParse(tryParse(lines[0] ?? ''))
+  if (!head.success) return of(`${text.trimEnd()}\n`, [])
+  const leaves = lines.flatMap((line) => {
+    const leaf = Export.Leaf.safeParse(tryParse(line))
+    return leaf.success ? [leaf.data] : []
+  })
+  return of(head.data.checkpoint, leaves)
+}
+
+function of(note: string, leaves: readonly { index: string; hash: string }[]): Since {
+  return { note: Note.parse(note), hashes: new Map(leaves.map(({ index, hash }) => [index, hash])) }
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}

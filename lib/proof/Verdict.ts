@@ -1,0 +1,34 @@
+/** What the verifier found. Written for people: each check is a sentence. */
+
+export type Check = { ok: boolean; text: string }
+
+/** The first leaf that is not as it was logged; a range where the leaf hashes were rewritten too. */
+export type Bad = {
+  /** Index in the log, decimal; both included. */
+  from: string
+  to: string
+  /** Position in the trail, where the leaf still says it. */
+  seq?: string
+  why: string
+}
+
+export type Verdict = {
+  /** Everything that could be checked was, and held. */
+  ok: boolean
+  kind: 'whole export' | 'filtered export' | 'receipt' | 'unknown'
+  /** How many leaves were hashed. */
+  leaves: number
+  checkpoint?: { origin: string; size: string; root: string }
+  /** The key that the signatures were checked with. */
+  key?: string
+  checks: Check[]
+  firstBad?: Bad
+  /** How many leaves were found bad. */
+  bad: number
+}
+
+/** "leaf 5 (event 17)", "a leaf from 5 to 9". */
+export function nameBad({ from, to, seq }: Bad): string {
+  if (from !== to) return `a leaf from ${from} to ${to}`
+  return seq === undefined ? `leaf ${from}` : `leaf ${from} (event ${seq})`
+}

@@ -1,0 +1,317 @@
+import * as Bytes from './Bytes'
+import * as Export from './Export'
+import * as Leaf from './Leaf'
+import * as Merkle from './Merkle'
+import * as Note from './Note'
+import { checkReceipt } from './ReceiptCheck'
+import type { Bad, Check, Verdict } from './Verdict'
+
+/**
+ * Checks an export or a receipt with nothing but the file: no database, no network. Takes it line by line and keeps no leaf, so
+ * that a log of any length fits. Never throws for what stands in the file: that is what it is there to judge.
+ */
+export type Verifier = {
+  /** One line of the file, without its newline. */
+  take(line: string): void
+  /** No more lines. */
+  end(): Verdict
+}
+
+export type Options = {
+  /** The key that must have signed. Without it the key in the file is used, which only shows that the file fits itself. */
+  key?: Note.Key | undefined
+  /** What was known of the log before: it must be a beginning of this one. */
+  since?: Since | undefined
+}
+
+/** An older (or newer) view of the same log: its checkpoint, and leaf hashes by index where it had leaves. */
+export type Since = { note: Note.Note; hashes: ReadonlyMap<string, string> }
+
+type State = {
+  kind: Verdict['kind']
+  checks: Check[]
+  firstBad?: Bad
+  bad: number
+  leaves: number
+  note?: Note.Note
+  key?: Note.Key
+  head?: Export.Head
+  ended: boolean
+  /** Whole exports: the tree so far, until a leaf is missing or a checkpoint does not fit. */
+  tree: Merkle.Tree
+  isBroken: boolean
+  /** Size of the last checkpoint that the tree agreed with. */
+  agreed: bigint
+  marks: number
+  since?: Since | undefined
+}
+
+export function create(options: Options = {}): Verifier {
+  const state: State = {
+    kind: 'unknown',
+    checks: [],
+    bad: 0,
+    leaves: 0,
+    ended: false,
+    tree: Merkle.empty,
+    isBroken: false,
+    agreed: 0n,
+    marks: 0,
+    since: options.since,
+  }
+  // A receipt may be printed over many lines: it is one object, read at the end.
+  const loose: string[] = []
+  let number = 0
+  return {
+    take(line) {
+      number += 1
+      if (line.trim() === '') return
+      if (!state.head && loose.length === 0) {
+        const head = Export.Head.safeParse(parse(line))
+        if (head.success) return begin(state, head.data, options)
+      }
+      if (state.head) takeLine(state, line, number)
+      else loose.push(line)
+    },
+    end() {
+      if (state.head) finishExport(state)
+      else finishReceipt(state, loose.join('\n'), options)
+      return verdictOf(state)
+    },
+  }
+}
+
+/** @returns undefined when it is no JSON. */
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+function begin(state: State, head: Export.Head, options: Options): void {
+  state.head = head
+  state.kind = head.filter ? 'filtered export' : 'whole export'
+  state.ended = false
+  readCheckpoint(state, head, options)
+}
+
+/** The checkpoint and the key that everything else is checked against. */
+function readCheckpoint(state: State, named: { checkpoint: string; key: string }, { key }: Options): void {
+  try {
+    const own = Note.parseKey(named.key)
+    state.key = key ?? own
+    state.note = Note.parse(named.checkpoint)
+  } catch (error) {
+    note(state, false, `The checkpoint or the key in the file ${(error as Error).message}.`)
+    return
+  }
+  const { origin, size } = state.note.checkpoint
+  const signed = Note.isSigned(state.note, state.key)
+  const whose = key ? 'the key that you gave' : 'the key in the file; pass the published one to be sure of it'
+  note(state, signed, `The checkpoint of ${origin} at ${size} leaves is ${signed ? '' : 'not '}signed by ${whose}.`)
+  if (origin !== state.key.name)
+    note(state, false, `The checkpoint is of the log ${origin}, the key of ${state.key.name}.`)
+  if (state.since && !Note.isSigned(state.since.note, state.key))
+    note(state, false, 'What you compare with is not signed by the same key.')
+}
+
+function note(state: State, ok: boolean, text: string): void {
+  state.checks.push({ ok, text })
+}
+
+function takeLine(state: State, line: string, number: number): void {
+  const value = parse(line)
+  const leaf = Export.Leaf.safeParse(value)
+  if (leaf.success) return takeLeaf(state, leaf.data as Export.Leaf)
+  const end = Export.End.safeParse(value)
+  if (end.success) return takeEnd(state, end.data)
+  const mark = Export.Mark.safeParse(value)
+  if (mark.success && !state.head?.filter) return takeMark(state, mark.data.checkpoint)
+  state.isBroken = true
+  const index = state.tree.size.toString()
+  spoil(state, { from: index, to: index, why: `line ${number} of the file cannot be read` })
+}
+
+function takeLeaf(state: State, leaf: Export.Leaf): void {
+  state.leaves += 1
+  const fault = findFault(leaf) ?? (state.head?.filter ? findUnproven(state, leaf) : findMisplaced(state, leaf))
+  const known = state.since?.hashes.get(leaf.index)
+  const differs = known !== undefined && known !== leaf.hash ? 'it is not the leaf that stood there before' : undefined
+  const why = fault ?? differs
+  if (why) spoil(state, { from: leaf.index, to: leaf.index, ...(leaf.event && { seq: leaf.event.seq }), why })
+}
+
+/** What is wrong with a leaf by itself. */
+function findFault({ event, hash, disclosed }: Export.Leaf): string | undefined {
+  if (!event) return 'its event is gone'
+  if (hashOrNothing(event) !== hash) return 'its event is not what was logged'
+  const field = disclosed && Leaf.findFalse(event, disclosed)
+  return field === undefined ? undefined : `what it discloses as ${field} is not what was logged`
+}
+
+function hashOrNothing(document: unknown): string | undefined {
+  try {
+    return Bytes.toHex(Leaf.hashOf(document))
+  } catch {
+    return undefined
+  }
+}
+
+function findUnproven({ note: signed }: State, { index, hash, proof }: Export.Leaf): string | undefined {
+  if (!signed) return 'there is no checkpoint to prove it by'
+  const path = (proof ?? []).map(Bytes.fromHex)
+  const ok = Merkle.verifyInclusion(Bytes.fromHex(hash), BigInt(index), signed.checkpoint, path)
+  return ok ? undefined : 'its proof does not lead to the root of the checkpoint'
+}
+
+/** A whole export holds 0, 1, 2, …; after a gap no root can be computed any more. */
+function findMisplaced(state: State, { index, hash }: Export.Leaf): string | undefined {
+  if (state.isBroken) return undefined
+  const expected = state.tree.size
+  if (BigInt(index) !== expected) {
+    state.isBroken = true
+    const missing = expected.toString()
+    const why = BigInt(index) > expected ? 'it is missing' : `leaf ${index} stands in its place`
+    spoil(state, { from: missing, to: missing, why })
+    return undefined
+  }
+  state.tree = Merkle.append(state.tree, Bytes.fromHex(hash))
+  compareSince(state)
+  return undefined
+}
+
+function compareSince(state: State): void {
+  const older = state.since?.note.checkpoint
+  if (older && older.size === state.tree.size) compare(state, older, 'the checkpoint that you compare with')
+}
+
+/** Compares the tree so far with a root that was signed. What differs lies behind the last one that agreed. */
+function compare(state: State, signed: Note.Checkpoint, what: string): void {
+  if (state.isBroken) return
+  if (Bytes.equal(Merkle.rootOf(state.tree), signed.root)) {
+    state.agreed = signed.size
+    return
+  }
+  state.isBroken = true
+  const why =
+    `the leaves up to ${state.agreed} agree with what was signed, those up to ${signed.size} not: ` +
+    `${what} was signed over other leaves`
+  spoil(state, { from: state.agreed.toString(), to: (signed.size - 1n).toString(), why })
+}
+
+function takeMark(state: State, text: string): void {
+  state.marks += 1
+  try {
+    const mark = Note.parse(text)
+    if (!state.key || !Note.isSigned(mark, state.key)) throw new Error('is not signed by the key')
+    if (mark.checkpoint.size !== state.tree.size && !state.isBroken) throw new Error('stands in another place')
+    compare(state, mark.checkpoint, `the checkpoint at ${mark.checkpoint.size}`)
+  } catch (error) {
+    note(state, false, `A checkpoint after leaf ${state.tree.size - 1n} ${(error as Error).message}.`)
+  }
+}
+
+function takeEnd(state: State, { end }: Export.End): void {
+  if (state.ended) note(state, false, 'The file ends twice.')
+  state.ended = true
+  if (end.leaves !== state.leaves) note(state, false, `The file says ${end.leaves} leaves and holds ${state.leaves}.`)
+  if (end.checkpoint !== state.head?.checkpoint) note(state, false, 'Head and end name different checkpoints.')
+  checkAnchors(state, end.anchors)
+}
+
+/** That an anchor is on chain only a node can say; here: that it was signed, and does not contradict the log. */
+function checkAnchors(state: State, anchors: readonly Export.Anchor[]): void {
+  for (const anchor of anchors) {
+    const where = anchor.txHash ?? `transaction ${anchor.transactionId}, not included yet`
+    try {
+      const anchored = Note.parse(anchor.note)
+      if (!state.key || !Note.isSigned(anchored, state.key)) throw new Error('is not signed by the key')
+      if (anchored.checkpoint.size.toString() !== anchor.size) throw new Error('is of another size')
+      const text = `An anchor at ${anchor.size} leaves is signed; compare it with the call data of ${where} on ${anchor.network}.`
+      note(state, true, text)
+    } catch (error) {
+      note(state, false, `The anchor at ${anchor.size} leaves ${(error as Error).message}.`)
+    }
+  }
+}
+
+function finishExport(state: State): void {
+  if (!state.ended) note(state, false, 'The file ends before its last line: it was cut off.')
+  const signed = state.note?.checkpoint
+  const since = state.since?.note.checkpoint
+  if (state.head?.filter) {
+    note(state, state.bad === 0, `${state.leaves} leaves with a proof of inclusion each, ${state.bad} bad.`)
+    note(state, true, 'A filtered export shows that what is in it was logged, not that nothing was left out.')
+    if (state.since) compareProven(state)
+    return
+  }
+  if (!signed) return
+  if (state.tree.size < signed.size) shorten(state, signed.size, `${signed.size} leaves were signed`)
+  if (since && since.size > signed.size) shorten(state, since.size, `${since.size} leaves were signed before`)
+  if (state.tree.size === signed.size) compare(state, signed, 'the checkpoint of this export')
+  const whole = state.bad === 0 && !state.isBroken
+  note(state, whole, `${state.leaves} leaves and ${state.marks} checkpoints between them, ${state.bad} bad.`)
+  if (since) note(state, whole, `What was known before (${since.size} leaves) is ${whole ? '' : 'not '}its beginning.`)
+}
+
+function shorten(state: State, size: bigint, why: string): void {
+  if (state.isBroken) return
+  const from = state.tree.size
+  spoil(state, { from: from.toString(), to: (size - 1n).toString(), why: `the log was cut off: ${why}` })
+}
+
+/** Without all leaves only equal sizes can be compared; everything else takes a consistency proof. */
+function compareProven(state: State): void {
+  const signed = state.note?.checkpoint
+  const since = state.since?.note.checkpoint
+  if (!signed || !since) return
+  const same = signed.size === since.size && Bytes.equal(signed.root, since.root)
+  const text = same
+    ? 'The checkpoint is the one that you compare with.'
+    : signed.size === since.size
+      ? `Two different logs of ${signed.size} leaves were signed: the log was forked.`
+      : 'Only a whole export can be compared with a checkpoint of another size.'
+  note(state, same, text)
+}
+
+function finishReceipt(state: State, text: string, options: Options): void {
+  const receipt = Export.Receipt.safeParse(parse(text))
+  if (!receipt.success) {
+    note(state, false, 'The file is neither an audit export nor an execution receipt.')
+    return
+  }
+  state.kind = 'receipt'
+  readCheckpoint(state, receipt.data, options)
+  for (const leaf of receipt.data.events as Export.Leaf[]) {
+    state.leaves += 1
+    const why = findFault(leaf) ?? findUnproven(state, leaf)
+    if (why) spoil(state, { from: leaf.index, to: leaf.index, ...(leaf.event && { seq: leaf.event.seq }), why })
+  }
+  note(state, state.bad === 0, `${state.leaves} events with a proof of inclusion each, ${state.bad} bad.`)
+  state.checks.push(...checkReceipt(receipt.data))
+  checkAnchors(state, receipt.data.anchors)
+  if (state.since) compareProven(state)
+}
+
+function spoil(state: State, bad: Bad): void {
+  state.bad += 1
+  if (!state.firstBad || BigInt(bad.from) < BigInt(state.firstBad.from)) state.firstBad = bad
+}
+
+function verdictOf(state: State): Verdict {
+  const signed = state.note?.checkpoint
+  return {
+    ok: state.bad === 0 && state.checks.length > 0 && state.checks.every(({ ok }) => ok),
+    kind: state.kind,
+    leaves: state.leaves,
+    ...(signed && {
+      checkpoint: { origin: signed.origin, size: signed.size.toString(), root: Bytes.toHex(signed.root) },
+    }),
+    ...(state.key && { key: Note.formatKey(state.key) }),
+    checks: state.checks,
+    ...(state.firstBad && { firstBad: state.firstBad }),
+    bad: state.bad,
+  }
+}

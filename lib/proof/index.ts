@@ -1,0 +1,8 @@
+export * as Bytes from './Bytes'
+export * as Export from './Export'
+export * as Leaf from './Leaf'
+export * as Merkle from './Merkle'
+export * as Note from './Note'
+export * as Since from './Since'
+export * as Verdict from './Verdict'
+export * as Verifier from './Verifier'
