@@ -19,6 +19,8 @@ function resource(method: string, path: string, more: Partial<Resource> = {}): R
     description: '',
     mimeType: 'application/json',
     upstreamUrl: 'https://secret-upstream.example/x',
+    execution: null,
+    policyId: null,
     timeoutMs: 1_000,
     priceMicros: 10_000n,
     settle: null,

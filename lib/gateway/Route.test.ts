@@ -14,6 +14,8 @@ function resource(method: string, path: string, more: Partial<Resource> = {}): R
     description: '',
     mimeType: 'application/json',
     upstreamUrl: `https://up.example${path}`,
+    execution: null,
+    policyId: null,
     timeoutMs: 1_000,
     priceMicros: 10_000n,
     settle: null,

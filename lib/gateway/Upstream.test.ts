@@ -44,6 +44,8 @@ function resource(upstreamUrl: string, more: Partial<Resource> = {}): Resource {
     description: '',
     mimeType: 'application/json',
     upstreamUrl,
+    execution: null,
+    policyId: null,
     timeoutMs: 2_000,
     priceMicros: 10_000n,
     settle: null,

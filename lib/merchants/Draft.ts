@@ -3,9 +3,10 @@ import { z } from 'zod'
 import { chains, servedNetworks, signerFor } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
+import * as Execution from './Execution'
 
 /** What a merchant types to put something on sale; the form and the preview send exactly this. */
-export type DraftInput = z.input<typeof Schema>
+export type DraftInput = z.input<typeof ApiSchema> | z.input<typeof ActionSchema>
 
 /** A resource as it will be stored. */
 export type Draft = {
@@ -14,7 +15,11 @@ export type Draft = {
   mimeType: string
   method: string
   path: string
+  /** Empty for an execution. */
   upstreamUrl: string
+  /** What is executed on chain instead, and the policy that it is held to. */
+  execution: Execution.Execution | null
+  policyId: string | null
   timeoutMs: number
   priceMicros: bigint
   payouts: readonly { network: Caip2; payTo: `0x${string}` }[]
@@ -83,63 +88,60 @@ const Payout = z.object({
     }),
 })
 
-const Schema = z
-  .object({
-    name: z
-      .string()
-      .trim()
-      .min(1, 'Name what is sold, for example "Fortune of the day"')
-      .max(80, 'Use at most 80 characters'),
-    description: z.string().trim().max(500, 'Use at most 500 characters').default(''),
-    mimeType: z
-      .string()
-      .trim()
-      .regex(/^[\w.+-]+\/[\w.+*-]+$/, 'Write a media type such as application/json')
-      .default('application/json'),
-    method: z.enum(methods, 'Choose one of the methods'),
-    path: Path,
-    upstreamUrl: Upstream,
-    timeoutMs: z.coerce
-      .number('Write milliseconds, for example 30000')
-      .int('Write whole milliseconds')
-      .min(timeoutMsMin, `Use at least ${timeoutMsMin} ms`)
-      .max(timeoutMsMax, 'Use at most 600000 ms (ten minutes)')
-      .default(30_000),
-    price: Price,
-    payouts: z.array(Payout).max(20),
-    settle: z.enum(['default', 'before', 'after']).default('default'),
-    streaming: z.boolean().default(false),
-    sideEffects: z.boolean().default(false),
-    session: z.boolean().default(false),
-    meter: z.enum(meters, 'Choose what is counted').default('request'),
-    unitType: z
-      .string()
-      .trim()
-      .regex(/^[a-z-]{1,32}$/, 'Use one word of at most 32 small letters, for example token')
-      .default('request'),
-    depositUnits: z.coerce
-      .number('Write how many, for example 1000')
-      .int('Write a whole number')
-      .min(1, 'Use at least 1')
-      .max(1_000_000, 'Use at most 1000000')
-      .default(1_000),
-  })
+const common = {
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Name what is sold, for example "Fortune of the day"')
+    .max(80, 'Use at most 80 characters'),
+  description: z.string().trim().max(500, 'Use at most 500 characters').default(''),
+  mimeType: z
+    .string()
+    .trim()
+    .regex(/^[\w.+-]+\/[\w.+*-]+$/, 'Write a media type such as application/json')
+    .default('application/json'),
+  method: z.enum(methods, 'Choose one of the methods'),
+  path: Path,
+  timeoutMs: z.coerce
+    .number('Write milliseconds, for example 30000')
+    .int('Write whole milliseconds')
+    .min(timeoutMsMin, `Use at least ${timeoutMsMin} ms`)
+    .max(timeoutMsMax, 'Use at most 600000 ms (ten minutes)')
+    .default(30_000),
+  price: Price,
+  payouts: z.array(Payout).max(20),
+  settle: z.enum(['default', 'before', 'after']).default('default'),
+  streaming: z.boolean().default(false),
+  sideEffects: z.boolean().default(false),
+  session: z.boolean().default(false),
+  meter: z.enum(meters, 'Choose what is counted').default('request'),
+  unitType: z
+    .string()
+    .trim()
+    .regex(/^[a-z-]{1,32}$/, 'Use one word of at most 32 small letters, for example token')
+    .default('request'),
+  depositUnits: z.coerce
+    .number('Write how many, for example 1000')
+    .int('Write a whole number')
+    .min(1, 'Use at least 1')
+    .max(1_000_000, 'Use at most 1000000')
+    .default(1_000),
+}
+
+type Common = z.output<z.ZodObject<typeof common>>
+type Issue = (path: (string | number)[], message: string) => void
+
+/** A URL is called. */
+const ApiSchema = z
+  .object({ ...common, upstreamUrl: Upstream, execution: z.null().optional(), policyId: z.null().optional() })
   .superRefine((draft, context) => {
-    const issue = (path: (string | number)[], message: string) => context.addIssue({ code: 'custom', path, message })
-    if (draft.payouts.length === 0) issue(['payouts'], 'Choose at least one network to be paid on')
-    const served = new Set<string>(servedNetworks())
-    draft.payouts.forEach(({ network }, index) => {
-      if (!served.has(network)) issue(['payouts', network], `This server does not serve ${network}`)
-      if (draft.payouts.findIndex((other) => other.network === network) !== index)
-        issue(['payouts', network], 'This network is there twice: remove one')
-    })
+    const issue: Issue = (path, message) => context.addIssue({ code: 'custom', path, message })
+    checkPay(draft, issue)
     if (draft.settle === 'after' && (draft.streaming || draft.sideEffects))
       issue(
         ['settle'],
         'What streams or has side effects settles before the upstream is called: choose "before" or the default',
       )
-    if (draft.session && !draft.payouts.some(({ network }) => hasChannels(network)))
-      issue(['session'], 'Sessions need a network that has channels: choose a Tempo network too, or switch them off')
     if (draft.meter !== 'request' && !draft.session)
       issue(['meter'], 'Only sessions pay for parts of an answer: switch sessions on, or charge for requests')
     else if (draft.meter !== 'request' && !draft.streaming)
@@ -149,19 +151,62 @@ const Schema = z
     if (missing) issue(['upstreamUrl'], `The path has no :${missing}. Add it there, or remove it here`)
   })
 
+/** An action is executed on chain. It has side effects, whatever the switch says, so that the money moves first. */
+const ActionSchema = z
+  .object({
+    ...common,
+    upstreamUrl: z.string().optional(),
+    execution: Execution.Schema,
+    policyId: z.uuid('Choose the policy that it is held to'),
+  })
+  .superRefine((draft, context) => {
+    const issue: Issue = (path, message) => context.addIssue({ code: 'custom', path, message })
+    checkPay(draft, issue)
+    const { execution, method, path, price, settle, streaming, meter } = draft
+    if (!servedNetworks().some((network) => network === execution.network))
+      issue(['execution', 'network'], `This server does not serve ${execution.network}`)
+    if (price === 0n) issue(['price'], 'An action costs gas: give it a price')
+    if (settle === 'after') issue(['settle'], 'An action cannot be taken back: the money moves before it')
+    if (streaming)
+      issue(['streaming'], 'An action streams its progress to every agent that asks for it: switch this off')
+    if (meter !== 'request') issue(['meter'], 'An action is sold as a whole: charge for requests')
+    const known = new Set(namesIn(path))
+    for (const { wanted } of Execution.wanted(execution)) {
+      if (wanted.from === 'path' && !known.has(wanted.name))
+        issue(['path'], `An argument comes from :${wanted.name}, which the path does not have`)
+      if (wanted.from === 'body' && !bodyMethods.includes(method))
+        issue(['method'], `A ${method} has no body to bring ${wanted.name}: choose POST`)
+    }
+  })
+
+const bodyMethods: readonly string[] = ['POST', 'PUT', 'PATCH']
+
+function checkPay({ payouts, session }: Common, issue: Issue): void {
+  if (payouts.length === 0) issue(['payouts'], 'Choose at least one network to be paid on')
+  const served = new Set<string>(servedNetworks())
+  payouts.forEach(({ network }, index) => {
+    if (!served.has(network)) issue(['payouts', network], `This server does not serve ${network}`)
+    if (payouts.findIndex((other) => other.network === network) !== index)
+      issue(['payouts', network], 'This network is there twice: remove one')
+  })
+  if (session && !payouts.some(({ network }) => hasChannels(network)))
+    issue(['session'], 'Sessions need a network that has channels: choose a Tempo network too, or switch them off')
+}
+
 /**
  * A draft from what was sent.
  * @throws AppError bad-input with one entry per field; each says the way out.
  */
 export function parse(input: unknown): Draft {
-  const result = Schema.safeParse(input)
+  const isAction = (input as { execution?: unknown } | null)?.execution != null
+  const result = isAction ? ActionSchema.safeParse(input) : ApiSchema.safeParse(input)
   if (!result.success)
     throw new AppError('bad-input', 'Some fields are not right yet.', { fields: fieldsOf(result.error, input) })
   return toDraft(result.data)
 }
 
 /**
- * As much of an unfinished draft as its challenge needs: name, upstream and timeout may still be missing or wrong.
+ * As much of an unfinished draft as its challenge needs: name, upstream or action, and timeout may still be missing or wrong.
  * `errors` are those that `parse` would throw.
  */
 export function parseUnfinished(input: unknown): { draft: Draft | undefined; errors: readonly FieldError[] } {
@@ -169,9 +214,9 @@ export function parseUnfinished(input: unknown): { draft: Draft | undefined; err
     return { draft: parse(input), errors: [] }
   } catch (error) {
     if (!(error instanceof AppError)) throw error
-    const { upstreamUrl: _upstream, timeoutMs: _timeout, ...rest } = input as Record<string, unknown>
+    const { timeoutMs: _timeout, execution: _action, policyId: _policy, ...rest } = input as Record<string, unknown>
     const name = typeof rest.name === 'string' && rest.name.trim() ? rest.name : 'Untitled'
-    const filled = Schema.safeParse({ ...rest, name, upstreamUrl: 'https://upstream.invalid/' })
+    const filled = ApiSchema.safeParse({ ...rest, name, upstreamUrl: 'https://upstream.invalid/' })
     return { draft: filled.success ? toDraft(filled.data) : undefined, errors: error.fields }
   }
 }
@@ -236,20 +281,26 @@ function namesIn(path: string): string[] {
   return [...path.matchAll(/\/:([A-Za-z_]\w*)(?=\/|$)/g)].map((match) => match[1] ?? '')
 }
 
-/** Payouts are named by network, not by position, so that the form finds them. */
+/** Payouts are named by network, not by position, so that the form finds them; parts of an action by where they stand. */
 function fieldsOf(error: z.ZodError, input: unknown): FieldError[] {
   const payouts = (input as { payouts?: { network?: unknown }[] } | null)?.payouts
   return error.issues.map((issue) => {
     const [first, second] = issue.path
+    if (first === 'execution') return { field: issue.path.join('.'), message: issue.message }
     const network = first === 'payouts' && typeof second === 'number' ? payouts?.[second]?.network : second
     const field = first === 'payouts' && network !== undefined ? `payouts.${String(network)}` : String(first ?? 'form')
     return { field, message: issue.message }
   })
 }
 
-function toDraft({ price, settle, payouts, ...rest }: z.output<typeof Schema>): Draft {
+function toDraft(data: z.output<typeof ApiSchema> | z.output<typeof ActionSchema>): Draft {
+  const { price, settle, payouts, execution, policyId, upstreamUrl, sideEffects, ...rest } = data
   return {
     ...rest,
+    upstreamUrl: execution ? '' : (upstreamUrl ?? ''),
+    execution: execution ?? null,
+    policyId: execution && policyId ? policyId : null,
+    sideEffects: execution ? true : sideEffects,
     priceMicros: price,
     settle: settle === 'default' ? null : settle,
     payouts: payouts.map(({ network, payTo }) => ({ network: network as Caip2, payTo })),

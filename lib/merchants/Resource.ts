@@ -1,5 +1,6 @@
 import type { Caip2 } from '@/lib/money'
 import type { Meter } from './Draft'
+import type { Execution } from './Execution'
 
 /** What is sold, as the gateway needs it. Amounts are micro-dollars. */
 export type Resource = {
@@ -11,7 +12,11 @@ export type Resource = {
   name: string
   description: string
   mimeType: string
+  /** Empty for an execution. */
   upstreamUrl: string
+  /** What is executed on chain instead of calling a URL, and the policy that it is held to. */
+  execution: Execution | null
+  policyId: string | null
   timeoutMs: number
   priceMicros: bigint
   settle: 'before' | 'after' | null

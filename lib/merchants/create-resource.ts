@@ -1,13 +1,13 @@
 import type { Ctx } from '../ctx'
 import type { Scope } from '@/lib/accounts'
 import { recordEvent } from '@/lib/audit'
-import { sql, withTransaction } from '@/lib/db'
+import { json, sql, withTransaction } from '@/lib/db'
 import type { FieldError } from '@/lib/errors'
 import { AppError } from '@/lib/errors'
 import { assertMayEdit } from './assert-may-edit'
 import * as Draft from './Draft'
 import { notifyResourceChanged } from './notify-resource-changed'
-import { assertPathFree, writePrice } from './write-resource'
+import { assertPathFree, assertPolicy, writePrice } from './write-resource'
 
 /**
  * Puts something on sale for the scope's merchant, live at once.
@@ -29,12 +29,14 @@ export async function createResource(
     )
     if (!merchant) throw new AppError('not-found', 'There is no such merchant.')
     await assertPathFree(tx, scope.merchantId, id, draft)
+    await assertPolicy(tx, scope.merchantId, draft)
     await tx.execute(sql`
-      INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, timeout_ms,
-        price_micros, settle, streaming, side_effects, session, meter, unit_type, deposit_units)
+      INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, execution,
+        policy_id, timeout_ms, price_micros, settle, streaming, side_effects, session, meter, unit_type, deposit_units)
       VALUES (${id}::uuid, ${scope.merchantId}::uuid, ${draft.method}, ${draft.path}, ${draft.name},
-        ${draft.description}, ${draft.mimeType}, ${draft.upstreamUrl}, ${draft.timeoutMs}, ${draft.priceMicros},
-        ${draft.settle}::settle_when, ${draft.streaming}, ${draft.sideEffects}, ${draft.session},
+        ${draft.description}, ${draft.mimeType}, ${draft.upstreamUrl},
+        ${draft.execution && json(draft.execution)}::jsonb, ${draft.policyId}::uuid, ${draft.timeoutMs},
+        ${draft.priceMicros}, ${draft.settle}::settle_when, ${draft.streaming}, ${draft.sideEffects}, ${draft.session},
         ${draft.meter}::meter, ${draft.unitType}, ${draft.depositUnits})`)
     await writePrice(tx, id, 1, draft)
     await recordEvent(tx, ctx, {

@@ -3,6 +3,7 @@ import { labelNetwork, type NetworkLabel } from '@/lib/chains'
 import { prisma } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Meter } from './Draft'
+import type { Execution } from './Execution'
 
 /** A resource as its page shows it. Amounts are micro-dollars; of a secret header only the name and its end. */
 export type ResourceView = {
@@ -15,6 +16,8 @@ export type ResourceView = {
   description: string
   mimeType: string
   upstreamUrl: string
+  execution: Execution | null
+  policyId: string | null
   timeoutMs: number
   priceMicros: bigint
   settle: 'before' | 'after' | null
@@ -59,6 +62,7 @@ export async function getResource(reader: Reader, id: string): Promise<ResourceV
   const { merchant, payouts, headers, prices, priceMicros, ...rest } = row
   return {
     ...rest,
+    execution: rest.execution as Execution | null,
     merchantSlug: merchant.slug,
     priceMicros: BigInt(priceMicros.toFixed()),
     payouts: payouts.map(({ network, payTo }) => ({ ...labelNetwork(network), payTo })),

@@ -1,6 +1,7 @@
 import { db, listen, sql, type Listener } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import type { Meter } from './Draft'
+import type { Execution } from './Execution'
 import { resourceChanged } from './notify-resource-changed'
 import type { Resource } from './Resource'
 
@@ -73,6 +74,8 @@ type Row = {
   description: string
   mime_type: string
   upstream_url: string
+  execution: Execution | null
+  policy_id: string | null
   timeout_ms: number
   price_micros: bigint
   settle: 'before' | 'after' | null
@@ -91,7 +94,7 @@ type Row = {
 async function query(slug: string): Promise<MerchantResources | undefined> {
   const rows = await db.query<Row>(sql`
     SELECT m.id AS merchant_id, r.id, r.method, r.path, r.name, r.description, r.mime_type, r.upstream_url,
-      r.timeout_ms, r.price_micros, r.settle::text, r.streaming, r.side_effects, r.session, r.meter::text, r.unit_type,
+      r.execution, r.policy_id, r.timeout_ms, r.price_micros, r.settle::text, r.streaming, r.side_effects, r.session, r.meter::text, r.unit_type,
       r.deposit_units, r.status::text, r.revision,
       (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to) ORDER BY p.network), '[]')
          FROM resource_payout p WHERE p.resource_id = r.id) AS payouts,
@@ -120,6 +123,8 @@ function toResource(slug: string, row: Row, id: string): Resource {
     description: row.description,
     mimeType: row.mime_type,
     upstreamUrl: row.upstream_url,
+    execution: row.execution,
+    policyId: row.policy_id,
     timeoutMs: row.timeout_ms,
     priceMicros: row.price_micros,
     settle: row.settle,

@@ -4,6 +4,7 @@ import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { assertMayEdit } from './assert-may-edit'
 import type { Meter } from './Draft'
+import type { Execution } from './Execution'
 
 export type Locked = {
   id: string
@@ -15,6 +16,8 @@ export type Locked = {
   method: string
   path: string
   upstream_url: string
+  execution: Execution | null
+  policy_id: string | null
   timeout_ms: number
   price_micros: bigint
   settle: 'before' | 'after' | null

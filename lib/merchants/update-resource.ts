@@ -6,7 +6,7 @@ import { AppError, type FieldError } from '@/lib/errors'
 import * as Draft from './Draft'
 import { lockResource, type Locked } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
-import { assertPathFree, writePrice } from './write-resource'
+import { assertPathFree, assertPolicy, writePrice } from './write-resource'
 
 /**
  * Edits a resource. Every edit is a new revision with its own price row; quotes made before are honoured until they
@@ -32,9 +32,11 @@ export async function updateResource(
     const changes = diff(before, draft)
     if (Object.keys(changes).length === 0) return
     await assertPathFree(tx, before.merchant_id, id, draft)
+    await assertPolicy(tx, before.merchant_id, draft)
     await tx.execute(sql`
       UPDATE resource SET method = ${draft.method}, path = ${draft.path}, name = ${draft.name},
         description = ${draft.description}, mime_type = ${draft.mimeType}, upstream_url = ${draft.upstreamUrl},
+        execution = ${draft.execution && json(draft.execution)}::jsonb, policy_id = ${draft.policyId}::uuid,
         timeout_ms = ${draft.timeoutMs}, price_micros = ${draft.priceMicros}, settle = ${draft.settle}::settle_when,
         streaming = ${draft.streaming}, side_effects = ${draft.sideEffects}, session = ${draft.session},
         meter = ${draft.meter}::meter, unit_type = ${draft.unitType}, deposit_units = ${draft.depositUnits},
@@ -61,6 +63,8 @@ function diff(row: Locked, draft: Draft.Draft): Record<string, { from: unknown; 
     method: row.method,
     path: row.path,
     upstreamUrl: row.upstream_url,
+    execution: row.execution,
+    policyId: row.policy_id,
     timeoutMs: row.timeout_ms,
     priceMicros: row.price_micros,
     payouts: row.payouts,

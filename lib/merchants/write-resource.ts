@@ -12,6 +12,17 @@ export async function assertPathFree(tx: Tx, merchantId: string, id: string, dra
   throw new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field: 'path', message }] })
 }
 
+/** @throws AppError bad-input when the policy that an action is held to is not this merchant's, or not in use any more. */
+export async function assertPolicy(tx: Tx, merchantId: string, { policyId }: Draft.Draft): Promise<void> {
+  if (policyId === null) return
+  const [found] = await tx.query(sql`
+    SELECT 1 FROM execution_policy
+    WHERE id = ${policyId}::uuid AND merchant_id = ${merchantId}::uuid AND archived_at IS NULL`)
+  if (found) return
+  const message = 'Choose one of your policies: an action is always held to one'
+  throw new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field: 'policyId', message }] })
+}
+
 /** Writes where the money goes and the price row of this revision, closing the one before. */
 export async function writePrice(tx: Tx, id: string, revision: number, draft: Draft.Draft): Promise<void> {
   const payTo = Object.fromEntries(draft.payouts.map(({ network, payTo: address }) => [network, address]))

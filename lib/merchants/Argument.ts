@@ -1,0 +1,145 @@
+import type { AbiParameter } from 'viem'
+import { getAddress, isAddress } from 'viem'
+
+/** One argument of an execution: fixed by the merchant, or named by the request that buys it. */
+export type Argument = { literal: Json } | Wanted
+
+/** JSON, where whole numbers that a contract takes may stand as decimal strings. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+
+/** What a request has to bring, and within which bounds. */
+export type Wanted = {
+  from: Source
+  name: string
+  /** Of a number, inclusive, decimal. */
+  min?: string | undefined
+  max?: string | undefined
+  /** Of an address: one of these, lower-case. */
+  allowed?: readonly string[] | undefined
+  /** Of `string` and `bytes`. */
+  maxBytes?: number | undefined
+}
+
+export const sources = ['path', 'query', 'body'] as const
+export type Source = (typeof sources)[number]
+
+/** What a request brought, by where it stood. */
+export type Given = Readonly<Record<Source, Readonly<Record<string, unknown>>>>
+
+/** Longest `string` or `bytes` that a request may bring, unless the merchant says otherwise: it is paid for as calldata. */
+export const bytesDefault = 256
+export const bytesMax = 8_192
+
+type Parameter = Pick<AbiParameter, 'type'> & {
+  name?: string | undefined
+  components?: readonly Parameter[] | undefined
+}
+
+/** Whether a request may bring it: arrays and structs are written down by the merchant. */
+export function isElementary({ type }: Pick<AbiParameter, 'type'>): boolean {
+  return /^(u?int\d*|address|bool|string|bytes\d*)$/.test(type)
+}
+
+/** "body.message": how an error names it. */
+export function nameOf({ from, name }: Wanted): string {
+  return `${from}.${name}`
+}
+
+/**
+ * The value that the contract is called with: numbers as decimal strings, addresses with their checksum, bytes as hex.
+ * @throws RangeError whose message says what the value must be.
+ */
+export function resolve(argument: Argument, parameter: Parameter, given: Given): Json {
+  if ('literal' in argument) return coerce(argument.literal, parameter)
+  const raw = Object.hasOwn(given[argument.from], argument.name) ? given[argument.from][argument.name] : undefined
+  if (raw === undefined) throw new RangeError(`is missing: ${inWords(argument, parameter)}`)
+  const value = coerce(raw, parameter)
+  bound(value, argument, parameter)
+  return value
+}
+
+/** "a whole number from 1 to 10": what a request has to bring. */
+export function inWords(wanted: Wanted, { type }: Parameter): string {
+  const { min, max, allowed, maxBytes = bytesDefault } = wanted
+  if (type === 'address') return allowed ? `one of ${allowed.map((one) => getAddress(one)).join(', ')}` : 'an address'
+  if (type === 'bool') return 'true or false'
+  if (type === 'string') return `text of at most ${maxBytes} bytes`
+  if (type === 'bytes') return `at most ${maxBytes} bytes as 0x and hex digits`
+  if (type.startsWith('bytes')) return `${type.slice('bytes'.length)} bytes as 0x and hex digits`
+  if (min !== undefined && max !== undefined) return `a whole number from ${min} to ${max}`
+  if (min !== undefined) return `a whole number of at least ${min}`
+  if (max !== undefined) return `a whole number of at most ${max}`
+  return `a whole number that fits ${type}`
+}
+
+function bound(value: Json, wanted: Wanted, parameter: Parameter): void {
+  const { min, max, allowed, maxBytes = bytesDefault } = wanted
+  const { type } = parameter
+  const text = String(value)
+  const isWithin = /^u?int/.test(type)
+    ? (min === undefined || BigInt(text) >= BigInt(min)) && (max === undefined || BigInt(text) <= BigInt(max))
+    : type === 'address'
+      ? !allowed || allowed.includes(text.toLowerCase())
+      : type === 'string'
+        ? Buffer.byteLength(text) <= maxBytes
+        : type !== 'bytes' || (text.length - 2) / 2 <= maxBytes
+  if (!isWithin) throw new RangeError(`must be ${inWords(wanted, parameter)}`)
+}
+
+/** JSON as a value of a type of the ABI. @throws RangeError */
+export function coerce(raw: unknown, parameter: Parameter): Json {
+  const { type } = parameter
+  const array = /^(.*)\[(\d*)\]$/.exec(type)
+  if (array) return coerceArray(raw, { ...parameter, type: array[1] ?? '' }, array[2] ?? '')
+  if (type === 'tuple') return coerceTuple(raw, parameter.components ?? [])
+  if (/^u?int/.test(type)) return coerceNumber(raw, type)
+  if (type === 'address') return coerceAddress(raw)
+  if (type === 'bool') {
+    if (raw === true || raw === 'true') return true
+    if (raw === false || raw === 'false') return false
+    throw new RangeError('must be true or false')
+  }
+  if (type === 'string') {
+    if (typeof raw === 'string') return raw
+    throw new RangeError('must be text')
+  }
+  if (/^bytes/.test(type)) return coerceBytes(raw, type.slice('bytes'.length))
+  throw new RangeError(`is a ${type}, which cannot be given here`)
+}
+
+function coerceArray(raw: unknown, item: Parameter, length: string): Json {
+  if (!Array.isArray(raw)) throw new RangeError('must be a list')
+  if (length !== '' && raw.length !== Number(length)) throw new RangeError(`must be a list of ${length}`)
+  return raw.map((one) => coerce(one, item))
+}
+
+function coerceTuple(raw: unknown, components: readonly Parameter[]): Json {
+  if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new RangeError('must be an object')
+  const members = raw as Record<string, unknown>
+  return Object.fromEntries(
+    components.map((component) => [component.name ?? '', coerce(members[component.name ?? ''], component)]),
+  )
+}
+
+function coerceNumber(raw: unknown, type: string): Json {
+  const text = typeof raw === 'number' && Number.isSafeInteger(raw) ? String(raw) : raw
+  if (typeof text !== 'string' || !/^-?(0|[1-9]\d{0,77})$/.test(text))
+    throw new RangeError('must be a whole number, large ones as a decimal string')
+  const value = BigInt(text)
+  const bits = BigInt(/\d+$/.exec(type)?.[0] ?? '256')
+  const [low, high] = type.startsWith('u') ? [0n, 2n ** bits - 1n] : [-(2n ** (bits - 1n)), 2n ** (bits - 1n) - 1n]
+  if (value < low || value > high) throw new RangeError(`must fit ${type}`)
+  return value.toString()
+}
+
+/** A mixed-case address carries a checksum: one that does not hold is a typing error. */
+function coerceAddress(raw: unknown): Json {
+  if (typeof raw === 'string' && isAddress(raw, { strict: true })) return getAddress(raw)
+  throw new RangeError('must be an address, 0x and 40 hex digits')
+}
+
+function coerceBytes(raw: unknown, size: string): Json {
+  if (typeof raw !== 'string' || !/^0x([0-9a-fA-F]{2})*$/.test(raw)) throw new RangeError('must be 0x and hex digits')
+  if (size !== '' && raw.length - 2 !== 2 * Number(size)) throw new RangeError(`must be ${size} bytes`)
+  return raw.toLowerCase()
+}
