@@ -11,6 +11,8 @@ const exitMs = 15_000
 
 try {
   void env.PORT
+  const { loadSigners } = await import('@/lib/chains')
+  loadSigners()
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`)
   process.exit(1)

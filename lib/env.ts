@@ -50,7 +50,39 @@ const signer = {
 }
 
 const Signers = z.array(
-  z.discriminatedUnion('kind', [z.strictObject({ kind: z.literal('env'), ...signer, privateKey })]),
+  z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('env'), ...signer, privateKey }),
+    /** Web3 Secret Storage v3 (scrypt): geth, foundry and others write it. */
+    z
+      .strictObject({
+        kind: z.literal('keystore'),
+        ...signer,
+        file: z.string().min(1),
+        /** Variable that holds the password, or a file that does. */
+        passwordEnv: z.string().min(1).optional(),
+        passwordFile: z.string().min(1).optional(),
+      })
+      .refine(({ passwordEnv, passwordFile }) => (passwordEnv === undefined) !== (passwordFile === undefined), {
+        message: 'must name its password by passwordEnv or by passwordFile',
+      }),
+    /** Credentials are those that the SDK of AWS finds. */
+    z.strictObject({
+      kind: z.literal('aws-kms'),
+      ...signer,
+      address,
+      keyId: z.string().min(1),
+      region: z.string().min(1),
+      endpoint: z.url({ protocol: /^https?$/ }).optional(),
+    }),
+    /** Credentials are those that the SDK of Google finds; none are sent to an http:// endpoint. */
+    z.strictObject({
+      kind: z.literal('gcp-kms'),
+      ...signer,
+      address,
+      keyName: z.string().regex(/^projects\/.+\/cryptoKeyVersions\/\d+$/, 'must be projects/…/cryptoKeyVersions/N'),
+      apiEndpoint: z.url({ protocol: /^https?$/ }).optional(),
+    }),
+  ]),
 )
 
 const Schema = z.object({
@@ -140,6 +172,11 @@ function strictness(filled: Record<string, string | undefined>): string[] {
     ...secrets.filter(isShort).map((name) => `  ${name}: must be at least ${secretBytesMin} bytes`),
     ...demoOnly.filter((name) => filled[name] !== undefined).map((name) => `  ${name}: is for the demo only, unset it`),
   ]
+}
+
+/** A variable whose name a setting holds. Read when it is needed, and kept nowhere. */
+export function variable(name: string): string | undefined {
+  return process.env[name]
 }
 
 let cached: Env | undefined

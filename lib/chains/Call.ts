@@ -5,7 +5,8 @@ import type { Caip2 } from '@/lib/money'
 export type Member = { to: Address; data: Hex }
 
 /** Whose lane signs: each purpose has its own keys. */
-export type Purpose = 'settlement' | 'refund' | 'execution'
+export const purposes = ['settlement', 'refund', 'execution'] as const
+export type Purpose = (typeof purposes)[number]
 
 /** How soon it should be included: which tips it pays, how much headroom it has, and how soon it is replaced. */
 export const urgencies = ['slow', 'standard', 'fast', 'urgent'] as const

@@ -2,8 +2,10 @@ import { createRequire } from 'node:module'
 import { secp256k1 as noble } from '@noble/curves/secp256k1'
 import { hexToBytes, keccak256, type Address, type Hex } from 'viem'
 
-/** Half of the curve's order: a signature above it is the malleable twin of one below (EIP-2). */
-const halfOrder = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
+/** How many points the curve has. */
+export const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
+/** A signature whose s is above it is the malleable twin of one below (EIP-2). */
+export const halfOrder = order / 2n
 
 /** Without the recovery id's offset of 27. */
 export type Signature = { compact: Uint8Array; recoveryId: 0 | 1 }

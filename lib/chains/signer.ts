@@ -1,56 +1,84 @@
 import type { Address, Hex } from 'viem'
 import { env } from '../env'
 import type { Caip2 } from '@/lib/money'
-import type { Purpose } from './Call'
+import { purposes, type Purpose } from './Call'
 import { get } from './Chain'
+import { servedNetworks } from './clients'
+import { awsKms } from './signers/aws-kms'
+import { gcpKms } from './signers/gcp-kms'
+import { createKeystoreSigner, openKeystore } from './signers/keystore'
 import { createSigner } from './signers/local'
+import { createRemoteSigner } from './signers/remote'
 import { SignerError, type Signer } from './signers/Signer'
 
-type Configured = (typeof env.SIGNERS)[number]
+type Entry = (typeof env.SIGNERS)[number]
+/** A key, to be bound to a network. */
+type Bind = (chainId: number) => Signer
 
+const keys = new Map<Entry, Bind>()
 const cached = new Map<string, readonly Signer[]>()
 
 /**
  * The signers of a purpose on a network: the key of the simple setting first, then those of SIGNERS in their order. Empty
  * when nobody configured one.
- * @throws SignerError when an entry's key is not that of the address that it names.
+ * @throws SignerError when an entry of SIGNERS is another key's than it says, or its file cannot be read.
  */
 export function signersFor(network: Caip2, purpose: Purpose): readonly Signer[] {
   const key = `${network}|${purpose}`
   const known = cached.get(key)
   if (known) return known
-  const made = unique([
-    ...simple(network, purpose),
-    ...env.SIGNERS.filter(
-      (entry) => entry.purpose === purpose && (entry.networks === undefined || entry.networks.includes(network)),
-    ).map((entry) => create(network, entry)),
-  ])
+  const { chainId } = get(network)
+  const listed = env.SIGNERS.filter((entry) => entry.purpose === purpose && (entry.networks?.includes(network) ?? true))
+  const made = unique([...simple(chainId, purpose), ...listed.map((entry) => keyOf(entry)(chainId))])
   cached.set(key, made)
   return made
 }
 
-/** The signer with this address, or the purpose's first without one; undefined when there is none. */
+/** The signer with this address, or the purpose's first without one; undefined when there is none. Throws as `signersFor`. */
 export function signerFor(network: Caip2, purpose: Purpose, address?: string): Signer | undefined {
   const signers = signersFor(network, purpose)
   return address === undefined ? signers[0] : signers.find((signer) => signer.address === address.toLowerCase())
 }
 
-/** SETTLEMENT_PRIVATE_KEY and REFUND_PRIVATE_KEY. */
-function simple(network: Caip2, purpose: Purpose): Signer[] {
-  const keys = { settlement: env.SETTLEMENT_PRIVATE_KEY, refund: env.REFUND_PRIVATE_KEY, execution: undefined }
-  const privateKey = keys[purpose]
-  return privateKey ? [createSigner(get(network).chainId, privateKey as Hex)] : []
+/** Reads every key file and compares every address that SIGNERS names, as far as no service is needed. @throws SignerError */
+export function loadSigners(): void {
+  for (const network of servedNetworks()) for (const purpose of purposes) signersFor(network, purpose)
 }
 
-function create(network: Caip2, entry: Configured): Signer {
-  const { chainId } = get(network)
-  const made = createSigner(chainId, entry.privateKey as Hex, entry.inFlightMax)
-  const named = entry.address?.toLowerCase() as Address | undefined
-  if (named !== undefined && named !== made.address)
-    throw new SignerError(`SIGNERS: the ${entry.kind} key for ${named} is that of ${made.address}`, {
-      retryable: false,
-    })
+/** SETTLEMENT_PRIVATE_KEY and REFUND_PRIVATE_KEY. */
+function simple(chainId: number, purpose: Purpose): Signer[] {
+  const privateKey = { settlement: env.SETTLEMENT_PRIVATE_KEY, refund: env.REFUND_PRIVATE_KEY, execution: undefined }[
+    purpose
+  ]
+  return privateKey ? [createSigner(chainId, privateKey as Hex)] : []
+}
+
+/** One key for all its networks: a file is opened once, a service has one client. */
+function keyOf(entry: Entry): Bind {
+  const known = keys.get(entry)
+  if (known) return known
+  const made = load(entry)
+  keys.set(entry, made)
   return made
+}
+
+function load(entry: Entry): Bind {
+  const { inFlightMax } = entry
+  const address = entry.address?.toLowerCase() as Address | undefined
+  if (entry.kind === 'env')
+    return (chainId) => named(createSigner(chainId, entry.privateKey as Hex, inFlightMax), address)
+  if (entry.kind === 'keystore') {
+    const keystore = openKeystore({ ...entry, address })
+    return (chainId) => createKeystoreSigner(chainId, keystore, inFlightMax)
+  }
+  const wanted = { address: entry.address.toLowerCase() as Address }
+  const key = entry.kind === 'aws-kms' ? awsKms({ ...entry, ...wanted }) : gcpKms({ ...entry, ...wanted })
+  return (chainId) => createRemoteSigner(chainId, key, inFlightMax)
+}
+
+function named(signer: Signer, address: Address | undefined): Signer {
+  if (address === undefined || address === signer.address) return signer
+  throw new SignerError(`the private key in SIGNERS that is configured for ${address} is that of ${signer.address}`)
 }
 
 function unique(signers: readonly Signer[]): Signer[] {

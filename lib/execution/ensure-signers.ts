@@ -1,11 +1,9 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { readRpc, servedNetworks, signerFor, signersFor, type Purpose, type Signer } from '@/lib/chains'
+import { purposes, readRpc, servedNetworks, signerFor, signersFor, type Purpose, type Signer } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-
-const purposes: readonly Purpose[] = ['settlement', 'refund', 'execution']
 
 /**
  * Makes sure that every configured key can be used and has its nonce lane on every served network. Call at start; safe to

@@ -31,21 +31,14 @@ export type LocalSigner = Common & {
 /** The key is elsewhere, or must be opened first: never await it inside a database transaction. Two signatures may differ. */
 export type RemoteSigner = Common & {
   remote: true
-  /** As of a local signer. @throws SignerError when it cannot sign now; the message says whether waiting may help. */
+  /** As of a local signer. @throws SignerError when it cannot sign now; nothing was signed as far as we know. */
   signTransaction(unsigned: Unsigned): Promise<Signed>
 }
 
 /** A key bound to one network. The key itself cannot be read from it. */
 export type Signer = LocalSigner | RemoteSigner
 
-/** A key that cannot be used. Its message is safe to log and to show to operators. */
+/** A key that cannot be used now, for whatever reason. The message names it, and is safe to log and to show to operators. */
 export class SignerError extends Error {
   override readonly name = 'SignerError'
-  /** Nothing is wrong with the configuration: the same may succeed later. */
-  readonly retryable: boolean
-
-  constructor(message: string, options: { retryable: boolean; cause?: unknown }) {
-    super(message, { cause: options.cause })
-    this.retryable = options.retryable
-  }
 }
