@@ -6,7 +6,7 @@ import * as Leaf from './Leaf'
 // The example of RFC 8785, 3.2.4.
 test('canonical JSON is that of RFC 8785', () => {
   const value = {
-    numbers: [333333333.33333329, 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
+    numbers: [Number('333333333.33333329'), 1e30, 4.5, 2e-3, 0.000000000000000000000000001],
     string: '\u20ac$\u000f\u000aA\'\u0042\u0022\u005c\\"/',
     literals: [null, true, false],
   }

@@ -69,6 +69,15 @@ CREATE TABLE "audit_leaf" (
 );
 
 -- CreateTable
+CREATE TABLE "audit_node" (
+    "level" INTEGER NOT NULL,
+    "index" BIGINT NOT NULL,
+    "hash" BYTEA NOT NULL,
+
+    CONSTRAINT "audit_node_pkey" PRIMARY KEY ("level","index")
+);
+
+-- CreateTable
 CREATE TABLE "audit_log" (
     "id" INTEGER NOT NULL DEFAULT 1,
     "size" BIGINT NOT NULL DEFAULT 0,
@@ -86,9 +95,18 @@ CREATE TABLE "audit_checkpoint" (
     "root" BYTEA NOT NULL,
     "note" TEXT NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
-    "transaction_id" UUID,
 
     CONSTRAINT "audit_checkpoint_pkey" PRIMARY KEY ("size")
+);
+
+-- CreateTable
+CREATE TABLE "audit_anchor" (
+    "transaction_id" UUID NOT NULL,
+    "size" BIGINT NOT NULL,
+    "network" TEXT NOT NULL,
+    "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "audit_anchor_pkey" PRIMARY KEY ("transaction_id")
 );
 
 -- CreateTable
@@ -277,6 +295,9 @@ CREATE UNIQUE INDEX "api_key_hash_key" ON "api_key"("hash");
 CREATE INDEX "api_key_merchant_id_idx" ON "api_key"("merchant_id");
 
 -- CreateIndex
+CREATE INDEX "audit_event_xid_seq_idx" ON "audit_event"("xid", "seq");
+
+-- CreateIndex
 CREATE UNIQUE INDEX "audit_leaf_seq_key" ON "audit_leaf"("seq");
 
 -- CreateIndex
@@ -325,9 +346,6 @@ CREATE INDEX "transaction_merchant_id_created_at_idx" ON "transaction"("merchant
 CREATE UNIQUE INDEX "transaction_intent_id_position_key" ON "transaction"("intent_id", "position");
 
 -- AddForeignKey
-ALTER TABLE "audit_disclosure" ADD CONSTRAINT "audit_disclosure_seq_fkey" FOREIGN KEY ("seq") REFERENCES "audit_event"("seq") ON DELETE RESTRICT ON UPDATE CASCADE;
-
--- AddForeignKey
 ALTER TABLE "transaction" ADD CONSTRAINT "transaction_intent_id_fkey" FOREIGN KEY ("intent_id") REFERENCES "intent"("id") ON DELETE SET NULL ON UPDATE CASCADE;
 
 -- AddForeignKey
@@ -355,3 +373,18 @@ ALTER TABLE "webhook_delivery" ADD CONSTRAINT "webhook_delivery_status" CHECK ("
 CREATE INDEX "webhook_delivery_waiting_idx" ON "webhook_delivery"("target", "subject", "position") WHERE "status" = 'waiting';
 CREATE UNIQUE INDEX "alert_open_key" ON "alert"("rule_id", "subject") WHERE "resolved_at" IS NULL;
 INSERT INTO "audit_log" DEFAULT VALUES;
+-- Who a member's events are by stands in the disclosures.
+CREATE INDEX "audit_disclosure_actor_idx" ON "audit_disclosure"("value", "seq") WHERE "field" = 'actor.id';
+-- Append-only, for everybody who is not bent on it: what is guaranteed, the proofs guarantee (lib/audit/README.md).
+REVOKE UPDATE, DELETE, TRUNCATE ON "audit_event", "audit_leaf", "audit_node", "audit_checkpoint", "audit_anchor" FROM PUBLIC, CURRENT_USER;
+REVOKE UPDATE, TRUNCATE ON "audit_disclosure" FROM PUBLIC, CURRENT_USER;
+CREATE TRIGGER "audit_leaf_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_leaf"
+  FOR EACH STATEMENT EXECUTE FUNCTION "append_only"();
+CREATE TRIGGER "audit_node_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_node"
+  FOR EACH STATEMENT EXECUTE FUNCTION "append_only"();
+CREATE TRIGGER "audit_checkpoint_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_checkpoint"
+  FOR EACH STATEMENT EXECUTE FUNCTION "append_only"();
+CREATE TRIGGER "audit_anchor_append_only" BEFORE UPDATE OR DELETE OR TRUNCATE ON "audit_anchor"
+  FOR EACH STATEMENT EXECUTE FUNCTION "append_only"();
+CREATE TRIGGER "audit_disclosure_unchanged" BEFORE UPDATE OR TRUNCATE ON "audit_disclosure"
+  FOR EACH STATEMENT EXECUTE FUNCTION "append_only"();
