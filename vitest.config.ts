@@ -11,6 +11,7 @@ const environment = {
   CHALLENGE_SECRET: 'test-challenge-secret-of-32-bytes-or-more',
   ENCRYPTION_SECRET: 'test-encryption-secret-of-32-bytes-or-more',
   CRON_SECRET: 'test-cron-secret-of-32-bytes-or-more-bytes',
+  AUDIT_PRIVATE_KEY: '9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60',
   NETWORKS: JSON.stringify({
     'eip155:84532': { rpcUrls: ['http://127.0.0.1:9'] },
     'eip155:1337': { rpcUrls: ['http://127.0.0.1:9'] },

@@ -68,6 +68,7 @@ async function prepare(): Promise<void> {
     CHALLENGE_SECRET: throwAway,
     ENCRYPTION_SECRET: throwAway,
     CRON_SECRET: throwAway,
+    AUDIT_PRIVATE_KEY: signer.slice(2),
     NETWORKS: JSON.stringify({ [tempoNetwork]: { rpcUrls: [tempo.url] } }),
     SETTLEMENT_PRIVATE_KEY: signer,
     LOG_LEVEL: 'warn',

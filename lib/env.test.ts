@@ -7,6 +7,7 @@ const good = {
   CHALLENGE_SECRET: 'c'.repeat(32),
   ENCRYPTION_SECRET: 'e'.repeat(32),
   CRON_SECRET: 'r'.repeat(32),
+  AUDIT_PRIVATE_KEY: 'a'.repeat(64),
   NETWORKS: '{"eip155:8453":{"rpcUrls":["https://rpc.example.com"]}}',
   SETTLEMENT_PRIVATE_KEY: `0x${'1'.repeat(64)}`,
 }
@@ -16,6 +17,13 @@ it('reads a good environment', () => {
   expect(env.PUBLIC_URL).toBe('https://pay.example.com')
   expect(env.SLUICE_DEMO).toBe(false)
   expect(env.NETWORKS['eip155:8453']?.rpcUrls).toEqual(['https://rpc.example.com'])
+})
+
+it('takes the key of the audit log as hex or PEM, and does not start without one', () => {
+  const pem = '-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1h\n-----END PRIVATE KEY-----\n'
+  expect(parseEnv({ ...good, AUDIT_PRIVATE_KEY: pem }).AUDIT_PRIVATE_KEY).toBe(pem)
+  expect(() => parseEnv({ ...good, AUDIT_PRIVATE_KEY: 'a'.repeat(63) })).toThrow(/AUDIT_PRIVATE_KEY: must be 64 hex/)
+  expect(() => parseEnv({ ...good, AUDIT_PRIVATE_KEY: '' })).toThrow(/AUDIT_PRIVATE_KEY: is missing/)
 })
 
 it('names every variable that is wrong, at once', () => {

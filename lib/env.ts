@@ -101,6 +101,10 @@ const Schema = z.object({
   ENCRYPTION_SECRET: secret,
   /** Bearer token of the background route. */
   CRON_SECRET: secret,
+  /** Signs the audit log's checkpoints (Ed25519): the 32 bytes of its seed as hex, or PKCS #8 in PEM. */
+  AUDIT_PRIVATE_KEY: z
+    .string()
+    .regex(/^([0-9a-f]{64}|-----BEGIN PRIVATE KEY-----[\s\S]+)$/, 'must be 64 hex digits or an Ed25519 key in PEM'),
   /** { "<caip2>": { "rpcUrls": ["…"] } } for every network that is served. */
   NETWORKS: json.pipe(z.record(network, z.object({ rpcUrls: z.array(z.url()).min(1) }))),
   /** Pays gas for settlements. Holds gas only, never revenue. Needed unless SIGNERS has one for every network. */

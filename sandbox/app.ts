@@ -64,6 +64,7 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
     CHALLENGE_SECRET: secrets.challenge,
     ENCRYPTION_SECRET: secrets.encryption,
     CRON_SECRET: secrets.cron,
+    AUDIT_PRIVATE_KEY: secrets.audit,
     NETWORKS: JSON.stringify({
       [evmNetwork]: { rpcUrls: [rpcUrls.evm] },
       [tempoNetwork]: { rpcUrls: [rpcUrls.tempo] },

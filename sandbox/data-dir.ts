@@ -64,15 +64,24 @@ export type Secrets = {
   challenge: string
   encryption: string
   cron: string
+  /** Seed of the audit log's key. */
+  audit: string
 }
 
-/** Those of the last run; a role that is new since then gets its key now. */
+/** Those of the last run; a role or secret that is new since then is made now. */
 export function loadSecrets(dir: DataDir): Secrets {
   const known = readJson<Secrets>(dir.secrets)
-  if (known && roles.every((role) => known.keys[role])) return known
+  if (known?.audit && roles.every((role) => known.keys[role])) return known
   const hex = () => randomBytes(32).toString('hex')
   const fresh = Object.fromEntries(roles.map((role) => [role, `0x${hex()}`])) as Record<Role, Hex>
-  const secrets = { challenge: hex(), encryption: hex(), cron: hex(), ...known, keys: { ...fresh, ...known?.keys } }
+  const secrets = {
+    challenge: hex(),
+    encryption: hex(),
+    cron: hex(),
+    audit: hex(),
+    ...known,
+    keys: { ...fresh, ...known?.keys },
+  }
   writeWhole(dir.secrets, `${JSON.stringify(secrets, null, 2)}\n`, 0o600)
   return secrets
 }
