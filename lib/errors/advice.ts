@@ -44,6 +44,11 @@ const sameChannel = [
   'Send the same request with it and the fresh challenge of this answer.',
 ]
 
+const lookAgain = [
+  'Read the transaction: its status says what happened meanwhile.',
+  'When it is in a block, wait until that block is final: nothing can take its place any more.',
+]
+
 const special: Partial<Record<Code, readonly string[]>> = {
   'payment-required': [
     'Read the offers: PAYMENT-REQUIRED for x402, WWW-Authenticate: Payment for MPP. They are for the same quote; pay one.',
@@ -93,10 +98,8 @@ const special: Partial<Record<Code, readonly string[]>> = {
     'When it is what you want, follow it and send nothing.',
     'Choose a new key for whatever else shall happen.',
   ],
-  'action-impossible': [
-    'Read the transaction: its status says what happened meanwhile.',
-    'When it is in a block, wait until that block is final: nothing can take its place any more.',
-  ],
+  'not-cancellable': lookAgain,
+  'not-possible': lookAgain,
   'answer-gone': [
     'Do not send this credential again; its purchase is complete.',
     'Use the answer that you were given then. If it is lost, buy again with a fresh challenge.',

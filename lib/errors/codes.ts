@@ -329,12 +329,19 @@ export const codes = {
     title: 'The idempotency key stands for another request',
     help: 'An earlier request with this idempotency key asked for something else. Keys are never forgotten: the same key with the same request gives the same transaction for ever. The original member names what was made then. Nothing was signed or sent.',
   },
-  'action-impossible': {
+  'not-cancellable': {
     status: 409,
     owner: 'client',
     retryable: false,
-    title: 'The transaction cannot be changed like that',
-    help: 'A transaction can be cancelled or sped up only while it is not in a block; the detail says where it stands. Nothing was changed.',
+    title: 'The transaction cannot be cancelled any more',
+    help: 'A transaction can be cancelled only while it is not in a block; the detail says where it stands. Nothing was changed.',
+  },
+  'not-possible': {
+    status: 409,
+    owner: 'client',
+    retryable: false,
+    title: 'The transaction does not allow this now',
+    help: 'A transaction can be sped up only while it is sent and not in a block, and tried again only while it is held; the detail says where it stands. Nothing was changed.',
   },
   'rate-limited': {
     status: 429,
@@ -342,6 +349,20 @@ export const codes = {
     retryable: true,
     title: 'Too many requests',
     help: 'This API key sends requests faster than is taken. Wait for Retry-After, then go on more slowly. Nothing was done.',
+  },
+  'not-cancellable': {
+    status: 409,
+    owner: 'client',
+    retryable: false,
+    title: 'It cannot be cancelled',
+    help: 'The transaction has ended, or is in a block already, or somebody else signed it. The detail says which. Nothing was changed.',
+  },
+  'not-possible': {
+    status: 409,
+    owner: 'client',
+    retryable: false,
+    title: 'Not possible now',
+    help: 'What was asked for does not fit the state that this is in. The detail says why. Nothing was changed.',
   },
   'stale-state': {
     status: 409,
