@@ -103,7 +103,7 @@ export function coerce(raw: unknown, parameter: Parameter): Json {
     if (typeof raw === 'string') return raw
     throw new RangeError('must be text')
   }
-  if (/^bytes/.test(type)) return coerceBytes(raw, type.slice('bytes'.length))
+  if (type.startsWith('bytes')) return coerceBytes(raw, type.slice('bytes'.length))
   throw new RangeError(`is a ${type}, which cannot be given here`)
 }
 

@@ -120,6 +120,9 @@ CREATE TABLE "intent" (
     "payment_id" UUID,
     "channel_id" TEXT,
     "resource_id" UUID,
+    "charged_base" DECIMAL(78,0),
+    "voucher_base" DECIMAL(78,0),
+    "squared_at" TIMESTAMPTZ(3),
     "idempotency_key" TEXT,
     "body_hash" BYTEA NOT NULL,
     "body" JSONB NOT NULL,
@@ -372,6 +375,14 @@ ALTER TABLE "webhook_delivery" ADD CONSTRAINT "webhook_delivery_status" CHECK ("
 -- What waits is looked for every second, and is little beside what was delivered.
 CREATE INDEX "webhook_delivery_waiting_idx" ON "webhook_delivery"("target", "subject", "position") WHERE "status" = 'waiting';
 CREATE UNIQUE INDEX "alert_open_key" ON "alert"("rule_id", "subject") WHERE "resolved_at" IS NULL;
+-- square-executions: what was bought and has not ended is little beside everything that was.
+CREATE INDEX "intent_paid_idx" ON "intent"("created_at") WHERE "squared_at" IS NULL AND ("payment_id" IS NOT NULL OR "channel_id" IS NOT NULL);
+-- What was charged for an action that never happened is given back, by a transaction that says so.
+DROP TRIGGER "channel_grows" ON "channel";
+CREATE TRIGGER "channel_grows" BEFORE UPDATE ON "channel"
+  FOR EACH ROW WHEN (NEW.accepted_base < OLD.accepted_base OR NEW.vouchers < OLD.vouchers
+    OR (NEW.spent_base < OLD.spent_base OR NEW.units < OLD.units)
+      AND current_setting('sluice.giving_back', true) IS DISTINCT FROM 'on') EXECUTE FUNCTION "channel_grows"();
 INSERT INTO "audit_log" DEFAULT VALUES;
 -- Who a member's events are by stands in the disclosures.
 CREATE INDEX "audit_disclosure_actor_idx" ON "audit_disclosure"("value", "seq") WHERE "field" = 'actor.id';
