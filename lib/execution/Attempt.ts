@@ -10,6 +10,12 @@ export type Attempt = {
   /** Wei per gas. */
   tipPerGas: bigint
   gas: bigint
+  /** What was asked for, or nothing: a transaction to itself that takes the nonce. */
+  kind: 'call' | 'cancel'
+  /** Type 0: one price, no tip. */
+  legacy: boolean
+  /** Its bytes went to the private endpoint only. */
+  private: boolean
   /** By the database's clock. */
   signedAgeMs: number
   /** Since it was last sent; null when it never was. */

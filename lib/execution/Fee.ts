@@ -1,13 +1,17 @@
 import type { Hex } from 'viem'
+import type { Urgency } from '@/lib/chains'
 
-/** Fees by EIP-1559, in wei per gas. Pure. */
+/** Fees in wei per gas, by EIP-1559 or, on a network without base fee, by one price (both fields are that price). Pure. */
 export type Fee = { maxFeePerGas: bigint; tipPerGas: bigint }
 
 /** What the chain asks for at this head. */
 export type Market = {
-  /** Base fee of the next block; it is known exactly. */
+  /** Base fee of the next block; it is known exactly. Zero on a legacy network. */
   nextBaseFeePerGas: bigint
-  tipPerGas: bigint
+  /** On a legacy network: the whole price. */
+  tipPerGas: Readonly<Record<Urgency, bigint>>
+  /** Blocks have no base fee: transactions are of type 0. */
+  legacy: boolean
   /** The head that this was read at. */
   blockNumber: bigint
 }
@@ -20,37 +24,72 @@ export type History = {
   reward?: readonly (readonly Hex[])[] | null
 }
 
-/** Calm, busy and congested: which percentile of the tips that were paid is enough. */
-export const percentiles = [50, 70, 90] as const
+/** Of the tips that were paid in a block: which one is enough. An urgency begins at its own and climbs while blocks are full. */
+export const percentiles = [25, 50, 70, 90, 97] as const
 export const historyBlocks = 10
 
+/**
+ * What an urgency means: the percentile it begins at, how many times the next base fee it offers, in tenths, how many
+ * blocks it waits before it is replaced, and its share of a legacy gas price in per cent.
+ */
+const terms = {
+  slow: { column: 0, headroomTenths: 13n, waitBlocks: 20, legacyPercent: 100n },
+  standard: { column: 1, headroomTenths: 20n, waitBlocks: 6, legacyPercent: 110n },
+  fast: { column: 2, headroomTenths: 20n, waitBlocks: 3, legacyPercent: 125n },
+  urgent: { column: 3, headroomTenths: 30n, waitBlocks: 1, legacyPercent: 150n },
+} as const satisfies Record<Urgency, unknown>
+
+const climb: readonly Urgency[] = ['slow', 'standard', 'fast', 'urgent']
 const crowdedRatio = 0.9
 const excessFactor = 10n
 
 /**
- * Reads the market from a fee history. The tip is the median over blocks of one percentile; blocks that paid none are
+ * Reads the market from a fee history. A tip is the median over blocks of one percentile; blocks that paid none are
  * empty and say nothing. The longer the latest blocks have been full, the higher the percentile. `minTipPerGas` is the floor.
  * @throws TypeError when the history has no next base fee.
  */
 export function readHistory(history: History, minTipPerGas: bigint): Market {
   const next = history.baseFeePerGas.at(-1)
   if (next === undefined) throw new TypeError('The fee history has no base fee')
-  const column = Math.min(crowdedStreak(history.gasUsedRatio), percentiles.length - 1)
-  const tips = (history.reward ?? []).map((row) => BigInt(row[column] ?? '0x0')).filter((tip) => tip > 0n)
-  const tip = median(tips)
+  const crowded = crowdedStreak(history.gasUsedRatio)
+  const tipOf = (column: number) => {
+    const at = Math.min(column + crowded, percentiles.length - 1)
+    const paid = (history.reward ?? []).map((row) => BigInt(row[at] ?? '0x0')).filter((tip) => tip > 0n)
+    return max(median(paid), minTipPerGas)
+  }
   return {
     nextBaseFeePerGas: BigInt(next),
-    tipPerGas: tip > minTipPerGas ? tip : minTipPerGas,
+    tipPerGas: forEach((urgency) => tipOf(terms[urgency].column)),
+    legacy: false,
     blockNumber: BigInt(history.oldestBlock) + BigInt(Math.max(0, history.baseFeePerGas.length - 2)),
   }
 }
 
+/** A market without history: the same tip for every urgency, times what it is worth to them. */
+export function withoutHistory(nextBaseFeePerGas: bigint, tipPerGas: bigint, blockNumber: bigint): Market {
+  const tips = forEach((urgency) => (tipPerGas * terms[urgency].legacyPercent) / 100n)
+  return { nextBaseFeePerGas, tipPerGas: tips, legacy: false, blockNumber }
+}
+
+/** The market of a network whose blocks have no base fee, from its eth_gasPrice. */
+export function fromGasPrice(gasPrice: bigint, blockNumber: bigint): Market {
+  const tipPerGas = forEach((urgency) => (gasPrice * terms[urgency].legacyPercent) / 100n)
+  return { nextBaseFeePerGas: 0n, tipPerGas, legacy: true, blockNumber }
+}
+
 /**
- * First offer: twice the next base fee and the tip. The base fee grows by at most 1/8 a block (1.125^6 = 2.03), so the tip
- * is paid in full for six full blocks.
+ * First offer: a multiple of the next base fee, and the tip. The base fee grows by at most 1/8 a block (1.125^6 = 2.03), so
+ * twice of it pays the tip in full for six full blocks.
  */
-export function first(market: Market): Fee {
-  return { maxFeePerGas: 2n * market.nextBaseFeePerGas + market.tipPerGas, tipPerGas: market.tipPerGas }
+export function first(market: Market, urgency: Urgency = 'standard'): Fee {
+  const tipPerGas = market.tipPerGas[urgency]
+  return { maxFeePerGas: (terms[urgency].headroomTenths * market.nextBaseFeePerGas) / 10n + tipPerGas, tipPerGas }
+}
+
+/** The least with which the next block may take it. */
+export function least(market: Market): Fee {
+  const tipPerGas = market.tipPerGas.slow
+  return { maxFeePerGas: market.nextBaseFeePerGas + tipPerGas, tipPerGas }
 }
 
 /** The least that every pool takes as a replacement: geth asks for 10 %, reth for more than 10 %, on both fields. */
@@ -59,11 +98,46 @@ export function bump(weiPerGas: bigint): bigint {
 }
 
 /** Replacement of an attempt: the least bump, or the market where that is higher. */
-export function replacement(previous: Fee, market: Market): Fee {
-  const fresh = first(market)
+export function replacement(previous: Fee, market: Market, urgency: Urgency = 'standard'): Fee {
+  const fresh = first(market, urgency)
   const tipPerGas = max(bump(previous.tipPerGas), fresh.tipPerGas)
   const maxFeePerGas = max(bump(previous.maxFeePerGas), fresh.maxFeePerGas)
-  return { maxFeePerGas: max(maxFeePerGas, tipPerGas), tipPerGas }
+  return together({ maxFeePerGas: max(maxFeePerGas, tipPerGas), tipPerGas }, market)
+}
+
+/**
+ * A first offer, or a replacement, that costs at most `capPerGas`; undefined when none can be included in the next block
+ * (or would be taken as a replacement) for that.
+ */
+export function within(
+  capPerGas: bigint,
+  market: Market,
+  urgency: Urgency,
+  previous: Fee | undefined,
+): Fee | undefined {
+  const wanted = previous ? replacement(previous, market, urgency) : first(market, urgency)
+  if (wanted.maxFeePerGas <= capPerGas) return wanted
+  const floor = previous
+    ? { maxFeePerGas: bump(previous.maxFeePerGas), tipPerGas: bump(previous.tipPerGas) }
+    : least(market)
+  const lowest = max(
+    max(floor.maxFeePerGas, floor.tipPerGas),
+    market.nextBaseFeePerGas + (previous ? 0n : floor.tipPerGas),
+  )
+  if (lowest > capPerGas) return undefined
+  const room = capPerGas - market.nextBaseFeePerGas
+  return together({ maxFeePerGas: capPerGas, tipPerGas: max(floor.tipPerGas, min(wanted.tipPerGas, room)) }, market)
+}
+
+/** Blocks without inclusion after which an attempt at the head of its lane is replaced. */
+export function waitBlocks(urgency: Urgency): number {
+  return terms[urgency].waitBlocks
+}
+
+/** An urgency rises as its deadline nears: in the last 30 blocks it is fast at least, in the last ten urgent. */
+export function pressed(urgency: Urgency, blocksLeft: number | undefined): Urgency {
+  const floor = blocksLeft === undefined || blocksLeft > 30 ? 'slow' : blocksLeft > 10 ? 'fast' : 'urgent'
+  return climb[Math.max(climb.indexOf(urgency), climb.indexOf(floor))] ?? urgency
 }
 
 /** The next block cannot take this offer. */
@@ -73,7 +147,16 @@ export function isPricedOut(offer: Fee, market: Market): boolean {
 
 /** So far above the market that another bump would buy nothing: the offer stands, and its bytes are sent again. */
 export function isExcessive(offer: Fee, market: Market): boolean {
-  return offer.maxFeePerGas > first(market).maxFeePerGas * excessFactor
+  return offer.maxFeePerGas > first(market, 'urgent').maxFeePerGas * excessFactor
+}
+
+/** On a legacy network both fields are the one price. */
+function together(fee: Fee, { legacy }: Market): Fee {
+  return legacy ? { maxFeePerGas: fee.maxFeePerGas, tipPerGas: fee.maxFeePerGas } : fee
+}
+
+function forEach(value: (urgency: Urgency) => bigint): Record<Urgency, bigint> {
+  return { slow: value('slow'), standard: value('standard'), fast: value('fast'), urgent: value('urgent') }
 }
 
 function crowdedStreak(ratios: readonly number[]): number {
@@ -88,4 +171,8 @@ function median(values: readonly bigint[]): bigint {
 
 function max(one: bigint, other: bigint): bigint {
   return one > other ? one : other
+}
+
+function min(one: bigint, other: bigint): bigint {
+  return one < other ? one : other
 }

@@ -17,6 +17,8 @@ export type Row = {
   blockNumber: bigint | null
   error: string | null
   logs: readonly Log[] | null
+  /** What was included only took the nonce. */
+  isCancelled?: boolean
   /** The attempt that was signed last, or null. */
   lastHash: Hex | null
   /** Of a call that was never signed because of them. */
@@ -30,7 +32,8 @@ export function from(row: Row): Outcome {
     case 'safe':
     case 'final':
     case 'reverted':
-      if (row.hash === null || row.blockNumber === null) return unknown(row)
+      // A reorganisation can still make room for the call itself.
+      if (row.hash === null || row.blockNumber === null || row.isCancelled) return unknown(row)
       return row.error === null
         ? { kind: 'included', hash: row.hash, blockNumber: row.blockNumber, logs: row.logs ?? [] }
         : { kind: 'reverted', hash: row.hash, reason: row.error }

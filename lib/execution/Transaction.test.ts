@@ -36,6 +36,12 @@ it('goes back to submitted only from blocks that can vanish', () => {
   expect(Transaction.mayBecome('submitted').sort()).toEqual(['held', 'included', 'safe', 'signed', 'submitted'])
 })
 
+it('is not over while only a cancelling attempt is in a block', () => {
+  const row = { hash: '0x01', blockNumber: 5n, error: null, logs: [], lastHash: '0x01', isCancelled: true } as const
+  expect(Outcome.from({ ...row, status: 'included' })).toEqual({ kind: 'unknown', hash: '0x01' })
+  expect(Outcome.from({ ...row, status: 'cancelled', error: 'no' })).toEqual({ kind: 'failed', reason: 'no' })
+})
+
 it('reads a row as an outcome', () => {
   const row = { hash: '0x01', blockNumber: 5n, error: null, logs: [], lastHash: '0x02' } as const
   expect(Outcome.from({ ...row, status: 'included' })).toEqual({

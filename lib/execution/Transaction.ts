@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import type { Member, Purpose } from '@/lib/chains'
+import type { Member, Purpose, Submission, Urgency } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from './Attempt'
 
@@ -15,18 +15,18 @@ import type * as Attempt from './Attempt'
  * safe       in a block that the chain calls safe
  * final      in a final block, and it did what it should
  * reverted   in a final block, and it reverted
- * expired    a payer's transaction whose validity ended before the final block's time, without a receipt
- * cancelled  given up before anything was signed
+ * expired    its time ended before anything of ours was signed, or, for a payer's own, before a final block's time
+ * cancelled  given up: before anything was signed, or by a transaction to itself that took its nonce in a final block
  * failed     proven never to run: it was never signed, or a foreign transaction used its nonce in a final block
  */
 export const transitions = {
-  queued: ['signed', 'held', 'cancelled', 'failed'],
+  queued: ['signed', 'held', 'cancelled', 'expired', 'failed'],
   held: ['signed', 'held', 'submitted', 'included', 'cancelled', 'expired', 'failed'],
   signed: ['submitted', 'held', 'included', 'expired', 'failed'],
   submitted: ['submitted', 'included', 'expired', 'failed'],
   // Back to submitted: a reorganisation took the block away.
-  included: ['submitted', 'safe', 'final', 'reverted'],
-  safe: ['submitted', 'final', 'reverted'],
+  included: ['submitted', 'safe', 'final', 'reverted', 'cancelled'],
+  safe: ['submitted', 'final', 'reverted', 'cancelled'],
   final: [],
   reverted: [],
   expired: [],
@@ -58,6 +58,11 @@ export function isOurs({ kind }: Pick<Transaction, 'kind'>): boolean {
   return kind !== 'raw'
 }
 
+/** What was included only took the nonce: the call itself did not run. */
+export function isCancelled({ hash, attempts }: Pick<Transaction, 'hash' | 'attempts'>): boolean {
+  return hash !== null && attempts.some((attempt) => attempt.hash === hash && attempt.kind === 'cancel')
+}
+
 /** A transaction as its driver and its tracker see it. */
 export type Transaction = {
   id: string
@@ -73,6 +78,16 @@ export type Transaction = {
   /** Wei. */
   value: bigint
   gasLimit: bigint | null
+  urgency: Urgency
+  submission: Submission
+  /** Most that it may cost in fees, wei. */
+  maxFeeWei: bigint | null
+  /** Milliseconds until it is given up, by the database's clock; negative when that is over. */
+  deadlineInMs: number | null
+  /** Why it shall be cancelled; null when nobody asked for it. */
+  cancelReason: string | null
+  /** Since somebody asked for a replacement, by the database's clock. */
+  speedUpAgeMs: number | null
   status: Status
   nonce: bigint | null
   /** The lease under which this copy was read; a write with an older one changes nothing. */
@@ -88,6 +103,8 @@ export type Transaction = {
   ageMs: number
   /** A simulation that the caller handed in when it was queued. */
   simulation: Simulation | null
+  /** The simulation that whoever asked for it has seen; a later one that differs is drift. */
+  accepted: Simulation | null
   attempts: readonly Attempt.Attempt[]
 }
 

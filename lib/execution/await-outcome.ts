@@ -70,8 +70,10 @@ async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcom
         chainAtMs = nowMs
         const receipt = await findReceipt(network, hashes)
         if (receipt) {
-          await recordInclusion(sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' }), { id, network }, receipt)
-          return done(id, receipt.ok ? fromReceipt(receipt) : Outcome.from(await mustReadRow(id)))
+          const ctx = sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' })
+          const written = await recordInclusion(ctx, { id, network }, receipt)
+          const ran = written === 'call' && receipt.ok
+          return done(id, ran ? fromReceipt(receipt) : Outcome.from(await mustReadRow(id)))
         }
       }
       delayMs = nextDelayMs(delayMs, sent?.network)
@@ -96,6 +98,7 @@ type Watched = Outcome.Row & { network: Caip2; hashes: readonly Hex[] }
 async function readRow(id: string): Promise<Watched | undefined> {
   const [row] = await db.query<Omit<Watched, 'lastHash'>>(sql`
     SELECT t.network, t.status, t.hash, t.block_number AS "blockNumber", t.error,
+      EXISTS (SELECT 1 FROM attempt a WHERE a.hash = t.hash AND a.kind = 'cancel') AS "isCancelled",
       CASE WHEN t.status IN ('included', 'safe', 'final') THEN t.logs END AS logs,
       CASE WHEN t.status = 'failed' THEN t.simulation -> 'failures' END AS failures,
       ARRAY(SELECT a.hash FROM attempt a WHERE a.transaction_id = t.id ORDER BY a.seq) AS hashes

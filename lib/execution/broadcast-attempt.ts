@@ -14,14 +14,15 @@ export const holdMs = 3_000
 
 /**
  * Sends the stored bytes of an attempt and writes down what the node answered. Only `funds` and `rejected` keep a call from
- * being submitted, and even then its nonce and bytes stay: whatever was said, the chain decides. Safe to repeat.
+ * being submitted, and even then its nonce and bytes stay: whatever was said, the chain decides. Private bytes go to the
+ * private endpoint alone. Safe to repeat.
  */
 export async function broadcastAttempt(
   ctx: Ctx,
   transaction: Transaction.Transaction,
-  { hash, raw }: { hash: Hex; raw: Buffer },
+  { hash, raw, private: isPrivate }: { hash: Hex; raw: Buffer; private: boolean },
 ): Promise<SendAnswer> {
-  const answer = await sendRaw(transaction.network, toHex(raw))
+  const answer = await sendRaw(transaction.network, toHex(raw), { private: isPrivate })
   failpoint('after-broadcast')
   noteSent(transaction.id, transaction.network, hash, ctx)
   await recordAnswer(ctx, transaction, hash, answer)
@@ -35,7 +36,7 @@ async function recordAnswer(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   hash: Hex,
-  { kind, message }: SendAnswer,
+  { kind, message, endpoint }: SendAnswer,
 ): Promise<void> {
   const { id, status } = transaction
   const isRefused = Transaction.isOurs(transaction) && (kind === 'funds' || kind === 'rejected')
@@ -45,7 +46,7 @@ async function recordAnswer(
   const events: Event.Event[] = []
   // Sending the same bytes again with the same answer is no news.
   if (transaction.attempts.find((attempt) => attempt.hash === hash)?.answer !== kind)
-    events.push({ type: 'transaction.broadcast', transactionId: id, data: { hash, answer: kind, message } })
+    events.push({ type: 'transaction.broadcast', transactionId: id, data: { hash, answer: kind, message, endpoint } })
   if (heldReason && heldReason !== transaction.heldReason)
     events.push({ type: 'transaction.held', transactionId: id, data: { reason: heldReason } })
   await withTransaction(async (tx) => {
@@ -53,9 +54,10 @@ async function recordAnswer(
     await tx.execute(sql`
       WITH answered AS (
         UPDATE attempt SET first_broadcast_at = coalesce(first_broadcast_at, now()), last_broadcast_at = now(),
-          broadcasts = broadcasts + 1, answer = ${kind}
+          broadcasts = broadcasts + 1, answer = ${kind}, endpoint = ${endpoint ?? null}
         WHERE hash = ${hash} AND ${withoutFlush})
-      UPDATE transaction SET status = ${next}::transaction_status, held_reason = ${heldReason}, lease_until = NULL,
+      UPDATE transaction SET status = ${next}::transaction_status, lease_until = NULL,
+        held_reason = CASE WHEN status = 'submitted' THEN held_reason ELSE ${heldReason} END,
         submitted_at = CASE WHEN ${next === 'submitted'} THEN coalesce(submitted_at, now()) ELSE submitted_at END,
         due_at = now() + make_interval(secs => ${dueMs / 1000})
       WHERE id = ${id}::uuid AND status = ANY(${Transaction.mayBecome(next)}::transaction_status[])

@@ -2,21 +2,23 @@ import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { log } from '../log'
 import { recordEvents, type Event } from '@/lib/audit'
-import { RpcError, TransportError } from '@/lib/chains'
+import { Chain, RpcError, SignerError, TransportError } from '@/lib/chains'
 import { json, sql, withTransaction, type Sql } from '@/lib/db'
+import { askCancel, deadlineReason } from './ask-cancel'
 import * as Attempt from './Attempt'
 import * as Backoff from './Backoff'
 import { broadcastAttempt, holdMs } from './broadcast-attempt'
-import * as Fee from './Fee'
 import { release } from './lease'
 import type { Prepared } from './prepare-call'
-import { priceCall } from './price-call'
+import { offerCancel, priceCall } from './price-call'
+import { readMarket } from './read-market'
 import { loadBytes } from './row'
-import { signAttempt } from './sign-attempt'
+import { signAttempt, type Wanted } from './sign-attempt'
 import * as Transaction from './Transaction'
 
-// A node that refuses bytes for another reason than fees or funds mostly wants another gas limit.
 const resignsMax = 5
+/** How long a node may refuse bytes before their slot is taken by something else: every later one waits for it. */
+const refusedMaxMs = 120_000
 
 /**
  * Takes one leased transaction as far as it goes now: simulate, sign, store, send; or send what is stored. Trouble with the
@@ -26,30 +28,107 @@ export async function drive(ctx: Ctx, transaction: Transaction.Transaction): Pro
   try {
     await advance(ctx, transaction)
   } catch (error) {
-    if (!(error instanceof TransportError || error instanceof RpcError)) throw error
-    log().warn({ err: error, transactionId: transaction.id, network: transaction.network }, 'the chain gave no answer')
+    if (!isTrouble(error)) throw error
+    log().warn(
+      { err: error, transactionId: transaction.id, network: transaction.network },
+      'no answer: it is tried again',
+    )
     await release(transaction, Backoff.delayMs(transaction.epoch))
   }
 }
 
+/** Of a chain or of a key's keeper: time may bring an answer. */
+function isTrouble(error: unknown): boolean {
+  return error instanceof TransportError || error instanceof RpcError || error instanceof SignerError
+}
+
 async function advance(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
   const stored = Attempt.latest(transaction.attempts)
-  if (stored && !(Transaction.isOurs(transaction) && stored.answer === 'rejected' && stored.seq < resignsMax)) {
-    await broadcastAttempt(ctx, transaction, { hash: stored.hash, raw: await loadBytes(stored.hash) })
-    return
-  }
-  const prepared = await priceCall(transaction)
-  if (prepared.kind === 'ready') {
-    const fee = stored ? Fee.replacement(stored, prepared.market) : Fee.first(prepared.market)
-    const signed = await signAttempt(ctx, transaction, { ...prepared, fee })
-    if (!signed) return
-    failpoint('after-attempt-commit')
-    await broadcastAttempt(ctx, transaction, signed)
-    return
-  }
-  // Bytes that once were signed are no proof of anything: they stay, and wait.
-  if (prepared.kind === 'fail' && !stored) await fail(ctx, transaction, prepared)
-  else await hold(ctx, transaction, prepared.reason)
+  if (!Transaction.isOurs(transaction)) return sendStored(ctx, transaction, mustBeStored(transaction, stored))
+  const ending = whyGivenUp(transaction)
+  if (ending !== undefined) return giveUp(ctx, transaction, stored, ending)
+  if (stored && !isWorthSigningAgain(stored))
+    return isPoison(transaction)
+      ? signCancel(ctx, transaction, `The node refuses it: ${transaction.heldReason ?? 'rejected'}`)
+      : sendStored(ctx, transaction, stored)
+  const priced = await priceCall(transaction)
+  if (priced.kind === 'ready') return signAndSend(ctx, transaction, { ...priced, kind: 'call' })
+  if (priced.kind === 'hold') return hold(ctx, transaction, priced.reason)
+  if (transaction.nonce === null) return fail(ctx, transaction, priced)
+  // Its slot would keep every later one waiting: something must take it. What was signed may still run instead.
+  return stored ? hold(ctx, transaction, priced.reason) : signCancel(ctx, transaction, priced.reason)
+}
+
+/** Refused again and again while every later transaction of its lane waits. */
+function isPoison({ attempts }: Transaction.Transaction): boolean {
+  return (
+    attempts.every(({ kind, answer }) => kind === 'call' && answer === 'rejected') &&
+    attempts.some(({ signedAgeMs }) => signedAgeMs > refusedMaxMs)
+  )
+}
+
+/** Its deadline has passed, or somebody wants it cancelled. */
+function whyGivenUp({ cancelReason, deadlineInMs }: Transaction.Transaction): string | undefined {
+  if (cancelReason !== null) return cancelReason
+  return deadlineInMs !== null && deadlineInMs <= 0 ? deadlineReason : undefined
+}
+
+/** A node that refuses bytes for another reason than fees or funds mostly wants another gas limit. */
+function isWorthSigningAgain({ answer, seq, kind }: Attempt.Attempt): boolean {
+  return kind === 'call' && answer === 'rejected' && seq < resignsMax
+}
+
+async function giveUp(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  stored: Attempt.Attempt | undefined,
+  reason: string,
+): Promise<void> {
+  if (transaction.nonce === null) return end(ctx, transaction, reason)
+  // Bytes that may have left can run until something else has taken their nonce.
+  if (stored?.kind === 'cancel') return sendStored(ctx, transaction, stored)
+  return signCancel(ctx, transaction, reason)
+}
+
+async function sendStored(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  { hash, private: isPrivate }: Attempt.Attempt,
+): Promise<void> {
+  await broadcastAttempt(ctx, transaction, { hash, raw: await loadBytes(hash), private: isPrivate })
+}
+
+async function signAndSend(ctx: Ctx, transaction: Transaction.Transaction, wanted: Wanted): Promise<void> {
+  const signed = await signAttempt(ctx, transaction, wanted)
+  if (signed === 'full') return release(transaction, Chain.get(transaction.network).blockTimeMs)
+  if (signed === 'lost') return
+  failpoint('after-attempt-commit')
+  await broadcastAttempt(ctx, transaction, signed)
+}
+
+/** Signs what takes the nonce of a call that is not to run, and sends it. */
+async function signCancel(ctx: Ctx, transaction: Transaction.Transaction, reason: string): Promise<void> {
+  const offer = await offerCancel(transaction, await readMarket(transaction.network))
+  if ('capped' in offer) return hold(ctx, transaction, offer.capped)
+  if (transaction.cancelReason === null) await askCancel(ctx, transaction.id, reason)
+  await signAndSend(ctx, transaction, { kind: 'cancel', offer })
+}
+
+function mustBeStored({ id }: Transaction.Transaction, stored: Attempt.Attempt | undefined): Attempt.Attempt {
+  if (!stored) throw new Error(`the payer's transaction ${id} has no bytes`)
+  return stored
+}
+
+/** Never signed, so nothing can have happened: that is proof enough. */
+async function end(ctx: Ctx, { id, epoch, cancelReason }: Transaction.Transaction, reason: string): Promise<void> {
+  const status = cancelReason === null ? 'expired' : 'cancelled'
+  await change(
+    ctx,
+    sql`UPDATE transaction SET status = ${status}::transaction_status, error = ${reason}, held_reason = NULL, lease_until = NULL
+        WHERE id = ${id}::uuid AND epoch = ${epoch} AND nonce IS NULL
+          AND status = ANY(${Transaction.mayBecome(status)}::transaction_status[])`,
+    [{ type: `transaction.${status}`, transactionId: id, data: { reason, proof: 'never signed' } }],
+  )
 }
 
 async function fail(

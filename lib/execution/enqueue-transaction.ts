@@ -1,14 +1,27 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
-import { Chain, signerFor, type Call } from '@/lib/chains'
+import { Chain, signerFor, type Call, type Terms } from '@/lib/chains'
 import { json, processId, sql, type Tx } from '@/lib/db'
-import { handOver, handoverMs } from './in-process'
+import { amend, handOver, handoverMs, takeOver } from './in-process'
+import { pickSigner } from './pick-signer'
 import { toBytea } from './row'
 import type * as Transaction from './Transaction'
 
 /** How long the driver that queued it goes first, before `submitDue` looks at it. */
 const headStartMs = 1_000
+
+/** Who asked for a call, and what they have seen of it. */
+export type Origin = {
+  merchantId: string
+  intentId?: string
+  /** Place among several calls of one intent: each waits until the one before it is included and did not revert. */
+  position?: number
+  /** The simulation that whoever asked for it has seen: a later one that differs holds the call. */
+  accepted?: Transaction.Simulation
+  /** The ended transaction that this one repeats. */
+  retryOf?: string
+}
 
 /**
  * Stores an on-chain call that shall happen, inside the caller's transaction: it is queued exactly when the caller commits.
@@ -16,20 +29,55 @@ const headStartMs = 1_000
  * Two calls queue two transactions.
  * @throws Error when this server holds no key for the purpose; a unique violation when the same signed bytes were queued before.
  */
-export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call): Promise<{ id: string }> {
+export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call, origin?: Origin): Promise<{ id: string }> {
   const id = ctx.id()
   const data = call.kind === 'raw' ? await insertRaw(tx, id, call) : await insertCall(tx, id, call)
+  if (origin) await setOrigin(tx, id, origin)
+  if (call.kind === 'call' && call.terms) await setTerms(tx, id, call.terms)
   await recordEvent(tx, ctx, {
     type: 'transaction.queued',
     transactionId: id,
-    data: { network: call.network, kind: call.kind, purpose: call.purpose, ...data },
+    data: { network: call.network, kind: call.kind, purpose: call.purpose, ...data, ...told(call, origin) },
   })
   return { id }
 }
 
+function told(call: Call, origin: Origin | undefined): Record<string, unknown> {
+  const { intentId, position, retryOf } = origin ?? {}
+  return {
+    ...(call.kind === 'call' && call.terms),
+    ...(intentId !== undefined && { intentId }),
+    ...(position !== undefined && { position }),
+    ...(retryOf !== undefined && { retryOf }),
+  }
+}
+
+/** One after another waits for those before it, so nobody drives it at once. */
+async function setOrigin(tx: Tx, id: string, origin: Origin): Promise<void> {
+  const { merchantId, intentId, position = 0, accepted, retryOf } = origin
+  if (position > 0) takeOver(id)
+  const free = position > 0 ? sql`lease_owner = NULL, lease_until = NULL,` : sql``
+  await tx.execute(sql`
+    UPDATE transaction SET ${free} merchant_id = ${merchantId}::uuid, intent_id = ${intentId ?? null}::uuid,
+      position = ${position}, accepted = ${accepted ? json(accepted) : null}::jsonb, retry_of = ${retryOf ?? null}::uuid
+    WHERE id = ${id}::uuid`)
+  if (accepted) amend(id, { accepted })
+}
+
+async function setTerms(tx: Tx, id: string, terms: Terms): Promise<void> {
+  const { urgency = 'standard', submission = 'public', maxFeeWei = null, deadlineMs } = terms
+  const deadline = deadlineMs === undefined ? null : new Date(deadlineMs)
+  const [row] = await tx.query<{ leftMs: number | null }>(sql`
+    UPDATE transaction SET urgency = ${urgency}, submission = ${submission}, max_fee_wei = ${maxFeeWei}, deadline_at = ${deadline}
+    WHERE id = ${id}::uuid RETURNING (extract(epoch FROM deadline_at - now()) * 1000)::float8 AS "leftMs"`)
+  amend(id, { urgency, submission, maxFeeWei, deadlineInMs: row?.leftMs ?? null })
+}
+
 async function insertCall(tx: Tx, id: string, call: Exclude<Call, { kind: 'raw' }>): Promise<Record<string, unknown>> {
-  const signer = signerFor(call.network, call.purpose)
-  if (!signer) throw new Error(`there is no key for ${call.purpose} on ${call.network}`)
+  const wished = call.kind === 'call' ? call.signer : undefined
+  const { network, purpose } = call
+  const signer = wished ? signerFor(network, purpose, wished) : await pickSigner(tx, network, purpose)
+  if (!signer) throw new Error(`there is no key for ${purpose} on ${network}`)
   const asked = call.kind === 'calls' ? askedOfCalls(call) : askedOfCall(call)
   const { to, data, calls, value, simulation } = asked
   const gasLimit = call.gasLimit ?? null
@@ -42,7 +90,7 @@ async function insertCall(tx: Tx, id: string, call: Exclude<Call, { kind: 'raw' 
       (${id}::uuid, ${call.network}, ${call.kind}, ${signer.address}, ${call.purpose}, ${to}, ${data},
        ${calls && json(calls)}::jsonb, ${value}, ${gasLimit}, ${simulation && json(simulation)}::jsonb, 1, ${processId}::uuid,
        now() + make_interval(secs => ${handoverMs / 1000}), now() + make_interval(secs => ${headStartMs / 1000}))`)
-  const { network, kind, purpose } = call
+  const { kind } = call
   handOver({ ...blank, ...asked, id, network, kind, signer: signer.address, purpose, gasLimit })
   return { signer: signer.address, ...(calls ? { calls: calls.length } : { to, valueWei: value }) }
 }
@@ -78,6 +126,13 @@ const blank = {
   status: 'queued',
   nonce: null,
   epoch: 1,
+  urgency: 'standard',
+  submission: 'public',
+  maxFeeWei: null,
+  deadlineInMs: null,
+  cancelReason: null,
+  speedUpAgeMs: null,
+  accepted: null,
   heldReason: null,
   error: null,
   hash: null,

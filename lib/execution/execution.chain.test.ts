@@ -6,7 +6,7 @@ import { usdc } from '@/sandbox/evm'
 import { awaitOutcome, enqueueTransaction, submitDue, submitNow, trackDue } from './index'
 import { claimOne } from './lease'
 import { readFresh } from './read-market'
-import { signAttempt } from './sign-attempt'
+import { signAttempt, type Wanted } from './sign-attempt'
 import * as Fee from './Fee'
 import {
   ctx,
@@ -24,6 +24,11 @@ import {
   nextNonce,
   network,
 } from '@/sandbox/testing/execution-rig'
+
+const wanted = async (): Promise<Wanted> => ({
+  kind: 'call',
+  offer: { fee: Fee.first(await readFresh(network)), gas: 100_000n, legacy: false },
+})
 
 describe('a call', () => {
   it('lands, and becomes safe and final', async () => {
@@ -168,8 +173,7 @@ describe('drivers', () => {
     await skipTime(id)
     await submitDue(ctx, 1_000)
     if (!slow) throw new Error('no lease')
-    const offer = { fee: Fee.first(await readFresh(network)), gas: 100_000n }
-    expect(await signAttempt(ctx, slow, offer)).toBeUndefined()
+    expect(await signAttempt(ctx, slow, await wanted())).toBe('lost')
     expect((await look(id)).attempts).toHaveLength(1)
   })
 
@@ -179,13 +183,14 @@ describe('drivers', () => {
     await skipTime(id)
     const leased = await claimOne(id, 'submit')
     if (!leased) throw new Error('no lease')
-    const signed = await signAttempt(ctx, leased, { fee: Fee.first(await readFresh(network)), gas: 100_000n })
-    expect(await look(id)).toMatchObject({ status: 'signed', attempts: [{ hash: signed?.hash, broadcasts: 0 }] })
+    const signed = await signAttempt(ctx, leased, await wanted())
+    if (typeof signed === 'string') throw new Error(signed)
+    expect(await look(id)).toMatchObject({ status: 'signed', attempts: [{ hash: signed.hash, broadcasts: 0 }] })
     expect(sends()).toEqual([])
     await skipTime(id)
     await submitDue(ctx, 1_000)
-    expect(sends().map(({ params }) => params[0])).toEqual([toHex(signed?.raw ?? new Uint8Array())])
-    expect(await awaitOutcome(id, 3_000)).toMatchObject({ kind: 'included', hash: signed?.hash })
+    expect(sends().map(({ params }) => params[0])).toEqual([toHex(signed.raw)])
+    expect(await awaitOutcome(id, 3_000)).toMatchObject({ kind: 'included', hash: signed.hash })
     expect(await balance(to)).toBe(5n)
   })
 
@@ -195,8 +200,9 @@ describe('drivers', () => {
     await skipTime(id)
     const leased = await claimOne(id, 'submit')
     if (!leased) throw new Error('no lease')
-    const signed = await signAttempt(ctx, leased, { fee: Fee.first(await readFresh(network)), gas: 100_000n })
-    await sendRaw(network, toHex(signed?.raw ?? new Uint8Array()))
+    const signed = await signAttempt(ctx, leased, await wanted())
+    if (typeof signed === 'string') throw new Error(signed)
+    await sendRaw(network, toHex(signed.raw))
     await skipTime(id)
     await submitDue(ctx, 1_000)
     expect((await look(id)).attempts[0]?.answer).toMatch(/known|nonce-too-low/)

@@ -9,7 +9,7 @@ const isFree: Sql = sql`(t.lease_until IS NULL OR t.lease_until < now() OR ${isD
 const take: Sql = sql`
   epoch = t.epoch + 1, lease_owner = ${processId}::uuid, lease_until = now() + make_interval(secs => ${leaseMs / 1000})`
 
-/** What a driver may take: work before submission, or, to replace an attempt, a submitted transaction. */
+/** What a driver may take: what is not sent yet or is held, or, to sign for its nonce again, what has been sent. */
 export type Work = 'submit' | 'replace'
 
 const statusesOf: Record<Work, readonly Transaction.Status[]> = {
@@ -17,22 +17,38 @@ const statusesOf: Record<Work, readonly Transaction.Status[]> = {
   replace: ['submitted'],
 }
 
+/** A later call of an intent waits until every earlier one is in a block and did not revert. */
+const isNext: Sql = sql`(t.position = 0 OR NOT EXISTS (
+  SELECT 1 FROM transaction p
+  WHERE p.intent_id = t.intent_id AND p.position < t.position
+    AND (p.status NOT IN ('included', 'safe', 'final') OR p.error IS NOT NULL
+      OR EXISTS (SELECT 1 FROM attempt a WHERE a.hash = p.hash AND a.kind = 'cancel'))))`
+
 /** Takes one transaction under a new epoch, or undefined when another driver has it or there is nothing to do. */
 export async function claimOne(id: string, work: Work): Promise<Transaction.Transaction | undefined> {
   const [row] = await db.query<Row>(sql`
     UPDATE transaction t SET ${take}
-    WHERE t.id = ${id}::uuid AND t.status = ANY(${statusesOf[work]}::transaction_status[]) AND ${isFree}
+    WHERE t.id = ${id}::uuid AND t.status = ANY(${statusesOf[work]}::transaction_status[]) AND ${isFree} AND ${isNext}
     RETURNING ${columns}`)
   return row && toTransaction(row)
 }
 
-/** Takes up to `limit` transactions that are due, oldest first, past those that others hold. */
+/**
+ * Takes up to `limit` transactions that are due, oldest first, past those that others hold and those whose lane has as many
+ * in flight as it may.
+ */
 export async function claimDue(limit: number): Promise<Transaction.Transaction[]> {
   const rows = await db.query<Row>(sql`
-    WITH due AS (
+    WITH full_lane AS (
+      SELECT s.network, s.address FROM signer s
+      JOIN transaction o ON o.network = s.network AND o.signer = s.address AND o.nonce IS NOT NULL
+        AND o.status IN ('queued', 'signed', 'submitted', 'held')
+      GROUP BY s.network, s.address HAVING count(*) >= s.in_flight_max),
+    due AS (
       SELECT t.id FROM transaction t
-      WHERE t.status = ANY(${statusesOf.submit}::transaction_status[]) AND t.due_at <= now() AND ${isFree}
-      ORDER BY t.due_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      WHERE t.status = ANY(${statusesOf.submit}::transaction_status[]) AND t.due_at <= now() AND ${isFree} AND ${isNext}
+        AND (t.nonce IS NOT NULL OR t.kind = 'raw' OR (t.network, t.signer) NOT IN (SELECT network, address FROM full_lane))
+      ORDER BY t.due_at, t.created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
     UPDATE transaction t SET ${take} FROM due WHERE t.id = due.id
     RETURNING ${columns}`)
   return rows.map(toTransaction).sort((one, other) => other.ageMs - one.ageMs)

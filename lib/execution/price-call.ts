@@ -1,16 +1,24 @@
+import { formatEther, formatGwei, type Hex } from 'viem'
+import { Chain, readRpc, RpcError } from '@/lib/chains'
+import * as Attempt from './Attempt'
 import * as Fee from './Fee'
 import { missingFunds } from './missing-funds'
 import { prepareCall, type Prepared } from './prepare-call'
 import { readMarket } from './read-market'
 import type * as Transaction from './Transaction'
 
-/** What a call needs before it can be signed, and what the chain asks for; or why it cannot be signed. */
+const selfSendGasMax = 300_000n
+
+/** What an attempt offers the chain. */
+export type Offer = { fee: Fee.Fee; gas: bigint; legacy: boolean }
+
+/** What a call needs before it can be signed, and what it offers for that; or why it cannot be signed. */
 export type Priced =
-  | { kind: 'ready'; market: Fee.Market; gas: bigint; simulation: Transaction.Simulation }
+  | { kind: 'ready'; offer: Offer; simulation: Transaction.Simulation }
   | Exclude<Prepared, { kind: 'ready' }>
 
 /**
- * Prepares a call, reads the market and looks whether the signer can pay. Reads only.
+ * Prepares a call, reads the market and looks whether its cap and its signer's funds allow it. Reads only.
  * @throws TransportError when the chain cannot be read: that says nothing about the call.
  */
 export async function priceCall(transaction: Transaction.Transaction): Promise<Priced> {
@@ -19,6 +27,69 @@ export async function priceCall(transaction: Transaction.Transaction): Promise<P
   // eth_call does not say which block it ran on.
   const simulation = { blockNumber: market.blockNumber.toString(), ...prepared.simulation }
   if (prepared.kind === 'fail') return { ...prepared, simulation }
-  const missing = await missingFunds(transaction, prepared.gas * Fee.first(market).maxFeePerGas + transaction.value)
-  return missing ? { kind: 'hold', reason: missing } : { kind: 'ready', market, gas: prepared.gas, simulation }
+  const { gas } = prepared
+  const offer = offerFor(transaction, market, gas)
+  if ('capped' in offer) return { kind: 'hold', reason: offer.capped }
+  const missing = await missingFunds(transaction, gas * offer.fee.maxFeePerGas + transaction.value)
+  return missing ? { kind: 'hold', reason: missing } : { kind: 'ready', offer, simulation }
+}
+
+/** The next offer of a transaction within its cap: a first one, or a replacement of its latest attempt. Pure. */
+export function offerFor(
+  transaction: Transaction.Transaction,
+  market: Fee.Market,
+  gas: bigint,
+): Offer | { capped: string } {
+  const { maxFeeWei } = transaction
+  const latest = Attempt.latest(transaction.attempts)
+  // A pool takes no replacement of another type.
+  const asked = latest && latest.legacy !== market.legacy ? { ...market, legacy: latest.legacy } : market
+  const urgency = urgencyOf(transaction)
+  if (maxFeeWei === null) {
+    const fee = latest ? Fee.replacement(latest, asked, urgency) : Fee.first(asked, urgency)
+    return { fee, gas, legacy: asked.legacy }
+  }
+  const fee = Fee.within(maxFeeWei / gas, asked, urgency, latest)
+  return fee ? { fee, gas, legacy: asked.legacy } : { capped: capped(transaction, maxFeeWei, market, gas) }
+}
+
+/**
+ * The offer of an attempt that takes the nonce of a transaction and does nothing else.
+ * @throws TransportError when the chain cannot be read.
+ */
+export async function offerCancel(
+  transaction: Transaction.Transaction,
+  market: Fee.Market,
+): Promise<Offer | { capped: string }> {
+  const gas = await estimateSelfSend(transaction)
+  return offerFor({ ...transaction, urgency: Fee.pressed(transaction.urgency, 0) }, market, gas)
+}
+
+/** 21,000 on most networks; Tempo and some rollups ask for more. */
+async function estimateSelfSend({ network, signer }: Transaction.Transaction): Promise<bigint> {
+  try {
+    return BigInt(await readRpc<Hex>(network, 'eth_estimateGas', [{ from: signer, to: signer }]))
+  } catch (error) {
+    if (error instanceof RpcError) return selfSendGasMax
+    throw error
+  }
+}
+
+/** How urgent it is by now: the nearer its deadline, the more. */
+export function urgencyOf({
+  network,
+  urgency,
+  deadlineInMs,
+}: Transaction.Transaction): Transaction.Transaction['urgency'] {
+  const { blockTimeMs } = Chain.get(network)
+  return Fee.pressed(urgency, deadlineInMs === null ? undefined : deadlineInMs / blockTimeMs)
+}
+
+function capped({ network }: Transaction.Transaction, maxFeeWei: bigint, market: Fee.Market, gas: bigint): string {
+  const { gasSymbol } = Chain.get(network)
+  const { maxFeePerGas } = Fee.least(market)
+  return (
+    `its fee cap of ${formatEther(maxFeeWei)} ${gasSymbol} is reached: the next block asks for ` +
+    `${formatEther(gas * maxFeePerGas)} (${formatGwei(maxFeePerGas)} gwei)`
+  )
 }

@@ -30,23 +30,21 @@ export async function readFresh(network: Caip2): Promise<Fee.Market> {
       'latest',
       Fee.percentiles,
     ])
-    return Fee.readHistory(history, minTipWei)
+    // Some nodes answer zeros where blocks have no base fee.
+    if (BigInt(history.baseFeePerGas.at(-1) ?? '0x0') > 0n) return Fee.readHistory(history, minTipWei)
   } catch (error) {
-    if (error instanceof RpcError) return readWithoutHistory(network, minTipWei)
-    throw error
+    if (!(error instanceof RpcError)) throw error
   }
+  return readWithoutHistory(network, minTipWei)
 }
 
 /** A node without fee history is no sign of calm: the next base fee may have grown by an eighth. */
 async function readWithoutHistory(network: Caip2, minTipWei: bigint): Promise<Fee.Market> {
-  const [block, asked] = await Promise.all([
-    readRpc<{ number: Hex; baseFeePerGas?: Hex }>(network, 'eth_getBlockByNumber', ['latest', false]),
-    readRpc<Hex>(network, 'eth_maxPriorityFeePerGas', []),
-  ])
-  const tip = BigInt(asked)
-  return {
-    nextBaseFeePerGas: (BigInt(block.baseFeePerGas ?? '0x0') * 9n) / 8n + 1n,
-    tipPerGas: tip > minTipWei ? tip : minTipWei,
-    blockNumber: BigInt(block.number),
-  }
+  type Block = { number: Hex; baseFeePerGas?: Hex }
+  const block = await readRpc<Block>(network, 'eth_getBlockByNumber', ['latest', false])
+  const number = BigInt(block.number)
+  if (block.baseFeePerGas === undefined)
+    return Fee.fromGasPrice(BigInt(await readRpc<Hex>(network, 'eth_gasPrice', [])), number)
+  const tip = BigInt(await readRpc<Hex>(network, 'eth_maxPriorityFeePerGas', []))
+  return Fee.withoutHistory((BigInt(block.baseFeePerGas) * 9n) / 8n + 1n, tip > minTipWei ? tip : minTipWei, number)
 }

@@ -6,6 +6,7 @@ import { Chain, readRpc, refusalOf, type Log } from '@/lib/chains'
 import { json, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { withoutFlush } from './row'
+import type * as Attempt from './Attempt'
 import * as Transaction from './Transaction'
 
 /** A receipt, parsed. */
@@ -17,6 +18,8 @@ export type Receipt = {
   gasUsed: bigint
   /** Wei per gas. */
   gasPrice: bigint
+  /** What an OP-stack chain took for the data on L1, wei; null elsewhere. */
+  l1FeeWei: bigint | null
   logs: readonly Log[]
 }
 
@@ -27,6 +30,7 @@ type Answer = {
   blockHash: Hex | null
   gasUsed: Hex
   effectiveGasPrice?: Hex
+  l1Fee?: Hex
   logs: readonly { address: Hex; topics: readonly Hex[]; data: Hex; logIndex: Hex }[]
 }
 
@@ -46,33 +50,39 @@ export async function findReceipt(
   return answer ? parse(answer) : undefined
 }
 
-/** Writes an inclusion once; whoever sees it first does. True when this call wrote it. */
+/**
+ * Writes an inclusion once; whoever sees it first does. Answers which attempt it was, the call itself or one that cancelled
+ * it; undefined when somebody else wrote it.
+ */
 export async function recordInclusion(
   ctx: Ctx,
   { id, network }: { id: string; network: Caip2 },
   receipt: Receipt,
-): Promise<boolean> {
+): Promise<Attempt.Attempt['kind'] | undefined> {
   failpoint('after-inclusion')
   const reason = receipt.ok ? null : await explainRevert(network, receipt)
   return withTransaction(async (tx) => {
-    const written = await tx.execute(sql`
+    const [written] = await tx.query<Pick<Attempt.Attempt, 'kind'>>(sql`
       UPDATE transaction SET status = 'included', hash = ${receipt.hash}, block_number = ${receipt.blockNumber},
         block_hash = ${receipt.blockHash}, gas_used = ${receipt.gasUsed}, gas_price = ${receipt.gasPrice},
-        logs = ${json(receipt.logs)}::jsonb, error = ${reason}, held_reason = NULL, lease_until = NULL, included_at = now(),
-        submitted_at = coalesce(submitted_at, now()),
+        l1_fee_wei = ${receipt.l1FeeWei}, logs = ${json(receipt.logs)}::jsonb, error = ${reason}, held_reason = NULL,
+        lease_until = NULL, included_at = now(), submitted_at = coalesce(submitted_at, now()),
         due_at = now() + make_interval(secs => ${Chain.get(network).blockTimeMs / 1000})
       WHERE id = ${id}::uuid AND status = ANY(${Transaction.mayBecome('included')}::transaction_status[])
-        AND ${withoutFlush}`)
-    if (written === 0) return false
-    const { logs, ...data } = receipt
+        AND ${withoutFlush}
+      RETURNING (SELECT a.kind FROM attempt a WHERE a.hash = ${receipt.hash}) AS kind`)
+    if (!written) return undefined
+    const { logs, l1FeeWei, ...data } = receipt
+    const isCancelled = written.kind === 'cancel'
+    const more = {
+      ...(l1FeeWei !== null && { l1FeeWei }),
+      ...(isCancelled && { isCancelled }),
+      ...(reason && { reason }),
+    }
     await recordEvents(tx, ctx, [
-      {
-        type: 'transaction.included',
-        transactionId: id,
-        data: { ...data, logs: logs.length, ...(reason && { reason }) },
-      },
+      { type: 'transaction.included', transactionId: id, data: { ...data, logs: logs.length, ...more } },
     ])
-    return true
+    return written.kind
   })
 }
 
@@ -112,6 +122,7 @@ function parse(answer: Answer): Receipt {
     blockHash: answer.blockHash ?? '0x',
     gasUsed: BigInt(answer.gasUsed),
     gasPrice: BigInt(answer.effectiveGasPrice ?? '0x0'),
+    l1FeeWei: answer.l1Fee ? BigInt(answer.l1Fee) : null,
     logs: answer.logs.map(({ address, topics, data, logIndex }) => ({
       address: address.toLowerCase(),
       topics,

@@ -12,12 +12,15 @@ const milliseconds = (interval: Sql): Sql => sql`(extract(epoch FROM ${interval}
 export const columns: Sql = sql`
   t.id, t.network, t.kind, t.signer, t.purpose, t."to", t.data, t.calls, t.value, t.gas_limit AS "gasLimit", t.status, t.nonce,
   t.epoch, t.held_reason AS "heldReason", t.error, t.hash, t.block_number AS "blockNumber", t.block_hash AS "blockHash",
-  t.simulation, ${milliseconds(sql`now() - t.created_at`)} AS "ageMs",
+  t.simulation, t.accepted, t.urgency, t.submission, t.max_fee_wei AS "maxFeeWei",
+  CASE WHEN t.cancel_asked_at IS NOT NULL THEN coalesce(t.cancel_reason, '') END AS "cancelReason",
+  ${milliseconds(sql`now() - t.speed_up_asked_at`)} AS "speedUpAgeMs",
+  ${milliseconds(sql`t.deadline_at - now()`)} AS "deadlineInMs", ${milliseconds(sql`now() - t.created_at`)} AS "ageMs",
   (extract(epoch FROM t.expires_at) * 1000)::float8 AS "expiresAtMs",
   coalesce((
     SELECT json_agg(json_build_object(
       'hash', a.hash, 'seq', a.seq, 'maxFeePerGas', a.max_fee_per_gas::text, 'tipPerGas', a.tip_per_gas::text,
-      'gas', a.gas::text, 'answer', a.answer, 'signedAgeMs', ${milliseconds(sql`now() - a.signed_at`)},
+      'gas', a.gas::text, 'answer', a.answer, 'kind', a.kind, 'legacy', a.legacy, 'private', a.private, 'signedAgeMs', ${milliseconds(sql`now() - a.signed_at`)},
       'sentAgeMs', ${milliseconds(sql`now() - a.last_broadcast_at`)}) ORDER BY a.seq)
     FROM attempt a WHERE a.transaction_id = t.id), '[]') AS attempts`
 

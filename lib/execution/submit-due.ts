@@ -3,6 +3,7 @@ import { log } from '../log'
 import { stayAlive } from '@/lib/db'
 import { drive } from './drive'
 import { claimDue } from './lease'
+import { stopSequences } from './stop-sequences'
 
 const atOnce = 16
 
@@ -15,6 +16,7 @@ export async function submitDue(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
   let driven = 0
   await stayAlive()
+  await stopSequences(ctx)
   while (performance.now() < untilMs) {
     const claimed = await claimDue(atOnce)
     await Promise.all(

@@ -2,6 +2,7 @@ import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { Chain } from '@/lib/chains'
 import { db, sql, stayAlive } from '@/lib/db'
+import { followHeads } from './follow-heads'
 import { createHeads, type Heads } from './heads'
 import { columns, toTransaction, type Row } from './row'
 import { trackIncluded } from './track-included'
@@ -21,6 +22,7 @@ export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
   let tracked = 0
   await stayAlive()
+  await followHeads()
   while (performance.now() < untilMs) {
     const claimed = await claim()
     if (claimed.length === 0) break

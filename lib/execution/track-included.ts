@@ -46,18 +46,21 @@ export async function trackIncluded(
   return undefined
 }
 
+type Level = 'safe' | 'final' | 'reverted' | 'cancelled'
+
 /** The level that the transaction has reached and does not stand at yet. */
-async function levelOf(
-  transaction: Transaction.Transaction,
-  heads: Heads,
-): Promise<'safe' | 'final' | 'reverted' | undefined> {
+async function levelOf(transaction: Transaction.Transaction, heads: Heads): Promise<Level | undefined> {
   const blockNumber = transaction.blockNumber ?? 0n
   const final = await heads.final()
-  if (final && final.number >= blockNumber && (await allAgree(transaction)))
-    return transaction.error === null ? 'final' : 'reverted'
+  if (final && final.number >= blockNumber && (await allAgree(transaction))) return endOf(transaction)
   if (transaction.status === 'safe') return undefined
   const safe = await heads.safe()
   return safe && safe.number >= blockNumber ? 'safe' : undefined
+}
+
+function endOf(transaction: Transaction.Transaction): Level {
+  if (Transaction.isCancelled(transaction)) return 'cancelled'
+  return transaction.error === null ? 'final' : 'reverted'
 }
 
 /** A final state is decided by every endpoint that answers; one that knows another block stops it. */
@@ -77,22 +80,27 @@ async function allAgree({ network, blockNumber, blockHash }: Transaction.Transac
 
 async function rise(
   ctx: Ctx,
-  { id, blockHash, blockNumber, error }: Transaction.Transaction,
-  level: 'safe' | 'final' | 'reverted',
+  { id, blockHash, blockNumber, error, cancelReason }: Transaction.Transaction,
+  level: Level,
 ): Promise<void> {
   await withTransaction(async (tx) => {
     const risen = await tx.execute(sql`
       UPDATE transaction SET status = ${level}::transaction_status, safe_at = coalesce(safe_at, now()),
-        final_at = CASE WHEN ${level !== 'safe'} THEN now() END
+        final_at = CASE WHEN ${level !== 'safe'} THEN now() END,
+        error = CASE WHEN ${level === 'cancelled'} THEN cancel_reason ELSE error END
       WHERE id = ${id}::uuid AND block_hash = ${blockHash}
         AND status = ANY(${Transaction.mayBecome(level)}::transaction_status[])`)
     if (risen === 1)
       await recordEvent(tx, ctx, {
         type: `transaction.${level}`,
         transactionId: id,
-        data: { blockNumber, blockHash, ...(error && { reason: error }) },
+        data: { blockNumber, blockHash, ...reasonOf(level === 'cancelled' ? cancelReason : error) },
       })
   })
+}
+
+function reasonOf(reason: string | null): { reason?: string } {
+  return reason === null ? {} : { reason }
 }
 
 /** Its block is gone: back to submitted, with everything that the block said taken away. */
@@ -100,7 +108,7 @@ async function reorganised(ctx: Ctx, { id, hash, blockHash, blockNumber }: Trans
   await withTransaction(async (tx) => {
     const moved = await tx.execute(sql`
       UPDATE transaction SET status = 'submitted', hash = NULL, block_number = NULL, block_hash = NULL, gas_used = NULL,
-        gas_price = NULL, logs = NULL, error = NULL, included_at = NULL, safe_at = NULL, due_at = now()
+        gas_price = NULL, l1_fee_wei = NULL, drift = NULL, logs = NULL, error = NULL, included_at = NULL, safe_at = NULL, due_at = now()
       WHERE id = ${id}::uuid AND block_hash = ${blockHash} AND status IN ('included', 'safe')`)
     if (moved === 1)
       await recordEvent(tx, ctx, {
@@ -113,7 +121,9 @@ async function reorganised(ctx: Ctx, { id, hash, blockHash, blockNumber }: Trans
 
 /** Nodes may or may not have put it back into their pool, so the bytes that were included go out again. */
 async function sendAgain(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
-  const hash = transaction.hash ?? transaction.attempts.at(-1)?.hash
-  if (!hash) return
-  await broadcastAttempt(ctx, { ...transaction, status: 'submitted' }, { hash, raw: await loadBytes(hash) })
+  const attempt = transaction.attempts.find(({ hash }) => hash === transaction.hash) ?? transaction.attempts.at(-1)
+  if (!attempt) return
+  const { hash, private: isPrivate } = attempt
+  const raw = await loadBytes(hash)
+  await broadcastAttempt(ctx, { ...transaction, status: 'submitted' }, { hash, raw, private: isPrivate })
 }

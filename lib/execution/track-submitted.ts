@@ -4,23 +4,28 @@ import { failpoint } from '../failpoint'
 import { recordEvent } from '@/lib/audit'
 import { callRpc, Chain, orderedUrls } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
+import { askCancel, deadlineReason } from './ask-cancel'
 import * as Attempt from './Attempt'
 import { broadcastAttempt } from './broadcast-attempt'
 import * as Fee from './Fee'
 import type { Head, Heads } from './heads'
-import { claimOne } from './lease'
+import { claimOne, release } from './lease'
+import { offerCancel, offerFor, urgencyOf } from './price-call'
 import { findReceipt, recordInclusion } from './record-inclusion'
 import { loadBytes } from './row'
 import { signAttempt } from './sign-attempt'
 import * as Transaction from './Transaction'
 
-/** Blocks without inclusion after which the same bytes are sent again, and after which they are replaced. */
+/** Blocks without inclusion after which the same bytes are sent again, and private ones to everybody. */
 const resendBlocks = 3
-const replaceBlocks = 6
+const privateBlocks = 10
+/** Blocks after which somebody else may have used the nonce. */
+const suspectBlocks = 6
 
 /**
  * One look at a submitted transaction: a receipt of any attempt, the end of its validity, a foreign use of its nonce; else
- * the stored bytes again, or a replacement. Returns the delay until the next look, undefined when that is written.
+ * another attempt for its nonce, or the stored bytes again. Returns the delay until the next look, undefined when that is
+ * written.
  */
 export async function trackSubmitted(
   ctx: Ctx,
@@ -40,13 +45,44 @@ export async function trackSubmitted(
   const latest = Attempt.latest(attempts)
   if (!latest) throw new Error(`submitted transaction ${transaction.id} has no attempt`)
   if (await conclude(ctx, transaction, latest, heads)) return undefined
-  if (Transaction.isOurs(transaction) && (await isStuck(transaction, latest, heads)))
-    return (await replace(ctx, transaction.id, heads)) ? undefined : blockTimeMs
-  if (latest.sentAgeMs === null || latest.sentAgeMs > resendBlocks * blockTimeMs) {
-    await broadcastAttempt(ctx, transaction, { hash: latest.hash, raw: await loadBytes(latest.hash) })
-    return undefined
+  const wanted = Transaction.isOurs(transaction) ? await wantedNext(ctx, transaction, latest, heads) : undefined
+  if (wanted && (await replace(ctx, transaction, wanted, heads))) return undefined
+  if (!wanted && transaction.heldReason !== null) await resume(ctx, transaction)
+  const toPublish = isToBePublic(transaction, latest, blockTimeMs)
+  if (toPublish) await publish(latest.hash)
+  else if (latest.sentAgeMs !== null && latest.sentAgeMs <= resendBlocks * blockTimeMs) return blockTimeMs
+  const isPrivate = latest.private && !toPublish
+  await broadcastAttempt(ctx, transaction, { hash: latest.hash, raw: await loadBytes(latest.hash), private: isPrivate })
+  return undefined
+}
+
+/** What shall be signed for its nonce now, or undefined when the latest attempt is still good. */
+async function wantedNext(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  latest: Attempt.Attempt,
+  heads: Heads,
+): Promise<Attempt.Attempt['kind'] | undefined> {
+  const { id, cancelReason, deadlineInMs, speedUpAgeMs } = transaction
+  if (latest.kind === 'call') {
+    if (cancelReason !== null) return 'cancel'
+    if (deadlineInMs !== null && deadlineInMs <= 0) {
+      await askCancel(ctx, id, deadlineReason)
+      return 'cancel'
+    }
   }
-  return blockTimeMs
+  if (speedUpAgeMs !== null && speedUpAgeMs < latest.signedAgeMs) return latest.kind
+  return (await isStuck(transaction, latest, heads)) ? latest.kind : undefined
+}
+
+/** The private endpoint was given its time, and whoever asked allowed the public way after it. */
+function isToBePublic({ submission }: Transaction.Transaction, latest: Attempt.Attempt, blockTimeMs: number): boolean {
+  return latest.private && submission === 'private-first' && latest.signedAgeMs > privateBlocks * blockTimeMs
+}
+
+/** From now on its bytes are everybody's. */
+async function publish(hash: Hex): Promise<void> {
+  await db.execute(sql`UPDATE attempt SET private = false WHERE hash = ${hash}`)
 }
 
 /** Ends a transaction that provably can never be included. True when it did. */
@@ -64,7 +100,7 @@ async function conclude(
     return end(ctx, transaction, 'expired', 'Its validity ended before it was included.', final)
   }
   const isSuspect =
-    latest.answer === 'nonce-too-low' || latest.signedAgeMs > replaceBlocks * Chain.get(transaction.network).blockTimeMs
+    latest.answer === 'nonce-too-low' || latest.signedAgeMs > suspectBlocks * Chain.get(transaction.network).blockTimeMs
   const final = isSuspect ? await heads.final() : undefined
   if (!final || !(await nobodyHas(transaction, final))) return false
   return end(ctx, transaction, 'failed', 'A foreign transaction used its nonce.', final)
@@ -116,7 +152,8 @@ async function isStuck(transaction: Transaction.Transaction, latest: Attempt.Att
   const market = await heads.market()
   if (Fee.isExcessive(latest, market)) return false
   if (latest.answer === 'underpriced' || Fee.isPricedOut(latest, market)) return true
-  if (latest.signedAgeMs <= replaceBlocks * Chain.get(transaction.network).blockTimeMs) return false
+  const { blockTimeMs } = Chain.get(transaction.network)
+  if (latest.signedAgeMs <= Fee.waitBlocks(urgencyOf(transaction)) * blockTimeMs) return false
   return isHeadOfLane(transaction)
 }
 
@@ -129,15 +166,56 @@ async function isHeadOfLane({ network, signer, nonce }: Transaction.Transaction)
   return lower === undefined
 }
 
-/** A further attempt of the same nonce, leased, stored and then sent like the first. False when another driver has it. */
-async function replace(ctx: Ctx, id: string, heads: Heads): Promise<boolean> {
+/**
+ * A further attempt for the same nonce, leased, stored and then sent like the first. At its fee cap the latest one stands: it
+ * is sent again as it is, and taken when the market falls. False when nothing was signed.
+ */
+async function replace(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  kind: Attempt.Attempt['kind'],
+  heads: Heads,
+): Promise<boolean> {
   const market = await heads.market()
-  const leased = await claimOne(id, 'replace')
-  const latest = leased && Attempt.latest(leased.attempts)
-  if (!leased || !latest) return false
-  const signed = await signAttempt(ctx, leased, { fee: Fee.replacement(latest, market), gas: latest.gas })
-  if (!signed) return false
+  const latest = Attempt.latest(transaction.attempts)
+  if (!latest) return false
+  const offer =
+    kind === latest.kind ? offerFor(transaction, market, latest.gas) : await offerCancel(transaction, market)
+  if ('capped' in offer) {
+    await noteCap(ctx, transaction, offer.capped)
+    return false
+  }
+  const leased = await claimOne(transaction.id, 'replace')
+  // Somebody signed for it since it was read: that attempt may be enough.
+  if (leased?.attempts.length !== transaction.attempts.length) {
+    if (leased) await release(leased, 0)
+    return false
+  }
+  const signed = await signAttempt(ctx, leased, { kind, offer })
+  if (typeof signed === 'string') return false
   failpoint('after-attempt-commit')
   await broadcastAttempt(ctx, leased, signed)
   return true
+}
+
+/** Told once; it is sent again all the same. */
+async function noteCap(ctx: Ctx, { id, heldReason }: Transaction.Transaction, reason: string): Promise<void> {
+  // The amounts in it change with every block.
+  if (heldReason?.startsWith(reason.split(':')[0] ?? reason)) return
+  await withTransaction(async (tx) => {
+    const noted = await tx.execute(
+      sql`UPDATE transaction SET held_reason = ${reason} WHERE id = ${id}::uuid AND status = 'submitted'`,
+    )
+    if (noted === 1) await recordEvent(tx, ctx, { type: 'transaction.held', transactionId: id, data: { reason } })
+  })
+}
+
+async function resume(ctx: Ctx, { id, heldReason }: Transaction.Transaction): Promise<void> {
+  await withTransaction(async (tx) => {
+    const resumed = await tx.execute(
+      sql`UPDATE transaction SET held_reason = NULL WHERE id = ${id}::uuid AND status = 'submitted' AND held_reason IS NOT NULL`,
+    )
+    if (resumed === 1)
+      await recordEvent(tx, ctx, { type: 'transaction.resumed', transactionId: id, data: { after: heldReason } })
+  })
 }

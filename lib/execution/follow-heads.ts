@@ -1,0 +1,105 @@
+import { numberToHex, type Hex } from 'viem'
+import { log } from '../log'
+import { readRpc } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import { Caip, type Caip2 } from '@/lib/money'
+import { createHeads } from './heads'
+
+type Block = { number: bigint; hash: Hex; parentHash: Hex; transactions: readonly Hex[] }
+
+/** The newest blocks of a network as this process saw them last, by number. */
+const chainsSeen = new Map<Caip2, Map<bigint, Hex>>()
+const keptBlocks = 512n
+/** A longer gap (this process was away) is not read block by block: everything is looked at once instead. */
+const walkedMax = 64n
+
+/**
+ * Looks at the newest block of every network on which something is under way, and makes due what it concerns: what it
+ * contains, what it prices out, what has become safe or final, and everything in blocks that it took the place of. A network
+ * without a new block costs one read. Holds nothing that matters: a process that knows no block yet looks at everything.
+ */
+export async function followHeads(): Promise<void> {
+  const rows = await db.query<{ network: string }>(
+    sql`SELECT DISTINCT network FROM transaction WHERE status IN ('submitted', 'included', 'safe')`,
+  )
+  await Promise.all(
+    rows.map(({ network }) =>
+      follow(Caip.parse(network)).catch((error: unknown) =>
+        log().warn({ err: error, network }, 'no head could be read'),
+      ),
+    ),
+  )
+}
+
+async function follow(network: Caip2): Promise<void> {
+  const seen = chainsSeen.get(network) ?? new Map<bigint, Hex>()
+  const head = await readBlock(network, 'latest')
+  if (!head || seen.get(head.number) === head.hash) return
+  const walked = await walkBack(network, head, seen)
+  const heads = createHeads(network)
+  const [safe, final, market] = await Promise.all([heads.safe(), heads.final(), heads.market()])
+  await makeDue(network, {
+    hashes: walked.blocks.flatMap(({ transactions }) => transactions),
+    forkedFrom: walked.forkedFrom,
+    safe: safe?.number ?? -1n,
+    final: final?.number ?? -1n,
+    nextBaseFeePerGas: market.nextBaseFeePerGas,
+  })
+  // Only now: a round that failed is done again.
+  for (const number of seen.keys()) if (number > head.number || number < head.number - keptBlocks) seen.delete(number)
+  for (const { number, hash } of walked.blocks) seen.set(number, hash)
+  chainsSeen.set(network, seen)
+}
+
+/** New blocks down to one that was seen before, and the lowest height at which another block stood; 0 when none is known. */
+async function walkBack(
+  network: Caip2,
+  head: Block,
+  seen: ReadonlyMap<bigint, Hex>,
+): Promise<{ blocks: Block[]; forkedFrom: bigint | undefined }> {
+  const blocks = [head]
+  let forkedFrom = highest(seen) > head.number ? head.number : undefined
+  for (let block = head; block.number > 0n;) {
+    if (seen.has(block.number)) forkedFrom = block.number
+    const below = block.number - 1n
+    if (seen.get(below) === block.parentHash) return { blocks, forkedFrom }
+    if (head.number - below > walkedMax || seen.size === 0) return { blocks, forkedFrom: 0n }
+    const parent = await readBlock(network, numberToHex(below))
+    if (parent?.hash !== block.parentHash) throw new Error(`${network} changed while its blocks were read`)
+    blocks.push(parent)
+    block = parent
+  }
+  return { blocks, forkedFrom }
+}
+
+type News = {
+  hashes: readonly Hex[]
+  forkedFrom: bigint | undefined
+  safe: bigint
+  final: bigint
+  nextBaseFeePerGas: bigint
+}
+
+async function makeDue(network: Caip2, { hashes, forkedFrom, safe, final, nextBaseFeePerGas }: News): Promise<void> {
+  await db.execute(sql`
+    UPDATE transaction t SET due_at = now()
+    WHERE t.network = ${network} AND t.due_at > now() AND (
+      t.status = 'submitted' AND (
+        EXISTS (SELECT 1 FROM attempt a WHERE a.transaction_id = t.id AND a.hash = ANY(${hashes}::text[]))
+        OR NOT EXISTS (
+          SELECT 1 FROM attempt a WHERE a.transaction_id = t.id AND a.max_fee_per_gas >= ${nextBaseFeePerGas}))
+      OR t.status IN ('included', 'safe') AND (t.block_number >= ${forkedFrom ?? null}::bigint OR t.block_number <= ${final})
+      OR t.status = 'included' AND t.block_number <= ${safe})`)
+}
+
+function highest(seen: ReadonlyMap<bigint, Hex>): bigint {
+  let top = -1n
+  for (const number of seen.keys()) if (number > top) top = number
+  return top
+}
+
+async function readBlock(network: Caip2, which: string): Promise<Block | undefined> {
+  type Answer = { number: Hex; hash: Hex; parentHash: Hex; transactions: readonly Hex[] }
+  const answer = await readRpc<Answer | null>(network, 'eth_getBlockByNumber', [which, false])
+  return answer ? { ...answer, number: BigInt(answer.number) } : undefined
+}
