@@ -11,7 +11,9 @@ let faulty: FaultyNetwork
 
 beforeAll(async () => {
   await evm.rpc('anvil_setBalance', [account.address, toHex(10n ** 18n)])
+  // Ends mining at once, too.
   await evm.rpc('evm_setIntervalMining', [0])
+  await evm.rpc('evm_setAutomine', [true])
   await evm.rpc('anvil_mine', ['0x8'])
   faulty = await startFaultyNetwork(evm.url, { seed: 3 })
 })
