@@ -23,6 +23,7 @@ const config: NextConfig = {
     'pino',
     'thread-stream',
     'undici',
+    'graphile-worker',
     '@prisma/client',
     '@prisma/adapter-pg',
     // Large, and needed on the server as they are: bundling them would only make the build slower.

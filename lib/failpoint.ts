@@ -9,6 +9,7 @@ export type Failpoint =
   | 'after-broadcast'
   | 'after-inclusion'
   | 'before-commit'
+  | 'after-webhook'
 
 /** Kills this process, as `kill -9` would, when SLUICE_FAILPOINT names this point. Does nothing otherwise. */
 export function failpoint(name: Failpoint): void {

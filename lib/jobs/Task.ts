@@ -6,11 +6,13 @@ import {
   advanceOpenings,
   applyDue,
   payRefunds,
+  refundExecutions,
   reconcile,
   reconcileAll,
   settleChannels,
   watchChannels,
 } from '@/lib/settlement'
+import { deliverDue } from '@/lib/webhooks'
 
 /** Background work as data: what runs, how often, and how long one run may take. */
 export type Task = {
@@ -45,10 +47,14 @@ export const tasks = {
   'release-holds': { everyMs: 1_000, budgetMs: 5_000, run: (ctx) => releaseHolds(ctx) },
   /** Voids or refunds payments that nobody serves any more. */
   'expire-payments': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => expireDue(ctx) },
+  /** Owes back what was paid for actions that are proven not to have happened. */
+  'refund-executions': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => refundExecutions(ctx) },
   /** Sends what is owed back, and books what arrived. */
   'pay-refunds': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => payRefunds(ctx) },
   /** Compares the books with the chain. */
   reconcile: { everyMs: 15_000, budgetMs: 30_000, run: (ctx) => reconcile(ctx) },
+  /** Tells webhooks that no worker was woken for. */
+  'deliver-webhooks': { everyMs: 1_000, budgetMs: 30_000, run: deliverDue },
   /** Forgets answers that are no longer kept. */
   'forget-answers': { everyMs: 30_000, budgetMs: 5_000, run: () => forgetAnswers() },
 } as const satisfies Record<string, Task>

@@ -3,6 +3,7 @@ import { createCtx } from '../ctx'
 import { endHeartbeat, stayAlive } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { runTask } from './run-task'
+import { startRunner } from './start-runner'
 import { tasks, type Task, type TaskName } from './Task'
 
 type Loop = { stop(): Promise<void> }
@@ -10,7 +11,7 @@ type Loop = { stop(): Promise<void> }
 // Next bundles its own copy of this module beside the plain listener's: one loop a process all the same.
 const shared = globalThis as typeof globalThis & { sluiceLoop?: Loop }
 
-/** Runs every task at its pace in this process until stopped. May be called twice; the second call changes nothing. */
+/** Runs every task at its pace, and graphile-worker, in this process until stopped. May be called twice; the second call changes nothing. */
 export function startLoop(): Loop {
   return (shared.sluiceLoop ??= start())
 }
@@ -36,17 +37,20 @@ function start(): Loop {
     await stayAlive()
     await ensureSigners(createCtx({ kind: 'system', id: 'start' }))
   }
+  let runner: ReturnType<typeof startRunner> | undefined
   void prepare()
     .catch((error: unknown) => log().warn({ err: error }, 'signers could not be prepared yet'))
     .finally(() => {
-      if (!stopped) for (const name of Object.keys(tasks) as TaskName[]) tick(name)
+      if (stopped) return
+      for (const name of Object.keys(tasks) as TaskName[]) tick(name)
+      runner = startRunner()
     })
 
   return {
     async stop() {
       stopped = true
       for (const timer of timers.values()) clearTimeout(timer)
-      await Promise.all(running)
+      await Promise.all([...running, runner?.stop()])
       await endHeartbeat().catch(() => undefined)
       delete shared.sluiceLoop
     },

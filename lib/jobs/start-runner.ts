@@ -1,0 +1,71 @@
+import { Logger, run, type Runner } from 'graphile-worker'
+import { z } from 'zod'
+import { createCtx } from '../ctx'
+import { env } from '../env'
+import { log } from '../log'
+import { deliverTo, task } from '@/lib/webhooks'
+
+/** Receivers are waited for, mostly: many at once cost little. */
+const concurrency = 24
+const connectionsMax = 4
+/** How long one job goes on with its target; `deliver-webhooks` finds the rest. */
+const jobMs = 10_000
+const restartMs = 5_000
+
+const Payload = z.object({ target: z.string() })
+
+/**
+ * Runs graphile-worker in this process until stopped: it hears of a webhook as soon as that is committed, or due again. Makes
+ * its schema where there is none, and starts again when it ends by itself, as it does when the database goes away. Crashes
+ * are not its business: it leaves a dead worker's jobs alone for hours, and `deliver-webhooks` finds within seconds what
+ * they meant.
+ */
+export function startRunner(): { stop(): Promise<void> } {
+  let stopped = false
+  let timer: NodeJS.Timeout | undefined
+  let running: Promise<Runner | undefined>
+
+  const start = async (): Promise<Runner | undefined> => {
+    try {
+      const runner = await run(options())
+      void runner.promise.then(again, again)
+      return runner
+    } catch (error) {
+      again(error)
+      return undefined
+    }
+  }
+  const again = (error: unknown) => {
+    if (stopped) return
+    log().warn({ err: error }, 'graphile-worker ended and starts again')
+    timer = setTimeout(() => (running = start()), restartMs)
+  }
+  running = start()
+
+  return {
+    async stop() {
+      stopped = true
+      clearTimeout(timer)
+      const runner = await running
+      await runner?.stop().catch(() => undefined)
+    },
+  }
+}
+
+function options(): Parameters<typeof run>[0] {
+  return {
+    connectionString: env.DATABASE_URL,
+    maxPoolSize: connectionsMax,
+    concurrency,
+    noHandleSignals: true,
+    logger: new Logger(() => (level, message) => log()[levels[level]]({ worker: true }, message)),
+    taskList: {
+      [task]: async (payload) => {
+        await deliverTo(createCtx({ kind: 'system', id: `job:${task}` }), Payload.parse(payload).target, jobMs)
+      },
+    },
+  }
+}
+
+// What it tells at every start and job is for those who look for it.
+const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const

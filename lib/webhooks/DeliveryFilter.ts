@@ -1,0 +1,16 @@
+import { z } from 'zod'
+import { Filter } from '@/lib/paging'
+import { offered } from './Endpoint'
+
+/** What the deliveries of an endpoint can be narrowed by, as it stands in the URL. */
+
+export const statuses = ['waiting', 'delivered', 'failed'] as const
+
+export const shape = {
+  status: Filter.anyOf(statuses),
+  type: Filter.anyOf([...offered, 'alert.opened', 'alert.resolved', 'webhook.test']),
+  /** What it is about: the id of a transaction, an intent, a payment, a batch or an alert. */
+  about: z.union([Filter.id, z.string().regex(/^0x[0-9a-f]{64}$/)]),
+}
+
+export type DeliveryFilter = Filter.Values<typeof shape>

@@ -1,0 +1,52 @@
+import { z } from 'zod'
+import { Event } from '@/lib/audit'
+import { AppError } from '@/lib/errors'
+
+/** Where a merchant wants to be told what happens, and of what. */
+
+/** What a merchant types. */
+export type Draft = z.output<typeof Schema>
+export type DraftInput = z.input<typeof Schema>
+
+/** The groups of events that endpoints may ask for: the part of a type before its dot. */
+export const groups = ['transaction', 'payment', 'channel', 'batch'] as const
+
+/** One for every paid request: told only to those who name it. */
+const frequent: readonly string[] = ['channel.charged']
+
+/** Every type that may be asked for by name. */
+export const offered: readonly Event.Type[] = (Object.keys(Event.types) as Event.Type[]).filter((type) =>
+  groups.some((group) => type.startsWith(`${group}.`)),
+)
+
+/** Whether an endpoint that asked for `types` (groups, types, or nothing for everything) is told of this one. */
+export function wants(types: readonly string[], type: string): boolean {
+  if (types.includes(type)) return true
+  if (frequent.includes(type)) return false
+  const [group = ''] = type.split('.')
+  return types.length === 0 ? (groups as readonly string[]).includes(group) : types.includes(group)
+}
+
+const Schema = z.object({
+  url: z.string().trim().min(1, 'Write the whole address, for example https://example.com/hooks'),
+  description: z.string().trim().max(200, 'Use at most 200 characters').default(''),
+  types: z
+    .array(z.enum([...groups, ...offered], 'This is not an event that can be asked for'))
+    .max(100, 'Choose groups instead of so many types')
+    .default([])
+    .transform((types) => [...new Set(types)]),
+})
+
+/**
+ * A draft from what was sent. Whether the address may be called is asked of `checkUrl`.
+ * @throws AppError bad-input with one entry per field.
+ */
+export function parse(input: unknown): Draft {
+  const parsed = Schema.safeParse(input)
+  if (parsed.success) return parsed.data
+  throw wrong(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
+}
+
+export function wrong(fields: readonly { field: string; message: string }[]): AppError {
+  return new AppError('bad-input', 'Some fields are not right yet.', { fields })
+}

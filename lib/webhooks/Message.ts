@@ -1,0 +1,64 @@
+import { json } from '@/lib/db'
+
+/** What a receiver reads: `{ type, timestamp, data }`, as Standard Webhooks advises. */
+
+/** An event as the sequencer gives it out. */
+export type Sequenced = {
+  /** Place in the Merkle log. */
+  index: bigint
+  seq: bigint
+  /** ISO 8601. */
+  at: string
+  type: string
+  actor: unknown
+  merchantId: string | null
+  resourceId: string | null
+  paymentId: string | null
+  channelId: string | null
+  batchId: string | null
+  transactionId: string | null
+  data: unknown
+}
+
+/** A transaction as it stood when its event was put into the log; its events tell each step. */
+export type TransactionFacts = {
+  id: string
+  merchantId: string | null
+  intentId: string | null
+  idempotencyKey: string | null
+  callbackUrl: string | null
+  position: number
+  network: string
+  status: string
+  to: string | null
+  nonce: bigint | null
+  hash: string | null
+  blockNumber: bigint | null
+}
+
+/** The body as it is signed and sent; it never changes however often it is. */
+export function write(event: Sequenced, transaction?: TransactionFacts): string {
+  const { index, seq, at, type, actor, data, merchantId: _, transactionId, ...subjects } = event
+  return json({
+    type,
+    timestamp: at,
+    data: {
+      ...(transaction ? { transaction: shown(transaction) } : given({ ...subjects, transactionId })),
+      event: { index, seq, actor, data },
+    },
+  })
+}
+
+/** A message that tells of nothing, to see whether the receiver listens. */
+export function test(at: string, endpointId: string): string {
+  return json({ type: 'webhook.test', timestamp: at, data: { endpointId, message: 'It works.' } })
+}
+
+function shown(facts: TransactionFacts): Record<string, unknown> {
+  const { id, intentId, idempotencyKey, position, network, status, to, nonce, hash, blockNumber } = facts
+  return { id, intentId, idempotencyKey, position, network, status, to, nonce, hash, blockNumber }
+}
+
+function given(fields: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null))
+}

@@ -1,0 +1,31 @@
+import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
+import { env } from '../env'
+
+/** Signing secrets and signatures as Standard Webhooks writes them (standardwebhooks.com, v1: HMAC-SHA256). */
+
+const prefix = 'whsec_'
+const secretBytes = 32
+
+/** A new secret. */
+export function make(): string {
+  return prefix + randomBytes(secretBytes).toString('base64')
+}
+
+/**
+ * What callbacks of a merchant's intents are signed with: their addresses come with each request, so that no endpoint
+ * holds a secret for them. It is derived from ENCRYPTION_SECRET and the merchant, and changes with that.
+ */
+export function ofCallbacks(merchantId: string): string {
+  const info = `sluice callback secret v1|${merchantId}`
+  return prefix + Buffer.from(hkdfSync('sha256', env.ENCRYPTION_SECRET, '', info, secretBytes)).toString('base64')
+}
+
+/** The header webhook-signature: one signature per secret, so that a receiver may know either while one is rotated. */
+export function sign(secrets: readonly string[], id: string, timestampSeconds: number, body: string): string {
+  return secrets
+    .map((secret) => {
+      const key = Buffer.from(secret.slice(prefix.length), 'base64')
+      return `v1,${createHmac('sha256', key).update(`${id}.${timestampSeconds}.${body}`).digest('base64')}`
+    })
+    .join(' ')
+}

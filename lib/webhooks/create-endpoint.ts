@@ -1,0 +1,42 @@
+import type { Ctx } from '../ctx'
+import * as Sealed from '../sealed'
+import type { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import { checkUrl } from '@/lib/egress'
+import * as Endpoint from './Endpoint'
+import { assertMayEdit } from './lock-endpoint'
+import * as Secret from './Secret'
+
+const endpointsMax = 20
+
+/**
+ * Sets up an endpoint for the caller's merchant. The secret is answered here and never again. Each call makes one.
+ * @throws AppError bad-input, not-allowed
+ */
+export async function createEndpoint(
+  ctx: Ctx,
+  scope: Scope.Scope,
+  input: unknown,
+): Promise<{ id: string; secret: string }> {
+  const { merchantId } = scope
+  assertMayEdit(scope, merchantId)
+  const { url, description, types } = Endpoint.parse(input)
+  const fault = await checkUrl(url)
+  if (fault) throw Endpoint.wrong([{ field: 'url', message: fault }])
+  const id = ctx.id()
+  const secret = Secret.make()
+  const sealed = Buffer.from(Sealed.seal(secret, Sealed.endpointContext(id)))
+  await withTransaction(async (tx) => {
+    const [others] = await tx.query<{ count: bigint }>(
+      sql`SELECT count(*) FROM webhook_endpoint WHERE merchant_id = ${merchantId}::uuid AND disabled_at IS NULL`,
+    )
+    if (Number(others?.count ?? 0) >= endpointsMax)
+      throw Endpoint.wrong([{ field: 'url', message: `There are ${endpointsMax} endpoints: switch one off first` }])
+    await tx.execute(sql`
+      INSERT INTO webhook_endpoint (id, merchant_id, url, description, types, sealed, last4)
+      VALUES (${id}::uuid, ${merchantId}::uuid, ${url}, ${description}, ${types}::text[], ${sealed}, ${secret.slice(-4)})`)
+    await recordEvent(tx, ctx, { type: 'webhook.endpoint_created', merchantId, data: { endpointId: id, url, types } })
+  })
+  return { id, secret }
+}

@@ -1,0 +1,23 @@
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { sql, type Tx } from '@/lib/db'
+
+/**
+ * Switches an endpoint off and gives up what waits for it. Answers false, and changes nothing, where it already is.
+ * @param why a sentence for its owner.
+ */
+export async function disableEndpoint(tx: Tx, ctx: Ctx, id: string, why: string): Promise<boolean> {
+  const [row] = await tx.query<{ merchantId: string }>(sql`
+    UPDATE webhook_endpoint SET disabled_at = now(), disabled_why = ${why}
+    WHERE id = ${id}::uuid AND disabled_at IS NULL RETURNING merchant_id AS "merchantId"`)
+  if (!row) return false
+  const givenUp = await tx.execute(
+    sql`UPDATE webhook_delivery SET status = 'failed' WHERE target = ${id} AND status = 'waiting'`,
+  )
+  await recordEvent(tx, ctx, {
+    type: 'webhook.endpoint_disabled',
+    merchantId: row.merchantId,
+    data: { endpointId: id, why, givenUp },
+  })
+  return true
+}

@@ -1,0 +1,139 @@
+import { sql, type Tx } from '@/lib/db'
+import * as Endpoint from './Endpoint'
+import * as Message from './Message'
+import { ring } from './ring'
+
+type Receiver = { id: string; merchantId: string; url: string; types: readonly string[] }
+
+type Planned = {
+  endpointId: string | null
+  merchantId: string
+  url: string
+  target: string
+  subject: string
+  transactionId: string | null
+  alertId: string | null
+  event: Message.Sequenced
+  payload: string
+}
+
+/**
+ * Plans a delivery for everybody who wants one of these events: endpoints of the merchant it concerns, and the callback URL
+ * of the intent. Called by the sequencer inside its own transaction with events in the order of the log, each once, which is
+ * what makes deliveries happen exactly once and in order. No network call happens here.
+ */
+export async function fanOut(tx: Tx, events: readonly Message.Sequenced[]): Promise<void> {
+  const told = events.filter(({ type }) => isTold(type))
+  if (told.length === 0) return
+  const transactions = await findTransactions(tx, told)
+  const merchantOf = (event: Message.Sequenced) =>
+    transactions.get(event.transactionId ?? '')?.merchantId ?? event.merchantId
+  const receivers = await findReceivers(
+    tx,
+    told.flatMap((event) => merchantOf(event) ?? []),
+  )
+  const planned = told.flatMap((event) => {
+    const merchantId = merchantOf(event)
+    if (merchantId === null) return []
+    const transaction = event.type.startsWith('transaction.') ? transactions.get(event.transactionId ?? '') : undefined
+    const own = receivers.filter((receiver) => receiver.merchantId === merchantId && isFor(receiver, event))
+    if (own.length === 0 && !transaction?.callbackUrl) return []
+    return plan(event, merchantId, own, transaction)
+  })
+  if (planned.length > 0) await insert(tx, planned)
+}
+
+function isTold(type: string): boolean {
+  return [...Endpoint.groups, 'alert'].some((group) => type.startsWith(`${group}.`)) && !type.startsWith('alert.rule_')
+}
+
+/** An alert goes to the endpoint that its rule names, whatever else that one asked for. */
+function isFor(receiver: Receiver, { type, data }: Message.Sequenced): boolean {
+  if (type.startsWith('alert.')) return (data as { endpointId?: string }).endpointId === receiver.id
+  return Endpoint.wants(receiver.types, type)
+}
+
+function plan(
+  event: Message.Sequenced,
+  merchantId: string,
+  receivers: readonly Receiver[],
+  transaction: Message.TransactionFacts | undefined,
+): Planned[] {
+  const shared = {
+    merchantId,
+    subject: subjectOf(event, transaction),
+    transactionId: transaction?.id ?? null,
+    alertId: event.type.startsWith('alert.') ? ((event.data as { alertId?: string }).alertId ?? null) : null,
+    event,
+    payload: Message.write(event, transaction),
+  }
+  const planned: Planned[] = receivers.map(({ id, url }) => ({ ...shared, endpointId: id, url, target: id }))
+  if (transaction?.callbackUrl) {
+    const url = transaction.callbackUrl
+    planned.push({ ...shared, endpointId: null, url, target: `callback:${new URL(url).origin}` })
+  }
+  return planned
+}
+
+/** What is told in order: the transactions of one intent follow each other, so do their deliveries. */
+function subjectOf(event: Message.Sequenced, transaction: Message.TransactionFacts | undefined): string {
+  if (transaction) return transaction.intentId ? `intent:${transaction.intentId}` : `transaction:${transaction.id}`
+  const [group = ''] = event.type.split('.')
+  const ids: Record<string, string | null | undefined> = {
+    payment: event.paymentId,
+    channel: event.channelId,
+    batch: event.batchId,
+    transaction: event.transactionId,
+    alert: (event.data as { alertId?: string } | null)?.alertId,
+  }
+  return `${group}:${ids[group] ?? event.seq}`
+}
+
+async function findTransactions(
+  tx: Tx,
+  events: readonly Message.Sequenced[],
+): Promise<Map<string, Message.TransactionFacts>> {
+  const ids = events.flatMap(({ type, transactionId }) =>
+    transactionId !== null && type.startsWith('transaction.') ? [transactionId] : [],
+  )
+  if (ids.length === 0) return new Map()
+  const rows = await tx.query<Message.TransactionFacts>(sql`
+    SELECT t.id, t.merchant_id AS "merchantId", t.intent_id AS "intentId", i.idempotency_key AS "idempotencyKey",
+      i.callback_url AS "callbackUrl", t.position, t.network, t.status, t."to", t.nonce, t.hash, t.block_number AS "blockNumber"
+    FROM transaction t LEFT JOIN intent i ON i.id = t.intent_id
+    WHERE t.id = ANY(${[...new Set(ids)]}::uuid[]) AND t.merchant_id IS NOT NULL`)
+  return new Map(rows.map((row) => [row.id, row]))
+}
+
+/** Locked against being switched off, so that nothing waits for an endpoint that is. */
+function findReceivers(tx: Tx, merchantIds: readonly string[]): Promise<Receiver[]> {
+  return tx.query<Receiver>(sql`
+    SELECT id, merchant_id AS "merchantId", url, types FROM webhook_endpoint
+    WHERE merchant_id = ANY(${[...new Set(merchantIds)]}::uuid[]) AND disabled_at IS NULL
+    ORDER BY id FOR SHARE`)
+}
+
+async function insert(tx: Tx, planned: readonly Planned[]): Promise<void> {
+  const written = await tx.query<{ target: string }>(sql`
+    INSERT INTO webhook_delivery
+      (id, endpoint_id, merchant_id, url, target, subject, transaction_id, alert_id, event_seq, type, payload)
+    SELECT gen_random_uuid(), endpoint_id, merchant_id, url, target, subject, transaction_id, alert_id, event_seq, type, payload
+    FROM unnest(
+      ${planned.map((one) => one.endpointId)}::uuid[],
+      ${planned.map((one) => one.merchantId)}::uuid[],
+      ${planned.map((one) => one.url)}::text[],
+      ${planned.map((one) => one.target)}::text[],
+      ${planned.map((one) => one.subject)}::text[],
+      ${planned.map((one) => one.transactionId)}::uuid[],
+      ${planned.map((one) => one.alertId)}::uuid[],
+      ${planned.map((one) => one.event.seq)}::bigint[],
+      ${planned.map((one) => one.event.type)}::text[],
+      ${planned.map((one) => one.payload)}::text[]
+    ) WITH ORDINALITY AS p(endpoint_id, merchant_id, url, target, subject, transaction_id, alert_id, event_seq, type, payload, place)
+    ORDER BY place
+    RETURNING target`)
+  await ring(
+    tx,
+    written.map(({ target }) => target),
+  )
+}

@@ -1,0 +1,33 @@
+import { Scope } from '@/lib/accounts'
+import { sql, type Tx } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+
+export type Locked = {
+  id: string
+  merchantId: string
+  url: string
+  description: string
+  types: string[]
+  sealed: Buffer
+  isDisabled: boolean
+}
+
+/**
+ * The row of an endpoint, locked until the transaction ends.
+ * @throws AppError not-found, also for another merchant's; not-allowed for viewers.
+ */
+export async function lockEndpoint(tx: Tx, scope: Scope.Scope, id: string): Promise<Locked> {
+  const [row] = await tx.query<Locked>(sql`
+    SELECT id, merchant_id AS "merchantId", url, description, types, sealed, disabled_at IS NOT NULL AS "isDisabled"
+    FROM webhook_endpoint WHERE id::text = ${id} FOR UPDATE`)
+  if (!row || !(scope.operator || scope.merchantId === row.merchantId))
+    throw new AppError('not-found', 'There is no such endpoint.')
+  assertMayEdit(scope, row.merchantId)
+  return row
+}
+
+/** @throws AppError not-allowed for viewers. */
+export function assertMayEdit(scope: Scope.Scope, merchantId: string): void {
+  if (!Scope.mayEdit(scope, merchantId))
+    throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+}

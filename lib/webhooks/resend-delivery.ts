@@ -1,0 +1,42 @@
+import type { Ctx } from '../ctx'
+import type { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { db, sql, stayAlive, withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { claimOne, isFirst } from './claim-delivery'
+import { assertMayEdit } from './lock-endpoint'
+import type { Answer } from './post-message'
+import { isTaken, tryDelivery } from './try-delivery'
+
+type Row = { merchantId: string; endpointId: string | null; status: string; isFirst: boolean; isDisabled: boolean }
+
+/**
+ * Sends a delivery once more, now, under the id it always had, and waits for the answer (10 s at most). What was given up
+ * stays so when it fails again. May be called as often as one likes.
+ * @throws AppError not-found, not-allowed; stale-state while it is being sent, while an earlier one of its subject waits,
+ *   or while its endpoint is off.
+ */
+export async function resendDelivery(ctx: Ctx, scope: Scope.Scope, id: string): Promise<Answer & { isTaken: boolean }> {
+  const [row] = await db.query<Row>(sql`
+    SELECT d.merchant_id AS "merchantId", d.endpoint_id AS "endpointId", d.status, ${isFirst} AS "isFirst",
+      e.disabled_at IS NOT NULL AS "isDisabled"
+    FROM webhook_delivery d LEFT JOIN webhook_endpoint e ON e.id = d.endpoint_id WHERE d.id::text = ${id}`)
+  if (!row || !(scope.operator || scope.merchantId === row.merchantId))
+    throw new AppError('not-found', 'There is no such delivery.')
+  assertMayEdit(scope, row.merchantId)
+  if (row.isDisabled) throw new AppError('stale-state', 'Its endpoint is switched off. Switch it on first.')
+  if (row.status === 'waiting' && !row.isFirst)
+    throw new AppError('stale-state', 'An earlier webhook of the same subject waits. Resend that one first.')
+  await stayAlive()
+  const claimed = await claimOne(id)
+  if (!claimed) throw new AppError('stale-state', 'It is being sent at this moment. Look at it again in a few seconds.')
+  await withTransaction((tx) =>
+    recordEvent(tx, ctx, {
+      type: 'webhook.resent',
+      merchantId: row.merchantId,
+      data: { deliveryId: id, endpointId: row.endpointId },
+    }),
+  )
+  const answer = await tryDelivery(ctx, claimed)
+  return { ...answer, isTaken: isTaken(answer) }
+}

@@ -1,0 +1,22 @@
+import { sql, type Tx } from '@/lib/db'
+import { perTargetMax } from './claim-delivery'
+
+/** The task of graphile-worker that delivers; its payload is `{ target }`. */
+export const task = 'deliver-webhooks'
+
+/**
+ * Wakes workers as soon as the transaction commits, or `delayMs` later: one for each time that a target is named, up to as
+ * many as may serve it at once. The rows are the queue and this is only their bell: where no worker ever ran there is none
+ * to wake, and `deliverDue` finds them.
+ */
+export async function ring(tx: Tx, targets: readonly string[], delayMs = 0): Promise<void> {
+  const [queue] = await tx.query<{ ready: boolean }>(
+    sql`SELECT to_regproc('graphile_worker.add_job') IS NOT NULL AS ready`,
+  )
+  if (!queue?.ready) return
+  await tx.execute(sql`
+    SELECT graphile_worker.add_job(${task}, json_build_object('target', target),
+      run_at => now() + make_interval(secs => ${delayMs / 1000}))
+    FROM (SELECT target, row_number() OVER (PARTITION BY target) AS place FROM unnest(${targets}::text[]) AS target) named
+    WHERE place <= ${perTargetMax}`)
+}

@@ -1,0 +1,29 @@
+import type { Ctx } from '../ctx'
+import * as Sealed from '../sealed'
+import type { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import { lockEndpoint } from './lock-endpoint'
+import * as Secret from './Secret'
+
+/** How long the old secret signs beside the new one. */
+const overlapHours = 24
+
+/**
+ * Gives an endpoint a new signing secret, which is answered here and never again. The old one signs too for a day, so that
+ * the receiver can change over without refusing anything. Called twice, the first of the two new ones is the old one.
+ * @throws AppError not-found, not-allowed
+ */
+export async function rotateSecret(ctx: Ctx, scope: Scope.Scope, id: string): Promise<{ secret: string }> {
+  const secret = Secret.make()
+  const sealed = Buffer.from(Sealed.seal(secret, Sealed.endpointContext(id)))
+  await withTransaction(async (tx) => {
+    const { merchantId } = await lockEndpoint(tx, scope, id)
+    await tx.execute(sql`
+      UPDATE webhook_endpoint SET sealed_previous = sealed, previous_until = now() + make_interval(hours => ${overlapHours}),
+        sealed = ${sealed}, last4 = ${secret.slice(-4)}
+      WHERE id = ${id}::uuid`)
+    await recordEvent(tx, ctx, { type: 'webhook.secret_rotated', merchantId, data: { endpointId: id } })
+  })
+  return { secret }
+}

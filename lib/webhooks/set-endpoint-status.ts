@@ -1,0 +1,30 @@
+import type { Ctx } from '../ctx'
+import type { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import { disableEndpoint } from './disable-endpoint'
+import { lockEndpoint } from './lock-endpoint'
+
+/**
+ * Switches an endpoint on or off. Off, it is told of nothing and what waited is given up; its deliveries stay to be read,
+ * and to be sent again once it is on. May be called twice.
+ * @throws AppError not-found, not-allowed
+ */
+export async function setEndpointStatus(
+  ctx: Ctx,
+  scope: Scope.Scope,
+  id: string,
+  status: 'enabled' | 'disabled',
+): Promise<void> {
+  await withTransaction(async (tx) => {
+    const { merchantId, isDisabled } = await lockEndpoint(tx, scope, id)
+    if (isDisabled === (status === 'disabled')) return
+    if (status === 'disabled') {
+      await disableEndpoint(tx, ctx, id, 'It was switched off by hand.')
+      return
+    }
+    await tx.execute(sql`
+      UPDATE webhook_endpoint SET disabled_at = NULL, disabled_why = NULL, failing_since = NULL WHERE id = ${id}::uuid`)
+    await recordEvent(tx, ctx, { type: 'webhook.endpoint_enabled', merchantId, data: { endpointId: id } })
+  })
+}

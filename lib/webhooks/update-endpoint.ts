@@ -1,0 +1,36 @@
+import type { Ctx } from '../ctx'
+import type { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { json, sql, withTransaction } from '@/lib/db'
+import { checkUrl } from '@/lib/egress'
+import * as Endpoint from './Endpoint'
+import { lockEndpoint } from './lock-endpoint'
+
+/**
+ * Changes where an endpoint is and what it is told of. What waits goes to the new address. May be called twice.
+ * @throws AppError bad-input, not-found, not-allowed
+ */
+export async function updateEndpoint(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
+  const draft = Endpoint.parse(input)
+  const fault = await checkUrl(draft.url)
+  if (fault) throw Endpoint.wrong([{ field: 'url', message: fault }])
+  await withTransaction(async (tx) => {
+    const before = await lockEndpoint(tx, scope, id)
+    const changed = (['url', 'description', 'types'] as const).filter(
+      (field) => json(before[field]) !== json(draft[field]),
+    )
+    if (changed.length === 0) return
+    await tx.execute(sql`
+      UPDATE webhook_endpoint SET url = ${draft.url}, description = ${draft.description}, types = ${draft.types}::text[],
+        failing_since = CASE WHEN url = ${draft.url} THEN failing_since END
+      WHERE id = ${id}::uuid`)
+    await recordEvent(tx, ctx, {
+      type: 'webhook.endpoint_updated',
+      merchantId: before.merchantId,
+      data: {
+        endpointId: id,
+        ...Object.fromEntries(changed.map((field) => [field, { from: before[field], to: draft[field] }])),
+      },
+    })
+  })
+}
