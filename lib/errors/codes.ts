@@ -329,20 +329,6 @@ export const codes = {
     title: 'The idempotency key stands for another request',
     help: 'An earlier request with this idempotency key asked for something else. Keys are never forgotten: the same key with the same request gives the same transaction for ever. The original member names what was made then. Nothing was signed or sent.',
   },
-  'not-cancellable': {
-    status: 409,
-    owner: 'client',
-    retryable: false,
-    title: 'The transaction cannot be cancelled any more',
-    help: 'A transaction can be cancelled only while it is not in a block; the detail says where it stands. Nothing was changed.',
-  },
-  'not-possible': {
-    status: 409,
-    owner: 'client',
-    retryable: false,
-    title: 'The transaction does not allow this now',
-    help: 'A transaction can be sped up only while it is sent and not in a block, and tried again only while it is held; the detail says where it stands. Nothing was changed.',
-  },
   'rate-limited': {
     status: 429,
     owner: 'client',
