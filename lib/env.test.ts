@@ -44,3 +44,40 @@ it('refuses secrets under 32 bytes outside the demo, and demo keys too', () => {
   expect(() => parseEnv({ ...good, DEMO_PAYER_KEY: `0x${'2'.repeat(64)}` })).toThrow(/DEMO_PAYER_KEY: is for the demo/)
   expect(() => parseEnv({ ...good, SLUICE_FAILPOINT: 'after-claim' })).toThrow(/SLUICE_FAILPOINT/)
 })
+
+it('reads the signers, and names what is wrong in which of them', () => {
+  const signers = (entries: unknown) => ({ ...good, SIGNERS: JSON.stringify(entries) })
+  const key = `0x${'3'.repeat(64)}`
+  const address = `0x${'4'.repeat(40)}`
+  expect(parseEnv(good).SIGNERS).toEqual([])
+  expect(parseEnv(signers([{ purpose: 'execution', kind: 'env', privateKey: key }])).SIGNERS).toEqual([
+    { purpose: 'execution', kind: 'env', privateKey: key, inFlightMax: 64 },
+  ])
+  const wrong = [
+    { purpose: 'execution', kind: 'env', privateKey: `${key}00` },
+    { purpose: 'execution', kind: 'keystore', file: 'key.json', passwordEnv: 'A', passwordFile: 'b' },
+    { purpose: 'execution', kind: 'aws-kms', keyId: 'alias/sluice', region: 'eu-central-1' },
+    { purpose: 'execution', kind: 'gcp-kms', keyName: 'sluice', address },
+    { purpose: 'money', kind: 'env', privateKey: key, networks: ['base'] },
+  ]
+  expect(() => parseEnv(signers(wrong))).toThrowErrorMatchingInlineSnapshot(`
+    [Error: Sluice cannot start, the environment is wrong:
+      SIGNERS.0.privateKey: must be 0x and 64 hex digits
+      SIGNERS.1: must name its password by passwordEnv or by passwordFile
+      SIGNERS.2.address: Invalid input: expected string, received undefined
+      SIGNERS.3.keyName: must be projects/…/cryptoKeyVersions/N
+      SIGNERS.4.purpose: Invalid option: expected one of "settlement"|"refund"|"execution"
+      SIGNERS.4.networks.0: must be a CAIP-2 network, e.g. eip155:8453]
+  `)
+  // A key that is wrong by one digit is a secret all the same.
+  expect(() => parseEnv(signers(wrong))).not.toThrow(/3333/)
+})
+
+it('wants somebody to settle on every network', () => {
+  const { SETTLEMENT_PRIVATE_KEY: _, ...without } = good
+  const signer = { purpose: 'settlement', kind: 'env', privateKey: `0x${'3'.repeat(64)}` }
+  expect(() => parseEnv(without)).toThrow(/SETTLEMENT_PRIVATE_KEY: is missing, .* for eip155:8453/)
+  const elsewhere = JSON.stringify([{ ...signer, networks: ['eip155:1'] }])
+  expect(() => parseEnv({ ...without, SIGNERS: elsewhere })).toThrow(/no settlement signer for eip155:8453/)
+  expect(parseEnv({ ...without, SIGNERS: JSON.stringify([signer]) }).SETTLEMENT_PRIVATE_KEY).toBeUndefined()
+})

@@ -1,5 +1,5 @@
-import { crc32c } from './crc32c'
 import type { Address } from 'viem'
+import { crc32c } from './crc32c'
 import { readPublicKey, type RemoteKey } from './remote'
 
 export type GcpKmsKey = {
@@ -10,8 +10,8 @@ export type GcpKmsKey = {
   apiEndpoint?: string | undefined
 }
 
-/** Status codes of gRPC that the SDK shall try again: deadline exceeded, resource exhausted, unavailable. */
-const retryCodes = [4, 8, 14]
+/** Deadline exceeded, resource exhausted and unavailable: as codes of gRPC, and of HTTP, which the SDK compares them with here. */
+const retryCodes = [4, 8, 14, 429, 503, 504]
 const callOptions = {
   timeout: 3_000,
   retry: {
@@ -23,7 +23,8 @@ const callOptions = {
       initialRpcTimeoutMillis: 3_000,
       rpcTimeoutMultiplier: 1,
       maxRpcTimeoutMillis: 3_000,
-      totalTimeoutMillis: 7_000,
+      // It counts the first call too.
+      maxRetries: 3,
     },
   },
 }
