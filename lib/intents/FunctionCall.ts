@@ -1,0 +1,143 @@
+import {
+  encodeFunctionData,
+  parseAbi,
+  toFunctionSignature,
+  type Abi,
+  type AbiFunction,
+  type AbiParameter,
+  type Hex,
+} from 'viem'
+
+/** A function call as people and programs write it in JSON: an ABI, a name and arguments. */
+
+/** What is wrong, and in which of the three fields. */
+export class CallFault extends Error {
+  override readonly name = 'CallFault'
+  readonly field: string
+
+  constructor(field: string, message: string) {
+    super(message)
+    this.field = field
+  }
+}
+
+const itemsMax = 500
+
+/**
+ * An ABI: JSON items, or lines such as "function transfer(address to, uint256 amount)".
+ * @throws CallFault
+ */
+export function readAbi(given: readonly unknown[]): Abi {
+  if (given.length > itemsMax)
+    throw new CallFault('abi', `Send at most ${itemsMax} items: those of the call are enough`)
+  try {
+    if (given.every((item) => typeof item === 'string')) return parseAbi(given)
+    if (given.every((item) => typeof item === 'object' && item !== null && 'type' in item)) return given as Abi
+  } catch (error) {
+    const [reason = ''] = (error as Error).message.split('\n')
+    throw new CallFault('abi', `The ABI cannot be read: ${reason}`)
+  }
+  throw new CallFault('abi', 'Send JSON items, or lines such as "function transfer(address to, uint256 amount)"')
+}
+
+/**
+ * Calldata of a function. `wanted` is its name, or its signature where the ABI has several of that name.
+ * @throws CallFault that names the field, e.g. "args.1".
+ */
+export function encode(abi: Abi, wanted: string, args: readonly unknown[]): Hex {
+  const item = find(abi, wanted)
+  if (args.length !== item.inputs.length) {
+    const message = `${toFunctionSignature(item)} takes ${item.inputs.length} arguments, ${args.length} were sent`
+    throw new CallFault('args', message)
+  }
+  const values = item.inputs.map((input, index) => toValue(input, args[index], `args.${index}`))
+  try {
+    return encodeFunctionData({ abi: [item], args: values })
+  } catch (error) {
+    const [reason = ''] = (error as Error).message.split('\n')
+    throw new CallFault('args', reason)
+  }
+}
+
+function find(abi: Abi, wanted: string): AbiFunction {
+  const functions = abi.filter((item): item is AbiFunction => item.type === 'function')
+  const name = wanted.trim().replace(/^function\s+/, '')
+  const found = name.includes('(')
+    ? functions.filter((item) => signatureOf(item) === name.replace(/\s/g, ''))
+    : functions.filter((item) => item.name === name)
+  const [first, ...more] = found
+  if (!first) throw new CallFault('function', `The ABI has no function ${name}`)
+  if (more.length > 0)
+    throw new CallFault('function', `The ABI has several: write one of ${found.map(signatureOf).join(', ')}`)
+  return first
+}
+
+/** @throws CallFault for an item that is no whole ABI item. */
+function signatureOf(item: AbiFunction): string {
+  try {
+    return toFunctionSignature(item)
+  } catch {
+    throw new CallFault('abi', `The item ${item.name} has no readable inputs`)
+  }
+}
+
+type Tuple = AbiParameter & { components?: readonly AbiParameter[] }
+
+/** JSON as the encoder wants it: whole numbers become bigints, and what does not fit is named by its place. */
+function toValue(parameter: Tuple, given: unknown, place: string): unknown {
+  const list = /^(.*)\[(\d*)\]$/.exec(parameter.type)
+  if (list) {
+    const [, type = '', length = ''] = list
+    if (!Array.isArray(given)) throw new CallFault(place, `Send a list of ${type}`)
+    if (length !== '' && given.length !== Number(length)) throw new CallFault(place, `Send ${length} items`)
+    return given.map((item, index) => toValue({ ...parameter, type }, item, `${place}.${index}`))
+  }
+  if (parameter.type === 'tuple') return toTuple(parameter, given, place)
+  if (/^u?int\d*$/.test(parameter.type)) return toInteger(parameter.type, given, place)
+  const expected = { bool: 'boolean' }[parameter.type] ?? 'string'
+  if (typeof given !== expected) throw new CallFault(place, `Send a ${parameter.type} as a ${expected}`)
+  if (parameter.type === 'address' && !/^0x[0-9a-f]{40}$/i.test(given as string))
+    throw new CallFault(place, 'Send an address, 0x and 40 hex digits')
+  // The case of an address is a checksum for people; the encoder would refuse a wrong one without saying where.
+  return parameter.type === 'address' ? (given as string).toLowerCase() : given
+}
+
+function toTuple({ components = [] }: Tuple, given: unknown, place: string): unknown {
+  if (Array.isArray(given) && given.length === components.length)
+    return components
+      .map((component, index) => toValue(component, given[index], `${place}.${index}`))
+      .reduce(
+        (tuple: Record<string, unknown>, value, index) => ({
+          ...tuple,
+          [components[index]?.name || String(index)]: value,
+        }),
+        {},
+      )
+  if (typeof given !== 'object' || given === null || Array.isArray(given))
+    throw new CallFault(place, `Send an object with ${components.map(({ name }) => name).join(', ')}`)
+  const fields = given as Record<string, unknown>
+  return Object.fromEntries(
+    components.map((component) => {
+      const name = component.name ?? ''
+      return [name, toValue(component, fields[name], `${place}.${name}`)]
+    }),
+  )
+}
+
+/** Decimal or hex text, or a number that JavaScript holds exactly. */
+function toInteger(type: string, given: unknown, place: string): bigint {
+  const value = readInteger(given)
+  if (value === undefined)
+    throw new CallFault(place, 'Send a whole number as text, decimal or 0x hex: JSON numbers lose digits above 2^53')
+  const bits = BigInt(type.replace(/\D/g, '') || 256)
+  const signed = type.startsWith('int')
+  const [least, most] = signed ? [-(1n << (bits - 1n)), (1n << (bits - 1n)) - 1n] : [0n, (1n << bits) - 1n]
+  if (value < least || value > most) throw new CallFault(place, `This does not fit into ${type}`)
+  return value
+}
+
+/** A whole number as it may stand in JSON; undefined when it is none. */
+export function readInteger(given: unknown): bigint | undefined {
+  if (typeof given === 'number') return Number.isSafeInteger(given) ? BigInt(given) : undefined
+  return typeof given === 'string' && /^(-?[0-9]{1,78}|0x[0-9a-f]{1,64})$/i.test(given) ? BigInt(given) : undefined
+}

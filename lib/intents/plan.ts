@@ -1,0 +1,75 @@
+import type { Address } from 'viem'
+import type { Ctx } from '../ctx'
+import { signersFor } from '@/lib/chains'
+import { db } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { pickSigner, type Transaction } from '@/lib/execution'
+import { findPolicy, Policy } from '@/lib/policies'
+import * as Request from './Request'
+import { simulateRequest } from './simulate-request'
+
+/** What would be done about a request, found out without changing anything. */
+export type Plan = {
+  /** Undefined when whoever asks is held to no policy, or to one that is no longer in use. */
+  policy: Policy.Policy | undefined
+  decision: Policy.Decision
+  /** One key signs every call of a sequence. */
+  signer: Address
+  /** Of each call, up to the first that would revert; empty when the policy forbids it. */
+  simulations: readonly Transaction.Simulation[]
+}
+
+/**
+ * Decides and simulates. Reads only; what the policy forbids is not simulated.
+ * @throws AppError bad-input for a signer, network or deadline that cannot be; unavailable when the chain cannot be reached.
+ */
+export async function plan(
+  ctx: Ctx,
+  merchantId: string,
+  policyId: string | null,
+  request: Request.Request,
+): Promise<Plan> {
+  assertInTime(ctx, request)
+  const signer = await findSigner(request)
+  const stored = policyId === null ? undefined : await findPolicy({ operator: false, merchantId }, policyId)
+  const policy = stored?.archivedAt === null ? stored : undefined
+  const decision = policy ? Policy.decide(policy.rules, Request.toAsked(request)) : noPolicy(stored?.name)
+  const simulations = decision.allowed ? await simulateRequest(request, signer) : []
+  return { policy, decision, signer, simulations }
+}
+
+/** Whether the plan can be carried out as far as is known; the caps of the day are held when it is accepted. */
+export function isFeasible({ decision, simulations }: Plan): boolean {
+  return decision.allowed && simulations.every(({ ok }) => ok)
+}
+
+function noPolicy(archivedName: string | undefined): Policy.Decision {
+  const detail = archivedName
+    ? `The policy "${archivedName}" is no longer in use.`
+    : 'No policy allows anything here: an owner has to name one.'
+  return { allowed: false, rules: [{ rule: 'policy', ok: false, detail }] }
+}
+
+function assertInTime(ctx: Ctx, { deadline }: Request.Request): void {
+  if (!deadline || !('atMs' in deadline) || deadline.atMs > ctx.now()) return
+  throw refused('deadline', 'This time is over: send a later one, or seconds from now')
+}
+
+async function findSigner({ network, signer }: Request.Request): Promise<Address> {
+  const signers = signersFor(network, 'execution')
+  if (signers.length === 0) throw refused('network', `This server has no key for executions on ${network}`)
+  if (signer !== null) {
+    if (signers.some(({ address }) => address === signer)) return signer
+    const known = signers.map(({ address }) => address).join(', ')
+    throw refused('signer', `This server signs executions on ${network} with ${known}: name one, or leave it out`)
+  }
+  return (await pickSigner(db, network, 'execution'))?.address ?? refuseSigner(network)
+}
+
+function refuseSigner(network: string): never {
+  throw refused('network', `This server has no key for executions on ${network}`)
+}
+
+function refused(field: string, message: string): AppError {
+  return new AppError('bad-input', `${field}: ${message}.`, { fields: [{ field, message }] })
+}

@@ -1,0 +1,177 @@
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { json, sql, withTransaction, type Tx } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { enqueueTransaction, submitNow } from '@/lib/execution'
+import { reserveBudget, Policy, type Caps } from '@/lib/policies'
+import { findReplay, type Accepted } from './find-replay'
+import { plan, type Plan } from './plan'
+import * as Request from './Request'
+
+export type Asking = {
+  merchantId: string
+  /** What it is held to; null forbids everything. */
+  policyId: string | null
+  asker: Caps.Asker
+  /** As it came from the wire. */
+  request: unknown
+  /** One intent for ever, per merchant. */
+  idempotencyKey?: string | undefined
+  /** The payment or the channel that bought it, and the resource that sold it. */
+  paymentId?: string | undefined
+  channelId?: string | undefined
+  resourceId?: string | undefined
+}
+
+/** An edit of the policy, or of another request for the same key, came between deciding and accepting. */
+const roundsMax = 5
+
+/**
+ * Takes what somebody asks to be done on chain: held to the policy, simulated, counted against the caps and queued, and driven
+ * at once in the background. With an idempotency key it may be called any number of times, also at once: the same request
+ * gives the same intent, whatever the policy says by then. Without one, two calls do it twice. What is refused leaves only
+ * an audit event, and uses no key up.
+ * @throws AppError bad-input naming each field; idempotency-conflict; policy-refused, cap-exceeded or simulation-reverted with
+ * what was found; unavailable when the chain cannot be reached.
+ */
+export async function requestExecution(ctx: Ctx, asking: Asking): Promise<Accepted & { isReplay: boolean }> {
+  const request = Request.parse(asking.request)
+  for (let round = 1; round <= roundsMax; round++) {
+    const replay = await findReplay(asking, request)
+    if (replay) return { ...replay, isReplay: true }
+    const planned = await plan(ctx, asking.merchantId, asking.policyId, request)
+    try {
+      assertAllowed(planned)
+      const accepted = await withTransaction((tx) => accept(tx, ctx, asking, request, planned))
+      if (!accepted) continue
+      // In the background: whoever asked follows it, and `submitDue` drives what this process cannot.
+      void submitNow(ctx, accepted.transactions[0]?.id ?? '')
+      return { ...accepted, isReplay: false }
+    } catch (error) {
+      if (error instanceof AppError && refusals.has(error.code))
+        await recordRefusal(ctx, asking, request, planned, error)
+      throw error
+    }
+  }
+  throw new AppError('stale-state', 'The policy is being edited. Send the same request again.')
+}
+
+const refusals = new Set(['policy-refused', 'cap-exceeded', 'simulation-reverted'])
+
+function assertAllowed({ decision, simulations }: Plan): void {
+  const { rules } = decision
+  if (!decision.allowed) {
+    const broken = rules.filter(({ ok }) => !ok).map(({ detail }) => detail)
+    throw new AppError('policy-refused', broken.join(' '), { extra: { rules } })
+  }
+  const call = simulations.findIndex(({ ok }) => !ok)
+  const reverted = simulations[call]
+  if (!reverted) return
+  const place = simulations.length > 1 ? `Call ${call + 1} of ${simulations.length}` : 'The call'
+  throw new AppError('simulation-reverted', `${place} would revert: ${reverted.reason ?? 'it gives no reason'}.`, {
+    extra: { call, simulation: reverted },
+  })
+}
+
+/** Undefined when another request with the same key was first, or the policy is no longer the one that was asked. */
+async function accept(
+  tx: Tx,
+  ctx: Ctx,
+  asking: Asking,
+  request: Request.Request,
+  planned: Plan,
+): Promise<Accepted | undefined> {
+  const { policy, signer, simulations } = planned
+  if (!policy) throw new Error('an allowed request has a policy')
+  const { merchantId, asker } = asking
+  const { submission, finality, maxFeeWei } = Policy.complete(policy.rules, Request.toAsked(request))
+  const intentId = ctx.id()
+  if (!(await insertIntent(tx, intentId, asking, request, policy, finality))) return undefined
+  const transactions: { id: string }[] = []
+  for (const [position, { to, data, valueWei }] of request.calls.entries()) {
+    const { network, urgency } = request
+    const terms = { urgency, submission, maxFeeWei, ...deadlineOf(ctx, request) }
+    const accepted = simulations[position]
+    const origin = { merchantId, intentId, position, ...(accepted && { accepted }) }
+    const call = { kind: 'call', network, purpose: 'execution', signer, to, data, value: valueWei, terms } as const
+    transactions.push(await enqueueTransaction(tx, ctx, call, origin))
+  }
+  const holds = transactions.map(({ id }, position) => {
+    return { transactionId: id, valueWei: request.calls[position]?.valueWei ?? 0n, feeWei: maxFeeWei }
+  })
+  const caps = await reserveBudget(tx, { policy, asker, network: request.network, holds })
+  const decision: Policy.Decision = { allowed: true, rules: [...planned.decision.rules, ...caps] }
+  await tx.execute(sql`UPDATE intent SET decision = ${json(decision)}::jsonb WHERE id = ${intentId}::uuid`)
+  await recordEvent(tx, ctx, {
+    type: 'intent.accepted',
+    ...subjects(asking),
+    transactionId: transactions[0]?.id,
+    data: {
+      intentId,
+      ...told(asking, request, planned),
+      decision,
+      finality,
+      transactions: transactions.map(({ id }) => id),
+    },
+  })
+  return { intent: { id: intentId }, transactions }
+}
+
+/** Whether it is the first of its key, under the policy as it was decided on. */
+async function insertIntent(
+  tx: Tx,
+  id: string,
+  { merchantId, asker, idempotencyKey, paymentId, channelId, resourceId }: Asking,
+  request: Request.Request,
+  policy: Policy.Policy,
+  finality: Policy.Finality,
+): Promise<boolean> {
+  // Shared: an edit waits until those that were decided on the old version are in, and they find the new one after it.
+  const [held] = await tx.query(sql`
+    SELECT 1 FROM execution_policy
+    WHERE id = ${policy.id}::uuid AND version = ${policy.version} AND archived_at IS NULL FOR SHARE`)
+  if (!held) return false
+  const inserted = await tx.execute(sql`
+    INSERT INTO intent (id, merchant_id, network, api_key_id, agent, member, payment_id, channel_id, resource_id,
+      idempotency_key, body_hash, body, policy_id, policy_version, decision, finality, callback_url)
+    VALUES (${id}::uuid, ${merchantId}::uuid, ${request.network}, ${asker.kind === 'key' ? asker.id : null}::uuid,
+      ${asker.kind === 'agent' ? asker.id.toLowerCase() : null}, ${asker.kind === 'member' ? asker.id : null},
+      ${paymentId ?? null}::uuid, ${channelId ?? null}, ${resourceId ?? null}::uuid, ${idempotencyKey ?? null},
+      ${Request.hash(request)}, ${json(Request.toBody(request))}::jsonb, ${policy.id}::uuid, ${policy.version}, '{}',
+      ${finality}, ${request.callbackUrl})
+    ON CONFLICT (merchant_id, idempotency_key) DO NOTHING`)
+  return inserted === 1
+}
+
+function deadlineOf(ctx: Ctx, { deadline }: Request.Request): { deadlineMs?: number } {
+  if (!deadline) return {}
+  return { deadlineMs: 'atMs' in deadline ? deadline.atMs : ctx.now() + deadline.inS * 1_000 }
+}
+
+/** Nothing else changed, so the refusal is a transaction of its own. */
+async function recordRefusal(
+  ctx: Ctx,
+  asking: Asking,
+  request: Request.Request,
+  planned: Plan,
+  error: AppError,
+): Promise<void> {
+  const data = { ...told(asking, request, planned), code: error.code, reason: error.message, ...error.extra }
+  await withTransaction((tx) => recordEvent(tx, ctx, { type: 'intent.refused', ...subjects(asking), data }))
+}
+
+function subjects({ merchantId, paymentId, channelId, resourceId }: Asking) {
+  return { merchantId, paymentId, channelId, resourceId }
+}
+
+function told({ asker, policyId, idempotencyKey }: Asking, request: Request.Request, { policy, simulations }: Plan) {
+  return {
+    asker,
+    policyId,
+    policyVersion: policy?.version ?? null,
+    idempotencyKey: idempotencyKey ?? null,
+    bodyHash: Request.hash(request).toString('hex'),
+    request: Request.toBody(request),
+    simulations,
+  }
+}

@@ -1,0 +1,37 @@
+import type { Ctx } from '../ctx'
+import { recordEvents } from '@/lib/audit'
+import { db, sql, withTransaction } from '@/lib/db'
+import { settleHolds, type Spent } from '@/lib/policies'
+
+const batchSize = 200
+
+type Row = Spent & { merchantId: string; status: string }
+
+/**
+ * Gives back to each policy what transactions that have ended did not use of its caps: of the fee all but what it cost, of
+ * the value all unless it moved, and the place in the count when nothing of it ran. Safe at any time, as often as one likes.
+ * @returns how many were settled.
+ */
+export async function settleBudgets(ctx: Ctx): Promise<number> {
+  const ended = await db.query<Row>(sql`
+    SELECT h.transaction_id AS "transactionId", t.merchant_id AS "merchantId", t.status,
+      CASE WHEN t.status = 'final' THEN t.value ELSE 0 END AS "valueWei",
+      coalesce(t.gas_used * t.gas_price, 0) + coalesce(t.l1_fee_wei, 0) AS "feeWei", t.gas_used IS NOT NULL AS counts
+    FROM budget_hold h JOIN transaction t ON t.id = h.transaction_id
+    WHERE h.settled_at IS NULL AND t.status IN ('final', 'reverted', 'cancelled', 'expired', 'failed')
+    ORDER BY t.created_at LIMIT ${batchSize}`)
+  if (ended.length === 0) return 0
+  return withTransaction(async (tx) => {
+    const settled = new Set(await settleHolds(tx, ended))
+    const events = ended
+      .filter(({ transactionId }) => settled.has(transactionId))
+      .map(({ transactionId, merchantId, status, valueWei, feeWei, counts }) => ({
+        type: 'intent.budget_settled' as const,
+        merchantId,
+        transactionId,
+        data: { status, valueWei, feeWei, counts },
+      }))
+    await recordEvents(tx, ctx, events)
+    return settled.size
+  })
+}
