@@ -1,6 +1,7 @@
 import type { Ctx } from '../ctx'
 import { releaseHolds } from '@/lib/channels'
 import { submitDue, trackDue } from '@/lib/execution'
+import { settleBudgets } from '@/lib/intents'
 import { expireDue, forgetAnswers } from '@/lib/payments'
 import {
   advanceOpenings,
@@ -33,6 +34,8 @@ export const tasks = {
   'submit-transactions': { everyMs: 500, budgetMs: 20_000, run: submitDue },
   /** Follows sent transactions: receipts, replacement, reorgs, safe, final. */
   'track-transactions': { everyMs: 1_000, budgetMs: 20_000, run: trackDue },
+  /** Gives back what ended transactions did not use of their policy's caps. */
+  'settle-budgets': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => settleBudgets(ctx) },
   /** Books settlement batches whose transaction has run. */
   'apply-settlements': { everyMs: 500, budgetMs: 20_000, run: (ctx) => applyDue(ctx) },
   /** Settles channels that are due, and closes those that are idle or whose payer asked for it. */
