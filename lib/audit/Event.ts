@@ -26,6 +26,7 @@ export const types = {
   'payment.delivered': 'The agent has its answer, or can fetch it again.',
   'payment.voided': 'Nothing was charged and nothing will be.',
   'payment.refund_due': 'Money had moved without an answer: it goes back.',
+  'payment.kept': 'What was bought did not happen as a whole, and its price is kept; data says why.',
   'payment.refund_sent': 'The refund was handed to execution.',
   'payment.refunded': 'The refund is on chain.',
   'channel.opening': 'An agent’s opening transaction was handed to execution.',
@@ -33,6 +34,7 @@ export const types = {
   'channel.failed': 'The opening transaction is proven not to have opened a channel.',
   'channel.charged': 'Deliveries were charged to a channel; data holds the vouchers.',
   'channel.released': 'What a dead process held of a channel was given back.',
+  'channel.given_back': 'A charge was given back: what it bought is proven not to have happened.',
   'channel.topped_up': 'The deposit of a channel grew on chain.',
   'channel.close_requested': 'The payer asked the chain to close: no service from now on.',
   'channel.close_cancelled': 'The payer took its request to close back.',
@@ -75,6 +77,8 @@ export const types = {
   'alert.rule_switched': 'A rule for alerts was switched on or off.',
   'alert.opened': 'A rule is met; data says of what.',
   'alert.resolved': 'What an alert told of is over.',
+  'audit.redacted': 'What an event disclosed was deleted; its place in the log still proves that it was there.',
+  'audit.anchored': 'A checkpoint of this log was handed to execution, to be written on chain.',
   'reconcile.difference': 'The books and the chain disagree.',
 } as const
 
@@ -91,4 +95,9 @@ export type Event = {
   batchId?: string | undefined
   transactionId?: string | undefined
   data?: Record<string, unknown> | undefined
+  /**
+   * Members of the data that may have to be forgotten one day: names of people and what they chose, addresses of theirs. The
+   * log holds a salted commitment to each; pages and exports show the value until `redactEvent` deletes it.
+   */
+  sensitive?: Record<string, unknown> | undefined
 }

@@ -1,6 +1,6 @@
 import { createCtx } from '../ctx'
 import { insertEvents } from '@/lib/audit'
-import { db, prepared, processId, sql, type Sql } from '@/lib/db'
+import { db, prepared, processId, sql, type Sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Account, insertTransfers } from '@/lib/ledger'
 import type { Caip2 } from '@/lib/money'
@@ -51,6 +51,32 @@ export async function commitCharge(charge: Charge): Promise<Charged> {
   }
 }
 
+/**
+ * The same as part of a transaction of somebody else's, so that both happen or neither does. `work` runs it and calls `commit`
+ * in it; when it does not, or fails, nothing was charged. The hold is not the caller's any more in any case.
+ * @throws whatever `work` does; AppError stale-state as above.
+ */
+export async function commitChargeWithin<Result>(
+  charge: Charge,
+  work: (commit: (tx: Tx) => Promise<Charged>) => Promise<Result>,
+): Promise<Result> {
+  let isCharged = false
+  try {
+    return await work(async (tx) => {
+      const [charged] = await tx.query<Charged>(statement([charge]))
+      if (!charged) throw new Error('a charge has no result')
+      isCharged = true
+      return charged
+    })
+  } catch (error) {
+    isCharged = false
+    throw isLost(error) ? takenBack() : error
+  } finally {
+    if (!isCharged) resyncLater(charge.channelId)
+    countOutstanding(charge.channelId, -charge.heldBase)
+  }
+}
+
 const commit = groupCommit<Charge, Charged>(writeGroup, groupMax)
 
 /** All in one statement, or, when holds of one channel are gone, each channel in its own. */
@@ -60,8 +86,7 @@ async function writeGroup(group: readonly Charge[]): Promise<readonly (Charged |
   } catch (error) {
     if (!isLost(error)) throw error
     const ids = [...new Set(group.map(({ channelId }) => channelId))]
-    if (ids.length === 1)
-      return group.map(() => new AppError('stale-state', 'This delivery was taken back by another process meanwhile.'))
+    if (ids.length === 1) return group.map(takenBack)
     const results = new Map<Charge, Charged | Error>()
     for (const id of ids) {
       const charges = group.filter(({ channelId }) => channelId === id)
@@ -76,6 +101,10 @@ async function write(group: readonly Charge[]): Promise<readonly (Charged | Erro
   const rows = await db.query<Charged & { id: string }>(prepared('commit-charge', statement(group)))
   const byId = new Map(rows.map(({ id, ...charged }) => [id, charged]))
   return group.map(({ channelId }) => byId.get(channelId) ?? new Error('a charge has no result'))
+}
+
+function takenBack(): AppError {
+  return new AppError('stale-state', 'This delivery was taken back by another process meanwhile.')
 }
 
 function isLost(error: unknown): boolean {

@@ -8,10 +8,12 @@
  * | earn (post of pending)  | receivable              | revenue                 |
  * | settle                  | cash:{payTo}            | receivable              |
  * | refund_owed             | receivable              | refund_payable          |
+ * | refund_owed (earned)    | revenue                 | refund_payable          |
  * | refund_paid             | refund_payable          | refund_wallet:{address} |
  * | earn (by vouchers)      | receivable              | revenue                 |
  * | settle (a channel)      | cash:{payTo}            | receivable              |
  * | reorged (a channel)     | receivable              | cash:{payTo}            |
+ * | given_back (a channel)  | revenue                 | receivable              |
  *
  * Earned and settled are independent: a receivable below zero is money that came before its answer.
  */

@@ -1,7 +1,7 @@
 import { sql, type Sql, type Tx } from '@/lib/db'
 import type { Account } from './Account'
 
-export type Reason = 'authorize' | 'earn' | 'settle' | 'void' | 'refund_owed' | 'refund_paid' | 'reorged'
+export type Reason = 'authorize' | 'earn' | 'settle' | 'void' | 'refund_owed' | 'refund_paid' | 'reorged' | 'given_back'
 
 /** One double entry to write. `amountBase` above zero, in base units of `asset` (lower-case address). */
 export type Entry = {

@@ -1,6 +1,6 @@
 import { getAddress, isAddress } from 'viem'
 import { z } from 'zod'
-import { chains, servedNetworks, signerFor } from '@/lib/chains'
+import { chains, servedNetworks, purposeOf } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
 import * as Execution from './Execution'
@@ -223,12 +223,11 @@ export function parseUnfinished(input: unknown): { draft: Draft | undefined; err
 
 /** What is allowed but probably not meant, by field. */
 export function findWarnings(draft: Draft): FieldError[] {
-  const warnings = draft.payouts
-    .filter(({ network, payTo }) => signerFor(network, 'settlement')?.address === payTo.toLowerCase())
-    .map(({ network }) => ({
-      field: `payouts.${network}`,
-      message: 'This is the settlement signer: it holds gas only, and revenue sent here is mixed with it.',
-    }))
+  const warnings = draft.payouts.flatMap(({ network, payTo }) => {
+    const purpose = purposeOf(network, payTo)
+    const message = `This is a signer (${purpose}): it holds what it needs to sign, and revenue sent here is mixed with that.`
+    return purpose ? [{ field: `payouts.${network}`, message }] : []
+  })
   if (draft.priceMicros === 0n)
     warnings.push({ field: 'price', message: 'Free: everybody may call it without paying.' })
   return warnings

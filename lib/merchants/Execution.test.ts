@@ -115,14 +115,14 @@ describe('toRequest', () => {
       calls: [
         {
           to: contract,
-          abi: 'function mint(address to, uint64 amount, string note) payable',
+          abi: ['function mint(address to, uint64 amount, string note) payable'],
           function: 'mint',
           args: [payTo, '10', 'hello'],
           value: '100',
         },
       ],
       urgency: 'standard',
-      deadlineSeconds: 300,
+      deadline: 300,
     })
   })
 

@@ -166,12 +166,13 @@ export function wanted({ calls }: Pick<Execution, 'calls'>): readonly { wanted: 
   return [...found.values()]
 }
 
-/** What `lib/intents` takes, as JSON. */
+/** A request as `POST /api/v1/transactions` takes it. */
 export type Request = {
   network: Caip2
-  calls: { to: `0x${string}`; abi: string; function: string; args: Argument.Json[]; value: string }[]
+  calls: { to: `0x${string}`; abi: string[]; function: string; args: Argument.Json[]; value: string }[]
   urgency: Urgency
-  deadlineSeconds: number
+  /** Seconds from when it is accepted. */
+  deadline: number
   finality?: Finality
 }
 
@@ -203,11 +204,11 @@ export function toRequest(execution: Execution, brought: Brought): Request {
       }
     }
     const values = inputs.map((input, index) => read(args[index] ?? { literal: null }, input))
-    return { to, abi, function: name, args: values, value: String(read(value, { type: 'uint256' })) }
+    return { to, abi: [abi], function: name, args: values, value: String(read(value, { type: 'uint256' })) }
   })
   if (errors.length > 0) throw new AppError('bad-input', sentence(errors), { fields: errors })
   const { network, urgency, deadlineSeconds, finality } = execution
-  return { network, calls, urgency, deadlineSeconds, ...(finality && { finality }) }
+  return { network, calls, urgency, deadline: deadlineSeconds, ...(finality && { finality }) }
 }
 
 function sentence([first, ...others]: readonly FieldError[]): string {

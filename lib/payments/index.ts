@@ -11,7 +11,7 @@ export * as Payment from './Payment'
 export * as PaymentFilter from './PaymentFilter'
 export type * as PaymentView from './PaymentView'
 export type * as Protocol from './Protocol'
-export { refundPayment } from './refund-payment'
+export { refundDelivered, refundPayment } from './refund-payment'
 export {
   beginSettling,
   bookFailed,

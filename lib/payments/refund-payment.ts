@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
-import { sql, withTransaction } from '@/lib/db'
+import { sql, withTransaction, type Tx } from '@/lib/db'
 import { Account, postTransfers, resolvePending } from '@/lib/ledger'
 import { columns } from './columns'
 import type { Payment } from './Payment'
@@ -12,34 +12,71 @@ import type { Payment } from './Payment'
  */
 export async function refundPayment(ctx: Ctx, paymentId: string, reason: string): Promise<boolean> {
   return withTransaction(async (tx) => {
-    const [payment] = await tx.query<Payment>(sql`
-      UPDATE payment SET status = 'refund_due', reason = ${reason}, owner_id = NULL
-      WHERE id = ${paymentId} AND status = 'authorized' AND settlement = 'settled'
-      RETURNING ${columns}`)
+    const payment = await markDue(tx, paymentId, 'authorized', reason)
     if (!payment) return false
     await resolvePending(tx, 'void', [payment.id])
-    await postTransfers(tx, [
-      {
-        kind: 'direct',
-        reason: 'refund_owed',
-        debit: Account.receivable(payment.merchantId),
-        credit: Account.refundPayable(payment.merchantId),
-        network: payment.network,
-        asset: payment.asset,
-        amountBase: payment.amountBase,
-        paymentId: payment.id,
-      },
-    ])
-    await tx.execute(sql`
-      INSERT INTO refund (id, payment_id, network, asset, "to", amount_base, reason)
-      VALUES (${ctx.id()}, ${payment.id}, ${payment.network}, ${payment.asset}, ${payment.payer}, ${payment.amountBase}, ${reason})`)
-    await recordEvent(tx, ctx, {
-      type: 'payment.refund_due',
-      merchantId: payment.merchantId,
-      resourceId: payment.resourceId,
-      paymentId: payment.id,
-      data: { reason, amountBase: payment.amountBase },
-    })
+    await owe(tx, ctx, payment, { reason, debit: Account.receivable(payment.merchantId) })
     return true
+  })
+}
+
+/**
+ * The same for a payment whose answer was given and turned out to be worth nothing: what it promised is proven not to have
+ * happened. It was earned, so that it comes out of the revenue. In the caller's transaction.
+ * @param transactionId what did not happen.
+ */
+export async function refundDelivered(
+  tx: Tx,
+  ctx: Ctx,
+  { paymentId, transactionId, reason }: { paymentId: string; transactionId: string; reason: string },
+): Promise<boolean> {
+  const payment = await markDue(tx, paymentId, 'delivered', reason)
+  if (!payment) return false
+  await owe(tx, ctx, payment, { reason, debit: Account.revenue(payment.merchantId), transactionId })
+  return true
+}
+
+async function markDue(
+  tx: Tx,
+  paymentId: string,
+  from: 'authorized' | 'delivered',
+  reason: string,
+): Promise<Payment | undefined> {
+  const [payment] = await tx.query<Payment>(sql`
+    UPDATE payment SET status = 'refund_due', reason = ${reason}, owner_id = NULL
+    WHERE id = ${paymentId} AND status = ${from}::payment_status AND settlement = 'settled'
+    RETURNING ${columns}`)
+  return payment
+}
+
+async function owe(
+  tx: Tx,
+  ctx: Ctx,
+  payment: Payment,
+  { reason, debit, transactionId }: { reason: string; debit: Account.Account; transactionId?: string },
+): Promise<void> {
+  const { id: paymentId, merchantId, resourceId, network, asset, amountBase } = payment
+  await postTransfers(tx, [
+    {
+      kind: 'direct',
+      reason: 'refund_owed',
+      debit,
+      credit: Account.refundPayable(merchantId),
+      network,
+      asset,
+      amountBase,
+      paymentId,
+    },
+  ])
+  await tx.execute(sql`
+    INSERT INTO refund (id, payment_id, network, asset, "to", amount_base, reason)
+    VALUES (${ctx.id()}, ${paymentId}, ${network}, ${asset}, ${payment.payer}, ${amountBase}, ${reason})`)
+  await recordEvent(tx, ctx, {
+    type: 'payment.refund_due',
+    merchantId,
+    resourceId,
+    paymentId,
+    transactionId,
+    data: { reason, amountBase },
   })
 }
