@@ -105,8 +105,13 @@ const Schema = z.object({
   AUDIT_PRIVATE_KEY: z
     .string()
     .regex(/^([0-9a-f]{64}|-----BEGIN PRIVATE KEY-----[\s\S]+)$/, 'must be 64 hex digits or an Ed25519 key in PEM'),
-  /** { "<caip2>": { "rpcUrls": ["…"] } } for every network that is served. */
-  NETWORKS: json.pipe(z.record(network, z.object({ rpcUrls: z.array(z.url()).min(1) }))),
+  /**
+   * { "<caip2>": { "rpcUrls": ["…"], "privateRpcUrl": "…" } } for every network that is served. The private endpoint, which may
+   * be left out, takes transactions that no public pool may see.
+   */
+  NETWORKS: json.pipe(
+    z.record(network, z.object({ rpcUrls: z.array(z.url()).min(1), privateRpcUrl: z.url().optional() })),
+  ),
   /** Pays gas for settlements. Holds gas only, never revenue. Needed unless SIGNERS has one for every network. */
   SETTLEMENT_PRIVATE_KEY: privateKey.optional(),
   /** Holds the tokens that refunds are paid from. Without it refunds stay due. */

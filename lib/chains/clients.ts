@@ -1,11 +1,14 @@
-import { createPublicClient, defineChain, fallback, http, type Chain as ViemChain, type PublicClient } from 'viem'
+import { createPublicClient, custom, defineChain, type Chain as ViemChain, type PublicClient } from 'viem'
 import { env } from '../env'
-import { Caip, type Caip2 } from '@/lib/money'
+import type { Caip2 } from '@/lib/money'
 import { get } from './Chain'
 import * as Multicall3 from './Multicall3'
+import { served } from './pool/pools'
+import { readRpc } from './rpc'
 
-const timeoutMs = 5_000
 const localHosts = new Set(['127.0.0.1', 'localhost', '[::1]'])
+
+type Request = { method: string; params?: readonly unknown[] }
 
 const cached = new Map<Caip2, PublicClient>()
 
@@ -14,7 +17,7 @@ const cached = new Map<Caip2, PublicClient>()
  * @throws TypeError when one of them is not in the registry.
  */
 export function servedNetworks(): Caip2[] {
-  return Object.keys(env.NETWORKS).map((key) => get(Caip.parse(key)).network)
+  return served()
 }
 
 /** True when every endpoint of the network is on this machine: then polling is cheap and blocks come at once. */
@@ -24,7 +27,7 @@ export function isLocal(network: Caip2): boolean {
 }
 
 /**
- * viem client that reads from the endpoints in their configured order. For reads only: what is sent goes through `sendRaw`.
+ * viem client that reads by `readRpc`. For reads only: what is sent goes through `sendRaw`.
  * @throws TypeError when the network is not served.
  */
 export function chainClient(network: Caip2): PublicClient {
@@ -34,8 +37,8 @@ export function chainClient(network: Caip2): PublicClient {
   if (!urls) throw new TypeError(`This server is not configured for ${network}`)
   const made = createPublicClient({
     chain: viemChain(network, urls),
-    transport: fallback(
-      urls.map((url) => http(url, { timeout: timeoutMs, retryCount: 0 })),
+    transport: custom(
+      { request: ({ method, params }: Request) => readRpc<unknown>(network, method, params ?? []) },
       { retryCount: 0 },
     ),
     pollingInterval: isLocal(network) ? 50 : Math.max(250, get(network).blockTimeMs / 4),

@@ -16,7 +16,6 @@ import * as Eip3009 from './Eip3009'
 import * as Erc20 from './Erc20'
 import { addressTopic, type Log } from './Log'
 import * as Multicall3 from './Multicall3'
-import { classify } from './send-raw'
 
 const account = privateKeyToAccount('0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d')
 const asset = findAsset('eip155:84532', '0x036cbd53842c5426634e7929541ec2318f3dcf7e')
@@ -156,15 +155,3 @@ it('encodes token calls as a general encoder does', () => {
     encodeFunctionData({ abi: erc20Abi, functionName: 'balanceOf', args: [payTo] }),
   )
 })
-
-it.each([
-  [-32003, 'transaction already imported', 'known'],
-  [-32000, 'already known', 'known'],
-  [-32003, 'nonce too low', 'nonce-too-low'],
-  [-32000, 'replacement transaction underpriced', 'underpriced'],
-  [-32003, 'max fee per gas less than block base fee', 'underpriced'],
-  [-32003, 'Insufficient funds for gas * price + value', 'funds'],
-  [3, 'execution reverted: nonce too low', 'rejected'],
-  [-32603, 'internal error', 'unknown'],
-  [-32000, 'exceeds block gas limit', 'rejected'],
-])('classifies %i %s as %s', (code, words, kind) => expect(classify(code, words)).toBe(kind))

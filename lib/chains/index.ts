@@ -26,11 +26,23 @@ export { chains } from './registry'
 export { readReserve, readReserveEvents, type Happened } from './read-reserve'
 export * as Reserve from './Reserve'
 export { decodeRevert, describeRevert, type Revert } from './revert'
-export { callRpc, orderedUrls, readRpc, RpcError, TransportError } from './rpc'
+export {
+  callRpc,
+  inspectEndpoints,
+  labelEndpoints,
+  lastHead,
+  orderedUrls,
+  readAgreed,
+  readRpc,
+  RpcError,
+  TransportError,
+  viewEndpoints,
+  type EndpointView,
+} from './rpc'
 export { sendRaw, type SendAnswer } from './send-raw'
 export { recoverPublicKey, recoverSigner, toAddress } from './signature'
 export { simulateRaw } from './simulate-raw'
-export { loadSigners, signerFor, signersFor } from './signer'
+export { loadSigners, purposeOf, signerFor, signersFor } from './signer'
 export type { Unsigned } from './signers/envelope'
 export {
   SignerError,

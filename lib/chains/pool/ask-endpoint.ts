@@ -1,0 +1,98 @@
+import type { Hex } from 'viem'
+import { callRpc, RpcError, TransportError } from './call-rpc'
+import * as Health from './Health'
+import { poolOf, type Endpoint } from './pools'
+
+const checks = new WeakMap<Endpoint, Promise<void>>()
+const messageMax = 160
+
+/**
+ * One call to one endpoint, which is measured by it. Before the first one, and after it was lost, the endpoint tells its chain.
+ * `signal` gives the call up because another endpoint was faster.
+ * @throws RpcError with the node's own error; TransportError when there is no usable answer, or from another chain.
+ */
+export async function askEndpoint<Result>(
+  endpoint: Endpoint,
+  method: string,
+  params: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<Result> {
+  if (!endpoint.isKnown) {
+    await identify(endpoint)
+    signal?.throwIfAborted()
+  }
+  const result = await measured<Result>(endpoint, method, params, signal)
+  notice(endpoint, method, params, result)
+  return result
+}
+
+async function measured<Result>(
+  endpoint: Endpoint,
+  method: string,
+  params: readonly unknown[],
+  signal?: AbortSignal,
+): Promise<Result> {
+  const { health, url } = endpoint
+  const kind = Health.kindOf(method)
+  const startedMs = performance.now()
+  Health.begin(health, startedMs)
+  try {
+    const result = await callRpc<Result>(url, method, params, signal)
+    Health.answered(health, kind, performance.now() - startedMs)
+    return result
+  } catch (error) {
+    const nowMs = performance.now()
+    if (error instanceof RpcError) {
+      health.refusals++
+      Health.answered(health, kind, nowMs - startedMs)
+    } else if (signal?.aborted) Health.outran(health, kind, nowMs - startedMs, nowMs)
+    else {
+      const { message, retryAfterMs } = error instanceof TransportError ? error : new TransportError(String(error))
+      if (Health.failed(health, kind, withoutUrl(message, url), nowMs, retryAfterMs)) endpoint.isKnown = false
+    }
+    throw error
+  }
+}
+
+/** Asks for the chain id, once for all that wait. */
+function identify(endpoint: Endpoint): Promise<void> {
+  const asked = checks.get(endpoint) ?? check(endpoint).finally(() => checks.delete(endpoint))
+  checks.set(endpoint, asked)
+  return asked
+}
+
+async function check(endpoint: Endpoint): Promise<void> {
+  const { chainId, health } = endpoint
+  const told = Number(await measured<Hex>(endpoint, 'eth_chainId', []))
+  if (told === chainId) {
+    endpoint.isKnown = true
+    return
+  }
+  const reason = `It serves chain ${told}, not ${chainId}.`
+  Health.distrust(health, reason, performance.now())
+  throw new TransportError(reason)
+}
+
+type Block = { number: Hex; hash: Hex; baseFeePerGas?: Hex }
+
+/** Heads that pass by are remembered. */
+function notice(endpoint: Endpoint, method: string, params: readonly unknown[], result: unknown): void {
+  if (method !== 'eth_getBlockByNumber' || params[0] !== 'latest' || !result) return
+  const { number, hash, baseFeePerGas } = result as Block
+  const atMs = performance.now()
+  const head = BigInt(number)
+  Health.sawHead(endpoint.health, head, atMs)
+  poolOf(endpoint.network).head = {
+    number: head,
+    hash,
+    baseFeePerGas: baseFeePerGas === undefined ? undefined : BigInt(baseFeePerGas),
+    atMs,
+  }
+}
+
+function withoutUrl(message: string, url: string): string {
+  const { host, pathname, search } = new URL(url)
+  const secret = `${pathname}${search}`
+  const bare = message.replaceAll(url, host)
+  return (secret.length > 1 ? bare.replaceAll(secret, '/…') : bare).slice(0, messageMax)
+}

@@ -1,0 +1,111 @@
+import { numberToHex, type Hex } from 'viem'
+import type { Caip2 } from '@/lib/money'
+import { get } from '../Chain'
+import { askEndpoint } from './ask-endpoint'
+import * as Health from './Health'
+import { doubtNonce, isFrozen, majority } from './Honesty'
+import { poolOf, type Endpoint, type Pool } from './pools'
+
+const freshMs = 4_000
+// One that is further behind is late for sure; the others are not compared at its height.
+const comparableBlocks = 64n
+const accountsMax = 4
+
+type Asked = { endpoint: Endpoint; head: bigint | undefined }
+
+/**
+ * Looks at every endpoint of a network, the lost and the distrusted ones too: heads, and with several endpoints how far each
+ * is behind and whether it tells what the others tell: one block at one height, and how many transactions the accounts have
+ * that were asked for lately. A lone endpoint is only asked when no head passed by. Never throws for trouble with the chain.
+ * @throws TypeError when the network is not served.
+ */
+export async function inspectEndpoints(network: Caip2): Promise<void> {
+  const pool = poolOf(network)
+  const isLone = pool.endpoints.length === 1
+  if (isLone && pool.head && performance.now() - pool.head.atMs < freshMs) return
+  const asked = await Promise.all(
+    pool.endpoints.map(async (endpoint): Promise<Asked> => ({ endpoint, head: await readHead(endpoint) })),
+  )
+  if (!isLone) await compare(pool, asked)
+}
+
+async function compare(pool: Pool, asked: readonly Asked[]): Promise<void> {
+  const { blockTimeMs, safeDepth } = get(pool.network)
+  const nowMs = performance.now()
+  const best = asked.reduce((most, { head = 0n }) => (head > most ? head : most), 0n)
+  const near: Endpoint[] = []
+  let common = best
+  for (const { endpoint, head } of asked) {
+    const { health } = endpoint
+    if (head === undefined) continue
+    health.lag = Number(best - head)
+    if (isFrozen(health, best, blockTimeMs, nowMs))
+      Health.distrust(health, `Its head stays at ${head} while others are at ${best}.`, nowMs)
+    if (best - head > comparableBlocks) continue
+    near.push(endpoint)
+    if (head < common) common = head
+  }
+  // Near the head honest nodes differ for a moment.
+  const settled = common > BigInt(safeDepth) ? common - BigInt(safeDepth) : 0n
+  await compareBlocks(near, settled)
+  const accounts = [...pool.counted].slice(0, accountsMax)
+  pool.counted.clear()
+  for (const account of accounts) await compareCounts(near, account, common)
+}
+
+async function compareBlocks(endpoints: readonly Endpoint[], number: bigint): Promise<void> {
+  const hashes = await Promise.all(
+    endpoints.map(async (endpoint) =>
+      (
+        await ask<{ hash: Hex } | null>(endpoint, 'eth_getBlockByNumber', [numberToHex(number), false])
+      )?.hash?.toLowerCase(),
+    ),
+  )
+  const most = majority(hashes)
+  for (const [index, { health }] of endpoints.entries())
+    if (most !== undefined && hashes[index] !== undefined && hashes[index] !== most)
+      Health.distrust(health, `Its block ${number} is not the one of two others.`, performance.now())
+}
+
+/** `common` is a height that each of them has. */
+async function compareCounts(endpoints: readonly Endpoint[], account: string, common: bigint): Promise<void> {
+  const atCommon = await Promise.all(endpoints.map((endpoint) => readCount(endpoint, account, numberToHex(common))))
+  const latest = await Promise.all(endpoints.map((endpoint) => readCount(endpoint, account, 'latest')))
+  const agreed = majority(atCommon)
+  const highest = latest.reduce<bigint>((most, count = 0n) => (count > most ? count : most), 0n)
+  for (const [index, endpoint] of endpoints.entries()) {
+    const claim = { atCommon: atCommon[index], latest: latest[index], atOwnHead: undefined }
+    // Only the highest claim can be ahead of the chain, and only those that differ are worth another round.
+    const isAlone = claim.latest === highest && latest.filter((count) => count === highest).length === 1
+    const atOwnHead = isAlone ? await readAtHeadOf(endpoint, endpoints, account) : undefined
+    const doubt = doubtNonce({ ...claim, atOwnHead }, agreed)
+    if (doubt) Health.distrust(endpoint.health, doubt, performance.now())
+  }
+}
+
+/** What two others count at the head that this endpoint has now. */
+async function readAtHeadOf(
+  endpoint: Endpoint,
+  endpoints: readonly Endpoint[],
+  account: string,
+): Promise<bigint | undefined> {
+  const head = await readHead(endpoint)
+  if (head === undefined) return undefined
+  const others = endpoints.filter((other) => other !== endpoint)
+  return majority(await Promise.all(others.map((other) => readCount(other, account, numberToHex(head)))))
+}
+
+async function readHead(endpoint: Endpoint): Promise<bigint | undefined> {
+  const block = await ask<{ number: Hex } | null>(endpoint, 'eth_getBlockByNumber', ['latest', false])
+  return block ? BigInt(block.number) : undefined
+}
+
+async function readCount(endpoint: Endpoint, account: string, at: string): Promise<bigint | undefined> {
+  const count = await ask<Hex>(endpoint, 'eth_getTransactionCount', [account, at])
+  return count === undefined ? undefined : BigInt(count)
+}
+
+/** Undefined when it does not answer, which is noted with its health. */
+function ask<Result>(endpoint: Endpoint, method: string, params: readonly unknown[]): Promise<Result | undefined> {
+  return askEndpoint<Result>(endpoint, method, params).catch(() => undefined)
+}

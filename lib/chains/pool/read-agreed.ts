@@ -1,0 +1,52 @@
+import type { Caip2 } from '@/lib/money'
+import { agreed } from './Agreement'
+import { askEndpoint } from './ask-endpoint'
+import * as Health from './Health'
+import { inOrder, poolOf, type Endpoint } from './pools'
+
+/**
+ * A read that something final is decided by: what two endpoints say alike, or the only one where no more are configured.
+ * `null` (there is none) holds only when every endpoint that is well says so, two at least. Undefined when they do not agree
+ * or too few answered. Never throws for trouble with the chain.
+ * @throws TypeError when the network is not served.
+ */
+export async function readAgreed<Result>(
+  network: Caip2,
+  method: string,
+  params: readonly unknown[],
+): Promise<Result | undefined> {
+  const pool = poolOf(network)
+  const [first] = pool.endpoints
+  if (pool.endpoints.length === 1 && first) return (await ask<Result>([first], method, params))[0]
+  const line = inOrder(pool, Health.kindOf(method)).filter(isBelieved)
+  const answers = await ask<Result>(line.slice(0, 2), method, params)
+  const early = agreed(method, answers)
+  if (early !== undefined && early !== null) return early
+  // Absence, and a difference, are told by all who can tell; those that were lost are asked when too few are left.
+  const rest = line.slice(2)
+  const well = rest.filter(({ health }) => Health.stateOf(health, performance.now()) === 'closed')
+  answers.push(...(await ask<Result>(well, method, params)))
+  if (answers.length < 2)
+    answers.push(
+      ...(await ask<Result>(
+        rest.filter((endpoint) => !well.includes(endpoint)),
+        method,
+        params,
+      )),
+    )
+  return agreed(method, answers)
+}
+
+function isBelieved({ health }: Endpoint): boolean {
+  return Health.stateOf(health, performance.now()) !== 'lying'
+}
+
+/** The answers of those that answered, in their order. */
+async function ask<Result>(
+  endpoints: readonly Endpoint[],
+  method: string,
+  params: readonly unknown[],
+): Promise<Result[]> {
+  const answers = await Promise.allSettled(endpoints.map((endpoint) => askEndpoint<Result>(endpoint, method, params)))
+  return answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []))
+}

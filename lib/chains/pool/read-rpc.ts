@@ -1,0 +1,81 @@
+import type { Caip2 } from '@/lib/money'
+import { askEndpoint } from './ask-endpoint'
+import { RpcError, TransportError } from './call-rpc'
+import * as Health from './Health'
+import { inOrder, poolOf, type Endpoint } from './pools'
+
+// Another node may well answer what this one cannot.
+const nodeFaultCodes = new Set([-32601, -32603])
+
+/**
+ * A read, from the best endpoint; from the next one as well when that fails, or has not answered when 95 % of its answers
+ * would have come. The first good answer wins.
+ * @throws RpcError with the node's own error; TransportError when no endpoint answered; TypeError when the network is not served.
+ */
+export function readRpc<Result>(network: Caip2, method: string, params: readonly unknown[]): Promise<Result> {
+  const pool = poolOf(network)
+  const [only] = pool.endpoints
+  if (pool.endpoints.length === 1 && only) return askEndpoint<Result>(only, method, params)
+  // What hangs on one endpoint's count is compared at the next inspection.
+  if (method === 'eth_getTransactionCount') pool.counted.add(String(params[0]))
+  const kind = Health.kindOf(method)
+  return askInTurn(inOrder(pool, kind), kind, method, params)
+}
+
+/** The network's endpoints, best first. */
+export function orderedUrls(network: Caip2): readonly string[] {
+  return inOrder(poolOf(network), 'read').map(({ url }) => url)
+}
+
+/** Whether another endpoint may answer better than this error. */
+export function isNodeFault(error: unknown): boolean {
+  return error instanceof TransportError || (error instanceof RpcError && nodeFaultCodes.has(error.code))
+}
+
+function askInTurn<Result>(
+  line: readonly Endpoint[],
+  kind: Health.Kind,
+  method: string,
+  params: readonly unknown[],
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const over = new AbortController()
+    let next = 0
+    let inFlight = 0
+    let isHedged = false
+    let timer: NodeJS.Timeout | undefined
+
+    const end = () => {
+      clearTimeout(timer)
+      over.abort()
+    }
+    const ask = () => {
+      clearTimeout(timer)
+      const endpoint = line[next++]
+      if (!endpoint) return
+      inFlight++
+      const rival = line[next]
+      if (!isHedged && rival && Health.isWell(rival.health, performance.now()))
+        timer = setTimeout(hedge, Health.lateAfterMs(endpoint.health, kind))
+      askEndpoint<Result>(endpoint, method, params, over.signal).then(
+        (result) => {
+          resolve(result)
+          end()
+        },
+        (error: unknown) => {
+          if (over.signal.aborted) return
+          inFlight--
+          if (isNodeFault(error) && next < line.length) return ask()
+          if (isNodeFault(error) && inFlight > 0) return
+          reject(error as Error)
+          end()
+        },
+      )
+    }
+    const hedge = () => {
+      isHedged = true
+      ask()
+    }
+    ask()
+  })
+}

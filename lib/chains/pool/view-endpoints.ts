@@ -1,0 +1,64 @@
+import type { Caip2 } from '@/lib/money'
+import * as Health from './Health'
+import { labelUrl, poolOf, type Endpoint, type SeenHead } from './pools'
+import { env } from '../../env'
+
+/** An endpoint as this process sees it. */
+export type EndpointView = {
+  /** Host and a short digest of the whole URL. */
+  label: string
+  state: Health.State
+  /** Average over reads, and over what is sent where nothing was read. Milliseconds. */
+  latencyMs: number
+  /** Moving share of calls without a usable answer, 0 to 1, of the kind of call that does worst. */
+  errorRate: number
+  head: bigint | undefined
+  /** Blocks behind the best endpoint. */
+  lag: number | undefined
+  calls: number
+  errors: number
+  refusals: number
+  lastError: { message: string; agoMs: number } | undefined
+  /** Why it is not believed now. */
+  dishonest: string | undefined
+}
+
+/** The network's endpoints in their configured order, the private one last. @throws TypeError when it is not served. */
+export function viewEndpoints(network: Caip2): EndpointView[] {
+  const pool = poolOf(network)
+  const nowMs = performance.now()
+  return [...pool.endpoints, ...(pool.private ? [pool.private] : [])].map((endpoint) => view(endpoint, nowMs))
+}
+
+/** What the network's endpoints are called, whether or not this process has asked them, the private one last. */
+export function labelEndpoints(network: Caip2): { label: string; isPrivate: boolean }[] {
+  const { rpcUrls = [], privateRpcUrl } = env.NETWORKS[network] ?? {}
+  const labels = rpcUrls.map((url) => ({ label: labelUrl(url), isPrivate: false }))
+  return privateRpcUrl === undefined ? labels : [...labels, { label: labelUrl(privateRpcUrl), isPrivate: true }]
+}
+
+/** The newest block that passed by, and how long ago. */
+export function lastHead(network: Caip2): (Omit<SeenHead, 'atMs'> & { ageMs: number }) | undefined {
+  const { head } = poolOf(network)
+  if (!head) return undefined
+  const { atMs, ...block } = head
+  return { ...block, ageMs: performance.now() - atMs }
+}
+
+function view({ label, health }: Endpoint, nowMs: number): EndpointView {
+  const { paces, head, lag, calls, errors, refusals, lastError, distrust } = health
+  const state = Health.stateOf(health, nowMs)
+  return {
+    label,
+    state,
+    latencyMs: paces.read.samples > 0 ? paces.read.latencyMs : paces.send.latencyMs,
+    errorRate: Math.max(...Health.kinds.map((kind) => paces[kind].errorRate)),
+    head,
+    lag,
+    calls,
+    errors,
+    refusals,
+    lastError: lastError && { message: lastError.message, agoMs: nowMs - lastError.atMs },
+    dishonest: state === 'lying' ? distrust?.reason : undefined,
+  }
+}
