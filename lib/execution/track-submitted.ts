@@ -45,15 +45,19 @@ export async function trackSubmitted(
   const latest = Attempt.latest(attempts)
   if (!latest) throw new Error(`submitted transaction ${transaction.id} has no attempt`)
   if (await conclude(ctx, transaction, latest, heads)) return undefined
+  const send = async (isPrivate: boolean) => {
+    const { hash } = latest
+    await broadcastAttempt(ctx, transaction, { hash, raw: await loadBytes(hash), private: isPrivate })
+  }
+  if (isToBePublic(transaction, blockTimeMs)) {
+    await publish(transaction.id)
+    return void (await send(false))
+  }
   const wanted = Transaction.isOurs(transaction) ? await wantedNext(ctx, transaction, latest, heads) : undefined
   if (wanted && (await replace(ctx, transaction, wanted, heads))) return undefined
   if (!wanted && transaction.heldReason !== null) await resume(ctx, transaction)
-  const toPublish = isToBePublic(transaction, latest, blockTimeMs)
-  if (toPublish) await publish(latest.hash)
-  else if (latest.sentAgeMs !== null && latest.sentAgeMs <= resendBlocks * blockTimeMs) return blockTimeMs
-  const isPrivate = latest.private && !toPublish
-  await broadcastAttempt(ctx, transaction, { hash: latest.hash, raw: await loadBytes(latest.hash), private: isPrivate })
-  return undefined
+  if (latest.sentAgeMs !== null && latest.sentAgeMs <= resendBlocks * blockTimeMs) return blockTimeMs
+  return void (await send(latest.private))
 }
 
 /** What shall be signed for its nonce now, or undefined when the latest attempt is still good. */
@@ -76,13 +80,17 @@ async function wantedNext(
 }
 
 /** The private endpoint was given its time, and whoever asked allowed the public way after it. */
-function isToBePublic({ submission }: Transaction.Transaction, latest: Attempt.Attempt, blockTimeMs: number): boolean {
-  return latest.private && submission === 'private-first' && latest.signedAgeMs > privateBlocks * blockTimeMs
+function isToBePublic({ submission, attempts }: Transaction.Transaction, blockTimeMs: number): boolean {
+  return (
+    submission === 'private-first' &&
+    attempts.every((attempt) => attempt.private) &&
+    attempts.some(({ signedAgeMs }) => signedAgeMs > privateBlocks * blockTimeMs)
+  )
 }
 
 /** From now on its bytes are everybody's. */
-async function publish(hash: Hex): Promise<void> {
-  await db.execute(sql`UPDATE attempt SET private = false WHERE hash = ${hash}`)
+async function publish(id: string): Promise<void> {
+  await db.execute(sql`UPDATE attempt SET private = false WHERE transaction_id = ${id}::uuid`)
 }
 
 /** Ends a transaction that provably can never be included. True when it did. */

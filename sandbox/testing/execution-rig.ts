@@ -16,28 +16,34 @@ export const ctx = createCtx({ kind: 'system', id: 'test' })
 export const { evm, tempo } = chains()
 export let proxy: ChainProxy
 export let tempoProxy: ChainProxy
+/** The private endpoint of the EVM chain. */
+export let relay: ChainProxy
 
 beforeAll(async () => {
   proxy = await startChainProxy(evm.url)
   tempoProxy = await startChainProxy(tempo.url)
+  relay = await startChainProxy(evm.url)
   process.env.NETWORKS = JSON.stringify({
-    [network]: { rpcUrls: [proxy.url] },
+    [network]: { rpcUrls: [proxy.url], privateRpcUrl: relay.url },
     [tempoNetwork]: { rpcUrls: [tempoProxy.url] },
   })
   await ensureSigners(ctx)
 })
 beforeEach(() => {
   proxy.calls.length = 0
+  relay.calls.length = 0
 })
 afterEach(async () => {
   proxy.fault = () => 'forward'
   tempoProxy.fault = () => 'forward'
+  relay.fault = () => 'forward'
   await evm.rpc('evm_setAutomine', [true])
 })
 afterAll(async () => {
   await endHeartbeat()
   await proxy.stop()
   await tempoProxy.stop()
+  await relay.stop()
 })
 
 let recipient = 0
