@@ -1,0 +1,12 @@
+import { db, sql } from '@/lib/db'
+
+/** What all policies together let through today (UTC) on one network. Wei as strings. */
+export type UsageSum = { network: string; valueWei: string; feeWei: string; transactions: number }
+
+/** One row for each network on which something was let through today. For operators. */
+export async function sumUsage(): Promise<UsageSum[]> {
+  return db.query<UsageSum>(sql`
+    SELECT network, sum(value_wei)::text AS "valueWei", sum(fee_wei)::text AS "feeWei", sum(transactions)::int AS transactions
+    FROM policy_usage WHERE subject = 'policy' AND day = (now() AT TIME ZONE 'UTC')::date
+    GROUP BY network ORDER BY network`)
+}
