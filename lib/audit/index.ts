@@ -1,4 +1,6 @@
 export * as Event from './Event'
 export * as EventFilter from './EventFilter'
+export { findCheckpoint, publicKey, type Checkpoint } from './find-checkpoint'
 export { countEvents, listEvents, listEventsOf, listEventsOfChannel, streamEvents, type EventRow } from './list-events'
 export { insertEvents, recordEvent, recordEvents } from './record-event'
+export { sequenceEvents, type OnSequenced, type Sequenced } from './sequence-events'

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import type { Ctx } from '../ctx'
 import { json, sql, type Sql, type Tx } from '@/lib/db'
+import { Leaf } from '@/lib/proof'
 import type { Event } from './Event'
 
 /** Records one event in the transaction of the change it tells: they are committed together or not at all. */
@@ -7,14 +9,51 @@ export async function recordEvent(tx: Tx, ctx: Ctx, event: Event): Promise<void>
   await recordEvents(tx, ctx, [event])
 }
 
-/** Records several events with one statement, in the order given. */
+/**
+ * Records several events in the order given, with one statement unless something of them is personal. The id of a member, who
+ * is a person, and `sensitive` fields are stored apart, behind salted commitments.
+ */
 export async function recordEvents(tx: Tx, ctx: Ctx, events: readonly Event[]): Promise<void> {
-  if (events.length > 0) await tx.execute(insertEvents(ctx, events))
+  if (events.length === 0) return
+  if (!events.some((event) => isPersonal(ctx, event))) await tx.execute(insertEvents(ctx, events))
+  else for (const event of events) await recordPersonal(tx, ctx, event)
 }
 
-/** The statement of `recordEvents`, to stand inside a larger one; it writes nothing unless `when` holds. */
+/**
+ * The statement of `recordEvents`, to stand inside a larger one; it writes nothing unless `when` holds.
+ * @throws Error for what is personal: that takes two statements.
+ */
 export function insertEvents(ctx: Ctx, events: readonly Event[], when: Sql = sql`true`): Sql {
-  const actor = json({ ...ctx.actor, requestId: ctx.requestId })
+  if (events.some((event) => isPersonal(ctx, event))) throw new Error('personal fields are recorded by recordEvents')
+  return insert(ctx.actor, ctx.requestId, events, when)
+}
+
+function isPersonal({ actor }: Ctx, { sensitive }: Event): boolean {
+  return actor.kind === 'member' || sensitive !== undefined
+}
+
+async function recordPersonal(tx: Tx, { actor, requestId }: Ctx, event: Event): Promise<void> {
+  const hidden: { field: string; salt: string; value: unknown }[] = []
+  const hide = (field: string, value: unknown) => {
+    const salt = randomBytes(32).toString('hex')
+    // As it will be read back: a commitment is over JSON.
+    const plain = JSON.parse(json(value)) as unknown
+    hidden.push({ field, salt, value: plain })
+    return Leaf.commit(field, { salt, value: plain })
+  }
+  const told = Object.entries(event.sensitive ?? {}).filter(([, value]) => value !== undefined)
+  const data = { ...event.data, ...Object.fromEntries(told.map(([name, value]) => [name, hide(name, value)])) }
+  const who = actor.kind === 'member' ? { ...actor, id: hide(Leaf.actorField, actor.id) } : actor
+  const [row] = await tx.query<{ seq: bigint }>(sql`${insert(who, requestId, [{ ...event, data }])} RETURNING seq`)
+  await tx.execute(sql`
+    INSERT INTO audit_disclosure (seq, field, salt, value)
+    SELECT ${row?.seq}::bigint, field, decode(salt, 'hex'), value
+    FROM unnest(${hidden.map(({ field }) => field)}::text[], ${hidden.map(({ salt }) => salt)}::text[],
+      ${hidden.map(({ value }) => json(value))}::jsonb[]) AS h(field, salt, value)`)
+}
+
+function insert(who: object, requestId: string, events: readonly Event[], when: Sql = sql`true`): Sql {
+  const actor = json({ ...who, requestId })
   return sql`
     INSERT INTO audit_event (type, actor, merchant_id, resource_id, payment_id, channel_id, batch_id, transaction_id, data)
     SELECT type, ${actor}::jsonb, merchant_id, resource_id, payment_id, channel_id, batch_id, transaction_id, data

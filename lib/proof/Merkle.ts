@@ -63,14 +63,6 @@ export function join(hashes: readonly Hash[]): Hash | undefined {
   return hashes.length === 0 ? undefined : hashes.reduceRight((right, left) => hashNode(left, right))
 }
 
-/** Root of a perfect subtree from all its nodes of one level. */
-export function joinLevel(hashes: readonly Hash[]): Hash {
-  let level = hashes
-  while (level.length > 1) level = level.flatMap((left, i) => (i % 2 === 0 ? hashNode(left, level[i + 1] ?? left) : []))
-  if (!level[0]) throw new Error('a subtree has leaves')
-  return level[0]
-}
-
 /** The subtrees whose roots prove that leaf `index` is in the tree of `size` leaves, nearest first (RFC 6962 2.1.1). */
 export function inclusionPath(index: bigint, size: bigint): Range[] {
   if (index < 0n || index >= size) throw new RangeError('the leaf is not in the tree')

@@ -81,7 +81,7 @@ CREATE TABLE "audit_node" (
 CREATE TABLE "audit_log" (
     "id" INTEGER NOT NULL DEFAULT 1,
     "size" BIGINT NOT NULL DEFAULT 0,
-    "frontier" BYTEA[],
+    "frontier" BYTEA[] NOT NULL DEFAULT ARRAY[]::BYTEA[],
     "window_from" xid8 NOT NULL DEFAULT '0'::xid8,
     "window_to" xid8 NOT NULL DEFAULT '0'::xid8,
     "window_seq" BIGINT NOT NULL DEFAULT 0,

@@ -1,0 +1,44 @@
+import { sql } from '@/lib/db'
+import type { Leaf } from '@/lib/proof'
+
+/** An event as it stands in the table: alias e. */
+export type Row = {
+  seq: bigint
+  at: Date
+  type: string
+  actor: Leaf.Document['actor']
+  merchantId: string | null
+  resourceId: string | null
+  paymentId: string | null
+  channelId: string | null
+  batchId: string | null
+  transactionId: string | null
+  data: Record<string, unknown>
+}
+
+export const columns = sql`e.seq, e.at, e.type, e.actor, e.merchant_id AS "merchantId", e.resource_id AS "resourceId",
+  e.payment_id AS "paymentId", e.channel_id AS "channelId", e.batch_id AS "batchId", e.transaction_id AS "transactionId", e.data`
+
+/** What an event discloses, as `Leaf.Disclosed`; null when nothing. */
+export const disclosed = sql`(
+  SELECT jsonb_object_agg(d.field, jsonb_build_object('salt', encode(d.salt, 'hex'), 'value', d.value))
+  FROM audit_disclosure d WHERE d.seq = e.seq) AS disclosed`
+
+/** What the log says of an event: the row, without what is absent. */
+export function toDocument(row: Row): Leaf.Document {
+  const { merchantId, resourceId, paymentId, channelId, batchId, transactionId } = row
+  return {
+    version: 1,
+    seq: row.seq.toString(),
+    at: row.at.toISOString(),
+    type: row.type,
+    actor: row.actor,
+    ...(merchantId !== null && { merchantId }),
+    ...(resourceId !== null && { resourceId }),
+    ...(paymentId !== null && { paymentId }),
+    ...(channelId !== null && { channelId }),
+    ...(batchId !== null && { batchId }),
+    ...(transactionId !== null && { transactionId }),
+    data: row.data,
+  }
+}

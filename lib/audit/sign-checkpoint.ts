@@ -1,0 +1,43 @@
+import { log } from '../log'
+import { db, sql } from '@/lib/db'
+import { Bytes, Merkle, Note } from '@/lib/proof'
+import { proveConsistency } from './prove'
+import { findCheckpoint } from './find-checkpoint'
+import { logKey, signText } from './signing-key'
+
+/** Least time between two checkpoints. */
+const pause = '2 seconds'
+
+/**
+ * Signs the log's size and root and stores the note, when the log has grown and the last checkpoint is two seconds old. The
+ * new log must contain the one that was signed last: a key that signs anything else would help whoever rewrote the rows. May
+ * be called by many at once.
+ * @returns whether a checkpoint was signed.
+ */
+export async function signCheckpoint(): Promise<boolean> {
+  const [grown] = await db.query<Merkle.Tree>(sql`
+    SELECT size, frontier FROM audit_log l
+    WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoint c WHERE c.size >= l.size OR c.created_at > now() - ${pause}::interval)`)
+  if (!grown) return false
+  const root = Merkle.rootOf(grown)
+  if (!(await containsLast({ size: grown.size, root }))) {
+    log().error({ size: grown.size }, 'the audit log does not contain what was signed before: it is not signed again')
+    return false
+  }
+  const key = logKey()
+  const text = Note.textOf({ origin: key.name, size: grown.size, root })
+  const note = Note.format(text, key, signText(text))
+  const stored = await db.execute(sql`
+    INSERT INTO audit_checkpoint (size, root, note) VALUES (${grown.size}, decode(${Bytes.toHex(root)}, 'hex'), ${note})
+    ON CONFLICT (size) DO NOTHING`)
+  return stored === 1
+}
+
+/** A last checkpoint under an older key is believed as far as its root: rotating the key must not stop the log. */
+async function containsLast(grown: { size: bigint; root: Merkle.Hash }): Promise<boolean> {
+  const last = await findCheckpoint()
+  if (!last) return true
+  const { checkpoint } = Note.parse(last.note)
+  const proof = await proveConsistency(checkpoint.size, grown.size)
+  return proof !== undefined && Merkle.verifyConsistency(checkpoint, grown, proof)
+}
