@@ -1,7 +1,7 @@
-import { numberToHex, type Hex } from 'viem'
+import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
-import { callRpc, Chain, orderedUrls } from '@/lib/chains'
+import { Chain, orderedUrls, readAgreed } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
 import { broadcastAttempt } from './broadcast-attempt'
 import type { Heads } from './heads'
@@ -63,19 +63,14 @@ function endOf(transaction: Transaction.Transaction): Level {
   return transaction.error === null ? 'final' : 'reverted'
 }
 
-/** A final state is decided by every endpoint that answers; one that knows another block stops it. */
-async function allAgree({ network, blockNumber, blockHash }: Transaction.Transaction): Promise<boolean> {
-  const urls = orderedUrls(network)
-  if (urls.length === 1) return true
-  const hashes = await Promise.all(
-    urls.map((url) =>
-      callRpc<{ hash: Hex } | null>(url, 'eth_getBlockByNumber', [numberToHex(blockNumber ?? 0n), false])
-        .then((block) => block?.hash)
-        .catch(() => 'no answer' as const),
-    ),
-  )
-  const answers = hashes.filter((hash) => hash !== 'no answer')
-  return answers.length > 0 && answers.every((hash) => hash === blockHash)
+/**
+ * A final state is decided by two endpoints that tell the same receipt, in this block and with this outcome; by the one that
+ * told it already where there are no more.
+ */
+async function allAgree({ network, hash, blockHash, error }: Transaction.Transaction): Promise<boolean> {
+  if (orderedUrls(network).length === 1) return true
+  const receipt = await readAgreed<{ blockHash: Hex; status: Hex } | null>(network, 'eth_getTransactionReceipt', [hash])
+  return receipt?.blockHash === blockHash && (BigInt(receipt.status) === 1n) === (error === null)
 }
 
 async function rise(

@@ -2,7 +2,7 @@ import { numberToHex, type Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { recordEvent } from '@/lib/audit'
-import { callRpc, Chain, orderedUrls } from '@/lib/chains'
+import { Chain, readAgreed } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import { askCancel, deadlineReason } from './ask-cancel'
 import * as Attempt from './Attempt'
@@ -115,23 +115,19 @@ async function conclude(
 }
 
 /**
- * Whether every endpoint says that none of our attempts has a receipt, and (for our own calls) that the nonce was used in
- * this final block. One endpoint that is silent or differs means no.
+ * Whether the endpoints agree that none of our attempts has a receipt, and (for our own calls) that the nonce was used in
+ * this final block. One that has a receipt, or too few that answer, means no.
  */
 async function nobodyHas(transaction: Transaction.Transaction, final: Head): Promise<boolean> {
   const { network, signer, nonce, attempts } = transaction
-  const verdicts = await Promise.all(
-    orderedUrls(network).map(async (url) => {
-      if (nonce !== null) {
-        const used = await callRpc<Hex>(url, 'eth_getTransactionCount', [signer, numberToHex(final.number)])
-        if (BigInt(used) <= nonce) return false
-      }
-      const read = (method: string, params: readonly unknown[]) => callRpc<unknown>(url, method, params)
-      const hashes = attempts.map(({ hash }) => hash)
-      return (await findReceipt(network, hashes, read)) === undefined
-    }),
+  if (nonce !== null) {
+    const used = await readAgreed<Hex>(network, 'eth_getTransactionCount', [signer, numberToHex(final.number)])
+    if (used === undefined || BigInt(used) <= nonce) return false
+  }
+  const receipts = await Promise.all(
+    attempts.map(({ hash }) => readAgreed<unknown>(network, 'eth_getTransactionReceipt', [hash])),
   )
-  return verdicts.every(Boolean)
+  return receipts.every((receipt) => receipt === null)
 }
 
 async function end(
