@@ -1,5 +1,5 @@
 export type { Accepted } from './find-replay'
 export { isFeasible, plan, type Plan } from './plan'
 export * as Request from './Request'
-export { requestExecution, type Asking } from './request-execution'
+export { checkExecution, requestExecution, type Asking } from './request-execution'
 export { settleBudgets } from './settle-budgets'

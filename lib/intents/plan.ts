@@ -3,7 +3,7 @@ import type { Ctx } from '../ctx'
 import { signersFor } from '@/lib/chains'
 import { db } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { pickSigner, type Transaction } from '@/lib/execution'
+import { pickSigner, type Simulation } from '@/lib/execution'
 import { findPolicy, Policy } from '@/lib/policies'
 import * as Request from './Request'
 import { simulateRequest } from './simulate-request'
@@ -16,7 +16,7 @@ export type Plan = {
   /** One key signs every call of a sequence. */
   signer: Address
   /** Of each call, up to the first that would revert; empty when the policy forbids it. */
-  simulations: readonly Transaction.Simulation[]
+  simulations: readonly Simulation.Simulation[]
 }
 
 /**

@@ -3,7 +3,7 @@ import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
-import { reserveBudget, Policy, type Caps } from '@/lib/policies'
+import { previewBudget, reserveBudget, Policy, type Caps } from '@/lib/policies'
 import { findReplay, type Accepted } from './find-replay'
 import { plan, type Plan } from './plan'
 import * as Request from './Request'
@@ -21,6 +21,8 @@ export type Asking = {
   paymentId?: string | undefined
   channelId?: string | undefined
   resourceId?: string | undefined
+  /** Written in the same database transaction, for the intent that is new: a charge and what it buys happen both or not at all. */
+  alongside?: ((tx: Tx, accepted: Accepted) => Promise<void>) | undefined
 }
 
 /** An edit of the policy, or of another request for the same key, came between deciding and accepting. */
@@ -54,6 +56,30 @@ export async function requestExecution(ctx: Ctx, asking: Asking): Promise<Accept
     }
   }
   throw new AppError('stale-state', 'The policy is being edited. Send the same request again.')
+}
+
+/**
+ * Whether `requestExecution` would take it now: parsed, held to the policy and the caps as they stand, simulated. Changes
+ * nothing, but a refusal leaves its audit event. Who is charged is asked this first.
+ * @throws AppError as `requestExecution` does, but for what an idempotency key stands for.
+ */
+export async function checkExecution(ctx: Ctx, asking: Asking): Promise<void> {
+  const request = Request.parse(asking.request)
+  const planned = await plan(ctx, asking.merchantId, asking.policyId, request)
+  try {
+    assertAllowed(planned)
+    const { policy } = planned
+    const maxFeeWei = policy ? Policy.complete(policy.rules, Request.toAsked(request)).maxFeeWei : 0n
+    const holds = request.calls.map(({ valueWei }) => ({ transactionId: '', valueWei, feeWei: maxFeeWei }))
+    const rules = policy
+      ? await previewBudget({ policy, asker: asking.asker, network: request.network, holds })
+      : planned.decision.rules
+    const broken = rules.find(({ ok }) => !ok)
+    if (broken) throw new AppError('cap-exceeded', broken.detail, { extra: { rules } })
+  } catch (error) {
+    if (error instanceof AppError && refusals.has(error.code)) await recordRefusal(ctx, asking, request, planned, error)
+    throw error
+  }
 }
 
 const refusals = new Set(['policy-refused', 'cap-exceeded', 'simulation-reverted'])
@@ -91,14 +117,16 @@ async function accept(
   for (const [position, { to, data, valueWei }] of request.calls.entries()) {
     const { network, urgency } = request
     const terms = { urgency, submission, maxFeeWei, ...deadlineOf(ctx, request) }
-    const accepted = simulations[position]
-    const origin = { merchantId, intentId, position, ...(accepted && { accepted }) }
+    const simulation = simulations[position]
+    const origin = { merchantId, intentId, position, ...(simulation && { accepted: simulation }) }
     const call = { kind: 'call', network, purpose: 'execution', signer, to, data, value: valueWei, terms } as const
     transactions.push(await enqueueTransaction(tx, ctx, call, origin))
   }
   const holds = transactions.map(({ id }, position) => {
     return { transactionId: id, valueWei: request.calls[position]?.valueWei ?? 0n, feeWei: maxFeeWei }
   })
+  const accepted = { intent: { id: intentId }, transactions }
+  await asking.alongside?.(tx, accepted)
   const caps = await reserveBudget(tx, { policy, asker, network: request.network, holds })
   const decision: Policy.Decision = { allowed: true, rules: [...planned.decision.rules, ...caps] }
   await tx.execute(sql`UPDATE intent SET decision = ${json(decision)}::jsonb WHERE id = ${intentId}::uuid`)
@@ -114,7 +142,7 @@ async function accept(
       transactions: transactions.map(({ id }) => id),
     },
   })
-  return { intent: { id: intentId }, transactions }
+  return accepted
 }
 
 /** Whether it is the first of its key, under the policy as it was decided on. */

@@ -1,34 +1,27 @@
-import type { Address, Hex } from 'viem'
-import { decodeRevert, readRpc, RpcError, TransportError } from '@/lib/chains'
+import type { Address } from 'viem'
+import { RpcError, TransportError } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
-import type { Transaction } from '@/lib/execution'
+import { simulateCallsInOrder, type Simulation } from '@/lib/execution'
 import type { Request } from './Request'
 
 /**
- * What each call of a request would do, one after the other on the state of the latest block. Reads only.
- * @throws AppError unavailable when the chain cannot be reached or would not simulate.
+ * What each call of a request would do, one after the other on the state of the latest block and behind what the signer has
+ * already sent; up to the first that would revert. Reads only.
+ * @throws AppError unavailable when the chain cannot be reached or cannot tell.
  */
-export async function simulateRequest(request: Request, from: Address): Promise<Transaction.Simulation[]> {
+export async function simulateRequest(
+  { network, calls: [first, ...rest] }: Request,
+  from: Address,
+): Promise<Simulation.Simulation[]> {
+  const toCall = ({ to, data, valueWei, abi }: typeof first) => ({ to, data, value: valueWei, abi })
   try {
-    return await Promise.all(
-      request.calls.map(async ({ to, data, valueWei, abi }) => {
-        try {
-          const call = { from, to, data, ...(valueWei > 0n && { value: `0x${valueWei.toString(16)}` }) }
-          return { ok: true, returnData: await readRpc<Hex>(request.network, 'eth_call', [call, 'latest']) }
-        } catch (error) {
-          if (!(error instanceof RpcError)) throw error
-          const revert = decodeRevert(typeof error.data === 'string' ? (error.data as Hex) : '0x', abi)
-          return { ok: false, reason: revert.message }
-        }
-      }),
-    )
+    return await simulateCallsInOrder(network, { from, calls: [toCall(first), ...rest.map(toCall)] })
   } catch (error) {
-    if (error instanceof TransportError || error instanceof RpcError) throw unreachable(request.network, error)
-    throw error
+    if (!(error instanceof TransportError || error instanceof RpcError)) throw error
+    const why = error instanceof RpcError ? `would not simulate it: ${error.message}` : 'cannot be reached at the moment'
+    throw new AppError('unavailable', `${network} ${why}. Nothing was signed or sent.`, {
+      cause: error,
+      headers: { 'Retry-After': '2' },
+    })
   }
-}
-
-function unreachable(network: string, cause: Error): AppError {
-  const message = `${network} cannot be reached at the moment, so the transaction could not be simulated. Nothing was sent.`
-  return new AppError('unavailable', message, { cause, headers: { 'Retry-After': '2' } })
 }
