@@ -1,0 +1,22 @@
+import { db, sql } from '@/lib/db'
+import * as Caps from './Caps'
+import type { Verdict } from './Policy'
+import type { Reservation } from './reserve-budget'
+
+/** What each cap of the day would say to a reservation now. Reads only: `reserveBudget` has the last word. */
+export async function previewBudget({ policy, asker, network, holds }: Reservation): Promise<Verdict[]> {
+  const counters = Caps.countersOf(policy.rules, asker)
+  const rows = await db.query<Caps.Used & { subject: string }>(sql`
+    SELECT subject, value_wei AS "valueWei", fee_wei AS "feeWei", transactions FROM policy_usage
+    WHERE policy_id = ${policy.id}::uuid AND subject = ANY(${counters.map(({ subject }) => subject)}::text[])
+      AND network = ${network} AND day = (now() AT TIME ZONE 'UTC')::date`)
+  const more = {
+    valueWei: holds.reduce((sum, { valueWei }) => sum + valueWei, 0n),
+    feeWei: holds.reduce((sum, { feeWei }) => sum + feeWei, 0n),
+    transactions: holds.length,
+  }
+  return counters.flatMap((counter) => {
+    const used = rows.find(({ subject }) => subject === counter.subject)
+    return Caps.judge(counter, used ?? { valueWei: 0n, feeWei: 0n, transactions: 0 }, more, network)
+  })
+}
