@@ -18,9 +18,9 @@ const Payload = z.object({ target: z.string() })
  * Runs graphile-worker in this process until stopped: it hears of a webhook as soon as that is committed, or due again. Makes
  * its schema where there is none, and starts again when it ends by itself, as it does when the database goes away. Crashes
  * are not its business: it leaves a dead worker's jobs alone for hours, and `deliver-webhooks` finds within seconds what
- * they meant.
+ * they meant. `ready` resolves once its schema is there, or could not be made yet.
  */
-export function startRunner(): { stop(): Promise<void> } {
+export function startRunner(): { ready: Promise<unknown>; stop(): Promise<void> } {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<Runner | undefined>
@@ -43,6 +43,7 @@ export function startRunner(): { stop(): Promise<void> } {
   running = start()
 
   return {
+    ready: running,
     async stop() {
       stopped = true
       clearTimeout(timer)
