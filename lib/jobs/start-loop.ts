@@ -2,6 +2,7 @@ import { log } from '../log'
 import { createCtx } from '../ctx'
 import { endHeartbeat, stayAlive } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
+import { findMixedPayouts } from '@/lib/merchants'
 import { runTask } from './run-task'
 import { startRunner } from './start-runner'
 import { tasks, type Task, type TaskName } from './Task'
@@ -36,21 +37,22 @@ function start(): Loop {
   const prepare = async () => {
     await stayAlive()
     await ensureSigners(createCtx({ kind: 'system', id: 'start' }))
+    for (const mixed of await findMixedPayouts())
+      log().warn(mixed, 'a resource is paid to an address that signs: give it a pay-to address of its own')
   }
-  let runner: ReturnType<typeof startRunner> | undefined
-  void prepare()
-    .catch((error: unknown) => log().warn({ err: error }, 'signers could not be prepared yet'))
-    .finally(() => {
-      if (stopped) return
-      for (const name of Object.keys(tasks) as TaskName[]) tick(name)
-      runner = startRunner()
-    })
+  const runner = startRunner()
+  void Promise.all([
+    runner.ready,
+    prepare().catch((error: unknown) => log().warn({ err: error }, 'signers could not be prepared yet')),
+  ]).finally(() => {
+    if (!stopped) for (const name of Object.keys(tasks) as TaskName[]) tick(name)
+  })
 
   return {
     async stop() {
       stopped = true
       for (const timer of timers.values()) clearTimeout(timer)
-      await Promise.all([...running, runner?.stop()])
+      await Promise.all([...running, runner.stop()])
       await endHeartbeat().catch(() => undefined)
       delete shared.sluiceLoop
     },
