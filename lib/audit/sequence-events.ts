@@ -4,7 +4,9 @@ import { columns, toDocument, type Row } from './row'
 import { signCheckpoint } from './sign-checkpoint'
 
 /** An event that has its place in the log. */
-export type Sequenced = Row & {
+export type Sequenced = Omit<Row, 'at'> & {
+  /** ISO 8601. */
+  at: string
   /** Leaf index, from 0. */
   index: bigint
 }
@@ -51,7 +53,7 @@ async function takeChunk(tx: Tx, subscribers: readonly OnSequenced[]): Promise<n
     UPDATE audit_log SET size = ${grown.tree.size}, frontier = ${grown.tree.frontier}::bytea[],
       window_from = ${isDone ? window.next : window.from}::xid8, window_to = ${isDone ? window.next : window.to}::xid8,
       window_seq = ${isDone ? 0n : last}`)
-  const events = rows.map((row, place) => ({ ...row, index: log.size + BigInt(place) }))
+  const events = rows.map((row, place) => ({ ...row, at: row.at.toISOString(), index: log.size + BigInt(place) }))
   for (const subscriber of subscribers) await subscriber(tx, events)
   return rows.length
 }

@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { sequenceEvents } from '@/lib/audit'
 import { releaseHolds } from '@/lib/channels'
 import { submitDue, trackDue } from '@/lib/execution'
 import { settleBudgets } from '@/lib/intents'
@@ -13,7 +14,7 @@ import {
   settleChannels,
   watchChannels,
 } from '@/lib/settlement'
-import { deliverDue } from '@/lib/webhooks'
+import { deliverDue, fanOut } from '@/lib/webhooks'
 
 /** Background work as data: what runs, how often, and how long one run may take. */
 export type Task = {
@@ -56,6 +57,8 @@ export const tasks = {
   'pay-refunds': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => payRefunds(ctx) },
   /** Compares the books with the chain. */
   reconcile: { everyMs: 15_000, budgetMs: 30_000, run: (ctx) => reconcile(ctx) },
+  /** Gives events their place in the audit log, tells webhooks of them, and signs what the log holds. */
+  'sequence-audit': { everyMs: 500, budgetMs: 10_000, run: (_, budgetMs) => sequenceEvents(budgetMs, [fanOut]) },
   /** Tells webhooks that no worker was woken for. */
   'deliver-webhooks': { everyMs: 1_000, budgetMs: 30_000, run: deliverDue },
   /** Forgets answers that are no longer kept. */
