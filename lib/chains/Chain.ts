@@ -15,6 +15,8 @@ export type Chain = {
   family: 'evm' | 'tempo'
   /** What gas is paid in, in units of 10^18 base units. */
   gasSymbol: string
+  /** A transaction also pays for its bytes on the chain below; absent where gas covers everything. */
+  l1Fee?: 'op-stack'
   /** Lowest priority fee that its block producers take, in wei per gas. */
   minTipWei: bigint
   /** Depth after which a block counts as safe / final where the chain answers no such tags. */

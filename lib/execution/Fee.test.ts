@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { urgencies } from '@/lib/chains'
-import * as Backoff from './Backoff'
 import * as Fee from './Fee'
 
 const gwei = 1_000_000_000n
@@ -159,12 +158,4 @@ it('knows when an offer is too low for the next block, and when it is absurd', (
   expect(Fee.isPricedOut({ maxFeePerGas: 10n, tipPerGas: 1n }, market)).toBe(false)
   expect(Fee.isExcessive({ maxFeePerGas: 310n, tipPerGas: 1n }, market)).toBe(false)
   expect(Fee.isExcessive({ maxFeePerGas: 311n, tipPerGas: 1n }, market)).toBe(true)
-})
-
-it('backs off by any part of a doubling time, up to half a minute', () => {
-  expect(Backoff.delayMs(0, () => 1)).toBe(250)
-  expect(Backoff.delayMs(3, () => 1)).toBe(2_000)
-  expect(Backoff.delayMs(3, () => 0.5)).toBe(1_000)
-  expect(Backoff.delayMs(3, () => 0)).toBe(0)
-  expect(Backoff.delayMs(500, () => 1)).toBe(30_000)
 })
