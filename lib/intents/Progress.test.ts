@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { Progress } from '.'
+
+const part = (status: string, change: Partial<Progress.Part> = {}) =>
+  ({
+    id: status,
+    status,
+    hash: null,
+    blockNumber: null,
+    error: null,
+    heldReason: null,
+    isCancelling: false,
+    ...change,
+  }) as Progress.Part
+const of = (finality: Progress.Progress['finality'], ...transactions: Progress.Part[]): Progress.Progress => ({
+  intentId: 'i',
+  finality,
+  transactions,
+})
+
+describe('verdict', () => {
+  it.each([
+    ['queued', 'included', 'pending'],
+    ['held', 'included', 'pending'],
+    ['submitted', 'included', 'pending'],
+    ['included', 'included', 'done'],
+    ['included', 'safe', 'pending'],
+    ['safe', 'safe', 'done'],
+    ['safe', 'final', 'pending'],
+    ['final', 'included', 'done'],
+    ['reverted', 'included', 'failed'],
+    ['cancelled', 'included', 'failed'],
+    ['expired', 'final', 'failed'],
+    ['failed', 'included', 'failed'],
+  ] as const)('of what is %s and waits for %s is %s', (status, finality, verdict) => {
+    expect(Progress.verdict(of(finality, part(status)))).toBe(verdict)
+  })
+
+  it('does not take a block for success', () => {
+    const reverted = of('included', part('included', { error: 'no' }))
+    expect([Progress.verdict(reverted), Progress.reason(reverted)]).toEqual(['doomed', 'no'])
+    expect(Progress.verdict(of('included', part('safe', { isCancelling: true })))).toBe('doomed')
+  })
+
+  it('waits for all of a sequence, and for none after a failure', () => {
+    expect(Progress.verdict(of('included', part('included'), part('queued')))).toBe('pending')
+    expect(Progress.verdict(of('included', part('included'), part('included')))).toBe('done')
+    const stopped = of('included', part('final'), part('failed', { error: 'why' }), part('queued'))
+    expect([Progress.verdict(stopped), Progress.reason(stopped)]).toEqual(['failed', 'why'])
+  })
+
+  it('does not blame what is under way for an earlier error', () => {
+    expect(Progress.verdict(of('included', part('submitted', { error: 'old' })))).toBe('pending')
+  })
+})

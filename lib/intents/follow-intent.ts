@@ -1,0 +1,68 @@
+import { awaitOutcome } from '@/lib/execution'
+import { db, sql } from '@/lib/db'
+import { findProgress } from './find-progress'
+import * as Progress from './Progress'
+
+/** Something that happened to one transaction of an intent, fit to be told to whoever asked for it. */
+export type Step = {
+  /** queued, simulated, signed, submitted, replaced, held, resumed, included, reorged, safe, final, … */
+  name: string
+  /** ISO 8601. */
+  at: string
+  transactionId: string
+  /** Only those of `shown`. */
+  data: Record<string, unknown>
+}
+
+export type Followed = { kind: 'step'; step: Step } | { kind: 'end'; progress: Progress.Progress }
+
+const pollFirstMs = 25
+const pollMaxMs = 250
+
+/**
+ * What happens to an intent, from its beginning, as it happens. Ends when nothing more can change what can be said of it, after
+ * `ms`, or when `isGone` says that nobody listens; the last item is how far it has come then. Reads only, but has this process
+ * look for the inclusion of what it sent.
+ */
+export async function* followIntent(intentId: string, ms: number, isGone = () => false): AsyncGenerator<Followed> {
+  const endMs = Date.now() + ms
+  const seen = new Set<bigint>()
+  let isAwaited = false
+  for (let delayMs = pollFirstMs; ; delayMs = Math.min(delayMs * 2, pollMaxMs)) {
+    // First how far it is, then what happened: so that every step of it is told before the end.
+    const progress = await findProgress({ intentId })
+    if (!progress) throw new Error(`intent ${intentId} has no transactions`)
+    const steps = await readSteps(progress)
+    for (const { seq, ...step } of steps) {
+      if (seen.has(seq)) continue
+      seen.add(seq)
+      delayMs = pollFirstMs
+      yield { kind: 'step', step }
+    }
+    if (Progress.verdict(progress) !== 'pending' || Date.now() >= endMs || isGone())
+      return yield { kind: 'end', progress }
+    if (!isAwaited) void awaitAll(progress, endMs)
+    isAwaited = true
+    await new Promise((resolve) => setTimeout(resolve, delayMs))
+  }
+}
+
+/** The process that waits asks the chain for receipts; without that they are found a second later. */
+async function awaitAll({ transactions }: Progress.Progress, endMs: number): Promise<void> {
+  for (const { id } of transactions) await awaitOutcome(id, Math.max(0, endMs - Date.now()))
+}
+
+const names: Record<string, string> = { broadcast: 'submitted' }
+/** What of an event's data is nobody's secret. */
+const shown = ['hash', 'blockNumber', 'reason', 'error', 'gasUsed'] as const
+
+async function readSteps({ transactions }: Progress.Progress): Promise<(Step & { seq: bigint })[]> {
+  const rows = await db.query<{ seq: bigint; type: string; at: Date; id: string; data: Record<string, unknown> }>(sql`
+    SELECT seq, type, at, transaction_id AS id, data FROM audit_event
+    WHERE transaction_id = ANY(${transactions.map(({ id }) => id)}::uuid[]) AND type LIKE 'transaction.%' ORDER BY seq`)
+  return rows.map(({ seq, type, at, id, data }) => {
+    const name = type.replace('transaction.', '')
+    const told = Object.fromEntries(shown.flatMap((key) => (data[key] == null ? [] : [[key, data[key]]])))
+    return { seq, name: names[name] ?? name, at: at.toISOString(), transactionId: id, data: told }
+  })
+}
