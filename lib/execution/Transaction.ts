@@ -2,6 +2,9 @@ import type { Hex } from 'viem'
 import type { Member, Purpose, Submission, Urgency } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from './Attempt'
+import type { Failure, Simulation } from './Simulation'
+
+export type { Failure, Simulation }
 
 /**
  * Where an on-chain call stands, and where it can go from there. The only table of its kind: every UPDATE of a status is
@@ -107,18 +110,3 @@ export type Transaction = {
   accepted: Simulation | null
   attempts: readonly Attempt.Attempt[]
 }
-
-/** What a simulation by eth_call said. */
-export type Simulation = {
-  ok: boolean
-  /** Head when it was made, decimal; absent when the caller made it. */
-  blockNumber?: string
-  /** Cut to its first 256 bytes. */
-  returnData?: Hex
-  reason?: string
-  /** Of several calls, those that would revert. */
-  failures?: readonly Failure[]
-}
-
-/** One of several calls, counted from 0, and why it would revert. */
-export type Failure = { call: number; reason: string }

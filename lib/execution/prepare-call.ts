@@ -1,23 +1,31 @@
-import { numberToHex, type Hex } from 'viem'
+import type { Hex } from 'viem'
 import { readRpc, RpcError } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+import { readMarket } from './read-market'
+import { toRpc } from './read-queue'
 import { toHex } from './row'
 import { simulateCalls } from './simulate-calls'
+import { isFunds, simulateCallsInOrder } from './simulate-in-order'
+import * as Simulation from './Simulation'
 import type * as Transaction from './Transaction'
 
 /** What a call needs before it can be signed, or why it cannot be. */
 export type Prepared =
-  | { kind: 'ready'; gas: bigint; simulation: Transaction.Simulation }
+  | { kind: 'ready'; gas: bigint; simulation: Simulation.Simulation }
   | { kind: 'hold'; reason: string }
   /** It would revert, and nothing was ever signed: positive proof that it never ran. */
-  | { kind: 'fail'; reason: string; simulation: Transaction.Simulation }
+  | { kind: 'fail'; reason: string; simulation: Simulation.Simulation }
 
 /** How long a simulation that the caller made counts. */
 const freshMs = 3_000
-const returnDataBytesMax = 256
 const reasonLengthMax = 300
+const gasLimitAgeMaxMs = 60_000
+/** Most gas that one transaction may have by EIP-7825; headroom alone must not lead above it. */
+const transactionGasMax = 2n ** 24n
 
 /**
- * Simulates a call at the latest block and estimates its gas. Reads only; says nothing of fees and funds.
+ * Simulates a call at the latest block and estimates its gas. A call that was accepted with another outcome than it has now is
+ * held until the outcome is the accepted one again. Reads only; says nothing of fees and funds.
  * @throws TransportError when the chain cannot be read: that says nothing about the call.
  */
 export async function prepareCall(transaction: Transaction.Transaction): Promise<Prepared> {
@@ -35,42 +43,98 @@ async function prepareCalls(transaction: Transaction.Transaction, { length }: re
 }
 
 async function prepareOne(transaction: Transaction.Transaction): Promise<Prepared> {
-  const [{ held, ...simulation }, gas] = await Promise.all([
-    simulate(transaction),
+  const [simulation, estimate] = await Promise.all([
+    attempt(() => simulate(transaction)),
     attempt(() => estimateGas(transaction)),
   ])
-  if (held) return { kind: 'hold', reason: held }
-  if (!simulation.ok) return { kind: 'fail', reason: simulation.reason ?? 'the simulation reverted', simulation }
+  if (simulation instanceof RpcError)
+    return { kind: 'hold', reason: `the node would not simulate: ${cut(simulation.message)}` }
+  const { ok, reason = 'the simulation reverted' } = simulation
+  if (!ok && isFunds({ message: reason })) return { kind: 'hold', reason }
+  const { accepted } = transaction
+  if (!ok)
+    return { kind: 'fail', reason: accepted?.ok ? `${reason} (it succeeded when it was accepted)` : reason, simulation }
+  const drift = accepted ? driftBetween(accepted, simulation) : []
+  if (drift.length > 0) return { kind: 'hold', reason: cut(`drift: ${drift.join('; ')}`) }
+  const gas = transaction.gasLimit ?? gasFor(simulation, estimate)
   if (gas instanceof RpcError) return { kind: 'hold', reason: `gas cannot be estimated: ${cut(gas.message)}` }
   return { kind: 'ready', gas, simulation }
 }
 
-type Simulated = Transaction.Simulation & { held?: string }
-
-async function simulate(transaction: Transaction.Transaction): Promise<Simulated> {
-  if (transaction.simulation?.ok && transaction.ageMs < freshMs) return { ok: true }
-  const result = await attempt(() => readRpc<Hex>(transaction.network, 'eth_call', [request(transaction), 'latest']))
-  if (!(result instanceof RpcError)) return { ok: true, returnData: result.slice(0, 2 + 2 * returnDataBytesMax) as Hex }
-  const reason = cut(result.message)
-  if (/insufficient funds/i.test(reason)) return { ok: false, held: reason }
-  return isRevert(result) ? { ok: false, reason } : { ok: false, held: `the node would not simulate: ${reason}` }
-}
-
-async function estimateGas(transaction: Transaction.Transaction): Promise<bigint> {
-  if (transaction.gasLimit !== null) return transaction.gasLimit
-  const estimate = await readRpc<Hex>(transaction.network, 'eth_estimateGas', [request(transaction)])
-  return (BigInt(estimate) * 12n) / 10n
-}
-
-/** The call as eth_call and eth_estimateGas take it. */
-function request({ signer, to, data, value, gasLimit }: Transaction.Transaction): Record<string, string | null> {
-  return {
-    from: signer,
-    to,
-    data: data ? toHex(data) : '0x',
-    ...(value > 0n && { value: numberToHex(value) }),
-    ...(gasLimit !== null && { gas: numberToHex(gasLimit) }),
+/** What the caller saw counts while it is new; an accepted simulation only as long as there is no newer block, too. */
+async function simulate(transaction: Transaction.Transaction): Promise<Simulation.Simulation> {
+  const { network, signer, to, data, value, gasLimit, nonce, purpose, accepted, ageMs } = transaction
+  const isFresh = ageMs < freshMs
+  if (transaction.simulation?.ok && isFresh) return { ok: true }
+  if (accepted?.ok && accepted.blockNumber !== undefined && isFresh) {
+    const { blockNumber } = await readMarket(network)
+    if (BigInt(accepted.blockNumber) >= blockNumber) return accepted
   }
+  // What settles and refunds moves what nobody else moves: it needs nothing that waits before it.
+  const queue = purpose !== 'execution' ? 'none' : nonce === null ? 'all' : { beforeNonce: nonce }
+  const call = { to: to as Hex, data: dataOf(data), value, ...(gasLimit !== null && { gas: gasLimit }) }
+  const [simulation] = await simulateCallsInOrder(network, { from: signer, calls: [call] }, { queue })
+  if (!simulation) throw new RpcError(0, 'the node simulated no call')
+  return simulation
+}
+
+/** What is otherwise than accepted. Less gas is no harm: a call after others often needs less. */
+function driftBetween(accepted: Simulation.Simulation, now: Simulation.Simulation): string[] {
+  const [expected, found] = [Simulation.effectsOf(accepted), Simulation.effectsOf(now)]
+  if (!expected || !found) return []
+  const { gasUsed: most = 0n } = expected
+  const isLess = found.gasUsed !== undefined && found.gasUsed < most
+  return Simulation.differences(expected, isLess ? { ...found, gasUsed: most } : found)
+}
+
+/** With its headroom; undefined where the limit is fixed. */
+async function estimateGas(transaction: Transaction.Transaction): Promise<bigint | undefined> {
+  const { network, signer, to, data, value, gasLimit } = transaction
+  if (gasLimit !== null) return undefined
+  const call = toRpc(signer, { to: to as Hex, data: dataOf(data), value })
+  const [estimate, limit] = await Promise.all([
+    readRpc<Hex>(network, 'eth_estimateGas', [call]),
+    blockGasLimit(network),
+  ])
+  return bounded(BigInt(estimate), 12n, 10n, limit)
+}
+
+/**
+ * The node estimates on the latest block, without what waits before the call: there the simulation's gas counts too, and where
+ * the estimate says that it reverts it counts alone. Gas that is given back at the end (at most a fifth, EIP-3529) is needed
+ * until then.
+ */
+function gasFor(
+  { gasUsed, predecessors = 0 }: Simulation.Simulation,
+  estimate: bigint | undefined | RpcError,
+): bigint | RpcError {
+  if (predecessors === 0 || gasUsed === undefined) return estimate ?? new RpcError(0, 'there is no estimate')
+  const alone = bounded(BigInt(gasUsed), 15n, 10n, transactionGasMax)
+  return typeof estimate === 'bigint' && estimate > alone ? estimate : alone
+}
+
+function bounded(gas: bigint, numerator: bigint, denominator: bigint, limit: bigint): bigint {
+  const wished = (gas * numerator) / denominator
+  const most = gas < transactionGasMax && transactionGasMax < limit ? transactionGasMax : limit
+  return wished < most ? wished : most > gas ? most : gas
+}
+
+const gasLimits = new Map<Caip2, { atMs: number; limit: Promise<bigint> }>()
+
+/** Gas that a block holds. It hardly ever changes. */
+function blockGasLimit(network: Caip2): Promise<bigint> {
+  const known = gasLimits.get(network)
+  if (known && performance.now() - known.atMs < gasLimitAgeMaxMs) return known.limit
+  const limit = readRpc<{ gasLimit: Hex }>(network, 'eth_getBlockByNumber', ['latest', false]).then((block) =>
+    BigInt(block.gasLimit),
+  )
+  gasLimits.set(network, { atMs: performance.now(), limit })
+  limit.catch(() => gasLimits.delete(network))
+  return limit
+}
+
+function dataOf(data: Uint8Array | null): Hex {
+  return data ? toHex(data) : '0x'
 }
 
 /** A node's own error as a value; a missing answer is thrown on. */
@@ -81,10 +145,6 @@ async function attempt<Result>(work: () => Promise<Result>): Promise<Result | Rp
     if (error instanceof RpcError) return error
     throw error
   }
-}
-
-function isRevert({ code, message }: RpcError): boolean {
-  return code === 3 || /revert|invalid opcode|out of gas|stack (under|over)flow|outofgas|invalidfe/i.test(message)
 }
 
 function cut(text: string): string {

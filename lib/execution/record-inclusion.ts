@@ -5,8 +5,9 @@ import { recordEvents } from '@/lib/audit'
 import { Chain, readRpc, refusalOf, type Log } from '@/lib/chains'
 import { json, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { withoutFlush } from './row'
 import type * as Attempt from './Attempt'
+import { compareInclusion } from './compare-inclusion'
+import { withoutFlush } from './row'
 import * as Transaction from './Transaction'
 
 /** A receipt, parsed. */
@@ -62,7 +63,7 @@ export async function recordInclusion(
   failpoint('after-inclusion')
   const reason = receipt.ok ? null : await explainRevert(network, receipt)
   return withTransaction(async (tx) => {
-    const [written] = await tx.query<Pick<Attempt.Attempt, 'kind'>>(sql`
+    const [written] = await tx.query<Pick<Attempt.Attempt, 'kind'> & Pick<Transaction.Transaction, 'simulation'>>(sql`
       UPDATE transaction SET status = 'included', hash = ${receipt.hash}, block_number = ${receipt.blockNumber},
         block_hash = ${receipt.blockHash}, gas_used = ${receipt.gasUsed}, gas_price = ${receipt.gasPrice},
         l1_fee_wei = ${receipt.l1FeeWei}, logs = ${json(receipt.logs)}::jsonb, error = ${reason}, held_reason = NULL,
@@ -70,11 +71,14 @@ export async function recordInclusion(
         due_at = now() + make_interval(secs => ${Chain.get(network).blockTimeMs / 1000})
       WHERE id = ${id}::uuid AND status = ANY(${Transaction.mayBecome('included')}::transaction_status[])
         AND ${withoutFlush}
-      RETURNING (SELECT a.kind FROM attempt a WHERE a.hash = ${receipt.hash}) AS kind`)
+      RETURNING simulation, (SELECT a.kind FROM attempt a WHERE a.hash = ${receipt.hash}) AS kind`)
     if (!written) return undefined
     const { logs, l1FeeWei, ...data } = receipt
     const isCancelled = written.kind === 'cancel'
+    const drift = isCancelled ? undefined : compareInclusion(written.simulation, receipt)
+    if (drift) await tx.execute(sql`UPDATE transaction SET drift = ${json(drift)}::jsonb WHERE id = ${id}::uuid`)
     const more = {
+      ...(drift && { drift }),
       ...(l1FeeWei !== null && { l1FeeWei }),
       ...(isCancelled && { isCancelled }),
       ...(reason && { reason }),

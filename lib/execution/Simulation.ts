@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import canonicalize from 'canonicalize'
+import type { Hex } from 'viem'
+import { Erc20, type Log, type Revert } from '@/lib/chains'
+import type { Decoded } from './decode-call'
+
+/**
+ * What a call would do on the state of one block, as JSON: it is stored, shown and signed for in receipts. Amounts, gas and
+ * block numbers are decimal strings; addresses are lower-case.
+ */
+export type Simulation = {
+  ok: boolean
+  /**
+   * How it was found out. eth_simulateV1 tells everything; eth_call only whether it reverts and what it returns. Absent when
+   * the caller vouched for it.
+   */
+  method?: 'eth_simulateV1' | 'eth_call'
+  /** The block on whose state it ran. */
+  blockNumber?: string
+  blockHash?: Hex
+  gasUsed?: string
+  /** Cut to its first 256 bytes. */
+  returnData?: Hex
+  /** Why it would revert, in one line. */
+  reason?: string
+  revert?: Revert
+  /** The call in words, where it can be read. */
+  call?: Decoded
+  /** In their order, cut to the first hundred; absent when it is not known what would move. */
+  transfers?: readonly Transfer[]
+  /** What each account would have more or less of afterwards, fees apart. */
+  changes?: readonly Change[]
+  /** Storage that would be written; only where a node tells. */
+  state?: readonly Written[]
+  /** How many transactions that its signer had already sent were run before it. */
+  predecessors?: number
+  /** SHA-256 of the canonical JSON of success, transfers and changes: equal outcomes have equal digests, whatever the gas. */
+  digest?: Hex
+  /** Wei. What an OP-stack chain would take for its data. */
+  l1FeeWei?: string
+  /** Of several calls in one transaction, those that would revert. */
+  failures?: readonly Failure[]
+}
+
+/** Tokens that move. `native` is what gas is paid in. */
+export type Transfer = {
+  asset: 'native' | Hex
+  from: string
+  to: string
+  /** Base units; 1 for a token that is one of its kind. */
+  amount: string
+  tokenId?: string
+}
+
+export type Change = {
+  account: string
+  asset: 'native' | Hex
+  /** Base units, with its sign. */
+  amount: string
+}
+
+/** One slot that is written. */
+export type Written = { account: string; slot: Hex; before: Hex; after: Hex }
+
+/** One of several calls, counted from 0, and why it would revert. */
+export type Failure = { call: number; reason: string }
+
+/** What can be compared: of a simulation, or of what the chain says happened. */
+export type Effects = { ok: boolean; gasUsed?: bigint | undefined; transfers?: readonly Transfer[] | undefined }
+
+/** The address under which eth_simulateV1 reports moves of the native asset. */
+const nativeLogs = '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'
+export const transfersMax = 100
+const gasTolerancePercent = 20n
+
+/** The transfers that these logs tell of: ERC-20, TIP-20 and ERC-721 tokens, and native ones of a simulation. Pure. */
+export function transfersOf(logs: readonly Pick<Log, 'address' | 'topics' | 'data'>[]): Transfer[] {
+  return logs.flatMap(({ address, topics, data }) => {
+    const [topic, from, to, tokenId] = topics
+    if (topic !== Erc20.transferTopic || !from || !to) return []
+    const asset = address.toLowerCase() === nativeLogs ? 'native' : (address.toLowerCase() as Hex)
+    const parties = { asset, from: accountOf(from), to: accountOf(to) } as const
+    if (tokenId) return [{ ...parties, amount: '1', tokenId: BigInt(tokenId).toString() }]
+    return /^0x[0-9a-f]{64}$/i.test(data) ? [{ ...parties, amount: BigInt(data).toString() }] : []
+  })
+}
+
+/** What each account gains and loses by these transfers, in the order in which accounts appear; nothing where it is even. */
+export function changesOf(transfers: readonly Transfer[]): Change[] {
+  const sums = new Map<string, { account: string; asset: Transfer['asset']; base: bigint }>()
+  const add = (account: string, asset: Transfer['asset'], base: bigint) => {
+    const key = `${account} ${asset}`
+    sums.set(key, { account, asset, base: (sums.get(key)?.base ?? 0n) + base })
+  }
+  for (const { asset, from, to, amount } of transfers) {
+    add(from, asset, -BigInt(amount))
+    add(to, asset, BigInt(amount))
+  }
+  return [...sums.values()]
+    .filter(({ account, base }) => base !== 0n && account !== nobody)
+    .map(({ account, asset, base }) => ({ account, asset, amount: base.toString() }))
+}
+
+const nobody = `0x${'0'.repeat(40)}`
+
+export function digestOf({ ok, transfers = [], changes = [] }: Simulation): Hex {
+  const text = canonicalize({ ok, transfers, changes }) ?? ''
+  return `0x${createHash('sha256').update(text).digest('hex')}`
+}
+
+/** Effects of a simulation; undefined when it says nothing that can be compared. */
+export function effectsOf({ ok, method, gasUsed, transfers }: Simulation): Effects | undefined {
+  if (method === undefined) return undefined
+  const isCut = transfers?.length === transfersMax
+  return { ok, gasUsed: gasUsed === undefined ? undefined : BigInt(gasUsed), transfers: isCut ? undefined : transfers }
+}
+
+/**
+ * What is otherwise than expected, a sentence each: success, transfers by token and party in sum, gas beyond a fifth. What one
+ * side does not know is not compared. Empty when they agree.
+ */
+export function differences(expected: Effects, found: Effects): string[] {
+  if (expected.ok !== found.ok) return [found.ok ? 'it succeeds, and was to revert' : 'it reverts, and was to succeed']
+  if (!expected.ok) return []
+  return [...transferDifferences(expected, found), ...gasDifferences(expected, found)]
+}
+
+function transferDifferences(expected: Effects, found: Effects): string[] {
+  if (!expected.transfers || !found.transfers) return []
+  const wanted = sums(expected.transfers)
+  const had = sums(found.transfers)
+  return [...new Set([...wanted.keys(), ...had.keys()])].flatMap((route) => {
+    const [was, is] = [wanted.get(route) ?? 0n, had.get(route) ?? 0n]
+    return was === is ? [] : [`${route}: ${is} instead of ${was}`]
+  })
+}
+
+function gasDifferences({ gasUsed: expected }: Effects, { gasUsed: found }: Effects): string[] {
+  if (expected === undefined || found === undefined) return []
+  const gap = expected > found ? expected - found : found - expected
+  return gap * 100n <= expected * gasTolerancePercent ? [] : [`gas: ${found} instead of ${expected}`]
+}
+
+/** Amounts by "asset from A to B". */
+function sums(transfers: readonly Transfer[]): Map<string, bigint> {
+  const found = new Map<string, bigint>()
+  for (const { asset, from, to, amount, tokenId } of transfers) {
+    const route = `${asset}${tokenId === undefined ? '' : ` #${tokenId}`} from ${from} to ${to}`
+    found.set(route, (found.get(route) ?? 0n) + BigInt(amount))
+  }
+  return found
+}
+
+function accountOf(topic: Hex): string {
+  return `0x${topic.slice(-40).toLowerCase()}`
+}

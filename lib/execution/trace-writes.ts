@@ -1,0 +1,94 @@
+import { numberToHex, type Hex } from 'viem'
+import { readRpc, RpcError, TransportError } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+import { toRpc, type Step } from './read-queue'
+import type { Written } from './Simulation'
+
+type Account = { balance?: Hex; nonce?: number; code?: Hex; storage?: Record<Hex, Hex> }
+type Diff = { pre: Record<Hex, Account>; post: Record<Hex, Account> }
+
+/** State as a node lets it be replaced, by address. */
+export type Overrides = Record<
+  Hex,
+  { balance?: Hex; nonce?: Hex; code?: Hex; state?: Record<Hex, Hex>; stateDiff?: Record<Hex, Hex> }
+>
+
+type Asked = { from: string; steps: readonly Step[]; overrides?: Overrides | undefined; block: Hex | 'latest' }
+
+/** Each is a request of its own, in turn. */
+const stepsMax = 8
+const writtenMax = 50
+const zero: Hex = `0x${'0'.repeat(64)}`
+// Public endpoints mostly have no tracing; they are asked again after this time.
+const pauseMs = 10 * 60_000
+const refusedAtMs = new Map<Caip2, number>()
+
+/**
+ * Which storage each of these steps writes, every one on the state that those before it leave; undefined when the node does
+ * not tell, or when there are too many. Never throws: it only adds to what a simulation says.
+ */
+export async function traceWrites(network: Caip2, asked: Asked): Promise<readonly Written[][] | undefined> {
+  const refused = refusedAtMs.get(network)
+  if (asked.steps.length > stepsMax || (refused !== undefined && performance.now() - refused < pauseMs))
+    return undefined
+  const written: Written[][] = []
+  let overrides = asked.overrides ?? {}
+  try {
+    for (const step of asked.steps) {
+      const diff = await trace(network, asked, step, overrides)
+      written.push(writesOf(diff))
+      overrides = after(overrides, diff)
+    }
+    return written
+  } catch (error) {
+    if (!(error instanceof RpcError || error instanceof TransportError)) throw error
+    if (error instanceof RpcError) refusedAtMs.set(network, performance.now())
+    return undefined
+  }
+}
+
+function trace(network: Caip2, { from, block }: Asked, step: Step, overrides: Overrides): Promise<Diff> {
+  return readRpc<Diff>(network, 'debug_traceCall', [
+    toRpc(from, step),
+    block,
+    { tracer: 'prestateTracer', tracerConfig: { diffMode: true }, stateOverrides: overrides },
+  ])
+}
+
+/** Slots that differ. A slot that is cleared stands only on the side before. */
+function writesOf({ pre, post }: Diff): Written[] {
+  const accounts = [...new Set([...Object.keys(pre), ...Object.keys(post)])] as Hex[]
+  return accounts
+    .flatMap((account) => {
+      const was = pre[account]?.storage ?? {}
+      const is = post[account]?.storage ?? {}
+      const slots = [...new Set([...Object.keys(was), ...Object.keys(is)])].toSorted() as Hex[]
+      return slots.map((slot) => ({
+        account: account.toLowerCase(),
+        slot,
+        before: was[slot] ?? zero,
+        after: is[slot] ?? zero,
+      }))
+    })
+    .filter(({ before, after: then }) => before !== then)
+    .slice(0, writtenMax)
+}
+
+/** The overrides that stand for the state after this diff. */
+function after(overrides: Overrides, diff: Diff): Overrides {
+  const next = { ...overrides }
+  for (const [account, { balance, nonce, code }] of Object.entries(diff.post) as [Hex, Account][])
+    next[account] = {
+      ...next[account],
+      ...(balance && { balance }),
+      ...(nonce !== undefined && { nonce: numberToHex(nonce) }),
+      ...(code && { code }),
+    }
+  for (const { account, slot, after: value } of writesOf(diff)) {
+    const known = next[account as Hex]
+    // The whole of a storage and a part of it exclude each other.
+    const field = known?.state ? 'state' : 'stateDiff'
+    next[account as Hex] = { ...known, [field]: { ...known?.[field], [slot]: value } }
+  }
+  return next
+}
