@@ -18,7 +18,8 @@ export async function simulateRequest(
     return await simulateCallsInOrder(network, { from, calls: [toCall(first), ...rest.map(toCall)] })
   } catch (error) {
     if (!(error instanceof TransportError || error instanceof RpcError)) throw error
-    const why = error instanceof RpcError ? `would not simulate it: ${error.message}` : 'cannot be reached at the moment'
+    const why =
+      error instanceof RpcError ? `would not simulate it: ${error.message}` : 'cannot be reached at the moment'
     throw new AppError('unavailable', `${network} ${why}. Nothing was signed or sent.`, {
       cause: error,
       headers: { 'Retry-After': '2' },

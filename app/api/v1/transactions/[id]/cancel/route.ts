@@ -1,0 +1,17 @@
+import { noStore, noTransaction, readId, requireKey } from '../../../require-key'
+import { answer } from '@/app/answer'
+import { cancelTransaction } from '@/lib/execution'
+import { findExecution } from '@/lib/intents'
+
+type Params = { params: Promise<{ id: string }> }
+
+/** Gives a transaction up: 200 when it will never run, 202 when the chain has yet to decide between it and its cancellation. */
+export const POST = (request: Request, { params }: Params) =>
+  answer(async () => {
+    const { key, ctx } = await requireKey(request, 'transactions:write')
+    const id = await readId(params)
+    if (!(await findExecution(key, id))) throw noTransaction()
+    const became = await cancelTransaction(ctx, { id, reason: `asked for by the API key "${key.name}"` })
+    const view = await findExecution(key, id)
+    return Response.json(view, { status: became === 'cancelled' ? 200 : 202, headers: noStore })
+  })

@@ -1,0 +1,21 @@
+import { toEventStream } from '../../../event-stream'
+import { noStore, noTransaction, readId, requireKey } from '../../../require-key'
+import { answer } from '@/app/answer'
+import { findExecution, followExecution, isOver } from '@/lib/intents'
+
+type Params = { params: Promise<{ id: string }> }
+
+/**
+ * What happened to a transaction and what happens from now on, as server-sent events, until it has ended. Last-Event-ID (or
+ * ?after=) resumes behind an event; 204 says that nothing more will come, so that an EventSource stops asking.
+ */
+export const GET = (request: Request, { params }: Params) =>
+  answer(async () => {
+    const { key } = await requireKey(request, 'transactions:read')
+    const id = await readId(params)
+    if (!(await findExecution(key, id))) throw noTransaction()
+    const after = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after') ?? ''
+    const afterSeq = /^[0-9]{1,18}$/.test(after) ? BigInt(after) : 0n
+    if (afterSeq > 0n && (await isOver(key, id, afterSeq))) return new Response(null, { status: 204, headers: noStore })
+    return toEventStream(request.signal, (signal) => followExecution(key, id, afterSeq, signal))
+  })

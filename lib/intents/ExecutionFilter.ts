@@ -1,0 +1,18 @@
+import { z } from 'zod'
+import { Transaction } from '@/lib/execution'
+import { Filter } from '@/lib/paging'
+
+/** What a program can narrow its transactions by, as it stands in the URL. */
+export const shape = {
+  status: Filter.anyOf(Transaction.statuses),
+  /** CAIP-2. */
+  network: Filter.network,
+  /** Those of one request. */
+  intent: Filter.id,
+  idempotencyKey: z.string().min(1).max(255),
+  /** UTC days, both included. */
+  from: Filter.day,
+  to: Filter.day,
+}
+
+export type ExecutionFilter = Filter.Values<typeof shape>
