@@ -2,6 +2,7 @@ import {
   Activity,
   ArrowLeftRight,
   Boxes,
+  KeyRound,
   Landmark,
   LayoutDashboard,
   type LucideIcon,
@@ -33,6 +34,7 @@ export const navigation: readonly { label: string; items: readonly NavigationIte
     label: 'Execute',
     items: [
       { href: '/transactions', label: 'Transactions', icon: Activity },
+      { href: '/signers', label: 'Signers', icon: KeyRound },
       { href: '/networks', label: 'Networks', icon: Network },
     ],
   },

@@ -40,6 +40,12 @@ export function signerFor(network: Caip2, purpose: Purpose, address?: string): S
   return address === undefined ? signers[0] : signers.find((signer) => signer.address === address.toLowerCase())
 }
 
+/** What this address signs for on a network; undefined when it is no signer of ours there. */
+export function purposeOf(network: Caip2, address: string): Purpose | undefined {
+  if (!servedNetworks().includes(network)) return undefined
+  return purposes.find((purpose) => signerFor(network, purpose, address) !== undefined)
+}
+
 /** Reads every key file and compares every address that SIGNERS names, as far as no service is needed. @throws SignerError */
 export function loadSigners(): void {
   for (const network of servedNetworks()) for (const purpose of purposes) signersFor(network, purpose)

@@ -28,7 +28,7 @@ export async function broadcastAttempt(
   await recordAnswer(ctx, transaction, hash, answer)
   // Somebody used this key elsewhere: later transactions must not run into the same nonces.
   if (answer.kind === 'nonce-too-low' && Transaction.isOurs(transaction))
-    await ensureSigner(transaction.network, transaction.purpose).catch(() => undefined)
+    await ensureSigner(transaction.network, transaction.purpose, transaction.signer).catch(() => undefined)
   return answer
 }
 

@@ -26,11 +26,11 @@ export async function ensureSigners(ctx: Ctx): Promise<void> {
 }
 
 /**
- * Makes the lane of one signer (the purpose's first without an address), or raises its counter to the chain's when the key was
- * used elsewhere. Does nothing without a key.
+ * Makes the lane of one signer, or raises its counter to the chain's when the key was used elsewhere. Does nothing when the key
+ * is no longer configured.
  * @throws TransportError | RpcError when the chain cannot be read.
  */
-export async function ensureSigner(network: Caip2, purpose: Purpose, address?: string): Promise<void> {
+export async function ensureSigner(network: Caip2, purpose: Purpose, address: string): Promise<void> {
   const signer = signerFor(network, purpose, address)
   if (signer) await ensureLane(network, purpose, signer)
 }

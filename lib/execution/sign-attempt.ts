@@ -36,7 +36,7 @@ export async function signAttempt(
     signer.remote ? signElsewhere(ctx, transaction, signer, wanted) : signInside(ctx, transaction, signer, wanted)
   const signed = await sign()
   if (signed !== 'no lane') return signed
-  await ensureSigner(transaction.network, transaction.purpose)
+  await ensureSigner(transaction.network, transaction.purpose, transaction.signer)
   const second = await sign()
   if (second === 'no lane') throw new Error(`the nonce lane of ${transaction.signer} could not be made`)
   return second

@@ -5,6 +5,7 @@ import { ensureSigners } from '@/lib/execution'
 import { findMixedPayouts } from '@/lib/merchants'
 import { runTask } from './run-task'
 import { startRunner } from './start-runner'
+import { startWatch } from './start-watch'
 import { tasks, type Task, type TaskName } from './Task'
 
 type Loop = { stop(): Promise<void> }
@@ -40,6 +41,7 @@ function start(): Loop {
     for (const mixed of await findMixedPayouts())
       log().warn(mixed, 'a resource is paid to an address that signs: give it a pay-to address of its own')
   }
+  const watch = startWatch()
   const runner = startRunner()
   void Promise.all([
     runner.ready,
@@ -52,7 +54,7 @@ function start(): Loop {
     async stop() {
       stopped = true
       for (const timer of timers.values()) clearTimeout(timer)
-      await Promise.all([...running, runner.stop()])
+      await Promise.all([...running, runner.stop(), watch.stop()])
       await endHeartbeat().catch(() => undefined)
       delete shared.sluiceLoop
     },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { signerFor } from '@/lib/chains'
 import type { AppError } from '@/lib/errors'
 import { Draft } from '.'
 
@@ -115,9 +116,10 @@ it('draws an unfinished draft whose challenge is already known', () => {
   expect(Draft.parseUnfinished({ ...good, price: 'x' }).draft).toBeUndefined()
 })
 
-it('warns when revenue would go to the settlement signer', () => {
-  const signer = '0x70997970C51812dc3A010C7d01b50e0d17dc79C8'
+it.each(['settlement', 'refund', 'execution'] as const)('warns when revenue would go to a signer for %s', (purpose) => {
+  const signer = signerFor('eip155:84532', purpose)?.address ?? ''
   const draft = Draft.parse({ ...good, payouts: [{ network: 'eip155:84532', payTo: signer }] })
   expect(Draft.findWarnings(draft).map(({ field }) => field)).toEqual(['payouts.eip155:84532'])
+  expect(Draft.findWarnings(draft)[0]?.message).toContain(purpose)
   expect(Draft.findWarnings(Draft.parse(good))).toEqual([])
 })

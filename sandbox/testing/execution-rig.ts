@@ -51,7 +51,7 @@ let recipient = 0
 /** A transfer of our own tokens to an account of its own, so that its balance counts how often it ran. */
 export function transfer(
   amountBase = 5n,
-  purpose: 'settlement' | 'refund' = 'settlement',
+  purpose: 'settlement' | 'refund' | 'execution' = 'settlement',
 ): { call: Call; to: Address } {
   const to = toHex(0xabcd_0000 + ++recipient, { size: 20 })
   const data = Erc20.transferData(to, amountBase)

@@ -1,0 +1,203 @@
+import {
+  Chain,
+  Erc20,
+  labelNetwork,
+  purposes,
+  readRpc,
+  servedNetworks,
+  signersFor,
+  type NetworkLabel,
+  type Purpose,
+  type Signer,
+} from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+
+/** An amount of what gas is paid in. */
+export type GasAmount = { base: string; decimals: number; symbol: string }
+
+/** One signer on one network: what it can still pay, and its row of nonces. Plain data, as of this moment. */
+export type SignerView = {
+  network: NetworkLabel
+  address: string
+  purpose: Purpose
+  kind: Signer['kind']
+  /** Token that its fees are paid in; null where that is the network's own coin. */
+  feeToken: string | null
+  /** What it can still pay fees with; null while the network cannot be reached. */
+  balance: GasAmount | null
+  /** How long that lasts at the pace of the last seven days, or since its first transaction; null without one. */
+  daysLeft: number | null
+  /** Since midnight UTC, for what was included. */
+  feesToday: GasAmount
+  nonces: {
+    /** Next nonce we hand out; null until the lane was first used. */
+    ours: string | null
+    /** Nonces that the chain has used up in its latest block; null while it cannot be reached. */
+    mined: string | null
+    /** The same, counting what waits in the endpoint's pool. */
+    pending: string | null
+    /** How many that we handed out the endpoint's pool does not hold; null while that is not known. */
+    missing: number | null
+  }
+  queued: number
+  inFlight: number
+  inFlightMax: number
+  held: number
+  /** Why the one that is held the longest waits. */
+  heldReason: string | null
+  /** In flight for over a minute. */
+  stuck: number
+  oldestInFlightAt: string | null
+}
+
+const stuckSeconds = 60
+const windowDays = 7
+// From less than this nothing can be told about a day.
+const spanDaysMin = 1 / 24
+const wei = { decimals: 18 } as const
+
+type Counted = {
+  network: string
+  signer: string
+  queued: bigint
+  inFlight: bigint
+  held: bigint
+  heldReason: string | null
+  stuck: bigint
+  oldest: Date | null
+}
+type Spent = { network: string; signer: string; todayWei: bigint; windowWei: bigint; spanDays: number }
+
+/**
+ * Every configured signer on every served network, in the environment's order. What an endpoint does not tell is null, never
+ * an error. Takes as long as the slowest endpoint. For operators.
+ */
+export async function listSigners(): Promise<SignerView[]> {
+  const [lanes, counts, fees] = await Promise.all([findLanes(), countOpen(), sumFees()])
+  return Promise.all(
+    servedNetworks().flatMap((network) =>
+      purposes.flatMap((purpose) =>
+        signersFor(network, purpose).map((signer) => {
+          const mine = (row: { network: string; signer: string }) =>
+            row.network === network && row.signer === signer.address
+          return view(network, purpose, signer, {
+            ours: lanes.find(mine)?.nextNonce ?? null,
+            count: counts.find(mine),
+            spent: fees.find(mine),
+          })
+        }),
+      ),
+    ),
+  )
+}
+
+function findLanes(): Promise<{ network: string; signer: string; nextNonce: bigint }[]> {
+  return db.query(sql`SELECT network, address AS signer, next_nonce AS "nextNonce" FROM signer`)
+}
+
+/** Payers sign raw transactions: those are in no lane of ours. */
+function countOpen(): Promise<Counted[]> {
+  const isInFlight = sql`status IN ('signed', 'submitted')`
+  const since = sql`coalesce(submitted_at, created_at)`
+  return db.query<Counted>(sql`
+    SELECT network, signer,
+      count(*) FILTER (WHERE status = 'queued') AS queued,
+      count(*) FILTER (WHERE ${isInFlight}) AS "inFlight",
+      count(*) FILTER (WHERE status = 'held') AS held,
+      (array_agg(held_reason ORDER BY created_at) FILTER (WHERE held_reason IS NOT NULL))[1] AS "heldReason",
+      count(*) FILTER (WHERE ${isInFlight} AND ${since} < now() - make_interval(secs => ${stuckSeconds})) AS stuck,
+      min(${since}) FILTER (WHERE ${isInFlight}) AS oldest
+    FROM transaction WHERE kind <> 'raw' AND status IN ('queued', 'signed', 'submitted', 'held')
+    GROUP BY network, signer`)
+}
+
+/** What was included lately cost, L1 data fees included, and over how long. A lane that is older than the window fills it. */
+function sumFees(): Promise<Spent[]> {
+  const window = sql`make_interval(days => ${windowDays})`
+  return db.query<Spent>(sql`
+    SELECT network, signer,
+      coalesce(sum(fee) FILTER (WHERE included_at >= date_trunc('day', now(), 'UTC')), 0) AS "todayWei",
+      sum(fee) AS "windowWei",
+      CASE WHEN EXISTS (
+        SELECT 1 FROM transaction older
+        WHERE older.network = recent.network AND older.signer = recent.signer AND older.included_at < now() - ${window})
+      THEN ${windowDays}::float8
+      ELSE (extract(epoch FROM now() - min(included_at)) / 86400)::float8 END AS "spanDays"
+    FROM (
+      SELECT network, signer, included_at, gas_used * gas_price + coalesce(l1_fee_wei, 0) AS fee
+      FROM transaction
+      WHERE kind <> 'raw' AND included_at >= now() - ${window} AND gas_used IS NOT NULL AND gas_price IS NOT NULL
+    ) recent
+    GROUP BY network, signer`)
+}
+
+type Known = { ours: bigint | null; count: Counted | undefined; spent: Spent | undefined }
+
+async function view(
+  network: Caip2,
+  purpose: Purpose,
+  { address, kind, inFlightMax }: Signer,
+  { ours, count, spent }: Known,
+): Promise<SignerView> {
+  const chain = Chain.get(network)
+  const feeToken = chain.family === 'tempo' ? chain.assets[0].address : null
+  const [balance, mined, pending] = await Promise.all([
+    readBalance(network, address).catch(() => null),
+    readNonce(network, address, 'latest'),
+    readNonce(network, address, 'pending'),
+  ])
+  return {
+    network: labelNetwork(network),
+    address,
+    purpose,
+    kind,
+    feeToken,
+    balance,
+    daysLeft: balance && spent ? daysLeft(balance, spent) : null,
+    feesToday: { base: (spent?.todayWei ?? 0n).toString(), ...wei, symbol: chain.gasSymbol },
+    nonces: {
+      ours: ours?.toString() ?? null,
+      mined: mined?.toString() ?? null,
+      pending: pending?.toString() ?? null,
+      missing: ours === null || pending === null ? null : Number(ours > pending ? ours - pending : 0n),
+    },
+    queued: Number(count?.queued ?? 0),
+    inFlight: Number(count?.inFlight ?? 0),
+    inFlightMax,
+    held: Number(count?.held ?? 0),
+    heldReason: count?.heldReason ?? null,
+    stuck: Number(count?.stuck ?? 0),
+    oldestInFlightAt: count?.oldest?.toISOString() ?? null,
+  }
+}
+
+/** Fees are counted in units of 10^18 everywhere, balances of fee tokens in the token's. */
+function daysLeft(balance: GasAmount, { windowWei, spanDays }: Spent): number | null {
+  if (windowWei === 0n) return null
+  const balanceWei = BigInt(balance.base) * 10n ** BigInt(wei.decimals - balance.decimals)
+  // In thousandths before it is a number: what is left may be more than a number holds.
+  const times = Number((balanceWei * 1000n) / windowWei) / 1000
+  return times * Math.max(spanDays, spanDaysMin)
+}
+
+/** Tempo takes fees in its stable tokens, every other network in its own coin. */
+async function readBalance(network: Caip2, address: string): Promise<GasAmount> {
+  const chain = Chain.get(network)
+  if (chain.family === 'evm') {
+    const balance = BigInt(await readRpc<string>(network, 'eth_getBalance', [address, 'latest']))
+    return { base: balance.toString(), ...wei, symbol: chain.gasSymbol }
+  }
+  const [asset] = chain.assets
+  const call = { to: asset.address, data: Erc20.balanceOfData(address) }
+  const balance = BigInt(await readRpc<string>(network, 'eth_call', [call, 'latest']))
+  return { base: balance.toString(), decimals: asset.decimals, symbol: asset.symbol }
+}
+
+async function readNonce(network: Caip2, address: string, at: 'latest' | 'pending'): Promise<bigint | null> {
+  try {
+    return BigInt(await readRpc<string>(network, 'eth_getTransactionCount', [address, at]))
+  } catch {
+    return null
+  }
+}
