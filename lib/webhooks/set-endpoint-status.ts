@@ -21,6 +21,7 @@ export async function setEndpointStatus(
     if (isDisabled === (status === 'disabled')) return
     if (status === 'disabled') {
       await disableEndpoint(tx, ctx, id, 'It was switched off by hand.')
+      await tx.execute(sql`UPDATE webhook_endpoint SET failing_since = NULL WHERE id = ${id}::uuid`)
       return
     }
     await tx.execute(sql`

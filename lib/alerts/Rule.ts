@@ -1,0 +1,109 @@
+import { z } from 'zod'
+import { Chain, servedNetworks } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+import type { Caip2 } from '@/lib/money'
+
+/** What somebody wants to be told of. */
+
+export type Kind = keyof typeof kinds
+
+/** Each kind, in the words of the form. `operator`: it is about the installation, which only operators see. */
+export const kinds = {
+  unknown: { title: 'Outcome unknown', help: 'A transaction was sent, and is in no block after', needs: 'minutes' },
+  held: { title: 'Held', help: 'A transaction waits for funds or below a cap for', needs: 'minutes' },
+  reorg: { title: 'Reorganisation', help: 'The block of a transaction left the chain', needs: null },
+  webhook: { title: 'Webhook failing', help: 'An endpoint has taken nothing for', needs: 'minutes' },
+  gas: { title: 'Gas low', help: 'A signer holds less than', needs: 'below' },
+  endpoint: { title: 'RPC endpoint unhealthy', help: 'An endpoint of a network fails or is not believed', needs: null },
+} as const satisfies Record<string, { title: string; help: string; needs: 'minutes' | 'below' | null }>
+
+const ofInstallation: readonly Kind[] = ['gas', 'endpoint']
+
+/** The kinds that somebody may set up. */
+export function kindsFor({ operator }: { operator: boolean }): Kind[] {
+  return (Object.keys(kinds) as Kind[]).filter((kind) => operator || !ofInstallation.includes(kind))
+}
+
+/** A rule's kind with what it needs. */
+export type Condition =
+  | { kind: 'unknown' | 'held' | 'webhook'; minutes: number }
+  | { kind: 'gas'; network: Caip2; belowBase: bigint }
+  | { kind: 'reorg' | 'endpoint' }
+
+export type RuleInput = { kind: string; minutes?: string; network?: string; below?: string; endpointId?: string }
+
+const minutesMax = 7 * 24 * 60
+
+const Schema = z.object({
+  kind: z.enum(Object.keys(kinds) as [Kind, ...Kind[]], 'Choose what to be told of'),
+  minutes: z.string().trim().default(''),
+  network: z.string().default(''),
+  below: z.string().trim().default(''),
+  endpointId: z.union([z.uuid(), z.literal('')], 'Choose one of the endpoints').default(''),
+})
+
+/**
+ * A rule from what was typed; `endpointId` null shows its alerts on the page only.
+ * @throws AppError bad-input with one entry per field.
+ */
+export function parse(input: unknown, who: { operator: boolean }): { condition: Condition; endpointId: string | null } {
+  const parsed = Schema.safeParse(input)
+  if (!parsed.success)
+    throw wrong(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
+  const { kind, minutes, network, below, endpointId } = parsed.data
+  if (!kindsFor(who).includes(kind))
+    throw wrong([{ field: 'kind', message: 'This is about the whole installation: ask an operator' }])
+  return { condition: conditionOf(kind, minutes, network, below), endpointId: endpointId || null }
+}
+
+function conditionOf(kind: Kind, minutes: string, network: string, below: string): Condition {
+  switch (kind) {
+    case 'unknown':
+    case 'held':
+    case 'webhook': {
+      const value = /^\d{1,5}$/.test(minutes) ? Number(minutes) : 0
+      if (value < 1 || value > minutesMax)
+        throw wrong([{ field: 'minutes', message: `Write whole minutes from 1 to ${minutesMax} (a week)` }])
+      return { kind, minutes: value }
+    }
+    case 'gas': {
+      const served = servedNetworks().find((one) => one === network)
+      if (!served) throw wrong([{ field: 'network', message: 'Choose one of the networks' }])
+      const belowBase = readAmount(below, gasOf(served).decimals)
+      if (belowBase === undefined || belowBase === 0n)
+        throw wrong([{ field: 'below', message: `Write an amount of ${gasOf(served).symbol}, for example 0.05` }])
+      return { kind, network: served, belowBase }
+    }
+    case 'reorg':
+    case 'endpoint':
+      return { kind }
+  }
+}
+
+/** A stored rule's condition. */
+export function stored(kind: string, params: unknown): Condition {
+  const { minutes, network, belowBase } = params as { minutes?: number; network?: Caip2; belowBase?: string }
+  if (kind === 'gas' && network) return { kind, network, belowBase: BigInt(belowBase ?? 0) }
+  if (kind === 'unknown' || kind === 'held' || kind === 'webhook') return { kind, minutes: minutes ?? 1 }
+  return { kind: kind === 'endpoint' ? 'endpoint' : 'reorg' }
+}
+
+/** What fees are paid with: Tempo takes its stable tokens, every other network its own coin. */
+export function gasOf(network: Caip2): { symbol: string; decimals: number } {
+  const chain = Chain.get(network)
+  const [asset] = chain.assets
+  return chain.family === 'tempo'
+    ? { symbol: asset.symbol, decimals: asset.decimals }
+    : { symbol: chain.gasSymbol, decimals: 18 }
+}
+
+function readAmount(text: string, decimals: number): bigint | undefined {
+  const match = /^(0|[1-9]\d{0,11})(?:\.(\d{1,18}))?$/.exec(text)
+  const fraction = match?.[2] ?? ''
+  if (!match || fraction.length > decimals) return undefined
+  return BigInt(match[1] ?? '0') * 10n ** BigInt(decimals) + BigInt(fraction.padEnd(decimals, '0') || '0')
+}
+
+function wrong(fields: readonly { field: string; message: string }[]): AppError {
+  return new AppError('bad-input', 'Some fields are not right yet.', { fields })
+}

@@ -1,0 +1,190 @@
+import { randomUUID } from 'node:crypto'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { db, sql } from '@/lib/db'
+import { ctx, insertTransaction, openMerchant } from '@/sandbox/testing/webhook-rig'
+import {
+  checkAlerts,
+  countOpenAlerts,
+  createRule,
+  listOpenAlerts,
+  listResolvedAlerts,
+  listRules,
+  Rule,
+  setRuleStatus,
+} from '.'
+
+let merchantId: string
+let owner: Awaited<ReturnType<typeof openMerchant>>['owner']
+beforeEach(async () => {
+  await db.execute(sql`UPDATE alert_rule SET enabled = false`)
+  await db.execute(sql`UPDATE alert SET resolved_at = now() WHERE resolved_at IS NULL`)
+  ;({ merchantId, owner } = await openMerchant())
+})
+
+const system = { ...ctx, actor: { kind: 'system' as const, id: 'job:check-alerts' } }
+const check = () => checkAlerts(system)
+const subjects = async (who = owner) => (await listOpenAlerts(who)).map(({ subject }) => subject)
+const operator = () => ({ ...owner, operator: true })
+/** The trail does not let itself be aged: what is to be old is written so. */
+const tell = (type: 'held' | 'resumed' | 'reorged', transactionId: string, minutesAgo = 0) =>
+  db.execute(sql`
+    INSERT INTO audit_event (type, actor, transaction_id, data, at)
+    VALUES (${`transaction.${type}`}, '{"kind":"system","id":"test"}', ${transactionId}::uuid, '{}',
+      now() - make_interval(mins => ${minutesAgo}))`)
+const set = (id: string, status: string, minutes: number, reason: string | null = null) =>
+  db.execute(sql`
+    UPDATE transaction SET status = ${status}::transaction_status, held_reason = ${reason},
+      submitted_at = now() - make_interval(mins => ${minutes}) WHERE id = ${id}::uuid`)
+const eventsOf = (id: string) =>
+  db.query<{ type: string; data: Record<string, unknown> }>(sql`
+    SELECT type, data FROM audit_event
+    WHERE merchant_id = ${id}::uuid AND type IN ('alert.opened', 'alert.resolved') ORDER BY seq`)
+
+describe('an alert', () => {
+  it('is opened once for each subject, told by the trail, and resolves by itself', async () => {
+    const { id: ruleId } = await createRule(ctx, owner, { kind: 'unknown', minutes: '5' })
+    const [late, fresh] = [await insertTransaction(merchantId), await insertTransaction(merchantId)]
+    await set(late, 'submitted', 6)
+    await set(fresh, 'submitted', 4)
+    expect([await check(), await check()]).toEqual([1, 0])
+    const [open] = await listOpenAlerts(owner)
+    expect(open).toMatchObject({ kind: 'unknown', subject: `transaction:${late}`, resolvedAt: null })
+    expect(await listRules(owner)).toMatchObject([{ open: 1, words: expect.stringContaining('after 5 min') }])
+    await set(late, 'included', 6)
+    expect(await check()).toBe(1)
+    expect(await countOpenAlerts(owner)).toBe(0)
+    expect((await listResolvedAlerts(owner, { size: 25 })).rows).toMatchObject([{ id: open?.id }])
+    const data = { alertId: open?.id, ruleId, kind: 'unknown', endpointId: null, subject: open?.subject }
+    expect(await eventsOf(merchantId)).toMatchObject([
+      { type: 'alert.opened', data },
+      { type: 'alert.resolved', data },
+    ])
+    // And opens anew when it is met again.
+    await set(late, 'submitted', 6)
+    expect(await check()).toBe(1)
+  })
+
+  it('is opened once by any number of checks at the same time', async () => {
+    await createRule(ctx, owner, { kind: 'unknown', minutes: '5' })
+    await set(await insertTransaction(merchantId), 'submitted', 6)
+    await Promise.all(Array.from({ length: 5 }, check))
+    expect(await eventsOf(merchantId)).toHaveLength(1)
+  })
+
+  it('of a rule that is switched off is resolved, and others do not see it', async () => {
+    const { id } = await createRule(ctx, owner, { kind: 'unknown', minutes: '5' })
+    await set(await insertTransaction(merchantId), 'submitted', 6)
+    await check()
+    const other = (await openMerchant()).owner
+    expect(await listOpenAlerts(other)).toEqual([])
+    await expect(setRuleStatus(ctx, other, id, false)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(setRuleStatus(ctx, { ...owner, role: 'viewer' as 'owner' }, id, false)).rejects.toMatchObject({
+      code: 'not-allowed',
+    })
+    await setRuleStatus(ctx, owner, id, false)
+    expect([await check(), await countOpenAlerts(owner)]).toEqual([0, 0])
+    await setRuleStatus(ctx, owner, id, true)
+    expect(await check()).toBe(1)
+  })
+})
+
+describe('a rule', () => {
+  it('about held transactions counts from when one was held first, whatever it is called since', async () => {
+    await createRule(ctx, owner, { kind: 'held', minutes: '10' })
+    const id = await insertTransaction(merchantId)
+    await tell('held', id, 11)
+    await tell('held', id)
+    await set(id, 'held', 0, 'needs 0.1 ETH more')
+    await check()
+    expect(await listOpenAlerts(owner)).toMatchObject([{ message: expect.stringContaining('needs 0.1 ETH more') }])
+    await tell('resumed', id)
+    await tell('held', id)
+    await check()
+    expect(await subjects()).toEqual([])
+  })
+
+  it('about reorganisations holds until the transaction is final again', async () => {
+    await createRule(ctx, owner, { kind: 'reorg' })
+    const [old, fresh] = [await insertTransaction(merchantId), await insertTransaction(merchantId)]
+    await tell('reorged', old, 11)
+    await tell('reorged', fresh)
+    await set(old, 'included', 0)
+    await set(fresh, 'final', 0)
+    await check()
+    expect((await subjects()).toSorted()).toEqual([`transaction:${old}`, `transaction:${fresh}`].toSorted())
+    await set(old, 'final', 0)
+    await check()
+    expect(await subjects()).toEqual([`transaction:${fresh}`])
+  })
+
+  it('about webhooks sees endpoints that take nothing', async () => {
+    await createRule(ctx, owner, { kind: 'webhook', minutes: '15' })
+    const [failing, fine] = [randomUUID(), randomUUID()]
+    for (const [id, minutes] of [
+      [failing, 16],
+      [fine, 14],
+    ] as const)
+      await db.execute(sql`
+        INSERT INTO webhook_endpoint (id, merchant_id, url, sealed, last4, failing_since)
+        VALUES (${id}::uuid, ${merchantId}::uuid, 'https://a.example/', ${Buffer.alloc(1)}, 'abcd',
+          now() - make_interval(mins => ${minutes}))`)
+    await check()
+    expect(await subjects()).toEqual([`webhook:${failing}`])
+  })
+
+  it('about endpoints of a network sees what any process saw within a minute', async () => {
+    await createRule(ctx, operator(), { kind: 'endpoint' })
+    const see = (endpoint: string, state: string, secondsAgo: number) =>
+      db.execute(sql`
+        INSERT INTO rpc_health (network, endpoint, process_id, state, latency_ms, error_rate, calls, errors, refusals, last_error, at)
+        VALUES ('eip155:84532', ${endpoint}, gen_random_uuid(), ${state}, 1, 1, 1, 1, 0, 'HTTP 500',
+          now() - make_interval(secs => ${secondsAgo}))`)
+    await Promise.all([see('a', 'open', 1), see('a', 'closed', 1), see('b', 'lying', 90), see('c', 'closed', 1)])
+    await check()
+    expect(await subjects(operator())).toEqual(['endpoint:eip155:84532:a'])
+  })
+
+  it('of an operator watches everybody’s transactions, of a merchant its own', async () => {
+    const other = await openMerchant()
+    const id = await insertTransaction(other.merchantId)
+    await set(id, 'submitted', 6)
+    await createRule(ctx, owner, { kind: 'unknown', minutes: '5' })
+    await check()
+    expect(await subjects()).toEqual([])
+    await createRule(ctx, operator(), { kind: 'unknown', minutes: '5' })
+    await check()
+    expect(await subjects()).toContain(`transaction:${id}`)
+  })
+
+  it('about gas keeps what is open while the balance cannot be read', async () => {
+    const rule = { kind: 'gas', network: 'eip155:84532', below: '0.05' }
+    const { id } = await createRule(ctx, operator(), rule)
+    const address = '0x3333333333333333333333333333333333333333'
+    const subject = `signer:eip155:84532:${address}`
+    await db.execute(sql`
+      INSERT INTO signer (network, address, purpose, next_nonce) VALUES ('eip155:84532', ${address}, 'execution', 0)`)
+    await db.execute(
+      sql`INSERT INTO alert (id, rule_id, subject, message) VALUES (gen_random_uuid(), ${id}::uuid, ${subject}, 'low')`,
+    )
+    expect(await check()).toBe(0)
+    expect(await subjects(operator())).toEqual([subject])
+    expect(await listRules(owner)).toMatchObject([{ words: 'A signer holds less than 0.05 ETH on Base Sepolia' }])
+  })
+
+  it.each([
+    [{ kind: 'nonsense' }, 'kind'],
+    [{ kind: 'unknown', minutes: '0' }, 'minutes'],
+    [{ kind: 'held', minutes: '1.5' }, 'minutes'],
+    [{ kind: 'gas', network: 'eip155:1', below: '1' }, 'network'],
+    [{ kind: 'gas', network: 'eip155:84532', below: '0' }, 'below'],
+    [{ kind: 'gas', network: 'eip155:84532', below: '1e3' }, 'below'],
+    [{ kind: 'reorg', endpointId: randomUUID() }, 'endpointId'],
+  ])('%j is refused by its field', async (input, field) => {
+    await expect(createRule(ctx, operator(), input)).rejects.toMatchObject({ fields: [{ field }] })
+  })
+
+  it('about the installation is for operators', async () => {
+    expect(Rule.kindsFor(owner)).toEqual(['unknown', 'held', 'reorg', 'webhook'])
+    await expect(createRule(ctx, owner, { kind: 'endpoint' })).rejects.toMatchObject({ fields: [{ field: 'kind' }] })
+  })
+})

@@ -1,0 +1,88 @@
+import type { Ctx } from '../ctx'
+import { log } from '../log'
+import { recordEvents, type Event } from '@/lib/audit'
+import { db, sql, withTransaction } from '@/lib/db'
+import { findMet, type Findings } from './find-met'
+import * as Rule from './Rule'
+
+type Row = {
+  id: string
+  merchantId: string
+  kind: string
+  params: unknown
+  endpointId: string | null
+  operator: boolean
+}
+
+/**
+ * Looks at every rule that is on: opens an alert for what meets it now, once for each subject, and resolves those that no
+ * longer do. Their events go to the rule's endpoint by the trail. Answers how many alerts changed.
+ */
+export async function checkAlerts(ctx: Ctx): Promise<number> {
+  const rules = await db.query<Row>(sql`
+    SELECT id, merchant_id AS "merchantId", kind, params, endpoint_id AS "endpointId", operator
+    FROM alert_rule WHERE enabled ORDER BY created_at`)
+  let changed = 0
+  for (const rule of rules) {
+    try {
+      const condition = Rule.stored(rule.kind, rule.params)
+      changed += await apply(ctx, rule, await findMet({ ...rule, condition }))
+    } catch (error) {
+      log().warn({ err: error, ruleId: rule.id }, 'a rule could not be looked at')
+    }
+  }
+  return changed
+}
+
+type Open = { id: string; subject: string; message: string }
+
+async function apply(ctx: Ctx, rule: Row, { met, unsure }: Findings): Promise<number> {
+  const open = await db.query<Open>(
+    sql`SELECT id, subject, message FROM alert WHERE rule_id = ${rule.id}::uuid AND resolved_at IS NULL`,
+  )
+  const subjects = new Set([...met.map(({ subject }) => subject), ...unsure])
+  const known = new Set(open.map(({ subject }) => subject))
+  const begun = met.filter(({ subject }) => !known.has(subject)).map((one) => ({ ...one, id: ctx.id() }))
+  const over = open.filter(({ subject }) => !subjects.has(subject))
+  if (begun.length + over.length === 0) return 0
+  return withTransaction(async (tx) => {
+    // Switched off meanwhile: its alerts were resolved by that.
+    const [on] = await tx.query(sql`SELECT 1 FROM alert_rule WHERE id = ${rule.id}::uuid AND enabled FOR SHARE`)
+    if (!on) return 0
+    const opened = await tx.query<{ id: string }>(sql`
+      INSERT INTO alert (id, rule_id, subject, message)
+      SELECT id, ${rule.id}::uuid, subject, message
+      FROM unnest(${begun.map(({ id }) => id)}::uuid[], ${begun.map(({ subject }) => subject)}::text[],
+        ${begun.map(({ message }) => message)}::text[]) AS b(id, subject, message)
+      ON CONFLICT (rule_id, subject) WHERE resolved_at IS NULL DO NOTHING
+      RETURNING id`)
+    const resolved = await tx.query<{ id: string }>(sql`
+      UPDATE alert SET resolved_at = now() WHERE id = ANY(${over.map(({ id }) => id)}::uuid[]) AND resolved_at IS NULL
+      RETURNING id`)
+    const events = [
+      ...eventsOf(rule, 'alert.opened', among(begun, opened)),
+      ...eventsOf(rule, 'alert.resolved', among(over, resolved)),
+    ]
+    await recordEvents(tx, ctx, events)
+    return events.length
+  })
+}
+
+function among<One extends { id: string }>(all: readonly One[], written: readonly { id: string }[]): One[] {
+  const ids = new Set(written.map(({ id }) => id))
+  return all.filter(({ id }) => ids.has(id))
+}
+
+/** What the trail, and by it the endpoint, is told. */
+export function eventsOf(
+  rule: { id: string; merchantId: string; kind: string; endpointId: string | null },
+  type: 'alert.opened' | 'alert.resolved',
+  alerts: readonly Open[],
+): Event.Event[] {
+  return alerts.map(({ id, subject, message }) => ({
+    type,
+    merchantId: rule.merchantId,
+    ...(subject.startsWith('transaction:') && { transactionId: subject.slice('transaction:'.length) }),
+    data: { alertId: id, ruleId: rule.id, kind: rule.kind, endpointId: rule.endpointId, subject, message },
+  }))
+}

@@ -1,0 +1,44 @@
+import type { Ctx } from '../ctx'
+import { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { json, sql, withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import * as Rule from './Rule'
+
+const rulesMax = 50
+
+/**
+ * Sets up a rule for the caller's merchant; an operator's watches the whole installation. Each call makes one.
+ * @throws AppError bad-input, not-allowed
+ */
+export async function createRule(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
+  const { merchantId, operator } = scope
+  if (!Scope.mayEdit(scope, merchantId))
+    throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+  const { condition, endpointId } = Rule.parse(input, scope)
+  const { kind, ...params } = condition
+  const id = ctx.id()
+  await withTransaction(async (tx) => {
+    const [found] = await tx.query<{ rules: bigint; endpoint: boolean }>(sql`
+      SELECT (SELECT count(*) FROM alert_rule WHERE merchant_id = ${merchantId}::uuid) AS rules,
+        EXISTS (SELECT 1 FROM webhook_endpoint
+          WHERE id = ${endpointId}::uuid AND merchant_id = ${merchantId}::uuid AND disabled_at IS NULL) AS endpoint`)
+    if (endpointId !== null && !found?.endpoint)
+      throw wrong('endpointId', 'This endpoint is not there, or is switched off')
+    if (Number(found?.rules ?? 0) >= rulesMax) throw wrong('kind', `There are ${rulesMax} rules: use one of those`)
+    await tx.execute(sql`
+      INSERT INTO alert_rule (id, merchant_id, kind, params, endpoint_id, operator, created_by)
+      VALUES (${id}::uuid, ${merchantId}::uuid, ${kind}, ${json(params)}::jsonb, ${endpointId}::uuid, ${operator},
+        ${scope.address})`)
+    await recordEvent(tx, ctx, {
+      type: 'alert.rule_created',
+      merchantId,
+      data: { ruleId: id, kind, ...params, endpointId },
+    })
+  })
+  return { id }
+}
+
+function wrong(field: string, message: string): AppError {
+  return new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field, message }] })
+}

@@ -1,0 +1,138 @@
+import { labelNetwork } from '@/lib/chains'
+import { db, sql, type Sql } from '@/lib/db'
+import { Amount } from '@/lib/money'
+import { readGas } from './read-gas'
+import * as Rule from './Rule'
+
+/** A subject that meets a rule now: "transaction:{id}", "signer:{network}:{address}", "webhook:{id}", … */
+export type Met = { subject: string; message: string; transactionId?: string }
+
+export type Findings = {
+  met: readonly Met[]
+  /** Subjects that could not be looked at now: whatever was open of them stays open. */
+  unsure: readonly string[]
+}
+
+export type Watched = { condition: Rule.Condition; merchantId: string; operator: boolean }
+
+/** More than anybody reads; the oldest come first. */
+const metMax = 100
+
+/** Everything that meets a rule at this moment. */
+export async function findMet(rule: Watched): Promise<Findings> {
+  const { condition } = rule
+  switch (condition.kind) {
+    case 'unknown':
+      return sure(await findUnknown(rule, condition.minutes))
+    case 'held':
+      return sure(await findHeld(rule, condition.minutes))
+    case 'reorg':
+      return sure(await findReorged(rule))
+    case 'webhook':
+      return sure(await findFailing(rule, condition.minutes))
+    case 'gas':
+      return findLow(condition)
+    case 'endpoint':
+      return sure(await findUnhealthy())
+  }
+}
+
+const sure = (met: readonly Met[]): Findings => ({ met, unsure: [] })
+
+/** A merchant's rule is about its own transactions and those that an event of its own names. */
+function isOf({ operator, merchantId }: Watched): Sql {
+  return operator
+    ? sql`true`
+    : sql`(t.merchant_id = ${merchantId}::uuid OR EXISTS (
+        SELECT 1 FROM audit_event v WHERE v.transaction_id = t.id AND v.merchant_id = ${merchantId}::uuid))`
+}
+
+const ago = (minutes: number): Sql => sql`now() - make_interval(mins => ${minutes})`
+
+type Found = { id: string; network: string; reason: string | null }
+
+async function findUnknown(rule: Watched, minutes: number): Promise<Met[]> {
+  const rows = await db.query<Found>(sql`
+    SELECT t.id, t.network, NULL AS reason FROM transaction t
+    WHERE t.status = 'submitted' AND t.submitted_at < ${ago(minutes)} AND ${isOf(rule)}
+    ORDER BY t.submitted_at LIMIT ${metMax}`)
+  return rows.map((row) => about(row, `was sent more than ${minutes} min ago and is in no block`))
+}
+
+/** Since it was held first after it last moved: a reason that is worded anew does not begin it again. */
+async function findHeld(rule: Watched, minutes: number): Promise<Met[]> {
+  const rows = await db.query<Found>(sql`
+    SELECT t.id, t.network, t.held_reason AS reason
+    FROM transaction t, LATERAL (
+      SELECT min(h.at) AS since FROM audit_event h
+      WHERE h.transaction_id = t.id AND h.type = 'transaction.held' AND h.seq > coalesce((
+        SELECT max(m.seq) FROM audit_event m
+        WHERE m.transaction_id = t.id AND m.type IN ('transaction.resumed', 'transaction.signed', 'transaction.replaced')), 0)) held
+    WHERE (t.status = 'held' OR (t.status = 'submitted' AND t.held_reason IS NOT NULL))
+      AND held.since < ${ago(minutes)} AND ${isOf(rule)}
+    ORDER BY held.since LIMIT ${metMax}`)
+  return rows.map((row) => about(row, `is held for more than ${minutes} min${row.reason ? `: ${row.reason}` : ''}`))
+}
+
+/** For ten minutes at least, so that one which is back at once is seen too, and until it can happen no more. */
+async function findReorged(rule: Watched): Promise<Met[]> {
+  const rows = await db.query<Found>(sql`
+    SELECT t.id, t.network, NULL AS reason
+    FROM (SELECT transaction_id, max(at) AS at FROM audit_event
+          WHERE type = 'transaction.reorged' AND at > ${ago(24 * 60)} GROUP BY transaction_id) r
+    JOIN transaction t ON t.id = r.transaction_id
+    WHERE (r.at > ${ago(10)} OR t.status IN ('signed', 'submitted', 'included', 'safe')) AND ${isOf(rule)}
+    ORDER BY r.at LIMIT ${metMax}`)
+  return rows.map((row) => about(row, 'was in a block that left the chain; it is followed until it is final'))
+}
+
+function about({ id, network }: Found, what: string): Met {
+  return {
+    subject: `transaction:${id}`,
+    transactionId: id,
+    message: `Transaction ${id.slice(0, 8)} on ${labelNetwork(network).name} ${what}.`,
+  }
+}
+
+async function findFailing({ operator, merchantId }: Watched, minutes: number): Promise<Met[]> {
+  const rows = await db.query<{ id: string; url: string; why: string | null }>(sql`
+    SELECT id, url, disabled_why AS why FROM webhook_endpoint
+    WHERE failing_since < ${ago(minutes)} AND (${operator} OR merchant_id = ${merchantId}::uuid)
+    ORDER BY failing_since LIMIT ${metMax}`)
+  return rows.map(({ id, url, why }) => ({
+    subject: `webhook:${id}`,
+    message: why
+      ? `The webhook endpoint ${url} is switched off: ${why}`
+      : `The webhook endpoint ${url} has taken nothing for more than ${minutes} min.`,
+  }))
+}
+
+async function findLow({ network, belowBase }: Extract<Rule.Condition, { kind: 'gas' }>): Promise<Findings> {
+  const signers = await db.query<{ address: string }>(
+    sql`SELECT DISTINCT address FROM signer WHERE network = ${network} ORDER BY address`,
+  )
+  const { symbol, decimals } = Rule.gasOf(network)
+  const found = await Promise.all(
+    signers.map(async ({ address }) => {
+      const subject = `signer:${network}:${address}`
+      const base = await readGas(network, address)
+      if (base === undefined) return { unsure: [subject], met: [] }
+      const holds = `${Amount.toDecimal(base, decimals)} ${symbol}`
+      const message = `Signer ${address} holds ${holds} on ${labelNetwork(network).name}, less than ${Amount.toDecimal(belowBase, decimals)} ${symbol}.`
+      return { unsure: [], met: base < belowBase ? [{ subject, message }] : [] }
+    }),
+  )
+  return { met: found.flatMap(({ met }) => met), unsure: found.flatMap(({ unsure }) => unsure) }
+}
+
+/** As any process that told its view within the last minute sees it. */
+async function findUnhealthy(): Promise<Met[]> {
+  const rows = await db.query<{ network: string; endpoint: string; reason: string | null }>(sql`
+    SELECT network, endpoint, max(coalesce(dishonest, last_error)) AS reason FROM rpc_health
+    WHERE at > ${ago(1)} AND (state IN ('open', 'lying') OR dishonest IS NOT NULL)
+    GROUP BY network, endpoint ORDER BY network, endpoint LIMIT ${metMax}`)
+  return rows.map(({ network, endpoint, reason }) => ({
+    subject: `endpoint:${network}:${endpoint}`,
+    message: `The endpoint ${endpoint} of ${labelNetwork(network).name} is not asked any more${reason ? `: ${reason}` : ''}.`,
+  }))
+}

@@ -1,0 +1,29 @@
+import { log } from '../log'
+import { Chain, Erc20, readRpc } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+
+const freshMs = 30_000
+
+const balances = new Map<string, { atMs: number; base: bigint }>()
+
+/** What an address can pay fees with, in base units, at most half a minute old; undefined when it cannot be read now. */
+export async function readGas(network: Caip2, address: string): Promise<bigint | undefined> {
+  const key = `${network}|${address}`
+  const known = balances.get(key)
+  if (known && performance.now() - known.atMs < freshMs) return known.base
+  try {
+    const base = BigInt(await read(network, address))
+    balances.set(key, { atMs: performance.now(), base })
+    return base
+  } catch (error) {
+    log().warn({ err: error, network }, 'a balance could not be read')
+    return undefined
+  }
+}
+
+function read(network: Caip2, address: string): Promise<string> {
+  const { family, assets } = Chain.get(network)
+  if (family === 'evm') return readRpc<string>(network, 'eth_getBalance', [address, 'latest'])
+  const call = { to: assets[0].address, data: Erc20.balanceOfData(address) }
+  return readRpc<string>(network, 'eth_call', [call, 'latest'])
+}

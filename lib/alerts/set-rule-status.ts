@@ -1,0 +1,36 @@
+import type { Ctx } from '../ctx'
+import { Scope } from '@/lib/accounts'
+import { recordEvent, recordEvents } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { eventsOf } from './check-alerts'
+
+type Row = { id: string; merchantId: string; kind: string; endpointId: string | null; enabled: boolean }
+
+/**
+ * Switches a rule on or off; off resolves its open alerts. May be called twice.
+ * @throws AppError not-found, not-allowed
+ */
+export async function setRuleStatus(ctx: Ctx, scope: Scope.Scope, id: string, enabled: boolean): Promise<void> {
+  await withTransaction(async (tx) => {
+    const [rule] = await tx.query<Row>(sql`
+      SELECT id, merchant_id AS "merchantId", kind, endpoint_id AS "endpointId", enabled
+      FROM alert_rule WHERE id::text = ${id} FOR UPDATE`)
+    if (!rule || !(scope.operator || scope.merchantId === rule.merchantId))
+      throw new AppError('not-found', 'There is no such rule.')
+    if (!Scope.mayEdit(scope, rule.merchantId))
+      throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+    if (rule.enabled === enabled) return
+    await tx.execute(sql`UPDATE alert_rule SET enabled = ${enabled} WHERE id = ${rule.id}::uuid`)
+    await recordEvent(tx, ctx, {
+      type: 'alert.rule_switched',
+      merchantId: rule.merchantId,
+      data: { ruleId: rule.id, enabled },
+    })
+    if (enabled) return
+    const resolved = await tx.query<{ id: string; subject: string; message: string }>(sql`
+      UPDATE alert SET resolved_at = now() WHERE rule_id = ${rule.id}::uuid AND resolved_at IS NULL
+      RETURNING id, subject, message`)
+    await recordEvents(tx, ctx, eventsOf(rule, 'alert.resolved', resolved))
+  })
+}
