@@ -17,8 +17,9 @@ test('gives a burst at once, then so many a second, and says how long to wait', 
 })
 
 test('holds one key back and no other', () => {
-  const send = (key: string) => () => limitRate(key)
-  const flood = () => Array.from({ length: 1_000 }, send('one')).forEach((one) => one())
+  const flood = () => {
+    for (let sent = 0; sent < 1_000; sent++) limitRate('one')
+  }
   expect(flood).toThrow(expect.objectContaining({ code: 'rate-limited', headers: { 'Retry-After': '1' } }))
-  expect(send('other')).not.toThrow()
+  expect(() => limitRate('other')).not.toThrow()
 })

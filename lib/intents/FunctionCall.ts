@@ -7,6 +7,7 @@ import {
   type AbiParameter,
   type Hex,
 } from 'viem'
+import { z } from 'zod'
 
 /** A function call as people and programs write it in JSON: an ABI, a name and arguments. */
 
@@ -23,6 +24,16 @@ export class CallFault extends Error {
 
 const itemsMax = 500
 
+/** As much of an item as is looked at; functions have inputs, other items may. */
+const Item = z.union([
+  z.looseObject({
+    type: z.literal('function'),
+    name: z.string(),
+    inputs: z.array(z.looseObject({ type: z.string() })),
+  }),
+  z.looseObject({ type: z.string() }).refine(({ type }) => type !== 'function'),
+])
+
 /**
  * An ABI: JSON items, or lines such as "function transfer(address to, uint256 amount)".
  * @throws CallFault
@@ -32,7 +43,7 @@ export function readAbi(given: readonly unknown[]): Abi {
     throw new CallFault('abi', `Send at most ${itemsMax} items: those of the call are enough`)
   try {
     if (given.every((item) => typeof item === 'string')) return parseAbi(given)
-    if (given.every((item) => typeof item === 'object' && item !== null && 'type' in item)) return given as Abi
+    if (z.array(Item).safeParse(given).success) return given as Abi
   } catch (error) {
     const [reason = ''] = (error as Error).message.split('\n')
     throw new CallFault('abi', `The ABI cannot be read: ${reason}`)
@@ -63,22 +74,16 @@ function find(abi: Abi, wanted: string): AbiFunction {
   const functions = abi.filter((item): item is AbiFunction => item.type === 'function')
   const name = wanted.trim().replace(/^function\s+/, '')
   const found = name.includes('(')
-    ? functions.filter((item) => signatureOf(item) === name.replace(/\s/g, ''))
+    ? functions.filter((item) => toFunctionSignature(item) === name.replace(/\s/g, ''))
     : functions.filter((item) => item.name === name)
   const [first, ...more] = found
   if (!first) throw new CallFault('function', `The ABI has no function ${name}`)
   if (more.length > 0)
-    throw new CallFault('function', `The ABI has several: write one of ${found.map(signatureOf).join(', ')}`)
+    throw new CallFault(
+      'function',
+      `The ABI has several: write one of ${found.map((item) => toFunctionSignature(item)).join(', ')}`,
+    )
   return first
-}
-
-/** @throws CallFault for an item that is no whole ABI item. */
-function signatureOf(item: AbiFunction): string {
-  try {
-    return toFunctionSignature(item)
-  } catch {
-    throw new CallFault('abi', `The item ${item.name} has no readable inputs`)
-  }
 }
 
 type Tuple = AbiParameter & { components?: readonly AbiParameter[] }

@@ -14,10 +14,12 @@ export type Step = {
   data: Record<string, unknown>
 }
 
-export type Followed = { kind: 'step'; step: Step } | { kind: 'end'; progress: Progress.Progress }
+/** `idle`: nothing came for a while; a reader may look whether anybody still listens. */
+export type Followed = { kind: 'step'; step: Step } | { kind: 'idle' } | { kind: 'end'; progress: Progress.Progress }
 
 const pollFirstMs = 25
 const pollMaxMs = 250
+const idleMs = 10_000
 
 /**
  * What happens to an intent, from its beginning, as it happens. Ends when nothing more can change what can be said of it, after
@@ -28,6 +30,7 @@ export async function* followIntent(intentId: string, ms: number, isGone = () =>
   const endMs = Date.now() + ms
   const seen = new Set<bigint>()
   let isAwaited = false
+  let toldAtMs = Date.now()
   for (let delayMs = pollFirstMs; ; delayMs = Math.min(delayMs * 2, pollMaxMs)) {
     // First how far it is, then what happened: so that every step of it is told before the end.
     const progress = await findProgress({ intentId })
@@ -37,10 +40,15 @@ export async function* followIntent(intentId: string, ms: number, isGone = () =>
       if (seen.has(seq)) continue
       seen.add(seq)
       delayMs = pollFirstMs
+      toldAtMs = Date.now()
       yield { kind: 'step', step }
     }
     if (Progress.verdict(progress) !== 'pending' || Date.now() >= endMs || isGone())
       return yield { kind: 'end', progress }
+    if (Date.now() - toldAtMs >= idleMs) {
+      toldAtMs = Date.now()
+      yield { kind: 'idle' }
+    }
     if (!isAwaited) void awaitAll(progress, endMs)
     isAwaited = true
     await new Promise((resolve) => setTimeout(resolve, delayMs))
