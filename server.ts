@@ -26,7 +26,7 @@ Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production' })
 const { default: next } = await import('next')
 const { closeEgress } = await import('@/lib/egress')
 const { answer, createListener } = await import('@/lib/gateway')
-const { startLoop } = await import('@/lib/jobs')
+const { startLoop, startWatch } = await import('@/lib/jobs')
 const { closeCreditListener, closePolicyCache } = await import('@/lib/channels')
 const { closeResourceCache } = await import('@/lib/merchants')
 const { closeDb } = await import('@/lib/db')
@@ -44,6 +44,7 @@ if (dev)
   })
 
 await app.prepare()
+const watch = startWatch()
 const loop = env.JOBS === 'in-process' ? startLoop() : undefined
 
 listener.server.on('error', (error) => {
@@ -73,7 +74,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const)
 async function stop(signal: string): Promise<void> {
   log().info({ signal }, 'Sluice stops')
   await listener.close(graceMs)
-  await loop?.stop()
+  await Promise.all([loop?.stop(), watch.stop()])
   await Promise.all([closeEgress(), closeResourceCache(), closePolicyCache(), closeCreditListener(), app.close()])
   await closeDb()
 }

@@ -73,20 +73,21 @@ async function check(endpoint: Endpoint): Promise<void> {
   throw new TransportError(reason)
 }
 
-type Block = { number: Hex; hash: Hex; baseFeePerGas?: Hex }
+type Block = { number: Hex; hash: Hex; timestamp: Hex; baseFeePerGas?: Hex }
 
 /** Heads that pass by are remembered. */
 function notice(endpoint: Endpoint, method: string, params: readonly unknown[], result: unknown): void {
   if (method !== 'eth_getBlockByNumber' || params[0] !== 'latest' || !result) return
-  const { number, hash, baseFeePerGas } = result as Block
-  const atMs = performance.now()
+  const { number, hash, timestamp, baseFeePerGas } = result as Block
+  const seenAtMs = performance.now()
   const head = BigInt(number)
-  Health.sawHead(endpoint.health, head, atMs)
+  Health.sawHead(endpoint.health, head, seenAtMs)
   poolOf(endpoint.network).head = {
     number: head,
     hash,
+    timestampMs: Number(BigInt(timestamp)) * 1000,
     baseFeePerGas: baseFeePerGas === undefined ? undefined : BigInt(baseFeePerGas),
-    atMs,
+    seenAtMs,
   }
 }
 

@@ -22,7 +22,7 @@ type Asked = { endpoint: Endpoint; head: bigint | undefined }
 export async function inspectEndpoints(network: Caip2): Promise<void> {
   const pool = poolOf(network)
   const isLone = pool.endpoints.length === 1
-  if (isLone && pool.head && performance.now() - pool.head.atMs < freshMs) return
+  if (isLone && pool.head && performance.now() - pool.head.seenAtMs < freshMs) return
   const asked = await Promise.all(
     pool.endpoints.map(async (endpoint): Promise<Asked> => ({ endpoint, head: await readHead(endpoint) })),
   )

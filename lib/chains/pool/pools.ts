@@ -18,7 +18,15 @@ export type Endpoint = {
 }
 
 /** The newest block that was seen in passing. */
-export type SeenHead = { number: bigint; hash: Hex; baseFeePerGas: bigint | undefined; atMs: number }
+export type SeenHead = {
+  number: bigint
+  hash: Hex
+  /** By the chain's clock. */
+  timestampMs: number
+  /** Undefined where blocks have none. */
+  baseFeePerGas: bigint | undefined
+  seenAtMs: number
+}
 
 export type Pool = {
   network: Caip2

@@ -37,12 +37,12 @@ export function labelEndpoints(network: Caip2): { label: string; isPrivate: bool
   return privateRpcUrl === undefined ? labels : [...labels, { label: labelUrl(privateRpcUrl), isPrivate: true }]
 }
 
-/** The newest block that passed by, and how long ago. */
-export function lastHead(network: Caip2): (Omit<SeenHead, 'atMs'> & { ageMs: number }) | undefined {
+/** The newest block that passed by in this process, and how long ago. */
+export function lastHead(network: Caip2): (Omit<SeenHead, 'seenAtMs'> & { ageMs: number }) | undefined {
   const { head } = poolOf(network)
   if (!head) return undefined
-  const { atMs, ...block } = head
-  return { ...block, ageMs: performance.now() - atMs }
+  const { seenAtMs, ...block } = head
+  return { ...block, ageMs: performance.now() - seenAtMs }
 }
 
 function view({ label, health }: Endpoint, nowMs: number): EndpointView {

@@ -1,0 +1,70 @@
+/** How one RPC endpoint does, over all processes. Plain data for pages. */
+
+export const states = ['closed', 'half-open', 'open', 'lying'] as const
+export type State = (typeof states)[number]
+
+export type EndpointHealth = {
+  host: string
+  /** Tells endpoints of one host apart; a digest, since URLs hold keys. */
+  digest: string
+  /** Takes only what no public pool may see. */
+  isPrivate: boolean
+  /** As of a circuit breaker: closed is healthy. The worst that a process sees; null while none tells. */
+  state: State | null
+  latencyMs: number | null
+  /** Share of the last calls without a usable answer, 0 to 1. */
+  errorRate: number | null
+  head: string | null
+  /** Blocks behind the best endpoint. */
+  lag: number | null
+  calls: string
+  errors: string
+  refusals: string
+  lastError: { message: string; at: string } | null
+  /** Why it is not believed. */
+  dishonest: string | null
+}
+
+/** What one process wrote. */
+export type Told = {
+  state: State
+  latencyMs: number
+  errorRate: number
+  head: bigint | null
+  lag: number | null
+  calls: bigint
+  errors: bigint
+  refusals: bigint
+  lastError: string | null
+  lastErrorAt: Date | null
+  dishonest: string | null
+}
+
+/** Puts together what the processes tell of one endpoint: counts are added, of the rest the worst is shown. Pure. */
+export function merge(label: string, isPrivate: boolean, told: readonly Told[]): EndpointHealth {
+  const [host = label, digest = ''] = label.split(' ')
+  const worst = told.toSorted((one, other) => states.indexOf(other.state) - states.indexOf(one.state))[0]
+  const failed = told.toSorted((one, other) => Number(other.lastErrorAt ?? 0) - Number(one.lastErrorAt ?? 0))[0]
+  const heads = told.flatMap(({ head }) => head ?? [])
+  const lags = told.flatMap(({ lag }) => lag ?? [])
+  const asked = told.filter(({ calls }) => calls > 0n)
+  const sum = (count: (row: Told) => bigint) => told.reduce((total, row) => total + count(row), 0n).toString()
+  return {
+    host,
+    digest,
+    isPrivate,
+    state: worst?.state ?? null,
+    latencyMs: asked.length > 0 ? Math.max(...asked.map(({ latencyMs }) => latencyMs)) : null,
+    errorRate: asked.length > 0 ? Math.max(...asked.map(({ errorRate }) => errorRate)) : null,
+    head: heads.length > 0 ? heads.reduce((most, head) => (head > most ? head : most)).toString() : null,
+    lag: lags.length > 0 ? Math.max(...lags) : null,
+    calls: sum(({ calls }) => calls),
+    errors: sum(({ errors }) => errors),
+    refusals: sum(({ refusals }) => refusals),
+    lastError:
+      failed?.lastError && failed.lastErrorAt
+        ? { message: failed.lastError, at: failed.lastErrorAt.toISOString() }
+        : null,
+    dishonest: told.find(({ dishonest }) => dishonest !== null)?.dishonest ?? null,
+  }
+}

@@ -1,0 +1,42 @@
+import { labelEndpoints, labelNetwork, lastHead, servedNetworks, type NetworkLabel } from '@/lib/chains'
+import { db, isDead, sql } from '@/lib/db'
+import { merge, type EndpointHealth, type Told } from './EndpointHealth'
+
+/** A network and its RPC endpoints, as all processes see them. Plain data. */
+export type NetworkHealth = {
+  label: NetworkLabel
+  /** Highest block that an endpoint told of; null while none can be reached. */
+  head: string | null
+  /** When that was made, where this process has seen it. */
+  headAt: string | null
+  endpoints: EndpointHealth[]
+}
+
+const freshSeconds = 30
+
+/** Every network that this server is configured for. Reads what processes wrote, and asks no endpoint. */
+export async function listEndpoints(): Promise<NetworkHealth[]> {
+  const rows = await db.query<Told & { network: string; endpoint: string }>(sql`
+    SELECT network, endpoint, state, latency_ms AS "latencyMs", error_rate AS "errorRate", head, lag, calls, errors, refusals,
+      last_error AS "lastError", last_error_at AS "lastErrorAt", dishonest
+    FROM rpc_health h
+    WHERE h.at > now() - make_interval(secs => ${freshSeconds}) AND NOT (${isDead(sql`h.process_id`)})`)
+  return servedNetworks().map((network) => {
+    const endpoints = labelEndpoints(network).map(({ label, isPrivate }) =>
+      merge(
+        label,
+        isPrivate,
+        rows.filter((row) => row.network === network && row.endpoint === label),
+      ),
+    )
+    const heads = endpoints.flatMap(({ head }) => (head === null ? [] : [BigInt(head)]))
+    const seen = lastHead(network)
+    const highest = heads.reduce((most, head) => (head > most ? head : most), seen?.number ?? 0n)
+    return {
+      label: labelNetwork(network),
+      head: heads.length > 0 || seen ? highest.toString() : null,
+      headAt: seen?.number === highest ? new Date(seen.timestampMs).toISOString() : null,
+      endpoints,
+    }
+  })
+}

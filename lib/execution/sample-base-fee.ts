@@ -1,0 +1,36 @@
+import { lastHead, readRpc, servedNetworks } from '@/lib/chains'
+import { db, json, sql } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+
+const freshMs = 5_000
+const everySeconds = 10
+const keptHours = 24
+
+/**
+ * Notes the base fee of every network's head, at most once in ten seconds, and forgets those of yesterday. A head is read
+ * only where none passed by lately. Returns how many were noted. Safe to run at any time.
+ */
+export async function sampleBaseFee(): Promise<number> {
+  const samples = (await Promise.all(servedNetworks().map(sample))).filter((one) => one !== undefined)
+  await db.execute(sql`DELETE FROM base_fee WHERE at < now() - make_interval(hours => ${keptHours})`)
+  // A development chain that begins again has the same numbers with other fees.
+  return db.execute(sql`
+    INSERT INTO base_fee (network, block_number, base_fee_per_gas, at)
+    SELECT s.network, s."blockNumber", s."baseFeePerGas", now()
+    FROM jsonb_to_recordset(${json(samples)}::jsonb) AS s(network text, "blockNumber" bigint, "baseFeePerGas" numeric)
+    WHERE NOT EXISTS (
+      SELECT 1 FROM base_fee b
+      WHERE b.network = s.network AND b.at > now() - make_interval(secs => ${everySeconds}))
+    ON CONFLICT (network, block_number) DO UPDATE SET base_fee_per_gas = excluded.base_fee_per_gas, at = excluded.at`)
+}
+
+/** Undefined where blocks have no base fee, or none can be read: a gap in the chart says so. */
+async function sample(
+  network: Caip2,
+): Promise<{ network: Caip2; blockNumber: bigint; baseFeePerGas: bigint } | undefined> {
+  if ((lastHead(network)?.ageMs ?? Infinity) > freshMs)
+    await readRpc(network, 'eth_getBlockByNumber', ['latest', false]).catch(() => undefined)
+  const head = lastHead(network)
+  if (!head || head.ageMs > freshMs || head.baseFeePerGas === undefined) return undefined
+  return { network, blockNumber: head.number, baseFeePerGas: head.baseFeePerGas }
+}
