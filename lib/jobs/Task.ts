@@ -1,7 +1,7 @@
 import type { Ctx } from '../ctx'
 import { sequenceEvents } from '@/lib/audit'
 import { releaseHolds } from '@/lib/channels'
-import { submitDue, trackDue } from '@/lib/execution'
+import { sampleBaseFee, submitDue, trackDue } from '@/lib/execution'
 import { settleBudgets } from '@/lib/intents'
 import { expireDue, forgetAnswers } from '@/lib/payments'
 import {
@@ -37,6 +37,8 @@ export const tasks = {
   'track-transactions': { everyMs: 1_000, budgetMs: 20_000, run: trackDue },
   /** Gives back what ended transactions did not use of their policy's caps. */
   'settle-budgets': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => settleBudgets(ctx) },
+  /** Notes what networks ask for, for their page. */
+  'sample-base-fee': { everyMs: 5_000, budgetMs: 10_000, run: () => sampleBaseFee() },
   /** Books settlement batches whose transaction has run. */
   'apply-settlements': { everyMs: 500, budgetMs: 20_000, run: (ctx) => applyDue(ctx) },
   /** Settles channels that are due, and closes those that are idle or whose payer asked for it. */
