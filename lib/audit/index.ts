@@ -1,6 +1,17 @@
 export * as Event from './Event'
 export * as EventFilter from './EventFilter'
+export { exportLog, proveEvents } from './export-log'
 export { findCheckpoint, publicKey, type Checkpoint } from './find-checkpoint'
-export { countEvents, listEvents, listEventsOf, listEventsOfChannel, streamEvents, type EventRow } from './list-events'
+export { listAnchors } from './list-anchors'
+export { countEvents, listEvents, listEventsOf, listEventsOfChannel, type EventRow } from './list-events'
+export {
+  exportEvent,
+  getCheckpoint,
+  getConsistencyProof,
+  getInclusionProof,
+  readLogStatus,
+  type LogStatus,
+} from './read-log'
 export { insertEvents, recordEvent, recordEvents } from './record-event'
+export { redactEvent } from './redact-event'
 export { sequenceEvents, type OnSequenced, type Sequenced } from './sequence-events'

@@ -1,15 +1,20 @@
 import type { Reader } from '../ctx'
-import { prisma, type Prisma } from '@/lib/db'
-import { Filter, loadPage, Page } from '@/lib/paging'
+import { db, sql, type Sql } from '@/lib/db'
+import { loadPage, Page } from '@/lib/paging'
+import { Leaf } from '@/lib/proof'
+import { matching, visible } from './event-where'
 import { types } from './Event'
 import type { EventFilter } from './EventFilter'
+import { columns, disclosed, type Row } from './row'
 
-type Record = Prisma.AuditEventGetPayload<object>
+type Found = Row & { index: bigint | null; disclosed: Leaf.Disclosed | null }
 
-/** An event as pages and exports show it. */
+/** An event as pages show it. */
 export type EventRow = {
   /** Position in the trail. */
   seq: string
+  /** Leaf index in the Merkle log; null until the sequencer has taken it up. */
+  index: string | null
   at: string
   type: string
   /** What the type means, in a sentence. */
@@ -22,26 +27,28 @@ export type EventRow = {
   batchId: string | null
   transactionId: string | null
   data: unknown
+  /** Fields that are shown from what the event discloses, and can be redacted. */
+  personal: string[]
 }
 
 /** How many events a page about one subject shows at most. */
 export const subjectEventsMax = 500
-const exportChunk = 1_000
 
 /** One page of the trail, newest first. */
 export async function listEvents(reader: Reader, filter: EventFilter, ask: Page.Ask): Promise<Page.Page<EventRow>> {
-  const where = whereOf(reader, filter)
-  const page = await loadPage<Record>(ask, {
+  const where = matching(reader, filter)
+  const page = await loadPage<Found>(ask, {
     find: (asked) => {
       const cursor = asked.after ?? asked.before
       const seq = cursor && positionOf(cursor)
-      return prisma().auditEvent.findMany({
-        where: { AND: [where, seq === undefined ? {} : { seq: asked.before ? { gt: seq } : { lt: seq } }] },
-        orderBy: { seq: asked.before ? 'asc' : 'desc' },
-        take: asked.size + 1,
-      })
+      const beside = asked.before ? sql`e.seq > ${seq}` : sql`e.seq < ${seq}`
+      return find(
+        seq === undefined ? where : sql`${where} AND ${beside}`,
+        asked.before ? 'oldest' : 'newest',
+        asked.size + 1,
+      )
     },
-    count: () => prisma().auditEvent.count({ where }),
+    count: () => countWhere(where),
     cursorOf: (row) => ({ atMs: row.at.getTime(), id: row.seq.toString() }),
   })
   return Page.map(page, toRow)
@@ -52,11 +59,8 @@ export async function listEvents(reader: Reader, filter: EventFilter, ask: Page.
  * millions. The newest 500.
  */
 export async function listEventsOfChannel(reader: Reader, channelId: string): Promise<EventRow[]> {
-  const rows = await prisma().auditEvent.findMany({
-    where: { AND: [visible(reader, false), { channelId, type: { not: 'channel.charged' } }] },
-    orderBy: { seq: 'desc' },
-    take: subjectEventsMax,
-  })
+  const where = sql`${visible(reader, false)} AND e.channel_id = ${channelId} AND e.type <> 'channel.charged'`
+  const rows = await find(where, 'newest', subjectEventsMax)
   return rows.toReversed().map(toRow)
 }
 
@@ -65,92 +69,50 @@ export async function listEventsOf(
   reader: Reader,
   subject: { paymentId: string } | { batchId: string } | { transactionId: string },
 ): Promise<EventRow[]> {
-  const rows = await prisma().auditEvent.findMany({
-    where: { AND: [visible(reader, 'transactionId' in subject), subject] },
-    orderBy: { seq: 'asc' },
-    take: subjectEventsMax,
-  })
+  const rows = await find(
+    sql`${visible(reader, 'transactionId' in subject)} AND ${isOf(subject)}`,
+    'oldest',
+    subjectEventsMax,
+  )
   return rows.map(toRow)
-}
-
-/** The filtered trail, newest first, at most `max` events; read in chunks, so that any length streams. */
-export async function* streamEvents(reader: Reader, filter: EventFilter, max: number): AsyncGenerator<EventRow> {
-  const where = whereOf(reader, filter)
-  let below: bigint | undefined
-  for (let left = max; left > 0;) {
-    const rows = await prisma().auditEvent.findMany({
-      where: { AND: [where, below === undefined ? {} : { seq: { lt: below } }] },
-      orderBy: { seq: 'desc' },
-      take: Math.min(left, exportChunk),
-    })
-    for (const row of rows) yield toRow(row)
-    below = rows.at(-1)?.seq
-    left -= rows.length
-    if (rows.length < exportChunk || below === undefined) return
-  }
 }
 
 /** How many events the filter matches. */
 export function countEvents(reader: Reader, filter: EventFilter): Promise<number> {
-  return prisma().auditEvent.count({ where: whereOf(reader, filter) })
+  return countWhere(matching(reader, filter))
 }
 
-/**
- * Events of a transaction carry no merchant, because execution knows none: they are shown on the page
- * of a transaction that the reader was found to have a part in, and nowhere else.
- */
-function visible(reader: Reader, ofTransaction: boolean): Prisma.AuditEventWhereInput {
-  if (reader.operator) return {}
-  const own = { merchantId: reader.merchantId }
-  return ofTransaction ? { OR: [own, { merchantId: null, type: { startsWith: 'transaction.' } }] } : own
+function isOf(subject: { paymentId?: string; batchId?: string; transactionId?: string }): Sql {
+  if (subject.paymentId !== undefined) return sql`e.payment_id = ${subject.paymentId}::uuid`
+  if (subject.batchId !== undefined) return sql`e.batch_id = ${subject.batchId}::uuid`
+  return sql`e.transaction_id = ${subject.transactionId}::uuid`
 }
 
-function whereOf(reader: Reader, filter: EventFilter): Prisma.AuditEventWhereInput {
-  const at = Filter.between(filter.from, filter.to)
-  const kinds = filter.actor?.map((kind) => ({ actor: { path: ['kind'], equals: kind } }))
-  const { subject } = filter
-  return {
-    AND: [
-      visible(reader, false),
-      filter.type
-        ? { OR: filter.type.map((type) => (type.includes('.') ? { type } : { type: { startsWith: `${type}.` } })) }
-        : {},
-      kinds ? { OR: kinds } : {},
-      filter.by ? { actor: { path: ['id'], equals: filter.by } } : {},
-      at ? { at } : {},
-      subject?.startsWith('0x') ? { channelId: subject } : {},
-      subject && !subject.startsWith('0x')
-        ? {
-            OR: [
-              { paymentId: subject },
-              { transactionId: subject },
-              { batchId: subject },
-              { resourceId: subject },
-              { merchantId: subject },
-            ],
-          }
-        : {},
-    ],
-  }
+function find(where: Sql, order: 'oldest' | 'newest', limit: number): Promise<Found[]> {
+  return db.query<Found>(sql`
+    SELECT ${columns}, l.index, ${disclosed} FROM audit_event e LEFT JOIN audit_leaf l ON l.seq = e.seq
+    WHERE ${where} ORDER BY e.seq ${order === 'oldest' ? sql`ASC` : sql`DESC`} LIMIT ${limit}`)
+}
+
+async function countWhere(where: Sql): Promise<number> {
+  const [row] = await db.query<{ count: bigint }>(sql`SELECT count(*) FROM audit_event e WHERE ${where}`)
+  return Number(row?.count ?? 0n)
 }
 
 function positionOf(cursor: Page.Cursor): bigint | undefined {
   return /^[0-9]{1,18}$/.test(cursor.id) ? BigInt(cursor.id) : undefined
 }
 
-function toRow(row: Record): EventRow {
+function toRow({ disclosed: known, index, ...row }: Found): EventRow {
+  const { actor, data } = Leaf.reveal(row, known ?? {})
   return {
+    ...row,
     seq: row.seq.toString(),
+    index: index?.toString() ?? null,
     at: row.at.toISOString(),
-    type: row.type,
     meaning: types[row.type as keyof typeof types] ?? '',
-    actor: row.actor as EventRow['actor'],
-    merchantId: row.merchantId,
-    resourceId: row.resourceId,
-    paymentId: row.paymentId,
-    channelId: row.channelId,
-    batchId: row.batchId,
-    transactionId: row.transactionId,
-    data: row.data,
+    actor: actor as EventRow['actor'],
+    data,
+    personal: Object.keys(known ?? {}),
   }
 }

@@ -42,6 +42,8 @@ type State = {
   isBroken: boolean
   /** Size of the last checkpoint that the tree agreed with. */
   agreed: bigint
+  /** Some leaf since then is not the one that was known before: that explains a root that differs. */
+  isExplained: boolean
   marks: number
   since?: Since | undefined
 }
@@ -56,6 +58,7 @@ export function create(options: Options = {}): Verifier {
     tree: Merkle.empty,
     isBroken: false,
     agreed: 0n,
+    isExplained: false,
     marks: 0,
     since: options.since,
   }
@@ -136,9 +139,10 @@ function takeLine(state: State, line: string, number: number): void {
 
 function takeLeaf(state: State, leaf: Export.Leaf): void {
   state.leaves += 1
-  const fault = findFault(leaf) ?? (state.head?.filter ? findUnproven(state, leaf) : findMisplaced(state, leaf))
   const known = state.since?.hashes.get(leaf.index)
   const differs = known !== undefined && known !== leaf.hash ? 'it is not the leaf that stood there before' : undefined
+  if (differs) state.isExplained = true
+  const fault = findFault(leaf) ?? (state.head?.filter ? findUnproven(state, leaf) : findMisplaced(state, leaf))
   const why = fault ?? differs
   if (why) spoil(state, { from: leaf.index, to: leaf.index, ...(leaf.event && { seq: leaf.event.seq }), why })
 }
@@ -192,9 +196,11 @@ function compare(state: State, signed: Note.Checkpoint, what: string): void {
   if (state.isBroken) return
   if (Bytes.equal(Merkle.rootOf(state.tree), signed.root)) {
     state.agreed = signed.size
+    state.isExplained = false
     return
   }
   state.isBroken = true
+  if (state.isExplained) return
   const why =
     `the leaves up to ${state.agreed} agree with what was signed, those up to ${signed.size} not: ` +
     `${what} was signed over other leaves`
@@ -256,10 +262,13 @@ function finishExport(state: State): void {
   if (since) note(state, whole, `What was known before (${since.size} leaves) is ${whole ? '' : 'not '}its beginning.`)
 }
 
+/** Which ones are missing is not said: the end may be cut off, or one taken out and the gap closed. */
 function shorten(state: State, size: bigint, why: string): void {
-  if (state.isBroken) return
-  const from = state.tree.size
-  spoil(state, { from: from.toString(), to: (size - 1n).toString(), why: `the log was cut off: ${why}` })
+  if (state.isBroken || state.isExplained) return
+  const { size: held } = state.tree
+  const isKnown = state.since?.hashes.has((held - 1n).toString()) ?? false
+  const from = (isKnown ? held : state.agreed).toString()
+  spoil(state, { from, to: (size - 1n).toString(), why: `leaves are missing: there are ${held}, and ${why}` })
 }
 
 /** Without all leaves only equal sizes can be compared; everything else takes a consistency proof. */

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createCtx, type Reader } from '../ctx'
-import { listEvents, listEventsOf, recordEvents, streamEvents } from '@/lib/audit'
+import { exportLog, listEvents, listEventsOf, readLogStatus, recordEvents, sequenceEvents } from '@/lib/audit'
 import { db, json, sql, withTransaction } from '@/lib/db'
 import { getTransaction, listTransactions } from '@/lib/execution'
 import { Filter, Page } from '@/lib/paging'
@@ -133,9 +133,18 @@ describe('a foreign id is not found', () => {
   })
 
   it('events', async () => {
+    const isSigned = async () => {
+      await sequenceEvents(10_000)
+      const { size, waiting, checkpoint } = await readLogStatus()
+      return waiting === 0 && checkpoint?.size === size
+    }
+    await expect.poll(isSigned, { timeout: 20_000 }).toBe(true)
     const owners = async (reader: Reader) => {
       const found = new Set<string | null>()
-      for await (const event of streamEvents(reader, {}, 1_000)) found.add(event.merchantId)
+      for await (const line of exportLog(reader, {}, {})) {
+        const { event } = JSON.parse(line) as { event?: { merchantId?: string } }
+        if (event) found.add(event.merchantId ?? null)
+      }
       return found
     }
     expect(await owners(mine)).toEqual(new Set([mine.merchantId]))

@@ -1,12 +1,10 @@
 import { answer } from '@/app/answer'
 import { currentSession } from '@/app/session'
-import { countEvents, EventFilter, streamEvents } from '@/lib/audit'
+import { EventFilter, exportLog } from '@/lib/audit'
 import { AppError } from '@/lib/errors'
 import { Filter } from '@/lib/paging'
 
-const eventsMax = 100_000
-
-/** The filtered trail as JSON lines, newest first. The last line tells whether it is all of it. */
+/** The log as of its newest checkpoint as JSON lines, whole or filtered, for `npm run audit:verify` and the verify page. */
 export const GET = (request: Request) =>
   answer(async () => {
     const scope = await currentSession()
@@ -15,31 +13,25 @@ export const GET = (request: Request) =>
     const { values, ignored } = Filter.read(EventFilter.shape, params)
     if (ignored.length > 0)
       throw new AppError('bad-request', `Not understood: ${ignored.join(', ')}. An export never leaves a filter out.`)
-    const total = await countEvents(scope, values)
-    const lines = async function* () {
-      let exported = 0
-      for await (const event of streamEvents(scope, values, eventsMax)) {
-        exported += 1
-        yield `${JSON.stringify(event)}\n`
-      }
-      const truncated = exported >= eventsMax && total > exported
-      yield `${JSON.stringify({ export: { exported, total, truncated, filter: params } })}\n`
-    }
+    const lines = exportLog(scope, values, params)
+    const head = await lines.next()
     const day = new Date().toISOString().slice(0, 10)
-    return new Response(toStream(lines()), {
+    return new Response(toStream(head.value ?? '', lines), {
       headers: {
         'Content-Type': 'application/jsonl; charset=utf-8',
         'Content-Disposition': `attachment; filename="sluice-audit-${day}.jsonl"`,
         'Cache-Control': 'no-store',
-        'X-Total-Count': String(total),
       },
     })
   })
 
 /** Reads the next lines only when the reader wants them, and stops when it has gone. */
-function toStream(lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+function toStream(head: string, lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream({
+    start(controller) {
+      controller.enqueue(encoder.encode(head))
+    },
     async pull(controller) {
       const { value, done } = await lines.next()
       if (done) controller.close()
