@@ -4,6 +4,8 @@ import { env } from './env'
 export type Failpoint =
   | 'after-claim'
   | 'after-upstream'
+  | 'after-settle'
+  | 'after-enqueue'
   | 'after-sign'
   | 'after-attempt-commit'
   | 'after-broadcast'

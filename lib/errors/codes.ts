@@ -322,6 +322,13 @@ export const codes = {
     title: 'The transaction would revert',
     help: 'Simulated on the latest block, the transaction reverts, so it was not accepted: it would cost a fee and change nothing. The detail holds the decoded reason, and call says which one of a sequence. Nothing was signed or sent.',
   },
+  'execution-failed': {
+    status: 502,
+    owner: 'merchant',
+    retryable: false,
+    title: 'The paid action did not happen',
+    help: 'The payment was taken and the action was queued, and then it reverted, was cancelled, or could not be included in time. The detail says which, and what becomes of the money: a failure that is proven is refunded where the merchant’s policy says so. The transactions member names each transaction with the address of its receipt. Sending the same request with the same credential tells how it stands, and never executes it again.',
+  },
   'idempotency-conflict': {
     status: 409,
     owner: 'client',

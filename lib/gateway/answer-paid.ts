@@ -6,6 +6,7 @@ import { deliverPayment, refundPayment, startUpstream, voidPayments, type Paymen
 import { settleNow, type Settled } from '@/lib/settlement'
 import type { Answer } from './Answer'
 import { callUpstream } from './call-upstream'
+import { executePaid } from './execution/execute-paid'
 import { peekAnswer, type Peeked } from './peek-answer'
 import { paidAnswer } from './respond'
 import type { Sale } from './Sale'
@@ -40,14 +41,19 @@ export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Pr
 /** `before`: the money first. */
 export async function settleThenAnswer(sale: Sale, payment: Payment.Payment): Promise<Answer> {
   const { receipt } = await settle(payment)
-  return answerSettled(sale, { id: payment.id, receipt })
+  failpoint('after-settle')
+  return answerSettled(sale, { ...payment, receipt })
 }
 
 /**
- * Calls the upstream of a settled payment and delivers; also when the same credential comes back after its first
+ * Calls the upstream of a settled payment, or has its action executed, and delivers; also when the same credential comes back after its first
  * request gave up waiting. A failure is refunded, because the money has moved.
  */
-export async function answerSettled(sale: Sale, payment: { id: string; receipt: Payment.Receipt }): Promise<Answer> {
+export async function answerSettled(
+  sale: Sale,
+  payment: Pick<Payment.Payment, 'id' | 'payer'> & { receipt: Payment.Receipt },
+): Promise<Answer> {
+  if (sale.resource.execution) return executePaid(sale, payment)
   if (!(await startUpstream(payment.id)))
     throw new AppError('payment-in-progress', 'Another request with this credential is being served.')
   let sent: Upstream.UpstreamAnswer

@@ -11,6 +11,7 @@ import { toResponse, type Answer } from './Answer'
 import * as Body from './Body'
 import { serveMerchantOpenApi } from './catalogue'
 import { demand } from './demand'
+import { assertArguments } from './execution/read-request'
 import * as Route from './Route'
 import type { Sale } from './Sale'
 import { servePaid } from './serve-paid'
@@ -78,6 +79,7 @@ async function sell(sale: Sale): Promise<Answer> {
     if (refusal.status !== 402) throw error
     return demand(sale, refusal)
   }
+  assertArguments(sale)
   countChallenge(sale.resource.id)
   return demand(sale)
 }

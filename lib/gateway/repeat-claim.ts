@@ -1,20 +1,22 @@
 import { isDeepStrictEqual } from 'node:util'
 import { env } from '../env'
 import { AppError } from '@/lib/errors'
+import { findProgress } from '@/lib/intents'
 import { expirePayment, findClaim, resumePayment, type Claim, type Protocol } from '@/lib/payments'
 import type { Answer } from './Answer'
 import { paidAnswer } from './respond'
 import type { Sale } from './Sale'
 import { orLetGo } from './abandon'
 import { answerSettled, pending } from './answer-paid'
+import { answerExecution } from './execution/answer-execution'
 
 const pollFirstMs = 25
 const pollMaxMs = 250
 const waitMaxMs = 30_000
 
 /**
- * Answers a credential that was used before. The same request gets the stored outcome: never a second upstream
- * call, never a second transfer. Another request is refused for good.
+ * Answers a credential that was used before. The same request gets the stored outcome, or how its action stands now: never a
+ * second upstream call, never a second transfer, never a second action. Another request is refused for good.
  * @throws AppError credential-used, payment-in-progress, settlement-pending, payment-voided, payment-refunded,
  *   settlement-failed, answer-gone
  */
@@ -30,13 +32,16 @@ export async function repeatClaim(
   const { payment, answer } = claim
   const { id, receipt, txHash } = payment
   if (receipt) {
-    const paid = { id, receipt }
+    const paid = { id, payer: payment.payer, receipt }
     if (payment.status === 'delivered' && answer) return paidAnswer(paid, answer)
-    if (payment.status === 'delivered')
+    if (payment.status === 'delivered') {
+      const bought = await findProgress({ paymentId: id })
+      if (bought) return answerExecution(sale, paid, bought.intentId)
       throw new AppError('answer-gone', 'The answer was delivered and is no longer kept.', {
         headers: Object.fromEntries(receipt),
         extra: { transaction: txHash },
       })
+    }
     const resumed = payment.status === 'authorized' ? await resumePayment(payment.id) : undefined
     if (resumed) return orLetGo(id, answerSettled(sale, paid))
   }

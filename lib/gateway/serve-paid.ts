@@ -10,6 +10,7 @@ import { byName, openQuote } from '@/lib/protocols'
 import type { Answer } from './Answer'
 import { orLetGo } from './abandon'
 import { answerThenSettle, settleThenAnswer } from './answer-paid'
+import { assertExecutable } from './execution/assert-executable'
 import { repeatClaim } from './repeat-claim'
 import { settleWhen, type Sale } from './Sale'
 
@@ -28,6 +29,7 @@ export async function servePaid(sale: Sale, credential: Protocol.Credential): Pr
   const when = settleWhen(sale.resource, authorization)
   if (when === 'after') assertOutlives(sale, authorization)
   const { balanceBase } = await checkInstrument(credential.network, credential.asset, authorization.instrument)
+  await assertExecutable(sale, authorization.payer)
   const accepted = await acceptPayment(sale.ctx, {
     merchantId: sale.resource.merchantId,
     resourceId: sale.resource.id,

@@ -9,7 +9,8 @@ import { keptBytesMax, keptMs, type Answer, type Payment } from './Payment'
 
 export type Delivery = {
   paymentId: string
-  upstreamStatus: number
+  /** Null where no URL was called. */
+  upstreamStatus: number | null
   /** When the upstream's answer began, ms since 1970. */
   upstreamEndedAtMs: number
   /** Kept for a repeat when it is small; absent for a stream. */
@@ -21,17 +22,20 @@ export type Delivery = {
  * @throws AppError stale-state when the payment is not ours to deliver any more (it was refunded meanwhile).
  */
 export async function deliverPayment(ctx: Ctx, delivery: Delivery): Promise<void> {
-  await withTransaction(async (tx) => {
-    const [payment] = await tx.query<Payment>(sql`
-      UPDATE payment SET status = 'delivered', delivered_at = now(), upstream_status = ${delivery.upstreamStatus},
-        upstream_ended_at = ${new Date(delivery.upstreamEndedAtMs)}, owner_id = NULL
-      WHERE id = ${delivery.paymentId} AND status = 'authorized' AND settlement = 'settled'
-      RETURNING ${columns}`)
-    if (!payment) throw new AppError('stale-state', 'This payment was resolved by another process meanwhile.')
-    await keepAnswers(tx, [delivery])
-    await bookDelivered(tx, ctx, [payment])
-    failpoint('before-commit')
-  })
+  await withTransaction((tx) => deliverIn(tx, ctx, delivery))
+}
+
+/** The same in the caller's transaction: earned together with what it bought, or not at all. */
+export async function deliverIn(tx: Tx, ctx: Ctx, delivery: Delivery): Promise<void> {
+  const [payment] = await tx.query<Payment>(sql`
+    UPDATE payment SET status = 'delivered', delivered_at = now(), upstream_status = ${delivery.upstreamStatus},
+      upstream_ended_at = ${new Date(delivery.upstreamEndedAtMs)}, owner_id = NULL
+    WHERE id = ${delivery.paymentId} AND status = 'authorized' AND settlement = 'settled'
+    RETURNING ${columns}`)
+  if (!payment) throw new AppError('stale-state', 'This payment was resolved by another process meanwhile.')
+  await keepAnswers(tx, [delivery])
+  await bookDelivered(tx, ctx, [payment])
+  failpoint('before-commit')
 }
 
 /** Stores the small answers among these, with one statement. */

@@ -1,5 +1,5 @@
 export { acceptPayment, type AcceptInput } from './accept-payment'
-export { deliverPayment, isKept, type Delivery } from './deliver-payment'
+export { deliverIn, deliverPayment, isKept, type Delivery } from './deliver-payment'
 export { expireDue, expirePayment, forgetAnswers } from './expire-due'
 export { findClaim, type Claim } from './find-claim'
 export * as Fingerprint from './Fingerprint'

@@ -5,10 +5,12 @@ import { AppError } from '@/lib/errors'
 import { sessions } from '@/lib/protocols'
 import { closeChannel, findTaken, openChannel, topUpChannel } from '@/lib/settlement'
 import type { Answer } from '../Answer'
+import { assertExecutable } from '../execution/assert-executable'
 import type { Sale } from '../Sale'
 import { toAmounts, type Session } from './Session'
 import { acceptOnly } from './accept-only'
 import { assertDeposit } from './assert-deposit'
+import { serveExecution } from './serve-execution'
 import { serveMetered } from './serve-metered'
 import { serveUnit } from './serve-unit'
 import { receiptResponse } from './receipt-response'
@@ -66,6 +68,7 @@ async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms, n
   const opening = sessions.opening(credential, terms, nowMs)
   const amounts = await toAmounts(sale, terms)
   assertDeposit(opening, terms, amounts)
+  if (wantsContent(sale)) await assertExecutable(sale, opening.descriptor.payer.toLowerCase())
   const { network, escrow, asset, payee, operator } = terms
   const { merchantId, id: resourceId } = sale.resource
   const opened = await openChannel(
@@ -114,12 +117,17 @@ function serve(session: Session): Promise<Answer> {
   // What was quoted for one body does not buy the answer to another.
   if (session.terms.bodyDigest !== sale.ask.bodyDigest)
     throw new AppError('invalid-challenge', 'The challenge was made for another request body (digest).')
+  if (sale.resource.execution) return serveExecution(session)
   return sale.resource.meter === 'request' ? serveUnit(session) : serveMetered(session)
 }
 
-/** HEAD, and POST without a query and a body, only bring a voucher (as mppx's clients send them in the middle of a stream). */
-function wantsContent({ request, ask, body }: Sale): boolean {
+/**
+ * HEAD, and POST without a query and a body, only bring a voucher (as mppx's clients send them in the middle of a stream). An
+ * action has no such stream, and may need neither.
+ */
+function wantsContent({ request, resource, ask, body }: Sale): boolean {
   if (request.method === 'HEAD' || request.method !== ask.method) return false
+  if (resource.execution) return true
   return request.method !== 'POST' || ask.query !== '' || body.kind !== 'none'
 }
 

@@ -1,0 +1,93 @@
+import { AppError } from '@/lib/errors'
+import { log } from '@/lib/log'
+import { followIntent, Progress } from '@/lib/intents'
+import type { Payment } from '@/lib/payments'
+import { refundExecution, type Squared } from '@/lib/settlement'
+import type { Answer } from '../Answer'
+import { paidAnswer } from '../respond'
+import type { Sale } from '../Sale'
+import * as Told from './Told'
+
+/** Longest that progress is streamed; then the same request goes on. */
+const streamMs = 10 * 60_000
+
+/** What was paid: a payment with its id, or a charge to a channel. */
+type Paid = { id?: string; receipt: Payment.Receipt }
+
+const encoder = new TextEncoder()
+
+/**
+ * Tells the agent how its action stands: as events while it goes on, where the request accepts them; otherwise when it is done
+ * (200), or, after the resource's timeout, how far it is (202). May be called any number of times for one action.
+ * @throws AppError execution-failed, with what becomes of the money.
+ */
+export async function answerExecution(sale: Sale, paid: Paid, intentId: string): Promise<Answer> {
+  if ((sale.request.headers.get('accept') ?? '').includes('text/event-stream'))
+    return paidAnswer(paid, {
+      status: 200,
+      headers: [['Content-Type', 'text/event-stream']],
+      body: toStream(tell(sale, intentId)),
+    })
+  const progress = await wait(intentId, sale)
+  const told = Told.from(progress, await squareFailed(sale, progress))
+  if (told.status === 'failed')
+    throw new AppError('execution-failed', told.detail ?? 'It did not happen.', {
+      headers: Object.fromEntries(paid.receipt),
+      extra: { intent: told.intent, transactions: told.transactions },
+    })
+  return paidAnswer(paid, {
+    status: told.status === 'done' ? 200 : 202,
+    headers: [['Content-Type', 'application/json'], ...(told.status === 'pending' ? pendingHeaders(sale) : [])],
+    body: encoder.encode(JSON.stringify(told)),
+  })
+}
+
+/** The address is this one: the credential, not the URL, says which action is meant. */
+function pendingHeaders({ ask }: Sale): [string, string][] {
+  return [
+    ['Location', ask.url],
+    ['Retry-After', '2'],
+  ]
+}
+
+async function wait(intentId: string, { resource, gone }: Sale): Promise<Progress.Progress> {
+  for await (const item of followIntent(intentId, resource.timeoutMs, () => gone.aborted))
+    if (item.kind === 'end') return item.progress
+  throw new Error(`following intent ${intentId} ended without an end`)
+}
+
+async function* tell(sale: Sale, intentId: string): AsyncGenerator<string> {
+  for await (const item of followIntent(intentId, streamMs, () => sale.gone.aborted)) {
+    if (item.kind === 'step') yield Told.stepEvent(item.step)
+    else if (item.kind === 'idle') yield Told.idleComment
+    else yield Told.resultEvent(Told.from(item.progress, await squareFailed(sale, item.progress)))
+  }
+}
+
+/** Gives back at once what is proven not to have happened, so that the agent is told what is so. */
+async function squareFailed(sale: Sale, progress: Progress.Progress): Promise<Squared | undefined> {
+  if (Progress.verdict(progress) !== 'failed') return undefined
+  try {
+    return await refundExecution(sale.ctx, progress.intentId)
+  } catch (error) {
+    log().warn({ err: error, intentId: progress.intentId }, 'what failed could not be given back yet')
+    return undefined
+  }
+}
+
+/** Reads on only when the agent takes more. */
+function toStream(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(controller) {
+        const { done, value } = await pieces.next()
+        if (done) controller.close()
+        else controller.enqueue(encoder.encode(value))
+      },
+      async cancel() {
+        await pieces.return(undefined)
+      },
+    },
+    { highWaterMark: 0 },
+  )
+}

@@ -1,0 +1,37 @@
+import { AppError, toAppError } from '@/lib/errors'
+import { checkExecution, type Asking } from '@/lib/intents'
+import type { Sale } from '../Sale'
+import { readRequest } from './read-request'
+
+/**
+ * An action as it is asked for by the agent that pays for it.
+ * @param payer lower-case.
+ * @throws AppError bad-input naming the argument.
+ */
+export function toAsking(sale: Sale, payer: string): Asking {
+  const { merchantId, policyId, id: resourceId } = sale.resource
+  return { merchantId, policyId, resourceId, asker: { kind: 'agent', id: payer }, request: readRequest(sale) }
+}
+
+/**
+ * Before any money moves: whether the action would be taken now. Does nothing where a URL is sold.
+ * @throws AppError bad-input, policy-refused, cap-exceeded, simulation-reverted, unavailable: nothing was charged.
+ */
+export async function assertExecutable(sale: Sale, payer: string): Promise<void> {
+  if (!sale.resource.execution) return
+  try {
+    await checkExecution(sale.ctx, toAsking(sale, payer))
+  } catch (error) {
+    throw forAgent(error, 'You were not charged.')
+  }
+}
+
+/** What a refusal says to whoever pays: not how much of the merchant's caps is used up. */
+export function forAgent(thrown: unknown, consequence = ''): AppError {
+  const error = toAppError(thrown)
+  const { code, message, headers, fields, cause, extra } = error
+  const { rules: _, ...rest } = extra
+  const words = code === 'cap-exceeded' ? 'The merchant lets no more of this through today.' : message
+  const detail = words.includes(consequence) ? words : `${words} ${consequence}`
+  return new AppError(code, detail, { extra: rest, headers, fields, cause: cause ?? error })
+}

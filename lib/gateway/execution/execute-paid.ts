@@ -1,0 +1,45 @@
+import { failpoint } from '../../failpoint'
+import { log } from '../../log'
+import { findProgress, requestExecution } from '@/lib/intents'
+import { deliverIn, refundPayment, type Payment } from '@/lib/payments'
+import type { Answer } from '../Answer'
+import type { Sale } from '../Sale'
+import { answerExecution } from './answer-execution'
+import { forAgent, toAsking } from './assert-executable'
+
+/**
+ * Has the action of a settled payment executed, once for ever: the payment is its idempotency key, and it is earned in the same
+ * database transaction in which its action is queued. Also when the same credential comes back after a crash in between.
+ * @throws AppError as `requestExecution` and `answerExecution` do; the payment is being refunded then.
+ */
+export async function executePaid(
+  sale: Sale,
+  payment: Pick<Payment.Payment, 'id' | 'payer'> & { receipt: Payment.Receipt },
+): Promise<Answer> {
+  const { id: paymentId, payer } = payment
+  let intentId: string
+  try {
+    const accepted = await requestExecution(sale.ctx, {
+      ...toAsking(sale, payer),
+      paymentId,
+      idempotencyKey: `payment:${paymentId}`,
+      alongside: (tx) =>
+        deliverIn(tx, sale.ctx, { paymentId, upstreamStatus: null, upstreamEndedAtMs: sale.ctx.now() }),
+    })
+    intentId = accepted.intent.id
+  } catch (error) {
+    const reason = `The action was not accepted: ${forAgent(error).message}`
+    const isRefunded = await refundPayment(sale.ctx, paymentId, reason).catch(later)
+    const known = isRefunded === false ? await findProgress({ paymentId }) : undefined
+    if (!known) throw forAgent(error, 'Your payment is being refunded.')
+    // Another process was faster with the same credential.
+    intentId = known.intentId
+  }
+  failpoint('after-enqueue')
+  return answerExecution(sale, payment, intentId)
+}
+
+/** `expire-payments` does then what could not be written now. */
+function later(error: unknown): void {
+  log().warn({ err: error }, 'the end of a payment could not be written yet')
+}

@@ -1,0 +1,73 @@
+import { failpoint } from '../../failpoint'
+import { commitChargeWithin, findChannel, type Charged } from '@/lib/channels'
+import { sql, type Tx } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { findProgress, requestExecution } from '@/lib/intents'
+import type { Answer } from '../Answer'
+import { answerExecution } from '../execution/answer-execution'
+import { assertExecutable, forAgent, toAsking } from '../execution/assert-executable'
+import { holdCredit } from './hold-credit'
+import { toCharge, toReceipt } from './serve-unit'
+import type { Session } from './Session'
+
+/**
+ * One voucher, one action: the channel and the voucher's amount are its idempotency key, so that the same voucher sent again is
+ * told how the action stands. Held to the policy and simulated first; then charged in the same database transaction in which
+ * it is queued. What is refused costs nothing.
+ */
+export async function serveExecution(session: Session): Promise<Answer> {
+  const { sale, known, terms, voucher } = session
+  const asking = { ...toAsking(sale, known.payer), channelId: known.id }
+  const keyOf = (voucherBase: bigint) => `voucher:${known.id}:${voucherBase}`
+  if (voucher) {
+    const idempotencyKey = keyOf(voucher.cumulativeBase)
+    if (await findProgress({ merchantId: known.merchantId, idempotencyKey }))
+      return repeat(session, { ...asking, idempotencyKey })
+  }
+  await assertExecutable(sale, known.payer)
+  const { acceptedBase } = await holdCredit(session, terms.priceBase)
+  failpoint('after-claim')
+  const voucherBase = voucher?.cumulativeBase ?? acceptedBase
+  let charged: Charged | undefined
+  const charge = toCharge(session, { chargedBase: terms.priceBase, units: 1n })
+  const accepted = await commitChargeWithin(charge, (commit) =>
+    requestExecution(sale.ctx, {
+      ...asking,
+      idempotencyKey: keyOf(voucherBase),
+      alongside: async (tx, { intent }) => {
+        charged = await commit(tx)
+        await noteCharge(tx, intent.id, { chargedBase: terms.priceBase, voucherBase })
+      },
+    }),
+  ).catch((error: unknown) => {
+    throw forAgent(error, 'You were not charged.')
+  })
+  failpoint('after-enqueue')
+  const receipt = charged ? toReceipt(session, charged) : await receiptNow(session)
+  return answerExecution(sale, { receipt }, accepted.intent.id)
+}
+
+async function noteCharge(
+  tx: Tx,
+  intentId: string,
+  { chargedBase, voucherBase }: { chargedBase: bigint; voucherBase: bigint },
+): Promise<void> {
+  await tx.execute(sql`
+    UPDATE intent SET charged_base = ${chargedBase}::numeric, voucher_base = ${voucherBase}::numeric WHERE id = ${intentId}::uuid`)
+}
+
+/** @throws AppError credential-used when the voucher bought another action. */
+async function repeat(session: Session, asking: Parameters<typeof requestExecution>[1]): Promise<Answer> {
+  const { sale } = session
+  const { intent } = await requestExecution(sale.ctx, asking).catch((error: unknown) => {
+    if (!(error instanceof AppError) || error.code !== 'idempotency-conflict') throw error
+    throw new AppError('credential-used', 'This voucher bought another action. Sign a higher one.', { cause: error })
+  })
+  return answerExecution(sale, { receipt: await receiptNow(session) }, intent.id)
+}
+
+async function receiptNow(session: Session): Promise<ReturnType<typeof toReceipt>> {
+  const channel = await findChannel(session.known.id)
+  const { acceptedBase, spentBase, units } = channel ?? { acceptedBase: 0n, spentBase: 0n, units: 0n }
+  return toReceipt(session, { acceptedBase, spentBase, units })
+}
