@@ -159,6 +159,15 @@ describe('the pool', () => {
     expect(messageOf(await send(await sign(0, 10n * gwei, gwei, 1)))).toMatch(/InvalidTxChainId/)
   })
 
+  it('refuses what has too little gas to begin with, which anvil would keep for ever', async () => {
+    await start()
+    const bytes = await signer.signTransaction({
+      ...{ chainId: 84_532, nonce: 0, gas: 21_100n, maxFeePerGas: 10n * gwei, maxPriorityFeePerGas: gwei },
+      ...{ to: signer.address, data: '0x00010203' },
+    })
+    expect(messageOf(await send({ bytes }))).toBe('intrinsic gas too low: gas 21100, minimum needed 21130')
+  })
+
   it('learns that a transaction it never saw used a nonce', async () => {
     await start()
     const ours = await sign(0)

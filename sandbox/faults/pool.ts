@@ -38,6 +38,7 @@ export type Pool = {
 }
 
 const pollMs = 200
+const blockGasMax = 30_000_000n
 
 export function startPool(node: Node, options: PoolOptions): Pool {
   const { client, chainId } = options
@@ -54,7 +55,12 @@ export function startPool(node: Node, options: PoolOptions): Pool {
     const raw = readRaw(bytes)
     if (!raw) return node.respond({ method: 'eth_sendRawTransaction', params: [bytes] })
     await sync()
-    const refusal = await check(raw, isPrivate)
+    const [next, balance] = await Promise.all([
+      nonceOf(raw.from),
+      node.read<Hex>('eth_getBalance', [raw.from, 'latest']),
+    ])
+    // From here to the pool without a pause: the same bytes come by several providers at once.
+    const refusal = check(raw, isPrivate, next, BigInt(balance))
     if (refusal) return refusal
     const entry = { ...raw, isPrivate }
     const before = pooled.at(raw.from, raw.nonce, isPrivate)
@@ -72,19 +78,18 @@ export function startPool(node: Node, options: PoolOptions): Pool {
   }
 
   /** What speaks against taking it, in the order in which geth looks. */
-  async function check(raw: Raw, isPrivate: boolean): Promise<Answer | undefined> {
+  function check(raw: Raw, isPrivate: boolean, next: bigint, balanceWei: bigint): Answer | undefined {
     if (raw.chainId !== undefined && raw.chainId !== chainId)
       return no('wrong-chain', { expected: BigInt(chainId), got: BigInt(raw.chainId) })
     if (pooled.get(raw.hash)) return no('known')
-    const [next, balance] = await Promise.all([
-      nonceOf(raw.from),
-      node.read<Hex>('eth_getBalance', [raw.from, 'latest']),
-    ])
+    if (raw.gas > blockGasMax) return no('gas-limit')
+    // Anvil takes those, and never mines them.
+    if (raw.gas < raw.intrinsicGas) return no('intrinsic-gas', { expected: raw.intrinsicGas, got: raw.gas })
     if (raw.nonce < next) return no('nonce-too-low', { expected: next, got: raw.nonce })
     const before = pooled.at(raw.from, raw.nonce, isPrivate)
     const others = pooled.of(raw.from, isPrivate).filter(({ nonce }) => nonce >= next && nonce !== raw.nonce)
     const costWei = others.reduce((sum, other) => sum + other.costWei, raw.costWei)
-    if (BigInt(balance) < costWei) return no('funds', { expected: costWei, got: BigInt(balance) })
+    if (balanceWei < costWei) return no('funds', { expected: costWei, got: balanceWei })
     if (before && !replaces(raw, before, options.isStrict)) return no('underpriced-replacement')
     return undefined
   }

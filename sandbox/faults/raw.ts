@@ -11,6 +11,9 @@ export type Raw = {
   chainId: number | undefined
   maxFeePerGas: bigint
   tipPerGas: bigint
+  gas: bigint
+  /** What it needs before it does anything, by Prague's rules. */
+  intrinsicGas: bigint
   /** Most that it can cost: gas at its highest fee, and the value. */
   costWei: bigint
 }
@@ -35,6 +38,8 @@ export function readRaw(bytes: Hex): Raw | undefined {
       chainId: unsigned.chainId,
       maxFeePerGas,
       tipPerGas: unsigned.maxPriorityFeePerGas ?? maxFeePerGas,
+      gas: unsigned.gas ?? 0n,
+      intrinsicGas: intrinsicGas(unsigned.data ?? '0x', unsigned.to === undefined || unsigned.to === null),
       costWei: (unsigned.gas ?? 0n) * maxFeePerGas + (unsigned.value ?? 0n),
     }
   } catch {
@@ -44,4 +49,12 @@ export function readRaw(bytes: Hex): Raw | undefined {
 
 function word(hex: Hex): string {
   return hex.slice(2).padStart(64, '0')
+}
+
+/** 21,000, the data by EIP-2028 but at least by EIP-7623's floor, and a creation by EIP-2 and EIP-3860. */
+function intrinsicGas(data: Hex, isCreation: boolean): bigint {
+  const bytes = Buffer.from(data.slice(2), 'hex')
+  const tokens = bytes.reduce((sum, byte) => sum + (byte === 0 ? 1 : 4), 0)
+  const creation = isCreation ? 32_000 + 2 * Math.ceil(bytes.length / 32) : 0
+  return BigInt(21_000 + Math.max(4 * tokens + creation, 10 * tokens))
 }

@@ -3,7 +3,14 @@ export type Client = 'geth' | 'reth' | 'nethermind' | 'erigon' | 'besu' | 'anvil
 
 export const clients: readonly Client[] = ['geth', 'reth', 'nethermind', 'erigon', 'besu', 'anvil']
 
-export type Refusal = 'known' | 'nonce-too-low' | 'underpriced-replacement' | 'funds' | 'wrong-chain' | 'pool-full'
+export type Refusal =
+  | 'known'
+  | 'nonce-too-low'
+  | 'underpriced-replacement'
+  | 'funds'
+  | 'wrong-chain'
+  | 'intrinsic-gas'
+  | 'gas-limit'
 
 export type RpcFault = { code: number; message: string }
 
@@ -31,7 +38,11 @@ const geth: Record<Refusal, Wording> = {
     code: -32000,
     message: `invalid sender: invalid chain id for signer: have ${got} want ${expected}`,
   }),
-  'pool-full': say(-32000, 'txpool is full'),
+  'intrinsic-gas': ({ expected, got }) => ({
+    code: -32000,
+    message: `intrinsic gas too low: gas ${got}, minimum needed ${expected}`,
+  }),
+  'gas-limit': say(-32000, 'exceeds block gas limit'),
 }
 
 const wordings: Record<Client, Record<Refusal, Wording>> = {
@@ -56,7 +67,8 @@ const wordings: Record<Client, Record<Refusal, Wording>> = {
       message: `InsufficientFunds, Account balance: ${got}, cumulative cost: ${expected}`,
     }),
     'wrong-chain': say(-32010, 'Invalid, InvalidTxChainId: Expected chain ID differs'),
-    'pool-full': say(-32010, 'FeeTooLow, FeePerGas needs to be higher'),
+    'intrinsic-gas': say(-32010, 'Invalid, intrinsic gas too low'),
+    'gas-limit': say(-32010, 'GasLimitExceeded'),
   },
   erigon: {
     ...geth,
@@ -71,7 +83,8 @@ const wordings: Record<Client, Record<Refusal, Wording>> = {
     'underpriced-replacement': say(-32000, 'Replacement transaction underpriced'),
     funds: say(-32004, 'Upfront cost exceeds account balance'),
     'wrong-chain': say(-32000, 'Wrong chainId'),
-    'pool-full': say(-32000, 'Transaction pool is full'),
+    'intrinsic-gas': say(-32003, 'Intrinsic gas exceeds gas limit'),
+    'gas-limit': say(-32005, 'Transaction gas limit exceeds block gas limit'),
   },
   anvil: {
     known: say(-32003, 'transaction already imported'),
@@ -79,7 +92,8 @@ const wordings: Record<Client, Record<Refusal, Wording>> = {
     'underpriced-replacement': say(-32003, 'replacement transaction underpriced'),
     funds: say(-32003, 'Insufficient funds for gas * price + value'),
     'wrong-chain': say(-32003, 'invalid chain id for signer'),
-    'pool-full': say(-32003, 'txpool is full'),
+    'intrinsic-gas': say(-32003, 'intrinsic gas too low'),
+    'gas-limit': say(-32003, 'exceeds block gas limit'),
   },
 }
 
