@@ -1,44 +1,80 @@
 import type { Reader } from '../ctx'
-import { db, prisma, sql } from '@/lib/db'
+import { labelNetwork, labelToken } from '@/lib/chains'
+import { db, prisma, sql, type Prisma } from '@/lib/db'
+import * as Action from './Action'
+import type { Drift } from './compare-inclusion'
 import { rowSelect, toRow, visible } from './list-transactions'
+import { readForAction } from './read-for-action'
+import type * as Simulation from './Simulation'
 import type * as TransactionView from './TransactionView'
+
+const select = {
+  ...rowSelect,
+  merchantId: true,
+  to: true,
+  data: true,
+  value: true,
+  gasLimit: true,
+  urgency: true,
+  submission: true,
+  deadlineAt: true,
+  maxFeeWei: true,
+  retryOf: true,
+  cancelAskedAt: true,
+  cancelReason: true,
+  simulation: true,
+  accepted: true,
+  drift: true,
+  position: true,
+  intent: { include: { transactions: { select: { id: true, position: true, status: true } } }, omit: { body: true } },
+  blockHash: true,
+  logs: true,
+  dueAt: true,
+  expiresAt: true,
+  submittedAt: true,
+  includedAt: true,
+  safeAt: true,
+  finalAt: true,
+  attempts: { omit: { raw: true }, orderBy: { seq: 'asc' } },
+} as const satisfies Prisma.TransactionSelect
+
+type Selected = Prisma.TransactionGetPayload<{ select: typeof select }>
 
 /** A transaction with its attempts, or undefined when it is not there or not the reader's. `id` is a UUID. */
 export async function getTransaction(reader: Reader, id: string): Promise<TransactionView.Detail | undefined> {
   const [seen] = await db.query(sql`SELECT 1 FROM transaction t WHERE t.id = ${id}::uuid AND ${visible(reader)}`)
   if (!seen) return undefined
-  const row = await prisma().transaction.findUnique({
-    where: { id },
-    select: {
-      ...rowSelect,
-      to: true,
-      data: true,
-      value: true,
-      gasLimit: true,
-      simulation: true,
-      blockHash: true,
-      logs: true,
-      dueAt: true,
-      expiresAt: true,
-      submittedAt: true,
-      includedAt: true,
-      safeAt: true,
-      finalAt: true,
-      attempts: { omit: { raw: true }, orderBy: { seq: 'asc' } },
-    },
-  })
+  const [row, subject] = await Promise.all([
+    prisma().transaction.findUnique({ where: { id }, select }),
+    readForAction(id),
+  ])
   if (!row) return undefined
+  const simulation = simulated(row, row.simulation)
+  const accepted = simulated(row, row.accepted)
+  const why = (action: Action.Action) => Action.whyNot(subject, action) ?? null
   return {
-    ...toRow(row),
+    ...toRow({ ...row, call: (accepted ?? simulation)?.call?.name ?? null }),
+    merchantId: row.merchantId,
     to: row.to,
     selector: row.data && row.data.length >= 4 ? `0x${Buffer.from(row.data.subarray(0, 4)).toString('hex')}` : null,
     dataBytes: row.data?.length ?? 0,
     valueWei: row.value.toFixed(0),
     gasLimit: row.gasLimit?.toString() ?? null,
-    simulation: row.simulation as Record<string, unknown> | null,
+    urgency: row.urgency,
+    submission: row.submission,
+    deadlineAt: row.deadlineAt?.toISOString() ?? null,
+    maxFeeWei: row.maxFeeWei?.toFixed(0) ?? null,
+    retryOf: row.retryOf,
+    cancelAskedAt: row.cancelAskedAt?.toISOString() ?? null,
+    cancelReason: row.cancelReason,
+    simulation,
+    accepted,
+    drift: row.drift as Drift | null,
+    intent: row.intent && intentOf(row.intent, row.position),
     blockHash: row.blockHash,
     gasUsed: row.gasUsed?.toString() ?? null,
     gasPriceWei: row.gasPrice?.toFixed(0) ?? null,
+    l1FeeWei: row.l1FeeWei?.toFixed(0) ?? null,
     logs: Array.isArray(row.logs) ? row.logs.length : null,
     dueAt: row.dueAt.toISOString(),
     expiresAt: row.expiresAt?.toISOString() ?? null,
@@ -46,17 +82,68 @@ export async function getTransaction(reader: Reader, id: string): Promise<Transa
     includedAt: row.includedAt?.toISOString() ?? null,
     safeAt: row.safeAt?.toISOString() ?? null,
     finalAt: row.finalAt?.toISOString() ?? null,
-    attemptList: row.attempts.map((attempt) => ({
-      seq: attempt.seq,
-      hash: attempt.hash,
-      maxFeePerGasWei: attempt.maxFeePerGas.toFixed(0),
-      tipPerGasWei: attempt.tipPerGas.toFixed(0),
-      gas: attempt.gas.toString(),
-      signedAt: attempt.signedAt.toISOString(),
-      firstBroadcastAt: attempt.firstBroadcastAt?.toISOString() ?? null,
-      lastBroadcastAt: attempt.lastBroadcastAt?.toISOString() ?? null,
-      broadcasts: attempt.broadcasts,
-      answer: attempt.answer,
-    })),
+    attemptList: row.attempts.map(attemptOf),
+    whyNot: { 'speed-up': why('speed-up'), cancel: why('cancel'), retry: why('retry') },
+  }
+}
+
+function attemptOf(attempt: Selected['attempts'][number]): TransactionView.Attempt {
+  return {
+    seq: attempt.seq,
+    hash: attempt.hash,
+    kind: attempt.kind,
+    legacy: attempt.legacy,
+    private: attempt.private,
+    maxFeePerGasWei: attempt.maxFeePerGas.toFixed(0),
+    tipPerGasWei: attempt.tipPerGas.toFixed(0),
+    gas: attempt.gas.toString(),
+    signedAt: attempt.signedAt.toISOString(),
+    firstBroadcastAt: attempt.firstBroadcastAt?.toISOString() ?? null,
+    lastBroadcastAt: attempt.lastBroadcastAt?.toISOString() ?? null,
+    broadcasts: attempt.broadcasts,
+    answer: attempt.answer,
+    endpoint: attempt.endpoint,
+  }
+}
+
+/** Amounts are written in the units of tokens that the registry knows, else in base units. */
+function simulated({ network }: Selected, stored: unknown): TransactionView.Simulated | null {
+  if (stored === null) return null
+  const simulation = stored as Simulation.Simulation
+  const native = { symbol: labelNetwork(network).gasSymbol, decimals: 18 }
+  const withUnit = <Moved extends { asset: string; tokenId?: string }>(moved: Moved) => {
+    if (moved.asset === 'native') return { ...moved, unit: native }
+    const { symbol, decimals } = labelToken(network, moved.asset)
+    return { ...moved, unit: moved.tokenId === undefined ? { symbol, decimals } : { symbol: '', decimals: 0 } }
+  }
+  return {
+    ...simulation,
+    transfers: simulation.transfers?.map(withUnit) ?? null,
+    changes: simulation.changes?.map(withUnit) ?? [],
+  }
+}
+
+function intentOf(intent: NonNullable<Selected['intent']>, position: number): TransactionView.Intent {
+  const { apiKeyId, agent, member, policyId, policyVersion } = intent
+  const { rules = [] } = (intent.decision ?? {}) as { rules?: TransactionView.Intent['rules'] }
+  return {
+    id: intent.id,
+    createdAt: intent.createdAt.toISOString(),
+    asker: apiKeyId
+      ? { kind: 'key', id: apiKeyId }
+      : agent
+        ? { kind: 'agent', id: agent }
+        : member
+          ? { kind: 'member', id: member }
+          : null,
+    idempotencyKey: intent.idempotencyKey,
+    paymentId: intent.paymentId,
+    channelId: intent.channelId,
+    resourceId: intent.resourceId,
+    policy: policyId && policyVersion !== null ? { id: policyId, version: policyVersion } : null,
+    rules,
+    finality: intent.finality,
+    position,
+    transactions: intent.transactions.toSorted((one, other) => one.position - other.position),
   }
 }

@@ -18,12 +18,14 @@ export const rowSelect = {
   blockNumber: true,
   gasUsed: true,
   gasPrice: true,
+  l1FeeWei: true,
   heldReason: true,
   error: true,
   _count: { select: { attempts: true } },
 } satisfies Prisma.TransactionSelect
 
 type Selected = Prisma.TransactionGetPayload<{ select: typeof rowSelect }>
+type Found = Selected & { call: string | null }
 
 /** One page of what the reader may see, newest first. Reads only. */
 export async function listTransactions(
@@ -32,7 +34,7 @@ export async function listTransactions(
   ask: Page.Ask,
 ): Promise<Page.Page<TransactionView.Row>> {
   const where = whereOf(reader, filter)
-  const page = await loadPage<Selected>(ask, {
+  const page = await loadPage<Found>(ask, {
     find: (asked) => find(where, asked),
     count: async () => {
       const [row] = await db.query<{ total: bigint }>(sql`SELECT count(*) AS total FROM transaction t WHERE ${where}`)
@@ -44,16 +46,16 @@ export async function listTransactions(
 }
 
 /**
- * What a reader may see. A transaction names no merchant, because execution knows none; a merchant has
- * a part in it when an event of that merchant names it.
+ * What a reader may see: what was executed for its merchant, and what settles or refunds its payments. Those transactions name
+ * no merchant, because many may share one; it has a part in it when an event of that merchant names it.
  */
 export function visible(reader: Reader): Sql {
   return reader.operator
     ? sql`true`
-    : sql`EXISTS (SELECT 1 FROM audit_event e WHERE e.transaction_id = t.id AND e.merchant_id = ${reader.merchantId}::uuid)`
+    : sql`(t.merchant_id = ${reader.merchantId}::uuid OR EXISTS (SELECT 1 FROM audit_event e WHERE e.transaction_id = t.id AND e.merchant_id = ${reader.merchantId}::uuid))`
 }
 
-async function find(where: Sql, ask: Page.Ask): Promise<Selected[]> {
+async function find(where: Sql, ask: Page.Ask): Promise<Found[]> {
   const older = ask.before === undefined
   const cursor = ask.after ?? ask.before
   const at = cursor && new Date(cursor.atMs)
@@ -63,15 +65,18 @@ async function find(where: Sql, ask: Page.Ask): Promise<Selected[]> {
       ? sql`t.created_at <= ${at} AND (t.created_at < ${at} OR t.id > ${idOf(cursor)}::uuid)`
       : sql`t.created_at >= ${at} AND (t.created_at > ${at} OR t.id < ${idOf(cursor)}::uuid)`
   const order = older ? sql`t.created_at DESC, t.id ASC` : sql`t.created_at ASC, t.id DESC`
-  const ids = await db.query<{ id: string }>(
-    sql`SELECT t.id FROM transaction t WHERE ${where} AND ${window} ORDER BY ${order} LIMIT ${ask.size + 1}`,
-  )
+  const ids = await db.query<{ id: string; call: string | null }>(sql`
+    SELECT t.id, coalesce(t.accepted, t.simulation) -> 'call' ->> 'name' AS call
+    FROM transaction t WHERE ${where} AND ${window} ORDER BY ${order} LIMIT ${ask.size + 1}`)
   const rows = await prisma().transaction.findMany({
     where: { id: { in: ids.map((row) => row.id) } },
     select: rowSelect,
   })
   const byId = new Map(rows.map((row) => [row.id, row]))
-  return ids.flatMap(({ id }) => byId.get(id) ?? [])
+  return ids.flatMap(({ id, call }) => {
+    const row = byId.get(id)
+    return row ? [{ ...row, call }] : []
+  })
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
@@ -95,7 +100,7 @@ function whereOf(reader: Reader, filter: TransactionFilter): Sql {
   return parts.filter((part) => part !== undefined).reduce((all, part) => sql`${all} AND ${part}`)
 }
 
-export function toRow(row: Selected): TransactionView.Row {
+export function toRow(row: Found): TransactionView.Row {
   return {
     id: row.id,
     createdAt: row.createdAt.toISOString(),
@@ -103,14 +108,19 @@ export function toRow(row: Selected): TransactionView.Row {
     network: labelNetwork(row.network),
     kind: row.kind,
     purpose: row.purpose,
+    call: row.call,
     signer: row.signer,
     nonce: row.nonce?.toString() ?? null,
     attempts: row._count.attempts,
     hash: row.hash,
     blockNumber: row.blockNumber?.toString() ?? null,
-    feeWei:
-      row.gasUsed !== null && row.gasPrice !== null ? (row.gasUsed * BigInt(row.gasPrice.toFixed(0))).toString() : null,
+    feeWei: feeOf(row),
     heldReason: row.heldReason,
     error: row.error,
   }
+}
+
+function feeOf({ gasUsed, gasPrice, l1FeeWei }: Selected): string | null {
+  if (gasUsed === null || gasPrice === null) return null
+  return (gasUsed * BigInt(gasPrice.toFixed(0)) + BigInt(l1FeeWei?.toFixed(0) ?? 0)).toString()
 }
