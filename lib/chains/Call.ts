@@ -52,6 +52,8 @@ export type Call =
       kind: 'calls'
       network: Caip2
       purpose: Purpose
+      /** As of one call. */
+      signer?: Address
       /** None needs the effect of another: each is simulated as if it were first. */
       calls: readonly [Member, ...Member[]]
       gasLimit?: bigint

@@ -74,8 +74,7 @@ async function setTerms(tx: Tx, id: string, terms: Terms): Promise<void> {
 }
 
 async function insertCall(tx: Tx, id: string, call: Exclude<Call, { kind: 'raw' }>): Promise<Record<string, unknown>> {
-  const wished = call.kind === 'call' ? call.signer : undefined
-  const { network, purpose } = call
+  const { network, purpose, signer: wished } = call
   const signer = wished ? signerFor(network, purpose, wished) : await pickSigner(tx, network, purpose)
   if (!signer) throw new Error(`there is no key for ${purpose} on ${network}`)
   const asked = call.kind === 'calls' ? askedOfCalls(call) : askedOfCall(call)

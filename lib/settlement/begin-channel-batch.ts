@@ -1,6 +1,7 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { recordEvent } from '@/lib/audit'
+import { signerFor } from '@/lib/chains'
 import { insertSettlements, takeChannels } from '@/lib/channels'
 import { sql, type Tx } from '@/lib/db'
 import { enqueueTransaction } from '@/lib/execution'
@@ -26,10 +27,13 @@ export async function beginChannelBatch(tx: Tx, ctx: Ctx, plans: readonly Plan.P
   const [first, ...rest] = ours
   if (!first) return undefined
   const { network, asset } = first.channel
+  // The one that challenges name as the operator of a channel: the contract lets no other signer settle.
+  const operator = signerFor(network, 'settlement')
   const { id: transactionId } = await enqueueTransaction(tx, ctx, {
     kind: 'calls',
     network,
     purpose: 'settlement',
+    ...(operator && { signer: operator.address }),
     calls: [first.call, ...rest.map(({ call }) => call)],
   })
   const batchId = ctx.id()

@@ -56,10 +56,13 @@ async function send(ctx: Ctx, refundId: string): Promise<string | undefined> {
       sql`${select} WHERE r.id = ${refundId} AND r.status = 'due' FOR UPDATE OF r SKIP LOCKED`,
     )
     if (!refund) return undefined
+    // One wallet holds the tokens, and `book` looks for its transfer.
+    const wallet = signerFor(refund.network, 'refund')
     const { id: transactionId } = await enqueueTransaction(tx, ctx, {
       kind: 'call',
       network: refund.network,
       purpose: 'refund',
+      ...(wallet && { signer: wallet.address }),
       to: refund.asset as `0x${string}`,
       data: Erc20.transferData(refund.to, refund.amountBase),
       value: 0n,
