@@ -73,6 +73,13 @@ const looks = {
     sent: busy('Sent'),
     paid: ok('Paid'),
   },
+  rpcEndpoint: {
+    closed: ok('Healthy'),
+    'half-open': warn('Tried again', Hourglass),
+    open: bad('Left alone'),
+    lying: bad('Not believed', CircleAlert),
+    untold: quiet('Not known', CircleDashed),
+  },
   resource: {
     live: ok('Live'),
     paused: quiet('Paused', CirclePause),
