@@ -1,13 +1,16 @@
-import { CircleAlert, CircleCheck, CircleX } from 'lucide-react'
-import type { NetworkView } from '@/lib/execution'
+import { CircleAlert, CircleCheck, CircleDashed, CircleX } from 'lucide-react'
+import type { BaseFees, NetworkHealth } from '@/lib/execution'
+import { Gwei } from '../gas'
 import { Time } from '../time'
 import { Badge } from '../ui/badge'
 import { Card, CardHeader } from '../ui/card'
-import { LaneTable } from './lane-table'
+import { BaseFeeChart } from './base-fee-chart'
+import { EndpointTable } from './endpoint-table'
 
-/** One network: can it be reached, where is its head, and how are our lanes. */
-export function NetworkCard({ network }: { network: NetworkView }) {
-  const { label, endpoints, lanes } = network
+/** One network: where its head is, how its endpoints do, and what it has asked for lately. */
+export function NetworkCard({ network, fees }: { network: NetworkHealth; fees: BaseFees }) {
+  const { label, endpoints } = network
+  const now = fees.samples.at(-1)
   return (
     <Card className="overflow-hidden">
       <CardHeader
@@ -18,9 +21,9 @@ export function NetworkCard({ network }: { network: NetworkView }) {
             {label.local ? ' · local chain, test money' : label.testnet && ' · test money'}
           </>
         }
-        actions={<Health network={network} />}
+        actions={<Summary network={network} />}
       />
-      <dl className="grid gap-x-6 gap-y-2 border-t px-4 py-3 sm:grid-cols-2 lg:grid-cols-3">
+      <dl className="flex flex-wrap gap-x-10 gap-y-2 border-t px-4 py-3">
         <div>
           <dt className="text-xs text-muted-foreground">Head</dt>
           <dd className="font-medium tabular-nums">
@@ -32,47 +35,53 @@ export function NetworkCard({ network }: { network: NetworkView }) {
             )}
           </dd>
         </div>
-        {endpoints.map((endpoint) => (
-          <div key={endpoint.host} className="min-w-0">
-            <dt className="truncate font-mono text-xs text-muted-foreground">{endpoint.host}</dt>
-            <dd className="flex flex-wrap items-center gap-x-2">
-              {endpoint.reachable ? (
-                <>
-                  <span className="tabular-nums">{endpoint.latencyMs} ms</span>
-                  <span className="text-muted-foreground tabular-nums">
-                    block {endpoint.head ? Number(endpoint.head).toLocaleString('en') : '–'}
-                  </span>
-                </>
-              ) : (
-                <span className="wrap-anywhere text-destructive">does not answer: {endpoint.error}</span>
-              )}
-            </dd>
-          </div>
-        ))}
+        <div>
+          <dt className="text-xs text-muted-foreground">Base fee</dt>
+          <dd className="font-medium">
+            {now ? <Gwei wei={now.weiPerGas} /> : <span className="tabular-nums">not known</span>}
+            {now && (
+              <span className="ml-2 font-normal text-muted-foreground">
+                <Time at={now.at} />
+              </span>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt className="text-xs text-muted-foreground">Ours, last 6 hours</dt>
+          <dd className="font-medium tabular-nums">{transactions(fees.transactions.length)}</dd>
+        </div>
       </dl>
-      {lanes.length > 0 && <LaneTable lanes={lanes} network={label} />}
+      <EndpointTable endpoints={endpoints} network={label.name} />
+      <BaseFeeChart fees={fees} network={label.name} />
     </Card>
   )
 }
 
-function Health({ network }: { network: NetworkView }) {
-  const down = network.endpoints.filter((endpoint) => !endpoint.reachable).length
-  if (down === network.endpoints.length)
+function transactions(count: number): string {
+  return count === 1 ? '1 transaction' : `${count.toLocaleString('en')} transactions`
+}
+
+/** In words what the table below says of each. A private endpoint keeps nothing from being read. */
+function Summary({ network }: { network: NetworkHealth }) {
+  const shared = network.endpoints.filter((endpoint) => !endpoint.isPrivate)
+  const told = shared.filter(({ state }) => state !== null)
+  const well = told.filter(({ state }) => state === 'closed').length
+  if (told.length === 0)
+    return (
+      <Badge>
+        <CircleDashed aria-hidden /> Not known
+      </Badge>
+    )
+  if (well === 0)
     return (
       <Badge tone="danger">
-        <CircleX aria-hidden /> Unreachable
+        <CircleX aria-hidden /> {told.length === 1 ? 'Does not answer' : 'None answers'}
       </Badge>
     )
-  if (network.lanes.some((lane) => lane.stuck))
+  if (well < told.length)
     return (
       <Badge tone="warning">
-        <CircleAlert aria-hidden /> Stuck
-      </Badge>
-    )
-  if (down > 0)
-    return (
-      <Badge tone="warning">
-        <CircleAlert aria-hidden /> {down} of {network.endpoints.length} down
+        <CircleAlert aria-hidden /> {well} of {told.length} in use
       </Badge>
     )
   return (

@@ -5,23 +5,19 @@ import { AutoRefresh } from '@/components/auto-refresh'
 import { Empty } from '@/components/empty'
 import { NetworkCard } from '@/components/network/network-card'
 import { PageHeader } from '@/components/page-header'
-import { listNetworks } from '@/lib/execution'
+import { listBaseFees, listEndpoints } from '@/lib/execution'
 
 export const metadata: Metadata = { title: 'Networks' }
 
 export default async function NetworksPage() {
   const scope = await requireSession()
-  const networks = await listNetworks(scope)
+  const [networks, fees] = await Promise.all([listEndpoints(), listBaseFees(scope)])
   return (
     <>
       <AutoRefresh everyMs={5_000} />
       <PageHeader
         title="Networks"
-        description={
-          scope.operator
-            ? 'The chains that are sold on: their endpoints, and the signers that pay gas.'
-            : 'The chains that are sold on. Signers and their lanes are shown to operators.'
-        }
+        description="The chains that are sold on: how their RPC endpoints do, and what a transaction costs there."
       />
       {networks.length === 0 && (
         <div className="rounded-lg border bg-card">
@@ -31,9 +27,10 @@ export default async function NetworksPage() {
         </div>
       )}
       <div className="flex flex-col gap-4">
-        {networks.map((network) => (
-          <NetworkCard key={network.label.network} network={network} />
-        ))}
+        {networks.map((network) => {
+          const ours = fees.find((one) => one.network === network.label.network)
+          return ours && <NetworkCard key={ours.network} network={network} fees={ours} />
+        })}
       </div>
     </>
   )

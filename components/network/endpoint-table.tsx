@@ -1,0 +1,101 @@
+import type { EndpointHealth } from '@/lib/execution'
+import { DataTable } from '../data-table'
+import { duration } from '../duration'
+import { Status } from '../status'
+import { Time } from '../time'
+
+/** How each endpoint of a network does, as all processes see it. */
+export function EndpointTable({ endpoints, network }: { endpoints: readonly EndpointHealth[]; network: string }) {
+  const isAmbiguous = ({ host }: EndpointHealth) => endpoints.filter((other) => other.host === host).length > 1
+  return (
+    <DataTable
+      className="rounded-none border-0 border-t"
+      caption={`RPC endpoints of ${network}`}
+      rows={endpoints}
+      rowKey={({ host, digest }) => `${host} ${digest}`}
+      empty={null}
+      columns={[
+        {
+          key: 'endpoint',
+          header: 'Endpoint',
+          cell: (row) => (
+            <span className="block min-w-0">
+              <span className="font-mono text-xs break-all">{row.host}</span>
+              {isAmbiguous(row) && (
+                <span className="ml-1.5 font-mono text-xs text-muted-foreground" title="Digest of its whole URL">
+                  {row.digest}
+                </span>
+              )}
+              {row.isPrivate && <span className="ml-1.5 text-xs text-muted-foreground">private</span>}
+              <Trouble endpoint={row} />
+            </span>
+          ),
+        },
+        { key: 'state', header: 'State', cell: (row) => <Status kind="rpcEndpoint" value={row.state ?? 'untold'} /> },
+        {
+          key: 'latency',
+          header: 'Latency',
+          align: 'right',
+          from: 'sm',
+          cell: (row) => (row.latencyMs === null ? '–' : duration(row.latencyMs)),
+        },
+        {
+          key: 'rate',
+          header: 'Error rate',
+          align: 'right',
+          from: 'md',
+          cell: (row) => (row.errorRate === null ? '–' : percent(row.errorRate)),
+        },
+        {
+          key: 'head',
+          header: 'Block',
+          align: 'right',
+          from: 'lg',
+          cell: (row) => (row.head === null ? '–' : Number(row.head).toLocaleString('en')),
+        },
+        {
+          key: 'lag',
+          header: 'Behind',
+          align: 'right',
+          from: 'sm',
+          cell: (row) => (
+            <span className={row.lag !== null && row.lag > lagMax ? 'text-warning' : ''}>{row.lag ?? '–'}</span>
+          ),
+        },
+        { key: 'calls', header: 'Calls', align: 'right', from: 'md', cell: (row) => count(row.calls) },
+        { key: 'errors', header: 'Errors', align: 'right', from: 'sm', cell: (row) => count(row.errors) },
+        {
+          key: 'refusals',
+          header: <span title="Answers that said no to the call itself. They say nothing about health.">Refusals</span>,
+          align: 'right',
+          from: 'md',
+          cell: (row) => count(row.refusals),
+        },
+      ]}
+    />
+  )
+}
+
+// More than that, and it is asked after the others (lib/chains/pool).
+const lagMax = 3
+
+/** Why it is not believed, else what went wrong last. */
+function Trouble({ endpoint: { dishonest, lastError, state } }: { endpoint: EndpointHealth }) {
+  if (dishonest !== null) return <span className="block max-w-md text-xs text-destructive">{dishonest}</span>
+  if (lastError === null) return null
+  return (
+    <span
+      className={`block max-w-md text-xs wrap-anywhere ${state === 'open' ? 'text-destructive' : 'text-muted-foreground'}`}
+    >
+      {lastError.message} · <Time at={lastError.at} />
+    </span>
+  )
+}
+
+function count(decimal: string): string {
+  return Number(decimal).toLocaleString('en')
+}
+
+function percent(share: number): string {
+  return share > 0 && share < 0.001 ? '<0.1 %' : `${(Math.round(share * 1000) / 10).toString()} %`
+}
