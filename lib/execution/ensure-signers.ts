@@ -1,7 +1,16 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { purposes, readRpc, servedNetworks, signerFor, signersFor, type Purpose, type Signer } from '@/lib/chains'
+import {
+  purposes,
+  readAgreed,
+  servedNetworks,
+  signerFor,
+  signersFor,
+  TransportError,
+  type Purpose,
+  type Signer,
+} from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
@@ -28,7 +37,7 @@ export async function ensureSigners(ctx: Ctx): Promise<void> {
 /**
  * Makes the lane of one signer, or raises its counter to the chain's when the key was used elsewhere. Does nothing when the key
  * is no longer configured.
- * @throws TransportError | RpcError when the chain cannot be read.
+ * @throws TransportError when the chain cannot be read, or its endpoints do not agree.
  */
 export async function ensureSigner(network: Caip2, purpose: Purpose, address: string): Promise<void> {
   const signer = signerFor(network, purpose, address)
@@ -41,9 +50,14 @@ function configured(): { network: Caip2; purpose: Purpose; signer: Signer }[] {
   )
 }
 
-/** The counter never goes back: a slot that was handed out belongs to its transaction for good. */
+/**
+ * The counter never goes back: a slot that was handed out belongs to its transaction for good. So it follows only what two
+ * endpoints say alike: one that lies would leave a gap that nothing fills.
+ */
 async function ensureLane(network: Caip2, purpose: Purpose, { address, kind, inFlightMax }: Signer): Promise<void> {
-  const count = BigInt(await readRpc<Hex>(network, 'eth_getTransactionCount', [address, 'latest']))
+  const answer = await readAgreed<Hex>(network, 'eth_getTransactionCount', [address, 'latest'])
+  if (answer === undefined) throw new TransportError(`no two endpoints of ${network} agree on the nonce of ${address}`)
+  const count = BigInt(answer)
   await db.execute(sql`
     INSERT INTO signer AS known (network, address, purpose, kind, in_flight_max, next_nonce)
     VALUES (${network}, ${address}, ${purpose}, ${kind}, ${inFlightMax}, ${count})
