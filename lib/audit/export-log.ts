@@ -5,7 +5,7 @@ import { Bytes, type Export, type Leaf } from '@/lib/proof'
 import { matching } from './event-where'
 import type { EventFilter } from './EventFilter'
 import { findCheckpoint, publicKey } from './find-checkpoint'
-import { listAnchors } from './list-anchors'
+import { listAnchors } from './anchors'
 import { proveInclusion } from './prove'
 import { columns, disclosed, toDocument, type Row } from './row'
 

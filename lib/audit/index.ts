@@ -1,11 +1,12 @@
 export * as Event from './Event'
 export * as EventFilter from './EventFilter'
-export { exportLog, proveEvents } from './export-log'
+export { exportLog } from './export-log'
 export { findCheckpoint, publicKey, type Checkpoint } from './find-checkpoint'
-export { listAnchors } from './list-anchors'
+export { isAnchorDue, listAnchors, recordAnchor } from './anchors'
 export { countEvents, listEvents, listEventsOf, listEventsOfChannel, type EventRow } from './list-events'
 export {
   exportEvent,
+  exportTransaction,
   getCheckpoint,
   getConsistencyProof,
   getInclusionProof,

@@ -5,6 +5,7 @@ import { Bytes, type Export } from '@/lib/proof'
 import { visibleAlone } from './event-where'
 import { proveEvents } from './export-log'
 import { findCheckpoint, publicKey, type Checkpoint } from './find-checkpoint'
+import { listAnchors } from './anchors'
 import { proveConsistency, proveInclusion } from './prove'
 
 /** How the log stands: for the audit page. */
@@ -63,6 +64,22 @@ export async function exportEvent(reader: Reader, seq: bigint): Promise<string[]
   const head: Export.Head = { sluice: 'audit-export', version: 1, filter: { seq: seq.toString() }, ...named }
   const end: Export.End = { end: { leaves: leaves.length, anchors: [], ...named } }
   return [head, ...leaves, end].map((line) => JSON.stringify(line))
+}
+
+/**
+ * What the log proves of a transaction: its own events and, from the transaction `firstId` that its intent began with, those of
+ * the intent. Whoever asks has been found to have a part in it.
+ */
+export async function exportTransaction(id: string, firstId: string) {
+  const where = sql`(e.transaction_id = ${id}::uuid
+    OR (e.transaction_id = ${firstId}::uuid AND e.type LIKE 'intent.%'))`
+  const { size, note } = await getCheckpoint()
+  const [events, anchors, [all]] = await Promise.all([
+    proveEvents(size, where),
+    listAnchors(size),
+    db.query<{ count: bigint }>(sql`SELECT count(*) FROM audit_event e WHERE ${where}`),
+  ])
+  return { events, anchors, waiting: Number(all?.count ?? 0n) - events.length, checkpoint: note, key: publicKey() }
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { checkAlerts } from '@/lib/alerts'
 import { sequenceEvents } from '@/lib/audit'
 import { releaseHolds } from '@/lib/channels'
 import { sampleBaseFee, submitDue, trackDue } from '@/lib/execution'
@@ -6,6 +7,7 @@ import { settleBudgets } from '@/lib/intents'
 import { expireDue, forgetAnswers } from '@/lib/payments'
 import {
   advanceOpenings,
+  anchorDue,
   applyDue,
   payRefunds,
   refundExecutions,
@@ -61,8 +63,12 @@ export const tasks = {
   reconcile: { everyMs: 15_000, budgetMs: 30_000, run: (ctx) => reconcile(ctx) },
   /** Gives events their place in the audit log, tells webhooks of them, and signs what the log holds. */
   'sequence-audit': { everyMs: 500, budgetMs: 10_000, run: (_, budgetMs) => sequenceEvents(budgetMs, [fanOut]) },
+  /** Writes a checkpoint of the audit log on chain, once a day. */
+  'anchor-checkpoint': { everyMs: 60_000, budgetMs: 20_000, run: (ctx) => anchorDue(ctx) },
   /** Tells webhooks that no worker was woken for. */
   'deliver-webhooks': { everyMs: 1_000, budgetMs: 30_000, run: deliverDue },
+  /** Opens and resolves alerts. */
+  'check-alerts': { everyMs: 5_000, budgetMs: 20_000, run: (ctx) => checkAlerts(ctx) },
   /** Forgets answers that are no longer kept. */
   'forget-answers': { everyMs: 30_000, budgetMs: 5_000, run: () => forgetAnswers() },
 } as const satisfies Record<string, Task>

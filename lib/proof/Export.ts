@@ -81,6 +81,9 @@ export const Receipt = z.object({
   transaction: z.looseObject({ id: z.string(), status: z.string() }),
   intent: z.looseObject({ id: z.string(), hash: hex32, request: z.unknown() }).nullable(),
   simulation: z.looseObject({ digest: z.string().optional() }).nullable(),
+  /** The simulation that whoever asked has seen, and what the inclusion did otherwise. */
+  accepted: z.unknown(),
+  drift: z.unknown(),
   attempts: z.array(z.looseObject({ hash: z.string() })),
   inclusion: z.looseObject({ hash: z.string(), blockHash: z.string() }).nullable(),
   events: z.array(Leaf),

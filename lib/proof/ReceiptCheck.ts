@@ -25,7 +25,7 @@ export function checkReceipt(receipt: Receipt): Check[] {
   for (const { hash } of attempts) tell('The attempt', hash)
   if (inclusion) tell('The block', inclusion.blockHash)
   const foreign = receipt.events.filter(
-    ({ event }) => event?.transactionId !== undefined && event.transactionId !== transaction.id,
+    ({ event }) => event && event.transactionId !== transaction.id && !event.type.startsWith('intent.'),
   )
   if (foreign.length > 0) checks.push({ ok: false, text: `${foreign.length} events are about another transaction.` })
   if (!receipt.isComplete)

@@ -1,3 +1,4 @@
+export { anchorCheckpoint, anchorDue, type Anchored } from './anchor-checkpoint'
 export { applyDue } from './apply-due'
 export * as Batch from './Batch'
 export * as BatchFilter from './BatchFilter'

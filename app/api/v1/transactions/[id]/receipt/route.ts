@@ -1,0 +1,27 @@
+import { noStore, noTransaction, readId, requireKey } from '../../../require-key'
+import { answer } from '@/app/answer'
+import { currentSession } from '@/app/session'
+import { getPaidReceipt, getReceipt } from '@/lib/intents'
+
+type Params = { params: Promise<{ id: string }> }
+
+/**
+ * The execution receipt, for whoever has a part in the transaction: an agent by the token that came with what it paid for, a
+ * program by its key, a member by the session.
+ */
+export const GET = (request: Request, { params }: Params) =>
+  answer(async () => {
+    const id = await readId(params)
+    const receipt = await find(request, id)
+    if (!receipt) throw noTransaction()
+    const name = `sluice-receipt-${id}.json`
+    return Response.json(receipt, { headers: { ...noStore, 'Content-Disposition': `inline; filename="${name}"` } })
+  })
+
+async function find(request: Request, id: string) {
+  const token = new URL(request.url).searchParams.get('token')
+  if (token !== null) return getPaidReceipt(token, id)
+  const session = request.headers.has('authorization') ? undefined : await currentSession()
+  const reader = session ?? (await requireKey(request, 'transactions:read')).key
+  return getReceipt(reader, id)
+}
