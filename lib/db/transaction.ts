@@ -114,6 +114,9 @@ export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>)
       .connect()
       .catch((error: unknown) => Promise.reject(explain(error)))
     let broken: Error | undefined
+    // A connection that ends between two statements says so by an event, and one that nobody hears ends the process.
+    const lose = (error: Error) => void (broken = error)
+    client.on('error', lose)
     try {
       await client.query('BEGIN')
       const result = await work(on(client))
@@ -123,6 +126,7 @@ export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>)
       await client.query('ROLLBACK').catch((rollbackError: Error) => (broken = rollbackError))
       if (!retriedStates.has((error as { code?: string }).code ?? '') || attempt >= attemptsMax) throw error
     } finally {
+      client.off('error', lose)
       client.release(broken)
     }
   }
