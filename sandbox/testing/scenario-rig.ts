@@ -194,6 +194,12 @@ export async function look(id: string): Promise<Row> {
   return { ...row, attempts, events: events.map(({ type }) => type.replace('transaction.', '')) }
 }
 
+/** The stored bytes of an attempt. */
+export async function rawOf(hash: Hex): Promise<Hex> {
+  const [row] = await db.query<{ raw: Buffer }>(sql`SELECT raw FROM attempt WHERE hash = ${hash}`)
+  return toHex(row?.raw ?? new Uint8Array())
+}
+
 export const lookAll = (ids: readonly string[]) => Promise.all(ids.map(look))
 
 /** Turns until every row is as it should be. @throws Error with the rows when that takes too long. */
