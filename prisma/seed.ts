@@ -3,13 +3,17 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
+import { toFunctionSelector } from 'viem/utils'
 import { recordEvents, type Event } from '@/lib/audit'
 import * as Policy from '@/lib/channels/Policy'
 import { createCtx } from '@/lib/ctx'
 import { json, sql, type Sql, type Tx } from '@/lib/db'
+import type { Execution } from '@/lib/merchants/Execution'
 import { Amount } from '@/lib/money'
 // Not by the domain's face: that brings the whole gateway's dependencies, seconds at every start of the demo.
 import { notifyResourceChanged } from '@/lib/merchants/notify-resource-changed'
+import type { Rules } from '@/lib/policies/Policy'
+import { guestbook, guestbookAbi } from '../sandbox/guestbook'
 
 /** What is sold by the demo's merchant: paths are the sample upstream's own (sandbox/upstream.ts). */
 const samples = {
@@ -74,6 +78,27 @@ const samples = {
     name: 'Echo',
     description: 'Tells which headers reached the upstream.',
   },
+  execution: {
+    method: 'POST',
+    path: '/guestbook',
+    price: '0.05',
+    name: 'Sign the guestbook',
+    description: 'Writes the message you send as {"message": "…"} into a book on chain, and pays the gas.',
+    sessions: { meter: 'request', unitType: 'signature', depositUnits: 20 },
+    action: {
+      network: 'eip155:84532',
+      calls: [
+        {
+          to: guestbook,
+          abi: 'function sign(string message)',
+          args: [{ from: 'body', name: 'message', maxBytes: 140 }],
+          value: { literal: '0' },
+        },
+      ],
+      urgency: 'fast',
+      deadlineSeconds: 120,
+    },
+  },
 } satisfies Record<string, Sample>
 
 type Sample = {
@@ -87,6 +112,33 @@ type Sample = {
   streaming?: boolean
   /** Sold by sessions; alone: on networks that have them, and nowhere else. */
   sessions?: { meter: 'request' | 'event'; unitType: string; depositUnits: number; alone?: boolean }
+  /** Executed on chain instead of calling the upstream, under the policy of the guestbook. */
+  action?: Execution
+}
+
+const gwei = 10n ** 9n
+
+/** What may be executed: this one function of this one contract. */
+const guestbookRules: Rules = {
+  contracts: [
+    {
+      network: 'eip155:84532',
+      address: guestbook.toLowerCase() as `0x${string}`,
+      label: 'Guestbook',
+      selectors: [{ selector: toFunctionSelector(guestbookAbi[0]), signature: 'sign(string)' }],
+    },
+  ],
+  maxValueWei: 0n,
+  maxFeeWei: 5_000_000n * gwei,
+  perDay: {
+    policy: { valueWei: 0n, feeWei: 10n ** 19n, transactions: 2_000 },
+    key: null,
+    agent: { valueWei: 0n, feeWei: 2n * 10n ** 18n, transactions: 400 },
+  },
+  urgencies: ['slow', 'standard', 'fast', 'urgent'],
+  submissions: ['public'],
+  finality: 'included',
+  refund: 'when-proven',
 }
 
 /** The demo's network that has channels. */
@@ -162,11 +214,12 @@ async function seedIn(tx: Tx, options: SeedOptions): Promise<void> {
     ON CONFLICT (merchant_id, address) DO NOTHING`)
   if (added > 0)
     events.push({ type: 'member.added', merchantId: merchant.id, data: { address: operator, role: 'owner' } })
+  const policyId = await seedExecutionPolicy(tx, merchant.id, events)
   for (const sample of Object.values<Sample>(samples)) {
-    const upstreamUrl = `${options.upstreamUrl}${sample.path}`
+    const upstreamUrl = sample.action ? '' : `${options.upstreamUrl}${sample.path}`
     const payTo = payToOf(sample, options.payTo)
     const found = await findSample(tx, merchant.id, sample)
-    if (!found) events.push(await createSample(tx, merchant.id, sample, upstreamUrl, payTo))
+    if (!found) events.push(await createSample(tx, merchant.id, sample, { upstreamUrl, policyId, payTo }))
     else events.push(...(await followRun(tx, merchant.id, found, sample, upstreamUrl, payTo)))
   }
   events.push(...(await seedPolicy(tx, merchant.id)))
@@ -200,6 +253,25 @@ async function seedPolicy(tx: Tx, merchantId: string): Promise<Event.Event[]> {
   return [{ type: 'policy.updated', merchantId, data: { network: sessionNetwork, revision: 1, changes } }]
 }
 
+/** The policy of the guestbook; what a person made of it stays. */
+async function seedExecutionPolicy(tx: Tx, merchantId: string, events: Event.Event[]): Promise<string> {
+  const id = randomUUID()
+  const name = 'Guestbook'
+  const added = await tx.execute(sql`
+    INSERT INTO execution_policy (id, merchant_id, name, rules)
+    VALUES (${id}, ${merchantId}, ${name}, ${json(guestbookRules)}::jsonb) ON CONFLICT (merchant_id, name) DO NOTHING`)
+  if (added === 1) {
+    const data = { policyId: id, version: 1, name, rules: guestbookRules }
+    events.push({ type: 'execution_policy.created', merchantId, data })
+    return id
+  }
+  const [known] = await tx.query<{ id: string }>(
+    sql`SELECT id FROM execution_policy WHERE merchant_id = ${merchantId} AND name = ${name}`,
+  )
+  if (!known) throw new Error('the policy of the guestbook could not be made')
+  return known.id
+}
+
 async function findSample(tx: Tx, merchantId: string, sample: Sample): Promise<Row | undefined> {
   const [row] = await tx.query<Omit<Row, 'price_micros'> & { price_micros: string }>(sql`
     SELECT id, upstream_url, revision, price_micros, session,
@@ -212,16 +284,16 @@ async function createSample(
   tx: Tx,
   merchantId: string,
   sample: Sample,
-  upstreamUrl: string,
-  payTo: Record<string, string>,
+  { upstreamUrl, policyId, payTo }: { upstreamUrl: string; policyId: string; payTo: Record<string, string> },
 ): Promise<Event.Event> {
   const id = randomUUID()
   const priceMicros = Amount.parseDollars(sample.price)
   await tx.execute(sql`
-    INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, price_micros,
-      streaming, session, meter, unit_type, deposit_units)
+    INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, execution,
+      policy_id, side_effects, price_micros, streaming, session, meter, unit_type, deposit_units)
     VALUES (${id}, ${merchantId}, ${sample.method}, ${sample.path}, ${sample.name}, ${sample.description},
-      ${sample.mimeType ?? 'application/json'}, ${upstreamUrl}, ${priceMicros}, ${sample.streaming ?? false},
+      ${sample.mimeType ?? 'application/json'}, ${upstreamUrl}, ${sample.action ? json(sample.action) : null}::jsonb,
+      ${sample.action ? policyId : null}, ${sample.action !== undefined}, ${priceMicros}, ${sample.streaming ?? false},
       ${sample.sessions !== undefined}, ${sample.sessions?.meter ?? 'request'}::meter,
       ${sample.sessions?.unitType ?? 'request'}, ${sample.sessions?.depositUnits ?? 1_000})`)
   await writePayouts(tx, id, payTo)
@@ -242,7 +314,7 @@ async function followRun(
 ): Promise<Event.Event[]> {
   const changes: Record<string, unknown> = {}
   // Only while it still is the sample upstream: a person may have pointed it elsewhere.
-  if (row.upstream_url !== upstreamUrl && isLocalTwin(row.upstream_url, upstreamUrl)) {
+  if (!sample.action && row.upstream_url !== upstreamUrl && isLocalTwin(row.upstream_url, upstreamUrl)) {
     await tx.execute(sql`UPDATE resource SET upstream_url = ${upstreamUrl}, updated_at = now() WHERE id = ${row.id}`)
     changes.upstreamUrl = upstreamUrl
   }

@@ -21,6 +21,7 @@ import {
   type Secrets,
 } from './data-dir'
 import { evmNetwork, fundGas, fundUsdc, startEvm, usdc } from './evm'
+import { putGuestbook } from './guestbook'
 import { migrate } from './migrate'
 import { startPostgres } from './postgres'
 import { box, step } from './progress'
@@ -135,6 +136,7 @@ function startEvmChain({ dir, ports }: Run, addresses: Addresses): Promise<Anvil
     watch(evm.child, evm.stop)
     for (const role of ['payer', 'settlement', 'refund', 'executor', 'secondExecutor'] as const)
       await fundGas(evm, addresses[role], 100n * ether)
+    await putGuestbook(evm, dir.cache)
     await fundUsdc(evm, addresses.payer, 10_000n * token)
     for (const role of ['refund', 'executor', 'secondExecutor'] as const)
       await fundUsdc(evm, addresses[role], 1_000n * token)

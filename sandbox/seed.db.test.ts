@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { db, sql } from '@/lib/db'
 import { env } from '@/lib/env'
 import { findPolicy } from '@/lib/channels'
-import { closeResourceCache, loadMerchantResources } from '@/lib/merchants'
+import { Request } from '@/lib/intents'
+import { closeResourceCache, Execution, loadMerchantResources } from '@/lib/merchants'
+import { findPolicy as findExecutionPolicy, Policy } from '@/lib/policies'
 import { samplePaths, seed, slug } from '../prisma/seed'
 
 const payTo = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65'
@@ -49,6 +51,22 @@ describe('the demo’s seed', () => {
       intervalMs: 30_000,
       idleCloseMs: 600_000,
     })
+  })
+
+  it('sells an action on chain, in the form that the editor stores, under a policy that allows exactly it', async () => {
+    await seed(options)
+    const { execution, policyId, merchantId = '', sideEffects } = await sample('execution')
+    expect(sideEffects).toBe(true)
+    expect(Execution.Schema.parse(execution)).toEqual(execution)
+    const policy = await findExecutionPolicy({ operator: false, merchantId }, policyId ?? '')
+    expect(policy?.rules.contracts).toHaveLength(1)
+    const asked = Request.parse(
+      Execution.toRequest(execution as Execution.Execution, { params: {}, query: '', body: { message: 'x' } }),
+    )
+    const decide = (request: Request.Request) => policy && Policy.decide(policy.rules, Request.toAsked(request)).allowed
+    expect(decide(asked)).toBe(true)
+    const [{ to }] = asked.calls
+    expect(decide({ ...asked, calls: [{ to, data: '0x12345678', valueWei: 0n, abi: [] }] })).toBe(false)
   })
 
   it('changes nothing when it comes again', async () => {

@@ -14,7 +14,7 @@ declare module 'vitest' {
 /** Once for a run: compiles the contracts, so that each file's chain starts in a moment. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(path.join(tmpdir(), 'sluice-chains-'))
-  for (const contract of ['Usdc', 'ChannelReserve', 'Counter']) compile(contract, dir)
+  for (const contract of ['Usdc', 'ChannelReserve', 'Counter', 'Guestbook']) compile(contract, dir)
   project.provide('chainsDir', dir)
   return () => rm(dir, { recursive: true, force: true })
 }

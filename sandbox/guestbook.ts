@@ -1,0 +1,39 @@
+import { numberToHex, pad, toHex, type Address, type Hex } from 'viem'
+import { decodeFunctionResult, encodeFunctionData, parseAbi } from 'viem/utils'
+import type { Anvil } from './anvil'
+import { compile } from './compile'
+import { putCode } from './evm'
+
+/** Where the book stands on the local EVM chain. */
+export const guestbook: Address = '0x00000000000000000000000000000000600D6009'
+
+export const guestbookAbi = parseAbi([
+  'function sign(string message) returns (uint256 entry)',
+  'function entries() view returns (uint256)',
+  'function messageOf(uint256 entry) view returns (string)',
+])
+
+type Rpc = Pick<Anvil, 'rpc'>
+
+/** Puts the book on a chain. What stands in it stays. */
+export async function putGuestbook(anvil: Anvil, cacheDir: string): Promise<void> {
+  await putCode(anvil, guestbook, compile('Guestbook', cacheDir))
+}
+
+/** Every line of the book, in order. */
+export async function readGuestbook({ rpc }: Rpc): Promise<string[]> {
+  const call = (data: Hex) => rpc<Hex>('eth_call', [{ to: guestbook, data }, 'latest'])
+  const count = Number(BigInt(await call(encodeFunctionData({ abi: guestbookAbi, functionName: 'entries' }))))
+  return Promise.all(
+    Array.from({ length: count }, async (_, index) => {
+      const abi = guestbookAbi
+      const data = encodeFunctionData({ abi, functionName: 'messageOf', args: [BigInt(index + 1)] })
+      return decodeFunctionResult({ abi, functionName: 'messageOf', data: await call(data) })
+    }),
+  )
+}
+
+/** Makes every `sign` revert from the next block on, or no longer. */
+export async function closeGuestbook({ rpc }: Rpc, isClosed: boolean): Promise<void> {
+  await rpc('anvil_setStorageAt', [guestbook, pad(numberToHex(0)), toHex(isClosed, { size: 32 })])
+}
