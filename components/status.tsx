@@ -73,12 +73,35 @@ const looks = {
     sent: busy('Sent'),
     paid: ok('Paid'),
   },
+  endpoint: {
+    enabled: ok('On'),
+    failing: warn('Failing'),
+    disabled: quiet('Off', CirclePause),
+  },
+  delivery: {
+    waiting: busy('Waiting', Clock),
+    delivered: ok('Delivered'),
+    failed: bad('Failed'),
+  },
+  alert: {
+    open: warn('Open'),
+    resolved: quiet('Resolved', CircleCheck),
+  },
   rpcEndpoint: {
     closed: ok('Healthy'),
     'half-open': warn('Tried again', Hourglass),
     open: bad('Left alone'),
     lying: bad('Not believed', CircleAlert),
     untold: quiet('Not known', CircleDashed),
+  },
+  key: {
+    active: ok('Active'),
+    expired: quiet('Expired', Hourglass),
+    revoked: quiet('Revoked'),
+  },
+  policy: {
+    used: ok('In use'),
+    archived: quiet('Archived', CirclePause),
   },
   resource: {
     live: ok('Live'),

@@ -1,5 +1,6 @@
 import type { Overview } from '@/components/overview/overview'
 import type { Scope } from '@/lib/accounts'
+import { countOpenAlerts } from '@/lib/alerts'
 import { env } from '@/lib/env'
 import { findMilestones, listPayments, summarizePayments, type Range } from '@/lib/payments'
 import { findProblems } from '@/lib/settlement'
@@ -8,12 +9,20 @@ const recentMax = 8
 
 /** Everything the overview shows, as plain data: for the page and for its polling. */
 export async function readOverview(scope: Scope.Scope, range: Range.Range): Promise<Overview> {
-  const [summary, problems, milestones, payments] = await Promise.all([
+  const [summary, problems, alerts, milestones, payments] = await Promise.all([
     summarizePayments(scope, range, Date.now()),
     findProblems(scope),
+    countOpenAlerts(scope),
     findMilestones(scope),
     listPayments(scope, {}, { size: 25 }),
   ])
   const recent = payments.rows.slice(0, recentMax)
-  return { range, summary, problems, milestones, recent, demo: env.SLUICE_DEMO && env.DEMO_PAYER_KEY !== undefined }
+  return {
+    range,
+    summary,
+    problems: alerts > 0 ? [{ kind: 'alert', count: alerts }, ...problems] : problems,
+    milestones,
+    recent,
+    demo: env.SLUICE_DEMO && env.DEMO_PAYER_KEY !== undefined,
+  }
 }

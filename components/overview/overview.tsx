@@ -3,11 +3,10 @@
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import type { Milestones, PaymentView, Range, Summary } from '@/lib/payments'
-import type { Problem } from '@/lib/settlement'
 import { PageHeader } from '../page-header'
 import { Checklist } from './checklist'
 import { Figures } from './figures'
-import { Problems } from './problems'
+import { Problems, type OpenProblem } from './problems'
 import { RangePicker } from './range-picker'
 import { RecentPayments } from './recent-payments'
 import { RevenueChart } from './revenue-chart'
@@ -16,7 +15,7 @@ import { TestPayment, type PayAction } from './test-payment'
 export type Overview = {
   range: Range.Range
   summary: Summary
-  problems: Problem[]
+  problems: OpenProblem[]
   milestones: Milestones
   recent: PaymentView.Line[]
   /** Test payments can be made. */

@@ -2,7 +2,10 @@ import { CircleCheck, ChevronRight, TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
 import type { Problem } from '@/lib/settlement'
 
-const kinds: Record<Problem['kind'], { one: string; many: string; href: string }> = {
+/** What settlement knows of, and the alerts that somebody set up. */
+export type OpenProblem = Problem | { kind: 'alert'; count: number }
+
+const kinds: Record<OpenProblem['kind'], { one: string; many: string; href: string }> = {
   'settlement-unknown': {
     one: 'settlement has had no known outcome for more than a minute',
     many: 'settlements have had no known outcome for more than a minute',
@@ -34,10 +37,11 @@ const kinds: Record<Problem['kind'], { one: string; many: string; href: string }
     many: 'addresses hold another amount on chain than the books say',
     href: '/settlements',
   },
+  alert: { one: 'alert is open', many: 'alerts are open', href: '/alerts' },
 }
 
 /** What somebody should look at. */
-export function Problems({ problems }: { problems: readonly Problem[] }) {
+export function Problems({ problems }: { problems: readonly OpenProblem[] }) {
   return (
     <section aria-label="Open problems" aria-live="polite">
       {problems.length === 0 ? (

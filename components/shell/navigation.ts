@@ -1,14 +1,18 @@
 import {
   Activity,
   ArrowLeftRight,
+  Bell,
   Boxes,
   KeyRound,
+  KeySquare,
   Landmark,
   LayoutDashboard,
   type LucideIcon,
   Network,
   ScrollText,
+  ShieldCheck,
   Waypoints,
+  Webhook,
 } from 'lucide-react'
 
 export type NavigationItem = { href: string; label: string; icon: LucideIcon }
@@ -36,6 +40,15 @@ export const navigation: readonly { label: string; items: readonly NavigationIte
       { href: '/transactions', label: 'Transactions', icon: Activity },
       { href: '/signers', label: 'Signers', icon: KeyRound },
       { href: '/networks', label: 'Networks', icon: Network },
+      { href: '/policies', label: 'Policies', icon: ShieldCheck },
+      { href: '/keys', label: 'API keys', icon: KeySquare },
+    ],
+  },
+  {
+    label: 'Watch',
+    items: [
+      { href: '/webhooks', label: 'Webhooks', icon: Webhook },
+      { href: '/alerts', label: 'Alerts', icon: Bell },
     ],
   },
   { label: 'Trust', items: [{ href: '/audit', label: 'Audit', icon: ScrollText }] },

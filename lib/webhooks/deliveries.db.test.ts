@@ -15,7 +15,7 @@ import {
   tell,
   until,
 } from '@/sandbox/testing/webhook-rig'
-import { createEndpoint, deliverDue, deliverTo, Secret } from '.'
+import { createEndpoint, deliverDue, deliverTo, getCallbackSecret } from '.'
 
 let receiver: Receiver
 let merchantId: string
@@ -80,7 +80,7 @@ describe('what is told', () => {
   it('goes to the callback URL of an intent, signed with the merchant’s callback secret', async () => {
     const transactionId = await insertTransaction(merchantId, receiver.url)
     await tell(event('transaction.included', { transactionId }))
-    receiver.secret = Secret.ofCallbacks(merchantId)
+    receiver.secret = getCallbackSecret(owner)
     expect(await deliverTo(ctx, `callback:http://${receiver.host}`)).toBe(1)
     expect(told(transactionId)).toEqual(['transaction.included'])
   })

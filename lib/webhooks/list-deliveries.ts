@@ -21,6 +21,7 @@ export type DeliveryRow = {
 export type Try = { number: number; at: string; httpStatus: number | null; durationMs: number; detail: string }
 
 export type DeliveryDetail = DeliveryRow & {
+  merchantId: string
   endpointId: string | null
   transactionId: string | null
   /** Position of its event in the audit trail. */
@@ -80,6 +81,7 @@ export async function getDelivery(reader: Reader, id: string): Promise<DeliveryD
   if (!row || !(reader.operator || row.merchantId === reader.merchantId)) return undefined
   return {
     ...toRow(row),
+    merchantId: row.merchantId,
     endpointId: row.endpointId,
     transactionId: row.transactionId,
     eventSeq: row.eventSeq?.toString() ?? null,

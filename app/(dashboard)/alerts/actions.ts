@@ -1,0 +1,25 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { settle } from '@/app/outcome'
+import { requireActor } from '@/app/session'
+import type { Outcome } from '@/components/outcome'
+import { createRule, setRuleStatus, type Rule } from '@/lib/alerts'
+
+export async function createRuleAction(input: Rule.RuleInput): Promise<Outcome<null>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    await createRule(ctx, scope, input)
+    revalidatePath('/alerts')
+    return null
+  })
+}
+
+export async function setRuleStatusAction(id: string, enabled: boolean): Promise<Outcome<null>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    await setRuleStatus(ctx, scope, id, enabled)
+    revalidatePath('/alerts')
+    return null
+  })
+}

@@ -1,0 +1,95 @@
+import { Bell, History } from 'lucide-react'
+import type { Metadata } from 'next'
+import { listLinks } from '@/app/list-links'
+import { requireSession } from '@/app/session'
+import { AlertTable } from '@/components/alert/alert-table'
+import { OpenAlerts } from '@/components/alert/open-alerts'
+import { RuleDialog } from '@/components/alert/rule-dialog'
+import { RuleList } from '@/components/alert/rule-list'
+import { AutoRefresh } from '@/components/auto-refresh'
+import { Empty } from '@/components/empty'
+import { ListFooter } from '@/components/list/list-footer'
+import { PageHeader } from '@/components/page-header'
+import { Scope } from '@/lib/accounts'
+import { listOpenAlerts, listResolvedAlerts, listRules, Rule } from '@/lib/alerts'
+import { labelServed } from '@/lib/chains'
+import { Caip } from '@/lib/money'
+import { Filter } from '@/lib/paging'
+import { listEndpoints } from '@/lib/webhooks'
+import { createRuleAction, setRuleStatusAction } from './actions'
+
+export const metadata: Metadata = { title: 'Alerts' }
+
+const path = '/alerts'
+
+export default async function AlertsPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+  const scope = await requireSession()
+  const { ask, query } = Filter.read({}, await searchParams)
+  const [rules, open, page] = await Promise.all([
+    listRules(scope),
+    listOpenAlerts(scope),
+    listResolvedAlerts(scope, ask),
+  ])
+  const editable = Scope.mayEdit(scope, scope.merchantId)
+  const add = editable && <AddRule scope={scope} />
+  return (
+    <>
+      {rules.some(({ enabled }) => enabled) && <AutoRefresh everyMs={5_000} />}
+      <PageHeader
+        title="Alerts"
+        description="What you want to be told of, from the moment it is so until it is over."
+        actions={rules.length > 0 && add}
+      />
+      {rules.length > 0 && <OpenAlerts alerts={open} />}
+      <section aria-labelledby="rules-title">
+        <h2 id="rules-title" className="mb-2 text-sm font-semibold">
+          Rules
+        </h2>
+        {rules.length > 0 ? (
+          <RuleList rules={rules} editable={editable} setStatus={setRuleStatusAction} />
+        ) : (
+          <div className="rounded-lg border bg-card">
+            <Empty icon={Bell} title="Nothing is watched yet" action={add}>
+              Add a rule, for example for transactions whose outcome is unknown for five minutes.
+            </Empty>
+          </div>
+        )}
+      </section>
+      {(rules.length > 0 || page.total > 0) && (
+        <section aria-labelledby="history-title" className="mt-6">
+          <h2 id="history-title" className="mb-2 text-sm font-semibold">
+            History
+          </h2>
+          <AlertTable
+            alerts={page.rows}
+            empty={
+              <Empty icon={History} title="No alert is over yet">
+                Alerts that have resolved stand here.
+              </Empty>
+            }
+          />
+          <ListFooter noun="alerts" {...listLinks(path, query, page)} />
+        </section>
+      )}
+    </>
+  )
+}
+
+/** The form, with what its reader may choose from. */
+async function AddRule({ scope }: { scope: Scope.Scope }) {
+  const endpoints = await listEndpoints(scope)
+  return (
+    <RuleDialog
+      kinds={Rule.kindsFor(scope).map((kind) => ({ kind, ...Rule.kinds[kind] }))}
+      networks={labelServed().map(({ network, name }) => ({
+        value: network,
+        label: name,
+        gasSymbol: Rule.gasOf(Caip.parse(network)).symbol,
+      }))}
+      endpoints={endpoints
+        .filter(({ disabledAt, merchantId }) => disabledAt === null && merchantId === scope.merchantId)
+        .map(({ id, url }) => ({ value: id, label: url }))}
+      create={createRuleAction}
+    />
+  )
+}

@@ -1,0 +1,63 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { requireSession } from '@/app/session'
+import { AutoRefresh } from '@/components/auto-refresh'
+import { Json } from '@/components/code-block'
+import { PageHeader } from '@/components/page-header'
+import { Status } from '@/components/status'
+import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { DeliveryFacts } from '@/components/webhook/delivery-facts'
+import { AnswerButton } from '@/components/webhook/endpoint-actions'
+import { TryTable } from '@/components/webhook/try-table'
+import { Scope } from '@/lib/accounts'
+import { Filter } from '@/lib/paging'
+import { getDelivery } from '@/lib/webhooks'
+import { resendDeliveryAction } from '../../actions'
+
+export const metadata: Metadata = { title: 'Delivery' }
+
+type Props = { params: Promise<{ id: string; delivery: string }> }
+
+export default async function DeliveryPage({ params }: Props) {
+  const scope = await requireSession()
+  const { id, delivery: deliveryId } = await params
+  const delivery = Filter.isId(deliveryId) ? await getDelivery(scope, deliveryId) : undefined
+  if (!delivery || (delivery.endpointId ?? 'callbacks') !== id) notFound()
+  return (
+    <>
+      {delivery.status === 'waiting' && <AutoRefresh everyMs={2_000} />}
+      <PageHeader
+        crumbs={[
+          { label: 'Webhooks', href: '/webhooks' },
+          { label: new URL(delivery.url).host, href: `/webhooks/${id}` },
+          { label: deliveryId.slice(0, 8) },
+        ]}
+        title={delivery.type}
+        meta={<Status kind="delivery" value={delivery.status} />}
+        actions={
+          Scope.mayEdit(scope, delivery.merchantId) && (
+            <AnswerButton act={resendDeliveryAction.bind(null, deliveryId)} words="Resend" />
+          )
+        }
+      />
+      <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-2">
+        <Card>
+          <CardHeader title="Delivery" />
+          <CardContent>
+            <DeliveryFacts delivery={delivery} />
+          </CardContent>
+        </Card>
+        <Card className="min-w-0">
+          <CardHeader title="Body" description="Exactly this is signed and sent, without the line breaks." />
+          <CardContent>
+            <Json value={JSON.parse(delivery.payload)} label="Body" />
+          </CardContent>
+        </Card>
+      </div>
+      <Card className="mt-4 overflow-hidden">
+        <CardHeader title="Tries" description="The id stays the same, so that a receiver can drop what it knows." />
+        <TryTable tries={delivery.tries} />
+      </Card>
+    </>
+  )
+}

@@ -1,0 +1,127 @@
+import { Send } from 'lucide-react'
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { listLinks } from '@/app/list-links'
+import { requireSession } from '@/app/session'
+import { AutoRefresh } from '@/components/auto-refresh'
+import { Empty } from '@/components/empty'
+import { FilterBar, type FilterField } from '@/components/list/filter-bar'
+import { IgnoredHint } from '@/components/list/ignored-hint'
+import { ListFooter } from '@/components/list/list-footer'
+import { NoMatch } from '@/components/list/no-match'
+import { PageHeader } from '@/components/page-header'
+import { Status, statusOptions } from '@/components/status'
+import { DeliveryTable } from '@/components/webhook/delivery-table'
+import { EndpointActions } from '@/components/webhook/endpoint-actions'
+import { EndpointDialog } from '@/components/webhook/endpoint-dialog'
+import { EndpointFacts } from '@/components/webhook/endpoint-facts'
+import { stateOf } from '@/components/webhook/told-of'
+import { Scope } from '@/lib/accounts'
+import { Filter } from '@/lib/paging'
+import { DeliveryFilter, Endpoint, getEndpoint, listDeliveries, type EndpointView } from '@/lib/webhooks'
+import { rotateSecretAction, sendTestEventAction, setEndpointStatusAction, updateEndpointAction } from '../actions'
+
+export const metadata: Metadata = { title: 'Webhook' }
+
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Filter.Params> }
+
+/** `callbacks` stands for the callback URLs of all intents. */
+export default async function EndpointPage({ params, searchParams }: Props) {
+  const scope = await requireSession()
+  const { id } = await params
+  const endpoint = Filter.isId(id) ? await getEndpoint(scope, id) : undefined
+  if (!endpoint && id !== 'callbacks') notFound()
+  const { values, ask, query, ignored } = Filter.read(DeliveryFilter.shape, await searchParams)
+  const page = await listDeliveries(scope, endpoint?.id ?? null, values, ask)
+  const path = `/webhooks/${id}`
+  return (
+    <>
+      {page.rows.some(({ status }) => status === 'waiting') && <AutoRefresh everyMs={3_000} />}
+      {endpoint ? <EndpointHeader endpoint={endpoint} scope={scope} /> : <CallbacksHeader />}
+      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
+      <FilterBar query={query} fields={fields()} />
+      <DeliveryTable
+        deliveries={page.rows}
+        base={path}
+        showUrl={!endpoint}
+        empty={
+          Object.keys(query).length > 0 ? (
+            <NoMatch icon={Send} noun="deliveries" path={path} />
+          ) : (
+            <Empty icon={Send} title="Nothing was told yet">
+              {endpoint
+                ? 'As soon as something happens that this endpoint asked for, the delivery stands here. Send a test to see whether it listens.'
+                : 'When a program asks for a transaction and names a callback URL, what is told to it stands here.'}
+            </Empty>
+          )
+        }
+      />
+      <ListFooter noun="deliveries" {...listLinks(path, query, page)} />
+    </>
+  )
+}
+
+function EndpointHeader({ endpoint, scope }: { endpoint: EndpointView; scope: Scope.Scope }) {
+  const { id, url, description, types, merchantId, disabledAt } = endpoint
+  return (
+    <>
+      <PageHeader
+        crumbs={[{ label: 'Webhooks', href: '/webhooks' }, { label: new URL(url).host }]}
+        title={<span className="break-all">{url}</span>}
+        meta={<Status kind="endpoint" value={stateOf(endpoint)} />}
+        description={description}
+        actions={
+          Scope.mayEdit(scope, merchantId) && (
+            <>
+              <EndpointActions
+                isDisabled={disabledAt !== null}
+                sendTest={sendTestEventAction.bind(null, id)}
+                setStatus={setEndpointStatusAction.bind(null, id)}
+                rotate={rotateSecretAction.bind(null, id)}
+              />
+              <EndpointDialog
+                key={`${url} ${description} ${types.join(' ')}`}
+                initial={{ url, description, types }}
+                save={updateEndpointAction.bind(null, id)}
+              />
+            </>
+          )
+        }
+      />
+      <EndpointFacts endpoint={endpoint} />
+      <h2 className="mt-6 mb-2 text-sm font-semibold">Deliveries</h2>
+    </>
+  )
+}
+
+function CallbacksHeader() {
+  return (
+    <PageHeader
+      crumbs={[{ label: 'Webhooks', href: '/webhooks' }, { label: 'Callback URLs' }]}
+      title="Callback URLs"
+      description="What was told to the addresses that requests for transactions named."
+    />
+  )
+}
+
+function fields(): FilterField[] {
+  return [
+    { kind: 'choice', name: 'status', label: 'Status', options: statusOptions('delivery') },
+    {
+      kind: 'choice',
+      name: 'type',
+      label: 'Event',
+      options: [...Endpoint.offered, 'alert.opened', 'alert.resolved', 'webhook.test'].map((type) => ({
+        value: type,
+        label: type,
+      })),
+    },
+    {
+      kind: 'text',
+      name: 'about',
+      label: 'About',
+      placeholder: '0190a5a0-…',
+      hint: 'The whole id of an intent, a transaction without one, a payment, a channel, a batch or an alert.',
+    },
+  ]
+}

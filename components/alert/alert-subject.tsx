@@ -1,0 +1,19 @@
+import Link from 'next/link'
+
+/** The page of what an alert is about. */
+export function AlertSubject({ subject }: { subject: string }) {
+  const [group = '', id = ''] = subject.split(':')
+  const pages: Record<string, { href: string; words: string }> = {
+    transaction: { href: `/transactions/${id}`, words: 'Transaction' },
+    webhook: { href: `/webhooks/${id}`, words: 'Endpoint' },
+    signer: { href: '/signers', words: 'Signers' },
+    endpoint: { href: '/networks', words: 'Networks' },
+  }
+  const page = pages[group]
+  if (!page) return null
+  return (
+    <Link href={page.href} className="text-brand underline-offset-4 hover:underline">
+      {page.words}
+    </Link>
+  )
+}

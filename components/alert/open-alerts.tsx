@@ -1,0 +1,34 @@
+import { CircleCheck, TriangleAlert } from 'lucide-react'
+import type { AlertView } from '@/lib/alerts'
+import { Time } from '../time'
+import { AlertSubject } from './alert-subject'
+
+/** What somebody asked to be told of and is so now. */
+export function OpenAlerts({ alerts }: { alerts: readonly AlertView[] }) {
+  return (
+    <section aria-label="Open alerts" aria-live="polite" className="mb-6">
+      {alerts.length === 0 ? (
+        <p className="flex items-center gap-2 text-muted-foreground">
+          <CircleCheck aria-hidden className="size-4 text-success" /> No open alerts
+        </p>
+      ) : (
+        <ul className="divide-y overflow-hidden rounded-lg border border-warning/40 bg-card">
+          {alerts.map((alert) => (
+            <li key={alert.id} className="flex items-start gap-2.5 px-4 py-2.5">
+              <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-warning" />
+              <div className="min-w-0 flex-1">
+                <p className="wrap-anywhere">
+                  <span className="font-medium">{alert.title}.</span> {alert.message}
+                </p>
+                <p className="flex flex-wrap gap-x-3 text-xs text-muted-foreground">
+                  <Time at={alert.openedAt} />
+                  <AlertSubject subject={alert.subject} />
+                </p>
+              </div>
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
