@@ -1,0 +1,29 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { settle } from '@/app/outcome'
+import { requireActor } from '@/app/session'
+import type { Outcome } from '@/components/outcome'
+import { createApiKey, revokeApiKey, type ApiKey } from '@/lib/accounts'
+import { AppError } from '@/lib/errors'
+import { Filter } from '@/lib/paging'
+
+/** Makes a key; its text goes to the browser this once. */
+export async function createKeyAction(input: ApiKey.DraftInput): Promise<Outcome<{ key: string }>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    const { key } = await createApiKey(ctx, scope, input)
+    revalidatePath('/keys')
+    return { key }
+  })
+}
+
+export async function revokeKeyAction(id: string): Promise<Outcome<null>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    if (!Filter.isId(id)) throw new AppError('not-found', 'There is no such API key.')
+    await revokeApiKey(ctx, scope, id)
+    revalidatePath('/keys')
+    return null
+  })
+}

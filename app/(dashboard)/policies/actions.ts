@@ -1,0 +1,46 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { settle } from '@/app/outcome'
+import { requireActor } from '@/app/session'
+import type { Outcome } from '@/components/outcome'
+import { AppError } from '@/lib/errors'
+import { Filter } from '@/lib/paging'
+import { archivePolicy, createPolicy, updatePolicy, type PolicyDraft } from '@/lib/policies'
+
+export async function createPolicyAction(input: PolicyDraft.PolicyInput): Promise<Outcome<{ href: string }>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    const { id } = await createPolicy(ctx, scope, input)
+    revalidatePath('/policies', 'layout')
+    return { href: `/policies/${id}` }
+  })
+}
+
+/** `version` is the one that was edited from. */
+export async function updatePolicyAction(
+  id: string,
+  version: number,
+  input: PolicyDraft.PolicyInput,
+): Promise<Outcome<{ href: string }>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    await updatePolicy(ctx, scope, assertId(id), version, input)
+    revalidatePath('/policies', 'layout')
+    return { href: `/policies/${id}` }
+  })
+}
+
+export async function archivePolicyAction(id: string): Promise<Outcome<null>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    await archivePolicy(ctx, scope, assertId(id))
+    revalidatePath('/policies', 'layout')
+    return null
+  })
+}
+
+function assertId(id: string): string {
+  if (Filter.isId(id)) return id
+  throw new AppError('not-found', 'There is no such policy.')
+}

@@ -1,0 +1,28 @@
+import { labelServed } from '@/lib/chains'
+import type { PolicyDraft } from '@/lib/policies'
+
+/** What the form offers: the networks that are served, and in what their amounts are. */
+export function policyChoices(): { networks: { value: string; label: string }[]; units: string } {
+  const served = labelServed()
+  return {
+    networks: served.map(({ network, name }) => ({ value: network, label: name })),
+    units: served.map(({ name, gasSymbol }) => `${gasSymbol} on ${name}`).join(', '),
+  }
+}
+
+/** A policy that nobody has typed anything into yet: small caps, and the terms that most want. */
+export function blankPolicy(network: string): PolicyDraft.PolicyInput {
+  return {
+    name: '',
+    contracts: [{ network, address: '', label: '', selectors: '' }],
+    maxValue: '0',
+    maxFee: '0.001',
+    policy: { value: '0', fee: '0.02', transactions: '200' },
+    key: { value: '', fee: '', transactions: '' },
+    agent: { value: '0', fee: '0.005', transactions: '50' },
+    urgencies: ['slow', 'standard', 'fast', 'urgent'],
+    submissions: ['public'],
+    finality: 'included',
+    refund: 'when-proven',
+  }
+}

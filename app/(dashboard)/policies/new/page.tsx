@@ -1,0 +1,32 @@
+import type { Metadata } from 'next'
+import { notFound } from 'next/navigation'
+import { requireSession } from '@/app/session'
+import { PageHeader } from '@/components/page-header'
+import { PolicyForm } from '@/components/policy/policy-form'
+import { createPolicyAction } from '../actions'
+import { blankPolicy, policyChoices } from '../choices'
+
+export const metadata: Metadata = { title: 'New policy' }
+
+export default async function NewPolicyPage() {
+  const scope = await requireSession()
+  if (scope.role !== 'owner') notFound()
+  const { networks, units } = policyChoices()
+  return (
+    <>
+      <PageHeader
+        title="New policy"
+        crumbs={[{ label: 'Policies', href: '/policies' }, { label: 'New' }]}
+        description="Nothing is allowed that is not written here, and everything here is enforced."
+      />
+      <PolicyForm
+        initial={blankPolicy(networks[0]?.value ?? '')}
+        networks={networks}
+        units={units}
+        submitLabel="Make the policy"
+        cancelHref="/policies"
+        save={createPolicyAction}
+      />
+    </>
+  )
+}

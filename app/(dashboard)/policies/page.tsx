@@ -1,0 +1,53 @@
+import { Plus, ShieldCheck } from 'lucide-react'
+import type { Metadata } from 'next'
+import { requireSession } from '@/app/session'
+import { Empty } from '@/components/empty'
+import { PageHeader } from '@/components/page-header'
+import { PolicyTable } from '@/components/policy/policy-table'
+import { ButtonLink } from '@/components/ui/button-link'
+import { labelNetwork } from '@/lib/chains'
+import { listPolicies, type Stored } from '@/lib/policies'
+
+export const metadata: Metadata = { title: 'Policies' }
+
+export default async function PoliciesPage() {
+  const scope = await requireSession()
+  const policies = await listPolicies(scope)
+  const add = scope.role === 'owner' && (
+    <ButtonLink href="/policies/new">
+      <Plus aria-hidden /> New policy
+    </ButtonLink>
+  )
+  return (
+    <>
+      <PageHeader
+        title="Policies"
+        description="What programs and paying agents may execute on chain: which functions, for how much, and how often a day."
+        actions={policies.length > 0 && add}
+      />
+      <PolicyTable
+        policies={policies.map(toRow)}
+        empty={
+          <Empty icon={ShieldCheck} title="No policies yet" action={add}>
+            Nothing is executed for anybody until a policy allows it.
+          </Empty>
+        }
+      />
+    </>
+  )
+}
+
+function toRow({ id, name, version, rules, updatedAt, archivedAt }: Stored) {
+  return {
+    id,
+    name,
+    version,
+    updatedAt,
+    archived: archivedAt !== null,
+    contracts: rules.contracts.length,
+    networks: [...new Set(rules.contracts.map(({ network }) => labelNetwork(network).name))],
+    maxValueWei: rules.maxValueWei.toString(),
+    maxFeeWei: rules.maxFeeWei.toString(),
+    symbol: labelNetwork(rules.contracts[0]?.network ?? '').gasSymbol,
+  }
+}
