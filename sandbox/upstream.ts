@@ -64,6 +64,11 @@ const routes: Record<string, Answer> = {
   'GET /stream': (request, response) => stream(request, response, () => undefined),
   // Events of one, two, three, one, … units.
   'GET /stream-units': (request, response) => stream(request, response, (index) => ((index - 1) % 3) + 1),
+  // A receiver of webhooks: `?status=503` refuses them.
+  'POST /hooks': (request, response) => {
+    const status = Number(new URL(request.url ?? '/', 'http://upstream').searchParams.get('status') ?? 204)
+    response.writeHead(status).end()
+  },
   'GET /echo': (request, response) =>
     json(response, 200, { method: request.method, url: request.url, headers: request.headers }),
 }
