@@ -11,7 +11,7 @@ import { Erc20, signersFor } from '@/lib/chains'
 import { createCtx } from '@/lib/ctx'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { ensureSigners, submitDue, trackDue } from '@/lib/execution'
-import { settleBudgets, type ExecutionView } from '@/lib/intents'
+import { openApi, settleBudgets, type ExecutionView } from '@/lib/intents'
 import { archivePolicy, createPolicy, listUsage, updatePolicy, type PolicyDraft } from '@/lib/policies'
 import { tokenBalance, usdc } from '@/sandbox/evm'
 import { tempoNetwork } from '@/sandbox/tempo'
@@ -144,6 +144,10 @@ describe('POST /api/v1/transactions', () => {
     expect(accepted.accepted).toMatchObject({ ok: true })
     const done = await until(accepted.id, isIn('final'))
     expect(done).toMatchObject({ outcome: 'succeeded', ended: true, error: null })
+    // Every member is described, and every one that is described is there.
+    expect(Object.keys(done)).toEqual(Object.keys(described.properties))
+    expect(Object.keys(done.intent ?? {})).toEqual(Object.keys(described.properties.intent.properties))
+    expect(Object.keys(done.attempts[0] ?? {})).toEqual(Object.keys(described.properties.attempts.items.properties))
     expect(await paid()).toBe(7n)
     expect(BigInt(done.fee ?? 0)).toBe(BigInt(done.gasUsed ?? 0) * BigInt(done.gasPrice ?? 0))
     await settleBudgets(ctx)
@@ -348,6 +352,15 @@ describe('POST /api/v1/transactions/simulate', () => {
     expect(await count()).toBe(before)
   })
 })
+
+type Described = {
+  properties: Record<string, object> & {
+    intent: { properties: object }
+    attempts: { items: { properties: object } }
+  }
+}
+const { schemas } = openApi()['components'] as { schemas: { Transaction: Described } }
+const described = schemas.Transaction
 
 type Simulated = { ok: boolean; simulations: { ok: boolean }[] }
 
