@@ -66,13 +66,4 @@ async function ensureLane(network: Caip2, purpose: Purpose, { address, kind, inF
       kind = EXCLUDED.kind, in_flight_max = EXCLUDED.in_flight_max
     WHERE known.next_nonce < EXCLUDED.next_nonce
       OR (known.kind, known.in_flight_max) <> (EXCLUDED.kind, EXCLUDED.in_flight_max)`)
-  const [gap] = await db.query(sql`
-    SELECT 1 FROM signer s
-    WHERE s.network = ${network} AND s.address = ${address} AND s.next_nonce > ${count}::bigint
-      AND NOT EXISTS (SELECT 1 FROM transaction t WHERE t.network = s.network AND t.signer = s.address AND t.nonce = ${count}::bigint)`)
-  if (gap)
-    log().error(
-      { network, signer: address, chainNonce: count.toString() },
-      'the chain knows fewer transactions of this signer than the database: was the chain reset?',
-    )
 }

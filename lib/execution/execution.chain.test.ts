@@ -27,7 +27,7 @@ import {
 
 const wanted = async (): Promise<Wanted> => ({
   kind: 'call',
-  offer: { fee: Fee.first(await readFresh(network)), gas: 100_000n, legacy: false },
+  offer: { fee: Fee.first(await readFresh(network)), gas: 100_000n, legacy: false, l1FeeWei: 0n },
 })
 
 describe('a call', () => {

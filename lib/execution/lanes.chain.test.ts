@@ -1,10 +1,11 @@
 import { keccak256, toBytes, toHex, type Address, type Hex } from 'viem'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { Erc20, sendRaw, signerFor, type Call } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
 import { tokenBalance, usdc } from '@/sandbox/evm'
 import { fundPathUsd, pathUsd, tempoNetwork } from '@/sandbox/tempo'
 import { payer, tempoTransaction } from '@/sandbox/testing/credentials'
-import { awaitOutcome, submitDue, submitNow } from './index'
+import { awaitOutcome, repairLanes, submitDue, submitNow } from './index'
 import { readFresh } from './read-market'
 import {
   ctx,
@@ -72,6 +73,20 @@ describe('a signer', () => {
     await submitDue(ctx, 1_000)
     expect(await awaitOutcome(id, 3_000)).toMatchObject({ kind: 'included' })
     expect((await look(id)).heldReason).toBeNull()
+    expect(await balance(to)).toBe(5n)
+  })
+
+  it('with slots that nobody owns fills them, so that what waits behind them runs', async () => {
+    await db.execute(sql`
+      UPDATE signer SET next_nonce = next_nonce + 2 WHERE network = ${network} AND purpose = 'settlement'`)
+    const { call, to } = transfer()
+    const id = await enqueue(call)
+    await submitNow(ctx, id)
+    expect(await awaitOutcome(id, 300)).toMatchObject({ kind: 'unknown' })
+    expect(await repairLanes(ctx)).toBe(2)
+    await submitDue(ctx, 2_000)
+    expect(await repairLanes(ctx)).toBe(0)
+    expect(await trackUntil(id, 'final')).toMatchObject({ attempts: [{ seq: 1 }] })
     expect(await balance(to)).toBe(5n)
   })
 

@@ -6,7 +6,7 @@ import * as Action from './Action'
 import * as Attempt from './Attempt'
 import { visible } from './list-transactions'
 import { prepareCall } from './prepare-call'
-import { offerCancel, offerFor, priceCall, type Offer } from './price-call'
+import { l1FeeOf, offerCancel, offerFor, priceCall, type Offer } from './price-call'
 import { readForAction } from './read-for-action'
 import { readFresh } from './read-market'
 import type * as Transaction from './Transaction'
@@ -50,7 +50,10 @@ async function price(transaction: Transaction.Transaction, action: Action.Action
   // Nothing was signed: it is simply given up.
   if (!latest) return { possible: true, why: '' }
   const market = await readFresh(transaction.network)
-  const offer = action === 'cancel' ? await offerCancel(transaction, market) : offerFor(transaction, market, latest.gas)
+  const offer =
+    action === 'cancel'
+      ? await offerCancel(transaction, market)
+      : offerFor(transaction, market, latest.gas, await l1FeeOf(transaction))
   if ('capped' in offer) return { possible: false, why: `It cannot be replaced: ${offer.capped}.` }
   const simulated = action === 'speed-up' ? await simulationOf(transaction) : {}
   return { possible: true, why: '', ...costs(offer, latest), ...simulated }

@@ -1,5 +1,5 @@
-import { formatEther, formatGwei, type Hex } from 'viem'
-import { Chain, readRpc, RpcError } from '@/lib/chains'
+import { formatEther, type Hex } from 'viem'
+import { Chain, readL1Fee, readRpc, RpcError } from '@/lib/chains'
 import * as Attempt from './Attempt'
 import * as Fee from './Fee'
 import { missingFunds } from './missing-funds'
@@ -8,9 +8,11 @@ import { readMarket } from './read-market'
 import type * as Transaction from './Transaction'
 
 const selfSendGasMax = 300_000n
+/** Signature, nonce, gas, fees and lengths of a transaction. */
+const unknownBytes = 110
 
-/** What an attempt offers the chain. */
-export type Offer = { fee: Fee.Fee; gas: bigint; legacy: boolean }
+/** What an attempt offers the chain. `l1FeeWei` is what its bytes cost on the chain below, on networks that have one. */
+export type Offer = { fee: Fee.Fee; gas: bigint; legacy: boolean; l1FeeWei: bigint }
 
 /** What a call needs before it can be signed, and what it offers for that; or why it cannot be signed. */
 export type Priced =
@@ -22,15 +24,19 @@ export type Priced =
  * @throws TransportError when the chain cannot be read: that says nothing about the call.
  */
 export async function priceCall(transaction: Transaction.Transaction): Promise<Priced> {
-  const [prepared, market] = await Promise.all([prepareCall(transaction), readMarket(transaction.network)])
+  const [prepared, market, l1FeeWei] = await Promise.all([
+    prepareCall(transaction),
+    readMarket(transaction.network),
+    l1FeeOf(transaction),
+  ])
   if (prepared.kind === 'hold') return prepared
   // eth_call does not say which block it ran on.
   const simulation = { blockNumber: market.blockNumber.toString(), ...prepared.simulation }
   if (prepared.kind === 'fail') return { ...prepared, simulation }
   const { gas } = prepared
-  const offer = offerFor(transaction, market, gas)
+  const offer = offerFor(transaction, market, gas, l1FeeWei)
   if ('capped' in offer) return { kind: 'hold', reason: offer.capped }
-  const missing = await missingFunds(transaction, gas * offer.fee.maxFeePerGas + transaction.value)
+  const missing = await missingFunds(transaction, gas * offer.fee.maxFeePerGas + l1FeeWei + transaction.value)
   return missing ? { kind: 'hold', reason: missing } : { kind: 'ready', offer, simulation }
 }
 
@@ -39,6 +45,7 @@ export function offerFor(
   transaction: Transaction.Transaction,
   market: Fee.Market,
   gas: bigint,
+  l1FeeWei: bigint,
 ): Offer | { capped: string } {
   const { maxFeeWei } = transaction
   const latest = Attempt.latest(transaction.attempts)
@@ -47,10 +54,18 @@ export function offerFor(
   const urgency = urgencyOf(transaction)
   if (maxFeeWei === null) {
     const fee = latest ? Fee.replacement(latest, asked, urgency) : Fee.first(asked, urgency)
-    return { fee, gas, legacy: asked.legacy }
+    return { fee, gas, legacy: asked.legacy, l1FeeWei }
   }
-  const fee = Fee.within(maxFeeWei / gas, asked, urgency, latest)
-  return fee ? { fee, gas, legacy: asked.legacy } : { capped: capped(transaction, maxFeeWei, market, gas) }
+  const fee = Fee.within((maxFeeWei - l1FeeWei) / gas, asked, urgency, latest)
+  return fee
+    ? { fee, gas, legacy: asked.legacy, l1FeeWei }
+    : { capped: capped(transaction, maxFeeWei, gas * Fee.least(market).maxFeePerGas + l1FeeWei) }
+}
+
+/** What its bytes cost on the chain below, in wei; what is not known of them yet counts as if no byte were zero. */
+export function l1FeeOf({ network, to, data, calls }: Transaction.Transaction): Promise<bigint> {
+  const call = calls?.map((member) => member.data.slice(2)).join('') ?? Buffer.from(data ?? '').toString('hex')
+  return readL1Fee(network, `0x${'ff'.repeat(unknownBytes)}${to?.slice(2) ?? ''}${call}`)
 }
 
 /**
@@ -61,8 +76,11 @@ export async function offerCancel(
   transaction: Transaction.Transaction,
   market: Fee.Market,
 ): Promise<Offer | { capped: string }> {
-  const gas = await estimateSelfSend(transaction)
-  return offerFor({ ...transaction, urgency: Fee.pressed(transaction.urgency, 0) }, market, gas)
+  const [gas, l1FeeWei] = await Promise.all([
+    estimateSelfSend(transaction),
+    l1FeeOf({ ...transaction, data: null, calls: null }),
+  ])
+  return offerFor({ ...transaction, urgency: Fee.pressed(transaction.urgency, 0) }, market, gas, l1FeeWei)
 }
 
 /** 21,000 on most networks; Tempo and some rollups ask for more. */
@@ -85,11 +103,10 @@ export function urgencyOf({
   return Fee.pressed(urgency, deadlineInMs === null ? undefined : deadlineInMs / blockTimeMs)
 }
 
-function capped({ network }: Transaction.Transaction, maxFeeWei: bigint, market: Fee.Market, gas: bigint): string {
+function capped({ network }: Transaction.Transaction, maxFeeWei: bigint, leastWei: bigint): string {
   const { gasSymbol } = Chain.get(network)
-  const { maxFeePerGas } = Fee.least(market)
   return (
-    `its fee cap of ${formatEther(maxFeeWei)} ${gasSymbol} is reached: the next block asks for ` +
-    `${formatEther(gas * maxFeePerGas)} (${formatGwei(maxFeePerGas)} gwei)`
+    `its fee cap of ${formatEther(maxFeeWei)} ${gasSymbol} is reached: ` +
+    `the next block asks for ${formatEther(leastWei)} ${gasSymbol}`
   )
 }

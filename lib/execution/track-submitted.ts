@@ -10,7 +10,7 @@ import { broadcastAttempt } from './broadcast-attempt'
 import * as Fee from './Fee'
 import type { Head, Heads } from './heads'
 import { claimOne, release } from './lease'
-import { offerCancel, offerFor, urgencyOf } from './price-call'
+import { l1FeeOf, offerCancel, offerFor, urgencyOf } from './price-call'
 import { findReceipt, recordInclusion } from './record-inclusion'
 import { loadBytes } from './row'
 import { signAttempt } from './sign-attempt'
@@ -184,7 +184,9 @@ async function replace(
   const latest = Attempt.latest(transaction.attempts)
   if (!latest) return false
   const offer =
-    kind === latest.kind ? offerFor(transaction, market, latest.gas) : await offerCancel(transaction, market)
+    kind === latest.kind
+      ? offerFor(transaction, market, latest.gas, await l1FeeOf(transaction))
+      : await offerCancel(transaction, market)
   if ('capped' in offer) {
     await noteCap(ctx, transaction, offer.capped)
     return false

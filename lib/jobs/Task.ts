@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { checkAlerts } from '@/lib/alerts'
 import { sequenceEvents } from '@/lib/audit'
 import { releaseHolds } from '@/lib/channels'
-import { sampleBaseFee, submitDue, trackDue } from '@/lib/execution'
+import { sampleBaseFee, repairLanes, submitDue, trackDue } from '@/lib/execution'
 import { settleBudgets } from '@/lib/intents'
 import { expireDue, forgetAnswers } from '@/lib/payments'
 import {
@@ -37,6 +37,8 @@ export const tasks = {
   'submit-transactions': { everyMs: 500, budgetMs: 20_000, run: submitDue },
   /** Follows sent transactions: receipts, replacement, reorgs, safe, final. */
   'track-transactions': { everyMs: 1_000, budgetMs: 20_000, run: trackDue },
+  /** Fills slots of nonce lanes that nobody owns. */
+  'repair-lanes': { everyMs: 10_000, budgetMs: 20_000, run: (ctx) => repairLanes(ctx) },
   /** Gives back what ended transactions did not use of their policy's caps. */
   'settle-budgets': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => settleBudgets(ctx) },
   /** Notes what networks ask for, for their page. */
