@@ -2,24 +2,21 @@ import type { TransactionView } from '@/lib/execution'
 import { Address } from '../address'
 import { addressUrl, transactionUrl } from '../explorer'
 import { Facts } from '../facts'
-import { Gas, Gwei } from '../gas'
+import { Gas } from '../gas'
 import { Hash } from '../hash'
 import { NetworkName } from '../network-name'
 import { Status } from '../status'
 import { Time } from '../time'
 
 const number = (text: string) => Number(text).toLocaleString('en')
-const when = (at: string | null) => (at ? <Time at={at} format="absolute" /> : '–')
 
-/** What is known of a transaction, from its slot in the lane to what it cost. */
+/** A transaction at a glance: its slot in the lane, what it calls, where it stands and what it cost. */
 export function TransactionFacts({ transaction }: { transaction: TransactionView.Detail }) {
   const { network } = transaction
   return (
     <Facts
       facts={[
         { label: 'State', value: <Status kind="transaction" value={transaction.status} /> },
-        transaction.heldReason !== null && { label: 'Held because', value: transaction.heldReason },
-        transaction.error !== null && { label: 'Error', value: transaction.error },
         { label: 'Network', value: <NetworkName network={network.network} name={network.name} /> },
         {
           label: transaction.kind === 'raw' ? 'Signed by the payer' : 'Signer',
@@ -35,32 +32,33 @@ export function TransactionFacts({ transaction }: { transaction: TransactionView
           ),
         },
         { label: 'Block', value: transaction.blockNumber ? number(transaction.blockNumber) : '–' },
-        transaction.gasUsed !== null && {
-          label: 'Gas used',
-          value: (
-            <span className="tabular-nums">
-              {number(transaction.gasUsed)}
-              {usedShare(transaction)}
-            </span>
-          ),
-        },
-        transaction.gasPriceWei !== null && { label: 'Gas price', value: <Gwei wei={transaction.gasPriceWei} /> },
         transaction.feeWei !== null && {
           label: transaction.kind === 'raw' ? 'Fee, paid by the payer' : 'Fee paid',
           value: <Gas wei={transaction.feeWei} symbol={network.gasSymbol} />,
         },
-        { label: 'Queued', value: when(transaction.createdAt) },
-        { label: 'Broadcast', value: when(transaction.submittedAt) },
-        { label: 'Included', value: when(transaction.includedAt) },
-        { label: 'Safe', value: when(transaction.safeAt) },
-        { label: 'Final', value: when(transaction.finalAt) },
+        transaction.to !== null && {
+          label: 'Calls',
+          value: <Address value={transaction.to} label="called address" {...addressUrl(network, transaction.to)} />,
+        },
+        transaction.selector !== null && {
+          label: 'Data',
+          value: (
+            <span>
+              <code className="font-mono text-xs">{transaction.selector}</code>, {transaction.dataBytes} bytes
+            </span>
+          ),
+        },
+        transaction.valueWei !== '0' && {
+          label: 'Value',
+          value: <Gas wei={transaction.valueWei} symbol={network.gasSymbol} />,
+        },
+        transaction.logs !== null && { label: 'Logs', value: number(String(transaction.logs)) },
+        transaction.expiresAt !== null && {
+          label: 'Expires',
+          value: <Time at={transaction.expiresAt} format="absolute" />,
+        },
+        { label: 'Transaction id', value: <Hash value={transaction.id} label="transaction id" /> },
       ]}
     />
   )
-}
-
-function usedShare({ gasUsed, gasLimit, attemptList }: TransactionView.Detail): string {
-  const limit = gasLimit ?? attemptList.at(-1)?.gas
-  if (!gasUsed || !limit || limit === '0') return ''
-  return ` of ${number(limit)} (${Math.round((Number(gasUsed) / Number(limit)) * 100)} %)`
 }

@@ -28,7 +28,12 @@ export function TransactionTable({
         {
           key: 'purpose',
           header: 'Purpose',
-          cell: (row) => <span className="capitalize">{row.purpose}</span>,
+          cell: (row) => (
+            <span className="inline-flex flex-wrap items-baseline gap-x-1.5">
+              <span className="capitalize">{row.purpose}</span>
+              {row.call && <code className="font-mono text-xs text-muted-foreground">{row.call}</code>}
+            </span>
+          ),
         },
         { key: 'status', header: 'State', cell: (row) => <Status kind="transaction" value={row.status} /> },
         {

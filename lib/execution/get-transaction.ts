@@ -106,20 +106,22 @@ function attemptOf(attempt: Selected['attempts'][number]): TransactionView.Attem
   }
 }
 
-/** Amounts are written in the units of tokens that the registry knows, else in base units. */
 function simulated({ network }: Selected, stored: unknown): TransactionView.Simulated | null {
-  if (stored === null) return null
-  const simulation = stored as Simulation.Simulation
+  return stored === null ? null : withUnits(network, stored as Simulation.Simulation)
+}
+
+/** A simulation whose amounts have the units of tokens that the registry knows; those of others are base units. Pure. */
+export function withUnits(network: string, simulation: Simulation.Simulation): TransactionView.Simulated {
   const native = { symbol: labelNetwork(network).gasSymbol, decimals: 18 }
-  const withUnit = <Moved extends { asset: string; tokenId?: string }>(moved: Moved) => {
-    if (moved.asset === 'native') return { ...moved, unit: native }
-    const { symbol, decimals } = labelToken(network, moved.asset)
-    return { ...moved, unit: moved.tokenId === undefined ? { symbol, decimals } : { symbol: '', decimals: 0 } }
+  const unitOf = (asset: string) => {
+    if (asset === 'native') return native
+    const { symbol, decimals } = labelToken(network, asset)
+    return { symbol, decimals }
   }
   return {
     ...simulation,
-    transfers: simulation.transfers?.map(withUnit) ?? null,
-    changes: simulation.changes?.map(withUnit) ?? [],
+    transfers: simulation.transfers?.map((moved) => ({ ...moved, unit: unitOf(moved.asset) })) ?? null,
+    changes: simulation.changes?.map((change) => ({ ...change, unit: unitOf(change.asset) })) ?? [],
   }
 }
 

@@ -34,7 +34,8 @@ export default async function TransactionsPage({ searchParams }: { searchParams:
             <NoMatch icon={Activity} noun="transactions" path={path} />
           ) : (
             <Empty icon={Activity} title="No transactions yet">
-              When a payment is settled or refunded on chain, the call stands here with every attempt.
+              When a payment is settled or refunded, or an agent has something executed, the call stands here with every
+              attempt.
             </Empty>
           )
         }
@@ -54,6 +55,7 @@ function fields(): FilterField[] {
       options: [
         { value: 'settlement', label: 'Settlement' },
         { value: 'refund', label: 'Refund' },
+        { value: 'execution', label: 'Execution' },
       ],
     },
     {

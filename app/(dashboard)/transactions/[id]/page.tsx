@@ -1,22 +1,25 @@
+import { CirclePause, FileCheck2 } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { requireSession } from '@/app/session'
 import { EventList } from '@/components/audit/event-list'
 import { AutoRefresh } from '@/components/auto-refresh'
-import { Json } from '@/components/code-block'
 import { PageHeader } from '@/components/page-header'
 import { PaymentTable } from '@/components/payment/payment-table'
 import { Status } from '@/components/status'
-import { AttemptTable } from '@/components/transaction/attempt-table'
-import { IntentFacts } from '@/components/transaction/intent-facts'
+import { Trace } from '@/components/transaction/trace'
+import { TransactionActions, WhyNot } from '@/components/transaction/transaction-actions'
 import { TransactionFacts } from '@/components/transaction/transaction-facts'
+import { buttonVariants } from '@/components/ui/button-variants'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { Scope } from '@/lib/accounts'
 import { listEventsOf } from '@/lib/audit'
-import { getTransaction, TransactionView } from '@/lib/execution'
+import { getTransaction, Trace as Life, TransactionView } from '@/lib/execution'
 import { Filter } from '@/lib/paging'
 import { listPaymentsOf } from '@/lib/payments'
 import { findBatchOf } from '@/lib/settlement'
+import { previewTransactionAction, runTransactionAction } from '../actions'
 
 export const metadata: Metadata = { title: 'Transaction' }
 
@@ -30,59 +33,65 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
     listPaymentsOf(scope, { transactionId: id }),
     findBatchOf(scope, id),
   ])
+  const { merchantId, status, whyNot } = transaction
+  const ended = TransactionView.isEnded(status)
+  const mayAct = transaction.kind !== 'raw' && !ended && mayEdit(scope, merchantId)
   return (
     <>
-      {!TransactionView.isEnded(transaction.status) && (
-        <AutoRefresh everyMs={transaction.blockNumber === null ? 2_000 : 10_000} />
-      )}
+      {!ended && <AutoRefresh everyMs={transaction.blockNumber === null ? 1_000 : 5_000} />}
       <PageHeader
         crumbs={[{ label: 'Transactions', href: '/transactions' }, { label: id.slice(0, 8) }]}
-        title={<span className="capitalize">{transaction.purpose}</span>}
-        meta={<Status kind="transaction" value={transaction.status} />}
+        title={
+          <span className="capitalize">
+            {transaction.purpose}
+            {transaction.call && (
+              <>
+                {' '}
+                <code className="font-mono text-lg normal-case">{transaction.call}</code>
+              </>
+            )}
+          </span>
+        }
+        meta={<Status kind="transaction" value={status} />}
         description={TransactionView.story(transaction)}
         actions={
-          batch && (
-            <ButtonLink href={`/settlements/${batch.id}`} variant="outline">
-              Settlement batch
-            </ButtonLink>
-          )
+          <>
+            {mayAct && (
+              <TransactionActions
+                whyNot={whyNot}
+                transaction={{ network: transaction.network, signer: transaction.signer, to: transaction.to }}
+                preview={previewTransactionAction.bind(null, id)}
+                run={runTransactionAction.bind(null, id)}
+              />
+            )}
+            {batch && (
+              <ButtonLink href={`/settlements/${batch.id}`} variant="outline">
+                Settlement batch
+              </ButtonLink>
+            )}
+            {/* A file, not a page. */}
+            <a href={`/api/v1/transactions/${id}/receipt`} download className={buttonVariants({ variant: 'outline' })}>
+              <FileCheck2 aria-hidden /> Execution receipt
+            </a>
+          </>
         }
       />
-      <div className="grid items-start gap-4 lg:grid-cols-2">
+      {mayAct && <WhyNot whyNot={whyNot} />}
+      {transaction.heldReason !== null && !ended && <Held reason={transaction.heldReason} />}
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
         <Card>
-          <CardHeader title="Lane and outcome" />
+          <CardHeader title="Trace" description="From the request to the final block, with every decision." />
+          <CardContent>
+            <Trace steps={Life.from(transaction, events)} transaction={transaction} events={events} />
+          </CardContent>
+        </Card>
+        <Card>
+          <CardHeader title="At a glance" />
           <CardContent>
             <TransactionFacts transaction={transaction} />
           </CardContent>
         </Card>
-        <div className="flex min-w-0 flex-col gap-4">
-          <Card>
-            <CardHeader title="Intent" description="What is to happen on chain." />
-            <CardContent>
-              <IntentFacts transaction={transaction} />
-            </CardContent>
-          </Card>
-          <Card className="min-w-0">
-            <CardHeader title="Simulation" description="Run against the chain before anything was signed." />
-            <CardContent>
-              {transaction.simulation ? (
-                <Json value={transaction.simulation} label="Simulation" />
-              ) : (
-                <p className="text-muted-foreground">
-                  {transaction.kind === 'raw' ? 'The payer signed it; it is only broadcast.' : 'Not simulated yet.'}
-                </p>
-              )}
-            </CardContent>
-          </Card>
-        </div>
       </div>
-      <Card className="mt-4 overflow-hidden">
-        <CardHeader
-          title="Attempts"
-          description="Every signed broadcast. They share one nonce, so one of them is included at most."
-        />
-        <AttemptTable attempts={transaction.attemptList} included={transaction.hash} network={transaction.network} />
-      </Card>
       {payments.length > 0 && (
         <section className="mt-6">
           <h2 className="mb-2 text-sm font-semibold">Payments that it moves</h2>
@@ -96,5 +105,27 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
         </div>
       </Card>
     </>
+  )
+}
+
+/** The gateway's own transactions belong to no merchant. */
+function mayEdit(scope: Scope.Scope, merchantId: string | null): boolean {
+  return merchantId === null ? scope.operator : Scope.mayEdit(scope, merchantId)
+}
+
+function Held({ reason }: { reason: string }) {
+  return (
+    <section
+      aria-labelledby="held-title"
+      className="mb-4 flex gap-3 rounded-lg border border-warning/40 bg-warning-soft px-4 py-3 text-warning"
+    >
+      <CirclePause aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <div className="min-w-0">
+        <h2 id="held-title" className="font-semibold">
+          Held, and goes on by itself
+        </h2>
+        <p className="wrap-anywhere">{reason}</p>
+      </div>
+    </section>
   )
 }

@@ -1,0 +1,93 @@
+import type { ReactNode } from 'react'
+import type { EventRow } from '@/lib/audit'
+import type { TransactionView } from '@/lib/execution'
+import { transactionUrl } from '../explorer'
+import { Gwei } from '../gas'
+import { Hash } from '../hash'
+import { Time } from '../time'
+import { Badge } from '../ui/badge'
+
+type Props = {
+  attempt: TransactionView.Attempt
+  transaction: TransactionView.Detail
+  events: readonly EventRow[]
+}
+
+/** One signed broadcast: what it offered, whom it was sent to, and what they said. */
+export function AttemptBody({ attempt, transaction, events }: Props) {
+  const { hash, maxFeePerGasWei, tipPerGasWei, gas, broadcasts } = attempt
+  const isRaw = transaction.kind === 'raw'
+  return (
+    <div className="flex flex-col gap-1.5 text-xs">
+      <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <Hash value={hash} label="transaction hash" {...transactionUrl(transaction.network, hash)} />
+        {hash === transaction.hash && <Badge tone="success">Included</Badge>}
+        {attempt.kind === 'cancel' && <Badge tone="warning">Cancels</Badge>}
+        {attempt.private && <Badge tone="brand">Private</Badge>}
+        {attempt.legacy && <Badge>Legacy</Badge>}
+      </p>
+      {!isRaw && (
+        <dl className="flex flex-wrap gap-x-4 gap-y-1">
+          <Fact label="Nonce" value={transaction.nonce ?? '–'} />
+          <Fact label={attempt.legacy ? 'Gas price' : 'Max fee'} value={<Gwei wei={maxFeePerGasWei} />} />
+          {!attempt.legacy && <Fact label="Tip" value={<Gwei wei={tipPerGasWei} />} />}
+          <Fact label="Gas limit" value={Number(gas).toLocaleString('en')} />
+        </dl>
+      )}
+      <Answers attempt={attempt} events={events} />
+      {broadcasts > 1 && (
+        <p className="text-muted-foreground">
+          Sent {broadcasts} times
+          {attempt.lastBroadcastAt && (
+            <>
+              , last <Time at={attempt.lastBroadcastAt} format="absolute" />
+            </>
+          )}
+        </p>
+      )}
+    </div>
+  )
+}
+
+function Fact({ label, value }: { label: string; value: ReactNode }) {
+  return (
+    <div className="flex items-baseline gap-1.5">
+      <dt className="text-muted-foreground">{label}</dt>
+      <dd className="tabular-nums">{value}</dd>
+    </div>
+  )
+}
+
+/** What nodes said to these bytes; an answer that was said again stands once. */
+function Answers({ attempt: { hash, firstBroadcastAt, answer, endpoint }, events }: Omit<Props, 'transaction'>) {
+  const told = events.flatMap(({ seq, type, at, data }) => {
+    const said = (data ?? {}) as Record<string, unknown>
+    return type === 'transaction.broadcast' && said['hash'] === hash ? [{ seq, at, said }] : []
+  })
+  if (told.length === 0)
+    return (
+      <p className="text-muted-foreground">
+        {firstBroadcastAt === null
+          ? 'Not sent yet.'
+          : `Sent${endpoint ? ` to ${endpoint}` : ''}: ${answer ?? 'no answer'}`}
+      </p>
+    )
+  return (
+    <ul className="flex flex-col gap-0.5">
+      {told.map(({ seq, at, said }) => (
+        <li key={seq} className="flex flex-wrap items-baseline gap-x-2">
+          <span className="font-medium">{textOf(said['answer'])}</span>
+          {said['endpoint'] !== undefined && <span>by {textOf(said['endpoint'])}</span>}
+          {textOf(said['message']) !== textOf(said['answer']) && (
+            <span className="min-w-0 wrap-anywhere text-muted-foreground">{textOf(said['message'])}</span>
+          )}
+          <Time at={at} format="absolute" className="ml-auto text-muted-foreground max-sm:hidden" />
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : ''
+}

@@ -1,0 +1,24 @@
+import { Address } from '../address'
+import { addressUrl } from '../explorer'
+import { Badge } from '../ui/badge'
+
+/** Who the accounts of a transaction are to it. */
+export type Parties = { network: { explorer: string | null }; signer: string; to: string | null }
+
+/** An account that gains, loses or is written, with its part in the transaction. */
+export function Party({ address, parties }: { address: string; parties: Parties }) {
+  const part =
+    address === parties.signer
+      ? 'signer'
+      : address === parties.to?.toLowerCase()
+        ? 'contract'
+        : /^0x0+$/.test(address)
+          ? 'nobody'
+          : null
+  return (
+    <span className="inline-flex items-center gap-1">
+      <Address value={address} label="account" copy={part === null} {...addressUrl(parties.network, address)} />
+      {part && <Badge tone="outline">{part}</Badge>}
+    </span>
+  )
+}
