@@ -1,5 +1,6 @@
 import { ChevronRight } from 'lucide-react'
 import Link from 'next/link'
+import type { ReactNode } from 'react'
 import type { EventRow } from '@/lib/audit'
 import { Json } from '../code-block'
 import { Time } from '../time'
@@ -16,9 +17,12 @@ const subjects = [
 export function EventList({
   events,
   format = 'relative',
+  more,
 }: {
   events: readonly EventRow[]
   format?: 'relative' | 'absolute'
+  /** What stands below the data of an event. */
+  more?: (event: EventRow) => ReactNode
 }) {
   return (
     <ul className="divide-y">
@@ -42,6 +46,11 @@ export function EventList({
                 <span>
                   Position <span className="text-foreground tabular-nums">{event.seq}</span>
                 </span>
+                {event.index !== null && (
+                  <span>
+                    Leaf <span className="text-foreground tabular-nums">{event.index}</span>
+                  </span>
+                )}
                 {subjects.map(([key, label, path]) => {
                   const id = event[key]
                   return (
@@ -62,6 +71,7 @@ export function EventList({
                 )}
               </p>
               <Json value={{ actor: event.actor, data: event.data }} label={`Data of event ${event.seq}`} />
+              {more?.(event)}
             </div>
           </details>
         </li>

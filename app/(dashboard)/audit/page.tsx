@@ -1,16 +1,23 @@
-import { Download, ScrollText } from 'lucide-react'
+import { Download, ScrollText, ShieldCheck } from 'lucide-react'
 import type { Metadata } from 'next'
+import { anchorNow, proveEvent, redact } from './actions'
 import { listLinks } from '@/app/list-links'
 import { requireSession } from '@/app/session'
+import { AnchorButton } from '@/components/audit/anchor-button'
 import { EventList } from '@/components/audit/event-list'
+import { EventProof } from '@/components/audit/event-proof'
+import { LogStatus } from '@/components/audit/log-status'
 import { Empty } from '@/components/empty'
 import { FilterBar, type FilterField } from '@/components/list/filter-bar'
 import { IgnoredHint } from '@/components/list/ignored-hint'
 import { ListFooter } from '@/components/list/list-footer'
 import { NoMatch } from '@/components/list/no-match'
 import { PageHeader } from '@/components/page-header'
+import { ButtonLink } from '@/components/ui/button-link'
 import { buttonVariants } from '@/components/ui/button-variants'
-import { Event, EventFilter, listEvents } from '@/lib/audit'
+import { Card, CardHeader } from '@/components/ui/card'
+import { Event, EventFilter, listEvents, readLogStatus } from '@/lib/audit'
+import { labelNetwork } from '@/lib/chains'
 import { Filter } from '@/lib/paging'
 
 export const metadata: Metadata = { title: 'Audit' }
@@ -20,24 +27,45 @@ const path = '/audit'
 export default async function AuditPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
   const scope = await requireSession()
   const { values, ask, query, ignored } = Filter.read(EventFilter.shape, await searchParams)
-  const page = await listEvents(scope, values, ask)
+  const [page, status] = await Promise.all([listEvents(scope, values, ask), readLogStatus()])
   const exportHref = Filter.href('/audit/export', query, { size: undefined })
   return (
     <>
       <PageHeader
         title="Audit"
-        description="Everything that happened, each written together with the change it tells. Nothing is ever edited or removed."
+        description="Everything that happened, each written together with the change it tells, in a log whose every edit can be proven."
         actions={
-          <a href={exportHref} download className={buttonVariants({ variant: 'outline' })}>
-            <Download aria-hidden /> Export JSONL
-          </a>
+          <>
+            <ButtonLink href="/audit/verify" variant="outline">
+              <ShieldCheck aria-hidden /> Verify
+            </ButtonLink>
+            <a href={exportHref} download className={buttonVariants({ variant: 'outline' })}>
+              <Download aria-hidden /> Export JSONL
+            </a>
+          </>
         }
       />
+      <Card className="mb-4">
+        <CardHeader title="The log" actions={scope.operator && <AnchorButton anchor={anchorNow} />} />
+        <LogStatus status={status} networkName={status.anchor ? labelNetwork(status.anchor.network).name : null} />
+      </Card>
       <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
       <FilterBar query={query} fields={fields} />
       <div className="overflow-hidden rounded-lg border bg-card">
         {page.rows.length > 0 ? (
-          <EventList events={page.rows} />
+          <EventList
+            events={page.rows}
+            more={({ seq, index, personal }) => (
+              <EventProof
+                seq={seq}
+                index={index}
+                redactable={scope.operator ? personal : []}
+                publicKey={status.key}
+                prove={proveEvent}
+                redact={redact}
+              />
+            )}
+          />
         ) : Object.keys(query).length > 0 ? (
           <NoMatch icon={ScrollText} noun="events" path={path} />
         ) : (
@@ -70,6 +98,7 @@ const fields: FilterField[] = [
     options: [
       { value: 'agent', label: 'Agent' },
       { value: 'member', label: 'Member' },
+      { value: 'key', label: 'API key' },
       { value: 'system', label: 'System' },
     ],
   },
@@ -80,6 +109,13 @@ const fields: FilterField[] = [
     label: 'Subject',
     placeholder: 'id',
     hint: 'Id of a payment, channel, transaction, batch, resource or merchant.',
+  },
+  {
+    kind: 'text',
+    name: 'text',
+    label: 'Search',
+    placeholder: 'a hash, an address, a word',
+    hint: 'Anywhere in the data.',
   },
   { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
 ]
