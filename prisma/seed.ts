@@ -3,7 +3,6 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
-import { toFunctionSelector } from 'viem/utils'
 import { recordEvents, type Event } from '@/lib/audit'
 import * as Policy from '@/lib/channels/Policy'
 import { createCtx } from '@/lib/ctx'
@@ -12,8 +11,7 @@ import type { Execution } from '@/lib/merchants/Execution'
 import { Amount } from '@/lib/money'
 // Not by the domain's face: that brings the whole gateway's dependencies, seconds at every start of the demo.
 import { notifyResourceChanged } from '@/lib/merchants/notify-resource-changed'
-import type { Rules } from '@/lib/policies/Policy'
-import { guestbook, guestbookAbi } from '../sandbox/guestbook'
+import { guestbookAction, guestbookRules } from '../sandbox/guestbook'
 
 /** What is sold by the demo's merchant: paths are the sample upstream's own (sandbox/upstream.ts). */
 const samples = {
@@ -85,19 +83,7 @@ const samples = {
     name: 'Sign the guestbook',
     description: 'Writes the message you send as {"message": "…"} into a book on chain, and pays the gas.',
     sessions: { meter: 'request', unitType: 'signature', depositUnits: 20 },
-    action: {
-      network: 'eip155:84532',
-      calls: [
-        {
-          to: guestbook,
-          abi: 'function sign(string message)',
-          args: [{ from: 'body', name: 'message', maxBytes: 140 }],
-          value: { literal: '0' },
-        },
-      ],
-      urgency: 'fast',
-      deadlineSeconds: 120,
-    },
+    action: guestbookAction,
   },
 } satisfies Record<string, Sample>
 
@@ -114,31 +100,6 @@ type Sample = {
   sessions?: { meter: 'request' | 'event'; unitType: string; depositUnits: number; alone?: boolean }
   /** Executed on chain instead of calling the upstream, under the policy of the guestbook. */
   action?: Execution
-}
-
-const gwei = 10n ** 9n
-
-/** What may be executed: this one function of this one contract. */
-const guestbookRules: Rules = {
-  contracts: [
-    {
-      network: 'eip155:84532',
-      address: guestbook.toLowerCase() as `0x${string}`,
-      label: 'Guestbook',
-      selectors: [{ selector: toFunctionSelector(guestbookAbi[0]), signature: 'sign(string)' }],
-    },
-  ],
-  maxValueWei: 0n,
-  maxFeeWei: 5_000_000n * gwei,
-  perDay: {
-    policy: { valueWei: 0n, feeWei: 10n ** 19n, transactions: 2_000 },
-    key: null,
-    agent: { valueWei: 0n, feeWei: 2n * 10n ** 18n, transactions: 400 },
-  },
-  urgencies: ['slow', 'standard', 'fast', 'urgent'],
-  submissions: ['public'],
-  finality: 'included',
-  refund: 'when-proven',
 }
 
 /** The demo's network that has channels. */

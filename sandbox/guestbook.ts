@@ -1,5 +1,7 @@
 import { numberToHex, pad, toHex, type Address, type Hex } from 'viem'
-import { decodeFunctionResult, encodeFunctionData, parseAbi } from 'viem/utils'
+import { decodeFunctionResult, encodeFunctionData, parseAbi, toFunctionSelector } from 'viem/utils'
+import type { Execution } from '@/lib/merchants/Execution'
+import type { Rules } from '@/lib/policies/Policy'
 import type { Anvil } from './anvil'
 import { compile } from './compile'
 import { putCode } from './evm'
@@ -12,6 +14,46 @@ export const guestbookAbi = parseAbi([
   'function entries() view returns (uint256)',
   'function messageOf(uint256 entry) view returns (string)',
 ])
+
+/** What is sold: one line of it. */
+export const guestbookAction: Execution = {
+  network: 'eip155:84532',
+  calls: [
+    {
+      to: guestbook,
+      abi: 'function sign(string message)',
+      args: [{ from: 'body', name: 'message', maxBytes: 200 }],
+      value: { literal: '0' },
+    },
+  ],
+  urgency: 'fast',
+  deadlineSeconds: 120,
+}
+
+const gwei = 10n ** 9n
+
+/** What may be executed: this one function of this one contract. */
+export const guestbookRules: Rules = {
+  contracts: [
+    {
+      network: 'eip155:84532',
+      address: guestbook.toLowerCase() as `0x${string}`,
+      label: 'Guestbook',
+      selectors: [{ selector: toFunctionSelector(guestbookAbi[0]), signature: 'sign(string)' }],
+    },
+  ],
+  maxValueWei: 0n,
+  maxFeeWei: 5_000_000n * gwei,
+  perDay: {
+    policy: { valueWei: 0n, feeWei: 10n ** 19n, transactions: 2_000 },
+    key: null,
+    agent: { valueWei: 0n, feeWei: 2n * 10n ** 18n, transactions: 400 },
+  },
+  urgencies: ['slow', 'standard', 'fast', 'urgent'],
+  submissions: ['public'],
+  finality: 'included',
+  refund: 'when-proven',
+}
 
 type Rpc = Pick<Anvil, 'rpc'>
 
