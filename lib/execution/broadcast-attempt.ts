@@ -63,5 +63,6 @@ async function recordAnswer(
       WHERE id = ${id}::uuid AND status = ANY(${Transaction.mayBecome(next)}::transaction_status[])
         AND status NOT IN ('included', 'safe')`)
     await recordEvents(tx, ctx, events)
+    failpoint('before-answer')
   })
 }

@@ -25,6 +25,7 @@ const refusedMaxMs = 120_000
  * chain gives it back for later; only trouble with the database is thrown.
  */
 export async function drive(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
+  failpoint('after-lease')
   try {
     await advance(ctx, transaction)
   } catch (error) {
@@ -51,6 +52,7 @@ async function advance(ctx: Ctx, transaction: Transaction.Transaction): Promise<
     return signCancel(ctx, transaction, `The node refuses it: ${transaction.heldReason ?? 'rejected'}`)
   if (stored && !isWorthSigningAgain(stored)) return sendStored(ctx, transaction, stored)
   const priced = await priceCall(transaction)
+  failpoint('after-simulation')
   if (priced.kind === 'ready') return signAndSend(ctx, transaction, { ...priced, kind: 'call' })
   if (priced.kind === 'hold') return hold(ctx, transaction, priced.reason)
   if (transaction.nonce === null) return fail(ctx, transaction, priced)

@@ -86,6 +86,7 @@ export async function recordInclusion(
     await recordEvents(tx, ctx, [
       { type: 'transaction.included', transactionId: id, data: { ...data, logs: logs.length, ...more } },
     ])
+    failpoint('before-inclusion')
     return written.kind
   })
 }

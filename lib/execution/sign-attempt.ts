@@ -53,6 +53,7 @@ function signInside(
   return withTransaction(async (tx) => {
     const nonce = await slotOf(tx, transaction)
     if (typeof nonce !== 'bigint') return nonce
+    failpoint('after-slot')
     const bytes = signer.signTransaction(unsigned(transaction, wanted, nonce))
     failpoint('after-sign')
     return store(tx, ctx, transaction, wanted, { ...bytes, nonce })

@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { failpoint } from '../failpoint'
 import { log } from '../log'
 import { Chain } from '@/lib/chains'
 import { db, sql, stayAlive } from '@/lib/db'
@@ -26,6 +27,7 @@ export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
   while (performance.now() < untilMs) {
     const claimed = await claim()
     if (claimed.length === 0) break
+    failpoint('after-track-claim')
     const headsOf = new Map(claimed.map(({ network }) => [network, createHeads(network)]))
     const next = await Promise.all(
       claimed.map(async (transaction) => {

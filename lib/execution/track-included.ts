@@ -1,5 +1,6 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
+import { failpoint } from '../failpoint'
 import { recordEvent } from '@/lib/audit'
 import { Chain, orderedUrls, readAgreed } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
@@ -91,6 +92,7 @@ async function rise(
         transactionId: id,
         data: { blockNumber, blockHash, ...reasonOf(level === 'cancelled' ? cancelReason : error) },
       })
+    failpoint('before-final')
   })
 }
 

@@ -172,7 +172,7 @@ describe('11 a driver that slept past its lease', () => {
     await pass(60_000)
     await drive()
     const before = faulty.log.filter(({ what }) => what === 'send').length
-    const offer = { fee: { maxFeePerGas: 5n * gwei, tipPerGas: gwei }, gas: 100_000n, legacy: false }
+    const offer = { fee: { maxFeePerGas: 5n * gwei, tipPerGas: gwei }, gas: 100_000n, legacy: false, l1FeeWei: 0n }
     if (!slow) throw new Error('no lease')
     expect(await signAttempt(ctx, slow, { kind: 'call', offer })).toBe('lost')
     expect(faulty.log.filter(({ what }) => what === 'send')).toHaveLength(before)
