@@ -16,6 +16,9 @@ import { effectData } from './execution-chain'
 /** Something that is asked to carry out a call, and answers when it believes that it is done. */
 export type Sender = (intentId: Hex) => Promise<void>
 
+// viem wants an address in lower case, or with its checksum.
+const to = counter.toLowerCase() as Hex
+
 /** How long it waits for a receipt; viem's own three minutes only make the bench longer. */
 const receiptTimeoutMs = 30_000
 
@@ -43,7 +46,7 @@ function sender({ wallet, reader, account }: Clients): Sender {
     const hash = await wallet.sendTransaction({
       account,
       chain: baseSepolia,
-      to: counter,
+      to,
       data: effectData(intentId),
     })
     await reader.waitForTransactionReceipt({ hash, timeout: receiptTimeoutMs })

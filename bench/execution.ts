@@ -3,7 +3,7 @@ import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import pg from 'pg'
-import { keccak256, toHex, type Address, type Hex } from 'viem'
+import { BaseError, keccak256, toHex, type Address, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { createCtx } from '@/lib/ctx'
 import { closeDb, db, endHeartbeat, sql, withTransaction } from '@/lib/db'
@@ -48,6 +48,7 @@ const ctx = createCtx({ kind: 'system', id: 'bench' })
 const keys = Array.from({ length: lanes }, generatePrivateKey)
 const signers = keys.map((key) => privateKeyToAccount(key).address)
 const statements = countStatements()
+let runs = 0
 const postgres = await startPostgres({ dataDir: path.join(dataDir, 'cluster') })
 const chain = await startChain(dataDir, Number(values.block))
 try {
@@ -71,6 +72,7 @@ async function prepare(): Promise<void> {
     CHALLENGE_SECRET: throwAway,
     ENCRYPTION_SECRET: throwAway,
     CRON_SECRET: throwAway,
+    AUDIT_PRIVATE_KEY: generatePrivateKey().slice(2),
     NETWORKS: JSON.stringify({ [evmNetwork]: { rpcUrls: chain.network.urls } }),
     SETTLEMENT_PRIVATE_KEY: generatePrivateKey(),
     SIGNERS: JSON.stringify(keys.map((privateKey) => ({ purpose: 'execution', kind: 'env', privateKey, inFlightMax }))),
@@ -131,8 +133,6 @@ async function queue(): Promise<void> {
 
 type Options = { asked: number; parallel: number; isFaulty: boolean }
 
-let runs = 0
-
 /** Asks for everything, waits until the sender believes that it is done, and reads the blocks. */
 async function run(
   name: string,
@@ -147,19 +147,25 @@ async function run(
   const endsAtMs = performance.now() + deadlineMs
   const isOver = () => performance.now() > endsAtMs
   const runId = ++runs
+  const failures = new Map<string, number>()
+  const note = (error: unknown) => {
+    const words = error instanceof BaseError ? error.shortMessage : String(error)
+    failures.set(words, (failures.get(words) ?? 0) + 1)
+  }
   if (isFaulty) breakProviders()
   const worker = async () => {
     while (asked.size < total && !isOver()) {
       const intentId = keccak256(toHex(`${runId} ${asked.size}`))
       asked.set(intentId, { atMs: performance.now() })
       if (isFaulty && asked.size === Math.ceil(total / 3)) chain.setBaseFee(10n * calmWei)
-      await send(intentId).catch(() => undefined)
+      await send(intentId).catch(note)
     }
   }
   const work = Promise.all(Array.from({ length: Math.min(parallel, total) }, worker))
   await Promise.race([work, new Promise((resolve) => setTimeout(resolve, deadlineMs))])
   while (!isOver() && !(await settled())) await new Promise((resolve) => setTimeout(resolve, 100))
   const used = { rpcCalls: chain.calls() - before.rpcCalls, statements: statements.count - before.statements }
+  for (const [words, times] of failures) process.stderr.write(`  ${times} times: ${words}\n`)
   chain.network.heal()
   chain.setBaseFee(calmWei)
   return { ...(await chain.judge(fromBlock, asked)), ...used, name, asked: total }
@@ -172,12 +178,14 @@ function breakProviders(): void {
   liar.break({ fault: { kind: 'black-hole' } })
 }
 
-/** Nothing of Sluice's is on its way any more. */
+/** Nothing of Sluice's is on its way any more. A database that is too busy to say so is asked again. */
 async function allEnded(): Promise<boolean> {
-  const [{ open } = { open: 1n }] = await db.query<{ open: bigint }>(
-    sql`SELECT count(*) AS open FROM transaction WHERE status IN ('queued', 'held', 'signed', 'submitted')`,
-  )
-  return open === 0n
+  const rows = await db
+    .query<{ open: bigint }>(
+      sql`SELECT count(*) AS open FROM transaction WHERE status IN ('queued', 'held', 'signed', 'submitted')`,
+    )
+    .catch(() => [])
+  return rows[0]?.open === 0n
 }
 
 function countStatements(): { count: number } {
