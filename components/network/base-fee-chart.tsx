@@ -10,6 +10,9 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '.
 
 type Transaction = BaseFees['transactions'][number]
 
+const steps = [1, 2, 5, 10, 15, 30, 60]
+const ticksMax = 6
+
 /** One instant of the chart: a base fee, or what a transaction of ours paid. */
 type Point = { atMs: number; at: string; weiPerGas: string; fee?: number; paid?: number; transaction?: Transaction }
 
@@ -58,6 +61,7 @@ function Chart({ points }: { points: Point[] }) {
             type="number"
             scale="time"
             domain={['dataMin', 'dataMax']}
+            ticks={ticksOf(points)}
             tickFormatter={time}
             tick={tick}
             tickLine={false}
@@ -170,6 +174,17 @@ function toPoints({ samples, transactions }: BaseFees): Point[] {
     transaction,
   }))
   return [...fees, ...paid].sort((one, other) => one.atMs - other.atMs)
+}
+
+/** Round times, about six of them. */
+function ticksOf(points: readonly Point[]): number[] {
+  const [first, last] = [points[0]?.atMs ?? 0, points.at(-1)?.atMs ?? 0]
+  const stepMs = steps.map((minutes) => minutes * 60_000).find((ms) => (last - first) / ms <= ticksMax) ?? 3_600_000
+  const start = Math.ceil(first / stepMs) * stepMs
+  return Array.from(
+    { length: Math.max(0, Math.floor((last - start) / stepMs) + 1) },
+    (_, index) => start + index * stepMs,
+  )
 }
 
 function kindOf({ transaction }: Point): string {

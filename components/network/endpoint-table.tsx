@@ -27,6 +27,7 @@ export function EndpointTable({ endpoints, network }: { endpoints: readonly Endp
                 </span>
               )}
               {row.isPrivate && <span className="ml-1.5 text-xs text-muted-foreground">private</span>}
+              <span className="block text-xs text-muted-foreground tabular-nums sm:hidden">{inShort(row)}</span>
               <Trouble endpoint={row} />
             </span>
           ),
@@ -90,6 +91,16 @@ function Trouble({ endpoint: { dishonest, lastError, state } }: { endpoint: Endp
       {lastError.message} · <Time at={lastError.at} />
     </span>
   )
+}
+
+/** Where there is no room for columns. */
+function inShort({ latencyMs, lag, calls, errors }: EndpointHealth): string {
+  const parts = [
+    latencyMs !== null && duration(latencyMs),
+    lag !== null && `${lag} behind`,
+    `${count(errors)} of ${count(calls)} lost`,
+  ]
+  return parts.filter(Boolean).join(' · ')
 }
 
 function count(decimal: string): string {

@@ -49,5 +49,7 @@ it('shows a lie that one process has seen, and nothing that nobody tells', () =>
     calls: '0',
     isPrivate: true,
   })
-  expect(merge('a b', true, [told({ calls: 0n, latencyMs: 0 })])).toMatchObject({ state: 'closed', latencyMs: null })
+  expect(merge('a b', true, [told({ calls: 0n, latencyMs: 0 })])).toMatchObject({ state: null, latencyMs: null })
+  const lost = told({ errors: 5n, latencyMs: 0, errorRate: 1 })
+  expect(merge('a b', false, [lost])).toMatchObject({ state: 'closed', latencyMs: null, errorRate: 1 })
 })

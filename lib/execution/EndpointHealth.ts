@@ -9,7 +9,7 @@ export type EndpointHealth = {
   digest: string
   /** Takes only what no public pool may see. */
   isPrivate: boolean
-  /** As of a circuit breaker: closed is healthy. The worst that a process sees; null while none tells. */
+  /** As of a circuit breaker: closed is healthy. The worst that a process sees; null while none has asked it. */
   state: State | null
   latencyMs: number | null
   /** Share of the last calls without a usable answer, 0 to 1. */
@@ -43,18 +43,19 @@ export type Told = {
 /** Puts together what the processes tell of one endpoint: counts are added, of the rest the worst is shown. Pure. */
 export function merge(label: string, isPrivate: boolean, told: readonly Told[]): EndpointHealth {
   const [host = label, digest = ''] = label.split(' ')
-  const worst = told.toSorted((one, other) => states.indexOf(other.state) - states.indexOf(one.state))[0]
+  const asked = told.filter(({ calls }) => calls > 0n)
+  const heard = told.filter(({ calls, errors }) => calls > errors)
+  const worst = asked.toSorted((one, other) => states.indexOf(other.state) - states.indexOf(one.state))[0]
   const failed = told.toSorted((one, other) => Number(other.lastErrorAt ?? 0) - Number(one.lastErrorAt ?? 0))[0]
   const heads = told.flatMap(({ head }) => head ?? [])
   const lags = told.flatMap(({ lag }) => lag ?? [])
-  const asked = told.filter(({ calls }) => calls > 0n)
   const sum = (count: (row: Told) => bigint) => told.reduce((total, row) => total + count(row), 0n).toString()
   return {
     host,
     digest,
     isPrivate,
     state: worst?.state ?? null,
-    latencyMs: asked.length > 0 ? Math.max(...asked.map(({ latencyMs }) => latencyMs)) : null,
+    latencyMs: heard.length > 0 ? Math.max(...heard.map(({ latencyMs }) => latencyMs)) : null,
     errorRate: asked.length > 0 ? Math.max(...asked.map(({ errorRate }) => errorRate)) : null,
     head: heads.length > 0 ? heads.reduce((most, head) => (head > most ? head : most)).toString() : null,
     lag: lags.length > 0 ? Math.max(...lags) : null,
