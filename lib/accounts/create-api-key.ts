@@ -34,8 +34,8 @@ export async function createApiKey(ctx: Ctx, scope: Scope, input: unknown): Prom
       throw new AppError('bad-input', 'Some fields are not right yet.', { fields })
     }
     const { name, scopes, policyId } = draft
-    const data = { keyId: id, prefix, name, scopes, policyId, expiresAt: made[0]?.expires_at?.toISOString() ?? null }
-    await recordEvent(tx, ctx, { type: 'api_key.created', merchantId, data })
+    const data = { keyId: id, prefix, scopes, policyId, expiresAt: made[0]?.expires_at?.toISOString() ?? null }
+    await recordEvent(tx, ctx, { type: 'api_key.created', merchantId, data, sensitive: { name } })
   })
   return { id, key }
 }

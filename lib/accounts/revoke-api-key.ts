@@ -16,7 +16,8 @@ export async function revokeApiKey(ctx: Ctx, scope: Scope, id: string): Promise<
     assertOwner(scope, key.merchant_id)
     if (key.revoked) return
     await tx.execute(sql`UPDATE api_key SET revoked_at = now() WHERE id = ${id}::uuid`)
-    const data = { keyId: id, prefix: key.prefix, name: key.name }
-    await recordEvent(tx, ctx, { type: 'api_key.revoked', merchantId: key.merchant_id, data })
+    const { prefix, name, merchant_id: merchantId } = key
+    const data = { keyId: id, prefix }
+    await recordEvent(tx, ctx, { type: 'api_key.revoked', merchantId, data, sensitive: { name } })
   })
 }

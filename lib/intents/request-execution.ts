@@ -141,6 +141,7 @@ async function accept(
       finality,
       transactions: transactions.map(({ id }) => id),
     },
+    ...personal(request),
   })
   return accepted
 }
@@ -185,7 +186,9 @@ async function recordRefusal(
   error: AppError,
 ): Promise<void> {
   const data = { ...told(asking, request, planned), code: error.code, reason: error.message, ...error.extra }
-  await withTransaction((tx) => recordEvent(tx, ctx, { type: 'intent.refused', ...subjects(asking), data }))
+  await withTransaction((tx) =>
+    recordEvent(tx, ctx, { type: 'intent.refused', ...subjects(asking), data, ...personal(request) }),
+  )
 }
 
 function subjects({ merchantId, paymentId, channelId, resourceId }: Asking) {
@@ -199,7 +202,12 @@ function told({ asker, policyId, idempotencyKey }: Asking, request: Request.Requ
     policyVersion: policy?.version ?? null,
     idempotencyKey: idempotencyKey ?? null,
     bodyHash: Request.hash(request).toString('hex'),
-    request: Request.toBody(request),
+    request: { ...Request.toBody(request), callbackUrl: undefined },
     simulations,
   }
+}
+
+/** Where somebody wants to be called may have to be forgotten one day. */
+function personal({ callbackUrl }: Request.Request) {
+  return callbackUrl === null ? {} : { sensitive: { callbackUrl } }
 }

@@ -36,7 +36,12 @@ export async function createEndpoint(
     await tx.execute(sql`
       INSERT INTO webhook_endpoint (id, merchant_id, url, description, types, sealed, last4)
       VALUES (${id}::uuid, ${merchantId}::uuid, ${url}, ${description}, ${types}::text[], ${sealed}, ${secret.slice(-4)})`)
-    await recordEvent(tx, ctx, { type: 'webhook.endpoint_created', merchantId, data: { endpointId: id, url, types } })
+    await recordEvent(tx, ctx, {
+      type: 'webhook.endpoint_created',
+      merchantId,
+      data: { endpointId: id, types },
+      sensitive: { url },
+    })
   })
   return { id, secret }
 }

@@ -29,8 +29,11 @@ export async function updateEndpoint(ctx: Ctx, scope: Scope.Scope, id: string, i
       merchantId: before.merchantId,
       data: {
         endpointId: id,
-        ...Object.fromEntries(changed.map((field) => [field, { from: before[field], to: draft[field] }])),
+        ...Object.fromEntries(
+          changed.filter((field) => field !== 'url').map((field) => [field, { from: before[field], to: draft[field] }]),
+        ),
       },
+      ...(changed.includes('url') && { sensitive: { url: { from: before.url, to: draft.url } } }),
     })
   })
 }
