@@ -1,24 +1,7 @@
+import type { Sequenced } from '@/lib/audit'
 import { json } from '@/lib/db'
 
 /** What a receiver reads: `{ type, timestamp, data }`, as Standard Webhooks advises. */
-
-/** An event as the sequencer gives it out. */
-export type Sequenced = {
-  /** Place in the Merkle log. */
-  index: bigint
-  seq: bigint
-  /** ISO 8601. */
-  at: string
-  type: string
-  actor: unknown
-  merchantId: string | null
-  resourceId: string | null
-  paymentId: string | null
-  channelId: string | null
-  batchId: string | null
-  transactionId: string | null
-  data: unknown
-}
 
 /** A transaction as it stood when its event was put into the log; its events tell each step. */
 export type TransactionFacts = {

@@ -1,3 +1,4 @@
+import type { Sequenced } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
 import * as Endpoint from './Endpoint'
 import * as Message from './Message'
@@ -13,7 +14,7 @@ type Planned = {
   subject: string
   transactionId: string | null
   alertId: string | null
-  event: Message.Sequenced
+  event: Sequenced
   payload: string
 }
 
@@ -22,23 +23,23 @@ type Planned = {
  * of the intent. Called by the sequencer inside its own transaction with events in the order of the log, each once, which is
  * what makes deliveries happen exactly once and in order. No network call happens here.
  */
-export async function fanOut(tx: Tx, events: readonly Message.Sequenced[]): Promise<void> {
+export async function fanOut(tx: Tx, events: readonly Sequenced[]): Promise<void> {
   const told = events.filter(({ type }) => isTold(type))
   if (told.length === 0) return
   const transactions = await findTransactions(tx, told)
-  const merchantOf = (event: Message.Sequenced) =>
-    transactions.get(event.transactionId ?? '')?.merchantId ?? event.merchantId
+  const concerning = told.flatMap((event) => {
+    const isStep = event.type.startsWith('transaction.')
+    const transaction = isStep ? transactions.get(event.transactionId ?? '') : undefined
+    const merchantId = isStep ? (transaction?.merchantId ?? null) : event.merchantId
+    return merchantId === null ? [] : [{ event, merchantId, transaction }]
+  })
   const receivers = await findReceivers(
     tx,
-    told.flatMap((event) => merchantOf(event) ?? []),
+    concerning.map(({ merchantId }) => merchantId),
   )
-  const planned = told.flatMap((event) => {
-    const merchantId = merchantOf(event)
-    if (merchantId === null) return []
-    const transaction = event.type.startsWith('transaction.') ? transactions.get(event.transactionId ?? '') : undefined
+  const planned = concerning.flatMap(({ event, merchantId, transaction }) => {
     const own = receivers.filter((receiver) => receiver.merchantId === merchantId && isFor(receiver, event))
-    if (own.length === 0 && !transaction?.callbackUrl) return []
-    return plan(event, merchantId, own, transaction)
+    return own.length > 0 || transaction?.callbackUrl ? plan(event, merchantId, own, transaction) : []
   })
   if (planned.length > 0) await insert(tx, planned)
 }
@@ -48,13 +49,13 @@ function isTold(type: string): boolean {
 }
 
 /** An alert goes to the endpoint that its rule names, whatever else that one asked for. */
-function isFor(receiver: Receiver, { type, data }: Message.Sequenced): boolean {
+function isFor(receiver: Receiver, { type, data }: Sequenced): boolean {
   if (type.startsWith('alert.')) return (data as { endpointId?: string }).endpointId === receiver.id
   return Endpoint.wants(receiver.types, type)
 }
 
 function plan(
-  event: Message.Sequenced,
+  event: Sequenced,
   merchantId: string,
   receivers: readonly Receiver[],
   transaction: Message.TransactionFacts | undefined,
@@ -68,15 +69,16 @@ function plan(
     payload: Message.write(event, transaction),
   }
   const planned: Planned[] = receivers.map(({ id, url }) => ({ ...shared, endpointId: id, url, target: id }))
-  if (transaction?.callbackUrl) {
-    const url = transaction.callbackUrl
+  const url = transaction?.callbackUrl
+  // Whatever stands there, the log must go on.
+  if (url && URL.canParse(url)) {
     planned.push({ ...shared, endpointId: null, url, target: `callback:${new URL(url).origin}` })
   }
   return planned
 }
 
 /** What is told in order: the transactions of one intent follow each other, so do their deliveries. */
-function subjectOf(event: Message.Sequenced, transaction: Message.TransactionFacts | undefined): string {
+function subjectOf(event: Sequenced, transaction: Message.TransactionFacts | undefined): string {
   if (transaction) return transaction.intentId ? `intent:${transaction.intentId}` : `transaction:${transaction.id}`
   const [group = ''] = event.type.split('.')
   const ids: Record<string, string | null | undefined> = {
@@ -89,10 +91,7 @@ function subjectOf(event: Message.Sequenced, transaction: Message.TransactionFac
   return `${group}:${ids[group] ?? event.seq}`
 }
 
-async function findTransactions(
-  tx: Tx,
-  events: readonly Message.Sequenced[],
-): Promise<Map<string, Message.TransactionFacts>> {
+async function findTransactions(tx: Tx, events: readonly Sequenced[]): Promise<Map<string, Message.TransactionFacts>> {
   const ids = events.flatMap(({ type, transactionId }) =>
     transactionId !== null && type.startsWith('transaction.') ? [transactionId] : [],
   )
@@ -131,6 +130,7 @@ async function insert(tx: Tx, planned: readonly Planned[]): Promise<void> {
       ${planned.map((one) => one.payload)}::text[]
     ) WITH ORDINALITY AS p(endpoint_id, merchant_id, url, target, subject, transaction_id, alert_id, event_seq, type, payload, place)
     ORDER BY place
+    ON CONFLICT (endpoint_id, event_seq) DO NOTHING
     RETURNING target`)
   await ring(
     tx,

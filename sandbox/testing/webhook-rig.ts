@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
+import type { Sequenced } from '@/lib/audit'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
-import { fanOut, type Sequenced } from '@/lib/webhooks'
+import { fanOut } from '@/lib/webhooks'
 
 // What the tests of webhooks share: merchants, transactions, and events as the sequencer gives them out.
 
