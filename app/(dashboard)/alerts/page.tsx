@@ -31,14 +31,13 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
     listResolvedAlerts(scope, ask),
   ])
   const editable = Scope.mayEdit(scope, scope.merchantId)
-  const add = editable && <AddRule scope={scope} />
   return (
     <>
       {rules.some(({ enabled }) => enabled) && <AutoRefresh everyMs={5_000} />}
       <PageHeader
         title="Alerts"
         description="What you want to be told of, from the moment it is so until it is over."
-        actions={rules.length > 0 && add}
+        actions={editable && <AddRule scope={scope} />}
       />
       {rules.length > 0 && <OpenAlerts alerts={open} />}
       <section aria-labelledby="rules-title">
@@ -49,7 +48,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
           <RuleList rules={rules} editable={editable} setStatus={setRuleStatusAction} />
         ) : (
           <div className="rounded-lg border bg-card">
-            <Empty icon={Bell} title="Nothing is watched yet" action={add}>
+            <Empty icon={Bell} title="Nothing is watched yet">
               Add a rule, for example for transactions whose outcome is unknown for five minutes.
             </Empty>
           </div>

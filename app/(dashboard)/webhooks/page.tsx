@@ -18,18 +18,18 @@ export default async function WebhooksPage() {
   const scope = await requireSession()
   const endpoints = await listEndpoints(scope)
   const editable = Scope.mayEdit(scope, scope.merchantId)
-  const add = editable && <EndpointDialog save={createEndpointAction} />
   return (
     <>
       <PageHeader
         title="Webhooks"
         description="Your systems are told what happens: signed, in order for each transaction, and again until they have it."
-        actions={endpoints.length > 0 && add}
+        // Always here: it shows the first secret while the list below it stops being empty.
+        actions={editable && <EndpointDialog save={createEndpointAction} />}
       />
       <EndpointTable
         endpoints={endpoints}
         empty={
-          <Empty icon={Webhook} title="No endpoints yet" action={add}>
+          <Empty icon={Webhook} title="No endpoints yet">
             Add the address of a server of yours, and it gets a POST for every change of a transaction or a payment.
           </Empty>
         }
