@@ -18,6 +18,8 @@ export type Preview = {
   warnings: readonly FieldError[]
   free: boolean
   description: Description | null
+  /** What a request for an action has to bring. */
+  wanted: readonly { name: string; words: string }[]
 }
 
 export type PreviewAction = (input: ReturnType<typeof toInput>) => Promise<Outcome<Preview>>
@@ -68,6 +70,7 @@ export function ChallengePreview({ state, preview, onChecked }: Props) {
         </p>
         {shown && (
           <div className={cn('transition-opacity', note && 'opacity-60')}>
+            {shown.wanted.length > 0 && <Wanted wanted={shown.wanted} />}
             {shown.description ? (
               <Challenge description={shown.description} />
             ) : (
@@ -77,6 +80,23 @@ export function ChallengePreview({ state, preview, onChecked }: Props) {
         )}
       </CardContent>
     </Card>
+  )
+}
+
+/** What the agent sends along with its payment. */
+function Wanted({ wanted }: Pick<Preview, 'wanted'>) {
+  return (
+    <div className="mb-4">
+      <h3 className="mb-1.5 text-xs font-medium text-muted-foreground">It brings</h3>
+      <dl className="divide-y rounded-md border text-xs">
+        {wanted.map(({ name, words }) => (
+          <div key={name} className="flex flex-wrap justify-between gap-x-4 px-3 py-2">
+            <dt className="font-mono">{name}</dt>
+            <dd className="text-muted-foreground">{words}</dd>
+          </div>
+        ))}
+      </dl>
+    </div>
   )
 }
 

@@ -1,4 +1,5 @@
 import type { ResourceView, Draft } from '@/lib/merchants'
+import { actionOf, emptyAction, toAction, type ActionState } from './action-state'
 
 /** A network the server sells on, as the form needs it. */
 export type NetworkChoice = { network: string; name: string; token: string }
@@ -18,15 +19,18 @@ export type FormState = {
   settle: string
   streaming: boolean
   sideEffects: boolean
-} & SessionState
+} & SessionState &
+  ActionState
 
 export type SessionState = { session: boolean; meter: string; unitType: string; depositUnits: string }
 
 /** The word for a unit of each meter, until somebody writes another. */
 export const meterWords: Record<string, string> = { request: 'request', event: 'event', units: 'unit' }
 
-export function emptyState(networks: readonly NetworkChoice[], wallet: string): FormState {
+/** `policyId` is the policy that actions are held to until another one is chosen. */
+export function emptyState(networks: readonly NetworkChoice[], wallet: string, policyId = ''): FormState {
   return {
+    ...emptyAction(networks[0]?.network ?? '', policyId),
     name: '',
     description: '',
     mimeType: 'application/json',
@@ -46,9 +50,10 @@ export function emptyState(networks: readonly NetworkChoice[], wallet: string): 
   }
 }
 
-/** `price` in dollars, as the server formats it. */
-export function stateOf(view: ResourceView, price: string): FormState {
+/** `price` in dollars, as the server formats it; `empty` is what an action begins with. */
+export function stateOf(view: ResourceView, price: string, empty: ActionState): FormState {
   return {
+    ...actionOf(view.execution, view.policyId, empty),
     name: view.name,
     description: view.description,
     mimeType: view.mimeType,
@@ -70,12 +75,37 @@ export function stateOf(view: ResourceView, price: string): FormState {
 
 /** What the server's `Draft.parse` takes. */
 export function toInput(state: FormState): Draft.DraftInput {
-  const { payTo, method, settle, meter, ...rest } = state
-  return {
+  const {
+    payTo,
+    method,
+    settle,
+    meter,
+    sells,
+    policyId,
+    actionNetwork,
+    calls,
+    urgency,
+    deadlineSeconds,
+    finality,
+    ...rest
+  } = state
+  const common = {
     ...rest,
     method: method as Draft.DraftInput['method'],
     settle: settle as Draft.DraftInput['settle'],
     meter: meter as Draft.DraftInput['meter'],
     payouts: Object.entries(payTo).map(([network, address]) => ({ network, payTo: address })),
+  }
+  if (sells !== 'action') return common
+  const action = { sells, policyId, actionNetwork, calls, urgency, deadlineSeconds, finality }
+  // What only an API has is left out: a switch that is not shown must not be in the way.
+  return {
+    ...common,
+    settle: 'default',
+    streaming: false,
+    meter: 'request',
+    upstreamUrl: '',
+    execution: toAction(action),
+    policyId,
   }
 }

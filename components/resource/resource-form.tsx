@@ -1,7 +1,7 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useRef, useState, useTransition, type FormEvent, type ReactNode } from 'react'
+import { useCallback, useRef, useState, useTransition, type FormEvent, type ReactNode } from 'react'
 import { toast } from 'sonner'
 import type { FieldError } from '@/lib/errors'
 import type { Outcome } from '../outcome'
@@ -12,11 +12,13 @@ import { describedBy, Field } from '../ui/field'
 import { Input, Textarea } from '../ui/input'
 import { Select } from '../ui/select'
 import { useHydrated } from '../use-hydrated'
+import { ActionFields, type PolicyChoice } from './action-fields'
+import type { ReadAbiAction } from './call-fields'
 import { ChallengePreview, type PreviewAction } from './challenge-preview'
 import { toInput, type FormState, type NetworkChoice } from './form-state'
 import { PayoutFields } from './payout-fields'
 import { SessionFields } from './session-fields'
-import { SwitchRow } from './switch-row'
+import { UpstreamFields } from './upstream-fields'
 
 type Props = {
   initial: FormState
@@ -28,20 +30,23 @@ type Props = {
   methods: readonly string[]
   submitLabel: string
   cancelHref: string
+  /** What an action may be held to. */
+  policies: readonly PolicyChoice[]
+  readAbi: ReadAbiAction
   preview: PreviewAction
   /** Creates or edits; answers the page to go to. */
   save: (state: ReturnType<typeof toInput>) => Promise<Outcome<{ href: string; warnings: FieldError[] }>>
 }
 
-const settleOptions = [
-  { value: 'default', label: 'As the protocol does (default)' },
-  { value: 'before', label: 'Before the upstream is called' },
-  { value: 'after', label: 'After the upstream has answered' },
+const kinds = [
+  { value: 'api', label: 'An API' },
+  { value: 'action', label: 'An on-chain action' },
 ]
 
 /** Everything of a resource, with what an agent will see beside it. */
 export function ResourceForm(props: Props) {
-  const { initial, networks, wallet, gatewayUrl, methods, submitLabel, cancelHref, preview, save } = props
+  const { initial, networks, wallet, gatewayUrl, methods, submitLabel, cancelHref, policies, readAbi, preview, save } =
+    props
   const router = useRouter()
   const ready = useHydrated()
   const form = useRef<HTMLFormElement>(null)
@@ -54,11 +59,11 @@ export function ResourceForm(props: Props) {
   })
   const [saving, startSaving] = useTransition()
 
-  function change(patch: Partial<FormState>, field: string = Object.keys(patch)[0] ?? '') {
+  const change = useCallback((patch: Partial<FormState>, field: string = Object.keys(patch)[0] ?? '') => {
     setState((before) => ({ ...before, ...patch }))
     setTouched((before) => new Set(before).add(field))
     setSubmitted((before) => before.filter((error) => error.field !== field))
-  }
+  }, [])
 
   // Fields that were not touched yet are not blamed until the form is sent.
   const errorOf = (field: string) =>
@@ -69,7 +74,7 @@ export function ResourceForm(props: Props) {
     id: `resource-${field}`,
     ...describedBy(`resource-${field}`, { hint, error: errorOf(field) !== undefined }),
   })
-  const text = (field: 'name' | 'description' | 'mimeType' | 'path' | 'upstreamUrl' | 'timeoutMs' | 'price') => ({
+  const text = (field: 'name' | 'description' | 'mimeType' | 'path' | 'price') => ({
     value: state[field],
     readOnly: !ready,
     onChange: (event: { target: { value: string } }) => change({ [field]: event.target.value }, field),
@@ -94,6 +99,25 @@ export function ResourceForm(props: Props) {
     <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
       <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
         <Section title="What is sold">
+          <Field
+            id="resource-sells"
+            label="Kind"
+            hint={
+              state.sells === 'action'
+                ? 'An agent pays, and a call is signed and sent by this server, under your policy.'
+                : 'An agent pays, and its request goes to your API.'
+            }
+          >
+            <Select
+              {...control('sells', true)}
+              value={state.sells}
+              onValueChange={(sells) =>
+                change({ sells, ...(sells === 'action' && state.method === 'GET' && { method: 'POST' }) }, 'sells')
+              }
+              options={kinds}
+              className="max-w-72"
+            />
+          </Field>
           <Field id="resource-name" label="Name" error={errorOf('name')}>
             <Input {...control('name')} {...text('name')} placeholder="Fortune of the day" autoComplete="off" />
           </Field>
@@ -137,15 +161,17 @@ export function ResourceForm(props: Props) {
           >
             <Textarea {...control('description', true)} {...text('description')} rows={2} />
           </Field>
-          <Field id="resource-mimeType" label="Answer’s media type" error={errorOf('mimeType')}>
-            <Input
-              {...control('mimeType')}
-              {...text('mimeType')}
-              className="font-mono text-xs"
-              autoComplete="off"
-              spellCheck={false}
-            />
-          </Field>
+          {state.sells !== 'action' && (
+            <Field id="resource-mimeType" label="Answer’s media type" error={errorOf('mimeType')}>
+              <Input
+                {...control('mimeType')}
+                {...text('mimeType')}
+                className="font-mono text-xs"
+                autoComplete="off"
+                spellCheck={false}
+              />
+            </Field>
+          )}
         </Section>
 
         <Section title="Price and payout">
@@ -181,64 +207,22 @@ export function ResourceForm(props: Props) {
           />
         </Section>
 
-        <Section title="Upstream">
-          <Field
-            id="resource-upstreamUrl"
-            label="Address of your API"
-            error={errorOf('upstreamUrl')}
-            hint="A :name of the path may appear in it. The request’s query is appended."
-          >
-            <Input
-              {...control('upstreamUrl', true)}
-              {...text('upstreamUrl')}
-              className="font-mono text-xs"
-              placeholder="https://api.example.com/v1/fortune"
-              inputMode="url"
-              autoComplete="off"
-              spellCheck={false}
+        {state.sells === 'action' ? (
+          <Section title="Action">
+            <ActionFields
+              state={state}
+              networks={networks}
+              policies={policies}
+              readAbi={readAbi}
+              errorOf={errorOf}
+              onChange={change}
             />
-          </Field>
-          <Field
-            id="resource-timeoutMs"
-            label="Timeout, in milliseconds"
-            error={errorOf('timeoutMs')}
-            hint="Until the answer must have begun. Nothing is charged when it has not."
-          >
-            <Input
-              {...control('timeoutMs', true)}
-              {...text('timeoutMs')}
-              inputMode="numeric"
-              className="max-w-48 tabular-nums"
-              autoComplete="off"
-            />
-          </Field>
-          <SwitchRow
-            label="Streams its answer"
-            hint="Passed on as it comes; settles before the upstream is called."
-            checked={state.streaming}
-            onChange={(streaming) => change({ streaming })}
-          />
-          <SwitchRow
-            label="Has side effects"
-            hint="Changes something in the world; settles before the upstream is called."
-            checked={state.sideEffects}
-            onChange={(sideEffects) => change({ sideEffects })}
-          />
-          <Field
-            id="resource-settle"
-            label="When the money moves"
-            error={errorOf('settle')}
-            hint="x402 settles after the answer, MPP before it. After means: no answer, no charge."
-          >
-            <Select
-              {...control('settle', true)}
-              value={state.settle}
-              onValueChange={(settle) => change({ settle })}
-              options={settleOptions}
-              className="max-w-72"
-            />
-          </Field>
-        </Section>
+          </Section>
+        ) : (
+          <Section title="Upstream">
+            <UpstreamFields state={state} errorOf={errorOf} onChange={change} />
+          </Section>
+        )}
 
         <Section title="Sessions">
           <SessionFields state={state} errorOf={errorOf} onChange={(patch, field) => change(patch, field)} />

@@ -166,6 +166,14 @@ export function wanted({ calls }: Pick<Execution, 'calls'>): readonly { wanted: 
   return [...found.values()]
 }
 
+/** The same for people and for discovery: "body.message", "text of at most 140 bytes". */
+export function inWords(execution: Pick<Execution, 'calls'>): { name: string; words: string }[] {
+  return wanted(execution).map(({ wanted: one, type }) => ({
+    name: Argument.nameOf(one),
+    words: Argument.inWords(one, { type }),
+  }))
+}
+
 /** A request as `POST /api/v1/transactions` takes it. */
 export type Request = {
   network: Caip2

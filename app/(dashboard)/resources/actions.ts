@@ -4,18 +4,21 @@ import { revalidatePath } from 'next/cache'
 import { settle } from '@/app/outcome'
 import { requireActor } from '@/app/session'
 import type { Outcome } from '@/components/outcome'
+import type { FunctionChoice } from '@/components/resource/action-state'
 import type { Preview } from '@/components/resource/challenge-preview'
 import { describeChallenge } from '@/lib/gateway'
 import {
+  Abi,
   createResource,
   Draft,
+  Execution,
   getMerchant,
   removeResourceHeader,
   setResourceHeader,
   setResourceStatus,
   updateResource,
 } from '@/lib/merchants'
-import type { FieldError } from '@/lib/errors'
+import { AppError, type FieldError } from '@/lib/errors'
 
 /** Where to go after saving, and what was probably not meant. */
 type Saved = { href: string; warnings: FieldError[] }
@@ -26,13 +29,31 @@ export async function previewChallenge(merchantId: string, input: Draft.DraftInp
     const { scope, ctx } = await requireActor()
     const { draft, errors } = Draft.parseUnfinished(input)
     const merchant = await getMerchant(scope, merchantId)
-    if (!draft) return { errors, warnings: [], free: false, description: null }
+    if (!draft) return { errors, warnings: [], free: false, description: null, wanted: [] }
     const free = draft.priceMicros === 0n
     return {
       errors,
       warnings: Draft.findWarnings(draft),
       free,
       description: free ? null : describeChallenge({ ...draft, merchantSlug: merchant.slug }, ctx.now()),
+      wanted: draft.execution ? Execution.inWords(draft.execution) : [],
+    }
+  })
+}
+
+/** The functions in a pasted ABI that can be executed. Stores nothing. */
+export async function readAbi(text: string): Promise<Outcome<readonly FunctionChoice[]>> {
+  return settle(async () => {
+    await requireActor()
+    try {
+      return Abi.read(text).map((item) => ({
+        signature: Abi.format(item),
+        name: item.name,
+        payable: item.stateMutability === 'payable',
+        inputs: item.inputs.map(({ name = '', type }) => ({ name, type })),
+      }))
+    } catch (error) {
+      throw new AppError('bad-input', error instanceof Error ? error.message : 'This is no ABI.')
     }
   })
 }

@@ -6,7 +6,8 @@ import { PageHeader } from '@/components/page-header'
 import { emptyState } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { Draft, getMerchant } from '@/lib/merchants'
-import { createResourceAction, previewChallenge } from '../actions'
+import { createResourceAction, previewChallenge, readAbi } from '../actions'
+import { policyChoices } from '../policy-choices'
 import { networkChoices } from '../network-choices'
 
 export const metadata: Metadata = { title: 'New resource' }
@@ -16,18 +17,21 @@ export default async function NewResourcePage() {
   if (scope.role !== 'owner') notFound()
   const merchant = await getMerchant(scope, scope.merchantId)
   const networks = networkChoices()
+  const policies = await policyChoices(scope)
   const wallet = getAddress(scope.address)
   return (
     <>
       <PageHeader title="New resource" crumbs={[{ label: 'Resources', href: '/resources' }, { label: 'New' }]} />
       <ResourceForm
-        initial={emptyState(networks, wallet)}
+        initial={emptyState(networks, wallet, policies[0]?.id)}
         networks={networks}
         wallet={wallet}
         gatewayUrl={merchant.gatewayUrl}
         methods={Draft.methods}
         submitLabel="Put on sale"
         cancelHref="/resources"
+        policies={policies}
+        readAbi={readAbi}
         preview={previewChallenge.bind(null, merchant.id)}
         save={createResourceAction}
       />

@@ -4,11 +4,13 @@ import { getAddress } from 'viem'
 import { orNotFound } from '@/app/or-not-found'
 import { requireSession } from '@/app/session'
 import { PageHeader } from '@/components/page-header'
+import { emptyAction } from '@/components/resource/action-state'
 import { stateOf } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { Draft, gatewayUrl, getResource } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
-import { previewChallenge, updateResourceAction } from '../../actions'
+import { previewChallenge, readAbi, updateResourceAction } from '../../actions'
+import { policyChoices } from '../../policy-choices'
 import { networkChoices } from '../../network-choices'
 
 export const metadata: Metadata = { title: 'Edit resource' }
@@ -19,6 +21,9 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
   const { id } = await params
   const resource = await orNotFound(getResource(scope, id))
   const href = `/resources/${id}`
+  const networks = networkChoices()
+  const policies = await policyChoices(scope)
+  const empty = emptyAction(networks[0]?.network ?? '', policies[0]?.id ?? '')
   return (
     <>
       <PageHeader
@@ -26,13 +31,15 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
         crumbs={[{ label: 'Resources', href: '/resources' }, { label: resource.name, href }, { label: 'Edit' }]}
       />
       <ResourceForm
-        initial={stateOf(resource, Amount.toDecimal(resource.priceMicros, 6))}
-        networks={networkChoices()}
+        initial={stateOf(resource, Amount.toDecimal(resource.priceMicros, 6), empty)}
+        networks={networks}
         wallet={getAddress(scope.address)}
         gatewayUrl={gatewayUrl(resource.merchantSlug)}
         methods={Draft.methods}
         submitLabel="Save changes"
         cancelHref={href}
+        policies={policies}
+        readAbi={readAbi}
         preview={previewChallenge.bind(null, resource.merchantId)}
         save={updateResourceAction.bind(null, id, resource.revision)}
       />
