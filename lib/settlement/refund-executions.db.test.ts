@@ -84,9 +84,7 @@ describe('what a payment bought', () => {
   it.each(['failed', 'expired', 'cancelled', 'reverted'])('is refunded once when it ended %s', async (status) => {
     const paymentId = await insertPayment()
     const id = await insertIntent({ paymentId }, [status], await insertPolicy('when-proven'))
-    expect(await Promise.all([refundExecution(ctx, id), refundExecution(ctx, id)])).toEqual(
-      expect.arrayContaining(['refunded', 'open']),
-    )
+    expect(await Promise.all([refundExecution(ctx, id), refundExecution(ctx, id)])).toEqual(['refunded', 'refunded'])
     expect(await look(paymentId)).toEqual({ status: 'refund_due', refunds: 1n, events: ['payment.refund_due'] })
     expect(await books('payment_id', paymentId)).toEqual({ cash: price, refund_payable: -price })
   })
@@ -146,8 +144,7 @@ describe('what a channel bought', () => {
   it('is its agent’s credit again, and the other delivery stays', async () => {
     const by = await spendTwice()
     const id = await insertIntent(by, ['reverted'])
-    expect(await refundExecution(ctx, id)).toBe('refunded')
-    expect(await refundExecution(ctx, id)).toBe('open')
+    for (const _ of [1, 2]) expect(await refundExecution(ctx, id)).toBe('refunded')
     expect(await read(by.channelId)).toEqual({ spent: price, units: 1n, charged: price, voucherUnits: 1n, failures: 1 })
     expect(await books('channel_id', by.channelId)).toEqual({ receivable: price, revenue: -price })
   })

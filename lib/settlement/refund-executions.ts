@@ -18,11 +18,13 @@ type Bought = {
   voucherBase: bigint | null
   /** What the policy says of a refund; null without a policy. */
   refund: string | null
+  /** What became of its price before. */
+  squared: Exclude<Squared, 'open'> | null
 }
 
 type Part = { id: string; status: Transaction.Status; error: string | null }
 
-/** What became of the money. `open`: it is not yet known what happened, or another call has dealt with it. */
+/** What became of the money. `open`: it is not yet known what happened, or nobody paid. */
 export type Squared = 'open' | 'earned' | 'refunded' | 'kept'
 
 /**
@@ -33,7 +35,7 @@ export type Squared = 'open' | 'earned' | 'refunded' | 'kept'
 export async function refundExecutions(ctx: Ctx): Promise<number> {
   const due = await db.query<{ id: string }>(sql`
     SELECT i.id FROM intent i
-    WHERE i.squared_at IS NULL AND (i.payment_id IS NOT NULL OR i.channel_id IS NOT NULL)
+    WHERE i.squared IS NULL AND (i.payment_id IS NOT NULL OR i.channel_id IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM transaction t WHERE t.intent_id = i.id AND t.status <> ALL(${ended}::transaction_status[]))
     ORDER BY i.created_at LIMIT ${batchMax}`)
   let moved = 0
@@ -45,20 +47,26 @@ export async function refundExecutions(ctx: Ctx): Promise<number> {
 export async function refundExecution(ctx: Ctx, intentId: string): Promise<Squared> {
   return withTransaction(async (tx) => {
     const bought = await lock(tx, intentId)
+    if (bought?.squared) return bought.squared
     const parts = await tx.query<Part>(
       sql`SELECT id, status, error FROM transaction WHERE intent_id = ${intentId}::uuid ORDER BY position`,
     )
     const [first] = parts
     if (!bought || !first || !parts.every(({ status }) => Transaction.isFinal(status))) return 'open'
-    await tx.execute(sql`UPDATE intent SET squared_at = now() WHERE id = ${intentId}::uuid`)
-    const failed = parts.find(({ status }) => status !== 'final')
-    if (!failed) return 'earned'
-    const why = `It did not happen: ${failed.error ?? failed.status}.`
-    if (parts.some(({ status }) => status === 'final'))
-      return keep(tx, ctx, bought, failed, `${why} What came before it did.`)
-    if (bought.refund === 'never') return keep(tx, ctx, bought, failed, `${why} Its policy refunds nothing.`)
-    return giveBack(tx, ctx, bought, failed, why)
+    const squared = await square(tx, ctx, bought, parts)
+    await tx.execute(sql`UPDATE intent SET squared = ${squared} WHERE id = ${intentId}::uuid`)
+    return squared
   })
+}
+
+async function square(tx: Tx, ctx: Ctx, bought: Bought, parts: readonly Part[]): Promise<Exclude<Squared, 'open'>> {
+  const failed = parts.find(({ status }) => status !== 'final')
+  if (!failed) return 'earned'
+  const why = `It did not happen: ${sentenceOf(failed)}`
+  if (parts.some(({ status }) => status === 'final'))
+    return keep(tx, ctx, bought, failed, `${why} What came before it did.`)
+  if (bought.refund === 'never') return keep(tx, ctx, bought, failed, `${why} Its policy refunds nothing.`)
+  return giveBack(tx, ctx, bought, failed, why)
 }
 
 const ended = Transaction.statuses.filter(Transaction.isFinal)
@@ -67,14 +75,15 @@ async function lock(tx: Tx, intentId: string): Promise<Bought | undefined> {
   const [bought] = await tx.query<Bought>(sql`
     SELECT i.id, i.merchant_id AS "merchantId", i.resource_id AS "resourceId", i.payment_id AS "paymentId",
       i.channel_id AS "channelId", i.charged_base AS "chargedBase", i.voucher_base AS "voucherBase",
-      (SELECT p.rules ->> 'refund' FROM execution_policy p WHERE p.id = i.policy_id) AS refund
+      (SELECT p.rules ->> 'refund' FROM execution_policy p WHERE p.id = i.policy_id) AS refund,
+      i.squared
     FROM intent i
-    WHERE i.id = ${intentId}::uuid AND i.squared_at IS NULL AND (i.payment_id IS NOT NULL OR i.channel_id IS NOT NULL)
+    WHERE i.id = ${intentId}::uuid AND (i.payment_id IS NOT NULL OR i.channel_id IS NOT NULL)
     FOR UPDATE OF i`)
   return bought
 }
 
-async function giveBack(tx: Tx, ctx: Ctx, bought: Bought, failed: Part, reason: string): Promise<Squared> {
+async function giveBack(tx: Tx, ctx: Ctx, bought: Bought, failed: Part, reason: string): Promise<'refunded' | 'kept'> {
   const { paymentId, channelId, chargedBase, voucherBase, resourceId } = bought
   const transactionId = failed.id
   if (paymentId !== null) {
@@ -88,7 +97,7 @@ async function giveBack(tx: Tx, ctx: Ctx, bought: Bought, failed: Part, reason: 
 }
 
 /** Says in the trail why nothing goes back. */
-async function keep(tx: Tx, ctx: Ctx, bought: Bought, failed: Part, reason: string): Promise<Squared> {
+async function keep(tx: Tx, ctx: Ctx, bought: Bought, failed: Part, reason: string): Promise<'kept'> {
   const { merchantId, resourceId, paymentId, channelId } = bought
   await recordEvent(tx, ctx, {
     type: 'payment.kept',
@@ -100,4 +109,9 @@ async function keep(tx: Tx, ctx: Ctx, bought: Bought, failed: Part, reason: stri
     data: { reason },
   })
   return 'kept'
+}
+
+function sentenceOf({ error, status }: Part): string {
+  const words = error ?? status
+  return /[.!?]$/.test(words) ? words : `${words}.`
 }

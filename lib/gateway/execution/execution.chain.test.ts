@@ -135,7 +135,9 @@ describe('an action that a voucher buys', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
     expect(new Set(await Promise.all(answers.map(async (answer) => (await told(answer)).intent))).size).toBe(1)
     expect(await linesOf('by voucher')).toBe(1)
-    await expect.poll(() => booksOf(agent.channelId)).toMatchObject({ spent: 2n * priceBase, reserved: 0n, units: 2n })
+    await expect
+      .poll(() => booksOf(agent.channelId), { timeout: 15_000 })
+      .toMatchObject({ spent: 2n * priceBase, reserved: 0n, units: 2n })
     const other = await bought('another one', 2n * priceBase)
     expect([other.status, await other.json()]).toMatchObject([402, { code: 'credential-used' }])
     expect(await linesOf('another one')).toBe(0)

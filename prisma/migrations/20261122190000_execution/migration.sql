@@ -122,7 +122,7 @@ CREATE TABLE "intent" (
     "resource_id" UUID,
     "charged_base" DECIMAL(78,0),
     "voucher_base" DECIMAL(78,0),
-    "squared_at" TIMESTAMPTZ(3),
+    "squared" TEXT,
     "idempotency_key" TEXT,
     "body_hash" BYTEA NOT NULL,
     "body" JSONB NOT NULL,
@@ -376,7 +376,8 @@ ALTER TABLE "webhook_delivery" ADD CONSTRAINT "webhook_delivery_status" CHECK ("
 CREATE INDEX "webhook_delivery_waiting_idx" ON "webhook_delivery"("target", "subject", "position") WHERE "status" = 'waiting';
 CREATE UNIQUE INDEX "alert_open_key" ON "alert"("rule_id", "subject") WHERE "resolved_at" IS NULL;
 -- square-executions: what was bought and has not ended is little beside everything that was.
-CREATE INDEX "intent_paid_idx" ON "intent"("created_at") WHERE "squared_at" IS NULL AND ("payment_id" IS NOT NULL OR "channel_id" IS NOT NULL);
+ALTER TABLE "intent" ADD CONSTRAINT "intent_squared" CHECK ("squared" IN ('earned', 'refunded', 'kept'));
+CREATE INDEX "intent_paid_idx" ON "intent"("created_at") WHERE "squared" IS NULL AND ("payment_id" IS NOT NULL OR "channel_id" IS NOT NULL);
 -- What was charged for an action that never happened is given back, by a transaction that says so.
 DROP TRIGGER "channel_grows" ON "channel";
 CREATE TRIGGER "channel_grows" BEFORE UPDATE ON "channel"
