@@ -8,7 +8,7 @@ import { look } from '../look'
 type Seen = { id: string; status: string; outcome: string; links: { self: string; events: string } }
 
 test('a policy is written, a program executes under it, and its key is revoked', async ({ signedIn: page, demo }) => {
-  const name = `Payouts ${Date.now()}`
+  const name = `payouts-${Date.now()}`
   const { asset } = networkOf(demo, evm)
   await page.goto('/policies')
   await page.getByRole('link', { name: 'New policy' }).click()
