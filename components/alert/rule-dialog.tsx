@@ -21,7 +21,7 @@ import { describedBy, Field } from '../ui/field'
 import { Input } from '../ui/input'
 import { Select } from '../ui/select'
 
-export type KindChoice = { kind: string; title: string; help: string; needs: 'minutes' | 'below' | null }
+type KindChoice = { kind: string; title: string; help: string; needs: 'minutes' | 'below' | null }
 
 type Props = {
   kinds: readonly KindChoice[]

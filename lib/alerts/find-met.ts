@@ -5,7 +5,7 @@ import { readGas } from './read-gas'
 import * as Rule from './Rule'
 
 /** A subject that meets a rule now: "transaction:{id}", "signer:{network}:{address}", "webhook:{id}", … */
-export type Met = { subject: string; message: string; transactionId?: string }
+type Met = { subject: string; message: string; transactionId?: string }
 
 export type Findings = {
   met: readonly Met[]
@@ -13,7 +13,7 @@ export type Findings = {
   unsure: readonly string[]
 }
 
-export type Watched = { condition: Rule.Condition; merchantId: string; operator: boolean }
+type Watched = { condition: Rule.Condition; merchantId: string; operator: boolean }
 
 /** More than anybody reads; the oldest come first. */
 const metMax = 100
