@@ -23,6 +23,8 @@ it('opens at the third failure within 30 s, and lets one probe through afterward
   expect(Health.score(health, 'read', 36_000)).toBeGreaterThan(2_000)
   Health.answered(health, 'read', 10)
   expect(Health.stateOf(health, 36_000)).toBe('closed')
+  // What was before the probe no longer counts.
+  expect(fail(health, 36_001)).toBe(false)
 })
 
 it('forgets failures that are older', () => {

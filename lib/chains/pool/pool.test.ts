@@ -82,8 +82,8 @@ async function warm(node: Node): Promise<void> {
   const endpoint = poolOf(network).endpoints.find(({ url }) => url === node.url)
   if (!endpoint) throw new Error('no such endpoint')
   for (let index = 0; index < 5; index++) await askEndpoint(endpoint, 'eth_gasPrice', [])
-  // As if they were all equally fast, whatever else this machine does.
-  Object.assign(endpoint.health.paces.read, { latencyMs: 20, spreadMs: 5 })
+  // As if they were all equally slow, so that no answer is late because this machine is busy.
+  Object.assign(endpoint.health.paces.read, { latencyMs: 300, spreadMs: 50 })
 }
 
 const asked = (node: Node, method: string) => node.methods.filter((each) => each === method).length
@@ -99,7 +99,7 @@ it('asks another one when the first is late, takes its answer and gives the firs
   two.say = saying('eth_getBalance', { result: '0x2' })
   const startedMs = performance.now()
   expect(await readRpc(network, 'eth_getBalance', [])).toBe('0x2')
-  expect(performance.now() - startedMs).toBeLessThan(2_000)
+  expect(performance.now() - startedMs).toBeLessThan(4_000)
   await vi.waitFor(() => expect(one.aborted).toBe(1))
   expect(three.methods).toEqual([])
   expect(stateOf(0)).toMatchObject({ state: 'closed', errors: 0 })
@@ -113,7 +113,7 @@ it('asks another one when the first is late, takes its answer and gives the firs
 it('takes a late answer of the first when that comes before the other', async () => {
   one.say = (method, _, response) => {
     if (method !== 'eth_getBalance') return { result: '0x14a34' }
-    setTimeout(() => response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: '0x1' })), 150)
+    setTimeout(() => response.end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: '0x1' })), 900)
     return 'silence'
   }
   two.say = saying('eth_getBalance', 'silence')
