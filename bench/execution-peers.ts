@@ -1,13 +1,5 @@
-import {
-  createPublicClient,
-  createWalletClient,
-  fallback,
-  http,
-  type Hex,
-  type PublicClient,
-  type WalletClient,
-} from 'viem'
-import { createNonceManager, privateKeyToAccount, type NonceManager, type PrivateKeyAccount } from 'viem/accounts'
+import { createPublicClient, createWalletClient, fallback, http, type Hex } from 'viem'
+import { createNonceManager, privateKeyToAccount, type NonceManager } from 'viem/accounts'
 import { baseSepolia } from 'viem/chains'
 import { jsonRpc } from 'viem/nonce'
 import { counter } from '../sandbox/counter'
@@ -22,9 +14,7 @@ const to = counter.toLowerCase() as Hex
 /** How long it waits for a receipt; viem's own three minutes only make the bench longer. */
 const receiptTimeoutMs = 30_000
 
-type Clients = { wallet: WalletClient; reader: PublicClient; account: PrivateKeyAccount }
-
-function connect(urls: readonly string[], privateKey: Hex, nonceManager?: NonceManager): Clients {
+function connect(urls: readonly string[], privateKey: Hex, nonceManager?: NonceManager) {
   const account = privateKeyToAccount(privateKey, nonceManager && { nonceManager })
   const transport = fallback(urls.map((url) => http(url)))
   const options = { chain: baseSepolia, transport, pollingInterval: 100 }
@@ -41,7 +31,7 @@ export function managed(urls: readonly string[], privateKey: Hex): Sender {
   return sender(connect(urls, privateKey, createNonceManager({ source: jsonRpc() })))
 }
 
-function sender({ wallet, reader, account }: Clients): Sender {
+function sender({ wallet, reader, account }: ReturnType<typeof connect>): Sender {
   return async (intentId) => {
     const hash = await wallet.sendTransaction({
       account,

@@ -18,6 +18,7 @@ export function awsKms({ address, keyId, region, endpoint }: AwsKmsKey): RemoteK
     kind: 'aws-kms',
     address,
     name: keyId,
+    load: client,
     async publicKey() {
       const { sdk, kms } = await client()
       const { PublicKey } = await kms.send(new sdk.GetPublicKeyCommand({ KeyId: keyId }))

@@ -40,6 +40,7 @@ export function gcpKms({ address, keyName, apiEndpoint }: GcpKmsKey): RemoteKey 
     kind: 'gcp-kms',
     address,
     name: keyName,
+    load: client,
     async publicKey() {
       const kms = await client()
       const [answer] = await kms.getPublicKey({ name: keyName }, callOptions)

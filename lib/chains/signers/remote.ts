@@ -12,6 +12,8 @@ export type RemoteKey = {
   address: Address
   /** How its owner calls it, for messages. */
   name: string
+  /** Loads what talks to the service; may be called at any time. Its time is not the service's. */
+  load(): Promise<unknown>
   publicKey(): Promise<KeyObject>
   /** ECDSA over these 32 bytes as they are, in DER. */
   sign(digest: Uint8Array): Promise<Uint8Array>
@@ -32,24 +34,26 @@ export function createRemoteSigner(chainId: number, key: RemoteKey, inFlightMax:
     inFlightMax,
     remote: true,
     async check() {
-      const actual = addressOf(await ask(key, key.publicKey()))
+      const actual = addressOf(await ask(key, () => key.publicKey()))
       if (actual !== address) throw new SignerError(`${describe(key)} is the key of ${actual}`)
     },
     async signTransaction(unsigned) {
       const { digest, seal } = envelopeOf(chainId, unsigned)
-      return seal(toSignature(key, digest, await ask(key, key.sign(digest))))
+      return seal(toSignature(key, digest, await ask(key, () => key.sign(digest))))
     },
   }
 }
 
 /** What the service says in time, or why it does not. */
-async function ask<Answer>(key: RemoteKey, work: Promise<Answer>): Promise<Answer> {
+async function ask<Answer>(key: RemoteKey, question: () => Promise<Answer>): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs / 1000} s`)), deadlineMs)
-  })
+  const late = () =>
+    new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(new Error(`no answer within ${deadlineMs / 1000} s`)), deadlineMs)
+    })
   try {
-    return await Promise.race([work, late])
+    await key.load()
+    return await Promise.race([question(), late()])
   } catch (error) {
     if (error instanceof SignerError) throw error
     throw new SignerError(`${describe(key)} cannot be used now: ${reasonOf(error)}`, { cause: error })
