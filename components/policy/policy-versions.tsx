@@ -31,7 +31,7 @@ export function PolicyVersions({ versions }: { versions: readonly VersionRow[] }
             <div className="flex flex-col gap-3 px-4 pt-1 pb-4">
               {by && (
                 <p className="text-xs text-muted-foreground">
-                  By <Address value={by} label="member" />
+                  By {by.startsWith('0x') ? <Address value={by} label="member" /> : by}
                 </p>
               )}
               <Json value={changes} label={`Changes of version ${version}`} />

@@ -197,7 +197,8 @@ function subjects({ merchantId, paymentId, channelId, resourceId }: Asking) {
 
 function told({ asker, policyId, idempotencyKey }: Asking, request: Request.Request, { policy, simulations }: Plan) {
   return {
-    asker,
+    // Who a member is stands with the actor, where it can be forgotten.
+    asker: asker.kind === 'member' ? { kind: asker.kind } : asker,
     policyId,
     policyVersion: policy?.version ?? null,
     idempotencyKey: idempotencyKey ?? null,

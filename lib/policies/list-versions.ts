@@ -7,7 +7,7 @@ export type VersionRow = {
   at: string
   type: string
   version: number
-  /** Wallet of the member who did it; null when nobody is named. */
+  /** Wallet of the member who did it, or the name of what did; null when it was redacted. */
   by: string | null
   /** { field: { from, to } } for an edit, what it began with for the first version; empty when it was archived. */
   changes: Record<string, unknown>
@@ -16,11 +16,12 @@ export type VersionRow = {
 /** What became of a policy, newest first; at most 100 changes. */
 export async function listVersions(reader: Reader, policyId: string): Promise<VersionRow[]> {
   const rows = await db.query<Omit<VersionRow, 'at'> & { at: Date }>(sql`
-    SELECT seq::text AS seq, at, type, (data ->> 'version')::int AS version, actor ->> 'id' AS by,
-      coalesce(data -> 'changes', data -> 'rules', '{}') AS changes
-    FROM audit_event
-    WHERE type IN ('execution_policy.created', 'execution_policy.updated', 'execution_policy.archived')
-      AND data ->> 'policyId' = ${policyId} AND (${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)
-    ORDER BY audit_event.seq DESC LIMIT 100`)
+    SELECT e.seq::text AS seq, e.at, e.type, (e.data ->> 'version')::int AS version,
+      CASE e.actor ->> 'kind' WHEN 'member' THEN d.value #>> '{}' ELSE e.actor ->> 'id' END AS by,
+      coalesce(e.data -> 'changes', e.data -> 'rules', '{}') AS changes
+    FROM audit_event e LEFT JOIN audit_disclosure d ON d.seq = e.seq AND d.field = 'actor.id'
+    WHERE e.type IN ('execution_policy.created', 'execution_policy.updated', 'execution_policy.archived')
+      AND e.data ->> 'policyId' = ${policyId} AND (${reader.operator} OR e.merchant_id = ${reader.merchantId}::uuid)
+    ORDER BY e.seq DESC LIMIT 100`)
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
 }

@@ -167,7 +167,7 @@ describe('POST /api/v1/transactions', () => {
       { ...call, data: call.data.toUpperCase().replace('0X', '0x'), to: call.to.toLowerCase(), network, value: '0x0' },
     ]
     const responses = await Promise.all(
-      Array.from({ length: 100 }, (_, n) => ask(request({ headers, body: bodies[n % 2] }))),
+      Array.from({ length: 100 }, (_, n) => insist(() => ask(request({ headers, body: bodies[n % 2] })))),
     )
     const views = await Promise.all(
       responses.map(async (response) => (await response.json()) as ExecutionView.ExecutionView),
