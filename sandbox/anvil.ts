@@ -24,6 +24,8 @@ export type AnvilOptions = {
   args: readonly string[]
   /** Wished port; another one is taken when it is in use. */
   port?: number
+  /** Blocks until one is safe, and half of those until it is final; 1 when absent. */
+  slotsInEpoch?: number
   /** Where the state is kept between runs. Without it the chain starts empty and is forgotten. */
   stateFile?: string
   logFile: string
@@ -81,7 +83,7 @@ function argsOf(options: AnvilOptions, port: number, stateFile: string | undefin
     port: String(port),
     // States of old blocks are for calls at old blocks only; without a bound they are most of its memory.
     'prune-history': '64',
-    'slots-in-an-epoch': '1',
+    'slots-in-an-epoch': String(options.slotsInEpoch ?? 1),
     ...(stateFile !== undefined && { 'load-state': stateFile }),
   }
   return [

@@ -1,0 +1,213 @@
+import { exportLog, findCheckpoint, publicKey, sequenceEvents } from '@/lib/audit'
+import { db, sql } from '@/lib/db'
+import { leaseMs } from '@/lib/execution/lease'
+import { Note, Verifier } from '@/lib/proof'
+import { isClean, judge, type Verdict } from '../faults/verdict'
+import { startFleet, type Fleet } from './fleet'
+import { followRecoveries, type Recoveries } from './recovery'
+import { describe, points, type Schedule, type Trouble } from './schedule'
+import { countOpen, network, startWorld, type World } from './world'
+
+export type ChaosOptions = {
+  seed: number
+  schedule: Schedule
+  /** How long troubles go on. */
+  forMs: number
+  /** Workers that are killed afterwards, one point after the other. */
+  kills: number
+  workers: number
+  /** Between two things that are asked for. */
+  askEveryMs: number
+  /** How long everything may take to end after the last trouble. */
+  calmMs: number
+  /** Scratch. */
+  dir: string
+  say(line: string): void
+}
+
+export type ChaosReport = {
+  verdict: Verdict
+  attempts: number
+  replacements: number
+  kills: number
+  /** Most that a death may hold up what it had in hand, in milliseconds. */
+  recoveryMaxMs: number
+  recoveriesMs: readonly number[]
+  statuses: Record<string, number>
+  audit: string
+  isClean: boolean
+}
+
+/** One run: troubles by schedule, then kills, then calm, then the verdict. DATABASE_URL must name a migrated database. */
+export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
+  const { seed, schedule, forMs, kills, say } = options
+  const world = await startWorld(seed, options.dir)
+  const fleet = await startFleet(options.workers)
+  const recoveries = followRecoveries()
+  const fromBlock = 0n
+  let died = 0
+  const note: Recoveries['note'] = (death) => {
+    died++
+    recoveries.note(death)
+  }
+  try {
+    const stopAsking = world.askEvery(options.askEveryMs)
+    const storm = playSchedule(schedule, { world, fleet, note, say })
+    await sleep(forMs)
+    await storm
+    world.faulty.heal()
+    await killInTurn(fleet, kills, note, say)
+    await stopAsking()
+    say('calm')
+    await world.topUp()
+    await calmDown(world, options.calmMs)
+    const recoveriesMs = await recoveries.settled(30_000)
+    const run = { network, asked: world.asked, fromBlock, fundedWei: world.fundedWei }
+    const verdict = await judge(world.anvil, run)
+    const recoveryMaxMs = leaseMs + 5_000
+    const audit = await verifyAudit()
+    return {
+      ...{ verdict, ...(await countAttempts()), kills: died, recoveriesMs, recoveryMaxMs },
+      ...{ statuses: await countStatuses(), audit },
+      isClean:
+        isClean(verdict) &&
+        recoveriesMs.every((ms) => ms <= recoveryMaxMs) &&
+        audit === 'verified' &&
+        verdict.asked > 0,
+    }
+  } finally {
+    recoveries.stop()
+    await fleet.stop()
+    await world.stop()
+  }
+}
+
+type Stage = { world: World; fleet: Fleet; note: Recoveries['note']; say: ChaosOptions['say'] }
+
+async function playSchedule(schedule: Schedule, stage: Stage): Promise<void> {
+  const startedAtMs = performance.now()
+  const under: Promise<void>[] = []
+  for (const step of schedule) {
+    await sleep(Math.max(0, step.atMs - (performance.now() - startedAtMs)))
+    stage.say(describe(step))
+    under.push(play(step.trouble, stage).catch((error: Error) => stage.say(`  ${error.message}`)))
+  }
+  await Promise.all(under)
+}
+
+async function play(trouble: Trouble, { world, fleet, note }: Stage): Promise<void> {
+  const { faulty } = world
+  switch (trouble.kind) {
+    case 'provider': {
+      const heal = faulty.provider(trouble.provider).break(trouble.rule)
+      await sleep(trouble.forMs)
+      return heal()
+    }
+    case 'spike':
+      return world.spike(trouble.factor)
+    case 'drop':
+      for (const { hash } of faulty.pool.transactions().slice(0, trouble.count)) await faulty.pool.evict(hash)
+      return
+    case 'reorg':
+      return world.reorganise(trouble.depth)
+    case 'sleep':
+      return fleet.sleep(trouble.worker, trouble.forMs)
+    case 'kill':
+      return note(await (trouble.at === 'now' ? fleet.kill(trouble.worker) : fleet.dieAt(trouble.at, patienceMs)))
+    case 'foreign':
+      return world.useKey(trouble.signer)
+    case 'top-up':
+      return world.topUp()
+  }
+}
+
+const patienceMs = 15_000
+const victimsAtOnce = 3
+
+/** Kills workers at every point in turn, a few at a time, while others go on. */
+async function killInTurn(
+  fleet: Fleet,
+  kills: number,
+  note: Recoveries['note'],
+  say: ChaosOptions['say'],
+): Promise<void> {
+  let next = 0
+  const lane = async () => {
+    while (next < kills) {
+      const number = next++
+      const point = points[number % points.length] ?? 'now'
+      note(await (point === 'now' ? fleet.kill(number) : fleet.dieAt(point, patienceMs)))
+      if (number % 25 === 24) say(`${number + 1} of ${kills} kills`)
+    }
+  }
+  await Promise.all(Array.from({ length: victimsAtOnce }, lane))
+}
+
+async function calmDown({ asked }: World, withinMs: number): Promise<void> {
+  const untilMs = performance.now() + withinMs
+  while (performance.now() < untilMs && (await countOpen(asked)) > 0) await sleep(500)
+}
+
+async function countAttempts(): Promise<{ attempts: number; replacements: number }> {
+  const [row] = await db.query<{ attempts: number; replacements: number }>(sql`
+    SELECT count(*)::int AS attempts, count(*) FILTER (WHERE seq > 1)::int AS replacements FROM attempt`)
+  return row ?? { attempts: 0, replacements: 0 }
+}
+
+async function countStatuses(): Promise<Record<string, number>> {
+  const rows = await db.query<{ status: string; count: number }>(
+    sql`SELECT status::text, count(*)::int AS count FROM transaction GROUP BY status ORDER BY status`,
+  )
+  return Object.fromEntries(rows.map(({ status, count }) => [status, count]))
+}
+
+/** Puts every event into the log and verifies all of it, as anybody can who has the export and the key. */
+async function verifyAudit(): Promise<string> {
+  let unsigned = true
+  while (unsigned) {
+    const moved = await sequenceEvents(10_000)
+    const [log] = await db.query<{ size: bigint }>(sql`SELECT size FROM audit_log`)
+    unsigned = moved > 0 || (await findCheckpoint())?.size !== log?.size
+    if (unsigned) await sleep(500)
+  }
+  const verifier = Verifier.create({ key: Note.parseKey(publicKey()) })
+  for await (const line of exportLog({ operator: true, merchantId: '' }, {}, {})) verifier.take(line.trimEnd())
+  const { ok, checks } = verifier.end()
+  return ok ? 'verified' : checks.flatMap((check) => (check.ok ? [] : [check.text])).join('; ')
+}
+
+/** The table that the run ends with, and what is wrong, in words. */
+export function table({ verdict, attempts, replacements, kills, recoveriesMs, ...report }: ChaosReport): string {
+  const { asked, landed, doubled, lost, wrong, gaps, unbalanced } = verdict
+  const sorted = [...recoveriesMs].sort((one, other) => one - other)
+  const seconds = (ms: number | undefined) => (ms === undefined ? '–' : `${(ms / 1000).toFixed(1)} s`)
+  const rows: [string, string | number][] = [
+    ['intents', asked],
+    ['landed', landed],
+    ['doubled', doubled.length],
+    ['lost', lost.length],
+    ['wrong final states', wrong.length],
+    ['attempts', attempts],
+    ['replacements', replacements],
+    [
+      'ended as',
+      Object.entries(report.statuses)
+        .map(([status, count]) => `${count} ${status}`)
+        .join(', '),
+    ],
+    ['kills', kills],
+    ['kills that held something', sorted.length],
+    ['recovery p50', seconds(sorted[Math.floor(sorted.length / 2)])],
+    ['recovery max', `${seconds(sorted.at(-1))} (may be ${seconds(report.recoveryMaxMs)})`],
+    ['nonce lanes without a gap', gaps.length === 0 ? 'yes' : 'NO'],
+    ['balances conserved', unbalanced.length === 0 ? 'yes' : 'NO'],
+    ['audit log', report.audit],
+  ]
+  const width = Math.max(...rows.map(([name]) => name.length))
+  const trouble = [doubled, lost, wrong, gaps, unbalanced].flat().map((line) => `✗ ${line}`)
+  return [...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`), ...trouble].join('\n')
+}
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms))
+}
