@@ -115,7 +115,7 @@ export function toAction(state: ActionState): ActionInput {
     calls: calls.map(({ to, abi, function: picked, args, value }) => ({
       to,
       abi: picked || abi,
-      args: args.map(toArgument),
+      args: args.map(toArgument) as ActionInput['calls'][number]['args'],
       value: toArgument(value) as NonNullable<ActionInput['calls'][number]['value']>,
     })),
     urgency: urgency as NonNullable<ActionInput['urgency']>,

@@ -1,17 +1,30 @@
-import { Draft, type Resource } from '@/lib/merchants'
+import { Draft, Execution, type Resource } from '@/lib/merchants'
+import * as Action from './Action'
 import * as Offer from './Offer'
 
 /** Something on sale: what the world may know of a resource. Where it comes from and by which secrets is not in it. */
 export type Entry = Pick<Resource, 'merchantSlug' | 'method' | 'path' | 'name' | 'description' | 'mimeType'> & {
   isFree: boolean
   offers: readonly Offer.Offer[]
+  /** Present where an action on chain is sold. */
+  action?: Action.Action
 }
 
 /** `decoded` are the challenges of its 402; of a free resource none. */
 export function from(resource: Resource, decoded: readonly Record<string, unknown>[]): Entry {
-  const { merchantSlug, method, path, name, description, mimeType, priceMicros } = resource
+  const { merchantSlug, method, path, name, description, mimeType, priceMicros, execution } = resource
   const isFree = priceMicros === 0n
-  return { merchantSlug, method, path, name, description, mimeType, isFree, offers: decoded.map(Offer.fromDecoded) }
+  return {
+    merchantSlug,
+    method,
+    path,
+    name,
+    description,
+    mimeType,
+    isFree,
+    offers: decoded.map(Offer.fromDecoded),
+    ...(execution && { action: Action.from(execution, Execution.wanted(execution)) }),
+  }
 }
 
 /** The path as OpenAPI writes it, `{name}` for `:name`, and its names. */

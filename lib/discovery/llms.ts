@@ -1,4 +1,5 @@
 import { env } from '../env'
+import * as Action from './Action'
 import * as Entry from './Entry'
 import { byCommand, byMpp, byX402, mppMethods } from './examples'
 import * as Offer from './Offer'
@@ -41,8 +42,9 @@ function onSale(entries: readonly Entry.Entry[]): string {
 
 function toItem(entry: Entry.Entry): string {
   const words = [entry.name, entry.description].map(Text.toMarkdown).filter(Boolean).join(': ')
+  const lines = entry.action ? [Action.inWords(entry.action)] : []
   const prices = entry.isFree ? ['free'] : entry.offers.map(priceOf)
-  return `- \`${entry.method} ${urlOf(entry)}\` ${words}\n${prices.map((price) => `  - ${price}\n`).join('')}`
+  return `- \`${entry.method} ${urlOf(entry)}\` ${words}\n${[...lines, ...prices].map((line) => `  - ${line}\n`).join('')}`
 }
 
 function priceOf(offer: Offer.Offer): string {

@@ -1,4 +1,5 @@
 import { env } from '../env'
+import * as Action from './Action'
 import * as Entry from './Entry'
 import * as Offer from './Offer'
 import * as Text from './Text'
@@ -65,15 +66,18 @@ function toParameter(name: string): Record<string, unknown> {
 const bodyMethods: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 function toOperation(entry: Entry.Entry): Record<string, unknown> {
+  const { action } = entry
+  const body = action ? Action.requestBody(action) : bodyMethods.includes(entry.method) ? requestBody : undefined
   const offers = entry.offers.filter(({ protocol }) => protocol === 'mpp').map(toPaymentOffer)
   return {
     tags: [entry.merchantSlug],
     summary: Text.toLine(entry.name),
     ...(entry.description && { description: Text.toMarkdown(entry.description) }),
     ...(offers.length > 0 && { 'x-payment-info': { offers } }),
-    ...(bodyMethods.includes(entry.method) && { requestBody }),
+    ...(action && { parameters: Action.parameters(action) }),
+    ...(body && { requestBody: body }),
     responses: {
-      '200': { description: 'The answer.', content: { [entry.mimeType]: {} } },
+      ...(action ? Action.responses : { '200': { description: 'The answer.', content: { [entry.mimeType]: {} } } }),
       ...(!entry.isFree && { '402': { $ref: '#/components/responses/PaymentRequired' } }),
     },
   }
