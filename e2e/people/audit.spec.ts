@@ -1,0 +1,129 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import type { Page } from '@playwright/test'
+import { byX402 } from '../clients'
+import { expect, test } from '../fixtures'
+import { look } from '../look'
+
+/** An operator checks the log: one event, all of it, a file that somebody edited, and the same file on the command line. */
+
+// Pictures and axe take seconds each on a busy machine.
+test.describe.configure({ timeout: 240_000 })
+
+let folder = ''
+test.beforeAll(async ({ demo }) => {
+  folder = mkdtempSync(path.join(tmpdir(), 'sluice-audit-'))
+  await byX402(demo, demo.resources.fixed)
+})
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+/** The log as the page exports it, once it has a checkpoint. */
+async function download(page: Page, name: string): Promise<string> {
+  const file = path.join(folder, name)
+  await page.goto('/audit')
+  await expect(page.getByText('leaves signed')).toBeVisible()
+  const [saved] = await Promise.all([
+    page.waitForEvent('download'),
+    page.getByRole('link', { name: 'Export JSONL' }).click(),
+  ])
+  await saved.saveAs(file)
+  return file
+}
+
+/** Exit code and output of the offline verifier. */
+function verifyOffline(...args: string[]): { code: number; output: string } {
+  try {
+    const command = ['--import', 'tsx', 'scripts/audit-verify.ts', ...args]
+    return {
+      code: 0,
+      output: execFileSync(process.execPath, command, { encoding: 'utf8', env: { PATH: process.env.PATH } }),
+    }
+  } catch (error) {
+    const { status, stdout } = error as { status: number; stdout: string }
+    return { code: status, output: stdout }
+  }
+}
+
+test('an event shows its place in the log, and proves it in the page', async ({ signedIn: page }) => {
+  await page.goto('/audit?type=payment.accepted')
+  const event = page.getByRole('listitem').filter({ hasText: 'payment.accepted' }).first()
+  await event.locator('summary').click()
+  await expect(event.getByText(/Leaf \d+/)).toBeVisible({ timeout: 30_000 })
+  await event.getByRole('button', { name: 'Verify' }).click()
+  await expect(event.getByText('Verified', { exact: true })).toBeVisible({ timeout: 30_000 })
+  await expect(event.getByText('1 leaf with a proof of inclusion each, 0 bad.')).toBeVisible()
+  await look(page, 'audit-event')
+})
+
+test('who signed in can be redacted, and the log verifies as before', async ({ signedIn: page }) => {
+  await page.goto('/audit?type=session.created')
+  const event = page.getByRole('listitem').filter({ hasText: 'session.created' }).last()
+  await event.locator('summary').click()
+  await event.getByRole('button', { name: 'Redact' }).click()
+  await event.getByRole('button', { name: 'Delete' }).click()
+  await expect(event.locator('summary')).toContainText('member redacted', { timeout: 30_000 })
+  await event.getByRole('button', { name: 'Verify' }).click()
+  await expect(event.getByText('Verified', { exact: true })).toBeVisible({ timeout: 30_000 })
+})
+
+test('a search in the data finds an event by a hash', async ({ signedIn: page }) => {
+  await page.goto('/audit?type=transaction.included')
+  const data = await page
+    .getByRole('region', { name: /Data of event/ })
+    .first()
+    .textContent()
+  const hash = /0x[0-9a-f]{64}/.exec(data ?? '')?.[0] ?? ''
+  await page.goto(`/audit?text=${hash}`)
+  await expect(page.getByRole('listitem').filter({ hasText: 'transaction.included' })).toHaveCount(1)
+})
+
+test('the live log verifies; an edited export does not, and its first bad leaf is named', async ({
+  signedIn: page,
+}) => {
+  const file = await download(page, 'log.jsonl')
+  await page.goto('/audit/verify')
+  await look(page, 'audit-verify')
+  await page.getByRole('button', { name: 'Check the live log' }).click()
+  const verdict = page.getByRole('region', { name: 'Verdict' })
+  await expect(verdict.getByText('Verified', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(verdict).toContainText('whole export')
+
+  const lines = readFileSync(file, 'utf8').split('\n')
+  const at = lines.findIndex((line) => line.includes('"payment.accepted"'))
+  const { index } = JSON.parse(lines[at] ?? '{}') as { index: string }
+  lines[at] = (lines[at] ?? '').replace(/"at":"\d{4}/, '"at":"1999')
+  const edited = path.join(folder, 'edited.jsonl')
+  writeFileSync(edited, lines.join('\n'))
+  await page.getByLabel('Choose a file').setInputFiles(edited)
+  await expect(verdict.getByText('Not verified', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(verdict).toContainText(`First bad: leaf ${index} (event `)
+  await look(page, 'audit-verify-bad')
+
+  // Compared with what was kept from before, the log of now must contain it.
+  await page.getByLabel('Compare with').setInputFiles(file)
+  await page.getByRole('button', { name: 'Check the live log' }).click()
+  await expect(verdict.getByText('Verified', { exact: true })).toBeVisible({ timeout: 60_000 })
+  await expect(verdict).toContainText('is its beginning')
+
+  const key = await (await page.request.get('/api/v1/audit/key')).text()
+  expect(verifyOffline(file, '--key', key.trim())).toMatchObject({
+    code: 0,
+    output: expect.stringContaining('verified'),
+  })
+  const offline = verifyOffline(edited, '--key', key.trim())
+  expect(offline.code).toBe(1)
+  expect(offline.output).toContain(`first bad: leaf ${index} `)
+})
+
+test('an operator anchors the log, and its transaction is found', async ({ signedIn: page }) => {
+  await page.goto('/audit')
+  await page.getByRole('button', { name: 'Anchor now' }).click()
+  await expect(page.getByText(/is on its way to/)).toBeVisible({ timeout: 30_000 })
+  await page.getByRole('link', { name: /leaves on/ }).click()
+  await page.waitForURL(/\/transactions\/[0-9a-f-]{36}/)
+  await expect(page.getByText('audit.anchored').first()).toBeVisible()
+  await page.goto('/audit')
+  await look(page, 'audit')
+})
