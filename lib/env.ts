@@ -97,7 +97,7 @@ const Schema = z.object({
   CHALLENGE_SECRET: secret,
   /** Challenges made under this one are still honoured while CHALLENGE_SECRET is being rotated. */
   CHALLENGE_SECRET_PREVIOUS: secret.optional(),
-  /** Encrypts upstream headers at rest. */
+  /** Encrypts upstream headers and webhook secrets at rest. */
   ENCRYPTION_SECRET: secret,
   /** Bearer token of the background route. */
   CRON_SECRET: secret,
@@ -120,7 +120,7 @@ const Schema = z.object({
   SIGNERS: json.default([]).pipe(Signers),
   /** Wallets that may sign in and see everything. */
   OPERATORS: list.pipe(z.array(address)),
-  /** host:port of upstreams that may be private or loopback addresses. */
+  /** host:port of upstreams and receivers of webhooks that may be private or loopback addresses. */
   UPSTREAM_ALLOW: list,
   /** Milliseconds a request waits for its settlement before it answers 503 settlement-pending. */
   SETTLE_DEADLINE_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
