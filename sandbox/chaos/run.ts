@@ -58,9 +58,8 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     world.faulty.heal()
     await killInTurn(fleet, kills, note, say)
     await stopAsking()
-    say('calm')
     await world.topUp()
-    await calmDown(world, options.calmMs)
+    await calmDown(world, options.calmMs, say)
     const recoveriesMs = await recoveries.settled(30_000)
     const run = { network, asked: world.asked, fromBlock, fundedWei: world.fundedWei }
     const verdict = await judge(world.anvil, run)
@@ -143,9 +142,14 @@ async function killInTurn(
   await Promise.all(Array.from({ length: victimsAtOnce }, lane))
 }
 
-async function calmDown({ asked }: World, withinMs: number): Promise<void> {
+async function calmDown({ asked }: World, withinMs: number, say: ChaosOptions['say']): Promise<void> {
   const untilMs = performance.now() + withinMs
-  while (performance.now() < untilMs && (await countOpen(asked)) > 0) await sleep(500)
+  let told = asked.length
+  for (let open = told; open > 0 && performance.now() < untilMs; open = await countOpen(asked)) {
+    if (open <= told) say(`calm: ${open} of ${asked.length} have not ended`)
+    told = Math.min(told, open) - 20
+    await sleep(500)
+  }
 }
 
 async function countAttempts(): Promise<{ attempts: number; replacements: number }> {
