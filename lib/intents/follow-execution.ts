@@ -1,6 +1,7 @@
 import type { Reader } from '../ctx'
 import { Event } from '@/lib/audit'
 import { db, sql } from '@/lib/db'
+import { AppError } from '@/lib/errors'
 import { Transaction } from '@/lib/execution'
 
 /** One thing that happened to a transaction. */
@@ -33,7 +34,13 @@ export async function* followExecution(
 ): AsyncGenerator<Happened | undefined> {
   let last = afterSeq
   while (!signal.aborted) {
-    const [status, events] = await readSince(reader, id, last)
+    const read = await readSince(reader, id, last).catch(unlessUnavailable)
+    if (!read) {
+      yield undefined
+      await pause()
+      continue
+    }
+    const [status, events] = read
     if (status === undefined) return
     for (const { seq, at, type, data } of events) {
       last = seq
@@ -43,8 +50,18 @@ export async function* followExecution(
     if (Transaction.isFinal(status) && events.length < batchSize) return
     if (events.length > 0) continue
     yield undefined
-    await new Promise((resolve) => setTimeout(resolve, everyMs))
+    await pause()
   }
+}
+
+function pause(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, everyMs))
+}
+
+/** A database that is away for a moment is no end of what happened. */
+function unlessUnavailable(error: unknown): undefined {
+  if (error instanceof AppError && error.code === 'unavailable') return undefined
+  throw error
 }
 
 /** Whether an event came after this one, or may still come. */

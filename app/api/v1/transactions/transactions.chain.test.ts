@@ -120,6 +120,12 @@ async function until(id: string, wanted: (view: ExecutionView.ExecutionView) => 
   throw new Error(`it stays as it is: ${JSON.stringify(await look(id))}`)
 }
 
+/** A slow machine keeps some waiting until they get a 503: they ask again, as it says. */
+async function insist(asking: () => Promise<Response>): Promise<Response> {
+  const response = await asking()
+  return response.status === 503 ? insist(asking) : response
+}
+
 const isIn =
   (...statuses: string[]) =>
   (view: ExecutionView.ExecutionView) =>
