@@ -9,7 +9,10 @@ export type Demo = {
   operator: Wallet
   merchant: { slug: string; payTo: Address }
   /** Full gateway URLs. */
-  resources: Record<'fixed' | 'post' | 'slow' | 'failing' | 'expensive' | 'free' | 'session' | 'stream', string>
+  resources: Record<
+    'fixed' | 'post' | 'slow' | 'failing' | 'expensive' | 'free' | 'session' | 'stream' | 'execution',
+    string
+  >
   upstream: { baseUrl: string; journalUrl: string }
 }
 

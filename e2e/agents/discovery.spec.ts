@@ -8,7 +8,7 @@ import { balance, readDemo, tempo } from '../demo'
 /** What an agent learns before it asks for anything: openapi.json and llms.txt, held against the 402s themselves. */
 
 const demo = readDemo()
-const { post, failing, free, stream } = demo.resources
+const { post, failing, free, stream, execution } = demo.resources
 const merchantUrl = `${demo.baseUrl}/gateway/${demo.merchant.slug}`
 
 type Offer = { method: string; intent: string; amount: string; currency: string }
@@ -102,7 +102,8 @@ test('mppx validate pays every offer of every resource, and gets what it paid fo
   expect(payable.length).toBeGreaterThan(4)
   const heldBase = await balance(demo, tempo, demo.merchant.payTo)
   for (const { url, method, offers } of payable) {
-    const body = url === post ? ['--body', JSON.stringify({ text: 'One. Two.' })] : []
+    const sent = url === post ? { text: 'One. Two.' } : url === execution ? { message: 'Validated' } : undefined
+    const body = sent ? ['--body', JSON.stringify(sent)] : []
     const { endpoints } = await validateBy(
       demo.baseUrl,
       '--yes',

@@ -68,6 +68,41 @@ test('a delivered payment goes from the challenge to the final block, in the ord
   expect(Timeline.story(facts).next).toBe('Nothing more: its block is final.')
 })
 
+test('a payment that bought an action goes on with it, and calls no upstream', () => {
+  const action = {
+    id: 'a',
+    status: 'included',
+    createdAt: t(2000),
+    submittedAt: t(2100),
+    includedAt: t(3000),
+    finalAt: null,
+  }
+  const bought = {
+    ...facts,
+    payment: {
+      ...payment,
+      when: 'before' as const,
+      upstreamStatus: null,
+      upstreamStartedAt: null,
+      upstreamEndedAt: t(1990),
+    },
+    actions: [{ ...action, hash: '0xcc', error: null }],
+  }
+  expect(lines(Timeline.from(bought)).slice(-6)).toEqual([
+    'done Delivered +0',
+    'done Action sent +100',
+    'done Action included +900',
+    'done Safe +17000',
+    'done Final +70000',
+    'waiting Action final',
+  ])
+  expect(lines(Timeline.from(bought)).join()).not.toContain('Upstream')
+  expect(lines(Timeline.from(bought)).join()).toContain('Action queued')
+  expect(Timeline.story(bought).now).toBe('Paid, and its action is on chain.')
+  const failed = { ...action, status: 'reverted', hash: '0xcc', error: 'no' }
+  expect(Timeline.story({ ...bought, actions: [failed] }).now).toContain('did not happen')
+})
+
 test('an effect never stands before its cause, whatever the clocks say', () => {
   const skewed = { ...facts, payment: { ...payment, settledAt: t(1890), deliveredAt: t(1885) } }
   expect(lines(Timeline.from(skewed)).slice(10, 13)).toEqual([

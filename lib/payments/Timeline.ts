@@ -55,13 +55,27 @@ export type Facts = {
     }[]
   } | null
   events: readonly { type: string; at: string; data: unknown }[]
+  /** What it bought on chain, in its order; absent where a URL was called. */
+  actions?: readonly Action[]
+}
+
+/** One transaction that a payment bought. */
+export type Action = {
+  id: string
+  status: string
+  createdAt: string
+  submittedAt: string | null
+  includedAt: string | null
+  finalAt: string | null
+  hash: string | null
+  error: string | null
 }
 
 type Draft = Omit<Step, 'sinceMs' | 'detail' | 'hash'> & { detail?: string | null; hash?: string | null }
 
 /** Steps in the order they happened, then those that are still to come. */
 export function from(facts: Facts): Step[] {
-  const done = [...paymentSteps(facts), ...transactionSteps(facts), ...eventSteps(facts)]
+  const done = [...paymentSteps(facts), ...transactionSteps(facts), ...actionSteps(facts), ...eventSteps(facts)]
     .filter((step): step is Draft & { at: string } => step.at !== null)
     .map((step, index) => ({ step, index, atMs: orderMs(step, facts) }))
     // A clock of milliseconds lets steps of one statement tie: then they stand as they are listed.
@@ -89,8 +103,9 @@ function orderMs(step: { key: string; at: string }, { payment, transaction }: Fa
 }
 
 /** Where the flow stands, and what happens next, in two sentences. */
-export function story({ payment, transaction }: Facts): { now: string; next: string } {
+export function story({ payment, transaction, actions = [] }: Facts): { now: string; next: string } {
   const final = transaction?.finalAt != null
+  if (payment.status === 'delivered' && actions.length > 0) return storyOfActions(actions)
   switch (payment.status) {
     case 'delivered':
       return {
@@ -121,6 +136,24 @@ export function story({ payment, transaction }: Facts): { now: string; next: str
   }
 }
 
+function storyOfActions(actions: readonly Action[]): { now: string; next: string } {
+  if (actions.some(({ error, status }) => error !== null && hasEnded(status)))
+    return {
+      now: 'Paid, and its action did not happen as a whole.',
+      next: 'Its price goes back, or is kept, as the policy of the action says.',
+    }
+  return actions.every(({ includedAt }) => includedAt !== null)
+    ? { now: 'Paid, and its action is on chain.', next: 'Its blocks become final, which is watched until they are.' }
+    : {
+        now: 'Paid, and its action is on its way to the chain.',
+        next: 'It is included, or its price goes back as its policy says.',
+      }
+}
+
+function hasEnded(status: string): boolean {
+  return ['final', 'reverted', 'cancelled', 'expired', 'failed'].includes(status)
+}
+
 function underWay(payment: Facts['payment'], transaction: Facts['transaction']): { now: string; next: string } {
   if (payment.settlement === 'settled')
     return {
@@ -146,8 +179,9 @@ function underWay(payment: Facts['payment'], transaction: Facts['transaction']):
   }
 }
 
-function paymentSteps({ payment, batch, events }: Facts): Draft[] {
+function paymentSteps({ payment, batch, events, actions = [] }: Facts): Draft[] {
   const { refund } = payment
+  const isAction = actions.length > 0
   const find = (type: string) => events.find((event) => event.type === type)?.at ?? null
   const failed = payment.upstreamStatus !== null && payment.upstreamStatus >= 500
   return [
@@ -169,7 +203,7 @@ function paymentSteps({ payment, batch, events }: Facts): Draft[] {
     {
       key: 'upstream-answered',
       title: 'Upstream answered',
-      at: payment.upstreamEndedAt,
+      at: isAction ? null : payment.upstreamEndedAt,
       state: failed ? 'failed' : 'done',
       detail: payment.upstreamStatus === null ? null : `HTTP ${payment.upstreamStatus}`,
     },
@@ -186,7 +220,7 @@ function paymentSteps({ payment, batch, events }: Facts): Draft[] {
       title: 'Delivered',
       at: payment.deliveredAt,
       state: 'done',
-      detail: 'The agent has its answer',
+      detail: isAction ? 'Its action is queued, and the agent is told how it goes' : 'The agent has its answer',
     },
     { key: 'voided', title: 'Voided', at: find('payment.voided'), state: 'failed', detail: payment.reason },
     { key: 'refund-due', title: 'Refund owed', at: refund?.createdAt ?? null, state: 'failed', detail: payment.reason },
@@ -246,6 +280,32 @@ function transactionSteps({ transaction, events }: Facts): Draft[] {
   ]
 }
 
+/** The line goes on with what was bought. */
+function actionSteps({ actions = [] }: Facts): Draft[] {
+  return actions.flatMap((action, index): Draft[] => {
+    const name = actions.length > 1 ? `Action ${index + 1}` : 'Action'
+    const isReverted = action.includedAt !== null && action.error !== null
+    return [
+      { key: `action-${index}-queued`, title: `${name} queued`, at: action.createdAt, state: 'done' },
+      { key: `action-${index}-sent`, title: `${name} sent`, at: action.submittedAt, state: 'done' },
+      {
+        key: `action-${index}-included`,
+        title: isReverted ? `${name} included, reverted` : `${name} included`,
+        at: action.includedAt,
+        state: isReverted ? 'failed' : 'done',
+        detail: isReverted ? action.error : null,
+        hash: action.hash,
+      },
+      {
+        key: `action-${index}-final`,
+        title: `${name} final`,
+        at: action.finalAt,
+        state: isReverted ? 'failed' : 'done',
+      },
+    ]
+  })
+}
+
 function simulated(simulation: Record<string, unknown> | null): string | null {
   if (!simulation) return null
   if (simulation['ok'] === false) return `Would fail${simulation['reason'] ? `: ${String(simulation['reason'])}` : ''}`
@@ -275,7 +335,7 @@ function eventSteps({ events }: Facts): Draft[] {
 }
 
 /** What is expected, in order; never what can no longer happen. */
-function waitingSteps({ payment, transaction }: Facts): Draft[] {
+function waitingSteps({ payment, transaction, actions = [] }: Facts): Draft[] {
   const waiting = (key: string, title: string): Draft => ({ key, title, at: null, state: 'waiting' })
   const { status, settlement } = payment
   const steps: (Draft | false)[] = []
@@ -300,5 +360,13 @@ function waitingSteps({ payment, transaction }: Facts): Draft[] {
   if (watched || (status === 'authorized' && settlement !== 'failed')) {
     steps.push(!transaction?.safeAt && waiting('safe', 'Safe'), waiting('final', 'Final'))
   }
+  actions.forEach(({ status, includedAt, finalAt }, index) => {
+    if (hasEnded(status)) return
+    const name = actions.length > 1 ? `Action ${index + 1}` : 'Action'
+    steps.push(
+      includedAt === null && waiting(`action-${index}-included`, `${name} included`),
+      finalAt === null && waiting(`action-${index}-final`, `${name} final`),
+    )
+  })
   return steps.filter((step) => step !== false)
 }

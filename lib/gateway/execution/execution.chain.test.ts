@@ -24,9 +24,13 @@ beforeAll(async () => {
 })
 afterEach(async () => {
   await closeGuestbook(evm, false)
+  await mineAgain()
+})
+
+async function mineAgain(): Promise<void> {
   await evm.rpc('evm_setIntervalMining', [2])
   await evm.rpc('evm_setAutomine', [true])
-})
+}
 afterAll(() => gateway?.stop())
 
 const url = () => `${gateway.url}/gateway/acme/guestbook`
@@ -172,6 +176,7 @@ describe('an action that a voucher buys', () => {
       .poll(async () => (await booksOf(agent.channelId)).spent, { timeout: 30_000, interval: 500 })
       .toBe(spent)
     await closeGuestbook(evm, false)
+    await mineAgain()
     const again = await told(await bought('too late', 4n * priceBase))
     expect([again.code, again.detail]).toEqual(['execution-failed', expect.stringContaining('given back')])
     expect(await linesOf('too late')).toBe(0)

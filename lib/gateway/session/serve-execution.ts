@@ -19,13 +19,16 @@ export async function serveExecution(session: Session): Promise<Answer> {
   const { sale, known, terms, voucher } = session
   const asking = { ...toAsking(sale, known.payer), channelId: known.id }
   const keyOf = (voucherBase: bigint) => `voucher:${known.id}:${voucherBase}`
-  if (voucher) {
-    const idempotencyKey = keyOf(voucher.cumulativeBase)
-    if (await findProgress({ merchantId: known.merchantId, idempotencyKey }))
-      return repeat(session, { ...asking, idempotencyKey })
-  }
+  const first = voucher && { merchantId: known.merchantId, idempotencyKey: keyOf(voucher.cumulativeBase) }
+  if (first && (await findProgress(first))) return repeat(session, { ...asking, ...first })
   await assertExecutable(sale, known.payer)
-  const { acceptedBase } = await holdCredit(session, terms.priceBase)
+  const held = await holdCredit(session, terms.priceBase).catch(async (error: unknown) => {
+    // The same voucher may be at work in another request: a fresh 402 would make the agent sign, and buy, a second time.
+    if (first && voucher && (await comesTrue(first, session))) return undefined
+    throw error
+  })
+  if (!held) return repeat(session, { ...asking, ...first })
+  const { acceptedBase } = held
   failpoint('after-claim')
   const voucherBase = voucher?.cumulativeBase ?? acceptedBase
   let charged: Charged | undefined
@@ -45,6 +48,20 @@ export async function serveExecution(session: Session): Promise<Answer> {
   failpoint('after-enqueue')
   const receipt = charged ? toReceipt(session, charged) : await receiptNow(session)
   return answerExecution(sale, { receipt }, accepted.intent.id)
+}
+
+const patienceMs = 5_000
+const pollMs = 50
+
+/** Whether another request with this voucher, which holds the channel's credit now, has its action queued. */
+async function comesTrue(key: { merchantId: string; idempotencyKey: string }, session: Session): Promise<boolean> {
+  for (const endMs = Date.now() + patienceMs; ;) {
+    const channel = await findChannel(session.known.id)
+    if (await findProgress(key)) return true
+    const isHeld = channel?.acceptedBase === session.voucher?.cumulativeBase && (channel?.reservedBase ?? 0n) > 0n
+    if (!isHeld || Date.now() >= endMs) return false
+    await new Promise((resolve) => setTimeout(resolve, pollMs))
+  }
 }
 
 async function noteCharge(

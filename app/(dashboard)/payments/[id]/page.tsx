@@ -18,7 +18,9 @@ import { TransactionFacts } from '@/components/transaction/transaction-facts'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
 import { listEventsOf } from '@/lib/audit'
-import { getTransaction } from '@/lib/execution'
+import type { Reader } from '@/lib/ctx'
+import { getTransaction, type TransactionView } from '@/lib/execution'
+import { findProgress } from '@/lib/intents'
 import { listTransfers } from '@/lib/ledger'
 import { Filter } from '@/lib/paging'
 import { getPayment, Timeline, type PaymentView } from '@/lib/payments'
@@ -33,15 +35,16 @@ export default async function PaymentPage({ params }: Props) {
   const { id } = await params
   const payment = Filter.isId(id) ? await getPayment(scope, id) : undefined
   if (!payment) notFound()
-  const [transfers, events, transaction, transactionEvents, batch] = await Promise.all([
+  const [transfers, events, transaction, transactionEvents, batch, actions] = await Promise.all([
     listTransfers(payment.id),
     listEventsOf(scope, { paymentId: payment.id }),
     payment.transactionId ? getTransaction(scope, payment.transactionId) : undefined,
     payment.transactionId ? listEventsOf(scope, { transactionId: payment.transactionId }) : [],
     payment.batchId ? getBatch(scope, payment.batchId) : undefined,
+    findActions(scope, payment.id),
   ])
   const all = [...events, ...transactionEvents.filter((event) => event.paymentId === null)]
-  const facts = { payment, transaction: transaction ?? null, batch: batch ?? null, events: all }
+  const facts = { payment, transaction: transaction ?? null, batch: batch ?? null, events: all, actions }
   const steps = Timeline.from(facts)
   const story = Timeline.story(facts)
   return (
@@ -79,6 +82,7 @@ export default async function PaymentPage({ params }: Props) {
           </CardContent>
         </Card>
       </div>
+      {actions.length > 0 && <Actions actions={actions} />}
       {payment.refund && (
         <Card className="mt-4" id="refund">
           <CardHeader title="Refund" description="The money moved and no answer was given, so it goes back." />
@@ -123,6 +127,33 @@ export default async function PaymentPage({ params }: Props) {
         </div>
       </Card>
     </>
+  )
+}
+
+/** The transactions that the payment bought, in their order. */
+async function findActions(reader: Reader, paymentId: string): Promise<TransactionView.Detail[]> {
+  const bought = await findProgress({ paymentId })
+  const found = await Promise.all((bought?.transactions ?? []).map(({ id }) => getTransaction(reader, id)))
+  return found.filter((transaction) => transaction !== undefined)
+}
+
+function Actions({ actions }: { actions: readonly TransactionView.Detail[] }) {
+  return (
+    <Card className="mt-4">
+      <CardHeader title="What it bought" description="Executed on chain under the policy of its resource." />
+      <ul className="divide-y border-t">
+        {actions.map((action) => (
+          <li key={action.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
+            <Status kind="transaction" value={action.status} />
+            <span className="font-mono text-xs break-all">{action.hash ?? action.id}</span>
+            {action.error && <span className="text-xs text-destructive">{action.error}</span>}
+            <ButtonLink href={`/transactions/${action.id}`} variant="outline" size="sm" className="ml-auto">
+              Transaction
+            </ButtonLink>
+          </li>
+        ))}
+      </ul>
+    </Card>
   )
 }
 

@@ -21,7 +21,8 @@ import { Time } from '@/components/time'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
 import { listEvents } from '@/lib/audit'
-import { gatewayUrl, getResource, type ResourceView } from '@/lib/merchants'
+import { labelNetwork } from '@/lib/chains'
+import { gatewayUrl, getResource, type Execution, type ResourceView } from '@/lib/merchants'
 import { listPayments } from '@/lib/payments'
 import { removeResourceHeaderAction, setResourceHeaderAction, setResourceStatusAction } from '../actions'
 
@@ -107,6 +108,34 @@ export default async function ResourcePage({ params }: Props) {
   )
 }
 
+function upstreamFacts({ upstreamUrl }: ResourceView) {
+  return [{ label: 'Upstream', value: <span className="font-mono text-xs">{upstreamUrl}</span> }]
+}
+
+/** What is executed, and what it is held to. */
+function actionFacts({ network, calls, urgency }: Execution.Execution, policyId: string | null) {
+  const { name, explorer } = labelNetwork(network)
+  return [
+    { label: 'Executed on', value: <NetworkName network={network} name={name} /> },
+    ...calls.flatMap(({ to, abi }, index) => [
+      {
+        label: calls.length > 1 ? `Contract ${index + 1}` : 'Contract',
+        value: <Address value={to} label="contract" {...(explorer && { explorerHref: `${explorer}/address/${to}` })} />,
+      },
+      { label: 'Function', value: <span className="font-mono text-xs">{abi.replace('function ', '')}</span> },
+    ]),
+    { label: 'Urgency', value: urgency },
+    {
+      label: 'Policy',
+      value: (
+        <Link href={`/policies/${policyId}`} className="text-brand hover:underline">
+          What it is held to
+        </Link>
+      ),
+    },
+  ]
+}
+
 function ResourceFacts({ resource }: { resource: ResourceView }) {
   const before = resource.settle === 'before' || resource.streaming || resource.sideEffects
   return (
@@ -136,7 +165,7 @@ function ResourceFacts({ resource }: { resource: ResourceView }) {
             })),
             { label: '402 answers, 24 h', value: resource.challenges.toLocaleString('en') },
             { label: 'Paid calls, 24 h', value: resource.paidCalls.toLocaleString('en') },
-            { label: 'Upstream', value: <span className="font-mono text-xs">{resource.upstreamUrl}</span> },
+            ...(resource.execution ? actionFacts(resource.execution, resource.policyId) : upstreamFacts(resource)),
             { label: 'Timeout', value: `${resource.timeoutMs.toLocaleString('en')} ms` },
             {
               label: 'Money moves',

@@ -1,0 +1,111 @@
+import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
+import { db, sql } from '@/lib/db'
+import { ensureSigners } from '@/lib/execution'
+import type { Failpoint } from '@/lib/failpoint'
+import { createCtx } from '@/lib/ctx'
+import { fundUsdc, tokenBalance, usdc } from '@/sandbox/evm'
+import { putGuestbook, readGuestbook } from '@/sandbox/guestbook'
+import { asking, openActionShop, priceBase } from '@/sandbox/testing/action-shop'
+import { chains } from '@/sandbox/testing/chains'
+import { echoOf, openSession, voucher, type SessionAgent } from '@/sandbox/testing/session-agent'
+import { booksOf, newPayer } from '@/sandbox/testing/session-shop'
+import { signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+
+// The gateway is killed where it hurts most, and another one goes on: at most one line in the book, and never one for nothing.
+
+const payTo = privateKeyToAccount(generatePrivateKey()).address
+const { evm, tempo } = chains()
+let next: GatewayProcess
+
+const urlOf = ({ url }: GatewayProcess) => `${url}/gateway/acme/guestbook`
+const linesOf = async (message: string) => (await readGuestbook(evm)).filter((line) => line === message).length
+const settings = { SETTLE_DEADLINE_MS: '20000' }
+
+beforeAll(async () => {
+  await putGuestbook(evm, inject('chainsDir'))
+  await openActionShop(payTo)
+  await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
+  next = await startGateway({ ...settings, JOBS: 'in-process' })
+}, 60_000)
+afterAll(() => next?.stop())
+
+/** Sends the request to a process that dies at the point. */
+async function die(failpoint: Failpoint, init: RequestInit): Promise<void> {
+  const doomed = await startGateway({ ...settings, SLUICE_FAILPOINT: failpoint, JOBS: 'off' })
+  await expect(fetch(urlOf(doomed), init)).rejects.toThrow()
+  await doomed.exited
+}
+
+/** The same request until it is answered for good. */
+async function insist(init: RequestInit): Promise<{ status: number; code?: string }> {
+  let last = { status: 0 }
+  const ask = async () => {
+    const response = await fetch(urlOf(next), init)
+    const body = (await response.json()) as { code?: string }
+    last = { status: response.status, ...body }
+    return last.status
+  }
+  await expect
+    .poll(ask, { timeout: 60_000, interval: 500 })
+    .toSatisfy((status: number) => status === 200 || status === 402 || status === 502)
+  return last
+}
+
+describe('a payment', () => {
+  it.each(['after-claim', 'after-settle', 'before-commit', 'after-enqueue'] as const)(
+    'whose process dies %s buys one line, or nothing and keeps its money',
+    async (failpoint) => {
+      const payer: PrivateKeyAccount = privateKeyToAccount(generatePrivateKey())
+      await fundUsdc(evm, payer.address, 1_000_000n)
+      const message = `paid ${failpoint}`
+      const credential = await signFor(await fetch(urlOf(next), asking(message)), payer)
+      const init = asking(message, { 'payment-signature': credential })
+      await die(failpoint, init)
+      const { status, code } = await insist(init)
+      const isBought = status === 200
+      // Nothing had moved before the settlement; after it the payment can only be used up.
+      expect(isBought ? 'bought' : code).toBe(failpoint === 'after-claim' ? 'payment-voided' : 'bought')
+      await expect.poll(() => linesOf(message), { timeout: 15_000 }).toBe(isBought ? 1 : 0)
+      expect(await tokenBalance(evm, usdc, payer.address)).toBe(isBought ? 1_000_000n - priceBase : 1_000_000n)
+      expect((await insist(init)).status).toBe(status)
+      expect(await linesOf(message)).toBe(isBought ? 1 : 0)
+    },
+    120_000,
+  )
+})
+
+describe('a voucher', () => {
+  let agent: SessionAgent
+  let paidBase = priceBase
+
+  beforeAll(async () => {
+    agent = await openSession(urlOf(next), tempo.url, await newPayer(), asking('opened'))
+  }, 60_000)
+
+  it.each(['after-claim', 'after-enqueue'] as const)(
+    'whose process dies %s is charged once and buys one line',
+    async (failpoint) => {
+      paidBase += priceBase
+      const message = `vouched ${failpoint}`
+      agent.challenge = await echoOf(urlOf(next), tempo.url, agent, asking(message))
+      const init = asking(message, { authorization: voucher(agent, paidBase) })
+      await die(failpoint, init)
+      // What the dead process held is given back first, unless it was charged.
+      await expect
+        .poll(async () => (await booksOf(agent.channelId)).reserved, { timeout: 30_000, interval: 250 })
+        .toBe(0n)
+      expect((await insist(init)).status).toBe(200)
+      expect(await linesOf(message)).toBe(1)
+      expect((await insist(init)).status).toBe(200)
+      expect(await booksOf(agent.channelId)).toMatchObject({ spent: paidBase, reserved: 0n })
+      expect(await linesOf(message)).toBe(1)
+    },
+    120_000,
+  )
+})
+
+it('leaves books that balance', async () => {
+  const [row] = await db.query<{ sum: bigint }>(sql`SELECT coalesce(sum(amount), 0) AS sum FROM ledger_line`)
+  expect(row?.sum).toBe(0n)
+})
