@@ -107,7 +107,10 @@ function Term({ children }: { children: ReactNode }) {
 
 function Inside({ href, children }: { href: string; children: ReactNode }) {
   return (
-    <Link href={href} className="rounded-sm text-brand underline-offset-4 hover:underline">
+    <Link
+      href={href}
+      className="rounded-sm text-brand underline decoration-brand/40 underline-offset-4 hover:decoration-brand"
+    >
       {children}
     </Link>
   )

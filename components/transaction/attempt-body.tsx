@@ -13,10 +13,11 @@ type Props = {
   events: readonly EventRow[]
 }
 
-/** One signed broadcast: what it offered, whom it was sent to, and what they said. */
+/** One signed broadcast: what it offered, whom it was sent to, and what they said; in one line when another took its place. */
 export function AttemptBody({ attempt, transaction, events }: Props) {
   const { hash, maxFeePerGasWei, tipPerGasWei, gas, broadcasts } = attempt
   const isRaw = transaction.kind === 'raw'
+  const isSuperseded = hash !== transaction.hash && attempt !== transaction.attemptList.at(-1)
   return (
     <div className="flex flex-col gap-1.5 text-xs">
       <p className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -25,8 +26,13 @@ export function AttemptBody({ attempt, transaction, events }: Props) {
         {attempt.kind === 'cancel' && <Badge tone="warning">Cancels</Badge>}
         {attempt.private && <Badge tone="brand">Private</Badge>}
         {attempt.legacy && <Badge>Legacy</Badge>}
+        {isSuperseded && !isRaw && (
+          <span className="text-muted-foreground">
+            at most <Gwei wei={maxFeePerGasWei} />, {attempt.answer ?? 'not sent'}
+          </span>
+        )}
       </p>
-      {!isRaw && (
+      {!isRaw && !isSuperseded && (
         <dl className="flex flex-wrap gap-x-4 gap-y-1">
           <Fact label="Nonce" value={transaction.nonce ?? '–'} />
           <Fact label={attempt.legacy ? 'Gas price' : 'Max fee'} value={<Gwei wei={maxFeePerGasWei} />} />
@@ -34,8 +40,8 @@ export function AttemptBody({ attempt, transaction, events }: Props) {
           <Fact label="Gas limit" value={Number(gas).toLocaleString('en')} />
         </dl>
       )}
-      <Answers attempt={attempt} events={events} />
-      {broadcasts > 1 && (
+      {!isSuperseded && <Answers attempt={attempt} events={events} />}
+      {broadcasts > 1 && !isSuperseded && (
         <p className="text-muted-foreground">
           Sent {broadcasts} times
           {attempt.lastBroadcastAt && (
@@ -78,7 +84,7 @@ function Answers({ attempt: { hash, firstBroadcastAt, answer, endpoint }, events
         <li key={seq} className="flex flex-wrap items-baseline gap-x-2">
           <span className="font-medium">{textOf(said['answer'])}</span>
           {said['endpoint'] !== undefined && <span>by {textOf(said['endpoint'])}</span>}
-          {textOf(said['message']) !== textOf(said['answer']) && (
+          {![hash, said['answer']].includes(textOf(said['message'])) && (
             <span className="min-w-0 wrap-anywhere text-muted-foreground">{textOf(said['message'])}</span>
           )}
           <Time at={at} format="absolute" className="ml-auto text-muted-foreground max-sm:hidden" />

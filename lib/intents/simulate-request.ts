@@ -15,7 +15,8 @@ export async function simulateRequest(
 ): Promise<Simulation.Simulation[]> {
   const toCall = ({ to, data, valueWei, abi }: typeof first) => ({ to, data, value: valueWei, abi })
   try {
-    return await simulateCallsInOrder(network, { from, calls: [toCall(first), ...rest.map(toCall)] })
+    const asked = { from, calls: [toCall(first), ...rest.map(toCall)] } as const
+    return await simulateCallsInOrder(network, asked, { withState: true })
   } catch (error) {
     if (!(error instanceof TransportError || error instanceof RpcError)) throw error
     const why =
