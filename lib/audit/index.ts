@@ -3,7 +3,7 @@ export * as EventFilter from './EventFilter'
 export { exportLog } from './export-log'
 export { findCheckpoint, publicKey, type Checkpoint } from './find-checkpoint'
 export { isAnchorDue, listAnchors, recordAnchor } from './anchors'
-export { countEvents, listEvents, listEventsOf, listEventsOfChannel, type EventRow } from './list-events'
+export { listEvents, listEventsOf, listEventsOfChannel, type EventRow } from './list-events'
 export {
   exportEvent,
   exportTransaction,

@@ -77,11 +77,6 @@ export async function listEventsOf(
   return rows.map(toRow)
 }
 
-/** How many events the filter matches. */
-export function countEvents(reader: Reader, filter: EventFilter): Promise<number> {
-  return countWhere(matching(reader, filter))
-}
-
 function isOf(subject: { paymentId?: string; batchId?: string; transactionId?: string }): Sql {
   if (subject.paymentId !== undefined) return sql`e.payment_id = ${subject.paymentId}::uuid`
   if (subject.batchId !== undefined) return sql`e.batch_id = ${subject.batchId}::uuid`

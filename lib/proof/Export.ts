@@ -15,6 +15,9 @@ const decimal = z.string().regex(/^(0|[1-9][0-9]{0,17})$/)
 
 const Disclosure = z.object({ salt: z.string(), value: z.unknown() })
 
+/** As much of a leaf as says which one it is. */
+export const Place = z.object({ index: decimal })
+
 export const Leaf = z.object({
   /** Place in the log, from 0. */
   index: decimal,
@@ -94,18 +97,6 @@ export const Receipt = z.object({
   key: z.string(),
 })
 
-export type Head = z.infer<typeof Head>
-export type End = z.infer<typeof End>
-export type Receipt = z.infer<typeof Receipt>
-export type Anchor = z.infer<typeof Anchor>
-export type Leaf = {
-  index: string
-  hash: string
-  event: Document | null
-  disclosed?: Disclosed | undefined
-  proof?: string[] | undefined
-}
-
 /** Proof that the log at one checkpoint is a beginning of the log at a later one. */
 export const Consistency = z.object({
   sluice: z.literal('consistency-proof'),
@@ -114,3 +105,16 @@ export const Consistency = z.object({
   to: decimal,
   proof: z.array(hex32),
 })
+
+export type Head = z.infer<typeof Head>
+export type End = z.infer<typeof End>
+export type Receipt = z.infer<typeof Receipt>
+export type Anchor = z.infer<typeof Anchor>
+export type Consistency = z.infer<typeof Consistency>
+export type Leaf = {
+  index: string
+  hash: string
+  event: Document | null
+  disclosed?: Disclosed | undefined
+  proof?: string[] | undefined
+}

@@ -32,3 +32,8 @@ export function nameBad({ from, to, seq }: Bad): string {
   if (from !== to) return `a leaf from ${from} to ${to}`
   return seq === undefined ? `leaf ${from}` : `leaf ${from} (event ${seq})`
 }
+
+/** "1 leaf", "2,048 leaves". */
+export function countLeaves(count: number | bigint): string {
+  return `${count.toLocaleString('en')} ${BigInt(count) === 1n ? 'leaf' : 'leaves'}`
+}

@@ -4,7 +4,7 @@ import * as Leaf from './Leaf'
 import * as Merkle from './Merkle'
 import * as Note from './Note'
 import { checkReceipt } from './ReceiptCheck'
-import type { Bad, Check, Verdict } from './Verdict'
+import { countLeaves, type Bad, type Check, type Verdict } from './Verdict'
 
 /**
  * Checks an export or a receipt with nothing but the file: no database, no network. Takes it line by line and keeps no leaf, so
@@ -22,6 +22,8 @@ export type Options = {
   key?: Note.Key | undefined
   /** What was known of the log before: it must be a beginning of this one. */
   since?: Since | undefined
+  /** Shows it for a receipt or a filtered export, which do not hold all leaves. */
+  consistency?: Export.Consistency | undefined
 }
 
 /** An older (or newer) view of the same log: its checkpoint, and leaf hashes by index where it had leaves. */
@@ -42,10 +44,11 @@ type State = {
   isBroken: boolean
   /** Size of the last checkpoint that the tree agreed with. */
   agreed: bigint
-  /** Some leaf since then is not the one that was known before: that explains a root that differs. */
+  /** Some leaf since then is found bad by itself: that explains a root that differs. */
   isExplained: boolean
   marks: number
   since?: Since | undefined
+  consistency?: Export.Consistency | undefined
 }
 
 export function create(options: Options = {}): Verifier {
@@ -61,6 +64,7 @@ export function create(options: Options = {}): Verifier {
     isExplained: false,
     marks: 0,
     since: options.since,
+    consistency: options.consistency,
   }
   // A receipt may be printed over many lines: it is one object, read at the end.
   const loose: string[] = []
@@ -112,8 +116,12 @@ function readCheckpoint(state: State, named: { checkpoint: string; key: string }
   }
   const { origin, size } = state.note.checkpoint
   const signed = Note.isSigned(state.note, state.key)
-  const whose = key ? 'the key that you gave' : 'the key in the file; pass the published one to be sure of it'
-  note(state, signed, `The checkpoint of ${origin} at ${size} leaves is ${signed ? '' : 'not '}signed by ${whose}.`)
+  const whose = key ? 'the key that was given' : 'the key in the file; pass the published one to be sure of it'
+  note(
+    state,
+    signed,
+    `The checkpoint of ${origin} at ${countLeaves(size)} is ${signed ? '' : 'not '}signed by ${whose}.`,
+  )
   if (origin !== state.key.name)
     note(state, false, `The checkpoint is of the log ${origin}, the key of ${state.key.name}.`)
   if (state.since && !Note.isSigned(state.since.note, state.key))
@@ -133,17 +141,21 @@ function takeLine(state: State, line: string, number: number): void {
   const mark = Export.Mark.safeParse(value)
   if (mark.success && !state.head?.filter) return takeMark(state, mark.data.checkpoint)
   state.isBroken = true
-  const index = state.tree.size.toString()
-  spoil(state, { from: index, to: index, why: `line ${number} of the file cannot be read` })
+  const named = Export.Place.safeParse(value)
+  const why = `line ${number} of the file cannot be read`
+  if (!named.success && state.head?.filter) return note(state, false, `Of this filtered export ${why}.`)
+  const index = named.success ? named.data.index : state.tree.size.toString()
+  spoil(state, { from: index, to: index, why })
 }
 
 function takeLeaf(state: State, leaf: Export.Leaf): void {
   state.leaves += 1
   const known = state.since?.hashes.get(leaf.index)
   const differs = known !== undefined && known !== leaf.hash ? 'it is not the leaf that stood there before' : undefined
-  if (differs) state.isExplained = true
-  const fault = findFault(leaf) ?? (state.head?.filter ? findUnproven(state, leaf) : findMisplaced(state, leaf))
-  const why = fault ?? differs
+  const fault = findFault(leaf)
+  if (differs || fault) state.isExplained = true
+  const unplaced = state.head?.filter ? findUnproven(state, leaf) : findMisplaced(state, leaf)
+  const why = fault ?? unplaced ?? differs
   if (why) spoil(state, { from: leaf.index, to: leaf.index, ...(leaf.event && { seq: leaf.event.seq }), why })
 }
 
@@ -182,13 +194,11 @@ function findMisplaced(state: State, { index, hash }: Export.Leaf): string | und
     return undefined
   }
   state.tree = Merkle.append(state.tree, Bytes.fromHex(hash))
-  compareSince(state)
+  const { size } = state.tree
+  const [signed, older] = [state.note?.checkpoint, state.since?.note.checkpoint]
+  if (older?.size === size) compare(state, older, 'the checkpoint that you compare with')
+  if (signed?.size === size) compare(state, signed, 'the checkpoint of this export')
   return undefined
-}
-
-function compareSince(state: State): void {
-  const older = state.since?.note.checkpoint
-  if (older && older.size === state.tree.size) compare(state, older, 'the checkpoint that you compare with')
 }
 
 /** Compares the tree so far with a root that was signed. What differs lies behind the last one that agreed. */
@@ -222,7 +232,8 @@ function takeMark(state: State, text: string): void {
 function takeEnd(state: State, { end }: Export.End): void {
   if (state.ended) note(state, false, 'The file ends twice.')
   state.ended = true
-  if (end.leaves !== state.leaves) note(state, false, `The file says ${end.leaves} leaves and holds ${state.leaves}.`)
+  if (end.leaves !== state.leaves)
+    note(state, false, `The file says ${countLeaves(end.leaves)} and holds ${state.leaves}.`)
   if (end.checkpoint !== state.head?.checkpoint) note(state, false, 'Head and end name different checkpoints.')
   checkAnchors(state, end.anchors)
 }
@@ -235,10 +246,10 @@ function checkAnchors(state: State, anchors: readonly Export.Anchor[]): void {
       const anchored = Note.parse(anchor.note)
       if (!state.key || !Note.isSigned(anchored, state.key)) throw new Error('is not signed by the key')
       if (anchored.checkpoint.size.toString() !== anchor.size) throw new Error('is of another size')
-      const text = `An anchor at ${anchor.size} leaves is signed; compare it with the call data of ${where} on ${anchor.network}.`
+      const text = `An anchor at ${countLeaves(BigInt(anchor.size))} is signed; compare it with the call data of ${where} on ${anchor.network}.`
       note(state, true, text)
     } catch (error) {
-      note(state, false, `The anchor at ${anchor.size} leaves ${(error as Error).message}.`)
+      note(state, false, `The anchor at ${countLeaves(BigInt(anchor.size))} ${(error as Error).message}.`)
     }
   }
 }
@@ -248,18 +259,22 @@ function finishExport(state: State): void {
   const signed = state.note?.checkpoint
   const since = state.since?.note.checkpoint
   if (state.head?.filter) {
-    note(state, state.bad === 0, `${state.leaves} leaves with a proof of inclusion each, ${state.bad} bad.`)
+    note(state, state.bad === 0, `${countLeaves(state.leaves)} with a proof of inclusion each, ${state.bad} bad.`)
     note(state, true, 'A filtered export shows that what is in it was logged, not that nothing was left out.')
     if (state.since) compareProven(state)
     return
   }
   if (!signed) return
-  if (state.tree.size < signed.size) shorten(state, signed.size, `${signed.size} leaves were signed`)
-  if (since && since.size > signed.size) shorten(state, since.size, `${since.size} leaves were signed before`)
-  if (state.tree.size === signed.size) compare(state, signed, 'the checkpoint of this export')
+  if (state.tree.size < signed.size) shorten(state, signed.size, `${countLeaves(signed.size)} were signed`)
+  if (since && since.size > signed.size) shorten(state, since.size, `${countLeaves(since.size)} were signed before`)
+  if (state.tree.size > signed.size) {
+    const [from, to] = [signed.size.toString(), (state.tree.size - 1n).toString()]
+    spoil(state, { from, to, why: 'the checkpoint does not cover it' })
+  }
   const whole = state.bad === 0 && !state.isBroken
-  note(state, whole, `${state.leaves} leaves and ${state.marks} checkpoints between them, ${state.bad} bad.`)
-  if (since) note(state, whole, `What was known before (${since.size} leaves) is ${whole ? '' : 'not '}its beginning.`)
+  note(state, whole, `${countLeaves(state.leaves)} and ${state.marks} checkpoints between them, ${state.bad} bad.`)
+  if (since)
+    note(state, whole, `What was known before (${countLeaves(since.size)}) is ${whole ? '' : 'not '}its beginning.`)
 }
 
 /** Which ones are missing is not said: the end may be cut off, or one taken out and the gap closed. */
@@ -276,13 +291,22 @@ function compareProven(state: State): void {
   const signed = state.note?.checkpoint
   const since = state.since?.note.checkpoint
   if (!signed || !since) return
-  const same = signed.size === since.size && Bytes.equal(signed.root, since.root)
-  const text = same
-    ? 'The checkpoint is the one that you compare with.'
-    : signed.size === since.size
-      ? `Two different logs of ${signed.size} leaves were signed: the log was forked.`
-      : 'Only a whole export can be compared with a checkpoint of another size.'
-  note(state, same, text)
+  const [older, newer] = since.size <= signed.size ? [since, signed] : [signed, since]
+  const given = state.consistency
+  const fits = given?.from === older.size.toString() && given.to === newer.size.toString()
+  const path = fits ? given.proof.map(Bytes.fromHex) : []
+  if (Merkle.verifyConsistency(older, newer, path)) {
+    note(state, true, `The logs of ${countLeaves(older.size)} and of ${countLeaves(newer.size)} are one.`)
+  } else if (older.size === newer.size || fits) {
+    note(
+      state,
+      false,
+      `The logs of ${countLeaves(older.size)} and of ${countLeaves(newer.size)} are two: it was forked.`,
+    )
+  } else {
+    const text = 'To compare it with a checkpoint of another size takes a consistency proof, or a whole export'
+    note(state, false, `${text}: /api/v1/audit/proof/consistency?from=${older.size}&to=${newer.size}.`)
+  }
 }
 
 function finishReceipt(state: State, text: string, options: Options): void {
