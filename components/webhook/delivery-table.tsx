@@ -4,10 +4,10 @@ import { DataTable } from '../data-table'
 import { Status } from '../status'
 import { Time } from '../time'
 
-type Props = { deliveries: readonly DeliveryRow[]; base: string; showUrl: boolean; empty: ReactNode }
+type Props = { deliveries: readonly DeliveryRow[]; base: string; showUrl: boolean; nowMs: number; empty: ReactNode }
 
 /** Deliveries of one endpoint, newest first, each row its page below `base`. */
-export function DeliveryTable({ deliveries, base, showUrl, empty }: Props) {
+export function DeliveryTable({ deliveries, base, showUrl, nowMs, empty }: Props) {
   return (
     <DataTable
       caption="Deliveries, newest first"
@@ -32,12 +32,7 @@ export function DeliveryTable({ deliveries, base, showUrl, empty }: Props) {
           ),
         },
         { key: 'tries', header: 'Tries', align: 'right', from: 'sm', cell: (row) => row.attempts },
-        {
-          key: 'next',
-          header: 'Next try',
-          from: 'lg',
-          cell: (row) => (row.dueAt ? <Time at={row.dueAt} /> : <span className="text-muted-foreground">–</span>),
-        },
+        { key: 'next', header: 'Next try', from: 'lg', cell: (row) => <NextTry dueAt={row.dueAt} nowMs={nowMs} /> },
         {
           key: 'time',
           header: 'Time',
@@ -47,4 +42,10 @@ export function DeliveryTable({ deliveries, base, showUrl, empty }: Props) {
       ]}
     />
   )
+}
+
+/** One that is due and not tried waits for an earlier one of its subject, or for the receiver. */
+function NextTry({ dueAt, nowMs }: { dueAt: string | null; nowMs: number }) {
+  if (dueAt === null) return <span className="text-muted-foreground">–</span>
+  return new Date(dueAt).getTime() > nowMs ? <Time at={dueAt} /> : <span>In its turn</span>
 }

@@ -34,6 +34,7 @@ export default async function EndpointPage({ params, searchParams }: Props) {
   const { values, ask, query, ignored } = Filter.read(DeliveryFilter.shape, await searchParams)
   const page = await listDeliveries(scope, endpoint?.id ?? null, values, ask)
   const path = `/webhooks/${id}`
+  const nowMs = Date.now()
   return (
     <>
       {page.rows.some(({ status }) => status === 'waiting') && <AutoRefresh everyMs={3_000} />}
@@ -44,6 +45,7 @@ export default async function EndpointPage({ params, searchParams }: Props) {
         deliveries={page.rows}
         base={path}
         showUrl={!endpoint}
+        nowMs={nowMs}
         empty={
           Object.keys(query).length > 0 ? (
             <NoMatch icon={Send} noun="deliveries" path={path} />
