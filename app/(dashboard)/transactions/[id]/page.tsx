@@ -38,7 +38,7 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
   const mayAct = transaction.kind !== 'raw' && !ended && mayEdit(scope, merchantId)
   return (
     <>
-      {!ended && <AutoRefresh everyMs={transaction.blockNumber === null ? 1_000 : 5_000} />}
+      {!ended && <AutoRefresh everyMs={transaction.blockNumber === null ? 2_000 : 10_000} />}
       <PageHeader
         crumbs={[{ label: 'Transactions', href: '/transactions' }, { label: id.slice(0, 8) }]}
         title={
