@@ -2,7 +2,7 @@ import { Challenge } from 'mppx'
 import { validate } from 'mppx/discovery'
 import { describe, expect, it } from 'vitest'
 import { describeChallenge } from '@/lib/gateway'
-import type { Resource } from '@/lib/merchants'
+import type { Execution, Resource } from '@/lib/merchants'
 import { answer, Entry, llms, openApi } from '.'
 
 const payTo = '0x1111111111111111111111111111111111111111'
@@ -77,6 +77,55 @@ const session = {
     methodDetails: { chainId: 1337, sessionProtocol: 'v2' },
   },
 }
+
+const action: Execution.Execution = {
+  network: 'eip155:84532',
+  calls: [
+    {
+      to: '0xcA11bde05977b3631167028862bE2a173976CA11',
+      abi: 'function mint(address to, uint256 amount, string note)',
+      args: [
+        { from: 'path', name: 'to' },
+        { from: 'query', name: 'amount', min: '1', max: '10' },
+        { from: 'body', name: 'note', maxBytes: 3 },
+      ],
+      value: { literal: '0' },
+    },
+  ],
+  urgency: 'fast',
+  deadlineSeconds: 60,
+}
+
+describe('an action on chain', () => {
+  const mint = resource('POST', '/mint/:to', { execution: action, upstreamUrl: '' })
+
+  it('tells what a request brings and how it is answered, and not which contract is called', () => {
+    const document = openApi([entryOf(mint)], scope)
+    expect(validate(document)).toEqual([])
+    const operation = (document.paths as Paths)['/gateway/acme/mint/{to}']?.post
+    expect(operation?.parameters).toMatchObject([
+      { name: 'amount', in: 'query', required: true, schema: { type: 'integer', minimum: 1, maximum: 10 }, example: 1 },
+    ])
+    expect(operation?.requestBody).toMatchObject({
+      content: {
+        'application/json': {
+          schema: { required: ['note'], properties: { note: { type: 'string' } } },
+          example: { note: 'not' },
+        },
+      },
+    })
+    expect(Object.keys(operation?.responses ?? {}).toSorted()).toEqual(['200', '202', '402', '422'])
+    expect(operation?.responses['200']?.content).toHaveProperty('text/event-stream')
+    expect(JSON.stringify(document)).not.toMatch(/cA11bde/i)
+  })
+
+  it('does the same in words', () => {
+    const text = llms([entryOf(mint)])
+    expect(text).toContain('path `to`: an address')
+    expect(text).toContain('query `amount`: a whole number from 1 to 10')
+    expect(text).toContain('text/event-stream')
+  })
+})
 
 describe('openApi', () => {
   it('is what mppx calls a valid discovery document, without a warning', () => {

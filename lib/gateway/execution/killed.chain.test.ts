@@ -27,7 +27,7 @@ beforeAll(async () => {
   await openActionShop(payTo)
   await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
   next = await startGateway({ ...settings, JOBS: 'in-process' })
-}, 60_000)
+}, 180_000)
 afterAll(() => next?.stop())
 
 /** Sends the request to a process that dies at the point. */
@@ -47,7 +47,7 @@ async function insist(init: RequestInit): Promise<{ status: number; code?: strin
     return last.status
   }
   await expect
-    .poll(ask, { timeout: 60_000, interval: 500 })
+    .poll(ask, { timeout: 120_000, interval: 500 })
     .toSatisfy((status: number) => status === 200 || status === 402 || status === 502)
   return last
 }
@@ -71,7 +71,7 @@ describe('a payment', () => {
       expect((await insist(init)).status).toBe(status)
       expect(await linesOf(message)).toBe(isBought ? 1 : 0)
     },
-    120_000,
+    240_000,
   )
 })
 
@@ -81,7 +81,7 @@ describe('a voucher', () => {
 
   beforeAll(async () => {
     agent = await openSession(urlOf(next), tempo.url, await newPayer(), asking('opened'))
-  }, 60_000)
+  }, 180_000)
 
   it.each(['after-claim', 'after-enqueue'] as const)(
     'whose process dies %s is charged once and buys one line',
@@ -101,7 +101,7 @@ describe('a voucher', () => {
       expect(await booksOf(agent.channelId)).toMatchObject({ spent: paidBase, reserved: 0n })
       expect(await linesOf(message)).toBe(1)
     },
-    120_000,
+    240_000,
   )
 })
 
