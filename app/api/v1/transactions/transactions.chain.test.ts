@@ -150,6 +150,7 @@ describe('POST /api/v1/transactions', () => {
     expect(accepted.accepted).toMatchObject({ ok: true })
     const done = await until(accepted.id, isIn('final'))
     expect(done).toMatchObject({ outcome: 'succeeded', ended: true, error: null })
+    const described = describedTransaction()
     // Every member is described, and every one that is described is there.
     expect(Object.keys(done)).toEqual(Object.keys(described.properties))
     expect(Object.keys(done.intent ?? {})).toEqual(Object.keys(described.properties.intent.properties))
@@ -365,8 +366,10 @@ type Described = {
     attempts: { items: { properties: object } }
   }
 }
-const { schemas } = openApi()['components'] as { schemas: { Transaction: Described } }
-const described = schemas.Transaction
+
+/** Asked for late: it reads the environment, which the tests set first. */
+const describedTransaction = () =>
+  (openApi()['components'] as { schemas: { Transaction: Described } }).schemas.Transaction
 
 type Simulated = { ok: boolean; simulations: { ok: boolean }[] }
 
