@@ -1,8 +1,7 @@
-import { exportLog, findCheckpoint, publicKey, sequenceEvents } from '@/lib/audit'
 import { db, sql } from '@/lib/db'
 import { leaseMs } from '@/lib/execution/lease'
-import { Note, Verifier } from '@/lib/proof'
 import { isClean, judge, type Verdict } from '../faults/verdict'
+import { verifyAudit } from '../faults/verify-audit'
 import { startFleet, type Fleet } from './fleet'
 import { followRecoveries, type Recoveries } from './recovery'
 import { describe, points, type Schedule, type Trouble } from './schedule'
@@ -163,21 +162,6 @@ async function countStatuses(): Promise<Record<string, number>> {
     sql`SELECT status::text, count(*)::int AS count FROM transaction GROUP BY status ORDER BY status`,
   )
   return Object.fromEntries(rows.map(({ status, count }) => [status, count]))
-}
-
-/** Puts every event into the log and verifies all of it, as anybody can who has the export and the key. */
-async function verifyAudit(): Promise<string> {
-  let unsigned = true
-  while (unsigned) {
-    const moved = await sequenceEvents(10_000)
-    const [log] = await db.query<{ size: bigint }>(sql`SELECT size FROM audit_log`)
-    unsigned = moved > 0 || (await findCheckpoint())?.size !== log?.size
-    if (unsigned) await sleep(500)
-  }
-  const verifier = Verifier.create({ key: Note.parseKey(publicKey()) })
-  for await (const line of exportLog({ operator: true, merchantId: '' }, {}, {})) verifier.take(line.trimEnd())
-  const { ok, checks } = verifier.end()
-  return ok ? 'verified' : checks.flatMap((check) => (check.ok ? [] : [check.text])).join('; ')
 }
 
 /** The table that the run ends with, and what is wrong, in words. */

@@ -9,6 +9,7 @@ import { counter, executeData, putCounter } from '../counter'
 import { startCutPostgres, type CutPostgres } from '../faults/cut-postgres'
 import { startFaultyNetwork, type FaultyNetwork } from '../faults/network'
 import { judge, type Asked, type Verdict } from '../faults/verdict'
+import { verifyAudit } from '../faults/verify-audit'
 import { chains } from './chains'
 
 // What the scenarios share: three faulty providers and a private one in front of a chain whose blocks come on demand, a
@@ -69,10 +70,13 @@ beforeEach(async () => {
 })
 afterEach(() => faulty.heal())
 afterAll(async () => {
+  // What all scenarios of the file did, in one log.
+  const audit = await verifyAudit()
   await endHeartbeat()
   await closeDb()
   await faulty.stop()
   await postgres.stop()
+  if (audit !== 'verified') throw new Error(`the audit log does not verify: ${audit}`)
 })
 
 /** Every call of the counter is worth one wei, so that its balance counts too. */
