@@ -26,6 +26,9 @@ export async function assertExecutable(sale: Sale, payer: string): Promise<void>
   }
 }
 
+/** For a failure in whose middle nobody can tell what was written. */
+export const askAgain = 'Send the same request with the same credential again: it is charged, and done, once.'
+
 /** What a refusal says to whoever pays: not how much of the merchant's caps is used up. */
 export function forAgent(thrown: unknown, consequence = ''): AppError {
   const error = toAppError(thrown)

@@ -5,7 +5,7 @@ import { deliverIn, refundPayment, type Payment } from '@/lib/payments'
 import type { Answer } from '../Answer'
 import type { Sale } from '../Sale'
 import { answerExecution } from './answer-execution'
-import { forAgent, toAsking } from './assert-executable'
+import { askAgain, forAgent, toAsking } from './assert-executable'
 
 /**
  * Has the action of a settled payment executed, once for ever: the payment is its idempotency key, and it is earned in the same
@@ -31,7 +31,7 @@ export async function executePaid(
     const reason = `The action was not accepted: ${forAgent(error).message}`
     const isRefunded = await refundPayment(sale.ctx, paymentId, reason).catch(later)
     const known = isRefunded === false ? await findProgress({ paymentId }) : undefined
-    if (!known) throw forAgent(error, 'Your payment is being refunded.')
+    if (!known) throw forAgent(error, isRefunded ? 'Your payment is being refunded.' : askAgain)
     // Another process was faster with the same credential.
     intentId = known.intentId
   }

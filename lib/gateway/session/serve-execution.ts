@@ -1,11 +1,11 @@
 import { failpoint } from '../../failpoint'
 import { commitChargeWithin, findChannel, type Charged } from '@/lib/channels'
 import { sql, type Tx } from '@/lib/db'
-import { AppError } from '@/lib/errors'
+import { AppError, toAppError } from '@/lib/errors'
 import { findProgress, requestExecution } from '@/lib/intents'
 import type { Answer } from '../Answer'
 import { answerExecution } from '../execution/answer-execution'
-import { assertExecutable, forAgent, toAsking } from '../execution/assert-executable'
+import { askAgain, assertExecutable, forAgent, toAsking } from '../execution/assert-executable'
 import { holdCredit } from './hold-credit'
 import { toCharge, toReceipt } from './serve-unit'
 import type { Session } from './Session'
@@ -43,7 +43,8 @@ export async function serveExecution(session: Session): Promise<Answer> {
       },
     }),
   ).catch((error: unknown) => {
-    throw forAgent(error, 'You were not charged.')
+    // After any other failure it may have been queued: the voucher says so when it comes again.
+    throw forAgent(error, toAppError(error).status < 500 ? 'You were not charged.' : askAgain)
   })
   failpoint('after-enqueue')
   const receipt = charged ? toReceipt(session, charged) : await receiptNow(session)
