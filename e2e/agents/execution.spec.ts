@@ -70,7 +70,7 @@ async function verifyOffline({ transactions: [first] }: Told): Promise<string> {
       .toBe(first?.hash)
     writeFileSync(key, await (await fetch(`${demo.baseUrl}/api/v1/audit/key`)).text())
     const script = [path.resolve('scripts/run.mjs'), path.resolve('scripts/audit-verify.ts'), file, '--key', key]
-    const { stdout } = await promisify(execFile)(process.execPath, script, { env: { PATH: process.env.PATH } })
+    const { stdout } = await promisify(execFile)(process.execPath, script, { env: { PATH: process.env.PATH, NODE_ENV: 'production' } })
     return stdout
   } finally {
     rmSync(dir, { recursive: true, force: true })
