@@ -38,7 +38,10 @@ function verifyOffline(...args: string[]): { code: number; output: string } {
     const command = ['--import', 'tsx', 'scripts/audit-verify.ts', ...args]
     return {
       code: 0,
-      output: execFileSync(process.execPath, command, { encoding: 'utf8', env: { PATH: process.env.PATH } }),
+      output: execFileSync(process.execPath, command, {
+        encoding: 'utf8',
+        env: { NODE_ENV: 'test', PATH: process.env.PATH },
+      }),
     }
   } catch (error) {
     const { status, stdout } = error as { status: number; stdout: string }
