@@ -9,6 +9,18 @@ const words: Record<string, string> = {
   'execution_policy.archived': 'Archived',
 }
 
+const fields: Record<string, string> = {
+  name: 'name',
+  contracts: 'what may be called',
+  maxValueWei: 'value of one',
+  maxFeeWei: 'fee of one',
+  perDay: 'caps of a day',
+  urgencies: 'urgency',
+  submissions: 'submission',
+  finality: 'when its outcome counts',
+  refund: 'refund',
+}
+
 /** Every version, newest first, from the audit trail. */
 export function PolicyVersions({ versions }: { versions: readonly VersionRow[] }) {
   return (
@@ -20,8 +32,13 @@ export function PolicyVersions({ versions }: { versions: readonly VersionRow[] }
               <span className="w-16 font-medium tabular-nums">Version {version}</span>
               <span>
                 {words[type] ?? type}
-                {Object.keys(changes).length > 0 && (
-                  <span className="text-muted-foreground">: {Object.keys(changes).join(', ')}</span>
+                {type === 'execution_policy.updated' && (
+                  <span className="text-muted-foreground">
+                    :{' '}
+                    {Object.keys(changes)
+                      .map((field) => fields[field] ?? field)
+                      .join(', ')}
+                  </span>
                 )}
               </span>
               <span className="ml-auto text-xs text-muted-foreground">
