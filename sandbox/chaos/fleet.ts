@@ -15,13 +15,18 @@ export type Worker = {
 export type Fleet = {
   /** Kills the worker with this number; another takes its place. Answers who it was, and when it was dead. */
   kill(number: number): Promise<Death>
-  /** Runs one more worker, until it dies at this point; after `patienceMs` it is killed wherever it is. */
+  /**
+   * Runs one more worker, until it dies at this point; after `patienceMs` it is killed wherever it is. Few run at once: the
+   * others wait.
+   */
   dieAt(point: string, patienceMs: number): Promise<Death>
   sleep(number: number, forMs: number): Promise<void>
   stop(): Promise<void>
 }
 
 export type Death = { processId: string; atMs: number; point: string }
+
+const victimsAtOnce = 3
 
 /** Starts this many workers with this process's environment. */
 export async function startFleet(count: number): Promise<Fleet> {
@@ -31,6 +36,7 @@ export async function startFleet(count: number): Promise<Fleet> {
   process.once('exit', killAll)
   const start = (point?: string) => startWorker(all, point)
   const workers = await Promise.all(Array.from({ length: count }, () => start()))
+  let victims = 0
   const at = (number: number) => {
     const worker = workers[number % count]
     if (!worker) throw new RangeError(`there is no worker ${number}`)
@@ -45,11 +51,17 @@ export async function startFleet(count: number): Promise<Fleet> {
       return { processId: worker.processId, atMs, point: 'now' }
     },
     async dieAt(point, patienceMs) {
-      const worker = await start(point)
-      const timer = setTimeout(() => worker.kill(), patienceMs)
-      const atMs = await worker.died
-      clearTimeout(timer)
-      return { processId: worker.processId, atMs, point }
+      while (victims >= victimsAtOnce) await new Promise((resolve) => setTimeout(resolve, 100))
+      victims++
+      try {
+        const worker = await start(point)
+        const timer = setTimeout(() => worker.kill(), patienceMs)
+        const atMs = await worker.died
+        clearTimeout(timer)
+        return { processId: worker.processId, atMs, point }
+      } finally {
+        victims--
+      }
     },
     sleep: (number, forMs) => at(number).sleep(forMs),
     async stop() {

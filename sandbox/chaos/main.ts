@@ -67,7 +67,7 @@ async function main(): Promise<boolean> {
     setEnvironment(postgres.url)
     const forMs = minutes * 60_000
     // Some die in the storm, the others after it.
-    const bounds = { seed, forMs, providers, workers, signers, kills: Math.floor(forMs / 5_000) }
+    const bounds = { seed, forMs, providers, workers, signers, kills: Math.floor(forMs / 10_000) }
     const report = await runChaos({
       ...{ seed, forMs, kills, workers, dir },
       schedule: drop(draw(bounds), dropped),
@@ -84,6 +84,9 @@ async function main(): Promise<boolean> {
     await rm(dir, { recursive: true, force: true })
   }
 }
+
+// Ends the workers, too, those that were stopped included.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1))
 
 main().then(
   (isFine) => process.exit(isFine ? 0 : 1),

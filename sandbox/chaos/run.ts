@@ -120,7 +120,7 @@ async function play(trouble: Trouble, { world, fleet, note }: Stage): Promise<vo
 }
 
 const patienceMs = 15_000
-const victimsAtOnce = 3
+const lanes = 3
 
 /** Kills workers at every point in turn, a few at a time, while others go on. */
 async function killInTurn(
@@ -138,7 +138,7 @@ async function killInTurn(
       if (number % 25 === 24) say(`${number + 1} of ${kills} kills`)
     }
   }
-  await Promise.all(Array.from({ length: victimsAtOnce }, lane))
+  await Promise.all(Array.from({ length: lanes }, lane))
 }
 
 async function calmDown({ asked }: World, withinMs: number, say: ChaosOptions['say']): Promise<void> {

@@ -24,6 +24,8 @@ async function repeat(task: typeof submitDue): Promise<void> {
 }
 
 process.on('disconnect', () => process.exit(0))
+// It may have been told to stop before it could hear it.
+if (!process.connected) process.exit(0)
 process.send?.({ processId })
 void repeat(submitDue)
 void repeat(trackDue)
