@@ -7,7 +7,7 @@ import { BaseError, keccak256, toHex, type Address, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { createCtx } from '@/lib/ctx'
 import { closeDb, db, endHeartbeat, sql, withTransaction } from '@/lib/db'
-import { enqueueTransaction, ensureSigners, submitNow } from '@/lib/execution'
+import { awaitOutcome, enqueueTransaction, ensureSigners, submitNow } from '@/lib/execution'
 import { startLoop } from '@/lib/jobs'
 import { counter } from '../sandbox/counter'
 import { evmNetwork } from '../sandbox/evm'
@@ -20,10 +20,11 @@ import { managed, plain, type Sender } from './execution-peers'
  * Transactions of one signer through Sluice (a real PostgreSQL, every background task running), beside viem's
  * `sendTransaction` + `waitForTransactionReceipt`, one at a time, and viem's nonce manager over `fallback`, many at a time. One
  * machine, one chain with geth's pool rules, three providers; calm, and with faults: the base fee rises tenfold when a third
- * was sent, 5 % of all replies are lost, and the second provider lies (nonces too high, sends confirmed and dropped).
+ * was asked for, 5 % of all replies are lost, and the second provider lies (nonces too high, sends confirmed and dropped).
+ * `--count` must be over three times `--at-once`, or nothing is ever sent in calm.
  *
- *   npm run bench:execution -- [--count 300] [--plain 60] [--at-once 64] [--block 500] [--deadline 90]
- *   npm run bench:execution -- --queue      1,000 on one signer and 500 on each of ten, Sluice only
+ *   npm run bench:execution -- [--count 300] [--plain 60] [--at-once 64] [--block 500] [--deadline 180]
+ *   npm run bench:execution -- --queue [--deadline 600]      1,000 on one signer and 500 on each of ten, Sluice only
  */
 const { values } = parseArgs({
   options: {
@@ -31,7 +32,7 @@ const { values } = parseArgs({
     plain: { type: 'string', default: '60' },
     'at-once': { type: 'string', default: '64' },
     block: { type: 'string', default: '500' },
-    deadline: { type: 'string', default: '90' },
+    deadline: { type: 'string', default: '180' },
     queue: { type: 'boolean', default: false },
   },
 })
@@ -83,8 +84,8 @@ async function prepare(): Promise<void> {
   await ensureSigners(ctx)
 }
 
-/** Sluice keeps what it is asked: all at once, and its own drivers send. */
-function sluice(signer: Address): Sender {
+/** Sluice keeps what it is asked. `isAwaited`: whoever asks waits for the inclusion, as viem's callers do. */
+function sluice(signer: Address, isAwaited = false): Sender {
   return async (intentId) => {
     const { id } = await withTransaction((tx) =>
       enqueueTransaction(tx, ctx, {
@@ -93,6 +94,7 @@ function sluice(signer: Address): Sender {
       }),
     )
     void submitNow(ctx, id)
+    if (isAwaited) await awaitOutcome(id, deadlineMs)
   }
 }
 
@@ -110,8 +112,8 @@ async function compare(): Promise<void> {
       results.push(await run(name, make(chain.network.urls, key), { asked, parallel, isFaulty }))
     }
     const loop = startLoop()
-    const send = sluice(signers[0] ?? '0x')
-    results.push(await run('Sluice', send, { asked: count, parallel: count, isFaulty }, allEnded))
+    const send = sluice(signers[0] ?? '0x', true)
+    results.push(await run('Sluice', send, { asked: count, parallel: atOnce, isFaulty }, allEnded))
     await loop.stop()
     print(isFaulty ? 'with faults' : 'calm', results)
   }
@@ -122,13 +124,12 @@ async function queue(): Promise<void> {
   const loop = startLoop()
   const options = { parallel: 1_000, isFaulty: false }
   const one = sluice(signers[0] ?? '0x')
-  const results = [await run('1 signer, 1,000', one, { ...options, asked: 1_000 }, allEnded)]
-  const all = signers.map(sluice)
+  print('queued at once', [await run('1 signer, 1,000', one, { ...options, asked: 1_000 }, allEnded)])
+  const all = signers.map((signer) => sluice(signer))
   let turn = 0
   const spread: Sender = (intentId) => (all[turn++ % all.length] ?? one)(intentId)
-  results.push(await run('10 signers, 500 each', spread, { ...options, asked: 5_000 }, allEnded))
+  print('queued at once', [await run('10 signers, 500 each', spread, { ...options, asked: 5_000 }, allEnded)])
   await loop.stop()
-  print('queued at once', results)
 }
 
 type Options = { asked: number; parallel: number; isFaulty: boolean }
@@ -149,7 +150,7 @@ async function run(
   const runId = ++runs
   const failures = new Map<string, number>()
   const note = (error: unknown) => {
-    const words = error instanceof BaseError ? error.shortMessage : String(error)
+    const words = (error instanceof BaseError ? error.shortMessage : String(error)).replace(/0x[0-9a-f]+/g, '0x…')
     failures.set(words, (failures.get(words) ?? 0) + 1)
   }
   if (isFaulty) breakProviders()
