@@ -21,8 +21,7 @@ export function VerdictView({ verdict, what }: { verdict: Verdict.Verdict; what:
         <div className="min-w-0 wrap-anywhere">
           <p className="font-semibold">{ok ? 'Verified' : 'Not verified'}</p>
           <p>
-            {what}:{' '}
-            {kind === 'unknown' ? 'nothing that can be checked' : `${kind}, ${leaves.toLocaleString('en')} leaves`}
+            {what}: {kind === 'unknown' ? 'nothing that can be checked' : `${kind}, ${Verdict.countLeaves(leaves)}`}
           </p>
           {firstBad && (
             <p className="mt-1">

@@ -74,10 +74,7 @@ test('who signed in can be redacted, and the log verifies as before', async ({ s
 test('a search in the data finds an event by a hash', async ({ signedIn: page }) => {
   await page.goto('/audit?type=transaction.included')
   // Closed, it stands in the page all the same.
-  const data = await page
-    .getByRole('region', { name: /Data of event/, includeHidden: true })
-    .first()
-    .textContent()
+  const data = await page.locator('[aria-label^="Data of event"]').first().textContent()
   const hash = /0x[0-9a-f]{64}/.exec(data ?? '')?.[0] ?? ''
   await page.goto(`/audit?text=${hash}`)
   await expect(page.getByRole('listitem').filter({ hasText: 'transaction.included' })).toHaveCount(1)
