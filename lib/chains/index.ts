@@ -34,6 +34,7 @@ export {
   lastHead,
   orderedUrls,
   readAgreed,
+  readEach,
   readRpc,
   RpcError,
   TransportError,

@@ -1,5 +1,5 @@
 import { numberToHex, type Hex } from 'viem'
-import { Chain, readRpc, RpcError } from '@/lib/chains'
+import { Chain, orderedUrls, readEach, readRpc, RpcError } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type * as Fee from './Fee'
 import { readFresh } from './read-market'
@@ -44,24 +44,43 @@ export function createHeads(network: Caip2): Heads {
   }
 }
 
+/**
+ * What is safe or final decides for good, so of several endpoints one alone is not believed: it is the height that two of
+ * them say at least.
+ */
 async function readTag(network: Caip2, tag: string): Promise<Head | undefined | 'no tag'> {
+  if (orderedUrls(network).length > 1) return readSecond(network, tag)
   try {
     return await readBlock(network, tag)
   } catch (error) {
-    // geth answers "finalized block not found" before the first one; others do not know the word.
-    if (error instanceof RpcError) return /not found/i.test(error.message) ? undefined : 'no tag'
+    if (error instanceof RpcError) return isTooEarly(error) ? undefined : 'no tag'
     throw error
   }
 }
 
+async function readSecond(network: Caip2, tag: string): Promise<Head | undefined | 'no tag'> {
+  const answers = await readEach<Block | null>(network, 'eth_getBlockByNumber', [tag, false])
+  const heads = answers.flatMap((answer) => (answer instanceof RpcError || !answer ? [] : [toHead(answer)]))
+  const [, second] = heads.sort((one, other) => Number(other.number - one.number))
+  if (second) return second
+  const refusals = answers.filter((answer) => answer instanceof RpcError)
+  return refusals.length > 1 && !refusals.some(isTooEarly) ? 'no tag' : undefined
+}
+
+/** geth answers "finalized block not found" before the first one; others do not know the word. */
+function isTooEarly({ message }: RpcError): boolean {
+  return /not found/i.test(message)
+}
+
+type Block = { number: Hex; hash: Hex; timestamp: Hex }
+
 async function readBlock(network: Caip2, which: string): Promise<Head | undefined> {
-  const block = await readRpc<{ number: Hex; hash: Hex; timestamp: Hex } | null>(network, 'eth_getBlockByNumber', [
-    which,
-    false,
-  ])
-  return block
-    ? { number: BigInt(block.number), hash: block.hash, timestampMs: Number(BigInt(block.timestamp)) * 1000 }
-    : undefined
+  const block = await readRpc<Block | null>(network, 'eth_getBlockByNumber', [which, false])
+  return block ? toHead(block) : undefined
+}
+
+function toHead({ number, hash, timestamp }: Block): Head {
+  return { number: BigInt(number), hash, timestampMs: Number(BigInt(timestamp)) * 1000 }
 }
 
 function once<Result>(work: () => Promise<Result>): () => Promise<Result> {

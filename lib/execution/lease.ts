@@ -2,7 +2,7 @@ import { db, isDead, processId, sql, type Sql } from '@/lib/db'
 import { columns, toTransaction, type Row } from './row'
 import type * as Transaction from './Transaction'
 
-/** Longer than a driver's slowest honest round (reads and a send at five seconds each). */
+/** Longer than a driver's honest rounds. Where every endpoint hangs one may take longer: then another sends the same bytes. */
 export const leaseMs = 15_000
 
 const isFree: Sql = sql`(t.lease_until IS NULL OR t.lease_until < now() OR ${isDead(sql`t.lease_owner`)})`

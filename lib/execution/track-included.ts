@@ -6,7 +6,7 @@ import { Chain, orderedUrls, readAgreed } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
 import { broadcastAttempt } from './broadcast-attempt'
 import type { Heads } from './heads'
-import { findReceipt, recordInclusion } from './record-inclusion'
+import { findReceipt, recordInclusion, type Receipt } from './record-inclusion'
 import { loadBytes } from './row'
 import * as Transaction from './Transaction'
 
@@ -27,33 +27,45 @@ export async function trackIncluded(
   if (blockNumber === null || blockHash === null) throw new Error(`${transaction.id} is included in no block`)
   const block = await heads.block(blockNumber)
   if (block?.hash === blockHash) {
-    const level = await levelOf(transaction, heads)
-    if (level) await rise(ctx, transaction, level)
+    const told = await levelOf(transaction, heads)
+    if (typeof told === 'object') return writeAgain(ctx, transaction, told)
+    if (told) await rise(ctx, transaction, told)
     const { blockTimeMs } = Chain.get(network)
     return Math.min(delayMaxMs, Math.max(blockTimeMs, transaction.ageMs / ageShare))
   }
-  const receipt = await findReceipt(
-    network,
-    transaction.attempts.map(({ hash }) => hash),
-  )
+  const receipt = await findReceipt(network, hashesOf(transaction))
   // The same block again: the node's two answers came from different heads. Look again soon.
   if (receipt?.blockHash === blockHash) return Chain.get(network).blockTimeMs
+  if (receipt) return writeAgain(ctx, transaction, receipt)
   await reorganised(ctx, transaction)
-  if (receipt) {
-    await recordInclusion(ctx, transaction, receipt)
-    return undefined
-  }
   await sendAgain(ctx, transaction)
   return undefined
 }
 
+/** It was included otherwise than was written: in another block, by another attempt, or with another outcome. */
+async function writeAgain(ctx: Ctx, transaction: Transaction.Transaction, receipt: Receipt): Promise<undefined> {
+  await reorganised(ctx, transaction)
+  await recordInclusion(ctx, transaction, receipt)
+}
+
+function hashesOf({ attempts }: Transaction.Transaction): Hex[] {
+  return attempts.map(({ hash }) => hash)
+}
+
 type Level = 'safe' | 'final' | 'reverted' | 'cancelled'
 
-/** The level that the transaction has reached and does not stand at yet. */
-async function levelOf(transaction: Transaction.Transaction, heads: Heads): Promise<Level | undefined> {
+/**
+ * The level that the transaction has reached and does not stand at yet; or, when two endpoints tell it otherwise than it was
+ * written down (one endpoint may have lied), the receipt that they agree on.
+ */
+async function levelOf(transaction: Transaction.Transaction, heads: Heads): Promise<Level | Receipt | undefined> {
   const blockNumber = transaction.blockNumber ?? 0n
   const final = await heads.final()
-  if (final && final.number >= blockNumber && (await allAgree(transaction))) return endOf(transaction)
+  if (final && final.number >= blockNumber) {
+    const agreed = await agreedReceipt(transaction)
+    if (agreed === 'as written') return endOf(transaction)
+    if (agreed) return agreed
+  }
   if (transaction.status === 'safe') return undefined
   const safe = await heads.safe()
   return safe && safe.number >= blockNumber ? 'safe' : undefined
@@ -64,14 +76,16 @@ function endOf(transaction: Transaction.Transaction): Level {
   return transaction.error === null ? 'final' : 'reverted'
 }
 
-/**
- * A final state is decided by two endpoints that tell the same receipt, in this block and with this outcome; by the one that
- * told it already where there are no more.
- */
-async function allAgree({ network, hash, blockHash, error }: Transaction.Transaction): Promise<boolean> {
-  if (orderedUrls(network).length === 1) return true
-  const receipt = await readAgreed<{ blockHash: Hex; status: Hex } | null>(network, 'eth_getTransactionReceipt', [hash])
-  return receipt?.blockHash === blockHash && (BigInt(receipt.status) === 1n) === (error === null)
+/** A final state is decided by two endpoints that tell the same receipt; by the one that told it where there are no more. */
+async function agreedReceipt(transaction: Transaction.Transaction): Promise<'as written' | Receipt | undefined> {
+  const { network, hash, blockHash, error } = transaction
+  if (orderedUrls(network).length === 1) return 'as written'
+  const receipt = await findReceipt(network, hashesOf(transaction), (method, params) =>
+    readAgreed(network, method, params),
+  )
+  if (!receipt) return undefined
+  const isWritten = receipt.hash === hash && receipt.blockHash === blockHash && receipt.ok === (error === null)
+  return isWritten ? 'as written' : receipt
 }
 
 async function rise(

@@ -1,6 +1,7 @@
 import type { Caip2 } from '@/lib/money'
 import { agreed } from './Agreement'
 import { askEndpoint } from './ask-endpoint'
+import { RpcError } from './call-rpc'
 import * as Health from './Health'
 import { inOrder, poolOf, type Endpoint } from './pools'
 
@@ -35,6 +36,24 @@ export async function readAgreed<Result>(
       )),
     )
   return agreed(method, answers)
+}
+
+/**
+ * What every endpoint that is believed says: its answer, or its own error. Those that gave none are left out. Never throws for
+ * trouble with the chain.
+ * @throws TypeError when the network is not served.
+ */
+export async function readEach<Result>(
+  network: Caip2,
+  method: string,
+  params: readonly unknown[],
+): Promise<(Result | RpcError)[]> {
+  const line = inOrder(poolOf(network), Health.kindOf(method)).filter(isBelieved)
+  const answers = await Promise.allSettled(line.map((endpoint) => askEndpoint<Result>(endpoint, method, params)))
+  return answers.flatMap((answer): (Result | RpcError)[] => {
+    if (answer.status === 'fulfilled') return [answer.value]
+    return answer.reason instanceof RpcError ? [answer.reason] : []
+  })
 }
 
 function isBelieved({ health }: Endpoint): boolean {
