@@ -70,7 +70,9 @@ async function verifyOffline({ transactions: [first] }: Told): Promise<string> {
       .toBe(first?.hash)
     writeFileSync(key, await (await fetch(`${demo.baseUrl}/api/v1/audit/key`)).text())
     const script = [path.resolve('scripts/run.mjs'), path.resolve('scripts/audit-verify.ts'), file, '--key', key]
-    const { stdout } = await promisify(execFile)(process.execPath, script, { env: { PATH: process.env.PATH, NODE_ENV: 'production' } })
+    const { stdout } = await promisify(execFile)(process.execPath, script, {
+      env: { PATH: process.env.PATH, NODE_ENV: 'production' },
+    })
     return stdout
   } finally {
     rmSync(dir, { recursive: true, force: true })
@@ -178,7 +180,11 @@ test('what is proven not to have happened is refunded', async () => {
   const { response, body } = await buying
   expect([response.status, JSON.parse(body)]).toMatchObject([502, { code: 'execution-failed' }])
   expect(await linesOf(message)).toBe(0)
-  expect(await balance(demo, tempo, payer.address)).toBe(5_000_000n - price)
+  // On Tempo it also paid the fee of its own transaction.
+  const left = await balance(demo, tempo, payer.address)
+  expect(5_000_000n - left).toBeGreaterThanOrEqual(price)
   await rpc('anvil_mine', ['0x60'])
-  await expect.poll(() => balance(demo, tempo, payer.address), { timeout: 90_000, intervals: [1_000] }).toBe(5_000_000n)
+  await expect
+    .poll(() => balance(demo, tempo, payer.address), { timeout: 90_000, intervals: [1_000] })
+    .toBe(left + price)
 })
