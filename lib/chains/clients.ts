@@ -20,6 +20,11 @@ export function servedNetworks(): Caip2[] {
   return served()
 }
 
+/** Whether the network has an endpoint that keeps what it is sent from the public pool. */
+export function hasPrivateEndpoint(network: Caip2): boolean {
+  return env.NETWORKS[network]?.privateRpcUrl !== undefined
+}
+
 /** True when every endpoint of the network is on this machine: then polling is cheap and blocks come at once. */
 export function isLocal(network: Caip2): boolean {
   const urls = env.NETWORKS[network]?.rpcUrls ?? []

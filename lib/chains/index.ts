@@ -12,7 +12,7 @@ export {
 } from './Call'
 export * as Chain from './Chain'
 export { checkInstrument } from './check-instrument'
-export { chainClient, isLocal, servedNetworks } from './clients'
+export { chainClient, hasPrivateEndpoint, isLocal, servedNetworks } from './clients'
 export * as Eip3009 from './Eip3009'
 export * as Erc20 from './Erc20'
 export { estimateCall, refusalOf, type Estimate } from './estimate-call'

@@ -1,6 +1,6 @@
 import type { Address } from 'viem'
 import type { Ctx } from '../ctx'
-import { signersFor } from '@/lib/chains'
+import { hasPrivateEndpoint, signersFor } from '@/lib/chains'
 import { db } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { pickSigner, type Simulation } from '@/lib/execution'
@@ -21,7 +21,7 @@ export type Plan = {
 
 /**
  * Decides and simulates. Reads only; what the policy forbids is not simulated.
- * @throws AppError bad-input for a signer, network or deadline that cannot be; unavailable when the chain cannot be reached.
+ * @throws AppError bad-input for a signer, network, submission or deadline that cannot be; unavailable when the chain cannot be reached.
  */
 export async function plan(
   ctx: Ctx,
@@ -33,6 +33,7 @@ export async function plan(
   const signer = await findSigner(request)
   const stored = policyId === null ? undefined : await findPolicy({ operator: false, merchantId }, policyId)
   const policy = stored?.archivedAt === null ? stored : undefined
+  if (policy) assertSendable(policy, request)
   const decision = policy ? Policy.decide(policy.rules, Request.toAsked(request)) : noPolicy(stored?.name)
   const simulations = decision.allowed ? await simulateRequest(request, signer) : []
   return { policy, decision, signer, simulations }
@@ -53,6 +54,16 @@ function noPolicy(archivedName: string | undefined): Policy.Decision {
 function assertInTime(ctx: Ctx, { deadline }: Request.Request): void {
   if (!deadline || !('atMs' in deadline) || deadline.atMs > ctx.now()) return
   throw refused('deadline', 'This time is over: send a later one, or seconds from now')
+}
+
+/** Nothing that shall stay private is taken where it could only wait. */
+function assertSendable({ rules }: Policy.Policy, request: Request.Request): void {
+  const { submission } = Policy.complete(rules, Request.toAsked(request))
+  if (submission === 'public' || hasPrivateEndpoint(request.network)) return
+  throw refused(
+    'submission',
+    `This server has no private endpoint for ${request.network}: ask for public, or do not ask`,
+  )
 }
 
 async function findSigner({ network, signer }: Request.Request): Promise<Address> {

@@ -234,6 +234,7 @@ describe('POST /api/v1/transactions', () => {
     const fields = async (more: object) => (await problem(ask(request({ body: { ...body, ...more } })), 422)).errors
     expect(await fields({ urgency: 'now', maxFee: '-1' })).toMatchObject([{ field: 'urgency' }, { field: 'maxFee' }])
     expect(await fields({ signer: `0x${'12'.repeat(20)}` })).toMatchObject([{ field: 'signer' }])
+    expect(await fields({ submission: 'private' })).toMatchObject([{ field: 'submission' }])
     expect(await fields({ deadline: '2020-01-01T00:00:00Z' })).toMatchObject([{ field: 'deadline' }])
     expect(await problem(list(request({ query: '?status=landed' })), 422)).toMatchObject({
       errors: [{ field: 'status' }],
