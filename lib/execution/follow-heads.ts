@@ -9,6 +9,8 @@ type Block = { number: bigint; hash: Hex; parentHash: Hex; transactions: readonl
 
 /** The newest blocks of a network as this process saw them last, by number. */
 const chainsSeen = new Map<Caip2, Map<bigint, Hex>>()
+/** When this process saw the newest block of a network for the first time. */
+const headSinceMs = new Map<Caip2, number>()
 const keptBlocks = 512n
 /** A longer gap (this process was away) is not read block by block: everything is looked at once instead. */
 const walkedMax = 64n
@@ -31,10 +33,17 @@ export async function followHeads(): Promise<void> {
   )
 }
 
+/** Whether a block has come in the last `ms` milliseconds, as far as this process knows: where none comes, waiting says nothing. */
+export function hasMoved(network: Caip2, ms: number): boolean {
+  const sinceMs = headSinceMs.get(network)
+  return sinceMs === undefined || performance.now() - sinceMs < ms
+}
+
 async function follow(network: Caip2): Promise<void> {
   const seen = chainsSeen.get(network) ?? new Map<bigint, Hex>()
   const head = await readBlock(network, 'latest')
   if (!head || seen.get(head.number) === head.hash) return
+  headSinceMs.set(network, performance.now())
   const walked = await walkBack(network, head, seen)
   const heads = createHeads(network)
   const [safe, final, market] = await Promise.all([heads.safe(), heads.final(), heads.market()])

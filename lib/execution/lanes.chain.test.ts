@@ -119,9 +119,11 @@ describe('a signer', () => {
 })
 
 describe('on Tempo', () => {
-  it('our own token transfer lands as a type-2 transaction', async () => {
+  it('our own token transfer lands, from an account that holds tokens only', async () => {
     const to = toHex(0xabcd_ffffn, { size: 20 })
     const data = Erc20.transferData(to, 9n)
+    const wallet = signerFor(tempoNetwork, 'refund')?.address
+    await tempo.rpc('anvil_setBalance', [wallet, '0x0'])
     const id = await enqueue({ kind: 'call', network: tempoNetwork, purpose: 'refund', to: pathUsd, data, value: 0n })
     await submitNow(ctx, id)
     expect(await look(id)).toMatchObject({ error: null, heldReason: null })

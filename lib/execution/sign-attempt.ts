@@ -2,12 +2,13 @@ import type { Address, Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { recordEvents, type Event } from '@/lib/audit'
-import { signerFor, type LocalSigner, type RemoteSigner, type Unsigned } from '@/lib/chains'
+import { Chain, signerFor, type LocalSigner, type Member, type RemoteSigner, type Unsigned } from '@/lib/chains'
 import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import type * as Attempt from './Attempt'
 import { ensureSigner } from './ensure-signers'
 import { leaseMs } from './lease'
 import type { Offer } from './price-call'
+import { toHex } from './row'
 import type * as Transaction from './Transaction'
 
 export type Signed = { hash: Hex; raw: Buffer; seq: number; private: boolean }
@@ -82,19 +83,23 @@ async function signElsewhere(
   })
 }
 
-function unsigned(
-  { signer, to, data, value, calls }: Transaction.Transaction,
-  { kind, offer }: Wanted,
-  nonce: bigint,
-): Unsigned {
+function unsigned(transaction: Transaction.Transaction, { kind, offer }: Wanted, nonce: bigint): Unsigned {
+  const { signer, to, data, value } = transaction
   const { gas, fee, legacy } = offer
-  const dynamic = { maxFeePerGas: fee.maxFeePerGas, maxPriorityFeePerGas: fee.tipPerGas }
-  const price = legacy ? { legacy: true as const, gasPrice: fee.maxFeePerGas } : dynamic
   const self = signer as Address
+  const dynamic = { maxFeePerGas: fee.maxFeePerGas, maxPriorityFeePerGas: fee.tipPerGas }
+  const calls = callsOf(transaction)
   // A pool takes no replacement of another type.
   if (calls) return { nonce, gas, ...dynamic, calls: kind === 'cancel' ? [{ to: self, data: '0x' }] : calls }
+  const price = legacy ? { legacy: true as const, gasPrice: fee.maxFeePerGas } : dynamic
   if (kind === 'cancel') return { nonce, gas, ...price, to: self, data: new Uint8Array(), value: 0n }
   return { nonce, gas, ...price, to: to as Address, data: data ?? new Uint8Array(), value }
+}
+
+/** What goes into a type 0x76: several calls, and one alone too, because only that type is everywhere paid in tokens. */
+function callsOf({ network, calls, to, data, value }: Transaction.Transaction): readonly Member[] | null {
+  if (calls || Chain.get(network).family !== 'tempo' || value > 0n) return calls
+  return [{ to: to as Address, data: toHex(data ?? new Uint8Array()) }]
 }
 
 async function store(

@@ -8,6 +8,7 @@ import { askCancel, deadlineReason } from './ask-cancel'
 import * as Attempt from './Attempt'
 import { broadcastAttempt } from './broadcast-attempt'
 import * as Fee from './Fee'
+import { hasMoved } from './follow-heads'
 import type { Head, Heads } from './heads'
 import { claimOne, release } from './lease'
 import { l1FeeOf, offerCancel, offerFor, urgencyOf } from './price-call'
@@ -158,6 +159,7 @@ async function isStuck(transaction: Transaction.Transaction, latest: Attempt.Att
   if (latest.answer === 'underpriced' || Fee.isPricedOut(latest, market)) return true
   const { blockTimeMs } = Chain.get(transaction.network)
   if (latest.signedAgeMs <= Fee.waitBlocks(urgencyOf(transaction)) * blockTimeMs) return false
+  if (!hasMoved(transaction.network, latest.signedAgeMs)) return false
   return isHeadOfLane(transaction)
 }
 
