@@ -6,7 +6,6 @@ import { AppError } from '@/lib/errors'
 
 /** What a merchant types. */
 export type Draft = z.output<typeof Schema>
-export type DraftInput = z.input<typeof Schema>
 
 /** The groups of events that endpoints may ask for: the part of a type before its dot. */
 export const groups = ['transaction', 'payment', 'channel', 'batch'] as const
