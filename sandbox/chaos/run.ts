@@ -143,10 +143,10 @@ async function killInTurn(
 
 async function calmDown({ asked }: World, withinMs: number, say: ChaosOptions['say']): Promise<void> {
   const untilMs = performance.now() + withinMs
-  let told = asked.length
-  for (let open = told; open > 0 && performance.now() < untilMs; open = await countOpen(asked)) {
+  let told = Infinity
+  for (let open = await countOpen(asked); open > 0 && performance.now() < untilMs; open = await countOpen(asked)) {
     if (open <= told) say(`calm: ${open} of ${asked.length} have not ended`)
-    told = Math.min(told, open) - 20
+    told = Math.min(told, open - 20)
     await sleep(500)
   }
 }
