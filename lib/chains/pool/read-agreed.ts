@@ -38,21 +38,36 @@ export async function readAgreed<Result>(
   return agreed(method, answers)
 }
 
+/** How long those that have not answered are waited for when two have. */
+const patienceMs = 250
+
 /**
- * What every endpoint that is believed says: its answer, or its own error. Those that gave none are left out. Never throws for
- * trouble with the chain.
+ * What the endpoints that are believed say: their answers, or their own errors. Those that gave none are left out, and so are
+ * those that are much slower than the first two. Never throws for trouble with the chain.
  * @throws TypeError when the network is not served.
  */
-export async function readEach<Result>(
+export function readEach<Result>(
   network: Caip2,
   method: string,
   params: readonly unknown[],
 ): Promise<(Result | RpcError)[]> {
   const line = inOrder(poolOf(network), Health.kindOf(method)).filter(isBelieved)
-  const answers = await Promise.allSettled(line.map((endpoint) => askEndpoint<Result>(endpoint, method, params)))
-  return answers.flatMap((answer): (Result | RpcError)[] => {
-    if (answer.status === 'fulfilled') return [answer.value]
-    return answer.reason instanceof RpcError ? [answer.reason] : []
+  const answers: (Result | RpcError)[] = []
+  return new Promise((resolve) => {
+    let timer: NodeJS.Timeout | undefined
+    const add = (answer: Result | RpcError) => {
+      answers.push(answer)
+      if (answers.length === 2) timer = setTimeout(() => resolve([...answers]), patienceMs)
+    }
+    const asked = line.map((endpoint) =>
+      askEndpoint<Result>(endpoint, method, params).then(add, (error: unknown) => {
+        if (error instanceof RpcError) add(error)
+      }),
+    )
+    void Promise.all(asked).then(() => {
+      clearTimeout(timer)
+      resolve([...answers])
+    })
   })
 }
 
