@@ -43,7 +43,7 @@ async function insist(init: RequestInit): Promise<{ status: number; code?: strin
   const ask = async () => {
     const response = await fetch(urlOf(next), init)
     const body = (await response.json()) as { code?: string }
-    last = { status: response.status, ...body }
+    last = { ...body, status: response.status }
     return last.status
   }
   await expect
