@@ -4,6 +4,7 @@ import type { Address, Hex } from 'viem'
 import { encodeFunctionData, parseAbi } from 'viem/utils'
 import { sendFromFaucet, startAnvil, type Anvil } from './anvil'
 import { compile } from './compile'
+import { permit2Contracts } from './permit2'
 
 /** Base Sepolia's id: clients know the network and its USDC without configuration. */
 export const evmNetwork = 'eip155:84532'
@@ -23,13 +24,13 @@ export type EvmOptions = {
   /** Kept between runs when given. */
   stateFile?: string
   logFile: string
-  /** Where the compiled token is kept. */
+  /** Where compiled contracts are kept. */
   cacheDir: string
 }
 
 /**
  * The local EVM chain: anvil that mines at once on a transaction and every 2 s besides, so that blocks become safe
- * and final; our USDC and Multicall3 at their canonical addresses.
+ * and final; our USDC, Permit2, x402's proxies and Multicall3 at their canonical addresses.
  */
 export async function startEvm(options: EvmOptions): Promise<Anvil> {
   const { cacheDir, ...anvilOptions } = options
@@ -37,6 +38,8 @@ export async function startEvm(options: EvmOptions): Promise<Anvil> {
   const anvil = await startAnvil({ name: 'evm chain', chainId: 84_532, args: ['--block-time', '2'], ...anvilOptions })
   try {
     await putCode(anvil, usdc, code)
+    for (const [name, address] of Object.entries(permit2Contracts))
+      await putCode(anvil, address, compile(name, cacheDir))
     // A call that creates a contract answers the code it would have.
     await putCode(anvil, multicall3, await anvil.rpc<Hex>('eth_call', [{ data: multicall3CreationCode() }, 'latest']))
     return anvil

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { compile } from '../compile'
+import { permit2Contracts } from '../permit2'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -11,10 +12,12 @@ declare module 'vitest' {
   }
 }
 
+const contracts = ['Usdc', ...Object.keys(permit2Contracts), 'ChannelReserve', 'Counter', 'Guestbook']
+
 /** Once for a run: compiles the contracts, so that each file's chain starts in a moment. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dir = await mkdtemp(path.join(tmpdir(), 'sluice-chains-'))
-  for (const contract of ['Usdc', 'ChannelReserve', 'Counter', 'Guestbook']) compile(contract, dir)
+  for (const contract of contracts) compile(contract, dir)
   project.provide('chainsDir', dir)
   return () => rm(dir, { recursive: true, force: true })
 }
