@@ -15,13 +15,15 @@ export function PaymentFacts({ payment }: { payment: PaymentView.Detail }) {
       facts={[
         {
           label: 'Resource',
-          value: (
+          value: resource ? (
             <Link
               href={`/resources/${resource.id}`}
               className="rounded-sm font-mono text-xs text-brand hover:underline"
             >
               {resource.method} {resource.path}
             </Link>
+          ) : (
+            'Sold by another server, for which it was facilitated'
           ),
         },
         {

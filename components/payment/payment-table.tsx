@@ -53,11 +53,14 @@ export function PaymentTable({
           key: 'resource',
           header: 'Resource',
           from: 'md',
-          cell: (row) => (
-            <span title={row.resource.name} className="block max-w-56 truncate font-mono text-xs">
-              <span className="text-muted-foreground">{row.resource.method}</span> {row.resource.path}
-            </span>
-          ),
+          cell: ({ resource }) =>
+            resource ? (
+              <span title={resource.name} className="block max-w-56 truncate font-mono text-xs">
+                <span className="text-muted-foreground">{resource.method}</span> {resource.path}
+              </span>
+            ) : (
+              <span className="text-muted-foreground">Facilitated</span>
+            ),
         },
         {
           key: 'payer',

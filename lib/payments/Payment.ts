@@ -15,16 +15,26 @@ export type Receipt = readonly (readonly [name: string, value: string])[]
 /** A payment as the gateway and settlement see it. Addresses lower-case, amounts base units. */
 export type Payment = {
   id: string
+  /** `facilitator`: somebody else's server had it settled; it is in nobody's books here, and delivered when it is settled. */
+  origin: 'gateway' | 'facilitator'
   merchantId: string
-  resourceId: string
+  /** Null for a facilitated one. */
+  resourceId: string | null
   protocol: 'x402' | 'mpp'
-  scheme: 'exact' | 'charge'
+  scheme: 'exact' | 'upto' | 'charge'
   wire: string
   network: Caip2
   asset: string
   payer: string
   payTo: string
+  /** What is charged. */
   amountBase: bigint
+  /** What the payer signed for at most, where the charge is only known after the answer (`upto`); else null. */
+  authorizedBase: bigint | null
+  /** Who moves the money: "local" or the id of an upstream facilitator. */
+  settleVia: string
+  /** The agent's own id of it (x402's payment-identifier), once per merchant. */
+  identifier: string | null
   claimKey: string
   when: 'before' | 'after'
   status: Status
@@ -36,6 +46,11 @@ export type Payment = {
   receipt: Receipt | null
   transactionId: string | null
   reason: string | null
+}
+
+/** Whether it stands in its merchant's books. */
+export function isBooked({ origin }: Pick<Payment, 'origin'>): boolean {
+  return origin === 'gateway'
 }
 
 /** The upstream's answer, held until the money is in and kept for a repeat. */

@@ -27,7 +27,8 @@ type Common = {
   amountBase: string
   payer: string
   payTo: string
-  resource: { id: string; method: string; path: string; name: string }
+  /** Null where the payment was facilitated: what it bought is sold elsewhere. */
+  resource: { id: string; method: string; path: string; name: string } | null
 }
 
 export type RefundRow = {

@@ -16,6 +16,16 @@ export type Ask = {
   /** The resource in words, for x402's `resource` member. */
   description: string
   mimeType: string
+  /** What is taken beside plain transfers by plain accounts. */
+  takes?: Takes
+}
+
+/** What a seller takes as payment beyond the default. */
+export type Takes = {
+  /** x402 by Permit2 too, where the token has EIP-3009; where it has not, Permit2 is the only way and always taken. */
+  permit2?: boolean
+  /** Smart accounts (ERC-1271), whose signatures only the chain can judge. */
+  contracts?: boolean
 }
 
 /** The 402 of one protocol: headers to append, members for the problem body, and the decoded form for people. */
@@ -53,8 +63,8 @@ export type Credential = {
 
 /** A credential that was checked: local signature and terms. Chain state is not looked at yet. */
 export type Authorization = {
-  scheme: 'exact' | 'charge'
-  /** Lower-case address that pays. */
+  scheme: 'exact' | 'upto' | 'charge'
+  /** Canonical address that pays. */
   payer: string
   /** The scheme's default moment of settlement. */
   when: 'before' | 'after'

@@ -16,10 +16,14 @@ export type Accepted =
 
 export type AcceptInput = {
   merchantId: string
-  resourceId: string
+  /** Null for a facilitated payment, which is in nobody's books. */
+  resourceId: string | null
   credential: Credential
   authorization: Authorization
-  quote: Quote.Quote
+  quote: Pick<Quote.Quote, 'id' | 'issuedAtMs'>
+  /** Default "local". */
+  settleVia?: string | undefined
+  identifier?: string | undefined
   when: 'before' | 'after'
   asked: AskedFor
   fingerprint: Buffer
@@ -45,7 +49,7 @@ export async function acceptPayment(ctx: Ctx, input: AcceptInput): Promise<Accep
     .query<{ claimed: boolean }>(
       sql`
     WITH claimed AS (${insert(payment, input)} RETURNING id),
-      booked AS (${insertTransfers([toEntry(payment)], isClaimed)}),
+      booked AS (${insertTransfers(payment.origin === 'gateway' ? [toEntry(payment)] : [], isClaimed)}),
       told AS (${insertEvents(ctx, [toEvent(payment, input.asked)], isClaimed)}),
       reserved AS (${reserved})
     SELECT ${isClaimed} AS claimed,
@@ -86,15 +90,17 @@ function toEvent(
   return {
     type: 'payment.accepted',
     merchantId,
-    resourceId,
+    resourceId: resourceId ?? undefined,
     paymentId: id,
     data: { wire, network, payer, amountBase, ...asked },
   }
 }
 
-function toPayment(id: string, { merchantId, resourceId, credential, authorization, when }: AcceptInput): Payment {
+function toPayment(id: string, input: AcceptInput): Payment {
+  const { merchantId, resourceId, credential, authorization, when, settleVia = 'local', identifier = null } = input
   return {
     id,
+    origin: resourceId === null ? 'facilitator' : 'gateway',
     merchantId,
     resourceId,
     protocol: credential.protocol,
@@ -105,6 +111,9 @@ function toPayment(id: string, { merchantId, resourceId, credential, authorizati
     payer: authorization.payer,
     payTo: credential.payTo,
     amountBase: credential.amountBase,
+    authorizedBase: authorization.scheme === 'upto' ? credential.amountBase : null,
+    settleVia,
+    identifier,
     claimKey: credential.claimKey,
     when,
     status: 'authorized',
@@ -122,11 +131,12 @@ function toPayment(id: string, { merchantId, resourceId, credential, authorizati
 function insert(payment: Payment, { credential, authorization, quote, asked, fingerprint }: AcceptInput) {
   return sql`
     INSERT INTO payment (
-      id, merchant_id, resource_id, protocol, scheme, wire, network, asset, payer, pay_to, amount_base, claim_key, challenge_key,
-      fingerprint, request, quote_id, quoted_at, settle_when, challenge, credential, instrument, owner_id, upstream_started_at)
+      id, origin, merchant_id, resource_id, protocol, scheme, wire, network, asset, payer, pay_to, amount_base,
+      authorized_base, settle_via, identifier, claim_key, challenge_key, fingerprint, request, quote_id, quoted_at, settle_when, challenge, credential, instrument, owner_id, upstream_started_at)
     VALUES (
-      ${payment.id}, ${payment.merchantId}, ${payment.resourceId}, ${payment.protocol}, ${payment.scheme}, ${payment.wire},
-      ${payment.network}, ${payment.asset}, ${payment.payer}, ${payment.payTo}, ${payment.amountBase}, ${payment.claimKey},
+      ${payment.id}, ${payment.origin}, ${payment.merchantId}, ${payment.resourceId}, ${payment.protocol}, ${payment.scheme},
+      ${payment.wire}, ${payment.network}, ${payment.asset}, ${payment.payer}, ${payment.payTo}, ${payment.amountBase},
+      ${payment.authorizedBase}, ${payment.settleVia}, ${payment.identifier}, ${payment.claimKey},
       ${credential.challengeKey ?? null}, ${fingerprint}, ${json(asked)}, ${quote.id}, ${new Date(quote.issuedAtMs)}, ${payment.when},
       ${json(authorization.challenge)}, ${json(credential.decoded)}, ${json(authorization.instrument)}, ${processId},
       ${payment.when === 'after' ? new Date() : null})

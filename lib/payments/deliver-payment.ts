@@ -70,7 +70,7 @@ export async function bookDelivered(tx: Tx, ctx: Ctx, payments: readonly Payment
     payments.map((payment) => ({
       type: 'payment.delivered',
       merchantId: payment.merchantId,
-      resourceId: payment.resourceId,
+      resourceId: payment.resourceId ?? undefined,
       paymentId: payment.id,
     })),
   )

@@ -11,7 +11,7 @@ export async function findMilestones(reader: Reader): Promise<Milestones> {
     SELECT
       EXISTS (SELECT FROM challenge_count c JOIN resource r ON r.id = c.resource_id
         WHERE ${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid) AS challenged,
-      EXISTS (SELECT FROM payment WHERE ${mine}) AS paid,
-      EXISTS (SELECT FROM payment WHERE settlement = 'settled' AND ${mine}) AS settled`)
+      EXISTS (SELECT FROM payment WHERE origin = 'gateway' AND ${mine}) AS paid,
+      EXISTS (SELECT FROM payment WHERE origin = 'gateway' AND settlement = 'settled' AND ${mine}) AS settled`)
   return row ?? { challenged: false, paid: false, settled: false }
 }

@@ -158,6 +158,7 @@ function toLine({ kind, units, vouchers, txHash, ...row }: LineRow): PaymentView
 function paymentsOf(reader: Reader, filter: PaymentFilter): Sql {
   const wanted = statuses.filter((status) => filter.status?.includes(status))
   return every([
+    sql`t.origin = 'gateway'`,
     ...common(reader, filter, sql`t.amount_base`),
     filter.status && sql`t.status = ANY(${wanted}::payment_status[])`,
     filter.settlement && sql`t.settlement::text = ANY(${filter.settlement}::text[])`,

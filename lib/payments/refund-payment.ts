@@ -74,7 +74,7 @@ async function owe(
   await recordEvent(tx, ctx, {
     type: 'payment.refund_due',
     merchantId,
-    resourceId,
+    resourceId: resourceId ?? undefined,
     paymentId,
     transactionId,
     data: { reason, amountBase },

@@ -5,6 +5,7 @@ import { Account, postTransfers } from '@/lib/ledger'
 import { columns } from './columns'
 import { bookDelivered, isKept, keepAnswers, type Delivery } from './deliver-payment'
 import { releaseExposure } from './exposure'
+import * as Payments from './Payment'
 import type { Payment, Receipt } from './Payment'
 import { voidIn } from './void-payments'
 
@@ -52,7 +53,7 @@ export async function beginSettling(
     items.map(({ payment, delivery }) => ({
       type: 'payment.settling',
       merchantId: payment.merchantId,
-      resourceId: payment.resourceId,
+      resourceId: payment.resourceId ?? undefined,
       paymentId: payment.id,
       ...batch,
       data: delivery ? { upstreamStatus: delivery.upstreamStatus, answerKept: isKept(delivery.answer) } : {},
@@ -85,12 +86,14 @@ export type Booking = Proof & { settledAtMs: number; receipt: Receipt }
  */
 export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly Booking[]): Promise<void> {
   if (bookings.length === 0) return
+  // A facilitated payment buys nothing here: it is delivered when it is settled.
+  const isOwed = sql`a.payment_id IS NULL AND payment.origin = 'gateway'`
   const settled = await tx.query<Payment>(sql`
     UPDATE payment SET settlement = 'settled', settled_at = p.settled_at, tx_hash = p.tx_hash, log_index = p.log_index,
       block_number = p.block_number, receipt = p.receipt,
-      status = CASE WHEN a.payment_id IS NULL THEN payment.status ELSE 'delivered' END,
-      delivered_at = CASE WHEN a.payment_id IS NULL THEN NULL ELSE now() END,
-      owner_id = CASE WHEN a.payment_id IS NULL THEN payment.owner_id ELSE NULL END
+      status = CASE WHEN ${isOwed} THEN payment.status ELSE 'delivered' END,
+      delivered_at = CASE WHEN ${isOwed} THEN NULL ELSE now() END,
+      owner_id = CASE WHEN ${isOwed} THEN payment.owner_id ELSE NULL END
     FROM unnest(
       ${bookings.map(({ paymentId }) => paymentId)}::uuid[], ${bookings.map(({ txHash }) => txHash)}::text[],
       ${bookings.map(({ logIndex }) => logIndex)}::int[], ${bookings.map(({ blockNumber }) => blockNumber)}::bigint[],
@@ -102,9 +105,9 @@ export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly Booking[]
     RETURNING ${columns}`)
   await postTransfers(
     tx,
-    settled.map((payment) => ({
-      kind: 'direct',
-      reason: 'settle',
+    settled.filter(Payments.isBooked).map((payment) => ({
+      kind: 'direct' as const,
+      reason: 'settle' as const,
       debit: Account.cash(payment.payTo),
       credit: Account.receivable(payment.merchantId),
       network: payment.network,
@@ -120,7 +123,7 @@ export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly Booking[]
     settled.map((payment) => ({
       type: 'payment.settled',
       merchantId: payment.merchantId,
-      resourceId: payment.resourceId,
+      resourceId: payment.resourceId ?? undefined,
       paymentId: payment.id,
       transactionId: payment.transactionId ?? undefined,
       data: { txHash: payment.txHash },
@@ -143,7 +146,7 @@ export async function bookFailed(tx: Tx, ctx: Ctx, payments: readonly Payment[],
     payments.map((payment) => ({
       type: 'payment.settlement_failed',
       merchantId: payment.merchantId,
-      resourceId: payment.resourceId,
+      resourceId: payment.resourceId ?? undefined,
       paymentId: payment.id,
       transactionId: payment.transactionId ?? undefined,
       data: { reason },

@@ -35,7 +35,7 @@ export async function summarizePayments(reader: Reader, range: Range.Range, nowM
     db.query<Earned>(sql`
       SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, count(*)::int AS count, count(*)::int AS answered,
         sum(t.amount_base) AS base
-      FROM payment t WHERE t.status = 'delivered' AND t.created_at >= ${previous} AND ${mine} GROUP BY 1, 2, 3
+      FROM payment t WHERE t.origin = 'gateway' AND t.status = 'delivered' AND t.created_at >= ${previous} AND ${mine} GROUP BY 1, 2, 3
       UNION ALL
       SELECT ${bucket(sql`v.at`)}, t.network, t.asset, count(*)::int, 0, sum(v.charged_base)
       FROM channel t JOIN voucher v ON v.channel_id = t.id

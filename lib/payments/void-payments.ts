@@ -34,7 +34,7 @@ export async function voidIn(tx: Tx, ctx: Ctx, ids: readonly string[], reason: s
     payments.map((payment) => ({
       type: 'payment.voided',
       merchantId: payment.merchantId,
-      resourceId: payment.resourceId,
+      resourceId: payment.resourceId ?? undefined,
       paymentId: payment.id,
       data: { reason },
     })),

@@ -39,7 +39,8 @@ function findHolders(): Promise<Holder[]> {
       (SELECT r.opening_base FROM reconciliation r
        WHERE r.network = paid.network AND r.asset = paid.asset AND r.address = paid.address ORDER BY r.id LIMIT 1) AS "openingBase"
     FROM (
-      SELECT p.network, p.asset, p.pay_to AS address, p.block_number AS block FROM payment p WHERE p.settlement = 'settled'
+      SELECT p.network, p.asset, p.pay_to AS address, p.block_number AS block FROM payment p
+      WHERE p.settlement = 'settled' AND p.origin = 'gateway'
       UNION ALL ${firstPaidByChannels}) paid
     GROUP BY paid.network, paid.asset, paid.address`)
 }
@@ -83,16 +84,20 @@ async function balanceAt(network: Caip2, asset: string, address: string, block: 
 }
 
 /**
- * Cash that the books hold for an address, from transfers in blocks up to this one. What channels paid is booked by channel,
+ * Cash that the books hold for an address, from transfers in blocks up to this one, and what was facilitated to it, which is
+ * in no books. What channels paid is booked by channel,
  * not by block: of all of it, what was settled in later blocks is taken off.
  */
 async function bookedUpTo(network: string, asset: string, address: string, block: bigint): Promise<bigint> {
   const cash = Account.cash(address)
-  const [row] = await db.query<{ payments: bigint; channels: bigint; later: bigint }>(sql`
+  const [row] = await db.query<{ payments: bigint; facilitated: bigint; channels: bigint; later: bigint }>(sql`
     SELECT (
       SELECT coalesce(sum(t.amount_base), 0) FROM transfer t JOIN payment p ON p.id = t.payment_id
       WHERE t.reason = 'settle' AND t.debit = ${cash} AND t.network = ${network} AND t.asset = ${asset}
         AND p.block_number <= ${block}) AS payments, (
+      SELECT coalesce(sum(p.amount_base), 0) FROM payment p
+      WHERE p.origin = 'facilitator' AND p.settlement = 'settled' AND p.pay_to = ${address} AND p.network = ${network}
+        AND p.asset = ${asset} AND p.block_number <= ${block}) AS facilitated, (
       SELECT coalesce(sum(CASE WHEN t.debit = ${cash} THEN t.amount_base ELSE -t.amount_base END), 0) FROM transfer t
       WHERE t.channel_id IS NOT NULL AND ${cash} IN (t.debit, t.credit) AND t.network = ${network} AND t.asset = ${asset}
       ) AS channels, (
@@ -101,5 +106,5 @@ async function bookedUpTo(network: string, asset: string, address: string, block
         JOIN transaction t ON t.id = b.transaction_id
       WHERE c.payee = ${address} AND c.network = ${network} AND c.asset = ${asset} AND s.status = 'settled'
         AND t.block_number > ${block}) AS later`)
-  return row ? row.payments + row.channels - row.later : 0n
+  return row ? row.payments + row.facilitated + row.channels - row.later : 0n
 }

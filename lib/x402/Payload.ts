@@ -1,28 +1,31 @@
 import { z } from 'zod'
-import { chains } from '@/lib/chains'
+import { Address, chains } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
-import { decodeJson, shapes, TransferAuthorization } from '@/lib/wire'
-import { scheme } from './Requirements'
+import { decodeJson, shapes } from '@/lib/wire'
+import { malformed, parse } from './parse'
+import * as Requirements from './Requirements'
+import type { Parsed, Scheme } from './Scheme'
+import { schemes } from './schemes'
 
 export const headerV2 = 'PAYMENT-SIGNATURE'
 export const headerV1 = 'X-PAYMENT'
 
 const members = z.record(z.string(), z.unknown())
-
-/** What is signed, and the signature: nothing else may stand here. */
-const Signed = z.strictObject({ signature: shapes.signature65, authorization: TransferAuthorization.Schema })
+/** An address of any network; what it must be exactly is said by our own requirement, which it is compared with. */
+const account = z.string().regex(/^[0-9A-Za-z]{32,64}$/, 'must be an address')
 
 /** The requirement that the client says it accepted: compared with ours member by member. */
 const Accepted = z.strictObject({
   scheme: z.string().max(64),
   network: z.string().max(64),
   amount: shapes.uint,
-  asset: z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits'),
-  payTo: z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits'),
+  asset: account,
+  payTo: account,
   maxTimeoutSeconds: z.number(),
   extra: members,
 })
+export type Accepted = z.infer<typeof Accepted>
 
 const V2 = z.object({
   x402Version: z.literal(2, 'must be 2'),
@@ -30,24 +33,24 @@ const V2 = z.object({
   resource: members.nullish(),
   extensions: members.nullish(),
   accepted: Accepted,
-  payload: Signed,
+  payload: members,
 })
 
 const V1 = z.object({
   x402Version: z.literal(1, 'must be 1'),
   scheme: z.string().max(64),
   network: z.string().max(64),
-  payload: Signed,
+  payload: members,
 })
 
 /** A credential whose shape is right. `wire` is what was sent, with signed hex in lower case. */
 export type Payload = {
   network: Caip2
-  signed: z.infer<typeof Signed>
-} & (
-  | { version: 2; accepted: z.infer<typeof Accepted>; wire: z.infer<typeof V2> }
-  | { version: 1; wire: z.infer<typeof V1> }
-)
+  /** Canonical address of the token; v1 names none, so there it is the network's own. */
+  asset: string
+  scheme: Scheme
+  signed: Parsed
+} & ({ version: 2; accepted: Accepted; wire: z.infer<typeof V2> } | { version: 1; wire: z.infer<typeof V1> })
 
 /** The x402 credential in these headers; undefined when there is none.
  * @throws AppError payment-malformed | method-unsupported */
@@ -79,33 +82,41 @@ export function from(value: unknown, version: 1 | 2): Payload {
   assertOffered(value, version)
   if (version === 2) {
     const wire = parse(V2, value)
-    return {
-      version,
-      network: toNetwork(wire.accepted.network, 2),
-      signed: wire.payload,
-      accepted: wire.accepted,
-      wire,
-    }
+    const { accepted } = wire
+    const network = toNetwork(accepted.network, 2)
+    const asset = Address.canonical(network, accepted.asset)
+    const read = signedOf(accepted.scheme, wire.payload, network, asset)
+    return { version, network, asset, ...read, accepted, wire: { ...wire, payload: read.signed.payload } }
   }
   const wire = parse(V1, value)
-  return { version, network: toNetwork(wire.network, 1), signed: wire.payload, wire }
+  const network = toNetwork(wire.network, 1)
+  const asset = Address.canonical(network, Requirements.defaultToken(network))
+  const read = signedOf(wire.scheme, wire.payload, network, asset)
+  return { version, network, asset, ...read, wire: { ...wire, payload: read.signed.payload } }
 }
 
-const Taken = z.object({
+/** The first scheme of that name which knows the payload's shape. */
+function signedOf(named: string, payload: unknown, network: Caip2, asset: string): { scheme: Scheme; signed: Parsed } {
+  for (const scheme of schemes) {
+    const signed = scheme.scheme === named ? scheme.parse(payload, network, asset) : undefined
+    if (signed) return { scheme, signed }
+  }
+  throw new AppError('method-unsupported', 'The payload is of no kind that is taken here.')
+}
+
+const Named = z.object({
   scheme: z.string().optional(),
   accepted: z.object({ scheme: z.string().optional() }).optional(),
-  payload: z.object({ permit2Authorization: z.unknown().optional() }).optional(),
 })
 
 /** Tells "we do not sell for that" from "this is broken", so that the client learns which of the two it is. */
 function assertOffered(value: unknown, version: 1 | 2): void {
-  const taken = Taken.safeParse(value)
-  if (!taken.success) return
-  const named = version === 2 ? taken.data.accepted?.scheme : taken.data.scheme
-  if (named !== undefined && named !== scheme)
-    throw new AppError('method-unsupported', `The only x402 scheme that is taken here is "${scheme}".`)
-  if (taken.data.payload?.permit2Authorization !== undefined)
-    throw new AppError('method-unsupported', 'Permit2 is not taken here: sign an EIP-3009 authorization.')
+  const read = Named.safeParse(value)
+  if (!read.success) return
+  const named = version === 2 ? read.data.accepted?.scheme : read.data.scheme
+  if (named === undefined || schemes.some(({ scheme }) => scheme === named)) return
+  const known = [...new Set(schemes.map(({ scheme }) => `"${scheme}"`))].join(', ')
+  throw new AppError('method-unsupported', `The x402 schemes that are taken here are ${known}.`)
 }
 
 /** CAIP-2 of the network that a payload names. v1 has names of its own. */
@@ -113,14 +124,4 @@ function toNetwork(name: string, version: 1 | 2): Caip2 {
   const chain = chains.find((candidate) => (version === 2 ? candidate.network : candidate.v1Name) === name)
   if (!chain) throw new AppError('method-unsupported', 'The network of the payment is not one that is offered here.')
   return chain.network
-}
-
-function parse<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> {
-  const result = schema.safeParse(value)
-  if (!result.success) throw malformed(shapes.explain(result.error))
-  return result.data
-}
-
-function malformed(message: string, cause?: unknown): AppError {
-  return new AppError('payment-malformed', message, { cause })
 }

@@ -1,69 +1,48 @@
-import type { Network, PaymentRequired, PaymentRequirements } from '@x402/core/types'
-import type { PaymentRequirementsV1 } from '@x402/core/types/v1'
-import { chains } from '@/lib/chains'
-import { Amount, type Asset, type Caip2 } from '@/lib/money'
+import type { Network, PaymentRequired, PaymentRequirements, PaymentRequirementsV1 } from '@x402/core/types'
+import { Chain, chains } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
-
-/** `exact` by EIP-3009 is the only scheme that is sold for here. */
-export const scheme = 'exact'
+import type { Config, Offer } from './Scheme'
+import { schemes } from './schemes'
 
 /** How long a client may make its authorization last: as long as the price holds. */
 const maxTimeoutSeconds = Quote.lifetimeMs / 1000
 
-/** One way to pay a quote, before it is written in either version of the protocol. */
-export type Offer = {
-  network: Caip2
-  /** x402 v1's name of the network; networks without one are not offered to v1 clients. */
-  v1Name: string | undefined
-  asset: Asset & Required<Pick<Asset, 'eip712'>>
-  payTo: `0x${string}`
-  amountBase: bigint
-}
-
-/** The networks of a quote that are served and whose token takes EIP-3009 authorizations, in the quote's order. */
-export function offers(quote: Quote.Quote, serves: (network: Caip2) => boolean): readonly Offer[] {
+/** Every way to pay a quote on the networks that are served, network by network in the quote's order. */
+export function offers(quote: Quote.Quote, ask: Pick<Protocol.Ask, 'takes'>, { serves }: Config): readonly Offer[] {
   return quote.payouts.flatMap(({ network, payTo }) => {
-    const chain = chains.find((candidate) => candidate.network === network && candidate.family === 'evm')
-    const asset = chain && serves(network) ? tokenOf(network) : undefined
-    if (!chain || !asset) return []
-    return [
-      {
-        network,
-        v1Name: chain.v1Name,
-        asset,
-        payTo,
-        amountBase: Amount.microsToBase(quote.priceMicros, asset.decimals),
-      },
-    ]
+    const chain = chains.find((candidate) => candidate.network === network)
+    if (!chain || !serves(network)) return []
+    const { v1Name, assets } = chain
+    const payout = { network, v1Name, assets, payTo, quote, takes: ask.takes ?? {} }
+    return schemes.flatMap((scheme) => scheme.offers(payout))
   })
 }
 
-/** The token that is sold for on a network: x402 v1 credentials do not name it. */
-export function tokenOf(network: Caip2): Offer['asset'] | undefined {
-  return chains
-    .find((chain) => chain.network === network)
-    ?.assets.find((asset): asset is Offer['asset'] => asset.eip712 !== undefined)
+/** The token of a network that x402 v1 credentials, which name none, are in. */
+export function defaultToken(network: Caip2): string {
+  return Chain.get(network).assets[0].address
 }
 
 /** An entry of `accepts` in PAYMENT-REQUIRED. `quoteToken` comes back in the client's echo. */
 export function toV2(offer: Offer, quoteToken: string): PaymentRequirements {
   return {
-    scheme,
-    network: offer.network,
+    scheme: offer.scheme,
+    network: offer.network as Network,
     amount: offer.amountBase.toString(),
     asset: offer.asset.address,
     payTo: offer.payTo,
     maxTimeoutSeconds,
-    extra: { ...offer.asset.eip712, quote: quoteToken },
+    extra: { ...offer.extra, quote: quoteToken },
   }
 }
 
-/** An entry of `accepts` in the body, for v1 clients; undefined on networks that v1 has no name for. */
+/** An entry of `accepts` in the body, for v1 clients, which know `exact` only; undefined where v1 has no name for the network. */
 export function toV1(offer: Offer, ask: Protocol.Ask): PaymentRequirementsV1 | undefined {
-  if (!offer.v1Name) return undefined
+  if (!offer.v1Name || offer.scheme !== 'exact' || 'assetTransferMethod' in offer.extra) return undefined
   return {
-    scheme,
+    scheme: offer.scheme,
     // A name, not CAIP-2, though the SDK types it so.
     network: offer.v1Name as Network,
     maxAmountRequired: offer.amountBase.toString(),
@@ -75,7 +54,7 @@ export function toV1(offer: Offer, ask: Protocol.Ask): PaymentRequirementsV1 | u
     payTo: offer.payTo,
     maxTimeoutSeconds,
     asset: offer.asset.address,
-    extra: { ...offer.asset.eip712 },
+    extra: { ...offer.extra },
   }
 }
 

@@ -1,1 +1,2 @@
-export { createProtocol, isPresent, type Config } from './protocol'
+export { createProtocol, isPresent } from './protocol'
+export type { Config } from './Scheme'

@@ -1,23 +1,15 @@
-import type { Network, SettleResponse } from '@x402/core/types'
+import { isDeepStrictEqual } from 'node:util'
 import { encodePaymentRequiredHeader, encodePaymentResponseHeader } from '@x402/core/http'
+import type { Network, PaymentRequirements, PaymentRequirementsV1, SettleResponse } from '@x402/core/types'
 import { Chain } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
-import type { Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
-import { TransferAuthorization } from '@/lib/wire'
 import * as Payload from './Payload'
 import * as Requirements from './Requirements'
+import type { Config, Offer } from './Scheme'
 
-/** Read on every call, so that importing this needs no environment. */
-export type Config = {
-  /** CHALLENGE_SECRET first, then those that are still honoured. */
-  secrets(): readonly [string, ...string[]]
-  /** Whether this installation has RPC endpoints for a network. */
-  serves(network: Caip2): boolean
-}
-
-/** x402 `exact` with EIP-3009, protocol versions 1 and 2. */
+/** x402, protocol versions 1 and 2, with every scheme of `schemes/`. */
 export function createProtocol(config: Config): Protocol.Protocol {
   return {
     name: 'x402',
@@ -40,7 +32,7 @@ function challenge(
   ask: Protocol.Ask,
   error: string | undefined,
 ): Protocol.Challenge {
-  const offers = Requirements.offers(quote, config.serves)
+  const offers = Requirements.offers(quote, ask, config)
   if (offers.length === 0) return { headers: [], body: {}, decoded: [] }
   const token = Quote.seal(quote, config.secrets()[0])
   const accepts = offers.map((offer) => Requirements.toV2(offer, token))
@@ -59,27 +51,19 @@ function challenge(
 function parse(headers: Headers): Protocol.Credential | undefined {
   const payload = Payload.fromHeaders(headers)
   if (!payload) return undefined
-  const { authorization } = payload.signed
-  const asset = assetOf(payload)
+  const { network, asset, signed } = payload
   const token = payload.version === 2 ? payload.accepted.extra.quote : undefined
   return {
     protocol: 'x402',
     wire: `x402 v${payload.version}`,
-    claimKey: TransferAuthorization.claimKey(payload.network, asset, authorization),
-    network: payload.network,
+    claimKey: signed.claimKey,
+    network,
     asset,
-    amountBase: BigInt(authorization.value),
-    payTo: authorization.to,
+    amountBase: signed.amountBase,
+    payTo: signed.payTo,
     ...(typeof token === 'string' && { quoteToken: token }),
     decoded: payload.wire,
   }
-}
-
-/** v1 names no token: it is the network's own. */
-function assetOf(payload: Payload.Payload): string {
-  const asset = payload.version === 2 ? payload.accepted.asset : Requirements.tokenOf(payload.network)?.address
-  if (!asset) throw new AppError('method-unsupported', 'The network of the payment is not one that is offered here.')
-  return asset.toLowerCase()
 }
 
 function authorize(
@@ -90,14 +74,17 @@ function authorize(
   nowMs: number,
 ): Protocol.Authorization {
   const payload = Payload.from(credential.decoded, credential.wire === 'x402 v1' ? 1 : 2)
-  const offer = Requirements.offers(quote, config.serves).find(({ network }) => network === payload.network)
-  if (!offer) throw failed('network', 'is not one that the challenge offers')
-  const required = payload.version === 2 ? matchAccepted(config, payload.accepted, offer, quote) : matchV1(offer, ask)
+  const { scheme, signed, network } = payload
+  const made = Requirements.offers(quote, ask, config).filter((offer) => offer.network === network)
+  // Several ways on one network differ in their scheme or in what the client has to know.
+  const offers = made.filter((offer) => offer.scheme === scheme.scheme && scheme.takes(offer))
+  if (offers.length === 0) throw failed('network', 'is not one that the challenge offers')
+  const { offer, required } =
+    payload.version === 2 ? matchAccepted(config, payload.accepted, offers, quote) : matchV1(offers, ask)
   if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The price that was quoted has expired.')
-  const { authorization, signature } = payload.signed
-  const instrument = TransferAuthorization.verify(authorization, signature, offer, nowMs)
+  const instrument = signed.authorize(offer, ask.takes ?? {}, nowMs)
   return {
-    scheme: Requirements.scheme,
+    scheme: offer.scheme,
     payer: instrument.from,
     when: 'after',
     instrument,
@@ -105,28 +92,48 @@ function authorize(
   }
 }
 
-type Accepted = Extract<Payload.Payload, { version: 2 }>['accepted']
+type Matched = { offer: Offer; required: PaymentRequirements | PaymentRequirementsV1 }
 
 /** Every member must be ours; the client may add members to `extra` only (x402 v2, "Payment matching"). */
-function matchAccepted(config: Config, accepted: Accepted, offer: Requirements.Offer, quote: Quote.Quote) {
+function matchAccepted(
+  config: Config,
+  accepted: Payload.Accepted,
+  offers: readonly Offer[],
+  quote: Quote.Quote,
+): Matched {
   const { quote: token } = accepted.extra
   if (typeof token !== 'string' || !config.secrets().some((secret) => token === Quote.seal(quote, secret)))
     throw new AppError(
       'invalid-challenge',
       'The payment answers a quote that this server did not make for this request.',
     )
-  const required = Requirements.toV2(offer, token)
-  for (const name of ['scheme', 'network', 'amount', 'asset', 'payTo', 'maxTimeoutSeconds'] as const)
-    if (accepted[name] !== required[name]) throw failed(`accepted.${name}`, 'is not what the challenge says')
-  for (const [name, value] of Object.entries(required.extra))
-    if (accepted.extra[name] !== value) throw failed(`accepted.extra.${name}`, 'is not what the challenge says')
-  return required
+  const faults = offers.map((offer) => {
+    const required = Requirements.toV2(offer, token)
+    return { offer, required, fault: differenceOf(accepted, required) }
+  })
+  const match = faults.find(({ fault }) => fault === undefined)
+  if (!match) throw failed(faults[0]?.fault ?? 'accepted', 'is not what the challenge says')
+  return match
 }
 
-function matchV1(offer: Requirements.Offer, ask: Protocol.Ask) {
-  const required = Requirements.toV1(offer, ask)
-  if (!required) throw failed('network', 'is not one that the challenge offers')
-  return required
+/** The first member of our requirement that the client's echo has otherwise. */
+function differenceOf(accepted: Payload.Accepted, required: PaymentRequirements): string | undefined {
+  const name = (['scheme', 'network', 'amount', 'asset', 'payTo', 'maxTimeoutSeconds'] as const).find(
+    (member) => accepted[member] !== required[member],
+  )
+  if (name) return `accepted.${name}`
+  const extra = Object.entries(required.extra).find(
+    ([member, value]) => !isDeepStrictEqual(accepted.extra[member], value),
+  )
+  return extra && `accepted.extra.${extra[0]}`
+}
+
+function matchV1(offers: readonly Offer[], ask: Protocol.Ask): Matched {
+  for (const offer of offers) {
+    const required = Requirements.toV1(offer, ask)
+    if (required) return { offer, required }
+  }
+  throw failed('network', 'is not one that the challenge offers')
 }
 
 function receipt(settled: Protocol.Settled): readonly (readonly [name: string, value: string])[] {

@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { Amount, type Asset } from '@/lib/money'
+import { shapes, TransferAuthorization } from '@/lib/wire'
+import { parse } from '../parse'
+import type { Offer, Payout, Scheme } from '../Scheme'
+
+/** What is signed, and the signature: nothing else may stand here. */
+const Signed = z.strictObject({ signature: shapes.signature65, authorization: TransferAuthorization.Schema })
+
+type Eip3009Asset = Asset & Required<Pick<Asset, 'eip712'>>
+
+/** `exact` by EIP-3009: a signed transfer that anybody may submit. Source: x402 specs/schemes/exact/scheme_exact_evm.md */
+export const exactEip3009: Scheme = {
+  name: 'exact eip3009',
+  scheme: 'exact',
+  takes: ({ asset, extra }) => asset.eip712 !== undefined && !('assetTransferMethod' in extra),
+  offers: (payout) =>
+    payout.assets
+      .filter(isEip3009)
+      .slice(0, 1)
+      .map((asset) => toOffer(payout, asset)),
+  parse(payload, network, asset) {
+    if (!isMine(payload)) return undefined
+    const signed = parse(Signed, payload, 'payload')
+    const { authorization, signature } = signed
+    return {
+      payload: signed,
+      claimKey: TransferAuthorization.claimKey(network, asset, authorization),
+      amountBase: BigInt(authorization.value),
+      payTo: authorization.to,
+      payer: authorization.from,
+      authorize: (offer, _, nowMs) => TransferAuthorization.verify(authorization, signature, offer, nowMs),
+    }
+  },
+}
+
+/** Whatever is not plainly Permit2 is taken for this, so that a broken payload is told what it lacks. */
+function isMine(payload: unknown): boolean {
+  return (
+    typeof payload !== 'object' || payload === null || !('permit2Authorization' in payload || 'transaction' in payload)
+  )
+}
+
+function isEip3009(asset: Asset): asset is Eip3009Asset {
+  return asset.eip712 !== undefined
+}
+
+function toOffer({ network, v1Name, payTo, quote }: Payout, asset: Eip3009Asset): Offer {
+  const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
+  return { scheme: 'exact', network, v1Name, asset, payTo, amountBase, extra: { ...asset.eip712 } }
+}

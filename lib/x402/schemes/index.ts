@@ -1,0 +1,5 @@
+import type { Scheme } from '../Scheme'
+import { exactEip3009 } from './exact-eip3009'
+
+/** In the order in which they are offered: clients take the first that they can pay. */
+export const schemes: readonly Scheme[] = [exactEip3009]
