@@ -1,9 +1,6 @@
 -- CreateEnum
 CREATE TYPE "facilitator_call_state" AS ENUM ('sent', 'unsent', 'claimed', 'silent', 'refused', 'moved', 'dead');
 
--- AlterTable
-ALTER TABLE "resource" ALTER COLUMN "listing" SET DATA TYPE JSON;
-
 -- CreateTable
 CREATE TABLE "facilitator_upstream" (
     "id" UUID NOT NULL,
