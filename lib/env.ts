@@ -35,7 +35,43 @@ const json = z.string().transform((text, context) => {
   }
 })
 
-const network = z.string().regex(/^eip155:[1-9][0-9]*$/, 'must be a CAIP-2 network, e.g. eip155:8453')
+const network = z
+  .string()
+  .regex(
+    /^(eip155:[1-9][0-9]{0,15}|solana:[1-9A-HJ-NP-Za-km-z]{32})$/,
+    'must be a CAIP-2 network, e.g. eip155:8453, or solana: and 32 characters of its genesis hash',
+  )
+
+/** Where a network is reached, and what it is when the registry does not know it (lib/chains/configured.ts). */
+const Network = z.strictObject({
+  rpcUrls: z.array(z.url()).min(1),
+  privateRpcUrl: z.url().optional(),
+  name: z.string().min(1).max(40).optional(),
+  /** The token that is sold for there; `eip712` is the domain of its EIP-3009 signatures, where it has them. */
+  asset: z
+    .strictObject({
+      address,
+      symbol: z.string().min(1).max(12),
+      decimals: z.number().int().min(0).max(30),
+      eip712: z.strictObject({ name: z.string().min(1), version: z.string().min(1) }).optional(),
+    })
+    .optional(),
+  /** Depths after which a block counts as safe / final where the chain answers no such tags. */
+  finality: z
+    .strictObject({ safeDepth: z.number().int().min(1), finalDepth: z.number().int().min(1) })
+    .refine(({ safeDepth, finalDepth }) => safeDepth <= finalDepth, 'must have a safeDepth of at most its finalDepth')
+    .optional(),
+  blockTimeMs: z.number().int().min(50).max(600_000).optional(),
+  /** Without a trailing slash. */
+  explorer: z
+    .url({ protocol: /^https?$/ })
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional(),
+  gasSymbol: z.string().min(1).max(12).optional(),
+  /** Lowest priority fee that its block producers take, in wei per gas. */
+  minTipWei: z.coerce.bigint().min(0n).optional(),
+  testnet: z.boolean().optional(),
+})
 
 /** What every entry of SIGNERS has, wherever its key is. */
 const signer = {
@@ -107,11 +143,10 @@ const Schema = z.object({
     .regex(/^([0-9a-f]{64}|-----BEGIN PRIVATE KEY-----[\s\S]+)$/, 'must be 64 hex digits or an Ed25519 key in PEM'),
   /**
    * { "<caip2>": { "rpcUrls": ["…"], "privateRpcUrl": "…" } } for every network that is served. The private endpoint, which may
-   * be left out, takes transactions that no public pool may see.
+   * be left out, takes transactions that no public pool may see. An EVM chain that Sluice does not know is described beside
+   * it: name, asset, finality and blockTimeMs, and if need be explorer, gasSymbol, minTipWei and testnet.
    */
-  NETWORKS: json.pipe(
-    z.record(network, z.object({ rpcUrls: z.array(z.url()).min(1), privateRpcUrl: z.url().optional() })),
-  ),
+  NETWORKS: json.pipe(z.record(network, Network)),
   /** Pays gas for settlements. Holds gas only, never revenue. Needed unless SIGNERS has one for every network. */
   SETTLEMENT_PRIVATE_KEY: privateKey.optional(),
   /** Holds the tokens that refunds are paid from. Without it refunds stay due. */
@@ -157,7 +192,8 @@ export function parseEnv(source: Record<string, string | undefined>): Env {
 
 function describe(issue: z.core.$ZodIssue, filled: Record<string, string | undefined>): string {
   const missing = filled[String(issue.path[0])] === undefined && issue.code === 'invalid_type'
-  return `  ${issue.path.join('.')}: ${missing ? 'is missing' : issue.message}`
+  const message = issue.code === 'invalid_key' ? issue.issues.map((one) => one.message).join(', ') : issue.message
+  return `  ${issue.path.join('.')}: ${missing ? 'is missing' : message}`
 }
 
 /** Networks that nobody could settle on. */

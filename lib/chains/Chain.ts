@@ -1,20 +1,30 @@
-import type { Asset, Caip2 } from '@/lib/money'
+import type { Asset, Caip2, EvmAsset } from '@/lib/money'
+import { configured } from './configured'
 import { chains } from './registry'
 
 /** A network that Sluice knows, as data. Endpoints come from the environment (`clients.ts`). */
-export type Chain = {
+export type Chain = EvmChain | SvmChain
+
+type Common = {
   network: Caip2
-  chainId: number
   name: string
   /** Name that x402 v1 uses instead of CAIP-2. */
   v1Name?: string
   testnet: boolean
   /** Usual time between blocks. */
   blockTimeMs: number
+  /** What fees are paid in. */
+  gasSymbol: string
+  /** Decimals of that: 18 for wei, 9 for lamports. */
+  gasDecimals: number
+  /** Block explorer, without a trailing slash; a query goes behind each page's path. Absent on local chains. */
+  explorer?: string
+}
+
+export type EvmChain = Common & {
   /** tempo: type 0x76 transactions, fees in TIP-20 tokens, no native transfers. */
   family: 'evm' | 'tempo'
-  /** What gas is paid in, in units of 10^18 base units. */
-  gasSymbol: string
+  chainId: number
   /** A transaction also pays for its bytes on the chain below; absent where gas covers everything. */
   l1Fee?: 'op-stack'
   /** Lowest priority fee that its block producers take, in wei per gas. */
@@ -22,23 +32,41 @@ export type Chain = {
   /** Depth after which a block counts as safe / final where the chain answers no such tags. */
   safeDepth: number
   finalDepth: number
-  /** Block explorer, without a trailing slash; absent on local chains. */
-  explorer?: string
   /** Tokens that are sold for; the first is the default. */
+  assets: readonly [EvmAsset, ...EvmAsset[]]
+}
+
+/** Solana: blockhashes that expire instead of nonces, and commitments instead of depths. */
+export type SvmChain = Common & {
+  family: 'svm'
+  /** Mints that are sold for; the first is the default. */
   assets: readonly [Asset, ...Asset[]]
 }
 
-/** @throws TypeError when the network is not in the registry. */
+/** A row of the registry, or a network that the environment describes. */
+export function find(network: string): Chain | undefined {
+  return chains.find((chain) => chain.network === network) ?? configured(network)
+}
+
+/** @throws TypeError when Sluice does not know the network. */
 export function get(network: Caip2): Chain {
-  const chain = chains.find((candidate) => candidate.network === network)
+  const chain = find(network)
   if (!chain) throw new TypeError(`Sluice does not know the network ${network}`)
   return chain
 }
 
-/** The registry's token with this address, whatever its case. */
+/** @throws TypeError when Sluice does not know it, or it is no EVM chain. */
+export function evm(network: Caip2): EvmChain {
+  const chain = get(network)
+  if (chain.family === 'svm') throw new TypeError(`${network} is no EVM chain`)
+  return chain
+}
+
+/** The network's token with this address; on EVM chains whatever its case. */
 export function findAsset(network: Caip2, address: string): Asset | undefined {
+  const chain = find(network)
+  if (!chain) return undefined
+  if (chain.family === 'svm') return chain.assets.find((asset) => asset.address === address)
   const wanted = address.toLowerCase()
-  return chains
-    .find((chain) => chain.network === network)
-    ?.assets.find((asset) => asset.address.toLowerCase() === wanted)
+  return chain.assets.find((asset) => asset.address.toLowerCase() === wanted)
 }

@@ -147,7 +147,7 @@ function separator(asset: Asset): Hex {
           keccak256(stringToHex(name)),
           keccak256(stringToHex(version)),
           BigInt(Caip.toChainId(asset.network)),
-          asset.address,
+          asset.address as Hex,
         ],
       ),
     ]),

@@ -1,7 +1,7 @@
 import { createPublicClient, custom, defineChain, type Chain as ViemChain, type PublicClient } from 'viem'
 import { env } from '../env'
 import type { Caip2 } from '@/lib/money'
-import { get } from './Chain'
+import { evm } from './Chain'
 import * as Multicall3 from './Multicall3'
 import { served } from './pool/pools'
 import { readRpc } from './rpc'
@@ -14,7 +14,7 @@ const cached = new Map<Caip2, PublicClient>()
 
 /**
  * Networks that this server is configured for, in the environment's order.
- * @throws TypeError when one of them is not in the registry.
+ * @throws TypeError when Sluice does not know one of them, or the environment describes it wrongly.
  */
 export function servedNetworks(): Caip2[] {
   return served()
@@ -33,7 +33,7 @@ export function isLocal(network: Caip2): boolean {
 
 /**
  * viem client that reads by `readRpc`. For reads only: what is sent goes through `sendRaw`.
- * @throws TypeError when the network is not served.
+ * @throws TypeError when the network is not served, or is no EVM chain.
  */
 export function chainClient(network: Caip2): PublicClient {
   const known = cached.get(network)
@@ -46,14 +46,14 @@ export function chainClient(network: Caip2): PublicClient {
       { request: ({ method, params }: Request) => readRpc<unknown>(network, method, params ?? []) },
       { retryCount: 0 },
     ),
-    pollingInterval: isLocal(network) ? 50 : Math.max(250, get(network).blockTimeMs / 4),
+    pollingInterval: isLocal(network) ? 50 : Math.max(250, evm(network).blockTimeMs / 4),
   })
   cached.set(network, made)
   return made
 }
 
 function viemChain(network: Caip2, urls: readonly string[]): ViemChain {
-  const { chainId, name, gasSymbol } = get(network)
+  const { chainId, name, gasSymbol } = evm(network)
   return defineChain({
     id: chainId,
     name,

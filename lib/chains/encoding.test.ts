@@ -18,7 +18,8 @@ import { addressTopic, type Log } from './Log'
 import * as Multicall3 from './Multicall3'
 
 const account = privateKeyToAccount('0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d')
-const asset = findAsset('eip155:84532', '0x036cbd53842c5426634e7929541ec2318f3dcf7e')
+const usdcAddress = '0x036cbd53842c5426634e7929541ec2318f3dcf7e'
+const asset = findAsset('eip155:84532', usdcAddress)
 if (!asset) throw new Error('no asset')
 const payTo = '0x90F79bf6EB2c4f870365E785982E1f101E93b906'
 
@@ -43,7 +44,7 @@ describe('Eip3009', () => {
   it('digests as EIP-712 says', () => {
     expect(Eip3009.digest(asset, message)).toBe(
       hashTypedData({
-        domain: { name: 'USDC', version: '2', chainId: 84532, verifyingContract: asset.address },
+        domain: { name: 'USDC', version: '2', chainId: 84532, verifyingContract: usdcAddress },
         types: Eip3009.types,
         primaryType: 'TransferWithAuthorization',
         message: typed,

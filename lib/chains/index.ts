@@ -1,3 +1,4 @@
+export * as Address from './Address'
 export * as Argument from './Argument'
 export {
   purposes,

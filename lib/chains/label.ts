@@ -1,14 +1,15 @@
 import { env } from '../env'
 import { Caip, type Caip2 } from '@/lib/money'
-import { findAsset } from './Chain'
+import { find, findAsset } from './Chain'
 import { isLocal } from './clients'
-import { chains } from './registry'
 
 /** A network in words, for pages. */
 export type NetworkLabel = {
   network: string
   name: string
   gasSymbol: string
+  /** 18 for wei, 9 for lamports. */
+  gasDecimals: number
   testnet: boolean
   /** Every endpoint is on this machine: its money is worth nothing. */
   local: boolean
@@ -21,12 +22,13 @@ export type TokenLabel = { address: string; symbol: string; decimals: number }
 
 /** Never throws: old rows may outlive the registry's row. */
 export function labelNetwork(network: string): NetworkLabel {
-  const chain = chains.find((candidate) => candidate.network === network)
+  const chain = find(network)
   const local = isLocal(network as Caip2)
   return {
     network,
     name: chain?.name ?? network,
     gasSymbol: chain?.gasSymbol ?? '',
+    gasDecimals: chain?.gasDecimals ?? 18,
     testnet: chain?.testnet ?? false,
     local,
     // A local chain may borrow a public network's id: the explorer would show somebody else's transaction, or none.

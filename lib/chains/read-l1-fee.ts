@@ -1,6 +1,6 @@
 import { size, type Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
-import { get } from './Chain'
+import { evm } from './Chain'
 import { readRpc } from './rpc'
 import { bytesWords, uintWord } from './word'
 
@@ -18,7 +18,7 @@ const absentUntilMs = new Map<Caip2, number>()
  * @throws RpcError | TransportError when it cannot be read.
  */
 export async function readL1Fee(network: Caip2, bytes: Hex): Promise<bigint> {
-  if (get(network).l1Fee === undefined || performance.now() < (absentUntilMs.get(network) ?? 0)) return 0n
+  if (evm(network).l1Fee === undefined || performance.now() < (absentUntilMs.get(network) ?? 0)) return 0n
   const data = `${getL1Fee}${uintWord(32)}${bytesWords(bytes.slice(2))}`
   const answer = await readRpc<Hex>(network, 'eth_call', [{ to: gasPriceOracle, data }, 'latest'])
   if (size(answer) > 0) return BigInt(answer)

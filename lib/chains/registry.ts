@@ -1,6 +1,9 @@
 import type { Chain } from './Chain'
 
-/** A network is one row here. Token data: `@x402/evm` DEFAULT_ASSETS and `viem/tempo` (research/x402.md 1.10). */
+/**
+ * A network is one row here; other EVM chains are described by NETWORKS. Token data: DEFAULT_ASSETS of `@x402/evm` and
+ * `@x402/svm`, `viem/tempo` and the defaults of `mppx` (research/x402.md 1.10); Amoy's by Circle's list of USDC contracts.
+ */
 export const chains: readonly Chain[] = [
   {
     network: 'eip155:8453',
@@ -11,6 +14,7 @@ export const chains: readonly Chain[] = [
     blockTimeMs: 2_000,
     family: 'evm',
     gasSymbol: 'ETH',
+    gasDecimals: 18,
     l1Fee: 'op-stack',
     minTipWei: 1_000_000n,
     safeDepth: 10,
@@ -35,6 +39,7 @@ export const chains: readonly Chain[] = [
     blockTimeMs: 2_000,
     family: 'evm',
     gasSymbol: 'ETH',
+    gasDecimals: 18,
     l1Fee: 'op-stack',
     minTipWei: 1_000_000n,
     safeDepth: 10,
@@ -59,6 +64,7 @@ export const chains: readonly Chain[] = [
     blockTimeMs: 2_000,
     family: 'evm',
     gasSymbol: 'POL',
+    gasDecimals: 18,
     minTipWei: 30_000_000_000n,
     safeDepth: 16,
     finalDepth: 64,
@@ -74,6 +80,80 @@ export const chains: readonly Chain[] = [
     ],
   },
   {
+    network: 'eip155:80002',
+    chainId: 80002,
+    name: 'Polygon Amoy',
+    v1Name: 'polygon-amoy',
+    testnet: true,
+    blockTimeMs: 2_000,
+    family: 'evm',
+    gasSymbol: 'POL',
+    gasDecimals: 18,
+    minTipWei: 30_000_000_000n,
+    safeDepth: 16,
+    finalDepth: 64,
+    explorer: 'https://amoy.polygonscan.com',
+    assets: [
+      {
+        network: 'eip155:80002',
+        address: '0x41E94Eb019C0762f9Bfcf9Fb1E58725BfB0e7582',
+        symbol: 'USDC',
+        decimals: 6,
+        eip712: { name: 'USDC', version: '2' },
+      },
+    ],
+  },
+  {
+    network: 'eip155:4217',
+    chainId: 4217,
+    name: 'Tempo',
+    testnet: false,
+    blockTimeMs: 500,
+    family: 'tempo',
+    gasSymbol: 'USD',
+    gasDecimals: 18,
+    minTipWei: 1_000_000n,
+    safeDepth: 1,
+    finalDepth: 2,
+    explorer: 'https://explore.tempo.xyz',
+    assets: [
+      {
+        network: 'eip155:4217',
+        address: '0x20C000000000000000000000b9537d11c60E8b50',
+        symbol: 'USDC.e',
+        decimals: 6,
+      },
+      {
+        network: 'eip155:4217',
+        address: '0x20C0000000000000000000000000000000000000',
+        symbol: 'pathUSD',
+        decimals: 6,
+      },
+    ],
+  },
+  {
+    network: 'eip155:42431',
+    chainId: 42431,
+    name: 'Tempo testnet',
+    testnet: true,
+    blockTimeMs: 500,
+    family: 'tempo',
+    gasSymbol: 'USD',
+    gasDecimals: 18,
+    minTipWei: 1_000_000n,
+    safeDepth: 1,
+    finalDepth: 2,
+    explorer: 'https://explore.testnet.tempo.xyz',
+    assets: [
+      {
+        network: 'eip155:42431',
+        address: '0x20C0000000000000000000000000000000000000',
+        symbol: 'pathUSD',
+        decimals: 6,
+      },
+    ],
+  },
+  {
     network: 'eip155:1337',
     chainId: 1337,
     name: 'Tempo local',
@@ -81,6 +161,7 @@ export const chains: readonly Chain[] = [
     blockTimeMs: 1_000,
     family: 'tempo',
     gasSymbol: 'USD',
+    gasDecimals: 18,
     minTipWei: 1_000_000n,
     safeDepth: 1,
     finalDepth: 2,
@@ -89,6 +170,44 @@ export const chains: readonly Chain[] = [
         network: 'eip155:1337',
         address: '0x20C0000000000000000000000000000000000000',
         symbol: 'pathUSD',
+        decimals: 6,
+      },
+    ],
+  },
+  {
+    network: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp',
+    name: 'Solana',
+    v1Name: 'solana',
+    testnet: false,
+    blockTimeMs: 400,
+    family: 'svm',
+    gasSymbol: 'SOL',
+    gasDecimals: 9,
+    explorer: 'https://explorer.solana.com',
+    assets: [
+      {
+        network: 'solana:5eykt4UsFv8P8NJdTREpY1vzqKqZKvdp',
+        address: 'EPjFWdd5AufqSSqeM2qN1xzybapC8G4wEGGkZwyTDt1v',
+        symbol: 'USDC',
+        decimals: 6,
+      },
+    ],
+  },
+  {
+    network: 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1',
+    name: 'Solana Devnet',
+    v1Name: 'solana-devnet',
+    testnet: true,
+    blockTimeMs: 400,
+    family: 'svm',
+    gasSymbol: 'SOL',
+    gasDecimals: 9,
+    explorer: 'https://explorer.solana.com?cluster=devnet',
+    assets: [
+      {
+        network: 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1',
+        address: '4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU',
+        symbol: 'USDC',
         decimals: 6,
       },
     ],

@@ -19,7 +19,7 @@ const keys = new Map<Entry, Bind>()
 const cached = new Map<string, readonly Signer[]>()
 
 /**
- * The signers of a purpose on a network: the key of the simple setting first, then those of SIGNERS in their order. Empty
+ * The signers of a purpose on an EVM network: the key of the simple setting first, then those of SIGNERS in their order. Empty
  * when nobody configured one.
  * @throws SignerError when an entry of SIGNERS is another key's than it says, or its file cannot be read.
  */
@@ -27,7 +27,9 @@ export function signersFor(network: Caip2, purpose: Purpose): readonly Signer[] 
   const key = `${network}|${purpose}`
   const known = cached.get(key)
   if (known) return known
-  const { chainId } = get(network)
+  const chain = get(network)
+  if (chain.family === 'svm') return []
+  const { chainId } = chain
   const listed = env.SIGNERS.filter((entry) => entry.purpose === purpose && (entry.networks?.includes(network) ?? true))
   const made = unique([...simple(chainId, purpose), ...listed.map((entry) => keyOf(entry)(chainId))])
   cached.set(key, made)

@@ -8,6 +8,7 @@ const network = {
   network: 'eip155:1337',
   name: 'Tempo local',
   gasSymbol: 'USD',
+  gasDecimals: 18,
   testnet: true,
   local: true,
   explorer: null,

@@ -47,13 +47,13 @@ export async function makeTestPayment(scope: Scope.Scope, way: Way): Promise<{ p
   return { paymentId: payment.id, status: answer.status }
 }
 
-function chainOf(way: Way): Chain.Chain | undefined {
+function chainOf(way: Way): Chain.EvmChain | undefined {
   const served = new Set<string>(servedNetworks())
   const family = way === 'mpp-tempo' ? 'tempo' : 'evm'
-  return chains.find((chain) => served.has(chain.network) && chain.family === family)
+  return chains.find((chain): chain is Chain.EvmChain => served.has(chain.network) && chain.family === family)
 }
 
-async function findResource(scope: Scope.Scope, chain: Chain.Chain): Promise<ResourceRow | undefined> {
+async function findResource(scope: Scope.Scope, chain: Chain.EvmChain): Promise<ResourceRow | undefined> {
   const rows = await listResources(scope)
   return rows
     .filter(({ status, method, path, priceMicros, networks }) => {
@@ -63,7 +63,7 @@ async function findResource(scope: Scope.Scope, chain: Chain.Chain): Promise<Res
     .toSorted((a, b) => (a.priceMicros < b.priceMicros ? -1 : 1))[0]
 }
 
-function buy(way: Way, chain: Chain.Chain, account: PrivateKeyAccount, url: string): Promise<Response> {
+function buy(way: Way, chain: Chain.EvmChain, account: PrivateKeyAccount, url: string): Promise<Response> {
   if (way === 'x402') return buyByX402(chain, account, url)
   const method =
     way === 'mpp-evm'
@@ -78,12 +78,12 @@ function buy(way: Way, chain: Chain.Chain, account: PrivateKeyAccount, url: stri
   return Mppx.create({ polyfill: false, methods: [method] }).fetch(url, { signal: AbortSignal.timeout(timeoutMs) })
 }
 
-function authorizationOf(chain: Chain.Chain) {
+function authorizationOf(chain: Chain.EvmChain) {
   const eip712 = chain.assets.find((asset) => asset.eip712)?.eip712
   return eip712 ? { authorization: eip712 } : {}
 }
 
-async function buyByX402(chain: Chain.Chain, account: PrivateKeyAccount, url: string): Promise<Response> {
+async function buyByX402(chain: Chain.EvmChain, account: PrivateKeyAccount, url: string): Promise<Response> {
   const client = new x402HTTPClient(
     x402Client.fromConfig({ schemes: [{ network: chain.network, client: new ExactEvmScheme(account) }] }),
   )

@@ -1,4 +1,4 @@
-import { chains } from '@/lib/chains'
+import { Chain } from '@/lib/chains'
 import type { Offer } from './Offer'
 
 /** Code with which an agent's author pays a resource, by the official clients. It reads the key from the environment. */
@@ -53,8 +53,7 @@ export function mppMethods(offers: readonly Offer[]): readonly string[] {
 
 /** The client knows few tokens: it is told under which name this one checks signatures. */
 function domainOf({ network, currency }: Offer): string {
-  const assets = chains.find((chain) => chain.network === network)?.assets ?? []
-  const domain = assets.find(({ address }) => address.toLowerCase() === currency.toLowerCase())?.eip712
+  const domain = Chain.findAsset(network, currency)?.eip712
   return domain ? `, authorization: { name: '${domain.name}', version: '${domain.version}' }` : ''
 }
 

@@ -19,7 +19,7 @@ export type Heads = {
 }
 
 export function createHeads(network: Caip2): Heads {
-  const { safeDepth, finalDepth } = Chain.get(network)
+  const { safeDepth, finalDepth } = Chain.evm(network)
   const blocks = new Map<bigint, Promise<Head | undefined>>()
   const block = (number: bigint) => remember(blocks, number, () => readBlock(network, numberToHex(number)))
   const latest = once(async () => {

@@ -23,7 +23,7 @@ export function readMarket(network: Caip2): Promise<Fee.Market> {
 
 /** What the network asks for at this very head. */
 export async function readFresh(network: Caip2): Promise<Fee.Market> {
-  const { minTipWei } = Chain.get(network)
+  const { minTipWei } = Chain.evm(network)
   try {
     const history = await readRpc<Fee.History>(network, 'eth_feeHistory', [
       numberToHex(Fee.historyBlocks),

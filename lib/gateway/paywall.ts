@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { chains } from '@/lib/chains'
+import { Chain } from '@/lib/chains'
 import { byCommand, byMpp, byX402, inShell } from '@/lib/discovery'
 import type { Resource } from '@/lib/merchants'
 import { Amount, type Caip2 } from '@/lib/money'
@@ -120,7 +120,7 @@ type Way = { name: string; network: Caip2; amount: string; protocols: string[] }
 function waysToPay(quote: Quote.Quote, decoded: Input['decoded']): Way[] {
   return quote.payouts.flatMap(({ network }) => {
     const offers = decoded.filter((offer) => networkOf(offer) === network)
-    const chain = chains.find((candidate) => candidate.network === network)
+    const chain = Chain.find(network)
     if (offers.length === 0 || !chain) return []
     const [asset] = chain.assets
     const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)

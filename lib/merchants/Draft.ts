@@ -1,9 +1,10 @@
 import { getAddress, isAddress } from 'viem'
 import { z } from 'zod'
-import { chains, servedNetworks, purposeOf } from '@/lib/chains'
+import { Chain, servedNetworks, purposeOf } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
 import * as Execution from './Execution'
+import * as Listing from './Listing'
 
 /** What a merchant types to put something on sale; the form and the preview send exactly this. */
 export type DraftInput = z.input<typeof ApiSchema> | z.input<typeof ActionSchema>
@@ -30,6 +31,12 @@ export type Draft = {
   meter: Meter
   unitType: string
   depositUnits: number
+  /** What directories are told beside name and description. */
+  listing: Listing.Listing
+  /** For how long a wallet that paid may come back without paying; null: it pays every time. */
+  accessSeconds: number | null
+  /** Whether x402 payments must carry an id of the agent's. */
+  identifierRequired: boolean
 }
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -40,6 +47,8 @@ export type Meter = (typeof meters)[number]
 
 const timeoutMsMin = 100
 const timeoutMsMax = 600_000
+const accessSecondsMin = 60
+const accessSecondsMax = 366 * 86_400
 
 /** A literal segment in its one spelling (unreserved characters and sub-delimiters), or `:name`. */
 const segmentPattern = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=@][A-Za-z0-9\-._~!$&'()*+,;=:@]*|:[A-Za-z_]\w*)$/
@@ -126,6 +135,19 @@ const common = {
     .min(1, 'Use at least 1')
     .max(1_000_000, 'Use at most 1000000')
     .default(1_000),
+  listing: Listing.Schema.default(Listing.none),
+  accessSeconds: z
+    .union([
+      z.literal('').transform(() => null),
+      z.null(),
+      z.coerce
+        .number('Write seconds, for example 86400 for a day')
+        .int('Write whole seconds')
+        .min(accessSecondsMin, `Use at least ${accessSecondsMin} seconds, or leave it empty`)
+        .max(accessSecondsMax, `Use at most ${accessSecondsMax} seconds (a year)`),
+    ])
+    .default(null),
+  identifierRequired: z.boolean().default(false),
 }
 
 type Common = z.output<z.ZodObject<typeof common>>
@@ -162,7 +184,7 @@ const ActionSchema = z
   .superRefine((draft, context) => {
     const issue: Issue = (path, message) => context.addIssue({ code: 'custom', path, message })
     checkPay(draft, issue)
-    const { execution, method, path, price, settle, streaming, meter } = draft
+    const { execution, method, path, price, settle, streaming, meter, accessSeconds } = draft
     if (!servedNetworks().some((network) => network === execution.network))
       issue(['execution', 'network'], `This server does not serve ${execution.network}`)
     if (price === 0n) issue(['price'], 'An action costs gas: give it a price')
@@ -170,6 +192,7 @@ const ActionSchema = z
     if (streaming)
       issue(['streaming'], 'An action streams its progress to every agent that asks for it: switch this off')
     if (meter !== 'request') issue(['meter'], 'An action is sold as a whole: charge for requests')
+    if (accessSeconds !== null) issue(['accessSeconds'], 'An action is paid every time: leave this empty')
     const known = new Set(namesIn(path))
     for (const { wanted } of Execution.wanted(execution)) {
       if (wanted.from === 'path' && !known.has(wanted.name))
@@ -181,7 +204,9 @@ const ActionSchema = z
 
 const bodyMethods: readonly string[] = ['POST', 'PUT', 'PATCH']
 
-function checkPay({ payouts, session }: Common, issue: Issue): void {
+function checkPay({ payouts, session, price, accessSeconds, meter }: Common, issue: Issue): void {
+  if (accessSeconds !== null && (price === 0n || meter !== 'request'))
+    issue(['accessSeconds'], 'Only what is paid by the request can be come back to: leave this empty')
   if (payouts.length === 0) issue(['payouts'], 'Choose at least one network to be paid on')
   const served = new Set<string>(servedNetworks())
   payouts.forEach(({ network }, index) => {
@@ -239,7 +264,7 @@ export function shapeOf(path: string): string {
 }
 
 function hasChannels(network: string): boolean {
-  return chains.some((chain) => chain.network === network && chain.family === 'tempo')
+  return Chain.find(network)?.family === 'tempo'
 }
 
 function pathFault(path: string): string | undefined {
@@ -285,7 +310,8 @@ function fieldsOf(error: z.ZodError, input: unknown): FieldError[] {
   const payouts = (input as { payouts?: { network?: unknown }[] } | null)?.payouts
   return error.issues.map((issue) => {
     const [first, second] = issue.path
-    if (first === 'execution') return { field: issue.path.join('.'), message: issue.message }
+    if (first === 'execution' || first === 'listing')
+      return { field: issue.path.slice(0, first === 'listing' ? 3 : undefined).join('.'), message: issue.message }
     const network = first === 'payouts' && typeof second === 'number' ? payouts?.[second]?.network : second
     const field = first === 'payouts' && network !== undefined ? `payouts.${String(network)}` : String(first ?? 'form')
     return { field, message: issue.message }

@@ -1,11 +1,15 @@
 import type { Caip2 } from './Caip'
 
-/** A token that Sluice sells for. `address` is checksummed; compare lower-case. */
+/** A token that Sluice sells for. */
 export type Asset = {
   readonly network: Caip2
-  readonly address: `0x${string}`
+  /** EVM: checksummed contract, compared lower-case. Solana: the mint in base58, where case matters. */
+  readonly address: string
   readonly symbol: string
   readonly decimals: number
   /** EIP-712 domain of its EIP-3009 signatures; absent where the token has none. */
   readonly eip712?: { readonly name: string; readonly version: string }
 }
+
+/** A token of an EVM chain. */
+export type EvmAsset = Asset & { readonly address: `0x${string}` }

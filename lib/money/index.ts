@@ -1,4 +1,4 @@
 export * as Amount from './Amount'
-export type { Asset } from './Asset'
+export type { Asset, EvmAsset } from './Asset'
 export * as Caip from './Caip'
 export type { Caip2 } from './Caip'

@@ -1,7 +1,7 @@
 import { PaymentRequest, type Challenge as Wire } from 'mppx'
 import { Methods as EvmMethods } from 'mppx/evm'
 import { Methods as TempoMethods } from 'mppx/tempo'
-import { chains, type Chain } from '@/lib/chains'
+import { Chain } from '@/lib/chains'
 import { Amount, Caip, type Asset, type Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
@@ -25,16 +25,18 @@ const descriptionMax = 160
 /** The networks of a quote that are served and can be charged on, in the quote's order. */
 export function offers(quote: Quote.Quote, serves: (network: Caip2) => boolean): readonly Offer[] {
   return quote.payouts.flatMap(({ network, payTo }) => {
-    const chain = chains.find((candidate) => candidate.network === network)
-    const asset = chain && serves(network) ? tokenOf(chain) : undefined
-    if (!chain || !asset) return []
+    const chain = Chain.find(network)
+    // MPP's solana method is none that its SDK has.
+    if (!chain || chain.family === 'svm' || !serves(network)) return []
+    const asset = tokenOf(chain)
+    if (!asset) return []
     const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
     return [{ method: chain.family, intent: 'charge' as const, network, asset, payTo, amountBase }]
   })
 }
 
 /** Tempo moves any of its tokens; on other chains the token must take EIP-3009 authorizations. */
-function tokenOf(chain: Chain.Chain): Asset | undefined {
+function tokenOf(chain: Chain.EvmChain): Asset | undefined {
   return chain.family === 'tempo' ? chain.assets[0] : chain.assets.find((asset) => asset.eip712)
 }
 

@@ -1,4 +1,5 @@
 import type { Hex } from 'viem'
+import { Caip } from '@/lib/money'
 import { callRpc, RpcError, TransportError } from './call-rpc'
 import * as Health from './Health'
 import { poolOf, type Endpoint } from './pools'
@@ -7,7 +8,7 @@ const checks = new WeakMap<Endpoint, Promise<void>>()
 const messageMax = 160
 
 /**
- * One call to one endpoint, which is measured by it. Before the first one, and after it was lost, the endpoint tells its chain.
+ * One call to one endpoint, which is measured by it. Before the first one, and after it was lost, the endpoint tells its network.
  * `signal` gives the call up because another endpoint was faster.
  * @throws RpcError with the node's own error; TransportError when there is no usable answer, or from another chain.
  */
@@ -54,7 +55,7 @@ async function measured<Result>(
   }
 }
 
-/** Asks for the chain id, once for all that wait. */
+/** Asks which network it serves, once for all that wait. */
 function identify(endpoint: Endpoint): Promise<void> {
   const asked = checks.get(endpoint) ?? check(endpoint).finally(() => checks.delete(endpoint))
   checks.set(endpoint, asked)
@@ -62,13 +63,15 @@ function identify(endpoint: Endpoint): Promise<void> {
 }
 
 async function check(endpoint: Endpoint): Promise<void> {
-  const { chainId, health } = endpoint
-  const told = Number(await measured<Hex>(endpoint, 'eth_chainId', []))
-  if (told === chainId) {
+  const { network, health } = endpoint
+  const told = Caip.isSolana(network)
+    ? Caip.fromGenesis(await measured<string>(endpoint, 'getGenesisHash', []))
+    : Caip.fromChainId(Number(await measured<Hex>(endpoint, 'eth_chainId', [])))
+  if (told === network) {
     endpoint.isKnown = true
     return
   }
-  const reason = `It serves chain ${told}, not ${chainId}.`
+  const reason = `It serves ${told}, not ${network}.`
   Health.distrust(health, reason, performance.now())
   throw new TransportError(reason)
 }

@@ -1,6 +1,6 @@
 import { numberToHex, type Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
-import { get } from '../Chain'
+import { evm } from '../Chain'
 import { askEndpoint } from './ask-endpoint'
 import * as Health from './Health'
 import { doubtNonce, isFrozen, majority } from './Honesty'
@@ -30,7 +30,7 @@ export async function inspectEndpoints(network: Caip2): Promise<void> {
 }
 
 async function compare(pool: Pool, asked: readonly Asked[]): Promise<void> {
-  const { blockTimeMs, safeDepth } = get(pool.network)
+  const { blockTimeMs, safeDepth } = evm(pool.network)
   const nowMs = performance.now()
   const best = asked.reduce((most, { head = 0n }) => (head > most ? head : most), 0n)
   const near: Endpoint[] = []

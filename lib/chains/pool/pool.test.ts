@@ -161,10 +161,10 @@ it('opens after three lost calls, asks the open one when all others are lost too
 
 it('never believes an endpoint of another chain, and names no key', async () => {
   secret.say = chainId(1)
-  await expect(readRpc(lone, 'eth_getBalance', [])).rejects.toThrow('It serves chain 1, not 1337.')
+  await expect(readRpc(lone, 'eth_getBalance', [])).rejects.toThrow('It serves eip155:1, not eip155:1337.')
   expect(secret.methods).toEqual(['eth_chainId'])
   const [view] = viewEndpoints(lone)
-  expect(view).toMatchObject({ state: 'lying', dishonest: 'It serves chain 1, not 1337.' })
+  expect(view).toMatchObject({ state: 'lying', dishonest: 'It serves eip155:1, not eip155:1337.' })
   expect(view?.label).toMatch(/^127\.0\.0\.1:\d+ [0-9a-f]{6}$/)
   secret.say = chainId(1337)
   await readRpc(lone, 'eth_getBalance', [])

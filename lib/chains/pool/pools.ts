@@ -2,14 +2,13 @@ import { createHash } from 'node:crypto'
 import type { Hex } from 'viem'
 import { env } from '../../env'
 import { Caip, type Caip2 } from '@/lib/money'
-import { get } from '../Chain'
+import { checkConfigured } from '../configured'
 import * as Health from './Health'
 
 /** One URL of a network, and how it does. */
 export type Endpoint = {
   url: string
   network: Caip2
-  chainId: number
   /** Host and a short digest of the whole URL: paths often hold keys. */
   label: string
   /** It has told its chain id, and has not been lost since. */
@@ -48,9 +47,13 @@ export function poolOf(network: Caip2): Pool {
   return pools.get(network) ?? open(network)
 }
 
-/** The networks that this server is configured for, in the environment's order. */
+/** The networks that this server is configured for, in the environment's order. @throws TypeError as `checkConfigured`. */
 export function served(): Caip2[] {
-  return Object.keys(env.NETWORKS).map((key) => get(Caip.parse(key)).network)
+  return Object.keys(env.NETWORKS).map((key) => {
+    const network = Caip.parse(key)
+    checkConfigured(network)
+    return network
+  })
 }
 
 /** What an endpoint is called wherever it is shown. */
@@ -72,11 +75,9 @@ export function inOrder({ endpoints }: Pool, kind: Health.Kind): readonly Endpoi
 function open(network: Caip2): Pool {
   const configured = env.NETWORKS[network]
   if (!configured) throw new TypeError(`This server is not configured for ${network}`)
-  const { chainId } = get(network)
   const endpoint = (url: string): Endpoint => ({
     url,
     network,
-    chainId,
     label: labelUrl(url),
     isKnown: false,
     health: Health.create(),
