@@ -33,13 +33,10 @@ const layers = {
     'accounts knows members and sessions only: move the verb into the domain it is about.',
   ],
   merchants: [
-    [...platform, 'audit', 'ledger', 'accounts'],
-    'merchants says what is sold: prices are quoted by pricing and paid through payments, which import merchants.',
+    [...platform, 'audit', 'ledger', 'accounts', 'pricing'],
+    'merchants says what is sold, at which policy of pricing; it is paid through payments, which import merchants.',
   ],
-  pricing: [
-    [...kernel, 'chains', 'merchants'],
-    'pricing is pure: pass it rows; the domain that holds them reads the database.',
-  ],
+  pricing: [[...kernel, 'chains'], 'pricing is pure: pass it rows; the domain that holds them reads the database.'],
   channels: [
     [...platform, 'accounts', 'ledger', 'audit', 'merchants', 'pricing'],
     'channels never learns a protocol or a workflow: protocols adapt to it, settlement calls it.',

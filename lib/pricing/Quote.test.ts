@@ -19,6 +19,14 @@ describe('Quote', () => {
     expect(Quote.open(Quote.seal(quote, secret), [secret])).toEqual(quote)
   })
 
+  it('keeps that it is metered, and for which request it was made', () => {
+    const basis = Quote.basisOf({ query: 'limit=5', bodyDigest: 'sha-256=:x:' })
+    const metered = Quote.from({ ...resource, metered: { scale: 5_000 }, basis }, 'q2', 1_700_000_000_000)
+    expect(Quote.open(Quote.seal(metered, secret), [secret])).toEqual(metered)
+    expect(Quote.basisOf({ query: 'limit=6', bodyDigest: 'sha-256=:x:' })).not.toBe(basis)
+    expect(quote).not.toHaveProperty('metered')
+  })
+
   it('is still honoured under the previous secret while one is rotated', () => {
     expect(Quote.open(Quote.seal(quote, other), [secret, other])).toEqual(quote)
     expect(Quote.open(Quote.seal(quote, other), [secret])).toBeUndefined()

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { Amount, Caip, type Caip2 } from '@/lib/money'
 
@@ -9,23 +9,37 @@ export const lifetimeMs = 5 * 60_000
 export type Quote = {
   id: string
   resourceId: string
+  /** Of the price that it was made by. */
   revision: number
+  /** The most that may be charged; what is charged, unless it is metered. */
   priceMicros: bigint
+  /** Present where the charge is known after the answer only. */
+  metered?: Metered | undefined
+  /** What the request was that its price was counted from (`basisOf`); undefined where every request costs the same. */
+  basis?: string | undefined
   /** Where the money goes on each network it can be paid on. */
   payouts: readonly { network: Caip2; payTo: `0x${string}` }[]
   issuedAtMs: number
   expiresAtMs: number
 }
 
-type Priced = Pick<Quote, 'revision' | 'priceMicros' | 'payouts'> & { id: string }
+export type Metered = {
+  /** What window and discount made of the price when it was quoted, in ten-thousandths. */
+  scale: number
+}
 
-/** The quote of a resource at this instant. Pure. */
+type Priced = Pick<Quote, 'revision' | 'priceMicros' | 'payouts' | 'metered' | 'basis'> & { id: string }
+
+/** The quote of a resource, or of what its policy makes of a request, at this instant. Pure. */
 export function from(resource: Priced, id: string, nowMs: number): Quote {
+  const { revision, priceMicros, metered, basis } = resource
   return {
     id,
     resourceId: resource.id,
-    revision: resource.revision,
-    priceMicros: resource.priceMicros,
+    revision,
+    priceMicros,
+    ...(metered && { metered: { scale: metered.scale } }),
+    ...(basis !== undefined && { basis }),
     payouts: resource.payouts,
     issuedAtMs: nowMs,
     expiresAtMs: nowMs + lifetimeMs,
@@ -36,12 +50,19 @@ export function isFree(quote: Quote): boolean {
   return quote.priceMicros === 0n
 }
 
+/** What a price was counted from, short enough for a token: half of a SHA-256. */
+export function basisOf({ query, bodyDigest = '' }: { query: string; bodyDigest?: string }): string {
+  return createHash('sha256').update(`${query}\n${bodyDigest}`).digest('base64url').slice(0, 22)
+}
+
 // Short member names: the token travels in headers, twice per payment.
 const Sealed = z.object({
   i: z.string().max(64),
   r: z.uuid(),
   v: z.int().min(1),
   m: z.string().transform(Amount.parseBase),
+  s: z.int().min(1).optional(),
+  b: z.string().max(22).optional(),
   p: z.array(z.tuple([z.string().transform(Caip.parse), z.string().regex(/^0x[0-9a-fA-F]{40}$/)])).min(1),
   t: z.int(),
   e: z.int(),
@@ -58,6 +79,8 @@ export function seal(quote: Quote, secret: string): string {
       r: quote.resourceId,
       v: quote.revision,
       m: quote.priceMicros.toString(),
+      ...(quote.metered && { s: quote.metered.scale }),
+      ...(quote.basis !== undefined && { b: quote.basis }),
       p: quote.payouts.map(({ network, payTo }) => [network, payTo]),
       t: quote.issuedAtMs,
       e: quote.expiresAtMs,
@@ -80,6 +103,8 @@ export function open(token: string, secrets: readonly string[]): Quote | undefin
     resourceId: sealed.r,
     revision: sealed.v,
     priceMicros: sealed.m,
+    ...(sealed.s !== undefined && { metered: { scale: sealed.s } }),
+    ...(sealed.b !== undefined && { basis: sealed.b }),
     payouts: sealed.p.map(([network, payTo]) => ({ network, payTo: payTo as `0x${string}` })),
     issuedAtMs: sealed.t,
     expiresAtMs: sealed.e,

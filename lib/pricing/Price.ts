@@ -1,0 +1,160 @@
+import { Amount } from '@/lib/money'
+import * as Clock from './Clock'
+import { isMetered, nameOf, windowInWords, type Policy, type Unit, type Window } from './Policy'
+
+/** What is known of a call when it is priced. */
+export type Facts = {
+  /** When it is quoted, ms since 1970. */
+  atMs: number
+  /** Canonical address of an agent that signed in. */
+  wallet?: string | undefined
+  /** What was counted, where it is known already. */
+  units?: bigint | undefined
+  /** Calls that the wallet had for nothing this day; leave out where the free quota is counted elsewhere. */
+  freeUsed?: number | undefined
+}
+
+/** What a call costs. Micro-dollars. */
+export type Price = {
+  /** What is charged; where the number of units is not known (yet): the most that may be. */
+  micros: bigint
+  /** The most that may be charged: what an agent is quoted. */
+  maxMicros: bigint
+  /** What is charged is known when the answer is there. */
+  metered: boolean
+  /** What window and discount make of the price, in ten-thousandths. */
+  scale: number
+  /** How it came about, in order. */
+  reasons: readonly Reason[]
+}
+
+export type Reason =
+  | { kind: 'base'; micros: bigint }
+  /** Units of one tier and what they cost at the usual price, before it is rounded: `micros` for `per` of them. */
+  | { kind: 'units'; units: bigint; name: string; per: bigint; micros: bigint }
+  | { kind: 'unknown-units'; name: string; later: boolean }
+  | { kind: 'window'; window: Window }
+  | { kind: 'discount'; percent: number }
+  | { kind: 'least' | 'most'; micros: bigint }
+  | { kind: 'free-quota'; used: number; perDay: number }
+
+/** The whole price. */
+const whole = 10_000
+
+/** The price of a call under a policy. Pure. Rounded up, so that it is never a whole micro-dollar above what the policy says. */
+export function of(policy: Policy, facts: Facts): Price {
+  const metered = isMetered(policy)
+  const used = quotaUsed(policy, facts)
+  if (used !== undefined)
+    return {
+      micros: 0n,
+      maxMicros: 0n,
+      metered: false,
+      scale: 0,
+      reasons: [{ kind: 'free-quota', used, perDay: policy.freePerDay }],
+    }
+  const reasons: Reason[] = []
+  if (policy.baseMicros > 0n || !policy.unit) reasons.push({ kind: 'base', micros: policy.baseMicros })
+  if (policy.unit && facts.units === undefined)
+    reasons.push({ kind: 'unknown-units', name: policy.unit.name, later: metered })
+  else if (policy.unit) reasons.push(...tiersOf(policy.unit, facts.units ?? 0n))
+  const window = policy.windows.find((candidate) => isIn(candidate, facts.atMs))
+  if (window) reasons.push({ kind: 'window', window })
+  const discount = facts.wallet === undefined ? 0 : discountOf(policy, facts.wallet)
+  if (discount > 0) reasons.push({ kind: 'discount', percent: discount })
+  const scale = (window?.percent ?? 100) * (100 - discount)
+  const micros = amount(policy, facts.units, scale, reasons)
+  const maxMicros = metered ? amount(policy, undefined, scale) : micros
+  return { micros, maxMicros, metered: metered && maxMicros > 0n, scale, reasons }
+}
+
+/** What a quote has to say of a metered price for its charge. */
+export type Quoted = { priceMicros: bigint; scale: number }
+
+/**
+ * What is charged for an answer, under the policy that the quote was made by: with the window and the discount of the moment of
+ * the quote, and never more than it says. `units` undefined: the answer did not say how many, and none are charged. Pure.
+ */
+export function charge(policy: Policy, { priceMicros, scale }: Quoted, units: bigint | undefined): bigint {
+  const micros = amount(policy, units ?? 0n, scale)
+  return micros < priceMicros ? micros : priceMicros
+}
+
+/** How a price came about, one sentence each. */
+export function inWords(reason: Reason): string {
+  switch (reason.kind) {
+    case 'base':
+      return `Every call: ${Amount.formatDollars(reason.micros)}`
+    case 'units': {
+      const { units, name, per, micros } = reason
+      const price = `${Amount.formatDollars(micros)} for ${per === 1n ? 'each' : per.toLocaleString('en')}`
+      return `${units.toLocaleString('en')} ${nameOf(name, units)} at ${price}`
+    }
+    case 'unknown-units':
+      return reason.later
+        ? `The ${reason.name}s are counted in the answer: until then the most that a call may cost`
+        : `The request does not say how many ${reason.name}s: the most that a call may cost`
+    case 'window':
+      return `Now: ${windowInWords(reason.window)}`
+    case 'discount':
+      return `This agent: ${reason.percent} % less`
+    case 'least':
+      return `A call costs at least ${Amount.formatDollars(reason.micros)}`
+    case 'most':
+      return `A call costs at most ${Amount.formatDollars(reason.micros)}`
+    case 'free-quota':
+      return `Free: call ${(reason.used + 1).toLocaleString('en')} of ${reason.perDay.toLocaleString('en')} that this wallet has free today`
+  }
+}
+
+/** Rounded once, upwards: a price that is above nothing stays above nothing. */
+function amount(
+  { baseMicros, unit, minMicros, maxMicros }: Policy,
+  units: bigint | undefined,
+  scale: number,
+  reasons?: Reason[],
+): bigint {
+  if (scale === 0) return 0n
+  if (unit && units === undefined && maxMicros !== null) return maxMicros
+  const per = unit?.per ?? 1n
+  let sum = baseMicros * per
+  if (unit) for (const tier of tiersOf(unit, units ?? 0n)) sum += tier.units * tier.micros
+  const micros = ceil(sum * BigInt(scale), per * BigInt(whole))
+  // The least first: where somebody set it above the most, the most counts.
+  const atLeast = minMicros !== null && micros < minMicros ? minMicros : micros
+  if (atLeast !== micros) reasons?.push({ kind: 'least', micros: atLeast })
+  if (maxMicros === null || atLeast <= maxMicros) return atLeast
+  reasons?.push({ kind: 'most', micros: maxMicros })
+  return maxMicros
+}
+
+function tiersOf({ name, per, tiers }: Unit, units: bigint): Extract<Reason, { kind: 'units' }>[] {
+  let before = 0n
+  return tiers.flatMap(({ upTo, micros }) => {
+    const end = upTo === null || upTo > units ? units : upTo
+    const within = end - before
+    if (within <= 0n) return []
+    before = end
+    return [{ kind: 'units' as const, units: within, name, per, micros }]
+  })
+}
+
+function quotaUsed({ freePerDay }: Policy, { wallet, freeUsed }: Facts): number | undefined {
+  return wallet !== undefined && freeUsed !== undefined && freeUsed < freePerDay ? freeUsed : undefined
+}
+
+function discountOf({ discounts }: Policy, wallet: string): number {
+  return discounts.find((discount) => discount.wallet === wallet)?.percent ?? 0
+}
+
+/** One that ends on the next day belongs to the day on which it begins. */
+function isIn({ days, from, to, timeZone }: Window, atMs: number): boolean {
+  const { day, minute } = Clock.read(timeZone, atMs)
+  if (from < to) return days.includes(day) && minute >= from && minute < to
+  if (days.includes(day) && minute >= from) return true
+  return minute < to && days.includes(day === 1 ? 7 : day - 1)
+}
+
+function ceil(numerator: bigint, denominator: bigint): bigint {
+  return (numerator + denominator - 1n) / denominator
+}
