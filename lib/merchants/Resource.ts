@@ -1,6 +1,7 @@
 import type { Caip2 } from '@/lib/money'
 import type { Meter } from './Draft'
 import type { Execution } from './Execution'
+import type { Listing } from './Listing'
 
 /** What is sold, as the gateway needs it. Amounts are micro-dollars. */
 export type Resource = {
@@ -29,6 +30,12 @@ export type Resource = {
   unitType: string
   /** Units that the deposit covers which is suggested to agents. */
   depositUnits: number
+  /** What directories are told beside name and description. */
+  listing: Listing
+  /** For how long a wallet that paid may come back without paying, in seconds; null: it pays every time. */
+  accessSeconds: number | null
+  /** Whether x402 payments must carry an id of the agent's (payment-identifier). */
+  identifierRequired: boolean
   status: 'live' | 'paused'
   revision: number
   payouts: readonly { network: Caip2; payTo: `0x${string}` }[]

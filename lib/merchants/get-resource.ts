@@ -4,6 +4,7 @@ import { prisma } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Meter } from './Draft'
 import type { Execution } from './Execution'
+import * as Listing from './Listing'
 
 /** A resource as its page shows it. Amounts are micro-dollars; of a secret header only the name and its end. */
 export type ResourceView = {
@@ -27,6 +28,9 @@ export type ResourceView = {
   meter: Meter
   unitType: string
   depositUnits: number
+  listing: Listing.Listing
+  accessSeconds: number | null
+  identifierRequired: boolean
   status: 'live' | 'paused'
   revision: number
   createdAt: Date
@@ -63,6 +67,7 @@ export async function getResource(reader: Reader, id: string): Promise<ResourceV
   return {
     ...rest,
     execution: rest.execution as Execution | null,
+    listing: Listing.fromRow(rest.listing),
     merchantSlug: merchant.slug,
     priceMicros: BigInt(priceMicros.toFixed()),
     payouts: payouts.map(({ network, payTo }) => ({ ...labelNetwork(network), payTo })),

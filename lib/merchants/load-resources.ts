@@ -2,6 +2,7 @@ import { db, listen, sql, type Listener } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import type { Meter } from './Draft'
 import type { Execution } from './Execution'
+import * as Listing from './Listing'
 import { resourceChanged } from './notify-resource-changed'
 import type { Resource } from './Resource'
 
@@ -85,6 +86,9 @@ type Row = {
   meter: Meter
   unit_type: string
   deposit_units: number
+  listing: unknown
+  access_seconds: number | null
+  identifier_required: boolean
   status: 'live' | 'paused'
   revision: number
   payouts: { network: Caip2; payTo: `0x${string}` }[]
@@ -95,7 +99,7 @@ async function query(slug: string): Promise<MerchantResources | undefined> {
   const rows = await db.query<Row>(sql`
     SELECT m.id AS merchant_id, r.id, r.method, r.path, r.name, r.description, r.mime_type, r.upstream_url,
       r.execution, r.policy_id, r.timeout_ms, r.price_micros, r.settle::text, r.streaming, r.side_effects, r.session, r.meter::text, r.unit_type,
-      r.deposit_units, r.status::text, r.revision,
+      r.deposit_units, r.listing, r.access_seconds, r.identifier_required, r.status::text, r.revision,
       (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to) ORDER BY p.network), '[]')
          FROM resource_payout p WHERE p.resource_id = r.id) AS payouts,
       (SELECT coalesce(json_agg(json_build_object('name', h.name, 'sealed', encode(h.sealed, 'base64'))
@@ -134,6 +138,9 @@ function toResource(slug: string, row: Row, id: string): Resource {
     meter: row.meter,
     unitType: row.unit_type,
     depositUnits: row.deposit_units,
+    listing: Listing.fromRow(row.listing),
+    accessSeconds: row.access_seconds,
+    identifierRequired: row.identifier_required,
     status: row.status,
     revision: row.revision,
     payouts: row.payouts,

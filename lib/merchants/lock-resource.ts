@@ -27,6 +27,9 @@ export type Locked = {
   meter: Meter
   unit_type: string
   deposit_units: number
+  listing: unknown
+  access_seconds: number | null
+  identifier_required: boolean
   status: 'live' | 'paused'
   revision: number
   payouts: { network: Caip2; payTo: `0x${string}` }[]

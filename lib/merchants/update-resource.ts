@@ -1,9 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { Ctx } from '../ctx'
 import type { Scope } from '@/lib/accounts'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError, type FieldError } from '@/lib/errors'
 import * as Draft from './Draft'
+import * as Listing from './Listing'
 import { lockResource, type Locked } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
 import { assertPathFree, assertPolicy, writePrice } from './write-resource'
@@ -40,6 +42,8 @@ export async function updateResource(
         timeout_ms = ${draft.timeoutMs}, price_micros = ${draft.priceMicros}, settle = ${draft.settle}::settle_when,
         streaming = ${draft.streaming}, side_effects = ${draft.sideEffects}, session = ${draft.session},
         meter = ${draft.meter}::meter, unit_type = ${draft.unitType}, deposit_units = ${draft.depositUnits},
+        listing = ${json(draft.listing)}::json, access_seconds = ${draft.accessSeconds},
+        identifier_required = ${draft.identifierRequired},
         revision = ${revision + 1}, updated_at = now()
       WHERE id = ${id}::uuid`)
     await writePrice(tx, id, revision + 1, draft)
@@ -52,6 +56,11 @@ export async function updateResource(
     await notifyResourceChanged(tx, before.merchant_slug)
   })
   return { warnings: Draft.findWarnings(draft) }
+}
+
+/** As JSON has it, where the order of members does not count: the database keeps its own. */
+function plain(value: unknown): unknown {
+  return JSON.parse(json(value))
 }
 
 /** What differs, as { field: { from, to } }. */
@@ -75,12 +84,15 @@ function diff(row: Locked, draft: Draft.Draft): Record<string, { from: unknown; 
     meter: row.meter,
     unitType: row.unit_type,
     depositUnits: row.deposit_units,
+    listing: Listing.fromRow(row.listing),
+    accessSeconds: row.access_seconds,
+    identifierRequired: row.identifier_required,
   }
   const sorted = { ...draft, payouts: draft.payouts.toSorted((a, b) => (a.network < b.network ? -1 : 1)) }
   const fields = Object.keys(before) as (keyof Draft.Draft)[]
   return Object.fromEntries(
     fields
-      .filter((field) => json(before[field]) !== json(sorted[field]))
+      .filter((field) => !isDeepStrictEqual(plain(before[field]), plain(sorted[field])))
       .map((field) => [field, { from: before[field], to: sorted[field] }]),
   )
 }

@@ -1,6 +1,6 @@
 -- AlterTable
 ALTER TABLE "resource"
-  ADD COLUMN "listing" JSONB NOT NULL DEFAULT '{}',
+  ADD COLUMN "listing" JSON NOT NULL DEFAULT '{}',
   ADD COLUMN "access_seconds" INTEGER,
   ADD COLUMN "identifier_required" BOOLEAN NOT NULL DEFAULT false,
   ADD CONSTRAINT "resource_access_seconds" CHECK ("access_seconds" > 0);

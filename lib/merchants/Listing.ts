@@ -1,0 +1,146 @@
+import { z } from 'zod'
+import * as JsonSchema from './JsonSchema'
+
+/**
+ * What a merchant tells directories beside name and description. Directories drop what breaks their rules without a word
+ * (x402's bazaar, "Service Metadata"): here it is refused while it is typed.
+ */
+export type Listing = {
+  /** Who offers it: printable ASCII. */
+  serviceName?: string | undefined
+  /** Printable ASCII; no two differ in capitals only. */
+  tags: readonly string[]
+  /** https, of a public host. Never loaded by us and never put into a page of ours. */
+  iconUrl?: string | undefined
+  query?: Part | undefined
+  body?: Part | undefined
+  output?: Part | undefined
+}
+
+/** One side of a call, for software: JSON Schema 2020-12, and a value that it allows. */
+export type Part = { schema?: JsonSchema.Schema | undefined; example?: JsonSchema.Json | undefined }
+
+export const none: Listing = { tags: [] }
+
+export const tagsMax = 5
+export const wordMax = 32
+/** Characters of one schema or example. */
+const jsonMax = 8_192
+
+const printable = /^[\x20-\x7e]+$/
+
+const word = z
+  .string()
+  .trim()
+  .min(1, 'Write at least one character')
+  .max(wordMax, `Use at most ${wordMax} characters`)
+  .regex(printable, 'Use plain letters, digits and signs (ASCII): directories drop anything else')
+
+const orAbsent = <T extends z.ZodType>(schema: T) =>
+  z.union([z.literal('').transform(() => undefined), schema]).optional()
+
+const Tags = z
+  .union([
+    z.string().transform((text) =>
+      text
+        .split(',')
+        .map((tag) => tag.trim())
+        .filter(Boolean),
+    ),
+    z.array(z.string()),
+  ])
+  .pipe(z.array(word).max(tagsMax, `Use at most ${tagsMax} tags`))
+  .refine(
+    (tags) => new Set(tags.map((tag) => tag.toLowerCase())).size === tags.length,
+    'Write each tag once: capitals do not make another one',
+  )
+
+/** Text is JSON as it is typed; anything else is the value itself. */
+const JsonValue = z
+  .unknown()
+  .transform((value, context): unknown => {
+    if (typeof value !== 'string') return value
+    const text = value.trim()
+    try {
+      if (text.length <= jsonMax) return text === '' ? undefined : (JSON.parse(text) as unknown)
+      context.addIssue({ code: 'custom', message: `Use at most ${jsonMax} characters` })
+    } catch {
+      context.addIssue({ code: 'custom', message: 'Write JSON' })
+    }
+    return z.NEVER
+  })
+  .refine((value) => value === undefined || JsonSchema.isSmall(value), 'Use fewer values, nested less deeply')
+
+const PartSchema = z
+  .strictObject({ schema: JsonValue.optional(), example: JsonValue.optional() })
+  .superRefine(({ schema, example }, context) => {
+    if (schema === undefined) return
+    const fault = JsonSchema.findFault(schema)
+    if (fault) return context.addIssue({ code: 'custom', path: ['schema'], message: `The schema ${fault}` })
+    const mismatch = example === undefined ? undefined : JsonSchema.findMismatch(schema, example, 'The example')
+    if (mismatch) context.addIssue({ code: 'custom', path: ['example'], message: mismatch.replace(/\.$/, '') })
+  })
+  .transform(({ schema, example }): Part | undefined =>
+    schema === undefined && example === undefined
+      ? undefined
+      : {
+          ...(schema !== undefined && { schema: schema as JsonSchema.Schema }),
+          ...(example !== undefined && { example: example as JsonSchema.Json }),
+        },
+  )
+
+/** As it is typed; what is wrong stands at ['tags'], ['body', 'schema'] and so on. */
+export const Schema = z
+  .strictObject({
+    serviceName: orAbsent(word),
+    tags: Tags.default([]),
+    iconUrl: orAbsent(
+      z
+        .string()
+        .trim()
+        .refine(isIconUrl, 'Write an https address of a public host, for example https://example.com/icon.png'),
+    ),
+    query: PartSchema.optional(),
+    body: PartSchema.optional(),
+    output: PartSchema.optional(),
+  })
+  .transform(
+    (listing): Listing =>
+      Object.fromEntries(Object.entries(listing).filter(([, value]) => value !== undefined)) as Listing,
+  )
+
+/**
+ * Whether directories may be sent there for an icon: https, a host with a name that is not this machine's, nothing secret in it.
+ * The parser of URLs has already made dotted numbers of every spelling of an IP address.
+ */
+export function isIconUrl(text: string): boolean {
+  if (text.length > 2_048 || /[\p{Cc}\s"'<>\\]/u.test(text) || !URL.canParse(text)) return false
+  const { protocol, hostname, username, password } = new URL(text)
+  return (
+    protocol === 'https:' &&
+    username === '' &&
+    password === '' &&
+    hostname.includes('.') &&
+    !hostname.startsWith('[') &&
+    !/^[\d.]+$/.test(hostname) &&
+    !/(^|\.)(localhost|localdomain|local|internal)\.?$/.test(hostname)
+  )
+}
+
+/** Those tags of a stranger that directories keep: the others are dropped. Never throws. */
+export function keepTags(value: unknown): string[] {
+  const kept = new Map<string, string>()
+  for (const tag of Array.isArray(value) ? value.slice(0, 50) : [])
+    if (isWord(tag) && !kept.has(tag.toLowerCase())) kept.set(tag.toLowerCase(), tag)
+  return [...kept.values()].slice(0, tagsMax)
+}
+
+/** A service's name or a tag as directories keep it. */
+export function isWord(value: unknown): value is string {
+  return typeof value === 'string' && value.length <= wordMax && printable.test(value)
+}
+
+/** As the database holds it. */
+export function fromRow(value: unknown): Listing {
+  return { ...none, ...(value as Partial<Listing>) }
+}
