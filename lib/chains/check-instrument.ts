@@ -41,7 +41,11 @@ async function readAuthorization(network: Caip2, asset: string, authorization: E
     { target: asset, callData: Eip3009.stateData(authorization.from, authorization.nonce) },
   ])
   if (toUint(state) !== 0n)
-    throw new AppError('verification-failed', 'The nonce of this authorization was already used or cancelled on chain.')
+    throw new AppError(
+      'verification-failed',
+      'The nonce of this authorization was already used or cancelled on chain.',
+      { extra: { reason: 'nonce-used' } },
+    )
   return toUint(balance)
 }
 
@@ -56,7 +60,9 @@ async function readTransfer(
   ])
   const balanceBase = toUint(balance)
   if (refusal && balanceBase >= BigInt(instrument.value))
-    throw new AppError('verification-failed', `The signed transaction would not run: ${refusal}.`)
+    throw new AppError('verification-failed', `The signed transaction would not run: ${refusal}.`, {
+      extra: { reason: 'simulation' },
+    })
   return balanceBase
 }
 
@@ -73,5 +79,6 @@ function insufficient(network: Caip2, asset: string, { value }: Instrument, bala
   return new AppError(
     'payment-insufficient',
     `The wallet holds ${show(balanceBase)} and the payment needs ${show(BigInt(value))}. Nothing was charged.`,
+    { extra: { reason: 'balance' } },
   )
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { Eip3009, recoverSigner, type Instrument } from '@/lib/chains'
-import { AppError } from '@/lib/errors'
 import type { Asset, Caip2 } from '@/lib/money'
+import { refused } from './reason'
 import * as shapes from './shapes'
 
 /** An EIP-3009 `transferWithAuthorization` message as x402 and MPP carry it. Addresses and nonce are lower-case. */
@@ -43,37 +43,43 @@ export function verify(
 ): Instrument {
   const { from, to, value, validAfter, validBefore, nonce } = authorization
   if (to !== terms.payTo.toLowerCase())
-    throw failed('The authorization pays another recipient than the challenge asks.')
+    throw refused('recipient', 'The authorization pays another recipient than the challenge asks.')
   if (BigInt(value) !== terms.amountBase)
-    throw failed(`The authorization moves ${value} base units; the challenge asks exactly ${terms.amountBase}.`)
+    throw refused(
+      'value',
+      `The authorization moves ${value} base units; the challenge asks exactly ${terms.amountBase}.`,
+    )
   checkTimes(BigInt(validAfter) * 1000n, BigInt(validBefore) * 1000n, BigInt(nowMs))
   const instrument = { kind: 'eip3009' as const, from, to, value, validAfter, validBefore, nonce, signature }
   if (recover(terms.asset, instrument) !== from)
-    throw failed('The signature is not by the account in "from", or signs another token, network or amount.')
+    throw refused(
+      'signature',
+      'The signature is not by the account in "from", or signs another token, network or amount.',
+    )
   return instrument
 }
 
 function checkTimes(validAfterMs: bigint, validBeforeMs: bigint, nowMs: bigint): void {
-  if (validAfterMs > nowMs) throw new AppError('payment-expired', 'The authorization is not valid yet (validAfter).')
+  if (validAfterMs > nowMs)
+    throw refused('not-yet-valid', 'The authorization is not valid yet (validAfter).', 'payment-expired')
   if (validBeforeMs < nowMs + BigInt(leftMsMin))
-    throw new AppError(
-      'payment-expired',
+    throw refused(
+      'expired',
       `The authorization has expired or will within ${leftMsMin / 1000} seconds (validBefore).`,
+      'payment-expired',
     )
   if (validBeforeMs > nowMs + BigInt(aheadMsMax))
-    throw failed('The authorization is valid for more than a day (validBefore). Sign one that ends with the challenge.')
+    throw refused(
+      'too-long',
+      'The authorization is valid for more than a day (validBefore). Sign one that ends with the challenge.',
+    )
 }
 
 function recover(asset: Asset, signed: TransferAuthorization & { signature: `0x${string}` }): string {
   try {
     return recoverSigner(Eip3009.digest(asset, signed), signed.signature).toLowerCase()
   } catch (cause) {
-    throw new AppError('verification-failed', 'The signature is not a low-s ECDSA signature with v 27 or 28.', {
-      cause,
-    })
+    const message = 'The signature is not a low-s ECDSA signature with v 27 or 28.'
+    throw refused('signature', message, 'verification-failed', cause)
   }
-}
-
-function failed(message: string): AppError {
-  return new AppError('verification-failed', message)
 }

@@ -1,3 +1,4 @@
-export { decodeJson } from './json'
+export { decodeJson, parseJson } from './json'
+export { refused, type Reason } from './reason'
 export * as shapes from './shapes'
 export * as TransferAuthorization from './TransferAuthorization'
