@@ -81,6 +81,10 @@ const layers = {
     [...platform, ...domains, 'protocols', 'execution'],
     'settlement is called by gateway and jobs; what it needs of a protocol it asks of `@/lib/protocols`.',
   ],
+  facilitator: [
+    [...platform, ...domains, 'x402', 'protocols', 'settlement'],
+    'facilitator verifies and settles for other servers: it calls settlement, and nothing calls it but delivery and jobs.',
+  ],
   discovery: [
     [...kernel, 'chains', 'merchants'],
     'discovery words what is sold: it is given the decoded challenges, and makes and sends none.',
@@ -96,7 +100,7 @@ const layers = {
   ],
   demo: [[...platform, ...domains], 'demo plays an agent: it pays the public address like one and calls no workflow.'],
   jobs: [
-    [...platform, ...domains, 'settlement', 'execution', 'intents', 'alerts'],
+    [...platform, ...domains, 'settlement', 'facilitator', 'execution', 'intents', 'alerts'],
     'jobs calls settlement, execution and the domains: what the gateway needs done later is a row, not a call.',
   ],
 }

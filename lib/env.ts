@@ -157,6 +157,8 @@ const Schema = z.object({
   OPERATORS: list.pipe(z.array(address)),
   /** host:port of upstreams and receivers of webhooks that may be private or loopback addresses. */
   UPSTREAM_ALLOW: list,
+  /** Slug of the merchant on whose account callers without an API key use /facilitator. Without it there are none such. */
+  FACILITATOR_PUBLIC: z.string().min(1).optional(),
   /** Milliseconds a request waits for its settlement before it answers 503 settlement-pending. */
   SETTLE_DEADLINE_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
   /** in-process: this server also runs the background tasks. off: a cron or a worker does. */

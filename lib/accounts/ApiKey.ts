@@ -7,6 +7,7 @@ export const scopes = {
   'transactions:read': 'Read transactions and follow them',
   'transactions:write': 'Ask for transactions, cancel them and speed them up',
   'audit:read': 'Read the audit log with its proofs',
+  facilitate: 'Have x402 payments verified and settled by the facilitator',
 } as const
 
 export type Scope = keyof typeof scopes

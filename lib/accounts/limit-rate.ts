@@ -1,19 +1,22 @@
 import { AppError } from '@/lib/errors'
 import * as Bucket from './Bucket'
 
+/** A rate, and who is told of it. */
+type Own = { limits: Bucket.Limits; who: string }
+
 /** What one key may send to one process. Caps on money are counted in the database and are exact; this only keeps load off. */
-const limits: Bucket.Limits = { burst: 200, everyMs: 20 }
+const standard: Own = { limits: { burst: 200, everyMs: 20 }, who: 'This API key' }
 const keysMax = 10_000
 
 // One process can hold two copies of this module.
 const shared = globalThis as typeof globalThis & { sluiceBuckets?: Map<string, number> }
 
 /** @throws AppError rate-limited when the key sends faster than is taken. */
-export function limitRate(keyId: string): void {
+export function limitRate(keyId: string, { limits, who }: Own = standard): void {
   const buckets = (shared.sluiceBuckets ??= new Map())
   const result = Bucket.take(buckets.get(keyId), limits, performance.now())
   if ('waitMs' in result) {
-    const message = `This API key may send ${1_000 / limits.everyMs} requests a second. Wait a moment and go on more slowly.`
+    const message = `${who} may send ${1_000 / limits.everyMs} requests a second. Wait a moment and go on more slowly.`
     const headers = { 'Retry-After': String(Math.ceil(result.waitMs / 1_000)) }
     throw new AppError('rate-limited', message, { headers })
   }

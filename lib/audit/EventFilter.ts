@@ -16,6 +16,7 @@ export const groups = [
   'api_key',
   'session',
   'member',
+  'facilitator',
   'webhook',
   'alert',
   'audit',

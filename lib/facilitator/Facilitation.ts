@@ -1,0 +1,38 @@
+import type { Caip2 } from '@/lib/money'
+import type { Caller } from './Caller'
+
+/** How a /verify or /settle was answered. */
+export type Outcome =
+  /** verify: it would settle. */
+  | 'valid'
+  /** verify: it would not; `reason` says why. */
+  | 'invalid'
+  /** settle: the transfer is on chain. */
+  | 'settled'
+  /** settle: it did not happen and will not. */
+  | 'failed'
+  /** settle: not known yet. */
+  | 'pending'
+  /** Nothing was looked at: a cap, a network that is not allowed, a chain that cannot be asked. */
+  | 'refused'
+
+export const outcomes = ['valid', 'invalid', 'settled', 'failed', 'pending', 'refused'] as const
+
+/** One answered request, as it is recorded. */
+export type Facilitation = {
+  caller: Pick<Caller, 'id' | 'merchantId'>
+  kind: 'verify' | 'settle'
+  x402Version: 1 | 2
+  scheme: string
+  network: Caip2
+  asset: string
+  payer: string | null
+  payTo: string
+  amountBase: bigint
+  outcome: Outcome
+  /** x402's code, or a sentence; null when all went well. */
+  reason: string | null
+  latencyMs: number
+  /** The claim that it made or met. */
+  paymentId: string | null
+}

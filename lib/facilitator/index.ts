@@ -1,0 +1,7 @@
+export type { Caller } from './Caller'
+export * as Facilitation from './Facilitation'
+export { assertAllowed, findCaller } from './find-caller'
+export * as Limits from './Limits'
+export { beginFacilitation, endFacilitation, flushFacilitations, recordFacilitation } from './record-facilitation'
+export { giveBack, reserve, type Reservation } from './reserve-allowance'
+export { squareFacilitations } from './square-facilitations'

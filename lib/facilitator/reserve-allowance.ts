@@ -1,0 +1,133 @@
+import { Chain } from '@/lib/chains'
+import { sql, type Tx } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { Amount, type Caip2 } from '@/lib/money'
+import type { Caller } from './Caller'
+import { assertAllowed } from './find-caller'
+import * as Limits from './Limits'
+
+export type Reservation = {
+  paymentId: string
+  network: Caip2
+  /** Canonical address. */
+  asset: string
+  /** What the settlement may cost at most, base units of the network's coin; absent = reckoned from the last base fee. */
+  gasBase?: bigint
+  /** What it moves, in micro-dollars. */
+  amountMicros: bigint
+}
+
+/** The UTC day of the database's clock, one and the same throughout a transaction. */
+const today = sql`(now() AT TIME ZONE 'UTC')::date`
+
+/** Most gas of one settlement by itself, measured with room to spare; one that shares a transaction takes less. */
+const gasPerSettlement = 150_000n
+/** A Solana settlement: two signatures, a priority fee, and now and then the rent of a new token account. */
+const lamportsPerSettlement = 2_100_000n
+
+/**
+ * Counts a settlement against its caller's caps of the day, or refuses it. The guarded statement is the cap: it waits for
+ * whoever moves the same counter and then looks at what is there, so that any number of requests at once never pass it.
+ * Runs last in the transaction of the claim, because the caller's others wait behind it until the commit; a rollback gives
+ * it back, and `giveBack` what was not used.
+ * @throws AppError not-allowed for a network or asset, cap-exceeded.
+ */
+export async function reserve(tx: Tx, caller: Caller, reservation: Reservation): Promise<void> {
+  const { network, asset, paymentId, amountMicros } = reservation
+  assertAllowed(caller, network, asset)
+  const gasBase = reservation.gasBase ?? (await reckonGas(tx, network))
+  const { id, merchantId, limits } = caller
+  const gasCap = Limits.gasCap(limits, network)
+  // "all" comes first everywhere, so that nobody waits in a circle.
+  const [row] = await tx.query<{ amount: boolean; gas: boolean }>(sql`
+    WITH amount AS (
+      INSERT INTO facilitator_usage AS u (caller, network, day, merchant_id, amount_micros, settlements)
+      SELECT ${id}, 'all', ${today}, ${merchantId}::uuid, ${amountMicros}::numeric, 1
+      WHERE ${amountMicros}::numeric <= ${limits.amountMicrosPerDay}::numeric
+      ON CONFLICT (caller, network, day) DO UPDATE
+        SET amount_micros = u.amount_micros + EXCLUDED.amount_micros, settlements = u.settlements + 1
+        WHERE u.amount_micros + EXCLUDED.amount_micros <= ${limits.amountMicrosPerDay}::numeric
+      RETURNING 1
+    ), gas AS (
+      INSERT INTO facilitator_usage AS u (caller, network, day, merchant_id, gas_base, amount_micros, settlements)
+      SELECT ${id}, ${network}, ${today}, ${merchantId}::uuid, ${gasBase}::numeric, ${amountMicros}::numeric, 1
+      FROM amount WHERE ${gasBase}::numeric <= ${gasCap}::numeric
+      ON CONFLICT (caller, network, day) DO UPDATE
+        SET gas_base = u.gas_base + EXCLUDED.gas_base, amount_micros = u.amount_micros + EXCLUDED.amount_micros,
+          settlements = u.settlements + 1
+        WHERE u.gas_base + EXCLUDED.gas_base <= ${gasCap}::numeric
+      RETURNING 1
+    ), held AS (
+      INSERT INTO facilitator_hold (payment_id, caller, network, day, gas_base, amount_micros)
+      SELECT ${paymentId}::uuid, ${id}, ${network}, ${today}, ${gasBase}::numeric, ${amountMicros}::numeric FROM gas
+    )
+    SELECT EXISTS (SELECT 1 FROM amount) AS amount, EXISTS (SELECT 1 FROM gas) AS gas`)
+  if (!row?.amount) throw exceeded(caller, `${Amount.formatDollars(limits.amountMicrosPerDay)} settled`)
+  if (!row.gas) throw exceeded(caller, `${toCoins(gasCap, network)} of fees on ${network} spent`)
+}
+
+function exceeded({ name }: Caller, what: string): AppError {
+  return new AppError(
+    'cap-exceeded',
+    `${name} may have ${what} in one UTC day, and this would be more. What is not used is given back when a settlement ends.`,
+  )
+}
+
+function toCoins(base: bigint, network: Caip2): string {
+  const { gasDecimals, gasSymbol } = Chain.get(network)
+  return `${Amount.toDecimal(base, gasDecimals)} ${gasSymbol}`
+}
+
+/** Twice the newest base fee that was noted, and the tip: the market may rise before it is sent. */
+async function reckonGas(tx: Tx, network: Caip2): Promise<bigint> {
+  const chain = Chain.get(network)
+  if (chain.family === 'svm') return lamportsPerSettlement
+  const [row] = await tx.query<{ wei: bigint }>(sql`
+    SELECT base_fee_per_gas AS wei FROM base_fee WHERE network = ${network} ORDER BY at DESC LIMIT 1`)
+  return gasPerSettlement * (2n * (row?.wei ?? 0n) + chain.minTipWei)
+}
+
+/** What a settlement used in the end. */
+export type Spent = {
+  paymentId: string
+  /** Base units of the network's coin. */
+  gasBase: bigint
+  /** The money moved. */
+  moved: boolean
+}
+
+/**
+ * Puts what settlements used in the place of what was reserved for them, on the day of the reservation. May be called
+ * twice: the second call finds nothing to give back.
+ * @returns the ids of the payments that were squared now.
+ */
+export async function giveBack(tx: Tx, spent: readonly Spent[]): Promise<string[]> {
+  const ids = spent.map(({ paymentId }) => paymentId)
+  await tx.query(sql`
+    SELECT 1 FROM facilitator_usage u
+    WHERE EXISTS (
+      SELECT 1 FROM facilitator_hold h WHERE h.payment_id = ANY(${ids}::uuid[]) AND h.settled_at IS NULL
+        AND h.caller = u.caller AND u.network IN ('all', h.network) AND h.day = u.day)
+    ORDER BY u.caller COLLATE "C", u.network COLLATE "C", u.day FOR UPDATE`)
+  const squared = await tx.query<{ id: string }>(sql`
+    WITH spent AS (
+      SELECT * FROM unnest(${ids}::uuid[], ${spent.map(({ gasBase }) => gasBase)}::numeric[],
+        ${spent.map(({ moved }) => moved)}::bool[]) AS s(id, gas, moved)
+    ), squared AS (
+      UPDATE facilitator_hold h SET settled_at = now() FROM spent s
+      WHERE h.payment_id = s.id AND h.settled_at IS NULL
+      RETURNING s.id, h.caller, h.network, h.day, h.gas_base - s.gas AS gas,
+        CASE WHEN s.moved THEN 0 ELSE h.amount_micros END AS amount, CASE WHEN s.moved THEN 0 ELSE 1 END AS settlements
+    ), back AS (
+      SELECT caller, network, day, sum(gas) AS gas, sum(amount) AS amount, sum(settlements)::int AS settlements
+      FROM squared GROUP BY caller, network, day
+      UNION ALL
+      SELECT caller, 'all', day, 0, sum(amount), sum(settlements)::int FROM squared GROUP BY caller, day
+    ), given AS (
+      UPDATE facilitator_usage u SET gas_base = u.gas_base - b.gas, amount_micros = u.amount_micros - b.amount,
+        settlements = u.settlements - b.settlements
+      FROM back b WHERE u.caller = b.caller AND u.network = b.network AND u.day = b.day
+    )
+    SELECT id FROM squared`)
+  return squared.map(({ id }) => id)
+}

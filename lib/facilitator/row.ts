@@ -1,0 +1,19 @@
+import type * as Limits from './Limits'
+
+export type LimitRow = {
+  requests_per_second: number
+  gas_nano_per_day: bigint
+  amount_micros_per_day: bigint
+  networks: string[]
+  assets: string[]
+}
+
+export function toLimits(row: LimitRow): Limits.Limits {
+  return {
+    requestsPerSecond: row.requests_per_second,
+    gasNanoPerDay: row.gas_nano_per_day,
+    amountMicrosPerDay: row.amount_micros_per_day,
+    networks: row.networks,
+    assets: row.assets,
+  }
+}

@@ -1,0 +1,42 @@
+import { db, sql, withTransaction } from '@/lib/db'
+import { giveBack, type Spent } from './reserve-allowance'
+
+const batchMax = 200
+
+type Row = Spent & { outcome: 'settled' | 'failed'; reason: string | null; upstreamId: string | null }
+
+/**
+ * Closes the accounts of facilitated payments that have ended: what they did not use of their caller's caps is given back, and
+ * their record learns what it cost and, where its process died, what it came to. Safe at any time, as often as one likes.
+ * @returns how many were squared.
+ */
+export async function squareFacilitations(): Promise<number> {
+  // A payment's part of its transaction's fee; an upstream's fee is the upstream's.
+  const ended = await db.query<Row>(sql`
+    SELECT h.payment_id AS "paymentId", p.settlement = 'settled' AS moved,
+      CASE WHEN p.settlement = 'settled' THEN 'settled' ELSE 'failed' END AS outcome,
+      CASE WHEN p.settlement = 'settled' THEN NULL ELSE p.reason END AS reason,
+      trunc(coalesce((t.gas_used * t.gas_price + coalesce(t.l1_fee_wei, 0)) / greatest(b.size, 1), 0)) AS "gasBase",
+      CASE WHEN p.settle_via <> 'local' THEN p.settle_via::uuid END AS "upstreamId"
+    FROM facilitator_hold h
+      JOIN payment p ON p.id = h.payment_id
+      LEFT JOIN settlement_batch b ON b.id = p.batch_id
+      LEFT JOIN transaction t ON t.id = p.transaction_id
+    WHERE h.settled_at IS NULL AND (p.settlement = 'settled' OR p.status = 'voided')
+      AND (t.id IS NULL OR t.gas_used IS NOT NULL OR t.status IN ('cancelled', 'expired', 'failed'))
+    ORDER BY p.created_at LIMIT ${batchMax}`)
+  if (ended.length === 0) return 0
+  return withTransaction(async (tx) => {
+    const squared = new Set(await giveBack(tx, ended))
+    const now = ended.filter(({ paymentId }) => squared.has(paymentId))
+    await tx.execute(sql`
+      UPDATE facilitation f SET gas_base = e.gas, upstream_id = e.upstream,
+        outcome = CASE WHEN f.outcome = 'pending' THEN e.outcome ELSE f.outcome END,
+        reason = CASE WHEN f.outcome = 'pending' THEN e.reason ELSE f.reason END
+      FROM unnest(${now.map(({ paymentId }) => paymentId)}::uuid[], ${now.map(({ gasBase }) => gasBase)}::numeric[],
+        ${now.map(({ upstreamId }) => upstreamId)}::uuid[], ${now.map(({ outcome }) => outcome)}::text[],
+        ${now.map(({ reason }) => reason)}::text[]) AS e(payment_id, gas, upstream, outcome, reason)
+      WHERE f.payment_id = e.payment_id AND f.kind = 'settle' AND f.gas_base IS NULL`)
+    return squared.size
+  })
+}
