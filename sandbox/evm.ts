@@ -3,6 +3,7 @@ import path from 'node:path'
 import type { Address, Hex } from 'viem'
 import { encodeFunctionData, parseAbi } from 'viem/utils'
 import { sendFromFaucet, startAnvil, type Anvil } from './anvil'
+import { batchSettlementContracts } from './batch-settlement'
 import { compile } from './compile'
 import { permit2Contracts } from './permit2'
 
@@ -10,6 +11,9 @@ import { permit2Contracts } from './permit2'
 export const evmNetwork = 'eip155:84532'
 /** Canonical address of USDC on Base Sepolia. */
 export const usdc: Address = '0x036CbD53842c5426634e7929541eC2318f3dCF7e'
+/** The second EVM chain, with the id of Polygon and its USDC. */
+export const polygonNetwork = 'eip155:137'
+export const polygonUsdc: Address = '0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359'
 export const multicall3: Address = '0xcA11bde05977b3631167028862bE2a173976CA11'
 
 /** What the sandbox asks of a token; `mint` is ours only. */
@@ -19,7 +23,11 @@ export const tokenAbi = parseAbi([
   'function mint(address to, uint256 value) returns (bool)',
 ])
 
+const tokens = { [evmNetwork]: usdc, [polygonNetwork]: polygonUsdc }
+
 export type EvmOptions = {
+  /** Whose id it has; Base Sepolia's when absent. */
+  network?: keyof typeof tokens
   port?: number
   /** Kept between runs when given. */
   stateFile?: string
@@ -30,15 +38,17 @@ export type EvmOptions = {
 
 /**
  * The local EVM chain: anvil that mines at once on a transaction and every 2 s besides, so that blocks become safe
- * and final; our USDC, Permit2, x402's proxies and Multicall3 at their canonical addresses.
+ * and final; our USDC, Permit2, x402's proxies, its batch-settlement escrow and Multicall3 at their canonical addresses.
  */
 export async function startEvm(options: EvmOptions): Promise<Anvil> {
-  const { cacheDir, ...anvilOptions } = options
+  const { cacheDir, network = evmNetwork, ...anvilOptions } = options
   const code = compile('Usdc', cacheDir)
-  const anvil = await startAnvil({ name: 'evm chain', chainId: 84_532, args: ['--block-time', '2'], ...anvilOptions })
+  const chainId = Number(network.slice('eip155:'.length))
+  const name = network === evmNetwork ? 'evm chain' : `chain ${network}`
+  const anvil = await startAnvil({ name, chainId, args: ['--block-time', '2'], ...anvilOptions })
   try {
-    await putCode(anvil, usdc, code)
-    for (const [name, address] of Object.entries(permit2Contracts))
+    await putCode(anvil, tokens[network], code)
+    for (const [name, address] of Object.entries({ ...permit2Contracts, ...batchSettlementContracts }))
       await putCode(anvil, address, compile(name, cacheDir))
     // A call that creates a contract answers the code it would have.
     await putCode(anvil, multicall3, await anvil.rpc<Hex>('eth_call', [{ data: multicall3CreationCode() }, 'latest']))
@@ -62,16 +72,16 @@ export async function putCode(anvil: Anvil, at: Address, code: Hex): Promise<voi
   await anvil.rpc('anvil_setCode', [at, code])
 }
 
-/** Makes sure that an address has at least `minBase` USDC (base units, six decimals). */
-export async function fundUsdc(anvil: Anvil, to: Address, minBase: bigint): Promise<void> {
-  const balanceBase = await tokenBalance(anvil, usdc, to)
+/** Makes sure that an address has at least `minBase` USDC (base units, six decimals); Base Sepolia's when none is named. */
+export async function fundUsdc(anvil: Anvil, to: Address, minBase: bigint, token = usdc): Promise<void> {
+  const balanceBase = await tokenBalance(anvil, token, to)
   if (balanceBase >= minBase) return
   const data = encodeFunctionData({
     abi: tokenAbi,
     functionName: 'mint',
     args: [to, minBase - balanceBase],
   })
-  await sendFromFaucet(anvil.rpc, usdc, data)
+  await sendFromFaucet(anvil.rpc, token, data)
 }
 
 /** Makes sure that an address has at least `minWei` for gas. */

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { batchSettlementContracts } from '../batch-settlement'
 import { compile } from '../compile'
 import { permit2Contracts } from '../permit2'
 
@@ -12,7 +13,13 @@ declare module 'vitest' {
   }
 }
 
-const contracts = ['Usdc', ...Object.keys(permit2Contracts), 'ChannelReserve', 'Counter', 'Guestbook']
+const contracts = [
+  'Usdc',
+  ...Object.keys({ ...permit2Contracts, ...batchSettlementContracts }),
+  'ChannelReserve',
+  'Counter',
+  'Guestbook',
+]
 
 /** Once for a run: compiles the contracts, so that each file's chain starts in a moment. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
