@@ -132,7 +132,8 @@ function words(message: Message): string {
   )
 }
 
-function separator(asset: Asset): Hex {
+/** The asset's EIP-712 domain separator, computed once. @throws TypeError when it has no domain. */
+export function separator(asset: Asset): Hex {
   const key = `${asset.network}|${asset.address}`
   const known = separators.get(key)
   if (known) return known

@@ -19,6 +19,23 @@ export function balanceOfData(account: string): Hex {
   return `0x70a08231${addressWord(account)}`
 }
 
+/** Calldata of `allowance`. */
+export function allowanceData(owner: string, spender: string): Hex {
+  return `0xdd62ed3e${addressWord(owner)}${addressWord(spender)}`
+}
+
+/** Calldata of `approve`; `valueBase` in base units. */
+export function approveData(spender: string, valueBase: bigint): Hex {
+  return `0x095ea7b3${addressWord(spender)}${uintWord(valueBase)}`
+}
+
+/** What an `approve` gives its spender, in base units; undefined when the calldata is anything else. */
+export function approvedBy(data: string, spender: string): bigint | undefined {
+  if (!/^0x[0-9a-f]{136}$/i.test(data)) return undefined
+  const valueBase = BigInt(`0x${data.slice(-64)}`)
+  return data.toLowerCase() === approveData(spender, valueBase) ? valueBase : undefined
+}
+
 /** Whether a log is exactly this token's Transfer of this value between these accounts. */
 export function isTransfer(log: Log, moved: Moved): boolean {
   return (

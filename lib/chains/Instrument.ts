@@ -13,8 +13,31 @@ export type Instrument =
       validAfter: string
       validBefore: string
       nonce: Hex
-      /** 65 bytes, low s, v 27 or 28. */
+      /** 65 bytes, low s, v 27 or 28; of a contract any form that it takes. */
       signature: Hex
+      /** The payer is a contract and answers for the signature itself (ERC-1271). */
+      contract?: true
+    }
+  /** Permit2 permitWitnessTransferFrom through one of x402's proxies. */
+  | {
+      kind: 'permit2'
+      scheme: 'exact' | 'upto'
+      from: Address
+      to: Address
+      token: Address
+      /** Base units that are permitted, decimal string: what moves by `exact`, at most what moves by `upto`. */
+      value: string
+      /** Unordered, 256 bits, decimal string. */
+      nonce: string
+      /** Unix seconds, decimal strings. */
+      validAfter: string
+      deadline: string
+      /** Of `upto`: which of our signers has to send it. */
+      facilitator?: Address
+      /** As of eip3009. */
+      signature: Hex
+      contract?: true
+      sponsor?: Sponsor
     }
   /** A whole signed transaction (Tempo 0x76), broadcast as it is. */
   | {
@@ -26,4 +49,27 @@ export type Instrument =
       bytes: Hex
       hash: Hex
       expiresAtMs: number
+    }
+
+/** How Permit2 gets the allowance that the payer has not given it yet. */
+export type Sponsor =
+  /** A permit that goes along in the same call. */
+  | {
+      kind: 'eip2612'
+      /** Base units, decimal string: those of the payment. */
+      value: string
+      /** Of the token's counter, decimal string. */
+      nonce: string
+      /** Unix seconds, decimal string. */
+      deadline: string
+      /** 65 bytes, low s, v 27 or 28. */
+      signature: Hex
+    }
+  /** The payer's own signed transaction, which calls `approve` and nothing else. It must be included before. */
+  | {
+      kind: 'approval'
+      bytes: Hex
+      hash: Hex
+      nonce: number
+      /** Most that it costs, decimal string. */ feeWei: string
     }

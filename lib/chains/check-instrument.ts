@@ -2,17 +2,23 @@ import type { Hex } from 'viem'
 import { AppError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
 import { findAsset } from './Chain'
+import { readPermit } from './check-permit2'
+import * as Eip1271 from './Eip1271'
 import * as Eip3009 from './Eip3009'
 import * as Erc20 from './Erc20'
 import type { Instrument } from './Instrument'
+import * as Permit2 from './Permit2'
 import { readCoalesced } from './read-coalesced'
 import { simulateRaw } from './simulate-raw'
+import { toUint } from './word'
 
 /**
- * Asks the chain whether a checked instrument can move its money now: the payer's balance and, for EIP-3009, that the nonce
- * is unused. Concurrent callers of one network share one eth_call. Reads only; may be called any number of times.
- * `asset` is the token's address. Returns the payer's balance in base units.
- * @throws AppError payment-insufficient | verification-failed; unavailable when the chain cannot be read, which is never the payer's fault.
+ * Asks the chain whether a checked instrument can move its money now: the payer's balance and that the nonce is unused, for
+ * Permit2 the allowance too, and of a contract whether it takes the signature. Concurrent callers of one network share one
+ * eth_call. Reads only; may be called any number of times. `asset` is the token's address. Returns the payer's balance in base
+ * units.
+ * @throws AppError payment-insufficient | verification-failed | permit2-allowance-required; unavailable when the chain cannot
+ *   be read, which is never the payer's fault.
  */
 export async function checkInstrument(
   network: Caip2,
@@ -20,10 +26,10 @@ export async function checkInstrument(
   instrument: Instrument,
 ): Promise<{ balanceBase: bigint }> {
   try {
-    const balanceBase =
-      instrument.kind === 'eip3009'
-        ? await readAuthorization(network, asset, instrument)
-        : await readTransfer(network, asset, instrument)
+    const [balanceBase] = await Promise.all([
+      readBalance(network, asset, instrument),
+      'contract' in instrument ? assertTaken(network, asset, instrument) : undefined,
+    ])
     if (balanceBase < BigInt(instrument.value)) throw insufficient(network, asset, instrument, balanceBase)
     return { balanceBase }
   } catch (error) {
@@ -33,6 +39,31 @@ export async function checkInstrument(
       headers: { 'Retry-After': '2' },
     })
   }
+}
+
+function readBalance(network: Caip2, asset: string, instrument: Instrument): Promise<bigint> {
+  if (instrument.kind === 'eip3009') return readAuthorization(network, asset, instrument)
+  if (instrument.kind === 'permit2') return readPermit(network, instrument)
+  return readTransfer(network, asset, instrument)
+}
+
+/** Asks the contract that pays whether the signature is its own. */
+async function assertTaken(
+  network: Caip2,
+  asset: string,
+  instrument: Eip3009.Authorization | Permit2.Authorization,
+): Promise<void> {
+  const { from, signature } = instrument
+  if (await Eip1271.isValidNow(network, from, digestOf(network, asset, instrument), signature)) return
+  const message = 'The account in "from" is no contract that takes this signature (ERC-1271).'
+  throw new AppError('verification-failed', message, { extra: { reason: 'signature' } })
+}
+
+function digestOf(network: Caip2, asset: string, instrument: Eip3009.Authorization | Permit2.Authorization): Hex {
+  if (instrument.kind === 'permit2') return Permit2.digest(network, instrument)
+  const token = findAsset(network, asset)
+  if (!token) throw new TypeError(`${asset} is no token of ${network}`)
+  return Eip3009.digest(token, instrument)
 }
 
 async function readAuthorization(network: Caip2, asset: string, authorization: Eip3009.Authorization): Promise<bigint> {
@@ -64,12 +95,6 @@ async function readTransfer(
       extra: { reason: 'simulation' },
     })
   return balanceBase
-}
-
-/** A read that gave no word at all means that no such token stands there, or that the node is wrong. */
-function toUint(data: Hex | undefined): bigint {
-  if (!data || !/^0x[0-9a-fA-F]{64}$/.test(data)) throw new TypeError('the token did not answer')
-  return BigInt(data)
 }
 
 function insufficient(network: Caip2, asset: string, { value }: Instrument, balanceBase: bigint): AppError {

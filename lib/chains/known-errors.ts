@@ -74,6 +74,18 @@ const permit2 = parseAbi([
   'error ExcessiveInvalidation()',
 ])
 
+/** x402's proxies for Permit2; what both name alike with the others stands there. */
+const x402 = parseAbi([
+  'error InvalidAmount()',
+  'error InvalidDestination()',
+  'error InvalidOwner()',
+  'error InvalidPermit2Address()',
+  'error PaymentTooEarly()',
+  'error Permit2612AmountMismatch()',
+  'error AmountExceedsPermitted()',
+  'error UnauthorizedFacilitator()',
+])
+
 const uniswap = parseAbi([
   'error TransactionDeadlinePassed()',
   'error ExecutionFailed(uint256 commandIndex, bytes message)',
@@ -100,4 +112,4 @@ const tip20 = parseAbi([
 ])
 
 /** Multicall3 and the routers before it say everything in strings. */
-export const knownErrors = [...tip20, ...Reserve.abi, ...openZeppelin, ...eip3009, ...permit2, ...uniswap]
+export const knownErrors = [...tip20, ...Reserve.abi, ...openZeppelin, ...eip3009, ...permit2, ...x402, ...uniswap]

@@ -56,6 +56,13 @@ export const codes = {
     title: 'Payment did not verify',
     help: 'The signature, recipient, amount, asset or network of the credential is not what the challenge asked for. The detail names the field. Nothing was charged.',
   },
+  'permit2-allowance-required': {
+    status: 412,
+    owner: 'client',
+    retryable: true,
+    title: 'Permit2 has no allowance',
+    help: 'The wallet pays by Permit2 and has not approved that contract for the token. Approve it once, or send one of the extensions eip2612GasSponsoring and erc20ApprovalGasSponsoring along, then send the same request again. Nothing was charged.',
+  },
   'payment-insufficient': {
     status: 402,
     owner: 'client',
