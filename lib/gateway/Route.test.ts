@@ -18,6 +18,7 @@ function resource(method: string, path: string, more: Partial<Resource> = {}): R
     policyId: null,
     timeoutMs: 1_000,
     priceMicros: 10_000n,
+    pricing: null,
     settle: null,
     streaming: false,
     sideEffects: false,

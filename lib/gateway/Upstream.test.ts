@@ -48,6 +48,7 @@ function resource(upstreamUrl: string, more: Partial<Resource> = {}): Resource {
     policyId: null,
     timeoutMs: 2_000,
     priceMicros: 10_000n,
+    pricing: null,
     settle: null,
     streaming: false,
     sideEffects: false,

@@ -16,6 +16,23 @@ const good = {
 /** Tempo has channels. */
 const sessions = { session: true, payouts: [...good.payouts, { network: 'eip155:1337', payTo }] }
 
+const perToken = {
+  count: { of: 'response-number', at: '/usage/total_tokens' },
+  name: 'token',
+  per: '1000',
+  tiers: [{ upTo: '', price: '0.01' }],
+}
+const byTheToken = { unit: perToken, maxCharge: '0.1' }
+
+const action = {
+  method: 'POST',
+  policyId: '11111111-1111-4111-8111-111111111111',
+  execution: {
+    network: 'eip155:84532',
+    calls: [{ to: payTo, abi: 'function ping()', args: [], value: { literal: '0' } }],
+  },
+}
+
 function errors(change: Record<string, unknown>): Record<string, string> {
   try {
     Draft.parse({ ...good, ...change })
@@ -90,6 +107,37 @@ describe('parse', () => {
     ['name', { name: ' ' }],
   ])('names the field %s', (field, change) => {
     expect(Object.keys(errors(change))).toEqual([field])
+  })
+
+  it('keeps a fixed price fixed, and a policy beside the price that lists show', () => {
+    expect(Draft.parse({ ...good, pricing: {} })).toMatchObject({ priceMicros: 10_000n, pricing: null, note: '' })
+    const draft = Draft.parse({ ...good, price: '0.001', pricing: byTheToken, note: ' Cheaper. ' })
+    expect(draft).toMatchObject({ priceMicros: 100_000n, pricing: { baseMicros: 1_000n }, note: 'Cheaper.' })
+  })
+
+  const off = { wallet: payTo, percent: '100' }
+  it.each([
+    ['pricing.maxCharge', { pricing: { ...byTheToken, maxCharge: '' } }],
+    [
+      'pricing.unit.tiers.0.price',
+      { pricing: { ...byTheToken, unit: { ...perToken, tiers: [{ upTo: '', price: 'x' }] } } },
+    ],
+    ['pricing.unit.count.of', { pricing: byTheToken, settle: 'before' }],
+    ['pricing.unit.count.of', { pricing: byTheToken, streaming: true }],
+    ['pricing.unit.count.of', { pricing: byTheToken, sideEffects: true }],
+    ['pricing.unit.count.of', { pricing: byTheToken, payouts: [{ network: 'eip155:1337', payTo }] }],
+    ['pricing.freePerDay', { ...sessions, meter: 'event', streaming: true, pricing: { freePerDay: '5' } }],
+    ['pricing.discounts.0.percent', { ...action, pricing: { discounts: [off] } }],
+    ['note', { note: 'x'.repeat(201) }],
+  ])('names the field %s of a price that cannot be', (field, change) => {
+    expect(Object.keys(errors(change))).toEqual([field])
+  })
+
+  it('takes a price by the answer where sessions can pay it, and one by the request everywhere', () => {
+    const tempo = [{ network: 'eip155:1337', payTo }]
+    expect(errors({ pricing: byTheToken, payouts: tempo, session: true })).toEqual({})
+    const inRequest = { ...byTheToken, unit: { ...perToken, count: { of: 'query', at: 'limit' } } }
+    expect(errors({ pricing: inRequest, payouts: tempo, streaming: true })).toEqual({})
   })
 
   it('reads what sessions are asked for, and asks for none by itself', () => {

@@ -3,8 +3,10 @@ import { z } from 'zod'
 import { Chain, servedNetworks, purposeOf } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
+import { Policy, PolicyDraft } from '@/lib/pricing'
 import * as Execution from './Execution'
 import * as Listing from './Listing'
+import * as Pricing from './Pricing'
 
 /** What a merchant types to put something on sale; the form and the preview send exactly this. */
 export type DraftInput = z.input<typeof ApiSchema> | z.input<typeof ActionSchema>
@@ -23,6 +25,10 @@ export type Draft = {
   policyId: string | null
   timeoutMs: number
   priceMicros: bigint
+  /** How a call is priced; null: the price is fixed. */
+  pricing: Policy.Policy | null
+  /** Why it is sold at this price, in the merchant's words: a remark in the price book. */
+  note: string
   payouts: readonly { network: Caip2; payTo: `0x${string}` }[]
   settle: 'before' | 'after' | null
   streaming: boolean
@@ -118,6 +124,8 @@ const common = {
     .max(timeoutMsMax, 'Use at most 600000 ms (ten minutes)')
     .default(30_000),
   price: Price,
+  pricing: PolicyDraft.Schema.nullable().default(null),
+  note: z.string().trim().max(200, 'Use at most 200 characters').default(''),
   payouts: z.array(Payout).max(20),
   settle: z.enum(['default', 'before', 'after']).default('default'),
   streaming: z.boolean().default(false),
@@ -204,7 +212,10 @@ const ActionSchema = z
 
 const bodyMethods: readonly string[] = ['POST', 'PUT', 'PATCH']
 
-function checkPay({ payouts, session, price, accessSeconds, meter }: Common, issue: Issue): void {
+function checkPay(draft: Common & { execution?: unknown }, issue: Issue): void {
+  const { payouts, session, price, accessSeconds, meter } = draft
+  const settle = draft.settle === 'default' ? null : draft.settle
+  for (const { path, message } of Pricing.faults({ ...draft, settle, pricing: policyOf(draft) })) issue(path, message)
   if (accessSeconds !== null && (price === 0n || meter !== 'request'))
     issue(['accessSeconds'], 'Only what is paid by the request can be come back to: leave this empty')
   if (payouts.length === 0) issue(['payouts'], 'Choose at least one network to be paid on')
@@ -301,7 +312,8 @@ function upstreamPath(url: string): string {
   return /^https?:\/\/[^/]+(\/[^?#]*)/.exec(url)?.[1] ?? ''
 }
 
-function namesIn(path: string): string[] {
+/** The names of a path's `:name`s. */
+export function namesIn(path: string): string[] {
   return [...path.matchAll(/\/:([A-Za-z_]\w*)(?=\/|$)/g)].map((match) => match[1] ?? '')
 }
 
@@ -310,7 +322,7 @@ function fieldsOf(error: z.ZodError, input: unknown): FieldError[] {
   const payouts = (input as { payouts?: { network?: unknown }[] } | null)?.payouts
   return error.issues.map((issue) => {
     const [first, second] = issue.path
-    if (first === 'execution' || first === 'listing')
+    if (first === 'execution' || first === 'listing' || first === 'pricing')
       return { field: issue.path.slice(0, first === 'listing' ? 3 : undefined).join('.'), message: issue.message }
     const network = first === 'payouts' && typeof second === 'number' ? payouts?.[second]?.network : second
     const field = first === 'payouts' && network !== undefined ? `payouts.${String(network)}` : String(first ?? 'form')
@@ -320,14 +332,22 @@ function fieldsOf(error: z.ZodError, input: unknown): FieldError[] {
 
 function toDraft(data: z.output<typeof ApiSchema> | z.output<typeof ActionSchema>): Draft {
   const { price, settle, payouts, execution, policyId, upstreamUrl, sideEffects, ...rest } = data
+  const pricing = policyOf(data)
   return {
     ...rest,
     upstreamUrl: execution ? '' : (upstreamUrl ?? ''),
     execution: execution ?? null,
     policyId: execution && policyId ? policyId : null,
     sideEffects: execution ? true : sideEffects,
-    priceMicros: price,
+    priceMicros: pricing ? Policy.listMicros(pricing) : price,
+    pricing,
     settle: settle === 'default' ? null : settle,
     payouts: payouts.map(({ network, payTo }) => ({ network: network as Caip2, payTo })),
   }
+}
+
+/** Null where it says no more than a fixed price does. */
+function policyOf({ price, pricing }: Pick<Common, 'price' | 'pricing'>): Policy.Policy | null {
+  const policy = pricing && PolicyDraft.toPolicy(price, pricing)
+  return policy && !Policy.isFixed(policy) ? policy : null
 }

@@ -115,6 +115,26 @@ function objectMismatch(
   return countMismatch(schema, 'Properties', Object.keys(value).length, `${at} has a number of members that`)
 }
 
+/** The least that a schema without fault allows, where it can be told: what is required, and nothing else. */
+export function sample(schema: Schema): Json {
+  if (schema.example !== undefined) return schema.example
+  if (schema.default !== undefined) return schema.default
+  if (schema.const !== undefined) return schema.const
+  if (Array.isArray(schema.enum)) return schema.enum[0] as Json
+  const [type] = asList(schema.type ?? (schema.properties === undefined ? 'null' : 'object'))
+  if (type === 'string') return 'x'.repeat(typeof schema.minLength === 'number' ? Math.min(schema.minLength, 64) : 0)
+  if (type === 'integer' || type === 'number') return typeof schema.minimum === 'number' ? schema.minimum : 1
+  if (type === 'boolean') return true
+  if (type === 'array') return []
+  if (type !== 'object') return null
+  const properties = isObject(schema.properties) ? schema.properties : {}
+  const members = asList(schema.required ?? []).map((name) => {
+    const member = properties[String(name)]
+    return [String(name), isObject(member) ? sample(member as Schema) : '']
+  })
+  return Object.fromEntries(members) as Json
+}
+
 /** Whether a value is as small as this file allows. */
 export function isSmall(value: unknown): boolean {
   let left = valuesMax

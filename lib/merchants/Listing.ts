@@ -20,6 +20,27 @@ export type Listing = {
 /** One side of a call, for software: JSON Schema 2020-12, and a value that it allows. */
 export type Part = { schema?: JsonSchema.Schema | undefined; example?: JsonSchema.Json | undefined }
 
+/** One side of a call as it is written down for others: always both, and the example fits. */
+export type Side = { schema: JsonSchema.Schema; example: JsonSchema.Json }
+
+/** A call as directories are told of it. */
+export type Declared = {
+  serviceName?: string | undefined
+  tags: readonly string[]
+  iconUrl?: string | undefined
+  /** Absent where nobody said that the query counts, for methods that have a body. */
+  query?: Side
+  /** Present for methods that have a body. */
+  body?: Side
+  /** Absent where nobody said what comes out. */
+  output?: Side
+  /** Whole path with `:name`s, as catalogues take it; absent where it has no names, or signs that catalogues refuse. */
+  template?: string
+  /** The names' values: those of this request, or examples. */
+  params: Readonly<Record<string, string>>
+  identifierRequired: boolean
+}
+
 export const none: Listing = { tags: [] }
 
 export const tagsMax = 5
@@ -138,6 +159,18 @@ export function keepTags(value: unknown): string[] {
 /** A service's name or a tag as directories keep it. */
 export function isWord(value: unknown): value is string {
   return typeof value === 'string' && value.length <= wordMax && printable.test(value)
+}
+
+/** A declared side with what was left out filled in; `otherwise` where nothing was declared. */
+export function complete(part: Part | undefined, otherwise: Side): Side
+export function complete(part: Part | undefined, otherwise?: Side): Side | undefined
+export function complete(part: Part | undefined, otherwise?: Side): Side | undefined {
+  if (!part) return otherwise
+  const schema = part.schema ?? {}
+  const example = part.example ?? JsonSchema.sample(schema)
+  // A sample that a pattern or the like forbids is worse than a schema that says less.
+  const fits = part.example !== undefined || JsonSchema.findMismatch(schema, example, '') === undefined
+  return { schema: fits ? schema : {}, example }
 }
 
 /** As the database holds it. */

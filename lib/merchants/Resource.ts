@@ -1,4 +1,5 @@
 import type { Caip2 } from '@/lib/money'
+import type { Policy } from '@/lib/pricing'
 import type { Meter } from './Draft'
 import type { Execution } from './Execution'
 import type { Listing } from './Listing'
@@ -20,6 +21,8 @@ export type Resource = {
   policyId: string | null
   timeoutMs: number
   priceMicros: bigint
+  /** How a call is priced; null: the price is fixed. */
+  pricing: Policy.Policy | null
   settle: 'before' | 'after' | null
   streaming: boolean
   sideEffects: boolean

@@ -1,10 +1,13 @@
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
+import { Policy } from '@/lib/pricing'
 
 /** A price that a resource had. Micro-dollars; the instants are those between which it was current. */
 export type PriceRow = {
   revision: number
   priceMicros: bigint
+  /** Null: fixed. */
+  pricing: Policy.Policy | null
   payouts: readonly { network: Caip2; payTo: `0x${string}` }[]
   validFromMs: number
   /** Null for the current one. */
@@ -14,6 +17,7 @@ export type PriceRow = {
 type Row = {
   revision: number
   price_micros: bigint
+  pricing: unknown
   pay_to: Record<Caip2, `0x${string}`>
   valid_from: Date
   valid_until: Date | null
@@ -25,16 +29,29 @@ type Row = {
  */
 export async function findPrices(resourceId: string, sinceMs: number): Promise<PriceRow[]> {
   const rows = await db.query<Row>(sql`
-    SELECT revision, price_micros, pay_to, valid_from, valid_until
+    SELECT revision, price_micros, pricing, pay_to, valid_from, valid_until
     FROM resource_price
     WHERE resource_id = ${resourceId}::uuid
       AND (valid_until IS NULL OR valid_until >= ${new Date(sinceMs)})
     ORDER BY revision DESC`)
-  return rows.map((row) => ({
+  return rows.map(toPrice)
+}
+
+/** The price of one revision, as it was; undefined when the resource never had it. */
+export async function findPrice(resourceId: string, revision: number): Promise<PriceRow | undefined> {
+  const [row] = await db.query<Row>(sql`
+    SELECT revision, price_micros, pricing, pay_to, valid_from, valid_until
+    FROM resource_price WHERE resource_id = ${resourceId}::uuid AND revision = ${revision}`)
+  return row && toPrice(row)
+}
+
+function toPrice(row: Row): PriceRow {
+  return {
     revision: row.revision,
     priceMicros: row.price_micros,
+    pricing: Policy.parse(row.pricing),
     payouts: Object.entries(row.pay_to).map(([network, payTo]) => ({ network: network as Caip2, payTo })),
     validFromMs: row.valid_from.getTime(),
     validUntilMs: row.valid_until?.getTime() ?? null,
-  }))
+  }
 }

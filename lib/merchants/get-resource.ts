@@ -2,6 +2,7 @@ import type { Reader } from '../ctx'
 import { labelNetwork, type NetworkLabel } from '@/lib/chains'
 import { prisma } from '@/lib/db'
 import { AppError } from '@/lib/errors'
+import { Policy } from '@/lib/pricing'
 import type { Meter } from './Draft'
 import type { Execution } from './Execution'
 import * as Listing from './Listing'
@@ -21,6 +22,8 @@ export type ResourceView = {
   policyId: string | null
   timeoutMs: number
   priceMicros: bigint
+  /** How a call is priced; null: the price is fixed. */
+  pricing: Policy.Policy | null
   settle: 'before' | 'after' | null
   streaming: boolean
   sideEffects: boolean
@@ -41,7 +44,11 @@ export type ResourceView = {
   prices: {
     revision: number
     priceMicros: bigint
+    pricing: Policy.Policy | null
     payTo: Record<string, string>
+    /** A member's address, or "seed"; null in versions from before this was kept. */
+    changedBy: string | null
+    note: string
     validFrom: Date
     validUntil: Date | null
   }[]
@@ -70,11 +77,15 @@ export async function getResource(reader: Reader, id: string): Promise<ResourceV
     listing: Listing.fromRow(rest.listing),
     merchantSlug: merchant.slug,
     priceMicros: BigInt(priceMicros.toFixed()),
+    pricing: Policy.parse(rest.pricing),
     payouts: payouts.map(({ network, payTo }) => ({ ...labelNetwork(network), payTo })),
     headers: headers.map(({ name, last4, rotatedAt }) => ({ name, last4, rotatedAt })),
     prices: prices.map((price) => ({
       revision: price.revision,
       priceMicros: BigInt(price.priceMicros.toFixed()),
+      pricing: Policy.parse(price.pricing),
+      changedBy: price.changedBy,
+      note: price.note,
       payTo: price.payTo as Record<string, string>,
       validFrom: price.validFrom,
       validUntil: price.validUntil,

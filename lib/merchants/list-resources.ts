@@ -2,6 +2,7 @@ import type { Reader } from '../ctx'
 import { labelNetwork, labelToken, type NetworkLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
+import { Policy } from '@/lib/pricing'
 
 /** A row of the list. Amounts are micro-dollars. */
 export type ResourceRow = {
@@ -11,6 +12,8 @@ export type ResourceRow = {
   path: string
   name: string
   priceMicros: bigint
+  /** The price in sentences where it is not fixed. */
+  pricing: readonly string[]
   /** Sold by sessions too. */
   session: boolean
   /** What the price buys, in a word. */
@@ -29,6 +32,7 @@ type Row = {
   path: string
   name: string
   price_micros: bigint
+  pricing: unknown
   session: boolean
   unit_type: string
   status: 'live' | 'paused'
@@ -39,7 +43,7 @@ type Row = {
 /** What the reader's merchants sell, by path. Reads only. */
 export async function listResources(reader: Reader): Promise<ResourceRow[]> {
   const rows = await db.query<Row>(sql`
-    SELECT r.id, m.slug, r.method, r.path, r.name, r.price_micros, r.session, r.unit_type, r.status::text,
+    SELECT r.id, m.slug, r.method, r.path, r.name, r.price_micros, r.pricing, r.session, r.unit_type, r.status::text,
       ARRAY(SELECT p.network FROM resource_payout p WHERE p.resource_id = r.id ORDER BY p.network) AS networks,
       (SELECT coalesce(json_agg(e), '[]') FROM (
          SELECT network, asset, sum(count)::int AS count, sum(base)::text AS base FROM (
@@ -61,6 +65,7 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
     path: row.path,
     name: row.name,
     priceMicros: row.price_micros,
+    pricing: pricingInWords(row.pricing),
     session: row.session,
     unitType: row.unit_type,
     status: row.status,
@@ -70,4 +75,9 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
       return sum + Amount.baseToMicros(BigInt(base), labelToken(network, asset).decimals)
     }, 0n),
   }))
+}
+
+function pricingInWords(stored: unknown): string[] {
+  const policy = Policy.parse(stored)
+  return policy ? Policy.inWords(policy) : []
 }

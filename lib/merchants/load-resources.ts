@@ -1,5 +1,6 @@
 import { db, listen, sql, type Listener } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
+import { Policy } from '@/lib/pricing'
 import type { Meter } from './Draft'
 import type { Execution } from './Execution'
 import * as Listing from './Listing'
@@ -79,6 +80,7 @@ type Row = {
   policy_id: string | null
   timeout_ms: number
   price_micros: bigint
+  pricing: unknown
   settle: 'before' | 'after' | null
   streaming: boolean
   side_effects: boolean
@@ -98,7 +100,7 @@ type Row = {
 async function query(slug: string): Promise<MerchantResources | undefined> {
   const rows = await db.query<Row>(sql`
     SELECT m.id AS merchant_id, r.id, r.method, r.path, r.name, r.description, r.mime_type, r.upstream_url,
-      r.execution, r.policy_id, r.timeout_ms, r.price_micros, r.settle::text, r.streaming, r.side_effects, r.session, r.meter::text, r.unit_type,
+      r.execution, r.policy_id, r.timeout_ms, r.price_micros, r.pricing, r.settle::text, r.streaming, r.side_effects, r.session, r.meter::text, r.unit_type,
       r.deposit_units, r.listing, r.access_seconds, r.identifier_required, r.status::text, r.revision,
       (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to) ORDER BY p.network), '[]')
          FROM resource_payout p WHERE p.resource_id = r.id) AS payouts,
@@ -131,6 +133,7 @@ function toResource(slug: string, row: Row, id: string): Resource {
     policyId: row.policy_id,
     timeoutMs: row.timeout_ms,
     priceMicros: row.price_micros,
+    pricing: Policy.parse(row.pricing),
     settle: row.settle,
     streaming: row.streaming,
     sideEffects: row.side_effects,

@@ -20,6 +20,7 @@ export type Locked = {
   policy_id: string | null
   timeout_ms: number
   price_micros: bigint
+  pricing: unknown
   settle: 'before' | 'after' | null
   streaming: boolean
   side_effects: boolean

@@ -10,6 +10,7 @@ import {
   listResources,
   loadMerchantResources,
   removeResourceHeader,
+  restorePrice,
   setResourceHeader,
   setResourceStatus,
   updateResource,
@@ -89,6 +90,54 @@ describe('resources', () => {
     expect(prices[1]?.validUntilMs).toBe(prices[0]?.validFromMs)
     await expect(updateResource(ctx, owner, id, 1, same)).rejects.toMatchObject({ code: 'stale-state' })
     expect(await eventsOf(id)).toEqual(['resource.created', 'resource.updated'])
+  })
+
+  it('keep the whole policy of every version, who set it and why, and go back to one', async () => {
+    const { id } = await create()
+    const input = { ...draft, path: `/made/${sequence}`, upstreamUrl: 'https://x.example/' }
+    const pricing = {
+      freePerDay: '10',
+      windows: [{ days: [6, 7], from: '00:00', to: '00:00', timeZone: 'Europe/Berlin', percent: '50' }],
+    }
+    await updateResource(ctx, owner, id, 1, { ...input, pricing, note: 'Weekends sell badly' })
+    await updateResource(ctx, owner, id, 2, { ...input, pricing })
+    const held = await getResource(owner, id)
+    expect(held).toMatchObject({ revision: 2, priceMicros: 10_000n, pricing: { freePerDay: 10 } })
+    expect(held.prices[0]).toMatchObject({ note: 'Weekends sell badly', changedBy: address, pricing: held.pricing })
+    await closeResourceCache()
+    const loaded = (await loadMerchantResources('acme'))?.resources.find((resource) => resource.id === id)
+    expect(loaded?.pricing).toEqual(held.pricing)
+    expect((await findPrices(id, Date.now() - 60_000)).map((price) => price.pricing)).toEqual([held.pricing, null])
+
+    await restorePrice(ctx, owner, id, { revision: 2, to: 1 })
+    await restorePrice(ctx, owner, id, { revision: 3, to: 1 })
+    await expect(restorePrice(ctx, owner, id, { revision: 2, to: 1 })).rejects.toMatchObject({ code: 'stale-state' })
+    await expect(restorePrice(ctx, owner, id, { revision: 3, to: 9 })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(restorePrice(ctx, viewer, id, { revision: 3, to: 2 })).rejects.toMatchObject({ code: 'not-allowed' })
+    await expect(restorePrice(ctx, foreigner, id, { revision: 3, to: 2 })).rejects.toMatchObject({ code: 'not-found' })
+    const back = await getResource(owner, id)
+    expect(back).toMatchObject({ revision: 3, priceMicros: 10_000n, pricing: null })
+    expect(back.prices.map(({ note }) => note)).toEqual(['Back to version 1', 'Weekends sell badly', ''])
+    expect(await eventsOf(id)).toEqual(['resource.created', 'resource.updated', 'resource.updated'])
+    await closeResourceCache()
+  })
+
+  it('do not go back to a price that does not fit them any more', async () => {
+    const { id } = await create()
+    const input = { ...draft, path: `/made/${sequence}`, upstreamUrl: 'https://x.example/' }
+    const unit = {
+      count: { of: 'response-bytes' as const },
+      name: 'byte',
+      per: '1000',
+      tiers: [{ upTo: '', price: '0.01' }],
+    }
+    await updateResource(ctx, owner, id, 1, { ...input, pricing: { unit, maxCharge: '1' } })
+    await updateResource(ctx, owner, id, 2, { ...input, streaming: true })
+    const back = restorePrice(ctx, owner, id, { revision: 3, to: 2 })
+    await expect(back).rejects.toMatchObject({
+      code: 'bad-input',
+      message: expect.stringContaining('Streams its answer'),
+    })
   })
 
   it('are sold by sessions as their draft says, everywhere', async () => {

@@ -4,6 +4,7 @@ import type { Scope } from '@/lib/accounts'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError, type FieldError } from '@/lib/errors'
+import { Policy } from '@/lib/pricing'
 import * as Draft from './Draft'
 import * as Listing from './Listing'
 import { lockResource, type Locked } from './lock-resource'
@@ -39,19 +40,19 @@ export async function updateResource(
       UPDATE resource SET method = ${draft.method}, path = ${draft.path}, name = ${draft.name},
         description = ${draft.description}, mime_type = ${draft.mimeType}, upstream_url = ${draft.upstreamUrl},
         execution = ${draft.execution && json(draft.execution)}::jsonb, policy_id = ${draft.policyId}::uuid,
-        timeout_ms = ${draft.timeoutMs}, price_micros = ${draft.priceMicros}, settle = ${draft.settle}::settle_when,
+        timeout_ms = ${draft.timeoutMs}, price_micros = ${draft.priceMicros}, pricing = ${draft.pricing && json(draft.pricing)}::jsonb, settle = ${draft.settle}::settle_when,
         streaming = ${draft.streaming}, side_effects = ${draft.sideEffects}, session = ${draft.session},
         meter = ${draft.meter}::meter, unit_type = ${draft.unitType}, deposit_units = ${draft.depositUnits},
         listing = ${json(draft.listing)}::json, access_seconds = ${draft.accessSeconds},
         identifier_required = ${draft.identifierRequired},
         revision = ${revision + 1}, updated_at = now()
       WHERE id = ${id}::uuid`)
-    await writePrice(tx, id, revision + 1, draft)
+    await writePrice(tx, ctx, id, revision + 1, draft)
     await recordEvent(tx, ctx, {
       type: 'resource.updated',
       merchantId: before.merchant_id,
       resourceId: id,
-      data: { revision: revision + 1, changes },
+      data: { revision: revision + 1, changes, ...(draft.note && { note: draft.note }) },
     })
     await notifyResourceChanged(tx, before.merchant_slug)
   })
@@ -65,7 +66,7 @@ function plain(value: unknown): unknown {
 
 /** What differs, as { field: { from, to } }. */
 function diff(row: Locked, draft: Draft.Draft): Record<string, { from: unknown; to: unknown }> {
-  const before: Draft.Draft = {
+  const before: Omit<Draft.Draft, 'note'> = {
     name: row.name,
     description: row.description,
     mimeType: row.mime_type,
@@ -76,6 +77,7 @@ function diff(row: Locked, draft: Draft.Draft): Record<string, { from: unknown; 
     policyId: row.policy_id,
     timeoutMs: row.timeout_ms,
     priceMicros: row.price_micros,
+    pricing: Policy.parse(row.pricing),
     payouts: row.payouts,
     settle: row.settle,
     streaming: row.streaming,
@@ -89,7 +91,7 @@ function diff(row: Locked, draft: Draft.Draft): Record<string, { from: unknown; 
     identifierRequired: row.identifier_required,
   }
   const sorted = { ...draft, payouts: draft.payouts.toSorted((a, b) => (a.network < b.network ? -1 : 1)) }
-  const fields = Object.keys(before) as (keyof Draft.Draft)[]
+  const fields = Object.keys(before) as (keyof typeof before)[]
   return Object.fromEntries(
     fields
       .filter((field) => !isDeepStrictEqual(plain(before[field]), plain(sorted[field])))

@@ -1,3 +1,4 @@
+import type { Ctx } from '../ctx'
 import { json, sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as Draft from './Draft'
@@ -23,8 +24,10 @@ export async function assertPolicy(tx: Tx, merchantId: string, { policyId }: Dra
   throw new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field: 'policyId', message }] })
 }
 
-/** Writes where the money goes and the price row of this revision, closing the one before. */
-export async function writePrice(tx: Tx, id: string, revision: number, draft: Draft.Draft): Promise<void> {
+type Priced = Pick<Draft.Draft, 'priceMicros' | 'pricing' | 'note' | 'payouts'>
+
+/** Writes where the money goes and this revision's page of the price book, closing the one before. */
+export async function writePrice(tx: Tx, ctx: Ctx, id: string, revision: number, draft: Priced): Promise<void> {
   const payTo = Object.fromEntries(draft.payouts.map(({ network, payTo: address }) => [network, address]))
   await tx.execute(sql`DELETE FROM resource_payout WHERE resource_id = ${id}::uuid`)
   await tx.execute(sql`
@@ -33,6 +36,7 @@ export async function writePrice(tx: Tx, id: string, revision: number, draft: Dr
   await tx.execute(sql`
     UPDATE resource_price SET valid_until = now() WHERE resource_id = ${id}::uuid AND valid_until IS NULL`)
   await tx.execute(sql`
-    INSERT INTO resource_price (resource_id, revision, price_micros, pay_to)
-    VALUES (${id}::uuid, ${revision}, ${draft.priceMicros}, ${json(payTo)}::jsonb)`)
+    INSERT INTO resource_price (resource_id, revision, price_micros, pricing, pay_to, changed_by, note)
+    VALUES (${id}::uuid, ${revision}, ${draft.priceMicros}, ${draft.pricing && json(draft.pricing)}::jsonb,
+      ${json(payTo)}::jsonb, ${ctx.actor.id}, ${draft.note})`)
 }
