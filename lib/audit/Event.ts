@@ -43,6 +43,8 @@ export const types = {
   'channel.settlement_failed': 'A settlement is proven not to have happened.',
   'channel.closing': 'The closing of a channel was handed to execution.',
   'channel.closed': 'A channel was closed on chain and the rest given back.',
+  'channel.refunded': 'A part of a deposit went back to its payer; the channel goes on with the rest.',
+  'channel.reopened': 'A closed channel was filled again.',
   'channel.parked': 'A channel is due and cannot be settled; data says why.',
   'channel.reorged': 'What the chain says of a channel changed back.',
   'policy.updated': 'When channels are settled, or what they are held to, was edited.',
