@@ -151,6 +151,8 @@ const Schema = z.object({
   SETTLEMENT_PRIVATE_KEY: privateKey.optional(),
   /** Holds the tokens that refunds are paid from. Without it refunds stay due. */
   REFUND_PRIVATE_KEY: privateKey.optional(),
+  /** Signs x402's offers and receipts (offer-receipt), and nothing else: it needs and holds nothing. Without it none are made. */
+  OFFER_PRIVATE_KEY: privateKey.optional(),
   /** More keys, and keys that are elsewhere: [{ "purpose": "execution", "kind": "env", "privateKey": "0x…" }]. */
   SIGNERS: json.default([]).pipe(Signers),
   /** Wallets that may sign in and see everything. */

@@ -1,5 +1,5 @@
 import { env } from './env'
-import { signerFor } from '@/lib/chains'
+import { createDigestSigner, signerFor } from '@/lib/chains'
 import type { Protocol as Channels } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
@@ -18,6 +18,15 @@ const config = {
   realm: () => new URL(env.PUBLIC_URL).hostname,
   serves: (network: Caip2) => Object.hasOwn(env.NETWORKS, network),
   operatorOn: (network: Caip2) => signerFor(network, 'settlement')?.address,
+  issuer: offerIssuer,
+}
+
+let issuer: x402.Issuer | undefined
+
+/** Signs x402's offers and receipts; undefined without OFFER_PRIVATE_KEY. */
+export function offerIssuer(): x402.Issuer | undefined {
+  if (env.OFFER_PRIVATE_KEY === undefined) return undefined
+  return (issuer ??= x402.createIssuer(createDigestSigner(env.OFFER_PRIVATE_KEY as `0x${string}`)))
 }
 
 export const protocols = { x402: x402.createProtocol(config), mpp: mpp.createProtocol(config) } as const

@@ -46,7 +46,7 @@ export {
   type EndpointView,
 } from './rpc'
 export { sendRaw, type SendAnswer } from './send-raw'
-export { recoverPublicKey, recoverSigner, toAddress } from './signature'
+export { createDigestSigner, recoverPublicKey, recoverSigner, toAddress } from './signature'
 export { simulateRaw } from './simulate-raw'
 export { loadSigners, purposeOf, signerFor, signersFor } from './signer'
 export type { Unsigned } from './signers/envelope'

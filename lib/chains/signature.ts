@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module'
 import { secp256k1 as noble } from '@noble/curves/secp256k1'
 import { hexToBytes, keccak256, type Address, type Hex } from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
 
 /** How many points the curve has. */
 export const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
@@ -58,6 +59,18 @@ export function recoverPublicKey(digest: Uint8Array | Hex, signature: Hex, using
   const compact = new Uint8Array(Buffer.from(signature.slice(2, 130), 'hex'))
   const message = typeof digest === 'string' ? hexToBytes(digest) : digest
   return recoverKey(using, message, compact, v === 27 ? 0 : 1)
+}
+
+/** A key in memory that signs digests of 32 bytes: 65 bytes, low s, v 27 or 28. */
+export function createDigestSigner(privateKey: Hex): { address: Address; sign(digest: Hex): Hex } {
+  const secret = hexToBytes(privateKey)
+  return {
+    address: privateKeyToAddress(privateKey).toLowerCase() as Address,
+    sign(digest) {
+      const { compact, recoveryId } = curve.sign(hexToBytes(digest), secret)
+      return `0x${Buffer.from(compact).toString('hex')}${recoveryId === 0 ? '1b' : '1c'}`
+    },
+  }
 }
 
 /** Lower-case address of an uncompressed public key. */

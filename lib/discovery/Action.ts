@@ -1,4 +1,4 @@
-import { Argument, type Execution } from '@/lib/merchants'
+import { Argument, type Execution, type JsonSchema, type Listing } from '@/lib/merchants'
 import * as Text from './Text'
 
 /** What the world may know of an action: what a request brings, and what it is told. Not which contract is called. */
@@ -38,26 +38,32 @@ export function parameters({ wanted }: Action): Record<string, unknown>[] {
 }
 
 /** The body of an OpenAPI operation; undefined when it needs none. */
-export function requestBody({ wanted }: Action): Record<string, unknown> | undefined {
-  const members = wanted.filter(({ from: place }) => place === 'body')
+export function requestBody(action: Action): Record<string, unknown> | undefined {
+  const part = partOf(action, 'body')
+  return (
+    part && {
+      required: true,
+      description: 'The arguments. The challenge is made for the body that came, and pays for that one only.',
+      content: { 'application/json': part },
+    }
+  )
+}
+
+/** The arguments that come in one place, as a whole; undefined when none do. */
+export function partOf({ wanted }: Action, place: 'query' | 'body'): Listing.Part | undefined {
+  const members = wanted.filter(({ from: other }) => other === place)
   if (members.length === 0) return undefined
   const properties = members.map(({ name, words, schema }) => [
     name,
     { ...schema, description: Text.toMarkdown(words) },
   ])
   return {
-    required: true,
-    description: 'The arguments. The challenge is made for the body that came, and pays for that one only.',
-    content: {
-      'application/json': {
-        schema: {
-          type: 'object',
-          required: members.map(({ name }) => name),
-          properties: Object.fromEntries(properties) as Record<string, unknown>,
-        },
-        example: Object.fromEntries(members.map(({ name, example }) => [name, example])),
-      },
+    schema: {
+      type: 'object',
+      required: members.map(({ name }) => name),
+      properties: Object.fromEntries(properties) as Record<string, JsonSchema.Json>,
     },
+    example: Object.fromEntries(members.map(({ name, example }) => [name, example])) as JsonSchema.Json,
   }
 }
 

@@ -1,4 +1,5 @@
 export { answer } from './answer'
+export * as Declaration from './Declaration'
 export * as Entry from './Entry'
 export { byCommand, byMpp, byX402, inShell } from './examples'
 export { llms } from './llms'

@@ -26,7 +26,7 @@ export type Config = {
 }
 
 /** What a resource offers beside, or instead of, a single charge. */
-export type Hints = { acceptPayment?: string; error?: string; session?: ChannelProtocol.Offer }
+export type Hints = Protocol.Hints & { session?: ChannelProtocol.Offer }
 
 /** Charges, and the one 402 for charges and sessions: which comes first is one choice of the agent's. */
 export type ChargeProtocol = Omit<Protocol.Protocol, 'challenge'> & {

@@ -1,4 +1,5 @@
 import type { Instrument } from '@/lib/chains'
+import type { Listing } from '@/lib/merchants'
 import type { Caip2 } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
 
@@ -16,8 +17,33 @@ export type Ask = {
   /** The resource in words, for x402's `resource` member. */
   description: string
   mimeType: string
+  /** What the seller declares about the call, for directories and for x402's extensions. */
+  declared?: Declared
   /** What is taken beside plain transfers by plain accounts. */
   takes?: Takes
+}
+
+export type Declared = Listing.Declared
+
+/** What a wallet is asked to sign so that it is known without paying (CAIP-122), but for chain and address. Times are ISO 8601. */
+export type SignIn = {
+  domain: string
+  uri: string
+  version: '1'
+  nonce: string
+  issuedAt: string
+  expirationTime: string
+  statement: string
+  resources: readonly string[]
+}
+
+export type Hints = {
+  /** The agent's Accept-Payment header. */
+  acceptPayment?: string
+  /** Why an earlier credential was refused. */
+  error?: string
+  /** Present where wallets that are known need not pay, or pay less. */
+  signIn?: SignIn
 }
 
 /** What a seller takes as payment beyond the default. */
@@ -82,6 +108,8 @@ export type Settled = {
   txHash: string
   settledAtMs: number
   decoded: Record<string, unknown>
+  /** Public URL that was asked for, from what was claimed and never from the credential; absent where another server sells it. */
+  resourceUrl?: string
 }
 
 /**
@@ -90,8 +118,8 @@ export type Settled = {
  */
 export type Protocol = {
   name: 'x402' | 'mpp'
-  /** The 402 for this quote. `acceptPayment` is the agent's Accept-Payment header. `error` says why an earlier credential was refused. */
-  challenge(quote: Quote.Quote, ask: Ask, hints: { acceptPayment?: string; error?: string }): Challenge
+  /** The 402 for this quote. */
+  challenge(quote: Quote.Quote, ask: Ask, hints: Hints): Challenge
   /**
    * The credential in these headers, or undefined when they carry none of this protocol.
    * @throws AppError payment-malformed | malformed-credential | method-unsupported

@@ -5,7 +5,8 @@
 
 /** Decoded bytes of one credential. Both protocols' credentials need about 2 KiB. */
 export const bytesMax = 8 * 1024
-const depthMax = 12
+// x402's clients echo the JSON Schemas of a 402.
+const depthMax = 32
 
 /** Control characters other than tab and line ends, and lone surrogates: no protocol field needs them. */
 const unsafeText = /[^\P{Cc}\t\n\r]|\p{Surrogate}/u

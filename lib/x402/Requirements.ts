@@ -58,8 +58,17 @@ export function toV1(offer: Offer, ask: Protocol.Ask): PaymentRequirementsV1 | u
   }
 }
 
-/** The whole v2 demand. */
+/** The whole v2 demand, but for its extensions. */
 export function toRequired(accepts: PaymentRequirements[], ask: Protocol.Ask, error: string): PaymentRequired {
-  const resource = { url: ask.url, description: ask.description, mimeType: ask.mimeType }
+  const { url, description, mimeType, declared } = ask
+  const { serviceName, tags = [], iconUrl } = declared ?? {}
+  const resource = {
+    url,
+    description,
+    mimeType,
+    ...(serviceName !== undefined && { serviceName }),
+    ...(tags.length > 0 && { tags: [...tags] }),
+    ...(iconUrl !== undefined && { iconUrl }),
+  }
   return { x402Version: 2, error, resource, accepts }
 }

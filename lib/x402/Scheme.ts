@@ -2,6 +2,7 @@ import type { Instrument } from '@/lib/chains'
 import type { Asset, Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import type { Quote } from '@/lib/pricing'
+import type { Issuer } from './offer-receipt'
 
 /** One way to pay a quote, before it is written in either version of the protocol. */
 export type Offer = {
@@ -23,6 +24,8 @@ export type Config = {
   secrets(): readonly [string, ...string[]]
   /** Whether this installation has RPC endpoints for a network. */
   serves(network: Caip2): boolean
+  /** Signs offers and receipts; absent where no key for that is configured. */
+  issuer?(): Issuer | undefined
 }
 
 /** Where a quote can be paid: one of its payouts on a network that is served. */

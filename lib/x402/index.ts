@@ -1,2 +1,3 @@
 export { createProtocol, isPresent } from './protocol'
 export type { Config } from './Scheme'
+export { createIssuer, type Issuer, type OfferKey } from './offer-receipt'

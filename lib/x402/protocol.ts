@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util'
-import { encodePaymentRequiredHeader, encodePaymentResponseHeader } from '@x402/core/http'
+import { encodePaymentResponseHeader } from '@x402/core/http'
 import type { Network, PaymentRequirements, PaymentRequirementsV1, SettleResponse } from '@x402/core/types'
 import { Chain } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
+import * as Extensions from './extensions'
+import type { Issuer } from './offer-receipt'
 import * as Payload from './Payload'
 import * as Requirements from './Requirements'
 import type { Config, Offer } from './Scheme'
@@ -13,10 +15,10 @@ import type { Config, Offer } from './Scheme'
 export function createProtocol(config: Config): Protocol.Protocol {
   return {
     name: 'x402',
-    challenge: (quote, ask, hints) => challenge(config, quote, ask, hints.error),
+    challenge: (quote, ask, hints) => challenge(config, quote, ask, hints),
     parse,
     authorize: async (credential, quote, ask, nowMs) => authorize(config, credential, quote, ask, nowMs),
-    receipt,
+    receipt: (settled) => receipt(settled, config.issuer?.()),
   }
 }
 
@@ -30,20 +32,28 @@ function challenge(
   config: Config,
   quote: Quote.Quote,
   ask: Protocol.Ask,
-  error: string | undefined,
+  { error, signIn }: Protocol.Hints,
 ): Protocol.Challenge {
   const offers = Requirements.offers(quote, ask, config)
   if (offers.length === 0) return { headers: [], body: {}, decoded: [] }
   const token = Quote.seal(quote, config.secrets()[0])
   const accepts = offers.map((offer) => Requirements.toV2(offer, token))
   const required = Requirements.toRequired(accepts, ask, error ?? `${Payload.headerV2} header is required`)
+  const issuer = config.issuer?.()
+  const signing = issuer && { issuer, expiresAtMs: quote.expiresAtMs }
+  const extensions = Extensions.from(ask, accepts, signIn, signing)
   const acceptsV1 = offers.flatMap((offer) => Requirements.toV1(offer, ask) ?? [])
   return {
-    headers: [['PAYMENT-REQUIRED', encodePaymentRequiredHeader(required)]],
-    body:
-      acceptsV1.length > 0
-        ? { x402Version: 1, error: error ?? `${Payload.headerV1} header is required`, accepts: acceptsV1 }
-        : {},
+    headers: [['PAYMENT-REQUIRED', Extensions.toHeader(required, extensions)]],
+    body: {
+      ...(acceptsV1.length > 0 && {
+        x402Version: 1,
+        error: error ?? `${Payload.headerV1} header is required`,
+        accepts: acceptsV1,
+      }),
+      // The whole of them, whatever the header had room for.
+      ...(Object.keys(extensions).length > 0 && { extensions }),
+    },
     decoded: accepts.map((accepted) => ({ x402Version: 2, ...accepted })),
   }
 }
@@ -62,7 +72,7 @@ function parse(headers: Headers): Protocol.Credential | undefined {
     amountBase: signed.amountBase,
     payTo: signed.payTo,
     ...(typeof token === 'string' && { quoteToken: token }),
-    decoded: payload.wire,
+    decoded: payload.version === 2 ? Extensions.withoutEchoes(payload.wire) : payload.wire,
   }
 }
 
@@ -136,15 +146,25 @@ function matchV1(offers: readonly Offer[], ask: Protocol.Ask): Matched {
   throw failed('network', 'is not one that the challenge offers')
 }
 
-function receipt(settled: Protocol.Settled): readonly (readonly [name: string, value: string])[] {
+function receipt(
+  settled: Protocol.Settled,
+  issuer: Issuer | undefined,
+): readonly (readonly [name: string, value: string])[] {
+  const { network, payer, txHash, settledAtMs, resourceUrl, amountBase } = settled
   const isV1 = settled.wire === 'x402 v1'
+  const issuedAt = Math.floor(settledAtMs / 1000)
+  const signed =
+    issuer && resourceUrl !== undefined
+      ? issuer.receipt({ version: 1, network, resourceUrl, payer, issuedAt, transaction: txHash })
+      : undefined
   const response: SettleResponse = {
     success: true,
-    transaction: settled.txHash,
+    transaction: txHash,
     // v1 knows networks by name only, and its type is CAIP-2's all the same.
-    network: (isV1 ? Chain.get(settled.network).v1Name : settled.network) as Network,
-    payer: settled.payer,
-    ...(!isV1 && { amount: settled.amountBase.toString() }),
+    network: (isV1 ? Chain.get(network).v1Name : network) as Network,
+    payer,
+    ...(!isV1 && { amount: amountBase.toString() }),
+    ...(signed && { extensions: { [Extensions.offerReceipt]: { info: { receipt: signed } } } }),
   }
   return [[isV1 ? 'X-PAYMENT-RESPONSE' : 'PAYMENT-RESPONSE', encodePaymentResponseHeader(response)]]
 }

@@ -1,0 +1,42 @@
+import { Draft, Execution, Listing, type Resource } from '@/lib/merchants'
+import * as Action from './Action'
+
+type Declaring = Pick<Resource, 'merchantSlug' | 'method' | 'path' | 'listing' | 'execution' | 'identifierRequired'>
+
+const bodyMethods: readonly string[] = ['POST', 'PUT', 'PATCH']
+
+/** What the bazaar's catalogues take as a template. */
+const templatePattern = /^\/[A-Za-z0-9_/:.\-~]+$/
+
+const anything: Listing.Side = { schema: { type: 'object', properties: {} }, example: {} }
+
+/** A resource's call as directories are told of it; `params` are the values of its `:name`s, their names without them. */
+export function from(resource: Declaring, params?: Readonly<Record<string, string>>): Listing.Declared {
+  const { merchantSlug, method, path, listing, execution, identifierRequired } = resource
+  const names = Draft.namesIn(path)
+  const { serviceName, tags, iconUrl, query, body, output } = execution ? ofAction(listing, execution) : listing
+  const hasBody = bodyMethods.includes(method)
+  const whole = `/gateway/${merchantSlug}${path}`
+  const sides = {
+    query: Listing.complete(query, hasBody ? undefined : anything),
+    body: hasBody ? Listing.complete(body, anything) : undefined,
+    output: Listing.complete(output),
+  }
+  return {
+    serviceName,
+    tags,
+    iconUrl,
+    ...(sides.query && { query: sides.query }),
+    ...(sides.body && { body: sides.body }),
+    ...(sides.output && { output: sides.output }),
+    ...(names.length > 0 && templatePattern.test(whole) && { template: whole }),
+    params: params ?? Object.fromEntries(names.map((name) => [name, name])),
+    identifierRequired,
+  }
+}
+
+/** An action takes what its arguments want, whatever else was declared. */
+function ofAction(listing: Listing.Listing, execution: Execution.Execution): Listing.Listing {
+  const action = Action.from(execution, Execution.wanted(execution))
+  return { ...listing, query: Action.partOf(action, 'query'), body: Action.partOf(action, 'body') }
+}

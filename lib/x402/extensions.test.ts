@@ -1,0 +1,167 @@
+import { decodePaymentRequiredHeader, decodePaymentResponseHeader } from '@x402/core/http'
+import { parsePaymentRequired } from '@x402/core/schemas'
+import type { PaymentRequired } from '@x402/core/types'
+import {
+  isValidRouteTemplate,
+  validateDiscoveryExtension,
+  validateDiscoveryExtensionSpec,
+  type DiscoveryExtension,
+} from '@x402/extensions/bazaar'
+import {
+  decodeSignedOffers,
+  extractOffersFromPaymentRequired,
+  findAcceptsObjectFromSignedOffer,
+  verifyOfferSignatureEIP712,
+  verifyReceiptMatchesOffer,
+  verifyReceiptSignatureEIP712,
+  type EIP712SignedOffer,
+  type EIP712SignedReceipt,
+} from '@x402/extensions/offer-receipt'
+import { validatePaymentIdentifier } from '@x402/extensions/payment-identifier'
+import { describe, expect, it } from 'vitest'
+import { createDigestSigner } from '@/lib/chains'
+import { Declaration } from '@/lib/discovery'
+import { Listing } from '@/lib/merchants'
+import { ask, nowMs, payTo, quote } from '@/sandbox/testing/credentials'
+import { createProtocol } from '.'
+import * as Extensions from './extensions'
+import { createIssuer } from './offer-receipt'
+
+const key = createDigestSigner(`0x${'42'.repeat(32)}`)
+const secret = 'secret-of-these-tests-0123456789abcdef'
+const x402 = createProtocol({ secrets: () => [secret], serves: () => true, issuer: () => createIssuer(key) })
+
+const signIn = {
+  domain: 'sluice.test',
+  uri: ask.url,
+  version: '1' as const,
+  nonce: 'f'.repeat(64),
+  issuedAt: new Date(nowMs).toISOString(),
+  expirationTime: new Date(nowMs).toISOString(),
+  statement: 'Come back without paying.',
+  resources: [ask.url],
+}
+
+const declared = (method: string, path: string, listing: unknown) =>
+  Declaration.from({
+    merchantSlug: 'acme',
+    method,
+    path,
+    listing: Listing.Schema.parse(listing),
+    execution: null,
+    identifierRequired: false,
+  })
+
+const city = { type: 'object', required: ['city'], properties: { city: { type: 'string', minLength: 2 } } }
+const shop = {
+  GET: declared('GET', '/weather/:day/at/:hour', { query: { schema: city }, output: { example: { rain: true } } }),
+  POST: declared('POST', '/search', {
+    body: { schema: city, example: { city: 'Rome' } },
+    serviceName: 'Acme',
+    tags: 'a,b',
+  }),
+  PUT: declared('PUT', '/notes', { query: { example: { draft: true } } }),
+  DELETE: declared('DELETE', '/plain', {}),
+}
+
+function challengeOf(method: keyof typeof shop, more: Partial<typeof ask> = {}) {
+  const { headers, body } = x402.challenge(quote, { ...ask, method, declared: shop[method], ...more }, { signIn })
+  const header = headers[0]![1]
+  return { header, body, required: decodePaymentRequiredHeader(header) as PaymentRequired }
+}
+
+describe('extensions of a 402', () => {
+  it.each(Object.keys(shop) as (keyof typeof shop)[])('are what the official directories take, of a %s', (method) => {
+    const { required, body } = challengeOf(method)
+    expect(parsePaymentRequired(required).success).toBe(true)
+    expect(parsePaymentRequired(body).success).toBe(true)
+    const bazaar = required.extensions?.bazaar as DiscoveryExtension
+    expect(validateDiscoveryExtensionSpec(bazaar as unknown as Record<string, unknown>)).toEqual({ valid: true })
+    expect(validateDiscoveryExtension(bazaar)).toEqual({ valid: true })
+    expect(validatePaymentIdentifier(required.extensions?.['payment-identifier'])).toEqual({ valid: true })
+    expect(Object.keys(body.extensions as object)).toEqual(Object.keys(required.extensions ?? {}))
+  })
+
+  it('name the template of a path with names, and the service', () => {
+    const { required } = challengeOf('GET')
+    const bazaar = required.extensions?.bazaar as DiscoveryExtension
+    expect(bazaar.routeTemplate).toBe('/gateway/acme/weather/:day/at/:hour')
+    expect(isValidRouteTemplate(bazaar.routeTemplate)).toBe(true)
+    expect(bazaar.info.input).toMatchObject({ queryParams: { city: 'xx' }, pathParams: { day: 'day', hour: 'hour' } })
+    expect(challengeOf('POST').required.resource).toMatchObject({ serviceName: 'Acme', tags: ['a', 'b'] })
+  })
+
+  it('leave the header, not the body, when they are too large: examples first, the ways to pay never', () => {
+    const long = (characters: number) => ({ example: { text: 'x'.repeat(characters) } })
+    const fit = (listing: unknown, url = ask.url) => {
+      const { headers, body } = x402.challenge(
+        quote,
+        { ...ask, url, method: 'POST', declared: declared('POST', '/a', listing) },
+        { signIn },
+      )
+      const header = headers[0]![1]
+      expect(header.length).toBeLessThanOrEqual(Extensions.headerBytesMax)
+      const required = decodePaymentRequiredHeader(header) as PaymentRequired
+      expect(required.accepts).toHaveLength(1)
+      const bazaar = (body.extensions as Record<string, DiscoveryExtension>).bazaar
+      return { extensions: required.extensions ?? {}, bazaar: JSON.stringify(bazaar).length }
+    }
+    const small = fit({})
+    expect(Object.keys(small.extensions)).toEqual(['bazaar', 'payment-identifier', 'sign-in-with-x', 'offer-receipt'])
+    const answer = fit({ output: long(7_000) })
+    expect(answer.extensions.bazaar).toMatchObject({ info: { input: { method: 'POST' } } })
+    expect(JSON.stringify(answer.extensions)).not.toContain('xxx')
+    expect(answer.bazaar).toBeGreaterThan(7_000)
+    const question = fit({ body: long(7_000) }).extensions.bazaar as DiscoveryExtension
+    expect(validateDiscoveryExtension(question)).toEqual({ valid: true })
+    expect(question.info.input).toMatchObject({ body: {} })
+    const crowded = fit({}, `${ask.url}&q=${'x'.repeat(1_200)}`).extensions
+    expect(Object.keys(crowded)).toEqual(expect.arrayContaining(['payment-identifier', 'sign-in-with-x']))
+  })
+
+  it('are not kept when a client echoes them, but for what it added', () => {
+    const { required } = challengeOf('POST')
+    const wire = { extensions: { ...required.extensions, 'builder-code': { info: { a: 'me' } } }, payload: 1 }
+    const kept = Extensions.withoutEchoes(wire)
+    expect(Object.keys(kept.extensions)).toEqual(['payment-identifier', 'builder-code'])
+  })
+})
+
+describe('offers and receipts', () => {
+  const { required } = challengeOf('GET')
+  const offers = extractOffersFromPaymentRequired(required) as EIP712SignedOffer[]
+
+  it('are verified offline by the official functions, one for each way to pay', async () => {
+    expect(offers).toHaveLength(required.accepts.length)
+    for (const offer of offers) {
+      const { signer, payload } = await verifyOfferSignatureEIP712(offer)
+      expect(signer.toLowerCase()).toBe(key.address)
+      expect(payload.resourceUrl).toBe(ask.url)
+      expect(payload.validUntil * 1000).toBeLessThanOrEqual(quote.expiresAtMs)
+      expect(payload.validUntil * 1000).toBeGreaterThan(quote.expiresAtMs - 60_000)
+    }
+    const decoded = decodeSignedOffers(offers)
+    expect(decoded.map((offer) => findAcceptsObjectFromSignedOffer(offer, required.accepts))).toEqual(required.accepts)
+    const forged = { ...offers[0]!, payload: { ...offers[0]!.payload, amount: '1' } }
+    expect((await verifyOfferSignatureEIP712(forged)).signer.toLowerCase()).not.toBe(key.address)
+  })
+
+  it('come as a receipt for what was asked, not for what the client says it asked', async () => {
+    const settled = {
+      wire: 'x402 v2',
+      network: 'eip155:84532',
+      payer: payTo.toLowerCase(),
+      amountBase: 10_000n,
+      txHash: `0x${'ab'.repeat(32)}`,
+      settledAtMs: Date.now(),
+      decoded: { resource: { url: 'http://elsewhere.test/' } },
+    } as const
+    const [[, header]] = x402.receipt({ ...settled, resourceUrl: ask.url }) as [[string, string]]
+    const response = decodePaymentResponseHeader(header)
+    const { receipt } = (response.extensions?.['offer-receipt'] as { info: { receipt: EIP712SignedReceipt } }).info
+    expect((await verifyReceiptSignatureEIP712(receipt)).signer.toLowerCase()).toBe(key.address)
+    expect(verifyReceiptMatchesOffer(receipt, decodeSignedOffers(offers)[0]!, [payTo])).toBe(true)
+    const [[, bare]] = x402.receipt(settled) as [[string, string]]
+    expect(decodePaymentResponseHeader(bare)).not.toHaveProperty('extensions')
+  })
+})

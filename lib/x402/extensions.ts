@@ -1,0 +1,192 @@
+import { encodePaymentRequiredHeader } from '@x402/core/http'
+import type { PaymentRequired, PaymentRequirements } from '@x402/core/types'
+import type { Protocol } from '@/lib/payments'
+import * as OfferReceipt from './offer-receipt'
+
+/**
+ * `extensions` of PAYMENT-REQUIRED: how the resource is called (bazaar), who may come back without paying (sign-in-with-x),
+ * ids of the agent's own (payment-identifier), and the offers signed. Each is { info, schema }.
+ */
+export type Extensions = Readonly<Record<string, Extension>>
+type Extension = { info: object; schema?: object } & Record<string, unknown>
+
+export const paymentIdentifier = 'payment-identifier'
+export const offerReceipt = 'offer-receipt'
+
+/** Node's and undici's clients take 16 KiB of headers in all, and MPP's challenges are among them. */
+export const headerBytesMax = 8 * 1024
+
+const $schema = 'https://json-schema.org/draft/2020-12/schema'
+const text = { type: 'string' }
+
+/** What `ask` declares, for these ways to pay. `issuer` signs each of them until `expiresAtMs`. */
+export function from(
+  ask: Protocol.Ask,
+  accepts: readonly PaymentRequirements[],
+  signIn: Protocol.SignIn | undefined,
+  signing: { issuer: OfferReceipt.Issuer; expiresAtMs: number } | undefined,
+): Extensions {
+  const { declared } = ask
+  return {
+    ...(declared && { bazaar: toBazaar(ask, declared) }),
+    ...(declared && { [paymentIdentifier]: toIdentifier(declared) }),
+    ...(signIn && { 'sign-in-with-x': toSignIn(signIn, accepts) }),
+    ...(signing && { [offerReceipt]: toOffers(ask, accepts, signing) }),
+  }
+}
+
+function toBazaar({ method }: Protocol.Ask, declared: Protocol.Declared): Extension {
+  const { query, body, output, template, params } = declared
+  const hasParams = Object.keys(params).length > 0
+  const input = {
+    type: 'http',
+    method,
+    ...(body && { bodyType: 'json', body: body.example }),
+    ...(query && { queryParams: query.example }),
+    ...(hasParams && { pathParams: params }),
+  }
+  const properties = {
+    type: { type: 'string', const: 'http' },
+    method: { type: 'string', enum: [method] },
+    ...(body && { bodyType: { type: 'string', enum: ['json'] }, body: body.schema }),
+    ...(query && { queryParams: { type: 'object', ...query.schema } }),
+    ...(hasParams && { pathParams: toParams(Object.keys(params)) }),
+  }
+  const required = body ? ['type', 'method', 'bodyType', 'body'] : ['type', 'method']
+  return {
+    info: { input, ...(output && { output: { type: 'json', example: output.example } }) },
+    schema: {
+      $schema,
+      type: 'object',
+      properties: {
+        input: { type: 'object', properties, required, additionalProperties: false },
+        ...(output && {
+          output: { type: 'object', properties: { type: text, example: output.schema }, required: ['type'] },
+        }),
+      },
+      required: ['input'],
+    },
+    ...(template !== undefined && { routeTemplate: template }),
+  }
+}
+
+function toParams(names: readonly string[]): object {
+  return { type: 'object', properties: Object.fromEntries(names.map((name) => [name, text])), required: names }
+}
+
+function toIdentifier({ identifierRequired }: Protocol.Declared): Extension {
+  const id = { type: 'string', minLength: 16, maxLength: 128, pattern: '^[a-zA-Z0-9_-]+$' }
+  return {
+    info: { required: identifierRequired },
+    schema: { $schema, type: 'object', properties: { required: { type: 'boolean' }, id }, required: ['required'] },
+  }
+}
+
+/** One chain for each network that can be paid on, in the order of the offers: clients take the first that they know. */
+function toSignIn(info: Protocol.SignIn, accepts: readonly PaymentRequirements[]): Extension {
+  const networks = [...new Set(accepts.map(({ network }) => network))]
+  const required = ['domain', 'address', 'uri', 'version', 'chainId', 'type', 'nonce', 'issuedAt', 'signature']
+  return {
+    info,
+    supportedChains: networks.map((chainId) => ({
+      chainId,
+      type: chainId.startsWith('solana:') ? 'ed25519' : 'eip191',
+    })),
+    schema: {
+      $schema,
+      type: 'object',
+      properties: Object.fromEntries(required.map((name) => [name, text])),
+      required,
+    },
+  }
+}
+
+function toOffers(
+  ask: Protocol.Ask,
+  accepts: readonly PaymentRequirements[],
+  { issuer, expiresAtMs }: { issuer: OfferReceipt.Issuer; expiresAtMs: number },
+): Extension {
+  const validUntil = OfferReceipt.validUntil(expiresAtMs)
+  const offers = accepts.map(({ scheme, network, asset, payTo, amount }, index) =>
+    issuer.offer({ version: 1, resourceUrl: ask.url, scheme, network, asset, payTo, amount, validUntil }, index),
+  )
+  return {
+    info: { offers },
+    schema: { $schema, type: 'object', properties: { offers: { type: 'array' } }, required: ['offers'] },
+  }
+}
+
+/** What goes into a header first, and what is left out of it, one after the other, until it is small enough. */
+const sacrifices: readonly ((extensions: Extensions) => Extensions)[] = [
+  (extensions) => extensions,
+  // Clients of these read `info` only.
+  ({ 'sign-in-with-x': signIn, [offerReceipt]: offers, ...rest }) => ({
+    ...rest,
+    ...(signIn && { 'sign-in-with-x': without(signIn, 'schema') }),
+    ...(offers && { [offerReceipt]: without(offers, 'schema') }),
+  }),
+  ({ bazaar, ...rest }) => ({ ...rest, ...(bazaar && { bazaar: withoutOutput(bazaar) }) }),
+  ({ bazaar, ...rest }) => ({ ...rest, ...(bazaar && { bazaar: withoutExamples(bazaar) }) }),
+  ({ bazaar: _bazaar, ...rest }) => rest,
+  ({ [offerReceipt]: _offers, ...rest }) => rest,
+]
+
+/** The header's value: everything while there is room; the body and the documents of discovery have the rest. */
+export function toHeader(required: PaymentRequired, extensions: Extensions): string {
+  let left = extensions
+  let header = ''
+  for (const sacrifice of sacrifices) {
+    left = sacrifice(left)
+    header = encodePaymentRequiredHeader(Object.keys(left).length > 0 ? { ...required, extensions: left } : required)
+    if (header.length <= headerBytesMax) break
+  }
+  return header
+}
+
+function without(extension: Extension, member: string): Extension {
+  const { [member]: _dropped, ...rest } = extension
+  return rest as Extension
+}
+
+type Bazaar = {
+  info: { input: Record<string, unknown>; output?: unknown }
+  schema: { properties: { input: { properties: Record<string, unknown> }; output?: unknown } }
+}
+
+function withoutOutput(bazaar: Extension): Extension {
+  const { info, schema } = bazaar as unknown as Bazaar
+  return {
+    ...bazaar,
+    info: { input: info.input },
+    schema: { ...schema, properties: { input: schema.properties.input } },
+  }
+}
+
+/** Still says how it is called, as far as every directory insists on it. */
+function withoutExamples(bazaar: Extension): Extension {
+  const { info, schema } = bazaar as unknown as Bazaar
+  const { input } = schema.properties
+  const open = Object.fromEntries(
+    ['body', 'queryParams'].filter((name) => name in input.properties).map((name) => [name, { type: 'object' }]),
+  )
+  const empty = Object.fromEntries(
+    ['body', 'queryParams'].filter((name) => name in info.input).map((name) => [name, {}]),
+  )
+  return {
+    ...bazaar,
+    info: { input: { ...info.input, ...empty } },
+    schema: { ...schema, properties: { input: { ...input, properties: { ...input.properties, ...open } } } },
+  }
+}
+
+/** Ours as a client echoes them. Nobody signed them, and they say nothing that we do not know. */
+const echoed = ['bazaar', 'sign-in-with-x', offerReceipt] as const
+
+/** A credential without them, as it is compared and stored. */
+export function withoutEchoes<Wire extends { extensions?: Record<string, unknown> | null | undefined }>(
+  wire: Wire,
+): Wire {
+  if (!wire.extensions) return wire
+  const kept = Object.entries(wire.extensions).filter(([key]) => !echoed.some((name) => name === key))
+  return { ...wire, extensions: Object.fromEntries(kept) }
+}

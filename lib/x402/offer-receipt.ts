@@ -1,0 +1,116 @@
+import { keccak256, stringToHex, type Hex } from 'viem'
+
+/**
+ * x402's offer-receipt extension by EIP-712: what the server commits itself to in a 402, and that it was paid, each signed so
+ * that a third party can check it offline. The domain names chain 1 whatever network is paid on, and no contract.
+ */
+
+/** The key that signs, apart from every key that holds anything. */
+export type OfferKey = {
+  /** Lower-case. */
+  address: string
+  /** 65 bytes over a digest of 32, low s, v 27 or 28. */
+  sign(digest: Hex): Hex
+}
+
+export type Offer = {
+  version: 1
+  resourceUrl: string
+  scheme: string
+  network: string
+  asset: string
+  payTo: string
+  amount: string
+  /** Seconds since 1970. */
+  validUntil: number
+}
+
+export type Receipt = {
+  version: 1
+  network: string
+  resourceUrl: string
+  payer: string
+  /** Seconds since 1970. */
+  issuedAt: number
+  transaction: string
+}
+
+export type Signed<Payload> = { format: 'eip712'; acceptIndex?: number; payload: Payload; signature: Hex }
+
+const types = {
+  offer:
+    'Offer(uint256 version,string resourceUrl,string scheme,string network,string asset,string payTo,string amount,uint256 validUntil)',
+  receipt:
+    'Receipt(uint256 version,string network,string resourceUrl,string payer,uint256 issuedAt,string transaction)',
+}
+
+/** Networks, tokens and amounts are few, and hashing is what all this costs. */
+const hashes = new Map<string, string>()
+const hashesMax = 2_000
+
+function hashOf(text: string): string {
+  const known = hashes.get(text)
+  if (known) return known
+  const hash = keccak256(stringToHex(text)).slice(2)
+  if (hashes.size >= hashesMax) hashes.clear()
+  hashes.set(text, hash)
+  return hash
+}
+
+const uint = (value: number): string => value.toString(16).padStart(64, '0')
+
+const domainType = hashOf('EIP712Domain(string name,string version,uint256 chainId)')
+const begin = (kind: keyof typeof types) => ({
+  domain: keccak256(`0x${domainType}${hashOf(`x402 ${kind}`)}${hashOf('1')}${uint(1)}`).slice(2),
+  type: hashOf(types[kind]),
+})
+const offers = begin('offer')
+const receipts = begin('receipt')
+
+/** How many signatures are remembered: most requests ask for what others asked for a moment ago. */
+const rememberedMax = 2_000
+
+/** Offers are signed to the end of a minute, so that the same one is signed once a minute and not once a request. */
+const validitySeconds = 60
+
+/** When an offer ends that is held until `expiresAtMs`: never later, at most a minute sooner. */
+export function validUntil(expiresAtMs: number): number {
+  return Math.floor(expiresAtMs / 1000 / validitySeconds) * validitySeconds
+}
+
+/** A signer of offers and receipts that remembers the offers. */
+export function createIssuer(key: OfferKey) {
+  const remembered = new Map<string, Hex>()
+  return {
+    address: key.address,
+    offer(payload: Offer, acceptIndex: number): Signed<Offer> {
+      const text = JSON.stringify(payload)
+      const known = remembered.get(text)
+      const signature = known ?? key.sign(offerDigest(payload))
+      if (!known) {
+        if (remembered.size >= rememberedMax) remembered.clear()
+        remembered.set(text, signature)
+      }
+      return { format: 'eip712', acceptIndex, payload, signature }
+    },
+    receipt(payload: Receipt): Signed<Receipt> {
+      return { format: 'eip712', payload, signature: key.sign(receiptDigest(payload)) }
+    },
+  }
+}
+
+export type Issuer = ReturnType<typeof createIssuer>
+
+function offerDigest({ version, resourceUrl, scheme, network, asset, payTo, amount, validUntil: until }: Offer): Hex {
+  const texts = [resourceUrl, scheme, network, asset, payTo, amount].map(hashOf).join('')
+  return digest(offers, `${uint(version)}${texts}${uint(until)}`)
+}
+
+function receiptDigest({ version, network, resourceUrl, payer, issuedAt, transaction }: Receipt): Hex {
+  const texts = [network, resourceUrl, payer].map(hashOf).join('')
+  return digest(receipts, `${uint(version)}${texts}${uint(issuedAt)}${hashOf(transaction)}`)
+}
+
+function digest({ domain, type }: ReturnType<typeof begin>, members: string): Hex {
+  return keccak256(`0x1901${domain}${keccak256(`0x${type}${members}`).slice(2)}`)
+}
