@@ -25,6 +25,7 @@ Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production' })
 
 const { default: next } = await import('next')
 const { closeEgress } = await import('@/lib/egress')
+const facilitator = await import('@/lib/facilitator')
 const { answer, createListener } = await import('@/lib/gateway')
 const { startLoop, startWatch } = await import('@/lib/jobs')
 const { closeCreditListener, closePolicyCache } = await import('@/lib/channels')
@@ -36,7 +37,12 @@ const { log } = await import('@/lib/log')
 const upgrades = new Server()
 const app = next({ dev, dir: import.meta.dirname, hostname: env.HOST, port: env.PORT, httpServer: upgrades })
 const serveNext = app.getRequestHandler()
-const listener = createListener({ handle: answer, otherwise: serveNext, origin: env.PUBLIC_URL })
+const besides = facilitator.verbs.map((verb) => ({
+  takes: (target: string) => facilitator.verbOf(target) === verb,
+  handle: (request: Request, { remoteAddress }: { remoteAddress?: string | undefined }) =>
+    facilitator.handle(verb, request, remoteAddress),
+}))
+const listener = createListener({ handle: answer, besides, otherwise: serveNext, origin: env.PUBLIC_URL })
 if (dev)
   listener.server.on('upgrade', (request, socket, head) => {
     if (request.url?.startsWith('/_next/')) upgrades.emit('upgrade', request, socket, head)

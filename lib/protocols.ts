@@ -34,6 +34,14 @@ export const protocols = { x402: x402.createProtocol(config), mpp: mpp.createPro
 /** The protocol of channels: MPP's sessions. */
 export const sessions: Channels.ChannelProtocol = mpp.createSessions(config)
 
+/** x402 for other people's servers: what they ask their facilitator, read and checked. */
+export const facilitation = {
+  ...x402.Facilitation,
+  read: (body: unknown): Facilitated => x402.Facilitation.read(body, config),
+}
+export type Facilitated = x402.Facilitation.Facilitation
+export type FacilitatedKind = x402.Facilitation.Kind
+
 export function byName(name: Protocol.Protocol['name']): Protocol.Protocol {
   return protocols[name]
 }

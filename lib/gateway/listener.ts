@@ -14,6 +14,11 @@ import { sendAnswer } from './send-answer'
 export type Behind = {
   /** Serves everything below /gateway/. Never throws. */
   handle(request: Request, info: RequestInfo): Promise<Answer>
+  /** Others that are served on plain Node too; the first that takes a request target answers it. Never throw. */
+  besides?: readonly {
+    takes(target: string): boolean
+    handle(request: Request, info: RequestInfo): Promise<Response>
+  }[]
   /** Serves everything else. */
   otherwise(request: IncomingMessage, response: ServerResponse): unknown
   /** Public URL, for the `type` of problems. */
@@ -40,17 +45,20 @@ const limits = {
 } as const
 
 /**
- * The one port: /gateway/ on plain Node, because Next's router costs about 2 ms of CPU a request, and everything else
+ * The one port: /gateway/ and what stands besides it on plain Node, because Next's router costs about 2 ms of CPU a request, and everything else
  * behind it. Refusals of the HTTP parser are problems too. `overrides` is for tests.
  */
 export function createListener(behind: Behind, overrides: Partial<Record<keyof typeof limits, number>> = {}): Listener {
-  const gateway = gatewayListener(behind)
+  const gateway = plainListener(behind, behind.handle)
+  const besides = (behind.besides ?? []).map(({ takes, handle }) => ({ takes, listen: plainListener(behind, handle) }))
   const server = createServer({ ...limits, ...overrides, requireHostHeader: false }, (incoming, outgoing) => {
     const target = incoming.url ?? ''
     if (!target.startsWith('/'))
       return refuse(behind, outgoing, 'Send the path only, not a whole URL, as request target.')
     if (!incoming.headers.host) return refuse(behind, outgoing, 'The Host header is missing.')
     if (isGateway(target)) return void gateway(incoming, outgoing)
+    const beside = besides.find(({ takes }) => takes(target))
+    if (beside) return void beside.listen(incoming, outgoing)
     behind.otherwise(incoming, outgoing)
   })
   server.on('checkExpectation', (_, outgoing: ServerResponse) =>
@@ -71,7 +79,7 @@ function isGateway(target: string): boolean {
 
 type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
-function gatewayListener(behind: Behind): NodeListener {
+function plainListener(behind: Behind, handle: Behind['handle']): NodeListener {
   // Tells getRequestListener that the answer is written already: its own writer ends broken answers as if whole.
   const sent = new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
   const listen = getRequestListener(
@@ -81,7 +89,7 @@ function gatewayListener(behind: Behind): NodeListener {
       outgoing.once('close', () => {
         if (!outgoing.writableFinished) gone.abort(new Error('the client went away'))
       })
-      const response = await behind.handle(request, { target: url, remoteAddress: socket.remoteAddress, gone })
+      const response = await handle(request, { target: url, remoteAddress: socket.remoteAddress, gone })
       await sendAnswer(response, outgoing as ServerResponse)
       return sent
     },
@@ -97,7 +105,7 @@ function gatewayListener(behind: Behind): NodeListener {
   return async (incoming, outgoing) => {
     try {
       // Before anything normalises it: a URL object would make "/x/../" look innocent.
-      Route.parseTarget(incoming.url ?? '')
+      if (isGateway(incoming.url ?? '')) Route.parseTarget(incoming.url ?? '')
       await listen(incoming, outgoing)
     } catch (error) {
       await sendAnswer(toProblemResponse(toAppError(error), behind.origin), outgoing)

@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { insertEvents, type Event } from '@/lib/audit'
-import { db, json, processId, sql, stayAlive } from '@/lib/db'
+import { db, json, processId, sql, stayAlive, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Account, insertTransfers, type Entry } from '@/lib/ledger'
 import type { Quote } from '@/lib/pricing'
@@ -38,6 +38,15 @@ export type AcceptInput = {
  * @throws AppError payment-insufficient when the balance does not cover it together with what is on the way.
  */
 export async function acceptPayment(ctx: Ctx, input: AcceptInput): Promise<Accepted> {
+  return acceptBy(db, ctx, input)
+}
+
+/** The same in the caller's transaction, which claims together with what it writes besides, or not at all. */
+export async function acceptPaymentIn(tx: Tx, ctx: Ctx, input: AcceptInput): Promise<Accepted> {
+  return acceptBy(tx, ctx, input)
+}
+
+async function acceptBy(by: Pick<Tx, 'query'>, ctx: Ctx, input: AcceptInput): Promise<Accepted> {
   await stayAlive()
   const payment = toPayment(ctx.id(), input)
   const isClaimed = sql`EXISTS (SELECT 1 FROM claimed)`
@@ -45,7 +54,7 @@ export async function acceptPayment(ctx: Ctx, input: AcceptInput): Promise<Accep
   // The payer's own signed transaction reserves nothing: it can only run as it is.
   const reserved =
     balanceBase === undefined ? sql`SELECT 1` : sql`${reserveExposure(payment, balanceBase, isClaimed)} RETURNING 1`
-  const [row] = await db
+  const [row] = await by
     .query<{ claimed: boolean }>(
       sql`
     WITH claimed AS (${insert(payment, input)} RETURNING id),

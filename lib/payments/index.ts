@@ -1,4 +1,4 @@
-export { acceptPayment, type AcceptInput } from './accept-payment'
+export { acceptPayment, acceptPaymentIn, type AcceptInput } from './accept-payment'
 export { deliverIn, deliverPayment, isKept, type Delivery } from './deliver-payment'
 export { expireDue, expirePayment, forgetAnswers } from './expire-due'
 export { findClaim, type Claim } from './find-claim'
@@ -24,6 +24,7 @@ export {
   type Proof,
   type Settling,
 } from './settle-payments'
+export { beginElsewhere, bookLate, findPayment, lockPayment } from './settle-elsewhere'
 export * as Timeline from './Timeline'
 export { voidPayments } from './void-payments'
 export { findMilestones, type Milestones } from './find-milestones'

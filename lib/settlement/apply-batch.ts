@@ -19,7 +19,8 @@ import { findTransfer, type Finding } from './find-transfer'
 
 /** The outcome of one payment of a batch. */
 export type Result =
-  | { kind: 'settled'; receipt: Payment.Receipt; delivered: boolean }
+  /** `txHash` is null where nothing had to move. */
+  | { kind: 'settled'; receipt: Payment.Receipt; delivered: boolean; txHash: string | null }
   | { kind: 'failed'; reason: string }
   | { kind: 'unknown' }
 
@@ -71,7 +72,7 @@ async function closeBooks(tx: Tx, ctx: Ctx, batchId: string, error: string | nul
 }
 
 /** With the receipt that the agent gets, made once: a repeat is given the same. */
-function toBooking(payment: Payment.Payment, proof: Proof, settledAtMs: number): Booking {
+export function toBooking(payment: Payment.Payment, proof: Proof, settledAtMs: number): Booking {
   const { wire, network, payer, amountBase, credential: decoded } = payment
   const settled = { wire, network, payer, amountBase, decoded, txHash: proof.txHash, settledAtMs }
   return { ...proof, settledAtMs, receipt: byName(payment.protocol).receipt(settled) }
@@ -99,12 +100,15 @@ export async function readResults(ids: readonly string[]): Promise<Map<string, R
     status: Payment.Status
     settlement: Payment.Settlement
     receipt: Payment.Receipt | null
+    txHash: string | null
     reason: string | null
-  }>(sql`SELECT id, status, settlement, receipt, reason FROM payment WHERE id = ANY(${ids}::uuid[])`)
+  }>(
+    sql`SELECT id, status, settlement, receipt, tx_hash AS "txHash", reason FROM payment WHERE id = ANY(${ids}::uuid[])`,
+  )
   return new Map(
-    rows.map(({ id, status, settlement, receipt, reason }): [string, Result] => {
+    rows.map(({ id, status, settlement, receipt, txHash, reason }): [string, Result] => {
       if (settlement === 'settled' && receipt)
-        return [id, { kind: 'settled', receipt, delivered: status === 'delivered' }]
+        return [id, { kind: 'settled', receipt, delivered: status === 'delivered', txHash }]
       if (status === 'voided') return [id, { kind: 'failed', reason: reason ?? 'The payment was voided.' }]
       return [id, { kind: 'unknown' }]
     }),

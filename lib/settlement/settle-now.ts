@@ -6,10 +6,13 @@ import type { Payment, Settling } from '@/lib/payments'
 import { applyBatch, readResults, type Result } from './apply-batch'
 import * as Batch from './Batch'
 import { closeBatch } from './close-batch'
+import { findRoute } from './upstream/find-route'
+import { failUnsent, settleUpstream } from './upstream/settle-upstream'
 
 /** What a request that waits for its settlement is told. */
 export type Settled =
-  | { kind: 'settled'; receipt: Payment.Receipt; delivered: boolean }
+  /** `txHash` is null where nothing had to move. */
+  | { kind: 'settled'; receipt: Payment.Receipt; delivered: boolean; txHash: string | null }
   /** Proven not to have happened; the payment is void. */
   | { kind: 'failed'; reason: string }
   /** Not known yet; the background tasks go on. `hash` when something was sent. */
@@ -34,15 +37,20 @@ const blockPart = 4
 const inFlightMax = 8
 
 /**
- * Moves a payment's money and waits for the outcome until `deadlineMs`. Payments that wait at the same
- * moment for the same network and token leave in one transaction. Safe when the process dies at any point:
- * the batch and its transaction are rows before anything is sent.
+ * Moves a payment's money and waits for the outcome until `deadlineMs`: by the facilitators of its merchant's route, or, where
+ * none is chosen or none takes it, ourselves. Payments that wait at the same moment for the same network and token then leave
+ * in one transaction. Safe when the process dies at any point: who has it, or the batch and its transaction, are rows before
+ * anything is sent.
  */
-export function settleNow(settling: Settling, deadlineMs: number): Promise<Settled> {
-  return new Promise((resolve, reject) => {
-    const deadlineAtMs = Date.now() + deadlineMs
-    enter({ ...settling, deadlineAtMs, alone: false, resolve, reject })
-  })
+export async function settleNow(settling: Settling, deadlineMs: number): Promise<Settled> {
+  const deadlineAtMs = Date.now() + deadlineMs
+  const route = await findRoute(settling.payment)
+  if (route.upstreams.length > 0 || !route.local) {
+    const settled = await settleUpstream(settling, route, deadlineAtMs)
+    if (settled.kind !== 'none') return settled
+    if (!route.local) return failUnsent(settling, settled.reason)
+  }
+  return new Promise((resolve, reject) => enter({ ...settling, deadlineAtMs, alone: false, resolve, reject }))
 }
 
 function enter(one: Waiting): void {

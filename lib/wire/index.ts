@@ -1,4 +1,6 @@
 export { decodeJson, parseJson } from './json'
 export { refused, type Reason } from './reason'
 export * as shapes from './shapes'
+export * as Signature from './Signature'
 export * as TransferAuthorization from './TransferAuthorization'
+export * as Validity from './Validity'

@@ -22,6 +22,17 @@ export const bytes32 = z
   .regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits')
   .transform((text) => lower(text) as Hex)
 
+/** Bytes of any length up to this. */
+export const hex = (bytesMax: number) =>
+  z
+    .string()
+    .regex(/^0x([0-9a-fA-F]{2})+$/, 'must be 0x and pairs of hex digits')
+    .max(2 + 2 * bytesMax, `must be at most ${bytesMax} bytes`)
+    .transform((text) => lower(text) as Hex)
+
+/** Of a key or of a contract, which chooses its own form (ERC-1271). Who may pay so is decided when it is judged. */
+export const signature = hex(4_096)
+
 /** A plain ECDSA signature (r, s, v). No compact form, no ERC-1271 or ERC-6492 wrapper. */
 export const signature65 = z
   .string()

@@ -63,6 +63,10 @@ export type Scheme = {
   /** In words for people and rows: "exact eip3009". */
   name: string
   scheme: Offer['scheme']
+  /** Whose words the facilitator uses for what is wrong. */
+  family: 'eip3009' | 'permit2' | 'svm'
+  /** What a server that lets us facilitate it has to know (`extra` of /supported); undefined where we do not. */
+  supports(network: Caip2, assets: readonly Asset[]): Record<string, unknown> | undefined
   /** Whether an offer is one of this scheme's. */
   takes(offer: Offer): boolean
   /** Empty where it cannot be paid by this. */

@@ -13,6 +13,8 @@ type Eip3009Asset = Asset & Required<Pick<Asset, 'eip712'>>
 export const exactEip3009: Scheme = {
   name: 'exact eip3009',
   scheme: 'exact',
+  family: 'eip3009',
+  supports: (_, assets) => (assets.some(isEip3009) ? {} : undefined),
   takes: ({ asset, extra }) => asset.eip712 !== undefined && !('assetTransferMethod' in extra),
   offers: (payout) =>
     payout.assets

@@ -1,0 +1,153 @@
+import { createCtx, type Ctx } from '../ctx'
+import { env } from '../env'
+import { log } from '../log'
+import { AppError, toAppError, toProblem } from '@/lib/errors'
+import { facilitation, type Facilitated } from '@/lib/protocols'
+import type { Caller } from './Caller'
+import { findCaller } from './find-caller'
+import { readAsked } from './read-asked'
+import { recordFacilitation } from './record-facilitation'
+import { settle, type Result } from './settle'
+import { supported } from './supported'
+import { verify } from './verify'
+
+/** The facilitator's part of x402's HTTP API, `Request -> Response`: mounted by server.ts and by Next's routes alike. */
+
+const prefix = '/facilitator/'
+export const verbs = ['verify', 'settle', 'supported'] as const
+export type Verb = (typeof verbs)[number]
+
+/** The verb that a request target names; undefined for everything else below the prefix. */
+export function verbOf(target: string): Verb | undefined {
+  const [path = ''] = target.split('?')
+  return verbs.find((verb) => path === prefix + verb)
+}
+
+/** Never throws: every refusal is an answer that x402's clients read and a problem at once. */
+export async function handle(verb: Verb, request: Request, remoteAddress = 'unknown'): Promise<Response> {
+  const ctx = createCtx({ kind: 'agent', id: remoteAddress })
+  const startedAtMs = ctx.now()
+  try {
+    const wanted = verb === 'supported' ? 'GET' : 'POST'
+    if (request.method !== wanted)
+      throw new AppError('method-not-allowed', `Use ${wanted}.`, { headers: { Allow: wanted } })
+    const caller = await findCaller(request)
+    if (verb === 'supported') return answer(await supported(caller))
+    const asked = await readAsked(request)
+    return verb === 'verify'
+      ? await answerVerify(ctx, caller, asked, startedAtMs)
+      : await answerSettle(ctx, caller, asked, startedAtMs)
+  } catch (error) {
+    return refuse(verb, toAppError(error), undefined)
+  }
+}
+
+async function answerVerify(ctx: Ctx, caller: Caller, asked: Facilitated, startedAtMs: number): Promise<Response> {
+  try {
+    await verify(ctx, caller, asked)
+    record(ctx, { verb: 'verify', caller, asked, startedAtMs })
+    return answer({ isValid: true, payer: asked.signed.payer })
+  } catch (error) {
+    const known = toAppError(error)
+    record(ctx, { verb: 'verify', caller, asked, startedAtMs, error: known })
+    return refuse('verify', known, asked)
+  }
+}
+
+async function answerSettle(ctx: Ctx, caller: Caller, asked: Facilitated, startedAtMs: number): Promise<Response> {
+  try {
+    return answer(toSettleResponse(asked, await settle(ctx, caller, asked, startedAtMs)))
+  } catch (error) {
+    const known = toAppError(error)
+    record(ctx, { verb: 'settle', caller, asked, startedAtMs, error: known })
+    return refuse('settle', known, asked)
+  }
+}
+
+/** x402 v2 5.3.2 and v1 5.3; `amount` is v2's. */
+function toSettleResponse(asked: Facilitated, { payment, settled }: Result): Record<string, unknown> {
+  const { version } = asked
+  const common = { network: facilitation.nameOf(asked), payer: payment.payer }
+  switch (settled.kind) {
+    case 'settled':
+      return {
+        success: true,
+        transaction: settled.hash,
+        ...common,
+        ...(version === 2 && { amount: settled.amountBase.toString() }),
+      }
+    case 'failed':
+      return {
+        success: false,
+        errorReason: facilitation.failedCode(asked),
+        errorMessage: settled.reason,
+        transaction: '',
+        ...common,
+      }
+    case 'unknown':
+      return {
+        success: false,
+        errorReason: 'settlement_pending',
+        errorMessage:
+          'It was sent and its outcome is not known yet. Ask for the same settlement again; do not ask for another payment.',
+        transaction: settled.hash ?? '',
+        ...common,
+      }
+  }
+}
+
+/** Refusals that say something about the payment. They are answers with status 200, as the reference gives them. */
+const aboutPayment = new Set(['verification-failed', 'payment-expired', 'payment-insufficient', 'payment-in-progress'])
+
+function refuse(verb: Verb, error: AppError, asked: Facilitated | undefined): Response {
+  if (error.status >= 500) log().error({ err: error.cause ?? error, code: error.code, verb }, 'facilitation failed')
+  const code = facilitation.codeOf(error, asked)
+  const told =
+    verb === 'verify'
+      ? { isValid: false, invalidReason: code, invalidMessage: error.message }
+      : {
+          success: false,
+          errorReason: code,
+          errorMessage: error.message,
+          transaction: '',
+          network: asked ? facilitation.nameOf(asked) : '',
+        }
+  const payer = asked ? { payer: asked.signed.payer } : {}
+  if (asked && aboutPayment.has(error.code)) return answer({ ...told, ...payer })
+  // An outage says nothing about the payment: no member of x402's answer that could be read as a verdict.
+  const isOurs = error.status >= 500 || error.status === 401 || error.status === 403 || error.status === 429
+  const body = { ...(isOurs || verb === 'supported' ? {} : told), ...toProblem(error, env.PUBLIC_URL) }
+  return new Response(JSON.stringify(body), {
+    status: error.status,
+    headers: { ...error.headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+  })
+}
+
+function answer(body: unknown): Response {
+  return new Response(JSON.stringify(body), {
+    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+  })
+}
+
+type Answered = { verb: 'verify' | 'settle'; caller: Caller; asked: Facilitated; startedAtMs: number; error?: AppError }
+
+/** Settles that claimed are recorded with their claim. */
+function record(ctx: Ctx, { verb, caller, asked, startedAtMs, error }: Answered): void {
+  const { offer, signed, network, version } = asked
+  const judged = error && aboutPayment.has(error.code)
+  recordFacilitation(ctx, {
+    caller,
+    kind: verb,
+    x402Version: version,
+    scheme: offer.scheme,
+    network,
+    asset: offer.asset.address,
+    payer: signed.payer,
+    payTo: offer.payTo,
+    amountBase: offer.amountBase,
+    outcome: error ? (judged ? (verb === 'verify' ? 'invalid' : 'failed') : 'refused') : 'valid',
+    reason: error ? `${facilitation.codeOf(error, asked)}: ${error.message}` : null,
+    latencyMs: ctx.now() - startedAtMs,
+    paymentId: null,
+  })
+}

@@ -1,0 +1,129 @@
+import { env } from '../env'
+import { failpoint } from '../failpoint'
+import type { Ctx } from '../ctx'
+import { checkInstrument } from '@/lib/chains'
+import { withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { Amount } from '@/lib/money'
+import { acceptPaymentIn, findClaim, releasePayment, type Claim, type Payment } from '@/lib/payments'
+import { facilitation, type Facilitated } from '@/lib/protocols'
+import { settleNow, type Settled } from '@/lib/settlement'
+import type { Caller } from './Caller'
+import { assertAllowed } from './find-caller'
+import { askedFor, fingerprintOf } from './read-asked'
+import { beginFacilitation, endFacilitation } from './record-facilitation'
+import { reserve } from './reserve-allowance'
+import { takes } from './takes'
+import { used } from './verify'
+import * as Verified from './Verified'
+
+export type Result = { payment: Payment.Payment; settled: Told; isRepeat: boolean }
+
+/** `hash` is empty where nothing had to move. */
+export type Told =
+  | { kind: 'settled'; hash: string; amountBase: bigint }
+  | { kind: 'failed'; reason: string }
+  | { kind: 'unknown'; hash: string | undefined }
+
+/**
+ * Settles a payment for somebody else's server. The claim, its record and what it counts against its caller's caps are one
+ * transaction, before anything is sent; the transfer leaves together with whatever else waits for the same token.
+ *
+ * One payment succeeds once. Whoever comes while it is being settled is refused; who comes afterwards, with the same payload
+ * for the same resource, is told the stored result, because an answer can get lost. Unless the payload was called valid more
+ * than once: then the second settle is no repeat but a second sale.
+ * @throws AppError as `verify`, and cap-exceeded.
+ */
+export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, startedAtMs: number): Promise<Result> {
+  assertAllowed(caller, asked.network, asked.offer.asset.address)
+  const fingerprint = fingerprintOf(asked, caller)
+  const known = await findClaim(asked.signed.claimKey)
+  if (known) return repeat(asked, fingerprint, known)
+  const authorization = facilitation.authorize(asked, takes, ctx.now())
+  const credential = facilitation.toCredential(asked)
+  const { balanceBase } = await checkInstrument(asked.network, credential.asset, authorization.instrument)
+  const claimed = await withTransaction(async (tx) => {
+    const accepted = await acceptPaymentIn(tx, ctx, {
+      merchantId: caller.merchantId,
+      resourceId: null,
+      credential,
+      authorization,
+      quote: { id: ctx.requestId, issuedAtMs: ctx.now() },
+      when: 'before',
+      asked: askedFor(asked),
+      fingerprint,
+      balanceBase: authorization.instrument.kind === 'raw' ? undefined : balanceBase,
+    })
+    if (accepted.kind === 'taken') return undefined
+    const { payment } = accepted
+    const facts = toFacts(asked, caller, payment)
+    const recordId = await beginFacilitation(tx, ctx, { ...facts, latencyMs: ctx.now() - startedAtMs })
+    await reserve(tx, caller, {
+      paymentId: payment.id,
+      network: asked.network,
+      asset: credential.asset,
+      amountMicros: Amount.baseToMicros(credential.amountBase, asked.offer.asset.decimals),
+    })
+    return { payment, recordId }
+  })
+  if (!claimed) {
+    const first = await findClaim(asked.signed.claimKey)
+    if (first) return repeat(asked, fingerprint, first)
+    throw new AppError('stale-state', 'The claim of this payment could not be read. Send it again.')
+  }
+  failpoint('after-claim')
+  const { payment, recordId } = claimed
+  const settled = toTold(payment, await now(payment))
+  if (settled.kind === 'unknown') await releasePayment(payment.id)
+  const outcome = settled.kind === 'unknown' ? 'pending' : settled.kind
+  const reason = settled.kind === 'failed' ? settled.reason : null
+  endFacilitation(recordId, { outcome, reason, latencyMs: ctx.now() - startedAtMs })
+  return { payment, settled, isRepeat: false }
+}
+
+async function now(payment: Payment.Payment): Promise<Settled> {
+  try {
+    return await settleNow({ payment }, env.SETTLE_DEADLINE_MS)
+  } catch {
+    // The database went away in between: what was written decides, and somebody reads it later.
+    return { kind: 'unknown' }
+  }
+}
+
+function toTold(payment: Payment.Payment, settled: Settled): Told {
+  if (settled.kind === 'failed') return settled
+  if (settled.kind === 'unknown') return { kind: 'unknown', hash: settled.hash }
+  return { kind: 'settled', hash: settled.txHash ?? '', amountBase: payment.amountBase }
+}
+
+/** What an earlier settle of this payload came to. */
+async function repeat(asked: Facilitated, fingerprint: Buffer, first: Claim): Promise<Result> {
+  if (!first.fingerprint.equals(fingerprint) || first.payment.origin !== 'facilitator') throw used()
+  if (first.served) throw new AppError('payment-in-progress', 'This payment is being settled by another request.')
+  const { payment, attemptHash } = first
+  const told = (settled: Told): Result => ({ payment, settled, isRepeat: true })
+  if (payment.settlement === 'settled') {
+    if (Verified.timesOf(asked.signed.claimKey) > 1) throw used()
+    return told({ kind: 'settled', hash: payment.txHash ?? '', amountBase: payment.amountBase })
+  }
+  if (payment.status === 'voided')
+    return told({ kind: 'failed', reason: payment.reason ?? 'The transfer did not happen.' })
+  return told({ kind: 'unknown', hash: attemptHash ?? undefined })
+}
+
+function toFacts(asked: Facilitated, caller: Caller, payment: Payment.Payment) {
+  return {
+    caller,
+    kind: 'settle' as const,
+    x402Version: asked.version,
+    scheme: asked.offer.scheme,
+    network: asked.network,
+    asset: payment.asset,
+    payer: payment.payer,
+    payTo: payment.payTo,
+    amountBase: payment.amountBase,
+    outcome: 'pending' as const,
+    reason: null,
+    paymentId: payment.id,
+  }
+}

@@ -1,0 +1,29 @@
+import { signersFor, servedNetworks } from '@/lib/chains'
+import { facilitation, type FacilitatedKind } from '@/lib/protocols'
+import type { Caller } from './Caller'
+
+/** x402's answer to GET /supported. */
+export type Supported = {
+  kinds: readonly FacilitatedKind[]
+  extensions: readonly string[]
+  /** Addresses that sign settlements, by family of networks. */
+  signers: Readonly<Record<string, readonly string[]>>
+}
+
+/** What is facilitated for this caller. Reads only. */
+export async function supported({ limits }: Caller): Promise<Supported> {
+  const allowed = servedNetworks().filter(
+    (network) => limits.networks.length === 0 || limits.networks.includes(network),
+  )
+  const kinds = facilitation.kinds(allowed)
+  const signers: Record<string, Set<string>> = {}
+  for (const network of allowed) {
+    const family = `${network.split(':')[0]}:*`
+    for (const { address } of signersFor(network, 'settlement')) (signers[family] ??= new Set()).add(address)
+  }
+  return {
+    kinds,
+    extensions: facilitation.extensions,
+    signers: Object.fromEntries(Object.entries(signers).map(([family, addresses]) => [family, [...addresses]])),
+  }
+}

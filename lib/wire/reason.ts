@@ -1,0 +1,33 @@
+import { AppError } from '@/lib/errors'
+
+/**
+ * What is wrong with a signed payment, in one word for programs: it stands as `reason` in the problem, and the facilitator
+ * tells it in x402's own codes.
+ */
+export type Reason =
+  | 'token'
+  | 'domain'
+  | 'recipient'
+  | 'value'
+  | 'not-yet-valid'
+  | 'expired'
+  | 'too-long'
+  | 'signature'
+  | 'spender'
+  | 'facilitator'
+  | 'nonce-used'
+  | 'balance'
+  | 'allowance'
+  | 'sponsor'
+  | 'layout'
+  | 'simulation'
+
+/** A refusal of a credential that was read. */
+export function refused(
+  reason: Reason,
+  message: string,
+  code: 'verification-failed' | 'payment-expired' | 'payment-insufficient' = 'verification-failed',
+  cause?: unknown,
+): AppError {
+  return new AppError(code, message, { extra: { reason }, cause })
+}

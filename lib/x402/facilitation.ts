@@ -1,0 +1,254 @@
+import { z } from 'zod'
+import { Address, Chain, chains } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+import type { Caip2 } from '@/lib/money'
+import type { Protocol } from '@/lib/payments'
+import { refused, shapes, type Reason } from '@/lib/wire'
+import { parse } from './parse'
+import type { Config, Offer, Parsed, Scheme } from './Scheme'
+import { schemes } from './schemes'
+
+/** What another server asks its facilitator: a payload of its client, and the requirements that it made itself. */
+export type Facilitation = {
+  version: 1 | 2
+  network: Caip2
+  scheme: Scheme
+  signed: Parsed
+  offer: Offer
+  maxTimeoutSeconds: number
+  /** What is sold, as the server or its client names it; signed by nobody. */
+  resourceUrl: string | undefined
+  /** The client's echo of the 402's extensions; signed by nobody. */
+  extensions: Record<string, unknown>
+  /** What was sent, with signed hex in lower case. */
+  wire: { paymentPayload: Record<string, unknown>; paymentRequirements: Record<string, unknown> }
+}
+
+const members = z.record(z.string(), z.unknown())
+const text = z.string().max(2_048)
+const account = z.string().regex(/^[0-9A-Za-z]{32,64}$/, 'must be an address')
+
+const common = { scheme: z.string().max(64), network: z.string().max(64), asset: account, payTo: account }
+const times = { maxTimeoutSeconds: z.number().positive().max(86_400), extra: members.nullish() }
+
+const V2 = z.object({
+  paymentPayload: z.object({
+    x402Version: z.literal(2, 'must be 2'),
+    resource: z.object({ url: text.optional() }).loose().nullish(),
+    extensions: members.nullish(),
+    accepted: z.object({ scheme: z.string().max(64), network: z.string().max(64) }).loose(),
+    payload: members,
+  }),
+  paymentRequirements: z.object({ ...common, amount: shapes.uint, ...times }),
+})
+
+const V1 = z.object({
+  paymentPayload: z.object({
+    x402Version: z.literal(1, 'must be 1'),
+    scheme: z.string().max(64),
+    network: z.string().max(64),
+    payload: members,
+  }),
+  paymentRequirements: z.object({ ...common, maxAmountRequired: shapes.uint, resource: text.optional(), ...times }),
+})
+
+const Versioned = z.object({
+  x402Version: z.union([z.literal(1), z.literal(2)], 'must be 1 or 2').optional(),
+  paymentPayload: z.object({ x402Version: z.union([z.literal(1), z.literal(2)], 'must be 1 or 2') }),
+})
+
+/**
+ * The body of POST /verify and /settle. What is signed is not looked at yet.
+ * @throws AppError payment-malformed, naming the member; method-unsupported for schemes, networks and tokens that are not
+ *   facilitated here.
+ */
+export function read(body: unknown, { serves }: Pick<Config, 'serves'>): Facilitation {
+  const { x402Version, paymentPayload } = parse(Versioned, body)
+  const version = paymentPayload.x402Version
+  if (x402Version !== undefined && x402Version !== version)
+    throw new AppError('payment-malformed', 'x402Version must be that of paymentPayload.')
+  return version === 2 ? readV2(parse(V2, body), serves) : readV1(parse(V1, body), serves)
+}
+
+type Serves = Config['serves']
+
+function readV2({ paymentPayload, paymentRequirements }: z.infer<typeof V2>, serves: Serves): Facilitation {
+  const { accepted, resource, extensions, payload } = paymentPayload
+  if (accepted.scheme !== paymentRequirements.scheme || accepted.network !== paymentRequirements.network)
+    throw unsupported('paymentPayload.accepted is of another scheme or network than paymentRequirements.')
+  const chain = chains.find(({ network }) => network === paymentRequirements.network)
+  const made = make(chain, paymentRequirements, paymentRequirements.amount, payload, serves)
+  return {
+    version: 2,
+    ...made,
+    resourceUrl: resource?.url,
+    extensions: extensions ?? {},
+    wire: { paymentPayload: { ...paymentPayload, payload: made.signed.payload }, paymentRequirements },
+  }
+}
+
+function readV1({ paymentPayload, paymentRequirements }: z.infer<typeof V1>, serves: Serves): Facilitation {
+  if (paymentPayload.scheme !== paymentRequirements.scheme || paymentPayload.network !== paymentRequirements.network)
+    throw unsupported('paymentPayload is of another scheme or network than paymentRequirements.')
+  const chain = chains.find(({ v1Name }) => v1Name !== undefined && v1Name === paymentRequirements.network)
+  const made = make(chain, paymentRequirements, paymentRequirements.maxAmountRequired, paymentPayload.payload, serves)
+  return {
+    version: 1,
+    ...made,
+    resourceUrl: paymentRequirements.resource,
+    extensions: {},
+    wire: { paymentPayload: { ...paymentPayload, payload: made.signed.payload }, paymentRequirements },
+  }
+}
+
+type Required = Pick<z.infer<typeof V2>['paymentRequirements'], keyof typeof common | keyof typeof times>
+
+function make(
+  chain: Chain.Chain | undefined,
+  required: Required,
+  amount: string,
+  payload: unknown,
+  serves: Serves,
+): Pick<Facilitation, 'network' | 'scheme' | 'signed' | 'offer' | 'maxTimeoutSeconds'> {
+  if (!chain || !serves(chain.network)) throw unsupported('The network is not facilitated here; see /supported.')
+  const { network, v1Name } = chain
+  const asset = Chain.findAsset(network, required.asset)
+  if (!asset) throw unsupported('The asset is not facilitated here.')
+  if (!Address.isValid(network, required.payTo))
+    throw new AppError('payment-malformed', `paymentRequirements.payTo must be an address of ${network}.`)
+  for (const scheme of schemes) {
+    if (scheme.scheme !== required.scheme) continue
+    const signed = scheme.parse(payload, network, Address.canonical(network, asset.address))
+    if (!signed) continue
+    const { payTo, maxTimeoutSeconds } = required
+    const extra = required.extra ?? {}
+    const offer = { scheme: scheme.scheme, network, v1Name, asset, payTo, amountBase: BigInt(amount), extra }
+    return { network, scheme, signed, offer, maxTimeoutSeconds }
+  }
+  throw unsupported(`The scheme "${required.scheme}" with this payload is not facilitated here; see /supported.`)
+}
+
+/**
+ * Checks what was signed against the requirements, without the chain.
+ * @throws AppError verification-failed | payment-expired, with `extra.reason`.
+ */
+export function authorize(
+  { version, signed, offer, wire }: Facilitation,
+  takes: Protocol.Takes,
+  nowMs: number,
+): Protocol.Authorization {
+  const { name, version: domainVersion } = offer.extra
+  const { eip712 } = offer.asset
+  const isOther = (told: unknown, real: string | undefined) => told !== undefined && told !== real
+  if (eip712 && (isOther(name, eip712.name) || isOther(domainVersion, eip712.version)))
+    throw refused('domain', 'paymentRequirements.extra names another EIP-712 domain than the token has.')
+  if (offer.amountBase === 0n) throw refused('value', 'The amount is zero.')
+  const instrument = signed.authorize(offer, takes, nowMs)
+  const challenge = { x402Version: version, ...wire.paymentRequirements }
+  return { scheme: offer.scheme, payer: signed.payer, when: 'before', instrument, challenge }
+}
+
+/** The credential that the claim is made for. */
+export function toCredential({ version, network, signed, offer, wire }: Facilitation): Protocol.Credential {
+  return {
+    protocol: 'x402',
+    wire: `x402 v${version}`,
+    claimKey: signed.claimKey,
+    network,
+    asset: Address.canonical(network, offer.asset.address),
+    amountBase: offer.amountBase,
+    payTo: Address.canonical(network, offer.payTo),
+    decoded: wire.paymentPayload,
+  }
+}
+
+/** How the version of a facilitation names its network. */
+export function nameOf({ version, network }: Pick<Facilitation, 'version' | 'network'>): string {
+  return (version === 1 ? Chain.get(network).v1Name : undefined) ?? network
+}
+
+/** Extensions of x402 that the facilitator acts on. */
+export const extensions: readonly string[] = []
+
+/** What GET /supported says of these networks. */
+export function kinds(networks: readonly Caip2[]): Kind[] {
+  return chains
+    .filter(({ network }) => networks.includes(network))
+    .flatMap(({ network, v1Name, assets }) => {
+      const of = new Map<Offer['scheme'], Record<string, unknown>>()
+      for (const scheme of schemes) {
+        const extra = scheme.supports(network, assets)
+        if (extra) of.set(scheme.scheme, { ...of.get(scheme.scheme), ...extra })
+      }
+      return [...of].flatMap(([scheme, extra]): Kind[] => {
+        const more = Object.keys(extra).length > 0 ? { extra } : {}
+        const v2: Kind = { x402Version: 2, scheme, network, ...more }
+        return v1Name && scheme === 'exact' ? [v2, { x402Version: 1, scheme, network: v1Name, ...more }] : [v2]
+      })
+    })
+}
+
+export type Kind = { x402Version: 1 | 2; scheme: string; network: string; extra?: Record<string, unknown> }
+
+/** x402's codes for what can be wrong, by the family of the scheme. Source: `@x402/evm` and `@x402/svm`, error constants. */
+const codes: Record<'eip3009' | 'permit2' | 'svm', Partial<Record<Reason, string>>> = {
+  eip3009: {
+    token: 'invalid_exact_evm_eip3009_not_supported',
+    domain: 'invalid_exact_evm_token_name_mismatch',
+    recipient: 'invalid_exact_evm_recipient_mismatch',
+    value: 'invalid_exact_evm_authorization_value',
+    'not-yet-valid': 'invalid_exact_evm_payload_authorization_valid_after',
+    expired: 'invalid_exact_evm_payload_authorization_valid_before',
+    'too-long': 'invalid_exact_evm_payload_authorization_valid_before',
+    signature: 'invalid_exact_evm_signature',
+    'nonce-used': 'invalid_exact_evm_nonce_already_used',
+    balance: 'invalid_exact_evm_insufficient_balance',
+    simulation: 'invalid_exact_evm_transaction_simulation_failed',
+  },
+  permit2: {
+    token: 'permit2_token_mismatch',
+    recipient: 'invalid_permit2_recipient_mismatch',
+    value: 'permit2_amount_mismatch',
+    'not-yet-valid': 'permit2_not_yet_valid',
+    expired: 'permit2_deadline_expired',
+    'too-long': 'permit2_deadline_expired',
+    signature: 'invalid_permit2_signature',
+    spender: 'invalid_permit2_spender',
+    facilitator: 'upto_facilitator_mismatch',
+    'nonce-used': 'permit2_invalid_nonce',
+    balance: 'permit2_insufficient_balance',
+    allowance: 'permit2_allowance_required',
+    sponsor: 'invalid_eip2612_extension_format',
+    simulation: 'permit2_simulation_failed',
+  },
+  svm: {
+    token: 'invalid_exact_svm_payload_mint_mismatch',
+    recipient: 'invalid_exact_svm_payload_recipient_mismatch',
+    value: 'invalid_exact_svm_payload_amount_mismatch',
+    layout: 'invalid_exact_svm_payload_transaction_instructions',
+    facilitator: 'fee_payer_not_managed_by_facilitator',
+    'nonce-used': 'duplicate_settlement',
+    balance: 'transaction_simulation_failed',
+    simulation: 'transaction_simulation_failed',
+  },
+}
+
+/** The code of a transfer that was sent and did not happen. */
+export function failedCode({ scheme }: Pick<Facilitation, 'scheme'>): string {
+  return scheme.family === 'eip3009' ? 'invalid_exact_evm_transaction_failed' : 'transaction_failed'
+}
+
+/** The code in which x402 tells a refusal of this facilitation. */
+export function codeOf(error: AppError, of?: Pick<Facilitation, 'scheme'>): string {
+  const reason = error.extra.reason as Reason | undefined
+  const known = of && reason && codes[of.scheme.family][reason]
+  if (known) return known
+  if (error.code === 'payment-malformed') return 'invalid_payload'
+  if (error.code === 'method-unsupported') return 'unsupported_scheme'
+  if (error.code === 'payment-insufficient') return 'insufficient_funds'
+  return 'invalid_payment'
+}
+
+function unsupported(message: string): AppError {
+  return new AppError('method-unsupported', message)
+}
