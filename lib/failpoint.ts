@@ -19,6 +19,8 @@ export type Failpoint =
   | 'before-final'
   | 'before-commit'
   | 'after-webhook'
+  | 'before-facilitator'
+  | 'after-facilitator'
 
 /** Kills this process, as `kill -9` would, when SLUICE_FAILPOINT names this point. Does nothing otherwise. */
 export function failpoint(name: Failpoint): void {

@@ -15,6 +15,11 @@ export function endpointContext(endpointId: string): string {
   return `webhook_endpoint|${endpointId}`
 }
 
+/** What the credentials of an upstream facilitator are bound to. */
+export function facilitatorContext(upstreamId: string): string {
+  return `facilitator_upstream|${upstreamId}`
+}
+
 /** Encrypts under ENCRYPTION_SECRET. `context` is authenticated and must be given again to open. */
 export function seal(plaintext: string, context: string): Uint8Array<ArrayBuffer> {
   const nonce = randomBytes(nonceBytes)

@@ -49,7 +49,8 @@ async function markDue(
   return payment
 }
 
-async function owe(
+/** Debits what owes a payment back, makes the refund due, and says so. */
+export async function owe(
   tx: Tx,
   ctx: Ctx,
   payment: Payment,

@@ -1,0 +1,80 @@
+import { log } from '../../log'
+import { db, sql } from '@/lib/db'
+import type { Payment } from '@/lib/payments'
+import { stateOf, type State } from './Breaker'
+import * as Upstream from './Upstream'
+
+/** Who may settle a payment: upstreams in order of preference, then we ourselves, if at all. */
+export type Route = { upstreams: readonly Candidate[]; local: boolean }
+export type Candidate = { upstream: Upstream.Upstream; state: State }
+
+const localOnly: Route = { upstreams: [], local: true }
+
+type Known = {
+  targets: ReadonlyMap<string, readonly string[]>
+  upstreams: ReadonlyMap<string, Candidate>
+}
+
+/** A route that was edited holds in every process after this long. */
+const keptMs = 1_000
+
+const known = new Map<string, { atMs: number; read: Promise<Known> }>()
+
+/** The route of a payment's network and scheme; ours alone where its merchant chose none. Upstreams that are down are left out. */
+export async function findRoute({ merchantId, network, scheme }: Payment.Payment): Promise<Route> {
+  const { targets, upstreams } = await readRoutes(merchantId)
+  // MPP's charge is the same transfer as x402's exact.
+  const chosen = targets.get(`${network}|${scheme === 'charge' ? 'exact' : scheme}`)
+  if (!chosen) return localOnly
+  return {
+    upstreams: chosen.flatMap((target) => upstreams.get(target) ?? []).filter(({ state }) => state !== 'open'),
+    local: chosen.includes('local'),
+  }
+}
+
+/** Forgets what was read, in this process: an edit counts at once. */
+export function forgetRoutes(merchantId: string): void {
+  known.delete(merchantId)
+}
+
+function readRoutes(merchantId: string): Promise<Known> {
+  const held = known.get(merchantId)
+  if (held && Date.now() - held.atMs < keptMs) return held.read
+  const read = load(merchantId)
+  known.set(merchantId, { atMs: Date.now(), read })
+  read.catch(() => known.delete(merchantId))
+  return read
+}
+
+type UpstreamRow = Upstream.Row & { openForMs: number | null }
+
+async function load(merchantId: string): Promise<Known> {
+  const routes = await db.query<{ network: string; scheme: string; targets: string[] }>(
+    sql`SELECT network, scheme, targets FROM facilitator_route WHERE merchant_id = ${merchantId}::uuid`,
+  )
+  const targets = new Map(routes.map(({ network, scheme, targets }) => [`${network}|${scheme}`, targets]))
+  if (routes.length === 0) return { targets, upstreams: new Map() }
+  const rows = await db.query<UpstreamRow>(sql`
+    SELECT ${columns}, extract(epoch FROM open_until - now())::float8 * 1000 AS "openForMs"
+    FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid AND enabled`)
+  const upstreams = new Map<string, Candidate>()
+  for (const { openForMs, ...row } of rows)
+    try {
+      upstreams.set(row.id, { upstream: Upstream.from(row), state: stateOf(row.failures, openForMs) })
+    } catch (error) {
+      log().error({ err: error, upstreamId: row.id }, 'the credentials of an upstream do not open: it is left out')
+    }
+  return { targets, upstreams }
+}
+
+/** Columns of an upstream as `Upstream.from` takes them. */
+export const columns = sql`
+  id, merchant_id AS "merchantId", name, url, auth_sealed AS "authSealed", timeout_ms AS "timeoutMs", failures, supported`
+
+/** Takes the trial of an upstream whose pause is over: one caller gets it, the others wait for what comes of it. */
+export async function takeTrial({ id, timeoutMs }: Upstream.Upstream): Promise<boolean> {
+  const taken = await db.execute(sql`
+    UPDATE facilitator_upstream SET open_until = now() + make_interval(secs => ${timeoutMs / 1000})
+    WHERE id = ${id}::uuid AND (open_until IS NULL OR open_until <= now())`)
+  return taken === 1
+}

@@ -1,0 +1,155 @@
+import type { Ctx } from '../../ctx'
+import { recordEvent } from '@/lib/audit'
+import { Chain, Eip3009, readAgreed, readRpc, type Log } from '@/lib/chains'
+import { db, sql, withTransaction, type Tx } from '@/lib/db'
+import { createHeads } from '@/lib/execution'
+import { bookFailed, bookLate, bookSettled, findPayment, lockPayment, type Payment } from '@/lib/payments'
+import { Caip, type Caip2 } from '@/lib/money'
+import { toBooking } from '../apply-batch'
+import { findTransfer, type Finding } from '../find-transfer'
+import { distrust } from './ask-upstream'
+
+/** What the chain said of a payment that an upstream has. */
+export type Look =
+  /** The transfer is there. */
+  | { kind: 'moved'; txHash: string }
+  /** It has not moved, and can still. */
+  | { kind: 'waiting' }
+  /** It has not moved and never will. */
+  | { kind: 'dead'; reason: string }
+  /** No upstream has it, or the end is known already. */
+  | { kind: 'ended' }
+
+type Call = {
+  upstreamId: string
+  status: 'sent' | 'unsent' | 'claimed' | 'silent' | 'refused' | 'moved' | 'dead'
+  claimedHash: string | null
+  reason: string | null
+  /** Since it answered; null before. */
+  answeredAgoMs: number | null
+  ageMs: number
+}
+
+/** A refusal is believed when this many blocks after it the chain still shows nothing. */
+const refusedBlocks = 2
+
+/**
+ * Asks the chain what became of a payment that an upstream has, and books it: the exact transfer, whoever sent it; or that it
+ * can never come, once its authorisation has run out in a final block. What the upstream said only names a transaction to look
+ * at. May be called any number of times by any process.
+ * @throws AppError unavailable when the chain cannot be asked: nothing is known then.
+ */
+export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<Look> {
+  const call = await findCall(paymentId)
+  const payment = call && (await findPayment(paymentId))
+  if (!call || !payment || call.status === 'moved' || call.status === 'dead' || call.status === 'unsent')
+    return { kind: 'ended' }
+  const finding = await findTransfer(payment, await readClaimed(payment.network, call), new Set())
+  if (finding.kind === 'moved') return bookMoved(ctx, payment, finding)
+  const over = await cannotMove(payment, finding)
+  if (over) return bookDead(ctx, payment, call, finding)
+  const { blockTimeMs } = Chain.get(payment.network)
+  const believed = call.status === 'refused' && (call.answeredAgoMs ?? 0) >= refusedBlocks * blockTimeMs
+  const reason =
+    finding.kind === 'dead' ? finding.reason : `The facilitator refused: ${call.reason ?? 'no reason given'}.`
+  await withTransaction(async (tx) => {
+    // From here on only watched: what was refused may still come, and what was cancelled may still leave the chain.
+    if (believed || finding.kind === 'dead') {
+      const locked = await lockPayment(tx, paymentId)
+      if (locked?.settlement === 'pending') await bookFailed(tx, ctx, [locked], reason)
+    }
+    await tx.execute(sql`
+      UPDATE facilitator_call SET looks = looks + 1, due_at = now() + make_interval(secs => ${delayMs(call, blockTimeMs) / 1000})
+      WHERE payment_id = ${paymentId}::uuid AND ended_at IS NULL`)
+  })
+  return { kind: 'waiting' }
+}
+
+/** The older, the less often. */
+function delayMs({ ageMs }: Call, blockTimeMs: number): number {
+  return Math.min(60_000, Math.max(blockTimeMs, 500, ageMs / 8))
+}
+
+async function findCall(paymentId: string): Promise<Call | undefined> {
+  const [call] = await db.query<Call>(sql`
+    SELECT upstream_id AS "upstreamId", status, claimed_hash AS "claimedHash", reason,
+      extract(epoch FROM now() - created_at)::float8 * 1000 AS "ageMs",
+      extract(epoch FROM now() - created_at)::float8 * 1000 - latency_ms AS "answeredAgoMs"
+    FROM facilitator_call WHERE payment_id = ${paymentId}::uuid`)
+  return call
+}
+
+type Receipt = { transactionHash: string; blockNumber: string; logs: (Omit<Log, 'logIndex'> & { logIndex: string })[] }
+
+/** The receipt of the transaction that the upstream names, if there is one. Whether it pays for anything is seen in its logs. */
+async function readClaimed(network: Caip2, { claimedHash }: Call) {
+  if (claimedHash === null || Caip.isSolana(network) || !/^0x[0-9a-f]{64}$/.test(claimedHash)) return undefined
+  const receipt = await readRpc<Receipt | null>(network, 'eth_getTransactionReceipt', [claimedHash]).catch(() => null)
+  if (!receipt) return undefined
+  const logs = receipt.logs.map((log) => ({
+    address: log.address.toLowerCase(),
+    topics: log.topics.map((topic) => topic.toLowerCase() as `0x${string}`),
+    data: log.data,
+    logIndex: Number(log.logIndex),
+  }))
+  return { hash: receipt.transactionHash, blockNumber: BigInt(receipt.blockNumber), logs }
+}
+
+/** Whether a final block is past the end of what the payer signed, and shows it unused: then nobody can use it any more. */
+async function cannotMove({ network, asset, instrument }: Payment.Payment, finding: Finding): Promise<boolean> {
+  const endsAtMs = endOf(instrument)
+  if (endsAtMs === undefined) return false
+  const final = await createHeads(network).final()
+  if (!final || final.timestampMs < endsAtMs) return false
+  if (finding.kind === 'dead' || instrument.kind !== 'eip3009') return true
+  // Asked of that very block: an endpoint that is behind has not got it, and cannot answer by an older one.
+  const query = { to: asset, data: Eip3009.stateData(instrument.from, instrument.nonce) }
+  const used = await readAgreed<`0x${string}`>(network, 'eth_call', [query, `0x${final.number.toString(16)}`])
+  return used !== undefined && BigInt(used) === 0n
+}
+
+/** The first instant, by the chain's clock, at which it can be used no more; undefined where none is known. */
+function endOf(instrument: Payment.Payment['instrument']): number | undefined {
+  return instrument.kind === 'eip3009' ? Number(instrument.validBefore) * 1000 : undefined
+}
+
+async function bookMoved(
+  ctx: Ctx,
+  { id }: Payment.Payment,
+  { proof }: Extract<Finding, { kind: 'moved' }>,
+): Promise<Look> {
+  await withTransaction(async (tx) => {
+    const payment = await lockPayment(tx, id)
+    if (!payment) return
+    const booking = toBooking(payment, proof, ctx.now())
+    if (payment.settlement === 'pending') await bookSettled(tx, ctx, [booking])
+    else if (payment.settlement === 'failed') await bookLate(tx, ctx, booking)
+    await end(tx, id, 'moved')
+  })
+  return { kind: 'moved', txHash: proof.txHash }
+}
+
+async function bookDead(ctx: Ctx, { id }: Payment.Payment, call: Call, finding: Finding): Promise<Look> {
+  const reason =
+    finding.kind === 'dead'
+      ? finding.reason
+      : 'What the payer signed has expired, and the chain proves that it was never used.'
+  const lied = await withTransaction(async (tx) => {
+    const payment = await lockPayment(tx, id)
+    if (payment?.settlement === 'pending') await bookFailed(tx, ctx, [payment], reason)
+    const ended = await end(tx, id, 'dead')
+    if (!ended || !payment || call.status !== 'claimed') return false
+    const data = { upstreamId: call.upstreamId, claimedHash: call.claimedHash }
+    await recordEvent(tx, ctx, { type: 'facilitator.false_claim', merchantId: payment.merchantId, paymentId: id, data })
+    return true
+  })
+  if (lied) await distrust(call.upstreamId, 'It said that it had settled, and the chain proves that it had not.')
+  return { kind: 'dead', reason }
+}
+
+async function end(tx: Tx, paymentId: string, status: 'moved' | 'dead'): Promise<boolean> {
+  const ended = await tx.execute(sql`
+    UPDATE facilitator_call SET status = ${status}::facilitator_call_state, ended_at = now(), due_at = NULL, looks = looks + 1
+    WHERE payment_id = ${paymentId}::uuid AND ended_at IS NULL`)
+  return ended === 1
+}
