@@ -23,6 +23,13 @@ const flag = z
   .transform((text) => text === '1')
 
 const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits')
+/** An Ed25519 key: its seed, or the key pair as wallets export it or as solana-keygen writes it. */
+const solanaKey = z
+  .string()
+  .regex(
+    /^([0-9a-f]{64}|[1-9A-HJ-NP-Za-km-z]{80,90}|\[(\d{1,3},\s*){63}\d{1,3}\])$/,
+    'must be 64 hex digits, a key pair in base58, or the 64 numbers of solana-keygen',
+  )
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
 const secret = z.string().min(1)
 
@@ -153,6 +160,10 @@ const Schema = z.object({
   REFUND_PRIVATE_KEY: privateKey.optional(),
   /** Signs x402's offers and receipts (offer-receipt), and nothing else: it needs and holds nothing. Without it none are made. */
   OFFER_PRIVATE_KEY: privateKey.optional(),
+  /** The fee payer of Solana: holds SOL only. Needed where a Solana network is served, unless SIGNERS has one. */
+  SOLANA_SETTLEMENT_KEY: solanaKey.optional(),
+  /** Holds the tokens that refunds on Solana are paid from, and SOL for their fees. Without it they stay due. */
+  SOLANA_REFUND_KEY: solanaKey.optional(),
   /** More keys, and keys that are elsewhere: [{ "purpose": "execution", "kind": "env", "privateKey": "0x…" }]. */
   SIGNERS: json.default([]).pipe(Signers),
   /** Wallets that may sign in and see everything. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { createKeyPairSignerFromPrivateKeyBytes } from '@solana/kit'
 import { privateKeyToAddress } from 'viem/accounts'
 import type { Address, Hex } from 'viem'
 import { writeWhole } from './chain-state'
@@ -12,6 +13,9 @@ export type DataDir = {
   postgres: string
   evmState: string
   tempoState: string
+  polygonState: string
+  /** A folder. */
+  solanaState: string
   cache: string
   journal: string
   secrets: string
@@ -32,6 +36,8 @@ export function dataDirAt(project: string, environment: NodeJS.ProcessEnv = proc
     postgres: at('postgres'),
     evmState: at('chains', 'evm.json'),
     tempoState: at('chains', 'tempo.json'),
+    polygonState: at('chains', 'polygon.json'),
+    solanaState: at('chains', 'solana'),
     cache: at('cache'),
     journal: at('upstream-journal.jsonl'),
     secrets: at('demo-secrets.json'),
@@ -45,8 +51,9 @@ export function dataDirAt(project: string, environment: NodeJS.ProcessEnv = proc
 /** Forgets everything of earlier runs, and nothing else that may lie in that folder. No demo may run on it. */
 export function wipe(dir: DataDir): void {
   removePostgres(dir.postgres)
-  const files = [dir.evmState, dir.tempoState, dir.cache, dir.journal, dir.secrets, dir.ports, dir.demo]
-  for (const file of [...files, path.dirname(dir.log('x'))]) rmSync(file, { recursive: true, force: true })
+  const chains = [dir.evmState, dir.tempoState, dir.polygonState, dir.solanaState]
+  const files = [dir.cache, dir.journal, dir.secrets, dir.ports, dir.demo]
+  for (const file of [...chains, ...files, path.dirname(dir.log('x'))]) rmSync(file, { recursive: true, force: true })
 }
 
 /** Logs start anew with every run; those of the last one stay beside them. */
@@ -58,9 +65,14 @@ export function turnLogs(dir: DataDir, names: readonly string[]): void {
 const roles = ['payer', 'operator', 'merchant', 'settlement', 'refund', 'executor', 'secondExecutor'] as const
 type Role = (typeof roles)[number]
 
+const solanaRoles = ['payer', 'merchant', 'settlement', 'refund'] as const
+type SolanaRole = (typeof solanaRoles)[number]
+
 /** Keys and secrets of one demo: made at random on its first run, never to hold real money. */
 export type Secrets = {
   keys: Record<Role, Hex>
+  /** Seeds of Ed25519 keys, 32 bytes as hex. */
+  solanaKeys: Record<SolanaRole, string>
   challenge: string
   encryption: string
   cron: string
@@ -71,9 +83,11 @@ export type Secrets = {
 /** Those of the last run; a role or secret that is new since then is made now. */
 export function loadSecrets(dir: DataDir): Secrets {
   const known = readJson<Secrets>(dir.secrets)
-  if (known?.audit && roles.every((role) => known.keys[role])) return known
+  const isWhole = known?.audit && roles.every((role) => known.keys[role])
+  if (isWhole && solanaRoles.every((role) => known.solanaKeys?.[role])) return known
   const hex = () => randomBytes(32).toString('hex')
   const fresh = Object.fromEntries(roles.map((role) => [role, `0x${hex()}`])) as Record<Role, Hex>
+  const freshSolana = Object.fromEntries(solanaRoles.map((role) => [role, hex()])) as Record<SolanaRole, string>
   const secrets = {
     challenge: hex(),
     encryption: hex(),
@@ -81,6 +95,7 @@ export function loadSecrets(dir: DataDir): Secrets {
     audit: hex(),
     ...known,
     keys: { ...fresh, ...known?.keys },
+    solanaKeys: { ...freshSolana, ...known?.solanaKeys },
   }
   writeWhole(dir.secrets, `${JSON.stringify(secrets, null, 2)}\n`, 0o600)
   return secrets
@@ -94,11 +109,20 @@ export function addressesOf(secrets: Secrets): Record<Role, Address> {
   >
 }
 
+/** Base58 address of each role on Solana. */
+export async function solanaAddressesOf(secrets: Secrets): Promise<Record<SolanaRole, string>> {
+  const pairs = solanaRoles.map(async (role) => {
+    const { address } = await createKeyPairSignerFromPrivateKeyBytes(Buffer.from(secrets.solanaKeys[role], 'hex'))
+    return [role, address]
+  })
+  return Object.fromEntries(await Promise.all(pairs)) as Record<SolanaRole, string>
+}
+
 /** Ports of the last run: asked for again, so that URLs that people noted stay good. */
-export type Ports = { app: number; upstream: number; evm: number; tempo: number; postgres: number }
+export type Ports = Record<'app' | 'upstream' | 'evm' | 'tempo' | 'postgres' | 'polygon' | 'solana', number>
 
 export function loadPorts(dir: DataDir): Ports {
-  const usual = { app: 3402, upstream: 3412, evm: 3413, tempo: 3414, postgres: 3415 }
+  const usual = { app: 3402, upstream: 3412, evm: 3413, tempo: 3414, postgres: 3415, polygon: 3416, solana: 3417 }
   return { ...usual, ...readJson<Partial<Ports>>(dir.ports) }
 }
 

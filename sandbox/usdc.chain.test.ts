@@ -1,9 +1,9 @@
 import { createWalletClient, http, maxUint256, parseAbi, parseSignature, publicActions, toHex, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { baseSepolia } from 'viem/chains'
+import { baseSepolia, polygon as polygonChain } from 'viem/chains'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { faucet } from './anvil'
-import { fundGas, fundUsdc, multicall3, tokenBalance, usdc } from './evm'
+import { fundGas, fundUsdc, multicall3, polygonUsdc, tokenBalance, usdc } from './evm'
 import { chains } from './testing/chains'
 
 const abi = parseAbi([
@@ -148,4 +148,23 @@ test('permit allows what was signed, once', async () => {
   await expect(wallet().simulateContract({ address: usdc, abi, functionName: 'permit', args })).rejects.toThrow(
     /invalid signature/,
   )
+})
+
+test('stands on a second chain with Polygon’s id, address and EIP-712 domain', async () => {
+  const polygon = await chains().polygon()
+  await fundUsdc(polygon, payer.address, 1_000_000n, polygonUsdc)
+  const there = createWalletClient({ account: faucet, chain: polygonChain, transport: http(polygon.url) }).extend(
+    publicActions,
+  )
+  expect(await there.getChainId()).toBe(137)
+  const signed = message()
+  const primaryType = 'TransferWithAuthorization'
+  const ofPolygon = { name: 'USD Coin', version: '2', chainId: 137, verifyingContract: polygonUsdc } as const
+  const call = { address: polygonUsdc, abi, functionName: 'transferWithAuthorization' } as const
+  const elsewhere = await sign(signed)
+  await expect(there.simulateContract({ ...call, args: [...argsOf(signed), elsewhere] })).rejects.toThrow(/signature/)
+  const signature = await payer.signTypedData({ domain: ofPolygon, types, primaryType, message: signed })
+  const { request } = await there.simulateContract({ ...call, args: [...argsOf(signed), signature] })
+  await there.writeContract(request)
+  expect(await tokenBalance(polygon, polygonUsdc, payee)).toBe(10_000n)
 })

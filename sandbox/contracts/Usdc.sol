@@ -9,7 +9,11 @@ interface IERC1271 {
 /// revert reasons, and a mint that is open to everybody. It has no constructor, so its runtime code can be put
 /// at the canonical address, where clients expect it. Never for a public chain.
 contract Usdc {
-    string public constant name = "USDC";
+    /// As on the chains whose ids the sandbox borrows: the name is part of what payers sign.
+    function name() public view returns (string memory) {
+        return block.chainid == 137 ? "USD Coin" : "USDC";
+    }
+
     string public constant symbol = "USDC";
     string public constant version = "2";
     uint8 public constant decimals = 6;
@@ -70,7 +74,7 @@ contract Usdc {
         return keccak256(
             abi.encode(
                 keccak256("EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"),
-                keccak256(bytes(name)),
+                keccak256(bytes(name())),
                 keccak256(bytes(version)),
                 block.chainid,
                 address(this)

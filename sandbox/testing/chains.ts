@@ -1,6 +1,17 @@
 import type { Anvil } from '../anvil'
+import type { Solana } from '../solana'
 
-type Chains = { evm: Anvil; tempo: Anvil }
+type Chains = {
+  evm: Anvil
+  tempo: Anvil
+  /**
+   * A second EVM chain, with Polygon's id. It starts when it is first asked for, with signers that can pay, and joins NETWORKS:
+   * so ask before anything reads the environment.
+   */
+  polygon(): Promise<Anvil>
+  /** A Solana cluster, as devnet; started, funded and served in the same way. */
+  solana(): Promise<Solana>
+}
 
 const shared = globalThis as typeof globalThis & { sluiceTestChains?: Chains }
 
