@@ -12,8 +12,10 @@ export type Sale = {
   request: Request
   resource: Resource
   params: Route.Params
-  /** What it costs now. A paid retry is held to the quote that it carries instead. */
+  /** What it costs now; once it is paid, the quote that was paid. */
   quote: Quote.Quote
+  /** Who asks, where a valid SIGN-IN-WITH-X says so. Canonical address. */
+  agent?: { wallet: string } | undefined
   ask: Protocol.Ask
   body: Body.Body
   /** Aborted when the agent goes away before it has its answer. */

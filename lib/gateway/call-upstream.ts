@@ -6,12 +6,15 @@ import * as Upstream from './Upstream'
  * fetch the answer with the same credential. Before that, and for a stream, it does.
  */
 export function callUpstream(
-  { resource, params, request, ask, body, gone }: Sale,
+  { resource, params, request, ask, body, gone, quote }: Sale,
   abortable: boolean,
   more?: Readonly<Record<string, string>>,
 ): Promise<Upstream.UpstreamAnswer> {
   const { method } = request
-  const headers = more ? new Headers([...request.headers, ...Object.entries(more)]) : request.headers
+  // What is counted in an answer must be readable.
+  const added = { ...more, ...(quote.metered && { 'accept-encoding': 'identity' }) }
+  const headers =
+    Object.keys(added).length > 0 ? new Headers([...request.headers, ...Object.entries(added)]) : request.headers
   const sent = body.kind === 'bytes' ? body.bytes : body.kind === 'stream' ? body : undefined
   return Upstream.send({
     resource,

@@ -2,7 +2,7 @@ import { env } from '../env'
 import { AppError, toProblem } from '@/lib/errors'
 import type { Resource } from '@/lib/merchants'
 import type { Protocol } from '@/lib/payments'
-import { Quote } from '@/lib/pricing'
+import { Policy, Price, Quote } from '@/lib/pricing'
 import { challengeAll } from '@/lib/protocols'
 import { gatewayPrefix } from './Route'
 import { toOffer } from './session/offer'
@@ -17,6 +17,7 @@ export type Draft = Pick<
   | 'description'
   | 'mimeType'
   | 'priceMicros'
+  | 'pricing'
   | 'payouts'
   | 'session'
   | 'meter'
@@ -32,11 +33,18 @@ export type Description = {
 }
 
 const draftId = '00000000-0000-4000-8000-000000000000'
+const draftIds = { id: draftId, revision: 1 }
 
-/** The 402 that an agent will see, made by the same adapters. Sends and stores nothing. `nowMs` fixes the expiry. */
-export function describeChallenge(draft: Draft, nowMs: number): Description {
+/** What is known of the request that is priced; by itself nothing. */
+export type Example = Omit<Price.Facts, 'atMs' | 'freeUsed'> & { atMs?: number }
+
+/**
+ * The 402 that an agent will see, made by the same adapters. Sends and stores nothing. `nowMs` fixes the expiry. What costs
+ * nothing at the moment is described at the price of lists.
+ */
+export function describeChallenge(draft: Draft, nowMs: number, example: Example = {}): Description {
   const quote = Quote.from(
-    { id: draftId, revision: 1, priceMicros: draft.priceMicros, payouts: draft.payouts },
+    { ...priceOf(draft, { atMs: nowMs, ...example }), ...draftIds, payouts: draft.payouts },
     draftId,
     nowMs,
   )
@@ -63,4 +71,9 @@ export function describeChallenge(draft: Draft, nowMs: number): Description {
     },
     decoded: challenge.decoded,
   }
+}
+
+function priceOf({ pricing, priceMicros }: Draft, facts: Price.Facts): Pick<Quote.Quote, 'priceMicros' | 'metered'> {
+  const { maxMicros, metered, scale } = Price.of(pricing ?? Policy.fixed(priceMicros), facts)
+  return { priceMicros: maxMicros === 0n ? priceMicros : maxMicros, metered: metered ? { scale } : undefined }
 }

@@ -12,8 +12,10 @@ import * as Body from './Body'
 import { serveMerchantOpenApi } from './catalogue'
 import { demand } from './demand'
 import { assertArguments } from './execution/read-request'
+import { priceSale } from './price-sale'
 import * as Route from './Route'
 import type { Sale } from './Sale'
+import { serveFreeCall } from './serve-free-call'
 import { servePaid } from './serve-paid'
 import { serveChannel } from './session/serve-channel'
 import * as Upstream from './Upstream'
@@ -57,18 +59,19 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Ans
   if (meaning.kind === 'catalogue') return serveMerchantOpenApi(request, merchantSlug, merchant.resources)
 
   const { resource, params } = meaning
-  const quote = Quote.from({ ...resource }, ctx.id(), ctx.now())
   const gone = info.gone ?? Abort.from(request.signal)
-  if (Quote.isFree(quote)) return serveFree({ request, resource, params, gone }, query)
+  if (resource.priceMicros === 0n && !resource.pricing)
+    return serveFree({ request, resource, params, gone, body: Body.passThrough(request) }, query)
   const body = await Body.read(request)
   const method = meaning.kind === 'call' ? request.method : resource.method
   const ask = toAsk(method, resource, merchantSlug, path, query, body)
-  const sale: Sale = { ctx, request, resource, params, quote, ask, body, gone }
-  if (meaning.kind === 'price') return withoutBody(await demand(sale))
+  const asked = { ctx, request, resource, params, ask, body, gone }
+  const sale: Sale = { ...asked, quote: priceSale(asked, resource) }
+  if (meaning.kind === 'price' && !Quote.isFree(sale.quote)) return withoutBody(await demand(sale))
   return sell(sale)
 }
 
-/** Challenge, or the paid answer. A refusal with status 402 always brings a fresh challenge along. */
+/** The answer, paid or free, or the challenge. A refusal with status 402 always brings a fresh challenge along. */
 async function sell(sale: Sale): Promise<Answer> {
   try {
     const presented = parseAny(sale.request.headers)
@@ -76,9 +79,12 @@ async function sell(sale: Sale): Promise<Answer> {
     if (presented) return await servePaid(sale, presented.credential)
   } catch (error) {
     const refusal = toAppError(error)
-    if (refusal.status !== 402) throw error
+    if (refusal.status !== 402 || Quote.isFree(sale.quote)) throw error
     return demand(sale, refusal)
   }
+  if (Quote.isFree(sale.quote)) return serveFree(sale, sale.ask.query)
+  const free = await serveFreeCall(sale)
+  if (free) return free
   assertArguments(sale)
   countChallenge(sale.resource.id)
   return demand(sale)
@@ -115,11 +121,16 @@ function managed(
 
 /** Price zero: straight through, streamed both ways. */
 async function serveFree(
-  { request, resource, params, gone }: Pick<Sale, 'request' | 'resource' | 'params' | 'gone'>,
+  {
+    request,
+    resource,
+    params,
+    gone,
+    body,
+  }: Pick<Sale, 'request' | 'resource' | 'params' | 'gone'> & { body: Body.Outgoing },
   query: string,
 ): Promise<Response> {
   const { method, headers } = request
-  const body = Body.passThrough(request)
   const sent = await Upstream.send({ resource, params, query, method, headers, body, gone, paid: false })
   return new Response(sent.body, {
     status: sent.status,

@@ -11,6 +11,7 @@ import type { Answer } from './Answer'
 import { orLetGo } from './abandon'
 import { answerThenSettle, settleThenAnswer } from './answer-paid'
 import { assertExecutable } from './execution/assert-executable'
+import { isQuotedFor, priceSale } from './price-sale'
 import { repeatClaim } from './repeat-claim'
 import { settleWhen, type Sale } from './Sale'
 
@@ -19,12 +20,13 @@ import { settleWhen, type Sale } from './Sale'
  * asks for. Exactly one request gets past the claim; every other one with the same credential is a repeat.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
-export async function servePaid(sale: Sale, credential: Protocol.Credential): Promise<Answer> {
-  const fingerprint = Fingerprint.from(sale.ask, sale.resource.id, credential)
+export async function servePaid(asked: Sale, credential: Protocol.Credential): Promise<Answer> {
+  const fingerprint = Fingerprint.from(asked.ask, asked.resource.id, credential)
   const claim = await findClaim(credential.claimKey, credential.challengeKey)
-  if (claim) return repeatClaim(sale, credential, fingerprint, claim)
+  if (claim) return repeatClaim(asked, credential, fingerprint, claim)
 
-  const quote = await quoteOf(sale, credential)
+  const quote = await quoteOf(asked, credential)
+  const sale: Sale = { ...asked, quote }
   const authorization = await byName(credential.protocol).authorize(credential, quote, sale.ask, sale.ctx.now())
   const when = settleWhen(sale.resource, authorization)
   if (when === 'after') assertOutlives(sale, authorization)
@@ -70,10 +72,10 @@ function assertOutlives({ resource, ctx }: Sale, { instrument }: Protocol.Author
 async function quoteOf(sale: Sale, credential: Protocol.Credential): Promise<Quote.Quote> {
   if (credential.quoteToken !== undefined) {
     const quote = openQuote(credential.quoteToken)
-    if (quote?.resourceId === sale.resource.id) return quote
+    if (quote?.resourceId === sale.resource.id && isQuotedFor(quote, sale.ask)) return quote
     throw new AppError(
       'invalid-challenge',
-      'The payment answers a challenge of another resource, or one that is not ours.',
+      'The payment answers a challenge of another resource or request, or one that is not ours.',
     )
   }
   const nowMs = sale.ctx.now()
@@ -81,8 +83,12 @@ async function quoteOf(sale: Sale, credential: Protocol.Credential): Promise<Quo
   for (const price of await findPrices(sale.resource.id, nowMs - Quote.lifetimeMs)) {
     const payout = price.payouts.find(({ network }) => network === credential.network)
     if (!asset || payout?.payTo.toLowerCase() !== credential.payTo) continue
-    if (Amount.microsToBase(price.priceMicros, asset.decimals) !== credential.amountBase) continue
-    return Quote.from({ ...price, id: sale.resource.id }, sale.ctx.id(), nowMs)
+    // A window may have begun or ended since the 402.
+    for (const pricedAtMs of price.pricing ? [nowMs, nowMs - Quote.lifetimeMs] : [nowMs]) {
+      const quote = priceSale(sale, { ...price, id: sale.resource.id }, pricedAtMs)
+      const isAsked = Amount.microsToBase(quote.priceMicros, asset.decimals) === credential.amountBase
+      if (isAsked && !quote.metered) return quote
+    }
   }
   throw new AppError('verification-failed', 'The amount or the recipient is not what this resource asks for.')
 }

@@ -57,7 +57,8 @@ function challenge(
 ): Protocol.Challenge {
   const [secret] = config.secrets()
   const binding = Challenge.toBinding(quote, ask, { realm: config.realm(), secret })
-  const charges = session?.alone ? [] : Challenge.offers(quote, config.serves)
+  // A charge moves what it says: a price that is known after the answer is none.
+  const charges = session?.alone || quote.metered ? [] : Challenge.offers(quote, config.serves)
   const channels = session ? Session.offers(quote, session, config) : []
   // Charges first: a client that knows both takes the first, and a channel is for those who ask for one.
   const offers = [

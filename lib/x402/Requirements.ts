@@ -16,7 +16,9 @@ export function offers(quote: Quote.Quote, ask: Pick<Protocol.Ask, 'takes'>, { s
     if (!chain || !serves(network)) return []
     const { v1Name, assets } = chain
     const payout = { network, v1Name, assets, payTo, quote, takes: ask.takes ?? {} }
-    return schemes.flatMap((scheme) => scheme.offers(payout))
+    // What is charged for a metered answer is known after it: `exact` would move the most that it may be.
+    const fitting = schemes.filter(({ scheme }) => (scheme === 'upto') === (quote.metered !== undefined))
+    return fitting.flatMap((scheme) => scheme.offers(payout))
   })
 }
 

@@ -6,6 +6,7 @@ import { sessions } from '@/lib/protocols'
 import { closeChannel, findTaken, openChannel, topUpChannel } from '@/lib/settlement'
 import type { Answer } from '../Answer'
 import { assertExecutable } from '../execution/assert-executable'
+import { isQuotedFor } from '../price-sale'
 import type { Sale } from '../Sale'
 import { toAmounts, type Session } from './Session'
 import { acceptOnly } from './accept-only'
@@ -22,11 +23,12 @@ type Of<Action extends Protocol.Credential['action']> = Extract<Protocol.Credent
  * where it asks for no content, only raise the credit; `topUp` and `close` are management and never reach an upstream.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
-export async function serveChannel(sale: Sale, credential: Protocol.Credential): Promise<Answer> {
-  const nowMs = await judgedAtMs(credential, sale.ctx.now())
+export async function serveChannel(asked: Sale, credential: Protocol.Credential): Promise<Answer> {
+  const nowMs = await judgedAtMs(credential, asked.ctx.now())
   const terms = sessions.terms(credential, nowMs)
-  if (terms.quote.resourceId !== sale.resource.id)
+  if (terms.quote.resourceId !== asked.resource.id)
     throw new AppError('invalid-challenge', 'The credential answers a challenge of another resource.')
+  const sale: Sale = { ...asked, quote: terms.quote }
   switch (credential.action) {
     case 'open':
       return open(sale, credential, terms, nowMs)
@@ -115,8 +117,8 @@ function serve(session: Session): Promise<Answer> {
   const { sale } = session
   if (!wantsContent(sale)) return acceptOnly(session)
   // What was quoted for one body does not buy the answer to another.
-  if (session.terms.bodyDigest !== sale.ask.bodyDigest)
-    throw new AppError('invalid-challenge', 'The challenge was made for another request body (digest).')
+  if (session.terms.bodyDigest !== sale.ask.bodyDigest || !isQuotedFor(session.terms.quote, sale.ask))
+    throw new AppError('invalid-challenge', 'The challenge was made for another request (query or body).')
   if (sale.resource.execution) return serveExecution(session)
   return sale.resource.meter === 'request' ? serveUnit(session) : serveMetered(session)
 }

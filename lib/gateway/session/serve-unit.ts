@@ -1,17 +1,23 @@
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
+import { Chain } from '@/lib/chains'
 import { commitCharge, type Charge, type Charged } from '@/lib/channels'
 import { AppError, toAppError } from '@/lib/errors'
+import { Amount } from '@/lib/money'
 import { sessions } from '@/lib/protocols'
 import type { Answer } from '../Answer'
 import { callUpstream } from '../call-upstream'
+import { chargeOf } from '../charge-of'
 import { peekAnswer } from '../peek-answer'
 import { paidAnswer } from '../respond'
-import type { UpstreamAnswer } from '../Upstream'
+import { holdAnswer, type UpstreamAnswer } from '../Upstream'
 import { holdCredit } from './hold-credit'
 import type { Session } from './Session'
 
-/** One request, one unit: hold its price, call the upstream, charge when its answer has begun. A failure costs nothing. */
+/**
+ * One request, one unit: hold its price, call the upstream, charge when its answer has begun. Where the price is known after
+ * the answer only, the most of it is held and what the answer counts to is charged. A failure costs nothing.
+ */
 export async function serveUnit(session: Session): Promise<Answer> {
   const { sale, terms } = session
   await holdCredit(session, terms.priceBase)
@@ -31,20 +37,31 @@ export async function serveSent(session: Session, sent: UpstreamAnswer): Promise
   const { status, headers } = sent
   const { priceBase } = session.terms
   let body: Uint8Array | ReadableStream<Uint8Array> | null
+  let chargedBase = priceBase
   try {
-    // What breaks off before it is known to be large was not delivered.
-    body = session.sale.resource.streaming ? sent.body : (await peekAnswer(sent)).body
+    if (session.terms.quote.metered) {
+      const answer = await holdAnswer(sent)
+      body = answer.body
+      chargedBase = toBase(session, await chargeOf(session.sale, answer))
+    } else {
+      // What breaks off before it is known to be large was not delivered.
+      body = session.sale.resource.streaming ? sent.body : (await peekAnswer(sent)).body
+    }
   } catch (error) {
     await giveBack(session, priceBase)
     throw withConsequence(error)
   }
   failpoint('after-upstream')
-  const charge = toCharge(session, { chargedBase: priceBase, units: 1n, status })
+  const charge = { ...toCharge(session, { chargedBase, units: 1n, status }), heldBase: priceBase }
   const charged = await commitCharge(charge).catch((error: unknown) => {
     if (body instanceof ReadableStream) void body.cancel().catch(() => undefined)
     throw error
   })
   return paidAnswer({ receipt: toReceipt(session, charged) }, { status, headers, body })
+}
+
+function toBase({ terms }: Session, micros: bigint): bigint {
+  return Amount.microsToBase(micros, Chain.findAsset(terms.network, terms.asset)?.decimals ?? 6)
 }
 
 /** Ends a hold without a charge. What cannot be written now is put right later, and never in the agent's disfavour. */

@@ -1,0 +1,98 @@
+import type { Policy } from '@/lib/pricing'
+import type { Body } from './Body'
+import * as Sse from './session/Sse'
+
+/** Counts what a price is for in a request and in an answer. */
+
+/** An answer that is all there. */
+export type Whole = { headers: readonly (readonly [name: string, value: string])[]; body: Uint8Array }
+
+/** What is not a plain whole number up to this is no count. */
+const unitsMax = 1_000_000_000_000_000
+
+/**
+ * How many units a request asks for; undefined when it does not say, or not in one unmistakable way: a parameter that
+ * stands there twice could mean another number to the upstream. Pure.
+ */
+export function inRequest(count: Policy.Count, { query, body }: { query: string; body: Body }): bigint | undefined {
+  switch (count.of) {
+    case 'request-bytes':
+      return bytesOf(body)
+    case 'request-number':
+      return body.kind === 'bytes' ? numberAt(body.bytes, count.at) : undefined
+    case 'query': {
+      const values = new URLSearchParams(query).getAll(count.at)
+      return values.length === 1 ? toUnits(values[0]) : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+/** How many units an answer was; undefined when it does not say. */
+export async function inAnswer(count: Policy.Count, { headers, body }: Whole): Promise<bigint | undefined> {
+  switch (count.of) {
+    case 'response-bytes':
+      return BigInt(body.byteLength)
+    case 'response-number':
+      return numberAt(body, count.at)
+    case 'response-header': {
+      const values = headers.filter(([name]) => name.toLowerCase() === count.at)
+      return values.length === 1 ? toUnits(values[0]?.[1]) : undefined
+    }
+    case 'events':
+      return (await countEvents(body))?.events
+    case 'event-units':
+      return (await countEvents(body))?.units
+    default:
+      return undefined
+  }
+}
+
+/** Events with data in a stream of server-sent events, and the units that their fields say; undefined when it is none. */
+export async function countEvents(body: Uint8Array): Promise<{ events: bigint; units: bigint } | undefined> {
+  let [events, units] = [0n, 0n]
+  try {
+    for await (const event of Sse.read(once(body))) {
+      if (event.hasData) events++
+      units += event.units ?? 0n
+    }
+  } catch {
+    return undefined
+  }
+  return { events, units }
+}
+
+/** Length of a body; undefined of one that streams and did not say. */
+export function bytesOf(body: Body): bigint | undefined {
+  if (body.kind === 'none') return 0n
+  if (body.kind === 'bytes') return BigInt(body.bytes.byteLength)
+  return body.lengthBytes === undefined ? undefined : BigInt(body.lengthBytes)
+}
+
+/** The number at a JSON pointer (RFC 6901). */
+function numberAt(bytes: Uint8Array, pointer: string): bigint | undefined {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    return undefined
+  }
+  for (const token of pointer.split('/').slice(1)) {
+    if (typeof value !== 'object' || value === null) return undefined
+    const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
+    value = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
+  }
+  return toUnits(value)
+}
+
+/** Whole, and cut: a part of a unit is not counted. Digits in a string are a number too, as some APIs write it. */
+function toUnits(value: unknown): bigint | undefined {
+  if (typeof value === 'string') return /^[0-9]{1,15}$/.test(value) ? BigInt(value) : undefined
+  if (typeof value !== 'number' || !(value >= 0 && value <= unitsMax)) return undefined
+  return BigInt(Math.floor(value))
+}
+
+async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {
+  yield body
+}

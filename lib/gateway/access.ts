@@ -1,0 +1,22 @@
+import { useAccess } from '@/lib/access'
+import type { Answer } from './Answer'
+import { callUpstream } from './call-upstream'
+import { peekAnswer } from './peek-answer'
+import { paidAnswer } from './respond'
+import type { Sale } from './Sale'
+
+/**
+ * Serves a wallet that signed in and has paid for this resource not long ago; undefined for every other one. Nothing is charged,
+ * whatever becomes of it.
+ * @throws AppError whatever the upstream's failure is.
+ */
+export async function serveAccess(sale: Sale): Promise<Answer | undefined> {
+  const { ctx, agent, resource } = sale
+  if (!agent || resource.accessSeconds === null || resource.execution) return undefined
+  const access = await useAccess(ctx, resource, agent)
+  if (!access) return undefined
+  const sent = await callUpstream(sale, true)
+  const body = resource.streaming ? sent.body : (await peekAnswer(sent)).body
+  const told = ['Sluice-Access', `payment=${access.paymentId}, until=${access.expiresAt.toISOString()}`] as const
+  return paidAnswer({ receipt: [told] }, { status: sent.status, headers: sent.headers, body })
+}

@@ -1,0 +1,34 @@
+import type { Resource } from '@/lib/merchants'
+import { Policy, Price, Quote } from '@/lib/pricing'
+import type { Sale } from './Sale'
+import * as Usage from './Usage'
+
+/** What a quote is made of: a resource, or one of its earlier prices. */
+type Sold = Pick<Resource, 'id' | 'revision' | 'priceMicros' | 'pricing' | 'payouts'>
+
+/**
+ * What a request costs: the fixed price as it stands, or what the policy makes of it. Pure. `pricedAtMs` is the moment whose
+ * windows count, where it is not now.
+ */
+export function priceSale(
+  { ctx, ask, body, agent }: Pick<Sale, 'ctx' | 'ask' | 'body' | 'agent'>,
+  sold: Sold,
+  pricedAtMs?: number,
+): Quote.Quote {
+  const { id, revision, payouts, pricing } = sold
+  const nowMs = ctx.now()
+  if (!pricing) return Quote.from({ id, revision, payouts, priceMicros: sold.priceMicros }, ctx.id(), nowMs)
+  const { maxMicros, metered, scale } = Price.of(pricing, {
+    atMs: pricedAtMs ?? nowMs,
+    wallet: agent?.wallet,
+    units: pricing.unit ? Usage.inRequest(pricing.unit.count, { query: ask.query, body }) : undefined,
+  })
+  const basis = Policy.isBound(pricing) ? Quote.basisOf(ask) : undefined
+  const priced = { id, revision, payouts, priceMicros: maxMicros, metered: metered ? { scale } : undefined, basis }
+  return Quote.from(priced, ctx.id(), nowMs)
+}
+
+/** Whether a quote is for this request: one that was counted in a request buys no larger one. */
+export function isQuotedFor(quote: Quote.Quote, ask: Sale['ask']): boolean {
+  return quote.basis === undefined || quote.basis === Quote.basisOf(ask)
+}
