@@ -17,6 +17,8 @@ export type Instrument =
       signature: Hex
       /** The payer is a contract and answers for the signature itself (ERC-1271). */
       contract?: true
+      /** Stands behind the calldata, for indexers (ERC-8021). */
+      suffix?: Hex
     }
   /** Permit2 permitWitnessTransferFrom through one of x402's proxies. */
   | {
@@ -38,6 +40,7 @@ export type Instrument =
       signature: Hex
       contract?: true
       sponsor?: Sponsor
+      suffix?: Hex
     }
   /** A whole signed transaction (Tempo 0x76), broadcast as it is. */
   | {

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Eip3009, type Instrument } from '@/lib/chains'
+import { Eip3009 } from '@/lib/chains'
 import type { Asset, Caip2 } from '@/lib/money'
 import { refused } from './reason'
 import * as shapes from './shapes'
@@ -38,7 +38,7 @@ export function verify(
   terms: Terms,
   nowMs: number,
   contracts = false,
-): Instrument {
+): Eip3009.Authorization {
   const { from, to, value, validAfter, validBefore, nonce } = authorization
   if (to !== terms.payTo.toLowerCase())
     throw refused('recipient', 'The authorization pays another recipient than the challenge asks.')

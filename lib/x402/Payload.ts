@@ -85,20 +85,26 @@ export function from(value: unknown, version: 1 | 2): Payload {
     const { accepted } = wire
     const network = toNetwork(accepted.network, 2)
     const asset = Address.canonical(network, accepted.asset)
-    const read = signedOf(accepted.scheme, wire.payload, network, asset)
+    const read = signedOf(accepted.scheme, wire.payload, network, asset, wire.extensions ?? {})
     return { version, network, asset, ...read, accepted, wire: { ...wire, payload: read.signed.payload } }
   }
   const wire = parse(V1, value)
   const network = toNetwork(wire.network, 1)
   const asset = Address.canonical(network, Requirements.defaultToken(network))
-  const read = signedOf(wire.scheme, wire.payload, network, asset)
+  const read = signedOf(wire.scheme, wire.payload, network, asset, {})
   return { version, network, asset, ...read, wire: { ...wire, payload: read.signed.payload } }
 }
 
 /** The first scheme of that name which knows the payload's shape. */
-function signedOf(named: string, payload: unknown, network: Caip2, asset: string): { scheme: Scheme; signed: Parsed } {
+function signedOf(
+  named: string,
+  payload: unknown,
+  network: Caip2,
+  asset: string,
+  extensions: Record<string, unknown>,
+): { scheme: Scheme; signed: Parsed } {
   for (const scheme of schemes) {
-    const signed = scheme.scheme === named ? scheme.parse(payload, network, asset) : undefined
+    const signed = scheme.scheme === named ? scheme.parse(payload, network, asset, extensions) : undefined
     if (signed) return { scheme, signed }
   }
   throw new AppError('method-unsupported', 'The payload is of no kind that is taken here.')

@@ -34,7 +34,7 @@ export type Payout = {
   v1Name: string | undefined
   assets: readonly Asset[]
   payTo: string
-  quote: Pick<Quote.Quote, 'priceMicros'>
+  quote: Pick<Quote.Quote, 'priceMicros' | 'metered'>
   takes: Protocol.Takes
 }
 
@@ -72,8 +72,9 @@ export type Scheme = {
   /** Empty where it cannot be paid by this. */
   offers(payout: Payout): readonly Offer[]
   /**
-   * Undefined when the payload is of another scheme that goes by the same name.
+   * Undefined when the payload is of another scheme that goes by the same name. `extensions` are those that came with it; nobody
+   * signed them.
    * @throws AppError payment-malformed when it is of this one and broken.
    */
-  parse(payload: unknown, network: Caip2, asset: string): Parsed | undefined
+  parse(payload: unknown, network: Caip2, asset: string, extensions: Record<string, unknown>): Parsed | undefined
 }

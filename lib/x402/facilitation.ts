@@ -4,9 +4,11 @@ import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { refused, shapes, type Reason } from '@/lib/wire'
+import { builderCode } from './builder-code'
 import { parse } from './parse'
 import type { Config, Offer, Parsed, Scheme } from './Scheme'
 import { schemes } from './schemes'
+import { approvalKey, permitKey } from './schemes/sponsor'
 
 /** What another server asks its facilitator: a payload of its client, and the requirements that it made itself. */
 export type Facilitation = {
@@ -77,7 +79,13 @@ function readV2({ paymentPayload, paymentRequirements }: z.infer<typeof V2>, ser
   if (accepted.scheme !== paymentRequirements.scheme || accepted.network !== paymentRequirements.network)
     throw unsupported('paymentPayload.accepted is of another scheme or network than paymentRequirements.')
   const chain = chains.find(({ network }) => network === paymentRequirements.network)
-  const made = make(chain, paymentRequirements, paymentRequirements.amount, payload, serves)
+  const made = make(
+    chain,
+    paymentRequirements,
+    paymentRequirements.amount,
+    { payload, extensions: extensions ?? {} },
+    serves,
+  )
   return {
     version: 2,
     ...made,
@@ -91,7 +99,13 @@ function readV1({ paymentPayload, paymentRequirements }: z.infer<typeof V1>, ser
   if (paymentPayload.scheme !== paymentRequirements.scheme || paymentPayload.network !== paymentRequirements.network)
     throw unsupported('paymentPayload is of another scheme or network than paymentRequirements.')
   const chain = chains.find(({ v1Name }) => v1Name !== undefined && v1Name === paymentRequirements.network)
-  const made = make(chain, paymentRequirements, paymentRequirements.maxAmountRequired, paymentPayload.payload, serves)
+  const made = make(
+    chain,
+    paymentRequirements,
+    paymentRequirements.maxAmountRequired,
+    { payload: paymentPayload.payload, extensions: {} },
+    serves,
+  )
   return {
     version: 1,
     ...made,
@@ -107,7 +121,7 @@ function make(
   chain: Chain.Chain | undefined,
   required: Required,
   amount: string,
-  payload: unknown,
+  { payload, extensions }: { payload: unknown; extensions: Record<string, unknown> },
   serves: Serves,
 ): Pick<Facilitation, 'network' | 'scheme' | 'signed' | 'offer' | 'maxTimeoutSeconds'> {
   if (!chain || !serves(chain.network)) throw unsupported('The network is not facilitated here; see /supported.')
@@ -118,7 +132,7 @@ function make(
     throw new AppError('payment-malformed', `paymentRequirements.payTo must be an address of ${network}.`)
   for (const scheme of schemes) {
     if (scheme.scheme !== required.scheme) continue
-    const signed = scheme.parse(payload, network, Address.canonical(network, asset.address))
+    const signed = scheme.parse(payload, network, Address.canonical(network, asset.address), extensions)
     if (!signed) continue
     const { payTo, maxTimeoutSeconds } = required
     const extra = required.extra ?? {}
@@ -142,7 +156,8 @@ export function authorize(
   const isOther = (told: unknown, real: string | undefined) => told !== undefined && told !== real
   if (eip712 && (isOther(name, eip712.name) || isOther(domainVersion, eip712.version)))
     throw refused('domain', 'paymentRequirements.extra names another EIP-712 domain than the token has.')
-  if (offer.amountBase === 0n) throw refused('value', 'The amount is zero.')
+  // What an answer came to under `upto` may be nothing.
+  if (offer.amountBase === 0n && offer.scheme !== 'upto') throw refused('value', 'The amount is zero.')
   const instrument = signed.authorize(offer, takes, nowMs)
   const challenge = { x402Version: version, ...wire.paymentRequirements }
   return { scheme: offer.scheme, payer: signed.payer, when: 'before', instrument, challenge }
@@ -168,7 +183,7 @@ export function nameOf({ version, network }: Pick<Facilitation, 'version' | 'net
 }
 
 /** Extensions of x402 that the facilitator acts on. */
-export const extensions: readonly string[] = []
+export const extensions: readonly string[] = [permitKey, approvalKey, builderCode]
 
 /** What GET /supported says of these networks. */
 export function kinds(networks: readonly Caip2[]): Kind[] {

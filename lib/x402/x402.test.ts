@@ -219,8 +219,8 @@ describe.each([
     ['v 1', (text) => `${text.slice(0, -2)}01`, /verification-failed/],
     ['v 29', (text) => `${text.slice(0, -2)}1d`, /verification-failed/],
     ['a flipped v', (text) => text.slice(0, -2) + (text.endsWith('1b') ? '1c' : '1b'), /verification-failed/],
-    ['a trailing byte', (text) => `${text}00`, /payment-malformed: .*signature/],
-    ['a compact form', (text) => text.slice(0, -2), /payment-malformed: .*signature/],
+    ['a trailing byte', (text) => `${text}00`, /verification-failed: .*65 bytes/],
+    ['a compact form', (text) => text.slice(0, -2), /verification-failed: .*65 bytes/],
     ['zeros', () => `0x${'00'.repeat(64)}1b`, /verification-failed/],
     ['no hex', (text) => text.replace('0x', '0X'), /payment-malformed: .*signature/],
   ])('a signature with %s', async (__, change, expected) => {
@@ -276,8 +276,9 @@ describe.each([
     expect(await refusal(carry(wide))).toMatch(/^payment-malformed/)
   })
 
-  it('Permit2', async () => {
-    expect(await refusal(carry({ signature: '0x', permit2Authorization: {} }))).toMatch(/^method-unsupported/)
+  it('half of a Permit2 payload', async () => {
+    const permit = { ...(await signed()), permit2Authorization: {} }
+    expect(await refusal(carry(permit))).toMatch(/^payment-malformed: .*permit2Authorization/)
   })
 })
 

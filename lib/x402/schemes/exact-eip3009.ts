@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { Amount, type Asset } from '@/lib/money'
 import { shapes, TransferAuthorization } from '@/lib/wire'
+import { suffixOf } from '../builder-code'
 import { parse } from '../parse'
 import type { Offer, Payout, Scheme } from '../Scheme'
 
 /** What is signed, and the signature: nothing else may stand here. */
-const Signed = z.strictObject({ signature: shapes.signature65, authorization: TransferAuthorization.Schema })
+const Signed = z.strictObject({ signature: shapes.signature, authorization: TransferAuthorization.Schema })
 
 type Eip3009Asset = Asset & Required<Pick<Asset, 'eip712'>>
 
@@ -16,12 +17,12 @@ export const exactEip3009: Scheme = {
   family: 'eip3009',
   supports: (_, assets) => (assets.some(isEip3009) ? {} : undefined),
   takes: ({ asset, extra }) => asset.eip712 !== undefined && !('assetTransferMethod' in extra),
-  offers: (payout) =>
-    payout.assets
-      .filter(isEip3009)
-      .slice(0, 1)
-      .map((asset) => toOffer(payout, asset)),
-  parse(payload, network, asset) {
+  offers(payout) {
+    const asset = payout.assets.find(isEip3009)
+    // It moves the whole amount or nothing: no way to pay a price that is known later.
+    return asset && !payout.quote.metered ? [toOffer(payout, asset)] : []
+  },
+  parse(payload, network, asset, extensions) {
     if (!isMine(payload)) return undefined
     const signed = parse(Signed, payload, 'payload')
     const { authorization, signature } = signed
@@ -31,7 +32,11 @@ export const exactEip3009: Scheme = {
       amountBase: BigInt(authorization.value),
       payTo: authorization.to,
       payer: authorization.from,
-      authorize: (offer, _, nowMs) => TransferAuthorization.verify(authorization, signature, offer, nowMs),
+      authorize(offer, { contracts }, nowMs) {
+        const suffix = suffixOf(extensions)
+        const instrument = TransferAuthorization.verify(authorization, signature, offer, nowMs, contracts)
+        return suffix ? { ...instrument, suffix } : instrument
+      },
     }
   },
 }
