@@ -3,7 +3,18 @@
 
 const kernel = ['money', 'proof', 'errors', 'env', 'log', 'ctx', 'failpoint', 'paging', 'sealed']
 const platform = [...kernel, 'db', 'chains', 'egress']
-const domains = ['pricing', 'payments', 'channels', 'merchants', 'policies', 'webhooks', 'ledger', 'audit', 'accounts']
+const domains = [
+  'access',
+  'pricing',
+  'payments',
+  'channels',
+  'merchants',
+  'policies',
+  'webhooks',
+  'ledger',
+  'audit',
+  'accounts',
+]
 
 /** Folder or file of lib -> what it may import from lib, and what to do instead of the rest. */
 const layers = {
@@ -32,6 +43,10 @@ const layers = {
     [...platform, 'audit'],
     'accounts knows members and sessions only: move the verb into the domain it is about.',
   ],
+  access: [
+    [...platform, 'audit'],
+    'access knows wallets that sign in and what they may come back to: gateway reads the header, payments says who paid.',
+  ],
   merchants: [
     [...platform, 'audit', 'ledger', 'accounts', 'pricing'],
     'merchants says what is sold, at which policy of pricing; it is paid through payments, which import merchants.',
@@ -42,7 +57,7 @@ const layers = {
     'channels never learns a protocol or a workflow: protocols adapt to it, settlement calls it.',
   ],
   payments: [
-    [...platform, 'ledger', 'audit', 'merchants', 'pricing'],
+    [...platform, 'access', 'ledger', 'audit', 'merchants', 'pricing'],
     'payments never learns a protocol (use payments/Protocol) and never sends: settlement and gateway call it.',
   ],
   x402: [
@@ -82,7 +97,7 @@ const layers = {
     'settlement is called by gateway and jobs; what it needs of a protocol it asks of `@/lib/protocols`.',
   ],
   facilitator: [
-    [...platform, ...domains, 'x402', 'protocols', 'settlement'],
+    [...platform, ...domains, 'wire', 'x402', 'protocols', 'settlement'],
     'facilitator verifies and settles for other servers: it calls settlement, and nothing calls it but delivery and jobs.',
   ],
   discovery: [

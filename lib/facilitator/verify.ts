@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { checkInstrument } from '@/lib/chains'
-import { AppError } from '@/lib/errors'
+import type { AppError } from '@/lib/errors'
 import { findClaim } from '@/lib/payments'
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import { refused } from '@/lib/wire'
