@@ -7,6 +7,7 @@ import { settleNow, type Settled } from '@/lib/settlement'
 import type { Answer } from './Answer'
 import { callUpstream } from './call-upstream'
 import { executePaid } from './execution/execute-paid'
+import { answerFacts } from './facts-of'
 import { peekAnswer, type Peeked } from './peek-answer'
 import { paidAnswer } from './respond'
 import type { Sale } from './Sale'
@@ -32,7 +33,9 @@ export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Pr
     throw withConsequence(error, 'You were not charged.')
   }
   failpoint('after-upstream')
-  const delivery = { paymentId: payment.id, upstreamStatus: answer.status, upstreamEndedAtMs: endedAtMs, answer }
+  const { id: paymentId } = payment
+  const facts = await answerFacts(sale, answer)
+  const delivery = { paymentId, upstreamStatus: answer.status, upstreamEndedAtMs: endedAtMs, answer, facts }
   const settled = await settle(payment, delivery)
   if (!settled.delivered) await deliverPayment(sale.ctx, delivery)
   return paidAnswer({ id: payment.id, receipt: settled.receipt }, answer)
@@ -71,6 +74,7 @@ export async function answerSettled(
     upstreamStatus: sent.status,
     upstreamEndedAtMs: sale.ctx.now(),
     answer: peeked.small,
+    facts: peeked.small && (await answerFacts(sale, peeked.small)),
   })
   return paidAnswer(payment, { status: sent.status, headers: sent.headers, body: peeked.body })
 }

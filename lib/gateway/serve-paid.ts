@@ -11,6 +11,8 @@ import type { Answer } from './Answer'
 import { orLetGo } from './abandon'
 import { answerThenSettle, settleThenAnswer } from './answer-paid'
 import { assertExecutable } from './execution/assert-executable'
+import { identifierOf, identifierUsed } from './identifier'
+import { requestFacts } from './facts-of'
 import { isQuotedFor, priceSale } from './price-sale'
 import { repeatClaim } from './repeat-claim'
 import { settleWhen, type Sale } from './Sale'
@@ -25,6 +27,7 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
   const claim = await findClaim(credential.claimKey, credential.challengeKey)
   if (claim) return repeatClaim(asked, credential, fingerprint, claim)
 
+  const identifier = identifierOf(asked.resource, credential)
   const quote = await quoteOf(asked, credential)
   const sale: Sale = { ...asked, quote }
   const authorization = await byName(credential.protocol).authorize(credential, quote, sale.ask, sale.ctx.now())
@@ -38,14 +41,17 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
     credential,
     authorization,
     quote,
+    identifier,
     when,
     asked: askedFor(sale.ask),
+    facts: requestFacts(sale),
     fingerprint,
     balanceBase: authorization.instrument.kind === 'eip3009' ? balanceBase : undefined,
   })
   if (accepted.kind === 'taken') {
     const first = await findClaim(credential.claimKey, credential.challengeKey)
     if (first) return repeatClaim(sale, credential, fingerprint, first)
+    if (identifier !== undefined) throw identifierUsed()
     throw new AppError('stale-state', 'The claim of this credential could not be read. Send the request again.')
   }
   failpoint('after-claim')

@@ -5,6 +5,7 @@ import { AppError } from '@/lib/errors'
 import { Account, insertTransfers, type Entry } from '@/lib/ledger'
 import type { Quote } from '@/lib/pricing'
 import { reserveExposure } from './exposure'
+import type { Facts } from './Facts'
 import type { AskedFor, Payment } from './Payment'
 import type { Authorization, Credential } from './Protocol'
 
@@ -26,6 +27,8 @@ export type AcceptInput = {
   identifier?: string | undefined
   when: 'before' | 'after'
   asked: AskedFor
+  /** What other prices would be made of, as far as the request says it. */
+  facts?: Facts | undefined
   fingerprint: Buffer
   /** What the payer holds, base units, as just read from the chain; undefined where the payer's own transaction says it. */
   balanceBase: bigint | undefined
@@ -137,16 +140,16 @@ function toPayment(id: string, input: AcceptInput): Payment {
 }
 
 /** `after` calls its upstream right away, so that a crash from here on may mean that it was called. */
-function insert(payment: Payment, { credential, authorization, quote, asked, fingerprint }: AcceptInput) {
+function insert(payment: Payment, { credential, authorization, quote, asked, facts, fingerprint }: AcceptInput) {
   return sql`
     INSERT INTO payment (
       id, origin, merchant_id, resource_id, protocol, scheme, wire, network, asset, payer, pay_to, amount_base,
-      authorized_base, settle_via, identifier, claim_key, challenge_key, fingerprint, request, quote_id, quoted_at, settle_when, challenge, credential, instrument, owner_id, upstream_started_at)
+      authorized_base, settle_via, identifier, claim_key, challenge_key, fingerprint, request, facts, quote_id, quoted_at, settle_when, challenge, credential, instrument, owner_id, upstream_started_at)
     VALUES (
       ${payment.id}, ${payment.origin}, ${payment.merchantId}, ${payment.resourceId}, ${payment.protocol}, ${payment.scheme},
       ${payment.wire}, ${payment.network}, ${payment.asset}, ${payment.payer}, ${payment.payTo}, ${payment.amountBase},
       ${payment.authorizedBase}, ${payment.settleVia}, ${payment.identifier}, ${payment.claimKey},
-      ${credential.challengeKey ?? null}, ${fingerprint}, ${json(asked)}, ${quote.id}, ${new Date(quote.issuedAtMs)}, ${payment.when},
+      ${credential.challengeKey ?? null}, ${fingerprint}, ${json(asked)}, ${facts ? json(facts) : null}, ${quote.id}, ${new Date(quote.issuedAtMs)}, ${payment.when},
       ${json(authorization.challenge)}, ${json(credential.decoded)}, ${json(authorization.instrument)}, ${processId},
       ${payment.when === 'after' ? new Date() : null})
     ON CONFLICT DO NOTHING`

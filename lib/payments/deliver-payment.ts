@@ -1,10 +1,11 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { recordEvents } from '@/lib/audit'
-import { json, sql, withTransaction, type Tx } from '@/lib/db'
+import { json, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { resolvePending } from '@/lib/ledger'
 import { columns } from './columns'
+import type { Facts } from './Facts'
 import { keptBytesMax, keptMs, type Answer, type Payment } from './Payment'
 
 export type Delivery = {
@@ -15,6 +16,8 @@ export type Delivery = {
   upstreamEndedAtMs: number
   /** Kept for a repeat when it is small; absent for a stream. */
   answer?: Answer | undefined
+  /** What other prices would be made of. */
+  facts?: Facts | undefined
 }
 
 /**
@@ -29,13 +32,18 @@ export async function deliverPayment(ctx: Ctx, delivery: Delivery): Promise<void
 export async function deliverIn(tx: Tx, ctx: Ctx, delivery: Delivery): Promise<void> {
   const [payment] = await tx.query<Payment>(sql`
     UPDATE payment SET status = 'delivered', delivered_at = now(), upstream_status = ${delivery.upstreamStatus},
-      upstream_ended_at = ${new Date(delivery.upstreamEndedAtMs)}, owner_id = NULL
+      upstream_ended_at = ${new Date(delivery.upstreamEndedAtMs)}, facts = ${withFacts(delivery)}, owner_id = NULL
     WHERE id = ${delivery.paymentId} AND status = 'authorized' AND settlement = 'settled'
     RETURNING ${columns}`)
   if (!payment) throw new AppError('stale-state', 'This payment was resolved by another process meanwhile.')
   await keepAnswers(tx, [delivery])
   await bookDelivered(tx, ctx, [payment])
   failpoint('before-commit')
+}
+
+/** The facts of a payment with those of its delivery, for an UPDATE of its row. */
+export function withFacts(delivery: Delivery | undefined): Sql {
+  return sql`coalesce(payment.facts, '{}') || ${json(delivery?.facts ?? {})}::jsonb`
 }
 
 /** Stores the small answers among these, with one statement. */

@@ -2,6 +2,7 @@ export { acceptPayment, acceptPaymentIn, type AcceptInput } from './accept-payme
 export { deliverIn, deliverPayment, isKept, type Delivery } from './deliver-payment'
 export { expireDue, expirePayment, forgetAnswers } from './expire-due'
 export { findClaim, type Claim } from './find-claim'
+export type * as Facts from './Facts'
 export * as Fingerprint from './Fingerprint'
 export { getPayment } from './get-payment'
 export { listPayments, listPaymentsOf } from './list-payments'

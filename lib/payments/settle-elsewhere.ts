@@ -3,7 +3,7 @@ import { recordEvent } from '@/lib/audit'
 import { db, json, sql, type Tx } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
 import { columns } from './columns'
-import { isKept, keepAnswers } from './deliver-payment'
+import { isKept, keepAnswers, withFacts } from './deliver-payment'
 import { isBooked, type Payment } from './Payment'
 import { owe } from './refund-payment'
 import type { Booking, Settling } from './settle-payments'
@@ -20,7 +20,7 @@ export async function beginElsewhere(
 ): Promise<void> {
   await tx.execute(sql`
     UPDATE payment SET settlement = 'pending', settle_via = ${via.id}, upstream_status = ${delivery?.upstreamStatus ?? null},
-      upstream_ended_at = ${delivery ? new Date(delivery.upstreamEndedAtMs) : null}
+      upstream_ended_at = ${delivery ? new Date(delivery.upstreamEndedAtMs) : null}, facts = ${withFacts(delivery)}
     WHERE id = ${payment.id}`)
   if (delivery) await keepAnswers(tx, [delivery])
   await recordEvent(tx, ctx, {

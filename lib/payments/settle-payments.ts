@@ -36,12 +36,14 @@ export async function beginSettling(
 ): Promise<void> {
   await tx.execute(sql`
     UPDATE payment SET settlement = 'pending', batch_id = ${batch.batchId}, transaction_id = ${batch.transactionId},
-      upstream_status = i.upstream_status, upstream_ended_at = i.upstream_ended_at
+      upstream_status = i.upstream_status, upstream_ended_at = i.upstream_ended_at,
+      facts = coalesce(payment.facts, '{}') || i.facts
     FROM unnest(
       ${items.map(({ payment }) => payment.id)}::uuid[],
       ${items.map(({ delivery }) => delivery?.upstreamStatus ?? null)}::int[],
-      ${items.map(({ delivery }) => (delivery ? new Date(delivery.upstreamEndedAtMs) : null))}::timestamptz[]
-    ) AS i(id, upstream_status, upstream_ended_at)
+      ${items.map(({ delivery }) => (delivery ? new Date(delivery.upstreamEndedAtMs) : null))}::timestamptz[],
+      ${items.map(({ delivery }) => json(delivery?.facts ?? {}))}::jsonb[]
+    ) AS i(id, upstream_status, upstream_ended_at, facts)
     WHERE payment.id = i.id`)
   await keepAnswers(
     tx,

@@ -1,0 +1,37 @@
+import type { Facts } from '@/lib/payments'
+import { Policy } from '@/lib/pricing'
+import type { Sale } from './Sale'
+import * as Usage from './Usage'
+
+/** What is kept of a request, so that other prices can be tried on it later. */
+export function requestFacts({ resource, body, ask, agent }: Sale): Facts.Facts {
+  const bytes = Usage.bytesOf(body)
+  const count = resource.pricing?.unit?.count
+  const units = count && Usage.inRequest(count, { query: ask.query, body })
+  return {
+    ...(bytes !== undefined && { requestBytes: Number(bytes) }),
+    ...(count && units !== undefined && { counted: toCounted(count, units) }),
+    ...(agent && { wallet: agent.wallet }),
+  }
+}
+
+/** The same of an answer that is all there. */
+export async function answerFacts({ resource }: Pick<Sale, 'resource'>, answer: Usage.Whole): Promise<Facts.Facts> {
+  const count = resource.pricing?.unit?.count
+  const units = count && (await Usage.inAnswer(count, answer))
+  const found = isEventStream(answer) ? await Usage.countEvents(answer.body) : undefined
+  return {
+    responseBytes: answer.body.byteLength,
+    ...(found && { events: found.events.toString(), eventUnits: found.units.toString() }),
+    ...(count && units !== undefined && { counted: toCounted(count, units) }),
+  }
+}
+
+function toCounted(count: Policy.Count, units: bigint): NonNullable<Facts.Facts['counted']> {
+  return { key: Policy.keyOf(count), units: units.toString() }
+}
+
+function isEventStream({ headers }: Usage.Whole): boolean {
+  const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
+  return type?.toLowerCase().startsWith('text/event-stream') ?? false
+}
