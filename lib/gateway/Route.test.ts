@@ -29,6 +29,8 @@ function resource(method: string, path: string, more: Partial<Resource> = {}): R
     listing: { tags: [] },
     accessSeconds: null,
     identifierRequired: false,
+    permit2: false,
+    contractPayers: false,
     status: 'live',
     revision: 1,
     payouts: [],

@@ -59,6 +59,8 @@ function resource(upstreamUrl: string, more: Partial<Resource> = {}): Resource {
     listing: { tags: [] },
     accessSeconds: null,
     identifierRequired: false,
+    permit2: false,
+    contractPayers: false,
     status: 'live',
     revision: 1,
     payouts: [],

@@ -43,6 +43,10 @@ export type Draft = {
   accessSeconds: number | null
   /** Whether x402 payments must carry an id of the agent's. */
   identifierRequired: boolean
+  /** x402 by Permit2 is taken too where the token has EIP-3009. */
+  permit2: boolean
+  /** Smart accounts (ERC-1271) may pay. */
+  contractPayers: boolean
 }
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
@@ -156,6 +160,8 @@ const common = {
     ])
     .default(null),
   identifierRequired: z.boolean().default(false),
+  permit2: z.boolean().default(false),
+  contractPayers: z.boolean().default(false),
 }
 
 type Common = z.output<z.ZodObject<typeof common>>

@@ -39,6 +39,10 @@ export type Resource = {
   accessSeconds: number | null
   /** Whether x402 payments must carry an id of the agent's (payment-identifier). */
   identifierRequired: boolean
+  /** x402 by Permit2 is taken too where the token has EIP-3009. */
+  permit2: boolean
+  /** Smart accounts (ERC-1271) may pay. */
+  contractPayers: boolean
   status: 'live' | 'paused'
   revision: number
   payouts: readonly { network: Caip2; payTo: `0x${string}` }[]

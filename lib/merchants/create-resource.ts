@@ -33,13 +33,13 @@ export async function createResource(
     await tx.execute(sql`
       INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, execution,
         policy_id, timeout_ms, price_micros, pricing, settle, streaming, side_effects, session, meter, unit_type, deposit_units,
-        listing, access_seconds, identifier_required)
+        listing, access_seconds, identifier_required, permit2, contract_payers)
       VALUES (${id}::uuid, ${scope.merchantId}::uuid, ${draft.method}, ${draft.path}, ${draft.name},
         ${draft.description}, ${draft.mimeType}, ${draft.upstreamUrl},
         ${draft.execution && json(draft.execution)}::jsonb, ${draft.policyId}::uuid, ${draft.timeoutMs},
         ${draft.priceMicros}, ${draft.pricing && json(draft.pricing)}::jsonb, ${draft.settle}::settle_when, ${draft.streaming}, ${draft.sideEffects}, ${draft.session},
         ${draft.meter}::meter, ${draft.unitType}, ${draft.depositUnits}, ${json(draft.listing)}::json,
-        ${draft.accessSeconds}, ${draft.identifierRequired})`)
+        ${draft.accessSeconds}, ${draft.identifierRequired}, ${draft.permit2}, ${draft.contractPayers})`)
     await writePrice(tx, ctx, id, 1, draft)
     await recordEvent(tx, ctx, {
       type: 'resource.created',

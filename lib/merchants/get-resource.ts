@@ -34,6 +34,10 @@ export type ResourceView = {
   listing: Listing.Listing
   accessSeconds: number | null
   identifierRequired: boolean
+  /** x402 by Permit2 is taken too where the token has EIP-3009. */
+  permit2: boolean
+  /** Smart accounts (ERC-1271) may pay. */
+  contractPayers: boolean
   status: 'live' | 'paused'
   revision: number
   createdAt: Date

@@ -91,6 +91,8 @@ type Row = {
   listing: unknown
   access_seconds: number | null
   identifier_required: boolean
+  permit2: boolean
+  contract_payers: boolean
   status: 'live' | 'paused'
   revision: number
   payouts: { network: Caip2; payTo: `0x${string}` }[]
@@ -101,7 +103,7 @@ async function query(slug: string): Promise<MerchantResources | undefined> {
   const rows = await db.query<Row>(sql`
     SELECT m.id AS merchant_id, r.id, r.method, r.path, r.name, r.description, r.mime_type, r.upstream_url,
       r.execution, r.policy_id, r.timeout_ms, r.price_micros, r.pricing, r.settle::text, r.streaming, r.side_effects, r.session, r.meter::text, r.unit_type,
-      r.deposit_units, r.listing, r.access_seconds, r.identifier_required, r.status::text, r.revision,
+      r.deposit_units, r.listing, r.access_seconds, r.identifier_required, r.permit2, r.contract_payers, r.status::text, r.revision,
       (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to) ORDER BY p.network), '[]')
          FROM resource_payout p WHERE p.resource_id = r.id) AS payouts,
       (SELECT coalesce(json_agg(json_build_object('name', h.name, 'sealed', encode(h.sealed, 'base64'))
@@ -144,6 +146,8 @@ function toResource(slug: string, row: Row, id: string): Resource {
     listing: Listing.fromRow(row.listing),
     accessSeconds: row.access_seconds,
     identifierRequired: row.identifier_required,
+    permit2: row.permit2,
+    contractPayers: row.contract_payers,
     status: row.status,
     revision: row.revision,
     payouts: row.payouts,

@@ -31,6 +31,8 @@ export type Locked = {
   listing: unknown
   access_seconds: number | null
   identifier_required: boolean
+  permit2: boolean
+  contract_payers: boolean
   status: 'live' | 'paused'
   revision: number
   payouts: { network: Caip2; payTo: `0x${string}` }[]

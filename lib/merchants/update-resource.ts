@@ -44,7 +44,8 @@ export async function updateResource(
         streaming = ${draft.streaming}, side_effects = ${draft.sideEffects}, session = ${draft.session},
         meter = ${draft.meter}::meter, unit_type = ${draft.unitType}, deposit_units = ${draft.depositUnits},
         listing = ${json(draft.listing)}::json, access_seconds = ${draft.accessSeconds},
-        identifier_required = ${draft.identifierRequired},
+        identifier_required = ${draft.identifierRequired}, permit2 = ${draft.permit2},
+        contract_payers = ${draft.contractPayers},
         revision = ${revision + 1}, updated_at = now()
       WHERE id = ${id}::uuid`)
     await writePrice(tx, ctx, id, revision + 1, draft)
@@ -89,6 +90,8 @@ function diff(row: Locked, draft: Draft.Draft): Record<string, { from: unknown; 
     listing: Listing.fromRow(row.listing),
     accessSeconds: row.access_seconds,
     identifierRequired: row.identifier_required,
+    permit2: row.permit2,
+    contractPayers: row.contract_payers,
   }
   const sorted = { ...draft, payouts: draft.payouts.toSorted((a, b) => (a.network < b.network ? -1 : 1)) }
   const fields = Object.keys(before) as (keyof typeof before)[]
