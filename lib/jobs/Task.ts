@@ -3,16 +3,19 @@ import { checkAlerts } from '@/lib/alerts'
 import { sequenceEvents } from '@/lib/audit'
 import { releaseHolds } from '@/lib/channels'
 import { sampleBaseFee, repairLanes, submitDue, trackDue } from '@/lib/execution'
+import { squareFacilitations } from '@/lib/facilitator'
 import { settleBudgets } from '@/lib/intents'
 import { expireDue, forgetAnswers } from '@/lib/payments'
 import {
   advanceOpenings,
   anchorDue,
   applyDue,
+  followCalls,
   payRefunds,
   refundExecutions,
   reconcile,
   reconcileAll,
+  refreshSupported,
   settleChannels,
   watchChannels,
 } from '@/lib/settlement'
@@ -61,6 +64,12 @@ export const tasks = {
   'refund-executions': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => refundExecutions(ctx) },
   /** Sends what is owed back, and books what arrived. */
   'pay-refunds': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => payRefunds(ctx) },
+  /** Asks the chain about payments that other facilitators have. */
+  'follow-facilitators': { everyMs: 1_000, budgetMs: 20_000, run: followCalls },
+  /** Asks other facilitators what they support, and whether they are there. */
+  'refresh-facilitators': { everyMs: 30_000, budgetMs: 60_000, run: () => refreshSupported() },
+  /** Gives callers of the facilitator back what their settlements did not use. */
+  'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, run: () => squareFacilitations() },
   /** Compares the books with the chain. */
   reconcile: { everyMs: 15_000, budgetMs: 30_000, run: (ctx) => reconcile(ctx) },
   /** Gives events their place in the audit log, tells webhooks of them, and signs what the log holds. */
