@@ -1,0 +1,22 @@
+import { randomUUID } from 'node:crypto'
+import { db, sql } from '@/lib/db'
+import { forgetRoutes } from '@/lib/settlement'
+import { evmNetwork } from '../evm'
+
+/** Puts an upstream facilitator into a merchant's list. @returns its id. */
+export async function addUpstream(merchantId: string, url: string, timeoutMs = 1_000): Promise<string> {
+  const id = randomUUID()
+  await db.execute(sql`
+    INSERT INTO facilitator_upstream (id, merchant_id, name, url, timeout_ms)
+    VALUES (${id}, ${merchantId}::uuid, ${`${new URL(url).pathname} ${id.slice(0, 4)}`}, ${url}, ${timeoutMs})`)
+  return id
+}
+
+/** Who settles the merchant's exact payments on the EVM chain from now on, in order of preference. */
+export async function routeTo(merchantId: string, targets: readonly string[]): Promise<void> {
+  await db.execute(sql`
+    INSERT INTO facilitator_route (merchant_id, network, scheme, targets)
+    VALUES (${merchantId}::uuid, ${evmNetwork}, 'exact', ${targets}::text[])
+    ON CONFLICT (merchant_id, network, scheme) DO UPDATE SET targets = excluded.targets`)
+  forgetRoutes(merchantId)
+}
