@@ -104,6 +104,11 @@ function attempt<Result>(work: () => Result): Result | undefined {
   }
 }
 
+/** The id that an agent gave its payment: x402 has an extension for that. */
+export function readIdentifier({ protocol, decoded }: Protocol.Credential): x402.Identifier {
+  return protocol === 'x402' ? x402.readIdentifier(decoded) : { kind: 'none' }
+}
+
 /** The quote inside a credential's token, or undefined when this installation did not seal it. */
 export function openQuote(token: string): Quote.Quote | undefined {
   return Quote.open(token, config.secrets())

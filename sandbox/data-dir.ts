@@ -62,7 +62,7 @@ export function turnLogs(dir: DataDir, names: readonly string[]): void {
   for (const name of names) if (existsSync(dir.log(name))) renameSync(dir.log(name), dir.log(`${name}.previous`))
 }
 
-const roles = ['payer', 'operator', 'merchant', 'settlement', 'refund', 'executor', 'secondExecutor'] as const
+const roles = ['payer', 'operator', 'merchant', 'settlement', 'refund', 'executor', 'secondExecutor', 'offers'] as const
 type Role = (typeof roles)[number]
 
 const solanaRoles = ['payer', 'merchant', 'settlement', 'refund'] as const

@@ -10,8 +10,17 @@ const templatePattern = /^\/[A-Za-z0-9_/:.\-~]+$/
 
 const anything: Listing.Side = { schema: { type: 'object', properties: {} }, example: {} }
 
+// A resource is replaced as a whole when it changes, so what it declares can live as long as it does.
+const known = new WeakMap<Declaring, Listing.Declared>()
+
 /** A resource's call as directories are told of it; `params` are the values of its `:name`s, their names without them. */
 export function from(resource: Declaring, params?: Readonly<Record<string, string>>): Listing.Declared {
+  const declared = known.get(resource) ?? make(resource)
+  known.set(resource, declared)
+  return params ? { ...declared, params } : declared
+}
+
+function make(resource: Declaring): Listing.Declared {
   const { merchantSlug, method, path, listing, execution, identifierRequired } = resource
   const names = Draft.namesIn(path)
   const { serviceName, tags, iconUrl, query, body, output } = execution ? ofAction(listing, execution) : listing
@@ -30,7 +39,7 @@ export function from(resource: Declaring, params?: Readonly<Record<string, strin
     ...(sides.body && { body: sides.body }),
     ...(sides.output && { output: sides.output }),
     ...(names.length > 0 && templatePattern.test(whole) && { template: whole }),
-    params: params ?? Object.fromEntries(names.map((name) => [name, name])),
+    params: Object.fromEntries(names.map((name) => [name, name])),
     identifierRequired,
   }
 }

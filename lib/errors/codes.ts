@@ -294,6 +294,27 @@ export const codes = {
     title: 'Sign in first',
     help: 'This page or action needs a signed-in wallet, and the API below /api/v1 an API key that is sent as Authorization: Bearer sk_… and was not revoked. The detail says what is wrong with it.',
   },
+  'sign-in-refused': {
+    status: 402,
+    owner: 'client',
+    retryable: true,
+    title: 'Signing in did not work',
+    help: 'The header SIGN-IN-WITH-X is not a message that this server made for this resource in the last minutes, signed by the wallet that it names and used for the first time. Sign the fresh one of this answer, or pay. Nothing was charged.',
+  },
+  'identifier-used': {
+    status: 409,
+    owner: 'client',
+    retryable: false,
+    title: 'This payment identifier belongs to another payment',
+    help: 'The id of the payment-identifier extension was sent before with another payment. Send the same payment again to get its answer, or use a new id for a new one. Nothing was charged.',
+  },
+  'identifier-malformed': {
+    status: 400,
+    owner: 'client',
+    retryable: false,
+    title: 'The payment identifier is missing or malformed',
+    help: 'The payment-identifier extension carries an id of 16 to 128 letters, digits, hyphens and underscores at info.id. This resource may require one: its 402 says so. Nothing was charged.',
+  },
   'not-allowed': {
     status: 403,
     owner: 'client',

@@ -1,4 +1,4 @@
-import { useAccess } from '@/lib/access'
+import { admitWallet, type SignedIn } from '@/lib/access'
 import type { Answer } from './Answer'
 import { callUpstream } from './call-upstream'
 import { peekAnswer } from './peek-answer'
@@ -10,10 +10,10 @@ import type { Sale } from './Sale'
  * whatever becomes of it.
  * @throws AppError whatever the upstream's failure is.
  */
-export async function serveAccess(sale: Sale): Promise<Answer | undefined> {
-  const { ctx, agent, resource } = sale
-  if (!agent || resource.accessSeconds === null || resource.execution) return undefined
-  const access = await useAccess(ctx, resource, agent)
+export async function serveAccess(sale: Sale, agent: SignedIn): Promise<Answer | undefined> {
+  const { ctx, resource } = sale
+  if (resource.accessSeconds === null || resource.execution) return undefined
+  const access = await admitWallet(ctx, resource, agent)
   if (!access) return undefined
   const sent = await callUpstream(sale, true)
   const body = resource.streaming ? sent.body : (await peekAnswer(sent)).body

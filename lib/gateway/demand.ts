@@ -1,6 +1,7 @@
 import { env } from '../env'
 import { AppError, toProblem } from '@/lib/errors'
 import { challengeAll } from '@/lib/protocols'
+import { signInFor } from './identify'
 import { renderPaywall } from './paywall'
 import type { Sale } from './Sale'
 import { readOffer } from './session/read-offer'
@@ -15,8 +16,10 @@ export async function demand(sale: Sale, refusal?: AppError): Promise<Response> 
     refusal ?? new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
   const acceptPayment = request.headers.get('accept-payment')
   const session = await readOffer(sale, refusal)
+  const signIn = signInFor(sale)
   const challenge = challengeAll(quote, ask, {
     ...(session && { session }),
+    ...(signIn && { signIn }),
     ...(acceptPayment !== null && { acceptPayment }),
     ...(refusal && { error: refusal.code }),
   })

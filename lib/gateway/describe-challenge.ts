@@ -1,4 +1,5 @@
 import { env } from '../env'
+import { Declaration } from '@/lib/discovery'
 import { AppError, toProblem } from '@/lib/errors'
 import type { Resource } from '@/lib/merchants'
 import type { Protocol } from '@/lib/payments'
@@ -23,6 +24,9 @@ export type Draft = Pick<
   | 'meter'
   | 'unitType'
   | 'depositUnits'
+  | 'execution'
+  | 'listing'
+  | 'identifierRequired'
 >
 
 export type Description = {
@@ -57,6 +61,7 @@ export function describeChallenge(draft: Draft, nowMs: number, example: Example 
     query: '',
     description: draft.description || draft.name,
     mimeType: draft.mimeType,
+    declared: Declaration.from(draft),
   }
   const session = toOffer(draft)
   const challenge = challengeAll(quote, ask, session && { session })

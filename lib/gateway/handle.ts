@@ -1,6 +1,7 @@
 import { createCtx, type Ctx } from '../ctx'
 import { env } from '../env'
 import { log } from '../log'
+import { Declaration } from '@/lib/discovery'
 import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
 import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
 import type { Protocol } from '@/lib/payments'
@@ -11,7 +12,9 @@ import { toResponse, type Answer } from './Answer'
 import * as Body from './Body'
 import { serveMerchantOpenApi } from './catalogue'
 import { demand } from './demand'
+import { serveAccess } from './access'
 import { assertArguments } from './execution/read-request'
+import { identify } from './identify'
 import { priceSale } from './price-sale'
 import * as Route from './Route'
 import type { Sale } from './Sale'
@@ -64,7 +67,8 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Ans
     return serveFree({ request, resource, params, gone, body: Body.passThrough(request) }, query)
   const body = await Body.read(request)
   const method = meaning.kind === 'call' ? request.method : resource.method
-  const ask = toAsk(method, resource, merchantSlug, path, query, body)
+  const declared = Declaration.from(resource, params)
+  const ask = { ...toAsk(method, resource, merchantSlug, path, query, body), declared }
   const asked = { ctx, request, resource, params, ask, body, gone }
   const sale: Sale = { ...asked, quote: priceSale(asked, resource) }
   if (meaning.kind === 'price' && !Quote.isFree(sale.quote)) return withoutBody(await demand(sale))
@@ -81,6 +85,22 @@ async function sell(sale: Sale): Promise<Answer> {
     const refusal = toAppError(error)
     if (refusal.status !== 402 || Quote.isFree(sale.quote)) throw error
     return demand(sale, refusal)
+  }
+  return sellUnpaid(sale)
+}
+
+/** What a wallet that signed in is given, the answer that is free, or the challenge. */
+async function sellUnpaid(unknown: Sale): Promise<Answer> {
+  let sale = unknown
+  try {
+    const agent = await identify(unknown)
+    if (agent) sale = { ...unknown, agent, quote: priceSale({ ...unknown, agent }, unknown.resource) }
+    const back = agent && (await serveAccess(sale, agent))
+    if (back) return back
+  } catch (error) {
+    const refusal = toAppError(error)
+    if (refusal.status !== 402) throw error
+    return demand(unknown, refusal)
   }
   if (Quote.isFree(sale.quote)) return serveFree(sale, sale.ask.query)
   const free = await serveFreeCall(sale)

@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { forgetNonces } from '@/lib/access'
 import { checkAlerts } from '@/lib/alerts'
 import { sequenceEvents } from '@/lib/audit'
 import { releaseHolds } from '@/lib/channels'
@@ -82,6 +83,8 @@ export const tasks = {
   'check-alerts': { everyMs: 5_000, budgetMs: 20_000, run: (ctx) => checkAlerts(ctx) },
   /** Forgets answers that are no longer kept. */
   'forget-answers': { everyMs: 30_000, budgetMs: 5_000, run: () => forgetAnswers() },
+  /** Forgets which sign-in messages of agents were used, once they have expired. */
+  'forget-nonces': { everyMs: 60_000, budgetMs: 5_000, run: () => forgetNonces() },
 } as const satisfies Record<string, Task>
 
 export type TaskName = keyof typeof tasks

@@ -36,6 +36,7 @@ export type Payment = {
   /** The agent's own id of it (x402's payment-identifier), once per merchant. */
   identifier: string | null
   claimKey: string
+  asked: AskedFor
   when: 'before' | 'after'
   status: Status
   settlement: Settlement

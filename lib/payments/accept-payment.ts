@@ -127,6 +127,7 @@ function toPayment(id: string, input: AcceptInput): Payment {
     settleVia,
     identifier,
     claimKey: credential.claimKey,
+    asked: input.asked,
     when,
     status: 'authorized',
     settlement: 'none',

@@ -1,5 +1,6 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
+import { grantAccess } from '@/lib/access'
 import { recordEvents } from '@/lib/audit'
 import { json, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -65,11 +66,15 @@ export function isKept(answer: Answer | undefined): answer is Answer {
   return answer !== undefined && answer.body.byteLength <= keptBytesMax
 }
 
-/** Ledger and audit of payments whose rows were just set to delivered. */
+/** Ledger, access and audit of payments whose rows were just set to delivered. */
 export async function bookDelivered(tx: Tx, ctx: Ctx, payments: readonly Payment[]): Promise<void> {
   await resolvePending(
     tx,
     'post',
+    payments.map((payment) => payment.id),
+  )
+  await grantAccess(
+    tx,
     payments.map((payment) => payment.id),
   )
   await recordEvents(

@@ -84,7 +84,7 @@ describe('extensions of a 402', () => {
 
   it('name the template of a path with names, and the service', () => {
     const { required } = challengeOf('GET')
-    const bazaar = required.extensions?.bazaar as DiscoveryExtension
+    const bazaar = required.extensions?.bazaar as DiscoveryExtension & { routeTemplate?: string }
     expect(bazaar.routeTemplate).toBe('/gateway/acme/weather/:day/at/:hour')
     expect(isValidRouteTemplate(bazaar.routeTemplate)).toBe(true)
     expect(bazaar.info.input).toMatchObject({ queryParams: { city: 'xx' }, pathParams: { day: 'day', hour: 'hour' } })
@@ -158,7 +158,9 @@ describe('offers and receipts', () => {
     } as const
     const [[, header]] = x402.receipt({ ...settled, resourceUrl: ask.url }) as [[string, string]]
     const response = decodePaymentResponseHeader(header)
-    const { receipt } = (response.extensions?.['offer-receipt'] as { info: { receipt: EIP712SignedReceipt } }).info
+    const { receipt } = (response.extensions as { 'offer-receipt': { info: { receipt: EIP712SignedReceipt } } })[
+      'offer-receipt'
+    ].info
     expect((await verifyReceiptSignatureEIP712(receipt)).signer.toLowerCase()).toBe(key.address)
     expect(verifyReceiptMatchesOffer(receipt, decodeSignedOffers(offers)[0]!, [payTo])).toBe(true)
     const [[, bare]] = x402.receipt(settled) as [[string, string]]

@@ -1,5 +1,6 @@
 import { encodePaymentRequiredHeader } from '@x402/core/http'
 import type { PaymentRequired, PaymentRequirements } from '@x402/core/types'
+import { z } from 'zod'
 import type { Protocol } from '@/lib/payments'
 import * as OfferReceipt from './offer-receipt'
 
@@ -177,6 +178,21 @@ function withoutExamples(bazaar: Extension): Extension {
     info: { input: { ...info.input, ...empty } },
     schema: { ...schema, properties: { input: { ...input, properties: { ...input.properties, ...open } } } },
   }
+}
+
+const Identified = z.object({
+  [paymentIdentifier]: z.object({ info: z.object({ id: z.unknown() }) }),
+})
+const identifierPattern = /^[A-Za-z0-9_-]{16,128}$/
+
+export type Identifier = { kind: 'none' } | { kind: 'malformed' } | { kind: 'given'; id: string }
+
+/** The id that a client gave its payment, from the decoded credential. */
+export function readIdentifier(decoded: Record<string, unknown>): Identifier {
+  const read = Identified.safeParse(decoded.extensions)
+  const id = read.data?.[paymentIdentifier].info.id
+  if (id === undefined) return { kind: 'none' }
+  return typeof id === 'string' && identifierPattern.test(id) ? { kind: 'given', id } : { kind: 'malformed' }
 }
 
 /** Ours as a client echoes them. Nobody signed them, and they say nothing that we do not know. */

@@ -1,4 +1,5 @@
 export * as Facilitation from './facilitation'
+export { readIdentifier, type Identifier } from './extensions'
 export { createProtocol, isPresent } from './protocol'
 export type { Config } from './Scheme'
 export { createIssuer, type Issuer, type OfferKey } from './offer-receipt'

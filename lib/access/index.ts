@@ -1,0 +1,3 @@
+export * as SignIn from './SignIn'
+export { forgetNonces, signInWallet, type SignedIn } from './sign-in'
+export { grantAccess, admitWallet, type Access } from './admit-wallet'
