@@ -1,4 +1,4 @@
-import type { Policy } from '@/lib/pricing'
+import { Policy } from '@/lib/pricing'
 import type { Body } from './Body'
 import * as Sse from './session/Sse'
 
@@ -7,12 +7,8 @@ import * as Sse from './session/Sse'
 /** An answer that is all there. */
 export type Whole = { headers: readonly (readonly [name: string, value: string])[]; body: Uint8Array }
 
-/** What is not a plain whole number up to this is no count. */
-const unitsMax = 1_000_000_000_000_000
-
 /**
- * How many units a request asks for; undefined when it does not say, or not in one unmistakable way: a parameter that
- * stands there twice could mean another number to the upstream. Pure.
+ * How many units a request asks for; undefined when it does not say, or not in one unmistakable way. Pure.
  */
 export function inRequest(count: Policy.Count, { query, body }: { query: string; body: Body }): bigint | undefined {
   switch (count.of) {
@@ -20,10 +16,8 @@ export function inRequest(count: Policy.Count, { query, body }: { query: string;
       return bytesOf(body)
     case 'request-number':
       return body.kind === 'bytes' ? numberAt(body.bytes, count.at) : undefined
-    case 'query': {
-      const values = new URLSearchParams(query).getAll(count.at)
-      return values.length === 1 ? toUnits(values[0]) : undefined
-    }
+    case 'query':
+      return Policy.unitsInQuery(query, count.at)
     default:
       return undefined
   }
@@ -38,7 +32,7 @@ export async function inAnswer(count: Policy.Count, { headers, body }: Whole): P
       return numberAt(body, count.at)
     case 'response-header': {
       const values = headers.filter(([name]) => name.toLowerCase() === count.at)
-      return values.length === 1 ? toUnits(values[0]?.[1]) : undefined
+      return values.length === 1 ? Policy.toUnits(values[0]?.[1]) : undefined
     }
     case 'events':
       return (await countEvents(body))?.events
@@ -83,14 +77,7 @@ function numberAt(bytes: Uint8Array, pointer: string): bigint | undefined {
     const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
     value = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
   }
-  return toUnits(value)
-}
-
-/** Whole, and cut: a part of a unit is not counted. Digits in a string are a number too, as some APIs write it. */
-function toUnits(value: unknown): bigint | undefined {
-  if (typeof value === 'string') return /^[0-9]{1,15}$/.test(value) ? BigInt(value) : undefined
-  if (typeof value !== 'number' || !(value >= 0 && value <= unitsMax)) return undefined
-  return BigInt(Math.floor(value))
+  return Policy.toUnits(value)
 }
 
 async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {

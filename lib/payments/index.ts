@@ -1,5 +1,7 @@
-export { acceptPayment, acceptPaymentIn, type AcceptInput } from './accept-payment'
+export { acceptPayment, type AcceptInput, type Besides } from './accept-payment'
+export { captureCharges } from './capture-charges'
 export { deliverIn, deliverPayment, isKept, type Delivery } from './deliver-payment'
+export { reserves } from './exposure'
 export { expireDue, expirePayment, forgetAnswers } from './expire-due'
 export { findClaim, type Claim } from './find-claim'
 export type * as Facts from './Facts'
@@ -24,10 +26,13 @@ export {
   type Booking,
   type Proof,
   type Settling,
+  type Uncharged,
 } from './settle-payments'
 export { beginElsewhere, bookLate, findPayment, lockPayment } from './settle-elsewhere'
 export * as Timeline from './Timeline'
 export { voidPayments } from './void-payments'
 export { findMilestones, type Milestones } from './find-milestones'
 export * as Range from './Range'
+export type { Replay } from './Replay'
+export { replayPrices } from './replay-prices'
 export { summarizePayments, type Summary } from './summarize-payments'

@@ -146,6 +146,22 @@ export function keyOf(count: Count): string {
   return 'at' in count ? `${count.of} ${count.at}` : count.of
 }
 
+/** What is not a plain whole number up to this is no count. */
+const unitsMax = 1_000_000_000_000_000
+
+/** A number of units: whole, and cut, because a part of a unit is not counted. Digits in a string are a number too. */
+export function toUnits(value: unknown): bigint | undefined {
+  if (typeof value === 'string') return /^[0-9]{1,15}$/.test(value) ? BigInt(value) : undefined
+  if (typeof value !== 'number' || !(value >= 0 && value <= unitsMax)) return undefined
+  return BigInt(Math.floor(value))
+}
+
+/** The number of a query's parameter; undefined where it stands there twice, which could mean another one to the upstream. */
+export function unitsInQuery(query: string, name: string): bigint | undefined {
+  const values = new URLSearchParams(query).getAll(name)
+  return values.length === 1 ? toUnits(values[0]) : undefined
+}
+
 /** What one call costs whose size is not known, at the usual hours and for anybody: the price in lists. */
 export function listMicros({ baseMicros, unit, minMicros, maxMicros }: Policy): bigint {
   if (unit) return maxMicros ?? baseMicros

@@ -1,0 +1,125 @@
+import type { Reader } from '../ctx'
+import { labelToken } from '@/lib/chains'
+import { sql, withTransaction, type Sql } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { Amount } from '@/lib/money'
+import { Policy } from '@/lib/pricing'
+import * as Replay from './Replay'
+
+/** Calls at a time, and in all: more would keep a person waiting. */
+const chunkRows = 10_000
+const rowsMax = 1_000_000
+
+type Row = {
+  at: number
+  quoted_at: number
+  payer: string
+  wallet: string | null
+  network: string
+  asset: string
+  charged_base: bigint
+  calls: number
+  /** The number that the draft counts, or the query that holds it. */
+  fact: string | null
+  is_session: boolean
+}
+
+/**
+ * Runs a draft of a price over what a resource sold: every delivered payment and every charged voucher of a time, read by one
+ * statement and priced one by one, each at the moment of its quote. Reads only.
+ * @throws AppError not-found, also for what belongs to somebody else.
+ */
+export async function replayPrices(
+  reader: Reader,
+  resourceId: string,
+  draft: Policy.Policy,
+  { fromMs, toMs }: { fromMs: number; toMs: number },
+): Promise<Replay.Replay> {
+  const run = Replay.start(draft)
+  const toSold = soldBy(draft)
+  const [from, to] = [new Date(fromMs), new Date(toMs)]
+  return withTransaction(async (tx) => {
+    const [found] = await tx.query<{ free: number }>(sql`
+      SELECT coalesce((SELECT sum(q.used) FROM quota_use q WHERE q.resource_id = r.id
+        AND q.day >= (${from}::timestamptz AT TIME ZONE 'UTC')::date AND q.day <= (${to}::timestamptz AT TIME ZONE 'UTC')::date), 0)::int AS free
+      FROM resource r
+      WHERE r.id::text = ${resourceId} AND (${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid)`)
+    if (!found) throw new AppError('not-found', 'There is no such resource.')
+    await tx.execute(sql`DECLARE sold NO SCROLL CURSOR FOR ${statement(resourceId, draft, from, to)}`)
+    let [rows, lastMs] = [0, toMs]
+    for (;;) {
+      const chunk = await tx.query<Row>(sql`FETCH FORWARD 10000 FROM sold`)
+      for (const row of chunk) run.add(toSold(row))
+      rows += chunk.length
+      if (chunk.length < chunkRows) break
+      if (rows >= rowsMax) {
+        lastMs = chunk.at(-1)?.at ?? toMs
+        break
+      }
+    }
+    return run.finish({ fromMs, toMs: lastMs, freeCalls: found.free })
+  })
+}
+
+/** In the order of time, because free calls are those that come first on a day. */
+function statement(resourceId: string, { unit }: Policy.Policy, from: Date, to: Date): Sql {
+  const ms = (at: Sql) => sql`(extract(epoch FROM ${at}) * 1000)::float8`
+  return sql`
+    SELECT ${ms(sql`t.created_at`)} AS at, ${ms(sql`t.quoted_at`)} AS quoted_at, t.payer, t.facts->>'wallet' AS wallet, t.network, t.asset,
+      t.amount_base AS charged_base, 1 AS calls, ${unit ? factOf(unit.count) : sql`NULL`} AS fact, false AS is_session
+    FROM payment t
+    WHERE t.resource_id = ${resourceId}::uuid AND t.origin = 'gateway' AND t.status = 'delivered'
+      AND t.created_at >= ${from} AND t.created_at < ${to}
+    UNION ALL
+    SELECT ${ms(sql`v.at`)}, ${ms(sql`v.at`)}, c.payer, NULL, c.network, c.asset, v.charged_base, v.units::int, NULL, true
+    FROM voucher v JOIN channel c ON c.id = v.channel_id
+    WHERE v.resource_id = ${resourceId}::uuid AND v.charged_base > 0 AND v.units > 0 AND v.at >= ${from} AND v.at < ${to}
+    ORDER BY 1`
+}
+
+/** Where a payment `t` keeps what is counted. */
+function factOf(count: Policy.Count): Sql {
+  switch (count.of) {
+    case 'request-bytes':
+      return sql`t.facts->>'requestBytes'`
+    case 'response-bytes':
+      return sql`t.facts->>'responseBytes'`
+    case 'events':
+      return sql`t.facts->>'events'`
+    case 'event-units':
+      return sql`t.facts->>'eventUnits'`
+    case 'query':
+      return sql`t.request->>'query'`
+    default:
+      return sql`CASE WHEN t.facts->'counted'->>'key' = ${Policy.keyOf(count)} THEN t.facts->'counted'->>'units' END`
+  }
+}
+
+function soldBy({ unit }: Policy.Policy): (row: Row) => Replay.Sold {
+  const missing = unit && `${Policy.counts[unit.count.of]}: not kept with these payments`
+  const decimals = new Map<string, number>()
+  return (row) => {
+    const token = `${row.network} ${row.asset}`
+    const known = decimals.get(token) ?? labelToken(row.network, row.asset).decimals
+    decimals.set(token, known)
+    const units = unit && row.fact !== null ? unitsOf(unit.count, row.fact) : undefined
+    // A query is always kept: one that does not say how many units it wants would be asked for the most.
+    const isUnknown = unit !== null && units === undefined && (row.is_session || unit.count.of !== 'query')
+    const inSession = 'Sessions keep no sizes of their calls'
+    return {
+      atMs: row.at,
+      quotedAtMs: row.quoted_at,
+      payer: row.payer,
+      wallet: row.wallet,
+      calls: row.calls,
+      chargedMicros: Amount.baseToMicros(row.charged_base, known),
+      units,
+      missing: isUnknown ? (row.is_session ? inSession : (missing ?? inSession)) : undefined,
+    }
+  }
+}
+
+function unitsOf(count: Policy.Count, fact: string): bigint | undefined {
+  if (count.of !== 'query') return BigInt(fact)
+  return Policy.unitsInQuery(fact, count.at)
+}
