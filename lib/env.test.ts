@@ -81,3 +81,17 @@ it('wants somebody to settle on every network', () => {
   expect(() => parseEnv({ ...without, SIGNERS: elsewhere })).toThrow(/no settlement signer for eip155:8453/)
   expect(parseEnv({ ...without, SIGNERS: JSON.stringify([signer]) }).SETTLEMENT_PRIVATE_KEY).toBeUndefined()
 })
+
+it('reads keys of Solana in the forms that wallets and solana-keygen write', () => {
+  const seed = '3'.repeat(64)
+  const svm = { family: 'svm', kind: 'env', purpose: 'settlement', privateKey: seed }
+  const entries = [svm, { ...svm, kind: 'keystore', privateKey: undefined, file: 'id.json' }]
+  expect(parseEnv({ ...good, SIGNERS: JSON.stringify(entries) }).SIGNERS).toMatchObject([
+    { family: 'svm', privateKey: seed },
+    { kind: 'keystore', file: 'id.json' },
+  ])
+  const pair = JSON.stringify(Array.from({ length: 64 }, (_, index) => index))
+  expect(parseEnv({ ...good, SOLANA_SETTLEMENT_KEY: pair }).SOLANA_SETTLEMENT_KEY).toBe(pair)
+  const wrong = JSON.stringify([{ ...svm, privateKey: `0x${seed}` }, { ...svm, kind: 'aws-kms' }])
+  expect(() => parseEnv({ ...good, SIGNERS: wrong })).toThrow(/SIGNERS.0.privateKey: must be 64 hex[\s\S]+SIGNERS.1/)
+})

@@ -82,6 +82,7 @@ const Network = z.strictObject({
 
 /** What every entry of SIGNERS has, wherever its key is. */
 const signer = {
+  family: z.literal('evm').optional(),
   /** Whose lane it signs for. Several of one purpose share its load. */
   purpose: z.enum(['settlement', 'refund', 'execution']),
   /** Where it signs; everywhere when absent. */
@@ -92,39 +93,55 @@ const signer = {
   inFlightMax: z.number().int().min(1).max(10_000).default(64),
 }
 
+/** What every entry for Solana has: keys there have no lane. */
+const svmSigner = {
+  family: z.literal('svm'),
+  purpose: z.enum(['settlement', 'refund']),
+  networks: signer.networks,
+  /** Base58. */
+  address: z.string().optional(),
+}
+
 const Signers = z.array(
-  z.discriminatedUnion('kind', [
-    z.strictObject({ kind: z.literal('env'), ...signer, privateKey }),
-    /** Web3 Secret Storage v3 (scrypt): geth, foundry and others write it. */
-    z
-      .strictObject({
-        kind: z.literal('keystore'),
+  z.discriminatedUnion('family', [
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('env'), ...svmSigner, privateKey: solanaKey }),
+      /** What solana-keygen writes: the numbers of a key pair. */
+      z.strictObject({ kind: z.literal('keystore'), ...svmSigner, file: z.string().min(1) }),
+    ]),
+    z.discriminatedUnion('kind', [
+      z.strictObject({ kind: z.literal('env'), ...signer, privateKey }),
+      /** Web3 Secret Storage v3 (scrypt): geth, foundry and others write it. */
+      z
+        .strictObject({
+          kind: z.literal('keystore'),
+          ...signer,
+          file: z.string().min(1),
+          /** Variable that holds the password, or a file that does. */
+          passwordEnv: z.string().min(1).optional(),
+          passwordFile: z.string().min(1).optional(),
+        })
+        .refine(({ passwordEnv, passwordFile }) => (passwordEnv === undefined) !== (passwordFile === undefined), {
+          message: 'must name its password by passwordEnv or by passwordFile',
+        }),
+      /** Credentials are those that the SDK of AWS finds. */
+      z.strictObject({
+        kind: z.literal('aws-kms'),
         ...signer,
-        file: z.string().min(1),
-        /** Variable that holds the password, or a file that does. */
-        passwordEnv: z.string().min(1).optional(),
-        passwordFile: z.string().min(1).optional(),
-      })
-      .refine(({ passwordEnv, passwordFile }) => (passwordEnv === undefined) !== (passwordFile === undefined), {
-        message: 'must name its password by passwordEnv or by passwordFile',
+        address,
+        keyId: z.string().min(1),
+        region: z.string().min(1),
+        endpoint: z.url({ protocol: /^https?$/ }).optional(),
       }),
-    /** Credentials are those that the SDK of AWS finds. */
-    z.strictObject({
-      kind: z.literal('aws-kms'),
-      ...signer,
-      address,
-      keyId: z.string().min(1),
-      region: z.string().min(1),
-      endpoint: z.url({ protocol: /^https?$/ }).optional(),
-    }),
-    /** Credentials are those that the SDK of Google finds; none are sent to an http:// endpoint. */
-    z.strictObject({
-      kind: z.literal('gcp-kms'),
-      ...signer,
-      address,
-      keyName: z.string().regex(/^projects\/.+\/cryptoKeyVersions\/\d+$/, 'must be projects/…/cryptoKeyVersions/N'),
-      apiEndpoint: z.url({ protocol: /^https?$/ }).optional(),
-    }),
+      /** Credentials are those that the SDK of Google finds; none are sent to an http:// endpoint. */
+      z.strictObject({
+        kind: z.literal('gcp-kms'),
+        ...signer,
+        address,
+        keyName: z.string().regex(/^projects\/.+\/cryptoKeyVersions\/\d+$/, 'must be projects/…/cryptoKeyVersions/N'),
+        apiEndpoint: z.url({ protocol: /^https?$/ }).optional(),
+      }),
+    ]),
   ]),
 )
 
@@ -212,14 +229,25 @@ function describe(issue: z.core.$ZodIssue, filled: Record<string, string | undef
 }
 
 /** Networks that nobody could settle on. */
-function unsettled({ NETWORKS, SIGNERS, SETTLEMENT_PRIVATE_KEY }: Env): string[] {
-  const settles = (network: string) =>
-    SIGNERS.some((entry) => entry.purpose === 'settlement' && (entry.networks?.includes(network) ?? true))
-  if (SETTLEMENT_PRIVATE_KEY !== undefined) return []
-  const missing = Object.keys(NETWORKS).filter((network) => !settles(network))
-  return missing.length === 0
-    ? []
-    : [`  SETTLEMENT_PRIVATE_KEY: is missing, and SIGNERS has no settlement signer for ${missing.join(', ')}`]
+function unsettled({ NETWORKS, SIGNERS, SETTLEMENT_PRIVATE_KEY, SOLANA_SETTLEMENT_KEY }: Env): string[] {
+  const missingIn = (family: 'evm' | 'svm', simple: string | undefined, name: string) => {
+    const missing = Object.keys(NETWORKS).filter((network) => {
+      if (network.startsWith('solana:') !== (family === 'svm') || simple !== undefined) return false
+      return !SIGNERS.some(
+        (entry) =>
+          entry.purpose === 'settlement' &&
+          (entry.family ?? 'evm') === family &&
+          (entry.networks?.includes(network) ?? true),
+      )
+    })
+    return missing.length === 0
+      ? []
+      : [`  ${name}: is missing, and SIGNERS has no settlement signer for ${missing.join(', ')}`]
+  }
+  return [
+    ...missingIn('evm', SETTLEMENT_PRIVATE_KEY, 'SETTLEMENT_PRIVATE_KEY'),
+    ...missingIn('svm', SOLANA_SETTLEMENT_KEY, 'SOLANA_SETTLEMENT_KEY'),
+  ]
 }
 
 /** What the demo may and an installation with real money may not. Checked apart, so that one start names everything. */

@@ -1,5 +1,6 @@
-import { chainClient, servedNetworks } from '@/lib/chains'
+import { readRpc, servedNetworks, Svm } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
+import { Caip, type Caip2 } from '@/lib/money'
 
 /** What money depends on, and whether it can be reached now. Names no address: anybody may ask. */
 export type Health = {
@@ -16,7 +17,7 @@ export async function checkHealth(): Promise<Health> {
   const [database, ...networks] = await Promise.all([
     within(db.query(sql`SELECT 1`)),
     ...servedNetworks().map(async (network) => {
-      const blockNumber = await within(chainClient(network).getBlockNumber({ cacheTime: 0 }))
+      const blockNumber = await within(readHeight(network))
       return [network, blockNumber] as const
     }),
   ])
@@ -30,6 +31,12 @@ export async function checkHealth(): Promise<Health> {
       ]),
     ),
   }
+}
+
+async function readHeight(network: Caip2): Promise<bigint> {
+  return Caip.isSolana(network)
+    ? Svm.readBlockHeight(network)
+    : BigInt(await readRpc<string>(network, 'eth_blockNumber', []))
 }
 
 async function within<Value>(work: Promise<Value>): Promise<Value | undefined> {

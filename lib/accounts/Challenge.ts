@@ -1,6 +1,6 @@
 import type { SiweMessage } from 'viem/siwe'
 import { env } from '../env'
-import { Caip, type Caip2 } from '@/lib/money'
+import { Caip } from '@/lib/money'
 
 /** How long a sign-in nonce lives. */
 export const lifetimeMs = 5 * 60_000
@@ -59,8 +59,8 @@ export function findFault(message: Unchecked, nowMs: number): string | undefined
   return undefined
 }
 
-/** The chain that sign-in messages name: the first that is served. */
+/** The chain that sign-in messages name: the first EVM chain that is served. */
 export function signInChainId(): number {
-  const [network] = Object.keys(env.NETWORKS)
-  return network ? Caip.toChainId(network as Caip2) : 1
+  const network = Object.keys(env.NETWORKS).find((named) => !Caip.isSolana(named))
+  return network ? Caip.toChainId(Caip.parse(network)) : 1
 }

@@ -94,7 +94,7 @@ export function gasOf(network: Caip2): { symbol: string; decimals: number } {
   const [asset] = chain.assets
   return chain.family === 'tempo'
     ? { symbol: asset.symbol, decimals: asset.decimals }
-    : { symbol: chain.gasSymbol, decimals: 18 }
+    : { symbol: chain.gasSymbol, decimals: chain.gasDecimals }
 }
 
 function readAmount(text: string, decimals: number): bigint | undefined {

@@ -1,5 +1,5 @@
 import { log } from '../log'
-import { Chain, Erc20, readRpc } from '@/lib/chains'
+import { Chain, Erc20, readRpc, Svm } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
 const freshMs = 30_000
@@ -12,7 +12,7 @@ export async function readGas(network: Caip2, address: string): Promise<bigint |
   const known = balances.get(key)
   if (known && performance.now() - known.atMs < freshMs) return known.base
   try {
-    const base = BigInt(await read(network, address))
+    const base = await read(network, address)
     balances.set(key, { atMs: performance.now(), base })
     return base
   } catch (error) {
@@ -21,9 +21,10 @@ export async function readGas(network: Caip2, address: string): Promise<bigint |
   }
 }
 
-function read(network: Caip2, address: string): Promise<string> {
+async function read(network: Caip2, address: string): Promise<bigint> {
   const { family, assets } = Chain.get(network)
-  if (family === 'evm') return readRpc<string>(network, 'eth_getBalance', [address, 'latest'])
+  if (family === 'svm') return Svm.readLamports(network, address)
+  if (family === 'evm') return BigInt(await readRpc<string>(network, 'eth_getBalance', [address, 'latest']))
   const call = { to: assets[0].address, data: Erc20.balanceOfData(address) }
-  return readRpc<string>(network, 'eth_call', [call, 'latest'])
+  return BigInt(await readRpc<string>(network, 'eth_call', [call, 'latest']))
 }

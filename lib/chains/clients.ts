@@ -1,6 +1,6 @@
 import { createPublicClient, custom, defineChain, type Chain as ViemChain, type PublicClient } from 'viem'
 import { env } from '../env'
-import type { Caip2 } from '@/lib/money'
+import { Caip, type Caip2 } from '@/lib/money'
 import { evm } from './Chain'
 import * as Multicall3 from './Multicall3'
 import { served } from './pool/pools'
@@ -18,6 +18,11 @@ const cached = new Map<Caip2, PublicClient>()
  */
 export function servedNetworks(): Caip2[] {
   return served()
+}
+
+/** Those of them that are EVM chains. Throws as `servedNetworks`. */
+export function servedEvmNetworks(): Caip2[] {
+  return served().filter((network) => !Caip.isSolana(network))
 }
 
 /** Whether the network has an endpoint that keeps what it is sent from the public pool. */

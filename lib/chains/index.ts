@@ -13,7 +13,7 @@ export {
 } from './Call'
 export * as Chain from './Chain'
 export { checkInstrument } from './check-instrument'
-export { chainClient, hasPrivateEndpoint, isLocal, servedNetworks } from './clients'
+export { chainClient, hasPrivateEndpoint, isLocal, servedEvmNetworks, servedNetworks } from './clients'
 export * as Eip1271 from './Eip1271'
 export * as Eip2612 from './Eip2612'
 export * as Eip3009 from './Eip3009'
@@ -48,7 +48,7 @@ export {
 export { sendRaw, type SendAnswer } from './send-raw'
 export { createDigestSigner, recoverPublicKey, recoverSigner, toAddress } from './signature'
 export { simulateRaw } from './simulate-raw'
-export { loadSigners, purposeOf, signerFor, signersFor } from './signer'
+export { addressesFor, loadSigners, purposeOf, signerFor, signersFor } from './signer'
 export type { Unsigned } from './signers/envelope'
 export {
   SignerError,
@@ -57,3 +57,4 @@ export {
   type RemoteSigner,
   type Signer,
 } from './signers/Signer'
+export * as Svm from './svm'

@@ -10,8 +10,9 @@ import { createKeystoreSigner, openKeystore } from './signers/keystore'
 import { createSigner } from './signers/local'
 import { createRemoteSigner } from './signers/remote'
 import { SignerError, type Signer } from './signers/Signer'
+import { svmSignerFor, svmSignersFor } from './svm/signers'
 
-type Entry = (typeof env.SIGNERS)[number]
+type Entry = Exclude<(typeof env.SIGNERS)[number], { family: 'svm' }>
 /** A key, to be bound to a network. */
 type Bind = (chainId: number) => Signer
 
@@ -30,7 +31,9 @@ export function signersFor(network: Caip2, purpose: Purpose): readonly Signer[] 
   const chain = get(network)
   if (chain.family === 'svm') return []
   const { chainId } = chain
-  const listed = env.SIGNERS.filter((entry) => entry.purpose === purpose && (entry.networks?.includes(network) ?? true))
+  const listed = env.SIGNERS.filter(isEvm).filter(
+    (entry) => entry.purpose === purpose && (entry.networks?.includes(network) ?? true),
+  )
   const made = unique([...simple(chainId, purpose), ...listed.map((entry) => keyOf(entry)(chainId))])
   cached.set(key, made)
   return made
@@ -45,12 +48,24 @@ export function signerFor(network: Caip2, purpose: Purpose, address?: string): S
 /** What this address signs for on a network; undefined when it is no signer of ours there. */
 export function purposeOf(network: Caip2, address: string): Purpose | undefined {
   if (!servedNetworks().includes(network)) return undefined
-  return purposes.find((purpose) => signerFor(network, purpose, address) !== undefined)
+  return purposes.find(
+    (purpose) =>
+      signerFor(network, purpose, address) !== undefined || svmSignerFor(network, purpose, address) !== undefined,
+  )
 }
 
 /** Reads every key file and compares every address that SIGNERS names, as far as no service is needed. @throws SignerError */
 export function loadSigners(): void {
-  for (const network of servedNetworks()) for (const purpose of purposes) signersFor(network, purpose)
+  for (const network of servedNetworks()) for (const purpose of purposes) addressesFor(network, purpose)
+}
+
+/** What signs for a purpose on a network of either kind. Throws as `signersFor`. */
+export function addressesFor(network: Caip2, purpose: Purpose): readonly string[] {
+  return [...signersFor(network, purpose), ...svmSignersFor(network, purpose)].map(({ address }) => address)
+}
+
+function isEvm(entry: (typeof env.SIGNERS)[number]): entry is Entry {
+  return entry.family !== 'svm'
 }
 
 /** SETTLEMENT_PRIVATE_KEY and REFUND_PRIVATE_KEY. */

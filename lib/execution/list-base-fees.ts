@@ -1,5 +1,5 @@
 import type { Reader } from '../ctx'
-import { servedNetworks } from '@/lib/chains'
+import { servedEvmNetworks } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { visible } from './list-transactions'
 
@@ -20,7 +20,7 @@ const everySeconds = 10
 /** Base fees of the last hours for every network that this server is configured for. Reads only. */
 export async function listBaseFees(reader: Reader): Promise<BaseFees[]> {
   return Promise.all(
-    servedNetworks().map(async (network) => {
+    servedEvmNetworks().map(async (network) => {
       const [samples, transactions] = await Promise.all([findSamples(network), findTransactions(reader, network)])
       return {
         network,

@@ -1,4 +1,4 @@
-import { lastHead, readRpc, servedNetworks } from '@/lib/chains'
+import { lastHead, readRpc, servedEvmNetworks } from '@/lib/chains'
 import { db, json, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
@@ -11,7 +11,7 @@ const keptHours = 24
  * only where none passed by lately. Returns how many were noted. Safe to run at any time.
  */
 export async function sampleBaseFee(): Promise<number> {
-  const samples = (await Promise.all(servedNetworks().map(sample))).filter((one) => one !== undefined)
+  const samples = (await Promise.all(servedEvmNetworks().map(sample))).filter((one) => one !== undefined)
   await db.execute(sql`DELETE FROM base_fee WHERE at < now() - make_interval(hours => ${keptHours})`)
   // A development chain that begins again has the same numbers with other fees.
   return db.execute(sql`

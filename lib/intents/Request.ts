@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import { isAddress, type Abi, type Address, type Hex } from 'viem'
 import { z } from 'zod'
-import { Chain, servedNetworks, submissions, urgencies, type Submission, type Urgency } from '@/lib/chains'
+import { Chain, servedEvmNetworks, submissions, urgencies, type Submission, type Urgency } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { Policy } from '@/lib/policies'
@@ -71,8 +71,8 @@ const callShape = {
 const termsShape = {
   network: z
     .string('Name the network, for example eip155:8453')
-    .refine((text) => servedNetworks().includes(text as Caip2), {
-      error: () => `This server serves ${servedNetworks().join(', ')}`,
+    .refine((text) => servedEvmNetworks().includes(text as Caip2), {
+      error: () => `This server serves ${servedEvmNetworks().join(', ')}`,
     }),
   urgency: z.enum(urgencies).default('standard'),
   deadline: z

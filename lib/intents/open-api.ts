@@ -1,5 +1,5 @@
 import { env } from '../env'
-import { servedNetworks, submissions, urgencies } from '@/lib/chains'
+import { servedEvmNetworks, submissions, urgencies } from '@/lib/chains'
 import { Transaction } from '@/lib/execution'
 import { Policy } from '@/lib/policies'
 import { callsMax } from './Request'
@@ -79,7 +79,7 @@ function requestSchema() {
     description: `One call, or up to ${callsMax} in \`calls\`: simulated together, sent in their order by one signer, stopped at the first failure.`,
     required: ['network'],
     properties: {
-      network: string('CAIP-2.', { enum: servedNetworks() }),
+      network: string('CAIP-2.', { enum: servedEvmNetworks() }),
       ...callSchema.properties,
       calls: { type: 'array', items: ref('Call'), minItems: 1, maxItems: callsMax },
       urgency: { type: 'string', enum: urgencies, default: 'standard' },

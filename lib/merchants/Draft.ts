@@ -1,6 +1,6 @@
 import { getAddress, isAddress } from 'viem'
 import { z } from 'zod'
-import { Chain, servedNetworks, purposeOf } from '@/lib/chains'
+import { Chain, purposeOf, servedEvmNetworks, servedNetworks } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
 import { Policy, PolicyDraft } from '@/lib/pricing'
@@ -199,7 +199,7 @@ const ActionSchema = z
     const issue: Issue = (path, message) => context.addIssue({ code: 'custom', path, message })
     checkPay(draft, issue)
     const { execution, method, path, price, settle, streaming, meter, accessSeconds } = draft
-    if (!servedNetworks().some((network) => network === execution.network))
+    if (!servedEvmNetworks().some((network) => network === execution.network))
       issue(['execution', 'network'], `This server does not serve ${execution.network}`)
     if (price === 0n) issue(['price'], 'An action costs gas: give it a price')
     if (settle === 'after') issue(['settle'], 'An action cannot be taken back: the money moves before it')

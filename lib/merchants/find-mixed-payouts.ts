@@ -1,4 +1,4 @@
-import { purposeOf, purposes, servedNetworks, signersFor, type Purpose } from '@/lib/chains'
+import { addressesFor, purposeOf, purposes, servedNetworks, type Purpose } from '@/lib/chains'
 import { prisma } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
 
@@ -8,7 +8,7 @@ export type MixedPayout = { resourceId: string; resource: string; network: Caip2
 /** Every resource that is paid to one of our signers: a signer holds gas only, and revenue there is mixed with it. */
 export async function findMixedPayouts(): Promise<MixedPayout[]> {
   const signers = servedNetworks().flatMap((network) =>
-    purposes.flatMap((purpose) => signersFor(network, purpose).map(({ address }) => address)),
+    purposes.flatMap((purpose) => addressesFor(network, purpose)),
   )
   const rows = await prisma().resourcePayout.findMany({
     where: { payTo: { in: signers, mode: 'insensitive' } },

@@ -8,7 +8,7 @@ import {
   parseAbiItem,
 } from 'viem'
 import { z } from 'zod'
-import { servedNetworks, submissions, urgencies } from '@/lib/chains'
+import { servedEvmNetworks, submissions, urgencies } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { finalities, refunds, type Caps, type Rules, type Selector } from './Policy'
@@ -90,7 +90,7 @@ const Schema = z
     contracts: z
       .array(
         z.object({
-          network: z.string().refine((network) => servedNetworks().includes(network as Caip2), 'Choose a network'),
+          network: z.string().refine((network) => servedEvmNetworks().includes(network as Caip2), 'Choose a network'),
           address: Address,
           label: z.string().trim().max(80, 'Use at most 80 characters'),
           selectors: Selectors,

@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { getCheckpoint, isAnchorDue, listAnchors, recordAnchor } from '@/lib/audit'
-import { Chain, servedNetworks, signerFor } from '@/lib/chains'
+import { Chain, servedEvmNetworks, signerFor } from '@/lib/chains'
 import { withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
@@ -50,7 +50,7 @@ export async function anchorDue(ctx: Ctx): Promise<number> {
 
 /** The first network that is served, of those where gas is paid in the chain's own coin if there is one. */
 function findLane(): { network: Caip2; address: Hex } {
-  const served = servedNetworks()
+  const served = servedEvmNetworks()
   const network = served.find((each) => Chain.get(each).family !== 'tempo') ?? served[0]
   const signer = network && signerFor(network, 'settlement')
   if (!signer) throw new AppError('unavailable', 'No network is served that a checkpoint could be written to.')

@@ -1,10 +1,10 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
-import { Erc20, readRpc, servedNetworks } from '@/lib/chains'
+import { Erc20, readRpc, servedNetworks, Svm } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import { Account } from '@/lib/ledger'
-import type { Caip2 } from '@/lib/money'
+import { Caip, type Caip2 } from '@/lib/money'
 
 /** Blocks that every settlement up to here has surely been booked for. */
 const behindHead = 2n
@@ -56,10 +56,8 @@ const firstPaidByChannels = sql`
   WHERE c.settled_base > 0`
 
 async function compare(ctx: Ctx, { network, asset, address, firstBlock, openingBase }: Holder): Promise<void> {
-  const head = BigInt(await readRpc<`0x${string}`>(network, 'eth_blockNumber', []))
-  const block = head - behindHead
+  const { block, chainBase } = await lookAt(network, asset, address)
   if (block < firstBlock) return
-  const chainBase = await balanceAt(network, asset, address, block)
   const ledgerBase = await bookedUpTo(network, asset, address, block)
   // A node that has forgotten the state of that block cannot say what was there before: take the books' word once.
   const before = () => balanceAt(network, asset, address, firstBlock - 1n).catch(() => chainBase - ledgerBase)
@@ -78,6 +76,18 @@ async function compare(ctx: Ctx, { network, asset, address, firstBlock, openingB
   })
 }
 
+/** What it holds, and as of which block. */
+async function lookAt(network: Caip2, asset: string, address: string): Promise<{ block: bigint; chainBase: bigint }> {
+  if (Caip.isSolana(network)) {
+    const { slot, amountBase } = await Svm.readFinalBalance(network, address, asset)
+    return { block: slot, chainBase: amountBase }
+  }
+  const head = BigInt(await readRpc<`0x${string}`>(network, 'eth_blockNumber', []))
+  const block = head - behindHead
+  return { block, chainBase: await balanceAt(network, asset, address, block) }
+}
+
+/** @throws RpcError where the node has no state of that block; Solana's nodes have that of no earlier one. */
 async function balanceAt(network: Caip2, asset: string, address: string, block: bigint): Promise<bigint> {
   const call = { to: asset, data: Erc20.balanceOfData(address) }
   return BigInt(await readRpc<`0x${string}`>(network, 'eth_call', [call, `0x${block.toString(16)}`]))

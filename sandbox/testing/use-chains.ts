@@ -43,24 +43,25 @@ function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   return () => (made ??= make())
 }
 
-setChains({
-  evm,
-  tempo,
-  polygon: once(async () => {
-    const polygon = await startEvm({ network: polygonNetwork, cacheDir, logFile: log('polygon') })
-    started.push(polygon)
-    serve(polygonNetwork, polygon.url)
-    for (const address of signers) {
-      await fundGas(polygon, address, 10n ** 20n)
-      await fundUsdc(polygon, address, tokensBase, polygonUsdc)
-    }
-    return polygon
-  }),
-  solana: once(async () => {
-    const solana = await startSolana({ slotMs: 25, finalSlots: 16, logFile: log('solana') })
-    started.push(solana)
-    serve(solanaNetwork, solana.url)
-    await fundSolanaSigners(solana, tokensBase)
-    return solana
-  }),
-})
+setChains(
+  { evm, tempo },
+  {
+    polygon: once(async () => {
+      const polygon = await startEvm({ network: polygonNetwork, cacheDir, logFile: log('polygon') })
+      started.push(polygon)
+      serve(polygonNetwork, polygon.url)
+      for (const address of signers) {
+        await fundGas(polygon, address, 10n ** 20n)
+        await fundUsdc(polygon, address, tokensBase, polygonUsdc)
+      }
+      return polygon
+    }),
+    solana: once(async () => {
+      const solana = await startSolana({ slotMs: 25, finalSlots: 16, logFile: log('solana') })
+      started.push(solana)
+      serve(solanaNetwork, solana.url)
+      await fundSolanaSigners(solana, tokensBase)
+      return solana
+    }),
+  },
+)

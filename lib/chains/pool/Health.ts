@@ -86,7 +86,7 @@ export function create(): Health {
 
 /** What kind of call a method is. */
 export function kindOf(method: string): Kind {
-  if (method.startsWith('eth_send')) return 'send'
+  if (method.startsWith('eth_send') || method === 'sendTransaction') return 'send'
   if (method === 'eth_call' || method === 'eth_getTransactionReceipt') return 'read'
   if (method === 'eth_simulateV1' || method === 'eth_getLogs' || method === 'eth_createAccessList') return 'heavy'
   return method.startsWith('debug_') || method.startsWith('trace_') ? 'heavy' : 'read'

@@ -1,4 +1,5 @@
 import { Agent, request } from 'undici'
+import { kindOf } from './Health'
 
 /** The node answered, and the answer is an error. */
 export class RpcError extends Error {
@@ -44,7 +45,7 @@ export async function callRpc<Result>(
   params: readonly unknown[],
   signal?: AbortSignal,
 ): Promise<Result> {
-  const timeout = AbortSignal.timeout(method.startsWith('eth_send') ? sendTimeoutMs : readTimeoutMs)
+  const timeout = AbortSignal.timeout(kindOf(method) === 'send' ? sendTimeoutMs : readTimeoutMs)
   const body = JSON.stringify({ jsonrpc: '2.0', id: ++nextId, method, params })
   const { status, retryAfter, text } = await post(url, body, signal ? AbortSignal.any([signal, timeout]) : timeout)
   const answer = parse(text)

@@ -1,5 +1,5 @@
 import { numberToHex, type Hex } from 'viem'
-import type { Caip2 } from '@/lib/money'
+import { Caip, type Caip2 } from '@/lib/money'
 import { evm } from '../Chain'
 import { askEndpoint } from './ask-endpoint'
 import * as Health from './Health'
@@ -21,6 +21,7 @@ type Asked = { endpoint: Endpoint; head: bigint | undefined }
  */
 export async function inspectEndpoints(network: Caip2): Promise<void> {
   const pool = poolOf(network)
+  if (Caip.isSolana(network)) return compareSlots(pool)
   const isLone = pool.endpoints.length === 1
   if (isLone && pool.head && performance.now() - pool.head.seenAtMs < freshMs) return
   const asked = await Promise.all(
@@ -51,6 +52,20 @@ async function compare(pool: Pool, asked: readonly Asked[]): Promise<void> {
   const accounts = [...pool.counted].slice(0, accountsMax)
   pool.counted.clear()
   for (const account of accounts) await compareCounts(near, account, common)
+}
+
+/** Solana: how far each is behind. What is final there is asked of several anyway. */
+async function compareSlots({ endpoints }: Pool): Promise<void> {
+  const slots = await Promise.all(
+    endpoints.map((endpoint) => ask<number>(endpoint, 'getSlot', [{ commitment: 'processed' }])),
+  )
+  const best = slots.reduce<number>((most, slot = 0) => Math.max(most, slot), 0)
+  for (const [index, { health }] of endpoints.entries()) {
+    const slot = slots[index]
+    if (slot === undefined) continue
+    Health.sawHead(health, BigInt(slot), performance.now())
+    health.lag = best - slot
+  }
 }
 
 async function compareBlocks(endpoints: readonly Endpoint[], number: bigint): Promise<void> {

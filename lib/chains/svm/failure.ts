@@ -1,0 +1,26 @@
+/** What went wrong in a transaction, in words, from the error that nodes have for it and its logs. */
+export function describeFailure(err: unknown, logs: readonly string[] | null = null): string {
+  if (typeof err === 'string') return words[err] ?? err
+  const told = logs?.findLast((line) => /^Program log: Error: /.test(line))?.slice('Program log: Error: '.length)
+  const [at, what] = (err as { InstructionError?: [number, unknown] }).InstructionError ?? []
+  if (at === undefined) return JSON.stringify(err)
+  const code = (what as { Custom?: number } | null)?.Custom
+  const kind = typeof what === 'string' ? what : code === insufficient ? 'insufficient funds' : JSON.stringify(what)
+  return `instruction ${at + 1} fails: ${told ?? kind}`
+}
+
+/** Whether what it lacks is money, which somebody may bring. */
+export function isShortOfFunds(err: unknown): boolean {
+  if (typeof err === 'string') return err === 'InsufficientFundsForFee' || err === 'AccountNotFound'
+  const [, what] = (err as { InstructionError?: [number, unknown] }).InstructionError ?? []
+  return (what as { Custom?: number } | null)?.Custom === insufficient || 'InsufficientFundsForRent' in (err as object)
+}
+
+/** Of the token program, and of the system program. */
+const insufficient = 1
+
+const words: Record<string, string> = {
+  AccountNotFound: 'the fee payer has no SOL',
+  BlockhashNotFound: 'its blockhash is unknown or has expired',
+  InsufficientFundsForFee: 'the fee payer has too little SOL',
+}

@@ -1,0 +1,21 @@
+/** Programs that a payment may call, and what makes up their instructions. */
+
+export const systemProgram = '11111111111111111111111111111111'
+export const tokenProgram = 'TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA'
+export const associatedTokenProgram = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL'
+export const computeBudgetProgram = 'ComputeBudget111111111111111111111111111111'
+export const memoProgram = 'MemoSq4gqABAXKb96qnH8TysNcWxMyWCqXgDLGmfcHr'
+/** Assertions that wallets put into what they sign, to protect their owners. */
+export const lighthouseProgram = 'L2TExMFKdjpN9kozasaurPirfHy9P8sbXoAN1qA3S95'
+
+/** First byte of the instructions that are looked at. */
+export const setComputeUnitLimit = 2
+export const setComputeUnitPrice = 3
+export const transferChecked = 12
+
+/** Lamports for each signature of a transaction. */
+export const signatureLamports = 5_000n
+/** The price of compute units is in millionths of a lamport. */
+export const microLamports = 1_000_000n
+/** Blocks for which a transaction that names a block's hash may run. */
+export const validBlocks = 150n

@@ -1,0 +1,183 @@
+import type { Caip2 } from '@/lib/money'
+import { RpcError } from '../pool/call-rpc'
+import * as Ata from './Ata'
+import * as Ed25519 from './Ed25519'
+import { readEach } from '../pool/read-agreed'
+import { orderedUrls, readRpc } from '../pool/read-rpc'
+
+/** What is asked of a Solana cluster. All of it goes through the pool: the best endpoint, the next one when it fails. */
+
+/** Where a signature stands. */
+export type Status = {
+  slot: bigint
+  /** What made it fail, as the node writes it; null when it ran. */
+  err: unknown
+  level: 'processed' | 'confirmed' | 'finalized'
+}
+
+type Told = { slot: number; err: unknown; confirmationStatus: Status['level'] | null } | null
+type InContext<Value> = { context: { slot: number }; value: Value }
+
+/** Of each signature, in their order; undefined for one that the node does not know. At most 256. @throws RpcError | TransportError */
+export async function readStatuses(network: Caip2, signatures: readonly string[]): Promise<(Status | undefined)[]> {
+  const { value } = await readRpc<InContext<Told[]>>(network, 'getSignatureStatuses', [signatures])
+  return value.map((told) => (told ? toStatus(told) : undefined))
+}
+
+function toStatus({ slot, err, confirmationStatus }: NonNullable<Told>): Status {
+  return { slot: BigInt(slot), err: err ?? null, level: confirmationStatus ?? 'finalized' }
+}
+
+/**
+ * Whether a transaction that names a block up to `lastValidBlockHeight` can never run any more: a finalized block is higher, and
+ * everyone who is asked knows, as of that block, no such signature. Two endpoints at least, or the only one twice.
+ * @throws RpcError | TransportError when the cluster cannot be read.
+ */
+export async function isExpired(network: Caip2, signature: string, lastValidBlockHeight: bigint): Promise<boolean> {
+  const isLone = orderedUrls(network).length === 1
+  const epochs = await askAll<{ absoluteSlot: number; blockHeight: number }>(network, 'getEpochInfo', [
+    { commitment: 'finalized' },
+  ])
+  // One that is ahead of the others, or lies, is not believed alone.
+  const [first, second] = epochs.toSorted((one, other) => other.blockHeight - one.blockHeight)
+  const final = isLone ? first : second
+  if (!final || BigInt(final.blockHeight) <= lastValidBlockHeight) return false
+  const params = [[signature], { searchTransactionHistory: true }]
+  const answers = [
+    ...(await askAll<InContext<Told[]>>(network, 'getSignatureStatuses', params)),
+    ...(isLone ? await askAll<InContext<Told[]>>(network, 'getSignatureStatuses', params) : []),
+  ]
+  const denials = answers.filter(({ context, value }) => value[0] === null && context.slot >= final.absoluteSlot)
+  return denials.length >= 2 && denials.length === answers.length
+}
+
+async function askAll<Result>(network: Caip2, method: string, params: readonly unknown[]): Promise<Result[]> {
+  const answers = await readEach<Result>(network, method, params)
+  return answers.filter((answer): answer is Exclude<typeof answer, RpcError> => !(answer instanceof RpcError))
+}
+
+/** A new block's hash, and the last height at which it is valid. */
+export async function readBlockhash(network: Caip2): Promise<{ blockhash: string; lastValidBlockHeight: bigint }> {
+  const { value } = await readRpc<InContext<{ blockhash: string; lastValidBlockHeight: number }>>(
+    network,
+    'getLatestBlockhash',
+    [{ commitment: 'confirmed' }],
+  )
+  return { blockhash: value.blockhash, lastValidBlockHeight: BigInt(value.lastValidBlockHeight) }
+}
+
+/** Of the newest block that the best endpoint has. */
+export async function readBlockHeight(network: Caip2): Promise<bigint> {
+  return BigInt(await readRpc<number>(network, 'getBlockHeight', [{ commitment: 'processed' }]))
+}
+
+/** Lamports. */
+export async function readLamports(network: Caip2, address: string): Promise<bigint> {
+  const { value } = await readRpc<InContext<number>>(network, 'getBalance', [address, { commitment: 'confirmed' }])
+  return BigInt(value)
+}
+
+const accountSizeMin = 165
+const frozen = 2
+
+/** What a token account holds; undefined where there is none. */
+export type Holding = { mint: string; owner: string; amountBase: bigint; isFrozen: boolean; program: string }
+
+type Account = { data: [string, 'base64']; owner: string } | null
+
+/** Of each address, in their order. @throws RpcError | TransportError */
+export async function readHoldings(network: Caip2, addresses: readonly string[]): Promise<(Holding | undefined)[]> {
+  const config = { encoding: 'base64', commitment: 'confirmed' }
+  const { value } = await readRpc<InContext<Account[]>>(network, 'getMultipleAccounts', [addresses, config])
+  return value.map((account) => {
+    const data = account ? Buffer.from(account.data[0], 'base64') : undefined
+    if (!account || !data || data.length < accountSizeMin) return undefined
+    return {
+      mint: Ed25519.toBase58(data.subarray(0, 32)),
+      owner: Ed25519.toBase58(data.subarray(32, 64)),
+      amountBase: data.readBigUInt64LE(64),
+      isFrozen: data[108] === frozen,
+      program: account.owner,
+    }
+  })
+}
+
+/** What an owner holds of a token as of the newest finalized slot; nothing where it has no account. */
+export async function readFinalBalance(
+  network: Caip2,
+  owner: string,
+  mint: string,
+): Promise<{ slot: bigint; amountBase: bigint }> {
+  const config = { encoding: 'base64', commitment: 'finalized' }
+  const params = [Ata.of(owner, mint), config]
+  const { context, value } = await readRpc<InContext<Account>>(network, 'getAccountInfo', params)
+  const data = value ? Buffer.from(value.data[0], 'base64') : undefined
+  const amountBase = data && data.length >= accountSizeMin ? data.readBigUInt64LE(64) : 0n
+  return { slot: BigInt(context.slot), amountBase }
+}
+
+export type Simulated = { err: unknown; logs: readonly string[] | null; unitsConsumed?: number }
+
+/** Runs it on the newest state without its signatures. @param isStale Its blockhash may be any: it is replaced. */
+export async function simulate(network: Caip2, bytes: Uint8Array, isStale = false): Promise<Simulated> {
+  const config = {
+    encoding: 'base64',
+    commitment: 'processed',
+    sigVerify: false,
+    ...(isStale && { replaceRecentBlockhash: true }),
+  }
+  const params = [Buffer.from(bytes).toString('base64'), config]
+  return (await readRpc<InContext<Simulated>>(network, 'simulateTransaction', params)).value
+}
+
+type Balance = { accountIndex: number; mint: string; owner?: string; uiTokenAmount: { amount: string } }
+type Ran = {
+  slot: number
+  transaction: [string, 'base64']
+  meta: {
+    err: unknown
+    fee: number
+    computeUnitsConsumed?: number
+    preTokenBalances?: readonly Balance[] | null
+    postTokenBalances?: readonly Balance[] | null
+  } | null
+} | null
+
+/** What a transaction did, once its block is voted on. */
+export type Effects = {
+  slot: bigint
+  err: unknown
+  feeLamports: bigint
+  units: bigint
+  /** Base64 of its bytes. */
+  transaction: string
+  /** By account index: how much more it holds of a mint than before; negative when less. */
+  changes: readonly { accountIndex: number; mint: string; changeBase: bigint }[]
+}
+
+/** Undefined while the node has no confirmed block with it. @throws RpcError | TransportError */
+export async function readEffects(network: Caip2, signature: string): Promise<Effects | undefined> {
+  const config = { encoding: 'base64', commitment: 'confirmed', maxSupportedTransactionVersion: 0 }
+  const ran = await readRpc<Ran>(network, 'getTransaction', [signature, config])
+  if (!ran?.meta) return undefined
+  const { err, fee, computeUnitsConsumed = 0, preTokenBalances, postTokenBalances } = ran.meta
+  return {
+    slot: BigInt(ran.slot),
+    err: err ?? null,
+    feeLamports: BigInt(fee),
+    units: BigInt(computeUnitsConsumed),
+    transaction: ran.transaction[0],
+    changes: changesOf(preTokenBalances ?? [], postTokenBalances ?? []),
+  }
+}
+
+function changesOf(before: readonly Balance[], after: readonly Balance[]): Effects['changes'] {
+  const accounts = new Map([...before, ...after].map(({ accountIndex, mint }) => [accountIndex, mint]))
+  const heldIn = (balances: readonly Balance[], wanted: number) =>
+    BigInt(balances.find(({ accountIndex }) => accountIndex === wanted)?.uiTokenAmount.amount ?? '0')
+  return [...accounts].map(([accountIndex, mint]) => ({
+    accountIndex,
+    mint,
+    changeBase: heldIn(after, accountIndex) - heldIn(before, accountIndex),
+  }))
+}

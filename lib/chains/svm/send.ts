@@ -1,0 +1,55 @@
+import type { Caip2 } from '@/lib/money'
+import { askEndpoint } from '../pool/ask-endpoint'
+import { RpcError } from '../pool/call-rpc'
+import { inOrder, poolOf, type Endpoint } from '../pool/pools'
+import type { SendAnswer } from '../send-raw'
+
+const atOnce = 2
+/** The node runs it first, as it would be now, and what would fail is not passed on. */
+const preflightFailed = -32002
+
+/**
+ * Sends signed bytes to the best endpoint and to one more. Whoever keeps track sends them again until they are in a block or
+ * expired, so that no node has to. Safe to repeat with the same bytes. Never throws for trouble with the cluster: a lost answer is
+ * `unknown`, and `rejected` is a refusal of this moment, because only the expiry of the blockhash ends what was signed.
+ * @throws TypeError when the network is not served.
+ */
+export async function sendSvm(network: Caip2, bytes: Uint8Array): Promise<SendAnswer> {
+  const line = inOrder(poolOf(network), 'send')
+  let answers = await ask(line.slice(0, atOnce), bytes)
+  if (answers.every(({ kind }) => kind === 'unknown')) answers = [...answers, ...(await ask(line.slice(atOnce), bytes))]
+  const taken = answers.find(({ kind }) => kind === 'accepted' || kind === 'known')
+  const [first] = answers.filter(({ kind }) => kind !== 'unknown')
+  const isLost = answers.some(({ kind }) => kind === 'unknown')
+  return taken ?? (first && !isLost ? first : lost(answers))
+}
+
+function ask(endpoints: readonly Endpoint[], bytes: Uint8Array): Promise<SendAnswer[]> {
+  const config = { encoding: 'base64', maxRetries: 0, preflightCommitment: 'processed' }
+  const params = [Buffer.from(bytes).toString('base64'), config]
+  return Promise.all(endpoints.map((endpoint) => send(endpoint, params)))
+}
+
+async function send(endpoint: Endpoint, params: readonly unknown[]): Promise<SendAnswer> {
+  const { label } = endpoint
+  try {
+    return {
+      kind: 'accepted',
+      message: await askEndpoint<string>(endpoint, 'sendTransaction', params),
+      endpoint: label,
+    }
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    if (!(error instanceof RpcError)) return { kind: 'unknown', message, endpoint: label }
+    const isKnown = error.code === preflightFailed && /already been processed/i.test(message)
+    return { kind: isKnown ? 'known' : 'rejected', message, endpoint: label }
+  }
+}
+
+function lost(answers: readonly SendAnswer[]): SendAnswer {
+  return {
+    kind: 'unknown',
+    message: answers.map(({ message }) => message).join('; '),
+    endpoint: answers.map(({ endpoint }) => endpoint).join(', '),
+  }
+}
