@@ -1,5 +1,5 @@
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fundGas, fundUsdc, tokenBalance } from '@/sandbox/evm'
 import { startMisbehaving, type Misbehaving, type Temper } from '@/sandbox/facilitators/misbehaving'
 import { createReference } from '@/sandbox/facilitators/reference'
@@ -86,11 +86,11 @@ const add = (temper: Temper, timeoutMs?: number) => addUpstream(merchantId, `${f
 
 /** Ours never settles anything here, and the second of the route is asked only where that is said. */
 let honestSettles = 0
-afterEach(async () => {
+async function othersLeftAlone(): Promise<void> {
   const [row] = await db.query<{ count: bigint }>(sql`SELECT count(*) AS count FROM settlement_batch`)
   expect(row?.count).toBe(0n)
   expect(facilitator.settles('honest')).toBe(honestSettles)
-})
+}
 
 describe('an honest facilitator', () => {
   it('settles instead of us, and the chain says so', async () => {
@@ -106,6 +106,7 @@ describe('an honest facilitator', () => {
     const again = await call('/fortune', purchase.headers)
     expect([again.status, await again.text()]).toEqual([200, await answer.text()])
     foreignHash = row?.hash ?? foreignHash
+    await othersLeftAlone()
   })
 
   it('is asked where those before it give no connection, or do not verify', async () => {
@@ -118,6 +119,7 @@ describe('an honest facilitator', () => {
     await expect
       .poll(async () => (await db.query(sql`SELECT failures FROM facilitator_upstream WHERE id = ${down}`))[0])
       .toEqual({ failures: 1 })
+    await othersLeftAlone()
   })
 
   it('is missed without anybody being charged where there is no other', async () => {
@@ -141,6 +143,7 @@ describe('a facilitator that settles, and does not say so', () => {
     expect(facilitator.settles(temper)).toBe(1)
     expect(await paidBy(purchase)).toBe(price)
     expect(await rowOf(purchase)).toMatchObject({ status: 'delivered', settlement: 'settled', call: 'moved' })
+    await othersLeftAlone()
   })
 })
 
@@ -165,6 +168,7 @@ describe('a facilitator that refuses, and settles later', () => {
     expect(told).toHaveLength(2)
     const [books] = await db.query<{ sum: bigint; cash: bigint }>(sql`
       SELECT sum(amount) AS sum, sum(amount) FILTER (WHERE account = ${`cash:${payTo.toLowerCase()}`}) AS cash FROM ledger_line`)
+    await othersLeftAlone()
     expect(books).toEqual({ sum: 0n, cash: await tokenBalance(chains().evm, asset, payTo) })
   })
 })
@@ -203,6 +207,7 @@ describe('a facilitator that settles nothing', () => {
       expect(row).toMatchObject({ status: 'authorized', settlement: 'pending' })
       expect(['claimed', 'silent']).toContain(row?.call)
       expect(await lookAtChain(ctx, row?.id ?? '')).toEqual({ kind: 'waiting' })
+      await othersLeftAlone()
       left.push(purchase)
     },
   )

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+import { Filter } from '@/lib/paging'
+import { outcomes } from './Facilitation'
+
+/** What the facilitator's requests can be narrowed by, as it stands in the URL. */
+
+export const kinds = ['verify', 'settle'] as const
+
+export const shape = {
+  kind: Filter.anyOf(kinds),
+  outcome: Filter.anyOf(outcomes),
+  network: Filter.network,
+  /** "key:{id}" or "public" */
+  caller: z.string().regex(/^(public|key:[0-9a-f-]{36})$/),
+  /** Any text in the reason. */
+  reason: z.string().trim().min(3).max(100),
+  from: Filter.day,
+  to: Filter.day,
+}
+
+export type FacilitationFilter = Filter.Values<typeof shape>

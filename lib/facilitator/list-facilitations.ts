@@ -1,0 +1,143 @@
+import type { Reader } from '../ctx'
+import { labelNetwork, labelToken, type NetworkLabel, type TokenLabel } from '@/lib/chains'
+import { db, prisma, sql, type Prisma } from '@/lib/db'
+import { Filter, loadPage, Page } from '@/lib/paging'
+import type { FacilitationFilter } from './FacilitationFilter'
+
+/** A /verify or /settle as a list shows it: plain data, times ISO 8601, amounts as strings. */
+export type FacilitationRow = {
+  id: string
+  createdAt: string
+  kind: string
+  caller: string
+  x402Version: number
+  scheme: string
+  network: NetworkLabel
+  token: TokenLabel
+  payer: string | null
+  payTo: string
+  amountBase: string
+  outcome: string
+  reason: string | null
+  latencyMs: number
+  paymentId: string | null
+  gasBase: string | null
+  /** Name of the upstream that settled it; null for this server. */
+  upstream: string | null
+}
+
+type Found = Prisma.FacilitationGetPayload<object>
+
+/** One page of what the reader may see, newest first. Reads only. */
+export async function listFacilitations(
+  reader: Reader,
+  filter: FacilitationFilter,
+  ask: Page.Ask,
+): Promise<Page.Page<FacilitationRow>> {
+  const createdAt = Filter.between(filter.from, filter.to)
+  const where: Prisma.FacilitationWhereInput = {
+    ...(!reader.operator && { merchantId: reader.merchantId }),
+    ...(filter.kind && { kind: { in: filter.kind } }),
+    ...(filter.outcome && { outcome: { in: filter.outcome } }),
+    ...(filter.network !== undefined && { network: filter.network }),
+    ...(filter.caller !== undefined && { caller: filter.caller }),
+    ...(filter.reason !== undefined && { reason: { contains: filter.reason, mode: 'insensitive' } }),
+    ...(createdAt && { createdAt }),
+  }
+  const page = await loadPage<Found>(ask, {
+    find: (asked) => {
+      const { where: window, ...rest } = Page.bounds(asked)
+      return prisma().facilitation.findMany({ where: { AND: [where, window] }, ...rest })
+    },
+    count: () => prisma().facilitation.count({ where }),
+    cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
+  })
+  const names = await namesOf(reader, page.rows)
+  return Page.map(page, (row) => toRow(row, names))
+}
+
+type Names = { callers: ReadonlyMap<string, string>; upstreams: ReadonlyMap<string, string> }
+
+async function namesOf(reader: Reader, rows: readonly Found[]): Promise<Names> {
+  const upstreamIds = rows.flatMap(({ upstreamId }) => upstreamId ?? [])
+  const [callers, upstreams] = await Promise.all([
+    nameCallers(
+      reader,
+      rows.map(({ caller }) => caller),
+    ),
+    db.query<{ id: string; name: string }>(
+      sql`SELECT id, name FROM facilitator_upstream WHERE id = ANY(${upstreamIds}::uuid[])`,
+    ),
+  ])
+  return { callers, upstreams: new Map(upstreams.map(({ id, name }) => [id, name])) }
+}
+
+/** Callers in words: the names of their keys. */
+export async function nameCallers(reader: Reader, callers: readonly string[]): Promise<ReadonlyMap<string, string>> {
+  const ids = callers.flatMap((caller) => (caller.startsWith('key:') ? caller.slice(4) : []))
+  const keys = await db.query<{ id: string; name: string }>(sql`
+    SELECT id, name FROM api_key
+    WHERE id = ANY(${ids}::uuid[]) AND (${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`)
+  return new Map([['public', 'Anybody'], ...keys.map(({ id, name }): [string, string] => [`key:${id}`, name])])
+}
+
+function toRow({ caller, network, asset, ...row }: Found, { callers, upstreams }: Names): FacilitationRow {
+  return {
+    id: row.id,
+    createdAt: row.createdAt.toISOString(),
+    kind: row.kind,
+    caller: callers.get(caller) ?? caller,
+    x402Version: row.x402Version,
+    scheme: row.scheme,
+    network: labelNetwork(network),
+    token: labelToken(network, asset),
+    payer: row.payer,
+    payTo: row.payTo,
+    amountBase: row.amountBase.toFixed(0),
+    outcome: row.outcome,
+    reason: row.reason,
+    latencyMs: row.latencyMs,
+    paymentId: row.paymentId,
+    gasBase: row.gasBase?.toFixed(0) ?? null,
+    upstream: row.upstreamId === null ? null : (upstreams.get(row.upstreamId) ?? row.upstreamId),
+  }
+}
+
+/** What one caller had settled on one UTC day and network. Base units and micro-dollars as strings. */
+export type UsageRow = {
+  caller: string
+  day: string
+  network: NetworkLabel
+  settlements: number
+  amountMicros: string
+  /** What its transactions cost us. */
+  spentBase: string
+  /** What is counted against its cap: what was spent, and what those that are on their way may cost at most. */
+  billedBase: string
+}
+
+const usageMax = 100
+
+/** The last seven days, newest first. Reads only. */
+export async function sumFacilitations(reader: Reader): Promise<UsageRow[]> {
+  type Row = Omit<UsageRow, 'network' | 'day'> & { network: string; day: string }
+  const rows = await db.query<Row>(sql`
+    SELECT u.caller, to_char(u.day, 'YYYY-MM-DD') AS day, u.network, u.settlements, u.amount_micros::text AS "amountMicros",
+      u.gas_base::text AS "billedBase", coalesce(f.spent, 0)::text AS "spentBase"
+    FROM facilitator_usage u LEFT JOIN (
+      SELECT caller, network, (created_at AT TIME ZONE 'UTC')::date AS day, sum(gas_base) AS spent FROM facilitation
+      WHERE kind = 'settle' AND created_at > now() - interval '8 days' GROUP BY 1, 2, 3
+    ) f ON f.caller = u.caller AND f.network = u.network AND f.day = u.day
+    WHERE u.network <> 'all' AND u.day > (now() AT TIME ZONE 'UTC')::date - 7
+      AND (${reader.operator} OR u.merchant_id = ${reader.merchantId}::uuid)
+    ORDER BY u.day DESC, u.gas_base DESC, u.caller LIMIT ${usageMax}`)
+  const names = await nameCallers(
+    reader,
+    rows.map(({ caller }) => caller),
+  )
+  return rows.map((row) => ({
+    ...row,
+    caller: names.get(row.caller) ?? row.caller,
+    network: labelNetwork(row.network),
+  }))
+}

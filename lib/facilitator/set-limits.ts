@@ -1,0 +1,50 @@
+import type { Ctx, Reader } from '../ctx'
+import { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { db, json, sql, withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import * as Limits from './Limits'
+import { toLimits, type LimitRow } from './row'
+
+/**
+ * Sets what an API key may have facilitated; it counts from the key's next request on. May be called twice.
+ * @throws AppError bad-input, not-found, not-allowed
+ */
+export async function setLimits(ctx: Ctx, scope: Scope.Scope, keyId: string, input: unknown): Promise<void> {
+  const limits = Limits.parse(input)
+  await withTransaction(async (tx) => {
+    const [key] = await tx.query<{ merchantId: string; prefix: string; scopes: string[] }>(
+      sql`SELECT merchant_id AS "merchantId", prefix, scopes FROM api_key WHERE id = ${keyId}::uuid FOR UPDATE`,
+    )
+    if (!key) throw new AppError('not-found', 'There is no such API key.')
+    Scope.assertOwner(scope, key.merchantId)
+    if (!key.scopes.includes('facilitate'))
+      throw new AppError('not-possible', 'This key may not use the facilitator, so that it has no limits there.')
+    const [row] = await tx.query<LimitRow>(sql`
+      SELECT requests_per_second, gas_nano_per_day, amount_micros_per_day, networks, assets
+      FROM facilitator_limit WHERE api_key_id = ${keyId}::uuid`)
+    const before = row ? toLimits(row) : Limits.standard
+    if (json(before) === json(limits)) return
+    await tx.execute(sql`
+      INSERT INTO facilitator_limit (api_key_id, requests_per_second, gas_nano_per_day, amount_micros_per_day, networks, assets)
+      VALUES (${keyId}::uuid, ${limits.requestsPerSecond}, ${limits.gasNanoPerDay}, ${limits.amountMicrosPerDay},
+        ${limits.networks}::text[], ${limits.assets}::text[])
+      ON CONFLICT (api_key_id) DO UPDATE SET requests_per_second = excluded.requests_per_second,
+        gas_nano_per_day = excluded.gas_nano_per_day, amount_micros_per_day = excluded.amount_micros_per_day,
+        networks = excluded.networks, assets = excluded.assets, updated_at = now()`)
+    const data = { keyId, prefix: key.prefix, from: before, to: limits }
+    await recordEvent(tx, ctx, { type: 'facilitator.limits_set', merchantId: key.merchantId, data })
+  })
+}
+
+/** The limits of the keys that the reader may see and that may use the facilitator, as a form shows them, by the key's id. */
+export async function listLimits(reader: Reader): Promise<ReadonlyMap<string, Limits.LimitsInput>> {
+  const rows = await db.query<{ id: string } & (LimitRow | { requests_per_second: null })>(sql`
+    SELECT k.id, l.requests_per_second, l.gas_nano_per_day, l.amount_micros_per_day, l.networks, l.assets
+    FROM api_key k LEFT JOIN facilitator_limit l ON l.api_key_id = k.id
+    WHERE 'facilitate' = ANY(k.scopes) AND k.revoked_at IS NULL
+      AND (${reader.operator} OR k.merchant_id = ${reader.merchantId}::uuid)`)
+  return new Map(
+    rows.map((row) => [row.id, Limits.toInput(row.requests_per_second === null ? Limits.standard : toLimits(row))]),
+  )
+}

@@ -1,0 +1,85 @@
+import type { Ctx, Reader } from '../ctx'
+import { Scope } from '@/lib/accounts'
+import { labelNetwork, labelToken, type NetworkLabel, type TokenLabel } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { lookAtChain } from '@/lib/settlement'
+
+/** A payment that an upstream has, and whose end the chain has not shown yet. Times ISO 8601, amounts as strings. */
+export type Unknown = {
+  paymentId: string
+  upstream: string
+  /** sent | claimed | silent | refused */
+  status: string
+  reason: string | null
+  claimedHash: string | null
+  network: NetworkLabel
+  token: TokenLabel
+  amountBase: string
+  payer: string
+  looks: number
+  sentAt: string
+  /** When the chain is looked at next. */
+  dueAt: string | null
+}
+
+const listedMax = 100
+
+/** The oldest first: they are the most in need of somebody. Reads only. */
+export async function listUnknowns(reader: Reader): Promise<{ rows: Unknown[]; total: number }> {
+  type Row = Omit<Unknown, 'network' | 'token' | 'sentAt' | 'dueAt'> & {
+    network: string
+    asset: string
+    sentAt: Date
+    dueAt: Date | null
+    total: bigint
+  }
+  const rows = await db.query<Row>(sql`
+    SELECT c.payment_id AS "paymentId", u.name AS upstream, c.status, c.reason, c.claimed_hash AS "claimedHash", p.network,
+      p.asset, p.amount_base::text AS "amountBase", p.payer, c.looks, c.created_at AS "sentAt", c.due_at AS "dueAt",
+      count(*) OVER () AS total
+    FROM facilitator_call c JOIN payment p ON p.id = c.payment_id JOIN facilitator_upstream u ON u.id = c.upstream_id
+    WHERE c.ended_at IS NULL AND c.status <> 'unsent' AND (${reader.operator} OR p.merchant_id = ${reader.merchantId}::uuid)
+    ORDER BY c.created_at LIMIT ${listedMax}`)
+  const [first] = rows
+  return {
+    rows: rows.map((row) => ({
+      paymentId: row.paymentId,
+      upstream: row.upstream,
+      status: row.status,
+      reason: row.reason,
+      claimedHash: row.claimedHash,
+      network: labelNetwork(row.network),
+      token: labelToken(row.network, row.asset),
+      amountBase: row.amountBase,
+      payer: row.payer,
+      looks: row.looks,
+      sentAt: row.sentAt.toISOString(),
+      dueAt: row.dueAt?.toISOString() ?? null,
+    })),
+    total: Number(first?.total ?? 0n),
+  }
+}
+
+/**
+ * Looks at the chain now, as the background does, and says what it found. May be called at any time by whoever may edit.
+ * @throws AppError not-found, not-allowed; unavailable when the chain cannot be asked.
+ */
+export async function checkNow(ctx: Ctx, scope: Scope.Scope, paymentId: string): Promise<string> {
+  const [payment] = await db.query<{ merchantId: string }>(
+    sql`SELECT merchant_id AS "merchantId" FROM payment WHERE id = ${paymentId}::uuid`,
+  )
+  if (!payment) throw new AppError('not-found', 'There is no such payment.')
+  Scope.assertOwner(scope, payment.merchantId)
+  const look = await lookAtChain(ctx, paymentId)
+  switch (look.kind) {
+    case 'moved':
+      return `The transfer is on chain, in ${look.txHash}. It is booked.`
+    case 'dead':
+      return `Nothing moved, and nothing can any more. ${look.reason}`
+    case 'waiting':
+      return 'The chain shows no transfer yet, and what the payer signed can still be used. It is looked at again by itself.'
+    case 'ended':
+      return 'Its end is known already. Reload the page.'
+  }
+}
