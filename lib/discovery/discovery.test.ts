@@ -1,9 +1,10 @@
+import { Validator } from '@seriousme/openapi-schema-validator'
 import { Challenge } from 'mppx'
 import { validate } from 'mppx/discovery'
 import { describe, expect, it } from 'vitest'
 import { describeChallenge } from '@/lib/gateway'
 import type { Execution, Resource } from '@/lib/merchants'
-import { answer, Entry, llms, openApi } from '.'
+import { answer, Entry, llms, openApi, wellKnown } from '.'
 
 const payTo = '0x1111111111111111111111111111111111111111'
 const both = ['eip155:84532', 'eip155:1337'] as const
@@ -26,6 +27,12 @@ function resource(method: string, path: string, more: Partial<Resource> = {}): R
     settle: null,
     streaming: false,
     sideEffects: false,
+    session: false,
+    meter: 'request',
+    listing: { tags: [] },
+    accessSeconds: null,
+    identifierRequired: false,
+    pricing: null,
     status: 'live',
     revision: 1,
     payouts: both.map((network) => ({ network, payTo })),
@@ -41,8 +48,9 @@ const scope = { title: 'Sluice', serverUrl: 'http://sluice.test', whole: true }
 type Operation = {
   summary: string
   description?: string
-  'x-payment-info'?: { offers: Record<string, string>[] }
+  'x-payment-info'?: { offers: Record<string, string>[]; price: unknown; protocols: unknown[] }
   parameters?: unknown[]
+  tags: string[]
   requestBody?: unknown
   responses: Record<string, { content?: Record<string, unknown> }>
 }
@@ -127,10 +135,54 @@ describe('an action on chain', () => {
   })
 })
 
+const declared = resource('POST', '/weather/:day', {
+  listing: {
+    serviceName: 'Acme Weather',
+    tags: ['weather', 'acme'],
+    query: {
+      schema: { type: 'object', required: ['unit'], properties: { unit: { enum: ['C', 'F'] }, n: {} } },
+      example: { unit: 'F' },
+    },
+    body: { schema: { type: 'object', properties: { city: { type: 'string' } } }, example: { city: 'Rome' } },
+    output: { example: { rain: true } },
+  },
+  accessSeconds: 7_200,
+})
+
 describe('openApi', () => {
   it('is what mppx calls a valid discovery document, without a warning', () => {
-    expect(validate(openApi(sold.map(entryOf), scope))).toEqual([])
+    expect(validate(openApi([...sold, declared].map(entryOf), scope))).toEqual([])
     expect(validate(openApi([], scope))).toEqual([])
+  })
+
+  it('holds the schema of OpenAPI 3.1', async () => {
+    for (const entries of [[...sold, declared].map(entryOf), [Entry.from(sold[0]!, [session])], []]) {
+      const validator = new Validator()
+      expect(await validator.validate(openApi(entries, scope))).toEqual({ valid: true })
+      expect(validator.version).toBe('3.1')
+    }
+    const broken = { ...openApi([], scope), paths: { 'no-slash': {} } }
+    expect((await new Validator().validate(broken)).valid).toBe(false)
+  })
+
+  it('has the offers of both protocols in the form of each directory, and what was declared', () => {
+    const operation = pathsOf([declared])['/gateway/acme/weather/{day}']!.post!
+    expect(operation['x-payment-info']!.price).toEqual({ mode: 'fixed', currency: 'USD', amount: '0.01' })
+    expect(operation['x-payment-info']!.protocols).toEqual([
+      { x402: expect.objectContaining({ scheme: 'exact', network: 'eip155:84532', amount: '10000' }) },
+      { mpp: expect.objectContaining({ method: 'evm', intent: 'charge' }) },
+      { mpp: expect.objectContaining({ method: 'tempo', intent: 'charge' }) },
+    ])
+    expect(operation.tags).toEqual(['acme', 'weather'])
+    expect(operation.description).toContain('may come back for 2 hours without paying')
+    expect(operation.parameters).toEqual([
+      { name: 'unit', in: 'query', required: true, schema: { enum: ['C', 'F'] }, example: 'F' },
+      { name: 'n', in: 'query', required: false, schema: {} },
+    ])
+    expect(operation.requestBody).toMatchObject({ content: { 'application/json': { example: { city: 'Rome' } } } })
+    expect(operation.responses['200']?.content).toEqual({
+      'application/json': { schema: {}, example: { rain: true } },
+    })
   })
 
   it('offers exactly what the headers of the 402 offer', () => {
@@ -186,7 +238,7 @@ describe('openApi', () => {
   it('carries a session as the adapter decodes it, with its unit', () => {
     const entry = Entry.from(sold[0]!, [session])
     const { paths } = openApi([entry], scope) as { paths: Paths }
-    expect(paths['/gateway/acme/fortune']!.get!['x-payment-info']).toEqual({
+    expect(paths['/gateway/acme/fortune']!.get!['x-payment-info']).toMatchObject({
       offers: [
         {
           intent: 'session',
@@ -236,6 +288,21 @@ describe('a merchant’s words', () => {
   })
 })
 
+describe('wellKnown', () => {
+  it('lists once what can be paid by x402, with an example for each name', () => {
+    const { version, resources } = wellKnown(sold.map(entryOf)) as { version: number; resources: string[] }
+    expect(version).toBe(1)
+    expect(resources).toEqual([
+      'http://sluice.test/gateway/acme/fortune',
+      'http://sluice.test/gateway/acme/summarize',
+      'http://sluice.test/gateway/acme/users/id/files/file',
+      'http://sluice.test/gateway/acme/users/user/files/name',
+      'http://sluice.test/gateway/acme/',
+      'http://sluice.test/gateway/acme/only-evm',
+    ])
+  })
+})
+
 describe('llms', () => {
   const text = llms(sold.map(entryOf))
 
@@ -257,6 +324,13 @@ describe('llms', () => {
     expect(sessions).toContain(`import { Mppx, tempo } from 'mppx/client'`)
     expect(sessions).toContain(`methods: [tempo.session({ account, maxDeposit: '1' })]`)
     expect(sessions).not.toMatch(/tempo\.charge|@x402|Other offers/)
+  })
+
+  it('tells of one merchant at the address of that one', () => {
+    const own = llms([entryOf(declared)], 'acme')
+    expect(own).toMatch(/^# acme at sluice.test\n/)
+    expect(own).toContain('(http://sluice.test/gateway/acme/openapi.json)')
+    expect(own).toContain('  - A wallet that paid may come back for 2 hours without paying, by SIGN-IN-WITH-X.')
   })
 
   it('is true of an empty shop', () => {

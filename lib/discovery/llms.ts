@@ -3,17 +3,22 @@ import * as Action from './Action'
 import * as Entry from './Entry'
 import { byCommand, byMpp, byX402, mppMethods } from './examples'
 import * as Offer from './Offer'
+import { comeBack } from './open-api'
 import * as Text from './Text'
 
-/** `/llms.txt`: the same as the OpenAPI document in words, short enough for a model to read at once. */
-export function llms(entries: readonly Entry.Entry[]): string {
+/**
+ * `/llms.txt`: the same as the OpenAPI document in words, short enough for a model to read at once. `merchant` is the slug of the one
+ * whose offers it tells of, at the address of that one.
+ */
+export function llms(entries: readonly Entry.Entry[], merchant?: string): string {
   const origin = env.PUBLIC_URL
-  return `# Sluice at ${new URL(origin).host}
+  const base = merchant === undefined ? origin : `${origin}/gateway/${merchant}`
+  return `# ${merchant ?? 'Sluice'} at ${new URL(origin).host}
 
 > HTTP APIs that software pays for by the call, with x402 or MPP. There is no account and no API key: send the request,
 > read the 402, send it again with a payment.
 
-- [OpenAPI](${origin}/openapi.json): the same in OpenAPI 3.1, offers in \`x-payment-info\`, amounts in base units of the token.
+- [OpenAPI](${base}/openapi.json): the same in OpenAPI 3.1, offers in \`x-payment-info\`, amounts in base units of the token.
 - [Errors](${origin}/docs/errors): every error code, what it means and what to do.
 
 What a 402 says comes before what is written here. Its price is held for five minutes.
@@ -42,7 +47,8 @@ function onSale(entries: readonly Entry.Entry[]): string {
 
 function toItem(entry: Entry.Entry): string {
   const words = [entry.name, entry.description].map(Text.toMarkdown).filter(Boolean).join(': ')
-  const lines = entry.action ? [Action.inWords(entry.action)] : []
+  const { action, accessSeconds } = entry
+  const lines = [...(action ? [Action.inWords(action)] : []), ...(accessSeconds ? [comeBack(accessSeconds)] : [])]
   const prices = entry.isFree ? ['free'] : entry.offers.map(priceOf)
   return `- \`${entry.method} ${urlOf(entry)}\` ${words}\n${[...lines, ...prices].map((line) => `  - ${line}\n`).join('')}`
 }

@@ -1,4 +1,5 @@
 import { env } from '../env'
+import type { Listing } from '@/lib/merchants'
 import * as Action from './Action'
 import * as Entry from './Entry'
 import * as Offer from './Offer'
@@ -14,9 +15,9 @@ export type Scope = {
 }
 
 /**
- * The OpenAPI 3.1 document of what is sold, with the extensions of draft-payment-discovery: `x-service-info`, and
- * `x-payment-info` with every offer of MPP that the 402 makes. The draft has no word for x402; the 402's description
- * has. Amounts are base units.
+ * The OpenAPI 3.1 document of what is sold, as the directories of both protocols want it. `x-service-info` and
+ * `x-payment-info.offers` are those of draft-payment-discovery, which knows MPP only: amounts are base units. `price`, in dollars,
+ * and `protocols`, with the offers of both, are what x402scan and mppscan read beside it.
  */
 export function openApi(entries: readonly Entry.Entry[], scope: Scope): Record<string, unknown> {
   return {
@@ -26,14 +27,16 @@ export function openApi(entries: readonly Entry.Entry[], scope: Scope): Record<s
       version: '1',
       description:
         'HTTP APIs that are sold by the call. Amounts are base units of the token; what a 402 says comes before what this document says.',
+      'x-guidance':
+        'Send a request without payment to any operation: its 402 says the price. Pay one of the offers by x402 or MPP and send the same request again. Failed answers are not charged.',
     },
     servers: [{ url: scope.serverUrl }],
     'x-service-info': {
       categories: ['api'],
       docs: {
         homepage: env.PUBLIC_URL,
-        apiReference: `${env.PUBLIC_URL}/openapi.json`,
-        llms: `${env.PUBLIC_URL}/llms.txt`,
+        apiReference: `${scope.whole ? env.PUBLIC_URL : scope.serverUrl}/openapi.json`,
+        llms: `${scope.whole ? env.PUBLIC_URL : scope.serverUrl}/llms.txt`,
       },
     },
     paths: pathsOf(entries, scope),
@@ -63,24 +66,70 @@ function toParameter(name: string): Record<string, unknown> {
   return { name, in: 'path', required: true, schema: { type: 'string' }, example: name }
 }
 
-const bodyMethods: readonly string[] = ['POST', 'PUT', 'PATCH']
-
 function toOperation(entry: Entry.Entry): Record<string, unknown> {
-  const { action } = entry
-  const body = action ? Action.requestBody(action) : bodyMethods.includes(entry.method) ? requestBody : undefined
-  const offers = entry.offers.filter(({ protocol }) => protocol === 'mpp').map(toPaymentOffer)
+  const { action, declared, mimeType, description, accessSeconds } = entry
+  const body = action ? Action.requestBody(action) : declared.body && toBody(declared.body)
+  const words = [description, accessSeconds === null ? '' : comeBack(accessSeconds)]
+    .filter(Boolean)
+    .map(Text.toMarkdown)
+  const parameters = action ? Action.parameters(action) : toParameters(declared.query)
+  const output = declared.output ?? {}
   return {
-    tags: [entry.merchantSlug],
+    tags: [entry.merchantSlug, ...declared.tags.filter((tag) => tag !== entry.merchantSlug)],
     summary: Text.toLine(entry.name),
-    ...(entry.description && { description: Text.toMarkdown(entry.description) }),
-    ...(offers.length > 0 && { 'x-payment-info': { offers } }),
-    ...(action && { parameters: Action.parameters(action) }),
+    ...(words.length > 0 && { description: words.join(' ') }),
+    ...(entry.offers.length > 0 && { 'x-payment-info': toPaymentInfo(entry) }),
+    ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: body }),
     responses: {
-      ...(action ? Action.responses : { '200': { description: 'The answer.', content: { [entry.mimeType]: {} } } }),
+      ...(action ? Action.responses : { '200': { description: 'The answer.', content: { [mimeType]: output } } }),
       ...(!entry.isFree && { '402': { $ref: '#/components/responses/PaymentRequired' } }),
     },
   }
+}
+
+/** Parameters of a query whose schema names them. */
+function toParameters(query: Listing.Side | undefined): Record<string, unknown>[] {
+  const { schema, example } = query ?? {}
+  const required = Array.isArray(schema?.required) ? schema.required : []
+  return Object.entries((schema?.properties ?? {}) as Record<string, unknown>).map(([name, member]) => ({
+    name,
+    in: 'query',
+    required: required.includes(name),
+    schema: member,
+    ...(isObject(example) && Object.hasOwn(example, name) && { example: example[name] }),
+  }))
+}
+
+function toBody(body: Listing.Side): Record<string, unknown> {
+  return {
+    description: 'The challenge is made for the body that came, and pays for that one only.',
+    content: { 'application/json': body },
+  }
+}
+
+function toPaymentInfo({ offers, price }: Entry.Entry): Record<string, unknown> {
+  const mpp = offers.filter(({ protocol }) => protocol === 'mpp')
+  return {
+    ...(mpp.length > 0 && { offers: mpp.map(toPaymentOffer) }),
+    price: { currency: 'USD', ...price },
+    protocols: offers.map(({ protocol, method, intent, network, currency, amountBase }) =>
+      protocol === 'mpp'
+        ? { mpp: { method, intent, currency } }
+        : { x402: { scheme: method, network, asset: currency, amount: amountBase.toString() } },
+    ),
+  }
+}
+
+/** "A wallet that paid may come back for 24 hours …" */
+export function comeBack(seconds: number): string {
+  const [count, unit] =
+    seconds % 86_400 === 0
+      ? [seconds / 86_400, 'day']
+      : seconds % 3_600 === 0
+        ? [seconds / 3_600, 'hour']
+        : [seconds, 'second']
+  return `A wallet that paid may come back for ${count} ${unit}${count === 1 ? '' : 's'} without paying, by SIGN-IN-WITH-X.`
 }
 
 function toPaymentOffer(offer: Offer.Offer): Record<string, unknown> {
@@ -93,9 +142,8 @@ function toPaymentOffer(offer: Offer.Offer): Record<string, unknown> {
   }
 }
 
-const requestBody = {
-  description: 'Any body. The challenge is made for the body that came, and pays for that one only.',
-  content: { '*/*': {} },
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
 const header = (description: string) => ({ description, schema: { type: 'string' } })

@@ -190,14 +190,14 @@ describe('Route.meaning', () => {
 
   it('tells what is sold at /openapi.json, unless that is sold itself', () => {
     for (const method of ['GET', 'HEAD'])
-      expect(Route.meaning(resources, method, '/openapi.json')).toEqual({ kind: 'catalogue' })
+      expect(Route.meaning(resources, method, '/openapi.json')).toEqual({ kind: 'catalogue', document: '/openapi.json' })
     expect(refusal(() => Route.meaning(resources, 'POST', '/openapi.json')).code).toBe('resource-not-found')
     const own = [resource('GET', '/openapi.json', { priceMicros: 0n })]
     expect(Route.meaning(own, 'GET', '/openapi.json')).toMatchObject({ kind: 'call' })
     expect(refusal(() => Route.meaning(own, 'HEAD', '/openapi.json')).code).toBe('method-not-allowed')
     expect(Route.meaning([resource('GET', '/:file')], 'GET', '/openapi.json')).toMatchObject({ kind: 'call' })
     const paused = [resource('GET', '/openapi.json', { status: 'paused' })]
-    expect(Route.meaning(paused, 'GET', '/openapi.json')).toEqual({ kind: 'catalogue' })
+    expect(Route.meaning(paused, 'GET', '/openapi.json')).toEqual({ kind: 'catalogue', document: '/openapi.json' })
   })
 })
 

@@ -19,13 +19,14 @@ export type Meaning =
   | { kind: 'price'; resource: Resource; params: Params }
   /** OPTIONS: answer 204 with this Allow header. Never call upstream. */
   | { kind: 'options'; allow: string }
-  /** GET or HEAD of /openapi.json where nothing is sold: tell what is. Never call upstream. */
-  | { kind: 'catalogue' }
+  /** GET or HEAD of a document of discovery where nothing is sold: tell what is. Never call upstream. */
+  | { kind: 'catalogue'; document: Document }
 
 export const gatewayPrefix = '/gateway/'
 
-/** Where agents look for the description of an API, below its address. */
-const cataloguePath = '/openapi.json'
+/** Where agents and directories look for the description of an API, below its address. */
+const documents = ['/openapi.json', '/llms.txt', '/.well-known/x402'] as const
+export type Document = (typeof documents)[number]
 
 const pathLengthMax = 2_048
 
@@ -90,12 +91,12 @@ export function match(
 /**
  * What a request asks for; call it before anything else. A declared HEAD or OPTIONS resource is served like any
  * other. Undeclared, OPTIONS tells the methods, and HEAD tells the price of a paid GET; on a free GET it is refused
- * with 405, because we could only answer it by running the GET. A merchant's own /openapi.json comes before ours.
+ * with 405, because we could only answer it by running the GET. A merchant's own documents come before ours.
  * @throws AppError resource-not-found, or method-not-allowed with an Allow header.
  */
 export function meaning(resources: readonly Resource[], method: string, rawPath: string): Meaning {
-  const isCatalogue = rawPath === cataloguePath && (method === 'GET' || method === 'HEAD')
-  if (isCatalogue && findAt(resources, rawPath).length === 0) return { kind: 'catalogue' }
+  const document = method === 'GET' || method === 'HEAD' ? documents.find((one) => one === rawPath) : undefined
+  if (document && findAt(resources, rawPath).length === 0) return { kind: 'catalogue', document }
   const found = atPath(resources, rawPath)
   const exact = found.find(({ resource }) => resource.method === method)
   if (exact) return { kind: 'call', ...exact }

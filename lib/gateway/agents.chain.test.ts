@@ -18,6 +18,7 @@ import {
   createSIWxPayload,
   encodeSIWxHeader,
   wrapFetchWithSIWx,
+  type SIWxSigner,
 } from '@x402/extensions/sign-in-with-x'
 import { wrapFetchWithPayment } from '@x402/fetch'
 import { privateKeyToAccount, generatePrivateKey, type PrivateKeyAccount } from 'viem/accounts'
@@ -175,7 +176,7 @@ describe('a wallet that paid', () => {
     const come = async (change: object = {}) => {
       const { info } = signInOf(await ask(`${origin}/fortune`))
       const message = { ...info, chainId: solana, type: 'ed25519' as const }
-      const payload = await createSIWxPayload(message, wallet, new URL(info.uri))
+      const payload = await createSIWxPayload(message, wallet as unknown as SIWxSigner, new URL(info.uri))
       const header = encodeSIWxHeader({ ...payload, ...change })
       return ask(`${origin}/fortune`, { headers: { 'sign-in-with-x': header } })
     }

@@ -1,7 +1,8 @@
 import { env } from '../env'
-import { answer, Entry, llms, openApi } from '@/lib/discovery'
+import { answer, Entry, llms, openApi, wellKnown } from '@/lib/discovery'
 import { gatewayUrl, listSellers, loadMerchantResources, type Resource } from '@/lib/merchants'
 import { describeChallenge } from './describe-challenge'
+import type * as Route from './Route'
 
 /** GET /openapi.json: everything that is on sale here. Sends nothing and stores nothing, like all of this file. */
 export async function serveOpenApi(request: Request): Promise<Response> {
@@ -14,13 +15,26 @@ export async function serveLlms(request: Request): Promise<Response> {
   return answer(request, llms(await loadEntries()), 'text/plain; charset=utf-8')
 }
 
-/** GET /gateway/{merchant}/openapi.json, unless the merchant sells something there: what this one has on sale. */
-export function serveMerchantOpenApi(request: Request, slug: string, resources: readonly Resource[]): Response {
-  const scope = { title: slug, serverUrl: gatewayUrl(slug), whole: false }
-  return answerJson(request, openApi(entriesOf(resources), scope))
+/** GET /.well-known/x402: the addresses of all of it, as directories of x402 ask for them. */
+export async function serveWellKnown(request: Request): Promise<Response> {
+  return answerJson(request, wellKnown(await loadEntries()))
 }
 
-async function loadEntries(): Promise<readonly Entry.Entry[]> {
+/** The same three below /gateway/{merchant}, unless the merchant sells something there: what this one has on sale. */
+export function serveMerchant(
+  request: Request,
+  document: Route.Document,
+  slug: string,
+  resources: readonly Resource[],
+): Response {
+  const entries = entriesOf(resources)
+  if (document === '/llms.txt') return answer(request, llms(entries, slug), 'text/plain; charset=utf-8')
+  if (document === '/.well-known/x402') return answerJson(request, wellKnown(entries))
+  return answerJson(request, openApi(entries, { title: slug, serverUrl: gatewayUrl(slug), whole: false }))
+}
+
+/** Everything on sale here. */
+export async function loadEntries(): Promise<readonly Entry.Entry[]> {
   const merchants = await Promise.all((await listSellers()).map(loadMerchantResources))
   return merchants.flatMap((merchant) => (merchant ? entriesOf(merchant.resources) : []))
 }
@@ -35,7 +49,7 @@ function entriesOf(resources: readonly Resource[]): readonly Entry.Entry[] {
   const entries = resources
     .filter(({ status }) => status === 'live')
     .map((resource) => {
-      const isFree = resource.priceMicros === 0n
+      const isFree = resource.priceMicros === 0n && !resource.pricing
       return Entry.from(resource, isFree ? [] : describeChallenge(resource, Date.now()).decoded)
     })
   described.set(resources, entries)

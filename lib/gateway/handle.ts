@@ -4,13 +4,14 @@ import { log } from '../log'
 import { Declaration } from '@/lib/discovery'
 import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
 import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
+import { assertAdmitted } from '@/lib/payers'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { parseAny, resourceOfChannel } from '@/lib/protocols'
 import { Abort } from './Abort'
 import { toResponse, type Answer } from './Answer'
 import * as Body from './Body'
-import { serveMerchantOpenApi } from './catalogue'
+import { serveMerchant } from './catalogue'
 import { demand } from './demand'
 import { serveAccess } from './access'
 import { assertArguments } from './execution/read-request'
@@ -59,7 +60,7 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Ans
   if (!merchant) throw new AppError('resource-not-found', 'Nothing is sold at this address.')
   const meaning = meaningOf(merchant.resources, request, path, ctx.now())
   if (meaning.kind === 'options') return new Response(null, { status: 204, headers: { Allow: meaning.allow } })
-  if (meaning.kind === 'catalogue') return serveMerchantOpenApi(request, merchantSlug, merchant.resources)
+  if (meaning.kind === 'catalogue') return serveMerchant(request, meaning.document, merchantSlug, merchant.resources)
 
   const { resource, params } = meaning
   const gone = info.gone ?? Abort.from(request.signal)
@@ -97,6 +98,7 @@ async function sellUnpaid(unknown: Sale): Promise<Answer> {
     if (agent) sale = { ...unknown, agent, quote: priceSale({ ...unknown, agent }, unknown.resource) }
     const back = agent && (await serveAccess(sale, agent))
     if (back) return back
+    if (agent) await assertAdmitted(unknown.resource, agent.wallet)
   } catch (error) {
     const refusal = toAppError(error)
     if (refusal.status !== 402) throw error
