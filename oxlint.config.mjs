@@ -6,6 +6,7 @@ const platform = [...kernel, 'db', 'chains', 'egress']
 const domains = [
   'access',
   'pricing',
+  'payers',
   'payments',
   'channels',
   'merchants',
@@ -47,6 +48,10 @@ const layers = {
     [...platform, 'audit'],
     'access knows wallets that sign in and what they may come back to: gateway reads the header, payments says who paid.',
   ],
+  payers: [
+    [...platform, 'audit', 'accounts'],
+    'payers knows wallets: whom a merchant serves, and what one spent. It reads what payments and channels wrote, and they ask it.',
+  ],
   merchants: [
     [...platform, 'audit', 'ledger', 'accounts', 'pricing'],
     'merchants says what is sold, at which policy of pricing; it is paid through payments, which import merchants.',
@@ -57,7 +62,7 @@ const layers = {
     'channels never learns a protocol or a workflow: protocols adapt to it, settlement calls it.',
   ],
   payments: [
-    [...platform, 'access', 'ledger', 'audit', 'merchants', 'pricing'],
+    [...platform, 'access', 'ledger', 'audit', 'merchants', 'payers', 'pricing'],
     'payments never learns a protocol (use payments/Protocol) and never sends: settlement and gateway call it.',
   ],
   x402: [

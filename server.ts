@@ -29,6 +29,7 @@ const facilitator = await import('@/lib/facilitator')
 const { answer, createListener } = await import('@/lib/gateway')
 const { startLoop, startWatch } = await import('@/lib/jobs')
 const { closeCreditListener, closePolicyCache } = await import('@/lib/channels')
+const { closePayerCache } = await import('@/lib/payers')
 const { closeResourceCache } = await import('@/lib/merchants')
 const { closeDb } = await import('@/lib/db')
 const { log } = await import('@/lib/log')
@@ -81,7 +82,8 @@ async function stop(signal: string): Promise<void> {
   log().info({ signal }, 'Sluice stops')
   await listener.close(graceMs)
   await Promise.all([loop?.stop(), watch.stop()])
-  await Promise.all([closeEgress(), closeResourceCache(), closePolicyCache(), closeCreditListener(), app.close()])
+  const caches = [closeResourceCache(), closePolicyCache(), closePayerCache(), closeCreditListener()]
+  await Promise.all([closeEgress(), ...caches, app.close()])
   await closeDb()
 }
 

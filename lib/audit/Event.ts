@@ -31,6 +31,8 @@ export const types = {
   'payment.refund_sent': 'The refund was handed to execution.',
   'payment.refunded': 'The refund is on chain.',
   'access.used': 'A wallet that had paid came back, and had its answer without paying; data holds which.',
+  'payer.noted': 'What a merchant holds of a payer was edited: its label, whether it is allowed or denied, or one of the merchant’s own.',
+  'payer.gate_set': 'Where only allowed payers are served was edited; data says where.',
   'channel.opening': 'An agent’s opening transaction was handed to execution.',
   'channel.opened': 'The deposit was found on chain: its vouchers are taken from now on.',
   'channel.failed': 'The opening transaction is proven not to have opened a channel.',

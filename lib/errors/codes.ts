@@ -315,6 +315,13 @@ export const codes = {
     title: 'The payment identifier is missing or malformed',
     help: 'The payment-identifier extension carries an id of 16 to 128 letters, digits, hyphens and underscores at info.id. This resource may require one: its 402 says so. Nothing was charged.',
   },
+  'payer-denied': {
+    status: 403,
+    owner: 'client',
+    retryable: false,
+    title: 'This merchant does not sell to this wallet',
+    help: 'The wallet that signed is one that the merchant denies, or the merchant sells this only to wallets that it allows. Signing again changes nothing: ask the merchant, or pay from a wallet that it serves. What was paid for before stays available, and channels can still be closed. Nothing was charged.',
+  },
   'not-allowed': {
     status: 403,
     owner: 'client',

@@ -5,6 +5,7 @@ import { Declaration } from '@/lib/discovery'
 import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
 import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
 import { assertAdmitted } from '@/lib/payers'
+import { assertAdmitted } from '@/lib/payers'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { parseAny, resourceOfChannel } from '@/lib/protocols'
@@ -98,6 +99,7 @@ async function sellUnpaid(unknown: Sale): Promise<Answer> {
     if (agent) sale = { ...unknown, agent, quote: priceSale({ ...unknown, agent }, unknown.resource) }
     const back = agent && (await serveAccess(sale, agent))
     if (back) return back
+    if (agent) await assertAdmitted(unknown.resource, agent.wallet)
     if (agent) await assertAdmitted(unknown.resource, agent.wallet)
   } catch (error) {
     const refusal = toAppError(error)

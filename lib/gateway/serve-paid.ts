@@ -4,6 +4,7 @@ import { Chain, checkInstrument } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import { findPrices } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
+import { assertAdmitted } from '@/lib/payers'
 import { acceptPayment, findClaim, Fingerprint, type Payment, type Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { byName, openQuote } from '@/lib/protocols'
@@ -31,6 +32,7 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
   const quote = await quoteOf(asked, credential)
   const sale: Sale = { ...asked, quote }
   const authorization = await byName(credential.protocol).authorize(credential, quote, sale.ask, sale.ctx.now())
+  await assertAdmitted(sale.resource, authorization.payer)
   const when = settleWhen(sale.resource, authorization)
   if (when === 'after') assertOutlives(sale, authorization)
   const { balanceBase } = await checkInstrument(credential.network, credential.asset, authorization.instrument)

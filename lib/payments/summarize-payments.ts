@@ -2,6 +2,7 @@ import type { Reader } from '../ctx'
 import { labelToken } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
+import { isOurs } from '@/lib/payers'
 import * as Range from './Range'
 
 /** What was earned in a window and in the one before it. Amounts are micro-dollars as decimal strings. */
@@ -22,7 +23,10 @@ type Window = {
 
 type Earned = { bucket: number; network: string; asset: string; count: number; answered: number; base: bigint }
 
-/** Earned = delivered payments, by the moment they were accepted, and what vouchers were charged. Reads only. */
+/**
+ * Earned = delivered payments, by the moment they were accepted, and what vouchers were charged; but nothing of wallets that are
+ * the merchant's own. A 402 does not know who asks, so each payment of those takes one challenge with it. Reads only.
+ */
 export async function summarizePayments(reader: Reader, range: Range.Range, nowMs: number): Promise<Summary> {
   const { bucketMs, buckets } = Range.ranges[range]
   const startMs = Range.startMs(range, nowMs)
@@ -31,25 +35,36 @@ export async function summarizePayments(reader: Reader, range: Range.Range, nowM
   const bucket = (at: Sql) =>
     sql`floor((extract(epoch FROM ${at}) * 1000 - ${startMs}::float8) / ${bucketMs}::float8)::int AS bucket`
   const mine = sql`(${reader.operator} OR t.merchant_id = ${reader.merchantId}::uuid)`
+  const counts = sql`${mine} AND NOT ${isOurs(sql`t`)}`
+  const own = sql`${mine} AND ${isOurs(sql`t`)}`
   const [earned, challenged] = await Promise.all([
     db.query<Earned>(sql`
       SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, count(*)::int AS count, count(*)::int AS answered,
         sum(t.amount_base) AS base
-      FROM payment t WHERE t.origin = 'gateway' AND t.status = 'delivered' AND t.created_at >= ${previous} AND ${mine} GROUP BY 1, 2, 3
+      FROM payment t WHERE t.origin = 'gateway' AND t.status = 'delivered' AND t.created_at >= ${previous} AND ${counts} GROUP BY 1, 2, 3
       UNION ALL
       SELECT ${bucket(sql`v.at`)}, t.network, t.asset, count(*)::int, 0, sum(v.charged_base)
       FROM channel t JOIN voucher v ON v.channel_id = t.id
-      WHERE t.last_voucher_at >= ${previous} AND v.at >= ${previous} AND v.charged_base > 0 AND ${mine} GROUP BY 1, 2, 3
+      WHERE t.last_voucher_at >= ${previous} AND v.at >= ${previous} AND v.charged_base > 0 AND ${counts} GROUP BY 1, 2, 3
       UNION ALL
       SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, 0, count(*)::int, 0
-      FROM channel t WHERE t.created_at >= ${previous} AND t.spent_base > 0 AND ${mine} GROUP BY 1, 2, 3`),
+      FROM channel t WHERE t.created_at >= ${previous} AND t.spent_base > 0 AND ${counts} GROUP BY 1, 2, 3`),
     db.query<{ current: boolean; count: bigint }>(sql`
       SELECT c.hour >= ${new Date(startMs)} AS current, sum(c.count) AS count
       FROM challenge_count c JOIN resource r ON r.id = c.resource_id
       WHERE c.hour >= ${previous} AND (${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid)
-      GROUP BY 1`),
+      GROUP BY 1
+      UNION ALL
+      SELECT t.created_at >= ${new Date(startMs)}, -count(*)
+      FROM payment t WHERE t.origin = 'gateway' AND t.created_at >= ${previous} AND ${own} GROUP BY 1
+      UNION ALL
+      SELECT t.created_at >= ${new Date(startMs)}, -count(*)
+      FROM channel t WHERE t.created_at >= ${previous} AND ${own} GROUP BY 1`),
   ])
-  const challengesOf = (current: boolean) => Number(challenged.find((row) => row.current === current)?.count ?? 0n)
+  const challengesOf = (current: boolean) => {
+    const shown = challenged.filter((row) => row.current === current).reduce((total, { count }) => total + count, 0n)
+    return Math.max(0, Number(shown))
+  }
   const now = earned.filter((row) => row.bucket >= 0)
   const before = earned.filter((row) => row.bucket < 0)
   return {

@@ -1,0 +1,23 @@
+import { AppError } from '@/lib/errors'
+import { loadStances } from './load-stances'
+import { refusalOf } from './Payer'
+
+/**
+ * Refuses a wallet that proved who it is and that the merchant does not serve. 403, never a fresh 402: a conforming client would
+ * sign again. What it has paid for before stays its own, so it is not asked there.
+ * @param wallet canonical address.
+ * @throws AppError payer-denied
+ */
+export async function assertAdmitted(
+  { id, merchantId }: { id: string; merchantId: string },
+  wallet: string,
+): Promise<void> {
+  const { wallets, gate } = await loadStances(merchantId)
+  const refusal = refusalOf(wallets.get(wallet) ?? 'none', gate, id)
+  if (!refusal) return
+  const why =
+    refusal === 'denied'
+      ? `This merchant does not sell to the wallet ${wallet}.`
+      : `This is sold only to wallets that the merchant allows, and ${wallet} is none of them.`
+  throw new AppError('payer-denied', `${why} You were not charged.`, { extra: { payer: wallet } })
+}

@@ -1,0 +1,6 @@
+export { assertAdmitted } from './assert-admitted'
+export { closePayerCache, findGate } from './load-stances'
+export { isOurs } from './ours'
+export * as Payer from './Payer'
+export { setGate } from './set-gate'
+export { setNote } from './set-note'

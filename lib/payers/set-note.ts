@@ -1,0 +1,58 @@
+import type { Ctx } from '../ctx'
+import { Scope } from '@/lib/accounts'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction, type Tx } from '@/lib/db'
+import { notifyPayerChanged } from './load-stances'
+import { parseNote, parseWallet, unnoted, type Note } from './Payer'
+
+/**
+ * Writes what the scope's merchant holds of a wallet, whether it has paid yet or not. A stance holds in every process from the
+ * next credential on. May be called twice; what changes nothing writes nothing.
+ * @param address of any network, as typed.
+ * @returns the wallet's canonical address.
+ * @throws AppError bad-input, not-allowed
+ */
+export async function setNote(ctx: Ctx, scope: Scope.Scope, address: string, input: unknown): Promise<string> {
+  const wallet = parseWallet(address)
+  const note = parseNote(input)
+  const { merchantId } = scope
+  Scope.assertOwner(scope, merchantId)
+  await withTransaction(async (tx) => {
+    const before = await lock(tx, merchantId, wallet, scope.address)
+    const changes = diff(before, note)
+    if (Object.keys(changes).length === 0 && note.label === before.label) return
+    await tx.execute(sql`
+      UPDATE payer_note SET label = ${note.label}, stance = ${note.stance}::payer_stance, ours = ${note.ours},
+        updated_by = ${scope.address}, updated_at = now()
+      WHERE merchant_id = ${merchantId}::uuid AND wallet = ${wallet}`)
+    await recordEvent(tx, ctx, {
+      type: 'payer.noted',
+      merchantId,
+      data: { wallet, changes },
+      // Whom somebody takes a wallet for may be a person's name.
+      ...(note.label !== before.label && { sensitive: { label: note.label } }),
+    })
+    if (changes.stance) await notifyPayerChanged(tx, merchantId)
+  })
+  return wallet
+}
+
+/** The row as it stands, made where there is none, so that of two writers one waits for the other. */
+async function lock(tx: Tx, merchantId: string, wallet: string, by: string): Promise<Note> {
+  await tx.execute(sql`
+    INSERT INTO payer_note (merchant_id, wallet, updated_by) VALUES (${merchantId}::uuid, ${wallet}, ${by})
+    ON CONFLICT (merchant_id, wallet) DO NOTHING`)
+  const [row] = await tx.query<Note>(sql`
+    SELECT label, stance::text, ours FROM payer_note
+    WHERE merchant_id = ${merchantId}::uuid AND wallet = ${wallet} FOR UPDATE`)
+  return row ?? unnoted
+}
+
+type Change<Value> = { from: Value; to: Value }
+
+function diff(before: Note, after: Note): { stance?: Change<string>; ours?: Change<boolean> } {
+  return {
+    ...(before.stance !== after.stance && { stance: { from: before.stance, to: after.stance } }),
+    ...(before.ours !== after.ours && { ours: { from: before.ours, to: after.ours } }),
+  }
+}
