@@ -28,6 +28,14 @@ export const standard: Limits = {
 /** Of all callers without a key together. */
 export const open: Limits = { ...standard, requestsPerSecond: 50, amountMicrosPerDay: 100_000_000n }
 
+/** The same on local chains, whose coins are worth nothing. */
+export const demo: Limits = {
+  ...standard,
+  requestsPerSecond: 1_000,
+  gasNanoPerDay: 1_000_000_000_000n,
+  amountMicrosPerDay: 1_000_000_000_000n,
+}
+
 const nanoDecimals = 9
 
 /** The cap on a network's fees, in base units of its coin: wei, lamports. */

@@ -7,9 +7,9 @@ import type { Caller } from './Caller'
 import { findCaller } from './find-caller'
 import * as Limits from './Limits'
 import { flushFacilitations, recordFacilitation } from './record-facilitation'
-import { giveBack, reserve } from './reserve-allowance'
+import { giveBack, reservation } from './reserve-allowance'
 
-const network = 'eip155:84532'
+const network = 'eip155:84532' as const
 const asset = '0x036cbd53842c5426634e7929541ec2318f3dcf7e'
 const ctx = createCtx({ kind: 'system', id: 'test' })
 const address = `0x${'ab'.repeat(20)}`
@@ -38,10 +38,18 @@ const usage = (who: Caller) =>
     SELECT network, gas_base AS gas, amount_micros AS amount, settlements AS count
     FROM facilitator_usage WHERE caller = ${who.id} ORDER BY network`)
 
-const take = (who: Caller, more: { paymentId?: string; gasBase?: bigint; amountMicros?: bigint } = {}) =>
-  withTransaction((tx) =>
-    reserve(tx, who, { paymentId: randomUUID(), network, asset, gasBase: 10n, amountMicros: 1_000_000n, ...more }),
-  )
+/** Counts a settlement as the statement of a claim does. */
+async function take(
+  who: Caller,
+  more: { paymentId?: string; gasBase?: bigint; amountMicros?: bigint } = {},
+): Promise<void> {
+  const asked = { paymentId: randomUUID(), network, asset, gasBase: 10n, amountMicros: 1_000_000n, ...more }
+  const { parts, refusals } = reservation(who, asked, sql`true`)
+  const named = refusals.map(({ unless }, index) => sql`WHEN NOT ${unless} THEN refuse(${String(index)})`)
+  await db
+    .query(sql`WITH ${parts} SELECT CASE ${named.reduce((all, one) => sql`${all} ${one}`)} END`)
+    .catch((error: Error) => Promise.reject(refusals[Number(error.message)]?.error ?? error))
+}
 
 describe('what a caller may have settled in a day', () => {
   it('is never exceeded by two hundred at once, in dollars or in fees', async () => {

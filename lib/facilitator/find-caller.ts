@@ -56,6 +56,6 @@ async function findPublic(slug: string): Promise<Caller> {
     keyId: null,
     name: 'Callers without an API key together',
     merchantId: merchant.id,
-    limits: Limits.open,
+    limits: env.SLUICE_DEMO ? Limits.demo : Limits.open,
   }
 }

@@ -12,5 +12,5 @@ export { listRoutes, listUpstreams, type RouteView, type UpstreamView } from './
 export { createUpstream, setRoute, setUpstreamStatus, updateUpstream, type RouteInput } from './upstream/save-upstream'
 export { testUpstream, type Tested } from './upstream/test-upstream'
 export type { UpstreamInput } from './upstream/UpstreamDraft'
-export { giveBack, reserve, type Reservation } from './reserve-allowance'
+export { giveBack, reservation, type Reservation } from './reserve-allowance'
 export { squareFacilitations } from './square-facilitations'

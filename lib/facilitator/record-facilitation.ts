@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { db, json, sql, type Sql, type Tx } from '@/lib/db'
+import { db, json, sql, type Sql } from '@/lib/db'
 import type { Facilitation } from './Facilitation'
 
 /** What a settle came to, for the row that was written with its claim. */
@@ -29,14 +29,12 @@ export function recordFacilitation(ctx: Ctx, facilitation: Facilitation): void {
 }
 
 /**
- * Records a settle in the transaction of its claim; `endFacilitation` says later what it came to, and `squareFacilitations` if
- * nobody does. Runs before `reserve`.
- * @returns its id.
+ * Records a settle in the statement of its claim; `endFacilitation` says later what it came to, and `squareFacilitations` if
+ * nobody does.
+ * @returns the statement, which writes nothing unless `when`.
  */
-export async function beginFacilitation(tx: Tx, ctx: Ctx, facilitation: Facilitation): Promise<string> {
-  const id = ctx.id()
-  await tx.execute(insert([{ ...facilitation, id, at: ctx.now() }]))
-  return id
+export function beginFacilitation(id: string, atMs: number, facilitation: Facilitation, when: Sql): Sql {
+  return insert([{ ...facilitation, id, at: atMs }], when)
 }
 
 /** Writes what a settle came to, at most half a second later. */
@@ -68,7 +66,7 @@ function schedule(): void {
   waiting.timer ??= setTimeout(() => void flushFacilitations(), flushMs).unref()
 }
 
-function insert(rows: readonly Row[]): Sql {
+function insert(rows: readonly Row[], when: Sql = sql`true`): Sql {
   const plain = rows.map(({ caller, at, ...row }) => ({
     ...row,
     caller: caller.id,
@@ -86,6 +84,7 @@ function insert(rows: readonly Row[]): Sql {
     FROM jsonb_to_recordset(${json(plain)}::jsonb) AS r(
       id uuid, "merchantId" uuid, caller text, kind text, "x402Version" int, scheme text, network text, asset text, payer text,
       "payTo" text, "amountBase" numeric, outcome text, reason text, "latencyMs" int, "paymentId" uuid, at timestamptz)
+    WHERE ${when}
     ON CONFLICT (id) DO NOTHING`
 }
 

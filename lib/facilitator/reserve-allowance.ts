@@ -1,7 +1,8 @@
 import { Chain } from '@/lib/chains'
-import { sql, type Tx } from '@/lib/db'
+import { sql, type Sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
+import type { Besides } from '@/lib/payments'
 import type { Caller } from './Caller'
 import { assertAllowed } from './find-caller'
 import * as Limits from './Limits'
@@ -28,30 +29,31 @@ const lamportsPerSettlement = 2_100_000n
 /**
  * Counts a settlement against its caller's caps of the day, or refuses it. The guarded statement is the cap: it waits for
  * whoever moves the same counter and then looks at what is there, so that any number of requests at once never pass it.
- * Runs last in the transaction of the claim, because the caller's others wait behind it until the commit; a rollback gives
- * it back, and `giveBack` what was not used.
- * @throws AppError not-allowed for a network or asset, cap-exceeded.
+ * Part of the statement of the claim, because the caller's others wait behind it until that is committed; `giveBack` gives
+ * back what was not used.
+ * @returns parts of a WITH that write nothing unless `when`; the errors are AppError cap-exceeded.
+ * @throws AppError not-allowed for a network or asset.
  */
-export async function reserve(tx: Tx, caller: Caller, reservation: Reservation): Promise<void> {
-  const { network, asset, paymentId, amountMicros } = reservation
+export function reservation(caller: Caller, reserved: Reservation, when: Sql): ReturnType<Besides['write']> {
+  const { network, asset, paymentId, amountMicros } = reserved
   assertAllowed(caller, network, asset)
-  const gasBase = reservation.gasBase ?? (await reckonGas(tx, network))
   const { id, merchantId, limits } = caller
   const gasCap = Limits.gasCap(limits, network)
   // "all" comes first everywhere, so that nobody waits in a circle.
-  const [row] = await tx.query<{ amount: boolean; gas: boolean }>(sql`
-    WITH amount AS (
+  const parts = sql`
+    cost AS (SELECT ${reserved.gasBase === undefined ? reckonGas(network) : sql`${reserved.gasBase}::numeric`} AS gas WHERE ${when}),
+    amount AS (
       INSERT INTO facilitator_usage AS u (caller, network, day, merchant_id, amount_micros, settlements)
       SELECT ${id}, 'all', ${today}, ${merchantId}::uuid, ${amountMicros}::numeric, 1
-      WHERE ${amountMicros}::numeric <= ${limits.amountMicrosPerDay}::numeric
+      FROM cost WHERE ${amountMicros}::numeric <= ${limits.amountMicrosPerDay}::numeric
       ON CONFLICT (caller, network, day) DO UPDATE
         SET amount_micros = u.amount_micros + EXCLUDED.amount_micros, settlements = u.settlements + 1
         WHERE u.amount_micros + EXCLUDED.amount_micros <= ${limits.amountMicrosPerDay}::numeric
       RETURNING 1
     ), gas AS (
       INSERT INTO facilitator_usage AS u (caller, network, day, merchant_id, gas_base, amount_micros, settlements)
-      SELECT ${id}, ${network}, ${today}, ${merchantId}::uuid, ${gasBase}::numeric, ${amountMicros}::numeric, 1
-      FROM amount WHERE ${gasBase}::numeric <= ${gasCap}::numeric
+      SELECT ${id}, ${network}, ${today}, ${merchantId}::uuid, cost.gas, ${amountMicros}::numeric, 1
+      FROM amount, cost WHERE cost.gas <= ${gasCap}::numeric
       ON CONFLICT (caller, network, day) DO UPDATE
         SET gas_base = u.gas_base + EXCLUDED.gas_base, amount_micros = u.amount_micros + EXCLUDED.amount_micros,
           settlements = u.settlements + 1
@@ -59,11 +61,21 @@ export async function reserve(tx: Tx, caller: Caller, reservation: Reservation):
       RETURNING 1
     ), held AS (
       INSERT INTO facilitator_hold (payment_id, caller, network, day, gas_base, amount_micros)
-      SELECT ${paymentId}::uuid, ${id}, ${network}, ${today}, ${gasBase}::numeric, ${amountMicros}::numeric FROM gas
-    )
-    SELECT EXISTS (SELECT 1 FROM amount) AS amount, EXISTS (SELECT 1 FROM gas) AS gas`)
-  if (!row?.amount) throw exceeded(caller, `${Amount.formatDollars(limits.amountMicrosPerDay)} settled`)
-  if (!row.gas) throw exceeded(caller, `${toCoins(gasCap, network)} of fees on ${network} spent`)
+      SELECT ${paymentId}::uuid, ${id}, ${network}, ${today}, cost.gas, ${amountMicros}::numeric FROM gas, cost
+    )`
+  return {
+    parts,
+    refusals: [
+      {
+        unless: sql`EXISTS (SELECT 1 FROM amount)`,
+        error: exceeded(caller, `${Amount.formatDollars(limits.amountMicrosPerDay)} settled`),
+      },
+      {
+        unless: sql`EXISTS (SELECT 1 FROM gas)`,
+        error: exceeded(caller, `${toCoins(gasCap, network)} of fees on ${network} spent`),
+      },
+    ],
+  }
 }
 
 function exceeded({ name }: Caller, what: string): AppError {
@@ -79,12 +91,11 @@ function toCoins(base: bigint, network: Caip2): string {
 }
 
 /** Twice the newest base fee that was noted, and the tip: the market may rise before it is sent. */
-async function reckonGas(tx: Tx, network: Caip2): Promise<bigint> {
+function reckonGas(network: Caip2): Sql {
   const chain = Chain.get(network)
-  if (chain.family === 'svm') return lamportsPerSettlement
-  const [row] = await tx.query<{ wei: bigint }>(sql`
-    SELECT base_fee_per_gas AS wei FROM base_fee WHERE network = ${network} ORDER BY at DESC LIMIT 1`)
-  return gasPerSettlement * (2n * (row?.wei ?? 0n) + chain.minTipWei)
+  if (chain.family === 'svm') return sql`${lamportsPerSettlement}::numeric`
+  return sql`${gasPerSettlement}::numeric * (${chain.minTipWei}::numeric + 2 * coalesce((
+    SELECT base_fee_per_gas FROM base_fee WHERE network = ${network} ORDER BY at DESC LIMIT 1), 0))`
 }
 
 /** What a settlement used in the end. */

@@ -2,17 +2,17 @@ import { env } from '../env'
 import { failpoint } from '../failpoint'
 import type { Ctx } from '../ctx'
 import { checkInstrument } from '@/lib/chains'
-import { withTransaction } from '@/lib/db'
+import { sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
-import { acceptPaymentIn, findClaim, releasePayment, type Claim, type Payment } from '@/lib/payments'
+import { acceptPayment, findClaim, releasePayment, type Claim, type Payment } from '@/lib/payments'
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import { settleNow, type Settled } from '@/lib/settlement'
 import type { Caller } from './Caller'
 import { assertAllowed } from './find-caller'
 import { askedFor, fingerprintOf } from './read-asked'
 import { beginFacilitation, endFacilitation } from './record-facilitation'
-import { reserve } from './reserve-allowance'
+import { reservation } from './reserve-allowance'
 import { takes } from './takes'
 import { used } from './verify'
 import * as Verified from './Verified'
@@ -27,7 +27,7 @@ export type Told =
 
 /**
  * Settles a payment for somebody else's server. The claim, its record and what it counts against its caller's caps are one
- * transaction, before anything is sent; the transfer leaves together with whatever else waits for the same token.
+ * statement, before anything is sent; the transfer leaves together with whatever else waits for the same token.
  *
  * One payment succeeds once. Whoever comes while it is being settled is refused; who comes afterwards, with the same payload
  * for the same resource, is told the stored result, because an answer can get lost. Unless the payload was called valid more
@@ -42,8 +42,10 @@ export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, start
   const authorization = facilitation.authorize(asked, takes, ctx.now())
   const credential = facilitation.toCredential(asked)
   const { balanceBase } = await checkInstrument(asked.network, credential.asset, authorization.instrument)
-  const claimed = await withTransaction(async (tx) => {
-    const accepted = await acceptPaymentIn(tx, ctx, {
+  const recordId = ctx.id()
+  const accepted = await acceptPayment(
+    ctx,
+    {
       merchantId: caller.merchantId,
       resourceId: null,
       credential,
@@ -53,26 +55,27 @@ export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, start
       asked: askedFor(asked),
       fingerprint,
       balanceBase: authorization.instrument.kind === 'raw' ? undefined : balanceBase,
-    })
-    if (accepted.kind === 'taken') return undefined
-    const { payment } = accepted
-    const facts = toFacts(asked, caller, payment)
-    const recordId = await beginFacilitation(tx, ctx, { ...facts, latencyMs: ctx.now() - startedAtMs })
-    await reserve(tx, caller, {
-      paymentId: payment.id,
-      network: asked.network,
-      asset: credential.asset,
-      amountMicros: Amount.baseToMicros(credential.amountBase, asked.offer.asset.decimals),
-    })
-    return { payment, recordId }
-  })
-  if (!claimed) {
+    },
+    {
+      write: (payment, isClaimed) => {
+        const facts = { ...toFacts(asked, caller, payment), latencyMs: ctx.now() - startedAtMs }
+        const { id: paymentId, network, asset, amountBase } = payment
+        const amountMicros = Amount.baseToMicros(amountBase, asked.offer.asset.decimals)
+        const { parts, refusals } = reservation(caller, { paymentId, network, asset, amountMicros }, isClaimed)
+        return {
+          parts: sql`noted AS (${beginFacilitation(recordId, ctx.now(), facts, isClaimed)}), ${parts}`,
+          refusals,
+        }
+      },
+    },
+  )
+  if (accepted.kind === 'taken') {
     const first = await findClaim(asked.signed.claimKey)
     if (first) return repeat(asked, fingerprint, first)
     throw new AppError('stale-state', 'The claim of this payment could not be read. Send it again.')
   }
   failpoint('after-claim')
-  const { payment, recordId } = claimed
+  const { payment } = accepted
   const settled = toTold(payment, await now(payment))
   if (settled.kind === 'unknown') await releasePayment(payment.id)
   const outcome = settled.kind === 'unknown' ? 'pending' : settled.kind

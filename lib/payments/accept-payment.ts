@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { insertEvents, type Event } from '@/lib/audit'
-import { db, json, processId, sql, stayAlive, type Tx } from '@/lib/db'
+import { db, json, processId, sql, stayAlive, type Sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Account, insertTransfers, type Entry } from '@/lib/ledger'
 import type { Quote } from '@/lib/pricing'
@@ -34,22 +34,26 @@ export type AcceptInput = {
   balanceBase: bigint | undefined
 }
 
+/** What is written in the statement of the claim besides it, or not at all. */
+export type Besides = {
+  write(
+    payment: Payment,
+    isClaimed: Sql,
+  ): {
+    /** Members of its WITH, which write nothing unless `isClaimed`. */
+    parts: Sql
+    /** Nothing is claimed when one of these conditions does not hold. */
+    refusals: readonly { unless: Sql; error: AppError }[]
+  }
+}
+
 /**
  * Claims a verified credential: the row, the pending ledger entry, the reservation against the payer's
  * balance and the audit event are one statement, which is the hot path's only write. May be called any number of
  * times, by any number of processes, for one credential: the unique claim key lets one through.
- * @throws AppError payment-insufficient when the balance does not cover it together with what is on the way.
+ * @throws AppError what `besides` refuses with; payment-insufficient when the balance does not cover it together with what is on the way.
  */
-export async function acceptPayment(ctx: Ctx, input: AcceptInput): Promise<Accepted> {
-  return acceptBy(db, ctx, input)
-}
-
-/** The same in the caller's transaction, which claims together with what it writes besides, or not at all. */
-export async function acceptPaymentIn(tx: Tx, ctx: Ctx, input: AcceptInput): Promise<Accepted> {
-  return acceptBy(tx, ctx, input)
-}
-
-async function acceptBy(by: Pick<Tx, 'query'>, ctx: Ctx, input: AcceptInput): Promise<Accepted> {
+export async function acceptPayment(ctx: Ctx, input: AcceptInput, besides?: Besides): Promise<Accepted> {
   await stayAlive()
   const payment = toPayment(ctx.id(), input)
   const isClaimed = sql`EXISTS (SELECT 1 FROM claimed)`
@@ -57,22 +61,28 @@ async function acceptBy(by: Pick<Tx, 'query'>, ctx: Ctx, input: AcceptInput): Pr
   // The payer's own signed transaction reserves nothing: it can only run as it is.
   const reserved =
     balanceBase === undefined ? sql`SELECT 1` : sql`${reserveExposure(payment, balanceBase, isClaimed)} RETURNING 1`
-  const [row] = await by
+  const more = besides?.write(payment, isClaimed)
+  const refusals = [
+    { unless: sql`EXISTS (SELECT 1 FROM reserved)`, error: insufficient(payment) },
+    ...(more?.refusals ?? []),
+  ]
+  // Raised by name inside the statement, so that nothing of it stays.
+  const named = refusals.map(({ unless }, index) => sql`WHEN NOT ${unless} THEN refuse(${`refusal-${index}`})`)
+  const [row] = await db
     .query<{ claimed: boolean }>(
       sql`
     WITH claimed AS (${insert(payment, input)} RETURNING id),
       booked AS (${insertTransfers(payment.origin === 'gateway' ? [toEntry(payment)] : [], isClaimed)}),
       told AS (${insertEvents(ctx, [toEvent(payment, input.asked)], isClaimed)}),
-      reserved AS (${reserved})
+      reserved AS (${reserved})${more ? sql`, ${more.parts}` : sql``}
     SELECT ${isClaimed} AS claimed,
-      CASE WHEN ${isClaimed} AND NOT EXISTS (SELECT 1 FROM reserved) THEN refuse('payment-insufficient') END`,
+      CASE WHEN NOT ${isClaimed} THEN NULL ${named.reduce((all, one) => sql`${all} ${one}`)} END`,
     )
-    .catch((error: unknown) => Promise.reject(isRefusal(error) ? insufficient(payment) : error))
+    .catch((error: unknown) => {
+      const refused = refusals.find((_, index) => error instanceof Error && error.message === `refusal-${index}`)
+      throw refused?.error ?? error
+    })
   return row?.claimed ? { kind: 'accepted', payment } : { kind: 'taken' }
-}
-
-function isRefusal(error: unknown): boolean {
-  return error instanceof Error && error.message === 'payment-insufficient'
 }
 
 function insufficient({ payer }: Payment): AppError {
