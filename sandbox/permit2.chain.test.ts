@@ -65,7 +65,7 @@ async function settleUpto(signed: Signed, amountBase: bigint, from: Hex): Promis
 test('the domain is that of the canonical contract', async () => {
   expect(await client.readContract({ address: permit2, abi, functionName: 'DOMAIN_SEPARATOR' })).toBe(
     hashDomain({
-      domain: { name: 'Permit2', chainId: 84_532, verifyingContract: permit2 },
+      domain: { name: 'Permit2', chainId: 84_532n, verifyingContract: permit2 },
       types: {
         EIP712Domain: [
           { name: 'name', type: 'string' },

@@ -3,7 +3,7 @@ import { AppError } from '../errors'
 import type { Caip2 } from '@/lib/money'
 import * as Eip3009 from './Eip3009'
 import type * as Erc20 from './Erc20'
-import { addressTopic, type Log } from './Log'
+import { addressTopic, toLog, type Log, type RpcLog } from './Log'
 import { readRpc } from './rpc'
 
 export type AuthorizationUse =
@@ -19,7 +19,6 @@ const blocksBack = 5_000n
 
 const cancelledTopic = keccak256(stringToHex('AuthorizationCanceled(address,bytes32)'))
 
-type RpcLog = { address: string; topics: Hex[]; data: Hex; logIndex: Hex; transactionHash: Hex }
 type RpcReceipt = { transactionHash: Hex; blockNumber: Hex; logs: RpcLog[] }
 
 /**
@@ -51,14 +50,5 @@ export async function findAuthorizationUse(
     return { kind: 'moved', hash: transactionHash, blockNumber: BigInt(receipt.blockNumber), logs, logIndex }
   } catch (cause) {
     throw new AppError('unavailable', `The chain ${network} cannot be asked at the moment.`, { cause })
-  }
-}
-
-function toLog(log: RpcLog): Log {
-  return {
-    address: log.address.toLowerCase(),
-    topics: log.topics.map((topic) => topic.toLowerCase() as Hex),
-    data: log.data,
-    logIndex: Number(log.logIndex),
   }
 }

@@ -22,11 +22,15 @@ export type Sale = {
   gone: Abort
 }
 
-/** When the money moves: what the resource says, else what the scheme says; a signed transaction cannot wait. */
+/**
+ * When the money moves: what the resource says, else what the scheme says. A signed transaction cannot wait, and what is charged
+ * under `upto` is known after the answer only.
+ */
 export function settleWhen(
   resource: Pick<Resource, 'settle' | 'streaming' | 'sideEffects'>,
-  authorization: Pick<Protocol.Authorization, 'when' | 'instrument'>,
+  authorization: Pick<Protocol.Authorization, 'scheme' | 'when' | 'instrument'>,
 ): 'before' | 'after' {
+  if (authorization.scheme === 'upto') return 'after'
   if (resource.streaming || resource.sideEffects || authorization.instrument.kind === 'raw') return 'before'
   return resource.settle ?? authorization.when
 }

@@ -1,11 +1,14 @@
 import { env } from '../env'
 import { failpoint } from '../failpoint'
 import { log } from '../log'
+import { Chain } from '@/lib/chains'
 import { AppError, toAppError } from '@/lib/errors'
-import { deliverPayment, refundPayment, startUpstream, voidPayments, type Payment } from '@/lib/payments'
+import { Amount } from '@/lib/money'
+import { deliverPayment, refundPayment, startUpstream, voidPayments, type Payment, type Settling } from '@/lib/payments'
 import { settleNow, type Settled } from '@/lib/settlement'
 import type { Answer } from './Answer'
 import { callUpstream } from './call-upstream'
+import { chargeOf } from './charge-of'
 import { executePaid } from './execution/execute-paid'
 import { answerFacts } from './facts-of'
 import { peekAnswer, type Peeked } from './peek-answer'
@@ -36,14 +39,31 @@ export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Pr
   const { id: paymentId } = payment
   const facts = await answerFacts(sale, answer)
   const delivery = { paymentId, upstreamStatus: answer.status, upstreamEndedAtMs: endedAtMs, answer, facts }
-  const settled = await settle(payment, delivery)
+  const settled = await settle({ payment, delivery, chargeBase: await chargeBaseOf(sale, payment, answer) })
   if (!settled.delivered) await deliverPayment(sale.ctx, delivery)
   return paidAnswer({ id: payment.id, receipt: settled.receipt }, answer)
 }
 
+/** What the answer came to, base units, where the payer signed for the most it can (`upto`); undefined where that is the price. */
+async function chargeBaseOf(
+  sale: Sale,
+  { id, scheme, network, asset, amountBase }: Payment.Payment,
+  answer: Payment.Answer,
+): Promise<bigint | undefined> {
+  const token = scheme === 'upto' ? Chain.findAsset(network, asset) : undefined
+  if (!token) return undefined
+  try {
+    const chargeBase = Amount.microsToBase(await chargeOf(sale, answer), token.decimals)
+    return chargeBase < amountBase ? chargeBase : amountBase
+  } catch (error) {
+    await voidPayments(sale.ctx, [id], 'What the answer costs could not be told.').catch(later)
+    throw withConsequence(error, 'You were not charged.')
+  }
+}
+
 /** `before`: the money first. */
 export async function settleThenAnswer(sale: Sale, payment: Payment.Payment): Promise<Answer> {
-  const { receipt } = await settle(payment)
+  const { receipt } = await settle({ payment })
   failpoint('after-settle')
   return answerSettled(sale, { ...payment, receipt })
 }
@@ -84,13 +104,10 @@ export async function answerSettled(
  * @throws AppError settlement-failed (nothing was charged), or settlement-pending when the outcome is not known:
  *   the same credential gets the answer later, so the agent must not sign again.
  */
-async function settle(
-  payment: Payment.Payment,
-  delivery?: Parameters<typeof settleNow>[0]['delivery'],
-): Promise<Extract<Settled, { kind: 'settled' }>> {
+async function settle(settling: Settling): Promise<Extract<Settled, { kind: 'settled' }>> {
   let settled: Settled
   try {
-    settled = await settleNow({ payment, delivery }, env.SETTLE_DEADLINE_MS)
+    settled = await settleNow(settling, env.SETTLE_DEADLINE_MS)
   } catch {
     // The database went away in between: what was written decides, and somebody reads it later.
     settled = { kind: 'unknown' }

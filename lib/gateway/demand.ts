@@ -28,12 +28,12 @@ export async function demand(sale: Sale, refusal?: AppError): Promise<Response> 
   if (!refusal && wantsPage(request)) {
     const page = renderPaywall({ resource, quote, decoded: challenge.decoded, url: ask.url })
     for (const [name, value] of Object.entries(page.headers)) headers.set(name, value)
-    return new Response(page.html, { status: 402, headers })
+    return new Response(page.html, { status: error.status, headers })
   }
   headers.set('Content-Type', 'application/problem+json')
   const problem = toProblem(error, env.PUBLIC_URL)
   const body = { ...problem, ...challenge.body, expires: new Date(quote.expiresAtMs).toISOString() }
-  return new Response(JSON.stringify(body), { status: 402, headers })
+  return new Response(JSON.stringify(body), { status: error.status, headers })
 }
 
 function wantsPage(request: Request): boolean {

@@ -5,7 +5,6 @@ import { Declaration } from '@/lib/discovery'
 import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
 import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
 import { assertAdmitted } from '@/lib/payers'
-import { assertAdmitted } from '@/lib/payers'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { parseAny, resourceOfChannel } from '@/lib/protocols'
@@ -85,10 +84,15 @@ async function sell(sale: Sale): Promise<Answer> {
     if (presented) return await servePaid(sale, presented.credential)
   } catch (error) {
     const refusal = toAppError(error)
-    if (refusal.status !== 402 || Quote.isFree(sale.quote)) throw error
+    if (!isDemand(refusal) || Quote.isFree(sale.quote)) throw error
     return demand(sale, refusal)
   }
   return sellUnpaid(sale)
+}
+
+/** A refusal that comes with a challenge: 402, and 412 for an allowance that x402's clients have to give first. */
+function isDemand({ status }: AppError): boolean {
+  return status === 402 || status === 412
 }
 
 /** What a wallet that signed in is given, the answer that is free, or the challenge. */
@@ -99,7 +103,6 @@ async function sellUnpaid(unknown: Sale): Promise<Answer> {
     if (agent) sale = { ...unknown, agent, quote: priceSale({ ...unknown, agent }, unknown.resource) }
     const back = agent && (await serveAccess(sale, agent))
     if (back) return back
-    if (agent) await assertAdmitted(unknown.resource, agent.wallet)
     if (agent) await assertAdmitted(unknown.resource, agent.wallet)
   } catch (error) {
     const refusal = toAppError(error)
@@ -180,6 +183,7 @@ function toAsk(
     ...(body.kind !== 'none' && { bodyDigest: body.digest }),
     description: resource.description || resource.name,
     mimeType: resource.mimeType,
+    takes: { permit2: resource.permit2, contracts: resource.contractPayers },
   }
 }
 

@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors'
 import { findPrices } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
 import { assertAdmitted } from '@/lib/payers'
-import { acceptPayment, findClaim, Fingerprint, type Payment, type Protocol } from '@/lib/payments'
+import { acceptPayment, findClaim, Fingerprint, reserves, type Payment, type Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { byName, openQuote } from '@/lib/protocols'
 import type { Answer } from './Answer'
@@ -48,7 +48,7 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
     asked: askedFor(sale.ask),
     facts: requestFacts(sale),
     fingerprint,
-    balanceBase: authorization.instrument.kind === 'eip3009' ? balanceBase : undefined,
+    balanceBase: reserves(authorization.instrument) ? balanceBase : undefined,
   })
   if (accepted.kind === 'taken') {
     const first = await findClaim(credential.claimKey, credential.challengeKey)
@@ -66,14 +66,21 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
 
 /** An authorization that may end while its upstream is at work could not be settled any more. */
 function assertOutlives({ resource, ctx }: Sale, { instrument }: Protocol.Authorization): void {
-  if (instrument.kind !== 'eip3009') return
+  const end = endOf(instrument)
   const neededMs = resource.timeoutMs + env.SETTLE_DEADLINE_MS
-  if (Number(instrument.validBefore) * 1000 >= ctx.now() + neededMs) return
+  if (!end || Number(end.seconds) * 1000 >= ctx.now() + neededMs) return
   const seconds = Math.ceil(neededMs / 1000)
   throw new AppError(
     'payment-expired',
-    `authorization.validBefore must be at least ${seconds} seconds ahead, so that the answer can still be settled.`,
+    `${end.member} must be at least ${seconds} seconds ahead, so that the answer can still be settled.`,
   )
+}
+
+/** Until when it can be settled, unix seconds, and how the payload names that. */
+function endOf(instrument: Protocol.Authorization['instrument']): { seconds: string; member: string } | undefined {
+  if (instrument.kind === 'eip3009') return { seconds: instrument.validBefore, member: 'authorization.validBefore' }
+  if (instrument.kind === 'permit2') return { seconds: instrument.deadline, member: 'permit2Authorization.deadline' }
+  return undefined
 }
 
 /** The quote that the credential carries; for x402 v1, which carries none, a price that was current within a quote's life. */

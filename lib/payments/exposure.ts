@@ -1,3 +1,4 @@
+import type { Instrument } from '@/lib/chains'
 import { sql, type Sql, type Tx } from '@/lib/db'
 import type { Payment } from './Payment'
 
@@ -18,12 +19,17 @@ export function reserveExposure(payment: Reserved, balanceBase: bigint, when: Sq
       WHERE exposure.reserved_base + EXCLUDED.reserved_base <= ${balanceBase}::numeric`
 }
 
+/** Whether a payment by this reserves what its payer holds: somebody's own signed transaction can only run as it is. */
+export function reserves({ kind }: Instrument): boolean {
+  return kind === 'eip3009' || kind === 'permit2'
+}
+
 /** Gives reservations back, once per payment: when it settled, or when it was voided. Raw transactions reserved nothing. */
 export async function releaseExposure(
   tx: Tx,
   payments: readonly (Reserved & Pick<Payment, 'instrument'>)[],
 ): Promise<void> {
-  const reserved = payments.filter((payment) => payment.instrument.kind === 'eip3009')
+  const reserved = payments.filter((payment) => reserves(payment.instrument))
   if (reserved.length === 0) return
   await tx.execute(sql`
     UPDATE exposure SET reserved_base = exposure.reserved_base - r.amount

@@ -10,7 +10,12 @@ import type { Payment, Receipt } from './Payment'
 import { voidIn } from './void-payments'
 
 /** A payment that wants its money moved; with its answer when the upstream was called first. */
-export type Settling = { payment: Payment; delivery?: Delivery | undefined }
+export type Settling = {
+  payment: Payment
+  delivery?: Delivery | undefined
+  /** What the answer came to, base units, where less may be charged than was signed for (`upto`). */
+  chargeBase?: bigint | undefined
+}
 
 /**
  * Locks those of these payments that are still ours and unsettled. What is missing from the answer was
@@ -26,16 +31,17 @@ export async function lockUnsettled(tx: Tx, ids: readonly string[]): Promise<Set
 
 /**
  * Marks locked payments as settling in a batch, and keeps the answers that are already there, so that a
- * crash after the broadcast still leaves the agent its answer.
+ * crash after the broadcast still leaves the agent its answer. Without a batch where nothing has to move.
  */
 export async function beginSettling(
   tx: Tx,
   ctx: Ctx,
-  batch: { batchId: string; transactionId: string },
+  batch: { batchId: string; transactionId: string } | undefined,
   items: readonly Settling[],
 ): Promise<void> {
   await tx.execute(sql`
-    UPDATE payment SET settlement = 'pending', batch_id = ${batch.batchId}, transaction_id = ${batch.transactionId},
+    UPDATE payment SET settlement = 'pending', batch_id = ${batch?.batchId ?? null}::uuid,
+      transaction_id = ${batch?.transactionId ?? null}::uuid,
       upstream_status = i.upstream_status, upstream_ended_at = i.upstream_ended_at,
       facts = coalesce(payment.facts, '{}') || i.facts
     FROM unnest(
@@ -78,9 +84,11 @@ export async function findSettling(batchId: string): Promise<Payment[]> {
 
 /** Where on chain a payment's transfer was found. */
 export type Proof = { paymentId: string; txHash: string; logIndex: number; blockNumber: bigint }
+/** Of a payment that came to nothing there is no transfer. */
+export type Uncharged = { paymentId: string; txHash: null; logIndex: null; blockNumber: null }
 
 /** A proof with the receipt that the agent is given for it. */
-export type Booking = Proof & { settledAtMs: number; receipt: Receipt }
+export type Booking = (Proof | Uncharged) & { settledAtMs: number; receipt: Receipt }
 
 /**
  * Books that money moved: cash against receivable, the reservation given back. A payment whose answer is
@@ -107,16 +115,19 @@ export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly Booking[]
     RETURNING ${columns}`)
   await postTransfers(
     tx,
-    settled.filter(Payments.isBooked).map((payment) => ({
-      kind: 'direct' as const,
-      reason: 'settle' as const,
-      debit: Account.cash(payment.payTo),
-      credit: Account.receivable(payment.merchantId),
-      network: payment.network,
-      asset: payment.asset,
-      amountBase: payment.amountBase,
-      paymentId: payment.id,
-    })),
+    settled
+      .filter(Payments.isBooked)
+      .filter(isCharged)
+      .map((payment) => ({
+        kind: 'direct' as const,
+        reason: 'settle' as const,
+        debit: Account.cash(payment.payTo),
+        credit: Account.receivable(payment.merchantId),
+        network: payment.network,
+        asset: payment.asset,
+        amountBase: payment.amountBase,
+        paymentId: payment.id,
+      })),
   )
   await releaseExposure(tx, settled)
   await recordEvents(
@@ -133,6 +144,11 @@ export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly Booking[]
   )
   const delivered = settled.filter((payment) => payment.status === 'delivered')
   if (delivered.length > 0) await bookDelivered(tx, ctx, delivered)
+}
+
+/** An answer under `upto` may have come to nothing. */
+function isCharged({ amountBase }: Payment): boolean {
+  return amountBase > 0n
 }
 
 /** Books that the transfer is proven not to have happened: the payment is void, nothing was charged. */

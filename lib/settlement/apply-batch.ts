@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { env } from '../env'
 import { failpoint } from '../failpoint'
 import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
@@ -13,9 +14,10 @@ import {
   type Booking,
   type Payment,
   type Proof,
+  type Uncharged,
 } from '@/lib/payments'
 import { byName } from '@/lib/protocols'
-import { findTransfer, type Finding } from './find-transfer'
+import { findTransfer, isAlike, type Finding } from './find-transfer'
 
 /** The outcome of one payment of a batch. */
 export type Result =
@@ -72,9 +74,13 @@ async function closeBooks(tx: Tx, ctx: Ctx, batchId: string, error: string | nul
 }
 
 /** With the receipt that the agent gets, made once: a repeat is given the same. */
-export function toBooking(payment: Payment.Payment, proof: Proof, settledAtMs: number): Booking {
-  const { wire, network, payer, amountBase, credential: decoded } = payment
-  const settled = { wire, network, payer, amountBase, decoded, txHash: proof.txHash, settledAtMs }
+export function toBooking(payment: Payment.Payment, proof: Proof | Uncharged, settledAtMs: number): Booking {
+  const { wire, network, payer, amountBase, credential: decoded, origin, asked } = payment
+  const resourceUrl = `${env.PUBLIC_URL}${asked.path}${asked.query && `?${asked.query}`}`
+  const settled = {
+    ...{ wire, network, payer, amountBase, decoded, txHash: proof.txHash ?? '', settledAtMs },
+    ...(origin === 'gateway' && { resourceUrl }),
+  }
   return { ...proof, settledAtMs, receipt: byName(payment.protocol).receipt(settled) }
 }
 
@@ -84,7 +90,8 @@ async function findAll(payments: readonly Payment.Payment[], outcome: Outcome.Ou
   const findings = new Map<string, Finding>()
   for (const payment of payments) {
     try {
-      findings.set(payment.id, await findTransfer(payment, included, taken))
+      const alike = payments.some((other) => other !== payment && isAlike(payment, other))
+      findings.set(payment.id, await findTransfer(payment, included, taken, alike))
     } catch (error) {
       // One whose outcome cannot be told yet must not keep the others from theirs.
       log().warn({ err: error, paymentId: payment.id }, 'the outcome of a payment cannot be told yet')

@@ -1,16 +1,17 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
-import { sql, withTransaction } from '@/lib/db'
+import { sql, withTransaction, type Tx } from '@/lib/db'
 import { enqueueTransaction } from '@/lib/execution'
-import { beginSettling, lockUnsettled, type Settling } from '@/lib/payments'
+import { beginSettling, bookSettled, captureCharges, lockUnsettled, type Settling } from '@/lib/payments'
+import { toBooking } from './apply-batch'
 import * as Batch from './Batch'
 
 export type Closed = { batchId: string; transactionId: string; items: readonly Settling[] }
 
 /**
  * Turns waiting payments into one batch with its transaction, in one database transaction: from here on a
- * crash changes nothing, the background tasks finish it. Payments that somebody else resolved meanwhile
- * are left out; undefined when none is left.
+ * crash changes nothing, the background tasks finish it. What answers came to under `upto` is charged from here on, and what came
+ * to nothing is settled at once. Payments that somebody else resolved meanwhile are left out; undefined when nothing has to move.
  */
 export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promise<Closed | undefined> {
   return withTransaction(async (tx) => {
@@ -18,7 +19,17 @@ export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promis
       tx,
       waiting.map(({ payment }) => payment.id),
     )
-    const items = waiting.filter(({ payment }) => ours.has(payment.id))
+    const charged = await captureCharges(
+      tx,
+      ctx,
+      waiting.filter(({ payment }) => ours.has(payment.id)),
+    )
+    const items = charged.filter(({ payment }) => payment.amountBase > 0n)
+    await settleNothing(
+      tx,
+      ctx,
+      charged.filter(({ payment }) => payment.amountBase === 0n),
+    )
     const payments = items.map(({ payment }) => payment)
     const [first] = payments
     if (!first) return undefined
@@ -38,4 +49,16 @@ export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promis
     })
     return { batchId, transactionId, items }
   })
+}
+
+/** A charge of nothing needs no transaction. */
+async function settleNothing(tx: Tx, ctx: Ctx, items: readonly Settling[]): Promise<void> {
+  if (items.length === 0) return
+  await beginSettling(tx, ctx, undefined, items)
+  const nothing = { txHash: null, logIndex: null, blockNumber: null }
+  await bookSettled(
+    tx,
+    ctx,
+    items.map(({ payment }) => toBooking(payment, { paymentId: payment.id, ...nothing }, ctx.now())),
+  )
 }

@@ -1,4 +1,12 @@
-import { Eip3009, Erc20, findAuthorizationUse, type Log } from '@/lib/chains'
+import {
+  Eip3009,
+  Erc20,
+  findAuthorizationUse,
+  findPermitUse,
+  Permit2,
+  type AuthorizationUse,
+  type Log,
+} from '@/lib/chains'
 import type { Payment, Proof } from '@/lib/payments'
 
 /** What the chain says of a payment whose transaction has run. */
@@ -14,13 +22,15 @@ type Included = { hash: string; blockNumber: bigint; logs: readonly Log[] }
 /**
  * Looks for the exact transfer of a payment: first in the receipt of its own transaction, then, because
  * anybody may submit an authorization, wherever else the chain saw it used. A receipt's status alone
- * proves nothing. `taken` holds log indices that already pay for something else.
+ * proves nothing. `taken` holds log indices that already pay for something else; `alike` says that `included` may hold
+ * another transfer of the same amount between the same accounts: by Permit2, which names no nonce, that is not yet this payment's.
  * @throws AppError unavailable when the chain cannot be asked: the outcome stays unknown.
  */
 export async function findTransfer(
   payment: Payment.Payment,
   included: Included | undefined,
   taken: Set<number>,
+  alike = false,
 ): Promise<Finding> {
   const { instrument } = payment
   const asset = payment.asset as `0x${string}`
@@ -35,10 +45,30 @@ export async function findTransfer(
     taken.add(logIndex)
     return proof(included, logIndex)
   }
+  if (instrument.kind === 'permit2') {
+    const wanted = { asset, from: instrument.from, to: instrument.to, value: payment.amountBase }
+    const own = included && !alike ? Permit2.findTransfer(included.logs, wanted, taken) : undefined
+    if (included && own !== undefined) {
+      taken.add(own)
+      return proof(included, own)
+    }
+    const use = await findPermitUse(payment.network, instrument, wanted, { hash: included?.hash, logIndices: taken })
+    if (use.kind === 'moved' && use.hash === included?.hash) taken.add(use.logIndex)
+    return toFinding(use, proof)
+  }
   const wanted = { ...instrument, asset, value: payment.amountBase }
   const own = included && Eip3009.findTransfer(included.logs, wanted)
   if (included && own !== undefined) return proof(included, own)
-  const use = await findAuthorizationUse(payment.network, wanted)
+  return toFinding(await findAuthorizationUse(payment.network, wanted), proof)
+}
+
+/** Whether two payments of a batch move the same amount between the same accounts by Permit2. */
+export function isAlike({ instrument: one }: Payment.Payment, { instrument: other }: Payment.Payment): boolean {
+  if (one.kind !== 'permit2' || other.kind !== 'permit2') return false
+  return one.from === other.from && one.to === other.to && one.value === other.value
+}
+
+function toFinding(use: AuthorizationUse, proof: (at: Included, logIndex: number) => Finding): Finding {
   if (use.kind === 'unused') return use
   if (use.kind === 'cancelled') return { kind: 'dead', reason: 'The payer cancelled the authorization.' }
   return proof(use, use.logIndex)

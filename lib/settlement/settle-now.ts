@@ -1,11 +1,12 @@
-import { createCtx } from '../ctx'
+import { createCtx, type Ctx } from '../ctx'
 import { log } from '../log'
 import { Chain } from '@/lib/chains'
 import { awaitOutcome, submitNow, type Outcome } from '@/lib/execution'
-import type { Payment, Settling } from '@/lib/payments'
+import { voidPayments, type Payment, type Settling } from '@/lib/payments'
 import { applyBatch, readResults, type Result } from './apply-batch'
 import * as Batch from './Batch'
 import { closeBatch } from './close-batch'
+import { includeApproval } from './include-approval'
 import { findRoute } from './upstream/find-route'
 import { failUnsent, settleUpstream } from './upstream/settle-upstream'
 
@@ -26,12 +27,15 @@ type Waiting = Settling & {
   reject(error: unknown): void
 }
 
-type Lane = { waiting: Waiting[]; inFlight: number; timer?: NodeJS.Timeout | undefined }
+type Lane = { waiting: Waiting[]; inFlight: number; lastSize: number; timer?: NodeJS.Timeout | undefined }
 
 const lanes = new Map<string, Lane>()
 
-/** Requests that arrive together should leave together. */
+/** Requests that arrive together should leave together. Alone, one waits hardly at all; */
 const gatherMs = 2
+/** in a crowd, whose members come a little apart, this long, because a batch costs as much as its crowd. */
+const crowdGatherMs = 15
+const crowdSize = 4
 /** While a batch is on the way the next one leaves at the latest after this part of a block. */
 const blockPart = 4
 const inFlightMax = 8
@@ -44,8 +48,8 @@ const inFlightMax = 8
  */
 export async function settleNow(settling: Settling, deadlineMs: number): Promise<Settled> {
   const deadlineAtMs = Date.now() + deadlineMs
-  const route = await findRoute(settling.payment)
-  if (route.upstreams.length > 0 || !route.local) {
+  const route = isOurs(settling.payment) ? undefined : await findRoute(settling.payment)
+  if (route && (route.upstreams.length > 0 || !route.local)) {
     const settled = await settleUpstream(settling, route, deadlineAtMs)
     if (settled.kind !== 'none') return settled
     if (!route.local) return failUnsent(settling, settled.reason)
@@ -53,9 +57,14 @@ export async function settleNow(settling: Settling, deadlineMs: number): Promise
   return new Promise((resolve, reject) => enter({ ...settling, deadlineAtMs, alone: false, resolve, reject }))
 }
 
+/** What names one of our signers can be settled by nobody else. */
+function isOurs({ instrument }: Payment.Payment): boolean {
+  return instrument.kind === 'permit2' && instrument.facilitator !== undefined
+}
+
 function enter(one: Waiting): void {
   const key = one.alone ? `${Batch.keyOf(one.payment)}|${one.payment.id}` : Batch.keyOf(one.payment)
-  const lane: Lane = lanes.get(key) ?? { waiting: [], inFlight: 0 }
+  const lane: Lane = lanes.get(key) ?? { waiting: [], inFlight: 0, lastSize: 0 }
   lanes.set(key, lane)
   lane.waiting.push(one)
   schedule(key, lane, one)
@@ -64,7 +73,8 @@ function enter(one: Waiting): void {
 function schedule(key: string, lane: Lane, { payment }: Waiting): void {
   if (lane.waiting.length >= Batch.sizeMax && lane.inFlight < inFlightMax) return leave(key, lane)
   const { blockTimeMs } = Chain.get(payment.network)
-  lane.timer ??= setTimeout(() => leave(key, lane), lane.inFlight === 0 ? gatherMs : blockTimeMs / blockPart)
+  const pauseMs = lane.lastSize < crowdSize ? gatherMs : crowdGatherMs
+  lane.timer ??= setTimeout(() => leave(key, lane), lane.inFlight === 0 ? pauseMs : blockTimeMs / blockPart)
 }
 
 function leave(key: string, lane: Lane): void {
@@ -73,6 +83,7 @@ function leave(key: string, lane: Lane): void {
   const [next] = lane.waiting
   if (!next || lane.inFlight >= inFlightMax) return
   const batch = lane.waiting.splice(0, Batch.sizeMax)
+  lane.lastSize = batch.length
   lane.inFlight += 1
   void settleBatch(batch).finally(() => {
     lane.inFlight -= 1
@@ -92,7 +103,8 @@ function leave(key: string, lane: Lane): void {
 async function settleBatch(batch: readonly Waiting[]): Promise<void> {
   try {
     const ctx = createCtx({ kind: 'system', id: 'settlement' })
-    const closed = await closeBatch(ctx, batch)
+    const missing = await approve(ctx, batch)
+    const closed = missing ? undefined : await closeBatch(ctx, batch)
     let outcome: Outcome.Outcome = { kind: 'unknown' }
     let again = new Set<string>()
     if (closed) {
@@ -111,6 +123,16 @@ async function settleBatch(batch: readonly Waiting[]): Promise<void> {
     log().error({ err: error }, 'settlement batch did not finish here; the background tasks go on')
     for (const one of batch) one.reject(error)
   }
+}
+
+/** Brings the allowance that a payer signed along, or gives its payment up, which goes alone. True when it was given up. */
+async function approve(ctx: Ctx, batch: readonly Waiting[]): Promise<boolean> {
+  const [one, second] = batch
+  if (!one || second) return false
+  const reason = await includeApproval(ctx, one.payment, untilDeadline(batch))
+  if (reason === undefined) return false
+  await voidPayments(ctx, [one.payment.id], reason)
+  return true
 }
 
 function untilDeadline(batch: readonly Waiting[]): number {

@@ -1,10 +1,11 @@
+import { numberToHex, type Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { recordEvent } from '@/lib/audit'
-import { Chain, Eip3009, readAgreed, readRpc, type Log } from '@/lib/chains'
+import { Chain, Eip3009, Permit2, readAgreed, readRpc, type Log } from '@/lib/chains'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import { createHeads } from '@/lib/execution'
 import { bookFailed, bookLate, bookSettled, findPayment, lockPayment, type Payment } from '@/lib/payments'
-import { Caip, type Caip2 } from '@/lib/money'
+import type { Caip2 } from '@/lib/money'
 import { toBooking } from '../apply-batch'
 import { findTransfer, type Finding } from '../find-transfer'
 import { distrust } from './ask-upstream'
@@ -44,7 +45,7 @@ export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<Look> {
   const payment = call && (await findPayment(paymentId))
   if (!call || !payment || call.status === 'moved' || call.status === 'dead' || call.status === 'unsent')
     return { kind: 'ended' }
-  const finding = await findTransfer(payment, await readClaimed(payment.network, call), new Set())
+  const finding = await findTransfer(payment, await readClaimed(payment.network, call), new Set(), true)
   if (finding.kind === 'moved') return bookMoved(ctx, payment, finding)
   const over = await cannotMove(payment, finding)
   if (over) return bookDead(ctx, payment, call, finding)
@@ -83,7 +84,7 @@ type Receipt = { transactionHash: string; blockNumber: string; logs: (Omit<Log, 
 
 /** The receipt of the transaction that the upstream names, if there is one. Whether it pays for anything is seen in its logs. */
 async function readClaimed(network: Caip2, { claimedHash }: Call) {
-  if (claimedHash === null || Caip.isSolana(network) || !/^0x[0-9a-f]{64}$/.test(claimedHash)) return undefined
+  if (claimedHash === null || !/^0x[0-9a-f]{64}$/.test(claimedHash)) return undefined
   const receipt = await readRpc<Receipt | null>(network, 'eth_getTransactionReceipt', [claimedHash]).catch(() => null)
   if (!receipt) return undefined
   const logs = receipt.logs.map((log) => ({
@@ -97,20 +98,42 @@ async function readClaimed(network: Caip2, { claimedHash }: Call) {
 
 /** Whether a final block is past the end of what the payer signed, and shows it unused: then nobody can use it any more. */
 async function cannotMove({ network, asset, instrument }: Payment.Payment, finding: Finding): Promise<boolean> {
-  const endsAtMs = endOf(instrument)
-  if (endsAtMs === undefined) return false
-  const final = await createHeads(network).final()
-  if (!final || final.timestampMs < endsAtMs) return false
-  if (finding.kind === 'dead' || instrument.kind !== 'eip3009') return true
+  const bound = boundOf(asset, instrument)
+  const final = bound && (await createHeads(network).final())
+  if (!final || final.timestampMs < bound.endsAtMs) return false
+  if (finding.kind === 'dead') return true
   // Asked of that very block: an endpoint that is behind has not got it, and cannot answer by an older one.
-  const query = { to: asset, data: Eip3009.stateData(instrument.from, instrument.nonce) }
-  const used = await readAgreed<`0x${string}`>(network, 'eth_call', [query, `0x${final.number.toString(16)}`])
-  return used !== undefined && BigInt(used) === 0n
+  const call = { to: bound.to, data: bound.data }
+  const word = await readAgreed<Hex>(network, 'eth_call', [call, numberToHex(final.number)])
+  return word !== undefined && word !== null && !bound.isUsed(BigInt(word))
 }
 
-/** The first instant, by the chain's clock, at which it can be used no more; undefined where none is known. */
-function endOf(instrument: Payment.Payment['instrument']): number | undefined {
-  return instrument.kind === 'eip3009' ? Number(instrument.validBefore) * 1000 : undefined
+type Bound = {
+  /** The first instant, by the chain's clock, at which it can be used no more. */
+  endsAtMs: number
+  /** What tells whether it was used: a call, and what its word means. */
+  to: string
+  data: Hex
+  isUsed(word: bigint): boolean
+}
+
+/** Undefined for what no facilitator but us can settle. */
+function boundOf(asset: string, instrument: Payment.Payment['instrument']): Bound | undefined {
+  if (instrument.kind === 'eip3009')
+    return {
+      endsAtMs: Number(instrument.validBefore) * 1000,
+      to: asset,
+      data: Eip3009.stateData(instrument.from, instrument.nonce),
+      isUsed: (word) => word !== 0n,
+    }
+  if (instrument.kind !== 'permit2') return undefined
+  return {
+    // Its last second is one at which it can still be used.
+    endsAtMs: (Number(instrument.deadline) + 1) * 1000,
+    to: Permit2.address,
+    data: Permit2.bitmapData(instrument.from, instrument.nonce),
+    isUsed: (word) => Permit2.isUsed(word, instrument.nonce),
+  }
 }
 
 async function bookMoved(

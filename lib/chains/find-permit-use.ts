@@ -1,0 +1,84 @@
+import { numberToHex, type Hex } from 'viem'
+import { AppError } from '../errors'
+import type { Caip2 } from '@/lib/money'
+import * as Erc20 from './Erc20'
+import type { AuthorizationUse } from './find-authorization-use'
+import { addressTopic, toLog, type RpcLog } from './Log'
+import * as Permit2 from './Permit2'
+import { readRpc } from './rpc'
+import { toUint, uintWord } from './word'
+
+/** How far back the use is looked for, as of EIP-3009. */
+const blocksBack = 5_000n
+/** Exact transfers of one payer to one payee are few; more than these are not looked at. */
+const transfersMax = 20
+
+type RpcReceipt = { transactionHash: Hex; blockNumber: Hex; logs: RpcLog[] }
+
+/** Log indices of one transaction that pay for something else. */
+type Taken = { hash: string | undefined; logIndices: ReadonlySet<number> }
+
+/**
+ * What became of a Permit2 permit, whoever sent it. The bitmap says whether its nonce is used and nothing more, and Permit2 has
+ * no event of a use: it is a transfer of the exact amount, by a transaction whose calldata holds the nonce, before which the
+ * nonce was not invalidated.
+ * @throws AppError unavailable when the chain cannot be asked, or does not show what used the nonce: then nothing is known.
+ */
+export async function findPermitUse(
+  network: Caip2,
+  { from, nonce }: Pick<Permit2.Authorization, 'from' | 'nonce'>,
+  moved: Erc20.Moved,
+  taken: Taken,
+): Promise<AuthorizationUse> {
+  try {
+    const bitmap = { to: Permit2.address, data: Permit2.bitmapData(from, nonce) }
+    const used = Permit2.isUsed(toUint(await readRpc<Hex>(network, 'eth_call', [bitmap, 'latest'])), nonce)
+    if (!used) return { kind: 'unused' }
+    const head = BigInt(await readRpc<Hex>(network, 'eth_blockNumber', []))
+    const range = { fromBlock: numberToHex(head > blocksBack ? head - blocksBack : 0n), toBlock: 'latest' }
+    const topics = [Permit2.invalidatedTopic, addressTopic(from)]
+    const invalidations = await readLogs(network, { address: Permit2.address, topics, ...range })
+    // Invalidating what was used before changes nothing.
+    const ended = invalidations.filter((log) => Permit2.invalidates(log, nonce)).map(placeOf)
+    const use = await findSent(network, nonce, moved, range, taken)
+    if (use && !ended.some((place) => place < placeOf(use))) return use
+    if (ended.length > 0) return { kind: 'cancelled' }
+    throw new Error('the nonce is used, but no endpoint shows by what')
+  } catch (cause) {
+    throw new AppError('unavailable', `The chain ${network} cannot be asked at the moment.`, { cause })
+  }
+}
+
+type Range = { fromBlock: Hex; toBlock: string }
+
+async function findSent(
+  network: Caip2,
+  nonce: string,
+  moved: Erc20.Moved,
+  range: Range,
+  taken: Taken,
+): Promise<Extract<AuthorizationUse, { kind: 'moved' }> | undefined> {
+  const topics = [Erc20.transferTopic, addressTopic(moved.from), addressTopic(moved.to)]
+  const transfers = await readLogs(network, { address: moved.asset, topics, ...range })
+  const exact = transfers.filter((log) => Erc20.isTransfer(toLog(log), moved)).slice(-transfersMax)
+  const word = uintWord(BigInt(nonce))
+  for (const hash of new Set(exact.map(({ transactionHash }) => transactionHash))) {
+    const sent = await readRpc<{ input: Hex } | null>(network, 'eth_getTransactionByHash', [hash])
+    if (!sent?.input.toLowerCase().includes(word)) continue
+    const receipt = await readRpc<RpcReceipt | null>(network, 'eth_getTransactionReceipt', [hash])
+    if (!receipt) throw new Error(`no endpoint has the receipt of ${hash}`)
+    const logs = receipt.logs.map(toLog)
+    const logIndex = Permit2.findTransfer(logs, moved, hash === taken.hash ? taken.logIndices : new Set())
+    if (logIndex !== undefined) return { kind: 'moved', hash, blockNumber: BigInt(receipt.blockNumber), logs, logIndex }
+  }
+  return undefined
+}
+
+/** Where a log stands on the chain, as a number that grows. */
+function placeOf({ blockNumber, logIndex }: { blockNumber: Hex | bigint; logIndex: Hex | number }): bigint {
+  return (BigInt(blockNumber) << 32n) + BigInt(logIndex)
+}
+
+function readLogs(network: Caip2, filter: object): Promise<RpcLog[]> {
+  return readRpc<RpcLog[]>(network, 'eth_getLogs', [filter])
+}

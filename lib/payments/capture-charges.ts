@@ -1,0 +1,73 @@
+import type { Ctx } from '../ctx'
+import { recordEvents } from '@/lib/audit'
+import { sql, type Tx } from '@/lib/db'
+import { Account, postTransfers, resolvePending } from '@/lib/ledger'
+import { columns } from './columns'
+import { releaseExposure } from './exposure'
+import { isBooked, type Payment } from './Payment'
+import type { Settling } from './settle-payments'
+
+/**
+ * Lowers locked payments under `upto` from what was signed for to what their answers came to: the row, the pending ledger entry and
+ * the reservation, together with what the caller's transaction sends. Once per payment: a second time there is nothing to lower.
+ * @returns the same items with the payments as they are charged now.
+ * @throws TypeError when more is to be charged than was signed for.
+ */
+export async function captureCharges(tx: Tx, ctx: Ctx, items: readonly Settling[]): Promise<Settling[]> {
+  const lowered = items.flatMap(({ payment, chargeBase = payment.amountBase }) =>
+    chargeBase === payment.amountBase ? [] : [{ payment, chargeBase }],
+  )
+  if (lowered.length === 0) return [...items]
+  if (lowered.some(({ payment, chargeBase }) => payment.scheme !== 'upto' || chargeBase > payment.amountBase))
+    throw new TypeError('a payment can be lowered under upto only, and never raised')
+  const captured = await tx.query<Payment>(sql`
+    UPDATE payment SET amount_base = c.amount
+    FROM unnest(
+      ${lowered.map(({ payment }) => payment.id)}::uuid[], ${lowered.map(({ chargeBase }) => chargeBase)}::numeric[]
+    ) AS c(id, amount)
+    WHERE payment.id = c.id AND payment.scheme = 'upto' AND payment.settlement = 'none' AND c.amount < payment.amount_base
+    RETURNING ${columns}`)
+  if (captured.length < lowered.length) throw new Error('a payment was captured by somebody else')
+  await rebook(tx, captured.filter(isBooked))
+  await releaseExposure(
+    tx,
+    lowered.map(({ payment, chargeBase }) => ({ ...payment, amountBase: payment.amountBase - chargeBase })),
+  )
+  await recordEvents(
+    tx,
+    ctx,
+    captured.map((payment) => ({
+      type: 'payment.captured',
+      merchantId: payment.merchantId,
+      resourceId: payment.resourceId ?? undefined,
+      paymentId: payment.id,
+      data: { authorizedBase: payment.authorizedBase, chargedBase: payment.amountBase },
+    })),
+  )
+  const byId = new Map(captured.map((payment) => [payment.id, payment]))
+  return items.map((item) => ({ ...item, payment: byId.get(item.payment.id) ?? item.payment }))
+}
+
+/** A pending entry is never changed: it is taken back, and what is left of it stands anew. */
+async function rebook(tx: Tx, payments: readonly Payment[]): Promise<void> {
+  await resolvePending(
+    tx,
+    'void',
+    payments.map((payment) => payment.id),
+  )
+  await postTransfers(
+    tx,
+    payments
+      .filter(({ amountBase }) => amountBase > 0n)
+      .map((payment) => ({
+        kind: 'pending',
+        reason: 'authorize',
+        debit: Account.receivable(payment.merchantId),
+        credit: Account.revenue(payment.merchantId),
+        network: payment.network,
+        asset: payment.asset,
+        amountBase: payment.amountBase,
+        paymentId: payment.id,
+      })),
+  )
+}
