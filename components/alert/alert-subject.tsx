@@ -5,6 +5,7 @@ export function AlertSubject({ subject }: { subject: string }) {
   const [group = '', id = ''] = subject.split(':')
   const pages: Record<string, { href: string; words: string }> = {
     transaction: { href: `/transactions/${id}`, words: 'Transaction' },
+    payment: { href: `/payments/${id}`, words: 'Payment' },
     webhook: { href: `/webhooks/${id}`, words: 'Endpoint' },
     signer: { href: '/signers', words: 'Signers' },
     endpoint: { href: '/networks', words: 'Networks' },

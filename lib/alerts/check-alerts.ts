@@ -83,6 +83,7 @@ export function eventsOf(
     type,
     merchantId: rule.merchantId,
     ...(subject.startsWith('transaction:') && { transactionId: subject.slice('transaction:'.length) }),
+    ...(subject.startsWith('payment:') && { paymentId: subject.slice('payment:'.length) }),
     data: { alertId: id, ruleId: rule.id, kind: rule.kind, endpointId: rule.endpointId, subject, message },
   }))
 }
