@@ -23,7 +23,7 @@ import {
 } from '@/sandbox/testing/credentials'
 import { mppxClient, sells } from '@/sandbox/testing/sessions'
 import { openTill, type Till } from '@/sandbox/testing/till'
-import { byName, challengeAll, openQuote, parseAny, sessions } from './protocols'
+import { byName, challengeAll, channelsBy, openQuote, parseAny } from './protocols'
 
 describe('a whole 402', () => {
   it('is on the wire exactly as it was', () => {
@@ -156,8 +156,9 @@ describe('a whole 402', () => {
     const many = ['WWW-Authenticate', 'WWW-Authenticate', 'WWW-Authenticate']
     expect(names(offered(false))).toEqual([
       ['PAYMENT-REQUIRED', ...many],
-      [undefined, 'charge', 'charge', 'session'],
+      [undefined, undefined, 'charge', 'charge', 'session'],
     ])
+    expect(offered(false).decoded.map(({ scheme }) => scheme).slice(0, 2)).toEqual(['exact', 'batch-settlement'])
     expect(offered(false).headers.flat().join('').length).toBeLessThan(8 * 1024)
     expect(names(offered(true))).toEqual([['WWW-Authenticate'], ['session']])
     expect(offered(true).body).toEqual({})
@@ -210,7 +211,7 @@ describe('parseAny', () => {
     const value = await mppxClient().pay(challenge!)
     const found = parseAny(new Headers({ authorization: value }))
     if (found?.kind !== 'channel') throw new Error('no session')
-    expect(sessions.terms(found.credential, nowMs).quote).toEqual(quote)
+    expect(channelsBy('mpp').terms(found.credential, nowMs).quote).toEqual(quote)
     const { v1 } = await credentials()
     expect(() => parseAny(new Headers([[...v1], ['authorization', value]]))).toThrow(/two protocols/)
   })

@@ -31,8 +31,16 @@ export function offerIssuer(): x402.Issuer | undefined {
 
 export const protocols = { x402: x402.createProtocol(config), mpp: mpp.createProtocol(config) } as const
 
-/** The protocol of channels: MPP's sessions. */
-export const sessions: Channels.ChannelProtocol = mpp.createSessions(config)
+/** The protocols of channels: MPP's sessions, and x402's batch-settlement. */
+const channelProtocols = { mpp: mpp.createSessions(config), x402: x402.createBatchSettlement(config) } as const
+
+export function channelsBy(name: Channels.Credential['protocol']): Channels.ChannelProtocol {
+  return channelProtocols[name]
+}
+
+function parseChannel(headers: Headers): Channels.Credential | undefined {
+  return channelProtocols.mpp.parse(headers) ?? channelProtocols.x402.parse(headers)
+}
 
 /** x402 for other people's servers: what they ask their facilitator, read and checked. */
 export const facilitation = {
@@ -79,7 +87,7 @@ export function parseAny(headers: Headers): Presented | undefined {
       `The request carries payment credentials of two protocols (${[...inX402, ...inMpp].join(', ')}). Send one.`,
     )
   }
-  const channel = sessions.parse(headers)
+  const channel = parseChannel(headers)
   if (channel) return { kind: 'channel', credential: channel }
   const credential = protocols.x402.parse(headers) ?? protocols.mpp.parse(headers)
   return credential && { kind: 'payment', credential }
@@ -90,9 +98,9 @@ export function parseAny(headers: Headers): Presented | undefined {
  * challenge is not ours or has expired, undefined when no readable channel credential came.
  */
 export function resourceOfChannel(headers: Headers, nowMs: number): { resourceId?: string } | undefined {
-  const credential = attempt(() => sessions.parse(headers))
+  const credential = attempt(() => parseChannel(headers))
   if (!credential) return undefined
-  const terms = attempt(() => sessions.terms(credential, nowMs))
+  const terms = attempt(() => channelsBy(credential.protocol).terms(credential, nowMs))
   return terms ? { resourceId: terms.quote.resourceId } : {}
 }
 

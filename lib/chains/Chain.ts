@@ -1,5 +1,6 @@
 import type { Asset, Caip2, EvmAsset } from '@/lib/money'
 import { configured } from './configured'
+import type * as Escrow from './Escrow'
 import { chains } from './registry'
 
 /** A network that Sluice knows, as data. Endpoints come from the environment (`clients.ts`). */
@@ -29,6 +30,8 @@ export type EvmChain = Common & {
   l1Fee?: 'op-stack'
   /** Lowest priority fee that its block producers take, in wei per gas. */
   minTipWei: bigint
+  /** The contract that holds deposits of channels here; absent where there is none. */
+  channels?: Escrow.Kind
   /** Depth after which a block counts as safe / final where the chain answers no such tags. */
   safeDepth: number
   finalDepth: number

@@ -66,9 +66,10 @@ const stateSelector = 'e94a0102'
 /** keccak256("AuthorizationUsed(address,bytes32)") */
 export const usedTopic: Hex = '0x98de503528ee59b575ef0c0a2576a82497bfc029a5685b209e9ec333479b10a5'
 
-const typeHash = keccak256(
-  stringToHex(`TransferWithAuthorization(${signed.map(({ type, name }) => `${type} ${name}`).join(',')})`),
-)
+const typeHashOf = (name: string) =>
+  keccak256(stringToHex(`${name}(${signed.map((member) => `${member.type} ${member.name}`).join(',')})`))
+const typeHash = typeHashOf('TransferWithAuthorization')
+const receiveTypeHash = typeHashOf('ReceiveWithAuthorization')
 const domainTypeHash = keccak256(
   stringToHex('EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)'),
 )
@@ -79,7 +80,16 @@ const separators = new Map<string, Hex>()
  * @throws TypeError when the asset has no EIP-712 domain.
  */
 export function digest(asset: Asset, message: Message): Hex {
-  const struct = keccak256(`${typeHash}${words(message)}`)
+  return digestOf(asset, message, typeHash)
+}
+
+/** The same of `receiveWithAuthorization`, which only the receiver may submit. */
+export function receiveDigest(asset: Asset, message: Message): Hex {
+  return digestOf(asset, message, receiveTypeHash)
+}
+
+function digestOf(asset: Asset, message: Message, type: Hex): Hex {
+  const struct = keccak256(`${type}${words(message)}`)
   return keccak256(`0x1901${separator(asset).slice(2)}${struct.slice(2)}`)
 }
 

@@ -1,6 +1,7 @@
 import { decodeEventLog, encodeFunctionData, keccak256, parseAbi, stringToHex, type Address, type Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
 import { Caip } from '@/lib/money'
+import type { Event } from './Escrow'
 import type { Log } from './Log'
 import { addressWord, uintWord } from './word'
 
@@ -26,8 +27,6 @@ export type Descriptor = {
   authorizedSigner: Address
   expiringNonceHash: Hex
 }
-
-export type State = { settledBase: bigint; depositBase: bigint; closeRequestedAtMs: number | undefined }
 
 export const abi = parseAbi([
   'struct ChannelDescriptor { address payer; address payee; address operator; address token; bytes32 salt; address authorizedSigner; bytes32 expiringNonceHash; }',
@@ -60,19 +59,6 @@ export const abi = parseAbi([
   'error CloseNotReady()',
   'error DepositOverflow()',
 ])
-
-/** An event of the contract with where it stands; the channel's id is lower-case. */
-export type Event = {
-  channelId: Hex
-  logIndex: number
-} & (
-  | { name: 'ChannelOpened'; depositBase: bigint; descriptor: Descriptor }
-  | { name: 'Settled'; cumulativeBase: bigint; paidBase: bigint; settledBase: bigint }
-  | { name: 'TopUp'; addedBase: bigint; depositBase: bigint }
-  | { name: 'CloseRequested'; closeDeadlineAtMs: number }
-  | { name: 'CloseRequestCancelled' }
-  | { name: 'ChannelClosed'; paidBase: bigint; refundedBase: bigint }
-)
 
 /** The id of a channel: keccak256 over its descriptor, the escrow and the chain (TIP-1034). */
 export function channelId(descriptor: Descriptor, network: Caip2, escrow: Address = address): Hex {
@@ -140,7 +126,7 @@ export function closeData(descriptor: Descriptor, cumulativeBase: bigint, captur
   return encodeFunctionData({ abi, functionName: 'close', args: [descriptor, cumulativeBase, captureBase, signature] })
 }
 
-/** The contract's events among these logs, in their order; everything else is left out. */
+/** The contract's events among these logs, in the words that every escrow has; everything else is left out. */
 export function eventsOf(logs: readonly Log[], escrow: Address = address): readonly Event[] {
   return logs.filter((log) => log.address.toLowerCase() === escrow).flatMap((log) => toEvent(log) ?? [])
 }
@@ -151,21 +137,14 @@ function toEvent({ topics, data, logIndex }: Log): Event | undefined {
     const at = { channelId: args.channelId.toLowerCase() as Hex, logIndex }
     switch (eventName) {
       case 'ChannelOpened':
-        return { ...at, name: eventName, depositBase: args.deposit, descriptor: normalise(args) }
-      case 'Settled':
-        return {
-          ...at,
-          name: eventName,
-          cumulativeBase: args.cumulativeAmount,
-          paidBase: args.deltaPaid,
-          settledBase: args.newSettled,
-        }
+        return { ...at, name: 'Deposited', addedBase: args.deposit, depositBase: args.deposit }
       case 'TopUp':
-        return { ...at, name: eventName, addedBase: args.additionalDeposit, depositBase: args.newDeposit }
-      case 'CloseRequested':
-        return { ...at, name: eventName, closeDeadlineAtMs: Number(args.closeGraceEnd) * 1000 }
+        return { ...at, name: 'Deposited', addedBase: args.additionalDeposit, depositBase: args.newDeposit }
+      case 'Settled':
+        return { ...at, name: 'Paid', paidBase: args.deltaPaid, settledBase: args.newSettled }
       case 'ChannelClosed':
-        return { ...at, name: eventName, paidBase: args.settledToPayee, refundedBase: args.refundedToPayer }
+        return { ...at, name: 'Closed', paidBase: args.settledToPayee, refundedBase: args.refundedToPayer }
+      case 'CloseRequested':
       case 'CloseRequestCancelled':
         return { ...at, name: eventName }
     }

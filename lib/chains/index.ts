@@ -1,5 +1,6 @@
 export * as Address from './Address'
 export * as Argument from './Argument'
+export * as BatchSettlement from './BatchSettlement'
 export {
   purposes,
   submissions,
@@ -19,6 +20,7 @@ export * as Eip1271 from './Eip1271'
 export * as Eip2612 from './Eip2612'
 export * as Eip3009 from './Eip3009'
 export * as Erc20 from './Erc20'
+export * as Escrow from './Escrow'
 export { estimateCall, refusalOf, type Estimate } from './estimate-call'
 export type { Instrument, Sponsor } from './Instrument'
 export { findAuthorizationUse, type AuthorizationUse } from './find-authorization-use'
@@ -29,7 +31,7 @@ export * as Multicall3 from './Multicall3'
 export { readCoalesced } from './read-coalesced'
 export { chains } from './registry'
 export { readL1Fee } from './read-l1-fee'
-export { readReserve, readReserveEvents, type Happened } from './read-reserve'
+export { readEscrow, readEscrowEvents, type Happened } from './read-escrow'
 export * as Reserve from './Reserve'
 export * as Permit2 from './Permit2'
 export { decodeRevert, describeRevert, type Revert } from './revert'

@@ -1,4 +1,5 @@
 import { parseAbi } from 'viem'
+import * as BatchSettlement from './BatchSettlement'
 import * as Reserve from './Reserve'
 
 // Custom errors that carry their meaning in their name, of contracts that a call is likely to meet.
@@ -112,4 +113,13 @@ const tip20 = parseAbi([
 ])
 
 /** Multicall3 and the routers before it say everything in strings. */
-export const knownErrors = [...tip20, ...Reserve.abi, ...openZeppelin, ...eip3009, ...permit2, ...x402, ...uniswap]
+export const knownErrors = [
+  ...tip20,
+  ...Reserve.abi,
+  ...BatchSettlement.abi,
+  ...openZeppelin,
+  ...eip3009,
+  ...permit2,
+  ...x402,
+  ...uniswap,
+]

@@ -1,5 +1,5 @@
 import type { Address } from 'viem'
-import type { Reserve } from '@/lib/chains'
+import type { Escrow } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
 export type Status = 'opening' | 'open' | 'closing' | 'closed' | 'failed'
@@ -9,7 +9,7 @@ export type Channel = {
   id: `0x${string}`
   merchantId: string
   resourceId: string
-  protocol: 'mpp'
+  protocol: 'mpp' | 'x402'
   wire: string
   network: Caip2
   escrow: Address
@@ -19,7 +19,9 @@ export type Channel = {
   operator: Address
   /** Whose signatures on vouchers count. */
   signer: Address
-  descriptor: Reserve.Descriptor
+  descriptor: Escrow.Descriptor
+  /** How long the payee has after the payer asked for its money back. */
+  graceSeconds: number
   status: Status
   /** On chain. */
   depositBase: bigint
@@ -32,6 +34,8 @@ export type Channel = {
   reservedBase: bigint
   /** Paid out on chain. */
   settledBase: bigint
+  /** Given back to the payer when it was closed. */
+  refundedBase: bigint | null
   units: bigint
   vouchers: bigint
   settledUnits: bigint
@@ -41,6 +45,8 @@ export type Channel = {
   settlementId: string | null
   parkedReason: string | null
   openTransactionId: string
+  /** Hash of the payer's opening transaction, or the nonce of its authorization. */
+  openingKey: string | null
   error: string | null
 }
 
@@ -54,7 +60,15 @@ export function prepaidBase({ spentBase, settledBase }: Pick<Channel, 'spentBase
   return settledBase > spentBase ? settledBase - spentBase : 0n
 }
 
-/** What a close takes: what was spent, and never less than what is already paid out (draft-tempo-session, close). */
-export function captureBase({ spentBase, settledBase }: Pick<Channel, 'spentBase' | 'settledBase'>): bigint {
-  return spentBase > settledBase ? spentBase : settledBase
+/**
+ * What a close takes: what was spent, as far as the deposit reaches, and never less than what is already paid out
+ * (draft-tempo-session, close).
+ */
+export function captureBase({
+  spentBase,
+  settledBase,
+  depositBase,
+}: Pick<Channel, 'spentBase' | 'settledBase' | 'depositBase'>): bigint {
+  const dueBase = spentBase < depositBase ? spentBase : depositBase
+  return dueBase > settledBase ? dueBase : settledBase
 }

@@ -1,19 +1,24 @@
 import type { Address, Hex } from 'viem'
-import type { Reserve } from '@/lib/chains'
+import type { BatchSettlement, Escrow, Member, Reserve } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
 
 /** A payer's own signed transaction that opens or tops up a channel: broadcast as it is. */
 export type PayerTransaction = { from: Address; bytes: Hex; hash: Hex; expiresAtMs: number }
 
+/** A deposit that the payer signed and we show the contract: `hash` is what is unique about it, its authorization's nonce. */
+export type SignedDeposit = { from: Address; call: Member; hash: Hex; expiresAtMs: number }
+
+/** How money gets into escrow. */
+export type Funding = PayerTransaction | SignedDeposit
+
 type Named = {
-  protocol: 'mpp'
-  /** Words for people: "mpp tempo session". */
+  protocol: 'mpp' | 'x402'
+  /** Words for people: "mpp tempo session", "x402 batch-settlement". */
   wire: string
   network: Caip2
   /** Lower-case. */
   channelId: Hex
-  descriptor: Reserve.Descriptor
   challengeId: string
   /** Who pays, as the credential says (a DID); believed by nobody. */
   source: string | undefined
@@ -25,10 +30,21 @@ export type Voucher = { cumulativeBase: bigint; signature: Hex }
 /** A channel credential as it came: shape checked, nothing believed. */
 export type Credential = Named &
   (
-    | ({ action: 'open'; transaction: Hex } & Voucher)
-    | { action: 'topUp'; transaction: Hex; addedBase: bigint }
-    | ({ action: 'voucher' } & Voucher)
-    | ({ action: 'close' } & Voucher)
+    | ({ action: 'open'; descriptor: Reserve.Descriptor; transaction: Hex } & Voucher)
+    | { action: 'topUp'; descriptor: Reserve.Descriptor; transaction: Hex; addedBase: bigint }
+    | ({
+        /** Fills a channel, whether it is there or not, and pays for the request that it comes with. */
+        action: 'deposit'
+        descriptor: BatchSettlement.Config
+        deposit: BatchSettlement.Deposit
+        /** What is unique about the deposit. */
+        hash: Hex
+        /** Until when it could be taken, by what it says itself. */
+        untilMs: number
+      } & Voucher)
+    | ({ action: 'voucher'; descriptor: Escrow.Descriptor } & Voucher)
+    /** `refundBase`: what the payer wants back of what is not spent; everything when absent, which ends the channel. */
+    | ({ action: 'close'; descriptor: Escrow.Descriptor; refundBase?: bigint } & Voucher)
   )
 
 /** What the challenge that a credential answers had asked: all of it ours, proven by its HMAC. */
@@ -43,27 +59,35 @@ export type Terms = {
   /** Price of a unit in base units. */
   priceBase: bigint
   minDeltaBase: bigint
-  /** RFC 9530 digest of the body that the price was asked for. */
-  bodyDigest: string | undefined
+  /** RFC 9530 digest of the body that the price was asked for; `any` where the challenge is bound to no body. */
+  bodyDigest: string | undefined | 'any'
   expiresAtMs: number
 }
 
 /** An opening that was checked without the chain: everything but whether its transaction runs. */
-export type Opening = {
+export type Opening<Descriptor extends Escrow.Descriptor = Escrow.Descriptor> = {
   channelId: Hex
-  descriptor: Reserve.Descriptor
+  descriptor: Descriptor
   signer: Address
   depositBase: bigint
-  transaction: PayerTransaction
+  transaction: Funding
 } & Voucher
 
 /** What a receipt says of a channel. */
 export type Receipt = {
   channelId: Hex
   challengeId: string
+  network: Caip2
+  payer: Address
   acceptedBase: bigint
   spentBase: bigint
+  depositBase: bigint
+  settledBase: bigint
   units: bigint
+  /** By this request alone. */
+  chargedBase: bigint
+  /** What went back to the payer by it. */
+  refundedBase?: bigint
   atMs: number
   /** Of the transaction that opened, topped up or closed it. */
   txHash?: Hex
@@ -74,16 +98,19 @@ export type Snapshot = {
   channelId: Hex
   network: Caip2
   escrow: Address
-  descriptor: Reserve.Descriptor
+  descriptor: Escrow.Descriptor
   depositBase: bigint
   acceptedBase: bigint
-  acceptedSignature: Hex
+  /** Absent before the first voucher. */
+  acceptedSignature: Hex | undefined
   settledBase: bigint
   spentBase: bigint
   units: bigint
   /** The least cumulative amount that would pay for the request. */
   requiredBase: bigint
 }
+
+export type Headers = readonly (readonly [name: string, value: string])[]
 
 /** What a resource asks of channels, beside its price. */
 export type Offer = {
@@ -103,23 +130,29 @@ export type Offer = {
  */
 export type ChannelProtocol = {
   /** The channel credential in these headers, or undefined. @throws AppError malformed-credential | method-unsupported | payment-malformed */
-  parse(headers: Headers): Credential | undefined
+  parse(headers: globalThis.Headers): Credential | undefined
   /**
    * The terms that a credential answers. Cheap for a challenge that was seen before.
    * @throws AppError invalid-challenge | payment-expired
    */
   terms(credential: Credential, nowMs: number): Terms
   /**
-   * Checks an opening: descriptor and id, payee, token and operator, the transaction's only effect, its expiry, the first
-   * voucher's signature.
-   * @throws AppError verification-failed | payment-expired | session-invalid-signature | session-signer-mismatch | session-amount-exceeds-deposit
+   * Checks an opening, or a deposit whether it opens or tops up: descriptor and id, payee, token and operator, the only effect of
+   * what the payer signed, its expiry, the voucher's signature; of an opening also that the deposit covers its voucher.
+   * @throws AppError verification-failed | payment-expired | session-invalid-signature | session-signer-mismatch |
+   * session-amount-exceeds-deposit | method-unsupported
    */
-  opening(credential: Extract<Credential, { action: 'open' }>, terms: Terms, nowMs: number): Opening
+  opening(credential: Extract<Credential, { action: 'open' | 'deposit' }>, terms: Terms, nowMs: number): Opening
   /** Checks a top-up's transaction the same way. @throws AppError verification-failed | payment-expired */
   topUp(credential: Extract<Credential, { action: 'topUp' }>, terms: Terms, nowMs: number): PayerTransaction
   /** Receipt headers of a paid answer. Pure. */
-  receipt(receipt: Receipt): readonly (readonly [name: string, value: string])[]
-  /** Events for a metered stream of server-sent events, whole with their blank line. Pure. */
+  receipt(receipt: Receipt): Headers
+  /** Events for a metered stream of server-sent events, whole with their blank line. Pure. Only where streams are sold by it. */
   needVoucherEvent(need: { channelId: Hex; requiredBase: bigint; acceptedBase: bigint; depositBase: bigint }): string
   receiptEvent(receipt: Receipt): string
+  /**
+   * HEAD, and POST without a query and a body, bring a voucher and ask for no content, as mppx's clients send them in the middle of
+   * a stream. Else every request is for content.
+   */
+  managesByRequest: boolean
 }

@@ -3,7 +3,7 @@ import { recordEvents } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
 import type { Trigger } from './Schedule'
 
-/** A channel's part of a settlement: what the contract is shown, and for a close what is taken of it. Base units. */
+/** A channel's part of a settlement: what the contract is shown, and what is taken of it. Base units. */
 export type Intent = {
   /** Of the settlement's row. */
   id: string
@@ -11,7 +11,10 @@ export type Intent = {
   kind: 'settle' | 'close'
   trigger: Trigger
   cumulativeBase: bigint
+  /** Null where the contract takes all. */
   captureBase: bigint | null
+  /** Close only: what goes back to the payer at most, after which the channel goes on; null: everything. */
+  refundBase: bigint | null
 }
 
 /**
@@ -28,8 +31,9 @@ export async function takeChannels(tx: Tx, intents: readonly Intent[]): Promise<
       status = CASE WHEN i.kind = 'close' THEN 'closing' ELSE c.status END
     FROM intent i JOIN locked l ON l.id = i.channel_id
     WHERE c.id = l.id AND c.status = 'open' AND c.settlement_id IS NULL
-      AND CASE WHEN i.kind = 'settle' THEN i.cumulative > c.settled_base AND i.cumulative <= c.accepted_base
-        ELSE c.reserved_base = 0 AND i.capture = greatest(c.spent_base, c.settled_base) AND i.cumulative >= c.accepted_base END
+      AND CASE WHEN i.kind = 'settle' THEN coalesce(i.capture, i.cumulative) > c.settled_base AND i.cumulative <= c.accepted_base
+        ELSE c.reserved_base = 0 AND i.capture = greatest(least(c.spent_base, c.deposit_base), c.settled_base)
+          AND i.cumulative >= c.accepted_base END
     RETURNING c.id`)
   return new Set(taken.map(({ id }) => id))
 }
@@ -43,9 +47,9 @@ export async function insertSettlements(
 ): Promise<void> {
   const rows = await tx.query<{ channelId: string; merchantId: string; spentBase: bigint }>(sql`
     WITH stored AS (
-      INSERT INTO channel_settlement (id, batch_id, channel_id, kind, trigger, cumulative_base, capture_base, spent_base, units,
-        vouchers)
-      SELECT i.id, ${batch.batchId}::uuid, c.id, i.kind, i.trigger, i.cumulative, i.capture, c.spent_base, c.units, c.vouchers
+      INSERT INTO channel_settlement (id, batch_id, channel_id, kind, trigger, cumulative_base, capture_base, refund_base,
+        spent_base, units, vouchers)
+      SELECT i.id, ${batch.batchId}::uuid, c.id, i.kind, i.trigger, i.cumulative, i.capture, i.refund, c.spent_base, c.units, c.vouchers
       FROM ${unnested(intents)} JOIN channel c ON c.id = i.channel_id
       RETURNING channel_id, spent_base)
     SELECT s.channel_id AS "channelId", c.merchant_id AS "merchantId", s.spent_base AS "spentBase"
@@ -54,7 +58,7 @@ export async function insertSettlements(
   await recordEvents(
     tx,
     ctx,
-    intents.map(({ channelId, kind, trigger, cumulativeBase, captureBase }) => ({
+    intents.map(({ channelId, kind, trigger, cumulativeBase, captureBase, refundBase }) => ({
       type: kind === 'close' ? 'channel.closing' : 'channel.settling',
       merchantId: byChannel.get(channelId)?.merchantId,
       channelId,
@@ -63,6 +67,7 @@ export async function insertSettlements(
         trigger,
         cumulativeBase,
         ...(captureBase !== null && { captureBase }),
+        ...(refundBase !== null && { refundBase }),
         spentBase: byChannel.get(channelId)?.spentBase,
       },
     })),
@@ -74,6 +79,6 @@ function unnested(intents: readonly Intent[]) {
     ${intents.map(({ id }) => id)}::uuid[], ${intents.map(({ channelId }) => channelId)}::text[],
     ${intents.map(({ kind }) => kind)}::text[], ${intents.map(({ trigger }) => trigger)}::text[],
     ${intents.map(({ cumulativeBase }) => cumulativeBase)}::numeric[],
-    ${intents.map(({ captureBase }) => captureBase)}::numeric[]
-  ) AS i(id, channel_id, kind, trigger, cumulative, capture)`
+    ${intents.map(({ captureBase }) => captureBase)}::numeric[], ${intents.map(({ refundBase }) => refundBase)}::numeric[]
+  ) AS i(id, channel_id, kind, trigger, cumulative, capture, refund)`
 }

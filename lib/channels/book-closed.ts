@@ -9,11 +9,20 @@ export type Closing = {
   channelId: string
   /** What the payee got in all since the channel was opened. */
   settledBase: bigint
-  refundedBase: bigint
+  /** Undefined where the event does not say: all that was left. */
+  refundedBase: bigint | undefined
   txHash: string
 }
 
-type Row = { id: string; merchantId: string; payee: string; network: string; asset: string; settledBase: bigint }
+type Row = {
+  id: string
+  merchantId: string
+  payee: string
+  network: string
+  asset: string
+  depositBase: bigint
+  settledBase: bigint
+}
 
 /**
  * Books that a channel is gone on chain although no settlement of ours closed it: the payer withdrew, or the payee closed it.
@@ -22,12 +31,14 @@ type Row = { id: string; merchantId: string; payee: string; network: string; ass
 export async function bookClosed(
   tx: Tx,
   ctx: Ctx,
-  { channelId, settledBase, refundedBase, txHash }: Closing,
+  { channelId, settledBase, refundedBase: told, txHash }: Closing,
 ): Promise<void> {
   const [row] = await tx.query<Row>(sql`
-    SELECT id, merchant_id AS "merchantId", payee, network, asset, settled_base AS "settledBase" FROM channel
+    SELECT id, merchant_id AS "merchantId", payee, network, asset, deposit_base AS "depositBase",
+      settled_base AS "settledBase" FROM channel
     WHERE id = ${channelId} AND status = 'open' AND settlement_id IS NULL FOR NO KEY UPDATE`)
   if (!row) return
+  const refundedBase = told ?? row.depositBase - settledBase
   await tx.execute(sql`
     UPDATE channel SET status = 'closed', closed_at = now(), settled_base = ${settledBase}, refunded_base = ${refundedBase},
       parked_reason = NULL, parked_until = NULL

@@ -3,18 +3,26 @@ import { recordEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
 import { bookStates, type Observed } from './book-states'
 
-/** Books that a closed channel is there again, because a reorganisation took its closing back. Does nothing for others. */
-export async function bookReopened(tx: Tx, ctx: Ctx, observed: Observed): Promise<void> {
+/**
+ * Books that a closed channel is there again: `reorged`, because a reorganisation took its closing back, or `reopened`, because
+ * it was filled again. Does nothing for others.
+ */
+export async function bookReopened(
+  tx: Tx,
+  ctx: Ctx,
+  observed: Observed,
+  why: 'reorged' | 'reopened' = 'reorged',
+): Promise<void> {
   const { channelId, blockNumber } = observed
   const [row] = await tx.query<{ merchantId: string }>(sql`
     UPDATE channel SET status = 'open', closed_at = NULL, refunded_base = NULL WHERE id = ${channelId} AND status = 'closed'
     RETURNING merchant_id AS "merchantId"`)
   if (!row) return
   await recordEvent(tx, ctx, {
-    type: 'channel.reorged',
+    type: `channel.${why}`,
     channelId,
     ...row,
-    data: { reason: 'Its closing was taken back.', blockNumber },
+    data: { ...(why === 'reorged' && { reason: 'Its closing was taken back.' }), blockNumber },
   })
   await bookStates(tx, ctx, [observed])
 }

@@ -18,6 +18,8 @@ export type Done = {
   paidBase?: bigint | undefined
   /** Close only: what the payer got back. */
   refundedBase?: bigint | undefined
+  /** Close only: a part went back, and the row's deposit says so already. */
+  staysOpen?: boolean | undefined
 }
 
 type Row = {
@@ -42,7 +44,7 @@ export function lockPending(tx: Tx, batchId: string): Promise<Pending[]> {
 function pending(batchId: string): Sql {
   return sql`
     SELECT s.id, s.channel_id AS "channelId", s.kind, s.trigger, s.cumulative_base AS "cumulativeBase",
-      s.capture_base AS "captureBase", c.escrow, b.transaction_id AS "transactionId"
+      s.capture_base AS "captureBase", s.refund_base AS "refundBase", c.escrow, b.transaction_id AS "transactionId"
     FROM channel_settlement s JOIN channel c ON c.id = s.channel_id JOIN settlement_batch b ON b.id = s.batch_id
     WHERE s.batch_id = ${batchId}::uuid AND s.status = 'pending' ORDER BY s.channel_id`
 }
@@ -68,14 +70,14 @@ export async function bookSettlements(tx: Tx, ctx: Ctx, items: readonly (readonl
       SELECT * FROM unnest(
         ${found.map(({ of }) => of.id)}::uuid[], ${found.map(({ of }) => of.channelId)}::text[],
         ${found.map(({ settledBase }) => settledBase)}::numeric[], ${found.map(({ paidBase }) => paidBase)}::numeric[],
-        ${found.map(({ done }) => done.refundedBase ?? null)}::numeric[]
+        ${found.map(({ done }) => (done.staysOpen ? null : (done.refundedBase ?? null)))}::numeric[]
       ) AS d(id, channel_id, settled, paid, refunded)),
     told AS (
       UPDATE channel_settlement s SET status = 'settled', applied_at = now(), paid_base = d.paid
       FROM done d WHERE s.id = d.id)
     UPDATE channel c SET settlement_id = NULL, settled_base = d.settled, settled_units = s.units, settled_spent_base = s.spent_base,
       last_settled_at = now(), parked_reason = NULL, parked_until = NULL, refunded_base = d.refunded,
-      status = CASE WHEN d.refunded IS NULL THEN c.status ELSE 'closed' END,
+      status = CASE WHEN d.refunded IS NOT NULL THEN 'closed' WHEN s.kind = 'close' THEN 'open' ELSE c.status END::channel_status,
       closed_at = CASE WHEN d.refunded IS NULL THEN c.closed_at ELSE now() END
     FROM done d JOIN channel_settlement s ON s.id = d.id WHERE c.id = d.channel_id`)
   await postTransfers(
@@ -86,7 +88,7 @@ export async function bookSettlements(tx: Tx, ctx: Ctx, items: readonly (readonl
     tx,
     ctx,
     found.map(({ of, done, row, settledBase, paidBase }) => ({
-      type: of.kind === 'close' ? 'channel.closed' : 'channel.settled',
+      type: of.kind === 'settle' ? 'channel.settled' : done.staysOpen ? 'channel.refunded' : 'channel.closed',
       merchantId: row.merchantId,
       channelId: row.id,
       transactionId: of.transactionId,

@@ -1,11 +1,11 @@
 import type { Ctx } from '../ctx'
 import { recordEvents, type Event } from '@/lib/audit'
-import { Reserve } from '@/lib/chains'
+import { Escrow } from '@/lib/chains'
 import { sql, type Tx } from '@/lib/db'
 import { Account, postTransfers, type Entry } from '@/lib/ledger'
 
 /** What the chain says of a channel that exists there, at one block. */
-export type Observed = Reserve.State & { channelId: string; blockNumber: bigint }
+export type Observed = Escrow.State & { channelId: string; blockNumber: bigint }
 
 type Row = {
   id: string
@@ -13,7 +13,10 @@ type Row = {
   payee: string
   network: string
   asset: string
+  escrow: string
+  graceSeconds: number
   status: 'open' | 'closing'
+  settlementId: string | null
   depositBase: bigint
   settledBase: bigint
   closeRequestedAt: Date | null
@@ -36,7 +39,7 @@ export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly Observed[]
   const changes = rows.flatMap((row) => {
     const state = byId.get(row.id)
     if (!state || state.blockNumber < row.touchedBlock || isSame(row, state)) return []
-    return [{ row, state }]
+    return [{ row, state, isEmpty: wasEmptied(row, state) }]
   })
   if (changes.length === 0) return []
   await tx.execute(sql`
@@ -44,13 +47,17 @@ export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly Observed[]
       settled_units = CASE WHEN s.settled > c.settled_base THEN c.units ELSE c.settled_units END,
       settled_spent_base = CASE WHEN s.settled > c.settled_base THEN c.spent_base ELSE c.settled_spent_base END,
       last_settled_at = CASE WHEN s.settled > c.settled_base THEN now() ELSE c.last_settled_at END,
-      close_requested_at = s.requested_at, close_deadline_at = s.requested_at + make_interval(secs => ${Reserve.graceMs / 1000}),
-      parked_reason = NULL, parked_until = NULL
+      close_requested_at = s.requested_at, close_deadline_at = s.requested_at + make_interval(secs => c.grace_seconds),
+      parked_reason = NULL, parked_until = NULL,
+      status = CASE WHEN s.is_empty THEN 'closed' ELSE c.status END,
+      closed_at = CASE WHEN s.is_empty THEN now() ELSE c.closed_at END,
+      refunded_base = CASE WHEN s.is_empty THEN c.deposit_base - s.deposit ELSE c.refunded_base END
     FROM unnest(
       ${changes.map(({ row }) => row.id)}::text[], ${changes.map(({ state }) => state.depositBase)}::numeric[],
       ${changes.map(({ state }) => state.settledBase)}::numeric[],
-      ${changes.map(({ state }) => toDate(state.closeRequestedAtMs))}::timestamptz[]
-    ) AS s(id, deposit, settled, requested_at)
+      ${changes.map(({ state }) => toDate(state.closeRequestedAtMs))}::timestamptz[],
+      ${changes.map(({ isEmpty }) => isEmpty)}::boolean[]
+    ) AS s(id, deposit, settled, requested_at, is_empty)
     WHERE c.id = s.id`)
   await postTransfers(
     tx,
@@ -59,7 +66,7 @@ export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly Observed[]
   await recordEvents(
     tx,
     ctx,
-    changes.flatMap(({ row, state }) => toEvents(row, state)),
+    changes.flatMap(({ row, state, isEmpty }) => toEvents(row, state, isEmpty)),
   )
   return changes.map(({ row }) => row.id)
 }
@@ -81,7 +88,8 @@ export function settledEntry(row: Paid, settledBase: bigint): Entry[] {
 async function lock(tx: Tx, ids: readonly string[]): Promise<Row[]> {
   // A transaction that a reorganisation took back has no block; then what it did is not known to the row any more.
   return tx.query<Row>(sql`
-    SELECT c.id, c.merchant_id AS "merchantId", c.payee, c.network, c.asset, c.status, c.deposit_base AS "depositBase",
+    SELECT c.id, c.merchant_id AS "merchantId", c.payee, c.network, c.asset, c.escrow, c.grace_seconds AS "graceSeconds",
+      c.settlement_id AS "settlementId", c.status, c.deposit_base AS "depositBase",
       c.settled_base AS "settledBase", c.close_requested_at AS "closeRequestedAt", (
         SELECT coalesce(max(t.block_number), 0) FROM transaction t WHERE t.id = c.open_transaction_id
           OR t.id IN (SELECT u.transaction_id FROM channel_top_up u WHERE u.channel_id = c.id)
@@ -92,6 +100,15 @@ async function lock(tx: Tx, ids: readonly string[]): Promise<Row[]> {
     ORDER BY c.id FOR NO KEY UPDATE OF c`)
 }
 
+/**
+ * The batch-settlement escrow forgets no channel: when its deposit fell and nothing is left beyond what was paid out, the payer
+ * withdrew, or the payee gave it all back. A settlement of ours that is on its way says so itself.
+ */
+function wasEmptied(row: Row, { depositBase, settledBase }: Observed): boolean {
+  if (!Escrow.isBatchSettlement(row.escrow) || row.status !== 'open' || row.settlementId !== null) return false
+  return depositBase < row.depositBase && depositBase === settledBase
+}
+
 function isSame(row: Row, state: Observed): boolean {
   return (
     row.depositBase === state.depositBase &&
@@ -100,10 +117,15 @@ function isSame(row: Row, state: Observed): boolean {
   )
 }
 
-function toEvents(row: Row, { depositBase, settledBase, closeRequestedAtMs, blockNumber }: Observed): Event.Event[] {
+function toEvents(
+  row: Row,
+  { depositBase, settledBase, closeRequestedAtMs, blockNumber }: Observed,
+  isEmpty: boolean,
+): Event.Event[] {
   const about = { merchantId: row.merchantId, channelId: row.id }
   const events: Event.Event[] = []
-  if (settledBase < row.settledBase || depositBase < row.depositBase)
+  const hasFallen = depositBase < row.depositBase && !Escrow.isBatchSettlement(row.escrow)
+  if (settledBase < row.settledBase || hasFallen)
     events.push({ ...about, type: 'channel.reorged', data: { depositBase, settledBase, blockNumber } })
   else if (settledBase > row.settledBase)
     events.push({
@@ -111,8 +133,16 @@ function toEvents(row: Row, { depositBase, settledBase, closeRequestedAtMs, bloc
       type: 'channel.settled',
       data: { settledBase, paidBase: settledBase - row.settledBase, blockNumber },
     })
+  if (isEmpty) {
+    const refundedBase = row.depositBase - depositBase
+    return [...events, { ...about, type: 'channel.closed', data: { settledBase, refundedBase, blockNumber } }]
+  }
+  if (depositBase < row.depositBase && !hasFallen && row.status === 'open') {
+    const refundedBase = row.depositBase - depositBase
+    events.push({ ...about, type: 'channel.refunded', data: { refundedBase, depositBase, blockNumber } })
+  }
   if (closeRequestedAtMs !== undefined && row.closeRequestedAt === null) {
-    const deadlineAt = new Date(closeRequestedAtMs + Reserve.graceMs).toISOString()
+    const deadlineAt = new Date(closeRequestedAtMs + row.graceSeconds * 1000).toISOString()
     events.push({ ...about, type: 'channel.close_requested', data: { deadlineAt } })
   }
   if (closeRequestedAtMs === undefined && row.closeRequestedAt !== null)

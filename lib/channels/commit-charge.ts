@@ -28,7 +28,13 @@ export type Charge = {
 }
 
 /** The channel after a charge. */
-export type Charged = { acceptedBase: bigint; spentBase: bigint; units: bigint }
+export type Charged = {
+  acceptedBase: bigint
+  spentBase: bigint
+  units: bigint
+  depositBase: bigint
+  settledBase: bigint
+}
 
 const groupMax = 256
 
@@ -156,11 +162,12 @@ function statement(group: readonly Charge[]): Sql {
       UPDATE channel c SET reserved_base = c.reserved_base - s.held, spent_base = c.spent_base + s.charged,
         units = c.units + s.units
       FROM sums s JOIN locked l ON l.id = s.id WHERE c.id = s.id AND (s.held = 0 OR s.id IN (SELECT channel_id FROM freed))
-      RETURNING c.id, c.accepted_base, c.accepted_signature, c.spent_base, c.units
+      RETURNING c.id, c.accepted_base, c.accepted_signature, c.spent_base, c.units, c.deposit_base, c.settled_base
     ), written AS (${insertVouchers(group)}),
       booked AS (${insertTransfers(sums.flatMap(toEntry))}),
       told AS (${insertEvents(createCtx({ kind: 'system', id: 'channels' }), sums.map(toEvent))})
-    SELECT id, accepted_base AS "acceptedBase", spent_base AS "spentBase", units
+    SELECT id, accepted_base AS "acceptedBase", spent_base AS "spentBase", units, deposit_base AS "depositBase",
+      settled_base AS "settledBase"
     FROM (SELECT CASE WHEN (SELECT count(*) FROM charged) < (SELECT count(*) FROM sums) THEN refuse('hold-lost') END) checked
       LEFT JOIN charged ON true`
 }

@@ -1,14 +1,17 @@
 import type { Address } from 'viem'
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
+import { Escrow } from '@/lib/chains'
 import { json, sql, type Tx } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
+import type { Channel } from './Channel'
 import type { Opening } from './Protocol'
 
 /** A checked opening, with what its challenge asked. Addresses lower-case. */
 export type OpenInput = {
   merchantId: string
   resourceId: string
+  protocol: Channel['protocol']
   wire: string
   network: Caip2
   escrow: Address
@@ -20,20 +23,24 @@ export type OpenInput = {
 
 /**
  * Writes the row of a channel whose opening transaction was just queued in the same database transaction. Its first voucher
- * is accepted and pays for nothing until the channel is open.
- * @throws a unique violation when the channel has a row.
+ * is accepted and pays for nothing until the channel is open. Where the id outlives an opening that failed, the row is taken
+ * again; its first voucher then comes with the request.
+ * @throws a unique violation when the channel has a row that did not fail.
  */
 export async function insertOpening(tx: Tx, ctx: Ctx, transactionId: string, input: OpenInput): Promise<void> {
   const { merchantId, resourceId, network, asset, opening } = input
   const { channelId, descriptor, depositBase, cumulativeBase } = opening
-  const isEmpty = cumulativeBase === 0n
-  await tx.execute(sql`
+  const isEmpty = cumulativeBase === 0n || Escrow.isConfig(descriptor)
+  if (!(await takeFailed(tx, transactionId, input)))
+    await tx.execute(sql`
     INSERT INTO channel (id, merchant_id, resource_id, protocol, wire, network, escrow, asset, payer, payee, operator, signer,
-      descriptor, status, deposit_base, accepted_base, accepted_signature, vouchers, open_transaction_id, last_voucher_at)
-    VALUES (${channelId}, ${merchantId}::uuid, ${resourceId}::uuid, 'mpp', ${input.wire}, ${network}, ${input.escrow}, ${asset},
-      ${descriptor.payer}, ${input.payee}, ${input.operator}, ${opening.signer}, ${json(descriptor)}::jsonb, 'opening',
-      ${depositBase}, ${cumulativeBase}, ${isEmpty ? null : Buffer.from(opening.signature.slice(2), 'hex')},
-      ${isEmpty ? 0 : 1}, ${transactionId}::uuid, now())`)
+      descriptor, grace_seconds, status, deposit_base, accepted_base, accepted_signature, vouchers, open_transaction_id,
+      opening_key, last_voucher_at)
+    VALUES (${channelId}, ${merchantId}::uuid, ${resourceId}::uuid, ${input.protocol}, ${input.wire}, ${network}, ${input.escrow}, ${asset},
+      ${descriptor.payer}, ${input.payee}, ${input.operator}, ${opening.signer}, ${json(descriptor)}::jsonb,
+      ${Escrow.graceSeconds(descriptor)}, 'opening', ${depositBase}, ${isEmpty ? 0n : cumulativeBase},
+      ${isEmpty ? null : Buffer.from(opening.signature.slice(2), 'hex')},
+      ${isEmpty ? 0 : 1}, ${transactionId}::uuid, ${opening.transaction.hash.toLowerCase()}, now())`)
   await recordEvent(tx, ctx, {
     type: 'channel.opening',
     merchantId,
@@ -42,4 +49,14 @@ export async function insertOpening(tx: Tx, ctx: Ctx, transactionId: string, inp
     transactionId,
     data: { network, payer: descriptor.payer, payee: input.payee, depositBase, hash: opening.transaction.hash },
   })
+}
+
+/** The row of an earlier opening that never happened, where the same channel can still be opened. */
+async function takeFailed(tx: Tx, transactionId: string, { merchantId, opening }: OpenInput): Promise<boolean> {
+  const { channelId, depositBase, transaction } = opening
+  const taken = await tx.execute(sql`
+    UPDATE channel SET status = 'opening', error = NULL, deposit_base = ${depositBase},
+      open_transaction_id = ${transactionId}::uuid, opening_key = ${transaction.hash.toLowerCase()}
+    WHERE id = ${channelId} AND merchant_id = ${merchantId}::uuid AND status = 'failed'`)
+  return taken === 1
 }

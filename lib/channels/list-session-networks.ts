@@ -1,7 +1,7 @@
-import { Chain, servedNetworks } from '@/lib/chains'
+import { Escrow, servedNetworks } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
-/** Networks of this server that have a channel reserve: sessions are sold on these. */
+/** Networks of this server that have an escrow for channels: sessions are sold on these. */
 export function listSessionNetworks(): Caip2[] {
-  return servedNetworks().filter((network) => Chain.get(network).family === 'tempo')
+  return servedNetworks().filter((network) => Escrow.kindOn(network) !== undefined)
 }

@@ -9,6 +9,11 @@ export type Wanted = {
   voucher?: { cumulativeBase: bigint; signature: Buffer } | undefined
   /** What to hold; zero only takes the voucher. */
   amountBase: bigint
+  /**
+   * The voucher has to cover the request by itself, on top of what was spent, and may then be below the highest one: signed for a
+   * cheaper request after one that cost less than it might have. Else it only raises the channel's credit.
+   */
+  isForItself?: boolean
   /** A voucher above the last one has to add this much. */
   minDeltaBase: bigint
   vouchersPerSecond: number | null
@@ -88,8 +93,9 @@ function statement(group: readonly Wanted[]): Sql {
         ${group.map(({ minDeltaBase }) => minDeltaBase)}::numeric[],
         ${group.map(({ vouchersPerSecond }) => vouchersPerSecond)}::float8[],
         ${group.map(({ channelMaxBase }) => channelMaxBase)}::numeric[],
-        ${group.map(({ payerMaxBase }) => payerMaxBase)}::numeric[]
-      ) WITH ORDINALITY AS i(channel_id, cumulative, signature, amount, min_delta, rate, channel_max, payer_max, n)
+        ${group.map(({ payerMaxBase }) => payerMaxBase)}::numeric[],
+        ${group.map(({ isForItself = false }) => isForItself)}::boolean[]
+      ) WITH ORDINALITY AS i(channel_id, cumulative, signature, amount, min_delta, rate, channel_max, payer_max, for_itself, n)
     ), locked AS (
       SELECT * FROM channel c WHERE ${hasPayerMax ? siblings(ids) : sql`c.id = ANY(${ids}::text[])`}
       ORDER BY c.id FOR NO KEY UPDATE
@@ -105,7 +111,7 @@ function statement(group: readonly Wanted[]): Sql {
         WHEN id IS NULL OR status IN ('opening', 'failed') THEN 'not-found'
         WHEN status <> 'open' OR close_requested_at IS NOT NULL THEN 'finalized'
         WHEN cumulative > deposit_base THEN 'exceeds-deposit'
-        WHEN cumulative < highest THEN 'not-increasing'
+        WHEN cumulative < highest AND NOT for_itself THEN 'not-increasing'
         WHEN cumulative > highest AND cumulative - highest < min_delta THEN 'delta-too-small'
         WHEN cumulative IS NOT NULL AND rate IS NOT NULL
           AND rate_from + make_interval(secs => pace / rate) > now() + make_interval(secs => ${burstSeconds} + 1 / rate)
@@ -123,7 +129,7 @@ function statement(group: readonly Wanted[]): Sql {
       SELECT *, CASE
         WHEN voucher_verdict <> 'granted' THEN voucher_verdict
         WHEN amount = 0 THEN 'granted'
-        WHEN used > credit THEN 'insufficient'
+        WHEN used > least(credit, deposit_base) OR (for_itself AND used > cumulative) THEN 'insufficient'
         WHEN used - settled_base > channel_max THEN 'limit-reached'
         ${hasPayerMax ? beyondPayerMax : sql``}
         ELSE 'granted' END AS verdict

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import { recoverPublicKey, Reserve, toAddress } from '@/lib/chains'
+import { Escrow, recoverPublicKey, toAddress } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Channel } from './Channel'
 import { findChannel } from './find-channel'
@@ -35,7 +35,7 @@ export async function findKnown(channelId: string): Promise<Known | undefined> {
  * @throws AppError session-invalid-signature | session-signer-mismatch
  */
 export function verifyVoucher(known: Known, voucher: { cumulativeBase: bigint; signature: Hex }): Buffer {
-  const digest = Reserve.voucherDigest(known.network, { channelId: known.id, ...voucher }, known.escrow)
+  const digest = Escrow.voucherDigest(known.network, { channelId: known.id, ...voucher }, known.escrow)
   const key = recover(digest, voucher.signature)
   const entry = entries.get(known.id)
   if (!entry?.key || !Buffer.from(entry.key).equals(key)) {

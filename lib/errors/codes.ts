@@ -189,6 +189,13 @@ export const codes = {
     title: 'Too much is unsettled',
     help: 'The channel, or all channels of this payer together, have spent as much beyond what is settled on chain as the merchant allows. It goes on by itself after the next settlement: wait for Retry-After. Nothing was charged.',
   },
+  'channel-busy': {
+    status: 402,
+    owner: 'client',
+    retryable: true,
+    title: 'The channel serves another request',
+    help: 'Another request is being served on the same part of the channel’s credit. Wait for its answer, then sign the next voucher on top of what that was charged. Nothing was charged for this one.',
+  },
   'channel-pending': {
     status: 503,
     owner: 'platform',

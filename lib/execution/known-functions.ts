@@ -1,5 +1,5 @@
 import { parseAbi } from 'viem'
-import { Reserve } from '@/lib/chains'
+import { BatchSettlement, Reserve } from '@/lib/chains'
 
 /** Functions that most calls are of, so that they can be read without an ABI. The first of a selector is taken. */
 export const knownFunctions = [
@@ -51,4 +51,5 @@ export const knownFunctions = [
     'function execute(bytes commands, bytes[] inputs, uint256 deadline)',
   ]),
   ...Reserve.abi,
+  ...BatchSettlement.abi,
 ]

@@ -1,10 +1,11 @@
 import type { Hex } from 'viem'
-import { Reserve, type Member } from '@/lib/chains'
+import { BatchSettlement, Escrow, Reserve, type Call, type Member } from '@/lib/chains'
 import { Channel, type Intent, type Schedule, type Settleable, type Shown } from '@/lib/channels'
 
 /** What a settlement shows the contract for one channel. Pure. */
 export type Plan = Intent & {
   channel: Settleable
+  /** The settlement of this channel by itself. */
   call: Member
   /** What the payee gets by it, base units. */
   paysBase: bigint
@@ -18,12 +19,15 @@ export type Ask = {
   id: string
   kind: 'settle' | 'close'
   trigger: Schedule.Trigger
-  /** Most that a voucher may exceed what was spent, base units; null: any. */
+  /** Most that a voucher may exceed what was spent, base units; null: any, because this is the last chance. */
   excessMaxBase: bigint | null
+  /** Close only: what the payer wants back; everything when absent. */
+  refundBase?: bigint | undefined
 }
 
 export function of(channel: Settleable, ask: Ask): Planned {
-  return ask.kind === 'close' ? close(channel, ask) : settle(channel, ask)
+  if (ask.kind === 'close') return close(channel, ask)
+  return Escrow.isBatchSettlement(channel.escrow) ? claim(channel, ask) : settle(channel, ask)
 }
 
 /**
@@ -44,29 +48,87 @@ function settle(channel: Settleable, { id, trigger, excessMaxBase }: Ask): Plann
     }
   const { cumulativeBase } = shown
   return go(
-    { id, trigger, kind: 'settle', cumulativeBase, captureBase: null, channel },
+    { id, trigger, kind: 'settle', cumulativeBase, captureBase: null, refundBase: null, channel },
     shown,
     cumulativeBase - settledBase,
   )
 }
 
+/**
+ * The batch-settlement escrow takes what it is told under any voucher that covers it: what was spent, and on the last chance what
+ * is being delivered too. No more than the deposit, which the payer can have taken back in part.
+ */
+function claim(channel: Settleable, { id, trigger, excessMaxBase }: Ask): Planned {
+  const { settledBase, spentBase, reservedBase, depositBase, acceptedBase: cumulativeBase } = channel
+  const dueBase = excessMaxBase === null ? spentBase + reservedBase : spentBase
+  const captureBase = dueBase < depositBase ? dueBase : depositBase
+  if (captureBase <= settledBase) {
+    const isLost = Channel.atRiskBase(channel) > 0n
+    return {
+      kind: 'wait',
+      reason: isLost ? 'The payer took back what would have paid for it.' : 'Nothing is unsettled.',
+    }
+  }
+  const shown = { cumulativeBase, signature: channel.acceptedSignature ?? Buffer.alloc(0) }
+  const intent = { id, trigger, kind: 'settle' as const, cumulativeBase, captureBase, refundBase: null, channel }
+  return go(intent, shown, captureBase - settledBase)
+}
+
 /** A close takes exactly what was spent, and nothing may be held meanwhile. */
-function close(channel: Settleable, { id, trigger }: Ask): Planned {
+function close(channel: Settleable, { id, trigger, refundBase: askedBase }: Ask): Planned {
   if (channel.reservedBase > 0n) return { kind: 'wait', reason: 'Requests on its credit are still being served.' }
   const captureBase = Channel.captureBase(channel)
   // Above the highest voucher only when the payee settled one that was never shown here: then nothing more is taken.
   const cumulativeBase = channel.acceptedBase > captureBase ? channel.acceptedBase : captureBase
   const shown = { cumulativeBase, signature: channel.acceptedSignature ?? Buffer.alloc(0) }
-  const intent = { id, trigger, kind: 'close' as const, cumulativeBase, captureBase, channel }
+  const refundBase = askedBase ?? null
+  const intent = { id, trigger, kind: 'close' as const, cumulativeBase, captureBase, refundBase, channel }
   return go(intent, shown, captureBase - channel.settledBase)
 }
 
 function go(intent: Omit<Plan, 'call' | 'paysBase' | 'channelId'>, shown: Shown, paysBase: bigint): Planned {
-  const { channel, cumulativeBase, captureBase } = intent
-  const signature: Hex = `0x${shown.signature.toString('hex')}`
-  const data =
-    captureBase === null
-      ? Reserve.settleData(channel.descriptor, cumulativeBase, signature)
-      : Reserve.closeData(channel.descriptor, cumulativeBase, captureBase, signature)
+  const { channel } = intent
+  const data = Escrow.isConfig(channel.descriptor)
+    ? toMulticall([{ ...intent, channel }], channel)
+    : reserveData(intent, channel.descriptor, shown)
   return { kind: 'go', plan: { ...intent, channelId: channel.id, paysBase, call: { to: channel.escrow, data } } }
+}
+
+function reserveData(
+  { cumulativeBase, captureBase }: Pick<Plan, 'cumulativeBase' | 'captureBase'>,
+  descriptor: Reserve.Descriptor,
+  { signature: bytes }: Shown,
+): Hex {
+  const signature: Hex = `0x${bytes.toString('hex')}`
+  return captureBase === null
+    ? Reserve.settleData(descriptor, cumulativeBase, signature)
+    : Reserve.closeData(descriptor, cumulativeBase, captureBase, signature)
+}
+
+/** The transaction that carries these plans, of one network, token and payee: each its own call, or all in one. Pure. */
+export function toCall(plans: readonly [Plan, ...Plan[]], signer: `0x${string}` | undefined): Call {
+  const [{ channel, call }, ...rest] = plans
+  const about = { network: channel.network, purpose: 'settlement' as const, ...(signer && { signer }) }
+  if (Escrow.isBatchSettlement(channel.escrow))
+    return { kind: 'call', ...about, to: channel.escrow, data: toMulticall(plans, channel), value: 0n }
+  return { kind: 'calls', ...about, calls: [call, ...rest.map((plan) => plan.call)] }
+}
+
+type Part = Pick<Plan, 'kind' | 'cumulativeBase' | 'captureBase' | 'refundBase' | 'channel'>
+
+/** Claims, what moves to the payee, and what goes back. What is claimed already needs no voucher. */
+function toMulticall(parts: readonly Part[], { payee: receiver, asset: token }: Settleable): Hex {
+  const claims: BatchSettlement.Claim[] = []
+  const refunds: BatchSettlement.Refund[] = []
+  for (const { kind, cumulativeBase, captureBase, refundBase, channel } of parts) {
+    const { descriptor: config, acceptedSignature, settledBase, depositBase } = channel
+    if (!Escrow.isConfig(config)) throw new TypeError(`channel ${channel.id} is of another escrow`)
+    const claimedBase = captureBase ?? cumulativeBase
+    if (claimedBase > settledBase)
+      claims.push({ config, cumulativeBase, claimedBase, signature: `0x${acceptedSignature?.toString('hex') ?? ''}` })
+    // More than there is means all of it, also what was deposited since we looked.
+    if (kind === 'close' && depositBase > claimedBase)
+      refunds.push({ config, amountBase: refundBase ?? BatchSettlement.amountMax })
+  }
+  return BatchSettlement.settleData({ receiver, token: token as `0x${string}` }, claims, refunds)
 }

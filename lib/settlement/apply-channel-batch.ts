@@ -3,7 +3,7 @@ import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
-import { Reserve } from '@/lib/chains'
+import { Escrow } from '@/lib/chains'
 import {
   bookSettlements,
   failSettlements,
@@ -53,7 +53,9 @@ async function bookIncluded(
 ): Promise<void> {
   const findings = new Map<string, Done>()
   for (const pending of await findPending(batch.id)) {
-    const done = fromLogs(pending, outcome) ?? (await fromState(ctx, batch.network, pending, outcome))
+    // What is left after a part went back is what the contract says.
+    const told = pending.refundBase === null ? fromLogs(pending, outcome) : undefined
+    const done = told ?? (await fromState(ctx, batch.network, pending, outcome))
     if (done) findings.set(pending.id, done)
     else log().warn({ channelId: pending.channelId, hash: outcome.hash }, 'what became of a channel cannot be told yet')
   }
@@ -70,31 +72,49 @@ async function bookIncluded(
 }
 
 function fromLogs(
-  { id, channelId, kind, escrow }: Pending,
+  { id, channelId, kind, escrow, captureBase }: Pending,
   { logs, hash }: Extract<Outcome.Outcome, { kind: 'included' }>,
 ): Done | undefined {
-  const name = kind === 'close' ? 'ChannelClosed' : 'Settled'
-  const event = Reserve.eventsOf(logs, escrow).find((one) => one.channelId === channelId && one.name === name)
-  if (event?.name === 'Settled')
-    return { settlementId: id, txHash: hash, settledBase: event.settledBase, paidBase: event.paidBase }
-  if (event?.name === 'ChannelClosed')
-    return { settlementId: id, txHash: hash, settledBase: event.paidBase, refundedBase: event.refundedBase }
-  return undefined
+  const events = Escrow.eventsOf(logs, escrow).filter((event) => event.channelId === channelId)
+  const at = { settlementId: id, txHash: hash }
+  const paid = events.find(({ name }) => name === 'Paid')
+  if (kind === 'settle') return paid?.name === 'Paid' ? { ...at, ...amountsOf(paid) } : undefined
+  if (Escrow.isBatchSettlement(escrow)) {
+    const back = events.find(({ name }) => name === 'GivenBack')
+    if (back?.name !== 'GivenBack') return undefined
+    const amounts = paid?.name === 'Paid' ? amountsOf(paid) : { settledBase: captureBase ?? 0n, paidBase: 0n }
+    return { ...at, ...amounts, refundedBase: back.refundedBase }
+  }
+  const closed = events.find(({ name }) => name === 'Closed')
+  if (closed?.name !== 'Closed' || closed.refundedBase === undefined) return undefined
+  return { ...at, settledBase: closed.paidBase, refundedBase: closed.refundedBase }
+}
+
+function amountsOf({ settledBase, paidBase }: Extract<Escrow.Event, { name: 'Paid' }>) {
+  return { settledBase, paidBase }
 }
 
 /** A missing event proves nothing: the contract's own state does. */
 async function fromState(
   ctx: Ctx,
   network: Caip2,
-  { id, channelId, kind, cumulativeBase }: Pending,
-  { hash, blockNumber }: Extract<Outcome.Outcome, { kind: 'included' }>,
+  pending: Pending,
+  { hash, blockNumber, logs }: Extract<Outcome.Outcome, { kind: 'included' }>,
 ): Promise<Done | undefined> {
+  const { id, channelId, kind, cumulativeBase, captureBase, escrow } = pending
   const synced = await syncChannelsAt(ctx, network, [channelId as Hex], blockNumber, 0)
   const live = synced?.live.get(channelId)
-  if (live)
-    return kind === 'settle' && live.settledBase >= cumulativeBase
-      ? { settlementId: id, txHash: hash, settledBase: live.settledBase }
-      : undefined
+  if (live) {
+    const { settledBase, depositBase } = live
+    const at = { settlementId: id, txHash: hash, settledBase }
+    if (settledBase < (captureBase ?? cumulativeBase)) return undefined
+    if (kind === 'settle') return at
+    if (!Escrow.isBatchSettlement(escrow)) return undefined
+    // Nothing of it was left to give back, or only a part was asked for.
+    const back = Escrow.eventsOf(logs, escrow).find((one) => one.channelId === channelId && one.name === 'GivenBack')
+    const refundedBase = back?.name === 'GivenBack' ? back.refundedBase : 0n
+    return { ...at, refundedBase, staysOpen: depositBase > settledBase }
+  }
   const closing = synced && (await findClosing(network, channelId as Hex, synced.blockNumber))
   return closing && { ...closing, settlementId: id }
 }
@@ -155,10 +175,11 @@ async function beginAgain(tx: Tx, ctx: Ctx, part: readonly Pending[]): Promise<B
   const plans = (await findSettleable([...asked.keys()], tx)).flatMap((channel) => {
     const before = asked.get(channel.id)
     if (!before) return []
-    const { kind, trigger, cumulativeBase } = before
+    const { kind, trigger, cumulativeBase, refundBase } = before
     // What the schedule allowed a moment ago it still allows, and no more.
     const excessMaxBase = cumulativeBase > channel.spentBase ? cumulativeBase - channel.spentBase : 0n
-    const planned = Plan.of(channel, { id: ctx.id(), kind, trigger: trigger as Schedule.Trigger, excessMaxBase })
+    const ask = { id: ctx.id(), kind, trigger: trigger as Schedule.Trigger, excessMaxBase }
+    const planned = Plan.of(channel, { ...ask, refundBase: refundBase ?? undefined })
     return planned.kind === 'go' ? [planned.plan] : []
   })
   return beginChannelBatch(tx, ctx, plans)

@@ -5,7 +5,7 @@ import { signerFor } from '@/lib/chains'
 import { insertSettlements, takeChannels } from '@/lib/channels'
 import { sql, type Tx } from '@/lib/db'
 import { enqueueTransaction } from '@/lib/execution'
-import type * as Plan from './Plan'
+import * as Plan from './Plan'
 
 export type Begun = { batchId: string; transactionId: string; channelIds: ReadonlySet<string> }
 
@@ -16,7 +16,7 @@ export const sizeMax = 64
  * Takes channels and queues the one transaction that settles or closes them, in the caller's database transaction: from its
  * commit on a crash changes nothing, the background tasks finish it. Channels that somebody else took or changed since they
  * were planned are left out; undefined when none is left.
- * @param plans of one network and token.
+ * @param plans of one network, token and payee.
  */
 export async function beginChannelBatch(tx: Tx, ctx: Ctx, plans: readonly Plan.Plan[]): Promise<Begun | undefined> {
   const channelIds = await takeChannels(tx, plans)
@@ -29,13 +29,8 @@ export async function beginChannelBatch(tx: Tx, ctx: Ctx, plans: readonly Plan.P
   const { network, asset } = first.channel
   // The one that challenges name as the operator of a channel: the contract lets no other signer settle.
   const operator = signerFor(network, 'settlement')
-  const { id: transactionId } = await enqueueTransaction(tx, ctx, {
-    kind: 'calls',
-    network,
-    purpose: 'settlement',
-    ...(operator && { signer: operator.address }),
-    calls: [first.call, ...rest.map(({ call }) => call)],
-  })
+  const call = Plan.toCall([first, ...rest], operator?.address)
+  const { id: transactionId } = await enqueueTransaction(tx, ctx, call)
   const batchId = ctx.id()
   const amountBase = ours.reduce((sum, { paysBase }) => sum + paysBase, 0n)
   await tx.execute(sql`

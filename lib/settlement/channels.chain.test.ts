@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { readReserve } from '@/lib/chains'
+import { readEscrow, type Reserve } from '@/lib/chains'
 import type { Protocol } from '@/lib/channels'
 import { db, sql } from '@/lib/db'
 import {
@@ -26,7 +26,7 @@ beforeEach(async () => {
   seller = await openSeller()
 })
 
-const openWith = (opening: Protocol.Opening, deadlineMs = waitMs) =>
+const openWith = (opening: Protocol.Opening<Reserve.Descriptor>, deadlineMs = waitMs) =>
   openChannel(ctx, toInput(seller, opening), deadlineMs)
 const sends = () => proxy.calls.filter(({ method }) => method === 'eth_sendRawTransaction')
 const rows = () => db.query(sql`SELECT 1 FROM channel WHERE merchant_id = ${seller.merchantId}::uuid`)
@@ -51,7 +51,7 @@ it('is opened, topped up and closed for exactly what was spent', async () => {
   expect(closed).toMatchObject({ kind: 'closed', channel: { status: 'closed', settledBase: 25_000n } })
   const after = [await balanceOf(seller.payee.address), await balanceOf(payer.address)]
   expect([after[0]! - before[0]!, after[1]! - before[1]!]).toEqual([25_000n, 1_475_000n])
-  expect((await readReserve(network, [id])).states).toEqual([
+  expect((await readEscrow(network, [id])).states).toEqual([
     { depositBase: 0n, settledBase: 0n, closeRequestedAtMs: undefined },
   ])
   expect(await books(seller)).toEqual({ cash: 25_000n, revenue: 25_000n, receivable: 0n })

@@ -11,6 +11,7 @@ import { unknown } from './payer-transaction'
 import * as Plan from './Plan'
 
 export type Closed =
+  /** Or open again, after a part went back. */
   | { kind: 'closed'; channel: Channel.Channel; txHash: Hex }
   /** Proven not to have happened: the channel is open again, with its reason. */
   | { kind: 'failed'; reason: string }
@@ -22,6 +23,8 @@ export type CloseInput = {
   /** What the payer signed last, checked; a close takes what was spent, whatever it says. */
   voucher?: { cumulativeBase: bigint; signature: Buffer } | undefined
   trigger: Schedule.Trigger
+  /** What the payer wants back of what is not spent, base units; the channel then goes on with the rest. Everything when absent. */
+  refundBase?: bigint | undefined
 }
 
 const againMs = 20
@@ -48,6 +51,10 @@ export async function closeChannel(ctx: Ctx, input: CloseInput, deadlineMs: numb
       await applyChannelBatch(ctx, settlement.batchId, outcome)
       if (begun && (outcome.kind === 'failed' || outcome.kind === 'reverted'))
         return { kind: 'failed', reason: outcome.reason }
+      if (outcome.kind === 'included' && begun && input.refundBase !== undefined) {
+        const left = await findChannel(input.channelId)
+        if (left?.status === 'open') return { kind: 'closed', channel: left, txHash: outcome.hash }
+      }
       if (outcome.kind === 'unknown' && (begun || channel.status === 'closing')) return unknown(outcome.hash)
     }
     if (performance.now() >= untilMs)
@@ -59,12 +66,12 @@ export async function closeChannel(ctx: Ctx, input: CloseInput, deadlineMs: numb
 }
 
 /** Undefined when somebody else took the channel meanwhile. @throws AppError payment-in-progress */
-async function begin(ctx: Ctx, { channelId, voucher, trigger }: CloseInput): Promise<Begun | undefined> {
+async function begin(ctx: Ctx, { channelId, voucher, trigger, refundBase }: CloseInput): Promise<Begun | undefined> {
   return withTransaction(async (tx) => {
     if (voucher) await raiseAccepted(tx, channelId, voucher)
     const [channel] = await findSettleable([channelId], tx)
     if (!channel) return undefined
-    const planned = Plan.of(channel, { id: ctx.id(), kind: 'close', trigger, excessMaxBase: null })
+    const planned = Plan.of(channel, { id: ctx.id(), kind: 'close', trigger, excessMaxBase: null, refundBase })
     if (planned.kind === 'wait')
       throw new AppError('payment-in-progress', planned.reason, { headers: { 'Retry-After': '1' } })
     return beginChannelBatch(tx, ctx, [planned.plan])

@@ -1,12 +1,12 @@
 import type { Hex } from 'viem'
-import { readReserveEvents } from '@/lib/chains'
+import { readEscrowEvents } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
 // What happened is mostly read by the watcher's cursor: this is for what it has not reached yet.
 const lookBackBlocks = 50_000n
 const rangeBlocks = 5_000n
 
-export type Found = { settledBase: bigint; refundedBase: bigint; txHash: Hex }
+export type Found = { settledBase: bigint; refundedBase: bigint | undefined; txHash: Hex }
 
 /**
  * The event that ended a channel, newest blocks first; undefined when it lies too far back.
@@ -17,9 +17,9 @@ export async function findClosing(network: Caip2, channelId: Hex, head: bigint):
   for (let toBlock = head; toBlock >= end; toBlock -= rangeBlocks) {
     const first = toBlock - rangeBlocks + 1n
     const fromBlock = first > end ? first : end
-    const events = await readReserveEvents(network, { fromBlock, toBlock, ids: [channelId] })
-    const event = events.findLast(({ name }) => name === 'ChannelClosed')
-    if (event?.name === 'ChannelClosed')
+    const events = await readEscrowEvents(network, { fromBlock, toBlock, ids: [channelId] })
+    const event = events.findLast(({ name }) => name === 'Closed')
+    if (event?.name === 'Closed')
       return { settledBase: event.paidBase, refundedBase: event.refundedBase, txHash: event.txHash }
   }
   return undefined

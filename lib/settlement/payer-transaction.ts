@@ -1,25 +1,44 @@
 import type { Hex } from 'viem'
-import { simulateRaw, type Call } from '@/lib/chains'
+import { estimateCall, signerFor, simulateRaw, type Call } from '@/lib/chains'
 import type { Protocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 
-/** A payer's transaction as execution takes it: broadcast as it is. Pure. */
-export function toRawCall(network: Caip2, { from, bytes, hash, expiresAtMs }: Protocol.PayerTransaction): Call {
-  return { kind: 'raw', network, purpose: 'settlement', from, bytes, hash, expiresAtMs }
+/**
+ * What fills a channel, as execution takes it: a payer's transaction is broadcast as it is; a deposit that it only signed is
+ * sent by us, in a hurry, and given up when its authorization ends. Pure.
+ */
+export function toCall(network: Caip2, funding: Protocol.Funding): Call {
+  const purpose = 'settlement' as const
+  if ('bytes' in funding) return { kind: 'raw', network, purpose, ...funding }
+  const { call, expiresAtMs: deadlineMs } = funding
+  return { kind: 'call', network, purpose, ...call, value: 0n, terms: { urgency: 'fast', deadlineMs } }
 }
 
+/** Most gas that a deposit of ours may take: a collector's transfer takes about 150,000. */
+const depositGasMax = 400_000n
+
 /**
- * Tries a payer's transaction at the newest block before anything of it is stored.
- * @throws AppError verification-failed when it would revert; unavailable when the chain cannot be read.
+ * Tries what fills a channel at the newest block before anything of it is stored.
+ * @throws AppError verification-failed when it would revert, or cost us more gas than a deposit does; unavailable when the
+ * chain cannot be read.
  */
-export async function assertRuns(network: Caip2, { from, bytes }: Protocol.PayerTransaction): Promise<void> {
-  const refusal = await simulateRaw(network, from, bytes).catch((cause: unknown) => {
+export async function assertRuns(network: Caip2, funding: Protocol.Funding): Promise<void> {
+  const refusal = await refusalOf(network, funding).catch((cause: unknown) => {
     const options = { cause, headers: { 'Retry-After': '2' } }
     throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was charged.`, options)
   })
   if (refusal !== undefined)
     throw new AppError('verification-failed', `The signed transaction would not run: ${refusal}.`)
+}
+
+async function refusalOf(network: Caip2, funding: Protocol.Funding): Promise<string | undefined> {
+  if ('bytes' in funding) return simulateRaw(network, funding.from, funding.bytes)
+  const signer = signerFor(network, 'settlement')
+  if (!signer) throw new AppError('unavailable', `This server has no settlement key on ${network}.`)
+  const estimate = await estimateCall(network, signer.address, funding.call)
+  if ('refusal' in estimate) return estimate.refusal
+  return estimate.gas > depositGasMax ? `it would take ${estimate.gas} gas` : undefined
 }
 
 /** PostgreSQL's unique_violation: somebody else stored the same a moment earlier. */

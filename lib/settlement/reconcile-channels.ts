@@ -1,6 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
+import { Escrow } from '@/lib/chains'
 import { bookClosed, bookOpeningLost, bookReopened } from '@/lib/channels'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
@@ -44,7 +45,10 @@ export async function reopenChannels(ctx: Ctx, network: Caip2): Promise<void> {
     network,
     rows.map(({ id }) => id),
   )
-  for (const observed of live.values()) await withTransaction((tx) => bookReopened(tx, ctx, observed))
+  const isThere = ({ depositBase, settledBase }: Escrow.State) =>
+    Escrow.kindOn(network) === 'batch-settlement' ? depositBase > settledBase : true
+  for (const observed of live.values())
+    if (isThere(observed)) await withTransaction((tx) => bookReopened(tx, ctx, observed))
 }
 
 /** The same for these channels, at most `readMax` of them. */

@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { Chain, servedNetworks, signerFor } from '@/lib/chains'
+import { Escrow, servedNetworks, signerFor } from '@/lib/chains'
 import {
   findCandidates,
   findPolicies,
@@ -54,7 +54,7 @@ export async function settleChannels(ctx: Ctx, budgetMs: number): Promise<number
 /** Networks whose channels this server can settle. */
 export function channelNetworks(): Caip2[] {
   return servedNetworks().filter(
-    (network) => Chain.get(network).family === 'tempo' && signerFor(network, 'settlement') !== undefined,
+    (network) => Escrow.kindOn(network) !== undefined && signerFor(network, 'settlement') !== undefined,
   )
 }
 

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
-import { readReserve } from '@/lib/chains'
+import { readEscrow } from '@/lib/chains'
 import { bookStates, type Observed } from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
@@ -20,7 +20,7 @@ export const readMax = 500
  * @throws RpcError | TransportError when the chain cannot be read.
  */
 export async function syncChannels(ctx: Ctx, network: Caip2, ids: readonly Hex[]): Promise<Synced> {
-  const { blockNumber, states } = await readReserve(network, ids)
+  const { blockNumber, states } = await readEscrow(network, ids)
   const live = ids.flatMap((channelId, at): Observed[] => {
     const state = states[at]
     return state && state.depositBase > 0n ? [{ ...state, channelId, blockNumber }] : []

@@ -1,13 +1,22 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { Reserve } from '@/lib/chains'
-import { bookTopUp, findChannel, findTopUp, insertTopUp, type Channel, type Protocol, type TopUp } from '@/lib/channels'
+import { Escrow, Reserve } from '@/lib/chains'
+import {
+  bookReopened,
+  bookTopUp,
+  findChannel,
+  findTopUp,
+  insertTopUp,
+  type Channel,
+  type Protocol,
+  type TopUp,
+} from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { awaitOutcome, enqueueTransaction, submitNow, type Outcome } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
-import { assertRuns, isDuplicate, toRawCall, unknown } from './payer-transaction'
+import { assertRuns, isDuplicate, toCall, unknown } from './payer-transaction'
 import { syncChannelsAt } from './sync-channels'
 
 export type ToppedUp =
@@ -20,7 +29,7 @@ export type TopUpInput = {
   channelId: Hex
   /** Base units, as the checked transaction adds them. */
   addedBase: bigint
-  transaction: Protocol.PayerTransaction
+  transaction: Protocol.Funding
 }
 
 /**
@@ -40,7 +49,7 @@ export async function topUpChannel(
   if (!channel || channel.status === 'failed' || channel.status === 'opening')
     throw new AppError('session-channel-not-found', 'This channel is not open here.')
   if (!(await findTopUp(hash))) {
-    if (channel.status !== 'open') throw new AppError('session-channel-finalized', 'This channel is closed or closing.')
+    if (!canTopUp(channel)) throw new AppError('session-channel-finalized', 'This channel is closed or closing.')
     await assertRuns(channel.network, transaction)
     await begin(ctx, channel.network, { channelId, hash, amountBase: addedBase }, transaction)
   }
@@ -53,15 +62,21 @@ export async function topUpChannel(
   return applyTopUp(ctx, channel.network, topUp, outcome, Math.max(0, untilMs - performance.now()))
 }
 
+/** The batch-settlement escrow takes deposits of a channel that was emptied, and leaves a requested withdrawal standing. */
+function canTopUp({ status, escrow, closeRequestedAt }: Channel.Channel): boolean {
+  if (!Escrow.isBatchSettlement(escrow)) return status === 'open'
+  return closeRequestedAt === null && (status === 'open' || status === 'closed')
+}
+
 async function begin(
   ctx: Ctx,
   network: Caip2,
   topUp: Omit<TopUp, 'transactionId'>,
-  transaction: Protocol.PayerTransaction,
+  transaction: Protocol.Funding,
 ): Promise<void> {
   try {
     await withTransaction(async (tx) => {
-      const { id: transactionId } = await enqueueTransaction(tx, ctx, toRawCall(network, transaction))
+      const { id: transactionId } = await enqueueTransaction(tx, ctx, toCall(network, transaction))
       await insertTopUp(tx, { ...topUp, transactionId })
       failpoint('before-commit')
     })
@@ -84,10 +99,17 @@ export async function applyTopUp(
   if (outcome.kind === 'unknown') return unknown(outcome.hash)
   if (outcome.kind === 'included') {
     const id = topUp.channelId as Hex
-    if (!(await syncChannelsAt(ctx, network, [id], outcome.blockNumber, deadlineMs))) return unknown(outcome.hash)
-    const isDone = Reserve.eventsOf(outcome.logs).some(({ name, channelId }) => name === 'TopUp' && channelId === id)
+    const synced = await syncChannelsAt(ctx, network, [id], outcome.blockNumber, deadlineMs)
+    if (!synced) return unknown(outcome.hash)
+    const escrow = (await findChannel(id))?.escrow ?? Reserve.address
+    const events = Escrow.eventsOf(outcome.logs, escrow)
+    const isDone = events.some(({ name, channelId }) => name === 'Deposited' && channelId === id)
     const reason = isDone ? undefined : 'Its transaction ran without adding to the channel.'
-    await withTransaction((tx) => bookTopUp(tx, ctx, topUp, reason))
+    const refilled = isDone ? synced.live.get(id) : undefined
+    await withTransaction(async (tx) => {
+      if (refilled) await bookReopened(tx, ctx, refilled, 'reopened')
+      await bookTopUp(tx, ctx, topUp, reason)
+    })
     const channel = await findChannel(id)
     if (reason === undefined && channel) return { kind: 'topped-up', channel, txHash: outcome.hash }
     return { kind: 'failed', reason: reason ?? 'The channel is gone.' }

@@ -1,13 +1,13 @@
 import { numberToHex, type Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { readReserveEvents, readRpc, type Happened } from '@/lib/chains'
-import { bookClosed } from '@/lib/channels'
+import { BatchSettlement, readEscrowEvents, readRpc, type Happened } from '@/lib/chains'
+import { bookClosed, bookReopened } from '@/lib/channels'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { reconcileChannels, reconcileNetwork, reopenChannels } from './reconcile-channels'
 import { channelNetworks } from './settle-channels'
-import { readMax } from './sync-channels'
+import { readMax, syncChannels } from './sync-channels'
 
 const stream = 'channels'
 /** Blocks of one eth_getLogs. */
@@ -82,18 +82,35 @@ async function watchNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<
 }
 
 async function readRange(ctx: Ctx, network: Caip2, fromBlock: bigint, toBlock: bigint): Promise<number> {
-  const events = await readReserveEvents(network, { fromBlock, toBlock })
+  const events = await readEscrowEvents(network, { fromBlock, toBlock })
   const known = await findKnown(events)
   const ours = events.filter(({ channelId }) => known.has(channelId))
   for (const event of ours)
-    if (event.name === 'ChannelClosed') {
+    if (event.name === 'Closed') {
       const { channelId, paidBase: settledBase, refundedBase, txHash } = event
       await withTransaction((tx) => bookClosed(tx, ctx, { channelId, settledBase, refundedBase, txHash }))
     }
-  const ids = [...new Set(ours.filter(({ name }) => name !== 'ChannelClosed').map(({ channelId }) => channelId))]
+  const ids = [...new Set(ours.filter(({ name }) => name !== 'Closed').map(({ channelId }) => channelId))]
   for (let from = 0; from < ids.length; from += readMax)
     await reconcileChannels(ctx, network, ids.slice(from, from + readMax))
+  await reopenFilled(ctx, network, events)
   return ours.length
+}
+
+/** Somebody filled channels that were emptied: the batch-settlement escrow goes on with them. */
+async function reopenFilled(ctx: Ctx, network: Caip2, events: readonly Happened[]): Promise<void> {
+  const ids = [...new Set(events.flatMap(({ name, channelId }) => (name === 'Deposited' ? [channelId] : [])))]
+  if (ids.length === 0) return
+  const closed = await db.query<{ id: Hex }>(sql`
+    SELECT id FROM channel WHERE id = ANY(${ids}::text[]) AND status = 'closed' AND escrow = ${BatchSettlement.address}`)
+  const { live } = await syncChannels(
+    ctx,
+    network,
+    closed.map(({ id }) => id),
+  )
+  for (const observed of live.values())
+    if (observed.depositBase > observed.settledBase)
+      await withTransaction((tx) => bookReopened(tx, ctx, observed, 'reopened'))
 }
 
 async function findKnown(events: readonly Happened[]): Promise<Set<string>> {

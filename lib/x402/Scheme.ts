@@ -24,6 +24,8 @@ export type Config = {
   secrets(): readonly [string, ...string[]]
   /** Whether this installation has RPC endpoints for a network. */
   serves(network: Caip2): boolean
+  /** Who may settle channels on a network: our settlement signer; undefined where this server has none, and nobody opens channels. */
+  operatorOn?(network: Caip2): string | undefined
   /** Signs offers and receipts; absent where no key for that is configured. */
   issuer?(): Issuer | undefined
 }

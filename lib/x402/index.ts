@@ -1,3 +1,4 @@
+export { createBatchSettlement } from './batch'
 export * as Facilitation from './facilitation'
 export { readIdentifier, type Identifier } from './extensions'
 export { createProtocol, isPresent } from './protocol'

@@ -2,17 +2,26 @@ import { isDeepStrictEqual } from 'node:util'
 import { encodePaymentResponseHeader } from '@x402/core/http'
 import type { Network, PaymentRequirements, PaymentRequirementsV1, SettleResponse } from '@x402/core/types'
 import { Chain } from '@/lib/chains'
+import type { Protocol as ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
+import * as Batch from './batch'
 import * as Extensions from './extensions'
 import type { Issuer } from './offer-receipt'
 import * as Payload from './Payload'
 import * as Requirements from './Requirements'
 import type { Config, Offer } from './Scheme'
 
-/** x402, protocol versions 1 and 2, with every scheme of `schemes/`. */
-export function createProtocol(config: Config): Protocol.Protocol {
+/** What a resource offers beside a single payment: channels, where it sells more than streams by them. */
+export type Hints = Protocol.Hints & { session?: ChannelProtocol.Offer }
+
+export type PaymentProtocol = Omit<Protocol.Protocol, 'challenge'> & {
+  challenge(quote: Quote.Quote, ask: Protocol.Ask, hints: Hints): Protocol.Challenge
+}
+
+/** x402, protocol versions 1 and 2, with every scheme of `schemes/`; its 402 offers channels too. */
+export function createProtocol(config: Config): PaymentProtocol {
   return {
     name: 'x402',
     challenge: (quote, ask, hints) => challenge(config, quote, ask, hints),
@@ -32,13 +41,19 @@ function challenge(
   config: Config,
   quote: Quote.Quote,
   ask: Protocol.Ask,
-  { error, signIn }: Protocol.Hints,
+  { error: refusal, signIn, session }: Hints,
 ): Protocol.Challenge {
   const offers = Requirements.offers(quote, ask, config)
-  if (offers.length === 0) return { headers: [], body: {}, decoded: [] }
+  const channels = session && !session.alone ? Batch.Requirements.offers(quote, config) : []
+  if (offers.length + channels.length === 0) return { headers: [], body: {}, decoded: [] }
   const token = Quote.seal(quote, config.secrets()[0])
-  const accepts = offers.map((offer) => Requirements.toV2(offer, token))
-  const required = Requirements.toRequired(accepts, ask, error ?? `${Payload.headerV2} header is required`)
+  const accepts = [
+    ...offers.map((offer) => Requirements.toV2(offer, token)),
+    // Single payments first: a channel is for clients that know it only, or prefer it.
+    ...(session ? channels.map((offer) => Batch.Requirements.toAccepts(offer, token, session)) : []),
+  ]
+  const error = session ? Batch.Requirements.errorOf(refusal, session) : refusal
+  const required = Requirements.toRequired(accepts, ask, toldAs(error) ?? `${Payload.headerV2} header is required`)
   const issuer = config.issuer?.()
   const signing = issuer && { issuer, expiresAtMs: quote.expiresAtMs }
   const extensions = Extensions.from(ask, accepts, signIn, signing)
@@ -56,6 +71,11 @@ function challenge(
     },
     decoded: accepts.map((accepted) => ({ x402Version: 2, ...accepted })),
   }
+}
+
+/** Clients look for this word of x402's own; what else we say is for people. */
+function toldAs(error: string | undefined): string | undefined {
+  return error === 'permit2-allowance-required' ? 'permit2_allowance_required' : error
 }
 
 function parse(headers: Headers): Protocol.Credential | undefined {

@@ -1,7 +1,7 @@
 import { concat, encodeFunctionData, keccak256, type Address, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { Transaction } from 'viem/tempo'
-import { Reserve, signerFor } from '@/lib/chains'
+import { Escrow, Reserve, signerFor } from '@/lib/chains'
 import { commitCharge, findChannel, reserveCharge, type Channel, type OpenInput, type Protocol } from '@/lib/channels'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
@@ -71,7 +71,7 @@ export async function signOpening(
   payer: PrivateKeyAccount,
   payee: string,
   { depositBase = 1_000_000n, firstBase = 1_000n }: { depositBase?: bigint; firstBase?: bigint } = {},
-): Promise<Protocol.Opening> {
+): Promise<Protocol.Opening<Reserve.Descriptor>> {
   const operator = signerFor(network, 'settlement')?.address
   if (!operator) throw new Error('no signer')
   const salt = hex(32)
@@ -108,11 +108,14 @@ export function signVoucher(payer: PrivateKeyAccount, channelId: Hex, cumulative
   return payer.sign({ hash: `0x${Buffer.from(digest).toString('hex')}` })
 }
 
-export function toInput({ merchantId, resourceId, payee }: Seller, opening: Protocol.Opening): OpenInput {
+export function toInput(
+  { merchantId, resourceId, payee }: Seller,
+  opening: Protocol.Opening<Reserve.Descriptor>,
+): OpenInput {
   const { operator } = opening.descriptor
   const wire = 'mpp tempo session'
   const payTo = payee.address.toLowerCase() as Address
-  return { merchantId, resourceId, wire, network, escrow, asset, payee: payTo, operator, opening }
+  return { merchantId, resourceId, protocol: 'mpp', wire, network, escrow, asset, payee: payTo, operator, opening }
 }
 
 /** Buys for the difference to what was spent before, by a voucher for `cumulativeBase`, of which `unspentBase` stays credit. */
@@ -142,10 +145,10 @@ export async function spend(
   await commitCharge({ ...about, heldBase, chargedBase: heldBase, units: 1n, voucher })
 }
 
-export async function look(id: string): Promise<Channel.Channel> {
+export async function look(id: string): Promise<Channel.Channel & { descriptor: Reserve.Descriptor }> {
   const channel = await findChannel(id)
-  if (!channel) throw new Error('no such channel')
-  return channel
+  if (!channel || Escrow.isConfig(channel.descriptor)) throw new Error('no such channel')
+  return { ...channel, descriptor: channel.descriptor }
 }
 
 type Sends = 'requestClose' | 'withdraw'

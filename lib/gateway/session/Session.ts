@@ -6,6 +6,8 @@ import type { Sale } from '../Sale'
 /** A request that a channel pays for, checked as far as it can be without the channel's row. */
 export type Session = {
   sale: Sale
+  /** Whose credential it came by. */
+  by: Protocol.ChannelProtocol
   known: Known
   terms: Protocol.Terms
   /** The voucher that it brings. */
@@ -40,8 +42,11 @@ export async function toAmounts({ resource }: Sale, terms: Protocol.Terms): Prom
 }
 
 /** What a session wants held of its channel; without its voucher when that was taken before. */
-export function toWanted({ known, voucher, amounts }: Session, amountBase: bigint): Wanted {
+export function toWanted({ by, known, voucher, amounts }: Session, amountBase: bigint): Wanted {
   const { limits, minDeltaBase, channelMaxBase, payerMaxBase } = amounts
   const { vouchersPerSecond } = limits
-  return { channelId: known.id, voucher, amountBase, minDeltaBase, vouchersPerSecond, channelMaxBase, payerMaxBase }
+  // Without streams, a voucher is for the request that it comes with.
+  const isForItself = !by.managesByRequest
+  const held = { minDeltaBase, vouchersPerSecond, channelMaxBase, payerMaxBase }
+  return { channelId: known.id, voucher, amountBase, isForItself, ...held }
 }

@@ -1,12 +1,12 @@
 import { commitCharge } from '@/lib/channels'
 import { holdCredit } from './hold-credit'
 import { receiptResponse } from './receipt-response'
-import { toCharge } from './serve-unit'
+import { toCharge, toReceipt } from './serve-unit'
 import type { Session } from './Session'
 
 /** Takes the voucher and delivers nothing: 204 with the receipt. The upstream never hears of it. */
 export async function acceptOnly(session: Session): Promise<Response> {
   await holdCredit(session, 0n)
   const charged = await commitCharge(toCharge(session, { chargedBase: 0n, units: 0n }))
-  return receiptResponse(session.terms, { id: session.known.id, ...charged }, session.txHash)
+  return receiptResponse(toReceipt(session, charged, 0n))
 }

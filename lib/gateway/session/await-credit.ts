@@ -1,5 +1,4 @@
 import { reserveCharge, wantCredit, type Reserved } from '@/lib/channels'
-import { sessions } from '@/lib/protocols'
 import { refusal } from './hold-credit'
 import { toWanted, type Session } from './Session'
 
@@ -36,8 +35,8 @@ export async function* awaitCredit(session: Session, amountBase: bigint): AsyncG
   }
 }
 
-function needVoucher({ known }: Session, reserved: Reserved, amountBase: bigint): string {
+function needVoucher({ known, by }: Session, reserved: Reserved, amountBase: bigint): string {
   const { acceptedBase, spentBase, reservedBase, depositBase } = reserved
   const requiredBase = spentBase + reservedBase + amountBase
-  return sessions.needVoucherEvent({ channelId: known.id, requiredBase, acceptedBase, depositBase })
+  return by.needVoucherEvent({ channelId: known.id, requiredBase, acceptedBase, depositBase })
 }

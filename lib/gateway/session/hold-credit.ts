@@ -25,9 +25,12 @@ export function refusal(session: Session, reserved: Reserved, amountBase: bigint
         extra: { channelId },
       })
     case 'exceeds-deposit':
-      return new AppError('session-amount-exceeds-deposit', `The channel holds ${depositBase} base units.`, {
-        extra: { channelId, deposit: depositBase.toString() },
-      })
+      return new NeedsSnapshot(
+        'session-amount-exceeds-deposit',
+        `The channel holds ${depositBase} base units.`,
+        { channelId, deposit: depositBase.toString() },
+        spentBase + reservedBase + amountBase,
+      )
     case 'not-increasing':
       return new NeedsSnapshot(
         'verification-failed',
@@ -54,6 +57,11 @@ export function refusal(session: Session, reserved: Reserved, amountBase: bigint
         headers: { 'Retry-After': '2' },
       })
     default: {
+      if (isBusy(session, reserved, amountBase))
+        return new AppError('channel-busy', 'This voucher’s credit is being spent by another request.', {
+          headers: { 'Retry-After': '1' },
+          extra: { channelId },
+        })
       const requiredBase = spentBase + reservedBase + amountBase
       return new NeedsSnapshot(
         'session-insufficient-balance',
@@ -70,4 +78,10 @@ export function refusal(session: Session, reserved: Reserved, amountBase: bigint
       )
     }
   }
+}
+
+/** x402's vouchers go one on top of the other: one that would do if nothing were being served comes too early, not too late. */
+function isBusy({ by, voucher }: Session, { spentBase, reservedBase }: Reserved, amountBase: bigint): boolean {
+  if (by.managesByRequest || reservedBase === 0n || !voucher) return false
+  return voucher.cumulativeBase >= spentBase + amountBase
 }

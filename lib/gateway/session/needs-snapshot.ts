@@ -10,7 +10,7 @@ export class NeedsSnapshot extends AppError {
   readonly requiredBase: bigint
 
   constructor(
-    code: 'session-insufficient-balance' | 'verification-failed',
+    code: 'session-insufficient-balance' | 'session-amount-exceeds-deposit' | 'verification-failed' | 'channel-busy',
     message: string,
     extra: { channelId: string } & Record<string, string>,
     requiredBase: bigint,

@@ -1,4 +1,4 @@
-import { Chain } from '@/lib/chains'
+import { Escrow } from '@/lib/chains'
 import { findChannel, loadPolicy, Policy, type Protocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
 import type { Sale } from '../Sale'
@@ -8,15 +8,28 @@ import { toOffer } from './offer'
 /** What the 402 of a sale says of sessions, with the channel's state where a voucher of it was just refused. */
 export async function readOffer({ resource }: Sale, refusal?: AppError): Promise<Protocol.Offer | undefined> {
   if (!resource.session) return undefined
-  const network = resource.payouts.find((payout) => Chain.get(payout.network).family === 'tempo')?.network
-  const { limits } = network ? await loadPolicy(resource.merchantId, network) : Policy.defaults
+  const networks = resource.payouts.map(({ network }) => network).filter((network) => Escrow.kindOn(network))
+  const policies = await Promise.all(networks.map((network) => loadPolicy(resource.merchantId, network)))
+  const limits = policies
+    .map((policy) => policy.limits)
+    .reduce(strictest, policies[0]?.limits ?? Policy.defaults.limits)
   const snapshot = refusal instanceof NeedsSnapshot ? await readSnapshot(refusal) : undefined
   return toOffer(resource, limits, snapshot)
 }
 
+/** What is enough on each of several networks: each is then held to its own, which is no more. */
+function strictest(one: Policy.Limits, other: Policy.Limits): Policy.Limits {
+  const greater = (left: bigint, right: bigint) => (left > right ? left : right)
+  return {
+    ...one,
+    minDepositMicros: greater(one.minDepositMicros, other.minDepositMicros),
+    minDeltaMicros: greater(one.minDeltaMicros, other.minDeltaMicros),
+  }
+}
+
 async function readSnapshot({ channelId, requiredBase }: NeedsSnapshot): Promise<Protocol.Snapshot | undefined> {
   const channel = await findChannel(channelId)
-  if (!channel?.acceptedSignature) return undefined
+  if (!channel) return undefined
   const { network, escrow, descriptor, depositBase, acceptedBase, acceptedSignature, settledBase, spentBase, units } =
     channel
   return {
@@ -26,7 +39,7 @@ async function readSnapshot({ channelId, requiredBase }: NeedsSnapshot): Promise
     descriptor,
     depositBase,
     acceptedBase,
-    acceptedSignature: `0x${acceptedSignature.toString('hex')}`,
+    acceptedSignature: acceptedSignature ? `0x${acceptedSignature.toString('hex')}` : undefined,
     settledBase,
     spentBase,
     units,

@@ -1,9 +1,9 @@
 import { env } from '../../env'
-import type { Reserve } from '@/lib/chains'
-import { findKnown, verifyVoucher, type Known, type Protocol } from '@/lib/channels'
-import { AppError } from '@/lib/errors'
-import { sessions } from '@/lib/protocols'
-import { closeChannel, findTaken, openChannel, topUpChannel } from '@/lib/settlement'
+import { findChannel, findKnown, verifyVoucher, type Channel, type Known, type Protocol } from '@/lib/channels'
+import { AppError, toAppError } from '@/lib/errors'
+import { assertAdmitted } from '@/lib/payers'
+import { channelsBy } from '@/lib/protocols'
+import { closeChannel, findDeposited, findTaken, openChannel, topUpChannel } from '@/lib/settlement'
 import type { Answer } from '../Answer'
 import { assertExecutable } from '../execution/assert-executable'
 import { isQuotedFor } from '../price-sale'
@@ -13,19 +13,22 @@ import { acceptOnly } from './accept-only'
 import { assertDeposit } from './assert-deposit'
 import { serveExecution } from './serve-execution'
 import { serveMetered } from './serve-metered'
-import { serveUnit } from './serve-unit'
+import { receiptOf, serveUnit, toReceipt, untouched } from './serve-unit'
+import { fund } from './fund'
+import { NeedsSnapshot } from './needs-snapshot'
+import { pending } from './pending'
 import { receiptResponse } from './receipt-response'
 
 type Of<Action extends Protocol.Credential['action']> = Extract<Protocol.Credential, { action: Action }>
 
 /**
- * Serves a request that carries a channel credential. `open` and `voucher` pay for the request that they come with, or,
- * where it asks for no content, only raise the credit; `topUp` and `close` are management and never reach an upstream.
+ * Serves a request that carries a channel credential. `open`, `deposit` and `voucher` pay for the request that they come with,
+ * or, where it asks for no content, only raise the credit; `topUp` and `close` are management and never reach an upstream.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
 export async function serveChannel(asked: Sale, credential: Protocol.Credential): Promise<Answer> {
   const nowMs = await judgedAtMs(credential, asked.ctx.now())
-  const terms = sessions.terms(credential, nowMs)
+  const terms = channelsBy(credential.protocol).terms(credential, nowMs)
   if (terms.quote.resourceId !== asked.resource.id)
     throw new AppError('invalid-challenge', 'The credential answers a challenge of another resource.')
   const sale: Sale = { ...asked, quote: terms.quote }
@@ -34,6 +37,8 @@ export async function serveChannel(asked: Sale, credential: Protocol.Credential)
       return open(sale, credential, terms, nowMs)
     case 'topUp':
       return topUp(sale, credential, terms, nowMs)
+    case 'deposit':
+      return deposit(sale, credential, terms, nowMs)
     case 'voucher':
       return pay(sale, credential, terms)
     case 'close':
@@ -49,6 +54,10 @@ const leftMs = 3_000
  * still valid. It was told to come again, and a fresh 402 would make it sign, and lock up, a second deposit.
  */
 async function judgedAtMs(credential: Protocol.Credential, nowMs: number): Promise<number> {
+  if (credential.action === 'deposit') {
+    const takenAtMs = await findDeposited(credential.hash)
+    return takenAtMs === undefined ? nowMs : Math.min(nowMs, takenAtMs)
+  }
   if (credential.action !== 'open' && credential.action !== 'topUp') return nowMs
   const expiresAtMs = await findTaken(credential.transaction)
   return expiresAtMs === undefined ? nowMs : Math.min(nowMs, expiresAtMs - leftMs)
@@ -57,8 +66,10 @@ async function judgedAtMs(credential: Protocol.Credential, nowMs: number): Promi
 async function pay(sale: Sale, credential: Of<'voucher'>, terms: Protocol.Terms): Promise<Answer> {
   const known = await findOwn(sale, credential, terms)
   const signature = verifyVoucher(known, credential)
+  await assertAdmitted(sale.resource, known.payer)
   return serve({
     sale,
+    by: channelsBy(credential.protocol),
     known,
     terms,
     voucher: { cumulativeBase: credential.cumulativeBase, signature },
@@ -67,15 +78,28 @@ async function pay(sale: Sale, credential: Of<'voucher'>, terms: Protocol.Terms)
 }
 
 async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms, nowMs: number): Promise<Answer> {
-  const opening = sessions.opening(credential, terms, nowMs)
+  const by = channelsBy(credential.protocol)
+  const opening = by.opening(credential, terms, nowMs)
+  await assertAdmitted(sale.resource, opening.descriptor.payer.toLowerCase())
   const amounts = await toAmounts(sale, terms)
   assertDeposit(opening, terms, amounts)
-  if (wantsContent(sale)) await assertExecutable(sale, opening.descriptor.payer.toLowerCase())
+  if (wantsContent(sale, by)) await assertExecutable(sale, opening.descriptor.payer.toLowerCase())
   const { network, escrow, asset, payee, operator } = terms
   const { merchantId, id: resourceId } = sale.resource
   const opened = await openChannel(
     sale.ctx,
-    { merchantId, resourceId, wire: credential.wire, network, escrow, asset, payee, operator, opening },
+    {
+      merchantId,
+      resourceId,
+      protocol: credential.protocol,
+      wire: credential.wire,
+      network,
+      escrow,
+      asset,
+      payee,
+      operator,
+      opening,
+    },
     env.SETTLE_DEADLINE_MS,
   )
   if (opened.kind === 'failed')
@@ -84,6 +108,7 @@ async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms, n
   const known = await findOwn(sale, credential, terms)
   const session = {
     sale,
+    by,
     known,
     terms,
     voucher: { cumulativeBase: opening.cumulativeBase, signature: Buffer.from(opening.signature.slice(2), 'hex') },
@@ -93,43 +118,97 @@ async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms, n
   return serve(opening.cumulativeBase === 0n ? { ...session, voucher: undefined } : session)
 }
 
+/** Fills a channel, new or not, and goes on as with a voucher. What then fails says that the deposit was taken. */
+async function deposit(sale: Sale, credential: Of<'deposit'>, terms: Protocol.Terms, nowMs: number): Promise<Answer> {
+  const by = channelsBy(credential.protocol)
+  const opening = by.opening(credential, terms, nowMs)
+  await assertAdmitted(sale.resource, opening.descriptor.payer.toLowerCase())
+  const amounts = await toAmounts(sale, terms)
+  if (wantsContent(sale, by)) await assertExecutable(sale, opening.descriptor.payer)
+  const txHash = await fund(sale, { credential, opening, terms, amounts })
+  const known = await findOwn(sale, credential, terms)
+  const { cumulativeBase } = opening
+  const voucher = { cumulativeBase, signature: verifyVoucher(known, credential) }
+  const session = { sale, by, known, terms, voucher, amounts, txHash }
+  return serve(session).catch(async (error: unknown) => {
+    const refusal = toAppError(error)
+    if (refusal.status === 402) throw refusal
+    const channel = (await findChannel(known.id)) ?? untouched
+    throw withReceipt(refusal, toReceipt(session, channel, 0n))
+  })
+}
+
 async function topUp(sale: Sale, credential: Of<'topUp'>, terms: Protocol.Terms, nowMs: number): Promise<Answer> {
-  const { id: channelId } = await findOwn(sale, credential, terms)
-  const transaction = sessions.topUp(credential, terms, nowMs)
+  const by = channelsBy(credential.protocol)
+  const known = await findOwn(sale, credential, terms)
+  const { id: channelId } = known
+  const transaction = by.topUp(credential, terms, nowMs)
+  await assertAdmitted(sale.resource, known.payer)
   const { addedBase } = credential
   const done = await topUpChannel(sale.ctx, { channelId, addedBase, transaction }, env.SETTLE_DEADLINE_MS)
   if (done.kind === 'failed') throw new AppError('verification-failed', `The top-up did not happen: ${done.reason}`)
   if (done.kind === 'unknown') throw pending(done.hash)
-  return receiptResponse(terms, done.channel, done.txHash)
+  return receiptResponse(by.receipt(receiptOf({ sale, known, terms, txHash: done.txHash }, done.channel, 0n)))
 }
 
-/** The payer agrees to end it: what was spent is paid, the rest goes back. Its last voucher may be higher than any before. */
+/**
+ * The payer agrees to end it, or wants a part back: what was spent is paid, the rest or that part goes back. Its last voucher may be
+ * higher than any before.
+ */
 async function close(sale: Sale, credential: Of<'close'>, terms: Protocol.Terms): Promise<Answer> {
   const known = await findOwn(sale, credential, terms)
   const voucher = { cumulativeBase: credential.cumulativeBase, signature: verifyVoucher(known, credential) }
-  const done = await closeChannel(sale.ctx, { channelId: known.id, voucher, trigger: 'agent' }, env.SETTLE_DEADLINE_MS)
+  const before = await findChannel(known.id)
+  if (credential.protocol === 'x402' && before) assertAgreed(before, voucher.cumulativeBase)
+  const { refundBase } = credential
+  const done = await closeChannel(
+    sale.ctx,
+    { channelId: known.id, voucher, trigger: 'agent', refundBase },
+    env.SETTLE_DEADLINE_MS,
+  )
   if (done.kind === 'failed') throw new AppError('verification-failed', `The channel was not closed: ${done.reason}`)
   if (done.kind === 'unknown') throw pending(done.hash)
-  return receiptResponse(terms, done.channel, done.txHash)
+  const { channel, txHash } = done
+  const receipt = receiptOf({ sale, known, terms, txHash }, channel, 0n)
+  const refundedBase = channel.refundedBase ?? (before?.depositBase ?? 0n) - channel.depositBase
+  return receiptResponse(channelsBy(credential.protocol).receipt({ ...receipt, refundedBase }))
+}
+
+/** A refund of x402 says what the payer takes for spent: when that is less than it was, it is told, and asks again. */
+function assertAgreed(channel: Channel.Channel, cumulativeBase: bigint): void {
+  const { id: channelId, spentBase, acceptedBase, depositBase } = channel
+  if (cumulativeBase < spentBase)
+    throw new NeedsSnapshot(
+      'verification-failed',
+      `The voucher is for ${cumulativeBase} base units, and ${spentBase} were charged.`,
+      { channelId, acceptedCumulative: acceptedBase.toString() },
+      spentBase,
+    )
+  if (channel.status === 'open' && depositBase <= spentBase)
+    throw new AppError('verification-failed', 'Nothing of the deposit is left to give back.', {
+      extra: { channelId, deposit: depositBase.toString() },
+    })
 }
 
 function serve(session: Session): Promise<Answer> {
   const { sale } = session
-  if (!wantsContent(sale)) return acceptOnly(session)
+  if (!wantsContent(sale, session.by)) return acceptOnly(session)
   // What was quoted for one body does not buy the answer to another.
-  if (session.terms.bodyDigest !== sale.ask.bodyDigest || !isQuotedFor(session.terms.quote, sale.ask))
+  const { bodyDigest, quote } = session.terms
+  const isBound = bodyDigest === 'any' || bodyDigest === sale.ask.bodyDigest
+  if (!isBound || !isQuotedFor(quote, sale.ask))
     throw new AppError('invalid-challenge', 'The challenge was made for another request (query or body).')
   if (sale.resource.execution) return serveExecution(session)
   return sale.resource.meter === 'request' ? serveUnit(session) : serveMetered(session)
 }
 
 /**
- * HEAD, and POST without a query and a body, only bring a voucher (as mppx's clients send them in the middle of a stream). An
- * action has no such stream, and may need neither.
+ * HEAD, and POST without a query and a body, only bring a voucher where the protocol says so. An action has no stream to send
+ * them in the middle of, and may need neither.
  */
-function wantsContent({ request, resource, ask, body }: Sale): boolean {
+function wantsContent({ request, resource, ask, body }: Sale, by: Protocol.ChannelProtocol): boolean {
   if (request.method === 'HEAD' || request.method !== ask.method) return false
-  if (resource.execution) return true
+  if (resource.execution || !by.managesByRequest) return true
   return request.method !== 'POST' || ask.query !== '' || body.kind !== 'none'
 }
 
@@ -150,17 +229,14 @@ async function findOwn(sale: Sale, credential: Protocol.Credential, terms: Proto
       'verification-failed',
       'The channel pays another recipient, token or contract than the challenge asks.',
     )
-  for (const [name, value] of Object.entries(known.descriptor) as [keyof Reserve.Descriptor, string][])
-    if (credential.descriptor[name] !== value)
-      throw new AppError('verification-failed', `payload.descriptor.${name} is not the channel's.`)
+  const sent = new Map<string, unknown>(Object.entries(credential.descriptor))
+  for (const [name, value] of Object.entries(known.descriptor))
+    if (sent.get(name) !== value)
+      throw new AppError('verification-failed', `The channel's ${name} is another than the credential says.`)
   return known
 }
 
-/** 503, never a fresh 402: a conforming client would sign another transaction. */
-function pending(hash: string | undefined): AppError {
-  return new AppError(
-    'channel-pending',
-    'The transaction was sent and its outcome is not known yet. Send the same request with the same credential again.',
-    { headers: { 'Retry-After': '2' }, extra: hash === undefined ? {} : { transaction: hash } },
-  )
+function withReceipt(error: AppError, receipt: Protocol.Headers): AppError {
+  const { code, message, extra, headers, fields, cause } = error
+  return new AppError(code, message, { extra, headers: { ...headers, ...Object.fromEntries(receipt) }, fields, cause })
 }

@@ -7,7 +7,7 @@ import type { Answer } from '../Answer'
 import { answerExecution } from '../execution/answer-execution'
 import { askAgain, assertExecutable, forAgent, toAsking } from '../execution/assert-executable'
 import { holdCredit } from './hold-credit'
-import { toCharge, toReceipt } from './serve-unit'
+import { toCharge, toReceipt, untouched } from './serve-unit'
 import type { Session } from './Session'
 
 /**
@@ -47,7 +47,7 @@ export async function serveExecution(session: Session): Promise<Answer> {
     throw forAgent(error, toAppError(error).status < 500 ? 'You were not charged.' : askAgain)
   })
   failpoint('after-enqueue')
-  const receipt = charged ? toReceipt(session, charged) : await receiptNow(session)
+  const receipt = charged ? toReceipt(session, charged, terms.priceBase) : await receiptNow(session)
   return answerExecution(sale, { receipt }, accepted.intent.id)
 }
 
@@ -85,7 +85,5 @@ async function repeat(session: Session, asking: Parameters<typeof requestExecuti
 }
 
 async function receiptNow(session: Session): Promise<ReturnType<typeof toReceipt>> {
-  const channel = await findChannel(session.known.id)
-  const { acceptedBase, spentBase, units } = channel ?? { acceptedBase: 0n, spentBase: 0n, units: 0n }
-  return toReceipt(session, { acceptedBase, spentBase, units })
+  return toReceipt(session, (await findChannel(session.known.id)) ?? untouched, 0n)
 }

@@ -1,14 +1,13 @@
 import { commitCharge, findChannel } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { log } from '@/lib/log'
-import { sessions } from '@/lib/protocols'
 import type { Answer } from '../Answer'
 import { callUpstream } from '../call-upstream'
 import { paidAnswer } from '../respond'
 import type { UpstreamAnswer } from '../Upstream'
 import { awaitCredit } from './await-credit'
 import { holdCredit } from './hold-credit'
-import { giveBack, serveSent, toCharge, toReceipt, withConsequence } from './serve-unit'
+import { giveBack, receiptOf, serveSent, toCharge, toReceipt, untouched, withConsequence } from './serve-unit'
 import type { Session } from './Session'
 import * as Sse from './Sse'
 
@@ -34,7 +33,7 @@ export async function serveMetered(session: Session): Promise<Answer> {
   const { status, headers } = sent
   // Clients take an opening for done when a receipt says so; the last event has the final one.
   return paidAnswer(
-    { receipt: toReceipt(session, held) },
+    { receipt: toReceipt(session, held, 0n) },
     { status, headers, body: toStream(meter(session, sent.body), () => leaveUnread(session, sent.body)) },
   )
 }
@@ -86,18 +85,9 @@ function unitsOf(meter: 'request' | 'event' | 'units', { hasData, units }: Sse.E
   return hasData ? 1n : 0n
 }
 
-async function lastEvent({ sale, known, terms, txHash }: Session): Promise<string> {
-  const channel = await findChannel(known.id)
-  const { acceptedBase, spentBase, units } = channel ?? { acceptedBase: 0n, spentBase: 0n, units: 0n }
-  return sessions.receiptEvent({
-    channelId: known.id,
-    challengeId: terms.challengeId,
-    acceptedBase,
-    spentBase,
-    units,
-    atMs: sale.ctx.now(),
-    ...(txHash && { txHash }),
-  })
+async function lastEvent(session: Session): Promise<string> {
+  const channel = (await findChannel(session.known.id)) ?? untouched
+  return session.by.receiptEvent(receiptOf(session, channel, 0n))
 }
 
 function isEventStream({ headers }: UpstreamAnswer): boolean {

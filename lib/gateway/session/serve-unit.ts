@@ -1,10 +1,9 @@
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { Chain } from '@/lib/chains'
-import { commitCharge, type Charge, type Charged } from '@/lib/channels'
+import { commitCharge, type Charge, type Charged, type Protocol } from '@/lib/channels'
 import { AppError, toAppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
-import { sessions } from '@/lib/protocols'
 import type { Answer } from '../Answer'
 import { callUpstream } from '../call-upstream'
 import { chargeOf } from '../charge-of'
@@ -57,7 +56,7 @@ export async function serveSent(session: Session, sent: UpstreamAnswer): Promise
     if (body instanceof ReadableStream) void body.cancel().catch(() => undefined)
     throw error
   })
-  return paidAnswer({ receipt: toReceipt(session, charged) }, { status, headers, body })
+  return paidAnswer({ receipt: toReceipt(session, charged, chargedBase) }, { status, headers, body })
 }
 
 function toBase({ terms }: Session, micros: bigint): bigint {
@@ -91,14 +90,33 @@ export function toCharge(
   }
 }
 
-export function toReceipt({ sale, known, terms, txHash }: Session, charged: Charged) {
-  return sessions.receipt({
+/** What is said of a channel that was never charged. */
+export const untouched: Charged = { acceptedBase: 0n, spentBase: 0n, units: 0n, depositBase: 0n, settledBase: 0n }
+
+/** Headers of the receipt for what this request alone was charged, with the channel as it stands after it. */
+export function toReceipt(session: Session, charged: Charged, chargedBase: bigint) {
+  return session.by.receipt(receiptOf(session, charged, chargedBase))
+}
+
+export function receiptOf(
+  { sale, known, terms, txHash }: Pick<Session, 'sale' | 'known' | 'terms' | 'txHash'>,
+  { acceptedBase, spentBase, units, depositBase, settledBase }: Charged,
+  chargedBase: bigint,
+): Protocol.Receipt {
+  return {
     channelId: known.id,
     challengeId: terms.challengeId,
-    ...charged,
+    network: known.network,
+    payer: known.payer,
+    acceptedBase,
+    spentBase,
+    depositBase,
+    settledBase,
+    units,
+    chargedBase,
     atMs: sale.ctx.now(),
     ...(txHash && { txHash }),
-  })
+  }
 }
 
 export function withConsequence(error: unknown): AppError {

@@ -144,8 +144,13 @@ describe('what a session answers', () => {
   const receipt: Protocol.Receipt = {
     channelId: hash('0a'),
     challengeId: 'c1',
+    network: 'eip155:1337',
+    payer: payer.address,
     acceptedBase: 40_000n,
     spentBase: 30_000n,
+    depositBase: 1_000_000n,
+    settledBase: 0n,
+    chargedBase: 10_000n,
     units: 3n,
     atMs: nowMs,
   }

@@ -1,7 +1,7 @@
 import { PaymentRequest } from 'mppx'
 import { Methods, type Session } from 'mppx/tempo'
 import type { Address } from 'viem'
-import { Reserve } from '@/lib/chains'
+import { Escrow, Reserve } from '@/lib/chains'
 import type { Protocol } from '@/lib/channels'
 import { Amount, Caip } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
@@ -54,6 +54,7 @@ export function issue(offer: Offer, binding: Charge.Binding): Charge.Wire {
   const least = toBase(sells.minDepositMicros)
   const toText = (base: bigint) => Amount.toDecimal(base, asset.decimals)
   const minDeltaBase = toBase(sells.minDeltaMicros)
+  const sessionSnapshot = sells.snapshot?.network === network ? toSnapshot(sells.snapshot) : undefined
   const request = {
     amount: toText(amountBase),
     unitType: sells.unitType,
@@ -66,14 +67,15 @@ export function issue(offer: Offer, binding: Charge.Binding): Charge.Wire {
     operator,
     sessionProtocol: 'v2' as const,
     ...(minDeltaBase > 0n && { minVoucherDelta: toText(minDeltaBase) }),
-    ...(sells.snapshot?.network === network && { sessionSnapshot: toSnapshot(sells.snapshot) }),
+    ...(sessionSnapshot && { sessionSnapshot }),
   }
   return Charge.bind(offer, PaymentRequest.fromMethod(Methods.session, request), binding)
 }
 
-/** What mppx's client reads of a channel: SessionSnapshot in its Snapshot.ts. */
-function toSnapshot(snapshot: Protocol.Snapshot): Session.Client.SessionSnapshot {
-  const { channelId, network, escrow, descriptor } = snapshot
+/** What mppx's client reads of a channel: SessionSnapshot in its Snapshot.ts. Undefined before the first voucher. */
+function toSnapshot(snapshot: Protocol.Snapshot): Session.Client.SessionSnapshot | undefined {
+  const { channelId, network, escrow, descriptor, acceptedSignature: signature } = snapshot
+  if (signature === undefined || Escrow.isConfig(descriptor)) return undefined
   const acceptedCumulative = snapshot.acceptedBase.toString()
   return {
     acceptedCumulative,
@@ -82,7 +84,7 @@ function toSnapshot(snapshot: Protocol.Snapshot): Session.Client.SessionSnapshot
     deposit: snapshot.depositBase.toString(),
     descriptor,
     escrow,
-    highestVoucher: { channelId, cumulativeAmount: acceptedCumulative, signature: snapshot.acceptedSignature },
+    highestVoucher: { channelId, cumulativeAmount: acceptedCumulative, signature },
     requiredCumulative: snapshot.requiredBase.toString(),
     settled: snapshot.settledBase.toString(),
     spent: snapshot.spentBase.toString(),

@@ -11,7 +11,10 @@ import * as Wire from '../Credential'
 export type Echo = Slots.Slots & { id: string }
 
 /** A session credential with the challenge that it answers. */
-export type Read = { credential: Protocol.Credential; echo: Echo }
+export type Read = { credential: Credential; echo: Echo }
+
+/** What MPP says of channels: of the reserve's. */
+export type Credential = Exclude<Protocol.Credential, { action: 'deposit' }> & { descriptor: Reserve.Descriptor }
 
 type Members = Record<string, unknown>
 
@@ -44,12 +47,12 @@ export function fromHeaders(
   return { credential: toAction(named, payload), echo }
 }
 
-type Named = Pick<
-  Protocol.Credential,
-  'protocol' | 'wire' | 'network' | 'channelId' | 'descriptor' | 'challengeId' | 'source'
->
+type Named = Pick<Protocol.Credential, 'wire' | 'network' | 'channelId' | 'challengeId' | 'source'> & {
+  protocol: 'mpp'
+  descriptor: Reserve.Descriptor
+}
 
-function toAction(named: Named, payload: Members): Protocol.Credential {
+function toAction(named: Named, payload: Members): Credential {
   const { action } = payload
   switch (action) {
     case 'voucher':

@@ -17,7 +17,11 @@ type TopUp = Extract<Protocol.Credential, { action: 'topUp' }>
  * @throws AppError verification-failed | payment-expired | session-invalid-signature | session-signer-mismatch |
  * session-amount-exceeds-deposit
  */
-export function verifyOpening(credential: Open, terms: Protocol.Terms, nowMs: number): Protocol.Opening {
+export function verifyOpening(
+  credential: Open,
+  terms: Protocol.Terms,
+  nowMs: number,
+): Protocol.Opening<Reserve.Descriptor> {
   const { channelId, descriptor, cumulativeBase, signature } = credential
   assertDescriptor(credential, terms)
   const transaction = decode(credential.transaction)
@@ -54,7 +58,7 @@ export function verifyTopUp(credential: TopUp, terms: Protocol.Terms, nowMs: num
 }
 
 /** The descriptor is for this challenge, and the channel's id is the descriptor's. */
-function assertDescriptor({ descriptor, channelId, network }: Protocol.Credential, terms: Protocol.Terms): void {
+function assertDescriptor({ descriptor, channelId, network }: Open | TopUp, terms: Protocol.Terms): void {
   if (network !== terms.network) throw failed('The channel is on another network than the challenge asks.')
   if (descriptor.payee !== terms.payee) throw failed('The channel pays another payee than the challenge asks.')
   if (descriptor.token !== terms.asset) throw failed('The channel holds another token than the challenge asks.')

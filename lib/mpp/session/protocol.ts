@@ -7,12 +7,12 @@ import { createTermsReader } from './terms'
 
 /** MPP `session` by the method `tempo`: channels of the TIP-1034 reserve, paid by vouchers. */
 export function createSessions(config: Config): Protocol.ChannelProtocol {
-  const terms = createTermsReader(config)
+  const reader = createTermsReader(config)
   /** The echo that a credential came with; `terms` proves it. */
   const echoes = new WeakMap<Protocol.Credential, Credential.Echo>()
   return {
     parse(headers) {
-      const read = Credential.fromHeaders(headers, terms.networkOf)
+      const read = Credential.fromHeaders(headers, reader.networkOf)
       if (!read) return undefined
       echoes.set(read.credential, read.echo)
       return read.credential
@@ -20,12 +20,16 @@ export function createSessions(config: Config): Protocol.ChannelProtocol {
     terms(credential, nowMs) {
       const echo = echoes.get(credential)
       if (!echo) throw new TypeError('this credential was not parsed here')
-      return terms.read(echo, nowMs)
+      return reader.read(echo, nowMs)
     },
-    opening: verifyOpening,
+    opening(credential, terms, nowMs) {
+      if (credential.action !== 'open') throw new TypeError('MPP fills channels by transactions')
+      return verifyOpening(credential, terms, nowMs)
+    },
     topUp: verifyTopUp,
     receipt: (receipt) => [Receipt.toHeader(receipt)],
     needVoucherEvent: Receipt.toNeedVoucherEvent,
     receiptEvent: Receipt.toEvent,
+    managesByRequest: true,
   }
 }

@@ -41,6 +41,7 @@ function present(value: string): Meaning | 'none' | AppError {
     const terms = sessions.terms(credential, nowMs)
     if (credential.action === 'open') return { terms, effect: sessions.opening(credential, terms, nowMs) }
     if (credential.action === 'topUp') return { terms, effect: sessions.topUp(credential, terms, nowMs) }
+    if (credential.action === 'deposit') throw new Error('MPP knows no such thing')
     return { terms, effect: voucherOf(credential) }
   } catch (error) {
     if (error instanceof AppError && error.status >= 400 && error.status < 500) return error

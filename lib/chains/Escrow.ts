@@ -1,0 +1,84 @@
+import type { Address, Hex } from 'viem'
+import type { Caip2 } from '@/lib/money'
+import * as BatchSettlement from './BatchSettlement'
+import { find } from './Chain'
+import type { Log } from './Log'
+import * as Reserve from './Reserve'
+
+/**
+ * A contract that holds deposits of channels and pays payees against signed vouchers. Two are known; everything that differs
+ * between them is asked here or decided in `settlement/Plan`.
+ */
+export type Kind =
+  /** Tempo's precompile: pays a voucher whole, and forgets a channel that was closed. */
+  | 'reserve'
+  /** x402's contract: takes exactly what is claimed under a voucher, and forgets nothing. */
+  | 'batch-settlement'
+
+/** What the contract wants to see of a channel in every call; its id is the hash of it. */
+export type Descriptor = Reserve.Descriptor | BatchSettlement.Config
+
+/** A channel as the contract says it is. */
+export type State = {
+  /** The payee's for good. */
+  settledBase: bigint
+  /** What the payer put in less what went back to it; 0 for a channel that is not there. */
+  depositBase: bigint
+  /** When the payer asked for its money back. */
+  closeRequestedAtMs: number | undefined
+}
+
+/** What happened to a channel, with where it stands; the channel's id is lower-case. */
+export type Event = {
+  channelId: Hex
+  logIndex: number
+} & (
+  | { name: 'Deposited'; addedBase: bigint; depositBase: bigint }
+  | { name: 'Paid'; paidBase: bigint; settledBase: bigint }
+  | { name: 'CloseRequested' | 'CloseRequestCancelled' }
+  | { name: 'GivenBack'; refundedBase: bigint }
+  /** Nothing of it is left there. `refundedBase` is undefined where the event does not say: all that was deposited. */
+  | { name: 'Closed'; paidBase: bigint; refundedBase: bigint | undefined }
+)
+
+/** Lower-case address of each kind's contract. */
+export const addresses: Readonly<Record<Kind, Address>> = {
+  reserve: Reserve.address,
+  'batch-settlement': BatchSettlement.address,
+}
+
+/** The kind that a network has; undefined where no channel can be. */
+export function kindOn(network: string): Kind | undefined {
+  const chain = find(network)
+  return chain === undefined || chain.family === 'svm' ? undefined : chain.channels
+}
+
+export function isBatchSettlement(escrow: string): boolean {
+  return escrow === BatchSettlement.address
+}
+
+/** A descriptor by its members: only one of the contracts has a withdrawDelay. */
+export function isConfig(descriptor: Descriptor): descriptor is BatchSettlement.Config {
+  return 'withdrawDelay' in descriptor
+}
+
+/** How long the payee has after the payer asked for its money back. */
+export function graceSeconds(descriptor: Descriptor): number {
+  return isConfig(descriptor) ? descriptor.withdrawDelay : Reserve.graceMs / 1000
+}
+
+/** What a voucher's signature is made over, 32 bytes. */
+export function voucherDigest(
+  network: Caip2,
+  voucher: { channelId: Hex; cumulativeBase: bigint },
+  escrow: Address,
+): Uint8Array {
+  return isBatchSettlement(escrow)
+    ? BatchSettlement.voucherDigest(network, voucher)
+    : Reserve.voucherDigest(network, voucher, escrow)
+}
+
+/** An escrow's events among these logs. */
+export function eventsOf(logs: readonly Log[], escrow: Address): readonly Event[] {
+  return isBatchSettlement(escrow) ? BatchSettlement.eventsOf(logs) : Reserve.eventsOf(logs, escrow)
+}

@@ -1,0 +1,102 @@
+import { decodeFunctionResult, encodeFunctionData, numberToHex, type Hex } from 'viem'
+import type { Caip2 } from '@/lib/money'
+import * as BatchSettlement from './BatchSettlement'
+import * as Escrow from './Escrow'
+import type { Log } from './Log'
+import * as Multicall3 from './Multicall3'
+import * as Reserve from './Reserve'
+import { readRpc } from './rpc'
+
+/** States of channels, all of one block. */
+export type Read = { blockNumber: bigint; states: readonly Escrow.State[] }
+
+// getBlockNumber()
+const blockNumber: Multicall3.Member = { target: Multicall3.address, callData: '0x42cbb15c' }
+
+/**
+ * What the network's escrow says of these channels at the newest block, in their order, by one read that also tells which
+ * block that is. A channel that is not there has no deposit.
+ * @throws RpcError | TransportError when the chain cannot be read; TypeError when no such contract answers.
+ */
+export async function readEscrow(network: Caip2, ids: readonly Hex[]): Promise<Read> {
+  const { members, toStates } = Escrow.kindOn(network) === 'batch-settlement' ? ofBatchSettlement(ids) : ofReserve(ids)
+  const data = Multicall3.encode([blockNumber, ...members])
+  const answer = await readRpc<Hex>(network, 'eth_call', [{ to: Multicall3.address, data }, 'latest'])
+  const [block, ...found] = Multicall3.decode(answer).map(({ success, returnData }) => {
+    if (!success || returnData === '0x') throw new TypeError('the escrow did not answer')
+    return returnData
+  })
+  const states = toStates(found)
+  if (block === undefined || states.length !== ids.length)
+    throw new TypeError('the escrow answered another number of states')
+  return { blockNumber: BigInt(block), states }
+}
+
+type Question = { members: readonly Multicall3.Member[]; toStates(answers: readonly Hex[]): Escrow.State[] }
+
+function ofReserve(ids: readonly Hex[]): Question {
+  const { abi } = Reserve
+  const functionName = 'getChannelStatesBatch'
+  return {
+    members: [{ target: Reserve.address, callData: encodeFunctionData({ abi, functionName, args: [ids] }) }],
+    toStates: ([data]) =>
+      data === undefined
+        ? []
+        : decodeFunctionResult({ abi, functionName, data }).map(({ settled, deposit, closeRequestedAt }) => ({
+            settledBase: settled,
+            depositBase: deposit,
+            closeRequestedAtMs: closeRequestedAt === 0 ? undefined : closeRequestedAt * 1000,
+          })),
+  }
+}
+
+/** Two questions a channel: what it holds, and whether its payer wants it back. */
+function ofBatchSettlement(ids: readonly Hex[]): Question {
+  const { abi, address: target } = BatchSettlement
+  return {
+    members: ids.flatMap((id) => [
+      { target, callData: encodeFunctionData({ abi, functionName: 'channels', args: [id] }) },
+      { target, callData: encodeFunctionData({ abi, functionName: 'pendingWithdrawals', args: [id] }) },
+    ]),
+    toStates: (answers) =>
+      ids.flatMap((_, at) => {
+        const [held, asked] = [answers[2 * at], answers[2 * at + 1]]
+        if (held === undefined || asked === undefined) return []
+        const [depositBase, settledBase] = decodeFunctionResult({ abi, functionName: 'channels', data: held })
+        const [, initiatedAt] = decodeFunctionResult({ abi, functionName: 'pendingWithdrawals', data: asked })
+        return [{ settledBase, depositBase, closeRequestedAtMs: initiatedAt === 0 ? undefined : initiatedAt * 1000 }]
+      }),
+  }
+}
+
+type Answer = { address: Hex; topics: Hex[]; data: Hex; logIndex: Hex; blockNumber: Hex; transactionHash: Hex }
+
+/** An event of an escrow with where it stands. */
+export type Happened = Escrow.Event & { blockNumber: bigint; txHash: Hex }
+
+/**
+ * Events of the network's escrow in these blocks, both included, in their order; of these channels only, when named. Empty where
+ * there is no escrow.
+ * @throws RpcError | TransportError when the chain cannot be read.
+ */
+export async function readEscrowEvents(
+  network: Caip2,
+  { fromBlock, toBlock, ids }: { fromBlock: bigint; toBlock: bigint; ids?: readonly Hex[] },
+): Promise<readonly Happened[]> {
+  const kind = Escrow.kindOn(network)
+  if (!kind) return []
+  const escrow = Escrow.addresses[kind]
+  const answers = await readRpc<readonly Answer[]>(network, 'eth_getLogs', [
+    {
+      address: escrow,
+      fromBlock: numberToHex(fromBlock),
+      toBlock: numberToHex(toBlock),
+      ...(ids && { topics: [null, ids] }),
+    },
+  ])
+  return answers.flatMap((answer) => {
+    const log: Log = { ...answer, logIndex: Number(answer.logIndex) }
+    const at = { blockNumber: BigInt(answer.blockNumber), txHash: answer.transactionHash }
+    return Escrow.eventsOf([log], escrow).map((event) => ({ ...event, ...at }))
+  })
+}

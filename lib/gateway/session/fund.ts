@@ -1,0 +1,88 @@
+import { env } from '../../env'
+import { countDeposits, findChannel, type Channel, type Protocol } from '@/lib/channels'
+import { AppError } from '@/lib/errors'
+import { findDeposited, openChannel, topUpChannel } from '@/lib/settlement'
+import type { Sale } from '../Sale'
+import { assertDeposit } from './assert-deposit'
+import { NeedsSnapshot } from './needs-snapshot'
+import { pending } from './pending'
+import type { Amounts } from './Session'
+
+/** We pay for the gas of a deposit, so one payer may make a merchant only so many in an hour. */
+const depositsMax = 30
+
+export type FundInput = {
+  credential: Extract<Protocol.Credential, { action: 'deposit' }>
+  opening: Protocol.Opening
+  terms: Protocol.Terms
+  amounts: Amounts
+}
+
+/**
+ * Puts a checked deposit into its channel, which it opens or tops up, and waits for the outcome. The same deposit may come any
+ * number of times: it is sent once. Nothing is taken where the voucher that comes with it would not pay for the request anyhow.
+ * @returns the hash of the transaction.
+ * @throws AppError channel-pending while its outcome is not known; channel-deposit-too-small, channel-rate-limited,
+ * session-* and verification-failed where nothing was taken.
+ */
+export async function fund(sale: Sale, input: FundInput): Promise<`0x${string}`> {
+  const { credential, opening, terms, amounts } = input
+  const { merchantId, id: resourceId } = sale.resource
+  const channel = await findChannel(opening.channelId)
+  if ((await findDeposited(credential.hash)) === undefined) {
+    assertDeposit(opening, terms, amounts)
+    assertCovers(channel, input)
+    await assertPace(merchantId, opening.descriptor.payer)
+  }
+  const isOpening = !channel || channel.status === 'failed' || channel.openingKey === credential.hash
+  if (channel?.status === 'opening' && !isOpening) throw pending(undefined)
+  const { network, escrow, asset, payee, operator } = terms
+  const { transaction, depositBase: addedBase, channelId } = opening
+  const { protocol, wire } = credential
+  const done = isOpening
+    ? await openChannel(
+        sale.ctx,
+        { merchantId, resourceId, protocol, wire, network, escrow, asset, payee, operator, opening },
+        env.SETTLE_DEADLINE_MS,
+      )
+    : await topUpChannel(sale.ctx, { channelId, addedBase, transaction }, env.SETTLE_DEADLINE_MS)
+  if (done.kind === 'failed') throw new AppError('verification-failed', `The deposit was not taken: ${done.reason}`)
+  if (done.kind === 'unknown') throw pending(done.hash)
+  return done.txHash
+}
+
+/** The voucher pays for the request, by what the channel will hold; an agent that lost its state is told, before it deposits. */
+function assertCovers(channel: Channel.Channel | undefined, { opening, terms }: FundInput): void {
+  const isGone = !channel || channel.status === 'failed' || channel.status === 'opening'
+  const { spentBase, depositBase, acceptedBase } = isGone ? nothing : channel
+  const { cumulativeBase, channelId } = opening
+  const requiredBase = spentBase + terms.priceBase
+  if (cumulativeBase < requiredBase)
+    throw new NeedsSnapshot(
+      'session-insufficient-balance',
+      `The request needs a voucher of at least ${requiredBase} base units.`,
+      { channelId, requiredCumulative: requiredBase.toString(), acceptedCumulative: acceptedBase.toString() },
+      requiredBase,
+    )
+  const heldBase = depositBase + opening.depositBase
+  if (cumulativeBase > heldBase)
+    throw new NeedsSnapshot(
+      'session-amount-exceeds-deposit',
+      `The voucher is above the ${heldBase} base units that the channel would hold.`,
+      { channelId, deposit: depositBase.toString() },
+      requiredBase,
+    )
+}
+
+const nothing = { spentBase: 0n, depositBase: 0n, acceptedBase: 0n }
+
+async function assertPace(merchantId: string, payer: string): Promise<void> {
+  if ((await countDeposits(merchantId, payer)) < depositsMax) return
+  throw new AppError(
+    'channel-rate-limited',
+    'This payer made too many deposits within the hour. Deposit more at once.',
+    {
+      headers: { 'Retry-After': '600' },
+    },
+  )
+}

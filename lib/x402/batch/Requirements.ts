@@ -1,0 +1,108 @@
+import type { Network, PaymentRequirements } from '@x402/core/types'
+import { BatchSettlement, chains, Escrow } from '@/lib/chains'
+import type { Protocol } from '@/lib/channels'
+import { Amount, type Asset, type Caip2 } from '@/lib/money'
+import { Quote } from '@/lib/pricing'
+import type { Config } from '../Scheme'
+
+export const scheme = 'batch-settlement'
+
+/** How long we have to claim after a payer asked for its money back: as a worker may be down that long. An agent that is in a hurry asks us for a refund. */
+export const withdrawDelay = 60 * 60
+
+/** One network on which a channel can pay a quote. */
+export type Offer = {
+  network: Caip2
+  asset: Asset & Required<Pick<Asset, 'eip712'>>
+  payTo: string
+  /** The price; the most of it where it is metered. */
+  amountBase: bigint
+  /** Who claims and refunds: our settlement signer. */
+  receiverAuthorizer: string
+}
+
+/** The networks of a quote whose escrow we can settle, in the quote's order. */
+export function offers(quote: Quote.Quote, { serves, operatorOn }: Pick<Config, 'serves' | 'operatorOn'>): Offer[] {
+  return quote.payouts.flatMap(({ network, payTo }) => {
+    if (Escrow.kindOn(network) !== 'batch-settlement' || !serves(network)) return []
+    const receiverAuthorizer = operatorOn?.(network)
+    const assets: readonly Asset[] = chains.find((chain) => chain.network === network)?.assets ?? []
+    const asset = assets.find((candidate): candidate is Offer['asset'] => candidate.eip712 !== undefined)
+    if (!receiverAuthorizer || !asset) return []
+    const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
+    return [{ network, asset, payTo, amountBase, receiverAuthorizer }]
+  })
+}
+
+/** What comes back in a client's echo as it was: everything but hints and state. */
+export function toRequired(offer: Offer, quoteToken: string): PaymentRequirements {
+  const { network, asset, payTo, amountBase, receiverAuthorizer } = offer
+  return {
+    scheme,
+    network: network as Network,
+    amount: amountBase.toString(),
+    asset: asset.address,
+    payTo,
+    maxTimeoutSeconds: Quote.lifetimeMs / 1000,
+    extra: { ...asset.eip712, receiverAuthorizer, withdrawDelay, quote: quoteToken },
+  }
+}
+
+/** An entry of `accepts`; with the channel's state where a voucher of it was just refused, so that the client can go on. */
+export function toAccepts(offer: Offer, quoteToken: string, sells: Protocol.Offer): PaymentRequirements {
+  const { network, asset, amountBase } = offer
+  const required = toRequired(offer, quoteToken)
+  const leastBase = Amount.microsToBase(sells.minDepositMicros, asset.decimals)
+  const wantedBase = amountBase * BigInt(sells.depositUnits)
+  const minDeposit = (wantedBase > leastBase ? wantedBase : leastBase).toString()
+  const state = isOf(network, sells.snapshot) ? toState(sells.snapshot) : {}
+  return { ...required, extra: { ...required.extra, minDeposit, ...state } }
+}
+
+export function isOf(network: Caip2, snapshot: Protocol.Snapshot | undefined): snapshot is Protocol.Snapshot {
+  return snapshot?.network === network && snapshot.escrow === BatchSettlement.address
+}
+
+/** What the official client resynchronises by: what was charged, and its own signature as the proof that it agreed. */
+function toState(snapshot: Protocol.Snapshot): Record<string, unknown> {
+  const { channelId, depositBase, settledBase, spentBase, acceptedBase, acceptedSignature: signature } = snapshot
+  const chargedBase = spentBase > settledBase ? spentBase : settledBase
+  return {
+    channelState: channelState({ channelId, depositBase, settledBase, chargedBase }),
+    ...(signature && { voucherState: { signedMaxClaimable: acceptedBase.toString(), signature } }),
+  }
+}
+
+/** A channel in the protocol's words. It is told of channels only whose payer did not ask for its money back. */
+export function channelState(of: {
+  channelId: string
+  depositBase: bigint
+  settledBase: bigint
+  chargedBase: bigint
+}): Record<string, unknown> {
+  return {
+    channelId: of.channelId,
+    balance: of.depositBase.toString(),
+    totalClaimed: of.settledBase.toString(),
+    withdrawRequestedAt: 0,
+    chargedCumulativeAmount: of.chargedBase.toString(),
+  }
+}
+
+const prefix = 'invalid_batch_settlement_evm_'
+
+/** Our code of a refusal in the scheme's words; undefined where it has none. */
+const errors: Record<string, string> = {
+  'channel-busy': 'channel_busy',
+  'channel-deposit-too-small': 'deposit_below_min_deposit',
+  'session-amount-exceeds-deposit': 'cumulative_exceeds_balance',
+  'session-invalid-signature': 'voucher_signature',
+  'session-signer-mismatch': 'voucher_signature',
+}
+
+/** `error` of the demand: the only one that makes the official client resynchronise is that of a stale total. */
+export function errorOf(code: string | undefined, { snapshot }: Protocol.Offer): string | undefined {
+  if (code === undefined) return undefined
+  if (snapshot && isOf(snapshot.network, snapshot)) return `${prefix}cumulative_amount_mismatch`
+  return errors[code] ? `${prefix}${errors[code]}` : code
+}

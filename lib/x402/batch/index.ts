@@ -1,0 +1,2 @@
+export { createBatchSettlement } from './protocol'
+export * as Requirements from './Requirements'

@@ -1,0 +1,101 @@
+import { isDeepStrictEqual } from 'node:util'
+import { encodePaymentResponseHeader } from '@x402/core/http'
+import type { Network } from '@x402/core/types'
+import type { Address } from 'viem'
+import { BatchSettlement } from '@/lib/chains'
+import type { Protocol } from '@/lib/channels'
+import { AppError } from '@/lib/errors'
+import type { Caip2 } from '@/lib/money'
+import { Quote } from '@/lib/pricing'
+import * as Payload from './Payload'
+import type { Config } from '../Scheme'
+import { verifyDeposit } from './opening'
+import * as Requirements from './Requirements'
+
+/** x402 `batch-settlement`: channels of the escrow on EVM chains, filled by signed deposits and paid by vouchers. */
+export function createBatchSettlement(config: Config): Protocol.ChannelProtocol {
+  /** The echo that a credential came with; `terms` proves it. */
+  const echoes = new WeakMap<Protocol.Credential, Payload.Accepted>()
+  return {
+    parse(headers) {
+      const read = Payload.fromHeaders(headers)
+      if (!read) return undefined
+      echoes.set(read.credential, read.accepted)
+      return read.credential
+    },
+    terms(credential, nowMs) {
+      const accepted = echoes.get(credential)
+      if (!accepted) throw new TypeError('this credential was not parsed here')
+      return prove(config, credential.network, accepted, nowMs)
+    },
+    opening(credential, terms, nowMs) {
+      if (credential.action !== 'deposit') throw new TypeError('x402 fills channels by signed deposits')
+      return verifyDeposit(credential, terms, nowMs)
+    },
+    topUp() {
+      throw new TypeError('x402 fills channels by signed deposits')
+    },
+    receipt: (receipt) => [['PAYMENT-RESPONSE', encodePaymentResponseHeader(toResponse(receipt))]],
+    needVoucherEvent: noStreams,
+    receiptEvent: noStreams,
+    managesByRequest: false,
+  }
+}
+
+/** The terms in a requirement that is ours: its quote is sealed by one of our secrets, and the rest is what that says. */
+function prove(config: Config, network: Caip2, accepted: Payload.Accepted, nowMs: number): Protocol.Terms {
+  const token = accepted.extra.quote
+  const quote = typeof token === 'string' ? Quote.open(token, config.secrets()) : undefined
+  if (!quote || typeof token !== 'string')
+    throw new AppError('invalid-challenge', 'The payment answers a quote that this server did not make.')
+  const offer = Requirements.offers(quote, config).find((candidate) => candidate.network === network)
+  if (!offer) throw failed('network', 'is not one that the challenge offers')
+  const required = Requirements.toRequired(offer, token)
+  for (const name of ['amount', 'maxTimeoutSeconds'] as const)
+    if (accepted[name] !== required[name]) throw failed(`accepted.${name}`, 'is not what the challenge says')
+  for (const name of ['asset', 'payTo'] as const)
+    if (accepted[name] !== required[name].toLowerCase())
+      throw failed(`accepted.${name}`, 'is not what the challenge says')
+  for (const [name, value] of Object.entries(required.extra))
+    if (!isDeepStrictEqual(accepted.extra[name], value))
+      throw failed(`accepted.extra.${name}`, 'is not what the challenge says')
+  if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The price that was quoted has expired.')
+  return {
+    quote,
+    challengeId: quote.id,
+    network,
+    escrow: BatchSettlement.address,
+    asset: accepted.asset,
+    payee: accepted.payTo,
+    operator: offer.receiverAuthorizer.toLowerCase() as Address,
+    priceBase: offer.amountBase,
+    minDeltaBase: 0n,
+    bodyDigest: 'any',
+    expiresAtMs: quote.expiresAtMs,
+  }
+}
+
+/** What the official client keeps of an answer; a refund says what went back, everything else what it was charged. */
+function toResponse(receipt: Protocol.Receipt) {
+  const { channelId, network, payer, depositBase, settledBase, spentBase, chargedBase, refundedBase, txHash } = receipt
+  const cumulativeBase = spentBase > settledBase ? spentBase : settledBase
+  return {
+    success: true,
+    payer,
+    transaction: txHash ?? '',
+    network: network as Network,
+    amount: refundedBase?.toString() ?? '',
+    extra: {
+      channelState: Requirements.channelState({ channelId, depositBase, settledBase, chargedBase: cumulativeBase }),
+      ...(refundedBase === undefined && { chargedAmount: chargedBase.toString() }),
+    },
+  }
+}
+
+function noStreams(): never {
+  throw new TypeError('no stream is sold by x402')
+}
+
+function failed(field: string, problem: string): AppError {
+  return new AppError('verification-failed', `The payment's ${field} ${problem}.`)
+}
