@@ -11,15 +11,17 @@ const servicesMax = 10
 const schemaId = '02'
 const marker = '8021'.repeat(8)
 
-/** The suffix for the codes in a payload's extensions; undefined when there is none that is well-formed. Never throws. */
+/**
+ * The suffix for the codes of app and services in a payload's extensions; undefined when there is none that is well-formed. A
+ * facilitator's code (`w`) is not the client's to say. Never throws.
+ */
 export function suffixOf(extensions: Record<string, unknown>): Hex | undefined {
   const info = (extensions[builderCode] as { info?: unknown } | null | undefined)?.info
   if (typeof info !== 'object' || info === null) return undefined
-  const { a, w, s } = info as Record<string, unknown>
+  const { a, s } = info as Record<string, unknown>
   const services = (Array.isArray(s) ? s : [s]).filter(isCode).slice(0, servicesMax)
   const entries = [
     ...(isCode(a) ? [`${text('a')}${text(a)}`] : []),
-    ...(isCode(w) ? [`${text('w')}${text(w)}`] : []),
     ...(services.length > 0 ? [`${text('s')}${head(4, services.length)}${services.map(text).join('')}`] : []),
   ]
   if (entries.length === 0) return undefined

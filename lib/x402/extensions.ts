@@ -3,10 +3,11 @@ import type { PaymentRequired, PaymentRequirements } from '@x402/core/types'
 import { z } from 'zod'
 import type { Protocol } from '@/lib/payments'
 import * as OfferReceipt from './offer-receipt'
+import * as Sponsor from './schemes/sponsor'
 
 /**
  * `extensions` of PAYMENT-REQUIRED: how the resource is called (bazaar), who may come back without paying (sign-in-with-x),
- * ids of the agent's own (payment-identifier), and the offers signed. Each is { info, schema }.
+ * ids of the agent's own (payment-identifier), how Permit2 gets its allowance (gas sponsoring), and the offers signed. Each is { info, schema }.
  */
 export type Extensions = Readonly<Record<string, Extension>>
 type Extension = { info: object; schema?: object } & Record<string, unknown>
@@ -29,6 +30,7 @@ export function from(
 ): Extensions {
   const { declared } = ask
   return {
+    ...Sponsor.declare(accepts),
     ...(declared && { bazaar: toBazaar(ask, declared) }),
     ...(declared && { [paymentIdentifier]: toIdentifier(declared) }),
     ...(signIn && { 'sign-in-with-x': toSignIn(signIn, accepts) }),

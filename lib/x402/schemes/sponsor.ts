@@ -1,3 +1,4 @@
+import type { PaymentRequirements } from '@x402/core/types'
 import { concat, keccak256, numberToHex, parseTransaction, serializeTransaction, type Hex } from 'viem'
 import { z } from 'zod'
 import { Eip2612, Erc20, Permit2, recoverSigner, type Sponsor } from '@/lib/chains'
@@ -22,6 +23,32 @@ const Approval = z.object({ info: z.object({ ...about, signedTransaction: shapes
 const leftMsMin = 6_000
 /** `approve` takes a third of it in any token that is known. */
 const gasMax = 200_000n
+
+type Declared = Readonly<Record<string, { info: object; schema: object }>>
+
+/** What a 402 with these ways to pay says of them: a permit where the token has EIP-2612, an approval where it has not. Pure. */
+export function declare(accepts: readonly Pick<PaymentRequirements, 'extra'>[]): Declared {
+  const tokens = accepts.filter(({ extra }) => extra.assetTransferMethod === 'permit2')
+  const hasPermit = ({ extra }: (typeof tokens)[number]) => extra.name !== undefined
+  return {
+    ...(tokens.some(hasPermit) && {
+      [permitKey]: told('A permit (EIP-2612) to Permit2 is sent along.', permitMembers),
+    }),
+    ...(tokens.some((token) => !hasPermit(token)) && {
+      [approvalKey]: told('A signed approve of Permit2 is sent ahead; the wallet pays its gas.', approvalMembers),
+    }),
+  }
+}
+
+const aboutMembers = ['from', 'asset', 'spender', 'amount']
+const permitMembers = [...aboutMembers, 'nonce', 'deadline', 'signature', 'version']
+const approvalMembers = [...aboutMembers, 'signedTransaction', 'version']
+
+function told(description: string, required: readonly string[]) {
+  const properties = Object.fromEntries(required.map((name) => [name, { type: 'string' }]))
+  const $schema = 'https://json-schema.org/draft/2020-12/schema'
+  return { info: { description, version: '1' }, schema: { $schema, type: 'object', properties, required } }
+}
 
 /** Undefined where the client only echoes what the 402 says. @throws AppError verification-failed, naming what is wrong. */
 export function sponsorOf(extensions: Record<string, unknown>, payment: Payment): Sponsor | undefined {
