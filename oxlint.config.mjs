@@ -74,7 +74,7 @@ const layers = {
     'mpp only encodes, decodes and checks: no database, no x402, no workflow. Return data, let the gateway act.',
   ],
   protocols: [
-    [...kernel, 'chains', 'payments', 'channels', 'pricing', 'x402', 'mpp'],
+    [...kernel, 'chains', 'wire', 'payments', 'channels', 'pricing', 'x402', 'mpp'],
     'protocols.ts joins the two protocols and does nothing else.',
   ],
   policies: [
@@ -102,16 +102,20 @@ const layers = {
     'settlement is called by gateway and jobs; what it needs of a protocol it asks of `@/lib/protocols`.',
   ],
   facilitator: [
-    [...platform, ...domains, 'wire', 'x402', 'protocols', 'settlement'],
+    [...platform, ...domains, 'wire', 'x402', 'protocols', 'settlement', 'discovery'],
     'facilitator verifies and settles for other servers: it calls settlement, and nothing calls it but delivery and jobs.',
   ],
   discovery: [
-    [...kernel, 'chains', 'merchants'],
-    'discovery words what is sold: it is given the decoded challenges, and makes and sends none.',
+    [...platform, 'audit', 'merchants'],
+    'discovery words what is sold: it is given the decoded challenges, makes and sends none, and keeps the bazaar.',
   ],
   gateway: [
     [...platform, ...domains, 'protocols', 'settlement', 'intents', 'discovery'],
     'gateway calls settlement.settleNow and intents, never execution or jobs; protocols come from @/lib/protocols.',
+  ],
+  mcp: [
+    [...platform, ...domains, 'protocols', 'discovery', 'gateway'],
+    'mcp sells what the gateway sells, by the gateway: it makes a request of a call and a result of the answer.',
   ],
   health: [platform, 'health asks whether this process can serve, and nothing about money.'],
   search: [

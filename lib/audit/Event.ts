@@ -30,6 +30,7 @@ export const types = {
   'payment.kept': 'What was bought did not happen as a whole, and its price is kept; data says why.',
   'payment.refund_sent': 'The refund was handed to execution.',
   'payment.refunded': 'The refund is on chain.',
+  'bazaar.listed': 'What somebody else sells was listed after it was paid through the facilitator; data says whose it is.',
   'access.used': 'A wallet that had paid came back, and had its answer without paying; data holds which.',
   'payer.noted': 'What a merchant holds of a payer was edited: its label, whether it is allowed or denied, or one of the merchant’s own.',
   'payer.gate_set': 'Where only allowed payers are served was edited; data says where.',

@@ -1,6 +1,8 @@
 import { Draft, Execution, type Listing, type Resource } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
+import { env } from '../env'
 import * as Action from './Action'
+import type { Item } from './bazaar/Item'
 import * as Declaration from './Declaration'
 import * as Offer from './Offer'
 
@@ -10,6 +12,8 @@ export type Entry = Pick<Resource, 'merchantSlug' | 'method' | 'path' | 'name' |
   /** What a call costs in dollars. */
   price: Price
   offers: readonly Offer.Offer[]
+  /** What the bazaar lists of it; absent where it cannot be paid by x402. */
+  item?: Item
   /** How it is called, and what comes out. */
   declared: Listing.Declared
   /** For how long a wallet that paid may come back, in seconds; null: it pays every time. */
@@ -21,8 +25,11 @@ export type Entry = Pick<Resource, 'merchantSlug' | 'method' | 'path' | 'name' |
 /** Decimal dollars: one amount, or bounds where something is counted. */
 export type Price = { mode: 'fixed'; amount: string } | { mode: 'dynamic'; min: string; max: string }
 
-/** `decoded` are the challenges of its 402; of a free resource none. */
-export function from(resource: Resource, decoded: readonly Record<string, unknown>[]): Entry {
+/** What a 402 says, as `describeChallenge` makes it. */
+export type Said = { decoded: readonly Record<string, unknown>[]; body?: Record<string, unknown> }
+
+/** `said` is what its 402 says; of a free resource nothing. `nowMs` is when that was. */
+export function from(resource: Resource, { decoded, body }: Said, nowMs: number): Entry {
   const { merchantSlug, method, path, name, description, mimeType, priceMicros, execution, accessSeconds } = resource
   const isFree = priceMicros === 0n && !resource.pricing
   return {
@@ -37,8 +44,42 @@ export function from(resource: Resource, decoded: readonly Record<string, unknow
     declared: Declaration.from(resource),
     accessSeconds,
     offers: decoded.map(Offer.fromDecoded),
+    ...toItem(resource, decoded, body, nowMs),
     ...(execution && { action: Action.from(execution, Execution.wanted(execution)) }),
   }
+}
+
+function toItem(
+  { merchantSlug, path, description, name, mimeType, ...resource }: Resource,
+  decoded: Said['decoded'],
+  body: Said['body'],
+  nowMs: number,
+): { item?: Item } {
+  const accepts = decoded.filter((offer) => 'x402Version' in offer).map(toAccept)
+  const { serviceName, tags, iconUrl } = Declaration.from({ merchantSlug, path, ...resource })
+  const { bazaar } = (body?.extensions ?? {}) as { bazaar?: unknown }
+  if (accepts.length === 0) return {}
+  return {
+    item: {
+      resource: `${env.PUBLIC_URL}/gateway/${merchantSlug}${path}`,
+      type: 'http',
+      x402Version: 2,
+      accepts,
+      lastUpdated: new Date(nowMs).toISOString(),
+      description: description || name,
+      mimeType,
+      ...(serviceName !== undefined && { serviceName }),
+      ...(tags.length > 0 && { tags }),
+      ...(iconUrl !== undefined && { iconUrl }),
+      ...(bazaar !== undefined && { extensions: { bazaar } }),
+    },
+  }
+}
+
+/** Without the quote: a price that is held for one agent is nothing for a catalogue. */
+function toAccept({ x402Version: _version, ...accepted }: Record<string, unknown>): Record<string, unknown> {
+  const { quote: _quote, ...extra } = accepted.extra as Record<string, unknown>
+  return { ...accepted, extra }
 }
 
 function priceOf({ pricing, priceMicros, session, meter, depositUnits }: Resource): Price {

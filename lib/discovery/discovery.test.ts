@@ -42,7 +42,9 @@ function resource(method: string, path: string, more: Partial<Resource> = {}): R
 }
 
 const challengeOf = (sold: Resource) => describeChallenge(sold, Date.now())
-const entryOf = (sold: Resource) => Entry.from(sold, sold.priceMicros === 0n ? [] : challengeOf(sold).decoded)
+const entryOf = (sold: Resource) => Entry.from(sold, sold.priceMicros === 0n ? { decoded: [] } : challengeOf(sold), 0)
+const entryOfSession = (sold: Resource, challenge: Record<string, unknown>) =>
+  Entry.from(sold, { decoded: [challenge] }, 0)
 const scope = { title: 'Sluice', serverUrl: 'http://sluice.test', whole: true }
 
 type Operation = {
@@ -156,7 +158,7 @@ describe('openApi', () => {
   })
 
   it('holds the schema of OpenAPI 3.1', async () => {
-    for (const entries of [[...sold, declared].map(entryOf), [Entry.from(sold[0]!, [session])], []]) {
+    for (const entries of [[...sold, declared].map(entryOf), [entryOfSession(sold[0]!, session)], []]) {
       const validator = new Validator()
       expect(await validator.validate(openApi(entries, scope))).toEqual({ valid: true })
       expect(validator.version).toBe('3.1')
@@ -236,7 +238,7 @@ describe('openApi', () => {
   })
 
   it('carries a session as the adapter decodes it, with its unit', () => {
-    const entry = Entry.from(sold[0]!, [session])
+    const entry = entryOfSession(sold[0]!, session)
     const { paths } = openApi([entry], scope) as { paths: Paths }
     expect(paths['/gateway/acme/fortune']!.get!['x-payment-info']).toMatchObject({
       offers: [
@@ -253,8 +255,8 @@ describe('openApi', () => {
 
   it('never leaves out an offer that it cannot read', () => {
     for (const amount of ['0x10', '-1', '01', '1.5'])
-      expect(() => Entry.from(sold[0]!, [{ ...session, request: { ...session.request, amount } }])).toThrow()
-    expect(() => Entry.from(sold[0]!, [{ method: 'new' }])).toThrow()
+      expect(() => entryOfSession(sold[0]!, { ...session, request: { ...session.request, amount } })).toThrow()
+    expect(() => entryOfSession(sold[0]!, { method: 'new' })).toThrow()
   })
 })
 
@@ -320,7 +322,7 @@ describe('llms', () => {
     expect(text).toContain(`import { Mppx, evm } from 'mppx/client'`)
     expect(text).toContain(`methods: [evm.charge({ account, authorization: { name: 'USDC', version: '2' } })]`)
     expect(text).toContain('Other offers here are paid with `tempo.charge({ account })`.')
-    const sessions = llms([Entry.from(sold[0]!, [session])])
+    const sessions = llms([entryOfSession(sold[0]!, session)])
     expect(sessions).toContain(`import { Mppx, tempo } from 'mppx/client'`)
     expect(sessions).toContain(`methods: [tempo.session({ account, maxDeposit: '1' })]`)
     expect(sessions).not.toMatch(/tempo\.charge|@x402|Other offers/)

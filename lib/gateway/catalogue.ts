@@ -1,5 +1,5 @@
 import { env } from '../env'
-import { answer, Entry, llms, openApi, wellKnown } from '@/lib/discovery'
+import { answer, Entry, listItems, llms, openApi, Query, wellKnown, type Item } from '@/lib/discovery'
 import { gatewayUrl, listSellers, loadMerchantResources, type Resource } from '@/lib/merchants'
 import { describeChallenge } from './describe-challenge'
 import type * as Route from './Route'
@@ -33,8 +33,37 @@ export function serveMerchant(
   return answerJson(request, openApi(entries, { title: slug, serverUrl: gatewayUrl(slug), whole: false }))
 }
 
+/**
+ * GET /facilitator/discovery/resources: the bazaar, a page of it: what is sold here, and what others sell that was paid through
+ * this facilitator. @throws AppError bad-input
+ */
+export async function serveBazaar(request: Request): Promise<Response> {
+  const query = Query.from(new URL(request.url).searchParams)
+  const { items, total } = await listItems(await ownItems(), query)
+  const { limit, offset } = query
+  return answerJson(request, { x402Version: 2, items, pagination: { limit, offset, total } })
+}
+
+/** GET /facilitator/discovery/search: the same by words, as x402's clients ask for it. @throws AppError bad-input */
+export async function serveBazaarSearch(request: Request): Promise<Response> {
+  const query = Query.from(new URL(request.url).searchParams)
+  const { items: resources, total } = await listItems(await ownItems(), query)
+  const { limit, offset } = query
+  const cursor = total > offset + limit ? String(offset + limit) : null
+  return answerJson(request, {
+    x402Version: 2,
+    resources,
+    partialResults: cursor !== null,
+    pagination: { limit, cursor },
+  })
+}
+
+async function ownItems(): Promise<readonly Item[]> {
+  return (await loadEntries()).flatMap(({ item }) => item ?? [])
+}
+
 /** Everything on sale here. */
-export async function loadEntries(): Promise<readonly Entry.Entry[]> {
+async function loadEntries(): Promise<readonly Entry.Entry[]> {
   const merchants = await Promise.all((await listSellers()).map(loadMerchantResources))
   return merchants.flatMap((merchant) => (merchant ? entriesOf(merchant.resources) : []))
 }
@@ -50,7 +79,8 @@ function entriesOf(resources: readonly Resource[]): readonly Entry.Entry[] {
     .filter(({ status }) => status === 'live')
     .map((resource) => {
       const isFree = resource.priceMicros === 0n && !resource.pricing
-      return Entry.from(resource, isFree ? [] : describeChallenge(resource, Date.now()).decoded)
+      const nowMs = Date.now()
+      return Entry.from(resource, isFree ? { decoded: [] } : describeChallenge(resource, nowMs), nowMs)
     })
   described.set(resources, entries)
   return entries

@@ -1,4 +1,6 @@
-export { loadEntries, serveLlms, serveOpenApi, serveWellKnown } from './catalogue'
+export { serveBazaar, serveBazaarSearch, serveLlms, serveOpenApi, serveWellKnown } from './catalogue'
 export { describeChallenge, type Description, type Draft } from './describe-challenge'
 export { answer, handle, type RequestInfo } from './handle'
 export { createListener } from './listener'
+export { quoteRequest, type Quoted } from './quote-request'
+export * as Route from './Route'

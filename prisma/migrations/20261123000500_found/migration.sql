@@ -58,6 +58,9 @@ CREATE INDEX "access_grant_wallet_resource_id_expires_at_idx" ON "access_grant"(
 CREATE INDEX "sign_in_nonce_expires_at_idx" ON "sign_in_nonce"("expires_at");
 
 -- CreateIndex
+CREATE INDEX "bazaar_item_pay_to_idx" ON "bazaar_item"("pay_to");
+
+-- CreateIndex
 CREATE INDEX "bazaar_item_updated_at_id_idx" ON "bazaar_item"("updated_at" DESC, "id");
 
 -- CreateIndex

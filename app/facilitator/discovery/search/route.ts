@@ -1,0 +1,7 @@
+import { answer } from '@/app/answer'
+import { serveBazaarSearch } from '@/lib/gateway'
+
+export const dynamic = 'force-dynamic'
+
+/** The same, found by words. */
+export const GET = (request: Request) => answer(() => serveBazaarSearch(request))

@@ -1,0 +1,75 @@
+import { db, sql } from '@/lib/db'
+import type { Item } from './Item'
+import { matches, type Filter, type Query } from './Query'
+
+export type Found = { items: readonly Item[]; total: number }
+
+/** A page of the bazaar: what is sold here first, in its order, then what was paid most recently elsewhere. */
+export async function listItems(own: readonly Item[], { filter, limit, offset }: Query): Promise<Found> {
+  const ours = own.filter((item) => matches(item, filter))
+  const page = ours.slice(offset, offset + limit)
+  const others = await listOutside(filter, limit - page.length, Math.max(0, offset - ours.length))
+  return { items: [...page, ...others.items], total: ours.length + others.total }
+}
+
+type Row = {
+  resource: string
+  type: Item['type']
+  x402_version: number
+  accepts: Record<string, unknown>[]
+  description: string
+  mime_type: string
+  service_name: string | null
+  tags: string[]
+  icon_url: string | null
+  extension: Record<string, unknown>
+  updated_at: Date
+}
+
+async function listOutside(filter: Filter, limit: number, offset: number): Promise<Found> {
+  const { type, payTo, scheme, network, extensions, words } = filter
+  if (extensions !== undefined && extensions !== 'bazaar') return { items: [], total: 0 }
+  const wanted = { ...(scheme !== undefined && { scheme }), ...(network !== undefined && { network }) }
+  const owner = payTo?.startsWith('0x') ? payTo.toLowerCase() : payTo
+  const like = words.map((word) => `%${word.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%`)
+  const where = sql`
+    WHERE (${type ?? null}::text IS NULL OR type = ${type ?? null})
+      AND (${owner ?? null}::text IS NULL OR pay_to = ${owner ?? null})
+      AND accepts @> ${JSON.stringify([wanted])}::jsonb
+      AND words LIKE ALL (${like}::text[])`
+  const [counted] = await db.query<{ total: number }>(sql`SELECT count(*)::int AS total FROM bazaar_item ${where}`)
+  const total = counted?.total ?? 0
+  const rows =
+    limit === 0 || total <= offset
+      ? []
+      : await db.query<Row>(sql`
+        SELECT resource, type, x402_version, accepts, description, mime_type, service_name, tags, icon_url, extension, updated_at
+        FROM bazaar_item ${where} ORDER BY updated_at DESC, id LIMIT ${limit} OFFSET ${offset}`)
+  return { items: rows.map(toItem), total }
+}
+
+function toItem(row: Row): Item {
+  const {
+    resource,
+    type,
+    accepts,
+    description,
+    mime_type: mimeType,
+    service_name: serviceName,
+    tags,
+    icon_url: iconUrl,
+  } = row
+  return {
+    resource,
+    type,
+    x402Version: row.x402_version,
+    accepts,
+    lastUpdated: row.updated_at.toISOString(),
+    ...(description && { description }),
+    ...(mimeType && { mimeType }),
+    ...(serviceName !== null && { serviceName }),
+    ...(tags.length > 0 && { tags }),
+    ...(iconUrl !== null && { iconUrl }),
+    extensions: { bazaar: row.extension },
+  }
+}

@@ -1,0 +1,55 @@
+import type { Ctx } from '../../ctx'
+import { log } from '../../log'
+import { recordEvent } from '@/lib/audit'
+import { json, sql, withTransaction } from '@/lib/db'
+import * as Claimed from './Claimed'
+import { wordsOf } from './Item'
+
+/** Entries of one owner, and ways to pay of one entry. */
+const ownedMax = 500
+const acceptsMax = 10
+
+/**
+ * Lists, or lists anew, what somebody else's server sells, after a payment for it was settled through the facilitator. The
+ * entry belongs to the address that was really paid: what a client says of an address that belongs to somebody else is dropped.
+ * An entry for which nobody paid in a month is anybody's. May be called twice. Never throws: a listing is worth no settlement.
+ * @param settled the payload as it came, and the requirements that were settled.
+ */
+export async function recordListing(ctx: Ctx, settled: { payload: unknown; requirements: unknown }): Promise<void> {
+  const claimed = Claimed.read(settled.payload, settled.requirements)
+  if (!claimed) return
+  await write(ctx, claimed).catch((error: unknown) => {
+    log().warn({ err: error, resource: claimed.resource }, 'a listing could not be recorded')
+  })
+}
+
+async function write(ctx: Ctx, claimed: Claimed.Claimed): Promise<void> {
+  const { resource, type, operation, namespace, payTo, accept, description, mimeType, serviceName, tags, iconUrl } =
+    claimed
+  const words = wordsOf({
+    ...{ resource, type, x402Version: 2, accepts: [accept], description, mimeType, tags },
+    ...(serviceName !== undefined && { serviceName }),
+  })
+  const isSameWay = sql`
+    a->>'network' = ${accept.network} AND a->>'scheme' = ${accept.scheme} AND a->>'asset' = ${accept.asset}`
+  await withTransaction(async (tx) => {
+    const [row] = await tx.query<{ isNew: boolean }>(sql`
+      INSERT INTO bazaar_item (id, resource, type, operation, namespace, pay_to, x402_version, accepts, description,
+        mime_type, service_name, tags, icon_url, extension, words)
+      SELECT ${ctx.id()}::uuid, ${resource}, ${type}, ${operation}, ${namespace}, ${payTo}, 2,
+        ${json([accept])}::jsonb, ${description}, ${mimeType}, ${serviceName ?? null}, ${[...tags]}::text[],
+        ${iconUrl ?? null}, ${json(claimed.extension)}::jsonb, ${words}
+      WHERE (SELECT count(*) FROM bazaar_item WHERE pay_to = ${payTo} AND resource <> ${resource}) < ${ownedMax}
+      ON CONFLICT (resource, type, operation, namespace) DO UPDATE SET
+        accepts = excluded.accepts || coalesce((
+          SELECT jsonb_agg(a ORDER BY n) FROM jsonb_array_elements(bazaar_item.accepts) WITH ORDINALITY AS old(a, n)
+          WHERE bazaar_item.pay_to = excluded.pay_to AND NOT (${isSameWay}) AND n < ${acceptsMax}), '[]'),
+        pay_to = excluded.pay_to, description = excluded.description, mime_type = excluded.mime_type,
+        service_name = excluded.service_name, tags = excluded.tags, icon_url = excluded.icon_url,
+        extension = excluded.extension, words = excluded.words, updated_at = now(),
+        settlements = CASE WHEN bazaar_item.pay_to = excluded.pay_to THEN bazaar_item.settlements ELSE 0 END + 1
+      WHERE bazaar_item.pay_to = excluded.pay_to OR bazaar_item.updated_at < now() - interval '30 days'
+      RETURNING settlements = 1 AS "isNew"`)
+    if (row?.isNew) await recordEvent(tx, ctx, { type: 'bazaar.listed', data: { resource, operation, payTo } })
+  })
+}
