@@ -63,6 +63,22 @@ const looks = {
     held: warn('Held', CirclePause),
     failed: bad('Failed'),
   },
+  /** A /verify or /settle. */
+  facilitation: {
+    valid: ok('Valid'),
+    invalid: bad('Invalid'),
+    settled: ok('Settled'),
+    failed: bad('Failed'),
+    pending: warn('Pending', Clock),
+    refused: quiet('Refused'),
+  },
+  /** What another facilitator said of a payment. */
+  facilitatorCall: {
+    sent: busy('Not answered yet', Clock),
+    claimed: warn('Settled'),
+    silent: warn('Nothing', Hourglass),
+    refused: quiet('Refused'),
+  },
   batch: {
     submitted: busy('Submitted'),
     applied: ok('Applied'),

@@ -3,6 +3,7 @@ import {
   ArrowLeftRight,
   Bell,
   Boxes,
+  Handshake,
   KeyRound,
   KeySquare,
   Landmark,
@@ -32,6 +33,7 @@ export const navigation: readonly { label: string; items: readonly NavigationIte
       { href: '/payments', label: 'Payments', icon: ArrowLeftRight },
       { href: '/channels', label: 'Channels', icon: Waypoints },
       { href: '/settlements', label: 'Settlements', icon: Landmark },
+      { href: '/facilitators', label: 'Facilitators', icon: Handshake },
     ],
   },
   {

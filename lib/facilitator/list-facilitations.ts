@@ -72,13 +72,24 @@ async function namesOf(reader: Reader, rows: readonly Found[]): Promise<Names> {
   return { callers, upstreams: new Map(upstreams.map(({ id, name }) => [id, name])) }
 }
 
+/** Everybody who may have asked, for a filter: the keys with the scope, and whoever has none. Reads only. */
+export async function listCallers(reader: Reader): Promise<{ value: string; label: string }[]> {
+  const keys = await db.query<{ id: string; name: string }>(sql`
+    SELECT id, name FROM api_key
+    WHERE 'facilitate' = ANY(scopes) AND (${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)
+    ORDER BY name, id`)
+  return [...keys.map(({ id, name }) => ({ value: `key:${id}`, label: name })), { value: 'public', label: anybody }]
+}
+
+const anybody = 'Anybody'
+
 /** Callers in words: the names of their keys. */
 export async function nameCallers(reader: Reader, callers: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const ids = callers.flatMap((caller) => (caller.startsWith('key:') ? caller.slice(4) : []))
   const keys = await db.query<{ id: string; name: string }>(sql`
     SELECT id, name FROM api_key
     WHERE id = ANY(${ids}::uuid[]) AND (${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`)
-  return new Map([['public', 'Anybody'], ...keys.map(({ id, name }): [string, string] => [`key:${id}`, name])])
+  return new Map([['public', anybody], ...keys.map(({ id, name }): [string, string] => [`key:${id}`, name])])
 }
 
 function toRow({ caller, network, asset, ...row }: Found, { callers, upstreams }: Names): FacilitationRow {

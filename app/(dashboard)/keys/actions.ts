@@ -6,6 +6,7 @@ import { requireActor } from '@/app/session'
 import type { Outcome } from '@/components/outcome'
 import { createApiKey, revokeApiKey, type ApiKey } from '@/lib/accounts'
 import { AppError } from '@/lib/errors'
+import { setLimits, type Limits } from '@/lib/facilitator'
 import { Filter } from '@/lib/paging'
 
 /** Makes a key; its text goes to the browser this once. */
@@ -23,6 +24,15 @@ export async function revokeKeyAction(id: string): Promise<Outcome<null>> {
     const { scope, ctx } = await requireActor()
     if (!Filter.isId(id)) throw new AppError('not-found', 'There is no such API key.')
     await revokeApiKey(ctx, scope, id)
+    revalidatePath('/keys')
+    return null
+  })
+}
+
+export async function setLimitsAction(keyId: string, input: Limits.LimitsInput): Promise<Outcome<null>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    await setLimits(ctx, scope, keyId, input)
     revalidatePath('/keys')
     return null
   })

@@ -2,25 +2,28 @@ import { KeySquare } from 'lucide-react'
 import type { Metadata } from 'next'
 import { requireSession } from '@/app/session'
 import { Empty } from '@/components/empty'
+import { LimitsCard } from '@/components/facilitator/limits-card'
 import { CreateKey } from '@/components/key/create-key'
 import { KeyTable } from '@/components/key/key-table'
 import { PageHeader } from '@/components/page-header'
 import { ApiKey, listApiKeys } from '@/lib/accounts'
+import { labelServed } from '@/lib/chains'
 import { listPolicies } from '@/lib/policies'
-import { createKeyAction, revokeKeyAction } from './actions'
+import { Limits, listLimits } from '@/lib/facilitator'
+import { createKeyAction, revokeKeyAction, setLimitsAction } from './actions'
 
 export const metadata: Metadata = { title: 'API keys' }
 
 export default async function KeysPage() {
   const scope = await requireSession()
-  const [keys, policies] = await Promise.all([listApiKeys(scope), listPolicies(scope)])
+  const [keys, policies, limits] = await Promise.all([listApiKeys(scope), listPolicies(scope), listLimits(scope)])
   const usable = policies.filter(({ merchantId, archivedAt }) => merchantId === scope.merchantId && archivedAt === null)
   const editable = scope.role === 'owner'
   return (
     <>
       <PageHeader
         title="API keys"
-        description="What programs sign in with, to ask for transactions under a policy, follow them and read the audit log."
+        description="What programs sign in with, to ask for transactions under a policy, read the audit log, and have x402 payments settled."
         actions={
           editable && (
             <CreateKey
@@ -41,6 +44,16 @@ export default async function KeysPage() {
             Make one for each program: it can be revoked by itself, and the trail tells them apart.
           </Empty>
         }
+      />
+      <LimitsCard
+        keys={keys.flatMap(({ id, name }) => {
+          const own = limits.get(id)
+          return own ? [{ id, name, limits: own }] : []
+        })}
+        networks={labelServed().map(({ network, name }) => ({ value: network, label: name }))}
+        assets={Limits.assetChoices()}
+        editable={editable}
+        save={setLimitsAction}
       />
     </>
   )

@@ -1,0 +1,94 @@
+import { Handshake } from 'lucide-react'
+import type { Metadata } from 'next'
+import { requireSession } from '@/app/session'
+import { AutoRefresh } from '@/components/auto-refresh'
+import { Empty } from '@/components/empty'
+import { RouteList } from '@/components/facilitator/route-list'
+import { UnknownTable } from '@/components/facilitator/unknown-table'
+import { UpstreamDialog } from '@/components/facilitator/upstream-dialog'
+import { UpstreamTable } from '@/components/facilitator/upstream-table'
+import { UsageTable } from '@/components/facilitator/usage-table'
+import { PageHeader } from '@/components/page-header'
+import { ButtonLink } from '@/components/ui/button-link'
+import { Card, CardHeader } from '@/components/ui/card'
+import { Scope } from '@/lib/accounts'
+import { listRoutes, listUnknowns, listUpstreams, sumFacilitations } from '@/lib/facilitator'
+import {
+  checkNowAction,
+  createUpstreamAction,
+  setRouteAction,
+  setUpstreamStatusAction,
+  testUpstreamAction,
+  updateUpstreamAction,
+} from './actions'
+
+export const metadata: Metadata = { title: 'Facilitators' }
+
+export default async function FacilitatorsPage() {
+  const scope = await requireSession()
+  const [upstreams, routes, unknowns, usage] = await Promise.all([
+    listUpstreams(scope),
+    listRoutes(scope),
+    listUnknowns(scope),
+    sumFacilitations(scope),
+  ])
+  const editable = Scope.mayEdit(scope, scope.merchantId)
+  const own = upstreams.filter(({ merchantId }) => merchantId === scope.merchantId)
+  return (
+    <>
+      <AutoRefresh everyMs={5_000} />
+      <PageHeader
+        title="Facilitators"
+        description="Who settles your payments: this server, or others whose word the chain has to confirm. And what others have settled here."
+        actions={
+          <>
+            <ButtonLink href="/facilitators/requests" variant="outline">
+              Requests
+            </ButtonLink>
+            {editable && <UpstreamDialog save={createUpstreamAction} />}
+          </>
+        }
+      />
+      <div className="flex flex-col gap-6">
+        <Card className="overflow-hidden">
+          <CardHeader
+            title={unknowns.total > 0 ? `Unknown (${unknowns.total.toLocaleString('en')})` : 'Unknown'}
+            description="Payments that another facilitator was given, until the chain shows them or proves that they can never come."
+          />
+          <UnknownTable unknowns={unknowns.rows} editable={editable} check={checkNowAction} />
+        </Card>
+        <Card>
+          <CardHeader title="Routes" description="Who is asked to settle, in order of preference." />
+          <RouteList
+            routes={routes}
+            choices={[
+              { value: 'local', label: 'This server' },
+              ...own.map(({ id, name }) => ({ value: id, label: name })),
+            ]}
+            editable={editable}
+            save={setRouteAction}
+          />
+        </Card>
+        <UpstreamTable
+          upstreams={upstreams}
+          mayEdit={(merchantId) => Scope.mayEdit(scope, merchantId)}
+          update={updateUpstreamAction}
+          setStatus={setUpstreamStatusAction}
+          test={testUpstreamAction}
+          empty={
+            <Empty icon={Handshake} title="No other facilitators yet">
+              Add CDP, x402.org, PayAI or any address that speaks x402, and choose in the routes what it may settle.
+            </Empty>
+          }
+        />
+        <Card className="overflow-hidden">
+          <CardHeader
+            title="Settled for others"
+            description="What callers of this server’s facilitator had settled in the last seven days, and what that cost in gas."
+          />
+          <UsageTable usage={usage} />
+        </Card>
+      </div>
+    </>
+  )
+}

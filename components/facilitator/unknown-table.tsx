@@ -1,0 +1,66 @@
+import type { Unknown } from '@/lib/facilitator'
+import { Amount } from '../amount'
+import { DataTable, type Column } from '../data-table'
+import { Empty } from '../empty'
+import { Hash } from '../hash'
+import { NetworkName } from '../network-name'
+import type { Outcome } from '../outcome'
+import { Status } from '../status'
+import { Time } from '../time'
+import { CheckButton } from './upstream-actions'
+
+type Props = { unknowns: readonly Unknown[]; editable: boolean; check: (paymentId: string) => Promise<Outcome<string>> }
+
+/** Payments that another facilitator has, until the chain says what became of them. */
+export function UnknownTable({ unknowns, editable, check }: Props) {
+  const columns: Column<Unknown>[] = [
+    {
+      key: 'payment',
+      header: 'Payment',
+      cell: ({ paymentId, upstream, reason }) => (
+        <div className="min-w-0">
+          <Hash value={paymentId} label="payment id" href={`/payments/${paymentId}`} copy={false} />
+          <p className="text-xs text-muted-foreground">with {upstream}</p>
+          {reason && <p className="max-w-72 text-xs text-muted-foreground wrap-anywhere">{reason}</p>}
+        </div>
+      ),
+    },
+    { key: 'status', header: 'It said', cell: ({ status }) => <Status kind="facilitatorCall" value={status} /> },
+    {
+      key: 'amount',
+      header: 'Amount',
+      align: 'right',
+      from: 'sm',
+      cell: ({ amountBase, token }) => <Amount base={amountBase} decimals={token.decimals} symbol={token.symbol} />,
+    },
+    {
+      key: 'network',
+      header: 'Network',
+      from: 'md',
+      cell: ({ network }) => <NetworkName network={network.network} name={network.name} />,
+    },
+    { key: 'sent', header: 'Sent', from: 'sm', cell: ({ sentAt }) => <Time at={sentAt} /> },
+    { key: 'looks', header: 'Looks', align: 'right', from: 'lg', cell: ({ looks }) => looks },
+    {
+      key: 'act',
+      header: <span className="sr-only">Actions</span>,
+      align: 'right',
+      cell: ({ paymentId }) =>
+        editable && <CheckButton payment={paymentId.slice(0, 8)} check={check.bind(null, paymentId)} />,
+    },
+  ]
+  return (
+    <DataTable
+      caption="Payments whose end is not known yet, oldest first"
+      columns={columns}
+      rows={unknowns}
+      rowKey={({ paymentId }) => paymentId}
+      className="rounded-none border-0 border-t"
+      empty={
+        <Empty title="Nothing is unknown" className="py-8">
+          Every payment that another facilitator was given is on chain, or can never come.
+        </Empty>
+      }
+    />
+  )
+}

@@ -1,0 +1,113 @@
+import type { ReactNode } from 'react'
+import type { Tested, UpstreamInput, UpstreamView } from '@/lib/facilitator'
+import { DataTable, type Column } from '../data-table'
+import { duration } from '../duration'
+import type { Outcome } from '../outcome'
+import { Status } from '../status'
+import { Time } from '../time'
+import { TestButton, UpstreamSwitch } from './upstream-actions'
+import { UpstreamDialog } from './upstream-dialog'
+
+type Props = {
+  upstreams: readonly UpstreamView[]
+  mayEdit: (merchantId: string) => boolean
+  update: (id: string, input: UpstreamInput) => Promise<Outcome<null>>
+  setStatus: (id: string, enabled: boolean) => Promise<Outcome<null>>
+  test: (id: string) => Promise<Outcome<Tested>>
+  empty: ReactNode
+}
+
+/** Other facilitators and how they did over the last day. */
+export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, empty }: Props) {
+  const columns: Column<UpstreamView>[] = [
+    {
+      key: 'name',
+      header: 'Facilitator',
+      cell: (row) => (
+        <div className="min-w-0">
+          <p className="font-medium">{row.name}</p>
+          <p title={row.url} className="max-w-44 truncate font-mono text-xs text-muted-foreground sm:max-w-72">
+            {row.url}
+          </p>
+          <p className="text-xs text-muted-foreground tabular-nums sm:hidden">{inShort(row)}</p>
+          <Trouble upstream={row} />
+        </div>
+      ),
+    },
+    {
+      key: 'state',
+      header: 'State',
+      cell: ({ enabled, calls, state }) =>
+        enabled ? (
+          <Status kind="rpcEndpoint" value={calls === 0 && state === 'closed' ? 'untold' : state} />
+        ) : (
+          <Status kind="endpoint" value="disabled" />
+        ),
+    },
+    {
+      key: 'success',
+      header: 'Success',
+      align: 'right',
+      from: 'sm',
+      cell: ({ successShare }) => percent(successShare),
+    },
+    { key: 'p50', header: 'p50', align: 'right', from: 'md', cell: ({ p50Ms }) => milliseconds(p50Ms) },
+    { key: 'p95', header: 'p95', align: 'right', from: 'sm', cell: ({ p95Ms }) => milliseconds(p95Ms) },
+    { key: 'calls', header: 'Calls', align: 'right', from: 'md', cell: ({ calls }) => calls.toLocaleString('en') },
+    {
+      key: 'supports',
+      header: 'Supports',
+      from: 'lg',
+      cell: ({ supports }) => (
+        <span title={supports?.join('\n')} className="text-muted-foreground">
+          {supports === null ? 'Not known' : `${supports.length} ways to pay`}
+        </span>
+      ),
+    },
+    {
+      key: 'act',
+      header: <span className="sr-only">Actions</span>,
+      align: 'right',
+      cell: (row) =>
+        mayEdit(row.merchantId) && (
+          <span className="inline-flex flex-wrap items-center justify-end gap-2">
+            <TestButton name={row.name} test={test.bind(null, row.id)} />
+            <UpstreamDialog
+              initial={{
+                name: row.name,
+                url: row.url,
+                auth: row.authKind,
+                timeoutSeconds: String(row.timeoutMs / 1000),
+              }}
+              save={update.bind(null, row.id)}
+            />
+            <UpstreamSwitch name={row.name} enabled={row.enabled} setStatus={setStatus.bind(null, row.id)} />
+          </span>
+        ),
+    },
+  ]
+  return (
+    <DataTable caption="Other facilitators" columns={columns} rows={upstreams} rowKey={({ id }) => id} empty={empty} />
+  )
+}
+
+function Trouble({ upstream: { lastError, state } }: { upstream: UpstreamView }) {
+  if (lastError === null) return null
+  return (
+    <p className={`max-w-md text-xs wrap-anywhere ${state === 'open' ? 'text-destructive' : 'text-muted-foreground'}`}>
+      {lastError.message} · <Time at={lastError.at} />
+    </p>
+  )
+}
+
+function inShort({ successShare, p95Ms, calls }: UpstreamView): string {
+  return calls === 0 ? 'Not asked in the last day' : `${percent(successShare)} of ${calls} · p95 ${milliseconds(p95Ms)}`
+}
+
+function milliseconds(ms: number | null): string {
+  return ms === null ? '–' : duration(ms)
+}
+
+function percent(share: number | null): string {
+  return share === null ? '–' : `${(Math.floor(share * 1000) / 10).toString()} %`
+}
