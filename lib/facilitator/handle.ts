@@ -1,6 +1,7 @@
 import { createCtx, type Ctx } from '../ctx'
 import { env } from '../env'
 import { log } from '../log'
+import { recordListing } from '@/lib/discovery'
 import { AppError, toAppError, toProblem } from '@/lib/errors'
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import type { Caller } from './Caller'
@@ -56,12 +57,19 @@ async function answerVerify(ctx: Ctx, caller: Caller, asked: Facilitated, starte
 
 async function answerSettle(ctx: Ctx, caller: Caller, asked: Facilitated, startedAtMs: number): Promise<Response> {
   try {
-    return answer(toSettleResponse(asked, await settle(ctx, caller, asked, startedAtMs)))
+    const result = await settle(ctx, caller, asked, startedAtMs)
+    if (result.settled.kind === 'settled' && !result.isRepeat) list(ctx, asked)
+    return answer(toSettleResponse(asked, result))
   } catch (error) {
     const known = toAppError(error)
     record(ctx, { verb: 'settle', caller, asked, startedAtMs, error: known })
     return refuse('settle', known, asked)
   }
+}
+
+/** Nobody waits for a listing. */
+function list(ctx: Ctx, { wire }: Facilitated): void {
+  void recordListing(ctx, { payload: wire.paymentPayload, requirements: wire.paymentRequirements })
 }
 
 /** x402 v2 5.3.2 and v1 5.3; `amount` is v2's. */

@@ -135,7 +135,7 @@ describe('the bazaar', () => {
       `query=${'x'.repeat(201)}`,
       "network='",
     ])
-      expect((await fetch(`${url}/discovery/resources?${query}`)).status, query).toBe(422)
+      expect([query, (await fetch(`${url}/discovery/resources?${query}`)).status]).toEqual([query, 422])
   })
 
   it('holds no more of one owner than a shop has', async () => {

@@ -9,6 +9,11 @@ import { wordsOf } from './Item'
 const ownedMax = 500
 const acceptsMax = 10
 
+/** A busy server is listed once a minute for each way to pay, and not with every payment. */
+const listedForMs = 60_000
+const rememberedMax = 5_000
+const listed = new Map<string, number>()
+
 /**
  * Lists, or lists anew, what somebody else's server sells, after a payment for it was settled through the facilitator. The
  * entry belongs to the address that was really paid: what a client says of an address that belongs to somebody else is dropped.
@@ -18,12 +23,20 @@ const acceptsMax = 10
 export async function recordListing(ctx: Ctx, settled: { payload: unknown; requirements: unknown }): Promise<void> {
   const claimed = Claimed.read(settled.payload, settled.requirements)
   if (!claimed) return
-  await write(ctx, claimed).catch((error: unknown) => {
-    log().warn({ err: error, resource: claimed.resource }, 'a listing could not be recorded')
-  })
+  const { resource, operation, payTo, accept } = claimed
+  const key = [resource, operation, payTo, accept.network, accept.scheme, accept.asset].join('|')
+  if ((listed.get(key) ?? 0) > ctx.now() - listedForMs) return
+  try {
+    if (!(await write(ctx, claimed))) return
+    if (listed.size >= rememberedMax) listed.clear()
+    listed.set(key, ctx.now())
+  } catch (error) {
+    log().warn({ err: error, resource }, 'a listing could not be recorded')
+  }
 }
 
-async function write(ctx: Ctx, claimed: Claimed.Claimed): Promise<void> {
+/** Whether it was written: not when it belongs to somebody else. */
+async function write(ctx: Ctx, claimed: Claimed.Claimed): Promise<boolean> {
   const { resource, type, operation, namespace, payTo, accept, description, mimeType, serviceName, tags, iconUrl } =
     claimed
   const words = wordsOf({
@@ -32,7 +45,7 @@ async function write(ctx: Ctx, claimed: Claimed.Claimed): Promise<void> {
   })
   const isSameWay = sql`
     a->>'network' = ${accept.network} AND a->>'scheme' = ${accept.scheme} AND a->>'asset' = ${accept.asset}`
-  await withTransaction(async (tx) => {
+  return withTransaction(async (tx) => {
     const [row] = await tx.query<{ isNew: boolean }>(sql`
       INSERT INTO bazaar_item (id, resource, type, operation, namespace, pay_to, x402_version, accepts, description,
         mime_type, service_name, tags, icon_url, extension, words)
@@ -51,5 +64,6 @@ async function write(ctx: Ctx, claimed: Claimed.Claimed): Promise<void> {
       WHERE bazaar_item.pay_to = excluded.pay_to OR bazaar_item.updated_at < now() - interval '30 days'
       RETURNING settlements = 1 AS "isNew"`)
     if (row?.isNew) await recordEvent(tx, ctx, { type: 'bazaar.listed', data: { resource, operation, payTo } })
+    return row !== undefined
   })
 }
