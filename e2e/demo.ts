@@ -14,6 +14,8 @@ export type Demo = {
     string
   >
   upstream: { baseUrl: string; journalUrl: string }
+  /** The reference facilitator at `{baseUrl}/honest`; others of sandbox/facilitators/misbehaving.ts beside it. */
+  facilitators: { baseUrl: string }
 }
 
 type Wallet = { privateKey: Hex; address: Address }

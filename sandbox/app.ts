@@ -15,6 +15,8 @@ export type AppOptions = {
   databaseUrl: string
   rpcUrls: { evm: string; tempo: string }
   upstreamPort: number
+  /** What else on this machine the app may call. */
+  morePorts?: readonly number[]
 }
 
 export type App = { baseUrl: string; port: number; child: Child }
@@ -79,7 +81,7 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
       })),
     ),
     OPERATORS: addressesOf(secrets).operator,
-    UPSTREAM_ALLOW: `127.0.0.1:${options.upstreamPort}`,
+    UPSTREAM_ALLOW: [options.upstreamPort, ...(options.morePorts ?? [])].map((port) => `127.0.0.1:${port}`).join(','),
     SLUICE_DEMO: '1',
     DEMO_PAYER_KEY: secrets.keys.payer,
     DEMO_OPERATOR_KEY: secrets.keys.operator,

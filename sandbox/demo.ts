@@ -20,6 +20,7 @@ import {
   type Ports,
   type Secrets,
 } from './data-dir'
+import { startDemoFacilitators } from './facilitators/demo'
 import { evmNetwork, fundGas, fundUsdc, startEvm, usdc } from './evm'
 import { putGuestbook } from './guestbook'
 import { migrate } from './migrate'
@@ -82,6 +83,12 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
     startTempoChain(run, addresses),
     run.mode === 'production' ? build(dir) : undefined,
   ])
+  const facilitators = await step('facilitators', async (note) => {
+    const running = await startDemoFacilitators(evm, ports.facilitators)
+    started.push({ name: 'the facilitators', stop: running.close })
+    note(`${running.url}/honest, and what one can do wrong beside it`)
+    return running
+  })
   const app = await step('the app', async (note) => {
     const running = await startApp({
       project,
@@ -90,6 +97,7 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
       databaseUrl,
       rpcUrls: { evm: evm.url, tempo: tempo.url },
       upstreamPort: upstream.port,
+      morePorts: [facilitators.port],
     })
     const wished = wishedPort(ports)
     note(running.baseUrl + (wished === 0 || wished === running.port ? '' : ` (port ${wished} is taken)`))
@@ -99,12 +107,14 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
   savePorts(dir, {
     app: app.port,
     upstream: upstream.port,
+    facilitators: facilitators.port,
     evm: evm.port,
     tempo: tempo.port,
     postgres: process.env.DATABASE_URL ? ports.postgres : Number(new URL(databaseUrl).port),
   })
   const contract = contractOf(app.baseUrl, { evm, tempo }, secrets, upstream)
-  writeWhole(dir.demo, `${JSON.stringify(contract, null, 2)}\n`, 0o600)
+  const promised = { ...contract, facilitators: { baseUrl: facilitators.url } }
+  writeWhole(dir.demo, `${JSON.stringify(promised, null, 2)}\n`, 0o600)
   started.push({ name: 'demo.json', stop: async () => rmSync(dir.demo, { force: true }) })
   return app
 }

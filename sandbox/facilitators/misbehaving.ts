@@ -42,6 +42,7 @@ export type MisbehavingOptions = {
   /** Transactions that `foreign-hash` and `wrong-chain` name. */
   foreignHash(): string
   otherChain: { network: string; hash(): string }
+  port?: number
 }
 
 const hugeBytes = 50 * 1024 * 1024
@@ -51,6 +52,7 @@ export async function startMisbehaving({
   reference,
   foreignHash,
   otherChain,
+  port = 0,
 }: MisbehavingOptions): Promise<Misbehaving> {
   let late: unknown
   const success = (transaction: string, network = 'eip155:84532') => ({
@@ -90,7 +92,7 @@ export async function startMisbehaving({
     }
   }
 
-  const served = await serve(0, async (path, body) => {
+  const served = await serve(port, async (path, body) => {
     const [, temper, verb] = path.split('/') as [string, Temper, string]
     if (verb === 'supported') return { body: reference.supported() }
     if (verb === 'settle') return settle(temper, body)
