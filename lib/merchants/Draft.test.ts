@@ -93,7 +93,7 @@ describe('parse', () => {
     ['payouts.eip155:84532', { payouts: [{ network: 'eip155:84532', payTo: '0x1' }] }],
     ['settle', { settle: 'after', streaming: true }],
     ['method', { method: 'TRACE' }],
-    ['session', { session: true }],
+    ['session', { session: true, meter: 'units', streaming: true }],
     ['meter', { meter: 'event', streaming: true }],
     ['meter', { ...sessions, meter: 'units' }],
     ['meter', { ...sessions, meter: 'byte' }],

@@ -1,6 +1,6 @@
 import { getAddress, isAddress } from 'viem'
 import { z } from 'zod'
-import { Chain, purposeOf, servedEvmNetworks, servedNetworks } from '@/lib/chains'
+import { Escrow, purposeOf, servedEvmNetworks, servedNetworks } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
 import { Policy, PolicyDraft } from '@/lib/pricing'
@@ -231,8 +231,13 @@ function checkPay(draft: Common & { execution?: unknown }, issue: Issue): void {
     if (payouts.findIndex((other) => other.network === network) !== index)
       issue(['payouts', network], 'This network is there twice: remove one')
   })
-  if (session && !payouts.some(({ network }) => hasChannels(network)))
-    issue(['session'], 'Sessions need a network that has channels: choose a Tempo network too, or switch them off')
+  if (session && !payouts.some(({ network }) => hasChannels(network, meter)))
+    issue(
+      ['session'],
+      meter === 'request'
+        ? 'Sessions need a network that has channels: choose one too, or switch them off'
+        : 'Streams are paid by channels on Tempo networks: choose one too, or charge by the request',
+    )
 }
 
 /**
@@ -263,6 +268,14 @@ export function parseUnfinished(input: unknown): { draft: Draft | undefined; err
   }
 }
 
+/** The price in an unfinished draft, whatever its other fields say; undefined while it is not right. */
+export function parsePrice(input: unknown): Policy.Policy | undefined {
+  const parsed = z.object({ price: common.price, pricing: common.pricing }).safeParse(input)
+  if (!parsed.success) return undefined
+  const policy = policyOf(parsed.data) ?? Policy.fixed(parsed.data.price)
+  return PolicyDraft.faults(policy).length === 0 ? policy : undefined
+}
+
 /** What is allowed but probably not meant, by field. */
 export function findWarnings(draft: Draft): FieldError[] {
   const warnings = draft.payouts.flatMap(({ network, payTo }) => {
@@ -280,8 +293,10 @@ export function shapeOf(path: string): string {
   return path.replace(/\/:[A-Za-z_]\w*(?=\/|$)/g, '/:')
 }
 
-function hasChannels(network: string): boolean {
-  return Chain.find(network)?.family === 'tempo'
+/** x402's channels pay by the request: nothing of it sends vouchers in the middle of a stream. */
+function hasChannels(network: string, meter: Draft['meter']): boolean {
+  const kind = Escrow.kindOn(network)
+  return kind === 'reserve' || (kind === 'batch-settlement' && meter === 'request')
 }
 
 function pathFault(path: string): string | undefined {

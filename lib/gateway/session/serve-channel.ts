@@ -171,7 +171,9 @@ async function close(sale: Sale, credential: Of<'close'>, terms: Protocol.Terms)
   const { channel, txHash } = done
   const receipt = receiptOf({ sale, known, terms, txHash }, channel, 0n)
   const refundedBase = channel.refundedBase ?? (before?.depositBase ?? 0n) - channel.depositBase
-  return receiptResponse(channelsBy(credential.protocol).receipt({ ...receipt, refundedBase }))
+  // A closed row keeps what was deposited last; the contract has what was paid out.
+  const depositBase = channel.status === 'closed' ? channel.settledBase : channel.depositBase
+  return receiptResponse(channelsBy(credential.protocol).receipt({ ...receipt, depositBase, refundedBase }))
 }
 
 /** A refund of x402 says what the payer takes for spent: when that is less than it was, it is told, and asks again. */
