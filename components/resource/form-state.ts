@@ -1,5 +1,6 @@
 import type { ResourceView, Draft } from '@/lib/merchants'
 import { actionOf, emptyAction, toAction, type ActionState } from './action-state'
+import { emptyPrice, priceOf, toPricing, type PriceState } from './price-state'
 
 /** A network the server sells on, as the form needs it. */
 export type NetworkChoice = { network: string; name: string; token: string }
@@ -13,14 +14,27 @@ export type FormState = {
   path: string
   upstreamUrl: string
   timeoutMs: string
+  /** Dollars of a call before anything is counted. */
   price: string
+  pricing: PriceState
   /** Pay-to by network; a network without an entry is not offered. */
   payTo: Record<string, string>
   settle: string
   streaming: boolean
   sideEffects: boolean
+  /** What directories are told, as it is stored. */
+  listing: ResourceView['listing']
 } & SessionState &
+  AdvancedState &
   ActionState
+
+export type AdvancedState = {
+  permit2: boolean
+  contractPayers: boolean
+  identifierRequired: boolean
+  /** Seconds, or empty. */
+  accessSeconds: string
+}
 
 export type SessionState = { session: boolean; meter: string; unitType: string; depositUnits: string }
 
@@ -39,6 +53,7 @@ export function emptyState(networks: readonly NetworkChoice[], wallet: string, p
     upstreamUrl: '',
     timeoutMs: '30000',
     price: '0.01',
+    pricing: emptyPrice,
     payTo: Object.fromEntries(networks.map(({ network }) => [network, wallet])),
     settle: 'default',
     streaming: false,
@@ -47,11 +62,16 @@ export function emptyState(networks: readonly NetworkChoice[], wallet: string, p
     meter: 'request',
     unitType: 'request',
     depositUnits: '1000',
+    permit2: false,
+    contractPayers: false,
+    identifierRequired: false,
+    accessSeconds: '',
+    listing: { tags: [] },
   }
 }
 
-/** `price` in dollars, as the server formats it; `empty` is what an action begins with. */
-export function stateOf(view: ResourceView, price: string, empty: ActionState): FormState {
+/** `empty` is what an action begins with. */
+export function stateOf(view: ResourceView, empty: ActionState): FormState {
   return {
     ...actionOf(view.execution, view.policyId, empty),
     name: view.name,
@@ -61,7 +81,7 @@ export function stateOf(view: ResourceView, price: string, empty: ActionState): 
     path: view.path,
     upstreamUrl: view.upstreamUrl,
     timeoutMs: String(view.timeoutMs),
-    price,
+    ...priceOf(view),
     payTo: Object.fromEntries(view.payouts.map(({ network, payTo }) => [network, payTo])),
     settle: view.settle ?? 'default',
     streaming: view.streaming,
@@ -70,12 +90,19 @@ export function stateOf(view: ResourceView, price: string, empty: ActionState): 
     meter: view.meter,
     unitType: view.unitType,
     depositUnits: String(view.depositUnits),
+    permit2: view.permit2,
+    contractPayers: view.contractPayers,
+    identifierRequired: view.identifierRequired,
+    accessSeconds: view.accessSeconds === null ? '' : String(view.accessSeconds),
+    listing: view.listing,
   }
 }
 
 /** What the server's `Draft.parse` takes. */
 export function toInput(state: FormState): Draft.DraftInput {
   const {
+    pricing,
+    listing,
     payTo,
     method,
     settle,
@@ -94,6 +121,9 @@ export function toInput(state: FormState): Draft.DraftInput {
     method: method as Draft.DraftInput['method'],
     settle: settle as Draft.DraftInput['settle'],
     meter: meter as Draft.DraftInput['meter'],
+    pricing: toPricing(pricing),
+    note: pricing.note,
+    listing: { ...listing, tags: [...listing.tags] },
     payouts: Object.entries(payTo).map(([network, address]) => ({ network, payTo: address })),
   }
   if (sells !== 'action') return common
@@ -104,6 +134,7 @@ export function toInput(state: FormState): Draft.DraftInput {
     settle: 'default',
     streaming: false,
     meter: 'request',
+    accessSeconds: '',
     upstreamUrl: '',
     execution: toAction(action),
     policyId,

@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useCallback, useRef, useState, useTransition, type FormEvent, type ReactNode } from 'react'
 import { toast } from 'sonner'
 import type { FieldError } from '@/lib/errors'
+import type { Replay } from '@/lib/payments'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
 import { ButtonLink } from '../ui/button-link'
@@ -13,10 +14,14 @@ import { Input, Textarea } from '../ui/input'
 import { Select } from '../ui/select'
 import { useHydrated } from '../use-hydrated'
 import { ActionFields, type PolicyChoice } from './action-fields'
+import { AdvancedFields } from './advanced-fields'
 import type { ReadAbiAction } from './call-fields'
 import { ChallengePreview, type PreviewAction } from './challenge-preview'
 import { toInput, type FormState, type NetworkChoice } from './form-state'
 import { PayoutFields } from './payout-fields'
+import { PriceFields } from './price-fields'
+import { PricePreview, type PriceAction } from './price-preview'
+import { ReplayPanel } from './replay-panel'
 import { SessionFields } from './session-fields'
 import { UpstreamFields } from './upstream-fields'
 
@@ -34,6 +39,9 @@ type Props = {
   policies: readonly PolicyChoice[]
   readAbi: ReadAbiAction
   preview: PreviewAction
+  price: PriceAction
+  /** Tries the draft's price on what was sold; where nothing was sold yet there is none. */
+  replay?: (state: ReturnType<typeof toInput>, days: number) => Promise<Outcome<Replay>>
   /** Creates or edits; answers the page to go to. */
   save: (state: ReturnType<typeof toInput>) => Promise<Outcome<{ href: string; warnings: FieldError[] }>>
 }
@@ -45,8 +53,8 @@ const kinds = [
 
 /** Everything of a resource, with what an agent will see beside it. */
 export function ResourceForm(props: Props) {
-  const { initial, networks, wallet, gatewayUrl, methods, submitLabel, cancelHref, policies, readAbi, preview, save } =
-    props
+  const { initial, networks, wallet, gatewayUrl, methods, submitLabel, cancelHref, policies, readAbi } = props
+  const { preview, price, replay, save } = props
   const router = useRouter()
   const ready = useHydrated()
   const form = useRef<HTMLFormElement>(null)
@@ -74,7 +82,7 @@ export function ResourceForm(props: Props) {
     id: `resource-${field}`,
     ...describedBy(`resource-${field}`, { hint, error: errorOf(field) !== undefined }),
   })
-  const text = (field: 'name' | 'description' | 'mimeType' | 'path' | 'price') => ({
+  const text = (field: 'name' | 'description' | 'mimeType' | 'path') => ({
     value: state[field],
     readOnly: !ready,
     onChange: (event: { target: { value: string } }) => change({ [field]: event.target.value }, field),
@@ -174,29 +182,13 @@ export function ResourceForm(props: Props) {
           )}
         </Section>
 
-        <Section title="Price and payout">
-          <Field
-            id="resource-price"
-            label={`Price of one ${state.session ? state.unitType || 'unit' : 'call'}, in dollars`}
-            error={errorOf('price')}
-            hint={
-              warningOf('price') ??
-              'Up to six decimals. Quotes already shown to agents keep their price for five minutes.'
-            }
-          >
-            <div className="relative max-w-48">
-              <span aria-hidden className="absolute inset-y-0 left-2.5 flex items-center text-muted-foreground">
-                $
-              </span>
-              <Input
-                {...control('price', true)}
-                {...text('price')}
-                inputMode="decimal"
-                className="pl-6 tabular-nums"
-                autoComplete="off"
-              />
-            </div>
-          </Field>
+        <Section title="Price">
+          <PriceFields state={state} errorOf={errorOf} warningOf={warningOf} onChange={change} />
+        </Section>
+        <PricePreview state={state} price={price} />
+        {replay && <ReplayPanel what="this draft" run={(days) => replay(toInput(state), days)} />}
+
+        <Section title="Payout">
           <PayoutFields
             networks={networks}
             wallet={wallet}
@@ -226,6 +218,10 @@ export function ResourceForm(props: Props) {
 
         <Section title="Sessions">
           <SessionFields state={state} errorOf={errorOf} onChange={(patch, field) => change(patch, field)} />
+        </Section>
+
+        <Section title="Advanced">
+          <AdvancedFields state={state} errorOf={errorOf} onChange={change} />
         </Section>
 
         <div className="flex items-center gap-2">

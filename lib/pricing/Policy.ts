@@ -170,15 +170,35 @@ export function listMicros({ baseMicros, unit, minMicros, maxMicros }: Policy): 
 
 /** All of it in sentences, one a line, for people and for agents. */
 export function inWords(policy: Policy): string[] {
+  return partsOf(policy).map(({ words }) => words)
+}
+
+/** What differs between two policies, part by part: what went, what came, or both. */
+export function compare(before: Policy, after: Policy): { from?: string; to?: string }[] {
+  const [old, fresh] = [partsOf(before), partsOf(after)]
+  const wordsOf = (parts: readonly Part[], key: string) => parts.find((part) => part.key === key)?.words
+  const keys = new Set([...old, ...fresh].map(({ key }) => key))
+  return [...keys].flatMap((key) => {
+    const [from, to] = [wordsOf(old, key), wordsOf(fresh, key)]
+    return from === to ? [] : [{ ...(from !== undefined && { from }), ...(to !== undefined && { to }) }]
+  })
+}
+
+type Part = { key: string; words: string }
+
+function partsOf(policy: Policy): Part[] {
   const { baseMicros, unit, minMicros, maxMicros, freePerDay, windows, discounts } = policy
+  const part = (key: string, words: string): Part[] => [{ key, words }]
   return [
-    ...(unit && baseMicros === 0n ? [] : [`${dollars(baseMicros)} a call`]),
-    ...(unit ? tiersInWords(unit) : []),
-    ...(minMicros === null ? [] : [`at least ${dollars(minMicros)} a call`]),
-    ...(maxMicros === null ? [] : [`at most ${dollars(maxMicros)} a call`]),
-    ...(freePerDay > 0 ? [`${freePerDay.toLocaleString('en')} free a day (UTC) for a wallet that signs in`] : []),
-    ...windows.map(windowInWords),
-    ...discounts.map(({ wallet, percent }) => `${percent} % less for ${wallet}`),
+    ...(unit && baseMicros === 0n ? [] : part('base', `${dollars(baseMicros)} a call`)),
+    ...(unit ? tiersInWords(unit).map((words, index) => ({ key: `tier ${index}`, words })) : []),
+    ...(minMicros === null ? [] : part('least', `at least ${dollars(minMicros)} a call`)),
+    ...(maxMicros === null ? [] : part('most', `at most ${dollars(maxMicros)} a call`)),
+    ...(freePerDay === 0
+      ? []
+      : part('free', `${freePerDay.toLocaleString('en')} free a day (UTC) for a wallet that signs in`)),
+    ...windows.map((window, index) => ({ key: `window ${index}`, words: windowInWords(window) })),
+    ...discounts.map(({ wallet, percent }) => ({ key: wallet, words: `${percent} % less for ${wallet}` })),
   ]
 }
 

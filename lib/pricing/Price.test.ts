@@ -151,6 +151,17 @@ describe('what a merchant types', () => {
     ])
   })
 
+  it('is told apart from another, part by part', () => {
+    const policy = PolicyDraft.toPolicy(2_000n, PolicyDraft.Schema.parse(typed))
+    expect(Policy.compare(policy, policy)).toEqual([])
+    const other = { ...policy, baseMicros: 3_000n, maxMicros: null, freePerDay: 5 }
+    expect(Policy.compare(policy, other)).toEqual([
+      { from: '$0.002 a call', to: '$0.003 a call' },
+      { from: 'at most $0.10 a call' },
+      { to: '5 free a day (UTC) for a wallet that signs in' },
+    ])
+  })
+
   it('is refused where it makes no sense', () => {
     const pathsOf = (input: unknown) =>
       PolicyDraft.Schema.safeParse(input).error?.issues.map(({ path }) => path.join('.')) ?? []

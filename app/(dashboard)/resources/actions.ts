@@ -6,6 +6,7 @@ import { requireActor } from '@/app/session'
 import type { Outcome } from '@/components/outcome'
 import type { FunctionChoice } from '@/components/resource/action-state'
 import type { Preview } from '@/components/resource/challenge-preview'
+import type { ExampleInput, Priced } from '@/components/resource/price-preview'
 import { describeChallenge } from '@/lib/gateway'
 import {
   Abi,
@@ -13,12 +14,16 @@ import {
   Draft,
   Execution,
   getMerchant,
+  getResource,
   removeResourceHeader,
+  restorePrice,
   setResourceHeader,
   setResourceStatus,
   updateResource,
 } from '@/lib/merchants'
 import { AppError, type FieldError } from '@/lib/errors'
+import { replayPrices, type Replay } from '@/lib/payments'
+import { Policy, Price } from '@/lib/pricing'
 
 /** Where to go after saving, and what was probably not meant. */
 type Saved = { href: string; warnings: FieldError[] }
@@ -39,6 +44,68 @@ export async function previewChallenge(merchantId: string, input: Draft.DraftInp
       wanted: draft.execution ? Execution.inWords(draft.execution) : [],
     }
   })
+}
+
+/** What a draft would ask for a call that somebody thinks of; null while its price is not right yet. Stores nothing. */
+export async function previewPrice(input: Draft.DraftInput, example: ExampleInput): Promise<Outcome<Priced | null>> {
+  return settle(async () => {
+    const { ctx } = await requireActor()
+    const policy = Draft.parsePrice(input)
+    if (!policy) return null
+    const [wallet, units, used] = [example.wallet.trim(), example.units.trim(), example.freeUsed.trim()]
+    // A browser's local time of day, meant as UTC.
+    const atMs = example.at === '' ? ctx.now() : Date.parse(`${example.at}Z`)
+    if (Number.isNaN(atMs)) throw new AppError('bad-input', 'Write a date and a time.')
+    if (!/^[0-9]{0,15}$/.test(units)) throw new AppError('bad-input', 'Write a whole number of units, or nothing.')
+    const { micros, maxMicros, metered, reasons } = Price.of(policy, {
+      atMs,
+      wallet: wallet === '' ? undefined : wallet.startsWith('0x') ? wallet.toLowerCase() : wallet,
+      units: units === '' ? undefined : BigInt(units),
+      freeUsed: /^[0-9]{1,6}$/.test(used) ? Number(used) : 0,
+    })
+    const words = Policy.inWords(policy)
+    return { micros, maxMicros, metered, reasons: reasons.map(Price.inWords), words }
+  })
+}
+
+/** What a draft's price would have made of the calls that a resource sold in the last days. Stores nothing. */
+export async function replayDraft(id: string, input: Draft.DraftInput, days: number): Promise<Outcome<Replay>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    const policy = Draft.parsePrice(input)
+    if (!policy) throw new AppError('bad-input', 'The price is not right yet.')
+    return replayPrices(scope, id, policy, lastDays(days, ctx.now()))
+  })
+}
+
+/** The same with the price of an earlier version. */
+export async function replayVersion(id: string, revision: number, days: number): Promise<Outcome<Replay>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    const { prices } = await getResource(scope, id)
+    const price = prices.find((candidate) => candidate.revision === revision)
+    if (!price) throw new AppError('not-found', 'This resource has no such version.')
+    const policy = price.pricing ?? Policy.fixed(price.priceMicros)
+    return replayPrices(scope, id, policy, lastDays(days, ctx.now()))
+  })
+}
+
+export async function restorePriceAction(
+  id: string,
+  versions: { revision: number; to: number },
+): Promise<Outcome<null>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    await restorePrice(ctx, scope, id, versions)
+    revalidatePath('/', 'layout')
+    return null
+  })
+}
+
+const dayMs = 86_400_000
+
+function lastDays(days: number, nowMs: number): { fromMs: number; toMs: number } {
+  return { fromMs: nowMs - Math.min(Math.max(1, Math.trunc(days)), 90) * dayMs, toMs: nowMs }
 }
 
 /** The functions in a pasted ABI that can be executed. Stores nothing. */

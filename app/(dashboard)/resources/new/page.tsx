@@ -6,7 +6,7 @@ import { PageHeader } from '@/components/page-header'
 import { emptyState } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { Draft, getMerchant } from '@/lib/merchants'
-import { createResourceAction, previewChallenge, readAbi } from '../actions'
+import { createResourceAction, previewChallenge, previewPrice, readAbi } from '../actions'
 import { policyChoices } from '../policy-choices'
 import { networkChoices } from '../network-choices'
 
@@ -33,6 +33,7 @@ export default async function NewResourcePage() {
         policies={policies}
         readAbi={readAbi}
         preview={previewChallenge.bind(null, merchant.id)}
+        price={previewPrice}
         save={createResourceAction}
       />
     </>

@@ -8,8 +8,7 @@ import { emptyAction } from '@/components/resource/action-state'
 import { stateOf } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
 import { Draft, gatewayUrl, getResource } from '@/lib/merchants'
-import { Amount } from '@/lib/money'
-import { previewChallenge, readAbi, updateResourceAction } from '../../actions'
+import { previewChallenge, previewPrice, readAbi, replayDraft, updateResourceAction } from '../../actions'
 import { policyChoices } from '../../policy-choices'
 import { networkChoices } from '../../network-choices'
 
@@ -31,7 +30,7 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
         crumbs={[{ label: 'Resources', href: '/resources' }, { label: resource.name, href }, { label: 'Edit' }]}
       />
       <ResourceForm
-        initial={stateOf(resource, Amount.toDecimal(resource.priceMicros, 6), empty)}
+        initial={stateOf(resource, empty)}
         networks={networks}
         wallet={getAddress(scope.address)}
         gatewayUrl={gatewayUrl(resource.merchantSlug)}
@@ -41,6 +40,8 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
         policies={policies}
         readAbi={readAbi}
         preview={previewChallenge.bind(null, resource.merchantId)}
+        price={previewPrice}
+        replay={replayDraft.bind(null, id)}
         save={updateResourceAction.bind(null, id, resource.revision)}
       />
     </>
