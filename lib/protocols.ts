@@ -6,6 +6,7 @@ import type { Caip2 } from '@/lib/money'
 import * as mpp from '@/lib/mpp'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
+import type { Called } from '@/lib/wire'
 import * as x402 from '@/lib/x402'
 
 /** The only file that knows both protocols. */
@@ -121,3 +122,23 @@ export function readIdentifier({ protocol, decoded }: Protocol.Credential): x402
 export function openQuote(token: string): Quote.Quote | undefined {
   return Quote.open(token, config.secrets())
 }
+
+/**
+ * Both protocols over MCP: what is a header over HTTP stands in `_meta` of a call and of its result there. Nothing is decided here:
+ * the call is served as the HTTP request that it stands for.
+ */
+export const mcp = {
+  /** The headers that the payment of a call is. @throws AppError malformed-credential */
+  toHeaders: (meta: Called.Meta): Called.Headers => [...x402.Mcp.toHeaders(meta), ...mpp.Mcp.toHeaders(meta)],
+  /** What a 402 asks, as each protocol says it of a tool; `problem` is the 402's body. */
+  toRequired: (headers: Headers, problem: Record<string, unknown>, tool: Called.Tool) => ({
+    x402: x402.Mcp.toRequired(headers, problem, tool),
+    mpp: mpp.Mcp.toRequired(headers, problem),
+  }),
+  /** `_meta` of a result: the receipts. */
+  toMeta: (headers: Headers): Record<string, unknown> => ({ ...x402.Mcp.toMeta(headers), ...mpp.Mcp.toMeta(headers) }),
+  /** Whether a call is paid, or meant to be, by MPP: then its agent reads MPP's errors. */
+  speaksMpp: mpp.Mcp.isPresent,
+  mppCodes: mpp.Mcp.codes,
+  mppRequiredKey: mpp.Mcp.requiredKey,
+} as const

@@ -113,6 +113,15 @@ export function fill(template: string, params: Params): string {
   )
 }
 
+/** Whether a value can stand for a `:name`: filled in, it is one segment in its one spelling. */
+export function isParam(value: string): boolean {
+  try {
+    return decodePath(`/${encodeSegment(value)}`)?.length === 1
+  } catch {
+    return false
+  }
+}
+
 type Found = { resource: Resource; params: Params }
 type Pattern = { resource: Resource; parts: readonly ({ literal: string } | { name: string })[]; rank: string }
 

@@ -2,5 +2,6 @@ export { serveBazaar, serveBazaarSearch, serveLlms, serveOpenApi, serveWellKnown
 export { describeChallenge, type Description, type Draft } from './describe-challenge'
 export { answer, handle, type RequestInfo } from './handle'
 export { createListener } from './listener'
-export { quoteRequest, type Quoted } from './quote-request'
+export { quoteRequest } from './quote-request'
+export * as QuoteView from './QuoteView'
 export * as Route from './Route'

@@ -1,2 +1,3 @@
+export * as Mcp from './mcp'
 export { createProtocol, isPresent, type Config, type Hints } from './protocol'
 export { createSessions } from './session/protocol'

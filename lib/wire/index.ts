@@ -1,3 +1,4 @@
+export type * as Called from './Called'
 export { decodeJson, parseJson } from './json'
 export { refused, type Reason } from './reason'
 export * as shapes from './shapes'

@@ -1,5 +1,6 @@
 export { createBatchSettlement } from './batch'
 export * as Facilitation from './facilitation'
+export * as Mcp from './mcp'
 export { readIdentifier, type Identifier } from './extensions'
 export { createProtocol, isPresent } from './protocol'
 export type { Config } from './Scheme'

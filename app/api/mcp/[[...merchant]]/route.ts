@@ -1,0 +1,17 @@
+import { answer } from '@/app/answer'
+import { AppError } from '@/lib/errors'
+import { serveMcp } from '@/lib/mcp'
+
+export const dynamic = 'force-dynamic'
+
+type Params = { params: Promise<{ merchant?: string[] }> }
+
+/** What is sold here as tools of MCP: everybody's at /api/mcp, one merchant's at /api/mcp/{merchant}. */
+const serve = (request: Request, { params }: Params) =>
+  answer(async () => {
+    const { merchant = [] } = await params
+    if (merchant.length > 1) throw new AppError('resource-not-found', 'The address is /api/mcp/{merchant}.')
+    return serveMcp(request, { merchantSlug: merchant[0] })
+  })
+
+export { serve as GET, serve as POST, serve as PUT, serve as PATCH, serve as DELETE }

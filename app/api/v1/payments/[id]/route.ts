@@ -1,0 +1,36 @@
+import { limitPublicReads, noStore, requireKey } from '../../require-key'
+import { answer } from '@/app/answer'
+import { AppError } from '@/lib/errors'
+import { findPaymentIds, findPaymentStatus, getPayment, PaymentKey } from '@/lib/payments'
+
+type Params = { params: Promise<{ id: string }> }
+
+/**
+ * What became of a payment: with an API key the whole of the merchant's own; without one, what those may know who have its id, and
+ * less for those who have what stands on the chain.
+ */
+export const GET = (request: Request, { params }: Params) =>
+  answer(async () => {
+    const query = new URL(request.url).searchParams
+    const beside = { merchant: query.get('merchant') ?? undefined, payer: query.get('payer') ?? undefined }
+    const { id } = await params
+    const found =
+      request.headers.get('authorization') === null
+        ? await findForAnybody(PaymentKey.parse(decodeURIComponent(id), beside))
+        : await findForMerchant(request, PaymentKey.parse(decodeURIComponent(id), beside))
+    if (!found) throw new AppError('not-found', 'There is no such payment, or it belongs to somebody else.')
+    return Response.json(found, { headers: noStore })
+  })
+
+async function findForAnybody(key: PaymentKey.Key): Promise<object | undefined> {
+  limitPublicReads()
+  const found = await findPaymentStatus(key)
+  return found?.kind === 'several' ? { payments: found.payments } : found?.payment
+}
+
+async function findForMerchant(request: Request, wanted: PaymentKey.Key): Promise<object | undefined> {
+  const { key } = await requireKey(request, 'payments:read')
+  const ids = await findPaymentIds(key.merchantId, wanted)
+  const payments = await Promise.all(ids.map((id) => getPayment(key, id)))
+  return wanted.kind === 'chain' && payments.length > 0 ? { payments } : payments[0]
+}

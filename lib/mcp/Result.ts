@@ -1,0 +1,128 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import { McpError } from '@modelcontextprotocol/sdk/types.js'
+import { mcp } from '@/lib/protocols'
+import type { Collected } from './collect'
+import type { Tool } from './Tool'
+
+/** The gateway's answer to a call as a result of MCP. Pure. */
+
+type Content = CallToolResult['content'][number]
+type Problem = Record<string, unknown>
+
+/** Our own id of a payment: `sluice_payment_status` and /api/v1/payments take it. */
+const paymentKey = 'sluice/payment'
+
+/** What came back for a call, with its body read. */
+export type Came = { status: number; headers: Headers; body: Collected }
+
+/**
+ * `speaksMpp`: the call was paid by MPP, so that its agent reads JSON-RPC errors; one that paid nothing yet reads either.
+ * @throws McpError where MPP has an error and x402 has nothing to say.
+ */
+export function from(came: Came, tool: Tool, speaksMpp: boolean): CallToolResult {
+  const problem = problemOf(came)
+  if (!problem) return fromAnswer(came)
+  const required = mcp.toRequired(came.headers, problem, tool)
+  if (came.status === 402 && required.mpp && (speaksMpp || !required.x402)) throw toMppError(problem, required.mpp)
+  if (came.status === 402 && required.x402) return toDemand(problem, required.x402, required.mpp)
+  if (speaksMpp && problem.code === 'malformed-credential')
+    throw new McpError(mcp.mppCodes.malformed, String(problem.detail), { problem })
+  return fromProblem(problem, came.headers)
+}
+
+/** A refusal of ours: nothing of a merchant is in it. Agents may act on its members, and never find a demand in them. */
+export function fromProblem(problem: Problem, headers: Headers = new Headers()): CallToolResult {
+  const retryAfter = headers.get('retry-after')
+  const again = problem.code === 'settlement-pending' || problem.code === 'payment-in-progress'
+  const words = again
+    ? `${String(problem.detail)} Do not pay again: call the tool with the same arguments and the same payment in _meta after ${retryAfter ?? '2'} seconds.`
+    : String(problem.detail)
+  return {
+    isError: true,
+    content: [text(words)],
+    structuredContent: { ...problem, ...(retryAfter !== null && { retryAfterSeconds: Number(retryAfter) }) },
+    _meta: metaOf(headers),
+  }
+}
+
+/** x402's form, and MPP's beside it: clients of each look for theirs. */
+function toDemand(problem: Problem, required: object, mpp: object | undefined): CallToolResult {
+  return {
+    isError: true,
+    structuredContent: { ...required },
+    content: [text(JSON.stringify(required)), text(String(problem.detail))],
+    ...(mpp && { _meta: { [mcp.mppRequiredKey]: mpp } }),
+  }
+}
+
+function toMppError(problem: Problem, required: Record<string, unknown>): McpError {
+  const { required: wanted, failed } = mcp.mppCodes
+  return new McpError(problem.code === 'payment-required' ? wanted : failed, String(problem.detail), required)
+}
+
+/**
+ * What the upstream answered. Its JSON never becomes structured content of an error, nor the first text of one: a client that looks
+ * there for a demand would take the upstream's word for whom to pay.
+ */
+function fromAnswer({ status, headers, body }: Came): CallToolResult {
+  const isError = status >= 400
+  const mimeType = (headers.get('content-type') ?? '').split(';', 1)[0]?.trim().toLowerCase() || 'text/plain'
+  const remarks = [
+    ...(isError ? [text(`The answer has the status ${status}.`)] : []),
+    ...(body.isCut
+      ? [text('The answer is too long for a tool, did not end in time, or broke off: this is its beginning.')]
+      : []),
+  ]
+  const members = isError || body.isCut ? undefined : toMembers(mimeType, body)
+  return {
+    ...(isError && { isError }),
+    content: [...remarks, toContent(mimeType, body)],
+    ...(members && { structuredContent: members }),
+    _meta: metaOf(headers),
+  }
+}
+
+function toContent(mimeType: string, body: Collected): Content {
+  const data = Buffer.from(body.bytes)
+  if (mimeType.startsWith('image/') && mimeType !== 'image/svg+xml')
+    return { type: 'image', data: data.toString('base64'), mimeType }
+  if (mimeType.startsWith('audio/')) return { type: 'audio', data: data.toString('base64'), mimeType }
+  const words = toText(body)
+  if (words !== undefined) return text(words)
+  return { type: 'resource', resource: { uri: 'sluice:answer', mimeType, blob: data.toString('base64') } }
+}
+
+/** JSON that is an object, as its members. */
+function toMembers(mimeType: string, body: Collected): Record<string, unknown> | undefined {
+  if (!/^application\/(?:[\w.+-]+\+)?json$/.test(mimeType)) return undefined
+  try {
+    const value: unknown = JSON.parse(toText(body) ?? '')
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A cut may go through a character. */
+function toText({ bytes, isCut }: Collected): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isCut })
+  } catch {
+    return undefined
+  }
+}
+
+function text(words: string): Content {
+  return { type: 'text', text: words }
+}
+
+function metaOf(headers: Headers): Record<string, unknown> {
+  const id = headers.get('sluice-payment')
+  return { ...mcp.toMeta(headers), ...(id !== null && { [paymentKey]: id }) }
+}
+
+/** Our own problem; undefined for what an upstream answered, even if it looks like one: that always comes with our sandbox. */
+function problemOf({ headers, body }: Came): Problem | undefined {
+  const isOurs = headers.get('content-type') === 'application/problem+json' && !headers.has('content-security-policy')
+  return isOurs ? (JSON.parse(Buffer.from(body.bytes).toString('utf8')) as Problem) : undefined
+}

@@ -1,0 +1,85 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import { env } from '../env'
+import { log } from '../log'
+import { AppError, toAppError, toProblem, toProblemResponse } from '@/lib/errors'
+import { handle, Route } from '@/lib/gateway'
+import { loadMerchantResources, type Resource } from '@/lib/merchants'
+import { mcp } from '@/lib/protocols'
+import * as Arguments from './Arguments'
+import { findTool, type Scope } from './catalogue'
+import { collect } from './collect'
+import { findOwnTool } from './own-tools'
+import * as Result from './Result'
+import * as Tool from './Tool'
+
+export type Call = {
+  name: string
+  arguments: Record<string, unknown>
+  /** What came beside the arguments: the payment, if any. */
+  meta: Record<string, unknown>
+}
+
+/**
+ * Calls a tool: the request that it stands for goes through the gateway like one that came over HTTP, with the payment of `_meta` in
+ * its headers. So quote, claim, settlement, delivery and repeat are the gateway's, and a payment that was made here is spent there
+ * too: the same request gets its answer again, and no other one gets anything.
+ * `signal` is aborted when the agent goes away.
+ * @throws McpError for the JSON-RPC errors of MPP's binding; every other refusal is a result.
+ */
+export async function callTool(scope: Scope, call: Call, signal: AbortSignal): Promise<CallToolResult> {
+  const own = findOwnTool(call.name)
+  try {
+    if (own) return await own.run(call.arguments)
+    const resource = await findTool(scope, call.name)
+    if (!resource) throw new AppError('not-found', `There is no tool ${JSON.stringify(call.name.slice(0, 64))} here.`)
+    return await callResource(resource, call, signal)
+  } catch (error) {
+    if (!(error instanceof AppError) && isRpcError(error)) throw error
+    const known = toAppError(error)
+    if (known.status >= 500) log().error({ err: known.cause ?? known, code: known.code }, 'a tool was not called')
+    return Result.fromProblem(toProblem(known, env.PUBLIC_URL), new Headers(known.headers))
+  }
+}
+
+async function callResource(resource: Resource, call: Call, signal: AbortSignal): Promise<CallToolResult> {
+  const tool = Tool.from(resource)
+  const speaksMpp = mcp.speaksMpp(call.meta)
+  const reason = Tool.unpayable(resource)
+  if (reason !== undefined) throw new AppError('not-possible', reason)
+  const asked = Arguments.toAsked(resource, call.arguments)
+  await assertMeans(resource, asked)
+  const came = await ask(asked, call.meta, signal)
+  return Result.from({ status: came.status, headers: came.headers, body: await collect(came.body) }, tool, speaksMpp)
+}
+
+async function ask(
+  { method, target, body }: Arguments.Asked,
+  meta: Call['meta'],
+  signal: AbortSignal,
+): Promise<Response> {
+  const headers = new Headers({ Accept: '*/*', 'Accept-Encoding': 'identity' })
+  if (body !== undefined) headers.set('Content-Type', 'application/json')
+  try {
+    for (const [name, value] of mcp.toHeaders(meta)) headers.append(name, value)
+  } catch (error) {
+    return toProblemResponse(toAppError(error), env.PUBLIC_URL)
+  }
+  const request = new Request(`${env.PUBLIC_URL}${target}`, { method, headers, signal, body: body ?? null })
+  return handle(request, { target })
+}
+
+/** A value of `/users/:id` may spell `/users/me`, which is another resource and has a price of its own. */
+async function assertMeans({ id, merchantSlug }: Resource, { method, target }: Arguments.Asked): Promise<void> {
+  const { path } = Route.parseTarget(target)
+  const resources = (await loadMerchantResources(merchantSlug))?.resources ?? []
+  const meant = Route.findAt(resources, path).find(({ resource }) => resource.method === method)?.resource
+  if (meant?.id === id) return
+  const message = meant
+    ? `These values of path name another tool, ${Tool.nameOf(meant)}.`
+    : 'This tool is not on sale any more. List the tools again.'
+  throw new AppError('bad-input', message, { fields: [{ field: 'path', message }] })
+}
+
+function isRpcError(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && typeof error.code === 'number'
+}

@@ -1,0 +1,85 @@
+import { AppError } from '@/lib/errors'
+import { listSellers, loadMerchantResources, type Resource } from '@/lib/merchants'
+import * as Tool from './Tool'
+
+/** Whose tools are meant: one merchant's, or everybody's. */
+export type Scope = { merchantSlug?: string | undefined }
+
+export type Page = { tools: readonly Tool.Tool[]; nextCursor?: string }
+
+export const pageSize = 50
+
+/** The tool that a page ended with. */
+type Cursor = { slug: string; name: string }
+
+/**
+ * One page of what is on sale, by merchant and name, after `own` tools. What is put on sale or taken off between two pages
+ * moves no other tool to another page.
+ * @throws AppError bad-input for a cursor that is none of ours.
+ */
+export async function listTools(scope: Scope, own: readonly Tool.Tool[], cursor?: string): Promise<Page> {
+  const last = cursor === undefined ? undefined : readCursor(cursor)
+  const tools = last ? [] : [...own]
+  let end: Cursor | undefined
+  for (const slug of await sellersFrom(scope, last?.slug)) {
+    const behind = last?.slug === slug ? last.name : ''
+    for (const [name, resource] of await toolsOf(slug)) {
+      if (name <= behind) continue
+      if (tools.length >= pageSize && end) return { tools, nextCursor: toCursor(end) }
+      tools.push(Tool.from(resource))
+      end = { slug, name }
+    }
+  }
+  return { tools }
+}
+
+/** The resource that a tool is; undefined when there is no such tool. */
+export async function findTool({ merchantSlug }: Scope, name: string): Promise<Resource | undefined> {
+  if (merchantSlug !== undefined) return (await toolsOf(merchantSlug)).get(name)
+  const spelled = name.split('_', 1)[0] ?? ''
+  const found = (await toolsOf(spelled)).get(name)
+  if (found) return found
+  // A merchant whose own name is spelled otherwise.
+  for (const slug of (await listSellers()).filter((one) => one !== spelled && Tool.spell(one) === spelled)) {
+    const resource = (await toolsOf(slug)).get(name)
+    if (resource) return resource
+  }
+  return undefined
+}
+
+async function sellersFrom({ merchantSlug }: Scope, first = ''): Promise<readonly string[]> {
+  if (merchantSlug !== undefined) return [merchantSlug]
+  // By the order in which they are compared here, whatever the database's is.
+  return (await listSellers()).filter((slug) => slug >= first).sort()
+}
+
+// A resource list is replaced as a whole when it changes, so its names can live as long as it does.
+const named = new WeakMap<readonly Resource[], ReadonlyMap<string, Resource>>()
+const nothing: readonly Resource[] = []
+
+/** What a merchant has on sale, in the order of the names. */
+async function toolsOf(slug: string): Promise<ReadonlyMap<string, Resource>> {
+  const resources = (await loadMerchantResources(slug))?.resources ?? nothing
+  const known = named.get(resources)
+  if (known) return known
+  const live = resources.filter(({ status }) => status === 'live')
+  const pairs = live.map((resource): [string, Resource] => [Tool.nameOf(resource), resource])
+  const byName = new Map(pairs.sort(([a], [b]) => (a < b ? -1 : 1)))
+  named.set(resources, byName)
+  return byName
+}
+
+function toCursor({ slug, name }: Cursor): string {
+  return Buffer.from(JSON.stringify([slug, name])).toString('base64url')
+}
+
+function readCursor(cursor: string): Cursor {
+  try {
+    const [slug, name] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[]
+    if (typeof slug === 'string' && typeof name === 'string') return { slug, name }
+  } catch {
+    // What was read is no cursor, as below.
+  }
+  const message = 'This cursor is none that tools/list gave. Begin without one.'
+  throw new AppError('bad-input', message, { fields: [{ field: 'cursor', message }] })
+}

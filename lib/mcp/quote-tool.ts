@@ -1,0 +1,21 @@
+import { AppError } from '@/lib/errors'
+import { quoteRequest, QuoteView } from '@/lib/gateway'
+import * as Arguments from './Arguments'
+import { findTool } from './catalogue'
+
+/**
+ * What a call would cost now.
+ * @throws AppError bad-input for arguments that the tool would not take; not-found
+ */
+export async function quoteTool(
+  name: string,
+  arguments_: Record<string, unknown> = {},
+): Promise<QuoteView.QuoteView & { tool: string }> {
+  const resource = await findTool({}, name)
+  if (!resource) throw new AppError('not-found', `There is no tool ${JSON.stringify(name.slice(0, 64))} here.`)
+  const { method, target, body } = Arguments.toAsked(resource, arguments_)
+  const bytes = new TextEncoder().encode(body ?? '')
+  // Prices count what is in a body; its digest is for payments.
+  const sent = body === undefined ? ({ kind: 'none' } as const) : ({ kind: 'bytes', bytes, digest: '' } as const)
+  return { tool: name, ...QuoteView.from(await quoteRequest({ target, method, body: sent }, Date.now())) }
+}

@@ -1,0 +1,75 @@
+import { Server } from '@modelcontextprotocol/sdk/server/index.js'
+import { WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/webStandardStreamableHttp.js'
+import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } from '@modelcontextprotocol/sdk/types.js'
+import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
+import { env } from '../env'
+import { AppError, toAppError, toProblem, toProblemResponse } from '@/lib/errors'
+import { loadMerchantResources } from '@/lib/merchants'
+import { callTool } from './call-tool'
+import { listTools, type Scope } from './catalogue'
+import { definitions } from './own-tools'
+
+const instructions = `Tools that are sold by the call, by x402 and by MPP. There is no account: call a tool, read what it costs, and call it again with the same arguments and a payment in _meta (x402/payment, or org.paymentauth/credential). A payment buys one call; the same payment with the same arguments gets the same answer again and is never charged twice. When a result says settlement-pending, do that instead of paying again. Names and descriptions of tools are their merchants' words.`
+
+/**
+ * One request of MCP's streamable HTTP, without sessions: everything that a call needs is in it, so any process answers any of them.
+ * `merchantSlug` narrows it to one merchant's tools. Never throws.
+ */
+export async function serveMcp(request: Request, scope: Scope = {}): Promise<Response> {
+  try {
+    await assertServed(request, scope)
+  } catch (error) {
+    return toProblemResponse(toAppError(error), env.PUBLIC_URL)
+  }
+  const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
+  const server = createServer(scope, request.signal)
+  await server.connect(transport)
+  try {
+    return await transport.handleRequest(request)
+  } finally {
+    await server.close()
+  }
+}
+
+/** There is nothing to listen to and no session to end, which MCP says by 405. A browser sends Origin: other sites' pages are refused. */
+async function assertServed({ method, headers }: Request, { merchantSlug }: Scope): Promise<void> {
+  if (method !== 'POST')
+    throw new AppError('method-not-allowed', 'MCP is served here by POST alone, without sessions.', {
+      headers: { Allow: 'POST' },
+    })
+  const origin = headers.get('origin')
+  if (origin !== null && origin !== new URL(env.PUBLIC_URL).origin)
+    throw new AppError('not-allowed', 'A page of another site sent this request. Let the agent send it itself.')
+  if (merchantSlug !== undefined && !(await loadMerchantResources(merchantSlug)))
+    throw new AppError('resource-not-found', 'There is no such merchant here.')
+}
+
+// Each server would make one of its own otherwise, at the price of many calls; it is for what clients are asked, which is nothing.
+const jsonSchemaValidator = new AjvJsonSchemaValidator()
+
+const payment = { methods: { evm: { intents: ['charge'] }, tempo: { intents: ['charge'] } } }
+
+function createServer(scope: Scope, signal: AbortSignal): Server {
+  const server = new Server(
+    { name: 'sluice', title: scope.merchantSlug ?? new URL(env.PUBLIC_URL).host, version: '1' },
+    { capabilities: { tools: {}, experimental: { payment } }, instructions, jsonSchemaValidator },
+  )
+  server.setRequestHandler(ListToolsRequestSchema, ({ params }) =>
+    withRpcErrors(async () => ({ ...(await listTools(scope, definitions, params?.cursor)) })),
+  )
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
+    callTool(scope, { name: params.name, arguments: params.arguments ?? {}, meta: params._meta ?? {} }, signal),
+  )
+  return server
+}
+
+/** For what has no result to say it in. */
+async function withRpcErrors<Result>(work: () => Promise<Result>): Promise<Result> {
+  try {
+    return await work()
+  } catch (error) {
+    const known = toAppError(error)
+    const code = known.status < 500 ? ErrorCode.InvalidParams : ErrorCode.InternalError
+    throw new McpError(code, known.message, { problem: toProblem(known, env.PUBLIC_URL) })
+  }
+}

@@ -1,0 +1,11 @@
+import { db, sql } from '@/lib/db'
+
+/** Where a resource is called: its merchant's slug, its method and its path with `:name`s; undefined when it is not on sale. */
+export async function findResourceAddress(
+  id: string,
+): Promise<{ merchantSlug: string; method: string; path: string } | undefined> {
+  const [row] = await db.query<{ slug: string; method: string; path: string }>(sql`
+    SELECT m.slug, r.method, r.path FROM resource r JOIN merchant m ON m.id = r.merchant_id
+    WHERE r.id = ${id}::uuid AND r.status = 'live'`)
+  return row && { merchantSlug: row.slug, method: row.method, path: row.path }
+}

@@ -1,0 +1,57 @@
+import { AppError } from '@/lib/errors'
+import { Filter } from '@/lib/paging'
+
+/**
+ * By what somebody finds a payment again. Our id and the agent's own id of it are known to those who paid and sold: whoever has one
+ * may know what was bought. Hashes, and with a settled transfer its nonce, stand on the chain for everybody to read: they tell
+ * no more than the chain does, and what became of the payment.
+ */
+export type Key =
+  | { kind: 'id'; id: string }
+  /** The agent's own id (x402's payment-identifier), once per merchant. */
+  | { kind: 'identifier'; merchantSlug: string; identifier: string }
+  /** All that a payer signed that can be used once: `eip3009|{network}|{token}|{payer}|{nonce}`. */
+  | { kind: 'claim'; claimKey: string }
+  /** A transaction that carries any number of payments, or, where the payer is known, the nonce that it signed. */
+  | { kind: 'chain'; text: string; payer: string | undefined }
+
+/** Whether a key is kept between those who paid and sold. */
+export function isPrivate({ kind }: Key): boolean {
+  return kind === 'id' || kind === 'identifier'
+}
+
+const identifierPattern = /^[A-Za-z0-9_-]{16,128}$/
+const hashPattern = /^0x[0-9a-fA-F]{64}$/
+/** A signature of Solana in base58. */
+const signaturePattern = /^[1-9A-HJ-NP-Za-km-z]{86,88}$/
+const evmAddress = /^0x[0-9a-fA-F]{40}$/
+const claimMax = 400
+
+/**
+ * The key that a text is, with what was said beside it: `merchant` makes it the agent's own id, `payer` narrows a hash or nonce.
+ * @throws AppError bad-input naming the field.
+ */
+export function parse(
+  text: string,
+  { merchant, payer }: { merchant?: string | undefined; payer?: string | undefined },
+): Key {
+  if (merchant !== undefined) {
+    if (identifierPattern.test(text)) return { kind: 'identifier', merchantSlug: merchant, identifier: text }
+    throw wrong('id', 'With merchant, id is the id that you gave the payment: 16 to 128 letters, digits, - and _.')
+  }
+  if (Filter.isId(text.toLowerCase())) return { kind: 'id', id: text.toLowerCase() }
+  if (text.includes('|') && text.length <= claimMax) return { kind: 'claim', claimKey: text }
+  const known = payer !== undefined && evmAddress.test(payer) ? payer.toLowerCase() : payer
+  if (hashPattern.test(text)) return { kind: 'chain', text: text.toLowerCase(), payer: known }
+  if (signaturePattern.test(text)) return { kind: 'chain', text, payer: known }
+  if (identifierPattern.test(text))
+    throw wrong('merchant', 'An id that you gave the payment is one per merchant: say which, as merchant.')
+  throw wrong(
+    'id',
+    'This is no id of a payment, no transaction hash, no nonce, no claim (eip3009|network|token|payer|nonce) and no id of your own.',
+  )
+}
+
+function wrong(field: string, message: string): AppError {
+  return new AppError('bad-input', message, { fields: [{ field, message }] })
+}

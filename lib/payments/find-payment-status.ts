@@ -1,0 +1,126 @@
+import { chains, servedNetworks } from '@/lib/chains'
+import { db, sql, type Sql } from '@/lib/db'
+import type { Receipt, Settlement, Status } from './Payment'
+import * as PaymentKey from './PaymentKey'
+import type * as PaymentStatus from './PaymentStatus'
+
+/** More than any one transaction carries. */
+export const foundMax = 500
+
+type Row = {
+  id: string
+  status: Status
+  settlement: Settlement
+  network: string
+  asset: string
+  amountBase: bigint
+  transaction: string | null
+  logIndex: number | null
+  settledAt: Date | null
+  wire: string
+  scheme: string
+  payer: string
+  payTo: string
+  createdAt: Date
+  deliveredAt: Date | null
+  answerUntil: Date | null
+  reason: string | null
+  resource: PaymentStatus.Known['resource']
+  receipt: Receipt | null
+  refundStatus: 'due' | 'sent' | 'paid' | null
+  refundBase: bigint | null
+  refundHash: string | null
+}
+
+/** What became of the payment, or of the payments, that a key stands for: as much as the key entitles to. Undefined when there is none. */
+export async function findPaymentStatus(key: PaymentKey.Key): Promise<PaymentStatus.Found | undefined> {
+  const rows = await db.query<Row>(sql`
+    SELECT p.id, p.status, p.settlement, p.network, p.asset, p.amount_base AS "amountBase", p.log_index AS "logIndex",
+      coalesce(p.tx_hash, (SELECT hash FROM attempt a WHERE a.transaction_id = p.transaction_id ORDER BY seq DESC LIMIT 1))
+        AS "transaction",
+      p.settled_at AS "settledAt", p.wire, p.scheme, p.payer, p.pay_to AS "payTo", p.created_at AS "createdAt",
+      p.delivered_at AS "deliveredAt", p.reason, p.receipt,
+      (SELECT expires_at FROM payment_answer a WHERE a.payment_id = p.id AND a.expires_at > now()) AS "answerUntil",
+      r.status AS "refundStatus", r.amount_base AS "refundBase", r.tx_hash AS "refundHash",
+      (SELECT json_build_object('merchant', m.slug, 'method', s.method, 'path', s.path, 'name', s.name)
+        FROM resource s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = p.resource_id) AS resource
+    FROM payment p LEFT JOIN refund r ON r.payment_id = p.id
+    WHERE p.id IN (${matching(key)})
+    ORDER BY p.created_at, p.id
+    LIMIT ${foundMax}`)
+  const [first] = rows
+  if (!first) return undefined
+  if (key.kind === 'chain') return { kind: 'several', payments: rows.map(toPublic) }
+  return { kind: 'one', payment: PaymentKey.isPrivate(key) ? toKnown(first) : toPublic(first) }
+}
+
+/** The ids of a merchant's own payments that a key stands for, oldest first. */
+export async function findPaymentIds(merchantId: string, key: PaymentKey.Key): Promise<string[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    SELECT p.id FROM payment p WHERE p.merchant_id = ${merchantId}::uuid AND p.id IN (${matching(key)})
+    ORDER BY p.created_at, p.id LIMIT ${foundMax}`)
+  return rows.map(({ id }) => id)
+}
+
+/** Ids, each by an index: a nonce alone has none, and is looked for among what its payer signed. */
+function matching(key: PaymentKey.Key): Sql {
+  switch (key.kind) {
+    case 'id':
+      return sql`SELECT ${key.id}::uuid`
+    case 'claim':
+      return sql`SELECT id FROM payment WHERE claim_key IN (${key.claimKey}, lower(${key.claimKey}))`
+    case 'identifier':
+      return sql`
+        SELECT id FROM payment
+        WHERE identifier = ${key.identifier} AND merchant_id = (SELECT id FROM merchant WHERE slug = ${key.merchantSlug})`
+    case 'chain':
+      return onChain(key)
+  }
+}
+
+function onChain({ text, payer }: Extract<PaymentKey.Key, { kind: 'chain' }>): Sql {
+  // The index begins with the network.
+  const networks = [...new Set([...chains.map(({ network }) => network), ...servedNetworks()])]
+  const carried = sql`
+    SELECT id FROM payment
+    WHERE ((network = ANY(${networks}::text[]) AND tx_hash = ${text})
+        OR transaction_id IN (SELECT transaction_id FROM attempt WHERE hash = ${text}))`
+  if (payer === undefined) return carried
+  return sql`${carried} AND payer = ${payer}
+    UNION SELECT id FROM payment WHERE payer = ${payer} AND claim_key LIKE ${`%|${text}`}`
+}
+
+function toPublic(row: Row): PaymentStatus.Public {
+  return {
+    status: row.status,
+    settlement: row.settlement,
+    network: row.network,
+    asset: row.asset,
+    amountBase: row.amountBase.toString(),
+    transaction: row.transaction,
+    logIndex: row.logIndex,
+    settledAt: row.settledAt?.toISOString() ?? null,
+    refund: row.refundStatus && {
+      status: row.refundStatus,
+      amountBase: (row.refundBase ?? 0n).toString(),
+      transaction: row.refundHash,
+    },
+  }
+}
+
+function toKnown(row: Row): PaymentStatus.Known {
+  return {
+    ...toPublic(row),
+    id: row.id,
+    wire: row.wire,
+    scheme: row.scheme,
+    payer: row.payer,
+    payTo: row.payTo,
+    createdAt: row.createdAt.toISOString(),
+    deliveredAt: row.deliveredAt?.toISOString() ?? null,
+    answerUntil: row.answerUntil?.toISOString() ?? null,
+    reason: row.reason,
+    resource: row.resource,
+    receipt: row.receipt ?? [],
+  }
+}

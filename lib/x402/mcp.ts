@@ -1,0 +1,86 @@
+import { decodePaymentRequiredHeader, decodePaymentResponseHeader } from '@x402/core/http'
+import type { PaymentRequired } from '@x402/core/types'
+import type { Called } from '@/lib/wire'
+import { headerV2 } from './Payload'
+
+/**
+ * x402 v2's binding to MCP (transports-v2/mcp, "Tool-Result Binding"): what travels in headers over HTTP stands in results and
+ * in `_meta` there, and is the same otherwise.
+ */
+
+const paymentKey = 'x402/payment'
+const responseKey = 'x402/payment-response'
+
+/** The header that a payment in `_meta` is over HTTP; nothing of it is believed here. */
+export function toHeaders(meta: Called.Meta): Called.Headers {
+  const payment = meta[paymentKey]
+  if (payment === undefined) return []
+  return [[headerV2, Buffer.from(JSON.stringify(payment)).toString('base64')]]
+}
+
+/** The demand of a 402 as it is made of a tool; undefined when it has no x402 offer. `problem` is the 402's body. */
+export function toRequired(
+  headers: Headers,
+  problem: Record<string, unknown>,
+  tool: Called.Tool,
+): PaymentRequired | undefined {
+  const header = headers.get('payment-required')
+  if (header === null) return undefined
+  const { resource, error, ...required } = decodePaymentRequiredHeader(header)
+  // The body has the whole of the extensions, whatever the header had room for.
+  const extensions = toExtensions({ ...required.extensions, ...asObject(problem.extensions) }, tool)
+  return {
+    ...required,
+    error: problem.code === 'payment-required' ? 'Payment required to call this tool' : (error ?? 'Payment refused'),
+    resource: { ...resource, url: `mcp://tool/${tool.name}` },
+    ...(Object.keys(extensions).length > 0 && { extensions }),
+  }
+}
+
+/** `_meta` of a paid result. */
+export function toMeta(headers: Headers): Record<string, unknown> {
+  const receipt = headers.get('payment-response')
+  return receipt === null ? {} : { [responseKey]: decodePaymentResponseHeader(receipt) }
+}
+
+/**
+ * A tool is called by name and arguments (bazaar, "MCP tools"); signing in is a header, for which MCP has no place. Signed offers
+ * and receipts go on naming the address that the tool stands for.
+ */
+function toExtensions(
+  { bazaar, 'sign-in-with-x': _signIn, ...kept }: Record<string, unknown>,
+  { name, inputSchema }: Called.Tool,
+): Record<string, unknown> {
+  if (bazaar === undefined) return kept
+  const input = { type: 'mcp', toolName: name, transport: 'streamable-http', inputSchema }
+  const text = { type: 'string' }
+  const properties = {
+    type: { type: 'string', const: 'mcp' },
+    toolName: text,
+    transport: { type: 'string', enum: ['streamable-http'] },
+    inputSchema: { type: 'object' },
+  }
+  return {
+    ...kept,
+    bazaar: {
+      info: { input },
+      schema: {
+        $schema: 'https://json-schema.org/draft/2020-12/schema',
+        type: 'object',
+        properties: {
+          input: {
+            type: 'object',
+            properties,
+            required: ['type', 'toolName', 'inputSchema'],
+            additionalProperties: false,
+          },
+        },
+        required: ['input'],
+      },
+    },
+  }
+}
+
+function asObject(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+}
