@@ -9,6 +9,7 @@ const forms = {
   aggregate: 'several payments in one transaction (Multicall3)',
   single: 'one payment, straight to the token',
   raw: 'one transaction that the payer signed',
+  svm: 'one transaction that the payer and our fee payer signed',
   channels: 'the vouchers of channels in one transaction',
 }
 

@@ -13,6 +13,7 @@ export const formWords = {
   aggregate: 'Together',
   single: 'Alone',
   raw: 'Signed by payer',
+  svm: 'Signed by both',
   channels: 'Channels',
 } as const
 

@@ -1,5 +1,6 @@
 import type { Address, Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
+import type { Instruction } from './svm/Message'
 
 /** One call among several. */
 export type Member = { to: Address; data: Hex }
@@ -57,6 +58,24 @@ export type Call =
       /** None needs the effect of another: each is simulated as if it were first. */
       calls: readonly [Member, ...Member[]]
       gasLimit?: bigint
+    }
+  /** Solana. Our fee payer signs; there are no nonces, and blockhashes expire. */
+  | {
+      kind: 'svm'
+      network: Caip2
+      purpose: 'settlement' | 'refund'
+      /** Base58 of our fee payer. */
+      signer: string
+      /** What to do, where it is ours alone: signed when it is sent, and again when its blockhash has expired. */
+      instructions: readonly Instruction[]
+    }
+  | {
+      kind: 'svm'
+      network: Caip2
+      purpose: 'settlement'
+      signer: string
+      /** The payer's transaction, which still lacks our signature; it runs once or never. */
+      bytes: Hex
     }
   /** The payer signed: we only broadcast these bytes. */
   | {

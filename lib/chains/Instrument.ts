@@ -19,6 +19,8 @@ export type Instrument =
       contract?: true
       /** Stands behind the calldata, for indexers (ERC-8021). */
       suffix?: Hex
+      /** Somebody else had submitted it when it was taken: nothing of the payer's balance is reserved for it. */
+      submitted?: true
     }
   /** Permit2 permitWitnessTransferFrom through one of x402's proxies. */
   | {
@@ -52,6 +54,22 @@ export type Instrument =
       bytes: Hex
       hash: Hex
       expiresAtMs: number
+    }
+
+  /** A Solana transaction that the payer signed, and that runs when our fee payer has signed it too; once, or never. */
+  | {
+      kind: 'svm'
+      /** Base58, as all of these: the owner of the tokens, and who is paid. */
+      from: string
+      to: string
+      /** Their token accounts. */
+      source: string
+      destination: string
+      /** Base units, decimal string. */
+      value: string
+      feePayer: string
+      /** With the payer's signature and without ours. */
+      bytes: Hex
     }
 
 /** How Permit2 gets the allowance that the payer has not given it yet. */

@@ -10,6 +10,7 @@ import type { Instrument } from './Instrument'
 import * as Permit2 from './Permit2'
 import { readCoalesced } from './read-coalesced'
 import { simulateRaw } from './simulate-raw'
+import { checkSvmPayment } from './svm/check-payment'
 import { toUint } from './word'
 
 /**
@@ -44,6 +45,7 @@ export async function checkInstrument(
 function readBalance(network: Caip2, asset: string, instrument: Instrument): Promise<bigint> {
   if (instrument.kind === 'eip3009') return readAuthorization(network, asset, instrument)
   if (instrument.kind === 'permit2') return readPermit(network, instrument)
+  if (instrument.kind === 'svm') return checkSvmPayment(network, instrument)
   return readTransfer(network, asset, instrument)
 }
 

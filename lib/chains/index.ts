@@ -54,6 +54,7 @@ export { createDigestSigner, recoverPublicKey, recoverSigner, toAddress } from '
 export { simulateRaw } from './simulate-raw'
 export { addressesFor, loadSigners, purposeOf, signerFor, signersFor } from './signer'
 export type { Unsigned } from './signers/envelope'
+export * as Svm from './svm'
 export {
   SignerError,
   type Kind as SignerKind,
@@ -61,4 +62,3 @@ export {
   type RemoteSigner,
   type Signer,
 } from './signers/Signer'
-export * as Svm from './svm'

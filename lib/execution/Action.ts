@@ -10,6 +10,8 @@ export type Subject = Pick<Transaction.Transaction, 'kind' | 'status' | 'nonce' 
 export function whyNot(subject: Subject, action: Action): string | undefined {
   const { kind, status, cancelReason } = subject
   if (kind === 'raw') return 'Its payer signed it: only they can replace it.'
+  if (kind === 'svm' && subject.attempts.length > 0 && !Transaction.isFinal(status) && status !== 'held')
+    return 'It runs or expires by itself, about a minute after it was signed.'
   if (Transaction.isFinal(status)) return `It has ended as ${status}: nothing can change it any more.`
   if (status === 'included' || status === 'safe') return 'It is in a block already.'
   if (action === 'cancel') return cancelReason === null ? undefined : 'It is being cancelled already.'

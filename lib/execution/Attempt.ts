@@ -1,8 +1,7 @@
-import type { Hex } from 'viem'
-
 /** One signed broadcast of a transaction. Its bytes are stored before they are sent, and only stored bytes are sent. */
 export type Attempt = {
-  hash: Hex
+  /** The hash of its bytes; on Solana its first signature, base58. */
+  hash: string
   /** 1, 2, … : replacements of one nonce. */
   seq: number
   /** Wei per gas. */
@@ -16,6 +15,8 @@ export type Attempt = {
   legacy: boolean
   /** Its bytes went to the private endpoint only. */
   private: boolean
+  /** Solana: the last height at which a block can hold it; null elsewhere. */
+  lastValidHeight: bigint | null
   /** By the database's clock. */
   signedAgeMs: number
   /** Since it was last sent; null when it never was. */
@@ -25,10 +26,11 @@ export type Attempt = {
 }
 
 /** JSON as PostgreSQL builds it: amounts are strings. */
-export type Stored = Omit<Attempt, 'maxFeePerGas' | 'tipPerGas' | 'gas'> & {
+export type Stored = Omit<Attempt, 'maxFeePerGas' | 'tipPerGas' | 'gas' | 'lastValidHeight'> & {
   maxFeePerGas: string
   tipPerGas: string
   gas: string
+  lastValidHeight: string | null
 }
 
 export function parse(stored: Stored): Attempt {
@@ -37,6 +39,7 @@ export function parse(stored: Stored): Attempt {
     maxFeePerGas: BigInt(stored.maxFeePerGas),
     tipPerGas: BigInt(stored.tipPerGas),
     gas: BigInt(stored.gas),
+    lastValidHeight: stored.lastValidHeight === null ? null : BigInt(stored.lastValidHeight),
   }
 }
 

@@ -2,7 +2,10 @@ import type { Hex } from 'viem'
 import type { Log } from '@/lib/chains'
 import type * as Transaction from './Transaction'
 
-/** What is known of a transaction when somebody stops waiting. `unknown` is resolved later, never assumed. */
+/**
+ * What is known of a transaction when somebody stops waiting. `unknown` is resolved later, never assumed. A hash is as its chain
+ * writes it: on Solana a signature in base58, though the type is that of EVM chains.
+ */
 export type Outcome =
   | { kind: 'included'; hash: Hex; blockNumber: bigint; logs: readonly Log[] }
   /** It ran and changed nothing. Like `included`, a reorganisation can still undo this before the block is final. */
@@ -19,6 +22,8 @@ export type Row = {
   logs: readonly Log[] | null
   /** What was included only took the nonce. */
   isCancelled?: boolean
+  /** In a block that few have voted on yet (Solana): it may vanish at any time. */
+  isProvisional?: boolean
   /** The attempt that was signed last, or null. */
   lastHash: Hex | null
   /** Of a call that was never signed because of them. */
@@ -33,7 +38,7 @@ export function from(row: Row): Outcome {
     case 'final':
     case 'reverted':
       // A reorganisation can still make room for the call itself.
-      if (row.hash === null || row.blockNumber === null || row.isCancelled) return unknown(row)
+      if (row.hash === null || row.blockNumber === null || row.isCancelled || row.isProvisional) return unknown(row)
       return row.error === null
         ? { kind: 'included', hash: row.hash, blockNumber: row.blockNumber, logs: row.logs ?? [] }
         : { kind: 'reverted', hash: row.hash, reason: row.error }

@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import type { Member, Purpose, Submission, Urgency } from '@/lib/chains'
+import type { Member, Purpose, Submission, Svm, Urgency } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from './Attempt'
 import type { Failure, Simulation } from './Simulation'
@@ -56,9 +56,9 @@ export function isProblem(status: Status): boolean {
   return status === 'held' || status === 'reverted' || status === 'expired' || status === 'failed'
 }
 
-/** We sign it, on a nonce of our lane; the payer's own is only broadcast. */
+/** We sign it, on a nonce of our lane; the payer's own is only broadcast, and Solana has no lanes. */
 export function isOurs({ kind }: Pick<Transaction, 'kind'>): boolean {
-  return kind !== 'raw'
+  return kind === 'call' || kind === 'calls'
 }
 
 /** What was included only took the nonce: the call itself did not run. */
@@ -70,14 +70,16 @@ export function isCancelled({ hash, attempts }: Pick<Transaction, 'hash' | 'atte
 export type Transaction = {
   id: string
   network: Caip2
-  kind: 'call' | 'calls' | 'raw'
-  /** Lower-case. */
+  kind: 'call' | 'calls' | 'raw' | 'svm'
+  /** Canonical address. */
   signer: string
   purpose: Purpose
   to: Hex | null
   data: Uint8Array | null
   /** For calls only. */
   calls: readonly Member[] | null
+  /** For svm only: what to do, where it is ours alone; null where its bytes are the payer's too. */
+  instructions: readonly Svm.Message.Instruction[] | null
   /** Wei. */
   value: bigint
   gasLimit: bigint | null
@@ -97,9 +99,9 @@ export type Transaction = {
   epoch: number
   heldReason: string | null
   error: string | null
-  hash: Hex | null
+  hash: string | null
   blockNumber: bigint | null
-  blockHash: Hex | null
+  blockHash: string | null
   /** Unix milliseconds; for raw only. */
   expiresAtMs: number | null
   /** Since it was queued, by the database's clock. */

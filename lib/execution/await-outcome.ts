@@ -1,12 +1,13 @@
 import type { Hex } from 'viem'
-import { createCtx } from '../ctx'
+import { createCtx, type Ctx } from '../ctx'
 import { log } from '../log'
 import { Chain, isLocal } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
-import type { Caip2 } from '@/lib/money'
+import { Caip, type Caip2 } from '@/lib/money'
 import { findSent, forgetSent } from './in-process'
 import * as Outcome from './Outcome'
 import { findReceipt, recordInclusion, type Receipt } from './record-inclusion'
+import { findSvmStatus, noteSvmStatus } from './svm-inclusion'
 
 type Watch = { outcome: Promise<Outcome.Outcome>; untilMs: number }
 
@@ -68,13 +69,9 @@ async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcom
       const hashes = [...new Set([...(sent?.hashes ?? []), ...(row?.hashes ?? [])])]
       if (network && hashes.length > 0 && (sent || nowMs - chainAtMs >= chainEveryMs)) {
         chainAtMs = nowMs
-        const receipt = await findReceipt(network, hashes)
-        if (receipt) {
-          const ctx = sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' })
-          const written = await recordInclusion(ctx, { id, network }, receipt)
-          const ran = written === 'call' && receipt.ok
-          return done(id, ran ? fromReceipt(receipt) : Outcome.from(await mustReadRow(id)))
-        }
+        const ctx = sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' })
+        const outcome = await lookAtChain(ctx, { id, network }, hashes)
+        if (outcome) return done(id, outcome)
       }
       delayMs = nextDelayMs(delayMs, sent?.network)
     } catch (error) {
@@ -86,6 +83,34 @@ async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcom
   }
 }
 
+type Subject = { id: string; network: Caip2 }
+
+/** What the chain says of these attempts, written down; undefined while it has none of them in a block that counts. */
+async function lookAtChain(
+  ctx: Ctx,
+  subject: Subject,
+  hashes: readonly string[],
+): Promise<Outcome.Outcome | undefined> {
+  if (Caip.isSolana(subject.network)) return lookAtCluster(ctx, subject, hashes)
+  const receipt = await findReceipt(subject.network, hashes)
+  if (!receipt) return undefined
+  const written = await recordInclusion(ctx, subject, receipt)
+  const ran = written === 'call' && receipt.ok
+  return ran ? fromReceipt(receipt) : Outcome.from(await mustReadRow(subject.id))
+}
+
+async function lookAtCluster(
+  ctx: Ctx,
+  subject: Subject,
+  hashes: readonly string[],
+): Promise<Outcome.Outcome | undefined> {
+  const found = await findSvmStatus(subject.network, hashes)
+  if (!found) return undefined
+  await noteSvmStatus(ctx, subject, found.hash, found.status)
+  const outcome = Outcome.from(await mustReadRow(subject.id))
+  return outcome.kind === 'unknown' ? undefined : outcome
+}
+
 /** A few milliseconds at first where blocks come at once; at most a quarter of a block elsewhere. */
 function nextDelayMs(delayMs: number, network: Caip2 | undefined): number {
   if (!network) return rowEveryMs / 4
@@ -93,7 +118,7 @@ function nextDelayMs(delayMs: number, network: Caip2 | undefined): number {
   return Math.min(Chain.get(network).blockTimeMs / 4, delayMs === 0 ? realFirstMs : delayMs * 2)
 }
 
-type Watched = Outcome.Row & { network: Caip2; hashes: readonly Hex[] }
+type Watched = Outcome.Row & { network: Caip2; hashes: readonly string[] }
 
 async function readRow(id: string): Promise<Watched | undefined> {
   const [row] = await db.query<Omit<Watched, 'lastHash'>>(sql`
@@ -101,9 +126,10 @@ async function readRow(id: string): Promise<Watched | undefined> {
       EXISTS (SELECT 1 FROM attempt a WHERE a.hash = t.hash AND a.kind = 'cancel') AS "isCancelled",
       CASE WHEN t.status IN ('included', 'safe', 'final') THEN t.logs END AS logs,
       CASE WHEN t.status = 'failed' THEN t.simulation -> 'failures' END AS failures,
+      t.status = 'included' AND t.kind = 'svm' AS "isProvisional",
       ARRAY(SELECT a.hash FROM attempt a WHERE a.transaction_id = t.id ORDER BY a.seq) AS hashes
     FROM transaction t WHERE t.id = ${id}::uuid`)
-  return row && { ...row, lastHash: row.hashes.at(-1) ?? null }
+  return row && { ...row, lastHash: (row.hashes.at(-1) as Hex | undefined) ?? null }
 }
 
 async function mustReadRow(id: string): Promise<Watched> {
@@ -118,7 +144,7 @@ async function lastWord(id: string): Promise<Outcome.Outcome> {
     return Outcome.from(await mustReadRow(id))
   } catch {
     const hash = findSent(id)?.hashes.at(-1)
-    return hash ? { kind: 'unknown', hash } : { kind: 'unknown' }
+    return hash ? { kind: 'unknown', hash: hash as Hex } : { kind: 'unknown' }
   }
 }
 

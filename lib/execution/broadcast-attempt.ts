@@ -1,9 +1,9 @@
-import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { recordEvents, type Event } from '@/lib/audit'
-import { Chain, sendRaw, type SendAnswer } from '@/lib/chains'
+import { Chain, sendRaw, Svm, type SendAnswer } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
+import { Caip } from '@/lib/money'
 import { ensureSigner } from './ensure-signers'
 import { noteSent } from './in-process'
 import { toHex, withoutFlush } from './row'
@@ -20,9 +20,12 @@ export const holdMs = 3_000
 export async function broadcastAttempt(
   ctx: Ctx,
   transaction: Transaction.Transaction,
-  { hash, raw, private: isPrivate }: { hash: Hex; raw: Buffer; private: boolean },
+  { hash, raw, private: isPrivate }: { hash: string; raw: Buffer; private: boolean },
 ): Promise<SendAnswer> {
-  const answer = await sendRaw(transaction.network, toHex(raw), { private: isPrivate })
+  const { network } = transaction
+  const answer = Caip.isSolana(network)
+    ? await Svm.sendSvm(network, raw)
+    : await sendRaw(network, toHex(raw), { private: isPrivate })
   failpoint('after-broadcast')
   noteSent(transaction.id, transaction.network, hash, ctx)
   await recordAnswer(ctx, transaction, hash, answer)
@@ -35,7 +38,7 @@ export async function broadcastAttempt(
 async function recordAnswer(
   ctx: Ctx,
   transaction: Transaction.Transaction,
-  hash: Hex,
+  hash: string,
   { kind, message, endpoint }: SendAnswer,
 ): Promise<void> {
   const { id, status } = transaction

@@ -14,6 +14,7 @@ import { offerCancel, priceCall } from './price-call'
 import { readMarket } from './read-market'
 import { loadBytes } from './row'
 import { signAttempt, type Wanted } from './sign-attempt'
+import { driveSvm } from './svm-drive'
 import * as Transaction from './Transaction'
 
 const resignsMax = 5
@@ -44,6 +45,7 @@ function isTrouble(error: unknown): boolean {
 }
 
 async function advance(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
+  if (transaction.kind === 'svm') return driveSvm(ctx, transaction)
   const stored = Attempt.latest(transaction.attempts)
   if (!Transaction.isOurs(transaction)) return sendStored(ctx, transaction, mustBeStored(transaction, stored))
   const ending = whyGivenUp(transaction)

@@ -6,6 +6,7 @@ import { json, processId, sql, type Tx } from '@/lib/db'
 import { amend, handOver, handoverMs, takeOver } from './in-process'
 import { pickSigner } from './pick-signer'
 import { toBytea } from './row'
+import { insertSvm } from './insert-svm'
 import type * as Transaction from './Transaction'
 
 /** How long the driver that queued it goes first, before `submitDue` looks at it. */
@@ -31,7 +32,7 @@ export type Origin = {
  */
 export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call, origin?: Origin): Promise<{ id: string }> {
   const id = ctx.id()
-  const data = call.kind === 'raw' ? await insertRaw(tx, id, call) : await insertCall(tx, id, call)
+  const data = await insert(tx, id, call)
   if (origin) await setOrigin(tx, id, origin)
   if (call.kind === 'call' && call.terms) await setTerms(tx, id, call.terms)
   await recordEvent(tx, ctx, {
@@ -40,6 +41,11 @@ export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call, origin?: 
     data: { network: call.network, kind: call.kind, purpose: call.purpose, ...data, ...told(call, origin) },
   })
   return { id }
+}
+
+function insert(tx: Tx, id: string, call: Call): Promise<Record<string, unknown>> {
+  if (call.kind === 'svm') return insertSvm(tx, id, call)
+  return call.kind === 'raw' ? insertRaw(tx, id, call) : insertCall(tx, id, call)
 }
 
 function told(call: Call, origin: Origin | undefined): Record<string, unknown> {
@@ -73,7 +79,11 @@ async function setTerms(tx: Tx, id: string, terms: Terms): Promise<void> {
   amend(id, { urgency, submission, maxFeeWei, deadlineInMs: row?.leftMs ?? null })
 }
 
-async function insertCall(tx: Tx, id: string, call: Exclude<Call, { kind: 'raw' }>): Promise<Record<string, unknown>> {
+async function insertCall(
+  tx: Tx,
+  id: string,
+  call: Exclude<Call, { kind: 'raw' | 'svm' }>,
+): Promise<Record<string, unknown>> {
   const { network, purpose, signer: wished } = call
   const signer = wished ? signerFor(network, purpose, wished) : await pickSigner(tx, network, purpose)
   if (!signer) throw new Error(`there is no key for ${purpose} on ${network}`)
@@ -138,6 +148,7 @@ const blank = {
   blockNumber: null,
   blockHash: null,
   expiresAtMs: null,
+  instructions: null,
   ageMs: 0,
   attempts: [],
 } as const satisfies Partial<Transaction.Transaction>

@@ -22,7 +22,7 @@ const walkedMax = 64n
  */
 export async function followHeads(): Promise<void> {
   const rows = await db.query<{ network: string }>(
-    sql`SELECT DISTINCT network FROM transaction WHERE status IN ('submitted', 'included', 'safe')`,
+    sql`SELECT DISTINCT network FROM transaction WHERE status IN ('submitted', 'included', 'safe') AND kind <> 'svm'`,
   )
   await Promise.all(
     rows.map(({ network }) =>

@@ -1,4 +1,3 @@
-import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import type { Caip2 } from '@/lib/money'
 import type * as Transaction from './Transaction'
@@ -13,7 +12,7 @@ export const handoverMs = 3_000
 const rememberMs = 10 * 60_000
 const rememberMax = 2_000
 
-type Sent = { network: Caip2; hashes: Hex[]; ctx: Ctx; atMs: number }
+type Sent = { network: Caip2; hashes: string[]; ctx: Ctx; atMs: number }
 
 const queued = new Map<string, { transaction: Transaction.Transaction; atMs: number }>()
 const sent = new Map<string, Sent>()
@@ -38,7 +37,7 @@ export function takeOver(id: string): Transaction.Transaction | undefined {
 }
 
 /** Notes that this process sent these bytes, so that a waiter here asks the chain directly. */
-export function noteSent(id: string, network: Caip2, hash: Hex, ctx: Ctx): void {
+export function noteSent(id: string, network: Caip2, hash: string, ctx: Ctx): void {
   forget(sent, rememberMs)
   const entry = sent.get(id) ?? { network, hashes: [], ctx, atMs: performance.now() }
   if (!entry.hashes.includes(hash)) entry.hashes.push(hash)

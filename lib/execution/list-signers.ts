@@ -6,6 +6,7 @@ import {
   readRpc,
   servedNetworks,
   signersFor,
+  Svm,
   type NetworkLabel,
   type Purpose,
   type Signer,
@@ -78,7 +79,7 @@ export async function listSigners(): Promise<SignerView[]> {
   return Promise.all(
     servedNetworks().flatMap((network) =>
       purposes.flatMap((purpose) =>
-        signersFor(network, purpose).map((signer) => {
+        keysFor(network, purpose).map((signer) => {
           const mine = (row: { network: string; signer: string }) =>
             row.network === network && row.signer === signer.address
           return view(network, purpose, signer, {
@@ -90,6 +91,12 @@ export async function listSigners(): Promise<SignerView[]> {
       ),
     ),
   )
+}
+
+/** Keys of Solana have no lane, so nothing is full. */
+function keysFor(network: Caip2, purpose: Purpose): readonly Key[] {
+  const svm = Svm.svmSignersFor(network, purpose).map(({ address, kind }) => ({ address, kind, inFlightMax: 0 }))
+  return [...signersFor(network, purpose), ...svm]
 }
 
 function findLanes(): Promise<{ network: string; signer: string; nextNonce: bigint }[]> {
@@ -125,27 +132,28 @@ function sumFees(): Promise<Spent[]> {
       THEN ${windowDays}::float8
       ELSE (extract(epoch FROM now() - min(included_at)) / 86400)::float8 END AS "spanDays"
     FROM (
-      SELECT network, signer, included_at, gas_used * gas_price + coalesce(l1_fee_wei, 0) AS fee
+      SELECT network, signer, included_at, coalesce(fee_lamports, gas_used * gas_price + coalesce(l1_fee_wei, 0)) AS fee
       FROM transaction
-      WHERE kind <> 'raw' AND included_at >= now() - ${window} AND gas_used IS NOT NULL AND gas_price IS NOT NULL
+      WHERE kind <> 'raw' AND included_at >= now() - ${window} AND (fee_lamports IS NOT NULL OR gas_used IS NOT NULL AND gas_price IS NOT NULL)
     ) recent
     GROUP BY network, signer`)
 }
 
+type Key = Pick<Signer, 'kind' | 'inFlightMax'> & { address: string }
 type Known = { ours: bigint | null; count: Counted | undefined; spent: Spent | undefined }
 
 async function view(
   network: Caip2,
   purpose: Purpose,
-  { address, kind, inFlightMax }: Signer,
+  { address, kind, inFlightMax }: Key,
   { ours, count, spent }: Known,
 ): Promise<SignerView> {
   const chain = Chain.get(network)
   const feeToken = chain.family === 'tempo' ? chain.assets[0].address : null
   const [balance, mined, pending] = await Promise.all([
     readBalance(network, address).catch(() => null),
-    readNonce(network, address, 'latest'),
-    readNonce(network, address, 'pending'),
+    chain.family === 'svm' ? null : readNonce(network, address, 'latest'),
+    chain.family === 'svm' ? null : readNonce(network, address, 'pending'),
   ])
   return {
     network: labelNetwork(network),
@@ -154,8 +162,8 @@ async function view(
     kind,
     feeToken,
     balance,
-    daysLeft: balance && spent ? daysLeft(balance, spent) : null,
-    feesToday: { base: (spent?.todayWei ?? 0n).toString(), ...wei, symbol: chain.gasSymbol },
+    daysLeft: balance && spent ? daysLeft(balance, spent, chain.gasDecimals) : null,
+    feesToday: { base: (spent?.todayWei ?? 0n).toString(), decimals: chain.gasDecimals, symbol: chain.gasSymbol },
     nonces: {
       ours: ours?.toString() ?? null,
       mined: mined?.toString() ?? null,
@@ -172,10 +180,10 @@ async function view(
   }
 }
 
-/** Fees are counted in units of 10^18 everywhere, balances of fee tokens in the token's. */
-function daysLeft(balance: GasAmount, { windowWei, spanDays }: Spent): number | null {
+/** Fees are counted in units of gas, balances of fee tokens in the token's. */
+function daysLeft(balance: GasAmount, { windowWei, spanDays }: Spent, gasDecimals: number): number | null {
   if (windowWei === 0n) return null
-  const balanceWei = BigInt(balance.base) * 10n ** BigInt(wei.decimals - balance.decimals)
+  const balanceWei = BigInt(balance.base) * 10n ** BigInt(gasDecimals - balance.decimals)
   // In thousandths before it is a number: what is left may be more than a number holds.
   const times = Number((balanceWei * 1000n) / windowWei) / 1000
   return times * Math.max(spanDays, spanDaysMin)
@@ -184,6 +192,10 @@ function daysLeft(balance: GasAmount, { windowWei, spanDays }: Spent): number | 
 /** Tempo takes fees in its stable tokens, every other network in its own coin. */
 async function readBalance(network: Caip2, address: string): Promise<GasAmount> {
   const chain = Chain.get(network)
+  if (chain.family === 'svm') {
+    const lamports = await Svm.readLamports(network, address)
+    return { base: lamports.toString(), decimals: chain.gasDecimals, symbol: chain.gasSymbol }
+  }
   if (chain.family === 'evm') {
     const balance = BigInt(await readRpc<string>(network, 'eth_getBalance', [address, 'latest']))
     return { base: balance.toString(), ...wei, symbol: chain.gasSymbol }

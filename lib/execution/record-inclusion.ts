@@ -43,7 +43,7 @@ type Read = (method: string, params: readonly unknown[]) => Promise<unknown>
  */
 export async function findReceipt(
   network: Caip2,
-  hashes: readonly Hex[],
+  hashes: readonly string[],
   read: Read = (method, params) => readRpc(network, method, params),
 ): Promise<Receipt | undefined> {
   const answers = await Promise.all(hashes.map((hash) => read('eth_getTransactionReceipt', [hash])))

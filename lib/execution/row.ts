@@ -10,7 +10,7 @@ const milliseconds = (interval: Sql): Sql => sql`(extract(epoch FROM ${interval}
 
 /** Columns of a Transaction for `transaction t`. Ages are by the database's clock. */
 export const columns: Sql = sql`
-  t.id, t.network, t.kind, t.signer, t.purpose, t."to", t.data, t.calls, t.value, t.gas_limit AS "gasLimit", t.status, t.nonce,
+  t.id, t.network, t.kind, t.signer, t.purpose, t."to", t.data, t.calls, t.instructions, t.value, t.gas_limit AS "gasLimit", t.status, t.nonce,
   t.epoch, t.held_reason AS "heldReason", t.error, t.hash, t.block_number AS "blockNumber", t.block_hash AS "blockHash",
   t.simulation, t.accepted, t.urgency, t.submission, t.max_fee_wei AS "maxFeeWei",
   CASE WHEN t.cancel_asked_at IS NOT NULL THEN coalesce(t.cancel_reason, '') END AS "cancelReason",
@@ -21,7 +21,8 @@ export const columns: Sql = sql`
     SELECT json_agg(json_build_object(
       'hash', a.hash, 'seq', a.seq, 'maxFeePerGas', a.max_fee_per_gas::text, 'tipPerGas', a.tip_per_gas::text,
       'gas', a.gas::text, 'answer', a.answer, 'kind', a.kind, 'legacy', a.legacy, 'private', a.private, 'signedAgeMs', ${milliseconds(sql`now() - a.signed_at`)},
-      'sentAgeMs', ${milliseconds(sql`now() - a.last_broadcast_at`)}) ORDER BY a.seq)
+      'sentAgeMs', ${milliseconds(sql`now() - a.last_broadcast_at`)},
+      'lastValidHeight', a.last_valid_height::text) ORDER BY a.seq)
     FROM attempt a WHERE a.transaction_id = t.id), '[]') AS attempts`
 
 export function toTransaction(row: Row): Transaction.Transaction {
@@ -39,7 +40,7 @@ export const withoutFlush: Sql = sql`set_config('synchronous_commit', 'off', tru
  * The stored bytes of an attempt.
  * @throws Error when they are not stored, because then nothing may be sent.
  */
-export async function loadBytes(hash: Hex): Promise<Buffer> {
+export async function loadBytes(hash: string): Promise<Buffer> {
   const [row] = await db.query<{ raw: Buffer }>(sql`SELECT raw FROM attempt WHERE hash = ${hash}`)
   if (!row) throw new Error(`attempt ${hash} is not stored`)
   return row.raw

@@ -3,9 +3,11 @@ import { failpoint } from '../failpoint'
 import { log } from '../log'
 import { Chain } from '@/lib/chains'
 import { db, sql, stayAlive } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
 import { followHeads } from './follow-heads'
 import { createHeads, type Heads } from './heads'
 import { columns, toTransaction, type Row } from './row'
+import { trackSvm } from './svm-track'
 import { trackIncluded } from './track-included'
 import { trackSubmitted } from './track-submitted'
 import type * as Transaction from './Transaction'
@@ -28,11 +30,11 @@ export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
     const claimed = await claim()
     if (claimed.length === 0) break
     failpoint('after-track-claim')
-    const headsOf = new Map(claimed.map(({ network }) => [network, createHeads(network)]))
+    const headsOf = new Map<Caip2, Heads>()
+    const headsFor = (network: Caip2) => headsOf.get(network) ?? remember(headsOf, network)
     const next = await Promise.all(
       claimed.map(async (transaction) => {
-        const heads = headsOf.get(transaction.network) ?? createHeads(transaction.network)
-        return { id: transaction.id, delayMs: await track(ctx, transaction, heads) }
+        return { id: transaction.id, delayMs: await track(ctx, transaction, headsFor) }
       }),
     )
     await reschedule(next)
@@ -43,8 +45,14 @@ export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
 }
 
 /** One look at one transaction. Returns in how many milliseconds it wants the next; undefined when that was already written. */
-async function track(ctx: Ctx, transaction: Transaction.Transaction, heads: Heads): Promise<number | undefined> {
+async function track(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  headsFor: (network: Caip2) => Heads,
+): Promise<number | undefined> {
   try {
+    if (transaction.kind === 'svm') return await trackSvm(ctx, transaction)
+    const heads = headsFor(transaction.network)
     return transaction.status === 'submitted'
       ? await trackSubmitted(ctx, transaction, heads)
       : await trackIncluded(ctx, transaction, heads)
@@ -55,6 +63,12 @@ async function track(ctx: Ctx, transaction: Transaction.Transaction, heads: Head
     )
     return Chain.get(transaction.network).blockTimeMs * 2
   }
+}
+
+function remember(headsOf: Map<Caip2, Heads>, network: Caip2): Heads {
+  const made = createHeads(network)
+  headsOf.set(network, made)
+  return made
 }
 
 async function claim(): Promise<Transaction.Transaction[]> {

@@ -1,4 +1,3 @@
-import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { recordEvent } from '@/lib/audit'
@@ -48,7 +47,7 @@ async function writeAgain(ctx: Ctx, transaction: Transaction.Transaction, receip
   await recordInclusion(ctx, transaction, receipt)
 }
 
-function hashesOf({ attempts }: Transaction.Transaction): Hex[] {
+function hashesOf({ attempts }: Transaction.Transaction): string[] {
   return attempts.map(({ hash }) => hash)
 }
 

@@ -8,6 +8,8 @@ import {
   type Log,
 } from '@/lib/chains'
 import type { Payment, Proof } from '@/lib/payments'
+import { isAlone } from './Batch'
+import { findSvmTransfer } from './find-svm-transfer'
 
 /** What the chain says of a payment whose transaction has run. */
 export type Finding =
@@ -34,6 +36,7 @@ export async function findTransfer(
 ): Promise<Finding> {
   const { instrument } = payment
   const asset = payment.asset as `0x${string}`
+  if (instrument.kind === 'svm') return findSvmTransfer(payment, instrument, included)
   const proof = (at: Included, logIndex: number): Finding => ({
     kind: 'moved',
     proof: { paymentId: payment.id, txHash: at.hash, logIndex, blockNumber: at.blockNumber },
@@ -52,6 +55,9 @@ export async function findTransfer(
       taken.add(own)
       return proof(included, own)
     }
+    // Its proxy reverts unless the nonce is used in this very transaction: then the token lied.
+    if (included && !alike && isAlone(instrument))
+      return { kind: 'dead', reason: 'The token did not transfer the amount, though it said so.' }
     const use = await findPermitUse(payment.network, instrument, wanted, { hash: included?.hash, logIndices: taken })
     if (use.kind === 'moved' && use.hash === included?.hash) taken.add(use.logIndex)
     return toFinding(use, proof)

@@ -1,10 +1,11 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
-import { Erc20, signerFor } from '@/lib/chains'
+import { addressesFor, Chain, Erc20, Svm, type Call } from '@/lib/chains'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
-import { awaitOutcome, enqueueTransaction, submitNow } from '@/lib/execution'
+import { awaitOutcome, enqueueTransaction, submitNow, type Outcome } from '@/lib/execution'
 import { Account, postTransfers } from '@/lib/ledger'
-import type { Caip2 } from '@/lib/money'
+import { Caip, type Caip2 } from '@/lib/money'
+import { findChange } from './find-svm-transfer'
 
 const batchMax = 50
 
@@ -28,7 +29,7 @@ type Refund = {
 export async function payRefunds(ctx: Ctx): Promise<number> {
   let moved = 0
   for (const { id, network } of await findRefunds('due')) {
-    if (!signerFor(network, 'refund')) continue
+    if (!walletFor(network)) continue
     const transactionId = await send(ctx, id)
     if (transactionId === undefined) continue
     await submitNow(ctx, transactionId)
@@ -57,16 +58,9 @@ async function send(ctx: Ctx, refundId: string): Promise<string | undefined> {
     )
     if (!refund) return undefined
     // One wallet holds the tokens, and `book` looks for its transfer.
-    const wallet = signerFor(refund.network, 'refund')
-    const { id: transactionId } = await enqueueTransaction(tx, ctx, {
-      kind: 'call',
-      network: refund.network,
-      purpose: 'refund',
-      ...(wallet && { signer: wallet.address }),
-      to: refund.asset as `0x${string}`,
-      data: Erc20.transferData(refund.to, refund.amountBase),
-      value: 0n,
-    })
+    const wallet = walletFor(refund.network)
+    if (wallet === undefined) return undefined
+    const { id: transactionId } = await enqueueTransaction(tx, ctx, toCall(refund, wallet))
     await tx.execute(sql`UPDATE refund SET status = 'sent', transaction_id = ${transactionId} WHERE id = ${refund.id}`)
     await recordEvent(tx, ctx, {
       type: 'payment.refund_sent',
@@ -79,6 +73,40 @@ async function send(ctx: Ctx, refundId: string): Promise<string | undefined> {
   })
 }
 
+/** Who pays refunds on a network; undefined where nobody does. */
+function walletFor(network: Caip2): string | undefined {
+  return addressesFor(network, 'refund')[0]
+}
+
+function toCall({ id, network, asset, to, amountBase }: Refund, wallet: string): Call {
+  if (!Caip.isSolana(network)) {
+    const token = asset as `0x${string}`
+    const data = Erc20.transferData(to, amountBase)
+    return { kind: 'call', network, purpose: 'refund', signer: wallet as `0x${string}`, to: token, data, value: 0n }
+  }
+  const decimals = Chain.findAsset(network, asset)?.decimals
+  if (decimals === undefined) throw new TypeError(`${asset} is no token of ${network}`)
+  // The memo tells two refunds of one amount to one payer apart.
+  const moved = { mint: asset, decimals, from: wallet, to, amountBase, memo: `sluice refund ${id}` }
+  return { kind: 'svm', network, purpose: 'refund', signer: wallet, instructions: Svm.Message.transfer(moved) }
+}
+
+/** Whether the transaction moved exactly the refund. @throws AppError unavailable when the chain cannot tell yet. */
+async function hasMoved(
+  { network, asset, to, amountBase }: Refund,
+  wallet: string,
+  { hash, logs }: Extract<Outcome.Outcome, { kind: 'included' }>,
+): Promise<boolean> {
+  if (!Caip.isSolana(network)) {
+    const moved = { asset, from: wallet, to, value: amountBase }
+    return Erc20.findPlainTransfer(logs, moved, new Set()) !== undefined
+  }
+  const [source, destination] = [Svm.Ata.of(wallet, asset), Svm.Ata.of(to, asset)]
+  const change = { source, destination, mint: asset, value: amountBase }
+  // What cannot be told yet is asked again by the next run.
+  return (await findChange(network, hash, change).catch(() => undefined)) !== undefined
+}
+
 async function book(ctx: Ctx, refund: Refund): Promise<boolean> {
   if (refund.transactionId === null) return false
   const outcome = await awaitOutcome(refund.transactionId, 0)
@@ -88,11 +116,9 @@ async function book(ctx: Ctx, refund: Refund): Promise<boolean> {
     )
     return false
   }
-  const wallet = signerFor(refund.network, 'refund')
-  if (outcome.kind !== 'included' || !wallet) return false
-  const moved = { asset: refund.asset, from: wallet.address, to: refund.to, value: refund.amountBase }
-  if (Erc20.findPlainTransfer(outcome.logs, moved, new Set()) === undefined) return false
-  await withTransaction((tx) => bookPaid(tx, ctx, refund, outcome.hash, wallet.address))
+  const wallet = walletFor(refund.network)
+  if (outcome.kind !== 'included' || wallet === undefined || !(await hasMoved(refund, wallet, outcome))) return false
+  await withTransaction((tx) => bookPaid(tx, ctx, refund, outcome.hash, wallet))
   return true
 }
 
@@ -106,7 +132,7 @@ async function bookPaid(tx: Tx, ctx: Ctx, refund: Refund, hash: string, wallet: 
       kind: 'direct',
       reason: 'refund_paid',
       debit: Account.refundPayable(refund.merchantId),
-      credit: Account.refundWallet(wallet.toLowerCase()),
+      credit: Account.refundWallet(wallet),
       network: refund.network,
       asset: refund.asset,
       amountBase: refund.amountBase,

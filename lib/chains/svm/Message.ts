@@ -78,6 +78,12 @@ export function compile(
   return Uint8Array.from(messageBytes)
 }
 
+/** The accounts that these instructions write to: what others pay to write there is what counts. */
+export function writableOf(instructions: readonly Instruction[]): string[] {
+  const all = instructions.flatMap(({ accounts }) => accounts.filter(({ isWritable }) => isWritable))
+  return [...new Set(all.map(({ address }) => address))]
+}
+
 /** The bytes of a transaction that only its fee payer signs. */
 export function seal(signature: Uint8Array, message: Uint8Array): Buffer {
   return Buffer.concat([Uint8Array.of(1), signature, message])

@@ -146,6 +146,11 @@ function decode(base64: string): Decoded {
   return decoded
 }
 
+/** The accounts of a transaction, in their order. */
+export function accountsOf(base64: string): readonly string[] {
+  return messages.read.decode(transactions.decode(Buffer.from(base64, 'base64')).messageBytes).staticAccounts
+}
+
 type Step = { program: string; accounts: readonly string[]; data: Uint8Array }
 
 function readBudget(limit: Step | undefined, price: Step | undefined): { units: number; unitPrice: bigint } {

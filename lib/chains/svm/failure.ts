@@ -1,7 +1,7 @@
 /** What went wrong in a transaction, in words, from the error that nodes have for it and its logs. */
 export function describeFailure(err: unknown, logs: readonly string[] | null = null): string {
   if (typeof err === 'string') return words[err] ?? err
-  const told = logs?.findLast((line) => /^Program log: Error: /.test(line))?.slice('Program log: Error: '.length)
+  const told = logs?.findLast((line) => line.startsWith(logged))?.slice(logged.length)
   const [at, what] = (err as { InstructionError?: [number, unknown] }).InstructionError ?? []
   if (at === undefined) return JSON.stringify(err)
   const code = (what as { Custom?: number } | null)?.Custom
@@ -16,6 +16,8 @@ export function isShortOfFunds(err: unknown): boolean {
   return (what as { Custom?: number } | null)?.Custom === insufficient || 'InsufficientFundsForRent' in (err as object)
 }
 
+/** How programs say in their log what is wrong. */
+const logged = 'Program log: Error: '
 /** Of the token program, and of the system program. */
 const insufficient = 1
 

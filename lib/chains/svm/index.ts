@@ -2,19 +2,23 @@ export * as Ata from './Ata'
 export { checkSvmPayment } from './check-payment'
 export * as Message from './Message'
 export * as Payment from './Payment'
-export { describeFailure } from './failure'
+export { describeFailure, isShortOfFunds } from './failure'
 export {
   isExpired,
+  isUnknown,
   readBlockHeight,
   readBlockhash,
   readEffects,
+  readFinal,
   readFinalBalance,
   readLamports,
   readStatuses,
+  readUnitPrice,
   simulate,
   type Effects,
   type Status,
 } from './reads'
+export { validBlocks } from './programs'
 export { sendSvm } from './send'
 export { svmSignerFor, svmSignersFor, type SvmSigner } from './signers'
-export { toBase58 } from './Ed25519'
+export { isSignedBy, toBase58 } from './Ed25519'

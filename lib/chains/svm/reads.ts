@@ -1,5 +1,6 @@
 import type { Caip2 } from '@/lib/money'
 import { RpcError } from '../pool/call-rpc'
+import { accountsOf } from './Payment'
 import * as Ata from './Ata'
 import * as Ed25519 from './Ed25519'
 import { readEach } from '../pool/read-agreed'
@@ -20,7 +21,8 @@ type InContext<Value> = { context: { slot: number }; value: Value }
 
 /** Of each signature, in their order; undefined for one that the node does not know. At most 256. @throws RpcError | TransportError */
 export async function readStatuses(network: Caip2, signatures: readonly string[]): Promise<(Status | undefined)[]> {
-  const { value } = await readRpc<InContext<Told[]>>(network, 'getSignatureStatuses', [signatures])
+  const params = [signatures, { searchTransactionHistory: true }]
+  const { value } = await readRpc<InContext<Told[]>>(network, 'getSignatureStatuses', params)
   return value.map((told) => (told ? toStatus(told) : undefined))
 }
 
@@ -34,22 +36,44 @@ function toStatus({ slot, err, confirmationStatus }: NonNullable<Told>): Status 
  * @throws RpcError | TransportError when the cluster cannot be read.
  */
 export async function isExpired(network: Caip2, signature: string, lastValidBlockHeight: bigint): Promise<boolean> {
-  const isLone = orderedUrls(network).length === 1
   const epochs = await askAll<{ absoluteSlot: number; blockHeight: number }>(network, 'getEpochInfo', [
     { commitment: 'finalized' },
   ])
   // One that is ahead of the others, or lies, is not believed alone.
   const [first, second] = epochs.toSorted((one, other) => other.blockHeight - one.blockHeight)
-  const final = isLone ? first : second
+  const final = isLone(network) ? first : second
   if (!final || BigInt(final.blockHeight) <= lastValidBlockHeight) return false
-  const params = [[signature], { searchTransactionHistory: true }]
+  return isUnknown(network, signature, final.absoluteSlot)
+}
+
+/**
+ * Whether everyone who is asked denies to know a signature, as of `slot` or later: two endpoints at least, or the only one twice.
+ * @throws RpcError | TransportError when the cluster cannot be read.
+ */
+export async function isUnknown(network: Caip2, signature: string, slot = 0): Promise<boolean> {
   const answers = [
-    ...(await askAll<InContext<Told[]>>(network, 'getSignatureStatuses', params)),
-    ...(isLone ? await askAll<InContext<Told[]>>(network, 'getSignatureStatuses', params) : []),
+    ...(await askForStatus(network, signature)),
+    ...(isLone(network) ? await askForStatus(network, signature) : []),
   ]
-  const denials = answers.filter(({ context, value }) => value[0] === null && context.slot >= final.absoluteSlot)
+  const denials = answers.filter(({ context, value }) => value[0] === null && context.slot >= slot)
   return denials.length >= 2 && denials.length === answers.length
 }
+
+/** The status of a finalized transaction, as two endpoints tell it alike, or the only one. Undefined when they do not. */
+export async function readFinal(network: Caip2, signature: string): Promise<Status | undefined> {
+  const answers = await askForStatus(network, signature)
+  const told = answers.flatMap(({ value: [one] }) => (one ? [toStatus(one)] : []))
+  const finals = told.filter(({ level }) => level === 'finalized')
+  const [first] = finals
+  const agreeing = finals.filter(({ slot, err }) => slot === first?.slot && (err === null) === (first.err === null))
+  return agreeing.length >= (isLone(network) ? 1 : 2) ? first : undefined
+}
+
+function askForStatus(network: Caip2, signature: string): Promise<InContext<Told[]>[]> {
+  return askAll(network, 'getSignatureStatuses', [[signature], { searchTransactionHistory: true }])
+}
+
+const isLone = (network: Caip2) => orderedUrls(network).length === 1
 
 async function askAll<Result>(network: Caip2, method: string, params: readonly unknown[]): Promise<Result[]> {
   const answers = await readEach<Result>(network, method, params)
@@ -64,6 +88,13 @@ export async function readBlockhash(network: Caip2): Promise<{ blockhash: string
     [{ commitment: 'confirmed' }],
   )
   return { blockhash: value.blockhash, lastValidBlockHeight: BigInt(value.lastValidBlockHeight) }
+}
+
+/** What transactions that write these accounts have paid for a unit lately: the middle of the last blocks', micro-lamports. */
+export async function readUnitPrice(network: Caip2, writable: readonly string[]): Promise<bigint> {
+  const fees = await readRpc<{ prioritizationFee: number }[]>(network, 'getRecentPrioritizationFees', [writable])
+  const sorted = fees.map(({ prioritizationFee }) => prioritizationFee).toSorted((one, other) => one - other)
+  return BigInt(sorted[Math.floor(sorted.length / 2)] ?? 0)
 }
 
 /** Of the newest block that the best endpoint has. */
@@ -137,6 +168,7 @@ type Ran = {
   meta: {
     err: unknown
     fee: number
+    logMessages?: readonly string[] | null
     computeUnitsConsumed?: number
     preTokenBalances?: readonly Balance[] | null
     postTokenBalances?: readonly Balance[] | null
@@ -149,10 +181,9 @@ export type Effects = {
   err: unknown
   feeLamports: bigint
   units: bigint
-  /** Base64 of its bytes. */
-  transaction: string
-  /** By account index: how much more it holds of a mint than before; negative when less. */
-  changes: readonly { accountIndex: number; mint: string; changeBase: bigint }[]
+  logs: readonly string[] | null
+  /** How much more a token account holds than before; negative when less. */
+  changes: readonly { account: string; accountIndex: number; mint: string; changeBase: bigint }[]
 }
 
 /** Undefined while the node has no confirmed block with it. @throws RpcError | TransportError */
@@ -160,22 +191,27 @@ export async function readEffects(network: Caip2, signature: string): Promise<Ef
   const config = { encoding: 'base64', commitment: 'confirmed', maxSupportedTransactionVersion: 0 }
   const ran = await readRpc<Ran>(network, 'getTransaction', [signature, config])
   if (!ran?.meta) return undefined
-  const { err, fee, computeUnitsConsumed = 0, preTokenBalances, postTokenBalances } = ran.meta
+  const { err, fee, computeUnitsConsumed = 0, logMessages, preTokenBalances, postTokenBalances } = ran.meta
   return {
     slot: BigInt(ran.slot),
     err: err ?? null,
     feeLamports: BigInt(fee),
     units: BigInt(computeUnitsConsumed),
-    transaction: ran.transaction[0],
-    changes: changesOf(preTokenBalances ?? [], postTokenBalances ?? []),
+    logs: logMessages ?? null,
+    changes: changesOf(accountsOf(ran.transaction[0]), preTokenBalances ?? [], postTokenBalances ?? []),
   }
 }
 
-function changesOf(before: readonly Balance[], after: readonly Balance[]): Effects['changes'] {
+function changesOf(
+  named: readonly string[],
+  before: readonly Balance[],
+  after: readonly Balance[],
+): Effects['changes'] {
   const accounts = new Map([...before, ...after].map(({ accountIndex, mint }) => [accountIndex, mint]))
   const heldIn = (balances: readonly Balance[], wanted: number) =>
     BigInt(balances.find(({ accountIndex }) => accountIndex === wanted)?.uiTokenAmount.amount ?? '0')
   return [...accounts].map(([accountIndex, mint]) => ({
+    account: named[accountIndex] ?? '',
     accountIndex,
     mint,
     changeBase: heldIn(after, accountIndex) - heldIn(before, accountIndex),
