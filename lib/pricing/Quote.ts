@@ -63,7 +63,7 @@ const Sealed = z.object({
   m: z.string().transform(Amount.parseBase),
   s: z.int().min(1).optional(),
   b: z.string().max(22).optional(),
-  p: z.array(z.tuple([z.string().transform(Caip.parse), z.string().regex(/^0x[0-9a-fA-F]{40}$/)])).min(1),
+  p: z.array(z.tuple([z.string().transform(Caip.parse), z.string().regex(/^[0-9A-Za-z]{32,44}$/)])).min(1),
   t: z.int(),
   e: z.int(),
 })
