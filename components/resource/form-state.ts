@@ -1,4 +1,5 @@
 import type { ResourceView, Draft } from '@/lib/merchants'
+import { emptyListing, listingOf, type ListingState } from '../listing/listing-state'
 import { actionOf, emptyAction, toAction, type ActionState } from './action-state'
 import { emptyPrice, priceOf, toPricing, type PriceState } from './price-state'
 
@@ -22,8 +23,7 @@ export type FormState = {
   settle: string
   streaming: boolean
   sideEffects: boolean
-  /** What directories are told, as it is stored. */
-  listing: ResourceView['listing']
+  listing: ListingState
 } & SessionState &
   AdvancedState &
   ActionState
@@ -66,7 +66,7 @@ export function emptyState(networks: readonly NetworkChoice[], wallet: string, p
     contractPayers: false,
     identifierRequired: false,
     accessSeconds: '',
-    listing: { tags: [] },
+    listing: emptyListing,
   }
 }
 
@@ -94,7 +94,7 @@ export function stateOf(view: ResourceView, empty: ActionState): FormState {
     contractPayers: view.contractPayers,
     identifierRequired: view.identifierRequired,
     accessSeconds: view.accessSeconds === null ? '' : String(view.accessSeconds),
-    listing: view.listing,
+    listing: listingOf(view.listing),
   }
 }
 
@@ -102,7 +102,6 @@ export function stateOf(view: ResourceView, empty: ActionState): FormState {
 export function toInput(state: FormState): Draft.DraftInput {
   const {
     pricing,
-    listing,
     payTo,
     method,
     settle,
@@ -123,7 +122,6 @@ export function toInput(state: FormState): Draft.DraftInput {
     meter: meter as Draft.DraftInput['meter'],
     pricing: toPricing(pricing),
     note: pricing.note,
-    listing: { ...listing, tags: [...listing.tags] },
     payouts: Object.entries(payTo).map(([network, address]) => ({ network, payTo: address })),
   }
   if (sells !== 'action') return common

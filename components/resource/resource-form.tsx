@@ -4,6 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useCallback, useRef, useState, useTransition, type FormEvent, type ReactNode } from 'react'
 import { toast } from 'sonner'
 import type { FieldError } from '@/lib/errors'
+import { ListingFields } from '../listing/listing-fields'
 import type { Replay } from '@/lib/payments'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
@@ -45,6 +46,8 @@ type Props = {
   /** Creates or edits; answers the page to go to. */
   save: (state: ReturnType<typeof toInput>) => Promise<Outcome<{ href: string; warnings: FieldError[] }>>
 }
+
+const bodyMethods = ['POST', 'PUT', 'PATCH']
 
 const kinds = [
   { value: 'api', label: 'An API' },
@@ -222,6 +225,16 @@ export function ResourceForm(props: Props) {
 
         <Section title="Advanced">
           <AdvancedFields state={state} errorOf={errorOf} onChange={change} />
+        </Section>
+
+        <Section title="Directories">
+          <ListingFields
+            listing={state.listing}
+            hasBody={bodyMethods.includes(state.method)}
+            isAction={state.sells === 'action'}
+            errorOf={errorOf}
+            onChange={(listing, field) => change({ listing }, field)}
+          />
         </Section>
 
         <div className="flex items-center gap-2">

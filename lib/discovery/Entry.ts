@@ -1,5 +1,6 @@
 import { Draft, Execution, type Listing, type Resource } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
+import { Policy } from '@/lib/pricing'
 import { env } from '../env'
 import * as Action from './Action'
 import type { Item } from './bazaar/Item'
@@ -11,6 +12,8 @@ export type Entry = Pick<Resource, 'merchantSlug' | 'method' | 'path' | 'name' |
   isFree: boolean
   /** What a call costs in dollars. */
   price: Price
+  /** How a call is priced, in sentences, where it is not fixed. */
+  terms?: readonly string[]
   offers: readonly Offer.Offer[]
   /** What the bazaar lists of it; absent where it cannot be paid by x402. */
   item?: Item
@@ -41,6 +44,7 @@ export function from(resource: Resource, { decoded, body }: Said, nowMs: number)
     mimeType,
     isFree,
     price: priceOf(resource),
+    ...(resource.pricing && { terms: Policy.forAgents(resource.pricing) }),
     declared: Declaration.from(resource),
     accessSeconds,
     offers: decoded.map(Offer.fromDecoded),

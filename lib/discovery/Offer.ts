@@ -68,5 +68,6 @@ export function fromDecoded(decoded: Record<string, unknown>): Offer {
 export function inWords(offer: Offer): string {
   const { symbol, decimals } = labelToken(offer.network, offer.currency)
   const price = `${Amount.toDecimal(offer.amountBase, decimals)} ${symbol}`
-  return `${price} per ${offer.unit ?? 'call'} on ${labelNetwork(offer.network).name}`
+  // What is charged under `upto` is known after the answer.
+  return `${offer.method === 'upto' ? 'at most ' : ''}${price} per ${offer.unit ?? 'call'} on ${labelNetwork(offer.network).name}`
 }

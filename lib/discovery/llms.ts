@@ -47,8 +47,13 @@ function onSale(entries: readonly Entry.Entry[]): string {
 
 function toItem(entry: Entry.Entry): string {
   const words = [entry.name, entry.description].map(Text.toMarkdown).filter(Boolean).join(': ')
-  const { action, accessSeconds } = entry
-  const lines = [...(action ? [Action.inWords(action)] : []), ...(accessSeconds ? [comeBack(accessSeconds)] : [])]
+  const { action, accessSeconds, terms } = entry
+  const counted = terms ? [`priced by the call: ${terms.join('; ')}`] : []
+  const lines = [
+    ...counted,
+    ...(action ? [Action.inWords(action)] : []),
+    ...(accessSeconds ? [comeBack(accessSeconds)] : []),
+  ]
   const prices = entry.isFree ? ['free'] : entry.offers.map(priceOf)
   return `- \`${entry.method} ${urlOf(entry)}\` ${words}\n${[...lines, ...prices].map((line) => `  - ${line}\n`).join('')}`
 }

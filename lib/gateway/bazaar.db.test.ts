@@ -9,7 +9,7 @@ import { recordListing } from '@/lib/discovery'
 import { closeResourceCache } from '@/lib/merchants'
 import { openShop } from '@/sandbox/testing/shop'
 import { createCtx } from '../ctx'
-import { serveBazaar, serveBazaarSearch } from '.'
+import { checkListing, serveBazaar, serveBazaarSearch } from '.'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 const payTo = '0x90F79bf6EB2c4f870365E785982E1f101E93b906'
@@ -75,6 +75,14 @@ describe('the bazaar', () => {
     })
     expect(fortune?.accepts[0]?.extra).not.toHaveProperty('quote')
     expect(fortune?.extensions).toHaveProperty('bazaar.info.input.method', 'GET')
+  })
+
+  it('knows what directories would say of an entry', async () => {
+    const [row] = await db.query<{ id: string }>(sql`SELECT id FROM resource WHERE path = '/fortune'`)
+    const health = await checkListing('acme', row!.id)
+    const failed = health?.checks.filter(({ state }) => state === 'fail').map(({ name }) => name)
+    expect(failed).toEqual(['Way to call it', 'HTTPS', 'Description'])
+    expect(await checkListing('acme', '00000000-0000-4000-8000-000000000000')).toBeUndefined()
   })
 
   it('lists what others sell once it was paid, under whoever was paid', async () => {

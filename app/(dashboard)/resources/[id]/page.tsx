@@ -8,6 +8,7 @@ import { Amount } from '@/components/amount'
 import { EventList } from '@/components/audit/event-list'
 import { Empty } from '@/components/empty'
 import { Facts } from '@/components/facts'
+import { ListingHealth } from '@/components/listing/listing-health'
 import { NetworkName } from '@/components/network-name'
 import { PageHeader } from '@/components/page-header'
 import { PaymentTable } from '@/components/payment/payment-table'
@@ -22,6 +23,7 @@ import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
 import { listEvents } from '@/lib/audit'
 import { labelNetwork } from '@/lib/chains'
+import { checkListing } from '@/lib/gateway'
 import { gatewayUrl, getResource, type Execution, type ResourceView } from '@/lib/merchants'
 import { listPayments } from '@/lib/payments'
 import { removeResourceHeaderAction, setResourceHeaderAction, setResourceStatusAction } from '../actions'
@@ -38,10 +40,11 @@ export default async function ResourcePage({ params }: Props) {
   const scope = await requireSession()
   const { id } = await params
   const resource = await orNotFound(getResource(scope, id))
-  const [payments, events] = await Promise.all([
+  const [payments, events, health] = await Promise.all([
     listPayments(scope, { resource: id }, { size: 25 }),
     listEvents(scope, { subject: id }, { size: 25 }),
   ])
+    checkListing(resource.merchantSlug, id),
   const editable = scope.role === 'owner'
   return (
     <>
@@ -97,6 +100,7 @@ export default async function ResourcePage({ params }: Props) {
           <ResourceFacts resource={resource} />
           <SecretHeaders
             headers={resource.headers}
+          {health && <ListingHealth health={health} />}
             editable={editable}
             setHeader={setResourceHeaderAction.bind(null, id)}
             removeHeader={removeResourceHeaderAction.bind(null, id)}

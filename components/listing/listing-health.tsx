@@ -1,0 +1,66 @@
+import { CircleAlert, CircleCheck, CircleX, type LucideIcon } from 'lucide-react'
+import type { Check, Health } from '@/lib/discovery'
+import { Card, CardContent, CardHeader } from '../ui/card'
+import { cn } from '../ui/cn'
+
+const states: Record<Check['state'], { icon: LucideIcon; label: string; className: string }> = {
+  fail: { icon: CircleX, label: 'Fails', className: 'text-destructive' },
+  warn: { icon: CircleAlert, label: 'Could be better', className: 'text-warning' },
+  pass: { icon: CircleCheck, label: 'Passes', className: 'text-success' },
+}
+
+const order: readonly Check['state'][] = ['fail', 'warn', 'pass']
+
+/** Whether directories can find a resource, and what to do where they cannot. What is right is folded away. */
+export function ListingHealth({ health: { score, checks } }: { health: Health }) {
+  const open = order
+    .filter((state) => state !== 'pass')
+    .flatMap((state) => checks.filter((check) => check.state === state))
+  const passed = checks.filter(({ state }) => state === 'pass')
+  return (
+    <Card aria-labelledby="listing-title">
+      <CardHeader
+        id="listing-title"
+        title="Listing health"
+        description="The rules of the directories of x402 and MPP, over the 402 that agents get."
+        actions={
+          <span className="tabular-nums text-muted-foreground">
+            <span className="font-semibold text-foreground">{score}</span> of 100
+          </span>
+        }
+      />
+      <CardContent className="flex flex-col gap-3">
+        {open.length > 0 ? <CheckList checks={open} /> : <p>Every rule holds: directories can list it as it is.</p>}
+        {passed.length > 0 && (
+          <details>
+            <summary className="cursor-pointer rounded-sm text-muted-foreground hover:text-foreground">
+              {passed.length} {passed.length === 1 ? 'rule holds' : 'rules hold'}
+            </summary>
+            <div className="mt-3">
+              <CheckList checks={passed} />
+            </div>
+          </details>
+        )}
+      </CardContent>
+    </Card>
+  )
+}
+
+function CheckList({ checks }: { checks: readonly Check[] }) {
+  return (
+    <ul className="flex flex-col gap-3">
+      {checks.map(({ name, state, detail }) => {
+        const { icon: Icon, label, className } = states[state]
+        return (
+          <li key={name} className="flex gap-2">
+            <Icon role="img" aria-label={label} className={cn('mt-0.5 size-4 shrink-0', className)} />
+            <div className="min-w-0">
+              <p className="font-medium">{name}</p>
+              <p className="text-xs break-words text-muted-foreground">{detail}</p>
+            </div>
+          </li>
+        )
+      })}
+    </ul>
+  )
+}
