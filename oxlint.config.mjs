@@ -106,7 +106,7 @@ const layers = {
     'facilitator verifies and settles for other servers: it calls settlement, and nothing calls it but delivery and jobs.',
   ],
   discovery: [
-    [...platform, 'audit', 'merchants'],
+    [...platform, 'audit', 'merchants', 'pricing'],
     'discovery words what is sold: it is given the decoded challenges, makes and sends none, and keeps the bazaar.',
   ],
   gateway: [

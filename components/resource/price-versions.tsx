@@ -1,44 +1,40 @@
-import type { ResourceView } from '@/lib/merchants'
-import { Amount } from '../amount'
+import Link from 'next/link'
 import { Time } from '../time'
-import { Card, CardHeader } from '../ui/card'
-import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table'
+import { Card, CardContent, CardHeader } from '../ui/card'
+import { PriceWords } from './price-words'
 
-/** Every price this resource had, newest first. */
-export function PriceVersions({ prices }: { prices: ResourceView['prices'] }) {
+/** A page of the price book. */
+export type PriceVersion = {
+  revision: number
+  /** The price in sentences. */
+  words: readonly string[]
+  /** Who set it: a member's address, or a word; null where it was not kept. */
+  changedBy: string | null
+  note: string
+  validFrom: Date
+  /** Null for the current one. */
+  validUntil: Date | null
+}
+
+/** What a resource costs now, and since when. */
+export function CurrentPrice({ price, versions, href }: { price: PriceVersion; versions: number; href: string }) {
   return (
     <Card aria-labelledby="prices-title">
       <CardHeader
         id="prices-title"
-        title="Price versions"
-        description="A quote keeps the price of its version for five minutes."
+        title="What a call costs"
+        actions={
+          <Link href={href} className="rounded-sm text-sm text-brand hover:underline">
+            Price book{versions > 1 && `, ${versions} versions`}
+          </Link>
+        }
       />
-      <Table>
-        <caption className="sr-only">Price versions, newest first</caption>
-        <TableHeader>
-          <tr>
-            <TableHead>Version</TableHead>
-            <TableHead className="text-right">Price</TableHead>
-            <TableHead className="text-right">From</TableHead>
-          </tr>
-        </TableHeader>
-        <TableBody>
-          {prices.map((price) => (
-            <TableRow key={price.revision}>
-              <TableCell className="tabular-nums">
-                {price.revision}
-                {price.validUntil === null && <span className="ml-2 text-xs text-muted-foreground">current</span>}
-              </TableCell>
-              <TableCell className="text-right">
-                {price.priceMicros === 0n ? 'Free' : <Amount base={price.priceMicros} />}
-              </TableCell>
-              <TableCell className="text-right text-muted-foreground">
-                <Time at={price.validFrom} />
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
+      <CardContent className="flex flex-col gap-2">
+        <PriceWords words={price.words} />
+        <p className="text-xs text-muted-foreground">
+          Since <Time at={price.validFrom} />. A quote keeps the price of its version for five minutes.
+        </p>
+      </CardContent>
     </Card>
   )
 }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { Policy } from '@/lib/pricing'
 import { renderPaywall, type Input } from './paywall'
 
 const input: Input = {
-  resource: { name: 'Weather', description: 'Now & here', method: 'GET', mimeType: 'application/json' },
+  resource: { name: 'Weather', description: 'Now & here', method: 'GET', mimeType: 'application/json', pricing: null },
   quote: {
     id: 'q',
     resourceId: 'r',
@@ -48,6 +49,19 @@ describe('renderPaywall', () => {
     expect(alone).not.toContain('@x402/fetch')
   })
 
+  it('says what is counted, and not who pays less', () => {
+    const pricing = { ...Policy.fixed(2_000n), freePerDay: 5, discounts: [{ wallet: '0xabc', percent: 50 }] }
+    const metered = {
+      ...input,
+      resource: { ...input.resource, pricing },
+      quote: { ...input.quote, metered: { scale: 1 } },
+    }
+    const words = text(renderPaywall(metered).html)
+    expect(words).toContain('at most $0.01 per call')
+    expect(words).toContain('$0.002 a call · 5 free a day (UTC) for a wallet that signs in')
+    expect(words).not.toContain('0xabc')
+  })
+
   it('names only networks that a challenge offers', () => {
     expect(renderPaywall(input).html).not.toContain('eip155:8453<')
   })
@@ -65,7 +79,7 @@ describe('renderPaywall', () => {
     const hostile = `"><img src=x onerror=alert(1)><script>'&`
     const { html } = renderPaywall({
       ...input,
-      resource: { name: hostile, description: hostile, method: hostile, mimeType: hostile },
+      resource: { name: hostile, description: hostile, method: hostile, mimeType: hostile, pricing: null },
       decoded: [...input.decoded, { x402Version: 2, network: 'eip155:1337', hostile }],
       url: `http://sluice.test/gateway/acme/a?q=${hostile}`,
     })

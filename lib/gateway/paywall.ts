@@ -3,12 +3,12 @@ import { Chain } from '@/lib/chains'
 import { byCommand, byMpp, byX402, inShell } from '@/lib/discovery'
 import type { Resource } from '@/lib/merchants'
 import { Amount, type Caip2 } from '@/lib/money'
-import type { Quote } from '@/lib/pricing'
+import { Policy, type Quote } from '@/lib/pricing'
 
 /** The 402 for somebody with a browser: what it costs, where it can be paid, and how. No script, nothing loaded. */
 
 export type Input = {
-  resource: Pick<Resource, 'name' | 'description' | 'method' | 'mimeType'>
+  resource: Pick<Resource, 'name' | 'description' | 'method' | 'mimeType' | 'pricing'>
   quote: Quote.Quote
   /** What the challenges say, as `challengeAll` decodes them. */
   decoded: readonly Record<string, unknown>[]
@@ -40,7 +40,11 @@ export function renderPaywall({ resource, quote, decoded, url }: Input): {
           <p class="eyebrow">402 · Payment required</p>
           <h1>${resource.name}</h1>
           ${resource.description ? html`<p class="lead">${resource.description}</p>` : ''}
-          <p class="price"><strong>${price}</strong> <span>per ${unit ?? 'call'}</span></p>
+          <p class="price">
+            ${quote.metered ? html`<span>at most</span> ` : ''}<strong>${price}</strong>
+            <span>per ${unit ?? 'call'}</span>
+          </p>
+          ${resource.pricing ? html`<p class="muted">${Policy.forAgents(resource.pricing).join(' · ')}</p>` : ''}
           <p class="call"><code>${resource.method} ${url}</code></p>
           <p class="muted">
             This address is sold to software: an agent pays and gets the answer in the same request. Opening it in a

@@ -12,8 +12,8 @@ export type ResourceRow = {
   path: string
   name: string
   priceMicros: bigint
-  /** The price in sentences where it is not fixed. */
-  pricing: readonly string[]
+  /** Whether the price is the most of what is counted, or else what hours and agents change. */
+  priced: 'fixed' | 'counted' | 'policy'
   /** Sold by sessions too. */
   session: boolean
   /** What the price buys, in a word. */
@@ -65,7 +65,7 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
     path: row.path,
     name: row.name,
     priceMicros: row.price_micros,
-    pricing: pricingInWords(row.pricing),
+    priced: pricedBy(Policy.parse(row.pricing)),
     session: row.session,
     unitType: row.unit_type,
     status: row.status,
@@ -77,7 +77,6 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
   }))
 }
 
-function pricingInWords(stored: unknown): string[] {
-  const policy = Policy.parse(stored)
-  return policy ? Policy.inWords(policy) : []
+function pricedBy(policy: Policy.Policy | null): ResourceRow['priced'] {
+  return policy ? (policy.unit ? 'counted' : 'policy') : 'fixed'
 }

@@ -168,9 +168,14 @@ export function listMicros({ baseMicros, unit, minMicros, maxMicros }: Policy): 
   return minMicros !== null && minMicros > baseMicros ? minMicros : baseMicros
 }
 
-/** All of it in sentences, one a line, for people and for agents. */
+/** All of it in sentences, one a line, for its merchant. */
 export function inWords(policy: Policy): string[] {
   return partsOf(policy).map(({ words }) => words)
+}
+
+/** The same for everybody: who pays less is between the two. */
+export function forAgents(policy: Policy): string[] {
+  return inWords({ ...policy, discounts: [] })
 }
 
 /** What differs between two policies, part by part: what went, what came, or both. */

@@ -90,13 +90,10 @@ export async function replayVersion(id: string, revision: number, days: number):
   })
 }
 
-export async function restorePriceAction(
-  id: string,
-  versions: { revision: number; to: number },
-): Promise<Outcome<null>> {
+export async function restorePriceAction(id: string, revision: number, to: number): Promise<Outcome<null>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
-    await restorePrice(ctx, scope, id, versions)
+    await restorePrice(ctx, scope, id, { revision, to })
     revalidatePath('/', 'layout')
     return null
   })

@@ -33,7 +33,9 @@ const columns: readonly Column<ResourceRow>[] = [
         'Free'
       ) : (
         <>
+          {row.priced === 'counted' && <span className="text-xs text-muted-foreground">up to </span>}
           <Amount base={row.priceMicros} />
+          {row.priced === 'policy' && <span className="block text-xs text-muted-foreground">by policy</span>}
           {row.session && <span className="block text-xs text-muted-foreground">per {row.unitType}, sessions</span>}
         </>
       ),

@@ -14,7 +14,7 @@ import { PageHeader } from '@/components/page-header'
 import { PaymentTable } from '@/components/payment/payment-table'
 import { MethodPath } from '@/components/resource/method'
 import { PauseButton } from '@/components/resource/pause-button'
-import { PriceVersions } from '@/components/resource/price-versions'
+import { CurrentPrice } from '@/components/resource/price-versions'
 import { SecretHeaders } from '@/components/resource/secret-headers'
 import { TryIt } from '@/components/resource/try-it'
 import { Status } from '@/components/status'
@@ -26,6 +26,7 @@ import { labelNetwork } from '@/lib/chains'
 import { checkListing } from '@/lib/gateway'
 import { gatewayUrl, getResource, type Execution, type ResourceView } from '@/lib/merchants'
 import { listPayments } from '@/lib/payments'
+import { toVersion } from '../price-words'
 import { removeResourceHeaderAction, setResourceHeaderAction, setResourceStatusAction } from '../actions'
 
 type Props = { params: Promise<{ id: string }> }
@@ -43,9 +44,10 @@ export default async function ResourcePage({ params }: Props) {
   const [payments, events, health] = await Promise.all([
     listPayments(scope, { resource: id }, { size: 25 }),
     listEvents(scope, { subject: id }, { size: 25 }),
-  ])
     checkListing(resource.merchantSlug, id),
+  ])
   const editable = scope.role === 'owner'
+  const [current] = resource.prices
   return (
     <>
       <PageHeader
@@ -98,14 +100,20 @@ export default async function ResourcePage({ params }: Props) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <ResourceFacts resource={resource} />
+          {health && <ListingHealth health={health} />}
           <SecretHeaders
             headers={resource.headers}
-          {health && <ListingHealth health={health} />}
             editable={editable}
             setHeader={setResourceHeaderAction.bind(null, id)}
             removeHeader={removeResourceHeaderAction.bind(null, id)}
           />
-          <PriceVersions prices={resource.prices} />
+          {current && (
+            <CurrentPrice
+              price={toVersion(current)}
+              versions={resource.prices.length}
+              href={`/resources/${id}/prices`}
+            />
+          )}
         </div>
       </div>
     </>
@@ -148,7 +156,10 @@ function ResourceFacts({ resource }: { resource: ResourceView }) {
       <CardContent>
         <Facts
           facts={[
-            { label: 'Price', value: resource.priceMicros === 0n ? 'Free' : <Amount base={resource.priceMicros} /> },
+            !resource.pricing && {
+              label: 'Price',
+              value: resource.priceMicros === 0n ? 'Free' : <Amount base={resource.priceMicros} />,
+            },
             resource.session && {
               label: 'Sessions',
               value: `By the ${resource.unitType}${resource.meter === 'request' ? '' : ', nothing else'}`,
