@@ -23,10 +23,10 @@ export function from(came: Came, tool: Tool, speaksMpp: boolean): CallToolResult
   const problem = problemOf(came)
   if (!problem) return fromAnswer(came)
   const required = mcp.toRequired(came.headers, problem, tool)
-  if (came.status === 402 && required.mpp && (speaksMpp || !required.x402)) throw toMppError(problem, required.mpp)
-  if (came.status === 402 && required.x402) return toDemand(problem, required.x402, required.mpp)
   if (speaksMpp && problem.code === 'malformed-credential')
     throw new McpError(mcp.mppCodes.malformed, String(problem.detail), { problem })
+  if (came.status === 402 && required.mpp && (speaksMpp || !required.x402)) throw toMppError(problem, required.mpp)
+  if (came.status === 402 && required.x402) return toDemand(problem, required.x402, required.mpp)
   return fromProblem(problem, came.headers)
 }
 
@@ -41,7 +41,7 @@ export function fromProblem(problem: Problem, headers: Headers = new Headers()):
     isError: true,
     content: [text(words)],
     structuredContent: { ...problem, ...(retryAfter !== null && { retryAfterSeconds: Number(retryAfter) }) },
-    _meta: metaOf(headers),
+    ...metaOf(headers),
   }
 }
 
@@ -78,7 +78,7 @@ function fromAnswer({ status, headers, body }: Came): CallToolResult {
     ...(isError && { isError }),
     content: [...remarks, toContent(mimeType, body)],
     ...(members && { structuredContent: members }),
-    _meta: metaOf(headers),
+    ...metaOf(headers),
   }
 }
 
@@ -116,9 +116,11 @@ function text(words: string): Content {
   return { type: 'text', text: words }
 }
 
-function metaOf(headers: Headers): Record<string, unknown> {
+/** What is to be spread into a result: its receipts, if it has any. */
+function metaOf(headers: Headers): Pick<CallToolResult, '_meta'> {
   const id = headers.get('sluice-payment')
-  return { ...mcp.toMeta(headers), ...(id !== null && { [paymentKey]: id }) }
+  const meta = { ...mcp.toMeta(headers), ...(id !== null && { [paymentKey]: id }) }
+  return Object.keys(meta).length > 0 ? { _meta: meta } : {}
 }
 
 /** Our own problem; undefined for what an upstream answered, even if it looks like one: that always comes with our sandbox. */

@@ -50,7 +50,7 @@ export function spell(word: string): string {
 /** A merchant's words in it are one line of plain text each, cut where they are long. */
 export function from(resource: Resource): Tool {
   const { method, name, description, execution } = resource
-  const words = [name, description].map(Text.toLine).filter(Boolean).join(': ').slice(0, textMax)
+  const words = cut([name, description].map(Text.toLine).filter(Boolean).join(': '), textMax)
   return {
     name: nameOf(resource),
     title: Text.toLine(name),
@@ -115,8 +115,13 @@ function plainValue(value: unknown): unknown {
     Object.entries(value).map(([name, member]) => [
       name,
       (name === 'description' || name === 'title') && typeof member === 'string'
-        ? Text.toLine(member).slice(0, schemaTextMax)
+        ? cut(Text.toLine(member), schemaTextMax)
         : plainValue(member),
     ]),
   )
+}
+
+/** Never through the middle of a character. */
+function cut(text: string, max: number): string {
+  return text.slice(0, max).replace(/\p{Surrogate}/gu, '')
 }
