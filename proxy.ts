@@ -15,11 +15,14 @@ export const config = {
 }
 
 const publicPages = /^\/(sign-in|docs)(\/|$)/
+/** A wallet's own payments: it need not be a member. */
+const ownPages = /^\/me(\/|$)/
 
 export function proxy(request: NextRequest): NextResponse {
   const { pathname, search } = request.nextUrl
   const isRead = request.method === 'GET' || request.method === 'HEAD'
-  if (isRead && !publicPages.test(pathname) && !request.cookies.has(Cookie.sessionName())) {
+  const needed = ownPages.test(pathname) ? Cookie.agentName() : Cookie.sessionName()
+  if (isRead && !publicPages.test(pathname) && !request.cookies.has(needed)) {
     const signIn = new URL('/sign-in', env.PUBLIC_URL)
     if (pathname !== '/') signIn.searchParams.set('next', pathname + search)
     return NextResponse.redirect(signIn)

@@ -1,7 +1,7 @@
 import { cookies, headers } from 'next/headers'
 import { redirect } from 'next/navigation'
 import { cache } from 'react'
-import { assertSameOrigin, Cookie, findSession, type Scope } from '@/lib/accounts'
+import { assertSameOrigin, Cookie, findAgent, findSession, type Agent, type Scope } from '@/lib/accounts'
 import { createCtx, type Ctx } from '@/lib/ctx'
 import { AppError } from '@/lib/errors'
 
@@ -16,6 +16,16 @@ export const currentSession = cache(async (): Promise<Scope.Scope | undefined> =
  */
 export async function requireSession(): Promise<Scope.Scope> {
   return (await currentSession()) ?? redirect('/sign-in')
+}
+
+/** The wallet that looks at its own payments, read once per request; undefined when none is signed in. */
+export const currentAgent = cache(async (): Promise<Agent | undefined> => {
+  return findAgent((await cookies()).get(Cookie.agentName())?.value)
+})
+
+/** The gate of every page below /me. */
+export async function requireAgent(): Promise<Agent> {
+  return (await currentAgent()) ?? redirect('/sign-in?next=/me')
 }
 
 /**

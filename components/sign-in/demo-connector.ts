@@ -2,13 +2,16 @@ import { numberToHex, UserRejectedRequestError, type Address, type EIP1193Reques
 import { privateKeyToAccount } from 'viem/accounts'
 import { createConnector } from 'wagmi'
 
-export const demoConnectorId = 'sluice-demo-wallet'
+/** A wallet of the demo: its key, and how its button says it. */
+export type DemoWallet = { key: `0x${string}`; label: string }
+
+export const demoConnectorType = 'demo'
 
 type Provider = { request: EIP1193RequestFn }
 
 /** A wallet inside the page, for the demo only: signs messages with a key whose money is worthless. */
-export function demoConnector(privateKey: `0x${string}`, chainId: number) {
-  const account = privateKeyToAccount(privateKey)
+export function demoConnector({ key, label }: DemoWallet, chainId: number) {
+  const account = privateKeyToAccount(key)
 
   async function request({ method, params }: { method: string; params?: unknown }): Promise<unknown> {
     if (method === 'eth_accounts' || method === 'eth_requestAccounts') return [account.address]
@@ -22,9 +25,9 @@ export function demoConnector(privateKey: `0x${string}`, chainId: number) {
   const provider = { request: request as EIP1193RequestFn }
 
   return createConnector<Provider>(() => ({
-    id: demoConnectorId,
-    name: 'Demo wallet',
-    type: 'demo',
+    id: `sluice-demo-${account.address}`,
+    name: label,
+    type: demoConnectorType,
     connect: async <Capable extends boolean = false>() => ({
       accounts: [account.address] as unknown as Capable extends true
         ? readonly { address: Address; capabilities: Record<string, unknown> }[]

@@ -18,19 +18,20 @@ import {
 } from 'wagmi'
 import { Button } from '../ui/button'
 import { useHydrated } from '../use-hydrated'
-import { demoConnector, demoConnectorId } from './demo-connector'
+import { demoConnector, demoConnectorType, type DemoWallet } from './demo-connector'
 import { sentenceOf, signInWith } from './sign-in-with'
+import { signInBySolana, useSolanaWallets } from './solana-wallets'
 
 type Props = {
   /** Path to go to afterwards. */
   next: string
   chainId: number
-  /** Key of the demo's test wallet; the server gives it in the demo only. */
-  demoKey?: `0x${string}`
+  /** Test wallets; the server gives their keys in the demo only. */
+  demos: readonly DemoWallet[]
 }
 
-export function SignInPanel({ next, chainId, demoKey }: Props) {
-  const [config] = useState(() => createWallets(chainId, demoKey))
+export function SignInPanel({ next, chainId, demos }: Props) {
+  const [config] = useState(() => createWallets(chainId, demos))
   const [queryClient] = useState(() => new QueryClient())
   return (
     <WagmiProvider config={config} reconnectOnMount={false}>
@@ -42,7 +43,7 @@ export function SignInPanel({ next, chainId, demoKey }: Props) {
 }
 
 /** Injected wallets announce themselves (EIP-6963). No RPC is called: signing in needs none. */
-function createWallets(chainId: number, demoKey: `0x${string}` | undefined): Config {
+function createWallets(chainId: number, demos: readonly DemoWallet[]): Config {
   const chain = defineChain({
     id: chainId,
     name: `Chain ${chainId}`,
@@ -52,63 +53,77 @@ function createWallets(chainId: number, demoKey: `0x${string}` | undefined): Con
   return createConfig({
     chains: [chain],
     transports: { [chain.id]: http('/') },
-    connectors: demoKey ? [demoConnector(demoKey, chainId)] : [],
+    connectors: demos.map((wallet) => demoConnector(wallet, chainId)),
     // Nothing to remember: the session is the server's.
     storage: createStorage({ storage: noopStorage }),
     ssr: true,
   })
 }
 
+/** Where a wallet's own payments are shown. */
+const ownPage = '/me'
+
 function Wallets({ next }: { next: string }) {
   const config = useConfig()
   const ready = useHydrated()
   const connectors = useConnectors()
+  const solana = useSolanaWallets()
   const [busy, setBusy] = useState<string>()
   const [error, setError] = useState<string>()
-  const demo = connectors.find((connector) => connector.id === demoConnectorId)
-  const injected = connectors.filter((connector) => connector !== demo)
+  const demos = connectors.filter(({ type }) => type === demoConnectorType)
+  const injected = connectors.filter(({ type }) => type !== demoConnectorType)
 
-  async function begin(connector: Connector) {
-    setBusy(connector.uid)
+  async function begin(id: string, signIn: () => Promise<{ member: boolean }>) {
+    setBusy(id)
     setError(undefined)
     try {
-      await signInWith(config, connector)
-      window.location.assign(next)
+      const { member } = await signIn()
+      window.location.assign(member || isOwnPage(next) ? next : ownPage)
     } catch (thrown) {
       setError(sentenceOf(thrown))
       setBusy(undefined)
     }
   }
 
+  const button = (of: { id: string; label: string; icon?: string | undefined; main?: boolean }, work: () => void) => (
+    <Button
+      key={of.id}
+      size="lg"
+      variant={of.main ? 'default' : 'outline'}
+      disabled={busy !== undefined || !ready}
+      onClick={work}
+    >
+      {busy === of.id ? (
+        <LoaderCircle aria-hidden className="animate-spin" />
+      ) : of.icon ? (
+        <Image src={of.icon} alt="" width={16} height={16} unoptimized className="rounded-sm" />
+      ) : (
+        <Wallet aria-hidden />
+      )}
+      {of.label}
+    </Button>
+  )
+  const byEvm = (connector: Connector, label: string, main = false) =>
+    button(
+      { id: connector.uid, label, icon: connector.icon, main },
+      () => void begin(connector.uid, () => signInWith(config, connector)),
+    )
+  const found = injected.length + solana.length > 0
+
   return (
     <div className="flex flex-col gap-2">
-      {demo && (
-        <Button size="lg" disabled={busy !== undefined || !ready} onClick={() => void begin(demo)}>
-          {busy === demo.uid ? <LoaderCircle aria-hidden className="animate-spin" /> : <Wallet aria-hidden />}
-          Continue with the demo wallet
-        </Button>
-      )}
-      {injected.map((connector) => (
-        <Button
-          key={connector.uid}
-          size="lg"
-          variant="outline"
-          disabled={busy !== undefined || !ready}
-          onClick={() => void begin(connector)}
-        >
-          {busy === connector.uid ? (
-            <LoaderCircle aria-hidden className="animate-spin" />
-          ) : connector.icon ? (
-            <Image src={connector.icon} alt="" width={16} height={16} unoptimized className="rounded-sm" />
-          ) : (
-            <Wallet aria-hidden />
-          )}
-          Continue with {connector.name}
-        </Button>
-      ))}
-      {injected.length === 0 && (
+      {demos.map((connector, index) => byEvm(connector, connector.name, index === 0))}
+      {injected.map((connector) => byEvm(connector, `Continue with ${connector.name}`))}
+      {solana.map((wallet) => {
+        const id = `solana:${wallet.name}`
+        return button(
+          { id, label: `Continue with ${wallet.name} on Solana`, icon: wallet.icon },
+          () => void begin(id, () => signInBySolana(wallet).then(() => ({ member: false }))),
+        )
+      })}
+      {!found && (
         <p className="pt-1 text-center text-xs text-muted-foreground">
-          {demo
+          {demos.length > 0
             ? 'No wallet extension was found in this browser; none is needed.'
             : 'No wallet was found in this browser. Install a wallet extension, then reload this page.'}
         </p>
@@ -118,4 +133,8 @@ function Wallets({ next }: { next: string }) {
       </div>
     </div>
   )
+}
+
+function isOwnPage(path: string): boolean {
+  return path === ownPage || path.startsWith(`${ownPage}/`) || path.startsWith(`${ownPage}?`)
 }

@@ -2,9 +2,13 @@ import { createSiweMessage } from 'viem/siwe'
 import type { Config, Connector } from 'wagmi'
 import { connect, disconnect, signMessage } from 'wagmi/actions'
 import type { Challenge } from '@/lib/accounts'
+import { post } from './post'
 
-/** Connects a wallet, has it sign the server's challenge and trades the signature for a session cookie. */
-export async function signInWith(config: Config, connector: Connector): Promise<void> {
+/**
+ * Connects a wallet, has it sign the server's challenge and trades the signature for session cookies.
+ * @returns whether it may see the dashboard; its own payments any wallet may.
+ */
+export async function signInWith(config: Config, connector: Connector): Promise<{ member: boolean }> {
   await disconnect(config).catch(() => undefined)
   const challenge = await post<Challenge.Challenge>('/api/auth/nonce')
   const { accounts } = await connect(config, { connector })
@@ -17,20 +21,7 @@ export async function signInWith(config: Config, connector: Connector): Promise<
     expirationTime: new Date(challenge.expirationTime),
   })
   const signature = await signMessage(config, { account, connector, message })
-  await post('/api/auth/verify', { message, signature })
-}
-
-async function post<Body>(path: string, body?: unknown): Promise<Body> {
-  const answer = await fetch(path, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  }).catch(() => {
-    throw new Error('The server cannot be reached. Check the connection and try again.')
-  })
-  const parsed = (await answer.json().catch(() => ({}))) as Body & { detail?: string }
-  if (!answer.ok) throw new Error(parsed.detail ?? `The server answered ${answer.status}. Try again.`)
-  return parsed
+  return post<{ member: boolean }>('/api/auth/verify', { message, signature })
 }
 
 /** What went wrong, as a sentence for a person. */

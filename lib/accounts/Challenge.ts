@@ -36,7 +36,7 @@ export function create(nonce: string, nowMs: number): Challenge {
 }
 
 /** A message as read from text: any field may be missing. */
-type Unchecked = { [Field in keyof SiweMessage]?: SiweMessage[Field] | undefined }
+export type Unchecked = { [Field in keyof SiweMessage]?: SiweMessage[Field] | undefined }
 
 /**
  * The first thing in a signed message that is not as `create` made it, as a sentence; undefined when all is well.

@@ -1,6 +1,6 @@
 import { env } from '../env'
 
-/** Cookies of the dashboard. `__Host-` and Secure where the public URL is https (research/security.md T27). */
+/** Cookies of the dashboard and of agents' own pages. `__Host-` and Secure where the public URL is https (research/security.md T27). */
 
 const secure = () => env.PUBLIC_URL.startsWith('https://')
 
@@ -9,6 +9,8 @@ const named = (name: string) => (secure() ? `__Host-${name}` : `${name}_${new UR
 
 /** Holds the session id. */
 export const sessionName = () => named('sluice')
+/** Holds the session id of a wallet that looks at its own payments. */
+export const agentName = () => named('sluice_agent')
 /** Binds a sign-in nonce to the browser that asked for it. */
 export const browserName = () => named('sluice_browser')
 

@@ -1,3 +1,4 @@
+export { endAgentSession, findAgent, type Agent } from './agent-session'
 export * as ApiKey from './ApiKey'
 export { assertSameOrigin } from './assert-same-origin'
 export * as Challenge from './Challenge'

@@ -1,9 +1,11 @@
+import { generateKeyPairSync, sign } from 'node:crypto'
+import { getBase58Decoder } from '@solana/kit'
 import { privateKeyToAccount } from 'viem/accounts'
 import { createSiweMessage } from 'viem/siwe'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createCtx } from '@/lib/ctx'
-import { db, sql } from '@/lib/db'
-import { findSession, issueChallenge, signIn, signOut, type Challenge } from '.'
+import { db, sql, type Sql } from '@/lib/db'
+import { endAgentSession, findAgent, findSession, issueChallenge, signIn, signOut, type Challenge } from '.'
 
 // Accounts of anvil's public mnemonic.
 const operator = privateKeyToAccount('0x47e179ec197488593b187f80a00eb0da91f1b9d0b13f8733639f19c30a34926a')
@@ -44,25 +46,61 @@ beforeAll(async () => {
 describe('signing in', () => {
   it('makes a session of which only the hash is stored, and ends it on the server', async () => {
     const { browser, input } = await begin()
-    const { token } = await signIn(ctx, input, browser)
+    const { member: token, agent } = await signIn(ctx, input, browser)
     const address = operator.address.toLowerCase()
     expect(await findSession(token)).toEqual({ address, merchantId, operator: true, role: 'owner' })
     const [row] = await db.query<{ whole: string }>(sql`SELECT session::text AS whole FROM session`)
     expect(row?.whole).not.toContain(token)
+    expect(await findAgent(agent)).toEqual({ wallet: address })
+    expect(await findAgent(token)).toBeUndefined()
+    expect(await findSession(agent)).toBeUndefined()
     await signOut(ctx, token)
     await signOut(ctx, token)
     expect(await findSession(token)).toBeUndefined()
     expect(await events()).toEqual(['session.created', 'session.ended'])
   })
 
-  it('gives members their role and strangers nothing', async () => {
+  it('gives members their role, and strangers their own payments only', async () => {
     const member = await begin({}, viewer)
-    const { token } = await signIn(ctx, member.input, member.browser)
+    const { member: token } = await signIn(ctx, member.input, member.browser)
     expect(await findSession(token)).toMatchObject({ operator: false, role: 'viewer' })
     await db.execute(sql`DELETE FROM member`)
     expect(await findSession(token)).toBeUndefined()
     const other = await begin({}, stranger)
-    await expect(signIn(ctx, other.input, other.browser)).rejects.toMatchObject({ code: 'not-allowed' })
+    const signedIn = await signIn(ctx, other.input, other.browser)
+    expect(signedIn.member).toBeUndefined()
+    expect(await findAgent(signedIn.agent)).toEqual({ wallet: stranger.address.toLowerCase() })
+    await endAgentSession(signedIn.agent)
+    await endAgentSession(signedIn.agent)
+    expect(await findAgent(signedIn.agent)).toBeUndefined()
+  })
+
+  it('knows a Solana wallet by its own signature over its own words, and by nothing else', async () => {
+    const { publicKey, privateKey } = generateKeyPairSync('ed25519')
+    const address = getBase58Decoder().decode(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32))
+    const ask = async (change: (text: string) => string = (text) => text) => {
+      const { challenge, browser } = await issueChallenge(ctx)
+      const { domain, statement, uri, nonce, issuedAt, expirationTime } = challenge
+      const message = change(
+        `${domain} wants you to sign in with your Solana account:\n${address}\n\n${statement}\n\nURI: ${uri}\n` +
+          `Version: 1\nNonce: ${nonce}\nIssued At: ${issuedAt}\nExpiration Time: ${expirationTime}`,
+      )
+      const signature = `0x${sign(null, Buffer.from(message), privateKey).toString('hex')}`
+      return { browser, input: { message, signature } }
+    }
+    const good = await ask()
+    const { agent, member } = await signIn(ctx, good.input, good.browser)
+    expect([member, await findAgent(agent)]).toEqual([undefined, { wallet: address }])
+    const other = getBase58Decoder().decode(new Uint8Array(32).fill(7))
+    for (const change of [
+      (text: string) => text.replace(address, other),
+      (text: string) => text.replace('wants', 'would like'),
+      (text: string) => text.replace(/^[^ ]+/, 'evil.example'),
+      (text: string) => `${text}\nResources:\n- https://evil.example`,
+    ]) {
+      const { input, browser } = await ask(change)
+      await expect(signIn(ctx, input, browser)).rejects.toMatchObject({ code: 'not-signed-in' })
+    }
   })
 
   it('lets one nonce make one session, even when two requests come at once', async () => {
@@ -100,12 +138,18 @@ describe('signing in', () => {
 
   it('ends sessions after thirty idle minutes and after twelve hours', async () => {
     const idle = await begin()
-    const { token } = await signIn(ctx, idle.input, idle.browser)
-    await db.execute(sql`UPDATE session SET last_seen_at = now() - interval '31 minutes'`)
-    expect(await findSession(token)).toBeUndefined()
-    await db.execute(sql`UPDATE session SET last_seen_at = now() - interval '29 minutes'`)
-    expect(await findSession(token)).toBeDefined()
-    await db.execute(sql`UPDATE session SET expires_at = now() - interval '1 millisecond'`)
-    expect(await findSession(token)).toBeUndefined()
+    const { member, agent } = await signIn(ctx, idle.input, idle.browser)
+    const found = async () =>
+      [await findSession(member), await findAgent(agent)].map((session) => session !== undefined)
+    const set = async (change: Sql) => {
+      await db.execute(sql`UPDATE session SET ${change}`)
+      await db.execute(sql`UPDATE agent_session SET ${change}`)
+    }
+    await set(sql`last_seen_at = now() - interval '31 minutes'`)
+    expect(await found()).toEqual([false, false])
+    await set(sql`last_seen_at = now() - interval '29 minutes'`)
+    expect(await found()).toEqual([true, true])
+    await set(sql`expires_at = now() - interval '1 millisecond'`)
+    expect(await found()).toEqual([false, false])
   })
 })

@@ -1,45 +1,38 @@
-import { recoverMessageAddress } from 'viem'
-import { parseSiweMessage } from 'viem/siwe'
-import { z } from 'zod'
 import { createCtx, type Ctx } from '../ctx'
 import { env } from '../env'
 import { recordEvent, recordEvents } from '@/lib/audit'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
-import { AppError } from '@/lib/errors'
-import * as Challenge from './Challenge'
+import { createAgentSession } from './agent-session'
 import { isOperator } from './is-operator'
+import { readSigned, refused } from './prove-wallet'
 import { createToken, hashToken } from './token'
 
 /** Whatever happens in between, a session ends this long after sign-in. */
 export const sessionMs = 12 * 3_600_000
 
-const Input = z.object({
-  message: z.string().max(4_096),
-  signature: z
-    .string()
-    .regex(/^0x[0-9a-fA-F]{130}$/)
-    .transform((text) => text as `0x${string}`),
-})
+/** The session ids of a wallet for its cookies; only their hashes are stored. */
+export type SignedIn = {
+  /** Its own payments, at every merchant. */
+  agent: string
+  /** The dashboard, where it is a member or an operator. */
+  member: string | undefined
+}
 
 /**
- * Signs a wallet in. The nonce is consumed before anything is verified, so one nonce makes one session at most, even
- * when two requests come at once. Wallets are ordinary accounts (EOA); contract wallets need a chain read (EIP-1271)
- * and are refused.
+ * Signs a wallet in: as an agent always, and as a member where it is one. The nonce is consumed before anything is verified, so
+ * one nonce makes one session of each at most, even when two requests come at once.
  * @param browser value of the pre-session cookie that the nonce is bound to.
- * @returns the session id for the cookie; only its hash is stored.
- * @throws AppError not-signed-in when the message, nonce or signature is wrong; not-allowed when the wallet is nobody here.
+ * @throws AppError not-signed-in when the message, nonce or signature is wrong.
  */
-export async function signIn(ctx: Ctx, input: unknown, browser: string | undefined): Promise<{ token: string }> {
-  const parsed = Input.safeParse(input)
-  if (!parsed.success) throw refused('Send { message, signature } as the wallet made them.')
-  const message = parseSiweMessage(parsed.data.message)
-  await consumeNonce(message.nonce, browser)
-  const fault = Challenge.findFault(message, ctx.now())
+export async function signIn(ctx: Ctx, input: unknown, browser: string | undefined): Promise<SignedIn> {
+  const signed = readSigned(input)
+  await consumeNonce(signed.nonce, browser)
+  const fault = signed.findFault(ctx.now())
   if (fault) throw refused(fault)
-  const signer = await recoverMessageAddress(parsed.data).catch(() => undefined)
-  if (!signer || signer.toLowerCase() !== message.address?.toLowerCase())
-    throw refused('The signature is not of the wallet that the message names.')
-  return { token: await createSession({ ...ctx, actor: { kind: 'member', id: signer.toLowerCase() } }) }
+  const wallet = await signed.prove()
+  if (wallet === undefined) throw refused('The signature is not of the wallet that the message names.')
+  const member = await createSession({ ...ctx, actor: { kind: 'member', id: wallet } })
+  return { agent: await createAgentSession(wallet, sessionMs), member }
 }
 
 async function consumeNonce(nonce: string | undefined, browser: string | undefined): Promise<void> {
@@ -50,21 +43,20 @@ async function consumeNonce(nonce: string | undefined, browser: string | undefin
   if (taken === 0) throw refused('This sign-in was used or has expired. Sign again.')
 }
 
-/** A new id at every sign-in, so that a cookie planted before it is worth nothing. */
-async function createSession(ctx: Ctx): Promise<string> {
+/** A new id at every sign-in, so that a cookie planted before it is worth nothing; undefined for a wallet that is no member. */
+async function createSession(ctx: Ctx): Promise<string | undefined> {
   const token = createToken()
   const address = ctx.actor.id
-  await withTransaction(async (tx) => {
+  return withTransaction(async (tx) => {
     const merchantId = await findMerchant(tx, ctx, address)
-    if (!merchantId)
-      throw new AppError('not-allowed', `The wallet ${address} is not a member here. Ask an operator to add it.`)
+    if (!merchantId) return undefined
     await tx.execute(sql`DELETE FROM session WHERE expires_at < now()`)
     await tx.execute(sql`
       INSERT INTO session (hash, address, merchant_id, expires_at)
       VALUES (${hashToken(token)}, ${address}, ${merchantId}::uuid, now() + ${`${sessionMs} milliseconds`}::interval)`)
     await recordEvent(tx, ctx, { type: 'session.created', merchantId })
+    return token
   })
-  return token
 }
 
 /** The merchant a wallet acts for: its own; for an operator otherwise the oldest, which is made when there is none. */
@@ -83,8 +75,4 @@ async function findMerchant(tx: Tx, ctx: Ctx, address: string): Promise<string |
     { type: 'merchant.created', merchantId: made[0]?.id ?? id, data: { slug: 'main' } },
   ])
   return made[0]?.id
-}
-
-function refused(sentence: string): AppError {
-  return new AppError('not-signed-in', sentence)
 }

@@ -53,6 +53,19 @@ export type Detail = Row & {
   topUps: TopUp[]
 }
 
+/** A channel as its payer sees it. */
+export type Credit = Row & {
+  protocol: string
+  escrow: string
+  /** How long after the payer asked the contract for its money it has to wait, seconds. */
+  graceSeconds: number
+  seller: string
+  /** Where it was opened. */
+  url: string
+  /** Of the deposit, less what was spent. */
+  leftBase: string
+}
+
 export type TopUp = {
   transactionId: string
   hash: string

@@ -30,7 +30,31 @@ export async function listPayments(
   filter: PaymentFilter,
   ask: Page.Ask,
 ): Promise<Page.Page<PaymentView.Line>> {
-  const [payments, sessions] = [paymentsOf(reader, filter), sessionsOf(reader, filter)]
+  const readable = reader.operator ? sql`true` : sql`t.merchant_id = ${reader.merchantId}::uuid`
+  return load(sql`${readable} AND t.origin = 'gateway'`, readable, filter, ask)
+}
+
+/**
+ * One page of what a wallet paid, newest first, at every merchant of this installation and through its facilitator. Reads only.
+ * @param wallet canonical address of who asks: nothing of anybody else is read.
+ */
+export async function listSpending(
+  wallet: string,
+  filter: PaymentFilter,
+  ask: Page.Ask,
+): Promise<Page.Page<PaymentView.Line>> {
+  const own = sql`t.payer = ${wallet}`
+  return load(own, own, filter, ask)
+}
+
+/** `ofPayments` and `ofChannels` are conditions on a row `t`: whose they are. */
+async function load(
+  ofPayments: Sql,
+  ofChannels: Sql,
+  filter: PaymentFilter,
+  ask: Page.Ask,
+): Promise<Page.Page<PaymentView.Line>> {
+  const [payments, sessions] = [paymentsOf(ofPayments, filter), sessionsOf(ofChannels, filter)]
   const page = await loadPage<LineRow>(ask, {
     find: (asked) => db.query<LineRow>(lines(payments, sessions, asked)),
     count: async () => {
@@ -122,7 +146,8 @@ function lines(payments: Sql, sessions: Sql, ask: Page.Ask): Sql {
     SELECT line.kind, line.id, line.created_at AS "createdAt", line.status, line.settlement, line.wire, line.network,
       line.asset, line.amount_base AS "amountBase", line.payer, line.pay_to AS "payTo", line.tx_hash AS "txHash",
       line.units, line.vouchers,
-      json_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name) AS resource
+      CASE WHEN r.id IS NOT NULL
+        THEN json_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name) END AS resource
     FROM (
       (SELECT 'payment' AS kind, ${id} AS id, t.created_at, t.status::text, t.settlement::text, t.wire, t.network, t.asset,
           t.amount_base, t.payer, t.pay_to, t.tx_hash, 0::int8 AS units, 0::int8 AS vouchers, t.resource_id
@@ -131,7 +156,7 @@ function lines(payments: Sql, sessions: Sql, ask: Page.Ask): Sql {
       (SELECT 'session', ${id}, t.created_at, ${sessionState}, ${sessionSettlement}, t.wire, t.network, t.asset,
           t.spent_base, t.payer, t.payee, NULL, t.units, t.vouchers, t.resource_id
         FROM channel t WHERE ${sessions} AND ${window} ORDER BY ${order(sql`t.created_at`, id)} LIMIT ${take})
-    ) line JOIN resource r ON r.id = line.resource_id
+    ) line LEFT JOIN resource r ON r.id = line.resource_id
     ORDER BY ${order(sql`line.created_at`, sql`line.id`)} LIMIT ${take}`
 }
 
@@ -155,32 +180,31 @@ function toLine({ kind, units, vouchers, txHash, ...row }: LineRow): PaymentView
 }
 
 /** Condition on a payment `t`. */
-function paymentsOf(reader: Reader, filter: PaymentFilter): Sql {
+function paymentsOf(owned: Sql, filter: PaymentFilter): Sql {
   const wanted = statuses.filter((status) => filter.status?.includes(status))
   return every([
-    sql`t.origin = 'gateway'`,
-    ...common(reader, filter, sql`t.amount_base`),
+    ...common(owned, filter, sql`t.amount_base`),
     filter.status && sql`t.status = ANY(${wanted}::payment_status[])`,
     filter.settlement && sql`t.settlement::text = ANY(${filter.settlement}::text[])`,
   ])
 }
 
 /** Condition on a channel `t`. */
-function sessionsOf(reader: Reader, filter: PaymentFilter): Sql {
+function sessionsOf(owned: Sql, filter: PaymentFilter): Sql {
   const wanted = sessionStates.filter((state) => filter.status?.includes(state))
   return every([
-    ...common(reader, filter, sql`t.spent_base`),
+    ...common(owned, filter, sql`t.spent_base`),
     filter.status && sql`${sessionState} = ANY(${wanted}::text[])`,
     filter.settlement && sql`${sessionSettlement} = ANY(${filter.settlement}::text[])`,
   ])
 }
 
 /** What both tables have columns for. */
-function common(reader: Reader, filter: PaymentFilter, amount: Sql): (Sql | undefined)[] {
+function common(owned: Sql, filter: PaymentFilter, amount: Sql): (Sql | undefined)[] {
   const { gte, lt } = Filter.between(filter.from, filter.to) ?? {}
   const { payer, min, max } = filter
   return [
-    reader.operator ? undefined : sql`t.merchant_id = ${reader.merchantId}::uuid`,
+    owned,
     filter.protocol && sql`t.protocol = ANY(${filter.protocol}::text[])`,
     filter.wire && sql`t.wire = ANY(${filter.wire}::text[])`,
     filter.network === undefined ? undefined : sql`t.network = ${filter.network}`,

@@ -2,9 +2,10 @@ import type { Metadata } from 'next'
 import { redirect } from 'next/navigation'
 import { Logo } from '@/components/shell/logo'
 import { TestModeBar } from '@/components/shell/test-mode-bar'
+import type { DemoWallet } from '@/components/sign-in/demo-connector'
 import { SignInPanel } from '@/components/sign-in/sign-in-panel'
 import { Card } from '@/components/ui/card'
-import { currentSession } from '@/app/session'
+import { currentAgent, currentSession } from '@/app/session'
 import { Challenge } from '@/lib/accounts'
 import { env } from '@/lib/env'
 
@@ -14,8 +15,9 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 
 export default async function SignInPage({ searchParams }: Props) {
   const next = toPath((await searchParams).next)
-  if (await currentSession()) redirect(next)
-  const demoKey = env.SLUICE_DEMO ? env.DEMO_OPERATOR_KEY : undefined
+  const asAgent = /^\/me([/?]|$)/.test(next)
+  if (await (asAgent ? currentAgent() : currentSession())) redirect(next)
+  const demos = env.SLUICE_DEMO ? demoWallets(asAgent) : []
   return (
     <div className="flex min-h-dvh flex-col">
       {env.SLUICE_DEMO && <TestModeBar />}
@@ -29,16 +31,33 @@ export default async function SignInPage({ searchParams }: Props) {
             <p className="mt-1 mb-5 text-muted-foreground">
               Your wallet signs a message that proves who you are. It moves no money and costs nothing.
             </p>
-            <SignInPanel
-              next={next}
-              chainId={Challenge.signInChainId()}
-              {...(demoKey && { demoKey: demoKey as `0x${string}` })}
-            />
+            <SignInPanel next={next} chainId={Challenge.signInChainId()} demos={demos} />
           </Card>
+          <dl className="mt-5 flex flex-col gap-2 px-1 text-xs text-muted-foreground">
+            <div>
+              <dt className="inline font-medium text-foreground">You sell here:</dt>{' '}
+              <dd className="inline">a wallet that is a member of a merchant opens its dashboard.</dd>
+            </div>
+            <div>
+              <dt className="inline font-medium text-foreground">You pay here:</dt>{' '}
+              <dd className="inline">
+                an agent’s wallet, or its owner with the same key, sees what it spent, its receipts and its credit.
+              </dd>
+            </div>
+          </dl>
         </div>
       </main>
     </div>
   )
+}
+
+/** The demo's two sides; whichever is asked for stands first. */
+function demoWallets(asAgent: boolean): DemoWallet[] {
+  const wallets = [
+    { key: env.DEMO_OPERATOR_KEY, label: 'Continue with the demo wallet' },
+    { key: env.DEMO_PAYER_KEY, label: 'Continue as the demo agent' },
+  ].flatMap(({ key, label }) => (key ? [{ key: key as DemoWallet['key'], label }] : []))
+  return asAgent ? wallets.reverse() : wallets
 }
 
 /** Where to go after signing in: a path of this site, whatever the URL says. */

@@ -1,12 +1,15 @@
 import { answer } from '@/app/answer'
-import { assertSameOrigin, Cookie, signOut } from '@/lib/accounts'
+import { assertSameOrigin, Cookie, endAgentSession, signOut } from '@/lib/accounts'
 import { createCtx } from '@/lib/ctx'
 
 export const POST = (request: Request) =>
   answer(async () => {
     assertSameOrigin(request.headers)
-    const token = Cookie.read(request.headers.get('cookie'), Cookie.sessionName())
-    await signOut(createCtx({ kind: 'system', id: 'sign-out' }), token)
-    const headers = { 'Set-Cookie': Cookie.serialize(Cookie.sessionName(), '', 0), 'Cache-Control': 'no-store' }
+    const held = (name: string) => Cookie.read(request.headers.get('cookie'), name)
+    await signOut(createCtx({ kind: 'system', id: 'sign-out' }), held(Cookie.sessionName()))
+    await endAgentSession(held(Cookie.agentName()))
+    const headers = new Headers({ 'Cache-Control': 'no-store' })
+    for (const name of [Cookie.sessionName(), Cookie.agentName()])
+      headers.append('Set-Cookie', Cookie.serialize(name, '', 0))
     return Response.json({ signedIn: false }, { headers })
   })

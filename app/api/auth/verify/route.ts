@@ -7,9 +7,13 @@ export const POST = (request: Request) =>
     assertSameOrigin(request.headers)
     const browser = Cookie.read(request.headers.get('cookie'), Cookie.browserName())
     const input: unknown = await request.json().catch(() => undefined)
-    const { token } = await signIn(createCtx({ kind: 'system', id: 'sign-in' }), input, browser)
+    const { agent, member } = await signIn(createCtx({ kind: 'system', id: 'sign-in' }), input, browser)
     const headers = new Headers({ 'Cache-Control': 'no-store' })
-    headers.append('Set-Cookie', Cookie.serialize(Cookie.sessionName(), token, sessionMs / 1000))
-    headers.append('Set-Cookie', Cookie.serialize(Cookie.browserName(), '', 0))
-    return Response.json({ signedIn: true }, { headers })
+    const set = (name: string, value: string, ageS: number) =>
+      headers.append('Set-Cookie', Cookie.serialize(name, value, ageS))
+    set(Cookie.agentName(), agent, sessionMs / 1000)
+    // A wallet that is no member leaves the dashboard to whoever is signed in there.
+    if (member !== undefined) set(Cookie.sessionName(), member, sessionMs / 1000)
+    set(Cookie.browserName(), '', 0)
+    return Response.json({ signedIn: true, member: member !== undefined }, { headers })
   })

@@ -1,0 +1,49 @@
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import { AccountMenu } from '@/components/shell/account-menu'
+import { Logo } from '@/components/shell/logo'
+import { TestModeBar } from '@/components/shell/test-mode-bar'
+import { ThemeToggle } from '@/components/shell/theme-toggle'
+import { ButtonLink } from '@/components/ui/button-link'
+import { currentSession, requireAgent } from '@/app/session'
+import { env } from '@/lib/env'
+
+const role = 'Agent'
+
+/** An agent's own pages: nothing of the dashboard, which is the merchants'. */
+export default async function AgentLayout({ children }: { children: ReactNode }) {
+  const { wallet } = await requireAgent()
+  const isMember = (await currentSession()) !== undefined
+  return (
+    <div className="min-h-dvh">
+      <a
+        href="#main"
+        className="sr-only z-50 rounded-md bg-primary px-3 py-2 text-primary-foreground focus:not-sr-only focus:fixed focus:top-2 focus:left-2"
+      >
+        Skip to content
+      </a>
+      <div className="sticky top-0 z-30">
+        {env.SLUICE_DEMO && <TestModeBar />}
+        <header className="border-b bg-background/95 backdrop-blur-sm">
+          <div className="mx-auto flex h-12 max-w-5xl items-center gap-3 px-4 sm:px-6">
+            <Link href="/me" aria-label="Sluice, my spending">
+              <Logo />
+            </Link>
+            <div className="ml-auto flex items-center gap-1">
+              {isMember && (
+                <ButtonLink href="/" variant="ghost" className="text-muted-foreground max-sm:hidden">
+                  Dashboard
+                </ButtonLink>
+              )}
+              <ThemeToggle />
+              <AccountMenu address={wallet} role={role} />
+            </div>
+          </div>
+        </header>
+      </div>
+      <main id="main" tabIndex={-1} className="mx-auto max-w-5xl px-4 py-6 outline-none sm:px-6">
+        {children}
+      </main>
+    </div>
+  )
+}

@@ -1,0 +1,125 @@
+import { Download, ReceiptText } from 'lucide-react'
+import type { Metadata } from 'next'
+import { listLinks } from '@/app/list-links'
+import { requireAgent } from '@/app/session'
+import { CreditList } from '@/components/agent/credit-list'
+import { OwedTable } from '@/components/agent/owed-table'
+import { ResourceSpendTable } from '@/components/agent/resource-spend-table'
+import { SpendChart } from '@/components/agent/spend-chart'
+import { SpendFigures } from '@/components/agent/spend-figures'
+import { SpendingTable } from '@/components/agent/spending-table'
+import { Address } from '@/components/address'
+import { Empty } from '@/components/empty'
+import { FilterBar, type FilterField } from '@/components/list/filter-bar'
+import { IgnoredHint } from '@/components/list/ignored-hint'
+import { ListFooter } from '@/components/list/list-footer'
+import { NoMatch } from '@/components/list/no-match'
+import { PageHeader } from '@/components/page-header'
+import { statusOptions } from '@/components/status'
+import { buttonVariants } from '@/components/ui/button-variants'
+import { listCredit } from '@/lib/channels'
+import { labelServed } from '@/lib/chains'
+import { Filter } from '@/lib/paging'
+import { summarizeSpend, type SpendView } from '@/lib/payers'
+import { listRefundsOwed, listSpending, PaymentFilter } from '@/lib/payments'
+
+export const metadata: Metadata = { title: 'My spending' }
+
+const path = '/me'
+const { status, settlement, network, resource, from, to } = PaymentFilter.shape
+const shape = { status, settlement, network, resource, from, to }
+
+/** What the signed-in wallet spent, at every merchant of this installation; nothing of any other wallet. */
+export default async function MePage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+  const { wallet } = await requireAgent()
+  const { values, ask, query, ignored } = Filter.read(shape, await searchParams)
+  const [spend, page, channels, refunds] = await Promise.all([
+    summarizeSpend(wallet, Date.now()),
+    listSpending(wallet, values, ask),
+    listCredit(wallet),
+    listRefundsOwed(wallet),
+  ])
+  const filtered = Object.keys(query).length > 0
+  return (
+    <>
+      <PageHeader
+        title="My spending"
+        description={
+          <>
+            What <Address value={wallet} label="my address" /> paid here, at every merchant. Only this wallet sees this
+            page.
+          </>
+        }
+        actions={
+          <a href="/me/receipts.csv" download className={buttonVariants({ variant: 'outline' })}>
+            <Download aria-hidden /> Receipts as CSV
+          </a>
+        }
+      />
+      <div className="flex flex-col gap-4">
+        <SpendFigures spend={spend} channels={channels} refunds={refunds} />
+        <SpendChart days={spend.days} hasOthers={spend.others.length > 0} />
+        <CreditList channels={channels} />
+        <OwedTable refunds={refunds} />
+        <ResourceSpendTable resources={spend.resources} />
+        <section aria-labelledby="payments-title">
+          <h2 id="payments-title" className="mb-3 text-sm font-semibold">
+            Payments
+          </h2>
+          <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
+          <FilterBar query={query} fields={fields(spend)} />
+          <SpendingTable
+            payments={page.rows}
+            sellers={sellersOf(spend)}
+            empty={
+              filtered ? (
+                <NoMatch icon={ReceiptText} noun="payments" path={path} />
+              ) : (
+                <Empty icon={ReceiptText} title="No payments yet">
+                  As soon as this wallet pays for something here, the payment and its receipt stand on this page.
+                </Empty>
+              )
+            }
+          />
+          <ListFooter noun="payments" {...listLinks(path, query, page)} />
+        </section>
+      </div>
+    </>
+  )
+}
+
+function sellersOf({ resources }: SpendView.Spend): Record<string, string> {
+  return Object.fromEntries(resources.flatMap((row) => (row.resource ? [[row.resource.id, row.resource.seller]] : [])))
+}
+
+function fields({ resources }: SpendView.Spend): FilterField[] {
+  return [
+    {
+      kind: 'choice',
+      name: 'status',
+      label: 'Status',
+      options: [
+        ...statusOptions('payment'),
+        ...statusOptions('channel').map(({ value, label }) => ({ value, label: `Session: ${label.toLowerCase()}` })),
+      ],
+    },
+    { kind: 'choice', name: 'settlement', label: 'Settlement', options: statusOptions('settlement') },
+    {
+      kind: 'single',
+      name: 'network',
+      label: 'Network',
+      options: labelServed().map((served) => ({ value: served.network, label: served.name })),
+    },
+    {
+      kind: 'single',
+      name: 'resource',
+      label: 'Resource',
+      options: resources.flatMap((row) =>
+        row.resource
+          ? [{ value: row.resource.id, label: `${row.resource.seller}: ${row.resource.method} ${row.resource.path}` }]
+          : [],
+      ),
+    },
+    { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
+  ]
+}

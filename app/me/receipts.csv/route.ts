@@ -1,0 +1,21 @@
+import { answer } from '@/app/answer'
+import { currentAgent } from '@/app/session'
+import { AppError } from '@/lib/errors'
+import { exportReceipts } from '@/lib/payers'
+
+/** Every receipt of the signed-in wallet, streamed as it is read. */
+export const GET = () =>
+  answer(async () => {
+    const agent = await currentAgent()
+    if (!agent) throw new AppError('not-signed-in', 'Your session is over. Sign in again.')
+    const day = new Date().toISOString().slice(0, 10)
+    const pieces = ReadableStream.from<string>(exportReceipts(agent.wallet))
+    return new Response(pieces.pipeThrough(new TextEncoderStream()), {
+      headers: {
+        'Content-Type': 'text/csv; charset=utf-8',
+        'Content-Disposition': `attachment; filename="sluice-receipts-${agent.wallet.slice(0, 10)}-${day}.csv"`,
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+      },
+    })
+  })

@@ -1,0 +1,98 @@
+import type { ChannelView } from '@/lib/channels'
+import { addressUrl } from '../explorer'
+import { Address } from '../address'
+import { Hash } from '../hash'
+import { NetworkName } from '../network-name'
+import { Status } from '../status'
+import { Time } from '../time'
+import { Card, CardContent, CardHeader } from '../ui/card'
+import { TokenAmount } from './token-amount'
+
+/** Channels that still hold money of this wallet, and how it gets it back. */
+export function CreditList({ channels }: { channels: readonly ChannelView.Credit[] }) {
+  if (channels.length === 0) return null
+  return (
+    <Card aria-labelledby="credit-title">
+      <CardHeader
+        id="credit-title"
+        title="Open channels"
+        description="Deposits in escrow on chain. What is not spent is this wallet’s own, with or without the merchant."
+      />
+      <CardContent className="flex flex-col divide-y">
+        {channels.map((channel) => (
+          <Credit key={channel.id} channel={channel} />
+        ))}
+      </CardContent>
+    </Card>
+  )
+}
+
+function Credit({ channel }: { channel: ChannelView.Credit }) {
+  const { token, network, resource } = channel
+  return (
+    <article className="grid gap-x-6 gap-y-2 py-3 first:pt-0 last:pb-0 md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)]">
+      <div className="min-w-0">
+        <p className="flex flex-wrap items-center gap-x-2">
+          <TokenAmount base={channel.leftBase} token={token} className="text-base font-semibold" />
+          <span className="text-muted-foreground">left</span>
+          <Status kind="channel" value={channel.state} />
+        </p>
+        <p className="text-xs text-muted-foreground">
+          of <TokenAmount base={channel.depositBase} token={token} /> deposited;{' '}
+          <TokenAmount base={channel.spentBase} token={token} /> spent
+        </p>
+        <p className="mt-1 truncate text-xs text-muted-foreground">
+          {channel.seller}, <span className="font-mono">{`${resource.method} ${resource.path}`}</span>,{' '}
+          <NetworkName network={network.network} name={network.name} />
+        </p>
+        <p className="flex flex-wrap items-center gap-x-2 text-xs text-muted-foreground">
+          <Hash value={channel.id} label="channel id" />
+          <span>
+            opened <Time at={channel.createdAt} />
+          </span>
+        </p>
+      </div>
+      <div className="text-xs text-muted-foreground">
+        <p className="font-medium text-foreground">How to get it back</p>
+        <GetBack channel={channel} />
+      </div>
+    </article>
+  )
+}
+
+function GetBack({ channel }: { channel: ChannelView.Credit }) {
+  const { protocol, url, escrow, network, graceSeconds, state, closeDeadlineAt } = channel
+  if (state === 'opening') return <p>It is not open yet: the deposit is on its way to the chain.</p>
+  if (state === 'closing') return <p>It is being closed: the rest comes back in that transaction.</p>
+  const [ask, client, begin, end] =
+    protocol === 'mpp'
+      ? ['Send a close credential to', 'session.close() of mppx', 'requestClose', 'withdraw']
+      : ['Ask for a refund at', 'scheme.refund(url) of @x402/evm', 'initiateWithdraw', 'finalizeWithdraw']
+  return (
+    <ol className="mt-1 flex list-decimal flex-col gap-1 pl-4">
+      <li>
+        {ask} <span className="font-mono break-all text-foreground">{url}</span>, as{' '}
+        <span className="font-mono text-foreground">{client}</span> does. The rest comes back in the same transaction,
+        and costs this wallet no gas.
+      </li>
+      <li>
+        Without the merchant: call <span className="font-mono text-foreground">{begin}</span> of the escrow{' '}
+        <Address value={escrow} label="escrow contract" {...addressUrl(network, escrow)} />, wait {wait(graceSeconds)},
+        then call <span className="font-mono text-foreground">{end}</span>.
+        {closeDeadlineAt !== null && (
+          <>
+            {' '}
+            That was asked for: the wait ends <Time at={closeDeadlineAt} format="absolute" />.
+          </>
+        )}
+      </li>
+    </ol>
+  )
+}
+
+function wait(seconds: number): string {
+  const [size, unit] =
+    seconds % 86_400 === 0 ? [86_400, 'day'] : seconds % 3_600 === 0 ? [3_600, 'hour'] : [60, 'minute']
+  const count = Math.ceil(seconds / size)
+  return `${count} ${unit}${count === 1 ? '' : 's'}`
+}

@@ -1,0 +1,65 @@
+import { recoverMessageAddress } from 'viem'
+import { parseSiweMessage } from 'viem/siwe'
+import { z } from 'zod'
+import { Address, Svm } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+import * as Challenge from './Challenge'
+import * as SolanaMessage from './SolanaMessage'
+
+/** What a wallet signed: EIP-191 over EIP-4361 (65 bytes), or Ed25519 over the same in Solana's words (64 bytes). */
+const Input = z.object({
+  message: z.string().max(4_096),
+  signature: z
+    .string()
+    .regex(/^0x[0-9a-fA-F]{128}([0-9a-fA-F]{2})?$/)
+    .transform((text) => text as `0x${string}`),
+})
+
+/** A signed message before its signature is looked at. */
+export type Signed = {
+  nonce: string | undefined
+  /** The first thing that is not as it was asked for, as a sentence. */
+  findFault(nowMs: number): string | undefined
+  /** The canonical address of the wallet that signed, if it is the one that the message names. */
+  prove(): Promise<string | undefined>
+}
+
+/** @throws AppError not-signed-in when the input is none. */
+export function readSigned(input: unknown): Signed {
+  const parsed = Input.safeParse(input)
+  if (!parsed.success) throw refused('Send { message, signature } as the wallet made them.')
+  const { message, signature } = parsed.data
+  return signature.length === 130 ? ofSolana(message, signature) : ofEvm(message, signature)
+}
+
+/** Ordinary accounts (EOA) only: contract wallets need a chain read (EIP-1271) and are refused. */
+function ofEvm(text: string, signature: `0x${string}`): Signed {
+  const message = parseSiweMessage(text)
+  return {
+    nonce: message.nonce,
+    findFault: (nowMs) => Challenge.findFault(message, nowMs),
+    prove: async () => {
+      const signer = await recoverMessageAddress({ message: text, signature }).catch(() => undefined)
+      return signer?.toLowerCase() === message.address?.toLowerCase() ? signer?.toLowerCase() : undefined
+    },
+  }
+}
+
+function ofSolana(text: string, signature: `0x${string}`): Signed {
+  const read = SolanaMessage.read(text)
+  if (!read) throw refused('The message is not one of Sign-In with Solana as this server asks for it.')
+  const { address, message } = read
+  return {
+    nonce: message.nonce,
+    findFault: (nowMs) => Challenge.findFault({ ...message, chainId: Challenge.signInChainId() }, nowMs),
+    prove: async () => {
+      const isWallet = Address.isValid('solana:any', address)
+      const bytes = Buffer.from(signature.slice(2), 'hex')
+      return isWallet && Svm.isSignedBy(address, Buffer.from(text), bytes) ? address : undefined
+    },
+  }
+}
+
+export function refused(sentence: string): AppError {
+  return new AppError('not-signed-in', sentence)
+}

@@ -1,0 +1,35 @@
+import type { Note } from './Payer'
+import type { TokenSum } from './SpendView'
+
+/** Payers as a merchant's pages show them: plain data. Amounts are decimal strings, times ISO 8601. */
+export type Row = Note & {
+  wallet: string
+  /** Payments and vouchers that were claimed, whatever became of them. */
+  calls: number
+  /** Of those, not charged, given back or owed back. */
+  failed: number
+  /** Micro-dollars that were earned, of tokens that stand for dollars. */
+  spentMicros: string
+  /** Paid by other tokens too. */
+  hasOthers: boolean
+  protocols: readonly string[]
+  /** Null for a wallet that has not paid, or tried, yet. */
+  firstAt: string | null
+  lastAt: string | null
+}
+
+export type Page = {
+  rows: Row[]
+  total: number
+  size: number
+  /** From 1. */
+  page: number
+}
+
+export type Detail = Row & {
+  others: TokenSum[]
+  updatedBy: string | null
+  updatedAt: string | null
+  /** Calls that it has for nothing, by resource: today's, UTC. */
+  quota: { resource: { id: string; method: string; path: string }; used: number; perDay: number }[]
+}

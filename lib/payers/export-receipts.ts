@@ -1,0 +1,127 @@
+import { Chain, labelNetwork } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import { Amount, type Caip2 } from '@/lib/money'
+import { env } from '../env'
+import * as Csv from './Csv'
+
+const columns = [
+  'kind',
+  'id',
+  'created_at',
+  'status',
+  'settlement',
+  'seller',
+  'resource',
+  'request',
+  'protocol',
+  'scheme',
+  'network',
+  'token',
+  'token_address',
+  'amount',
+  'amount_base_units',
+  'decimals',
+  'paid_to',
+  'tx_hash',
+  'receipt_headers',
+] as const
+
+type Row = {
+  kind: 'payment' | 'session'
+  id: string
+  createdAt: Date
+  status: string
+  settlement: string
+  seller: string | null
+  slug: string | null
+  method: string | null
+  path: string | null
+  asked: { method?: string; host?: string; path?: string; query?: string } | null
+  protocol: string
+  scheme: string
+  network: string
+  asset: string
+  base: bigint
+  payTo: string
+  txHash: string | null
+  receipt: unknown
+}
+
+const rowsAtOnce = 500
+
+/**
+ * Everything that a wallet paid, newest first, as the pieces of a CSV file: one row per payment, and one per session with what it
+ * spent so far. Read as the taker takes it, so that a file of any length needs little memory. Reads only.
+ * @param wallet canonical address of who asks: nothing of anybody else is read.
+ */
+export async function* exportReceipts(wallet: string): AsyncGenerator<string> {
+  yield Csv.line(columns)
+  let after: { at: Date; id: string } | undefined
+  for (;;) {
+    const rows: Row[] = await findPage(wallet, after)
+    if (rows.length > 0) yield rows.map(toLine).join('')
+    const last = rows.at(-1)
+    if (!last || rows.length < rowsAtOnce) return
+    after = { at: last.createdAt, id: last.id }
+  }
+}
+
+/** In the order of lists: by time, and rows of one instant by the bytes of their ids. */
+async function findPage(wallet: string, after: { at: Date; id: string } | undefined): Promise<Row[]> {
+  const id = sql`t.id::text COLLATE "C"`
+  const window = after
+    ? sql`t.created_at <= ${after.at} AND (t.created_at < ${after.at} OR ${id} > ${after.id})`
+    : sql`true`
+  const page = sql`WHERE t.payer = ${wallet} AND ${window} ORDER BY t.created_at DESC, ${id} LIMIT ${rowsAtOnce}`
+  return db.query<Row>(sql`
+    SELECT line.*, m.name AS seller, m.slug, r.method, r.path FROM (
+      (SELECT 'payment' AS kind, ${id} AS id, t.created_at AS "createdAt", t.status::text, t.settlement::text, t.resource_id,
+        t.request AS asked, t.protocol, t.scheme, t.network, t.asset, t.amount_base AS base, t.pay_to AS "payTo",
+        t.tx_hash AS "txHash", t.receipt FROM payment t ${page})
+      UNION ALL
+      (SELECT 'session', ${id}, t.created_at, t.status::text,
+        CASE WHEN t.settled_base = 0 THEN 'none' WHEN t.settled_base < t.spent_base THEN 'partly' ELSE 'settled' END,
+        t.resource_id, NULL, t.protocol, t.wire, t.network, t.asset, t.spent_base, t.payee, NULL, NULL FROM channel t ${page})
+    ) line LEFT JOIN resource r ON r.id = line.resource_id LEFT JOIN merchant m ON m.id = r.merchant_id
+    ORDER BY line."createdAt" DESC, line.id LIMIT ${rowsAtOnce}`)
+}
+
+function toLine(row: Row): string {
+  const asset = Chain.findAsset(row.network as Caip2, row.asset)
+  const cells: Record<(typeof columns)[number], string> = {
+    kind: row.kind,
+    id: row.id,
+    created_at: row.createdAt.toISOString(),
+    status: row.status,
+    settlement: row.settlement,
+    seller: row.seller ?? '',
+    resource: row.slug === null ? '' : `${row.method} ${env.PUBLIC_URL}/gateway/${row.slug}${row.path}`,
+    request: requestOf(row.asked),
+    protocol: row.protocol,
+    scheme: row.scheme,
+    network: `${labelNetwork(row.network).name} (${row.network})`,
+    token: asset?.symbol ?? '',
+    token_address: row.asset,
+    // Without its decimals an amount of a token says nothing.
+    amount: asset ? Amount.toDecimal(row.base, asset.decimals) : '',
+    amount_base_units: row.base.toString(),
+    decimals: asset?.decimals.toString() ?? '',
+    paid_to: row.payTo,
+    tx_hash: row.txHash ?? '',
+    receipt_headers: receiptOf(row.receipt),
+  }
+  return Csv.line(columns.map((name) => cells[name]))
+}
+
+function requestOf(asked: Row['asked']): string {
+  if (!asked) return ''
+  const { method = '', host = '', path = '', query = '' } = asked
+  return `${method} ${host}${path}${query ? `?${query}` : ''}`.trim()
+}
+
+/** Stored as { name: value } or as [[name, value], …]. */
+function receiptOf(receipt: unknown): string {
+  if (typeof receipt !== 'object' || receipt === null) return ''
+  const pairs = Array.isArray(receipt) ? (receipt as [string, string][]) : Object.entries(receipt)
+  return pairs.map(([name, value]) => `${name}: ${String(value)}`).join('\n')
+}

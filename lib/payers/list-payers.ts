@@ -1,0 +1,118 @@
+import { db, sql, type Sql } from '@/lib/db'
+import type { Note } from './Payer'
+import type { PayerFilter, Sort } from './PayerFilter'
+import type * as PayerView from './PayerView'
+import { knownTokens } from './tokens'
+
+type Found = Note & {
+  wallet: string
+  calls: bigint
+  failed: bigint
+  micros: bigint
+  hasOthers: boolean
+  protocols: string[]
+  firstAt: Date | null
+  lastAt: Date | null
+  total: bigint
+}
+
+/**
+ * One page of the wallets that paid a merchant, or tried, by payments and channels, and of those that something was noted of.
+ * One statement over an index that holds all it asks of a payment. Reads only.
+ */
+export async function listPayers(
+  merchantId: string,
+  filter: PayerFilter,
+  { size }: { size: number },
+): Promise<PayerView.Page> {
+  const read = (page: number) =>
+    db.query<Found>(sql`
+      SELECT *, count(*) OVER () AS total FROM (${payers(merchantId)}) p WHERE ${every(conditions(filter))}
+      ORDER BY ${orders[filter.sort ?? 'spent']}, wallet LIMIT ${size} OFFSET ${(page - 1) * size}`)
+  const wanted = filter.page ?? 1
+  const found = await read(wanted)
+  // A page behind the last one is the first.
+  const [page, rows] = found.length === 0 && wanted > 1 ? [1, await read(1)] : [wanted, found]
+  return { rows: rows.map(toRow), total: Number(rows[0]?.total ?? 0n), size, page }
+}
+
+/**
+ * A merchant's payers, as a statement. `of` narrows it to one wallet. What a payment was worth is added up by token first: there
+ * are few, and their sums are divided once.
+ */
+export function payers(merchantId: string, of?: string): Sql {
+  const only = (column: Sql) => (of === undefined ? sql`true` : sql`${column} = ${of}`)
+  return sql`
+    SELECT wallet, coalesce(calls, 0) AS calls, coalesce(failed, 0) AS failed, coalesce(micros, 0) AS micros,
+      coalesce(has_others, false) AS "hasOthers", coalesce(protocols, '{}') AS protocols, first_at AS "firstAt",
+      last_at AS "lastAt", coalesce(n.label, '') AS label, coalesce(n.stance::text, 'none') AS stance,
+      coalesce(n.ours, false) AS ours
+    FROM (
+      SELECT payer AS wallet, sum(calls) AS calls, sum(failed) AS failed,
+        sum(trunc(base * 1000000 / 10::numeric ^ decimals)) AS micros, bool_or(decimals IS NULL AND base > 0) AS has_others,
+        array_agg(DISTINCT protocol ORDER BY protocol DESC) AS protocols, min(first_at) AS first_at, max(last_at) AS last_at
+      FROM (
+        SELECT payer, network, asset, protocol, count(*) AS calls,
+          count(*) FILTER (WHERE status IN ('voided', 'refund_due', 'refunded')) AS failed,
+          coalesce(sum(amount_base) FILTER (WHERE status = 'delivered'), 0) AS base,
+          min(created_at) AS first_at, max(created_at) AS last_at
+        FROM payment WHERE merchant_id = ${merchantId}::uuid AND origin = 'gateway' AND ${only(sql`payer`)}
+        GROUP BY payer, network, asset, protocol
+        UNION ALL
+        SELECT c.payer, c.network, c.asset, c.protocol, sum(greatest(c.vouchers, v.failed)), sum(v.failed), sum(c.spent_base),
+          min(c.created_at), max(coalesce(c.last_voucher_at, c.created_at))
+        FROM channel c
+          CROSS JOIN LATERAL (
+            SELECT coalesce(sum(failures), 0) AS failed FROM voucher WHERE channel_id = c.id AND failures > 0) v
+        WHERE c.merchant_id = ${merchantId}::uuid AND ${only(sql`c.payer`)}
+        GROUP BY c.payer, c.network, c.asset, c.protocol
+      ) part LEFT JOIN ${knownTokens()} USING (network, asset)
+      GROUP BY payer
+    ) paid FULL JOIN (
+      SELECT wallet, label, stance, ours FROM payer_note
+      WHERE merchant_id = ${merchantId}::uuid AND ${only(sql`wallet`)} AND (label <> '' OR stance <> 'none' OR ours)
+    ) n USING (wallet)`
+}
+
+const orders: Record<Sort, Sql> = {
+  spent: sql`micros DESC, calls DESC`,
+  calls: sql`calls DESC`,
+  // One failure of one call says less than forty of a hundred.
+  failures: sql`failed DESC, calls`,
+  recent: sql`"lastAt" DESC NULLS LAST`,
+  first: sql`"firstAt" DESC NULLS LAST`,
+}
+
+function conditions({ q, stance, protocol, ours }: PayerFilter): Sql[] {
+  // EVM addresses are kept in lower case, Solana's as they are.
+  const start = (text: string) => `${text.replace(/[\\%_]/g, '\\$&')}%`
+  return [
+    ...(q === undefined
+      ? []
+      : [sql`(wallet LIKE ${start(q)} OR wallet LIKE ${start(q.toLowerCase())} OR label ILIKE ${`%${start(q)}`})`]),
+    ...(stance ? [sql`stance = ANY(${stance}::text[])`] : []),
+    ...(protocol ? [sql`protocols && ${protocol}::text[]`] : []),
+    ...(ours ? [sql`ours = ${ours === 'yes'}`] : []),
+  ]
+}
+
+function every(all: readonly Sql[]): Sql {
+  return all.reduce((sum, condition) => sql`${sum} AND ${condition}`, sql`true`)
+}
+
+export function toRow(row: Omit<Found, 'total'>): PayerView.Row {
+  const { wallet, label, stance, ours, hasOthers, protocols } = row
+  return {
+    wallet,
+    label,
+    stance,
+    ours,
+    hasOthers,
+    protocols,
+    calls: Number(row.calls),
+    failed: Number(row.failed),
+    spentMicros: row.micros.toString(),
+    firstAt: row.firstAt?.toISOString() ?? null,
+    lastAt: row.lastAt?.toISOString() ?? null,
+  }
+}

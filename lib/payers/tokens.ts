@@ -1,0 +1,41 @@
+import { Address, Chain, chains, labelNetwork, labelToken } from '@/lib/chains'
+import { sql, type Sql } from '@/lib/db'
+import { Amount, type Caip2 } from '@/lib/money'
+import { env } from '../env'
+import type { TokenSum } from './SpendView'
+
+/** A sum of one token, base units. */
+export type Sum = { network: string; asset: string; base: bigint }
+
+/** Sums as dollars, and apart what stands for none as far as Sluice knows. Exact: every token that is sold for has its decimals. */
+export function worthOf(sums: readonly Sum[]): { micros: bigint; others: TokenSum[] } {
+  let micros = 0n
+  const others = new Map<string, Sum>()
+  for (const sum of sums) {
+    const asset = Chain.findAsset(sum.network as Caip2, sum.asset)
+    if (asset) micros += Amount.baseToMicros(sum.base, asset.decimals)
+    else if (sum.base > 0n) {
+      const key = `${sum.network} ${sum.asset}`
+      others.set(key, { ...sum, base: sum.base + (others.get(key)?.base ?? 0n) })
+    }
+  }
+  return { micros, others: [...others.values()].map(toTokenSum) }
+}
+
+function toTokenSum({ network, asset, base }: Sum): TokenSum {
+  return { network: labelNetwork(network), token: labelToken(network, asset), amountBase: base.toString() }
+}
+
+/** The tokens that stand for dollars, as a table (network, asset, decimals) of a statement. */
+export function knownTokens(): Sql {
+  const networks = new Set([...chains.map(({ network }) => network), ...(Object.keys(env.NETWORKS) as Caip2[])])
+  const tokens = [...networks].flatMap((network) =>
+    (Chain.find(network)?.assets ?? []).map(({ address, decimals }) => ({
+      network,
+      asset: Address.canonical(network, address),
+      decimals,
+    })),
+  )
+  return sql`unnest(${tokens.map(({ network }) => network)}::text[], ${tokens.map(({ asset }) => asset)}::text[],
+    ${tokens.map(({ decimals }) => decimals)}::int[]) AS known(network, asset, decimals)`
+}
