@@ -119,6 +119,33 @@ describe('extensions of a 402', () => {
     expect(Object.keys(crowded)).toEqual(expect.arrayContaining(['payment-identifier', 'sign-in-with-x']))
   })
 
+  it('leave room for everything else with two EVM networks and Solana, by every scheme', () => {
+    const many: typeof quote = {
+      ...quote,
+      payouts: [
+        { network: 'eip155:84532', payTo },
+        { network: 'eip155:137', payTo },
+        { network: 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1', payTo: 'AVzP2GeRmqGphJsMxWoqjpUifPpCret7LqWhD8NWQK49' },
+      ],
+    }
+    const sizes = [{}, { permit2: true, contracts: true }].map((takes) => {
+      const asked = { ...ask, method: 'POST', declared: shop.POST, takes }
+      const { headers } = x402.challenge(many, asked, { signIn })
+      const header = headers[0]![1]
+      const { accepts, extensions } = decodePaymentRequiredHeader(header) as PaymentRequired
+      expect(new Set(accepts.map(({ network }) => network)).size).toBe(3)
+      expect(extensions).toHaveProperty('bazaar.info.input.body', { city: 'Rome' })
+      expect(extensions).toHaveProperty('sign-in-with-x.supportedChains.2.type', 'ed25519')
+      // What a client sends back: one way to pay, all extensions, and its signature.
+      const echo = { x402Version: 2, resource: {}, extensions, accepted: accepts[0], payload: 'x'.repeat(1_500) }
+      return [header.length, Buffer.from(JSON.stringify(echo)).toString('base64').length, accepts.length]
+    })
+    for (const [header = 0, echo = 0] of sizes) {
+      expect(header).toBeLessThanOrEqual(Extensions.headerBytesMax)
+      expect(echo).toBeLessThan(Extensions.headerBytesMax + 3 * 1024)
+    }
+  })
+
   it('are not kept when a client echoes them, but for what it added', () => {
     const { required } = challengeOf('POST')
     const wire = { extensions: { ...required.extensions, 'builder-code': { info: { a: 'me' } } }, payload: 1 }

@@ -119,20 +119,30 @@ function toOffers(
   }
 }
 
-/** What goes into a header first, and what is left out of it, one after the other, until it is small enough. */
+/** What is left out of a header that is too large, one after the other; clients read `info` only, directories schemas too. */
 const sacrifices: readonly ((extensions: Extensions) => Extensions)[] = [
   (extensions) => extensions,
-  // Clients of these read `info` only.
-  ({ 'sign-in-with-x': signIn, [offerReceipt]: offers, ...rest }) => ({
-    ...rest,
-    ...(signIn && { 'sign-in-with-x': without(signIn, 'schema') }),
-    ...(offers && { [offerReceipt]: without(offers, 'schema') }),
-  }),
-  ({ bazaar, ...rest }) => ({ ...rest, ...(bazaar && { bazaar: withoutOutput(bazaar) }) }),
-  ({ bazaar, ...rest }) => ({ ...rest, ...(bazaar && { bazaar: withoutExamples(bazaar) }) }),
-  ({ bazaar: _bazaar, ...rest }) => rest,
+  (extensions) =>
+    mapValues(extensions, (extension, key) => (key === 'bazaar' ? extension : without(extension, 'schema'))),
+  (extensions) => mapValues(extensions, (extension, key) => (key === 'bazaar' ? withoutOutput(extension) : extension)),
+  ...[3, 2, 1].map((offers) => (extensions: Extensions) => withOffers(extensions, offers)),
   ({ [offerReceipt]: _offers, ...rest }) => rest,
+  (extensions) =>
+    mapValues(extensions, (extension, key) => (key === 'bazaar' ? withoutExamples(extension) : extension)),
+  ({ bazaar: _bazaar, ...rest }) => rest,
 ]
+
+function mapValues(extensions: Extensions, map: (extension: Extension, key: string) => Extension): Extensions {
+  return Object.fromEntries(Object.entries(extensions).map(([key, extension]) => [key, map(extension, key)]))
+}
+
+/** Those of the first ways to pay. */
+function withOffers(extensions: Extensions, count: number): Extensions {
+  const extension = extensions[offerReceipt]
+  if (!extension) return extensions
+  const { offers } = extension.info as { offers: readonly unknown[] }
+  return { ...extensions, [offerReceipt]: { info: { offers: offers.slice(0, count) } } }
+}
 
 /** The header's value: everything while there is room; the body and the documents of discovery have the rest. */
 export function toHeader(required: PaymentRequired, extensions: Extensions): string {
