@@ -1,11 +1,19 @@
 import { randomUUID } from 'node:crypto'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import type { Hex } from 'viem'
-import { db, sql } from '@/lib/db'
+import { db, json, sql } from '@/lib/db'
+import { Policy } from '@/lib/pricing'
 import { fundPathUsd, tempoNetwork } from '../tempo'
 import { chains } from './chains'
 
 export const unitBase = 1_000n
+
+/** A micro-dollar a byte of the answer: known after it only. */
+export const byTheByte: Policy.Policy = {
+  ...Policy.fixed(100n),
+  unit: { count: { of: 'response-bytes' }, name: 'byte', per: 1n, tiers: [{ upTo: null, micros: 1n }] },
+  maxMicros: 5_000n,
+}
 
 /** A merchant that sells sessions at $0.001 a unit over the sample upstream, with no limit in a test's way. */
 export async function openSessionShop(upstreamUrl: string, payTo: string): Promise<{ merchantId: string }> {
@@ -17,6 +25,7 @@ export async function openSessionShop(upstreamUrl: string, payTo: string): Promi
     ['/stream', '/stream', 'event'],
     ['/units', '/stream-units', 'units'],
     ['/other', '/fortune', 'request'],
+    ['/counted', '/report', 'request'],
   ] as const) {
     const id = randomUUID()
     await db.execute(sql`
@@ -30,6 +39,8 @@ export async function openSessionShop(upstreamUrl: string, payTo: string): Promi
       INSERT INTO resource_price (resource_id, revision, price_micros, pay_to)
       VALUES (${id}, 1, ${unitBase}, ${JSON.stringify({ [tempoNetwork]: payTo })})`)
   }
+  await db.execute(sql`
+    UPDATE resource SET pricing = ${json(byTheByte)}::jsonb, price_micros = ${byTheByte.maxMicros} WHERE path = '/counted'`)
   await db.execute(sql`
     INSERT INTO channel_policy (merchant_id, network, excess_max_micros, min_deposit_micros, min_delta_micros)
     VALUES (${merchantId}, ${tempoNetwork}, 0, 0, 0)`)

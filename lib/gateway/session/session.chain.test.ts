@@ -66,6 +66,20 @@ describe('a session', () => {
     expect([late.status, await codeOf(late)]).toEqual([410, 'session-channel-finalized'])
   }, 60_000)
 
+  it('pays what an answer came to, not the most that it signed for', async () => {
+    const agent = await open('/counted')
+    const bytes = BigInt((await agent.response.arrayBuffer()).byteLength)
+    const each = 100n + bytes
+    expect(each < 5_000n).toBe(true)
+    expect(agent.openedBase).toBe(5_000n)
+    // Another answer needs the most of it on top of what is spent, which the first voucher leaves too little for.
+    const short = await send(voucher(agent, 5_000n), one, '/counted')
+    expect([short.status, await codeOf(short)]).toEqual([402, 'session-insufficient-balance'])
+    expect((await send(voucher(agent, 5_000n + each), one, '/counted')).status).toBe(200)
+    const { spent, charged, reserved } = await booksOf(agent.channelId)
+    expect({ spent, charged, reserved }).toEqual({ spent: 2n * each, charged: 2n * each, reserved: 0n })
+  }, 60_000)
+
   it('does not pay for an upstream that fails, and keeps the voucher', async () => {
     const agent = await open()
     const failing = await openSession(at(one, '/failing'), chains().tempo.url, await newPayer()).catch(String)
