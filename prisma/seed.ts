@@ -8,6 +8,7 @@ import * as Policy from '@/lib/channels/Policy'
 import { createCtx } from '@/lib/ctx'
 import { json, sql, type Sql, type Tx } from '@/lib/db'
 import type { Execution } from '@/lib/merchants/Execution'
+import type { Listing } from '@/lib/merchants/Listing'
 import { Amount } from '@/lib/money'
 // Not by the domain's face: that brings the whole gateway's dependencies, seconds at every start of the demo.
 import { notifyResourceChanged } from '@/lib/merchants/notify-resource-changed'
@@ -21,6 +22,12 @@ const samples = {
     price: '0.01',
     name: 'Fortune',
     description: 'One line of wisdom for machines.',
+    listing: {
+      serviceName: 'Sluice Samples',
+      tags: ['wisdom', 'sample'],
+      query: { schema: { type: 'object', properties: {} }, example: {} },
+      output: { example: { fortune: 'A cache is a promise about the past.', at: '2026-11-22T12:00:00.000Z' } },
+    },
   },
   post: {
     method: 'POST',
@@ -28,6 +35,15 @@ const samples = {
     price: '0.02',
     name: 'Summarize',
     description: 'The gist of the text you send as {"text": "…"}.',
+    listing: {
+      serviceName: 'Sluice Samples',
+      tags: ['text', 'summary'],
+      body: {
+        schema: { type: 'object', required: ['text'], properties: { text: { type: 'string', minLength: 1 } } },
+        example: { text: 'One. Two.' },
+      },
+      output: { example: { summary: 'One. Two.', words: 2 } },
+    },
   },
   slow: {
     method: 'GET',
@@ -48,7 +64,14 @@ const samples = {
     path: '/report',
     price: '1',
     name: 'Quarterly report',
-    description: 'A report that is worth a dollar.',
+    description: 'A report that is worth a dollar. Who bought it may read it again for a day.',
+    accessSeconds: 86_400,
+    listing: {
+      serviceName: 'Sluice Samples',
+      tags: ['report', 'finance'],
+      query: { schema: { type: 'object', properties: {} }, example: {} },
+      output: { example: { report: 'quarterly', pages: 42, figures: [31, 27] } },
+    },
   },
   free: { method: 'GET', path: '/status', price: '0', name: 'Status', description: 'Costs nothing.' },
   stream: {
@@ -98,6 +121,9 @@ type Sample = {
   streaming?: boolean
   /** Sold by sessions; alone: on networks that have them, and nowhere else. */
   sessions?: { meter: 'request' | 'event'; unitType: string; depositUnits: number; alone?: boolean }
+  listing?: Listing
+  /** For how long who bought it may come back without paying, in seconds. */
+  accessSeconds?: number
   /** Executed on chain instead of calling the upstream, under the policy of the guestbook. */
   action?: Execution
 }
@@ -251,12 +277,13 @@ async function createSample(
   const priceMicros = Amount.parseDollars(sample.price)
   await tx.execute(sql`
     INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, execution,
-      policy_id, side_effects, price_micros, streaming, session, meter, unit_type, deposit_units)
+      policy_id, side_effects, price_micros, streaming, session, meter, unit_type, deposit_units, listing, access_seconds)
     VALUES (${id}, ${merchantId}, ${sample.method}, ${sample.path}, ${sample.name}, ${sample.description},
       ${sample.mimeType ?? 'application/json'}, ${upstreamUrl}, ${sample.action ? json(sample.action) : null}::jsonb,
       ${sample.action ? policyId : null}, ${sample.action !== undefined}, ${priceMicros}, ${sample.streaming ?? false},
       ${sample.sessions !== undefined}, ${sample.sessions?.meter ?? 'request'}::meter,
-      ${sample.sessions?.unitType ?? 'request'}, ${sample.sessions?.depositUnits ?? 1_000})`)
+      ${sample.sessions?.unitType ?? 'request'}, ${sample.sessions?.depositUnits ?? 1_000},
+      ${json(sample.listing ?? {})}::json, ${sample.accessSeconds ?? null})`)
   await writePayouts(tx, id, payTo)
   await tx.execute(sql`
     INSERT INTO resource_price (resource_id, revision, price_micros, pay_to)

@@ -1,11 +1,21 @@
 import { execFile } from 'node:child_process'
 import path from 'node:path'
 import { expect, test } from '@playwright/test'
+import { Validator } from '@seriousme/openapi-schema-validator'
+import { decodePaymentRequiredHeader } from '@x402/core/http'
+import { HTTPFacilitatorClient } from '@x402/core/server'
+import type { PaymentRequired } from '@x402/core/types'
+import { validateDiscoveryExtension, withBazaar, type DiscoveryExtension } from '@x402/extensions/bazaar'
+import {
+  extractOffersFromPaymentRequired,
+  verifyOfferSignatureEIP712,
+  type EIP712SignedOffer,
+} from '@x402/extensions/offer-receipt'
 import { Challenge } from 'mppx'
 import { validate } from 'mppx/discovery'
 import { balance, readDemo, tempo } from '../demo'
 
-/** What an agent learns before it asks for anything: openapi.json and llms.txt, held against the 402s themselves. */
+/** What an agent learns before it asks for anything: documents, the bazaar and extensions, held against the 402s themselves. */
 
 const demo = readDemo()
 const { post, failing, free, stream, execution } = demo.resources
@@ -22,6 +32,7 @@ async function operations(baseUrl: string): Promise<{ url: string; method: strin
   expect(response.headers.get('content-type')).toContain('application/json')
   const document = (await response.json()) as Document
   expect(validate(document)).toEqual([])
+  expect(await new Validator().validate(structuredClone(document))).toEqual({ valid: true })
   return Object.entries(document.paths).flatMap(([template, item]) =>
     Object.entries(item)
       .filter(([method]) => method !== 'parameters')
@@ -149,8 +160,50 @@ function run(code: string): Promise<string> {
   )
 }
 
+const requiredOf = (response: Response) =>
+  decodePaymentRequiredHeader(response.headers.get('payment-required') ?? '') as PaymentRequired
+
+for (const baseUrl of [demo.baseUrl, merchantUrl])
+  test(`every address of ${new URL(baseUrl).pathname} for directories of x402 asks for money, signed, and says how it is called`, async () => {
+    const { version, resources } = (await (await fetch(`${baseUrl}/.well-known/x402`)).json()) as {
+      version: number
+      resources: string[]
+    }
+    expect(version).toBe(1)
+    expect(resources).toEqual(expect.arrayContaining([demo.resources.fixed, post]))
+    expect(resources).not.toContain(free)
+    const signers = new Set<string>()
+    for (const url of resources) {
+      const response = await fetch(url, { method: url === post || url === execution ? 'POST' : 'GET' })
+      // An action looks at its arguments first.
+      if (url === execution) continue
+      expect(response.status, url).toBe(402)
+      const required = requiredOf(response)
+      expect(validateDiscoveryExtension(required.extensions?.bazaar as DiscoveryExtension), url).toEqual({
+        valid: true,
+      })
+      for (const offer of extractOffersFromPaymentRequired(required))
+        signers.add((await verifyOfferSignatureEIP712(offer as EIP712SignedOffer)).signer)
+    }
+    expect(signers.size).toBe(1)
+  })
+
+test('the bazaar lists the same to the official client, and finds it by its words', async () => {
+  const { bazaar } = withBazaar(new HTTPFacilitatorClient({ url: `${demo.baseUrl}/facilitator` })).extensions
+  const { items, pagination } = await bazaar.listResources({ type: 'http', limit: 100 })
+  expect(pagination.total).toBeGreaterThanOrEqual(items.length)
+  const fortune = items.find(({ resource }) => resource === demo.resources.fixed)
+  const { accepts } = requiredOf(await fetch(demo.resources.fixed))
+  expect(fortune?.accepts).toEqual(
+    accepts.map(({ extra: { quote: _quote, ...extra }, ...accept }) => ({ ...accept, extra })),
+  )
+  const found = await bazaar.search({ query: 'wisdom' })
+  expect(found.resources.map(({ resource }) => resource)).toContain(demo.resources.fixed)
+})
+
 test('a document that did not change is not sent again', async () => {
-  for (const url of [`${demo.baseUrl}/openapi.json`, `${demo.baseUrl}/llms.txt`, `${merchantUrl}/openapi.json`]) {
+  const documents = ['/openapi.json', '/llms.txt', '/.well-known/x402']
+  for (const url of [demo.baseUrl, merchantUrl].flatMap((base) => documents.map((document) => base + document))) {
     const etag = (await fetch(url)).headers.get('etag')
     expect(etag).toMatch(/^"[\w-]{43}"$/)
     const again = await fetch(url, { headers: { 'if-none-match': etag ?? '' } })
