@@ -46,7 +46,7 @@ export async function previewSettlement(ctx: Ctx, channelId: string, kind: 'sett
     cumulativeBase,
     paysBase,
     excessBase: takenBase > channel.spentBase ? takenBase - channel.spentBase : 0n,
-    refundsBase: captureBase === null ? null : channel.depositBase - captureBase,
+    refundsBase: kind === 'close' ? channel.depositBase - takenBase : null,
     gas: estimate.gas,
   }
 }

@@ -133,6 +133,19 @@ describe('a channel of the official client', () => {
   }, 60_000)
 })
 
+it('a deposit whose process is killed right after it sent it is not sent again, and pays', async () => {
+  const env = { UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`, JOBS: 'off', SLUICE_FAILPOINT: 'after-broadcast' }
+  const dying = await startGateway(env)
+  const payer = await newBatchPayer()
+  const known = await knownOf(payer, at(one))
+  const deposit = await depositOf(payer, known)
+  expect(await send(deposit, dying).catch(() => 'gone')).toBe('gone')
+  await dying.exited
+  await expect.poll(async () => (await send(deposit, two)).status, { timeout: 20_000 }).toBe(200)
+  expect(await balanceOf(payer.account.address)).toBe(9_900_000n)
+  expect(await findChannel(known.id)).toMatchObject({ status: 'open', depositBase: 100_000n, spentBase: unitBase })
+}, 60_000)
+
 describe('one voucher', () => {
   it.each([
     [1, 2n],
