@@ -5,15 +5,18 @@ import { Policy } from '@/lib/policies'
 import { callsMax } from './Request'
 import * as TransactionSchema from './TransactionSchema'
 
-/** The OpenAPI 3.1 document of the API below /api/v1/transactions. */
-export function openApi(): Record<string, unknown> {
+/** Paths and schemas that stand in the same document. */
+type Beside = { paths: Record<string, object>; schemas: Record<string, object> }
+
+/** The OpenAPI 3.1 document of the API below /api/v1: transactions, and what else there is. */
+export function openApi(beside: Beside = { paths: {}, schemas: {} }): Record<string, unknown> {
   return {
     openapi: '3.1.0',
     info: {
-      title: 'Sluice execution API',
+      title: 'Sluice API',
       version: '1',
       description:
-        'Ask for on-chain transactions under a policy, and follow them to their final block. Wei, gas and block numbers are decimal strings; times are ISO 8601 in UTC. Errors are problem+json (RFC 9457), and each has a page below /docs/errors.',
+        'Ask for on-chain transactions under a policy, and follow them to their final block; ask what requests cost and what became of payments. Wei, gas and block numbers are decimal strings; times are ISO 8601 in UTC. Errors are problem+json (RFC 9457), and each has a page below /docs/errors.',
     },
     servers: [{ url: `${env.PUBLIC_URL}/api/v1` }],
     security: [{ apiKey: [] }],
@@ -24,6 +27,7 @@ export function openApi(): Record<string, unknown> {
       '/transactions/{id}/events': { parameters: [id], get: events },
       '/transactions/{id}/cancel': { parameters: [id], post: cancel },
       '/transactions/{id}/speed-up': { parameters: [id], post: speedUp },
+      ...beside.paths,
     },
     components: {
       securitySchemes: {
@@ -39,6 +43,7 @@ export function openApi(): Record<string, unknown> {
         Call: { type: 'object', ...callSchema, additionalProperties: false },
         Transaction: TransactionSchema.transaction,
         Problem: problem,
+        ...beside.schemas,
       },
     },
   }

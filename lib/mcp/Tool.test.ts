@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { AppError } from '@/lib/errors'
+import type { AppError } from '@/lib/errors'
 import type { Resource } from '@/lib/merchants'
 import * as Arguments from './Arguments'
 import * as Tool from './Tool'

@@ -12,6 +12,7 @@ import { McpClient } from 'mppx/mcp/client'
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { GET as readPayment } from '../v1/payments/[id]/route'
+import { GET as openApi } from '../v1/openapi.json/route'
 import { GET as quote } from '../v1/quotes/route'
 import * as route from './[[...merchant]]/route'
 import { createApiKey } from '@/lib/accounts'
@@ -22,6 +23,7 @@ import { handle } from '@/lib/gateway'
 import { startLoop } from '@/lib/jobs'
 import { closeResourceCache } from '@/lib/merchants'
 import { evmNetwork, fundUsdc, tokenBalance } from '@/sandbox/evm'
+import { tempoNetwork } from '@/sandbox/tempo'
 import { chains } from '@/sandbox/testing/chains'
 import { startRpcProxy, type RpcProxy } from '@/sandbox/testing/rpc-proxy'
 import { asset, callsOf, openShop } from '@/sandbox/testing/shop'
@@ -52,6 +54,7 @@ beforeAll(async () => {
   await sell('POST', '/summarize', { body: { schema, example: { text: 'x' } } })
   await sell('GET', '/stream', {}, sql`session = true, meter = 'event', streaming = true`)
   await sell('GET', '/tick', {}, sql`price_micros = 0`)
+  await sell('GET', '/report', {}, sql`streaming = false`, tempoNetwork)
   const member = { address: '0xaa', merchantId, operator: false, role: 'owner' } as const
   const ctx = createCtx({ kind: 'member', id: member.address })
   reading = (await createApiKey(ctx, member, { name: 'reader', scopes: ['payments:read'] })).key
@@ -65,15 +68,19 @@ afterAll(async () => {
   await Promise.all([upstream.stop(), proxy.close()])
 })
 
-async function sell(method: string, path: string, listing: object, more = sql`streaming = false`): Promise<void> {
+async function sell(
+  method: string,
+  path: string,
+  listing: object,
+  more = sql`streaming = false`,
+  network = evmNetwork,
+): Promise<void> {
   const id = randomUUID()
   await db.execute(sql`
     INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros, listing)
     VALUES (${id}, ${merchantId}, ${method}, ${path}, ${path}, ${upstream.baseUrl + path}, ${price}, ${JSON.stringify(listing)}::jsonb)`)
   await db.execute(sql`UPDATE resource SET ${more} WHERE id = ${id}`)
-  await db.execute(
-    sql`INSERT INTO resource_payout (resource_id, network, pay_to) VALUES (${id}, ${evmNetwork}, ${payTo})`,
-  )
+  await db.execute(sql`INSERT INTO resource_payout (resource_id, network, pay_to) VALUES (${id}, ${network}, ${payTo})`)
 }
 
 async function newPayer(): Promise<PrivateKeyAccount> {
@@ -118,6 +125,15 @@ const read = (id: string, query = '', headers: Record<string, string> = {}) =>
   readPayment(new Request(`http://sluice.test/api/v1/payments/x${query}`, { headers }), {
     params: Promise.resolve({ id: encodeURIComponent(id) }),
   })
+/** Members of a schema of /api/v1/openapi.json. */
+async function described(name: string): Promise<string[]> {
+  type Document = { components: { schemas: Record<string, { properties: object }> } }
+  const document = (await (await openApi()).json()) as Document
+  const pointers = [...JSON.stringify(document).matchAll(/"#\/components\/schemas\/(\w+)"/g)].map(([, found]) => found)
+  expect(new Set(pointers)).toEqual(new Set(Object.keys(document.components.schemas)))
+  return Object.keys(document.components.schemas[name]?.properties ?? {}).sort()
+}
+
 const balance = () => tokenBalance(chains().evm, asset, payTo)
 const isAnyDemand = (result: CallToolResult) =>
   'accepts' in (result.structuredContent ?? {}) || 'org.paymentauth/payment-required' in (result._meta ?? {})
@@ -134,6 +150,7 @@ describe('what is listed', () => {
         'acme_get_before',
         'acme_get_failing',
         'acme_get_fortune',
+        'acme_get_report',
         'acme_get_stream',
         'acme_get_tick',
         'acme_post_summarize',
@@ -141,6 +158,14 @@ describe('what is listed', () => {
       expect(tools.at(-1)?.inputSchema).toMatchObject({ required: ['body'] })
     }
     await expect(connect('nobody')).rejects.toThrow(/404|merchant/)
+  })
+
+  it('is asked for by POST, and by no page of another site', async () => {
+    const url = 'http://sluice.test/api/mcp'
+    const params = Promise.resolve({})
+    expect((await route.GET(new Request(url), { params })).status).toBe(405)
+    const foreign = { method: 'POST', headers: { origin: 'https://elsewhere.example' }, body: '{}' }
+    expect((await route.POST(new Request(url, foreign), { params })).status).toBe(403)
   })
 
   it('says what cannot be paid over MCP, and does not serve it', async () => {
@@ -262,11 +287,20 @@ describe('a tool paid by MPP', () => {
     expect(await balance()).toBe(held + price)
   })
 
+  it('asks in MPP’s own way where x402 has no offer', async () => {
+    await expect(call('acme_get_report')).rejects.toMatchObject({
+      code: -32042,
+      data: { httpStatus: 402, challenges: [expect.objectContaining({ method: 'tempo', intent: 'charge' })] },
+    })
+  })
+
   it('refuses in the codes that MPP has', async () => {
     const client = await connect()
     const asked = (await client.callTool({ name: 'acme_get_fortune', arguments: {} })) as CallToolResult
-    const { challenges } = asked._meta?.['org.paymentauth/payment-required'] as { challenges: Challenge.Challenge[] }
-    const challenge = challenges.find(({ method }) => method === 'evm')
+    const required = asked._meta?.['org.paymentauth/payment-required'] as
+      | { challenges: Challenge.Challenge[] }
+      | undefined
+    const challenge = required?.challenges.find(({ method }) => method === 'evm')
     const pay = (credential: unknown) =>
       client.callTool({
         name: 'acme_get_fortune',
@@ -300,7 +334,7 @@ describe('what is told of a payment', () => {
     const payment = await sign(asked, payer, { 'payment-identifier': { info: { required: false, id: idOf } } })
     const paid = await call('acme_get_fortune', {}, payment)
     const id = String(paid._meta?.['sluice/payment'])
-    const { transaction } = paid._meta?.['x402/payment-response'] as { transaction: string }
+    const { transaction = '' } = { ...(paid._meta?.['x402/payment-response'] as { transaction?: string } | undefined) }
     const { nonce } = (payment.payload as { authorization: { nonce: string } }).authorization
 
     const told = { status: 'delivered', settlement: 'settled', network: evmNetwork, amountBase: '10000', transaction }
@@ -311,6 +345,7 @@ describe('what is told of a payment', () => {
     }
     const known = (await (await read(id)).json()) as { receipt: [string, string][] }
     expect(known).toMatchObject({ ...told, ...bought, answerUntil: expect.any(String) })
+    expect(Object.keys(known).sort()).toEqual(await described('Payment'))
     expect(known.receipt.map(([name]) => name)).toEqual(['PAYMENT-RESPONSE'])
     expect(await (await read(idOf, '?merchant=acme')).json()).toEqual(known)
 
@@ -321,6 +356,7 @@ describe('what is told of a payment', () => {
       ((await (await read(nonce, `?payer=${payer.address}`)).json()) as { payments: unknown[] }).payments[0],
     ]) {
       expect(body).toMatchObject(told)
+      expect(Object.keys(body as object).sort()).toEqual(await described('PaymentStatus'))
       expect(JSON.stringify(body)).not.toMatch(new RegExp(`fortune|receipt|${id}`))
     }
     for (const refused of [
@@ -358,6 +394,7 @@ describe('a quote', () => {
     const answer = await ask('url=http://sluice.test/gateway/acme/summarize')
     const quoted = (await answer.json()) as { resource: { id: string }; offers: { protocol: string; amount: string }[] }
     expect(quoted).toMatchObject({ free: false, price: '0.01', metered: false, heldForSeconds: 300 })
+    expect(Object.keys(quoted).sort()).toEqual(await described('Quote'))
     const offered = quoted.offers.filter(({ protocol }) => protocol === 'x402').map(({ amount }) => amount)
     expect(offered).toEqual(asked.accepts.map(({ amount }) => amount))
     expect(answer.headers.get('etag')).toBeTruthy()
