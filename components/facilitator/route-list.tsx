@@ -21,11 +21,11 @@ export function RouteList({ routes, choices, editable, save }: Props) {
     <ul className="divide-y border-t">
       {routes.map(({ network, scheme, targets }) => (
         <li key={`${network.network}|${scheme}`} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
-          <div className="w-40 shrink-0">
+          <div className="w-40 shrink-0 max-sm:flex-1">
             <NetworkName network={network.network} name={network.name} className="font-medium" />
             <p className="font-mono text-xs text-muted-foreground">{scheme}</p>
           </div>
-          <ol className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5">
+          <ol className="flex min-w-0 flex-1 flex-wrap items-center gap-1.5 max-sm:order-last max-sm:basis-full">
             {targets.map((target, index) => (
               <li key={target} className="flex items-center gap-1.5">
                 {index > 0 && <ArrowRight aria-hidden className="size-3.5 text-muted-foreground" />}

@@ -17,15 +17,23 @@ export function UnknownTable({ unknowns, editable, check }: Props) {
     {
       key: 'payment',
       header: 'Payment',
-      cell: ({ paymentId, upstream, reason }) => (
+      cell: ({ paymentId, upstream, reason, status }) => (
         <div className="min-w-0">
           <Hash value={paymentId} label="payment id" href={`/payments/${paymentId}`} copy={false} />
           <p className="text-xs text-muted-foreground">with {upstream}</p>
+          <div className="my-1 sm:hidden">
+            <Status kind="facilitatorCall" value={status} />
+          </div>
           {reason && <p className="max-w-72 text-xs text-muted-foreground wrap-anywhere">{reason}</p>}
         </div>
       ),
     },
-    { key: 'status', header: 'It said', cell: ({ status }) => <Status kind="facilitatorCall" value={status} /> },
+    {
+      key: 'status',
+      header: 'It said',
+      from: 'sm',
+      cell: ({ status }) => <Status kind="facilitatorCall" value={status} />,
+    },
     {
       key: 'amount',
       header: 'Amount',

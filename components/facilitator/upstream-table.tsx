@@ -29,7 +29,10 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
           <p title={row.url} className="max-w-44 truncate font-mono text-xs text-muted-foreground sm:max-w-72">
             {row.url}
           </p>
-          <p className="text-xs text-muted-foreground tabular-nums sm:hidden">{inShort(row)}</p>
+          <div className="mt-1 flex flex-col gap-1 sm:hidden">
+            <State upstream={row} />
+            <p className="text-xs text-muted-foreground tabular-nums">{inShort(row)}</p>
+          </div>
           <Trouble upstream={row} />
         </div>
       ),
@@ -37,12 +40,8 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
     {
       key: 'state',
       header: 'State',
-      cell: ({ enabled, calls, state }) =>
-        enabled ? (
-          <Status kind="rpcEndpoint" value={calls === 0 && state === 'closed' ? 'untold' : state} />
-        ) : (
-          <Status kind="endpoint" value="disabled" />
-        ),
+      from: 'sm',
+      cell: (row) => <State upstream={row} />,
     },
     {
       key: 'success',
@@ -60,7 +59,7 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
       from: 'lg',
       cell: ({ supports }) => (
         <span title={supports?.join('\n')} className="text-muted-foreground">
-          {supports === null ? 'Not known' : `${supports.length} ways to pay`}
+          {supports === null ? 'Not known' : `${supports.length} ${supports.length === 1 ? 'way' : 'ways'} to pay`}
         </span>
       ),
     },
@@ -89,6 +88,11 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
   return (
     <DataTable caption="Other facilitators" columns={columns} rows={upstreams} rowKey={({ id }) => id} empty={empty} />
   )
+}
+
+function State({ upstream: { enabled, calls, state } }: { upstream: UpstreamView }) {
+  if (!enabled) return <Status kind="endpoint" value="disabled" />
+  return <Status kind="rpcEndpoint" value={calls === 0 && state === 'closed' ? 'untold' : state} />
 }
 
 function Trouble({ upstream: { lastError, state } }: { upstream: UpstreamView }) {

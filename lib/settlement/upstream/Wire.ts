@@ -110,7 +110,8 @@ const unsure = /pending|timeout|timed.?out|unknown|unexpected|not_confirmed|unco
 
 const hashPattern = /^0x[0-9a-f]{64}$/i
 
-export function readSettle({ status, body }: Answer): Told {
+/** @param expected CAIP-2 of the network that it was asked to settle on. */
+export function readSettle({ status, body }: Answer, expected: string): Told {
   const read = SettleAnswer.safeParse(body)
   if (status >= 500) return { kind: 'silent', reason: `It answered HTTP ${status}.` }
   if (!read.success) {
@@ -121,7 +122,11 @@ export function readSettle({ status, body }: Answer): Told {
   const { success, transaction, network, errorReason, errorMessage } = read.data
   if (success) {
     const hash = transaction && hashPattern.test(transaction) ? transaction.toLowerCase() : (transaction ?? null)
-    return { kind: 'claimed', hash: hash || null, reason: network ? `It names ${network}.` : null }
+    return {
+      kind: 'claimed',
+      hash: hash || null,
+      reason: network && network !== expected ? `It names ${network}.` : null,
+    }
   }
   const reason = errorReason ?? errorMessage ?? 'no reason given'
   return transaction || unsure.test(reason) ? { kind: 'silent', reason } : { kind: 'refused', reason }

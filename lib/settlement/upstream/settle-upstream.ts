@@ -76,13 +76,15 @@ async function preflight(
 
 /** The whole sending, which goes on when nobody waits any more. */
 async function send(ctx: Ctx, settling: Settling, upstream: Upstream.Upstream, body: Wire.Body): Promise<Sent> {
-  const { id } = settling.payment
+  const { network } = settling.payment
   if (!(await begin(ctx, settling, upstream))) return { kind: 'gone' }
   failpoint('before-facilitator')
-  const asked = await askUpstream(upstream, { kind: 'settle', body }, (answer) => isReadable(Wire.readSettle(answer)))
+  const asked = await askUpstream(upstream, { kind: 'settle', body }, (answer) =>
+    isReadable(Wire.readSettle(answer, network)),
+  )
   failpoint('after-facilitator')
   if (asked.kind === 'unsent') return takeBack(ctx, settling, asked.reason)
-  await writeAnswer(id, asked)
+  await writeAnswer(settling.payment, asked)
   return { kind: 'sent' }
 }
 
@@ -123,16 +125,19 @@ async function takeBack(ctx: Ctx, { payment }: Settling, reason: string): Promis
 }
 
 /** What it answered; the chain is looked at from now on. */
-async function writeAnswer(paymentId: string, asked: Exclude<Asked, { kind: 'unsent' }>): Promise<void> {
+async function writeAnswer(
+  { id, network }: Settling['payment'],
+  asked: Exclude<Asked, { kind: 'unsent' }>,
+): Promise<void> {
   const told: Wire.Told =
-    asked.kind === 'answered' ? Wire.readSettle(asked.answer) : { kind: 'silent', reason: asked.reason }
+    asked.kind === 'answered' ? Wire.readSettle(asked.answer, network) : { kind: 'silent', reason: asked.reason }
   const status = asked.kind === 'answered' ? asked.answer.status : asked.status
   const hash = told.kind === 'claimed' ? told.hash : null
   await withTransaction((tx) =>
     tx.execute(sql`
       UPDATE facilitator_call SET status = ${told.kind}::facilitator_call_state, http_status = ${status},
         latency_ms = ${asked.latencyMs}, claimed_hash = ${hash}, reason = ${told.reason}, due_at = now()
-      WHERE payment_id = ${paymentId}::uuid AND status = 'sent'`),
+      WHERE payment_id = ${id}::uuid AND status = 'sent'`),
   )
 }
 

@@ -11,6 +11,7 @@ import { db, sql } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { handle } from '@/lib/gateway'
 import { closeResourceCache } from '@/lib/merchants'
+import { findElsewhere } from '../../alerts/find-elsewhere'
 import { createCtx } from '../../ctx'
 import { followCalls } from './follow-calls'
 import { lookAtChain } from './look-at-chain'
@@ -75,6 +76,9 @@ const rowOf = async ({ payer }: Purchase) => {
     FROM payment p LEFT JOIN facilitator_call c ON c.payment_id = p.id WHERE p.payer = ${payer.address.toLowerCase()}`)
   return row
 }
+
+/** What operators are alerted to. */
+const alerts = () => findElsewhere({ operator: true, merchantId }, 0)
 
 /** As if every pause were over. */
 async function follow(): Promise<void> {
@@ -166,6 +170,9 @@ describe('a facilitator that refuses, and settles later', () => {
     const told = await db.query(sql`
       SELECT e.type FROM audit_event e WHERE e.payment_id = ${row?.id} AND e.type IN ('payment.moved_late', 'payment.refund_due')`)
     expect(told).toHaveLength(2)
+    expect(await alerts()).toContainEqual(
+      expect.objectContaining({ subject: `payment:${row?.id}`, message: expect.stringContaining('owed back') }),
+    )
     const [books] = await db.query<{ sum: bigint; cash: bigint }>(sql`
       SELECT sum(amount) AS sum, sum(amount) FILTER (WHERE account = ${`cash:${payTo.toLowerCase()}`}) AS cash FROM ledger_line`)
     await othersLeftAlone()
@@ -207,6 +214,7 @@ describe('a facilitator that settles nothing', () => {
       expect(row).toMatchObject({ status: 'authorized', settlement: 'pending' })
       expect(['claimed', 'silent']).toContain(row?.call)
       expect(await lookAtChain(ctx, row?.id ?? '')).toEqual({ kind: 'waiting' })
+      expect(await alerts()).toContainEqual(expect.objectContaining({ subject: `payment:${row?.id}` }))
       await othersLeftAlone()
       left.push(purchase)
     },

@@ -26,7 +26,7 @@ describe('what an answer to /settle is taken for', () => {
     [408, undefined, 'silent'],
     [200, { success: 'true', transaction: hash }, 'silent'],
   ])('%i %j: %s', (status, body, kind) => {
-    expect(Wire.readSettle({ status, body }).kind).toBe(kind)
+    expect(Wire.readSettle({ status, body }, 'eip155:1').kind).toBe(kind)
   })
 })
 
