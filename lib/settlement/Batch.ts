@@ -13,6 +13,9 @@ export type Form =
   /** A Solana transaction that the payer and our fee payer sign. */
   | 'svm'
 
+/** What of a payment says how it moves. */
+export type Moving = Pick<Payment.Payment, 'id' | 'network' | 'asset' | 'amountBase' | 'instrument'>
+
 /** Most payments in one transaction: keeps it far below a block's gas and a node's size limit. */
 export const sizeMax = 100
 
@@ -30,19 +33,19 @@ const singleGas = 600_000n
  * Which payments may share a transaction: same key, same batch. Alone go a raw transaction and one of Solana; `upto`, whose proxy wants our signer
  * itself as its caller; a contract's, which could burn the gas of those behind it; and what waits for the payer's own approval.
  */
-export function keyOf({ id, network, asset, instrument }: Payment.Payment): string {
+export function keyOf({ id, network, asset, instrument }: Moving): string {
   const alone = isAlone(instrument) ? `|${id}` : ''
   return `${network}|${asset}${alone}`
 }
 
 /** Whether nothing else is ever in its transaction. */
-export function isAlone(instrument: Payment.Payment['instrument']): boolean {
+export function isAlone(instrument: Moving['instrument']): boolean {
   if (instrument.kind === 'eip3009') return instrument.contract === true || instrument.submitted === true
   if (instrument.kind !== 'permit2') return true
   return instrument.scheme === 'upto' || instrument.contract === true || instrument.sponsor?.kind === 'approval'
 }
 
-export function formOf(payments: readonly Payment.Payment[]): Form {
+export function formOf(payments: readonly Moving[]): Form {
   const kind = payments[0]?.instrument.kind
   if (kind === 'raw' || kind === 'svm') return kind
   return payments.length > 1 ? 'aggregate' : 'single'
@@ -52,7 +55,7 @@ export function formOf(payments: readonly Payment.Payment[]): Form {
  * The on-chain work of a batch. Pure: sends nothing.
  * @throws TypeError when the payments cannot share a transaction (see `keyOf`).
  */
-export function toCall(payments: readonly Payment.Payment[]): Call {
+export function toCall(payments: readonly Moving[]): Call {
   const [first] = payments
   if (!first) throw new TypeError('A batch needs at least one payment')
   if (payments.some((payment) => keyOf(payment) !== keyOf(first)))
@@ -81,7 +84,7 @@ export function toCall(payments: readonly Payment.Payment[]): Call {
 
 type Member = { target: Address; callData: Hex; gas: bigint }
 
-function toMember({ id, asset, instrument, amountBase }: Payment.Payment): Member {
+function toMember({ id, asset, instrument, amountBase }: Moving): Member {
   if (instrument.kind === 'raw' || instrument.kind === 'svm')
     throw new TypeError(`Payment ${id} is a transaction of its own`)
   // Contracts do not look behind their arguments.
