@@ -1,91 +1,25 @@
-import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { randomUUID } from 'node:crypto'
-import { getRequestListener } from '@hono/node-server'
 import { x402Client } from '@x402/core/client'
-import { HTTPFacilitatorClient } from '@x402/core/server'
-import type { PaymentPayload, PaymentRequirements } from '@x402/core/types'
+import type { PaymentRequirements } from '@x402/core/types'
 import { ExactEvmScheme } from '@x402/evm/exact/client'
 import { ExactEvmSchemeV1 } from '@x402/evm/exact/v1/client'
 import { ExactEvmScheme as ExactEvmServer } from '@x402/evm/exact/server'
 import { paymentMiddleware, x402ResourceServer } from '@x402/express'
 import { wrapFetchWithPayment } from '@x402/fetch'
 import express from 'express'
-import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { fundUsdc, tokenBalance, usdc } from '@/sandbox/evm'
-import { chains } from '@/sandbox/testing/chains'
-import { startRpcProxy, type RpcProxy } from '@/sandbox/testing/rpc-proxy'
-import { db, sql } from '@/lib/db'
-import { ensureSigners } from '@/lib/execution'
-import { createCtx } from '../ctx'
-import { handle, verbOf } from '.'
-
-const network = 'eip155:84532'
-const payTo = privateKeyToAccount(generatePrivateKey()).address
-let proxy: RpcProxy
-let server: Server
-let url: string
-let facilitator: HTTPFacilitatorClient
-
-beforeAll(async () => {
-  proxy = await startRpcProxy(chains().evm.url)
-  process.env.SETTLE_DEADLINE_MS = '2500'
-  process.env.NETWORKS = JSON.stringify({ [network]: { rpcUrls: [proxy.url] } })
-  process.env.FACILITATOR_PUBLIC = 'house'
-  await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${randomUUID()}, 'house', 'House')`)
-  await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
-  server = createServer(
-    getRequestListener(
-      (request) => {
-        const verb = verbOf(new URL(request.url).pathname)
-        return verb ? handle(verb, request) : new Response(null, { status: 404 })
-      },
-      { overrideGlobalObjects: false },
-    ),
-  )
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/facilitator`
-  facilitator = new HTTPFacilitatorClient({ url })
-})
-afterEach(() => {
-  proxy.cutOff([])
-})
-afterAll(async () => {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-  await proxy.close()
-})
-
-const requirements = (change: Partial<PaymentRequirements> = {}): PaymentRequirements => ({
-  scheme: 'exact',
-  network,
-  amount: '10000',
-  asset: usdc,
+import { describe, expect, it } from 'vitest'
+import { evmNetwork as network, usdc } from '@/sandbox/evm'
+import {
+  balance,
+  facilitator,
+  newPayer,
   payTo,
-  maxTimeoutSeconds: 300,
-  extra: { name: 'USDC', version: '2' },
-  ...change,
-})
-
-async function newPayer(amountBase = 1_000_000n): Promise<PrivateKeyAccount> {
-  const payer = privateKeyToAccount(generatePrivateKey())
-  await fundUsdc(chains().evm, payer.address, amountBase)
-  return payer
-}
-
-/** A payload of the official client for these requirements. */
-async function sign(payer: PrivateKeyAccount, accepts = requirements()): Promise<PaymentPayload> {
-  const client = new x402Client().register(network, new ExactEvmScheme(payer))
-  return client.createPaymentPayload({
-    x402Version: 2,
-    resource: { url: 'https://shop.test/a', description: '', mimeType: '' },
-    accepts: [accepts],
-  })
-}
-
-const balance = (of: string = payTo) => tokenBalance(chains().evm, usdc, of as `0x${string}`)
-const sent = async () => (await db.query(sql`SELECT 1 FROM attempt`)).length
+  proxy,
+  requirements,
+  sent,
+  sign,
+  url,
+} from '@/sandbox/testing/facilitator-rig'
 
 describe('the facilitator', () => {
   it('says what it settles, to a client that reads it', async () => {

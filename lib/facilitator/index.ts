@@ -5,7 +5,13 @@ export * as Limits from './Limits'
 export { beginFacilitation, endFacilitation, flushFacilitations, recordFacilitation } from './record-facilitation'
 export { handle, verbOf, verbs } from './handle'
 export * as FacilitationFilter from './FacilitationFilter'
-export { listCallers, listFacilitations, sumFacilitations, type FacilitationRow, type UsageRow } from './list-facilitations'
+export {
+  listCallers,
+  listFacilitations,
+  sumFacilitations,
+  type FacilitationRow,
+  type UsageRow,
+} from './list-facilitations'
 export { listLimits, setLimits } from './set-limits'
 export { checkNow, listUnknowns, type Unknown } from './unknowns'
 export { listRoutes, listUpstreams, type RouteView, type UpstreamView } from './upstream/list-upstreams'

@@ -5,7 +5,7 @@ import { checkInstrument } from '@/lib/chains'
 import { sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
-import { acceptPayment, findClaim, releasePayment, type Claim, type Payment } from '@/lib/payments'
+import { acceptPayment, findClaim, releasePayment, reserves, type Claim, type Payment } from '@/lib/payments'
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import { settleNow, type Settled } from '@/lib/settlement'
 import type { Caller } from './Caller'
@@ -54,7 +54,7 @@ export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, start
       when: 'before',
       asked: askedFor(asked),
       fingerprint,
-      balanceBase: authorization.instrument.kind === 'raw' ? undefined : balanceBase,
+      balanceBase: reserves(authorization.instrument) ? balanceBase : undefined,
     },
     {
       write: (payment, isClaimed) => {

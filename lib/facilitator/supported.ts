@@ -1,4 +1,4 @@
-import { signersFor, servedNetworks } from '@/lib/chains'
+import { addressesFor, servedNetworks } from '@/lib/chains'
 import { facilitation, type FacilitatedKind } from '@/lib/protocols'
 import type { Caller } from './Caller'
 
@@ -19,7 +19,7 @@ export async function supported({ limits }: Caller): Promise<Supported> {
   const signers: Record<string, Set<string>> = {}
   for (const network of allowed) {
     const family = `${network.split(':')[0]}:*`
-    for (const { address } of signersFor(network, 'settlement')) (signers[family] ??= new Set()).add(address)
+    for (const address of addressesFor(network, 'settlement')) (signers[family] ??= new Set()).add(address)
   }
   return {
     kinds,

@@ -1,10 +1,13 @@
+import { decodePaymentSignatureHeader } from '@x402/core/http'
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { sendFromFaucet } from '@/sandbox/anvil'
 import { fundUsdc, tokenBalance } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
 import { startRpcProxy, type RpcProxy } from '@/sandbox/testing/rpc-proxy'
 import { asset, callsOf, openShop, signFor } from '@/sandbox/testing/shop'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
+import { Eip3009 } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { startLoop } from '@/lib/jobs'
@@ -98,6 +101,27 @@ describe('a paid request', () => {
     expect(new Set(await Promise.all(answers.map((answer) => answer.text()))).size).toBe(1)
     expect(await balance()).toBe(before + price)
     expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(calls + 1)
+  })
+
+  it('counts when somebody else has submitted it already, and buys one thing', async () => {
+    const credential = await pay('/fortune', await newPayer())
+    const { authorization, signature } = (
+      decodePaymentSignatureHeader(credential['payment-signature']) as unknown as {
+        payload: { authorization: Omit<Eip3009.Message, 'kind'>; signature: `0x${string}` }
+      }
+    ).payload
+    const before = await balance()
+    await sendFromFaucet(
+      chains().evm.rpc,
+      asset,
+      Eip3009.transferData({ kind: 'eip3009', ...authorization, signature }),
+    )
+    expect((await balance()) - before).toBe(price)
+    const answers = [await call('/fortune', credential), await call('/fortune', credential)]
+    expect(answers.map(({ status }) => status)).toEqual([200, 200])
+    expect((await call('/before', credential)).status).toBe(402)
+    expect((await balance()) - before).toBe(price)
+    await booksBalance()
   })
 
   it('shares its transaction with those that wait at the same moment', async () => {

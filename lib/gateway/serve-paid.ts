@@ -1,7 +1,7 @@
 import { env } from '../env'
 import { failpoint } from '../failpoint'
 import { Chain, checkInstrument } from '@/lib/chains'
-import { AppError } from '@/lib/errors'
+import { AppError, toAppError } from '@/lib/errors'
 import { findPrices } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
 import { assertAdmitted } from '@/lib/payers'
@@ -17,6 +17,7 @@ import { requestFacts } from './facts-of'
 import { isQuotedFor, priceSale } from './price-sale'
 import { repeatClaim } from './repeat-claim'
 import { settleWhen, type Sale } from './Sale'
+import { wasSubmitted } from './was-submitted'
 
 /**
  * Serves a request that carries a credential: verify, claim, settle and answer in the order that the payment
@@ -35,20 +36,20 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
   await assertAdmitted(sale.resource, authorization.payer)
   const when = settleWhen(sale.resource, authorization)
   if (when === 'after') assertOutlives(sale, authorization)
-  const { balanceBase } = await checkInstrument(credential.network, credential.asset, authorization.instrument)
+  const { balanceBase, instrument } = await check(credential, authorization, quote)
   await assertExecutable(sale, authorization.payer)
   const accepted = await acceptPayment(sale.ctx, {
     merchantId: sale.resource.merchantId,
     resourceId: sale.resource.id,
     credential,
-    authorization,
+    authorization: { ...authorization, instrument },
     quote,
     identifier,
     when,
     asked: askedFor(sale.ask),
     facts: requestFacts(sale),
     fingerprint,
-    balanceBase: reserves(authorization.instrument) ? balanceBase : undefined,
+    balanceBase,
   })
   if (accepted.kind === 'taken') {
     const first = await findClaim(credential.claimKey, credential.challengeKey)
@@ -62,6 +63,23 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
     payment.id,
     payment.when === 'before' ? settleThenAnswer(sale, payment) : answerThenSettle(sale, payment),
   )
+}
+
+/** The instrument with what its payer holds, as the chain says now. */
+async function check(
+  credential: Protocol.Credential,
+  authorization: Protocol.Authorization,
+  quote: Quote.Quote,
+): Promise<{ balanceBase: bigint | undefined; instrument: Protocol.Authorization['instrument'] }> {
+  const { instrument } = authorization
+  try {
+    const { balanceBase } = await checkInstrument(credential.network, credential.asset, instrument)
+    return { balanceBase: reserves(instrument) ? balanceBase : undefined, instrument }
+  } catch (error) {
+    const isSubmitted = await wasSubmitted(toAppError(error), credential, authorization, quote)
+    if (!isSubmitted || instrument.kind !== 'eip3009') throw error
+    return { balanceBase: undefined, instrument: { ...instrument, submitted: true } }
+  }
 }
 
 /** An authorization that may end while its upstream is at work could not be settled any more. */

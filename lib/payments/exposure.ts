@@ -19,9 +19,12 @@ export function reserveExposure(payment: Reserved, balanceBase: bigint, when: Sq
       WHERE exposure.reserved_base + EXCLUDED.reserved_base <= ${balanceBase}::numeric`
 }
 
-/** Whether a payment by this reserves what its payer holds: somebody's own signed transaction can only run as it is. */
-export function reserves({ kind }: Instrument): boolean {
-  return kind === 'eip3009' || kind === 'permit2'
+/**
+ * Whether a payment by this reserves what its payer holds: somebody's own signed transaction can only run as it is, and what
+ * was submitted by somebody else has moved.
+ */
+export function reserves(instrument: Instrument): boolean {
+  return (instrument.kind === 'eip3009' && !instrument.submitted) || instrument.kind === 'permit2'
 }
 
 /** Gives reservations back, once per payment: when it settled, or when it was voided. Raw transactions reserved nothing. */
