@@ -6,6 +6,8 @@ type Own = { limits: Bucket.Limits; who: string }
 
 /** What one key may send to one process. Caps on money are counted in the database and are exact; this only keeps load off. */
 const standard: Own = { limits: { burst: 200, everyMs: 20 }, who: 'This API key' }
+/** What all callers without a key together may send to one process, of what may be read without one. */
+const withoutKey: Own = { limits: { burst: 400, everyMs: 5 }, who: 'Callers without an API key together' }
 const keysMax = 10_000
 
 // One process can hold two copies of this module.
@@ -25,4 +27,9 @@ export function limitRate(keyId: string, { limits, who }: Own = standard): void 
   buckets.set(keyId, result.fullAtMs)
   const [quietest] = buckets.keys()
   if (buckets.size > keysMax && quietest !== undefined) buckets.delete(quietest)
+}
+
+/** The same for what needs no key. @throws AppError rate-limited */
+export function limitPublicReads(): void {
+  limitRate('public reads', withoutKey)
 }

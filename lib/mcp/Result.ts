@@ -12,6 +12,9 @@ type Problem = Record<string, unknown>
 /** Our own id of a payment: `sluice_payment_status` and /api/v1/payments take it. */
 const paymentKey = 'sluice/payment'
 
+/** A price that is known after the answer only, on networks where channels alone take it. */
+const notHere = 'None of the ways to pay it works over MCP: call its HTTP address, whose 402 names them.'
+
 /** What came back for a call, with its body read. */
 export type Came = { status: number; headers: Headers; body: Collected }
 
@@ -20,17 +23,19 @@ export type Came = { status: number; headers: Headers; body: Collected }
  * @throws McpError where MPP has an error and x402 has nothing to say.
  */
 export function from(came: Came, tool: Tool, speaksMpp: boolean): CallToolResult {
-  const problem = problemOf(came)
-  if (!problem) return fromAnswer(came)
-  const required = mcp.toRequired(came.headers, problem, tool)
+  const body = problemOf(came)
+  if (!body) return fromAnswer(came)
+  const required = mcp.toRequired(came.headers, body, tool)
+  const problem = bare(body)
   if (speaksMpp && problem.code === 'malformed-credential')
     throw new McpError(mcp.mppCodes.malformed, String(problem.detail), { problem })
   if (came.status === 402 && required.mpp && (speaksMpp || !required.x402)) throw toMppError(problem, required.mpp)
   if (came.status === 402 && required.x402) return toDemand(problem, required.x402, required.mpp)
+  if (came.status === 402) return fromProblem({ ...problem, detail: `${String(problem.detail)} ${notHere}` })
   return fromProblem(problem, came.headers)
 }
 
-/** A refusal of ours: nothing of a merchant is in it. Agents may act on its members, and never find a demand in them. */
+/** A refusal of ours. Agents may act on its members, and never find a demand in them; an upstream's words stand in one of their own. */
 export function fromProblem(problem: Problem, headers: Headers = new Headers()): CallToolResult {
   const retryAfter = headers.get('retry-after')
   const again = problem.code === 'settlement-pending' || problem.code === 'payment-in-progress'
@@ -53,6 +58,17 @@ function toDemand(problem: Problem, required: object, mpp: object | undefined): 
     content: [text(JSON.stringify(required)), text(String(problem.detail))],
     ...(mpp && { _meta: { [mcp.mppRequiredKey]: mpp } }),
   }
+}
+
+/** The body of a 402 is x402 v1's demand too. */
+function bare({
+  x402Version: _v1,
+  accepts: _accepts,
+  error: _error,
+  extensions: _extensions,
+  ...problem
+}: Problem): Problem {
+  return problem
 }
 
 function toMppError(problem: Problem, required: Record<string, unknown>): McpError {

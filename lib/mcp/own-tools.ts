@@ -1,4 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
+import { limitPublicReads } from '@/lib/accounts'
 import { AppError } from '@/lib/errors'
 import { JsonSchema } from '@/lib/merchants'
 import { findPaymentStatus, PaymentKey } from '@/lib/payments'
@@ -101,6 +102,7 @@ async function receiptOf(arguments_: Arguments): Promise<object> {
 }
 
 async function findPayment({ payment, merchant, payer }: Arguments) {
+  limitPublicReads()
   const found = await findPaymentStatus(
     PaymentKey.parse(String(payment), { merchant: toText(merchant), payer: toText(payer) }),
   )

@@ -15,14 +15,6 @@ export async function requireKey(request: Request, scope: ApiKey.Scope): Promise
   return { key, ctx }
 }
 
-/** What all callers without a key together may send to one process. */
-const publicReads = { limits: { burst: 400, everyMs: 5 }, who: 'Callers without an API key together' }
-
-/** The gate of what may be read without a key. @throws AppError rate-limited */
-export function limitPublicReads(): void {
-  limitRate('public reads', publicReads)
-}
-
 /** @throws AppError not-found for what cannot be an id. */
 export async function readId(params: Promise<{ id: string }>): Promise<string> {
   const { id } = await params

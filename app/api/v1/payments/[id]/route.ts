@@ -1,5 +1,6 @@
-import { limitPublicReads, noStore, requireKey } from '../../require-key'
+import { noStore, requireKey } from '../../require-key'
 import { answer } from '@/app/answer'
+import { limitPublicReads } from '@/lib/accounts'
 import { AppError } from '@/lib/errors'
 import { findPaymentIds, findPaymentStatus, getPayment, PaymentKey } from '@/lib/payments'
 
@@ -14,10 +15,9 @@ export const GET = (request: Request, { params }: Params) =>
     const query = new URL(request.url).searchParams
     const beside = { merchant: query.get('merchant') ?? undefined, payer: query.get('payer') ?? undefined }
     const { id } = await params
-    const found =
-      request.headers.get('authorization') === null
-        ? await findForAnybody(PaymentKey.parse(decodeURIComponent(id), beside))
-        : await findForMerchant(request, PaymentKey.parse(decodeURIComponent(id), beside))
+    const key = PaymentKey.parse(decode(id), beside)
+    const isKeyless = request.headers.get('authorization') === null
+    const found = isKeyless ? await findForAnybody(key) : await findForMerchant(request, key)
     if (!found) throw new AppError('not-found', 'There is no such payment, or it belongs to somebody else.')
     return Response.json(found, { headers: noStore })
   })
@@ -33,4 +33,12 @@ async function findForMerchant(request: Request, wanted: PaymentKey.Key): Promis
   const ids = await findPaymentIds(key.merchantId, wanted)
   const payments = await Promise.all(ids.map((id) => getPayment(key, id)))
   return wanted.kind === 'chain' && payments.length > 0 ? { payments } : payments[0]
+}
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment)
+  } catch {
+    return segment
+  }
 }
