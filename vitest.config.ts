@@ -20,7 +20,6 @@ const environment = {
   SETTLEMENT_PRIVATE_KEY: '0x59c6995e998f97a5a0044966f0945389dc9e86dae88c7a8412f4603b6b78690d',
   SOLANA_SETTLEMENT_KEY: '11'.repeat(32),
   SOLANA_REFUND_KEY: '22'.repeat(32),
-  OFFER_PRIVATE_KEY: `0x${'42'.repeat(32)}`,
   REFUND_PRIVATE_KEY: '0x5de4111afa1a4b94908f83103eb1f1706367c2e68ca870fc3fb9a804cdab365a',
   // The last two: what purpose 'execution' signs with.
   SIGNERS: JSON.stringify(

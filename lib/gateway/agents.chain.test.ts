@@ -44,6 +44,7 @@ let stopLoop: () => Promise<void>
 beforeAll(async () => {
   upstream = await startUpstream({})
   process.env.UPSTREAM_ALLOW = `127.0.0.1:${upstream.port}`
+  process.env.OFFER_PRIVATE_KEY = `0x${'42'.repeat(32)}`
   const { merchantId } = await openShop(upstream.baseUrl, payTo)
   await db.execute(
     sql`UPDATE resource SET access_seconds = 3600 WHERE merchant_id = ${merchantId} AND path = '/fortune'`,
