@@ -12,6 +12,7 @@ import {
   Network,
   ScrollText,
   ShieldCheck,
+  Users,
   Waypoints,
   Webhook,
 } from 'lucide-react'
@@ -25,6 +26,7 @@ export const navigation: readonly { label: string; items: readonly NavigationIte
     items: [
       { href: '/', label: 'Overview', icon: LayoutDashboard },
       { href: '/resources', label: 'Resources', icon: Boxes },
+      { href: '/payers', label: 'Payers', icon: Users },
     ],
   },
   {

@@ -1,5 +1,6 @@
 import { answer } from '@/app/answer'
 import { currentAgent } from '@/app/session'
+import { textStream } from '@/app/text-stream'
 import { AppError } from '@/lib/errors'
 import { exportReceipts } from '@/lib/payers'
 
@@ -9,8 +10,7 @@ export const GET = () =>
     const agent = await currentAgent()
     if (!agent) throw new AppError('not-signed-in', 'Your session is over. Sign in again.')
     const day = new Date().toISOString().slice(0, 10)
-    const pieces = ReadableStream.from<string>(exportReceipts(agent.wallet))
-    return new Response(pieces.pipeThrough(new TextEncoderStream()), {
+    return new Response(textStream(exportReceipts(agent.wallet)), {
       headers: {
         'Content-Type': 'text/csv; charset=utf-8',
         'Content-Disposition': `attachment; filename="sluice-receipts-${agent.wallet.slice(0, 10)}-${day}.csv"`,

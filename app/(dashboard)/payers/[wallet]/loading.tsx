@@ -1,0 +1,3 @@
+import { DetailSkeleton } from '@/components/list/list-skeleton'
+
+export default DetailSkeleton

@@ -1,0 +1,146 @@
+import { ArrowLeftRight, Waypoints } from 'lucide-react'
+import type { Metadata } from 'next'
+import { notFound, redirect } from 'next/navigation'
+import { listLinks } from '@/app/list-links'
+import { requireSession } from '@/app/session'
+import { Address } from '@/components/address'
+import { TokenAmount } from '@/components/agent/token-amount'
+import { Amount } from '@/components/amount'
+import { ChannelTable } from '@/components/channel/channel-table'
+import { Empty } from '@/components/empty'
+import { Facts } from '@/components/facts'
+import { ListFooter } from '@/components/list/list-footer'
+import { PageHeader } from '@/components/page-header'
+import { NoteForm } from '@/components/payer/note-form'
+import { Failures } from '@/components/payer/payer-table'
+import { QuotaTable } from '@/components/payer/quota-table'
+import { Stance } from '@/components/payer/stance'
+import { PaymentTable } from '@/components/payment/payment-table'
+import { Time } from '@/components/time'
+import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { Scope } from '@/lib/accounts'
+import { listChannels } from '@/lib/channels'
+import { Filter } from '@/lib/paging'
+import { getPayer, Payer, type PayerView } from '@/lib/payers'
+import { listPayments } from '@/lib/payments'
+import { setNoteAction } from '../actions'
+
+export const metadata: Metadata = { title: 'Payer' }
+
+type Props = { params: Promise<{ wallet: string }>; searchParams: Promise<Filter.Params> }
+
+export default async function PayerPage({ params, searchParams }: Props) {
+  const scope = await requireSession()
+  const { wallet: typed } = await params
+  const wallet = Payer.walletOf(typed)
+  if (wallet === undefined) notFound()
+  const path = `/payers/${wallet}`
+  if (wallet !== typed) redirect(path)
+  const { merchantId } = scope
+  // An operator too looks at the payers of the merchant that it acts for.
+  const reader = { operator: false, merchantId }
+  const { ask, query } = Filter.read({}, await searchParams)
+  const [payer, payments, channels] = await Promise.all([
+    getPayer(merchantId, wallet),
+    listPayments(reader, { payer: wallet }, ask),
+    listChannels(reader, { payer: wallet }, { size: 25 }),
+  ])
+  const mayEdit = Scope.mayEdit(scope, merchantId)
+  return (
+    <>
+      <PageHeader
+        crumbs={[{ label: 'Payers', href: '/payers' }, { label: `${wallet.slice(0, 8)}…` }]}
+        title={payer.label || <Address value={wallet} label="payer address" className="text-base" />}
+        meta={
+          <>
+            {payer.label && <Address value={wallet} label="payer address" />}
+            <Stance {...payer} />
+          </>
+        }
+      />
+      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+        <div className="flex min-w-0 flex-col gap-6">
+          <section aria-labelledby="payments-title">
+            <h2 id="payments-title" className="mb-3 text-sm font-semibold">
+              Payments
+            </h2>
+            <PaymentTable
+              payments={payments.rows}
+              caption="Payments of this wallet, newest first"
+              empty={
+                <Empty icon={ArrowLeftRight} title="No payments" className="py-8">
+                  This wallet has not paid you yet.
+                </Empty>
+              }
+            />
+            <ListFooter noun="payments" {...listLinks(path, query, payments)} />
+          </section>
+          {channels.total > 0 && (
+            <section aria-labelledby="channels-title">
+              <h2 id="channels-title" className="mb-3 text-sm font-semibold">
+                Channels
+              </h2>
+              <ChannelTable
+                channels={channels.rows}
+                nowMs={Date.now()}
+                empty={<Empty icon={Waypoints} title="No channels" className="py-8" />}
+              />
+            </section>
+          )}
+          {payer.quota.length > 0 && (
+            <section aria-labelledby="quota-title">
+              <h2 id="quota-title" className="mb-3 text-sm font-semibold">
+                Free quota
+              </h2>
+              <QuotaTable quota={payer.quota} />
+            </section>
+          )}
+        </div>
+        <div className="flex flex-col gap-4 max-lg:order-first">
+          <Card>
+            <CardHeader title="Facts" />
+            <CardContent>
+              <PayerFacts payer={payer} />
+            </CardContent>
+          </Card>
+          {mayEdit && (
+            <Card>
+              <CardHeader title="Note" description="Holds for this merchant only." />
+              <CardContent>
+                <NoteForm
+                  key={payer.updatedAt}
+                  initial={{ label: payer.label, stance: payer.stance, ours: payer.ours }}
+                  save={setNoteAction.bind(null, wallet)}
+                />
+              </CardContent>
+            </Card>
+          )}
+        </div>
+      </div>
+    </>
+  )
+}
+
+function PayerFacts({ payer }: { payer: PayerView.Detail }) {
+  return (
+    <Facts
+      facts={[
+        { label: 'Spent', value: <Amount base={payer.spentMicros} /> },
+        ...payer.others.map(({ network, token, amountBase }) => ({
+          label: `and on ${network.name}`,
+          value: <TokenAmount base={amountBase} token={token} />,
+        })),
+        { label: 'Calls', value: payer.calls.toLocaleString('en') },
+        { label: 'Failed', value: <Failures calls={payer.calls} failed={payer.failed} /> },
+        {
+          label: 'Protocols',
+          value: payer.protocols.map((protocol) => protocol.replace('mpp', 'MPP')).join(', ') || '–',
+        },
+        payer.firstAt !== null && { label: 'First seen', value: <Time at={payer.firstAt} format="absolute" /> },
+        payer.lastAt !== null && { label: 'Last seen', value: <Time at={payer.lastAt} format="absolute" /> },
+        payer.updatedAt !== null && { label: 'Noted', value: <Time at={payer.updatedAt} format="absolute" /> },
+        payer.updatedBy !== null && { label: 'by', value: <Address value={payer.updatedBy} label="member address" /> },
+      ]}
+    />
+  )
+}

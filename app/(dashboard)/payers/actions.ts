@@ -1,0 +1,26 @@
+'use server'
+
+import { revalidatePath } from 'next/cache'
+import { settle } from '@/app/outcome'
+import { requireActor } from '@/app/session'
+import type { Outcome } from '@/components/outcome'
+import { setGate, setNote, type Payer } from '@/lib/payers'
+
+/** @returns the wallet's canonical address. */
+export async function setNoteAction(address: string, input: Payer.NoteInput): Promise<Outcome<string>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    const wallet = await setNote(ctx, scope, address, input)
+    revalidatePath('/payers', 'layout')
+    return wallet
+  })
+}
+
+export async function setGateAction(input: Payer.GateInput): Promise<Outcome<null>> {
+  return settle(async () => {
+    const { scope, ctx } = await requireActor()
+    await setGate(ctx, scope, input)
+    revalidatePath('/payers')
+    return null
+  })
+}

@@ -1,0 +1,133 @@
+import { Users } from 'lucide-react'
+import type { Metadata } from 'next'
+import { requireSession } from '@/app/session'
+import { Empty } from '@/components/empty'
+import { FilterBar, type FilterField } from '@/components/list/filter-bar'
+import { IgnoredHint } from '@/components/list/ignored-hint'
+import { ListFooter } from '@/components/list/list-footer'
+import { NoMatch } from '@/components/list/no-match'
+import { PageHeader } from '@/components/page-header'
+import { AddPayer } from '@/components/payer/add-payer'
+import { GateDialog } from '@/components/payer/gate-dialog'
+import { PayerTable } from '@/components/payer/payer-table'
+import { Scope } from '@/lib/accounts'
+import { listResourceNames } from '@/lib/merchants'
+import { Filter, Page } from '@/lib/paging'
+import { findGate, listPayers, PayerFilter, type Payer, type PayerView } from '@/lib/payers'
+import { setGateAction, setNoteAction } from './actions'
+
+export const metadata: Metadata = { title: 'Payers' }
+
+const path = '/payers'
+
+export default async function PayersPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+  const scope = await requireSession()
+  const { merchantId } = scope
+  const { values, ask, query: asked, ignored } = Filter.read(PayerFilter.shape, await searchParams)
+  // Another filter or order begins at its first page.
+  const { page: _page, ...query } = asked
+  const { sort: _sort, ...filters } = query
+  const [page, gate, resources] = await Promise.all([
+    listPayers(merchantId, values, ask),
+    findGate(merchantId),
+    listResourceNames({ operator: false, merchantId }),
+  ])
+  return (
+    <>
+      <PageHeader
+        title="Payers"
+        description={`Every wallet that paid, or tried. ${describeGate(gate)}`}
+        actions={
+          Scope.mayEdit(scope, merchantId) && (
+            <>
+              <GateDialog gate={gate} resources={resources} save={setGateAction} />
+              <AddPayer save={setNoteAction} />
+            </>
+          )
+        }
+      />
+      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
+      <FilterBar query={query} fields={fields} />
+      <PayerTable
+        payers={page.rows}
+        sort={values.sort ?? 'spent'}
+        sortHref={sortHref(query)}
+        empty={
+          Object.keys(filters).length > 0 ? (
+            <NoMatch icon={Users} noun="payers" path={path} />
+          ) : (
+            <Empty icon={Users} title="No payers yet">
+              As soon as a wallet pays for one of your resources, or tries to, it stands here with what it spent.
+            </Empty>
+          )
+        }
+      />
+      <ListFooter noun="payers" {...links(query, page)} />
+    </>
+  )
+}
+
+function describeGate({ wholeShop, resourceIds }: Payer.Gate): string {
+  if (wholeShop) return 'Only allowed ones are served, in the whole shop.'
+  if (resourceIds.length === 0) return 'Everybody is served who is not denied.'
+  return `By ${resourceIds.length === 1 ? '1 resource' : `${resourceIds.length} resources`} only allowed ones are served.`
+}
+
+function sortHref(query: Record<string, string>): Record<PayerFilter.Sort, string> {
+  const to = (sort: PayerFilter.Sort) => Filter.href(path, query, { sort: sort === 'spent' ? undefined : sort })
+  return { spent: to('spent'), calls: to('calls'), failures: to('failures'), recent: to('recent'), first: to('first') }
+}
+
+function links(query: Record<string, string>, { rows, total, size, page }: PayerView.Page) {
+  const to = (number: number) => Filter.href(path, query, { page: number > 1 ? String(number) : undefined })
+  return {
+    shown: rows.length,
+    total,
+    ...(page > 1 && { previousHref: to(page - 1) }),
+    ...(page > 2 && { firstHref: to(1) }),
+    ...(page * size < total && { nextHref: to(page + 1) }),
+    sizes: Page.sizes.map((choice) => ({
+      size: choice,
+      href: Filter.href(path, query, { size: choice === Page.sizes[0] ? undefined : String(choice) }),
+      current: choice === size,
+    })),
+  }
+}
+
+const fields: FilterField[] = [
+  {
+    kind: 'text',
+    name: 'q',
+    label: 'Search',
+    placeholder: '0x… or a label',
+    hint: 'How an address begins, or a part of a label.',
+  },
+  {
+    kind: 'choice',
+    name: 'stance',
+    label: 'Sells to it',
+    options: [
+      { value: 'allow', label: 'Allowed' },
+      { value: 'deny', label: 'Denied' },
+      { value: 'none', label: 'Like everybody' },
+    ],
+  },
+  {
+    kind: 'single',
+    name: 'ours',
+    label: 'Whose',
+    options: [
+      { value: 'no', label: 'Not ours' },
+      { value: 'yes', label: 'Ours' },
+    ],
+  },
+  {
+    kind: 'choice',
+    name: 'protocol',
+    label: 'Protocol',
+    options: [
+      { value: 'x402', label: 'x402' },
+      { value: 'mpp', label: 'MPP' },
+    ],
+  },
+]

@@ -1,0 +1,130 @@
+import { ArrowDown } from 'lucide-react'
+import Link from 'next/link'
+import type { ReactNode } from 'react'
+import type { PayerFilter, PayerView } from '@/lib/payers'
+import { Address } from '../address'
+import { Amount } from '../amount'
+import { DataTable } from '../data-table'
+import { Time } from '../time'
+import { cn } from '../ui/cn'
+import { Stance } from './stance'
+
+type Props = {
+  payers: readonly PayerView.Row[]
+  sort: PayerFilter.Sort
+  /** The same list in another order. */
+  sortHref: Readonly<Record<PayerFilter.Sort, string>>
+  empty: ReactNode
+}
+
+/** Payers, one a row, each row its page. */
+export function PayerTable({ payers, sort, sortHref, empty }: Props) {
+  const sorted = (by: PayerFilter.Sort, label: string) => (
+    <Link
+      href={sortHref[by]}
+      scroll={false}
+      className={cn(
+        'inline-flex items-center gap-1 rounded-sm hover:text-foreground',
+        by === sort && 'text-foreground',
+      )}
+    >
+      {label}
+      {by === sort && <ArrowDown aria-hidden className="size-3" />}
+      {by === sort && <span className="sr-only">, the list is sorted by it</span>}
+    </Link>
+  )
+  return (
+    <DataTable
+      caption="Payers"
+      rows={payers}
+      rowKey={(row) => row.wallet}
+      rowHref={(row) => `/payers/${row.wallet}`}
+      empty={empty}
+      columns={[
+        {
+          key: 'wallet',
+          header: 'Payer',
+          cell: (row) => (
+            <span className="flex flex-col items-start">
+              {row.label && <span className="max-w-40 truncate sm:max-w-56">{row.label}</span>}
+              <Address
+                value={row.wallet}
+                label="payer address"
+                {...(row.label && { className: 'font-normal text-muted-foreground' })}
+              />
+              <span className="sm:hidden">
+                <Stance {...row} />
+              </span>
+            </span>
+          ),
+        },
+        { key: 'stance', header: 'Noted', from: 'sm', cell: (row) => <Stance {...row} /> },
+        {
+          key: 'spent',
+          header: sorted('spent', 'Spent'),
+          align: 'right',
+          cell: (row) => (
+            <>
+              {row.spentMicros === '0' && row.hasOthers ? null : <Amount base={row.spentMicros} />}
+              {row.hasOthers && <span className="block text-xs text-muted-foreground">and other tokens</span>}
+            </>
+          ),
+        },
+        {
+          key: 'calls',
+          header: sorted('calls', 'Calls'),
+          align: 'right',
+          cell: (row) => (row.calls === 0 ? '–' : row.calls.toLocaleString('en')),
+        },
+        {
+          key: 'failures',
+          header: sorted('failures', 'Failed'),
+          align: 'right',
+          from: 'md',
+          cell: (row) => <Failures calls={row.calls} failed={row.failed} />,
+        },
+        {
+          key: 'protocols',
+          header: 'Protocols',
+          from: 'lg',
+          cell: (row) => (
+            <span className="text-muted-foreground">
+              {row.protocols.map((protocol) => protocol.replace('mpp', 'MPP')).join(', ') || '–'}
+            </span>
+          ),
+        },
+        {
+          key: 'first',
+          header: sorted('first', 'First seen'),
+          align: 'right',
+          from: 'lg',
+          cell: (row) => <Seen at={row.firstAt} />,
+        },
+        {
+          key: 'recent',
+          header: sorted('recent', 'Last seen'),
+          align: 'right',
+          from: 'sm',
+          cell: (row) => <Seen at={row.lastAt} />,
+        },
+      ]}
+    />
+  )
+}
+
+function Seen({ at }: { at: string | null }) {
+  if (at === null) return <span className="text-muted-foreground">Never</span>
+  return <Time at={at} className="text-muted-foreground" />
+}
+
+/** A ratio only, so floating point is fine here. */
+export function Failures({ calls, failed }: { calls: number; failed: number }) {
+  if (failed === 0) return <span className="text-muted-foreground">–</span>
+  const rate = (failed / calls) * 100
+  return (
+    <span className={cn(rate >= 20 && 'text-warning')}>
+      {failed.toLocaleString('en')}{' '}
+      <span className="text-xs text-muted-foreground">({rate.toFixed(rate < 9.95 ? 1 : 0)} %)</span>
+    </span>
+  )
+}

@@ -1,0 +1,35 @@
+import Link from 'next/link'
+import type { PayerView } from '@/lib/payers'
+import { DataTable } from '../data-table'
+
+/** Calls that a payer has for nothing today. */
+export function QuotaTable({ quota }: { quota: PayerView.Detail['quota'] }) {
+  return (
+    <DataTable
+      caption="Free calls today"
+      rows={quota}
+      rowKey={({ resource }) => resource.id}
+      empty={null}
+      columns={[
+        {
+          key: 'resource',
+          header: 'Resource',
+          cell: ({ resource }) => (
+            <Link
+              href={`/resources/${resource.id}`}
+              className="rounded-sm font-mono text-xs text-brand hover:underline"
+            >
+              {resource.method} {resource.path}
+            </Link>
+          ),
+        },
+        {
+          key: 'used',
+          header: 'Free calls today (UTC)',
+          align: 'right',
+          cell: ({ used, perDay }) => `${used.toLocaleString('en')} of ${perDay.toLocaleString('en')} used`,
+        },
+      ]}
+    />
+  )
+}

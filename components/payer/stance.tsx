@@ -1,0 +1,27 @@
+import { Ban, ShieldCheck, UserRound } from 'lucide-react'
+import type { Payer } from '@/lib/payers'
+import { Badge } from '../ui/badge'
+
+/** What a merchant holds of a payer, in words; nothing where it holds nothing. */
+export function Stance({ stance, ours }: Pick<Payer.Note, 'stance' | 'ours'>) {
+  if (stance === 'none' && !ours) return null
+  return (
+    <span className="inline-flex flex-wrap gap-1">
+      {stance === 'deny' && (
+        <Badge tone="danger">
+          <Ban aria-hidden /> Denied
+        </Badge>
+      )}
+      {stance === 'allow' && (
+        <Badge tone="success">
+          <ShieldCheck aria-hidden /> Allowed
+        </Badge>
+      )}
+      {ours && (
+        <Badge tone="info">
+          <UserRound aria-hidden /> Ours
+        </Badge>
+      )}
+    </span>
+  )
+}
