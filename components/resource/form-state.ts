@@ -1,4 +1,5 @@
 import type { ResourceView, Draft } from '@/lib/merchants'
+import { Caip } from '@/lib/money'
 import { emptyListing, listingOf, type ListingState } from '../listing/listing-state'
 import { actionOf, emptyAction, toAction, type ActionState } from './action-state'
 import { emptyPrice, priceOf, toPricing, type PriceState } from './price-state'
@@ -41,6 +42,11 @@ export type SessionState = { session: boolean; meter: string; unitType: string; 
 /** The word for a unit of each meter, until somebody writes another. */
 export const meterWords: Record<string, string> = { request: 'request', event: 'event', units: 'unit' }
 
+/** Whether the wallet that signed in, which is an EVM one, can be paid there. */
+export function isOwn(network: string): boolean {
+  return !Caip.isSolana(network)
+}
+
 /** `policyId` is the policy that actions are held to until another one is chosen. */
 export function emptyState(networks: readonly NetworkChoice[], wallet: string, policyId = ''): FormState {
   return {
@@ -54,7 +60,7 @@ export function emptyState(networks: readonly NetworkChoice[], wallet: string, p
     timeoutMs: '30000',
     price: '0.01',
     pricing: emptyPrice,
-    payTo: Object.fromEntries(networks.map(({ network }) => [network, wallet])),
+    payTo: Object.fromEntries(networks.flatMap(({ network }) => (isOwn(network) ? [[network, wallet]] : []))),
     settle: 'default',
     streaming: false,
     sideEffects: false,

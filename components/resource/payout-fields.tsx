@@ -6,7 +6,7 @@ import { Input } from '../ui/input'
 import { Label } from '../ui/label'
 import { Switch } from '../ui/switch'
 import { useHydrated } from '../use-hydrated'
-import type { NetworkChoice } from './form-state'
+import { isOwn, type NetworkChoice } from './form-state'
 
 type Props = {
   networks: readonly NetworkChoice[]
@@ -41,7 +41,9 @@ export function PayoutFields({ networks, wallet, payTo, errorOf, warningOf, onCh
                 <Switch
                   aria-labelledby={`${id}-name`}
                   checked={value !== undefined}
-                  onCheckedChange={(on) => onChange(on ? { ...payTo, [network]: wallet } : others, 'payouts')}
+                  onCheckedChange={(on) =>
+                    onChange(on ? { ...payTo, [network]: isOwn(network) ? wallet : '' } : others, 'payouts')
+                  }
                 />
               </div>
               {value !== undefined && (
@@ -56,12 +58,12 @@ export function PayoutFields({ networks, wallet, payTo, errorOf, warningOf, onCh
                       readOnly={!ready}
                       onChange={(event) => onChange({ ...payTo, [network]: event.target.value }, field)}
                       {...describedBy(id, { hint: warning !== undefined, error: error !== undefined })}
-                      placeholder="0x…"
+                      placeholder={isOwn(network) ? '0x…' : 'address of a Solana wallet'}
                       className="min-w-0 font-mono text-xs"
                       autoComplete="off"
                       spellCheck={false}
                     />
-                    {value !== wallet && (
+                    {value !== wallet && isOwn(network) && (
                       <Button
                         variant="outline"
                         aria-label={`Use my wallet on ${name}`}

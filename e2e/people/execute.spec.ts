@@ -26,7 +26,7 @@ test('a policy is written, a program executes under it, and its key is revoked',
 
   await page.goto('/keys')
   await page.getByRole('button', { name: 'New API key' }).click()
-  await page.getByLabel('Name').fill(name)
+  await page.getByLabel('Name', { exact: true }).fill(name)
   await page.getByLabel('Policy').click()
   await page.getByRole('option', { name }).click()
   await look(page, 'key-form')

@@ -140,7 +140,7 @@ async function setMining(demo: Demo, on: boolean): Promise<void> {
 async function makeKey(page: Page): Promise<string> {
   await page.goto('/keys')
   await page.getByRole('button', { name: 'New API key' }).click()
-  await page.getByLabel('Name').fill(`Stuck ${Date.now()}`)
+  await page.getByLabel('Name', { exact: true }).fill(`Stuck ${Date.now()}`)
   await page.getByLabel('Policy').click()
   await page.getByRole('option', { name: 'Guestbook' }).click()
   await page.getByRole('button', { name: 'Make the key' }).click()

@@ -14,7 +14,7 @@ test('a resource is created with a price, paid by agents, and followed to the ch
     .getByRole('link', { name: /new resource/i })
     .first()
     .click()
-  await page.getByLabel('Name').fill('Sold by a test')
+  await page.getByLabel('Name', { exact: true }).fill('Sold by a test')
   await page.getByLabel('Path', { exact: true }).fill(path)
   await page.getByLabel('Description').fill('Echo, for a price.')
   await page.getByLabel(/^Price/).fill('0.012345')
