@@ -1,5 +1,6 @@
-import { addressesFor, servedNetworks } from '@/lib/chains'
+import { addressesFor, Chain, servedNetworks } from '@/lib/chains'
 import { facilitation, type FacilitatedKind } from '@/lib/protocols'
+import { isTaken } from '@/lib/settlement'
 import type { Caller } from './Caller'
 
 /** x402's answer to GET /supported. */
@@ -10,12 +11,24 @@ export type Supported = {
   signers: Readonly<Record<string, readonly string[]>>
 }
 
+/** Those that somebody of the merchant's routes would settle now. */
+async function taken(merchantId: string, kinds: readonly FacilitatedKind[]): Promise<readonly FacilitatedKind[]> {
+  const networks = servedNetworks()
+  const checked = await Promise.all(
+    kinds.map(async (kind) => {
+      const network = networks.find((one) => one === kind.network || Chain.get(one).v1Name === kind.network)
+      return network && (await isTaken(merchantId, network, kind.scheme)) ? kind : undefined
+    }),
+  )
+  return checked.flatMap((kind) => kind ?? [])
+}
+
 /** What is facilitated for this caller. Reads only. */
-export async function supported({ limits }: Caller): Promise<Supported> {
+export async function supported({ limits, merchantId }: Caller): Promise<Supported> {
   const allowed = servedNetworks().filter(
     (network) => limits.networks.length === 0 || limits.networks.includes(network),
   )
-  const kinds = facilitation.kinds(allowed)
+  const kinds = await taken(merchantId, facilitation.kinds(allowed))
   const signers: Record<string, Set<string>> = {}
   for (const network of allowed) {
     const family = `${network.split(':')[0]}:*`

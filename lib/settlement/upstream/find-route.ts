@@ -1,5 +1,6 @@
 import { log } from '../../log'
 import { db, sql } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
 import { stateOf, type State } from './Breaker'
 import * as Upstream from './Upstream'
@@ -21,7 +22,11 @@ const keptMs = 1_000
 const known = new Map<string, { atMs: number; read: Promise<Known> }>()
 
 /** The route of a payment's network and scheme; ours alone where its merchant chose none. Upstreams that are down are left out. */
-export async function findRoute({ merchantId, network, scheme }: Payment.Payment): Promise<Route> {
+export async function findRoute({
+  merchantId,
+  network,
+  scheme,
+}: Pick<Payment.Payment, 'merchantId' | 'network'> & { scheme: string }): Promise<Route> {
   const { targets, upstreams } = await readRoutes(merchantId)
   // MPP's charge is the same transfer as x402's exact.
   const chosen = targets.get(`${network}|${scheme === 'charge' ? 'exact' : scheme}`)
@@ -30,6 +35,15 @@ export async function findRoute({ merchantId, network, scheme }: Payment.Payment
     upstreams: chosen.flatMap((target) => upstreams.get(target) ?? []).filter(({ state }) => state !== 'open'),
     local: chosen.includes('local'),
   }
+}
+
+/**
+ * Whether anybody would take a merchant's payments of a network and scheme now: we ourselves, or an upstream of its route that is
+ * well and, as far as is known, supports it.
+ */
+export async function isTaken(merchantId: string, network: Caip2, scheme: string): Promise<boolean> {
+  const { upstreams, local } = await findRoute({ merchantId, network, scheme })
+  return local || upstreams.some(({ upstream }) => Upstream.supports(upstream, network, scheme))
 }
 
 /** Forgets what was read, in this process: an edit counts at once. */
