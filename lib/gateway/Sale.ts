@@ -31,6 +31,7 @@ export function settleWhen(
   authorization: Pick<Protocol.Authorization, 'scheme' | 'when' | 'instrument'>,
 ): 'before' | 'after' {
   if (authorization.scheme === 'upto') return 'after'
-  if (resource.streaming || resource.sideEffects || authorization.instrument.kind === 'raw') return 'before'
+  const { kind } = authorization.instrument
+  if (resource.streaming || resource.sideEffects || kind === 'raw' || kind === 'svm') return 'before'
   return resource.settle ?? authorization.when
 }

@@ -1,8 +1,8 @@
 import { getAddress, isAddress } from 'viem'
 import { z } from 'zod'
-import { Escrow, purposeOf, servedEvmNetworks, servedNetworks } from '@/lib/chains'
+import { Address, Escrow, purposeOf, servedEvmNetworks, servedNetworks } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
-import { Amount, type Caip2 } from '@/lib/money'
+import { Amount, Caip, type Caip2 } from '@/lib/money'
 import { Policy, PolicyDraft } from '@/lib/pricing'
 import * as Execution from './Execution'
 import * as Listing from './Listing'
@@ -29,7 +29,7 @@ export type Draft = {
   pricing: Policy.Policy | null
   /** Why it is sold at this price, in the merchant's words: a remark in the price book. */
   note: string
-  payouts: readonly { network: Caip2; payTo: `0x${string}` }[]
+  payouts: readonly { network: Caip2; payTo: string }[]
   settle: 'before' | 'after' | null
   streaming: boolean
   sideEffects: boolean
@@ -90,22 +90,29 @@ const Price = z.string().transform((text, context) => {
   }
 })
 
-const Payout = z.object({
-  network: z.string(),
-  payTo: z
-    .string()
-    .trim()
-    .transform((text, context) => {
-      // A mixed-case address carries a checksum: one that does not hold is a typing error.
-      if (isAddress(text, { strict: true })) return getAddress(text)
-      const typo = isAddress(text, { strict: false })
-      const message = typo
-        ? 'The capitals of this address do not fit: a character is wrong. Copy it again from the wallet'
-        : 'Write the address that is paid, 0x and 40 hex digits'
-      context.addIssue({ code: 'custom', message })
+const Payout = z
+  .object({ network: z.string(), payTo: z.string().trim() })
+  .transform(({ network, payTo: text }, context) => {
+    const fault = (message: string) => {
+      context.addIssue({ code: 'custom', path: ['payTo'], message })
       return z.NEVER
-    }),
-})
+    }
+    if (Caip.isSolana(network)) {
+      if (Address.isValid(network, text)) return { network, payTo: text }
+      return fault(
+        text.startsWith('0x')
+          ? 'This is the address of an EVM wallet. Write that of a Solana wallet'
+          : 'Write the address of the Solana wallet that is paid, 32 to 44 letters and digits; their case matters',
+      )
+    }
+    // A mixed-case address carries a checksum: one that does not hold is a typing error.
+    if (isAddress(text, { strict: true })) return { network, payTo: getAddress(text) as string }
+    return fault(
+      isAddress(text, { strict: false })
+        ? 'The capitals of this address do not fit: a character is wrong. Copy it again from the wallet'
+        : 'Write the address that is paid, 0x and 40 hex digits',
+    )
+  })
 
 const common = {
   name: z

@@ -45,7 +45,7 @@ export type Resource = {
   contractPayers: boolean
   status: 'live' | 'paused'
   revision: number
-  payouts: readonly { network: Caip2; payTo: `0x${string}` }[]
+  payouts: readonly { network: Caip2; payTo: string }[]
   /** Sealed upstream headers, opened only when the upstream is called. */
   headers: readonly { name: string; sealed: Uint8Array }[]
 }

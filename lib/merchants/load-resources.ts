@@ -95,7 +95,7 @@ type Row = {
   contract_payers: boolean
   status: 'live' | 'paused'
   revision: number
-  payouts: { network: Caip2; payTo: `0x${string}` }[]
+  payouts: { network: Caip2; payTo: string }[]
   headers: { name: string; sealed: string }[]
 }
 

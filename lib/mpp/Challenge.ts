@@ -31,7 +31,8 @@ export function offers(quote: Quote.Quote, serves: (network: Caip2) => boolean):
     const asset = tokenOf(chain)
     if (!asset) return []
     const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
-    return [{ method: chain.family, intent: 'charge' as const, network, asset, payTo, amountBase }]
+    const to = payTo as `0x${string}`
+    return [{ method: chain.family, intent: 'charge' as const, network, asset, payTo: to, amountBase }]
   })
 }
 

@@ -18,7 +18,7 @@ export type Quote = {
   /** What the request was that its price was counted from (`basisOf`); undefined where every request costs the same. */
   basis?: string | undefined
   /** Where the money goes on each network it can be paid on. */
-  payouts: readonly { network: Caip2; payTo: `0x${string}` }[]
+  payouts: readonly { network: Caip2; payTo: string }[]
   issuedAtMs: number
   expiresAtMs: number
 }
@@ -105,7 +105,7 @@ export function open(token: string, secrets: readonly string[]): Quote | undefin
     priceMicros: sealed.m,
     ...(sealed.s !== undefined && { metered: { scale: sealed.s } }),
     ...(sealed.b !== undefined && { basis: sealed.b }),
-    payouts: sealed.p.map(([network, payTo]) => ({ network, payTo: payTo as `0x${string}` })),
+    payouts: sealed.p.map(([network, payTo]) => ({ network, payTo })),
     issuedAtMs: sealed.t,
     expiresAtMs: sealed.e,
   }

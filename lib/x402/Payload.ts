@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Address, chains } from '@/lib/chains'
+import { Address, Chain, chains } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { decodeJson, shapes } from '@/lib/wire'
@@ -127,7 +127,7 @@ function assertOffered(value: unknown, version: 1 | 2): void {
 
 /** CAIP-2 of the network that a payload names. v1 has names of its own. */
 function toNetwork(name: string, version: 1 | 2): Caip2 {
-  const chain = chains.find((candidate) => (version === 2 ? candidate.network : candidate.v1Name) === name)
+  const chain = version === 2 ? Chain.find(name) : chains.find(({ v1Name }) => v1Name === name)
   if (!chain) throw new AppError('method-unsupported', 'The network of the payment is not one that is offered here.')
   return chain.network
 }

@@ -1,5 +1,5 @@
 import type { Network, PaymentRequired, PaymentRequirements, PaymentRequirementsV1 } from '@x402/core/types'
-import { Chain, chains } from '@/lib/chains'
+import { Chain } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
@@ -12,7 +12,7 @@ const maxTimeoutSeconds = Quote.lifetimeMs / 1000
 /** Every way to pay a quote on the networks that are served, network by network in the quote's order. */
 export function offers(quote: Quote.Quote, ask: Pick<Protocol.Ask, 'takes'>, { serves }: Config): readonly Offer[] {
   return quote.payouts.flatMap(({ network, payTo }) => {
-    const chain = chains.find((candidate) => candidate.network === network)
+    const chain = Chain.find(network)
     if (!chain || !serves(network)) return []
     const { v1Name, assets } = chain
     const payout = { network, v1Name, assets, payTo, quote, takes: ask.takes ?? {} }

@@ -78,7 +78,7 @@ function readV2({ paymentPayload, paymentRequirements }: z.infer<typeof V2>, ser
   const { accepted, resource, extensions, payload } = paymentPayload
   if (accepted.scheme !== paymentRequirements.scheme || accepted.network !== paymentRequirements.network)
     throw unsupported('paymentPayload.accepted is of another scheme or network than paymentRequirements.')
-  const chain = chains.find(({ network }) => network === paymentRequirements.network)
+  const chain = Chain.find(paymentRequirements.network)
   const made = make(
     chain,
     paymentRequirements,
@@ -187,8 +187,8 @@ export const extensions: readonly string[] = [permitKey, approvalKey, builderCod
 
 /** What GET /supported says of these networks. */
 export function kinds(networks: readonly Caip2[]): Kind[] {
-  return chains
-    .filter(({ network }) => networks.includes(network))
+  return networks
+    .map((network) => Chain.get(network))
     .flatMap(({ network, v1Name, assets }) => {
       const of = new Map<Offer['scheme'], Record<string, unknown>>()
       for (const scheme of schemes) {
@@ -255,6 +255,8 @@ export function failedCode({ scheme }: Pick<Facilitation, 'scheme'>): string {
 
 /** The code in which x402 tells a refusal of this facilitation. */
 export function codeOf(error: AppError, of?: Pick<Facilitation, 'scheme'>): string {
+  // Where the scheme has more words than we have reasons.
+  if (typeof error.extra.x402 === 'string') return error.extra.x402
   const reason = error.extra.reason as Reason | undefined
   const known = of && reason && codes[of.scheme.family][reason]
   if (known) return known

@@ -4,6 +4,7 @@ import type { Network, PaymentRequirements, PaymentRequirementsV1, SettleRespons
 import { Chain } from '@/lib/chains'
 import type { Protocol as ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
+import { Caip } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import * as Batch from './batch'
@@ -90,10 +91,16 @@ function parse(headers: Headers): Protocol.Credential | undefined {
     network,
     asset,
     amountBase: signed.amountBase,
-    payTo: signed.payTo,
+    payTo: recipientOf(payload),
     ...(typeof token === 'string' && { quoteToken: token }),
     decoded: payload.version === 2 ? Extensions.withoutEchoes(payload.wire) : payload.wire,
   }
+}
+
+/** Solana's transactions name the recipient's token account only: there it is whom the client says, until that is compared. */
+function recipientOf(payload: Payload.Payload): string {
+  const { network, signed } = payload
+  return payload.version === 2 && Caip.isSolana(network) ? payload.accepted.payTo : signed.payTo
 }
 
 function authorize(

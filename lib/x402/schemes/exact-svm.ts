@@ -1,0 +1,101 @@
+import { z } from 'zod'
+import { Svm } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+import { Amount, Caip } from '@/lib/money'
+import { refused, type Reason } from '@/lib/wire'
+import { malformed, parse } from '../parse'
+import type { Offer, Parsed, Payout, Scheme } from '../Scheme'
+
+/** Base64 of at most the 1232 bytes that a Solana transaction may have. */
+const Signed = z.strictObject({ transaction: z.string().max(1_644) })
+
+/**
+ * `exact` on Solana: the payer signs a transaction, and it runs when our fee payer has signed it too, who pays for it. Its blockhash
+ * ends it after about a minute. Source: x402 specs/schemes/exact/scheme_exact_svm.md
+ */
+export const exactSvm: Scheme = {
+  name: 'exact svm',
+  scheme: 'exact',
+  family: 'svm',
+  supports(network) {
+    const signer = Svm.svmSignerFor(network, 'settlement')
+    return signer && { feePayer: signer.address }
+  },
+  takes: ({ network }) => Caip.isSolana(network),
+  offers(payout) {
+    const signer = Svm.svmSignerFor(payout.network, 'settlement')
+    return signer && !payout.quote.metered ? toOffer(payout, signer.address) : []
+  },
+  parse(payload, network) {
+    if (!Caip.isSolana(network)) return undefined
+    const signed = parse(Signed, payload, 'payload')
+    const payment = read(signed.transaction)
+    return {
+      payload: signed,
+      // Both signatures are over the message, and the fee payer's is still missing.
+      claimKey: `svm|${network}|${payment.digest}`,
+      amountBase: payment.amountBase,
+      // Who owns that account, the transaction does not say: the offer does, and is compared.
+      payTo: payment.destination,
+      payer: payment.payer,
+      authorize: (offer) => authorize(payment, signed.transaction, offer),
+    }
+  },
+}
+
+function read(transaction: string): Svm.Payment.Payment {
+  try {
+    return Svm.Payment.read(transaction)
+  } catch (error) {
+    if (error instanceof Svm.Payment.LayoutError) throw toRefusal(error)
+    throw error
+  }
+}
+
+/** The official facilitators' words for what is wrong stand beside ours. */
+function toRefusal({ reason, message }: Svm.Payment.LayoutError): AppError {
+  if (reason === 'transaction') return malformed(`payload.transaction ${message}.`)
+  const x402 = `invalid_exact_svm_payload_${codes[reason] ?? reason}`
+  const told: Reason = reason === 'signature' ? 'signature' : 'layout'
+  return new AppError('verification-failed', `The transaction ${message}.`, { extra: { reason: told, x402 } })
+}
+
+const codes: Record<string, string> = {
+  signature: 'signature_invalid',
+  signers: 'excessive_signers',
+  instructions_length: 'transaction_instructions_length',
+  compute_limit_instruction: 'transaction_instructions_compute_limit_instruction',
+  compute_limit_instruction_too_high: 'transaction_instructions_compute_limit_instruction_too_high',
+  compute_price_instruction: 'transaction_instructions_compute_price_instruction',
+  compute_price_instruction_too_high: 'transaction_instructions_compute_price_instruction_too_high',
+  fee_payer_in_instruction: 'transaction_fee_payer_transferring_funds',
+  lookup_tables: 'transaction_could_not_be_decoded',
+}
+
+function authorize(
+  payment: Svm.Payment.Payment,
+  transaction: string,
+  { network, asset, payTo, amountBase, extra }: Offer,
+): ReturnType<Parsed['authorize']> {
+  const { feePayer, payer, source, destination, mint } = payment
+  const isOurs = (address: string) => Svm.svmSignersFor(network, 'settlement').some((one) => one.address === address)
+  if (feePayer !== extra.feePayer || !isOurs(feePayer))
+    throw refused('facilitator', 'The transaction is to be paid by another fee payer than the offer names.')
+  if (isOurs(payer)) throw refused('layout', 'The transaction would move the fee payer’s own tokens.')
+  if (mint !== asset.address) throw refused('token', 'The transaction moves another token than the offer names.')
+  if (destination !== Svm.Ata.of(payTo, mint))
+    throw refused('recipient', 'The transaction pays another account than that of the recipient for this token.')
+  if (payment.amountBase !== amountBase || payment.decimals !== asset.decimals)
+    throw refused('value', `The transaction moves ${payment.amountBase} base units, not ${amountBase}.`)
+  const bytes = `0x${Buffer.from(transaction, 'base64').toString('hex')}` as const
+  const value = amountBase.toString()
+  return { kind: 'svm', from: payer, to: payTo, source, destination, value, feePayer, bytes }
+}
+
+/** x402 v1 names no fee payer in its challenges that could be checked, so Solana is sold by version 2. */
+function toOffer({ network, payTo, assets, quote }: Payout, feePayer: string): Offer[] {
+  const [asset] = assets
+  if (!asset) return []
+  const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
+  return [{ scheme: 'exact', network, v1Name: undefined, asset, payTo, amountBase, extra: { feePayer } }]
+}
