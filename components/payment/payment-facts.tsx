@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { PaymentView } from '@/lib/payments'
 import { Address } from '../address'
+import { Amount } from '../amount'
 import { addressUrl, transactionUrl } from '../explorer'
 import { Facts } from '../facts'
 import { Hash } from '../hash'
@@ -51,6 +52,12 @@ export function PaymentFacts({ payment }: { payment: PaymentView.Detail }) {
           ),
         },
         { label: 'Scheme', value: `${payment.protocol} ${payment.scheme}` },
+        payment.authorizedBase !== null && {
+          label: 'Signed for at most',
+          value: (
+            <Amount base={payment.authorizedBase} decimals={payment.token.decimals} symbol={payment.token.symbol} />
+          ),
+        },
         {
           label: 'Settles',
           value: payment.when === 'before' ? 'before the upstream is called' : 'after the upstream answered',

@@ -49,6 +49,8 @@ export type RefundRow = {
 export type Detail = Row & {
   protocol: string
   scheme: string
+  /** What the payer signed for at most, where less may be charged (`upto`); base units. */
+  authorizedBase: string | null
   when: 'before' | 'after'
   claimKey: string
   challengeKey: string | null

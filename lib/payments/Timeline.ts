@@ -214,7 +214,13 @@ function paymentSteps({ payment, batch, events, actions = [] }: Facts): Draft[] 
       state: 'done',
       detail: batch && (batch.size > 1 ? `Batch of ${batch.size} payments` : 'Alone'),
     },
-    { key: 'settled', title: 'Transfer found on chain', at: payment.settledAt, state: 'done', hash: payment.txHash },
+    {
+      key: 'settled',
+      title: payment.txHash === null ? 'Nothing had to move' : 'Transfer found on chain',
+      at: payment.settledAt,
+      state: 'done',
+      hash: payment.txHash,
+    },
     {
       key: 'delivered',
       title: 'Delivered',
@@ -316,6 +322,7 @@ function simulated(simulation: Record<string, unknown> | null): string | null {
 
 const told: Record<string, { title: string; state: Step['state'] }> = {
   'payment.settlement_failed': { title: 'Transfer proven not to have happened', state: 'failed' },
+  'payment.captured': { title: 'Charged less than was signed for', state: 'done' },
   'transaction.reorged': { title: 'Its block left the chain', state: 'failed' },
   'transaction.held': { title: 'Held', state: 'failed' },
   'transaction.expired': { title: 'Expired', state: 'failed' },
