@@ -110,16 +110,12 @@ function wayToCall({ listing, execution, method }: Resource, { declared }: Entry
   const place = declared.body ? 'body' : 'query'
   if (!listing[place]?.schema)
     return fail(
-      `Directories skip what does not say how it is called. Describe the ${place} of this ${method} by a JSON Schema; {"type":"object"} says that it takes nothing.`,
+      `Directories skip what does not say how it is called. Describe the ${place} of this ${method} by a JSON Schema; {"type":"object","properties":{}} says that it takes nothing.`,
     )
   const { schema } = listing[place]
-  if (!hasNames(schema) && listing[place].example === undefined)
+  if (typeof schema.properties !== 'object')
     return warn(`The schema of the ${place} names no members. Agents fill in what "properties" lists.`)
   return pass(`The ${place} is described by a JSON Schema.`)
-}
-
-function hasNames({ properties }: JsonSchema.Schema): boolean {
-  return typeof properties === 'object' && properties !== null && Object.keys(properties).length > 0
 }
 
 function bazaarEntry(required: Required | undefined, { body }: Said): Finding | undefined {

@@ -19,6 +19,8 @@ export function llms(entries: readonly Entry.Entry[], merchant?: string): string
 > read the 402, send it again with a payment.
 
 - [OpenAPI](${base}/openapi.json): the same in OpenAPI 3.1, offers in \`x-payment-info\`, amounts in base units of the token.
+- [For directories](${base}/.well-known/x402): the addresses that can be paid by x402; ${origin}/facilitator/discovery/resources is
+  the bazaar, with search by \`query\`.
 - [Errors](${origin}/docs/errors): every error code, what it means and what to do.
 
 What a 402 says comes before what is written here. Its price is held for five minutes.

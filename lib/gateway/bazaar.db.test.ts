@@ -3,13 +3,15 @@ import type { AddressInfo } from 'node:net'
 import { HTTPFacilitatorClient } from '@x402/core/server'
 import { declareDiscoveryExtension, withBazaar } from '@x402/extensions/bazaar'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { answer } from '@/app/answer'
+import { GET as wellKnown } from '@/app/.well-known/x402/route'
+import { GET as list } from '@/app/facilitator/discovery/resources/route'
+import { GET as search } from '@/app/facilitator/discovery/search/route'
 import { db, sql } from '@/lib/db'
 import { recordListing } from '@/lib/discovery'
 import { closeResourceCache } from '@/lib/merchants'
 import { openShop } from '@/sandbox/testing/shop'
 import { createCtx } from '../ctx'
-import { checkListing, serveBazaar, serveBazaarSearch } from '.'
+import { checkListing, handle } from '.'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 const payTo = '0x90F79bf6EB2c4f870365E785982E1f101E93b906'
@@ -22,8 +24,8 @@ beforeAll(async () => {
   await db.execute(sql`UPDATE resource SET listing = '{"tags":["wisdom"]}', name = 'Fortune' WHERE path = '/fortune'`)
   server = createServer((request, response) => {
     const asked = new Request(`http://facilitator.test${request.url}`)
-    const serve = asked.url.includes('/discovery/search') ? serveBazaarSearch : serveBazaar
-    void answer(() => serve(asked)).then(async (told) => {
+    const serve = asked.url.includes('/discovery/search') ? search : list
+    void serve(asked).then(async (told) => {
       response.writeHead(told.status, Object.fromEntries(told.headers))
       response.end(await told.text())
     })
@@ -75,6 +77,18 @@ describe('the bazaar', () => {
     })
     expect(fortune?.accepts[0]?.extra).not.toHaveProperty('quote')
     expect(fortune?.extensions).toHaveProperty('bazaar.info.input.method', 'GET')
+  })
+
+  it('is told to directories by addresses, of all or of one merchant', async () => {
+    const all = await (await wellKnown(new Request('http://sluice.test/.well-known/x402'))).json()
+    const own = await (await handle(new Request('http://sluice.test/gateway/acme/.well-known/x402'))).json()
+    const paths = ['before', 'failing', 'fortune'].map((path) => `http://sluice.test/gateway/acme/${path}`)
+    expect([all, own]).toMatchObject([
+      { version: 1, resources: paths },
+      { version: 1, resources: paths },
+    ])
+    const words = await handle(new Request('http://sluice.test/gateway/acme/llms.txt'))
+    expect(await words.text()).toMatch(/^# acme at sluice.test/)
   })
 
   it('knows what directories would say of an entry', async () => {
