@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Scope } from '@/lib/accounts'
 import { db, sql } from '@/lib/db'
-import { listSpending, summarizePayments } from '@/lib/payments'
+import { listSpending, replayPrices, summarizePayments } from '@/lib/payments'
+import { Policy } from '@/lib/pricing'
 import { asset as pathUsd, insertChannel, insertSeller, network as tempo } from '@/sandbox/testing/channel-rows'
 import { evmNetwork, usdc } from '@/sandbox/evm'
 import { createCtx } from '../ctx'
@@ -166,17 +167,23 @@ describe('a merchant', () => {
     expect(await admitted(one, bob)).toBe(false)
   })
 
-  it('leaves its own wallets out of what it earned and of conversion, and in its books', async () => {
+  it('leaves its own wallets out of revenue, conversion and price replay, and in its books', async () => {
     const reader = { operator: false, merchantId: one.merchantId }
     await db.execute(sql`
       INSERT INTO challenge_count (resource_id, hour, count) VALUES (${one.resourceId}, date_trunc('hour', now()), 20)`)
     const summary = () => summarizePayments(reader, '24h', Date.now())
+    const replayed = async () => {
+      const range = { fromMs: Date.now() - 86_400_000, toMs: Date.now() + 1_000 }
+      return (await replayPrices(reader, one.resourceId, Policy.fixed(10_000n), range)).calls
+    }
     const before = await summary()
+    expect(await replayed()).toBe(5)
     await setNote(ctx, scopeOf(one), alice, { label: '', stance: 'none', ours: true })
     const after = await summary()
     expect([before.answered, before.paidCalls, before.challenges]).toEqual([5, 6, 20])
     expect([after.answered, after.paidCalls, after.challenges]).toEqual([1, 1, 12])
     expect(after.revenueMicros).toBe('1')
+    expect(await replayed()).toBe(1)
     expect(
       (await summarizePayments({ operator: false, merchantId: two.merchantId }, '30d', Date.now())).paidCalls,
     ).toBe(1)

@@ -3,6 +3,7 @@ import { labelToken } from '@/lib/chains'
 import { sql, withTransaction, type Sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
+import { isOurs } from '@/lib/payers'
 import { Policy } from '@/lib/pricing'
 import * as Replay from './Replay'
 
@@ -26,7 +27,7 @@ type Row = {
 
 /**
  * Runs a draft of a price over what a resource sold: every delivered payment and every charged voucher of a time, read by one
- * statement and priced one by one, each at the moment of its quote. Reads only.
+ * statement and priced one by one, each at the moment of its quote; but nothing of the merchant's own wallets. Reads only.
  * @throws AppError not-found, also for what belongs to somebody else.
  */
 export async function replayPrices(
@@ -69,11 +70,12 @@ function statement(resourceId: string, { unit }: Policy.Policy, from: Date, to: 
       t.amount_base AS charged_base, 1 AS calls, ${unit ? factOf(unit.count) : sql`NULL`} AS fact, false AS is_session
     FROM payment t
     WHERE t.resource_id = ${resourceId}::uuid AND t.origin = 'gateway' AND t.status = 'delivered'
-      AND t.created_at >= ${from} AND t.created_at < ${to}
+      AND t.created_at >= ${from} AND t.created_at < ${to} AND NOT ${isOurs(sql`t`)}
     UNION ALL
     SELECT ${ms(sql`v.at`)}, ${ms(sql`v.at`)}, c.payer, NULL, c.network, c.asset, v.charged_base, v.units::int, NULL, true
     FROM voucher v JOIN channel c ON c.id = v.channel_id
     WHERE v.resource_id = ${resourceId}::uuid AND v.charged_base > 0 AND v.units > 0 AND v.at >= ${from} AND v.at < ${to}
+      AND NOT ${isOurs(sql`c`)}
     ORDER BY 1`
 }
 
