@@ -62,6 +62,14 @@ export function PaymentFacts({ payment }: { payment: PaymentView.Detail }) {
           label: 'Settles',
           value: payment.when === 'before' ? 'before the upstream is called' : 'after the upstream answered',
         },
+        payment.settledBy !== null && {
+          label: 'Settled by',
+          value: (
+            <Link href="/facilitators" className="rounded-sm text-brand hover:underline">
+              {payment.settledBy}
+            </Link>
+          ),
+        },
         payment.txHash !== null && {
           label: 'Transfer',
           value: (

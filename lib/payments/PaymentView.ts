@@ -69,6 +69,8 @@ export type Detail = Row & {
   settledAt: string | null
   deliveredAt: string | null
   batchId: string | null
+  /** Name of the facilitator that it was handed to; null where this server settles. */
+  settledBy: string | null
   transactionId: string | null
   logIndex: number | null
   refund: RefundRow | null

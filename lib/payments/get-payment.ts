@@ -33,6 +33,7 @@ export async function getPayment(reader: Reader, id: string): Promise<PaymentVie
       settledAt: true,
       deliveredAt: true,
       batchId: true,
+      settleVia: true,
       transactionId: true,
       logIndex: true,
       refund: true,
@@ -61,11 +62,19 @@ export async function getPayment(reader: Reader, id: string): Promise<PaymentVie
     settledAt: row.settledAt?.toISOString() ?? null,
     deliveredAt: row.deliveredAt?.toISOString() ?? null,
     batchId: row.batchId,
+    settledBy: await nameOf(row.settleVia),
     transactionId: row.transactionId,
     logIndex: row.logIndex,
     refund: row.refund && toRefundRow(row.refund),
     curl: PaymentView.curl(asked, env.PUBLIC_URL),
   }
+}
+
+/** The facilitator that has it; null for this server. */
+async function nameOf(settleVia: string): Promise<string | null> {
+  if (settleVia === 'local') return null
+  const upstream = await prisma().facilitatorUpstream.findUnique({ where: { id: settleVia }, select: { name: true } })
+  return upstream?.name ?? settleVia
 }
 
 export function toRefundRow(row: RefundRecord): PaymentView.RefundRow {
