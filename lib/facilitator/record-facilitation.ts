@@ -62,6 +62,17 @@ export async function flushFacilitations(): Promise<void> {
   if (waiting.rows.length + waiting.ended.size > 0) await flushFacilitations()
 }
 
+const keptFor = '30 days'
+const forgottenMax = 10_000
+
+/** Deletes records of /verify that nobody looks back to any more; those of /settle stay. Safe at any time. */
+export async function forgetVerifications(): Promise<number> {
+  return db.execute(sql`
+    DELETE FROM facilitation WHERE id IN (
+      SELECT id FROM facilitation WHERE kind = 'verify' AND created_at < now() - ${keptFor}::interval
+      ORDER BY created_at LIMIT ${forgottenMax})`)
+}
+
 function schedule(): void {
   waiting.timer ??= setTimeout(() => void flushFacilitations(), flushMs).unref()
 }

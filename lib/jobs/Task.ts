@@ -4,7 +4,7 @@ import { checkAlerts } from '@/lib/alerts'
 import { sequenceEvents } from '@/lib/audit'
 import { releaseHolds } from '@/lib/channels'
 import { sampleBaseFee, repairLanes, submitDue, trackDue } from '@/lib/execution'
-import { squareFacilitations } from '@/lib/facilitator'
+import { forgetVerifications, squareFacilitations } from '@/lib/facilitator'
 import { settleBudgets } from '@/lib/intents'
 import { expireDue, forgetAnswers } from '@/lib/payments'
 import {
@@ -69,6 +69,8 @@ export const tasks = {
   'follow-facilitators': { everyMs: 1_000, budgetMs: 20_000, run: followCalls },
   /** Asks other facilitators what they support, and whether they are there. */
   'refresh-facilitators': { everyMs: 30_000, budgetMs: 60_000, run: () => refreshSupported() },
+  /** Forgets what was only verified, after a month. */
+  'forget-verifications': { everyMs: 60_000, budgetMs: 10_000, run: () => forgetVerifications() },
   /** Gives callers of the facilitator back what their settlements did not use. */
   'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, run: () => squareFacilitations() },
   /** Compares the books with the chain. */
