@@ -68,8 +68,8 @@ test('a tool is paid by x402, once, and tells what became of the payment', async
   const payment = await payer.createPaymentPayload({ ...required, accepts })
 
   const bought = await difference(evm, () => call(payment))
+  expect(bought.result).toMatchObject({ structuredContent: { fortune: expect.any(String) } })
   expect(bought.result.isError).toBeFalsy()
-  expect(bought.result.structuredContent).toMatchObject({ fortune: expect.any(String) })
   expect([bought.calls, bought.earnedBase]).toEqual([1, price])
 
   const again = await difference(evm, () => call(payment))

@@ -29,6 +29,8 @@ describe('a name', () => {
     expect(Tool.nameOf(resource('GET', '/'))).toBe('acme_get')
     const marked = ['/users/:id', '/a_b', '/Users', '/a.b', `/${'x'.repeat(200)}`, '/a/0a1b2c3d', '/€']
     for (const path of marked) expect(Tool.nameOf(resource('GET', path))).toMatch(/^acme_get[\w-]*_[0-9a-f]{8}$/)
+    // What looks like a mark is none.
+    expect(Tool.nameOf(resource('GET', '/a/0a1b2c3d'))).not.toBe('acme_get_a_0a1b2c3d')
   })
 
   it('is one that models’ APIs take, and no other resource’s', () => {
