@@ -27,6 +27,8 @@ export type Draft = Pick<
   | 'execution'
   | 'listing'
   | 'identifierRequired'
+  | 'permit2'
+  | 'contractPayers'
 >
 
 export type Description = {
@@ -62,6 +64,7 @@ export function describeChallenge(draft: Draft, nowMs: number, example: Example 
     description: draft.description || draft.name,
     mimeType: draft.mimeType,
     declared: Declaration.from(draft),
+    takes: { permit2: draft.permit2, contracts: draft.contractPayers },
   }
   const session = toOffer(draft)
   const challenge = challengeAll(quote, ask, session && { session })

@@ -40,7 +40,7 @@ function findHolders(): Promise<Holder[]> {
        WHERE r.network = paid.network AND r.asset = paid.asset AND r.address = paid.address ORDER BY r.id LIMIT 1) AS "openingBase"
     FROM (
       SELECT p.network, p.asset, p.pay_to AS address, p.block_number AS block FROM payment p
-      WHERE p.settlement = 'settled' AND p.origin = 'gateway'
+      WHERE p.settlement = 'settled' AND p.origin = 'gateway' AND p.block_number IS NOT NULL
       UNION ALL ${firstPaidByChannels}) paid
     GROUP BY paid.network, paid.asset, paid.address`)
 }
