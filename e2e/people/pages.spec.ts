@@ -13,7 +13,17 @@ test.beforeAll(async ({ demo }) => {
   await byMppEvm(demo, demo.resources.failing)
 })
 
-const lists = ['resources', 'payments', 'channels', 'settlements', 'facilitators', 'transactions', 'signers', 'networks', 'audit']
+const lists = [
+  'resources',
+  'payments',
+  'channels',
+  'settlements',
+  'facilitators',
+  'transactions',
+  'signers',
+  'networks',
+  'audit',
+]
 
 for (const name of ['overview', ...lists])
   test(`the page ${name}`, async ({ signedIn: page }) => {

@@ -2,7 +2,13 @@ export type { Caller } from './Caller'
 export * as Facilitation from './Facilitation'
 export { assertAllowed, findCaller } from './find-caller'
 export * as Limits from './Limits'
-export { beginFacilitation, endFacilitation, flushFacilitations, forgetVerifications, recordFacilitation } from './record-facilitation'
+export {
+  beginFacilitation,
+  endFacilitation,
+  flushFacilitations,
+  forgetVerifications,
+  recordFacilitation,
+} from './record-facilitation'
 export { handle, verbOf, verbs } from './handle'
 export * as FacilitationFilter from './FacilitationFilter'
 export {
