@@ -354,8 +354,7 @@ async function main(): Promise<void> {
   if (!databaseUrl) throw new Error('set DATABASE_URL to the database to seed')
   const file = path.resolve(process.env.SLUICE_DATA_DIR ?? '.data', 'demo.json')
   let demo: {
-    networks: Record<string, unknown>
-    merchant: { payTo: string }
+    merchant: { payouts: Record<string, string> }
     operator: { address: string }
     upstream: { baseUrl: string }
   }
@@ -364,7 +363,7 @@ async function main(): Promise<void> {
   } catch {
     throw new Error(`${file} says what to seed and is not there: start \`npm run demo\`, which seeds by itself`)
   }
-  const payTo = Object.fromEntries(Object.keys(demo.networks).map((network) => [network, demo.merchant.payTo]))
+  const payTo = demo.merchant.payouts
   await seed({ databaseUrl, upstreamUrl: demo.upstream.baseUrl, payTo, operator: demo.operator.address })
 }
 

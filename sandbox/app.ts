@@ -1,9 +1,7 @@
 import path from 'node:path'
 import { startChild, waitFor, type Child } from './child'
 import { addressesOf, type DataDir, type Secrets } from './data-dir'
-import { evmNetwork } from './evm'
 import { pickPort } from './port'
-import { tempoNetwork } from './tempo'
 
 export type AppOptions = {
   project: string
@@ -13,7 +11,8 @@ export type AppOptions = {
   /** Wished port; another one is taken when it is in use. */
   port: number
   databaseUrl: string
-  rpcUrls: { evm: string; tempo: string }
+  /** By CAIP-2 network. */
+  rpcUrls: Record<string, string>
   upstreamPort: number
   /** What else on this machine the app may call. */
   morePorts?: readonly number[]
@@ -67,12 +66,14 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
     ENCRYPTION_SECRET: secrets.encryption,
     CRON_SECRET: secrets.cron,
     AUDIT_PRIVATE_KEY: secrets.audit,
-    NETWORKS: JSON.stringify({
-      [evmNetwork]: { rpcUrls: [rpcUrls.evm] },
-      [tempoNetwork]: { rpcUrls: [rpcUrls.tempo] },
-    }),
+    NETWORKS: JSON.stringify(
+      Object.fromEntries(Object.entries(rpcUrls).map(([network, url]) => [network, { rpcUrls: [url] }])),
+    ),
     SETTLEMENT_PRIVATE_KEY: secrets.keys.settlement,
     REFUND_PRIVATE_KEY: secrets.keys.refund,
+    OFFER_PRIVATE_KEY: secrets.keys.offers,
+    SOLANA_SETTLEMENT_KEY: secrets.solanaKeys.settlement,
+    SOLANA_REFUND_KEY: secrets.solanaKeys.refund,
     SIGNERS: JSON.stringify(
       [secrets.keys.executor, secrets.keys.secondExecutor].map((privateKey) => ({
         purpose: 'execution',

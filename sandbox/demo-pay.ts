@@ -1,29 +1,35 @@
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { createKeyPairSignerFromPrivateKeyBytes } from '@solana/kit'
+import type { SchemeNetworkClient } from '@x402/core/types'
 import { ExactEvmScheme } from '@x402/evm'
 import { wrapFetchWithPaymentFromConfig } from '@x402/fetch'
+import { ExactSvmScheme } from '@x402/svm/exact/client'
 import { evm, Mppx, tempo } from 'mppx/client'
 import { createClient, erc20Abi, formatUnits, http, type Address, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { readContract } from 'viem/actions'
 import { tempoLocalnet } from 'viem/chains'
+import { rpcOf } from './anvil'
 import { dataDirAt, readJson } from './data-dir'
 import { buyBySession } from './demo-session'
-import { evmNetwork } from './evm'
+import { evmNetwork, polygonNetwork } from './evm'
+import { solanaNetwork, solanaUsdcBalance } from './solana'
 import { tempoNetwork } from './tempo'
 
-/** `npm run demo:pay`: an agent that buys one answer with each of three unmodified clients, and many by a session. */
+/** `npm run demo:pay`: an agent that buys one answer in each way that unmodified clients know, and many by a session. */
 
 /** What `npm run demo` wrote (the members used here). */
 type Demo = {
   baseUrl: string
-  networks: Record<string, { rpcUrl: string; asset: Address; decimals: number }>
+  networks: Record<string, { rpcUrl: string; asset: string; decimals: number }>
   payer: { privateKey: Hex; address: Address }
-  merchant: { payTo: Address }
+  solanaPayer: { seed: string; address: string }
+  merchant: { payTo: Address; payouts: Record<string, string> }
   resources: { fixed: string; session: string; stream: string }
 }
 
-type Network = typeof evmNetwork | typeof tempoNetwork
+type Network = typeof evmNetwork | typeof tempoNetwork | typeof polygonNetwork | typeof solanaNetwork
 type Purchase = { title: string; network: Network; pay: (url: string) => Promise<Response> }
 
 const receiptHeaders = ['payment-response', 'payment-receipt']
@@ -33,12 +39,15 @@ async function main(): Promise<void> {
   const account = privateKeyToAccount(demo.payer.privateKey)
   console.log(`An agent with the wallet ${account.address} buys ${demo.resources.fixed}\n`)
   let failures = 0
-  for (const purchase of purchasesOf(demo, account)) if (!(await buy(demo, purchase))) failures++
+  const purchases = await purchasesOf(demo, account)
+  for (const purchase of purchases) if (!(await buy(demo, purchase))) failures++
   const { rpcUrl, asset } = networkOf(demo, tempoNetwork)
   console.log(`── MPP tempo session, by mppx, on ${tempoNetwork}: ${demo.resources.session}`)
-  if (!(await buyBySession({ ...demo, rpcUrl, asset, payTo: demo.merchant.payTo }))) failures++
+  if (!(await buyBySession({ ...demo, rpcUrl, asset: asset as Address, payTo: demo.merchant.payTo }))) failures++
   console.log(
-    failures === 0 ? `All of it is on ${demo.baseUrl}/payments` : `${failures} of 4 failed; the app's log tells more.`,
+    failures === 0
+      ? `All of it is on ${demo.baseUrl}/payments`
+      : `${failures} of ${purchases.length + 1} failed; the app's log tells more.`,
   )
   process.exitCode = failures === 0 ? 0 : 1
 }
@@ -53,10 +62,13 @@ async function readDemo(): Promise<Demo> {
 }
 
 /** The clients as their own documentation sets them up. */
-function purchasesOf(demo: Demo, account: ReturnType<typeof privateKeyToAccount>): Purchase[] {
-  const x402 = wrapFetchWithPaymentFromConfig(fetch, {
-    schemes: [{ network: evmNetwork, client: new ExactEvmScheme(account) }],
-  })
+async function purchasesOf(demo: Demo, account: ReturnType<typeof privateKeyToAccount>): Promise<Purchase[]> {
+  const x402 = (network: Network, client: SchemeNetworkClient) =>
+    wrapFetchWithPaymentFromConfig(fetch, { schemes: [{ network, client }] })
+  const onBase = x402(evmNetwork, new ExactEvmScheme(account))
+  const onPolygon = x402(polygonNetwork, new ExactEvmScheme(account))
+  const wallet = await createKeyPairSignerFromPrivateKeyBytes(Buffer.from(demo.solanaPayer.seed, 'hex'))
+  const onSolana = x402(solanaNetwork, new ExactSvmScheme(wallet, { rpcUrl: networkOf(demo, solanaNetwork).rpcUrl }))
   const mppEvm = Mppx.create({
     polyfill: false,
     methods: [evm.charge({ account, networks: [84_532], authorization: { name: 'USDC', version: '2' } })],
@@ -67,7 +79,9 @@ function purchasesOf(demo: Demo, account: ReturnType<typeof privateKeyToAccount>
     methods: [tempo.charge({ account, getClient: () => tempoClient })],
   })
   return [
-    { title: 'x402 exact, by @x402/fetch', network: evmNetwork, pay: (url) => x402(url) },
+    { title: 'x402 exact, by @x402/fetch', network: evmNetwork, pay: (url) => onBase(url) },
+    { title: 'x402 exact, by @x402/fetch', network: polygonNetwork, pay: (url) => onPolygon(url) },
+    { title: 'x402 exact, by @x402/fetch', network: solanaNetwork, pay: (url) => onSolana(url) },
     { title: 'MPP evm charge, by mppx', network: evmNetwork, pay: (url) => mppEvm.fetch(url) },
     { title: 'MPP tempo charge, by mppx', network: tempoNetwork, pay: (url) => mppTempo.fetch(url) },
   ]
@@ -108,9 +122,16 @@ type Balances = { payer: bigint; merchant: bigint }
 /** Base units of the network's token. */
 async function balancesOf(demo: Demo, network: Network): Promise<Balances> {
   const { rpcUrl, asset } = networkOf(demo, network)
+  if (network === solanaNetwork) {
+    const holders = [demo.solanaPayer.address, demo.merchant.payouts[network] ?? '']
+    const [payer = 0n, merchant = 0n] = await Promise.all(
+      holders.map((owner) => solanaUsdcBalance({ rpc: rpcOf(rpcUrl) }, owner)),
+    )
+    return { payer, merchant }
+  }
   const client = createClient({ transport: http(rpcUrl) })
   const of = (address: Address) =>
-    readContract(client, { address: asset, abi: erc20Abi, functionName: 'balanceOf', args: [address] })
+    readContract(client, { address: asset as Address, abi: erc20Abi, functionName: 'balanceOf', args: [address] })
   const [payer, merchant] = await Promise.all([of(demo.payer.address), of(demo.merchant.payTo)])
   return { payer, merchant }
 }

@@ -14,6 +14,7 @@ import {
   loadPorts,
   loadSecrets,
   savePorts,
+  solanaAddressesOf,
   turnLogs,
   wipe,
   type DataDir,
@@ -21,11 +22,12 @@ import {
   type Secrets,
 } from './data-dir'
 import { startDemoFacilitators } from './facilitators/demo'
-import { evmNetwork, fundGas, fundUsdc, startEvm, usdc } from './evm'
+import { evmNetwork, fundGas, fundUsdc, polygonNetwork, polygonUsdc, startEvm, usdc } from './evm'
 import { putGuestbook } from './guestbook'
 import { migrate } from './migrate'
 import { startPostgres } from './postgres'
 import { box, step } from './progress'
+import { fundSol, fundSolanaUsdc, solanaNetwork, solanaUsdc, startSolana, type Solana } from './solana'
 import { fundPathUsd, pathUsd, startTempo, tempoNetwork } from './tempo'
 import { startUpstream } from './upstream'
 
@@ -35,12 +37,14 @@ const project = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const usage = 'usage: npm run demo [-- --reset]    npm run dev [-- --reset]'
 const ether = 10n ** 18n
 const token = 10n ** 6n
+const sol = 10n ** 9n
 
 /** What was started, in that order; stopped in the opposite one. */
 const started: { name: string; stop(): Promise<void> }[] = []
 let stopping = false
 
-type Addresses = ReturnType<typeof addressesOf>
+type Addresses = ReturnType<typeof addressesOf> & { solana: Awaited<ReturnType<typeof solanaAddressesOf>> }
+type Chains = { evm: Anvil; tempo: Anvil; polygon: Anvil; solana: Solana }
 type Run = { dir: DataDir; secrets: Secrets; ports: Ports; mode: 'production' | 'development' }
 
 async function main(args: readonly string[]): Promise<void> {
@@ -59,7 +63,7 @@ async function main(args: readonly string[]): Promise<void> {
     )
   }
   rmSync(dir.demo, { force: true })
-  turnLogs(dir, ['app', 'build', 'evm', 'tempo', 'postgres'])
+  turnLogs(dir, ['app', 'build', 'evm', 'tempo', 'polygon', 'solana', 'postgres'])
   const run: Run = {
     dir,
     secrets: loadSecrets(dir),
@@ -73,14 +77,16 @@ async function main(args: readonly string[]): Promise<void> {
 
 async function startAll(run: Run): Promise<{ baseUrl: string }> {
   const { dir, ports, secrets } = run
-  const addresses = addressesOf(secrets)
+  const addresses = { ...addressesOf(secrets), solana: await solanaAddressesOf(secrets) }
   const upstream = await startUpstream({ port: ports.upstream, journalFile: dir.journal })
   started.push({ name: 'the upstream', stop: upstream.stop })
   // The build needs no running part: on a first start it is what takes longest.
-  const [databaseUrl, evm, tempo] = await Promise.all([
+  const [databaseUrl, evm, tempo, polygon, solana] = await Promise.all([
     startDatabase(run, upstream.baseUrl, addresses),
     startEvmChain(run, addresses),
     startTempoChain(run, addresses),
+    startPolygonChain(run, addresses),
+    startSolanaCluster(run, addresses),
     run.mode === 'production' ? build(dir) : undefined,
   ])
   const facilitators = await step('facilitators', async (note) => {
@@ -95,7 +101,12 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
       ...run,
       port: wishedPort(ports),
       databaseUrl,
-      rpcUrls: { evm: evm.url, tempo: tempo.url },
+      rpcUrls: {
+        [evmNetwork]: evm.url,
+        [tempoNetwork]: tempo.url,
+        [polygonNetwork]: polygon.url,
+        [solanaNetwork]: solana.url,
+      },
       upstreamPort: upstream.port,
       morePorts: [facilitators.port],
     })
@@ -110,9 +121,11 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
     facilitators: facilitators.port,
     evm: evm.port,
     tempo: tempo.port,
+    polygon: polygon.port,
+    solana: solana.port,
     postgres: process.env.DATABASE_URL ? ports.postgres : Number(new URL(databaseUrl).port),
   })
-  const contract = contractOf(app.baseUrl, { evm, tempo }, secrets, upstream)
+  const contract = contractOf(app.baseUrl, { evm, tempo, polygon, solana }, secrets, addresses, upstream)
   const promised = { ...contract, facilitators: { baseUrl: facilitators.url } }
   writeWhole(dir.demo, `${JSON.stringify(promised, null, 2)}\n`, 0o600)
   started.push({ name: 'demo.json', stop: async () => rmSync(dir.demo, { force: true }) })
@@ -123,14 +136,23 @@ function startDatabase(run: Run, upstreamUrl: string, addresses: Addresses): Pro
   return step('database', async (note) => {
     const databaseUrl = process.env.DATABASE_URL || (await embeddedDatabase(run))
     const applied = await migrate(project, databaseUrl)
-    const payTo = { [evmNetwork]: addresses.merchant, [tempoNetwork]: addresses.merchant }
-    await seed({ databaseUrl, upstreamUrl, payTo, operator: addresses.operator })
+    await seed({ databaseUrl, upstreamUrl, payTo: payoutsOf(addresses), operator: addresses.operator })
     const which = process.env.DATABASE_URL ? 'DATABASE_URL' : `PostgreSQL on port ${new URL(databaseUrl).port}`
     note(
       `${which}, ${applied === 0 ? 'up to date' : `${applied} migration${applied === 1 ? '' : 's'} applied`}, seeded`,
     )
     return databaseUrl
   })
+}
+
+/** Where the merchant is paid, by network. */
+function payoutsOf({ merchant, solana }: Addresses): Record<string, string> {
+  return {
+    [evmNetwork]: merchant,
+    [tempoNetwork]: merchant,
+    [polygonNetwork]: merchant,
+    [solanaNetwork]: solana.merchant,
+  }
 }
 
 async function embeddedDatabase({ dir, ports }: Run): Promise<string> {
@@ -171,6 +193,39 @@ function startTempoChain({ dir, ports }: Run, addresses: Addresses): Promise<Anv
   })
 }
 
+function startPolygonChain({ dir, ports }: Run, addresses: Addresses): Promise<Anvil> {
+  return step(`chain ${polygonNetwork}`, async (note) => {
+    const options = {
+      port: ports.polygon,
+      stateFile: dir.polygonState,
+      cacheDir: dir.cache,
+      logFile: dir.log('polygon'),
+    }
+    const polygon = await startEvm({ network: polygonNetwork, ...options })
+    watch(polygon.child, polygon.stop)
+    for (const role of ['payer', 'settlement', 'refund', 'executor', 'secondExecutor'] as const)
+      await fundGas(polygon, addresses[role], 100n * ether)
+    await fundUsdc(polygon, addresses.payer, 10_000n * token, polygonUsdc)
+    await fundUsdc(polygon, addresses.refund, 1_000n * token, polygonUsdc)
+    await polygon.save()
+    note(`${polygon.url}, USDC at ${polygonUsdc}`)
+    return polygon
+  })
+}
+
+function startSolanaCluster({ dir, ports }: Run, { solana: addresses }: Addresses): Promise<Solana> {
+  return step(`cluster ${solanaNetwork}`, async (note) => {
+    const solana = await startSolana({ port: ports.solana, stateDir: dir.solanaState, logFile: dir.log('solana') })
+    watch(solana.child, solana.stop)
+    for (const role of ['settlement', 'refund'] as const) await fundSol(solana, addresses[role], 10n * sol)
+    await fundSolanaUsdc(solana, addresses.payer, 10_000n * token)
+    await fundSolanaUsdc(solana, addresses.refund, 1_000n * token)
+    await fundSolanaUsdc(solana, addresses.merchant, 0n)
+    note(`${solana.url}, USDC at ${solanaUsdc}`)
+    return solana
+  })
+}
+
 function build(dir: DataDir): Promise<void> {
   return step('next build', async (note) => {
     note((await ensureBuild(project, dir.log('build'))) ? 'built' : 'nothing changed')
@@ -180,11 +235,11 @@ function build(dir: DataDir): Promise<void> {
 /** The contract that tests and users' scripts rely on. Members may be added, none may change. */
 function contractOf(
   baseUrl: string,
-  chains: { evm: Anvil; tempo: Anvil },
+  chains: Chains,
   secrets: Secrets,
+  addresses: Addresses,
   upstream: { baseUrl: string; journalUrl: string },
 ) {
-  const addresses = addressesOf(secrets)
   const gateway = `${baseUrl}/gateway/${slug}`
   return {
     baseUrl,
@@ -192,10 +247,14 @@ function contractOf(
     networks: {
       [evmNetwork]: { rpcUrl: chains.evm.url, asset: usdc, decimals: 6 },
       [tempoNetwork]: { rpcUrl: chains.tempo.url, asset: pathUsd, decimals: 6 },
+      [polygonNetwork]: { rpcUrl: chains.polygon.url, asset: polygonUsdc, decimals: 6 },
+      [solanaNetwork]: { rpcUrl: chains.solana.url, asset: solanaUsdc, decimals: 6 },
     },
     payer: { privateKey: secrets.keys.payer, address: addresses.payer },
     operator: { privateKey: secrets.keys.operator, address: addresses.operator },
-    merchant: { slug, payTo: addresses.merchant },
+    merchant: { slug, payTo: addresses.merchant, payouts: payoutsOf(addresses) },
+    /** A wallet on Solana: the seed of its key, 32 bytes as hex. */
+    solanaPayer: { seed: secrets.solanaKeys.payer, address: addresses.solana.payer },
     signers: { execution: [addresses.executor, addresses.secondExecutor] },
     resources: Object.fromEntries(Object.entries(samplePaths).map(([name, at]) => [name, `${gateway}${at}`])),
     upstream: { baseUrl: upstream.baseUrl, journalUrl: upstream.journalUrl },
