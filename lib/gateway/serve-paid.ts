@@ -1,6 +1,6 @@
 import { env } from '../env'
 import { failpoint } from '../failpoint'
-import { Chain, checkInstrument } from '@/lib/chains'
+import { Address, Chain, checkInstrument } from '@/lib/chains'
 import { AppError, toAppError } from '@/lib/errors'
 import { findPrices } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
@@ -115,7 +115,7 @@ async function quoteOf(sale: Sale, credential: Protocol.Credential): Promise<Quo
   const asset = Chain.findAsset(credential.network, credential.asset)
   for (const price of await findPrices(sale.resource.id, nowMs - Quote.lifetimeMs)) {
     const payout = price.payouts.find(({ network }) => network === credential.network)
-    if (!asset || payout?.payTo.toLowerCase() !== credential.payTo) continue
+    if (!asset || !payout || !Address.isSame(credential.network, payout.payTo, credential.payTo)) continue
     // A window may have begun or ended since the 402.
     for (const pricedAtMs of price.pricing ? [nowMs, nowMs - Quote.lifetimeMs] : [nowMs]) {
       const quote = priceSale(sale, { ...price, id: sale.resource.id }, pricedAtMs)

@@ -25,11 +25,11 @@ export const receivable = (merchantId: string): Account => `receivable:${merchan
 /** What a merchant earned. */
 export const revenue = (merchantId: string): Account => `revenue:${merchantId}`
 
-/** What arrived at a pay-to address. `payTo` lower-case. */
+/** What arrived at a pay-to address. `payTo` canonical. */
 export const cash = (payTo: string): Account => `cash:${payTo}`
 
 /** What a merchant owes back to agents. */
 export const refundPayable = (merchantId: string): Account => `refund_payable:${merchantId}`
 
-/** What left the wallet that refunds are paid from. `address` lower-case. */
+/** What left the wallet that refunds are paid from. `address` canonical. */
 export const refundWallet = (address: string): Account => `refund_wallet:${address}`

@@ -78,12 +78,12 @@ export function anyOf<const Word extends string>(words: readonly Word[]) {
     .pipe(z.array(z.enum(words as readonly [Word, ...Word[]])).min(1)) as z.ZodType<Word[], string>
 }
 
-/** A whole address, or the beginning of one (at least 0x and four digits); lower-case. */
+/** A whole address, or the beginning of one (at least 0x and four digits), lower-case; of Solana at least six characters as they are. */
 export const addressStart = z
   .string()
   .trim()
-  .toLowerCase()
-  .regex(/^0x[0-9a-f]{4,40}$/)
+  .transform((text) => (/^0x/i.test(text) ? text.toLowerCase() : text))
+  .pipe(z.string().regex(/^(0x[0-9a-f]{4,40}|[1-9A-HJ-NP-Za-km-z]{6,44})$/)) as z.ZodType<string, string>
 
 /** A CAIP-2 network. */
 export const network = z.string().regex(/^[-a-z0-9]{3,8}:[-_a-zA-Z0-9]{1,32}$/)

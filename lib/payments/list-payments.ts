@@ -1,5 +1,5 @@
 import type { Reader } from '../ctx'
-import { chains, labelNetwork, labelToken } from '@/lib/chains'
+import { Address, chains, labelNetwork, labelToken } from '@/lib/chains'
 import { db, prisma, sql, type Prisma, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
 import { Filter, loadPage, Page } from '@/lib/paging'
@@ -221,7 +221,7 @@ function worth(amount: Sql, min: bigint | undefined, max: bigint | undefined): S
   const tokens = chains.flatMap(({ network, assets }) =>
     assets.map(({ address, decimals }) =>
       every([
-        sql`t.network = ${network} AND t.asset = ${address.toLowerCase()}`,
+        sql`t.network = ${network} AND t.asset = ${Address.canonical(network, address)}`,
         min === undefined ? undefined : sql`${amount} >= ${Amount.microsToBase(min, decimals)}`,
         max === undefined ? undefined : sql`${amount} <= ${Amount.microsToBase(max, decimals)}`,
       ]),

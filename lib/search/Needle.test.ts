@@ -12,6 +12,12 @@ test.each([
   [`0x${'Ff'.repeat(20)}`, { kind: 'address', address: `0x${'ff'.repeat(20)}` }],
   ['RAW|eip155:1337|0xAB', { kind: 'claim', key: 'raw|eip155:1337|0xab' }],
   ['mpp|aBc', { kind: 'claim', key: 'mpp|aBc' }],
+  [
+    '4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU',
+    { kind: 'address', address: '4zMMC9srt5Ri5X14GAgXhaHii3GnPAEERYPJgZJDncDU' },
+  ],
+  ['5h'.repeat(44), { kind: 'hash', hash: '5h'.repeat(44) }],
+  ['svm|solana:EtW|aB', { kind: 'claim', key: 'svm|solana:EtW|aB' }],
   ['42', { kind: 'number', value: '42' }],
   ['100%_\\', { kind: 'word', text: '100%_\\', like: '%100\\%\\_\\\\%' }],
 ] as const)('%j', (text, needle) => {

@@ -3,10 +3,10 @@ export type Needle =
   | { kind: 'nothing' }
   /** A row's id. */
   | { kind: 'id'; id: string }
-  /** 32 bytes: a transaction hash, or the nonce that a payer signed. */
+  /** 32 bytes in hex: a transaction hash, or the nonce that a payer signed; or a signature of Solana. */
   | { kind: 'hash'; hash: string }
   | { kind: 'address'; address: string }
-  /** As stored: "eip3009|…", "raw|…", "mpp|…". */
+  /** As stored: "eip3009|…", "raw|…", "svm|…", "mpp|…". */
   | { kind: 'claim'; key: string }
   /** A lane's nonce or a block. */
   | { kind: 'number'; value: string }
@@ -23,7 +23,10 @@ export function from(input: string): Needle {
   if (/^(0x)?[0-9a-f]{64}$/.test(lower)) return { kind: 'hash', hash: lower.startsWith('0x') ? lower : `0x${lower}` }
   if (/^0x[0-9a-f]{40}$/.test(lower)) return { kind: 'address', address: lower }
   if (/^(eip3009|raw)\|/.test(lower)) return { kind: 'claim', key: lower }
-  if (lower.startsWith('mpp|')) return { kind: 'claim', key: text }
+  // Case matters in what Solana writes.
+  if (/^(mpp|svm)\|/.test(lower)) return { kind: 'claim', key: text }
+  if (/^[1-9A-HJ-NP-Za-km-z]{86,88}$/.test(text)) return { kind: 'hash', hash: text }
+  if (/^[1-9A-HJ-NP-Za-km-z]{32,44}$/.test(text)) return { kind: 'address', address: text }
   if (/^[0-9]{1,18}$/.test(text)) return { kind: 'number', value: text }
   if (text.length < 2) return { kind: 'nothing' }
   return { kind: 'word', text, like: `%${text.replace(/[\\%_]/g, (sign) => `\\${sign}`)}%` }
