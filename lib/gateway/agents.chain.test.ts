@@ -21,14 +21,17 @@ import {
   type SIWxSigner,
 } from '@x402/extensions/sign-in-with-x'
 import { wrapFetchWithPayment } from '@x402/fetch'
+import { encodeFunctionData, parseAbi } from 'viem'
 import { privateKeyToAccount, generatePrivateKey, type PrivateKeyAccount } from 'viem/accounts'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 import { db, sql } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { startLoop } from '@/lib/jobs'
 import { closeResourceCache } from '@/lib/merchants'
 import { offerIssuer } from '@/lib/protocols'
-import { evmNetwork, fundUsdc, tokenBalance } from '@/sandbox/evm'
+import { sendFromFaucet } from '@/sandbox/anvil'
+import { compile } from '@/sandbox/compile'
+import { evmNetwork, fundUsdc, putCode, tokenBalance } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
 import { asset, callsOf, openShop } from '@/sandbox/testing/shop'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
@@ -160,6 +163,32 @@ describe('a wallet that paid', () => {
         402,
         'sign-in-refused',
       ])
+  })
+
+  it('may be a contract, which is asked with bounded gas, on the network where it paid only', async () => {
+    const { evm } = chains()
+    const [owner, account] = [await newPayer(), privateKeyToAccount(generatePrivateKey()).address]
+    const abi = parseAbi(['function initialize(address owner)', 'function setBurning(bool burning)'])
+    await putCode(evm, account, compile('SmartAccount', inject('chainsDir')))
+    await sendFromFaucet(
+      evm.rpc,
+      account,
+      encodeFunctionData({ abi, functionName: 'initialize', args: [owner.address] }),
+    )
+    const wallet = { ...owner, address: account } as PrivateKeyAccount
+    const come = async () => (await ask(`${origin}/fortune`, { headers: await signIn('/fortune', wallet) })).status
+    expect(await come()).toBe(402)
+    await wrapFetchWithPayment(ask, clientOf(owner))(`${origin}/fortune`)
+    const give = (network: string) =>
+      db.execute(sql`
+      UPDATE access_grant SET wallet = ${account.toLowerCase()}, network = ${network}
+      WHERE wallet IN (${owner.address.toLowerCase()}, ${account.toLowerCase()})`)
+    await give('eip155:1337')
+    expect(await come()).toBe(402)
+    await give(evmNetwork)
+    expect(await come()).toBe(200)
+    await sendFromFaucet(evm.rpc, account, encodeFunctionData({ abi, functionName: 'setBurning', args: [true] }))
+    expect(await come()).toBe(402)
   })
 
   it('may be one of Solana', async () => {

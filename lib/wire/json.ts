@@ -3,9 +3,11 @@
  * store: sized, shallow, and without text that PostgreSQL's jsonb refuses.
  */
 
-/** Decoded bytes of one credential. Both protocols' credentials need about 2 KiB. */
-export const bytesMax = 8 * 1024
-// x402's clients echo the JSON Schemas of a 402.
+/**
+ * Decoded bytes of one credential: it needs about 2 KiB, and x402's clients echo what a 402 declares beside it, with its JSON
+ * Schemas. In base64 it is less than the 16 KiB of headers that Node takes.
+ */
+export const bytesMax = 10 * 1024
 const depthMax = 32
 
 /** Control characters other than tab and line ends, and lone surrogates: no protocol field needs them. */
