@@ -36,7 +36,12 @@ export type ActionResult =
   | { kind: 'unknown'; txHash: string | null }
 
 export type ActionProps = {
-  channel: { payee: string; token: { symbol: string; decimals: number }; network: { name: string } }
+  channel: {
+    protocol: 'mpp' | 'x402'
+    payee: string
+    token: { symbol: string; decimals: number }
+    network: { name: string }
+  }
   preview: (kind: Kind) => Promise<Outcome<ActionPreview>>
   run: (kind: Kind) => Promise<Outcome<ActionResult>>
 }
@@ -158,7 +163,7 @@ function Words({ kind, preview, channel }: { kind: Kind; preview: ActionPreview;
         {preview.excessBase !== '0' && (
           <> {money(preview.excessBase)} of it is not spent yet: it stays the agent’s credit.</>
         )}
-        {kind === 'close' && ' After that the channel is gone for good.'}
+        {kind === 'close' && channel.protocol === 'mpp' && ' After that the channel is gone for good.'}
       </p>
       <Facts
         facts={[

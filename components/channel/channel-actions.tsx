@@ -8,15 +8,28 @@ import { useHydrated } from '../use-hydrated'
 import { ActionBody, type ActionProps, type Kind } from './action-body'
 
 const words = {
-  settle: {
-    title: 'Settle now',
-    description:
-      'Shows the contract a voucher of the agent, so that what was delivered is paid out. The channel stays open.',
+  mpp: {
+    settle: {
+      title: 'Settle now',
+      description:
+        'Shows the contract a voucher of the agent, so that what was delivered is paid out. The channel stays open.',
+    },
+    close: {
+      title: 'Close channel',
+      description:
+        'Pays out what was delivered, gives the rest back, and ends the session. The agent has to open another one.',
+    },
   },
-  close: {
-    title: 'Close channel',
-    description:
-      'Pays out what was delivered, gives the rest back, and ends the session. The agent has to open another one.',
+  x402: {
+    settle: {
+      title: 'Settle now',
+      description:
+        'Claims exactly what was delivered, under the agent’s highest voucher, and moves it to you. The channel stays open.',
+    },
+    close: {
+      title: 'Close channel',
+      description: 'Claims what was delivered, moves it to you, and refunds the rest. The agent can fill it again.',
+    },
   },
 }
 
@@ -53,8 +66,8 @@ export function ChannelActions({ channel, live, preview, run }: Props) {
       <Dialog open={open} onOpenChange={(next) => !busy && setOpen(next)}>
         <DialogContent closable={!busy}>
           <DialogHeader>
-            <DialogTitle>{words[kind].title}</DialogTitle>
-            <DialogDescription>{words[kind].description}</DialogDescription>
+            <DialogTitle>{words[channel.protocol][kind].title}</DialogTitle>
+            <DialogDescription>{words[channel.protocol][kind].description}</DialogDescription>
           </DialogHeader>
           <ActionBody
             key={`${kind}-${String(open)}`}

@@ -19,7 +19,7 @@ export function ChannelFacts({ channel, nowMs }: { channel: ChannelView.Detail; 
     <Facts
       facts={[
         channel.closeDeadlineAt !== null && {
-          label: 'Close deadline',
+          label: channel.protocol === 'x402' ? 'Withdrawal possible' : 'Close deadline',
           value: <Countdown until={channel.closeDeadlineAt} nowMs={nowMs} />,
         },
         {
@@ -49,7 +49,10 @@ export function ChannelFacts({ channel, nowMs }: { channel: ChannelView.Detail; 
           label: 'Vouchers signed by',
           value: address(channel.signer, 'signer address'),
         },
-        { label: 'Settled by', value: address(channel.operator, 'operator address') },
+        {
+          label: channel.protocol === 'x402' ? 'Claimed by' : 'Settled by',
+          value: address(channel.operator, 'operator address'),
+        },
         { label: 'Network', value: <NetworkName network={network.network} name={network.name} /> },
         {
           label: 'Token',

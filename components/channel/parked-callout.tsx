@@ -5,7 +5,7 @@ import { Time } from '../time'
 
 /** Why a channel that is due is not settled, and what helps. */
 export function ParkedCallout({ channel }: { channel: ChannelView.Detail }) {
-  const { parkedReason, parkedUntil, spentBase, settledBase, token } = channel
+  const { parkedReason, parkedUntil, spentBase, settledBase, token, protocol } = channel
   if (parkedReason === null) return null
   const close = BigInt(spentBase) > BigInt(settledBase) ? spentBase : settledBase
   return (
@@ -26,9 +26,15 @@ export function ParkedCallout({ channel }: { channel: ChannelView.Detail }) {
               , and is looked at again <Time at={parkedUntil} />
             </>
           )}
-          . To be paid now, close the channel: a closing takes exactly the{' '}
-          <Amount base={close} decimals={token.decimals} className="font-semibold" /> that was earned and gives the rest
-          back, whatever the voucher says.
+          .
+          {protocol === 'mpp' && (
+            <>
+              {' '}
+              To be paid now, close the channel: a closing takes exactly the{' '}
+              <Amount base={close} decimals={token.decimals} className="font-semibold" /> that was earned and gives the
+              rest back, whatever the voucher says.
+            </>
+          )}
         </p>
       </div>
     </section>

@@ -32,7 +32,7 @@ export type Resource = { id: string; method: string; path: string; name: string;
 
 export type Detail = Row & {
   merchantId: string
-  protocol: string
+  protocol: 'mpp' | 'x402'
   wire: string
   escrow: string
   payee: string

@@ -75,7 +75,9 @@ export function story(channel: ChannelView.Detail): { now: string; next: string 
       }
     case 'close_requested':
       return {
-        now: 'The payer asked the chain to close it, so nothing more is sold on it.',
+        now: isX402(channel)
+          ? 'The payer asked the contract to withdraw, so nothing more is sold on it.'
+          : 'The payer asked the chain to close it, so nothing more is sold on it.',
         next:
           atRisk > 0n
             ? `The ${earned} that was delivered goes ahead of everything else; after the deadline the payer may withdraw it.`
@@ -83,7 +85,9 @@ export function story(channel: ChannelView.Detail): { now: string; next: string 
       }
     case 'closing':
       return {
-        now: 'The closing transaction is with the chain: nothing more is sold on it.',
+        now: isX402(channel)
+          ? 'The claim and the refund are with the chain: nothing is sold on it meanwhile.'
+          : 'The closing transaction is with the chain: nothing more is sold on it.',
         next: 'What was delivered is paid out, and the rest of the deposit goes back to the payer.',
       }
     case 'closed':
@@ -93,7 +97,9 @@ export function story(channel: ChannelView.Detail): { now: string; next: string 
             now: `Closed: ${money(channel, channel.settledBase)} was paid out${
               channel.refundedBase === null ? '' : ` and ${money(channel, channel.refundedBase)} went back to the payer`
             }.`,
-            next: 'Nothing more.',
+            next: isX402(channel)
+              ? 'Nothing more, until the payer fills it again: its contract forgets no channel.'
+              : 'Nothing more.',
           }
     case 'failed':
       return {
@@ -103,9 +109,15 @@ export function story(channel: ChannelView.Detail): { now: string; next: string 
   }
 }
 
+/** Claimed exactly, refunded, withdrawn: the words of x402's escrow are others than those of Tempo's. */
+function isX402({ protocol }: Pick<ChannelView.Detail, 'protocol'>): boolean {
+  return protocol === 'x402'
+}
+
 function openingSteps({ channel }: Facts): Draft[] {
+  const title = isX402(channel) ? 'Signed deposit sent' : 'Opening transaction sent'
   return [
-    { key: 'opening', title: 'Opening transaction sent', at: channel.createdAt, state: 'done' },
+    { key: 'opening', title, at: channel.createdAt, state: 'done' },
     { key: 'opened', title: 'Deposit found on chain', at: channel.openedAt, state: 'done' },
   ]
 }
@@ -113,7 +125,8 @@ function openingSteps({ channel }: Facts): Draft[] {
 function closingSteps({ channel }: Facts): Draft[] {
   const { closedAt, refundedBase } = channel
   const detail = refundedBase && `${money(channel, refundedBase)} went back to the payer`
-  return [{ key: 'closed', title: 'Closed', at: closedAt, state: 'done', detail }]
+  const title = isX402(channel) ? 'Refunded' : 'Closed'
+  return [{ key: 'closed', title, at: closedAt, state: 'done', detail }]
 }
 
 function topUpSteps({ channel }: Facts): Draft[] {
@@ -138,8 +151,12 @@ function settlementSteps({ channel, settlements }: Facts): Draft[] {
         settlement.status === 'failed'
           ? 'Settlement did not happen'
           : settlement.kind === 'close'
-            ? 'Paid out by a closing'
-            : 'Paid out',
+            ? isX402(channel)
+              ? 'Claimed and paid out with a refund'
+              : 'Paid out by a closing'
+            : isX402(channel)
+              ? 'Claimed and paid out'
+              : 'Paid out',
       at: settlement.appliedAt ?? settlement.createdAt,
       state: settlement.status === 'failed' ? 'failed' : 'done',
       detail:
@@ -154,15 +171,23 @@ const told: Record<string, { title: string; state: Step['state'] }> = {
   'channel.close_requested': { title: 'The payer asked the chain to close', state: 'done' },
   'channel.close_cancelled': { title: 'The payer took its request back', state: 'done' },
   'channel.closing': { title: 'Closing handed to execution', state: 'done' },
+  'channel.refunded': { title: 'A part of the deposit went back to the payer', state: 'done' },
+  'channel.reopened': { title: 'Filled again', state: 'done' },
   'channel.parked': { title: 'Due, but cannot be settled', state: 'failed' },
   'channel.released': { title: 'What a dead process held was given back', state: 'done' },
   'channel.reorged': { title: 'What the chain says changed back', state: 'failed' },
 }
 
+const toldOfX402: Partial<typeof told> = {
+  'channel.close_requested': { title: 'The payer asked the contract to withdraw', state: 'done' },
+  'channel.close_cancelled': { title: 'The payer’s withdrawal is over', state: 'done' },
+  'channel.closing': { title: 'Claim and refund handed to execution', state: 'done' },
+}
+
 /** What no column remembers. */
-function eventSteps({ events }: Facts): Draft[] {
+function eventSteps({ channel, events }: Facts): Draft[] {
   return events.flatMap(({ seq, type, at, data }) => {
-    const step = told[type]
+    const step = (isX402(channel) && toldOfX402[type]) || told[type]
     const reason = (data as { reason?: unknown } | null)?.reason
     return step ? [{ key: `event-${seq}`, ...step, at, detail: typeof reason === 'string' ? reason : null }] : []
   })

@@ -44,8 +44,8 @@ export function dueBy(schedule: Schedule, facts: Facts, nowMs: number): Trigger 
   return undefined
 }
 
-/** The schedule in sentences, as a merchant would say it. */
-export function describe({ schedule }: Pick<Policy, 'schedule'>): string {
+/** The schedule in sentences, as a merchant would say it; `exactly` where the contract takes no more than it is told. */
+export function describe({ schedule }: Pick<Policy, 'schedule'>, exactly = false): string {
   const { units, amountMicros, intervalMs, exposureMicros, idleCloseMs, excessMaxMicros } = schedule
   const reasons = [
     amountMicros !== null && dollars(amountMicros),
@@ -64,7 +64,9 @@ export function describe({ schedule }: Pick<Policy, 'schedule'>): string {
     idleCloseMs === null
       ? 'Leaves idle channels open.'
       : `Settles and closes a channel after ${inWords(idleCloseMs)} without a voucher.`,
-    `Takes at most ${dollars(excessMaxMicros)} beyond what was spent, because the contract pays vouchers whole, and waits where that is not possible.`,
+    exactly
+      ? 'Takes exactly what was spent, whatever the vouchers allow.'
+      : `Takes at most ${dollars(excessMaxMicros)} beyond what was spent, because the contract pays vouchers whole, and waits where that is not possible.`,
   ].join(' ')
 }
 

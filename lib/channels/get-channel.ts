@@ -32,7 +32,7 @@ export async function getChannel(reader: Reader, id: string): Promise<ChannelVie
   return {
     ...toRow(row),
     merchantId: row.merchantId,
-    protocol: row.protocol,
+    protocol: row.protocol === 'x402' ? 'x402' : 'mpp',
     wire: row.wire,
     escrow: row.escrow,
     payee: row.payee,

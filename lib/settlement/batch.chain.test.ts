@@ -47,7 +47,8 @@ async function settleAll(): Promise<void> {
   await finish()
 }
 
-const waitFor = (isThere: () => Promise<boolean>) => expect.poll(isThere, { timeout: 30_000, interval: 100 }).toBe(true)
+const waitFor = (isThere: () => Promise<boolean>) =>
+  expect.poll(isThere, { timeout: 120_000, interval: 100 }).toBe(true)
 
 describe('the schedule', () => {
   it('claims exactly what was spent of several channels in one transaction, whatever their vouchers allow', async () => {
@@ -173,7 +174,7 @@ describe('a deposit', () => {
     await evm.rpc('evm_setIntervalMining', [2])
     expect(await opening).toMatchObject({ kind: 'open', channel: { status: 'open', depositBase: 100_000n } })
     expect(await balanceOf(payer.account.address)).toBe(9_900_000n)
-  }, 40_000)
+  }, 120_000)
 })
 
 it('a process that is killed right after it sent a claim leaves one that the next one finishes, once', async () => {
@@ -193,7 +194,7 @@ it('a process that is killed right after it sent a claim leaves one that the nex
   }
   expect(await balanceOf(seller.payee)).toBe(10_000n)
   expect(await books(seller)).toEqual({ cash: 10_000n, revenue: 10_000n, receivable: 0n })
-}, 90_000)
+}, 180_000)
 
 // Last: they turn the chain's clock, and what clients sign ends by their own.
 describe('a payer who withdraws', () => {
@@ -218,7 +219,7 @@ describe('a payer who withdraws', () => {
     expect(await balanceOf(seller.payee)).toBe(20_000n)
     expect((await balanceOf(channel.account.address)) - before).toBe(80_000n)
     expect(await books(seller)).toEqual({ cash: 20_000n, revenue: 20_000n, receivable: 0n })
-  }, 60_000)
+  }, 180_000)
 
   it('a part, and nobody looks: what is left still pays, and nothing beyond it is sold', async () => {
     const seller = await openBatchSeller()
@@ -247,5 +248,5 @@ describe('a payer who withdraws', () => {
     await settleAll()
     expect(await balanceOf(seller.payee)).toBe(40_000n)
     expect(await books(seller)).toEqual({ cash: 40_000n, revenue: 45_000n, receivable: 5_000n })
-  }, 60_000)
+  }, 180_000)
 })

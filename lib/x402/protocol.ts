@@ -45,13 +45,13 @@ function challenge(
   { error: refusal, signIn, session }: Hints,
 ): Protocol.Challenge {
   const offers = Requirements.offers(quote, ask, config)
-  const channels = session && !session.alone ? Batch.Requirements.offers(quote, config) : []
-  if (offers.length + channels.length === 0) return { headers: [], body: {}, decoded: [] }
   const token = Quote.seal(quote, config.secrets()[0])
+  const channels = Batch.Requirements.accepts(quote, token, session, config)
+  if (offers.length + channels.length === 0) return { headers: [], body: {}, decoded: [] }
   const accepts = [
     ...offers.map((offer) => Requirements.toV2(offer, token)),
     // Single payments first: a channel is for clients that know it only, or prefer it.
-    ...(session ? channels.map((offer) => Batch.Requirements.toAccepts(offer, token, session)) : []),
+    ...channels,
   ]
   const error = session ? Batch.Requirements.errorOf(refusal, session) : refusal
   const required = Requirements.toRequired(accepts, ask, toldAs(error) ?? `${Payload.headerV2} header is required`)

@@ -1,5 +1,6 @@
 import type { PolicyPreview } from '@/components/settlement/policy-form'
 import type { Scope } from '@/lib/accounts'
+import { Escrow } from '@/lib/chains'
 import { PolicyDraft, Schedule } from '@/lib/channels'
 import type { Caip2 } from '@/lib/money'
 import { findRecentFees } from '@/lib/settlement'
@@ -18,11 +19,12 @@ export async function describePolicy(
     PolicyDraft.parseUnfinished(input),
     await findRecentFees(scope.merchantId, network),
   ]
+  const isExact = Escrow.kindOn(network) === 'batch-settlement'
   const intervalMs = policy?.schedule.intervalMs ?? null
   const rows = [...new Set([...intervalsMs, ...(intervalMs === null ? [] : [intervalMs])])].toSorted((a, b) => a - b)
   return {
     errors,
-    words: policy ? { schedule: Schedule.describe(policy), limits: Schedule.describeLimits(policy) } : null,
+    words: policy ? { schedule: Schedule.describe(policy, isExact), limits: Schedule.describeLimits(policy) } : null,
     cost: fees
       ? {
           batches: fees.batches,

@@ -13,7 +13,7 @@ import { ReconciliationTable } from '@/components/settlement/reconciliation-tabl
 import { RefundTable } from '@/components/settlement/refund-table'
 import { Schedules } from '@/components/settlement/schedules'
 import { statusOptions } from '@/components/status'
-import { labelNetwork, labelServed } from '@/lib/chains'
+import { Escrow, labelNetwork, labelServed } from '@/lib/chains'
 import { findPolicy, listSessionNetworks, Schedule } from '@/lib/channels'
 import { Filter } from '@/lib/paging'
 import { listRefunds } from '@/lib/payments'
@@ -95,7 +95,7 @@ async function readSchedules(merchantId: string) {
       return {
         network,
         name: labelNetwork(network).name,
-        schedule: Schedule.describe(policy),
+        schedule: Schedule.describe(policy, Escrow.kindOn(network) === 'batch-settlement'),
         limits: Schedule.describeLimits(policy),
         isDefault: policy.revision === 0,
       }

@@ -29,6 +29,11 @@ export async function fund(sale: Sale, input: FundInput): Promise<`0x${string}`>
   const { credential, opening, terms, amounts } = input
   const { merchantId, id: resourceId } = sale.resource
   const channel = await findChannel(opening.channelId)
+  // One payout address may be two merchants': the contract knows the address only, and we whose sale opened it.
+  if (channel && channel.merchantId !== merchantId)
+    throw new AppError('session-channel-not-found', 'This channel was opened with another seller: use another salt.', {
+      extra: { channelId: opening.channelId },
+    })
   if ((await findDeposited(credential.hash)) === undefined) {
     assertDeposit(opening, terms, amounts)
     assertCovers(channel, input)
@@ -54,7 +59,9 @@ export async function fund(sale: Sale, input: FundInput): Promise<`0x${string}`>
 /** The voucher pays for the request, by what the channel will hold; an agent that lost its state is told, before it deposits. */
 function assertCovers(channel: Channel.Channel | undefined, { opening, terms }: FundInput): void {
   const isGone = !channel || channel.status === 'failed' || channel.status === 'opening'
-  const { spentBase, depositBase, acceptedBase } = isGone ? nothing : channel
+  const { spentBase, acceptedBase } = isGone ? nothing : channel
+  // What a closed one had was given back.
+  const depositBase = isGone ? 0n : channel.status === 'closed' ? channel.settledBase : channel.depositBase
   const { cumulativeBase, channelId } = opening
   const requiredBase = spentBase + terms.priceBase
   if (cumulativeBase < requiredBase)
@@ -74,7 +81,7 @@ function assertCovers(channel: Channel.Channel | undefined, { opening, terms }: 
     )
 }
 
-const nothing = { spentBase: 0n, depositBase: 0n, acceptedBase: 0n }
+const nothing = { spentBase: 0n, acceptedBase: 0n }
 
 async function assertPace(merchantId: string, payer: string): Promise<void> {
   if ((await countDeposits(merchantId, payer)) < depositsMax) return

@@ -48,8 +48,27 @@ export function toRequired(offer: Offer, quoteToken: string): PaymentRequirement
   }
 }
 
-/** An entry of `accepts`; with the channel's state where a voucher of it was just refused, so that the client can go on. */
-export function toAccepts(offer: Offer, quoteToken: string, sells: Protocol.Offer): PaymentRequirements {
+/**
+ * The entries of `accepts`. The official client refunds, and resynchronises, by the first of them, whatever its network: so the one that
+ * brings a channel's state stands first, and else they stand in the registry's order.
+ */
+export function accepts(
+  quote: Quote.Quote,
+  quoteToken: string,
+  sells: Protocol.Offer | undefined,
+  config: Pick<Config, 'serves' | 'operatorOn'>,
+): PaymentRequirements[] {
+  // A single payment must not buy an endless stream, and nothing here pays for one piece by piece.
+  if (!sells || sells.alone) return []
+  const rank = ({ network }: Offer) =>
+    isOf(network, sells.snapshot) ? -1 : chains.findIndex((chain) => chain.network === network)
+  return offers(quote, config)
+    .toSorted((one, other) => rank(one) - rank(other))
+    .map((offer) => toAccepts(offer, quoteToken, sells))
+}
+
+/** One of them; with the channel's state where a voucher of it was just refused, so that the client can go on. */
+function toAccepts(offer: Offer, quoteToken: string, sells: Protocol.Offer): PaymentRequirements {
   const { network, asset, amountBase } = offer
   const required = toRequired(offer, quoteToken)
   const leastBase = Amount.microsToBase(sells.minDepositMicros, asset.decimals)

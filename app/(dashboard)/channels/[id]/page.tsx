@@ -96,7 +96,9 @@ export default async function ChannelPage({ params, searchParams }: Props) {
       </div>
       <section className="mt-6">
         <h2 className="mb-1 text-sm font-semibold">Settlements</h2>
-        {isLive(channel) && <p className="mb-2 text-muted-foreground">{Schedule.describe(policy)}</p>}
+        {isLive(channel) && (
+          <p className="mb-2 text-muted-foreground">{Schedule.describe(policy, channel.protocol === 'x402')}</p>
+        )}
         <SettlementTable
           settlements={settlements}
           of="channel"
@@ -152,7 +154,7 @@ function Header({ channel, nowMs, editable }: { channel: ChannelView.Detail; now
       actions={
         editable && (
           <ChannelActions
-            channel={{ payee: channel.payee, token, network: channel.network }}
+            channel={{ protocol: channel.protocol, payee: channel.payee, token, network: channel.network }}
             live={isLive(channel)}
             preview={previewChannelAction.bind(null, channel.id)}
             run={runChannelAction.bind(null, channel.id)}
