@@ -1,4 +1,5 @@
 import { Address } from '../address'
+import { addressUrl } from '../explorer'
 import { Badge } from '../ui/badge'
 
 /** A contract that may be called, in words. */
@@ -21,11 +22,7 @@ export function ContractList({ contracts }: { contracts: readonly ContractRow[] 
           <div className="flex flex-wrap items-baseline justify-between gap-x-3 gap-y-0.5">
             <p className="min-w-0">
               {label && <span className="mr-2 font-medium">{label}</span>}
-              <Address
-                value={address}
-                label="contract address"
-                {...(explorer && { explorerHref: `${explorer}/address/${address}` })}
-              />
+              <Address value={address} label="contract address" {...addressUrl({ explorer }, address)} />
             </p>
             <p className="text-xs text-muted-foreground">{network}</p>
           </div>

@@ -7,6 +7,7 @@ import { Address } from '@/components/address'
 import { Amount } from '@/components/amount'
 import { EventList } from '@/components/audit/event-list'
 import { Empty } from '@/components/empty'
+import { addressUrl } from '@/components/explorer'
 import { Facts } from '@/components/facts'
 import { ListingHealth } from '@/components/listing/listing-health'
 import { NetworkName } from '@/components/network-name'
@@ -132,7 +133,7 @@ function actionFacts({ network, calls, urgency }: Execution.Execution, policyId:
     ...calls.flatMap(({ to, abi }, index) => [
       {
         label: calls.length > 1 ? `Contract ${index + 1}` : 'Contract',
-        value: <Address value={to} label="contract" {...(explorer && { explorerHref: `${explorer}/address/${to}` })} />,
+        value: <Address value={to} label="contract" {...addressUrl({ explorer }, to)} />,
       },
       { label: 'Function', value: <span className="font-mono text-xs">{abi.replace('function ', '')}</span> },
     ]),
@@ -170,13 +171,7 @@ function ResourceFacts({ resource }: { resource: ResourceView }) {
             },
             ...resource.payouts.map(({ network, name, payTo, explorer }) => ({
               label: <NetworkName network={network} name={name} />,
-              value: (
-                <Address
-                  value={payTo}
-                  label="pay-to address"
-                  {...(explorer && { explorerHref: `${explorer}/address/${payTo}` })}
-                />
-              ),
+              value: <Address value={payTo} label="pay-to address" {...addressUrl({ explorer }, payTo)} />,
             })),
             { label: '402 answers, 24 h', value: resource.challenges.toLocaleString('en') },
             { label: 'Paid calls, 24 h', value: resource.paidCalls.toLocaleString('en') },
