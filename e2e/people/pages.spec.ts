@@ -54,6 +54,15 @@ test('the editor', async ({ signedIn: page }) => {
   await look(page, 'resources-new')
 })
 
+test('a price book', async ({ signedIn: page }) => {
+  await page.goto('/resources')
+  await page.getByRole('table').first().getByRole('row').nth(1).getByRole('link').first().click()
+  await page.getByRole('link', { name: /^Price book/ }).click()
+  await page.waitForURL(/\/resources\/[0-9a-f-]{36}\/prices/)
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  await look(page, 'resources-prices-one')
+})
+
 test('nothing is found', async ({ signedIn: page }) => {
   for (const [name, path] of [
     ['empty-list', '/payments?status=voided&payer=0x00000000000000000000'],
