@@ -18,7 +18,7 @@ import { toUint } from './word'
  * Permit2 the allowance too, and of a contract whether it takes the signature. Concurrent callers of one network share one
  * eth_call. Reads only; may be called any number of times. `asset` is the token's address. Returns the payer's balance in base
  * units.
- * @throws AppError payment-insufficient | verification-failed | permit2-allowance-required; unavailable when the chain cannot
+ * @throws AppError payment-insufficient | verification-failed | allowance-required; unavailable when the chain cannot
  *   be read, which is never the payer's fault.
  */
 export async function checkInstrument(

@@ -13,7 +13,7 @@ import { toUint } from './word'
 /**
  * Whether Permit2 can move what a payer permitted: the nonce is unused and there is an allowance, or what brings it. Where all is
  * there already, this is one shared eth_call. Returns the payer's balance in base units.
- * @throws AppError verification-failed | permit2-allowance-required; anything else when the chain cannot be read.
+ * @throws AppError verification-failed | allowance-required; anything else when the chain cannot be read.
  */
 export async function readPermit(network: Caip2, permit: Permit2.Authorization): Promise<bigint> {
   const { from, token, nonce, sponsor } = permit
@@ -32,7 +32,7 @@ export async function readPermit(network: Caip2, permit: Permit2.Authorization):
   if (balanceBase < value || toUint(allowance) >= value) return balanceBase
   if (!sponsor)
     throw new AppError(
-      'permit2-allowance-required',
+      'allowance-required',
       `Permit2 (${Permit2.address}) may not move enough of this token for the wallet. Approve it, or send a permit along.`,
       { extra: { reason: 'allowance', spender: Permit2.address, asset: token } },
     )

@@ -56,7 +56,7 @@ export const codes = {
     title: 'Payment did not verify',
     help: 'The signature, recipient, amount, asset or network of the credential is not what the challenge asked for. The detail names the field. Nothing was charged.',
   },
-  'permit2-allowance-required': {
+  'allowance-required': {
     status: 412,
     owner: 'client',
     retryable: true,
@@ -294,13 +294,6 @@ export const codes = {
     title: 'The upstream address is not allowed',
     help: 'The upstream of this resource points to a private, loopback, link-local or metadata address, or redirects to another host. The merchant has to correct it. You were not charged, or a refund is on its way: the detail says which.',
   },
-  'not-signed-in': {
-    status: 401,
-    owner: 'client',
-    retryable: false,
-    title: 'Sign in first',
-    help: 'This page or action needs a signed-in wallet, and the API below /api/v1 an API key that is sent as Authorization: Bearer sk_… and was not revoked. The detail says what is wrong with it.',
-  },
   'sign-in-refused': {
     status: 402,
     owner: 'client',
@@ -321,6 +314,13 @@ export const codes = {
     retryable: false,
     title: 'The payment identifier is missing or malformed',
     help: 'The payment-identifier extension carries an id of 16 to 128 letters, digits, hyphens and underscores at info.id. This resource may require one: its 402 says so. Nothing was charged.',
+  },
+  'not-signed-in': {
+    status: 401,
+    owner: 'client',
+    retryable: false,
+    title: 'Sign in first',
+    help: 'This page or action needs a signed-in wallet, and the API below /api/v1 an API key that is sent as Authorization: Bearer sk_… and was not revoked. The detail says what is wrong with it.',
   },
   'payer-denied': {
     status: 403,

@@ -96,7 +96,7 @@ describe('exact by Permit2', () => {
     const { headers } = await sign(shop.path, without, 'permit2', (required) => ({ ...required, extensions: {} }))
     const answer = await call(shop.path, headers)
     expect(answer.status).toBe(412)
-    expect(await answer.json()).toMatchObject({ code: 'permit2-allowance-required', spender: permit2 })
+    expect(await answer.json()).toMatchObject({ code: 'allowance-required', spender: permit2 })
     expect(decodePaymentRequiredHeader(answer.headers.get('payment-required') ?? '').error).toBe(
       'permit2_allowance_required',
     )

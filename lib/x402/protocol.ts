@@ -76,7 +76,7 @@ function challenge(
 
 /** Clients look for this word of x402's own; what else we say is for people. */
 function toldAs(error: string | undefined): string | undefined {
-  return error === 'permit2-allowance-required' ? 'permit2_allowance_required' : error
+  return error === 'allowance-required' ? 'permit2_allowance_required' : error
 }
 
 function parse(headers: Headers): Protocol.Credential | undefined {
