@@ -1,18 +1,10 @@
+import { channelCodes } from './channel-codes'
+import type { Row } from './Row'
+
 /**
  * Every error that can reach somebody. The key is the last part of its documentation page
  * (`/docs/errors/{code}`) and the problem's `type`. `owner` says whose move it is.
  */
-export type Row = {
-  status: number
-  owner: 'client' | 'merchant' | 'upstream' | 'platform'
-  retryable: boolean
-  title: string
-  /** What happened and what to do, for the documentation page. */
-  help: string
-  /** The problem type of MPP's own registry below https://paymentauth.org/problems/, where it has one that clients know. */
-  mppType?: string
-}
-
 export const codes = {
   'payment-required': {
     status: 402,
@@ -119,97 +111,7 @@ export const codes = {
     title: 'Settlement failed',
     help: 'The transfer did not happen on chain, for example because the balance moved or the authorization was cancelled. Nothing was charged. Use the fresh challenge of this answer.',
   },
-  'session-invalid-signature': {
-    status: 402,
-    owner: 'client',
-    retryable: true,
-    title: 'Voucher is not signed right',
-    help: 'The voucher’s signature is malformed, malleable, or made over another channel, chain, contract or amount. Sign EIP-712 Voucher(channelId, cumulativeAmount) for the contract of the challenge. Nothing was charged.',
-    mppType: 'session/invalid-signature',
-  },
-  'session-signer-mismatch': {
-    status: 402,
-    owner: 'client',
-    retryable: true,
-    title: 'Voucher is signed by another key',
-    help: 'The voucher’s signature is valid, but not by the key that the channel names. Sign with the channel’s authorized signer, or with the payer where it names none. Nothing was charged.',
-    mppType: 'session/signer-mismatch',
-  },
-  'session-amount-exceeds-deposit': {
-    status: 402,
-    owner: 'client',
-    retryable: true,
-    title: 'Voucher exceeds the deposit',
-    help: 'The voucher’s cumulative amount is above what the channel holds on chain. Top the channel up, or open another one. Nothing was charged.',
-    mppType: 'session/amount-exceeds-deposit',
-  },
-  'session-delta-too-small': {
-    status: 402,
-    owner: 'client',
-    retryable: true,
-    title: 'Voucher adds too little',
-    help: 'A voucher that is higher than the last one has to add at least the challenge’s minVoucherDelta. Nothing was charged.',
-    mppType: 'session/delta-too-small',
-  },
-  'session-channel-not-found': {
-    status: 410,
-    owner: 'client',
-    retryable: false,
-    title: 'No such channel',
-    help: 'The channel is not known here, or its opening transaction did not open it. Open one with the challenge of a 402. Nothing was charged.',
-    mppType: 'session/channel-not-found',
-  },
-  'session-channel-finalized': {
-    status: 410,
-    owner: 'client',
-    retryable: false,
-    title: 'Channel is closed or closing',
-    help: 'The channel is closed, is being closed, or its payer asked the chain to close it: it pays for nothing any more. Open another one. Nothing was charged.',
-    mppType: 'session/channel-finalized',
-  },
-  'session-insufficient-balance': {
-    status: 402,
-    owner: 'client',
-    retryable: true,
-    title: 'Channel has not enough credit',
-    help: 'What the highest voucher authorises is spent or held by requests that are running. Sign a voucher of at least requiredCumulative; where the deposit does not cover it, top up by requiredTopUp first. Nothing was charged.',
-    mppType: 'session/insufficient-balance',
-  },
-  'channel-rate-limited': {
-    status: 429,
-    owner: 'client',
-    retryable: true,
-    title: 'Vouchers come too fast',
-    help: 'The channel sends more vouchers a second than the merchant takes. Wait for Retry-After, or sign larger vouchers. Nothing was charged.',
-  },
-  'channel-limit-reached': {
-    status: 429,
-    owner: 'merchant',
-    retryable: true,
-    title: 'Too much is unsettled',
-    help: 'The channel, or all channels of this payer together, have spent as much beyond what is settled on chain as the merchant allows. It goes on by itself after the next settlement: wait for Retry-After. Nothing was charged.',
-  },
-  'channel-busy': {
-    status: 402,
-    owner: 'client',
-    retryable: true,
-    title: 'The channel serves another request',
-    help: 'Another request is being served on the same part of the channel’s credit. Wait for its answer, then sign the next voucher on top of what that was charged. Nothing was charged for this one.',
-  },
-  'channel-pending': {
-    status: 503,
-    owner: 'platform',
-    retryable: true,
-    title: 'The channel’s transaction is not known yet',
-    help: 'The transaction that opens, tops up or closes the channel was sent and its outcome is not known yet. Do not sign again: send the same request with the same credential after Retry-After.',
-  },
-  'channel-deposit-too-small': {
-    status: 402,
-    owner: 'client',
-    retryable: true,
-    title: 'Deposit is too small',
-    help: 'The opening transaction deposits less than the merchant takes, or less than the request costs. Open the channel with at least minDeposit. Nothing was charged.',
-  },
+  ...channelCodes,
   'method-unsupported': {
     status: 400,
     owner: 'client',

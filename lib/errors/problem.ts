@@ -1,5 +1,6 @@
 import type { AppError } from './AppError'
-import { codes, type Row } from './codes'
+import { codes } from './codes'
+import type { Row } from './Row'
 
 /** draft-httpauth-payment, draft-tempo-session. */
 const mppTypes = 'https://paymentauth.org/problems/'

@@ -1,0 +1,11 @@
+/** What is said of an error: `owner` says whose move it is. */
+export type Row = {
+  status: number
+  owner: 'client' | 'merchant' | 'upstream' | 'platform'
+  retryable: boolean
+  title: string
+  /** What happened and what to do, for the documentation page. */
+  help: string
+  /** The problem type of MPP's own registry below https://paymentauth.org/problems/, where it has one that clients know. */
+  mppType?: string
+}
