@@ -72,7 +72,7 @@ function Bars({ days }: { days: readonly Day[] }) {
             tick={tick}
             tickLine={false}
             axisLine={false}
-            width="auto"
+            width={56}
             tickCount={4}
           />
           <Tooltip

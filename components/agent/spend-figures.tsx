@@ -42,11 +42,7 @@ export function SpendFigures({ spend, channels, refunds }: Props) {
             : `${spend.failed.toLocaleString('en')} came to nothing, and were not charged or go back`
         }
       />
-      <Figure
-        label="Credit in channels"
-        value={<Amount base={credit} />}
-        more={channels.length === 1 ? 'In 1 open channel' : `In ${channels.length} open channels`}
-      />
+      <Figure label="Credit in channels" value={<Amount base={credit} />} more={openWords(channels.length)} />
       <Figure
         label="Refunds on their way"
         value={<Amount base={owed} />}
@@ -54,6 +50,11 @@ export function SpendFigures({ spend, channels, refunds }: Props) {
       />
     </dl>
   )
+}
+
+function openWords(count: number): string {
+  if (count === 0) return 'No channel is open'
+  return count === 1 ? 'In 1 open channel' : `In ${count} open channels`
 }
 
 /** Micro-dollars of known tokens; the others stand with their channel or refund. */

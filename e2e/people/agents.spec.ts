@@ -42,8 +42,6 @@ test('a merchant denies a wallet, whose next payment is refused, and sells to it
 }) => {
   await byX402(demo, demo.resources.fixed)
   await page.goto('/payers')
-  await expect(page.getByRole('heading', { name: 'Payers' })).toBeVisible()
-  await look(page, 'payers')
   const payer = demo.payer.address.toLowerCase()
   await page
     .getByRole('table', { name: 'Payers' })

@@ -14,6 +14,7 @@ test.beforeAll(async ({ demo }) => {
 })
 
 const lists = [
+  'payers',
   'resources',
   'payments',
   'channels',
