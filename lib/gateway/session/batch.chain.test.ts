@@ -33,7 +33,7 @@ beforeAll(async () => {
   await openBatchShop(upstream.baseUrl, payTo)
   const env = { UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`, JOBS: 'in-process', SETTLE_DEADLINE_MS: '15000' }
   ;[one, two] = await Promise.all([startGateway(env), startGateway(env)])
-})
+}, 180_000)
 afterAll(async () => {
   await Promise.all([one?.stop(), two?.stop()])
   await upstream.stop()
