@@ -64,16 +64,16 @@ function GetBack({ channel }: { channel: ChannelView.Credit }) {
   const { protocol, url, escrow, network, graceSeconds, state, closeDeadlineAt } = channel
   if (state === 'opening') return <p>It is not open yet: the deposit is on its way to the chain.</p>
   if (state === 'closing') return <p>It is being closed: the rest comes back in that transaction.</p>
-  const [ask, client, begin, end] =
+  const [ask, call, client, begin, end] =
     protocol === 'mpp'
-      ? ['Send a close credential to', 'session.close() of mppx', 'requestClose', 'withdraw']
-      : ['Ask for a refund at', 'scheme.refund(url) of @x402/evm', 'initiateWithdraw', 'finalizeWithdraw']
+      ? ['Send a close credential to', 'session.close()', 'mppx', 'requestClose', 'withdraw']
+      : ['Ask for a refund at', 'scheme.refund(url)', '@x402/evm', 'initiateWithdraw', 'finalizeWithdraw']
   return (
     <ol className="mt-1 flex list-decimal flex-col gap-1 pl-4">
       <li>
         {ask} <span className="font-mono break-all text-foreground">{url}</span>, as{' '}
-        <span className="font-mono text-foreground">{client}</span> does. The rest comes back in the same transaction,
-        and costs this wallet no gas.
+        <span className="font-mono text-foreground">{call}</span> of {client} does. The rest comes back in the same
+        transaction, and costs this wallet no gas.
       </li>
       <li>
         Without the merchant: call <span className="font-mono text-foreground">{begin}</span> of the escrow{' '}

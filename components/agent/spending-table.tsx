@@ -31,6 +31,11 @@ export function SpendingTable({ payments, sellers, empty }: Props) {
           cell: (row) => (
             <>
               <TokenAmount base={row.amountBase} token={row.token} className="font-medium" />
+              {row.resource && (
+                <span className="block max-w-28 truncate font-mono text-xs text-muted-foreground sm:hidden">
+                  {row.resource.path}
+                </span>
+              )}
               {row.kind === 'session' && (
                 <span className="block text-xs text-muted-foreground">
                   {row.vouchers === '1' ? '1 voucher' : `${Number(row.vouchers).toLocaleString('en')} vouchers`}
