@@ -3,6 +3,7 @@ import {
   ArrowLeftRight,
   Bell,
   Boxes,
+  FlaskConical,
   Handshake,
   KeyRound,
   KeySquare,
@@ -26,6 +27,7 @@ export const navigation: readonly { label: string; items: readonly NavigationIte
     items: [
       { href: '/', label: 'Overview', icon: LayoutDashboard },
       { href: '/resources', label: 'Resources', icon: Boxes },
+      { href: '/playground', label: 'Playground', icon: FlaskConical },
       { href: '/payers', label: 'Payers', icon: Users },
     ],
   },

@@ -8,14 +8,14 @@ const account = `import { privateKeyToAccount } from 'viem/accounts'
 const account = privateKeyToAccount(process.env.PRIVATE_KEY)`
 
 /** By `@x402/fetch`. */
-export function byX402(method: string, url: string): string {
+export function byX402(method: string, url: string, body?: string): string {
   return `import { wrapFetchWithPaymentFromConfig } from '@x402/fetch'
 import { ExactEvmScheme } from '@x402/evm'
 ${account}
 const pay = wrapFetchWithPaymentFromConfig(fetch, {
   schemes: [{ network: 'eip155:*', client: new ExactEvmScheme(account) }],
 })
-const response = await pay(${call(method, url)})`
+const response = await pay(${call(method, url, body)})`
 }
 
 /** By the `mppx` command. */
@@ -29,11 +29,11 @@ export function inShell(text: string): string {
 }
 
 /** By `mppx/client` with one of its payment methods, as `mppMethods` writes them. */
-export function byMpp(method: string, url: string, payment: string): string {
+export function byMpp(method: string, url: string, payment: string, body?: string): string {
   return `import { Mppx, ${payment.split('.')[0]} } from 'mppx/client'
 ${account}
 const mppx = Mppx.create({ polyfill: false, methods: [${payment}] })
-const response = await mppx.fetch(${call(method, url)})`
+const response = await mppx.fetch(${call(method, url, body)})`
 }
 
 /**
@@ -57,6 +57,43 @@ function domainOf({ network, currency }: Offer): string {
   return domain ? `, authorization: { name: '${domain.name}', version: '${domain.version}' }` : ''
 }
 
-function call(method: string, url: string): string {
-  return JSON.stringify(url) + (method === 'GET' ? '' : `, { method: '${method}' }`)
+/** By curl, which cannot pay: it shows the demand. */
+export function byCurl(method: string, url: string, body?: string): string {
+  const parts = [`curl -i${method === 'GET' ? '' : ` -X ${method}`} ${inShell(url)}`]
+  if (body) parts.push(`-H 'Content-Type: application/json'`, `--data ${inShell(body)}`)
+  return parts.join(` \\\n  `)
+}
+
+/** By the `x402` package of Python, with `requests`. */
+export function byPython(method: string, url: string, body?: string): string {
+  const sent = body ? `, data=${JSON.stringify(body)}, headers={"Content-Type": "application/json"}` : ''
+  return `# pip install "x402[evm,requests]"
+import os
+from eth_account import Account
+from x402 import x402ClientSync
+from x402.http.clients import x402_requests
+from x402.mechanisms.evm import EthAccountSigner
+from x402.mechanisms.evm.exact.register import register_exact_evm_client
+
+client = x402ClientSync()
+register_exact_evm_client(client, EthAccountSigner(Account.from_key(os.environ["PRIVATE_KEY"])))
+with x402_requests(client) as session:
+    response = session.request(${JSON.stringify(method)}, ${JSON.stringify(url)}${sent})`
+}
+
+export type Snippet = { name: string; code: string }
+
+/** One request in every language that is shown. */
+export function snippetsOf(method: string, url: string, body?: string): readonly Snippet[] {
+  return [
+    { name: 'curl', code: byCurl(method, url, body) },
+    { name: '@x402/fetch', code: byX402(method, url, body) },
+    { name: 'mppx', code: byMpp(method, url, 'tempo.charge({ account })', body) },
+    { name: 'Python', code: byPython(method, url, body) },
+  ]
+}
+
+function call(method: string, url: string, body?: string): string {
+  const sent = body ? `, headers: { 'Content-Type': 'application/json' }, body: ${JSON.stringify(body)}` : ''
+  return JSON.stringify(url) + (method === 'GET' ? '' : `, { method: '${method}'${sent} }`)
 }

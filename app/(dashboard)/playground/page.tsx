@@ -1,0 +1,79 @@
+import { FlaskConical } from 'lucide-react'
+import type { Metadata } from 'next'
+import { requireSession } from '@/app/session'
+import { Empty } from '@/components/empty'
+import { PageHeader } from '@/components/page-header'
+import { Playground } from '@/components/playground/playground'
+import { RequestForm } from '@/components/playground/request-form'
+import { Snippets } from '@/components/playground/snippets'
+import { ButtonLink } from '@/components/ui/button-link'
+import { Card } from '@/components/ui/card'
+import { chains } from '@/lib/chains'
+import { snippetsOf } from '@/lib/discovery'
+import { env } from '@/lib/env'
+import { listResources } from '@/lib/merchants'
+import { readRequest, type Params } from './read-request'
+
+export const metadata: Metadata = { title: 'Playground' }
+
+export default async function PlaygroundPage({ searchParams }: { searchParams: Promise<Params> }) {
+  const scope = await requireSession()
+  const params = await searchParams
+  const resources = (await listResources(scope)).filter(({ status }) => status === 'live')
+  const resource = resources.find(({ id }) => id === params.resource) ?? resources[0]
+  const asked = resource && readRequest(resource, params)
+  return (
+    <>
+      <PageHeader
+        title="Playground"
+        description="Buy something of your own as an agent does, one step at a time, and see what goes over the wire."
+      />
+      {!resource || !asked ? (
+        <Card>
+          <Empty
+            icon={FlaskConical}
+            title="Nothing is on sale yet"
+            action={<ButtonLink href="/resources/new">Create a resource</ButtonLink>}
+          >
+            As soon as a resource is live it can be bought here.
+          </Empty>
+        </Card>
+      ) : (
+        <div className="grid items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
+          <div className="flex min-w-0 flex-col gap-4">
+            <RequestForm
+              key={resource.id}
+              resources={resources.map(({ id, method, path, merchantSlug }) => ({
+                value: id,
+                label: `${method} /${merchantSlug}${path}`,
+              }))}
+              resourceId={resource.id}
+              method={resource.method}
+              asked={asked}
+            />
+            <Snippets snippets={snippetsOf(resource.method, asked.url, asked.body)} />
+          </div>
+          {asked.problem === undefined && (
+            <Playground
+              // Another request begins at its first step.
+              key={`${asked.url} ${asked.body ?? ''}`}
+              wanted={{ method: resource.method, url: asked.url, body: asked.body }}
+              domains={domains()}
+              testKey={env.SLUICE_DEMO ? (env.DEMO_PAYER_KEY as `0x${string}` | undefined) : undefined}
+            />
+          )}
+        </div>
+      )}
+    </>
+  )
+}
+
+/** Wallets are asked to sign in the domain of the token. */
+function domains() {
+  return Object.fromEntries(
+    chains.flatMap(({ network, assets }) => {
+      const eip712 = assets.find((asset) => asset.eip712)?.eip712
+      return eip712 ? [[network, { ...eip712 }]] : []
+    }),
+  )
+}

@@ -1,0 +1,142 @@
+import { decodePaymentRequiredHeader, encodePaymentSignatureHeader } from '@x402/core/http'
+import type { PaymentRequirements } from '@x402/core/types'
+import type { Hex } from 'viem'
+
+/** What an agent does to buy something, one step at a time, with a wallet of this browser. Official clients make what is signed. */
+
+/** The request that is bought. */
+export type Wanted = { method: string; url: string; body: string | undefined }
+
+/** Signs typed data; the key stays where it is. */
+export type Signer = { address: Hex; signTypedData(data: never): Promise<Hex> }
+
+export type Answer = {
+  status: number
+  statusText: string
+  headers: readonly (readonly [name: string, value: string])[]
+  body: string
+  /** Until the whole answer was there. */
+  ms: number
+}
+
+/** One offer of a 402. */
+export type Way = {
+  id: string
+  protocol: 'x402' | 'MPP'
+  /** "exact", "evm charge". */
+  name: string
+  /** CAIP-2. */
+  network: string
+  amountBase: string
+  /** Why it cannot be paid from this page; undefined where it can. */
+  refusal: string | undefined
+  /** What the wallet is to sign for, decoded. */
+  decoded: unknown
+  /** Has the wallet sign, and says which header pays. */
+  sign(signer: Signer): Promise<{ name: string; value: string; decoded: unknown }>
+}
+
+/** Sends a request, with the header that pays or without one. */
+export async function send({ method, url, body }: Wanted, paying?: { name: string; value: string }): Promise<Answer> {
+  const startedMs = performance.now()
+  const response = await fetch(url, {
+    method,
+    headers: {
+      Accept: 'application/json, */*',
+      ...(body !== undefined && { 'Content-Type': 'application/json' }),
+      ...(paying && { [paying.name]: paying.value }),
+    },
+    credentials: 'omit',
+    ...(body !== undefined && { body }),
+  })
+  const text = await response.text()
+  const { status, statusText, headers } = response
+  return { status, statusText, headers: [...headers], body: text, ms: performance.now() - startedMs }
+}
+
+/** By CAIP-2: the EIP-712 domain of the token that is sold for there. */
+export type Domains = Readonly<Record<string, { name: string; version: string }>>
+
+/** Every way to pay that a 402 offers, x402 first. */
+export async function waysOf(answer: Answer, domains: Domains): Promise<Way[]> {
+  const x402 = answer.headers.find(([name]) => name === 'payment-required')?.[1]
+  return [...(x402 === undefined ? [] : waysOfX402(x402)), ...(await waysOfMpp(answer, domains))]
+}
+
+function waysOfX402(header: string): Way[] {
+  const required = decodePaymentRequiredHeader(header)
+  return required.accepts.map((accepted, index) => ({
+    id: `x402-${index}`,
+    protocol: 'x402',
+    name: [accepted.scheme, accepted.extra.assetTransferMethod].filter(Boolean).join(' '),
+    network: accepted.network,
+    amountBase: accepted.amount,
+    refusal: refusalOf(accepted),
+    decoded: accepted,
+    sign: async (signer) => {
+      const [{ x402Client }, { ExactEvmScheme }] = await Promise.all([
+        import('@x402/core/client'),
+        import('@x402/evm/exact/client'),
+      ])
+      const client = new x402Client().register(accepted.network, new ExactEvmScheme(signer as never))
+      // What may be spent is said on the page, and decided there.
+      client.setSpendControls(false)
+      const payload = await client.createPaymentPayload({ ...required, accepts: [accepted] })
+      return { name: 'PAYMENT-SIGNATURE', value: encodePaymentSignatureHeader(payload), decoded: payload }
+    },
+  }))
+}
+
+function refusalOf({ scheme, network, extra }: PaymentRequirements): string | undefined {
+  if (!network.startsWith('eip155:')) return 'Needs a wallet of that network: use the code below.'
+  if (scheme !== 'exact')
+    return 'Is paid by a client that keeps a channel or knows the final amount: use the code below.'
+  if (extra.assetTransferMethod === 'permit2') return 'Needs an allowance to Permit2: use the code below.'
+  return undefined
+}
+
+async function waysOfMpp(answer: Answer, domains: Domains): Promise<Way[]> {
+  const { Challenge } = await import('mppx')
+  const response = () => new Response(null, { status: 402, headers: [...answer.headers] as [string, string][] })
+  const challenges = answer.headers.some(([name]) => name === 'www-authenticate')
+    ? Challenge.fromResponseList(response())
+    : []
+  return challenges.map((challenge, index) => {
+    const request = challenge.request as { amount: string; methodDetails?: { chainId?: number } }
+    const chainId = request.methodDetails?.chainId ?? 0
+    const isPayable = challenge.method === 'evm' && challenge.intent === 'charge'
+    return {
+      id: `mpp-${index}`,
+      protocol: 'MPP',
+      name: `${challenge.method} ${challenge.intent}`,
+      network: `eip155:${chainId}`,
+      amountBase: request.amount,
+      refusal: isPayable ? undefined : 'Its wallet signs whole transactions or a channel: use the code below.',
+      decoded: challenge,
+      sign: async (signer) => {
+        const { evm, Mppx } = await import('mppx/client')
+        const domain = domains[`eip155:${chainId}`]
+        const method = evm.charge({
+          account: signer as never,
+          networks: [chainId],
+          ...(domain && { authorization: domain }),
+        })
+        const value = await Mppx.create({ polyfill: false, methods: [method] }).createCredential(response())
+        return { name: 'Authorization', value, decoded: decodeCredential(value) }
+      },
+    }
+  })
+}
+
+/** "Payment" and JSON in base64url. */
+function decodeCredential(value: string): unknown {
+  const text = value
+    .replace(/^Payment /, '')
+    .replaceAll('-', '+')
+    .replaceAll('_', '/')
+  try {
+    return JSON.parse(atob(text)) as unknown
+  } catch {
+    return value
+  }
+}

@@ -1,0 +1,249 @@
+'use client'
+
+import { LoaderCircle } from 'lucide-react'
+import Link from 'next/link'
+import { useEffect, useMemo, useState } from 'react'
+import type { Hex } from 'viem'
+import { Amount } from '../amount'
+import { Json } from '../code-block'
+import { sentenceOf } from '../sign-in/sign-in-with'
+import { Badge } from '../ui/badge'
+import { Button } from '../ui/button'
+import { Card, CardContent, CardHeader } from '../ui/card'
+import { cn } from '../ui/cn'
+import { Select } from '../ui/select'
+import { useHydrated } from '../use-hydrated'
+import { send, waysOf, type Answer, type Domains, type Wanted, type Way } from './buy'
+import { AnswerView } from './answer-view'
+import { Sequence, type Message } from './sequence'
+import { testWallet, watchWallets, type Wallet } from './wallets'
+
+type Props = {
+  wanted: Wanted
+  domains: Domains
+  /** The demo's agent, where there is one. */
+  testKey?: Hex | undefined
+}
+
+type Signed = { way: Way; wallet: string; name: string; value: string; decoded: unknown; ms: number }
+
+/** Buys the request step by step, as an agent does: ask, choose, sign, send. Nothing moves before the last step. */
+export function Playground({ wanted, domains, testKey }: Props) {
+  const ready = useHydrated()
+  const wallets = useWallets(testKey)
+  const [walletId, setWalletId] = useState<string>()
+  const [demand, setDemand] = useState<Answer>()
+  const [ways, setWays] = useState<readonly Way[]>([])
+  const [wayId, setWayId] = useState<string>()
+  const [signed, setSigned] = useState<Signed>()
+  const [paid, setPaid] = useState<Answer>()
+  const [busy, setBusy] = useState<'ask' | 'sign' | 'send'>()
+  const [error, setError] = useState<string>()
+  const wallet = wallets.find(({ id }) => id === walletId) ?? wallets[0]
+  const way = ways.find(({ id }) => id === wayId)
+
+  async function run(step: 'ask' | 'sign' | 'send', work: () => Promise<void>) {
+    setBusy(step)
+    setError(undefined)
+    try {
+      await work()
+    } catch (thrown) {
+      setError(sentenceOf(thrown))
+    }
+    setBusy(undefined)
+  }
+
+  const ask = () =>
+    run('ask', async () => {
+      const answer = await send(wanted)
+      const found = answer.status === 402 ? await waysOf(answer, domains) : []
+      setDemand(answer)
+      setWays(found)
+      setWayId(found.find(({ refusal }) => refusal === undefined)?.id)
+      setSigned(undefined)
+      setPaid(undefined)
+    })
+  const sign = () =>
+    run('sign', async () => {
+      if (!way || !wallet) return
+      const startedMs = performance.now()
+      const signer = await wallet.connect(Number(way.network.split(':')[1]))
+      const header = await way.sign(signer)
+      setSigned({ way, wallet: wallet.name, ...header, ms: performance.now() - startedMs })
+      setPaid(undefined)
+    })
+  const pay = () =>
+    run('send', async () => {
+      if (signed) setPaid(await send(wanted, signed))
+    })
+
+  const button = (step: NonNullable<typeof busy>, label: string, work: () => void, isPossible = true) => (
+    <Button onClick={work} disabled={!ready || busy !== undefined || !isPossible}>
+      {busy === step && <LoaderCircle aria-hidden className="animate-spin" />}
+      {label}
+    </Button>
+  )
+
+  return (
+    <div className="flex flex-col gap-4">
+      <Step number={1} title="Ask" description="The request without a payment. It costs nothing and moves nothing.">
+        <div>{button('ask', demand ? 'Ask again' : 'Ask for the price', () => void ask())}</div>
+        {demand && demand.status !== 402 && <AnswerView answer={demand} label="Answer" />}
+      </Step>
+      {ways.length > 0 && (
+        <Step
+          number={2}
+          title="Choose"
+          description="Both protocols answer for the same price. An agent takes one offer."
+        >
+          <div className="grid gap-4 md:grid-cols-2">
+            {(['x402', 'MPP'] as const).map((protocol) => (
+              <Offers
+                key={protocol}
+                protocol={protocol}
+                ways={ways.filter((one) => one.protocol === protocol)}
+                chosen={wayId}
+                choose={(id) => {
+                  setWayId(id)
+                  setSigned(undefined)
+                  setPaid(undefined)
+                }}
+              />
+            ))}
+          </div>
+        </Step>
+      )}
+      {way && (
+        <Step
+          number={3}
+          title="Sign"
+          description="The wallet signs a transfer that only this seller can receive. Signing alone moves nothing."
+        >
+          {wallets.length === 0 ? (
+            <p className="text-sm text-muted-foreground">
+              No wallet was found in this browser. Install a wallet extension and reload, or use the code below.
+            </p>
+          ) : (
+            <div className="flex flex-wrap items-center gap-2">
+              <Select
+                aria-label="Wallet"
+                className="w-56"
+                options={wallets.map(({ id, name }) => ({ value: id, label: name }))}
+                value={wallet?.id ?? ''}
+                onValueChange={setWalletId}
+              />
+              {button('sign', 'Sign', () => void sign(), way.refusal === undefined)}
+            </div>
+          )}
+          {signed && <Json value={signed.decoded} label="Decoded credential" />}
+        </Step>
+      )}
+      {signed && (
+        <Step number={4} title="Send" description={`The same request with the header ${signed.name}. Now it is paid.`}>
+          <div>{button('send', paid ? 'Send it again' : 'Pay and send', () => void pay())}</div>
+          {paid && <AnswerView answer={paid} label="Paid answer" />}
+          {paid && <PaymentLink answer={paid} />}
+        </Step>
+      )}
+      <div role="alert" className="text-sm text-destructive empty:hidden">
+        {error}
+      </div>
+      {demand && <Sequence messages={messagesOf(wanted, demand, signed, paid)} />}
+    </div>
+  )
+}
+
+function useWallets(testKey: Hex | undefined): readonly Wallet[] {
+  const test = useMemo(() => (testKey ? [testWallet(testKey)] : []), [testKey])
+  const [found, setFound] = useState<readonly Wallet[]>([])
+  useEffect(() => watchWallets((one) => setFound((before) => [...before.filter(({ id }) => id !== one.id), one])), [])
+  return [...test, ...found]
+}
+
+type StepProps = { number: number; title: string; description: string; children: React.ReactNode }
+
+function Step({ number, title, description, children }: StepProps) {
+  return (
+    <Card aria-labelledby={`step-${number}`}>
+      <CardHeader id={`step-${number}`} title={`${number}. ${title}`} description={description} />
+      <CardContent className="flex flex-col gap-3">{children}</CardContent>
+    </Card>
+  )
+}
+
+type OffersProps = {
+  protocol: string
+  ways: readonly Way[]
+  chosen: string | undefined
+  choose: (id: string) => void
+}
+
+/** The offers of one protocol, one of which can be taken. */
+function Offers({ protocol, ways, chosen, choose }: OffersProps) {
+  const now = ways.find(({ id }) => id === chosen)
+  return (
+    <fieldset className="flex min-w-0 flex-col gap-2">
+      <legend className="mb-2 text-sm font-medium">{protocol}</legend>
+      {ways.length === 0 && <p className="text-sm text-muted-foreground">Nothing is offered by {protocol}.</p>}
+      {ways.map(({ id, name, network, amountBase, refusal }) => (
+        <label
+          key={id}
+          className={cn(
+            'flex gap-3 rounded-md border px-3 py-2 text-sm',
+            id === chosen && 'border-brand bg-accent',
+            refusal && 'opacity-70',
+          )}
+        >
+          <input
+            type="radio"
+            name="way"
+            className="mt-1 accent-current"
+            checked={id === chosen}
+            onChange={() => choose(id)}
+          />
+          <span className="min-w-0 flex-1">
+            <span className="flex flex-wrap items-center justify-between gap-2">
+              <span className="font-medium">{name}</span>
+              <Amount base={amountBase} />
+            </span>
+            <span className="block font-mono text-xs break-all text-muted-foreground">{network}</span>
+            {refusal && <span className="block text-xs text-muted-foreground">{refusal}</span>}
+          </span>
+          <Badge tone="outline">{protocol}</Badge>
+        </label>
+      ))}
+      {now && <Json value={now.decoded} label={`The ${protocol} offer, decoded`} />}
+    </fieldset>
+  )
+}
+
+function PaymentLink({ answer }: { answer: Answer }) {
+  const id = answer.headers.find(([name]) => name === 'sluice-payment')?.[1]
+  if (id === undefined) return null
+  return (
+    <Link href={`/payments/${id}`} className="text-sm text-brand hover:underline">
+      Follow this payment through settlement
+    </Link>
+  )
+}
+
+function messagesOf(wanted: Wanted, demand: Answer, signed?: Signed, paid?: Answer): Message[] {
+  const { method, url } = wanted
+  const path = new URL(url).pathname
+  return [
+    { from: 'Agent', to: 'Sluice', text: `${method} ${path}` },
+    { from: 'Sluice', to: 'Agent', text: `${demand.status} ${demand.statusText}`, ms: demand.ms },
+    ...(signed
+      ? [
+          { from: 'Agent' as const, to: 'Wallet' as const, text: `sign for ${signed.way.protocol} ${signed.way.name}` },
+          { from: 'Wallet' as const, to: 'Agent' as const, text: 'signature', ms: signed.ms },
+        ]
+      : []),
+    ...(signed && paid
+      ? [
+          { from: 'Agent' as const, to: 'Sluice' as const, text: `${method} ${path} + ${signed.name}` },
+          { from: 'Sluice' as const, to: 'Agent' as const, text: `${paid.status} ${paid.statusText}`, ms: paid.ms },
+        ]
+      : []),
+  ]
+}

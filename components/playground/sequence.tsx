@@ -1,0 +1,56 @@
+import { Card, CardContent, CardHeader } from '../ui/card'
+
+const lanes = ['Wallet', 'Agent', 'Sluice'] as const
+type Lane = (typeof lanes)[number]
+
+export type Message = { from: Lane; to: Lane; text: string; /** Until it was there. */ ms?: number }
+
+/** Who said what to whom, in order. Three columns are enough: what Sluice does behind them is on the payment's page. */
+export function Sequence({ messages }: { messages: readonly Message[] }) {
+  return (
+    <Card aria-labelledby="sequence-title">
+      <CardHeader id="sequence-title" title="What happened" description="Times are those of this browser." />
+      <CardContent>
+        <div
+          aria-hidden
+          className="grid grid-cols-3 border-b pb-2 text-center text-xs font-medium text-muted-foreground"
+        >
+          {lanes.map((lane) => (
+            <span key={lane}>{lane}</span>
+          ))}
+        </div>
+        <ol className="flex flex-col gap-2 pt-3">
+          {messages.map((message, index) => (
+            <Arrow key={index} {...message} />
+          ))}
+        </ol>
+      </CardContent>
+    </Card>
+  )
+}
+
+function Arrow({ from, to, text, ms }: Message) {
+  const [start, end] = [lanes.indexOf(from), lanes.indexOf(to)]
+  const isRight = end > start
+  return (
+    <li className="grid grid-cols-6 text-xs">
+      <span className="sr-only">
+        {from} to {to}:
+      </span>
+      <span
+        className="col-span-2 flex min-w-0 flex-col items-center"
+        style={{ gridColumnStart: Math.min(start, end) * 2 + 2 }}
+      >
+        <span className="max-w-full truncate font-mono" title={text}>
+          {text}
+        </span>
+        <span aria-hidden className="flex w-full items-center text-muted-foreground">
+          {!isRight && <span>◀</span>}
+          <span className="h-px flex-1 bg-current" />
+          {isRight && <span>▶</span>}
+        </span>
+        {ms !== undefined && <span className="text-muted-foreground tabular-nums">{ms.toFixed(0)} ms</span>}
+      </span>
+    </li>
+  )
+}
