@@ -58,64 +58,62 @@ export default async function PayerPage({ params, searchParams }: Props) {
           </>
         }
       />
-      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <div className="flex min-w-0 flex-col gap-6">
-          <section aria-labelledby="payments-title">
-            <h2 id="payments-title" className="mb-3 text-sm font-semibold">
-              Payments
-            </h2>
-            <PaymentTable
-              payments={payments.rows}
-              caption="Payments of this wallet, newest first"
-              empty={
-                <Empty icon={ArrowLeftRight} title="No payments" className="py-8">
-                  This wallet has not paid you yet.
-                </Empty>
-              }
-            />
-            <ListFooter noun="payments" {...listLinks(path, query, payments)} />
-          </section>
-          {channels.total > 0 && (
-            <section aria-labelledby="channels-title">
-              <h2 id="channels-title" className="mb-3 text-sm font-semibold">
-                Channels
-              </h2>
-              <ChannelTable
-                channels={channels.rows}
-                nowMs={Date.now()}
-                empty={<Empty icon={Waypoints} title="No channels" className="py-8" />}
-              />
-            </section>
-          )}
-          {payer.quota.length > 0 && (
-            <section aria-labelledby="quota-title">
-              <h2 id="quota-title" className="mb-3 text-sm font-semibold">
-                Free quota
-              </h2>
-              <QuotaTable quota={payer.quota} />
-            </section>
-          )}
-        </div>
-        <div className="flex flex-col gap-4 max-lg:order-first">
+      <div className="mb-6 grid items-start gap-4 lg:grid-cols-2">
+        <Card>
+          <CardHeader title="Facts" />
+          <CardContent>
+            <PayerFacts payer={payer} />
+          </CardContent>
+        </Card>
+        {mayEdit && (
           <Card>
-            <CardHeader title="Facts" />
+            <CardHeader title="Note" description="Holds for this merchant only." />
             <CardContent>
-              <PayerFacts payer={payer} />
+              <NoteForm
+                key={payer.updatedAt}
+                initial={{ label: payer.label, stance: payer.stance, ours: payer.ours }}
+                save={setNoteAction.bind(null, wallet)}
+              />
             </CardContent>
           </Card>
-          {mayEdit && (
-            <Card>
-              <CardHeader title="Note" description="Holds for this merchant only." />
-              <CardContent>
-                <NoteForm
-                  key={payer.updatedAt}
-                  initial={{ label: payer.label, stance: payer.stance, ours: payer.ours }}
-                  save={setNoteAction.bind(null, wallet)}
-                />
-              </CardContent>
-            </Card>
-          )}
-        </div>
+        )}
+      </div>
+      <div className="flex flex-col gap-6">
+        <section aria-labelledby="payments-title">
+          <h2 id="payments-title" className="mb-3 text-sm font-semibold">
+            Payments
+          </h2>
+          <PaymentTable
+            payments={payments.rows}
+            caption="Payments of this wallet, newest first"
+            empty={
+              <Empty icon={ArrowLeftRight} title="No payments" className="py-8">
+                This wallet has not paid you yet.
+              </Empty>
+            }
+          />
+          <ListFooter noun="payments" {...listLinks(path, query, payments)} />
+        </section>
+        {channels.total > 0 && (
+          <section aria-labelledby="channels-title">
+            <h2 id="channels-title" className="mb-3 text-sm font-semibold">
+              Channels
+            </h2>
+            <ChannelTable
+              channels={channels.rows}
+              nowMs={Date.now()}
+              empty={<Empty icon={Waypoints} title="No channels" className="py-8" />}
+            />
+          </section>
+        )}
+        {payer.quota.length > 0 && (
+          <section aria-labelledby="quota-title">
+            <h2 id="quota-title" className="mb-3 text-sm font-semibold">
+              Free quota
+            </h2>
+            <QuotaTable quota={payer.quota} />
+          </section>
+        )}
       </div>
     </>
   )
