@@ -28,14 +28,15 @@ async function lastPayment(): Promise<Payment.Payment & { form: string | null }>
   return row
 }
 
-/** Every entry has its counterpart, nobody's balance is reserved for what is over, and the cash is what the address holds. */
+/** Every entry has its counterpart, nothing is owed or reserved for what is over, and the cash is what the address holds. */
 async function booksBalance(shop: Shop): Promise<void> {
-  const [row] = await db.query<{ cash: bigint; sum: bigint; open: bigint }>(sql`
+  const [row] = await db.query<{ cash: bigint; sum: bigint; owed: bigint; open: bigint }>(sql`
     SELECT coalesce(sum(amount), 0) AS sum,
       coalesce(sum(amount) FILTER (WHERE account = ${`cash:${shop.payTo.toLowerCase()}`}), 0) AS cash,
+      coalesce(sum(amount) FILTER (WHERE account LIKE 'receivable:%'), 0) AS owed,
       (SELECT coalesce(sum(reserved_base), 0) FROM exposure) AS open
     FROM ledger_line`)
-  expect(row).toEqual({ sum: 0n, cash: await received(shop), open: 0n })
+  expect(row).toEqual({ sum: 0n, cash: await received(shop), owed: 0n, open: 0n })
 }
 
 describe('exact by Permit2', () => {

@@ -33,7 +33,7 @@ beforeAll(async () => {
   })
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
   process.env.UPSTREAM_ALLOW = `127.0.0.1:${portOf(upstream)}`
-  process.env.SETTLE_DEADLINE_MS = '4000'
+  process.env.SETTLE_DEADLINE_MS = '20000'
   await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
   stopLoop = startLoop().stop
 })
