@@ -34,12 +34,12 @@ export function BatchFacts({ batch }: { batch: BatchView.Row }) {
           ? { label: 'Gas', value: 'paid by the payer' }
           : batch.feeWei !== null && {
               label: 'Gas paid',
-              value: <Gas wei={batch.feeWei} symbol={network.gasSymbol} />,
+              value: <Gas wei={batch.feeWei} symbol={network.gasSymbol} decimals={network.gasDecimals} />,
             },
         !batch.paidByPayer &&
           batch.feePerPaymentWei !== null && {
             label: 'Gas per payment',
-            value: <Gas wei={batch.feePerPaymentWei} symbol={network.gasSymbol} />,
+            value: <Gas wei={batch.feePerPaymentWei} symbol={network.gasSymbol} decimals={network.gasDecimals} />,
           },
         batch.gasUsed !== null && { label: 'Gas used', value: Number(batch.gasUsed).toLocaleString('en') },
         batch.form === 'channels' &&
@@ -48,7 +48,7 @@ export function BatchFacts({ batch }: { batch: BatchView.Row }) {
             label: 'One transaction a payment',
             value: (
               <>
-                <Gas wei={batch.feeSeparateWei} symbol={network.gasSymbol} />
+                <Gas wei={batch.feeSeparateWei} symbol={network.gasSymbol} decimals={network.gasDecimals} />
                 <span className="ml-1.5 text-xs text-success">{times(batch.feeSeparateWei, batch.feeWei)}</span>
               </>
             ),

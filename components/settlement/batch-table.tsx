@@ -64,8 +64,7 @@ export function BatchTable({ batches, empty }: { batches: readonly BatchView.Row
           header: 'Gas per payment',
           align: 'right',
           from: 'md',
-          cell: (row) =>
-            row.paidByPayer ? 'payer’s' : <Fee wei={row.feePerPaymentWei} symbol={row.network.gasSymbol} />,
+          cell: (row) => (row.paidByPayer ? 'payer’s' : <Fee wei={row.feePerPaymentWei} network={row.network} />),
         },
         {
           key: 'network',
@@ -84,6 +83,6 @@ export function BatchTable({ batches, empty }: { batches: readonly BatchView.Row
   )
 }
 
-function Fee({ wei, symbol }: { wei: string | null; symbol: string }) {
-  return wei === null ? '–' : <Gas wei={wei} symbol={symbol} />
+function Fee({ wei, network }: { wei: string | null; network: BatchView.Row['network'] }) {
+  return wei === null ? '–' : <Gas wei={wei} symbol={network.gasSymbol} decimals={network.gasDecimals} />
 }

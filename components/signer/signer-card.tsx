@@ -61,7 +61,9 @@ export function SignerCard({ signer }: { signer: SignerView }) {
         </Fact>
         <Fact label="In flight" note={<Oldest signer={signer} />}>
           {signer.inFlight.toLocaleString('en')}
-          <span className="text-muted-foreground"> of {signer.inFlightMax.toLocaleString('en')}</span>
+          {signer.inFlightMax > 0 && (
+            <span className="text-muted-foreground"> of {signer.inFlightMax.toLocaleString('en')}</span>
+          )}
         </Fact>
         <Fact label="Queued">{signer.queued.toLocaleString('en')}</Fact>
         <Fact label="Held">
@@ -71,7 +73,8 @@ export function SignerCard({ signer }: { signer: SignerView }) {
           <span className={cn(signer.stuck > 0 && 'text-warning')}>{signer.stuck.toLocaleString('en')}</span>
         </Fact>
       </dl>
-      <Nonces nonces={signer.nonces} />
+      {/* Keys of Solana have no lane. */}
+      {signer.inFlightMax > 0 && <Nonces nonces={signer.nonces} />}
       {signer.heldReason !== null && (
         <p className="border-t px-4 py-2.5 text-xs wrap-anywhere text-warning">Waits: {signer.heldReason}</p>
       )}

@@ -16,7 +16,7 @@ export function InclusionBody({ transaction }: { transaction: TransactionView.De
           <span>
             {kind === 'raw' ? 'Its payer paid ' : 'Cost '}
             <span className="text-foreground">
-              <Gas wei={feeWei} symbol={network.gasSymbol} />
+              <Gas wei={feeWei} symbol={network.gasSymbol} decimals={network.gasDecimals} />
             </span>
           </span>
         )}

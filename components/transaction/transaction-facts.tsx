@@ -34,7 +34,7 @@ export function TransactionFacts({ transaction }: { transaction: TransactionView
         { label: 'Block', value: transaction.blockNumber ? number(transaction.blockNumber) : '–' },
         transaction.feeWei !== null && {
           label: transaction.kind === 'raw' ? 'Fee, paid by the payer' : 'Fee paid',
-          value: <Gas wei={transaction.feeWei} symbol={network.gasSymbol} />,
+          value: <Gas wei={transaction.feeWei} symbol={network.gasSymbol} decimals={network.gasDecimals} />,
         },
         transaction.to !== null && {
           label: 'Calls',

@@ -66,7 +66,12 @@ export function TransactionTable({
           header: 'Fee paid',
           align: 'right',
           from: 'sm',
-          cell: (row) => (row.feeWei ? <Gas wei={row.feeWei} symbol={row.network.gasSymbol} /> : '–'),
+          cell: (row) =>
+            row.feeWei ? (
+              <Gas wei={row.feeWei} symbol={row.network.gasSymbol} decimals={row.network.gasDecimals} />
+            ) : (
+              '–'
+            ),
         },
         {
           key: 'network',

@@ -43,6 +43,7 @@ export type SignerView = {
   }
   queued: number
   inFlight: number
+  /** 0 where there are no lanes. */
   inFlightMax: number
   held: number
   /** Why the one that is held the longest waits. */

@@ -19,6 +19,7 @@ export const rowSelect = {
   gasUsed: true,
   gasPrice: true,
   l1FeeWei: true,
+  feeLamports: true,
   heldReason: true,
   error: true,
   _count: { select: { attempts: true } },
@@ -120,7 +121,9 @@ export function toRow(row: Found): TransactionView.Row {
   }
 }
 
-function feeOf({ gasUsed, gasPrice, l1FeeWei }: Selected): string | null {
+/** In units of gas: wei, on Solana lamports. */
+function feeOf({ gasUsed, gasPrice, l1FeeWei, feeLamports }: Selected): string | null {
+  if (feeLamports !== null) return feeLamports.toFixed(0)
   if (gasUsed === null || gasPrice === null) return null
   return (gasUsed * BigInt(gasPrice.toFixed(0)) + BigInt(l1FeeWei?.toFixed(0) ?? 0)).toString()
 }

@@ -7,7 +7,7 @@ import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { solanaNetwork, solanaUsdcBalance } from '@/sandbox/solana'
 import { chains } from '@/sandbox/testing/chains'
-import { callsOf, openShop } from '@/sandbox/testing/shop'
+import { callsOf, openShop, startGateway } from '@/sandbox/testing/shop'
 import { solanaParties } from '@/sandbox/testing/solana-payments'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 import { db, sql } from '@/lib/db'
@@ -43,8 +43,8 @@ const ask = (path: string, headers: Record<string, string> = {}) =>
   handle(new Request(`http://sluice.test/gateway/acme${path}`, { headers }))
 const balance = () => solanaUsdcBalance(solana, shop)
 
-async function sign(path: string, payer: KeyPairSigner): Promise<Record<string, string>> {
-  const required = decodePaymentRequiredHeader((await ask(path)).headers.get('payment-required') ?? '')
+async function sign(path: string, payer: KeyPairSigner, from = ask(path)): Promise<Record<string, string>> {
+  const required = decodePaymentRequiredHeader((await from).headers.get('payment-required') ?? '')
   const client = new x402Client().register(solanaNetwork, new ExactSvmScheme(payer, { rpcUrl: solana.url }))
   return { 'payment-signature': encodePaymentSignatureHeader(await client.createPaymentPayload(required)) }
 }
@@ -135,3 +135,15 @@ it('gives back on Solana what was paid for a failed answer', async () => {
   await expect.poll(() => paymentOf(payer), { timeout: 20_000 }).toMatchObject({ status: 'refunded' })
   expect(await solanaUsdcBalance(solana, payer.address)).toBe(1_000_000n)
 })
+
+it('settles what a process had signed when it was killed', async () => {
+  const payer = await newPayer()
+  const before = await balance()
+  const gateway = await startGateway({ SLUICE_FAILPOINT: 'after-lease', JOBS: 'off' })
+  const url = `${gateway.url}/gateway/acme/fortune`
+  const headers = await sign('/fortune', payer, fetch(url))
+  await expect(fetch(url, { headers })).rejects.toThrow()
+  await gateway.exited
+  await expect.poll(() => paymentOf(payer), { timeout: 25_000 }).toMatchObject({ settlement: 'settled' })
+  expect(await balance()).toBe(before + price)
+}, 120_000)

@@ -62,7 +62,7 @@ async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<Bat
   const [transactions, paymentShares, channelShares] = await Promise.all([
     prisma().transaction.findMany({
       where: { id: { in: transactionIds } },
-      select: { id: true, hash: true, gasUsed: true, gasPrice: true },
+      select: { id: true, hash: true, gasUsed: true, gasPrice: true, feeLamports: true },
     }),
     reader.operator ? new Map<string, Share>() : sharesOfPayments(reader, rows),
     sharesOfChannels(reader, rows),
@@ -99,9 +99,17 @@ type Fees = Pick<BatchView.Row, 'feeWei' | 'feePerPaymentWei' | 'gasUsed' | 'fee
 
 /** What the transaction cost, whole and over all its payments, and what a transaction for each of them would have cost. */
 function feesOf(
-  transaction: { gasUsed: bigint | null; gasPrice: Prisma.Decimal | null } | undefined,
+  transaction:
+    | { gasUsed: bigint | null; gasPrice: Prisma.Decimal | null; feeLamports: Prisma.Decimal | null }
+    | undefined,
   payments: number,
 ): Fees {
+  const gas = transaction?.gasUsed?.toString() ?? null
+  if (transaction?.feeLamports) {
+    const fee = transaction.feeLamports.toFixed(0)
+    // On Solana each payment is a transaction of its own.
+    return { feeWei: fee, feePerPaymentWei: fee, gasUsed: gas, feeSeparateWei: fee }
+  }
   if (transaction?.gasUsed == null || transaction.gasPrice === null)
     return { feeWei: null, feePerPaymentWei: null, gasUsed: null, feeSeparateWei: null }
   const { gasUsed } = transaction
