@@ -12,7 +12,7 @@ import { findOwnTool } from './own-tools'
 import * as Result from './Result'
 import * as Tool from './Tool'
 
-export type Call = {
+type Call = {
   name: string
   arguments: Record<string, unknown>
   /** What came beside the arguments: the payment, if any. */

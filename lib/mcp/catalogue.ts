@@ -5,7 +5,7 @@ import * as Tool from './Tool'
 /** Whose tools are meant: one merchant's, or everybody's. */
 export type Scope = { merchantSlug?: string | undefined }
 
-export type Page = { tools: readonly Tool.Tool[]; nextCursor?: string }
+type Page = { tools: readonly Tool.Tool[]; nextCursor?: string }
 
 export const pageSize = 50
 

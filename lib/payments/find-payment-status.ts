@@ -5,7 +5,7 @@ import * as PaymentKey from './PaymentKey'
 import type * as PaymentStatus from './PaymentStatus'
 
 /** More than any one transaction carries. */
-export const foundMax = 500
+const foundMax = 500
 
 type Row = {
   id: string

@@ -1,11 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { Client } from '@modelcontextprotocol/sdk/client/index.js'
-import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
-import { x402Client } from '@x402/core/client'
 import { encodePaymentSignatureHeader } from '@x402/core/http'
-import type { PaymentPayload, PaymentRequired } from '@x402/core/types'
-import { ExactEvmScheme } from '@x402/evm/exact/client'
+import type { PaymentRequired } from '@x402/core/types'
 import { Credential, type Challenge } from 'mppx'
 import { evm as evmMethod } from 'mppx/client'
 import { McpClient } from 'mppx/mcp/client'
@@ -25,12 +21,14 @@ import { closeResourceCache } from '@/lib/merchants'
 import { evmNetwork, fundUsdc, tokenBalance } from '@/sandbox/evm'
 import { tempoNetwork } from '@/sandbox/tempo'
 import { chains } from '@/sandbox/testing/chains'
+import { mountMcp, sign, textOf } from '@/sandbox/testing/mcp-agent'
 import { startRpcProxy, type RpcProxy } from '@/sandbox/testing/rpc-proxy'
 import { asset, callsOf, openShop } from '@/sandbox/testing/shop'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 
 /** Clients of the official SDK against the mounted route, paying by what each protocol's own client signs. */
 
+const { connect, call, buy } = mountMcp({ GET: route.GET, POST: route.POST, DELETE: route.DELETE })
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 const price = 10_000n
 const idOf = 'pay_0123456789abcdef'
@@ -44,7 +42,7 @@ beforeAll(async () => {
   upstream = await startUpstream({})
   proxy = await startRpcProxy(chains().evm.url)
   process.env.UPSTREAM_ALLOW = `127.0.0.1:${upstream.port}`
-  process.env.SETTLE_DEADLINE_MS = '2500'
+  process.env.SETTLE_DEADLINE_MS = '5000'
   process.env.NETWORKS = JSON.stringify({
     'eip155:84532': { rpcUrls: [proxy.url] },
     'eip155:1337': { rpcUrls: [chains().tempo.url] },
@@ -87,38 +85,6 @@ async function newPayer(): Promise<PrivateKeyAccount> {
   const payer = privateKeyToAccount(generatePrivateKey())
   await fundUsdc(chains().evm, payer.address, 1_000_000n)
   return payer
-}
-
-type Handler = (request: Request, context: { params: Promise<{ merchant?: string[] }> }) => Promise<Response>
-
-/** An unmodified client; its requests go to the route as Next would hand them over. */
-async function connect(merchant?: string): Promise<Client> {
-  const client = new Client({ name: 'test', version: '1' })
-  const params = Promise.resolve(merchant === undefined ? {} : { merchant: [merchant] })
-  const mounted: typeof fetch = (input, init) => {
-    const request = new Request(input instanceof URL ? input.href : input, init)
-    return (route as Record<string, Handler>)[request.method]!(request, { params })
-  }
-  const url = new URL(`http://sluice.test/api/mcp${merchant === undefined ? '' : `/${merchant}`}`)
-  await client.connect(new StreamableHTTPClientTransport(url, { fetch: mounted }))
-  return client
-}
-
-type Arguments = Record<string, unknown>
-
-async function call(name: string, args: Arguments = {}, payment?: object): Promise<CallToolResult> {
-  const client = await connect()
-  const meta = payment && { _meta: { 'x402/payment': payment } }
-  return (await client.callTool({ name, arguments: args, ...meta })) as CallToolResult
-}
-
-const textOf = ({ content }: CallToolResult) => content.map((item) => (item.type === 'text' ? item.text : item.type))
-
-/** A payment for what a result asks, by x402's own client. */
-async function sign(result: CallToolResult, payer: PrivateKeyAccount, extensions = {}): Promise<PaymentPayload> {
-  const required = result.structuredContent as unknown as PaymentRequired
-  const signed = await new x402Client().register(evmNetwork, new ExactEvmScheme(payer)).createPaymentPayload(required)
-  return { ...signed, extensions: { ...signed.extensions, ...extensions } }
 }
 
 const read = (id: string, query = '', headers: Record<string, string> = {}) =>
@@ -187,7 +153,7 @@ describe('a tool paid by x402', () => {
 
     const payment = await sign(asked, await newPayer())
     const [held, calls] = [await balance(), await callsOf(upstream.journalUrl, '/fortune')]
-    const paid = await call('acme_get_fortune', {}, payment)
+    const paid = await buy('acme_get_fortune', {}, payment)
     expect(paid.isError).toBeFalsy()
     expect(paid.structuredContent).toMatchObject({ fortune: expect.any(String) })
     expect(paid._meta).toMatchObject({
@@ -231,7 +197,7 @@ describe('a tool paid by x402', () => {
     })
     const payer = await newPayer()
     const payment = await sign(await call('acme_post_summarize', { body: { text: 'one' } }), payer)
-    const other = await call('acme_post_summarize', { body: { text: 'two' } }, payment)
+    const other = await buy('acme_post_summarize', { body: { text: 'two' } }, payment)
     // The quote is for any body: what was paid for is fixed when it is first used.
     expect(other.isError).toBeFalsy()
     const first = await call('acme_post_summarize', { body: { text: 'one' } }, payment)
@@ -332,7 +298,7 @@ describe('what is told of a payment', () => {
     const payer = await newPayer()
     const asked = await call('acme_get_fortune')
     const payment = await sign(asked, payer, { 'payment-identifier': { info: { required: false, id: idOf } } })
-    const paid = await call('acme_get_fortune', {}, payment)
+    const paid = await buy('acme_get_fortune', {}, payment)
     const id = String(paid._meta?.['sluice/payment'])
     const { transaction = '' } = { ...(paid._meta?.['x402/payment-response'] as { transaction?: string } | undefined) }
     const { nonce } = (payment.payload as { authorization: { nonce: string } }).authorization
