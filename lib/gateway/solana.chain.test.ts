@@ -56,6 +56,14 @@ async function paymentOf(payer: KeyPairSigner): Promise<Row | undefined> {
   return row
 }
 
+async function broadcastsOf(payer: KeyPairSigner): Promise<number> {
+  const [sent] = await db.query<{ broadcasts: number }>(sql`
+    SELECT a.broadcasts FROM payment p JOIN settlement_batch b ON b.id = p.batch_id
+      JOIN attempt a ON a.transaction_id = b.transaction_id
+    WHERE p.payer = ${payer.address}`)
+  return sent?.broadcasts ?? 0
+}
+
 it('sells to the unmodified client, moves exactly the price, and keeps addresses as they are', async () => {
   const payer = await newPayer()
   const before = await balance()
@@ -142,8 +150,12 @@ it('settles what a process had signed when it was killed', async () => {
   const gateway = await startGateway({ SLUICE_FAILPOINT: 'after-lease', JOBS: 'off' })
   const url = `${gateway.url}/gateway/acme/fortune`
   const headers = await sign('/fortune', payer, fetch(url))
+  // Whoever takes over waits for the lease to end, longer than this cluster's blockhashes are valid.
+  await solana.rpc('sandbox_hold', [true])
   await expect(fetch(url, { headers })).rejects.toThrow()
   await gateway.exited
+  await expect.poll(() => broadcastsOf(payer), { timeout: 60_000 }).toBeGreaterThan(0)
+  await solana.rpc('sandbox_hold', [false])
   await expect.poll(() => paymentOf(payer), { timeout: 25_000 }).toMatchObject({ settlement: 'settled' })
   expect(await balance()).toBe(before + price)
 }, 120_000)
