@@ -92,6 +92,9 @@ it('reads keys of Solana in the forms that wallets and solana-keygen write', () 
   ])
   const pair = JSON.stringify(Array.from({ length: 64 }, (_, index) => index))
   expect(parseEnv({ ...good, SOLANA_SETTLEMENT_KEY: pair }).SOLANA_SETTLEMENT_KEY).toBe(pair)
-  const wrong = JSON.stringify([{ ...svm, privateKey: `0x${seed}` }, { ...svm, kind: 'aws-kms' }])
+  const wrong = JSON.stringify([
+    { ...svm, privateKey: `0x${seed}` },
+    { ...svm, kind: 'aws-kms' },
+  ])
   expect(() => parseEnv({ ...good, SIGNERS: wrong })).toThrow(/SIGNERS.0.privateKey: must be 64 hex[\s\S]+SIGNERS.1/)
 })

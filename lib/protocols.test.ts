@@ -158,7 +158,11 @@ describe('a whole 402', () => {
       ['PAYMENT-REQUIRED', ...many],
       [undefined, undefined, 'charge', 'charge', 'session'],
     ])
-    expect(offered(false).decoded.map(({ scheme }) => scheme).slice(0, 2)).toEqual(['exact', 'batch-settlement'])
+    expect(
+      offered(false)
+        .decoded.map(({ scheme }) => scheme)
+        .slice(0, 2),
+    ).toEqual(['exact', 'batch-settlement'])
     expect(offered(false).headers.flat().join('').length).toBeLessThan(8 * 1024)
     expect(names(offered(true))).toEqual([['WWW-Authenticate'], ['session']])
     expect(offered(true).body).toEqual({})

@@ -45,9 +45,15 @@ function parseChannel(headers: Headers): Channels.Credential | undefined {
 
 /** x402 for other people's servers: what they ask their facilitator, read and checked. */
 export const facilitation = {
-  ...x402.Facilitation,
   read: (body: unknown): Facilitated => x402.Facilitation.read(body, config),
-}
+  authorize: x402.Facilitation.authorize,
+  toCredential: x402.Facilitation.toCredential,
+  nameOf: x402.Facilitation.nameOf,
+  kinds: x402.Facilitation.kinds,
+  extensions: x402.Facilitation.extensions,
+  codeOf: x402.Facilitation.codeOf,
+  failedCode: x402.Facilitation.failedCode,
+} as const
 export type Facilitated = x402.Facilitation.Facilitation
 export type FacilitatedKind = x402.Facilitation.Kind
 

@@ -119,10 +119,22 @@ export async function solanaAddressesOf(secrets: Secrets): Promise<Record<Solana
 }
 
 /** Ports of the last run: asked for again, so that URLs that people noted stay good. */
-export type Ports = Record<'app' | 'facilitators' | 'upstream' | 'evm' | 'tempo' | 'postgres' | 'polygon' | 'solana', number>
+export type Ports = Record<
+  'app' | 'facilitators' | 'upstream' | 'evm' | 'tempo' | 'postgres' | 'polygon' | 'solana',
+  number
+>
 
 export function loadPorts(dir: DataDir): Ports {
-  const usual = { app: 3402, upstream: 3412, evm: 3413, tempo: 3414, postgres: 3415, polygon: 3416, solana: 3417, facilitators: 3418 }
+  const usual = {
+    app: 3402,
+    upstream: 3412,
+    evm: 3413,
+    tempo: 3414,
+    postgres: 3415,
+    polygon: 3416,
+    solana: 3417,
+    facilitators: 3418,
+  }
   return { ...usual, ...readJson<Partial<Ports>>(dir.ports) }
 }
 

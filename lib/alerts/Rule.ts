@@ -9,7 +9,11 @@ export type Kind = keyof typeof kinds
 
 /** Each kind, in the words of the form. `operator`: it is about the installation, which only operators see. */
 export const kinds = {
-  unknown: { title: 'Outcome unknown', help: 'A transaction or a facilitator’s settlement was sent, and is in no block after', needs: 'minutes' },
+  unknown: {
+    title: 'Outcome unknown',
+    help: 'A transaction or a facilitator’s settlement was sent, and is in no block after',
+    needs: 'minutes',
+  },
   held: { title: 'Held', help: 'A transaction waits for funds or below a cap for', needs: 'minutes' },
   reorg: { title: 'Reorganisation', help: 'The block of a transaction left the chain', needs: null },
   webhook: { title: 'Webhook failing', help: 'An endpoint has taken nothing for', needs: 'minutes' },

@@ -30,9 +30,11 @@ export const types = {
   'payment.kept': 'What was bought did not happen as a whole, and its price is kept; data says why.',
   'payment.refund_sent': 'The refund was handed to execution.',
   'payment.refunded': 'The refund is on chain.',
-  'bazaar.listed': 'What somebody else sells was listed after it was paid through the facilitator; data says whose it is.',
+  'bazaar.listed':
+    'What somebody else sells was listed after it was paid through the facilitator; data says whose it is.',
   'access.used': 'A wallet that had paid came back, and had its answer without paying; data holds which.',
-  'payer.noted': 'What a merchant holds of a payer was edited: its label, whether it is allowed or denied, or one of the merchant’s own.',
+  'payer.noted':
+    'What a merchant holds of a payer was edited: its label, whether it is allowed or denied, or one of the merchant’s own.',
   'payer.gate_set': 'Where only allowed payers are served was edited; data says where.',
   'channel.opening': 'An agent’s opening transaction was handed to execution.',
   'channel.opened': 'The deposit was found on chain: its vouchers are taken from now on.',
@@ -74,7 +76,8 @@ export const types = {
   'transaction.expired': 'It can no longer be included.',
   'transaction.failed': 'It is proven that it never ran and never will.',
   'facilitator.upstream_added': 'Another facilitator may be let settle.',
-  'facilitator.upstream_updated': 'What is known of an upstream facilitator was edited; its credentials are never recorded.',
+  'facilitator.upstream_updated':
+    'What is known of an upstream facilitator was edited; its credentials are never recorded.',
   'facilitator.upstream_switched': 'An upstream facilitator was switched on or off.',
   'facilitator.route_set': 'Who settles on a network was chosen, in order of preference.',
   'facilitator.limits_set': 'What an API key may have facilitated was edited.',

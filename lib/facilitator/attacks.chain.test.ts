@@ -22,19 +22,21 @@ function withSigned(payload: PaymentPayload, change: (signed: Signed) => Partial
   return { ...payload, payload: { ...signed, ...change(signed) } as never }
 }
 
-/** Neither verified nor settled, and nothing is signed or moved. */
-async function refused(payload: PaymentPayload, code: string | RegExp, asked = requirements()): Promise<void> {
+/** What both verbs say of a payload, where neither takes it and nothing is signed or moved. */
+async function refusals(payload: PaymentPayload, asked = requirements()): Promise<string> {
   const [bytes, held] = [await sent(), await balance()]
   const told = async (work: Promise<unknown>) => JSON.stringify(await work.catch((error: Error) => error.message))
-  for (const answer of [
+  const [verified, settled] = [
     await told(facilitator.verify(payload, asked)),
     await told(facilitator.settle(payload, asked)),
-  ]) {
-    expect(answer).toMatch(code)
-    expect(answer).not.toMatch(/"(isValid|success)":true/)
-  }
+  ]
+  expect([verified, settled].join()).not.toMatch(/"(isValid|success)":true/)
   expect([await sent(), await balance()]).toEqual([bytes, held])
+  return codesIn(verified) === codesIn(settled) ? codesIn(verified) : `${verified} but ${settled}`
 }
+
+/** x402's code in an answer, or the whole of it. */
+const codesIn = (answer: string) => /"(?:invalid|error)Reason":"([^"]+)"/.exec(answer)?.[1] ?? answer
 
 async function cancel(payer: PrivateKeyAccount, payload: PaymentPayload): Promise<void> {
   const nonce = signedOf(payload).authorization.nonce as Hex
@@ -60,23 +62,28 @@ describe('rule 1: the payment is bound to what is asked', () => {
       ['to', payer.address],
       ['nonce', numberToHex(7, { size: 32 })],
     ] as const)
-      await refused(
-        withSigned(payload, ({ authorization }) => ({ authorization: { ...authorization, [name]: value } })),
-        /invalid_exact_evm_(authorization_value|recipient_mismatch|signature)/,
-      )
+      expect(
+        await refusals(
+          withSigned(payload, ({ authorization }) => ({ authorization: { ...authorization, [name]: value } })),
+        ),
+      ).toMatch(/invalid_exact_evm_(authorization_value|recipient_mismatch|signature)/)
   })
 
   it('when they are changed and signed again', async () => {
     const payer = await newPayer()
-    await refused(await sign(payer, requirements({ amount: '1' })), 'invalid_exact_evm_authorization_value')
-    await refused(await sign(payer, requirements({ payTo: payer.address })), 'invalid_exact_evm_recipient_mismatch')
+    expect(await refusals(await sign(payer, requirements({ amount: '1' })))).toMatch(
+      'invalid_exact_evm_authorization_value',
+    )
+    expect(await refusals(await sign(payer, requirements({ payTo: payer.address })))).toMatch(
+      'invalid_exact_evm_recipient_mismatch',
+    )
     for (const extra of [
       { name: 'USD Coin', version: '2' },
       { name: 'USDC', version: '1' },
     ])
-      await refused(await sign(payer, requirements({ extra })), 'invalid_exact_evm_signature')
+      expect(await refusals(await sign(payer, requirements({ extra })))).toMatch('invalid_exact_evm_signature')
     const other = await sign(payer, requirements({ asset: payTo }))
-    await refused(other, 'invalid_exact_evm_signature')
+    expect(await refusals(other)).toMatch('invalid_exact_evm_signature')
   })
 })
 
@@ -87,7 +94,7 @@ describe('rule 2: the payer signed', () => {
     const stolen = withSigned(payload, ({ authorization }) => ({
       authorization: { ...authorization, from: thief.address },
     }))
-    await refused(stolen, 'invalid_exact_evm_signature')
+    expect(await refusals(stolen)).toMatch('invalid_exact_evm_signature')
     const { signature } = signedOf(payload)
     const s = hexToBigInt(`0x${signature.slice(66, 130)}`)
     const n = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
@@ -95,8 +102,7 @@ describe('rule 2: the payer signed', () => {
     const highS = concatHex([signature.slice(0, 66) as Hex, numberToHex(n - s, { size: 32 }), v])
     const compact = signature.slice(0, 130) as Hex
     for (const form of [highS, compact, `${signature}00` as Hex, '0x' as Hex])
-      await refused(
-        withSigned(payload, () => ({ signature: form })),
+      expect(await refusals(withSigned(payload, () => ({ signature: form })))).toMatch(
         /invalid_exact_evm_signature|invalid_payload/,
       )
     expect(await facilitator.verify(payload, requirements())).toMatchObject({ isValid: true })
@@ -109,17 +115,17 @@ describe('rule 3: in its time', () => {
     ['about to expire', 4, 'valid_before'],
   ])('not when it is %s', async (_, seconds, code) => {
     const payer = await newPayer()
-    await refused(await sign(payer, requirements({ maxTimeoutSeconds: seconds })), `authorization_${code}`)
+    expect(await refusals(await sign(payer, requirements({ maxTimeoutSeconds: seconds })))).toMatch(
+      `authorization_${code}`,
+    )
   })
 })
 
 describe('rule 4 and 5: what is settled has moved, once', () => {
   it('takes no payment of nothing', async () => {
     const payer = await newPayer()
-    await refused(
-      await sign(payer, requirements({ amount: '0' })),
+    expect(await refusals(await sign(payer, requirements({ amount: '0' })), requirements({ amount: '0' }))).toMatch(
       /authorization_value/,
-      requirements({ amount: '0' }),
     )
   })
 
@@ -200,12 +206,11 @@ describe('rule 6 and 8: the sponsor pays for nothing else', () => {
       ),
       '0x6492649264926492649264926492649264926492649264926492649264926492',
     ])
-    await refused(
-      withSigned(payload, () => ({ signature: wrapped })),
+    expect(await refusals(withSigned(payload, () => ({ signature: wrapped })))).toMatch(
       /invalid_exact_evm_signature|invalid_payload|6492/,
     )
     const burner = requirements({ asset: payTo })
-    await refused(await sign(payer, burner), 'unsupported_scheme', burner)
+    expect(await refusals(await sign(payer, burner), burner)).toMatch('unsupported_scheme')
   })
 })
 
@@ -215,7 +220,7 @@ describe('rule 7: it is looked at again before it is sent', () => {
     const payload = await sign(payer)
     expect(await facilitator.verify(payload, requirements())).toMatchObject({ isValid: true })
     await cancel(payer, payload)
-    await refused(payload, 'invalid_exact_evm_nonce_already_used')
+    expect(await refusals(payload)).toMatch('invalid_exact_evm_nonce_already_used')
   })
 
   it('when the money has gone since', async () => {
@@ -224,6 +229,6 @@ describe('rule 7: it is looked at again before it is sent', () => {
     expect(await facilitator.verify(payload, requirements())).toMatchObject({ isValid: true })
     const abi = parseAbi(['function transfer(address to, uint256 value) returns (bool)'])
     await sendAs(payer.address, usdc, encodeFunctionData({ abi, args: [usdc, await balance(payer.address)] }))
-    await refused(payload, 'invalid_exact_evm_insufficient_balance')
+    expect(await refusals(payload)).toMatch('invalid_exact_evm_insufficient_balance')
   })
 })

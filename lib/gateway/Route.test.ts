@@ -190,7 +190,10 @@ describe('Route.meaning', () => {
 
   it('tells what is sold at /openapi.json, unless that is sold itself', () => {
     for (const method of ['GET', 'HEAD'])
-      expect(Route.meaning(resources, method, '/openapi.json')).toEqual({ kind: 'catalogue', document: '/openapi.json' })
+      expect(Route.meaning(resources, method, '/openapi.json')).toEqual({
+        kind: 'catalogue',
+        document: '/openapi.json',
+      })
     expect(refusal(() => Route.meaning(resources, 'POST', '/openapi.json')).code).toBe('resource-not-found')
     const own = [resource('GET', '/openapi.json', { priceMicros: 0n })]
     expect(Route.meaning(own, 'GET', '/openapi.json')).toMatchObject({ kind: 'call' })

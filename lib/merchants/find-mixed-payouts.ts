@@ -7,9 +7,7 @@ export type MixedPayout = { resourceId: string; resource: string; network: Caip2
 
 /** Every resource that is paid to one of our signers: a signer holds gas only, and revenue there is mixed with it. */
 export async function findMixedPayouts(): Promise<MixedPayout[]> {
-  const signers = servedNetworks().flatMap((network) =>
-    purposes.flatMap((purpose) => addressesFor(network, purpose)),
-  )
+  const signers = servedNetworks().flatMap((network) => purposes.flatMap((purpose) => addressesFor(network, purpose)))
   const rows = await prisma().resourcePayout.findMany({
     where: { payTo: { in: signers, mode: 'insensitive' } },
     include: { resource: { select: { name: true } } },

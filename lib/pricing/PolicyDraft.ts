@@ -5,7 +5,7 @@ import * as Clock from './Clock'
 import { counts, isMetered, type Count, type Policy } from './Policy'
 
 /** What a merchant types beside the price of a call: dollars, percents and hours as text. */
-export type PolicyInput = z.input<typeof Schema>
+type PolicyInput = z.input<typeof Schema>
 
 const tiersMax = 10
 const windowsMax = 10
