@@ -10,7 +10,18 @@ export type Demo = {
   merchant: { slug: string; payTo: Address }
   /** Full gateway URLs. */
   resources: Record<
-    'fixed' | 'post' | 'slow' | 'failing' | 'expensive' | 'free' | 'session' | 'stream' | 'execution',
+    | 'fixed'
+    | 'post'
+    | 'slow'
+    | 'failing'
+    | 'expensive'
+    | 'free'
+    | 'session'
+    | 'stream'
+    | 'execution'
+    | 'metered'
+    | 'permit2'
+    | 'relay',
     string
   >
   upstream: { baseUrl: string; journalUrl: string }

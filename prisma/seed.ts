@@ -7,126 +7,11 @@ import { recordEvents, type Event } from '@/lib/audit'
 import * as Policy from '@/lib/channels/Policy'
 import { createCtx } from '@/lib/ctx'
 import { json, sql, type Sql, type Tx } from '@/lib/db'
-import type { Execution } from '@/lib/merchants/Execution'
-import type { Listing } from '@/lib/merchants/Listing'
 import { Amount } from '@/lib/money'
 // Not by the domain's face: that brings the whole gateway's dependencies, seconds at every start of the demo.
 import { notifyResourceChanged } from '@/lib/merchants/notify-resource-changed'
-import { guestbookAction, guestbookRules } from '../sandbox/guestbook'
-
-/** What is sold by the demo's merchant: paths are the sample upstream's own (sandbox/upstream.ts). */
-const samples = {
-  fixed: {
-    method: 'GET',
-    path: '/fortune',
-    price: '0.01',
-    name: 'Fortune',
-    description: 'One line of wisdom for machines.',
-    listing: {
-      serviceName: 'Sluice Samples',
-      tags: ['wisdom', 'sample'],
-      query: { schema: { type: 'object', properties: {} }, example: {} },
-      output: { example: { fortune: 'A cache is a promise about the past.', at: '2026-11-22T12:00:00.000Z' } },
-    },
-  },
-  post: {
-    method: 'POST',
-    path: '/summarize',
-    price: '0.02',
-    name: 'Summarize',
-    description: 'The gist of the text you send as {"text": "…"}.',
-    listing: {
-      serviceName: 'Sluice Samples',
-      tags: ['text', 'summary'],
-      body: {
-        schema: { type: 'object', required: ['text'], properties: { text: { type: 'string', minLength: 1 } } },
-        example: { text: 'One. Two.' },
-      },
-      output: { example: { summary: 'One. Two.', words: 2 } },
-    },
-  },
-  slow: {
-    method: 'GET',
-    path: '/slow',
-    price: '0.01',
-    name: 'Slow answer',
-    description: 'Takes three seconds to answer.',
-  },
-  failing: {
-    method: 'GET',
-    path: '/failing',
-    price: '0.01',
-    name: 'Failing upstream',
-    description: 'Its upstream always answers 500, so nobody is ever charged.',
-  },
-  expensive: {
-    method: 'GET',
-    path: '/report',
-    price: '1',
-    name: 'Quarterly report',
-    description: 'A report that is worth a dollar. Who bought it may read it again for a day.',
-    accessSeconds: 86_400,
-    listing: {
-      serviceName: 'Sluice Samples',
-      tags: ['report', 'finance'],
-      query: { schema: { type: 'object', properties: {} }, example: {} },
-      output: { example: { report: 'quarterly', pages: 42, figures: [31, 27] } },
-    },
-  },
-  free: { method: 'GET', path: '/status', price: '0', name: 'Status', description: 'Costs nothing.' },
-  stream: {
-    method: 'GET',
-    path: '/stream',
-    price: '0.001',
-    name: 'Event stream',
-    description: 'Server-sent events, paid one by one: ?events=20&everyMs=200 says how many and how fast.',
-    mimeType: 'text/event-stream',
-    streaming: true,
-    sessions: { meter: 'event', unitType: 'event', depositUnits: 20, alone: true },
-  },
-  session: {
-    method: 'GET',
-    path: '/tick',
-    price: '0.001',
-    name: 'Tick',
-    description: 'What time it is, to the microsecond: cheap enough to ask a hundred times.',
-    sessions: { meter: 'request', unitType: 'request', depositUnits: 1_000 },
-  },
-  echo: {
-    method: 'GET',
-    path: '/echo',
-    price: '0.001',
-    name: 'Echo',
-    description: 'Tells which headers reached the upstream.',
-  },
-  execution: {
-    method: 'POST',
-    path: '/guestbook',
-    price: '0.05',
-    name: 'Sign the guestbook',
-    description: 'Writes the message you send as {"message": "…"} into a book on chain, and pays the gas.',
-    sessions: { meter: 'request', unitType: 'signature', depositUnits: 20 },
-    action: guestbookAction,
-  },
-} satisfies Record<string, Sample>
-
-type Sample = {
-  method: string
-  path: string
-  /** Dollars. */
-  price: string
-  name: string
-  description: string
-  mimeType?: string
-  streaming?: boolean
-  /** Sold by sessions; alone: on networks that have them, and nowhere else. */
-  sessions?: { meter: 'request' | 'event'; unitType: string; depositUnits: number; alone?: boolean }
-  listing?: Listing
-  /** For how long who bought it may come back without paying, in seconds. */
-  accessSeconds?: number
-  /** Executed on chain instead of calling the upstream, under the policy of the guestbook. */
-  action?: Execution
-}
+import { guestbookRules } from '../sandbox/guestbook'
+import { samples, type Sample } from './samples'
 
 /** The demo's network that has channels. */
 const sessionNetwork = 'eip155:1337'
@@ -139,7 +24,7 @@ const lively = {
   idleCloseMs: 10 * 60_000,
 }
 
-export type SampleName = keyof typeof samples
+type SampleName = keyof typeof samples
 
 export type SeedOptions = {
   databaseUrl: string
@@ -172,8 +57,12 @@ export const samplePaths = Object.fromEntries(
  * person edited in the dashboard stays, only the upstream's origin and the pay-to addresses follow this run.
  */
 export async function seed(options: SeedOptions): Promise<void> {
+  await inTransaction(options.databaseUrl, (tx) => seedIn(tx, options))
+}
+
+export async function inTransaction(databaseUrl: string, work: (tx: Tx) => Promise<void>): Promise<void> {
   // Its own connection: lib/db's pool would ask for the whole environment of the app.
-  const client = new pg.Client({ connectionString: options.databaseUrl })
+  const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()
   const tx: Tx = {
     query: async <Result>(statement: Sql) =>
@@ -182,7 +71,7 @@ export async function seed(options: SeedOptions): Promise<void> {
   }
   try {
     await client.query('BEGIN')
-    await seedIn(tx, options)
+    await work(tx)
     await client.query('COMMIT')
   } finally {
     await client.end()
@@ -259,7 +148,7 @@ async function seedExecutionPolicy(tx: Tx, merchantId: string, events: Event.Eve
   return known.id
 }
 
-async function findSample(tx: Tx, merchantId: string, sample: Sample): Promise<Row | undefined> {
+export async function findSample(tx: Tx, merchantId: string, sample: Sample): Promise<Row | undefined> {
   const [row] = await tx.query<Omit<Row, 'price_micros'> & { price_micros: string }>(sql`
     SELECT id, upstream_url, revision, price_micros, session,
       (SELECT coalesce(json_object_agg(network, pay_to), '{}') FROM resource_payout WHERE resource_id = resource.id) AS pay_to
@@ -267,7 +156,7 @@ async function findSample(tx: Tx, merchantId: string, sample: Sample): Promise<R
   return row && { ...row, price_micros: Amount.parseBase(row.price_micros) }
 }
 
-async function createSample(
+export async function createSample(
   tx: Tx,
   merchantId: string,
   sample: Sample,
@@ -277,22 +166,25 @@ async function createSample(
   const priceMicros = Amount.parseDollars(sample.price)
   await tx.execute(sql`
     INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, execution,
-      policy_id, side_effects, price_micros, streaming, session, meter, unit_type, deposit_units, listing, access_seconds)
+      policy_id, side_effects, price_micros, streaming, session, meter, unit_type, deposit_units, listing, access_seconds,
+      permit2, pricing)
     VALUES (${id}, ${merchantId}, ${sample.method}, ${sample.path}, ${sample.name}, ${sample.description},
       ${sample.mimeType ?? 'application/json'}, ${upstreamUrl}, ${sample.action ? json(sample.action) : null}::jsonb,
       ${sample.action ? policyId : null}, ${sample.action !== undefined}, ${priceMicros}, ${sample.streaming ?? false},
       ${sample.sessions !== undefined}, ${sample.sessions?.meter ?? 'request'}::meter,
       ${sample.sessions?.unitType ?? 'request'}, ${sample.sessions?.depositUnits ?? 1_000},
-      ${json(sample.listing ?? {})}::json, ${sample.accessSeconds ?? null})`)
+      ${json(sample.listing ?? {})}::json, ${sample.accessSeconds ?? null}, ${sample.permit2 ?? false},
+      ${sample.pricing === undefined ? null : json(sample.pricing)}::jsonb)`)
   await writePayouts(tx, id, payTo)
   await tx.execute(sql`
-    INSERT INTO resource_price (resource_id, revision, price_micros, pay_to)
-    VALUES (${id}, 1, ${priceMicros}, ${json(payTo)}::jsonb)`)
+    INSERT INTO resource_price (resource_id, revision, price_micros, pay_to, pricing)
+    VALUES (${id}, 1, ${priceMicros}, ${json(payTo)}::jsonb,
+      ${sample.pricing === undefined ? null : json(sample.pricing)}::jsonb)`)
   return { type: 'resource.created', merchantId, resourceId: id, data: { ...sample, upstreamUrl, payTo } }
 }
 
 /** The upstream's port and the demo's keys may be others than in the last run, and so may what a sample sells. */
-async function followRun(
+export async function followRun(
   tx: Tx,
   merchantId: string,
   row: Row,

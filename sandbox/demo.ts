@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { samplePaths, seed, slug } from '../prisma/seed'
+import { relayPath, relaySlug, seedRelay } from '../prisma/seed-relay'
 import { tryLock } from '../scripts/file-lock.mjs'
 import type { Anvil } from './anvil'
 import { startApp } from './app'
@@ -92,6 +93,13 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
   const facilitators = await step('facilitators', async (note) => {
     const running = await startDemoFacilitators(evm, ports.facilitators)
     started.push({ name: 'the facilitators', stop: running.close })
+    await seedRelay({
+      databaseUrl,
+      upstreamUrl: upstream.baseUrl,
+      network: evmNetwork,
+      payTo: addresses.merchant,
+      facilitatorUrl: `${running.url}/honest`,
+    })
     note(`${running.url}/honest, and what one can do wrong beside it`)
     return running
   })
@@ -256,7 +264,10 @@ function contractOf(
     /** A wallet on Solana: the seed of its key, 32 bytes as hex. */
     solanaPayer: { seed: secrets.solanaKeys.payer, address: addresses.solana.payer },
     signers: { execution: [addresses.executor, addresses.secondExecutor] },
-    resources: Object.fromEntries(Object.entries(samplePaths).map(([name, at]) => [name, `${gateway}${at}`])),
+    resources: {
+      ...Object.fromEntries(Object.entries(samplePaths).map(([name, at]) => [name, `${gateway}${at}`])),
+      relay: `${baseUrl}/gateway/${relaySlug}${relayPath}`,
+    },
     upstream: { baseUrl: upstream.baseUrl, journalUrl: upstream.journalUrl },
     cronSecret: secrets.cron,
   }

@@ -69,6 +69,17 @@ const routes: Record<string, Answer> = {
     const status = Number(new URL(request.url ?? '/', 'http://upstream').searchParams.get('status') ?? 204)
     response.writeHead(status).end()
   },
+  // As many words as one asks for, and a header that says how many.
+  'GET /words': (request, response) => {
+    const asked = Number(new URL(request.url ?? '/', 'http://upstream').searchParams.get('count') ?? 10)
+    const words = Array.from(
+      { length: Math.min(Math.max(0, Math.trunc(asked) || 0), 10_000) },
+      (_, at) => `word${at + 1}`,
+    )
+    response.setHeader('x-words', String(words.length))
+    json(response, 200, { text: words.join(' ') })
+  },
+  'GET /quote': (_, response) => json(response, 200, { quote: fortunes[0] }),
   'GET /echo': (request, response) =>
     json(response, 200, { method: request.method, url: request.url, headers: request.headers }),
 }

@@ -4,9 +4,6 @@ import { Amount } from '@/lib/money'
 import * as Clock from './Clock'
 import { counts, isMetered, type Count, type Policy } from './Policy'
 
-/** What a merchant types beside the price of a call: dollars, percents and hours as text. */
-type PolicyInput = z.input<typeof Schema>
-
 const tiersMax = 10
 const windowsMax = 10
 const discountsMax = 100

@@ -13,8 +13,6 @@ export const setComputeUnitLimit = 2
 export const setComputeUnitPrice = 3
 export const transferChecked = 12
 
-/** Lamports for each signature of a transaction. */
-const signatureLamports = 5_000n
 /** The price of compute units is in millionths of a lamport. */
 export const microLamports = 1_000_000n
 /** Blocks for which a transaction that names a block's hash may run. */
