@@ -65,7 +65,7 @@ describe('a voucher and its delivery', () => {
       spentBase: 0n,
     })
     expect(await read(id)).toMatchObject({ accepted: unit, spent: 0n, reserved: unit, held: unit, revenue: 0n })
-    expect(await charge(id, unit)).toEqual({ acceptedBase: unit, spentBase: unit, units: 1n })
+    expect(await charge(id, unit)).toMatchObject({ acceptedBase: unit, spentBase: unit, units: 1n })
     expect(await read(id)).toMatchObject({ spent: unit, reserved: 0n, held: 0n, revenue: unit, units: 1n })
     const vouchers = await db.query(sql`SELECT charged_base, upstream_status FROM voucher WHERE channel_id = ${id}`)
     expect(vouchers).toEqual([{ charged_base: unit, upstream_status: 200 }])
