@@ -67,11 +67,11 @@ describe('a policy', () => {
   it('belongs to its merchant, viewers change nothing, and only networks with channels have one', async () => {
     const edit = (
       scope: Parameters<typeof updatePolicy>[1],
-      on: typeof key | { merchantId: string; network: 'eip155:84532' },
+      on: typeof key | { merchantId: string; network: 'eip155:1' },
     ) => updatePolicy(ctx, scope, on, 2, { ...typed, amount: '9' })
     await expect(edit({ ...owner, merchantId: randomUUID() }, key)).rejects.toMatchObject({ code: 'not-found' })
     await expect(edit({ ...owner, role: 'viewer' }, key)).rejects.toMatchObject({ code: 'not-allowed' })
-    await expect(edit(owner, { merchantId, network: 'eip155:84532' })).rejects.toMatchObject({ code: 'not-found' })
+    await expect(edit(owner, { merchantId, network: 'eip155:1' })).rejects.toMatchObject({ code: 'not-found' })
     await expect(updatePolicy(ctx, owner, key, 2, { ...typed, amount: 'much' })).rejects.toMatchObject({
       code: 'bad-input',
       fields: [{ field: 'amount' }],
