@@ -1,4 +1,5 @@
 import { evm, tempo } from 'mppx/client'
+import { Assets } from 'mppx/evm'
 import { createClient, http } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { tempoLocalnet } from 'viem/chains'
@@ -10,9 +11,16 @@ const account = privateKeyToAccount(demo.payer.privateKey)
 const { rpcUrl } = networkOf(demo, tempoNetwork)
 const getClient = () => createClient({ chain: tempoLocalnet, transport: http(rpcUrl) })
 
+const polygonUsdc = Assets.define({
+  address: networkOf(demo, 'eip155:137').asset,
+  decimals: 6,
+  network: 'eip155:137',
+  transfer: { name: 'USD Coin', type: 'eip3009', version: '2' },
+})
+
 export default {
   methods: [
-    evm.charge({ account, networks: [84532], authorization: { name: 'USDC', version: '2' } }),
+    evm.charge({ account, networks: [84532, 137], currencies: [Assets.baseSepolia.USDC, polygonUsdc] }),
     tempo.charge({ account, getClient }),
     tempo.session({ account, getClient, maxDeposit: '10' }),
   ],

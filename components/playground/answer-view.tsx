@@ -7,7 +7,7 @@ export function AnswerView({ answer, label }: { answer: Answer; label: string })
   const receipt = headers.find(([name]) => name === 'payment-response' || name === 'payment-receipt')
   const raw = [`HTTP/1.1 ${status} ${statusText}`, ...headers.map(([name, value]) => `${name}: ${value}`)].join('\n')
   return (
-    <div className="flex flex-col gap-3">
+    <div className="flex min-w-0 flex-col gap-3">
       <p role="status" className="text-sm font-medium">
         {status} {statusText} <span className="font-normal text-muted-foreground">in {ms.toFixed(0)} ms</span>
       </p>

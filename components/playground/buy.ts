@@ -97,10 +97,8 @@ function refusalOf({ scheme, network, extra }: PaymentRequirements): string | un
 
 async function waysOfMpp(answer: Answer, domains: Domains): Promise<Way[]> {
   const { Challenge } = await import('mppx')
-  const response = () => new Response(null, { status: 402, headers: [...answer.headers] as [string, string][] })
-  const challenges = answer.headers.some(([name]) => name === 'www-authenticate')
-    ? Challenge.fromResponseList(response())
-    : []
+  const demand = answer.headers.find(([name]) => name === 'www-authenticate')?.[1]
+  const challenges = demand === undefined ? [] : Challenge.deserializeList(demand)
   return challenges.map((challenge, index) => {
     const request = challenge.request as { amount: string; methodDetails?: { chainId?: number } }
     const chainId = request.methodDetails?.chainId ?? 0
@@ -121,7 +119,10 @@ async function waysOfMpp(answer: Answer, domains: Domains): Promise<Way[]> {
           networks: [chainId],
           ...(domain && { authorization: domain }),
         })
-        const value = await Mppx.create({ polyfill: false, methods: [method] }).createCredential(response())
+        // The client takes the first challenge that it can pay: it is given the chosen one alone.
+        const headers = { 'WWW-Authenticate': Challenge.serialize(challenge) }
+        const chosen = new Response(null, { status: 402, headers })
+        const value = await Mppx.create({ polyfill: false, methods: [method] }).createCredential(chosen)
         return { name: 'Authorization', value, decoded: decodeCredential(value) }
       },
     }

@@ -85,7 +85,7 @@ export function Playground({ wanted, domains, testKey }: Props) {
   )
 
   return (
-    <div className="flex flex-col gap-4">
+    <div className="flex min-w-0 flex-col gap-4">
       <Step number={1} title="Ask" description="The request without a payment. It costs nothing and moves nothing.">
         <div>{button('ask', demand ? 'Ask again' : 'Ask for the price', () => void ask())}</div>
         {demand && demand.status !== 402 && <AnswerView answer={demand} label="Answer" />}
@@ -96,7 +96,7 @@ export function Playground({ wanted, domains, testKey }: Props) {
           title="Choose"
           description="Both protocols answer for the same price. An agent takes one offer."
         >
-          <div className="grid gap-4 md:grid-cols-2">
+          <div className="grid grid-cols-1 gap-4 md:grid-cols-2">
             {(['x402', 'MPP'] as const).map((protocol) => (
               <Offers
                 key={protocol}
@@ -164,9 +164,9 @@ type StepProps = { number: number; title: string; description: string; children:
 
 function Step({ number, title, description, children }: StepProps) {
   return (
-    <Card aria-labelledby={`step-${number}`}>
+    <Card aria-labelledby={`step-${number}`} className="min-w-0">
       <CardHeader id={`step-${number}`} title={`${number}. ${title}`} description={description} />
-      <CardContent className="flex flex-col gap-3">{children}</CardContent>
+      <CardContent className="flex min-w-0 flex-col gap-3">{children}</CardContent>
     </Card>
   )
 }
@@ -188,11 +188,7 @@ function Offers({ protocol, ways, chosen, choose }: OffersProps) {
       {ways.map(({ id, name, network, amountBase, refusal }) => (
         <label
           key={id}
-          className={cn(
-            'flex gap-3 rounded-md border px-3 py-2 text-sm',
-            id === chosen && 'border-brand bg-accent',
-            refusal && 'opacity-70',
-          )}
+          className={cn('flex gap-3 rounded-md border px-3 py-2 text-sm', id === chosen && 'border-brand bg-accent')}
         >
           <input
             type="radio"

@@ -92,7 +92,8 @@ test('the route goes back to this server, and what is left is switched off', asy
     await expect(
       rowOf(page, name)
         .filter({ has: page.getByRole('switch') })
-        .getByText('Off'),
+        .getByText('Off')
+        .first(),
     ).toBeVisible()
   }
   expect((await byX402(demo, demo.resources.fixed)).response.status).toBe(200)

@@ -52,7 +52,7 @@ test('a price by the row is quoted, paid, tried at another price, changed, and t
   await page.getByRole('button', { name: 'Try it' }).click()
   await expect(page.getByText('Calls that get dearer')).toBeVisible(patience)
   // $0.011, $0.003 and $0.05.
-  await expect(page.getByText('$0.064')).toBeVisible(patience)
+  await expect(page.getByText('$0.064').first()).toBeVisible(patience)
   await look(page, 'resources-edit-replay')
   await page.getByRole('button', { name: 'Save changes' }).click()
   await page.waitForURL(resourcePage)

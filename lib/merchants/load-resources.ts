@@ -1,3 +1,4 @@
+import { chains } from '@/lib/chains'
 import { db, listen, sql, type Listener } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { Policy } from '@/lib/pricing'
@@ -150,7 +151,13 @@ function toResource(slug: string, row: Row, id: string): Resource {
     contractPayers: row.contract_payers,
     status: row.status,
     revision: row.revision,
-    payouts: row.payouts,
+    payouts: row.payouts.toSorted((a, b) => rank(a.network) - rank(b.network)),
     headers: row.headers.map(({ name, sealed }) => ({ name, sealed: Buffer.from(sealed, 'base64') })),
   }
+}
+
+/** In the registry's order, which is that of what is used most: some clients take the first offer whose method they know. */
+function rank(network: Caip2): number {
+  const index = chains.findIndex((chain) => chain.network === network)
+  return index === -1 ? chains.length : index
 }

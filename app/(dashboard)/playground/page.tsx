@@ -39,7 +39,7 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
           </Empty>
         </Card>
       ) : (
-        <div className="grid items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
+        <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[20rem_minmax(0,1fr)]">
           <div className="flex min-w-0 flex-col gap-4">
             <RequestForm
               key={resource.id}
