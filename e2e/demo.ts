@@ -20,10 +20,11 @@ export type Demo = {
     | 'stream'
     | 'execution'
     | 'metered'
-    | 'permit2'
-    | 'relay',
+    | 'permit2',
     string
   >
+  /** Sold by another merchant, whose payments another facilitator settles. */
+  relay: { url: string }
   upstream: { baseUrl: string; journalUrl: string }
   /** The reference facilitator at `{baseUrl}/honest`; others of sandbox/facilitators/misbehaving.ts beside it. */
   facilitators: { baseUrl: string }

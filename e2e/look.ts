@@ -14,7 +14,7 @@ export async function look(page: Page, name: string): Promise<void> {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize(size)
     // Charts and switched colours settle.
-    await page.waitForTimeout(400)
+    await page.waitForTimeout(250)
     await page.screenshot({ path: `test-results/screens/${name}-${variant}.png`, fullPage: true })
     if (axe) expect.soft(await seriousViolations(page), `axe on ${name}, ${variant}`).toEqual([])
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)

@@ -69,6 +69,7 @@ export const samples = {
     description:
       'As many words as you ask for with ?count=20. You sign for a cent at most and pay for the words that come.',
     permit2: true,
+    sessions: { meter: 'request', unitType: 'answer', depositUnits: 100 },
     pricing: {
       baseMicros: '0',
       unit: {

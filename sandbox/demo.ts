@@ -264,10 +264,8 @@ function contractOf(
     /** A wallet on Solana: the seed of its key, 32 bytes as hex. */
     solanaPayer: { seed: secrets.solanaKeys.payer, address: addresses.solana.payer },
     signers: { execution: [addresses.executor, addresses.secondExecutor] },
-    resources: {
-      ...Object.fromEntries(Object.entries(samplePaths).map(([name, at]) => [name, `${gateway}${at}`])),
-      relay: `${baseUrl}/gateway/${relaySlug}${relayPath}`,
-    },
+    resources: Object.fromEntries(Object.entries(samplePaths).map(([name, at]) => [name, `${gateway}${at}`])),
+    relay: { url: `${baseUrl}/gateway/${relaySlug}${relayPath}` },
     upstream: { baseUrl: upstream.baseUrl, journalUrl: upstream.journalUrl },
     cronSecret: secrets.cron,
   }

@@ -17,7 +17,7 @@ import { balance, evm, networkOf, readDemo, type Demo } from '../demo'
  */
 
 const demo = readDemo()
-const { resources, merchant } = demo
+const { resources, relay, merchant } = demo
 const { rpcUrl, asset } = networkOf(demo, evm)
 const chain = createPublicClient({ transport: http(rpcUrl) })
 const funds = 5_000_000n
@@ -103,17 +103,17 @@ const cells: { client: string; scheme: string; settled: string; url: string; buy
   { client: '@x402/axios', scheme: 'exact EIP-3009', settled: 'here', url: resources.fixed, buy: byAxios },
   { client: 'x402 v1', scheme: 'exact EIP-3009', settled: 'here', url: resources.fixed, buy: byV1 },
   { client: 'mppx', scheme: 'evm charge', settled: 'here', url: resources.fixed, buy: byMppx },
-  { client: '@x402/fetch', scheme: 'exact EIP-3009', settled: 'upstream', url: resources.relay, buy: byFetch('exact') },
+  { client: '@x402/fetch', scheme: 'exact EIP-3009', settled: 'upstream', url: relay.url, buy: byFetch('exact') },
   {
     client: '@x402/fetch',
     scheme: 'exact Permit2',
     settled: 'upstream',
-    url: resources.relay,
+    url: relay.url,
     buy: byFetch('exact', 'permit2'),
   },
-  { client: '@x402/axios', scheme: 'exact EIP-3009', settled: 'upstream', url: resources.relay, buy: byAxios },
-  { client: 'x402 v1', scheme: 'exact EIP-3009', settled: 'upstream', url: resources.relay, buy: byV1 },
-  { client: 'mppx', scheme: 'evm charge', settled: 'upstream', url: resources.relay, buy: byMppx },
+  { client: '@x402/axios', scheme: 'exact EIP-3009', settled: 'upstream', url: relay.url, buy: byAxios },
+  { client: 'x402 v1', scheme: 'exact EIP-3009', settled: 'upstream', url: relay.url, buy: byV1 },
+  { client: 'mppx', scheme: 'evm charge', settled: 'upstream', url: relay.url, buy: byMppx },
 ]
 
 for (const { client, scheme, settled, url, buy, costs = price } of cells)

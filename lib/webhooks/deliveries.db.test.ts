@@ -5,6 +5,7 @@ import { db, endHeartbeat, sql } from '@/lib/db'
 import { closeEgress } from '@/lib/egress'
 import { env } from '@/lib/env'
 import { startRunner } from '@/lib/jobs/start-runner'
+import { bundle } from '@/sandbox/testing/bundle'
 import { startReceiver, type Receiver } from '@/sandbox/testing/receiver'
 import {
   ctx,
@@ -186,8 +187,7 @@ describe('a receiver that fails, is slow and gets repeats', () => {
   it('gets a repeat under the same id when the process dies before it wrote the answer down', async () => {
     const transactionId = await insertTransaction(merchantId)
     await tell(event('transaction.included', { transactionId }), event('transaction.final', { transactionId }))
-    const dying = fork(new URL('../../sandbox/testing/webhook-process.ts', import.meta.url), {
-      execArgv: ['--import', 'tsx'],
+    const dying = fork(await bundle(new URL('../../sandbox/testing/webhook-process.ts', import.meta.url)), {
       env: { ...process.env, SLUICE_DEMO: '1', UPSTREAM_ALLOW: receiver.host, SLUICE_FAILPOINT: 'after-webhook' },
     })
     expect(await once(dying, 'exit')).toEqual([null, 'SIGKILL'])

@@ -1,3 +1,4 @@
+import { bundle } from '../testing/bundle'
 import { fork, type ChildProcess } from 'node:child_process'
 
 /** A worker process. */
@@ -74,8 +75,7 @@ export async function startFleet(count: number): Promise<Fleet> {
 }
 
 async function startWorker(all: Set<ChildProcess>, point: string | undefined): Promise<Worker> {
-  const child = fork(new URL('./worker.ts', import.meta.url), {
-    execArgv: ['--import', 'tsx'],
+  const child = fork(await bundle(new URL('./worker.ts', import.meta.url)), {
     env: { ...process.env, ...(point && { SLUICE_FAILPOINT: point }) },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })

@@ -8,6 +8,7 @@ import { db, sql } from '@/lib/db'
 import { evmNetwork, usdc } from '../evm'
 import { tempoNetwork } from '../tempo'
 import type { Call } from '../upstream'
+import { bundle } from './bundle'
 
 /** A merchant with one resource of every temper, over the sample upstream. */
 export async function openShop(upstreamUrl: string, payTo: string): Promise<{ merchantId: string }> {
@@ -52,8 +53,7 @@ export type GatewayProcess = { url: string; child: ChildProcess; exited: Promise
 
 /** Starts the gateway as a process of its own with this test's database and chains. */
 export async function startGateway(env: Record<string, string>): Promise<GatewayProcess> {
-  const child = fork(new URL('./gateway-process.ts', import.meta.url), {
-    execArgv: ['--import', 'tsx'],
+  const child = fork(await bundle(new URL('./gateway-process.ts', import.meta.url)), {
     env: { ...process.env, LOG_LEVEL: 'error', SLUICE_DEMO: '1', ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
