@@ -76,7 +76,7 @@ const byAxios: Buy = async ({ payer }, url) => {
   const scheme = new ExactEvmScheme(privateKeyToAccount(payer.privateKey))
   const client = new OldClient((_, accepts) => accepts.filter(({ network }) => network === evm)[0] ?? accepts[0]!)
   client.register(evm, scheme as never)
-  const { status, headers } = await wrapAxiosWithPayment(axios.create({ validateStatus: () => true }), client).get(url)
+  const { status, headers } = await wrapAxiosWithPayment(axios.create(), client).get(url)
   return { status, header: (name) => (headers[name] as string | undefined) ?? null }
 }
 
