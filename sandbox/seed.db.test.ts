@@ -33,7 +33,7 @@ describe('the demo’s seed', () => {
       session: true,
       meter: 'request',
       unitType: 'request',
-      networks: ['eip155:1337', 'eip155:84532'],
+      networks: ['eip155:84532', 'eip155:1337'],
     })
     expect(await sample('stream')).toMatchObject({
       priceMicros: 1_000n,
@@ -43,7 +43,7 @@ describe('the demo’s seed', () => {
       unitType: 'event',
       networks: ['eip155:1337'],
     })
-    expect(await sample('fixed')).toMatchObject({ session: false, networks: ['eip155:1337', 'eip155:84532'] })
+    expect(await sample('fixed')).toMatchObject({ session: false, networks: ['eip155:84532', 'eip155:1337'] })
     const policy = await findPolicy((await sample('fixed')).merchantId ?? '', 'eip155:1337')
     expect(policy.schedule).toMatchObject({
       units: 200,

@@ -59,7 +59,7 @@ describe('loadMerchantResources', () => {
     const [resource] = found!.resources
     expect(resource).toMatchObject({ id: resourceId, method: 'GET', priceMicros: 10_000n, status: 'live', revision: 1 })
     expect(resource!.settle).toBeNull()
-    expect(resource!.payouts.map(({ network }) => network)).toEqual(['eip155:1337', 'eip155:84532'])
+    expect(resource!.payouts.map(({ network }) => network)).toEqual(['eip155:84532', 'eip155:1337'])
     const [header] = resource!.headers
     expect(Sealed.open(header!.sealed, Sealed.headerContext(resourceId, 'x-api-key'))).toBe('s'.repeat(200))
   })
