@@ -8,14 +8,17 @@ const looks = [
   { name: '390', colorScheme: 'light', axe: false, width: 390, height: 844 },
 ] as const
 
-/** Nothing serious for axe, nothing wider than the window, and a picture to look at in test-results/screens. */
+/** Pictures take as long as everything else here, so only who wants to look at them asks for them. */
+const takesPictures = process.env.SLUICE_SCREENS === '1'
+
+/** Nothing serious for axe, nothing wider than the window and, with SLUICE_SCREENS=1, a picture in test-results/screens. */
 export async function look(page: Page, name: string): Promise<void> {
   for (const { name: variant, colorScheme, axe, ...size } of looks) {
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.setViewportSize(size)
     // Charts and switched colours settle.
     await page.waitForTimeout(250)
-    await page.screenshot({ path: `test-results/screens/${name}-${variant}.png`, fullPage: true })
+    if (takesPictures) await page.screenshot({ path: `test-results/screens/${name}-${variant}.png`, fullPage: true })
     if (axe) expect.soft(await seriousViolations(page), `axe on ${name}, ${variant}`).toEqual([])
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
     expect.soft(overflow, `${name}, ${variant} is wider than its window`).toBeLessThanOrEqual(0)
