@@ -93,6 +93,7 @@ test('the route goes back to this server, and what is left is switched off', asy
       rowOf(page, name)
         .filter({ has: page.getByRole('switch') })
         .getByText('Off')
+        .filter({ visible: true })
         .first(),
     ).toBeVisible()
   }
