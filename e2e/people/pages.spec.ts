@@ -2,7 +2,7 @@ import { byMppEvm, byMppTempo, byX402 } from '../clients'
 import { expect, test } from '../fixtures'
 import { look } from '../look'
 
-/** Every page: nothing serious for axe, nothing wider than the window, and with SLUICE_SCREENS=1 a picture to look at in test-results/screens. */
+/** Every page that no other spec looks at: nothing serious for axe, nothing wider than the window, and with SLUICE_SCREENS=1 a picture to look at in test-results/screens. */
 
 // Pictures and axe take seconds each on a busy machine.
 test.describe.configure({ timeout: 180_000 })
@@ -13,18 +13,7 @@ test.beforeAll(async ({ demo }) => {
   await byMppEvm(demo, demo.resources.failing)
 })
 
-const lists = [
-  'payers',
-  'resources',
-  'payments',
-  'channels',
-  'settlements',
-  'facilitators',
-  'transactions',
-  'signers',
-  'networks',
-  'audit',
-]
+const lists = ['payers', 'resources', 'payments', 'settlements', 'transactions', 'signers', 'networks']
 
 for (const name of ['overview', ...lists])
   test(`the page ${name}`, async ({ signedIn: page }) => {
