@@ -98,12 +98,12 @@ describe('every error', () => {
 })
 
 test('paths that documents name exist', () => {
-  const documents = files.filter((file) => /(^|\/)(AGENTS|README)\.md$/.test(file))
+  const documents = files.filter((file) => /(^|\/)(AGENTS|README)\.md$|^docs\//.test(file))
   expect(documents).toContain('AGENTS.md')
   const missing = documents.flatMap((document) =>
     [...read(document).matchAll(/`([^`\s]+)`/g)]
       .map(([, text]) => text ?? '')
-      .filter((text) => /^[\w@.()[\]-]+(\/[\w@.()[\]-]*)+$/.test(text) && !/^(@|\.data|\d)/.test(text))
+      .filter((text) => /^[\w@.()[\]-]+(\/[\w@.()[\]-]*)+$/.test(text) && !/^(@|\.data|test-results|\d)/.test(text))
       .filter(
         (text) => !existsSync(path.join(root, text)) && !existsSync(path.join(root, path.dirname(document), text)),
       )
