@@ -2,8 +2,10 @@ import { execFile } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import path from 'node:path'
 import { promisify } from 'node:util'
-import { ExactEvmScheme } from '@x402/evm'
-import { wrapFetchWithPaymentFromConfig } from '@x402/fetch'
+import { x402Client } from '@x402/core/client'
+import { ExactEvmScheme } from '@x402/evm/exact/client'
+import { UptoEvmScheme } from '@x402/evm/upto/client'
+import { wrapFetchWithPayment, wrapFetchWithPaymentFromConfig } from '@x402/fetch'
 import { evm as evmMethod, Mppx, tempo as tempoMethod } from 'mppx/client'
 import { createClient, http, type Address } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -45,6 +47,25 @@ export const byX402: Pay = async (demo, url, init) => {
   const pay = wrapFetchWithPaymentFromConfig(recorded, { schemes: [{ network: evm, client }] })
   return paid(await pay(url, init))
 }
+
+/** `@x402/fetch` that takes the offer of this scheme and method on the EVM chain, and signs a permit where its allowance is short. */
+export const byOffer =
+  (scheme: 'exact' | 'upto', method = 'eip3009') =>
+  ({ payer, networks }: Demo, url: string): Promise<Response> => {
+    const account = privateKeyToAccount(payer.privateKey)
+    const options = { rpcUrl: networks[evm]?.rpcUrl ?? '' }
+    const client = new x402Client((_, accepts) => {
+      const found = accepts.find(
+        (offer) =>
+          offer.network === evm && offer.scheme === scheme && (offer.extra.assetTransferMethod ?? 'eip3009') === method,
+      )
+      if (!found) throw new Error(`nothing is offered by ${scheme} ${method}`)
+      return found
+    })
+      .register(evm, new ExactEvmScheme(account, options))
+      .register(evm, new UptoEvmScheme(account, options))
+    return wrapFetchWithPayment(fetch, client)(url)
+  }
 
 /** x402 version 1 by hand: read `accepts` of the body, sign EIP-3009, send X-PAYMENT. */
 export const byX402v1: Pay = async (demo, url, init) => {

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
-import { createPublicClient, erc20Abi, http, type Address, type Hex } from 'viem'
+import { createPublicClient, encodeFunctionData, erc20Abi, http, parseAbi, type Address, type Hex } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 
 /** `.data/demo.json`: what a running demo promises to tests and scripts. */
 export type Demo = {
@@ -72,4 +73,18 @@ export async function blockNumber(demo: Demo, network: string): Promise<bigint> 
 /** Every call that reached the sample upstream so far. */
 export async function journal(demo: Demo): Promise<UpstreamCall[]> {
   return (await (await fetch(demo.upstream.journalUrl)).json()) as UpstreamCall[]
+}
+
+/** The same demo with a new wallet on the EVM chain as its payer, which holds these base units and no gas. */
+export async function withNewWallet(demo: Demo, fundsBase: bigint): Promise<Demo> {
+  const { rpcUrl, asset } = networkOf(demo, evm)
+  const chain = createPublicClient({ transport: http(rpcUrl) })
+  const privateKey = generatePrivateKey()
+  const { address } = privateKeyToAccount(privateKey)
+  const [faucet] = (await chain.request({ method: 'eth_accounts' as never })) as Hex[]
+  const abi = parseAbi(['function mint(address to, uint256 value) returns (bool)'])
+  const data = encodeFunctionData({ abi, functionName: 'mint', args: [address, fundsBase] })
+  await chain.request({ method: 'eth_sendTransaction', params: [{ from: faucet, to: asset, data }] } as never)
+  while ((await balance(demo, evm, address)) !== fundsBase) await new Promise((resolve) => setTimeout(resolve, 100))
+  return { ...demo, payer: { privateKey, address } }
 }

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import { startChild, waitFor, type Child } from './child'
 import { addressesOf, type DataDir, type Secrets } from './data-dir'
+import { slug } from '../prisma/seed'
 import { pickPort } from './port'
 
 export type AppOptions = {
@@ -81,6 +82,8 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
         privateKey,
       })),
     ),
+    // Servers of others may try the facilitator without a key.
+    FACILITATOR_PUBLIC: slug,
     OPERATORS: addressesOf(secrets).operator,
     UPSTREAM_ALLOW: [options.upstreamPort, ...(options.morePorts ?? [])].map((port) => `127.0.0.1:${port}`).join(','),
     SLUICE_DEMO: '1',

@@ -1,15 +1,12 @@
 import { expect, test } from '@playwright/test'
 import { wrapAxiosWithPayment, x402Client as OldClient } from '@x402/axios'
-import { x402Client } from '@x402/core/client'
 import { decodePaymentResponseHeader } from '@x402/core/http'
 import { ExactEvmScheme } from '@x402/evm/exact/client'
-import { UptoEvmScheme } from '@x402/evm/upto/client'
-import { wrapFetchWithPayment } from '@x402/fetch'
 import axios from 'axios'
-import { createPublicClient, encodeFunctionData, erc20Abi, http, parseAbi, type Hex } from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { byMppEvm, byX402v1 } from '../clients'
-import { balance, evm, networkOf, readDemo, type Demo } from '../demo'
+import { createPublicClient, erc20Abi, http, type Hex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { byMppEvm, byOffer, byX402v1 } from '../clients'
+import { balance, evm, networkOf, readDemo, withNewWallet, type Demo } from '../demo'
 
 /**
  * Clients x schemes x who settles, each cell paid for real by a wallet of its own, whose every base unit is accounted for.
@@ -23,18 +20,6 @@ const chain = createPublicClient({ transport: http(rpcUrl) })
 const funds = 5_000_000n
 /** A cent. */
 const price = 10_000n
-
-/** A demo whose payer is a new wallet with five dollars and no gas. */
-async function withNewWallet(): Promise<Demo> {
-  const privateKey = generatePrivateKey()
-  const { address } = privateKeyToAccount(privateKey)
-  const [faucet] = (await chain.request({ method: 'eth_accounts' as never })) as Hex[]
-  const abi = parseAbi(['function mint(address to, uint256 value) returns (bool)'])
-  const data = encodeFunctionData({ abi, functionName: 'mint', args: [address, funds] })
-  await chain.request({ method: 'eth_sendTransaction', params: [{ from: faucet, to: asset, data }] } as never)
-  await expect.poll(() => balance(demo, evm, address)).toBe(funds)
-  return { ...demo, payer: { privateKey, address } }
-}
 
 /** What a wallet paid to the merchant, by the token's own events. */
 async function paidBy(from: Hex): Promise<bigint[]> {
@@ -53,24 +38,6 @@ type Buy = (demo: Demo, url: string) => Promise<Answer>
 
 const toAnswer = ({ status, headers }: Response): Answer => ({ status, header: (name) => headers.get(name) })
 
-/** `@x402/fetch` that takes the offer of this scheme and method. */
-const byFetch =
-  (scheme: 'exact' | 'upto', method = 'eip3009'): Buy =>
-  async ({ payer }, url) => {
-    const account = privateKeyToAccount(payer.privateKey)
-    const client = new x402Client((_, accepts) => {
-      const found = accepts.find(
-        (offer) =>
-          offer.network === evm && offer.scheme === scheme && (offer.extra.assetTransferMethod ?? 'eip3009') === method,
-      )
-      if (!found) throw new Error(`nothing is offered by ${scheme} ${method}`)
-      return found
-    })
-      .register(evm, new ExactEvmScheme(account, { rpcUrl }))
-      .register(evm, new UptoEvmScheme(account, { rpcUrl }))
-    return toAnswer(await wrapFetchWithPayment(fetch, client)(url))
-  }
-
 /** `@x402/axios` 2.11, whose core is sixteen minor versions older. */
 const byAxios: Buy = async ({ payer }, url) => {
   const scheme = new ExactEvmScheme(privateKeyToAccount(payer.privateKey))
@@ -79,6 +46,11 @@ const byAxios: Buy = async ({ payer }, url) => {
   const { status, headers } = await wrapAxiosWithPayment(axios.create(), client).get(url)
   return { status, header: (name) => (headers[name] as string | undefined) ?? null }
 }
+
+const byFetch =
+  (...offer: Parameters<typeof byOffer>): Buy =>
+  async (as, url) =>
+    toAnswer(await byOffer(...offer)(as, url))
 
 const byV1: Buy = async (as, url) => toAnswer((await byX402v1(as, url)).response)
 const byMppx: Buy = async (as, url) => toAnswer((await byMppEvm(as, url)).response)
@@ -118,7 +90,7 @@ const cells: { client: string; scheme: string; settled: string; url: string; buy
 
 for (const { client, scheme, settled, url, buy, costs = price } of cells)
   test(`${client} pays by ${scheme}, settled ${settled}`, async () => {
-    const as = await withNewWallet()
+    const as = await withNewWallet(demo, funds)
     const answer = await buy(as, url)
     expect(answer.status).toBe(200)
     expect(answer.header('sluice-payment')).toMatch(/^[0-9a-f-]{36}$/)

@@ -51,7 +51,8 @@ export type Besides = {
  * Claims a verified credential: the row, the pending ledger entry, the reservation against the payer's
  * balance and the audit event are one statement, which is the hot path's only write. May be called any number of
  * times, by any number of processes, for one credential: the unique claim key lets one through.
- * @throws AppError what `besides` refuses with; payment-insufficient when the balance does not cover it together with what is on the way.
+ * @throws AppError what `besides` refuses with; payment-insufficient when the balance does not cover it together with what is
+ *   on the way.
  */
 export async function acceptPayment(ctx: Ctx, input: AcceptInput, besides?: Besides): Promise<Accepted> {
   await stayAlive()
@@ -155,12 +156,14 @@ function insert(payment: Payment, { credential, authorization, quote, asked, fac
   return sql`
     INSERT INTO payment (
       id, origin, merchant_id, resource_id, protocol, scheme, wire, network, asset, payer, pay_to, amount_base,
-      authorized_base, settle_via, identifier, claim_key, challenge_key, fingerprint, request, facts, quote_id, quoted_at, settle_when, challenge, credential, instrument, owner_id, upstream_started_at)
+      authorized_base, settle_via, identifier, claim_key, challenge_key, fingerprint, request, facts,
+      quote_id, quoted_at, settle_when, challenge, credential, instrument, owner_id, upstream_started_at)
     VALUES (
       ${payment.id}, ${payment.origin}, ${payment.merchantId}, ${payment.resourceId}, ${payment.protocol}, ${payment.scheme},
       ${payment.wire}, ${payment.network}, ${payment.asset}, ${payment.payer}, ${payment.payTo}, ${payment.amountBase},
       ${payment.authorizedBase}, ${payment.settleVia}, ${payment.identifier}, ${payment.claimKey},
-      ${credential.challengeKey ?? null}, ${fingerprint}, ${json(asked)}, ${facts ? json(facts) : null}, ${quote.id}, ${new Date(quote.issuedAtMs)}, ${payment.when},
+      ${credential.challengeKey ?? null}, ${fingerprint}, ${json(asked)},
+      ${facts ? json(facts) : null}, ${quote.id}, ${new Date(quote.issuedAtMs)}, ${payment.when},
       ${json(authorization.challenge)}, ${json(credential.decoded)}, ${json(authorization.instrument)}, ${processId},
       ${payment.when === 'after' ? new Date() : null})
     ON CONFLICT DO NOTHING`

@@ -260,6 +260,7 @@ export function codeOf(error: AppError, of?: Pick<Facilitation, 'scheme'>): stri
   const reason = error.extra.reason as Reason | undefined
   const known = of && reason && codes[of.scheme.family][reason]
   if (known) return known
+  if (error.code === 'payment-in-progress') return 'duplicate_settlement'
   if (error.code === 'payment-malformed') return 'invalid_payload'
   if (error.code === 'method-unsupported') return 'unsupported_scheme'
   if (error.code === 'payment-insufficient') return 'insufficient_funds'
