@@ -1,5 +1,5 @@
 import AxeBuilder from '@axe-core/playwright'
-import { expect, test as base, type Page } from '@playwright/test'
+import { expect, test as base, type Cookie, type Page } from '@playwright/test'
 import { readDemo, type Demo } from './demo'
 import { installWallet, walletName } from './wallet'
 
@@ -10,7 +10,13 @@ type Fixtures = {
   signedIn: Page
 }
 
-export const test = base.extend<Fixtures, { demo: Demo }>({
+type Shared = {
+  demo: Demo
+  /** What the operator's browser holds after its wallet signed in: once, because it takes seconds. */
+  cookies: Cookie[]
+}
+
+export const test = base.extend<Fixtures, Shared>({
   demo: [async ({}, use) => use(readDemo()), { scope: 'worker' }],
   baseURL: async ({ demo }, use) => use(demo.baseUrl),
   quiet: [
@@ -27,20 +33,40 @@ export const test = base.extend<Fixtures, { demo: Demo }>({
     },
     { auto: true },
   ],
-  signedIn: async ({ page, demo }, use) => {
+  cookies: [
+    async ({ browser, demo }, use) => {
+      const page = await browser.newPage({ baseURL: demo.baseUrl })
+      await signIn(page, demo)
+      const held = await page.context().cookies()
+      await page.close()
+      await use(held)
+    },
+    { scope: 'worker' },
+  ],
+  signedIn: async ({ page, demo, cookies }, use) => {
     await installWallet(page, demo.operator.privateKey, 84532)
-    await page.goto('/sign-in')
-    await page.getByRole('button', { name: walletName }).click()
-    await page.waitForURL('**/')
+    await page.context().addCookies(cookies)
     await use(page)
   },
 })
 
 export { expect }
 
+/** With the operator's wallet, as a visitor does it. */
+export async function signIn(page: Page, demo: Demo): Promise<void> {
+  await installWallet(page, demo.operator.privateKey, 84532)
+  await page.goto('/sign-in')
+  await page.getByRole('button', { name: walletName }).click()
+  await page.waitForURL('**/')
+}
+
 /** What axe finds serious on the page as it stands. */
 export async function seriousViolations(page: Page): Promise<string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+  const { violations } = await new AxeBuilder({ page })
+    // No page has frames, whose findings it would gather in a second page.
+    .setLegacyMode()
+    .options({ resultTypes: ['violations'] })
+    .analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .flatMap(({ id, nodes }) => nodes.map((node) => `${id}: ${node.target.join(' ')} ${node.failureSummary ?? ''}`))

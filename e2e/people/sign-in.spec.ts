@@ -1,8 +1,9 @@
-import { expect, seriousViolations, test } from '../fixtures'
+import { expect, seriousViolations, signIn, test } from '../fixtures'
 
-test('a visitor is sent to sign in, and a wallet signs in and out', async ({ page, signedIn }) => {
-  await expect(signedIn.getByRole('navigation', { name: 'Main' })).toBeVisible()
-  await expect(signedIn.getByRole('heading', { level: 1 })).toBeVisible()
+test('a visitor is sent to sign in, and a wallet signs in and out', async ({ page, demo }) => {
+  await signIn(page, demo)
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
   const cookies = await page.context().cookies()
   const session = cookies.find(({ httpOnly }) => httpOnly)
   expect(session).toMatchObject({ httpOnly: true, sameSite: expect.stringMatching(/Lax|Strict/) })
