@@ -6,12 +6,17 @@ import { startReference } from '../sandbox/facilitators/reference'
 
 /**
  * One of the two facilitators of bench/facilitator.ts, in a process of its own: `sluice` with its background tasks, configured
- * by the environment, or `reference`, configured by argv: RPC URL, private key. Prints its URL.
+ * by the environment, or `reference` or `example`, configured by argv: RPC URL, private key. Prints its URL.
  */
 const [which, rpcUrl = '', privateKey = ''] = process.argv.slice(2)
 
-if (which === 'reference') {
-  const reference = await startReference({ rpcUrl, network: 'eip155:84532', privateKey: privateKey as `0x${string}` })
+if (which !== 'sluice') {
+  const reference = await startReference({
+    rpcUrl,
+    network: 'eip155:84532',
+    privateKey: privateKey as `0x${string}`,
+    asInExample: which === 'example',
+  })
   process.stdout.write(`${reference.url}\n`)
 } else {
   const { ensureSigners } = await import('@/lib/execution')

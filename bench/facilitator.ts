@@ -22,9 +22,10 @@ import { migrate } from '../sandbox/migrate'
 import { removePostgres, startPostgres } from '../sandbox/postgres'
 
 /**
- * An unmodified @x402/express server that has its payments settled by Sluice's facilitator, and by the reference facilitator
- * with viem's nonce manager, in one run: the same server, the same payments, a chain each of the same kind. Credentials are
- * signed before the clock starts; it stops when the last answer is there, and answers come when the money has moved.
+ * An unmodified @x402/express server that has its payments settled by Sluice's facilitator, by the reference facilitator as
+ * the example of its repository wires it, and by the same with viem's nonce manager and quick polls, in one run: the same
+ * server, the same payments, a chain each of the same kind. Credentials are signed before the clock starts; it stops when the
+ * last answer is there, and answers come when the money has moved.
  *
  *   npm run bench:facilitator -- [--payments 500] [--clients 32] [--block-seconds 0]   (0: a block for every transaction)
  */
@@ -40,6 +41,13 @@ const clients = Number(values.clients)
 const blockSeconds = Number(values['block-seconds'])
 const warmUp = 20
 const priceBase = 10_000n
+
+const names = ['example', 'reference', 'sluice'] as const
+const titles = {
+  example: 'reference, as in its example',
+  reference: 'reference, with a nonce manager',
+  sluice: 'Sluice',
+}
 
 const root = path.dirname(import.meta.dirname)
 const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'sluice-facilitator-'))
@@ -71,14 +79,14 @@ type Measured = {
 
 async function run(): Promise<void> {
   await migrate(root, postgres.url)
-  const rows: Record<string, Measured> = {}
-  for (const which of ['reference', 'sluice'] as const) {
+  const rows: Rows = {}
+  for (const which of names) {
     const chain = await startEvm({ cacheDir: dataDir, logFile: path.join(dataDir, `${which}.log`) })
     chains.push(chain)
     const key = generatePrivateKey()
     const signer = privateKeyToAccount(key).address
     await fundGas(chain, signer, 10n ** 20n)
-    const url = which === 'sluice' ? await startSluice(chain, key) : await start(['reference', chain.url, key], {})
+    const url = which === 'sluice' ? await startSluice(chain, key) : await start([which, chain.url, key], {})
     rows[which] = await measure(chain, signer, url)
   }
   print(rows)
@@ -208,24 +216,30 @@ async function spent(chain: Anvil, signer: string, firstBlock: bigint): Promise<
   return { gas, transactions }
 }
 
-function print(rows: Record<string, Measured>): void {
-  const { reference, sluice } = rows
-  if (!reference || !sluice) return
+type Rows = Partial<Record<(typeof names)[number], Measured>>
+
+function print(rows: Rows): void {
   const rate = ({ settled, seconds }: Measured) => Number(settled) / seconds
   console.log(
     `\n${payments} payments, ${clients} at a time, ${blockSeconds || 'a block for every transaction,'} ${blockSeconds ? 's blocks' : ''} load ${os.loadavg()[0]?.toFixed(1)}\n`,
   )
   console.log('| facilitator | 200 | settled | transactions | settlements/s | gas per settlement | p50 ms | p99 ms |')
   console.log('| --- | --- | --- | --- | --- | --- | --- | --- |')
-  for (const [name, row] of Object.entries(rows)) {
+  for (const name of names) {
+    const row = rows[name]
+    if (!row) continue
     const gas = row.settled === 0n ? '–' : (row.gas / row.settled).toString()
     console.log(
-      `| ${name} | ${row.answered} | ${row.settled} | ${row.transactions} | ${rate(row).toFixed(1)} | ${gas} | ${row.p50.toFixed(0)} | ${row.p99.toFixed(0)} |`,
+      `| ${titles[name]} | ${row.answered} | ${row.settled} | ${row.transactions} | ${rate(row).toFixed(1)} | ${gas} | ${row.p50.toFixed(0)} | ${row.p99.toFixed(0)} |`,
     )
   }
-  const gasRatio =
-    Number((sluice.gas * 1000n) / (sluice.settled || 1n)) / Number((reference.gas * 1000n) / (reference.settled || 1n))
-  console.log(
-    `\nSluice: ${(rate(sluice) / rate(reference)).toFixed(2)} times the throughput, ${(gasRatio * 100).toFixed(0)} % of the gas`,
-  )
+  const { sluice } = rows
+  for (const name of ['example', 'reference'] as const) {
+    const other = rows[name]
+    if (!sluice || !other) continue
+    const gas = (row: Measured) => Number(row.gas) / Number(row.settled || 1n)
+    console.log(
+      `\nSluice beside the ${titles[name]}: ${(rate(sluice) / rate(other)).toFixed(2)} times the throughput, ${((gas(sluice) / gas(other)) * 100).toFixed(0)} % of the gas`,
+    )
+  }
 }

@@ -1,4 +1,4 @@
-import { db, sql } from '@/lib/db'
+import { db, planned, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as ApiKey from './ApiKey'
 import { hashToken } from './token'
@@ -29,11 +29,13 @@ export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.Sc
       'Send an API key as "Authorization: Bearer sk_…". An owner makes one in the dashboard, on the page API keys.',
     )
   const hash = hashToken(text)
-  const [row] = await db.query<Row>(sql`
+  const [row] = await db.query<Row>(
+    planned(sql`
     SELECT id, merchant_id, name, scopes, policy_id, revoked_at IS NOT NULL AS revoked,
       expires_at IS NOT NULL AND expires_at <= now() AS expired,
       last_used_at IS NULL OR last_used_at < now() - ${touched}::interval AS stale
-    FROM api_key WHERE hash = ${hash}`)
+    FROM api_key WHERE hash = ${hash}`),
+  )
   if (!row) throw refused('This API key is not known here. Check that it was copied whole, and for this installation.')
   if (row.revoked) throw refused('This API key was revoked. Use another one.')
   if (row.expired) throw refused('This API key has expired. Use another one.')

@@ -1,5 +1,5 @@
 export { closeDb, pool, prisma } from './client'
 export { listen, type Listener } from './listen'
 export { endHeartbeat, isDead, processId, stayAlive } from './process'
-export { db, json, prepared, sql, withTransaction, type Sql, type Tx } from './transaction'
+export { db, json, planned, prepared, sql, withTransaction, type Sql, type Tx } from './transaction'
 export { Prisma } from './generated/client'

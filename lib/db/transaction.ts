@@ -59,6 +59,17 @@ export function prepared(name: string, { pieces, values }: Sql): Sql {
   return new Sql(pieces, values, name)
 }
 
+const names = new Map<string, string>()
+
+/** The same for a statement that has a few forms: each has its text for its name. */
+export function planned(statement: Sql): Sql {
+  const { text } = statement
+  const name = names.get(text) ?? `planned-${names.size}`
+  names.set(text, name)
+  texts.set(name, text)
+  return prepared(name, statement)
+}
+
 function textOf(statement: Sql): string {
   const { name } = statement
   if (name === undefined) return statement.text

@@ -48,7 +48,7 @@ async function take(
   const named = refusals.map(({ unless }, index) => sql`WHEN NOT ${unless} THEN refuse(${String(index)})`)
   await db
     .query(sql`WITH ${parts} SELECT CASE ${named.reduce((all, one) => sql`${all} ${one}`)} END`)
-    .catch((error: Error) => Promise.reject(refusals[Number(error.message)]?.error ?? error))
+    .catch((error: Error) => Promise.reject(refusals[Number(error.message)]?.error() ?? error))
 }
 
 describe('what a caller may have settled in a day', () => {

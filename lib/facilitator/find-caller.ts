@@ -1,6 +1,6 @@
 import { env } from '../env'
 import { findApiKey, limitRate } from '@/lib/accounts'
-import { db, sql } from '@/lib/db'
+import { db, planned, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import type { Caller } from './Caller'
@@ -36,9 +36,11 @@ export function assertAllowed({ limits, name }: Caller, network: Caip2, asset: s
 
 async function findByKey(headers: Headers): Promise<Caller> {
   const key = await findApiKey(headers, 'facilitate')
-  const [row] = await db.query<LimitRow>(sql`
+  const [row] = await db.query<LimitRow>(
+    planned(sql`
     SELECT requests_per_second, gas_nano_per_day, amount_micros_per_day, networks, assets
-    FROM facilitator_limit WHERE api_key_id = ${key.id}::uuid`)
+    FROM facilitator_limit WHERE api_key_id = ${key.id}::uuid`),
+  )
   return {
     id: `key:${key.id}`,
     keyId: key.id,
@@ -49,7 +51,7 @@ async function findByKey(headers: Headers): Promise<Caller> {
 }
 
 async function findPublic(slug: string): Promise<Caller> {
-  const [merchant] = await db.query<{ id: string }>(sql`SELECT id FROM merchant WHERE slug = ${slug}`)
+  const [merchant] = await db.query<{ id: string }>(planned(sql`SELECT id FROM merchant WHERE slug = ${slug}`))
   if (!merchant) throw new AppError('unavailable', 'FACILITATOR_PUBLIC names no merchant of this installation.')
   return {
     id: 'public',

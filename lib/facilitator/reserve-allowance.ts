@@ -68,11 +68,11 @@ export function reservation(caller: Caller, reserved: Reservation, when: Sql): R
     refusals: [
       {
         unless: sql`EXISTS (SELECT 1 FROM amount)`,
-        error: exceeded(caller, `${Amount.formatDollars(limits.amountMicrosPerDay)} settled`),
+        error: () => exceeded(caller, `${Amount.formatDollars(limits.amountMicrosPerDay)} settled`),
       },
       {
         unless: sql`EXISTS (SELECT 1 FROM gas)`,
-        error: exceeded(caller, `${toCoins(gasCap, network)} of fees on ${network} spent`),
+        error: () => exceeded(caller, `${toCoins(gasCap, network)} of fees on ${network} spent`),
       },
     ],
   }

@@ -37,12 +37,39 @@ export type Told =
 export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, startedAtMs: number): Promise<Result> {
   assertAllowed(caller, asked.network, asked.offer.asset.address)
   const fingerprint = fingerprintOf(asked, caller)
-  const known = await findClaim(asked.signed.claimKey)
-  if (known) return repeat(asked, fingerprint, known)
+  const recordId = ctx.id()
+  const accepted = await claim(ctx, caller, asked, { fingerprint, recordId, startedAtMs }).catch(
+    async (error: unknown) => {
+      const first = await findClaim(asked.signed.claimKey)
+      // What the first one did is why: its nonce is used, its money spent.
+      if (first) return { kind: 'taken', first } as const
+      throw error
+    },
+  )
+  if (accepted.kind === 'taken') return repeat(asked, fingerprint, accepted.first)
+  failpoint('after-claim')
+  const { payment } = accepted
+  const settled = toTold(payment, await now(payment))
+  if (settled.kind === 'unknown') await releasePayment(payment.id)
+  const outcome = settled.kind === 'unknown' ? 'pending' : settled.kind
+  const reason = settled.kind === 'failed' ? settled.reason : null
+  endFacilitation(recordId, { outcome, reason, latencyMs: ctx.now() - startedAtMs })
+  return { payment, settled, isRepeat: false }
+}
+
+type Recorded = { fingerprint: Buffer; recordId: string; startedAtMs: number }
+type Claimed = { kind: 'accepted'; payment: Payment.Payment } | { kind: 'taken'; first: Claim }
+
+/** The payment, which nobody claimed before, or the claim that was there. */
+async function claim(
+  ctx: Ctx,
+  caller: Caller,
+  asked: Facilitated,
+  { fingerprint, recordId, startedAtMs }: Recorded,
+): Promise<Claimed> {
   const authorization = facilitation.authorize(asked, takes, ctx.now())
   const credential = facilitation.toCredential(asked)
   const { balanceBase } = await checkInstrument(asked.network, credential.asset, authorization.instrument)
-  const recordId = ctx.id()
   const accepted = await acceptPayment(
     ctx,
     {
@@ -69,19 +96,10 @@ export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, start
       },
     },
   )
-  if (accepted.kind === 'taken') {
-    const first = await findClaim(asked.signed.claimKey)
-    if (first) return repeat(asked, fingerprint, first)
-    throw new AppError('stale-state', 'The claim of this payment could not be read. Send it again.')
-  }
-  failpoint('after-claim')
-  const { payment } = accepted
-  const settled = toTold(payment, await now(payment))
-  if (settled.kind === 'unknown') await releasePayment(payment.id)
-  const outcome = settled.kind === 'unknown' ? 'pending' : settled.kind
-  const reason = settled.kind === 'failed' ? settled.reason : null
-  endFacilitation(recordId, { outcome, reason, latencyMs: ctx.now() - startedAtMs })
-  return { payment, settled, isRepeat: false }
+  if (accepted.kind === 'accepted') return accepted
+  const first = await findClaim(asked.signed.claimKey)
+  if (first) return { kind: 'taken', first }
+  throw new AppError('stale-state', 'The claim of this payment could not be read. Send it again.')
 }
 
 async function now(payment: Payment.Payment): Promise<Settled> {

@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { insertEvents, type Event } from '@/lib/audit'
-import { db, json, processId, sql, stayAlive, type Sql } from '@/lib/db'
+import { db, json, planned, processId, sql, stayAlive, type Sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Account, insertTransfers, type Entry } from '@/lib/ledger'
 import type { Quote } from '@/lib/pricing'
@@ -43,7 +43,7 @@ export type Besides = {
     /** Members of its WITH, which write nothing unless `isClaimed`. */
     parts: Sql
     /** Nothing is claimed when one of these conditions does not hold. */
-    refusals: readonly { unless: Sql; error: AppError }[]
+    refusals: readonly { unless: Sql; error(): AppError }[]
   }
 }
 
@@ -64,24 +64,24 @@ export async function acceptPayment(ctx: Ctx, input: AcceptInput, besides?: Besi
     balanceBase === undefined ? sql`SELECT 1` : sql`${reserveExposure(payment, balanceBase, isClaimed)} RETURNING 1`
   const more = besides?.write(payment, isClaimed)
   const refusals = [
-    { unless: sql`EXISTS (SELECT 1 FROM reserved)`, error: insufficient(payment) },
+    { unless: sql`EXISTS (SELECT 1 FROM reserved)`, error: () => insufficient(payment) },
     ...(more?.refusals ?? []),
   ]
   // Raised by name inside the statement, so that nothing of it stays.
   const named = refusals.map(({ unless }, index) => sql`WHEN NOT ${unless} THEN refuse(${`refusal-${index}`})`)
   const [row] = await db
     .query<{ claimed: boolean }>(
-      sql`
+      planned(sql`
     WITH claimed AS (${insert(payment, input)} RETURNING id),
       booked AS (${insertTransfers(payment.origin === 'gateway' ? [toEntry(payment)] : [], isClaimed)}),
       told AS (${insertEvents(ctx, [toEvent(payment, input.asked)], isClaimed)}),
       reserved AS (${reserved})${more ? sql`, ${more.parts}` : sql``}
     SELECT ${isClaimed} AS claimed,
-      CASE WHEN NOT ${isClaimed} THEN NULL ${named.reduce((all, one) => sql`${all} ${one}`)} END`,
+      CASE WHEN NOT ${isClaimed} THEN NULL ${named.reduce((all, one) => sql`${all} ${one}`)} END`),
     )
     .catch((error: unknown) => {
       const refused = refusals.find((_, index) => error instanceof Error && error.message === `refusal-${index}`)
-      throw refused?.error ?? error
+      throw refused?.error() ?? error
     })
   return row?.claimed ? { kind: 'accepted', payment } : { kind: 'taken' }
 }

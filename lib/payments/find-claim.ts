@@ -1,4 +1,4 @@
-import { db, isDead, sql } from '@/lib/db'
+import { db, isDead, planned, sql } from '@/lib/db'
 import { columns } from './columns'
 import type { Answer, Payment } from './Payment'
 
@@ -28,7 +28,8 @@ type Row = Payment & {
 
 /** The claim of a credential, by its claim key or its one-shot challenge; undefined when it was never used. */
 export async function findClaim(claimKey: string, challengeKey?: string): Promise<Claim | undefined> {
-  const [row] = await db.query<Row>(sql`
+  const [row] = await db.query<Row>(
+    planned(sql`
     SELECT ${columns}, payment.fingerprint, payment.upstream_started_at IS NOT NULL AS "upstreamStarted",
       payment.status = 'authorized' AND payment.owner_id IS NOT NULL AND NOT ${isDead(sql`payment.owner_id`)} AS served,
       (SELECT hash FROM attempt WHERE attempt.transaction_id = payment.transaction_id ORDER BY seq DESC LIMIT 1) AS "attemptHash",
@@ -37,7 +38,8 @@ export async function findClaim(claimKey: string, challengeKey?: string): Promis
     LEFT JOIN payment_answer a ON a.payment_id = payment.id AND a.expires_at > now()
     WHERE payment.claim_key = ${claimKey} OR payment.challenge_key = ${challengeKey ?? null}
     ORDER BY payment.claim_key = ${claimKey} DESC
-    LIMIT 1`)
+    LIMIT 1`),
+  )
   if (!row) return undefined
   const { fingerprint, served, upstreamStarted, attemptHash, answerStatus, answerHeaders, answerBody, ...payment } = row
   const answer =

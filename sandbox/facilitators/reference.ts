@@ -14,7 +14,14 @@ export type Served = {
   close(): Promise<void>
 }
 
-export type ReferenceOptions = { rpcUrl: string; network: `eip155:${string}`; privateKey: Hex; port?: number }
+export type ReferenceOptions = {
+  rpcUrl: string
+  network: `eip155:${string}`
+  privateKey: Hex
+  port?: number
+  /** As the repository's example has it: no nonce manager, and viem's own pace of asking for receipts. */
+  asInExample?: boolean
+}
 
 type Request = { paymentPayload: never; paymentRequirements: never }
 type Verb = 'verify' | 'settle'
@@ -27,20 +34,19 @@ export type Facilitator = {
 }
 
 /**
- * The reference facilitator: `@x402/core` and `@x402/evm` as their documentation wires them, with viem's nonce manager, because
- * without one it settles one payment at a time.
+ * The reference facilitator: `@x402/core` and `@x402/evm` as the example of their repository wires them, with viem's nonce
+ * manager and quick polls, because without them it settles one payment at a time.
  */
-export function createReference({ rpcUrl, network, privateKey }: ReferenceOptions): Facilitator {
-  const account = privateKeyToAccount(privateKey, { nonceManager })
+export function createReference({ rpcUrl, network, privateKey, asInExample }: ReferenceOptions): Facilitator {
+  const account = privateKeyToAccount(privateKey, asInExample ? {} : { nonceManager })
   const chain = defineChain({
     id: Number(network.slice('eip155:'.length)),
     name: network,
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: [rpcUrl] } },
   })
-  const wallet = createWalletClient({ account, chain, transport: http(rpcUrl), pollingInterval: 50 }).extend(
-    publicActions,
-  )
+  const pace = asInExample ? {} : { pollingInterval: 50 }
+  const wallet = createWalletClient({ account, chain, transport: http(rpcUrl), ...pace }).extend(publicActions)
   const signer = toFacilitatorEvmSigner({
     address: account.address,
     readContract: (args) => wallet.readContract(args as never),
