@@ -26,7 +26,7 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
       cell: (row) => (
         <div className="min-w-0">
           <p className="font-medium">{row.name}</p>
-          <p title={row.url} className="max-w-44 truncate font-mono text-xs text-muted-foreground sm:max-w-72">
+          <p title={row.url} className="max-w-44 truncate font-mono text-xs text-muted-foreground sm:max-w-60">
             {row.url}
           </p>
           <div className="mt-1 flex flex-col gap-1 sm:hidden">
@@ -50,16 +50,23 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
       from: 'sm',
       cell: ({ successShare }) => percent(successShare),
     },
-    { key: 'p50', header: 'p50', align: 'right', from: 'md', cell: ({ p50Ms }) => milliseconds(p50Ms) },
-    { key: 'p95', header: 'p95', align: 'right', from: 'sm', cell: ({ p95Ms }) => milliseconds(p95Ms) },
+    {
+      key: 'latency',
+      header: 'p50 / p95',
+      align: 'right',
+      from: 'md',
+      className: 'whitespace-nowrap',
+      cell: ({ p50Ms, p95Ms }) => `${milliseconds(p50Ms)} / ${milliseconds(p95Ms)}`,
+    },
     { key: 'calls', header: 'Calls', align: 'right', from: 'md', cell: ({ calls }) => calls.toLocaleString('en') },
     {
       key: 'supports',
       header: 'Supports',
       from: 'lg',
+      className: 'whitespace-nowrap',
       cell: ({ supports }) => (
         <span title={supports?.join('\n')} className="text-muted-foreground">
-          {supports === null ? 'Not known' : `${supports.length} ${supports.length === 1 ? 'way' : 'ways'} to pay`}
+          {supports === null ? 'Not known' : `${supports.length} ${supports.length === 1 ? 'kind' : 'kinds'}`}
         </span>
       ),
     },
@@ -69,7 +76,7 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
       align: 'right',
       cell: (row) =>
         mayEdit(row.merchantId) && (
-          <span className="inline-flex flex-wrap items-center justify-end gap-2">
+          <span className="inline-flex items-center justify-end gap-2 max-sm:flex-wrap">
             <TestButton name={row.name} test={test.bind(null, row.id)} />
             <UpstreamDialog
               initial={{

@@ -68,12 +68,18 @@ export function PaymentTable({
           from: 'lg',
           cell: (row) => <Address value={row.payer} label="payer address" />,
         },
-        { key: 'wire', header: 'Wire', from: 'sm', cell: (row) => <Wire wire={row.wire} /> },
         {
           key: 'network',
-          header: 'Network',
-          from: 'xl',
-          cell: (row) => <NetworkName network={row.network.network} name={row.network.name} />,
+          header: 'Network and wire',
+          from: 'sm',
+          cell: (row) => (
+            <>
+              <span className="block">
+                <NetworkName network={row.network.network} name={row.network.name} />
+              </span>
+              <Wire wire={row.wire} />
+            </>
+          ),
         },
         {
           key: 'time',

@@ -16,7 +16,7 @@ export async function squareFacilitations(): Promise<number> {
     SELECT h.payment_id AS "paymentId", p.settlement = 'settled' AS moved,
       CASE WHEN p.settlement = 'settled' THEN 'settled' ELSE 'failed' END AS outcome,
       CASE WHEN p.settlement = 'settled' THEN NULL ELSE p.reason END AS reason,
-      trunc(coalesce((t.gas_used * t.gas_price + coalesce(t.l1_fee_wei, 0)) / greatest(b.size, 1), 0)) AS "gasBase",
+      trunc(coalesce(t.fee_lamports, t.gas_used * t.gas_price + coalesce(t.l1_fee_wei, 0), 0) / greatest(b.size, 1)) AS "gasBase",
       CASE WHEN p.settle_via <> 'local' THEN p.settle_via::uuid END AS "upstreamId"
     FROM facilitator_hold h
       JOIN payment p ON p.id = h.payment_id

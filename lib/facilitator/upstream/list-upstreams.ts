@@ -15,7 +15,7 @@ export type UpstreamView = {
   enabled: boolean
   state: Breaker.State
   calls: number
-  /** Of the calls: 0 to 1; null without one. */
+  /** Calls that were answered, less settlements that it told and the chain does not show; 0 to 1, null without a call. */
   successShare: number | null
   p50Ms: number | null
   p95Ms: number | null
@@ -32,18 +32,26 @@ type Row = Omit<UpstreamView, 'state' | 'lastError' | 'supports'> & {
   supported: unknown
 }
 
+/** Until a transaction that an upstream names has to be on chain. */
+const patience = '1 minute'
+
 /** The upstreams that the reader may see, by name. Reads only. */
 export async function listUpstreams(reader: Reader): Promise<UpstreamView[]> {
   const rows = await db.query<Row>(sql`
     SELECT u.id, u.merchant_id AS "merchantId", u.name, u.url, u.auth_kind AS "authKind", u.auth_hint AS "authHint",
       u.timeout_ms AS "timeoutMs", u.enabled, u.failures, u.last_error AS "lastError", u.last_error_at AS "lastErrorAt", u.supported,
       extract(epoch FROM u.open_until - now())::float8 * 1000 AS "openForMs", coalesce(s.calls, 0) AS calls,
-      s.share AS "successShare", s.p50 AS "p50Ms", s.p95 AS "p95Ms"
+      greatest(s.answered - coalesce(c.untrue, 0), 0)::float8 / s.calls AS "successShare", s.p50 AS "p50Ms", s.p95 AS "p95Ms"
     FROM facilitator_upstream u LEFT JOIN (
-      SELECT upstream_id, count(*)::int AS calls, avg(CASE WHEN ok THEN 1 ELSE 0 END)::float8 AS share,
+      SELECT upstream_id, count(*)::int AS calls, count(*) FILTER (WHERE ok)::int AS answered,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) AS p50,
         percentile_cont(0.95) WITHIN GROUP (ORDER BY latency_ms) AS p95
       FROM facilitator_sample WHERE at > now() - interval '24 hours' GROUP BY upstream_id) s ON s.upstream_id = u.id
+    LEFT JOIN (
+      SELECT upstream_id, count(*)::int AS untrue FROM facilitator_call
+      WHERE created_at > now() - interval '24 hours'
+        AND (status = 'claimed' AND created_at < now() - ${patience}::interval OR status = 'dead' AND claimed_hash IS NOT NULL)
+      GROUP BY upstream_id) c ON c.upstream_id = u.id
     WHERE ${reader.operator} OR u.merchant_id = ${reader.merchantId}::uuid
     ORDER BY u.name, u.id`)
   return rows.map(({ failures, openForMs, lastError, lastErrorAt, supported, ...row }) => ({

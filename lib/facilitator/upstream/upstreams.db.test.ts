@@ -104,6 +104,25 @@ describe('an upstream facilitator', () => {
     )
   })
 
+  it('has no success in settlements that it told and the chain does not show', async () => {
+    const scope = await owner()
+    const { id } = await createUpstream(ctx, scope, draft())
+    for (let call = 0; call < 4; call++)
+      await db.execute(sql`
+        INSERT INTO facilitator_sample (upstream_id, kind, ok, latency_ms) VALUES (${id}::uuid, 'settle', true, 5)`)
+    const told = [
+      { status: 'moved', minutes: 2 },
+      { status: 'dead', minutes: 2 },
+      { status: 'claimed', minutes: 2 },
+      { status: 'claimed', minutes: 0 },
+    ]
+    for (const { status, minutes } of told)
+      await db.execute(sql`
+        INSERT INTO facilitator_call (payment_id, upstream_id, status, claimed_hash, created_at)
+        VALUES (${randomUUID()}, ${id}::uuid, ${status}::facilitator_call_state, '0x01', now() - make_interval(mins => ${minutes}))`)
+    expect(await listUpstreams(scope)).toMatchObject([{ calls: 4, successShare: 0.5 }])
+  })
+
   it('is left alone after failures in a row, and says why', async () => {
     const scope = await owner()
     const { id } = await createUpstream(ctx, scope, draft())

@@ -1,0 +1,93 @@
+import { randomUUID } from 'node:crypto'
+import { x402Client } from '@x402/core/client'
+import type { PaymentRequirements } from '@x402/core/types'
+import { ExactSvmScheme } from '@x402/svm/exact/client'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { solanaNetwork, solanaUsdc, solanaUsdcBalance } from '@/sandbox/solana'
+import { chains } from '@/sandbox/testing/chains'
+import { solanaParties } from '@/sandbox/testing/solana-payments'
+import { db, sql } from '@/lib/db'
+import { startLoop } from '@/lib/jobs'
+import { handle } from './handle'
+import { flushFacilitations } from './record-facilitation'
+
+const solana = await chains().solana()
+const { shop } = await solanaParties(solana)
+let stopLoop: () => Promise<void>
+
+beforeAll(async () => {
+  process.env.FACILITATOR_PUBLIC = 'house'
+  process.env.SETTLE_DEADLINE_MS = '4000'
+  await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${randomUUID()}, 'house', 'House')`)
+  stopLoop = startLoop().stop
+})
+afterAll(() => stopLoop())
+
+type Kind = { scheme: string; network: string; extra?: Record<string, unknown> }
+
+async function ask(verb: 'verify' | 'settle' | 'supported', body?: unknown): Promise<Record<string, unknown>> {
+  const init = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }
+  return (await handle(verb, new Request(`http://sluice.test/facilitator/${verb}`, init))).json() as never
+}
+
+/** What a server asks for a cent, and what the official client signs for it. */
+async function sell() {
+  const { kinds } = (await ask('supported')) as { kinds: Kind[] }
+  const kind = kinds.find(({ network }) => network === solanaNetwork)
+  const paymentRequirements: PaymentRequirements = {
+    scheme: 'exact',
+    network: solanaNetwork,
+    amount: '10000',
+    asset: solanaUsdc,
+    payTo: shop,
+    maxTimeoutSeconds: 60,
+    extra: kind?.extra ?? {},
+  }
+  const { payer } = await solanaParties(solana)
+  const client = new x402Client().register(solanaNetwork, new ExactSvmScheme(payer, { rpcUrl: solana.url }))
+  client.setSpendControls(false)
+  const resource = { url: 'https://shop.test/a', description: '', mimeType: '' }
+  const paymentPayload = await client.createPaymentPayload({ x402Version: 2, resource, accepts: [paymentRequirements] })
+  return { payer, body: { x402Version: 2, paymentPayload, paymentRequirements } }
+}
+
+it('verifies and settles a transaction of Solana once, and counts what it cost', async () => {
+  const { payer, body } = await sell()
+  const before = await solanaUsdcBalance(solana, shop)
+  expect(await ask('verify', body)).toEqual({ isValid: true, payer: payer.address })
+  const answers = await Promise.all(Array.from({ length: 10 }, () => ask('settle', body)))
+  const settled = answers.filter(({ success }) => success)
+  expect(settled).toHaveLength(1)
+  expect(settled[0]).toMatchObject({ network: solanaNetwork, payer: payer.address, amount: '10000' })
+  for (const { success, errorReason } of answers) if (!success) expect(errorReason).toBe('duplicate_settlement')
+  // The answer was lost: whoever asks again is told the same.
+  expect(await ask('settle', body)).toEqual(settled[0])
+  expect((await solanaUsdcBalance(solana, shop)) - before).toBe(10_000n)
+  await flushFacilitations()
+  const read = () =>
+    db.query<{ gas: bigint; used: bigint }>(sql`
+      SELECT f.gas_base AS gas, u.gas_base AS used FROM facilitation f
+        JOIN facilitator_usage u ON u.caller = f.caller AND u.network = f.network
+      WHERE f.kind = 'settle' AND f.outcome = 'settled' AND f.gas_base IS NOT NULL`)
+  await expect.poll(async () => (await read()).length, { timeout: 10_000 }).toBe(1)
+  const [row] = await read()
+  // Two signatures, at 5,000 lamports each, and the priority fee.
+  expect(row?.gas).toBeGreaterThanOrEqual(10_000n)
+  expect(row?.used).toBe(row?.gas)
+})
+
+it('refuses what pays less, somebody else, or was changed', async () => {
+  const { body } = await sell()
+  const other = await solanaParties(solana)
+  for (const [change, reason] of [
+    [{ amount: '10001' }, /amount_mismatch/],
+    [{ payTo: other.shop }, /recipient_mismatch/],
+  ] as const) {
+    const changed = { ...body, paymentRequirements: { ...body.paymentRequirements, ...change } }
+    for (const verb of ['verify', 'settle'] as const) {
+      const told = await ask(verb, changed)
+      expect(told.isValid ?? told.success).toBe(false)
+      expect(String(told.invalidReason ?? told.errorReason)).toMatch(reason)
+    }
+  }
+})
