@@ -4,8 +4,8 @@ import Link from 'next/link'
 import { useState } from 'react'
 import { Area, CartesianGrid, ComposedChart, ResponsiveContainer, Scatter, Tooltip, XAxis, YAxis } from 'recharts'
 import type { BaseFees } from '@/lib/execution'
+import { AsTable } from '../bars'
 import { Gwei } from '../gas'
-import { Button } from '../ui/button'
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table'
 
 type Transaction = BaseFees['transactions'][number]
@@ -32,11 +32,7 @@ export function BaseFeeChart({ fees, network }: { fees: BaseFees; network: strin
             </span>
           )}
         </p>
-        {points.length > 0 && (
-          <Button variant="ghost" size="sm" aria-pressed={asTable} onClick={() => setAsTable(!asTable)}>
-            View as {asTable ? 'chart' : 'table'}
-          </Button>
-        )}
+        {points.length > 0 && <AsTable pressed={asTable} onChange={setAsTable} />}
       </div>
       {points.length === 0 ? (
         <p className="px-4 pt-4 pb-8 text-center text-muted-foreground">No base fee was noted in the last six hours.</p>
