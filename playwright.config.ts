@@ -15,7 +15,8 @@ export default defineConfig({
   outputDir: 'test-results/e2e',
   reporter: 'list',
   use: {
-    trace: 'retain-on-failure',
+    // Without pictures, which cost as much as the pages themselves.
+    trace: { mode: 'retain-on-failure', screenshots: false },
     launchOptions: {
       executablePath,
       args: [

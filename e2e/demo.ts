@@ -25,7 +25,7 @@ export type Demo = {
     string
   >
   /** Sold by another merchant, whose payments another facilitator settles. */
-  relay: { url: string }
+  relay: { url: string; meteredUrl: string }
   upstream: { baseUrl: string; journalUrl: string }
   /** The reference facilitator at `{baseUrl}/honest`; others of sandbox/facilitators/misbehaving.ts beside it. */
   facilitators: { baseUrl: string }

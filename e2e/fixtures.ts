@@ -60,12 +60,12 @@ export async function signIn(page: Page, demo: Demo): Promise<void> {
   await page.waitForURL('**/')
 }
 
-/** What axe finds serious on the page as it stands. */
-export async function seriousViolations(page: Page): Promise<string[]> {
+/** What axe finds serious on the page as it stands, by all its rules or by these. */
+export async function seriousViolations(page: Page, rules?: string[]): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
     // No page has frames, whose findings it would gather in a second page.
     .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
+    .options({ resultTypes: ['violations'], ...(rules && { runOnly: rules }) })
     .analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')

@@ -3,37 +3,50 @@ import { recordEvents } from '@/lib/audit'
 import { createCtx } from '@/lib/ctx'
 import { sql } from '@/lib/db'
 import { notifyResourceChanged } from '@/lib/merchants/notify-resource-changed'
-import type { Sample } from './samples'
-import { createSample, findSample, followRun, inTransaction, type SeedOptions } from './seed'
+import { samples, type Sample } from './samples'
+import { createSample, findSample, followRun, inTransaction, seedPolicy, type SeedOptions } from './seed'
 
 /** Slug of the merchant whose payments another facilitator settles. */
 export const relaySlug = 'relay'
 
-/** What it sells, for the same wallet and from the same upstream as the demo's merchant. */
-export const relayPath = '/quote'
+/** What it sells, for the same wallet and from the same upstream as the demo's merchant: for a price, and by the word. */
+export const relayPaths = { url: '/quote', meteredUrl: '/words' } as const
 
-const relayed: Sample = {
-  method: 'GET',
-  path: relayPath,
-  price: '0.01',
-  name: 'Quote, settled elsewhere',
-  description: 'The same line; the reference facilitator settles what is paid for it.',
-  permit2: true,
-}
+const relayed: readonly Sample[] = [
+  {
+    method: 'GET',
+    path: relayPaths.url,
+    price: '0.01',
+    name: 'Quote, settled elsewhere',
+    description: 'The same line; the reference facilitator settles what is paid for it.',
+    permit2: true,
+  },
+  {
+    method: 'GET',
+    path: relayPaths.meteredUrl,
+    price: '0.01',
+    name: 'Words, settled elsewhere',
+    description: 'As many words as you ask for with ?count=20; the reference facilitator settles what they come to.',
+    permit2: true,
+    sessions: samples.metered.sessions,
+    pricing: samples.metered.pricing,
+  },
+]
 
 /**
- * A second merchant, whose `exact` payments on a network go through another facilitator. May be called again:
+ * A second merchant, whose payments on a network go through another facilitator. May be called again:
  * only the facilitator's address follows this run.
  */
 export async function seedRelay(
   options: Pick<SeedOptions, 'databaseUrl' | 'upstreamUrl'> & {
+    /** Whose payments the other facilitator settles. */
     network: string
-    payTo: string
+    /** By CAIP-2 network. */
+    payTo: Readonly<Record<string, string>>
     facilitatorUrl: string
   },
 ): Promise<void> {
-  const { network } = options
-  const payTo = { [network]: options.payTo }
+  const { network, payTo } = options
   await inTransaction(options.databaseUrl, async (tx) => {
     await tx.execute(sql`
       INSERT INTO merchant (id, slug, name) VALUES (${randomUUID()}, ${relaySlug}, 'Relay merchant') ON CONFLICT (slug) DO NOTHING`)
@@ -45,14 +58,17 @@ export async function seedRelay(
       ON CONFLICT (merchant_id, name) DO UPDATE SET url = EXCLUDED.url RETURNING id`)
     await tx.execute(sql`
       INSERT INTO facilitator_route (merchant_id, network, scheme, targets)
-      VALUES (${merchant.id}, ${network}, 'exact', ARRAY[${upstream?.id ?? ''}]::text[])
+      SELECT ${merchant.id}, ${network}, scheme, ARRAY[${upstream?.id ?? ''}]::text[] FROM unnest(ARRAY['exact', 'upto']) AS scheme
       ON CONFLICT (merchant_id, network, scheme) DO NOTHING`)
-    const upstreamUrl = `${options.upstreamUrl}${relayPath}`
-    const found = await findSample(tx, merchant.id, relayed)
-    const events = found
-      ? await followRun(tx, merchant.id, found, relayed, upstreamUrl, payTo)
-      : [await createSample(tx, merchant.id, relayed, { upstreamUrl, policyId: '', payTo })]
+    for (const sample of relayed) {
+      const upstreamUrl = `${options.upstreamUrl}${sample.path}`
+      const found = await findSample(tx, merchant.id, sample)
+      const events = found
+        ? await followRun(tx, merchant.id, found, sample, upstreamUrl, payTo)
+        : [await createSample(tx, merchant.id, sample, { upstreamUrl, policyId: '', payTo })]
+      await recordEvents(tx, createCtx({ kind: 'system', id: 'seed' }), events)
+    }
+    await recordEvents(tx, createCtx({ kind: 'system', id: 'seed' }), await seedPolicy(tx, merchant.id))
     await notifyResourceChanged(tx, relaySlug)
-    await recordEvents(tx, createCtx({ kind: 'system', id: 'seed' }), events)
   })
 }

@@ -108,7 +108,8 @@ function payToOf({ sessions }: Sample, payTo: Record<string, string>): Record<st
   return Object.fromEntries(Object.entries(payTo).filter(([network]) => !sessions?.alone || network === sessionNetwork))
 }
 
-async function seedPolicy(tx: Tx, merchantId: string): Promise<Event.Event[]> {
+/** Settles a merchant's sessions often enough to watch it; what a person made of that stays. */
+export async function seedPolicy(tx: Tx, merchantId: string): Promise<Event.Event[]> {
   const { limits } = Policy.defaults
   const schedule = { ...Policy.defaults.schedule, ...lively }
   const added = await tx.execute(sql`

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { samplePaths, seed, slug } from '../prisma/seed'
-import { relayPath, relaySlug, seedRelay } from '../prisma/seed-relay'
+import { relayPaths, relaySlug, seedRelay } from '../prisma/seed-relay'
 import { tryLock } from '../scripts/file-lock.mjs'
 import type { Anvil } from './anvil'
 import { startApp } from './app'
@@ -97,7 +97,7 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
       databaseUrl,
       upstreamUrl: upstream.baseUrl,
       network: evmNetwork,
-      payTo: addresses.merchant,
+      payTo: { [evmNetwork]: addresses.merchant, [tempoNetwork]: addresses.merchant },
       facilitatorUrl: `${running.url}/honest`,
     })
     note(`${running.url}/honest, and what one can do wrong beside it`)
@@ -265,7 +265,10 @@ function contractOf(
     solanaPayer: { seed: secrets.solanaKeys.payer, address: addresses.solana.payer },
     signers: { execution: [addresses.executor, addresses.secondExecutor] },
     resources: Object.fromEntries(Object.entries(samplePaths).map(([name, at]) => [name, `${gateway}${at}`])),
-    relay: { url: `${baseUrl}/gateway/${relaySlug}${relayPath}` },
+    relay: {
+      url: `${baseUrl}/gateway/${relaySlug}${relayPaths.url}`,
+      meteredUrl: `${baseUrl}/gateway/${relaySlug}${relayPaths.meteredUrl}`,
+    },
     upstream: { baseUrl: upstream.baseUrl, journalUrl: upstream.journalUrl },
     cronSecret: secrets.cron,
   }

@@ -13,7 +13,7 @@ const { verify } = await import('./verify.mjs')
 const { ensureChromium } = await import('./ensure-chromium.mjs')
 
 // Hung tests must end before whoever waits for the last line gives up.
-const budgetMs = 23.5 * 60_000
+const budgetMs = 24 * 60_000
 const startedAt = performance.now()
 const leftMs = () => Math.max(1_000, budgetMs - (performance.now() - startedAt))
 const total = { passed: 0, failed: 0 }
@@ -36,10 +36,13 @@ async function step(name, report, command, env) {
 console.log('── verify')
 add(await verify())
 
-for (const name of ['fuzz', 'db', 'chain']) {
-  const report = `test-results/${name}.json`
+// What computes and what waits for the database share their time.
+for (const projects of [['fuzz', 'db'], ['chain']]) {
+  const name = projects.join(' and ')
+  const report = `test-results/${projects.join('-')}.json`
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  await step(name, report, [...bin('vitest', 'vitest.mjs'), 'run', '--project', name, ...reporters])
+  const chosen = projects.flatMap((project) => ['--project', project])
+  await step(name, report, [...bin('vitest', 'vitest.mjs'), 'run', ...chosen, ...reporters])
 }
 
 try {

@@ -16,6 +16,7 @@ import {
 import { declareEip2612GasSponsoringExtension } from '@x402/extensions'
 import { wrapFetchWithPaymentFromConfig } from '@x402/fetch'
 import { paymentMiddleware as honoMiddleware, x402ResourceServer as HonoServer } from '@x402/hono'
+import type * as Next from '@x402/next'
 import { ExactSvmScheme as ExactSvmClient } from '@x402/svm/exact/client'
 import { ExactSvmScheme } from '@x402/svm/exact/server'
 import express from 'express'
@@ -48,9 +49,7 @@ const metered = 1_230n
 letKitFetch()
 
 // Its ESM build imports "next/server" as only bundlers find it.
-const { withX402, x402ResourceServer: NextServer } = createRequire(import.meta.url)(
-  '@x402/next',
-) as typeof import('@x402/next')
+const { withX402, x402ResourceServer: NextServer } = createRequire(import.meta.url)('@x402/next') as typeof Next
 
 type Seller = { url: string; close(): Promise<void> }
 

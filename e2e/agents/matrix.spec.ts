@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test'
 import { wrapAxiosWithPayment, x402Client as OldClient } from '@x402/axios'
 import { decodePaymentResponseHeader } from '@x402/core/http'
 import { ExactEvmScheme } from '@x402/evm/exact/client'
+import { UptoEvmScheme } from '@x402/evm/upto/client'
 import axios from 'axios'
 import { createPublicClient, erc20Abi, http, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -38,14 +39,24 @@ type Buy = (demo: Demo, url: string) => Promise<Answer>
 
 const toAnswer = ({ status, headers }: Response): Answer => ({ status, header: (name) => headers.get(name) })
 
-/** `@x402/axios` 2.11, whose core is sixteen minor versions older. */
-const byAxios: Buy = async ({ payer }, url) => {
-  const scheme = new ExactEvmScheme(privateKeyToAccount(payer.privateKey))
-  const client = new OldClient((_, accepts) => accepts.filter(({ network }) => network === evm)[0] ?? accepts[0]!)
-  client.register(evm, scheme as never)
-  const { status, headers } = await wrapAxiosWithPayment(axios.create(), client).get(url)
-  return { status, header: (name) => (headers[name] as string | undefined) ?? null }
-}
+/** `@x402/axios` 2.11, whose core is sixteen minor versions older, with the schemes of today. */
+const byAxios =
+  (scheme: 'exact' | 'upto' = 'exact', method = 'eip3009'): Buy =>
+  async ({ payer }, url) => {
+    const account = privateKeyToAccount(payer.privateKey)
+    const client = new OldClient((_, accepts) => {
+      const found = accepts.find(
+        (offer) =>
+          offer.network === evm && offer.scheme === scheme && (offer.extra.assetTransferMethod ?? 'eip3009') === method,
+      )
+      if (!found) throw new Error(`nothing is offered by ${scheme} ${method}`)
+      return found
+    })
+    client.register(evm, new ExactEvmScheme(account, { rpcUrl }) as never)
+    client.register(evm, new UptoEvmScheme(account, { rpcUrl }) as never)
+    const { status, headers } = await wrapAxiosWithPayment(axios.create(), client).get(url)
+    return { status, header: (name) => (headers[name] as string | undefined) ?? null }
+  }
 
 const byFetch =
   (...offer: Parameters<typeof byOffer>): Buy =>
@@ -72,7 +83,22 @@ const cells: { client: string; scheme: string; settled: string; url: string; buy
     buy: byFetch('upto', 'permit2'),
     costs: 1_230n,
   },
-  { client: '@x402/axios', scheme: 'exact EIP-3009', settled: 'here', url: resources.fixed, buy: byAxios },
+  { client: '@x402/axios', scheme: 'exact EIP-3009', settled: 'here', url: resources.fixed, buy: byAxios() },
+  {
+    client: '@x402/axios',
+    scheme: 'exact Permit2',
+    settled: 'here',
+    url: resources.permit2,
+    buy: byAxios('exact', 'permit2'),
+  },
+  {
+    client: '@x402/axios',
+    scheme: 'upto',
+    settled: 'here',
+    url: `${resources.metered}?count=123`,
+    buy: byAxios('upto', 'permit2'),
+    costs: 1_230n,
+  },
   { client: 'x402 v1', scheme: 'exact EIP-3009', settled: 'here', url: resources.fixed, buy: byV1 },
   { client: 'mppx', scheme: 'evm charge', settled: 'here', url: resources.fixed, buy: byMppx },
   { client: '@x402/fetch', scheme: 'exact EIP-3009', settled: 'upstream', url: relay.url, buy: byFetch('exact') },
@@ -83,10 +109,39 @@ const cells: { client: string; scheme: string; settled: string; url: string; buy
     url: relay.url,
     buy: byFetch('exact', 'permit2'),
   },
-  { client: '@x402/axios', scheme: 'exact EIP-3009', settled: 'upstream', url: relay.url, buy: byAxios },
+  {
+    client: '@x402/fetch',
+    scheme: 'upto',
+    settled: 'upstream',
+    url: `${relay.meteredUrl}?count=123`,
+    buy: byFetch('upto', 'permit2'),
+    costs: 1_230n,
+  },
+  {
+    client: '@x402/axios',
+    scheme: 'upto',
+    settled: 'upstream',
+    url: `${relay.meteredUrl}?count=123`,
+    buy: byAxios('upto', 'permit2'),
+    costs: 1_230n,
+  },
+  {
+    client: '@x402/axios',
+    scheme: 'exact Permit2',
+    settled: 'upstream',
+    url: relay.url,
+    buy: byAxios('exact', 'permit2'),
+  },
+  { client: '@x402/axios', scheme: 'exact EIP-3009', settled: 'upstream', url: relay.url, buy: byAxios() },
   { client: 'x402 v1', scheme: 'exact EIP-3009', settled: 'upstream', url: relay.url, buy: byV1 },
   { client: 'mppx', scheme: 'evm charge', settled: 'upstream', url: relay.url, buy: byMppx },
 ]
+
+// Whom to name under `upto` is known once the upstream has been asked what it supports.
+test.beforeAll(async () => {
+  const isOffered = async () => (await fetch(relay.meteredUrl)).headers.get('payment-required') ?? ''
+  await expect.poll(async () => atob(await isOffered()), { timeout: 45_000 }).toContain('facilitatorAddress')
+})
 
 for (const { client, scheme, settled, url, buy, costs = price } of cells)
   test(`${client} pays by ${scheme}, settled ${settled}`, async () => {

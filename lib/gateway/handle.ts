@@ -8,6 +8,7 @@ import { assertAdmitted } from '@/lib/payers'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { parseAny, resourceOfChannel } from '@/lib/protocols'
+import { findNamed } from '@/lib/settlement'
 import { Abort } from './Abort'
 import { toResponse, type Answer } from './Answer'
 import * as Body from './Body'
@@ -69,7 +70,7 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Ans
   const body = await Body.read(request)
   const method = meaning.kind === 'call' ? request.method : resource.method
   const declared = Declaration.from(resource, params)
-  const ask = { ...toAsk(method, resource, merchantSlug, path, query, body), declared }
+  const ask = { ...toAsk(method, resource, merchantSlug, path, query, body), declared, takes: await takesOf(resource) }
   const asked = { ctx, request, resource, params, ask, body, gone }
   const sale: Sale = { ...asked, quote: priceSale(asked, resource) }
   if (meaning.kind === 'price' && !Quote.isFree(sale.quote)) return withoutBody(await demand(sale))
@@ -183,8 +184,15 @@ function toAsk(
     ...(body.kind !== 'none' && { bodyDigest: body.digest }),
     description: resource.description || resource.name,
     mimeType: resource.mimeType,
-    takes: { permit2: resource.permit2, contracts: resource.contractPayers },
   }
+}
+
+async function takesOf({ merchantId, pricing, permit2, contractPayers, payouts }: Resource): Promise<Protocol.Takes> {
+  const takes = { permit2, contracts: contractPayers }
+  // Only what is metered is paid to somebody who is named.
+  if (!pricing) return takes
+  const networks = payouts.map(({ network }) => network)
+  return { ...takes, facilitators: await findNamed(merchantId, networks) }
 }
 
 function withoutBody(response: Response): Response {

@@ -52,6 +52,11 @@ export type Takes = {
   permit2?: boolean
   /** Smart accounts (ERC-1271), whose signatures only the chain can judge. */
   contracts?: boolean
+  /**
+   * Whom payers name as the only one who may settle (`upto`), by network: canonical addresses, null where nobody can be asked
+   * now. Networks that are left out: this server.
+   */
+  facilitators?: Readonly<Record<string, string | null>>
 }
 
 /** The 402 of one protocol: headers to append, members for the problem body, and the decoded form for people. */

@@ -1,8 +1,9 @@
 import { createCtx, type Ctx } from '../ctx'
 import { log } from '../log'
-import { Chain } from '@/lib/chains'
+import { addressesFor, Chain } from '@/lib/chains'
+import { withTransaction } from '@/lib/db'
 import { awaitOutcome, submitNow, type Outcome } from '@/lib/execution'
-import { voidPayments, type Payment, type Settling } from '@/lib/payments'
+import { captureCharges, lockUnsettled, voidPayments, type Payment, type Settling } from '@/lib/payments'
 import { applyBatch, readResults, type Result } from './apply-batch'
 import * as Batch from './Batch'
 import { closeBatch } from './close-batch'
@@ -48,18 +49,31 @@ const inFlightMax = 8
  */
 export async function settleNow(settling: Settling, deadlineMs: number): Promise<Settled> {
   const deadlineAtMs = Date.now() + deadlineMs
-  const route = isOurs(settling.payment) ? undefined : await findRoute(settling.payment)
-  if (route && (route.upstreams.length > 0 || !route.local)) {
-    const settled = await settleUpstream(settling, route, deadlineAtMs)
-    if (settled.kind !== 'none') return settled
-    if (!route.local) return failUnsent(settling, settled.reason)
+  const { payment } = settling
+  const named = payment.instrument.kind === 'permit2' ? payment.instrument.facilitator : undefined
+  // What names one of our signers can be settled by nobody else, and what names somebody else not by us.
+  const isOurs = named !== undefined && addressesFor(payment.network, 'settlement').includes(named)
+  const route = isOurs ? undefined : await findRoute(payment)
+  const local = route === undefined || (route.local && named === undefined)
+  // What comes to nothing is asked of nobody.
+  if (route && settling.chargeBase !== 0n && (route.upstreams.length > 0 || !local)) {
+    const charged = await chargeNow(settling)
+    const settled = charged && (await settleUpstream(charged, route, deadlineAtMs))
+    if (settled && settled.kind !== 'none') return settled
+    if (charged && settled && !local) return failUnsent(charged, settled.reason)
   }
   return new Promise((resolve, reject) => enter({ ...settling, deadlineAtMs, alone: false, resolve, reject }))
 }
 
-/** What names one of our signers can be settled by nobody else. */
-function isOurs({ instrument }: Payment.Payment): boolean {
-  return instrument.kind === 'permit2' && instrument.facilitator !== undefined
+/** Lowers a payment to what its answer came to; undefined when somebody else resolved it meanwhile. */
+function chargeNow(settling: Settling): Promise<Settling | undefined> {
+  if (settling.chargeBase === undefined) return Promise.resolve(settling)
+  return withTransaction(async (tx) => {
+    const ours = await lockUnsettled(tx, [settling.payment.id])
+    if (!ours.has(settling.payment.id)) return undefined
+    const [charged] = await captureCharges(tx, createCtx({ kind: 'system', id: 'settlement' }), [settling])
+    return charged
+  })
 }
 
 function enter(one: Waiting): void {

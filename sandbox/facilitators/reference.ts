@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { x402Facilitator } from '@x402/core/facilitator'
 import { toFacilitatorEvmSigner } from '@x402/evm'
 import { ExactEvmScheme } from '@x402/evm/exact/facilitator'
+import { UptoEvmScheme } from '@x402/evm/upto/facilitator'
 import { createWalletClient, defineChain, http, nonceManager, publicActions, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 
@@ -56,7 +57,9 @@ export function createReference({ rpcUrl, network, privateKey, asInExample }: Re
     waitForTransactionReceipt: (args) => wallet.waitForTransactionReceipt(args) as never,
     getCode: (args) => wallet.getCode(args),
   })
-  const facilitator = new x402Facilitator().register(network, new ExactEvmScheme(signer))
+  const facilitator = new x402Facilitator()
+    .register(network, new ExactEvmScheme(signer))
+    .register(network, new UptoEvmScheme(signer))
   return {
     address: account.address.toLowerCase(),
     supported: () => facilitator.getSupported(),

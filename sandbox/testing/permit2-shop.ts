@@ -32,8 +32,9 @@ beforeAll(async () => {
     void meanwhile.work().then(() => response.setHeader('x-units', units).end('the answer'))
   })
   await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  process.env.UPSTREAM_ALLOW = `127.0.0.1:${portOf(upstream)}`
-  process.env.SETTLE_DEADLINE_MS = '20000'
+  const allowed = process.env.UPSTREAM_ALLOW
+  process.env.UPSTREAM_ALLOW = `${allowed ? `${allowed},` : ''}127.0.0.1:${portOf(upstream)}`
+  process.env.SETTLE_DEADLINE_MS ??= '20000'
   await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
   stopLoop = startLoop().stop
 })
@@ -70,7 +71,7 @@ const perUnit = {
   discounts: [],
 }
 
-export type Shop = { path: string; payTo: Address }
+export type Shop = { merchantId: string; path: string; payTo: Address }
 
 /** A shop that sells one thing for a cent, or for what is in it, and is paid at an address of its own. */
 export async function sell(change: { metered?: boolean; permit2?: boolean; contracts?: boolean } = {}): Promise<Shop> {
@@ -89,7 +90,7 @@ export async function sell(change: { metered?: boolean; permit2?: boolean; contr
   await db.execute(sql`
     INSERT INTO resource_price (resource_id, revision, price_micros, pricing, pay_to)
     VALUES (${id}, 1, 10000, ${pricing}::jsonb, ${JSON.stringify({ [evmNetwork]: payTo })})`)
-  return { path: `/gateway/${merchantId}/`, payTo }
+  return { merchantId, path: `/gateway/${merchantId}/`, payTo }
 }
 
 export function call(path: string, headers: Record<string, string> = {}): Promise<Response> {

@@ -76,8 +76,8 @@ export type RouteView = {
   targets: readonly string[]
 }
 
-/** Schemes that any facilitator can settle. With the others the payer signs for one facilitator: that one settles. */
-const schemes = ['exact'] as const
+/** Schemes that others can settle for us; under `upto` the first of them is the one that payers sign for. */
+const schemes = ['exact', 'upto'] as const
 
 /** The routes of the reader's own merchant: every network that is served and may be settled elsewhere. Reads only. */
 export async function listRoutes({ merchantId }: Reader): Promise<RouteView[]> {

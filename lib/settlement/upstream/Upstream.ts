@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import * as Sealed from '../../sealed'
+import { Address } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
 /** A facilitator of somebody else that a merchant lets settle. */
@@ -60,6 +61,19 @@ function openAuth(id: string, sealed: Buffer | null): Auth {
 /** What was stored of a /supported; null when nothing was. */
 export function parseKinds(supported: unknown): readonly Kind[] | null {
   return z.array(KindSchema).nullable().catch(null).parse(supported)
+}
+
+/** The address that it says to settle a scheme with, which payers have to sign for (`upto`); canonical. */
+export function addressOf(
+  { supported }: Pick<Upstream, 'supported'>,
+  network: Caip2,
+  scheme: string,
+): string | undefined {
+  const kind = supported?.find((one) => one.x402Version === 2 && one.scheme === scheme && one.network === network)
+  const address = kind?.extra?.facilitatorAddress
+  return typeof address === 'string' && Address.isValid(network, address)
+    ? Address.canonical(network, address)
+    : undefined
 }
 
 /** Whether it may be asked for this: it says so, or never said anything. */

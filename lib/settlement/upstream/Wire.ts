@@ -14,17 +14,13 @@ const maxTimeoutSeconds = 300
 
 /**
  * A payment as x402 v2 hands it to a facilitator, whatever protocol brought it; undefined when only we can settle it. Of what
- * we told the agent it holds no more than a facilitator needs: no quote, no URL.
+ * we told the agent it holds no more than a facilitator needs: no quote, no URL. Under `upto` what was signed for is verified,
+ * and what is charged is settled.
  */
-export function toBody({
-  instrument,
-  network,
-  asset,
-  amountBase,
-  payTo,
-  credential,
-  scheme,
-}: Payment.Payment): Body | undefined {
+export function toBody(
+  { instrument, network, asset, amountBase, authorizedBase, payTo, credential }: Payment.Payment,
+  verb: 'verify' | 'settle',
+): Body | undefined {
   const token = Chain.findAsset(network, asset)
   if (instrument.kind === 'eip3009') {
     if (!token?.eip712) return undefined
@@ -40,13 +36,15 @@ export function toBody({
       extra: token.eip712,
     }
     const authorization = { from, to, value, validAfter, validBefore, nonce }
-    return toV2(required, { signature, authorization }, {})
+    return toV2(required, required, { signature, authorization }, {})
   }
   const echoed = Echo.safeParse(credential)
-  if (scheme !== 'exact' || !echoed.success || instrument.kind === 'raw') return undefined
+  if (instrument.kind !== 'permit2' || !echoed.success) return undefined
   const { accepted, payload, extensions } = echoed.data
   const { quote: _, ...extra } = accepted.extra
-  return toV2({ ...accepted, amount: amountBase.toString(), extra }, payload, extensions ? { extensions } : {})
+  const offered = { ...accepted, amount: (authorizedBase ?? amountBase).toString(), extra }
+  const required = { ...offered, amount: verb === 'settle' ? amountBase.toString() : offered.amount }
+  return toV2(offered, required, payload, extensions ? { extensions } : {})
 }
 
 const members = z.record(z.string(), z.unknown())
@@ -58,13 +56,14 @@ const Echo = z.object({
 })
 
 function toV2(
+  accepted: Record<string, unknown>,
   paymentRequirements: Record<string, unknown>,
   payload: Record<string, unknown>,
   more: { extensions?: Record<string, unknown> },
 ): Body {
   return {
     x402Version: 2,
-    paymentPayload: { x402Version: 2, accepted: paymentRequirements, payload, ...more },
+    paymentPayload: { x402Version: 2, accepted, payload, ...more },
     paymentRequirements,
   }
 }

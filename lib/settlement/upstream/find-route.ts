@@ -39,11 +39,29 @@ export async function findRoute({
 
 /**
  * Whether anybody would take a merchant's payments of a network and scheme now: we ourselves, or an upstream of its route that is
- * well and, as far as is known, supports it.
+ * well and, as far as is known, supports it. What names us is ours, whatever the route says.
  */
 export async function isTaken(merchantId: string, network: Caip2, scheme: string): Promise<boolean> {
+  if (scheme !== 'exact') return true
   const { upstreams, local } = await findRoute({ merchantId, network, scheme })
   return local || upstreams.some(({ upstream }) => Upstream.supports(upstream, network, scheme))
+}
+
+/**
+ * Whom payers have to sign for where only whom they name can settle (`upto`), by network: the first of the merchant's route who
+ * is well and says its address, null where nobody is. Networks that this server settles are left out.
+ */
+export async function findNamed(
+  merchantId: string,
+  networks: readonly Caip2[],
+): Promise<Record<string, string | null>> {
+  const named: Record<string, string | null> = {}
+  for (const network of networks) {
+    const { upstreams, local } = await findRoute({ merchantId, network, scheme: 'upto' })
+    const address = upstreams.map(({ upstream }) => Upstream.addressOf(upstream, network, 'upto')).find(Boolean)
+    if (address !== undefined || !local) named[network] = address ?? null
+  }
+  return named
 }
 
 /** Forgets what was read, in this process: an edit counts at once. */

@@ -30,21 +30,27 @@ export async function settleUpstream(
 ): Promise<Result | { kind: 'none'; reason: string }> {
   const ctx = createCtx({ kind: 'system', id: 'settlement' })
   const { payment } = settling
-  const body = Wire.toBody(payment)
-  if (!body) return { kind: 'none', reason: 'This kind of payment can only be settled by this server.' }
+  const [verified, settled] = [Wire.toBody(payment, 'verify'), Wire.toBody(payment, 'settle')]
+  if (!verified || !settled) return { kind: 'none', reason: 'This kind of payment can only be settled by this server.' }
   let reason = 'No facilitator of the route can be reached.'
-  for (const candidate of upstreams) {
-    const declined = await preflight(candidate, payment, body)
+  for (const candidate of upstreams.filter(({ upstream }) => maySettle(upstream, payment))) {
+    const declined = await preflight(candidate, payment, verified)
     if (declined !== undefined) {
       reason = `${candidate.upstream.name}: ${declined}`
       continue
     }
-    const sent = await untilDeadline(send(ctx, settling, candidate.upstream, body), deadlineAtMs)
+    const sent = await untilDeadline(send(ctx, settling, candidate.upstream, settled), deadlineAtMs)
     if (sent === undefined) return { kind: 'unknown' }
     if (sent.kind === 'none') reason = `${candidate.upstream.name}: ${sent.reason}`
     else return awaitChain(ctx, payment, deadlineAtMs)
   }
   return { kind: 'none', reason }
+}
+
+/** Whether it is the one that the payer named, where the payer names one. */
+function maySettle(upstream: Upstream.Upstream, { network, scheme, instrument }: Settling['payment']): boolean {
+  const named = instrument.kind === 'permit2' ? instrument.facilitator : undefined
+  return named === undefined || Upstream.addressOf(upstream, network, scheme) === named
 }
 
 /** Books that no facilitator took a payment: nothing was charged. */

@@ -52,7 +52,7 @@ describe('a payment as a facilitator gets it', () => {
   } as unknown as Payment.Payment
 
   it('is x402 v2 whatever brought it, and holds nothing else', () => {
-    const body = Wire.toBody(payment)
+    const body = Wire.toBody(payment, 'settle')
     expect(parsePaymentPayload(body?.paymentPayload).success).toBe(true)
     expect(body?.paymentRequirements).toMatchObject({
       scheme: 'exact',
@@ -63,7 +63,7 @@ describe('a payment as a facilitator gets it', () => {
   })
 
   it('is none for what only we can settle', () => {
-    expect(Wire.toBody({ ...payment, instrument: { ...instrument, kind: 'raw' } as never })).toBeUndefined()
+    expect(Wire.toBody({ ...payment, instrument: { ...instrument, kind: 'raw' } as never }, 'settle')).toBeUndefined()
   })
 })
 

@@ -1,12 +1,12 @@
-import { getAddress } from 'viem'
+import { getAddress, type Address } from 'viem'
 import { signerFor, signersFor } from '@/lib/chains'
 import { refused } from '@/lib/wire'
-import type { Parsed, Scheme } from '../Scheme'
+import type { Parsed, Payout, Scheme } from '../Scheme'
 import { isThere, read, toOffer } from './permit2'
 
 /**
  * `upto` by Permit2: the payer signs for the most, and what the answer came to is charged. Its proxy lets only the facilitator in
- * the witness settle, which is one of our settlement signers.
+ * the witness settle, which is one of our settlement signers, or the upstream that the seller chose.
  */
 export const upto: Scheme = {
   name: 'upto',
@@ -20,22 +20,29 @@ export const upto: Scheme = {
   offers(payout) {
     const [asset] = payout.assets
     if (!asset || !isThere(payout.network) || !payout.quote.metered) return []
-    const signer = signerFor(payout.network, 'settlement')
-    return signer ? [toOffer(payout, asset, 'upto', signer.address)] : []
+    const facilitator = facilitatorOf(payout)
+    return facilitator ? [toOffer(payout, asset, 'upto', facilitator)] : []
   },
   parse(payload, network, _, extensions) {
     const parsed = read('upto', payload, network, extensions)
-    return parsed && { ...parsed, authorize: byOurs(parsed) }
+    return parsed && { ...parsed, authorize: byNamed(parsed) }
   },
 }
 
-/** Only what one of our signers may send can be settled by us. */
-function byOurs({ authorize }: Parsed): Parsed['authorize'] {
+function facilitatorOf({ network, takes }: Payout): Address | undefined {
+  const named = takes.facilitators?.[network]
+  if (named !== undefined) return (named ?? undefined) as Address | undefined
+  return signerFor(network, 'settlement')?.address
+}
+
+/** Only what one of our signers may send, or the upstream of the offer, can be settled. */
+function byNamed({ authorize }: Parsed): Parsed['authorize'] {
   return (offer, takes, nowMs) => {
     const instrument = authorize(offer, takes, nowMs)
     const facilitator = instrument.kind === 'permit2' ? instrument.facilitator : undefined
-    const ours = signersFor(offer.network, 'settlement').some(({ address }) => address === facilitator)
-    if (!ours) throw refused('facilitator', 'The witness names a facilitator that is not this one.')
+    const isOurs = signersFor(offer.network, 'settlement').some(({ address }) => address === facilitator)
+    if (!isOurs && (facilitator === undefined || takes.facilitators?.[offer.network] !== facilitator))
+      throw refused('facilitator', 'The witness names a facilitator that is not this one.')
     return instrument
   }
 }

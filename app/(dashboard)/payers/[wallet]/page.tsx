@@ -137,7 +137,10 @@ function PayerFacts({ payer }: { payer: PayerView.Detail }) {
         payer.firstAt !== null && { label: 'First seen', value: <Time at={payer.firstAt} format="absolute" /> },
         payer.lastAt !== null && { label: 'Last seen', value: <Time at={payer.lastAt} format="absolute" /> },
         payer.updatedAt !== null && { label: 'Noted', value: <Time at={payer.updatedAt} format="absolute" /> },
-        payer.updatedBy !== null && { label: 'Noted by', value: <Address value={payer.updatedBy} label="member address" /> },
+        payer.updatedBy !== null && {
+          label: 'Noted by',
+          value: <Address value={payer.updatedBy} label="member address" />,
+        },
       ]}
     />
   )
