@@ -24,6 +24,8 @@ export const tempers = [
   'settle-then-refuse',
   /** It says that it did not settle, and settles when `settleLate` is called. */
   'refuse-then-settle',
+  /** It settles all that the payer signed for, however little is asked (`upto`). */
+  'overcharge',
   /** Its /verify never answers. */
   'hang-at-verify',
 ] as const
@@ -89,6 +91,10 @@ export async function startMisbehaving({
       case 'refuse-then-settle':
         late = body
         return refusal
+      case 'overcharge': {
+        const { paymentPayload } = body as { paymentPayload: { accepted: unknown } }
+        return { body: await reference.ask('settle', { paymentPayload, paymentRequirements: paymentPayload.accepted }) }
+      }
     }
   }
 
