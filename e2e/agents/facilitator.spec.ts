@@ -28,7 +28,7 @@ import { rpcOf } from '../../sandbox/anvil'
 import { solanaNetwork, solanaUsdcBalance } from '../../sandbox/solana'
 import { letKitFetch } from '../../sandbox/testing/kit-fetch'
 import { byOffer } from '../clients'
-import { balance, evm, networkOf, readDemo, withNewWallet, type Demo } from '../demo'
+import { balance, evm, networkOf, readDemo, transfersTo, withNewWallet, type Demo } from '../demo'
 
 /**
  * Servers of others, of the official packages as they are, with `/facilitator` as their facilitator: they sell, an unmodified
@@ -146,6 +146,31 @@ for (const { server, sell, path, offer, costs = price } of cells)
       await seller.close()
     }
   })
+
+test('@x402/express has five hundred payments settled by us, thirty-two at a time, each once', async () => {
+  test.setTimeout(120_000)
+  const payTo = privateKeyToAccount(generatePrivateKey()).address
+  const count = 500
+  // Exactly what they cost: one that was settled twice would leave another without money.
+  const as = await withNewWallet(demo, BigInt(count) * price)
+  const seller = await byExpress(payTo)
+  try {
+    let left = count
+    const statuses: number[] = []
+    const buy = byOffer('exact')
+    await Promise.all(
+      Array.from({ length: 32 }, async () => {
+        while (left-- > 0) statuses.push((await buy(as, `${seller.url}/exact`)).status)
+      }),
+    )
+    expect(statuses.filter((status) => status === 200)).toHaveLength(count)
+    expect(await balance(demo, evm, payTo)).toBe(BigInt(count) * price)
+    expect(await balance(demo, evm, as.payer.address)).toBe(0n)
+    expect(await transfersTo(demo, evm, payTo, 0n)).toBe(count)
+  } finally {
+    await seller.close()
+  }
+})
 
 test('@x402/express has exact on Solana settled by us', async () => {
   const { rpcUrl } = networkOf(demo, solanaNetwork)

@@ -1,8 +1,11 @@
 import { expect, test } from '@playwright/test'
 import { createKeyPairSignerFromPrivateKeyBytes } from '@solana/kit'
+import { wrapAxiosWithPayment, x402Client as OldClient } from '@x402/axios'
+import { decodePaymentResponseHeader } from '@x402/core/http'
 import { ExactEvmScheme } from '@x402/evm'
 import { wrapFetchWithPaymentFromConfig } from '@x402/fetch'
 import { ExactSvmScheme } from '@x402/svm/exact/client'
+import axios from 'axios'
 import { privateKeyToAccount } from 'viem/accounts'
 import { rpcOf } from '../../sandbox/anvil'
 import { solanaNetwork, solanaUsdcBalance } from '../../sandbox/solana'
@@ -47,6 +50,18 @@ test('@x402/fetch buys one answer on Solana for exactly the price', async () => 
   expect((await held(merchant)) - earned).toBe(price)
   expect(left - (await held(demo.solanaPayer.address))).toBe(price)
   expect((await journal(demo)).length).toBe(calls + 1)
+})
+
+test('@x402/axios, sixteen minor versions older, buys the same', async () => {
+  const merchant = demo.merchant.payouts[solanaNetwork]
+  const earned = await held(merchant)
+  const wallet = await createKeyPairSignerFromPrivateKeyBytes(Buffer.from(demo.solanaPayer.seed, 'hex'))
+  const client = new OldClient((_, accepts) => accepts.find(({ network }) => network === solanaNetwork) ?? accepts[0]!)
+  client.register(solanaNetwork, new ExactSvmScheme(wallet, { rpcUrl }) as never)
+  const { status, headers } = await wrapAxiosWithPayment(axios.create(), client).get(fixed)
+  expect(status).toBe(200)
+  expect(decodePaymentResponseHeader(String(headers['payment-response']))).toMatchObject({ success: true })
+  expect((await held(merchant)) - earned).toBe(price)
 })
 
 test('what was paid on Solana for a failed answer comes back', async () => {
