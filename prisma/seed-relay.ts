@@ -34,19 +34,19 @@ const relayed: readonly Sample[] = [
 ]
 
 /**
- * A second merchant, whose payments on a network go through another facilitator. May be called again:
+ * A second merchant, whose payments on some networks go through another facilitator. May be called again:
  * only the facilitator's address follows this run.
  */
 export async function seedRelay(
   options: Pick<SeedOptions, 'databaseUrl' | 'upstreamUrl'> & {
-    /** Whose payments the other facilitator settles. */
-    network: string
+    /** What the other facilitator settles. */
+    routes: readonly { network: string; scheme: string }[]
     /** By CAIP-2 network. */
     payTo: Readonly<Record<string, string>>
     facilitatorUrl: string
   },
 ): Promise<void> {
-  const { network, payTo } = options
+  const { routes, payTo } = options
   await inTransaction(options.databaseUrl, async (tx) => {
     await tx.execute(sql`
       INSERT INTO merchant (id, slug, name) VALUES (${randomUUID()}, ${relaySlug}, 'Relay merchant') ON CONFLICT (slug) DO NOTHING`)
@@ -56,10 +56,11 @@ export async function seedRelay(
       INSERT INTO facilitator_upstream (id, merchant_id, name, url)
       VALUES (${randomUUID()}, ${merchant.id}, 'Reference', ${options.facilitatorUrl})
       ON CONFLICT (merchant_id, name) DO UPDATE SET url = EXCLUDED.url RETURNING id`)
-    await tx.execute(sql`
-      INSERT INTO facilitator_route (merchant_id, network, scheme, targets)
-      SELECT ${merchant.id}, ${network}, scheme, ARRAY[${upstream?.id ?? ''}]::text[] FROM unnest(ARRAY['exact', 'upto']) AS scheme
-      ON CONFLICT (merchant_id, network, scheme) DO NOTHING`)
+    for (const { network, scheme } of routes)
+      await tx.execute(sql`
+        INSERT INTO facilitator_route (merchant_id, network, scheme, targets)
+        VALUES (${merchant.id}, ${network}, ${scheme}, ARRAY[${upstream?.id ?? ''}]::text[])
+        ON CONFLICT (merchant_id, network, scheme) DO NOTHING`)
     for (const sample of relayed) {
       const upstreamUrl = `${options.upstreamUrl}${sample.path}`
       const found = await findSample(tx, merchant.id, sample)

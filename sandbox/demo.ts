@@ -91,13 +91,21 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
     run.mode === 'production' ? build(dir) : undefined,
   ])
   const facilitators = await step('facilitators', async (note) => {
-    const running = await startDemoFacilitators(evm, ports.facilitators)
+    const running = await startDemoFacilitators(evm, solana, ports.facilitators)
     started.push({ name: 'the facilitators', stop: running.close })
     await seedRelay({
       databaseUrl,
       upstreamUrl: upstream.baseUrl,
-      network: evmNetwork,
-      payTo: { [evmNetwork]: addresses.merchant, [tempoNetwork]: addresses.merchant },
+      routes: [
+        { network: evmNetwork, scheme: 'exact' },
+        { network: evmNetwork, scheme: 'upto' },
+        { network: solanaNetwork, scheme: 'exact' },
+      ],
+      payTo: {
+        [evmNetwork]: addresses.merchant,
+        [tempoNetwork]: addresses.merchant,
+        [solanaNetwork]: addresses.solana.merchant,
+      },
       facilitatorUrl: `${running.url}/honest`,
     })
     note(`${running.url}/honest, and what one can do wrong beside it`)

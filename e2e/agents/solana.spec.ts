@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test'
 import { createKeyPairSignerFromPrivateKeyBytes } from '@solana/kit'
 import { wrapAxiosWithPayment, x402Client as OldClient } from '@x402/axios'
-import { decodePaymentResponseHeader } from '@x402/core/http'
+import { decodePaymentRequiredHeader, decodePaymentResponseHeader } from '@x402/core/http'
 import { ExactEvmScheme } from '@x402/evm'
 import { wrapFetchWithPaymentFromConfig } from '@x402/fetch'
 import { ExactSvmScheme } from '@x402/svm/exact/client'
@@ -50,6 +50,24 @@ test('@x402/fetch buys one answer on Solana for exactly the price', async () => 
   expect((await held(merchant)) - earned).toBe(price)
   expect(left - (await held(demo.solanaPayer.address))).toBe(price)
   expect((await journal(demo)).length).toBe(calls + 1)
+})
+
+test('@x402/fetch pays the fee payer of another facilitator, which settles it', async () => {
+  const named = async () => {
+    const header = (await fetch(demo.relay.url)).headers.get('payment-required') ?? ''
+    const { accepts } = decodePaymentRequiredHeader(header)
+    return accepts.find(({ network }) => network === solanaNetwork)?.extra.feePayer
+  }
+  // It is known once the upstream has been asked what it supports.
+  await expect.poll(named, { timeout: 45_000 }).toMatch(/./)
+  const ours = decodePaymentRequiredHeader((await fetch(fixed)).headers.get('payment-required') ?? '')
+  expect(ours.accepts.map(({ extra }) => extra.feePayer)).not.toContain(await named())
+  const [earned, left] = [await held(demo.merchant.payouts[solanaNetwork]), await held(demo.solanaPayer.address)]
+  const response = await (await bySolana())(demo.relay.url)
+  expect(response.status).toBe(200)
+  expect(receiptOf(response)).toMatchObject({ success: true, network: solanaNetwork, payer: demo.solanaPayer.address })
+  expect((await held(demo.merchant.payouts[solanaNetwork])) - earned).toBe(price)
+  expect(left - (await held(demo.solanaPayer.address))).toBe(price)
 })
 
 test('@x402/axios, sixteen minor versions older, buys the same', async () => {

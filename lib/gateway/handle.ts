@@ -4,6 +4,7 @@ import { log } from '../log'
 import { Declaration } from '@/lib/discovery'
 import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
 import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
+import { Caip } from '@/lib/money'
 import { assertAdmitted } from '@/lib/payers'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
@@ -189,10 +190,9 @@ function toAsk(
 
 async function takesOf({ merchantId, pricing, permit2, contractPayers, payouts }: Resource): Promise<Protocol.Takes> {
   const takes = { permit2, contracts: contractPayers }
-  // Only what is metered is paid to somebody who is named.
-  if (!pricing) return takes
-  const networks = payouts.map(({ network }) => network)
-  return { ...takes, facilitators: await findNamed(merchantId, networks) }
+  // Only what is metered, or paid on Solana, is signed for somebody who is named.
+  const networks = payouts.map(({ network }) => network).filter((network) => pricing || Caip.isSolana(network))
+  return networks.length === 0 ? takes : { ...takes, facilitators: await findNamed(merchantId, networks) }
 }
 
 function withoutBody(response: Response): Response {

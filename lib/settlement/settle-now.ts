@@ -8,6 +8,7 @@ import { applyBatch, readResults, type Result } from './apply-batch'
 import * as Batch from './Batch'
 import { closeBatch } from './close-batch'
 import { includeApproval } from './include-approval'
+import { namedFacilitator } from './named-facilitator'
 import { findRoute } from './upstream/find-route'
 import { failUnsent, settleUpstream } from './upstream/settle-upstream'
 
@@ -50,7 +51,7 @@ const inFlightMax = 8
 export async function settleNow(settling: Settling, deadlineMs: number): Promise<Settled> {
   const deadlineAtMs = Date.now() + deadlineMs
   const { payment } = settling
-  const named = payment.instrument.kind === 'permit2' ? payment.instrument.facilitator : undefined
+  const named = namedFacilitator(payment.instrument)
   // What names one of our signers can be settled by nobody else, and what names somebody else not by us.
   const isOurs = named !== undefined && addressesFor(payment.network, 'settlement').includes(named)
   const route = isOurs ? undefined : await findRoute(payment)

@@ -1,11 +1,15 @@
 import { createServer, type IncomingMessage } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import type { KeyPairSigner } from '@solana/kit'
 import { x402Facilitator } from '@x402/core/facilitator'
 import { toFacilitatorEvmSigner } from '@x402/evm'
 import { ExactEvmScheme } from '@x402/evm/exact/facilitator'
 import { UptoEvmScheme } from '@x402/evm/upto/facilitator'
+import { toFacilitatorSvmSigner } from '@x402/svm'
+import { ExactSvmScheme } from '@x402/svm/exact/facilitator'
 import { createWalletClient, defineChain, http, nonceManager, publicActions, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
+import { solanaNetwork } from '../solana/rpc'
 
 export type Served = {
   url: string
@@ -20,6 +24,8 @@ export type ReferenceOptions = {
   network: `eip155:${string}`
   privateKey: Hex
   port?: number
+  /** Settles on the local Solana cluster too. */
+  solana?: { url: string; feePayer: KeyPairSigner }
   /** As the repository's example has it: no nonce manager, and viem's own pace of asking for receipts. */
   asInExample?: boolean
 }
@@ -38,7 +44,7 @@ export type Facilitator = {
  * The reference facilitator: `@x402/core` and `@x402/evm` as the example of their repository wires them, with viem's nonce
  * manager and quick polls, because without them it settles one payment at a time.
  */
-export function createReference({ rpcUrl, network, privateKey, asInExample }: ReferenceOptions): Facilitator {
+export function createReference({ rpcUrl, network, privateKey, solana, asInExample }: ReferenceOptions): Facilitator {
   const account = privateKeyToAccount(privateKey, asInExample ? {} : { nonceManager })
   const chain = defineChain({
     id: Number(network.slice('eip155:'.length)),
@@ -60,6 +66,11 @@ export function createReference({ rpcUrl, network, privateKey, asInExample }: Re
   const facilitator = new x402Facilitator()
     .register(network, new ExactEvmScheme(signer))
     .register(network, new UptoEvmScheme(signer))
+  if (solana)
+    facilitator.register(
+      solanaNetwork,
+      new ExactSvmScheme(toFacilitatorSvmSigner(solana.feePayer, { defaultRpcUrl: solana.url })),
+    )
   return {
     address: account.address.toLowerCase(),
     supported: () => facilitator.getSupported(),

@@ -76,7 +76,10 @@ export function openLedger({ slotMs, finalSlots, stateDir }: LedgerOptions) {
   const signatureOf = (transaction: Transaction) =>
     base58.decode(Object.values(transaction.signatures)[0] ?? new Uint8Array(64))
   const lifetimeOf = (transaction: Transaction) => messages.decode(transaction.messageBytes).lifetimeToken
-  const isFresh = (hash: string) => hashes.some(([at, known]) => known === hash && slot <= at + validBlocks)
+  const isFresh = (hash: string, commitment: Commitment = 'processed') => {
+    const now = slotAt(commitment)
+    return hashes.some(([at, known]) => known === hash && at <= now && now <= at + validBlocks)
+  }
   const slotAt = (commitment: Commitment) =>
     Math.max(1, slot - { processed: 0, confirmed: confirmedSlots, finalized: finalSlots }[commitment])
 
@@ -152,6 +155,14 @@ export function openLedger({ slotMs, finalSlots, stateDir }: LedgerOptions) {
     lamports: (text: string) => svm.getBalance(toAddress(text)) ?? 0n,
     rentOf: (size: bigint) => svm.minimumBalanceForRentExemption(size),
     entry: (signature: string) => entries.get(signature),
+    /** What ran with an account, up to a slot, newest first. */
+    entriesOf: (account: string, lastSlot: number) =>
+      [...entries]
+        .filter(([, { slot: at, transaction }]) => {
+          const { messageBytes } = decode(transaction)
+          return at <= lastSlot && messages.decode(messageBytes).staticAccounts.includes(toAddress(account))
+        })
+        .toReversed(),
     /** Puts it into the line for the next slot; one that is to be dropped is forgotten at once. */
     send(transaction: Transaction): string {
       const signature = signatureOf(transaction)

@@ -151,6 +151,21 @@ function transactions(ledger: Ledger): Record<string, Method> {
       if (asked.length > statusesMax) throw new Refusal(-32602, `Too many inputs provided; max ${statusesMax}`)
       return { context: context(), value: asked.map(statusOf) }
     },
+    isBlockhashValid: (params) => ({
+      context: context(),
+      value: ledger.isFresh(String(params[0]), commitmentOf(params)),
+    }),
+    getSignaturesForAddress: (params) => {
+      const { limit = 1_000 } = (params[1] ?? {}) as { limit?: number }
+      const found = ledger.entriesOf(address(params[0]), ledger.slotAt(commitmentOf(params))).slice(0, limit)
+      return found.map(([signature, { slot, err, timeMs }]) => ({
+        signature,
+        slot,
+        err,
+        memo: null,
+        blockTime: Math.floor(timeMs / 1000),
+      }))
+    },
     getTransaction: (params) => {
       const entry = ledger.entry(String(params[0]))
       const commitment = commitmentOf(params)

@@ -12,11 +12,15 @@ export async function addUpstream(merchantId: string, url: string, timeoutMs = 1
   return id
 }
 
-/** Who settles the merchant's payments of a scheme on the EVM chain from now on, in order of preference. */
-export async function routeTo(merchantId: string, targets: readonly string[], scheme = 'exact'): Promise<void> {
+/** Who settles the merchant's payments of a network and scheme from now on, in order of preference. */
+export async function routeTo(
+  merchantId: string,
+  targets: readonly string[],
+  { network = evmNetwork, scheme = 'exact' }: { network?: string; scheme?: string } = {},
+): Promise<void> {
   await db.execute(sql`
     INSERT INTO facilitator_route (merchant_id, network, scheme, targets)
-    VALUES (${merchantId}::uuid, ${evmNetwork}, ${scheme}, ${targets}::text[])
+    VALUES (${merchantId}::uuid, ${network}, ${scheme}, ${targets}::text[])
     ON CONFLICT (merchant_id, network, scheme) DO UPDATE SET targets = excluded.targets`)
   forgetRoutes(merchantId)
 }

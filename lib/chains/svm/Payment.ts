@@ -207,3 +207,8 @@ export function seal(
 ): Buffer {
   return Buffer.concat([Uint8Array.of(signersWanted), feePayerSignature, signature, message])
 }
+
+/** What the signers of a transaction signed. @throws Error when its bytes are none. */
+export function messageOf(base64: string): Uint8Array {
+  return Uint8Array.from(transactions.decode(Buffer.from(base64, 'base64')).messageBytes)
+}

@@ -5,6 +5,7 @@ export * as Payment from './Payment'
 export { describeFailure, isShortOfFunds } from './failure'
 export {
   isExpired,
+  isStale,
   isUnknown,
   readBlockHeight,
   readBlockhash,
@@ -12,6 +13,7 @@ export {
   readFinal,
   readFinalBalance,
   readLamports,
+  readSignatures,
   readStatuses,
   readUnitPrice,
   simulate,

@@ -1,6 +1,6 @@
 import type { Caip2 } from '@/lib/money'
 import { RpcError } from '../pool/call-rpc'
-import { accountsOf } from './Payment'
+import { accountsOf, messageOf } from './Payment'
 import * as Ata from './Ata'
 import * as Ed25519 from './Ed25519'
 import { readEach } from '../pool/read-agreed'
@@ -78,6 +78,23 @@ const isLone = (network: Caip2) => orderedUrls(network).length === 1
 async function askAll<Result>(network: Caip2, method: string, params: readonly unknown[]): Promise<Result[]> {
   const answers = await readEach<Result>(network, method, params)
   return answers.filter((answer): answer is Exclude<typeof answer, RpcError> => !(answer instanceof RpcError))
+}
+
+/** Signatures of the newest transactions that name an account, newest first. @throws RpcError | TransportError */
+export async function readSignatures(network: Caip2, account: string, limit: number): Promise<string[]> {
+  const config = { limit, commitment: 'confirmed' }
+  const found = await readRpc<{ signature: string }[]>(network, 'getSignaturesForAddress', [account, config])
+  return found.map(({ signature }) => signature)
+}
+
+/**
+ * Whether everyone who is asked says that a blockhash is of no finalized block that a transaction may still name: two endpoints at
+ * least, or the only one. One that is too new is none either: whoever asks waits first for as long as one lives.
+ */
+export async function isStale(network: Caip2, blockhash: string): Promise<boolean> {
+  const params = [blockhash, { commitment: 'finalized' }]
+  const answers = await askAll<InContext<boolean>>(network, 'isBlockhashValid', params)
+  return answers.length >= (isLone(network) ? 1 : 2) && answers.every(({ value }) => !value)
 }
 
 /** A new block's hash, and the last height at which it is valid. */
@@ -182,6 +199,8 @@ export type Effects = {
   feeLamports: bigint
   units: bigint
   logs: readonly string[] | null
+  /** What its signers signed. */
+  message: Uint8Array
   /** How much more a token account holds than before; negative when less. */
   changes: readonly { account: string; accountIndex: number; mint: string; changeBase: bigint }[]
 }
@@ -198,6 +217,7 @@ export async function readEffects(network: Caip2, signature: string): Promise<Ef
     feeLamports: BigInt(fee),
     units: BigInt(computeUnitsConsumed),
     logs: logMessages ?? null,
+    message: messageOf(ran.transaction[0]),
     changes: changesOf(accountsOf(ran.transaction[0]), preTokenBalances ?? [], postTokenBalances ?? []),
   }
 }

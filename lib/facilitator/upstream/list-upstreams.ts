@@ -76,8 +76,8 @@ export type RouteView = {
   targets: readonly string[]
 }
 
-/** Schemes that others can settle for us; under `upto` the first of them is the one that payers sign for. */
-const schemes = ['exact', 'upto'] as const
+/** Schemes that others can settle for us; under `upto`, and on Solana, the first of them is the one that payers sign for. */
+const schemes = { evm: ['exact', 'upto'], tempo: [], svm: ['exact'] } as const
 
 /** The routes of the reader's own merchant: every network that is served and may be settled elsewhere. Reads only. */
 export async function listRoutes({ merchantId }: Reader): Promise<RouteView[]> {
@@ -85,13 +85,11 @@ export async function listRoutes({ merchantId }: Reader): Promise<RouteView[]> {
     sql`SELECT network, scheme, targets FROM facilitator_route WHERE merchant_id = ${merchantId}::uuid`,
   )
   const chosen = new Map(rows.map(({ network, scheme, targets }) => [`${network}|${scheme}`, targets]))
-  return servedNetworks()
-    .filter((network) => Chain.get(network).family === 'evm')
-    .flatMap((network) =>
-      schemes.map((scheme) => ({
-        network: labelNetwork(network),
-        scheme,
-        targets: chosen.get(`${network}|${scheme}`) ?? ['local'],
-      })),
-    )
+  return servedNetworks().flatMap((network) =>
+    schemes[Chain.get(network).family].map((scheme) => ({
+      network: labelNetwork(network),
+      scheme,
+      targets: chosen.get(`${network}|${scheme}`) ?? ['local'],
+    })),
+  )
 }

@@ -63,14 +63,14 @@ export function parseKinds(supported: unknown): readonly Kind[] | null {
   return z.array(KindSchema).nullable().catch(null).parse(supported)
 }
 
-/** The address that it says to settle a scheme with, which payers have to sign for (`upto`); canonical. */
+/** The address that it says to settle a scheme with, which payers have to sign for (`upto`, Solana); canonical. */
 export function addressOf(
   { supported }: Pick<Upstream, 'supported'>,
   network: Caip2,
   scheme: string,
 ): string | undefined {
   const kind = supported?.find((one) => one.x402Version === 2 && one.scheme === scheme && one.network === network)
-  const address = kind?.extra?.facilitatorAddress
+  const address = kind?.extra?.facilitatorAddress ?? kind?.extra?.feePayer
   return typeof address === 'string' && Address.isValid(network, address)
     ? Address.canonical(network, address)
     : undefined

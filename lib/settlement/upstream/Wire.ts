@@ -39,7 +39,7 @@ export function toBody(
     return toV2(required, required, { signature, authorization }, {})
   }
   const echoed = Echo.safeParse(credential)
-  if (instrument.kind !== 'permit2' || !echoed.success) return undefined
+  if (instrument.kind === 'raw' || !echoed.success) return undefined
   const { accepted, payload, extensions } = echoed.data
   const { quote: _, ...extra } = accepted.extra
   const offered = { ...accepted, amount: (authorizedBase ?? amountBase).toString(), extra }

@@ -1,6 +1,6 @@
 import { log } from '../../log'
 import { db, sql } from '@/lib/db'
-import type { Caip2 } from '@/lib/money'
+import { Caip, type Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
 import { stateOf, type State } from './Breaker'
 import * as Upstream from './Upstream'
@@ -42,13 +42,13 @@ export async function findRoute({
  * well and, as far as is known, supports it. What names us is ours, whatever the route says.
  */
 export async function isTaken(merchantId: string, network: Caip2, scheme: string): Promise<boolean> {
-  if (scheme !== 'exact') return true
+  if (scheme !== 'exact' || Caip.isSolana(network)) return true
   const { upstreams, local } = await findRoute({ merchantId, network, scheme })
   return local || upstreams.some(({ upstream }) => Upstream.supports(upstream, network, scheme))
 }
 
 /**
- * Whom payers have to sign for where only whom they name can settle (`upto`), by network: the first of the merchant's route who
+ * Whom payers have to sign for where only whom they name can settle (`upto`, and on Solana `exact`), by network: the first of the merchant's route who
  * is well and says its address, null where nobody is. Networks that this server settles are left out.
  */
 export async function findNamed(
@@ -57,8 +57,9 @@ export async function findNamed(
 ): Promise<Record<string, string | null>> {
   const named: Record<string, string | null> = {}
   for (const network of networks) {
-    const { upstreams, local } = await findRoute({ merchantId, network, scheme: 'upto' })
-    const address = upstreams.map(({ upstream }) => Upstream.addressOf(upstream, network, 'upto')).find(Boolean)
+    const scheme = Caip.isSolana(network) ? 'exact' : 'upto'
+    const { upstreams, local } = await findRoute({ merchantId, network, scheme })
+    const address = upstreams.map(({ upstream }) => Upstream.addressOf(upstream, network, scheme)).find(Boolean)
     if (address !== undefined || !local) named[network] = address ?? null
   }
   return named

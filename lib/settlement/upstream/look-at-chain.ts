@@ -9,6 +9,7 @@ import type { Caip2 } from '@/lib/money'
 import { toBooking } from '../apply-batch'
 import { findTransfer, type Finding } from '../find-transfer'
 import { distrust } from './ask-upstream'
+import { findSvmUse, isSvmOver } from './find-svm-use'
 
 /** What the chain said of a payment that an upstream has. */
 export type Look =
@@ -45,9 +46,14 @@ export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<Look> {
   const payment = call && (await findPayment(paymentId))
   if (!call || !payment || call.status === 'moved' || call.status === 'dead' || call.status === 'unsent')
     return { kind: 'ended' }
-  const finding = await findTransfer(payment, await readClaimed(payment.network, call), new Set(), true)
+  const { instrument } = payment
+  const finding =
+    instrument.kind === 'svm'
+      ? await findSvmUse(payment, instrument, call.claimedHash)
+      : await findTransfer(payment, await readClaimed(payment.network, call), new Set(), true)
   if (finding.kind === 'moved') return bookMoved(ctx, payment, finding)
-  const over = await cannotMove(payment, finding)
+  const over =
+    instrument.kind === 'svm' ? await isSvmOver(payment, instrument, call.ageMs) : await cannotMove(payment, finding)
   if (over) return bookDead(ctx, payment, call, finding)
   const { blockTimeMs } = Chain.get(payment.network)
   const believed = call.status === 'refused' && (call.answeredAgoMs ?? 0) >= refusedBlocks * blockTimeMs

@@ -5,6 +5,7 @@ import { Chain } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
 import { beginElsewhere, bookFailed, lockUnsettled, unsettle, type Settling } from '@/lib/payments'
 import { readResults, type Result } from '../apply-batch'
+import { namedFacilitator } from '../named-facilitator'
 import { askUpstream, type Asked } from './ask-upstream'
 import { takeTrial, type Candidate, type Route } from './find-route'
 import { lookAtChain } from './look-at-chain'
@@ -49,7 +50,7 @@ export async function settleUpstream(
 
 /** Whether it is the one that the payer named, where the payer names one. */
 function maySettle(upstream: Upstream.Upstream, { network, scheme, instrument }: Settling['payment']): boolean {
-  const named = instrument.kind === 'permit2' ? instrument.facilitator : undefined
+  const named = namedFacilitator(instrument)
   return named === undefined || Upstream.addressOf(upstream, network, scheme) === named
 }
 

@@ -30,7 +30,7 @@ const funds = 1_000_000n
 async function shopOf(temper: Temper, ...more: string[]): Promise<Shop> {
   const shop = await sell({ metered: true })
   const id = await addUpstream(shop.merchantId, `${others.url}/${temper}`, 400)
-  await routeTo(shop.merchantId, [id, ...more], 'upto')
+  await routeTo(shop.merchantId, [id, ...more], { scheme: 'upto' })
   await refreshSupported()
   return shop
 }
@@ -98,7 +98,7 @@ it('stays unknown when the upstream took more than was asked, and the answer is 
 it('is ours again where the upstream is down, and refuses what names somebody else', async () => {
   const shop = await sell({ metered: true })
   const down = await addUpstream(shop.merchantId, 'http://127.0.0.1:1')
-  await routeTo(shop.merchantId, [down, 'local'], 'upto')
+  await routeTo(shop.merchantId, [down, 'local'], { scheme: 'upto' })
   const ours = await namedBy(shop)
   expect(ours).toMatch(/^0x/)
   expect(ours).not.toBe(theirs)

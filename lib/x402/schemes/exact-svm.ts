@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { Svm } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import { Amount, Caip } from '@/lib/money'
+import type { Protocol } from '@/lib/payments'
 import { refused, type Reason } from '@/lib/wire'
 import { malformed, parse } from '../parse'
 import type { Offer, Parsed, Payout, Scheme } from '../Scheme'
@@ -10,7 +11,8 @@ import type { Offer, Parsed, Payout, Scheme } from '../Scheme'
 const Signed = z.strictObject({ transaction: z.string().max(1_644) })
 
 /**
- * `exact` on Solana: the payer signs a transaction, and it runs when our fee payer has signed it too, who pays for it. Its blockhash
+ * `exact` on Solana: the payer signs a transaction, and it runs when the fee payer has signed it too, who pays for it: ours, or that
+ * of the upstream that the seller chose. Its blockhash
  * ends it after about a minute. Source: x402 specs/schemes/exact/scheme_exact_svm.md
  */
 export const exactSvm: Scheme = {
@@ -23,8 +25,9 @@ export const exactSvm: Scheme = {
   },
   takes: ({ network }) => Caip.isSolana(network),
   offers(payout) {
-    const signer = Svm.svmSignerFor(payout.network, 'settlement')
-    return signer && !payout.quote.metered ? toOffer(payout, signer.address) : []
+    const named = payout.takes.facilitators?.[payout.network]
+    const feePayer = named === undefined ? Svm.svmSignerFor(payout.network, 'settlement')?.address : named
+    return feePayer && !payout.quote.metered ? toOffer(payout, feePayer) : []
   },
   parse(payload, network) {
     if (!Caip.isSolana(network)) return undefined
@@ -38,7 +41,7 @@ export const exactSvm: Scheme = {
       // Who owns that account, the transaction does not say: the offer does, and is compared.
       payTo: payment.destination,
       payer: payment.payer,
-      authorize: (offer) => authorize(payment, signed.transaction, offer),
+      authorize: (offer, takes) => authorize(payment, signed.transaction, offer, takes),
     }
   },
 }
@@ -76,12 +79,14 @@ function authorize(
   payment: Svm.Payment.Payment,
   transaction: string,
   { network, asset, payTo, amountBase, extra }: Offer,
+  { facilitators }: Protocol.Takes,
 ): ReturnType<Parsed['authorize']> {
   const { feePayer, payer, source, destination, mint } = payment
   const isOurs = (address: string) => Svm.svmSignersFor(network, 'settlement').some((one) => one.address === address)
-  if (feePayer !== extra.feePayer || !isOurs(feePayer))
+  if (feePayer !== extra.feePayer || !(isOurs(feePayer) || facilitators?.[network] === feePayer))
     throw refused('facilitator', 'The transaction is to be paid by another fee payer than the offer names.')
-  if (isOurs(payer)) throw refused('layout', 'The transaction would move the fee payer’s own tokens.')
+  if (isOurs(payer) || payer === feePayer)
+    throw refused('layout', 'The transaction would move the fee payer’s own tokens.')
   if (mint !== asset.address) throw refused('token', 'The transaction moves another token than the offer names.')
   if (destination !== Svm.Ata.of(payTo, mint))
     throw refused('recipient', 'The transaction pays another account than that of the recipient for this token.')
