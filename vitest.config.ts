@@ -47,6 +47,9 @@ function project(
   }
 }
 
+/** They set what lib/env reads, once in each process. */
+const alone = ['lib/chains/Chain.test.ts', 'lib/chains/pool/pool.test.ts', 'lib/discovery/health.test.ts']
+
 // What needs a database or a chain waits for disks, blocks and polls.
 const slow = { testTimeout: 30_000, hookTimeout: 60_000 }
 
@@ -62,8 +65,10 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/.next/**', '**/.data/**'],
     pool: 'forks',
     projects: [
-      project('pure', 'test', { exclude: ['**/*.{db,chain,fuzz}.test.{ts,tsx}'] }),
-      project('fuzz', 'fuzz.test', { testTimeout: 60_000 }),
+      // Most of their time would go into loading the same modules again for each file.
+      project('pure', 'test', { isolate: false, exclude: ['**/*.{db,chain,fuzz}.test.{ts,tsx}', ...alone] }),
+      project('pure-alone', 'test', { include: alone }),
+      project('fuzz', 'fuzz.test', { isolate: false, testTimeout: 60_000 }),
       project('db', 'db.test', {
         ...slow,
         globalSetup: 'sandbox/testing/start-postgres.ts',

@@ -25,7 +25,7 @@ const steps = [
         ...bin('vitest', 'vitest.mjs'),
         'run',
         '--project',
-        'pure',
+        'pure*',
         '--reporter=dot',
         '--reporter=json',
         `--outputFile.json=${report}`,
