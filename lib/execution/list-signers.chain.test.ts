@@ -66,9 +66,9 @@ it('lists every signer on every network, and no gas days without a history', asy
 it('tells what was spent, and how long the rest lasts', async () => {
   const ids = [await send(first), await send(first)]
   for (const id of ids) await trackUntil(id, 'final')
-  const fees = await db.query<{ wei: bigint }>(
-    sql`SELECT gas_used * gas_price AS wei FROM transaction WHERE id = ANY(${ids}::uuid[])`,
-  )
+  const fees = await db.query<{ wei: bigint }>(sql`
+    SELECT gas_used * gas_price AS wei FROM transaction WHERE id = ANY(${ids}::uuid[])
+    ORDER BY array_position(${ids}::uuid[], id)`)
   const spentWei = fees.reduce((sum, { wei }) => sum + wei, 0n)
   const view = await find(first)
   expect(view.feesToday).toMatchObject({ base: spentWei.toString(), symbol: 'ETH' })
