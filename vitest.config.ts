@@ -64,6 +64,8 @@ export default defineConfig({
   test: {
     exclude: ['**/node_modules/**', '**/.next/**', '**/.data/**'],
     pool: 'forks',
+    // By itself Vitest leaves one core idle, which on two is half of them.
+    maxWorkers: '100%',
     projects: [
       // Most of their time would go into loading the same modules again for each file.
       project('pure', 'test', { isolate: false, exclude: ['**/*.{db,chain,fuzz}.test.{ts,tsx}', ...alone] }),
