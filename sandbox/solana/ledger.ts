@@ -76,10 +76,7 @@ export function openLedger({ slotMs, finalSlots, stateDir }: LedgerOptions) {
   const signatureOf = (transaction: Transaction) =>
     base58.decode(Object.values(transaction.signatures)[0] ?? new Uint8Array(64))
   const lifetimeOf = (transaction: Transaction) => messages.decode(transaction.messageBytes).lifetimeToken
-  const isFresh = (hash: string, commitment: Commitment = 'processed') => {
-    const now = slotAt(commitment)
-    return hashes.some(([at, known]) => known === hash && at <= now && now <= at + validBlocks)
-  }
+  const isFresh = (hash: string) => hashes.some(([at, known]) => known === hash && slot <= at + validBlocks)
   const slotAt = (commitment: Commitment) =>
     Math.max(1, slot - { processed: 0, confirmed: confirmedSlots, finalized: finalSlots }[commitment])
 

@@ -20,6 +20,7 @@ const decimals = 6
 const rentLamports = lamports(10_000_000n)
 const associatedProgram = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Address
 const statusesMax = 256
+const signaturesMax = 1_000
 
 /** What a node answers instead of a result. */
 export class Refusal extends Error {
@@ -40,6 +41,7 @@ type Config = {
   sigVerify?: boolean
   skipPreflight?: boolean
   replaceRecentBlockhash?: boolean
+  minContextSlot?: number
 }
 type Method = (params: Params) => unknown
 
@@ -60,10 +62,10 @@ export function methodsOf(ledger: Ledger): Record<string, Method> {
 
 function reads(ledger: Ledger): Record<string, Method> {
   const inContext = (params: Params, value: unknown) => ({
-    context: { apiVersion: '3.0.0', slot: ledger.slotAt(commitmentOf(params)) },
+    context: { apiVersion: '3.0.0', slot: slotOf(ledger, params) },
     value,
   })
-  const at = (params: Params) => ledger.slotAt(commitmentOf(params))
+  const at = (params: Params) => slotOf(ledger, params)
   return {
     getHealth: () => 'ok',
     getVersion: () => ({ 'solana-core': '3.0.0', 'feature-set': 0 }),
@@ -78,7 +80,6 @@ function reads(ledger: Ledger): Record<string, Method> {
       slotsInEpoch: 432_000,
     }),
     getLatestBlockhash: (params) => inContext(params, ledger.latestBlockhash(commitmentOf(params))),
-    isBlockhashValid: (params) => inContext(params, ledger.isFresh(String(params[0]))),
     getBalance: (params) => inContext(params, Number(ledger.lamports(address(params[0])))),
     getMinimumBalanceForRentExemption: (params) => Number(ledger.rentOf(BigInt(Number(params[0])))),
     getAccountInfo: (params) => inContext(params, view(ledger.account(address(params[0])))),
@@ -151,14 +152,12 @@ function transactions(ledger: Ledger): Record<string, Method> {
       if (asked.length > statusesMax) throw new Refusal(-32602, `Too many inputs provided; max ${statusesMax}`)
       return { context: context(), value: asked.map(statusOf) }
     },
-    isBlockhashValid: (params) => ({
-      context: context(),
-      value: ledger.isFresh(String(params[0]), commitmentOf(params)),
-    }),
     getSignaturesForAddress: (params) => {
-      const { limit = 1_000 } = (params[1] ?? {}) as { limit?: number }
-      const found = ledger.entriesOf(address(params[0]), ledger.slotAt(commitmentOf(params))).slice(0, limit)
-      return found.map(([signature, { slot, err, timeMs }]) => ({
+      const { limit = signaturesMax, before } = (params[1] ?? {}) as { limit?: number; before?: string }
+      if (limit < 1 || limit > signaturesMax) throw new Refusal(-32602, `Invalid limit; max ${signaturesMax}`)
+      const all = ledger.entriesOf(address(params[0]), slotOf(ledger, params))
+      const from = before === undefined ? 0 : all.findIndex(([signature]) => signature === before) + 1
+      return all.slice(from, from + limit).map(([signature, { slot, err, timeMs }]) => ({
         signature,
         slot,
         err,
@@ -272,10 +271,22 @@ function view(account: MaybeEncodedAccount) {
   }
 }
 
-/** Of the last parameter, where clients put their options. */
 function commitmentOf(params: Params): Commitment {
+  return configOf(params).commitment ?? 'finalized'
+}
+
+/** The newest slot of the commitment that is asked for. A node that has not reached the slot that is wanted says so. */
+function slotOf(ledger: Ledger, params: Params): number {
+  const slot = ledger.slotAt(commitmentOf(params))
+  if (slot < (configOf(params).minContextSlot ?? 0))
+    throw new Refusal(-32016, 'Minimum context slot has not been reached', { contextSlot: slot })
+  return slot
+}
+
+/** The last parameter, where clients put their options. */
+function configOf(params: Params): Config {
   const config = params.at(-1)
-  return (typeof config === 'object' && config !== null ? (config as Config).commitment : undefined) ?? 'finalized'
+  return typeof config === 'object' && config !== null ? (config as Config) : {}
 }
 
 function address(given: unknown): Address {

@@ -5,13 +5,14 @@ export * as Payment from './Payment'
 export { describeFailure, isShortOfFunds } from './failure'
 export {
   isExpired,
-  isStale,
   isUnknown,
   readBlockHeight,
   readBlockhash,
   readEffects,
   readFinal,
   readFinalBalance,
+  readFinalHead,
+  readFinalSignatures,
   readLamports,
   readSignatures,
   readStatuses,

@@ -36,14 +36,21 @@ function toStatus({ slot, err, confirmationStatus }: NonNullable<Told>): Status 
  * @throws RpcError | TransportError when the cluster cannot be read.
  */
 export async function isExpired(network: Caip2, signature: string, lastValidBlockHeight: bigint): Promise<boolean> {
-  const epochs = await askAll<{ absoluteSlot: number; blockHeight: number }>(network, 'getEpochInfo', [
-    { commitment: 'finalized' },
-  ])
-  // One that is ahead of the others, or lies, is not believed alone.
-  const [first, second] = epochs.toSorted((one, other) => other.blockHeight - one.blockHeight)
-  const final = isLone(network) ? first : second
+  const final = await readFinalHead(network)
   if (!final || BigInt(final.blockHeight) <= lastValidBlockHeight) return false
   return isUnknown(network, signature, final.absoluteSlot)
+}
+
+type Head = { absoluteSlot: number; blockHeight: number }
+
+/**
+ * The newest finalized block that two endpoints have, or the only one; undefined when too few answer. One that is ahead of the
+ * others, or lies, is not believed alone.
+ */
+export async function readFinalHead(network: Caip2): Promise<Head | undefined> {
+  const heads = await askAll<Head>(network, 'getEpochInfo', [{ commitment: 'finalized' }])
+  const [first, second] = heads.toSorted((one, other) => other.blockHeight - one.blockHeight)
+  return isLone(network) ? first : second
 }
 
 /**
@@ -80,21 +87,52 @@ async function askAll<Result>(network: Caip2, method: string, params: readonly u
   return answers.filter((answer): answer is Exclude<typeof answer, RpcError> => !(answer instanceof RpcError))
 }
 
-/** Signatures of the newest transactions that name an account, newest first. @throws RpcError | TransportError */
-export async function readSignatures(network: Caip2, account: string, limit: number): Promise<string[]> {
+/** In a list of an account's transactions, newest first. Its time is in seconds; null when the node has forgotten it. */
+type Listed = { signature: string; blockTime: number | null }
+
+const isSince = ({ blockTime }: Listed, sinceMs: number) => blockTime === null || blockTime * 1000 >= sinceMs
+/** What nodes list at most. */
+const pageMax = 1_000
+const pagesMax = 20
+
+/** Signatures of the newest transactions since a time that name an account, newest first. @throws RpcError | TransportError */
+export async function readSignatures(
+  network: Caip2,
+  account: string,
+  sinceMs: number,
+  limit: number,
+): Promise<string[]> {
   const config = { limit, commitment: 'confirmed' }
-  const found = await readRpc<{ signature: string }[]>(network, 'getSignaturesForAddress', [account, config])
-  return found.map(({ signature }) => signature)
+  const listed = await readRpc<Listed[]>(network, 'getSignaturesForAddress', [account, config])
+  return listed.filter((one) => isSince(one, sinceMs)).map(({ signature }) => signature)
 }
 
 /**
- * Whether everyone who is asked says that a blockhash is of no finalized block that a transaction may still name: two endpoints at
- * least, or the only one. One that is too new is none either: whoever asks waits first for as long as one lives.
+ * Signatures of every transaction since a time that names an account, up to a finalized slot at least, as everyone who is asked
+ * lists them: two endpoints, or the only one. Undefined when too few can tell, or there are more than can be read.
  */
-export async function isStale(network: Caip2, blockhash: string): Promise<boolean> {
-  const params = [blockhash, { commitment: 'finalized' }]
-  const answers = await askAll<InContext<boolean>>(network, 'isBlockhashValid', params)
-  return answers.length >= (isLone(network) ? 1 : 2) && answers.every(({ value }) => !value)
+export async function readFinalSignatures(
+  network: Caip2,
+  account: string,
+  sinceMs: number,
+  minContextSlot: number,
+): Promise<string[] | undefined> {
+  const found = new Set<string>()
+  let before: string | undefined
+  for (let page = 0; page < pagesMax; page++) {
+    const config = { limit: pageMax, commitment: 'finalized', minContextSlot, ...(before !== undefined && { before }) }
+    const lists = await askAll<Listed[]>(network, 'getSignaturesForAddress', [account, config])
+    if (lists.length < (isLone(network) ? 1 : 2)) return undefined
+    for (const list of lists) for (const one of list) if (isSince(one, sinceMs)) found.add(one.signature)
+    const oldest = lists
+      .map((list) => (list.length < pageMax ? undefined : list.at(-1)))
+      .filter((one) => one !== undefined)
+    const unfinished = oldest.filter((one) => isSince(one, sinceMs))
+    if (unfinished.length === 0) return [...found]
+    // The newest of where they stopped: no list goes on past what it has not told yet.
+    before = unfinished.toSorted((one, other) => (other.blockTime ?? 0) - (one.blockTime ?? 0))[0]?.signature
+  }
+  return undefined
 }
 
 /** A new block's hash, and the last height at which it is valid. */

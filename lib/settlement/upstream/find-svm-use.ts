@@ -1,39 +1,118 @@
+import { createHash } from 'node:crypto'
 import { Svm, type Instrument } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+import type { Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
 import { findSvmTransfer } from '../find-svm-transfer'
 import type { Finding } from '../find-transfer'
 
 type Signed = Extract<Instrument, { kind: 'svm' }>
 
-/** The payer's account has hardly more than this in the minute that its transaction can run. */
-const newestMax = 20
+/** How many of an account's newest transactions are searched while the payment can still run. */
+const newestMax = 100
+/** How many of them are read in one look; the next look goes on where this one stopped. */
+const readsMax = 200
+/** The payer's message ran no longer before its payment than a blockhash lives; the rest is for clocks that differ. */
+const beforeMs = 5 * 60_000
+/** Nodes that keep no archive forget after about two days: what is older is not judged by what they do not list. */
+const keptMs = 24 * 60 * 60_000
 const signaturePattern = /^[1-9A-HJ-NP-Za-km-z]{86,88}$/
-/** Longer than any blockhash lives, with room for slow slots. */
-const lifetimeMs = 180_000
 
 /**
- * Looks for the payer's very message among what was run with its account: whoever signed for the fee, and under whichever
- * signature. What the upstream names is looked at first.
+ * Looks for the payer's very message among the newest of what was run with its account: whoever signed for the fee, and under
+ * whichever signature. What the upstream names is looked at first, and when that is it, nothing else is.
  * @throws RpcError | TransportError | AppError unavailable when the cluster cannot be asked: nothing is known then.
  */
-export async function findSvmUse(payment: Payment.Payment, signed: Signed, claimed: string | null): Promise<Finding> {
+export async function findSvmUse(
+  payment: Payment.Payment,
+  signed: Signed,
+  claimed: string | null,
+  ageMs: number,
+): Promise<Finding> {
   const { network } = payment
-  const message = Svm.Payment.messageOf(toBase64(signed))
-  const named = claimed !== null && signaturePattern.test(claimed) ? [claimed] : []
-  for (const hash of new Set([...named, ...(await Svm.readSignatures(network, signed.source, newestMax))])) {
-    const effects = await Svm.readEffects(network, hash)
-    if (!effects || !Buffer.from(effects.message).equals(message)) continue
-    return findSvmTransfer(payment, signed, { hash, blockNumber: effects.slot })
+  if (claimed !== null && signaturePattern.test(claimed) && (await readDigest(network, claimed)) === wantedOf(signed))
+    return tell(payment, signed, claimed)
+  const newest = await Svm.readSignatures(network, signed.source, sinceMs(ageMs), newestMax)
+  const used = await findAmong(network, signed, newest)
+  return used === undefined ? { kind: 'unused' } : tell(payment, signed, used)
+}
+
+/**
+ * What became of the payer's message for good, once a finalized block is past every one in which it could run: everyone who is
+ * asked lists, as of that block, all that was run with its account since. Undefined while that is not known.
+ * @param lastValidHeight What `boundOf` said.
+ * @throws RpcError | TransportError | AppError unavailable when the cluster cannot be asked.
+ */
+export async function findFinalSvmUse(
+  payment: Payment.Payment,
+  signed: Signed,
+  lastValidHeight: bigint,
+  ageMs: number,
+): Promise<Finding | undefined> {
+  if (ageMs > keptMs) return undefined
+  const { network } = payment
+  const final = await Svm.readFinalHead(network)
+  if (!final || BigInt(final.blockHeight) <= lastValidHeight) return undefined
+  const all = await Svm.readFinalSignatures(network, signed.source, sinceMs(ageMs), final.absoluteSlot)
+  if (!all) return undefined
+  const used = await findAmong(network, signed, all)
+  return used === undefined ? { kind: 'unused' } : tell(payment, signed, used)
+}
+
+/**
+ * A block height above which a message that was signed before now cannot run. Twice what a blockhash lives for: the endpoint that
+ * is asked may be behind the one that the payer asked.
+ */
+export async function boundOf({ network }: Payment.Payment): Promise<bigint> {
+  return (await Svm.readBlockHeight(network)) + 2n * Svm.validBlocks
+}
+
+/** @throws AppError unavailable when one that is listed cannot be read: it may be the one. */
+async function findAmong(network: Caip2, signed: Signed, listed: readonly string[]): Promise<string | undefined> {
+  const wanted = wantedOf(signed)
+  let reads = 0
+  for (const signature of listed) {
+    if (!digests.has(signature) && reads++ === readsMax)
+      throw new AppError('unavailable', `${signed.source} has more transactions than one look reads.`)
+    const digest = await readDigest(network, signature)
+    if (digest === undefined)
+      throw new AppError('unavailable', `${network} does not show the transaction ${signature} yet.`)
+    if (digest === wanted) return signature
   }
-  return { kind: 'unused' }
+  return undefined
 }
 
-/** Whether a transaction that is on no chain yet never will be: its blockhash has died in a finalized block. */
-export async function isSvmOver({ network }: Payment.Payment, signed: Signed, ageMs: number): Promise<boolean> {
-  if (ageMs < lifetimeMs) return false
-  return Svm.isStale(network, Svm.Payment.read(toBase64(signed)).blockhash)
+async function tell(payment: Payment.Payment, signed: Signed, hash: string): Promise<Finding> {
+  const effects = await Svm.readEffects(payment.network, hash)
+  if (!effects) throw new AppError('unavailable', `${payment.network} does not show the transaction ${hash} any more.`)
+  return findSvmTransfer(payment, signed, { hash, blockNumber: effects.slot })
 }
 
-function toBase64({ bytes }: Signed): string {
-  return Buffer.from(bytes.slice(2), 'hex').toString('base64')
+/** Of messages that ran, by signature: they never change, and a payment that is waited for asks many times a second. */
+const digests = new Map<string, string>()
+const digestsMax = 20_000
+
+/** Undefined while the cluster shows no such transaction. */
+async function readDigest(network: Caip2, signature: string): Promise<string | undefined> {
+  const known = digests.get(signature)
+  if (known !== undefined) return known
+  const effects = await Svm.readEffects(network, signature)
+  if (!effects) return undefined
+  const digest = digestOf(effects.message)
+  digests.set(signature, digest)
+  const [oldest] = digests.keys()
+  if (digests.size > digestsMax && oldest !== undefined) digests.delete(oldest)
+  return digest
+}
+
+function wantedOf({ bytes }: Signed): string {
+  return digestOf(Svm.Payment.messageOf(Buffer.from(bytes.slice(2), 'hex').toString('base64')))
+}
+
+function digestOf(message: Uint8Array): string {
+  return createHash('sha256').update(message).digest('base64')
+}
+
+function sinceMs(ageMs: number): number {
+  return Date.now() - ageMs - beforeMs
 }

@@ -9,7 +9,7 @@ import type { Caip2 } from '@/lib/money'
 import { toBooking } from '../apply-batch'
 import { findTransfer, type Finding } from '../find-transfer'
 import { distrust } from './ask-upstream'
-import { findSvmUse, isSvmOver } from './find-svm-use'
+import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse } from './find-svm-use'
 
 /** What the chain said of a payment that an upstream has. */
 export type Look =
@@ -30,6 +30,8 @@ type Call = {
   /** Since it answered; null before. */
   answeredAgoMs: number | null
   ageMs: number
+  /** Of a Solana payment, since the first look: above this block it cannot run. */
+  lastValidHeight: bigint | null
 }
 
 /** A refusal is believed when this many blocks after it the chain still shows nothing. */
@@ -46,15 +48,9 @@ export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<Look> {
   const payment = call && (await findPayment(paymentId))
   if (!call || !payment || call.status === 'moved' || call.status === 'dead' || call.status === 'unsent')
     return { kind: 'ended' }
-  const { instrument } = payment
-  const finding =
-    instrument.kind === 'svm'
-      ? await findSvmUse(payment, instrument, call.claimedHash)
-      : await findTransfer(payment, await readClaimed(payment.network, call), new Set(), true)
+  const { finding, isOver } = await look(payment, call)
   if (finding.kind === 'moved') return bookMoved(ctx, payment, finding)
-  const over =
-    instrument.kind === 'svm' ? await isSvmOver(payment, instrument, call.ageMs) : await cannotMove(payment, finding)
-  if (over) return bookDead(ctx, payment, call, finding)
+  if (isOver) return bookDead(ctx, payment, call, finding)
   const { blockTimeMs } = Chain.get(payment.network)
   const believed = call.status === 'refused' && (call.answeredAgoMs ?? 0) >= refusedBlocks * blockTimeMs
   const reason =
@@ -72,6 +68,29 @@ export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<Look> {
   return { kind: 'waiting' }
 }
 
+/** What the chain shows now, and whether it can show nothing else any more. */
+async function look(payment: Payment.Payment, call: Call): Promise<{ finding: Finding; isOver: boolean }> {
+  const { instrument } = payment
+  if (instrument.kind !== 'svm') {
+    const finding = await findTransfer(payment, await readClaimed(payment.network, call), new Set(), true)
+    return { finding, isOver: finding.kind !== 'moved' && (await cannotMove(payment, finding)) }
+  }
+  const finding = await findSvmUse(payment, instrument, call.claimedHash, call.ageMs)
+  if (finding.kind === 'moved') return { finding, isOver: false }
+  const lastValidHeight = call.lastValidHeight ?? (await bound(payment))
+  const final = await findFinalSvmUse(payment, instrument, lastValidHeight, call.ageMs)
+  return { finding: final ?? finding, isOver: final !== undefined }
+}
+
+/** Fixed at the first look: what the payer signed was signed before it. */
+async function bound(payment: Payment.Payment): Promise<bigint> {
+  const height = await boundOfSvm(payment)
+  await db.execute(sql`
+    UPDATE facilitator_call SET last_valid_height = ${height}
+    WHERE payment_id = ${payment.id}::uuid AND last_valid_height IS NULL`)
+  return height
+}
+
 /** The older, the less often. */
 function delayMs({ ageMs }: Call, blockTimeMs: number): number {
   return Math.min(60_000, Math.max(blockTimeMs, 500, ageMs / 8))
@@ -81,7 +100,8 @@ async function findCall(paymentId: string): Promise<Call | undefined> {
   const [call] = await db.query<Call>(sql`
     SELECT upstream_id AS "upstreamId", status, claimed_hash AS "claimedHash", reason,
       extract(epoch FROM now() - created_at)::float8 * 1000 AS "ageMs",
-      extract(epoch FROM now() - created_at)::float8 * 1000 - latency_ms AS "answeredAgoMs"
+      extract(epoch FROM now() - created_at)::float8 * 1000 - latency_ms AS "answeredAgoMs",
+      last_valid_height AS "lastValidHeight"
     FROM facilitator_call WHERE payment_id = ${paymentId}::uuid`)
   return call
 }

@@ -1,4 +1,9 @@
-import { generateKeyPairSigner } from '@solana/kit'
+import {
+  generateKeyPairSigner,
+  getBase64EncodedWireTransaction,
+  getTransactionDecoder,
+  signTransaction,
+} from '@solana/kit'
 import { x402Client } from '@x402/core/client'
 import { decodePaymentRequiredHeader, encodePaymentSignatureHeader } from '@x402/core/http'
 import { ExactSvmScheme } from '@x402/svm/exact/client'
@@ -10,7 +15,7 @@ import { createReference } from '@/sandbox/facilitators/reference'
 import { fundSol, solanaNetwork, solanaUsdcBalance } from '@/sandbox/solana'
 import { chains } from '@/sandbox/testing/chains'
 import { openShop } from '@/sandbox/testing/shop'
-import { solanaParties } from '@/sandbox/testing/solana-payments'
+import { signSolanaPayment, solanaParties } from '@/sandbox/testing/solana-payments'
 import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 import { db, sql } from '@/lib/db'
@@ -68,8 +73,8 @@ async function settleBy(temper: Temper): Promise<void> {
 }
 
 /** Buys one answer with a new wallet. */
-async function buy() {
-  const { payer } = await solanaParties(solana, funds)
+async function buy(wallet?: Awaited<ReturnType<typeof solanaParties>>['payer']) {
+  const payer = wallet ?? (await solanaParties(solana, funds)).payer
   const required = decodePaymentRequiredHeader((await call()).headers.get('payment-required') ?? '')
   const client = new x402Client().register(solanaNetwork, new ExactSvmScheme(payer, { rpcUrl: solana.url }))
   const payload = await client.createPaymentPayload(required)
@@ -122,14 +127,42 @@ it.each(['settle-then-hang', 'settle-then-refuse'] as const)(
   },
 )
 
+it('is found behind more of its payer’s transactions than one list has, and is never declared dead', async () => {
+  await settleBy('settle-then-hang')
+  const { payer } = await solanaParties(solana, funds)
+  const others = await Promise.all(Array.from({ length: 120 }, () => signTransfer(payer)))
+  const bought = buy(payer)
+  await expect
+    .poll(() => solanaUsdcBalance(solana, payer.address), { timeout: 5_000, interval: 20 })
+    .toBe(funds - price)
+  await Promise.all(others.map((bytes) => solana.rpc('sendTransaction', [bytes, { encoding: 'base64' }])))
+  const { answer, rowOf, left } = await bought
+  expect(answer.status).toBe(503)
+  expect(await rowOf()).toMatchObject({ settlement: 'pending', call: 'silent' })
+  await solana.rpc('sandbox_advance', [400])
+  await follow()
+  expect(await rowOf()).toMatchObject({ settlement: 'settled', call: 'moved' })
+  expect(await left()).toBe(funds - price - 120n)
+  expect(await oursSent()).toBe(0)
+})
+
+/** A transfer of one unit from a wallet to the shop, signed by both. */
+async function signTransfer(payer: Parameters<typeof signSolanaPayment>[1]): Promise<string> {
+  const terms = { payTo: shop, feePayer: feePayer.address, amountBase: 1n }
+  const half = getTransactionDecoder().decode(Buffer.from(await signSolanaPayment(solana, payer, terms), 'base64'))
+  return getBase64EncodedWireTransaction(await signTransaction([feePayer.keyPair], half))
+}
+
 it('is nothing when the upstream lies, until its blockhash has died for good', async () => {
   await settleBy('false-success')
   const { answer, rowOf, left } = await buy()
   expect(answer.status).toBe(503)
   await follow()
   expect(await rowOf()).toMatchObject({ settlement: 'pending', call: 'claimed' })
-  await solana.rpc('sandbox_advance', [400])
   await db.execute(sql`UPDATE facilitator_call SET created_at = created_at - interval '1 hour' WHERE ended_at IS NULL`)
+  await follow()
+  expect(await rowOf()).toMatchObject({ settlement: 'pending', call: 'claimed' })
+  await solana.rpc('sandbox_advance', [400])
   await follow()
   expect(await rowOf()).toMatchObject({ settlement: 'failed', call: 'dead' })
   expect(await left()).toBe(funds)
