@@ -48,20 +48,27 @@ export const byX402: Pay = async (demo, url, init) => {
   return paid(await pay(url, init))
 }
 
-/** `@x402/fetch` that takes the offer of this scheme and method on the EVM chain, and signs a permit where its allowance is short. */
+type Offer = { network: string; scheme: string; extra: Record<string, unknown> }
+
+/** Picks the offer of this scheme and method on the EVM chain, for a client's constructor. */
+export const choose =
+  (scheme: 'exact' | 'upto', method: string) =>
+  <One extends Offer>(_version: number, accepts: One[]): One => {
+    const found = accepts.find(
+      (offer) =>
+        offer.network === evm && offer.scheme === scheme && (offer.extra.assetTransferMethod ?? 'eip3009') === method,
+    )
+    if (!found) throw new Error(`nothing is offered by ${scheme} ${method}`)
+    return found
+  }
+
+/** `@x402/fetch` that takes the offer of this scheme and method, and signs a permit where its allowance is short. */
 export const byOffer =
   (scheme: 'exact' | 'upto', method = 'eip3009') =>
   ({ payer, networks }: Demo, url: string): Promise<Response> => {
     const account = privateKeyToAccount(payer.privateKey)
     const options = { rpcUrl: networks[evm]?.rpcUrl ?? '' }
-    const client = new x402Client((_, accepts) => {
-      const found = accepts.find(
-        (offer) =>
-          offer.network === evm && offer.scheme === scheme && (offer.extra.assetTransferMethod ?? 'eip3009') === method,
-      )
-      if (!found) throw new Error(`nothing is offered by ${scheme} ${method}`)
-      return found
-    })
+    const client = new x402Client(choose(scheme, method))
       .register(evm, new ExactEvmScheme(account, options))
       .register(evm, new UptoEvmScheme(account, options))
     return wrapFetchWithPayment(fetch, client)(url)

@@ -3,8 +3,7 @@ import type { PaymentView } from '@/lib/payments'
 import { transactionUrl } from '../explorer'
 import { DataTable } from '../data-table'
 import { Hash } from '../hash'
-import { NetworkName } from '../network-name'
-import { Wire } from '../payment/wire'
+import { NetworkAndWire } from '../payment/network-and-wire'
 import { Status } from '../status'
 import { Time } from '../time'
 import { TokenAmount } from './token-amount'
@@ -75,14 +74,7 @@ export function SpendingTable({ payments, sellers, empty }: Props) {
           key: 'network',
           header: 'Network and wire',
           from: 'lg',
-          cell: (row) => (
-            <>
-              <span className="block">
-                <NetworkName network={row.network.network} name={row.network.name} />
-              </span>
-              <Wire wire={row.wire} />
-            </>
-          ),
+          cell: (row) => <NetworkAndWire network={row.network} wire={row.wire} />,
         },
         {
           key: 'transfer',

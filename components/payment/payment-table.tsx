@@ -3,10 +3,9 @@ import type { PaymentView } from '@/lib/payments'
 import { Address } from '../address'
 import { Amount } from '../amount'
 import { DataTable } from '../data-table'
-import { NetworkName } from '../network-name'
 import { Status } from '../status'
 import { Time } from '../time'
-import { Wire } from './wire'
+import { NetworkAndWire } from './network-and-wire'
 
 /** Payments, one a row, each row its page; a session is one of them, and its page is its channel’s. */
 export function PaymentTable({
@@ -72,14 +71,7 @@ export function PaymentTable({
           key: 'network',
           header: 'Network and wire',
           from: 'sm',
-          cell: (row) => (
-            <>
-              <span className="block">
-                <NetworkName network={row.network.network} name={row.network.name} />
-              </span>
-              <Wire wire={row.wire} />
-            </>
-          ),
+          cell: (row) => <NetworkAndWire network={row.network} wire={row.wire} />,
         },
         {
           key: 'time',

@@ -6,7 +6,7 @@ import { UptoEvmScheme } from '@x402/evm/upto/client'
 import axios from 'axios'
 import { createPublicClient, erc20Abi, http, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { byMppEvm, byOffer, byX402v1 } from '../clients'
+import { byMppEvm, byOffer, byX402v1, choose } from '../clients'
 import { balance, evm, networkOf, readDemo, withNewWallet, type Demo } from '../demo'
 
 /**
@@ -44,14 +44,7 @@ const byAxios =
   (scheme: 'exact' | 'upto' = 'exact', method = 'eip3009'): Buy =>
   async ({ payer }, url) => {
     const account = privateKeyToAccount(payer.privateKey)
-    const client = new OldClient((_, accepts) => {
-      const found = accepts.find(
-        (offer) =>
-          offer.network === evm && offer.scheme === scheme && (offer.extra.assetTransferMethod ?? 'eip3009') === method,
-      )
-      if (!found) throw new Error(`nothing is offered by ${scheme} ${method}`)
-      return found
-    })
+    const client = new OldClient(choose(scheme, method))
     client.register(evm, new ExactEvmScheme(account, { rpcUrl }) as never)
     client.register(evm, new UptoEvmScheme(account, { rpcUrl }) as never)
     const { status, headers } = await wrapAxiosWithPayment(axios.create(), client).get(url)

@@ -2,7 +2,10 @@ import { byMppEvm, byMppTempo, byX402 } from '../clients'
 import { expect, test } from '../fixtures'
 import { look } from '../look'
 
-/** Every page that no other spec looks at: nothing serious for axe, nothing wider than the window, and with SLUICE_SCREENS=1 a picture to look at in test-results/screens. */
+/**
+ * Every page that no other spec looks at: nothing serious for axe, nothing wider than the window, and with SLUICE_SCREENS=1 a
+ * picture to look at in test-results/screens.
+ */
 
 // Pictures and axe take seconds each on a busy machine.
 test.describe.configure({ timeout: 180_000 })

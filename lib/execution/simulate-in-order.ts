@@ -83,7 +83,8 @@ function queueFor(network: Caip2, from: string, { queue = 'all' }: Options): Pro
 type Run = { from: string; steps: readonly Step[]; overrides?: Overrides | undefined; block: Hex | 'latest' }
 
 /**
- * With a base fee of none where it is validated: what gas costs is asked elsewhere, and with a fee the account would have to hold a whole block's gas.
+ * With a base fee of none where it is validated: what gas costs is asked elsewhere, and with a fee the account would have to hold a
+ * whole block's gas.
  */
 async function simulate(network: Caip2, run: Run): Promise<Block> {
   // Tempo has no native asset to trace, and takes its fees in tokens.

@@ -48,8 +48,8 @@ export async function isTaken(merchantId: string, network: Caip2, scheme: string
 }
 
 /**
- * Whom payers have to sign for where only whom they name can settle (`upto`, and on Solana `exact`), by network: the first of the merchant's route who
- * is well and says its address, null where nobody is. Networks that this server settles are left out.
+ * Whom payers have to sign for where only whom they name can settle (`upto`, and on Solana `exact`), by network: the first of the
+ * merchant's route who is well and says its address, null where nobody is. Networks that this server settles are left out.
  */
 export async function findNamed(
   merchantId: string,
