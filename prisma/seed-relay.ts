@@ -69,7 +69,9 @@ export async function seedRelay(
         : [await createSample(tx, merchant.id, sample, { upstreamUrl, policyId: '', payTo })]
       await recordEvents(tx, createCtx({ kind: 'system', id: 'seed' }), events)
     }
-    await recordEvents(tx, createCtx({ kind: 'system', id: 'seed' }), await seedPolicy(tx, merchant.id))
+    const channels = routes.filter(({ scheme }) => scheme === 'batch-settlement')
+    for (const network of [undefined, ...channels.map((route) => route.network)])
+      await recordEvents(tx, createCtx({ kind: 'system', id: 'seed' }), await seedPolicy(tx, merchant.id, network))
     await notifyResourceChanged(tx, relaySlug)
   })
 }

@@ -108,15 +108,15 @@ function payToOf({ sessions }: Sample, payTo: Record<string, string>): Record<st
   return Object.fromEntries(Object.entries(payTo).filter(([network]) => !sessions?.alone || network === sessionNetwork))
 }
 
-/** Settles a merchant's sessions often enough to watch it; what a person made of that stays. */
-export async function seedPolicy(tx: Tx, merchantId: string): Promise<Event.Event[]> {
+/** Settles a merchant's channels of a network often enough to watch it; what a person made of that stays. */
+export async function seedPolicy(tx: Tx, merchantId: string, network = sessionNetwork): Promise<Event.Event[]> {
   const { limits } = Policy.defaults
   const schedule = { ...Policy.defaults.schedule, ...lively }
   const added = await tx.execute(sql`
     INSERT INTO channel_policy (merchant_id, network, settle_units, settle_amount_micros, settle_interval_ms,
       settle_exposure_micros, idle_close_ms, excess_max_micros, min_deposit_micros, min_delta_micros,
       vouchers_per_second, channel_max_micros, payer_max_micros)
-    VALUES (${merchantId}, ${sessionNetwork}, ${schedule.units}, ${schedule.amountMicros}, ${schedule.intervalMs},
+    VALUES (${merchantId}, ${network}, ${schedule.units}, ${schedule.amountMicros}, ${schedule.intervalMs},
       ${schedule.exposureMicros}, ${schedule.idleCloseMs}, ${schedule.excessMaxMicros}, ${limits.minDepositMicros},
       ${limits.minDeltaMicros}, ${limits.vouchersPerSecond}, ${limits.channelMaxMicros}, ${limits.payerMaxMicros})
     ON CONFLICT (merchant_id, network) DO NOTHING`)
@@ -127,7 +127,7 @@ export async function seedPolicy(tx: Tx, merchantId: string): Promise<Event.Even
       { from: Policy.defaults.schedule[field as keyof typeof lively], to },
     ]),
   )
-  return [{ type: 'policy.updated', merchantId, data: { network: sessionNetwork, revision: 1, changes } }]
+  return [{ type: 'policy.updated', merchantId, data: { network, revision: 1, changes } }]
 }
 
 /** The policy of the guestbook; what a person made of it stays. */

@@ -99,6 +99,7 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
       routes: [
         { network: evmNetwork, scheme: 'exact' },
         { network: evmNetwork, scheme: 'upto' },
+        { network: evmNetwork, scheme: 'batch-settlement' },
         { network: solanaNetwork, scheme: 'exact' },
       ],
       payTo: {

@@ -22,6 +22,7 @@ export type TargetChoice = { value: string; label: string }
 type Props = {
   /** "exact on Base". */
   title: string
+  description: string
   targets: readonly string[]
   choices: readonly TargetChoice[]
   save: (targets: readonly string[]) => Promise<Outcome<null>>
@@ -30,7 +31,7 @@ type Props = {
 const local = 'local'
 
 /** Chooses who settles, and in which order they are asked. This server takes every payment, so that it comes last. */
-export function RouteDialog({ title, targets, choices, save }: Props) {
+export function RouteDialog({ title, description, targets, choices, save }: Props) {
   const ready = useHydrated()
   const [open, setOpen] = useState(false)
   const [chosen, setChosen] = useState<readonly string[]>(targets)
@@ -73,9 +74,7 @@ export function RouteDialog({ title, targets, choices, save }: Props) {
       <DialogContent>
         <DialogHeader>
           <DialogTitle>Who settles {title}?</DialogTitle>
-          <DialogDescription>
-            The first that is well takes a payment. Once it may have sent it, no other is ever asked.
-          </DialogDescription>
+          <DialogDescription>{description}</DialogDescription>
         </DialogHeader>
         <ol className="flex flex-col gap-1.5">
           {upstreams.map((target, index) => (

@@ -13,6 +13,12 @@ type Props = {
   save: (network: string, scheme: string, targets: readonly string[]) => Promise<Outcome<null>>
 }
 
+const descriptions = {
+  payments: 'The first that is well takes a payment. Once it may have sent it, no other is ever asked.',
+  channels:
+    'The first that is well claims what was spent of channels and pays it out. Deposits and refunds are always sent by this server.',
+}
+
 /** Who settles on each network, in order of preference. */
 export function RouteList({ routes, choices, editable, save }: Props) {
   const nameOf = (target: string) =>
@@ -36,6 +42,7 @@ export function RouteList({ routes, choices, editable, save }: Props) {
           {editable && (
             <RouteDialog
               title={`${scheme} on ${network.name}`}
+              description={descriptions[scheme === 'batch-settlement' ? 'channels' : 'payments']}
               targets={targets}
               choices={choices}
               save={save.bind(null, network.network, scheme)}

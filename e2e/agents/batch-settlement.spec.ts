@@ -3,6 +3,8 @@ import { x402Client, x402HTTPClient } from '@x402/core/client'
 import { decodePaymentResponseHeader } from '@x402/core/http'
 import { BatchSettlementEvmScheme } from '@x402/evm/batch-settlement/client'
 import { wrapFetchWithPayment } from '@x402/fetch'
+import { wrapAxiosWithPayment, x402Client as OldClient } from '@x402/axios'
+import axios, { type AxiosError } from 'axios'
 import { createPublicClient, encodeFunctionData, http, parseAbi, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { baseSepolia } from 'viem/chains'
@@ -18,6 +20,25 @@ const { rpcUrl, asset } = networkOf(demo, evm)
 const unit = 1_000n
 
 test.setTimeout(150_000)
+
+const events = parseAbi([
+  'struct Config { address payer; address payerAuthorizer; address receiver; address receiverAuthorizer; address token; uint40 withdrawDelay; bytes32 salt; }',
+  'event ChannelCreated(bytes32 indexed channelId, Config config)',
+  'event Claimed(bytes32 indexed channelId, address indexed sender, uint128 claimAmount, uint128 newTotalClaimed)',
+])
+const escrow = '0x4020074e9dF2ce1deE5A9C1b5c3f541D02a10003'
+
+/** Who claimed how much of a payer's channel, as the contract says. */
+async function claimsOf(payer: string): Promise<{ sender: string; amount: bigint }[]> {
+  const chain = createPublicClient({ chain: baseSepolia, transport: http(rpcUrl) })
+  const logs = await chain.getContractEvents({ address: escrow, abi: events, fromBlock: 0n })
+  const opened = logs.find((log) => log.eventName === 'ChannelCreated' && log.args.config?.payer === payer)
+  return logs.flatMap((log) =>
+    log.eventName === 'Claimed' && log.args.channelId === opened?.args.channelId
+      ? [{ sender: log.args.sender ?? '', amount: log.args.claimAmount ?? 0n }]
+      : [],
+  )
+}
 
 /** A wallet of its own with five dollars, which needs no gas: deposits are sent for it. */
 async function newWallet() {
@@ -40,7 +61,8 @@ function clientOf(account: ReturnType<typeof privateKeyToAccount>) {
   }
   const scheme = new BatchSettlementEvmScheme(signer as ConstructorParameters<typeof BatchSettlementEvmScheme>[0])
   const client = new x402HTTPClient(new x402Client().register(evm, scheme))
-  return { scheme, pay: wrapFetchWithPayment(fetch, client) }
+  const old = wrapAxiosWithPayment(axios.create(), new OldClient().register(evm, scheme as never))
+  return { scheme, pay: wrapFetchWithPayment(fetch, client), payByAxios: (url: string) => old.get<unknown>(url) }
 }
 
 test('a deposit, twenty vouchers and a refund move exactly what was bought', async () => {
@@ -66,4 +88,41 @@ test('a deposit, twenty vouchers and a refund move exactly what was bought', asy
   expect((await forgetful.pay(session)).status).toBe(200)
   await forgetful.scheme.refund(session)
   expect(5_000_000n - (await balance(demo, evm, account.address))).toBe(22n * unit)
+})
+
+test('another facilitator claims what was spent and pays it out; the rest goes back', async () => {
+  const { url, cost } = { url: `${demo.relay.meteredUrl}?count=300`, cost: 3_000n }
+  const account = await newWallet()
+  const before = await balance(demo, evm, payTo)
+  const { scheme, pay } = clientOf(account)
+  for (let n = 1; n <= 3; n++) expect((await pay(url)).status, `request ${n}`).toBe(200)
+  const claims = () => claimsOf(account.address)
+  const claimed = async () => (await claims()).reduce((sum, { amount }) => sum + amount, 0n)
+  await expect.poll(claimed, { timeout: 60_000 }).toBe(3n * cost)
+  const supported = (await (await fetch(`${demo.facilitators.baseUrl}/honest/supported`)).json()) as {
+    signers: Record<string, string[]>
+  }
+  const [theirs] = supported.signers['eip155:*'] ?? []
+  for (const { sender } of await claims()) expect(sender.toLowerCase()).toBe(theirs?.toLowerCase())
+  // Others may be paid there meanwhile.
+  await expect.poll(async () => (await balance(demo, evm, payTo)) - before).toBeGreaterThanOrEqual(3n * cost)
+  await scheme.refund(url)
+  expect(5_000_000n - (await balance(demo, evm, account.address))).toBe(3n * cost)
+})
+
+test('@x402/axios 2.11 deposits and is served; what its core forgets to say of the channel costs it nothing', async () => {
+  const account = await newWallet()
+  const { payByAxios } = clientOf(account)
+  expect((await payByAxios(session)).status).toBe(200)
+  const held = await balance(demo, evm, account.address)
+  // Its core tells the scheme nothing of an answer: it signs the same deposit and voucher again.
+  const refused = await payByAxios(session).catch((error: unknown) => (error as AxiosError).response)
+  expect(refused?.status).toBe(402)
+  expect(refused?.data).toMatchObject({ code: 'session-insufficient-balance', retryable: true })
+  expect(await balance(demo, evm, account.address)).toBe(held)
+  // A client of today goes on with the same channel.
+  const today = clientOf(account)
+  expect((await today.pay(session)).status).toBe(200)
+  await today.scheme.refund(session)
+  expect(5_000_000n - (await balance(demo, evm, account.address))).toBe(2n * unit)
 })

@@ -46,6 +46,9 @@ export const types = {
   'channel.close_requested': 'The payer asked the chain to close: no service from now on.',
   'channel.close_cancelled': 'The payer took its request to close back.',
   'channel.settling': 'A settlement of a channel was handed to execution.',
+  'channel.handed_over':
+    'Another facilitator was asked to claim what was spent of a channel; the chain says what came of it.',
+  'channel.claimed': 'The chain shows the claim that another facilitator was asked for; data holds the transaction.',
   'channel.settled': 'The payee was paid by a voucher on chain.',
   'channel.settlement_failed': 'A settlement is proven not to have happened.',
   'channel.closing': 'The closing of a channel was handed to execution.',

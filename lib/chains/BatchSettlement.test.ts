@@ -3,7 +3,7 @@ import {
   createBatchSettlementEIP3009DepositPayload,
   signVoucher,
 } from '@x402/evm/batch-settlement/client'
-import { recoverTypedDataAddress, type Hex } from 'viem'
+import { bytesToHex, hashTypedData, recoverTypedDataAddress, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { BatchSettlement, recoverSigner } from './index'
@@ -23,6 +23,15 @@ const config: BatchSettlement.Config = {
   salt: `0x${'5a'.repeat(32)}`,
 }
 
+const claimBatchTypes = {
+  ClaimBatch: [{ name: 'claims', type: 'ClaimEntry[]' }],
+  ClaimEntry: [
+    { name: 'channelId', type: 'bytes32' },
+    { name: 'maxClaimableAmount', type: 'uint128' },
+    { name: 'totalClaimed', type: 'uint128' },
+  ],
+} as const
+
 describe('what the official client signs', () => {
   it.each([config, { ...config, withdrawDelay: 2_592_000, salt: `0x${'0'.repeat(64)}` as const }])(
     'has the same channel id here, in any spelling',
@@ -40,6 +49,31 @@ describe('what the official client signs', () => {
     expect(recoverSigner(digest, signature)).toBe(payer.address.toLowerCase())
     const other = BatchSettlement.voucherDigest(network, { channelId: id, cumulativeBase: base + 1n })
     expect(recoverSigner(other, signature)).not.toBe(payer.address.toLowerCase())
+  })
+
+  it('is a batch of claims, in their order', () => {
+    const claims = [7_000n, 9_000n].map((claimedBase, at): BatchSettlement.Claim => ({
+      config: { ...config, salt: `0x${`${at}`.repeat(64)}` },
+      cumulativeBase: 10_000n,
+      claimedBase,
+      signature: '0x',
+    }))
+    const message = {
+      claims: claims.map((claim) => ({
+        channelId: BatchSettlement.channelId(claim.config, network),
+        maxClaimableAmount: claim.cumulativeBase,
+        totalClaimed: claim.claimedBase,
+      })),
+    }
+    const domain = {
+      name: 'x402 Batch Settlement',
+      version: '1',
+      chainId: 84532,
+      verifyingContract: BatchSettlement.address,
+    }
+    const hash = hashTypedData({ domain, types: claimBatchTypes, primaryType: 'ClaimBatch', message })
+    expect(bytesToHex(BatchSettlement.claimsDigest(network, claims))).toBe(hash)
+    expect(bytesToHex(BatchSettlement.claimsDigest(network, claims.toReversed()))).not.toBe(hash)
   })
 
   it('is a deposit whose nonce names the channel', async () => {

@@ -99,6 +99,10 @@ const configTypeHash = hashOf(
   'ChannelConfig(address payer,address payerAuthorizer,address receiver,address receiverAuthorizer,address token,uint40 withdrawDelay,bytes32 salt)',
 )
 const voucherTypeHash = hashOf('Voucher(bytes32 channelId,uint128 maxClaimableAmount)')
+const claimEntryTypeHash = hashOf('ClaimEntry(bytes32 channelId,uint128 maxClaimableAmount,uint128 totalClaimed)')
+const claimBatchTypeHash = hashOf(
+  'ClaimBatch(ClaimEntry[] claims)ClaimEntry(bytes32 channelId,uint128 maxClaimableAmount,uint128 totalClaimed)',
+)
 const nameHash = hashOf('x402 Batch Settlement')
 const versionHash = hashOf('1')
 
@@ -163,6 +167,18 @@ export function depositData(config: Config, { amountBase, validAfter, validBefor
 export type Claim = { config: Config; cumulativeBase: bigint; signature: Hex; claimedBase: bigint }
 /** What goes back to a channel's payer, at most; more than there is means all of it. */
 export type Refund = { config: Config; amountBase: bigint }
+
+/**
+ * What the channels' receiverAuthorizer signs so that anybody may send these claims, in this order (`claimWithSignature`). 32 bytes.
+ */
+export function claimsDigest(network: Caip2, claims: readonly Claim[]): Uint8Array {
+  const entries = claims.map(({ config, cumulativeBase, claimedBase }) => {
+    const words = [channelId(config, network).slice(2), uintWord(cumulativeBase), uintWord(claimedBase)]
+    return keccak256(`${claimEntryTypeHash}${words.join('')}`).slice(2)
+  })
+  const struct = keccak256(`${claimBatchTypeHash}${keccak256(`0x${entries.join('')}`).slice(2)}`)
+  return keccak256(toBytes(`1901${domainSeparator(network)}${struct.slice(2)}`), 'bytes')
+}
 
 /**
  * One call that claims, moves everything that is claimed for a receiver in a token, and then refunds; all or nothing. To be sent

@@ -69,6 +69,19 @@ function ofBatchSettlement(ids: readonly Hex[]): Question {
   }
 }
 
+/** What the batch-settlement escrow has of claims for a receiver, and what of that it has paid out. */
+export async function readReceiver(
+  network: Caip2,
+  { receiver, token }: { receiver: Hex; token: Hex },
+): Promise<{ claimedBase: bigint; paidOutBase: bigint }> {
+  const { abi, address: to } = BatchSettlement
+  const functionName = 'receivers'
+  const data = encodeFunctionData({ abi, functionName, args: [receiver, token] })
+  const answer = await readRpc<Hex>(network, 'eth_call', [{ to, data }, 'latest'])
+  const [claimedBase, paidOutBase] = decodeFunctionResult({ abi, functionName, data: answer })
+  return { claimedBase, paidOutBase }
+}
+
 type Answer = { address: Hex; topics: Hex[]; data: Hex; logIndex: Hex; blockNumber: Hex; transactionHash: Hex }
 
 /** An event of an escrow with where it stands. */

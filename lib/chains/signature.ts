@@ -66,11 +66,13 @@ export function createDigestSigner(privateKey: Hex): { address: Address; sign(di
   const secret = hexToBytes(privateKey)
   return {
     address: privateKeyToAddress(privateKey).toLowerCase() as Address,
-    sign(digest) {
-      const { compact, recoveryId } = curve.sign(hexToBytes(digest), secret)
-      return `0x${Buffer.from(compact).toString('hex')}${recoveryId === 0 ? '1b' : '1c'}`
-    },
+    sign: (digest) => toHex(curve.sign(hexToBytes(digest), secret)),
   }
+}
+
+/** A signature as contracts take it: 65 bytes, v 27 or 28. */
+export function toHex({ compact, recoveryId }: Signature): Hex {
+  return `0x${Buffer.from(compact).toString('hex')}${recoveryId === 0 ? '1b' : '1c'}`
 }
 
 /** Lower-case address of an uncompressed public key. */

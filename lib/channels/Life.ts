@@ -171,6 +171,8 @@ const told: Record<string, { title: string; state: Step['state'] }> = {
   'channel.close_requested': { title: 'The payer asked the chain to close', state: 'done' },
   'channel.close_cancelled': { title: 'The payer took its request back', state: 'done' },
   'channel.closing': { title: 'Closing handed to execution', state: 'done' },
+  'channel.handed_over': { title: 'Another facilitator was asked to claim', state: 'done' },
+  'channel.claimed': { title: 'Claimed by another facilitator', state: 'done' },
   'channel.refunded': { title: 'A part of the deposit went back to the payer', state: 'done' },
   'channel.reopened': { title: 'Filled again', state: 'done' },
   'channel.parked': { title: 'Due, but cannot be settled', state: 'failed' },

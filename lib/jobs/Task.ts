@@ -12,6 +12,7 @@ import {
   anchorDue,
   applyDue,
   followCalls,
+  payOut,
   payRefunds,
   refundExecutions,
   reconcile,
@@ -51,6 +52,8 @@ export const tasks = {
   'apply-settlements': { everyMs: 500, budgetMs: 20_000, run: (ctx) => applyDue(ctx) },
   /** Settles channels that are due, and closes those that are idle or whose payer asked for it. */
   'settle-channels': { everyMs: 1_000, budgetMs: 20_000, run: settleChannels },
+  /** Has paid out what other facilitators claimed on channels. */
+  'pay-out-channels': { everyMs: 2_000, budgetMs: 20_000, run: payOut },
   /** Reads what happened to channels on chain. */
   'watch-channels': { everyMs: 1_000, budgetMs: 20_000, run: watchChannels },
   /** Books openings and top-ups that nobody waited for. */

@@ -114,21 +114,33 @@ export function toCall(plans: readonly [Plan, ...Plan[]], signer: `0x${string}` 
   return { kind: 'calls', ...about, calls: [call, ...rest.map((plan) => plan.call)] }
 }
 
+/** What the batch-settlement escrow is told to take of these channels; what is claimed already is left out. Pure. */
+export function claimsOf(parts: readonly Part[]): BatchSettlement.Claim[] {
+  return parts.flatMap(({ cumulativeBase, captureBase, channel }) => {
+    const { acceptedSignature, settledBase } = channel
+    const claimedBase = captureBase ?? cumulativeBase
+    if (claimedBase <= settledBase) return []
+    const signature: Hex = `0x${acceptedSignature?.toString('hex') ?? ''}`
+    return [{ config: configOf(channel), cumulativeBase, claimedBase, signature }]
+  })
+}
+
+function configOf({ id, descriptor }: Settleable): BatchSettlement.Config {
+  if (!Escrow.isConfig(descriptor)) throw new TypeError(`channel ${id} is of another escrow`)
+  return descriptor
+}
+
 type Part = Pick<Plan, 'kind' | 'cumulativeBase' | 'captureBase' | 'refundBase' | 'channel'>
 
 /** Claims, what moves to the payee, and what goes back. What is claimed already needs no voucher. */
 function toMulticall(parts: readonly Part[], { payee: receiver, asset: token }: Settleable): Hex {
-  const claims: BatchSettlement.Claim[] = []
-  const refunds: BatchSettlement.Refund[] = []
-  for (const { kind, cumulativeBase, captureBase, refundBase, channel } of parts) {
-    const { descriptor: config, acceptedSignature, settledBase, depositBase } = channel
-    if (!Escrow.isConfig(config)) throw new TypeError(`channel ${channel.id} is of another escrow`)
-    const claimedBase = captureBase ?? cumulativeBase
-    if (claimedBase > settledBase)
-      claims.push({ config, cumulativeBase, claimedBase, signature: `0x${acceptedSignature?.toString('hex') ?? ''}` })
-    // More than there is means all of it, also what was deposited since we looked.
-    if (kind === 'close' && depositBase > claimedBase)
-      refunds.push({ config, amountBase: refundBase ?? BatchSettlement.amountMax })
-  }
-  return BatchSettlement.settleData({ receiver, token: token as `0x${string}` }, claims, refunds)
+  const refunds = parts.flatMap(
+    ({ kind, cumulativeBase, captureBase, refundBase, channel }): BatchSettlement.Refund[] => {
+      // More than there is means all of it, also what was deposited since we looked.
+      const isLeft = channel.depositBase > (captureBase ?? cumulativeBase)
+      if (kind !== 'close' || !isLeft) return []
+      return [{ config: configOf(channel), amountBase: refundBase ?? BatchSettlement.amountMax }]
+    },
+  )
+  return BatchSettlement.settleData({ receiver, token: token as `0x${string}` }, claimsOf(parts), refunds)
 }

@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { findChannel, findPolicy, findSettleable, type Channel, type Schedule } from '@/lib/channels'
-import { withTransaction } from '@/lib/db'
+import { withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { awaitOutcome, submitNow } from '@/lib/execution'
 import { applyChannelBatch } from './apply-channel-batch'
@@ -11,6 +11,8 @@ import { findOnItsWay } from './find-on-its-way'
 import { unknown } from './payer-transaction'
 import * as Plan from './Plan'
 import { reconcileChannels } from './reconcile-channels'
+import { claimByUpstream } from './upstream/claim-by-upstream'
+import { findClaimRoute } from './upstream/find-claim-route'
 
 export type SettledNow =
   | { kind: 'settled'; channel: Channel.Channel; txHash: Hex }
@@ -34,7 +36,7 @@ export async function settleChannelNow(
   if (!channel) throw new AppError('session-channel-not-found', 'This channel is not known here.')
   if (channel.status !== 'open') throw new AppError('session-channel-finalized', 'This channel is not open.')
   const settlement = (await findOnItsWay(channelId)) ?? (await begin(ctx, channel, trigger))
-  if ('reason' in settlement) return { kind: 'failed', reason: settlement.reason }
+  if ('kind' in settlement) return settlement
   await submitNow(ctx, settlement.transactionId)
   const outcome = await awaitOutcome(settlement.transactionId, deadlineMs)
   await applyChannelBatch(ctx, settlement.batchId, outcome)
@@ -47,18 +49,32 @@ async function begin(
   ctx: Ctx,
   { id, merchantId, network, asset }: Channel.Channel,
   trigger: Schedule.Trigger,
-): Promise<Begun | { reason: string }> {
+): Promise<Begun | SettledNow> {
   await reconcileChannels(ctx, network, [id]).catch((cause: unknown) => {
     throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was changed.`, { cause })
   })
   const { schedule } = await findPolicy(merchantId, network)
   const ask = { kind: 'settle' as const, trigger, excessMaxBase: excessMaxBase(schedule, { network, asset }) }
-  const taken = { reason: 'Somebody else settles or closes it at this moment.' }
-  return withTransaction(async (tx) => {
+  const taken = { kind: 'failed' as const, reason: 'Somebody else settles or closes it at this moment.' }
+  const plan = async (tx?: Tx) => {
     const [channel] = await findSettleable([id], tx)
-    if (!channel) return taken
-    const planned = Plan.of(channel, { id: ctx.id(), ...ask })
-    if (planned.kind === 'wait') return planned
+    return channel && Plan.of(channel, { id: ctx.id(), ...ask })
+  }
+  const route = await findClaimRoute(merchantId, network)
+  const early = route && (await plan())
+  if (route && early?.kind === 'go') {
+    const claimed = await claimByUpstream(ctx, [early.plan], route).catch((cause: unknown) => {
+      throw new AppError('unavailable', 'What came of it is not known yet; it is looked at again.', { cause })
+    })
+    const channel = await findChannel(id)
+    if (claimed.kind === 'claimed' && channel) return { kind: 'settled', channel, txHash: claimed.txHash }
+    if (claimed.kind === 'waiting')
+      return claimed.isSent ? { kind: 'unknown' } : { kind: 'failed', reason: claimed.reason }
+  }
+  return withTransaction(async (tx) => {
+    const planned = await plan(tx)
+    if (!planned) return taken
+    if (planned.kind === 'wait') return { kind: 'failed', reason: planned.reason }
     return (await beginChannelBatch(tx, ctx, [planned.plan])) ?? taken
   })
 }

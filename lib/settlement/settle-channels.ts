@@ -19,6 +19,8 @@ import { beginChannelBatch, sizeMax } from './begin-channel-batch'
 import { decimalsOf, excessMaxBase } from './excess'
 import * as Plan from './Plan'
 import { reconcileChannels } from './reconcile-channels'
+import { claimByUpstream } from './upstream/claim-by-upstream'
+import { findClaimRoute, type ClaimRoute } from './upstream/find-claim-route'
 
 /** A channel that cannot be settled now is looked at again after this. */
 const parkMs = 10_000
@@ -31,7 +33,7 @@ type Due = Candidate & { trigger: Schedule.Trigger; schedule: Policy.Schedule }
 
 /**
  * Settles the channels whose schedule says so, and closes those that are idle or whose payer asked for it; the latter ahead of
- * everything. Due channels of one network, token and payee go together, up to `sizeMax` in one transaction. What the chain
+ * everything. Due channels of one merchant, network, token and payee go together, up to `sizeMax` in one transaction. What the chain
  * says of them is read first: what is settled already is booked and left out. Starts no new batch after `budgetMs`, and waits
  * for none: `applyDue` books them. Any number of processes may run it at the same time.
  * @returns how many channels were handed to execution.
@@ -90,7 +92,7 @@ function inGroups(due: readonly Due[]): readonly (readonly Due[])[] {
   const groups = new Map<string, Due[]>()
   for (const one of due) {
     // Who has a deadline shares no transaction with who has not: nothing else may hold it up.
-    const key = [one.network, one.asset, one.payee, one.trigger === 'close_requested'].join('|')
+    const key = [one.merchantId, one.network, one.asset, one.payee, one.trigger === 'close_requested'].join('|')
     const group = groups.get(key)
     if (group) group.push(one)
     else groups.set(key, [one])
@@ -117,10 +119,36 @@ async function settleGroup(ctx: Ctx, group: readonly Due[]): Promise<number> {
     else waiting.push({ channelId: channel.id, reason: planned.reason })
   }
   await parkChannels(ctx, waiting, first.trigger === 'close_requested' ? urgentParkMs : parkMs)
+  const [claims, closings] = [
+    plans.filter(({ kind }) => kind === 'settle'),
+    plans.filter(({ kind }) => kind === 'close'),
+  ]
+  // A payer that is about to withdraw waits for nobody else's answer.
+  const mayWait = claims.length > 0 && first.trigger !== 'close_requested'
+  const route = mayWait ? await findClaimRoute(first.merchantId, first.network) : undefined
+  if (!route) return settleOurselves(ctx, plans)
+  // Whoever is slow holds nobody else up: they are kept apart until it is over.
+  void claimElsewhere(ctx, claims, route)
+  return claims.length + (await settleOurselves(ctx, closings))
+}
+
+async function settleOurselves(ctx: Ctx, plans: readonly Plan.Plan[]): Promise<number> {
   const begun = await withTransaction((tx) => beginChannelBatch(tx, ctx, plans))
   if (!begun) return 0
   await submitNow(ctx, begun.transactionId)
   return begun.channelIds.size
+}
+
+/** By the route's upstreams; by us when all of them refuse and the route says so. */
+async function claimElsewhere(ctx: Ctx, plans: readonly Plan.Plan[], route: ClaimRoute): Promise<void> {
+  const [first, ...rest] = plans
+  if (!first) return
+  try {
+    const claimed = await claimByUpstream(ctx, [first, ...rest], route)
+    if (claimed.kind === 'ours') await settleOurselves(ctx, plans)
+  } catch (error) {
+    log().warn({ err: error, merchantId: first.channel.merchantId }, 'channels could not be settled elsewhere yet')
+  }
 }
 
 /** A row that cannot even be encoded waits for a person, and keeps nobody else from being settled. */

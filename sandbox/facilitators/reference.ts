@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import type { KeyPairSigner } from '@solana/kit'
 import { x402Facilitator } from '@x402/core/facilitator'
 import { toFacilitatorEvmSigner } from '@x402/evm'
+import { BatchSettlementEvmScheme } from '@x402/evm/batch-settlement/facilitator'
 import { ExactEvmScheme } from '@x402/evm/exact/facilitator'
 import { UptoEvmScheme } from '@x402/evm/upto/facilitator'
 import { toFacilitatorSvmSigner } from '@x402/svm'
@@ -66,6 +67,7 @@ export function createReference({ rpcUrl, network, privateKey, solana, asInExamp
   const facilitator = new x402Facilitator()
     .register(network, new ExactEvmScheme(signer))
     .register(network, new UptoEvmScheme(signer))
+    .register(network, new BatchSettlementEvmScheme(signer))
   if (solana)
     facilitator.register(
       solanaNetwork,

@@ -19,6 +19,11 @@ type Common = {
    * @throws SignerError that says which key of what address, and what is wrong with it; never with key material.
    */
   check(): Promise<void>
+  /**
+   * Signs these 32 bytes as they are: 65 bytes, low s. For what a contract takes by signature; nothing is sent by it.
+   * @throws SignerError when it cannot sign now.
+   */
+  signDigest(digest: Uint8Array): Promise<Hex>
 }
 
 /** The key is in this process: it signs at once, also inside a database transaction. Same input, same bytes. */

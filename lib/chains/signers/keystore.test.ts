@@ -82,6 +82,8 @@ it('signs as the key itself does, and asks for its password once', async () => {
   expect(signer.address).toBe(expected.address)
   const both = await Promise.all([signer.signTransaction(unsigned), signer.signTransaction(unsigned)])
   expect(both).toEqual([expected.signTransaction(unsigned), expected.signTransaction(unsigned)])
+  const digest = hexToBytes(keccak256('0x01'))
+  expect(await signer.signDigest(digest)).toBe(await expected.signDigest(digest))
   rmSync(passwordFile)
   await signer.check()
 })

@@ -6,7 +6,7 @@ import { bytesToHex, hexToBytes, keccak256, type Address } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { z } from 'zod'
 import { variable } from '../../env'
-import { curve } from '../signature'
+import { curve, toHex } from '../signature'
 import { envelopeOf } from './envelope'
 import { SignerError, type RemoteSigner } from './Signer'
 
@@ -91,6 +91,7 @@ export function createKeystoreSigner(chainId: number, keystore: Keystore, inFlig
     async check() {
       await keystore.open()
     },
+    signDigest: async (digest) => toHex(curve.sign(digest, await keystore.open())),
     async signTransaction(unsigned) {
       const { digest, seal } = envelopeOf(chainId, unsigned)
       return seal(curve.sign(digest, await keystore.open()))

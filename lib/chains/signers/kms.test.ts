@@ -1,8 +1,9 @@
-import { parseTransaction, recoverTransactionAddress, toHex } from 'viem'
+import { hexToBytes, keccak256, parseTransaction, recoverTransactionAddress, toHex } from 'viem'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { awsKeyId, startAwsKms } from '@/sandbox/testing/aws-kms'
 import { gcpKeyName, startGcpKms } from '@/sandbox/testing/gcp-kms'
 import type { KmsServer } from '@/sandbox/testing/kms-server'
+import { recoverSigner } from '../signature'
 import { awsKms } from './aws-kms'
 import { crc32c } from './crc32c'
 import { gcpKms } from './gcp-kms'
@@ -73,6 +74,8 @@ describe.each(['aws-kms', 'gcp-kms'] as const)('%s', { timeout: 60_000 }, (kind)
       expect(BigInt(parseTransaction(serializedTransaction).s ?? 0)).toBeLessThan(2n ** 255n)
       expect((await recoverTransactionAddress({ serializedTransaction })).toLowerCase()).toBe(server.key.address)
     }
+    const digest = hexToBytes(keccak256('0x01'))
+    expect(recoverSigner(digest, await signer.signDigest(digest))).toBe(server.key.address)
   })
 
   it('lets out no signature of another key', async () => {

@@ -1,6 +1,6 @@
 import { hexToBytes, type Address, type Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
-import { curve } from '../signature'
+import { curve, toHex } from '../signature'
 import { envelopeOf } from './envelope'
 import type { LocalSigner } from './Signer'
 
@@ -13,6 +13,7 @@ export function createSigner(chainId: number, privateKey: Hex, inFlightMax = 64)
     inFlightMax,
     remote: false,
     check: () => Promise.resolve(),
+    signDigest: (digest) => Promise.resolve(toHex(curve.sign(digest, secret))),
     signTransaction(unsigned) {
       const { digest, seal } = envelopeOf(chainId, unsigned)
       return seal(curve.sign(digest, secret))

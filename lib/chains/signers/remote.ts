@@ -1,6 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
 import { toBytes, type Address } from 'viem'
-import { curve, halfOrder, order, toAddress, type Signature } from '../signature'
+import { curve, halfOrder, order, toAddress, toHex, type Signature } from '../signature'
 import { parseDer } from './der'
 import { envelopeOf } from './envelope'
 import { SignerError, type Kind, type RemoteSigner } from './Signer'
@@ -37,6 +37,7 @@ export function createRemoteSigner(chainId: number, key: RemoteKey, inFlightMax:
       const actual = addressOf(await ask(key, () => key.publicKey()))
       if (actual !== address) throw new SignerError(`${describe(key)} is the key of ${actual}`)
     },
+    signDigest: async (digest) => toHex(toSignature(key, digest, await ask(key, () => key.sign(digest)))),
     async signTransaction(unsigned) {
       const { digest, seal } = envelopeOf(chainId, unsigned)
       return seal(toSignature(key, digest, await ask(key, () => key.sign(digest))))

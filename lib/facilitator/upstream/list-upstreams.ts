@@ -1,6 +1,7 @@
 import type { Reader } from '../../ctx'
-import { Chain, labelNetwork, servedNetworks, type NetworkLabel } from '@/lib/chains'
+import { Chain, Escrow, labelNetwork, servedNetworks, type NetworkLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
 import { Breaker, Upstream } from '@/lib/settlement'
 
 /** An upstream with its health over the last day, as the page shows it. Times ISO 8601. */
@@ -76,8 +77,16 @@ export type RouteView = {
   targets: readonly string[]
 }
 
-/** Schemes that others can settle for us; under `upto`, and on Solana, the first of them is the one that payers sign for. */
+/**
+ * Schemes that others can settle for us; under `upto`, and on Solana, the first of them is the one that payers sign for. On channels
+ * they claim and pay out; deposits and refunds are sent by us.
+ */
 const schemes = { evm: ['exact', 'upto'], tempo: [], svm: ['exact'] } as const
+
+function schemesOn(network: Caip2): readonly string[] {
+  const channels = Escrow.kindOn(network) === 'batch-settlement' ? ['batch-settlement'] : []
+  return [...schemes[Chain.get(network).family], ...channels]
+}
 
 /** The routes of the reader's own merchant: every network that is served and may be settled elsewhere. Reads only. */
 export async function listRoutes({ merchantId }: Reader): Promise<RouteView[]> {
@@ -86,7 +95,7 @@ export async function listRoutes({ merchantId }: Reader): Promise<RouteView[]> {
   )
   const chosen = new Map(rows.map(({ network, scheme, targets }) => [`${network}|${scheme}`, targets]))
   return servedNetworks().flatMap((network) =>
-    schemes[Chain.get(network).family].map((scheme) => ({
+    schemesOn(network).map((scheme) => ({
       network: labelNetwork(network),
       scheme,
       targets: chosen.get(`${network}|${scheme}`) ?? ['local'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { Chain } from '@/lib/chains'
+import { Chain, type BatchSettlement } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
 import { KindSchema } from './Upstream'
 
@@ -66,6 +67,43 @@ function toV2(
     paymentPayload: { x402Version: 2, accepted, payload, ...more },
     paymentRequirements,
   }
+}
+
+type Receiver = { network: Caip2; payee: string; asset: string }
+
+/** Claims on channels of one payee and token, with its authorizer's signature, which anybody may send. */
+export function toClaims(receiver: Receiver, claims: readonly BatchSettlement.Claim[], signature: string): Body {
+  const [first] = claims
+  const { receiverAuthorizer, withdrawDelay } = first?.config ?? {}
+  return toManaged(
+    receiver,
+    { receiverAuthorizer, withdrawDelay },
+    {
+      type: 'claim',
+      claims: claims.map(({ config, cumulativeBase, claimedBase, signature: voucher }) => ({
+        voucher: { channel: config, maxClaimableAmount: cumulativeBase.toString() },
+        signature: voucher,
+        totalClaimed: claimedBase.toString(),
+      })),
+      claimAuthorizerSignature: signature,
+    },
+  )
+}
+
+/** That what was claimed for a payee moves to it. */
+export function toPayout(receiver: Receiver): Body {
+  return toManaged(receiver, {}, { type: 'settle', receiver: receiver.payee, token: receiver.asset })
+}
+
+/** What a server asks of channels itself. Source: x402 specs/schemes/batch-settlement/scheme_batch_settlement_evm.md */
+function toManaged(
+  { network, payee: payTo, asset }: Receiver,
+  terms: Record<string, unknown>,
+  payload: Record<string, unknown>,
+): Body {
+  const extra = { ...Chain.findAsset(network, asset)?.eip712, ...terms }
+  const required = { scheme: 'batch-settlement', network, amount: '0', asset, payTo, maxTimeoutSeconds, extra }
+  return toV2(required, required, payload, {})
 }
 
 const text = z.string().max(500).nullish()

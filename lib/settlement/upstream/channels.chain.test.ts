@@ -1,0 +1,175 @@
+import { decodeEventLog, encodeEventTopics, type Hex } from 'viem'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { evmNetwork, fundGas } from '@/sandbox/evm'
+import { startMisbehaving, type Temper } from '@/sandbox/facilitators/misbehaving'
+import { createReference } from '@/sandbox/facilitators/reference'
+import {
+  balanceOf,
+  books,
+  ctx,
+  look,
+  openBatch,
+  openBatchSeller,
+  spend,
+  type Seller,
+} from '@/sandbox/testing/batch-rig'
+import { chains } from '@/sandbox/testing/chains'
+import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
+import { BatchSettlement } from '@/lib/chains'
+import { db, endHeartbeat, sql } from '@/lib/db'
+import { ensureSigners } from '@/lib/execution'
+import { applyDue } from '../apply-due'
+import { closeChannel } from '../close-channel'
+import { settleChannelNow } from '../settle-channel-now'
+import { settleChannels } from '../settle-channels'
+import { payOut } from './pay-out'
+import { refreshSupported } from './refresh-supported'
+
+// What was spent of x402's channels, claimed and paid out by the official facilitator.
+
+const { evm } = chains()
+const privateKey = generatePrivateKey()
+const theirs = privateKeyToAddress(privateKey).toLowerCase()
+const others = await startMisbehaving({
+  reference: createReference({ rpcUrl: evm.url, network: evmNetwork, privateKey }),
+  foreignHash: () => `0x${'fe'.repeat(32)}`,
+  otherChain: { network: 'eip155:1', hash: () => `0x${'0c'.repeat(32)}` },
+})
+process.env.UPSTREAM_ALLOW = `127.0.0.1:${others.port},127.0.0.1:1`
+
+beforeAll(async () => {
+  await fundGas(evm, privateKeyToAddress(privateKey), 10n ** 20n)
+  await ensureSigners(ctx)
+})
+afterAll(async () => {
+  endHeartbeat()
+  await others.close()
+})
+
+/** A seller whose channels are settled after each unit, by an upstream of this temper and those that follow. */
+async function sellerOf(temper: Temper, ...more: string[]): Promise<Seller> {
+  const seller = await openBatchSeller(1)
+  const id = await addUpstream(seller.merchantId, `${others.url}/${temper}`, 1_000)
+  await routeTo(seller.merchantId, [id, ...more], { scheme: 'batch-settlement' })
+  await refreshSupported()
+  return seller
+}
+
+const settle = () => settleChannels(ctx, 5_000)
+const until = (isThere: () => Promise<unknown>, wanted: unknown) =>
+  expect.poll(isThere, { timeout: 15_000, interval: 50 }).toEqual(wanted)
+const settledOf = (id: Hex) => async () => (await look(id)).settledBase
+const batchesOf = async ({ merchantId }: Seller) =>
+  (
+    await db.query(sql`
+      SELECT 1 FROM channel_settlement s JOIN channel c ON c.id = s.channel_id WHERE c.merchant_id = ${merchantId}::uuid`)
+  ).length
+
+/** Who sent the claims of a channel. */
+async function claimersOf(id: Hex): Promise<string[]> {
+  const { abi, address } = BatchSettlement
+  const topics = encodeEventTopics({ abi, eventName: 'Claimed', args: { channelId: id } })
+  type Log = { topics: [Hex, ...Hex[]]; data: Hex }
+  const logs = await evm.rpc<Log[]>('eth_getLogs', [{ address, topics, fromBlock: '0x0', toBlock: 'latest' }])
+  return logs.map((log) => decodeEventLog({ abi, eventName: 'Claimed', ...log }).args.sender.toLowerCase())
+}
+
+/** Channels that wait for another look get it now. */
+const unpark = () => db.execute(sql`UPDATE channel SET parked_until = NULL`)
+const payOutSoon = async () => {
+  await db.execute(sql`UPDATE channel_payout SET due_at = now()`)
+  await payOut(ctx, 5_000)
+}
+
+it('are claimed together for exactly what was spent, and paid out, by the upstream', async () => {
+  const seller = await sellerOf('honest')
+  const [one, two] = [await openBatch(seller), await openBatch(seller)]
+  await spend(one, seller, 7_000n)
+  await spend(two, seller, 9_000n)
+  await settle()
+  await until(() => balanceOf(seller.payee), 16_000n)
+  await until(settledOf(one.id), 7_000n)
+  await until(settledOf(two.id), 9_000n)
+  for (const { id } of [one, two]) expect(await claimersOf(id)).toEqual([theirs])
+  expect(others.settles('honest')).toBe(2)
+  expect(await batchesOf(seller)).toBe(0)
+  expect(await books(seller)).toEqual({ cash: 16_000n, revenue: 16_000n, receivable: 0n })
+  // It goes on: what is spent next is claimed on top, and the rest goes back by us.
+  await spend(one, seller, 8_000n)
+  expect(await settleChannelNow(ctx, one.id, 'member', 10_000)).toMatchObject({ kind: 'settled' })
+  expect(await balanceOf(seller.payee)).toBe(17_000n)
+  await closeChannel(ctx, { channelId: one.id, trigger: 'agent' }, 15_000)
+  expect(await balanceOf(one.account.address)).toBe(10_000_000n - 8_000n)
+  expect(await books(seller)).toEqual({ cash: 17_000n, revenue: 17_000n, receivable: 0n })
+  const events = await db.query<{ type: string }>(sql`
+    SELECT type FROM audit_event WHERE channel_id = ${one.id} AND type IN ('channel.handed_over', 'channel.claimed') ORDER BY seq`)
+  const asked = ['channel.handed_over', 'channel.claimed']
+  expect(events.map(({ type }) => type)).toEqual([...asked, ...asked])
+})
+
+it('are claimed once when it does and does not say so, and are paid out all the same', async () => {
+  const seller = await sellerOf('settle-then-hang')
+  const channel = await openBatch(seller)
+  await spend(channel, seller, 7_000n)
+  await settle()
+  await until(() => claimersOf(channel.id), [theirs])
+  // Nobody else is asked while its time is not over.
+  expect(await settle()).toBe(0)
+  await unpark()
+  await settle()
+  await until(settledOf(channel.id), 7_000n)
+  expect(await balanceOf(seller.payee)).toBe(0n)
+  await payOutSoon()
+  await until(() => balanceOf(seller.payee), 7_000n)
+  await payOutSoon()
+  expect(await claimersOf(channel.id)).toEqual([theirs])
+  expect(await balanceOf(seller.payee)).toBe(7_000n)
+})
+
+it('are nothing by its word: what it only says to have claimed is left to be settled', async () => {
+  const seller = await sellerOf('false-success')
+  const channel = await openBatch(seller)
+  await spend(channel, seller, 7_000n)
+  expect(await settleChannelNow(ctx, channel.id, 'member', 10_000)).toEqual({ kind: 'unknown' })
+  expect(await look(channel.id)).toMatchObject({ settledBase: 0n, settlementId: null })
+  expect(await books(seller)).toEqual({ cash: 0n, revenue: 7_000n, receivable: 7_000n })
+  const [upstream] = await db.query<{ open: boolean }>(
+    sql`SELECT open_until > now() AS open FROM facilitator_upstream WHERE merchant_id = ${seller.merchantId}::uuid`,
+  )
+  expect(upstream).toEqual({ open: true })
+})
+
+it('are claimed by us, once, where the route says so and it refuses or is not there', async () => {
+  for (const at of [`${others.url}/refuse-then-settle`, 'http://127.0.0.1:1']) {
+    const seller = await openBatchSeller(1)
+    const id = await addUpstream(seller.merchantId, at, 1_000)
+    await routeTo(seller.merchantId, [id, 'local'], { scheme: 'batch-settlement' })
+    await refreshSupported()
+    const channel = await openBatch(seller)
+    await spend(channel, seller, 7_000n)
+    await settle()
+    await until(async () => {
+      await applyDue(ctx)
+      return balanceOf(seller.payee)
+    }, 7_000n)
+    expect(await claimersOf(channel.id)).not.toContain(theirs)
+    if (at.startsWith(others.url)) await others.settleLate()
+    expect(await balanceOf(seller.payee)).toBe(7_000n)
+    expect((await claimersOf(channel.id)).length).toBe(1)
+  }
+})
+
+it('wait, and say why, where nobody else may and it refuses', async () => {
+  const seller = await sellerOf('refuse-then-settle')
+  const channel = await openBatch(seller)
+  await spend(channel, seller, 7_000n)
+  expect(await settleChannelNow(ctx, channel.id, 'member', 10_000)).toMatchObject({ kind: 'failed' })
+  expect((await look(channel.id)).parkedReason).toContain('insufficient_funds')
+  expect(await batchesOf(seller)).toBe(0)
+  await others.settleLate()
+  await unpark()
+  await settle()
+  await until(settledOf(channel.id), 7_000n)
+  await payOutSoon()
+})
