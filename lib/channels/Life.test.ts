@@ -95,6 +95,7 @@ describe('the steps', () => {
       events: [
         { seq: '7', type: 'channel.parked', at: at(6), data: { reason: 'the voucher is too high' } },
         { seq: '5', type: 'channel.settled', at: at(5), data: {} },
+        { seq: '8', type: 'channel.claimed', at: at(7), data: { reason: 'PayAI', txHash: '0xdef' } },
       ],
     })
     expect(steps.map(({ title, detail, sinceMs }) => [title, detail, sinceMs])).toEqual([
@@ -104,9 +105,19 @@ describe('the steps', () => {
       ['Top-up found on chain', '$0.50', 1_000],
       ['Paid out', '$0.20, because: enough spent', 2_000],
       ['Due, but cannot be settled', 'the voucher is too high', 1_000],
+      ['Claimed by another facilitator', 'PayAI', 1_000],
       ['Closed on chain', 'Because: enough spent', null],
     ])
-    expect(steps.map(({ state }) => state)).toEqual(['done', 'done', 'done', 'done', 'done', 'failed', 'waiting'])
+    expect(steps.map(({ state }) => state)).toEqual([
+      'done',
+      'done',
+      'done',
+      'done',
+      'done',
+      'failed',
+      'done',
+      'waiting',
+    ])
   })
 
   it('say what failed and what the payer may do', () => {

@@ -190,8 +190,9 @@ const toldOfX402: Partial<typeof told> = {
 function eventSteps({ channel, events }: Facts): Draft[] {
   return events.flatMap(({ seq, type, at, data }) => {
     const step = (isX402(channel) && toldOfX402[type]) || told[type]
-    const reason = (data as { reason?: unknown } | null)?.reason
-    return step ? [{ key: `event-${seq}`, ...step, at, detail: typeof reason === 'string' ? reason : null }] : []
+    const { reason, txHash } = (data ?? {}) as { reason?: unknown; txHash?: unknown }
+    const hash = typeof txHash === 'string' ? txHash : null
+    return step ? [{ key: `event-${seq}`, ...step, at, detail: typeof reason === 'string' ? reason : null, hash }] : []
   })
 }
 

@@ -47,8 +47,14 @@ export type Example = Omit<Price.Facts, 'atMs' | 'freeUsed'> & { atMs?: number }
 /**
  * The 402 that an agent will see, made by the same adapters. Sends and stores nothing. `nowMs` fixes the expiry. What costs
  * nothing at the moment is described at the price of lists.
+ * @param takes what `findTakes` says; without it, as if this server settled everything.
  */
-export function describeChallenge(draft: Draft, nowMs: number, example: Example = {}): Description {
+export function describeChallenge(
+  draft: Draft,
+  nowMs: number,
+  example: Example = {},
+  takes: Protocol.Takes = { permit2: draft.permit2, contracts: draft.contractPayers },
+): Description {
   const quote = Quote.from(
     { ...priceOf(draft, { atMs: nowMs, ...example }), ...draftIds, payouts: draft.payouts },
     draftId,
@@ -64,7 +70,7 @@ export function describeChallenge(draft: Draft, nowMs: number, example: Example 
     description: draft.description || draft.name,
     mimeType: draft.mimeType,
     declared: Declaration.from(draft),
-    takes: { permit2: draft.permit2, contracts: draft.contractPayers },
+    takes,
   }
   const session = toOffer(draft)
   const challenge = challengeAll(quote, ask, session && { session })

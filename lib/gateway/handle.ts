@@ -4,13 +4,12 @@ import { log } from '../log'
 import { Declaration } from '@/lib/discovery'
 import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
 import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
-import { Caip } from '@/lib/money'
 import { assertAdmitted } from '@/lib/payers'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { parseAny, resourceOfChannel } from '@/lib/protocols'
-import { findNamed } from '@/lib/settlement'
 import { Abort } from './Abort'
+import { findTakes } from './find-takes'
 import { toResponse, type Answer } from './Answer'
 import * as Body from './Body'
 import { serveMerchant } from './catalogue'
@@ -71,7 +70,11 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Ans
   const body = await Body.read(request)
   const method = meaning.kind === 'call' ? request.method : resource.method
   const declared = Declaration.from(resource, params)
-  const ask = { ...toAsk(method, resource, merchantSlug, path, query, body), declared, takes: await takesOf(resource) }
+  const ask = {
+    ...toAsk(method, resource, merchantSlug, path, query, body),
+    declared,
+    takes: await findTakes(resource),
+  }
   const asked = { ctx, request, resource, params, ask, body, gone }
   const sale: Sale = { ...asked, quote: priceSale(asked, resource) }
   if (meaning.kind === 'price' && !Quote.isFree(sale.quote)) return withoutBody(await demand(sale))
@@ -186,13 +189,6 @@ function toAsk(
     description: resource.description || resource.name,
     mimeType: resource.mimeType,
   }
-}
-
-async function takesOf({ merchantId, pricing, permit2, contractPayers, payouts }: Resource): Promise<Protocol.Takes> {
-  const takes = { permit2, contracts: contractPayers }
-  // Only what is metered, or paid on Solana, is signed for somebody who is named.
-  const networks = payouts.map(({ network }) => network).filter((network) => pricing || Caip.isSolana(network))
-  return networks.length === 0 ? takes : { ...takes, facilitators: await findNamed(merchantId, networks) }
 }
 
 function withoutBody(response: Response): Response {

@@ -4,6 +4,7 @@ import { loadMerchantResources, type Resource } from '@/lib/merchants'
 import { Policy, Price } from '@/lib/pricing'
 import type * as Body from './Body'
 import { describeChallenge } from './describe-challenge'
+import { findTakes } from './find-takes'
 import * as Route from './Route'
 import * as Usage from './Usage'
 
@@ -34,12 +35,14 @@ export async function quoteRequest(asked: Asked, nowMs: number): Promise<Quoted>
   const { pricing, priceMicros } = resource
   const units = pricing?.unit ? unitsOf(pricing.unit.count, query, asked.body) : undefined
   const price = Price.of(pricing ?? Policy.fixed(priceMicros), { atMs: nowMs, units })
+  const isFree = price.maxMicros === 0n
+  const challenge = isFree ? undefined : describeChallenge(resource, nowMs, { units }, await findTakes(resource))
   return {
     resource,
     priceMicros: price.maxMicros,
     metered: price.metered,
     reasons: pricing ? price.reasons.map(Price.inWords) : [],
-    offers: price.maxMicros === 0n ? [] : describeChallenge(resource, nowMs, { units }).decoded.map(Offer.fromDecoded),
+    offers: challenge?.decoded.map(Offer.fromDecoded) ?? [],
   }
 }
 

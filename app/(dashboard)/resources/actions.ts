@@ -7,7 +7,7 @@ import type { Outcome } from '@/components/outcome'
 import type { FunctionChoice } from '@/components/resource/action-state'
 import type { Preview } from '@/components/resource/challenge-preview'
 import type { ExampleInput, Priced } from '@/components/resource/price-preview'
-import { describeChallenge } from '@/lib/gateway'
+import { describeChallenge, findTakes } from '@/lib/gateway'
 import {
   Abi,
   createResource,
@@ -36,11 +36,12 @@ export async function previewChallenge(merchantId: string, input: Draft.DraftInp
     const merchant = await getMerchant(scope, merchantId)
     if (!draft) return { errors, warnings: [], free: false, description: null, wanted: [] }
     const free = draft.priceMicros === 0n
+    const takes = await findTakes({ ...draft, merchantId })
     return {
       errors,
       warnings: Draft.findWarnings(draft),
       free,
-      description: free ? null : describeChallenge({ ...draft, merchantSlug: merchant.slug }, ctx.now()),
+      description: free ? null : describeChallenge({ ...draft, merchantSlug: merchant.slug }, ctx.now(), {}, takes),
       wanted: draft.execution ? Execution.inWords(draft.execution) : [],
     }
   })

@@ -80,7 +80,7 @@ export async function claimByUpstream(
     await note(ctx, plans, 'channel.claimed', {
       upstreamId: upstream.id,
       txHash,
-      reason: `${upstream.name}, ${txHash}`,
+      reason: upstream.name,
     })
     await payOutNow(ctx, { merchantId, network, payee, asset })
     return { kind: 'claimed', txHash }

@@ -7,6 +7,8 @@ import { chains } from '@/sandbox/testing/chains'
 import { call, sell, sign, type Shop } from '@/sandbox/testing/permit2-shop'
 import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
 import { db, sql } from '@/lib/db'
+import { describeChallenge, findTakes } from '@/lib/gateway'
+import { loadMerchantResources } from '@/lib/merchants'
 import { refreshSupported } from './refresh-supported'
 
 // Under `upto` payers sign for one facilitator: the upstream of the route, whose address the 402 names.
@@ -62,6 +64,10 @@ const oursSent = async () => (await db.query(sql`SELECT 1 FROM settlement_batch`
 it('is signed for the upstream, which settles what the answer came to', async () => {
   const shop = await shopOf('honest')
   expect(await namedBy(shop)).toBe(theirs)
+  const [resource] = (await loadMerchantResources(shop.merchantId))?.resources ?? []
+  if (!resource) throw new Error('nothing is sold')
+  const preview = describeChallenge(resource, Date.now(), {}, await findTakes(resource))
+  expect(JSON.stringify(preview.decoded)).toContain(`"facilitatorAddress":"${theirs}"`)
   const { answer, held } = await buy(shop)
   expect([answer.status, await answer.text()]).toEqual([200, 'the answer'])
   expect(await held()).toEqual([funds - 123n, 123n])

@@ -103,9 +103,15 @@ export default async function ChannelPage({ params, searchParams }: Props) {
           settlements={settlements}
           of="channel"
           empty={
-            <Empty title="Nothing paid out yet" className="py-8">
-              Each settlement of this channel stands here, with why it was due and what it paid.
-            </Empty>
+            channel.settledBase === '0' ? (
+              <Empty title="Nothing paid out yet" className="py-8">
+                Each settlement of this channel stands here, with why it was due and what it paid.
+              </Empty>
+            ) : (
+              <Empty title="None by this server" className="py-8">
+                What was paid out was claimed by somebody else: the timeline tells by whom.
+              </Empty>
+            )
           }
         />
       </section>
