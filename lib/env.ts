@@ -31,6 +31,10 @@ const solanaKey = z
     'must be 64 hex digits, a key pair in base58, or the 64 numbers of solana-keygen',
   )
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
+const deployment = z
+  .string()
+  .regex(/^0x[0-9a-fA-F]{40}:0x[0-9a-fA-F]{8}$/, 'must be factory:selector, 0x and 40 and 8 hex digits')
+  .transform((text) => text.toLowerCase())
 const secret = z.string().min(1)
 
 const json = z.string().transform((text, context) => {
@@ -187,6 +191,11 @@ const Schema = z.object({
   OPERATORS: list.pipe(z.array(address)),
   /** host:port of upstreams and receivers of webhooks that may be private or loopback addresses. */
   UPSTREAM_ALLOW: list,
+  /**
+   * Calls, as factory:selector, by which accounts of payers that do not exist yet may be deployed (ERC-6492), by an execution key.
+   * Without any, none are.
+   */
+  DEPLOY_FACTORIES: list.pipe(z.array(deployment)),
   /** Slug of the merchant on whose account callers without an API key use /facilitator. Without it there are none such. */
   FACILITATOR_PUBLIC: z.string().min(1).optional(),
   /** Milliseconds a request waits for its settlement before it answers 503 settlement-pending. */

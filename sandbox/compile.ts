@@ -17,7 +17,7 @@ type Solc = { compile(input: string): string }
  */
 export function compile(name: string, cacheDir: string): Hex {
   const require = createRequire(import.meta.url)
-  const source = readFileSync(new URL(`contracts/${name}.sol`, import.meta.url), 'utf8')
+  const sources = sourcesOf(name)
   const { version } = require('solc/package.json') as { version: string }
   const settings = {
     optimizer: { enabled: true, runs: 1_000_000 },
@@ -25,7 +25,7 @@ export function compile(name: string, cacheDir: string): Hex {
     outputSelection: { '*': { '*': ['evm.deployedBytecode.object'] } },
   }
   const key = createHash('sha256')
-    .update(JSON.stringify([version, settings, source]))
+    .update(JSON.stringify([version, settings, sources]))
     .digest('hex')
     .slice(0, 16)
   const cached = path.join(cacheDir, `${name}-${key}.hex`)
@@ -37,7 +37,7 @@ export function compile(name: string, cacheDir: string): Hex {
   }
   const solc = require('solc') as Solc
   const file = `${name}.sol`
-  const input = { language: 'Solidity', sources: { [file]: { content: source } }, settings }
+  const input = { language: 'Solidity', sources, settings }
   const output = JSON.parse(solc.compile(JSON.stringify(input))) as Output
   const errors = output.errors?.filter((error) => error.severity === 'error') ?? []
   if (errors.length > 0) throw new Error(errors.map((error) => error.formattedMessage).join('\n'))
@@ -46,4 +46,13 @@ export function compile(name: string, cacheDir: string): Hex {
   mkdirSync(cacheDir, { recursive: true })
   writeFileSync(cached, `0x${object}`)
   return `0x${object}`
+}
+
+type Sources = Record<string, { content: string }>
+
+/** A contract's file and those beside it that it imports. */
+function sourcesOf(name: string): Sources {
+  const content = readFileSync(new URL(`contracts/${name}.sol`, import.meta.url), 'utf8')
+  const imports = [...content.matchAll(/^import "\.\/(\w+)\.sol";$/gm)].flatMap(([, imported]) => imported ?? [])
+  return Object.assign({ [`${name}.sol`]: { content } }, ...imports.map(sourcesOf)) as Sources
 }

@@ -25,7 +25,7 @@ export function AdvancedFields({ state, errorOf, onChange }: Props) {
       />
       <SwitchRow
         label="Takes smart accounts"
-        hint="Payers whose signatures only the chain can judge (ERC-1271). Each costs a call to the chain first."
+        hint="Payers whose signatures only the chain can judge (ERC-1271), also before their account exists where this server allows its factory."
         checked={state.contractPayers}
         onChange={(contractPayers) => onChange({ contractPayers }, 'contractPayers')}
       />

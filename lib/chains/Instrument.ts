@@ -17,6 +17,8 @@ export type Instrument =
       signature: Hex
       /** The payer is a contract and answers for the signature itself (ERC-1271). */
       contract?: true
+      /** The contract does not exist yet; this call makes it (ERC-6492). */
+      deploy?: Deployment
       /** Stands behind the calldata, for indexers (ERC-8021). */
       suffix?: Hex
       /** Somebody else had submitted it when it was taken: nothing of the payer's balance is reserved for it. */
@@ -71,6 +73,8 @@ export type Instrument =
       /** With the payer's signature and without ours. */
       bytes: Hex
     }
+
+export type Deployment = { factory: Address; data: Hex }
 
 /** How Permit2 gets the allowance that the payer has not given it yet. */
 export type Sponsor =

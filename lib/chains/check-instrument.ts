@@ -9,6 +9,7 @@ import * as Erc20 from './Erc20'
 import type { Instrument } from './Instrument'
 import * as Permit2 from './Permit2'
 import { readCoalesced } from './read-coalesced'
+import { deployerOn } from './signer'
 import { simulateRaw } from './simulate-raw'
 import { checkSvmPayment } from './svm/check-payment'
 import { toUint } from './word'
@@ -55,9 +56,20 @@ async function assertTaken(
   asset: string,
   instrument: Eip3009.Authorization | Permit2.Authorization,
 ): Promise<void> {
-  const { from, signature } = instrument
-  if (await Eip1271.isValidNow(network, from, digestOf(network, asset, instrument), signature)) return
-  const message = 'The account in "from" is no contract that takes this signature (ERC-1271).'
+  const { from: account, signature } = instrument
+  const digest = digestOf(network, asset, instrument)
+  const deploy = 'deploy' in instrument ? instrument.deploy : undefined
+  if (deploy && !deployerOn(network)) {
+    const message = 'This server has no key to deploy accounts by on this network: deploy the account, then pay.'
+    throw new AppError('verification-failed', message, { extra: { reason: 'signature' } })
+  }
+  const isTaken = deploy
+    ? await Eip1271.isValidOnceDeployed(network, { account, deploy }, digest, signature)
+    : await Eip1271.isValidNow(network, account, digest, signature)
+  if (isTaken) return
+  const message = deploy
+    ? 'The deployment in the signature (ERC-6492) makes no account at "from" that takes it.'
+    : 'The account in "from" is no contract that takes this signature (ERC-1271).'
   throw new AppError('verification-failed', message, { extra: { reason: 'signature' } })
 }
 

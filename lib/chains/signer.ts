@@ -45,6 +45,12 @@ export function signerFor(network: Caip2, purpose: Purpose, address?: string): S
   return address === undefined ? signers[0] : signers.find((signer) => signer.address === address.toLowerCase())
 }
 
+/** Who deploys accounts of payers: an execution key that settles nothing. Undefined when there is none. */
+export function deployerOn(network: Caip2): Signer | undefined {
+  const settling = addressesFor(network, 'settlement')
+  return signersFor(network, 'execution').find(({ address }) => !settling.includes(address))
+}
+
 /** What this address signs for on a network; undefined when it is no signer of ours there. */
 export function purposeOf(network: Caip2, address: string): Purpose | undefined {
   if (!servedNetworks().includes(network)) return undefined

@@ -13,7 +13,7 @@ export async function findTakes({
   contractPayers,
   payouts,
 }: Sold): Promise<Protocol.Takes> {
-  const takes = { permit2, contracts: contractPayers }
+  const takes = { permit2, contracts: contractPayers, deploys: contractPayers }
   // Only what is metered, or paid on Solana, is signed for somebody who is named.
   const networks = payouts.map(({ network }) => network).filter((network) => pricing || Caip.isSolana(network))
   return networks.length === 0 ? takes : { ...takes, facilitators: await findNamed(merchantId, networks) }

@@ -52,6 +52,8 @@ export type Takes = {
   permit2?: boolean
   /** Smart accounts (ERC-1271), whose signatures only the chain can judge. */
   contracts?: boolean
+  /** Of those, accounts that do not exist yet (ERC-6492), where an allowed factory makes them. */
+  deploys?: boolean
   /**
    * Whom payers name as the only one who may settle (`upto`), by network: canonical addresses, null where nobody can be asked
    * now. Networks that are left out: this server.

@@ -8,6 +8,7 @@ import { applyBatch, readResults, type Result } from './apply-batch'
 import * as Batch from './Batch'
 import { closeBatch } from './close-batch'
 import { includeApproval } from './include-approval'
+import { includeDeployment } from './include-deployment'
 import { namedFacilitator } from './named-facilitator'
 import { findRoute } from './upstream/find-route'
 import { failUnsent, settleUpstream } from './upstream/settle-upstream'
@@ -140,11 +141,13 @@ async function settleBatch(batch: readonly Waiting[]): Promise<void> {
   }
 }
 
-/** Brings the allowance that a payer signed along, or gives its payment up, which goes alone. True when it was given up. */
+/** Brings along what a payment needs to be there before it, or gives it up; it goes alone. True when it was given up. */
 async function approve(ctx: Ctx, batch: readonly Waiting[]): Promise<boolean> {
   const [one, second] = batch
   if (!one || second) return false
-  const reason = await includeApproval(ctx, one.payment, untilDeadline(batch))
+  const reason =
+    (await includeApproval(ctx, one.payment, untilDeadline(batch))) ??
+    (await includeDeployment(ctx, one.payment, untilDeadline(batch)))
   if (reason === undefined) return false
   await voidPayments(ctx, [one.payment.id], reason)
   return true

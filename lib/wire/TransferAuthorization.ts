@@ -37,7 +37,7 @@ export function verify(
   signature: `0x${string}`,
   terms: Terms,
   nowMs: number,
-  contracts = false,
+  accounts: Signature.Accounts = {},
 ): Eip3009.Authorization {
   const { from, to, value, validAfter, validBefore, nonce } = authorization
   if (to !== terms.payTo.toLowerCase())
@@ -49,6 +49,6 @@ export function verify(
     )
   Validity.check({ validAfter, validBefore, names: ['validAfter', 'validBefore'] }, nowMs)
   const message = { from, to, value, validAfter, validBefore, nonce }
-  const signer = Signature.judge(Eip3009.digest(terms.asset, message), signature, from, contracts)
+  const signer = Signature.judge(Eip3009.digest(terms.asset, message), signature, from, accounts)
   return { kind: 'eip3009', ...message, signature, ...signer }
 }

@@ -24,7 +24,8 @@ export function toBody(
 ): Body | undefined {
   const token = Chain.findAsset(network, asset)
   if (instrument.kind === 'eip3009') {
-    if (!token?.eip712) return undefined
+    // What has to be deployed first is deployed by us alone.
+    if (!token?.eip712 || instrument.deploy) return undefined
     const { signature, from, to, value, validAfter, validBefore, nonce } = instrument
     const amount = amountBase.toString()
     const required = {

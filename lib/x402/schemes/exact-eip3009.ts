@@ -32,9 +32,10 @@ export const exactEip3009: Scheme = {
       amountBase: BigInt(authorization.value),
       payTo: authorization.to,
       payer: authorization.from,
-      authorize(offer, { contracts }, nowMs) {
+      authorize(offer, { contracts, deploys }, nowMs) {
         const suffix = suffixOf(extensions)
-        const instrument = TransferAuthorization.verify(authorization, signature, offer, nowMs, contracts)
+        const accounts = { contracts, deploys }
+        const instrument = TransferAuthorization.verify(authorization, signature, offer, nowMs, accounts)
         return suffix ? { ...instrument, suffix } : instrument
       },
     }

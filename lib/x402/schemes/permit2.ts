@@ -89,7 +89,7 @@ function authorize(
   Validity.check({ validAfter, validBefore: deadline, names: ['witness.validAfter', 'deadline'] }, nowMs)
   const { token, amount: value } = permitted
   const message = { scheme, to, token, value, nonce, validAfter, deadline, ...(facilitator && { facilitator }) }
-  const signer = Signature.judge(Permit2.digest(offer.network, message), signature, from, contracts)
+  const signer = Signature.judge(Permit2.digest(offer.network, message), signature, from, { contracts })
   const sponsor = sponsorOf(extensions, { from, asset: offer.asset, value, nowMs })
   const suffix = suffixOf(extensions)
   return {

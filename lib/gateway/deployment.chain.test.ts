@@ -1,0 +1,122 @@
+import {
+  concat,
+  encodeAbiParameters,
+  encodeFunctionData,
+  getAddress,
+  parseAbi,
+  toFunctionSelector,
+  type Address,
+  type Hex,
+} from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { beforeAll, expect, inject, it } from 'vitest'
+import { compile } from '@/sandbox/compile'
+import { evmNetwork, fundUsdc, putCode, tokenBalance, usdc } from '@/sandbox/evm'
+import { chains } from '@/sandbox/testing/chains'
+import { call, sell, sign, type Required, type Shop } from '@/sandbox/testing/permit2-shop'
+import { addressesFor } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import { env } from '../env'
+
+// Payers whose account is deployed by their first payment (ERC-6492): off, unless the factory is allowed, and by an execution key.
+
+const { evm } = chains()
+const factory = '0x5a00000000000000000000000000000000000010'
+const abi = parseAbi([
+  'function createAccount(address owner, uint256 salt) returns (address)',
+  'function createOther(address owner, uint256 salt) returns (address)',
+  'function burn()',
+  'function getAddress(address owner, uint256 salt) view returns (address)',
+])
+const magic = `0x${'6492'.repeat(16)}` as const
+
+beforeAll(() => putCode(evm, factory, compile('SmartAccountFactory', inject('chainsDir'))))
+
+type Wrapping = { deployer?: Address; data?: Hex }
+
+/** An account that is not there yet, with a dollar, and how its owner signs for it. */
+async function newAccount() {
+  const owner = privateKeyToAccount(generatePrivateKey())
+  const args = [owner.address, 7n] as const
+  const asked = encodeFunctionData({ abi, functionName: 'getAddress', args })
+  const answer = await evm.rpc<Hex>('eth_call', [{ to: factory, data: asked }, 'latest'])
+  const address = getAddress(`0x${answer.slice(26)}`)
+  await fundUsdc(evm, address, 1_000_000n)
+  const create = encodeFunctionData({ abi, functionName: 'createAccount', args })
+  const signing = ({ deployer = factory, data = create }: Wrapping = {}) => ({
+    address,
+    signTypedData: async (message: Parameters<typeof owner.signTypedData>[0]) => {
+      const parts = [deployer, data, await owner.signTypedData(message)] as const
+      return concat([encodeAbiParameters([{ type: 'address' }, { type: 'bytes' }, { type: 'bytes' }], parts), magic])
+    },
+  })
+  return { owner, address, signing }
+}
+
+type Account = Awaited<ReturnType<typeof newAccount>>
+
+async function pay(shop: Shop, { signing }: Account, wrapping?: Wrapping): Promise<Response> {
+  const same = (required: Required) => required
+  return call(shop.path, (await sign(shop.path, signing(wrapping) as never, 'eip3009', same)).headers)
+}
+
+const held = (address: Address) => tokenBalance(evm, usdc, address)
+const isThere = async (address: Address) => (await evm.rpc<Hex>('eth_getCode', [address, 'latest'])) !== '0x'
+const deployments = async () =>
+  db.query<{ purpose: string; signer: string; status: string }>(
+    sql`SELECT purpose, signer, status FROM transaction WHERE "to" = ${factory} ORDER BY created_at`,
+  )
+const callsOf = (at: Address) =>
+  abi.flatMap((member) => (member.name === 'getAddress' ? [] : `${at}:${toFunctionSelector(member)}`))
+const allow = (...calls: string[]) => env.DEPLOY_FACTORIES.splice(0, 10, ...calls)
+
+it('is refused where no call is allowed, another one is, or the resource takes no contracts', async () => {
+  const account = await newAccount()
+  const shop = await sell({ contracts: true })
+  allow()
+  const refused = await pay(shop, account)
+  expect([refused.status, await refused.text()]).toEqual([402, expect.stringContaining('Nothing is deployed here')])
+  allow(...callsOf('0x5a00000000000000000000000000000000000011'), ...callsOf(factory).slice(1))
+  const other = await pay(shop, account)
+  expect([other.status, await other.text()]).toEqual([402, expect.stringContaining('not made here')])
+  allow(...callsOf(factory))
+  const plain = await pay(await sell(), account)
+  expect([plain.status, await plain.text()]).toEqual([402, expect.stringContaining('6492')])
+  expect(await deployments()).toEqual([])
+})
+
+it('is deployed once by an execution key, and pays; from then on it is there', async () => {
+  allow(...callsOf(factory))
+  const [account, shop] = [await newAccount(), await sell({ contracts: true })]
+  const answers = await Promise.all([pay(shop, account), pay(shop, account)])
+  expect(answers.map(({ status }) => status)).toEqual([200, 200])
+  expect(await isThere(account.address)).toBe(true)
+  expect((await pay(shop, account)).status).toBe(200)
+  expect([await held(account.address), await held(shop.payTo)]).toEqual([1_000_000n - 30_000n, 30_000n])
+  const [deployed, ...more] = await deployments()
+  expect(more).toEqual([])
+  expect(deployed).toMatchObject({
+    purpose: 'execution',
+    status: expect.stringMatching(/included|safe|final/) as string,
+  })
+  expect(addressesFor(evmNetwork, 'settlement')).not.toContain(deployed?.signer)
+})
+
+it('is refused before anything is sent when its deployment makes another account, burns its gas, or is none', async () => {
+  allow(...callsOf(factory))
+  const shop = await sell({ contracts: true })
+  const before = await deployments()
+  const account = await newAccount()
+  const other = encodeFunctionData({ abi, functionName: 'createOther', args: [account.owner.address, 9n] })
+  const burn = encodeFunctionData({ abi, functionName: 'burn' })
+  for (const data of [other, burn, burn.slice(0, 10) as Hex]) {
+    const answer = await pay(shop, account, { data })
+    expect([answer.status, await answer.text()]).toEqual([402, expect.stringContaining('makes no account')])
+  }
+  const stranger = await newAccount()
+  const foreign = { ...account, signing: () => ({ ...stranger.signing(), address: account.address }) }
+  expect((await pay(shop, foreign)).status).toBe(402)
+  expect(await deployments()).toEqual(before)
+  expect(await isThere(account.address)).toBe(false)
+  expect(await held(account.address)).toBe(1_000_000n)
+})
