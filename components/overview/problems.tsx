@@ -22,6 +22,11 @@ const kinds: Record<OpenProblem['kind'], { one: string; many: string; href: stri
     many: 'channels are due and cannot be settled',
     href: '/channels?parked=yes',
   },
+  'payout-owed': {
+    one: 'address waits for what another facilitator claimed for it and has not paid out',
+    many: 'addresses wait for what other facilitators claimed for them and have not paid out',
+    href: '/facilitators',
+  },
   'transaction-held': {
     one: 'transaction is held: it waits for funds or a cap',
     many: 'transactions are held: they wait for funds or a cap',

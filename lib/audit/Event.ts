@@ -49,7 +49,7 @@ export const types = {
   'channel.handed_over':
     'Another facilitator was asked to claim what was spent of a channel; the chain says what came of it.',
   'channel.claimed': 'The chain shows the claim that another facilitator was asked for; data holds the transaction.',
-  'channel.settled': 'The payee was paid by a voucher on chain.',
+  'channel.settled': 'The chain shows what a voucher paid the payee, or claimed for it.',
   'channel.settlement_failed': 'A settlement is proven not to have happened.',
   'channel.closing': 'The closing of a channel was handed to execution.',
   'channel.closed': 'A channel was closed on chain and the rest given back.',

@@ -14,22 +14,23 @@ export type Read = { blockNumber: bigint; states: readonly Escrow.State[] }
 const blockNumber: Multicall3.Member = { target: Multicall3.address, callData: '0x42cbb15c' }
 
 /**
- * What the network's escrow says of these channels at the newest block, in their order, by one read that also tells which
- * block that is. A channel that is not there has no deposit.
+ * What the network's escrow says of these channels at a block, the newest when none is named, in their order, by one read that also
+ * tells which block that is. A channel that is not there has no deposit.
  * @throws RpcError | TransportError when the chain cannot be read; TypeError when no such contract answers.
  */
-export async function readEscrow(network: Caip2, ids: readonly Hex[]): Promise<Read> {
+export async function readEscrow(network: Caip2, ids: readonly Hex[], block?: bigint): Promise<Read> {
   const { members, toStates } = Escrow.kindOn(network) === 'batch-settlement' ? ofBatchSettlement(ids) : ofReserve(ids)
   const data = Multicall3.encode([blockNumber, ...members])
-  const answer = await readRpc<Hex>(network, 'eth_call', [{ to: Multicall3.address, data }, 'latest'])
-  const [block, ...found] = Multicall3.decode(answer).map(({ success, returnData }) => {
+  const at = block === undefined ? 'latest' : numberToHex(block)
+  const answer = await readRpc<Hex>(network, 'eth_call', [{ to: Multicall3.address, data }, at])
+  const [readAt, ...found] = Multicall3.decode(answer).map(({ success, returnData }) => {
     if (!success || returnData === '0x') throw new TypeError('the escrow did not answer')
     return returnData
   })
   const states = toStates(found)
-  if (block === undefined || states.length !== ids.length)
+  if (readAt === undefined || states.length !== ids.length)
     throw new TypeError('the escrow answered another number of states')
-  return { blockNumber: BigInt(block), states }
+  return { blockNumber: BigInt(readAt), states }
 }
 
 type Question = { members: readonly Multicall3.Member[]; toStates(answers: readonly Hex[]): Escrow.State[] }
@@ -69,15 +70,24 @@ function ofBatchSettlement(ids: readonly Hex[]): Question {
   }
 }
 
-/** What the batch-settlement escrow has of claims for a receiver, and what of that it has paid out. */
+/**
+ * What the batch-settlement escrow has of claims for a receiver, and what of that it has paid out; nothing where there is no escrow.
+ * At the newest block when none is named.
+ * @throws RpcError | TransportError
+ */
 export async function readReceiver(
   network: Caip2,
   { receiver, token }: { receiver: Hex; token: Hex },
+  block?: bigint,
 ): Promise<{ claimedBase: bigint; paidOutBase: bigint }> {
   const { abi, address: to } = BatchSettlement
   const functionName = 'receivers'
   const data = encodeFunctionData({ abi, functionName, args: [receiver, token] })
-  const answer = await readRpc<Hex>(network, 'eth_call', [{ to, data }, 'latest'])
+  const answer = await readRpc<Hex>(network, 'eth_call', [
+    { to, data },
+    block === undefined ? 'latest' : numberToHex(block),
+  ])
+  if (answer === '0x') return { claimedBase: 0n, paidOutBase: 0n }
   const [claimedBase, paidOutBase] = decodeFunctionResult({ abi, functionName, data: answer })
   return { claimedBase, paidOutBase }
 }

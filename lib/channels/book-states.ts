@@ -1,7 +1,7 @@
 import type { Ctx } from '../ctx'
 import { recordEvents, type Event } from '@/lib/audit'
 import { Escrow } from '@/lib/chains'
-import { sql, type Tx } from '@/lib/db'
+import { db, sql, type Tx } from '@/lib/db'
 import { Account, postTransfers, type Entry } from '@/lib/ledger'
 
 /** What the chain says of a channel that exists there, at one block. */
@@ -22,6 +22,8 @@ type Row = {
   closeRequestedAt: Date | null
   /** Newest block that one of its transactions was seen in. */
   touchedBlock: bigint
+  /** Block of the newest state that was written: a node that is behind it knows less. */
+  stateBlock: bigint
 }
 
 /**
@@ -38,7 +40,8 @@ export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly Observed[]
   const byId = new Map(observed.map((one) => [one.channelId, one]))
   const changes = rows.flatMap((row) => {
     const state = byId.get(row.id)
-    if (!state || state.blockNumber < row.touchedBlock || isSame(row, state)) return []
+    if (!state || state.blockNumber < row.touchedBlock || state.blockNumber < row.stateBlock || isSame(row, state))
+      return []
     return [{ row, state, isEmpty: wasEmptied(row, state) }]
   })
   if (changes.length === 0) return []
@@ -48,7 +51,7 @@ export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly Observed[]
       settled_spent_base = CASE WHEN s.settled > c.settled_base THEN c.spent_base ELSE c.settled_spent_base END,
       last_settled_at = CASE WHEN s.settled > c.settled_base THEN now() ELSE c.last_settled_at END,
       close_requested_at = s.requested_at, close_deadline_at = s.requested_at + make_interval(secs => c.grace_seconds),
-      parked_reason = NULL, parked_until = NULL,
+      parked_reason = NULL, parked_until = NULL, apart_until = NULL, state_block = s.block,
       status = CASE WHEN s.is_empty THEN 'closed' ELSE c.status END,
       closed_at = CASE WHEN s.is_empty THEN now() ELSE c.closed_at END,
       refunded_base = CASE WHEN s.is_empty THEN c.deposit_base - s.deposit ELSE c.refunded_base END
@@ -56,8 +59,8 @@ export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly Observed[]
       ${changes.map(({ row }) => row.id)}::text[], ${changes.map(({ state }) => state.depositBase)}::numeric[],
       ${changes.map(({ state }) => state.settledBase)}::numeric[],
       ${changes.map(({ state }) => toDate(state.closeRequestedAtMs))}::timestamptz[],
-      ${changes.map(({ isEmpty }) => isEmpty)}::boolean[]
-    ) AS s(id, deposit, settled, requested_at, is_empty)
+      ${changes.map(({ isEmpty }) => isEmpty)}::boolean[], ${changes.map(({ state }) => state.blockNumber)}::bigint[]
+    ) AS s(id, deposit, settled, requested_at, is_empty, block)
     WHERE c.id = s.id`)
   await postTransfers(
     tx,
@@ -90,7 +93,7 @@ async function lock(tx: Tx, ids: readonly string[]): Promise<Row[]> {
   return tx.query<Row>(sql`
     SELECT c.id, c.merchant_id AS "merchantId", c.payee, c.network, c.asset, c.escrow, c.grace_seconds AS "graceSeconds",
       c.settlement_id AS "settlementId", c.status, c.deposit_base AS "depositBase",
-      c.settled_base AS "settledBase", c.close_requested_at AS "closeRequestedAt", (
+      c.settled_base AS "settledBase", c.close_requested_at AS "closeRequestedAt", c.state_block AS "stateBlock", (
         SELECT coalesce(max(t.block_number), 0) FROM transaction t WHERE t.id = c.open_transaction_id
           OR t.id IN (SELECT u.transaction_id FROM channel_top_up u WHERE u.channel_id = c.id)
           OR t.id IN (
@@ -152,4 +155,9 @@ function toEvents(
 
 function toDate(ms: number | undefined): Date | null {
   return ms === undefined ? null : new Date(ms)
+}
+
+/** After a reorganisation blocks have other states: what the chain says now counts, whatever its height. */
+export async function forgetStateBlocks(network: string): Promise<void> {
+  await db.execute(sql`UPDATE channel SET state_block = 0 WHERE network = ${network} AND state_block > 0`)
 }

@@ -77,6 +77,7 @@ export function findCandidates(networks: readonly string[], idleMs: number): Pro
       coalesce(last_voucher_at, opened_at, created_at) AS "lastVoucherAt", close_deadline_at AS "closeDeadlineAt"
     FROM live
     WHERE status = 'open' AND settlement_id IS NULL AND (parked_until IS NULL OR parked_until <= now())
+      AND (apart_until IS NULL OR apart_until <= now())
       AND (at_risk > 0 OR close_requested_at IS NOT NULL
         OR coalesce(last_voucher_at, opened_at, created_at) <= now() - make_interval(secs => ${idleMs / 1000}))
     ORDER BY close_deadline_at NULLS LAST, exposure DESC, id`)

@@ -9,6 +9,7 @@ export type Problem = {
     | 'refund-due'
     | 'channel-deadline'
     | 'channel-parked'
+    | 'payout-owed'
     | 'transaction-held'
     | 'transaction-stuck'
     | 'books-differ'
@@ -18,7 +19,7 @@ export type Problem = {
 /** A thing that normally takes seconds is a problem after this. */
 const patience = '1 minute'
 
-type Counts = Record<'unknown' | 'refunds' | 'deadlines' | 'parked' | 'held' | 'stuck', number>
+type Counts = Record<'unknown' | 'refunds' | 'deadlines' | 'parked' | 'payouts' | 'held' | 'stuck', number>
 
 /** Reads only. */
 export async function findProblems(reader: Reader): Promise<Problem[]> {
@@ -40,6 +41,7 @@ export async function findProblems(reader: Reader): Promise<Problem[]> {
             AND ${mine}) AS deadlines,
         (SELECT count(*)::int FROM channel
           WHERE status = 'open' AND parked_reason IS NOT NULL AND ${mine}) AS parked,
+        (SELECT count(*)::int FROM channel_payout WHERE owed_since < now() - ${patience}::interval AND ${mine}) AS payouts,
         (SELECT count(*)::int FROM transaction t WHERE t.status = 'held' AND ${part}) AS held,
         (SELECT count(*)::int FROM transaction t
           WHERE t.status IN ('queued', 'signed', 'submitted') AND t.created_at < now() - ${patience}::interval
@@ -52,6 +54,7 @@ export async function findProblems(reader: Reader): Promise<Problem[]> {
     { kind: 'refund-due', count: counts?.refunds ?? 0 },
     { kind: 'channel-deadline', count: counts?.deadlines ?? 0 },
     { kind: 'channel-parked', count: counts?.parked ?? 0 },
+    { kind: 'payout-owed', count: counts?.payouts ?? 0 },
     { kind: 'transaction-held', count: counts?.held ?? 0 },
     { kind: 'transaction-stuck', count: counts?.stuck ?? 0 },
     { kind: 'books-differ', count: differences },

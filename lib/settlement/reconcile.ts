@@ -1,10 +1,12 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
-import { Erc20, readRpc, servedNetworks, Svm } from '@/lib/chains'
+import { numberToHex, type Hex } from 'viem'
+import { Erc20, Escrow, readEscrow, readReceiver, readRpc, servedNetworks, Svm } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import { Account } from '@/lib/ledger'
 import { Caip, type Caip2 } from '@/lib/money'
+import { readMax } from './sync-channels'
 
 /** Blocks that every settlement up to here has surely been booked for. */
 const behindHead = 2n
@@ -87,19 +89,28 @@ async function lookAt(network: Caip2, asset: string, address: string): Promise<{
   return { block, chainBase: await balanceAt(network, asset, address, block) }
 }
 
-/** @throws RpcError where the node has no state of that block; Solana's nodes have that of no earlier one. */
+/**
+ * What it holds, and what the escrow of channels holds that was claimed for it: both are its money, and booked as such.
+ * @throws RpcError where the node has no state of that block; Solana's nodes have that of no earlier one.
+ */
 async function balanceAt(network: Caip2, asset: string, address: string, block: bigint): Promise<bigint> {
   const call = { to: asset, data: Erc20.balanceOfData(address) }
-  return BigInt(await readRpc<`0x${string}`>(network, 'eth_call', [call, `0x${block.toString(16)}`]))
+  const held = readRpc<`0x${string}`>(network, 'eth_call', [call, numberToHex(block)])
+  if (Escrow.kindOn(network) !== 'batch-settlement') return BigInt(await held)
+  const receiver = { receiver: address as `0x${string}`, token: asset as `0x${string}` }
+  const [balance, { claimedBase, paidOutBase }] = await Promise.all([held, readReceiver(network, receiver, block)])
+  return BigInt(balance) + claimedBase - paidOutBase
 }
 
 /**
  * Cash that the books hold for an address, from transfers in blocks up to this one, and what was facilitated to it, which is
  * in no books. What channels paid is booked by channel,
- * not by block: of all of it, what was settled in later blocks is taken off.
+ * not by block: of all of it, what was settled in later blocks is taken off, as our batches or, for what others settled, the contract
+ * tell it.
  */
-async function bookedUpTo(network: string, asset: string, address: string, block: bigint): Promise<bigint> {
+async function bookedUpTo(network: Caip2, asset: string, address: string, block: bigint): Promise<bigint> {
   const cash = Account.cash(address)
+  const since = await readLater(network, asset, address, block)
   const [row] = await db.query<{ payments: bigint; facilitated: bigint; channels: bigint; later: bigint }>(sql`
     SELECT (
       SELECT coalesce(sum(t.amount_base), 0) FROM transfer t JOIN payment p ON p.id = t.payment_id
@@ -110,11 +121,28 @@ async function bookedUpTo(network: string, asset: string, address: string, block
         AND p.asset = ${asset} AND p.block_number <= ${block}) AS facilitated, (
       SELECT coalesce(sum(CASE WHEN t.debit = ${cash} THEN t.amount_base ELSE -t.amount_base END), 0) FROM transfer t
       WHERE t.channel_id IS NOT NULL AND ${cash} IN (t.debit, t.credit) AND t.network = ${network} AND t.asset = ${asset}
-      ) AS channels, (
+        AND t.channel_id <> ALL(${since.ids}::text[])) AS channels, (
       SELECT coalesce(sum(s.paid_base), 0)
       FROM channel c JOIN channel_settlement s ON s.channel_id = c.id JOIN settlement_batch b ON b.id = s.batch_id
         JOIN transaction t ON t.id = b.transaction_id
       WHERE c.payee = ${address} AND c.network = ${network} AND c.asset = ${asset} AND s.status = 'settled'
-        AND t.block_number > ${block}) AS later`)
-  return row ? row.payments + row.facilitated + row.channels - row.later : 0n
+        AND t.block_number > ${block} AND c.id <> ALL(${since.ids}::text[])) AS later`)
+  return row ? row.payments + row.facilitated + row.channels - row.later + since.settledBase : 0n
+}
+
+/** Channels whose state was written from a later block, and what they had paid out at this one. */
+async function readLater(
+  network: Caip2,
+  asset: string,
+  address: string,
+  block: bigint,
+): Promise<{ ids: readonly string[]; settledBase: bigint }> {
+  if (Escrow.kindOn(network) !== 'batch-settlement') return { ids: [], settledBase: 0n }
+  const rows = await db.query<{ id: Hex }>(sql`
+    SELECT id FROM channel WHERE payee = ${address} AND network = ${network} AND asset = ${asset} AND state_block > ${block}
+    LIMIT ${readMax}`)
+  const ids = rows.map(({ id }) => id)
+  if (ids.length === 0) return { ids, settledBase: 0n }
+  const { states } = await readEscrow(network, ids, block)
+  return { ids, settledBase: states.reduce((sum, state) => sum + state.settledBase, 0n) }
 }

@@ -13,6 +13,7 @@ import * as Plan from './Plan'
 import { reconcileChannels } from './reconcile-channels'
 import { claimByUpstream } from './upstream/claim-by-upstream'
 import { findClaimRoute } from './upstream/find-claim-route'
+import { untilDeadline } from './upstream/until-deadline'
 
 export type SettledNow =
   | { kind: 'settled'; channel: Channel.Channel; txHash: Hex }
@@ -35,7 +36,7 @@ export async function settleChannelNow(
   const channel = await findChannel(channelId)
   if (!channel) throw new AppError('session-channel-not-found', 'This channel is not known here.')
   if (channel.status !== 'open') throw new AppError('session-channel-finalized', 'This channel is not open.')
-  const settlement = (await findOnItsWay(channelId)) ?? (await begin(ctx, channel, trigger))
+  const settlement = (await findOnItsWay(channelId)) ?? (await begin(ctx, channel, trigger, Date.now() + deadlineMs))
   if ('kind' in settlement) return settlement
   await submitNow(ctx, settlement.transactionId)
   const outcome = await awaitOutcome(settlement.transactionId, deadlineMs)
@@ -49,6 +50,7 @@ async function begin(
   ctx: Ctx,
   { id, merchantId, network, asset }: Channel.Channel,
   trigger: Schedule.Trigger,
+  deadlineAtMs: number,
 ): Promise<Begun | SettledNow> {
   await reconcileChannels(ctx, network, [id]).catch((cause: unknown) => {
     throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was changed.`, { cause })
@@ -63,9 +65,11 @@ async function begin(
   const route = await findClaimRoute(merchantId, network)
   const early = route && (await plan())
   if (route && early?.kind === 'go') {
-    const claimed = await claimByUpstream(ctx, [early.plan], route).catch((cause: unknown) => {
+    const claiming = claimByUpstream(ctx, [early.plan], route)
+    const claimed = await untilDeadline(claiming, deadlineAtMs).catch((cause: unknown) => {
       throw new AppError('unavailable', 'What came of it is not known yet; it is looked at again.', { cause })
     })
+    if (!claimed) return { kind: 'unknown' }
     const channel = await findChannel(id)
     if (claimed.kind === 'claimed' && channel) return { kind: 'settled', channel, txHash: claimed.txHash }
     if (claimed.kind === 'waiting')

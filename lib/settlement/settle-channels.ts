@@ -141,13 +141,12 @@ async function settleOurselves(ctx: Ctx, plans: readonly Plan.Plan[]): Promise<n
 
 /** By the route's upstreams; by us when all of them refuse and the route says so. */
 async function claimElsewhere(ctx: Ctx, plans: readonly Plan.Plan[], route: ClaimRoute): Promise<void> {
-  const [first, ...rest] = plans
-  if (!first) return
   try {
-    const claimed = await claimByUpstream(ctx, [first, ...rest], route)
-    if (claimed.kind === 'ours') await settleOurselves(ctx, plans)
+    const claimed = await claimByUpstream(ctx, plans, route)
+    if (claimed.kind === 'ours') await settleOurselves(ctx, claimed.plans)
   } catch (error) {
-    log().warn({ err: error, merchantId: first.channel.merchantId }, 'channels could not be settled elsewhere yet')
+    const [{ channel: { merchantId } } = { channel: { merchantId: undefined } }] = plans
+    log().warn({ err: error, merchantId }, 'channels could not be settled elsewhere yet')
   }
 }
 

@@ -2,7 +2,7 @@ import { numberToHex, type Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { BatchSettlement, readEscrowEvents, readRpc, type Happened } from '@/lib/chains'
-import { bookClosed, bookReopened } from '@/lib/channels'
+import { bookClosed, bookReopened, forgetStateBlocks } from '@/lib/channels'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { reconcileChannels, reconcileNetwork, reopenChannels } from './reconcile-channels'
@@ -65,6 +65,7 @@ async function watchNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<
   if (head.number < cursor.number) return 0
   if ((await readBlock(network, numberToHex(cursor.number)))?.hash !== cursor.hash) {
     cursor = await stepBack(network, cursor)
+    await forgetStateBlocks(network)
     await reopenChannels(ctx, network)
     await reconcileNetwork(ctx, network)
   }

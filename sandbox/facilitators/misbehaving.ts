@@ -26,6 +26,8 @@ export const tempers = [
   'refuse-then-settle',
   /** It settles all that the payer signed for, however little is asked (`upto`). */
   'overcharge',
+  /** Claims on channels are honest; a payout it only says to have made. */
+  'claim-only',
   /** Its /verify never answers. */
   'hang-at-verify',
 ] as const
@@ -91,6 +93,11 @@ export async function startMisbehaving({
       case 'refuse-then-settle':
         late = body
         return refusal
+      case 'claim-only': {
+        const { paymentPayload } = body as { paymentPayload: { payload: { type: string } } }
+        if (paymentPayload.payload.type === 'settle') return success(`0x${'de'.repeat(32)}`)
+        return { body: await reference.ask('settle', body) }
+      }
       case 'overcharge': {
         const { paymentPayload } = body as { paymentPayload: { accepted: unknown } }
         return { body: await reference.ask('settle', { paymentPayload, paymentRequirements: paymentPayload.accepted }) }

@@ -72,6 +72,7 @@ function reads(ledger: Ledger): Record<string, Method> {
     getGenesisHash: () => genesisHash,
     getSlot: at,
     getBlockHeight: at,
+    getFirstAvailableBlock: () => 0,
     getEpochInfo: (params) => ({
       absoluteSlot: at(params),
       blockHeight: at(params),

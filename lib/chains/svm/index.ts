@@ -16,6 +16,7 @@ export {
   readLamports,
   readSignatures,
   readStatuses,
+  readTop,
   readUnitPrice,
   simulate,
   type Effects,

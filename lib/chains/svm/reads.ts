@@ -1,5 +1,5 @@
 import type { Caip2 } from '@/lib/money'
-import { RpcError } from '../pool/call-rpc'
+import { RpcError, TransportError } from '../pool/call-rpc'
 import { accountsOf, messageOf } from './Payment'
 import * as Ata from './Ata'
 import * as Ed25519 from './Ed25519'
@@ -87,6 +87,18 @@ async function askAll<Result>(network: Caip2, method: string, params: readonly u
   return answers.filter((answer): answer is Exclude<typeof answer, RpcError> => !(answer instanceof RpcError))
 }
 
+/**
+ * The highest block and the highest slot that any endpoint has: what was signed before now can name no later one, however far behind
+ * some of them are.
+ * @throws RpcError | TransportError when too few answer.
+ */
+export async function readTop(network: Caip2): Promise<{ height: bigint; slot: bigint }> {
+  const heads = await askAll<Head>(network, 'getEpochInfo', [{ commitment: 'processed' }])
+  if (heads.length < (isLone(network) ? 1 : 2)) throw new TransportError(`too few endpoints of ${network} answer`)
+  const top = (numbers: readonly number[]) => BigInt(Math.max(...numbers))
+  return { height: top(heads.map((head) => head.blockHeight)), slot: top(heads.map((head) => head.absoluteSlot)) }
+}
+
 /** In a list of an account's transactions, newest first. Its time is in seconds; null when the node has forgotten it. */
 type Listed = { signature: string; blockTime: number | null }
 
@@ -109,20 +121,25 @@ export async function readSignatures(
 
 /**
  * Signatures of every transaction since a time that names an account, up to a finalized slot at least, as everyone who is asked
- * lists them: two endpoints, or the only one. Undefined when too few can tell, or there are more than can be read.
+ * lists them: two endpoints, or the only one. Undefined when too few can tell, one has forgotten what was since `firstSlot`, or there
+ * are more than can be read.
  */
 export async function readFinalSignatures(
   network: Caip2,
   account: string,
-  sinceMs: number,
-  minContextSlot: number,
+  { sinceMs, firstSlot, lastSlot: minContextSlot }: { sinceMs: number; firstSlot: bigint; lastSlot: number },
 ): Promise<string[] | undefined> {
+  // A node that was started from a snapshot lists nothing from before, and does not say so.
+  const kept = await askAll<number>(network, 'getFirstAvailableBlock', [])
+  if (kept.length < (isLone(network) ? 1 : 2) || kept.some((first) => BigInt(first) > firstSlot)) return undefined
   const found = new Set<string>()
   let before: string | undefined
   for (let page = 0; page < pagesMax; page++) {
     const config = { limit: pageMax, commitment: 'finalized', minContextSlot, ...(before !== undefined && { before }) }
     const lists = await askAll<Listed[]>(network, 'getSignaturesForAddress', [account, config])
     if (lists.length < (isLone(network) ? 1 : 2)) return undefined
+    // Whoever does not know where the page before ended may say nothing.
+    if (before !== undefined && lists.some((list) => list.length === 0)) return undefined
     for (const list of lists) for (const one of list) if (isSince(one, sinceMs)) found.add(one.signature)
     const oldest = lists
       .map((list) => (list.length < pageMax ? undefined : list.at(-1)))

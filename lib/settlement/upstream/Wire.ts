@@ -107,7 +107,11 @@ function toManaged(
   return toV2(required, required, payload, {})
 }
 
-const text = z.string().max(500).nullish()
+/** Some put whole traces there: they are cut, not refused. */
+const text = z
+  .string()
+  .transform((words) => words.slice(0, 500))
+  .nullish()
 
 const VerifyAnswer = z.object({ isValid: z.boolean(), invalidReason: text, invalidMessage: text })
 const SettleAnswer = z.object({

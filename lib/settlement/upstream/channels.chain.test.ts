@@ -17,12 +17,16 @@ import {
 import { chains } from '@/sandbox/testing/chains'
 import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
 import { BatchSettlement } from '@/lib/chains'
-import { db, endHeartbeat, sql } from '@/lib/db'
+import { bookStates } from '@/lib/channels'
+import { db, endHeartbeat, sql, withTransaction } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { applyDue } from '../apply-due'
 import { closeChannel } from '../close-channel'
+import { findProblems } from '../find-problems'
+import { reconcile } from '../reconcile'
 import { settleChannelNow } from '../settle-channel-now'
 import { settleChannels } from '../settle-channels'
+import { syncChannels } from '../sync-channels'
 import { payOut } from './pay-out'
 import { refreshSupported } from './refresh-supported'
 
@@ -76,11 +80,15 @@ async function claimersOf(id: Hex): Promise<string[]> {
 }
 
 /** Channels that wait for another look get it now. */
-const unpark = () => db.execute(sql`UPDATE channel SET parked_until = NULL`)
+const unpark = () => db.execute(sql`UPDATE channel SET parked_until = NULL, apart_until = NULL`)
+/** Payouts that wait for somebody's answer are looked at now, as if it were long ago that they were asked for. */
 const payOutSoon = async () => {
-  await db.execute(sql`UPDATE channel_payout SET due_at = now()`)
+  await db.execute(sql`UPDATE channel_payout SET due_at = now(), asked_at = asked_at - interval '1 hour'`)
   await payOut(ctx, 5_000)
 }
+const owedOf = async ({ merchantId }: Seller) =>
+  (await db.query(sql`SELECT 1 FROM channel_payout WHERE merchant_id = ${merchantId}::uuid AND owed_since IS NOT NULL`))
+    .length
 
 it('are claimed together for exactly what was spent, and paid out, by the upstream', async () => {
   const seller = await sellerOf('honest')
@@ -138,6 +146,52 @@ it('are nothing by its word: what it only says to have claimed is left to be set
     sql`SELECT open_until > now() AS open FROM facilitator_upstream WHERE merchant_id = ${seller.merchantId}::uuid`,
   )
   expect(upstream).toEqual({ open: true })
+})
+
+it('are paid out by somebody else when the one that claimed them only says so', async () => {
+  const seller = await sellerOf('claim-only', 'local')
+  const channel = await openBatch(seller)
+  await spend(channel, seller, 7_000n)
+  await settle()
+  await until(settledOf(channel.id), 7_000n)
+  await until(() => owedOf(seller), 1)
+  expect(await balanceOf(seller.payee)).toBe(0n)
+  await reconcile(ctx)
+  await db.execute(sql`UPDATE channel_payout SET owed_since = owed_since - interval '1 hour'`)
+  const reader = { merchantId: seller.merchantId, operator: false }
+  expect(await findProblems(reader)).toContainEqual({ kind: 'payout-owed', count: 1 })
+  await until(async () => {
+    await payOutSoon()
+    return balanceOf(seller.payee)
+  }, 7_000n)
+  expect(await claimersOf(channel.id)).toEqual([theirs])
+  await until(async () => {
+    await payOutSoon()
+    return owedOf(seller)
+  }, 0)
+  const [upstream] = await db.query<{ open: boolean }>(
+    sql`SELECT open_until > now() AS open FROM facilitator_upstream WHERE merchant_id = ${seller.merchantId}::uuid`,
+  )
+  expect(upstream).toEqual({ open: true })
+  // What the escrow held for it was its money all the time.
+  await evm.rpc('anvil_mine', ['0x5'])
+  await reconcile(ctx)
+  const differences = sql`SELECT difference_base AS "differenceBase" FROM reconciliation WHERE address = ${seller.payee.toLowerCase()}`
+  expect(new Set((await db.query<{ differenceBase: bigint }>(differences)).map((row) => row.differenceBase))).toEqual(
+    new Set([0n]),
+  )
+})
+
+it('are not taken back by a node that is behind', async () => {
+  const seller = await sellerOf('honest')
+  const channel = await openBatch(seller)
+  await spend(channel, seller, 7_000n)
+  const before = await syncChannels(ctx, evmNetwork, [channel.id])
+  await settle()
+  await until(settledOf(channel.id), 7_000n)
+  await withTransaction((tx) => bookStates(tx, ctx, [...before.live.values()]))
+  expect(await look(channel.id)).toMatchObject({ settledBase: 7_000n })
+  expect(await books(seller)).toEqual({ cash: 7_000n, revenue: 7_000n, receivable: 0n })
 })
 
 it('are claimed by us, once, where the route says so and it refuses or is not there', async () => {

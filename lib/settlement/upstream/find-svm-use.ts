@@ -14,8 +14,12 @@ const newestMax = 100
 const readsMax = 200
 /** The payer's message ran no longer before its payment than a blockhash lives; the rest is for clocks that differ. */
 const beforeMs = 5 * 60_000
+/** Longer than any blockhash lives: nothing is dead before. */
+const livesMs = 180_000
 /** Nodes that keep no archive forget after about two days: what is older is not judged by what they do not list. */
 const keptMs = 24 * 60 * 60_000
+/** No cluster's slots are shorter. */
+const slotMsMin = 200
 const signaturePattern = /^[1-9A-HJ-NP-Za-km-z]{86,88}$/
 
 /**
@@ -40,31 +44,42 @@ export async function findSvmUse(
 /**
  * What became of the payer's message for good, once a finalized block is past every one in which it could run: everyone who is
  * asked lists, as of that block, all that was run with its account since. Undefined while that is not known.
- * @param lastValidHeight What `boundOf` said.
+ * @param bound What `boundOf` said.
  * @throws RpcError | TransportError | AppError unavailable when the cluster cannot be asked.
  */
 export async function findFinalSvmUse(
   payment: Payment.Payment,
   signed: Signed,
-  lastValidHeight: bigint,
+  bound: Bound,
   ageMs: number,
 ): Promise<Finding | undefined> {
-  if (ageMs > keptMs) return undefined
+  if (ageMs < livesMs || ageMs > keptMs) return undefined
   const { network } = payment
   const final = await Svm.readFinalHead(network)
-  if (!final || BigInt(final.blockHeight) <= lastValidHeight) return undefined
-  const all = await Svm.readFinalSignatures(network, signed.source, sinceMs(ageMs), final.absoluteSlot)
+  if (!final || BigInt(final.blockHeight) <= bound.lastValidHeight) return undefined
+  const all = await Svm.readFinalSignatures(network, signed.source, {
+    sinceMs: sinceMs(ageMs),
+    firstSlot: bound.firstSlot,
+    lastSlot: final.absoluteSlot,
+  })
   if (!all) return undefined
   const used = await findAmong(network, signed, all)
   return used === undefined ? { kind: 'unused' } : tell(payment, signed, used)
 }
 
+/** Where a message can run: not before a slot, nor above a block. */
+export type Bound = { firstSlot: bigint; lastValidHeight: bigint }
+
 /**
- * A block height above which a message that was signed before now cannot run. Twice what a blockhash lives for: the endpoint that
- * is asked may be behind the one that the payer asked.
+ * Of a message that was signed before now, for a payment of this age. Twice what a blockhash lives for: every endpoint may be behind
+ * the one that the payer asked.
+ * @throws RpcError | TransportError
  */
-export async function boundOf({ network }: Payment.Payment): Promise<bigint> {
-  return (await Svm.readBlockHeight(network)) + 2n * Svm.validBlocks
+export async function boundOf({ network }: Payment.Payment, ageMs: number): Promise<Bound> {
+  const { height, slot } = await Svm.readTop(network)
+  const slotsBefore = BigInt(Math.ceil((ageMs + beforeMs) / slotMsMin))
+  const firstSlot = slot > slotsBefore ? slot - slotsBefore : 0n
+  return { firstSlot, lastValidHeight: height + 2n * Svm.validBlocks }
 }
 
 /** @throws AppError unavailable when one that is listed cannot be read: it may be the one. */

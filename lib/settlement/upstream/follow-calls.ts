@@ -4,7 +4,7 @@ import { db, sql } from '@/lib/db'
 import { lookAtChain } from './look-at-chain'
 
 const batchMax = 50
-/** Until the next look where this one fails. */
+/** Until the next look where this one fails, at first. */
 const againMs = 5_000
 
 /**
@@ -15,7 +15,8 @@ const againMs = 5_000
 export async function followCalls(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = Date.now() + budgetMs / 2
   const due = await db.query<{ id: string }>(sql`
-    UPDATE facilitator_call SET due_at = now() + make_interval(secs => ${againMs / 1000})
+    UPDATE facilitator_call SET due_at = now()
+      + greatest(make_interval(secs => ${againMs / 1000}), least((now() - created_at) / 8, interval '1 minute'))
     WHERE payment_id IN (
       SELECT payment_id FROM facilitator_call WHERE due_at <= now() AND ended_at IS NULL
       ORDER BY due_at LIMIT ${batchMax} FOR UPDATE SKIP LOCKED)

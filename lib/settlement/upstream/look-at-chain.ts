@@ -1,5 +1,6 @@
 import { numberToHex, type Hex } from 'viem'
 import type { Ctx } from '../../ctx'
+import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
 import { Chain, Eip3009, Permit2, readAgreed, readRpc, type Log } from '@/lib/chains'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
@@ -9,7 +10,7 @@ import type { Caip2 } from '@/lib/money'
 import { toBooking } from '../apply-batch'
 import { findTransfer, type Finding } from '../find-transfer'
 import { distrust } from './ask-upstream'
-import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse } from './find-svm-use'
+import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse, type Bound as SvmBound } from './find-svm-use'
 
 /** What the chain said of a payment that an upstream has. */
 export type Look =
@@ -30,10 +31,12 @@ type Call = {
   /** Since it answered; null before. */
   answeredAgoMs: number | null
   ageMs: number
-  /** Of a Solana payment, since the first look: above this block it cannot run. */
+  /** Of a Solana payment, since the first look. */
+  firstSlot: bigint | null
   lastValidHeight: bigint | null
 }
 
+const dayMs = 24 * 60 * 60_000
 /** A refusal is believed when this many blocks after it the chain still shows nothing. */
 const refusedBlocks = 2
 
@@ -77,23 +80,37 @@ async function look(payment: Payment.Payment, call: Call): Promise<{ finding: Fi
   }
   const finding = await findSvmUse(payment, instrument, call.claimedHash, call.ageMs)
   if (finding.kind === 'moved') return { finding, isOver: false }
-  const lastValidHeight = call.lastValidHeight ?? (await bound(payment))
-  const final = await findFinalSvmUse(payment, instrument, lastValidHeight, call.ageMs)
+  const final = await lookForGood(payment, instrument, call)
   return { finding: final ?? finding, isOver: final !== undefined }
 }
 
+/** What cannot be told now is told later: what was found already still counts. */
+async function lookForGood(
+  payment: Payment.Payment,
+  instrument: Extract<Payment.Payment['instrument'], { kind: 'svm' }>,
+  call: Call,
+): Promise<Finding | undefined> {
+  try {
+    return await findFinalSvmUse(payment, instrument, await boundIn(payment, call), call.ageMs)
+  } catch (error) {
+    log().warn({ err: error, paymentId: payment.id }, 'whether a payment is over cannot be told yet')
+    return undefined
+  }
+}
+
 /** Fixed at the first look: what the payer signed was signed before it. */
-async function bound(payment: Payment.Payment): Promise<bigint> {
-  const height = await boundOfSvm(payment)
+async function boundIn(payment: Payment.Payment, { firstSlot, lastValidHeight, ageMs }: Call): Promise<SvmBound> {
+  if (firstSlot !== null && lastValidHeight !== null) return { firstSlot, lastValidHeight }
+  const bound = await boundOfSvm(payment, ageMs)
   await db.execute(sql`
-    UPDATE facilitator_call SET last_valid_height = ${height}
-    WHERE payment_id = ${payment.id}::uuid AND last_valid_height IS NULL`)
-  return height
+    UPDATE facilitator_call SET first_slot = ${bound.firstSlot}, last_valid_height = ${bound.lastValidHeight}
+    WHERE payment_id = ${payment.id}::uuid AND first_slot IS NULL`)
+  return bound
 }
 
 /** The older, the less often. */
 function delayMs({ ageMs }: Call, blockTimeMs: number): number {
-  return Math.min(60_000, Math.max(blockTimeMs, 500, ageMs / 8))
+  return Math.min(ageMs > dayMs ? 60 * 60_000 : 60_000, Math.max(blockTimeMs, 500, ageMs / 8))
 }
 
 async function findCall(paymentId: string): Promise<Call | undefined> {
@@ -101,7 +118,7 @@ async function findCall(paymentId: string): Promise<Call | undefined> {
     SELECT upstream_id AS "upstreamId", status, claimed_hash AS "claimedHash", reason,
       extract(epoch FROM now() - created_at)::float8 * 1000 AS "ageMs",
       extract(epoch FROM now() - created_at)::float8 * 1000 - latency_ms AS "answeredAgoMs",
-      last_valid_height AS "lastValidHeight"
+      first_slot AS "firstSlot", last_valid_height AS "lastValidHeight"
     FROM facilitator_call WHERE payment_id = ${paymentId}::uuid`)
   return call
 }

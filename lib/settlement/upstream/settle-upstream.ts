@@ -9,6 +9,7 @@ import { namedFacilitator } from '../named-facilitator'
 import { askUpstream, type Asked } from './ask-upstream'
 import { takeTrial, type Candidate, type Route } from './find-route'
 import { lookAtChain } from './look-at-chain'
+import { untilDeadline } from './until-deadline'
 import * as Upstream from './Upstream'
 import * as Wire from './Wire'
 
@@ -166,14 +167,4 @@ async function awaitChain(ctx: Ctx, { id, network }: Settling['payment'], deadli
 
 async function resultOf(paymentId: string): Promise<Result> {
   return (await readResults([paymentId])).get(paymentId) ?? { kind: 'unknown' }
-}
-
-/** Undefined when the deadline comes first; the work goes on, and what goes wrong then is logged. */
-async function untilDeadline<Value>(work: Promise<Value>, deadlineAtMs: number): Promise<Value | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), Math.max(0, deadlineAtMs - Date.now()))
-  })
-  work.catch((error: unknown) => log().error({ err: error }, 'a settlement by an upstream did not finish here'))
-  return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
 }

@@ -139,6 +139,12 @@ it('is found behind more of its payer’s transactions than one list has, and is
   const { answer, rowOf, left } = await bought
   expect(answer.status).toBe(503)
   expect(await rowOf()).toMatchObject({ settlement: 'pending', call: 'silent' })
+  // Long past a blockhash's life: only now everything is listed.
+  await follow()
+  expect(await rowOf()).toMatchObject({ settlement: 'pending' })
+  await db.execute(
+    sql`UPDATE facilitator_call SET created_at = created_at - interval '10 minutes' WHERE ended_at IS NULL`,
+  )
   await solana.rpc('sandbox_advance', [400])
   await follow()
   expect(await rowOf()).toMatchObject({ settlement: 'settled', call: 'moved' })

@@ -14,6 +14,8 @@ describe('what an answer to /settle is taken for', () => {
     [200, { success: false, errorReason: 'insufficient_funds', transaction: '' }, 'refused'],
     [400, { success: false, errorReason: 'invalid_payload' }, 'refused'],
     [401, { error: 'unauthorized' }, 'refused'],
+    // The reference puts all arguments of a call there.
+    [200, { success: false, errorReason: 'claim_failed', errorMessage: 'x'.repeat(9_000), transaction: '' }, 'refused'],
     [404, undefined, 'refused'],
     // From here on something may have been sent.
     [200, { success: false, errorReason: 'settlement_pending', transaction: '' }, 'silent'],
