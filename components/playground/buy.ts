@@ -10,6 +10,9 @@ export type Wanted = { method: string; url: string; body: string | undefined }
 /** Signs typed data; the key stays where it is. */
 export type Signer = { address: Hex; signTypedData(data: never): Promise<Hex> }
 
+/** What a token of a network answers to a call. @throws Error in words. */
+export type ReadToken = (network: string, asset: string, data: Hex) => Promise<Hex>
+
 export type Answer = {
   status: number
   statusText: string
@@ -58,12 +61,12 @@ export async function send({ method, url, body }: Wanted, paying?: { name: strin
 export type Domains = Readonly<Record<string, { name: string; version: string }>>
 
 /** Every way to pay that a 402 offers, x402 first. */
-export async function waysOf(answer: Answer, domains: Domains): Promise<Way[]> {
+export async function waysOf(answer: Answer, domains: Domains, readToken: ReadToken): Promise<Way[]> {
   const x402 = answer.headers.find(([name]) => name === 'payment-required')?.[1]
-  return [...(x402 === undefined ? [] : waysOfX402(x402)), ...(await waysOfMpp(answer, domains))]
+  return [...(x402 === undefined ? [] : waysOfX402(x402, readToken)), ...(await waysOfMpp(answer, domains))]
 }
 
-function waysOfX402(header: string): Way[] {
+function waysOfX402(header: string, readToken: ReadToken): Way[] {
   const required = decodePaymentRequiredHeader(header)
   return required.accepts.map((accepted, index) => ({
     id: `x402-${index}`,
@@ -74,11 +77,14 @@ function waysOfX402(header: string): Way[] {
     refusal: refusalOf(accepted),
     decoded: accepted,
     sign: async (signer) => {
-      const [{ x402Client }, { ExactEvmScheme }] = await Promise.all([
+      const [{ x402Client }, { ExactEvmScheme }, { UptoEvmScheme }] = await Promise.all([
         import('@x402/core/client'),
         import('@x402/evm/exact/client'),
+        import('@x402/evm/upto/client'),
       ])
-      const client = new x402Client().register(accepted.network, new ExactEvmScheme(signer as never))
+      const reader = await withReads(signer, accepted.network, readToken)
+      const scheme = accepted.scheme === 'upto' ? new UptoEvmScheme(reader) : new ExactEvmScheme(reader)
+      const client = new x402Client().register(accepted.network, scheme)
       // What may be spent is said on the page, and decided there.
       client.setSpendControls(false)
       const payload = await client.createPaymentPayload({ ...required, accepts: [accepted] })
@@ -87,11 +93,27 @@ function waysOfX402(header: string): Way[] {
   }))
 }
 
+/** A signer that also looks: where Permit2 has no allowance yet, the client signs a permit for one if it can see that. */
+async function withReads(signer: Signer, network: string, readToken: ReadToken): Promise<never> {
+  const { decodeFunctionResult, encodeFunctionData } = await import('viem')
+  const { address } = signer
+  return {
+    address,
+    signTypedData: (data: never) => signer.signTypedData(data),
+    readContract: async (call: { address: Hex; abi: readonly unknown[]; functionName: string; args: unknown[] }) => {
+      const of = { abi: call.abi, functionName: call.functionName } as never
+      const data = encodeFunctionData({ ...(of as object), args: call.args } as never)
+      return decodeFunctionResult({ ...(of as object), data: await readToken(network, call.address, data) } as never)
+    },
+  } as never
+}
+
 function refusalOf({ scheme, network, extra }: PaymentRequirements): string | undefined {
   if (!network.startsWith('eip155:')) return 'Needs a wallet of that network: use the code below.'
-  if (scheme !== 'exact')
-    return 'Is paid by a client that keeps a channel or knows the final amount: use the code below.'
-  if (extra.assetTransferMethod === 'permit2') return 'Needs an allowance to Permit2: use the code below.'
+  if (scheme === 'batch-settlement') return 'Is paid by a client that keeps a channel: use the code below.'
+  // Without EIP-2612 only a transaction of the payer's own gives the allowance.
+  if (extra.assetTransferMethod === 'permit2' && extra.name === undefined)
+    return 'Needs an allowance to Permit2: use the code below.'
   return undefined
 }
 

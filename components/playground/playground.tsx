@@ -6,6 +6,7 @@ import { useEffect, useMemo, useState } from 'react'
 import type { Hex } from 'viem'
 import { Amount } from '../amount'
 import { Json } from '../code-block'
+import type { Outcome } from '../outcome'
 import { sentenceOf } from '../sign-in/sign-in-with'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
@@ -13,7 +14,7 @@ import { Card, CardContent, CardHeader } from '../ui/card'
 import { cn } from '../ui/cn'
 import { Select } from '../ui/select'
 import { useHydrated } from '../use-hydrated'
-import { send, waysOf, type Answer, type Domains, type Wanted, type Way } from './buy'
+import { send, waysOf, type Answer, type Domains, type ReadToken, type Wanted, type Way } from './buy'
 import { AnswerView } from './answer-view'
 import { Sequence, type Message } from './sequence'
 import { testWallet, watchWallets, type Wallet } from './wallets'
@@ -21,6 +22,7 @@ import { testWallet, watchWallets, type Wallet } from './wallets'
 type Props = {
   wanted: Wanted
   domains: Domains
+  readToken: (network: string, asset: string, data: string) => Promise<Outcome<Hex>>
   /** The demo's agent, where there is one. */
   testKey?: Hex | undefined
 }
@@ -28,7 +30,7 @@ type Props = {
 type Signed = { way: Way; wallet: string; name: string; value: string; decoded: unknown; ms: number }
 
 /** Buys the request step by step, as an agent does: ask, choose, sign, send. Nothing moves before the last step. */
-export function Playground({ wanted, domains, testKey }: Props) {
+export function Playground({ wanted, domains, readToken, testKey }: Props) {
   const ready = useHydrated()
   const wallets = useWallets(testKey)
   const [walletId, setWalletId] = useState<string>()
@@ -56,7 +58,7 @@ export function Playground({ wanted, domains, testKey }: Props) {
   const ask = () =>
     run('ask', async () => {
       const answer = await send(wanted)
-      const found = answer.status === 402 ? await waysOf(answer, domains) : []
+      const found = answer.status === 402 ? await waysOf(answer, domains, valueOf(readToken)) : []
       setDemand(answer)
       setWays(found)
       setWayId(found.find(({ refusal }) => refusal === undefined)?.id)
@@ -151,6 +153,15 @@ export function Playground({ wanted, domains, testKey }: Props) {
       {demand && <Sequence messages={messagesOf(wanted, demand, signed, paid)} />}
     </div>
   )
+}
+
+/** Throws where the server refuses, as clients that read expect it. */
+function valueOf(read: Props['readToken']): ReadToken {
+  return async (network, asset, data) => {
+    const outcome = await read(network, asset, data)
+    if (!outcome.ok) throw new Error(outcome.message)
+    return outcome.value
+  }
 }
 
 function useWallets(testKey: Hex | undefined): readonly Wallet[] {

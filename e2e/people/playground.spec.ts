@@ -6,17 +6,21 @@ import { look } from '../look'
 
 const demo = readDemo()
 
-for (const [protocol, way] of [
-  ['x402', 'exact'],
-  ['MPP', 'evm charge'],
+for (const [protocol, way, sold] of [
+  ['x402', 'exact', 'fixed'],
+  ['x402', 'exact permit2', 'permit2'],
+  ['x402', 'upto permit2', 'metered'],
+  ['MPP', 'evm charge', 'fixed'],
 ] as const)
-  test(`a merchant buys its own resource by ${protocol}, step by step`, async ({ signedIn: page }) => {
+  test(`a merchant buys its own resource by ${protocol} ${way}, step by step`, async ({ signedIn: page }) => {
     test.slow()
     await page.goto('/playground')
     await page.getByRole('combobox', { name: 'Resource' }).click()
-    await page.getByRole('option', { name: new RegExp(`GET /${demo.merchant.slug}/fortune$`) }).click()
+    const { pathname } = new URL(demo.resources[sold])
+    const name = `GET ${pathname.replace(/^\/gateway/, '')}`
+    await page.getByRole('option', { name, exact: true }).click()
     await page.getByRole('button', { name: 'Choose this resource' }).click()
-    await expect(page.getByText(demo.resources.fixed).first()).toBeVisible()
+    await expect(page.getByText(demo.resources[sold]).first()).toBeVisible()
     await page.getByRole('button', { name: 'Ask for the price' }).click()
     await expect(page.getByRole('group', { name: 'x402' })).toBeVisible()
     await expect(page.getByRole('group', { name: 'MPP' })).toBeVisible()
@@ -29,7 +33,7 @@ for (const [protocol, way] of [
     await page.getByRole('button', { name: 'Pay and send' }).click()
     await expect(page.getByText('200 OK').first()).toBeVisible({ timeout: 30_000 })
     await expect(page.getByRole('region', { name: 'Paid answer: receipt', exact: false })).toContainText('0x')
-    if (protocol === 'x402') await look(page, 'playground-paid')
+    if (way === 'exact') await look(page, 'playground-paid')
     await page.getByRole('link', { name: 'Follow this payment through settlement' }).click()
     await page.waitForURL(/\/payments\/[0-9a-f-]{36}/)
     await expect(page.getByText('Delivered').first()).toBeVisible()

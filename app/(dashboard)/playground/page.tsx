@@ -12,6 +12,7 @@ import { chains } from '@/lib/chains'
 import { snippetsOf } from '@/lib/discovery'
 import { env } from '@/lib/env'
 import { listResources } from '@/lib/merchants'
+import { readToken } from './actions'
 import { readRequest, type Params } from './read-request'
 
 export const metadata: Metadata = { title: 'Playground' }
@@ -59,6 +60,7 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
               key={`${asked.url} ${asked.body ?? ''}`}
               wanted={{ method: resource.method, url: asked.url, body: asked.body }}
               domains={domains()}
+              readToken={readToken}
               testKey={env.SLUICE_DEMO ? (env.DEMO_PAYER_KEY as `0x${string}` | undefined) : undefined}
             />
           )}

@@ -1,0 +1,23 @@
+'use server'
+
+import { isHex, type Hex } from 'viem'
+import { settle } from '@/app/outcome'
+import { requireActor } from '@/app/session'
+import type { Outcome } from '@/components/outcome'
+import { Chain, readRpc, servedNetworks } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+
+/**
+ * What a token on sale answers to a call, for wallets that sign what depends on it: the allowance of Permit2, the next nonce of a
+ * permit. Reads only.
+ */
+export async function readToken(network: string, asset: string, data: string): Promise<Outcome<Hex>> {
+  return settle(async () => {
+    await requireActor()
+    const served = servedNetworks().find((one) => one === network)
+    const token = served && Chain.findAsset(served, asset)
+    if (!served || !token) throw new AppError('bad-input', 'This is no token that is sold for here.')
+    if (!isHex(data) || data.length > 1_000) throw new AppError('bad-input', 'This is no call.')
+    return readRpc<Hex>(served, 'eth_call', [{ to: token.address, data }, 'latest'])
+  })
+}
