@@ -69,7 +69,9 @@ async function claim(
 ): Promise<Claimed> {
   const authorization = facilitation.authorize(asked, takes, ctx.now())
   const credential = facilitation.toCredential(asked)
-  const { balanceBase } = await checkInstrument(asked.network, credential.asset, authorization.instrument)
+  const { instrument } = authorization
+  const readBalance = async () => (await checkInstrument(asked.network, credential.asset, instrument)).balanceBase
+  const balanceBase = await readBalance()
   const accepted = await acceptPayment(
     ctx,
     {
@@ -81,7 +83,8 @@ async function claim(
       when: 'before',
       asked: askedFor(asked),
       fingerprint,
-      balanceBase: reserves(authorization.instrument) ? balanceBase : undefined,
+      balanceBase: reserves(instrument) ? balanceBase : undefined,
+      readBalance,
     },
     {
       write: (payment, isClaimed) => {

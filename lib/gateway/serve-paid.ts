@@ -50,6 +50,7 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
     facts: requestFacts(sale),
     fingerprint,
     balanceBase,
+    readBalance: async () => (await checkInstrument(credential.network, credential.asset, instrument)).balanceBase,
   })
   if (accepted.kind === 'taken') {
     const first = await findClaim(credential.claimKey, credential.challengeKey)

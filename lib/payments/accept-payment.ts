@@ -32,7 +32,13 @@ export type AcceptInput = {
   fingerprint: Buffer
   /** What the payer holds, base units, as just read from the chain; undefined where the payer's own transaction says it. */
   balanceBase: bigint | undefined
+  /** Reads it again: what has moved and is not booked yet is gone from the balance and still reserved. */
+  readBalance?: (() => Promise<bigint>) | undefined
 }
+
+/** Before a wallet is told that it holds too little it is looked at so many times more, so far apart. */
+const looksMore = 3
+const lookMs = 250
 
 /** What is written in the statement of the claim besides it, or not at all. */
 export type Besides = {
@@ -56,6 +62,20 @@ export type Besides = {
  */
 export async function acceptPayment(ctx: Ctx, input: AcceptInput, besides?: Besides): Promise<Accepted> {
   await stayAlive()
+  for (let look = 0; ; look++) {
+    const { balanceBase, readBalance } = input
+    try {
+      const isAgain = look > 0 && balanceBase !== undefined && readBalance
+      return await accept(ctx, isAgain ? { ...input, balanceBase: await readBalance() } : input, besides)
+    } catch (error) {
+      const isShort = error instanceof AppError && error.code === 'payment-insufficient'
+      if (!isShort || !readBalance || look === looksMore) throw error
+      await new Promise((resolve) => setTimeout(resolve, lookMs))
+    }
+  }
+}
+
+async function accept(ctx: Ctx, input: AcceptInput, besides: Besides | undefined): Promise<Accepted> {
   const payment = toPayment(ctx.id(), input)
   const isClaimed = sql`EXISTS (SELECT 1 FROM claimed)`
   const { balanceBase } = input

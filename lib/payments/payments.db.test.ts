@@ -156,6 +156,19 @@ describe('acceptPayment', () => {
     expect(count).toBe(1n)
   })
 
+  it('looks again before it says that a wallet holds too little: what has moved may not be booked yet', async () => {
+    const payer = `0x${randomBytes(20).toString('hex')}`
+    const first = await acceptPayment(ctx, offer({ balanceBase: 2n * price }, payer))
+    if (first.kind !== 'accepted') throw new Error('it was not accepted')
+    // It moved: the wallet holds the rest, of which nothing is free while the reservation stands.
+    const rest = { balanceBase: price, readBalance: () => Promise.resolve(price) }
+    const second = acceptPayment(ctx, offer(rest, payer))
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    await voidPayments(ctx, [first.payment.id], 'booked')
+    expect((await second).kind).toBe('accepted')
+    await expect(acceptPayment(ctx, offer(rest, payer))).rejects.toMatchObject({ code: 'payment-insufficient' })
+  })
+
   it('takes a one-shot challenge once, whoever pays it', async () => {
     const [one, two] = [offer(), offer()]
     one.credential.challengeKey = two.credential.challengeKey = `mpp|${randomUUID()}`
