@@ -39,7 +39,7 @@ export function SessionFields({ state, errorOf, onChange }: Props) {
     <>
       <SwitchRow
         label="Sold by sessions"
-        hint="An agent puts money into escrow once, then pays each call with a signed voucher. On Tempo networks."
+        hint="An agent puts money into escrow once, then pays each call with a signed voucher: on Tempo by MPP, on EVM networks by x402."
         checked={state.session}
         onChange={(session) => onChange({ session, ...(!session && { meter: 'request' }) }, 'session')}
       />

@@ -1,7 +1,7 @@
 import type { Reader } from '../ctx'
 import { db, sql } from '@/lib/db'
 
-/** The first steps of a merchant: what has happened at least once. */
+/** The first steps of a merchant: what has happened at least once, by a payment or over a channel. */
 export type Milestones = { challenged: boolean; paid: boolean; settled: boolean }
 
 /** Reads only. */
@@ -11,7 +11,9 @@ export async function findMilestones(reader: Reader): Promise<Milestones> {
     SELECT
       EXISTS (SELECT FROM challenge_count c JOIN resource r ON r.id = c.resource_id
         WHERE ${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid) AS challenged,
-      EXISTS (SELECT FROM payment WHERE origin = 'gateway' AND ${mine}) AS paid,
-      EXISTS (SELECT FROM payment WHERE origin = 'gateway' AND settlement = 'settled' AND ${mine}) AS settled`)
+      EXISTS (SELECT FROM payment WHERE origin = 'gateway' AND ${mine})
+        OR EXISTS (SELECT FROM channel WHERE spent_base > 0 AND ${mine}) AS paid,
+      EXISTS (SELECT FROM payment WHERE origin = 'gateway' AND settlement = 'settled' AND ${mine})
+        OR EXISTS (SELECT FROM channel WHERE settled_base > 0 AND ${mine}) AS settled`)
   return row ?? { challenged: false, paid: false, settled: false }
 }

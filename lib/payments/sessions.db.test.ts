@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import type { Reader } from '@/lib/ctx'
 import { db, json, sql } from '@/lib/db'
 import { Filter, Page } from '@/lib/paging'
-import { listPayments, PaymentFilter, summarizePayments } from '.'
+import { findMilestones, listPayments, PaymentFilter, summarizePayments } from '.'
 
 /** Sessions stand among payments as one line each, and their vouchers count as revenue. */
 const mine: Reader = { operator: false, merchantId: randomUUID() }
@@ -162,4 +162,22 @@ it('counts vouchers as revenue where they were charged, and a session as one ans
     { revenueMicros: '10900', paidCalls: 2 },
   ])
   expect(await summarizePayments({ ...reader, merchantId: randomUUID() }, '24h', nowMs)).toMatchObject({ paidCalls: 0 })
+})
+
+it('are first steps of their merchant, like payments', async () => {
+  const fresh: Reader = { operator: false, merchantId: randomUUID() }
+  await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${fresh.merchantId}, 'fresh', 'fresh')`)
+  await db.execute(sql`
+    INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)
+    VALUES (${fresh.merchantId}, ${fresh.merchantId}, 'GET', '/fresh', 'fresh', 'https://up.example', 10000)`)
+  const steps = async () => {
+    const { paid, settled } = await findMilestones(fresh)
+    return { paid, settled }
+  }
+  await insertSession(fresh, instant, { spent: 0 })
+  expect(await steps()).toEqual({ paid: false, settled: false })
+  await insertSession(fresh, instant)
+  expect(await steps()).toEqual({ paid: true, settled: false })
+  await insertSession(fresh, instant, { settled: 10_000 })
+  expect(await steps()).toEqual({ paid: true, settled: true })
 })

@@ -6,8 +6,8 @@ import type { Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
 
 /**
- * Has the account of a payer deployed before its payment is sent, by an execution key: never by one that settles. The factory is one that
- * this server allows, and the call was tried when the payment was taken. It moves no money: whatever becomes of it, nothing was
+ * Has the account of a payer deployed before its payment is sent, by an execution key: never by one that settles. This server allows
+ * the call, and it was tried when the payment was taken. It moves no money: whatever becomes of it, nothing was
  * charged, and a payment that is given up here was never sent. May be called twice, and by several payments of one account at once.
  * @returns why there is no account, or undefined when there is, or none is needed.
  */
@@ -23,9 +23,10 @@ export async function includeDeployment(
   if (id === undefined) return 'This server has no key to deploy the payer’s account by.'
   await submitNow(ctx, id)
   const outcome = await awaitOutcome(id, waitMs)
-  if (await Eip1271.isDeployed(network, from)) return undefined
+  // A node that is behind may not show it yet; one that somebody else deployed meanwhile is there all the same.
+  if (outcome.kind === 'included' || (await Eip1271.isDeployed(network, from))) return undefined
   if (outcome.kind === 'unknown') return 'The payer’s account was not deployed in time.'
-  return `The payer’s account could not be deployed: ${outcome.kind === 'included' ? 'the factory made no account there' : outcome.reason}.`
+  return `The payer’s account could not be deployed: ${outcome.reason}`
 }
 
 /** Another payment of the account may have asked for the same. */

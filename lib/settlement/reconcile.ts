@@ -1,7 +1,7 @@
+import { numberToHex, type Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
-import { numberToHex, type Hex } from 'viem'
 import { Erc20, Escrow, readEscrow, readReceiver, readRpc, servedNetworks, Svm } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import { Account } from '@/lib/ledger'
@@ -139,10 +139,12 @@ async function readLater(
 ): Promise<{ ids: readonly string[]; settledBase: bigint }> {
   if (Escrow.kindOn(network) !== 'batch-settlement') return { ids: [], settledBase: 0n }
   const rows = await db.query<{ id: Hex }>(sql`
-    SELECT id FROM channel WHERE payee = ${address} AND network = ${network} AND asset = ${asset} AND state_block > ${block}
-    LIMIT ${readMax}`)
+    SELECT id FROM channel WHERE payee = ${address} AND network = ${network} AND asset = ${asset} AND state_block > ${block}`)
   const ids = rows.map(({ id }) => id)
-  if (ids.length === 0) return { ids, settledBase: 0n }
-  const { states } = await readEscrow(network, ids, block)
-  return { ids, settledBase: states.reduce((sum, state) => sum + state.settledBase, 0n) }
+  let settledBase = 0n
+  for (let from = 0; from < ids.length; from += readMax) {
+    const { states } = await readEscrow(network, ids.slice(from, from + readMax), block)
+    settledBase += states.reduce((sum, state) => sum + state.settledBase, 0n)
+  }
+  return { ids, settledBase }
 }

@@ -64,8 +64,9 @@ async function watchNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<
   // A node that is behind says nothing; a chain that became shorter will grow.
   if (head.number < cursor.number) return 0
   if ((await readBlock(network, numberToHex(cursor.number)))?.hash !== cursor.hash) {
-    cursor = await stepBack(network, cursor)
+    // Before the cursor moves: after a crash in between the next look sees the same.
     await forgetStateBlocks(network)
+    cursor = await stepBack(network, cursor)
     await reopenChannels(ctx, network)
     await reconcileNetwork(ctx, network)
   }
