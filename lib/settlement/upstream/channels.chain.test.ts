@@ -116,6 +116,21 @@ it('are claimed together for exactly what was spent, and paid out, by the upstre
   expect(events.map(({ type }) => type)).toEqual([...asked, ...asked])
 })
 
+it('are handed over once, however many ask for it at once', async () => {
+  const seller = await sellerOf('honest')
+  const channel = await openBatch(seller)
+  await spend(channel, seller, 7_000n)
+  const before = others.settles('honest')
+  await Promise.all([settle(), settle(), settleChannelNow(ctx, channel.id, 'member', 10_000), settle()])
+  await until(() => balanceOf(seller.payee), 7_000n)
+  await until(settledOf(channel.id), 7_000n)
+  expect(await claimersOf(channel.id)).toEqual([theirs])
+  // One claim, one payout.
+  expect(others.settles('honest') - before).toBe(2)
+  expect(await batchesOf(seller)).toBe(0)
+  expect(await books(seller)).toEqual({ cash: 7_000n, revenue: 7_000n, receivable: 0n })
+})
+
 it('are claimed once when it does and does not say so, and are paid out all the same', async () => {
   const seller = await sellerOf('settle-then-hang')
   const channel = await openBatch(seller)
