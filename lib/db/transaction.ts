@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type pg from 'pg'
 import { AppError } from '../errors'
 import { moneyTypes, pool } from './client'
@@ -61,10 +62,13 @@ export function prepared(name: string, { pieces, values }: Sql): Sql {
 
 const names = new Map<string, string>()
 
-/** The same for a statement that has a few forms: each has its text for its name. */
+/**
+ * The same for a statement that has a few forms: each is named by its text, so that the copies of this module in one
+ * process, which share their connections, never give one name to two.
+ */
 export function planned(statement: Sql): Sql {
   const { text } = statement
-  const name = names.get(text) ?? `planned-${names.size}`
+  const name = names.get(text) ?? createHash('sha256').update(text).digest('base64url')
   names.set(text, name)
   texts.set(name, text)
   return prepared(name, statement)
