@@ -1,4 +1,14 @@
-import { createWalletClient, http, maxUint256, parseAbi, parseSignature, publicActions, toHex, type Hex } from 'viem'
+import {
+  createWalletClient,
+  http,
+  maxUint256,
+  parseAbi,
+  parseSignature,
+  publicActions,
+  toHex,
+  type Hex,
+  type PublicClient,
+} from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { baseSepolia, polygon as polygonChain } from 'viem/chains'
 import { beforeAll, describe, expect, test } from 'vitest'
@@ -65,7 +75,11 @@ async function transfer(m: Message, signature: Hex): Promise<void> {
     args: [...argsOf(m), signature],
   } as const
   const { request } = await wallet().simulateContract(call)
-  await wallet().writeContract(request)
+  await included(wallet().writeContract(request))
+}
+/** A node answers before it has made the block. */
+async function included(sending: Promise<Hex>, client: Pick<PublicClient, 'waitForTransactionReceipt'> = wallet()) {
+  await client.waitForTransactionReceipt({ hash: await sending, pollingInterval: 20 })
 }
 const balanceOf = (address: Hex) => tokenBalance(chains().evm, usdc, address)
 
@@ -84,7 +98,7 @@ describe('transferWithAuthorization', () => {
     await transfer(byBytes, await sign(byBytes))
     const { v, r, s } = parseSignature(await sign(byParts))
     const args = [...argsOf(byParts), Number(v), r, s] as const
-    await wallet().writeContract({ address: usdc, abi, functionName: 'transferWithAuthorization', args })
+    await included(wallet().writeContract({ address: usdc, abi, functionName: 'transferWithAuthorization', args }))
     expect((await balanceOf(payee)) - before).toBe(10_001n)
     await expect(transfer(byBytes, await sign(byBytes))).rejects.toThrow(/authorization is used or canceled/)
     const used = [payer.address, byParts.nonce] as const
@@ -124,7 +138,7 @@ test('receiveWithAuthorization is for the payee only', async () => {
   } as const
   await expect(wallet().simulateContract({ ...call, account: payee })).rejects.toThrow(/caller must be the payee/)
   const before = await balanceOf(faucet)
-  await wallet().writeContract(call)
+  await included(wallet().writeContract(call))
   expect((await balanceOf(faucet)) - before).toBe(10_000n)
 })
 
@@ -133,7 +147,7 @@ test('a cancelled authorization is never usable', async () => {
   const cancel = { authorizer: payer.address, nonce: m.nonce }
   const signature = await payer.signTypedData({ domain, types, primaryType: 'CancelAuthorization', message: cancel })
   const args = [cancel.authorizer, cancel.nonce, signature] as const
-  await wallet().writeContract({ address: usdc, abi, functionName: 'cancelAuthorization', args })
+  await included(wallet().writeContract({ address: usdc, abi, functionName: 'cancelAuthorization', args }))
   await expect(transfer(m, await sign(m))).rejects.toThrow(/used or canceled/)
 })
 
@@ -142,7 +156,7 @@ test('permit allows what was signed, once', async () => {
   const m = { owner: payer.address, spender: payee, value: 7n, nonce: 0n, deadline: maxUint256 }
   const signature = await payer.signTypedData({ domain, types, primaryType: 'Permit', message: m })
   const args = [m.owner, m.spender, m.value, m.deadline, signature] as const
-  await wallet().writeContract({ address: usdc, abi, functionName: 'permit', args })
+  await included(wallet().writeContract({ address: usdc, abi, functionName: 'permit', args }))
   const spender = [m.owner, m.spender] as const
   expect(await wallet().readContract({ address: usdc, abi, functionName: 'allowance', args: spender })).toBe(7n)
   await expect(wallet().simulateContract({ address: usdc, abi, functionName: 'permit', args })).rejects.toThrow(
@@ -165,6 +179,6 @@ test('stands on a second chain with Polygon’s id, address and EIP-712 domain',
   await expect(there.simulateContract({ ...call, args: [...argsOf(signed), elsewhere] })).rejects.toThrow(/signature/)
   const signature = await payer.signTypedData({ domain: ofPolygon, types, primaryType, message: signed })
   const { request } = await there.simulateContract({ ...call, args: [...argsOf(signed), signature] })
-  await there.writeContract(request)
+  await included(there.writeContract(request), there)
   expect(await tokenBalance(polygon, polygonUsdc, payee)).toBe(10_000n)
 })

@@ -54,7 +54,7 @@ afterAll(async () => {
 /** A seller whose channels are settled after each unit, by an upstream of this temper and those that follow. */
 async function sellerOf(temper: Temper, ...more: string[]): Promise<Seller> {
   const seller = await openBatchSeller(1)
-  const id = await addUpstream(seller.merchantId, `${others.url}/${temper}`, 1_000)
+  const id = await addUpstream(seller.merchantId, `${others.url}/${temper}`, temper === 'honest' ? undefined : 1_000)
   await routeTo(seller.merchantId, [id, ...more], { scheme: 'batch-settlement' })
   await refreshSupported()
   return seller

@@ -31,7 +31,7 @@ const funds = 1_000_000n
 /** A metered shop whose `upto` goes to an upstream of this temper and to those that follow. */
 async function shopOf(temper: Temper, ...more: string[]): Promise<Shop> {
   const shop = await sell({ metered: true })
-  const id = await addUpstream(shop.merchantId, `${others.url}/${temper}`, 400)
+  const id = await addUpstream(shop.merchantId, `${others.url}/${temper}`)
   await routeTo(shop.merchantId, [id, ...more], { scheme: 'upto' })
   await refreshSupported()
   return shop
