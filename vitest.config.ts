@@ -80,8 +80,8 @@ export default defineConfig({
         ...slow,
         globalSetup: ['sandbox/testing/start-postgres.ts', 'sandbox/testing/start-chains.ts'],
         setupFiles: ['sandbox/testing/use-chains.ts', 'sandbox/testing/use-database.ts'],
-        // Each file has two chains of its own: more than two files at once only waits.
-        maxWorkers: 2,
+        // One more than cores are usual: what a file waits for, blocks and leases, costs no processor.
+        maxWorkers: 3,
         sequence: { groupOrder: 1 },
         // Blocks also come by the chain's own clock, and a busy machine can put one where a test did not expect it.
         retry: 1,

@@ -1,19 +1,22 @@
 import { spawn } from 'node:child_process'
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import type { FullConfig } from '@playwright/test'
+import { dataDirAt, loadPorts, savePorts } from '../sandbox/data-dir'
+import { pickPort } from '../sandbox/port'
 import type { Demo } from './demo'
 
 // The first start builds the application.
 const readyMs = 8 * 60_000
 
 /** Starts one demo for all specs, with its own data, and ends it after them. SLUICE_DEMO_FILE uses a running one. */
-export default async function setup(): Promise<(() => Promise<void>) | undefined> {
+export default async function setup({ projects }: FullConfig): Promise<(() => Promise<void>) | undefined> {
   if (process.env.SLUICE_DEMO_FILE) return undefined
   const dataDir = mkdtempSync(path.join(tmpdir(), 'sluice-e2e-'))
   chmodSync(dataDir, 0o755)
-  const logs = path.resolve('test-results/demo')
+  await takeFreePorts(dataDir)
+  const logs = path.resolve(projects[0]?.outputDir ?? 'test-results', 'demo')
   mkdirSync(logs, { recursive: true })
   const output = openSync(path.join(logs, 'demo.log'), 'w')
   const demo = spawn(process.execPath, ['scripts/run.mjs', 'sandbox/demo.ts'], {
@@ -22,7 +25,7 @@ export default async function setup(): Promise<(() => Promise<void>) | undefined
       ...process.env,
       DATABASE_URL: '',
       SLUICE_DATA_DIR: dataDir,
-      PORT: String(await freePort()),
+      PORT: '',
       NEXT_TELEMETRY_DISABLED: '1',
     },
     stdio: ['ignore', output, output],
@@ -67,10 +70,10 @@ async function isReady(file: string): Promise<boolean> {
   }
 }
 
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+/** Other than the usual ones, for which another demo that starts at the same moment would ask too. */
+async function takeFreePorts(dataDir: string): Promise<void> {
+  const dir = dataDirAt('', { ...process.env, SLUICE_DATA_DIR: dataDir })
+  const names = Object.keys(loadPorts(dir)) as (keyof ReturnType<typeof loadPorts>)[]
+  const ports = await Promise.all(names.map(async (name) => [name, await pickPort()] as const))
+  savePorts(dir, { ...loadPorts(dir), ...Object.fromEntries(ports) })
 }

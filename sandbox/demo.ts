@@ -36,6 +36,8 @@ import { startUpstream } from './upstream'
 
 const project = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const usage = 'usage: npm run demo [-- --reset]    npm run dev [-- --reset]'
+// Whoever looks at a demo waits for its final blocks.
+const blockSeconds = 1
 const ether = 10n ** 18n
 const token = 10n ** 6n
 const sol = 10n ** 9n
@@ -181,7 +183,7 @@ async function embeddedDatabase({ dir, ports }: Run): Promise<string> {
 function startEvmChain({ dir, ports }: Run, addresses: Addresses): Promise<Anvil> {
   return step('chain eip155:84532', async (note) => {
     const options = { port: ports.evm, stateFile: dir.evmState, cacheDir: dir.cache, logFile: dir.log('evm') }
-    const evm = await startEvm(options)
+    const evm = await startEvm({ blockSeconds, ...options })
     watch(evm.child, evm.stop)
     for (const role of ['payer', 'settlement', 'refund', 'executor', 'secondExecutor'] as const)
       await fundGas(evm, addresses[role], 100n * ether)
@@ -218,7 +220,7 @@ function startPolygonChain({ dir, ports }: Run, addresses: Addresses): Promise<A
       cacheDir: dir.cache,
       logFile: dir.log('polygon'),
     }
-    const polygon = await startEvm({ network: polygonNetwork, ...options })
+    const polygon = await startEvm({ network: polygonNetwork, blockSeconds, ...options })
     watch(polygon.child, polygon.stop)
     for (const role of ['payer', 'settlement', 'refund', 'executor', 'secondExecutor'] as const)
       await fundGas(polygon, addresses[role], 100n * ether)

@@ -29,6 +29,8 @@ export type EvmOptions = {
   /** Whose id it has; Base Sepolia's when absent. */
   network?: keyof typeof tokens
   port?: number
+  /** Between two blocks that come without a transaction; 2, as on the real ones, when absent. */
+  blockSeconds?: number
   /** Kept between runs when given. */
   stateFile?: string
   logFile: string
@@ -37,15 +39,15 @@ export type EvmOptions = {
 }
 
 /**
- * The local EVM chain: anvil that mines at once on a transaction and every 2 s besides, so that blocks become safe
+ * The local EVM chain: anvil that mines at once on a transaction and every `blockSeconds` besides, so that blocks become safe
  * and final; our USDC, Permit2, x402's proxies, its batch-settlement escrow and Multicall3 at their canonical addresses.
  */
 export async function startEvm(options: EvmOptions): Promise<Anvil> {
-  const { cacheDir, network = evmNetwork, ...anvilOptions } = options
+  const { cacheDir, network = evmNetwork, blockSeconds = 2, ...anvilOptions } = options
   const code = compile('Usdc', cacheDir)
   const chainId = Number(network.slice('eip155:'.length))
   const name = network === evmNetwork ? 'evm chain' : `chain ${network}`
-  const anvil = await startAnvil({ name, chainId, args: ['--block-time', '2'], ...anvilOptions })
+  const anvil = await startAnvil({ name, chainId, args: ['--block-time', String(blockSeconds)], ...anvilOptions })
   try {
     await putCode(anvil, tokens[network], code)
     for (const [name, address] of Object.entries({ ...permit2Contracts, ...batchSettlementContracts }))

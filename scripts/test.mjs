@@ -2,15 +2,16 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { ensureInstall } from './ensure-install.mjs'
+import { bin, counted, line, root, run } from './runner.mjs'
 
 // Whoever reads the last line gets one, whatever ends this.
 let told = false
 process.on('exit', () => told || console.log('0 passed, 1 failed'))
 
+// A browser comes from elsewhere than the packages, and is needed last.
+const browser = run([process.execPath, 'scripts/ensure-chromium.mjs'], { quiet: true })
 await ensureInstall()
-const { bin, counted, line, root, run } = await import('./runner.mjs')
 const { verify } = await import('./verify.mjs')
-const { ensureChromium } = await import('./ensure-chromium.mjs')
 
 // Hung tests must end before whoever waits for the last line gives up.
 const budgetMs = 24 * 60_000
@@ -24,7 +25,6 @@ function add(count) {
 }
 
 async function step(name, report, command, env) {
-  console.log(`\n── ${name}`)
   rmSync(path.join(root, report), { force: true })
   const result = await run(command, { timeoutMs: leftMs(), env })
   const count = counted(result, report)
@@ -41,16 +41,28 @@ for (const projects of [['fuzz', 'db'], ['chain']]) {
   const name = projects.join(' and ')
   const report = `test-results/${projects.join('-')}.json`
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  console.log(`\n── ${name}`)
   const chosen = projects.flatMap((project) => ['--project', project])
   await step(name, report, [...bin('vitest', 'vitest.mjs'), 'run', ...chosen, ...reporters])
 }
 
-try {
-  const report = 'playwright-report/report.json'
-  const env = { CHROMIUM: ensureChromium(), PLAYWRIGHT_JSON_OUTPUT_FILE: path.join(root, report) }
-  await step('e2e', report, [...bin('@playwright/test', 'cli.js'), 'test', '--reporter=list,json'], env)
-} catch (error) {
-  console.error(error.message)
+const { ok, output } = await browser
+if (ok) {
+  console.log('\n── e2e')
+  // Paying clients mostly wait for blocks, and browsers for the processor: side by side, each with a demo of its own.
+  await Promise.all(
+    ['agents', 'people'].map((project) => {
+      const report = `playwright-report/${project}.json`
+      const args = ['test', `--project=${project}`, `--output=test-results/e2e/${project}`, '--reporter=list,json']
+      const env = {
+        CHROMIUM: output.trim().split('\n').at(-1),
+        PLAYWRIGHT_JSON_OUTPUT_FILE: path.join(root, report),
+      }
+      return step(`e2e ${project}`, report, [...bin('@playwright/test', 'cli.js'), ...args], env)
+    }),
+  )
+} else {
+  console.error(output)
   add({ passed: 0, failed: 1 })
 }
 

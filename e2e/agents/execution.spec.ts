@@ -175,7 +175,7 @@ test('what is proven not to have happened is refunded', async () => {
   } finally {
     await close(false)
     await rpc('evm_setAutomine', [true])
-    await rpc('evm_setIntervalMining', [2])
+    await rpc('evm_setIntervalMining', [1])
   }
   const { response, body } = await buying
   expect([response.status, JSON.parse(body)]).toMatchObject([502, { code: 'execution-failed' }])

@@ -130,10 +130,10 @@ test('a rule is set up and switched, and its alerts stand on top until they are 
   await look(page, 'alerts-resolved')
 })
 
-/** No blocks, or one every two seconds; anvil is not told to make one for every transaction again, as it did at its start. */
+/** No blocks, or one every second; anvil is not told to make one for every transaction again, as it did at its start. */
 async function setMining(demo: Demo, on: boolean): Promise<void> {
   const { request } = http(networkOf(demo, evm).rpcUrl)({})
-  await request({ method: 'evm_setIntervalMining', params: [on ? 2 : 0] })
+  await request({ method: 'evm_setIntervalMining', params: [on ? 1 : 0] })
 }
 
 /** An API key under the policy of the guestbook, made on its page. */
