@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { validate } from 'mppx/discovery'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
 import { db, sql, withTransaction } from '@/lib/db'
+import { addressesFor } from '@/lib/chains'
+import { forgetRoutes } from '@/lib/settlement'
 import { closeResourceCache, notifyResourceChanged } from '@/lib/merchants'
-import { handle, serveLlms, serveOpenApi } from '.'
+import { handle, serveBazaar, serveLlms, serveOpenApi } from '.'
 
 const payTo = '0x1111111111111111111111111111111111111111'
 const merchants: Record<string, string> = { acme: randomUUID(), bravo: randomUUID(), idle: randomUUID() }
@@ -30,7 +33,29 @@ beforeAll(async () => {
   await sell('idle', '/i', { status: 'paused' })
 })
 
+afterEach(() => void vi.useRealTimers())
 afterAll(closeResourceCache)
+
+/** Prices a resource of bravo by a policy. */
+async function price(path: string, policy: Record<string, unknown>): Promise<void> {
+  const whole = {
+    baseMicros: '10000',
+    unit: null,
+    minMicros: null,
+    maxMicros: '20000',
+    freePerDay: 0,
+    windows: [],
+    discounts: [],
+  }
+  await withTransaction(async (tx) => {
+    await tx.execute(sql`
+      UPDATE resource SET pricing = ${JSON.stringify({ ...whole, ...policy })}::jsonb, settle = 'after', revision = revision + 1
+      WHERE path = ${path}`)
+    await notifyResourceChanged(tx, 'bravo')
+  })
+}
+
+type Listed = { resource: string; accepts: { scheme: string; extra: { facilitatorAddress?: string } }[] }
 
 type Document = {
   servers: { url: string }[]
@@ -76,6 +101,40 @@ describe('the catalogue', () => {
       await notifyResourceChanged(tx, 'acme')
     })
     await expect.poll(amounts, { timeout: 5_000 }).toEqual(['20000', '20000'])
+  })
+
+  it('follows the clock', async () => {
+    const window = { days: [1, 2, 3, 4, 5, 6, 7], from: 0, to: 720, timeZone: 'UTC', percent: 50 }
+    await price('/b/:id', { windows: [window] })
+    const amountAt = async (now: string) => {
+      vi.useFakeTimers({ toFake: ['Date'], now: new Date(now) })
+      return (await whole()).paths['/gateway/bravo/b/{id}']!.get!['x-payment-info'].offers[0]?.amount
+    }
+    // Sooner than the resources are read again.
+    await expect.poll(() => amountAt('2030-01-01T11:59:50Z'), { timeout: 5_000 }).toBe('5000')
+    expect(await amountAt('2030-01-01T12:00:10Z')).toBe('10000')
+  })
+
+  it('names whom the 402 names, where an upstream settles, and nobody once it is gone', async () => {
+    const count = { of: 'response-header', at: 'x-units' }
+    const unit = { count, name: 'unit', per: '1', tiers: [{ upTo: null, micros: '1' }] }
+    await price('/b/:id', { unit })
+    const upto = async () => {
+      const answer = await serveBazaar(new Request('http://sluice.test/facilitator/discovery/resources'))
+      const { items } = (await answer.json()) as { items: Listed[] }
+      const accepts = items.find(({ resource }) => resource.endsWith('/b/:id'))?.accepts ?? []
+      return accepts.filter(({ scheme }) => scheme === 'upto').map(({ extra }) => extra.facilitatorAddress)
+    }
+    const [ours] = addressesFor('eip155:84532', 'settlement')
+    await expect.poll(upto, { timeout: 5_000 }).toEqual([expect.stringMatching(new RegExp(`^${ours}$`, 'i'))])
+    const id = await addUpstream(merchants.bravo!, 'https://upstream.example')
+    const kinds = [{ x402Version: 2, scheme: 'upto', network: 'eip155:84532', extra: { facilitatorAddress: payTo } }]
+    await db.execute(sql`UPDATE facilitator_upstream SET supported = ${JSON.stringify(kinds)}::jsonb WHERE id = ${id}`)
+    await routeTo(merchants.bravo!, [id], { scheme: 'upto' })
+    expect(await upto()).toEqual([payTo])
+    await db.execute(sql`UPDATE facilitator_upstream SET enabled = false WHERE id = ${id}`)
+    forgetRoutes(merchants.bravo!)
+    expect(await upto()).toEqual([])
   })
 
   it('gives way to what a merchant sells at its address', async () => {

@@ -1,7 +1,8 @@
 import { env } from '../env'
 import { answer, Entry, listItems, llms, openApi, Query, wellKnown, type Item } from '@/lib/discovery'
 import { gatewayUrl, listSellers, loadMerchantResources, type Resource } from '@/lib/merchants'
-import { describeChallenge } from './describe-challenge'
+import { describeChallenge, priceAt } from './describe-challenge'
+import { findTakes } from './find-takes'
 import type * as Route from './Route'
 
 /** GET /openapi.json: everything that is on sale here. Sends nothing and stores nothing, like all of this file. */
@@ -21,13 +22,13 @@ export async function serveWellKnown(request: Request): Promise<Response> {
 }
 
 /** The same three below /gateway/{merchant}, unless the merchant sells something there: what this one has on sale. */
-export function serveMerchant(
+export async function serveMerchant(
   request: Request,
   document: Route.Document,
   slug: string,
   resources: readonly Resource[],
-): Response {
-  const entries = entriesOf(resources)
+): Promise<Response> {
+  const entries = await entriesOf(resources)
   if (document === '/llms.txt') return answer(request, llms(entries, slug), 'text/plain; charset=utf-8')
   if (document === '/.well-known/x402') return answerJson(request, wellKnown(entries))
   return answerJson(request, openApi(entries, { title: slug, serverUrl: gatewayUrl(slug), whole: false }))
@@ -65,25 +66,30 @@ async function ownItems(): Promise<readonly Item[]> {
 /** Everything on sale here. */
 async function loadEntries(): Promise<readonly Entry.Entry[]> {
   const merchants = await Promise.all((await listSellers()).map(loadMerchantResources))
-  return merchants.flatMap((merchant) => (merchant ? entriesOf(merchant.resources) : []))
+  const entries = await Promise.all(merchants.map((merchant) => (merchant ? entriesOf(merchant.resources) : [])))
+  return entries.flat()
 }
 
-// A resource list is replaced as a whole when it changes, so what its challenges say can live as long as it does.
-const described = new WeakMap<readonly Resource[], readonly Entry.Entry[]>()
-
 /** What is on sale, with what the 402 of each would offer now: made by the 402's own adapters. */
-function entriesOf(resources: readonly Resource[]): readonly Entry.Entry[] {
-  const known = described.get(resources)
-  if (known) return known
-  const entries = resources
-    .filter(({ status }) => status === 'live')
-    .map((resource) => {
-      const isFree = resource.priceMicros === 0n && !resource.pricing
-      const nowMs = Date.now()
-      return Entry.from(resource, isFree ? { decoded: [] } : describeChallenge(resource, nowMs), nowMs)
-    })
-  described.set(resources, entries)
-  return entries
+function entriesOf(resources: readonly Resource[]): Promise<readonly Entry.Entry[]> {
+  return Promise.all(resources.filter(({ status }) => status === 'live').map(entryOf))
+}
+
+// A resource is replaced as a whole when it is edited. Besides, the clock moves its price, and its merchant's route whom payers name.
+const described = new WeakMap<Resource, { now: string; entry: Entry.Entry }>()
+
+async function entryOf(resource: Resource): Promise<Entry.Entry> {
+  const takes = await findTakes(resource)
+  const nowMs = Date.now()
+  const { priceMicros, metered } = priceAt(resource, nowMs)
+  const now = JSON.stringify([String(priceMicros), String(metered?.scale), takes.facilitators])
+  const known = described.get(resource)
+  if (known?.now === now) return known.entry
+  const isFree = resource.priceMicros === 0n && !resource.pricing
+  const said = isFree ? { decoded: [] } : describeChallenge(resource, nowMs, {}, takes)
+  const entry = Entry.from(resource, said, nowMs)
+  described.set(resource, { now, entry })
+  return entry
 }
 
 function answerJson(request: Request, document: Record<string, unknown>): Response {

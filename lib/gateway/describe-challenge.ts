@@ -55,11 +55,7 @@ export function describeChallenge(
   example: Example = {},
   takes: Protocol.Takes = { permit2: draft.permit2, contracts: draft.contractPayers },
 ): Description {
-  const quote = Quote.from(
-    { ...priceOf(draft, { atMs: nowMs, ...example }), ...draftIds, payouts: draft.payouts },
-    draftId,
-    nowMs,
-  )
+  const quote = Quote.from({ ...priceAt(draft, nowMs, example), ...draftIds, payouts: draft.payouts }, draftId, nowMs)
   const path = `${gatewayPrefix}${draft.merchantSlug}${draft.path}`
   const ask: Protocol.Ask = {
     method: draft.method,
@@ -87,7 +83,12 @@ export function describeChallenge(
   }
 }
 
-function priceOf({ pricing, priceMicros }: Draft, facts: Price.Facts): Pick<Quote.Quote, 'priceMicros' | 'metered'> {
-  const { maxMicros, metered, scale } = Price.of(pricing ?? Policy.fixed(priceMicros), facts)
+/** What the 402 would ask for at a moment, in micro-dollars; at the price of lists where that would be nothing. Pure. */
+export function priceAt(
+  { pricing, priceMicros }: Pick<Draft, 'pricing' | 'priceMicros'>,
+  atMs: number,
+  example: Example = {},
+): Pick<Quote.Quote, 'priceMicros' | 'metered'> {
+  const { maxMicros, metered, scale } = Price.of(pricing ?? Policy.fixed(priceMicros), { atMs, ...example })
   return { priceMicros: maxMicros === 0n ? priceMicros : maxMicros, metered: metered ? { scale } : undefined }
 }
