@@ -8,8 +8,8 @@ import { Hash } from '../hash'
 import { NetworkName } from '../network-name'
 import { Time } from '../time'
 
-/** What a payment is made of. */
-export function PaymentFacts({ payment }: { payment: PaymentView.Detail }) {
+/** What a payment is made of. `linked`: who looks may see the transaction that deployed the payer's account. */
+export function PaymentFacts({ payment, linked }: { payment: PaymentView.Detail; linked: boolean }) {
   const { network, resource } = payment
   return (
     <Facts
@@ -77,6 +77,16 @@ export function PaymentFacts({ payment }: { payment: PaymentView.Detail }) {
               <Hash value={payment.txHash} label="transaction hash" {...transactionUrl(network, payment.txHash)} />
               <span className="text-xs text-muted-foreground">log {payment.logIndex}</span>
             </span>
+          ),
+        },
+        payment.deploymentId !== null && {
+          label: 'Payer’s account',
+          value: linked ? (
+            <Link href={`/transactions/${payment.deploymentId}`} className="rounded-sm text-brand hover:underline">
+              deployed for this payment
+            </Link>
+          ) : (
+            'deployed for this payment'
           ),
         },
         payment.upstreamStatus !== null && { label: 'Upstream', value: `HTTP ${payment.upstreamStatus}` },

@@ -14,6 +14,8 @@ export type Reservation = {
   asset: string
   /** What the settlement may cost at most, base units of the network's coin; absent = reckoned from the last base fee. */
   gasBase?: bigint
+  /** Gas that it may take besides, of what goes before it. */
+  moreGas?: bigint
   /** What it moves, in micro-dollars. */
   amountMicros: bigint
 }
@@ -35,13 +37,13 @@ const lamportsPerSettlement = 2_100_000n
  * @throws AppError not-allowed for a network or asset.
  */
 export function reservation(caller: Caller, reserved: Reservation, when: Sql): ReturnType<Besides['write']> {
-  const { network, asset, paymentId, amountMicros } = reserved
+  const { network, asset, paymentId, amountMicros, moreGas = 0n } = reserved
   assertAllowed(caller, network, asset)
   const { id, merchantId, limits } = caller
   const gasCap = Limits.gasCap(limits, network)
   // "all" comes first everywhere, so that nobody waits in a circle.
   const parts = sql`
-    cost AS (SELECT ${reserved.gasBase === undefined ? reckonGas(network) : sql`${reserved.gasBase}::numeric`} AS gas WHERE ${when}),
+    cost AS (SELECT ${reserved.gasBase === undefined ? reckonGas(network, moreGas) : sql`${reserved.gasBase}::numeric`} AS gas WHERE ${when}),
     amount AS (
       INSERT INTO facilitator_usage AS u (caller, network, day, merchant_id, amount_micros, settlements)
       SELECT ${id}, 'all', ${today}, ${merchantId}::uuid, ${amountMicros}::numeric, 1
@@ -91,10 +93,10 @@ function toCoins(base: bigint, network: Caip2): string {
 }
 
 /** Twice the newest base fee that was noted, and the tip: the market may rise before it is sent. */
-function reckonGas(network: Caip2): Sql {
+function reckonGas(network: Caip2, moreGas: bigint): Sql {
   const chain = Chain.get(network)
   if (chain.family === 'svm') return sql`${lamportsPerSettlement}::numeric`
-  return sql`${gasPerSettlement}::numeric * (${chain.minTipWei}::numeric + 2 * coalesce((
+  return sql`${gasPerSettlement + moreGas}::numeric * (${chain.minTipWei}::numeric + 2 * coalesce((
     SELECT base_fee_per_gas FROM base_fee WHERE network = ${network} ORDER BY at DESC LIMIT 1), 0))`
 }
 

@@ -1,7 +1,7 @@
 import { env } from '../env'
 import { failpoint } from '../failpoint'
 import type { Ctx } from '../ctx'
-import { checkInstrument } from '@/lib/chains'
+import { checkInstrument, Eip1271, type Instrument } from '@/lib/chains'
 import { sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
@@ -91,7 +91,8 @@ async function claim(
         const facts = { ...toFacts(asked, caller, payment), latencyMs: ctx.now() - startedAtMs }
         const { id: paymentId, network, asset, amountBase } = payment
         const amountMicros = Amount.baseToMicros(amountBase, asked.offer.asset.decimals)
-        const { parts, refusals } = reservation(caller, { paymentId, network, asset, amountMicros }, isClaimed)
+        const reserved = { paymentId, network, asset, amountMicros, moreGas: gasBefore(instrument) }
+        const { parts, refusals } = reservation(caller, reserved, isClaimed)
         return {
           parts: sql`noted AS (${beginFacilitation(recordId, ctx.now(), facts, isClaimed)}), ${parts}`,
           refusals,
@@ -103,6 +104,11 @@ async function claim(
   const first = await findClaim(asked.signed.claimKey)
   if (first) return { kind: 'taken', first }
   throw new AppError('stale-state', 'The claim of this payment could not be read. Send it again.')
+}
+
+/** Gas that its payer's account takes to deploy, at most. */
+function gasBefore(instrument: Instrument): bigint {
+  return instrument.kind === 'eip3009' && instrument.deploy ? Eip1271.deployGasMax : 0n
 }
 
 async function now(payment: Payment.Payment): Promise<Settled> {

@@ -11,19 +11,22 @@ type Row = Spent & { outcome: 'settled' | 'failed'; reason: string | null; upstr
  * @returns how many were squared.
  */
 export async function squareFacilitations(): Promise<number> {
-  // A payment's part of its transaction's fee; an upstream's fee is the upstream's.
+  // A payment's part of its transaction's fee, and what it took to deploy its payer's account; an upstream's fee is the upstream's.
   const ended = await db.query<Row>(sql`
     SELECT h.payment_id AS "paymentId", p.settlement = 'settled' AS moved,
       CASE WHEN p.settlement = 'settled' THEN 'settled' ELSE 'failed' END AS outcome,
       CASE WHEN p.settlement = 'settled' THEN NULL ELSE p.reason END AS reason,
-      trunc(coalesce(t.fee_lamports, t.gas_used * t.gas_price + coalesce(t.l1_fee_wei, 0), 0) / greatest(b.size, 1)) AS "gasBase",
+      trunc(coalesce(t.fee_lamports, t.gas_used * t.gas_price + coalesce(t.l1_fee_wei, 0), 0) / greatest(b.size, 1))
+        + coalesce(d.gas_used * d.gas_price + coalesce(d.l1_fee_wei, 0), 0) AS "gasBase",
       CASE WHEN p.settle_via <> 'local' THEN p.settle_via::uuid END AS "upstreamId"
     FROM facilitator_hold h
       JOIN payment p ON p.id = h.payment_id
       LEFT JOIN settlement_batch b ON b.id = p.batch_id
       LEFT JOIN transaction t ON t.id = p.transaction_id
+      LEFT JOIN transaction d ON d.id = p.deployment_id
     WHERE h.settled_at IS NULL AND (p.settlement = 'settled' OR p.status = 'voided')
       AND (t.id IS NULL OR t.gas_used IS NOT NULL OR t.status IN ('cancelled', 'expired', 'failed'))
+      AND (d.id IS NULL OR d.gas_used IS NOT NULL OR d.status IN ('cancelled', 'expired', 'failed'))
     ORDER BY p.created_at LIMIT ${batchMax}`)
   if (ended.length === 0) return 0
   return withTransaction(async (tx) => {

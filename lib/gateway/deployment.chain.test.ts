@@ -1,74 +1,31 @@
-import {
-  concat,
-  encodeAbiParameters,
-  encodeFunctionData,
-  getAddress,
-  parseAbi,
-  toFunctionSelector,
-  type Address,
-  type Hex,
-} from 'viem'
-import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { beforeAll, expect, inject, it } from 'vitest'
-import { compile } from '@/sandbox/compile'
-import { evmNetwork, fundUsdc, putCode, tokenBalance, usdc } from '@/sandbox/evm'
+import { encodeFunctionData, type Address, type Hex } from 'viem'
+import { expect, it } from 'vitest'
+import { evmNetwork, tokenBalance, usdc } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
 import { call, sell, sign, type Required, type Shop } from '@/sandbox/testing/permit2-shop'
+import {
+  allow,
+  callsOf,
+  deployments,
+  factory,
+  factoryAbi as abi,
+  isThere,
+  newAccount,
+  type SmartAccount,
+  type Wrapping,
+} from '@/sandbox/testing/smart-accounts'
 import { addressesFor } from '@/lib/chains'
-import { db, sql } from '@/lib/db'
-import { env } from '../env'
 
 // Payers whose account is deployed by their first payment (ERC-6492): off, unless the factory is allowed, and by an execution key.
 
 const { evm } = chains()
-const factory = '0x5a00000000000000000000000000000000000010'
-const abi = parseAbi([
-  'function createAccount(address owner, uint256 salt) returns (address)',
-  'function createOther(address owner, uint256 salt) returns (address)',
-  'function burn()',
-  'function getAddress(address owner, uint256 salt) view returns (address)',
-])
-const magic = `0x${'6492'.repeat(16)}` as const
 
-beforeAll(() => putCode(evm, factory, compile('SmartAccountFactory', inject('chainsDir'))))
-
-type Wrapping = { deployer?: Address; data?: Hex }
-
-/** An account that is not there yet, with a dollar, and how its owner signs for it. */
-async function newAccount() {
-  const owner = privateKeyToAccount(generatePrivateKey())
-  const args = [owner.address, 7n] as const
-  const asked = encodeFunctionData({ abi, functionName: 'getAddress', args })
-  const answer = await evm.rpc<Hex>('eth_call', [{ to: factory, data: asked }, 'latest'])
-  const address = getAddress(`0x${answer.slice(26)}`)
-  await fundUsdc(evm, address, 1_000_000n)
-  const create = encodeFunctionData({ abi, functionName: 'createAccount', args })
-  const signing = ({ deployer = factory, data = create }: Wrapping = {}) => ({
-    address,
-    signTypedData: async (message: Parameters<typeof owner.signTypedData>[0]) => {
-      const parts = [deployer, data, await owner.signTypedData(message)] as const
-      return concat([encodeAbiParameters([{ type: 'address' }, { type: 'bytes' }, { type: 'bytes' }], parts), magic])
-    },
-  })
-  return { owner, address, signing }
-}
-
-type Account = Awaited<ReturnType<typeof newAccount>>
-
-async function pay(shop: Shop, { signing }: Account, wrapping?: Wrapping): Promise<Response> {
+async function pay(shop: Shop, { signing }: SmartAccount, wrapping?: Wrapping): Promise<Response> {
   const same = (required: Required) => required
   return call(shop.path, (await sign(shop.path, signing(wrapping) as never, 'eip3009', same)).headers)
 }
 
 const held = (address: Address) => tokenBalance(evm, usdc, address)
-const isThere = async (address: Address) => (await evm.rpc<Hex>('eth_getCode', [address, 'latest'])) !== '0x'
-const deployments = async () =>
-  db.query<{ purpose: string; signer: string; status: string }>(
-    sql`SELECT purpose, signer, status FROM transaction WHERE "to" = ${factory} ORDER BY created_at`,
-  )
-const callsOf = (at: Address) =>
-  abi.flatMap((member) => (member.name === 'getAddress' ? [] : `${at}:${toFunctionSelector(member)}`))
-const allow = (...calls: string[]) => env.DEPLOY_FACTORIES.splice(0, 10, ...calls)
 
 it('is refused where no call is allowed, another one is, or the resource takes no contracts', async () => {
   const account = await newAccount()

@@ -72,6 +72,8 @@ export type Detail = Row & {
   /** Name of the facilitator that it was handed to; null where this server settles. */
   settledBy: string | null
   transactionId: string | null
+  /** What deployed its payer's account, where this payment asked for that. */
+  deploymentId: string | null
   logIndex: number | null
   refund: RefundRow | null
   /** The request without its payment, for a shell. */

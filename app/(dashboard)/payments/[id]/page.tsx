@@ -35,10 +35,11 @@ export default async function PaymentPage({ params }: Props) {
   const { id } = await params
   const payment = Filter.isId(id) ? await getPayment(scope, id) : undefined
   if (!payment) notFound()
-  const [transfers, events, transaction, transactionEvents, batch, actions] = await Promise.all([
+  const [transfers, events, transaction, deployment, transactionEvents, batch, actions] = await Promise.all([
     listTransfers(payment.id),
     listEventsOf(scope, { paymentId: payment.id }),
     payment.transactionId ? getTransaction(scope, payment.transactionId) : undefined,
+    payment.deploymentId ? getTransaction(scope, payment.deploymentId) : undefined,
     payment.transactionId ? listEventsOf(scope, { transactionId: payment.transactionId }) : [],
     payment.batchId ? getBatch(scope, payment.batchId) : undefined,
     findActions(scope, payment.id),
@@ -78,7 +79,7 @@ export default async function PaymentPage({ params }: Props) {
         <Card>
           <CardHeader title="Facts" />
           <CardContent>
-            <PaymentFacts payment={payment} />
+            <PaymentFacts payment={payment} linked={deployment !== undefined} />
           </CardContent>
         </Card>
       </div>
