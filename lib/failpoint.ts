@@ -21,6 +21,7 @@ export type Failpoint =
   | 'after-webhook'
   | 'before-facilitator'
   | 'after-facilitator'
+  | 'before-payout'
 
 /** Kills this process, as `kill -9` would, when SLUICE_FAILPOINT names this point. Does nothing otherwise. */
 export function failpoint(name: Failpoint): void {

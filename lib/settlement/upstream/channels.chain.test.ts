@@ -15,6 +15,7 @@ import {
   type Seller,
 } from '@/sandbox/testing/batch-rig'
 import { chains } from '@/sandbox/testing/chains'
+import { startGateway } from '@/sandbox/testing/shop'
 import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
 import { BatchSettlement } from '@/lib/chains'
 import { bookStates } from '@/lib/channels'
@@ -149,6 +150,35 @@ it('are claimed once when it does and does not say so, and are paid out all the 
   expect(await claimersOf(channel.id)).toEqual([theirs])
   expect(await balanceOf(seller.payee)).toBe(7_000n)
 })
+
+it.each(['before-facilitator', 'after-facilitator', 'before-payout'] as const)(
+  'are claimed once and paid out when the process is killed %s',
+  async (point) => {
+    const seller = await sellerOf('honest')
+    const channel = await openBatch(seller)
+    await spend(channel, seller, 7_000n)
+    const before = others.settles('honest')
+    // Channels of other tests wait, so that it is this one at which the process dies.
+    await db.execute(sql`UPDATE channel SET parked_until = now() + interval '1 hour' WHERE id <> ${channel.id}`)
+    const dying = await startGateway({ JOBS: 'in-process', SLUICE_FAILPOINT: point })
+    await dying.exited
+    await until(() => claimersOf(channel.id), point === 'before-facilitator' ? [] : [theirs])
+    expect(await balanceOf(seller.payee)).toBe(0n)
+    await unpark()
+    await settle()
+    await until(settledOf(channel.id), 7_000n)
+    await until(async () => {
+      await payOutSoon()
+      return balanceOf(seller.payee)
+    }, 7_000n)
+    expect(await claimersOf(channel.id)).toEqual([theirs])
+    // One claim, one payout.
+    expect(others.settles('honest') - before).toBe(2)
+    expect(await batchesOf(seller)).toBe(0)
+    expect(await books(seller)).toEqual({ cash: 7_000n, revenue: 7_000n, receivable: 0n })
+  },
+  120_000,
+)
 
 it('are nothing by its word: what it only says to have claimed is left to be settled', async () => {
   const seller = await sellerOf('false-success')

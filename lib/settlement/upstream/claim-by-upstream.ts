@@ -1,5 +1,6 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
+import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { recordEvents, type Event } from '@/lib/audit'
 import { BatchSettlement, Chain, readEscrowEvents, signerFor, type Signer } from '@/lib/chains'
@@ -69,6 +70,7 @@ export async function claimByUpstream(
       const txHash = found.get(channelId)
       return { upstreamId: upstream.id, reason: upstream.name, ...(txHash && { txHash }) }
     })
+    failpoint('before-payout')
     await payOutNow(ctx, first.channel)
     const [txHash] = found.values()
     return txHash ? { kind: 'claimed', txHash } : { kind: 'waiting', reason: 'It is claimed.', isSent: true }
@@ -100,7 +102,9 @@ async function ask(
   const signature = await authorizer.signDigest(BatchSettlement.claimsDigest(network, claims))
   const body = Wire.toClaims(first.channel, claims, signature)
   const isReadable = (answer: Wire.Answer) => Wire.readSettle(answer, network).kind !== 'silent'
+  failpoint('before-facilitator')
   const asked = await askUpstream(upstream, { kind: 'settle', body }, isReadable)
+  failpoint('after-facilitator')
   if (asked.kind === 'answered') return Wire.readSettle(asked.answer, network)
   return { kind: asked.kind === 'unsent' ? 'refused' : 'silent', reason: asked.reason }
 }
