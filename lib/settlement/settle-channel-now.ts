@@ -1,5 +1,6 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
+import { log } from '../log'
 import { findChannel, findPolicy, findSettleable, type Channel, type Schedule } from '@/lib/channels'
 import { withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -62,6 +63,13 @@ async function begin(
     const [channel] = await findSettleable([id], tx)
     return channel && Plan.of(channel, { id: ctx.id(), ...ask })
   }
+  const ours = () =>
+    withTransaction(async (tx): Promise<Begun | SettledNow> => {
+      const planned = await plan(tx)
+      if (!planned) return taken
+      if (planned.kind === 'wait') return { kind: 'failed', reason: planned.reason }
+      return (await beginChannelBatch(tx, ctx, [planned.plan])) ?? taken
+    })
   const route = await findClaimRoute(merchantId, network)
   const early = route && (await plan())
   if (route && early?.kind === 'go') {
@@ -69,16 +77,20 @@ async function begin(
     const claimed = await untilDeadline(claiming, deadlineAtMs).catch((cause: unknown) => {
       throw new AppError('unavailable', 'What came of it is not known yet; it is looked at again.', { cause })
     })
-    if (!claimed) return { kind: 'unknown' }
+    if (!claimed) {
+      // Who asked does not wait any more; that it is settled does not depend on them.
+      claiming
+        .then(async (late) => {
+          const begun = late.kind === 'ours' && (await ours())
+          if (begun && 'batchId' in begun) await submitNow(ctx, begun.transactionId)
+        })
+        .catch((error: unknown) => log().error({ err: error, channelId: id }, 'a channel is left to its schedule'))
+      return { kind: 'unknown' }
+    }
     const channel = await findChannel(id)
     if (claimed.kind === 'claimed' && channel) return { kind: 'settled', channel, txHash: claimed.txHash }
     if (claimed.kind === 'waiting')
       return claimed.isSent ? { kind: 'unknown' } : { kind: 'failed', reason: claimed.reason }
   }
-  return withTransaction(async (tx) => {
-    const planned = await plan(tx)
-    if (!planned) return taken
-    if (planned.kind === 'wait') return { kind: 'failed', reason: planned.reason }
-    return (await beginChannelBatch(tx, ctx, [planned.plan])) ?? taken
-  })
+  return ours()
 }

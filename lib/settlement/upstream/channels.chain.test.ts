@@ -1,3 +1,6 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { decodeEventLog, encodeEventTopics, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
@@ -20,7 +23,7 @@ import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
 import { BatchSettlement } from '@/lib/chains'
 import { bookStates } from '@/lib/channels'
 import { db, endHeartbeat, sql, withTransaction } from '@/lib/db'
-import { ensureSigners } from '@/lib/execution'
+import { ensureSigners, trackDue } from '@/lib/execution'
 import { applyDue } from '../apply-due'
 import { closeChannel } from '../close-channel'
 import { findProblems } from '../find-problems'
@@ -41,7 +44,14 @@ const others = await startMisbehaving({
   foreignHash: () => `0x${'fe'.repeat(32)}`,
   otherChain: { network: 'eip155:1', hash: () => `0x${'0c'.repeat(32)}` },
 })
-process.env.UPSTREAM_ALLOW = `127.0.0.1:${others.port},127.0.0.1:1`
+// It takes its time, and then it refuses.
+const slow = createServer((_, response) => {
+  const answer = { success: false, errorReason: 'busy', transaction: '', network: evmNetwork }
+  setTimeout(() => response.setHeader('content-type', 'application/json').end(JSON.stringify(answer)), 1_500)
+}).listen(0, '127.0.0.1')
+await once(slow, 'listening')
+const slowPort = (slow.address() as AddressInfo).port
+process.env.UPSTREAM_ALLOW = `127.0.0.1:${others.port},127.0.0.1:${slowPort},127.0.0.1:1`
 
 beforeAll(async () => {
   await fundGas(evm, privateKeyToAddress(privateKey), 10n ** 20n)
@@ -50,6 +60,7 @@ beforeAll(async () => {
 afterAll(async () => {
   endHeartbeat()
   await others.close()
+  slow.close()
 })
 
 /** A seller whose channels are settled after each unit, by an upstream of this temper and those that follow. */
@@ -236,6 +247,23 @@ it('are not taken back by a node that is behind', async () => {
   await until(settledOf(channel.id), 7_000n)
   await withTransaction((tx) => bookStates(tx, ctx, [...before.live.values()]))
   expect(await look(channel.id)).toMatchObject({ settledBase: 7_000n })
+  expect(await books(seller)).toEqual({ cash: 7_000n, revenue: 7_000n, receivable: 0n })
+})
+
+it('are settled by us when it refuses after the member stopped waiting, and nobody asks again', async () => {
+  const seller = await openBatchSeller(1)
+  const id = await addUpstream(seller.merchantId, `http://127.0.0.1:${slowPort}`)
+  await routeTo(seller.merchantId, [id, 'local'], { scheme: 'batch-settlement' })
+  const channel = await openBatch(seller)
+  await spend(channel, seller, 7_000n)
+  expect(await settleChannelNow(ctx, channel.id, 'member', 300)).toEqual({ kind: 'unknown' })
+  await until(async () => {
+    await db.execute(sql`UPDATE transaction SET due_at = now() WHERE status = 'submitted'`)
+    await trackDue(ctx, 1_000)
+    await applyDue(ctx)
+    return (await look(channel.id)).settledBase
+  }, 7_000n)
+  expect(await balanceOf(seller.payee)).toBe(7_000n)
   expect(await books(seller)).toEqual({ cash: 7_000n, revenue: 7_000n, receivable: 0n })
 })
 
