@@ -27,7 +27,8 @@ export function Bars<Row>({ rows, bars, at, tick, scale, bubble, className }: Pr
   const data = rows.map((row) => ({ at: at(row), row, values: bars.map(({ value }) => value(row)) }))
   const text = { fill: 'var(--muted-foreground)', fontSize: 11 }
   return (
-    <div aria-hidden className={className}>
+    // Until it has measured its place it may be wider than that, and must not lie over what stands beside it.
+    <div aria-hidden className={cn('overflow-hidden', className)}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 192 }}>
         <BarChart
           accessibilityLayer={false}

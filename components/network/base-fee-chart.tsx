@@ -48,7 +48,7 @@ export function BaseFeeChart({ fees, network }: { fees: BaseFees; network: strin
 function Chart({ points }: { points: Point[] }) {
   const tick = { fill: 'var(--muted-foreground)', fontSize: 11 }
   return (
-    <div aria-hidden className="h-44 px-4 pt-1 pb-3">
+    <div aria-hidden className="h-44 overflow-hidden px-4 pt-1 pb-3">
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 160 }}>
         <ComposedChart accessibilityLayer={false} data={points} margin={{ top: 6, right: 6, bottom: 0, left: 0 }}>
           <CartesianGrid vertical={false} stroke="var(--border)" />
