@@ -26,6 +26,7 @@ import { db, endHeartbeat, sql, withTransaction } from '@/lib/db'
 import { ensureSigners, trackDue } from '@/lib/execution'
 import { applyDue } from '../apply-due'
 import { closeChannel } from '../close-channel'
+import { findOwedPayout } from '../find-owed-payout'
 import { findProblems } from '../find-problems'
 import { reconcile } from '../reconcile'
 import { settleChannelNow } from '../settle-channel-now'
@@ -211,6 +212,7 @@ it('are paid out by somebody else when the one that claimed them only says so', 
   await settle()
   await until(settledOf(channel.id), 7_000n)
   await until(() => owedOf(seller), 1)
+  expect(await findOwedPayout(channel.id)).toMatch(/^20\d\d-/)
   expect(await balanceOf(seller.payee)).toBe(0n)
   await reconcile(ctx)
   await db.execute(sql`UPDATE channel_payout SET owed_since = owed_since - interval '1 hour'`)
@@ -225,6 +227,7 @@ it('are paid out by somebody else when the one that claimed them only says so', 
     await payOutSoon()
     return owedOf(seller)
   }, 0)
+  expect(await findOwedPayout(channel.id)).toBeNull()
   const [upstream] = await db.query<{ open: boolean }>(
     sql`SELECT open_until > now() AS open FROM facilitator_upstream WHERE merchant_id = ${seller.merchantId}::uuid`,
   )

@@ -10,6 +10,7 @@ import { ChannelActions } from '@/components/channel/channel-actions'
 import { AmountsBar } from '@/components/channel/amounts-bar'
 import { ChannelFacts } from '@/components/channel/channel-facts'
 import { Countdown } from '@/components/channel/countdown'
+import { OwedCallout } from '@/components/channel/owed-callout'
 import { ParkedCallout } from '@/components/channel/parked-callout'
 import { SettlementTable } from '@/components/channel/settlement-table'
 import { VoucherChart } from '@/components/channel/voucher-chart'
@@ -39,6 +40,7 @@ import {
 } from '@/lib/channels'
 import { Caip } from '@/lib/money'
 import { Filter } from '@/lib/paging'
+import { findOwedPayout } from '@/lib/settlement'
 import { previewChannelAction, runChannelAction } from '../actions'
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Filter.Params> }
@@ -53,11 +55,12 @@ export default async function ChannelPage({ params, searchParams }: Props) {
   const channel = ChannelFilter.isId(id) ? await getChannel(scope, id) : undefined
   if (!channel) notFound()
   const nowMs = Date.now()
-  const [settlements, events, minutes, policy] = await Promise.all([
+  const [settlements, events, minutes, policy, owedSince] = await Promise.all([
     listSettlements(scope, { channelId: id }),
     listEventsOfChannel(scope, id),
     countVouchers(id, chartMinutes, nowMs),
     findPolicy(channel.merchantId, Caip.parse(channel.network.network)),
+    findOwedPayout(id),
   ])
   const story = Life.story(channel)
   return (
@@ -71,6 +74,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
         {story.now} <span className="text-muted-foreground">{story.next}</span>
       </p>
       <ParkedCallout channel={channel} />
+      <OwedCallout since={owedSince} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
           <Card>

@@ -4,6 +4,7 @@ import { notFound } from 'next/navigation'
 import { requireSession } from '@/app/session'
 import { EventList } from '@/components/audit/event-list'
 import { AutoRefresh } from '@/components/auto-refresh'
+import { Callout } from '@/components/callout'
 import { PageHeader } from '@/components/page-header'
 import { PaymentTable } from '@/components/payment/payment-table'
 import { Status } from '@/components/status'
@@ -115,17 +116,8 @@ function mayEdit(scope: Scope.Scope, merchantId: string | null): boolean {
 
 function Held({ reason }: { reason: string }) {
   return (
-    <section
-      aria-labelledby="held-title"
-      className="mb-4 flex gap-3 rounded-lg border border-warning/40 bg-warning-soft px-4 py-3 text-warning"
-    >
-      <CirclePause aria-hidden className="mt-0.5 size-4 shrink-0" />
-      <div className="min-w-0">
-        <h2 id="held-title" className="font-semibold">
-          Held, and goes on by itself
-        </h2>
-        <p className="wrap-anywhere">{reason}</p>
-      </div>
-    </section>
+    <Callout icon={CirclePause} title="Held, and goes on by itself">
+      <p className="wrap-anywhere">{reason}</p>
+    </Callout>
   )
 }
