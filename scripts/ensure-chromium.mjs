@@ -1,8 +1,7 @@
-// Finds a Chromium for the browser tests; on Debian or Ubuntu as root it installs one.
+// Finds a Chromium for the browser tests; on Debian or Ubuntu as root it installs one. Its last line is the path.
 import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const applications = [
@@ -29,7 +28,7 @@ function isExecutable(file) {
  * The path of a Chromium or Chrome.
  * @throws Error with one sentence on how to get one.
  */
-export function ensureChromium() {
+function ensureChromium() {
   const found = find()
   if (found) return found
   const how = 'set CHROMIUM to the path of a Chromium or Chrome, or install one'
@@ -53,11 +52,9 @@ export function ensureChromium() {
   return installed
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
-  try {
-    console.log(ensureChromium())
-  } catch (error) {
-    console.error(error.message)
-    process.exit(1)
-  }
+try {
+  console.log(ensureChromium())
+} catch (error) {
+  console.error(error.message)
+  process.exit(1)
 }

@@ -3,6 +3,7 @@ import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { ensureInstall } from './ensure-install.mjs'
 import { bin, counted, line, root, run } from './runner.mjs'
+import { verify } from './verify.mjs'
 
 // Whoever reads the last line gets one, whatever ends this.
 let told = false
@@ -11,7 +12,6 @@ process.on('exit', () => told || console.log('0 passed, 1 failed'))
 // A browser comes from elsewhere than the packages, and is needed last.
 const browser = run([process.execPath, 'scripts/ensure-chromium.mjs'], { quiet: true })
 await ensureInstall()
-const { verify } = await import('./verify.mjs')
 
 // Hung tests must end before whoever waits for the last line gives up. The clock began with this process: installing counts.
 const budgetMs = 24 * 60_000

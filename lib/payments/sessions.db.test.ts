@@ -44,15 +44,21 @@ async function insertSession(reader: Reader, at: Date, row: Record<string, unkno
 
 let asked = ''
 
+/** A merchant with one resource, which has the merchant's id. */
+async function openShop(slug: string, reader: Reader = { operator: false, merchantId: randomUUID() }): Promise<Reader> {
+  await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${reader.merchantId}, ${slug}, ${slug})`)
+  await db.execute(sql`
+    INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)
+    VALUES (${reader.merchantId}, ${reader.merchantId}, 'GET', ${`/${slug}`}, ${slug}, 'https://up.example', 10000)`)
+  return reader
+}
+
 beforeAll(async () => {
   for (const [reader, slug] of [
     [mine, 'mine'],
     [theirs, 'theirs'],
   ] as const) {
-    await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${reader.merchantId}, ${slug}, ${slug})`)
-    await db.execute(sql`
-      INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)
-      VALUES (${reader.merchantId}, ${reader.merchantId}, 'GET', ${`/${slug}`}, ${slug}, 'https://up.example', 10000)`)
+    await openShop(slug, reader)
   }
   // All of one instant, so that only the ids part them, and a uuid may stand on either side of a hash.
   for (let index = 0; index < 30; index++) {
@@ -137,11 +143,7 @@ describe('the list', () => {
 })
 
 it('counts vouchers as revenue where they were charged, and a session as one answered challenge', async () => {
-  const reader: Reader = { operator: false, merchantId: randomUUID() }
-  await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${reader.merchantId}, 'sum', 'sum')`)
-  await db.execute(sql`
-    INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)
-    VALUES (${reader.merchantId}, ${reader.merchantId}, 'GET', '/sum', 'sum', 'https://up.example', 10000)`)
+  const reader = await openShop('sum')
   await insertPayment(reader, new Date(nowMs))
   const session = await insertSession(reader, new Date(nowMs - 2 * hourMs), { seen: new Date(nowMs) })
   for (const [cumulative, charged, at] of [
@@ -165,11 +167,7 @@ it('counts vouchers as revenue where they were charged, and a session as one ans
 })
 
 it('are first steps of their merchant, like payments', async () => {
-  const fresh: Reader = { operator: false, merchantId: randomUUID() }
-  await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${fresh.merchantId}, 'fresh', 'fresh')`)
-  await db.execute(sql`
-    INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)
-    VALUES (${fresh.merchantId}, ${fresh.merchantId}, 'GET', '/fresh', 'fresh', 'https://up.example', 10000)`)
+  const fresh = await openShop('fresh')
   const steps = async () => {
     const { paid, settled } = await findMilestones(fresh)
     return { paid, settled }
