@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { evmNetwork, tokenBalance, usdc } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
 import { call, sell, sign, type Required, type Shop } from '@/sandbox/testing/permit2-shop'
+import { startGateway } from '@/sandbox/testing/shop'
 import {
   allow,
   callsOf,
@@ -58,6 +59,32 @@ it('is deployed once by an execution key, and pays; from then on it is there', a
   })
   expect(addressesFor(evmNetwork, 'settlement')).not.toContain(deployed?.signer)
 })
+
+it.each(['after-enqueue', 'after-attempt-commit', 'after-broadcast'])(
+  'is deployed once, and what was charged was served, when the process is killed %s',
+  async (point) => {
+    allow(...callsOf(factory))
+    const [account, shop, before] = [await newAccount(), await sell({ contracts: true }), (await deployments()).length]
+    const { headers } = await sign(shop.path, account.signing() as never, 'eip3009', (required) => required)
+    const env = { JOBS: 'off', DEPLOY_FACTORIES: callsOf(factory).join(), SLUICE_FAILPOINT: point }
+    const dying = await startGateway({ ...env, UPSTREAM_ALLOW: process.env.UPSTREAM_ALLOW ?? '' })
+    await expect(fetch(dying.url + shop.path, { headers })).rejects.toThrow()
+    await dying.exited
+    // Somebody else goes on: here the tasks of this process, and the agent that asks again.
+    const status = async () => (await call(shop.path, headers)).status
+    await expect.poll(status, { timeout: 60_000, interval: 500 }).not.toBeOneOf([409, 425, 503])
+    const isServed = (await status()) === 200
+    expect([await held(account.address), await held(shop.payTo)]).toEqual(
+      isServed ? [990_000n, 10_000n] : [1_000_000n, 0n],
+    )
+    await expect.poll(() => isThere(account.address), { timeout: 30_000 }).toBe(true)
+    expect((await deployments()).length - before).toBe(1)
+    // It pays now, whatever became of the first.
+    expect((await pay(shop, account)).status).toBe(200)
+    expect((await deployments()).length - before).toBe(1)
+  },
+  120_000,
+)
 
 it('is refused before anything is sent when its deployment makes another account, burns its gas, or is none', async () => {
   allow(...callsOf(factory))

@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { failpoint } from '../failpoint'
 import { deployerOn, Eip1271, type Deployment } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
 import { awaitOutcome, enqueueTransaction, submitNow } from '@/lib/execution'
@@ -22,6 +23,7 @@ export async function includeDeployment(
   if (await Eip1271.isDeployed(network, from)) return undefined
   const id = await enqueueOnce(ctx, { paymentId, network, deploy, deadlineMs: Number(validBefore) * 1000 })
   if (id === undefined) return 'This server has no key to deploy the payer’s account by.'
+  failpoint('after-enqueue')
   await submitNow(ctx, id)
   const outcome = await awaitOutcome(id, waitMs)
   // A node that is behind may not show it yet; one that somebody else deployed meanwhile is there all the same.
