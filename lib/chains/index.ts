@@ -1,3 +1,4 @@
+export * as AbiSize from './AbiSize'
 export * as Address from './Address'
 export * as Argument from './Argument'
 export * as BatchSettlement from './BatchSettlement'

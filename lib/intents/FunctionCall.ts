@@ -8,6 +8,7 @@ import {
   type Hex,
 } from 'viem'
 import { z } from 'zod'
+import { AbiSize } from '@/lib/chains'
 
 /** A function call as people and programs write it in JSON: an ABI, a name and arguments. */
 
@@ -21,8 +22,6 @@ export class CallFault extends Error {
     this.field = field
   }
 }
-
-const itemsMax = 500
 
 /** As much of an item as is looked at; functions have inputs, other items may. */
 const Item = z.union([
@@ -39,16 +38,23 @@ const Item = z.union([
  * @throws CallFault
  */
 export function readAbi(given: readonly unknown[]): Abi {
-  if (given.length > itemsMax)
-    throw new CallFault('abi', `Send at most ${itemsMax} items: those of the call are enough`)
   try {
-    if (given.every((item) => typeof item === 'string')) return parseAbi(given)
+    if (given.every((item) => typeof item === 'string')) return parseLines(given)
+    AbiSize.assertItems(given)
     if (z.array(Item).safeParse(given).success) return given as Abi
   } catch (error) {
+    if (error instanceof AbiSize.TooLarge) throw new CallFault('abi', error.message)
     const [reason = ''] = (error as Error).message.split('\n')
     throw new CallFault('abi', `The ABI cannot be read: ${reason}`)
   }
   throw new CallFault('abi', 'Send JSON items, or lines such as "function transfer(address to, uint256 amount)"')
+}
+
+function parseLines(lines: readonly string[]): Abi {
+  AbiSize.assertLines(lines)
+  const abi: Abi = parseAbi(lines)
+  AbiSize.assertItems(abi)
+  return abi
 }
 
 /**

@@ -5,6 +5,13 @@ import { encode, readAbi } from './FunctionCall'
 import * as Request from './Request'
 
 const network = 'eip155:84532'
+/** A hundred million components, were it written out. */
+const doubling = [
+  ...Array.from({ length: 26 }, (_, level) => `struct S${level} { S${level + 1} a; S${level + 1} b; }`),
+  'struct S26 { uint256 a; }',
+  'function put(S0 value)',
+]
+const deep = Array.from({ length: 1_000 }).reduce<object>((inner) => ({ type: 'tuple', components: [inner] }), {})
 const to = '0x036CbD53842c5426634e7929541eC2318f3dCF7e'
 const abi = ['function transfer(address to, uint256 amount) returns (bool)']
 const receiver = `0x${'ab'.repeat(20)}`
@@ -94,6 +101,8 @@ describe('a request', () => {
     [{ network, to, abi, function: 'transfer', args: [receiver, `0x1${'0'.repeat(64)}`] }, ['args.1']],
     [{ network, to, abi: ['nonsense'], function: 'transfer', args: [] }, ['abi']],
     [{ network, to, abi: [{ type: 'function', name: 'transfer' }], function: 'transfer', args: [] }, ['abi']],
+    [{ network, to, abi: doubling, function: 'put', args: [[]] }, ['abi']],
+    [{ network, to, abi: [{ type: 'function', name: 'put', inputs: [deep] }], function: 'put', args: [[]] }, ['abi']],
     [{ network, calls: [] }, ['calls']],
     [{ network, to, calls: [{ to, data }] }, ['to']],
     [

@@ -1,5 +1,6 @@
 import type { AbiFunction, AbiParameter } from 'viem'
 import { parseAbi, parseAbiItem } from 'viem/utils'
+import { AbiSize } from '@/lib/chains'
 
 /** Functions of contracts, as people paste them and as they are stored: one human-readable signature each. */
 
@@ -51,8 +52,10 @@ function readJson(text: string): unknown[] {
     throw new Error('This begins like JSON and is not: copy the whole ABI')
   }
   const items = Array.isArray(parsed) ? parsed : ((parsed as { abi?: unknown[] }).abi ?? [parsed])
+  const functions = items.filter(isFunction)
+  AbiSize.assertItems(functions)
   // Through its words and back: what is stored later is what was understood here.
-  return items.filter(isFunction).map((item) => {
+  return functions.map((item) => {
     try {
       return { ...(parseAbiItem(format(item)) as AbiFunction), stateMutability: item.stateMutability }
     } catch {
@@ -70,10 +73,14 @@ function readLines(text: string): unknown[] {
       /^(function|struct|event|error|constructor|fallback|receive)\b/.test(line) ? line : `function ${line}`,
     )
   if (lines.length === 0) throw new Error('Paste an ABI, or write a function such as mint(address to)')
+  AbiSize.assertLines(lines)
+  let items: unknown[]
   try {
-    return [...parseAbi(lines as [string, ...string[]])] as unknown[]
+    items = [...parseAbi(lines as [string, ...string[]])]
   } catch (error) {
     const [first] = (error as Error).message.split('\n')
     throw new Error(`This is not a function as Solidity writes it: ${first}`)
   }
+  AbiSize.assertItems(items)
+  return items
 }

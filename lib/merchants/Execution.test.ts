@@ -200,6 +200,14 @@ describe('reading an ABI', () => {
     expect(signatures.map((one) => Abi.format(Abi.parse(one)))).toEqual(signatures)
   })
 
+  it('counts structs that double before they are written out, and JSON before it is followed', () => {
+    const structs = Array.from({ length: 24 }, (_, level) => `struct S${level} { S${level + 1} a; S${level + 1} b; }`)
+    const text = [...structs, 'struct S24 { uint256 a; }', 'function put(S0 value)'].join('\n')
+    expect(() => Abi.read(text)).toThrow(/more than 8192 parameters/)
+    const deep = `${'{"type":"tuple","components":['.repeat(20_000)}${']}'.repeat(20_000)}`
+    expect(() => Abi.read(`[{"type":"function","name":"put","inputs":[${deep}]}]`)).toThrow(/16 deep/)
+  })
+
   it.each(['', '{', '[]', 'balanceOf(address) view returns (uint256)', 'sign(strung x)'])('refuses %j', (text) => {
     expect(() => Abi.read(text)).toThrow()
   })

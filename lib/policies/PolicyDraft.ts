@@ -8,7 +8,7 @@ import {
   parseAbiItem,
 } from 'viem'
 import { z } from 'zod'
-import { servedEvmNetworks, submissions, urgencies } from '@/lib/chains'
+import { AbiSize, servedEvmNetworks, submissions, urgencies } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { finalities, refunds, type Caps, type Rules, type Selector } from './Policy'
@@ -188,6 +188,7 @@ export function from(name: string, rules: Rules): PolicyInput {
 function readSelector(text: string): Selector | undefined {
   if (/^0x([0-9a-f]{8})?$/i.test(text)) return { selector: text.toLowerCase() as `0x${string}`, signature: '' }
   try {
+    AbiSize.assertLines([text])
     const item = parseAbiItem(text.startsWith('function ') ? text : `function ${text}`)
     if (item.type !== 'function') return undefined
     const signature = toFunctionSignature(item)
