@@ -31,7 +31,7 @@ const { startLoop, startWatch } = await import('@/lib/jobs')
 const { closeCreditListener, closePolicyCache } = await import('@/lib/channels')
 const { closePayerCache } = await import('@/lib/payers')
 const { closeResourceCache } = await import('@/lib/merchants')
-const { closeDb } = await import('@/lib/db')
+const { closeDb, runFor } = await import('@/lib/db')
 const { log } = await import('@/lib/log')
 
 // Next would take every upgrade of the port, those for /gateway/ too: it gets a server that never listens.
@@ -43,7 +43,13 @@ const besides = facilitator.verbs.map((verb) => ({
   handle: (request: Request, { remoteAddress }: { remoteAddress?: string | undefined }) =>
     facilitator.handle(verb, request, remoteAddress),
 }))
-const listener = createListener({ handle: answer, besides, otherwise: serveNext, origin: env.PUBLIC_URL })
+const listener = createListener({
+  handle: answer,
+  besides,
+  // Whatever people and the API ask of the database cannot take the connections of sales.
+  otherwise: (request, response) => runFor('pages', () => serveNext(request, response)),
+  origin: env.PUBLIC_URL,
+})
 if (dev)
   listener.server.on('upgrade', (request, socket, head) => {
     if (request.url?.startsWith('/_next/')) upgrades.emit('upgrade', request, socket, head)

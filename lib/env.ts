@@ -149,9 +149,19 @@ const Signers = z.array(
   ]),
 )
 
+const connections = z.coerce.number().int().min(1).max(1_000)
+
 const Schema = z.object({
   /** PostgreSQL 15 or newer. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
+  /**
+   * Most connections of one process to the database: for what agents wait for, for background tasks, and for people, the API and
+   * search. Beside them it has one for its heartbeat, four that listen, and three of the webhooks' worker: 30 in all, so that three
+   * processes fit into the 100 of a PostgreSQL as it is installed.
+   */
+  DATABASE_CONNECTIONS_SALES: connections.default(12),
+  DATABASE_CONNECTIONS_JOBS: connections.default(5),
+  DATABASE_CONNECTIONS_PAGES: connections.default(5),
   /** Where server.ts listens. Bind to 0.0.0.0 only behind something that ends TLS. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(3402),
   HOST: z.string().default('127.0.0.1'),

@@ -1,4 +1,4 @@
-import { listen, sql, type Listener, type Tx } from '@/lib/db'
+import { listen, runFor, sql, type Listener, type Tx } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { findPolicies, type Stored } from './find-policy'
 import { defaults, type Policy } from './Policy'
@@ -45,7 +45,7 @@ function load(merchantId: string): Promise<Stored[]> {
   if (known && known.untilMs > nowMs && (listener.isListening() || known.untilMs - nowMs <= unlistenedMs))
     return known.value
   const entry: Entry = {
-    value: findPolicies(merchantId),
+    value: runFor('sales', () => findPolicies(merchantId)),
     untilMs: nowMs + (listener.isListening() ? listenedMs : unlistenedMs),
   }
   // A notification that comes while this loads deletes the entry, so an old answer is never kept.

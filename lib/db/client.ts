@@ -1,8 +1,10 @@
+import { Socket } from 'node:net'
 import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { env } from '../env'
 import { log } from '../log'
 import { PrismaClient } from './generated/client'
+import { purpose, type Purpose } from './purpose'
 
 /** numeric -> bigint: every Decimal(78,0) column is money or wei and must never become a float. */
 const types: pg.CustomTypesConfig = {
@@ -12,42 +14,81 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 }
 
-type Handles = { pool: pg.Pool; prisma: PrismaClient }
+type Handles = { pool: pg.Pool; prisma?: PrismaClient }
+type Shared = { pools: Partial<Record<Purpose, Handles>>; sockets: Set<Socket> }
 
-// One process can hold two copies of this module (the plain listener's and Next's bundle): they share one pool.
-const shared = globalThis as typeof globalThis & { sluiceDb?: Handles }
+// One process can hold two copies of this module (the plain listener's and Next's bundle): they share their pools.
+const globals = globalThis as typeof globalThis & { sluiceDb?: Shared }
+const shared = (globals.sluiceDb ??= { pools: {}, sockets: new Set() })
+
+/** The server ends a statement after `statementMs`. A caller waits for a connection as long as `waitMs`. */
+const limits: Record<Purpose, { max(): number; waitMs: number; statementMs: number }> = {
+  sales: { max: () => env.DATABASE_CONNECTIONS_SALES, waitMs: 5_000, statementMs: 15_000 },
+  // Many tasks share few connections, and none of them is in a hurry.
+  jobs: { max: () => env.DATABASE_CONNECTIONS_JOBS, waitMs: 15_000, statementMs: 15_000 },
+  // A page that takes longer is of no use, and holds up others.
+  pages: { max: () => env.DATABASE_CONNECTIONS_PAGES, waitMs: 5_000, statementMs: 5_000 },
+}
+/** A server that is gone ends nothing: this much later than it should have, we do. */
+const silenceMs = 1_000
 
 function handles(): Handles {
-  return (shared.sluiceDb ??= connect())
+  const wanted = purpose()
+  return (shared.pools[wanted] ??= { pool: connect(wanted) })
 }
 
-function connect(): Handles {
-  const pool = new pg.Pool({
-    connectionString: env.DATABASE_URL,
-    max: 20,
-    connectionTimeoutMillis: 5_000,
-    statement_timeout: 15_000,
+function connect(wanted: Purpose): pg.Pool {
+  const { max, waitMs, statementMs } = limits[wanted]
+  return openPool({
+    max: max(),
+    connectionTimeoutMillis: waitMs,
+    statement_timeout: statementMs,
+    query_timeout: statementMs + silenceMs,
     idle_in_transaction_session_timeout: 15_000,
+    application_name: `sluice ${wanted}`,
   })
+}
+
+/** A pool that is dropped with all others when the database turns out to be another server. Its opener ends it. */
+export function openPool(options: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ connectionString: env.DATABASE_URL, keepAlive: true, stream: openSocket, ...options })
   pool.on('error', (error) => log().error({ err: error }, 'database connection lost'))
-  return { pool, prisma: new PrismaClient({ adapter: new PrismaPg(pool) }) }
+  return pool
 }
 
-/** Prisma, for reads and plain rows. */
+/** The socket of a connection, remembered so that it can be dropped. */
+export function openSocket(): Socket {
+  const socket = new Socket()
+  shared.sockets.add(socket)
+  socket.once('close', () => shared.sockets.delete(socket))
+  return socket
+}
+
+/**
+ * Ends every connection at once, whatever it waits for: called when the server behind them is gone, which nothing may have told
+ * them. What was under way fails as a lost connection does.
+ */
+export function dropConnections(): void {
+  for (const socket of shared.sockets)
+    socket.destroy(new Error('Connection terminated: the database is another server now'))
+}
+
+/** Prisma, for reads and plain rows, on the connections of the purpose that runs now. */
 export function prisma(): PrismaClient {
-  return handles().prisma
+  const open = handles()
+  return (open.prisma ??= new PrismaClient({ adapter: new PrismaPg(open.pool) }))
 }
 
-/** The pool of the hot path: single statements, or `withTransaction`. */
+/** The pool of the purpose that runs now: single statements, or `withTransaction`. */
 export function pool(): pg.Pool {
   return handles().pool
 }
 
-/** Ends every connection of this process; for scripts and tests. May be called twice. */
-export async function closeDb(): Promise<void> {
-  const open = shared.sluiceDb
-  delete shared.sluiceDb
-  if (open) await Promise.all([open.pool.end(), open.prisma.$disconnect()])
+/** Ends every pool of this process. */
+export async function closePools(): Promise<void> {
+  const open = Object.values(shared.pools)
+  shared.pools = {}
+  await Promise.all(open.flatMap(({ pool: one, prisma: reader }) => [one.end(), reader?.$disconnect()]))
 }
 
 export { types as moneyTypes }

@@ -1,7 +1,7 @@
-import { Socket } from 'node:net'
 import pg from 'pg'
 import { env } from '../env'
 import { log } from '../log'
+import { openSocket } from './client'
 
 const backoffMs = { first: 100, most: 5_000 }
 const heartbeatMs = 5_000
@@ -32,7 +32,7 @@ export function listen(channel: string, onNotify: (payload: string) => void, onU
       connectionTimeoutMillis: connectTimeoutMs,
       query_timeout: connectTimeoutMs,
       keepAlive: true,
-      stream: () => new Socket().unref(),
+      stream: () => openSocket().unref(),
       application_name: `sluice listen ${channel}`,
     })
     client = candidate

@@ -1,17 +1,35 @@
 import { randomUUID } from 'node:crypto'
+import pg from 'pg'
+import { env } from '../env'
 import { log } from '../log'
-import { db, sql, type Sql } from './transaction'
+import { closePools, dropConnections } from './client'
+import { explain, sql, type Sql } from './transaction'
 
 /** A process that has not beaten for this long is dead, and what it owned is resolved by others. */
 export const deadAfterMs = 5_000
 const beatEveryMs = 1_000
 // We stop taking work well before others may call us dead.
 const freshMs = 2_500
+/** A beat that takes longer is lost, and the next one goes over a new connection. */
+const patienceMs = 2_000
 
-type Heart = { id: string; lastBeatMs: number; timer?: NodeJS.Timeout }
+/** Wall clock and monotonic: the one may be set back, the other may stand still while the machine sleeps. */
+type Instant = { wallMs: number; steadyMs: number }
+
+type Heart = {
+  id: string
+  last?: Instant
+  timer?: NodeJS.Timeout
+  /** The beat that is under way. */
+  beating?: Promise<void>
+  /** A connection of its own: nothing that pages, jobs or sales do can delay a beat. */
+  client?: pg.Client
+  /** When the server behind it was started. */
+  serverStartedAt?: string
+}
 
 const shared = globalThis as typeof globalThis & { sluiceHeart?: Heart }
-const heart: Heart = (shared.sluiceHeart ??= { id: randomUUID(), lastBeatMs: 0 })
+const heart: Heart = (shared.sluiceHeart ??= { id: randomUUID() })
 
 /** This process's id, as written into the rows that it owns. */
 export const processId: string = heart.id
@@ -22,17 +40,32 @@ export const processId: string = heart.id
  * @throws AppError unavailable when the database cannot be reached.
  */
 export async function stayAlive(): Promise<void> {
-  if (Date.now() - heart.lastBeatMs < freshMs) return
-  await beat()
   heart.timer ??= setInterval(() => void beat().catch(warn), beatEveryMs).unref()
+  if (heart.last === undefined || ageMs(heart.last) >= freshMs) await beat()
 }
 
-/** Ends the heartbeat and says goodbye, so that nobody waits for the five seconds. */
+/** Ends the heartbeat and says goodbye, so that nothing waits for the five seconds. */
 export async function endHeartbeat(): Promise<void> {
-  clearInterval(heart.timer)
-  delete heart.timer
-  heart.lastBeatMs = 0
-  await db.execute(sql`DELETE FROM process WHERE id = ${heart.id}::uuid`)
+  stopBeating()
+  await heart.beating?.catch(() => undefined)
+  delete heart.last
+  try {
+    const client = (heart.client ??= await connect())
+    await client.query('DELETE FROM process WHERE id = $1::uuid', [heart.id])
+  } catch (error) {
+    throw explain(error)
+  } finally {
+    disconnect()
+  }
+}
+
+/** Ends every connection of this process; for scripts and tests. May be called twice. */
+export async function closeDb(): Promise<void> {
+  stopBeating()
+  await heart.beating?.catch(() => undefined)
+  delete heart.last
+  disconnect()
+  await closePools()
 }
 
 /** SQL condition: the process with this id (an expression, may be null) is not alive. */
@@ -42,12 +75,77 @@ export function isDead(ownerColumn: Sql): Sql {
     WHERE p.id = ${ownerColumn} AND p.beat_at > now() - make_interval(secs => ${deadAfterMs / 1000}))`
 }
 
-async function beat(): Promise<void> {
-  const startedMs = Date.now()
-  await db.execute(sql`
-    INSERT INTO process (id) VALUES (${heart.id}::uuid)
-    ON CONFLICT (id) DO UPDATE SET beat_at = now()`)
-  heart.lastBeatMs = startedMs
+function beat(): Promise<void> {
+  return (heart.beating ??= write().finally(() => {
+    delete heart.beating
+  }))
+}
+
+async function write(): Promise<void> {
+  const started = instant()
+  try {
+    const client = (heart.client ??= await connect())
+    await client.query(
+      'INSERT INTO process (id) VALUES ($1::uuid) ON CONFLICT (id) DO UPDATE SET beat_at = now()',
+      [heart.id],
+    )
+  } catch (error) {
+    disconnect()
+    throw explain(error)
+  }
+  heart.last = started
+}
+
+/**
+ * A connection for beats. When the server behind it is another one than before, or was started again, every other connection of
+ * this process leads nowhere: a host that vanished without a reset says nothing, and TCP would wait for a quarter of an hour.
+ */
+async function connect(): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: env.DATABASE_URL,
+    connectionTimeoutMillis: patienceMs,
+    statement_timeout: patienceMs,
+    query_timeout: patienceMs,
+    keepAlive: true,
+    application_name: 'sluice heartbeat',
+  })
+  client.on('error', () => {
+    if (heart.client === client) delete heart.client
+  })
+  try {
+    await client.connect()
+    const { rows } = await client.query<{ at: string }>('SELECT pg_postmaster_start_time()::text AS at')
+    const startedAt = rows[0]?.at
+    if (heart.serverStartedAt !== undefined && heart.serverStartedAt !== startedAt) {
+      log().warn({ before: heart.serverStartedAt, now: startedAt }, 'the database is another server: connecting anew')
+      dropConnections()
+    }
+    if (startedAt !== undefined) heart.serverStartedAt = startedAt
+    return client
+  } catch (error) {
+    void client.end().catch(() => undefined)
+    throw error
+  }
+}
+
+function disconnect(): void {
+  const { client } = heart
+  delete heart.client
+  void client?.end().catch(() => undefined)
+}
+
+function stopBeating(): void {
+  clearInterval(heart.timer)
+  delete heart.timer
+}
+
+function instant(): Instant {
+  return { wallMs: Date.now(), steadyMs: performance.now() }
+}
+
+function ageMs(then: Instant): number {
+  const now = instant()
+  return Math.max(now.wallMs - then.wallMs, now.steadyMs - then.steadyMs)
 }
 
 function warn(error: unknown): void {

@@ -122,6 +122,8 @@ const attemptsMax = 3
 /**
  * Runs `work` in one READ COMMITTED transaction and commits. No network call belongs inside.
  * `work` may run again after a deadlock or serialization failure, so it must have no other effect.
+ * @throws AppError unavailable when the database cannot be reached. Then nothing is known: the commit may have happened, and only its
+ * answer been lost.
  */
 export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
@@ -138,8 +140,11 @@ export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>)
       await client.query('COMMIT')
       return result
     } catch (error) {
-      await client.query('ROLLBACK').catch((rollbackError: Error) => (broken = rollbackError))
-      if (!retriedStates.has((error as { code?: string }).code ?? '') || attempt >= attemptsMax) throw error
+      const known = explain(error)
+      // A connection that does not answer would keep us waiting for its ROLLBACK as long again: closing it is one.
+      if (isUnreachable(known)) broken ??= known
+      else await client.query('ROLLBACK').catch((rollbackError: Error) => (broken = rollbackError))
+      if (!retriedStates.has((error as { code?: string }).code ?? '') || attempt >= attemptsMax) throw known
     } finally {
       client.off('error', lose)
       client.release(broken)
@@ -149,12 +154,16 @@ export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>)
 
 // Connection lost or refused, server shutting down or starting, too many connections, statement timed out.
 const unreachable = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P0|53|57014)/
-const unreachableText = /timeout exceeded|Connection terminated|not queryable|Cannot use a pool/
+const unreachableText = /timeout exceeded|timeout expired|Connection terminated|Query read timeout|not queryable|Cannot use a pool/
 
 /** A database that cannot be reached is `unavailable`: nothing is sold without a durable record. */
-function explain(error: unknown): unknown {
+export function explain(error: unknown): unknown {
   const { code = '', message = '' } = error as { code?: string; message?: string }
-  if (!unreachable.test(code) && !unreachableText.test(message)) return error
+  if (error instanceof AppError || (!unreachable.test(code) && !unreachableText.test(message))) return error
   const options = { cause: error, headers: { 'Retry-After': '2' } }
   return new AppError('unavailable', 'The database cannot be reached, so nothing is sold for the moment.', options)
+}
+
+function isUnreachable(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'unavailable'
 }

@@ -15,13 +15,33 @@ export async function checkUrl(text: string): Promise<string | undefined> {
     return 'Write the whole address, for example https://example.com/hooks'
   if (url.username || url.password) return 'Leave user and password out of the address: what is sent is signed'
   if (url.hash) return 'Remove the part after #: it is never sent'
-  if (isAllowedByName(url.hostname, url.port || (url.protocol === 'https:' ? 443 : 80))) return undefined
+  if (isAllowed(url)) return undefined
   if (url.protocol === 'http:') return 'Use https: what is sent there names your transactions'
-  const hostname = url.hostname.replace(/^\[|\]$/g, '')
-  const addresses =
-    isIP(hostname) === 0 ? await lookup(hostname, { all: true }).catch(() => []) : [{ address: hostname }]
+  const addresses = await addressesOf(url)
   if (addresses.length === 0) return 'This name cannot be found: check its spelling'
-  if (!addresses.some(({ address }) => isGlobalAddress(address)))
-    return 'This address is not public: it must be reachable from the internet'
-  return undefined
+  return addresses.some(isGlobalAddress) ? undefined : notPublic
+}
+
+/**
+ * What is wrong with the host of an upstream: a private address that UPSTREAM_ALLOW does not name, which every call would be refused
+ * at; undefined when nothing is. A name that does not exist yet is no fault.
+ */
+export async function checkHost(text: string): Promise<string | undefined> {
+  const url = new URL(text)
+  if (isAllowed(url)) return undefined
+  const addresses = await addressesOf(url)
+  return addresses.length === 0 || addresses.some(isGlobalAddress) ? undefined : notPublic
+}
+
+const notPublic = 'This address is not public: it must be reachable from the internet'
+
+function isAllowed(url: URL): boolean {
+  return isAllowedByName(url.hostname, url.port || (url.protocol === 'https:' ? 443 : 80))
+}
+
+async function addressesOf(url: URL): Promise<string[]> {
+  const hostname = url.hostname.replace(/^\[|\]$/g, '')
+  if (isIP(hostname) !== 0) return [hostname]
+  const found = await lookup(hostname, { all: true }).catch(() => [])
+  return found.map(({ address }) => address)
 }

@@ -1,2 +1,2 @@
 export { closeEgress, egressAgent, isGlobalAddress } from './agent'
-export { checkUrl } from './check-url'
+export { checkHost, checkUrl } from './check-url'

@@ -1,6 +1,7 @@
 import { createCtx, type Ctx } from '../ctx'
 import { env } from '../env'
 import { log } from '../log'
+import { runFor } from '@/lib/db'
 import { Declaration } from '@/lib/discovery'
 import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
 import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
@@ -42,7 +43,12 @@ export async function handle(request: Request, info: RequestInfo = {}): Promise<
 }
 
 /** The same, without making a Response where that is not needed. */
-export async function answer(request: Request, info: RequestInfo = {}): Promise<Answer> {
+export function answer(request: Request, info: RequestInfo = {}): Promise<Answer> {
+  // Under Next, and for the tools of MCP, it is called from among the pages.
+  return runFor('sales', () => serveOrRefuse(request, info))
+}
+
+async function serveOrRefuse(request: Request, info: RequestInfo): Promise<Answer> {
   const ctx = createCtx({ kind: 'agent', id: info.remoteAddress ?? 'unknown' })
   try {
     return await serve(ctx, request, info)

@@ -2,6 +2,7 @@ import type { Address } from 'viem'
 import type { Ctx } from '../ctx'
 import { hasPrivateEndpoint, signersFor } from '@/lib/chains'
 import { db } from '@/lib/db'
+import { checkUrl } from '@/lib/egress'
 import { AppError } from '@/lib/errors'
 import { pickSigner, type Simulation } from '@/lib/execution'
 import { findPolicy, Policy } from '@/lib/policies'
@@ -21,7 +22,7 @@ export type Plan = {
 
 /**
  * Decides and simulates. Reads only; what the policy forbids is not simulated.
- * @throws AppError bad-input for a signer, network, submission or deadline that cannot be; unavailable when the chain cannot be reached.
+ * @throws AppError bad-input for a signer, network, submission, deadline or callbackUrl that cannot be; unavailable when the chain cannot be reached.
  */
 export async function plan(
   ctx: Ctx,
@@ -30,6 +31,7 @@ export async function plan(
   request: Request.Request,
 ): Promise<Plan> {
   assertInTime(ctx, request)
+  await assertCallable(request)
   const signer = await findSigner(request)
   const stored = policyId === null ? undefined : await findPolicy({ operator: false, merchantId }, policyId)
   const policy = stored?.archivedAt === null ? stored : undefined
@@ -54,6 +56,12 @@ function noPolicy(archivedName: string | undefined): Policy.Decision {
 function assertInTime(ctx: Ctx, { deadline }: Request.Request): void {
   if (!deadline || !('atMs' in deadline) || deadline.atMs > ctx.now()) return
   throw refused('deadline', 'This time is over: send a later one, or seconds from now')
+}
+
+/** What the socket would refuse later is refused here, where its sender can read why. */
+async function assertCallable({ callbackUrl }: Request.Request): Promise<void> {
+  const fault = callbackUrl === null ? undefined : await checkUrl(callbackUrl)
+  if (fault) throw refused('callbackUrl', fault)
 }
 
 /** Nothing that shall stay private is taken where it could only wait. */

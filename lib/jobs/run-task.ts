@@ -1,6 +1,6 @@
 import { createCtx } from '../ctx'
 import { log } from '../log'
-import { db, isDead, processId, sql, stayAlive } from '@/lib/db'
+import { db, isDead, processId, runFor, sql, stayAlive } from '@/lib/db'
 import { tasks, type Task, type TaskName } from './Task'
 
 export type Ran = { task: TaskName; ran: boolean; moved: number; durationMs: number; error?: string }
@@ -10,7 +10,11 @@ export type Ran = { task: TaskName; ran: boolean; moved: number; durationMs: num
  * the loop and the worker call; any number of them at once.
  * @param budgetMs how long it may take, at most the task's own budget.
  */
-export async function runTask(name: TaskName, budgetMs?: number, force = false): Promise<Ran> {
+export function runTask(name: TaskName, budgetMs?: number, force = false): Promise<Ran> {
+  return runFor('jobs', () => run(name, budgetMs, force))
+}
+
+async function run(name: TaskName, budgetMs: number | undefined, force: boolean): Promise<Ran> {
   const task: Task = tasks[name]
   const startedMs = Date.now()
   await stayAlive()

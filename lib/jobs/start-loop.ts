@@ -1,6 +1,6 @@
 import { log } from '../log'
 import { createCtx } from '../ctx'
-import { endHeartbeat, stayAlive } from '@/lib/db'
+import { endHeartbeat, runFor, stayAlive } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { findMixedPayouts } from '@/lib/merchants'
 import { runTask } from './run-task'
@@ -15,7 +15,7 @@ const shared = globalThis as typeof globalThis & { sluiceLoop?: Loop }
 
 /** Runs every task at its pace, and graphile-worker, in this process until stopped. May be called twice; the second call changes nothing. */
 export function startLoop(): Loop {
-  return (shared.sluiceLoop ??= start())
+  return (shared.sluiceLoop ??= runFor('jobs', start))
 }
 
 function start(): Loop {

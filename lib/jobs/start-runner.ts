@@ -1,16 +1,18 @@
 import { Logger, run, type Runner } from 'graphile-worker'
 import { z } from 'zod'
 import { createCtx } from '../ctx'
-import { env } from '../env'
 import { log } from '../log'
+import { openPool } from '@/lib/db'
 import { deliverTo, task } from '@/lib/webhooks'
 
 /** Receivers are waited for, mostly: many at once cost little. */
 const concurrency = 24
-const connectionsMax = 4
+const connectionsMax = 3
 /** How long one job goes on with its target; `deliver-webhooks` finds the rest. */
 const jobMs = 10_000
 const restartMs = 5_000
+/** Its schema is made by one of its statements. */
+const statementMs = 60_000
 
 const Payload = z.object({ target: z.string() })
 
@@ -24,10 +26,18 @@ export function startRunner(): { ready: Promise<unknown>; stop(): Promise<void> 
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<Runner | undefined>
+  const pgPool = openPool({
+    max: connectionsMax,
+    connectionTimeoutMillis: restartMs,
+    query_timeout: statementMs,
+    application_name: 'sluice webhooks',
+  })
+  // A connection that it has checked out and that is lost says so by an event, and one that nothing hears ends the process.
+  pgPool.on('connect', (client) => client.on('error', (error) => log().warn({ err: error }, 'the worker lost a connection')))
 
   const start = async (): Promise<Runner | undefined> => {
     try {
-      const runner = await run(options())
+      const runner = await run(options(pgPool))
       void runner.promise.then(again, again)
       return runner
     } catch (error) {
@@ -49,14 +59,14 @@ export function startRunner(): { ready: Promise<unknown>; stop(): Promise<void> 
       clearTimeout(timer)
       const runner = await running
       await runner?.stop().catch(() => undefined)
+      await pgPool.end()
     },
   }
 }
 
-function options(): Parameters<typeof run>[0] {
+function options(pgPool: ReturnType<typeof openPool>): Parameters<typeof run>[0] {
   return {
-    connectionString: env.DATABASE_URL,
-    maxPoolSize: connectionsMax,
+    pgPool,
     concurrency,
     noHandleSignals: true,
     logger: new Logger(() => (level, message) => log()[levels[level]]({ worker: true }, message)),

@@ -1,4 +1,5 @@
 import { log } from '../log'
+import { runFor } from '@/lib/db'
 import { reportEndpoints } from '@/lib/execution'
 
 type Watch = { stop(): Promise<void> }
@@ -22,7 +23,7 @@ function start(): Watch {
   let running: Promise<void> | undefined
 
   const look = () => {
-    running = reportEndpoints()
+    running = runFor('jobs', reportEndpoints)
       .catch((error: unknown) => log().warn({ err: error }, 'the state of RPC endpoints could not be written'))
       .then(() => {
         if (!stopped) timer = setTimeout(look, everyMs)

@@ -5,6 +5,7 @@ import { json, sql, withTransaction } from '@/lib/db'
 import type { FieldError } from '@/lib/errors'
 import { AppError } from '@/lib/errors'
 import { assertMayEdit } from './assert-may-edit'
+import { assertUpstream } from './assert-upstream'
 import * as Draft from './Draft'
 import { notifyResourceChanged } from './notify-resource-changed'
 import { assertPathFree, assertPolicy, writePrice } from './write-resource'
@@ -21,6 +22,7 @@ export async function createResource(
 ): Promise<{ id: string; warnings: FieldError[] }> {
   const draft = Draft.parse(input)
   assertMayEdit(scope, scope.merchantId)
+  await assertUpstream(draft)
   const id = ctx.id()
   await withTransaction(async (tx) => {
     // Locked, so that two creations at once cannot both find the path free.

@@ -5,6 +5,7 @@ import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError, type FieldError } from '@/lib/errors'
 import { Policy } from '@/lib/pricing'
+import { assertUpstream } from './assert-upstream'
 import * as Draft from './Draft'
 import * as Listing from './Listing'
 import { lockResource, type Locked } from './lock-resource'
@@ -25,6 +26,7 @@ export async function updateResource(
   input: unknown,
 ): Promise<{ warnings: FieldError[] }> {
   const draft = Draft.parse(input)
+  await assertUpstream(draft)
   await withTransaction(async (tx) => {
     const before = await lockResource(tx, scope, id)
     if (before.revision !== revision)

@@ -1,4 +1,4 @@
-import { db, listen, sql, type Listener, type Tx } from '@/lib/db'
+import { db, listen, runFor, sql, type Listener, type Tx } from '@/lib/db'
 import { openGate, type Gate, type Stance } from './Payer'
 
 /** The channel on which every process hears that a merchant thinks otherwise of its payers. Payload: the merchant's id. */
@@ -29,7 +29,7 @@ export function loadStances(merchantId: string): Promise<Stances> {
   if (known && known.untilMs > nowMs && (listener.isListening() || known.untilMs - nowMs <= unlistenedMs))
     return known.value
   const entry: Entry = {
-    value: query(merchantId),
+    value: runFor('sales', () => query(merchantId)),
     untilMs: nowMs + (listener.isListening() ? listenedMs : unlistenedMs),
   }
   // A notification that comes while this loads deletes the entry, so an old answer is never kept.

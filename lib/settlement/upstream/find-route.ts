@@ -1,5 +1,5 @@
 import { log } from '../../log'
-import { db, sql } from '@/lib/db'
+import { db, runFor, sql } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
 import { stateOf, type State } from './Breaker'
@@ -73,7 +73,7 @@ export function forgetRoutes(merchantId: string): void {
 function readRoutes(merchantId: string): Promise<Known> {
   const held = known.get(merchantId)
   if (held && Date.now() - held.atMs < keptMs) return held.read
-  const read = load(merchantId)
+  const read = runFor('sales', () => load(merchantId))
   known.set(merchantId, { atMs: Date.now(), read })
   read.catch(() => known.delete(merchantId))
   return read

@@ -1,0 +1,91 @@
+import { mkdtemp, chmod, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import pg from 'pg'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { migrate } from '@/sandbox/migrate'
+import { removePostgres, startPostgres, type Postgres } from '@/sandbox/postgres'
+import { startPostgresProxy, type PostgresProxy } from '@/sandbox/testing/postgres-proxy'
+import { AppError } from '../errors'
+import { closeDb, db, listen, processId, runFor, sql, stayAlive, withTransaction, type Listener, type Purpose } from '.'
+
+const purposes = ['sales', 'jobs', 'pages'] as const satisfies readonly Purpose[]
+const first = process.env.DATABASE_URL ?? ''
+let proxy: PostgresProxy
+let scratch: string
+let second: Postgres
+/** The same database, on the second server. */
+let standby: string
+let listener: Listener | undefined
+
+beforeAll(async () => {
+  proxy = await startPostgresProxy(first)
+  process.env.DATABASE_URL = proxy.url
+  scratch = await mkdtemp(path.join(tmpdir(), 'sluice-standby-'))
+  await chmod(scratch, 0o755)
+  second = await startPostgres({ dataDir: path.join(scratch, 'cluster') })
+  const { password, pathname } = new URL(first)
+  const url = new URL(second.url)
+  const client = new pg.Client({ connectionString: url.href })
+  await client.connect()
+  await client.query(`ALTER USER postgres PASSWORD '${password}'`)
+  await client.query(`CREATE DATABASE ${pathname.slice(1)}`)
+  await client.end()
+  url.password = password
+  url.pathname = pathname
+  standby = url.href
+  await migrate(process.cwd(), standby)
+}, 120_000)
+
+afterAll(async () => {
+  await listener?.close()
+  await closeDb()
+  await proxy.stop()
+  await second.stop()
+  removePostgres(path.join(scratch, 'cluster'))
+  await rm(scratch, { recursive: true, force: true })
+}, 60_000)
+
+const settled = (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error)
+
+test('a commit whose answer is lost is unavailable, and not known to have failed', async () => {
+  await db.query(sql`SELECT 1`)
+  proxy.loseReply('COMMIT')
+  const lost = withTransaction((tx) => tx.execute(sql`INSERT INTO process (id) VALUES ('00000000-0000-4000-8000-000000000001')`))
+  await expect(lost).rejects.toMatchObject({ code: 'unavailable', status: 503 })
+  expect(await db.query(sql`SELECT 1 FROM process WHERE id = '00000000-0000-4000-8000-000000000001'`)).toHaveLength(1)
+})
+
+test('a transaction that cannot begin is unavailable', async () => {
+  await db.query(sql`SELECT 1`)
+  proxy.loseReply('BEGIN')
+  await expect(withTransaction(async () => 1)).rejects.toBeInstanceOf(AppError)
+})
+
+test('a host that is gone without a word is left for the one that takes its place', async () => {
+  const heard = vi.fn<(payload: string) => void>()
+  const up = vi.fn<() => void>()
+  listener = listen('lost_host', heard, up)
+  await stayAlive()
+  await vi.waitFor(() => expect(up).toHaveBeenCalledTimes(1), 10_000)
+  for (const purpose of purposes) await runFor(purpose, () => db.query(sql`SELECT 1`))
+
+  // Under way when it happens, and begun afterwards.
+  const running = runFor('jobs', () => settled(db.query(sql`SELECT pg_sleep(600)`)))
+  proxy.swallow()
+  const begun = settled(db.query(sql`SELECT 1`))
+  proxy.moveTo(standby)
+
+  // By the word of the heartbeat: no timeout of the driver, nor TCP's, is waited for.
+  const cause = /the database is another server now/
+  for (const error of await Promise.all([running, begun])) {
+    expect(error).toMatchObject({ code: 'unavailable' })
+    expect(String((error as AppError).cause)).toMatch(cause)
+  }
+  for (const purpose of purposes)
+    expect(await runFor(purpose, () => db.query(sql`SELECT current_database()`))).toHaveLength(1)
+  expect(await db.query(sql`SELECT 1 FROM process WHERE id = ${processId}::uuid`)).toHaveLength(1)
+  await vi.waitFor(() => expect(up).toHaveBeenCalledTimes(2), 20_000)
+  await db.query(sql`SELECT pg_notify('lost_host', 'hello')`)
+  await vi.waitFor(() => expect(heard).toHaveBeenCalledWith('hello'), 10_000)
+}, 60_000)
