@@ -46,12 +46,18 @@ afterAll(async () => {
   await rm(scratch, { recursive: true, force: true })
 }, 60_000)
 
-const settled = (work: Promise<unknown>) => work.then(() => undefined, (error: unknown) => error)
+const settled = (work: Promise<unknown>) =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  )
 
 test('a commit whose answer is lost is unavailable, and not known to have failed', async () => {
   await db.query(sql`SELECT 1`)
   proxy.loseReply('COMMIT')
-  const lost = withTransaction((tx) => tx.execute(sql`INSERT INTO process (id) VALUES ('00000000-0000-4000-8000-000000000001')`))
+  const lost = withTransaction((tx) =>
+    tx.execute(sql`INSERT INTO process (id) VALUES ('00000000-0000-4000-8000-000000000001')`),
+  )
   await expect(lost).rejects.toMatchObject({ code: 'unavailable', status: 503 })
   expect(await db.query(sql`SELECT 1 FROM process WHERE id = '00000000-0000-4000-8000-000000000001'`)).toHaveLength(1)
 })

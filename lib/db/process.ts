@@ -85,10 +85,9 @@ async function write(): Promise<void> {
   const started = instant()
   try {
     const client = (heart.client ??= await connect())
-    await client.query(
-      'INSERT INTO process (id) VALUES ($1::uuid) ON CONFLICT (id) DO UPDATE SET beat_at = now()',
-      [heart.id],
-    )
+    await client.query('INSERT INTO process (id) VALUES ($1::uuid) ON CONFLICT (id) DO UPDATE SET beat_at = now()', [
+      heart.id,
+    ])
   } catch (error) {
     disconnect()
     throw explain(error)

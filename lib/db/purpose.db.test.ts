@@ -9,7 +9,9 @@ const connect = async () => {
   return client
 }
 const lastBeat = async () => {
-  const [row] = await db.query<{ at: string }>(sql`SELECT beat_at::text AS at FROM process WHERE id = ${processId}::uuid`)
+  const [row] = await db.query<{ at: string }>(
+    sql`SELECT beat_at::text AS at FROM process WHERE id = ${processId}::uuid`,
+  )
   return row?.at ?? ''
 }
 

@@ -154,7 +154,8 @@ export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>)
 
 // Connection lost or refused, server shutting down or starting, too many connections, statement timed out.
 const unreachable = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P0|53|57014)/
-const unreachableText = /timeout exceeded|timeout expired|Connection terminated|Query read timeout|not queryable|Cannot use a pool/
+const unreachableText =
+  /timeout exceeded|timeout expired|Connection terminated|Query read timeout|not queryable|Cannot use a pool/
 
 /** A database that cannot be reached is `unavailable`: nothing is sold without a durable record. */
 export function explain(error: unknown): unknown {

@@ -168,6 +168,13 @@ export const codes = {
     title: 'Request headers are too large',
     help: 'All headers together may hold 16 KiB. Send smaller ones.',
   },
+  'uri-too-long': {
+    status: 414,
+    owner: 'client',
+    retryable: false,
+    title: 'The address is too long',
+    help: 'A request target may have 8 KiB, and a 402 repeats it in its offers, whose headers HTTP clients read up to 16 KiB together. Shorten the query, or send its data in a body.',
+  },
   'upstream-failed': {
     status: 502,
     owner: 'upstream',
@@ -285,7 +292,7 @@ export const codes = {
     owner: 'client',
     retryable: true,
     title: 'Too many requests',
-    help: 'This API key sends requests faster than is taken. Wait for Retry-After, then go on more slowly. Nothing was done.',
+    help: 'Requests come faster than is taken: of this API key or session, or of everybody who has none together. Wait for Retry-After, then go on more slowly. Nothing was done.',
   },
   'not-cancellable': {
     status: 409,

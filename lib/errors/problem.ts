@@ -40,6 +40,7 @@ export function toProblemResponse(error: AppError, origin: string): Response {
     headers: {
       'Content-Type': 'application/problem+json',
       'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
       ...error.headers,
     },
   })

@@ -107,6 +107,8 @@ function toSettleResponse(asked: Facilitated, { payment, settled }: Result): Rec
 /** Refusals that say something about the payment. They are answers with status 200, as the reference gives them. */
 const aboutPayment = new Set(['verification-failed', 'payment-expired', 'payment-insufficient', 'payment-in-progress'])
 
+const common = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
+
 function refuse(verb: Verb, error: AppError, asked: Facilitated | undefined): Response {
   if (error.status >= 500) log().error({ err: error.cause ?? error, code: error.code, verb }, 'facilitation failed')
   const code = facilitation.codeOf(error, asked)
@@ -127,13 +129,13 @@ function refuse(verb: Verb, error: AppError, asked: Facilitated | undefined): Re
   const body = { ...(isOurs || verb === 'supported' ? {} : told), ...toProblem(error, env.PUBLIC_URL) }
   return new Response(JSON.stringify(body), {
     status: error.status,
-    headers: { ...error.headers, 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+    headers: { ...error.headers, 'Content-Type': 'application/problem+json', ...common },
   })
 }
 
 function answer(body: unknown): Response {
   return new Response(JSON.stringify(body), {
-    headers: { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' },
+    headers: { 'Content-Type': 'application/json', ...common },
   })
 }
 

@@ -17,9 +17,13 @@ afterEach(async () => {
 })
 
 async function start(handle: Handle, overrides: Parameters<typeof createListener>[1] = {}) {
+  const hosts: (string | undefined)[] = []
   const behind: Behind = {
     handle: async (request, info) => handle(request, info),
-    otherwise: (_, response) => response.end('next'),
+    otherwise: (request, response) => {
+      hosts.push(request.headers.host)
+      response.end('next')
+    },
     origin: 'http://sluice.test',
   }
   const listener = createListener(behind, overrides)
@@ -39,13 +43,14 @@ async function start(handle: Handle, overrides: Parameters<typeof createListener
     return answer
   }
   const get = (target: string) => raw(`GET ${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n`)
-  return { listener, port, raw, get, url: `http://127.0.0.1:${port}`, sockets }
+  return { listener, port, raw, get, hosts, url: `http://127.0.0.1:${port}`, sockets }
 }
 
 const problemOf = (answer: string) => {
   const [head = '', body = ''] = answer.split('\r\n\r\n')
   const start = body.indexOf('{')
   expect(head.toLowerCase()).toContain('content-type: application/problem+json')
+  expect(head.toLowerCase()).toContain('x-content-type-options: nosniff')
   const problem = JSON.parse(body.slice(start, body.lastIndexOf('}') + 1)) as Record<string, unknown>
   expect(problem.type).toBe(`http://sluice.test/docs/errors/${String(problem.code)}`)
   return { status: Number(head.split(' ')[1]), code: problem.code }
@@ -86,6 +91,46 @@ describe('createListener', () => {
     const { get } = await start(() => new Response(String(++calls)))
     expect(problemOf(await get(target))).toEqual({ status: 404, code: 'resource-not-found' })
     expect(calls).toBe(0)
+  })
+
+  it.each([
+    '/payments/%',
+    '/api/v1/payments/%',
+    '/api/v1/payments/%ff',
+    '/api/mcp/%00',
+    '/facilitator/%/x',
+    '/%',
+    '/api/%E0%A4',
+  ])('refuses %s, which no route could read', async (target) => {
+    const { get, raw } = await start(() => new Response('x'))
+    const refused = { status: 400, code: 'bad-request' }
+    expect(problemOf(await get(target))).toEqual(refused)
+    const head = `${target} HTTP/1.1\r\nHost: h\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE'])
+      expect(problemOf(await raw(`${method} ${head}`))).toEqual(refused)
+  })
+
+  it('leaves a query alone, however it is written', async () => {
+    const { get } = await start(() => new Response('x'))
+    expect(await get('/payments?q=%&x=%00')).toMatch(/next$/)
+  })
+
+  it('refuses a request target that is too long to be answered', async () => {
+    const { get } = await start(() => new Response('x'))
+    for (const target of [`/gateway/acme/a?q=${'x'.repeat(8_200)}`, `/payments?q=${'x'.repeat(8_200)}`])
+      expect(problemOf(await get(target))).toEqual({ status: 414, code: 'uri-too-long' })
+  })
+
+  it.each([
+    'GET /api/health HTTP/1.0\r\n\r\n',
+    'HEAD /api/health HTTP/1.0\r\n\r\n',
+    'GET /api/health HTTP/1.1\r\nConnection: close\r\n\r\n',
+    'GET /api/health?x=1 HTTP/1.1\r\nHost: a/b:x y\r\nConnection: close\r\n\r\n',
+    'GET /api/health HTTP/1.1\r\nHost: 10.0.0.7:3402\r\nConnection: close\r\n\r\n',
+  ])('hands on the check of a load balancer, under our own name: %j', async (request) => {
+    const { raw, hosts } = await start(() => new Response('x'))
+    expect(await raw(request)).toMatch(/^HTTP\/1.1 200 OK/)
+    expect(hosts).toEqual(['sluice.test'])
   })
 
   it('answers what the parser refuses with problems', async () => {
@@ -213,6 +258,29 @@ describe('createListener', () => {
     expect(await running).toMatch(/done$/)
     expect(Date.now() - startedMs).toBeLessThan(2_000)
     await expect(fetch(`${url}/`)).rejects.toThrow()
+  })
+
+  it('says on every kept connection that it ends, once it closes', async () => {
+    const running: ((answer: Response) => void)[] = []
+    const { listener, port, sockets } = await start(() => new Promise((resolve) => running.push(resolve)))
+    const socket = connect(port, '127.0.0.1').on('error', () => {})
+    sockets.push(socket)
+    let answers = ''
+    socket.on('data', (chunk: Buffer) => (answers += chunk.toString('latin1')))
+    const head = 'HTTP/1.1\r\nHost: h\r\n\r\n'
+    socket.write(`GET / ${head}`)
+    await once(socket, 'data')
+    expect(answers).toMatch(/Connection: keep-alive/)
+    // Two at once: the answer of the second can only begin when the first has been sent.
+    socket.write(`GET /gateway/acme/a ${head}GET /gateway/acme/b ${head}`)
+    while (running.length < 2) await new Promise((resolve) => setImmediate(resolve))
+    answers = ''
+    const closed = listener.close(60_000)
+    for (const resolve of running) resolve(new Response('done'))
+    await once(socket, 'close')
+    await closed
+    expect(answers).toMatch(/^HTTP\/1.1 200 OK\r\n[^]*Connection: close\r\n[^]*done$/)
+    expect(answers).not.toMatch(/keep-alive/i)
   })
 
   it('does not wait for connections that never asked anything', async () => {

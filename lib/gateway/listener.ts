@@ -27,11 +27,12 @@ export type Behind = {
 
 export type Listener = {
   server: Server
-  /** Stops accepting, lets running requests finish for `graceMs`, then cuts them off. */
+  /** Stops accepting, lets running requests finish for `graceMs`, each with `Connection: close`, then cuts them off. */
   close(graceMs: number): Promise<void>
 }
 
 const headerBytesMax = 16 * 1024
+const targetBytesMax = 8 * 1024
 const limits = {
   maxHeaderSize: headerBytesMax,
   // Until the headers, and until the whole request, must be here. An answer may take as long as it likes.
@@ -51,18 +52,24 @@ const limits = {
 export function createListener(behind: Behind, overrides: Partial<Record<keyof typeof limits, number>> = {}): Listener {
   const gateway = plainListener(behind, behind.handle)
   const besides = (behind.besides ?? []).map(({ takes, handle }) => ({ takes, listen: plainListener(behind, handle) }))
+  const running = new Set<ServerResponse>()
+  let draining = false
   const server = createServer({ ...limits, ...overrides, requireHostHeader: false }, (incoming, outgoing) => {
+    running.add(outgoing)
+    outgoing.once('close', () => running.delete(outgoing))
+    if (draining) outgoing.shouldKeepAlive = false
     const target = incoming.url ?? ''
-    if (!target.startsWith('/'))
-      return refuse(behind, outgoing, 'Send the path only, not a whole URL, as request target.')
-    if (!incoming.headers.host) return refuse(behind, outgoing, 'The Host header is missing.')
+    // Load balancers ask by an address or by no name at all.
+    if (isHealth(target)) incoming.headers.host = new URL(behind.origin).host
+    const refusal = refusalOf(target, incoming.headers.host)
+    if (refusal) return refuse(behind, outgoing, refusal)
     if (isGateway(target)) return void gateway(incoming, outgoing)
     const beside = besides.find(({ takes }) => takes(target))
     if (beside) return void beside.listen(incoming, outgoing)
     behind.otherwise(incoming, outgoing)
   })
   server.on('checkExpectation', (_, outgoing: ServerResponse) =>
-    refuse(behind, outgoing, 'Only "Expect: 100-continue" can be met.'),
+    refuse(behind, outgoing, new AppError('bad-request', 'Only "Expect: 100-continue" can be met.')),
   )
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerParserError(behind, error, socket))
   const sockets = new Set<Socket>()
@@ -70,7 +77,43 @@ export function createListener(behind: Behind, overrides: Partial<Record<keyof t
     sockets.add(socket)
     socket.once('close', () => sockets.delete(socket))
   })
-  return { server, close: (graceMs) => close(server, sockets, graceMs) }
+  const drain = () => {
+    draining = true
+    // An answer that has not begun can still say that its connection ends.
+    for (const outgoing of running) outgoing.shouldKeepAlive = false
+  }
+  return {
+    server,
+    close: (graceMs) => {
+      drain()
+      return close(server, sockets, graceMs)
+    },
+  }
+}
+
+function isHealth(target: string): boolean {
+  return target === '/api/health' || target.startsWith('/api/health?')
+}
+
+/** What is refused before it is known whom it is for. The gateway is stricter with its own paths. */
+function refusalOf(target: string, host: string | undefined): AppError | undefined {
+  if (!target.startsWith('/'))
+    return new AppError('bad-request', 'Send the path only, not a whole URL, as request target.')
+  if (!host) return new AppError('bad-request', 'The Host header is missing.')
+  if (target.length > targetBytesMax)
+    return new AppError('uri-too-long', `The request target may have ${targetBytesMax / 1024} KiB.`)
+  if (!isGateway(target) && !isDecodable(target))
+    return new AppError('bad-request', 'The path is not UTF-8 in percent-encoding, or holds a NUL.')
+  return undefined
+}
+
+/** Next's router answers what it cannot decode with a bare 500, and PostgreSQL holds no NUL. */
+function isDecodable(target: string): boolean {
+  try {
+    return !decodeURIComponent(target.split('?')[0] ?? '').includes('\0')
+  } catch {
+    return false
+  }
 }
 
 function isGateway(target: string): boolean {
@@ -113,9 +156,9 @@ function plainListener(behind: Behind, handle: Behind['handle']): NodeListener {
   }
 }
 
-function refuse(behind: Behind, outgoing: ServerResponse, sentence: string): void {
+function refuse(behind: Behind, outgoing: ServerResponse, problem: AppError): void {
   outgoing.shouldKeepAlive = false
-  void sendAnswer(toProblemResponse(new AppError('bad-request', sentence), behind.origin), outgoing)
+  void sendAnswer(toProblemResponse(problem, behind.origin), outgoing)
 }
 
 /** What the parser refused, as a problem. Node itself answers with an empty 400 or 431. */
@@ -148,6 +191,7 @@ function answerParserError({ origin }: Behind, error: NodeJS.ErrnoException, soc
       `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
       'Content-Type: application/problem+json',
       'Cache-Control: no-store',
+      'X-Content-Type-Options: nosniff',
       'Connection: close',
       `Content-Length: ${Buffer.byteLength(body)}`,
       '',

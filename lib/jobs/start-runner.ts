@@ -33,7 +33,9 @@ export function startRunner(): { ready: Promise<unknown>; stop(): Promise<void> 
     application_name: 'sluice webhooks',
   })
   // A connection that it has checked out and that is lost says so by an event, and one that nothing hears ends the process.
-  pgPool.on('connect', (client) => client.on('error', (error) => log().warn({ err: error }, 'the worker lost a connection')))
+  pgPool.on('connect', (client) =>
+    client.on('error', (error) => log().warn({ err: error }, 'the worker lost a connection')),
+  )
 
   const start = async (): Promise<Runner | undefined> => {
     try {

@@ -5,5 +5,6 @@ import type { Draft } from './Draft'
 /** @throws AppError bad-input when the upstream is a private address that this installation does not call. */
 export async function assertUpstream({ upstreamUrl }: Draft): Promise<void> {
   const message = upstreamUrl === '' ? undefined : await checkHost(upstreamUrl)
-  if (message) throw new AppError('bad-input', `upstreamUrl: ${message}.`, { fields: [{ field: 'upstreamUrl', message }] })
+  if (message)
+    throw new AppError('bad-input', `upstreamUrl: ${message}.`, { fields: [{ field: 'upstreamUrl', message }] })
 }

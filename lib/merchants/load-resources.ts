@@ -49,7 +49,10 @@ export function loadMerchantResources(slug: string): Promise<MerchantResources |
   if (known && known.untilMs > nowMs && (listener.isListening() || known.untilMs - nowMs <= unlistenedMs))
     return known.value
   if (entries.size >= entriesMax) entries.clear()
-  const entry: Entry = { value: runFor('sales', () => query(slug)), untilMs: nowMs + (listener.isListening() ? listenedMs : unlistenedMs) }
+  const entry: Entry = {
+    value: runFor('sales', () => query(slug)),
+    untilMs: nowMs + (listener.isListening() ? listenedMs : unlistenedMs),
+  }
   // A notification that comes while this loads deletes the entry, so an old answer is never kept.
   entries.set(slug, entry)
   const forget = () => {
