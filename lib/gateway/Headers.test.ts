@@ -54,6 +54,35 @@ describe('forUpstream', () => {
     })
   })
 
+  const special = [
+    'x-api-key',
+    'authorization',
+    'content-length',
+    'transfer-encoding',
+    'x-payment',
+    'payment-signature',
+  ]
+  it.each([
+    ...special,
+    'x-forwarded-for',
+    'x-real-ip',
+    'connection',
+    'sluice-payment',
+    'x-secret-hop',
+    'if-none-match',
+  ])('drops what stacks like CGI read as %s', (name) => {
+    const twins = ['_', '.', '!', '~', "'"].map((char) => name.replaceAll('-', char)).filter((twin) => twin !== name)
+    for (const twin of [...twins, name.replace('-', '_'), name.toUpperCase().replaceAll('-', '_')]) {
+      const headers = new Headers({ [twin]: 'Payment evil', connection: 'x-secret-hop' })
+      expect(forUpstream(headers, true, ['x-api-key'])).toEqual([])
+    }
+  })
+
+  it('drops the twin of a name that is injected with underscores', () => {
+    const headers = new Headers({ 'x-api-key': 'evil', x_api_key: 'evil', x_other: 'kept' })
+    expect(forUpstream(headers, true, ['x_api_key'])).toEqual([['x_other', 'kept']])
+  })
+
   it.each(['Payment abc', 'payment abc', 'Bearer x, Payment abc', 'Payment', 'Bearer x,payment abc'])(
     'drops Authorization: %s',
     (authorization) => expect(forUpstream(new Headers({ authorization }), true)).toEqual([]),

@@ -41,19 +41,31 @@ export const sandboxed: HeaderList = [
   ['x-content-type-options', 'nosniff'],
 ]
 
-/** Headers that go to the upstream, without the merchant's own. Names lower-case. */
-export function forUpstream(headers: Headers, paid: boolean): [string, string][] {
+/**
+ * Headers that go to the upstream, without those that the merchant injects, whose lower-case names are `injected`. Stacks like CGI
+ * read X_Api_Key as X-Api-Key, and may take the agent's for the merchant's: whatever reads like a header that does not pass, does
+ * not pass either. Names lower-case.
+ */
+export function forUpstream(headers: Headers, paid: boolean, injected: Iterable<string> = []): [string, string][] {
   const named = connectionNamed(headers.get('connection'))
-  return [...headers].filter(
-    ([name, value]) =>
+  for (const name of injected) named.add(readAs(name))
+  return [...headers].filter(([given, value]) => {
+    const name = readAs(given)
+    return (
       !named.has(name) &&
       !hopByHop.has(name) &&
       !payment.has(name) &&
       !notForUpstream.has(name) &&
       !(paid && conditional.has(name)) &&
       !forwardedPrefixes.some((prefix) => name.startsWith(prefix)) &&
-      !(name === 'authorization' && isPaymentCredential(value)),
-  )
+      !(name === 'authorization' && isPaymentCredential(value))
+    )
+  })
+}
+
+/** A name as the loosest of stacks reads it: all but letters and digits is one character there. */
+function readAs(name: string): string {
+  return name.replace(/[^a-z0-9]/g, '-')
 }
 
 /** Headers of the upstream's answer that go to the agent. `raw` is name, value, name, value, as they came. */
@@ -67,7 +79,7 @@ export function forAgent(raw: HeaderList, paid: boolean): [string, string][] {
   )
   const passed = lower.filter(
     ([name]) =>
-      !named.has(name) &&
+      !named.has(readAs(name)) &&
       !hopByHop.has(name) &&
       !payment.has(name) &&
       !notForAgent.has(name) &&
@@ -82,6 +94,6 @@ function isPaymentCredential(value: string): boolean {
   return /(^|,)\s*payment(\s|$)/i.test(value)
 }
 
-function connectionNamed(value: string | null): ReadonlySet<string> {
-  return new Set((value ?? '').split(',').map((name) => name.trim().toLowerCase()))
+function connectionNamed(value: string | null): Set<string> {
+  return new Set((value ?? '').split(',').map((name) => readAs(name.trim().toLowerCase())))
 }

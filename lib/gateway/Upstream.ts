@@ -203,7 +203,7 @@ function makeUrl({ resource, params, query }: Call): URL {
 }
 
 function headersOf(call: Call, secrets: ReadonlyMap<string, string>, paid: boolean): [string, string][] {
-  const passed = forUpstream(call.headers, paid).filter(([name]) => !secrets.has(name))
+  const passed = forUpstream(call.headers, paid, secrets.keys())
   const lengthBytes = call.body && 'stream' in call.body ? call.body.lengthBytes : undefined
   if (lengthBytes !== undefined) passed.push(['content-length', String(lengthBytes)])
   return [...passed, ...secrets]
