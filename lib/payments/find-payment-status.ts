@@ -1,4 +1,4 @@
-import { chains, servedNetworks } from '@/lib/chains'
+import { Chain, chains, servedNetworks } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
 import type { Receipt, Settlement, Status } from './Payment'
 import * as PaymentKey from './PaymentKey'
@@ -62,7 +62,7 @@ export async function findPaymentIds(merchantId: string, key: PaymentKey.Key): P
   return rows.map(({ id }) => id)
 }
 
-/** Ids, each by an index: a nonce alone has none, and is looked for among what its payer signed. */
+/** Ids, each by an index. */
 function matching(key: PaymentKey.Key): Sql {
   switch (key.kind) {
     case 'id':
@@ -78,16 +78,26 @@ function matching(key: PaymentKey.Key): Sql {
   }
 }
 
+/**
+ * Each way is a SELECT of its own: joined by OR, the planner reads the whole table for them. A nonce has no index; with its payer it
+ * is part of one claim key for each token.
+ */
 function onChain({ text, payer }: Extract<PaymentKey.Key, { kind: 'chain' }>): Sql {
   // The index begins with the network.
   const networks = [...new Set([...chains.map(({ network }) => network), ...servedNetworks()])]
+  const ofPayer = payer === undefined ? sql`true` : sql`payer = ${payer}`
   const carried = sql`
-    SELECT id FROM payment
-    WHERE ((network = ANY(${networks}::text[]) AND tx_hash = ${text})
-        OR transaction_id IN (SELECT transaction_id FROM attempt WHERE hash = ${text}))`
+    SELECT id FROM payment WHERE network = ANY(${networks}::text[]) AND tx_hash = ${text} AND ${ofPayer}
+    UNION
+    SELECT id FROM payment WHERE transaction_id = (SELECT transaction_id FROM attempt WHERE hash = ${text}) AND ${ofPayer}`
   if (payer === undefined) return carried
-  return sql`${carried} AND payer = ${payer}
-    UNION SELECT id FROM payment WHERE payer = ${payer} AND claim_key LIKE ${`%|${text}`}`
+  const claims = networks.flatMap((network) => [
+    `raw|${network}|${text}`,
+    ...(Chain.find(network)?.assets ?? []).map(({ address }) =>
+      ['eip3009', network, address, payer, text].join('|').toLowerCase(),
+    ),
+  ])
+  return sql`${carried} UNION SELECT id FROM payment WHERE claim_key = ANY(${claims}::text[]) AND ${ofPayer}`
 }
 
 function toPublic(row: Row): PaymentStatus.Public {
