@@ -40,7 +40,7 @@ export type Unchecked = { [Field in keyof SiweMessage]?: SiweMessage[Field] | un
 
 /**
  * The first thing in a signed message that is not as `create` made it, as a sentence; undefined when all is well.
- * The nonce is not looked at here: it was consumed before.
+ * The nonce is not looked at here: `Nonce.isOurs` does.
  */
 export function findFault(message: Unchecked, nowMs: number): string | undefined {
   const expected = create('', nowMs)

@@ -1,6 +1,8 @@
+import { randomBytes } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
+import { AppError } from '@/lib/errors'
 import { createApiKey, findApiKey, listApiKeys, revokeApiKey, type Scope } from '.'
 
 const merchantId = '11111111-1111-4111-8111-111111111111'
@@ -55,6 +57,23 @@ describe('an API key', () => {
     await expect(findApiKey(bearer(key), 'transactions:read')).rejects.toThrow(/revoked/)
     const events = await db.query(sql`SELECT 1 FROM audit_event WHERE type = 'api_key.revoked'`)
     expect(events).toHaveLength(1)
+  })
+
+  it('that was good is taken at once beside a flood of wrong ones, which are slowed', async () => {
+    const { key } = await createApiKey(ctx, owner, reading)
+    await findApiKey(bearer(key), 'transactions:read')
+    const wrong = () => `${key.slice(0, 12)}${randomBytes(32).toString('hex')}`
+    const answers = await Promise.all(
+      Array.from({ length: 300 }, () =>
+        findApiKey(bearer(wrong()), 'transactions:read').catch((error: AppError) => error),
+      ),
+    )
+    const slowed = answers.filter((answer) => answer instanceof AppError && answer.status === 429) as AppError[]
+    expect(slowed.length).toBeGreaterThan(100)
+    expect(slowed[0]?.headers['Retry-After']).toMatch(/^[1-9]$/)
+    expect(answers.every((answer) => answer instanceof AppError && [401, 429].includes(answer.status))).toBe(true)
+    const honest = await Promise.all(Array.from({ length: 300 }, () => findApiKey(bearer(key), 'transactions:read')))
+    expect(honest).toHaveLength(300)
   })
 
   it('lacking a scope is refused with 403, which names it', async () => {

@@ -1,6 +1,7 @@
 import { db, planned, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as ApiKey from './ApiKey'
+import { limitUnknownKeys } from './limit-rate'
 import { hashToken } from './token'
 
 /** Written at most this often. */
@@ -17,10 +18,14 @@ type Row = {
   stale: boolean
 }
 
+/** Hashes of keys that were good not long ago, newest last. A wrong one waits for its turn to be looked up, and none of these does. */
+const good = new Set<string>()
+const goodMax = 10_000
+
 /**
  * The key of a request (`Authorization: Bearer sk_…`), read anew every time, so that a revoked one is out at once. It is
  * found by the hash of what was sent: how long that takes tells nothing about any stored key.
- * @throws AppError not-signed-in without a good key; not-allowed when the key lacks the scope.
+ * @throws AppError not-signed-in without a good key; not-allowed when the key lacks the scope; rate-limited while wrong ones flood in.
  */
 export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.Scope): Promise<ApiKey.ApiKey> {
   const [, text = ''] = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
@@ -29,6 +34,8 @@ export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.Sc
       'Send an API key as "Authorization: Bearer sk_…". An owner makes one in the dashboard, on the page API keys.',
     )
   const hash = hashToken(text)
+  const seen = hash.toString('base64')
+  if (!good.has(seen)) limitUnknownKeys()
   const [row] = await db.query<Row>(
     planned(sql`
     SELECT id, merchant_id, name, scopes, policy_id, revoked_at IS NOT NULL AS revoked,
@@ -36,9 +43,11 @@ export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.Sc
       last_used_at IS NULL OR last_used_at < now() - ${touched}::interval AS stale
     FROM api_key WHERE hash = ${hash}`),
   )
+  good.delete(seen)
   if (!row) throw refused('This API key is not known here. Check that it was copied whole, and for this installation.')
   if (row.revoked) throw refused('This API key was revoked. Use another one.')
   if (row.expired) throw refused('This API key has expired. Use another one.')
+  remember(seen)
   if (!row.scopes.includes(scope)) {
     const message = `The API key "${row.name}" lacks the scope ${scope}. Make a key that has it, in the dashboard.`
     throw new AppError('not-allowed', message, { extra: { missingScope: scope } })
@@ -52,6 +61,12 @@ export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.Sc
     scopes: row.scopes,
     policyId: row.policy_id,
   }
+}
+
+function remember(seen: string): void {
+  good.add(seen)
+  const [oldest] = good
+  if (good.size > goodMax && oldest !== undefined) good.delete(oldest)
 }
 
 function refused(message: string): AppError {

@@ -1,20 +1,16 @@
 import type { Ctx } from '../ctx'
-import { db, sql } from '@/lib/db'
 import * as Challenge from './Challenge'
-import { createToken, hashToken } from './token'
+import * as Nonce from './Nonce'
+import { createToken } from './token'
 
 /**
- * Begins a sign-in: stores a single-use nonce for this browser and returns what the wallet is to sign.
+ * Begins a sign-in: what the wallet is to sign, with a single-use nonce for this browser. Stores nothing.
  * @param browser value of the pre-session cookie, when the browser has one.
  */
-export async function issueChallenge(
+export function issueChallenge(
   ctx: Ctx,
   browser: string = createToken(),
-): Promise<{ challenge: Challenge.Challenge; browser: string }> {
-  const nonce = createToken()
-  await db.execute(sql`DELETE FROM siwe_nonce WHERE expires_at < now()`)
-  await db.execute(sql`
-    INSERT INTO siwe_nonce (hash, browser, expires_at)
-    VALUES (${hashToken(nonce)}, ${hashToken(browser)}, now() + ${`${Challenge.lifetimeMs} milliseconds`}::interval)`)
-  return { challenge: Challenge.create(nonce, ctx.now()), browser }
+): { challenge: Challenge.Challenge; browser: string } {
+  const nowMs = ctx.now()
+  return { challenge: Challenge.create(Nonce.create(browser, nowMs), nowMs), browser }
 }

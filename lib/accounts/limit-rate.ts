@@ -1,13 +1,26 @@
 import { AppError } from '@/lib/errors'
 import * as Bucket from './Bucket'
 
+/**
+ * The one limiter. It is kept in each process, because it guards what each process has: its processor and its connections to the
+ * database. Caps on money are counted in the database and are exact.
+ */
+
 /** A rate, and who is told of it. */
 type Own = { limits: Bucket.Limits; who: string }
 
-/** What one key may send to one process. Caps on money are counted in the database and are exact; this only keeps load off. */
 const standard: Own = { limits: { burst: 200, everyMs: 20 }, who: 'This API key' }
-/** What all callers without a key together may send to one process, of what may be read without one. */
+/** Of what may be read without a key. */
 const withoutKey: Own = { limits: { burst: 400, everyMs: 5 }, who: 'Callers without an API key together' }
+/** Of what has to be looked up first. A key that was good once is not counted. */
+const unknownKeys: Own = { limits: { burst: 100, everyMs: 50 }, who: 'API keys that are not known yet together' }
+/**
+ * Of challenges and of signatures. Behind a proxy all browsers have one address, so they share it: a flood delays who signs in, and
+ * nothing that is sold.
+ */
+const signIns: Own = { limits: { burst: 200, everyMs: 20 }, who: 'Everybody who signs in together' }
+/** Of what a page asks in the background, such as search while it is typed. */
+const ofSession: Own = { limits: { burst: 40, everyMs: 100 }, who: 'One session' }
 const keysMax = 10_000
 
 // One process can hold two copies of this module.
@@ -32,4 +45,19 @@ export function limitRate(keyId: string, { limits, who }: Own = standard): void 
 /** The same for what needs no key. @throws AppError rate-limited */
 export function limitPublicReads(): void {
   limitRate('public reads', withoutKey)
+}
+
+/** The same for keys of which this process does not know that they are good. @throws AppError rate-limited */
+export function limitUnknownKeys(): void {
+  limitRate('unknown keys', unknownKeys)
+}
+
+/** The same for asking for a challenge and for answering one. @throws AppError rate-limited */
+export function limitSignIns(): void {
+  limitRate('sign-ins', signIns)
+}
+
+/** The same for a signed-in wallet. @throws AppError rate-limited */
+export function limitSession(address: string): void {
+  limitRate(`session ${address}`, ofSession)
 }

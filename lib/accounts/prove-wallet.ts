@@ -18,6 +18,8 @@ const Input = z.object({
 /** A signed message before its signature is looked at. */
 export type Signed = {
   nonce: string | undefined
+  /** NaN when it says none. */
+  issuedAtMs: number
   /** The first thing that is not as it was asked for, as a sentence. */
   findFault(nowMs: number): string | undefined
   /** The canonical address of the wallet that signed, if it is the one that the message names. */
@@ -37,6 +39,7 @@ function ofEvm(text: string, signature: `0x${string}`): Signed {
   const message = parseSiweMessage(text)
   return {
     nonce: message.nonce,
+    issuedAtMs: message.issuedAt?.getTime() ?? NaN,
     findFault: (nowMs) => Challenge.findFault(message, nowMs),
     prove: async () => {
       const signer = await recoverMessageAddress({ message: text, signature }).catch(() => undefined)
@@ -51,6 +54,7 @@ function ofSolana(text: string, signature: `0x${string}`): Signed {
   const { address, message } = read
   return {
     nonce: message.nonce,
+    issuedAtMs: message.issuedAt?.getTime() ?? NaN,
     findFault: (nowMs) => Challenge.findFault({ ...message, chainId: Challenge.signInChainId() }, nowMs),
     prove: async () => {
       const isWallet = Address.isValid('solana:any', address)

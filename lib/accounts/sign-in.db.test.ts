@@ -20,7 +20,7 @@ type Account = typeof operator
 type Change = Partial<Challenge.Challenge>
 
 async function begin(change: Change = {}, account: Account = operator) {
-  const { challenge, browser } = await issueChallenge(ctx)
+  const { challenge, browser } = issueChallenge(ctx)
   const asked = { ...challenge, ...change }
   const message = createSiweMessage({
     ...asked,
@@ -79,7 +79,7 @@ describe('signing in', () => {
     const { publicKey, privateKey } = generateKeyPairSync('ed25519')
     const address = getBase58Decoder().decode(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32))
     const ask = async (change: (text: string) => string = (text) => text) => {
-      const { challenge, browser } = await issueChallenge(ctx)
+      const { challenge, browser } = issueChallenge(ctx)
       const { domain, statement, uri, nonce, issuedAt, expirationTime } = challenge
       const message = change(
         `${domain} wants you to sign in with your Solana account:\n${address}\n\n${statement}\n\nURI: ${uri}\n` +
@@ -107,6 +107,22 @@ describe('signing in', () => {
     const { browser, input } = await begin()
     const ends = await Promise.allSettled([1, 2, 3].map(() => signIn(ctx, input, browser)))
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+  })
+
+  it('stores nothing for what is asked for, nor for what no wallet signed', async () => {
+    const rows = async () => {
+      const [row] = await db.query<{ count: bigint }>(sql`SELECT count(*) FROM sign_in_nonce`)
+      return row?.count
+    }
+    const before = await rows()
+    for (let n = 0; n < 1_000; n++) issueChallenge(ctx)
+    const { browser, input } = await begin()
+    const signature = await stranger.signMessage({ message: input.message })
+    for (let n = 0; n < 10; n++)
+      await expect(signIn(ctx, { ...input, signature }, browser)).rejects.toMatchObject({ code: 'not-signed-in' })
+    expect(await rows()).toBe(before)
+    await signIn(ctx, input, browser)
+    expect(await rows()).toBe((before ?? 0n) + 1n)
   })
 
   it.each<[string, Change]>([

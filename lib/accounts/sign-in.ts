@@ -3,7 +3,9 @@ import { env } from '../env'
 import { recordEvent, recordEvents } from '@/lib/audit'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import { createAgentSession } from './agent-session'
+import * as Challenge from './Challenge'
 import { isOperator } from './is-operator'
+import * as Nonce from './Nonce'
 import { readSigned, refused } from './prove-wallet'
 import { createToken, hashToken } from './token'
 
@@ -19,28 +21,32 @@ export type SignedIn = {
 }
 
 /**
- * Signs a wallet in: as an agent always, and as a member where it is one. The nonce is consumed before anything is verified, so
- * one nonce makes one session of each at most, even when two requests come at once.
+ * Signs a wallet in: as an agent always, and as a member where it is one. The nonce is consumed before there is a session, so one
+ * nonce makes one session of each at most, even when two requests come at once; and after everything is verified, so that what
+ * anybody can make up leaves no row.
  * @param browser value of the pre-session cookie that the nonce is bound to.
  * @throws AppError not-signed-in when the message, nonce or signature is wrong.
  */
 export async function signIn(ctx: Ctx, input: unknown, browser: string | undefined): Promise<SignedIn> {
   const signed = readSigned(input)
-  await consumeNonce(signed.nonce, browser)
+  if (!browser || !signed.nonce || !Nonce.isOurs(signed.nonce, browser, signed.issuedAtMs))
+    throw refused('This sign-in was begun in another browser. Load the page and sign again.')
   const fault = signed.findFault(ctx.now())
   if (fault) throw refused(fault)
   const wallet = await signed.prove()
   if (wallet === undefined) throw refused('The signature is not of the wallet that the message names.')
+  await consumeNonce(signed.nonce)
   const member = await createSession({ ...ctx, actor: { kind: 'member', id: wallet } })
   return { agent: await createAgentSession(wallet, sessionMs), member }
 }
 
-async function consumeNonce(nonce: string | undefined, browser: string | undefined): Promise<void> {
-  if (!nonce || !browser) throw refused('This sign-in was begun in another browser. Load the page and sign again.')
+/** Kept until its message has expired: `forget-nonces` deletes it. */
+async function consumeNonce(nonce: string): Promise<void> {
   const taken = await db.execute(sql`
-    DELETE FROM siwe_nonce
-    WHERE hash = ${hashToken(nonce)} AND browser = ${hashToken(browser)} AND expires_at > now()`)
-  if (taken === 0) throw refused('This sign-in was used or has expired. Sign again.')
+    INSERT INTO sign_in_nonce (nonce, expires_at)
+    VALUES (${nonce}, now() + make_interval(secs => ${Challenge.lifetimeMs / 1_000}))
+    ON CONFLICT (nonce) DO NOTHING`)
+  if (taken === 0) throw refused('This sign-in was used before. Sign again.')
 }
 
 /** A new id at every sign-in, so that a cookie planted before it is worth nothing; undefined for a wallet that is no member. */

@@ -4,7 +4,7 @@ import { evm as evmMethod, Mppx, tempo as tempoMethod } from 'mppx/client'
 import { createClient, http } from 'viem'
 import { privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { env } from '../env'
-import type { Scope } from '@/lib/accounts'
+import { Scope } from '@/lib/accounts'
 import { chainClient, chains, servedNetworks, type Chain } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import { gatewayUrl, listResources, type ResourceRow } from '@/lib/merchants'
@@ -20,11 +20,12 @@ const timeoutMs = 45_000
  * Buys the merchant's cheapest resource with the demo's wallet, as an agent would: a real client, the public address,
  * test money. Demo only. Every call is a new payment.
  * @returns the payment's id, and what the gateway answered.
- * @throws AppError not-allowed outside the demo, not-found when nothing suitable is on sale, unavailable when it was not paid.
+ * @throws AppError not-allowed outside the demo and for viewers, not-found when nothing suitable is on sale, unavailable when it was not paid.
  */
 export async function makeTestPayment(scope: Scope.Scope, way: Way): Promise<{ paymentId: string; status: number }> {
   if (!env.SLUICE_DEMO || !env.DEMO_PAYER_KEY)
     throw new AppError('not-allowed', 'Test payments exist in the demo only.')
+  Scope.assertOwner(scope, scope.merchantId)
   const account = privateKeyToAccount(env.DEMO_PAYER_KEY as `0x${string}`)
   const chain = chainOf(way)
   const resource = chain && (await findResource(scope, chain))

@@ -1,6 +1,7 @@
 import { readOverview } from '@/app/(dashboard)/read-overview'
 import { answer } from '@/app/answer'
 import { currentSession } from '@/app/session'
+import { limitSession } from '@/lib/accounts'
 import { AppError } from '@/lib/errors'
 import { Range } from '@/lib/payments'
 
@@ -8,6 +9,7 @@ export const GET = (request: Request) =>
   answer(async () => {
     const scope = await currentSession()
     if (!scope) throw new AppError('not-signed-in', 'Your session is over. Sign in again.')
+    limitSession(scope.address)
     const range = Range.parse(new URL(request.url).searchParams.get('range'))
     return Response.json(await readOverview(scope, range), { headers: { 'Cache-Control': 'no-store' } })
   })

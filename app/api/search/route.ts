@@ -1,5 +1,6 @@
 import { answer } from '@/app/answer'
 import { currentSession } from '@/app/session'
+import { limitSession } from '@/lib/accounts'
 import { AppError } from '@/lib/errors'
 import { findAnything } from '@/lib/search'
 
@@ -8,6 +9,7 @@ export const GET = (request: Request) =>
   answer(async () => {
     const scope = await currentSession()
     if (!scope) throw new AppError('not-signed-in', 'Your session is over. Sign in again.')
+    limitSession(scope.address)
     const text = new URL(request.url).searchParams.get('q') ?? ''
     return Response.json({ found: await findAnything(scope, text) }, { headers: { 'Cache-Control': 'no-store' } })
   })

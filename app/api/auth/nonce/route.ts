@@ -1,12 +1,13 @@
 import { answer } from '@/app/answer'
-import { assertSameOrigin, Cookie, issueChallenge } from '@/lib/accounts'
+import { assertSameOrigin, Cookie, issueChallenge, limitSignIns } from '@/lib/accounts'
 import { createCtx } from '@/lib/ctx'
 
 export const POST = (request: Request) =>
   answer(async () => {
     assertSameOrigin(request.headers)
+    limitSignIns()
     const known = Cookie.read(request.headers.get('cookie'), Cookie.browserName())
-    const { challenge, browser } = await issueChallenge(createCtx({ kind: 'system', id: 'sign-in' }), known)
+    const { challenge, browser } = issueChallenge(createCtx({ kind: 'system', id: 'sign-in' }), known)
     const cookie = Cookie.serialize(Cookie.browserName(), browser, 600)
     return Response.json(challenge, { headers: { 'Set-Cookie': cookie, 'Cache-Control': 'no-store' } })
   })

@@ -1,10 +1,11 @@
 import { answer } from '@/app/answer'
-import { assertSameOrigin, Cookie, sessionMs, signIn } from '@/lib/accounts'
+import { assertSameOrigin, Cookie, limitSignIns, sessionMs, signIn } from '@/lib/accounts'
 import { createCtx } from '@/lib/ctx'
 
 export const POST = (request: Request) =>
   answer(async () => {
     assertSameOrigin(request.headers)
+    limitSignIns()
     const browser = Cookie.read(request.headers.get('cookie'), Cookie.browserName())
     const input: unknown = await request.json().catch(() => undefined)
     const { agent, member } = await signIn(createCtx({ kind: 'system', id: 'sign-in' }), input, browser)
