@@ -50,8 +50,8 @@ function project(
 /** They set what lib/env reads, once in each process. */
 const alone = ['lib/chains/Chain.test.ts', 'lib/chains/pool/pool.test.ts', 'lib/discovery/health.test.ts']
 
-// What needs a database or a chain waits for disks, blocks and polls.
-const slow = { testTimeout: 30_000, hookTimeout: 60_000 }
+/** Finds what hangs, on a machine of any speed: no test passes or fails by how long it takes. */
+const hangMs = 240_000
 
 export default defineConfig({
   resolve: {
@@ -66,20 +66,28 @@ export default defineConfig({
     pool: 'forks',
     // By itself Vitest leaves one core idle, which on two is half of them.
     maxWorkers: '100%',
+    testTimeout: hangMs,
+    hookTimeout: hangMs,
+    teardownTimeout: hangMs,
+    expect: { poll: { timeout: hangMs - 30_000, interval: 50 } },
     projects: [
       // Most of their time would go into loading the same modules again for each file.
       project('pure', 'test', { isolate: false, exclude: ['**/*.{db,chain,fuzz}.test.{ts,tsx}', ...alone] }),
       project('pure-alone', 'test', { include: alone }),
-      project('fuzz', 'fuzz.test', { isolate: false, testTimeout: 60_000 }),
+      project('fuzz', 'fuzz.test', { isolate: false }),
       project('db', 'db.test', {
-        ...slow,
+        isolate: false,
         globalSetup: 'sandbox/testing/start-postgres.ts',
-        setupFiles: 'sandbox/testing/use-database.ts',
+        setupFiles: ['sandbox/testing/fresh-modules.ts', 'sandbox/testing/use-database.ts'],
       }),
       project('chain', 'chain.test', {
-        ...slow,
+        isolate: false,
         globalSetup: ['sandbox/testing/start-postgres.ts', 'sandbox/testing/start-chains.ts'],
-        setupFiles: ['sandbox/testing/use-chains.ts', 'sandbox/testing/use-database.ts'],
+        setupFiles: [
+          'sandbox/testing/fresh-modules.ts',
+          'sandbox/testing/use-chains.ts',
+          'sandbox/testing/use-database.ts',
+        ],
         // One more than cores are usual: what a file waits for, blocks and leases, costs no processor.
         maxWorkers: 3,
         sequence: { groupOrder: 1 },

@@ -84,8 +84,16 @@ export function pool(): pg.Pool {
   return handles().pool
 }
 
+const ends = new Set<() => Promise<void>>()
+
+/** Has what works on the database, as a listener does, end before the pools do. */
+export function endWithDb(end: () => Promise<void>): void {
+  ends.add(end)
+}
+
 /** Ends every pool of this process. */
 export async function closePools(): Promise<void> {
+  await Promise.all([...ends].map((end) => end()))
   const open = Object.values(shared.pools)
   shared.pools = {}
   await Promise.all(open.flatMap(({ pool: one, prisma: reader }) => [one.end(), reader?.$disconnect()]))

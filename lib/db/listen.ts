@@ -1,7 +1,7 @@
 import pg from 'pg'
 import { env } from '../env'
 import { log } from '../log'
-import { openSocket } from './client'
+import { endWithDb, openSocket } from './client'
 
 const backoffMs = { first: 100, most: 5_000 }
 const heartbeatMs = 5_000
@@ -67,14 +67,13 @@ export function listen(channel: string, onNotify: (payload: string) => void, onU
     }
   }
 
-  void connect()
-  return {
-    isListening: () => listening,
-    close: async () => {
-      closed = true
-      listening = false
-      clearTimeout(retry)
-      await client?.end().catch(() => {})
-    },
+  const close = async () => {
+    closed = true
+    listening = false
+    clearTimeout(retry)
+    await client?.end().catch(() => {})
   }
+  endWithDb(close)
+  void connect()
+  return { isListening: () => listening, close }
 }
