@@ -1,14 +1,23 @@
 import { spawn } from 'node:child_process'
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { FullConfig } from '@playwright/test'
 import { dataDirAt, loadPorts, savePorts } from '../sandbox/data-dir'
 import { pickPort } from '../sandbox/port'
+import { tell } from '../scripts/progress-reporter.mjs'
 import type { Demo } from './demo'
-
-// The first start builds the application.
-const readyMs = 8 * 60_000
 
 /** Starts one demo for all specs, with its own data, and ends it after them. SLUICE_DEMO_FILE uses a running one. */
 export default async function setup({ projects }: FullConfig): Promise<(() => Promise<void>) | undefined> {
@@ -46,9 +55,13 @@ export default async function setup({ projects }: FullConfig): Promise<(() => Pr
   }
 
   const file = path.join(dataDir, 'demo.json')
-  const deadline = Date.now() + readyMs
+  // The first start builds the application: it takes as long as it takes, and every line of its logs says that it goes on.
+  let heard = 0
   while (!(await isReady(file))) {
-    if (demo.exitCode === null && demo.signalCode === null && Date.now() < deadline) {
+    if (demo.exitCode === null && demo.signalCode === null) {
+      const lines = sizeOf(path.join(logs, 'demo.log'), path.join(dataDir, 'logs'))
+      if (lines !== heard) tell({ note: 'the demo starts' })
+      heard = lines
       await new Promise((resolve) => setTimeout(resolve, 500))
       continue
     }
@@ -57,6 +70,12 @@ export default async function setup({ projects }: FullConfig): Promise<(() => Pr
   }
   process.env.SLUICE_DEMO_FILE = file
   return end
+}
+
+/** Bytes of a file and of those in a folder. */
+function sizeOf(file: string, folder: string): number {
+  const files = existsSync(folder) ? readdirSync(folder).map((name) => path.join(folder, name)) : []
+  return [file, ...files].reduce((sum, each) => sum + statSync(each).size, 0)
 }
 
 async function isReady(file: string): Promise<boolean> {

@@ -1,0 +1,2 @@
+/** See progress-reporter.mjs. */
+export function tell(event: { note: string }): void
