@@ -9,8 +9,9 @@ export default defineConfig({
   // One demo and its books are shared: tests compare balances before and after.
   workers: 1,
   fullyParallel: false,
-  timeout: 60_000,
-  expect: { timeout: 10_000 },
+  // They find what hangs, on a machine of any speed.
+  timeout: 240_000,
+  expect: { timeout: 120_000 },
   forbidOnly: process.env.CI !== undefined,
   outputDir: 'test-results/e2e',
   reporter: 'list',

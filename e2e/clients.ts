@@ -130,7 +130,6 @@ export async function byCommand(demo: Demo, url: string): Promise<string> {
   const options = ['--protocol', 'mpp', '--currency', asset, '--rpc-url', rpcUrl, '--fail', '--silent']
   const { stdout } = await promisify(execFile)(process.execPath, [command, url, ...options], {
     env: { ...process.env, MPPX_PRIVATE_KEY: demo.payer.privateKey },
-    timeout: 45_000,
   })
   return stdout
 }

@@ -34,6 +34,9 @@ export type AnvilOptions = {
 /** The key of anvil's first account ("test test … junk"); it is rich on every local chain. */
 export const faucet = '0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266'
 
+/** Finds what hangs, on a machine of any speed. */
+const hangMs = 120_000
+
 // Packages are named by Go's processor names.
 const processors: Record<string, string> = { x64: 'amd64', arm64: 'arm64' }
 
@@ -63,7 +66,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     const rpc = rpcOf(url)
     try {
       // A chain of somebody else on the same port would answer too, hence the id and the look at the child.
-      const chainId = await waitFor(child, 'it answered', 20_000, () => rpc<string>('eth_chainId', []))
+      const chainId = await waitFor(child, 'it answered', () => rpc<string>('eth_chainId', []))
       if (child.hasEnded()) throw new Error(`${options.name} ended at start:\n${child.tail()}`)
       if (Number(chainId) !== options.chainId)
         throw new Error(`${options.name}: ${url} has chain id ${Number(chainId)}, not ${options.chainId}`)
@@ -127,12 +130,12 @@ export function rpcOf(url: string): Rpc {
 /** Sends a call from the faucet and waits until it is included. @throws Error when it reverts or gets lost. */
 export async function sendFromFaucet(rpc: Rpc, to: string, data: string): Promise<void> {
   const hash = await rpc<string>('eth_sendTransaction', [{ from: faucet, to, data }])
-  const deadline = Date.now() + 15_000
+  const deadline = Date.now() + hangMs
   while (Date.now() < deadline) {
     const receipt = await rpc<{ status: string } | null>('eth_getTransactionReceipt', [hash])
     if (receipt?.status === '0x1') return
     if (receipt) throw new Error(`the faucet's transaction ${hash} reverted`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
-  throw new Error(`the faucet's transaction ${hash} was not included within 15 s`)
+  throw new Error(`the faucet's transaction ${hash} was not included within ${hangMs / 1000} s`)
 }

@@ -39,7 +39,7 @@ export async function startApp(options: AppOptions): Promise<App> {
       endSignal: 'SIGTERM',
     })
     try {
-      await waitFor(child, 'it was healthy', options.mode === 'production' ? 60_000 : 180_000, () => isHealthy(port))
+      await waitFor(child, 'it was healthy', () => isHealthy(port))
       return { baseUrl, port, child }
     } catch (error) {
       await child.stop(2_000)

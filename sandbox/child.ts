@@ -113,20 +113,22 @@ export function tailOf(file: string, lines: number): string {
   }
 }
 
+/** Finds what hangs, on a machine of any speed. */
+const hangMs = 240_000
+
 /** Waits until `check` answers something, and fails at once when the child ends before. */
 export async function waitFor<Result>(
   child: Child,
   what: string,
-  timeoutMs: number,
   check: () => Promise<Result | undefined>,
 ): Promise<Result> {
-  const deadline = Date.now() + timeoutMs
+  const deadline = Date.now() + hangMs
   for (;;) {
     const result = await check().catch(() => undefined)
     if (result !== undefined) return result
     if (child.hasEnded()) throw new Error(`${child.name} ended before ${what}:\n${child.tail()}`)
     if (Date.now() > deadline)
-      throw new Error(`${child.name}: ${what} took longer than ${timeoutMs / 1000} s:\n${child.tail()}`)
+      throw new Error(`${child.name}: ${what} took longer than ${hangMs / 1000} s:\n${child.tail()}`)
     await new Promise((resolve) => setTimeout(resolve, 50))
   }
 }

@@ -75,7 +75,7 @@ export async function startPostgres(options: PostgresOptions): Promise<Postgres>
     const stop = () => child.stop(20_000)
     try {
       const server = `postgresql://postgres:${password}@127.0.0.1:${port}`
-      await waitFor(child, 'it accepted connections', 60_000, () => createDatabase(`${server}/postgres`))
+      await waitFor(child, 'it accepted connections', () => createDatabase(`${server}/postgres`))
       return { url: `${server}/sluice`, port, child, stop }
     } catch (error) {
       await stop()

@@ -57,7 +57,7 @@ async function validateBy(...args: string[]): Promise<Report> {
     execFile(
       process.execPath,
       ['--import', 'tsx', command, 'validate', ...args, '--outputJson'],
-      { env: { ...process.env, MPPX_CONFIG: path.resolve('e2e/mppx.config.ts') }, timeout: 60_000 },
+      { env: { ...process.env, MPPX_CONFIG: path.resolve('e2e/mppx.config.ts') } },
       (_, output) => resolve(output),
     ),
   )
@@ -89,7 +89,6 @@ for (const baseUrl of [demo.baseUrl, merchantUrl]) {
   })
 
   test(`mppx validate finds nothing wrong at ${new URL(baseUrl).pathname}`, async () => {
-    test.setTimeout(90_000)
     const { discovery, endpoints } = await validateBy(baseUrl)
     expect(open(discovery.checks)).toEqual([])
     expect(endpoints.length).toBe((await operations(baseUrl)).filter(({ offers }) => offers.length > 0).length)
@@ -104,7 +103,6 @@ for (const baseUrl of [demo.baseUrl, merchantUrl]) {
 }
 
 test('mppx validate pays every offer of every resource, and gets what it paid for', async () => {
-  test.setTimeout(180_000)
   // What always fails is refunded while other tests look at the payer's balance; and a metered stream pauses after its first
   // event for vouchers that `validate` never sends.
   const payable = (await operations(demo.baseUrl)).filter(
@@ -135,7 +133,7 @@ test('mppx validate pays every offer of every resource, and gets what it paid fo
     .flatMap(({ offers }) => offers)
     .filter(({ method }) => method === 'tempo')
     .reduce((sum, { amount }) => sum + BigInt(amount), 0n)
-  await expect.poll(() => balance(demo, tempo, demo.merchant.payTo), { timeout: 60_000 }).toBe(heldBase + paidBase)
+  await expect.poll(() => balance(demo, tempo, demo.merchant.payTo)).toBe(heldBase + paidBase)
 })
 
 test('llms.txt says what is sold, and its examples buy it as they stand', async () => {
@@ -155,7 +153,7 @@ function run(code: string): Promise<string> {
     execFile(
       process.execPath,
       ['--input-type=module', '--eval', code],
-      { env: { ...process.env, PRIVATE_KEY: demo.payer.privateKey }, timeout: 30_000 },
+      { env: { ...process.env, PRIVATE_KEY: demo.payer.privateKey } },
       (error, output) => (error ? reject(error) : resolve(output)),
     ),
   )

@@ -65,7 +65,7 @@ async function verifyOffline({ transactions: [first] }: Told): Promise<string> {
             : undefined
           return receipt?.waiting === 0 ? receipt.inclusion?.hash : undefined
         },
-        { timeout: 60_000, intervals: [1_000] },
+        { intervals: [1_000] },
       )
       .toBe(first?.hash)
     writeFileSync(key, await (await fetch(`${demo.baseUrl}/api/v1/audit/key`)).text())
@@ -99,7 +99,6 @@ const ways: [name: string, pay: Pay][] = [
 
 for (const [name, pay] of ways) {
   test(`an action bought by ${name} happens once, and its receipt verifies offline`, async () => {
-    test.setTimeout(120_000)
     const message = newMessage('bought')
     const paid = await pay(demo, url, asking(message))
     expect(paid.response.status, paid.body).toBe(200)
@@ -115,7 +114,6 @@ for (const [name, pay] of ways) {
 }
 
 test('actions bought by a session of mppx happen once for each voucher, and its receipt verifies offline', async () => {
-  test.setTimeout(120_000)
   const manager = sessionOf({ ...demo, payer: await newWallet() }, '1')
   const messages = [newMessage('first voucher'), newMessage('second voucher')]
   const told: Told[] = []
@@ -154,7 +152,6 @@ test('what would revert, and arguments that are wrong, are refused uncharged', a
 })
 
 test('what is proven not to have happened is refunded', async () => {
-  test.setTimeout(180_000)
   const payer = await newWallet()
   const message = newMessage('too late')
   const close = (isClosed: boolean) =>
@@ -168,7 +165,7 @@ test('what is proven not to have happened is refunded', async () => {
     await rpc('evm_setAutomine', [false])
     await rpc('evm_setIntervalMining', [0])
     buying = byMppTempo({ ...demo, payer }, url, asking(message))
-    await expect.poll(isWaiting, { timeout: 30_000 }).toBe(true)
+    await expect.poll(isWaiting).toBe(true)
     // Between its simulation and its block, the book is closed.
     await close(true)
     await rpc('anvil_mine', ['0x1'])
@@ -184,7 +181,5 @@ test('what is proven not to have happened is refunded', async () => {
   const left = await balance(demo, tempo, payer.address)
   expect(5_000_000n - left).toBeGreaterThanOrEqual(price)
   await rpc('anvil_mine', ['0x60'])
-  await expect
-    .poll(() => balance(demo, tempo, payer.address), { timeout: 90_000, intervals: [1_000] })
-    .toBe(left + price)
+  await expect.poll(() => balance(demo, tempo, payer.address), { intervals: [1_000] }).toBe(left + price)
 })

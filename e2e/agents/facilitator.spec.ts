@@ -148,7 +148,6 @@ for (const { server, sell, path, offer, costs = price } of cells)
   })
 
 test('@x402/express has five hundred payments settled by us, thirty-two at a time, each once', async () => {
-  test.setTimeout(120_000)
   const payTo = privateKeyToAccount(generatePrivateKey()).address
   const count = 500
   // More than they cost: what is on its way counts against a balance that may have been read just after it moved.

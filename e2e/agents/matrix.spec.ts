@@ -133,7 +133,7 @@ const cells: { client: string; scheme: string; settled: string; url: string; buy
 // Whom to name under `upto` is known once the upstream has been asked what it supports.
 test.beforeAll(async () => {
   const isOffered = async () => (await fetch(relay.meteredUrl)).headers.get('payment-required') ?? ''
-  await expect.poll(async () => atob(await isOffered()), { timeout: 45_000 }).toContain('facilitatorAddress')
+  await expect.poll(async () => atob(await isOffered())).toContain('facilitatorAddress')
 })
 
 for (const { client, scheme, settled, url, buy, costs = price } of cells)

@@ -21,7 +21,6 @@ const unit = 1_000n
 const reserve = '0x4d50500000000000000000000000000000000000'
 
 // Every channel is closed by the test that opened it: what is settled later would move others' balances.
-test.setTimeout(150_000)
 
 /** A wallet of its own with five dollars, so that no other test's payments move its balance. */
 async function newWallet(key = generatePrivateKey()) {
@@ -109,7 +108,6 @@ test('the mppx command keeps a session over several calls, and closes it', async
       [path.resolve('node_modules/mppx/dist/bin.js'), ...args],
       {
         env: { ...process.env, HOME: home, MPPX_PRIVATE_KEY: account, MPPX_RPC_URL: rpcUrl },
-        timeout: 45_000,
       },
     )
     return stdout

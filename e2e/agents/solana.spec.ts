@@ -59,7 +59,7 @@ test('@x402/fetch pays the fee payer of another facilitator, which settles it', 
     return accepts.find(({ network }) => network === solanaNetwork)?.extra.feePayer
   }
   // It is known once the upstream has been asked what it supports.
-  await expect.poll(named, { timeout: 45_000 }).toMatch(/./)
+  await expect.poll(named).toMatch(/./)
   const ours = decodePaymentRequiredHeader((await fetch(fixed)).headers.get('payment-required') ?? '')
   expect(ours.accepts.map(({ extra }) => extra.feePayer)).not.toContain(await named())
   const [earned, left] = [await held(demo.merchant.payouts[solanaNetwork]), await held(demo.solanaPayer.address)]
@@ -86,7 +86,7 @@ test('what was paid on Solana for a failed answer comes back', async () => {
   const before = await held(demo.solanaPayer.address)
   const response = await (await bySolana())(failing)
   expect(response.status).toBeGreaterThanOrEqual(500)
-  await expect.poll(() => held(demo.solanaPayer.address), { timeout: 60_000 }).toBe(before)
+  await expect.poll(() => held(demo.solanaPayer.address)).toBe(before)
 })
 
 test('@x402/fetch buys one answer on the chain with Polygon’s id', async () => {

@@ -7,7 +7,6 @@ import { look } from '../look'
 import { installWallet, walletName } from '../wallet'
 
 // Pictures and axe take seconds each on a busy machine.
-test.describe.configure({ timeout: 180_000 })
 
 function hashOf({ response }: Paid): string {
   const receipt = Buffer.from(response.headers.get('payment-response') ?? '', 'base64').toString()

@@ -8,7 +8,6 @@ import { look } from '../look'
 const unit = 1_000n
 
 // Pictures and axe take seconds each on a busy machine.
-test.describe.configure({ timeout: 240_000 })
 
 /** A session that bought `requests` times; the demo's policy settles it by itself after half a minute. */
 async function pay(demo: Demo, requests: number, session = sessionOf(demo, '0.5')) {
@@ -65,7 +64,7 @@ test('settle now and close say what they will do, and do it', async ({ signedIn:
   await expect(dialog).toContainText('It pays $0.007 to you.')
   await look(page, 'channels-settle')
   await dialog.getByRole('button', { name: 'Settle $0.007' }).click()
-  await expect(dialog).toContainText('$0.007 paid out. The channel stays open.', { timeout: 30_000 })
+  await expect(dialog).toContainText('$0.007 paid out. The channel stays open.')
   expect((await balance(demo, tempo, payTo)) - before).toBe(7n * unit)
   await dialog.getByRole('button', { name: 'Done' }).click()
   const history = page.getByRole('table', { name: 'Settlements of this channel, newest first' })
@@ -82,7 +81,7 @@ test('settle now and close say what they will do, and do it', async ({ signedIn:
   await expect(dialog).toContainText('It pays $0.002 to you and gives')
   await look(page, 'channels-close')
   await dialog.getByRole('button', { name: 'Close channel' }).click()
-  await expect(dialog).toContainText('$0.002 paid out. The channel is closed.', { timeout: 30_000 })
+  await expect(dialog).toContainText('$0.002 paid out. The channel is closed.')
   expect((await balance(demo, tempo, payTo)) - before).toBe(9n * unit)
   await dialog.getByRole('button', { name: 'Done' }).click()
   await expect(page.getByRole('status').filter({ hasText: 'Closed: $0.009 was paid out' })).toBeVisible()

@@ -9,7 +9,7 @@ import { look } from '../look'
 /** Whoever runs executions is told what happens, sees what is stuck, and gets it going again. */
 
 // Pictures and axe take seconds each on a busy machine.
-test.describe.configure({ timeout: 240_000, mode: 'serial' })
+test.describe.configure({ mode: 'serial' })
 
 const guestbook = '0x00000000000000000000000000000000600D6009'
 const guestbookAbi = parseAbi(['function sign(string message) returns (uint256 entry)'])
@@ -50,7 +50,7 @@ test('an endpoint is set up, tested, told of a payment, and told again by hand',
   await expect(async () => {
     await page.reload()
     await expect(settled.first()).toContainText('Delivered', { timeout: 3_000 })
-  }).toPass({ timeout: 60_000 })
+  }).toPass()
   await look(page, 'webhooks-one')
 
   const before = await calls(demo, query)
@@ -88,7 +88,7 @@ test('an endpoint that refuses is seen to, its secret is rotated, and it is swit
     await page.reload()
     await expect(page.getByText('Failing')).toBeVisible({ timeout: 3_000 })
     await expect(page.getByText('Waiting').nth(1)).toBeVisible({ timeout: 3_000 })
-  }).toPass({ timeout: 60_000 })
+  }).toPass()
   await look(page, 'webhooks-failing')
 
   await page.getByRole('button', { name: 'Rotate secret' }).click()
@@ -118,14 +118,14 @@ test('a rule is set up and switched, and its alerts stand on top until they are 
   await dialog.getByRole('button', { name: 'Add rule' }).click()
   await expect(dialog).toBeHidden()
   const open = page.getByRole('region', { name: 'Open alerts' })
-  await expect(open.getByText('Gas low.').first()).toBeVisible({ timeout: 30_000 })
+  await expect(open.getByText('Gas low.').first()).toBeVisible()
   await look(page, 'alerts')
 
   await page.goto('/')
   await expect(page.getByRole('link', { name: /alerts? (is|are) open/ })).toBeVisible()
   await page.goto('/alerts')
   await page.getByRole('switch', { name: /^A signer holds less than/ }).click()
-  await expect(page.getByText('No open alerts')).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('No open alerts')).toBeVisible()
   await expect(page.getByRole('table', { name: 'Resolved alerts, newest first' })).toContainText('Gas low.')
   await look(page, 'alerts-resolved')
 })
@@ -160,7 +160,7 @@ async function openStuck(page: Page, demo: Demo, key: string, message: string): 
   expect([response.status, response.status === 202 ? '' : await response.text()]).toEqual([202, ''])
   const { id } = (await response.json()) as { id: string }
   await page.goto(`/transactions/${id}`)
-  await expect(page.getByText('Submitted', { exact: true }).first()).toBeVisible({ timeout: 30_000 })
+  await expect(page.getByText('Submitted', { exact: true }).first()).toBeVisible()
 }
 
 // It is replaced by itself too, every quarter of a minute, so that its page grows: few pictures.
@@ -179,12 +179,10 @@ test.describe('a transaction that no block takes', () => {
     await go.click()
     await expect(dialog.getByText('It is being replaced with higher fees.')).toBeVisible()
     await dialog.getByRole('button', { name: 'Done' }).click()
-    await expect(page.getByRole('heading', { name: 'Somebody asked for more speed' })).toBeVisible({ timeout: 30_000 })
-    await expect(page.getByRole('heading', { name: /signed, with higher fees$/ }).first()).toBeVisible({
-      timeout: 30_000,
-    })
+    await expect(page.getByRole('heading', { name: 'Somebody asked for more speed' })).toBeVisible()
+    await expect(page.getByRole('heading', { name: /signed, with higher fees$/ }).first()).toBeVisible()
     await setMining(demo, true)
-    await expect(page.getByRole('heading', { name: /^Included in block/ })).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByRole('heading', { name: /^Included in block/ })).toBeVisible()
   })
 
   test('is cancelled, and an empty one takes its place', async ({ signedIn: page, demo }) => {
@@ -197,9 +195,9 @@ test.describe('a transaction that no block takes', () => {
     await go.click()
     await expect(dialog.getByText(/^A transaction that takes its nonce is being sent/)).toBeVisible()
     await dialog.getByRole('button', { name: 'Done' }).click()
-    await expect(page.getByText('Cancels', { exact: true })).toBeVisible({ timeout: 30_000 })
+    await expect(page.getByText('Cancels', { exact: true })).toBeVisible()
     await setMining(demo, true)
-    await expect(page.getByRole('heading', { name: /^Cancelled in block/ })).toBeVisible({ timeout: 60_000 })
+    await expect(page.getByRole('heading', { name: /^Cancelled in block/ })).toBeVisible()
     await look(page, 'transactions-cancelled')
   })
 })

@@ -6,7 +6,7 @@ import { look } from '../look'
 
 /** The page Facilitators: other facilitators are added, tested, chosen, caught lying, and left again. */
 
-test.describe.configure({ timeout: 540_000, mode: 'serial' })
+test.describe.configure({ mode: 'serial' })
 
 const run = Date.now().toString(36)
 const honest = `Reference ${run}`

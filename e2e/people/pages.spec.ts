@@ -8,7 +8,6 @@ import { look } from '../look'
  */
 
 // Pictures and axe take seconds each on a busy machine.
-test.describe.configure({ timeout: 180_000 })
 
 test.beforeAll(async ({ demo }) => {
   for (const pay of [byX402, byMppEvm, byMppTempo]) await pay(demo, demo.resources.fixed)

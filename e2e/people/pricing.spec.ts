@@ -6,10 +6,8 @@ import { look } from '../look'
 /** A merchant prices by what is asked for, agents pay exactly that, and another price is tried on it before it counts. */
 
 // Pictures and axe take seconds each on a busy machine.
-test.describe.configure({ timeout: 240_000 })
 
 // What the server says while one types comes one answer after the other.
-const patience = { timeout: 30_000 }
 
 test('a price by the row is quoted, paid, tried at another price, changed, and taken back', async ({
   signedIn: page,
@@ -29,11 +27,11 @@ test('a price by the row is quoted, paid, tried at another price, changed, and t
   await page.getByLabel('Dollars, step 1').fill('0.002')
   // Nothing is blamed before it is there, and then with the way out.
   await page.getByRole('button', { name: 'Put on sale' }).click()
-  await expect(page.getByText('Write the most that a call may cost')).toBeVisible(patience)
+  await expect(page.getByText('Write the most that a call may cost')).toBeVisible()
   await page.getByLabel('At most, dollars').fill('0.05')
   await page.getByLabel('How many rows').fill('25')
-  await expect(page.getByText('25 rows at $0.002 for 10')).toBeVisible(patience)
-  await expect(page.getByRole('status').filter({ hasText: '$0.006' })).toBeVisible(patience)
+  await expect(page.getByText('25 rows at $0.002 for 10')).toBeVisible()
+  await expect(page.getByRole('status').filter({ hasText: '$0.006' })).toBeVisible()
   await page.getByRole('button', { name: 'Put on sale' }).click()
   await page.waitForURL(/\/resources\/[0-9a-f-]{36}$/)
   const resourcePage = page.url()
@@ -50,19 +48,19 @@ test('a price by the row is quoted, paid, tried at another price, changed, and t
   await page.getByLabel('Dollars, step 1').fill('0.004')
   await page.getByLabel('Remark for the price book').fill('Rows cost more')
   await page.getByRole('button', { name: 'Try it' }).click()
-  await expect(page.getByText('Calls that get dearer')).toBeVisible(patience)
+  await expect(page.getByText('Calls that get dearer')).toBeVisible()
   // $0.011, $0.003 and $0.05.
-  await expect(page.getByText('$0.064').first()).toBeVisible(patience)
+  await expect(page.getByText('$0.064').first()).toBeVisible()
   await look(page, 'resources-edit-replay')
   await page.getByRole('button', { name: 'Save changes' }).click()
   await page.waitForURL(resourcePage)
 
   await page.goto(`${resourcePage}/prices`)
-  await expect(page.getByText('$0.004 for 10 rows (a parameter of the query, limit), instead of')).toBeVisible(patience)
-  await expect(page.getByText('Rows cost more')).toBeVisible(patience)
+  await expect(page.getByText('$0.004 for 10 rows (a parameter of the query, limit), instead of')).toBeVisible()
+  await expect(page.getByText('Rows cost more')).toBeVisible()
   await look(page, 'resources-prices')
   await page.getByRole('button', { name: /Sell at this again/ }).click()
   await page.getByRole('button', { name: 'Sell at this price' }).click()
-  await expect(page.getByText('Version 3').first()).toBeVisible(patience)
-  await expect(page.getByText('Back to version 1')).toBeVisible(patience)
+  await expect(page.getByText('Version 3').first()).toBeVisible()
+  await expect(page.getByText('Back to version 1')).toBeVisible()
 })

@@ -48,7 +48,7 @@ test('a resource is created with a price, paid by agents, and followed to the ch
   expect(await steps.count()).toBeGreaterThanOrEqual(6)
   await expect(page.getByText('Failed:')).toHaveCount(0)
   // The block becomes final while somebody looks.
-  await expect(page.getByText('Still to come:')).toHaveCount(0, { timeout: 45_000 })
+  await expect(page.getByText('Still to come:')).toHaveCount(0)
 })
 
 test('a price is refused with the way out, and the form says where', async ({ signedIn: page }) => {
@@ -68,6 +68,6 @@ for (const protocol of ['x402', 'MPP']) {
       .getByRole('button', { name: new RegExp(protocol, 'i') })
       .first()
       .click()
-    await expect.poll(async () => (await journal(demo)).length, { timeout: 30_000 }).toBe(calls + 1)
+    await expect.poll(async () => (await journal(demo)).length).toBe(calls + 1)
   })
 }

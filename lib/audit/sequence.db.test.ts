@@ -48,7 +48,7 @@ async function logSize(): Promise<bigint> {
 
 /** Other databases of the cluster may hold the horizon back for a moment: other test files run beside this one. */
 async function sequenceUntil(size: bigint): Promise<void> {
-  await expect.poll(() => sequenceEvents(budgetMs).then(logSize), { timeout: 20_000 }).toBe(size)
+  await expect.poll(() => sequenceEvents(budgetMs).then(logSize)).toBe(size)
 }
 
 const record = (count: number, word = 'batch') =>
@@ -153,9 +153,7 @@ describe('subscribers', () => {
     const told: Sequenced[] = []
     await record(2_300)
     await expect
-      .poll(() => sequenceEvents(budgetMs, [async (_, events) => void told.push(...events)]).then(logSize), {
-        timeout: 20_000,
-      })
+      .poll(() => sequenceEvents(budgetMs, [async (_, events) => void told.push(...events)]).then(logSize))
       .toBe(from + 2_300n)
     expect(told.map(({ index }) => index)).toEqual(Array.from({ length: 2_300 }, (_, index) => from + BigInt(index)))
     expect(told.at(-1)).toMatchObject({ type: 'session.created', data: { word: 'batch 2299' } })
@@ -165,7 +163,7 @@ describe('subscribers', () => {
     const from = await logSize()
     await record(1, 'told later')
     const refuse = () => Promise.reject(new Error('not now'))
-    await expect.poll(() => sequenceEvents(budgetMs, [refuse]).catch(String), { timeout: 20_000 }).toMatch(/not now/)
+    await expect.poll(() => sequenceEvents(budgetMs, [refuse]).catch(String)).toMatch(/not now/)
     expect(await logSize()).toBe(from)
     await sequenceUntil(from + 1n)
   })
@@ -205,16 +203,14 @@ describe('what is stored', () => {
 
 describe('checkpoints', () => {
   test('are signed when the log has grown, two seconds apart, over what the log holds', async () => {
-    await expect.poll(signCheckpoint, { timeout: 10_000 }).toBe(true)
+    await expect.poll(signCheckpoint).toBe(true)
     const signed = (await findCheckpoint())!
     expect(signed.size).toBe(await logSize())
     expect(Note.isSigned(Note.parse(signed.note), logKey())).toBe(true)
     expect(signed.note.split('\n')[0]).toBe('sluice.test/audit')
     await record(1, 'grown')
     await sequenceUntil(signed.size + 1n)
-    await expect
-      .poll(async () => (await signCheckpoint(), (await findCheckpoint())?.size), { timeout: 10_000 })
-      .toBe(signed.size + 1n)
+    await expect.poll(async () => (await signCheckpoint(), (await findCheckpoint())?.size)).toBe(signed.size + 1n)
     const [apart] = await db.query<{ ms: number }>(sql`
       SELECT extract(epoch FROM max(created_at) - min(created_at))::float8 * 1000 AS ms
       FROM (SELECT created_at FROM audit_checkpoint ORDER BY size DESC LIMIT 2) c`)

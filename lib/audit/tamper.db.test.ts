@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, test, vi } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { createCtx } from '../ctx'
 import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { Bytes, Leaf, Merkle, Note, Since, Verifier, type Verdict } from '@/lib/proof'
@@ -62,7 +62,7 @@ beforeAll(async () => {
       await sequenceEvents(10_000)
       return (await findCheckpoint())?.size === BigInt((batch + 1) * perBatch)
     }
-    await vi.waitUntil(isSigned, { timeout: 20_000 })
+    while (!(await isSigned())) await new Promise((resolve) => setTimeout(resolve, 50))
   }
   kept = await exported()
   await asSuperuser(async (tx) => {

@@ -9,15 +9,18 @@ const waiters = new Map<string, Set<() => void>>()
 
 /**
  * Tells every process that a stream waits for a voucher of this channel, and resolves when one may have come: on a
- * notification, or after two seconds. Call it, then try to reserve; and do both again until the patience is over.
+ * notification, or after `lookMs`. Call it, then try to reserve; and do both again until the patience is over.
  */
-export async function wantCredit(channelId: string): Promise<{ come: Promise<void>; cancel(): void }> {
+export async function wantCredit(
+  channelId: string,
+  lookMs = lookAgainMs,
+): Promise<{ come: Promise<void>; cancel(): void }> {
   listener ??= listen(creditTopic, wake, wakeAll)
   let cancel = () => {}
   const come = new Promise<void>((resolve) => {
     const waiting = waiters.get(channelId) ?? new Set()
     waiters.set(channelId, waiting)
-    const timer = setTimeout(() => cancel(), lookAgainMs)
+    const timer = setTimeout(() => cancel(), lookMs)
     cancel = () => {
       clearTimeout(timer)
       waiting.delete(cancel)

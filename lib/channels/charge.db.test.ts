@@ -209,17 +209,16 @@ describe('a write that fails', () => {
     await new Promise((resolve) => setTimeout(resolve, 1_500))
     expect(await read(id)).toMatchObject({ spent: 0n, reserved: 2n * unit, held: 2n * unit })
     await charge(id, 3n * unit)
-    await expect.poll(() => read(id), { timeout: 5_000 }).toMatchObject({ spent: unit, reserved: 0n, held: 0n })
+    await expect.poll(() => read(id)).toMatchObject({ spent: unit, reserved: 0n, held: 0n })
   })
 })
 
 describe('a stream that waits for credit', () => {
   it('is woken by the voucher', async () => {
     const id = await insertChannel(seller)
-    const { come } = await wantCredit(id)
-    const startedMs = performance.now()
+    // Looking again would take longer than any test.
+    const { come } = await wantCredit(id, 3_600_000)
     await reserveCharge(wanted(id, unit, { amountBase: 0n }))
-    await come
-    expect(performance.now() - startedMs).toBeLessThan(1_500)
+    await expect(come).resolves.toBeUndefined()
   })
 })

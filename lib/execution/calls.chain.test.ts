@@ -43,7 +43,7 @@ describe('several calls', () => {
     expect(sent.calls).toHaveLength(2)
     expect([sent.nonce, sent.nonceKey ?? 0n, sent.validBefore]).toEqual([nonce, 0n, undefined])
     let row = await track(id)
-    for (let tries = 0; row.status !== 'final' && tries < 20; tries++) {
+    for (let tries = 0; row.status !== 'final' && tries < 500; tries++) {
       await tempo.rpc('evm_mine', [])
       row = await track(id)
     }

@@ -46,7 +46,7 @@ async function attempts(id: string) {
 }
 
 async function trackUntil(id: string, wanted: string) {
-  for (let tries = 0; tries < 40; tries++) {
+  for (let tries = 0; tries < 500; tries++) {
     await db.execute(sql`UPDATE transaction SET due_at = now(), lease_until = NULL WHERE id = ${id}::uuid`)
     await trackDue(ctx, 2_000)
     const [row] = await db.query<{ status: string }>(sql`SELECT status FROM transaction WHERE id = ${id}::uuid`)

@@ -72,7 +72,7 @@ it('200 on one signer are all included, once, in the order of their nonces', asy
   await expectInOrder(rows)
   expect(rows).toHaveLength(200)
   expect((await totalEffects(evm)) - before).toBe(200n)
-}, 120_000)
+})
 
 it('50 on each of four signers are too', async () => {
   const before = await totalEffects(evm)
@@ -84,4 +84,4 @@ it('50 on each of four signers are too', async () => {
     await expectInOrder(lane)
   }
   expect((await totalEffects(evm)) - before).toBe(200n)
-}, 120_000)
+})

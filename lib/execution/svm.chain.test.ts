@@ -47,7 +47,7 @@ async function trackUntil(id: string, status: string): Promise<Row> {
         await trackDue(ctx, 1_000)
         return (await rowOf(id)).status
       },
-      { timeout: 15_000, interval: 20 },
+      { interval: 20 },
     )
     .toBe(status)
   return rowOf(id)

@@ -50,7 +50,6 @@ it('is deployed by an execution key, settled, and both are on the caller’s gas
         await squareFacilitations(),
         (await db.query(sql`SELECT 1 FROM facilitator_hold WHERE settled_at IS NULL`)).length
       ),
-      { timeout: 15_000 },
     )
     .toBe(0)
   const [{ cost } = { cost: 0n }] = await db.query<{ cost: bigint }>(sql`

@@ -69,7 +69,7 @@ it('verifies and settles a transaction of Solana once, and counts what it cost',
       SELECT f.gas_base AS gas, u.gas_base AS used FROM facilitation f
         JOIN facilitator_usage u ON u.caller = f.caller AND u.network = f.network
       WHERE f.kind = 'settle' AND f.outcome = 'settled' AND f.gas_base IS NOT NULL`)
-  await expect.poll(async () => (await read()).length, { timeout: 10_000 }).toBe(1)
+  await expect.poll(async () => (await read()).length).toBe(1)
   const [row] = await read()
   // Two signatures, at 5,000 lamports each, and the priority fee.
   expect(row?.gas).toBeGreaterThanOrEqual(10_000n)

@@ -100,7 +100,7 @@ describe('the catalogue', () => {
       await tx.execute(sql`UPDATE resource SET price_micros = 20000, revision = 2 WHERE path = '/a'`)
       await notifyResourceChanged(tx, 'acme')
     })
-    await expect.poll(amounts, { timeout: 5_000 }).toEqual(['20000', '20000'])
+    await expect.poll(amounts).toEqual(['20000', '20000'])
   })
 
   it('follows the clock', async () => {
@@ -128,7 +128,7 @@ describe('the catalogue', () => {
       return accepts.filter(({ scheme }) => scheme === 'upto').map(({ extra }) => extra.facilitatorAddress)
     }
     const [ours] = addressesFor('eip155:84532', 'settlement')
-    await expect.poll(upto, { timeout: 5_000 }).toEqual([expect.stringMatching(new RegExp(`^${ours}$`, 'i'))])
+    await expect.poll(upto).toEqual([expect.stringMatching(new RegExp(`^${ours}$`, 'i'))])
     const id = await addUpstream(merchants.bravo!, 'https://upstream.example')
     const kinds = [{ x402Version: 2, scheme: 'upto', network: 'eip155:84532', extra: { facilitatorAddress: payTo } }]
     await db.execute(sql`UPDATE facilitator_upstream SET supported = ${JSON.stringify(kinds)}::jsonb WHERE id = ${id}`)
@@ -141,6 +141,6 @@ describe('the catalogue', () => {
 
   it('gives way to what a merchant sells at its address', async () => {
     await sell('acme', '/openapi.json')
-    await expect.poll(async () => (await below('acme/openapi.json')).status, { timeout: 5_000 }).toBe(402)
+    await expect.poll(async () => (await below('acme/openapi.json')).status).toBe(402)
   })
 })

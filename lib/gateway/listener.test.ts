@@ -7,6 +7,9 @@ import { createListener, type Behind, type Listener } from './listener'
 
 type Handle = (request: Request, info: RequestInfo) => Response | Promise<Response>
 
+/** Longer than any test may take. */
+const hourMs = 3_600_000
+
 const open: { listener: Listener; sockets: Socket[] }[] = []
 
 afterEach(async () => {
@@ -253,10 +256,8 @@ describe('createListener', () => {
     expect(await (await fetch(`${url}/`)).text()).toBe('next')
     const running = get('/gateway/acme/a').catch(() => '')
     await new Promise((resolve) => setTimeout(resolve, 50))
-    const startedMs = Date.now()
-    await listener.close(5_000)
+    await listener.close(hourMs)
     expect(await running).toMatch(/done$/)
-    expect(Date.now() - startedMs).toBeLessThan(2_000)
     await expect(fetch(`${url}/`)).rejects.toThrow()
   })
 
@@ -289,18 +290,15 @@ describe('createListener', () => {
     sockets.push(socket)
     await once(socket, 'connect')
     await new Promise((resolve) => setTimeout(resolve, 50))
-    const startedMs = Date.now()
-    await listener.close(5_000)
-    expect(Date.now() - startedMs).toBeLessThan(2_000)
+    await listener.close(hourMs)
+    expect(listener.server.listening).toBe(false)
   })
 
   it('cuts off what runs longer than the grace', async () => {
     const { listener, get } = await start(() => new Promise<Response>(() => {}))
     const running = get('/gateway/acme/a').catch(() => '')
     await new Promise((resolve) => setTimeout(resolve, 50))
-    const startedMs = Date.now()
     await listener.close(200)
-    expect(Date.now() - startedMs).toBeLessThan(1_500)
     expect(await running).toBe('')
   })
 })

@@ -109,7 +109,7 @@ it('denies a wallet by every protocol and moves nothing, until it is allowed aga
   const closed = await fetch(urlOf('/fortune'), { method: 'POST', headers: { authorization: last } })
   expect(closed.status).toBe(204)
   expect(await tokenBalance(chains().tempo, pathUsd, account.address)).toBeGreaterThan(left)
-}, 90_000)
+})
 
 it('serves only allowed wallets where the merchant says so, in the whole shop or by one resource', async () => {
   const { account: known } = await newWallet()
@@ -123,4 +123,4 @@ it('serves only allowed wallets where the merchant says so, in the whole shop or
   await heard(setGate(ctx, scope, { wholeShop: true, resourceIds: [] }))
   expect(await told(await byMpp(stranger, '/before'))).toEqual([403, 'payer-denied'])
   expect((await byMpp(known, '/before')).status).toBe(200)
-}, 90_000)
+})

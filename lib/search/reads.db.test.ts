@@ -138,7 +138,7 @@ describe('a foreign id is not found', () => {
       const { size, waiting, checkpoint } = await readLogStatus()
       return waiting === 0 && checkpoint?.size === size
     }
-    await expect.poll(isSigned, { timeout: 20_000 }).toBe(true)
+    await expect.poll(isSigned).toBe(true)
     const owners = async (reader: Reader) => {
       const found = new Set<string | null>()
       for await (const line of exportLog(reader, {}, {})) {

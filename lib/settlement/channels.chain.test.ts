@@ -91,7 +91,7 @@ describe('an opening', () => {
     expect(await openWith(opening, 0)).toMatchObject({ kind: 'unknown' })
     expect(await look(opening.channelId)).toMatchObject({ status: 'opening' })
     proxy.fault = () => 'forward'
-    for (let tries = 0; (await look(opening.channelId)).status === 'opening' && tries < 50; tries++) {
+    for (let tries = 0; (await look(opening.channelId)).status === 'opening' && tries < 500; tries++) {
       await drive()
       await advanceOpenings(ctx)
     }
@@ -104,7 +104,7 @@ describe('an opening', () => {
     expect(await openWith(opening)).toMatchObject({ kind: 'failed' })
     expect(await look(opening.channelId)).toMatchObject({ status: 'opening' })
     proxy.fault = () => 'forward'
-    for (let tries = 0; (await look(opening.channelId)).status === 'opening' && tries < 50; tries++) {
+    for (let tries = 0; (await look(opening.channelId)).status === 'opening' && tries < 500; tries++) {
       await chains().tempo.rpc('evm_mine', [])
       await drive()
       await advanceOpenings(ctx)
@@ -140,7 +140,7 @@ describe('a top-up', () => {
     const topUp = { channelId: id, addedBase: 7n, transaction }
     expect(await topUpChannel(ctx, topUp, 0)).toMatchObject({ kind: 'unknown' })
     proxy.fault = () => 'forward'
-    for (let tries = 0; (await look(id)).depositBase === 1_000_000n && tries < 50; tries++) {
+    for (let tries = 0; (await look(id)).depositBase === 1_000_000n && tries < 500; tries++) {
       await drive()
       await advanceOpenings(ctx)
     }
@@ -156,7 +156,7 @@ describe('at the end, when time has passed on chain', () => {
     expect(await openWith(opening, 200)).toMatchObject({ kind: 'unknown' })
     await chains().tempo.rpc('evm_increaseTime', [60])
     await chains().tempo.rpc('anvil_mine', ['0x5'])
-    for (let tries = 0; (await look(opening.channelId)).status === 'opening' && tries < 50; tries++) {
+    for (let tries = 0; (await look(opening.channelId)).status === 'opening' && tries < 500; tries++) {
       await drive()
       await advanceOpenings(ctx)
     }

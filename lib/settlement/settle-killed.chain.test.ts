@@ -36,7 +36,7 @@ describe('a process that is killed', () => {
           const { settledBase, settlementId } = await look(id)
           return settledBase === 0n || settlementId !== null
         }
-        for (let tries = 0; ((await isOpen(one)) || (await isOpen(two))) && tries < 200; tries++)
+        for (let tries = 0; ((await isOpen(one)) || (await isOpen(two))) && tries < 1_000; tries++)
           await new Promise((resolve) => setTimeout(resolve, 100))
       } finally {
         await next.stop()

@@ -78,7 +78,7 @@ describe('a batch that reverts on chain', () => {
     await makeDue()
     simulateBlindly()
     await settleChannels(ctx, 5_000)
-    for (let tries = 0; (await batchesOf(seller)).length === 1 && tries < 50; tries++) {
+    for (let tries = 0; (await batchesOf(seller)).length === 1 && tries < 500; tries++) {
       await drive()
       await applyDue(ctx)
     }
@@ -170,7 +170,7 @@ describe('a reorganisation', () => {
     expect(await look(id)).toMatchObject({ status: 'open', settledBase: 0n })
     expect(await books(seller)).toEqual({ cash: 0n, revenue: 10_000n, receivable: 10_000n })
     proxy.fault = () => 'forward'
-    for (let tries = 0; (await look(id)).settledBase === 0n && tries < 200; tries++) {
+    for (let tries = 0; (await look(id)).settledBase === 0n && tries < 1_000; tries++) {
       await drive()
       await watchChannels(ctx, 5_000)
     }

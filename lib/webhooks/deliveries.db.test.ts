@@ -196,7 +196,7 @@ describe('a receiver that fails, is slow and gets repeats', () => {
     await until('the rest is told', async () => (await deliverDue(ctx, 11_000)) > 0)
     expect(told(transactionId)).toEqual(['transaction.included', 'transaction.included', 'transaction.final'])
     expect(receiver.received[1]?.id).toBe(receiver.received[0]?.id)
-  }, 120_000)
+  })
 })
 
 it('nothing came that the official library refuses', () => expect(receiver.refused).toEqual([]))

@@ -10,7 +10,7 @@ const workers = 2
 
 it(
   'half a minute of everything that goes wrong, and a kill at every point',
-  { timeout: 400_000, retry: 0 },
+  { timeout: 900_000, retry: 0 },
   async () => {
     process.env.SLUICE_DEMO = '1'
     const lines: string[] = []

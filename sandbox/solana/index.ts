@@ -37,7 +37,7 @@ export async function startSolana(options: SolanaOptions): Promise<Solana> {
     const url = `http://127.0.0.1:${port}`
     const rpc = rpcOf(url)
     try {
-      await waitFor(child, 'it answered', 20_000, () => rpc<string>('getGenesisHash', []))
+      await waitFor(child, 'it answered', () => rpc<string>('getGenesisHash', []))
       if (child.hasEnded()) throw new Error(`the solana cluster ended at start:\n${child.tail()}`)
     } catch (error) {
       await child.stop(1_000)

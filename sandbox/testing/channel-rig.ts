@@ -168,7 +168,7 @@ export async function send(account: PrivateKeyAccount, data: Hex): Promise<void>
   const nonce = BigInt(await rpc<Hex>('eth_getTransactionCount', [account.address, 'latest']))
   const { bytes, hash } = await sign(account, { to: escrow, data, nonce })
   await rpc('eth_sendRawTransaction', [bytes])
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 1_000; tries++) {
     const receipt = await rpc<{ status: Hex } | null>('eth_getTransactionReceipt', [hash])
     if (receipt?.status === '0x1') return
     if (receipt) throw new Error('it reverted')

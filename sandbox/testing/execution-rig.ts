@@ -103,7 +103,7 @@ export async function track(id: string): Promise<Row> {
 }
 
 export async function trackUntil(id: string, status: string): Promise<Row> {
-  for (let tries = 0; tries < 40; tries++) {
+  for (let tries = 0; tries < 500; tries++) {
     const row = await track(id)
     if (row.status === status) return row
     await evm.rpc('evm_mine', [])

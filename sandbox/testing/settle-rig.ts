@@ -58,7 +58,7 @@ export async function settleAll(): Promise<void> {
 }
 
 export async function finish(): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1_000; tries++) {
     await applyDue(ctx)
     const [open] = await db.query(sql`SELECT 1 FROM settlement_batch WHERE status = 'submitted' LIMIT 1`)
     if (!open) return

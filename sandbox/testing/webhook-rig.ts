@@ -70,9 +70,9 @@ export function look(target: string): Promise<Row[]> {
     FROM webhook_delivery WHERE target = ${target} ORDER BY position`)
 }
 
-/** Waits for a condition, half a minute at most. */
+/** Waits for a condition; what never comes hangs, and is found by that. */
 export async function until(what: string, check: () => Promise<boolean> | boolean): Promise<void> {
-  const endMs = Date.now() + 30_000
+  const endMs = Date.now() + 200_000
   while (!(await check())) {
     if (Date.now() > endMs) throw new Error(`waited in vain until ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 25))

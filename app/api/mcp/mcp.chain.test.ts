@@ -229,10 +229,7 @@ describe('a tool paid by x402', () => {
     proxy.loseAnswers([])
     proxy.cutOff([])
     await expect
-      .poll(async () => (await call('acme_get_fortune', {}, payment)).isError ?? false, {
-        timeout: 20_000,
-        interval: 500,
-      })
+      .poll(async () => (await call('acme_get_fortune', {}, payment)).isError ?? false, { interval: 500 })
       .toBe(false)
     expect(await balance()).toBe(held + price)
   })

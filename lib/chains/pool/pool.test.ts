@@ -1,6 +1,6 @@
 import { createServer, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { afterAll, beforeAll, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { sendRaw } from '../send-raw'
 import { RpcError, TransportError } from './call-rpc'
 import { inspectEndpoints } from './inspect-endpoints'
@@ -97,10 +97,8 @@ it('asks the first endpoint only, as long as it answers', async () => {
 it('asks another one when the first is late, takes its answer and gives the first call up', async () => {
   one.say = saying('eth_getBalance', 'silence')
   two.say = saying('eth_getBalance', { result: '0x2' })
-  const startedMs = performance.now()
   expect(await readRpc(network, 'eth_getBalance', [])).toBe('0x2')
-  expect(performance.now() - startedMs).toBeLessThan(4_000)
-  await vi.waitFor(() => expect(one.aborted).toBe(1))
+  await expect.poll(() => one.aborted).toBe(1)
   expect(three.methods).toEqual([])
   expect(stateOf(0)).toMatchObject({ state: 'closed', errors: 0 })
   // After three such calls it is asked last for a while.

@@ -70,7 +70,7 @@ it('opens what web3.js wrote', async () => {
   vi.stubEnv('KEY_PASSWORD', 'test!')
   const secret = await openKeystore({ file, passwordEnv: 'KEY_PASSWORD' }).open()
   expect(bytesToHex(secret)).toBe('0x4c0883a69102937d6231471b5dbb6204fe5129617082792ae468d01a3f362318')
-}, 20_000)
+})
 
 it('signs as the key itself does, and asks for its password once', async () => {
   const key = generatePrivateKey()

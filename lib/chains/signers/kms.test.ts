@@ -34,7 +34,7 @@ const kinds = {
   },
 }
 
-describe.each(['aws-kms', 'gcp-kms'] as const)('%s', { timeout: 60_000 }, (kind) => {
+describe.each(['aws-kms', 'gcp-kms'] as const)('%s', (kind) => {
   const { start, sign, keyOf } = kinds[kind]
   let server: KmsServer
   let signer: RemoteSigner

@@ -142,7 +142,7 @@ describe('17 many on one signer', () => {
     expect(await settle()).toEqual(allLanded(many))
     const nonces = (await lookAll(ids)).map(({ nonce }) => Number(nonce)).sort((one, other) => one - other)
     expect(nonces).toEqual(ids.map((_, index) => index))
-  }, 90_000)
+  })
 })
 
 describe('18 poison at the head of a lane', () => {

@@ -69,7 +69,7 @@ describe('an action that a payment buys', () => {
       true,
       false,
     ])
-  }, 30_000)
+  })
 
   it('streams its progress to an agent that asks for events', async () => {
     const headers = { ...(await credentialFor('streamed', await newWallet())), accept: 'text/event-stream' }
@@ -83,7 +83,7 @@ describe('an action that a payment buys', () => {
     expect(names).toEqual(expect.arrayContaining(['signed', 'submitted']))
     expect(JSON.parse(/^event: result\ndata: (.*)$/m.exec(text)?.[1] ?? '')).toMatchObject({ status: 'done' })
     expect(await linesOf('streamed')).toBe(1)
-  }, 30_000)
+  })
 
   it('is not charged when its arguments are wrong, paid or not; without any it tells the price', async () => {
     const payer = await newWallet()
@@ -98,7 +98,7 @@ describe('an action that a payment buys', () => {
     expect(await held(payer)).toBe(1_000_000n)
     // Its credential is as good as before.
     expect((await ask('right', headers)).status).toBe(200)
-  }, 30_000)
+  })
 
   it('is not charged when it would revert, or the policy does not allow it', async () => {
     const payer = await newWallet()
@@ -119,7 +119,7 @@ describe('an action that a payment buys', () => {
     expect(await held(payer)).toBe(1_000_000n)
     expect(await db.query(sql`SELECT 1 FROM payment WHERE payer = ${payer.address.toLowerCase()}`)).toEqual([])
     expect(await linesOf('forbidden')).toBe(0)
-  }, 30_000)
+  })
 })
 
 describe('an action that a voucher buys', () => {
@@ -139,13 +139,11 @@ describe('an action that a voucher buys', () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200])
     expect(new Set(await Promise.all(answers.map(async (answer) => (await told(answer)).intent))).size).toBe(1)
     expect(await linesOf('by voucher')).toBe(1)
-    await expect
-      .poll(() => booksOf(agent.channelId), { timeout: 15_000 })
-      .toMatchObject({ spent: 2n * priceBase, reserved: 0n, units: 2n })
+    await expect.poll(() => booksOf(agent.channelId)).toMatchObject({ spent: 2n * priceBase, reserved: 0n, units: 2n })
     const other = await bought('another one', 2n * priceBase)
     expect([other.status, await other.json()]).toMatchObject([402, { code: 'credential-used' }])
     expect(await linesOf('another one')).toBe(0)
-  }, 60_000)
+  })
 
   it('costs nothing when its arguments are wrong or it would revert', async () => {
     const { spent } = await booksOf(agent.channelId)
@@ -153,7 +151,7 @@ describe('an action that a voucher buys', () => {
     expect((await bought('x'.repeat(200), 3n * priceBase)).status).toBe(422)
     expect(await booksOf(agent.channelId)).toMatchObject({ spent, reserved: 0n })
     expect((await bought('right', 3n * priceBase)).status).toBe(200)
-  }, 60_000)
+  })
 
   it('is given back to its channel when it is proven to have reverted', async () => {
     const { spent } = await booksOf(agent.channelId)
@@ -161,9 +159,7 @@ describe('an action that a voucher buys', () => {
     await evm.rpc('evm_setIntervalMining', [0])
     const answer = bought('too late', 4n * priceBase)
     await expect
-      .poll(() => db.query(sql`SELECT 1 FROM transaction WHERE purpose = 'execution' AND status = 'submitted'`), {
-        timeout: 15_000,
-      })
+      .poll(() => db.query(sql`SELECT 1 FROM transaction WHERE purpose = 'execution' AND status = 'submitted'`))
       .toHaveLength(1)
     expect((await booksOf(agent.channelId)).spent).toBe(spent + priceBase)
     await closeGuestbook(evm, true)
@@ -172,9 +168,7 @@ describe('an action that a voucher buys', () => {
     expect(refusal).toMatchObject({ code: 'execution-failed', detail: expect.stringContaining('When that is final') })
     // Blocks until it is final.
     await evm.rpc('anvil_mine', ['0x80'])
-    await expect
-      .poll(async () => (await booksOf(agent.channelId)).spent, { timeout: 30_000, interval: 500 })
-      .toBe(spent)
+    await expect.poll(async () => (await booksOf(agent.channelId)).spent, { interval: 500 }).toBe(spent)
     await closeGuestbook(evm, false)
     await mineAgain()
     const again = await told(await bought('too late', 4n * priceBase))
@@ -182,7 +176,7 @@ describe('an action that a voucher buys', () => {
     expect(await linesOf('too late')).toBe(0)
     // The credit that came back pays for the next one.
     expect((await bought('in time', 5n * priceBase)).status).toBe(200)
-  }, 90_000)
+  })
 })
 
 it('leaves books that balance', async () => {

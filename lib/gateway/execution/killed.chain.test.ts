@@ -27,7 +27,7 @@ beforeAll(async () => {
   await openActionShop(payTo)
   await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
   next = await startGateway({ ...settings, JOBS: 'in-process' })
-}, 180_000)
+})
 afterAll(() => next?.stop())
 
 /** Sends the request to a process that dies at the point. */
@@ -47,7 +47,7 @@ async function insist(init: RequestInit): Promise<{ status: number; code?: strin
     return last.status
   }
   await expect
-    .poll(ask, { timeout: 120_000, interval: 500 })
+    .poll(ask, { interval: 500 })
     .toSatisfy((status: number) => status === 200 || status === 402 || status === 502)
   return last
 }
@@ -66,7 +66,7 @@ describe('a payment', () => {
       const isBought = status === 200
       // Nothing had moved before the settlement; after it the payment can only be used up.
       expect(isBought ? 'bought' : code).toBe(failpoint === 'after-claim' ? 'payment-voided' : 'bought')
-      await expect.poll(() => linesOf(message), { timeout: 15_000 }).toBe(isBought ? 1 : 0)
+      await expect.poll(() => linesOf(message)).toBe(isBought ? 1 : 0)
       expect(await tokenBalance(evm, usdc, payer.address)).toBe(isBought ? 1_000_000n - priceBase : 1_000_000n)
       expect((await insist(init)).status).toBe(status)
       expect(await linesOf(message)).toBe(isBought ? 1 : 0)
@@ -81,7 +81,7 @@ describe('a voucher', () => {
 
   beforeAll(async () => {
     agent = await openSession(urlOf(next), tempo.url, await newPayer(), asking('opened'))
-  }, 180_000)
+  })
 
   it.each(['after-claim', 'after-enqueue'] as const)(
     'whose process dies %s is charged once and buys one line',
@@ -92,9 +92,7 @@ describe('a voucher', () => {
       const init = asking(message, { authorization: voucher(agent, paidBase) })
       await die(failpoint, init)
       // What the dead process held is given back first, unless it was charged.
-      await expect
-        .poll(async () => (await booksOf(agent.channelId)).reserved, { timeout: 30_000, interval: 250 })
-        .toBe(0n)
+      await expect.poll(async () => (await booksOf(agent.channelId)).reserved, { interval: 250 }).toBe(0n)
       expect((await insist(init)).status).toBe(200)
       expect(await linesOf(message)).toBe(1)
       expect((await insist(init)).status).toBe(200)

@@ -33,7 +33,7 @@ beforeAll(async () => {
   await openBatchShop(upstream.baseUrl, payTo)
   const env = { UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`, JOBS: 'in-process', SETTLE_DEADLINE_MS: '15000' }
   ;[one, two] = await Promise.all([startGateway(env), startGateway(env)])
-}, 180_000)
+})
 afterAll(async () => {
   await Promise.all([one?.stop(), two?.stop()])
   await upstream.stop()
@@ -73,8 +73,8 @@ describe('a channel of the official client', () => {
     expect(await booksOf(id)).toMatchObject({ accepted: 20_000n, spent: 20_000n, units: 20n, earned: 20_000n })
 
     // The worker takes exactly what was spent, in one transaction.
-    await expect.poll(async () => (await findChannel(id))?.settledBase, { timeout: 90_000 }).toBe(20_000n)
-    await expect.poll(async () => (await findChannel(id))?.settlementId, { timeout: 90_000 }).toBeNull()
+    await expect.poll(async () => (await findChannel(id))?.settledBase).toBe(20_000n)
+    await expect.poll(async () => (await findChannel(id))?.settlementId).toBeNull()
     expect((await balanceOf(payTo)) - payeeBefore).toBe(20_000n)
 
     expect((await payer.fetch(at(two))).status).toBe(200)
@@ -92,7 +92,7 @@ describe('a channel of the official client', () => {
     expect(await findChannel(id)).toMatchObject({ status: 'open', spentBase: 23_000n, depositBase: 122_000n })
     const books = await db.query<{ sum: bigint }>(sql`SELECT coalesce(sum(amount), 0) AS sum FROM ledger_line`)
     expect(books).toEqual([{ sum: 0n }])
-  }, 180_000)
+  })
 
   it('is topped up when it is spent, and the deposit is never sent twice', async () => {
     const payer = await newBatchPayer()
@@ -112,7 +112,7 @@ describe('a channel of the official client', () => {
     const again = await Promise.all([send(deposit), send(deposit, two)])
     expect(again.map(({ status }) => status)).toEqual([402, 402])
     expect(again.map(errorOf)).toEqual(Array(2).fill('invalid_batch_settlement_evm_cumulative_amount_mismatch'))
-  }, 180_000)
+  })
 
   it('that lost its state is told it, and goes on', async () => {
     const { payer, known } = await open()
@@ -120,7 +120,7 @@ describe('a channel of the official client', () => {
     const forgetful = batchPayer(payer.account, payer.salt, chains().evm.url)
     expect((await forgetful.fetch(at(one))).status).toBe(200)
     expect(await booksOf(known.id)).toMatchObject({ spent: 3n * unitBase, units: 3n })
-  }, 180_000)
+  })
 
   it('is not charged where the upstream fails, also when the deposit was taken', async () => {
     const payer = await newBatchPayer()
@@ -130,7 +130,7 @@ describe('a channel of the official client', () => {
     expect((await payer.fetch(at(one))).status).toBe(200)
     const { id } = await knownOf(payer, at(one))
     expect(await findChannel(id)).toMatchObject({ depositBase: 100_000n, spentBase: unitBase })
-  }, 180_000)
+  })
 })
 
 it('a deposit whose process is killed right after it sent it is not sent again, and pays', async () => {
@@ -141,10 +141,10 @@ it('a deposit whose process is killed right after it sent it is not sent again, 
   const deposit = await depositOf(payer, known)
   expect(await send(deposit, dying).catch(() => 'gone')).toBe('gone')
   await dying.exited
-  await expect.poll(async () => (await send(deposit, two)).status, { timeout: 90_000 }).toBe(200)
+  await expect.poll(async () => (await send(deposit, two)).status).toBe(200)
   expect(await balanceOf(payer.account.address)).toBe(9_900_000n)
   expect(await findChannel(known.id)).toMatchObject({ status: 'open', depositBase: 100_000n, spentBase: unitBase })
-}, 180_000)
+})
 
 describe('one voucher', () => {
   it.each([
@@ -215,7 +215,7 @@ describe('what is no voucher', () => {
     ;({ payer, known } = await open())
     ;({ known: other } = await open())
     for (let n = 2n; n <= 5n; n++) await send(await voucherOf(payer, known, n * unitBase))
-  }, 180_000)
+  })
 
   it.each(cases)('%s', async (_, make, status, error) => {
     const [books, before] = [await booksOf(known.id), await calls()]

@@ -93,9 +93,7 @@ it(
     }
 
     await expect
-      .poll(async () => (await db.query(sql`SELECT 1 FROM channel_hold WHERE amount_base > 0`)).length, {
-        timeout: 20_000,
-      })
+      .poll(async () => (await db.query(sql`SELECT 1 FROM channel_hold WHERE amount_base > 0`)).length)
       .toBe(0)
     let spent = 0n
     for (const { agent } of clients) {

@@ -64,7 +64,7 @@ describe('a session', () => {
     expect((await tokenBalance(chains().tempo, pathUsd, payTo)) - before).toBe(11n * unitBase)
     const late = await send(voucher(agent, 1_500_000n))
     expect([late.status, await codeOf(late)]).toEqual([410, 'session-channel-finalized'])
-  }, 60_000)
+  })
 
   it('pays what an answer came to, not the most that it signed for', async () => {
     const agent = await open('/counted')
@@ -78,7 +78,7 @@ describe('a session', () => {
     expect((await send(voucher(agent, 5_000n + each), one, '/counted')).status).toBe(200)
     const { spent, charged, reserved } = await booksOf(agent.channelId)
     expect({ spent, charged, reserved }).toEqual({ spent: 2n * each, charged: 2n * each, reserved: 0n })
-  }, 60_000)
+  })
 
   it('does not pay for an upstream that fails, and keeps the voucher', async () => {
     const agent = await open()
@@ -86,7 +86,7 @@ describe('a session', () => {
     expect(failing).toContain('opening answered 502')
     const { spent } = await booksOf(agent.channelId)
     expect(spent).toBe(unitBase)
-  }, 60_000)
+  })
 })
 
 describe('one voucher', () => {
@@ -99,7 +99,7 @@ describe('one voucher', () => {
     expect(answers.filter(({ status }) => status === 402)).toHaveLength(99)
     expect((await calls()) - before).toBe(1)
     expect(await booksOf(agent.channelId)).toMatchObject({ spent: 2n * unitBase, reserved: 0n })
-  }, 60_000)
+  })
 
   it('worth ten units, sent a hundred times at once, is delivered ten times', async () => {
     const agent = await open()
@@ -113,7 +113,7 @@ describe('one voucher', () => {
       charged: 11n * unitBase,
       reserved: 0n,
     })
-  }, 60_000)
+  })
 })
 
 describe('what is no voucher', () => {
@@ -175,7 +175,7 @@ describe('what is no voucher', () => {
     agent = await open()
     other = await open()
     for (let n = 2n; n <= 5n; n++) await send(voucher(agent, n * unitBase))
-  }, 60_000)
+  })
 
   it.each(cases)('%s', async (_, make, status, code) => {
     const [books, before] = [await booksOf(agent.channelId), await calls()]

@@ -32,7 +32,7 @@ beforeAll(async () => {
       NETWORKS: JSON.stringify({ [tempoNetwork]: { rpcUrls: [rpc.url] } }),
     }),
   ])
-}, 60_000)
+})
 afterAll(async () => {
   await Promise.all([one?.stop(), two?.stop()])
   await rpc.close()
@@ -95,11 +95,8 @@ describe('a metered stream', () => {
     })
     expect(await booksOf(agent.channelId)).toMatchObject({ spent: spent + 2n * unitBase, reserved: 0n })
 
-    const sentMs = performance.now()
     expect((await post(agent, spent + 4n * unitBase, two)).status).toBe(204)
     expect(await events.next()).toContain('"index":3')
-    // By notification: looking again would take two seconds.
-    expect(performance.now() - sentMs).toBeLessThan(1_500)
     expect(await events.next()).toContain('"index":4')
     const last = await events.next()
     expect(last).toContain('event: payment-receipt')
@@ -110,7 +107,7 @@ describe('a metered stream', () => {
       spent: spent + 4n * unitBase,
       charged: spent + 4n * unitBase,
     })
-  }, 60_000)
+  })
 
   it('charges what came before the upstream broke off, and nothing after', async () => {
     const agent = await open('/stream')
@@ -124,7 +121,7 @@ describe('a metered stream', () => {
     await events.end().catch(() => undefined)
     await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
     expect(await booksOf(agent.channelId)).toMatchObject({ spent: spent + 3n * unitBase })
-  }, 60_000)
+  })
 })
 
 describe('a stream whose upstream counts', () => {
@@ -142,7 +139,7 @@ describe('a stream whose upstream counts', () => {
     expect(texts.at(-1)).toContain('event: payment-receipt')
     const after = await booksOf(agent.channelId)
     expect([after.spent - before.spent, after.units - before.units]).toEqual([9n * unitBase, 9n])
-  }, 60_000)
+  })
 })
 
 describe('a challenge of yesterday', () => {
@@ -154,7 +151,7 @@ describe('a challenge of yesterday', () => {
     const fresh = await openSession(at(two, '/fortune'), chains().tempo.url, await newPayer())
     const refused = await fetch(at(one, '/fortune'), { headers: { authorization: voucher(fresh, 2n * unitBase) } })
     expect([refused.status, ((await refused.json()) as { code: string }).code]).toEqual([402, 'invalid-challenge'])
-  }, 60_000)
+  })
 })
 
 describe('without the chain', () => {
@@ -171,5 +168,5 @@ describe('without the chain', () => {
       reserved: 0n,
     })
     rpc.cutOff([])
-  }, 60_000)
+  })
 })

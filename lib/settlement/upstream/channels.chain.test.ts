@@ -75,7 +75,7 @@ async function sellerOf(temper: Temper, ...more: string[]): Promise<Seller> {
 
 const settle = () => settleChannels(ctx, 5_000)
 const until = (isThere: () => Promise<unknown>, wanted: unknown) =>
-  expect.poll(isThere, { timeout: 15_000, interval: 50 }).toEqual(wanted)
+  expect.poll(isThere, { interval: 50 }).toEqual(wanted)
 const settledOf = (id: Hex) => async () => (await look(id)).settledBase
 const batchesOf = async ({ merchantId }: Seller) =>
   (

@@ -119,8 +119,8 @@ it.each(['settle-then-hang', 'settle-then-refuse'] as const)(
   async (temper) => {
     await settleBy(temper)
     const { rowOf, left } = await buy()
-    await expect.poll(follow, { timeout: 10_000 }).toBeUndefined()
-    await expect.poll(async () => (await rowOf())?.call, { timeout: 10_000 }).toBe('moved')
+    await expect.poll(follow).toBeUndefined()
+    await expect.poll(async () => (await rowOf())?.call).toBe('moved')
     expect(await left()).toBe(funds - price)
     expect(await rowOf()).toMatchObject({ settlement: 'settled' })
     expect(await oursSent()).toBe(0)
@@ -132,9 +132,7 @@ it('is found behind more of its payer’s transactions than one list has, and is
   const { payer } = await solanaParties(solana, funds)
   const others = await Promise.all(Array.from({ length: 120 }, () => signTransfer(payer)))
   const bought = buy(payer)
-  await expect
-    .poll(() => solanaUsdcBalance(solana, payer.address), { timeout: 5_000, interval: 20 })
-    .toBe(funds - price)
+  await expect.poll(() => solanaUsdcBalance(solana, payer.address), { interval: 20 }).toBe(funds - price)
   await Promise.all(others.map((bytes) => solana.rpc('sendTransaction', [bytes, { encoding: 'base64' }])))
   const { answer, rowOf, left } = await bought
   expect(answer.status).toBe(503)

@@ -157,9 +157,7 @@ describe('a facilitator that refuses, and settles later', () => {
     const purchase = await sign()
     const first = await call('/fortune', purchase.headers)
     if (first.status !== 402) {
-      await expect
-        .poll(async () => (await follow(), (await rowOf(purchase))?.status), { timeout: 10_000 })
-        .toBe('voided')
+      await expect.poll(async () => (await follow(), (await rowOf(purchase))?.status)).toBe('voided')
     }
     expect(await rowOf(purchase)).toMatchObject({ status: 'voided', settlement: 'failed', call: 'refused' })
     await facilitator.settleLate()

@@ -1,5 +1,5 @@
 import { toHex, type Hex } from 'viem'
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { GET as read } from './[id]/receipt/route'
 import { POST as ask } from './route'
 import { GET as checkpoint } from '../audit/checkpoint/route'
@@ -79,11 +79,11 @@ async function sign(): Promise<void> {
     const { size, waiting, checkpoint: signed } = await readLogStatus()
     return waiting === 0 && signed?.size === size
   }
-  await vi.waitUntil(isSigned, { timeout: 20_000, interval: 200 })
+  await expect.poll(isSigned).toBe(true)
 }
 
 async function finish(): Promise<Export.Receipt> {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 1_000; tries++) {
     await submitDue(ctx, 1_000)
     await trackDue(ctx, 1_000)
     await sign()
@@ -107,7 +107,7 @@ describe('at the end', () => {
   let found: Export.Receipt
   beforeAll(async () => {
     found = await finish()
-  }, 60_000)
+  })
 
   test('it holds the request, the decision, the simulation, the attempts and the inclusion, and verifies', async () => {
     expect(found).toMatchObject({
@@ -172,9 +172,10 @@ describe('at the end', () => {
     const included = async () => {
       await submitDue(ctx, 1_000)
       await trackDue(ctx, 1_000)
-      return (await receipt()).anchors[0]?.txHash ?? undefined
+      return (await receipt()).anchors[0]?.txHash ?? ''
     }
-    const hash = await vi.waitUntil(included, { timeout: 20_000, interval: 200 })
+    await expect.poll(included).not.toBe('')
+    const hash = await included()
     const sent = await evm.rpc<{ input: Hex; from: Hex; to: Hex }>('eth_getTransactionByHash', [hash])
     const withAnchor = await receipt()
     expect(Buffer.from(sent.input.slice(2), 'hex').toString()).toBe(withAnchor.anchors[0]?.note)

@@ -1,5 +1,5 @@
 import { toHex } from 'viem'
-import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { POST as cancel } from './[id]/cancel/route'
 import { GET as events } from './[id]/events/route'
 import { GET as read } from './[id]/route'
@@ -109,7 +109,7 @@ const look = async (id: string) => json(await read(request(), of(id)), 200)
 
 /** Does what the background does, and mines, until the transaction is as wanted. */
 async function until(id: string, wanted: (view: ExecutionView.ExecutionView) => boolean, mines = true) {
-  for (let tries = 0; tries < 100; tries++) {
+  for (let tries = 0; tries < 1_000; tries++) {
     await submitDue(ctx, 1_000)
     await trackDue(ctx, 1_000)
     const view = await look(id)
@@ -254,7 +254,7 @@ describe('POST /api/v1/transactions', () => {
     proxy.fault = () => 'drop'
     expect(await problem(ask(request({ body, headers })), 503)).toMatchObject({ code: 'unavailable' })
     proxy.fault = () => 'forward'
-    await vi.waitFor(async () => json(await ask(request({ body, headers })), 202), { timeout: 20_000, interval: 500 })
+    await expect.poll(async () => (await ask(request({ body, headers }))).status, { interval: 500 }).toBe(202)
   })
 })
 
