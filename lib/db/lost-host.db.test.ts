@@ -5,7 +5,7 @@ import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { migrate } from '@/sandbox/migrate'
 import { removePostgres, startPostgres, type Postgres } from '@/sandbox/postgres'
-import { startPostgresProxy, type PostgresProxy } from '@/sandbox/testing/postgres-proxy'
+import { startPostgresProxy, type PostgresProxy } from '@/sandbox/faults/postgres-proxy'
 import { AppError } from '../errors'
 import { closeDb, db, listen, processId, runFor, sql, stayAlive, withTransaction, type Listener, type Purpose } from '.'
 

@@ -6,7 +6,7 @@ import { createCtx } from '@/lib/ctx'
 import { closeDb, db, endHeartbeat, sql, withTransaction } from '@/lib/db'
 import { enqueueTransaction, ensureSigners, submitDue, trackDue } from '@/lib/execution'
 import { counter, executeData, putCounter } from '../counter'
-import { startCutPostgres, type CutPostgres } from '../faults/cut-postgres'
+import { startPostgresProxy, type PostgresProxy } from '../faults/postgres-proxy'
 import { startFaultyNetwork, type FaultyNetwork } from '../faults/network'
 import { judge, type Asked, type Verdict } from '../faults/verdict'
 import { verifyAudit } from '../faults/verify-audit'
@@ -24,7 +24,7 @@ export const faulty: FaultyNetwork = await startFaultyNetwork(evm.url, {
 })
 
 /** Between this process and its database. */
-export const postgres: CutPostgres = await startCutPostgres(process.env.DATABASE_URL ?? '')
+export const postgres: PostgresProxy = await startPostgresProxy(process.env.DATABASE_URL ?? '')
 process.env.DATABASE_URL = postgres.url
 
 const signersMax = 32
