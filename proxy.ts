@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { NextResponse, type NextRequest } from 'next/server'
-import { Cookie } from '@/lib/accounts'
+import { checkAction } from '@/app/check-action'
+import { Cookie, limitActions } from '@/lib/accounts'
 import { env } from '@/lib/env'
+import { toAppError, toProblemResponse } from '@/lib/errors'
 
 /**
  * Runs before every page: sends people without a session cookie to the sign-in page, and sets the content security
- * policy. It is a convenience and never the gate: each page asks `requireSession` itself. The gateway, the API and
+ * policy. An action that React could not read is refused. It is a convenience and never the gate: each page asks `requireSession` itself. The gateway, the API and
  * static files do not pass here.
  */
 export const config = {
@@ -18,7 +20,7 @@ const publicPages = /^\/(sign-in|docs)(\/|$)/
 /** A wallet's own payments: it need not be a member. */
 const ownPages = /^\/me(\/|$)/
 
-export function proxy(request: NextRequest): NextResponse {
+export async function proxy(request: NextRequest): Promise<Response> {
   const { pathname, search } = request.nextUrl
   const isRead = request.method === 'GET' || request.method === 'HEAD'
   const needed = ownPages.test(pathname) ? Cookie.agentName() : Cookie.sessionName()
@@ -26,6 +28,13 @@ export function proxy(request: NextRequest): NextResponse {
     const signIn = new URL('/sign-in', env.PUBLIC_URL)
     if (pathname !== '/') signIn.searchParams.set('next', pathname + search)
     return NextResponse.redirect(signIn)
+  }
+  if (!isRead) {
+    try {
+      await limitActions(request.cookies.get(Cookie.sessionName())?.value, () => checkAction(request))
+    } catch (error) {
+      return toProblemResponse(toAppError(error), env.PUBLIC_URL)
+    }
   }
   const nonce = randomBytes(16).toString('base64')
   const policy = contentSecurityPolicy(nonce)

@@ -23,6 +23,7 @@ export async function readOverview(scope: Scope.Scope, range: Range.Range): Prom
     problems: alerts > 0 ? [{ kind: 'alert', count: alerts }, ...problems] : problems,
     milestones,
     recent,
-    demo: env.SLUICE_DEMO && env.DEMO_PAYER_KEY !== undefined,
+    // A viewer changes nothing, with play money neither.
+    demo: env.SLUICE_DEMO && env.DEMO_PAYER_KEY !== undefined && scope.role === 'owner',
   }
 }

@@ -21,6 +21,8 @@ const unknownKeys: Own = { limits: { burst: 100, everyMs: 50 }, who: 'API keys t
 const signIns: Own = { limits: { burst: 200, everyMs: 20 }, who: 'Everybody who signs in together' }
 /** Of what a page asks in the background, such as search while it is typed. */
 const ofSession: Own = { limits: { burst: 40, everyMs: 100 }, who: 'One session' }
+/** Of actions that cannot be read: no page sends one. */
+const malformedActions: Own = { limits: { burst: 50, everyMs: 100 }, who: 'All who send what no page sends together' }
 const keysMax = 10_000
 
 // One process can hold two copies of this module.
@@ -60,4 +62,18 @@ export function limitSignIns(): void {
 /** The same for a signed-in wallet. @throws AppError rate-limited */
 export function limitSession(address: string): void {
   limitRate(`session ${address}`, ofSession)
+}
+
+/**
+ * The same for what pages send, by the session cookie that came along, and for what `check` refuses of everybody together.
+ * @throws AppError rate-limited, and what `check` throws.
+ */
+export async function limitActions(token: string | undefined, check: () => Promise<void>): Promise<void> {
+  limitRate(`actions ${token ?? ''}`, ofSession)
+  try {
+    await check()
+  } catch (error) {
+    limitRate('malformed actions', malformedActions)
+    throw error
+  }
 }
