@@ -22,8 +22,19 @@ export type Failpoint =
   | 'before-facilitator'
   | 'after-facilitator'
   | 'before-payout'
+  | 'before-refund-sent'
+  | 'after-refund-sent'
+  | 'before-refund-booked'
 
-/** Kills this process, as `kill -9` would, when SLUICE_FAILPOINT names this point. Does nothing otherwise. */
+let hasStopped = false
+
+/**
+ * Kills this process, as `kill -9` would, when SLUICE_FAILPOINT names this point; stops it once, until it gets SIGCONT, when that
+ * says "{point} stop". Does nothing otherwise.
+ */
 export function failpoint(name: Failpoint): void {
   if (env.SLUICE_FAILPOINT === name) process.kill(process.pid, 'SIGKILL')
+  if (env.SLUICE_FAILPOINT !== `${name} stop` || hasStopped) return
+  hasStopped = true
+  process.kill(process.pid, 'SIGSTOP')
 }

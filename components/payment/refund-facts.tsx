@@ -24,6 +24,7 @@ export function RefundFacts({ refund, linked }: { refund: PaymentView.RefundRow;
           value: <Address value={refund.to} label="refunded address" {...addressUrl(network, refund.to)} />,
         },
         { label: 'Reason', value: refund.reason },
+        refund.heldReason !== null && { label: 'Waits because', value: refund.heldReason },
         { label: 'Owed since', value: <Time at={refund.createdAt} format="absolute" /> },
         refund.paidAt !== null && { label: 'Paid', value: <Time at={refund.paidAt} format="absolute" /> },
         refund.txHash !== null && {

@@ -32,8 +32,8 @@ export function RefundTable({ refunds }: { refunds: readonly PaymentView.RefundR
           header: 'Reason',
           from: 'md',
           cell: (row) => (
-            <span title={row.reason} className="block max-w-80 truncate">
-              {row.reason}
+            <span title={row.heldReason ?? row.reason} className="block max-w-80 truncate">
+              {row.heldReason ?? row.reason}
             </span>
           ),
         },

@@ -29,6 +29,7 @@ export const types = {
   'payment.refund_due': 'Money had moved without an answer: it goes back.',
   'payment.kept': 'What was bought did not happen as a whole, and its price is kept; data says why.',
   'payment.refund_sent': 'The refund was handed to execution.',
+  'payment.refund_failed': 'The refund’s transaction is proven to have moved nothing: it is sent anew later.',
   'payment.refunded': 'The refund is on chain.',
   'bazaar.listed':
     'What somebody else sells was listed after it was paid through the facilitator; data says whose it is.',

@@ -47,6 +47,8 @@ export type Call =
       /** The caller has just simulated exactly this call with success: it is not simulated again while that is fresh. */
       isSimulated?: boolean
       terms?: Terms
+      /** What it is for, where at most one transaction that may still run is to be for it: "refund {id}". */
+      soleFor?: string
     }
   /** We sign several that run together or not at all, on the same nonce lane. Tempo only (type 0x76). */
   | {
@@ -68,6 +70,8 @@ export type Call =
       signer: string
       /** What to do, where it is ours alone: signed when it is sent, and again when its blockhash has expired. */
       instructions: readonly Instruction[]
+      /** As of one call. */
+      soleFor?: string
     }
   | {
       kind: 'svm'

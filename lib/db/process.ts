@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
+import { stopwatch } from '../ctx'
 import { env } from '../env'
 import { log } from '../log'
 import { closePools, dropConnections } from './client'
@@ -13,12 +14,10 @@ const freshMs = 2_500
 /** A beat that takes longer is lost, and the next one goes over a new connection. */
 const patienceMs = 2_000
 
-/** Wall clock and monotonic: the one may be set back, the other may stand still while the machine sleeps. */
-type Instant = { wallMs: number; steadyMs: number }
-
 type Heart = {
   id: string
-  last?: Instant
+  /** Since the last beat began. */
+  sinceBeatMs?: () => number
   timer?: NodeJS.Timeout
   /** The beat that is under way. */
   beating?: Promise<void>
@@ -41,14 +40,14 @@ export const processId: string = heart.id
  */
 export async function stayAlive(): Promise<void> {
   heart.timer ??= setInterval(() => void beat().catch(warn), beatEveryMs).unref()
-  if (heart.last === undefined || ageMs(heart.last) >= freshMs) await beat()
+  if (heart.sinceBeatMs === undefined || heart.sinceBeatMs() >= freshMs) await beat()
 }
 
 /** Ends the heartbeat and says goodbye, so that nothing waits for the five seconds. */
 export async function endHeartbeat(): Promise<void> {
   stopBeating()
   await heart.beating?.catch(() => undefined)
-  delete heart.last
+  delete heart.sinceBeatMs
   try {
     const client = (heart.client ??= await connect())
     await client.query('DELETE FROM process WHERE id = $1::uuid', [heart.id])
@@ -63,7 +62,7 @@ export async function endHeartbeat(): Promise<void> {
 export async function closeDb(): Promise<void> {
   stopBeating()
   await heart.beating?.catch(() => undefined)
-  delete heart.last
+  delete heart.sinceBeatMs
   disconnect()
   await closePools()
 }
@@ -82,7 +81,7 @@ function beat(): Promise<void> {
 }
 
 async function write(): Promise<void> {
-  const started = instant()
+  const sinceBeatMs = stopwatch()
   try {
     const client = (heart.client ??= await connect())
     await client.query('INSERT INTO process (id) VALUES ($1::uuid) ON CONFLICT (id) DO UPDATE SET beat_at = now()', [
@@ -92,7 +91,7 @@ async function write(): Promise<void> {
     disconnect()
     throw explain(error)
   }
-  heart.last = started
+  heart.sinceBeatMs = sinceBeatMs
 }
 
 /**
@@ -136,15 +135,6 @@ function disconnect(): void {
 function stopBeating(): void {
   clearInterval(heart.timer)
   delete heart.timer
-}
-
-function instant(): Instant {
-  return { wallMs: Date.now(), steadyMs: performance.now() }
-}
-
-function ageMs(then: Instant): number {
-  const now = instant()
-  return Math.max(now.wallMs - then.wallMs, now.steadyMs - then.steadyMs)
 }
 
 function warn(error: unknown): void {

@@ -28,13 +28,15 @@ export type Origin = {
  * Stores an on-chain call that shall happen, inside the caller's transaction: it is queued exactly when the caller commits.
  * A payer's own signed transaction is stored with its bytes. Call `submitNow` after the commit, or leave it to `submitDue`.
  * Two calls queue two transactions.
- * @throws Error when this server holds no key for the purpose; a unique violation when the same signed bytes were queued before.
+ * @throws Error when this server holds no key for the purpose; a unique violation when the same signed bytes were queued before, or
+ *   while another transaction that may still run is for the same thing (`soleFor`).
  */
 export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call, origin?: Origin): Promise<{ id: string }> {
   const id = ctx.id()
   const data = await insert(tx, id, call)
   if (origin) await setOrigin(tx, id, origin)
   if (call.kind === 'call' && call.terms) await setTerms(tx, id, call.terms)
+  if ('soleFor' in call) await tx.execute(sql`UPDATE transaction SET sole_for = ${call.soleFor} WHERE id = ${id}::uuid`)
   await recordEvent(tx, ctx, {
     type: 'transaction.queued',
     transactionId: id,

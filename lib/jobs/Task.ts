@@ -27,9 +27,12 @@ import { deliverDue, fanOut } from '@/lib/webhooks'
 export type Task = {
   /** Milliseconds between the starts of two runs, over all processes. */
   everyMs: number
-  /** Milliseconds after which a run stops by itself and another process may start one. */
+  /** Milliseconds after which a run begins nothing more, and soon another process may start one. */
   budgetMs: number
-  /** Runs once; answers how many things it moved. Safe at any time, as often as one likes. */
+  /**
+   * Runs once; answers how many things it moved. Safe at any time, as often as one likes. Asks `ctx.isLate` before it begins the
+   * next thing, or stops after `budgetMs`.
+   */
   run(ctx: Ctx, budgetMs: number): Promise<number>
 }
 

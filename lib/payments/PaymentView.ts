@@ -37,7 +37,10 @@ export type RefundRow = {
   createdAt: string
   paidAt: string | null
   status: 'due' | 'sent' | 'paid'
+  /** Why it is owed. */
   reason: string
+  /** Why it was not sent, or is not booked, at the last look. */
+  heldReason: string | null
   network: NetworkLabel
   token: TokenLabel
   amountBase: string

@@ -185,6 +185,6 @@ function insert(payment: Payment, { credential, authorization, quote, asked, fac
       ${credential.challengeKey ?? null}, ${fingerprint}, ${json(asked)},
       ${facts ? json(facts) : null}, ${quote.id}, ${new Date(quote.issuedAtMs)}, ${payment.when},
       ${json(authorization.challenge)}, ${json(credential.decoded)}, ${json(authorization.instrument)}, ${processId},
-      ${payment.when === 'after' ? new Date() : null})
+      CASE WHEN ${payment.when === 'after'} THEN now() END)
     ON CONFLICT DO NOTHING`
 }

@@ -34,15 +34,19 @@ export async function releaseExposure(
 ): Promise<void> {
   const reserved = payments.filter((payment) => reserves(payment.instrument))
   if (reserved.length === 0) return
+  // Locked in one order, so that two settlements that share payers never wait for each other in a circle.
   await tx.execute(sql`
-    UPDATE exposure SET reserved_base = exposure.reserved_base - r.amount
-    FROM (
+    WITH r AS (
       SELECT network, asset, payer, sum(amount) AS amount
       FROM unnest(
         ${reserved.map((payment) => payment.network)}::text[], ${reserved.map((payment) => payment.asset)}::text[],
         ${reserved.map((payment) => payment.payer)}::text[], ${reserved.map((payment) => payment.amountBase)}::numeric[]
       ) AS p(network, asset, payer, amount)
       GROUP BY network, asset, payer
-    ) r
-    WHERE exposure.network = r.network AND exposure.asset = r.asset AND exposure.payer = r.payer`)
+    ), locked AS (
+      SELECT e.network, e.asset, e.payer FROM exposure e JOIN r USING (network, asset, payer)
+      ORDER BY e.network, e.asset, e.payer FOR UPDATE OF e)
+    UPDATE exposure SET reserved_base = exposure.reserved_base - r.amount
+    FROM locked JOIN r USING (network, asset, payer)
+    WHERE exposure.network = locked.network AND exposure.asset = locked.asset AND exposure.payer = locked.payer`)
 }

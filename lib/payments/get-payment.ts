@@ -87,6 +87,7 @@ export function toRefundRow(row: RefundRecord): PaymentView.RefundRow {
     paidAt: row.paidAt?.toISOString() ?? null,
     status: row.status,
     reason: row.reason,
+    heldReason: row.heldReason,
     network: labelNetwork(row.network),
     token: labelToken(row.network, row.asset),
     amountBase: row.amountBase.toFixed(0),

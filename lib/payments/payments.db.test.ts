@@ -101,7 +101,6 @@ async function settle(payment: Payment.Payment, answer?: Payment.Answer): Promis
   const receipt = [['Payment-Receipt', 'x']] as const
   const booking = {
     receipt,
-    settledAtMs: Date.now(),
     paymentId: payment.id,
     txHash: `0x${randomBytes(32).toString('hex')}`,
     logIndex: 0,

@@ -56,7 +56,7 @@ export async function lockPayment(tx: Tx, id: string): Promise<Payment | undefin
 export async function bookLate(tx: Tx, ctx: Ctx, booking: Booking): Promise<boolean> {
   const reason = 'The transfer came after the payment had counted as failed.'
   const [payment] = await tx.query<Payment>(sql`
-    UPDATE payment SET settlement = 'settled', settled_at = ${new Date(booking.settledAtMs)}, tx_hash = ${booking.txHash},
+    UPDATE payment SET settlement = 'settled', settled_at = now(), tx_hash = ${booking.txHash},
       log_index = ${booking.logIndex}, block_number = ${booking.blockNumber}, receipt = ${json(booking.receipt)}::jsonb,
       status = CASE WHEN origin = 'gateway' THEN 'refund_due' ELSE 'delivered' END::payment_status,
       delivered_at = CASE WHEN origin = 'gateway' THEN NULL ELSE now() END, reason = ${reason}

@@ -88,29 +88,34 @@ export type Proof = { paymentId: string; txHash: string; logIndex: number; block
 export type Uncharged = { paymentId: string; txHash: null; logIndex: null; blockNumber: null }
 
 /** A proof with the receipt that the agent is given for it. */
-export type Booking = (Proof | Uncharged) & { settledAtMs: number; receipt: Receipt }
+export type Booking = (Proof | Uncharged) & { receipt: Receipt }
 
 /**
  * Books that money moved: cash against receivable, the reservation given back. A payment whose answer is
- * kept is earned by the same statement, because its agent can fetch the answer from now on.
+ * kept is earned by the same statement, because its agent can fetch the answer from now on: however long the settlement
+ * took, it has the whole time from here.
  */
 export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly Booking[]): Promise<void> {
   if (bookings.length === 0) return
   // A facilitated payment buys nothing here: it is delivered when it is settled.
   const isOwed = sql`a.payment_id IS NULL AND payment.origin = 'gateway'`
+  const ids = bookings.map(({ paymentId }) => paymentId)
   const settled = await tx.query<Payment>(sql`
-    UPDATE payment SET settlement = 'settled', settled_at = p.settled_at, tx_hash = p.tx_hash, log_index = p.log_index,
+    WITH kept AS (
+      UPDATE payment_answer a SET expires_at = now() + make_interval(secs => ${Payments.keptMs / 1000})
+      FROM payment WHERE a.payment_id = ANY(${ids}::uuid[]) AND payment.id = a.payment_id AND payment.settlement = 'pending'
+      RETURNING a.payment_id)
+    UPDATE payment SET settlement = 'settled', settled_at = now(), tx_hash = p.tx_hash, log_index = p.log_index,
       block_number = p.block_number, receipt = p.receipt,
       status = CASE WHEN ${isOwed} THEN payment.status ELSE 'delivered' END,
       delivered_at = CASE WHEN ${isOwed} THEN NULL ELSE now() END,
       owner_id = CASE WHEN ${isOwed} THEN payment.owner_id ELSE NULL END
     FROM unnest(
-      ${bookings.map(({ paymentId }) => paymentId)}::uuid[], ${bookings.map(({ txHash }) => txHash)}::text[],
+      ${ids}::uuid[], ${bookings.map(({ txHash }) => txHash)}::text[],
       ${bookings.map(({ logIndex }) => logIndex)}::int[], ${bookings.map(({ blockNumber }) => blockNumber)}::bigint[],
-      ${bookings.map(({ settledAtMs }) => new Date(settledAtMs))}::timestamptz[],
       ${bookings.map(({ receipt }) => json(receipt))}::jsonb[]
-    ) AS p(id, tx_hash, log_index, block_number, settled_at, receipt)
-    LEFT JOIN payment_answer a ON a.payment_id = p.id
+    ) AS p(id, tx_hash, log_index, block_number, receipt)
+    LEFT JOIN kept a ON a.payment_id = p.id
     WHERE payment.id = p.id AND payment.settlement = 'pending'
     RETURNING ${columns}`)
   await postTransfers(

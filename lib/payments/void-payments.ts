@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { recordEvents } from '@/lib/audit'
-import { sql, withTransaction, type Tx } from '@/lib/db'
+import { sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { resolvePending } from '@/lib/ledger'
 import { columns } from './columns'
 import { releaseExposure } from './exposure'
@@ -9,17 +9,24 @@ import type { Payment } from './Payment'
 /**
  * Takes payments back that did not move any money: nothing was charged and the credential is refused from
  * now on. Payments that are settling, settled or finished are left alone, so it may be called twice.
+ * @param when what else has to hold of the row `payment`, looked at in the statement that writes it.
  * @returns how many were voided.
  */
-export async function voidPayments(ctx: Ctx, ids: readonly string[], reason: string): Promise<number> {
-  return withTransaction((tx) => voidIn(tx, ctx, ids, reason))
+export async function voidPayments(ctx: Ctx, ids: readonly string[], reason: string, when?: Sql): Promise<number> {
+  return withTransaction((tx) => voidIn(tx, ctx, ids, reason, when))
 }
 
 /** The same inside the caller's transaction. */
-export async function voidIn(tx: Tx, ctx: Ctx, ids: readonly string[], reason: string): Promise<number> {
+export async function voidIn(
+  tx: Tx,
+  ctx: Ctx,
+  ids: readonly string[],
+  reason: string,
+  when: Sql = sql`true`,
+): Promise<number> {
   const payments = await tx.query<Payment>(sql`
     UPDATE payment SET status = 'voided', reason = ${reason}, owner_id = NULL
-    WHERE id = ANY(${ids}::uuid[]) AND status = 'authorized' AND settlement IN ('none', 'failed')
+    WHERE id = ANY(${ids}::uuid[]) AND status = 'authorized' AND settlement IN ('none', 'failed') AND ${when}
     RETURNING ${columns}`)
   if (payments.length === 0) return 0
   await resolvePending(

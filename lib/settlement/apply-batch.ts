@@ -81,7 +81,7 @@ export function toBooking(payment: Payment.Payment, proof: Proof | Uncharged, se
     ...{ wire, network, payer, amountBase, decoded, txHash: proof.txHash ?? '', settledAtMs },
     ...(origin === 'gateway' && { resourceUrl }),
   }
-  return { ...proof, settledAtMs, receipt: byName(payment.protocol).receipt(settled) }
+  return { ...proof, receipt: byName(payment.protocol).receipt(settled) }
 }
 
 async function findAll(payments: readonly Payment.Payment[], outcome: Outcome.Outcome): Promise<Map<string, Finding>> {

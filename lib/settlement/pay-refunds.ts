@@ -1,149 +1,181 @@
 import type { Ctx } from '../ctx'
+import { failpoint } from '../failpoint'
+import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
-import { addressesFor, Chain, Erc20, Svm, type Call } from '@/lib/chains'
-import { db, sql, withTransaction, type Tx } from '@/lib/db'
-import { awaitOutcome, enqueueTransaction, submitNow, type Outcome } from '@/lib/execution'
-import { Account, postTransfers } from '@/lib/ledger'
-import { Caip, type Caip2 } from '@/lib/money'
-import { findChange } from './find-svm-transfer'
+import {
+  addressesFor,
+  Chain,
+  Erc20,
+  labelNetwork,
+  labelToken,
+  readRpc,
+  servedNetworks,
+  Svm,
+  type Call,
+} from '@/lib/chains'
+import { db, sql, withTransaction, type Sql } from '@/lib/db'
+import { enqueueTransaction, submitNow } from '@/lib/execution'
+import { Amount, Caip, type Caip2 } from '@/lib/money'
+import { bookRefunds } from './book-refunds'
+import { postponeRefunds, refundColumns, waiting, type Refund } from './refund-row'
 
+/** Of one token, in one run. */
 const batchMax = 50
+/** What a network does not answer within this time goes on by itself; the next run is not kept waiting. */
+const patienceMs = 1_000
+/** A wallet is filled by a person, at any moment: that is looked for more often than a failure is tried again. */
+const shortMaxSeconds = 60
 
-type Refund = {
-  id: string
-  paymentId: string
-  merchantId: string
-  network: Caip2
-  asset: string
-  to: string
-  amountBase: bigint
-  transactionId: string | null
-}
+/** Networks that this process is at work on. One that answers slowly is left to the work that waits for it. */
+const busy = new Set<Caip2>()
 
 /**
- * Sends refunds that are due and books those that arrived. Without a refund wallet on its network a refund
- * stays due and visible. Safe to run anywhere at any time: a refund has one transaction, and gets another
- * only when the first is proven never to have run.
- * @returns how many refunds were sent or booked.
+ * Sends refunds that are due and books those that arrived. Each network is worked on by itself, and each token has its share of a
+ * run, so that what cannot move keeps nothing else waiting: a refund that cannot be sent says why (`held_reason`) and is due again
+ * later, and without a refund wallet on its network it stays due and visible. Safe to run anywhere at any time: a refund has one
+ * transaction that may still run, and gets another only when the first is proven to have moved nothing.
+ * @returns how many refunds were sent or booked, as far as that was known after a second.
  */
 export async function payRefunds(ctx: Ctx): Promise<number> {
+  const found = await db.query<{ network: Caip2 }>(sql`SELECT DISTINCT network FROM refund WHERE status <> 'paid'`)
   let moved = 0
-  for (const { id, network } of await findRefunds('due')) {
-    if (!walletFor(network)) continue
-    const transactionId = await send(ctx, id)
-    if (transactionId === undefined) continue
-    await submitNow(ctx, transactionId)
-    moved += 1
-  }
-  for (const refund of await findRefunds('sent')) if (await book(ctx, refund)) moved += 1
+  const works = found
+    .filter(({ network }) => !busy.has(network))
+    .map(async ({ network }) => {
+      busy.add(network)
+      try {
+        for await (const _ of payOn(ctx, network)) moved += 1
+      } catch (error) {
+        log().warn({ err: error, network }, 'refunds could not be sent or booked yet')
+      } finally {
+        busy.delete(network)
+      }
+    })
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)))
+  await Promise.race([Promise.all(works), patience])
+  clearTimeout(timer)
   return moved
 }
 
-function findRefunds(status: 'due' | 'sent'): Promise<Refund[]> {
-  return db.query<Refund>(
-    sql`${select} WHERE r.status = ${status}::refund_status ORDER BY r.created_at LIMIT ${batchMax}`,
+/** Books and sends what is due on one network; yields once for each refund that moved. */
+async function* payOn(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
+  yield* bookRefunds(ctx, network)
+  const wallet = servedNetworks().includes(network) ? addressesFor(network, 'refund')[0] : undefined
+  if (wallet === undefined)
+    return explain(sql`network = ${network}`, `There is no refund wallet for ${labelNetwork(network).name}.`)
+  const assets = await db.query<{ asset: string }>(
+    sql`SELECT DISTINCT asset FROM refund WHERE status = 'due' AND network = ${network} AND due_at <= now()`,
   )
+  for (const { asset } of assets) yield* sendDue(ctx, { network, asset }, wallet)
 }
 
-const select = sql`
-  SELECT r.id, r.payment_id AS "paymentId", p.merchant_id AS "merchantId", r.network, r.asset, r."to", r.amount_base AS "amountBase",
-    r.transaction_id AS "transactionId"
-  FROM refund r JOIN payment p ON p.id = r.payment_id`
+type Token = { network: Caip2; asset: string }
 
-/** Locks a due refund and gives it its transaction, in one database transaction. */
-async function send(ctx: Ctx, refundId: string): Promise<string | undefined> {
-  return withTransaction(async (tx) => {
-    const [refund] = await tx.query<Refund>(
-      sql`${select} WHERE r.id = ${refundId} AND r.status = 'due' FOR UPDATE OF r SKIP LOCKED`,
+/** Sends what is due of a token, as far as the wallet can pay it. */
+async function* sendDue(ctx: Ctx, token: Token, wallet: string): AsyncGenerator<void> {
+  let leftBase: bigint
+  try {
+    leftBase = await readFunds(token, wallet)
+  } catch (error) {
+    log().warn({ err: error, ...token }, 'what the refund wallet holds could not be read')
+    const { network, asset } = token
+    const words = error instanceof Error ? error.message : String(error)
+    return explain(
+      sql`network = ${network} AND asset = ${asset}`,
+      `What the refund wallet holds cannot be read: ${words}`,
     )
-    if (!refund) return undefined
-    // One wallet holds the tokens, and `book` looks for its transfer.
-    const wallet = walletFor(refund.network)
-    if (wallet === undefined) return undefined
-    const { id: transactionId } = await enqueueTransaction(tx, ctx, toCall(refund, wallet))
-    await tx.execute(sql`UPDATE refund SET status = 'sent', transaction_id = ${transactionId} WHERE id = ${refund.id}`)
-    await recordEvent(tx, ctx, {
-      type: 'payment.refund_sent',
-      merchantId: refund.merchantId,
-      paymentId: refund.paymentId,
-      transactionId,
-      data: { amountBase: refund.amountBase, to: refund.to },
-    })
-    return transactionId
-  })
+  }
+  for (const refund of await findDue(token, leftBase, wallet)) {
+    if (ctx.isLate()) return
+    if (refund.amountBase > leftBase) continue
+    const transactionId = await send(ctx, refund, wallet)
+    if (transactionId === undefined) continue
+    leftBase -= refund.amountBase
+    failpoint('after-refund-sent')
+    await submitNow(ctx, transactionId)
+    yield
+  }
 }
 
-/** Who pays refunds on a network; undefined where nobody does. */
-function walletFor(network: Caip2): string | undefined {
-  return addressesFor(network, 'refund')[0]
+/** Says why none of these is sent. They stay due: the next run asks again, once for all of them. */
+async function explain(which: Sql, reason: string): Promise<void> {
+  await db.execute(sql`
+    UPDATE refund SET held_reason = ${reason} WHERE status = 'due' AND ${which} AND held_reason IS DISTINCT FROM ${reason}`)
+}
+
+/** What the wallet holds of a token and no refund that is on its way is to take, base units. */
+async function readFunds({ network, asset }: Token, wallet: string): Promise<bigint> {
+  const held = Caip.isSolana(network)
+    ? (await Svm.readFinalBalance(network, wallet, asset)).amountBase
+    : BigInt(await readRpc<string>(network, 'eth_call', [{ to: asset, data: Erc20.balanceOfData(wallet) }, 'latest']))
+  const [taken] = await db.query<{ base: bigint }>(sql`
+    SELECT coalesce(sum(r.amount_base), 0) AS base FROM refund r JOIN transaction t ON t.id = r.transaction_id
+    WHERE r.status = 'sent' AND r.network = ${network} AND r.asset = ${asset} AND t.status = ANY(${waiting}::transaction_status[])`)
+  return held - (taken?.base ?? 0n)
+}
+
+/** What is due of a token and covered; those that were never tried come first. What is not covered is due again later. */
+async function findDue({ network, asset }: Token, leftBase: bigint, wallet: string): Promise<Refund[]> {
+  const isDue = sql`r.status = 'due' AND r.network = ${network} AND r.asset = ${asset} AND r.due_at <= now()`
+  const { decimals, symbol } = labelToken(network, asset)
+  const amount = `${Amount.toDecimal(leftBase > 0n ? leftBase : 0n, decimals)} ${symbol}`
+  await postponeRefunds(sql`${isDue} AND r.amount_base > ${leftBase}::numeric`, {
+    reason: `The refund wallet ${wallet} has ${amount} left for it.`,
+    secondsMax: shortMaxSeconds,
+  })
+  return db.query<Refund>(sql`SELECT ${refundColumns} WHERE ${isDue} ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`)
+}
+
+/** Locks a due refund and gives it its transaction, in one database transaction. What cannot be sent is due again later. */
+async function send(ctx: Ctx, { id }: Refund, wallet: string): Promise<string | undefined> {
+  try {
+    return await withTransaction(async (tx) => {
+      const [refund] = await tx.query<Refund>(
+        sql`SELECT ${refundColumns} WHERE r.id = ${id} AND r.status = 'due' FOR UPDATE OF r SKIP LOCKED`,
+      )
+      if (!refund) return undefined
+      const { id: transactionId } = await enqueueTransaction(tx, ctx, toCall(refund, wallet))
+      await tx.execute(sql`
+        UPDATE refund SET status = 'sent', transaction_id = ${transactionId}, due_at = now(), held_reason = NULL
+        WHERE id = ${id} AND status = 'due'`)
+      await recordEvent(tx, ctx, {
+        type: 'payment.refund_sent',
+        merchantId: refund.merchantId,
+        paymentId: refund.paymentId,
+        transactionId,
+        data: { amountBase: refund.amountBase, to: refund.to },
+      })
+      failpoint('before-refund-sent')
+      return transactionId
+    })
+  } catch (error) {
+    log().warn({ err: error, refundId: id }, 'a refund could not be sent yet')
+    const reason = error instanceof Error ? error.message : String(error)
+    await postponeRefunds(sql`r.id = ${id} AND r.status = 'due'`, { reason })
+    return undefined
+  }
 }
 
 function toCall({ id, network, asset, to, amountBase }: Refund, wallet: string): Call {
+  const soleFor = `refund ${id}`
   if (!Caip.isSolana(network)) {
     const token = asset as `0x${string}`
     const data = Erc20.transferData(to, amountBase)
-    return { kind: 'call', network, purpose: 'refund', signer: wallet as `0x${string}`, to: token, data, value: 0n }
+    return {
+      kind: 'call',
+      network,
+      purpose: 'refund',
+      signer: wallet as `0x${string}`,
+      to: token,
+      data,
+      value: 0n,
+      soleFor,
+    }
   }
   const decimals = Chain.findAsset(network, asset)?.decimals
-  if (decimals === undefined) throw new TypeError(`${asset} is no token of ${network}`)
+  if (decimals === undefined) throw new TypeError(`${asset} is no token of ${network} that this server knows.`)
   // The memo tells two refunds of one amount to one payer apart.
   const moved = { mint: asset, decimals, from: wallet, to, amountBase, memo: `sluice refund ${id}` }
-  return { kind: 'svm', network, purpose: 'refund', signer: wallet, instructions: Svm.Message.transfer(moved) }
-}
-
-/** Whether the transaction moved exactly the refund. @throws AppError unavailable when the chain cannot tell yet. */
-async function hasMoved(
-  { network, asset, to, amountBase }: Refund,
-  wallet: string,
-  { hash, logs }: Extract<Outcome.Outcome, { kind: 'included' }>,
-): Promise<boolean> {
-  if (!Caip.isSolana(network)) {
-    const moved = { asset, from: wallet, to, value: amountBase }
-    return Erc20.findPlainTransfer(logs, moved, new Set()) !== undefined
-  }
-  const [source, destination] = [Svm.Ata.of(wallet, asset), Svm.Ata.of(to, asset)]
-  const change = { source, destination, mint: asset, value: amountBase }
-  // What cannot be told yet is asked again by the next run.
-  return (await findChange(network, hash, change).catch(() => undefined)) !== undefined
-}
-
-async function book(ctx: Ctx, refund: Refund): Promise<boolean> {
-  if (refund.transactionId === null) return false
-  const outcome = await awaitOutcome(refund.transactionId, 0)
-  if (outcome.kind === 'failed') {
-    await db.execute(
-      sql`UPDATE refund SET status = 'due', transaction_id = NULL WHERE id = ${refund.id} AND status = 'sent'`,
-    )
-    return false
-  }
-  const wallet = walletFor(refund.network)
-  if (outcome.kind !== 'included' || wallet === undefined || !(await hasMoved(refund, wallet, outcome))) return false
-  await withTransaction((tx) => bookPaid(tx, ctx, refund, outcome.hash, wallet))
-  return true
-}
-
-async function bookPaid(tx: Tx, ctx: Ctx, refund: Refund, hash: string, wallet: string): Promise<void> {
-  const paid = await tx.execute(sql`
-    UPDATE refund SET status = 'paid', paid_at = now(), tx_hash = ${hash} WHERE id = ${refund.id} AND status = 'sent'`)
-  if (paid === 0) return
-  await tx.execute(sql`UPDATE payment SET status = 'refunded' WHERE id = ${refund.paymentId} AND status = 'refund_due'`)
-  await postTransfers(tx, [
-    {
-      kind: 'direct',
-      reason: 'refund_paid',
-      debit: Account.refundPayable(refund.merchantId),
-      credit: Account.refundWallet(wallet),
-      network: refund.network,
-      asset: refund.asset,
-      amountBase: refund.amountBase,
-      paymentId: refund.paymentId,
-    },
-  ])
-  await recordEvent(tx, ctx, {
-    type: 'payment.refunded',
-    merchantId: refund.merchantId,
-    paymentId: refund.paymentId,
-    transactionId: refund.transactionId ?? undefined,
-    data: { txHash: hash, amountBase: refund.amountBase },
-  })
+  return { kind: 'svm', network, purpose: 'refund', signer: wallet, instructions: Svm.Message.transfer(moved), soleFor }
 }

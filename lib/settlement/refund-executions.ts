@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
 import { giveBackCharge } from '@/lib/channels'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
@@ -6,6 +7,7 @@ import { Transaction } from '@/lib/execution'
 import { refundDelivered } from '@/lib/payments'
 
 const batchMax = 100
+const retrySeconds = 60
 
 /** What was bought, by a payment or by a channel. Amounts in base units. */
 type Bought = {
@@ -29,18 +31,32 @@ export type Squared = 'open' | 'earned' | 'refunded' | 'kept'
 
 /**
  * Gives back what was paid for actions that are proven not to have happened, as their policies say. Safe to run anywhere at
- * any time: each action is looked at once when it has ended.
- * @returns how many actions were looked at.
+ * any time: each action is looked at once when it has ended. One that cannot be squared is looked at again later, behind the others.
+ * @returns how many actions were squared.
  */
 export async function refundExecutions(ctx: Ctx): Promise<number> {
   const due = await db.query<{ id: string }>(sql`
     SELECT i.id FROM intent i
-    WHERE i.squared IS NULL AND (i.payment_id IS NOT NULL OR i.channel_id IS NOT NULL)
+    WHERE i.squared IS NULL AND i.square_at <= now() AND (i.payment_id IS NOT NULL OR i.channel_id IS NOT NULL)
       AND NOT EXISTS (SELECT 1 FROM transaction t WHERE t.intent_id = i.id AND t.status <> ALL(${ended}::transaction_status[]))
     ORDER BY i.created_at LIMIT ${batchMax}`)
   let moved = 0
-  for (const { id } of due) if ((await refundExecution(ctx, id)) !== 'open') moved += 1
+  for (const { id } of due) {
+    if (ctx.isLate()) break
+    const squared = await refundExecution(ctx, id).catch((error: unknown) => {
+      log().warn({ err: error, intentId: id }, 'an action that has ended could not be squared yet')
+      return 'open' as const
+    })
+    if (squared === 'open') await later(id)
+    else moved += 1
+  }
   return moved
+}
+
+async function later(intentId: string): Promise<void> {
+  await db.execute(sql`
+    UPDATE intent SET square_at = now() + make_interval(secs => ${retrySeconds} * (0.5 + random()))
+    WHERE id = ${intentId}::uuid AND squared IS NULL`)
 }
 
 /** The same for one action, at once: its agent is told and should not wait for the next tick. May be called twice. */
@@ -54,7 +70,7 @@ export async function refundExecution(ctx: Ctx, intentId: string): Promise<Squar
     const [first] = parts
     if (!bought || !first || !parts.every(({ status }) => Transaction.isFinal(status))) return 'open'
     const squared = await square(tx, ctx, bought, parts)
-    await tx.execute(sql`UPDATE intent SET squared = ${squared} WHERE id = ${intentId}::uuid`)
+    await tx.execute(sql`UPDATE intent SET squared = ${squared} WHERE id = ${intentId}::uuid AND squared IS NULL`)
     return squared
   })
 }

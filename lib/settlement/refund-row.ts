@@ -1,0 +1,41 @@
+import { db, sql, type Sql } from '@/lib/db'
+import type { Transaction } from '@/lib/execution'
+import type { Caip2 } from '@/lib/money'
+
+/** A refund that is not paid. Amounts in base units. */
+export type Refund = {
+  id: string
+  paymentId: string
+  merchantId: string
+  network: Caip2
+  asset: string
+  to: string
+  amountBase: bigint
+  transactionId: string | null
+}
+
+export const refundColumns: Sql = sql`
+  r.id, r.payment_id AS "paymentId", p.merchant_id AS "merchantId", r.network, r.asset, r."to", r.amount_base AS "amountBase",
+    r.transaction_id AS "transactionId"
+  FROM refund r JOIN payment p ON p.id = r.payment_id`
+
+/** A transaction that has not run, and still may. */
+export const waiting: readonly Transaction.Status[] = ['queued', 'held', 'signed', 'submitted']
+
+const firstSeconds = 2
+const mostSeconds = 3_600
+
+/** When a refund that was in vain is looked at again: exponential with full jitter (never before a second). */
+export function nextDue(secondsMax = mostSeconds): Sql {
+  return sql`now() + make_interval(secs =>
+    1 + random() * least(${secondsMax}::float8, ${firstSeconds}::float8 * 2 ^ least(r.attempts, 20)))`
+}
+
+/** Says why refunds (`r`) stay as they are, and has them looked at later. May be called twice. */
+export async function postponeRefunds(
+  which: Sql,
+  { reason, secondsMax }: { reason: string; secondsMax?: number },
+): Promise<void> {
+  await db.execute(sql`
+    UPDATE refund r SET attempts = r.attempts + 1, held_reason = ${reason}, due_at = ${nextDue(secondsMax)} WHERE ${which}`)
+}
