@@ -89,13 +89,19 @@ export async function answerSettled(
     throw withConsequence(error, 'Your payment is being refunded.')
   }
   failpoint('after-upstream')
-  await deliverPayment(sale.ctx, {
-    paymentId: payment.id,
-    upstreamStatus: sent.status,
-    upstreamEndedAtMs: sale.ctx.now(),
-    answer: peeked.small,
-    facts: peeked.small && (await answerFacts(sale, peeked.small)),
-  })
+  try {
+    await deliverPayment(sale.ctx, {
+      paymentId: payment.id,
+      upstreamStatus: sent.status,
+      upstreamEndedAtMs: sale.ctx.now(),
+      answer: peeked.small,
+      facts: peeked.small && (await answerFacts(sale, peeked.small)),
+    })
+  } catch (error) {
+    // Nobody reads it any more, and its connection would be held until it times out.
+    if (peeked.body instanceof ReadableStream) void peeked.body.cancel(error).catch(() => {})
+    throw error
+  }
   return paidAnswer(payment, { status: sent.status, headers: sent.headers, body: peeked.body })
 }
 

@@ -141,6 +141,8 @@ export function parse(input: unknown): Request {
 }
 
 const keyPattern = /^[\x21-\x7e]{1,255}$/
+/** Keys of actions that a payment or a voucher bought (lib/gateway): a caller's never meets one of them. */
+const ownPattern = /^(payment|voucher):/
 
 /**
  * The idempotency key of the header `Idempotency-Key` or of the body field; undefined without one.
@@ -156,7 +158,14 @@ export function readIdempotencyKey(header: string | null, body: unknown): string
     throw refused([
       { field: 'idempotencyKey', message: 'The header Idempotency-Key says something else: send one of them' },
     ])
-  return header ?? (typeof field === 'string' ? field : undefined)
+  const key = header ?? (typeof field === 'string' ? field : undefined)
+  if (key !== undefined && ownPattern.test(key)) {
+    const name = header === null ? 'idempotencyKey' : 'Idempotency-Key'
+    throw refused([
+      { field: name, message: 'Begin it otherwise: payment: and voucher: are for what agents have bought' },
+    ])
+  }
+  return key
 }
 
 /** The request as it is stored and compared: amounts are decimal strings, hex is lower-case, absent is null. */

@@ -2,9 +2,9 @@ import { AppError } from '@/lib/errors'
 import { Filter } from '@/lib/paging'
 
 /**
- * By what somebody finds a payment again. Our id and the agent's own id of it are known to those who paid and sold: whoever has one
- * may know what was bought. Hashes, and with a settled transfer its nonce, stand on the chain for everybody to read: they tell
- * no more than the chain does, and what became of the payment.
+ * By what a payment is found again. Our id is random, and known to those who paid and sold: it tells what was bought. The agent's own
+ * id of it can be guessed (many count their orders), and hashes, with a settled transfer its nonce too, stand on the chain for
+ * everybody to read: they tell no more than the chain does, and what became of the payment.
  */
 export type Key =
   | { kind: 'id'; id: string }
@@ -15,9 +15,9 @@ export type Key =
   /** A transaction that carries any number of payments, or, where the payer is known, the nonce that it signed. */
   | { kind: 'chain'; text: string; payer: string | undefined }
 
-/** Whether a key is kept between those who paid and sold. */
+/** Whether a key is known to those only who paid and sold. */
 export function isPrivate({ kind }: Key): boolean {
-  return kind === 'id' || kind === 'identifier'
+  return kind === 'id'
 }
 
 const identifierPattern = /^[A-Za-z0-9_-]{16,128}$/

@@ -6,6 +6,7 @@ import { Account, insertTransfers, type Entry } from '@/lib/ledger'
 import type { Quote } from '@/lib/pricing'
 import { reserveExposure } from './exposure'
 import type { Facts } from './Facts'
+import { orLetGoOfLost } from './own-payment'
 import type { AskedFor, Payment } from './Payment'
 import type { Authorization, Credential } from './Protocol'
 
@@ -56,7 +57,8 @@ export type Besides = {
 /**
  * Claims a verified credential: the row, the pending ledger entry, the reservation against the payer's
  * balance and the audit event are one statement, which is the hot path's only write. May be called any number of
- * times, by any number of processes, for one credential: the unique claim key lets one through.
+ * times, by any number of processes, for one credential: the unique claim key lets one through. A claim whose reply was lost is
+ * served by no request: it is let go of as soon as it shows.
  * @throws AppError what `besides` refuses with; payment-insufficient when the balance does not cover it together with what is
  *   on the way.
  */
@@ -89,20 +91,22 @@ async function accept(ctx: Ctx, input: AcceptInput, besides: Besides | undefined
   ]
   // Raised by name inside the statement, so that nothing of it stays.
   const named = refusals.map(({ unless }, index) => sql`WHEN NOT ${unless} THEN refuse(${`refusal-${index}`})`)
-  const [row] = await db
-    .query<{ claimed: boolean }>(
-      planned(sql`
+  const refusalOf = (error: unknown) =>
+    refusals.find((_, index) => error instanceof Error && error.message === `refusal-${index}`)
+  const claiming = db.query<{ claimed: boolean }>(
+    planned(sql`
     WITH claimed AS (${insert(payment, input)} RETURNING id),
       booked AS (${insertTransfers(payment.origin === 'gateway' ? [toEntry(payment)] : [], isClaimed)}),
       told AS (${insertEvents(ctx, [toEvent(payment, input.asked)], isClaimed)}),
       reserved AS (${reserved})${more ? sql`, ${more.parts}` : sql``}
     SELECT ${isClaimed} AS claimed,
       CASE WHEN NOT ${isClaimed} THEN NULL ${named.reduce((all, one) => sql`${all} ${one}`)} END`),
-    )
-    .catch((error: unknown) => {
-      const refused = refusals.find((_, index) => error instanceof Error && error.message === `refusal-${index}`)
-      throw refused?.error() ?? error
-    })
+  )
+  const [row] = await orLetGoOfLost(payment.id, claiming, (error) => refusalOf(error) !== undefined).catch(
+    (error: unknown) => {
+      throw refusalOf(error)?.error() ?? error
+    },
+  )
   return row?.claimed ? { kind: 'accepted', payment } : { kind: 'taken' }
 }
 

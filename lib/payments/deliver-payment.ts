@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { grantAccess } from '@/lib/access'
 import { recordEvents } from '@/lib/audit'
-import { json, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
+import { db, json, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { resolvePending } from '@/lib/ledger'
 import { columns } from './columns'
@@ -22,11 +22,25 @@ export type Delivery = {
 }
 
 /**
- * Books a settled payment as earned, right before its answer goes out.
+ * Books a settled payment as earned, right before its answer goes out. Where only the reply of the commit was lost, it is booked
+ * as well, and the answer may go: nobody else has it.
  * @throws AppError stale-state when the payment is not ours to deliver any more (it was refunded meanwhile).
  */
 export async function deliverPayment(ctx: Ctx, delivery: Delivery): Promise<void> {
-  await withTransaction((tx) => deliverIn(tx, ctx, delivery))
+  try {
+    await withTransaction((tx) => deliverIn(tx, ctx, delivery))
+  } catch (error) {
+    const isRefused = error instanceof AppError && error.code === 'stale-state'
+    if (isRefused || !(await isDelivered(delivery).catch(() => false))) throw error
+  }
+}
+
+/** Whether a payment was delivered with this very answer: its upstream is called once. */
+async function isDelivered({ paymentId, upstreamEndedAtMs }: Delivery): Promise<boolean> {
+  const found = await db.query(sql`
+    SELECT FROM payment
+    WHERE id = ${paymentId} AND status = 'delivered' AND upstream_ended_at = ${new Date(upstreamEndedAtMs)}`)
+  return found.length === 1
 }
 
 /** The same in the caller's transaction: earned together with what it bought, or not at all. */

@@ -1,137 +1,32 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { createCtx } from '../ctx'
 import { db, sql, withTransaction } from '@/lib/db'
-import { Quote } from '@/lib/pricing'
+import {
+  accept,
+  asset,
+  ctx,
+  lines,
+  network,
+  offer,
+  openTill,
+  price,
+  reserved,
+  row,
+  settle,
+} from '@/sandbox/testing/payment-rig'
 import {
   acceptPayment,
-  beginSettling,
   bookFailed,
-  bookSettled,
   deliverPayment,
   expireDue,
   findClaim,
-  lockSettling,
-  lockUnsettled,
   refundPayment,
   resumePayment,
   startUpstream,
   voidPayments,
-  type AcceptInput,
-  type Payment,
 } from '.'
 
-const ctx = createCtx({ kind: 'agent', id: 'test' })
-const merchantId = randomUUID()
-const resourceId = randomUUID()
-const network = 'eip155:84532' as const
-const asset = `0x${'a'.repeat(40)}`
-const payTo = `0x${'b'.repeat(40)}` as const
-const price = 10_000n
-const plenty = 10n ** 12n
-
-beforeAll(async () => {
-  await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${merchantId}, 'acme', 'Acme')`)
-  await db.execute(sql`
-    INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)
-    VALUES (${resourceId}, ${merchantId}, 'GET', '/x', 'X', 'https://up.example/x', 10000)`)
-})
-
-function offer(change: Partial<AcceptInput> = {}, payer = `0x${randomBytes(20).toString('hex')}`): AcceptInput {
-  const nonce = `0x${randomBytes(32).toString('hex')}` as const
-  const quote = Quote.from(
-    { id: resourceId, revision: 1, priceMicros: price, payouts: [{ network, payTo }] },
-    'q',
-    Date.now(),
-  )
-  return {
-    merchantId,
-    resourceId,
-    quote,
-    when: 'after',
-    asked: { method: 'GET', host: 'h', path: '/x', query: '' },
-    fingerprint: randomBytes(32),
-    balanceBase: plenty,
-    credential: {
-      protocol: 'x402',
-      wire: 'x402 v2',
-      claimKey: `eip3009|${network}|${asset}|${payer}|${nonce}`,
-      network,
-      asset,
-      amountBase: price,
-      payTo,
-      decoded: { nonce },
-    },
-    authorization: {
-      scheme: 'exact',
-      payer,
-      when: 'after',
-      challenge: {},
-      instrument: {
-        kind: 'eip3009',
-        from: payer as `0x${string}`,
-        to: payTo,
-        value: price.toString(),
-        validAfter: '0',
-        validBefore: '1',
-        nonce,
-        signature: '0x',
-      },
-    },
-    ...change,
-  }
-}
-
-async function accept(input: AcceptInput): Promise<Payment.Payment> {
-  const accepted = await acceptPayment(ctx, input)
-  if (accepted.kind !== 'accepted') throw new Error('taken')
-  return accepted.payment
-}
-
-/** What settlement does around a batch, without a chain. */
-async function settle(payment: Payment.Payment, answer?: Payment.Answer): Promise<void> {
-  const [batchId, transactionId] = [randomUUID(), randomUUID()]
-  await withTransaction(async (tx) => {
-    expect(await lockUnsettled(tx, [payment.id])).toEqual(new Set([payment.id]))
-    await tx.execute(sql`
-      INSERT INTO settlement_batch (id, network, asset, form, size, amount_base) VALUES (${batchId}, ${network}, ${asset}, 'single', 1, 1)`)
-    const delivery = answer && { paymentId: payment.id, upstreamStatus: 200, upstreamEndedAtMs: Date.now(), answer }
-    await beginSettling(tx, ctx, { batchId, transactionId }, [{ payment, delivery }])
-  })
-  const receipt = [['Payment-Receipt', 'x']] as const
-  const booking = {
-    receipt,
-    paymentId: payment.id,
-    txHash: `0x${randomBytes(32).toString('hex')}`,
-    logIndex: 0,
-    blockNumber: 5n,
-  }
-  await withTransaction(async (tx) => {
-    expect(await lockSettling(tx, batchId)).toHaveLength(1)
-    await bookSettled(tx, ctx, [booking])
-  })
-}
-
-async function row(id: string) {
-  const [found] = await db.query<{ status: string; settlement: string }>(
-    sql`SELECT status, settlement FROM payment WHERE id = ${id}`,
-  )
-  return found
-}
-
-async function lines(paymentId: string) {
-  const rows = await db.query<{ account: string; amount: bigint }>(sql`
-    SELECT split_part(account, ':', 1) AS account, sum(amount) AS amount FROM ledger_line
-    WHERE payment_id = ${paymentId} GROUP BY 1 HAVING sum(amount) <> 0 ORDER BY 1`)
-  return Object.fromEntries(rows.map(({ account, amount }) => [account, amount]))
-}
-
-async function reserved(payer: string): Promise<bigint> {
-  const [found] = await db.query<{ sum: bigint }>(
-    sql`SELECT coalesce(sum(reserved_base), 0) AS sum FROM exposure WHERE payer = ${payer}`,
-  )
-  return found?.sum ?? 0n
-}
+beforeAll(openTill)
 
 describe('acceptPayment', () => {
   it('lets one of fifty identical credentials through', async () => {
