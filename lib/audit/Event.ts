@@ -23,6 +23,8 @@ export const types = {
   'payment.settling': 'The payment was handed to a settlement batch.',
   'payment.captured': 'The answer came to less than was signed for: only that is charged.',
   'payment.settled': 'The transfer was found on chain.',
+  'payment.reorged':
+    'The block that held its transfer left the chain: what was booked is taken back until the chain shows it again.',
   'payment.settlement_failed': 'The transfer is proven not to have happened.',
   'payment.delivered': 'The agent has its answer, or can fetch it again.',
   'payment.voided': 'Nothing was charged and nothing will be.',
@@ -31,6 +33,8 @@ export const types = {
   'payment.refund_sent': 'The refund was handed to execution.',
   'payment.refund_failed': 'The refund’s transaction is proven to have moved nothing: it is sent anew later.',
   'payment.refunded': 'The refund is on chain.',
+  'payment.refund_reorged':
+    'The block that held the refund left the chain: it counts as sent until the chain shows it again.',
   'bazaar.listed':
     'What somebody else sells was listed after it was paid through the facilitator; data says whose it is.',
   'access.used': 'A wallet that had paid came back, and had its answer without paying; data holds which.',

@@ -1,10 +1,10 @@
-import { keccak256, stringToHex, type Hex } from 'viem'
+import { keccak256, numberToHex, stringToHex, type Hex } from 'viem'
 import { AppError } from '../errors'
 import type { Caip2 } from '@/lib/money'
 import * as Eip3009 from './Eip3009'
 import type * as Erc20 from './Erc20'
 import { addressTopic, toLog, type Log, type RpcLog } from './Log'
-import { readRpc } from './rpc'
+import { readAgreed, readAtHead } from './rpc'
 
 export type AuthorizationUse =
   /** Nobody has used the nonce: the authorization can still be sent. */
@@ -22,27 +22,30 @@ const cancelledTopic = keccak256(stringToHex('AuthorizationCanceled(address,byte
 type RpcReceipt = { transactionHash: Hex; blockNumber: Hex; logs: RpcLog[] }
 
 /**
- * What became of an EIP-3009 authorization, by the token's own state and events.
+ * What became of an EIP-3009 authorization, by the token's own state and events. Of several endpoints two have to say it alike.
+ * @param notBefore a block that everything is asked of at the earliest: that of our own receipt, which a node that lags has not seen.
  * @throws AppError unavailable when the chain cannot be asked, or does not show what used the nonce: then nothing is known.
  */
 export async function findAuthorizationUse(
   network: Caip2,
   wanted: Erc20.Moved & { nonce: Hex },
+  notBefore = 0n,
 ): Promise<AuthorizationUse> {
   try {
     const call = { to: wanted.asset, data: Eip3009.stateData(wanted.from, wanted.nonce) }
-    const used = BigInt(await readRpc<Hex>(network, 'eth_call', [call, 'latest'])) !== 0n
-    if (!used) return { kind: 'unused' }
-    const head = BigInt(await readRpc<Hex>(network, 'eth_blockNumber', []))
-    const fromBlock = head > blocksBack ? head - blocksBack : 0n
+    const state = await readAtHead<Hex>(network, 'eth_call', (block) => [call, block], notBefore)
+    if (!state) throw new Error(`no endpoint shows the nonce in block ${notBefore} or later`)
+    if (BigInt(state.answer) === 0n) return { kind: 'unused' }
+    const fromBlock = state.block > blocksBack ? state.block - blocksBack : 0n
     const topics = [[Eip3009.usedTopic, cancelledTopic], addressTopic(wanted.from), wanted.nonce]
-    const filter = { address: wanted.asset, topics, fromBlock: `0x${fromBlock.toString(16)}`, toBlock: 'latest' }
-    const [event] = await readRpc<RpcLog[]>(network, 'eth_getLogs', [filter])
-    // A nonce is used or cancelled once. A node that shows neither has not seen it, or has forgotten: no proof.
+    const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(state.block) }
+    const [event] =
+      (await readAgreed<RpcLog[]>(network, 'eth_getLogs', [{ address: wanted.asset, topics, ...range }])) ?? []
+    // A nonce is used or cancelled once. Nodes that show neither have not seen it, or have forgotten: no proof.
     if (!event) throw new Error('the nonce is used, but no endpoint shows by what')
     if (event.topics[0]?.toLowerCase() === cancelledTopic) return { kind: 'cancelled' }
     const { transactionHash } = event
-    const receipt = await readRpc<RpcReceipt | null>(network, 'eth_getTransactionReceipt', [transactionHash])
+    const receipt = await readAgreed<RpcReceipt | null>(network, 'eth_getTransactionReceipt', [transactionHash])
     if (!receipt) throw new Error(`no endpoint has the receipt of ${transactionHash}`)
     const logs = receipt.logs.map(toLog)
     const logIndex = Eip3009.findTransfer(logs, wanted)

@@ -5,7 +5,7 @@ import * as Erc20 from './Erc20'
 import type { AuthorizationUse } from './find-authorization-use'
 import { addressTopic, toLog, type RpcLog } from './Log'
 import * as Permit2 from './Permit2'
-import { readRpc } from './rpc'
+import { readAgreed, readAtHead } from './rpc'
 import { toUint, uintWord } from './word'
 
 /** How far back the use is looked for, as of EIP-3009. */
@@ -21,7 +21,8 @@ type Taken = { hash: string | undefined; logIndices: ReadonlySet<number> }
 /**
  * What became of a Permit2 permit, whoever sent it. The bitmap says whether its nonce is used and nothing more, and Permit2 has
  * no event of a use: it is a transfer of the exact amount, by a transaction whose calldata holds the nonce, before which the
- * nonce was not invalidated.
+ * nonce was not invalidated. Of several endpoints two have to say it alike.
+ * @param notBefore a block that everything is asked of at the earliest, as of EIP-3009.
  * @throws AppError unavailable when the chain cannot be asked, or does not show what used the nonce: then nothing is known.
  */
 export async function findPermitUse(
@@ -29,13 +30,16 @@ export async function findPermitUse(
   { from, nonce }: Pick<Permit2.Authorization, 'from' | 'nonce'>,
   moved: Erc20.Moved,
   taken: Taken,
+  notBefore = 0n,
 ): Promise<AuthorizationUse> {
   try {
     const bitmap = { to: Permit2.address, data: Permit2.bitmapData(from, nonce) }
-    const used = Permit2.isUsed(toUint(await readRpc<Hex>(network, 'eth_call', [bitmap, 'latest'])), nonce)
-    if (!used) return { kind: 'unused' }
-    const head = BigInt(await readRpc<Hex>(network, 'eth_blockNumber', []))
-    const range = { fromBlock: numberToHex(head > blocksBack ? head - blocksBack : 0n), toBlock: 'latest' }
+    const state = await readAtHead<Hex>(network, 'eth_call', (block) => [bitmap, block], notBefore)
+    if (!state) throw new Error(`no endpoint shows the nonce in block ${notBefore} or later`)
+    if (!Permit2.isUsed(toUint(state.answer), nonce)) return { kind: 'unused' }
+    const { block } = state
+    const fromBlock = block > blocksBack ? block - blocksBack : 0n
+    const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(block) }
     const topics = [Permit2.invalidatedTopic, addressTopic(from)]
     const invalidations = await readLogs(network, { address: Permit2.address, topics, ...range })
     // Invalidating what was used before changes nothing.
@@ -49,7 +53,7 @@ export async function findPermitUse(
   }
 }
 
-type Range = { fromBlock: Hex; toBlock: string }
+type Range = { fromBlock: Hex; toBlock: Hex }
 
 async function findSent(
   network: Caip2,
@@ -63,9 +67,10 @@ async function findSent(
   const exact = transfers.filter((log) => Erc20.isTransfer(toLog(log), moved)).slice(-transfersMax)
   const word = uintWord(BigInt(nonce))
   for (const hash of new Set(exact.map(({ transactionHash }) => transactionHash))) {
-    const sent = await readRpc<{ input: Hex } | null>(network, 'eth_getTransactionByHash', [hash])
+    const sent = await readAgreed<{ input: Hex } | null>(network, 'eth_getTransactionByHash', [hash])
+    if (sent === undefined) throw new Error(`endpoints do not agree on ${hash}`)
     if (!sent?.input.toLowerCase().includes(word)) continue
-    const receipt = await readRpc<RpcReceipt | null>(network, 'eth_getTransactionReceipt', [hash])
+    const receipt = await readAgreed<RpcReceipt | null>(network, 'eth_getTransactionReceipt', [hash])
     if (!receipt) throw new Error(`no endpoint has the receipt of ${hash}`)
     const logs = receipt.logs.map(toLog)
     const logIndex = Permit2.findTransfer(logs, moved, hash === taken.hash ? taken.logIndices : new Set())
@@ -79,6 +84,8 @@ function placeOf({ blockNumber, logIndex }: { blockNumber: Hex | bigint; logInde
   return (BigInt(blockNumber) << 32n) + BigInt(logIndex)
 }
 
-function readLogs(network: Caip2, filter: object): Promise<RpcLog[]> {
-  return readRpc<RpcLog[]>(network, 'eth_getLogs', [filter])
+async function readLogs(network: Caip2, filter: object): Promise<RpcLog[]> {
+  const logs = await readAgreed<RpcLog[]>(network, 'eth_getLogs', [filter])
+  if (!logs) throw new Error('endpoints do not show the same events')
+  return logs
 }

@@ -43,6 +43,8 @@ export {
   lastHead,
   orderedUrls,
   readAgreed,
+  readAtHead,
+  readBacked,
   readEach,
   readRpc,
   RpcError,
@@ -51,6 +53,7 @@ export {
   type EndpointView,
 } from './rpc'
 export { sendRaw, type SendAnswer } from './send-raw'
+export { serveNetworks } from './serve-networks'
 export { createDigestSigner, recoverPublicKey, recoverSigner, toAddress } from './signature'
 export { simulateRaw } from './simulate-raw'
 export { addressesFor, deployerOn, loadSigners, purposeOf, signerFor, signersFor } from './signer'

@@ -1,6 +1,6 @@
 /** The ways to ask a node; `pool/` chooses which one. */
 export { callRpc, RpcError, TransportError } from './pool/call-rpc'
 export { inspectEndpoints } from './pool/inspect-endpoints'
-export { readAgreed, readEach } from './pool/read-agreed'
+export { readAgreed, readAtHead, readBacked, readEach } from './pool/read-agreed'
 export { orderedUrls, readRpc } from './pool/read-rpc'
 export { labelEndpoints, lastHead, viewEndpoints, type EndpointView } from './pool/view-endpoints'

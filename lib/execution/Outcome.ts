@@ -7,12 +7,21 @@ import type * as Transaction from './Transaction'
  * writes it: on Solana a signature in base58, though the type is that of EVM chains.
  */
 export type Outcome =
-  | { kind: 'included'; hash: Hex; blockNumber: bigint; logs: readonly Log[] }
-  /** It ran and changed nothing. Like `included`, a reorganisation can still undo this before the block is final. */
-  | { kind: 'reverted'; hash: Hex; reason: string }
+  | ({ kind: 'included'; logs: readonly Log[] } & Ran)
+  /** It ran and changed nothing. */
+  | ({ kind: 'reverted'; reason: string } & Ran)
   /** Proven never to run. `failures` names which of several calls the simulation refused. */
   | { kind: 'failed'; reason: string; failures?: readonly Transaction.Failure[] }
   | { kind: 'unknown'; hash?: Hex }
+
+type Ran = {
+  hash: Hex
+  blockNumber: bigint
+  /** Until its block is final a reorganisation can still undo this. */
+  isFinal: boolean
+  /** How many of them had taken its block back before this was read. */
+  reorgs: number
+}
 
 export type Row = {
   status: Transaction.Status
@@ -20,6 +29,7 @@ export type Row = {
   blockNumber: bigint | null
   error: string | null
   logs: readonly Log[] | null
+  reorgs: number
   /** What was included only took the nonce. */
   isCancelled?: boolean
   /** In a block that few have voted on yet (Solana): it may vanish at any time. */
@@ -40,8 +50,8 @@ export function from(row: Row): Outcome {
       // A reorganisation can still make room for the call itself.
       if (row.hash === null || row.blockNumber === null || row.isCancelled || row.isProvisional) return unknown(row)
       return row.error === null
-        ? { kind: 'included', hash: row.hash, blockNumber: row.blockNumber, logs: row.logs ?? [] }
-        : { kind: 'reverted', hash: row.hash, reason: row.error }
+        ? { kind: 'included', logs: row.logs ?? [], ...ran(row, row.hash, row.blockNumber) }
+        : { kind: 'reverted', reason: row.error, ...ran(row, row.hash, row.blockNumber) }
     case 'failed':
     case 'expired':
     case 'cancelled':
@@ -49,6 +59,10 @@ export function from(row: Row): Outcome {
     default:
       return unknown(row)
   }
+}
+
+function ran({ status, reorgs }: Row, hash: Hex, blockNumber: bigint): Ran {
+  return { hash, blockNumber, isFinal: status === 'final' || status === 'reverted', reorgs }
 }
 
 function unknown({ lastHash }: Row): Outcome {

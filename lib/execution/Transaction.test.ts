@@ -38,29 +38,45 @@ it('goes back to submitted only from blocks that can vanish', () => {
 
 it('is not over while only a cancelling attempt is in a block', () => {
   const row = { hash: '0x01', blockNumber: 5n, error: null, logs: [], lastHash: '0x01', isCancelled: true } as const
-  expect(Outcome.from({ ...row, status: 'included' })).toEqual({ kind: 'unknown', hash: '0x01' })
-  expect(Outcome.from({ ...row, status: 'cancelled', error: 'no' })).toEqual({ kind: 'failed', reason: 'no' })
+  expect(Outcome.from({ reorgs: 0, ...row, status: 'included' })).toEqual({ kind: 'unknown', hash: '0x01' })
+  expect(Outcome.from({ reorgs: 0, ...row, status: 'cancelled', error: 'no' })).toEqual({
+    kind: 'failed',
+    reason: 'no',
+  })
 })
 
 it('reads a row as an outcome', () => {
   const row = { hash: '0x01', blockNumber: 5n, error: null, logs: [], lastHash: '0x02' } as const
-  expect(Outcome.from({ ...row, status: 'included' })).toEqual({
+  expect(Outcome.from({ reorgs: 0, ...row, status: 'included' })).toEqual({
     kind: 'included',
     hash: '0x01',
     blockNumber: 5n,
     logs: [],
+    isFinal: false,
+    reorgs: 0,
   })
-  expect(Outcome.from({ ...row, status: 'safe', error: 'no' })).toEqual({
+  expect(Outcome.from({ reorgs: 0, ...row, status: 'safe', error: 'no' })).toEqual({
     kind: 'reverted',
     hash: '0x01',
+    blockNumber: 5n,
     reason: 'no',
+    isFinal: false,
+    reorgs: 0,
   })
-  expect(Outcome.from({ ...row, status: 'submitted', hash: null, blockNumber: null })).toEqual({
+  expect(Outcome.from({ reorgs: 2, ...row, status: 'reverted', error: 'no' })).toMatchObject({
+    kind: 'reverted',
+    isFinal: true,
+    reorgs: 2,
+  })
+  expect(Outcome.from({ reorgs: 0, ...row, status: 'submitted', hash: null, blockNumber: null })).toEqual({
     kind: 'unknown',
     hash: '0x02',
   })
-  expect(Outcome.from({ ...row, status: 'queued', hash: null, blockNumber: null, lastHash: null })).toEqual({
+  expect(Outcome.from({ reorgs: 0, ...row, status: 'queued', hash: null, blockNumber: null, lastHash: null })).toEqual({
     kind: 'unknown',
   })
-  expect(Outcome.from({ ...row, status: 'expired', error: 'late' })).toEqual({ kind: 'failed', reason: 'late' })
+  expect(Outcome.from({ reorgs: 0, ...row, status: 'expired', error: 'late' })).toEqual({
+    kind: 'failed',
+    reason: 'late',
+  })
 })

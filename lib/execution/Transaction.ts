@@ -102,6 +102,8 @@ export type Transaction = {
   hash: string | null
   blockNumber: bigint | null
   blockHash: string | null
+  /** How often a reorganisation has taken its block back. */
+  reorgs: number
   /** Unix milliseconds; for raw only. */
   expiresAtMs: number | null
   /** Since it was queued, by the database's clock. */

@@ -4,9 +4,10 @@ import { log } from '../log'
 import { Chain, isLocal } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
+import { clearLane } from './clear-lane'
 import { findSent, forgetSent } from './in-process'
 import * as Outcome from './Outcome'
-import { findReceipt, recordInclusion, type Receipt } from './record-inclusion'
+import { findReceipt, recordInclusion, type Receipt, type Subject } from './record-inclusion'
 import { findSvmStatus, noteSvmStatus } from './svm-inclusion'
 
 type Watch = { outcome: Promise<Outcome.Outcome>; untilMs: number }
@@ -20,11 +21,13 @@ const realFirstMs = 50
 const rowEveryMs = 100
 /** How often it asks the chain although another process sent the transaction, which may have died. */
 const chainEveryMs = 400
+/** How often it looks for a nonce before its own that nobody sends. */
+const laneEveryMs = 1_000
 
 /**
  * Waits until a transaction is included, or is proven never to be, but at most `deadlineMs` from now; 0 only reads the row. A
- * process that sent it asks the chain for the receipt and writes the inclusion; every other one reads the row. Waiters of one
- * process share one watch. `unknown` means only that time is over. May be called any number of times; never throws.
+ * process that sent it asks the chain for the receipt and writes the inclusion; every other one reads the row. One that waits for more than a
+ * second sends what its lane waits for and nobody drives, so that no worker has to be there. Waiters of one process share one watch. `unknown` means only that time is over. May be called any number of times; never throws.
  */
 export async function awaitOutcome(id: string, deadlineMs: number): Promise<Outcome.Outcome> {
   if (deadlineMs <= 0) return lastWord(id)
@@ -53,6 +56,7 @@ async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcom
   let delayMs = 0
   let rowAtMs = 0
   let chainAtMs = performance.now()
+  let laneAtMs = chainAtMs
   let row: Watched | undefined
   for (;;) {
     try {
@@ -70,8 +74,13 @@ async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcom
       if (network && hashes.length > 0 && (sent || nowMs - chainAtMs >= chainEveryMs)) {
         chainAtMs = nowMs
         const ctx = sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' })
-        const outcome = await lookAtChain(ctx, { id, network }, hashes)
+        const reorgs = Math.max(sent?.reorgs ?? 0, row?.reorgs ?? 0)
+        const outcome = await lookAtChain(ctx, { id, network, reorgs }, hashes)
         if (outcome) return done(id, outcome)
+      }
+      if (nowMs - laneAtMs >= laneEveryMs) {
+        laneAtMs = nowMs
+        await clearLane(sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' }), id)
       }
       delayMs = nextDelayMs(delayMs, sent?.network)
     } catch (error) {
@@ -82,8 +91,6 @@ async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcom
     await new Promise((resolve) => setTimeout(resolve, delayMs))
   }
 }
-
-type Subject = { id: string; network: Caip2 }
 
 /** What the chain says of these attempts, written down; undefined while it has none of them in a block that counts. */
 async function lookAtChain(
@@ -96,7 +103,10 @@ async function lookAtChain(
   if (!receipt) return undefined
   const written = await recordInclusion(ctx, subject, receipt)
   const ran = written === 'call' && receipt.ok
-  return ran ? fromReceipt(receipt) : Outcome.from(await mustReadRow(subject.id))
+  if (ran) return fromReceipt(receipt, subject)
+  const outcome = Outcome.from(await mustReadRow(subject.id))
+  // A reorganisation was noticed meanwhile: this look was too early.
+  return written === undefined && outcome.kind === 'unknown' ? undefined : outcome
 }
 
 async function lookAtCluster(
@@ -122,7 +132,7 @@ type Watched = Outcome.Row & { network: Caip2; hashes: readonly string[] }
 
 async function readRow(id: string): Promise<Watched | undefined> {
   const [row] = await db.query<Omit<Watched, 'lastHash'>>(sql`
-    SELECT t.network, t.status, t.hash, t.block_number AS "blockNumber", t.error,
+    SELECT t.network, t.status, t.hash, t.block_number AS "blockNumber", t.error, t.reorgs,
       EXISTS (SELECT 1 FROM attempt a WHERE a.hash = t.hash AND a.kind = 'cancel') AS "isCancelled",
       CASE WHEN t.status IN ('included', 'safe', 'final') THEN t.logs END AS logs,
       CASE WHEN t.status = 'failed' THEN t.simulation -> 'failures' END AS failures,
@@ -148,8 +158,8 @@ async function lastWord(id: string): Promise<Outcome.Outcome> {
   }
 }
 
-function fromReceipt({ hash, blockNumber, logs }: Receipt): Outcome.Outcome {
-  return { kind: 'included', hash, blockNumber, logs }
+function fromReceipt({ hash, blockNumber, logs }: Receipt, { reorgs }: Subject): Outcome.Outcome {
+  return { kind: 'included', hash, blockNumber, logs, isFinal: false, reorgs }
 }
 
 function done(id: string, outcome: Outcome.Outcome): Outcome.Outcome {

@@ -27,7 +27,7 @@ export async function broadcastAttempt(
     ? await Svm.sendSvm(network, raw)
     : await sendRaw(network, toHex(raw), { private: isPrivate })
   failpoint('after-broadcast')
-  noteSent(transaction.id, transaction.network, hash, ctx)
+  noteSent(transaction, hash, ctx)
   await recordAnswer(ctx, transaction, hash, answer)
   // Somebody used this key elsewhere: later transactions must not run into the same nonces.
   if (answer.kind === 'nonce-too-low' && Transaction.isOurs(transaction))
@@ -41,7 +41,7 @@ async function recordAnswer(
   hash: string,
   { kind, message, endpoint }: SendAnswer,
 ): Promise<void> {
-  const { id, status } = transaction
+  const { id, status, epoch } = transaction
   const isRefused = Transaction.isOurs(transaction) && (kind === 'funds' || kind === 'rejected')
   const next: Transaction.Status = isRefused && status !== 'submitted' ? 'held' : 'submitted'
   const heldReason = next === 'held' ? message.slice(0, 300) : null
@@ -53,7 +53,8 @@ async function recordAnswer(
   if (heldReason && heldReason !== transaction.heldReason)
     events.push({ type: 'transaction.held', transactionId: id, data: { reason: heldReason } })
   await withTransaction(async (tx) => {
-    // An inclusion that was seen meanwhile stands: the guard lets no status go back.
+    // An inclusion that was seen meanwhile stands: the guard lets no status go back. A driver that slept past its lease writes down
+    // what it heard of these bytes, and leaves the row to whoever has it now.
     await tx.execute(sql`
       WITH answered AS (
         UPDATE attempt SET first_broadcast_at = coalesce(first_broadcast_at, now()), last_broadcast_at = now(),
@@ -63,7 +64,7 @@ async function recordAnswer(
         held_reason = CASE WHEN status = 'submitted' THEN held_reason ELSE ${heldReason} END,
         submitted_at = CASE WHEN ${next === 'submitted'} THEN coalesce(submitted_at, now()) ELSE submitted_at END,
         due_at = now() + make_interval(secs => ${dueMs / 1000})
-      WHERE id = ${id}::uuid AND status = ANY(${Transaction.mayBecome(next)}::transaction_status[])
+      WHERE id = ${id}::uuid AND epoch = ${epoch} AND status = ANY(${Transaction.mayBecome(next)}::transaction_status[])
         AND status NOT IN ('included', 'safe')`)
     await recordEvents(tx, ctx, events)
     failpoint('before-answer')

@@ -149,6 +149,7 @@ const blank = {
   hash: null,
   blockNumber: null,
   blockHash: null,
+  reorgs: 0,
   expiresAtMs: null,
   instructions: null,
   ageMs: 0,

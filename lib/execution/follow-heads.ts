@@ -1,8 +1,8 @@
 import { numberToHex, type Hex } from 'viem'
 import { log } from '../log'
-import { readRpc } from '@/lib/chains'
+import { readRpc, servedEvmNetworks } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
-import { Caip, type Caip2 } from '@/lib/money'
+import type { Caip2 } from '@/lib/money'
 import { createHeads } from './heads'
 
 type Block = { number: bigint; hash: Hex; parentHash: Hex; transactions: readonly Hex[] }
@@ -15,22 +15,26 @@ const keptBlocks = 512n
 /** A longer gap (this process was away) is not read block by block: everything is looked at once instead. */
 const walkedMax = 64n
 
+/** EVM networks on which something is under way. */
+export async function findBusyNetworks(): Promise<Set<Caip2>> {
+  const networks = servedEvmNetworks()
+  const rows = await db.query<{ network: Caip2 }>(sql`
+    SELECT n.network FROM unnest(${networks}::text[]) AS n(network) WHERE EXISTS (
+      SELECT 1 FROM transaction t WHERE t.network = n.network AND t.status IN ('submitted', 'included', 'safe'))`)
+  return new Set(rows.map(({ network }) => network))
+}
+
 /**
- * Looks at the newest block of every network on which something is under way, and makes due what it concerns: what it
- * contains, what it prices out, what has become safe or final, and everything in blocks that it took the place of. A network
- * without a new block costs one read. Holds nothing that matters: a process that knows no block yet looks at everything.
+ * Looks at the newest block of a network, and makes due what it concerns: what it contains, what it prices out, what has become safe
+ * or final, and everything in blocks that it took the place of. Without a new block it costs one read. Holds nothing that matters: a
+ * process that knows no block yet looks at everything. Never throws.
  */
-export async function followHeads(): Promise<void> {
-  const rows = await db.query<{ network: string }>(
-    sql`SELECT DISTINCT network FROM transaction WHERE status IN ('submitted', 'included', 'safe') AND kind <> 'svm'`,
-  )
-  await Promise.all(
-    rows.map(({ network }) =>
-      follow(Caip.parse(network)).catch((error: unknown) =>
-        log().warn({ err: error, network }, 'no head could be read'),
-      ),
-    ),
-  )
+export async function followHead(network: Caip2): Promise<void> {
+  try {
+    await follow(network)
+  } catch (error) {
+    log().warn({ err: error, network }, 'no head could be read')
+  }
 }
 
 /** Whether a block has come in the last `ms` milliseconds, as far as this process knows: where none comes, waiting says nothing. */

@@ -61,8 +61,9 @@ async function readTag(network: Caip2, tag: string): Promise<Head | undefined | 
 async function readSecond(network: Caip2, tag: string): Promise<Head | undefined | 'no tag'> {
   const answers = await readEach<Block | null>(network, 'eth_getBlockByNumber', [tag, false])
   const heads = answers.flatMap((answer) => (answer instanceof RpcError || !answer ? [] : [toHead(answer)]))
-  const [, second] = heads.sort((one, other) => Number(other.number - one.number))
-  if (second) return second
+  const [first, second] = heads.sort((one, other) => Number(other.number - one.number))
+  // Nor by its clock: time only grows with the blocks.
+  if (first && second) return { ...second, timestampMs: Math.min(first.timestampMs, second.timestampMs) }
   const refusals = answers.filter((answer) => answer instanceof RpcError)
   return refusals.length > 1 && !refusals.some(isTooEarly) ? 'no tag' : undefined
 }

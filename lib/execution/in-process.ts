@@ -12,7 +12,7 @@ export const handoverMs = 3_000
 const rememberMs = 10 * 60_000
 const rememberMax = 2_000
 
-type Sent = { network: Caip2; hashes: string[]; ctx: Ctx; atMs: number }
+type Sent = { network: Caip2; reorgs: number; hashes: string[]; ctx: Ctx; atMs: number }
 
 const queued = new Map<string, { transaction: Transaction.Transaction; atMs: number }>()
 const sent = new Map<string, Sent>()
@@ -37,9 +37,14 @@ export function takeOver(id: string): Transaction.Transaction | undefined {
 }
 
 /** Notes that this process sent these bytes, so that a waiter here asks the chain directly. */
-export function noteSent(id: string, network: Caip2, hash: string, ctx: Ctx): void {
+export function noteSent(
+  { id, network, reorgs }: Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'>,
+  hash: string,
+  ctx: Ctx,
+): void {
   forget(sent, rememberMs)
-  const entry = sent.get(id) ?? { network, hashes: [], ctx, atMs: performance.now() }
+  const entry = sent.get(id) ?? { network, reorgs, hashes: [], ctx, atMs: performance.now() }
+  entry.reorgs = Math.max(entry.reorgs, reorgs)
   if (!entry.hashes.includes(hash)) entry.hashes.push(hash)
   sent.set(id, entry)
 }

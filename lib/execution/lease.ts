@@ -1,5 +1,6 @@
 import { db, isDead, processId, sql, type Sql } from '@/lib/db'
 import { columns, toTransaction, type Row } from './row'
+import type { Caip2 } from '@/lib/money'
 import type * as Transaction from './Transaction'
 
 /** Longer than a driver's honest rounds. Where every endpoint hangs one may take longer: then another sends the same bytes. */
@@ -34,10 +35,10 @@ export async function claimOne(id: string, work: Work): Promise<Transaction.Tran
 }
 
 /**
- * Takes up to `limit` transactions that are due, oldest first, past those that others hold and those whose lane has as many
- * in flight as it may.
+ * Takes up to `share` transactions that are due on each of these networks, oldest first, past those that others hold and those
+ * whose lane has as many in flight as it may.
  */
-export async function claimDue(limit: number): Promise<Transaction.Transaction[]> {
+export async function claimDue(networks: readonly Caip2[], share: number): Promise<Transaction.Transaction[]> {
   const rows = await db.query<Row>(sql`
     WITH full_lane AS (
       SELECT s.network, s.address FROM signer s
@@ -45,10 +46,11 @@ export async function claimDue(limit: number): Promise<Transaction.Transaction[]
         AND o.status IN ('queued', 'signed', 'submitted', 'held')
       GROUP BY s.network, s.address HAVING count(*) >= s.in_flight_max),
     due AS (
-      SELECT t.id FROM transaction t
-      WHERE t.status = ANY(${statusesOf.submit}::transaction_status[]) AND t.due_at <= now() AND ${isFree} AND ${isNext}
-        AND (t.nonce IS NOT NULL OR t.kind = 'raw' OR (t.network, t.signer) NOT IN (SELECT network, address FROM full_lane))
-      ORDER BY t.due_at, t.created_at LIMIT ${limit} FOR UPDATE SKIP LOCKED)
+      SELECT d.id FROM unnest(${networks}::text[]) AS n(network), LATERAL (
+        SELECT t.id FROM transaction t
+        WHERE t.network = n.network AND t.status IN ('queued', 'held', 'signed') AND t.due_at <= now() AND ${isFree} AND ${isNext}
+          AND (t.nonce IS NOT NULL OR t.kind = 'raw' OR (t.network, t.signer) NOT IN (SELECT network, address FROM full_lane))
+        ORDER BY t.due_at, t.created_at LIMIT ${share} FOR UPDATE SKIP LOCKED) AS d)
     UPDATE transaction t SET ${take} FROM due WHERE t.id = due.id
     RETURNING ${columns}`)
   return rows.map(toTransaction).sort((one, other) => other.ageMs - one.ageMs)

@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { recordEvents } from '@/lib/audit'
-import { Chain, readRpc, refusalOf, type Log } from '@/lib/chains'
+import { Chain, orderedUrls, readBacked, readRpc, refusalOf, type Log } from '@/lib/chains'
 import { json, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from './Attempt'
@@ -38,26 +38,37 @@ type Answer = {
 type Read = (method: string, params: readonly unknown[]) => Promise<unknown>
 
 /**
- * The receipt of the first of these hashes that has one. `read` asks another endpoint than the configured order says.
+ * The receipt of the first of these hashes that has one. Money is booked by it, so where there are several endpoints a second one
+ * has to tell the same; it is asked only when there is something to tell.
+ * @param read asks otherwise than that.
  * @throws TransportError | RpcError when the chain cannot be read.
  */
 export async function findReceipt(
   network: Caip2,
   hashes: readonly string[],
-  read: Read = (method, params) => readRpc(network, method, params),
+  read?: Read,
 ): Promise<Receipt | undefined> {
-  const answers = await Promise.all(hashes.map((hash) => read('eth_getTransactionReceipt', [hash])))
+  const ask: Read = read ?? ((method, params) => readRpc(network, method, params))
+  const answers = await Promise.all(hashes.map((hash) => ask('eth_getTransactionReceipt', [hash])))
   const answer = (answers as (Answer | null)[]).find((receipt) => receipt?.blockHash && receipt.blockNumber)
-  return answer ? parse(answer) : undefined
+  if (!answer || read || orderedUrls(network).length === 1) return answer ? parse(answer) : undefined
+  const backed = await Promise.all(
+    hashes.map((hash) => readBacked<Answer | null>(network, 'eth_getTransactionReceipt', [hash])),
+  )
+  const told = backed.find((receipt) => receipt?.blockHash && receipt.blockNumber)
+  return told ? parse(told) : undefined
 }
 
+/** What a receipt is of; `reorgs` as they were known before it was asked for. */
+export type Subject = Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'>
+
 /**
- * Writes an inclusion once; whoever sees it first does. Answers which attempt it was, the call itself or one that cancelled
- * it; undefined when somebody else wrote it.
+ * Writes an inclusion once; the first to see it does. A receipt that was read before a reorganisation was noticed writes nothing.
+ * @returns which attempt it was, the call itself or one that cancelled it; undefined when this wrote nothing.
  */
 export async function recordInclusion(
   ctx: Ctx,
-  { id, network }: { id: string; network: Caip2 },
+  { id, network, reorgs }: Subject,
   receipt: Receipt,
 ): Promise<Attempt.Attempt['kind'] | undefined> {
   failpoint('after-inclusion')
@@ -69,8 +80,8 @@ export async function recordInclusion(
         l1_fee_wei = ${receipt.l1FeeWei}, logs = ${json(receipt.logs)}::jsonb, error = ${reason}, held_reason = NULL,
         lease_until = NULL, included_at = now(), submitted_at = coalesce(submitted_at, now()),
         due_at = now() + make_interval(secs => ${Chain.get(network).blockTimeMs / 1000})
-      WHERE id = ${id}::uuid AND status = ANY(${Transaction.mayBecome('included')}::transaction_status[])
-        AND ${withoutFlush}
+      WHERE id = ${id}::uuid AND reorgs = ${reorgs}
+        AND status = ANY(${Transaction.mayBecome('included')}::transaction_status[]) AND ${withoutFlush}
       RETURNING simulation, (SELECT a.kind FROM attempt a WHERE a.hash = ${receipt.hash}) AS kind`)
     if (!written) return undefined
     const { logs, l1FeeWei, ...data } = receipt

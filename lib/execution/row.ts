@@ -11,7 +11,7 @@ const milliseconds = (interval: Sql): Sql => sql`(extract(epoch FROM ${interval}
 /** Columns of a Transaction for `transaction t`. Ages are by the database's clock. */
 export const columns: Sql = sql`
   t.id, t.network, t.kind, t.signer, t.purpose, t."to", t.data, t.calls, t.instructions, t.value, t.gas_limit AS "gasLimit", t.status, t.nonce,
-  t.epoch, t.held_reason AS "heldReason", t.error, t.hash, t.block_number AS "blockNumber", t.block_hash AS "blockHash",
+  t.epoch, t.held_reason AS "heldReason", t.error, t.hash, t.block_number AS "blockNumber", t.block_hash AS "blockHash", t.reorgs,
   t.simulation, t.accepted, t.urgency, t.submission, t.max_fee_wei AS "maxFeeWei",
   CASE WHEN t.cancel_asked_at IS NOT NULL THEN coalesce(t.cancel_reason, '') END AS "cancelReason",
   ${milliseconds(sql`now() - t.speed_up_asked_at`)} AS "speedUpAgeMs",

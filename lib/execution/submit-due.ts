@@ -1,24 +1,25 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
+import { serveNetworks } from '@/lib/chains'
 import { stayAlive } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
 import { drive } from './drive'
 import { claimDue } from './lease'
 import { stopSequences } from './stop-sequences'
+import type * as Transaction from './Transaction'
 
-const atOnce = 16
+/** Of each network, at once. */
+const share = 16
 
 /**
  * Drives every transaction that waits for submission: queued ones, held ones whose time has come, and those whose driver
- * died between signing and sending. Stops taking new ones after `budgetMs`. Returns how many were driven. Any number of
- * processes may run this at the same time.
+ * died between signing and sending. Stops taking new ones after `budgetMs`. Returns how many were taken. A network whose chain does
+ * not answer holds up no other. Any number of processes may run this at the same time.
  */
 export async function submitDue(ctx: Ctx, budgetMs: number): Promise<number> {
-  const untilMs = performance.now() + budgetMs
-  let driven = 0
   await stayAlive()
   await stopSequences(ctx)
-  while (performance.now() < untilMs) {
-    const claimed = await claimDue(atOnce)
+  const work = async (_: Caip2, claimed: readonly Transaction.Transaction[]) => {
     await Promise.all(
       claimed.map((transaction) =>
         drive(ctx, transaction).catch((error: unknown) =>
@@ -26,8 +27,6 @@ export async function submitDue(ctx: Ctx, budgetMs: number): Promise<number> {
         ),
       ),
     )
-    driven += claimed.length
-    if (claimed.length < atOnce) break
   }
-  return driven
+  return serveNetworks({ claim: claimDue, work, share }, budgetMs)
 }

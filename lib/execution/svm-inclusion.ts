@@ -93,7 +93,7 @@ export async function forgetSvmInclusion(ctx: Ctx, { id, hash, blockNumber }: Tr
   await withTransaction(async (tx) => {
     const moved = await tx.execute(sql`
       UPDATE transaction SET status = 'submitted', hash = NULL, block_number = NULL, gas_used = NULL, fee_lamports = NULL,
-        error = NULL, included_at = NULL, safe_at = NULL, due_at = now()
+        error = NULL, included_at = NULL, safe_at = NULL, due_at = now(), reorgs = reorgs + 1
       WHERE id = ${id}::uuid AND hash = ${hash} AND status IN ('included', 'safe')`)
     const data = { hash, blockNumber }
     if (moved === 1) await recordEvent(tx, ctx, { type: 'transaction.reorged', transactionId: id, data })

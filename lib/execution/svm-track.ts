@@ -51,12 +51,12 @@ async function conclude(ctx: Ctx, transaction: Transaction.Transaction): Promise
   return undefined
 }
 
-async function expire(ctx: Ctx, { id, attempts }: Transaction.Transaction, reason: string): Promise<undefined> {
+async function expire(ctx: Ctx, { id, epoch, attempts }: Transaction.Transaction, reason: string): Promise<undefined> {
   const lastValidHeight = Attempt.latest(attempts)?.lastValidHeight ?? null
   await withTransaction(async (tx) => {
     const ended = await tx.execute(sql`
       UPDATE transaction SET status = 'expired', error = ${reason}, lease_until = NULL
-      WHERE id = ${id}::uuid AND status = 'submitted'`)
+      WHERE id = ${id}::uuid AND status = 'submitted' AND epoch = ${epoch}`)
     const data = { reason, lastValidHeight, proof: 'a finalized block is higher, and no endpoint knows its signature' }
     if (ended === 1) await recordEvent(tx, ctx, { type: 'transaction.expired', transactionId: id, data })
   })

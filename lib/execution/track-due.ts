@@ -1,10 +1,10 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { log } from '../log'
-import { Chain } from '@/lib/chains'
+import { Chain, serveNetworks } from '@/lib/chains'
 import { db, sql, stayAlive } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { followHeads } from './follow-heads'
+import { findBusyNetworks, followHead } from './follow-heads'
 import { createHeads, type Heads } from './heads'
 import { columns, toTransaction, type Row } from './row'
 import { trackSvm } from './svm-track'
@@ -12,47 +12,43 @@ import { trackIncluded } from './track-included'
 import { trackSubmitted } from './track-submitted'
 import type * as Transaction from './Transaction'
 
-const atOnce = 50
+/** Of each network, at once. */
+const share = 50
 // Nobody else looks at a claimed row for this long, even if we die; what is done to it is guarded by its status anyway.
 const claimMs = 10_000
 
 /**
  * Looks after everything that was sent and is not final: finds receipts, sends again and replaces what is stuck, follows
  * included -> safe -> final, and notices when a block vanished. Stops taking new rows after `budgetMs`. Returns how many
- * were looked at. Any number of processes may run this at the same time.
+ * were taken. A network whose chain does not answer holds up no other. Any number of processes may run this at the same time.
  */
 export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
-  const untilMs = performance.now() + budgetMs
-  let tracked = 0
   await stayAlive()
-  await followHeads()
-  while (performance.now() < untilMs) {
-    const claimed = await claim()
-    if (claimed.length === 0) break
+  const work = async (network: Caip2, claimed: readonly Transaction.Transaction[]) => {
     failpoint('after-track-claim')
-    const headsOf = new Map<Caip2, Heads>()
-    const headsFor = (network: Caip2) => headsOf.get(network) ?? remember(headsOf, network)
+    let heads: Heads | undefined
+    const headsOf = () => (heads ??= createHeads(network))
     const next = await Promise.all(
-      claimed.map(async (transaction) => {
-        return { id: transaction.id, delayMs: await track(ctx, transaction, headsFor) }
-      }),
+      claimed.map(async (transaction) => ({ id: transaction.id, delayMs: await track(ctx, transaction, headsOf) })),
     )
     await reschedule(next)
-    tracked += claimed.length
-    if (claimed.length < atOnce) break
   }
-  return tracked
+  const busy = await findBusyNetworks()
+  const begin = async (network: Caip2) => {
+    if (busy.has(network)) await followHead(network)
+  }
+  return serveNetworks({ claim, work, share, begin }, budgetMs)
 }
 
 /** One look at one transaction. Returns in how many milliseconds it wants the next; undefined when that was already written. */
 async function track(
   ctx: Ctx,
   transaction: Transaction.Transaction,
-  headsFor: (network: Caip2) => Heads,
+  headsOf: () => Heads,
 ): Promise<number | undefined> {
   try {
     if (transaction.kind === 'svm') return await trackSvm(ctx, transaction)
-    const heads = headsFor(transaction.network)
+    const heads = headsOf()
     return transaction.status === 'submitted'
       ? await trackSubmitted(ctx, transaction, heads)
       : await trackIncluded(ctx, transaction, heads)
@@ -65,18 +61,13 @@ async function track(
   }
 }
 
-function remember(headsOf: Map<Caip2, Heads>, network: Caip2): Heads {
-  const made = createHeads(network)
-  headsOf.set(network, made)
-  return made
-}
-
-async function claim(): Promise<Transaction.Transaction[]> {
+async function claim(networks: readonly Caip2[], most: number): Promise<Transaction.Transaction[]> {
   const rows = await db.query<Row>(sql`
     WITH due AS (
-      SELECT t.id FROM transaction t
-      WHERE t.status IN ('submitted', 'included', 'safe') AND t.due_at <= now()
-      ORDER BY t.due_at LIMIT ${atOnce} FOR UPDATE SKIP LOCKED)
+      SELECT d.id FROM unnest(${networks}::text[]) AS n(network), LATERAL (
+        SELECT t.id FROM transaction t
+        WHERE t.network = n.network AND t.status IN ('submitted', 'included', 'safe') AND t.due_at <= now()
+        ORDER BY t.due_at LIMIT ${most} FOR UPDATE SKIP LOCKED) AS d)
     UPDATE transaction t SET due_at = now() + make_interval(secs => ${claimMs / 1000}) FROM due WHERE t.id = due.id
     RETURNING ${columns}`)
   return rows.map(toTransaction)

@@ -1,8 +1,10 @@
+import { numberToHex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { recordEvent } from '@/lib/audit'
 import { Chain, orderedUrls, readAgreed } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
 import { broadcastAttempt } from './broadcast-attempt'
 import type { Heads } from './heads'
 import { findReceipt, recordInclusion, type Receipt } from './record-inclusion'
@@ -24,27 +26,37 @@ export async function trackIncluded(
 ): Promise<number | undefined> {
   const { blockNumber, blockHash, network } = transaction
   if (blockNumber === null || blockHash === null) throw new Error(`${transaction.id} is included in no block`)
+  const { blockTimeMs } = Chain.get(network)
   const block = await heads.block(blockNumber)
   if (block?.hash === blockHash) {
     const told = await levelOf(transaction, heads)
     if (typeof told === 'object') return writeAgain(ctx, transaction, told)
     if (told) await rise(ctx, transaction, told)
-    const { blockTimeMs } = Chain.get(network)
     return Math.min(delayMaxMs, Math.max(blockTimeMs, transaction.ageMs / ageShare))
   }
+  if (!(await isGone(network, blockNumber, blockHash))) return blockTimeMs
   const receipt = await findReceipt(network, hashesOf(transaction))
   // The same block again: the node's two answers came from different heads. Look again soon.
-  if (receipt?.blockHash === blockHash) return Chain.get(network).blockTimeMs
+  if (receipt?.blockHash === blockHash) return blockTimeMs
   if (receipt) return writeAgain(ctx, transaction, receipt)
-  await reorganised(ctx, transaction)
-  await sendAgain(ctx, transaction)
+  if (await reorganised(ctx, transaction)) await sendAgain(ctx, { ...transaction, reorgs: transaction.reorgs + 1 })
   return undefined
+}
+
+/**
+ * Whether another block stands at this height: of several endpoints two say which, or every one has the height no more. A height that is
+ * absent at the only endpoint proves nothing, because a node that lags has not got it yet: it is looked for until a block is there.
+ */
+async function isGone(network: Caip2, number: bigint, hash: string): Promise<boolean> {
+  const block = await readAgreed<{ hash: string } | null>(network, 'eth_getBlockByNumber', [numberToHex(number), false])
+  if (block === undefined) return false
+  return block === null ? orderedUrls(network).length > 1 : block.hash !== hash
 }
 
 /** It was included otherwise than was written: in another block, by another attempt, or with another outcome. */
 async function writeAgain(ctx: Ctx, transaction: Transaction.Transaction, receipt: Receipt): Promise<undefined> {
-  await reorganised(ctx, transaction)
-  await recordInclusion(ctx, transaction, receipt)
+  if (await reorganised(ctx, transaction))
+    await recordInclusion(ctx, { ...transaction, reorgs: transaction.reorgs + 1 }, receipt)
 }
 
 function hashesOf({ attempts }: Transaction.Transaction): string[] {
@@ -113,12 +125,16 @@ function reasonOf(reason: string | null): { reason?: string } {
   return reason === null ? {} : { reason }
 }
 
-/** Its block is gone: back to submitted, with everything that the block said taken away. */
-async function reorganised(ctx: Ctx, { id, hash, blockHash, blockNumber }: Transaction.Transaction): Promise<void> {
-  await withTransaction(async (tx) => {
+/**
+ * Its block is gone: back to submitted, with everything that the block said taken away. `reorgs` tells those who booked by it.
+ * @returns false when another process has written that.
+ */
+async function reorganised(ctx: Ctx, { id, hash, blockHash, blockNumber }: Transaction.Transaction): Promise<boolean> {
+  return withTransaction(async (tx) => {
     const moved = await tx.execute(sql`
       UPDATE transaction SET status = 'submitted', hash = NULL, block_number = NULL, block_hash = NULL, gas_used = NULL,
-        gas_price = NULL, l1_fee_wei = NULL, drift = NULL, logs = NULL, error = NULL, included_at = NULL, safe_at = NULL, due_at = now()
+        gas_price = NULL, l1_fee_wei = NULL, drift = NULL, logs = NULL, error = NULL, included_at = NULL, safe_at = NULL, due_at = now(),
+        reorgs = reorgs + 1
       WHERE id = ${id}::uuid AND block_hash = ${blockHash} AND status IN ('included', 'safe')`)
     if (moved === 1)
       await recordEvent(tx, ctx, {
@@ -126,6 +142,7 @@ async function reorganised(ctx: Ctx, { id, hash, blockHash, blockNumber }: Trans
         transactionId: id,
         data: { hash, blockNumber, blockHash },
       })
+    return moved === 1
   })
 }
 

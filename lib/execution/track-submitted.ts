@@ -131,9 +131,10 @@ async function nobodyHas(transaction: Transaction.Transaction, final: Head): Pro
   return receipts.every((receipt) => receipt === null)
 }
 
+/** Says nothing of an attempt that was signed after the look: its driver has raised the epoch. */
 async function end(
   ctx: Ctx,
-  { id }: Transaction.Transaction,
+  { id, epoch, reorgs }: Transaction.Transaction,
   status: 'expired' | 'failed',
   reason: string,
   final: Head,
@@ -141,7 +142,7 @@ async function end(
   return withTransaction(async (tx) => {
     const ended = await tx.execute(sql`
       UPDATE transaction SET status = ${status}::transaction_status, error = ${reason}, lease_until = NULL
-      WHERE id = ${id}::uuid AND status = 'submitted'`)
+      WHERE id = ${id}::uuid AND status = 'submitted' AND epoch = ${epoch} AND reorgs = ${reorgs}`)
     if (ended === 1)
       await recordEvent(tx, ctx, {
         type: `transaction.${status}`,

@@ -12,7 +12,8 @@
  * | refund_paid             | refund_payable          | refund_wallet:{address} |
  * | earn (by vouchers)      | receivable              | revenue                 |
  * | settle (a channel)      | cash:{payTo}            | receivable              |
- * | reorged (a channel)     | receivable              | cash:{payTo}            |
+ * | reorged                 | receivable              | cash:{payTo}            |
+ * | reorged (a refund)      | refund_wallet:{address} | refund_payable          |
  * | given_back (a channel)  | revenue                 | receivable              |
  *
  * Earned and settled are independent: a receivable below zero is money that came before its answer.

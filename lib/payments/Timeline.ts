@@ -322,6 +322,8 @@ function simulated(simulation: Record<string, unknown> | null): string | null {
 
 const told: Record<string, { title: string; state: Step['state'] }> = {
   'payment.settlement_failed': { title: 'Transfer proven not to have happened', state: 'failed' },
+  'payment.reorged': { title: 'Its transfer left the chain: taken back', state: 'failed' },
+  'payment.refund_reorged': { title: 'The refund left the chain: taken back', state: 'failed' },
   'payment.captured': { title: 'Charged less than was signed for', state: 'done' },
   'transaction.reorged': { title: 'Its block left the chain', state: 'failed' },
   'transaction.held': { title: 'Held', state: 'failed' },

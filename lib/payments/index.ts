@@ -32,6 +32,7 @@ export {
   type Uncharged,
 } from './settle-payments'
 export { beginElsewhere, bookLate, findPayment, lockPayment } from './settle-elsewhere'
+export { bookSettledAgain, takeBackSettled } from './take-back-settled'
 export * as Timeline from './Timeline'
 export { voidPayments } from './void-payments'
 export { findMilestones, type Milestones } from './find-milestones'

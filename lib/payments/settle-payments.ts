@@ -179,21 +179,15 @@ export async function bookFailed(tx: Tx, ctx: Ctx, payments: readonly Payment[],
 }
 
 /**
- * Sends payments back to wait for another batch: theirs is proven never to have run. Only those whose
- * request is still there to go on with them; the others are voided.
+ * Sends payments back to wait for another batch: theirs left them unused. Only those whose request is still there, in this process, to
+ * go on with them; should the old batch carry them after all, the token lets only one of the two.
+ * @returns those that were sent back.
  */
-export async function unsettle(tx: Tx, ctx: Ctx, payments: readonly Payment[], reason: string): Promise<Payment[]> {
-  const ids = payments.map((payment) => payment.id)
-  const mine = await tx.query<Payment>(sql`
+export async function unsettle(tx: Tx, payments: readonly Payment[]): Promise<Payment[]> {
+  const ids = payments.filter(({ status }) => status === 'authorized').map(({ id }) => id)
+  if (ids.length === 0) return []
+  return tx.query<Payment>(sql`
     UPDATE payment SET settlement = 'none', batch_id = NULL, transaction_id = NULL
     WHERE id = ANY(${ids}::uuid[]) AND settlement = 'pending' AND owner_id = ${processId}::uuid
     RETURNING ${columns}`)
-  const kept = new Set(mine.map((payment) => payment.id))
-  await bookFailed(
-    tx,
-    ctx,
-    payments.filter((payment) => !kept.has(payment.id)),
-    reason,
-  )
-  return mine
 }

@@ -1,35 +1,81 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { db, sql } from '@/lib/db'
+import { serveNetworks } from '@/lib/chains'
+import { db, sql, type Sql } from '@/lib/db'
+import { toAppError } from '@/lib/errors'
 import { awaitOutcome, submitNow } from '@/lib/execution'
+import type { Caip2 } from '@/lib/money'
 import { applyBatch } from './apply-batch'
 import { applyChannelBatch } from './apply-channel-batch'
+import { takeBack } from './take-back'
 
-const batchMax = 100
+/** Of each network, at once: half of it those that were never looked at, newest first, because agents wait for them. */
+const share = 50
+/** Nobody else looks at a batch that was taken for this long. */
+const claimMs = 30_000
+/** Until the next look at one that has no end, at first and at most; a random part of it, so that many do not come back at once. */
+const againMs = 1_000
+const againMaxMs = 5 * 60_000
+/** At most where its block is not final yet: that comes by itself, and soon. */
+const notFinalMs = 15_000
+const budgetMs = 15_000
+
+type Due = { id: string; network: Caip2; form: string; transactionId: string; looks: number; createdAt: Date }
 
 /**
- * Books batches whose transaction has run while nobody waited: after a crash, or after a request gave up.
- * Safe to run anywhere at any time.
- * @returns how many batches were booked.
+ * Books batches whose transaction has run while nobody waited: after a crash, or after a request gave up; and takes back what a
+ * reorganisation has undone since it was booked. A batch whose outcome cannot be told is looked at less and less often, and holds up no other. Safe
+ * to run anywhere at any time.
+ * @returns how many batches were booked, and payments and refunds taken back.
  */
 export async function applyDue(ctx: Ctx): Promise<number> {
-  const due = await db.query<{ id: string; form: string; transactionId: string }>(sql`
-    SELECT b.id, b.form, b.transaction_id AS "transactionId"
-    FROM settlement_batch b JOIN transaction t ON t.id = b.transaction_id
-    WHERE b.status = 'submitted' AND t.status NOT IN ('queued', 'signed', 'submitted', 'held')
-    ORDER BY b.created_at LIMIT ${batchMax}`)
-  let moved = 0
-  for (const { id, form, transactionId } of due) {
-    try {
-      const outcome = await awaitOutcome(transactionId, 0)
-      if (outcome.kind === 'unknown') continue
-      if (form === 'channels') {
-        for (const begun of await applyChannelBatch(ctx, id, outcome)) await submitNow(ctx, begun.transactionId)
-      } else await applyBatch(ctx, id, outcome)
-      moved += 1
-    } catch (error) {
-      log().warn({ err: error, batchId: id }, 'batch could not be booked yet')
-    }
+  let moved = await takeBack(ctx)
+  const work = async (_: Caip2, batches: readonly Due[]) => {
+    for (const batch of batches) if (await applyOne(ctx, batch)) moved += 1
   }
+  await serveNetworks({ claim, work, share }, budgetMs)
   return moved
+}
+
+/** Each is leased by its own time: a process that dies in the middle leaves it due again. */
+async function claim(networks: readonly Caip2[], most: number): Promise<Due[]> {
+  const due = (which: Sql, limit: number) => sql`
+    SELECT id FROM (
+      SELECT b.id FROM settlement_batch b JOIN transaction t ON t.id = b.transaction_id
+      WHERE b.network = n.network AND b.status = 'submitted' AND b.due_at <= now()
+        AND t.status NOT IN ('queued', 'signed', 'submitted', 'held') AND ${which} LIMIT ${limit} FOR UPDATE OF b SKIP LOCKED) AS part`
+  const claimed = await db.query<Due>(sql`
+    WITH due AS (
+      SELECT d.id FROM unnest(${networks}::text[]) AS n(network), LATERAL (
+        ${due(sql`b.looks = 0 ORDER BY b.due_at DESC`, Math.ceil(most / 2))}
+        UNION ${due(sql`true ORDER BY b.due_at`, Math.floor(most / 2))}) AS d)
+    UPDATE settlement_batch b SET due_at = now() + make_interval(secs => ${claimMs / 1000}) FROM due WHERE b.id = due.id
+    RETURNING b.id, b.network, b.form, b.transaction_id AS "transactionId", b.looks, b.created_at AS "createdAt"`)
+  return claimed.sort((one, other) => one.looks - other.looks || other.createdAt.getTime() - one.createdAt.getTime())
+}
+
+/** @returns whether its end is known. Never throws. */
+async function applyOne(ctx: Ctx, batch: Due): Promise<boolean> {
+  const { id, form, transactionId } = batch
+  let waitsFor: string | undefined
+  let mostMs = againMaxMs
+  try {
+    const outcome = await awaitOutcome(transactionId, 0)
+    if ('isFinal' in outcome && !outcome.isFinal) mostMs = notFinalMs
+    if (form !== 'channels') ({ waitsFor } = await applyBatch(ctx, id, outcome))
+    else for (const begun of await applyChannelBatch(ctx, id, outcome)) await submitNow(ctx, begun.transactionId)
+  } catch (error) {
+    log().warn({ err: error, batchId: id }, 'batch could not be booked yet')
+    waitsFor = toAppError(error).message
+  }
+  await postpone(batch, waitsFor ?? null, mostMs)
+  return waitsFor === undefined
+}
+
+/** Does nothing to one whose books were closed. */
+async function postpone({ id, looks }: Due, waitsFor: string | null, mostMs: number): Promise<void> {
+  const delayMs = Math.min(mostMs, againMs * 2 ** Math.min(looks, 20)) * (0.5 + Math.random() / 2)
+  await db.execute(sql`
+    UPDATE settlement_batch SET looks = looks + 1, waits_for = ${waitsFor}, due_at = now() + make_interval(secs => ${delayMs / 1000})
+    WHERE id = ${id}::uuid AND status = 'submitted' AND looks = ${looks}`)
 }

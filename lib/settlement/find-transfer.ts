@@ -21,6 +21,9 @@ export type Finding =
 
 type Included = { hash: string; blockNumber: bigint; logs: readonly Log[] }
 
+/** What came of a payment's own transaction: what it did, and the block that everything else is asked of at the earliest. */
+export type Own = { included: Included | undefined; notBefore: bigint }
+
 /**
  * Looks for the exact transfer of a payment: first in the receipt of its own transaction, then, because
  * anybody may submit an authorization, wherever else the chain saw it used. A receipt's status alone
@@ -30,7 +33,7 @@ type Included = { hash: string; blockNumber: bigint; logs: readonly Log[] }
  */
 export async function findTransfer(
   payment: Payment.Payment,
-  included: Included | undefined,
+  { included, notBefore }: Own,
   taken: Set<number>,
   alike = false,
 ): Promise<Finding> {
@@ -58,14 +61,20 @@ export async function findTransfer(
     // Its proxy reverts unless the nonce is used in this very transaction: then the token lied.
     if (included && !alike && isAlone(instrument))
       return { kind: 'dead', reason: 'The token did not transfer the amount, though it said so.' }
-    const use = await findPermitUse(payment.network, instrument, wanted, { hash: included?.hash, logIndices: taken })
+    const use = await findPermitUse(
+      payment.network,
+      instrument,
+      wanted,
+      { hash: included?.hash, logIndices: taken },
+      notBefore,
+    )
     if (use.kind === 'moved' && use.hash === included?.hash) taken.add(use.logIndex)
     return toFinding(use, proof)
   }
   const wanted = { ...instrument, asset, value: payment.amountBase }
   const own = included && Eip3009.findTransfer(included.logs, wanted)
   if (included && own !== undefined) return proof(included, own)
-  return toFinding(await findAuthorizationUse(payment.network, wanted), proof)
+  return toFinding(await findAuthorizationUse(payment.network, wanted, notBefore), proof)
 }
 
 /** Whether two payments of a batch move the same amount between the same accounts by Permit2. */

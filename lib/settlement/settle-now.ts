@@ -122,11 +122,11 @@ async function settleBatch(batch: readonly Waiting[]): Promise<void> {
     const missing = await approve(ctx, batch)
     const closed = missing ? undefined : await closeBatch(ctx, batch)
     let outcome: Outcome.Outcome = { kind: 'unknown' }
-    let again = new Set<string>()
+    let again: ReadonlySet<string> = new Set()
     if (closed) {
       await submitNow(ctx, closed.transactionId)
       outcome = await awaitOutcome(closed.transactionId, untilDeadline(batch))
-      again = await applyBatch(ctx, closed.batchId, outcome)
+      again = (await applyBatch(ctx, closed.batchId, outcome)).again
     }
     const results = await readResults(batch.map(({ payment }) => payment.id))
     for (const one of batch) {

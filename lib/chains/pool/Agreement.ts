@@ -7,7 +7,8 @@ type Fields = Record<string, unknown>
 
 /**
  * What matters of an answer, as one string: nodes differ in the order of keys, in fields of their own and in the case of
- * hex. Of a block it is the hash, which covers the rest; of a receipt what it did and where.
+ * hex. Of a block it is the hash, which covers the rest, and what is read of it beside; of a receipt what it did and where; of
+ * a log what it says and where.
  */
 export function essence(method: string, value: unknown): string {
   return (canonicalize(pick(method, value)) ?? 'null').toLowerCase()
@@ -15,13 +16,21 @@ export function essence(method: string, value: unknown): string {
 
 function pick(method: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
-  if (method.startsWith('eth_getBlockBy')) return (value as Fields).hash
+  if (method.startsWith('eth_getBlockBy')) return only(value, ['number', 'hash', 'timestamp'])
+  if (method === 'eth_getTransactionByHash') return only(value, ['hash', 'blockHash', 'from', 'to', 'input', 'value'])
+  if (method === 'eth_getLogs' && Array.isArray(value)) return value.map((log: object) => only(log, logFields))
   if (method !== 'eth_getTransactionReceipt') return value
-  const { transactionHash, blockHash, status, gasUsed, logs } = value as Fields
+  const { transactionHash, blockHash, blockNumber, status, gasUsed, logs } = value as Fields
   const happened = Array.isArray(logs)
     ? (logs as Fields[]).map(({ address, topics, data }) => [address, topics, data])
     : []
-  return [transactionHash, blockHash, status, gasUsed, happened]
+  return [transactionHash, blockHash, blockNumber ?? null, status, gasUsed, happened]
+}
+
+const logFields = ['address', 'topics', 'data', 'blockNumber', 'blockHash', 'transactionHash', 'logIndex']
+
+function only(value: object, names: readonly string[]): unknown[] {
+  return names.map((name) => (value as Fields)[name] ?? null)
 }
 
 /**

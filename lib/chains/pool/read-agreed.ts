@@ -1,5 +1,6 @@
+import type { Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
-import { agreed } from './Agreement'
+import { agreed, essence } from './Agreement'
 import { askEndpoint } from './ask-endpoint'
 import { RpcError } from './call-rpc'
 import * as Health from './Health'
@@ -36,6 +37,66 @@ export async function readAgreed<Result>(
       )),
     )
   return agreed(method, answers)
+}
+
+/**
+ * A read that money is booked by before anything is final: what two endpoints say alike. What one says counts alone where it is
+ * the only one that answers now: the others are lost, and a final block is still decided by two. Undefined when they do not agree.
+ * Never throws for trouble with the chain.
+ * @throws TypeError when the network is not served.
+ */
+export async function readBacked<Result>(
+  network: Caip2,
+  method: string,
+  params: readonly unknown[],
+): Promise<Result | undefined> {
+  const nowMs = performance.now()
+  const there = poolOf(network).endpoints.filter(({ health }) => !unheard.has(Health.stateOf(health, nowMs)))
+  return there.length === 1 ? (await ask<Result>(there, method, params))[0] : readAgreed(network, method, params)
+}
+
+const unheard: ReadonlySet<Health.State> = new Set(['open', 'lying'])
+
+/** What endpoints say alike of the chain, and the lowest of the blocks that they said it of. */
+export type AtHead<Result> = { answer: Result; block: bigint }
+
+/**
+ * As `readAgreed`, of each endpoint's own newest block, which is named in the call: a node behind the same address that lags
+ * answers with an error, not of an older block. An endpoint whose newest block is below `notBefore` is not believed. Undefined when too few
+ * have got so far, or they do not agree.
+ * @param paramsAt the call's parameters for a block's number.
+ * @throws TypeError when the network is not served.
+ */
+export async function readAtHead<Result>(
+  network: Caip2,
+  method: string,
+  paramsAt: (block: Hex) => readonly unknown[],
+  notBefore = 0n,
+): Promise<AtHead<Result> | undefined> {
+  const pool = poolOf(network)
+  const askOne = async (endpoint: Endpoint): Promise<AtHead<Result>[]> => {
+    const number = await askEndpoint<Hex>(endpoint, 'eth_blockNumber', [])
+    if (BigInt(number) < notBefore) return []
+    return [{ answer: await askEndpoint<Result>(endpoint, method, paramsAt(number)), block: BigInt(number) }]
+  }
+  const askAll = async (endpoints: readonly Endpoint[]) =>
+    (await Promise.allSettled(endpoints.map(askOne))).flatMap((told) => (told.status === 'fulfilled' ? told.value : []))
+  const [only] = pool.endpoints
+  if (pool.endpoints.length === 1 && only) return (await askAll([only]))[0]
+  const line = inOrder(pool, Health.kindOf(method)).filter(isBelieved)
+  const told = await askAll(line.slice(0, 2))
+  return agreedAt(method, told) ?? agreedAt(method, [...told, ...(await askAll(line.slice(2)))])
+}
+
+function agreedAt<Result>(method: string, told: readonly AtHead<Result>[]): AtHead<Result> | undefined {
+  const answer = agreed(
+    method,
+    told.map((one) => one.answer),
+  )
+  if (answer === undefined) return undefined
+  const said = essence(method, answer)
+  const blocks = told.filter((one) => essence(method, one.answer) === said).map(({ block }) => block)
+  return { answer, block: blocks.reduce((low, block) => (block < low ? block : low)) }
 }
 
 /** How long those that have not answered are waited for when two have. */

@@ -2,7 +2,7 @@ import { numberToHex, type Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
-import { Chain, Eip3009, Permit2, readAgreed, readRpc, type Log } from '@/lib/chains'
+import { Chain, Eip3009, Permit2, readAgreed, readBacked, type Log } from '@/lib/chains'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import { createHeads } from '@/lib/execution'
 import { bookFailed, bookLate, bookSettled, findPayment, lockPayment, type Payment } from '@/lib/payments'
@@ -75,7 +75,8 @@ export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<Look> {
 async function look(payment: Payment.Payment, call: Call): Promise<{ finding: Finding; isOver: boolean }> {
   const { instrument } = payment
   if (instrument.kind !== 'svm') {
-    const finding = await findTransfer(payment, await readClaimed(payment.network, call), new Set(), true)
+    const included = await readClaimed(payment.network, call)
+    const finding = await findTransfer(payment, { included, notBefore: included?.blockNumber ?? 0n }, new Set(), true)
     return { finding, isOver: finding.kind !== 'moved' && (await cannotMove(payment, finding)) }
   }
   const finding = await findSvmUse(payment, instrument, call.claimedHash, call.ageMs)
@@ -128,7 +129,7 @@ type Receipt = { transactionHash: string; blockNumber: string; logs: (Omit<Log, 
 /** The receipt of the transaction that the upstream names, if there is one. Whether it pays for anything is seen in its logs. */
 async function readClaimed(network: Caip2, { claimedHash }: Call) {
   if (claimedHash === null || !/^0x[0-9a-f]{64}$/.test(claimedHash)) return undefined
-  const receipt = await readRpc<Receipt | null>(network, 'eth_getTransactionReceipt', [claimedHash]).catch(() => null)
+  const receipt = await readBacked<Receipt | null>(network, 'eth_getTransactionReceipt', [claimedHash])
   if (!receipt) return undefined
   const logs = receipt.logs.map((log) => ({
     address: log.address.toLowerCase(),

@@ -124,7 +124,8 @@ async function takeBack(ctx: Ctx, { payment }: Settling, reason: string): Promis
     await tx.execute(sql`
       UPDATE facilitator_call SET status = 'unsent', reason = ${reason}, due_at = NULL
       WHERE payment_id = ${payment.id}::uuid AND status = 'sent'`)
-    const [mine] = await unsettle(tx, ctx, [payment], reason)
+    const [mine] = await unsettle(tx, [payment])
+    if (!mine) await bookFailed(tx, ctx, [payment], reason)
     await tx.execute(
       sql`UPDATE payment SET settle_via = 'local' WHERE id = ${payment.id}::uuid AND settlement = 'none'`,
     )
