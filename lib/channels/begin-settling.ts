@@ -27,7 +27,7 @@ export async function takeChannels(tx: Tx, intents: readonly Intent[]): Promise<
     WITH intent AS (SELECT * FROM ${unnested(intents)}),
       locked AS (
         SELECT c.id FROM channel c WHERE c.id IN (SELECT channel_id FROM intent) ORDER BY c.id FOR NO KEY UPDATE)
-    UPDATE channel c SET settlement_id = i.id, parked_reason = NULL, parked_until = NULL, apart_until = NULL,
+    UPDATE channel c SET settlement_id = i.id, parked_reason = NULL, parked_until = NULL, apart_until = NULL, tries = 0,
       status = CASE WHEN i.kind = 'close' THEN 'closing' ELSE c.status END
     FROM intent i JOIN locked l ON l.id = i.channel_id
     WHERE c.id = l.id AND c.status = 'open' AND c.settlement_id IS NULL

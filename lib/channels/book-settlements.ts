@@ -76,7 +76,7 @@ export async function bookSettlements(tx: Tx, ctx: Ctx, items: readonly (readonl
       UPDATE channel_settlement s SET status = 'settled', applied_at = now(), paid_base = d.paid
       FROM done d WHERE s.id = d.id)
     UPDATE channel c SET settlement_id = NULL, settled_base = d.settled, settled_units = s.units, settled_spent_base = s.spent_base,
-      last_settled_at = now(), parked_reason = NULL, parked_until = NULL, refunded_base = d.refunded,
+      last_settled_at = now(), parked_reason = NULL, parked_until = NULL, tries = 0, refunded_base = d.refunded,
       status = CASE WHEN d.refunded IS NOT NULL THEN 'closed' WHEN s.kind = 'close' THEN 'open' ELSE c.status END::channel_status,
       closed_at = CASE WHEN d.refunded IS NULL THEN c.closed_at ELSE now() END
     FROM done d JOIN channel_settlement s ON s.id = d.id WHERE c.id = d.channel_id`)
@@ -126,6 +126,7 @@ export async function failSettlements(
     told AS (
       UPDATE channel_settlement s SET status = 'failed', applied_at = now(), error = f.reason FROM failure f WHERE s.id = f.id)
     UPDATE channel c SET settlement_id = NULL, status = CASE WHEN c.status = 'closing' THEN 'open' ELSE c.status END,
+      tries = CASE WHEN f.park_ms IS NULL THEN 0 ELSE least(c.tries + 1, 30) END,
       parked_reason = CASE WHEN f.park_ms IS NULL THEN NULL ELSE f.reason END,
       parked_until = now() + make_interval(secs => f.park_ms / 1000 * CASE WHEN c.close_requested_at IS NOT NULL THEN 1 ELSE
         least(power(2, (

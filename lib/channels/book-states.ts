@@ -1,11 +1,14 @@
 import type { Ctx } from '../ctx'
 import { recordEvents, type Event } from '@/lib/audit'
 import { Escrow } from '@/lib/chains'
-import { db, sql, type Tx } from '@/lib/db'
+import { db, sql, type Sql, type Tx } from '@/lib/db'
 import { Account, postTransfers, type Entry } from '@/lib/ledger'
 
 /** What the chain says of a channel that exists there, at one block. */
 export type Observed = Escrow.State & { channelId: string; blockNumber: bigint }
+
+/** How many of a channel's settlements are looked at for its newest block: batches that fail are halved, each time anew. */
+const newestSettlements = 10
 
 type Row = {
   id: string
@@ -24,6 +27,16 @@ type Row = {
   touchedBlock: bigint
   /** Block of the newest state that was written: a node that is behind it knows less. */
   stateBlock: bigint
+}
+
+/** Those of these states that their rows do not say; without a lock, because mostly it is none. To be booked by `bookStates`. */
+export async function findDifferent(observed: readonly Observed[]): Promise<Observed[]> {
+  const rows = await db.query<{ id: string }>(sql`
+    SELECT c.id FROM ${unnested(observed)} JOIN channel c ON c.id = s.id
+    WHERE c.status IN ('open', 'closing') AND s.block >= c.state_block
+      AND (c.deposit_base, c.settled_base, c.close_requested_at) IS DISTINCT FROM (s.deposit, s.settled, s.requested_at)`)
+  const ids = new Set(rows.map(({ id }) => id))
+  return observed.filter(({ channelId }) => ids.has(channelId))
 }
 
 /**
@@ -45,23 +58,18 @@ export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly Observed[]
     return [{ row, state, isEmpty: wasEmptied(row, state) }]
   })
   if (changes.length === 0) return []
+  const emptied = changes.flatMap(({ row, isEmpty }) => (isEmpty ? [row.id] : []))
   await tx.execute(sql`
     UPDATE channel c SET deposit_base = s.deposit, settled_base = s.settled,
       settled_units = CASE WHEN s.settled > c.settled_base THEN c.units ELSE c.settled_units END,
       settled_spent_base = CASE WHEN s.settled > c.settled_base THEN c.spent_base ELSE c.settled_spent_base END,
       last_settled_at = CASE WHEN s.settled > c.settled_base THEN now() ELSE c.last_settled_at END,
       close_requested_at = s.requested_at, close_deadline_at = s.requested_at + make_interval(secs => c.grace_seconds),
-      parked_reason = NULL, parked_until = NULL, apart_until = NULL, state_block = s.block,
-      status = CASE WHEN s.is_empty THEN 'closed' ELSE c.status END,
-      closed_at = CASE WHEN s.is_empty THEN now() ELSE c.closed_at END,
-      refunded_base = CASE WHEN s.is_empty THEN c.deposit_base - s.deposit ELSE c.refunded_base END
-    FROM unnest(
-      ${changes.map(({ row }) => row.id)}::text[], ${changes.map(({ state }) => state.depositBase)}::numeric[],
-      ${changes.map(({ state }) => state.settledBase)}::numeric[],
-      ${changes.map(({ state }) => toDate(state.closeRequestedAtMs))}::timestamptz[],
-      ${changes.map(({ isEmpty }) => isEmpty)}::boolean[], ${changes.map(({ state }) => state.blockNumber)}::bigint[]
-    ) AS s(id, deposit, settled, requested_at, is_empty, block)
-    WHERE c.id = s.id`)
+      parked_reason = NULL, parked_until = NULL, apart_until = NULL, tries = 0, state_block = s.block,
+      status = CASE WHEN s.id = ANY(${emptied}::text[]) THEN 'closed' ELSE c.status END,
+      closed_at = CASE WHEN s.id = ANY(${emptied}::text[]) THEN now() ELSE c.closed_at END,
+      refunded_base = CASE WHEN s.id = ANY(${emptied}::text[]) THEN c.deposit_base - s.deposit ELSE c.refunded_base END
+    FROM ${unnested(changes.map(({ state }) => state))} WHERE c.id = s.id`)
   await postTransfers(
     tx,
     changes.flatMap(({ row, state }) => settledEntry(row, state.settledBase)),
@@ -88,17 +96,29 @@ export function settledEntry(row: Paid, settledBase: bigint): Entry[] {
     : [{ ...about, reason: 'reorged', debit: receivable, credit: cash, amountBase: -paidBase }]
 }
 
+function unnested(observed: readonly Observed[]): Sql {
+  return sql`unnest(
+    ${observed.map(({ channelId }) => channelId)}::text[], ${observed.map(({ depositBase }) => depositBase)}::numeric[],
+    ${observed.map(({ settledBase }) => settledBase)}::numeric[],
+    ${observed.map(({ closeRequestedAtMs }) => toDate(closeRequestedAtMs))}::timestamptz[],
+    ${observed.map(({ blockNumber }) => blockNumber)}::bigint[]
+  ) AS s(id, deposit, settled, requested_at, block)`
+}
+
 async function lock(tx: Tx, ids: readonly string[]): Promise<Row[]> {
-  // A transaction that a reorganisation took back has no block; then what it did is not known to the row any more.
+  // A transaction that a reorganisation took back has no block; then what it did is not known to the row any more. One settlement is
+  // on its way at a time, so the newest ones have the newest blocks. A set that is joined by its ids: an OR reads every transaction.
   return tx.query<Row>(sql`
     SELECT c.id, c.merchant_id AS "merchantId", c.payee, c.network, c.asset, c.escrow, c.grace_seconds AS "graceSeconds",
       c.settlement_id AS "settlementId", c.status, c.deposit_base AS "depositBase",
       c.settled_base AS "settledBase", c.close_requested_at AS "closeRequestedAt", c.state_block AS "stateBlock", (
-        SELECT coalesce(max(t.block_number), 0) FROM transaction t WHERE t.id = c.open_transaction_id
-          OR t.id IN (SELECT u.transaction_id FROM channel_top_up u WHERE u.channel_id = c.id)
-          OR t.id IN (
+        SELECT coalesce(max(t.block_number), 0) FROM (
+          SELECT c.open_transaction_id AS id
+          UNION ALL SELECT u.transaction_id FROM channel_top_up u WHERE u.channel_id = c.id
+          UNION ALL (
             SELECT b.transaction_id FROM channel_settlement s JOIN settlement_batch b ON b.id = s.batch_id
-            WHERE s.channel_id = c.id)) AS "touchedBlock"
+            WHERE s.channel_id = c.id ORDER BY s.created_at DESC LIMIT ${newestSettlements})
+        ) mine JOIN transaction t ON t.id = mine.id) AS "touchedBlock"
     FROM channel c WHERE c.id = ANY(${ids}::text[]) AND c.status IN ('open', 'closing')
     ORDER BY c.id FOR NO KEY UPDATE OF c`)
 }
@@ -157,7 +177,25 @@ function toDate(ms: number | undefined): Date | null {
   return ms === undefined ? null : new Date(ms)
 }
 
-/** After a reorganisation blocks have other states: what the chain says now counts, whatever its height. */
-export async function forgetStateBlocks(network: string): Promise<void> {
-  await db.execute(sql`UPDATE channel SET state_block = 0 WHERE network = ${network} AND state_block > 0`)
+/**
+ * After a reorganisation of the blocks above `fork`: what the chain says now of channels that were written from them counts, whatever
+ * its height. May be called again, until those channels were compared with the contract.
+ * @returns the ids of these channels, and of those whose own transactions are in no final block.
+ */
+export async function forgetStatesAbove(network: string, fork: bigint): Promise<`0x${string}`[]> {
+  await db.execute(sql`
+    WITH locked AS (
+      SELECT id FROM channel WHERE network = ${network} AND state_block > ${fork} ORDER BY id FOR NO KEY UPDATE)
+    UPDATE channel c SET state_block = greatest(${fork}, 1) FROM locked l WHERE c.id = l.id`)
+  const rows = await db.query<{ id: `0x${string}` }>(sql`
+    WITH recent AS MATERIALIZED (
+      SELECT id FROM transaction
+      WHERE network = ${network} AND status IN ('signed', 'submitted', 'included', 'safe')
+      UNION SELECT id FROM transaction WHERE network = ${network} AND block_number > ${fork})
+    SELECT id FROM channel WHERE network = ${network} AND state_block >= greatest(${fork}, 1)
+    UNION SELECT c.id FROM recent t JOIN channel c ON c.open_transaction_id = t.id
+    UNION SELECT u.channel_id FROM recent t JOIN channel_top_up u ON u.transaction_id = t.id
+    UNION SELECT s.channel_id FROM recent t JOIN settlement_batch b ON b.transaction_id = t.id JOIN channel_settlement s ON s.batch_id = b.id
+    ORDER BY id`)
+  return rows.map(({ id }) => id)
 }

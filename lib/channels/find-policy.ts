@@ -7,10 +7,10 @@ export type Stored = Policy & { merchantId: string; network: Caip2; revision: nu
 
 type Row = Policy['schedule'] & Policy['limits'] & { merchantId: string; network: Caip2; revision: number }
 
-/** Every policy that a merchant, or anybody, has written down. */
-export async function findPolicies(merchantId?: string): Promise<Stored[]> {
+/** Every policy that these merchants have written down. */
+export async function findPolicies(merchantIds: readonly string[]): Promise<Stored[]> {
   const rows = await db.query<Row>(
-    sql`${select} ${merchantId === undefined ? sql`` : sql`WHERE merchant_id = ${merchantId}::uuid`} ORDER BY merchant_id, network`,
+    sql`${select} WHERE merchant_id = ANY(${[...new Set(merchantIds)]}::uuid[]) ORDER BY merchant_id, network`,
   )
   return rows.map(toStored)
 }

@@ -1,7 +1,7 @@
 import type { Address } from 'viem'
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
-import { Escrow } from '@/lib/chains'
+import { Chain, Escrow } from '@/lib/chains'
 import { json, sql, type Tx } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import type { Channel } from './Channel'
@@ -35,12 +35,13 @@ export async function insertOpening(tx: Tx, ctx: Ctx, transactionId: string, inp
     await tx.execute(sql`
     INSERT INTO channel (id, merchant_id, resource_id, protocol, wire, network, escrow, asset, payer, payee, operator, signer,
       descriptor, grace_seconds, status, deposit_base, accepted_base, accepted_signature, vouchers, open_transaction_id,
-      opening_key, last_voucher_at)
+      opening_key, last_voucher_at, decimals)
     VALUES (${channelId}, ${merchantId}::uuid, ${resourceId}::uuid, ${input.protocol}, ${input.wire}, ${network}, ${input.escrow}, ${asset},
       ${descriptor.payer}, ${input.payee}, ${input.operator}, ${opening.signer}, ${json(descriptor)}::jsonb,
       ${Escrow.graceSeconds(descriptor)}, 'opening', ${depositBase}, ${isEmpty ? 0n : cumulativeBase},
       ${isEmpty ? null : Buffer.from(opening.signature.slice(2), 'hex')},
-      ${isEmpty ? 0 : 1}, ${transactionId}::uuid, ${opening.transaction.hash.toLowerCase()}, now())`)
+      ${isEmpty ? 0 : 1}, ${transactionId}::uuid, ${opening.transaction.hash.toLowerCase()}, now(),
+      ${Chain.findAsset(network, asset)?.decimals ?? 6})`)
   await recordEvent(tx, ctx, {
     type: 'channel.opening',
     merchantId,
@@ -55,7 +56,7 @@ export async function insertOpening(tx: Tx, ctx: Ctx, transactionId: string, inp
 async function takeFailed(tx: Tx, transactionId: string, { merchantId, opening }: OpenInput): Promise<boolean> {
   const { channelId, depositBase, transaction } = opening
   const taken = await tx.execute(sql`
-    UPDATE channel SET status = 'opening', error = NULL, deposit_base = ${depositBase},
+    UPDATE channel SET status = 'opening', error = NULL, next_due_at = now(), tries = 0, deposit_base = ${depositBase},
       open_transaction_id = ${transactionId}::uuid, opening_key = ${transaction.hash.toLowerCase()}
     WHERE id = ${channelId} AND merchant_id = ${merchantId}::uuid AND status = 'failed'`)
   return taken === 1

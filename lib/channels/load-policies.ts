@@ -45,7 +45,7 @@ function load(merchantId: string): Promise<Stored[]> {
   if (known && known.untilMs > nowMs && (listener.isListening() || known.untilMs - nowMs <= unlistenedMs))
     return known.value
   const entry: Entry = {
-    value: runFor('sales', () => findPolicies(merchantId)),
+    value: runFor('sales', () => findPolicies([merchantId])),
     untilMs: nowMs + (listener.isListening() ? listenedMs : unlistenedMs),
   }
   // A notification that comes while this loads deletes the entry, so an old answer is never kept.

@@ -2,7 +2,13 @@ import type { Ctx } from '../ctx'
 import { recordEvents } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 
-/** Leaves free channels alone for `parkMs`, each for a reason in words. An event is written when the reason is new. */
+/** What is parked again and again is looked at that much less often at most. */
+const slowestTimes = 8
+
+/**
+ * Leaves free channels alone, each for a reason in words: for `parkMs`, doubled with each time in a row up to eight times as long, and
+ * up to half of it more so that they do not come back together. An event is written when the reason is new.
+ */
 export async function parkChannels(
   ctx: Ctx,
   items: readonly { channelId: string; reason: string }[],
@@ -18,7 +24,8 @@ export async function parkChannels(
       locked AS (
         SELECT c.id, c.parked_reason FROM channel c WHERE c.id IN (SELECT channel_id FROM item)
           AND c.status = 'open' AND c.settlement_id IS NULL ORDER BY c.id FOR NO KEY UPDATE)
-      UPDATE channel c SET parked_reason = i.reason, parked_until = now() + make_interval(secs => ${parkMs / 1000})
+      UPDATE channel c SET parked_reason = i.reason, tries = least(c.tries + 1, 30),
+        parked_until = now() + make_interval(secs => ${parkMs / 1000}::float8 * least(power(2, c.tries), ${slowestTimes}) * (1 + random() / 2))
       FROM item i JOIN locked l ON l.id = i.channel_id WHERE c.id = l.id
       RETURNING c.id, c.merchant_id AS "merchantId", i.reason, l.parked_reason IS DISTINCT FROM i.reason AS "isNew"`)
     const news = parked.filter(({ isNew }) => isNew)

@@ -29,7 +29,7 @@ describe('a policy', () => {
   it('is the defaults until somebody edits it, and an edit without a change writes nothing', async () => {
     expect(await findPolicy(merchantId, network)).toEqual({ merchantId, network, revision: 0, ...defaults })
     await updatePolicy(ctx, owner, key, 0, typed)
-    expect(await findPolicies()).toEqual([])
+    expect(await findPolicies([merchantId])).toEqual([])
     expect(await events()).toEqual([])
   })
 
@@ -48,7 +48,7 @@ describe('a policy', () => {
       changes: { intervalMs: { from: 3_600_000, to: 900_000 }, payerMaxMicros: { from: null, to: '250000000' } },
     })
     await expect.poll(async () => (await loadPolicy(merchantId, network)).schedule.intervalMs).toBe(900_000)
-    expect((await findPolicies(merchantId)).map((policy) => policy.revision)).toEqual([1])
+    expect((await findPolicies([merchantId])).map((policy) => policy.revision)).toEqual([1])
   })
 
   it('lets one of several editors win', async () => {

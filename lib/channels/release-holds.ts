@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { recordEvents } from '@/lib/audit'
 import { isDead, sql, withTransaction } from '@/lib/db'
 
-const batchMax = 200
+const batchMax = 500
 
 /**
  * Gives back what dead processes held of channels for deliveries that they never ended: nothing is charged for them. Safe
@@ -11,9 +11,17 @@ const batchMax = 200
  */
 export async function releaseHolds(ctx: Ctx): Promise<number> {
   return withTransaction(async (tx) => {
+    // Owners are few and holds may be many: each owner is found behind the one before it in the index, and looked up once.
     const released = await tx.query<{ id: string; merchantId: string; amountBase: bigint; ownerId: string }>(sql`
-      WITH dead AS (
-        SELECT h.channel_id, h.owner_id FROM channel_hold h WHERE ${isDead(sql`h.owner_id`)} LIMIT ${batchMax}
+      WITH RECURSIVE owner AS (
+        (SELECT owner_id AS id FROM channel_hold ORDER BY owner_id LIMIT 1)
+        UNION ALL
+        SELECT (SELECT h.owner_id FROM channel_hold h WHERE h.owner_id > owner.id ORDER BY h.owner_id LIMIT 1)
+        FROM owner WHERE owner.id IS NOT NULL
+      ), dead AS (
+        SELECT h.channel_id, h.owner_id FROM owner CROSS JOIN LATERAL (
+          SELECT channel_id, owner_id FROM channel_hold WHERE owner_id = owner.id LIMIT ${batchMax}) h
+        WHERE owner.id IS NOT NULL AND ${isDead(sql`owner.id`)} LIMIT ${batchMax}
       ), locked AS (
         SELECT c.id FROM channel c WHERE c.id IN (SELECT channel_id FROM dead) ORDER BY c.id FOR NO KEY UPDATE
       ), gone AS (
@@ -27,11 +35,10 @@ export async function releaseHolds(ctx: Ctx): Promise<number> {
       )
       SELECT f.id, f.merchant_id AS "merchantId", g.amount_base AS "amountBase", g.owner_id AS "ownerId"
       FROM freed f JOIN gone g ON g.channel_id = f.id`)
-    const held = released.filter(({ amountBase }) => amountBase > 0n)
     await recordEvents(
       tx,
       ctx,
-      held.map(({ id, merchantId, amountBase, ownerId }) => ({
+      released.map(({ id, merchantId, amountBase, ownerId }) => ({
         type: 'channel.released',
         merchantId,
         channelId: id,

@@ -53,17 +53,17 @@ async function write(tx: Tx, { merchantId, network }: Key, revision: number, pol
   const written = await tx.execute(sql`
     INSERT INTO channel_policy AS p (merchant_id, network, settle_units, settle_amount_micros, settle_interval_ms,
       settle_exposure_micros, idle_close_ms, excess_max_micros, min_deposit_micros, min_delta_micros, vouchers_per_second,
-      channel_max_micros, payer_max_micros)
+      channel_max_micros, payer_max_micros, reschedule_after)
     VALUES (${merchantId}::uuid, ${network}, ${schedule.units}, ${schedule.amountMicros}, ${schedule.intervalMs},
       ${schedule.exposureMicros}, ${schedule.idleCloseMs}, ${schedule.excessMaxMicros}, ${limits.minDepositMicros},
-      ${limits.minDeltaMicros}, ${limits.vouchersPerSecond}, ${limits.channelMaxMicros}, ${limits.payerMaxMicros})
+      ${limits.minDeltaMicros}, ${limits.vouchersPerSecond}, ${limits.channelMaxMicros}, ${limits.payerMaxMicros}, '')
     ON CONFLICT (merchant_id, network) DO UPDATE SET settle_units = EXCLUDED.settle_units,
       settle_amount_micros = EXCLUDED.settle_amount_micros, settle_interval_ms = EXCLUDED.settle_interval_ms,
       settle_exposure_micros = EXCLUDED.settle_exposure_micros, idle_close_ms = EXCLUDED.idle_close_ms,
       excess_max_micros = EXCLUDED.excess_max_micros, min_deposit_micros = EXCLUDED.min_deposit_micros,
       min_delta_micros = EXCLUDED.min_delta_micros, vouchers_per_second = EXCLUDED.vouchers_per_second,
       channel_max_micros = EXCLUDED.channel_max_micros, payer_max_micros = EXCLUDED.payer_max_micros,
-      revision = p.revision + 1, updated_at = now()
+      revision = p.revision + 1, updated_at = now(), reschedule_after = ''
     WHERE p.revision = ${revision}`)
   if (written === 0) throw stale()
 }

@@ -61,8 +61,8 @@ export const tasks = {
   'watch-channels': { everyMs: 1_000, budgetMs: 20_000, run: watchChannels },
   /** Books openings and top-ups that nobody waited for. */
   'advance-openings': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => advanceOpenings(ctx) },
-  /** Compares every open channel with the contract. */
-  'reconcile-channels': { everyMs: 30_000, budgetMs: 30_000, run: (ctx) => reconcileAll(ctx) },
+  /** Compares open channels with the contract, a part of them each time. */
+  'reconcile-channels': { everyMs: 30_000, budgetMs: 30_000, run: reconcileAll },
   /** Gives back what dead processes held of channels. */
   'release-holds': { everyMs: 1_000, budgetMs: 5_000, run: (ctx) => releaseHolds(ctx) },
   /** Voids or refunds payments that nobody serves any more. */

@@ -10,7 +10,7 @@ export function excessMaxBase({ excessMaxMicros }: Pick<Policy.Schedule, 'excess
 }
 
 /** @throws TypeError when it is no token of the registry: then nothing was sold for it. */
-export function decimalsOf({ network, asset }: Token): number {
+function decimalsOf({ network, asset }: Token): number {
   const token = Chain.findAsset(network, asset)
   if (!token) throw new TypeError(`${asset} is no token of ${network} that is sold for`)
   return token.decimals

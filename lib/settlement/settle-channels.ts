@@ -1,22 +1,27 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { Escrow, servedNetworks, signerFor } from '@/lib/chains'
+import { Escrow, servedNetworks, signerFor, TransportError } from '@/lib/chains'
 import {
-  findCandidates,
+  findClosing,
+  findDue,
+  findExposed,
   findPolicies,
   findSettleable,
+  followPolicies,
   parkChannels,
   Policy,
+  putOff,
+  reschedule,
   Schedule,
   type Candidate,
   type Settleable,
 } from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import { submitNow } from '@/lib/execution'
-import { Amount, type Caip2 } from '@/lib/money'
+import type { Caip2 } from '@/lib/money'
 import { beginChannelBatch, sizeMax } from './begin-channel-batch'
-import { decimalsOf, excessMaxBase } from './excess'
+import { excessMaxBase } from './excess'
 import * as Plan from './Plan'
 import { reconcileChannels } from './reconcile-channels'
 import { claimByUpstream } from './upstream/claim-by-upstream'
@@ -26,6 +31,9 @@ import { findClaimRoute, type ClaimRoute } from './upstream/find-claim-route'
 const parkMs = 10_000
 /** The same while its payer waits to withdraw. */
 const urgentParkMs = 1_000
+/** Most that channels are left alone after looks that failed, and while their payer waits to withdraw. */
+const putOffMs = 60_000
+const urgentPutOffMs = 8_000
 /** This long before the payer may withdraw, nothing is waited for any more: whole vouchers are taken, whatever they exceed. */
 const lastCallMs = 5 * 60_000
 
@@ -34,20 +42,40 @@ type Due = Candidate & { trigger: Schedule.Trigger; schedule: Policy.Schedule }
 /**
  * Settles the channels whose schedule says so, and closes those that are idle or whose payer asked for it; the latter ahead of
  * everything. Due channels of one merchant, network, token and payee go together, up to `sizeMax` in one transaction. What the chain
- * says of them is read first: what is settled already is booked and left out. Starts no new batch after `budgetMs`, and waits
- * for none: `applyDue` books them. Any number of processes may run it at the same time.
+ * says of them is read first: what is settled already is booked and left out. Networks go side by side, so that one whose chain
+ * cannot be reached holds no other up. Starts no new batch after `budgetMs`, and waits for none: `applyDue` books them. Any number
+ * of processes may run it at the same time.
  * @returns how many channels were handed to execution.
  */
 export async function settleChannels(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
+  await followPolicies(untilMs)
+  const moved = await Promise.all(
+    channelNetworks().map((network) =>
+      settleNetwork(ctx, network, untilMs).catch((error: unknown) => {
+        log().warn({ err: error, network }, 'the channels of a network could not be settled yet')
+        return 0
+      }),
+    ),
+  )
+  return moved.reduce((sum, one) => sum + one, 0)
+}
+
+async function settleNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<number> {
   let moved = 0
-  for (const group of inGroups(await findDue(ctx.now()))) {
+  for (const group of inGroups(await findAllDue(network))) {
     if (performance.now() >= untilMs) break
     try {
       moved += await settleGroup(ctx, group)
     } catch (error) {
-      const [{ network, payee } = { network: undefined, payee: undefined }] = group
-      log().warn({ err: error, network, payee }, 'channels could not be settled yet')
+      // No other group fares better while the chain cannot be reached; and what was not looked at was not looked at in vain.
+      if (error instanceof TransportError) throw error
+      log().warn({ err: error, network, payee: group[0]?.payee }, 'channels could not be settled yet')
+      const isUrgent = group[0]?.trigger === 'close_requested'
+      await putOff(
+        group.map(({ id }) => id),
+        isUrgent ? urgentPutOffMs : putOffMs,
+      )
     }
   }
   return moved
@@ -60,28 +88,29 @@ export function channelNetworks(): Caip2[] {
   )
 }
 
-async function findDue(nowMs: number): Promise<Due[]> {
-  const networks = channelNetworks()
-  if (networks.length === 0) return []
-  const policies = await findPolicies()
-  const idleMs = [Policy.defaults, ...policies].map(({ schedule }) => schedule.idleCloseMs ?? Number.MAX_SAFE_INTEGER)
-  const candidates = await findCandidates(networks, Math.min(...idleMs))
-  return candidates.flatMap((candidate) => {
-    const { merchantId, network } = candidate
-    const own = policies.find((policy) => policy.merchantId === merchantId && policy.network === network)
-    const { schedule } = own ?? Policy.defaults
-    const trigger = Schedule.dueBy(schedule, toFacts(candidate), nowMs)
-    return trigger ? [{ ...candidate, trigger, schedule }] : []
-  })
+/** Requested closes, then what is due by its own, then what is due because of all together. */
+async function findAllDue(network: Caip2): Promise<Due[]> {
+  const candidates = [await findClosing(network), await findDue(network), await findExposed(network)].flat()
+  const policies = await findPolicies(candidates.map(({ merchantId }) => merchantId))
+  const byMerchant = new Map(policies.filter((one) => one.network === network).map((one) => [one.merchantId, one]))
+  const due = new Map<string, Due>()
+  const early: string[] = []
+  for (const candidate of candidates) {
+    const { schedule } = byMerchant.get(candidate.merchantId) ?? Policy.defaults
+    const trigger = Schedule.dueBy(schedule, toFacts(candidate), candidate.now.getTime())
+    if (!trigger) early.push(candidate.id)
+    else if (!due.has(candidate.id)) due.set(candidate.id, { ...candidate, trigger, schedule })
+  }
+  await reschedule(early)
+  return [...due.values()]
 }
 
 function toFacts(candidate: Candidate): Schedule.Facts {
-  const decimals = decimalsOf(candidate)
   return {
     units: candidate.units,
-    amountMicros: Amount.baseToMicros(candidate.atRiskBase, decimals),
+    amountMicros: candidate.amountMicros,
     sinceMs: candidate.sinceAt.getTime(),
-    exposureMicros: Amount.baseToMicros(candidate.exposureBase, decimals),
+    exposureMicros: candidate.exposureMicros,
     lastVoucherMs: candidate.lastVoucherAt.getTime(),
     isCloseRequested: candidate.closeDeadlineAt !== null,
   }

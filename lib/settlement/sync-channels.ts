@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { readEscrow } from '@/lib/chains'
-import { bookStates, type Observed } from '@/lib/channels'
+import { bookStates, findDifferent, type Observed } from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
@@ -15,7 +15,7 @@ export type Synced = {
 export const readMax = 500
 
 /**
- * Reads channels from the contract, all at one block, and makes their rows say the same. A channel that the contract does
+ * Reads channels from the contract, all at one block, and makes their rows say the same; only those that differ are locked. A channel that the contract does
  * not know (any more) is left as it is: its last event tells what became of it.
  * @throws RpcError | TransportError when the chain cannot be read.
  */
@@ -25,7 +25,8 @@ export async function syncChannels(ctx: Ctx, network: Caip2, ids: readonly Hex[]
     const state = states[at]
     return state && state.depositBase > 0n ? [{ ...state, channelId, blockNumber }] : []
   })
-  if (live.length > 0) await withTransaction((tx) => bookStates(tx, ctx, live))
+  const different = live.length > 0 ? await findDifferent(live) : []
+  if (different.length > 0) await withTransaction((tx) => bookStates(tx, ctx, different))
   return { blockNumber, live: new Map(live.map((one) => [one.channelId, one])) }
 }
 

@@ -61,7 +61,7 @@ describe('what others do to a channel', () => {
     const { id, payer } = await openSpent(seller, 25_000n)
     const { descriptor } = await look(id)
     await send(seller.payee, Reserve.closeData(descriptor, 25_000n, 20_000n, await signVoucher(payer, id, 25_000n)))
-    await reconcileAll(ctx)
+    await reconcileAll(ctx, 5_000)
     expect(await look(id)).toMatchObject({ status: 'closed', settledBase: 20_000n })
     await watch()
     expect(await books(seller)).toEqual({ cash: 20_000n, revenue: 25_000n, receivable: 5_000n })

@@ -2,10 +2,10 @@ import { numberToHex, type Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { BatchSettlement, readEscrowEvents, readRpc, type Happened } from '@/lib/chains'
-import { bookClosed, bookReopened, forgetStateBlocks } from '@/lib/channels'
+import { bookClosed, bookReopened, forgetStatesAbove } from '@/lib/channels'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { reconcileChannels, reconcileNetwork, reopenChannels } from './reconcile-channels'
+import { findOpeningsUndone, reconcileChannels, reconcileNetwork, reopenChannels } from './reconcile-channels'
 import { channelNetworks } from './settle-channels'
 import { readMax, syncChannels } from './sync-channels'
 
@@ -20,35 +20,38 @@ type Block = { number: bigint; hash: Hex }
 /**
  * Reads what happened to channels on chain, block by block, up to the newest: requests to close and their cancelling, top-ups,
  * payouts and closings, whoever sent them. How far it has read is a row, with the hash of that block: after a restart it goes
- * on there, and when the block is gone it reads again and compares every open channel with the contract. An event only says
+ * on there, and when the block is gone it reads again and compares what was written from such blocks with the contract. An event only says
  * which channel to look at; the contract's state says what is true now. So reading twice books once.
- * Stops after `budgetMs`. Safe to run anywhere at any time.
+ * Networks go side by side. Stops after `budgetMs`. Safe to run anywhere at any time.
  * @returns how many events of known channels were read.
  */
 export async function watchChannels(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
-  let seen = 0
-  for (const network of channelNetworks()) {
-    try {
-      seen += await watchNetwork(ctx, network, untilMs)
-    } catch (error) {
-      log().warn({ err: error, network }, 'channels could not be watched')
-    }
-  }
-  return seen
+  return onEach((network) => watchNetwork(ctx, network, untilMs), 'channels could not be watched')
 }
 
-/** Compares every open channel with the contract, whatever the events said. @returns how many were compared. */
-export async function reconcileAll(ctx: Ctx): Promise<number> {
-  let compared = 0
-  for (const network of channelNetworks()) {
-    try {
-      compared += await reconcileNetwork(ctx, network)
-    } catch (error) {
-      log().warn({ err: error, network }, 'channels could not be compared with the chain yet')
-    }
-  }
-  return compared
+/**
+ * Compares open channels with the contract, whatever the events said: a part of them each time, in turn. Networks go side by side.
+ * @returns how many were compared.
+ */
+export async function reconcileAll(ctx: Ctx, budgetMs: number): Promise<number> {
+  const untilMs = performance.now() + budgetMs
+  return onEach(
+    (network) => reconcileNetwork(ctx, network, untilMs),
+    'channels could not be compared with the chain yet',
+  )
+}
+
+async function onEach(work: (network: Caip2) => Promise<number>, trouble: string): Promise<number> {
+  const counts = await Promise.all(
+    channelNetworks().map((network) =>
+      work(network).catch((error: unknown) => {
+        log().warn({ err: error, network }, trouble)
+        return 0
+      }),
+    ),
+  )
+  return counts.reduce((sum, count) => sum + count, 0)
 }
 
 async function watchNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<number> {
@@ -58,18 +61,16 @@ async function watchNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<
   if (!cursor) {
     // From the head before the comparison: what happens meanwhile is read as an event.
     await moveCursor(network, undefined, head)
-    await reconcileNetwork(ctx, network)
+    await reconcileNetwork(ctx, network, untilMs)
     return 0
   }
+  await reconcileChannels(ctx, network, await findOpeningsUndone(network))
   // A node that is behind says nothing; a chain that became shorter will grow.
   if (head.number < cursor.number) return 0
-  if ((await readBlock(network, numberToHex(cursor.number)))?.hash !== cursor.hash) {
-    // Before the cursor moves: after a crash in between the next look sees the same.
-    await forgetStateBlocks(network)
-    cursor = await stepBack(network, cursor)
-    await reopenChannels(ctx, network)
-    await reconcileNetwork(ctx, network)
-  }
+  const same = await readBlock(network, numberToHex(cursor.number))
+  // So does one that has not even that block.
+  if (!same) return 0
+  if (same.hash !== cursor.hash) cursor = await followReorg(ctx, network, cursor)
   let seen = 0
   while (cursor.number < head.number && performance.now() < untilMs) {
     const last: bigint = cursor.number + rangeBlocks
@@ -141,11 +142,16 @@ async function moveCursor(network: Caip2, from: Block | undefined, to: Block): P
   return (await db.execute(moved)) === 1
 }
 
-async function stepBack(network: Caip2, cursor: Block): Promise<Block> {
+/** The cursor moves last: after a crash in between the next look sees the same, and does all of it again. */
+async function followReorg(ctx: Ctx, network: Caip2, cursor: Block): Promise<Block> {
   const number = cursor.number > stepBackBlocks ? cursor.number - stepBackBlocks : 0n
   const block = await readBlock(network, numberToHex(number))
   if (!block) throw new Error(`${network} has no block ${number}`)
   log().warn({ network, from: cursor.number.toString(), to: number.toString() }, 'the chain was reorganised')
+  const ids = await forgetStatesAbove(network, number)
+  await reopenChannels(ctx, network)
+  for (let from = 0; from < ids.length; from += readMax)
+    await reconcileChannels(ctx, network, ids.slice(from, from + readMax))
   return (await moveCursor(network, cursor, block)) ? block : ((await findCursor(network)) ?? block)
 }
 
