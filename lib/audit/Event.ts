@@ -105,6 +105,7 @@ export const types = {
   'audit.redacted': 'What an event disclosed was deleted; its place in the log still proves that it was there.',
   'audit.anchored': 'A checkpoint of this log was handed to execution, to be written on chain.',
   'reconcile.difference': 'The books and the chain disagree.',
+  'reconcile.sum_corrected': 'A running sum was not what its entries come to, and was put right.',
 } as const
 
 export type Type = keyof typeof types

@@ -19,8 +19,14 @@ export type OnSequenced = (tx: Tx, events: readonly Sequenced[]) => Promise<void
 
 /** Events of one database transaction: few enough that a crash repeats little and nobody waits long for the lock. */
 const chunk = 1_000
+/** Events of one window: few enough that it is looked through once for each chunk. */
+const windowEvents = 20_000n
+/** Events that one step of a walk through the whole log passes over. */
+const strideEvents = 10_000
+/** Where a window ends that is a walk through the whole log: no transaction has this id. */
+const endless = 2n ** 64n - 1n
 
-type Log = { size: bigint; frontier: Buffer[]; from: string; to: string; afterSeq: bigint; horizon: string }
+type Log = { size: bigint; frontier: Buffer[]; from: bigint; to: bigint; afterSeq: bigint; horizon: bigint }
 
 /**
  * Gives events their place in the Merkle log until none are left or the budget is spent, then signs a checkpoint when one is
@@ -31,65 +37,107 @@ type Log = { size: bigint; frontier: Buffer[]; from: string; to: string; afterSe
 export async function sequenceEvents(budgetMs: number, subscribers: readonly OnSequenced[] = []): Promise<number> {
   const untilMs = performance.now() + budgetMs
   let moved = 0
-  for (let taken = chunk; taken === chunk && performance.now() < untilMs;) {
-    taken = await withTransaction((tx) => takeChunk(tx, subscribers))
-    moved += taken
+  for (let isDone = false; !isDone && performance.now() < untilMs;) {
+    const taken = await withTransaction((tx) => takeChunk(tx, subscribers))
+    moved += taken.count
+    isDone = taken.isDone
   }
   await signCheckpoint()
   return moved
 }
 
-async function takeChunk(tx: Tx, subscribers: readonly OnSequenced[]): Promise<number> {
+/** `isDone`: nothing that can be taken is left. */
+async function takeChunk(tx: Tx, subscribers: readonly OnSequenced[]): Promise<{ count: number; isDone: boolean }> {
   const log = await lockLog(tx)
-  const window = openWindow(log)
-  const rows = await readWindow(tx, window)
-  if (rows.length === 0) return 0
+  const window = await openWindow(tx, log)
+  const { rows, lastSeq, isEnd, isEmpty } = await readChunk(tx, window)
+  const end = window.isWhole ? window.from : window.to
+  const isDone = isEnd && end === log.horizon
+  // Nothing happened: a wider window next time costs no more, and the row is left as it is.
+  if (isEmpty && isDone && log.from === log.to) return { count: 0, isDone }
   const grown = hashAll(log, rows)
   await insertLeaves(tx, log.size, rows, grown.leaves)
   await insertNodes(tx, grown.nodes)
-  const isDone = rows.length < chunk
-  const last = rows.at(-1)?.seq ?? 0n
   await tx.execute(sql`
     UPDATE audit_log SET size = ${grown.tree.size}, frontier = ${grown.tree.frontier}::bytea[],
-      window_from = ${isDone ? window.next : window.from}::xid8, window_to = ${isDone ? window.next : window.to}::xid8,
-      window_seq = ${isDone ? 0n : last}`)
+      window_from = ${isEnd ? end : window.from}::xid8, window_to = ${isEnd ? end : window.to}::xid8,
+      window_seq = ${isEnd ? 0n : lastSeq}`)
+  if (rows.length === 0) return { count: 0, isDone }
   const events = rows.map((row, place) => ({ ...row, at: row.at.toISOString(), index: log.size + BigInt(place) }))
   for (const subscriber of subscribers) await subscriber(tx, events)
-  return rows.length
+  return { count: rows.length, isDone }
 }
+
+type StoredLog = { size: bigint; frontier: Buffer[]; from: string; to: string; afterSeq: bigint }
 
 /** Before the rows are read: whoever may still commit has an id of at least `horizon`. */
 async function lockLog(tx: Tx): Promise<Log> {
-  const [log] = await tx.query<Omit<Log, 'horizon'>>(sql`
+  const [log] = await tx.query<StoredLog>(sql`
     SELECT size, frontier, window_from::text AS from, window_to::text AS to, window_seq AS "afterSeq" FROM audit_log FOR UPDATE`)
   const [now] = await tx.query<{ horizon: string }>(
     sql`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon`,
   )
   if (!log || !now) throw new Error('the row of the audit log is missing')
-  return { ...log, ...now }
+  return { ...log, from: BigInt(log.from), to: BigInt(log.to), horizon: BigInt(now.horizon) }
 }
 
-/** Where to read. `next` is where the window after this one begins. */
-type Window = { from: string; to: string; afterSeq: bigint; next: string; isWhole: boolean }
+/** Where to read: what transactions [from, to) wrote, behind an event; or, `isWhole`, whatever is behind it. */
+type Window = { from: bigint; to: bigint; afterSeq: bigint; isWhole: boolean }
 
 /**
  * Transactions [from, to), none of which is running any more: first what is left of the window that was begun, then a new one.
- * In a database that was restored into another cluster transaction ids began anew, below the window: there everything that
- * has no place yet is taken once, and windows go on from the new ids.
+ * In a database that was restored into another cluster transaction ids began anew, below the window: there one walk through the
+ * whole log takes what has no place yet, and windows go on from the ids of when it began.
  */
-function openWindow({ from, to, afterSeq, horizon }: Log): Window {
-  if (BigInt(to) > BigInt(horizon)) return { from, to, afterSeq: 0n, next: horizon, isWhole: true }
-  if (from === to) return { from, to: horizon, afterSeq: 0n, next: horizon, isWhole: false }
-  return { from, to, afterSeq, next: to, isWhole: false }
+async function openWindow(tx: Tx, { from, to, afterSeq, horizon }: Log): Promise<Window> {
+  if (to === endless && from <= horizon) return { from, to, afterSeq, isWhole: true }
+  if (to > horizon) return { from: horizon, to: endless, afterSeq: 0n, isWhole: true }
+  if (from < to) return { from, to, afterSeq, isWhole: false }
+  // Behind a long pause it ends where it has enough: never in the middle of a transaction.
+  const [full] = await tx.query<{ xid: string }>(sql`
+    SELECT e.xid::text AS xid FROM audit_event e WHERE e.xid >= ${from}::xid8 AND e.xid < ${horizon}::xid8
+    ORDER BY e.xid OFFSET ${windowEvents} LIMIT 1`)
+  const end = full ? BigInt(full.xid) : horizon
+  return { from, to: end > from ? end : full ? from + 1n : horizon, afterSeq: 0n, isWhole: false }
 }
 
-/** What already has a place is passed over, whatever the windows say. */
-function readWindow(tx: Tx, { from, to, afterSeq, isWhole }: Window): Promise<Row[]> {
-  const inside = sql`e.xid >= ${from}::xid8 AND e.xid < ${to}::xid8 AND e.seq > ${afterSeq}`
+type Chunk = {
+  /** Events that have no place yet, in the order of their numbers. */
+  rows: Row[]
+  /** Everything up to here was looked at. */
+  lastSeq: bigint
+  /** Nothing of the window is left behind it. */
+  isEnd: boolean
+  /** There was nothing to look at. */
+  isEmpty: boolean
+}
+
+/**
+ * What already has a place is passed over, whatever the windows say: each one is looked up by its number. The window is read by its
+ * own index before anything is put in order, so that no plan reads the log from its beginning.
+ */
+async function readChunk(tx: Tx, { from, to, afterSeq, isWhole }: Window): Promise<Chunk> {
+  const stride = isWhole ? strideEvents : chunk
+  const inside = isWhole
+    ? sql`SELECT e.seq FROM audit_event e WHERE e.seq > ${afterSeq} ORDER BY e.seq LIMIT ${stride}`
+    : sql`SELECT e.seq FROM audit_event e WHERE e.xid >= ${from}::xid8 AND e.xid < ${to}::xid8`
+  const found = await tx.query<{ seq: bigint; isPlaced: boolean }>(sql`
+    WITH inside AS MATERIALIZED (${inside}),
+      next AS MATERIALIZED (SELECT i.seq FROM inside i WHERE i.seq > ${afterSeq} ORDER BY i.seq LIMIT ${stride})
+    SELECT n.seq, l.seq IS NOT NULL AS "isPlaced"
+    FROM next n LEFT JOIN LATERAL (SELECT k.seq FROM audit_leaf k WHERE k.seq = n.seq LIMIT 1) l ON true ORDER BY n.seq`)
+  const missing = found.filter(({ isPlaced }) => !isPlaced).map(({ seq }) => seq)
+  const isCut = missing.length > chunk
+  const taken = missing.slice(0, chunk)
+  const lastSeq = (isCut ? taken.at(-1) : found.at(-1)?.seq) ?? afterSeq
+  const rows = taken.length === 0 ? [] : await readEvents(tx, taken)
+  return { rows, lastSeq, isEnd: !isCut && found.length < stride, isEmpty: found.length === 0 }
+}
+
+function readEvents(tx: Tx, seqs: readonly bigint[]): Promise<Row[]> {
   return tx.query<Row>(sql`
-    SELECT ${columns} FROM audit_event e
-    WHERE ${isWhole ? sql`true` : inside} AND NOT EXISTS (SELECT 1 FROM audit_leaf l WHERE l.seq = e.seq)
-    ORDER BY e.seq LIMIT ${chunk}`)
+    SELECT ${columns} FROM unnest(${seqs}::bigint[]) AS t(seq)
+      CROSS JOIN LATERAL (SELECT * FROM audit_event a WHERE a.seq = t.seq LIMIT 1) e ORDER BY e.seq`)
 }
 
 type Grown = { tree: Merkle.Tree; leaves: Merkle.Hash[]; nodes: { node: Merkle.Node; hash: Merkle.Hash }[] }
@@ -106,6 +154,7 @@ function hashAll({ size, frontier }: Log, rows: readonly Row[]): Grown {
 }
 
 async function insertLeaves(tx: Tx, size: bigint, rows: readonly Row[], leaves: readonly Merkle.Hash[]): Promise<void> {
+  if (rows.length === 0) return
   await tx.execute(sql`
     INSERT INTO audit_leaf (index, seq, hash)
     SELECT ${size}::bigint + place - 1, seq, decode(hash, 'hex')

@@ -11,6 +11,7 @@ import {
   advanceOpenings,
   anchorDue,
   applyDue,
+  checkSums,
   followCalls,
   payOut,
   payRefunds,
@@ -80,7 +81,9 @@ export const tasks = {
   /** Gives callers of the facilitator back what their settlements did not use. */
   'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, run: () => squareFacilitations() },
   /** Compares the books with the chain. */
-  reconcile: { everyMs: 15_000, budgetMs: 30_000, run: (ctx) => reconcile(ctx) },
+  reconcile: { everyMs: 15_000, budgetMs: 30_000, run: reconcile },
+  /** Adds up again what running sums hold. */
+  'check-sums': { everyMs: 24 * 60 * 60_000, budgetMs: 30 * 60_000, run: (ctx) => checkSums(ctx) },
   /** Gives events their place in the audit log, tells webhooks of them, and signs what the log holds. */
   'sequence-audit': { everyMs: 500, budgetMs: 10_000, run: (_, budgetMs) => sequenceEvents(budgetMs, [fanOut]) },
   /** Writes a checkpoint of the audit log on chain, once a day. */

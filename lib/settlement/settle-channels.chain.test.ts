@@ -119,7 +119,7 @@ describe('settling', () => {
     await closeChannel(ctx, { channelId: one.id, trigger: 'member' }, waitMs)
     // The comparison stays two blocks behind the head.
     await new Promise((resolve) => setTimeout(resolve, 4_000))
-    await reconcile(ctx)
+    await reconcile(ctx, 5_000)
     const [row] = await db.query<{ ledger: bigint; difference: bigint }>(sql`
       SELECT ledger_base AS ledger, difference_base AS difference FROM reconciliation
       WHERE address = ${seller.payee.address.toLowerCase()} ORDER BY id DESC LIMIT 1`)

@@ -214,7 +214,7 @@ it('are paid out by somebody else when the one that claimed them only says so', 
   await until(() => owedOf(seller), 1)
   expect(await findOwedPayout(channel.id)).toMatch(/^20\d\d-/)
   expect(await balanceOf(seller.payee)).toBe(0n)
-  await reconcile(ctx)
+  await reconcile(ctx, 5_000)
   await db.execute(sql`UPDATE channel_payout SET owed_since = owed_since - interval '1 hour'`)
   const reader = { merchantId: seller.merchantId, operator: false }
   expect(await findProblems(reader)).toContainEqual({ kind: 'payout-owed', count: 1 })
@@ -234,7 +234,7 @@ it('are paid out by somebody else when the one that claimed them only says so', 
   expect(upstream).toEqual({ open: true })
   // What the escrow held for it was its money all the time.
   await evm.rpc('anvil_mine', ['0x5'])
-  await reconcile(ctx)
+  await reconcile(ctx, 5_000)
   const differences = sql`SELECT difference_base AS "differenceBase" FROM reconciliation WHERE address = ${seller.payee.toLowerCase()}`
   expect(new Set((await db.query<{ differenceBase: bigint }>(differences)).map((row) => row.differenceBase))).toEqual(
     new Set([0n]),

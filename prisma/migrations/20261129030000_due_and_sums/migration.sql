@@ -34,6 +34,7 @@ CREATE TABLE "cash_sum" (
     "address" TEXT NOT NULL,
     "slot" SMALLINT NOT NULL,
     "base" DECIMAL(78,0) NOT NULL,
+    "first_block" BIGINT,
     CONSTRAINT "cash_sum_pkey" PRIMARY KEY ("network", "asset", "address", "slot")
 );
 
@@ -81,7 +82,9 @@ BEGIN
   IF NEW.status = 'opening' THEN RETURN NEW; END IF;
   due := channel_due_at(NEW);
   -- One that only moves away is left where it is: the look at it is cheap, and the index stays as it is for each charge.
-  IF TG_OP = 'UPDATE' AND OLD.status = 'open' AND OLD.next_due_at > now() AND OLD.next_due_at < due THEN RETURN NEW; END IF;
+  IF TG_OP = 'UPDATE' AND OLD.status = 'open' AND OLD.next_due_at > now() AND OLD.next_due_at < due
+    AND (NEW.parked_until, NEW.apart_until) IS NOT DISTINCT FROM (OLD.parked_until, OLD.apart_until) THEN RETURN NEW;
+  END IF;
   NEW.next_due_at := due;
   RETURN NEW;
 END $$;
@@ -100,10 +103,10 @@ CREATE TRIGGER "channel_schedules" BEFORE UPDATE ON "channel" FOR EACH ROW
 CREATE FUNCTION "channel_exposes"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   INSERT INTO channel_exposure AS x (merchant_id, network, slot, micros)
-  SELECT n.merchant_id, n.network, pg_backend_pid() % 16, sum(n.risk - o.risk)
-  FROM (SELECT id, merchant_id, network, channel_risk(status, spent_base, settled_base, decimals) AS risk FROM new_rows) n
-    JOIN (SELECT id, channel_risk(status, spent_base, settled_base, decimals) AS risk FROM old_rows) o ON o.id = n.id
-  WHERE n.risk <> o.risk GROUP BY 1, 2 ORDER BY 1, 2
+  SELECT moved.merchant_id, moved.network, pg_backend_pid() % 16, sum(moved.risk) FROM (
+    SELECT merchant_id, network, channel_risk(status, spent_base, settled_base, decimals) AS risk FROM new_rows
+    UNION ALL SELECT merchant_id, network, -channel_risk(status, spent_base, settled_base, decimals) FROM old_rows) moved
+  GROUP BY 1, 2 HAVING sum(moved.risk) <> 0 ORDER BY 1, 2
   ON CONFLICT (merchant_id, network, slot) DO UPDATE SET micros = x.micros + EXCLUDED.micros;
   RETURN NULL;
 END $$;
@@ -111,14 +114,20 @@ CREATE TRIGGER "channel_exposes" AFTER UPDATE ON "channel" REFERENCING NEW TABLE
   FOR EACH STATEMENT EXECUTE FUNCTION "channel_exposes"();
 
 -- What the books say that an address got: what its cash account holds, and what was facilitated to it, which is in no account.
-CREATE FUNCTION "cash_add"(network text, asset text, address text, base numeric) RETURNS void LANGUAGE sql AS $$
-  INSERT INTO cash_sum AS s (network, asset, address, slot, base) VALUES ($1, $2, $3, pg_backend_pid() % 16, $4)
-  ON CONFLICT (network, asset, address, slot) DO UPDATE SET base = s.base + EXCLUDED.base
+CREATE FUNCTION "cash_add"(network text, asset text, address text, base numeric, block bigint) RETURNS void LANGUAGE sql AS $$
+  INSERT INTO cash_sum AS s (network, asset, address, slot, base, first_block) VALUES ($1, $2, $3, pg_backend_pid() % 16, $4, $5)
+  ON CONFLICT (network, asset, address, slot) DO UPDATE
+    SET base = s.base + EXCLUDED.base, first_block = least(s.first_block, EXCLUDED.first_block)
 $$;
 CREATE FUNCTION "transfer_sums"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  IF NEW.debit LIKE 'cash:%' THEN PERFORM cash_add(NEW.network, NEW.asset, substr(NEW.debit, 6), NEW.amount_base); END IF;
-  IF NEW.credit LIKE 'cash:%' THEN PERFORM cash_add(NEW.network, NEW.asset, substr(NEW.credit, 6), -NEW.amount_base); END IF;
+  IF NEW.debit LIKE 'cash:%' THEN
+    PERFORM cash_add(NEW.network, NEW.asset, substr(NEW.debit, 6), NEW.amount_base,
+      (SELECT block_number FROM payment WHERE id = NEW.payment_id));
+  END IF;
+  IF NEW.credit LIKE 'cash:%' THEN
+    PERFORM cash_add(NEW.network, NEW.asset, substr(NEW.credit, 6), -NEW.amount_base, NULL);
+  END IF;
   RETURN NULL;
 END $$;
 CREATE TRIGGER "transfer_sums" AFTER INSERT ON "transfer" FOR EACH ROW
@@ -127,7 +136,7 @@ CREATE TRIGGER "transfer_sums" AFTER INSERT ON "transfer" FOR EACH ROW
 CREATE FUNCTION "payment_sums"() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   PERFORM cash_add(NEW.network, NEW.asset, NEW.pay_to,
-    CASE WHEN NEW.settlement = 'settled' THEN NEW.amount_base ELSE -OLD.amount_base END);
+    CASE WHEN NEW.settlement = 'settled' THEN NEW.amount_base ELSE -OLD.amount_base END, NEW.block_number);
   RETURN NULL;
 END $$;
 CREATE TRIGGER "payment_sums" AFTER UPDATE OF "settlement" ON "payment" FOR EACH ROW
