@@ -42,14 +42,13 @@ export async function takeBackSettled(
 export async function bookSettledAgain(tx: Tx, ctx: Ctx, bookings: readonly Booking[]): Promise<void> {
   if (bookings.length === 0) return
   const settled = await tx.query<Payment>(sql`
-    UPDATE payment SET settlement = 'settled', settled_at = p.settled_at, tx_hash = p.tx_hash, log_index = p.log_index,
+    UPDATE payment SET settlement = 'settled', settled_at = now(), tx_hash = p.tx_hash, log_index = p.log_index,
       block_number = p.block_number, receipt = p.receipt
     FROM unnest(
       ${bookings.map(({ paymentId }) => paymentId)}::uuid[], ${bookings.map(({ txHash }) => txHash)}::text[],
       ${bookings.map(({ logIndex }) => logIndex)}::int[], ${bookings.map(({ blockNumber }) => blockNumber)}::bigint[],
-      ${bookings.map(({ settledAtMs }) => new Date(settledAtMs))}::timestamptz[],
       ${bookings.map(({ receipt }) => json(receipt))}::jsonb[]
-    ) AS p(id, tx_hash, log_index, block_number, settled_at, receipt)
+    ) AS p(id, tx_hash, log_index, block_number, receipt)
     WHERE payment.id = p.id AND payment.settlement = 'pending' AND payment.status <> 'authorized'
     RETURNING ${columns}`)
   await postTransfers(tx, settled.filter(isBooked).map(toEntry('settle')))
