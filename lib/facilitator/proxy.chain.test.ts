@@ -28,6 +28,7 @@ async function house(): Promise<string> {
 
 async function settleOne() {
   const payload = await sign(await newPayer())
+  await facilitator.verify(payload, requirements())
   return { payload, told: await facilitator.settle(payload, requirements()) }
 }
 

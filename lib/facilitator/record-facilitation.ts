@@ -1,6 +1,7 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { db, json, sql, type Sql } from '@/lib/db'
+import { forgetCounts } from './count-verification'
 import type { Facilitation } from './Facilitation'
 
 /** What a settle came to, for the row that was written with its claim. */
@@ -65,8 +66,17 @@ export async function flushFacilitations(): Promise<void> {
 const keptFor = '30 days'
 const forgottenMax = 10_000
 
-/** Deletes records of /verify that nobody looks back to any more; those of /settle stay. Safe at any time. */
-export async function forgetVerifications(): Promise<number> {
+/** Deletes records of /verify that nobody looks back to any more, and their counts; those of /settle stay. Safe at any time. */
+export async function forgetVerifications(ctx: Ctx): Promise<number> {
+  let forgotten = 0
+  for (;;) {
+    const now = (await forgetRecords()) + (await forgetCounts())
+    forgotten += now
+    if (now < forgottenMax || ctx.isLate()) return forgotten
+  }
+}
+
+function forgetRecords(): Promise<number> {
   return db.execute(sql`
     DELETE FROM facilitation WHERE id IN (
       SELECT id FROM facilitation WHERE kind = 'verify' AND created_at < now() - ${keptFor}::interval

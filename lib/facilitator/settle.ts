@@ -9,13 +9,13 @@ import { acceptPayment, findClaim, letGo, reserves, type Claim, type Payment } f
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import { settleNow, type Settled } from '@/lib/settlement'
 import type { Caller } from './Caller'
+import { findVerifications } from './count-verification'
 import { assertAllowed } from './find-caller'
 import { askedFor, fingerprintOf } from './read-asked'
 import { beginFacilitation, endFacilitation } from './record-facilitation'
 import { reservation } from './reserve-allowance'
 import { takes } from './takes'
 import { used } from './verify'
-import * as Verified from './Verified'
 
 export type Result = { payment: Payment.Payment; settled: Told; isRepeat: boolean }
 
@@ -30,8 +30,9 @@ export type Told =
  * statement, before anything is sent; the transfer leaves together with whatever else waits for the same token.
  *
  * One payment succeeds once. Whoever comes while it is being settled is refused; who comes afterwards, with the same payload
- * for the same resource, is told the stored result, because an answer can get lost. Unless the payload was called valid more
- * than once: then the second settle is no repeat but a second sale.
+ * for the same resource, is told the stored result, because an answer can get lost. But only where the payload was called valid
+ * exactly once, by whichever process: after two verifications the second settle is no repeat but a second sale, and after none
+ * nothing tells the two apart.
  * @throws AppError as `verify`, and cap-exceeded.
  */
 export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, startedAtMs: number): Promise<Result> {
@@ -133,7 +134,7 @@ async function repeat(asked: Facilitated, fingerprint: Buffer, first: Claim): Pr
   const { payment, attemptHash } = first
   const told = (settled: Told): Result => ({ payment, settled, isRepeat: true })
   if (payment.settlement === 'settled') {
-    if (Verified.timesOf(asked.signed.claimKey) > 1) throw used()
+    if ((await findVerifications(asked.signed.claimKey)) !== 1) throw used()
     return told({ kind: 'settled', hash: payment.txHash ?? '', amountBase: payment.amountBase })
   }
   if (payment.status === 'voided')

@@ -5,13 +5,13 @@ import { findClaim } from '@/lib/payments'
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import { refused } from '@/lib/wire'
 import type { Caller } from './Caller'
+import { countVerification } from './count-verification'
 import { assertAllowed } from './find-caller'
 import { takes } from './takes'
-import * as Verified from './Verified'
 
 /**
- * Whether a payment would settle now: terms, times, signature, an earlier use here, then the chain's word on nonce and
- * balance. Writes nothing.
+ * Whether a payment would settle now: terms, times, signature, the chain's word on nonce and balance, then an earlier use here.
+ * Writes only that it was called valid, and how often.
  * @throws AppError verification-failed | payment-expired | payment-insufficient, with `extra.reason`: it would not;
  *   unavailable when the chain cannot be asked, which says nothing about the payment; not-allowed.
  */
@@ -19,9 +19,14 @@ export async function verify(ctx: Ctx, caller: Caller, asked: Facilitated): Prom
   assertAllowed(caller, asked.network, asked.offer.asset.address)
   const { instrument } = facilitation.authorize(asked, takes, ctx.now())
   const { claimKey } = asked.signed
-  if (await findClaim(claimKey)) throw used()
-  await checkInstrument(asked.network, asked.offer.asset.address, instrument)
-  Verified.count(claimKey)
+  try {
+    await checkInstrument(asked.network, asked.offer.asset.address, instrument)
+  } catch (error) {
+    // What an earlier settle of it did is why: its nonce is used, its money spent.
+    if (await findClaim(claimKey)) throw used()
+    throw error
+  }
+  if (!(await countVerification(claimKey))) throw used()
 }
 
 /** It was handed in before, here or at the gateway: whatever became of that, it does not pay again. */

@@ -132,6 +132,14 @@ describe('an idempotency key', () => {
     expect(fieldsOf(() => Request.readIdempotencyKey('a b', {}))).toEqual(['Idempotency-Key'])
     expect(fieldsOf(() => Request.readIdempotencyKey(null, { idempotencyKey: 7 }))).toEqual(['idempotencyKey'])
   })
+
+  it('is none of those that payments and vouchers have', () => {
+    expect(fieldsOf(() => Request.readIdempotencyKey('payment:1', {}))).toEqual(['Idempotency-Key'])
+    expect(fieldsOf(() => Request.readIdempotencyKey(null, { idempotencyKey: 'voucher:c:1' }))).toEqual([
+      'idempotencyKey',
+    ])
+    expect(Request.readIdempotencyKey('my-payment:1', {})).toBe('my-payment:1')
+  })
 })
 
 describe('a function call', () => {

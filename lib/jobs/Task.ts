@@ -77,7 +77,7 @@ export const tasks = {
   /** Asks other facilitators what they support, and whether they are there. */
   'refresh-facilitators': { everyMs: 30_000, budgetMs: 60_000, run: () => refreshSupported() },
   /** Forgets what was only verified, after a month. */
-  'forget-verifications': { everyMs: 60_000, budgetMs: 10_000, run: () => forgetVerifications() },
+  'forget-verifications': { everyMs: 60_000, budgetMs: 10_000, run: forgetVerifications },
   /** Gives callers of the facilitator back what their settlements did not use. */
   'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, run: () => squareFacilitations() },
   /** Compares the books with the chain. */

@@ -93,7 +93,7 @@ async function receiptOf(arguments_: Arguments): Promise<object> {
   if (found.kind === 'several' || !('receipt' in found.payment))
     throw new AppError(
       'not-possible',
-      'What stands on the chain for everybody to read tells nobody what was bought: receipts are for the id of the payment. The same call with the same payment in _meta brings them too.',
+      'What can be guessed, or read on the chain, tells nobody what was bought: receipts are for the id of the payment. The same call with the same payment in _meta brings them too.',
     )
   const { receipt, settlement } = found.payment
   if (receipt.length === 0)

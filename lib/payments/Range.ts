@@ -1,3 +1,5 @@
+import { AppError } from '@/lib/errors'
+
 /** A window that ends now, cut into buckets for a chart. */
 export const ranges = {
   '24h': { label: '24 hours', bucketMs: 3_600_000, buckets: 24 },
@@ -16,4 +18,15 @@ export function parse(text: string | null | undefined): Range {
 export function startMs(range: Range, nowMs: number): number {
   const { bucketMs, buckets } = ranges[range]
   return (Math.floor(nowMs / bucketMs) + 1 - buckets) * bucketMs
+}
+
+const dayMs = 86_400_000
+const daysMax = 90
+
+/** The last so many days. @throws AppError bad-input for what is no whole number from 1 to 90: a browser may send anything. */
+export function lastDays(days: unknown, nowMs: number): { fromMs: number; toMs: number } {
+  if (typeof days === 'number' && Number.isInteger(days) && days >= 1 && days <= daysMax)
+    return { fromMs: nowMs - days * dayMs, toMs: nowMs }
+  const message = `Ask for 1 to ${daysMax} whole days.`
+  throw new AppError('bad-input', message, { fields: [{ field: 'days', message }] })
 }

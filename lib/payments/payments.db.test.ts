@@ -1,19 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { db, sql, withTransaction } from '@/lib/db'
-import {
-  accept,
-  asset,
-  ctx,
-  lines,
-  network,
-  offer,
-  openTill,
-  price,
-  reserved,
-  row,
-  settle,
-} from '@/sandbox/testing/payment-rig'
+import { accept, ctx, lines, offer, openTill, price, reserved, row, settle } from '@/sandbox/testing/payment-rig'
 import {
   acceptPayment,
   bookFailed,

@@ -2,11 +2,16 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { getRequestListener } from '@hono/node-server'
 import { env } from '@/lib/env'
+import { handle as facilitate, verbOf } from '@/lib/facilitator'
 import { handle } from '@/lib/gateway'
 import { startLoop } from '@/lib/jobs'
 
-// The gateway and its background tasks as a process of its own, to be killed: what server.ts does, without Next.
-const server = createServer(getRequestListener((request) => handle(request), { overrideGlobalObjects: false }))
+// The gateway, the facilitator and the background tasks as a process of its own, to be killed: what server.ts does, without Next.
+const answer = (request: Request) => {
+  const verb = verbOf(new URL(request.url).pathname)
+  return verb ? facilitate(verb, request) : handle(request)
+}
+const server = createServer(getRequestListener(answer, { overrideGlobalObjects: false }))
 server.listen(0, '127.0.0.1', () => {
   if (env.JOBS === 'in-process') startLoop()
   process.stdout.write(`${(server.address() as AddressInfo).port}\n`)

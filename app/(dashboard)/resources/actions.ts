@@ -22,7 +22,7 @@ import {
   updateResource,
 } from '@/lib/merchants'
 import { AppError, type FieldError } from '@/lib/errors'
-import { replayPrices, type Replay } from '@/lib/payments'
+import { Range, replayPrices, type Replay } from '@/lib/payments'
 import { Policy, Price } from '@/lib/pricing'
 
 /** Where to go after saving, and what was probably not meant. */
@@ -75,7 +75,7 @@ export async function replayDraft(id: string, input: Draft.DraftInput, days: num
     const { scope, ctx } = await requireActor()
     const policy = Draft.parsePrice(input)
     if (!policy) throw new AppError('bad-input', 'The price is not right yet.')
-    return replayPrices(scope, id, policy, lastDays(days, ctx.now()))
+    return replayPrices(scope, id, policy, Range.lastDays(days, ctx.now()))
   })
 }
 
@@ -87,7 +87,7 @@ export async function replayVersion(id: string, revision: number, days: number):
     const price = prices.find((candidate) => candidate.revision === revision)
     if (!price) throw new AppError('not-found', 'This resource has no such version.')
     const policy = price.pricing ?? Policy.fixed(price.priceMicros)
-    return replayPrices(scope, id, policy, lastDays(days, ctx.now()))
+    return replayPrices(scope, id, policy, Range.lastDays(days, ctx.now()))
   })
 }
 
@@ -98,12 +98,6 @@ export async function restorePriceAction(id: string, revision: number, to: numbe
     revalidatePath('/', 'layout')
     return null
   })
-}
-
-const dayMs = 86_400_000
-
-function lastDays(days: number, nowMs: number): { fromMs: number; toMs: number } {
-  return { fromMs: nowMs - Math.min(Math.max(1, Math.trunc(days)), 90) * dayMs, toMs: nowMs }
 }
 
 /** The functions in a pasted ABI that can be executed. Stores nothing. */

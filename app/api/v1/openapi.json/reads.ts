@@ -84,7 +84,7 @@ const payment = {
   get: {
     summary: 'What became of a payment',
     description:
-      'Without a key, for agents that lost an answer. Our id and the agent’s own id of a payment are known to those who paid and sold: they tell what was bought, with its receipt. A hash, and with a settled transfer its nonce, can be read from the chain by everybody: they tell only what became of the money. Nobody gets an answer here: that takes the same request with the same credential. With an API key of scope payments:read it is all that the dashboard shows, of the merchant’s own payments. All callers without a key together may send 200 requests a second to a process.',
+      'Without a key, for agents that lost an answer. Our id of a payment is known to those who paid and sold: it tells what was bought, with its receipt. The agent’s own id can be guessed, and a hash, with a settled transfer its nonce too, can be read from the chain by everybody: they tell only what became of the money. Nobody gets an answer here: that takes the same request with the same credential. With an API key of scope payments:read it is all that the dashboard shows, of the merchant’s own payments. All callers without a key together may send 200 requests a second to a process.',
     security: [{}, { apiKey: [] }],
     parameters: [
       {
