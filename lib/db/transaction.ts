@@ -157,9 +157,17 @@ const unreachable = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P0|53|57014)/
 const unreachableText =
   /timeout exceeded|timeout expired|Connection terminated|Query read timeout|not queryable|Cannot use a pool/
 
-/** A database that cannot be reached is `unavailable`: nothing is sold without a durable record. */
+// A text or JSON with the character NUL, or half of a surrogate pair: valid in JavaScript, and in no text of PostgreSQL.
+const unstorable = new Set(['22021', '22P05'])
+
+/**
+ * A database that cannot be reached is `unavailable`: nothing is sold without a durable record. A text that it cannot hold is its
+ * sender's fault.
+ */
 export function explain(error: unknown): unknown {
   const { code = '', message = '' } = error as { code?: string; message?: string }
+  if (unstorable.has(code))
+    return new AppError('bad-request', 'A text holds a character that cannot be stored, such as NUL.', { cause: error })
   if (error instanceof AppError || (!unreachable.test(code) && !unreachableText.test(message))) return error
   const options = { cause: error, headers: { 'Retry-After': '2' } }
   return new AppError('unavailable', 'The database cannot be reached, so nothing is sold for the moment.', options)
