@@ -31,6 +31,8 @@ export type EvmOptions = {
   port?: number
   /** Between two blocks that come without a transaction; 2, as on the real ones, when absent. */
   blockSeconds?: number
+  /** Blocks until one is safe, and half of those until it is final; 1 when absent. */
+  slotsInEpoch?: number
   /** Kept between runs when given. */
   stateFile?: string
   logFile: string

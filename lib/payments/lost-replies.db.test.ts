@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeDb, db, endHeartbeat, processId, sql, withTransaction } from '@/lib/db'
-import { startLostReplies, type LostReplies } from '@/sandbox/testing/lost-replies'
+import { startPostgresProxy, type PostgresProxy } from '@/sandbox/faults/postgres-proxy'
 import { accept, book, begin, ctx, offer, openTill, orphan, reserved, row, settle } from '@/sandbox/testing/payment-rig'
 import { acceptPayment, deliverPayment, expireDue, findClaim, letGo, resumePayment, startUpstream } from '.'
 
 // The connection breaks between what PostgreSQL has committed and its reply.
 
-let proxy: LostReplies
+let proxy: PostgresProxy
 
 beforeAll(async () => {
-  proxy = await startLostReplies(process.env.DATABASE_URL ?? '')
+  proxy = await startPostgresProxy(process.env.DATABASE_URL ?? '')
   process.env.DATABASE_URL = proxy.url
   await openTill()
 })
@@ -77,9 +77,9 @@ it('lets go of a payment that was taken over, when the reply to that is lost', a
 
 it('lets go of a payment although the first try is lost before it ran', async () => {
   const payment = await accept(offer())
-  proxy.refuse(true)
+  proxy.cut()
   await letGo(payment.id)
-  proxy.refuse(false)
+  proxy.mend()
   await expect.poll(() => ownerOf(payment.id), { timeout: 10_000 }).toBeNull()
 })
 

@@ -29,13 +29,13 @@ export type Death = { processId: string; atMs: number; point: string }
 
 const victimsAtOnce = 3
 
-/** Starts this many workers with this process's environment. */
-export async function startFleet(count: number): Promise<Fleet> {
+/** Starts this many workers with this process's environment, but for `env`. */
+export async function startFleet(count: number, env: Record<string, string> = {}): Promise<Fleet> {
   const all = new Set<ChildProcess>()
   // A stopped process does not notice that its parent is gone.
   const killAll = () => all.forEach((child) => child.kill('SIGKILL'))
   process.once('exit', killAll)
-  const start = (point?: string) => startWorker(all, point)
+  const start = (point?: string) => startWorker(all, { ...env, ...(point && { SLUICE_FAILPOINT: point }) })
   const workers = await Promise.all(Array.from({ length: count }, () => start()))
   let victims = 0
   const at = (number: number) => {
@@ -74,9 +74,9 @@ export async function startFleet(count: number): Promise<Fleet> {
   }
 }
 
-async function startWorker(all: Set<ChildProcess>, point: string | undefined): Promise<Worker> {
+async function startWorker(all: Set<ChildProcess>, env: Record<string, string>): Promise<Worker> {
   const child = fork(await bundle(new URL('./worker.ts', import.meta.url)), {
-    env: { ...process.env, ...(point && { SLUICE_FAILPOINT: point }) },
+    env: { ...process.env, ...env },
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   })
   all.add(child)

@@ -3,6 +3,9 @@ import { leaseMs } from '@/lib/execution/lease'
 import { isClean, judge, type Verdict } from '../faults/verdict'
 import { verifyAudit } from '../faults/verify-audit'
 import { startFleet, type Fleet } from './fleet'
+import { startPostgresProxy, type PostgresProxy } from '../faults/postgres-proxy'
+import { randomOf } from '../faults/random'
+import { isMoneyClean, type MoneyVerdict } from './money'
 import { followRecoveries, type Recoveries } from './recovery'
 import { describe, points, type Schedule, type Trouble } from './schedule'
 import { countOpen, network, startWorld, type World } from './world'
@@ -17,7 +20,7 @@ export type ChaosOptions = {
   workers: number
   /** Between two things that are asked for. */
   askEveryMs: number
-  /** How long everything may take to end after the last trouble. */
+  /** How long nothing may end after the last trouble, before what is left counts as lost. */
   calmMs: number
   /** Scratch. */
   dir: string
@@ -26,6 +29,7 @@ export type ChaosOptions = {
 
 export type ChaosReport = {
   verdict: Verdict
+  money: MoneyVerdict
   attempts: number
   replacements: number
   kills: number
@@ -41,7 +45,9 @@ export type ChaosReport = {
 export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   const { seed, schedule, forMs, kills, say } = options
   const world = await startWorld(seed, options.dir)
-  const fleet = await startFleet(options.workers)
+  // Workers reach the database by a way that fails; what is asked, and the verdict, go straight.
+  const database = await startPostgresProxy(process.env.DATABASE_URL ?? '')
+  const fleet = await startFleet(options.workers, { DATABASE_URL: database.url })
   const recoveries = followRecoveries()
   const fromBlock = 0n
   let died = 0
@@ -51,7 +57,10 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   }
   try {
     const stopAsking = world.askEvery(options.askEveryMs)
-    const storm = playSchedule(schedule, { world, fleet, note, say })
+    const storm = playSchedule(schedule, {
+      ...{ world, fleet, database, note, say },
+      random: randomOf(`replies ${seed}`),
+    })
     await sleep(forMs)
     await storm
     world.faulty.heal()
@@ -62,13 +71,15 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     const recoveriesMs = await recoveries.settled(30_000)
     const run = { network, asked: world.asked, fromBlock, fundedWei: world.fundedWei }
     const verdict = await judge(world.anvil, run)
+    const money = await world.money.judge()
     const recoveryMaxMs = leaseMs + 5_000
     const audit = await verifyAudit()
     return {
-      ...{ verdict, ...(await countAttempts()), kills: died, recoveriesMs, recoveryMaxMs },
+      ...{ verdict, money, ...(await countAttempts()), kills: died, recoveriesMs, recoveryMaxMs },
       ...{ statuses: await countStatuses(), audit },
       isClean:
         isClean(verdict) &&
+        isMoneyClean(money) &&
         recoveriesMs.every((ms) => ms <= recoveryMaxMs) &&
         audit === 'verified' &&
         verdict.asked > 0,
@@ -76,11 +87,19 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
   } finally {
     recoveries.stop()
     await fleet.stop()
+    await database.stop()
     await world.stop()
   }
 }
 
-type Stage = { world: World; fleet: Fleet; note: Recoveries['note']; say: ChaosOptions['say'] }
+type Stage = {
+  world: World
+  fleet: Fleet
+  database: PostgresProxy
+  random: () => number
+  note: Recoveries['note']
+  say: ChaosOptions['say']
+}
 
 async function playSchedule(schedule: Schedule, stage: Stage): Promise<void> {
   const startedAtMs = performance.now()
@@ -93,7 +112,7 @@ async function playSchedule(schedule: Schedule, stage: Stage): Promise<void> {
   await Promise.all(under)
 }
 
-async function play(trouble: Trouble, { world, fleet, note }: Stage): Promise<void> {
+async function play(trouble: Trouble, { world, fleet, database, random, note }: Stage): Promise<void> {
   const { faulty } = world
   switch (trouble.kind) {
     case 'provider': {
@@ -101,6 +120,15 @@ async function play(trouble: Trouble, { world, fleet, note }: Stage): Promise<vo
       await sleep(trouble.forMs)
       return heal()
     }
+    case 'lie': {
+      const heal = faulty.provider(faulty.providers.length - 1).break({ fault: { kind: 'forged', what: trouble.what } })
+      await sleep(trouble.forMs)
+      return heal()
+    }
+    case 'lost-replies':
+      database.loseReplies(() => random() < trouble.probability)
+      await sleep(trouble.forMs)
+      return database.loseReplies(undefined)
     case 'spike':
       return world.spike(trouble.factor)
     case 'drop':
@@ -141,12 +169,19 @@ async function killInTurn(
   await Promise.all(Array.from({ length: lanes }, lane))
 }
 
-async function calmDown({ asked }: World, withinMs: number, say: ChaosOptions['say']): Promise<void> {
-  const untilMs = performance.now() + withinMs
-  let told = Infinity
-  for (let open = await countOpen(asked); open > 0 && performance.now() < untilMs; open = await countOpen(asked)) {
-    if (open <= told) say(`calm: ${open} of ${asked.length} have not ended`)
-    told = Math.min(told, open - 20)
+/** Waits until everything has ended, as long as something does: a slow machine may take its time. */
+async function calmDown({ asked, money }: World, silentMaxMs: number, say: ChaosOptions['say']): Promise<void> {
+  let changedAtMs = performance.now()
+  let last = ''
+  for (;;) {
+    const [open, owing] = [await countOpen(asked), await money.countOpen()]
+    if (open + owing === 0 || performance.now() - changedAtMs > silentMaxMs) return
+    const now = `calm: ${open} of ${asked.length} calls have not ended, ${owing} of the money's`
+    if (now !== last) {
+      say(now)
+      last = now
+      changedAtMs = performance.now()
+    }
     await sleep(500)
   }
 }
@@ -165,7 +200,7 @@ async function countStatuses(): Promise<Record<string, number>> {
 }
 
 /** The table that the run ends with, and what is wrong, in words. */
-export function table({ verdict, attempts, replacements, kills, recoveriesMs, ...report }: ChaosReport): string {
+export function table({ verdict, money, attempts, replacements, kills, recoveriesMs, ...report }: ChaosReport): string {
   const { asked, landed, doubled, lost, wrong, gaps, unbalanced } = verdict
   const sorted = [...recoveriesMs].sort((one, other) => one - other)
   const seconds = (ms: number | undefined) => (ms === undefined ? '–' : `${(ms / 1000).toFixed(1)} s`)
@@ -187,12 +222,19 @@ export function table({ verdict, attempts, replacements, kills, recoveriesMs, ..
     ['kills that held something', sorted.length],
     ['recovery p50', seconds(sorted[Math.floor(sorted.length / 2)])],
     ['recovery max', `${seconds(sorted.at(-1))} (may be ${seconds(report.recoveryMaxMs)})`],
+    ['refunds owed', money.refunds],
+    ['deliveries on channels', `${money.deliveries}, ${money.settledBase} base units settled`],
+    ['money doubled', money.doubled.length],
+    ['money lost', money.lost.length],
+    ['delivered free', money.free.length],
+    ['books equal the chain', money.unbalanced.length === 0 ? 'yes' : 'NO'],
     ['nonce lanes without a gap', gaps.length === 0 ? 'yes' : 'NO'],
     ['balances conserved', unbalanced.length === 0 ? 'yes' : 'NO'],
     ['audit log', report.audit],
   ]
   const width = Math.max(...rows.map(([name]) => name.length))
-  const trouble = [doubled, lost, wrong, gaps, unbalanced].flat().map((line) => `✗ ${line}`)
+  const wrongs = [doubled, lost, wrong, gaps, unbalanced, money.doubled, money.lost, money.free, money.unbalanced]
+  const trouble = wrongs.flat().map((line) => `✗ ${line}`)
   return [...rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`), ...trouble].join('\n')
 }
 

@@ -1,5 +1,5 @@
 import { between, oneOf, randomOf, type Random } from '../faults/random'
-import type { Fault, Rule } from '../faults/rule'
+import type { Fault, Forged, Rule } from '../faults/rule'
 
 /** What goes wrong. Everything ends by itself. */
 export type Trouble =
@@ -11,7 +11,11 @@ export type Trouble =
   | { kind: 'drop'; count: number }
   /** The newest blocks vanish. */
   | { kind: 'reorg'; depth: number }
-  /** A worker sleeps past the time at which others take over its work. */
+  /** The last provider makes up what decides about money. It is the only one that ever does. */
+  | { kind: 'lie'; what: Forged; forMs: number }
+  /** Answers of PostgreSQL to the workers are lost, with their connections. */
+  | { kind: 'lost-replies'; probability: number; forMs: number }
+  /** A worker is stopped past the time at which others take over its work. */
   | { kind: 'sleep'; worker: number; forMs: number }
   /** A worker is killed, at once or when it reaches a named point. */
   | { kind: 'kill'; worker: number; at: string }
@@ -27,7 +31,7 @@ export type Schedule = readonly (Step & { number: number })[]
 
 export type Bounds = { seed: number; forMs: number; providers: number; workers: number; signers: number; kills: number }
 
-/** Where submitting and tracking can die, in the order of a transaction's life; `now` is wherever it happens to be. */
+/** Where work can die, in the order of a transaction's life and then of a refund's; `now` is wherever it happens to be. */
 export const points = [
   'after-lease',
   'after-simulation',
@@ -41,6 +45,10 @@ export const points = [
   'after-inclusion',
   'before-inclusion',
   'before-final',
+  'before-commit',
+  'before-refund-sent',
+  'after-refund-sent',
+  'before-refund-booked',
   'now',
 ] as const
 
@@ -71,8 +79,11 @@ export function drop(schedule: Schedule, numbers: readonly number[]): Schedule {
   return schedule.filter(({ number }) => !numbers.includes(number))
 }
 
-function drawTrouble(random: Random, { providers, workers, signers }: Bounds): Trouble {
-  const kinds = ['provider', 'provider', 'provider', 'provider', 'spike', 'drop', 'reorg', 'sleep', 'foreign'] as const
+function drawTrouble(random: Random, { providers, workers, signers, forMs }: Bounds): Trouble {
+  const kinds = [
+    ...['provider', 'provider', 'provider', 'provider', 'spike', 'drop', 'reorg', 'reorg'],
+    ...['sleep', 'sleep', 'foreign', 'lie', 'lost-replies'],
+  ] as Exclude<Trouble['kind'], 'kill' | 'top-up'>[]
   const kind = oneOf(random, kinds)
   switch (kind) {
     case 'provider':
@@ -85,9 +96,19 @@ function drawTrouble(random: Random, { providers, workers, signers }: Bounds): T
     case 'drop':
       return { kind, count: between(random, 1, 5) }
     case 'reorg':
-      return { kind, depth: between(random, 1, 6) }
+      return { kind, depth: oneOf(random, [1, 2, 3, 3, 6]) }
+    case 'lie': {
+      const what = oneOf<Forged>(random, ['receipt', 'revert', 'no-logs', 'unused'])
+      return { kind, what, forMs: between(random, 2_000, 15_000) }
+    }
+    case 'lost-replies':
+      return { kind, probability: oneOf(random, [0.005, 0.02]), forMs: between(random, 1_000, 8_000) }
     case 'sleep':
-      return { kind, worker: between(random, 0, workers - 1), forMs: between(random, 6_000, 20_000) }
+      // A minute, where the storm lasts longer than that.
+      return {
+        ...{ kind, worker: between(random, 0, workers - 1) },
+        forMs: random() < 0.2 && forMs > 120_000 ? 60_000 : between(random, 6_000, 20_000),
+      }
     case 'foreign':
       return { kind, signer: between(random, 0, signers - 1) }
   }

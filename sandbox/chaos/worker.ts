@@ -1,13 +1,26 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { createCtx } from '@/lib/ctx'
 import { processId } from '@/lib/db'
-import { submitDue, trackDue } from '@/lib/execution'
+import { tasks, type TaskName } from '@/lib/jobs'
 
-// A process that submits and tracks what is due, to be killed: what `npm run worker` does for execution, and nothing else.
+// A process to be killed that does what `npm run worker` does for execution, refunds and channels. It takes no lease of a task:
+// several of them are at the same work all the time, and only the rows keep them from doing it twice.
 
 const ctx = createCtx({ kind: 'system', id: 'chaos' })
-const pauseMs = 250
 const budgetMs = 1_000
+const works = [
+  'submit-transactions',
+  'track-transactions',
+  'repair-lanes',
+  'apply-settlements',
+  'advance-openings',
+  'settle-channels',
+  'watch-channels',
+  'reconcile-channels',
+  'release-holds',
+  'pay-refunds',
+] as const satisfies readonly TaskName[]
+const pauseMostMs = 1_000
 
 /** The request has left and its reply was not read: an instant that no line of ours stands at. */
 if (process.env.SLUICE_FAILPOINT === 'while-sending')
@@ -16,10 +29,11 @@ if (process.env.SLUICE_FAILPOINT === 'while-sending')
     if (String(request.body).includes('eth_sendRawTransaction')) process.kill(process.pid, 'SIGKILL')
   })
 
-async function repeat(task: typeof submitDue): Promise<void> {
+async function repeat(name: TaskName): Promise<void> {
+  const { run, everyMs } = tasks[name]
   for (;;) {
-    await task(ctx, budgetMs).catch((error: Error) => process.stderr.write(`${error.stack}\n`))
-    await new Promise((resolve) => setTimeout(resolve, pauseMs))
+    await run(ctx, budgetMs).catch((error: Error) => process.stderr.write(`${name}: ${error.stack}\n`))
+    await new Promise((resolve) => setTimeout(resolve, Math.min(everyMs / 2, pauseMostMs)))
   }
 }
 
@@ -27,5 +41,4 @@ process.on('disconnect', () => process.exit(0))
 // It may have been told to stop before it could hear it.
 if (!process.connected) process.exit(0)
 process.send?.({ processId })
-void repeat(submitDue)
-void repeat(trackDue)
+for (const name of works) void repeat(name)

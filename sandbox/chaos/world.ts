@@ -1,15 +1,17 @@
-import path from 'node:path'
 import { keccak256, numberToHex, toHex, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
 import { cancelTransaction, enqueueTransaction, ensureSigners } from '@/lib/execution'
-import { startAnvil, type Anvil } from '../anvil'
+import type { Anvil } from '../anvil'
 import { counter, executeData, putCounter } from '../counter'
+import { chainLog, fundGas, startEvm } from '../evm'
 import { startFaultyNetwork, type FaultyNetwork } from '../faults/network'
 import { between, oneOf, randomOf, type Random } from '../faults/random'
 import { clients } from '../faults/refusals'
 import type { Asked } from '../faults/verdict'
+import { setChains } from '../testing/chains'
+import { startMoney, type Money } from './money'
 
 export const network = 'eip155:84532'
 export const ctx = createCtx({ kind: 'system', id: 'chaos' })
@@ -25,12 +27,13 @@ const valueWei = 1n
 /** The key of anvil's first account, which is rich. */
 const faucet = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80')
 
-/** A chain with a block a second behind three faulty providers, and calls that are asked of it. */
+/** A chain with a block a second behind three faulty providers, and what is asked of it: calls, refunds, channels. */
 export type World = {
   anvil: Anvil
   faulty: FaultyNetwork
   asked: readonly Asked[]
   fundedWei: ReadonlyMap<string, bigint>
+  money: Money
   /** Queues one call of the counter on random terms. */
   ask(): Promise<void>
   /** Asks every so often until it is told to stop. */
@@ -60,6 +63,11 @@ export async function startWorld(seed: number, dir: string): Promise<World> {
     fundedWei.set(account.address.toLowerCase(), wei)
   }
   await putCounter(anvil, dir)
+  const refundKey = generatePrivateKey()
+  process.env.REFUND_PRIVATE_KEY = refundKey
+  process.env.SETTLEMENT_PRIVATE_KEY = generatePrivateKey()
+  for (const key of [refundKey, process.env.SETTLEMENT_PRIVATE_KEY as Hex])
+    await fundGas(anvil, privateKeyToAccount(key).address, richWei)
   // No reorganisation reaches down to what was set.
   await anvil.rpc('anvil_mine', ['0x10'])
   const client = oneOf(random, clients)
@@ -69,6 +77,8 @@ export async function startWorld(seed: number, dir: string): Promise<World> {
     accounts.map(({ privateKey }) => ({ kind: 'env', purpose: 'execution', privateKey })),
   )
   await ensureSigners(ctx)
+  setChains({ evm: anvil, tempo: anvil })
+  const money = await startMoney(anvil, random, privateKeyToAccount(refundKey).address)
   await anvil.rpc('evm_setAutomine', [false])
   await anvil.rpc('evm_setIntervalMining', [1])
   const keeper = setInterval(() => void keepBaseFee(anvil).catch(() => undefined), 500)
@@ -76,8 +86,12 @@ export async function startWorld(seed: number, dir: string): Promise<World> {
   const keys = accounts.map(({ account }) => account)
   const poor = keys[signers - 1] as PrivateKeyAccount
   const world: World = {
-    ...{ anvil, faulty, asked, fundedWei },
-    ask: () => askOne(random, keys, asked),
+    ...{ anvil, faulty, asked, fundedWei, money },
+    async ask() {
+      await askOne(random, keys, asked)
+      if (random() < 0.3) await money.oweRefund()
+      await money.spendOnce()
+    },
     askEvery: (ms) => every(ms, world.ask),
     async spike(factor) {
       const now = await baseFee(anvil)
@@ -104,11 +118,7 @@ export async function startWorld(seed: number, dir: string): Promise<World> {
 
 /** Final after eight blocks: deeper than any reorganisation. */
 function startChain(dir: string): Promise<Anvil> {
-  return startAnvil({
-    ...{ name: 'chaos chain', chainId: 84_532, slotsInEpoch: 4 },
-    args: ['--block-time', '1'],
-    logFile: path.join(dir, 'chain.log'),
-  })
+  return startEvm({ slotsInEpoch: 4, blockSeconds: 1, cacheDir: dir, logFile: chainLog(dir, 'chaos') })
 }
 
 async function baseFee({ rpc }: Anvil): Promise<bigint> {

@@ -1,4 +1,5 @@
 import { keccak256, numberToHex, type Hex } from 'viem'
+import { forged } from './forgeries'
 import type { Answer, Call, Respond } from './node'
 import type { Fault } from './rule'
 
@@ -19,6 +20,8 @@ export function lieOf(fault: Fault): Wrap | undefined {
       return otherFork
     case 'duplicate':
       return twice
+    case 'forged':
+      return forged(fault.what)
     default:
       return undefined
   }

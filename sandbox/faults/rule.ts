@@ -32,6 +32,13 @@ export type Fault =
   | { kind: 'wrong-chain'; chainId: number }
   /** Blocks have other hashes than they have. */
   | { kind: 'other-fork' }
+  /**
+   * What decides about money is made up: `receipt` shows what is in no block as included and transferred, `revert` what ran as
+   * reverted, `no-logs` what moved as if nothing had, and `unused` a nonce that was used as free.
+   */
+  | { kind: 'forged'; what: Forged }
+
+export type Forged = 'receipt' | 'revert' | 'no-logs' | 'unused'
 
 export type Rule = {
   fault: Fault
