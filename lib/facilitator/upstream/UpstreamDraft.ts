@@ -37,6 +37,7 @@ const Input = z.object({
   url: z
     .string()
     .trim()
+    .max(2_048, 'Use at most 2,048 characters')
     .transform((url) => url.replace(/\/+$/, '')),
   timeoutSeconds: z
     .string()
