@@ -22,7 +22,7 @@ beforeEach(async () => {
 })
 
 const system = { ...ctx, actor: { kind: 'system' as const, id: 'job:check-alerts' } }
-const check = () => checkAlerts(system)
+const check = () => checkAlerts(system, 20_000)
 const subjects = async (who = owner) => (await listOpenAlerts(who)).map(({ subject }) => subject)
 const operator = () => ({ ...owner, operator: true })
 /** The trail does not let itself be aged: what is to be old is written so. */

@@ -16,7 +16,7 @@ it('tells of the signer that runs out of gas, and of no other', async () => {
   const low = signerFor(network, 'refund')?.address ?? '0x'
   await evm.rpc('anvil_setBalance', [low, toHex(10n ** 16n)])
   await createRule(ctx, owner, { kind: 'gas', network, below: '0.05' })
-  await checkAlerts(ctx)
+  await checkAlerts(ctx, 20_000)
   const alerts = await listOpenAlerts(owner)
   expect(alerts).toMatchObject([
     { subject: `signer:${network}:${low}`, message: expect.stringContaining('holds 0.01 ETH') },

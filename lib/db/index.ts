@@ -1,6 +1,6 @@
 export { openPool, pool, prisma } from './client'
 export { listen, type Listener } from './listen'
-export { closeDb, endHeartbeat, isDead, processId, stayAlive } from './process'
+export { closeDb, endHeartbeat, forgetProcesses, isDead, processId, stayAlive } from './process'
 export { db, json, planned, prepared, sql, withTransaction, type Sql, type Tx } from './transaction'
 export { runFor, type Purpose } from './purpose'
 export { Prisma } from './generated/client'

@@ -67,6 +67,18 @@ export async function closeDb(): Promise<void> {
   await closePools()
 }
 
+const forgottenMax = 1_000
+
+/**
+ * Forgets processes that have not beaten for an hour: one that has no row is as dead as one that does not beat. A bounded number each
+ * time. @returns how many.
+ */
+export async function forgetProcesses(): Promise<number> {
+  return db.execute(sql`
+    DELETE FROM process WHERE id IN (
+      SELECT id FROM process WHERE beat_at < now() - interval '1 hour' LIMIT ${forgottenMax} FOR UPDATE SKIP LOCKED)`)
+}
+
 /** SQL condition: the process with this id (an expression, may be null) is not alive. */
 export function isDead(ownerColumn: Sql): Sql {
   return sql`NOT EXISTS (

@@ -3,6 +3,7 @@ import { forgetNonces } from '@/lib/access'
 import { checkAlerts } from '@/lib/alerts'
 import { sequenceEvents } from '@/lib/audit'
 import { releaseHolds } from '@/lib/channels'
+import { forgetProcesses } from '@/lib/db'
 import { sampleBaseFee, repairLanes, submitDue, trackDue } from '@/lib/execution'
 import { forgetVerifications, squareFacilitations } from '@/lib/facilitator'
 import { settleBudgets } from '@/lib/intents'
@@ -61,7 +62,7 @@ export const tasks = {
   /** Reads what happened to channels on chain. */
   'watch-channels': { everyMs: 1_000, budgetMs: 20_000, run: watchChannels },
   /** Books openings and top-ups that nobody waited for. */
-  'advance-openings': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => advanceOpenings(ctx) },
+  'advance-openings': { everyMs: 1_000, budgetMs: 20_000, run: advanceOpenings },
   /** Compares open channels with the contract, a part of them each time. */
   'reconcile-channels': { everyMs: 30_000, budgetMs: 30_000, run: reconcileAll },
   /** Gives back what dead processes held of channels. */
@@ -91,11 +92,13 @@ export const tasks = {
   /** Tells webhooks that no worker was woken for. */
   'deliver-webhooks': { everyMs: 1_000, budgetMs: 30_000, run: deliverDue },
   /** Opens and resolves alerts. */
-  'check-alerts': { everyMs: 5_000, budgetMs: 20_000, run: (ctx) => checkAlerts(ctx) },
+  'check-alerts': { everyMs: 5_000, budgetMs: 20_000, run: checkAlerts },
   /** Forgets answers that are no longer kept. */
   'forget-answers': { everyMs: 30_000, budgetMs: 5_000, run: () => forgetAnswers() },
   /** Forgets which sign-in messages of agents were used, once they have expired. */
   'forget-nonces': { everyMs: 60_000, budgetMs: 5_000, run: () => forgetNonces() },
+  /** Forgets processes that died long ago. */
+  'forget-processes': { everyMs: 60_000, budgetMs: 5_000, run: () => forgetProcesses() },
 } as const satisfies Record<string, Task>
 
 export type TaskName = keyof typeof tasks

@@ -93,7 +93,7 @@ describe('an opening', () => {
     proxy.fault = () => 'forward'
     for (let tries = 0; (await look(opening.channelId)).status === 'opening' && tries < 500; tries++) {
       await drive()
-      await advanceOpenings(ctx)
+      await advanceOpenings(ctx, 10_000)
     }
     expect(await look(opening.channelId)).toMatchObject({ status: 'open', depositBase: 1_000_000n })
   })
@@ -107,7 +107,7 @@ describe('an opening', () => {
     for (let tries = 0; (await look(opening.channelId)).status === 'opening' && tries < 500; tries++) {
       await chains().tempo.rpc('evm_mine', [])
       await drive()
-      await advanceOpenings(ctx)
+      await advanceOpenings(ctx, 10_000)
     }
     expect(await look(opening.channelId)).toMatchObject({ status: 'failed' })
     expect(await eventsOf(opening.channelId)).toEqual(['opening', 'failed'])
@@ -142,7 +142,7 @@ describe('a top-up', () => {
     proxy.fault = () => 'forward'
     for (let tries = 0; (await look(id)).depositBase === 1_000_000n && tries < 500; tries++) {
       await drive()
-      await advanceOpenings(ctx)
+      await advanceOpenings(ctx, 10_000)
     }
     expect(await look(id)).toMatchObject({ depositBase: 1_000_007n })
     expect(await topUpChannel(ctx, topUp, waitMs)).toMatchObject({ kind: 'topped-up' })
@@ -158,7 +158,7 @@ describe('at the end, when time has passed on chain', () => {
     await chains().tempo.rpc('anvil_mine', ['0x5'])
     for (let tries = 0; (await look(opening.channelId)).status === 'opening' && tries < 500; tries++) {
       await drive()
-      await advanceOpenings(ctx)
+      await advanceOpenings(ctx, 10_000)
     }
     expect(await look(opening.channelId)).toMatchObject({ status: 'failed', error: expect.any(String) as string })
     proxy.fault = () => 'forward'

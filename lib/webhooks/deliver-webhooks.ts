@@ -32,10 +32,8 @@ export async function deliverDue(ctx: Ctx, budgetMs: number): Promise<number> {
   const endMs = Date.now() + budgetMs - timeoutMs
   let tries = 0
   do {
-    const due = await db.query<{ target: string }>(
-      sql`SELECT d.target FROM webhook_delivery d WHERE ${isDue} GROUP BY d.target ORDER BY min(d.due_at) LIMIT ${targetsMax}`,
-    )
-    const lanes = due.flatMap(({ target }) => Array.from({ length: perTargetMax }, () => target))
+    const due = await findDueTargets()
+    const lanes = due.flatMap((target) => Array.from({ length: perTargetMax }, () => target))
     const made = await Promise.all(lanes.map((target) => deliverTo(ctx, target, endMs - Date.now())))
     const sum = made.reduce((all, one) => all + one, 0)
     // Others are at the rest.
@@ -43,4 +41,22 @@ export async function deliverDue(ctx: Ctx, budgetMs: number): Promise<number> {
     tries += sum
   } while (Date.now() < endMs)
   return tries
+}
+
+/**
+ * Receivers with something due, the one that waits longest first. Receivers are few and what waits for a dead one may be millions:
+ * each is found behind the one before it in the index, and asked for the first thing that is due.
+ */
+async function findDueTargets(): Promise<string[]> {
+  const due = await db.query<{ target: string }>(sql`
+    WITH RECURSIVE receiver AS (
+      (SELECT target FROM webhook_delivery WHERE status = 'waiting' ORDER BY target LIMIT 1)
+      UNION ALL
+      SELECT (
+        SELECT n.target FROM webhook_delivery n WHERE n.status = 'waiting' AND n.target > receiver.target ORDER BY n.target LIMIT 1)
+      FROM receiver WHERE receiver.target IS NOT NULL)
+    SELECT receiver.target FROM receiver CROSS JOIN LATERAL (
+      SELECT d.due_at FROM webhook_delivery d WHERE d.target = receiver.target AND ${isDue} ORDER BY d.due_at, d.position LIMIT 1) first
+    WHERE receiver.target IS NOT NULL ORDER BY first.due_at LIMIT ${targetsMax}`)
+  return due.map(({ target }) => target)
 }

@@ -115,8 +115,11 @@ function findReceivers(tx: Tx, merchantIds: readonly string[]): Promise<Receiver
 async function insert(tx: Tx, planned: readonly Planned[]): Promise<void> {
   const written = await tx.query<{ target: string }>(sql`
     INSERT INTO webhook_delivery
-      (id, endpoint_id, merchant_id, url, target, subject, transaction_id, alert_id, event_seq, type, payload)
-    SELECT gen_random_uuid(), endpoint_id, merchant_id, url, target, subject, transaction_id, alert_id, event_seq, type, payload
+      (id, endpoint_id, merchant_id, url, target, subject, transaction_id, alert_id, event_seq, type, payload, due_at)
+    SELECT gen_random_uuid(), endpoint_id, merchant_id, url, target, subject, transaction_id, alert_id, event_seq, type, payload, (
+      -- Not before the one that it waits for.
+      SELECT greatest(now(), max(w.due_at)) FROM webhook_delivery w
+      WHERE w.target = p.target AND w.subject = p.subject AND w.status = 'waiting')
     FROM unnest(
       ${planned.map((one) => one.endpointId)}::uuid[],
       ${planned.map((one) => one.merchantId)}::uuid[],

@@ -81,9 +81,22 @@ async function record(tx: Tx, ctx: Ctx, delivery: Claimed, answer: Answer): Prom
       lease_owner = NULLIF(lease_owner, ${processId}::uuid),
       lease_until = CASE WHEN lease_owner = ${processId}::uuid THEN NULL ELSE lease_until END
     WHERE id = ${id}::uuid`)
+  if (before.status === 'waiting') await moveFollowers(tx, delivery, again)
   if (again) await ring(tx, [delivery.target], delayMs)
   if (status === 'failed' && before.status === 'waiting') await giveUp(tx, ctx, delivery, attempts, answer)
   if (endpointId !== null && !taken) await switchOff(tx, ctx, endpointId, gone)
+}
+
+/**
+ * What waits behind it can go no earlier than it, and goes at once when it is over: so nothing looks at millions that only wait for
+ * the first of their subject. One that is written meanwhile keeps its own time, and waits for the first all the same.
+ */
+async function moveFollowers(tx: Tx, { id, target, subject }: Claimed, isLater: boolean): Promise<void> {
+  const own = sql`(SELECT due_at FROM webhook_delivery WHERE id = ${id}::uuid)`
+  await tx.execute(sql`
+    UPDATE webhook_delivery f SET due_at = ${isLater ? own : sql`now()`}
+    WHERE f.target = ${target} AND f.subject = ${subject} AND f.status = 'waiting' AND f.id <> ${id}::uuid
+      AND f.attempts = 0 AND f.due_at ${isLater ? sql`< ${own}` : sql`> now()`}`)
 }
 
 async function noteHealth(tx: Tx, endpointId: string, taken: boolean): Promise<void> {

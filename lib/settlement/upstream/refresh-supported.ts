@@ -8,6 +8,7 @@ import * as Wire from './Wire'
 /** What an upstream says to support is believed this long. */
 const lifetime = '10 minutes'
 const samplesKept = '7 days'
+const forgottenMax = 10_000
 
 /**
  * Asks every upstream that is switched on, and was not asked lately, what it supports; forgets old samples. Its answer, or that
@@ -27,7 +28,9 @@ export async function refreshSupported(): Promise<number> {
       }
     }),
   )
-  await db.execute(sql`DELETE FROM facilitator_sample WHERE at < now() - ${samplesKept}::interval`)
+  await db.execute(sql`
+    DELETE FROM facilitator_sample WHERE id IN (
+      SELECT id FROM facilitator_sample WHERE at < now() - ${samplesKept}::interval ORDER BY at LIMIT ${forgottenMax})`)
   return rows.length
 }
 
