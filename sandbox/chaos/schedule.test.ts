@@ -12,9 +12,18 @@ describe('a schedule', () => {
   it('holds every kind of trouble, in the order of time', () => {
     const schedule = draw(bounds)
     const kinds = new Set(schedule.map(({ trouble }) => trouble.kind))
-    expect(kinds).toEqual(new Set(['provider', 'spike', 'drop', 'reorg', 'sleep', 'kill', 'foreign', 'top-up']))
+    const faults = ['provider', 'lie', 'lost-replies', 'spike', 'drop', 'reorg', 'sleep', 'kill', 'foreign', 'top-up']
+    expect(kinds).toEqual(new Set(faults))
     const times = schedule.map(({ atMs }) => atMs)
     expect(times).toEqual([...times].sort((one, other) => one - other))
+  })
+
+  it('has one provider that ever lies, reorganisations of three blocks, and sleeps of a minute', () => {
+    const troubles = draw(bounds).map(({ trouble }) => trouble)
+    const isForged = troubles.filter((trouble) => trouble.kind === 'provider' && trouble.rule.fault.kind === 'forged')
+    expect(isForged).toEqual([])
+    expect(troubles).toContainEqual({ kind: 'reorg', depth: 3 })
+    expect(troubles.some((trouble) => trouble.kind === 'sleep' && trouble.forMs === 60_000)).toBe(true)
   })
 
   it('kills at every point', () => {
