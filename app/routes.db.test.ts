@@ -130,7 +130,10 @@ describe.each(routes)('%s', (folder) => {
       stop.abort()
       expect(response?.status, `${method} ${what}: ${text?.slice(0, 300)}`).toBeLessThan(500)
       if ((response?.status ?? 0) >= 400 && method !== 'HEAD' && !folder.startsWith('api/mcp'))
-        expect(response?.headers.get('content-type'), what).toBe('application/problem+json')
+        expect({ what, type: response?.headers.get('content-type') }).toEqual({
+          what,
+          type: 'application/problem+json',
+        })
     }
     const authorized = { authorization: `Bearer ${key}` }
     for (const method of methods)

@@ -4,7 +4,7 @@ import { stopwatch } from '../ctx'
 import { env } from '../env'
 import { log } from '../log'
 import { closePools, dropConnections } from './client'
-import { explain, sql, type Sql } from './transaction'
+import { db, explain, sql, type Sql } from './transaction'
 
 /** A process that has not beaten for this long is dead, and what it owned is resolved by others. */
 export const deadAfterMs = 5_000
