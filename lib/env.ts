@@ -206,6 +206,11 @@ const Schema = z.object({
    * Without any, none are.
    */
   DEPLOY_FACTORIES: list.pipe(z.array(deployment)),
+  /**
+   * Pay-to addresses at which this installation alone sells. A transfer to one of them that another party submitted pays for what is
+   * asked here; to any other address it may have bought something elsewhere, and buys nothing here.
+   */
+  EXCLUSIVE_PAYEES: list.pipe(z.array(address.transform((text) => text.toLowerCase()))),
   /** Slug of the merchant on whose account callers without an API key use /facilitator. Without it there are none such. */
   FACILITATOR_PUBLIC: z.string().min(1).optional(),
   /** Milliseconds a request waits for its settlement before it answers 503 settlement-pending. */

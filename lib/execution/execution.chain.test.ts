@@ -51,7 +51,7 @@ describe('a call', () => {
       'included',
       'final',
     ])
-    expect(await awaitOutcome(id, 0)).toEqual(outcome)
+    expect(await awaitOutcome(id, 0)).toEqual({ ...outcome, isFinal: true })
   })
 
   it('takes few statements and calls', async () => {
@@ -88,7 +88,7 @@ describe('a call', () => {
     expect(outcome).toMatchObject({ kind: 'reverted', reason: expect.stringContaining('exceeds balance') as string })
     expect((await look(id)).status).toBe('included')
     expect((await trackUntil(id, 'reverted')).events.at(-1)).toBe('reverted')
-    expect(await awaitOutcome(id, 0)).toEqual(outcome)
+    expect(await awaitOutcome(id, 0)).toEqual({ ...outcome, isFinal: true })
   })
 
   it('queued in a transaction that rolled back does nothing', async () => {

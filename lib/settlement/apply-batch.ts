@@ -20,6 +20,7 @@ import {
 } from '@/lib/payments'
 import { byName } from '@/lib/protocols'
 import { findTransfer, isAlike, type Finding } from './find-transfer'
+import { isMadeForUs } from './is-paid-here-only'
 
 /** The outcome of one payment of a batch. */
 export type Result =
@@ -142,6 +143,13 @@ export function toBooking(payment: Payment.Payment, proof: Proof | Uncharged, se
   return { ...proof, receipt: byName(payment.protocol).receipt(settled) }
 }
 
+/** Nothing that is asked here is bought by what may have bought something at another seller. */
+const elsewhere: Finding = {
+  kind: 'dead',
+  reason:
+    'The transfer was submitted by another party, and may have paid for something else: its pay-to address is not declared to be this server’s alone.',
+}
+
 type Findings = { findings: Map<string, Finding>; trouble?: string }
 
 async function findAll(
@@ -157,7 +165,9 @@ async function findAll(
   for (const payment of payments) {
     try {
       const alike = payments.some((other) => other !== payment && isAlike(payment, other))
-      findings.set(payment.id, await findTransfer(payment, { included, notBefore }, taken, alike))
+      const finding = await findTransfer(payment, { included, notBefore }, taken, alike)
+      const isOurs = finding.kind !== 'moved' || finding.proof.txHash === included?.hash
+      findings.set(payment.id, isOurs || (await isMadeForUs(payment, finding.proof.txHash)) ? finding : elsewhere)
     } catch (error) {
       // One whose outcome cannot be told yet must not keep the others from theirs.
       log().warn({ err: error, paymentId: payment.id }, 'the outcome of a payment cannot be told yet')
