@@ -28,7 +28,7 @@ export async function findMet(rule: Watched): Promise<Findings> {
     case 'held':
       return sure(await findHeld(rule, condition.minutes))
     case 'reorg':
-      return sure(await findReorged(rule))
+      return sure([...(await findReorged(rule)), ...(await findTakenBack(rule))])
     case 'webhook':
       return sure(await findFailing(rule, condition.minutes))
     case 'gas':
@@ -85,6 +85,27 @@ async function findReorged(rule: Watched): Promise<Met[]> {
     WHERE (r.at > ${ago(10)} OR t.status IN ('signed', 'submitted', 'included', 'safe')) AND ${isOf(rule)}
     ORDER BY r.at LIMIT ${metMax}`)
   return rows.map((row) => about(row, 'was in a block that left the chain; it is followed until it is final'))
+}
+
+/** Payments and refunds that a reorganisation took back: until they are booked again, a day long where that failed for good. */
+async function findTakenBack({ operator, merchantId }: Watched): Promise<Met[]> {
+  const rows = await db.query<{ id: string; network: string; type: string; settlement: string }>(sql`
+    SELECT p.id, p.network, e.type, p.settlement
+    FROM (SELECT DISTINCT ON (payment_id) payment_id, type, at FROM audit_event
+          WHERE type IN ('payment.reorged', 'payment.refund_reorged') AND at > ${ago(24 * 60)} ORDER BY payment_id, seq DESC) e
+    JOIN payment p ON p.id = e.payment_id
+    WHERE (e.at > ${ago(10)} OR (e.type = 'payment.reorged' AND p.settlement <> 'settled')
+        OR (e.type = 'payment.refund_reorged' AND p.status = 'refund_due'))
+      AND (${operator} OR p.merchant_id = ${merchantId}::uuid)
+    ORDER BY e.at LIMIT ${metMax}`)
+  return rows.map(({ id, network, type, settlement }) => {
+    const what = type === 'payment.reorged' ? 'Payment' : 'The refund of payment'
+    const ending = type === 'payment.reorged' && settlement === 'failed' ? '; it did not move again' : ''
+    return {
+      subject: `payment:${id}`,
+      message: `${what} ${id} on ${labelNetwork(network).name} was taken back: its block left the chain${ending}.`,
+    }
+  })
 }
 
 function about({ id, network }: Found, what: string): Met {

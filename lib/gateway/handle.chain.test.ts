@@ -26,6 +26,7 @@ beforeAll(async () => {
   proxy = await startRpcProxy(chains().evm.url)
   process.env.UPSTREAM_ALLOW = `127.0.0.1:${upstream.port}`
   process.env.SETTLE_DEADLINE_MS = '2500'
+  process.env.EXCLUSIVE_PAYEES = payTo
   process.env.NETWORKS = JSON.stringify({
     'eip155:84532': { rpcUrls: [proxy.url] },
     'eip155:1337': { rpcUrls: [chains().tempo.url] },

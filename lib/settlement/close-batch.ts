@@ -2,11 +2,12 @@ import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { enqueueTransaction } from '@/lib/execution'
+import type { Caip2 } from '@/lib/money'
 import { beginSettling, bookSettled, captureCharges, lockUnsettled, type Settling } from '@/lib/payments'
 import { toBooking } from './apply-batch'
 import * as Batch from './Batch'
 
-export type Closed = { batchId: string; transactionId: string; items: readonly Settling[] }
+export type Closed = { batchId: string; transactionId: string; network: Caip2; items: readonly Settling[] }
 
 /**
  * Turns waiting payments into one batch with its transaction, in one database transaction: from here on a
@@ -47,7 +48,7 @@ export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promis
       transactionId,
       data: { form, network: first.network, size: items.length, amountBase },
     })
-    return { batchId, transactionId, items }
+    return { batchId, transactionId, network: first.network, items }
   })
 }
 

@@ -6,7 +6,7 @@ import { awaitOutcome, submitNow, type Outcome } from '@/lib/execution'
 import { captureCharges, lockUnsettled, voidPayments, type Payment, type Settling } from '@/lib/payments'
 import { applyBatch, readResults, type Result } from './apply-batch'
 import * as Batch from './Batch'
-import { closeBatch } from './close-batch'
+import { closeBatch, type Closed } from './close-batch'
 import { includeApproval } from './include-approval'
 import { includeDeployment } from './include-deployment'
 import { namedFacilitator } from './named-facilitator'
@@ -126,7 +126,9 @@ async function settleBatch(batch: readonly Waiting[]): Promise<void> {
     if (closed) {
       await submitNow(ctx, closed.transactionId)
       outcome = await awaitOutcome(closed.transactionId, untilDeadline(batch))
-      again = (await applyBatch(ctx, closed.batchId, outcome)).again
+      const applied = await applyBatch(ctx, closed.batchId, outcome)
+      again = applied.again
+      if (applied.waitsFor !== undefined) again = await applyFinal(ctx, closed, outcome, untilDeadline(batch))
     }
     const results = await readResults(batch.map(({ payment }) => payment.id))
     for (const one of batch) {
@@ -139,6 +141,24 @@ async function settleBatch(batch: readonly Waiting[]): Promise<void> {
     log().error({ err: error }, 'settlement batch did not finish here; the background tasks go on')
     for (const one of batch) one.reject(error)
   }
+}
+
+/** Where a block is final within the time that the request has, what only a final one says is waited for; elsewhere nothing is. */
+async function applyFinal(
+  ctx: Ctx,
+  { batchId, transactionId, network }: Closed,
+  { kind }: Outcome.Outcome,
+  leftMs: number,
+): Promise<ReadonlySet<string>> {
+  const chain = Chain.get(network)
+  const untilMs = Date.now() + leftMs
+  const isSoon = chain.family !== 'svm' && chain.finalDepth * chain.blockTimeMs <= leftMs
+  while (isSoon && kind !== 'unknown' && Date.now() < untilMs) {
+    await new Promise((resolve) => setTimeout(resolve, chain.blockTimeMs))
+    const outcome = await awaitOutcome(transactionId, 0)
+    if ('isFinal' in outcome && outcome.isFinal) return (await applyBatch(ctx, batchId, outcome)).again
+  }
+  return new Set()
 }
 
 /** Brings along what a payment needs to be there before it, or gives it up; it goes alone. True when it was given up. */

@@ -20,6 +20,10 @@ import { chains } from './chains'
 // Shops that take Permit2, over an upstream that says in a header how many units its answer is, with the background tasks running.
 // Importing it sets up.
 
+/** Where this server alone sells. */
+export const exclusivePayTo = privateKeyToAccount(generatePrivateKey()).address
+process.env.EXCLUSIVE_PAYEES = exclusivePayTo
+
 let upstream: Server
 let stopLoop: () => Promise<void>
 const nothing = () => Promise.resolve()
@@ -74,10 +78,12 @@ const perUnit = {
 export type Shop = { merchantId: string; path: string; payTo: Address }
 
 /** A shop that sells one thing for a cent, or for what is in it, and is paid at an address of its own. */
-export async function sell(change: { metered?: boolean; permit2?: boolean; contracts?: boolean } = {}): Promise<Shop> {
+export async function sell(
+  change: { metered?: boolean; permit2?: boolean; contracts?: boolean; payTo?: Address } = {},
+): Promise<Shop> {
   const { metered = false, permit2 = true, contracts = false } = change
   const [merchantId, id] = [randomUUID(), randomUUID()]
-  const payTo = privateKeyToAccount(generatePrivateKey()).address
+  const payTo = change.payTo ?? privateKeyToAccount(generatePrivateKey()).address
   const pricing = metered ? JSON.stringify(perUnit) : null
   await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${merchantId}, ${merchantId}, 'Acme')`)
   await db.execute(sql`

@@ -5,7 +5,7 @@ import { sendRaw } from '../send-raw'
 import { RpcError, TransportError } from './call-rpc'
 import { inspectEndpoints } from './inspect-endpoints'
 import { poolOf } from './pools'
-import { readAgreed } from './read-agreed'
+import { readAgreed, readAtHead, readBacked } from './read-agreed'
 import { readRpc } from './read-rpc'
 import { viewEndpoints } from './view-endpoints'
 
@@ -245,6 +245,50 @@ it('agrees with the only endpoint there is', async () => {
   expect(await readAgreed(lone, 'eth_getTransactionReceipt', [])).toBeNull()
   secret.say = saying('eth_getBalance', 'hang up')
   expect(await readAgreed(lone, 'eth_getBalance', [])).toBeUndefined()
+})
+
+it('books by what two say, and by one alone only while the others are lost', async () => {
+  const receipt = {
+    transactionHash: '0x1',
+    blockHash: '0xb',
+    blockNumber: '0x5',
+    status: '0x1',
+    gasUsed: '0x1',
+    logs: [],
+  }
+  const read = () => readBacked(network, 'eth_getTransactionReceipt', ['0x1'])
+  one.say = saying('eth_getTransactionReceipt', { result: receipt })
+  for (const node of [two, three]) node.say = saying('eth_getTransactionReceipt', { result: null })
+  expect(await read()).toBeUndefined()
+  two.say = saying('eth_getTransactionReceipt', { result: receipt })
+  expect(await read()).toEqual(receipt)
+  for (const node of [two, three]) node.say = saying('eth_getTransactionReceipt', 'hang up')
+  expect(await read()).toBeUndefined()
+  for (let failures = 0; failures < 3; failures++) await read()
+  expect([stateOf(1)?.state, stateOf(2)?.state]).toEqual(['open', 'open'])
+  expect(await read()).toEqual(receipt)
+})
+
+it('reads of the newest block of each, never of one before what it is told', async () => {
+  const at =
+    (head: string, result: string): Say =>
+    (method, params, response) =>
+      method === 'eth_blockNumber' ? { result: head } : saying('eth_call', { result })(method, params, response)
+  const read = () => readAtHead<string>(network, 'eth_call', (block) => [{}, block], 7n)
+  one.say = at('0x6', '0x0')
+  two.say = at('0x8', '0x1')
+  three.say = at('0x6', '0x0')
+  expect(await read()).toBeUndefined()
+  three.say = at('0x9', '0x1')
+  expect(await read()).toEqual({ answer: '0x1', block: 8n })
+  expect(asked(one, 'eth_call')).toBe(0)
+  // One that lies about both is alone with it.
+  one.say = at('0x9', '0x0')
+  expect(await read()).toEqual({ answer: '0x1', block: 8n })
+  secret.say = (method) =>
+    method === 'eth_chainId' ? { result: '0x539' } : { result: method === 'eth_blockNumber' ? '0x6' : '0x0' }
+  expect(await readAtHead(lone, 'eth_call', (block) => [{}, block], 7n)).toBeUndefined()
+  expect(await readAtHead(lone, 'eth_call', (block) => [{}, block], 6n)).toEqual({ answer: '0x0', block: 6n })
 })
 
 it('sends to two, and does not wait for the second', async () => {

@@ -1,35 +1,43 @@
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
+import { serveNetworks } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
 import { lookAtChain } from './look-at-chain'
 
-const batchMax = 50
+/** Of each network, at once. */
+const share = 50
 /** Until the next look where this one fails, at first. */
 const againMs = 5_000
 
+type Due = { id: string; network: Caip2 }
+
 /**
  * Looks at the chain for payments that upstreams have and nobody waits for: after a crash, after a request gave up, and after a
- * refusal, until the payer's authorisation can move no more. Safe to run anywhere at any time.
- * @returns how many were looked at.
+ * refusal, until the payer's authorisation can move no more. A network whose chain does not answer holds up no other. Safe to run
+ * anywhere at any time.
+ * @returns how many were taken.
  */
-export async function followCalls(ctx: Ctx, budgetMs: number): Promise<number> {
-  const untilMs = Date.now() + budgetMs / 2
-  const due = await db.query<{ id: string }>(sql`
-    UPDATE facilitator_call SET due_at = now()
-      + greatest(make_interval(secs => ${againMs / 1000}), least((now() - created_at) / 8, interval '1 minute'))
-    WHERE payment_id IN (
-      SELECT payment_id FROM facilitator_call WHERE due_at <= now() AND ended_at IS NULL
-      ORDER BY due_at LIMIT ${batchMax} FOR UPDATE SKIP LOCKED)
-    RETURNING payment_id AS id`)
-  let looked = 0
-  for (const { id } of due) {
-    if (Date.now() > untilMs) break
-    try {
-      await lookAtChain(ctx, id)
-      looked += 1
-    } catch (error) {
-      log().warn({ err: error, paymentId: id }, 'what an upstream did cannot be told yet')
-    }
+export function followCalls(ctx: Ctx, budgetMs: number): Promise<number> {
+  const work = async (_: Caip2, due: readonly Due[]) => {
+    for (const { id } of due)
+      await lookAtChain(ctx, id).catch((error: unknown) =>
+        log().warn({ err: error, paymentId: id }, 'what an upstream did cannot be told yet'),
+      )
   }
-  return looked
+  return serveNetworks({ claim, work, share }, budgetMs / 2)
+}
+
+function claim(networks: readonly Caip2[], most: number): Promise<Due[]> {
+  return db.query<Due>(sql`
+    WITH due AS (
+      SELECT d.payment_id, n.network FROM unnest(${networks}::text[]) AS n(network), LATERAL (
+        SELECT c.payment_id FROM facilitator_call c JOIN payment p ON p.id = c.payment_id
+        WHERE p.network = n.network AND c.due_at <= now() AND c.ended_at IS NULL
+        ORDER BY c.due_at LIMIT ${most} FOR UPDATE OF c SKIP LOCKED) AS d)
+    UPDATE facilitator_call f SET due_at = now()
+      + greatest(make_interval(secs => ${againMs / 1000}), least((now() - f.created_at) / 8, interval '1 minute'))
+      * (0.75 + random() / 2)
+    FROM due WHERE f.payment_id = due.payment_id
+    RETURNING f.payment_id AS id, due.network`)
 }
