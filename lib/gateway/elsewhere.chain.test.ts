@@ -87,12 +87,15 @@ it('a payment that bought at one installation buys nothing at the other, unless 
   })
   expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(1)
   expect(await tokenBalance(chains().evm, asset, payTo)).toBe(10_000n)
+  await running.pop()?.stop()
   const declared = await start({ ...elsewhere, EXCLUSIVE_PAYEES: payTo })
   const taken = await fetch(declared, { headers })
   expect([taken.status, await taken.text()]).toEqual([200, expect.any(String)])
 }, 90_000)
 
 it('and of two at once, one', async () => {
+  await running.pop()?.stop()
+  await start(elsewhere)
   const [here = '', there = ''] = running.slice(0, 2).map(({ url }) => `${url}/gateway/acme/before`)
   const payer = privateKeyToAccount(generatePrivateKey())
   await fundUsdc(chains().evm, payer.address, 1_000_000n)

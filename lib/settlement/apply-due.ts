@@ -18,17 +18,16 @@ const againMs = 1_000
 const againMaxMs = 5 * 60_000
 /** At most where its block is not final yet: that comes by itself, and soon. */
 const notFinalMs = 15_000
-const budgetMs = 15_000
 
 type Due = { id: string; network: Caip2; form: string; transactionId: string; looks: number; createdAt: Date }
 
 /**
  * Books batches whose transaction has run while nobody waited: after a crash, or after a request gave up; and takes back what a
  * reorganisation has undone since it was booked. A batch whose outcome cannot be told is looked at less and less often, and holds up no other. Safe
- * to run anywhere at any time.
+ * to run anywhere at any time; stops taking batches after `budgetMs`.
  * @returns how many batches were booked, and payments and refunds taken back.
  */
-export async function applyDue(ctx: Ctx): Promise<number> {
+export async function applyDue(ctx: Ctx, budgetMs = 15_000): Promise<number> {
   let moved = await takeBack(ctx)
   const work = async (_: Caip2, batches: readonly Due[]) => {
     for (const batch of batches) if (await applyOne(ctx, batch)) moved += 1

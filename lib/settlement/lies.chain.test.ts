@@ -16,7 +16,7 @@ import {
   statusOf,
   track,
   type Shop,
-} from '@/sandbox/testing/payment-rig'
+} from '@/sandbox/testing/booking-rig'
 import { Eip3009, findAuthorizationUse, readRpc } from '@/lib/chains'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { awaitOutcome, ensureSigners, submitNow } from '@/lib/execution'

@@ -71,7 +71,7 @@ async function takeBackRefund(tx: Tx, ctx: Ctx, { id: refundId, transactionId, r
   if (!refund) return 0
   await tx.execute(sql`
     UPDATE refund SET reorgs = ${reorgs}, status = CASE WHEN status = 'paid' THEN 'sent' ELSE status END,
-      paid_at = NULL, tx_hash = NULL WHERE id = ${refundId}::uuid`)
+      paid_at = NULL, tx_hash = NULL, due_at = now() WHERE id = ${refundId}::uuid`)
   if (!refund.isPaid) return 0
   const { paymentId, merchantId, network, asset, amountBase, wallet, txHash } = refund
   await tx.execute(sql`UPDATE payment SET status = 'refund_due' WHERE id = ${paymentId}::uuid AND status = 'refunded'`)

@@ -99,6 +99,7 @@ export async function rawOf(transactionId: string): Promise<Hex> {
 export async function track(): Promise<void> {
   await db.execute(sql`UPDATE transaction SET due_at = now() - interval '1 s', lease_until = NULL`)
   await db.execute(sql`UPDATE settlement_batch SET due_at = now() - interval '1 s'`)
+  await db.execute(sql`UPDATE refund SET due_at = now() - interval '1 s'`)
   await trackDue(ctx, 5_000)
 }
 
