@@ -138,3 +138,24 @@ describe.each(['/fortune', '/before'])('a process that is killed while it serves
 
   it('leaves books that balance', booksBalance)
 })
+
+describe('with no worker anywhere', () => {
+  it('a payment behind a nonce that a killed process signed and never sent is settled all the same', async () => {
+    const [doomed, living] = await Promise.all([
+      start({ JOBS: 'off', SLUICE_FAILPOINT: 'after-attempt-commit' }),
+      start({ JOBS: 'off', SETTLE_DEADLINE_MS: '25000' }),
+    ])
+    await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
+    const [dead, payer] = [await newPayer(), await newPayer()]
+    const headers = await credentialFor(living, '/fortune?behind=1', payer)
+    const lost = await credentialFor(doomed, '/fortune?killed=signed', dead)
+    await expect(fetch(resource(doomed, '/fortune?killed=signed'), { headers: lost })).rejects.toThrow()
+    await doomed.exited
+    const left = await db.query(sql`SELECT 1 FROM transaction WHERE status = 'signed'`)
+    expect(left).toHaveLength(1)
+    const answer = await fetch(resource(living, '/fortune?behind=1'), { headers })
+    expect(answer.status).toBe(200)
+    expect(await balance(payer.address)).toBe(1_000_000n - price)
+    expect(await db.query(sql`SELECT 1 FROM transaction WHERE status = 'signed'`)).toEqual([])
+  }, 90_000)
+})

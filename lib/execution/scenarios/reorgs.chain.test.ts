@@ -1,5 +1,6 @@
 import { keccak256, numberToHex, type Hex } from 'viem'
 import { describe, expect, it } from 'vitest'
+import { db, sql } from '@/lib/db'
 import { closeCounter } from '@/sandbox/counter'
 import {
   allLanded,
@@ -14,6 +15,7 @@ import {
   look,
   lookAll,
   mine,
+  network,
   pass,
   queue,
   rawOf,
@@ -23,8 +25,13 @@ import {
   turn,
   turnUntil,
 } from '@/sandbox/testing/scenario-rig'
-import { claimOne } from '../lease'
+import { broadcastAttempt } from '../broadcast-attempt'
+import { createHeads } from '../heads'
+import { claimOne, release } from '../lease'
+import { findReceipt, recordInclusion } from '../record-inclusion'
+import { loadBytes } from '../row'
 import { signAttempt } from '../sign-attempt'
+import { trackSubmitted } from '../track-submitted'
 
 /** Undoes the newest blocks; transactions may be given to the new ones, with the number of the block they go into. */
 async function reorganise(depth: number, transactions: readonly (readonly [Hex, number])[] = []): Promise<void> {
@@ -183,4 +190,63 @@ describe('11 a driver that slept past its lease', () => {
     expect((await look(id)).attempts).toHaveLength(1)
     expect(await settle()).toEqual(allLanded(1))
   })
+
+  it('writes nothing of what it sent when another one has taken over', async () => {
+    const id = await queue(execution())
+    const slow = await claimOne(id, 'submit')
+    await pass(60_000)
+    await drive()
+    const newer = await claimOne(id, 'replace')
+    const before = await rowOf(id)
+    const { hash = '0x' } = (await look(id)).attempts[0] ?? {}
+    if (!slow || !newer) throw new Error('no lease')
+    expect(newer.epoch).toBeGreaterThan(slow.epoch)
+    await broadcastAttempt(ctx, slow, { hash, raw: await loadBytes(hash), private: false })
+    expect(await rowOf(id)).toEqual(before)
+    await release(newer, 0)
+    expect(await settle()).toEqual(allLanded(1))
+  })
+
+  it('writes no inclusion that was undone meanwhile', async () => {
+    const [id = ''] = await ask()
+    await drive()
+    await mine()
+    const { hash = '0x' } = (await look(id)).attempts[0] ?? {}
+    const receipt = await findReceipt(network, [hash])
+    await drive()
+    await reorganise(1)
+    await drive()
+    const before = await rowOf(id)
+    expect(before).toMatchObject({ status: 'submitted', reorgs: 1 })
+    if (!receipt) throw new Error('no receipt')
+    expect(await recordInclusion(ctx, { id, network, reorgs: 0 }, receipt)).toBeUndefined()
+    expect(await rowOf(id)).toEqual(before)
+    expect(await settle()).toEqual(allLanded(1))
+  })
+
+  it('ends nothing that another one is about to sign for', async () => {
+    const [id = ''] = await ask()
+    await drive()
+    const { nonce } = await look(id)
+    const other = await foreign(nonce ?? 0n)
+    await evm.rpc('eth_sendRawTransaction', [other.raw])
+    await mine(10)
+    await pass(60_000)
+    const slow = await claimOne(id, 'replace')
+    await pass(60_000)
+    const newer = await claimOne(id, 'replace')
+    if (!slow || !newer) throw new Error('no lease')
+    await trackSubmitted(ctx, slow, createHeads(network))
+    expect((await look(id)).status).toBe('submitted')
+    await release(newer, 0)
+    await turnUntil([id], ({ status }) => status === 'failed')
+    expect(await settle()).toMatchObject({ ...clean, asked: 1, landed: 0 })
+  })
 })
+
+/** What a driver writes. */
+async function rowOf(id: string): Promise<unknown> {
+  const [row] = await db.query(sql`
+    SELECT status, epoch, lease_until, due_at, reorgs, block_hash, held_reason FROM transaction WHERE id = ${id}::uuid`)
+  return row
+}
