@@ -1,0 +1,55 @@
+import { createServer, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { fundUsdc } from '@/sandbox/evm'
+import { chains } from '@/sandbox/testing/chains'
+import { openShop, signFor } from '@/sandbox/testing/shop'
+import { db, endHeartbeat, sql } from '@/lib/db'
+import { ensureSigners } from '@/lib/execution'
+import { closeResourceCache } from '@/lib/merchants'
+import { createCtx } from '../ctx'
+import { handle } from '.'
+
+const payTo = privateKeyToAccount(generatePrivateKey()).address
+
+/** What the upstream does as it is called, before its stream begins; and its answer, which never ends by itself. */
+let meanwhile = async (): Promise<void> => {}
+let answered: ((response: ServerResponse) => void) | undefined
+const upstream = createServer((_, response) => {
+  void meanwhile().then(() => {
+    answered?.(response)
+    response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n')
+  })
+})
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+  const { port } = upstream.address() as AddressInfo
+  process.env.UPSTREAM_ALLOW = `127.0.0.1:${port}`
+  process.env.SETTLE_DEADLINE_MS = '25000'
+  await openShop(`http://127.0.0.1:${port}`, payTo)
+  await db.execute(sql`UPDATE resource SET streaming = true WHERE path = '/before'`)
+  await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
+})
+afterAll(async () => {
+  await Promise.all([closeResourceCache(), endHeartbeat()])
+  upstream.closeAllConnections()
+  upstream.close()
+})
+
+it('ends an upstream’s stream when the payment is not its own to deliver any more', async () => {
+  const payer = privateKeyToAccount(generatePrivateKey())
+  await fundUsdc(chains().evm, payer.address, 1_000_000n)
+  const call = (headers: Record<string, string> = {}) =>
+    handle(new Request('http://sluice.test/gateway/acme/before', { headers }))
+  // Another process takes this one for dead, and owes the payment back.
+  meanwhile = async () =>
+    void (await db.execute(
+      sql`UPDATE payment SET status = 'refund_due', owner_id = NULL WHERE payer = ${payer.address.toLowerCase()}`,
+    ))
+  const ended = new Promise<void>((resolve) => (answered = (response) => void response.once('close', resolve)))
+  const paid = await call({ 'payment-signature': await signFor(await call(), payer) })
+  expect([paid.status, ((await paid.json()) as { code: string }).code]).toEqual([409, 'stale-state'])
+  await ended
+})
