@@ -1,3 +1,4 @@
+import { log } from '../log'
 import { db, sql, withTransaction } from '@/lib/db'
 import { giveBack, type Spent } from './reserve-allowance'
 
@@ -7,7 +8,8 @@ type Row = Spent & { outcome: 'settled' | 'failed'; reason: string | null; upstr
 
 /**
  * Closes the accounts of facilitated payments that have ended: what they did not use of their caller's caps is given back, and
- * their record learns what it cost and, where its process died, what it came to. Safe at any time, as often as one likes.
+ * their record learns what it cost and, where its process died, what it came to. One that cannot be squared keeps no other from
+ * it. Safe at any time, as often as one likes.
  * @returns how many were squared.
  */
 export async function squareFacilitations(): Promise<number> {
@@ -27,8 +29,23 @@ export async function squareFacilitations(): Promise<number> {
     WHERE h.settled_at IS NULL AND (p.settlement = 'settled' OR p.status = 'voided')
       AND (t.id IS NULL OR t.gas_used IS NOT NULL OR t.status IN ('cancelled', 'expired', 'failed'))
       AND (d.id IS NULL OR d.gas_used IS NOT NULL OR d.status IN ('cancelled', 'expired', 'failed'))
-    ORDER BY p.created_at LIMIT ${batchMax}`)
+    ORDER BY p.created_at DESC LIMIT ${batchMax}`)
   if (ended.length === 0) return 0
+  try {
+    return await square(ended)
+  } catch (error) {
+    log().warn({ err: error }, 'settlements could not be squared together, and are one by one')
+    let squared = 0
+    for (const one of ended)
+      squared += await square([one]).catch((cause: unknown) => {
+        log().warn({ err: cause, paymentId: one.paymentId }, 'a settlement could not be squared yet')
+        return 0
+      })
+    return squared
+  }
+}
+
+function square(ended: readonly Row[]): Promise<number> {
   return withTransaction(async (tx) => {
     const squared = new Set(await giveBack(tx, ended))
     const now = ended.filter(({ paymentId }) => squared.has(paymentId))

@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { log } from '../log'
 import { recordEvents } from '@/lib/audit'
 import { db, sql, withTransaction } from '@/lib/db'
 import { settleHolds, type Spent } from '@/lib/policies'
@@ -9,7 +10,8 @@ type Row = Spent & { merchantId: string; status: string }
 
 /**
  * Gives back to each policy what transactions that have ended did not use of its caps: of the fee all but what it cost, of
- * the value all unless it moved, and the place in the count when nothing of it ran. Safe at any time, as often as one likes.
+ * the value all unless it moved, and the place in the count when nothing of it ran. One that cannot be settled keeps no other
+ * from it. Safe at any time, as often as one likes.
  * @returns how many were settled.
  */
 export async function settleBudgets(ctx: Ctx): Promise<number> {
@@ -19,8 +21,25 @@ export async function settleBudgets(ctx: Ctx): Promise<number> {
       coalesce(t.gas_used * t.gas_price, 0) + coalesce(t.l1_fee_wei, 0) AS "feeWei", t.gas_used IS NOT NULL AS counts
     FROM budget_hold h JOIN transaction t ON t.id = h.transaction_id
     WHERE h.settled_at IS NULL AND t.status IN ('final', 'reverted', 'cancelled', 'expired', 'failed')
-    ORDER BY t.created_at LIMIT ${batchSize}`)
+    ORDER BY t.created_at DESC LIMIT ${batchSize}`)
   if (ended.length === 0) return 0
+  try {
+    return await settle(ctx, ended)
+  } catch (error) {
+    log().warn({ err: error }, 'budgets could not be settled together, and are one by one')
+    let settled = 0
+    for (const one of ended) {
+      if (ctx.isLate()) break
+      settled += await settle(ctx, [one]).catch((cause: unknown) => {
+        log().warn({ err: cause, transactionId: one.transactionId }, 'a budget could not be settled yet')
+        return 0
+      })
+    }
+    return settled
+  }
+}
+
+function settle(ctx: Ctx, ended: readonly Row[]): Promise<number> {
   return withTransaction(async (tx) => {
     const settled = new Set(await settleHolds(tx, ended))
     const events = ended

@@ -1,7 +1,16 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { db, pool, processId, sql, withTransaction } from '@/lib/db'
 import { accept, begin, book, ctx, offer, openTill, orphan, price, row, settle } from '@/sandbox/testing/payment-rig'
-import { expireDue, expirePayment, findClaim, forgetAnswers, Payment, refundDelivered, startUpstream } from '.'
+import {
+  expireDue,
+  expirePayment,
+  findClaim,
+  forgetAnswers,
+  Payment,
+  refundDelivered,
+  startUpstream,
+  voidPayments,
+} from '.'
 
 beforeAll(openTill)
 
@@ -108,4 +117,24 @@ describe('a payment that nobody serves', () => {
     expect(await expiring.looked).toBe(0)
     expect((await row(payment.id))?.status).toBe('authorized')
   })
+})
+
+it('gives reservations of many wallets back in one order, so that two that do so never wait in a circle', async () => {
+  const payments = await Promise.all(Array.from({ length: 12 }, () => accept(offer())))
+  const [first, ...others] = payments.map(({ payer }) => payer).sort()
+  const reservation = (payer = '') => sql`SELECT 1 FROM exposure WHERE payer = ${payer} FOR UPDATE NOWAIT`
+  const { voiding } = await withTransaction(async (tx) => {
+    await tx.query(reservation(first))
+    const voiding = voidPayments(
+      ctx,
+      payments.map(({ id }) => id),
+      'why',
+    )
+    const waits = sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
+    await expect.poll(async () => (await db.query(waits)).length).toBe(1)
+    // It waits for the first one, and holds none of those behind.
+    for (const payer of others) await withTransaction((other) => other.query(reservation(payer)))
+    return { voiding }
+  })
+  expect(await voiding).toBe(12)
 })

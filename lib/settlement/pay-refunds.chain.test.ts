@@ -17,6 +17,8 @@ import { tempoNetwork } from '@/sandbox/tempo'
 import { payRefunds } from '.'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
+/** A whole run, however slow the machine is. */
+const pay = () => payRefunds(ctx, 60_000)
 const amountBase = 10_000n
 const on = { network: evmNetwork, asset: usdc }
 /** Served, and answers nothing. */
@@ -48,7 +50,7 @@ async function work(): Promise<void> {
     UPDATE transaction SET due_at = now(), lease_until = NULL WHERE status IN ('queued', 'signed', 'submitted', 'held', 'included')`)
   await submitDue(ctx, 1_000)
   await trackDue(ctx, 1_000)
-  await payRefunds(ctx)
+  await pay()
 }
 
 async function untilPaid(id: string): Promise<void> {
@@ -79,10 +81,14 @@ describe('ten thousand refunds that cannot move', () => {
     await insert({ ...owed, count: 10_000 })
     const [id = ''] = await insert()
     const startedMs = performance.now()
-    await payRefunds(ctx)
+    const run = pay()
+    // Before the run is over, where that waits for a network that does not answer.
+    await expect
+      .poll(() => lookAtRefund(id), { timeout: 25_000, interval: 10 })
+      .toMatchObject({ status: 'sent', heldReason: null })
     const tookMs = Math.round(performance.now() - startedMs)
-    expect(await lookAtRefund(id)).toMatchObject({ status: 'sent', heldReason: null })
-    process.stdout.write(`the next refund behind 10,000 ${what}: sent by one run, ${tookMs} ms\n`)
+    await run
+    process.stdout.write(`the next refund behind 10,000 ${what}: sent after ${tookMs} ms by one run\n`)
     await untilPaid(id)
   })
 })
@@ -90,7 +96,7 @@ describe('ten thousand refunds that cannot move', () => {
 it('says why a refund waits, and sends it when the wallet can pay', async () => {
   const [wallet = ''] = addressesFor(evmNetwork, 'refund')
   const [id = ''] = await insert({ amountBase: (await balance(wallet)) + 1n })
-  await payRefunds(ctx)
+  await pay()
   const { status, transactionId, attempts, heldReason, waitsMs } = await lookAtRefund(id)
   expect({ status, transactionId, attempts }).toEqual({ status: 'due', transactionId: null, attempts: 1 })
   expect(heldReason).toMatch(/^The refund wallet 0x[0-9a-f]{40} has [0-9.]+ USDC left for it\.$/)
@@ -110,7 +116,7 @@ it('tries a refund again, later each time, whose transfer the token refuses', as
   expect(await lookAtRefund(id)).toMatchObject({ status: 'due', transactionId: null })
   expect((await lookAtRefund(id)).heldReason).toMatch(/zero address|reverted/)
   const made = await db.query(sql`SELECT id FROM transaction WHERE sole_for = ${`refund ${id}`}`)
-  await payRefunds(ctx)
+  await pay()
   expect(await db.query(sql`SELECT id FROM transaction WHERE sole_for = ${`refund ${id}`}`)).toEqual(made)
   await db.execute(sql`DELETE FROM refund WHERE id = ${id}`)
 })
@@ -172,7 +178,7 @@ describe('a process that sleeps while it pays a refund', () => {
       .poll(
         async () => {
           await db.execute(sql`UPDATE refund SET due_at = now() WHERE id = ${id} AND status = 'due'`)
-          await payRefunds(ctx)
+          await pay()
           const { status, transactionId } = await lookAtRefund(id)
           return status === 'sent' && transactionId !== first
         },
@@ -243,7 +249,7 @@ it('is found by who signed it, whichever wallet refunds are paid from now', asyn
       VALUES (gen_random_uuid(), ${tempoNetwork}, 'call', ${former}, 'refund', 'final', ${hex(32)}, 5, ${hex(32)}, ${JSON.stringify(logs)}::jsonb)
       RETURNING id)
     UPDATE refund SET status = 'sent', transaction_id = made.id FROM made WHERE refund.id = ${id}`)
-  await payRefunds(ctx)
+  await pay()
   expect((await lookAtRefund(id)).status).toBe('paid')
   const [booked] = await db.query<{ credit: string }>(sql`
     SELECT credit FROM transfer t JOIN refund r ON r.payment_id = t.payment_id WHERE r.id = ${id} AND t.reason = 'refund_paid'`)

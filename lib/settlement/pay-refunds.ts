@@ -21,8 +21,6 @@ import { postponeRefunds, refundColumns, waiting, type Refund } from './refund-r
 
 /** Of one token, in one run. */
 const batchMax = 50
-/** What a network does not answer within this time goes on by itself; the next run is not kept waiting. */
-const patienceMs = 1_000
 /** A wallet is filled by a person, at any moment: that is looked for more often than a failure is tried again. */
 const shortMaxSeconds = 60
 
@@ -34,9 +32,10 @@ const busy = new Set<Caip2>()
  * run, so that what cannot move keeps nothing else waiting: a refund that cannot be sent says why (`held_reason`) and is due again
  * later, and without a refund wallet on its network it stays due and visible. Safe to run anywhere at any time: a refund has one
  * transaction that may still run, and gets another only when the first is proven to have moved nothing.
- * @returns how many refunds were sent or booked, as far as that was known after a second.
+ * @param patienceMs what a network does not answer within this time goes on by itself, and the next run is not kept waiting.
+ * @returns how many refunds were sent or booked, as far as that is known by then.
  */
-export async function payRefunds(ctx: Ctx): Promise<number> {
+export async function payRefunds(ctx: Ctx, patienceMs = 1_000): Promise<number> {
   const found = await db.query<{ network: Caip2 }>(sql`SELECT DISTINCT network FROM refund WHERE status <> 'paid'`)
   let moved = 0
   const works = found

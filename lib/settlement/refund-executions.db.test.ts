@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { commitCharge, reserveCharge } from '@/lib/channels'
 import { createCtx } from '@/lib/ctx'
-import { db, json, sql, withTransaction } from '@/lib/db'
+import { db, json, pool, sql, withTransaction } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
 import { address, asset, hex, insertChannel, insertSeller, network } from '@/sandbox/testing/channel-rows'
 import { refundExecution, refundExecutions } from '.'
@@ -172,4 +172,24 @@ it('looks at everything that has ended, once', async () => {
   await insertIntent({ paymentId }, ['failed'])
   expect(await refundExecutions(ctx)).toBe(1)
   expect(await refundExecutions(ctx)).toBe(0)
+})
+
+it('keeps no action waiting for those that cannot be squared', async () => {
+  await db.execute(sql`UPDATE intent SET square_at = now() + interval '1 day' WHERE squared IS NULL`)
+  // Of these nothing was ever queued; and of this one the database refuses the refund, whatever the reason is.
+  for (let n = 0; n < 100; n++) await insertIntent({ paymentId: await insertPayment() }, [])
+  const stuck = await insertPayment()
+  const stuckId = await insertIntent({ paymentId: stuck }, ['failed'])
+  await pool().query(`ALTER TABLE refund ADD CONSTRAINT stuck CHECK (payment_id <> '${stuck}') NOT VALID`)
+  const paymentId = await insertPayment()
+  await insertIntent({ paymentId }, ['failed'])
+  expect(await refundExecutions(ctx)).toBe(0)
+  expect(await refundExecutions(ctx)).toBe(1)
+  expect((await look(paymentId))?.status).toBe('refund_due')
+
+  await pool().query('ALTER TABLE refund DROP CONSTRAINT stuck')
+  expect(await refundExecutions(ctx)).toBe(0)
+  await db.execute(sql`UPDATE intent SET square_at = now() WHERE id = ${stuckId}`)
+  expect(await refundExecutions(ctx)).toBe(1)
+  expect((await look(stuck))?.status).toBe('refund_due')
 })

@@ -1,4 +1,5 @@
 import type { Ctx } from '../ctx'
+import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
@@ -26,10 +27,15 @@ export async function takeBack(ctx: Ctx): Promise<number> {
     WHERE t.reorgs > 0 AND r.reorgs < t.reorgs
     LIMIT ${takenMax}`)
   let taken = 0
-  for (const one of undone)
+  for (const one of undone) {
+    if (ctx.isLate()) break
     taken += await withTransaction((tx) =>
       one.kind === 'batch' ? takeBackBatch(tx, ctx, one) : takeBackRefund(tx, ctx, one),
-    )
+    ).catch((error: unknown) => {
+      log().error({ err: error, kind: one.kind, id: one.id }, 'what a reorganisation undid could not be taken back yet')
+      return 0
+    })
+  }
   return taken
 }
 
