@@ -28,7 +28,6 @@ export function startRunner(): { ready: Promise<unknown>; stop(): Promise<void> 
   let running: Promise<Runner | undefined>
   const pgPool = openPool({
     max: connectionsMax,
-    connectionTimeoutMillis: restartMs,
     query_timeout: statementMs,
     application_name: 'sluice webhooks',
   })
@@ -71,6 +70,9 @@ function options(pgPool: ReturnType<typeof openPool>): Parameters<typeof run>[0]
     pgPool,
     concurrency,
     noHandleSignals: true,
+    // Otherwise a job whose end cannot be written, because the database went away, rejects a promise that nothing awaits, which ends
+    // the process. So it ends the runner, which starts again.
+    preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     logger: new Logger(() => (level, message) => log()[levels[level]]({ worker: true }, message)),
     taskList: {
       [task]: async (payload) => {
