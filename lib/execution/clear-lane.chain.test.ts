@@ -12,7 +12,9 @@ import { submitNow } from './submit-now'
 
 /** As a process leaves it that is killed when the bytes are stored and not sent. */
 async function leaveSigned(id: string): Promise<void> {
-  await db.execute(sql`UPDATE transaction SET lease_until = now() - interval '1 s', due_at = now() WHERE id = ${id}::uuid`)
+  await db.execute(
+    sql`UPDATE transaction SET lease_until = now() - interval '1 s', due_at = now() WHERE id = ${id}::uuid`,
+  )
   const leased = await claimOne(id, 'submit')
   if (!leased) throw new Error('no lease')
   const priced = await priceCall(leased)

@@ -157,5 +157,5 @@ describe('with no worker anywhere', () => {
     expect(answer.status).toBe(200)
     expect(await balance(payer.address)).toBe(1_000_000n - price)
     expect(await db.query(sql`SELECT 1 FROM transaction WHERE status = 'signed'`)).toEqual([])
-  }, 90_000)
+  })
 })

@@ -35,7 +35,7 @@ describe('a claim whose reply is lost', () => {
       await expireDue(ctx)
       return (await row(claim?.payment.id ?? ''))?.status
     }
-    await expect.poll(resolved, { timeout: 10_000 }).toBe('voided')
+    await expect.poll(resolved).toBe('voided')
     expect(await reserved(input.authorization.payer)).toBe(0n)
   })
 
@@ -59,7 +59,7 @@ describe('a claim whose reply is lost', () => {
       await expireDue(ctx)
       return (await findClaim(input.credential.claimKey))?.payment.status
     }
-    await expect.poll(resolved, { timeout: 10_000 }).toBe('voided')
+    await expect.poll(resolved).toBe('voided')
   })
 })
 
@@ -71,7 +71,7 @@ it('lets go of a payment that was taken over, when the reply to that is lost', a
   await expect(resumePayment(payment.id)).rejects.toMatchObject({ code: 'unavailable' })
   await lost
   expect(await ownerOf(payment.id)).toBe(processId)
-  await expect.poll(() => ownerOf(payment.id), { timeout: 10_000 }).toBeNull()
+  await expect.poll(() => ownerOf(payment.id)).toBeNull()
   expect((await resumePayment(payment.id))?.id).toBe(payment.id)
 })
 
@@ -80,7 +80,7 @@ it('lets go of a payment although the first try is lost before it ran', async ()
   proxy.cut()
   await letGo(payment.id)
   proxy.mend()
-  await expect.poll(() => ownerOf(payment.id), { timeout: 10_000 }).toBeNull()
+  await expect.poll(() => ownerOf(payment.id)).toBeNull()
 })
 
 it('takes an answer for delivered whose delivery was committed', async () => {

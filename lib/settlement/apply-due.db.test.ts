@@ -99,10 +99,8 @@ it('books the next good batch in the next run, behind ten thousand whose outcome
   await insertStuck(10_000, stuckNetwork)
   await applyDue(ctx, 1_000)
   const good = await insertGood(stuckNetwork)
-  const startedMs = performance.now()
   const running = applyDue(ctx, 2_000)
-  await expect.poll(() => settlementOf(good), { timeout: 30_000, interval: 10 }).toBe('settled')
-  console.info(`10,000 stuck batches in front: booked in ${Math.round(performance.now() - startedMs)} ms`)
+  await expect.poll(() => settlementOf(good), { interval: 10 }).toBe('settled')
   const [looked] = await db.query<{ again: number; why: string; fresh: number }>(sql`
     SELECT count(*) FILTER (WHERE looks > 0 AND due_at > now())::int AS again, min(waits_for) AS why,
       count(*) FILTER (WHERE looks = 0)::int AS fresh
@@ -113,7 +111,7 @@ it('books the next good batch in the next run, behind ten thousand whose outcome
   expect(looked?.why).toMatch(/cannot be asked/)
   // It was booked ahead of thousands that were not looked at yet.
   expect(looked?.fresh).toBeGreaterThan(1_000)
-}, 120_000)
+})
 
 it('books on one network while the endpoint of another one hangs', async () => {
   await insertStuck(200, hangingNetwork)
@@ -121,7 +119,7 @@ it('books on one network while the endpoint of another one hangs', async () => {
   const running = applyDue(ctx).then(() => (isOver = true))
   // It comes while that run is stuck on the other network.
   const good = await insertGood(stuckNetwork)
-  await expect.poll(() => settlementOf(good), { timeout: 15_000, interval: 50 }).toBe('settled')
+  await expect.poll(() => settlementOf(good), { interval: 50 }).toBe('settled')
   expect(isOver).toBe(false)
   hanging.closeAllConnections()
   await running
@@ -142,7 +140,7 @@ it('drives transactions of one network while the endpoint of another one hangs',
   const isTried = async () =>
     (await db.query(sql`SELECT 1 FROM transaction WHERE id = ${other}::uuid AND epoch > 0 AND lease_until IS NULL`))
       .length
-  await expect.poll(isTried, { timeout: 5_000, interval: 50 }).toBe(1)
+  await expect.poll(isTried, { interval: 50 }).toBe(1)
   hanging.closeAllConnections()
   await running
 })

@@ -60,7 +60,7 @@ async function untilPaid(id: string): Promise<void> {
         await work()
         return (await lookAtRefund(id)).status
       },
-      { timeout: 25_000, interval: 50 },
+      { interval: 50 },
     )
     .toBe('paid')
 }
@@ -83,9 +83,7 @@ describe('ten thousand refunds that cannot move', () => {
     const startedMs = performance.now()
     const run = pay()
     // Before the run is over, where that waits for a network that does not answer.
-    await expect
-      .poll(() => lookAtRefund(id), { timeout: 25_000, interval: 10 })
-      .toMatchObject({ status: 'sent', heldReason: null })
+    await expect.poll(() => lookAtRefund(id), { interval: 10 }).toMatchObject({ status: 'sent', heldReason: null })
     const tookMs = Math.round(performance.now() - startedMs)
     await run
     process.stdout.write(`the next refund behind 10,000 ${what}: sent after ${tookMs} ms by one run\n`)
@@ -112,7 +110,7 @@ it('says why a refund waits, and sends it when the wallet can pay', async () => 
 it('tries a refund again, later each time, whose transfer the token refuses', async () => {
   const [id = ''] = await insert({ to: `0x${'0'.repeat(40)}` })
   const tries = async () => (await lookAtRefund(id)).attempts
-  await expect.poll(async () => work().then(tries), { timeout: 25_000 }).toBe(1)
+  await expect.poll(async () => work().then(tries)).toBe(1)
   expect(await lookAtRefund(id)).toMatchObject({ status: 'due', transactionId: null })
   expect((await lookAtRefund(id)).heldReason).toMatch(/zero address|reverted/)
   const made = await db.query(sql`SELECT id FROM transaction WHERE sole_for = ${`refund ${id}`}`)
@@ -154,7 +152,7 @@ describe('a process that sleeps while it pays a refund', () => {
     const processId = await new Promise<string>((resolve) =>
       child?.once('message', (message) => resolve((message as { processId: string }).processId)),
     )
-    await expect.poll(() => stateOf(child), { timeout: 25_000, interval: 20 }).toBe('T')
+    await expect.poll(() => stateOf(child), { interval: 20 }).toBe('T')
     await callDead(processId)
     // The other one is done when it wakes; or, where what it knows is that the first transaction failed, has sent the second.
     if (failed) await untilSentAgain(id)
@@ -182,7 +180,7 @@ describe('a process that sleeps while it pays a refund', () => {
           const { status, transactionId } = await lookAtRefund(id)
           return status === 'sent' && transactionId !== first
         },
-        { timeout: 25_000, interval: 50 },
+        { interval: 50 },
       )
       .toBe(true)
   }
