@@ -10,8 +10,8 @@ export type Outcome =
   | ({ kind: 'included'; logs: readonly Log[] } & Ran)
   /** It ran and changed nothing. */
   | ({ kind: 'reverted'; reason: string } & Ran)
-  /** Proven never to run. `failures` names which of several calls the simulation refused. */
-  | { kind: 'failed'; reason: string; failures?: readonly Transaction.Failure[] }
+  /** Proven never to run. `failures` names which of several calls the simulation refused, `asOf` the block on whose state it did. */
+  | { kind: 'failed'; reason: string; failures?: readonly Transaction.Failure[]; asOf?: bigint }
   | { kind: 'unknown'; hash?: Hex }
 
 type Ran = {
@@ -38,6 +38,7 @@ export type Row = {
   lastHash: Hex | null
   /** Of a call that was never signed because of them. */
   failures?: readonly Transaction.Failure[] | null
+  asOf?: bigint | null
 }
 
 /** What a row says. Pure. */
@@ -55,7 +56,11 @@ export function from(row: Row): Outcome {
     case 'failed':
     case 'expired':
     case 'cancelled':
-      return { kind: 'failed', reason: row.error ?? row.status, ...(row.failures && { failures: row.failures }) }
+      return {
+        ...{ kind: 'failed', reason: row.error ?? row.status },
+        ...(row.failures && { failures: row.failures }),
+        ...(typeof row.asOf === 'bigint' && { asOf: row.asOf }),
+      }
     default:
       return unknown(row)
   }

@@ -136,6 +136,7 @@ async function readRow(id: string): Promise<Watched | undefined> {
       EXISTS (SELECT 1 FROM attempt a WHERE a.hash = t.hash AND a.kind = 'cancel') AS "isCancelled",
       CASE WHEN t.status IN ('included', 'safe', 'final') THEN t.logs END AS logs,
       CASE WHEN t.status = 'failed' THEN t.simulation -> 'failures' END AS failures,
+      CASE WHEN t.status = 'failed' THEN (t.simulation ->> 'blockNumber')::bigint END AS "asOf",
       t.status = 'included' AND t.kind = 'svm' AS "isProvisional",
       ARRAY(SELECT a.hash FROM attempt a WHERE a.transaction_id = t.id ORDER BY a.seq) AS hashes
     FROM transaction t WHERE t.id = ${id}::uuid`)

@@ -21,6 +21,7 @@ import {
 import { byName } from '@/lib/protocols'
 import { findTransfer, isAlike, type Finding } from './find-transfer'
 import { isMadeForUs } from './is-paid-here-only'
+import { watchPayments } from './watch-payments'
 
 /** The outcome of one payment of a batch. */
 export type Result =
@@ -64,6 +65,9 @@ export async function applyBatch(ctx: Ctx, batchId: string, outcome: Outcome.Out
     const failed =
       outcome.kind === 'failed' || outcome.isFinal ? [...dead, ...unused.filter(({ id }) => !again.has(id))] : []
     await bookFailed(tx, ctx, failed, reason)
+    const own = outcome.kind === 'included' ? outcome.hash : undefined
+    const foreign = new Set(bookings.filter(({ txHash }) => txHash !== own).map(({ paymentId }) => paymentId))
+    await watchPayments(tx, [...failed, ...payments.filter(({ id }) => foreign.has(id))])
     const known = bookings.length + failed.length + again.size
     if (known === payments.length && known > 0)
       await closeBooks(tx, ctx, batchId, outcome, failed.length + again.size > 0 ? reason : null)
@@ -157,8 +161,8 @@ async function findAll(
   outcome: Exclude<Outcome.Outcome, { kind: 'unknown' }>,
 ): Promise<Findings> {
   const included = outcome.kind === 'included' ? outcome : undefined
-  // A node that has not seen our own transaction run knows nothing of what it left.
-  const notBefore = outcome.kind === 'failed' ? 0n : outcome.blockNumber
+  // A node that has not seen our own transaction run, or what its simulation ran on, knows nothing of what came before that.
+  const notBefore = outcome.kind === 'failed' ? (outcome.asOf ?? 0n) : outcome.blockNumber
   const taken = new Set<number>()
   const findings = new Map<string, Finding>()
   let trouble: string | undefined

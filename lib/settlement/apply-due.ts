@@ -8,6 +8,7 @@ import type { Caip2 } from '@/lib/money'
 import { applyBatch } from './apply-batch'
 import { applyChannelBatch } from './apply-channel-batch'
 import { takeBack } from './take-back'
+import { lookAtWatched } from './look-at-watched'
 
 /** Of each network, at once: half of it those that were never looked at, newest first, because agents wait for them. */
 const share = 50
@@ -23,7 +24,7 @@ type Due = { id: string; network: Caip2; form: string; transactionId: string; lo
 
 /**
  * Books batches whose transaction has run while nobody waited: after a crash, or after a request gave up; and takes back what a
- * reorganisation has undone since it was booked. A batch whose outcome cannot be told is looked at less and less often, and holds up no other. Safe
+ * reorganisation has undone since it was booked. What rests on no transaction of ours is looked at until it is final. A batch whose outcome cannot be told is looked at less and less often, and holds up no other. Safe
  * to run anywhere at any time; stops taking batches after `budgetMs`.
  * @returns how many batches were booked, and payments and refunds taken back.
  */
@@ -32,7 +33,7 @@ export async function applyDue(ctx: Ctx, budgetMs = 15_000): Promise<number> {
   const work = async (_: Caip2, batches: readonly Due[]) => {
     for (const batch of batches) if (await applyOne(ctx, batch)) moved += 1
   }
-  await serveNetworks({ claim, work, share }, budgetMs)
+  await Promise.all([serveNetworks({ claim, work, share }, budgetMs), lookAtWatched(ctx, budgetMs)])
   return moved
 }
 

@@ -1,5 +1,7 @@
+import type { Address } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { tokenBalance, usdc } from '@/sandbox/evm'
+import { fundUsdc, tokenBalance, usdc } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
 import {
   accept,
@@ -15,6 +17,7 @@ import {
   price,
   rawOf,
   statusOf,
+  submitElsewhere,
   track,
   type Shop,
 } from '@/sandbox/testing/booking-rig'
@@ -30,6 +33,9 @@ import { payRefunds } from './pay-refunds'
 
 const { evm } = chains()
 let shop: Shop
+/** Where this installation alone sells. */
+const alone = privateKeyToAccount(generatePrivateKey()).address.toLowerCase() as Address
+process.env.EXCLUSIVE_PAYEES = alone
 
 beforeAll(() => ensureSigners(ctx))
 beforeEach(async () => {
@@ -172,6 +178,52 @@ describe('a settlement that a reorganisation undoes', () => {
     await expect(applyBatch(ctx, closed.batchId, stale)).rejects.toMatchObject({ code: 'stale-state' })
     expect(await statusOf(payment.id)).toMatchObject({ settlement: 'pending' })
     expect(await cash()).toBe(0n)
+  })
+})
+
+describe('what rests on a transaction of another party', () => {
+  it('is taken back when its block vanishes, and booked by what comes instead', async () => {
+    shop = await openShop(alone)
+    const payment = await accept(shop)
+    await holdBlocks()
+    const closed = await send(payment)
+    await submitElsewhere(payment)
+    await mine()
+    await apply(closed)
+    expect(await statusOf(payment.id)).toMatchObject({ settlement: 'settled' })
+    const raw = await rawOf(closed.transactionId)
+    await evm.rpc('anvil_reorg', [1, []])
+    await evm.rpc('anvil_dropAllTransactions', [])
+    for (let tries = 0; (await statusOf(payment.id))?.settlement === 'settled' && tries < 10; tries++) {
+      await track()
+      await applyDue(ctx, 2_000)
+    }
+    expect(await statusOf(payment.id)).toEqual({ status: 'authorized', settlement: 'pending' })
+    expect(await cash()).toBe(0n)
+    await evm.rpc('eth_sendRawTransaction', [raw]).catch(() => undefined)
+    await finish([payment.id], (settlement) => settlement === 'settled')
+    expect(await cash()).toBe(price)
+    expect(await balance()).toBe(price)
+    expect(await eventsOf(payment.id)).toEqual(['accepted', 'settling', 'settled', 'reorged', 'settled'])
+  })
+
+  it('is owed back when it comes after the payment has failed', async () => {
+    shop = await openShop(alone)
+    const payer = await newPayer()
+    const payment = await accept(shop, payer)
+    await drain(payer.address)
+    await mine()
+    const closed = await send(payment)
+    await apply(closed)
+    expect(await statusOf(payment.id)).toEqual({ status: 'voided', settlement: 'failed' })
+    await fundUsdc(evm, payer.address, price)
+    await submitElsewhere(payment)
+    await mine()
+    await track()
+    await applyDue(ctx, 2_000)
+    expect(await statusOf(payment.id)).toEqual({ status: 'refund_due', settlement: 'settled' })
+    expect(await held(`refund_payable:${shop.merchantId}`)).toBe(-price)
+    expect(await eventsOf(payment.id)).toContain('moved_late')
   })
 })
 

@@ -14,6 +14,7 @@ import {
   openShop,
   price,
   statusOf,
+  submitElsewhere,
   track,
   type Shop,
 } from '@/sandbox/testing/booking-rig'
@@ -119,14 +120,10 @@ describe('one of two endpoints that forges', () => {
   it('that it is unused: a payment that moved is not voided', async () => {
     const payer = await newPayer()
     const payment = await accept(shop, payer)
-    const instrument = payment.instrument as Eip3009.Authorization
     await holdBlocks()
     const closed = await send(payment)
-    // Another party submits it ahead of ours, which then reverts.
-    const [faucet] = await evm.rpc<string[]>('eth_accounts', [])
-    const fees = { maxFeePerGas: numberToHex(10n ** 12n), maxPriorityFeePerGas: numberToHex(10n ** 11n) }
-    const data = Eip3009.transferData(instrument)
-    await evm.rpc('eth_sendTransaction', [{ from: faucet, to: usdc, data, gas: '0x30d40', ...fees }])
+    // Ours then reverts.
+    await submitElsewhere(payment)
     await mine(6)
     liar.fault = ({ method }) => (method === 'eth_call' ? { result: numberToHex(0n, { size: 32 }) } : 'forward')
     for (let tries = 0; tries < 10; tries++) {

@@ -18,13 +18,14 @@ const domain = { name: 'USDC', version: '2', chainId: 84_532, verifyingContract:
 
 export type Shop = { merchantId: string; resourceId: string; payTo: Address }
 
-export async function openShop(): Promise<Shop> {
+/** @param at a pay-to address; one of its own where it is left out. */
+export async function openShop(at?: Address): Promise<Shop> {
   const [merchantId, resourceId] = [randomUUID(), randomUUID()]
   await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${merchantId}, ${merchantId}, 'Acme')`)
   await db.execute(sql`
     INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)
     VALUES (${resourceId}, ${merchantId}, 'GET', '/x', 'X', 'https://up.example/x', 10000)`)
-  const payTo = privateKeyToAccount(generatePrivateKey()).address.toLowerCase() as Address
+  const payTo = at ?? (privateKeyToAccount(generatePrivateKey()).address.toLowerCase() as Address)
   return { merchantId, resourceId, payTo }
 }
 
@@ -86,6 +87,15 @@ export async function drain(payer: Address): Promise<void> {
   await rpc('anvil_stopImpersonatingAccount', [payer])
 }
 
+/** Another party submits what a payer signed, ahead of all that is in the pool. */
+export async function submitElsewhere({ instrument }: Payment.Payment): Promise<void> {
+  const { rpc } = chains().evm
+  const [from] = await rpc<string[]>('eth_accounts', [])
+  const fees = { maxFeePerGas: numberToHex(10n ** 12n), maxPriorityFeePerGas: numberToHex(10n ** 11n) }
+  const data = Eip3009.transferData(instrument as Eip3009.Authorization)
+  await rpc('eth_sendTransaction', [{ from, to: usdc, data, gas: '0x30d40', ...fees }])
+}
+
 /** The bytes of a transaction's newest attempt. */
 export async function rawOf(transactionId: string): Promise<Hex> {
   const [attempt] = await db.query<{ raw: Buffer }>(
@@ -99,6 +109,7 @@ export async function rawOf(transactionId: string): Promise<Hex> {
 export async function track(): Promise<void> {
   await db.execute(sql`UPDATE transaction SET due_at = now() - interval '1 s', lease_until = NULL`)
   await db.execute(sql`UPDATE settlement_batch SET due_at = now() - interval '1 s'`)
+  await db.execute(sql`UPDATE payment_watch SET due_at = now() - interval '1 s'`)
   await db.execute(sql`UPDATE refund SET due_at = now() - interval '1 s'`)
   await trackDue(ctx, 5_000)
 }

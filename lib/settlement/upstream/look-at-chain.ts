@@ -1,14 +1,22 @@
-import { numberToHex, type Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
-import { Chain, Eip3009, Permit2, readAgreed, readBacked, type Log } from '@/lib/chains'
+import { Chain, readBacked, type Log } from '@/lib/chains'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
-import { createHeads } from '@/lib/execution'
-import { bookFailed, bookLate, bookSettled, findPayment, lockPayment, type Payment } from '@/lib/payments'
+import {
+  bookFailed,
+  bookLate,
+  bookSettled,
+  bookSettledAgain,
+  findPayment,
+  lockPayment,
+  type Payment,
+} from '@/lib/payments'
 import type { Caip2 } from '@/lib/money'
 import { toBooking } from '../apply-batch'
+import { cannotMove } from '../cannot-move'
 import { findTransfer, type Finding } from '../find-transfer'
+import { watchPayments } from '../watch-payments'
 import { distrust } from './ask-upstream'
 import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse, type Bound as SvmBound } from './find-svm-use'
 
@@ -140,46 +148,6 @@ async function readClaimed(network: Caip2, { claimedHash }: Call) {
   return { hash: receipt.transactionHash, blockNumber: BigInt(receipt.blockNumber), logs }
 }
 
-/** Whether a final block is past the end of what the payer signed, and shows it unused: then nobody can use it any more. */
-async function cannotMove({ network, asset, instrument }: Payment.Payment, finding: Finding): Promise<boolean> {
-  const bound = boundOf(asset, instrument)
-  const final = bound && (await createHeads(network).final())
-  if (!final || final.timestampMs < bound.endsAtMs) return false
-  if (finding.kind === 'dead') return true
-  // Asked of that very block: an endpoint that is behind has not got it, and cannot answer by an older one.
-  const call = { to: bound.to, data: bound.data }
-  const word = await readAgreed<Hex>(network, 'eth_call', [call, numberToHex(final.number)])
-  return word !== undefined && word !== null && !bound.isUsed(BigInt(word))
-}
-
-type Bound = {
-  /** The first instant, by the chain's clock, at which it can be used no more. */
-  endsAtMs: number
-  /** What tells whether it was used: a call, and what its word means. */
-  to: string
-  data: Hex
-  isUsed(word: bigint): boolean
-}
-
-/** Undefined for what no facilitator but us can settle. */
-function boundOf(asset: string, instrument: Payment.Payment['instrument']): Bound | undefined {
-  if (instrument.kind === 'eip3009')
-    return {
-      endsAtMs: Number(instrument.validBefore) * 1000,
-      to: asset,
-      data: Eip3009.stateData(instrument.from, instrument.nonce),
-      isUsed: (word) => word !== 0n,
-    }
-  if (instrument.kind !== 'permit2') return undefined
-  return {
-    // Its last second is one at which it can still be used.
-    endsAtMs: (Number(instrument.deadline) + 1) * 1000,
-    to: Permit2.address,
-    data: Permit2.bitmapData(instrument.from, instrument.nonce),
-    isUsed: (word) => Permit2.isUsed(word, instrument.nonce),
-  }
-}
-
 async function bookMoved(
   ctx: Ctx,
   { id }: Payment.Payment,
@@ -189,9 +157,11 @@ async function bookMoved(
     const payment = await lockPayment(tx, id)
     if (!payment) return
     const booking = toBooking(payment, proof, ctx.now())
-    if (payment.settlement === 'pending') await bookSettled(tx, ctx, [booking])
+    if (payment.settlement === 'pending' && payment.status === 'authorized') await bookSettled(tx, ctx, [booking])
+    else if (payment.settlement === 'pending') await bookSettledAgain(tx, ctx, [booking])
     else if (payment.settlement === 'failed') await bookLate(tx, ctx, booking)
     await end(tx, id, 'moved')
+    await watchPayments(tx, [payment])
   })
   return { kind: 'moved', txHash: proof.txHash }
 }
