@@ -1,8 +1,10 @@
 import type { Ctx } from '../ctx'
 import { recordEvents } from '@/lib/audit'
-import { isDead, sql, withTransaction } from '@/lib/db'
+import { db, isDead, sql, withTransaction } from '@/lib/db'
 
 const batchMax = 500
+
+type Hold = { channelId: string; ownerId: string }
 
 /**
  * Gives back what dead processes held of channels for deliveries that they never ended: nothing is charged for them. Safe
@@ -10,41 +12,50 @@ const batchMax = 500
  * @returns how many holds were given back.
  */
 export async function releaseHolds(ctx: Ctx): Promise<number> {
+  const dead = await findDead()
+  if (dead.length === 0) return 0
+  const channelIds = dead.map(({ channelId }) => channelId)
   return withTransaction(async (tx) => {
-    // Owners are few and holds may be many: each owner is found behind the one before it in the index, and looked up once.
-    const released = await tx.query<{ id: string; merchantId: string; amountBase: bigint; ownerId: string }>(sql`
-      WITH RECURSIVE owner AS (
-        (SELECT owner_id AS id FROM channel_hold ORDER BY owner_id LIMIT 1)
-        UNION ALL
-        SELECT (SELECT h.owner_id FROM channel_hold h WHERE h.owner_id > owner.id ORDER BY h.owner_id LIMIT 1)
-        FROM owner WHERE owner.id IS NOT NULL
-      ), dead AS (
-        SELECT h.channel_id, h.owner_id FROM owner CROSS JOIN LATERAL (
-          SELECT channel_id, owner_id FROM channel_hold WHERE owner_id = owner.id LIMIT ${batchMax}) h
-        WHERE owner.id IS NOT NULL AND ${isDead(sql`owner.id`)} LIMIT ${batchMax}
-      ), locked AS (
-        SELECT c.id FROM channel c WHERE c.id IN (SELECT channel_id FROM dead) ORDER BY c.id FOR NO KEY UPDATE
+    const released = await tx.query<Hold & { merchantId: string; amountBase: bigint }>(sql`
+      WITH locked AS (
+        SELECT c.id FROM channel c WHERE c.id = ANY(${channelIds}::text[]) ORDER BY c.id FOR NO KEY UPDATE
       ), gone AS (
-        DELETE FROM channel_hold h USING dead d JOIN locked l ON l.id = d.channel_id
-        WHERE h.channel_id = d.channel_id AND h.owner_id = d.owner_id
+        DELETE FROM channel_hold h
+        USING unnest(${channelIds}::text[], ${dead.map(({ ownerId }) => ownerId)}::uuid[]) AS d(channel_id, owner_id)
+          JOIN locked l ON l.id = d.channel_id
+        WHERE h.channel_id = d.channel_id AND h.owner_id = d.owner_id AND ${isDead(sql`h.owner_id`)}
         RETURNING h.channel_id, h.owner_id, h.amount_base
       ), freed AS (
         UPDATE channel c SET reserved_base = c.reserved_base - g.amount
-        FROM (SELECT channel_id, sum(amount_base) AS amount FROM gone GROUP BY channel_id) g WHERE c.id = g.channel_id
+        FROM (SELECT channel_id, sum(amount_base) AS amount FROM gone GROUP BY channel_id) g
+        WHERE c.id = g.channel_id AND c.id = ANY(${channelIds}::text[])
         RETURNING c.id, c.merchant_id
       )
-      SELECT f.id, f.merchant_id AS "merchantId", g.amount_base AS "amountBase", g.owner_id AS "ownerId"
+      SELECT f.id AS "channelId", f.merchant_id AS "merchantId", g.amount_base AS "amountBase", g.owner_id AS "ownerId"
       FROM freed f JOIN gone g ON g.channel_id = f.id`)
     await recordEvents(
       tx,
       ctx,
-      released.map(({ id, merchantId, amountBase, ownerId }) => ({
+      released.map(({ channelId, merchantId, amountBase, ownerId }) => ({
         type: 'channel.released',
         merchantId,
-        channelId: id,
+        channelId,
         data: { amountBase, processId: ownerId },
       })),
     )
     return released.length
   })
+}
+
+/** Owners are few and holds may be many: each owner is found behind the one before it in the index, and looked up once. */
+function findDead(): Promise<Hold[]> {
+  return db.query<Hold>(sql`
+    WITH RECURSIVE owner AS (
+      (SELECT owner_id AS id FROM channel_hold ORDER BY owner_id LIMIT 1)
+      UNION ALL
+      SELECT (SELECT h.owner_id FROM channel_hold h WHERE h.owner_id > owner.id ORDER BY h.owner_id LIMIT 1)
+      FROM owner WHERE owner.id IS NOT NULL)
+    SELECT h.channel_id AS "channelId", h.owner_id AS "ownerId" FROM owner CROSS JOIN LATERAL (
+      SELECT channel_id, owner_id FROM channel_hold WHERE owner_id = owner.id LIMIT ${batchMax}) h
+    WHERE owner.id IS NOT NULL AND ${isDead(sql`owner.id`)} LIMIT ${batchMax}`)
 }
