@@ -25,8 +25,10 @@ Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production' })
 
 const { default: next } = await import('next')
 const { closeEgress } = await import('@/lib/egress')
+const { AppError, toProblemResponse } = await import('@/lib/errors')
 const facilitator = await import('@/lib/facilitator')
 const { answer, createListener } = await import('@/lib/gateway')
+const { GET: health } = await import('./app/api/health/route')
 const { startLoop, startWatch } = await import('@/lib/jobs')
 const { closeCreditListener, closePolicyCache } = await import('@/lib/channels')
 const { closePayerCache } = await import('@/lib/payers')
@@ -38,11 +40,18 @@ const { log } = await import('@/lib/log')
 const upgrades = new Server()
 const app = next({ dev, dir: import.meta.dirname, hostname: env.HOST, port: env.PORT, httpServer: upgrades })
 const serveNext = app.getRequestHandler()
-const besides = facilitator.verbs.map((verb) => ({
-  takes: (target: string) => facilitator.verbOf(target) === verb,
-  handle: (request: Request, { remoteAddress }: { remoteAddress?: string | undefined }) =>
-    facilitator.handle(verb, request, remoteAddress),
-}))
+const besides: NonNullable<Parameters<typeof createListener>[0]['besides']>[number][] = facilitator.verbs.map(
+  (verb) => ({
+    takes: (target: string) => facilitator.verbOf(target) === verb,
+    handle: (request: Request, { remoteAddress }: { remoteAddress?: string | undefined }) =>
+      facilitator.handle(verb, request, remoteAddress),
+  }),
+)
+// What a load balancer asks must not wait for pages.
+besides.push({
+  takes: (target) => target.split('?')[0] === '/api/health',
+  handle: async (request) => (request.method === 'GET' || request.method === 'HEAD' ? health() : notAllowed()),
+})
 const listener = createListener({
   handle: answer,
   besides,
@@ -91,6 +100,11 @@ async function stop(signal: string): Promise<void> {
   const caches = [closeResourceCache(), closePolicyCache(), closePayerCache(), closeCreditListener()]
   await Promise.all([closeEgress(), ...caches, app.close()])
   await closeDb()
+}
+
+function notAllowed(): Response {
+  const problem = new AppError('method-not-allowed', 'Use GET or HEAD.', { headers: { Allow: 'GET, HEAD' } })
+  return toProblemResponse(problem, env.PUBLIC_URL)
 }
 
 function isDev(): boolean {

@@ -1,4 +1,6 @@
+import { fork } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { parseArgs } from 'node:util'
 import { ExactEvmScheme } from '@x402/evm'
 import { wrapFetchWithPaymentFromConfig } from '@x402/fetch'
@@ -13,22 +15,28 @@ import { evmNetwork } from '../sandbox/evm'
  * can make. A plain route that needs neither database nor chain is flooded too: what that costs is the machine's, not ours.
  *
  *   npm run demo                                          (in another terminal)
- *   npm run bench:flood -- [--purchases 20] [--clients 50]
+ *   npm run bench:flood -- [--purchases 20] [--clients 50] [--rate 200]     (requests a second, by so many connections)
  */
 const { values } = parseArgs({
-  options: { purchases: { type: 'string', default: '20' }, clients: { type: 'string', default: '50' } },
+  options: {
+    purchases: { type: 'string', default: '20' },
+    clients: { type: 'string', default: '50' },
+    rate: { type: 'string', default: '200' },
+    demo: { type: 'string', default: dataDirAt(process.cwd()).demo },
+    flooding: { type: 'string' },
+  },
 })
 const purchases = Number(values.purchases)
 const clients = Number(values.clients)
+const rate = Number(values.rate)
 
 type Demo = { baseUrl: string; payer: { privateKey: Hex; address: string }; resources: { fixed: string } }
 type Sent = { method: 'GET' | 'POST'; path: string; headers?: Record<string, string>; body?: string }
 
-const demo = readJson<Demo>(dataDirAt(process.cwd()).demo)
+const demo = readJson<Demo>(values.demo)
 if (!demo) throw new Error('No demo is running. Start one with `npm run demo`, wait for its box, and try again.')
 const { baseUrl, payer, resources } = demo
 const origin = new URL(baseUrl).origin
-const agent = new Agent({ connections: clients, keepAliveTimeout: 30_000 })
 const pay = wrapFetchWithPaymentFromConfig(fetch, {
   schemes: [{ network: evmNetwork, client: new ExactEvmScheme(privateKeyToAccount(payer.privateKey)) }],
 })
@@ -64,41 +72,67 @@ const floods: Record<string, () => Sent> = {
   health: () => ({ method: 'GET', path: '/api/health' }),
 }
 
-console.log(`${purchases} purchases one after the other, beside ${clients} clients that send without pause\n`)
-console.log(`| beside             |  median |     p95 |   x | flood/s | its answers`)
-console.log(`| ------------------ | ------: | ------: | --: | ------: | -----------`)
-await measure()
-let alone = 0
-for (const [title, make] of Object.entries(floods)) {
-  const statuses = new Map<number | string, number>()
-  let stopped = false
-  const startedMs = performance.now()
-  const running = Array.from({ length: title === 'nothing else' ? 0 : clients }, async () => {
-    while (!stopped) {
-      const { path, ...sent } = make()
-      const status = await request(`${baseUrl}${path}`, { ...sent, dispatcher: agent }).then(
-        async ({ statusCode, body }) => {
-          await body.dump()
-          return statusCode
-        },
-        (error: { code?: string }) => error.code ?? 'failed',
-      )
-      statuses.set(status, (statuses.get(status) ?? 0) + 1)
+// The flood is made by a process of its own: this one must have time to pay.
+if (values.flooding !== undefined) await flood(values.flooding)
+else await compare()
+process.exit(0)
+
+async function compare(): Promise<void> {
+  console.log(`${purchases} purchases one after the other, beside ${clients} clients and ${rate} requests a second\n`)
+  console.log(`| beside             |  median |     p95 |   x | its answers`)
+  console.log(`| ------------------ | ------: | ------: | --: | -----------`)
+  await measure()
+  let alone = 0
+  for (const title of Object.keys(floods)) {
+    const isQuiet = title === 'nothing else'
+    const child = isQuiet ? undefined : fork(import.meta.filename, ['--flooding', title, ...process.argv.slice(2)])
+    if (child) await once(child, 'message')
+    const { median, p95, refused } = await measure()
+    if (alone === 0) alone = median
+    let told = ''
+    if (child) {
+      child.send('end')
+      told = String((await once(child, 'message'))[0])
     }
-  })
-  const { median, p95, refused } = await measure()
-  const seconds = (performance.now() - startedMs) / 1_000
-  stopped = true
-  await Promise.all(running)
-  if (alone === 0) alone = median
-  const total = [...statuses.values()].reduce((sum, count) => sum + count, 0)
-  const told = [...statuses].map(([status, count]) => `${status}: ${count}`).join(', ')
-  const cells = [title.padEnd(18), ms(median), ms(p95), (median / alone).toFixed(1).padStart(3)]
-  console.log(
-    `| ${cells.join(' | ')} | ${(total / seconds).toFixed(0).padStart(7)} | ${told}${refused ? `; ${refused} purchases refused` : ''}`,
-  )
+    const cells = [title.padEnd(18), ms(median), ms(p95), (median / alone).toFixed(1).padStart(3)]
+    console.log(`| ${cells.join(' | ')} | ${told}${refused ? `; ${refused} purchases refused` : ''}`)
+  }
 }
-await agent.close()
+
+/** Sends requests of a kind at the rate until the parent says so, then tells it what was answered. */
+async function flood(title: string): Promise<void> {
+  const make = floods[title]
+  if (!make) throw new Error(`There is no flood ${title}.`)
+  const agent = new Agent({ connections: clients, keepAliveTimeout: 30_000 })
+  const statuses = new Map<number | string, number>()
+  let [stopped, underWay, sent] = [false, 0, 0]
+  const startedMs = performance.now()
+  process.once('message', () => (stopped = true))
+  process.send?.('begun')
+  while (!stopped) {
+    const due = ((performance.now() - startedMs) / 1_000) * rate
+    while (sent < due && underWay < clients) {
+      sent++
+      underWay++
+      const { path, ...rest } = make()
+      void request(`${baseUrl}${path}`, { ...rest, dispatcher: agent })
+        .then(
+          async ({ statusCode, body }) => {
+            await body.dump()
+            return statusCode
+          },
+          (error: { code?: string }) => error.code ?? 'failed',
+        )
+        .then((status) => {
+          underWay--
+          statuses.set(status, (statuses.get(status) ?? 0) + 1)
+        })
+    }
+    await new Promise((resolve) => setTimeout(resolve, 5))
+  }
+  const seconds = (performance.now() - startedMs) / 1_000
+  process.send?.([...statuses].map(([status, count]) => `${status}: ${(count / seconds).toFixed(0)}/s`).join(', '))
+}
 
 async function measure(): Promise<{ median: number; p95: number; refused: number }> {
   const times: number[] = []

@@ -9,6 +9,7 @@ import type { Answer } from './Answer'
 import type { RequestInfo } from './handle'
 import * as Route from './Route'
 import { sendAnswer } from './send-answer'
+import * as Turns from './Turns'
 
 /** What stands behind the listener. */
 export type Behind = {
@@ -33,6 +34,11 @@ export type Listener = {
 
 const headerBytesMax = 16 * 1024
 const targetBytesMax = 8 * 1024
+/**
+ * A page takes milliseconds of the one processor that sales share with it. Few at a time, so that a sale waits for few of them,
+ * however many are asked for.
+ */
+const pageTurns = { atOnce: 2, turnMs: 100, waitingMax: 500 }
 const limits = {
   maxHeaderSize: headerBytesMax,
   // Until the headers, and until the whole request, must be here. An answer may take as long as it likes.
@@ -52,6 +58,7 @@ const limits = {
 export function createListener(behind: Behind, overrides: Partial<Record<keyof typeof limits, number>> = {}): Listener {
   const gateway = plainListener(behind, behind.handle)
   const besides = (behind.besides ?? []).map(({ takes, handle }) => ({ takes, listen: plainListener(behind, handle) }))
+  const turns = Turns.create(pageTurns)
   const running = new Set<ServerResponse>()
   let draining = false
   const server = createServer({ ...limits, ...overrides, requireHostHeader: false }, (incoming, outgoing) => {
@@ -66,7 +73,14 @@ export function createListener(behind: Behind, overrides: Partial<Record<keyof t
     if (isGateway(target)) return void gateway(incoming, outgoing)
     const beside = besides.find(({ takes }) => takes(target))
     if (beside) return void beside.listen(incoming, outgoing)
-    behind.otherwise(incoming, outgoing)
+    turns.take(
+      (end) => {
+        outgoing.once('close', end)
+        if (outgoing.destroyed) return end()
+        behind.otherwise(incoming, outgoing)
+      },
+      (problem) => refuse(behind, outgoing, problem),
+    )
   })
   server.on('checkExpectation', (_, outgoing: ServerResponse) =>
     refuse(behind, outgoing, new AppError('bad-request', 'Only "Expect: 100-continue" can be met.')),
