@@ -13,6 +13,8 @@ const beatEveryMs = 1_000
 const freshMs = 2_500
 /** A beat that takes longer is lost, and the next one goes over a new connection. */
 const patienceMs = 2_000
+/** Longer, because a process that has just been started is busy with itself; two attempts fit into ten seconds. */
+const connectMs = 4_000
 
 type Heart = {
   id: string
@@ -113,7 +115,7 @@ async function write(): Promise<void> {
 async function connect(): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: env.DATABASE_URL,
-    connectionTimeoutMillis: patienceMs,
+    connectionTimeoutMillis: connectMs,
     statement_timeout: patienceMs,
     query_timeout: patienceMs,
     keepAlive: true,
