@@ -88,10 +88,8 @@ beforeAll(async () => {
     INSERT INTO execution_policy (id, merchant_id, name, rules) VALUES (${policyId}::uuid, ${merchantId}::uuid, 'Bot', '{}')`)
   const ctx = createCtx({ kind: 'member', id: owner.address })
   key = (await createApiKey(ctx, owner, { name: 'bot', scopes: ApiKey.scopeNames, policyId })).key
-  await vi.waitUntil(async () => {
+  for (let signed = false; !signed; signed = (await readLogStatus()).checkpoint !== undefined)
     await sequenceEvents(10_000)
-    return (await readLogStatus()).checkpoint !== undefined
-  }, 30_000)
 })
 
 type Handler = (request: Request, context: { params: Promise<Record<string, unknown>> }) => Promise<Response>
