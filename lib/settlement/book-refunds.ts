@@ -8,7 +8,7 @@ import { awaitOutcome, type Outcome, type Transaction } from '@/lib/execution'
 import { Account, postTransfers } from '@/lib/ledger'
 import { Caip, type Caip2 } from '@/lib/money'
 import { findChange } from './find-svm-transfer'
-import { nextDue, postponeRefunds, refundColumns, waiting, type Refund } from './refund-row'
+import { nextDue, postponeRefunds, refundColumns, waiting, withTransactions, type Refund } from './refund-row'
 
 const batchMax = 50
 
@@ -24,10 +24,9 @@ const inVain: readonly Transaction.Status[] = ['failed', 'expired', 'cancelled',
  */
 export async function* bookRefunds(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
   const sent = await db.query<Sent>(sql`
-    SELECT t.signer, t.status = ANY(${inVain}::transaction_status[]) AS "isOver", ${refundColumns}
-      JOIN transaction t ON t.id = r.transaction_id
+    SELECT t.signer, t.status = ANY(${inVain}::transaction_status[]) AS "isOver", ${refundColumns} ${withTransactions}
     WHERE r.status = 'sent' AND r.network = ${network} AND r.due_at <= now() AND t.status <> ALL(${waiting}::transaction_status[])
-    ORDER BY r.due_at LIMIT ${batchMax}`)
+    ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`)
   for (const refund of sent) {
     if (ctx.isLate()) return
     try {

@@ -91,6 +91,44 @@ describe('ten thousand refunds that cannot move', () => {
   })
 })
 
+describe('ten thousand refunds that were sent and cannot be booked', () => {
+  const transfer = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef'
+  const word = (hexOrBase: string | bigint) =>
+    `0x${(typeof hexOrBase === 'bigint' ? hexOrBase.toString(16) : hexOrBase.slice(2)).padStart(64, '0')}`
+
+  /** Each has a transaction of its own in this state; `moved`: one that shows the transfer. */
+  async function send(ids: readonly string[], status: string, moved = false): Promise<void> {
+    const [wallet = ''] = addressesFor(evmNetwork, 'refund')
+    await db.execute(sql`
+      WITH sent AS (
+        UPDATE refund SET status = 'sent', transaction_id = gen_random_uuid(), attempts = ${moved ? 0 : 3}
+        WHERE id = ANY(${ids}::uuid[]) RETURNING id, transaction_id, "to")
+      INSERT INTO transaction (id, network, kind, signer, purpose, status, hash, block_number, block_hash, logs, due_at)
+      SELECT transaction_id, ${evmNetwork}, 'call', ${wallet}, 'refund', ${status}::transaction_status, ${hex(32)}, 5, ${hex(32)},
+        CASE WHEN ${moved} THEN jsonb_build_array(jsonb_build_object('address', ${usdc.toLowerCase()}::text, 'logIndex', 0, 'data', ${word(amountBase)}::text,
+          'topics', jsonb_build_array(${transfer}::text, ${word(wallet)}::text, '0x' || lpad(substr("to", 3), 64, '0')))) ELSE '[]' END,
+        now() + interval '1 hour'
+      FROM sent`)
+  }
+
+  it.each(['held', 'final'])('their transactions %s, keep the next one waiting for no run', async (status) => {
+    await send(await insert({ count: 10_000 }), status)
+    const ids = await insert()
+    await send(ids, 'final', true)
+    const startedMs = performance.now()
+    const run = pay()
+    await expect
+      .poll(() => lookAtRefund(ids[0] ?? ''), { timeout: 25_000, interval: 10 })
+      .toMatchObject({ status: 'paid' })
+    process.stdout.write(
+      `the next refund behind 10,000 that are sent and ${status}: booked after ${Math.round(performance.now() - startedMs)} ms by one run\n`,
+    )
+    await run
+    await db.execute(sql`DELETE FROM refund WHERE status <> 'paid'`)
+    await db.execute(sql`DELETE FROM transaction WHERE purpose = 'refund' AND sole_for IS NULL`)
+  })
+})
+
 it('says why a refund waits, and sends it when the wallet can pay', async () => {
   const [wallet = ''] = addressesFor(evmNetwork, 'refund')
   const [id = ''] = await insert({ amountBase: (await balance(wallet)) + 1n })

@@ -17,7 +17,7 @@ import { db, sql, withTransaction, type Sql } from '@/lib/db'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
 import { Amount, Caip, type Caip2 } from '@/lib/money'
 import { bookRefunds } from './book-refunds'
-import { postponeRefunds, refundColumns, waiting, type Refund } from './refund-row'
+import { postponeRefunds, refundColumns, waiting, withTransactions, type Refund } from './refund-row'
 
 /** Of one token, in one run. */
 const batchMax = 50
@@ -109,7 +109,7 @@ async function readFunds({ network, asset }: Token, wallet: string): Promise<big
     ? (await Svm.readFinalBalance(network, wallet, asset)).amountBase
     : BigInt(await readRpc<string>(network, 'eth_call', [{ to: asset, data: Erc20.balanceOfData(wallet) }, 'latest']))
   const [taken] = await db.query<{ base: bigint }>(sql`
-    SELECT coalesce(sum(r.amount_base), 0) AS base FROM refund r JOIN transaction t ON t.id = r.transaction_id
+    SELECT coalesce(sum(r.amount_base), 0) AS base ${withTransactions}
     WHERE r.status = 'sent' AND r.network = ${network} AND r.asset = ${asset} AND t.status = ANY(${waiting}::transaction_status[])`)
   return held - (taken?.base ?? 0n)
 }
@@ -123,7 +123,9 @@ async function findDue({ network, asset }: Token, leftBase: bigint, wallet: stri
     reason: `The refund wallet ${wallet} has ${amount} left for it.`,
     secondsMax: shortMaxSeconds,
   })
-  return db.query<Refund>(sql`SELECT ${refundColumns} WHERE ${isDue} ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`)
+  return db.query<Refund>(
+    sql`SELECT ${refundColumns} FROM refund r WHERE ${isDue} ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`,
+  )
 }
 
 /** Locks a due refund and gives it its transaction, in one database transaction. What cannot be sent is due again later. */
@@ -131,7 +133,7 @@ async function send(ctx: Ctx, { id }: Refund, wallet: string): Promise<string | 
   try {
     return await withTransaction(async (tx) => {
       const [refund] = await tx.query<Refund>(
-        sql`SELECT ${refundColumns} WHERE r.id = ${id} AND r.status = 'due' FOR UPDATE OF r SKIP LOCKED`,
+        sql`SELECT ${refundColumns} FROM refund r WHERE r.id = ${id} AND r.status = 'due' FOR UPDATE OF r SKIP LOCKED`,
       )
       if (!refund) return undefined
       const { id: transactionId } = await enqueueTransaction(tx, ctx, toCall(refund, wallet))

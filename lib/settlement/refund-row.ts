@@ -15,9 +15,12 @@ export type Refund = {
 }
 
 export const refundColumns: Sql = sql`
-  r.id, r.payment_id AS "paymentId", p.merchant_id AS "merchantId", r.network, r.asset, r."to", r.amount_base AS "amountBase",
-    r.transaction_id AS "transactionId"
-  FROM refund r JOIN payment p ON p.id = r.payment_id`
+  r.id, r.payment_id AS "paymentId", (SELECT p.merchant_id FROM payment p WHERE p.id = r.payment_id) AS "merchantId", r.network,
+    r.asset, r."to", r.amount_base AS "amountBase", r.transaction_id AS "transactionId"`
+
+/** The transaction (`t`) of each refund (`r`): by its key, whatever the planner knows of tables that have just grown. */
+export const withTransactions: Sql = sql`
+  FROM refund r CROSS JOIN LATERAL (SELECT t.signer, t.status FROM transaction t WHERE t.id = r.transaction_id OFFSET 0) t`
 
 /** A transaction that has not run, and still may. */
 export const waiting: readonly Transaction.Status[] = ['queued', 'held', 'signed', 'submitted']
