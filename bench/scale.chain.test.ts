@@ -16,6 +16,16 @@ const grownRows = 2_000
 /** A task that has to read its tables whole, once a night. */
 const slow: readonly TaskName[] = ['check-sums']
 
+/** What has something to do. A statement that fails tells no plan. */
+const busy: readonly TaskName[] = [
+  'settle-channels',
+  'reconcile-channels',
+  'release-holds',
+  'reconcile',
+  'sequence-audit',
+  'forget-processes',
+]
+
 const rowsOf = new Map<string, number>()
 
 beforeAll(async () => {
@@ -60,10 +70,12 @@ describe('background tasks on a database with years of business', () => {
     expect([...rowsOf.keys()]).toEqual(expect.arrayContaining([...wanted, 'settlement_batch']))
   })
 
-  it.each(names)('%s reads no table that grows as a whole', async (name) => {
+  // The first run has the work: a second one would say nothing.
+  it.each(names)('%s reads no table that grows as a whole', { retry: 0 }, async (name) => {
     const ctx = createCtx({ kind: 'system', id: `job:${name}` })
-    const statements = await recordStatements(() => tasks[name].run(ctx, 20_000))
-    if (name === 'settle-channels' || name === 'reconcile') expect(statements.length).toBeGreaterThan(5)
+    let moved = 0
+    const statements = await recordStatements(async () => (moved = await tasks[name].run(ctx, 20_000)))
     expect(statements.flatMap(wholeReads)).toEqual([])
+    if (busy.includes(name)) expect(moved).toBeGreaterThan(0)
   })
 })

@@ -131,7 +131,10 @@ function keyOf(at: number): Hex {
   return keccak256(toHex(`payer key ${at % payers}`))
 }
 
-/** Rows of open channels, and their words in the reserve's storage; a due one has a voucher that the contract takes. */
+/**
+ * Rows of open channels, and their words in the reserve's storage; a due one has a voucher that the contract takes. One in fifty was
+ * paid more than its row says.
+ */
 async function insertChannels(client: pg.Client, { open, due }: Scale, { tempo, operator }: Chain): Promise<void> {
   await fundPathUsd(tempo, Reserve.address, BigInt(open) * depositBase)
   const accounts = Array.from(
@@ -169,7 +172,7 @@ async function insertChannels(client: pg.Client, { open, due }: Scale, { tempo, 
       descriptor,
       signature: isDue ? sign(id, keyOf(at)) : '00'.repeat(65),
       isDue,
-      settled: String(settled),
+      settled: String(at % 50 === 49 ? settled - 1_000n : settled),
     })
     if (rows.length === 1_000 || at === open - 1) await insertRows(client, rows.splice(0), operator)
   }

@@ -24,7 +24,7 @@ import {
   settleAll,
   waitMs,
 } from '@/sandbox/testing/settle-rig'
-import { applyDue, closeChannel, settleChannels, watchChannels } from './index'
+import { advanceOpenings, applyDue, closeChannel, settleChannels, watchChannels } from './index'
 
 let seller: Seller
 beforeEach(async () => {
@@ -180,6 +180,28 @@ describe('a reorganisation', () => {
     expect(await eventsOf(id)).toContain('reorged')
   })
 
+  it('that takes an opening back ends the service until it is there again', async () => {
+    const { id, payer } = await openSpent(seller, 10_000n)
+    await watchChannels(ctx, 5_000)
+    const channel = await look(id)
+    proxy.fault = ({ method }) => (method === 'eth_sendRawTransaction' ? 'swallow' : 'forward')
+    await chains().tempo.rpc('anvil_reorg', [Number((await head()) - (await blockOfOpening(id))) + 1, []])
+    for (let tries = 0; (await look(id)).status === 'open' && tries < 100; tries++) {
+      await drive()
+      await watchChannels(ctx, 5_000)
+    }
+    expect(await look(id)).toMatchObject({ status: 'opening', spentBase: 10_000n })
+    expect(await eventsOf(id)).toContain('reorged')
+    await expect(spend(payer, channel, 20_000n)).rejects.toThrow()
+    proxy.fault = () => 'forward'
+    for (let tries = 0; (await look(id)).status === 'opening' && tries < 1_000; tries++) {
+      await drive()
+      await advanceOpenings(ctx, 5_000)
+    }
+    // Its bytes go out again; on a slow machine their time may be over by then.
+    expect(['open', 'failed']).toContain((await look(id)).status)
+  })
+
   it('that takes a foreign closing back opens the channel again', async () => {
     const { id, payer } = await openSpent(seller, 10_000n)
     await chains().tempo.rpc('anvil_mine', ['0x3'])
@@ -201,6 +223,13 @@ describe('a reorganisation', () => {
 
 async function head(): Promise<bigint> {
   return BigInt(await chains().tempo.rpc<string>('eth_blockNumber', []))
+}
+
+async function blockOfOpening(id: string): Promise<bigint> {
+  const [row] = await db.query<{ block: bigint }>(
+    sql`SELECT t.block_number AS block FROM channel c JOIN transaction t ON t.id = c.open_transaction_id WHERE c.id = ${id}`,
+  )
+  return row?.block ?? 0n
 }
 
 async function blockOfSettlement(id: string): Promise<bigint> {

@@ -96,6 +96,20 @@ describe('the cursor', () => {
     expect((await look(id)).closeRequestedAt).not.toBeNull()
   })
 
+  it('takes a node that has not even its block for one that is behind, not for a reorganisation', async () => {
+    const { id, payer } = await open(seller)
+    await watch()
+    const at = await cursor()
+    await sendAs(payer, 'requestClose', await look(id))
+    proxy.fault = ({ method, params: [which] }) =>
+      method === 'eth_getBlockByNumber' && which === `0x${at.number.toString(16)}` ? { result: null } : 'forward'
+    await watch()
+    expect(await cursor()).toEqual(at)
+    proxy.fault = () => 'forward'
+    await watch()
+    expect((await look(id)).closeRequestedAt).not.toBeNull()
+  })
+
   it('of a block that is gone goes back and reads again', async () => {
     const { id, payer } = await open(seller)
     await watch()

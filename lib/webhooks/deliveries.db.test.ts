@@ -49,6 +49,26 @@ const told = (transactionId: string) =>
   receiver.received.filter(({ data }) => data.transaction?.id === transactionId).map(({ type }) => type)
 const types = steps.map((step) => `transaction.${step}`)
 
+it('waits behind the first of its subject without being looked at, and follows it at once', async () => {
+  const isAlive = { now: false }
+  receiver.answer = (_, response) => response.writeHead(isAlive.now ? 204 : 500).end()
+  const transactionId = await insertTransaction(merchantId)
+  const [first, second, ...rest] = story(transactionId)
+  await tell(first!, second!)
+  expect(await deliverTo(ctx, endpointId)).toBe(1)
+  await tell(...rest)
+  const dueNow = () =>
+    db.query(
+      sql`SELECT type FROM webhook_delivery WHERE target = ${endpointId} AND status = 'waiting' AND due_at <= now()`,
+    )
+  expect(await dueNow()).toEqual([])
+  isAlive.now = true
+  await db.execute(sql`
+    UPDATE webhook_delivery SET due_at = now() WHERE target = ${endpointId} AND status = 'waiting' AND attempts = 1`)
+  expect(await deliverDue(ctx, 15_000)).toBe(steps.length)
+  expect(told(transactionId)).toEqual([types[0], ...types])
+})
+
 describe('what is told', () => {
   it('is signed, holds the event and the transaction, and goes to those who asked', async () => {
     const other = await openMerchant()
