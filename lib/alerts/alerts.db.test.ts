@@ -188,3 +188,38 @@ describe('a rule', () => {
     await expect(createRule(ctx, owner, { kind: 'endpoint' })).rejects.toMatchObject({ fields: [{ field: 'kind' }] })
   })
 })
+
+describe('what a reorganisation took back', () => {
+  const insertPayment = async (settlement: string) => {
+    const [id, resourceId] = [randomUUID(), randomUUID()]
+    await db.execute(sql`
+      INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)
+      VALUES (${resourceId}::uuid, ${merchantId}::uuid, 'GET', ${`/${id}`}, 'X', 'https://up.example/x', 10000)`)
+    await db.execute(sql`
+      INSERT INTO payment (id, merchant_id, resource_id, protocol, scheme, wire, network, asset, payer, pay_to, amount_base,
+        claim_key, fingerprint, request, quote_id, quoted_at, settle_when, status, settlement, challenge, credential, instrument)
+      VALUES (${id}::uuid, ${merchantId}::uuid, ${resourceId}::uuid, 'x402', 'exact', 'x402 v2', 'eip155:84532', '0xa', '0xb', '0xc', 1,
+        ${id}, '\\x00', '{}', 'q', now(), 'after', 'delivered', ${settlement}::settlement_status, '{}', '{}', '{}')`)
+    await db.execute(sql`
+      INSERT INTO audit_event (type, actor, payment_id, merchant_id, data, at)
+      VALUES ('payment.reorged', '{"kind":"system","id":"test"}', ${id}::uuid, ${merchantId}::uuid, '{}', now() - interval '1 hour')`)
+    return id
+  }
+
+  it('is named until it is booked again, and stays where it failed for good', async () => {
+    await createRule(ctx, owner, { kind: 'reorg' })
+    const [open, failed, again] = [
+      await insertPayment('pending'),
+      await insertPayment('failed'),
+      await insertPayment('settled'),
+    ]
+    await check()
+    expect((await subjects()).sort()).toEqual([`payment:${open}`, `payment:${failed}`].sort())
+    expect(await subjects()).not.toContain(`payment:${again}`)
+    const messages = (await listOpenAlerts(owner)).map(({ message }) => message)
+    expect(messages).toContainEqual(expect.stringContaining(`Payment ${failed}`) as string)
+    await db.execute(sql`UPDATE payment SET settlement = 'settled' WHERE id = ${open}::uuid`)
+    await check()
+    expect(await subjects()).toEqual([`payment:${failed}`])
+  })
+})
