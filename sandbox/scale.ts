@@ -242,6 +242,7 @@ function restStatements({ payments, transactions, open }: Scale): string[] {
     `UPDATE audit_log SET size = (SELECT count(*) FROM audit_leaf), window_from = pg_current_xact_id(), window_to = pg_current_xact_id(), window_seq = 0,
       frontier = (SELECT array_agg(decode(md5(g::text) || md5('z' || g), 'hex')) FROM generate_series(1,
         (SELECT length(replace(count(*)::int::bit(32)::text, '0', '')) FROM audit_leaf)) g)`,
+    `SELECT setval('audit_event_seq_seq', (SELECT max(seq) FROM audit_event))`,
     `INSERT INTO audit_event (type, actor, merchant_id, data)
       SELECT 'payment.delivered', '{"kind":"system","id":"seed"}', ${merchantOf('n')}, '{}' FROM generate_series(1, 300) n`,
     `INSERT INTO intent (id, merchant_id, network, api_key_id, idempotency_key, body_hash, body, decision, created_at)

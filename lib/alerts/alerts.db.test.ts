@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { db, sql } from '@/lib/db'
+import { db, sql, withTransaction } from '@/lib/db'
 import { ctx, insertTransaction, openMerchant } from '@/sandbox/testing/webhook-rig'
 import {
   checkAlerts,
@@ -39,6 +39,19 @@ const eventsOf = (id: string) =>
   db.query<{ type: string; data: Record<string, unknown> }>(sql`
     SELECT type, data FROM audit_event
     WHERE merchant_id = ${id}::uuid AND type IN ('alert.opened', 'alert.resolved') ORDER BY seq`)
+
+it('is opened while another rule cannot be looked at', async () => {
+  await createRule(ctx, operator(), { kind: 'endpoint' })
+  await createRule(ctx, owner, { kind: 'unknown', minutes: '5' })
+  const late = await insertTransaction(merchantId)
+  await set(late, 'submitted', 6)
+  await withTransaction(async (tx) => {
+    await tx.execute(sql`LOCK TABLE rpc_health IN ACCESS EXCLUSIVE MODE`)
+    // It ends although the other rule never does.
+    expect(await check()).toBe(1)
+  })
+  expect(await subjects()).toEqual([`transaction:${late}`])
+})
 
 describe('an alert', () => {
   it('is opened once for each subject, told by the trail, and resolves by itself', async () => {

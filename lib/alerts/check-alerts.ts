@@ -32,8 +32,11 @@ export async function checkAlerts(ctx: Ctx, budgetMs: number): Promise<number> {
   let changed = 0
   let next = 0
   const lane = async () => {
-    for (let rule = rules[next++]; rule && performance.now() < untilMs; rule = rules[next++])
-      changed += await check(ctx, rule)
+    for (let rule = rules[next++]; rule && performance.now() < untilMs; rule = rules[next++]) {
+      // The sum is read after the wait: other lanes add to it meanwhile.
+      const count = await check(ctx, rule)
+      changed += count
+    }
   }
   await Promise.all(Array.from({ length: lanes }, lane))
   return changed
