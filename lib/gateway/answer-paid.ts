@@ -119,7 +119,7 @@ async function settle(settling: Settling): Promise<Extract<Settled, { kind: 'set
     settled = { kind: 'unknown' }
   }
   if (settled.kind === 'settled') return settled
-  if (settled.kind === 'failed') throw new AppError('settlement-failed', `${settled.reason} You were not charged.`)
+  if (settled.kind === 'failed') throw new AppError('settlement-failed', `${settled.reason} Nothing was charged here.`)
   throw pending(settled.hash)
 }
 

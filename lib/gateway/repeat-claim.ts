@@ -53,7 +53,7 @@ function refusalOf({ payment }: Claim): AppError {
   if (status === 'refund_due' || status === 'refunded')
     return new AppError('payment-refunded', `${reason ?? 'No answer could be given.'} The payment is being refunded.`)
   if (status === 'voided' && settlement === 'failed')
-    return new AppError('settlement-failed', `${reason ?? 'The transfer did not happen.'} You were not charged.`)
+    return new AppError('settlement-failed', `${reason ?? 'The transfer did not happen.'} Nothing was charged here.`)
   if (status === 'voided')
     return new AppError('payment-voided', `${reason ?? 'The payment was voided.'} You were not charged.`)
   return new AppError('payment-in-progress', 'Another request with this credential is still running.', {

@@ -145,6 +145,17 @@ it('says why a refund waits, and sends it when the wallet can pay', async () => 
   expect((await lookAtRefund(id)).heldReason).toBeNull()
 })
 
+it('is not sent while its payment is taken back, and is sent when that has moved again', async () => {
+  const [id = ''] = await insert()
+  const settlement = (word: string) =>
+    db.execute(sql`UPDATE payment SET settlement = ${word}::settlement_status WHERE id = (SELECT payment_id FROM refund WHERE id = ${id})`)
+  await settlement('pending')
+  await pay()
+  expect(await lookAtRefund(id)).toMatchObject({ status: 'due', transactionId: null })
+  await settlement('settled')
+  await untilPaid(id)
+})
+
 it('tries a refund again, later each time, whose transfer the token refuses', async () => {
   const [id = ''] = await insert({ to: `0x${'0'.repeat(40)}` })
   const tries = async () => (await lookAtRefund(id)).attempts

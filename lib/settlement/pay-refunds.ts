@@ -114,9 +114,13 @@ async function readFunds({ network, asset }: Token, wallet: string): Promise<big
   return held - (taken?.base ?? 0n)
 }
 
+/** A payment that a reorganisation took back owes nothing until it has moved again. */
+const hasMoved = sql`
+  EXISTS (SELECT 1 FROM payment p WHERE p.id = r.payment_id AND p.settlement = 'settled')`
+
 /** What is due of a token and covered; those that were never tried come first. What is not covered is due again later. */
 async function findDue({ network, asset }: Token, leftBase: bigint, wallet: string): Promise<Refund[]> {
-  const isDue = sql`r.status = 'due' AND r.network = ${network} AND r.asset = ${asset} AND r.due_at <= now()`
+  const isDue = sql`r.status = 'due' AND r.network = ${network} AND r.asset = ${asset} AND r.due_at <= now() AND ${hasMoved}`
   const { decimals, symbol } = labelToken(network, asset)
   const amount = `${Amount.toDecimal(leftBase > 0n ? leftBase : 0n, decimals)} ${symbol}`
   await postponeRefunds(sql`${isDue} AND r.amount_base > ${leftBase}::numeric`, {
@@ -133,7 +137,8 @@ async function send(ctx: Ctx, { id }: Refund, wallet: string): Promise<string | 
   try {
     return await withTransaction(async (tx) => {
       const [refund] = await tx.query<Refund>(
-        sql`SELECT ${refundColumns} FROM refund r WHERE r.id = ${id} AND r.status = 'due' FOR UPDATE OF r SKIP LOCKED`,
+        sql`SELECT ${refundColumns} FROM refund r JOIN payment p ON p.id = r.payment_id
+          WHERE r.id = ${id} AND r.status = 'due' AND p.settlement = 'settled' FOR UPDATE OF r SKIP LOCKED FOR SHARE OF p`,
       )
       if (!refund) return undefined
       const { id: transactionId } = await enqueueTransaction(tx, ctx, toCall(refund, wallet))
