@@ -42,7 +42,9 @@ export const processId: string = heart.id
  */
 export async function stayAlive(): Promise<void> {
   heart.timer ??= setInterval(() => void beat().catch(warn), beatEveryMs).unref()
-  if (heart.sinceBeatMs === undefined || heart.sinceBeatMs() >= freshMs) await beat()
+  if (heart.sinceBeatMs !== undefined && heart.sinceBeatMs() < freshMs) return
+  // One lost beat says only that its connection is gone, or that this machine was busy.
+  await beat().catch(() => beat())
 }
 
 /** Ends the heartbeat and says goodbye, so that nothing waits for the five seconds. */
