@@ -38,7 +38,7 @@ beforeAll(async () => {
     SELECT relname AS name, reltuples::float8 AS rows FROM pg_class
     WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples >= ${grownRows}`)
   for (const { name, rows } of tables) rowsOf.set(name, rows)
-}, 240_000)
+})
 afterAll(endHeartbeat)
 
 /** Where a statement reads a table that grows as a whole, or much of it. */
