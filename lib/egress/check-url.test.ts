@@ -1,6 +1,6 @@
 import { afterEach, expect, it } from 'vitest'
 import { env } from '@/lib/env'
-import { checkUrl } from './check-url'
+import { checkHost, checkUrl } from './check-url'
 
 afterEach(() => {
   env.UPSTREAM_ALLOW.length = 0
@@ -29,4 +29,10 @@ it('takes a public address by https, and a private one that is allowed by host a
   expect(await checkUrl('http://127.0.0.1:4000/hooks')).toBeUndefined()
   expect(await checkUrl('http://receiver.internal/hooks')).toBeUndefined()
   expect(await checkUrl('http://127.0.0.1:4001/hooks')).toContain('Use https')
+})
+
+it('an upstream is on a public host', async () => {
+  expect(await checkHost('http://10.0.0.1/api')).toContain('not public')
+  expect(await checkHost('http://[::1]:4001/api')).toContain('not public')
+  expect(await checkHost('https://1.1.1.1/api')).toBeUndefined()
 })

@@ -236,6 +236,8 @@ describe('POST /api/v1/transactions', () => {
     expect(await fields({ signer: `0x${'12'.repeat(20)}` })).toMatchObject([{ field: 'signer' }])
     expect(await fields({ submission: 'private' })).toMatchObject([{ field: 'submission' }])
     expect(await fields({ deadline: '2020-01-01T00:00:00Z' })).toMatchObject([{ field: 'deadline' }])
+    for (const callbackUrl of ['https://10.0.0.1/hooks', 'https://[::1]/hooks', 'http://127.0.0.1:9/hooks'])
+      expect(await fields({ callbackUrl })).toMatchObject([{ field: 'callbackUrl' }])
     expect(await problem(list(request({ query: '?status=landed' })), 422)).toMatchObject({
       errors: [{ field: 'status' }],
     })
