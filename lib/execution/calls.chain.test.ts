@@ -67,6 +67,7 @@ describe('several calls', () => {
       kind: 'failed',
       reason: expect.stringMatching(/call 2 of 4: InsufficientBalance/) as string,
       failures: [1, 3].map((at) => ({ call: at, reason: expect.stringContaining('InsufficientBalance') as string })),
+      asOf: expect.any(BigInt) as bigint,
     })
     expect(await look(id)).toMatchObject({ status: 'failed', nonce: null, attempts: [] })
     expect(await balances(to)).toEqual([0n, 0n, 0n, 0n])

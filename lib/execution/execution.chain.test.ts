@@ -70,7 +70,8 @@ describe('a call', () => {
     const id = await enqueue(transfer(10n ** 30n).call)
     await submitNow(ctx, id)
     const outcome = await awaitOutcome(id, 2_000)
-    expect(outcome).toEqual({ kind: 'failed', reason: expect.stringContaining('exceeds balance') as string })
+    const reason = expect.stringContaining('exceeds balance') as string
+    expect(outcome).toEqual({ kind: 'failed', reason, asOf: expect.any(BigInt) as bigint })
     expect(await look(id)).toMatchObject({ status: 'failed', nonce: null, attempts: [] })
     expect(await nextNonce()).toBe(before)
   })

@@ -243,7 +243,9 @@ describe('a payer who withdraws', () => {
       spentBase: 5_000n,
       refundedBase: 100_000n,
     })
-    await db.execute(sql`UPDATE channel_policy SET settle_units = 1 WHERE merchant_id = ${seller.merchantId}::uuid`)
+    await db.execute(
+      sql`UPDATE channel_policy SET settle_units = 1, reschedule_after = '' WHERE merchant_id = ${seller.merchantId}::uuid`,
+    )
     await settleAll()
     expect(await balanceOf(seller.payee)).toBe(40_000n)
     expect(await books(seller)).toEqual({ cash: 40_000n, revenue: 45_000n, receivable: 5_000n })

@@ -59,7 +59,7 @@ beforeAll(async () => {
   await ensureSigners(ctx)
 })
 afterAll(async () => {
-  endHeartbeat()
+  await endHeartbeat()
   await others.close()
   slow.close()
 })
