@@ -28,6 +28,7 @@ export function BatchFacts({ batch }: { batch: BatchView.Row }) {
         },
         batch.units !== null && { label: 'Units delivered', value: Number(batch.units).toLocaleString('en') },
         batch.error !== null && { label: 'Error', value: batch.error },
+        batch.waitsFor !== null && { label: 'Waits because', value: batch.waitsFor },
         { label: 'Network', value: <NetworkName network={network.network} name={network.name} /> },
         { label: 'Token', value: batch.token.symbol },
         batch.paidByPayer

@@ -20,6 +20,8 @@ export type Row = {
   /** Units that channels delivered for it; null for single payments. */
   units: string | null
   error: string | null
+  /** Why its outcome is not booked yet, at the last look. */
+  waitsFor: string | null
   transactionId: string | null
   /** Hash of its transaction once that is included. */
   hash: string | null

@@ -87,6 +87,7 @@ async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<Bat
       payments: channels?.payments ?? share.size,
       units: channels?.units ?? null,
       error: row.error,
+      waitsFor: row.waitsFor,
       transactionId: row.transactionId,
       hash: transaction?.hash ?? null,
       ...feesOf(transaction, channels?.paymentsOfAll ?? row.size),
