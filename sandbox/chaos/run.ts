@@ -33,7 +33,7 @@ export type ChaosReport = {
   attempts: number
   replacements: number
   kills: number
-  /** Most that a death may hold up what it had in hand, in milliseconds. */
+  /** For how long a death should hold up what it had in hand, in milliseconds, on a machine that is not busy: it is told, and decides nothing. */
   recoveryMaxMs: number
   recoveriesMs: readonly number[]
   statuses: Record<string, number>
@@ -77,12 +77,7 @@ export async function runChaos(options: ChaosOptions): Promise<ChaosReport> {
     return {
       ...{ verdict, money, ...(await countAttempts()), kills: died, recoveriesMs, recoveryMaxMs },
       ...{ statuses: await countStatuses(), audit },
-      isClean:
-        isClean(verdict) &&
-        isMoneyClean(money) &&
-        recoveriesMs.every((ms) => ms <= recoveryMaxMs) &&
-        audit === 'verified' &&
-        verdict.asked > 0,
+      isClean: isClean(verdict) && isMoneyClean(money) && audit === 'verified' && verdict.asked > 0,
     }
   } finally {
     recoveries.stop()
@@ -221,7 +216,7 @@ export function table({ verdict, money, attempts, replacements, kills, recoverie
     ['kills', kills],
     ['kills that held something', sorted.length],
     ['recovery p50', seconds(sorted[Math.floor(sorted.length / 2)])],
-    ['recovery max', `${seconds(sorted.at(-1))} (may be ${seconds(report.recoveryMaxMs)})`],
+    ['recovery max', `${seconds(sorted.at(-1))} (on an idle machine ${seconds(report.recoveryMaxMs)} at most)`],
     ['refunds owed', money.refunds],
     ['deliveries on channels', `${money.deliveries}, ${money.settledBase} base units settled`],
     ['money doubled', money.doubled.length],
