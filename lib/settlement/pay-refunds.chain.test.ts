@@ -133,7 +133,7 @@ it('says why a refund waits, and sends it when the wallet can pay', async () => 
   await pay()
   const { status, transactionId, attempts, heldReason, waitsMs } = await lookAtRefund(id)
   expect({ status, transactionId, attempts }).toEqual({ status: 'due', transactionId: null, attempts: 1 })
-  expect(heldReason).toMatch(/^The refund wallet 0x[0-9a-f]{40} has [0-9.]+ USDC left for it\.$/)
+  expect(heldReason).toMatch(/^Only [0-9.]+ USDC is left for it in the refund wallet 0x[0-9a-f]{40}\.$/)
   expect(waitsMs).toBeGreaterThan(0)
   const queued = () =>
     db.query(sql`SELECT id FROM transaction WHERE purpose = 'refund' AND sole_for = ${`refund ${id}`}`)

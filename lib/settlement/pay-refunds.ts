@@ -124,7 +124,8 @@ async function findDue({ network, asset }: Token, leftBase: bigint, wallet: stri
   const { decimals, symbol } = labelToken(network, asset)
   const amount = `${Amount.toDecimal(leftBase > 0n ? leftBase : 0n, decimals)} ${symbol}`
   await postponeRefunds(sql`${isDue} AND r.amount_base > ${leftBase}::numeric`, {
-    reason: `The refund wallet ${wallet} has ${amount} left for it.`,
+    // What matters stands first: a table cuts the end off.
+    reason: `Only ${amount} is left for it in the refund wallet ${wallet}.`,
     secondsMax: shortMaxSeconds,
   })
   return db.query<Refund>(
