@@ -2,7 +2,7 @@ import { AppError } from '@/lib/errors'
 
 /**
  * What a page's action may be sent: React's encoding of plain arguments, in one part. React answers everything else with a 500,
- * which anybody could have us log and count.
+ * which a stranger could have us log and count.
  */
 
 const bytesMax = 1024 * 1024

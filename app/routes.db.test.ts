@@ -17,7 +17,7 @@ vi.mock('@/app/session', () => ({
   currentSession: async () => signedIn.scope,
   currentAgent: async () => ({ wallet: `0x${'aa'.repeat(20)}` }),
 }))
-// What is tested here is sent faster than anybody may.
+// What is tested here is sent faster than the limits allow.
 vi.mock('@/lib/accounts', async (original) => ({
   ...(await original<object>()),
   limitRate: () => undefined,
