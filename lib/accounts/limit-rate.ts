@@ -18,11 +18,11 @@ const unknownKeys: Own = { limits: { burst: 100, everyMs: 50 }, who: 'API keys t
  * Of challenges and of signatures. Behind a proxy all browsers have one address, so they share it: a flood delays who signs in, and
  * nothing that is sold.
  */
-const signIns: Own = { limits: { burst: 200, everyMs: 20 }, who: 'Everybody who signs in together' }
+const signIns: Own = { limits: { burst: 200, everyMs: 20 }, who: 'All sign-ins together' }
 /** Of what a page asks in the background, such as search while it is typed. */
 const ofSession: Own = { limits: { burst: 40, everyMs: 100 }, who: 'One session' }
 /** Of actions that cannot be read: no page sends one. */
-const malformedActions: Own = { limits: { burst: 50, everyMs: 100 }, who: 'All who send what no page sends together' }
+const malformedActions: Own = { limits: { burst: 50, everyMs: 100 }, who: 'Malformed actions together' }
 const keysMax = 10_000
 
 // One process can hold two copies of this module.

@@ -51,7 +51,7 @@ async function book(ctx: Ctx, refund: Sent): Promise<boolean> {
     return false
   }
   failpoint('before-refund-booked')
-  return withTransaction((tx) => bookPaid(tx, ctx, refund, outcome.hash))
+  return withTransaction((tx) => bookPaid(tx, ctx, refund, outcome))
 }
 
 function postpone({ id, transactionId }: Sent, reason: string): Promise<void> {
@@ -83,11 +83,17 @@ async function makeDue(
   await recordEvent(tx, ctx, { type: 'payment.refund_failed', merchantId, paymentId, transactionId, data: { reason } })
 }
 
-async function bookPaid(tx: Tx, ctx: Ctx, refund: Sent, hash: string): Promise<boolean> {
+/** Nothing when the refund has another transaction by now, or a reorganisation has undone the block that was looked at. */
+async function bookPaid(
+  tx: Tx,
+  ctx: Ctx,
+  refund: Sent,
+  { hash, reorgs }: Extract<Outcome.Outcome, { kind: 'included' }>,
+): Promise<boolean> {
   const { id, merchantId, paymentId, transactionId, network, asset, amountBase, signer } = refund
   const paid = await tx.execute(sql`
     UPDATE refund SET status = 'paid', paid_at = now(), tx_hash = ${hash}, held_reason = NULL
-    WHERE id = ${id} AND status = 'sent' AND transaction_id = ${transactionId}`)
+    WHERE id = ${id} AND status = 'sent' AND transaction_id = ${transactionId} AND reorgs = ${reorgs}`)
   if (paid === 0) return false
   await tx.execute(sql`UPDATE payment SET status = 'refunded' WHERE id = ${paymentId} AND status = 'refund_due'`)
   await postTransfers(tx, [

@@ -14,7 +14,7 @@ import { chains } from '@/sandbox/testing/chains'
 import { hex, insertSeller } from '@/sandbox/testing/channel-rows'
 import { insertRefunds, lookAtRefund, type Owed } from '@/sandbox/testing/refund-rows'
 import { tempoNetwork } from '@/sandbox/tempo'
-import { payRefunds } from '.'
+import { applyDue, payRefunds } from '.'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 /** A whole run, however slow the machine is. */
@@ -153,6 +153,21 @@ it('is not sent while its payment is taken back, and is sent when that has moved
   await pay()
   expect(await lookAtRefund(id)).toMatchObject({ status: 'due', transactionId: null })
   await settlement('settled')
+  await untilPaid(id)
+})
+
+it('is not booked by a block that a reorganisation has undone, nor held up by one of an earlier transaction', async () => {
+  const [id = ''] = await insert()
+  await db.execute(sql`UPDATE refund SET reorgs = 3 WHERE id = ${id}`)
+  await pay()
+  await db.execute(sql`UPDATE transaction SET reorgs = 1 WHERE sole_for = ${`refund ${id}`}`)
+  const ran = () =>
+    db.query(sql`SELECT 1 FROM transaction WHERE sole_for = ${`refund ${id}`} AND block_number IS NOT NULL`)
+  await expect.poll(async () => work().then(ran)).toHaveLength(1)
+  await work()
+  expect(await lookAtRefund(id)).toMatchObject({ status: 'sent' })
+  // The books are compared with the reorganisation; what is read from here on counts.
+  await applyDue(ctx, 1_000)
   await untilPaid(id)
 })
 

@@ -144,7 +144,7 @@ async function send(ctx: Ctx, { id }: Refund, wallet: string): Promise<string | 
       if (!refund) return undefined
       const { id: transactionId } = await enqueueTransaction(tx, ctx, toCall(refund, wallet))
       await tx.execute(sql`
-        UPDATE refund SET status = 'sent', transaction_id = ${transactionId}, due_at = now(), held_reason = NULL
+        UPDATE refund SET status = 'sent', transaction_id = ${transactionId}, reorgs = 0, due_at = now(), held_reason = NULL
         WHERE id = ${id} AND status = 'due'`)
       await recordEvent(tx, ctx, {
         type: 'payment.refund_sent',
