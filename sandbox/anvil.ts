@@ -18,10 +18,16 @@ export type Anvil = {
   stop(): Promise<void>
 }
 
+/** States of the last blocks that a chain keeps, for calls at these blocks. Final ones are among them. */
+const statesKept = 64
+const statesKeptLong = 16
+
 export type AnvilOptions = {
   name: string
   chainId: number
-  args: readonly string[]
+  args?: readonly string[]
+  /** Between two blocks that come without a transaction; without it there are none. */
+  blockSeconds?: number
   /** Wished port; another one is taken when it is in use. */
   port?: number
   /** Blocks until one is safe, and half of those until it is final; 1 when absent. */
@@ -75,35 +81,68 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
       if (attempt < 3 && /in use/i.test(child.tail())) continue
       throw error
     }
-    return withState({ url, port, rpc, child }, options.stateFile)
+    return withState({ url, port, rpc, child }, options)
   }
 }
 
 function argsOf(options: AnvilOptions, port: number, stateFile: string | undefined): string[] {
+  const ownClock = options.blockSeconds !== undefined && !isLongLived(options)
   const flags = {
     'chain-id': String(options.chainId),
     host: '127.0.0.1',
     port: String(port),
     // States of old blocks are for calls at old blocks only; without a bound they are most of its memory.
-    'prune-history': '64',
+    'prune-history': String(isLongLived(options) ? statesKeptLong : statesKept),
     'slots-in-an-epoch': String(options.slotsInEpoch ?? 1),
     ...(stateFile !== undefined && { 'load-state': stateFile }),
+    ...(ownClock && { 'block-time': String(options.blockSeconds) }),
   }
   return [
     ...Object.entries(flags).flatMap(([name, value]) => [`--${name}`, value]),
-    '--mixed-mining',
+    ...(ownClock ? ['--mixed-mining'] : []),
     '--quiet',
-    ...options.args,
+    ...(options.args ?? []),
   ]
 }
 
-function withState(running: Pick<Anvil, 'url' | 'port' | 'rpc' | 'child'>, stateFile: string | undefined): Anvil {
+/**
+ * A chain that is kept between runs may run for days. anvil that mines by its own clock, once in two seconds or faster, keeps
+ * 1,500 states whatever `prune-history` says: 20 MB a minute. Such a chain gets its blocks from us.
+ */
+function isLongLived({ stateFile }: AnvilOptions): boolean {
+  return stateFile !== undefined
+}
+
+/** Mines a block every `blockSeconds`, while the chain mines by itself when a transaction comes (`evm_setAutomine`). */
+function startClock(rpc: Rpc, blockSeconds: number): () => void {
+  let isBusy = false
+  const tick = async () => {
+    if (isBusy) return
+    isBusy = true
+    try {
+      if (await rpc<boolean>('anvil_getAutomine', [])) await rpc('evm_mine', [])
+    } catch {
+      // The chain is busy or gone; its starter watches it.
+    }
+    isBusy = false
+  }
+  const timer = setInterval(() => void tick(), blockSeconds * 1_000)
+  timer.unref()
+  return () => clearInterval(timer)
+}
+
+function withState(
+  running: Pick<Anvil, 'url' | 'port' | 'rpc' | 'child'>,
+  { stateFile, blockSeconds }: AnvilOptions,
+): Anvil {
   const state: ChainState | undefined = stateFile === undefined ? undefined : followState(running.rpc, stateFile)
+  const stopClock = stateFile === undefined ? undefined : startClock(running.rpc, blockSeconds ?? 1)
   return {
     ...running,
     save: async () => state?.save(),
     async stop() {
       state?.stop()
+      stopClock?.()
       if (running.child.hasEnded()) return
       await state?.save()
       await running.child.stop(5_000)

@@ -66,6 +66,41 @@ test.each(['evm', 'tempo'] as const)('%s keeps balances and receipts over a stop
   await third.stop()
 })
 
+test.each(['evm', 'tempo'] as const)('%s keeps few states, so that it can run for days', async (kind) => {
+  const anvil = await kinds[kind].start()
+  const balanceAt = (block: string) => anvil.rpc<string>('eth_getBalance', [someone, block])
+  const isBounded = async () => {
+    await anvil.rpc('anvil_mine', ['0x40'])
+    const head = Number(await anvil.rpc<string>('eth_blockNumber', []))
+    return balanceAt(`0x${(head - 40).toString(16)}`).then(
+      () => false,
+      () => true,
+    )
+  }
+  expect(await isBounded()).toBe(true)
+  expect(await balanceAt('finalized')).toMatch(/^0x/)
+  await anvil.stop()
+})
+
+test('a chain that is kept makes blocks by itself until its mining is stopped', async () => {
+  const anvil = await startEvm({
+    blockSeconds: 1,
+    stateFile: at('clock.json'),
+    logFile: at('log'),
+    cacheDir: at('cache'),
+  })
+  const head = async () => Number(await anvil.rpc<string>('eth_blockNumber', []))
+  const first = await head()
+  await expect.poll(head).toBeGreaterThan(first + 1)
+  await anvil.rpc('evm_setAutomine', [false])
+  // A block that was under way may still come.
+  await sleep(1_500)
+  const last = await head()
+  await sleep(2_500)
+  expect(await head()).toBe(last)
+  await anvil.stop()
+})
+
 test('an open channel outlives the chain', async () => {
   const first = await kinds.tempo.start()
   const account = privateKeyToAccount(generatePrivateKey())

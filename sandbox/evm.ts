@@ -49,7 +49,7 @@ export async function startEvm(options: EvmOptions): Promise<Anvil> {
   const code = compile('Usdc', cacheDir)
   const chainId = Number(network.slice('eip155:'.length))
   const name = network === evmNetwork ? 'evm chain' : `chain ${network}`
-  const anvil = await startAnvil({ name, chainId, args: ['--block-time', String(blockSeconds)], ...anvilOptions })
+  const anvil = await startAnvil({ name, chainId, blockSeconds, ...anvilOptions })
   try {
     await putCode(anvil, tokens[network], code)
     for (const [name, address] of Object.entries({ ...permit2Contracts, ...batchSettlementContracts }))

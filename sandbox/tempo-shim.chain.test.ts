@@ -80,7 +80,7 @@ describe('the shim, while the chain is away,', () => {
     const options = {
       name: 'away',
       chainId: 31_337,
-      args: ['--block-time', '1'],
+      blockSeconds: 1,
       logFile: chainLog(inject('chainsDir'), 'away'),
     }
     const first = await startAnvil(options)

@@ -27,8 +27,8 @@ export type TempoOptions = {
 export async function startTempo(options: TempoOptions): Promise<Anvil> {
   const { cacheDir, port, ...anvilOptions } = options
   const code = compile('ChannelReserve', cacheDir)
-  const args = ['--network', 'tempo', '--hardfork', 'T4', '--block-time', '1']
-  const anvil = await startAnvil({ name: 'tempo chain', chainId: 1337, args, ...anvilOptions })
+  const args = ['--network', 'tempo', '--hardfork', 'T4']
+  const anvil = await startAnvil({ name: 'tempo chain', chainId: 1337, args, blockSeconds: 1, ...anvilOptions })
   try {
     await putCode(anvil, channelReserve, code)
     // Never an empty balance: its first token would cost a new slot, for which clients leave no gas.

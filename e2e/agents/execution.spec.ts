@@ -163,7 +163,6 @@ test('what is proven not to have happened is refunded', async () => {
   let buying: ReturnType<Pay> | undefined
   try {
     await rpc('evm_setAutomine', [false])
-    await rpc('evm_setIntervalMining', [0])
     buying = byMppTempo({ ...demo, payer }, url, asking(message))
     await expect.poll(isWaiting).toBe(true)
     // Between its simulation and its block, the book is closed.
@@ -172,7 +171,6 @@ test('what is proven not to have happened is refunded', async () => {
   } finally {
     await close(false)
     await rpc('evm_setAutomine', [true])
-    await rpc('evm_setIntervalMining', [1])
   }
   const { response, body } = await buying
   expect([response.status, JSON.parse(body)]).toMatchObject([502, { code: 'execution-failed' }])

@@ -130,10 +130,10 @@ test('a rule is set up and switched, and its alerts stand on top until they are 
   await look(page, 'alerts-resolved')
 })
 
-/** No blocks, or one every second; anvil is not told to make one for every transaction again, as it did at its start. */
+/** No blocks, or one for every transaction and every second (sandbox/anvil.ts). */
 async function setMining(demo: Demo, on: boolean): Promise<void> {
   const { request } = http(networkOf(demo, evm).rpcUrl)({})
-  await request({ method: 'evm_setIntervalMining', params: [on ? 1 : 0] })
+  await request({ method: 'evm_setAutomine', params: [on] })
 }
 
 /** An API key under the policy of the guestbook, made on its page. */
