@@ -35,6 +35,8 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
 }
 
 const server = createServer((request, response) => void serve(request, response).catch(() => response.destroy()))
+// Clients keep connections open; closing them under a request would look like a lost answer.
+server.keepAliveTimeout = 600_000
 server.listen(options.port, '127.0.0.1')
 
 function end(): void {
