@@ -53,6 +53,11 @@ test(`no file is longer than ${linesMax} lines: split it where it changes its su
   ).toEqual([])
 })
 
+test('no test has a limit of its own: `hangMs` of vitest.config.ts finds what hangs, on a machine of any speed', () => {
+  const own = /\n\s*(\},|\}\),?)\n\s*[\d_]+( [*+] [^\n]*)?,\n\s*\)\n|\n\}, [\d_]+\)\n/
+  expect(broken(code.filter(isTest), (file) => own.test(read(file)) && 'a number behind a test')).toEqual([])
+})
+
 test('only lib/env.ts reads the environment: add a variable there and import `env`', () => {
   // server.ts sets NODE_ENV for Next, with reasons to the linter; the build replaces the other two.
   const free = /^(lib\/env\.ts|server\.ts|[^/]+\.config\.(ts|mjs)|(sandbox|scripts|e2e|bench|prisma)\/.*)$/

@@ -83,7 +83,6 @@ it.each(['after-enqueue', 'after-attempt-commit', 'after-broadcast'])(
     expect((await pay(shop, account)).status).toBe(200)
     expect((await deployments()).length - before).toBe(1)
   },
-  120_000,
 )
 
 it('is refused before anything is sent when its deployment makes another account, burns its gas, or is none', async () => {

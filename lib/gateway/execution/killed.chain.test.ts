@@ -71,7 +71,6 @@ describe('a payment', () => {
       expect((await insist(init)).status).toBe(status)
       expect(await linesOf(message)).toBe(isBought ? 1 : 0)
     },
-    240_000,
   )
 })
 
@@ -99,7 +98,6 @@ describe('a voucher', () => {
       expect(await booksOf(agent.channelId)).toMatchObject({ spent: paidBase, reserved: 0n })
       expect(await linesOf(message)).toBe(1)
     },
-    240_000,
   )
 })
 

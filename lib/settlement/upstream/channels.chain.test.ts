@@ -189,7 +189,6 @@ it.each(['before-facilitator', 'after-facilitator', 'before-payout'] as const)(
     expect(await batchesOf(seller)).toBe(0)
     expect(await books(seller)).toEqual({ cash: 7_000n, revenue: 7_000n, receivable: 0n })
   },
-  120_000,
 )
 
 it('are nothing by its word: what it only says to have claimed is left to be settled', async () => {
