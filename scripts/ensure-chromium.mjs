@@ -1,7 +1,7 @@
 // Finds a Chromium for the browser tests; on Debian or Ubuntu as root it installs one. Its last line is the path.
-import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import path from 'node:path'
+import { canInstall, install } from './apt.mjs'
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable']
 const applications = [
@@ -33,19 +33,15 @@ function ensureChromium() {
   if (found) return found
   const how = 'set CHROMIUM to the path of a Chromium or Chrome, or install one'
   if (!existsSync('/usr/bin/apt-get')) throw new Error(`The browser tests need Chromium: ${how}.`)
-  if (process.getuid?.() !== 0)
+  if (!canInstall())
     throw new Error(
       `The browser tests need Chromium: run \`sudo apt-get install -y --no-install-recommends chromium\`, or ${how}.`,
     )
   console.log('Installing Chromium with apt-get (once, about a minute) …')
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  for (const args of [
-    ['update', '-q'],
-    ['install', '-y', '-q', '--no-install-recommends', 'chromium'],
-  ]) {
-    const { status, stdout, stderr } = spawnSync('apt-get', args, { env, encoding: 'utf8', timeout: 600_000 })
-    if (status !== 0)
-      throw new Error(`\`apt-get ${args.join(' ')}\` failed, so ${how}.\n${`${stdout}${stderr}`.slice(-2000)}`)
+  try {
+    install('chromium')
+  } catch (error) {
+    throw new Error(`There is no Chromium, so ${how}. ${error.message}`)
   }
   const installed = find()
   if (!installed) throw new Error(`apt-get installed no Chromium that can be found: ${how}.`)

@@ -11,8 +11,9 @@ process.on('exit', (code) => {
   console.log(`\n${total.passed} passed, ${failed} failed`)
 })
 
-// A browser comes from elsewhere than the packages, and is needed last.
+// A browser and proxies come from elsewhere than the packages, and are needed last. apt-get does one thing at a time.
 const browser = run([process.execPath, 'scripts/ensure-chromium.mjs'], { quiet: true })
+const proxies = browser.then(() => run([process.execPath, 'scripts/ensure-proxies.mjs'], { quiet: true }))
 await ensureInstall()
 
 function add({ passed, failed }) {
@@ -44,6 +45,8 @@ add(build)
 line(build.ok, 'build', build.seconds)
 
 const { ok, output } = await browser
+const { output: said } = await proxies
+console.log(said.trim())
 if (ok) {
   console.log('\n── e2e')
   // Paying clients mostly wait for blocks, and browsers for the processor: side by side, each with a demo of its own.
