@@ -26,6 +26,14 @@ it('takes the key of the audit log as hex or PEM, and does not start without one
   expect(() => parseEnv({ ...good, AUDIT_PRIVATE_KEY: '' })).toThrow(/AUDIT_PRIVATE_KEY: is missing/)
 })
 
+it('takes proxies as addresses, ranges and names', () => {
+  const proxies = '10.0.0.0/8, fd00::/8 ,192.0.2.7,loopback,private'
+  expect(parseEnv(good).TRUSTED_PROXIES).toEqual([])
+  expect(parseEnv({ ...good, TRUSTED_PROXIES: proxies }).TRUSTED_PROXIES).toHaveLength(5)
+  for (const wrong of ['10.0.0.0/33', 'fd00::/129', '10.0.0/8', 'proxy.internal', '*', '10.0.0.1/', '1/8', 'a/8/8'])
+    expect(() => parseEnv({ ...good, TRUSTED_PROXIES: wrong })).toThrow(/TRUSTED_PROXIES\.0: must be an address/)
+})
+
 it('names every variable that is wrong, at once', () => {
   const wrong = { ...good, DATABASE_URL: 'mysql://x', CHALLENGE_SECRET: '', NETWORKS: '{', CRON_SECRET: 'short' }
   expect(() => parseEnv(wrong)).toThrowErrorMatchingInlineSnapshot(`

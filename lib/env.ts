@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { z } from 'zod'
 
 /**
@@ -16,6 +17,20 @@ const list = z
       .map((item) => item.trim())
       .filter(Boolean),
   )
+
+/** Addresses of proxies (lib/http/Client.ts). */
+const range = z
+  .string()
+  .refine(
+    (text) => text === 'loopback' || text === 'private' || isRange(text),
+    'must be an address, a range such as 10.0.0.0/8, loopback or private',
+  )
+
+function isRange(text: string): boolean {
+  const [, address = '', prefix] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(text) ?? []
+  const family = isIP(address)
+  return family !== 0 && (prefix === undefined || Number(prefix) <= (family === 4 ? 32 : 128))
+}
 
 const flag = z
   .enum(['0', '1'])
@@ -167,6 +182,11 @@ const Schema = z.object({
   HOST: z.string().default('127.0.0.1'),
   /** Origin under which agents and people reach this server, without a trailing slash. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
+  /**
+   * Proxies in front of this server: addresses, CIDRs, `loopback`, `private`. What they say in X-Forwarded-For or Forwarded about the
+   * client's address is believed, and nobody else's word. Without any, the client is whoever opened the connection.
+   */
+  TRUSTED_PROXIES: list.pipe(z.array(range)),
   /** Signs quotes and MPP challenges. */
   CHALLENGE_SECRET: secret,
   /** Challenges made under this one are still honoured while CHALLENGE_SECRET is being rotated. */

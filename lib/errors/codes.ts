@@ -140,6 +140,20 @@ export const codes = {
     title: 'Request is malformed',
     help: 'The request could not be understood. The detail names the part.',
   },
+  'expectation-failed': {
+    status: 417,
+    owner: 'client',
+    retryable: false,
+    title: 'The expectation cannot be met',
+    help: 'The only expectation of the header Expect that is known here is 100-continue. Send the request without another one.',
+  },
+  misdirected: {
+    status: 421,
+    owner: 'client',
+    retryable: false,
+    title: 'The request is for another host',
+    help: 'The request target is a whole URL, and its host is not this one. Send the path only, or the URL under which this server is reached; it is no proxy.',
+  },
   'bad-input': {
     status: 422,
     owner: 'client',

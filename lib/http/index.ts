@@ -1,0 +1,5 @@
+export * as Accept from './Accept'
+export * as Client from './Client'
+export * as Cors from './Cors'
+export * as Form from './Form'
+export * as Stream from './Stream'
