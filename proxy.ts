@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { NextResponse, type NextRequest } from 'next/server'
 import { checkAction } from '@/app/check-action'
-import { Cookie, limitActions } from '@/lib/accounts'
+import { assertSameOrigin, Cookie, limitActions } from '@/lib/accounts'
 import { env } from '@/lib/env'
 import { toAppError, toProblemResponse } from '@/lib/errors'
 
@@ -31,7 +31,11 @@ export async function proxy(request: NextRequest): Promise<Response> {
   }
   if (!isRead) {
     try {
-      await limitActions(request.cookies.get(Cookie.sessionName())?.value, () => checkAction(request))
+      await limitActions(request.cookies.get(Cookie.sessionName())?.value, async () => {
+        // Next would answer it with a 500.
+        assertSameOrigin(request.headers)
+        await checkAction(request)
+      })
     } catch (error) {
       return toProblemResponse(toAppError(error), env.PUBLIC_URL)
     }

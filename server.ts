@@ -28,6 +28,7 @@ const { closeEgress } = await import('@/lib/egress')
 const { AppError, toProblemResponse } = await import('@/lib/errors')
 const facilitator = await import('@/lib/facilitator')
 const { answer, createListener } = await import('@/lib/gateway')
+const { Client } = await import('@/lib/http')
 const { GET: health } = await import('./app/api/health/route')
 const { startLoop, startWatch } = await import('@/lib/jobs')
 const { closeCreditListener, closePolicyCache } = await import('@/lib/channels')
@@ -58,6 +59,7 @@ const listener = createListener({
   // Whatever people and the API ask of the database cannot take the connections of sales.
   otherwise: (request, response) => runFor('pages', () => serveNext(request, response)),
   origin: env.PUBLIC_URL,
+  isTrusted: Client.trust(env.TRUSTED_PROXIES),
 })
 if (dev)
   listener.server.on('upgrade', (request, socket, head) => {

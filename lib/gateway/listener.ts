@@ -1,11 +1,13 @@
-import { createServer, STATUS_CODES, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Duplex } from 'node:stream'
 import { getRequestListener } from '@hono/node-server'
-import { AppError, toAppError, toProblem, toProblemResponse } from '@/lib/errors'
+import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
+import { Client, Cors, Form } from '@/lib/http'
 import { log } from '@/lib/log'
 import { Abort } from './Abort'
 import type { Answer } from './Answer'
+import { answerOnSocket, answerParserError } from './answer-on-socket'
+import { continueWhenRead } from './continue-when-read'
 import type { RequestInfo } from './handle'
 import * as Route from './Route'
 import { sendAnswer } from './send-answer'
@@ -22,8 +24,10 @@ export type Behind = {
   }[]
   /** Serves everything else. */
   otherwise(request: IncomingMessage, response: ServerResponse): unknown
-  /** Public URL, for the `type` of problems. */
+  /** Public URL: who we are, whatever a client or a proxy calls us. */
   origin: string
+  /** Proxies whose word about the client's address is taken; none when left out. */
+  isTrusted?: Client.IsTrusted
 }
 
 export type Listener = {
@@ -32,7 +36,6 @@ export type Listener = {
   close(graceMs: number): Promise<void>
 }
 
-const headerBytesMax = 16 * 1024
 const targetBytesMax = 8 * 1024
 /**
  * A page takes milliseconds of the one processor that sales share with it. Few at a time, so that a sale waits for few of them,
@@ -40,7 +43,7 @@ const targetBytesMax = 8 * 1024
  */
 const pageTurns = { atOnce: 4, turnMs: 50, waitingMax: 500 }
 const limits = {
-  maxHeaderSize: headerBytesMax,
+  maxHeaderSize: 16 * 1024,
   // Until the headers, and until the whole request, must be here. An answer may take as long as it likes.
   headersTimeout: 15_000,
   requestTimeout: 120_000,
@@ -61,15 +64,20 @@ export function createListener(behind: Behind, overrides: Partial<Record<keyof t
   const turns = Turns.create(pageTurns)
   const running = new Set<ServerResponse>()
   let draining = false
-  const server = createServer({ ...limits, ...overrides, requireHostHeader: false }, (incoming, outgoing) => {
+  const serve = (incoming: IncomingMessage, outgoing: ServerResponse) => {
     running.add(outgoing)
     outgoing.once('close', () => running.delete(outgoing))
     if (draining) outgoing.shouldKeepAlive = false
+    try {
+      normalise(incoming, behind)
+    } catch (error) {
+      return refuse(behind, outgoing, toAppError(error))
+    }
     const target = incoming.url ?? ''
-    // Load balancers ask by an address or by no name at all.
-    if (isHealth(target)) incoming.headers.host = new URL(behind.origin).host
-    const refusal = refusalOf(target, incoming.headers.host)
-    if (refusal) return refuse(behind, outgoing, refusal)
+    if (target === '*') return void outgoing.writeHead(204, { Allow: Cors.methods }).end()
+    const isShared = Cors.isShared(target)
+    if (isShared && Cors.isPreflight(incoming.method, incoming.headers))
+      return void outgoing.writeHead(204, Cors.preflight(incoming.headers).flat()).end()
     if (isGateway(target)) return void gateway(incoming, outgoing)
     const beside = besides.find(({ takes }) => takes(target))
     if (beside) return void beside.listen(incoming, outgoing)
@@ -77,15 +85,22 @@ export function createListener(behind: Behind, overrides: Partial<Record<keyof t
       (end) => {
         outgoing.once('close', end)
         if (outgoing.destroyed) return end()
+        if (isShared) for (const [name, value] of Cors.anyOrigin) outgoing.setHeader(name, value)
         behind.otherwise(incoming, outgoing)
       },
       (problem) => refuse(behind, outgoing, problem),
     )
+  }
+  const server = createServer({ ...limits, ...overrides, requireHostHeader: false }, serve)
+  server.on('checkContinue', (incoming, outgoing: ServerResponse) => {
+    if (!/^\s*100-continue\s*$/i.test(incoming.headers.expect ?? ''))
+      return refuse(behind, outgoing, unmetExpectation())
+    continueWhenRead(incoming, outgoing, () => !draining)
+    serve(incoming, outgoing)
   })
-  server.on('checkExpectation', (_, outgoing: ServerResponse) =>
-    refuse(behind, outgoing, new AppError('bad-request', 'Only "Expect: 100-continue" can be met.')),
-  )
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerParserError(behind, error, socket))
+  server.on('checkExpectation', (_, outgoing: ServerResponse) => refuse(behind, outgoing, unmetExpectation()))
+  server.on('connect', (_, socket) => answerOnSocket(socket, noTunnel(), behind.origin))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => answerParserError(error, socket, behind.origin))
   const sockets = new Set<Socket>()
   server.on('connection', (socket) => {
     sockets.add(socket)
@@ -105,20 +120,34 @@ export function createListener(behind: Behind, overrides: Partial<Record<keyof t
   }
 }
 
-function isHealth(target: string): boolean {
-  return target === '/api/health' || target.startsWith('/api/health?')
+/** Who sent a request, once `normalise` has seen to it. */
+const clientHeader = 'x-forwarded-for'
+
+/**
+ * Brings every form of a request into one: its target a path, its Host and the headers by which proxies tell a host those of PUBLIC_URL,
+ * so that nothing behind is misled, and Next takes forms that came through any proxy. Says who sent it in X-Forwarded-For.
+ * @throws AppError bad-request, misdirected, uri-too-long
+ */
+function normalise(incoming: IncomingMessage, behind: Behind): void {
+  const { headers, rawHeaders, method = '', url: came = '', httpVersion: version, socket } = incoming
+  const hosts = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
+  const own = { publicUrl: behind.origin, address: Client.plain(socket.localAddress ?? ''), port: socket.localPort }
+  const target = Form.readTarget({ method, target: came, version, hosts }, own)
+  assertAnswerable(target)
+  incoming.url = target
+  const { host, protocol } = new URL(behind.origin)
+  const client = Client.addressOf(socket.remoteAddress, headers, behind.isTrusted ?? (() => false))
+  for (const name of ['forwarded', 'x-forwarded-port', 'x-forwarded-for', 'x-real-ip']) delete headers[name]
+  Object.assign(headers, { host, 'x-forwarded-host': host, 'x-forwarded-proto': protocol.slice(0, -1) })
+  if (client !== undefined) headers[clientHeader] = client
 }
 
-/** What is refused before it is known whom it is for. The gateway is stricter with its own paths. */
-function refusalOf(target: string, host: string | undefined): AppError | undefined {
-  if (!target.startsWith('/'))
-    return new AppError('bad-request', 'Send the path only, not a whole URL, as request target.')
-  if (!host) return new AppError('bad-request', 'The Host header is missing.')
+/** What is refused before it is known whom it is for. The gateway is stricter with its own paths. @throws AppError */
+function assertAnswerable(target: string): void {
   if (target.length > targetBytesMax)
-    return new AppError('uri-too-long', `The request target may have ${targetBytesMax / 1024} KiB.`)
+    throw new AppError('uri-too-long', `The request target may have ${targetBytesMax / 1024} KiB.`)
   if (!isGateway(target) && !isDecodable(target))
-    return new AppError('bad-request', 'The path is not UTF-8 in percent-encoding, or holds a NUL.')
-  return undefined
+    throw new AppError('bad-request', 'The path is not UTF-8 in percent-encoding, or holds a NUL.')
 }
 
 /** Next's router answers what it cannot decode with a bare 500, and PostgreSQL holds no NUL. */
@@ -141,20 +170,20 @@ function plainListener(behind: Behind, handle: Behind['handle']): NodeListener {
   const sent = new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
   const listen = getRequestListener(
     async (request, { incoming, outgoing }) => {
-      const { url, socket } = incoming as IncomingMessage
+      const { url, headers } = incoming as IncomingMessage
       const gone = new Abort()
       outgoing.once('close', () => {
         if (!outgoing.writableFinished) gone.abort(new Error('the client went away'))
       })
-      const response = await handle(request, { target: url, remoteAddress: socket.remoteAddress, gone })
-      await sendAnswer(response, outgoing as ServerResponse)
+      const response = await handle(request, { target: url, remoteAddress: headers[clientHeader]?.toString(), gone })
+      await sendAnswer(response, outgoing as ServerResponse, Cors.isShared(url ?? ''))
       return sent
     },
     {
       overrideGlobalObjects: false,
       errorHandler: (error) => {
         log().warn({ err: error }, 'request could not be read')
-        const problem = new AppError('bad-request', 'The request target or the Host header is malformed.')
+        const problem = new AppError('bad-request', 'The request target is malformed.')
         return toProblemResponse(problem, behind.origin)
       },
     },
@@ -165,54 +194,28 @@ function plainListener(behind: Behind, handle: Behind['handle']): NodeListener {
       if (isGateway(incoming.url ?? '')) Route.parseTarget(incoming.url ?? '')
       await listen(incoming, outgoing)
     } catch (error) {
-      await sendAnswer(toProblemResponse(toAppError(error), behind.origin), outgoing)
+      await sendProblem(behind, outgoing, toAppError(error))
     }
   }
 }
 
 function refuse(behind: Behind, outgoing: ServerResponse, problem: AppError): void {
   outgoing.shouldKeepAlive = false
-  void sendAnswer(toProblemResponse(problem, behind.origin), outgoing)
+  void sendProblem(behind, outgoing, problem)
 }
 
-/** What the parser refused, as a problem. Node itself answers with an empty 400 or 431. */
-function parserProblem(error: NodeJS.ErrnoException): AppError {
-  switch (error.code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return new AppError('headers-too-large', `The headers are larger than ${headerBytesMax / 1024} KiB together.`)
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return new AppError('request-timeout', 'The request did not arrive in time.')
-    case 'HPE_CHUNK_EXTENSIONS_OVERFLOW':
-      return new AppError('content-too-large', 'The chunk extensions of the body are too large.')
-    default:
-      return new AppError('bad-request', 'The request is not well-formed HTTP/1.1.')
-  }
+function sendProblem({ origin }: Behind, outgoing: ServerResponse, problem: AppError): Promise<void> {
+  return sendAnswer(toProblemResponse(problem, origin), outgoing, Cors.isShared(outgoing.req.url ?? ''))
 }
 
-const lingerMs = 1_000
+function unmetExpectation(): AppError {
+  return new AppError('expectation-failed', 'Only "Expect: 100-continue" can be met.')
+}
 
-function answerParserError({ origin }: Behind, error: NodeJS.ErrnoException, socket: Duplex): void {
-  // The answer of a request that is being served would be mixed with ours.
-  const running = (socket as Duplex & { _httpMessage?: ServerResponse })._httpMessage
-  if (!socket.writable || error.code === 'ECONNRESET' || running?.headersSent) {
-    socket.destroy()
-    return
-  }
-  const problem = toProblem(parserProblem(error), origin)
-  const body = JSON.stringify(problem)
-  socket.end(
-    [
-      `HTTP/1.1 ${problem.status} ${STATUS_CODES[problem.status]}`,
-      'Content-Type: application/problem+json',
-      'Cache-Control: no-store',
-      'X-Content-Type-Options: nosniff',
-      'Connection: close',
-      `Content-Length: ${Buffer.byteLength(body)}`,
-      '',
-      body,
-    ].join('\r\n'),
-  )
-  setTimeout(() => socket.destroy(), lingerMs).unref()
+function noTunnel(): AppError {
+  return new AppError('method-not-allowed', 'CONNECT is for proxies, and this is none.', {
+    headers: { Allow: Cors.methods },
+  })
 }
 
 const idleEveryMs = 100

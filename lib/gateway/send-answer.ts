@@ -1,17 +1,20 @@
 import type { ServerResponse } from 'node:http'
+import { Cors } from '@/lib/http'
 import type { Answer, Whole } from './Answer'
 
 type Chunk = { done: boolean; value?: Uint8Array | undefined }
 
 /**
  * Writes an answer to a Node answer, at the reader's pace. An answer whose body breaks off is destroyed, never
- * ended, so that the agent can tell it from a whole one. Resolves when everything is written or the agent is gone.
+ * ended, so that the agent can tell it from a whole one. Resolves when everything is written or the agent is gone. What
+ * `isShared` may be read by pages of every origin.
  */
-export async function sendAnswer(response: Answer, outgoing: ServerResponse): Promise<void> {
-  if (!(response instanceof Response)) return sendWhole(response, outgoing)
+export async function sendAnswer(response: Answer, outgoing: ServerResponse, isShared = false): Promise<void> {
+  if (!(response instanceof Response)) return sendWhole(response, outgoing, isShared)
   const headers = Object.fromEntries(response.headers)
   const cookies = response.headers.getSetCookie()
-  const all = cookies.length > 0 ? { ...headers, 'set-cookie': cookies } : headers
+  const shared = Object.fromEntries(isShared ? sharedHeaders(outgoing, headers['cache-control']) : [])
+  const all = { ...shared, ...headers, ...(cookies.length > 0 && { 'set-cookie': cookies }) }
   if (!response.body || outgoing.req.method === 'HEAD') {
     void response.body?.cancel().catch(() => {})
     outgoing.writeHead(response.status, all).end()
@@ -31,10 +34,16 @@ export async function sendAnswer(response: Answer, outgoing: ServerResponse): Pr
   }
 }
 
+function sharedHeaders({ req }: ServerResponse, cacheControl: string | undefined) {
+  return Cors.headersFor(req.headers.origin, cacheControl)
+}
+
 /** Headers and body in one write. */
-function sendWhole({ status, headers, body }: Whole, outgoing: ServerResponse): void {
-  const hasLength = headers.some(([name]) => name.toLowerCase() === 'content-length')
+function sendWhole({ status, headers, body }: Whole, outgoing: ServerResponse, isShared: boolean): void {
+  const valueOf = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
+  const hasLength = valueOf('content-length') !== undefined
   const flat = headers.flat()
+  if (isShared) flat.push(...sharedHeaders(outgoing, valueOf('cache-control')).flat())
   if (!hasLength) flat.push('Content-Length', String(body.byteLength))
   outgoing.writeHead(status, flat)
   outgoing.end(outgoing.req.method === 'HEAD' ? undefined : body)
