@@ -30,8 +30,10 @@ export async function handle(verb: Verb, request: Request, remoteAddress = 'unkn
   const startedAtMs = ctx.now()
   try {
     const wanted = verb === 'supported' ? 'GET' : 'POST'
-    if (request.method !== wanted)
-      throw new AppError('method-not-allowed', `Use ${wanted}.`, { headers: { Allow: wanted } })
+    if (request.method !== wanted && !(request.method === 'HEAD' && wanted === 'GET'))
+      throw new AppError('method-not-allowed', `Use ${wanted}.`, {
+        headers: { Allow: wanted === 'GET' ? 'GET, HEAD' : wanted },
+      })
     const caller = await findCaller(request)
     if (verb === 'supported') return answer(await supported(caller))
     const asked = await readAsked(request)

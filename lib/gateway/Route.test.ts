@@ -166,15 +166,20 @@ describe('Route.meaning', () => {
       kind: 'options',
       allow: 'GET, HEAD, OPTIONS, POST',
     })
-    expect(Route.meaning(resources, 'OPTIONS', '/api/free')).toEqual({ kind: 'options', allow: 'GET, OPTIONS' })
+    expect(Route.meaning(resources, 'OPTIONS', '/api/free')).toEqual({ kind: 'options', allow: 'GET, HEAD, OPTIONS' })
   })
 
-  it('refuses HEAD where only POST is sold, and on a free GET', () => {
-    for (const path of ['/only/post', '/api/free']) {
-      const error = refusal(() => Route.meaning(resources, 'HEAD', path))
-      expect(error.code).toBe('method-not-allowed')
-      expect(error.headers.Allow).not.toContain('HEAD')
-    }
+  it('refuses HEAD where only POST is sold', () => {
+    const error = refusal(() => Route.meaning(resources, 'HEAD', '/only/post'))
+    expect(error.code).toBe('method-not-allowed')
+    expect(error.headers.Allow).not.toContain('HEAD')
+  })
+
+  it('takes HEAD wherever it takes GET: free is passed on, what may cost something tells its price', () => {
+    const kindOf = (changes: Partial<Resource>) => Route.meaning([resource('GET', '/a', changes)], 'HEAD', '/a').kind
+    expect(kindOf({ priceMicros: 0n })).toBe('call')
+    expect(kindOf({ priceMicros: 1n })).toBe('price')
+    expect(kindOf({ priceMicros: 0n, pricing: { freePerDay: 1 } as Resource['pricing'] })).toBe('price')
   })
 
   it('refuses methods in another case and unknown ones', () => {
@@ -197,7 +202,7 @@ describe('Route.meaning', () => {
     expect(refusal(() => Route.meaning(resources, 'POST', '/openapi.json')).code).toBe('resource-not-found')
     const own = [resource('GET', '/openapi.json', { priceMicros: 0n })]
     expect(Route.meaning(own, 'GET', '/openapi.json')).toMatchObject({ kind: 'call' })
-    expect(refusal(() => Route.meaning(own, 'HEAD', '/openapi.json')).code).toBe('method-not-allowed')
+    expect(Route.meaning(own, 'HEAD', '/openapi.json')).toMatchObject({ kind: 'call' })
     expect(Route.meaning([resource('GET', '/:file')], 'GET', '/openapi.json')).toMatchObject({ kind: 'call' })
     const paused = [resource('GET', '/openapi.json', { status: 'paused' })]
     expect(Route.meaning(paused, 'GET', '/openapi.json')).toEqual({ kind: 'catalogue', document: '/openapi.json' })

@@ -11,7 +11,7 @@ export type Params = Readonly<Record<string, string>>
 
 /** What a method means for a resource. */
 export type Meaning =
-  /** Serve it, paid or free. */
+  /** Serve it, paid or free; HEAD on a free GET too. */
   | { kind: 'call'; resource: Resource; params: Params }
   /** A method that is not sold, with a credential for a channel: take the credential, never call upstream. */
   | { kind: 'manage'; resource: Resource; params: Params }
@@ -90,8 +90,8 @@ export function match(
 
 /**
  * What a request asks for; call it before anything else. A declared HEAD or OPTIONS resource is served like any
- * other. Undeclared, OPTIONS tells the methods, and HEAD tells the price of a paid GET; on a free GET it is refused
- * with 405, because we could only answer it by running the GET. A merchant's own documents come before ours.
+ * other. Undeclared, OPTIONS tells the methods, and HEAD goes wherever GET does: it tells the price of a paid one, and of a free one
+ * it asks the upstream, by HEAD. A merchant's own documents come before ours.
  * @throws AppError resource-not-found, or method-not-allowed with an Allow header.
  */
 export function meaning(resources: readonly Resource[], method: string, rawPath: string): Meaning {
@@ -102,7 +102,7 @@ export function meaning(resources: readonly Resource[], method: string, rawPath:
   if (exact) return { kind: 'call', ...exact }
   if (method === 'OPTIONS') return { kind: 'options', allow: allowed(found) }
   const get = method === 'HEAD' ? found.find(({ resource }) => resource.method === 'GET') : undefined
-  if (get && get.resource.priceMicros > 0n) return { kind: 'price', ...get }
+  if (get) return { kind: isFree(get.resource) ? 'call' : 'price', ...get }
   return { kind: 'call', ...match(resources, method, rawPath) }
 }
 
@@ -120,6 +120,11 @@ export function isParam(value: string): boolean {
   } catch {
     return false
   }
+}
+
+/** Whether it costs nothing, whoever asks and whatever for. */
+export function isFree({ priceMicros, pricing }: Pick<Resource, 'priceMicros' | 'pricing'>): boolean {
+  return priceMicros === 0n && !pricing
 }
 
 type Found = { resource: Resource; params: Params }
@@ -178,7 +183,7 @@ function compile(resource: Resource): Pattern {
 
 function allowed(found: readonly Found[]): string {
   const methods = new Set(found.map(({ resource }) => resource.method))
-  if (found.some(({ resource }) => resource.method === 'GET' && resource.priceMicros > 0n)) methods.add('HEAD')
+  if (found.some(({ resource }) => resource.method === 'GET')) methods.add('HEAD')
   return [...methods.add('OPTIONS')].sort().join(', ')
 }
 

@@ -1,5 +1,6 @@
 import { env } from '../env'
 import { AppError, toProblem } from '@/lib/errors'
+import { Accept } from '@/lib/http'
 import { challengeAll } from '@/lib/protocols'
 import { signInFor } from './identify'
 import { renderPaywall } from './paywall'
@@ -53,5 +54,9 @@ function assertReadable(headers: Headers, url: string): void {
 }
 
 function wantsPage(request: Request): boolean {
-  return request.method === 'GET' && (request.headers.get('accept') ?? '').includes('text/html')
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  return (
+    isRead &&
+    Accept.prefers(request.headers.get('accept'), 'text/html', ['application/problem+json', 'application/json'])
+  )
 }

@@ -5,6 +5,7 @@ import { runFor } from '@/lib/db'
 import { Declaration } from '@/lib/discovery'
 import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
 import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
+import { Stream } from '@/lib/http'
 import { assertAdmitted } from '@/lib/payers'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
@@ -19,6 +20,7 @@ import { serveAccess } from './access'
 import { assertArguments } from './execution/read-request'
 import { identify } from './identify'
 import { priceSale } from './price-sale'
+import { isStreamed } from './respond'
 import * as Route from './Route'
 import type { Sale } from './Sale'
 import { serveFreeCall } from './serve-free-call'
@@ -71,7 +73,7 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Ans
 
   const { resource, params } = meaning
   const gone = info.gone ?? Abort.from(request.signal)
-  if (resource.priceMicros === 0n && !resource.pricing)
+  if (Route.isFree(resource))
     return serveFree({ request, resource, params, gone, body: Body.passThrough(request) }, query)
   const body = await Body.read(request)
   const method = meaning.kind === 'call' ? request.method : resource.method
@@ -83,7 +85,8 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Ans
   }
   const asked = { ctx, request, resource, params, ask, body, gone }
   const sale: Sale = { ...asked, quote: priceSale(asked, resource) }
-  if (meaning.kind === 'price' && !Quote.isFree(sale.quote)) return withoutBody(await demand(sale))
+  if (meaning.kind === 'price')
+    return Quote.isFree(sale.quote) ? serveFree(sale, query) : withoutBody(await demand(sale))
   return sell(sale)
 }
 
@@ -170,10 +173,9 @@ async function serveFree(
 ): Promise<Response> {
   const { method, headers } = request
   const sent = await Upstream.send({ resource, params, query, method, headers, body, gone, paid: false })
-  return new Response(sent.body, {
-    status: sent.status,
-    headers: sent.headers.map(([name, value]): [string, string] => [name, value]),
-  })
+  const answered = new Headers(sent.headers.map(([name, value]): [string, string] => [name, value]))
+  if (sent.body && isStreamed(answered)) Stream.letThrough(answered)
+  return new Response(sent.body, { status: sent.status, headers: answered })
 }
 
 function toAsk(

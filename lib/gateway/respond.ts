@@ -1,12 +1,13 @@
+import { Stream } from '@/lib/http'
 import type { Payment } from '@/lib/payments'
 import type { Answer } from './Answer'
 
-type Headers = readonly (readonly [name: string, value: string])[]
+type HeaderList = readonly (readonly [name: string, value: string])[]
 
 /** A paid answer: the upstream's, with the receipt, never to be cached by anybody. A payment of a channel has no id. */
 export function paidAnswer(
   payment: { id?: string; receipt: Payment.Receipt },
-  answer: { status: number; headers: Headers; body: Uint8Array | ReadableStream<Uint8Array> | null },
+  answer: { status: number; headers: HeaderList; body: Uint8Array | ReadableStream<Uint8Array> | null },
 ): Answer {
   const { status, body } = answer
   const own = [
@@ -23,5 +24,11 @@ export function paidAnswer(
   if (body instanceof Uint8Array && body.byteLength > 0) return { status, headers, body }
   const response = new Response(body instanceof Uint8Array ? null : body, { status })
   for (const [name, value] of headers) response.headers.append(name, value)
+  if (body instanceof ReadableStream && isStreamed(response.headers)) Stream.letThrough(response.headers)
   return response
+}
+
+/** Whether what comes of an answer is worth something before the rest is there: events, and whatever has no length yet. */
+export function isStreamed(headers: Headers): boolean {
+  return !headers.has('content-length') || /^text\/event-stream/i.test(headers.get('content-type') ?? '')
 }

@@ -1,9 +1,8 @@
+import { Stream } from '@/lib/http'
 import { log } from '@/lib/log'
 
 type Numbered = { seq: string; type: string }
 
-/** Between comments that keep proxies from closing a quiet connection. */
-const quietMs = 15_000
 /** After this long the connection ends, and the client resumes behind its last event. */
 const longestMs = 15 * 60_000
 
@@ -26,10 +25,10 @@ export function toEventStream<Item extends Numbered>(
         for (;;) {
           const { done, value } = await items.next()
           if (done) return controller.close()
-          const isQuiet = value === undefined && performance.now() - spokenMs >= quietMs
+          const isQuiet = value === undefined && performance.now() - spokenMs >= Stream.quietMs
           if (value === undefined && !isQuiet) continue
           spokenMs = performance.now()
-          const text = value === undefined ? ': quiet\n\n' : toText(value)
+          const text = value === undefined ? Stream.keepAlive : toText(value)
           return controller.enqueue(encoder.encode(text))
         }
       } catch (error) {
@@ -40,7 +39,7 @@ export function toEventStream<Item extends Numbered>(
     cancel: () => stop.abort(),
   })
   return new Response(body, {
-    headers: { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store', 'X-Accel-Buffering': 'no' },
+    headers: { 'Content-Type': 'text/event-stream', ...Stream.headers },
   })
 }
 

@@ -2,6 +2,7 @@ import { answer } from '@/app/answer'
 import { currentAgent } from '@/app/session'
 import { textStream } from '@/app/text-stream'
 import { AppError } from '@/lib/errors'
+import { Stream } from '@/lib/http'
 import { exportReceipts } from '@/lib/payers'
 
 /** Every receipt of the signed-in wallet, streamed as it is read. */
@@ -14,7 +15,7 @@ export const GET = () =>
       headers: {
         'Content-Type': 'text/csv; charset=utf-8',
         'Content-Disposition': `attachment; filename="sluice-receipts-${agent.wallet.slice(0, 10)}-${day}.csv"`,
-        'Cache-Control': 'no-store',
+        ...Stream.headers,
         'X-Content-Type-Options': 'nosniff',
       },
     })

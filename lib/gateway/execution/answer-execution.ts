@@ -1,4 +1,5 @@
 import { AppError } from '@/lib/errors'
+import { Accept, Stream } from '@/lib/http'
 import { log } from '@/lib/log'
 import { followIntent, Progress } from '@/lib/intents'
 import type { Payment } from '@/lib/payments'
@@ -17,16 +18,16 @@ type Paid = { id?: string; receipt: Payment.Receipt }
 const encoder = new TextEncoder()
 
 /**
- * Tells the agent how its action stands: as events while it goes on, where the request accepts them; otherwise when it is done
+ * Tells the agent how its action stands: as events while it goes on, where the request would rather have them; otherwise when it is done
  * (200), or, after the resource's timeout, how far it is (202). May be called any number of times for one action.
  * @throws AppError execution-failed, with what becomes of the money.
  */
 export async function answerExecution(sale: Sale, paid: Paid, intentId: string): Promise<Answer> {
-  if ((sale.request.headers.get('accept') ?? '').includes('text/event-stream'))
+  if (Accept.prefers(sale.request.headers.get('accept'), 'text/event-stream', ['application/json']))
     return paidAnswer(paid, {
       status: 200,
       headers: [['Content-Type', 'text/event-stream']],
-      body: toStream(tell(sale, intentId)),
+      body: Stream.ofEvents(tell(sale, intentId)),
     })
   const progress = await wait(intentId, sale)
   const told = Told.from(progress, await squareFailed(sale, progress))
@@ -73,21 +74,4 @@ async function squareFailed(sale: Sale, progress: Progress.Progress): Promise<Sq
     log().warn({ err: error, intentId: progress.intentId }, 'what failed could not be given back yet')
     return undefined
   }
-}
-
-/** Reads on only when the agent takes more. */
-function toStream(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        const { done, value } = await pieces.next()
-        if (done) controller.close()
-        else controller.enqueue(encoder.encode(value))
-      },
-      async cancel() {
-        await pieces.return(undefined)
-      },
-    },
-    { highWaterMark: 0 },
-  )
 }

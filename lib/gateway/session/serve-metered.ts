@@ -1,5 +1,6 @@
 import { commitCharge, findChannel } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
+import { Stream } from '@/lib/http'
 import { log } from '@/lib/log'
 import type { Answer } from '../Answer'
 import { callUpstream } from '../call-upstream'
@@ -11,12 +12,10 @@ import { giveBack, receiptOf, serveSent, toCharge, toReceipt, untouched, withCon
 import type { Session } from './Session'
 import * as Sse from './Sse'
 
-const encoder = new TextEncoder()
-
 /**
  * A stream of server-sent events that is charged as it goes: each event's price is charged, durably, before the event is
  * passed on. When the credit runs out the stream pauses, asks for a voucher, and goes on when one arrives at any process. The
- * last event is the receipt. The price of one unit is held before the upstream is called, and each event's before it is charged.
+ * last event is the receipt. It reads on only when the agent takes more, so that an agent that stops reading stops paying. The price of one unit is held before the upstream is called, and each event's before it is charged.
  */
 export async function serveMetered(session: Session): Promise<Answer> {
   const { sale, terms } = session
@@ -31,11 +30,9 @@ export async function serveMetered(session: Session): Promise<Answer> {
   // An answer that is no stream of events is one unit.
   if (!sent.body || !isEventStream(sent)) return serveSent(session, sent)
   const { status, headers } = sent
+  const body = Stream.ofEvents(meter(session, sent.body), { unread: () => leaveUnread(session, sent.body) })
   // Clients take an opening for done when a receipt says so; the last event has the final one.
-  return paidAnswer(
-    { receipt: toReceipt(session, held, 0n) },
-    { status, headers, body: toStream(meter(session, sent.body), () => leaveUnread(session, sent.body)) },
-  )
+  return paidAnswer({ receipt: toReceipt(session, held, 0n) }, { status, headers, body })
 }
 
 /** What goes to the agent, piece by piece. Ends by itself; `return` gives back what is held. */
@@ -106,24 +103,4 @@ async function* chunks(body: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Ar
   } finally {
     await reader.cancel().catch(() => undefined)
   }
-}
-
-/** Reads on only when the agent takes more, so that an agent that stops reading stops paying. */
-function toStream(pieces: AsyncGenerator<string>, leave: () => Promise<void>): ReadableStream<Uint8Array> {
-  let isRead = false
-  return new ReadableStream<Uint8Array>(
-    {
-      async pull(controller) {
-        isRead = true
-        const { done, value } = await pieces.next()
-        if (done) controller.close()
-        else controller.enqueue(encoder.encode(value))
-      },
-      async cancel() {
-        // A generator that was never begun ends without its `finally`.
-        await (isRead ? pieces.return(undefined) : leave())
-      },
-    },
-    { highWaterMark: 0 },
-  )
 }

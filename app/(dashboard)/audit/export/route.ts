@@ -2,6 +2,7 @@ import { answer } from '@/app/answer'
 import { currentSession } from '@/app/session'
 import { EventFilter, exportLog } from '@/lib/audit'
 import { AppError } from '@/lib/errors'
+import { Stream } from '@/lib/http'
 import { Filter } from '@/lib/paging'
 
 /** The log as of its newest checkpoint as JSON lines, whole or filtered, for `npm run audit:verify` and the verify page. */
@@ -20,7 +21,7 @@ export const GET = (request: Request) =>
       headers: {
         'Content-Type': 'application/jsonl; charset=utf-8',
         'Content-Disposition': `attachment; filename="sluice-audit-${day}.jsonl"`,
-        'Cache-Control': 'no-store',
+        ...Stream.headers,
       },
     })
   })
