@@ -196,13 +196,16 @@ describe('createListener', () => {
   })
 
   it('finishes running requests and accepts no new ones when it closes', async () => {
+    let begin: () => void = () => {}
+    const begun = new Promise<void>((resolve) => (begin = resolve))
     const { listener, url, get } = await start(async () => {
+      begin()
       await new Promise((resolve) => setTimeout(resolve, 300))
       return new Response('done')
     })
     expect(await (await fetch(`${url}/`)).text()).toBe('next')
     const running = get('/gateway/acme/a').catch(() => '')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await begun
     await listener.close(hourMs)
     expect(await running).toMatch(/done$/)
     await expect(fetch(`${url}/`)).rejects.toThrow()
