@@ -7,14 +7,16 @@ import type { IncomingHttpHeaders } from 'node:http'
 
 type Pairs = readonly (readonly [name: string, value: string])[]
 
-const shared = /^\/(gateway(?:\/|$)|facilitator\/|api\/mcp(?:\/|$)|\.well-known\/|openapi\.json$|llms\.txt$)/
+/** Takes a path as it came, and normalises none. */
+const gateway = /^\/gateway(?:\/|$)/
+const shared = /^\/(facilitator\/|api\/mcp(?:\/|$)|\.well-known\/|openapi\.json$|llms\.txt$)/
 /** Another spelling of a path, which a router may read as one that is shut. */
 const ambiguous = /\\|\/\/|\/\.{1,2}(?:\/|$)|%(?:2[ef]|5c)/i
 
 /** Whether every origin may read what stands at a request target. */
 export function isShared(target: string): boolean {
   const [path = ''] = target.split('?')
-  return shared.test(path) && !ambiguous.test(path)
+  return gateway.test(path) || (shared.test(path) && !ambiguous.test(path))
 }
 
 /** The asterisk shows a page all headers in browsers that know it; the names are for older ones. */

@@ -50,14 +50,17 @@ function read(response: Response): Reading {
   let buffered = ''
   return {
     async next() {
-      while (!buffered.includes('\n\n')) {
-        const { done, value } = await reader.read()
-        if (done) return ''
-        buffered += new TextDecoder().decode(value)
+      for (;;) {
+        while (!buffered.includes('\n\n')) {
+          const { done, value } = await reader.read()
+          if (done) return ''
+          buffered += new TextDecoder().decode(value)
+        }
+        const [event = '', ...rest] = buffered.split('\n\n')
+        buffered = rest.join('\n\n')
+        // On a slow machine there is time for comments in between.
+        if (!event.startsWith(':')) return event
       }
-      const [event = '', ...rest] = buffered.split('\n\n')
-      buffered = rest.join('\n\n')
-      return event
     },
     end: () => reader.cancel(),
   }
