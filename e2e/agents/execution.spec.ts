@@ -136,6 +136,7 @@ test('an agent that takes events sees every step', async () => {
     headers: { ...init.headers, accept: 'text/event-stream' },
   })
   expect(response.headers.get('content-type')).toBe('text/event-stream')
+  expect(response.headers.get('x-accel-buffering')).toBe('no')
   const names = [...body.matchAll(/^event: (\S+)$/gm)].map(([, name]) => name)
   expect(names).toEqual(expect.arrayContaining(['queued', 'signed', 'submitted', 'included']))
   expect(names.at(-1)).toBe('result')

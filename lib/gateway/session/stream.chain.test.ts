@@ -1,5 +1,6 @@
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { startHoldingProxy } from '@/sandbox/testing/holding-proxy'
 import { startRpcProxy, type RpcProxy } from '@/sandbox/testing/rpc-proxy'
 import { chains } from '@/sandbox/testing/chains'
 import { openSession, voucher, type SessionAgent } from '@/sandbox/testing/session-agent'
@@ -110,6 +111,28 @@ describe('a metered stream', () => {
       spent: spent + 4n * unitBase,
       charged: spent + 4n * unitBase,
     })
+  })
+
+  it('waits for nothing behind a proxy that holds answers until they are whole', async () => {
+    const agent = await open('/stream')
+    await agent.response.body?.cancel()
+    await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+    const { spent } = await booksOf(agent.channelId)
+    const proxy = await startHoldingProxy(one.url)
+    try {
+      const credential = { authorization: voucher(agent, spent + unitBase) }
+      const response = await fetch(`${proxy.url}/gateway/acme/stream?events=2&everyMs=1`, { headers: credential })
+      expect(response.headers.get('cache-control')).toContain('no-transform')
+      const events = read(response)
+      expect(await events.next()).toContain('"index":1')
+      // The event that asks for a voucher comes through, or nobody would ever go on.
+      expect(await events.next()).toContain('event: payment-need-voucher')
+      expect((await post(agent, spent + 2n * unitBase, one)).status).toBe(204)
+      expect(await events.next()).toContain('"index":2')
+      expect(await events.next()).toContain('event: payment-receipt')
+    } finally {
+      proxy.stop()
+    }
   })
 
   it('charges what came before the upstream broke off, and nothing after', async () => {

@@ -330,6 +330,10 @@ describe('events', () => {
     const { id } = await json(await ask(request({ body: { network, ...transfer().call } })), 202)
     const live = await events(request(), of(id))
     expect(live.headers.get('content-type')).toBe('text/event-stream')
+    expect([live.headers.get('x-accel-buffering'), live.headers.get('cache-control')]).toEqual([
+      'no',
+      'no-store, no-transform',
+    ])
     const [whole] = await Promise.all([readEvents(live), until(id, isIn('final'))])
     const types = whole.map(({ event }) => event)
     expect(types[0]).toBe('transaction.queued')

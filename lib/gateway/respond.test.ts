@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { paidAnswer } from './respond'
+
+const body = () => new ReadableStream<Uint8Array>()
+const paid = (headers: [string, string][], content: Uint8Array | ReadableStream<Uint8Array> = body()) => {
+  const answer = paidAnswer({ id: 'p', receipt: [] }, { status: 200, headers, body: content })
+  const all = new Headers(answer.headers as [string, string][])
+  return [all.get('x-accel-buffering'), all.get('cache-control')]
+}
+const through = ['no', 'private, no-store, no-transform']
+const whole = [null, 'private, no-store']
+
+it('asks everybody on the way to let through what comes bit by bit', () => {
+  expect(paid([['content-type', 'text/event-stream']])).toEqual(through)
+  expect(
+    paid([
+      ['content-type', 'Text/Event-Stream; charset=utf-8'],
+      ['content-length', '9'],
+    ]),
+  ).toEqual(through)
+  expect(paid([['content-type', 'application/x-ndjson']])).toEqual(through)
+  expect(paid([['content-type', 'text/plain']])).toEqual(through)
+})
+
+it('leaves alone what is all there, or says how long it is', () => {
+  expect(paid([['content-type', 'application/json']], new Uint8Array(3))).toEqual(whole)
+  expect(
+    paid([
+      ['content-type', 'application/zip'],
+      ['content-length', '900000'],
+    ]),
+  ).toEqual(whole)
+})
