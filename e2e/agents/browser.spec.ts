@@ -10,7 +10,8 @@ import type { Agent, Read } from '../page-agent'
 const demo = readDemo()
 const { fixed, free, stream } = demo.resources
 const { privateKey } = demo.payer
-const pageWith = globalThis as unknown as { agent: Agent }
+/** In the page. */
+declare const agent: Agent
 
 let server: Server
 let origin: string
@@ -45,20 +46,20 @@ test.beforeEach(async ({ page }) => {
 })
 
 const plain = (page: Page, url: string, init?: RequestInit): Promise<Read> =>
-  page.evaluate(([at, how]) => pageWith.agent.plain(at, how), [url, init] as const)
+  page.evaluate(([at, how]) => agent.plain(at, how), [url, init] as const)
 
 test('it reads a 402, pays by x402, and reads the answer and its receipt', async ({ page }) => {
   const asked = await plain(page, fixed)
   expect([asked.status, JSON.parse(asked.body)]).toEqual([402, expect.objectContaining({ code: 'payment-required' })])
   expect(Object.keys(asked.headers)).toEqual(expect.arrayContaining(['payment-required', 'www-authenticate']))
-  const paid = await page.evaluate(([key, url]) => pageWith.agent.byX402(key, url), [privateKey, fixed] as const)
+  const paid = await page.evaluate(([key, url]) => agent.byX402(key, url), [privateKey, fixed] as const)
   expect(paid.status).toBe(200)
   const receipt = JSON.parse(Buffer.from(paid.headers['payment-response'] ?? '', 'base64').toString()) as object
   expect(receipt).toMatchObject({ success: true, transaction: expect.stringMatching(/^0x[0-9a-f]{64}$/) })
 })
 
 test('it pays by MPP, and reads the answer and its receipt', async ({ page }) => {
-  const paid = await page.evaluate(([key, url]) => pageWith.agent.byMpp(key, url), [privateKey, fixed] as const)
+  const paid = await page.evaluate(([key, url]) => agent.byMpp(key, url), [privateKey, fixed] as const)
   expect(paid.status).toBe(200)
   const receipt = JSON.parse(Buffer.from(paid.headers['payment-receipt'] ?? '', 'base64url').toString()) as object
   expect(receipt).toMatchObject({ status: 'success' })
@@ -66,7 +67,7 @@ test('it pays by MPP, and reads the answer and its receipt', async ({ page }) =>
 
 test('it reads a metered stream of a session to its end', async ({ page }) => {
   const { rpcUrl } = networkOf(demo, tempo)
-  const told = await page.evaluate(([key, url, rpc]) => pageWith.agent.bySession(key, url, rpc), [
+  const told = await page.evaluate(([key, url, rpc]) => agent.bySession(key, url, rpc), [
     privateKey,
     `${stream}?events=25&everyMs=5`,
     rpcUrl,
