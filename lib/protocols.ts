@@ -119,6 +119,14 @@ function attempt<Result>(work: () => Result): Result | undefined {
   }
 }
 
+/**
+ * How x402 tells a client that the payment in its headers was refused: undefined when they carry none of x402, or the error is no
+ * verdict on it. MPP has no header for that: its word is the problem's type, and the fresh challenge.
+ */
+export function refusalOf(headers: Headers, error: AppError): x402.Refusal | undefined {
+  return x402.toRefusal(headers, error)
+}
+
 /** The id that an agent gave its payment: x402 has an extension for that. */
 export function readIdentifier({ protocol, decoded }: Protocol.Credential): x402.Identifier {
   return protocol === 'x402' ? x402.readIdentifier(decoded) : { kind: 'none' }

@@ -28,6 +28,12 @@ export class AppError extends Error {
     this.fields = options.fields ?? []
   }
 
+  /** The same with these headers too; those that it has stay. */
+  withHeaders(headers: Record<string, string>): AppError {
+    const { code, message, extra, fields, cause } = this
+    return new AppError(code, message, { extra, fields, cause, headers: { ...headers, ...this.headers } })
+  }
+
   get status(): number {
     return codes[this.code].status
   }

@@ -12,6 +12,7 @@ export const codes = {
     retryable: true,
     title: 'Payment required',
     help: 'This resource is paid per call. Pay one of the offered challenges (x402 or MPP) and send the same request again with the credential. Nothing was charged.',
+    mppType: 'payment-required',
   },
   'payment-malformed': {
     status: 400,
@@ -26,6 +27,7 @@ export const codes = {
     retryable: true,
     title: 'MPP credential is malformed',
     help: 'The Authorization: Payment credential could not be decoded. Use the fresh challenge of this answer. Nothing was charged.',
+    mppType: 'malformed-credential',
   },
   'invalid-challenge': {
     status: 402,
@@ -33,6 +35,7 @@ export const codes = {
     retryable: true,
     title: 'Challenge is not ours',
     help: 'The credential answers a challenge that this server did not make, or that was made for another resource, request or price. Use the fresh challenge of this answer. Nothing was charged.',
+    mppType: 'invalid-challenge',
   },
   'payment-expired': {
     status: 402,
@@ -40,6 +43,7 @@ export const codes = {
     retryable: true,
     title: 'Challenge or authorization has expired',
     help: 'The quote or the signed authorization is past its expiry, or not valid yet. Use the fresh challenge of this answer. Nothing was charged.',
+    mppType: 'payment-expired',
   },
   'verification-failed': {
     status: 402,
@@ -47,6 +51,7 @@ export const codes = {
     retryable: true,
     title: 'Payment did not verify',
     help: 'The signature, recipient, amount, asset or network of the credential is not what the challenge asked for. The detail names the field. Nothing was charged.',
+    mppType: 'verification-failed',
   },
   'allowance-required': {
     status: 412,
@@ -61,6 +66,7 @@ export const codes = {
     retryable: true,
     title: 'Balance does not cover the payment',
     help: 'The paying wallet does not hold enough of the token, counting its other payments that are still on the way. Fund it or wait for those. Nothing was charged.',
+    mppType: 'payment-insufficient',
   },
   'credential-used': {
     status: 402,
@@ -68,6 +74,7 @@ export const codes = {
     retryable: true,
     title: 'Credential belongs to another request',
     help: 'A credential pays for one request only: this one was already used with another method, path, query or body. Use the fresh challenge of this answer.',
+    mppType: 'invalid-challenge',
   },
   'payment-voided': {
     status: 402,
@@ -75,6 +82,7 @@ export const codes = {
     retryable: true,
     title: 'This payment was voided',
     help: 'The earlier request with this credential did not complete and was not charged. The credential will not be accepted again: use the fresh challenge of this answer.',
+    mppType: 'invalid-challenge',
   },
   'payment-refunded': {
     status: 402,
@@ -82,6 +90,7 @@ export const codes = {
     retryable: true,
     title: 'This payment is being refunded',
     help: 'Money had moved but no answer could be given, so the amount goes back to the paying wallet. Use the fresh challenge of this answer to buy again.',
+    mppType: 'invalid-challenge',
   },
   'payment-in-progress': {
     status: 409,
@@ -110,6 +119,7 @@ export const codes = {
     retryable: true,
     title: 'Settlement failed',
     help: 'The transfer did not happen on chain, for example because the balance moved or the authorization was cancelled. Nothing was charged. Use the fresh challenge of this answer.',
+    mppType: 'verification-failed',
   },
   ...channelCodes,
   'method-unsupported': {
@@ -118,6 +128,7 @@ export const codes = {
     retryable: false,
     title: 'Payment method is not offered',
     help: 'The credential uses a payment method, scheme or network that this resource does not offer. Choose one of the challenges of a 402. Nothing was charged.',
+    mppType: 'method-unsupported',
   },
   'resource-not-found': {
     status: 404,

@@ -1,7 +1,7 @@
 import { env } from '../env'
 import { failpoint } from '../failpoint'
 import { log } from '../log'
-import { Chain } from '@/lib/chains'
+import { Chain, failureReason } from '@/lib/chains'
 import { AppError, toAppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
 import { deliverPayment, refundPayment, startUpstream, voidPayments, type Payment, type Settling } from '@/lib/payments'
@@ -119,8 +119,14 @@ async function settle(settling: Settling): Promise<Extract<Settled, { kind: 'set
     settled = { kind: 'unknown' }
   }
   if (settled.kind === 'settled') return settled
-  if (settled.kind === 'failed') throw new AppError('settlement-failed', `${settled.reason} Nothing was charged here.`)
+  if (settled.kind === 'failed') throw settlementFailed(settled.reason)
   throw pending(settled.hash)
+}
+
+/** `why` is what the chain said of the transfer. */
+export function settlementFailed(why: string): AppError {
+  const reason = failureReason(why)
+  return new AppError('settlement-failed', `${why} Nothing was charged here.`, { extra: reason ? { reason } : {} })
 }
 
 /** 503, never a fresh 402: a conforming client would sign again and pay twice. */

@@ -9,9 +9,9 @@ import { readOffer } from './session/read-offer'
 
 /**
  * The 402: both protocols' challenges for one quote, the problem (with x402 v1's members) as body, or a page for
- * a browser. `refusal` is why a credential that came along was not accepted.
+ * a browser. `refusal` is why a credential that came along was not accepted, `reason` the same in x402's word.
  */
-export async function demand(sale: Sale, refusal?: AppError): Promise<Response> {
+export async function demand(sale: Sale, refusal?: AppError, reason?: string): Promise<Response> {
   const { request, ask, quote, resource } = sale
   const error =
     refusal ?? new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
@@ -22,7 +22,7 @@ export async function demand(sale: Sale, refusal?: AppError): Promise<Response> 
     ...(session && { session }),
     ...(signIn && { signIn }),
     ...(acceptPayment !== null && { acceptPayment }),
-    ...(refusal && { error: refusal.code }),
+    ...(reason !== undefined && { error: reason }),
   })
   const headers = new Headers({ ...error.headers, 'Cache-Control': 'no-store', Vary: 'Accept, Accept-Payment' })
   for (const [name, value] of challenge.headers) headers.append(name, value)

@@ -9,7 +9,7 @@ import { Stream } from '@/lib/http'
 import { assertAdmitted } from '@/lib/payers'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
-import { parseAny, resourceOfChannel } from '@/lib/protocols'
+import { parseAny, refusalOf, resourceOfChannel } from '@/lib/protocols'
 import { Abort } from './Abort'
 import { findTakes } from './find-takes'
 import { toResponse, type Answer } from './Answer'
@@ -25,6 +25,7 @@ import * as Route from './Route'
 import type { Sale } from './Sale'
 import { serveFreeCall } from './serve-free-call'
 import { servePaid } from './serve-paid'
+import { NeedsSnapshot } from './session/needs-snapshot'
 import { serveChannel } from './session/serve-channel'
 import * as Upstream from './Upstream'
 
@@ -98,8 +99,12 @@ async function sell(sale: Sale): Promise<Answer> {
     if (presented) return await servePaid(sale, presented.credential)
   } catch (error) {
     const refusal = toAppError(error)
-    if (!isDemand(refusal) || Quote.isFree(sale.quote)) throw error
-    return demand(sale, refusal)
+    const told = refusalOf(sale.request.headers, refusal)
+    // The official client resynchronises a channel by the challenge only where nothing else speaks of its payment.
+    const known =
+      told && !(refusal instanceof NeedsSnapshot) ? refusal.withHeaders({ [told.name]: told.value }) : refusal
+    if (!isDemand(refusal) || Quote.isFree(sale.quote)) throw known
+    return demand(sale, known, told?.reason)
   }
   return sellUnpaid(sale)
 }

@@ -7,7 +7,7 @@ import type { Answer } from './Answer'
 import { paidAnswer } from './respond'
 import type { Sale } from './Sale'
 import { orLetGo } from './abandon'
-import { answerSettled, pending } from './answer-paid'
+import { answerSettled, pending, settlementFailed } from './answer-paid'
 import { answerExecution } from './execution/answer-execution'
 
 const pollFirstMs = 25
@@ -52,8 +52,7 @@ function refusalOf({ payment }: Claim): AppError {
   const { status, settlement, reason } = payment
   if (status === 'refund_due' || status === 'refunded')
     return new AppError('payment-refunded', `${reason ?? 'No answer could be given.'} The payment is being refunded.`)
-  if (status === 'voided' && settlement === 'failed')
-    return new AppError('settlement-failed', `${reason ?? 'The transfer did not happen.'} Nothing was charged here.`)
+  if (status === 'voided' && settlement === 'failed') return settlementFailed(reason ?? 'The transfer did not happen.')
   if (status === 'voided')
     return new AppError('payment-voided', `${reason ?? 'The payment was voided.'} You were not charged.`)
   return new AppError('payment-in-progress', 'Another request with this credential is still running.', {

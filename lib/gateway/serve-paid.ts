@@ -124,7 +124,9 @@ async function quoteOf(sale: Sale, credential: Protocol.Credential): Promise<Quo
       if (isAsked && !quote.metered) return quote
     }
   }
-  throw new AppError('verification-failed', 'The amount or the recipient is not what this resource asks for.')
+  throw new AppError('verification-failed', 'The amount or the recipient is not what this resource asks for.', {
+    extra: { reason: 'value' },
+  })
 }
 
 function askedFor({ method, host, path, query, bodyDigest }: Protocol.Ask): Payment.AskedFor {

@@ -60,17 +60,18 @@ export function find(headers: Headers): readonly { name: string; text: string }[
 }
 
 /**
- * The one Payment credential in these headers, still encoded; undefined when there is none (a Bearer token is not ours).
+ * The one Payment credential in these headers, still encoded; undefined when there is none (a Bearer token is not ours). The same
+ * credential in both headers, or twice in one, is one.
  * @throws AppError payment-malformed when there are several
  */
 export function findOne(headers: Headers): string | undefined {
-  const [only, ...others] = find(headers)
-  if (others.length > 0)
+  const texts = new Set(find(headers).map(({ text }) => text))
+  if (texts.size > 1)
     throw new AppError(
       'payment-malformed',
-      `The request carries ${others.length + 1} Payment credentials (${headerNames.join(', ')}). Send one.`,
+      `The request carries ${texts.size} Payment credentials (${headerNames.join(', ')}). Send one.`,
     )
-  return only?.text
+  return [...texts][0]
 }
 
 /** The JSON of an encoded credential. @throws AppError malformed-credential */

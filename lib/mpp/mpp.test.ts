@@ -181,10 +181,11 @@ describe('mpp refuses a challenge that', () => {
 describe('mpp refuses headers', () => {
   it('with several credentials', async () => {
     const of = challenge('evm')
-    const payment = toPayment(of, await evmPayload(of))
-    expect(await refusal(`${payment}, ${payment}`)).toMatch(/^payment-malformed: .*Authorization/)
-    const both = new Headers({ authorization: payment, 'payment-authorization': payment })
+    const [payment, other] = [toPayment(of, await evmPayload(of)), toPayment(of, await evmPayload(of, { value: '1' }))]
+    expect(await refusal(`${payment}, ${other}`)).toMatch(/^payment-malformed: .*Authorization/)
+    const both = new Headers({ authorization: payment, 'payment-authorization': other })
     expect(() => mpp.parse(both)).toThrow(/2 Payment credentials/)
+    expect(await refusal(`${payment}, ${payment}`)).toBe('accepted')
   })
 
   it.each([

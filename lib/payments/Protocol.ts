@@ -40,7 +40,7 @@ export type SignIn = {
 export type Hints = {
   /** The agent's Accept-Payment header. */
   acceptPayment?: string
-  /** Why an earlier credential was refused. */
+  /** Why the x402 payment that came along was refused, in x402's words. */
   error?: string
   /** Present where wallets that are known need not pay, or pay less. */
   signIn?: SignIn

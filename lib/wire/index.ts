@@ -1,6 +1,6 @@
 export type * as Called from './Called'
 export { decodeJson, parseJson } from './json'
-export { refused, type Reason } from './reason'
+export { isReason, refused, type Reason } from './reason'
 export * as shapes from './shapes'
 export * as Signature from './Signature'
 export * as TransferAuthorization from './TransferAuthorization'

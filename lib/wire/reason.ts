@@ -1,26 +1,34 @@
 import { AppError } from '@/lib/errors'
 
 /**
- * What is wrong with a signed payment, in one word for programs: it stands as `reason` in the problem, and the facilitator
- * tells it in x402's own codes.
+ * What is wrong with a signed payment, in one word for programs: it stands as `reason` in the problem, and x402's clients are told
+ * it in x402's own words.
  */
-export type Reason =
-  | 'token'
-  | 'domain'
-  | 'recipient'
-  | 'value'
-  | 'not-yet-valid'
-  | 'expired'
-  | 'too-long'
-  | 'signature'
-  | 'spender'
-  | 'facilitator'
-  | 'nonce-used'
-  | 'balance'
-  | 'allowance'
-  | 'sponsor'
-  | 'layout'
-  | 'simulation'
+const reasons = [
+  'network',
+  'scheme',
+  'token',
+  'domain',
+  'recipient',
+  'value',
+  'not-yet-valid',
+  'expired',
+  'too-long',
+  'signature',
+  'spender',
+  'facilitator',
+  'nonce-used',
+  'balance',
+  'allowance',
+  'sponsor',
+  'layout',
+  'simulation',
+] as const
+export type Reason = (typeof reasons)[number]
+
+export function isReason(value: unknown): value is Reason {
+  return reasons.some((reason) => reason === value)
+}
 
 /** A refusal of a credential that was read. */
 export function refused(

@@ -52,22 +52,37 @@ export type Payload = {
   signed: Parsed
 } & ({ version: 2; accepted: Accepted; wire: z.infer<typeof V2> } | { version: 1; wire: z.infer<typeof V1> })
 
-/** The x402 credential in these headers; undefined when there is none.
- * @throws AppError payment-malformed | method-unsupported */
-export function fromHeaders(headers: Headers): Payload | undefined {
+/** The payment of a request, still encoded, and the header that it stands in. */
+export type Carried = { name: typeof headerV2 | typeof headerV1; version: 1 | 2; text: string }
+
+/**
+ * What a request carries; undefined when it carries no x402 payment. Wallets send one payment in both headers, for servers of either
+ * age: PAYMENT-SIGNATURE is the one that is read, as in the reference, and X-PAYMENT is not looked at beside it, whatever it holds.
+ * @throws AppError payment-malformed when one header holds two payments
+ */
+export function carried(headers: Headers): Carried | undefined {
   const [v2, v1] = [headers.get(headerV2), headers.get(headerV1)]
-  if (v2 !== null && v1 !== null)
-    throw malformed(`The request carries both ${headerV2} and ${headerV1}. Send one of them.`)
-  if (v2 !== null) return fromHeader(headerV2, v2)
-  if (v1 !== null) return fromHeader(headerV1, v1)
+  if (v2 !== null) return { name: headerV2, version: 2, text: single(headerV2, v2) }
+  if (v1 !== null) return { name: headerV1, version: 1, text: single(headerV1, v1) }
   return undefined
 }
 
-function fromHeader(name: typeof headerV2 | typeof headerV1, text: string): Payload {
-  // `Headers` joins repeated headers with a comma, which base64 has not.
-  if (text.includes(',')) throw malformed(`The request carries ${name} more than once. Send it once.`)
+/** `Headers` joins repeated headers with a comma, which base64 has not. The same payment twice is one payment. */
+function single(name: string, text: string): string {
+  const [first = '', ...others] = text.split(',').map((part) => part.trim())
+  if (others.some((other) => other !== first))
+    throw malformed(`The request carries two payments in ${name}. Send one of them.`)
+  return first
+}
+
+/** The x402 credential in these headers; undefined when there is none.
+ * @throws AppError payment-malformed | method-unsupported */
+export function fromHeaders(headers: Headers): Payload | undefined {
+  const found = carried(headers)
+  if (!found) return undefined
+  const { name, version, text } = found
   try {
-    return from(decodeJson(text, 'base64'), name === headerV2 ? 2 : 1)
+    return from(decodeJson(text, 'base64'), version)
   } catch (error) {
     if (error instanceof AppError && error.code !== 'payment-malformed') throw error
     throw malformed(`${name} ${error instanceof Error ? error.message : 'is malformed'}.`, error)
@@ -122,12 +137,17 @@ function assertOffered(value: unknown, version: 1 | 2): void {
   const named = version === 2 ? read.data.accepted?.scheme : read.data.scheme
   if (named === undefined || schemes.some(({ scheme }) => scheme === named)) return
   const known = [...new Set(schemes.map(({ scheme }) => `"${scheme}"`))].join(', ')
-  throw new AppError('method-unsupported', `The x402 schemes that are taken here are ${known}.`)
+  throw new AppError('method-unsupported', `The x402 schemes that are taken here are ${known}.`, {
+    extra: { reason: 'scheme' },
+  })
 }
 
 /** CAIP-2 of the network that a payload names. v1 has names of its own. */
 function toNetwork(name: string, version: 1 | 2): Caip2 {
   const chain = version === 2 ? Chain.find(name) : chains.find(({ v1Name }) => v1Name === name)
-  if (!chain) throw new AppError('method-unsupported', 'The network of the payment is not one that is offered here.')
+  if (!chain)
+    throw new AppError('method-unsupported', 'The network of the payment is not one that is offered here.', {
+      extra: { reason: 'network' },
+    })
   return chain.network
 }

@@ -40,7 +40,19 @@ export function toV2(offer: Offer, quoteToken: string): PaymentRequirements {
   }
 }
 
-/** An entry of `accepts` in the body, for v1 clients, which know `exact` only; undefined where v1 has no name for the network. */
+/**
+ * The networks that every v1 client knows. They check each entry of `accepts` against a closed list before they choose one, and
+ * throw the whole body away for a name that is not on it: npm's x402 0.1 and 0.2 know these two, 0.3 to 0.5 and the official Python v1
+ * Avalanche too, later ones more. What is paid elsewhere by v1 is taken all the same.
+ */
+const v1Shown: readonly string[] = ['base', 'base-sepolia']
+
+/** `accepts` of the body. v2 clients have the header, which names all. */
+export function acceptsV1(offers: readonly Offer[], ask: Protocol.Ask) {
+  return offers.flatMap((offer) => (v1Shown.includes(offer.v1Name ?? '') ? (toV1(offer, ask) ?? []) : []))
+}
+
+/** An offer as v1 clients read it, which know `exact` only; undefined where v1 has no name for the network. */
 export function toV1(offer: Offer, ask: Protocol.Ask): PaymentRequirementsV1 | undefined {
   if (!offer.v1Name || offer.scheme !== 'exact' || 'assetTransferMethod' in offer.extra) return undefined
   return {
@@ -51,8 +63,8 @@ export function toV1(offer: Offer, ask: Protocol.Ask): PaymentRequirementsV1 | u
     resource: ask.url,
     description: ask.description,
     mimeType: ask.mimeType,
-    // v1 types it as an object, its specification and its clients as nullable.
-    outputSchema: null as unknown as Record<string, unknown>,
+    // npm's x402 0.1 and 0.2 want an object or null here, 0.3 and later an object or nothing. v1's directories read how it is called.
+    outputSchema: { input: { type: 'http', method: ask.method } },
     payTo: offer.payTo,
     maxTimeoutSeconds,
     asset: offer.asset.address,

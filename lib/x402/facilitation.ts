@@ -3,9 +3,10 @@ import { Address, Chain, chains } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
-import { refused, shapes, type Reason } from '@/lib/wire'
+import { refused, shapes } from '@/lib/wire'
 import { builderCode } from './builder-code'
 import { parse } from './parse'
+import { failedReason, reasonOf } from './reasons'
 import type { Config, Offer, Parsed, Scheme } from './Scheme'
 import { schemes } from './schemes'
 import { approvalKey, permitKey } from './schemes/sponsor'
@@ -205,66 +206,14 @@ export function kinds(networks: readonly Caip2[]): Kind[] {
 
 export type Kind = { x402Version: 1 | 2; scheme: string; network: string; extra?: Record<string, unknown> }
 
-/** x402's codes for what can be wrong, by the family of the scheme. Source: `@x402/evm` and `@x402/svm`, error constants. */
-const codes: Record<'eip3009' | 'permit2' | 'svm', Partial<Record<Reason, string>>> = {
-  eip3009: {
-    token: 'invalid_exact_evm_eip3009_not_supported',
-    domain: 'invalid_exact_evm_token_name_mismatch',
-    recipient: 'invalid_exact_evm_recipient_mismatch',
-    value: 'invalid_exact_evm_authorization_value',
-    'not-yet-valid': 'invalid_exact_evm_payload_authorization_valid_after',
-    expired: 'invalid_exact_evm_payload_authorization_valid_before',
-    'too-long': 'invalid_exact_evm_payload_authorization_valid_before',
-    signature: 'invalid_exact_evm_signature',
-    'nonce-used': 'invalid_exact_evm_nonce_already_used',
-    balance: 'invalid_exact_evm_insufficient_balance',
-    simulation: 'invalid_exact_evm_transaction_simulation_failed',
-  },
-  permit2: {
-    token: 'permit2_token_mismatch',
-    recipient: 'invalid_permit2_recipient_mismatch',
-    value: 'permit2_amount_mismatch',
-    'not-yet-valid': 'permit2_not_yet_valid',
-    expired: 'permit2_deadline_expired',
-    'too-long': 'permit2_deadline_expired',
-    signature: 'invalid_permit2_signature',
-    spender: 'invalid_permit2_spender',
-    facilitator: 'upto_facilitator_mismatch',
-    'nonce-used': 'permit2_invalid_nonce',
-    balance: 'permit2_insufficient_balance',
-    allowance: 'permit2_allowance_required',
-    sponsor: 'invalid_eip2612_extension_format',
-    simulation: 'permit2_simulation_failed',
-  },
-  svm: {
-    token: 'invalid_exact_svm_payload_mint_mismatch',
-    recipient: 'invalid_exact_svm_payload_recipient_mismatch',
-    value: 'invalid_exact_svm_payload_amount_mismatch',
-    layout: 'invalid_exact_svm_payload_transaction_instructions',
-    facilitator: 'fee_payer_not_managed_by_facilitator',
-    'nonce-used': 'duplicate_settlement',
-    balance: 'transaction_simulation_failed',
-    simulation: 'transaction_simulation_failed',
-  },
-}
-
 /** The code of a transfer that was sent and did not happen. */
 export function failedCode({ scheme }: Pick<Facilitation, 'scheme'>): string {
-  return scheme.family === 'eip3009' ? 'invalid_exact_evm_transaction_failed' : 'transaction_failed'
+  return failedReason(scheme.family)
 }
 
 /** The code in which x402 tells a refusal of this facilitation. */
 export function codeOf(error: AppError, of?: Pick<Facilitation, 'scheme'>): string {
-  // Where the scheme has more words than we have reasons.
-  if (typeof error.extra.x402 === 'string') return error.extra.x402
-  const reason = error.extra.reason as Reason | undefined
-  const known = of && reason && codes[of.scheme.family][reason]
-  if (known) return known
-  if (error.code === 'payment-in-progress') return 'duplicate_settlement'
-  if (error.code === 'payment-malformed') return 'invalid_payload'
-  if (error.code === 'method-unsupported') return 'unsupported_scheme'
-  if (error.code === 'payment-insufficient') return 'insufficient_funds'
-  return 'invalid_payment'
+  return reasonOf(error, of?.scheme.family)
 }
 
 function unsupported(message: string): AppError {

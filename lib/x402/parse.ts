@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { AppError } from '@/lib/errors'
-import { shapes } from '@/lib/wire'
+import { shapes, type Reason } from '@/lib/wire'
 
 /** @throws AppError payment-malformed, naming the member below `prefix`. */
 export function parse<T extends z.ZodType>(schema: T, value: unknown, prefix = ''): z.infer<T> {
@@ -11,4 +11,21 @@ export function parse<T extends z.ZodType>(schema: T, value: unknown, prefix = '
 
 export function malformed(message: string, cause?: unknown): AppError {
   return new AppError('payment-malformed', message, { cause })
+}
+
+/** Members of a requirement whose difference x402 has a word for. */
+const reasonOfField: Readonly<Record<string, Reason>> = {
+  network: 'network',
+  'accepted.network': 'network',
+  'accepted.scheme': 'scheme',
+  'accepted.amount': 'value',
+  'accepted.asset': 'token',
+  'accepted.payTo': 'recipient',
+}
+
+/** A member of the client's echo that is not ours. */
+export function differs(field: string, problem: string): AppError {
+  const reason = reasonOfField[field]
+  const message = `The payment's ${field} ${problem}.`
+  return new AppError('verification-failed', message, { extra: reason ? { reason } : {} })
 }

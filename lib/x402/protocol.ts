@@ -10,6 +10,7 @@ import { Quote } from '@/lib/pricing'
 import * as Batch from './batch'
 import * as Extensions from './extensions'
 import type { Issuer } from './offer-receipt'
+import { differs } from './parse'
 import * as Payload from './Payload'
 import * as Requirements from './Requirements'
 import type { Config, Offer } from './Scheme'
@@ -53,12 +54,12 @@ function challenge(
     // Single payments first: a channel is for clients that know it only, or prefer it.
     ...channels,
   ]
-  const error = session ? Batch.Requirements.errorOf(refusal, session) : refusal
-  const required = Requirements.toRequired(accepts, ask, toldAs(error) ?? `${Payload.headerV2} header is required`)
+  const error = (session && Batch.Requirements.errorOf(session)) ?? refusal
+  const required = Requirements.toRequired(accepts, ask, error ?? `${Payload.headerV2} header is required`)
   const issuer = config.issuer?.()
   const signing = issuer && { issuer, expiresAtMs: quote.expiresAtMs }
   const extensions = Extensions.from(ask, accepts, signIn, signing)
-  const acceptsV1 = offers.flatMap((offer) => Requirements.toV1(offer, ask) ?? [])
+  const acceptsV1 = Requirements.acceptsV1(offers, ask)
   return {
     headers: [['PAYMENT-REQUIRED', Extensions.toHeader(required, extensions)]],
     body: {
@@ -72,11 +73,6 @@ function challenge(
     },
     decoded: accepts.map((accepted) => ({ x402Version: 2, ...accepted })),
   }
-}
-
-/** Clients look for this word of x402's own; what else we say is for people. */
-function toldAs(error: string | undefined): string | undefined {
-  return error === 'allowance-required' ? 'permit2_allowance_required' : error
 }
 
 function parse(headers: Headers): Protocol.Credential | undefined {
@@ -115,7 +111,7 @@ function authorize(
   const made = Requirements.offers(quote, ask, config).filter((offer) => offer.network === network)
   // Several ways on one network differ in their scheme or in what the client has to know.
   const offers = made.filter((offer) => offer.scheme === scheme.scheme && scheme.takes(offer))
-  if (offers.length === 0) throw failed('network', 'is not one that the challenge offers')
+  if (offers.length === 0) throw differs('network', 'is not one that the challenge offers')
   const { offer, required } =
     payload.version === 2 ? matchAccepted(config, payload.accepted, offers, quote) : matchV1(offers, ask)
   if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The price that was quoted has expired.')
@@ -149,7 +145,7 @@ function matchAccepted(
     return { offer, required, fault: differenceOf(accepted, required) }
   })
   const match = faults.find(({ fault }) => fault === undefined)
-  if (!match) throw failed(faults[0]?.fault ?? 'accepted', 'is not what the challenge says')
+  if (!match) throw differs(faults[0]?.fault ?? 'accepted', 'is not what the challenge says')
   return match
 }
 
@@ -170,7 +166,7 @@ function matchV1(offers: readonly Offer[], ask: Protocol.Ask): Matched {
     const required = Requirements.toV1(offer, ask)
     if (required) return { offer, required }
   }
-  throw failed('network', 'is not one that the challenge offers')
+  throw differs('network', 'is not one that the challenge offers')
 }
 
 function receipt(
@@ -194,8 +190,4 @@ function receipt(
     ...(signed && { extensions: { [Extensions.offerReceipt]: { info: { receipt: signed } } } }),
   }
   return [[isV1 ? 'X-PAYMENT-RESPONSE' : 'PAYMENT-RESPONSE', encodePaymentResponseHeader(response)]]
-}
-
-function failed(field: string, problem: string): AppError {
-  return new AppError('verification-failed', `The payment's ${field} ${problem}.`)
 }

@@ -283,13 +283,10 @@ describe.each([
 })
 
 describe('x402 refuses headers', () => {
-  it('that carry both versions, or one twice', async () => {
-    const both = v2(await signed())
-    for (const [name, value] of v1(await signed())) both.append(name, value)
-    expect(() => x402.parse(both)).toThrow(/PAYMENT-SIGNATURE and X-PAYMENT/)
+  it('that carry two payments in one', async () => {
     const twice = v1(await signed())
-    twice.append('x-payment', twice.get('x-payment')!)
-    expect(() => x402.parse(twice)).toThrow(/X-PAYMENT more than once/)
+    for (const [name, value] of v1(await signed({ value: '1' }))) twice.append(name, value)
+    expect(() => x402.parse(twice)).toThrow(/two payments in X-PAYMENT/)
   })
 
   it.each([

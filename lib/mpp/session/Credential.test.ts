@@ -92,9 +92,11 @@ describe('session parse', () => {
   })
 
   it('refuses several credentials', () => {
-    expect(refusal(`${voucher}, ${voucher}`)).toMatch(/^payment-malformed: .*2 Payment/)
-    const both = new Headers({ authorization: voucher, 'payment-authorization': voucher })
+    const other = pack({})
+    expect(refusal(`${voucher}, ${other}`)).toMatch(/^payment-malformed: .*2 Payment/)
+    const both = new Headers({ authorization: voucher, 'payment-authorization': other })
     expect(() => sessions.parse(both)).toThrow(/2 Payment credentials/)
+    expect(refusal(`${voucher}, ${voucher}`)).toBe(refusal(voucher))
   })
 
   it.each([['Payment'], ['Payment %%%'], [`Payment ${Buffer.from('{"a":').toString('base64url')}`]])(

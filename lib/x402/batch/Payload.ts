@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { decodeJson, shapes } from '@/lib/wire'
 import { malformed, parse } from '../parse'
-import { headerV2 } from '../Payload'
+import { carried } from '../Payload'
 import { scheme } from './Requirements'
 
 const amount = shapes.uint.refine(
@@ -73,8 +73,8 @@ export type Read = { credential: Protocol.Credential; accepted: Accepted }
  * @throws AppError payment-malformed | method-unsupported
  */
 export function fromHeaders(headers: Headers): Read | undefined {
-  const text = headers.get(headerV2)
-  const decoded = text === null ? undefined : decode(text)
+  const found = carried(headers)
+  const decoded = found?.version === 2 ? decode(found.text) : undefined
   const named = Named.safeParse(decoded)
   if (!named.success) return undefined
   const authorization = named.data.payload?.deposit?.authorization
@@ -123,6 +123,9 @@ function decode(text: string): unknown {
 
 function networkOf(name: string): Caip2 {
   const chain = Chain.find(name)
-  if (!chain) throw new AppError('method-unsupported', 'The network of the payment is not one that is offered here.')
+  if (!chain)
+    throw new AppError('method-unsupported', 'The network of the payment is not one that is offered here.', {
+      extra: { reason: 'network' },
+    })
   return chain.network
 }

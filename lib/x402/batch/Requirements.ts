@@ -110,7 +110,6 @@ export function channelState(of: {
 
 const prefix = 'invalid_batch_settlement_evm_'
 
-/** Our code of a refusal in the scheme's words; undefined where it has none. */
 const errors: Record<string, string> = {
   'channel-busy': 'channel_busy',
   'channel-deposit-too-small': 'deposit_below_min_deposit',
@@ -119,9 +118,15 @@ const errors: Record<string, string> = {
   'session-signer-mismatch': 'voucher_signature',
 }
 
-/** `error` of the demand: the only one that makes the official client resynchronise is that of a stale total. */
-export function errorOf(code: string | undefined, { snapshot }: Protocol.Offer): string | undefined {
-  if (code === undefined) return undefined
-  if (snapshot && isOf(snapshot.network, snapshot)) return `${prefix}cumulative_amount_mismatch`
-  return errors[code] ? `${prefix}${errors[code]}` : code
+/** Our code of a refusal in the scheme's words; undefined where it has none. */
+export function wordOf(code: string): string | undefined {
+  return errors[code] && `${prefix}${errors[code]}`
+}
+
+/**
+ * `error` of the demand where a channel's state goes with it: the only word that makes the official client resynchronise is that of
+ * a stale total. Undefined where none does.
+ */
+export function errorOf({ snapshot }: Protocol.Offer): string | undefined {
+  return snapshot && isOf(snapshot.network, snapshot) ? `${prefix}cumulative_amount_mismatch` : undefined
 }

@@ -9,6 +9,7 @@ import type { AppError } from '@/lib/errors'
 import { ask, quote } from '@/sandbox/testing/credentials'
 import { sells } from '@/sandbox/testing/sessions'
 import { createBatchSettlement, createProtocol } from '../index'
+import * as Requirements from './Requirements'
 
 // What the official client makes of our challenge, and we of what it signs. No chain, no database.
 
@@ -96,7 +97,7 @@ describe('the challenge', () => {
       voucherState: { signedMaxClaimable: '30000', signature: snapshot.acceptedSignature },
     })
     expect(accepts[1]?.extra).not.toHaveProperty('channelState')
-    expect(offered(sells, both, 'channel-busy').error).toBe('invalid_batch_settlement_evm_channel_busy')
+    expect(Requirements.wordOf('channel-busy')).toBe('invalid_batch_settlement_evm_channel_busy')
   })
 })
 

@@ -7,6 +7,7 @@ import type { Protocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { Quote } from '@/lib/pricing'
+import { differs } from '../parse'
 import * as Payload from './Payload'
 import type { Config } from '../Scheme'
 import { verifyDeposit } from './opening'
@@ -49,16 +50,16 @@ function prove(config: Config, network: Caip2, accepted: Payload.Accepted, nowMs
   if (!quote || typeof token !== 'string')
     throw new AppError('invalid-challenge', 'The payment answers a quote that this server did not make.')
   const offer = Requirements.offers(quote, config).find((candidate) => candidate.network === network)
-  if (!offer) throw failed('network', 'is not one that the challenge offers')
+  if (!offer) throw differs('network', 'is not one that the challenge offers')
   const required = Requirements.toRequired(offer, token)
   for (const name of ['amount', 'maxTimeoutSeconds'] as const)
-    if (accepted[name] !== required[name]) throw failed(`accepted.${name}`, 'is not what the challenge says')
+    if (accepted[name] !== required[name]) throw differs(`accepted.${name}`, 'is not what the challenge says')
   for (const name of ['asset', 'payTo'] as const)
     if (accepted[name] !== required[name].toLowerCase())
-      throw failed(`accepted.${name}`, 'is not what the challenge says')
+      throw differs(`accepted.${name}`, 'is not what the challenge says')
   for (const [name, value] of Object.entries(required.extra))
     if (!isDeepStrictEqual(accepted.extra[name], value))
-      throw failed(`accepted.extra.${name}`, 'is not what the challenge says')
+      throw differs(`accepted.extra.${name}`, 'is not what the challenge says')
   if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The price that was quoted has expired.')
   return {
     quote,
@@ -94,8 +95,4 @@ function toResponse(receipt: Protocol.Receipt) {
 
 function noStreams(): never {
   throw new TypeError('no stream is sold by x402')
-}
-
-function failed(field: string, problem: string): AppError {
-  return new AppError('verification-failed', `The payment's ${field} ${problem}.`)
 }
