@@ -1,4 +1,5 @@
 import { codes, type Code } from './codes'
+import type { Row } from './Row'
 
 export type FieldError = { field: string; message: string }
 
@@ -24,7 +25,11 @@ export class AppError extends Error {
     super(message, { cause: options.cause })
     this.code = code
     this.extra = options.extra ?? {}
-    this.headers = options.headers ?? {}
+    const { retryAfterSeconds }: Row = codes[code]
+    this.headers = {
+      ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+      ...options.headers,
+    }
     this.fields = options.fields ?? []
   }
 

@@ -8,4 +8,6 @@ export type Row = {
   help: string
   /** The problem type of MPP's own registry below https://paymentauth.org/problems/, where it has one that clients know. */
   mppType?: string
+  /** Retry-After of an answer that names no better time. Every 429 and 503 has one. */
+  retryAfterSeconds?: number
 }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { advice } from './advice'
+import { AppError } from './AppError'
 import { codes, type Code } from './codes'
 
 test.each(Object.keys(codes) as Code[])('%s says what to do', (code) => {
@@ -11,4 +12,10 @@ test.each(Object.keys(codes) as Code[])('%s says what to do', (code) => {
 test('whatever is not known to have failed is never answered by signing again', () => {
   for (const code of ['settlement-pending', 'payment-in-progress', 'channel-pending'] as const)
     expect(advice(code).join(' ')).toMatch(/same credential/)
+})
+
+test.each(Object.keys(codes) as Code[])('%s says when to come again, where its status wants that', (code) => {
+  const { headers, status } = new AppError(code, 'No.')
+  if (status === 429 || status === 503) expect(Number(headers['Retry-After'])).toBeGreaterThan(0)
+  expect(new AppError(code, 'No.', { headers: { 'Retry-After': '77' } }).headers['Retry-After']).toBe('77')
 })

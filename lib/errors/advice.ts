@@ -113,6 +113,11 @@ const special: Partial<Record<Code, readonly string[]>> = {
     'When you try again, begin without the old credential and take a fresh challenge.',
     'Back off: the seller’s API is failing, not this gateway.',
   ],
+  'upstream-busy': [
+    'Read the detail: it says whether nothing was charged or a refund is on its way.',
+    'Wait as long as Retry-After says.',
+    'Begin without the old credential then, and take a fresh challenge.',
+  ],
   'upstream-timeout': [
     'Read the detail: it says whether nothing was charged or a refund is on its way.',
     'When you try again, begin without the old credential and take a fresh challenge.',

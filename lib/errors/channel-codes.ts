@@ -64,6 +64,7 @@ export const channelCodes = {
     retryable: true,
     title: 'Vouchers come too fast',
     help: 'The channel sends more vouchers a second than the merchant takes. Wait for Retry-After, or sign larger vouchers. Nothing was charged.',
+    retryAfterSeconds: 1,
   },
   'channel-limit-reached': {
     status: 429,
@@ -71,6 +72,7 @@ export const channelCodes = {
     retryable: true,
     title: 'Too much is unsettled',
     help: 'The channel, or all channels of this payer together, have spent as much beyond what is settled on chain as the merchant allows. It goes on by itself after the next settlement: wait for Retry-After. Nothing was charged.',
+    retryAfterSeconds: 2,
   },
   'channel-busy': {
     status: 402,
@@ -85,6 +87,7 @@ export const channelCodes = {
     retryable: true,
     title: 'The channel’s transaction is not known yet',
     help: 'The transaction that opens, tops up or closes the channel was sent and its outcome is not known yet. Do not sign again: send the same request with the same credential after Retry-After.',
+    retryAfterSeconds: 2,
   },
   'channel-deposit-too-small': {
     status: 402,

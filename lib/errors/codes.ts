@@ -112,6 +112,7 @@ export const codes = {
     retryable: true,
     title: 'Settlement is not known yet',
     help: 'The payment was sent to the chain and its outcome is not known yet. Do not sign again: send the same request with the same credential after Retry-After and you will get the answer or a refusal, and you will not be charged twice.',
+    retryAfterSeconds: 2,
   },
   'settlement-failed': {
     status: 402,
@@ -207,12 +208,20 @@ export const codes = {
     title: 'The seller’s API failed',
     help: 'The API behind this resource failed before its answer began. You were not charged, or a refund is on its way: the detail says which.',
   },
+  'upstream-busy': {
+    status: 503,
+    owner: 'upstream',
+    retryable: true,
+    title: 'The seller’s API asks to come again later',
+    help: 'The API behind this resource answered that it takes no request now, for example with 429 or 503: the upstreamStatus member carries its status, and Retry-After says when to come again. You were not charged, or a refund is on its way: the detail says which. Take a fresh challenge then.',
+    retryAfterSeconds: 5,
+  },
   'upstream-rejected': {
     status: 422,
     owner: 'client',
     retryable: false,
     title: 'The seller’s API refused the request',
-    help: 'The API behind this resource answered with a 4xx status, so what you paid for was not delivered. The upstreamStatus member carries its status and, where it is safe to show, upstreamBody its words: correct the request before you buy again. You were not charged, or a refund is on its way: the detail says which.',
+    help: 'The API behind this resource answered with a 4xx status that no waiting changes, so what you paid for was not delivered. The upstreamStatus member carries its status and, where it is safe to show, upstreamBody its words: correct the request before you buy again. You were not charged, or a refund is on its way: the detail says which.',
   },
   'upstream-timeout': {
     status: 504,
@@ -290,6 +299,7 @@ export const codes = {
     retryable: true,
     title: 'A cap of the day is reached',
     help: 'With this transaction, what the policy, the API key or the agent may spend in one UTC day would be exceeded; the rules member says which cap, and how much of it is used. What running transactions do not use is given back when they end, and at midnight UTC every cap begins anew. Nothing was signed or sent.',
+    retryAfterSeconds: 600,
   },
   'simulation-reverted': {
     status: 422,
@@ -318,6 +328,7 @@ export const codes = {
     retryable: true,
     title: 'Too many requests',
     help: 'Requests come faster than is taken: of this API key or session, or of everybody who has none together. Wait for Retry-After, then go on more slowly. Nothing was done.',
+    retryAfterSeconds: 1,
   },
   'not-cancellable': {
     status: 409,
@@ -346,6 +357,7 @@ export const codes = {
     retryable: true,
     title: 'Temporarily unavailable',
     help: 'A part that money depends on (the database or the chain) cannot be reached, so nothing is sold for the moment. Nothing was charged. Try again after Retry-After.',
+    retryAfterSeconds: 2,
   },
   'internal-error': {
     status: 500,

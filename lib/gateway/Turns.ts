@@ -39,8 +39,8 @@ export function create({ atOnce, turnMs, waitingMax }: Limits): Turns {
   return {
     take(begin, refuse) {
       if (waiting.length >= waitingMax) {
-        const message = 'More is asked of this server than it can answer. Try again in a moment.'
-        return refuse(new AppError('rate-limited', message, { headers: { 'Retry-After': '1' } }))
+        const message = `More is asked of this server than it can answer: ${waitingMax} requests wait already. Try again in a moment.`
+        return refuse(new AppError('rate-limited', message))
       }
       waiting.push(begin)
       next()

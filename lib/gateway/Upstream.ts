@@ -8,6 +8,7 @@ import { Payment } from '@/lib/payments'
 import { Abort } from './Abort'
 import type * as Body from './Body'
 import { forAgent, forUpstream } from './Headers'
+import * as RetryAfter from './RetryAfter'
 import * as Route from './Route'
 
 /** An answer that has begun. `body` must be read to its end or cancelled. */
@@ -55,7 +56,7 @@ const hiddenStatuses = new Set([401, 403, 407])
  * Calls the upstream of a resource and returns when its answer has begun. Never repeats a request on its own.
  * Whatever it throws, nothing was delivered, so nothing may be charged:
  * @throws AppError upstream-timeout after `resource.timeoutMs`; upstream-refused when the address is not public or a
- *   redirect leads elsewhere; upstream-rejected for 4xx (`upstreamStatus`, and `upstreamBody` where it is short text;
+ *   redirect leads elsewhere; upstream-busy when it says when to come again; upstream-rejected for any other 4xx (`upstreamStatus`, and `upstreamBody` where it is short text;
  *   x402's own rule is that 400 and above are not settled); upstream-failed for everything else; bad-request when
  *   the agent's body was not the one it had announced.
  */
@@ -235,8 +236,18 @@ function isDelivered(status: number): boolean {
   return status < 300
 }
 
+/** The upstream asks to come again: too many requests, unavailable, too slow, too early (RFC 9110, 6585 and 8470). */
+const comeAgain = new Set([408, 425, 429, 503])
+const retrySecondsDefault = 5
+
 async function rejection(response: Reply, secrets: readonly string[]): Promise<AppError> {
   const status = response.statusCode
+  const told = pairs(response.headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
+  const seconds = status >= 400 ? RetryAfter.secondsIn(told, Date.now()) : undefined
+  if (seconds !== undefined || comeAgain.has(status)) {
+    response.body.on('error', () => {}).destroy()
+    return busy(status, seconds ?? retrySecondsDefault)
+  }
   if (status < 400 || status >= 500) {
     response.body.on('error', () => {}).destroy()
     return new AppError('upstream-failed', `The upstream answered with status ${status}.`, {
@@ -246,6 +257,14 @@ async function rejection(response: Reply, secrets: readonly string[]): Promise<A
   const upstreamBody = await excerpt(response, secrets)
   return new AppError('upstream-rejected', `The upstream refused the request with status ${status}.`, {
     extra: { upstreamStatus: status, ...(upstreamBody && { upstreamBody }) },
+  })
+}
+
+function busy(upstreamStatus: number, retryAfterSeconds: number): AppError {
+  const message = `The upstream answered with status ${upstreamStatus}, and may be asked again in ${retryAfterSeconds} seconds.`
+  return new AppError('upstream-busy', message, {
+    extra: { upstreamStatus, retryAfterSeconds },
+    headers: { 'Retry-After': String(retryAfterSeconds) },
   })
 }
 

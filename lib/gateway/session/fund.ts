@@ -87,7 +87,7 @@ async function assertPace(merchantId: string, payer: string): Promise<void> {
   if ((await countDeposits(merchantId, payer)) < depositsMax) return
   throw new AppError(
     'channel-rate-limited',
-    'This payer made too many deposits within the hour. Deposit more at once.',
+    `This payer made ${depositsMax} deposits within the hour, which is the limit. Deposit more at once.`,
     {
       headers: { 'Retry-After': '600' },
     },

@@ -47,15 +47,13 @@ export function refusal(session: Session, reserved: Reserved, amountBase: bigint
     case 'rate-limited':
       return new AppError(
         'channel-rate-limited',
-        'This channel sends more vouchers a second than the merchant takes.',
-        {
-          headers: { 'Retry-After': '1' },
-        },
+        `This channel sends more than the ${session.amounts.limits.vouchersPerSecond} vouchers a second that the merchant takes.`,
       )
     case 'limit-reached':
-      return new AppError('channel-limit-reached', 'Too much is spent beyond what is settled on chain.', {
-        headers: { 'Retry-After': '2' },
-      })
+      return new AppError(
+        'channel-limit-reached',
+        `Too much is spent beyond what is settled on chain: the merchant allows ${limitsOf(session.amounts)}.`,
+      )
     default: {
       if (isBusy(session, reserved, amountBase))
         return new AppError('channel-busy', 'This voucher’s credit is being spent by another request.', {
@@ -78,6 +76,15 @@ export function refusal(session: Session, reserved: Reserved, amountBase: bigint
       )
     }
   }
+}
+
+/** "2000 base units to a channel and 5000 to a payer" */
+function limitsOf({ channelMaxBase, payerMaxBase }: Session['amounts']): string {
+  const named = [
+    ...(channelMaxBase === null ? [] : [`${channelMaxBase} base units to a channel`]),
+    ...(payerMaxBase === null ? [] : [`${payerMaxBase} base units to all channels of a payer`]),
+  ]
+  return named.join(' and ')
 }
 
 /** x402's vouchers go one on top of the other: one that would do if nothing were being served comes too early, not too late. */
