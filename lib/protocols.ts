@@ -155,4 +155,6 @@ export const mcp = {
   speaksMpp: mpp.Mcp.isPresent,
   mppCodes: mpp.Mcp.codes,
   mppRequiredKey: mpp.Mcp.requiredKey,
+  x402ErrorKey: x402.Mcp.errorKey,
+  x402ResponseKey: x402.Mcp.responseKey,
 } as const

@@ -73,6 +73,37 @@ describe('a refusal of ours', () => {
   })
 })
 
+describe('a demand', () => {
+  const required = {
+    x402Version: 2,
+    error: 'x',
+    resource: { url: 'http://sluice.test/x' },
+    accepts: [{ scheme: 'exact' }],
+  }
+  const came = async (more: Record<string, string>) => {
+    const error = new AppError('settlement-failed', 'It failed.').withHeaders(more)
+    const { status, headers, body } = toProblemResponse(error, 'http://sluice.test')
+    headers.set('PAYMENT-REQUIRED', Buffer.from(JSON.stringify(required)).toString('base64'))
+    return { status, headers, body: await collect(body) }
+  }
+
+  it('stands where the reference’s clients and Cloudflare’s look for it', async () => {
+    const { isError, structuredContent, content, _meta } = Result.from(await came({}), tool, false)
+    expect(isError).toBe(true)
+    expect(structuredContent).toMatchObject({ x402Version: 2, accepts: [{ scheme: 'exact' }] })
+    expect(content[0]).toEqual({ type: 'text', text: JSON.stringify(structuredContent) })
+    expect(_meta).toEqual({ 'x402/error': structuredContent })
+  })
+
+  it('says in x402’s words why a payment was refused', async () => {
+    const refusal = { success: false, errorReason: 'insufficient_funds', transaction: '', network: 'eip155:84532' }
+    const header = Buffer.from(JSON.stringify(refusal)).toString('base64')
+    const { structuredContent, _meta } = Result.from(await came({ 'PAYMENT-RESPONSE': header }), tool, false)
+    expect(structuredContent).toMatchObject({ x402Version: 2, 'x402/payment-response': refusal })
+    expect(_meta).toMatchObject({ 'x402/payment-response': refusal, 'x402/error': { accepts: [{ scheme: 'exact' }] } })
+  })
+})
+
 describe('a body', () => {
   const stream = (chunks: readonly string[], end: 'close' | 'error' | 'never') =>
     new ReadableStream<Uint8Array>({

@@ -30,7 +30,7 @@ export function from(came: Came, tool: Tool, speaksMpp: boolean): CallToolResult
   if (speaksMpp && problem.code === 'malformed-credential')
     throw new McpError(mcp.mppCodes.malformed, String(problem.detail), { problem })
   if (came.status === 402 && required.mpp && (speaksMpp || !required.x402)) throw toMppError(problem, required.mpp)
-  if (came.status === 402 && required.x402) return toDemand(problem, required.x402, required.mpp)
+  if (came.status === 402 && required.x402) return toDemand(problem, came.headers, required.x402, required.mpp)
   if (came.status === 402) return fromProblem({ ...problem, detail: `${String(problem.detail)} ${notHere}` })
   return fromProblem(problem, came.headers)
 }
@@ -50,13 +50,19 @@ export function fromProblem(problem: Problem, headers: Headers = new Headers()):
   }
 }
 
-/** x402's form, and MPP's beside it: clients of each look for theirs. */
-function toDemand(problem: Problem, required: object, mpp: object | undefined): CallToolResult {
+/**
+ * x402's form, the one that Cloudflare's client reads, and MPP's: clients of each look for theirs. Where a payment was refused,
+ * x402's word on it stands beside the demand, as its specification has it ("Settlement Failure").
+ */
+function toDemand(problem: Problem, headers: Headers, required: object, mpp: object | undefined): CallToolResult {
+  const { _meta } = metaOf(headers)
+  const refusal = _meta?.[mcp.x402ResponseKey]
+  const demand = { ...required, ...(refusal !== undefined && { [mcp.x402ResponseKey]: refusal }) }
   return {
     isError: true,
-    structuredContent: { ...required },
-    content: [text(JSON.stringify(required)), text(String(problem.detail))],
-    ...(mpp && { _meta: { [mcp.mppRequiredKey]: mpp } }),
+    structuredContent: demand,
+    content: [text(JSON.stringify(demand)), text(String(problem.detail))],
+    _meta: { ..._meta, [mcp.x402ErrorKey]: required, ...(mpp && { [mcp.mppRequiredKey]: mpp }) },
   }
 }
 

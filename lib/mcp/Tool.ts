@@ -11,6 +11,7 @@ export type Tool = {
   description: string
   inputSchema: { type: 'object'; [keyword: string]: unknown }
   annotations: { readOnlyHint: boolean; openWorldHint: boolean }
+  _meta?: Record<string, unknown>
 }
 
 /** What models' APIs take as the name of a tool. */
@@ -57,7 +58,16 @@ export function from(resource: Resource): Tool {
     description: `${words} (${priceOf(resource)})`,
     inputSchema: inputOf(resource),
     annotations: { readOnlyHint: method === 'GET' && execution === null, openWorldHint: true },
+    ...metaOf(resource),
   }
+}
+
+/** What Cloudflare's `agents` tells of a tool before it is called. The price is text: money is no number. */
+function metaOf(resource: Resource): Pick<Tool, '_meta'> {
+  const { priceMicros, pricing } = resource
+  if (priceMicros === 0n && !pricing) return {}
+  const price = pricing ? {} : { 'agents-x402/priceUSD': Amount.toDecimal(priceMicros, 6) }
+  return { _meta: { 'agents-x402/paymentRequired': true, ...price } }
 }
 
 /** Why a tool cannot be paid for over MCP, as a sentence; undefined when it can. */

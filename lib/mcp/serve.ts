@@ -5,6 +5,7 @@ import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv
 import { env } from '../env'
 import { AppError, toAppError, toProblem, toProblemResponse } from '@/lib/errors'
 import { loadMerchantResources } from '@/lib/merchants'
+import { takesAnswers, withAccept } from './accept'
 import { callTool } from './call-tool'
 import { listTools, type Scope } from './catalogue'
 import { definitions } from './own-tools'
@@ -25,7 +26,7 @@ export async function serveMcp(request: Request, scope: Scope = {}): Promise<Res
   const server = createServer(scope, request.signal)
   await server.connect(transport)
   try {
-    return await transport.handleRequest(request)
+    return await transport.handleRequest(takesAnswers(request.headers.get('accept')) ? withAccept(request) : request)
   } finally {
     await server.close()
   }

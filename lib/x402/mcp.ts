@@ -1,21 +1,45 @@
 import { decodePaymentRequiredHeader, decodePaymentResponseHeader } from '@x402/core/http'
 import type { PaymentRequired } from '@x402/core/types'
-import type { Called } from '@/lib/wire'
-import { headerV2 } from './Payload'
+import { decodeJson, type Called } from '@/lib/wire'
+import { headerV1, headerV2 } from './Payload'
 
 /**
  * x402 v2's binding to MCP (transports-v2/mcp, "Tool-Result Binding"): what travels in headers over HTTP stands in results and
  * in `_meta` there, and is the same otherwise.
  */
 
-const paymentKey = 'x402/payment'
-const responseKey = 'x402/payment-response'
+/** The second is that of Vercel's x402-mcp. */
+const paymentKeys = ['x402/payment', 'x402.payment'] as const
+export const responseKey = 'x402/payment-response'
+/** Where Cloudflare's `agents` reads a demand, in `_meta` of the result. */
+export const errorKey = 'x402/error'
 
-/** The header that a payment in `_meta` is over HTTP; nothing of it is believed here. */
+/**
+ * The header that a payment in `_meta` is over HTTP; nothing of it is believed here. It is an object, as x402 says, or its base64 text
+ * as over HTTP, as Cloudflare's `agents` and Vercel's x402-mcp send it. Its own version says whose header it is.
+ */
 export function toHeaders(meta: Called.Meta): Called.Headers {
-  const payment = meta[paymentKey]
+  const payment = paymentKeys.map((key) => meta[key]).find((value) => value !== undefined)
   if (payment === undefined) return []
-  return [[headerV2, Buffer.from(JSON.stringify(payment)).toString('base64')]]
+  if (typeof payment !== 'string') {
+    const text = Buffer.from(JSON.stringify(payment)).toString('base64')
+    return [[isV1(payment) ? headerV1 : headerV2, text]]
+  }
+  // Whatever is no header's value cannot be a payment.
+  const text = /^[\x21-\x7e]+$/.test(payment) ? payment : '-'
+  return [[isV1(decode(text)) ? headerV1 : headerV2, text]]
+}
+
+function isV1(payment: unknown): boolean {
+  return typeof payment === 'object' && payment !== null && 'x402Version' in payment && payment.x402Version === 1
+}
+
+function decode(text: string): unknown {
+  try {
+    return decodeJson(text, 'base64')
+  } catch {
+    return undefined
+  }
 }
 
 /** The demand of a 402 as it is made of a tool; undefined when it has no x402 offer. `problem` is the 402's body. */
@@ -37,9 +61,9 @@ export function toRequired(
   }
 }
 
-/** `_meta` of a paid result. */
+/** `_meta` of a paid result, or of one whose payment was refused. */
 export function toMeta(headers: Headers): Record<string, unknown> {
-  const receipt = headers.get('payment-response')
+  const receipt = headers.get('payment-response') ?? headers.get('x-payment-response')
   return receipt === null ? {} : { [responseKey]: decodePaymentResponseHeader(receipt) }
 }
 
