@@ -1,5 +1,5 @@
 export { answer } from './answer'
-export { listItems, Query, recordListing, type Item } from './bazaar'
+export { listItems, Query, recordListing, type Item, type Listed } from './bazaar'
 export * as Declaration from './Declaration'
 export * as Entry from './Entry'
 export { byCommand, byMpp, byX402, inShell, snippetsOf, type Snippet } from './examples'

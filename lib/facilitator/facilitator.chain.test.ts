@@ -8,6 +8,7 @@ import { paymentMiddleware, x402ResourceServer } from '@x402/express'
 import { wrapFetchWithPayment } from '@x402/fetch'
 import express from 'express'
 import { describe, expect, it } from 'vitest'
+import { db, sql } from '@/lib/db'
 import { evmNetwork as network, usdc } from '@/sandbox/evm'
 import {
   balance,
@@ -130,6 +131,26 @@ describe('the facilitator', () => {
     const problem = (await answer.json()) as Record<string, unknown>
     expect(problem).toMatchObject({ status: 503, code: 'unavailable' })
     expect(problem).not.toHaveProperty('isValid')
+  })
+
+  it('takes addresses of any length, and says what became of a listing', async () => {
+    const info = { input: { type: 'mcp', toolName: 'rain', inputSchema: { type: 'object' } } }
+    const bazaar = { info, schema: { type: 'object', required: ['input'] } }
+    const settle = async (resource: string, extensions?: object) => {
+      const paymentPayload = { ...(await sign(await newPayer())), resource: { url: resource }, extensions }
+      const body = JSON.stringify({ x402Version: 2, paymentPayload, paymentRequirements: requirements() })
+      const answer = await fetch(`${url}/settle`, { method: 'POST', body })
+      expect(await answer.json()).toMatchObject({ success: true })
+      const told = answer.headers.get('extension-responses')
+      return told === null ? null : (JSON.parse(Buffer.from(told, 'base64').toString()) as Record<string, unknown>)
+    }
+    expect(await settle(`https://shop.example/x?q=${'a'.repeat(9_000)}`)).toBeNull()
+    expect(await settle('mcp://tool/rain', { bazaar })).toEqual({ bazaar: { status: 'success' } })
+    expect(await settle('mcp://tool/sun', { bazaar })).toEqual({
+      bazaar: { status: 'rejected', rejectedReason: expect.stringContaining('another tool') },
+    })
+    const [row] = await db.query(sql`SELECT type, operation, resource FROM bazaar_item WHERE words LIKE '%rain%'`)
+    expect(row).toEqual({ type: 'mcp', operation: 'rain', resource: 'mcp://tool/rain' })
   })
 
   it('names the member of a body that cannot be read', async () => {

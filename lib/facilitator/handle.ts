@@ -1,7 +1,7 @@
 import { createCtx, type Ctx } from '../ctx'
 import { env } from '../env'
 import { log } from '../log'
-import { recordListing } from '@/lib/discovery'
+import { recordListing, type Listed } from '@/lib/discovery'
 import { AppError, toAppError, toProblem } from '@/lib/errors'
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import type { Caller } from './Caller'
@@ -60,8 +60,9 @@ async function answerVerify(ctx: Ctx, caller: Caller, asked: Facilitated, starte
 async function answerSettle(ctx: Ctx, caller: Caller, asked: Facilitated, startedAtMs: number): Promise<Response> {
   try {
     const result = await settle(ctx, caller, asked, startedAtMs)
-    if (result.settled.kind === 'settled' && !result.isRepeat) list(ctx, asked)
-    return answer(toSettleResponse(asked, result))
+    const isNew = result.settled.kind === 'settled' && !result.isRepeat
+    const listed = isNew ? await list(ctx, asked) : undefined
+    return answer(toSettleResponse(asked, result), listed && toExtensionResponses(listed))
   } catch (error) {
     const known = toAppError(error)
     record(ctx, { verb: 'settle', caller, asked, startedAtMs, error: known })
@@ -69,9 +70,25 @@ async function answerSettle(ctx: Ctx, caller: Caller, asked: Facilitated, starte
   }
 }
 
-/** Nobody waits for a listing. */
-function list(ctx: Ctx, { wire }: Facilitated): void {
-  void recordListing(ctx, { payload: wire.paymentPayload, requirements: wire.paymentRequirements })
+/** A settlement waits this long for its listing, and is told then that it is under way. */
+const listingMs = 1_000
+
+type Told = Listed | { status: 'processing' }
+
+async function list(ctx: Ctx, { wire }: Facilitated): Promise<Told | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<Told>((resolve) => {
+    timer = setTimeout(() => resolve({ status: 'processing' }), listingMs)
+  })
+  const listing = recordListing(ctx, { payload: wire.paymentPayload, requirements: wire.paymentRequirements })
+  return Promise.race([listing, late]).finally(() => clearTimeout(timer))
+}
+
+/** x402 extensions/bazaar, "Verify and Settlement Response Header". */
+function toExtensionResponses(told: Told): Record<string, string> {
+  const { status } = told
+  const bazaar = { status, ...('reason' in told && { rejectedReason: told.reason }) }
+  return { 'EXTENSION-RESPONSES': Buffer.from(JSON.stringify({ bazaar })).toString('base64') }
 }
 
 /** x402 v2 5.3.2 and v1 5.3; `amount` is v2's. */
@@ -135,9 +152,9 @@ function refuse(verb: Verb, error: AppError, asked: Facilitated | undefined): Re
   })
 }
 
-function answer(body: unknown): Response {
+function answer(body: unknown, headers: Record<string, string> = {}): Response {
   return new Response(JSON.stringify(body), {
-    headers: { 'Content-Type': 'application/json', ...common },
+    headers: { 'Content-Type': 'application/json', ...common, ...headers },
   })
 }
 

@@ -53,13 +53,16 @@ export function fingerprintOf(asked: Facilitated, caller: Caller): Buffer {
   return createHash('sha256').update(parts.map(encodeURIComponent).join('\n')).digest()
 }
 
-/** The resource as the claim's row keeps it; whatever the caller sent as its URL is text to show. */
+/** Characters that are kept of a path and of a query. */
+const shownMax = 2_048
+
+/** The resource as the claim's row keeps it; whatever the caller sent as its URL is text to show, and cut where it is long. */
 export function askedFor({ resourceUrl }: Facilitated): Payment.AskedFor {
   const url = resourceUrl !== undefined && URL.canParse(resourceUrl) ? new URL(resourceUrl) : undefined
   return {
     method: '',
     host: url?.host ?? '',
-    path: url?.pathname ?? resourceUrl ?? '',
-    query: url?.search.slice(1) ?? '',
+    path: (url?.pathname ?? resourceUrl ?? '').slice(0, shownMax),
+    query: (url?.search.slice(1) ?? '').slice(0, shownMax),
   }
 }

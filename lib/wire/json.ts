@@ -49,7 +49,7 @@ function assertPlain(value: unknown, depth: number): void {
   if (typeof value === 'string' && unsafeText.test(value)) throw new TypeError('holds control characters')
   if (typeof value === 'number' && !Number.isFinite(value)) throw new TypeError('holds a number out of range')
   if (typeof value !== 'object' || value === null) return
-  if (depth === depthMax) throw new TypeError('is nested too deeply')
+  if (depth === depthMax) throw new TypeError(`is nested more than ${depthMax} levels deep`)
   for (const [name, member] of Object.entries(value)) {
     if (name === '__proto__' || unsafeText.test(name)) throw new TypeError('holds a member name that is not allowed')
     assertPlain(member, depth + 1)

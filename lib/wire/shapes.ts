@@ -46,5 +46,18 @@ export function explain(error: z.ZodError, prefix = ''): string {
   const path = [...(prefix ? [prefix] : []), ...issue.path.map(String)].join('.').slice(0, 120)
   if (issue.code === 'unrecognized_keys') return `${path} has members that do not belong there`
   if (issue.code === 'invalid_type') return `${path} is missing or of the wrong type`
-  return `${path} ${issue.code === 'custom' || issue.code === 'invalid_format' ? issue.message : 'is not valid'}`
+  return `${path} ${wordOf(issue)}`
+}
+
+/** A limit of ours is named with its number. */
+function wordOf(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'custom' || issue.code === 'invalid_format') return issue.message
+  if (issue.code !== 'too_big' && issue.code !== 'too_small') return 'is not valid'
+  // Where the schema says it in its own words.
+  if (issue.message.startsWith('must ')) return issue.message
+  const [most, of] = issue.code === 'too_big' ? ['most', issue.maximum] : ['least', issue.minimum]
+  const unit = issue.origin === 'string' ? ' characters' : issue.origin === 'array' ? ' entries' : ''
+  const verb = unit === '' ? 'be' : 'have'
+  const more = issue.inclusive === false ? (most === 'most' ? 'less than' : 'more than') : `at ${most}`
+  return `must ${verb} ${more} ${of}${unit}`
 }

@@ -28,16 +28,17 @@ export type Facilitation = {
 }
 
 const members = z.record(z.string(), z.unknown())
-const text = z.string().max(2_048)
+/** Of any length that a body has: it is listed, and shown, and nothing else. What is no text names nothing. */
+const named = z.unknown().transform((value) => (typeof value === 'string' ? value : undefined))
 const account = z.string().regex(/^[0-9A-Za-z]{32,64}$/, 'must be an address')
 
 const common = { scheme: z.string().max(64), network: z.string().max(64), asset: account, payTo: account }
-const times = { maxTimeoutSeconds: z.number().positive().max(86_400), extra: members.nullish() }
+const times = { maxTimeoutSeconds: z.number().positive(), extra: members.nullish() }
 
 const V2 = z.object({
   paymentPayload: z.object({
     x402Version: z.literal(2, 'must be 2'),
-    resource: z.object({ url: text.optional() }).loose().nullish(),
+    resource: z.object({ url: named }).loose().nullish(),
     extensions: members.nullish(),
     accepted: z.object({ scheme: z.string().max(64), network: z.string().max(64) }).loose(),
     payload: members,
@@ -52,7 +53,7 @@ const V1 = z.object({
     network: z.string().max(64),
     payload: members,
   }),
-  paymentRequirements: z.object({ ...common, maxAmountRequired: shapes.uint, resource: text.optional(), ...times }),
+  paymentRequirements: z.object({ ...common, maxAmountRequired: shapes.uint, resource: named, ...times }),
 })
 
 const Versioned = z.object({

@@ -37,9 +37,15 @@ const payload = (change: object = {}, bazaar: unknown = get) => ({
 })
 const mcp = declareDiscoveryExtension({ toolName: 'rain', description: 'x', inputSchema: { type: 'object' } }).bazaar
 
+/** What is listed; undefined where it is not. */
+function listedAs(sent: unknown, required: unknown): Claimed.Claimed | undefined {
+  const read = Claimed.read(sent, required)
+  return read && 'claimed' in read ? read.claimed : undefined
+}
+
 describe('a claim of a client', () => {
   it('is listed as the official server makes it and the official client echoes it', () => {
-    expect(Claimed.read(payload(), requirements)).toMatchObject({
+    expect(listedAs(payload(), requirements)).toMatchObject({
       resource: 'https://api.example.com/weather',
       type: 'http',
       operation: 'GET',
@@ -49,10 +55,10 @@ describe('a claim of a client', () => {
       extension: get,
     })
     const post = official('POST', { input: { q: 'x' }, bodyType: 'json', output: { example: { a: 1 } } })
-    expect(Claimed.read(payload({}, post), requirements)?.operation).toBe('POST')
-    expect(Claimed.read(payload({}, mcp), requirements)).toMatchObject({ type: 'mcp', operation: 'rain' })
+    expect(listedAs(payload({}, post), requirements)?.operation).toBe('POST')
+    expect(listedAs(payload({}, mcp), requirements)).toMatchObject({ type: 'mcp', operation: 'rain' })
     const templated = { ...get, routeTemplate: '/:what' }
-    expect(Claimed.read(payload({}, templated), requirements)?.resource).toBe('https://api.example.com/:what')
+    expect(listedAs(payload({}, templated), requirements)?.resource).toBe('https://api.example.com/:what')
   })
 
   it.each([
@@ -72,7 +78,7 @@ describe('a claim of a client', () => {
     ['tags that are none', { tags: ['ok', 7, '', 'x'.repeat(40)] }, { tags: ['ok'] }],
     ['several lines', { description: 'a\n# b\u2028c' }, { description: 'a # b c' }],
   ])('is listed without %s', (_, { bazaar, ...change }: Record<string, unknown>, kept) => {
-    expect(Claimed.read(payload(change, bazaar ?? get), requirements)).toMatchObject(kept)
+    expect(listedAs(payload(change, bazaar ?? get), requirements)).toMatchObject(kept)
   })
 
   it.each([
@@ -90,7 +96,38 @@ describe('a claim of a client', () => {
     ['half a character', payload({}, { ...get, more: '\ud800' })],
     ['version 1', { ...payload(), x402Version: 1 }],
   ])('is not listed with %s', (_, claim) => {
-    expect(Claimed.read(claim, requirements)).toBeUndefined()
+    expect(listedAs(claim, requirements)).toBeUndefined()
+  })
+
+  const tool = (url: string, bazaar: unknown = mcp) => listedAs(payload({ url }, bazaar), requirements)
+  const why = (sent: unknown) => {
+    const read = Claimed.read(sent, requirements)
+    return read && 'rejected' in read ? read.rejected : undefined
+  }
+
+  it('lists a tool at an address that names it, once for each recipient', () => {
+    const owner = requirements.payTo.toLowerCase()
+    for (const url of ['mcp://tool/rain', 'mcp://tool/rain?units=mm', 'MCP://tool/rain', 'mcp://tool/ra%69n'])
+      expect(tool(url)).toMatchObject({ type: 'mcp', operation: 'rain', namespace: `eip155:${owner}` })
+    expect(tool('mcp://tool/rain?units=mm')?.resource).toBe('mcp://tool/rain')
+    expect(tool('x402://rain')?.resource).toBe('x402://rain')
+    expect(tool('https://mcp.example.com/mcp')).toMatchObject({ operation: 'rain', namespace: 'eip155' })
+  })
+
+  it('says why something is not listed', () => {
+    const long = `/${'a'.repeat(2_100)}`
+    expect(why(payload({ url: 'mcp://tool/sun' }, mcp))).toMatch(/another tool/)
+    expect(why(payload({ url: 'mcp://tool/rain' }))).toMatch(/https/)
+    expect(why(payload({ url: `https://api.example.com${long}` }))).toMatch(/more than 2048 characters/)
+    expect(why(payload({}, { ...get, more: 'x'.repeat(10_000) }))).toMatch(/more than 8192 characters/)
+    expect(why(payload({}, { ...get, info: {} }))).toMatch(/extensions\.bazaar\.info\.input/)
+    expect(why(payload({ url: 7 }))).toMatch(/resource\.url/)
+    expect(why({ x402Version: 2, resource: { url: 'https://api.example.com/a' } })).toBeUndefined()
+  })
+
+  it('lists an address with a long query without it', () => {
+    const url = `https://api.example.com/a?q=${'a'.repeat(9_000)}`
+    expect(listedAs(payload({ url }), requirements)?.resource).toBe('https://api.example.com/a')
   })
 
   it('never breaks, and lists nothing that an official directory would not take', () => {
@@ -118,12 +155,12 @@ describe('a claim of a client', () => {
     let listed = 0
     fc.assert(
       fc.property(fc.constantFrom(...paths), noise, noise, (at, value, whole) => {
-        expect(() => Claimed.read(whole, value)).not.toThrow()
+        expect(() => listedAs(whole, value)).not.toThrow()
         const claim = structuredClone(payload()) as Record<string, unknown>
         let parent = claim
         for (const name of at.slice(0, -1)) parent = parent[name] as Record<string, unknown>
         parent[at.at(-1)!] = value
-        const read = Claimed.read(claim, requirements)
+        const read = listedAs(claim, requirements)
         if (!read) return
         listed++
         expect(read.resource).toMatch(/^https:\/\/[^/\s@]+\.[^/\s@]+\/[^\s?#]*$/)
@@ -137,6 +174,6 @@ describe('a claim of a client', () => {
       { numRuns: 3_000 },
     )
     expect(listed).toBeGreaterThan(100)
-    expect(validateDiscoveryExtension(Claimed.read(payload(), requirements)!.extension as never).valid).toBe(true)
+    expect(validateDiscoveryExtension(listedAs(payload(), requirements)!.extension as never).valid).toBe(true)
   })
 })

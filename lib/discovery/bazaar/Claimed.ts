@@ -79,7 +79,7 @@ const unread = z.unknown().optional()
 const Payload = z.object({
   x402Version: z.literal(2),
   resource: z.object({
-    url: z.string().max(2_048),
+    url: z.string(),
     description: unread,
     mimeType: unread,
     serviceName: unread,
@@ -99,34 +99,51 @@ const Requirements = z.object({
   extra: bag.nullish(),
 })
 
-/** What may be listed of a payment that was settled; undefined when nothing may. Never throws. */
-export function read(payload: unknown, requirements: unknown): Claimed | undefined {
+/** What may be listed of a payment that was settled, or why it may not; neither where nothing asks to be listed. */
+export type Read = { claimed: Claimed } | { rejected: string } | undefined
+
+/** Never throws. */
+export function read(payload: unknown, requirements: unknown): Read {
+  const asks = z.object({ extensions: z.object({ bazaar: z.unknown().nonoptional() }) }).safeParse(payload)
+  if (!asks.success) return undefined
   try {
-    return check(Payload.parse(payload), Requirements.parse(requirements))
-  } catch {
-    return undefined
+    return { claimed: check(parse(Payload, payload, ''), parse(Requirements, requirements, 'paymentRequirements.')) }
+  } catch (error) {
+    return { rejected: error instanceof Rejected ? error.message : 'It is not what x402’s bazaar extension describes.' }
   }
+}
+
+/** Why something is not listed: a sentence that names the member, and never repeats what the client said. */
+class Rejected extends Error {}
+
+function parse<T extends z.ZodType>(schema: T, value: unknown, prefix: string): z.output<T> {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  const path = result.error.issues[0]?.path.map(String).join('.').slice(0, 120) ?? ''
+  throw new Rejected(`${prefix}${path} is missing, or not what x402’s bazaar extension describes.`)
 }
 
 function check(
   { resource, extensions }: z.output<typeof Payload>,
   { network: networkText, extra, ...accept }: z.output<typeof Requirements>,
-): Claimed | undefined {
+): Claimed {
   const network = Caip.parse(networkText)
-  const [extension, url] = [toExtension(extensions.bazaar), toPublicUrl(resource.url)]
-  if (!extension || !url || !Address.isValid(network, accept.asset) || !Address.isValid(network, accept.payTo))
-    return undefined
-  const { info, schema } = extension
+  const { info, schema, routeTemplate } = toExtension(extensions.bazaar)
+  if (!Address.isValid(network, accept.asset) || !Address.isValid(network, accept.payTo))
+    throw new Rejected('paymentRequirements.asset or payTo is no address of its network.')
+  const payTo = Address.canonical(network, accept.payTo)
   const { input } = info
-  const template = input.type === 'http' ? toTemplate(extension.routeTemplate, url.pathname) : undefined
+  const { template, ...place } =
+    input.type === 'http'
+      ? { ...placeOf(resource.url, routeTemplate), type: input.type, operation: input.method, owner: undefined }
+      : placeOfTool(resource.url, input.toolName ?? input.tool ?? '', payTo)
+  const { owner, ...what } = place
   const { description, mimeType, serviceName, tags, iconUrl } = resource
   const isIcon = typeof iconUrl === 'string' && Listing.isIconUrl(iconUrl)
   return {
-    resource: `${url.origin}${template ?? url.pathname}`,
-    type: input.type,
-    operation: input.type === 'http' ? input.method : (input.toolName ?? input.tool ?? ''),
-    namespace: namespaceOf(network),
-    payTo: Address.canonical(network, accept.payTo),
+    ...what,
+    namespace: owner === undefined ? namespaceOf(network) : `${namespaceOf(network)}:${owner}`,
+    payTo,
     accept: { ...accept, network, extra: extra && JSON.stringify(extra).length <= extraMax ? withoutQuote(extra) : {} },
     description: typeof description === 'string' ? Text.toLine(description).slice(0, 500) : '',
     mimeType: typeof mimeType === 'string' && /^[\w.+-]{1,64}\/[\w.+*-]{1,64}$/.test(mimeType) ? mimeType : '',
@@ -138,22 +155,71 @@ function check(
 }
 
 /** Small, storable, of the shape that the specification says, and true to its own schema. */
-function toExtension(value: unknown): z.output<typeof Extension> | undefined {
+function toExtension(value: unknown): z.output<typeof Extension> {
   const text = JSON.stringify(value)
+  if (text.length > extensionMax) throw new Rejected(`extensions.bazaar has more than ${extensionMax} characters.`)
   // NUL and half characters, which no JSON of PostgreSQL holds.
-  if (text.length > extensionMax || /\\u0000|\\ud[89a-f]/i.test(text) || !JsonSchema.isSmall(value)) return undefined
-  const extension = Extension.parse(value)
+  if (/\\u0000|\\ud[89a-f]/i.test(text) || !JsonSchema.isSmall(value))
+    throw new Rejected('extensions.bazaar is nested too deeply, has too many members, or characters that are none.')
+  const extension = parse(Extension, value, 'extensions.bazaar.')
   const declared = (value as { info: unknown }).info
-  return JsonSchema.findMismatch(extension.schema, declared, 'info') === undefined ? extension : undefined
+  if (JsonSchema.findMismatch(extension.schema, declared, 'info') !== undefined)
+    throw new Rejected('extensions.bazaar.info does not hold what extensions.bazaar.schema says.')
+  return extension
+}
+
+const pathMax = 2_048
+
+/** Without its query: that is one request's. */
+function placeOf(text: string, routeTemplate: unknown): { resource: string; template: string | undefined } {
+  const url = toPublicUrl(text)
+  const template = toTemplate(routeTemplate, url.pathname)
+  const path = template ?? url.pathname
+  if (path.length > pathMax) throw new Rejected(`The path of resource.url has more than ${pathMax} characters.`)
+  return { resource: `${url.origin}${path}`, template }
+}
+
+const toolAddress = /^(mcp|x402):\/\/([\w.%~-]+(?:\/[\w.%~-]+)*)\/?(?:[?#]|$)/i
+const toolAddressMax = 256
+
+/**
+ * A tool stands at the address of its MCP server, or at one that names the tool alone: `mcp://tool/{name}` (x402 transports-v2/mcp),
+ * `x402://{name}` (Cloudflare's agents). The latter is nobody's: each recipient has an entry of its own for it.
+ */
+function placeOfTool(text: string, name: string, payTo: string) {
+  const what = { type: 'mcp', operation: name, template: undefined } as const
+  const [, scheme, place] = toolAddress.exec(text) ?? []
+  if (scheme === undefined || place === undefined)
+    return { ...what, resource: placeOf(text, undefined).resource, owner: undefined }
+  if (place.length > toolAddressMax)
+    throw new Rejected(`resource.url has more than ${toolAddressMax} characters before its query.`)
+  const named = `/${decode(place)}`
+  if (!named.toLowerCase().endsWith(`/${name.toLowerCase()}`))
+    throw new Rejected('resource.url names another tool than extensions.bazaar.info.input.')
+  return { ...what, resource: `${scheme.toLowerCase()}://${place}`, owner: payTo }
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** Where everybody can go: https and a name, or anything where all of this is a demo. Ours are listed from our own table. */
-function toPublicUrl(text: string): URL | undefined {
-  if (!URL.canParse(text)) return undefined
+function toPublicUrl(text: string): URL {
+  if (!URL.canParse(text)) throw new Rejected('resource.url is no absolute URL.')
   const url = new URL(text)
-  if (url.origin === new URL(env.PUBLIC_URL).origin || url.username !== '' || url.password !== '') return undefined
-  if (env.SLUICE_DEMO) return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined
-  return Listing.isIconUrl(`${url.origin}/`) ? url : undefined
+  if (url.origin === new URL(env.PUBLIC_URL).origin)
+    throw new Rejected('resource.url is on this server, which lists what it sells itself.')
+  if (url.username !== '' || url.password !== '') throw new Rejected('resource.url holds a user or a password.')
+  const isPublic = env.SLUICE_DEMO
+    ? url.protocol === 'http:' || url.protocol === 'https:'
+    : Listing.isIconUrl(`${url.origin}/`)
+  if (!isPublic)
+    throw new Rejected('resource.url must be https with a public host name, or mcp://tool/{name} for a tool of MCP.')
+  return url
 }
 
 /** A template of exactly this path: a name where the path has any segment, and the same everywhere else. */

@@ -14,35 +14,49 @@ const listedForMs = 60_000
 const rememberedMax = 5_000
 const listed = new Map<string, number>()
 
+/** What became of a listing: `reason` is a sentence for the server whose client asked for it. */
+export type Listed = { status: 'success' } | { status: 'rejected'; reason: string }
+
 /**
  * Lists, or lists anew, what somebody else's server sells, after a payment for it was settled through the facilitator. The
  * entry belongs to the address that was really paid: what a client says of an address that belongs to somebody else is dropped.
  * An entry for which nobody paid in a month is anybody's. May be called twice. Never throws: a listing is worth no settlement.
  * @param settled the payload as it came, and the requirements that were settled.
+ * @returns undefined where the payload does not ask to be listed.
  */
-export async function recordListing(ctx: Ctx, settled: { payload: unknown; requirements: unknown }): Promise<void> {
-  const claimed = Claimed.read(settled.payload, settled.requirements)
-  if (!claimed) return
-  const { resource, operation, payTo, accept } = claimed
-  const key = [resource, operation, payTo, accept.network, accept.scheme, accept.asset].join('|')
-  if ((listed.get(key) ?? 0) > ctx.now() - listedForMs) return
+export async function recordListing(
+  ctx: Ctx,
+  settled: { payload: unknown; requirements: unknown },
+): Promise<Listed | undefined> {
+  const read = Claimed.read(settled.payload, settled.requirements)
+  if (!read) return undefined
+  if ('rejected' in read) return { status: 'rejected', reason: read.rejected }
+  const { resource, operation, namespace, payTo, accept } = read.claimed
+  const key = [resource, operation, namespace, payTo, accept.network, accept.scheme, accept.asset].join('|')
+  if ((listed.get(key) ?? 0) > ctx.now() - listedForMs) return { status: 'success' }
   try {
-    if (!(await write(ctx, claimed))) return
+    if (!(await write(ctx, read.claimed))) return { status: 'rejected', reason: notWritten }
     if (listed.size >= rememberedMax) listed.clear()
     listed.set(key, ctx.now())
+    return { status: 'success' }
   } catch (error) {
     log().warn({ err: error, resource }, 'a listing could not be recorded')
+    return { status: 'rejected', reason: 'It could not be recorded now. The next payment is another chance.' }
   }
 }
+
+const notWritten = `Another recipient was paid at this address within a month, or this one has ${ownedMax} entries already.`
 
 /** Whether it was written: not when it belongs to somebody else. */
 async function write(ctx: Ctx, claimed: Claimed.Claimed): Promise<boolean> {
   const { resource, type, operation, namespace, payTo, accept, description, mimeType, serviceName, tags, iconUrl } =
     claimed
-  const words = wordsOf({
+  const shown = wordsOf({
     ...{ resource, type, x402Version: 2, accepts: [accept], description, mimeType, tags },
     ...(serviceName !== undefined && { serviceName }),
   })
+  // A tool is looked for by its name, which its server's address does not say.
+  const words = type === 'mcp' ? `${shown} ${operation.toLowerCase()}` : shown
   const isSameWay = sql`
     a->>'network' = ${accept.network} AND a->>'scheme' = ${accept.scheme} AND a->>'asset' = ${accept.asset}`
   return withTransaction(async (tx) => {
