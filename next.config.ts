@@ -40,6 +40,8 @@ const config: NextConfig = {
   // The demo and the tests open the dashboard by IP address as well as by name.
   allowedDevOrigins: ['127.0.0.1', 'localhost'],
   headers: async () => [{ source: '/:path*', headers }],
+  // Where directories look for the sign of a seller.
+  rewrites: async () => [{ source: '/favicon.ico', destination: '/icon.svg' }],
 }
 
 export default config

@@ -187,6 +187,8 @@ const Schema = z.object({
    * client's address is believed, and nobody else's word. Without any, the client is whoever opened the connection.
    */
   TRUSTED_PROXIES: list.pipe(z.array(range)),
+  /** Whom directories and agents write to about what is sold here: an e-mail address or a URL. Without it PUBLIC_URL is named. */
+  CONTACT: z.union([z.email(), z.url({ protocol: /^https?$/ })], 'must be an e-mail address or a URL').optional(),
   /** Signs quotes and MPP challenges. */
   CHALLENGE_SECRET: secret,
   /** Challenges made under this one are still honoured while CHALLENGE_SECRET is being rotated. */

@@ -72,12 +72,15 @@ export const responses = {
   '200': {
     description:
       'It is done, or, as server-sent events to those who accept text/event-stream, every step until it is: queued, signed, submitted, included; the last event is `result`.',
-    content: { 'application/json': {}, 'text/event-stream': {} },
+    content: {
+      'application/json': { schema: { type: 'object' } },
+      'text/event-stream': { schema: { type: 'string' } },
+    },
   },
   '202': {
     description:
       'It is under way. The same request with the same credential tells how it stands, and never does it again.',
-    content: { 'application/json': {} },
+    content: { 'application/json': { schema: { type: 'object' } } },
   },
   '422': {
     description: 'An argument is wrong, or the action would revert. Nothing was charged.',

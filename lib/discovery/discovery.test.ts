@@ -115,6 +115,7 @@ describe('an action on chain', () => {
     const operation = (document.paths as Paths)['/gateway/acme/mint/{to}']?.post
     expect(operation?.parameters).toMatchObject([
       { name: 'amount', in: 'query', required: true, schema: { type: 'integer', minimum: 1, maximum: 10 }, example: 1 },
+      { $ref: '#/components/parameters/AcceptPayment' },
     ])
     expect(operation?.requestBody).toMatchObject({
       content: {
@@ -167,19 +168,39 @@ describe('openApi', () => {
     expect((await new Validator().validate(broken)).valid).toBe(false)
   })
 
+  it('leaves directories nothing to remark: an auth mode, a schema of the answer, each protocol once, and a contact', () => {
+    const page = resource('GET', '/page', { mimeType: 'text/html' })
+    const document = openApi([...sold, page, declared].map(entryOf), scope)
+    expect(document.info).toMatchObject({ contact: { url: 'http://sluice.test' } })
+    for (const [path, operations] of Object.entries(document.paths as Paths))
+      for (const operation of ['get', 'post', 'delete'].flatMap((method) => operations[method] ?? [])) {
+        const info = operation['x-payment-info']
+        const names = (info?.protocols ?? []).flatMap((one) => Object.keys(one as object))
+        expect(new Set(names).size, path).toBe(names.length)
+        for (const content of Object.values(operation.responses['200']!.content ?? {}))
+          expect(content, path).toHaveProperty('schema')
+        expect(operation, path).toHaveProperty(path.endsWith('/status') ? 'security' : 'parameters')
+      }
+    const paths = document.paths as Record<string, Record<string, Operation & { security?: unknown }>>
+    expect(paths['/gateway/acme/status']?.get?.security).toEqual([])
+    expect(paths['/gateway/acme/page']?.get?.responses['200']?.content).toEqual({
+      'text/html': { schema: { type: 'string' } },
+    })
+  })
+
   it('has the offers of both protocols in the form of each directory, and what was declared', () => {
     const operation = pathsOf([declared])['/gateway/acme/weather/{day}']!.post!
     expect(operation['x-payment-info']!.price).toEqual({ mode: 'fixed', currency: 'USD', amount: '0.01' })
     expect(operation['x-payment-info']!.protocols).toEqual([
       { x402: expect.objectContaining({ scheme: 'exact', network: 'eip155:84532', amount: '10000' }) },
       { mpp: expect.objectContaining({ method: 'evm', intent: 'charge' }) },
-      { mpp: expect.objectContaining({ method: 'tempo', intent: 'charge' }) },
     ])
     expect(operation.tags).toEqual(['acme', 'weather'])
     expect(operation.description).toContain('may come back for 2 hours without paying')
     expect(operation.parameters).toEqual([
       { name: 'unit', in: 'query', required: true, schema: { enum: ['C', 'F'] }, example: 'F' },
       { name: 'n', in: 'query', required: false, schema: {} },
+      { $ref: '#/components/parameters/AcceptPayment' },
     ])
     expect(operation.requestBody).toMatchObject({ content: { 'application/json': { example: { city: 'Rome' } } } })
     expect(operation.responses['200']?.content).toEqual({

@@ -25,6 +25,7 @@ export function openApi(entries: readonly Entry.Entry[], scope: Scope): Record<s
     info: {
       title: scope.title,
       version: '1',
+      contact: contact(),
       description:
         'HTTP APIs that are sold by the call. Amounts are base units of the token; what a 402 says comes before what this document says.',
       'x-guidance':
@@ -40,8 +41,17 @@ export function openApi(entries: readonly Entry.Entry[], scope: Scope): Record<s
       },
     },
     paths: pathsOf(entries, scope),
-    components: { responses: { PaymentRequired: paymentRequired } },
+    components: {
+      parameters: { AcceptPayment: acceptPayment },
+      responses: { PaymentRequired: paymentRequired },
+    },
   }
+}
+
+/** Whom to write to: as the operator says it, else the installation itself. */
+function contact(): Record<string, string> {
+  const to = env.CONTACT ?? env.PUBLIC_URL
+  return to.includes('://') ? { url: to } : { email: to }
 }
 
 /** OpenAPI wants one template per shape of path: where two methods name a segment differently, the first name stays. */
@@ -72,20 +82,34 @@ function toOperation(entry: Entry.Entry): Record<string, unknown> {
   const words = [description, accessSeconds === null ? '' : comeBack(accessSeconds)]
     .filter(Boolean)
     .map(Text.toMarkdown)
-  const parameters = action ? Action.parameters(action) : toParameters(declared.query)
-  const output = declared.output ?? {}
+  const own = action ? Action.parameters(action) : toParameters(declared.query)
+  const parameters = entry.isFree ? own : [...own, { $ref: '#/components/parameters/AcceptPayment' }]
   return {
     tags: [entry.merchantSlug, ...declared.tags.filter((tag) => tag !== entry.merchantSlug)],
     summary: Text.toLine(entry.name),
     ...(words.length > 0 && { description: words.join(' ') }),
+    // Nothing is wanted of a free call. What is paid for says so by its payment info, which no security scheme describes.
+    ...(entry.isFree && { security: [] }),
     ...(entry.offers.length > 0 && { 'x-payment-info': toPaymentInfo(entry) }),
     ...(parameters.length > 0 && { parameters }),
     ...(body && { requestBody: body }),
     responses: {
-      ...(action ? Action.responses : { '200': { description: 'The answer.', content: { [mimeType]: output } } }),
+      ...(action
+        ? Action.responses
+        : { '200': { description: 'The answer.', content: { [mimeType]: declared.output ?? openAnswer(mimeType) } } }),
       ...(!entry.isFree && { '402': { $ref: '#/components/responses/PaymentRequired' } }),
     },
   }
+}
+
+/** Of an answer of which nothing was declared: anything, as far as its type lets that be said. */
+function openAnswer(mimeType: string): Record<string, unknown> {
+  if (isJson(mimeType)) return { schema: {} }
+  return { schema: { type: 'string', ...(!mimeType.startsWith('text/') && { contentMediaType: mimeType }) } }
+}
+
+function isJson(mimeType: string): boolean {
+  return /^application\/(?:[\w.+-]+\+)?json\b/i.test(mimeType)
 }
 
 /** Parameters of a query whose schema names them. */
@@ -110,10 +134,12 @@ function toBody(body: Listing.Side): Record<string, unknown> {
 
 function toPaymentInfo({ offers, price }: Entry.Entry): Record<string, unknown> {
   const mpp = offers.filter(({ protocol }) => protocol === 'mpp')
+  // Directories show an entry of each protocol once: its first offer. The 402 has all of them.
+  const firsts = ['x402', 'mpp'].flatMap((name) => offers.find(({ protocol }) => protocol === name) ?? [])
   return {
     ...(mpp.length > 0 && { offers: mpp.map(toPaymentOffer) }),
     price: { currency: 'USD', ...price },
-    protocols: offers.map(({ protocol, method, intent, network, currency, amountBase }) =>
+    protocols: firsts.map(({ protocol, method, intent, network, currency, amountBase }) =>
       protocol === 'mpp'
         ? { mpp: { method, intent, currency } }
         : { x402: { scheme: method, network, asset: currency, amount: amountBase.toString() } },
@@ -147,6 +173,17 @@ function isObject(value: unknown): value is Record<string, unknown> {
 }
 
 const header = (description: string) => ({ description, schema: { type: 'string' } })
+
+/** Every operation that is paid takes it; directories want each to say what it takes. */
+const acceptPayment = {
+  name: 'Accept-Payment',
+  in: 'header',
+  required: false,
+  description:
+    'MPP: which offers to answer with, the most wanted first, such as `tempo/charge`. All of them without it.',
+  schema: { type: 'string' },
+  example: 'evm/charge',
+}
 
 const paymentRequired = {
   description:

@@ -63,9 +63,8 @@ function toBazaar({ method }: Protocol.Ask, declared: Protocol.Declared): Extens
       type: 'object',
       properties: {
         input: { type: 'object', properties, required, additionalProperties: false },
-        ...(output && {
-          output: { type: 'object', properties: { type: text, example: output.schema }, required: ['type'] },
-        }),
+        // Directories want it said even where it is anything.
+        output: { type: 'object', properties: { type: text, example: output?.schema ?? {} }, required: ['type'] },
       },
       required: ['input'],
     },
