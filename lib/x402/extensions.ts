@@ -63,13 +63,17 @@ function toBazaar({ method }: Protocol.Ask, declared: Protocol.Declared): Extens
       type: 'object',
       properties: {
         input: { type: 'object', properties, required, additionalProperties: false },
-        // Directories want it said even where it is anything.
-        output: { type: 'object', properties: { type: text, example: output?.schema ?? {} }, required: ['type'] },
+        output: toOutput(output?.schema),
       },
       required: ['input'],
     },
     ...(template !== undefined && { routeTemplate: template }),
   }
+}
+
+/** Directories want it said even where it is anything. */
+function toOutput(example: object = {}): object {
+  return { type: 'object', properties: { type: text, example }, required: ['type'] }
 }
 
 function toParams(names: readonly string[]): object {
@@ -170,7 +174,7 @@ function withoutOutput(bazaar: Extension): Extension {
   return {
     ...bazaar,
     info: { input: info.input },
-    schema: { ...schema, properties: { input: schema.properties.input } },
+    schema: { ...schema, properties: { input: schema.properties.input, output: toOutput() } },
   }
 }
 
