@@ -176,10 +176,10 @@ describe('openApi', () => {
       for (const operation of ['get', 'post', 'delete'].flatMap((method) => operations[method] ?? [])) {
         const info = operation['x-payment-info']
         const names = (info?.protocols ?? []).flatMap((one) => Object.keys(one as object))
-        expect(new Set(names).size, path).toBe(names.length)
+        expect(new Set(names).size).toBe(names.length)
         for (const content of Object.values(operation.responses['200']!.content ?? {}))
-          expect(content, path).toHaveProperty('schema')
-        expect(operation, path).toHaveProperty(path.endsWith('/status') ? 'security' : 'parameters')
+          expect(content).toHaveProperty('schema')
+        expect(operation).toHaveProperty(path.endsWith('/status') ? 'security' : 'parameters')
       }
     const paths = document.paths as Record<string, Record<string, Operation & { security?: unknown }>>
     expect(paths['/gateway/acme/status']?.get?.security).toEqual([])
