@@ -120,9 +120,6 @@ export function createListener(behind: Behind, overrides: Partial<Record<keyof t
   }
 }
 
-/** Who sent a request, once `normalise` has seen to it. */
-const clientHeader = 'x-forwarded-for'
-
 /**
  * Brings every form of a request into one: its target a path, its Host and the headers by which proxies tell a host those of PUBLIC_URL,
  * so that nothing behind is misled, and Next takes forms that came through any proxy. Says who sent it in X-Forwarded-For.
@@ -139,7 +136,7 @@ function normalise(incoming: IncomingMessage, behind: Behind): void {
   const client = Client.addressOf(socket.remoteAddress, headers, behind.isTrusted ?? (() => false))
   for (const name of ['forwarded', 'x-forwarded-port', 'x-forwarded-for', 'x-real-ip']) delete headers[name]
   Object.assign(headers, { host, 'x-forwarded-host': host, 'x-forwarded-proto': protocol.slice(0, -1) })
-  if (client !== undefined) headers[clientHeader] = client
+  if (client !== undefined) headers[Client.header] = client
 }
 
 /** What is refused before it is known whom it is for. The gateway is stricter with its own paths. @throws AppError */
@@ -175,7 +172,7 @@ function plainListener(behind: Behind, handle: Behind['handle']): NodeListener {
       outgoing.once('close', () => {
         if (!outgoing.writableFinished) gone.abort(new Error('the client went away'))
       })
-      const response = await handle(request, { target: url, remoteAddress: headers[clientHeader]?.toString(), gone })
+      const response = await handle(request, { target: url, remoteAddress: headers[Client.header]?.toString(), gone })
       await sendAnswer(response, outgoing as ServerResponse, Cors.isShared(url ?? ''))
       return sent
     },

@@ -7,6 +7,9 @@ const named: Readonly<Record<string, readonly string[]>> = {
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 }
 
+/** Where the listener tells everything behind it who the client is, in place of what came. */
+export const header = 'x-forwarded-for'
+
 export type IsTrusted = (address: string) => boolean
 
 /** `ranges` are addresses, CIDRs, `loopback` or `private`, as in TRUSTED_PROXIES. */

@@ -17,6 +17,8 @@ type Call = {
   arguments: Record<string, unknown>
   /** What came beside the arguments: the payment, if any. */
   meta: Record<string, unknown>
+  /** Whose address it came from. */
+  remoteAddress?: string | undefined
 }
 
 /**
@@ -48,13 +50,13 @@ async function callResource(resource: Resource, call: Call, signal: AbortSignal)
   if (reason !== undefined) throw new AppError('not-possible', reason)
   const asked = Arguments.toAsked(resource, call.arguments)
   await assertMeans(resource, asked)
-  const came = await ask(asked, call.meta, signal)
+  const came = await ask(asked, call, signal)
   return Result.from({ status: came.status, headers: came.headers, body: await collect(came.body) }, tool, speaksMpp)
 }
 
 async function ask(
   { method, target, body }: Arguments.Asked,
-  meta: Call['meta'],
+  { meta, remoteAddress }: Call,
   signal: AbortSignal,
 ): Promise<Response> {
   const headers = new Headers({ Accept: '*/*', 'Accept-Encoding': 'identity' })
@@ -65,7 +67,7 @@ async function ask(
     return toProblemResponse(toAppError(error), env.PUBLIC_URL)
   }
   const request = new Request(`${env.PUBLIC_URL}${target}`, { method, headers, signal, body: body ?? null })
-  return handle(request, { target })
+  return handle(request, { target, remoteAddress })
 }
 
 /** A value of `/users/:id` may spell `/users/me`, which is another resource and has a price of its own. */

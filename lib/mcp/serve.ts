@@ -4,6 +4,7 @@ import { CallToolRequestSchema, ErrorCode, ListToolsRequestSchema, McpError } fr
 import { AjvJsonSchemaValidator } from '@modelcontextprotocol/sdk/validation/ajv'
 import { env } from '../env'
 import { AppError, toAppError, toProblem, toProblemResponse } from '@/lib/errors'
+import { Client } from '@/lib/http'
 import { loadMerchantResources } from '@/lib/merchants'
 import { takesAnswers, withAccept } from './accept'
 import { callTool } from './call-tool'
@@ -23,7 +24,7 @@ export async function serveMcp(request: Request, scope: Scope = {}): Promise<Res
     return toProblemResponse(toAppError(error), env.PUBLIC_URL)
   }
   const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true })
-  const server = createServer(scope, request.signal)
+  const server = createServer(scope, request)
   await server.connect(transport)
   try {
     return await transport.handleRequest(takesAnswers(request.headers.get('accept')) ? withAccept(request) : request)
@@ -50,7 +51,8 @@ const jsonSchemaValidator = new AjvJsonSchemaValidator()
 
 const payment = { methods: { evm: { intents: ['charge'] }, tempo: { intents: ['charge'] } } }
 
-function createServer(scope: Scope, signal: AbortSignal): Server {
+function createServer(scope: Scope, { headers, signal }: Request): Server {
+  const remoteAddress = headers.get(Client.header) ?? undefined
   const server = new Server(
     { name: 'sluice', title: scope.merchantSlug ?? new URL(env.PUBLIC_URL).host, version: '1' },
     { capabilities: { tools: {}, experimental: { payment } }, instructions, jsonSchemaValidator },
@@ -59,7 +61,11 @@ function createServer(scope: Scope, signal: AbortSignal): Server {
     withRpcErrors(async () => ({ ...(await listTools(scope, definitions, params?.cursor)) })),
   )
   server.setRequestHandler(CallToolRequestSchema, ({ params }) =>
-    callTool(scope, { name: params.name, arguments: params.arguments ?? {}, meta: params._meta ?? {} }, signal),
+    callTool(
+      scope,
+      { name: params.name, arguments: params.arguments ?? {}, meta: params._meta ?? {}, remoteAddress },
+      signal,
+    ),
   )
   return server
 }
