@@ -221,6 +221,8 @@ const Schema = z.object({
   SIGNERS: json.default([]).pipe(Signers),
   /** Wallets that may sign in and see everything. */
   OPERATORS: list.pipe(z.array(address)),
+  /** Bazaars of x402 in which a resource's page looks it up: what /discovery/resources is appended to. */
+  DIRECTORIES: list.pipe(z.array(z.url({ protocol: /^https?$/ }))),
   /** host:port of upstreams and receivers of webhooks that may be private or loopback addresses. */
   UPSTREAM_ALLOW: list,
   /**

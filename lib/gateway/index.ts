@@ -1,4 +1,4 @@
-export { checkListing } from './check-listing'
+export { checkListing, findListings } from './check-listing'
 export { serveBazaar, serveBazaarSearch, serveLlms, serveOpenApi, serveWellKnown } from './catalogue'
 export { describeChallenge, type Description, type Draft } from './describe-challenge'
 export { findTakes } from './find-takes'

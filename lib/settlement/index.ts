@@ -1,7 +1,7 @@
 export { anchorCheckpoint, anchorDue, type Anchored } from './anchor-checkpoint'
 export { applyDue } from './apply-due'
 export { followCalls } from './upstream/follow-calls'
-export { columns as upstreamColumns, findNamed, forgetRoutes, isTaken } from './upstream/find-route'
+export { columns as upstreamColumns, findNamed, forgetRoutes, isTaken, listRouted } from './upstream/find-route'
 export { payOut } from './upstream/pay-out'
 export { lookAtChain, type Look } from './upstream/look-at-chain'
 export { refreshOne, refreshSupported } from './upstream/refresh-supported'

@@ -65,6 +65,16 @@ export async function findNamed(
   return named
 }
 
+/** The upstreams that a merchant's routes name, each once. */
+export async function listRouted(merchantId: string): Promise<{ name: string; url: string }[]> {
+  const { targets, upstreams } = await readRoutes(merchantId)
+  const ids = new Set([...targets.values()].flat())
+  return [...ids].flatMap((id) => {
+    const found = upstreams.get(id)?.upstream
+    return found ? [{ name: found.name, url: found.url }] : []
+  })
+}
+
 /** Forgets what was read, in this process: an edit counts at once. */
 export function forgetRoutes(merchantId: string): void {
   known.delete(merchantId)

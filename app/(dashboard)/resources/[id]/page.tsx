@@ -1,6 +1,7 @@
 import { Pencil } from 'lucide-react'
 import type { Metadata } from 'next'
 import Link from 'next/link'
+import { Suspense } from 'react'
 import { orNotFound } from '@/app/or-not-found'
 import { requireSession } from '@/app/session'
 import { Address } from '@/components/address'
@@ -10,6 +11,7 @@ import { Empty } from '@/components/empty'
 import { addressUrl } from '@/components/explorer'
 import { Facts } from '@/components/facts'
 import { ListingHealth } from '@/components/listing/listing-health'
+import { ListingPlaces } from '@/components/listing/listing-places'
 import { NetworkName } from '@/components/network-name'
 import { PageHeader } from '@/components/page-header'
 import { PaymentTable } from '@/components/payment/payment-table'
@@ -24,7 +26,7 @@ import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
 import { listEvents } from '@/lib/audit'
 import { labelNetwork } from '@/lib/chains'
-import { checkListing } from '@/lib/gateway'
+import { checkListing, findListings } from '@/lib/gateway'
 import { gatewayUrl, getResource, type Execution, type ResourceView } from '@/lib/merchants'
 import { listPayments } from '@/lib/payments'
 import { toVersion } from '../price-words'
@@ -101,6 +103,9 @@ export default async function ResourcePage({ params }: Props) {
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <ResourceFacts resource={resource} />
+          <Suspense fallback={<ListingPlaces places={undefined} />}>
+            <Places resource={resource} since={sinceOf(resource, events.rows)} />
+          </Suspense>
           {health && <ListingHealth health={health} />}
           <SecretHeaders
             headers={resource.headers}
@@ -119,6 +124,16 @@ export default async function ResourcePage({ params }: Props) {
       </div>
     </>
   )
+}
+
+/** Directories are asked, and nothing else of the page waits for them. */
+async function Places({ resource, since }: { resource: ResourceView; since: string }) {
+  return <ListingPlaces places={await findListings(resource.merchantSlug, resource.id, since)} />
+}
+
+/** When it went on sale: anew, as far as the latest events tell, or at all. */
+function sinceOf({ createdAt }: ResourceView, events: readonly { type: string; at: string }[]): string {
+  return events.find(({ type }) => type === 'resource.resumed')?.at ?? createdAt.toISOString()
 }
 
 function upstreamFacts({ upstreamUrl }: ResourceView) {

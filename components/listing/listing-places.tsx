@@ -1,0 +1,62 @@
+import { CircleCheck, CircleHelp, CircleX, type LucideIcon } from 'lucide-react'
+import type { Place } from '@/lib/discovery'
+import { Time } from '../time'
+import { Card, CardContent, CardHeader } from '../ui/card'
+import { cn } from '../ui/cn'
+
+const states: Record<Place['state'], { icon: LucideIcon; label: string; className: string }> = {
+  listed: { icon: CircleCheck, label: 'Listed', className: 'text-success' },
+  absent: { icon: CircleX, label: 'Not listed', className: 'text-destructive' },
+  unknown: { icon: CircleHelp, label: 'Not known', className: 'text-warning' },
+}
+
+/** Where agents find a resource now; undefined places are still being asked. */
+export function ListingPlaces({ places }: { places: readonly Place[] | undefined }) {
+  return (
+    <Card aria-labelledby="places-title">
+      <CardHeader id="places-title" title="Where it is listed" description="Asked now, at most once a minute." />
+      <CardContent>
+        {places ? (
+          <ul className="flex flex-col gap-3">
+            {places.map((place) => (
+              <PlaceItem key={place.url ?? place.name} place={place} />
+            ))}
+          </ul>
+        ) : (
+          <p role="status" className="text-muted-foreground">
+            Asking the directories…
+          </p>
+        )}
+      </CardContent>
+    </Card>
+  )
+}
+
+function PlaceItem({ place: { name, url, state, at, detail } }: { place: Place }) {
+  const { icon: Icon, label, className } = states[state]
+  return (
+    <li className="flex gap-2">
+      <Icon aria-hidden className={cn('mt-0.5 size-4 shrink-0', className)} />
+      <div className="min-w-0">
+        <p className="font-medium break-words">
+          {url ? (
+            <a href={url} rel="noreferrer" className="rounded-sm hover:underline">
+              {name}
+            </a>
+          ) : (
+            name
+          )}
+        </p>
+        <p className="text-xs break-words text-muted-foreground">
+          {label}. {detail}
+          {at && (
+            <>
+              {' '}
+              <Time at={at} />
+            </>
+          )}
+        </p>
+      </div>
+    </li>
+  )
+}

@@ -1,0 +1,100 @@
+import { env } from '../env'
+import { askDirectory, type Asked } from './ask-directory'
+import type { Item } from './bazaar/Item'
+import type { Check } from './health'
+
+/** A catalogue, and whether it lists a resource now. */
+export type Place = {
+  name: string
+  /** Where it can be looked at; null: nowhere for people. */
+  url: string | null
+  state: 'listed' | 'absent' | 'unknown'
+  /** ISO 8601: since when it is listed here, or when the catalogue last heard of it. */
+  at: string | null
+  /** What `at` is, or why it is not listed and the way out. */
+  detail: string
+}
+
+/** Somebody else's catalogue of x402. */
+export type Directory = {
+  name: string
+  /** What `/discovery/resources` is appended to. */
+  url: string
+  /** This server hands it payments to settle. */
+  settles: boolean
+}
+
+type Wanted = {
+  /** As it is listed; undefined where no payment of x402 buys it. */
+  item: Item | undefined
+  isLive: boolean
+  /** ISO 8601. */
+  onSaleSince: string
+  checks: readonly Check[]
+}
+
+/** The directories that DIRECTORIES names, by their host. */
+export function configuredDirectories(): Directory[] {
+  return env.DIRECTORIES.map((url) => ({ name: new URL(url).host, url, settles: false }))
+}
+
+/** Where a resource is listed now: here, and in each of the directories, which are all asked at once. Throws nothing. */
+export async function findPlaces(wanted: Wanted, directories: readonly Directory[]): Promise<Place[]> {
+  const { item, isLive } = wanted
+  const whyNot = !isLive
+    ? 'It is paused. Put it back on sale.'
+    : item
+      ? undefined
+      : 'It has no offer of x402, and bazaars list nothing else: add a payout on a network that takes x402.'
+  const here = {
+    name: 'The bazaar of this server',
+    url: `${env.PUBLIC_URL}/facilitator/discovery/resources`,
+    ...(whyNot === undefined
+      ? { state: 'listed' as const, at: wanted.onSaleSince, detail: 'Since it went on sale' }
+      : { state: 'absent' as const, at: null, detail: whyNot }),
+  }
+  const elsewhere = await Promise.all(
+    directories.map(async ({ name, url, settles }): Promise<Place> => {
+      const place = { name, url: `${url.replace(/\/+$/, '')}/discovery/resources` }
+      if (!item || whyNot !== undefined) return { ...place, state: 'absent', at: null, detail: whyNot ?? '' }
+      const asked = await ask(url, item)
+      return { ...place, ...inWords(asked, settles, wanted.checks) }
+    }),
+  )
+  return [here, ...elsewhere]
+}
+
+function inWords(asked: Asked, settles: boolean, checks: readonly Check[]): Pick<Place, 'state' | 'at' | 'detail'> {
+  if (asked.kind === 'silent') return { state: 'unknown', at: null, detail: asked.reason }
+  if (asked.kind === 'listed')
+    return {
+      state: 'listed',
+      at: asked.updatedAt,
+      detail: asked.updatedAt ? 'Last updated there' : 'It does not say since when.',
+    }
+  const { looked, total } = asked
+  if (total !== null && looked < total)
+    return { state: 'unknown', at: null, detail: `It is not among the first ${looked} of ${total} entries.` }
+  const fault = checks.find(({ state }) => state === 'fail')
+  if (fault) return { state: 'absent', at: null, detail: `${fault.name}: ${fault.detail}` }
+  const detail = settles
+    ? 'Payments are handed to it without your address, so that it learns nothing of your customers. Register the address there.'
+    : 'It has not heard of it. Register the address there.'
+  return { state: 'absent', at: null, detail }
+}
+
+/** A page that is loaded again and again asks once a minute. */
+const keptMs = 60_000
+const keptMax = 500
+const kept = new Map<string, { atMs: number; asked: Promise<Asked> }>()
+
+function ask(url: string, { resource, accepts }: Item): Promise<Asked> {
+  const payTo = String(accepts[0]?.payTo ?? '')
+  const key = [url, resource, payTo].join('|')
+  const known = kept.get(key)
+  if (known && Date.now() - known.atMs < keptMs) return known.asked
+  if (kept.size >= keptMax) kept.clear()
+  const asked = askDirectory(url, resource, payTo)
+  kept.set(key, { atMs: Date.now(), asked })
+  return asked
+}
