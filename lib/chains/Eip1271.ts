@@ -90,6 +90,7 @@ export async function isValidNow(network: Caip2, account: string, digest: Hex, s
   }
 }
 
-function isRefused(error: unknown): boolean {
+/** Whether a node's error says that the call itself failed, and not that it could not be asked. */
+export function isRefused(error: unknown): error is RpcError {
   return error instanceof RpcError && (error.code === 3 || /revert|gas/i.test(error.message))
 }

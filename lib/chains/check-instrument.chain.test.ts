@@ -53,7 +53,9 @@ async function authorize(value: bigint): Promise<Eip3009.Authorization> {
 
 describe('checkInstrument', () => {
   it('answers the balance, and says what it lacks', async () => {
-    expect(await checkInstrument(network, usdc.toLowerCase(), await authorize(1_000n))).toEqual({ balanceBase: 1_000n })
+    expect(await checkInstrument(network, usdc.toLowerCase(), await authorize(1_000n))).toMatchObject({
+      balanceBase: 1_000n,
+    })
     await expect(checkInstrument(network, usdc, await authorize(1_001n))).rejects.toMatchObject({
       code: 'payment-insufficient',
       message: expect.stringContaining('0.001 USDC') as string,

@@ -1,39 +1,47 @@
-import type { Hex } from 'viem'
 import { AppError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
+import { assertCodeTakes, assertDeployable, type Signed } from './assert-taken'
 import { findAsset } from './Chain'
 import { readPermit } from './check-permit2'
-import * as Eip1271 from './Eip1271'
 import * as Eip3009 from './Eip3009'
 import * as Erc20 from './Erc20'
 import type { Instrument } from './Instrument'
-import * as Permit2 from './Permit2'
+import { hasCode } from './read-code'
 import { readCoalesced } from './read-coalesced'
-import { deployerOn } from './signer'
 import { simulateRaw } from './simulate-raw'
 import { checkSvmPayment } from './svm/check-payment'
 import { toUint } from './word'
 
+/** What the chain says of an instrument. */
+export type Checked = {
+  /** What the payer holds, base units. */
+  balanceBase: bigint
+  /** As it has to be stored: `contract` where there is code at the payer's address, whoever signed. */
+  instrument: Instrument
+}
+
 /**
  * Asks the chain whether a checked instrument can move its money now: the payer's balance and that the nonce is unused, for
- * Permit2 the allowance too, and of a contract whether it takes the signature. Concurrent callers of one network share one
- * eth_call. Reads only; may be called any number of times. `asset` is the token's address. Returns the payer's balance in base
- * units.
+ * Permit2 the allowance too, and who decides about its signature. Tokens and Permit2 look for code at the payer's address first (USDC 2.2's
+ * SignatureChecker, Permit2's SignatureVerification): where there is some, that decides (ERC-1271), also what a key delegated to by
+ * EIP-7702 and also when that key signed; where there is none, the key does. So does this. Concurrent callers of one network share
+ * the reads; only who has code costs one of its own. Reads only; may be called any number of times. `asset` is the token's address.
+ *
+ * Code that is put there later, between this and the settlement, is what the chain asks then: the transfer fails, the answer is
+ * withheld, and the payer pays before the work from then on (`mustSettleFirst`).
  * @throws AppError payment-insufficient | verification-failed | allowance-required; unavailable when the chain cannot
  *   be read, which is never the payer's fault.
  */
-export async function checkInstrument(
-  network: Caip2,
-  asset: string,
-  instrument: Instrument,
-): Promise<{ balanceBase: bigint }> {
+export async function checkInstrument(network: Caip2, asset: string, instrument: Instrument): Promise<Checked> {
   try {
-    const [balanceBase] = await Promise.all([
+    const signed = instrument.kind === 'eip3009' || instrument.kind === 'permit2' ? instrument : undefined
+    const [balanceBase, isCode] = await Promise.all([
       readBalance(network, asset, instrument),
-      'contract' in instrument ? assertTaken(network, asset, instrument) : undefined,
+      signed ? hasCode(network, signed.from) : false,
     ])
     if (balanceBase < BigInt(instrument.value)) throw insufficient(network, asset, instrument, balanceBase)
-    return { balanceBase }
+    if (!signed) return { balanceBase, instrument }
+    return { balanceBase, instrument: await judge(network, asset, signed, isCode) }
   } catch (error) {
     if (error instanceof AppError) throw error
     throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was charged.`, {
@@ -43,41 +51,26 @@ export async function checkInstrument(
   }
 }
 
+async function judge(network: Caip2, asset: string, signed: Signed, isCode: boolean): Promise<Signed> {
+  if (isCode) {
+    await assertCodeTakes(network, asset, signed)
+    return { ...signed, contract: true }
+  }
+  if (signed.kind === 'eip3009' && signed.deploy) await assertDeployable(network, asset, signed, signed.deploy)
+  else if (signed.contract)
+    throw new AppError(
+      'verification-failed',
+      'The signature is not by the key of "from", and there is no contract at that address that could take it (ERC-1271).',
+      { extra: { reason: 'signature' } },
+    )
+  return signed
+}
+
 function readBalance(network: Caip2, asset: string, instrument: Instrument): Promise<bigint> {
   if (instrument.kind === 'eip3009') return readAuthorization(network, asset, instrument)
   if (instrument.kind === 'permit2') return readPermit(network, instrument)
   if (instrument.kind === 'svm') return checkSvmPayment(network, instrument)
   return readTransfer(network, asset, instrument)
-}
-
-/** Asks the contract that pays whether the signature is its own. */
-async function assertTaken(
-  network: Caip2,
-  asset: string,
-  instrument: Eip3009.Authorization | Permit2.Authorization,
-): Promise<void> {
-  const { from: account, signature } = instrument
-  const digest = digestOf(network, asset, instrument)
-  const deploy = 'deploy' in instrument ? instrument.deploy : undefined
-  if (deploy && !deployerOn(network)) {
-    const message = 'This server has no key to deploy accounts by on this network: deploy the account, then pay.'
-    throw new AppError('verification-failed', message, { extra: { reason: 'signature' } })
-  }
-  const isTaken = deploy
-    ? await Eip1271.isValidOnceDeployed(network, { account, deploy }, digest, signature)
-    : await Eip1271.isValidNow(network, account, digest, signature)
-  if (isTaken) return
-  const message = deploy
-    ? 'The deployment in the signature (ERC-6492) makes no account at "from" that takes it.'
-    : 'The account in "from" is no contract that takes this signature (ERC-1271).'
-  throw new AppError('verification-failed', message, { extra: { reason: 'signature' } })
-}
-
-function digestOf(network: Caip2, asset: string, instrument: Eip3009.Authorization | Permit2.Authorization): Hex {
-  if (instrument.kind === 'permit2') return Permit2.digest(network, instrument)
-  const token = findAsset(network, asset)
-  if (!token) throw new TypeError(`${asset} is no token of ${network}`)
-  return Eip3009.digest(token, instrument)
 }
 
 async function readAuthorization(network: Caip2, asset: string, authorization: Eip3009.Authorization): Promise<bigint> {

@@ -55,7 +55,7 @@ export {
 } from './rpc'
 export { sendRaw, type SendAnswer } from './send-raw'
 export { serveNetworks } from './serve-networks'
-export { createDigestSigner, recoverPublicKey, recoverSigner, toAddress } from './signature'
+export { createDigestSigner, recoverPublicKey, recoverSigner, spellOut, toAddress } from './signature'
 export { simulateRaw } from './simulate-raw'
 export { addressesFor, deployerOn, loadSigners, purposeOf, signerFor, signersFor } from './signer'
 export type { Unsigned } from './signers/envelope'

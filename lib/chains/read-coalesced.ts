@@ -1,55 +1,26 @@
 import type { Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
+import { createCoalescer } from './coalesce'
 import * as Multicall3 from './Multicall3'
 import { readRpc } from './rpc'
 
-type Waiting = {
-  members: readonly Multicall3.Member[]
-  resolve(results: (Hex | undefined)[]): void
-  reject(error: unknown): void
-}
-
-type Lane = { waiting: Waiting[]; inFlight: number; timer?: NodeJS.Timeout | undefined }
-
-const windowMs = 3
 const callersMax = 100
 
-const lanes = new Map<Caip2, Lane>()
+const read = createCoalescer<readonly Multicall3.Member[], (Hex | undefined)[]>(
+  callersMax,
+  async (network, callers) => {
+    const results = await aggregate(network, callers.flat())
+    return callers.map(({ length }) => results.splice(0, length))
+  },
+)
 
 /**
- * View calls at the latest block. A lone caller is sent at once; those that come while a read is under way share the next
- * one: after a few milliseconds, or with a hundred callers, or when the read returns. A call that reverts gives undefined.
+ * View calls at the latest block; concurrent callers share one `eth_call`. A call that reverts gives undefined. Nothing may be called
+ * here that a stranger wrote: it could burn the gas of all.
  * @throws RpcError | TransportError when the read fails; TypeError when no Multicall3 answers.
  */
 export function readCoalesced(network: Caip2, members: readonly Multicall3.Member[]): Promise<(Hex | undefined)[]> {
-  const lane = lanes.get(network) ?? { waiting: [], inFlight: 0 }
-  lanes.set(network, lane)
-  return new Promise((resolve, reject) => {
-    lane.waiting.push({ members, resolve, reject })
-    if (lane.waiting.length >= callersMax) void flush(network, lane)
-    // Callers that arrive in this turn of the event loop still join the first read.
-    else lane.timer ??= setTimeout(() => void flush(network, lane), lane.inFlight === 0 ? 0 : windowMs)
-  })
-}
-
-async function flush(network: Caip2, lane: Lane): Promise<void> {
-  clearTimeout(lane.timer)
-  lane.timer = undefined
-  const callers = lane.waiting.splice(0, callersMax)
-  if (callers.length === 0) return
-  lane.inFlight++
-  try {
-    const results = await aggregate(
-      network,
-      callers.flatMap(({ members }) => members),
-    )
-    for (const { members, resolve } of callers) resolve(results.splice(0, members.length))
-  } catch (error) {
-    for (const { reject } of callers) reject(error)
-  } finally {
-    lane.inFlight--
-    if (lane.waiting.length > 0) void flush(network, lane)
-  }
+  return read(network, members)
 }
 
 async function aggregate(network: Caip2, members: readonly Multicall3.Member[]): Promise<(Hex | undefined)[]> {

@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto'
 import { bytesToHex, hexToBytes, keccak256, parseTransaction, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
-import { javascriptCurve, nativeCurve, recoverSigner, type Curve } from './signature'
+import { spellingsOf } from '@/sandbox/testing/credentials'
+import { javascriptCurve, nativeCurve, recoverSigner, spellOut, type Curve } from './signature'
 import { createSigner } from './signers/local'
 
 const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
@@ -127,4 +128,23 @@ it('signs with an r or s that begins with zeros as viem does', async () => {
     expect(bytesToHex(raw)).toBe(await account.signTransaction({ ...fixed, nonce, chainId: 84532, type: 'eip1559' }))
   }
   expect(seen).toBe(2)
+})
+
+describe('spellOut', () => {
+  it('makes one spelling of all that wallets write', async () => {
+    for (let round = 0; round < 40; round++) {
+      const signature = await account.sign({ hash: bytesToHex(randomBytes(32)) })
+      for (const spelling of [signature, ...Object.values(spellingsOf(signature))])
+        expect(spellOut(spelling)).toBe(signature)
+    }
+  })
+
+  it('leaves what is none of them to whoever else can read it', async () => {
+    const signature = await account.sign({ hash: digest })
+    const zero = '0'.repeat(64)
+    for (const other of [`${signature}00`, signature.slice(0, -4), '0x', `${signature.slice(0, -2)}1d`])
+      expect(spellOut(other as Hex)).toBeUndefined()
+    expect(spellOut(`${signature.slice(0, 66)}${zero}1b` as Hex)).toBeUndefined()
+    expect(spellOut(`${signature.slice(0, 66)}${order.toString(16)}1b` as Hex)).toBeUndefined()
+  })
 })

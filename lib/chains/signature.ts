@@ -8,6 +8,9 @@ export const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd
 /** A signature whose s is above it is the malleable twin of one below (EIP-2). */
 export const halfOrder = order / 2n
 
+/** Of EIP-2098: all of s but the bit that holds v. */
+const compactMask = (1n << 255n) - 1n
+
 /** Without the recovery id's offset of 27. */
 export type Signature = { compact: Uint8Array; recoveryId: 0 | 1 }
 
@@ -47,8 +50,8 @@ export function recoverSigner(digest: Uint8Array | Hex, signature: Hex, using: C
 }
 
 /**
- * The key that signed the digest, 65 bytes uncompressed. Strict: 65 bytes, v 27 or 28, low s, so that a signature has one
- * spelling only.
+ * The key that signed the digest, 65 bytes uncompressed. Strict: 65 bytes, v 27 or 28, low s, as the strictest contract
+ * reads it; what wallets write otherwise is given to `spellOut` before.
  * @throws TypeError when the signature is malformed or malleable, or no key made it.
  */
 export function recoverPublicKey(digest: Uint8Array | Hex, signature: Hex, using: Curve = curve): Uint8Array {
@@ -59,6 +62,23 @@ export function recoverPublicKey(digest: Uint8Array | Hex, signature: Hex, using
   const compact = new Uint8Array(Buffer.from(signature.slice(2, 130), 'hex'))
   const message = typeof digest === 'string' ? hexToBytes(digest) : digest
   return recoverKey(using, message, compact, v === 27 ? 0 : 1)
+}
+
+/**
+ * A key's signature in the one spelling that every contract takes: 65 bytes, low s, v 27 or 28. Wallets and key services also write
+ * v as 0 or 1 (yParity), put it into the highest bit of s (EIP-2098, 64 bytes), or leave s high, which USDC and Tempo refuse and Permit2
+ * takes. All of these are one proof by one key. Undefined for every other form: those are for a contract to read.
+ */
+export function spellOut(signature: Hex): Hex | undefined {
+  const parts = /^0x([0-9a-f]{64})([0-9a-f]{64})(00|01|1b|1c)?$/.exec(signature.toLowerCase())
+  if (!parts) return undefined
+  const [, r = '', sHex = '', v] = parts
+  const last = BigInt(`0x${sHex}`)
+  const [s, parity] = v === undefined ? [last & compactMask, last >> 255n] : [last, v === '00' || v === '1b' ? 0n : 1n]
+  if (s === 0n || s >= order) return undefined
+  const isHigh = s > halfOrder
+  const low = (isHigh ? order - s : s).toString(16).padStart(64, '0')
+  return `0x${r}${low}${(parity === 1n) === isHigh ? '1b' : '1c'}`
 }
 
 /** A key in memory that signs digests of 32 bytes: 65 bytes, low s, v 27 or 28. */

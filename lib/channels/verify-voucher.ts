@@ -1,5 +1,5 @@
 import type { Hex } from 'viem'
-import { Escrow, recoverPublicKey, toAddress } from '@/lib/chains'
+import { Escrow, recoverPublicKey, spellOut, toAddress } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Channel } from './Channel'
 import { findChannel } from './find-channel'
@@ -29,14 +29,21 @@ export async function findKnown(channelId: string): Promise<Known | undefined> {
 }
 
 /**
- * Checks a voucher's signature for a channel from `findKnown`, and returns its 65 bytes. The key that made it is recovered,
- * not just verified: the contract recovers too, and a signature with the wrong last byte verifies but would never settle. After
- * the first voucher a comparison of keys is enough.
+ * Checks a voucher's signature for a channel from `findKnown`, and returns its 65 bytes in the spelling that both contracts take. The key
+ * that made it is recovered, not just verified: the contract recovers too, and a signature with the wrong last byte verifies but would
+ * never settle. After the first voucher a comparison of keys is enough.
+ *
+ * No chain is asked, because neither contract asks for the code at the signer's address, now or when it settles: x402's escrow
+ * recovers the `payerAuthorizer` by ECDSA where the channel names one, and only channels that do are taken here; Tempo's reserve
+ * recovers by its precompile (TIP-1034, TIP-1020). A delegation (EIP-7702) that is set later therefore takes nothing from a
+ * voucher, and there is nothing to cache.
  * @throws AppError session-invalid-signature | session-signer-mismatch
  */
 export function verifyVoucher(known: Known, voucher: { cumulativeBase: bigint; signature: Hex }): Buffer {
   const digest = Escrow.voucherDigest(known.network, { channelId: known.id, ...voucher }, known.escrow)
-  const key = recover(digest, voucher.signature)
+  // What has no such spelling is told what is wrong with it.
+  const signature = spellOut(voucher.signature) ?? voucher.signature
+  const key = recover(digest, signature)
   const entry = entries.get(known.id)
   if (!entry?.key || !Buffer.from(entry.key).equals(key)) {
     if (toAddress(key) !== known.signer)
@@ -46,7 +53,7 @@ export function verifyVoucher(known: Known, voucher: { cumulativeBase: bigint; s
       )
     if (entry) entry.key = key
   }
-  return Buffer.from(voucher.signature.slice(2), 'hex')
+  return Buffer.from(signature.slice(2), 'hex')
 }
 
 function recover(digest: Uint8Array, signature: Hex): Uint8Array {

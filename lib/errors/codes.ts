@@ -270,7 +270,7 @@ export const codes = {
     owner: 'client',
     retryable: false,
     title: 'This merchant does not sell to this wallet',
-    help: 'The wallet that signed is one that the merchant denies, or the merchant sells this only to wallets that it allows. Signing again changes nothing: ask the merchant, or pay from a wallet that it serves. What was paid for before stays available, and channels can still be closed. Nothing was charged.',
+    help: 'The wallet that signed is one that the merchant denies, or the merchant sells this only to wallets that it allows, or a payment of it failed within the last day after the work had been done, and this is charged after its work only; the detail says which. Signing again changes nothing: ask the merchant, or pay from a wallet that it serves. What was paid for before stays available, and channels can still be closed. Nothing was charged.',
   },
   'not-allowed': {
     status: 403,

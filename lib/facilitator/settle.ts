@@ -70,16 +70,15 @@ async function claim(
 ): Promise<Claimed> {
   const authorization = facilitation.authorize(asked, takes, ctx.now())
   const credential = facilitation.toCredential(asked)
-  const { instrument } = authorization
+  const { instrument, balanceBase } = await checkInstrument(asked.network, credential.asset, authorization.instrument)
   const readBalance = async () => (await checkInstrument(asked.network, credential.asset, instrument)).balanceBase
-  const balanceBase = await readBalance()
   const accepted = await acceptPayment(
     ctx,
     {
       merchantId: caller.merchantId,
       resourceId: null,
       credential,
-      authorization,
+      authorization: { ...authorization, instrument },
       quote: { id: ctx.requestId, issuedAtMs: ctx.now() },
       when: 'before',
       asked: askedFor(asked),

@@ -24,14 +24,15 @@ export type Sale = {
 
 /**
  * When the money moves: what the resource says, else what the scheme says. A signed transaction cannot wait, and what is charged
- * under `upto` is known after the answer only.
+ * under `upto` is known after the answer only. A payer whose money did not come when it was due after the work pays before it.
  */
 export function settleWhen(
   resource: Pick<Resource, 'settle' | 'streaming' | 'sideEffects'>,
   authorization: Pick<Protocol.Authorization, 'scheme' | 'when' | 'instrument'>,
+  mustSettleFirst: boolean,
 ): 'before' | 'after' {
   if (authorization.scheme === 'upto') return 'after'
   const { kind } = authorization.instrument
-  if (resource.streaming || resource.sideEffects || kind === 'raw' || kind === 'svm') return 'before'
+  if (resource.streaming || resource.sideEffects || kind === 'raw' || kind === 'svm' || mustSettleFirst) return 'before'
   return resource.settle ?? authorization.when
 }

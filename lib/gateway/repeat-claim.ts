@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import { env } from '../env'
+import { spellOut } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import { findProgress } from '@/lib/intents'
 import { expirePayment, findClaim, resumePayment, type Claim, type Protocol } from '@/lib/payments'
@@ -101,7 +102,13 @@ function isOpen({ served, payment }: Claim): boolean {
   return served || (payment.status === 'authorized' && payment.settlement === 'pending')
 }
 
-/** Another signature over the same terms is another credential, even if it would verify. */
+/** Another signature over the same terms is another credential, even if it would verify; another spelling of one is not. */
 function isSame(credential: Protocol.Credential, { payment }: Claim): boolean {
-  return isDeepStrictEqual(JSON.parse(JSON.stringify(credential.decoded)), payment.credential)
+  return isDeepStrictEqual(spelled(credential.decoded), spelled(payment.credential))
+}
+
+function spelled(decoded: unknown): unknown {
+  return JSON.parse(JSON.stringify(decoded), (name, value: unknown) =>
+    name === 'signature' && typeof value === 'string' ? (spellOut(value as `0x${string}`) ?? value) : value,
+  )
 }

@@ -5,7 +5,16 @@ import { AppError, toAppError } from '@/lib/errors'
 import { findPrices } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
 import { assertAdmitted } from '@/lib/payers'
-import { acceptPayment, findClaim, Fingerprint, reserves, type Payment, type Protocol } from '@/lib/payments'
+import {
+  acceptPayment,
+  findClaim,
+  Fingerprint,
+  mustSettleFirst,
+  reserves,
+  settlesFirstHours,
+  type Payment,
+  type Protocol,
+} from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { byName, openQuote } from '@/lib/protocols'
 import type { Answer } from './Answer'
@@ -34,9 +43,13 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
   const sale: Sale = { ...asked, quote }
   const authorization = await byName(credential.protocol).authorize(credential, quote, sale.ask, sale.ctx.now())
   await assertAdmitted(sale.resource, authorization.payer)
-  const when = settleWhen(sale.resource, authorization)
+  const [{ balanceBase, instrument }, settlesFirst] = await Promise.all([
+    check(credential, authorization, quote),
+    mustSettleFirst(authorization.payer),
+  ])
+  const when = settleWhen(sale.resource, authorization, settlesFirst)
   if (when === 'after') assertOutlives(sale, authorization)
-  const { balanceBase, instrument } = await check(credential, authorization, quote)
+  if (when === 'after' && settlesFirst) throw unsettled(authorization.payer)
   await assertExecutable(sale, authorization.payer)
   const accepted = await acceptPayment(sale.ctx, {
     merchantId: sale.resource.merchantId,
@@ -66,6 +79,14 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
   )
 }
 
+/** `upto` is charged after the answer only: there is no way to settle it first. */
+function unsettled(payer: string): AppError {
+  const detail =
+    `A payment of the wallet ${payer} failed within the last ${settlesFirstHours} hours, after its work had been done. Until then it pays ` +
+    'before the work, and what is charged by what the answer comes to (upto) is not sold to it. You were not charged.'
+  return new AppError('payer-denied', detail, { extra: { payer } })
+}
+
 /** The instrument with what its payer holds, as the chain says now. */
 async function check(
   credential: Protocol.Credential,
@@ -74,8 +95,8 @@ async function check(
 ): Promise<{ balanceBase: bigint | undefined; instrument: Protocol.Authorization['instrument'] }> {
   const { instrument } = authorization
   try {
-    const { balanceBase } = await checkInstrument(credential.network, credential.asset, instrument)
-    return { balanceBase: reserves(instrument) ? balanceBase : undefined, instrument }
+    const checked = await checkInstrument(credential.network, credential.asset, instrument)
+    return { ...checked, balanceBase: reserves(instrument) ? checked.balanceBase : undefined }
   } catch (error) {
     const isSubmitted = await wasSubmitted(toAppError(error), credential, authorization, quote)
     if (!isSubmitted || instrument.kind !== 'eip3009') throw error

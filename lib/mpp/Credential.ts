@@ -13,7 +13,7 @@ export const headerNames = ['Authorization', 'Payment-Authorization'] as const
 /** EIP-3009 authorization, as mppx's `evm` charge signs it. */
 const EvmPayload = TransferAuthorization.Schema.extend({
   type: z.literal('authorization'),
-  signature: shapes.signature65,
+  signature: shapes.signature,
 }).strict()
 
 /** A whole signed transaction, as mppx's `tempo` charge makes it in pull mode. */

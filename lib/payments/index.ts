@@ -35,6 +35,7 @@ export { beginElsewhere, bookLate, findPayment, lockPayment } from './settle-els
 export { bookSettledAgain, takeBackSettled } from './take-back-settled'
 export * as Timeline from './Timeline'
 export { voidPayments } from './void-payments'
+export { mustSettleFirst, settlesFirstHours } from './must-settle-first'
 export { findMilestones, type Milestones } from './find-milestones'
 export * as Range from './Range'
 export type { Replay } from './Replay'

@@ -50,5 +50,5 @@ export function verify(
   Validity.check({ validAfter, validBefore, names: ['validAfter', 'validBefore'] }, nowMs)
   const message = { from, to, value, validAfter, validBefore, nonce }
   const signer = Signature.judge(Eip3009.digest(terms.asset, message), signature, from, accounts)
-  return { kind: 'eip3009', ...message, signature, ...signer }
+  return { kind: 'eip3009', ...message, ...signer }
 }

@@ -33,12 +33,6 @@ export const hex = (bytesMax: number) =>
 /** Of a key or of a contract, which chooses its own form (ERC-1271). Who may pay so is decided when it is judged. */
 export const signature = hex(4_096)
 
-/** A plain ECDSA signature (r, s, v). No compact form, no ERC-1271 or ERC-6492 wrapper. */
-export const signature65 = z
-  .string()
-  .regex(/^0x[0-9a-fA-F]{130}$/, 'must be 0x and 130 hex digits: only signatures of plain accounts are taken')
-  .transform((text) => lower(text) as Hex)
-
 /** What is wrong with a value, for the client: "authorization.value must be …". Never repeats the value. */
 export function explain(error: z.ZodError, prefix = ''): string {
   const issue = error.issues[0]

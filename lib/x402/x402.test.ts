@@ -13,6 +13,7 @@ import {
   quote,
   sign,
   toBase64,
+  spellingsOf,
   toHighS,
   usdc,
 } from '@/sandbox/testing/credentials'
@@ -29,6 +30,12 @@ const accepted = {
   payTo,
   maxTimeoutSeconds: 300,
   extra: { name: 'USDC', version: '2', quote: token },
+}
+
+/** Of 64 bytes, with the parity of the other public key. */
+function otherCompact(signature: `0x${string}`): string {
+  const other = signature.slice(0, -2) + (signature.endsWith('1b') ? '1c' : '1b')
+  return spellingsOf(other as `0x${string}`).compact
 }
 
 type Signed = { authorization: ReturnType<typeof authorization>; signature: string }
@@ -214,13 +221,13 @@ describe.each([
   })
 
   it.each<[string, (signature: `0x${string}`) => string, RegExp]>([
-    ['high s', toHighS, /verification-failed: .*low-s/],
-    ['v 0', (text) => `${text.slice(0, -2)}00`, /verification-failed/],
-    ['v 1', (text) => `${text.slice(0, -2)}01`, /verification-failed/],
+    ['high s and the same v', (text) => toHighS(text).slice(0, -2) + text.slice(-2), /verification-failed/],
+    ['the other v', (text) => `${text.slice(0, -2)}${text.endsWith('1b') ? '01' : '00'}`, /verification-failed/],
     ['v 29', (text) => `${text.slice(0, -2)}1d`, /verification-failed/],
     ['a flipped v', (text) => text.slice(0, -2) + (text.endsWith('1b') ? '1c' : '1b'), /verification-failed/],
     ['a trailing byte', (text) => `${text}00`, /verification-failed: .*65 bytes/],
-    ['a compact form', (text) => text.slice(0, -2), /verification-failed: .*65 bytes/],
+    ['the other v in 64 bytes', otherCompact, /verification-failed/],
+    ['63 bytes', (text) => text.slice(0, 128), /verification-failed: .*65 bytes/],
     ['zeros', () => `0x${'00'.repeat(64)}1b`, /verification-failed/],
     ['no hex', (text) => text.replace('0x', '0X'), /payment-malformed: .*signature/],
   ])('a signature with %s', async (__, change, expected) => {
@@ -228,6 +235,16 @@ describe.each([
     expect(await refusal(carry({ ...payload, signature: change(payload.signature as `0x${string}`) }))).toMatch(
       expected,
     )
+  })
+
+  it('but not in another spelling, which is the same instrument', async () => {
+    const payload = await signed()
+    const { credential, authorized } = await pay(carry(payload))
+    for (const signature of Object.values(spellingsOf(payload.signature as `0x${string}`))) {
+      const again = await pay(carry({ ...payload, signature }))
+      expect(again.authorized.instrument).toEqual(authorized.instrument)
+      expect(again.credential.claimKey).toBe(credential.claimKey)
+    }
   })
 
   const spellings = [

@@ -94,6 +94,19 @@ export function toHighS(signature: Hex): Hex {
   return `${signature.slice(0, 66)}${s}${signature.endsWith('1b') ? '1c' : '1b'}` as Hex
 }
 
+/** As wallets and key services also write a signature: v as yParity, s above the half, both in 64 bytes (EIP-2098), upper case. */
+export function spellingsOf(signature: Hex): Record<'yParity' | 'highS' | 'compact' | 'upperCase', Hex> {
+  const isOdd = signature.endsWith('1c')
+  const s = BigInt(`0x${signature.slice(66, 130)}`)
+  const packed = (isOdd ? s | (1n << 255n) : s).toString(16).padStart(64, '0')
+  return {
+    yParity: `${signature.slice(0, -2)}${isOdd ? '01' : '00'}` as Hex,
+    highS: toHighS(signature),
+    compact: `${signature.slice(0, 66)}${packed}` as Hex,
+    upperCase: `0x${signature.slice(2).toUpperCase()}`,
+  }
+}
+
 export const toBase64 = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64')
 
 /** The first entry of `accepts` in a 402, as x402 v2 clients echo it. */

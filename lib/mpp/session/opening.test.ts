@@ -5,7 +5,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { Reserve } from '@/lib/chains'
 import type { Protocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
-import { nowMs, pathUsd, payer, payTo, quote, toHighS, usdc } from '@/sandbox/testing/credentials'
+import { nowMs, pathUsd, payer, payTo, quote, spellingsOf, usdc } from '@/sandbox/testing/credentials'
 import { header } from '@/sandbox/testing/mpp'
 import { mppxClient, resign, sessionChallenge, sessions, stranger, unpack } from '@/sandbox/testing/sessions'
 
@@ -216,12 +216,19 @@ describe('an opening', () => {
     expect(refusal({ ...all, signature: await signed(all, payer) })).toBe('taken')
   })
 
+  it('with a voucher spelt otherwise is the same opening', () => {
+    const taken = sessions.opening(open, terms, nowMs)
+    // Upper case is read as lower case before.
+    const { upperCase: _, ...spellings } = spellingsOf(open.signature)
+    for (const signature of Object.values(spellings))
+      expect(sessions.opening({ ...open, signature }, terms, nowMs)).toEqual(taken)
+  })
+
   it('with a bad signature is refused, and says in what way', async () => {
     const like = (signature: string) => refusal({ ...open, signature: signature as Hex })
     const { signature } = open
-    expect(like(toHighS(signature))).toMatch(/^session-invalid-signature: .*low s/)
-    expect(like(`${signature.slice(0, -2)}00`)).toMatch(/^session-invalid-signature: .*27 or 28/)
-    expect(like(signature.slice(0, -2))).toMatch(/^session-invalid-signature: .*65 bytes/)
+    expect(like(`${signature.slice(0, -2)}1d`)).toMatch(/^session-invalid-signature: .*27 or 28/)
+    expect(like(signature.slice(0, -4))).toMatch(/^session-invalid-signature: .*65 bytes/)
     expect(like(`0x${'00'.repeat(64)}1b`)).toMatch(/^session-invalid-signature/)
     expect(like(await signed(open, stranger))).toMatch(/^session-signer-mismatch/)
     expect(like(await signed({ ...open, cumulativeBase: 10_001n }, payer))).toMatch(/^session-signer-mismatch/)

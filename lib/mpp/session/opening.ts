@@ -1,6 +1,6 @@
 import { decodeFunctionData, encodeFunctionData, type Address, type Hex } from 'viem'
 import { Abis } from 'viem/tempo'
-import { Reserve, recoverSigner } from '@/lib/chains'
+import { Reserve, recoverSigner, spellOut } from '@/lib/chains'
 import type { Protocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Caip } from '@/lib/money'
@@ -22,7 +22,7 @@ export function verifyOpening(
   terms: Protocol.Terms,
   nowMs: number,
 ): Protocol.Opening<Reserve.Descriptor> {
-  const { channelId, descriptor, cumulativeBase, signature } = credential
+  const { channelId, descriptor, cumulativeBase } = credential
   assertDescriptor(credential, terms)
   const transaction = decode(credential.transaction)
   assertOurs(transaction, descriptor, terms, nowMs)
@@ -32,7 +32,7 @@ export function verifyOpening(
   if (cumulativeBase > depositBase)
     throw new AppError('session-amount-exceeds-deposit', 'The first voucher is above what the transaction deposits.')
   const signer = Reserve.signerOf(descriptor)
-  assertSigned(credential, terms.escrow, signer)
+  const signature = assertSigned(credential, terms.escrow, signer)
   return {
     channelId,
     descriptor,
@@ -138,11 +138,13 @@ function depositIn(data: Hex, descriptor: Reserve.Descriptor): bigint {
   throw failed('The transaction does not open the channel of the descriptor.')
 }
 
-/** The voucher is signed by the channel's signer, in the one spelling that the contract takes. */
-function assertSigned({ network, channelId, cumulativeBase, signature }: Open, escrow: Address, signer: Address): void {
+/** The voucher is signed by the channel's signer. Returns the signature in the one spelling that the contract takes. */
+function assertSigned({ network, channelId, cumulativeBase, ...sent }: Open, escrow: Address, signer: Address): Hex {
+  const signature = spellOut(sent.signature) ?? sent.signature
   const digest = Reserve.voucherDigest(network, { channelId, cumulativeBase }, escrow)
   if (recover(digest, signature) !== signer)
     throw new AppError('session-signer-mismatch', 'The voucher is not signed by the channel’s signer.')
+  return signature
 }
 
 function recover(digest: Uint8Array, signature: Hex): Address {

@@ -46,7 +46,9 @@ export function toBody(
   const { quote: _, ...extra } = accepted.extra
   const offered = { ...accepted, amount: (authorizedBase ?? amountBase).toString(), extra }
   const required = { ...offered, amount: verb === 'settle' ? amountBase.toString() : offered.amount }
-  return toV2(offered, required, payload, extensions ? { extensions } : {})
+  // Others may know one spelling of a signature only.
+  const signed = 'signature' in instrument ? { ...payload, signature: instrument.signature } : payload
+  return toV2(offered, required, signed, extensions ? { extensions } : {})
 }
 
 const members = z.record(z.string(), z.unknown())

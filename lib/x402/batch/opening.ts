@@ -1,5 +1,5 @@
-import { zeroAddress, type Address } from 'viem'
-import { BatchSettlement, Chain, Eip3009, recoverSigner } from '@/lib/chains'
+import { zeroAddress, type Address, type Hex } from 'viem'
+import { BatchSettlement, Chain, Eip3009, recoverSigner, spellOut } from '@/lib/chains'
 import type { Protocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { refused, Validity } from '@/lib/wire'
@@ -9,12 +9,14 @@ type Deposit = Extract<Protocol.Credential, { action: 'deposit' }>
 
 /**
  * Checks all of a deposit that can be known without the chain: whose channel it fills, when, and who signed it and the voucher.
- * What is left is whether the payer has the money.
+ * What is left is whether the chain takes it: whether the payer has the money, and, where code is delegated to its address (EIP-7702), what
+ * that says of its signature. The deposit is tried on chain before anything of it is stored, and nothing is served before it is in.
  * @throws AppError verification-failed | payment-expired | session-invalid-signature | session-signer-mismatch | method-unsupported
  */
 export function verifyDeposit(credential: Deposit, terms: Protocol.Terms, nowMs: number): Protocol.Opening {
-  const { channelId, descriptor, deposit, hash, cumulativeBase, signature, untilMs } = credential
+  const { channelId, descriptor, hash, cumulativeBase, untilMs } = credential
   assertConfig(credential, terms)
+  const deposit = { ...credential.deposit, signature: spelled(credential.deposit.signature) }
   if (deposit.amountBase === 0n) throw refused('value', 'The deposit is of nothing.')
   const names = ['deposit.authorization.validAfter', 'deposit.authorization.validBefore'] as const
   const { validAfter, validBefore, amountBase } = deposit
@@ -29,7 +31,7 @@ export function verifyDeposit(credential: Deposit, terms: Protocol.Terms, nowMs:
       'signature',
       'The deposit is not signed by the channel’s payer, or for other terms. Smart accounts (ERC-1271) are not taken here.',
     )
-  assertVoucher(credential, descriptor.payerAuthorizer)
+  const signature = assertVoucher(credential, descriptor.payerAuthorizer)
   return {
     channelId,
     descriptor,
@@ -62,12 +64,23 @@ function assertConfig({ descriptor, channelId, network }: Deposit, terms: Protoc
     throw failed('The channelId is not that of the channelConfig.')
 }
 
-function assertVoucher({ network, channelId, cumulativeBase, signature }: Deposit, signer: Address): void {
+/** Returns the voucher's signature as the escrow takes it, which recovers the key and asks no code. */
+function assertVoucher({ network, channelId, cumulativeBase, ...sent }: Deposit, signer: Address): Hex {
+  const signature = spelled(sent.signature)
   const found = recover(BatchSettlement.voucherDigest(network, { channelId, cumulativeBase }), signature)
   if (found === undefined)
-    throw new AppError('session-invalid-signature', 'The voucher’s signature is not one of 65 bytes with a low s.')
+    throw new AppError(
+      'session-invalid-signature',
+      'The voucher’s signature is not an ECDSA signature of 65 bytes, or of 64 (EIP-2098).',
+    )
   if (found !== signer)
     throw new AppError('session-signer-mismatch', 'The voucher is not signed by the channel’s payerAuthorizer.')
+  return signature
+}
+
+/** What has no such spelling is refused where its signer is looked for. */
+function spelled(signature: Hex): Hex {
+  return spellOut(signature) ?? signature
 }
 
 function recover(digest: Parameters<typeof recoverSigner>[0], signature: `0x${string}`): string | undefined {

@@ -96,7 +96,6 @@ function authorize(
     kind: 'permit2',
     ...message,
     from,
-    signature,
     ...signer,
     ...(sponsor && { sponsor }),
     ...(suffix && { suffix }),

@@ -1,7 +1,7 @@
 import type { PaymentRequirements } from '@x402/core/types'
 import { concat, keccak256, numberToHex, parseTransaction, serializeTransaction, type Hex } from 'viem'
 import { z } from 'zod'
-import { Eip2612, Erc20, Permit2, recoverSigner, type Sponsor } from '@/lib/chains'
+import { Eip2612, Erc20, Permit2, recoverSigner, spellOut, type Sponsor } from '@/lib/chains'
 import { Caip, type Asset } from '@/lib/money'
 import { refused, shapes } from '@/lib/wire'
 
@@ -15,7 +15,7 @@ type Payment = { from: string; asset: Asset; value: string; nowMs: number }
 
 const about = { from: shapes.address, asset: shapes.address, spender: shapes.address, amount: shapes.uint }
 const Permit = z.object({
-  info: z.object({ ...about, nonce: shapes.uint, deadline: shapes.uint, signature: shapes.signature65 }),
+  info: z.object({ ...about, nonce: shapes.uint, deadline: shapes.uint, signature: shapes.signature }),
 })
 const Approval = z.object({ info: z.object({ ...about, signedTransaction: shapes.hex(2_048) }) })
 
@@ -70,10 +70,11 @@ function permitOf(extension: unknown, payment: Payment): Sponsor {
   if (value !== payment.value) throw wrong(permitKey, 'amount', 'is not the amount of the payment')
   if (BigInt(deadline) * 1000n < BigInt(payment.nowMs + leftMsMin)) throw wrong(permitKey, 'deadline', 'is over')
   if (!payment.asset.eip712) throw wrong(permitKey, 'asset', 'has no EIP-2612')
-  const permit = { kind: 'eip2612', value, nonce, deadline, signature } as const
-  const digest = Eip2612.digest(payment.asset, payment.from, Permit2.address, permit)
-  if (signerOf(digest, signature) !== payment.from) throw wrong(permitKey, 'signature', 'is not by the payer')
-  return permit
+  const digest = Eip2612.digest(payment.asset, payment.from, Permit2.address, { value, nonce, deadline })
+  // The proxy takes r, s and v apart, and the token asks the payer's code where it has some: `checkInstrument` runs that.
+  const spelled = spellOut(signature)
+  if (!spelled || signerOf(digest, spelled) !== payment.from) throw wrong(permitKey, 'signature', 'is not by the payer')
+  return { kind: 'eip2612', value, nonce, deadline, signature: spelled }
 }
 
 function approvalOf(extension: unknown, payment: Payment): Sponsor {
