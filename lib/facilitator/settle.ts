@@ -68,7 +68,7 @@ async function claim(
   asked: Facilitated,
   { fingerprint, recordId, startedAtMs }: Recorded,
 ): Promise<Claimed> {
-  const authorization = facilitation.authorize(asked, takes, ctx.now())
+  const authorization = facilitation.authorize(asked, 'settle', takes, ctx.now())
   const credential = facilitation.toCredential(asked)
   const { instrument, balanceBase } = await checkInstrument(asked.network, credential.asset, authorization.instrument)
   const readBalance = async () => (await checkInstrument(asked.network, credential.asset, instrument)).balanceBase

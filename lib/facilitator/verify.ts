@@ -17,7 +17,7 @@ import { takes } from './takes'
  */
 export async function verify(ctx: Ctx, caller: Caller, asked: Facilitated): Promise<void> {
   assertAllowed(caller, asked.network, asked.offer.asset.address)
-  const { instrument } = facilitation.authorize(asked, takes, ctx.now())
+  const { instrument } = facilitation.authorize(asked, 'verify', takes, ctx.now())
   const { claimKey } = asked.signed
   try {
     await checkInstrument(asked.network, asked.offer.asset.address, instrument)

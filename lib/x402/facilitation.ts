@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { Address, Chain, chains } from '@/lib/chains'
+import { Address, Chain, chains, type Instrument } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
@@ -146,23 +146,61 @@ function make(
 
 /**
  * Checks what was signed against the requirements, without the chain.
- * @throws AppError verification-failed | payment-expired, with `extra.reason`.
+ * @param verb under `upto` a server names the most when it verifies, and what is charged when it settles.
+ * @throws AppError verification-failed | payment-expired, with `extra.reason`; payment-malformed.
  */
 export function authorize(
-  { version, signed, offer, wire }: Facilitation,
+  { version, scheme, signed, offer, wire }: Facilitation,
+  verb: 'verify' | 'settle',
   takes: Protocol.Takes,
   nowMs: number,
 ): Protocol.Authorization {
-  const { name, version: domainVersion } = offer.extra
-  const { eip712 } = offer.asset
-  const isOther = (told: unknown, real: string | undefined) => told !== undefined && told !== real
-  if (eip712 && (isOther(name, eip712.name) || isOther(domainVersion, eip712.version)))
-    throw refused('domain', 'paymentRequirements.extra names another EIP-712 domain than the token has.')
   // What an answer came to under `upto` may be nothing.
   if (offer.amountBase === 0n && offer.scheme !== 'upto') throw refused('value', 'The amount is zero.')
+  if (offer.scheme === 'upto') assertCharge(verb, signed.amountBase, offer.amountBase)
   const instrument = signed.authorize(offer, takes, nowMs)
+  assertExtra(scheme, offer, instrument)
   const challenge = { x402Version: version, ...wire.paymentRequirements }
   return { scheme: offer.scheme, payer: signed.payer, when: 'before', instrument, challenge }
+}
+
+/** Source: x402 specs/schemes/upto/scheme_upto_evm.md, phases 3 and 4. */
+function assertCharge(verb: 'verify' | 'settle', permittedBase: bigint, amountBase: bigint): void {
+  if (verb === 'verify' && permittedBase !== amountBase)
+    throw refused('value', `The permit is for ${permittedBase} base units; the requirements name ${amountBase}.`)
+  if (verb === 'settle' && permittedBase < amountBase)
+    throw bound('value', 'invalid_upto_evm_payload_settlement_exceeds_amount', 'More is to be charged than was signed.')
+}
+
+/** When a server may settle, by the scheme: what it tells its clients, and we do not know, is nothing that we do. */
+const flows = { exact: ['authorization', 'upfront'], upto: ['authorization'] }
+
+/**
+ * Members of `extra` that bind a payment, for all schemes on EVM chains; what only Solana has stands in its scheme. Every other member is
+ * information by the specification (`extra`: "scheme-specific additional information"), and is left to those who wrote it.
+ */
+function assertExtra({ family }: Scheme, { scheme, asset, extra }: Offer, instrument: Instrument): void {
+  const { name, version, assetTransferMethod, paymentFlow, facilitatorAddress } = extra
+  const { eip712 } = asset
+  if (eip712 && (isOther(name, eip712.name) || isOther(version, eip712.version)))
+    throw refused('domain', 'paymentRequirements.extra names another EIP-712 domain than the token has.')
+  if (family !== 'svm' && isOther(assetTransferMethod, family))
+    throw bound('layout', 'unsupported_payload_type', `The payload is of ${family}; extra.assetTransferMethod is another.`)
+  if (isOther(paymentFlow, undefined) && !flows[scheme].some((flow) => flow === paymentFlow))
+    throw bound('layout', 'unsupported_payment_flow', `extra.paymentFlow must be ${flows[scheme].join(' or ')}.`)
+  const facilitator = instrument.kind === 'permit2' ? instrument.facilitator : undefined
+  const named = typeof facilitatorAddress === 'string' ? facilitatorAddress.toLowerCase() : facilitatorAddress
+  if (facilitator && isOther(named, facilitator))
+    throw refused('facilitator', 'The witness names another facilitator than extra.facilitatorAddress.')
+}
+
+/** Whether something is said, and is not this. */
+function isOther(told: unknown, real: string | undefined): boolean {
+  return told !== undefined && told !== null && told !== real
+}
+
+function bound(reason: Reason, x402: string, message: string): AppError {
+  return new AppError('verification-failed', message, { extra: { reason, x402 } })
 }
 
 /** The credential that the claim is made for. */

@@ -41,7 +41,11 @@ const price = (microLamports: bigint) => {
   return { programAddress: address(computeBudgetProgram), accounts: [], data }
 }
 const memo = (text = 'hello') => ({ programAddress: address(memoProgram), accounts: [], data: Buffer.from(text) })
-const assertion = () => ({ programAddress: address(lighthouseProgram), accounts: [], data: Buffer.of(1) })
+const assertion = (kind = 5) => ({
+  programAddress: address(lighthouseProgram),
+  accounts: [] as object[],
+  data: Buffer.of(kind, 0, 1),
+})
 
 type Transfer = { mint?: string; to?: string; amountBase?: bigint; kind?: number; program?: string; authority?: string }
 function transfer(changes: Transfer = {}) {
@@ -100,9 +104,23 @@ it('reads what the payer signed', async () => {
 it('takes wallets’ assertions and three to seven instructions', async () => {
   const [first, second, third] = usual()
   for (const more of [0, 1, 4]) {
-    const text = await made([first, second, third, ...Array.from({ length: more }, assertion)] as object[])
+    const text = await made([first, second, third, ...Array.from({ length: more }, () => assertion())] as object[])
     expect(Payment.read(text).amountBase).toBe(1_000n)
   }
+})
+
+it('takes assertions wherever a wallet puts them, also when they look at the fee payer', async () => {
+  const [first, second, third, fourth] = usual()
+  const ofFeePayer = { ...assertion(), accounts: accountOf(feePayer.address, readonly) }
+  const phantom = [first, second, assertion(), assertion(), ofFeePayer, third, fourth, assertion()]
+  expect(Payment.read(await made(phantom as object[]))).toMatchObject({ amountBase: 1_000n, memos: [expect.anything()] })
+  const before = [assertion(), first, assertion(), second, third, fourth, ofFeePayer]
+  expect(Payment.read(await made(before as object[])).units).toBe(20_000)
+})
+
+it('says what the memos are', async () => {
+  const text = await made([...usual().slice(0, 3), memo('a'), assertion(), memo('ü')])
+  expect(Payment.read(text).memos.map((data) => Buffer.from(data).toString())).toEqual(['a', 'ü'])
 })
 
 const accountOf = (one: Address, role: number) => [{ address: one, role }]
@@ -112,7 +130,13 @@ it.each<[string, string, () => readonly object[]]>([
   ['an instruction of another program', 'unknown_fourth_instruction', () => [...usual().slice(0, 3), system([])]],
   ['one behind an assertion', 'unknown_fifth_instruction', () => [...usual().slice(0, 3), assertion(), system([])]],
   ['a second transfer', 'unknown_fourth_instruction', () => [...usual().slice(0, 3), transfer({ amountBase: 1n })]],
-  ['eight instructions', 'instructions_length', () => [...usual(), ...Array.from({ length: 4 }, assertion)]],
+  ['five assertions', 'instructions_length', () => [...usual(), ...Array.from({ length: 5 }, () => assertion())]],
+  ['five memos', 'instructions_length', () => [...usual(), ...Array.from({ length: 4 }, () => memo())]],
+  [
+    'another program behind the seventh',
+    'unknown_optional_instruction',
+    () => [...usual(), ...Array.from({ length: 4 }, () => assertion()), system([])],
+  ],
   ['two instructions', 'instructions_length', () => usual().slice(1, 3)],
   ['no limit', 'compute_limit_instruction', () => [price(1n), price(1n), transfer()]],
   ['no price', 'compute_price_instruction', () => [limit(1), limit(1), transfer()]],
@@ -130,10 +154,15 @@ it.each<[string, string, () => readonly object[]]>([
     'fee_payer_in_instruction',
     () => [...usual().slice(0, 3), { ...memo(), accounts: accountOf(feePayer.address, writableSigner) }],
   ],
-  [
-    'the fee payer as an account of an assertion',
+  ...[0, 1, 16, 17, 255].map((kind): [string, string, () => readonly object[]] => [
+    `the fee payer as an account of Lighthouse’s instruction ${kind}`,
     'fee_payer_in_instruction',
-    () => [...usual().slice(0, 3), { ...assertion(), accounts: accountOf(feePayer.address, readonly) }],
+    () => [...usual(), { ...assertion(kind), accounts: accountOf(feePayer.address, readonly) }],
+  ]),
+  [
+    'the fee payer in an assertion without data',
+    'fee_payer_in_instruction',
+    () => [...usual(), { ...assertion(), data: Buffer.alloc(0), accounts: accountOf(feePayer.address, readonly) }],
   ],
   [
     'the tokens of somebody who did not sign',

@@ -8,6 +8,7 @@ import {
 import * as Ed25519 from './Ed25519'
 import {
   computeBudgetProgram,
+  lighthouseAssertions,
   lighthouseProgram,
   memoProgram,
   microLamports,
@@ -43,6 +44,8 @@ export type Payment = {
   units: number
   /** Micro-lamports for each unit. */
   unitPrice: bigint
+  /** The data of each Memo instruction, in their order. */
+  memos: readonly Uint8Array[]
 }
 
 /** What is wrong with it, in words; `reason` is the code that x402 has for it. */
@@ -66,6 +69,8 @@ const unitPriceMax = 5_000_000n
 const priorityLamportsMax = 100_000n
 const instructionsMin = 3
 const instructionsMax = 7
+/** Phantom puts three before the transfer and one behind it. */
+const guardsMax = 4
 /** The fee payer's and the payer's. */
 const signersWanted = 2
 
@@ -74,7 +79,8 @@ const messages = { read: getCompiledTransactionMessageDecoder(), write: getCompi
 
 /**
  * Reads the bytes and holds them to the layout of the scheme: the limit and the price of compute units, one TransferChecked, and up
- * to four assertions or memos; a fee payer that only pays the fee. The signature is checked, terms and chain are not.
+ * to four memos; a fee payer that only pays the fee. Assertions that a wallet puts in (Lighthouse), wherever it puts them and four at most, are
+ * no part of the layout: they stop the transaction or do nothing. The signature is checked, terms and chain are not.
  * @throws LayoutError
  */
 export function read(base64: string): Payment {
@@ -87,20 +93,15 @@ export function read(base64: string): Payment {
   }
   if (header.numSignerAccounts !== signersWanted)
     throw new LayoutError('signers', 'must be signed by the payer and the fee payer, and by nobody else')
-  const count = instructions.length
-  if (count < instructionsMin || count > instructionsMax)
-    throw new LayoutError(
-      'instructions_length',
-      `has ${count} instructions, not ${instructionsMin} to ${instructionsMax}`,
-    )
-  const steps = instructions.map(({ programAddressIndex, accountIndices = [], data = new Uint8Array() }) => ({
+  const all = instructions.map(({ programAddressIndex, accountIndices = [], data = new Uint8Array() }, at) => ({
+    at,
     program: accountAt(programAddressIndex),
     accounts: accountIndices.map(accountAt),
     data: Uint8Array.from(data),
   }))
   const feePayer = accountAt(0)
-  if (steps.some(({ program, accounts }) => program === feePayer || accounts.includes(feePayer)))
-    throw new LayoutError('fee_payer_in_instruction', 'uses the fee payer in an instruction')
+  assertIsolated(all, feePayer)
+  const steps = withoutGuards(all)
   const [limit, price, transfer, ...rest] = steps
   const budget = readBudget(limit, price)
   const moved = readTransfer(transfer)
@@ -111,7 +112,8 @@ export function read(base64: string): Payment {
   if (!signature || !Ed25519.isSignedBy(payer, message, signature))
     throw new LayoutError('signature', 'is not signed by the owner of the tokens')
   const digest = createHash('sha256').update(message).digest('hex')
-  return { message, digest, signature, feePayer, ...moved, ...budget, blockhash: compiled.lifetimeToken }
+  const memos = rest.map(({ data }) => data)
+  return { message, digest, signature, feePayer, ...moved, ...budget, memos, blockhash: compiled.lifetimeToken }
 }
 
 type Compiled = Pick<CompiledTransactionMessage, 'staticAccounts' | 'header'> & {
@@ -151,7 +153,33 @@ export function accountsOf(base64: string): readonly string[] {
   return messages.read.decode(transactions.decode(Buffer.from(base64, 'base64')).messageBytes).staticAccounts
 }
 
-type Step = { program: string; accounts: readonly string[]; data: Uint8Array }
+/** `at`: its place among all instructions. */
+type Step = { at: number; program: string; accounts: readonly string[]; data: Uint8Array }
+
+/**
+ * Our signature covers every instruction that names the fee payer, whatever an instruction wants it for. Wallets' assertions may look at
+ * it, as they look at every account whose lamports change: those that only read.
+ */
+function assertIsolated(steps: readonly Step[], feePayer: string): void {
+  const { first, last } = lighthouseAssertions
+  const isReading = ({ program, data: [kind = -1] }: Step) =>
+    program === lighthouseProgram && kind >= first && kind <= last
+  if (steps.some((step) => step.program === feePayer || (step.accounts.includes(feePayer) && !isReading(step))))
+    throw new LayoutError('fee_payer_in_instruction', 'uses the fee payer in an instruction')
+}
+
+function withoutGuards(all: readonly Step[]): readonly Step[] {
+  const steps = all.filter(({ program }) => program !== lighthouseProgram)
+  const guards = all.length - steps.length
+  if (guards > guardsMax)
+    throw new LayoutError('instructions_length', `has ${guards} assertions of wallets, more than ${guardsMax}`)
+  if (steps.length < instructionsMin || steps.length > instructionsMax)
+    throw new LayoutError(
+      'instructions_length',
+      `has ${steps.length} instructions besides wallets’ assertions, not ${instructionsMin} to ${instructionsMax}`,
+    )
+  return steps
+}
 
 function readBudget(limit: Step | undefined, price: Step | undefined): { units: number; unitPrice: bigint } {
   const [limitData, priceData] = [dataOf(limit, setComputeUnitLimit, 5), dataOf(price, setComputeUnitPrice, 9)]
@@ -191,13 +219,10 @@ function readTransfer(step: Step | undefined) {
 }
 
 function assertHarmless(steps: readonly Step[]): void {
-  const names = ['fourth', 'fifth', 'sixth', 'seventh']
-  const at = steps.findIndex(({ program }) => program !== memoProgram && program !== lighthouseProgram)
-  if (at >= 0)
-    throw new LayoutError(
-      `unknown_${names[at]}_instruction`,
-      `calls ${steps[at]?.program} in its ${names[at]} instruction`,
-    )
+  const other = steps.find(({ program }) => program !== memoProgram)
+  if (!other) return
+  const place = ['fourth', 'fifth', 'sixth', 'seventh'][other.at - 3] ?? 'optional'
+  throw new LayoutError(`unknown_${place}_instruction`, `calls ${other.program} in its instruction ${other.at + 1}`)
 }
 
 /** The bytes that go to the chain, once the fee payer has signed too. */

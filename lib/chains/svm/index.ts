@@ -22,7 +22,7 @@ export {
   type Effects,
   type Status,
 } from './reads'
-export { validBlocks } from './programs'
+export { tokenProgram, validBlocks } from './programs'
 export { sendSvm } from './send'
 export { svmSignerFor, svmSignersFor, type SvmSigner } from './signers'
 export { isSignedBy, toBase58 } from './Ed25519'

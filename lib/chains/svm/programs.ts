@@ -12,6 +12,11 @@ export const lighthouseProgram = 'L2TExMFKdjpN9kozasaurPirfHy9P8sbXoAN1qA3S95'
 export const setComputeUnitLimit = 2
 export const setComputeUnitPrice = 3
 export const transferChecked = 12
+/**
+ * Lighthouse's assertions that read accounts and do nothing else. Below are MemoryWrite and MemoryClose, which move lamports of a signer, above are
+ * those that call another program. Source: Jac0xb/lighthouse, programs/lighthouse/src/instruction.rs
+ */
+export const lighthouseAssertions = { first: 2, last: 15 }
 
 /** The price of compute units is in millionths of a lamport. */
 export const microLamports = 1_000_000n

@@ -7,6 +7,9 @@ import { refused, type Reason } from '@/lib/wire'
 import { malformed, parse } from '../parse'
 import type { Offer, Parsed, Payout, Scheme } from '../Scheme'
 
+/** Of the scheme. */
+const memoBytesMax = 256
+
 /** Base64 of at most the 1232 bytes that a Solana transaction may have. */
 const Signed = z.strictObject({ transaction: z.string().max(1_644) })
 
@@ -92,9 +95,32 @@ function authorize(
     throw refused('recipient', 'The transaction pays another account than that of the recipient for this token.')
   if (payment.amountBase !== amountBase || payment.decimals !== asset.decimals)
     throw refused('value', `The transaction moves ${payment.amountBase} base units, not ${amountBase}.`)
+  assertExtra(payment, extra)
   const bytes = `0x${Buffer.from(transaction, 'base64').toString('hex')}` as const
   const value = amountBase.toString()
   return { kind: 'svm', from: payer, to: payTo, source, destination, value, feePayer, bytes }
+}
+
+/**
+ * Members of a requirement that bind the transaction: the seller's reference, which must be its one memo, byte for byte, and the program of
+ * the token. `recentBlockhash` and `lastValidBlockHeight` are hints for whoever makes it, by the specification.
+ */
+function assertExtra({ memos }: Svm.Payment.Payment, { memo, tokenProgram }: Offer['extra']): void {
+  if (tokenProgram !== undefined && tokenProgram !== Svm.tokenProgram)
+    throw refused('token', 'The transfer is by another token program than the offer names.')
+  // The reference client takes an empty one for none.
+  if (memo === undefined || memo === null || memo === '') return
+  if (typeof memo !== 'string' || Buffer.byteLength(memo) > memoBytesMax)
+    throw malformed(`paymentRequirements.extra.memo must be text of at most ${memoBytesMax} bytes.`)
+  if (memos.length !== 1)
+    throw refusedMemo('count', `The transaction has ${memos.length} memos; the offer asks for exactly one.`)
+  if (!Buffer.from(memo).equals(memos[0] ?? new Uint8Array()))
+    throw refusedMemo('mismatch', 'The memo of the transaction is not the one that the offer asks for.')
+}
+
+function refusedMemo(problem: 'count' | 'mismatch', message: string): AppError {
+  const x402 = `invalid_exact_svm_payload_memo_${problem}`
+  return new AppError('verification-failed', message, { extra: { reason: 'layout' satisfies Reason, x402 } })
 }
 
 /** x402 v1 names no fee payer in its challenges that could be checked, so Solana is sold by version 2. */
