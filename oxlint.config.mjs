@@ -25,7 +25,7 @@ const layers = {
     'proof is pure and runs in the browser, in the command line and on the server: it imports nothing from lib.',
   ],
   errors: [['money'], 'errors is part of the kernel: it imports nothing above money.'],
-  env: [[], 'env reads process.env and nothing else.'],
+  env: [['money'], 'env reads process.env, and knows of addresses only how they are written.'],
   ctx: [[], 'ctx is part of the kernel: it imports nothing from lib.'],
   log: [['env'], 'log is part of the kernel: it imports only env.'],
   failpoint: [['env'], 'failpoint is part of the kernel: it imports only env.'],

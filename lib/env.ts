@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { z } from 'zod'
+import { EvmAddress } from './money'
 
 /**
  * The only reader of process.env. Everything that differs between installations stands here, is
@@ -45,10 +46,14 @@ const solanaKey = z
     /^([0-9a-f]{64}|[1-9A-HJ-NP-Za-km-z]{80,90}|\[(\d{1,3},\s*){63}\d{1,3}\])$/,
     'must be 64 hex digits, a key pair in base58, or the 64 numbers of solana-keygen',
   )
-const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
+const address = z.string().superRefine((text, context) => {
+  const fault = EvmAddress.faultOf(text)
+  if (fault) context.addIssue({ code: 'custom', message: fault })
+})
 const deployment = z
   .string()
   .regex(/^0x[0-9a-fA-F]{40}:0x[0-9a-fA-F]{8}$/, 'must be factory:selector, 0x and 40 and 8 hex digits')
+  .refine((text) => EvmAddress.isValid(text.split(':')[0] ?? ''), 'names a factory whose checksum does not fit')
   .transform((text) => text.toLowerCase())
 const secret = z.string().min(1)
 

@@ -1,13 +1,11 @@
 import { isAddress as isSolanaAddress } from '@solana/kit'
-import { Caip, type Caip2 } from '@/lib/money'
+import { Caip, EvmAddress, type Caip2 } from '@/lib/money'
 
 /** How an account or a token is written on its network: the one form in which it is stored and compared. */
 
-const evmPattern = /^0x[0-9a-fA-F]{40}$/
-
-/** EVM: 0x and 40 hex digits of any case. Solana: base58 of 32 bytes. */
+/** EVM: 0x and 40 hex digits, of one case or with the checksum of EIP-55. Solana: base58 of 32 bytes. */
 export function isValid(network: Caip2, text: string): boolean {
-  return Caip.isSolana(network) ? isSolanaAddress(text) : evmPattern.test(text)
+  return Caip.isSolana(network) ? isSolanaAddress(text) : EvmAddress.isValid(text)
 }
 
 /**
@@ -17,6 +15,11 @@ export function isValid(network: Caip2, text: string): boolean {
 export function canonical(network: Caip2, text: string): string {
   if (!isValid(network, text)) throw new TypeError(`"${text}" is not an address of ${network}`)
   return Caip.isSolana(network) ? text : text.toLowerCase()
+}
+
+/** What is wrong with a text that is no valid address, to stand behind its name. */
+export function faultOf(network: Caip2, text: string): string {
+  return (Caip.isSolana(network) ? undefined : EvmAddress.faultOf(text)) ?? `is not an address of ${network}`
 }
 
 /** Whether both name the same account of that network. Never throws. */

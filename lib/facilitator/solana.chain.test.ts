@@ -31,7 +31,7 @@ async function ask(verb: 'verify' | 'settle' | 'supported', body?: unknown): Pro
 }
 
 /** What a server asks for a cent, and what the official client signs for it. */
-async function sell() {
+async function sell(more: Record<string, unknown> = {}) {
   const { kinds } = (await ask('supported')) as { kinds: Kind[] }
   const kind = kinds.find(({ network }) => network === solanaNetwork)
   const paymentRequirements: PaymentRequirements = {
@@ -41,7 +41,7 @@ async function sell() {
     asset: solanaUsdc,
     payTo: shop,
     maxTimeoutSeconds: 60,
-    extra: kind?.extra ?? {},
+    extra: { ...kind?.extra, ...more },
   }
   const { payer } = await solanaParties(solana)
   const client = new x402Client().register(solanaNetwork, new ExactSvmScheme(payer, { rpcUrl: solana.url }))
@@ -89,5 +89,40 @@ it('refuses what pays less, somebody else, or was changed', async () => {
       expect(told.isValid ?? told.success).toBe(false)
       expect(String(told.invalidReason ?? told.errorReason)).toMatch(reason)
     }
+  }
+})
+
+it('holds a transaction to the seller’s memo: one, of exactly these bytes', async () => {
+  const before = await solanaUsdcBalance(solana, shop)
+  const refused = async (body: object) => {
+    const told = [await ask('verify', body), await ask('settle', body)]
+    return told.map(({ isValid, invalidReason, success, errorReason }) => [
+      isValid ?? success,
+      invalidReason ?? errorReason,
+    ])
+  }
+  const asking = ({ body }: Awaited<ReturnType<typeof sell>>, extra: Record<string, unknown>) => ({
+    ...body,
+    paymentRequirements: { ...body.paymentRequirements, extra: { ...body.paymentRequirements.extra, ...extra } },
+  })
+  const mismatch = [false, 'invalid_exact_svm_payload_memo_mismatch']
+  const sold = await sell({ memo: 'order-B' })
+  for (const memo of ['order-A', 'order-B ', 'Order-B', 'order-B\u0301', 'örder-B'])
+    expect(await refused(asking(sold, { memo }))).toEqual([mismatch, mismatch])
+  // Without a reference of the seller's, the official client puts in a random one.
+  expect(await refused(asking(await sell(), { memo: 'order-A' }))).toEqual([mismatch, mismatch])
+  expect(await refused(asking(sold, { memo: 'x'.repeat(257) }))).toEqual([
+    [false, 'invalid_payload'],
+    [false, 'invalid_payload'],
+  ])
+  expect(await refused(asking(sold, { tokenProgram: 'TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb' }))).toEqual([
+    [false, 'invalid_exact_svm_payload_mint_mismatch'],
+    [false, 'invalid_exact_svm_payload_mint_mismatch'],
+  ])
+  expect(await solanaUsdcBalance(solana, shop)).toBe(before)
+  for (const memo of ['order-B', 'Bestellung Nr. 7 – ü 🎉']) {
+    const { body } = await sell({ memo })
+    expect(await ask('verify', body)).toMatchObject({ isValid: true })
+    expect(await ask('settle', body)).toMatchObject({ success: true })
   }
 })

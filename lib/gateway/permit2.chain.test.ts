@@ -162,11 +162,15 @@ describe('exact by Permit2', () => {
 
   it('carries the client’s builder codes onto the chain', async () => {
     const shop = await sell()
-    const coded = (required: Required) => ({ ...required, extensions: { 'builder-code': { info: { a: 'bc_acme' } } } })
-    const { headers } = await sign(shop.path, await permit2Payer(100_000n), 'permit2', coded)
+    const coded = (info: object) => (required: Required) => ({ ...required, extensions: { 'builder-code': { info } } })
+    const { headers } = await sign(shop.path, await permit2Payer(100_000n), 'permit2', coded({ s: ['my_client'] }))
     const { transaction } = receiptOf(await call(shop.path, headers))
     const { input } = await evm.rpc<{ input: Hex }>('eth_getTransactionByHash', [transaction])
-    expect(parseBuilderCodeSuffixFromCalldata(input)).toEqual({ a: 'bc_acme' })
+    expect(parseBuilderCodeSuffixFromCalldata(input)).toEqual({ s: ['my_client'] })
+    // Whose app it is, the seller says, and this one says nothing.
+    const other = await sign(shop.path, await permit2Payer(100_000n), 'permit2', coded({ a: 'bc_acme' }))
+    const refused = await call(shop.path, other.headers)
+    expect([refused.status, await refused.text()]).toEqual([402, expect.stringContaining('builder-code')])
   })
 })
 

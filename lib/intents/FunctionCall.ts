@@ -9,6 +9,7 @@ import {
 } from 'viem'
 import { z } from 'zod'
 import { AbiSize } from '@/lib/chains'
+import { EvmAddress } from '@/lib/money'
 
 /** A function call as people and programs write it in JSON: an ABI, a name and arguments. */
 
@@ -107,10 +108,11 @@ function toValue(parameter: Tuple, given: unknown, place: string): unknown {
   if (/^u?int\d*$/.test(parameter.type)) return toInteger(parameter.type, given, place)
   const expected = { bool: 'boolean' }[parameter.type] ?? 'string'
   if (typeof given !== expected) throw new CallFault(place, `Send a ${parameter.type} as a ${expected}`)
-  if (parameter.type === 'address' && !/^0x[0-9a-f]{40}$/i.test(given as string))
-    throw new CallFault(place, 'Send an address, 0x and 40 hex digits')
-  // The case of an address is a checksum for people; the encoder would refuse a wrong one without saying where.
-  return parameter.type === 'address' ? (given as string).toLowerCase() : given
+  if (parameter.type !== 'address') return given
+  // The encoder would refuse a wrong checksum too, without saying where, and addresses all in upper case with it.
+  const fault = EvmAddress.faultOf(given as string)
+  if (fault) throw new CallFault(place, `This ${fault}`)
+  return (given as string).toLowerCase()
 }
 
 function toTuple({ components = [] }: Tuple, given: unknown, place: string): unknown {

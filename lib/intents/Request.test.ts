@@ -122,6 +122,56 @@ describe('a request', () => {
   })
 })
 
+describe('an address whose checksum does not fit', () => {
+  // Two neighbouring digits of a checksummed address are swapped.
+  const typo = '0xd04982681D8770682f03C220782afE8406E6E3cF'
+  const transfer = (args: unknown[]) => ({ network, to, abi, function: 'transfer', args })
+  const nested = ['function put((address owner, address[2] heirs)[] rows, address[] others)']
+  const put = (row: unknown, others: unknown[]) => ({
+    network,
+    to,
+    abi: nested,
+    function: 'put',
+    args: [[row], others],
+  })
+  it.each<[string, object]>([
+    ['to', { network, to: typo, data }],
+    ['signer', { network, to, data, signer: typo }],
+    ['args.0', transfer([typo, '7'])],
+    ['args.0.0.owner', put({ owner: typo, heirs: [to, to] }, [])],
+    ['args.0.0.heirs.1', put({ owner: to, heirs: [to, typo] }, [])],
+    ['args.0.0.1.0', put([to, [typo, to]], [])],
+    ['args.1.1', put({ owner: to, heirs: [to, to] }, [to, typo])],
+    [
+      'calls.1.to',
+      {
+        network,
+        calls: [
+          { to, data },
+          { to: typo, data },
+        ],
+      },
+    ],
+    [
+      'calls.1.args.0',
+      {
+        network,
+        calls: [
+          { to, data },
+          { to, abi, function: 'transfer', args: [typo, '7'] },
+        ],
+      },
+    ],
+  ])('is refused as %s, and taken in one case', (field, input) => {
+    expect(fieldsOf(() => Request.parse(input))).toEqual([field])
+    expect(() => Request.parse(input)).toThrow(/is not an address: its checksum does not fit/)
+    for (const spelt of [typo.toLowerCase(), `0x${typo.slice(2).toUpperCase()}`]) {
+      const other = JSON.parse(JSON.stringify(input).replaceAll(typo, spelt)) as object
+      expect(fieldsOf(() => Request.parse(other))).toEqual([])
+    }
+  })
+})
+
 describe('an idempotency key', () => {
   it('is taken from the header or the body, and refused when they differ', () => {
     expect(Request.readIdempotencyKey('a', {})).toBe('a')

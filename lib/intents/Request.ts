@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
-import { isAddress, type Abi, type Address, type Hex } from 'viem'
+import type { Abi, Address, Hex } from 'viem'
 import { z } from 'zod'
 import { Chain, servedEvmNetworks, submissions, urgencies, type Submission, type Urgency } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
-import type { Caip2 } from '@/lib/money'
+import { EvmAddress, type Caip2 } from '@/lib/money'
 import { Policy } from '@/lib/policies'
 import { CallFault, encode, readAbi, readInteger } from './FunctionCall'
 
@@ -42,8 +42,11 @@ const deadlineSecondsMax = 7 * 24 * 3_600
 const address = z
   .string('Send an address, 0x and 40 hex digits')
   .trim()
-  .refine((text) => isAddress(text, { strict: false }), 'Send an address, 0x and 40 hex digits')
-  .transform((text) => text.toLowerCase() as Address)
+  .transform((text, context) => {
+    const fault = EvmAddress.faultOf(text)
+    if (fault) context.addIssue({ code: 'custom', message: `This ${fault}` })
+    return text.toLowerCase() as Address
+  })
 
 const wei = z
   .union([z.string(), z.number()], 'Send wei as a whole number in text, decimal or 0x hex')

@@ -1,5 +1,6 @@
 import type { AbiParameter } from 'viem'
-import { getAddress, isAddress } from 'viem'
+import { getAddress } from 'viem'
+import { EvmAddress } from '@/lib/money'
 
 /** One argument of an execution: fixed by the merchant, or named by the request that buys it. */
 export type Argument = { literal: Json } | Wanted
@@ -134,8 +135,10 @@ function coerceNumber(raw: unknown, type: string): Json {
 
 /** A mixed-case address carries a checksum: one that does not hold is a typing error. */
 function coerceAddress(raw: unknown): Json {
-  if (typeof raw === 'string' && isAddress(raw, { strict: true })) return getAddress(raw)
-  throw new RangeError('must be an address, 0x and 40 hex digits')
+  if (typeof raw !== 'string') throw new RangeError('must be an address, 0x and 40 hex digits')
+  const fault = EvmAddress.faultOf(raw)
+  if (fault) throw new RangeError(fault)
+  return getAddress(raw)
 }
 
 function coerceBytes(raw: unknown, size: string): Json {

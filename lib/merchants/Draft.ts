@@ -1,8 +1,8 @@
-import { getAddress, isAddress } from 'viem'
+import { getAddress } from 'viem'
 import { z } from 'zod'
 import { Address, Escrow, purposeOf, servedEvmNetworks, servedNetworks } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
-import { Amount, Caip, type Caip2 } from '@/lib/money'
+import { Amount, Caip, EvmAddress, type Caip2 } from '@/lib/money'
 import { Policy, PolicyDraft } from '@/lib/pricing'
 import * as Execution from './Execution'
 import * as Listing from './Listing'
@@ -106,9 +106,9 @@ const Payout = z
       )
     }
     // A mixed-case address carries a checksum: one that does not hold is a typing error.
-    if (isAddress(text, { strict: true })) return { network, payTo: getAddress(text) as string }
+    if (EvmAddress.isValid(text)) return { network, payTo: getAddress(text) as string }
     return fault(
-      isAddress(text, { strict: false })
+      EvmAddress.isMistyped(text)
         ? 'The capitals of this address do not fit: a character is wrong. Copy it again from the wallet'
         : 'Write the address that is paid, 0x and 40 hex digits',
     )

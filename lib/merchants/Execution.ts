@@ -1,8 +1,8 @@
-import { getAddress, isAddress } from 'viem'
+import { getAddress } from 'viem'
 import { z } from 'zod'
 import { urgencies, type Urgency } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
-import type { Caip2 } from '@/lib/money'
+import { EvmAddress, type Caip2 } from '@/lib/money'
 import * as Abi from './Abi'
 import * as Argument from './Argument'
 
@@ -58,7 +58,10 @@ const Wanted = z.strictObject({
       z
         .string()
         .trim()
-        .refine((text) => isAddress(text), 'Write addresses, 0x and 40 hex digits')
+        .refine(
+          EvmAddress.isValid,
+          'Write addresses, 0x and 40 hex digits, with the capitals that they have or with none',
+        )
         .transform((text) => text.toLowerCase()),
     )
     .max(50, 'Allow at most 50 addresses')
@@ -77,7 +80,10 @@ const CallSchema = z.strictObject({
   to: z
     .string()
     .trim()
-    .refine((text) => isAddress(text), 'Write the address of the contract, 0x and 40 hex digits')
+    .refine(
+      EvmAddress.isValid,
+      'Write the address of the contract, 0x and 40 hex digits, with the capitals that it has or with none',
+    )
     .transform((text) => getAddress(text)),
   abi: z.string().transform((text, context) => {
     try {

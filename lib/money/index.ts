@@ -1,4 +1,5 @@
 export * as Amount from './Amount'
 export type { Asset, EvmAsset } from './Asset'
 export * as Caip from './Caip'
+export * as EvmAddress from './EvmAddress'
 export type { Caip2 } from './Caip'

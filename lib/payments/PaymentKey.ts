@@ -1,4 +1,5 @@
 import { AppError } from '@/lib/errors'
+import { EvmAddress } from '@/lib/money'
 import { Filter } from '@/lib/paging'
 
 /**
@@ -24,8 +25,9 @@ const identifierPattern = /^[A-Za-z0-9_-]{16,128}$/
 const hashPattern = /^0x[0-9a-fA-F]{64}$/
 /** A signature of Solana in base58. */
 const signaturePattern = /^[1-9A-HJ-NP-Za-km-z]{86,88}$/
-const evmAddress = /^0x[0-9a-fA-F]{40}$/
 const claimMax = 400
+/** With 0x; a nonce is longer. */
+const addressLength = 42
 
 /**
  * The key that a text is, with what was said beside it: `merchant` makes it the agent's own id, `payer` narrows a hash or nonce.
@@ -40,8 +42,12 @@ export function parse(
     throw wrong('id', 'With merchant, id is the id that you gave the payment: 16 to 128 letters, digits, - and _.')
   }
   if (Filter.isId(text.toLowerCase())) return { kind: 'id', id: text.toLowerCase() }
-  if (text.includes('|') && text.length <= claimMax) return { kind: 'claim', claimKey: text }
-  const known = payer !== undefined && evmAddress.test(payer) ? payer.toLowerCase() : payer
+  if (text.includes('|') && text.length <= claimMax) {
+    for (const part of text.split('|'))
+      if (part.startsWith('0x') && part.length === addressLength) lowerCased('id', part)
+    return { kind: 'claim', claimKey: text }
+  }
+  const known = payer?.startsWith('0x') ? lowerCased('payer', payer) : payer
   if (hashPattern.test(text)) return { kind: 'chain', text: text.toLowerCase(), payer: known }
   if (signaturePattern.test(text)) return { kind: 'chain', text, payer: known }
   if (identifierPattern.test(text))
@@ -50,6 +56,13 @@ export function parse(
     'id',
     'This is no id of a payment, no transaction hash, no nonce, no claim (eip3009|network|token|payer|nonce) and no id of your own.',
   )
+}
+
+/** An address of an EVM chain, as it is stored. */
+function lowerCased(field: string, text: string): string {
+  const fault = EvmAddress.faultOf(text)
+  if (fault) throw wrong(field, `${text.slice(0, 80)} ${fault}.`)
+  return text.toLowerCase()
 }
 
 function wrong(field: string, message: string): AppError {

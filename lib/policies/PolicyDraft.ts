@@ -1,16 +1,8 @@
-import {
-  formatUnits,
-  getAddress,
-  isAddress,
-  parseUnits,
-  toFunctionSelector,
-  toFunctionSignature,
-  parseAbiItem,
-} from 'viem'
+import { formatUnits, getAddress, parseUnits, toFunctionSelector, toFunctionSignature, parseAbiItem } from 'viem'
 import { z } from 'zod'
 import { AbiSize, servedEvmNetworks, submissions, urgencies } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
-import type { Caip2 } from '@/lib/money'
+import { EvmAddress, type Caip2 } from '@/lib/money'
 import { finalities, refunds, type Caps, type Rules, type Selector } from './Policy'
 
 /** A policy as it is typed: amounts in units of the gas token ("0.02", "500000 gwei"), functions one a line. */
@@ -57,8 +49,8 @@ const Address = z
   .string()
   .trim()
   .transform((text, context) => {
-    if (isAddress(text, { strict: true })) return getAddress(text).toLowerCase() as `0x${string}`
-    const typo = isAddress(text, { strict: false })
+    if (EvmAddress.isValid(text)) return getAddress(text).toLowerCase() as `0x${string}`
+    const typo = EvmAddress.isMistyped(text)
     const message = typo
       ? 'The capitals of this address do not fit: a character is wrong. Copy it again'
       : 'Write the address of the contract, 0x and 40 hex digits'

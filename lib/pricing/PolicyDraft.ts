@@ -1,6 +1,5 @@
-import { isAddress } from 'viem'
 import { z } from 'zod'
-import { Amount } from '@/lib/money'
+import { Amount, EvmAddress } from '@/lib/money'
 import * as Clock from './Clock'
 import { counts, isMetered, type Count, type Policy } from './Policy'
 
@@ -52,9 +51,9 @@ const Wallet = z
   .string()
   .trim()
   .transform((text, context) => {
-    if (isAddress(text, { strict: true })) return text.toLowerCase()
+    if (EvmAddress.isValid(text)) return text.toLowerCase()
     if (/^[1-9A-HJ-NP-Za-km-z]{32,44}$/.test(text)) return text
-    const typo = isAddress(text, { strict: false })
+    const typo = EvmAddress.isMistyped(text)
     const message = typo
       ? 'The capitals of this address do not fit: a character is wrong. Copy it again from the wallet'
       : 'Write the agent’s address, 0x and 40 hex digits, or its address on Solana'

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Address, Hex } from 'viem'
+import { EvmAddress } from '@/lib/money'
 
 const uint256Max = 2n ** 256n - 1n
 
@@ -14,7 +15,10 @@ const lower = (text: string) => text.toLowerCase()
 /** Lower-cased, so that two spellings of one credential become the same text. */
 export const address = z
   .string()
-  .regex(/^0x[0-9a-fA-F]{40}$/, 'must be 0x and 40 hex digits')
+  .superRefine((text, context) => {
+    const fault = EvmAddress.faultOf(text)
+    if (fault) context.addIssue({ code: 'custom', message: fault })
+  })
   .transform((text) => lower(text) as Address)
 
 export const bytes32 = z

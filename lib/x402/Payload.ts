@@ -99,6 +99,9 @@ export function from(value: unknown, version: 1 | 2): Payload {
     const wire = parse(V2, value)
     const { accepted } = wire
     const network = toNetwork(accepted.network, 2)
+    for (const name of ['payTo', 'asset'] as const)
+      if (!Address.isValid(network, accepted[name]))
+        throw malformed(`accepted.${name} ${Address.faultOf(network, accepted[name])}.`)
     const asset = Address.canonical(network, accepted.asset)
     const read = signedOf(accepted.scheme, wire.payload, network, asset, wire.extensions ?? {})
     return { version, network, asset, ...read, accepted, wire: { ...wire, payload: read.signed.payload } }

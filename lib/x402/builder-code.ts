@@ -29,6 +29,15 @@ export function suffixOf(extensions: Record<string, unknown>): Hex | undefined {
   return `0x${cbor}${(cbor.length / 2).toString(16).padStart(4, '0')}${schemaId}${marker}`
 }
 
+/**
+ * Whether a payload says for which app it is paid. A server that declared no code of its own has to refuse that: whoever is named is credited
+ * with the sale.
+ */
+export function namesApp(extensions: Record<string, unknown>): boolean {
+  const extension = extensions[builderCode] as { a?: unknown; info?: { a?: unknown } | null } | null | undefined
+  return extension?.a !== undefined || extension?.info?.a !== undefined
+}
+
 function isCode(value: unknown): value is string {
   return typeof value === 'string' && pattern.test(value)
 }

@@ -128,10 +128,14 @@ function make(
 ): Pick<Facilitation, 'network' | 'scheme' | 'signed' | 'offer' | 'maxTimeoutSeconds'> {
   if (!chain || !serves(chain.network)) throw unsupported('The network is not facilitated here; see /supported.')
   const { network, v1Name } = chain
+  for (const name of ['payTo', 'asset'] as const)
+    if (!Address.isValid(network, required[name]))
+      throw new AppError(
+        'payment-malformed',
+        `paymentRequirements.${name} ${Address.faultOf(network, required[name])}.`,
+      )
   const asset = Chain.findAsset(network, required.asset)
   if (!asset) throw unsupported('The asset is not facilitated here.')
-  if (!Address.isValid(network, required.payTo))
-    throw new AppError('payment-malformed', `paymentRequirements.payTo must be an address of ${network}.`)
   for (const scheme of schemes) {
     if (scheme.scheme !== required.scheme) continue
     const signed = scheme.parse(payload, network, Address.canonical(network, asset.address), extensions)
@@ -185,7 +189,11 @@ function assertExtra({ family }: Scheme, { scheme, asset, extra }: Offer, instru
   if (eip712 && (isOther(name, eip712.name) || isOther(version, eip712.version)))
     throw refused('domain', 'paymentRequirements.extra names another EIP-712 domain than the token has.')
   if (family !== 'svm' && isOther(assetTransferMethod, family))
-    throw bound('layout', 'unsupported_payload_type', `The payload is of ${family}; extra.assetTransferMethod is another.`)
+    throw bound(
+      'layout',
+      'unsupported_payload_type',
+      `The payload is of ${family}; extra.assetTransferMethod is another.`,
+    )
   if (isOther(paymentFlow, undefined) && !flows[scheme].some((flow) => flow === paymentFlow))
     throw bound('layout', 'unsupported_payment_flow', `extra.paymentFlow must be ${flows[scheme].join(' or ')}.`)
   const facilitator = instrument.kind === 'permit2' ? instrument.facilitator : undefined

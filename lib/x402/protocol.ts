@@ -8,6 +8,7 @@ import { Caip } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import * as Batch from './batch'
+import { namesApp } from './builder-code'
 import * as Extensions from './extensions'
 import type { Issuer } from './offer-receipt'
 import { differs } from './parse'
@@ -108,6 +109,12 @@ function authorize(
 ): Protocol.Authorization {
   const payload = Payload.from(credential.decoded, credential.wire === 'x402 v1' ? 1 : 2)
   const { scheme, signed, network } = payload
+  if (payload.version === 2 && namesApp(payload.wire.extensions ?? {}))
+    throw new AppError(
+      'verification-failed',
+      'extensions.builder-code names an app ("a"), and the challenge declares none. Leave it out; codes of your own go into "s".',
+      { extra: { x402: 'extension_echo_mismatch' } },
+    )
   const made = Requirements.offers(quote, ask, config).filter((offer) => offer.network === network)
   // Several ways on one network differ in their scheme or in what the client has to know.
   const offers = made.filter((offer) => offer.scheme === scheme.scheme && scheme.takes(offer))

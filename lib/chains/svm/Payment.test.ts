@@ -113,7 +113,10 @@ it('takes assertions wherever a wallet puts them, also when they look at the fee
   const [first, second, third, fourth] = usual()
   const ofFeePayer = { ...assertion(), accounts: accountOf(feePayer.address, readonly) }
   const phantom = [first, second, assertion(), assertion(), ofFeePayer, third, fourth, assertion()]
-  expect(Payment.read(await made(phantom as object[]))).toMatchObject({ amountBase: 1_000n, memos: [expect.anything()] })
+  expect(Payment.read(await made(phantom as object[]))).toMatchObject({
+    amountBase: 1_000n,
+    memos: [expect.anything()],
+  })
   const before = [assertion(), first, assertion(), second, third, fourth, ofFeePayer]
   expect(Payment.read(await made(before as object[])).units).toBe(20_000)
 })

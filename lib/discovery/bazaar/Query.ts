@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '@/lib/errors'
+import { EvmAddress } from '@/lib/money'
 import { wordsOf, type Item } from './Item'
 
 /** Which items are asked for. */
@@ -35,7 +36,10 @@ const token = z
 
 const Params = z.object({
   type: z.enum(['http', 'mcp'], 'type must be http or mcp').optional(),
-  payTo: token,
+  payTo: token.superRefine((text, context) => {
+    const fault = text?.startsWith('0x') ? EvmAddress.faultOf(text) : undefined
+    if (fault) context.addIssue({ code: 'custom', message: fault })
+  }),
   scheme: token,
   network: token,
   extensions: token,

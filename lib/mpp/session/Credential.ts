@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import { chains, Reserve } from '@/lib/chains'
 import type { Protocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
-import { Caip, type Caip2 } from '@/lib/money'
+import { Caip, EvmAddress, type Caip2 } from '@/lib/money'
 import { decodeJson } from '@/lib/wire'
 import type * as Slots from '../Slots'
 import * as Wire from '../Credential'
@@ -134,16 +134,22 @@ function readNetwork(request: string): Caip2 {
   return network
 }
 
-type Shape = { pattern: RegExp; words: string }
-const address: Shape = { pattern: /^0x[0-9a-fA-F]{40}$/, words: 'must be 0x and 40 hex digits' }
-const bytes32: Shape = { pattern: /^0x[0-9a-fA-F]{64}$/, words: 'must be 0x and 64 hex digits' }
+/** What is wrong with a text, to stand behind its name. */
+type Shape = (text: string) => string | undefined
+const like =
+  (pattern: RegExp, words: string): Shape =>
+  (text) =>
+    pattern.test(text) ? undefined : words
+const address: Shape = EvmAddress.faultOf
+const bytes32 = like(/^0x[0-9a-fA-F]{64}$/, 'must be 0x and 64 hex digits')
 /** Signatures of other kinds are well-formed and refused as signatures. */
-const bytes: Shape = { pattern: /^0x(?:[0-9a-fA-F]{2})+$/, words: 'must be 0x and pairs of hex digits' }
+const bytes = like(/^0x(?:[0-9a-fA-F]{2})+$/, 'must be 0x and pairs of hex digits')
 
 /** Lower-case, so that two spellings of one credential become the same text. */
-function hexIn(members: Members, name: string, { pattern, words }: Shape, at = 'payload.'): Hex {
+function hexIn(members: Members, name: string, faultOf: Shape, at = 'payload.'): Hex {
   const value = members[name]
-  if (typeof value !== 'string' || !pattern.test(value)) throw malformed(`${at}${name}`, words)
+  const fault = typeof value === 'string' ? faultOf(value) : 'is missing or of the wrong type'
+  if (typeof value !== 'string' || fault) throw malformed(`${at}${name}`, fault ?? '')
   return value.toLowerCase() as Hex
 }
 

@@ -1,0 +1,25 @@
+import { getAddress } from 'viem'
+
+// An address of an EVM chain as people and programs write it.
+
+const pattern = /^0x[0-9a-fA-F]{40}$/
+const oneCase = /^0x([0-9a-f]{40}|[0-9A-F]{40})$/
+
+/**
+ * What is wrong with a text that ought to be an address, to stand behind its name; undefined when nothing is. Its case is a checksum where
+ * it is mixed (EIP-55), so a digit that was mistyped shows; in one case it has none.
+ */
+export function faultOf(text: string): string | undefined {
+  if (!pattern.test(text)) return 'is not an address: it must be 0x and 40 hex digits'
+  return oneCase.test(text) || getAddress(text) === text ? undefined : 'is not an address: its checksum does not fit'
+}
+
+/** Whether a text is an address, and, in mixed case, the one that was meant. */
+export function isValid(text: string): boolean {
+  return faultOf(text) === undefined
+}
+
+/** Whether only its capitals are wrong. */
+export function isMistyped(text: string): boolean {
+  return pattern.test(text) && !isValid(text)
+}
