@@ -90,8 +90,8 @@ export function match(
 
 /**
  * What a request asks for; call it before anything else. A declared HEAD or OPTIONS resource is served like any
- * other. Undeclared, OPTIONS tells the methods, and HEAD goes wherever GET does: it tells the price of a paid one, and of a free one
- * it asks the upstream, by HEAD. A merchant's own documents come before ours.
+ * other. Undeclared, OPTIONS tells the methods, and HEAD goes wherever GET does: it tells the price of a paid one, and a free one
+ * is asked of the upstream. A merchant's own documents come before ours.
  * @throws AppError resource-not-found, or method-not-allowed with an Allow header.
  */
 export function meaning(resources: readonly Resource[], method: string, rawPath: string): Meaning {

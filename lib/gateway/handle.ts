@@ -165,7 +165,7 @@ function managed(
   return found && { kind: 'manage', ...found }
 }
 
-/** Price zero: straight through, streamed both ways. */
+/** Price zero: straight through, streamed both ways. HEAD goes on as GET, which every upstream knows; its body is let go. */
 async function serveFree(
   {
     request,
@@ -176,8 +176,17 @@ async function serveFree(
   }: Pick<Sale, 'request' | 'resource' | 'params' | 'gone'> & { body: Body.Outgoing },
   query: string,
 ): Promise<Response> {
-  const { method, headers } = request
-  const sent = await Upstream.send({ resource, params, query, method, headers, body, gone, paid: false })
+  const { method } = resource
+  const sent = await Upstream.send({
+    resource,
+    params,
+    query,
+    method,
+    headers: request.headers,
+    body,
+    gone,
+    paid: false,
+  })
   const answered = new Headers(sent.headers.map(([name, value]): [string, string] => [name, value]))
   if (sent.body && isStreamed(answered)) Stream.letThrough(answered)
   return new Response(sent.body, { status: sent.status, headers: answered })

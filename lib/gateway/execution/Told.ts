@@ -67,9 +67,6 @@ export function resultEvent(told: Told): string {
   return event('result', told)
 }
 
-/** Keeps the connection open, and tells us when nobody is there any more. */
-export const idleComment = ': nothing new\n\n'
-
 function event(name: string, data: unknown): string {
   return `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 }

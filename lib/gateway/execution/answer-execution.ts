@@ -60,7 +60,7 @@ async function wait(intentId: string, { resource, gone }: Sale): Promise<Progres
 async function* tell(sale: Sale, intentId: string): AsyncGenerator<string> {
   for await (const item of followIntent(intentId, streamMs, () => sale.gone.aborted)) {
     if (item.kind === 'step') yield Told.stepEvent(item.step)
-    else if (item.kind === 'idle') yield Told.idleComment
+    else if (item.kind === 'idle') yield Stream.keepAlive
     else yield Told.resultEvent(Told.from(item.progress, await squareFailed(sale, item.progress)))
   }
 }
