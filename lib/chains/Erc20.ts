@@ -29,6 +29,23 @@ export function approveData(spender: string, valueBase: bigint): Hex {
   return `0x095ea7b3${addressWord(spender)}${uintWord(valueBase)}`
 }
 
+/**
+ * Calls that tell whether a token moves nothing now, or nothing from or to these accounts. USDC has such switches; a token that has none does
+ * not answer. They are read together with the balance, because a payment that they stop would have its work done and never settle.
+ */
+export function stopCalls(token: string, from: string, to: string): { target: string; callData: Hex }[] {
+  const isBlacklisted = (account: string): Hex => `0xfe575a87${addressWord(account)}`
+  return ['0x5c975abb' as Hex, isBlacklisted(from), isBlacklisted(to)].map((callData) => ({ target: token, callData }))
+}
+
+/** Why the token moves nothing, by the answers to `stopCalls`; undefined when it does. */
+export function stopOf([paused, from, to]: readonly (Hex | undefined)[]): string | undefined {
+  const isTrue = (word: Hex | undefined) => word === `0x${uintWord(1)}`
+  if (isTrue(paused)) return 'The token is paused: it moves nothing at the moment.'
+  if (isTrue(from)) return 'The token’s issuer blocks the wallet that pays (its blacklist).'
+  return isTrue(to) ? 'The token’s issuer blocks the address that is paid (its blacklist).' : undefined
+}
+
 /** What an `approve` gives its spender, in base units; undefined when the calldata is anything else. */
 export function approvedBy(data: string, spender: string): bigint | undefined {
   if (!/^0x[0-9a-f]{136}$/i.test(data)) return undefined

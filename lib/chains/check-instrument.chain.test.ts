@@ -1,4 +1,4 @@
-import { keccak256, pad, toHex, type Address, type Hex } from 'viem'
+import { encodeFunctionData, keccak256, pad, parseAbi, toHex, type Address, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { fundUsdc, usdc } from '@/sandbox/evm'
@@ -79,6 +79,24 @@ describe('checkInstrument', () => {
     const vrs = await authorize(1n)
     await sendFromFaucet(evm.rpc, usdc, Eip3009.transferDataVrs(vrs))
     await expect(checkInstrument(network, usdc, vrs)).rejects.toMatchObject({ code: 'verification-failed' })
+  })
+
+  const stopping = parseAbi(['function setBlacklisted(address account, bool on)', 'function setPaused(bool on)'])
+  const blacklist = (account: Address) => (on: boolean) =>
+    encodeFunctionData({ abi: stopping, functionName: 'setBlacklisted', args: [account, on] })
+  const pause = (on: boolean) => encodeFunctionData({ abi: stopping, functionName: 'setPaused', args: [on] })
+  it.each([
+    ['the payer', blacklist(wallet.address)],
+    ['the recipient', blacklist(payTo)],
+    ['everybody', pause],
+  ])('refuses what the token’s issuer stops: %s', async (_, data) => {
+    await sendFromFaucet(evm.rpc, usdc, data(true))
+    await expect(checkInstrument(network, usdc, await authorize(1n))).rejects.toMatchObject({
+      code: 'verification-failed',
+      extra: { reason: 'simulation' },
+    })
+    await sendFromFaucet(evm.rpc, usdc, data(false))
+    expect(await checkInstrument(network, usdc, await authorize(1n))).toHaveProperty('balanceBase')
   })
 
   it.each([

@@ -2,7 +2,7 @@ import { AppError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
 import { assertCodeTakes, assertDeployable, type Signed } from './assert-taken'
 import { findAsset } from './Chain'
-import { readPermit } from './check-permit2'
+import { assertMoves, readPermit } from './check-permit2'
 import * as Eip3009 from './Eip3009'
 import * as Erc20 from './Erc20'
 import type { Instrument } from './Instrument'
@@ -74,9 +74,11 @@ function readBalance(network: Caip2, asset: string, instrument: Instrument): Pro
 }
 
 async function readAuthorization(network: Caip2, asset: string, authorization: Eip3009.Authorization): Promise<bigint> {
-  const [balance, state] = await readCoalesced(network, [
-    { target: asset, callData: Erc20.balanceOfData(authorization.from) },
-    { target: asset, callData: Eip3009.stateData(authorization.from, authorization.nonce) },
+  const { from, to, nonce } = authorization
+  const [balance, state, ...stops] = await readCoalesced(network, [
+    { target: asset, callData: Erc20.balanceOfData(from) },
+    { target: asset, callData: Eip3009.stateData(from, nonce) },
+    ...Erc20.stopCalls(asset, from, to),
   ])
   if (toUint(state) !== 0n)
     throw new AppError(
@@ -84,6 +86,7 @@ async function readAuthorization(network: Caip2, asset: string, authorization: E
       'The nonce of this authorization was already used or cancelled on chain.',
       { extra: { reason: 'nonce-used' } },
     )
+  assertMoves(stops)
   return toUint(balance)
 }
 

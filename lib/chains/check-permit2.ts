@@ -16,18 +16,20 @@ import { toUint } from './word'
  * @throws AppError verification-failed | allowance-required; anything else when the chain cannot be read.
  */
 export async function readPermit(network: Caip2, permit: Permit2.Authorization): Promise<bigint> {
-  const { from, token, nonce, sponsor } = permit
+  const { from, to, token, nonce, sponsor } = permit
   const value = BigInt(permit.value)
-  const [balance, allowance, bitmap, permitNonce] = await readCoalesced(network, [
+  const [balance, allowance, bitmap, paused, fromBlocked, toBlocked, permitNonce] = await readCoalesced(network, [
     { target: token, callData: Erc20.balanceOfData(from) },
     { target: token, callData: Erc20.allowanceData(from, Permit2.address) },
     { target: Permit2.address, callData: Permit2.bitmapData(from, nonce) },
+    ...Erc20.stopCalls(token, from, to),
     ...(sponsor?.kind === 'eip2612' ? [{ target: token, callData: Eip2612.noncesData(from) }] : []),
   ])
   if (Permit2.isUsed(toUint(bitmap), nonce))
     throw new AppError('verification-failed', 'The Permit2 nonce was already used or invalidated on chain.', {
       extra: { reason: 'nonce-used' },
     })
+  assertMoves([paused, fromBlocked, toBlocked])
   const balanceBase = toUint(balance)
   if (balanceBase < value || toUint(allowance) >= value) return balanceBase
   if (!sponsor)
@@ -67,6 +69,12 @@ async function assertApproval(
   const approve = { from, to: token, data: Erc20.approveData(Permit2.address, BigInt(value)) }
   const refusal = await readRpc<Hex>(network, 'eth_call', [approve, 'latest']).then(() => undefined, refusalOf)
   if (refusal !== undefined) throw unsponsored(`The approval would not run: ${refusal}.`)
+}
+
+/** Whether the token moves anything now, by the answers to `Erc20.stopCalls`. @throws AppError verification-failed */
+export function assertMoves(stops: readonly (Hex | undefined)[]): void {
+  const stop = Erc20.stopOf(stops)
+  if (stop) throw new AppError('verification-failed', stop, { extra: { reason: 'simulation' } })
 }
 
 function unsponsored(message: string): AppError {

@@ -5,14 +5,14 @@ import { ExactSvmScheme } from '@x402/svm/exact/client'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { solanaNetwork, solanaUsdc, solanaUsdcBalance } from '@/sandbox/solana'
 import { chains } from '@/sandbox/testing/chains'
-import { solanaParties } from '@/sandbox/testing/solana-payments'
+import { craftSolanaPayment, guard, memo, solanaParties } from '@/sandbox/testing/solana-payments'
 import { db, sql } from '@/lib/db'
 import { startLoop } from '@/lib/jobs'
 import { handle } from './handle'
 import { flushFacilitations } from './record-facilitation'
 
 const solana = await chains().solana()
-const { shop } = await solanaParties(solana)
+const { shop, feePayer } = await solanaParties(solana)
 let stopLoop: () => Promise<void>
 
 beforeAll(async () => {
@@ -49,6 +49,22 @@ async function sell(more: Record<string, unknown> = {}) {
   const resource = { url: 'https://shop.test/a', description: '', mimeType: '' }
   const paymentPayload = await client.createPaymentPayload({ x402Version: 2, resource, accepts: [paymentRequirements] })
   return { payer, body: { x402Version: 2, paymentPayload, paymentRequirements } }
+}
+
+type Sold = Awaited<ReturnType<typeof sell>>
+
+/** The same, as a server with this in its requirements asks for it. */
+const asking = ({ body }: Pick<Sold, 'body'>, extra: Record<string, unknown>) => ({
+  ...body,
+  paymentRequirements: { ...body.paymentRequirements, extra: { ...body.paymentRequirements.extra, ...extra } },
+})
+
+/** A payment of a cent with other instructions. */
+async function craft(instructions: Parameters<typeof craftSolanaPayment>[3]): Promise<Pick<Sold, 'body'>> {
+  const { payer, body } = await sell()
+  const about = { payTo: shop, feePayer, amountBase: 10_000n }
+  const transaction = await craftSolanaPayment(solana, payer, about, instructions)
+  return { body: { ...body, paymentPayload: { ...body.paymentPayload, payload: { transaction } } } }
 }
 
 it('verifies and settles a transaction of Solana once, and counts what it cost', async () => {
@@ -101,10 +117,6 @@ it('holds a transaction to the seller’s memo: one, of exactly these bytes', as
       invalidReason ?? errorReason,
     ])
   }
-  const asking = ({ body }: Awaited<ReturnType<typeof sell>>, extra: Record<string, unknown>) => ({
-    ...body,
-    paymentRequirements: { ...body.paymentRequirements, extra: { ...body.paymentRequirements.extra, ...extra } },
-  })
   const mismatch = [false, 'invalid_exact_svm_payload_memo_mismatch']
   const sold = await sell({ memo: 'order-B' })
   for (const memo of ['order-A', 'order-B ', 'Order-B', 'order-B\u0301', 'örder-B'])
@@ -119,10 +131,37 @@ it('holds a transaction to the seller’s memo: one, of exactly these bytes', as
     [false, 'invalid_exact_svm_payload_mint_mismatch'],
     [false, 'invalid_exact_svm_payload_mint_mismatch'],
   ])
+  for (const texts of [[], ['order-B', 'order-B'], ['order-B', '']])
+    expect(await refused(asking(await craft({ behind: texts.map(memo) }), { memo: 'order-B' }))).toEqual([
+      [false, 'invalid_exact_svm_payload_memo_count'],
+      [false, 'invalid_exact_svm_payload_memo_count'],
+    ])
   expect(await solanaUsdcBalance(solana, shop)).toBe(before)
   for (const memo of ['order-B', 'Bestellung Nr. 7 – ü 🎉']) {
     const { body } = await sell({ memo })
     expect(await ask('verify', body)).toMatchObject({ isValid: true })
     expect(await ask('settle', body)).toMatchObject({ success: true })
   }
+})
+
+it('takes the assertions of wallets for no part of the layout', async () => {
+  const wallet = (await solanaParties(solana)).payer.address
+  const three = [guard(wallet), guard(wallet), guard(feePayer)]
+  // The local chain has no Lighthouse: what is taken is tried, and fails there.
+  const tried = { isValid: false, invalidReason: 'transaction_simulation_failed' }
+  const phantom = await craft({ before: three, behind: [memo('order-A'), guard(wallet)] })
+  expect(await ask('verify', asking(phantom, { memo: 'order-A' }))).toMatchObject(tried)
+  expect(await ask('verify', asking(phantom, { memo: 'order-B' }))).toMatchObject({
+    invalidReason: 'invalid_exact_svm_payload_memo_mismatch',
+  })
+  const five = await craft({ before: three, behind: [memo('order-A'), guard(wallet), guard(wallet)] })
+  expect(await ask('verify', five.body)).toMatchObject({
+    invalidReason: 'invalid_exact_svm_payload_transaction_instructions_length',
+  })
+  // MemoryWrite would have the fee payer pay the rent of an account.
+  const spending = { ...guard(feePayer), data: Buffer.of(0, 0, 0, 0) }
+  const drained = await craft({ behind: [memo('order-A'), spending] })
+  expect(await ask('verify', drained.body)).toMatchObject({
+    invalidReason: 'invalid_exact_svm_payload_transaction_fee_payer_transferring_funds',
+  })
 })

@@ -34,13 +34,33 @@ contract Usdc {
     mapping(address => mapping(address => uint256)) public allowance;
     mapping(address => uint256) public nonces;
     mapping(address => mapping(bytes32 => bool)) public authorizationState;
+    mapping(address => bool) public isBlacklisted;
+    bool public paused;
 
     event Transfer(address indexed from, address indexed to, uint256 value);
     event Approval(address indexed owner, address indexed spender, uint256 value);
     event AuthorizationUsed(address indexed authorizer, bytes32 indexed nonce);
     event AuthorizationCanceled(address indexed authorizer, bytes32 indexed nonce);
 
-    /// Sandbox only: everybody may mint.
+    modifier whenNotPaused() {
+        require(!paused, "Pausable: paused");
+        _;
+    }
+
+    modifier notBlacklisted(address account) {
+        require(!isBlacklisted[account], "Blacklistable: account is blacklisted");
+        _;
+    }
+
+    /// Sandbox only: everybody may do what Circle's roles may on the real one, and mint.
+    function setBlacklisted(address account, bool blacklisted) external {
+        isBlacklisted[account] = blacklisted;
+    }
+
+    function setPaused(bool paused_) external {
+        paused = paused_;
+    }
+
     function mint(address to, uint256 value) external returns (bool) {
         totalSupply += value;
         balanceOf[to] += value;
@@ -50,21 +70,35 @@ contract Usdc {
 
     // ERC-20
 
-    function transfer(address to, uint256 value) external returns (bool) {
+    function transfer(address to, uint256 value)
+        external
+        whenNotPaused
+        notBlacklisted(msg.sender)
+        notBlacklisted(to)
+        returns (bool)
+    {
         _transfer(msg.sender, to, value);
         return true;
     }
 
-    function approve(address spender, uint256 value) external returns (bool) {
+    function approve(address spender, uint256 value) external whenNotPaused returns (bool) {
         _approve(msg.sender, spender, value);
         return true;
     }
 
-    function transferFrom(address from, address to, uint256 value) external returns (bool) {
+    /// The real one knows no unlimited allowance either.
+    function transferFrom(address from, address to, uint256 value)
+        external
+        whenNotPaused
+        notBlacklisted(msg.sender)
+        notBlacklisted(from)
+        notBlacklisted(to)
+        returns (bool)
+    {
         uint256 allowed = allowance[from][msg.sender];
         require(value <= allowed, "ERC20: transfer amount exceeds allowance");
-        if (allowed != type(uint256).max) allowance[from][msg.sender] = allowed - value;
         _transfer(from, to, value);
+        allowance[from][msg.sender] = allowed - value;
         return true;
     }
 
@@ -86,12 +120,14 @@ contract Usdc {
 
     function permit(address owner, address spender, uint256 value, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
         external
+        whenNotPaused
     {
         _permit(owner, spender, value, deadline, abi.encodePacked(r, s, v));
     }
 
     function permit(address owner, address spender, uint256 value, uint256 deadline, bytes calldata signature)
         external
+        whenNotPaused
     {
         _permit(owner, spender, value, deadline, signature);
     }
@@ -168,7 +204,7 @@ contract Usdc {
         uint256 validBefore,
         bytes32 nonce,
         bytes memory signature
-    ) private {
+    ) private whenNotPaused notBlacklisted(from) notBlacklisted(to) {
         _checkWindow(validAfter, validBefore);
         bytes32 structHash = keccak256(
             abi.encode(TRANSFER_WITH_AUTHORIZATION_TYPEHASH, from, to, value, validAfter, validBefore, nonce)
@@ -185,7 +221,7 @@ contract Usdc {
         uint256 validBefore,
         bytes32 nonce,
         bytes memory signature
-    ) private {
+    ) private whenNotPaused notBlacklisted(from) notBlacklisted(to) {
         require(to == msg.sender, "FiatTokenV2: caller must be the payee");
         _checkWindow(validAfter, validBefore);
         bytes32 structHash = keccak256(
@@ -195,9 +231,10 @@ contract Usdc {
         _transfer(from, to, value);
     }
 
-    function _cancelAuthorization(address authorizer, bytes32 nonce, bytes memory signature) private {
+    function _cancelAuthorization(address authorizer, bytes32 nonce, bytes memory signature) private whenNotPaused {
         require(!authorizationState[authorizer][nonce], "FiatTokenV2: authorization is used or canceled");
-        _checkSignature(authorizer, keccak256(abi.encode(CANCEL_AUTHORIZATION_TYPEHASH, authorizer, nonce)), signature);
+        bytes32 structHash = keccak256(abi.encode(CANCEL_AUTHORIZATION_TYPEHASH, authorizer, nonce));
+        require(_isSignedBy(authorizer, structHash, signature), "FiatTokenV2: invalid signature");
         authorizationState[authorizer][nonce] = true;
         emit AuthorizationCanceled(authorizer, nonce);
     }
@@ -209,7 +246,7 @@ contract Usdc {
 
     function _useAuthorization(address from, bytes32 nonce, bytes32 structHash, bytes memory signature) private {
         require(!authorizationState[from][nonce], "FiatTokenV2: authorization is used or canceled");
-        _checkSignature(from, structHash, signature);
+        require(_isSignedBy(from, structHash, signature), "FiatTokenV2: invalid signature");
         authorizationState[from][nonce] = true;
         emit AuthorizationUsed(from, nonce);
     }
@@ -219,22 +256,19 @@ contract Usdc {
     {
         require(deadline == type(uint256).max || deadline >= block.timestamp, "FiatTokenV2: permit is expired");
         bytes32 structHash = keccak256(abi.encode(PERMIT_TYPEHASH, owner, spender, value, nonces[owner]++, deadline));
-        _checkSignature(owner, structHash, signature);
+        require(_isSignedBy(owner, structHash, signature), "EIP2612: invalid signature");
         _approve(owner, spender, value);
     }
 
-    /// Contract wallets answer for themselves (ERC-1271); everybody else signs with secp256k1, low s only.
-    function _checkSignature(address signer, bytes32 structHash, bytes memory signature) private view {
+    /// USDC 2.2's signature checker: whoever has code answers for itself (ERC-1271), what a key delegated to by EIP-7702 too, whoever
+    /// signed; everybody else signs with secp256k1, in 65 bytes, with a low s and v 27 or 28.
+    function _isSignedBy(address signer, bytes32 structHash, bytes memory signature) private view returns (bool) {
         bytes32 digest = keccak256(abi.encodePacked("\x19\x01", DOMAIN_SEPARATOR(), structHash));
         if (signer.code.length > 0) {
             (bool ok, bytes memory answer) =
                 signer.staticcall(abi.encodeCall(IERC1271.isValidSignature, (digest, signature)));
-            require(
-                ok && answer.length >= 32
-                    && abi.decode(answer, (bytes32)) == bytes32(IERC1271.isValidSignature.selector),
-                "FiatTokenV2: invalid signature"
-            );
-            return;
+            return ok && answer.length >= 32
+                && abi.decode(answer, (bytes32)) == bytes32(IERC1271.isValidSignature.selector);
         }
         require(signature.length == 65, "ECRecover: invalid signature length");
         bytes32 r;
@@ -251,7 +285,8 @@ contract Usdc {
         );
         require(v == 27 || v == 28, "ECRecover: invalid signature 'v' value");
         address recovered = ecrecover(digest, v, r, s);
-        require(recovered != address(0) && recovered == signer, "FiatTokenV2: invalid signature");
+        require(recovered != address(0), "ECRecover: invalid signature");
+        return recovered == signer;
     }
 
     function _approve(address owner, address spender, uint256 value) private {
