@@ -10,6 +10,7 @@ import { setGate, setNote, type Payer } from '@/lib/payers'
 import { evmNetwork, fundUsdc, tokenBalance } from '@/sandbox/evm'
 import { fundPathUsd, pathUsd } from '@/sandbox/tempo'
 import { chains } from '@/sandbox/testing/chains'
+import { delegate, delegateTo, silentCode } from '@/sandbox/testing/delegations'
 import { openSession, voucher } from '@/sandbox/testing/session-agent'
 import { asset, callsOf, openShop, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
@@ -109,6 +110,16 @@ it('denies a wallet by every protocol and moves nothing, until it is allowed aga
   const closed = await fetch(urlOf('/fortune'), { method: 'POST', headers: { authorization: last } })
   expect(closed.status).toBe(204)
   expect(await tokenBalance(chains().tempo, pathUsd, account.address)).toBeGreaterThan(left)
+})
+
+it('asks the code of a wallet that is delegated, by every protocol', async () => {
+  const { account } = await newWallet()
+  await delegate(account, silentCode)
+  const before = await moved()
+  for (const pay of [byX402, byMpp]) expect((await pay(account)).status).toBe(402)
+  expect(await moved()).toEqual(before)
+  await delegateTo(account, account.address)
+  for (const pay of [byX402, byMpp]) expect((await pay(account)).status).toBe(200)
 })
 
 it('serves only allowed wallets where the merchant says so, in the whole shop or by one resource', async () => {

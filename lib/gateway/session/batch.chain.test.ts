@@ -1,8 +1,9 @@
+import { signVoucher } from '@x402/evm/batch-settlement/client'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { findChannel } from '@/lib/channels'
 import { db, sql } from '@/lib/db'
-import { tokenBalance, usdc } from '@/sandbox/evm'
+import { evmNetwork, tokenBalance, usdc } from '@/sandbox/evm'
 import {
   batchPayer,
   depositOf,
@@ -17,6 +18,8 @@ import {
   type Payer,
 } from '@/sandbox/testing/batch-shop'
 import { chains } from '@/sandbox/testing/chains'
+import { spellingsOf } from '@/sandbox/testing/credentials'
+import { delegate, delegateTo, silentCode } from '@/sandbox/testing/delegations'
 import { booksOf } from '@/sandbox/testing/session-shop'
 import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
@@ -144,6 +147,37 @@ it('a deposit whose process is killed right after it sent it is not sent again, 
   await expect.poll(async () => (await send(deposit, two)).status).toBe(200)
   expect(await balanceOf(payer.account.address)).toBe(9_900_000n)
   expect(await findChannel(known.id)).toMatchObject({ status: 'open', depositBase: 100_000n, spentBase: unitBase })
+})
+
+describe('a payer whose key is delegated', () => {
+  it('to code that takes nothing deposits nothing, and no work is done for it', async () => {
+    const payer = await newBatchPayer()
+    await delegate(payer.account, silentCode)
+    const before = [await calls(), await balanceOf(payer.account.address)]
+    expect((await payer.fetch(at(one))).status).toBe(402)
+    expect([await calls(), await balanceOf(payer.account.address)]).toEqual(before)
+  })
+
+  it('to code that takes its key’s signatures deposits and buys', async () => {
+    const payer = await newBatchPayer()
+    await delegateTo(payer.account, payer.account.address)
+    expect((await payer.fetch(at(one))).status).toBe(200)
+  })
+
+  it('once its channel is filled goes on by vouchers, in any spelling, which the escrow pays', async () => {
+    const { payer, known } = await open()
+    await delegate(payer.account, silentCode)
+    const before = await balanceOf(payTo)
+    for (const [at, spelling] of (['yParity', 'highS', 'compact'] as const).entries()) {
+      const cumulativeBase = BigInt(at + 2) * unitBase
+      const { signature } = await signVoucher(payer.account, known.id, cumulativeBase.toString(), evmNetwork)
+      const spelt = spellingsOf(signature)[spelling]
+      expect((await send(await voucherOf(payer, known, cumulativeBase, { signature: spelt }))).status).toBe(200)
+    }
+    const rest = await payer.scheme.refund(at(one))
+    expect(rest).toMatchObject({ success: true, amount: (100n * unitBase - 4n * unitBase).toString() })
+    expect((await balanceOf(payTo)) - before).toBe(4n * unitBase)
+  })
 })
 
 describe('one voucher', () => {
