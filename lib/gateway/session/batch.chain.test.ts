@@ -229,7 +229,7 @@ describe('what is no voucher', () => {
       'of another channel’s config',
       (payer, known, { config }) => voucherOf(payer, known, next, { config }),
       402,
-      'verification-failed',
+      'invalid_payment_requirements',
     ],
     [
       'for a refund of more than was agreed',

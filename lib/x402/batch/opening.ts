@@ -51,17 +51,21 @@ export function verifyDeposit(credential: Deposit, terms: Protocol.Terms, nowMs:
 /** The config is for this challenge, and the channel's id is the config's. */
 function assertConfig({ descriptor, channelId, network }: Deposit, terms: Protocol.Terms): void {
   const { payerAuthorizer, receiver, receiverAuthorizer, token } = descriptor
-  if (receiver !== terms.payee) throw failed('The channel pays another receiver than the challenge asks.')
-  if (token !== terms.asset) throw failed('The channel holds another token than the challenge asks.')
+  if (receiver !== terms.payee)
+    throw failed('receiver_mismatch', 'The channel pays another receiver than the challenge asks.')
+  if (token !== terms.asset) throw failed('token_mismatch', 'The channel holds another token than the challenge asks.')
   if (receiverAuthorizer !== terms.operator)
-    throw failed('The channel names another receiverAuthorizer than the challenge asks.')
+    throw failed(
+      'receiver_authorizer_mismatch',
+      'The channel names another receiverAuthorizer than the challenge asks.',
+    )
   if (descriptor.withdrawDelay !== withdrawDelay)
-    throw failed('The channel has another withdrawDelay than the challenge asks.')
+    throw failed('withdraw_delay_mismatch', 'The channel has another withdrawDelay than the challenge asks.')
   // Its payer's contract would have to be asked about every voucher.
   if (payerAuthorizer === zeroAddress)
     throw new AppError('method-unsupported', 'The channel needs a payerAuthorizer: a key that signs its vouchers.')
   if (BatchSettlement.channelId(descriptor, network) !== channelId)
-    throw failed('The channelId is not that of the channelConfig.')
+    throw failed('channel_id_mismatch', 'The channelId is not that of the channelConfig.')
 }
 
 /** Returns the voucher's signature as the escrow takes it, which recovers the key and asks no code. */
@@ -91,6 +95,7 @@ function recover(digest: Parameters<typeof recoverSigner>[0], signature: `0x${st
   }
 }
 
-function failed(message: string): AppError {
-  return new AppError('verification-failed', message)
+/** `word` is the scheme's own, without what all of them begin with. */
+function failed(word: string, message: string): AppError {
+  return new AppError('verification-failed', message, { extra: { x402: `invalid_batch_settlement_evm_${word}` } })
 }
