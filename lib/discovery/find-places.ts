@@ -50,7 +50,7 @@ export async function findPlaces(wanted: Wanted, directories: readonly Directory
     name: 'The bazaar of this server',
     url: `${env.PUBLIC_URL}/facilitator/discovery/resources`,
     ...(whyNot === undefined
-      ? { state: 'listed' as const, at: wanted.onSaleSince, detail: 'Since it went on sale' }
+      ? { state: 'listed' as const, at: wanted.onSaleSince, detail: 'It went on sale' }
       : { state: 'absent' as const, at: null, detail: whyNot }),
   }
   const elsewhere = await Promise.all(

@@ -109,6 +109,8 @@ export async function startMisbehaving({
     const [, temper, verb] = path.split('/') as [string, Temper, string]
     if (verb === 'supported') return { body: reference.supported() }
     if (verb === 'settle') return settle(temper, body)
+    // It keeps no catalogue.
+    if (verb !== 'verify') return { status: 404, body: Buffer.from('') }
     return temper === 'hang-at-verify' ? undefined : { body: await reference.ask('verify', body) }
   })
   return {
