@@ -177,7 +177,10 @@ describe('a tool paid by x402', () => {
       ['acme_get_fortune', { query: { other: '1' } }],
     ] as const) {
       const foreign = await call(name, args, payment)
-      expect(foreign).toMatchObject({ isError: true, structuredContent: { error: 'credential-used' } })
+      expect(foreign).toMatchObject({
+        isError: true,
+        structuredContent: { error: 'invalid_exact_evm_nonce_already_used' },
+      })
     }
     const elsewhere = await handle(
       new Request('http://sluice.test/gateway/acme/before', {
@@ -201,7 +204,7 @@ describe('a tool paid by x402', () => {
     // The quote is for any body: what was paid for is fixed when it is first used.
     expect(other.isError).toBeFalsy()
     const first = await call('acme_post_summarize', { body: { text: 'one' } }, payment)
-    expect(first).toMatchObject({ isError: true, structuredContent: { error: 'credential-used' } })
+    expect(first).toMatchObject({ isError: true, structuredContent: { error: 'invalid_exact_evm_nonce_already_used' } })
   })
 
   it('whose upstream fails is not charged', async () => {
