@@ -32,15 +32,15 @@ describe('a whole 402', () => {
       [
         [
           "PAYMENT-REQUIRED",
-          "eyJ4NDAyVmVyc2lvbiI6MiwiZXJyb3IiOiJQQVlNRU5ULVNJR05BVFVSRSBoZWFkZXIgaXMgcmVxdWlyZWQiLCJyZXNvdXJjZSI6eyJ1cmwiOiJodHRwOi8vc2x1aWNlLnRlc3QvZ2F0ZXdheS9hY21lL3dlYXRoZXI/Y2l0eT1Cb25uIiwiZGVzY3JpcHRpb24iOiJUaGUgd2VhdGhlciwgbm93IiwibWltZVR5cGUiOiJhcHBsaWNhdGlvbi9qc29uIn0sImFjY2VwdHMiOlt7InNjaGVtZSI6ImV4YWN0IiwibmV0d29yayI6ImVpcDE1NTo4NDUzMiIsImFtb3VudCI6IjEwMDAwIiwiYXNzZXQiOiIweDAzNkNiRDUzODQyYzU0MjY2MzRlNzkyOTU0MWVDMjMxOGYzZENGN2UiLCJwYXlUbyI6IjB4OTBGNzliZjZFQjJjNGY4NzAzNjVFNzg1OTgyRTFmMTAxRTkzYjkwNiIsIm1heFRpbWVvdXRTZWNvbmRzIjozMDAsImV4dHJhIjp7Im5hbWUiOiJVU0RDIiwidmVyc2lvbiI6IjIiLCJxdW90ZSI6ImV5SnBJam9pY1RFaUxDSnlJam9pTURFNU9HTXdNREF0TURBd01DMDNNREF3TFRnd01EQXRNREF3TURBd01EQXdNREF4SWl3aWRpSTZNeXdpYlNJNklqRXdNREF3SWl3aWNDSTZXMXNpWldsd01UVTFPamcwTlRNeUlpd2lNSGc1TUVZM09XSm1Oa1ZDTW1NMFpqZzNNRE0yTlVVM09EVTVPREpGTVdZeE1ERkZPVE5pT1RBMklsMHNXeUpsYVhBeE5UVTZNVE16TnlJc0lqQjRPVEJHTnpsaVpqWkZRakpqTkdZNE56QXpOalZGTnpnMU9UZ3lSVEZtTVRBeFJUa3pZamt3TmlKZFhTd2lkQ0k2TVRjNU5UTTBPRGM1T1RBd01Dd2laU0k2TVRjNU5UTTBPVEE1T1RBd01IMC5ERlEzTmctaGd3TmdYS1k2TldEVnBub3k1NUNPS1RfMzctTHh5YUxhQ2RvIn19XX0=",
+          "eyJ4NDAyVmVyc2lvbiI6MiwiZXJyb3IiOiJQQVlNRU5ULVNJR05BVFVSRSBoZWFkZXIgaXMgcmVxdWlyZWQiLCJyZXNvdXJjZSI6eyJ1cmwiOiJodHRwOi8vc2x1aWNlLnRlc3QvZ2F0ZXdheS9hY21lL3dlYXRoZXI/Y2l0eT1Cb25uIiwiZGVzY3JpcHRpb24iOiJUaGUgd2VhdGhlciwgbm93IiwibWltZVR5cGUiOiJhcHBsaWNhdGlvbi9qc29uIn0sImFjY2VwdHMiOlt7InNjaGVtZSI6ImV4YWN0IiwibmV0d29yayI6ImVpcDE1NTo4NDUzMiIsImFtb3VudCI6IjEwMDAwIiwiYXNzZXQiOiIweDAzNkNiRDUzODQyYzU0MjY2MzRlNzkyOTU0MWVDMjMxOGYzZENGN2UiLCJwYXlUbyI6IjB4OTBGNzliZjZFQjJjNGY4NzAzNjVFNzg1OTgyRTFmMTAxRTkzYjkwNiIsIm1heFRpbWVvdXRTZWNvbmRzIjozMDAsImV4dHJhIjp7Im5hbWUiOiJVU0RDIiwidmVyc2lvbiI6IjIiLCJxdW90ZSI6IklBTUJvZ01nbmhnQUFBQUFBQUdRVHU2OS13QW1OYlBuSmxJOF9fdld0YUUifX1dfQ==",
         ],
         [
           "WWW-Authenticate",
-          "Payment id="Nc0gyiglUifCkwD5KC9rkP2JtuC3MCc3FZvf7rQeH8s", realm="sluice.test", method="evm", intent="charge", request="eyJhbW91bnQiOiIxMDAwMCIsImN1cnJlbmN5IjoiMHgwMzZDYkQ1Mzg0MmM1NDI2NjM0ZTc5Mjk1NDFlQzIzMThmM2RDRjdlIiwibWV0aG9kRGV0YWlscyI6eyJjaGFpbklkIjo4NDUzMiwiY3JlZGVudGlhbFR5cGVzIjpbImF1dGhvcml6YXRpb24iXSwiZGVjaW1hbHMiOjZ9LCJyZWNpcGllbnQiOiIweDkwRjc5YmY2RUIyYzRmODcwMzY1RTc4NTk4MkUxZjEwMUU5M2I5MDYifQ", description="The weather, now", digest="sha-256=:uS6w:", expires="2026-11-22T12:04:59.000Z", opaque="eyJxdW90ZSI6ImV5SnBJam9pY1RFaUxDSnlJam9pTURFNU9HTXdNREF0TURBd01DMDNNREF3TFRnd01EQXRNREF3TURBd01EQXdNREF4SWl3aWRpSTZNeXdpYlNJNklqRXdNREF3SWl3aWNDSTZXMXNpWldsd01UVTFPamcwTlRNeUlpd2lNSGc1TUVZM09XSm1Oa1ZDTW1NMFpqZzNNRE0yTlVVM09EVTVPREpGTVdZeE1ERkZPVE5pT1RBMklsMHNXeUpsYVhBeE5UVTZNVE16TnlJc0lqQjRPVEJHTnpsaVpqWkZRakpqTkdZNE56QXpOalZGTnpnMU9UZ3lSVEZtTVRBeFJUa3pZamt3TmlKZFhTd2lkQ0k2TVRjNU5UTTBPRGM1T1RBd01Dd2laU0k2TVRjNU5UTTBPVEE1T1RBd01IMC5ERlEzTmctaGd3TmdYS1k2TldEVnBub3k1NUNPS1RfMzctTHh5YUxhQ2RvIn0"",
+          "Payment id="xfgrcFFVql-lnqYD2qll8abnWQdjgrteqH6Qa2Q7aJ0", realm="sluice.test", method="evm", intent="charge", request="eyJhbW91bnQiOiIxMDAwMCIsImN1cnJlbmN5IjoiMHgwMzZDYkQ1Mzg0MmM1NDI2NjM0ZTc5Mjk1NDFlQzIzMThmM2RDRjdlIiwibWV0aG9kRGV0YWlscyI6eyJjaGFpbklkIjo4NDUzMiwiY3JlZGVudGlhbFR5cGVzIjpbImF1dGhvcml6YXRpb24iXSwiZGVjaW1hbHMiOjZ9LCJyZWNpcGllbnQiOiIweDkwRjc5YmY2RUIyYzRmODcwMzY1RTc4NTk4MkUxZjEwMUU5M2I5MDYifQ", description="The weather, now", digest="sha-256=:uS6w:", expires="2026-11-22T12:04:59.000Z", opaque="eyJxdW90ZSI6IklBTUJvZ01nbmhnQUFBQUFBQUdRVHU2OS13QW1OYlBuSmxJOF9fdld0YUUifQ"",
         ],
         [
           "WWW-Authenticate",
-          "Payment id="kHv39nl9K-8yxGX9Rkub5FXlSA87g25VlrRri5UuUR0", realm="sluice.test", method="tempo", intent="charge", request="eyJhbW91bnQiOiIxMDAwMCIsImN1cnJlbmN5IjoiMHgyMEMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwIiwibWV0aG9kRGV0YWlscyI6eyJjaGFpbklkIjoxMzM3LCJzdXBwb3J0ZWRNb2RlcyI6WyJwdWxsIl19LCJyZWNpcGllbnQiOiIweDkwRjc5YmY2RUIyYzRmODcwMzY1RTc4NTk4MkUxZjEwMUU5M2I5MDYifQ", description="The weather, now", digest="sha-256=:uS6w:", expires="2026-11-22T12:04:59.000Z", opaque="eyJxdW90ZSI6ImV5SnBJam9pY1RFaUxDSnlJam9pTURFNU9HTXdNREF0TURBd01DMDNNREF3TFRnd01EQXRNREF3TURBd01EQXdNREF4SWl3aWRpSTZNeXdpYlNJNklqRXdNREF3SWl3aWNDSTZXMXNpWldsd01UVTFPamcwTlRNeUlpd2lNSGc1TUVZM09XSm1Oa1ZDTW1NMFpqZzNNRE0yTlVVM09EVTVPREpGTVdZeE1ERkZPVE5pT1RBMklsMHNXeUpsYVhBeE5UVTZNVE16TnlJc0lqQjRPVEJHTnpsaVpqWkZRakpqTkdZNE56QXpOalZGTnpnMU9UZ3lSVEZtTVRBeFJUa3pZamt3TmlKZFhTd2lkQ0k2TVRjNU5UTTBPRGM1T1RBd01Dd2laU0k2TVRjNU5UTTBPVEE1T1RBd01IMC5ERlEzTmctaGd3TmdYS1k2TldEVnBub3k1NUNPS1RfMzctTHh5YUxhQ2RvIn0"",
+          "Payment id="6aPNEN696_bOOa083g-Wwst970Q-M9JqlWMCfpyJQqw", realm="sluice.test", method="tempo", intent="charge", request="eyJhbW91bnQiOiIxMDAwMCIsImN1cnJlbmN5IjoiMHgyMEMwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwMDAwIiwibWV0aG9kRGV0YWlscyI6eyJjaGFpbklkIjoxMzM3LCJzdXBwb3J0ZWRNb2RlcyI6WyJwdWxsIl19LCJyZWNpcGllbnQiOiIweDkwRjc5YmY2RUIyYzRmODcwMzY1RTc4NTk4MkUxZjEwMUU5M2I5MDYifQ", description="The weather, now", digest="sha-256=:uS6w:", expires="2026-11-22T12:04:59.000Z", opaque="eyJxdW90ZSI6IklBTUJvZ01nbmhnQUFBQUFBQUdRVHU2OS13QW1OYlBuSmxJOF9fdld0YUUifQ"",
         ],
       ]
     `)
@@ -80,7 +80,7 @@ describe('a whole 402', () => {
           "asset": "0x036CbD53842c5426634e7929541eC2318f3dCF7e",
           "extra": {
             "name": "USDC",
-            "quote": "eyJpIjoicTEiLCJyIjoiMDE5OGMwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIiwidiI6MywibSI6IjEwMDAwIiwicCI6W1siZWlwMTU1Ojg0NTMyIiwiMHg5MEY3OWJmNkVCMmM0Zjg3MDM2NUU3ODU5ODJFMWYxMDFFOTNiOTA2Il0sWyJlaXAxNTU6MTMzNyIsIjB4OTBGNzliZjZFQjJjNGY4NzAzNjVFNzg1OTgyRTFmMTAxRTkzYjkwNiJdXSwidCI6MTc5NTM0ODc5OTAwMCwiZSI6MTc5NTM0OTA5OTAwMH0.DFQ3Ng-hgwNgXKY6NWDVpnoy55COKT_37-LxyaLaCdo",
+            "quote": "IAMBogMgnhgAAAAAAAGQTu69-wAmNbPnJlI8__vWtaE",
             "version": "2",
           },
           "maxTimeoutSeconds": 300,
@@ -93,10 +93,10 @@ describe('a whole 402', () => {
           "description": "The weather, now",
           "digest": "sha-256=:uS6w:",
           "expires": "2026-11-22T12:04:59.000Z",
-          "id": "Nc0gyiglUifCkwD5KC9rkP2JtuC3MCc3FZvf7rQeH8s",
+          "id": "xfgrcFFVql-lnqYD2qll8abnWQdjgrteqH6Qa2Q7aJ0",
           "intent": "charge",
           "meta": {
-            "quote": "eyJpIjoicTEiLCJyIjoiMDE5OGMwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIiwidiI6MywibSI6IjEwMDAwIiwicCI6W1siZWlwMTU1Ojg0NTMyIiwiMHg5MEY3OWJmNkVCMmM0Zjg3MDM2NUU3ODU5ODJFMWYxMDFFOTNiOTA2Il0sWyJlaXAxNTU6MTMzNyIsIjB4OTBGNzliZjZFQjJjNGY4NzAzNjVFNzg1OTgyRTFmMTAxRTkzYjkwNiJdXSwidCI6MTc5NTM0ODc5OTAwMCwiZSI6MTc5NTM0OTA5OTAwMH0.DFQ3Ng-hgwNgXKY6NWDVpnoy55COKT_37-LxyaLaCdo",
+            "quote": "IAMBogMgnhgAAAAAAAGQTu69-wAmNbPnJlI8__vWtaE",
           },
           "method": "evm",
           "realm": "sluice.test",
@@ -117,10 +117,10 @@ describe('a whole 402', () => {
           "description": "The weather, now",
           "digest": "sha-256=:uS6w:",
           "expires": "2026-11-22T12:04:59.000Z",
-          "id": "kHv39nl9K-8yxGX9Rkub5FXlSA87g25VlrRri5UuUR0",
+          "id": "6aPNEN696_bOOa083g-Wwst970Q-M9JqlWMCfpyJQqw",
           "intent": "charge",
           "meta": {
-            "quote": "eyJpIjoicTEiLCJyIjoiMDE5OGMwMDAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAxIiwidiI6MywibSI6IjEwMDAwIiwicCI6W1siZWlwMTU1Ojg0NTMyIiwiMHg5MEY3OWJmNkVCMmM0Zjg3MDM2NUU3ODU5ODJFMWYxMDFFOTNiOTA2Il0sWyJlaXAxNTU6MTMzNyIsIjB4OTBGNzliZjZFQjJjNGY4NzAzNjVFNzg1OTgyRTFmMTAxRTkzYjkwNiJdXSwidCI6MTc5NTM0ODc5OTAwMCwiZSI6MTc5NTM0OTA5OTAwMH0.DFQ3Ng-hgwNgXKY6NWDVpnoy55COKT_37-LxyaLaCdo",
+            "quote": "IAMBogMgnhgAAAAAAAGQTu69-wAmNbPnJlI8__vWtaE",
           },
           "method": "tempo",
           "realm": "sluice.test",
@@ -175,8 +175,10 @@ describe('a whole 402', () => {
 
   it('carries its quote back', () => {
     const token = challengeAll(quote, ask).decoded[0]?.extra as { quote: string }
-    expect(openQuote(token.quote)).toEqual(quote)
-    expect(openQuote(`${token.quote}x`)).toBeUndefined()
+    const { payouts, ...sealed } = quote
+    expect(openQuote(token.quote, quote.resourceId)).toEqual(sealed)
+    expect(openQuote(`${token.quote}x`, quote.resourceId)).toBeUndefined()
+    expect(payouts).toHaveLength(2)
   })
 
   it('offers only what this installation serves', () => {
@@ -220,7 +222,9 @@ describe('parseAny', () => {
     const value = await mppxClient().pay(challenge!)
     const found = parseAny(new Headers({ authorization: value }))
     if (found?.kind !== 'channel') throw new Error('no session')
-    expect(channelsBy('mpp').terms(found.credential, nowMs).quote).toEqual(quote)
+    const sealed = openQuote(found.credential.quoteToken, quote.resourceId)
+    const asked = sealed && { ...sealed, payouts: quote.payouts }
+    expect(channelsBy('mpp').terms(found.credential, asked, nowMs).quote).toEqual(quote)
     const { v1 } = await credentials()
     expect(() => parseAny(new Headers([[...v1], ['authorization', value]]))).toThrow(/two protocols/)
   })

@@ -101,14 +101,21 @@ export function parseAny(headers: Headers): Presented | undefined {
 }
 
 /**
- * The resource for which the channel credential of a request was challenged, as far as that can be told: no id when the
- * challenge is not ours or has expired, undefined when no readable channel credential came.
+ * For which of some resources the channel credential of a request was challenged: no id when the challenge is of none of them or
+ * has expired, undefined when no readable channel credential came.
  */
-export function resourceOfChannel(headers: Headers, nowMs: number): { resourceId?: string } | undefined {
+export function resourceOfChannel(
+  headers: Headers,
+  resourceIds: readonly string[],
+  nowMs: number,
+): { resourceId?: string } | undefined {
   const credential = attempt(() => parseChannel(headers))
   if (!credential) return undefined
-  const terms = attempt(() => channelsBy(credential.protocol).terms(credential, nowMs))
-  return terms ? { resourceId: terms.quote.resourceId } : {}
+  const resourceId = resourceIds.find((id) => {
+    const quote = openQuote(credential.quoteToken, id)
+    return quote !== undefined && nowMs < quote.expiresAtMs
+  })
+  return resourceId === undefined ? {} : { resourceId }
 }
 
 function attempt<Result>(work: () => Result): Result | undefined {
@@ -132,9 +139,9 @@ export function readIdentifier({ protocol, decoded }: Protocol.Credential): x402
   return protocol === 'x402' ? x402.readIdentifier(decoded) : { kind: 'none' }
 }
 
-/** The quote inside a credential's token, or undefined when this installation did not seal it. */
-export function openQuote(token: string): Quote.Quote | undefined {
-  return Quote.open(token, config.secrets())
+/** The quote of a resource inside a credential's token; undefined when there is none that this installation sealed for it. */
+export function openQuote(token: string | undefined, resourceId: string): Quote.Sealed | undefined {
+  return token === undefined ? undefined : Quote.open(token, resourceId, config.secrets())
 }
 
 /**

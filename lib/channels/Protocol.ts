@@ -22,6 +22,8 @@ type Named = {
   challengeId: string
   /** Who pays, as the credential says (a DID); believed by nobody. */
   source: string | undefined
+  /** The sealed quote of the challenge that it answers. */
+  quoteToken: string | undefined
 }
 
 /** A voucher as it came. */
@@ -133,9 +135,10 @@ export type ChannelProtocol = {
   parse(headers: globalThis.Headers): Credential | undefined
   /**
    * The terms that a credential answers. Cheap for a challenge that was seen before.
+   * @param quote what its token holds; undefined where that is none of the resource that is asked for.
    * @throws AppError invalid-challenge | payment-expired
    */
-  terms(credential: Credential, nowMs: number): Terms
+  terms(credential: Credential, quote: Quote.Quote | undefined, nowMs: number): Terms
   /**
    * Checks an opening, or a deposit whether it opens or tops up: descriptor and id, payee, token and operator, the only effect of
    * what the payer signed, its expiry, the voucher's signature; of an opening also that the deposit covers its voucher.

@@ -110,6 +110,8 @@ describe('a quote of a request', () => {
     expect(await charged('{"tokens":100}')).toBe(1_000n)
     expect(await charged('{"tokens":100000}')).toBe(5_000n)
     expect(await charged('{}')).toBe(500n)
-    expect(Quote.open(Quote.seal(quote, 'x'.repeat(32)), ['x'.repeat(32)])).toEqual(quote)
+    const { payouts, ...sealed } = quote
+    expect(Quote.open(Quote.seal(quote, 'x'.repeat(32)), resource.id, ['x'.repeat(32)])).toEqual(sealed)
+    expect(payouts).toEqual(resource.payouts)
   })
 })

@@ -160,7 +160,8 @@ function managed(
   nowMs: number,
 ): Route.Meaning | undefined {
   const sold = Route.findAt(resources, path).filter(({ resource }) => resource.session)
-  const named = sold.length > 0 ? resourceOfChannel(headers, nowMs) : undefined
+  const ids = sold.map(({ resource }) => resource.id)
+  const named = sold.length > 0 ? resourceOfChannel(headers, ids, nowMs) : undefined
   const found = named && (sold.find(({ resource }) => resource.id === named.resourceId) ?? sold[0])
   return found && { kind: 'manage', ...found }
 }

@@ -16,11 +16,12 @@ import {
   type Protocol,
 } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
-import { byName, openQuote } from '@/lib/protocols'
+import { byName } from '@/lib/protocols'
 import type { Answer } from './Answer'
 import { orLetGo } from './abandon'
 import { answerThenSettle, settleThenAnswer } from './answer-paid'
 import { assertExecutable } from './execution/assert-executable'
+import { findQuote } from './find-quote'
 import { identifierOf, identifierUsed } from './identifier'
 import { requestFacts } from './facts-of'
 import { isQuotedFor, priceSale } from './price-sale'
@@ -126,8 +127,8 @@ function endOf(instrument: Protocol.Authorization['instrument']): { seconds: str
 /** The quote that the credential carries; for x402 v1, which carries none, a price that was current within a quote's life. */
 async function quoteOf(sale: Sale, credential: Protocol.Credential): Promise<Quote.Quote> {
   if (credential.quoteToken !== undefined) {
-    const quote = openQuote(credential.quoteToken)
-    if (quote?.resourceId === sale.resource.id && isQuotedFor(quote, sale.ask)) return quote
+    const quote = await findQuote(sale.resource, credential.quoteToken)
+    if (quote && isQuotedFor(quote, sale.ask)) return quote
     throw new AppError(
       'invalid-challenge',
       'The payment answers a challenge of another resource or request, or one that is not ours.',

@@ -1,12 +1,15 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
-import { z } from 'zod'
-import { Amount, Caip, type Caip2 } from '@/lib/money'
+import type { Caip2 } from '@/lib/money'
 
 /** How long a price that was shown to an agent is honoured, whatever the merchant edits meanwhile. */
 export const lifetimeMs = 5 * 60_000
 
+const basisBytes = 16
+const macBytes = 16
+
 /** The price of one request: what is asked, on which networks, until when. */
 export type Quote = {
+  /** A UUID (version 7) of the moment and 48 random bits: all of it stands in the token. */
   id: string
   resourceId: string
   /** Of the price that it was made by. */
@@ -30,11 +33,14 @@ export type Metered = {
 
 type Priced = Pick<Quote, 'revision' | 'priceMicros' | 'payouts' | 'metered' | 'basis'> & { id: string }
 
-/** The quote of a resource, or of what its policy makes of a request, at this instant. Pure. */
-export function from(resource: Priced, id: string, nowMs: number): Quote {
+/** What a token says of its quote: everything but the payouts, which are those of the resource's revision. */
+export type Sealed = Omit<Quote, 'payouts'>
+
+/** The quote of a resource, or of what its policy makes of a request, at this instant. `random` is a UUID. Pure. */
+export function from(resource: Priced, random: string, nowMs: number): Quote {
   const { revision, priceMicros, metered, basis } = resource
   return {
-    id,
+    id: idOf(nowMs, random.slice(-12)),
     resourceId: resource.id,
     revision,
     priceMicros,
@@ -52,70 +58,84 @@ export function isFree(quote: Quote): boolean {
 
 /** What a price was counted from, short enough for a token: half of a SHA-256. */
 export function basisOf({ query, bodyDigest = '' }: { query: string; bodyDigest?: string }): string {
-  return createHash('sha256').update(`${query}\n${bodyDigest}`).digest('base64url').slice(0, 22)
+  return createHash('sha256').update(`${query}\n${bodyDigest}`).digest().subarray(0, basisBytes).toString('base64url')
 }
 
-// Short member names: the token travels in headers, twice per payment.
-const Sealed = z.object({
-  i: z.string().max(64),
-  r: z.uuid(),
-  v: z.int().min(1),
-  m: z.string().transform(Amount.parseBase),
-  s: z.int().min(1).optional(),
-  b: z.string().max(22).optional(),
-  p: z.array(z.tuple([z.string().transform(Caip.parse), z.string().regex(/^[0-9A-Za-z]{32,44}$/)])).min(1),
-  t: z.int(),
-  e: z.int(),
-})
+// The first byte of a token: the version of its form, and which of the optional members it has.
+const version = 0x20
+const has = { scale: 0x01, basis: 0x02 } as const
 
 /**
- * The quote as an opaque token that the agent carries back: base64url(JSON) "." base64url(HMAC-SHA256).
- * Nothing is stored for a quote, so a flood of 402s costs no row.
+ * The quote as an opaque token that the agent carries back, 43 characters as a rule and never 90: revision, moment, random bits,
+ * price, and, where they are, scale and basis; then a MAC (HMAC-SHA256, its first 128 bits) over them and the resource. What the
+ * reader knows is not in it: the resource is the one that is asked for, and where the money goes stands with the resource's
+ * revision. Nothing is stored for a quote, so a flood of 402s costs no row.
  */
 export function seal(quote: Quote, secret: string): string {
-  const body = Buffer.from(
-    JSON.stringify({
-      i: quote.id,
-      r: quote.resourceId,
-      v: quote.revision,
-      m: quote.priceMicros.toString(),
-      ...(quote.metered && { s: quote.metered.scale }),
-      ...(quote.basis !== undefined && { b: quote.basis }),
-      p: quote.payouts.map(({ network, payTo }) => [network, payTo]),
-      t: quote.issuedAtMs,
-      e: quote.expiresAtMs,
-    }),
-  ).toString('base64url')
-  return `${body}.${mac(body, secret)}`
+  const { id, resourceId, revision, priceMicros, metered, basis, issuedAtMs } = quote
+  const body = Buffer.concat([
+    Buffer.of(version | (metered ? has.scale : 0) | (basis === undefined ? 0 : has.basis)),
+    toVarint(BigInt(revision)),
+    Buffer.from(issuedAtMs.toString(16).padStart(12, '0') + id.slice(-12), 'hex'),
+    toVarint(priceMicros),
+    ...(metered ? [toVarint(BigInt(metered.scale))] : []),
+    ...(basis === undefined ? [] : [Buffer.from(basis, 'base64url')]),
+  ])
+  return Buffer.concat([body, mac(body, resourceId, secret)]).toString('base64url')
 }
 
 /**
- * The quote inside a token, or undefined when no secret made it. Does not look at the clock: a
+ * The quote of this resource in a token, or undefined when no secret made it for this resource. Does not look at the clock: a
  * repeat of a paid credential is answered after the quote's expiry too.
  */
-export function open(token: string, secrets: readonly string[]): Quote | undefined {
-  const [body, signature, rest] = token.split('.')
-  if (!body || !signature || rest !== undefined) return undefined
-  if (!secrets.some((secret) => equal(signature, mac(body, secret)))) return undefined
-  const sealed = Sealed.parse(JSON.parse(Buffer.from(body, 'base64url').toString('utf8')))
+export function open(token: string, resourceId: string, secrets: readonly string[]): Sealed | undefined {
+  const bytes = Buffer.from(token, 'base64url')
+  // Other spellings of the same bytes are other tokens: a credential is compared as it is written.
+  if (bytes.length <= macBytes || bytes.toString('base64url') !== token) return undefined
+  const [body, given] = [bytes.subarray(0, -macBytes), bytes.subarray(-macBytes)]
+  if (!secrets.some((secret) => timingSafeEqual(given, mac(body, resourceId, secret)))) return undefined
+  const flags = body[0] ?? 0
+  const revision = fromVarint(body, 1)
+  const issuedAtMs = body.readUIntBE(revision.end, 6)
+  const random = body.toString('hex', revision.end + 6, revision.end + 12)
+  const price = fromVarint(body, revision.end + 12)
+  const scale = flags & has.scale ? fromVarint(body, price.end) : undefined
+  const rest = scale?.end ?? price.end
   return {
-    id: sealed.i,
-    resourceId: sealed.r,
-    revision: sealed.v,
-    priceMicros: sealed.m,
-    ...(sealed.s !== undefined && { metered: { scale: sealed.s } }),
-    ...(sealed.b !== undefined && { basis: sealed.b }),
-    payouts: sealed.p.map(([network, payTo]) => ({ network, payTo })),
-    issuedAtMs: sealed.t,
-    expiresAtMs: sealed.e,
+    id: idOf(issuedAtMs, random),
+    resourceId,
+    revision: Number(revision.value),
+    priceMicros: price.value,
+    ...(scale && { metered: { scale: Number(scale.value) } }),
+    ...(flags & has.basis && { basis: body.toString('base64url', rest, rest + basisBytes) }),
+    issuedAtMs,
+    expiresAtMs: issuedAtMs + lifetimeMs,
   }
 }
 
-function mac(body: string, secret: string): string {
-  return createHmac('sha256', secret).update('sluice quote v1\n').update(body).digest('base64url')
+/** RFC 9562, version 7; of its random bits 48 are used. */
+function idOf(issuedAtMs: number, random: string): string {
+  const time = issuedAtMs.toString(16).padStart(12, '0')
+  return `${time.slice(0, 8)}-${time.slice(8)}-7000-8000-${random}`
 }
 
-function equal(a: string, b: string): boolean {
-  const [left, right] = [Buffer.from(a), Buffer.from(b)]
-  return left.length === right.length && timingSafeEqual(left, right)
+/** Seven bits a byte, the lowest first; the eighth says that more follow. */
+function toVarint(value: bigint): Buffer {
+  const bytes: number[] = []
+  let rest = value
+  for (; rest > 0x7fn; rest >>= 7n) bytes.push(Number(rest & 0x7fn) | 0x80)
+  return Buffer.from([...bytes, Number(rest)])
+}
+
+/** Of bytes that a secret of ours proved. */
+function fromVarint(bytes: Buffer, start: number): { value: bigint; end: number } {
+  let end = start
+  while ((bytes[end] ?? 0) & 0x80) end++
+  end++
+  return { value: bytes.subarray(start, end).reduceRight((sum, byte) => (sum << 7n) | BigInt(byte & 0x7f), 0n), end }
+}
+
+function mac(body: Buffer, resourceId: string, secret: string): Buffer {
+  const whole = createHmac('sha256', secret).update(`sluice quote v2\n${resourceId}\n`).update(body).digest()
+  return whole.subarray(0, macBytes)
 }

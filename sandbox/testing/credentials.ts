@@ -18,7 +18,7 @@ export const usdc = '0x036CbD53842c5426634e7929541eC2318f3dCF7e'
 export const pathUsd = '0x20C0000000000000000000000000000000000000'
 
 export const quote: Quote.Quote = {
-  id: 'q1',
+  id: '01a20320-9e18-7000-8000-000000000001',
   resourceId: '0198c000-0000-7000-8000-000000000001',
   revision: 3,
   priceMicros: 10_000n,

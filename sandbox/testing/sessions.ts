@@ -6,8 +6,9 @@ import { tempoLocalnet } from 'viem/chains'
 import { Transaction } from 'viem/tempo'
 import type { Protocol } from '@/lib/channels'
 import { createSessions } from '@/lib/mpp'
+import { Quote } from '@/lib/pricing'
 import { ask, challengesOf, payer, quote } from './credentials'
-import { config, mpp } from './mpp'
+import { config, mpp, secret } from './mpp'
 
 // Session credentials as mppx's own client makes them, without a chain.
 
@@ -22,6 +23,15 @@ export const sells: Protocol.Offer = {
   minDepositMicros: 0n,
   minDeltaMicros: 0n,
   alone: false,
+}
+
+/** The quote that a credential answers, as the gateway finds it: of the resource that is asked for, with the payouts of its revision. */
+export function quoteOf(
+  { quoteToken = '' }: Pick<Protocol.Credential, 'quoteToken'>,
+  of: { payouts?: Quote.Quote['payouts']; resourceId?: string; secrets?: readonly string[] } = {},
+): Quote.Quote | undefined {
+  const sealed = Quote.open(quoteToken, of.resourceId ?? quote.resourceId, of.secrets ?? [secret])
+  return sealed && { ...sealed, payouts: of.payouts ?? quote.payouts }
 }
 
 /** The session challenge of a 402 as mppx reads it. */

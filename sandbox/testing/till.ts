@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { toAppError } from '@/lib/errors'
@@ -5,6 +6,8 @@ import type { Ask, Authorization, Credential } from '@/lib/payments/Protocol'
 import { byName, challengeAll, openQuote, parseAny } from '@/lib/protocols'
 import { Quote } from '@/lib/pricing'
 import { payTo } from './credentials'
+
+const resourceId = '0198c000-0000-7000-8000-000000000001'
 
 export type Sold = { credential: Credential; authorization: Authorization }
 
@@ -35,20 +38,21 @@ export async function openTill({ networks, settle }: TillOptions): Promise<Till>
     const nowMs = Date.now()
     const current = Quote.from(
       {
-        id: '0198c000-0000-7000-8000-000000000001',
+        id: resourceId,
         revision: 1,
         priceMicros: 10_000n,
         payouts: networks.map((network) => ({ network, payTo })),
       },
-      'q1',
+      randomUUID(),
       nowMs,
     )
     try {
       const presented = parseAny(headers)
       if (presented?.kind === 'payment') {
         const { credential } = presented
-        const quote = credential.quoteToken === undefined ? current : openQuote(credential.quoteToken)
-        if (!quote) throw new Error('the quote is not ours')
+        const sealed = credential.quoteToken === undefined ? current : openQuote(credential.quoteToken, resourceId)
+        if (!sealed) throw new Error('the quote is not ours')
+        const quote = { ...sealed, payouts: current.payouts }
         const protocol = byName(credential.protocol)
         const authorization = await protocol.authorize(credential, quote, ask, nowMs)
         const one = { credential, authorization }

@@ -6,6 +6,7 @@ import { channelsBy } from '@/lib/protocols'
 import { closeChannel, findDeposited, findTaken, openChannel, topUpChannel } from '@/lib/settlement'
 import type { Answer } from '../Answer'
 import { assertExecutable } from '../execution/assert-executable'
+import { findQuote } from '../find-quote'
 import { isQuotedFor } from '../price-sale'
 import type { Sale } from '../Sale'
 import { toAmounts, type Session } from './Session'
@@ -28,9 +29,8 @@ type Of<Action extends Protocol.Credential['action']> = Extract<Protocol.Credent
  */
 export async function serveChannel(asked: Sale, credential: Protocol.Credential): Promise<Answer> {
   const nowMs = await judgedAtMs(credential, asked.ctx.now())
-  const terms = channelsBy(credential.protocol).terms(credential, nowMs)
-  if (terms.quote.resourceId !== asked.resource.id)
-    throw new AppError('invalid-challenge', 'The credential answers a challenge of another resource.')
+  const quote = await findQuote(asked.resource, credential.quoteToken)
+  const terms = channelsBy(credential.protocol).terms(credential, quote, nowMs)
   const sale: Sale = { ...asked, quote: terms.quote }
   switch (credential.action) {
     case 'open':

@@ -6,7 +6,7 @@ import type { Protocol } from '@/lib/channels'
 import { createProtocol } from '@/lib/mpp'
 import { ask, challengesOf, nowMs, pathUsd, payer, payTo, quote, tempo } from '@/sandbox/testing/credentials'
 import { config, header, mpp, operator, secret } from '@/sandbox/testing/mpp'
-import { mppxClient, sells, sessionChallenge, sessions, unpack } from '@/sandbox/testing/sessions'
+import { mppxClient, quoteOf, sells, sessionChallenge, sessions, unpack } from '@/sandbox/testing/sessions'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: nowMs }))
 afterEach(() => vi.useRealTimers())
@@ -123,7 +123,7 @@ describe('a snapshot', () => {
     const challenge = sessionChallenge({ sells: { snapshot: given } })
     const credential = sessions.parse(header(await client.pay(challenge)))
     expect(credential?.action).toBe('voucher')
-    expect(sessions.terms(credential!, nowMs).challengeId).toBe(challenge.id)
+    expect(sessions.terms(credential!, quoteOf(credential!), nowMs).challengeId).toBe(challenge.id)
   })
 
   it('of another network is left out', () => {

@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AppError } from '@/lib/errors'
+import { Quote } from '@/lib/pricing'
 import { challengeOf, nowMs, payer, quote, ask, tempo, toPayment } from '@/sandbox/testing/credentials'
-import { evmPayload, header, mpp } from '@/sandbox/testing/mpp'
+import { evmPayload, header, mpp, secret } from '@/sandbox/testing/mpp'
 import { mppxClient, pack, sessionChallenge, sessions, unpack, type Wire } from '@/sandbox/testing/sessions'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: nowMs }))
@@ -46,6 +47,7 @@ describe('a session credential of mppx’s client', () => {
       descriptor,
       challengeId: sessionChallenge().id,
       source: `did:pkh:${tempo}:${payer.address}`,
+      quoteToken: Quote.seal(quote, secret),
     }
     const { signature } = unpack(voucher).payload
     expect(sessions.parse(header(open))).toEqual({

@@ -43,11 +43,12 @@ export function fromHeaders(
     descriptor: toDescriptor(membersIn(payload, 'descriptor', 'payload.')),
     challengeId: echo.id,
     source: decoded.source === undefined ? undefined : textIn(decoded, 'source', '').slice(0, 200),
+    quoteToken: quoteIn(echo.opaque),
   }
   return { credential: toAction(named, payload), echo }
 }
 
-type Named = Pick<Protocol.Credential, 'wire' | 'network' | 'channelId' | 'challengeId' | 'source'> & {
+type Named = Pick<Protocol.Credential, 'wire' | 'network' | 'channelId' | 'challengeId' | 'source' | 'quoteToken'> & {
   protocol: 'mpp'
   descriptor: Reserve.Descriptor
 }
@@ -114,6 +115,16 @@ function toEcho(challenge: Members): Echo {
     // The default is never written, and bound as if it were absent.
     ...(header !== '' && header.toLowerCase() !== 'authorization' && { header }),
     opaque: optional('opaque'),
+  }
+}
+
+/** The token in what was echoed of a challenge's own data; undefined where that is not ours. */
+function quoteIn(opaque: string): string | undefined {
+  try {
+    const { quote } = JSON.parse(Buffer.from(opaque, 'base64url').toString('utf8')) as { quote?: unknown }
+    return typeof quote === 'string' ? quote : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -7,7 +7,7 @@ import type { Protocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
 import { nowMs, pathUsd, payer, payTo, quote, spellingsOf, usdc } from '@/sandbox/testing/credentials'
 import { header } from '@/sandbox/testing/mpp'
-import { mppxClient, resign, sessionChallenge, sessions, stranger, unpack } from '@/sandbox/testing/sessions'
+import { mppxClient, quoteOf, resign, sessionChallenge, sessions, stranger, unpack } from '@/sandbox/testing/sessions'
 
 type Open = Extract<Protocol.Credential, { action: 'open' }>
 type TopUp = Extract<Protocol.Credential, { action: 'topUp' }>
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const challenge = sessionChallenge()
   const value = await client.pay(challenge)
   open = sessions.parse(header(value)) as Open
-  terms = sessions.terms(open, nowMs)
+  terms = sessions.terms(open, quoteOf(open), nowMs)
   const { channelId, descriptor } = unpack(value).payload
   const more = { action: 'topUp', channelId, descriptor, additionalDepositRaw: '500' }
   topUp = sessions.parse(header(await client.pay(challenge, more))) as TopUp

@@ -17,10 +17,10 @@ export function createSessions(config: Config): Protocol.ChannelProtocol {
       echoes.set(read.credential, read.echo)
       return read.credential
     },
-    terms(credential, nowMs) {
+    terms(credential, quote, nowMs) {
       const echo = echoes.get(credential)
       if (!echo) throw new TypeError('this credential was not parsed here')
-      return reader.read(echo, nowMs)
+      return reader.read(echo, quote, nowMs)
     },
     opening(credential, terms, nowMs) {
       if (credential.action !== 'open') throw new TypeError('MPP fills channels by transactions')

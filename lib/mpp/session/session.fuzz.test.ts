@@ -6,7 +6,7 @@ import type { Protocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { nowMs, payer } from '@/sandbox/testing/credentials'
 import { header } from '@/sandbox/testing/mpp'
-import { mppxClient, pack, sessionChallenge, sessions, unpack } from '@/sandbox/testing/sessions'
+import { mppxClient, pack, quoteOf, sessionChallenge, sessions, unpack } from '@/sandbox/testing/sessions'
 
 /** What a credential comes to when everything about it was checked. */
 type Meaning = { terms: Protocol.Terms; effect: unknown }
@@ -38,7 +38,7 @@ function present(value: string): Meaning | 'none' | AppError {
   try {
     const credential = sessions.parse(header(value))
     if (!credential) return 'none'
-    const terms = sessions.terms(credential, nowMs)
+    const terms = sessions.terms(credential, quoteOf(credential), nowMs)
     if (credential.action === 'open') return { terms, effect: sessions.opening(credential, terms, nowMs) }
     if (credential.action === 'topUp') return { terms, effect: sessions.topUp(credential, terms, nowMs) }
     if (credential.action === 'deposit') throw new Error('MPP knows no such thing')

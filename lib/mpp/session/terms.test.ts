@@ -5,16 +5,17 @@ import type { AppError } from '@/lib/errors'
 import { Quote } from '@/lib/pricing'
 import { ask, nowMs, pathUsd, payTo, quote, tempo, toPayment } from '@/sandbox/testing/credentials'
 import { config, header, operator, secret } from '@/sandbox/testing/mpp'
-import { mppxClient, pack, sessionChallenge, unpack } from '@/sandbox/testing/sessions'
+import { mppxClient, pack, quoteOf, sessionChallenge, unpack } from '@/sandbox/testing/sessions'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: nowMs }))
 afterEach(() => vi.useRealTimers())
 
-const read = (value: string, given: { using?: ReturnType<typeof createSessions>; atMs?: number } = {}) => {
+type Given = { using?: ReturnType<typeof createSessions>; atMs?: number; of?: Parameters<typeof quoteOf>[1] }
+const read = (value: string, given: Given = {}) => {
   const using = given.using ?? createSessions(config)
   const credential = using.parse(header(value))
   if (!credential) throw new Error('no session')
-  return using.terms(credential, given.atMs ?? nowMs)
+  return using.terms(credential, quoteOf(credential, given.of), given.atMs ?? nowMs)
 }
 const refusal = (...given: Parameters<typeof read>) => {
   try {
@@ -54,13 +55,20 @@ describe('the terms of a credential', () => {
     const changed = unpack(value)
     changed.challenge.digest = 'sha-256=:AAAA:'
     expect(refusal(pack(changed), { using: sessions })).toMatch(/^invalid-challenge/)
+    const elsewhere = { resourceId: '0198c000-0000-7000-8000-000000000002' }
+    expect(refusal(value, { using: sessions, of: elsewhere })).toMatch(/^invalid-challenge: .*another resource/)
   })
 
   it('are remembered for a thousand challenges, the last used', async () => {
     const sessions = createSessions(config)
     const { payload } = unpack(await mppxClient().pay(sessionChallenge()))
     const values = Array.from({ length: 1_001 }, (_, index) =>
-      toPayment(sessionChallenge({ quote: { ...quote, id: `q${index}` } }), payload),
+      toPayment(
+        sessionChallenge({
+          quote: Quote.from({ ...quote, id: quote.resourceId }, index.toString().padStart(12, '0'), quote.issuedAtMs),
+        }),
+        payload,
+      ),
     )
     const [first = '', second = ''] = values
     const terms = values.slice(0, 1_000).map((value) => read(value, { using: sessions }))
@@ -85,7 +93,7 @@ describe('the terms of a credential', () => {
 
   it('are read by nobody else', async () => {
     const credential = createSessions(config).parse(header(await mppxClient().pay(sessionChallenge())))
-    expect(() => createSessions(config).terms(credential!, nowMs)).toThrow(TypeError)
+    expect(() => createSessions(config).terms(credential!, quote, nowMs)).toThrow(TypeError)
   })
 })
 
@@ -124,13 +132,12 @@ describe('a challenge', () => {
     const { request, realm, method, intent, expires } = sessionChallenge()
     const bare = Challenge.from({ secretKey: secret, realm, method, intent, request, expires: expires! })
     expect(refusal(await mppxClient().pay(bare))).toMatch(/^invalid-challenge: .*price/)
-    for (const other of [
-      { ...quote, priceMicros: 1n },
-      { ...quote, payouts: quote.payouts.slice(0, 1) },
-    ]) {
+    for (const other of [{ ...quote, priceMicros: 1n }, quote]) {
+      const payouts = other === quote ? quote.payouts.slice(0, 1) : quote.payouts
       const meta = { quote: Quote.seal(other, secret) }
       const mixed = Challenge.from({ secretKey: secret, realm, method, intent, request, expires: expires!, meta })
-      expect(refusal(await mppxClient().pay(mixed))).toMatch(/^invalid-challenge: .*resource or price/)
+      const value = await mppxClient().pay(mixed)
+      expect(refusal(value, { of: { payouts } })).toMatch(/^invalid-challenge: .*resource or price/)
     }
   })
 

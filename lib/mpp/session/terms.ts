@@ -3,7 +3,7 @@ import { Reserve } from '@/lib/chains'
 import type { Protocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Caip, type Caip2 } from '@/lib/money'
-import { Quote } from '@/lib/pricing'
+import type { Quote } from '@/lib/pricing'
 import * as Slots from '../Slots'
 import * as Charge from '../Challenge'
 import type { Config } from '../protocol'
@@ -18,8 +18,8 @@ type Known = { echo: Credential.Echo; terms: Protocol.Terms }
 export type TermsReader = {
   /** The network of a challenge that was proven before. */
   networkOf(echo: Credential.Echo): Caip2 | undefined
-  /** The terms of an echoed challenge. @throws AppError invalid-challenge | payment-expired */
-  read(echo: Credential.Echo, nowMs: number): Protocol.Terms
+  /** The terms of an echoed challenge, for the quote in it. @throws AppError invalid-challenge | payment-expired */
+  read(echo: Credential.Echo, quote: Quote.Quote | undefined, nowMs: number): Protocol.Terms
 }
 
 /**
@@ -45,8 +45,9 @@ export function createTermsReader(config: Config): TermsReader {
 
   return {
     networkOf: (echo) => find(echo)?.network,
-    read(echo, nowMs) {
-      const terms = find(echo) ?? prove(config, echo)
+    read(echo, quote, nowMs) {
+      // What is remembered may be of another resource than the one that is asked for now.
+      const terms = (quote && find(echo)) ?? prove(config, echo, quote)
       if (nowMs >= terms.expiresAtMs) throw new AppError('payment-expired', 'The challenge has expired.')
       remember(echo, terms)
       return terms
@@ -61,13 +62,11 @@ function isSame(left: Credential.Echo, right: Credential.Echo): boolean {
 }
 
 /** The terms in a challenge that one of our secrets made, for a quote that is in it. */
-function prove(config: Config, echo: Credential.Echo): Protocol.Terms {
-  const secrets = config.secrets()
-  if (!secrets.some((secret) => Slots.isBound(echo.id, echo, secret)))
+function prove(config: Config, echo: Credential.Echo, quote: Quote.Quote | undefined): Protocol.Terms {
+  if (!config.secrets().some((secret) => Slots.isBound(echo.id, echo, secret)))
     throw invalid('This server did not make the challenge that the credential answers.')
   if (echo.realm !== config.realm()) throw invalid('The challenge was made for another host.')
-  const quote = quoteIn(echo.opaque, secrets)
-  if (!quote) throw invalid('The challenge was made for no price of this server.')
+  if (!quote) throw invalid('The challenge was made for another resource, or for no price of this server.')
   // With a quote of ours in it, its id proves that the request is what `Challenge.issue` wrote.
   const request = json(echo.request) as Challenge.Request
   const { chainId, operator, minVoucherDelta = '0' } = request.methodDetails
@@ -87,11 +86,6 @@ function prove(config: Config, echo: Credential.Echo): Protocol.Terms {
     bodyDigest: echo.digest === '' ? undefined : echo.digest,
     expiresAtMs: quote.expiresAtMs,
   }
-}
-
-function quoteIn(opaque: string, secrets: readonly string[]): Quote.Quote | undefined {
-  const token = opaque === '' ? undefined : (json(opaque) as { quote?: unknown }).quote
-  return typeof token === 'string' ? Quote.open(token, secrets) : undefined
 }
 
 /** Of text that a secret of ours proved. */

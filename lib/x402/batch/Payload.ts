@@ -90,6 +90,7 @@ export function fromHeaders(headers: Headers): Read | undefined {
     channelId: voucher.channelId,
     challengeId: '',
     source: undefined,
+    quoteToken: typeof accepted.extra.quote === 'string' ? accepted.extra.quote : undefined,
     descriptor,
     cumulativeBase: BigInt(voucher.maxClaimableAmount),
     signature: voucher.signature,

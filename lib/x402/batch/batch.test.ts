@@ -7,7 +7,7 @@ import { BatchSettlement } from '@/lib/chains'
 import type { Protocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
 import { ask, quote } from '@/sandbox/testing/credentials'
-import { sells } from '@/sandbox/testing/sessions'
+import { quoteOf, sells } from '@/sandbox/testing/sessions'
 import { createBatchSettlement, createProtocol } from '../index'
 import * as Requirements from './Requirements'
 
@@ -56,7 +56,7 @@ function judge(payload: unknown, accepted: unknown, atMs = nowMs): string {
   try {
     const credential = parse(payload, accepted)
     if (!credential) return 'another scheme'
-    const terms = batch.terms(credential, atMs)
+    const terms = batch.terms(credential, quoteOf(credential, both), atMs)
     if (credential.action === 'deposit') batch.opening(credential, terms, atMs)
     return 'taken'
   } catch (error) {
@@ -106,7 +106,7 @@ describe('a deposit of the official client', () => {
     const { requirements, payload } = await deposit()
     const credential = parse(payload, requirements)
     if (credential?.action !== 'deposit') throw new Error('no deposit')
-    const terms = batch.terms(credential, nowMs)
+    const terms = batch.terms(credential, quoteOf(credential, both), nowMs)
     const opening = batch.opening(credential, terms, nowMs)
     expect(opening).toMatchObject({
       depositBase: 1_000_000n,

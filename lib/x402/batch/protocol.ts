@@ -5,8 +5,7 @@ import type { Address } from 'viem'
 import { BatchSettlement } from '@/lib/chains'
 import type { Protocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
-import type { Caip2 } from '@/lib/money'
-import { Quote } from '@/lib/pricing'
+import type { Quote } from '@/lib/pricing'
 import { differs } from '../parse'
 import * as Payload from './Payload'
 import type { Config } from '../Scheme'
@@ -24,10 +23,10 @@ export function createBatchSettlement(config: Config): Protocol.ChannelProtocol 
       echoes.set(read.credential, read.accepted)
       return read.credential
     },
-    terms(credential, nowMs) {
+    terms(credential, quote, nowMs) {
       const accepted = echoes.get(credential)
       if (!accepted) throw new TypeError('this credential was not parsed here')
-      return prove(config, credential.network, accepted, nowMs)
+      return prove(config, credential, accepted, quote, nowMs)
     },
     opening(credential, terms, nowMs) {
       if (credential.action !== 'deposit') throw new TypeError('x402 fills channels by signed deposits')
@@ -44,14 +43,21 @@ export function createBatchSettlement(config: Config): Protocol.ChannelProtocol 
 }
 
 /** The terms in a requirement that is ours: its quote is sealed by one of our secrets, and the rest is what that says. */
-function prove(config: Config, network: Caip2, accepted: Payload.Accepted, nowMs: number): Protocol.Terms {
-  const token = accepted.extra.quote
-  const quote = typeof token === 'string' ? Quote.open(token, config.secrets()) : undefined
-  if (!quote || typeof token !== 'string')
-    throw new AppError('invalid-challenge', 'The payment answers a quote that this server did not make.')
+function prove(
+  config: Config,
+  { network, quoteToken }: Protocol.Credential,
+  accepted: Payload.Accepted,
+  quote: Quote.Quote | undefined,
+  nowMs: number,
+): Protocol.Terms {
+  if (!quote || quoteToken === undefined)
+    throw new AppError(
+      'invalid-challenge',
+      'The payment answers a quote of another resource, or one that this server did not make.',
+    )
   const offer = Requirements.offers(quote, config).find((candidate) => candidate.network === network)
   if (!offer) throw differs('network', 'is not one that the challenge offers')
-  const required = Requirements.toRequired(offer, token)
+  const required = Requirements.toRequired(offer, quoteToken)
   for (const name of ['amount', 'maxTimeoutSeconds'] as const)
     if (accepted[name] !== required[name]) throw differs(`accepted.${name}`, 'is not what the challenge says')
   for (const name of ['asset', 'payTo'] as const)
