@@ -48,7 +48,12 @@ function project(
 }
 
 /** They set what lib/env reads, once in each process. */
-const alone = ['lib/chains/Chain.test.ts', 'lib/chains/pool/pool.test.ts', 'lib/discovery/health.test.ts']
+const alone = [
+  'lib/chains/Chain.test.ts',
+  'lib/chains/pool/pool.test.ts',
+  'lib/discovery/health.test.ts',
+  'lib/gateway/Head.test.ts',
+]
 
 /** Finds what hangs, on a machine of any speed: no test passes or fails by how long it takes. */
 const hangMs = 240_000

@@ -11,6 +11,8 @@ import * as x402 from '@/lib/x402'
 
 /** The only file that knows both protocols. */
 
+export { Sacrifice } from '@/lib/wire'
+
 const config = {
   secrets: (): readonly [string, ...string[]] =>
     env.CHALLENGE_SECRET_PREVIOUS === undefined
@@ -72,6 +74,7 @@ export function challengeAll(quote: Quote.Quote, ask: Protocol.Ask, hints: mpp.H
   ]
   return {
     headers: challenges.flatMap(({ headers }) => headers),
+    headersWithout: (given) => challenges.flatMap((challenge) => challenge.headersWithout(given)),
     body: Object.assign({}, ...challenges.map(({ body }) => body)) as Record<string, unknown>,
     decoded: challenges.flatMap(({ decoded }) => decoded),
   }

@@ -76,7 +76,6 @@ describe('health', () => {
       { listing: { ...Listing.none, body: good.listing.body, output: good.listing.output } },
       ['warn: Tags', 'warn: Service name and icon'],
     ],
-    ['one whose example is too long', listed({ output: { example: 'x'.repeat(7_000) } }), ['warn: Bazaar entry']],
     ['one whose path no catalogue takes', { path: "/it's/:day" }, ['warn: Bazaar entry']],
     ['a dear one', { priceMicros: 50_000_000n }, ['warn: Price']],
     ['one for less than its transfer', { priceMicros: 1n }, ['warn: Price']],

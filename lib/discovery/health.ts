@@ -84,7 +84,7 @@ function x402Challenge({ session, meter }: Resource, required: Required | undefi
   if (!required) return fail('None of its networks takes x402. Add a payout on Base, Polygon or Solana.')
   if (!required.isValid)
     return fail('The official schema of x402 does not take its header. Report this: it is our fault.')
-  return pass(`The official schema takes it; its header has ${required.bytes.toLocaleString('en')} of 8,192 bytes.`)
+  return pass(`The official schema takes it; its header has ${required.bytes.toLocaleString('en')} bytes.`)
 }
 
 function mppChallenge({ headers }: Said): Finding {
@@ -122,7 +122,11 @@ function bazaarEntry(required: Required | undefined, { body }: Said): Finding | 
   if (!required) return undefined
   const whole = (body?.extensions as Record<string, unknown> | undefined)?.bazaar as Bazaar | undefined
   const sent = required.extensions.bazaar as Bazaar | undefined
-  if (!whole || !sent) return fail('The challenge has no room for it. Shorten examples and schemas.')
+  if (!whole) return fail('The challenge has none. Report this: it is our fault.')
+  if (!sent)
+    return warn(
+      'The head of the challenge has no room for it, beside so many ways to pay: directories read it in the body and in /openapi.json, but facilitators elsewhere do not list it. Sell on fewer networks, or without sessions.',
+    )
   const [error] = validateDiscoveryExtensionSpec(sent).errors ?? []
   const mismatch = error ?? JsonSchema.findMismatch(sent.schema, sent.info, 'info')
   if (mismatch) return fail(`x402’s rules do not hold: ${mismatch}`)
@@ -131,9 +135,7 @@ function bazaarEntry(required: Required | undefined, { body }: Said): Finding | 
       'The path has signs that catalogues refuse in templates, so that every address is an entry of its own. Use letters, digits, - _ . ~ only.',
     )
   if (JSON.stringify(sent) !== JSON.stringify(whole))
-    return warn(
-      'The challenge had room for a part of it only. Shorten examples and schemas: agents take at most 16 KiB of headers.',
-    )
+    return pass('Catalogues take what of it stands in the head of the challenge; body and documents have the whole.')
   return pass('It is whole in the challenge, and its example fits its schema.')
 }
 

@@ -5,6 +5,7 @@ import type { Resource } from '@/lib/merchants'
 import type { Protocol } from '@/lib/payments'
 import { Policy, Price, Quote } from '@/lib/pricing'
 import { challengeAll } from '@/lib/protocols'
+import * as Head from './Head'
 import { gatewayPrefix } from './Route'
 import { toOffer } from './session/offer'
 
@@ -62,6 +63,7 @@ export function describeChallenge(
     url: `${env.PUBLIC_URL}${path}`,
     host: new URL(env.PUBLIC_URL).host,
     path,
+    soldPath: path,
     query: '',
     description: draft.description || draft.name,
     mimeType: draft.mimeType,
@@ -71,9 +73,11 @@ export function describeChallenge(
   const session = toOffer(draft)
   const challenge = challengeAll(quote, ask, session && { session })
   const error = new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
+  const rest = Object.entries({ ...Head.common, ...Head.ofProblem })
+  const head = Head.fit(challenge, rest, { url: ask.url, networks: quote.payouts.length })
   return {
     status: 402,
-    headers: [['Cache-Control', 'no-store'], ...challenge.headers],
+    headers: [...rest, ...head.headers],
     body: {
       ...toProblem(error, env.PUBLIC_URL),
       ...challenge.body,

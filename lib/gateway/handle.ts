@@ -207,6 +207,7 @@ function toAsk(
     url: `${env.PUBLIC_URL}${whole}${query ? `?${query}` : ''}`,
     host: new URL(env.PUBLIC_URL).host,
     path: whole,
+    soldPath: `${Route.gatewayPrefix}${merchantSlug}${resource.path}`,
     query,
     ...(body.kind !== 'none' && { bodyDigest: body.digest }),
     description: resource.description || resource.name,

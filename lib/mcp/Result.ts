@@ -72,6 +72,8 @@ function bare({
   accepts: _accepts,
   error: _error,
   extensions: _extensions,
+  paymentRequired: _v2,
+  challenges: _challenges,
   ...problem
 }: Problem): Problem {
   return problem

@@ -1,6 +1,7 @@
-import { Challenge, Credential, Mcp, Receipt } from 'mppx'
+import { Credential, Mcp, Receipt } from 'mppx'
 import { AppError } from '@/lib/errors'
 import type { Called } from '@/lib/wire'
+import type * as Challenge from './Challenge'
 
 /** MPP's binding to MCP (draft-payment-transport-mcp): challenges, credentials and receipts are JSON there, and the same otherwise. */
 
@@ -40,9 +41,9 @@ export function toHeaders(meta: Called.Meta): Called.Headers {
  * out: its client learns what was charged from the answer's headers, which MCP has not.
  */
 export function toRequired(headers: Headers, problem: Record<string, unknown>): Record<string, unknown> | undefined {
-  const challenges = headers.has('www-authenticate')
-    ? Challenge.fromHeadersList(headers).filter(({ intent }) => intent === 'charge')
-    : []
+  // The header has what there was room for.
+  const all = headers.has('www-authenticate') ? ((problem.challenges ?? []) as readonly Challenge.Wire[]) : []
+  const challenges = all.filter(({ intent }) => intent === 'charge')
   if (challenges.length === 0) return undefined
   const { type, title, status, detail, code } = problem
   const isRefusal = code !== 'payment-required'

@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors'
 import { Caip, type Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import type { Quote } from '@/lib/pricing'
-import { TransferAuthorization } from '@/lib/wire'
+import { Sacrifice, TransferAuthorization } from '@/lib/wire'
 import * as AcceptPayment from './AcceptPayment'
 import * as Challenge from './Challenge'
 import * as Credential from './Credential'
@@ -66,11 +66,21 @@ function challenge(
     ...channels.map((offer) => ({ ...offer, issue: () => Session.issue(offer, binding) })),
   ]
   const challenges = AcceptPayment.select(offers, acceptPayment).map((offer) => offer.issue())
+  const headersWithout = (given: Sacrifice.Given) =>
+    challenges.slice(0, given.ways).map((one, index) => ['WWW-Authenticate', serialize(one, index, given)] as const)
   return {
-    headers: challenges.map((one) => ['WWW-Authenticate', Wire.serialize(one)]),
-    body: {},
+    headers: headersWithout(Sacrifice.steps[0]),
+    headersWithout,
+    body: challenges.length > 0 ? { challenges: challenges.map(({ meta: _meta, ...one }) => one) } : {},
     decoded: challenges.map(Challenge.toDecoded),
   }
+}
+
+/** They are all of one resource, so the first says for all what it is. */
+function serialize(challenge: Challenge.Wire, index: number, given: Sacrifice.Given): string {
+  if (index === 0 && !given.has('repetition')) return Wire.serialize(challenge)
+  const { description: _description, ...bare } = challenge
+  return Wire.serialize(bare)
 }
 
 function parse(headers: Headers): Protocol.Credential | undefined {

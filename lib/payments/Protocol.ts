@@ -10,6 +10,8 @@ export type Ask = {
   url: string
   host: string
   path: string
+  /** The whole path as it is sold, `:name`s and all; absent where it is `path`. */
+  soldPath?: string
   /** Without "?"; "" when there is none. */
   query: string
   /** RFC 9530 Content-Digest value, `sha-256=:…:`; absent for a request without a body. */
@@ -61,9 +63,18 @@ export type Takes = {
   facilitators?: Readonly<Record<string, string | null>>
 }
 
+/** What the head of a 402 does without: parts by their names (lib/wire/Sacrifice.ts), and all but the first `ways` to pay. */
+export type Given = { has(name: string): boolean; ways: number }
+
+type HeaderList = readonly (readonly [name: string, value: string])[]
+
 /** The 402 of one protocol: headers to append, members for the problem body, and the decoded form for people. */
 export type Challenge = {
-  headers: readonly (readonly [name: string, value: string])[]
+  /** The whole of them. */
+  headers: HeaderList
+  /** The same without what is given up where a head has no room. Pure. */
+  headersWithout(given: Given): HeaderList
+  /** Everything, whatever the headers had room for. */
   body: Record<string, unknown>
   /** What the headers say, decoded, one entry per offer: for the dashboard's preview and the paywall. */
   decoded: readonly Record<string, unknown>[]

@@ -1,6 +1,7 @@
 export type * as Called from './Called'
 export { decodeJson, parseJson } from './json'
 export { isReason, refused, type Reason } from './reason'
+export * as Sacrifice from './Sacrifice'
 export * as shapes from './shapes'
 export * as Signature from './Signature'
 export * as TransferAuthorization from './TransferAuthorization'

@@ -22,7 +22,7 @@ import { describe, expect, it } from 'vitest'
 import { createDigestSigner } from '@/lib/chains'
 import { Declaration } from '@/lib/discovery'
 import { Listing } from '@/lib/merchants'
-import { bytesMax } from '@/lib/wire/json'
+import { Sacrifice } from '@/lib/wire'
 import { ask, nowMs, payTo, quote } from '@/sandbox/testing/credentials'
 import { createProtocol } from '.'
 import * as Extensions from './extensions'
@@ -92,57 +92,60 @@ describe('extensions of a 402', () => {
     expect(challengeOf('POST').required.resource).toMatchObject({ serviceName: 'Acme', tags: ['a', 'b'] })
   })
 
-  it('leave the header, not the body, when they are too large: examples first, the ways to pay never', () => {
-    const long = (characters: number) => ({ example: { text: 'x'.repeat(characters) } })
-    const fit = (listing: unknown, url = ask.url) => {
-      const { headers, body } = x402.challenge(
-        quote,
-        { ...ask, url, method: 'POST', declared: declared('POST', '/a', listing) },
-        { signIn },
-      )
-      const header = headers[0]![1]
-      expect(header.length).toBeLessThanOrEqual(Extensions.headerBytesMax)
-      const required = decodePaymentRequiredHeader(header) as PaymentRequired
-      expect(required.accepts).toHaveLength(1)
-      // What comes back: all of it again, and what was signed.
-      const echo = { ...required, accepted: required.accepts[0], payload: 'x'.repeat(2_000) }
-      expect(JSON.stringify(echo).length).toBeLessThanOrEqual(bytesMax)
-      const bazaar = (body.extensions as Record<string, DiscoveryExtension>).bazaar
-      return { extensions: required.extensions ?? {}, bazaar: JSON.stringify(bazaar).length }
+  it('are given up one after the other, and what is left is still what the official code takes', () => {
+    const long = { schema: city, example: { city: 'x'.repeat(500) } }
+    const asked = {
+      ...ask,
+      method: 'POST',
+      description: 'Wetter \u{1F327} '.repeat(40),
+      declared: declared('POST', '/a/:day', {
+        query: long,
+        body: long,
+        output: long,
+        serviceName: 'Acme',
+        tags: 'a,b',
+      }),
+      soldPath: '/gateway/acme/a/:day',
     }
-    const small = fit({})
-    expect(Object.keys(small.extensions)).toEqual(['bazaar', 'payment-identifier', 'sign-in-with-x', 'offer-receipt'])
-    const answer = fit({ output: long(7_000) })
-    expect(answer.extensions.bazaar).toMatchObject({ info: { input: { method: 'POST' } } })
-    expect(JSON.stringify(answer.extensions)).not.toContain('xxx')
-    expect(answer.bazaar).toBeGreaterThan(7_000)
-    const question = fit({ body: long(7_000) }).extensions.bazaar as DiscoveryExtension
-    expect(validateDiscoveryExtension(question)).toEqual({ valid: true })
-    expect(question.info.input).toMatchObject({ body: {} })
-    const crowded = fit({}, `${ask.url}&q=${'x'.repeat(1_200)}`).extensions
-    expect(Object.keys(crowded)).toEqual(expect.arrayContaining(['payment-identifier', 'sign-in-with-x']))
+    const challenge = x402.challenge(quote, asked, { signIn })
+    const heads = Sacrifice.steps.map((given) => challenge.headersWithout(given)[0]![1])
+    const read = heads.map((header) => decodePaymentRequiredHeader(header) as PaymentRequired)
+    const lengths = heads.map((header) => header.length)
+    expect(lengths).toEqual(lengths.toSorted((one, other) => other - one))
+    expect(read[0]).toEqual(challenge.body.paymentRequired)
+    for (const required of read) {
+      expect(parsePaymentRequired(required).success).toBe(true)
+      expect(required.accepts).toEqual(read[0]?.accepts)
+      const bazaar = required.extensions?.bazaar as DiscoveryExtension | undefined
+      if (!bazaar) continue
+      expect(validateDiscoveryExtensionSpec(bazaar as unknown as Record<string, unknown>)).toEqual({ valid: true })
+      expect(validateDiscoveryExtension(bazaar)).toEqual({ valid: true })
+    }
+    const after = (name: Sacrifice.Sacrifice) => read[Sacrifice.order.indexOf(name) + 1]
+    expect(after('schemas')?.extensions?.['sign-in-with-x']).not.toHaveProperty('schema')
+    expect(after('output')?.extensions?.bazaar).not.toHaveProperty('info.output')
+    expect(after('offers')?.extensions).not.toHaveProperty('offer-receipt')
+    expect(after('query')?.resource.url).toBe('http://sluice.test/gateway/acme/weather')
+    expect(after('examples')?.extensions?.bazaar).toMatchObject({ info: { input: { body: {}, queryParams: {} } } })
+    expect(after('about')?.resource).not.toHaveProperty('tags')
+    expect(after('form')?.extensions?.bazaar).toMatchObject({ routeTemplate: '/gateway/acme/a/:day' })
+    expect(Buffer.byteLength(after('description')?.resource.description ?? '')).toBeLessThanOrEqual(48)
+    expect(after('address')?.resource.url).toBe('http://sluice.test/gateway/acme/a/:day')
+    expect(after('identifier')?.extensions).not.toHaveProperty('payment-identifier')
+    expect(after('bazaar')?.extensions).toHaveProperty('sign-in-with-x.info.nonce', signIn.nonce)
+    expect(after('sign-in')).not.toHaveProperty('extensions')
   })
 
-  it('leave room for everything else with two EVM networks and Solana, by every scheme', () => {
-    const many: typeof quote = {
-      ...quote,
-      payouts: [
-        { network: 'eip155:84532', payTo },
-        { network: 'eip155:137', payTo },
-        { network: 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1', payTo: 'AVzP2GeRmqGphJsMxWoqjpUifPpCret7LqWhD8NWQK49' },
-      ],
+  it('do without Permit2 where EIP-3009 is offered too, and then without what is said of it', () => {
+    const { headersWithout } = x402.challenge(quote, { ...ask, takes: { permit2: true } }, {})
+    const at = (name: Sacrifice.Sacrifice) => {
+      const given = Sacrifice.steps[Sacrifice.order.indexOf(name) + 1]!
+      return decodePaymentRequiredHeader(headersWithout(given)[0]![1]) as PaymentRequired
     }
-    const sizes = [{}, { permit2: true, contracts: true }].map((takes) => {
-      const asked = { ...ask, method: 'POST', declared: shop.POST, takes }
-      const { headers } = x402.challenge(many, asked, { signIn })
-      const header = headers[0]![1]
-      const { accepts, extensions } = decodePaymentRequiredHeader(header) as PaymentRequired
-      expect(new Set(accepts.map(({ network }) => network)).size).toBe(3)
-      expect(extensions).toHaveProperty('bazaar.info.input.body', { city: 'Rome' })
-      expect(extensions).toHaveProperty('sign-in-with-x.supportedChains.2.type', 'ed25519')
-      return header.length
-    })
-    for (const size of sizes) expect(size).toBeLessThanOrEqual(Extensions.headerBytesMax)
+    expect(at('bazaar').accepts.map(({ extra }) => extra.assetTransferMethod)).toEqual([undefined, 'permit2'])
+    expect(Object.keys(at('bazaar').extensions ?? {})).toEqual(['eip2612GasSponsoring'])
+    expect(at('permit2').accepts.map(({ extra }) => extra.assetTransferMethod)).toEqual([undefined])
+    expect(at('permit2')).not.toHaveProperty('extensions')
   })
 
   it('are not kept when a client echoes them, but for what it added', () => {

@@ -1,5 +1,4 @@
-import { encodePaymentRequiredHeader } from '@x402/core/http'
-import type { PaymentRequired, PaymentRequirements } from '@x402/core/types'
+import type { PaymentRequirements } from '@x402/core/types'
 import { z } from 'zod'
 import type { Protocol } from '@/lib/payments'
 import * as OfferReceipt from './offer-receipt'
@@ -10,13 +9,10 @@ import * as Sponsor from './schemes/sponsor'
  * ids of the agent's own (payment-identifier), how Permit2 gets its allowance (gas sponsoring), and the offers signed. Each is { info, schema }.
  */
 export type Extensions = Readonly<Record<string, Extension>>
-type Extension = { info: object; schema?: object } & Record<string, unknown>
+export type Extension = { info: object; schema?: object } & Record<string, unknown>
 
 export const paymentIdentifier = 'payment-identifier'
 export const offerReceipt = 'offer-receipt'
-
-/** Node's and undici's clients take 16 KiB of headers in all, and MPP's challenges are among them. */
-export const headerBytesMax = 8 * 1024
 
 const $schema = 'https://json-schema.org/draft/2020-12/schema'
 const text = { type: 'string' }
@@ -72,7 +68,7 @@ function toBazaar({ method }: Protocol.Ask, declared: Protocol.Declared): Extens
 }
 
 /** Directories want it said even where it is anything. */
-function toOutput(example: object = {}): object {
+export function toOutput(example: object = {}): object {
   return { type: 'object', properties: { type: text, example }, required: ['type'] }
 }
 
@@ -119,79 +115,6 @@ function toOffers(
   return {
     info: { offers },
     schema: { $schema, type: 'object', properties: { offers: { type: 'array' } }, required: ['offers'] },
-  }
-}
-
-/** What is left out of a header that is too large, one after the other; clients read `info` only, directories schemas too. */
-const sacrifices: readonly ((extensions: Extensions) => Extensions)[] = [
-  (extensions) => extensions,
-  (extensions) =>
-    mapValues(extensions, (extension, key) => (key === 'bazaar' ? extension : without(extension, 'schema'))),
-  (extensions) => mapValues(extensions, (extension, key) => (key === 'bazaar' ? withoutOutput(extension) : extension)),
-  ...[3, 2, 1].map((offers) => (extensions: Extensions) => withOffers(extensions, offers)),
-  ({ [offerReceipt]: _offers, ...rest }) => rest,
-  (extensions) =>
-    mapValues(extensions, (extension, key) => (key === 'bazaar' ? withoutExamples(extension) : extension)),
-  ({ bazaar: _bazaar, ...rest }) => rest,
-]
-
-function mapValues(extensions: Extensions, map: (extension: Extension, key: string) => Extension): Extensions {
-  return Object.fromEntries(Object.entries(extensions).map(([key, extension]) => [key, map(extension, key)]))
-}
-
-/** Those of the first ways to pay. */
-function withOffers(extensions: Extensions, count: number): Extensions {
-  const extension = extensions[offerReceipt]
-  if (!extension) return extensions
-  const { offers } = extension.info as { offers: readonly unknown[] }
-  return { ...extensions, [offerReceipt]: { info: { offers: offers.slice(0, count) } } }
-}
-
-/** The header's value: everything while there is room; the body and the documents of discovery have the rest. */
-export function toHeader(required: PaymentRequired, extensions: Extensions): string {
-  let left = extensions
-  let header = ''
-  for (const sacrifice of sacrifices) {
-    left = sacrifice(left)
-    header = encodePaymentRequiredHeader(Object.keys(left).length > 0 ? { ...required, extensions: left } : required)
-    if (header.length <= headerBytesMax) break
-  }
-  return header
-}
-
-function without(extension: Extension, member: string): Extension {
-  const { [member]: _dropped, ...rest } = extension
-  return rest as Extension
-}
-
-type Bazaar = {
-  info: { input: Record<string, unknown>; output?: unknown }
-  schema: { properties: { input: { properties: Record<string, unknown> }; output?: unknown } }
-}
-
-function withoutOutput(bazaar: Extension): Extension {
-  const { info, schema } = bazaar as unknown as Bazaar
-  return {
-    ...bazaar,
-    info: { input: info.input },
-    schema: { ...schema, properties: { input: schema.properties.input, output: toOutput() } },
-  }
-}
-
-/** Still says how it is called, as far as every directory insists on it. */
-function withoutExamples(bazaar: Extension): Extension {
-  const { info, schema } = bazaar as unknown as Bazaar
-  const { input } = schema.properties
-  const open = Object.fromEntries(
-    ['body', 'queryParams'].filter((name) => name in input.properties).map((name) => [name, { type: 'object' }]),
-  )
-  const empty = Object.fromEntries(
-    ['body', 'queryParams'].filter((name) => name in info.input).map((name) => [name, {}]),
-  )
-  return {
-    ...bazaar,
-    info: { input: { ...info.input, ...empty } },
-    schema: { ...schema, properties: { input: { ...input, properties: { ...input.properties, ...open } } } },
   }
 }
 

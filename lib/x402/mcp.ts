@@ -1,4 +1,4 @@
-import { decodePaymentRequiredHeader, decodePaymentResponseHeader } from '@x402/core/http'
+import { decodePaymentResponseHeader } from '@x402/core/http'
 import type { PaymentRequired } from '@x402/core/types'
 import { decodeJson, type Called } from '@/lib/wire'
 import { headerV1, headerV2 } from './Payload'
@@ -48,11 +48,10 @@ export function toRequired(
   problem: Record<string, unknown>,
   tool: Called.Tool,
 ): PaymentRequired | undefined {
-  const header = headers.get('payment-required')
-  if (header === null) return undefined
-  const { resource, error, ...required } = decodePaymentRequiredHeader(header)
-  // The body has the whole of the extensions, whatever the header had room for.
-  const extensions = toExtensions({ ...required.extensions, ...asObject(problem.extensions) }, tool)
+  // The header has what there was room for.
+  if (!headers.has('payment-required') || problem.paymentRequired === undefined) return undefined
+  const { resource, error, extensions: declared, ...required } = problem.paymentRequired as PaymentRequired
+  const extensions = toExtensions(declared ?? {}, tool)
   return {
     ...required,
     error: problem.code === 'payment-required' ? 'Payment required to call this tool' : (error ?? 'Payment refused'),
@@ -103,8 +102,4 @@ function toExtensions(
       },
     },
   }
-}
-
-function asObject(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }

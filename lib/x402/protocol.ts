@@ -7,9 +7,11 @@ import { AppError } from '@/lib/errors'
 import { Caip } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
+import { Sacrifice } from '@/lib/wire'
 import * as Batch from './batch'
 import { namesApp } from './builder-code'
 import * as Extensions from './extensions'
+import * as Head from './head'
 import type { Issuer } from './offer-receipt'
 import { differs } from './parse'
 import * as Payload from './Payload'
@@ -49,31 +51,40 @@ function challenge(
   const offers = Requirements.offers(quote, ask, config)
   const token = Quote.seal(quote, config.secrets()[0])
   const channels = Batch.Requirements.accepts(quote, token, session, config)
-  if (offers.length + channels.length === 0) return { headers: [], body: {}, decoded: [] }
+  if (offers.length + channels.length === 0) return { headers: [], headersWithout: () => [], body: {}, decoded: [] }
   const accepts = [
     ...offers.map((offer) => Requirements.toV2(offer, token)),
     // Single payments first: a channel is for clients that know it only, or prefer it.
     ...channels,
   ]
   const error = (session && Batch.Requirements.errorOf(session)) ?? refusal
-  const required = Requirements.toRequired(accepts, ask, error ?? `${Payload.headerV2} header is required`)
+  const required = Requirements.toRequired(accepts, ask, error ?? Head.askedFor)
   const issuer = config.issuer?.()
   const signing = issuer && { issuer, expiresAtMs: quote.expiresAtMs }
   const extensions = Extensions.from(ask, accepts, signIn, signing)
   const acceptsV1 = Requirements.acceptsV1(offers, ask)
+  const whole = { required, extensions, soldUrl: soldUrlOf(ask) }
+  const headersWithout = (given: Sacrifice.Given) => [['PAYMENT-REQUIRED', Head.toHeader(whole, given)] as const]
+  const hasExtensions = Object.keys(extensions).length > 0
   return {
-    headers: [['PAYMENT-REQUIRED', Extensions.toHeader(required, extensions)]],
+    headers: headersWithout(Sacrifice.steps[0]),
+    headersWithout,
     body: {
       ...(acceptsV1.length > 0 && {
         x402Version: 1,
         error: error ?? `${Payload.headerV1} header is required`,
         accepts: acceptsV1,
       }),
-      // The whole of them, whatever the header had room for.
-      ...(Object.keys(extensions).length > 0 && { extensions }),
+      ...(hasExtensions && { extensions }),
+      // Of version 2, whatever the header had room for.
+      paymentRequired: { ...required, ...(hasExtensions && { extensions }) },
     },
     decoded: accepts.map((accepted) => ({ x402Version: 2, ...accepted })),
   }
+}
+
+function soldUrlOf({ url, path, soldPath = path }: Protocol.Ask): string {
+  return `${new URL(url).origin}${soldPath}`
 }
 
 function parse(headers: Headers): Protocol.Credential | undefined {

@@ -81,7 +81,7 @@ describe('x402 challenge', () => {
 
   it('offers served networks with EIP-3009 tokens only', () => {
     const none = createProtocol({ secrets: () => [secret], serves: () => false })
-    expect(none.challenge(quote, ask, {})).toEqual({ headers: [], body: {}, decoded: [] })
+    expect(none.challenge(quote, ask, {})).toMatchObject({ headers: [], body: {}, decoded: [] })
     expect(x402.challenge(quote, ask, {}).decoded.map(({ network }) => network)).toEqual([evm])
   })
 })

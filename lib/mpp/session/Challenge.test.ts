@@ -61,7 +61,9 @@ describe('a session challenge', () => {
         sessionProtocol: 'v2',
       },
     })
-    expect(Wire.serialize(made)).toBe(Wire.serialize(theirs))
+    // The first challenge of a 402 says what it is for; this is the second.
+    const { description: _description, ...bare } = theirs
+    expect(Wire.serialize(made)).toBe(Wire.serialize(bare))
   })
 
   it('suggests what covers the units, and never less than the minimum', () => {

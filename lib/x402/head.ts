@@ -1,0 +1,148 @@
+import { encodePaymentRequiredHeader } from '@x402/core/http'
+import type { PaymentRequired, PaymentRequirements } from '@x402/core/types'
+import type { Sacrifice } from '@/lib/wire'
+import { offerReceipt, paymentIdentifier, toOutput, type Extension, type Extensions } from './extensions'
+import { headerV2 } from './Payload'
+import * as Sponsor from './schemes/sponsor'
+
+/** A 402 as it is before anything of it is given up. */
+export type Whole = {
+  required: PaymentRequired
+  extensions: Extensions
+  /** Public URL of the resource as it is sold: no query, `:name`s for values. */
+  soldUrl: string
+}
+
+/** `error` of a demand that refuses nothing. */
+export const askedFor = `${headerV2} header is required`
+
+/** Bytes that are left of a description that is too long. */
+const descriptionBytesMax = 48
+
+/** The value of PAYMENT-REQUIRED without what is given up. Clients read `info` of extensions only, catalogues schemas too. Pure. */
+export function toHeader({ required, extensions, soldUrl }: Whole, given: Sacrifice.Given): string {
+  const accepts = required.accepts.filter((offer, index, all) => !isGiven(offer, all, given) && index < given.ways)
+  const left = Object.entries(extensions).flatMap(([key, extension]) => {
+    const kept = reduce(key, extension, accepts, given)
+    return kept ? [[key, kept] as const] : []
+  })
+  const isSaid = required.error === askedFor && given.has('repetition')
+  return encodePaymentRequiredHeader({
+    x402Version: required.x402Version,
+    ...(!isSaid && required.error !== undefined && { error: required.error }),
+    resource: toResource(required.resource, soldUrl, given),
+    accepts,
+    ...(left.length > 0 && { extensions: Object.fromEntries(left) }),
+  })
+}
+
+type Resource = PaymentRequired['resource']
+
+function toResource(
+  { url, description, mimeType, ...about }: Resource,
+  soldUrl: string,
+  given: Sacrifice.Given,
+): Resource {
+  return {
+    url: given.has('address') ? soldUrl : given.has('query') ? (url.split('?')[0] ?? url) : url,
+    ...(description !== undefined && {
+      description: given.has('description') ? cut(description, descriptionBytesMax) : description,
+    }),
+    ...(given.has('about') ? {} : { mimeType, ...about }),
+  }
+}
+
+/** Its beginning, whole characters, with a sign that something is missing. */
+function cut(text: string, bytesMax: number): string {
+  if (Buffer.byteLength(text) <= bytesMax) return text
+  let kept = ''
+  for (const character of text) {
+    if (Buffer.byteLength(kept + character) > bytesMax - 3) break
+    kept += character
+  }
+  return `${kept}…`
+}
+
+/** Permit2 beside EIP-3009: the same token, by the same scheme. */
+function isGiven(offer: PaymentRequirements, all: readonly PaymentRequirements[], given: Sacrifice.Given): boolean {
+  if (!given.has('permit2') || !isPermit2(offer)) return false
+  const { scheme, network, asset } = offer
+  return all.some((one) => !isPermit2(one) && one.scheme === scheme && one.network === network && one.asset === asset)
+}
+
+const isPermit2 = ({ extra }: PaymentRequirements) => extra.assetTransferMethod === 'permit2'
+
+/** What is left of an extension; undefined: nothing. */
+function reduce(
+  key: string,
+  extension: Extension,
+  accepts: readonly PaymentRequirements[],
+  given: Sacrifice.Given,
+): Extension | undefined {
+  if (key === 'bazaar') return reduceBazaar(extension as unknown as Bazaar, given)
+  const { schema: _schema, ...bare } = extension
+  const kept = given.has('schemas') ? bare : extension
+  switch (key) {
+    case offerReceipt:
+      return given.has('offers') ? undefined : kept
+    case paymentIdentifier:
+      return given.has('identifier') && !(extension.info as { required?: boolean }).required ? undefined : kept
+    case 'sign-in-with-x':
+      return given.has('sign-in') ? undefined : kept
+    case Sponsor.permitKey:
+    case Sponsor.approvalKey:
+      return accepts.some(isPermit2) ? kept : undefined
+    default:
+      return kept
+  }
+}
+
+type Bazaar = {
+  info: { input: Record<string, unknown>; output?: unknown }
+  schema: { properties: { input: { properties: Record<string, unknown> }; output?: unknown } }
+  routeTemplate?: string
+}
+
+function reduceBazaar(bazaar: Bazaar, given: Sacrifice.Given): Extension | undefined {
+  if (given.has('bazaar')) return undefined
+  const asked = given.has('output') ? withoutOutput(bazaar) : bazaar
+  const open = given.has('examples') ? withoutExamples(asked) : asked
+  return given.has('form') ? toLeast(open) : open
+}
+
+function withoutOutput({ info, schema, ...rest }: Bazaar): Bazaar {
+  const { input } = schema.properties
+  return {
+    ...rest,
+    info: { input: info.input },
+    schema: { ...schema, properties: { input, output: toOutput() } },
+  }
+}
+
+/** Still says how it is called, as far as every directory insists on it. */
+function withoutExamples({ info, schema, ...rest }: Bazaar): Bazaar {
+  const { input } = schema.properties
+  const names = ['body', 'queryParams']
+  const open = Object.fromEntries(
+    names.filter((name) => name in input.properties).map((name) => [name, { type: 'object' }]),
+  )
+  const empty = Object.fromEntries(names.filter((name) => name in info.input).map((name) => [name, {}]))
+  return {
+    ...rest,
+    info: { ...info, input: { ...info.input, ...empty } },
+    schema: {
+      ...schema,
+      properties: { ...schema.properties, input: { ...input, properties: { ...input.properties, ...open } } },
+    },
+  }
+}
+
+/** The least that catalogues take: the schema that x402's own functions write for entries of version 1, and no values of the path. */
+function toLeast({ info, routeTemplate }: Bazaar): Extension {
+  const { pathParams: _params, ...input } = info.input
+  return {
+    info: { input },
+    schema: { type: 'object', properties: { input: { type: 'object' } }, required: ['input'] },
+    ...(routeTemplate !== undefined && { routeTemplate }),
+  }
+}
