@@ -93,9 +93,13 @@ describe('the bazaar', () => {
 
   it('knows what directories would say of an entry', async () => {
     const [row] = await db.query<{ id: string }>(sql`SELECT id FROM resource WHERE path = '/fortune'`)
-    const health = await checkListing('acme', row!.id)
-    const failed = health?.checks.filter(({ state }) => state === 'fail').map(({ name }) => name)
+    const listing = await checkListing('acme', row!.id)
+    const failed = listing?.health.checks.filter(({ state }) => state === 'fail').map(({ name }) => name)
     expect(failed).toEqual(['Way to call it', 'HTTPS', 'Description'])
+    const { groups = [], bytes = 0, budget, takers } = listing?.head ?? {}
+    expect(groups.map(({ name }) => name).slice(0, 2)).toEqual(['PAYMENT-REQUIRED', 'WWW-Authenticate'])
+    expect(groups.reduce((sum, group) => sum + group.bytes, 0)).toBe(bytes)
+    expect([budget, takers?.every(({ takes }) => takes)]).toEqual([4_000, true])
     expect(await checkListing('acme', '00000000-0000-4000-8000-000000000000')).toBeUndefined()
   })
 

@@ -2,11 +2,17 @@ import { configuredDirectories, Entry, findPlaces, health, type Health, type Pla
 import { loadMerchantResources } from '@/lib/merchants'
 import { listRouted } from '@/lib/settlement'
 import { describeChallenge } from './describe-challenge'
+import { describeHead, type HeadReport } from './describe-head'
 import { findTakes } from './find-takes'
 
-/** How well directories can list a resource, by its own 402; undefined when there is none. Sends nothing. */
-export async function checkListing(merchantSlug: string, id: string): Promise<Health | undefined> {
-  return (await read(merchantSlug, id))?.health
+export type Listing = { health: Health; head: HeadReport | undefined }
+
+/** How well directories can list a resource, by its own 402, and what its head has; undefined when there is none. Sends nothing. */
+export async function checkListing(merchantSlug: string, id: string): Promise<Listing | undefined> {
+  const found = await read(merchantSlug, id)
+  if (!found) return undefined
+  const { resource, takes, nowMs, health, isFree } = found
+  return { health, head: isFree ? undefined : describeHead(resource, nowMs, takes) }
 }
 
 /**
@@ -17,10 +23,9 @@ export async function checkListing(merchantSlug: string, id: string): Promise<He
 export async function findListings(merchantSlug: string, id: string, onSaleSince: string): Promise<Place[]> {
   const found = await read(merchantSlug, id)
   if (!found) return []
-  const { resource, said, nowMs } = found
+  const { resource, said, nowMs, isFree } = found
   const routed = await listRouted(resource.merchantId)
   const directories = [...routed.map((one) => ({ ...one, settles: true })), ...configuredDirectories()]
-  const isFree = resource.priceMicros === 0n && !resource.pricing
   const { item } = Entry.from(resource, isFree ? { decoded: [] } : said, nowMs)
   const isLive = resource.status === 'live'
   return findPlaces({ item, isLive, onSaleSince, checks: found.health.checks }, directories)
@@ -31,6 +36,8 @@ async function read(merchantSlug: string, id: string) {
   const resource = merchant?.resources.find((one) => one.id === id)
   if (!resource) return undefined
   const nowMs = Date.now()
-  const said = describeChallenge(resource, nowMs, {}, await findTakes(resource))
-  return { resource, said, nowMs, health: health(resource, said, nowMs) }
+  const takes = await findTakes(resource)
+  const said = describeChallenge(resource, nowMs, {}, takes)
+  const isFree = resource.priceMicros === 0n && !resource.pricing
+  return { resource, said, takes, nowMs, isFree, health: health(resource, said, nowMs) }
 }

@@ -6,6 +6,7 @@ import type { Protocol } from '@/lib/payments'
 import { Policy, Price, Quote } from '@/lib/pricing'
 import { challengeAll } from '@/lib/protocols'
 import * as Head from './Head'
+import { signInFor } from './identify'
 import { gatewayPrefix } from './Route'
 import { toOffer } from './session/offer'
 
@@ -30,6 +31,7 @@ export type Draft = Pick<
   | 'identifierRequired'
   | 'permit2'
   | 'contractPayers'
+  | 'accessSeconds'
 >
 
 export type Description = {
@@ -56,6 +58,22 @@ export function describeChallenge(
   example: Example = {},
   takes: Protocol.Takes = { permit2: draft.permit2, contracts: draft.contractPayers },
 ): Description {
+  const { challenge, rest, asked, expiresAtMs } = composeChallenge(draft, nowMs, example, takes)
+  const error = new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
+  return {
+    status: 402,
+    headers: [...rest, ...Head.fit(challenge, rest, asked).headers],
+    body: {
+      ...toProblem(error, env.PUBLIC_URL),
+      ...challenge.body,
+      expires: new Date(expiresAtMs).toISOString(),
+    },
+    decoded: challenge.decoded,
+  }
+}
+
+/** The same before anything of its head is given up. `rest` are the headers beside the challenges. */
+export function composeChallenge(draft: Draft, nowMs: number, example: Example, takes: Protocol.Takes) {
   const quote = Quote.from({ ...priceAt(draft, nowMs, example), ...draftIds, payouts: draft.payouts }, draftId, nowMs)
   const path = `${gatewayPrefix}${draft.merchantSlug}${draft.path}`
   const ask: Protocol.Ask = {
@@ -63,7 +81,6 @@ export function describeChallenge(
     url: `${env.PUBLIC_URL}${path}`,
     host: new URL(env.PUBLIC_URL).host,
     path,
-    soldPath: path,
     query: '',
     description: draft.description || draft.name,
     mimeType: draft.mimeType,
@@ -71,19 +88,12 @@ export function describeChallenge(
     takes,
   }
   const session = toOffer(draft)
-  const challenge = challengeAll(quote, ask, session && { session })
-  const error = new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
-  const rest = Object.entries({ ...Head.common, ...Head.ofProblem })
-  const head = Head.fit(challenge, rest, { url: ask.url, networks: quote.payouts.length })
+  const signIn = signInFor({ ctx: { now: () => nowMs }, resource: { ...draft, id: draftId }, ask })
   return {
-    status: 402,
-    headers: [...rest, ...head.headers],
-    body: {
-      ...toProblem(error, env.PUBLIC_URL),
-      ...challenge.body,
-      expires: new Date(quote.expiresAtMs).toISOString(),
-    },
-    decoded: challenge.decoded,
+    challenge: challengeAll(quote, ask, { ...(session && { session }), ...(signIn && { signIn }) }),
+    rest: Object.entries({ ...Head.common, ...Head.ofProblem }),
+    asked: { url: ask.url, networks: quote.payouts.length },
+    expiresAtMs: quote.expiresAtMs,
   }
 }
 

@@ -10,7 +10,14 @@ function knowsWallets({ accessSeconds, pricing }: Pick<Resource, 'accessSeconds'
 }
 
 /** What a wallet may sign to be known; undefined where nobody is told apart. Made for each 402 and stored nowhere. */
-export function signInFor({ ctx, resource, ask }: Pick<Sale, 'ctx' | 'resource' | 'ask'>): Protocol.SignIn | undefined {
+export function signInFor({
+  ctx,
+  resource,
+  ask,
+}: Pick<Sale, 'ask'> & {
+  ctx: Pick<Sale['ctx'], 'now'>
+  resource: Pick<Resource, 'id' | 'payouts' | 'accessSeconds' | 'pricing'>
+}): Protocol.SignIn | undefined {
   return knowsWallets(resource) ? SignIn.create(toAsked(resource, ask), ctx.now()) : undefined
 }
 
@@ -31,6 +38,6 @@ export async function identify({
 }
 
 /** Without the query: a wallet signs in for the resource, and comes back with any question. */
-function toAsked({ id, payouts }: Resource, { path }: Protocol.Ask): SignIn.Asked {
+function toAsked({ id, payouts }: Pick<Resource, 'id' | 'payouts'>, { path }: Protocol.Ask): SignIn.Asked {
   return { resourceId: id, uri: `${env.PUBLIC_URL}${path}`, networks: payouts.map(({ network }) => network) }
 }

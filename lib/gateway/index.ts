@@ -1,6 +1,7 @@
 export { checkListing, findListings } from './check-listing'
 export { serveBazaar, serveBazaarSearch, serveLlms, serveOpenApi, serveWellKnown } from './catalogue'
 export { describeChallenge, type Description, type Draft } from './describe-challenge'
+export { describeHead, type HeadReport } from './describe-head'
 export { findTakes } from './find-takes'
 export { answer, handle, type RequestInfo } from './handle'
 export { createListener } from './listener'

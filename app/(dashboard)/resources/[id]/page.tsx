@@ -15,6 +15,7 @@ import { ListingPlaces } from '@/components/listing/listing-places'
 import { NetworkName } from '@/components/network-name'
 import { PageHeader } from '@/components/page-header'
 import { PaymentTable } from '@/components/payment/payment-table'
+import { HeadCard } from '@/components/resource/head-card'
 import { MethodPath } from '@/components/resource/method'
 import { PauseButton } from '@/components/resource/pause-button'
 import { CurrentPrice } from '@/components/resource/price-versions'
@@ -44,7 +45,7 @@ export default async function ResourcePage({ params }: Props) {
   const scope = await requireSession()
   const { id } = await params
   const resource = await orNotFound(getResource(scope, id))
-  const [payments, events, health] = await Promise.all([
+  const [payments, events, listing] = await Promise.all([
     listPayments(scope, { resource: id }, { size: 25 }),
     listEvents(scope, { subject: id }, { size: 25 }),
     checkListing(resource.merchantSlug, id),
@@ -106,7 +107,8 @@ export default async function ResourcePage({ params }: Props) {
           <Suspense fallback={<ListingPlaces places={undefined} />}>
             <Places resource={resource} since={sinceOf(resource, events.rows)} />
           </Suspense>
-          {health && <ListingHealth health={health} />}
+          {listing && <ListingHealth health={listing.health} />}
+          {listing?.head && <HeadCard head={listing.head} />}
           <SecretHeaders
             headers={resource.headers}
             editable={editable}
