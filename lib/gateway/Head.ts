@@ -30,8 +30,8 @@ export type Head = {
   /** Of the whole head, with what is kept for others. */
   bytes: number
   budget: number
-  /** How many of `Sacrifice.steps` were taken. */
-  steps: number
+  /** What was given up, in its order; `ways` too where not all of them are left. */
+  given: readonly (Sacrifice.Sacrifice | 'ways')[]
 }
 
 /** What is asked for, as far as a head depends on it: its address, and on how many networks it is sold. */
@@ -52,7 +52,7 @@ export function fit(
   const last = Sacrifice.steps.length - 1
   const kept = Sacrifice.order.indexOf(Sacrifice.keptWhere[networks <= fewNetworks ? 'few' : 'many'])
   const whole = sizeAt(0)
-  if (whole <= smallBytes) return { headers: challenge.headers, bytes: whole, budget: smallBytes, steps: 0 }
+  if (whole <= smallBytes) return { headers: challenge.headers, bytes: whole, budget: smallBytes, given: [] }
   const budget = sizeAt(kept) <= smallBytes ? smallBytes : largeBytes
   // Each step only takes away, so that the first that fits is found by halves.
   let [low, high] = [0, last]
@@ -61,10 +61,26 @@ export function fit(
     if (sizeAt(middle) <= budget) high = middle
     else low = middle + 1
   }
-  const headers = at(low)
-  const bytes = otherBytes + bytesOf(headers)
-  if (bytes > budget) throw tooLong(url)
-  return { headers, bytes, budget, steps: low }
+  if (sizeAt(low) > budget) throw tooLong(url)
+  if (low > Sacrifice.order.length)
+    return { headers: at(low), bytes: sizeAt(low), budget, given: [...Sacrifice.order, 'ways'] }
+  return { budget, ...giveBack(challenge, Sacrifice.order.slice(0, low), otherBytes, budget) }
+}
+
+/** The last one may have made more room than was missing: what fits there comes back, the dearest first. */
+function giveBack(
+  { headersWithout }: Pick<Protocol.Challenge, 'headersWithout'>,
+  names: readonly Sacrifice.Sacrifice[],
+  otherBytes: number,
+  budget: number,
+): Pick<Head, 'headers' | 'bytes' | 'given'> {
+  let kept = { headers: headersWithout(Sacrifice.toGiven(names)), given: names }
+  for (const name of names.slice(0, -1).toReversed()) {
+    const given = kept.given.filter((one) => one !== name)
+    const headers = headersWithout(Sacrifice.toGiven(given))
+    if (otherBytes + bytesOf(headers) <= budget) kept = { headers, given }
+  }
+  return { ...kept, bytes: otherBytes + bytesOf(kept.headers) }
 }
 
 /** As they are written: "name: value" and a line's end, a name that stands several times once, its values with ", " between. */

@@ -33,7 +33,7 @@ export function describeHead(resource: Resource, nowMs: number, takes: Protocol.
     bytes: head.bytes,
     budget: head.budget,
     groups,
-    left: leftBy(challenge, head.steps),
+    left: leftBy(challenge, head.given),
     takers: takers.map(({ whole, line, ...taker }) => ({
       ...taker,
       takes: head.bytes <= (whole ?? Infinity) && lines <= (line ?? Infinity),
@@ -58,11 +58,13 @@ const words: Record<Sacrifice.Sacrifice, string> = {
   'sign-in': 'signing in to come back',
 }
 
-/** Of the steps that were taken, those that took something away. */
-function leftBy({ headersWithout }: Protocol.Challenge, steps: number): string[] {
-  const sizes = Sacrifice.steps.slice(0, steps + 1).map((given) => Head.bytesOf(headersWithout(given)))
-  const named = Sacrifice.order.filter((_, index) => (sizes[index + 1] ?? Infinity) < (sizes[index] ?? 0))
-  return [...named.map((name) => words[name]), ...(steps > Sacrifice.order.length ? ['the last ways to pay'] : [])]
+/** Of what was given up, that which was there. */
+function leftBy({ headersWithout, headers }: Protocol.Challenge, given: Head.Head['given']): string[] {
+  const whole = Head.bytesOf(headers)
+  return given.flatMap((name) => {
+    if (name === 'ways') return ['the last ways to pay']
+    return Head.bytesOf(headersWithout(Sacrifice.toGiven([name]))) < whole ? [words[name]] : []
+  })
 }
 
 function groupsOf(headers: Protocol.Challenge['headers'], rest: readonly (readonly [string, string])[]): Group[] {

@@ -66,8 +66,11 @@ function challenge(
     ...channels.map((offer) => ({ ...offer, issue: () => Session.issue(offer, binding) })),
   ]
   const challenges = AcceptPayment.select(offers, acceptPayment).map((offer) => offer.issue())
-  const headersWithout = (given: Sacrifice.Given) =>
-    challenges.slice(0, given.ways).map((one, index) => ['WWW-Authenticate', serialize(one, index, given)] as const)
+  // They are all of one resource, so the first says for all what it is.
+  const bare = challenges.map(({ description: _description, ...one }) => toHeader(one))
+  const first = challenges[0] && toHeader(challenges[0])
+  const described = first ? [first, ...bare.slice(1)] : []
+  const headersWithout = (given: Sacrifice.Given) => (given.has('repetition') ? bare : described).slice(0, given.ways)
   return {
     headers: headersWithout(Sacrifice.steps[0]),
     headersWithout,
@@ -76,11 +79,8 @@ function challenge(
   }
 }
 
-/** They are all of one resource, so the first says for all what it is. */
-function serialize(challenge: Challenge.Wire, index: number, given: Sacrifice.Given): string {
-  if (index === 0 && !given.has('repetition')) return Wire.serialize(challenge)
-  const { description: _description, ...bare } = challenge
-  return Wire.serialize(bare)
+function toHeader(challenge: Challenge.Wire): readonly [string, string] {
+  return ['WWW-Authenticate', Wire.serialize(challenge)]
 }
 
 function parse(headers: Headers): Protocol.Credential | undefined {

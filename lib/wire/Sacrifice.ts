@@ -48,12 +48,13 @@ const waysLeft = [12, 9, 7, 6, 5, 4, 3, 2, 1]
 
 /** Every step, each with all that the ones before it gave up; the first gives up nothing. */
 export const steps: readonly [Given, ...Given[]] = [
-  toGiven([], Infinity),
-  ...order.map((_, index) => toGiven(order.slice(0, index + 1), Infinity)),
+  toGiven([]),
+  ...order.map((_, index) => toGiven(order.slice(0, index + 1))),
   ...waysLeft.map((ways) => toGiven(order, ways)),
 ]
 
-function toGiven(names: readonly Sacrifice[], ways: number): Given {
+/** What is given up by these names, and all but the first `ways`. */
+export function toGiven(names: readonly Sacrifice[], ways = Infinity): Given {
   const given = new Set(names)
   return { has: (name) => given.has(name), ways }
 }

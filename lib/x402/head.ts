@@ -1,4 +1,3 @@
-import { encodePaymentRequiredHeader } from '@x402/core/http'
 import type { PaymentRequired, PaymentRequirements } from '@x402/core/types'
 import type { Sacrifice } from '@/lib/wire'
 import { offerReceipt, paymentIdentifier, toOutput, type Extension, type Extensions } from './extensions'
@@ -19,22 +18,44 @@ export const askedFor = `${headerV2} header is required`
 /** Bytes that are left of a description that is too long. */
 const descriptionBytesMax = 48
 
-/** The value of PAYMENT-REQUIRED without what is given up. Clients read `info` of extensions only, catalogues schemas too. Pure. */
-export function toHeader({ required, extensions, soldUrl }: Whole, given: Sacrifice.Given): string {
-  const accepts = required.accepts.filter((offer, index, all) => !isGiven(offer, all, given) && index < given.ways)
-  const left = Object.entries(extensions).flatMap(([key, extension]) => {
-    const kept = reduce(key, extension, accepts, given)
-    return kept ? [[key, kept] as const] : []
-  })
-  const isSaid = required.error === askedFor && given.has('repetition')
-  return encodePaymentRequiredHeader({
-    x402Version: required.x402Version,
-    ...(!isSaid && required.error !== undefined && { error: required.error }),
-    resource: toResource(required.resource, soldUrl, given),
-    accepts,
-    ...(left.length > 0 && { extensions: Object.fromEntries(left) }),
-  })
+/**
+ * The value of PAYMENT-REQUIRED without what is given up. Clients read `info` of extensions only, catalogues schemas too. What fits is
+ * found by trying, on every 402: each part is written down once in each of its forms.
+ */
+export function createHeader({ required, extensions, soldUrl }: Whole): (given: Sacrifice.Given) => string {
+  const { x402Version, error, resource, accepts } = required
+  const offers = accepts.map((offer) => ({
+    json: JSON.stringify(offer),
+    isPermit2: isPermit2(offer),
+    isTwin: isTwin(offer, accepts),
+  }))
+  const written = new Map<string, string | undefined>()
+  const once = (key: string, names: readonly Sacrifice.Sacrifice[], given: Sacrifice.Given, make: () => unknown) => {
+    const form = `${key} ${names.map((name) => Number(given.has(name))).join('')}`
+    if (!written.has(form)) written.set(form, JSON.stringify(make()))
+    return written.get(form)
+  }
+  return (given) => {
+    const left = offers.filter(({ isTwin: twin }, index) => !(twin && given.has('permit2')) && index < given.ways)
+    const hasPermit2 = left.some(({ isPermit2: is }) => is)
+    const members = [
+      `"x402Version":${x402Version}`,
+      ...(error === askedFor && given.has('repetition') ? [] : [`"error":${JSON.stringify(error)}`]),
+      `"resource":${once('resource', resourceNames, given, () => toResource(resource, soldUrl, given))}`,
+      `"accepts":[${left.map(({ json }) => json).join(',')}]`,
+    ]
+    const kept = Object.entries(extensions).flatMap(([key, extension]) => {
+      if ((key === Sponsor.permitKey || key === Sponsor.approvalKey) && !hasPermit2) return []
+      const json = once(key, extensionNames, given, () => reduce(key, extension, given))
+      return json === undefined ? [] : [`${JSON.stringify(key)}:${json}`]
+    })
+    if (kept.length > 0) members.push(`"extensions":{${kept.join(',')}}`)
+    return Buffer.from(`{${members.join(',')}}`).toString('base64')
+  }
 }
+
+const resourceNames = ['query', 'about', 'description', 'address'] as const
+const extensionNames = ['schemas', 'output', 'offers', 'examples', 'form', 'identifier', 'bazaar', 'sign-in'] as const
 
 type Resource = PaymentRequired['resource']
 
@@ -54,31 +75,25 @@ function toResource(
 
 /** Its beginning, whole characters, with a sign that something is missing. */
 function cut(text: string, bytesMax: number): string {
-  if (Buffer.byteLength(text) <= bytesMax) return text
-  let kept = ''
-  for (const character of text) {
-    if (Buffer.byteLength(kept + character) > bytesMax - 3) break
-    kept += character
-  }
-  return `${kept}…`
+  const bytes = Buffer.from(text)
+  if (bytes.length <= bytesMax) return text
+  // A character that was cut through becomes a replacement sign.
+  return `${bytes.toString('utf8', 0, bytesMax - 3).replace(/\uFFFD+$/, '')}…`
 }
 
 /** Permit2 beside EIP-3009: the same token, by the same scheme. */
-function isGiven(offer: PaymentRequirements, all: readonly PaymentRequirements[], given: Sacrifice.Given): boolean {
-  if (!given.has('permit2') || !isPermit2(offer)) return false
+function isTwin(offer: PaymentRequirements, all: readonly PaymentRequirements[]): boolean {
+  if (!isPermit2(offer)) return false
   const { scheme, network, asset } = offer
   return all.some((one) => !isPermit2(one) && one.scheme === scheme && one.network === network && one.asset === asset)
 }
 
-const isPermit2 = ({ extra }: PaymentRequirements) => extra.assetTransferMethod === 'permit2'
+function isPermit2({ extra }: PaymentRequirements): boolean {
+  return extra.assetTransferMethod === 'permit2'
+}
 
 /** What is left of an extension; undefined: nothing. */
-function reduce(
-  key: string,
-  extension: Extension,
-  accepts: readonly PaymentRequirements[],
-  given: Sacrifice.Given,
-): Extension | undefined {
+function reduce(key: string, extension: Extension, given: Sacrifice.Given): Extension | undefined {
   if (key === 'bazaar') return reduceBazaar(extension as unknown as Bazaar, given)
   const { schema: _schema, ...bare } = extension
   const kept = given.has('schemas') ? bare : extension
@@ -89,9 +104,6 @@ function reduce(
       return given.has('identifier') && !(extension.info as { required?: boolean }).required ? undefined : kept
     case 'sign-in-with-x':
       return given.has('sign-in') ? undefined : kept
-    case Sponsor.permitKey:
-    case Sponsor.approvalKey:
-      return accepts.some(isPermit2) ? kept : undefined
     default:
       return kept
   }
@@ -141,7 +153,7 @@ function withoutExamples({ info, schema, ...rest }: Bazaar): Bazaar {
 function toLeast({ info, routeTemplate }: Bazaar): Extension {
   const { pathParams: _params, ...input } = info.input
   return {
-    info: { input },
+    info: { ...info, input },
     schema: { type: 'object', properties: { input: { type: 'object' } }, required: ['input'] },
     ...(routeTemplate !== undefined && { routeTemplate }),
   }

@@ -63,8 +63,8 @@ function challenge(
   const signing = issuer && { issuer, expiresAtMs: quote.expiresAtMs }
   const extensions = Extensions.from(ask, accepts, signIn, signing)
   const acceptsV1 = Requirements.acceptsV1(offers, ask)
-  const whole = { required, extensions, soldUrl: soldUrlOf(ask) }
-  const headersWithout = (given: Sacrifice.Given) => [['PAYMENT-REQUIRED', Head.toHeader(whole, given)] as const]
+  const toHeader = Head.createHeader({ required, extensions, soldUrl: soldUrlOf(ask) })
+  const headersWithout = (given: Sacrifice.Given) => [['PAYMENT-REQUIRED', toHeader(given)] as const]
   const hasExtensions = Object.keys(extensions).length > 0
   return {
     headers: headersWithout(Sacrifice.steps[0]),
