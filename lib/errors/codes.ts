@@ -199,7 +199,7 @@ export const codes = {
     owner: 'client',
     retryable: false,
     title: 'The address is too long',
-    help: 'A request target may have 8 KiB, and a 402 repeats it in its offers, whose headers HTTP clients read up to 16 KiB together. Shorten the query, or send its data in a body.',
+    help: 'A request target may have 8 KiB. Shorten the query, or send its data in a body.',
   },
   'upstream-failed': {
     status: 502,
