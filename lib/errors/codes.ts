@@ -19,7 +19,7 @@ export const codes = {
     owner: 'client',
     retryable: false,
     title: 'Payment credential is malformed',
-    help: 'The payment header could not be read. Send exactly one PAYMENT-SIGNATURE (x402 v2), X-PAYMENT (x402 v1) or Authorization: Payment (MPP) header, encoded as its specification says. Nothing was charged.',
+    help: 'The payment header could not be read. Send one payment, as PAYMENT-SIGNATURE (x402 v2), X-PAYMENT (x402 v1) or Authorization: Payment (MPP), encoded as its specification says. The same x402 payment in both of its headers is one, and PAYMENT-SIGNATURE is the one that is read. Nothing was charged.',
   },
   'malformed-credential': {
     status: 402,

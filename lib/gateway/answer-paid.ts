@@ -126,7 +126,8 @@ async function settle(settling: Settling): Promise<Extract<Settled, { kind: 'set
 /** `why` is what the chain said of the transfer. */
 export function settlementFailed(why: string): AppError {
   const reason = failureReason(why)
-  return new AppError('settlement-failed', `${why} Nothing was charged here.`, { extra: reason ? { reason } : {} })
+  const sentence = /[.!?]$/.test(why) ? why : `${why}.`
+  return new AppError('settlement-failed', `${sentence} Nothing was charged here.`, { extra: reason ? { reason } : {} })
 }
 
 /** 503, never a fresh 402: a conforming client would sign again and pay twice. */
