@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process'
 import type { Client } from './clients'
 import type { Task, Told } from './Task'
 
-export type Cell = { paid: boolean; said: string; ms: number }
+/** `excused`: it cannot be otherwise, and `said` tells why. */
+export type Cell = { paid: boolean; said: string; ms: number; excused?: boolean }
 
 /** Finds what hangs: a stream behind a proxy that holds it never ends by itself. */
 const hangMs = 240_000

@@ -50,18 +50,30 @@ async function main(args: readonly string[]): Promise<void> {
       const mark = cell.paid ? '✓' : '✗'
       console.log(`${mark} ${client.name} ${client.version}, ${client.by}, ${way}${cell.paid ? '' : `: ${cell.said}`}`)
     }
+    excuse(cells)
     rows.push({ client, cells })
   }
   for (const { stop } of ways.values()) await stop()
   const page = toPage(rows)
   console.log(`\n${page}`)
   if (args.includes('--write')) writeFileSync(path.join(project, 'docs/interop.md'), page)
-  process.exit(
-    rows.some(({ client, cells }) => !client.cannot && [...cells.values()].some((cell) => cell?.paid === false))
-      ? 1
-      : 0,
-  )
+  const hasFailed = rows.some(({ client, cells }) => client.cannot === undefined && [...cells.values()].some(isFault))
+  process.exit(hasFailed ? 1 : 0)
 }
+
+function isFault(cell: Cell | undefined): boolean {
+  return cell?.paid === false && cell.excused !== true
+}
+
+/** nginx as installed has one buffer of 4,096 bytes; the same client through the same nginx with one line more says that it is that. */
+function excuse(cells: Map<string, Cell | undefined>): void {
+  const [small, large] = [cells.get('nginx'), cells.get('nginx 8k')]
+  if (!small || small.paid || !large?.paid) return
+  cells.set('nginx', { ...small, excused: true, said: largeHead })
+}
+
+const largeHead =
+  'What it buys has a head of more than 4,096 bytes, for it is sold in many ways: this nginx needs `proxy_buffer_size 8k`.'
 
 await main(process.argv.slice(2)).catch((error: unknown) => {
   console.error(error instanceof Error ? error.message : error)

@@ -9,13 +9,14 @@ import { pickPort } from '../../sandbox/port'
  * stands there. Only addresses, and where files are written, are other ones.
  */
 
-export const proxyNames = ['nginx', 'haproxy', 'varnish', 'apache', 'caddy'] as const
+export const proxyNames = ['nginx', 'nginx 8k', 'haproxy', 'varnish', 'apache', 'caddy'] as const
 export type ProxyName = (typeof proxyNames)[number]
 
 export type Proxy = { url: string; stop(): Promise<void> }
 
 const programs: Record<ProxyName, string> = {
   nginx: '/usr/sbin/nginx',
+  'nginx 8k': '/usr/sbin/nginx',
   haproxy: '/usr/sbin/haproxy',
   varnish: '/usr/sbin/varnishd',
   apache: '/usr/sbin/apache2',
@@ -28,7 +29,7 @@ export function isInstalled(name: ProxyName): boolean {
 
 /** Starts a proxy on a free port of 127.0.0.1 in front of a port there, and waits until it passes a request on. */
 export async function startProxy(name: ProxyName, appPort: number): Promise<Proxy> {
-  const dir = mkdtempSync(path.join(tmpdir(), `sluice-${name}-`))
+  const dir = mkdtempSync(path.join(tmpdir(), `sluice-${name.replace(' ', '-')}-`))
   const port = await pickPort()
   const child = startChild({
     name,
@@ -62,6 +63,7 @@ async function end(child: Child, dir: string): Promise<void> {
 
 const fences: Record<ProxyName, string> = {
   nginx: 'nginx',
+  'nginx 8k': 'nginx',
   haproxy: 'haproxy',
   varnish: 'vcl',
   apache: 'apache',
@@ -71,7 +73,8 @@ const fences: Record<ProxyName, string> = {
 /** The configuration that the documentation shows, for these ports. @throws Error when it shows none. */
 function blockOf(name: ProxyName, port: number, appPort: number): string {
   const page = readFileSync(path.join(import.meta.dirname, '../../docs/proxies.md'), 'utf8')
-  const block = new RegExp(`\`\`\`${fences[name]}\\n([^]*?)\`\`\``).exec(page)?.[1]
+  const blocks = [...page.matchAll(new RegExp(`\`\`\`${fences[name]}\\n([^]*?)\`\`\``, 'g'))].map((found) => found[1])
+  const block = name === 'nginx 8k' ? blocks[1] : blocks[0]
   if (block === undefined) throw new Error(`docs/proxies.md shows no configuration of ${name}`)
   return block
     .replaceAll('127.0.0.1:3402', `127.0.0.1:${appPort}`)
@@ -86,24 +89,8 @@ type Place = { dir: string; port: number; block: string }
 
 /** Writes what a proxy reads, and answers its arguments. It stays in the foreground. */
 const prepare: Record<ProxyName, (place: Place) => string[]> = {
-  nginx({ dir, block }) {
-    for (const name of ['body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']) mkdirSync(path.join(dir, name))
-    const folders = ['client_body_temp_path body', 'proxy_temp_path proxy', 'fastcgi_temp_path fastcgi']
-    const main = readFileSync('/etc/nginx/nginx.conf', 'utf8')
-      .replace(/^user .*$/m, '')
-      .replace(/^pid .*$/m, `pid ${dir}/pid;`)
-      .replace(/^error_log .*$/m, '')
-      .replaceAll('/var/log/nginx', dir)
-      .replace('include /etc/nginx/conf.d/*.conf;', '')
-      .replace(
-        'include /etc/nginx/sites-enabled/*;',
-        [...folders, 'uwsgi_temp_path uwsgi', 'scgi_temp_path scgi']
-          .map((line) => `${line.replace(' ', ` ${dir}/`)};`)
-          .concat(block)
-          .join('\n'),
-      )
-    return ['-c', write(dir, 'nginx.conf', main), '-e', path.join(dir, 'error.log'), '-g', 'daemon off;']
-  },
+  nginx: prepareNginx,
+  'nginx 8k': prepareNginx,
   haproxy({ dir, block }) {
     const ours = /^\s*(log|chroot|stats|user|group|daemon)\b(?!\s+global)/
     const main = readFileSync('/etc/haproxy/haproxy.cfg', 'utf8')
@@ -131,6 +118,25 @@ const prepare: Record<ProxyName, (place: Place) => string[]> = {
     const file = write(dir, 'Caddyfile', `{\n    admin off\n}\n${block}`)
     return ['run', '--adapter', 'caddyfile', '--config', file]
   },
+}
+
+function prepareNginx({ dir, block }: Place): string[] {
+  for (const name of ['body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']) mkdirSync(path.join(dir, name))
+  const folders = ['client_body_temp_path body', 'proxy_temp_path proxy', 'fastcgi_temp_path fastcgi']
+  const main = readFileSync('/etc/nginx/nginx.conf', 'utf8')
+    .replace(/^user .*$/m, '')
+    .replace(/^pid .*$/m, `pid ${dir}/pid;`)
+    .replace(/^error_log .*$/m, '')
+    .replaceAll('/var/log/nginx', dir)
+    .replace('include /etc/nginx/conf.d/*.conf;', '')
+    .replace(
+      'include /etc/nginx/sites-enabled/*;',
+      [...folders, 'uwsgi_temp_path uwsgi', 'scgi_temp_path scgi']
+        .map((line) => `${line.replace(' ', ` ${dir}/`)};`)
+        .concat(block)
+        .join('\n'),
+    )
+  return ['-c', write(dir, 'nginx.conf', main), '-e', path.join(dir, 'error.log'), '-g', 'daemon off;']
 }
 
 /** What /etc/apache2/envvars sets, with folders of ours. */

@@ -128,7 +128,16 @@ describe('extensions of a 402', () => {
     expect(after('query')?.resource.url).toBe('http://sluice.test/gateway/acme/weather')
     expect(after('examples')?.extensions?.bazaar).toMatchObject({ info: { input: { body: {}, queryParams: {} } } })
     expect(after('about')?.resource).not.toHaveProperty('tags')
-    expect(after('form')?.extensions?.bazaar).toMatchObject({ routeTemplate: '/gateway/acme/a/:day' })
+    // Directories insist on a schema of the call and of the answer, whatever it says.
+    expect(after('form')?.extensions?.bazaar).toMatchObject({
+      routeTemplate: '/gateway/acme/a/:day',
+      schema: {
+        properties: {
+          input: { properties: expect.anything() },
+          output: { properties: { example: expect.anything() } },
+        },
+      },
+    })
     expect(Buffer.byteLength(after('description')?.resource.description ?? '')).toBeLessThanOrEqual(48)
     expect(after('address')?.resource.url).toBe('http://sluice.test/gateway/acme/a/:day')
     expect(after('identifier')?.extensions).not.toHaveProperty('payment-identifier')

@@ -149,12 +149,19 @@ function withoutExamples({ info, schema, ...rest }: Bazaar): Bazaar {
   }
 }
 
-/** The least that catalogues take: the schema that x402's own functions write for entries of version 1, and no values of the path. */
+/**
+ * The least that catalogues take, without values of the path: facilitators want `info` to fit the schema, and directories want a
+ * schema of the call and of the answer to be there, whatever it says.
+ */
 function toLeast({ info, routeTemplate }: Bazaar): Extension {
   const { pathParams: _params, ...input } = info.input
+  const called = { [input.body === undefined ? 'queryParams' : 'body']: object }
+  const properties = { input: { ...object, properties: called }, output: { ...object, properties: { example: {} } } }
   return {
-    info: { ...info, input },
-    schema: { type: 'object', properties: { input: { type: 'object' } }, required: ['input'] },
+    info: { input },
+    schema: { ...object, properties, required: ['input'] },
     ...(routeTemplate !== undefined && { routeTemplate }),
   }
 }
+
+const object = { type: 'object' }
