@@ -141,7 +141,7 @@ const takers: readonly Limits[] = [
     kind: 'proxy',
     limit: '4 KiB in all',
     whole: 4 * 1024,
-    wayOut: 'Set proxy_buffer_size 16k where it passes requests on.',
+    wayOut: 'Set proxy_buffer_size 8k where it passes requests on.',
   },
   { name: 'Apache', kind: 'proxy', limit: '8 KiB a header', line: 8 * 1024 },
   { name: 'Varnish', kind: 'proxy', limit: '8 KiB a header, 32 KiB in all', line: 8 * 1024, whole: 32 * 1024 },
