@@ -126,12 +126,16 @@ describe('what is listed', () => {
     await expect(connect('nobody')).rejects.toThrow(/404|merchant/)
   })
 
-  it('is asked for by POST, and by no page of another site', async () => {
+  it('is asked for by POST, by pages of other sites too: it knows no cookie', async () => {
     const url = 'http://sluice.test/api/mcp'
     const params = Promise.resolve({})
     expect((await route.GET(new Request(url), { params })).status).toBe(405)
-    const foreign = { method: 'POST', headers: { origin: 'https://elsewhere.example' }, body: '{}' }
-    expect((await route.POST(new Request(url, foreign), { params })).status).toBe(403)
+    const foreign = {
+      method: 'POST',
+      headers: { origin: 'https://elsewhere.example', 'content-type': 'application/json' },
+      body: '{}',
+    }
+    expect((await route.POST(new Request(url, foreign), { params })).status).toBe(400)
   })
 
   it('says what cannot be paid over MCP, and does not serve it', async () => {
