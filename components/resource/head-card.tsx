@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX } from 'lucide-react'
+import { ChevronRight, CircleCheck, CircleX } from 'lucide-react'
 import type { HeadReport } from '@/lib/gateway'
 import { Card, CardContent, CardHeader } from '../ui/card'
 import { cn } from '../ui/cn'
@@ -16,10 +16,10 @@ export function HeadCard({ head: { bytes, budget, groups, left, takers } }: { he
       <CardHeader
         id="head-title"
         title="Head of the 402"
-        description="Its status line and headers, which every proxy and client has to take."
+        description="Bytes that every proxy and client has to take."
         actions={
           <span className="text-muted-foreground tabular-nums">
-            <span className="font-semibold text-foreground">{inBytes(bytes)}</span> of {inBytes(budget)} bytes
+            <span className="font-semibold text-foreground">{inBytes(bytes)}</span> of {inBytes(budget)}
           </span>
         }
       />
@@ -38,7 +38,7 @@ export function HeadCard({ head: { bytes, budget, groups, left, takers } }: { he
         </ul>
         {left.length > 0 && (
           <p className="text-xs text-muted-foreground">
-            <span className="font-medium text-foreground">In the body only:</span> {left.join(', ')}.
+            <span className="font-medium text-foreground">Left to the body:</span> {left.join(', ')}.
           </p>
         )}
         <Takers takers={takers} refusing={refusing} />
@@ -57,13 +57,20 @@ function GroupRow({
   const row = (
     <>
       <span aria-hidden className={cn('size-2 shrink-0 rounded-full', color)} />
-      <span className="min-w-0 flex-1 truncate">{name}</span>
+      <span className="min-w-0 truncate">{name}</span>
+      {parts.length > 0 && (
+        <ChevronRight
+          aria-hidden
+          className="size-3.5 shrink-0 text-muted-foreground transition-transform group-open:rotate-90"
+        />
+      )}
+      <span className="flex-1" />
       <span className="tabular-nums">{inBytes(bytes)}</span>
     </>
   )
   if (parts.length === 0) return <div className="flex items-center gap-2">{row}</div>
   return (
-    <details>
+    <details className="group">
       <summary className="flex cursor-pointer items-center gap-2 rounded-sm hover:text-brand">{row}</summary>
       <dl className="mt-1 mb-1.5 flex flex-col gap-0.5 pl-4 text-xs text-muted-foreground">
         {parts.map(({ name: part, bytes: own }) => (
@@ -117,7 +124,7 @@ function TakerRow({ taker: { name, kind, limit, takes, wayOut } }: { taker: Head
           {name} <span className="font-normal text-muted-foreground">{kind}</span>
         </p>
         <p className="text-xs text-muted-foreground">
-          Takes {limit} as it is installed.{!takes && wayOut ? ` ${wayOut}` : ''}
+          Takes {limit}.{!takes && wayOut ? ` ${wayOut}` : ''}
         </p>
       </div>
     </div>
