@@ -72,7 +72,7 @@ export default defineConfig({
     // By itself Vitest leaves one core idle, which on two is half of them.
     maxWorkers: '100%',
     testTimeout: hangMs,
-    hookTimeout: hangMs,
+    hookTimeout: 2 * hangMs,
     teardownTimeout: hangMs,
     expect: { poll: { timeout: hangMs - 30_000, interval: 50 } },
     projects: [

@@ -8,9 +8,9 @@ import { db, endHeartbeat, sql } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { tasks, type TaskName } from '@/lib/jobs'
 
-// What a background task reads may not grow with what was ever sold: a hundredth of the whole is enough for the planner to show it.
+// What a background task reads may not grow with what was ever sold: a tenth of `bench:scale` is enough for the planner to show it.
 
-const size = 0.03
+const size = 0.1
 /** Rows from which a table counts as one that grows. */
 const grownRows = 2_000
 /** A task that has to read its tables whole, once a night. */
