@@ -56,7 +56,11 @@ it('takes an EVM chain that NETWORKS describes, and names the setting that is wr
 it.each([
   ['bip122:000000000019d6689c085ae165831e93', {}, /must be a CAIP-2 network/],
   ['solana:devnet', {}, /must be a CAIP-2 network/],
-  ['eip155:10', { asset: { ...described.asset, address: '0x1' } }, /NETWORKS.eip155:10.asset.address: is not an address/],
+  [
+    'eip155:10',
+    { asset: { ...described.asset, address: '0x1' } },
+    /NETWORKS.eip155:10.asset.address: is not an address/,
+  ],
   ['eip155:10', { finality: { safeDepth: 9, finalDepth: 3 } }, /NETWORKS.eip155:10.finality: must have a safeDepth/],
   ['eip155:10', { blockTime: 3 }, /NETWORKS.eip155:10: .*blockTime/],
 ])('refuses %s with %j', (network, fields, message) => {
