@@ -20,12 +20,11 @@ export type Told = { status: number; body: string; receipt?: unknown }
 
 type Solvent = Demo & { solanaPayer: { seed: string } }
 
-/** The task of one cell. `base` is where the client asks: the demo itself, or a proxy in front of it. */
-export function taskOf(demo: Demo, what: string, scheme: string, base: string): Task {
+/** What a client has to do, at the demo's public address. */
+export function taskOf(demo: Demo, what: string, scheme: string): Task {
   const solana = Object.keys(demo.networks).find((network) => network.startsWith('solana:')) ?? ''
-  const url = what in demo.resources ? demo.resources[what as keyof Demo['resources']] : `${demo.baseUrl}${what}`
   return {
-    url: url.replace(demo.baseUrl, base),
+    url: what in demo.resources ? demo.resources[what as keyof Demo['resources']] : `${demo.baseUrl}${what}`,
     privateKey: demo.payer.privateKey,
     scheme,
     evm: { network: evm, rpcUrl: networkOf(demo, evm).rpcUrl },

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process'
+import path from 'node:path'
+import { pathToFileURL } from 'node:url'
 import type { Client } from './clients'
 import type { Task, Told } from './Task'
 
@@ -8,12 +10,19 @@ export type Cell = { paid: boolean; said: string; ms: number; excused?: boolean 
 /** Finds what hangs: a stream behind a proxy that holds it never ends by itself. */
 const hangMs = 240_000
 
-/** Runs a client once, in its folder. Never throws. */
-export async function buy(client: Client, dir: string, task: Task): Promise<Cell> {
+/** From the app's port to a proxy's; see clients/route.mjs. */
+export type Route = { from: number; to: number }
+
+/** Runs a client once, in its folder, by a route if there is one. Never throws. */
+export async function buy(client: Client, dir: string, task: Task, route: Route | undefined): Promise<Cell> {
   const startedAt = performance.now()
   const command = client.script.endsWith('.py') ? '/usr/bin/python3' : process.execPath
   const { output, errors } = await new Promise<{ output: string; errors: string }>((resolve) => {
-    const child = spawn(command, [client.script, JSON.stringify(task)], { cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(command, [client.script, JSON.stringify(task)], {
+      cwd: dir,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, ...(route && envOf(dir, route)) },
+    })
     let [output, errors] = ['', '']
     child.stdout.on('data', (chunk) => (output += chunk))
     child.stderr.on('data', (chunk) => (errors += chunk))
@@ -29,6 +38,14 @@ export async function buy(client: Client, dir: string, task: Task): Promise<Cell
   const told = readTold(output)
   if (told?.status === 200) return { paid: true, said: told.body, ms }
   return { paid: false, said: told ? `${told.status} ${told.body}` : wordsOf(errors), ms }
+}
+
+function envOf(dir: string, { from, to }: Route): Record<string, string> {
+  return {
+    INTEROP_ROUTE: `${from}:${to}`,
+    NODE_OPTIONS: `--import ${pathToFileURL(path.join(dir, 'route.mjs')).href}`,
+    PYTHONPATH: dir,
+  }
 }
 
 function readTold(output: string): Told | undefined {

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { dataDirAt } from '../../sandbox/data-dir'
 import { readDemo } from '../demo'
-import { buy, type Cell } from './buy'
+import { buy, type Cell, type Route } from './buy'
 import { clients, type Client } from './clients'
 import { install } from './install'
 import { isInstalled, proxyNames, startProxy } from './proxies'
@@ -32,20 +32,20 @@ async function main(args: readonly string[]): Promise<void> {
   const demo = readDemo()
 
   spawnSync(process.execPath, ['scripts/ensure-proxies.mjs', '--python'], { cwd: project, stdio: 'inherit' })
-  const ways = new Map<string, { base: string; stop(): Promise<void> }>()
-  ways.set('direct', { base: demo.baseUrl, stop: async () => {} })
+  const ways = new Map<string, { route?: Route; stop(): Promise<void> }>()
+  ways.set('direct', { stop: async () => {} })
   const appPort = Number(new URL(demo.baseUrl).port)
   for (const name of proxyNames) {
     if (!isInstalled(name)) continue
     const { url, stop } = await startProxy(name, appPort)
-    ways.set(name, { base: url, stop })
+    ways.set(name, { route: { from: appPort, to: Number(new URL(url).port) }, stop })
   }
   const rows: Row[] = []
   for (const client of clients.filter((one) => `${one.name} ${one.version} ${one.by}`.includes(only))) {
     const dir = await install(client, path.join(dataDirAt(project).root, 'interop'))
     const cells = new Map<string, Cell | undefined>(proxyNames.map((name) => [name, undefined]))
-    for (const [way, { base }] of ways) {
-      const cell = await buy(client, dir, taskOf(demo, client.buys, client.scheme ?? 'exact', base))
+    for (const [way, { route }] of ways) {
+      const cell = await buy(client, dir, taskOf(demo, client.buys, client.scheme ?? 'exact'), route)
       cells.set(way, cell)
       const mark = cell.paid ? '✓' : '✗'
       console.log(`${mark} ${client.name} ${client.version}, ${client.by}, ${way}${cell.paid ? '' : `: ${cell.said}`}`)

@@ -88,6 +88,15 @@ describe('every sample of the demo', () => {
     expect(small.map(({ bytes }) => bytes <= 4_000)).toEqual(plain.map(() => true))
   })
 
+  it('names the address that was asked for, as mppx 0.8 insists, while that is short', async () => {
+    for (const { path, came } of await heads('?q=rome')) {
+      const header = /^payment-required: (.*)$/im.exec(came.head)?.[1]?.trim()
+      if (header === undefined) continue
+      const { resource } = JSON.parse(Buffer.from(header, 'base64').toString()) as { resource: { url: string } }
+      expect(resource.url).toBe(`http://sluice.test/gateway/${slug}${path}?q=rome`)
+    }
+  })
+
   it.each(queries)('has at most 4,000 on two networks, asked with %s', async (_, query) => {
     await dropNetworks()
     for (const { path, status, bytes } of await heads(query))

@@ -11,8 +11,6 @@ export const order = [
   'output',
   /** x402's signed offers. */
   'offers',
-  /** The query in x402's `resource.url`: the client has sent it. */
-  'query',
   /** Examples and schemas of query and body. */
   'examples',
   /** Service name, tags, icon and media type. */
@@ -21,10 +19,12 @@ export const order = [
   'form',
   /** The description but for its beginning. */
   'description',
-  /** The values in a path with names: `resource.url` is the path as it is sold. */
-  'address',
   /** That a payment may carry an id of the agent's; where it must, that stays. */
   'identifier',
+  /** The query in x402's `resource.url`. The client has sent it, but mppx up to 0.8 takes no other address than it asked for. */
+  'query',
+  /** The values in a path with names: `resource.url` is the path as it is sold. */
+  'address',
   /** The bazaar entry: facilitators elsewhere list a resource by it. */
   'bazaar',
   /** Permit2 where the token has EIP-3009 too. */
