@@ -14,6 +14,8 @@ export type Client = {
   buys: string
   /** Which way to pay it takes, where it knows several. */
   scheme?: string
+  /** What its script looks at where the client shows no receipt. */
+  sees?: string
   /** Where it cannot pay: whose fault that is. */
   cannot?: string
 }
@@ -59,6 +61,7 @@ const mppx = (version: string, kind: 'charge' | 'evm' | 'session' | 'stream', ca
     stream: 'MPP session, 25 events',
   }[kind],
   buys: { charge: 'fixed', evm: 'fixed', session: 'session', stream: 'stream' }[kind],
+  ...(kind === 'stream' && { sees: 'every event' }),
   ...(cannot !== undefined && { cannot }),
 })
 
@@ -78,6 +81,7 @@ const mcp = (version: string): Client => ({
   packages: { '@modelcontextprotocol/sdk': version, zod: '3.25.76' },
   script: 'mcp-sdk.mjs',
   by: 'MCP, lists and asks',
+  sees: 'tools and a price',
   buys: '/api/mcp',
 })
 
@@ -173,6 +177,7 @@ export const clients: readonly Client[] = [
     packages: { agents: '0.32.0', '@modelcontextprotocol/sdk': '1.32.2', viem },
     script: 'cloudflare-agents.mjs',
     by: 'MCP, x402 exact EIP-3009',
+    sees: 'what the tool answers',
     buys: '/api/mcp',
   },
   ...['1.10.0', '1.32.2'].map(mcp),
@@ -182,6 +187,7 @@ export const clients: readonly Client[] = [
     packages: { '@agentcash/discovery': '1.7.5' },
     script: 'agentcash-discovery.mjs',
     by: 'discovery, no error and no warning',
+    sees: 'paid routes without a remark',
     buys: '',
   },
 ]

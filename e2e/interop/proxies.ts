@@ -82,7 +82,7 @@ function blockOf(name: ProxyName, port: number, appPort: number): string {
     .replace('listen 80;', `listen 127.0.0.1:${port};`)
     .replace('bind :80', `bind 127.0.0.1:${port}`)
     .replace('<VirtualHost *:80>', `<VirtualHost 127.0.0.1:${port}>`)
-    .replace(/^api\.example\.com \{/m, `http://127.0.0.1:${port} {`)
+    .replace(/^api\.example\.com \{/m, `http://:${port} {\n    bind 127.0.0.1`)
 }
 
 type Place = { dir: string; port: number; block: string }
