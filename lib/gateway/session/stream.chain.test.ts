@@ -43,24 +43,46 @@ afterAll(async () => {
 const at = ({ url }: GatewayProcess, path: string) => `${url}/gateway/acme${path}`
 const open = async (path: string) => openSession(at(one, path), chains().tempo.url, await newPayer())
 
+/** A channel whose first stream has ended by itself: one that is cancelled may still charge what was on its way. */
+async function opened(path: string) {
+  const agent = await open(`${path}?events=1&everyMs=1`)
+  await agent.response.text()
+  await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+  return agent
+}
+
 type Reading = { next(): Promise<string>; end(): Promise<void> }
 
-/** Events of an answer, one after the other. */
+/** Events of an answer, one after the other. They are read as they come: a break throws away what nobody has read. */
 function read(response: Response): Reading {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader()
+  const chunks: string[] = []
+  let ended: { error?: unknown } | undefined
+  let wake = () => {}
+  const pump = async () => {
+    for (let chunk = await reader.read(); !chunk.done; chunk = await reader.read()) {
+      chunks.push(new TextDecoder().decode(chunk.value))
+      wake()
+    }
+  }
+  void pump().then(
+    () => ((ended = {}), wake()),
+    (error: unknown) => ((ended = { error }), wake()),
+  )
   let buffered = ''
   return {
     async next() {
       for (;;) {
-        while (!buffered.includes('\n\n')) {
-          const { done, value } = await reader.read()
-          if (done) return ''
-          buffered += new TextDecoder().decode(value)
-        }
-        const [event = '', ...rest] = buffered.split('\n\n')
-        buffered = rest.join('\n\n')
-        // On a slow machine there is time for comments in between.
-        if (!event.startsWith(':')) return event
+        buffered += chunks.splice(0).join('')
+        if (buffered.includes('\n\n')) {
+          const [event = '', ...rest] = buffered.split('\n\n')
+          buffered = rest.join('\n\n')
+          // On a slow machine there is time for comments in between.
+          if (!event.startsWith(':')) return event
+        } else if (ended) {
+          if ('error' in ended) throw ended.error
+          return ''
+        } else await new Promise<void>((resolve) => (wake = resolve))
       }
     },
     end: () => reader.cancel(),
@@ -81,9 +103,7 @@ async function stream(agent: SessionAgent, cumulativeBase: bigint, query: string
 describe('a metered stream', () => {
   it('pauses when the credit is spent, and goes on when a voucher reaches another process', async () => {
     // The opening paid for the first event of a stream that nobody reads on.
-    const agent = await open('/stream')
-    await agent.response.body?.cancel()
-    await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+    const agent = await opened('/stream')
     const { spent } = await booksOf(agent.channelId)
     const events = await stream(agent, spent + 2n * unitBase, 'events=4&everyMs=1')
     expect(await events.next()).toContain('"index":1')
@@ -114,9 +134,7 @@ describe('a metered stream', () => {
   })
 
   it('waits for nothing behind a proxy that holds answers until they are whole', async () => {
-    const agent = await open('/stream')
-    await agent.response.body?.cancel()
-    await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+    const agent = await opened('/stream')
     const { spent } = await booksOf(agent.channelId)
     const proxy = await startHoldingProxy(one.url)
     try {
@@ -136,9 +154,7 @@ describe('a metered stream', () => {
   })
 
   it('charges what came before the upstream broke off, and nothing after', async () => {
-    const agent = await open('/stream')
-    await agent.response.body?.cancel()
-    await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+    const agent = await opened('/stream')
     const { spent } = await booksOf(agent.channelId)
     const events = await stream(agent, spent + 9n * unitBase, 'events=9&everyMs=1&fail=3')
     for (let index = 1; index <= 3; index++) expect(await events.next()).toContain(`"index":${index}`)
@@ -152,9 +168,7 @@ describe('a metered stream', () => {
 
 describe('a stream whose upstream counts', () => {
   it('is charged by the units that it says, which the agent does not see', async () => {
-    const agent = await open('/units')
-    await agent.response.body?.cancel()
-    await expect.poll(async () => (await booksOf(agent.channelId)).reserved).toBe(0n)
+    const agent = await opened('/units')
     const before = await booksOf(agent.channelId)
     // Events count 1, 2, 3, 1, 2: nine units.
     const events = await stream(agent, before.spent + 9n * unitBase, 'events=5&everyMs=1', '/units')
