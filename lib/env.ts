@@ -189,7 +189,7 @@ const Schema = z.object({
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
   /**
    * Proxies in front of this server: addresses, CIDRs, `loopback`, `private`. What they say in X-Forwarded-For or Forwarded about the
-   * client's address is believed, and nobody else's word. Without any, the client is whoever opened the connection.
+   * client's address is believed, and no other. Without any, the client is the peer of the connection.
    */
   TRUSTED_PROXIES: list.pipe(z.array(range)),
   /** Whom directories and agents write to about what is sold here: an e-mail address or a URL. Without it PUBLIC_URL is named. */

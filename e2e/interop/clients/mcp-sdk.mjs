@@ -1,4 +1,4 @@
-// The plain SDK: it lists the tools and is told the price of one; it has no wallet.
+// The plain SDK: it lists the tools and reads the price of one. It has no wallet.
 import { Client } from '@modelcontextprotocol/sdk/client/index.js'
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js'
 import { task, tell } from './common.mjs'

@@ -1,5 +1,5 @@
 // Loaded before a client: what it sends to the app's port goes to the proxy's, as if the name led there. The client sees the public
-// address only, which it compares with what it is told.
+// address only, and compares it with the address in the 402.
 import net from 'node:net'
 
 const [from, to] = (process.env.INTEROP_ROUTE ?? '').split(':').map(Number)
