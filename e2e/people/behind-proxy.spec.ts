@@ -64,7 +64,7 @@ for (const [name, named] of Object.entries<Named>({
       await page.waitForURL(/\/resources\/[0-9a-f-]{36}$/)
       expect(passed).toContain('POST /resources/new')
       expect((await fetch(`${demo.baseUrl}/gateway/${demo.merchant.slug}${path}`)).status).toBe(402)
-      // Whoever is not signed in is sent to our own sign-in page, wherever the request was let in.
+      // A person without a session goes to our own sign-in page, through each proxy.
       const away = await fetch(`${server}/payments`, { redirect: 'manual' })
       const location = new URL(away.headers.get('location') ?? '', demo.baseUrl)
       expect(location.href).toBe(`${demo.baseUrl}/sign-in?next=%2Fpayments`)

@@ -17,7 +17,7 @@ const settleGas = '0x927c0'
 
 /**
  * Has the code at the payer's address decide, the way the token or Permit2 will have it decide: what settles is run at the latest block, from
- * our key, with the gas that it will get. Whoever signed: code is asked where there is some, and a key is not.
+ * our key, with the gas that it will get. Where there is code, code is asked, and no key.
  * @throws AppError verification-failed; RpcError | TransportError when the chain cannot be asked.
  */
 export async function assertCodeTakes(network: Caip2, asset: string, instrument: Signed): Promise<void> {

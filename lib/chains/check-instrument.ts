@@ -16,7 +16,7 @@ import { toUint } from './word'
 export type Checked = {
   /** What the payer holds, base units. */
   balanceBase: bigint
-  /** As it has to be stored: `contract` where there is code at the payer's address, whoever signed. */
+  /** As it has to be stored: `contract` where there is code at the payer's address, for every signer. */
   instrument: Instrument
 }
 

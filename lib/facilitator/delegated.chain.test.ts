@@ -9,7 +9,7 @@ import { delegate, delegateTo, silentCode } from '@/sandbox/testing/delegations'
 import { balance, facilitator, payTo, requirements, sent, sign } from '@/sandbox/testing/facilitator-rig'
 import { permit2Payer, signPermit2 } from '@/sandbox/testing/permit2'
 
-// Whoever signed: where there is code at the payer's address, tokens and Permit2 ask that, and so do verify and settle.
+// Where there is code at the payer's address, tokens and Permit2 ask that, and so do verify and settle.
 
 type Method = 'eip3009' | 'permit2' | 'upto'
 type Signing = Pick<PrivateKeyAccount, 'address' | 'signTypedData'>
