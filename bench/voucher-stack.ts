@@ -9,7 +9,7 @@ import { startApp } from '../sandbox/app'
 import type { Rpc } from '../sandbox/anvil'
 import { ensureBuild } from '../sandbox/build'
 import { addressesOf, dataDirAt, loadSecrets } from '../sandbox/data-dir'
-import { startEvm } from '../sandbox/evm'
+import { evmNetwork, startEvm } from '../sandbox/evm'
 import { migrate } from '../sandbox/migrate'
 import { startPostgres } from '../sandbox/postgres'
 import { fundPathUsd, pathUsd, startTempo, tempoNetwork } from '../sandbox/tempo'
@@ -62,7 +62,7 @@ export async function startStack(dataRoot: string): Promise<Stack> {
       mode: 'production',
       port: freePort(),
       databaseUrl: postgres.url,
-      rpcUrls: { evm: evm.url, tempo: tempo.url },
+      rpcUrls: { [evmNetwork]: evm.url, [tempoNetwork]: tempo.url },
       upstreamPort,
     })
     stops.push(() => app.child.stop(10_000))

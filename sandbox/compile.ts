@@ -11,17 +11,19 @@ type Output = {
 type Solc = { compile(input: string): string }
 
 /**
- * The runtime code of a contract in sandbox/contracts. Compiled once, then read from `cacheDir`.
- * Contracts must have no constructor and no immutables: their code is put at an address as it is.
+ * The runtime code of a contract in sandbox/contracts, or beside a file of ours that `from` names. Compiled once, then read from
+ * `cacheDir`. Contracts must have no constructor and no immutables: their code is put at an address as it is.
  * @throws Error with the compiler's messages.
  */
-export function compile(name: string, cacheDir: string): Hex {
+export function compile(name: string, cacheDir: string, from = new URL('contracts/', import.meta.url)): Hex {
   const require = createRequire(import.meta.url)
-  const sources = sourcesOf(name)
+  const sources = sourcesOf(name, from)
   const { version } = require('solc/package.json') as { version: string }
   const settings = {
     optimizer: { enabled: true, runs: 1_000_000 },
     evmVersion: 'cancun',
+    // The same source is the same code, whatever its comments say.
+    metadata: { appendCBOR: false },
     outputSelection: { '*': { '*': ['evm.deployedBytecode.object'] } },
   }
   const key = createHash('sha256')
@@ -51,8 +53,11 @@ export function compile(name: string, cacheDir: string): Hex {
 type Sources = Record<string, { content: string }>
 
 /** A contract's file and those beside it that it imports. */
-function sourcesOf(name: string): Sources {
-  const content = readFileSync(new URL(`contracts/${name}.sol`, import.meta.url), 'utf8')
+function sourcesOf(name: string, from: URL): Sources {
+  const content = readFileSync(new URL(`${name}.sol`, from), 'utf8')
   const imports = [...content.matchAll(/^import "\.\/(\w+)\.sol";$/gm)].flatMap(([, imported]) => imported ?? [])
-  return Object.assign({ [`${name}.sol`]: { content } }, ...imports.map(sourcesOf)) as Sources
+  return Object.assign(
+    { [`${name}.sol`]: { content } },
+    ...imports.map((imported) => sourcesOf(imported, from)),
+  ) as Sources
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import type { Address, Hex } from 'viem'
 import { encodeFunctionData, parseAbi } from 'viem/utils'
+import * as Settler from '../lib/chains/Settler'
 import { sendFromFaucet, startAnvil, type Anvil } from './anvil'
 import { batchSettlementContracts } from './batch-settlement'
 import { compile } from './compile'
@@ -42,7 +43,7 @@ export type EvmOptions = {
 
 /**
  * The local EVM chain: anvil that mines at once on a transaction and every `blockSeconds` besides, so that blocks become safe
- * and final; our USDC, Permit2, x402's proxies, its batch-settlement escrow and Multicall3 at their canonical addresses.
+ * and final; our USDC, Permit2, x402's proxies, its batch-settlement escrow, Multicall3 and our settlement contract at their canonical addresses.
  */
 export async function startEvm(options: EvmOptions): Promise<Anvil> {
   const { cacheDir, network = evmNetwork, blockSeconds = 2, ...anvilOptions } = options
@@ -54,6 +55,7 @@ export async function startEvm(options: EvmOptions): Promise<Anvil> {
     await putCode(anvil, tokens[network], code)
     for (const [name, address] of Object.entries({ ...permit2Contracts, ...batchSettlementContracts }))
       await putCode(anvil, address, compile(name, cacheDir))
+    await putCode(anvil, Settler.address, Settler.code)
     // A call that creates a contract answers the code it would have.
     await putCode(anvil, multicall3, await anvil.rpc<Hex>('eth_call', [{ data: multicall3CreationCode() }, 'latest']))
     return anvil

@@ -6,7 +6,7 @@ import { NetworkName } from '../network-name'
 import { Time } from '../time'
 
 const forms = {
-  aggregate: 'several payments in one transaction (Multicall3)',
+  aggregate: 'several payments in one transaction',
   single: 'one payment, straight to the token',
   raw: 'one transaction that the payer signed',
   svm: 'one transaction that the payer and our fee payer signed',

@@ -37,6 +37,7 @@ export const knownFunctions = [
     'function multicall(uint256 deadline, bytes[] data)',
     'struct Call3 { address target; bool allowFailure; bytes callData; }',
     'struct Call3Value { address target; bool allowFailure; uint256 value; bytes callData; }',
+    'function settle(address token, bytes payments)',
     'function aggregate3(Call3[] calls)',
     'function aggregate3Value(Call3Value[] calls)',
     'function approve(address token, address spender, uint160 amount, uint48 expiration)',

@@ -1,10 +1,10 @@
 import { concat, type Address, type Hex } from 'viem'
-import { Eip3009, Multicall3, Permit2, type Call } from '@/lib/chains'
+import { Eip3009, Multicall3, Permit2, Settler, type Call } from '@/lib/chains'
 import type { Payment } from '@/lib/payments'
 
 /** Payments that move in one transaction. */
 export type Form =
-  /** Several authorizations through Multicall3 aggregate3, each allowed to fail alone. */
+  /** Several authorizations in one call, of our settlement contract or of Multicall3, each allowed to fail alone. */
   | 'aggregate'
   /** One authorization, straight to its token or to its Permit2 proxy. */
   | 'single'
@@ -52,10 +52,10 @@ export function formOf(payments: readonly Moving[]): Form {
 }
 
 /**
- * The on-chain work of a batch. Pure: sends nothing.
+ * The on-chain work of a batch. Pure: sends nothing. `hasSettler`: our settlement contract stands on the network.
  * @throws TypeError when the payments cannot share a transaction (see `keyOf`).
  */
-export function toCall(payments: readonly Moving[]): Call {
+export function toCall(payments: readonly Moving[], hasSettler: boolean): Call {
   const [first] = payments
   if (!first) throw new TypeError('A batch needs at least one payment')
   if (payments.some((payment) => keyOf(payment) !== keyOf(first)))
@@ -74,12 +74,19 @@ export function toCall(payments: readonly Moving[]): Call {
     const signer = instrument.kind === 'permit2' ? instrument.facilitator : undefined
     return { ...common, to: only.target, data: only.callData, gasLimit: singleGas, ...(signer && { signer }) }
   }
-  return {
-    ...common,
-    to: Multicall3.address,
-    data: Multicall3.encode(members),
-    gasLimit: members.reduce((sum, { gas }) => sum + gas, gasOverhead),
-  }
+  const gasLimit = members.reduce((sum, { gas }) => sum + gas, gasOverhead)
+  const packed = hasSettler ? packedData(payments) : undefined
+  if (packed) return { ...common, to: Settler.address, data: packed, gasLimit }
+  return { ...common, to: Multicall3.address, data: Multicall3.encode(members), gasLimit }
+}
+
+/** Undefined where one of them does not fit our contract. */
+function packedData(payments: readonly Moving[]): Hex | undefined {
+  const authorizations = payments.flatMap(({ instrument }) =>
+    instrument.kind === 'eip3009' && Settler.takes(instrument) ? [instrument] : [],
+  )
+  if (authorizations.length < payments.length) return undefined
+  return Settler.settleData(payments[0]?.asset ?? '', authorizations)
 }
 
 type Member = { target: Address; callData: Hex; gas: bigint }

@@ -1,5 +1,6 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
+import { hasSettler } from '@/lib/chains'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { enqueueTransaction } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
@@ -15,6 +16,8 @@ export type Closed = { batchId: string; transactionId: string; network: Caip2; i
  * to nothing is settled at once. Payments that somebody else resolved meanwhile are left out; undefined when nothing has to move.
  */
 export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promise<Closed | undefined> {
+  const network = waiting[0]?.payment.network
+  const isPacked = waiting.length > 1 && network !== undefined && (await hasSettler(network))
   return withTransaction(async (tx) => {
     const ours = await lockUnsettled(
       tx,
@@ -35,7 +38,7 @@ export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promis
     const [first] = payments
     if (!first) return undefined
     const batchId = ctx.id()
-    const { id: transactionId } = await enqueueTransaction(tx, ctx, Batch.toCall(payments))
+    const { id: transactionId } = await enqueueTransaction(tx, ctx, Batch.toCall(payments, isPacked))
     const form = Batch.formOf(payments)
     const amountBase = payments.reduce((sum, payment) => sum + payment.amountBase, 0n)
     await tx.execute(sql`

@@ -48,11 +48,12 @@ const byPermit2 =
     } as Instrument
   }
 
-it.each<[string, Make]>([
-  ['EIP-3009', byEip3009],
-  ['Permit2', byPermit2(false)],
-  ['Permit2 with its own permit', byPermit2(true)],
-])('a batch by %s has enough gas', async (_, make) => {
+it.each<[string, Make, boolean]>([
+  ['EIP-3009', byEip3009, false],
+  ['EIP-3009, packed', byEip3009, true],
+  ['Permit2', byPermit2(false), true],
+  ['Permit2 with its own permit', byPermit2(true), true],
+])('a batch by %s has enough gas', async (_, make, hasSettler) => {
   const payments: Batch.Moving[] = []
   const payees: Hex[] = []
   for (let index = 0; index < count; index++) {
@@ -61,7 +62,7 @@ it.each<[string, Make]>([
     const instrument = await make(payee)
     payments.push({ id: toHex(index), network: evmNetwork, asset: usdc, amountBase, instrument })
   }
-  const call = Batch.toCall(payments)
+  const call = Batch.toCall(payments, hasSettler)
   if (call.kind !== 'call' || call.gasLimit === undefined) throw new Error('no batch')
   const { to, data, gasLimit } = call
   const hash = await evm.rpc<Hex>('eth_sendTransaction', [{ from: faucet, to, data, gas: toHex(gasLimit) }])
