@@ -15,4 +15,4 @@ export {
 } from './read-log'
 export { insertEvents, recordEvent, recordEvents } from './record-event'
 export { redactEvent } from './redact-event'
-export { sequenceEvents, type OnSequenced, type Sequenced } from './sequence-events'
+export { sequenceEvents, toSequence, type OnSequenced, type Sequenced } from './sequence-events'

@@ -1,7 +1,7 @@
-import { sql, withTransaction, type Tx } from '@/lib/db'
+import { sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { Bytes, Leaf, Merkle } from '@/lib/proof'
 import { columns, toDocument, type Row } from './row'
-import { signCheckpoint } from './sign-checkpoint'
+import { signCheckpoint, toSign } from './sign-checkpoint'
 
 /** An event that has its place in the log. */
 export type Sequenced = Omit<Row, 'at'> & {
@@ -27,6 +27,17 @@ const strideEvents = 10_000
 const endless = 2n ** 64n - 1n
 
 type Log = { size: bigint; frontier: Buffer[]; from: bigint; to: bigint; afterSeq: bigint; horizon: bigint }
+
+/**
+ * SQL condition: `sequenceEvents` may have something to do: events at or above the window, one that was begun, ids that began anew, or
+ * a checkpoint that is due.
+ */
+export const toSequence: Sql = sql`(
+  EXISTS (
+    SELECT FROM audit_log l
+    WHERE l.window_from <> l.window_to OR l.window_to > pg_snapshot_xmin(pg_current_snapshot())
+      OR EXISTS (SELECT FROM audit_event e WHERE e.xid >= l.window_from))
+  OR EXISTS (SELECT ${toSign}))`
 
 /**
  * Gives events their place in the Merkle log until none are left or the budget is spent, then signs a checkpoint when one is

@@ -1,5 +1,5 @@
 import { log } from '../log'
-import { db, sql } from '@/lib/db'
+import { db, sql, type Sql } from '@/lib/db'
 import { Bytes, Merkle, Note } from '@/lib/proof'
 import { proveConsistency } from './prove'
 import { findCheckpoint } from './find-checkpoint'
@@ -7,6 +7,12 @@ import { logKey, signText } from './signing-key'
 
 /** Least time between two checkpoints. */
 const pause = '2 seconds'
+
+/** The log, where it has grown since the last checkpoint and that is old enough. */
+export const toSign: Sql = sql`
+  FROM audit_log l
+  WHERE NOT EXISTS (SELECT FROM audit_checkpoint c WHERE c.size >= l.size)
+    AND coalesce((SELECT c.created_at FROM audit_checkpoint c ORDER BY c.size DESC LIMIT 1) <= now() - ${pause}::interval, true)`
 
 /**
  * Signs the log's size and root and stores the note, when the log has grown and the last checkpoint is two seconds old. The
@@ -16,8 +22,7 @@ const pause = '2 seconds'
  */
 export async function signCheckpoint(): Promise<boolean> {
   const [grown] = await db.query<Merkle.Tree>(sql`
-    SELECT size, frontier FROM audit_log l
-    WHERE NOT EXISTS (SELECT 1 FROM audit_checkpoint c WHERE c.size >= l.size OR c.created_at > now() - ${pause}::interval)`)
+    SELECT size, frontier ${toSign}`)
   if (!grown) return false
   const root = Merkle.rootOf(grown)
   if (!(await containsLast({ size: grown.size, root }))) {

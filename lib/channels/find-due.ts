@@ -47,15 +47,8 @@ export function findDue(network: Caip2): Promise<Candidate[]> {
 /** Free channels with something unsettled of merchants whose channels on the network hold too much of it together. */
 export function findExposed(network: Caip2): Promise<Candidate[]> {
   return db.query<Candidate>(sql`
-    SELECT c.* FROM (
-      SELECT x.merchant_id FROM channel_exposure x
-        LEFT JOIN channel_policy p ON p.merchant_id = x.merchant_id AND p.network = x.network
-      WHERE x.network = ${network} GROUP BY x.merchant_id, p.merchant_id, p.settle_exposure_micros
-      HAVING sum(x.micros) >= CASE WHEN p.merchant_id IS NULL THEN ${defaults.schedule.exposureMicros} ELSE p.settle_exposure_micros END
-    ) exposed CROSS JOIN LATERAL (
-      ${select} WHERE c.merchant_id = exposed.merchant_id AND c.network = ${network} AND c.is_unsettled AND c.settlement_id IS NULL
-        AND c.close_requested_at IS NULL AND ${isLeftAlone} IS NOT TRUE
-      ORDER BY c.tries > 0, c.spent_base - c.settled_base DESC, c.id LIMIT ${dueMax}) c`)
+    SELECT c.* FROM (${exposed(sql`x.network = ${network}`)}) exposed CROSS JOIN LATERAL (
+      ${select} WHERE ${ofExposed} ORDER BY c.tries > 0, c.spent_base - c.settled_base DESC, c.id LIMIT ${dueMax}) c`)
 }
 
 const isLeftAlone: Sql = sql`(c.parked_until > now() OR c.apart_until > now() OR (c.tries > 0 AND c.next_due_at > now()))`
@@ -68,3 +61,26 @@ const select: Sql = sql`
     coalesce(c.last_settled_at, c.opened_at, c.created_at) AS "sinceAt",
     coalesce(c.last_voucher_at, c.opened_at, c.created_at) AS "lastVoucherAt", c.close_deadline_at AS "closeDeadlineAt", now()
   FROM channel c`
+
+/** Merchants and networks of whose channels too much is unsettled together. */
+function exposed(where: Sql): Sql {
+  return sql`
+    SELECT x.merchant_id, x.network FROM channel_exposure x
+      LEFT JOIN channel_policy p ON p.merchant_id = x.merchant_id AND p.network = x.network
+    WHERE ${where} GROUP BY x.merchant_id, x.network, p.merchant_id, p.settle_exposure_micros
+    HAVING sum(x.micros) >= CASE WHEN p.merchant_id IS NULL THEN ${defaults.schedule.exposureMicros} ELSE p.settle_exposure_micros END`
+}
+
+const ofExposed: Sql = sql`c.merchant_id = exposed.merchant_id AND c.network = exposed.network AND c.is_unsettled
+  AND c.settlement_id IS NULL AND c.close_requested_at IS NULL AND ${isLeftAlone} IS NOT TRUE`
+
+/** SQL condition: one of these finds something on some network, or an edited policy is to be followed. */
+export const toSettle: Sql = sql`(
+  EXISTS (SELECT FROM channel c WHERE c.status = 'open' AND c.close_requested_at IS NULL AND c.next_due_at <= now())
+  OR EXISTS (SELECT FROM channel c WHERE c.status = 'open' AND c.close_requested_at IS NOT NULL AND c.next_due_at <= now())
+  OR EXISTS (
+    SELECT FROM (${exposed(sql`true`)}) exposed WHERE EXISTS (SELECT FROM channel c WHERE ${ofExposed}))
+  OR EXISTS (SELECT FROM channel_policy WHERE reschedule_after IS NOT NULL))`
+
+/** SQL condition: a channel is open on some network, or about to be. */
+export const hasLive: Sql = sql`EXISTS (SELECT FROM channel WHERE status IN ('opening', 'open', 'closing'))`

@@ -1,10 +1,24 @@
 import type { Ctx } from '../ctx'
 import { recordEvents } from '@/lib/audit'
-import { db, isDead, sql, withTransaction } from '@/lib/db'
+import { db, isDead, sql, withTransaction, type Sql } from '@/lib/db'
 
 const batchMax = 500
 
 type Hold = { channelId: string; ownerId: string }
+
+/** Owners are few and holds may be many: each owner is found behind the one before it in the index, and looked up once. */
+const ofDead: Sql = sql`
+  WITH RECURSIVE owner AS (
+    (SELECT owner_id AS id FROM channel_hold ORDER BY owner_id LIMIT 1)
+    UNION ALL
+    SELECT (SELECT h.owner_id FROM channel_hold h WHERE h.owner_id > owner.id ORDER BY h.owner_id LIMIT 1)
+    FROM owner WHERE owner.id IS NOT NULL)
+  SELECT h.channel_id AS "channelId", h.owner_id AS "ownerId" FROM owner CROSS JOIN LATERAL (
+    SELECT channel_id, owner_id FROM channel_hold WHERE owner_id = owner.id LIMIT ${batchMax}) h
+  WHERE owner.id IS NOT NULL AND ${isDead(sql`owner.id`)} LIMIT ${batchMax}`
+
+/** SQL condition: `releaseHolds` has something to do. */
+export const toRelease: Sql = sql`EXISTS (${ofDead})`
 
 /**
  * Gives back what dead processes held of channels for deliveries that they never ended: nothing is charged for them. Safe
@@ -12,7 +26,7 @@ type Hold = { channelId: string; ownerId: string }
  * @returns how many holds were given back.
  */
 export async function releaseHolds(ctx: Ctx): Promise<number> {
-  const dead = await findDead()
+  const dead = await db.query<Hold>(ofDead)
   if (dead.length === 0) return 0
   const channelIds = dead.map(({ channelId }) => channelId)
   return withTransaction(async (tx) => {
@@ -45,17 +59,4 @@ export async function releaseHolds(ctx: Ctx): Promise<number> {
     )
     return released.length
   })
-}
-
-/** Owners are few and holds may be many: each owner is found behind the one before it in the index, and looked up once. */
-function findDead(): Promise<Hold[]> {
-  return db.query<Hold>(sql`
-    WITH RECURSIVE owner AS (
-      (SELECT owner_id AS id FROM channel_hold ORDER BY owner_id LIMIT 1)
-      UNION ALL
-      SELECT (SELECT h.owner_id FROM channel_hold h WHERE h.owner_id > owner.id ORDER BY h.owner_id LIMIT 1)
-      FROM owner WHERE owner.id IS NOT NULL)
-    SELECT h.channel_id AS "channelId", h.owner_id AS "ownerId" FROM owner CROSS JOIN LATERAL (
-      SELECT channel_id, owner_id FROM channel_hold WHERE owner_id = owner.id LIMIT ${batchMax}) h
-    WHERE owner.id IS NOT NULL AND ${isDead(sql`owner.id`)} LIMIT ${batchMax}`)
 }

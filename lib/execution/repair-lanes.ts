@@ -3,13 +3,16 @@ import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
 import { readAgreed, type Purpose } from '@/lib/chains'
-import { db, sql, withTransaction } from '@/lib/db'
+import { db, sql, withTransaction, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
 type Lane = { network: Caip2; address: string; purpose: Purpose; nextNonce: bigint }
 
 /** More at once look like a chain that began anew, and that is for a person to see. */
 const gapMax = 100
+
+/** SQL condition: `repairLanes` may have something to do. */
+export const toRepair: Sql = sql`EXISTS (SELECT FROM transaction WHERE status = 'submitted' AND kind <> 'raw')`
 
 /**
  * Fills the slots of busy lanes that nobody owns: below our counter, not used on chain, and without a transaction, so that

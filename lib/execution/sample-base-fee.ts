@@ -2,7 +2,8 @@ import { lastHead, readRpc, servedEvmNetworks } from '@/lib/chains'
 import { db, json, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-const freshMs = 5_000
+/** Idle networks are looked at every fifteen seconds (`start-watch.ts`): that head does. */
+const freshMs = 20_000
 const everySeconds = 10
 const keptHours = 24
 
@@ -12,9 +13,9 @@ const keptHours = 24
  */
 export async function sampleBaseFee(): Promise<number> {
   const samples = (await Promise.all(servedEvmNetworks().map(sample))).filter((one) => one !== undefined)
-  await db.execute(sql`DELETE FROM base_fee WHERE at < now() - make_interval(hours => ${keptHours})`)
   // A development chain that begins again has the same numbers with other fees.
   return db.execute(sql`
+    WITH old AS (DELETE FROM base_fee WHERE at < now() - make_interval(hours => ${keptHours}))
     INSERT INTO base_fee (network, block_number, base_fee_per_gas, at)
     SELECT s.network, s."blockNumber", s."baseFeePerGas", now()
     FROM jsonb_to_recordset(${json(samples)}::jsonb) AS s(network text, "blockNumber" bigint, "baseFeePerGas" numeric)

@@ -1,15 +1,20 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { serveNetworks } from '@/lib/chains'
-import { stayAlive } from '@/lib/db'
+import { sql, stayAlive, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { drive } from './drive'
-import { claimDue } from './lease'
+import { claimDue, isFree } from './lease'
 import { stopSequences } from './stop-sequences'
 import type * as Transaction from './Transaction'
 
 /** Of each network, at once. */
 const share = 16
+
+/** SQL condition: `submitDue` may have something to do. A later call of an intent is given up as soon as an earlier one failed. */
+export const toSubmit: Sql = sql`EXISTS (
+  SELECT FROM transaction t
+  WHERE t.status IN ('queued', 'held', 'signed') AND ((t.due_at <= now() AND ${isFree}) OR t.position > 0))`
 
 /**
  * Drives every transaction that waits for submission: queued ones, held ones whose time has come, and those whose driver

@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { log } from '../log'
 import { Chain, serveNetworks } from '@/lib/chains'
-import { db, sql, stayAlive } from '@/lib/db'
+import { db, sql, stayAlive, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { findBusyNetworks, followHead } from './follow-heads'
 import { createHeads, type Heads } from './heads'
@@ -16,6 +16,9 @@ import type * as Transaction from './Transaction'
 const share = 50
 // Nobody else looks at a claimed row for this long, even if we die; what is done to it is guarded by its status anyway.
 const claimMs = 10_000
+
+/** SQL condition: `trackDue` may have something to do: heads are followed while anything is under way. */
+export const toTrack: Sql = sql`EXISTS (SELECT FROM transaction WHERE status IN ('submitted', 'included', 'safe'))`
 
 /**
  * Looks after everything that was sent and is not final: finds receipts, sends again and replaces what is stuck, follows

@@ -25,4 +25,4 @@ export { createUpstream, setRoute, setUpstreamStatus, updateUpstream, type Route
 export { testUpstream, type Tested } from './upstream/test-upstream'
 export type { UpstreamInput } from './upstream/UpstreamDraft'
 export { giveBack, reservation, type Reservation } from './reserve-allowance'
-export { squareFacilitations } from './square-facilitations'
+export { squareFacilitations, toSquare } from './square-facilitations'

@@ -1,10 +1,23 @@
 import { log } from '../log'
-import { db, sql, withTransaction } from '@/lib/db'
+import { db, sql, withTransaction, type Sql } from '@/lib/db'
 import { giveBack, type Spent } from './reserve-allowance'
 
 const batchMax = 200
 
 type Row = Spent & { outcome: 'settled' | 'failed'; reason: string | null; upstreamId: string | null }
+
+const over: Sql = sql`
+  FROM facilitator_hold h
+    JOIN payment p ON p.id = h.payment_id
+    LEFT JOIN settlement_batch b ON b.id = p.batch_id
+    LEFT JOIN transaction t ON t.id = p.transaction_id
+    LEFT JOIN transaction d ON d.id = p.deployment_id
+  WHERE h.settled_at IS NULL AND (p.settlement = 'settled' OR p.status = 'voided')
+    AND (t.id IS NULL OR t.gas_used IS NOT NULL OR t.status IN ('cancelled', 'expired', 'failed'))
+    AND (d.id IS NULL OR d.gas_used IS NOT NULL OR d.status IN ('cancelled', 'expired', 'failed'))`
+
+/** SQL condition: `squareFacilitations` has something to do. */
+export const toSquare: Sql = sql`EXISTS (SELECT ${over})`
 
 /**
  * Closes the accounts of facilitated payments that have ended: what they did not use of their caller's caps is given back, and
@@ -21,15 +34,7 @@ export async function squareFacilitations(): Promise<number> {
       trunc(coalesce(t.fee_lamports, t.gas_used * t.gas_price + coalesce(t.l1_fee_wei, 0), 0) / greatest(b.size, 1))
         + coalesce(d.gas_used * d.gas_price + coalesce(d.l1_fee_wei, 0), 0) AS "gasBase",
       CASE WHEN p.settle_via <> 'local' THEN p.settle_via::uuid END AS "upstreamId"
-    FROM facilitator_hold h
-      JOIN payment p ON p.id = h.payment_id
-      LEFT JOIN settlement_batch b ON b.id = p.batch_id
-      LEFT JOIN transaction t ON t.id = p.transaction_id
-      LEFT JOIN transaction d ON d.id = p.deployment_id
-    WHERE h.settled_at IS NULL AND (p.settlement = 'settled' OR p.status = 'voided')
-      AND (t.id IS NULL OR t.gas_used IS NOT NULL OR t.status IN ('cancelled', 'expired', 'failed'))
-      AND (d.id IS NULL OR d.gas_used IS NOT NULL OR d.status IN ('cancelled', 'expired', 'failed'))
-    ORDER BY p.created_at DESC LIMIT ${batchMax}`)
+    ${over} ORDER BY p.created_at DESC LIMIT ${batchMax}`)
   if (ended.length === 0) return 0
   try {
     return await square(ended)

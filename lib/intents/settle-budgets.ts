@@ -1,12 +1,19 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { recordEvents } from '@/lib/audit'
-import { db, sql, withTransaction } from '@/lib/db'
+import { db, sql, withTransaction, type Sql } from '@/lib/db'
 import { settleHolds, type Spent } from '@/lib/policies'
 
 const batchSize = 200
 
 type Row = Spent & { merchantId: string; status: string }
+
+const ended: Sql = sql`
+  FROM budget_hold h JOIN transaction t ON t.id = h.transaction_id
+  WHERE h.settled_at IS NULL AND t.status IN ('final', 'reverted', 'cancelled', 'expired', 'failed')`
+
+/** SQL condition: `settleBudgets` has something to do. */
+export const toSettleBudgets: Sql = sql`EXISTS (SELECT ${ended})`
 
 /**
  * Gives back to each policy what transactions that have ended did not use of its caps: of the fee all but what it cost, of
@@ -15,20 +22,18 @@ type Row = Spent & { merchantId: string; status: string }
  * @returns how many were settled.
  */
 export async function settleBudgets(ctx: Ctx): Promise<number> {
-  const ended = await db.query<Row>(sql`
+  const rows = await db.query<Row>(sql`
     SELECT h.transaction_id AS "transactionId", t.merchant_id AS "merchantId", t.status,
       CASE WHEN t.status = 'final' THEN t.value ELSE 0 END AS "valueWei",
       coalesce(t.gas_used * t.gas_price, 0) + coalesce(t.l1_fee_wei, 0) AS "feeWei", t.gas_used IS NOT NULL AS counts
-    FROM budget_hold h JOIN transaction t ON t.id = h.transaction_id
-    WHERE h.settled_at IS NULL AND t.status IN ('final', 'reverted', 'cancelled', 'expired', 'failed')
-    ORDER BY t.created_at DESC LIMIT ${batchSize}`)
-  if (ended.length === 0) return 0
+    ${ended} ORDER BY t.created_at DESC LIMIT ${batchSize}`)
+  if (rows.length === 0) return 0
   try {
-    return await settle(ctx, ended)
+    return await settle(ctx, rows)
   } catch (error) {
     log().warn({ err: error }, 'budgets could not be settled together, and are one by one')
     let settled = 0
-    for (const one of ended) {
+    for (const one of rows) {
       if (ctx.isLate()) break
       settled += await settle(ctx, [one]).catch((cause: unknown) => {
         log().warn({ err: cause, transactionId: one.transactionId }, 'a budget could not be settled yet')

@@ -1,13 +1,13 @@
 import type { Ctx } from '../ctx'
 import { forgetNonces } from '@/lib/access'
 import { checkAlerts } from '@/lib/alerts'
-import { sequenceEvents } from '@/lib/audit'
-import { releaseHolds } from '@/lib/channels'
-import { forgetProcesses } from '@/lib/db'
-import { sampleBaseFee, repairLanes, submitDue, trackDue } from '@/lib/execution'
-import { forgetVerifications, squareFacilitations } from '@/lib/facilitator'
-import { settleBudgets } from '@/lib/intents'
-import { expireDue, forgetAnswers } from '@/lib/payments'
+import { sequenceEvents, toSequence } from '@/lib/audit'
+import { hasLive, releaseHolds, toRelease, toSettle } from '@/lib/channels'
+import { forgetProcesses, sql, type Sql } from '@/lib/db'
+import { repairLanes, sampleBaseFee, submitDue, toRepair, toSubmit, toTrack, trackDue } from '@/lib/execution'
+import { forgetVerifications, squareFacilitations, toSquare } from '@/lib/facilitator'
+import { settleBudgets, toSettleBudgets } from '@/lib/intents'
+import { expireDue, forgetAnswers, toExpire } from '@/lib/payments'
 import {
   advanceOpenings,
   anchorDue,
@@ -21,9 +21,15 @@ import {
   reconcileAll,
   refreshSupported,
   settleChannels,
+  toAdvance,
+  toApply,
+  toFollow,
+  toPayOut,
+  toPayRefunds,
+  toRefund,
   watchChannels,
 } from '@/lib/settlement'
-import { deliverDue, fanOut } from '@/lib/webhooks'
+import { deliverDue, fanOut, toDeliver } from '@/lib/webhooks'
 
 /** Background work as data: what runs, how often, and how long one run may take. */
 export type Task = {
@@ -32,11 +38,23 @@ export type Task = {
   /** Milliseconds after which a run begins nothing more, and soon another process may start one. */
   budgetMs: number
   /**
+   * SQL condition: there may be something to do. The loop asks it for all tasks at once and runs those that it is true of, the others
+   * only every `restMs`. Without one the task runs at its pace.
+   */
+  due?: Sql
+  /** Milliseconds between two runs while `due` says no. */
+  restMs?: number
+  /**
    * Runs once; answers how many things it moved. Safe at any time, as often as one likes. Asks `ctx.isLate` before it begins the
    * next thing, or stops after `budgetMs`.
    */
   run(ctx: Ctx, budgetMs: number): Promise<number>
 }
+
+/** Something was recorded a moment ago, so what is compared with chains may have changed. */
+const isAtWork: Sql = sql`(SELECT at > now() - interval '2 minutes' FROM audit_event ORDER BY seq DESC LIMIT 1)`
+/** The same, and there are channels. */
+const areBusy: Sql = sql`(${isAtWork} AND ${hasLive})`
 
 /**
  * The domain rows are the queue: a task looks for rows that are due, does a bounded amount, and stops. The
@@ -44,53 +62,58 @@ export type Task = {
  */
 export const tasks = {
   /** Signs and sends transactions that nobody is driving. */
-  'submit-transactions': { everyMs: 500, budgetMs: 20_000, run: submitDue },
+  'submit-transactions': { everyMs: 500, budgetMs: 20_000, due: toSubmit, run: submitDue },
   /** Follows sent transactions: receipts, replacement, reorgs, safe, final. */
-  'track-transactions': { everyMs: 1_000, budgetMs: 20_000, run: trackDue },
+  'track-transactions': { everyMs: 1_000, budgetMs: 20_000, due: toTrack, run: trackDue },
   /** Fills slots of nonce lanes that nobody owns. */
-  'repair-lanes': { everyMs: 10_000, budgetMs: 20_000, run: (ctx) => repairLanes(ctx) },
+  'repair-lanes': { everyMs: 10_000, budgetMs: 20_000, due: toRepair, run: (ctx) => repairLanes(ctx) },
   /** Gives back what ended transactions did not use of their policy's caps. */
-  'settle-budgets': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => settleBudgets(ctx) },
+  'settle-budgets': { everyMs: 1_000, budgetMs: 20_000, due: toSettleBudgets, run: (ctx) => settleBudgets(ctx) },
   /** Notes what networks ask for, for their page. */
-  'sample-base-fee': { everyMs: 5_000, budgetMs: 10_000, run: () => sampleBaseFee() },
+  'sample-base-fee': { everyMs: 10_000, budgetMs: 10_000, run: () => sampleBaseFee() },
   /** Books settlement batches whose transaction has run. */
-  'apply-settlements': { everyMs: 500, budgetMs: 20_000, run: (ctx) => applyDue(ctx) },
+  'apply-settlements': { everyMs: 500, budgetMs: 20_000, due: toApply, run: (ctx) => applyDue(ctx) },
   /** Settles channels that are due, and closes those that are idle or whose payer asked for it. */
-  'settle-channels': { everyMs: 1_000, budgetMs: 20_000, run: settleChannels },
+  'settle-channels': { everyMs: 1_000, budgetMs: 20_000, due: toSettle, run: settleChannels },
   /** Has paid out what other facilitators claimed on channels. */
-  'pay-out-channels': { everyMs: 2_000, budgetMs: 20_000, run: payOut },
+  'pay-out-channels': { everyMs: 2_000, budgetMs: 20_000, due: toPayOut, run: payOut },
   /** Reads what happened to channels on chain. */
-  'watch-channels': { everyMs: 1_000, budgetMs: 20_000, run: watchChannels },
+  'watch-channels': { everyMs: 1_000, budgetMs: 20_000, due: areBusy, restMs: 10_000, run: watchChannels },
   /** Books openings and top-ups that nobody waited for. */
-  'advance-openings': { everyMs: 1_000, budgetMs: 20_000, run: advanceOpenings },
+  'advance-openings': { everyMs: 1_000, budgetMs: 20_000, due: toAdvance, run: advanceOpenings },
   /** Compares open channels with the contract, a part of them each time. */
-  'reconcile-channels': { everyMs: 30_000, budgetMs: 30_000, run: reconcileAll },
+  'reconcile-channels': { everyMs: 30_000, budgetMs: 30_000, due: areBusy, run: reconcileAll },
   /** Gives back what dead processes held of channels. */
-  'release-holds': { everyMs: 1_000, budgetMs: 5_000, run: (ctx) => releaseHolds(ctx) },
+  'release-holds': { everyMs: 1_000, budgetMs: 5_000, due: toRelease, run: (ctx) => releaseHolds(ctx) },
   /** Voids or refunds payments that nobody serves any more. */
-  'expire-payments': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => expireDue(ctx) },
+  'expire-payments': { everyMs: 1_000, budgetMs: 20_000, due: toExpire, run: (ctx) => expireDue(ctx) },
   /** Owes back what was paid for actions that are proven not to have happened. */
-  'refund-executions': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => refundExecutions(ctx) },
+  'refund-executions': { everyMs: 1_000, budgetMs: 20_000, due: toRefund, run: (ctx) => refundExecutions(ctx) },
   /** Sends what is owed back, and books what arrived. */
-  'pay-refunds': { everyMs: 1_000, budgetMs: 20_000, run: (ctx) => payRefunds(ctx) },
+  'pay-refunds': { everyMs: 1_000, budgetMs: 20_000, due: toPayRefunds, run: (ctx) => payRefunds(ctx) },
   /** Asks the chain about payments that other facilitators have. */
-  'follow-facilitators': { everyMs: 1_000, budgetMs: 20_000, run: followCalls },
+  'follow-facilitators': { everyMs: 1_000, budgetMs: 20_000, due: toFollow, run: followCalls },
   /** Asks other facilitators what they support, and whether they are there. */
   'refresh-facilitators': { everyMs: 30_000, budgetMs: 60_000, run: () => refreshSupported() },
   /** Forgets what was only verified, after a month. */
   'forget-verifications': { everyMs: 60_000, budgetMs: 10_000, run: forgetVerifications },
   /** Gives callers of the facilitator back what their settlements did not use. */
-  'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, run: () => squareFacilitations() },
+  'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, due: toSquare, run: () => squareFacilitations() },
   /** Compares the books with the chain. */
-  reconcile: { everyMs: 15_000, budgetMs: 30_000, run: reconcile },
+  reconcile: { everyMs: 15_000, budgetMs: 30_000, due: isAtWork, run: reconcile },
   /** Adds up again what running sums hold. */
   'check-sums': { everyMs: 24 * 60 * 60_000, budgetMs: 30 * 60_000, run: (ctx) => checkSums(ctx) },
   /** Gives events their place in the audit log, tells webhooks of them, and signs what the log holds. */
-  'sequence-audit': { everyMs: 500, budgetMs: 10_000, run: (_, budgetMs) => sequenceEvents(budgetMs, [fanOut]) },
+  'sequence-audit': {
+    everyMs: 500,
+    budgetMs: 10_000,
+    due: toSequence,
+    run: (_, budgetMs) => sequenceEvents(budgetMs, [fanOut]),
+  },
   /** Writes a checkpoint of the audit log on chain, once a day. */
   'anchor-checkpoint': { everyMs: 60_000, budgetMs: 20_000, run: (ctx) => anchorDue(ctx) },
   /** Tells webhooks that no worker was woken for. */
-  'deliver-webhooks': { everyMs: 1_000, budgetMs: 30_000, run: deliverDue },
+  'deliver-webhooks': { everyMs: 1_000, budgetMs: 30_000, due: toDeliver, run: deliverDue },
   /** Opens and resolves alerts. */
   'check-alerts': { everyMs: 5_000, budgetMs: 20_000, run: checkAlerts },
   /** Forgets answers that are no longer kept. */

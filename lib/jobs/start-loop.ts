@@ -3,36 +3,43 @@ import { createCtx } from '../ctx'
 import { endHeartbeat, runFor, stayAlive } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { findMixedPayouts } from '@/lib/merchants'
-import { runTask } from './run-task'
+import { runDue } from './run-task'
 import { startRunner } from './start-runner'
 import { startWatch } from './start-watch'
-import { tasks, type Task, type TaskName } from './Task'
 
 type Loop = { stop(): Promise<void> }
 
 // Next bundles its own copy of this module beside the plain listener's: one loop a process all the same.
 const shared = globalThis as typeof globalThis & { sluiceLoop?: Loop }
 
-/** Runs every task at its pace, and graphile-worker, in this process until stopped. May be called twice; the second call changes nothing. */
+/** Runs every task that is due at its pace, and graphile-worker, in this process until stopped. May be called twice; the second call changes nothing. */
 export function startLoop(): Loop {
   return (shared.sluiceLoop ??= runFor('jobs', start))
 }
 
+/** Between two looks at what is due. */
+const lookMs = 500
+
 function start(): Loop {
   let stopped = false
-  const timers = new Map<TaskName, NodeJS.Timeout>()
-  const running = new Set<Promise<void>>()
+  let timer: NodeJS.Timeout | undefined
+  let looking: Promise<void> | undefined
+  const running = new Set<Promise<unknown>>()
 
-  const tick = (name: TaskName) => {
-    const task: Task = tasks[name]
-    const work = runTask(name)
-      .then(() => undefined)
-      .catch((error: unknown) => log().warn({ err: error, task: name }, 'task could not start'))
-    running.add(work)
-    void work.finally(() => {
-      running.delete(work)
-      if (!stopped) timers.set(name, setTimeout(tick, task.everyMs, name))
-    })
+  const look = () => {
+    looking = runDue()
+      .then((begun) => {
+        for (const run of begun) {
+          const ended = run
+            .catch((error: unknown) => log().warn({ err: error }, 'the end of a task could not be written'))
+            .finally(() => running.delete(ended))
+          running.add(ended)
+        }
+      })
+      .catch((error: unknown) => log().warn({ err: error }, 'no task could start'))
+      .finally(() => {
+        if (!stopped) timer = setTimeout(look, lookMs)
+      })
   }
 
   const prepare = async () => {
@@ -47,13 +54,14 @@ function start(): Loop {
     runner.ready,
     prepare().catch((error: unknown) => log().warn({ err: error }, 'signers could not be prepared yet')),
   ]).finally(() => {
-    if (!stopped) for (const name of Object.keys(tasks) as TaskName[]) tick(name)
+    if (!stopped) look()
   })
 
   return {
     async stop() {
       stopped = true
-      for (const timer of timers.values()) clearTimeout(timer)
+      clearTimeout(timer)
+      await looking
       await Promise.all([...running, runner.stop(), watch.stop()])
       await endHeartbeat().catch(() => undefined)
       delete shared.sluiceLoop

@@ -1,17 +1,20 @@
 import { log } from '../log'
+import { servedNetworks, viewEndpoints, type EndpointView } from '@/lib/chains'
 import { runFor } from '@/lib/db'
 import { reportEndpoints } from '@/lib/execution'
 
 type Watch = { stop(): Promise<void> }
 
 const everyMs = 5_000
+/** When nobody asked them anything since the last look, and all are well. */
+const restMs = 15_000
 
 // As in start-loop.ts: two copies of this module, one watch a process.
 const shared = globalThis as typeof globalThis & { sluiceWatch?: Watch }
 
 /**
  * Every process asks RPC endpoints by its own view of them: while this runs, it looks at them all every five seconds and
- * writes down what it sees. May be called twice; the second call changes nothing.
+ * writes down what it sees; less often while nobody else asks them anything. May be called twice; the second call changes nothing.
  */
 export function startWatch(): Watch {
   return (shared.sluiceWatch ??= start())
@@ -21,12 +24,24 @@ function start(): Watch {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
+  let seen: readonly EndpointView[] = []
 
+  const lookOnce = async (): Promise<number> => {
+    const isAsked = views().some(({ calls }, at) => calls !== seen[at]?.calls)
+    await reportEndpoints()
+    const now = views()
+    const isWell = now.every(({ state, errors }, at) => state === 'closed' && errors === seen[at]?.errors)
+    seen = now
+    return isWell && !isAsked ? restMs : everyMs
+  }
   const look = () => {
-    running = runFor('jobs', reportEndpoints)
-      .catch((error: unknown) => log().warn({ err: error }, 'the state of RPC endpoints could not be written'))
-      .then(() => {
-        if (!stopped) timer = setTimeout(look, everyMs)
+    running = runFor('jobs', lookOnce)
+      .catch((error: unknown) => {
+        log().warn({ err: error }, 'the state of RPC endpoints could not be written')
+        return everyMs
+      })
+      .then((delayMs) => {
+        if (!stopped) timer = setTimeout(look, delayMs)
       })
   }
   look()
@@ -40,3 +55,5 @@ function start(): Watch {
     },
   }
 }
+
+const views = (): readonly EndpointView[] => servedNetworks().flatMap(viewEndpoints)

@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { db, isDead, sql } from '@/lib/db'
+import { db, isDead, sql, type Sql } from '@/lib/db'
 import { keptMs } from './Payment'
 import { refundPayment } from './refund-payment'
 import { voidPayments } from './void-payments'
@@ -14,6 +14,14 @@ type Orphan = { id: string; settlement: string }
 /** Looked at once more by the statements that write: a process that slept may have come back for its payment. */
 const isOrphaned = sql`payment.status = 'authorized' AND (payment.owner_id IS NULL OR ${isDead(sql`payment.owner_id`)})`
 
+const due: Sql = sql`
+  FROM payment WHERE ${isOrphaned} AND settlement IN ('none', 'settled')
+    AND (settlement = 'none' OR upstream_started_at IS NOT NULL OR settled_at < now() - make_interval(secs => ${keptMs / 1000}))
+    AND (resolve_at IS NULL OR resolve_at <= now())`
+
+/** SQL condition: `expireDue` has something to do. */
+export const toExpire: Sql = sql`EXISTS (SELECT ${due})`
+
 /**
  * Resolves payments that nobody serves any more (their process died, or their request gave up): unsettled
  * ones are voided, settled ones whose upstream may have been called are refunded. A settled one whose
@@ -23,11 +31,7 @@ const isOrphaned = sql`payment.status = 'authorized' AND (payment.owner_id IS NU
  */
 export async function expireDue(ctx: Ctx): Promise<number> {
   const orphans = await db.query<Orphan>(sql`
-    SELECT id, settlement FROM payment
-    WHERE ${isOrphaned} AND settlement IN ('none', 'settled')
-      AND (settlement = 'none' OR upstream_started_at IS NOT NULL OR settled_at < now() - make_interval(secs => ${keptMs / 1000}))
-      AND (resolve_at IS NULL OR resolve_at <= now())
-    ORDER BY created_at LIMIT ${batchMax}`)
+    SELECT id, settlement ${due} ORDER BY created_at LIMIT ${batchMax}`)
   return resolve(ctx, orphans)
 }
 

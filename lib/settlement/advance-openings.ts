@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { TransportError } from '@/lib/chains'
 import { findChannel, putOff, putOffTopUp, type TopUp } from '@/lib/channels'
-import { db, sql } from '@/lib/db'
+import { db, sql, type Sql } from '@/lib/db'
 import { awaitOutcome } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 import { applyOpening } from './open-channel'
@@ -17,6 +17,14 @@ const putOffMs = 300_000
 /** A transaction whose outcome stands: a revert only once its block is final. */
 const isOver = sql`(t.status IN ('final', 'reverted', 'failed', 'expired', 'cancelled')
   OR (t.status IN ('included', 'safe') AND t.error IS NULL))`
+
+const openingDue: Sql = sql`c.status = 'opening' AND c.next_due_at <= now() AND ${isOver}`
+const topUpDue: Sql = sql`u.applied_at IS NULL AND u.error IS NULL AND u.due_at <= now() AND ${isOver}`
+
+/** SQL condition: `advanceOpenings` has something to do. */
+export const toAdvance: Sql = sql`(
+  EXISTS (SELECT FROM channel c JOIN transaction t ON t.id = c.open_transaction_id WHERE ${openingDue})
+  OR EXISTS (SELECT FROM channel_top_up u JOIN transaction t ON t.id = u.transaction_id WHERE ${topUpDue}))`
 
 /** Something to book, and what to do with it when that cannot be told yet. */
 type Item = {
@@ -45,7 +53,7 @@ export async function advanceOpenings(ctx: Ctx, budgetMs: number): Promise<numbe
 async function findOpenings(ctx: Ctx, network: Caip2): Promise<Item[]> {
   const openings = await db.query<{ id: string; transactionId: string }>(sql`
     SELECT c.id, t.id AS "transactionId" FROM channel c JOIN transaction t ON t.id = c.open_transaction_id
-    WHERE c.network = ${network} AND c.status = 'opening' AND c.next_due_at <= now() AND ${isOver}
+    WHERE c.network = ${network} AND ${openingDue}
     ORDER BY c.tries > 0, c.next_due_at LIMIT ${batchMax}`)
   return openings.map(({ id, transactionId }) => ({
     about: { channelId: id, transactionId },
@@ -62,7 +70,7 @@ async function findTopUps(ctx: Ctx, network: Caip2): Promise<Item[]> {
   const topUps = await db.query<TopUp>(sql`
     SELECT u.transaction_id AS "transactionId", u.channel_id AS "channelId", u.hash, u.amount_base AS "amountBase"
     FROM channel_top_up u JOIN transaction t ON t.id = u.transaction_id
-    WHERE u.applied_at IS NULL AND u.error IS NULL AND u.due_at <= now() AND t.network = ${network} AND ${isOver}
+    WHERE t.network = ${network} AND ${topUpDue}
     ORDER BY u.tries > 0, u.due_at LIMIT ${batchMax}`)
   return topUps.map((topUp) => ({
     about: topUp,

@@ -7,7 +7,7 @@ import { awaitOutcome, submitNow } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 import { applyBatch } from './apply-batch'
 import { applyChannelBatch } from './apply-channel-batch'
-import { takeBack } from './take-back'
+import { takeBack, toTakeBack } from './take-back'
 import { lookAtWatched } from './look-at-watched'
 
 /** Of each network, at once: half of it those that were never looked at, newest first, because agents wait for them. */
@@ -21,6 +21,13 @@ const againMaxMs = 5 * 60_000
 const notFinalMs = 15_000
 
 type Due = { id: string; network: Caip2; form: string; transactionId: string; looks: number; createdAt: Date }
+
+const hasRun: Sql = sql`b.status = 'submitted' AND b.due_at <= now() AND t.status NOT IN ('queued', 'signed', 'submitted', 'held')`
+
+/** SQL condition: `applyDue` may have something to do. */
+export const toApply: Sql = sql`(
+  EXISTS (SELECT FROM settlement_batch b JOIN transaction t ON t.id = b.transaction_id WHERE ${hasRun})
+  OR ${toTakeBack} OR EXISTS (SELECT FROM payment_watch WHERE due_at <= now()))`
 
 /**
  * Books batches whose transaction has run while nobody waited: after a crash, or after a request gave up; and takes back what a
@@ -42,8 +49,7 @@ async function claim(networks: readonly Caip2[], most: number): Promise<Due[]> {
   const due = (which: Sql, limit: number) => sql`
     SELECT id FROM (
       SELECT b.id FROM settlement_batch b JOIN transaction t ON t.id = b.transaction_id
-      WHERE b.network = n.network AND b.status = 'submitted' AND b.due_at <= now()
-        AND t.status NOT IN ('queued', 'signed', 'submitted', 'held') AND ${which} LIMIT ${limit} FOR UPDATE OF b SKIP LOCKED) AS part`
+      WHERE b.network = n.network AND ${hasRun} AND ${which} LIMIT ${limit} FOR UPDATE OF b SKIP LOCKED) AS part`
   const claimed = await db.query<Due>(sql`
     WITH due AS (
       SELECT d.id FROM unnest(${networks}::text[]) AS n(network), LATERAL (

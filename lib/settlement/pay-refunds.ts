@@ -27,6 +27,9 @@ const shortMaxSeconds = 60
 /** Networks that this process is at work on. One that answers slowly is left to the work that waits for it. */
 const busy = new Set<Caip2>()
 
+/** SQL condition: `payRefunds` may have something to do. */
+export const toPayRefunds: Sql = sql`EXISTS (SELECT FROM refund WHERE status <> 'paid')`
+
 /**
  * Sends refunds that are due and books those that arrived. Each network is worked on by itself, and each token has its share of a
  * run, so that what cannot move keeps nothing else waiting: a refund that cannot be sent says why (`held_reason`) and is due again

@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
 import { giveBackCharge } from '@/lib/channels'
-import { db, sql, withTransaction, type Tx } from '@/lib/db'
+import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { Transaction } from '@/lib/execution'
 import { refundDelivered } from '@/lib/payments'
 
@@ -29,6 +29,16 @@ type Part = { id: string; status: Transaction.Status; error: string | null }
 /** What became of the money. `open`: it is not yet known what happened, or nobody paid. */
 export type Squared = 'open' | 'earned' | 'refunded' | 'kept'
 
+const ended = Transaction.statuses.filter(Transaction.isFinal)
+
+const open: Sql = sql`
+  FROM intent i
+  WHERE i.squared IS NULL AND i.square_at <= now() AND (i.payment_id IS NOT NULL OR i.channel_id IS NOT NULL)
+    AND NOT EXISTS (SELECT 1 FROM transaction t WHERE t.intent_id = i.id AND t.status <> ALL(${ended}::transaction_status[]))`
+
+/** SQL condition: `refundExecutions` has something to do. */
+export const toRefund: Sql = sql`EXISTS (SELECT ${open})`
+
 /**
  * Gives back what was paid for actions that are proven not to have happened, as their policies say. Safe to run anywhere at
  * any time: each action is looked at once when it has ended. One that cannot be squared is looked at again later, behind the others.
@@ -36,10 +46,7 @@ export type Squared = 'open' | 'earned' | 'refunded' | 'kept'
  */
 export async function refundExecutions(ctx: Ctx): Promise<number> {
   const due = await db.query<{ id: string }>(sql`
-    SELECT i.id FROM intent i
-    WHERE i.squared IS NULL AND i.square_at <= now() AND (i.payment_id IS NOT NULL OR i.channel_id IS NOT NULL)
-      AND NOT EXISTS (SELECT 1 FROM transaction t WHERE t.intent_id = i.id AND t.status <> ALL(${ended}::transaction_status[]))
-    ORDER BY i.created_at LIMIT ${batchMax}`)
+    SELECT i.id ${open} ORDER BY i.created_at LIMIT ${batchMax}`)
   let moved = 0
   for (const { id } of due) {
     if (ctx.isLate()) break
@@ -84,8 +91,6 @@ async function square(tx: Tx, ctx: Ctx, bought: Bought, parts: readonly Part[]):
   if (bought.refund === 'never') return keep(tx, ctx, bought, failed, `${why} Its policy refunds nothing.`)
   return giveBack(tx, ctx, bought, failed, why)
 }
-
-const ended = Transaction.statuses.filter(Transaction.isFinal)
 
 async function lock(tx: Tx, intentId: string): Promise<Bought | undefined> {
   const [bought] = await tx.query<Bought>(sql`

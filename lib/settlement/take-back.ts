@@ -1,7 +1,7 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { recordEvent } from '@/lib/audit'
-import { db, sql, withTransaction, type Tx } from '@/lib/db'
+import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
 import { takeBackSettled } from '@/lib/payments'
 
@@ -11,6 +11,18 @@ const reason = 'The block that held its transfer is no longer part of the chain.
 
 type Undone = { kind: 'batch' | 'refund'; id: string; transactionId: string; reorgs: number }
 
+const undoneRows: Sql = sql`
+  SELECT 'batch' AS kind, b.id, t.id AS "transactionId", t.reorgs FROM transaction t
+    JOIN settlement_batch b ON b.transaction_id = t.id
+  WHERE t.reorgs > 0 AND b.reorgs < t.reorgs AND b.form <> 'channels'
+  UNION ALL
+  SELECT 'refund', r.id, t.id, t.reorgs FROM transaction t JOIN refund r ON r.transaction_id = t.id
+  WHERE t.reorgs > 0 AND r.reorgs < t.reorgs
+  LIMIT ${takenMax}`
+
+/** SQL condition: `takeBack` has something to do. */
+export const toTakeBack: Sql = sql`EXISTS (${undoneRows})`
+
 /**
  * Takes back what was booked by a block that a reorganisation has undone: payments and refunds, each by name, in the books and in
  * the trail. Their batches and transactions wait for what comes instead, and are booked by that. Channels follow their contract's state
@@ -18,14 +30,7 @@ type Undone = { kind: 'batch' | 'refund'; id: string; transactionId: string; reo
  * @returns how many payments and refunds were taken back.
  */
 export async function takeBack(ctx: Ctx): Promise<number> {
-  const undone = await db.query<Undone>(sql`
-    SELECT 'batch' AS kind, b.id, t.id AS "transactionId", t.reorgs FROM transaction t
-      JOIN settlement_batch b ON b.transaction_id = t.id
-    WHERE t.reorgs > 0 AND b.reorgs < t.reorgs AND b.form <> 'channels'
-    UNION ALL
-    SELECT 'refund', r.id, t.id, t.reorgs FROM transaction t JOIN refund r ON r.transaction_id = t.id
-    WHERE t.reorgs > 0 AND r.reorgs < t.reorgs
-    LIMIT ${takenMax}`)
+  const undone = await db.query<Undone>(undoneRows)
   let taken = 0
   for (const one of undone) {
     if (ctx.isLate()) break

@@ -55,7 +55,9 @@ async function onEach(work: (network: Caip2) => Promise<number>, trouble: string
 }
 
 async function watchNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<number> {
-  let cursor = await findCursor(network)
+  const known = await findCursor(network)
+  if (known?.isResting) return 0
+  let cursor: Block | undefined = known
   const head = await readBlock(network, 'latest')
   if (!head) return 0
   if (!cursor) {
@@ -125,9 +127,12 @@ async function findKnown(events: readonly Happened[]): Promise<Set<string>> {
   return new Set(rows.map(({ id }) => id))
 }
 
-async function findCursor(network: Caip2): Promise<Block | undefined> {
-  const [cursor] = await db.query<Block>(sql`
-    SELECT block_number AS number, block_hash AS hash FROM chain_cursor
+/** Where no channel is open it is looked only now and then whether somebody fills one that was closed. */
+async function findCursor(network: Caip2): Promise<(Block & { isResting: boolean }) | undefined> {
+  const [cursor] = await db.query<Block & { isResting: boolean }>(sql`
+    SELECT block_number AS number, block_hash AS hash, updated_at > now() - interval '1 minute' AND NOT EXISTS (
+      SELECT FROM channel c WHERE c.network = ${network} AND c.status IN ('opening', 'open', 'closing')) AS "isResting"
+    FROM chain_cursor
     WHERE network = ${network} AND stream = ${stream}`)
   return cursor
 }

@@ -1,11 +1,29 @@
 import type { Ctx } from '../ctx'
-import { db, sql, stayAlive } from '@/lib/db'
+import { db, sql, stayAlive, type Sql } from '@/lib/db'
 import { claimNext, isDue, perTargetMax } from './claim-delivery'
 import { timeoutMs } from './post-message'
 import { tryDelivery } from './try-delivery'
 
 /** How many receivers one run serves side by side. */
 const targetsMax = 16
+
+/**
+ * Receivers with something due. Receivers are few and what waits for a dead one may be millions:
+ * each is found behind the one before it in the index, and asked for the first thing that is due.
+ */
+const dueTargets: Sql = sql`
+  WITH RECURSIVE receiver AS (
+    (SELECT target FROM webhook_delivery WHERE status = 'waiting' ORDER BY target LIMIT 1)
+    UNION ALL
+    SELECT (
+      SELECT n.target FROM webhook_delivery n WHERE n.status = 'waiting' AND n.target > receiver.target ORDER BY n.target LIMIT 1)
+    FROM receiver WHERE receiver.target IS NOT NULL)
+  SELECT receiver.target FROM receiver CROSS JOIN LATERAL (
+    SELECT d.due_at FROM webhook_delivery d WHERE d.target = receiver.target AND ${isDue} ORDER BY d.due_at, d.position LIMIT 1) first
+  WHERE receiver.target IS NOT NULL`
+
+/** SQL condition: `deliverDue` has something to do. */
+export const toDeliver: Sql = sql`EXISTS (${dueTargets})`
 
 /**
  * Tells one target everything that is due, each subject in its order, until nothing is or the time is up; answers how many
@@ -33,7 +51,7 @@ export async function deliverDue(ctx: Ctx, budgetMs: number): Promise<number> {
   let tries = 0
   do {
     const due = await findDueTargets()
-    const lanes = due.flatMap((target) => Array.from({ length: perTargetMax }, () => target))
+    const lanes = due.flatMap(({ target }) => Array.from({ length: perTargetMax }, () => target))
     const made = await Promise.all(lanes.map((target) => deliverTo(ctx, target, endMs - Date.now())))
     const sum = made.reduce((all, one) => all + one, 0)
     // Others are at the rest.
@@ -43,20 +61,6 @@ export async function deliverDue(ctx: Ctx, budgetMs: number): Promise<number> {
   return tries
 }
 
-/**
- * Receivers with something due, the one that waits longest first. Receivers are few and what waits for a dead one may be millions:
- * each is found behind the one before it in the index, and asked for the first thing that is due.
- */
-async function findDueTargets(): Promise<string[]> {
-  const due = await db.query<{ target: string }>(sql`
-    WITH RECURSIVE receiver AS (
-      (SELECT target FROM webhook_delivery WHERE status = 'waiting' ORDER BY target LIMIT 1)
-      UNION ALL
-      SELECT (
-        SELECT n.target FROM webhook_delivery n WHERE n.status = 'waiting' AND n.target > receiver.target ORDER BY n.target LIMIT 1)
-      FROM receiver WHERE receiver.target IS NOT NULL)
-    SELECT receiver.target FROM receiver CROSS JOIN LATERAL (
-      SELECT d.due_at FROM webhook_delivery d WHERE d.target = receiver.target AND ${isDue} ORDER BY d.due_at, d.position LIMIT 1) first
-    WHERE receiver.target IS NOT NULL ORDER BY first.due_at LIMIT ${targetsMax}`)
-  return due.map(({ target }) => target)
+function findDueTargets(): Promise<{ target: string }[]> {
+  return db.query(sql`${dueTargets} ORDER BY first.due_at LIMIT ${targetsMax}`)
 }

@@ -1,5 +1,5 @@
 export { createEndpoint } from './create-endpoint'
-export { deliverDue, deliverTo } from './deliver-webhooks'
+export { deliverDue, deliverTo, toDeliver } from './deliver-webhooks'
 export * as DeliveryFilter from './DeliveryFilter'
 export * as Endpoint from './Endpoint'
 export { fanOut } from './fan-out'

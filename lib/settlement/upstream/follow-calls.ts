@@ -1,7 +1,7 @@
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
 import { serveNetworks } from '@/lib/chains'
-import { db, sql } from '@/lib/db'
+import { db, sql, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { lookAtChain } from './look-at-chain'
 
@@ -11,6 +11,9 @@ const share = 50
 const againMs = 5_000
 
 type Due = { id: string; network: Caip2 }
+
+/** SQL condition: `followCalls` has something to do. */
+export const toFollow: Sql = sql`EXISTS (SELECT FROM facilitator_call WHERE due_at <= now() AND ended_at IS NULL)`
 
 /**
  * Looks at the chain for payments that upstreams have and nobody waits for: after a crash, after a request gave up, and after a

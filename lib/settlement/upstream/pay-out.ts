@@ -55,6 +55,9 @@ export async function payOutNow(ctx: Ctx, receiver: Receiver): Promise<void> {
   if (owed) await payOutOne(ctx, owed)
 }
 
+/** SQL condition: `payOut` has something to do. */
+export const toPayOut: Sql = sql`EXISTS (SELECT FROM channel_payout WHERE due_at <= now())`
+
 /**
  * Looks at the payees for whom others were asked to claim, and has paid out what is left of it, until nothing more can come. One of
  * each merchant at a time, so that nobody's facilitator holds up anybody else. Safe to run anywhere at any time: a payout that finds
