@@ -39,7 +39,7 @@ const { log } = await import('@/lib/log')
 
 // Next would take every upgrade of the port, those for /gateway/ too: it gets a server that never listens.
 const upgrades = new Server()
-const app = next({ dev, dir: import.meta.dirname, hostname: env.HOST, port: env.PORT, httpServer: upgrades })
+const app = next({ dev, dir: '.', hostname: env.HOST, port: env.PORT, httpServer: upgrades })
 const serveNext = app.getRequestHandler()
 const besides: NonNullable<Parameters<typeof createListener>[0]['besides']>[number][] = facilitator.verbs.map(
   (verb) => ({

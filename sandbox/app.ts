@@ -1,4 +1,4 @@
-import path from 'node:path'
+import { compile } from '../scripts/compile.mjs'
 import { startChild, waitFor, type Child } from './child'
 import { addressesOf, type DataDir, type Secrets } from './data-dir'
 import { slug } from '../prisma/seed'
@@ -24,15 +24,18 @@ export type App = { baseUrl: string; port: number; child: Child }
 /** Every address on which somebody could already hold the port. */
 const hosts = ['127.0.0.1', '0.0.0.0', '::']
 
-/** Starts server.ts as a production would, with the whole environment of lib/env.ts, and waits until it is healthy. */
+/** Starts server.ts, compiled as a production would run it, with the whole environment of lib/env.ts, and waits until it is healthy. */
 export async function startApp(options: AppOptions): Promise<App> {
+  if (options.mode === 'production') await compile()
+  const program =
+    options.mode === 'production' ? ['--enable-source-maps', 'dist/server.js'] : ['--import', 'tsx', 'server.ts']
   for (let attempt = 1; ; attempt++) {
     const port = await pickPort(attempt === 1 ? options.port : 0, hosts)
     const baseUrl = `http://localhost:${port}`
     const child = startChild({
       name: 'the app',
       command: process.execPath,
-      args: ['--import', 'tsx', path.join(options.project, 'server.ts')],
+      args: program,
       cwd: options.project,
       env: { ...process.env, ...environmentOf(options, port, baseUrl) },
       logFile: options.dir.log('app'),

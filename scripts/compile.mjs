@@ -1,0 +1,84 @@
+// Makes one piece of JavaScript of TypeScript and its packages: a process that loads it starts in a tenth of the processor's time that
+// translation takes, and with half of the memory. What a process seldom needs stays in pieces of its own, loaded when they are asked for.
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { build } from 'esbuild'
+import { lock } from './file-lock.mjs'
+
+const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
+
+/** What `npm start` and `npm run worker` run. */
+export const production = {
+  name: 'dist',
+  entries: { server: 'server.ts', worker: 'scripts/worker.ts' },
+}
+
+/** Loaded by Node from node_modules: native code, what reads files of its own, and what is loaded late and large. */
+const external = [
+  'next',
+  'react',
+  'react-dom',
+  'secp256k1',
+  'pg-native',
+  'graphile-worker',
+  '@aws-sdk/client-kms',
+  '@google-cloud/kms',
+]
+
+/**
+ * Compiles into the folder `name` what has changed since it was compiled last; two that start together wait for each other.
+ * @returns whether there was anything to do.
+ */
+export async function compile({ name, entries } = production) {
+  const folder = path.join(root, name)
+  const stamp = path.join(folder, 'inputs.json')
+  if (isFresh(stamp)) return false
+  const unlock = await lock(path.join(root, '.data', `compile-${path.basename(name)}.lock`))
+  try {
+    if (isFresh(stamp)) return false
+    rmSync(folder, { recursive: true, force: true })
+    const { metafile } = await build({
+      absWorkingDir: root,
+      entryPoints: entries,
+      outdir: folder,
+      bundle: true,
+      splitting: true,
+      platform: 'node',
+      format: 'esm',
+      target: 'node20',
+      external,
+      // Files and lines of our sources. Their text stands in those files: held in memory it is larger than the program.
+      sourcemap: true,
+      sourcesContent: false,
+      metafile: true,
+      logLevel: 'warning',
+      // Packages that are CommonJS ask for Node's modules by `require`.
+      banner: {
+        js: "import { createRequire as sluiceRequire } from 'node:module'; const require = sluiceRequire(import.meta.url);",
+      },
+    })
+    // Packages change by the lock alone.
+    const sources = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/'))
+    const inputs = [...sources, 'package-lock.json', 'tsconfig.json', 'scripts/compile.mjs']
+    writeFileSync(stamp, JSON.stringify(Object.fromEntries(inputs.map((file) => [file, signOf(file)]))))
+    return true
+  } finally {
+    unlock()
+  }
+}
+
+function isFresh(stamp) {
+  try {
+    return Object.entries(JSON.parse(readFileSync(stamp, 'utf8'))).every(([file, sign]) => signOf(file) === sign)
+  } catch {
+    return false
+  }
+}
+
+function signOf(file) {
+  const { mtimeMs, size } = statSync(path.join(root, file))
+  return `${mtimeMs} ${size}`
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await compile()
