@@ -35,6 +35,7 @@ const layers = {
   db: [kernel, 'db knows no domain: pass it what it needs, or move the query up into the domain.'],
   chains: [kernel, 'chains knows no domain and no database: it reads and encodes, execution sends.'],
   egress: [kernel, 'egress sends to addresses that others chose, and knows nothing about what it sends.'],
+  pages: [kernel, 'pages keeps the process of the pages and passes requests to it: it knows nothing that they show.'],
   wire: [
     [...kernel, 'chains'],
     'wire holds what both protocols decode in the same way: it knows neither, and no domain.',
@@ -136,7 +137,18 @@ const face = {
 }
 
 const delivery = {
-  group: ['@/app/*', '@/components/*', '@/server', '@/proxy', 'next', 'next/*', 'react', 'react-dom', 'server-only'],
+  group: [
+    '@/app/*',
+    '@/components/*',
+    '@/server',
+    '@/pages',
+    '@/proxy',
+    'next',
+    'next/*',
+    'react',
+    'react-dom',
+    'server-only',
+  ],
   message: 'lib knows no page and no framework: take what you need as an argument and return data.',
 }
 
@@ -218,7 +230,7 @@ export default {
     'nextjs/no-assign-module-variable': 'off',
   },
   overrides: [
-    { files: ['server.ts', 'proxy.ts', 'instrumentation.ts'], rules: restrict(face, development) },
+    { files: ['server.ts', 'pages.ts', 'proxy.ts', 'instrumentation.ts'], rules: restrict(face, development) },
     ...layerOverrides,
     {
       files: ['app/**'],

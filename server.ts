@@ -1,9 +1,12 @@
-import { Server } from 'node:http'
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import type { Beside } from '@/lib/gateway'
 import { env } from '@/lib/env'
 
 /**
- * The production server: one port, /gateway/ on plain Node and everything else Next. `--dev` (or NODE_ENV=development)
- * serves with hot reload. See lib/gateway/listener.ts.
+ * The server: one port. What is sold and what programs ask for is answered here on plain Node; pages are made by Next in a process of
+ * its own (pages.ts), which starts, dies and starts again without a sale noticing. `--dev` (or NODE_ENV=development) serves pages with
+ * hot reload.
  */
 
 const graceMs = 10_000
@@ -19,55 +22,59 @@ try {
 }
 
 const dev = isDev()
-// React and Next choose their builds by it when they are loaded, which is why they are loaded below.
+// React chooses its build by it when it is loaded, and so does what is loaded below.
 // oxlint-disable-next-line node/no-process-env -- for them, not for us
 Object.assign(process.env, { NODE_ENV: dev ? 'development' : 'production' })
 
-const { default: next } = await import('next')
+const { findRoute, serveRoute } = await import('./app/plain-routes')
+const { GET: health } = await import('./app/api/health/route')
 const { closeEgress } = await import('@/lib/egress')
 const { AppError, toProblemResponse } = await import('@/lib/errors')
 const facilitator = await import('@/lib/facilitator')
 const { answer, createListener } = await import('@/lib/gateway')
 const { Client } = await import('@/lib/http')
-const { GET: health } = await import('./app/api/health/route')
 const { startLoop, startWatch } = await import('@/lib/jobs')
 const { closeCreditListener, closePolicyCache } = await import('@/lib/channels')
+const { startPages } = await import('@/lib/pages')
 const { closePayerCache } = await import('@/lib/payers')
 const { closeResourceCache } = await import('@/lib/merchants')
 const { closeDb, runFor } = await import('@/lib/db')
 const { log } = await import('@/lib/log')
 
-// Next would take every upgrade of the port, those for /gateway/ too: it gets a server that never listens.
-const upgrades = new Server()
-const app = next({ dev, dir: '.', hostname: env.HOST, port: env.PORT, httpServer: upgrades })
-const serveNext = app.getRequestHandler()
-const besides: NonNullable<Parameters<typeof createListener>[0]['besides']>[number][] = facilitator.verbs.map(
-  (verb) => ({
-    takes: (target: string) => facilitator.verbOf(target) === verb,
-    handle: (request: Request, { remoteAddress }: { remoteAddress?: string | undefined }) =>
-      facilitator.handle(verb, request, remoteAddress),
-  }),
-)
+const pages = startPages({
+  program: path.join(import.meta.dirname, `pages${path.extname(import.meta.filename)}`),
+  args: dev ? ['--dev'] : [],
+  isBuilt: () => dev || existsSync('.next/sluice-sources.sha256'),
+})
+const besides: Beside[] = facilitator.verbs.map((verb) => ({
+  takes: (target) => facilitator.verbOf(target) === verb,
+  handle: (request, { remoteAddress }) => facilitator.handle(verb, request, remoteAddress),
+}))
 // What a load balancer asks must not wait for pages.
 besides.push({
   takes: (target) => target.split('?')[0] === '/api/health',
   handle: async (request) => (request.method === 'GET' || request.method === 'HEAD' ? health() : notAllowed()),
 })
+for (const isSale of [true, false])
+  besides.push({
+    takes: (target) => findRoute(target)?.isSale === isSale,
+    // Whatever people and the API ask of the database cannot take the connections of sales.
+    handle: (request, { target = '' }) => runFor('pages', () => serveRoute(request, target)),
+    inTurn: !isSale,
+  })
 const listener = createListener({
   handle: answer,
   besides,
-  // Whatever people and the API ask of the database cannot take the connections of sales.
-  otherwise: (request, response) => runFor('pages', () => serveNext(request, response)),
+  otherwise: pages.serve,
   origin: env.PUBLIC_URL,
   isTrusted: Client.trust(env.TRUSTED_PROXIES),
 })
 if (dev)
   listener.server.on('upgrade', (request, socket, head) => {
-    if (request.url?.startsWith('/_next/')) upgrades.emit('upgrade', request, socket, head)
+    if (request.url?.startsWith('/_next/')) pages.upgrade(request, socket, head)
     else socket.destroy()
   })
 
-await app.prepare()
 const watch = startWatch()
 const loop = env.JOBS === 'in-process' ? startLoop() : undefined
 
@@ -100,7 +107,7 @@ async function stop(signal: string): Promise<void> {
   await listener.close(graceMs)
   await Promise.all([loop?.stop(), watch.stop()])
   const caches = [closeResourceCache(), closePolicyCache(), closePayerCache(), closeCreditListener()]
-  await Promise.all([closeEgress(), ...caches, app.close()])
+  await Promise.all([closeEgress(), ...caches, pages.stop()])
   await closeDb()
 }
 

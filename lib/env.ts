@@ -176,8 +176,8 @@ const Schema = z.object({
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
   /**
    * Most connections of one process to the database: for what agents wait for, for background tasks, and for people, the API and
-   * search. Beside them it has one for its heartbeat, four that listen, and three of the webhooks' worker: 30 in all, so that three
-   * processes fit into the 100 of a PostgreSQL as it is installed.
+   * search. Beside them it has one for its heartbeat, four that listen, and three of the webhooks' worker: 30 in all, and
+   * the process of the pages has 10 of its own at most: two servers and their pages fit into the 100 of a PostgreSQL as it is installed.
    */
   DATABASE_CONNECTIONS_SALES: connections.default(12),
   DATABASE_CONNECTIONS_JOBS: connections.default(5),

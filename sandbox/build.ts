@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { setPriority } from 'node:os'
 import path from 'node:path'
 import { lock } from '../scripts/file-lock.mjs'
 import { startChild } from './child'
@@ -14,20 +15,30 @@ const files = [
   'instrumentation.ts',
 ]
 
+const stampIn = (project: string) => path.join(project, '.next', 'sluice-sources.sha256')
+const isBuilt = (project: string, sum: string) =>
+  existsSync(stampIn(project)) && readFileSync(stampIn(project), 'utf8') === sum
+
+/** Whether the pages are there as the sources say. Those of other sources are taken away: server.ts serves none without the stamp. */
+export function keepPages(project: string): boolean {
+  if (isBuilt(project, sourcesSum(project))) return true
+  rmSync(stampIn(project), { force: true })
+  return false
+}
+
 /**
  * Runs `next build` when something that it reads has changed since the last one. Every demo of this project shares
  * one build; two that start together wait for each other. @returns whether it had to build.
+ * `nice` is its place in the queue for the processor, as the command of that name has it.
  * @throws Error with the end of the build's log.
  */
-export async function ensureBuild(project: string, logFile: string): Promise<boolean> {
-  const stamp = path.join(project, '.next', 'sluice-sources.sha256')
-  const isBuilt = (sum: string) => existsSync(stamp) && readFileSync(stamp, 'utf8') === sum
-  if (isBuilt(sourcesSum(project))) return false
+export async function ensureBuild(project: string, logFile: string, nice = 0): Promise<boolean> {
+  if (keepPages(project)) return false
   const unlock = await lock(path.join(project, '.data', 'build.lock'))
   try {
     const sum = sourcesSum(project)
-    if (isBuilt(sum)) return false
-    rmSync(stamp, { force: true })
+    if (isBuilt(project, sum)) return false
+    rmSync(stampIn(project), { force: true })
     const child = startChild({
       name: 'next build',
       command: process.execPath,
@@ -37,9 +48,10 @@ export async function ensureBuild(project: string, logFile: string): Promise<boo
       logFile,
       endSignal: 'SIGTERM',
     })
+    if (child.pid > 0 && nice > 0) setPriority(child.pid, nice)
     const { code } = await child.ended
     if (code !== 0) throw new Error(`next build failed, see ${logFile}:\n${child.tail(30)}`)
-    writeFileSync(stamp, sum)
+    writeFileSync(stampIn(project), sum)
     return true
   } finally {
     unlock()

@@ -3,10 +3,11 @@ import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { samplePaths, seed, slug } from '../prisma/seed'
 import { relayPaths, relaySlug, seedRelay } from '../prisma/seed-relay'
+import { compile } from '../scripts/compile.mjs'
 import { tryLock } from '../scripts/file-lock.mjs'
 import type { Anvil } from './anvil'
 import { startApp } from './app'
-import { ensureBuild } from './build'
+import { ensureBuild, keepPages } from './build'
 import { writeWhole } from './chain-state'
 import type { Child } from './child'
 import {
@@ -73,9 +74,14 @@ async function main(args: readonly string[]): Promise<void> {
     ports: loadPorts(dir),
     mode: args.includes('--dev') ? 'development' : 'production',
   }
-  const ready = await startAll(run)
+  const isBuilt = run.mode === 'development' || keepPages(project)
+  const { baseUrl } = await startAll(run)
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
-  console.log(`\n${box(welcome(ready.baseUrl, seconds, dir))}\n`)
+  console.log(`\n${box(welcome(baseUrl, seconds, dir, isBuilt))}\n`)
+  if (isBuilt) return
+  // Last, and at the end of the queue: what is sold is sold without it.
+  await build(dir)
+  console.log(`The dashboard opens: ${baseUrl}`)
 }
 
 async function startAll(run: Run): Promise<{ baseUrl: string }> {
@@ -83,14 +89,14 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
   const addresses = { ...addressesOf(secrets), solana: await solanaAddressesOf(secrets) }
   const upstream = await startUpstream({ port: ports.upstream, journalFile: dir.journal })
   started.push({ name: 'the upstream', stop: upstream.stop })
-  // The build needs no running part: on a first start it is what takes longest.
   const [databaseUrl, evm, tempo, polygon, solana] = await Promise.all([
     startDatabase(run, upstream.baseUrl, addresses),
     startEvmChain(run, addresses),
     startTempoChain(run, addresses),
     startPolygonChain(run, addresses),
     startSolanaCluster(run, addresses),
-    run.mode === 'production' ? build(dir) : undefined,
+    // Needs no running part.
+    run.mode === 'production' ? compile() : undefined,
   ])
   const facilitators = await step('facilitators', async (note) => {
     const running = await startDemoFacilitators(evm, solana, ports.facilitators)
@@ -247,7 +253,7 @@ function startSolanaCluster({ dir, ports }: Run, { solana: addresses }: Addresse
 
 function build(dir: DataDir): Promise<void> {
   return step('next build', async (note) => {
-    note((await ensureBuild(project, dir.log('build'))) ? 'built' : 'nothing changed')
+    note((await ensureBuild(project, dir.log('build'), 10)) ? 'built' : 'nothing changed')
   })
 }
 
@@ -293,12 +299,12 @@ function wishedPort(ports: Ports): number {
   return port
 }
 
-function welcome(baseUrl: string, seconds: string, dir: DataDir): string[] {
+function welcome(baseUrl: string, seconds: string, dir: DataDir, isBuilt: boolean): string[] {
   const other = process.env.SLUICE_DATA_DIR ? `SLUICE_DATA_DIR=${dir.root} ` : ''
   return [
-    `Sluice is ready (${seconds} s)`,
+    `Sluice ${isBuilt ? 'is ready' : 'sells'} (${seconds} s)`,
     '',
-    `Dashboard      ${baseUrl}`,
+    `Dashboard      ${baseUrl}${isBuilt ? '' : '   (being built: a minute or two)'}`,
     `A gated URL    ${baseUrl}/gateway/${slug}${samplePaths.fixed}   ($0.01)`,
     `Next, type     ${other}npm run demo:pay`,
     '',

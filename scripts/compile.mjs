@@ -11,7 +11,7 @@ const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 /** What `npm start` and `npm run worker` run. */
 export const production = {
   name: 'dist',
-  entries: { server: 'server.ts', worker: 'scripts/worker.ts' },
+  entries: { server: 'server.ts', pages: 'pages.ts', worker: 'scripts/worker.ts' },
 }
 
 /** Loaded by Node from node_modules: native code, what reads files of its own, and what is loaded late and large. */

@@ -359,6 +359,14 @@ export const codes = {
     help: 'A part that money depends on (the database or the chain) cannot be reached, so nothing is sold for the moment. Nothing was charged. Try again after Retry-After.',
     retryAfterSeconds: 2,
   },
+  'pages-unavailable': {
+    status: 503,
+    owner: 'platform',
+    retryable: true,
+    title: 'The dashboard is not there yet',
+    help: 'The process that makes the pages of the dashboard is starting, or is being built. What is sold, the facilitator and the API are served by another one and go on. Ask again after Retry-After; a browser does so by itself.',
+    retryAfterSeconds: 2,
+  },
   'internal-error': {
     status: 500,
     owner: 'platform',

@@ -4,7 +4,7 @@ export { describeChallenge, type Description, type Draft } from './describe-chal
 export { describeHead, type HeadReport } from './describe-head'
 export { findTakes } from './find-takes'
 export { answer, handle, type RequestInfo } from './handle'
-export { createListener } from './listener'
+export { createListener, type Beside } from './listener'
 export { quoteRequest } from './quote-request'
 export * as QuoteView from './QuoteView'
 export * as Route from './Route'

@@ -13,17 +13,21 @@ import * as Route from './Route'
 import { sendAnswer } from './send-answer'
 import * as Turns from './Turns'
 
+export type Beside = {
+  takes(target: string): boolean
+  handle(request: Request, info: RequestInfo): Promise<Response>
+  /** Nobody who buys waits for it: it takes turns with the pages. */
+  inTurn?: boolean
+}
+
 /** What stands behind the listener. */
 export type Behind = {
   /** Serves everything below /gateway/. Never throws. */
   handle(request: Request, info: RequestInfo): Promise<Answer>
   /** Others that are served on plain Node too; the first that takes a request target answers it. Never throw. */
-  besides?: readonly {
-    takes(target: string): boolean
-    handle(request: Request, info: RequestInfo): Promise<Response>
-  }[]
-  /** Serves everything else. */
-  otherwise(request: IncomingMessage, response: ServerResponse): unknown
+  besides?: readonly Beside[]
+  /** Serves everything else; what it cannot answer it refuses. */
+  otherwise(request: IncomingMessage, response: ServerResponse, refuse: (problem: AppError) => void): unknown
   /** Public URL: who we are, whatever a client or a proxy calls us. */
   origin: string
   /** Proxies whose word about the client's address is taken; none when left out. */
@@ -60,7 +64,7 @@ const limits = {
  */
 export function createListener(behind: Behind, overrides: Partial<Record<keyof typeof limits, number>> = {}): Listener {
   const gateway = plainListener(behind, behind.handle)
-  const besides = (behind.besides ?? []).map(({ takes, handle }) => ({ takes, listen: plainListener(behind, handle) }))
+  const besides = (behind.besides ?? []).map((beside) => ({ ...beside, listen: plainListener(behind, beside.handle) }))
   const turns = Turns.create(pageTurns)
   const running = new Set<ServerResponse>()
   let draining = false
@@ -80,13 +84,14 @@ export function createListener(behind: Behind, overrides: Partial<Record<keyof t
       return void outgoing.writeHead(204, Cors.preflight(incoming.headers).flat()).end()
     if (isGateway(target)) return void gateway(incoming, outgoing)
     const beside = besides.find(({ takes }) => takes(target))
-    if (beside) return void beside.listen(incoming, outgoing)
+    if (beside && !beside.inTurn) return void beside.listen(incoming, outgoing)
     turns.take(
       (end) => {
         outgoing.once('close', end)
         if (outgoing.destroyed) return end()
+        if (beside) return void beside.listen(incoming, outgoing)
         if (isShared) for (const [name, value] of Cors.anyOrigin) outgoing.setHeader(name, value)
-        behind.otherwise(incoming, outgoing)
+        behind.otherwise(incoming, outgoing, (problem) => refuse(behind, outgoing, problem))
       },
       (problem) => refuse(behind, outgoing, problem),
     )

@@ -1,6 +1,6 @@
 import { noStore, noTransaction, readId, requireKey } from '../../../require-key'
 import { answer } from '@/app/answer'
-import { currentSession } from '@/app/session'
+import { Cookie, findSession } from '@/lib/accounts'
 import { getPaidReceipt, getReceipt } from '@/lib/intents'
 
 type Params = { params: Promise<{ id: string }> }
@@ -21,7 +21,8 @@ export const GET = (request: Request, { params }: Params) =>
 async function find(request: Request, id: string) {
   const token = new URL(request.url).searchParams.get('token')
   if (token !== null) return getPaidReceipt(token, id)
-  const session = request.headers.has('authorization') ? undefined : await currentSession()
+  const cookie = Cookie.read(request.headers.get('cookie'), Cookie.sessionName())
+  const session = request.headers.has('authorization') ? undefined : await findSession(cookie)
   const reader = session ?? (await requireKey(request, 'transactions:read')).key
   return getReceipt(reader, id)
 }
