@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
-import { sql, withTransaction, type Tx } from '@/lib/db'
+import { sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import type { SignedIn } from './sign-in'
 
 /** What a wallet may come back to, until when. */
@@ -42,10 +42,15 @@ export async function admitWallet(
  * called twice for one.
  */
 export async function grantAccess(tx: Tx, paymentIds: readonly string[]): Promise<void> {
-  await tx.execute(sql`
+  await tx.execute(insertAccess(paymentIds))
+}
+
+/** The statement of `grantAccess`, to stand inside a larger one; it writes nothing unless `when` holds. */
+export function insertAccess(paymentIds: readonly string[], when: Sql = sql`true`): Sql {
+  return sql`
     INSERT INTO access_grant (payment_id, resource_id, network, wallet, expires_at)
     SELECT p.id, r.id, p.network, p.payer, now() + make_interval(secs => r.access_seconds)
     FROM payment p JOIN resource r ON r.id = p.resource_id
-    WHERE p.id = ANY(${paymentIds}::uuid[]) AND r.access_seconds IS NOT NULL
-    ON CONFLICT (payment_id) DO NOTHING`)
+    WHERE p.id = ANY(${paymentIds}::uuid[]) AND r.access_seconds IS NOT NULL AND ${when}
+    ON CONFLICT (payment_id) DO NOTHING`
 }

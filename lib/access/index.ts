@@ -1,3 +1,3 @@
 export * as SignIn from './SignIn'
 export { forgetNonces, signInWallet, type SignedIn } from './sign-in'
-export { grantAccess, admitWallet, type Access } from './admit-wallet'
+export { grantAccess, admitWallet, insertAccess, type Access } from './admit-wallet'

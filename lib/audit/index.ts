@@ -13,6 +13,6 @@ export {
   readLogStatus,
   type LogStatus,
 } from './read-log'
-export { insertEvents, recordEvent, recordEvents } from './record-event'
+export { insertEvents, recordEvent, recordEvents, writeTold, type Told } from './record-event'
 export { redactEvent } from './redact-event'
 export { sequenceEvents, toSequence, type OnSequenced, type Sequenced } from './sequence-events'

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Ctx } from '../ctx'
-import { json, sql, type Sql, type Tx } from '@/lib/db'
+import { db, json, sql, withTransaction, writeTogether, type Part, type Sql, type Tx, type Written } from '@/lib/db'
 import { Leaf } from '@/lib/proof'
 import type { Event } from './Event'
 
@@ -26,6 +26,25 @@ export async function recordEvents(tx: Tx, ctx: Ctx, events: readonly Event[]): 
 export function insertEvents(ctx: Ctx, events: readonly Event[], when: Sql = sql`true`): Sql {
   if (events.some((event) => isPersonal(ctx, event))) throw new Error('personal fields are recorded by recordEvents')
   return insert(ctx.actor, ctx.requestId, events, when)
+}
+
+/** What a change says of itself: its parts are written in one statement with its events, all of it or nothing. */
+export type Told = { parts: readonly Part[]; events: readonly Event[] }
+
+/**
+ * `writeTogether` with events. One statement, unless something of the events is personal: then a transaction, in `tx` or its own.
+ */
+export async function writeTold(ctx: Ctx, { parts, events }: Told, tx?: Tx): Promise<Written> {
+  if (!events.some((event) => isPersonal(ctx, event))) {
+    const told: Part = { writes: (when) => sql`told AS (${insertEvents(ctx, events, when)})` }
+    return writeTogether(tx ?? db, events.length > 0 ? [...parts, told] : parts)
+  }
+  const write = async (own: Tx) => {
+    const written = await writeTogether(own, parts)
+    if (written.isWritten) await recordEvents(own, ctx, events)
+    return written
+  }
+  return tx ? write(tx) : withTransaction(write)
 }
 
 function isPersonal({ actor }: Ctx, { sensitive }: Event): boolean {

@@ -16,7 +16,7 @@ export {
 export * as Chain from './Chain'
 export { checkInstrument } from './check-instrument'
 export { hasAllowance } from './check-permit2'
-export { chainClient, hasPrivateEndpoint, isLocal, servedEvmNetworks, servedNetworks } from './clients'
+export { chainClient, hasPrivateEndpoint, servedEvmNetworks, servedNetworks } from './clients'
 export * as Eip1271 from './Eip1271'
 export * as Eip2612 from './Eip2612'
 export * as Eip3009 from './Eip3009'

@@ -1,24 +1,34 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from 'viem'
 import { createCtx, type Ctx } from '../ctx'
 import { log } from '../log'
-import { Chain, isLocal } from '@/lib/chains'
+import { Chain } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
+import { recordAnswer } from './broadcast-attempt'
 import { clearLane } from './clear-lane'
-import { findSent, forgetSent } from './in-process'
+import { findSent, forgetSent, takeAnswer } from './in-process'
 import * as Outcome from './Outcome'
+import * as Pace from './Pace'
 import { findReceipt, recordInclusion, type Receipt, type Subject } from './record-inclusion'
 import { findSvmStatus, noteSvmStatus } from './svm-inclusion'
 
-type Watch = { outcome: Promise<Outcome.Outcome>; untilMs: number }
+/** Writes an inclusion that was seen, with whatever follows from it; returns as `recordInclusion` does. */
+export type Include = typeof recordInclusion
+
+type Watch = { outcome: Promise<Outcome.Outcome>; untilMs: number; include: Include }
 
 const watches = new Map<string, Watch>()
 
-const localFirstMs = 1
-const localMaxMs = 40
-const realFirstMs = 50
-/** How often a waiter reads the row: another process may have written the outcome, or a replacement's hash. */
+/**
+ * How often a waiter reads the row: another process may have written the outcome. The one that sent it reads it once a block, for a
+ * replacement's hash.
+ */
 const rowEveryMs = 100
+/** What a node answered is written after the first look that shows no inclusion, or at once when that is further away than this. */
+const answerAfterMs = 500
+/** When inclusions were seen, by network. */
+const pace = new Map<Caip2, Pace.Seen>()
 /** How often it asks the chain although another process sent the transaction, which may have died. */
 const chainEveryMs = 400
 /** How often it looks for a nonce before its own that nobody sends. */
@@ -28,10 +38,18 @@ const laneEveryMs = 1_000
  * Waits until a transaction is included, or is proven never to be, but at most `deadlineMs` from now; 0 only reads the row. A
  * process that sent it asks the chain for the receipt and writes the inclusion; every other one reads the row. One that waits for more than a
  * second sends what its lane waits for and nobody drives, so that no worker has to be there. Waiters of one process share one watch. `unknown` means only that time is over. May be called any number of times; never throws.
+ * @param include writes the inclusion where this process sees it first and nobody else here waited before.
  */
-export async function awaitOutcome(id: string, deadlineMs: number): Promise<Outcome.Outcome> {
-  if (deadlineMs <= 0) return lastWord(id)
-  const watch = watches.get(id) ?? start(id)
+export async function awaitOutcome(
+  id: string,
+  deadlineMs: number,
+  include: Include = recordInclusion,
+): Promise<Outcome.Outcome> {
+  if (deadlineMs <= 0) {
+    tellAnswer(id)
+    return lastWord(id)
+  }
+  const watch = watches.get(id) ?? start(id, include)
   watch.untilMs = Math.max(watch.untilMs, performance.now() + deadlineMs)
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => {
@@ -42,8 +60,8 @@ export async function awaitOutcome(id: string, deadlineMs: number): Promise<Outc
   return outcome ?? lastWord(id)
 }
 
-function start(id: string): Watch {
-  const made: Watch = { untilMs: 0, outcome: undefined as unknown as Promise<Outcome.Outcome> }
+function start(id: string, include: Include): Watch {
+  const made: Watch = { untilMs: 0, include, outcome: undefined as unknown as Promise<Outcome.Outcome> }
   // Started in a later turn, when the first waiter has set its deadline.
   made.outcome = Promise.resolve()
     .then(() => watchUntilKnown(id, made))
@@ -52,44 +70,78 @@ function start(id: string): Watch {
   return made
 }
 
+/** How far a watch is; instants are of `performance.now()`. */
+type Looking = { sentAtMs: number; looks: number; rowAtMs: number; chainAtMs: number; laneAtMs: number; row?: Watched }
+
 async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcome> {
-  let delayMs = 0
-  let rowAtMs = 0
-  let chainAtMs = performance.now()
-  let laneAtMs = chainAtMs
-  let row: Watched | undefined
-  for (;;) {
+  const sentAtMs = performance.now()
+  const looking: Looking = { sentAtMs, looks: 0, rowAtMs: sentAtMs, chainAtMs: sentAtMs, laneAtMs: sentAtMs }
+  for (; ; looking.looks++) {
+    const leftMs = watch.untilMs - performance.now()
+    const { row } = looking
+    if (leftMs <= 0 && looking.looks > 0) return row ? Outcome.from(row) : lastWord(id)
+    const pauseMs = nextPauseMs(id, looking)
+    if (pauseMs > 0) await sleep(Math.min(pauseMs, Math.max(leftMs, 0)))
     try {
-      const sent = findSent(id)
-      const nowMs = performance.now()
-      if (!sent || nowMs - rowAtMs >= rowEveryMs) {
-        // The first look of the process that sent it goes to the chain.
-        if (!sent || rowAtMs > 0) row = await readRow(id)
-        rowAtMs = nowMs
-        const outcome = row && Outcome.from(row)
-        if (outcome && outcome.kind !== 'unknown') return done(id, outcome)
-      }
-      const network = sent?.network ?? row?.network
-      const hashes = [...new Set([...(sent?.hashes ?? []), ...(row?.hashes ?? [])])]
-      if (network && hashes.length > 0 && (sent || nowMs - chainAtMs >= chainEveryMs)) {
-        chainAtMs = nowMs
-        const ctx = sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' })
-        const reorgs = Math.max(sent?.reorgs ?? 0, row?.reorgs ?? 0)
-        const outcome = await lookAtChain(ctx, { id, network, reorgs }, hashes)
-        if (outcome) return done(id, outcome)
-      }
-      if (nowMs - laneAtMs >= laneEveryMs) {
-        laneAtMs = nowMs
-        await clearLane(sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' }), id)
-      }
-      delayMs = nextDelayMs(delayMs, sent?.network)
+      const outcome = await look(id, watch, looking)
+      if (outcome) return done(id, outcome)
     } catch (error) {
       log().warn({ err: error, transactionId: id }, 'an outcome could not be read')
-      delayMs = rowEveryMs
+      await sleep(rowEveryMs)
     }
-    if (performance.now() >= watch.untilMs) return row ? Outcome.from(row) : lastWord(id)
-    await new Promise((resolve) => setTimeout(resolve, delayMs))
   }
+}
+
+function nextPauseMs(id: string, { sentAtMs, looks }: Looking): number {
+  const sent = findSent(id)
+  if (!sent) return looks === 0 ? 0 : rowEveryMs / 4
+  const { blockTimeMs } = Chain.get(sent.network)
+  const about = { sentAtMs, nowMs: performance.now(), looks, blockTimeMs }
+  const pauseMs = Pace.delayMs(pace.get(sent.network), about)
+  if (looks > 0 || pauseMs > answerAfterMs) tellAnswer(id)
+  return pauseMs
+}
+
+/** Reads the row and asks the chain, each when it is time; undefined while neither knows. */
+async function look(id: string, { include }: Watch, looking: Looking): Promise<Outcome.Outcome | undefined> {
+  const sent = findSent(id)
+  const nowMs = performance.now()
+  const rowAfterMs = sent ? Math.max(rowEveryMs, Chain.get(sent.network).blockTimeMs) : rowEveryMs
+  // The first look of the process that sent it goes to the chain.
+  if ((!sent && looking.looks === 0) || nowMs - looking.rowAtMs >= rowAfterMs) {
+    const row = await readRow(id)
+    looking.rowAtMs = nowMs
+    if (row) looking.row = row
+    const outcome = row && Outcome.from(row)
+    if (outcome && outcome.kind !== 'unknown') return outcome
+  }
+  const { row } = looking
+  const ctx = sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' })
+  const network = sent?.network ?? row?.network
+  const hashes = [...new Set([...(sent?.hashes ?? []), ...(row?.hashes ?? [])])]
+  if (network && hashes.length > 0 && (sent || nowMs - looking.chainAtMs >= chainEveryMs)) {
+    looking.chainAtMs = nowMs
+    const reorgs = Math.max(sent?.reorgs ?? 0, row?.reorgs ?? 0)
+    const outcome = await lookAtChain(ctx, { id, network, reorgs }, hashes, include)
+    if (outcome && sent) pace.set(network, Pace.seen(pace.get(network), looking.sentAtMs, nowMs))
+    if (outcome) return outcome
+  }
+  if (nowMs - looking.laneAtMs >= laneEveryMs) {
+    looking.laneAtMs = nowMs
+    await clearLane(ctx, id)
+  }
+  return undefined
+}
+
+/** Writes what the node answered to bytes that this process sent, beside whatever goes on. Once. */
+function tellAnswer(id: string): void {
+  const answered = takeAnswer(id)
+  if (!answered) return
+  const ctx = findSent(id)?.ctx ?? createCtx({ kind: 'system', id: 'execution' })
+  // Where it cannot be written, the bytes are sent again when their lease has ended.
+  recordAnswer(ctx, answered).catch((error: unknown) =>
+    log().warn({ err: error, transactionId: id }, 'what a node answered could not be written'),
+  )
 }
 
 /** What the chain says of these attempts, written down; undefined while it has none of them in a block that counts. */
@@ -97,11 +149,15 @@ async function lookAtChain(
   ctx: Ctx,
   subject: Subject,
   hashes: readonly string[],
+  include: Include,
 ): Promise<Outcome.Outcome | undefined> {
   if (Caip.isSolana(subject.network)) return lookAtCluster(ctx, subject, hashes)
   const receipt = await findReceipt(subject.network, hashes)
   if (!receipt) return undefined
-  const written = await recordInclusion(ctx, subject, receipt)
+  const answered = takeAnswer(subject.id)
+  const written = await include(ctx, { ...subject, answered }, receipt)
+  // Somebody else wrote the inclusion.
+  if (written === undefined && answered) await recordAnswer(ctx, answered)
   const ran = written === 'call' && receipt.ok
   if (ran) return fromReceipt(receipt, subject)
   const outcome = Outcome.from(await mustReadRow(subject.id))
@@ -119,13 +175,6 @@ async function lookAtCluster(
   await noteSvmStatus(ctx, subject, found.hash, found.status)
   const outcome = Outcome.from(await mustReadRow(subject.id))
   return outcome.kind === 'unknown' ? undefined : outcome
-}
-
-/** A few milliseconds at first where blocks come at once; at most a quarter of a block elsewhere. */
-function nextDelayMs(delayMs: number, network: Caip2 | undefined): number {
-  if (!network) return rowEveryMs / 4
-  if (isLocal(network)) return Math.min(localMaxMs, delayMs === 0 ? localFirstMs : Math.ceil(delayMs * 1.5))
-  return Math.min(Chain.get(network).blockTimeMs / 4, delayMs === 0 ? realFirstMs : delayMs * 2)
 }
 
 type Watched = Outcome.Row & { network: Caip2; hashes: readonly string[] }

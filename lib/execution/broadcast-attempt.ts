@@ -1,8 +1,8 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { recordEvents, type Event } from '@/lib/audit'
+import { writeTold, type Event } from '@/lib/audit'
 import { Chain, sendRaw, Svm, type SendAnswer } from '@/lib/chains'
-import { sql, withTransaction } from '@/lib/db'
+import { sql, type Part } from '@/lib/db'
 import { Caip } from '@/lib/money'
 import { ensureSigner } from './ensure-signers'
 import { noteSent } from './in-process'
@@ -16,57 +16,73 @@ export const holdMs = 3_000
  * Sends the stored bytes of an attempt and writes down what the node answered. Only `funds` and `rejected` keep a call from
  * being submitted, and even then its nonce and bytes stay: whatever was said, the chain decides. Private bytes go to the
  * private endpoint alone. Safe to repeat.
+ * @param options `later`: bytes that a node took are written down by `awaitOutcome`, which the caller calls next: with the inclusion
+ *   where that comes at once. A process that dies before that leaves them as signed, and they are sent again.
  */
 export async function broadcastAttempt(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   { hash, raw, private: isPrivate }: { hash: string; raw: Buffer; private: boolean },
+  options: { later?: boolean } = {},
 ): Promise<SendAnswer> {
   const { network } = transaction
   const answer = Caip.isSolana(network)
     ? await Svm.sendSvm(network, raw)
     : await sendRaw(network, toHex(raw), { private: isPrivate })
   failpoint('after-broadcast')
-  noteSent(transaction, hash, ctx)
-  await recordAnswer(ctx, transaction, hash, answer)
+  const answered = { transaction, hash, answer }
+  const isTaken = answer.kind === 'accepted' || answer.kind === 'known'
+  noteSent(transaction, hash, ctx, options.later && isTaken ? answered : undefined)
+  if (!options.later || !isTaken) await recordAnswer(ctx, answered)
   // Somebody used this key elsewhere: later transactions must not run into the same nonces.
   if (answer.kind === 'nonce-too-low' && Transaction.isOurs(transaction))
     await ensureSigner(transaction.network, transaction.purpose, transaction.signer).catch(() => undefined)
   return answer
 }
 
-async function recordAnswer(
-  ctx: Ctx,
-  transaction: Transaction.Transaction,
-  hash: string,
-  { kind, message, endpoint }: SendAnswer,
-): Promise<void> {
+/** What a node said of an attempt's bytes. */
+export type Answered = { transaction: Transaction.Transaction; hash: string; answer: SendAnswer }
+
+/** Writes what a node answered, and where that leaves the transaction. */
+export async function recordAnswer(ctx: Ctx, answered: Answered): Promise<void> {
+  const { transaction, answer } = answered
   const { id, status, epoch } = transaction
+  const { kind, message } = answer
   const isRefused = Transaction.isOurs(transaction) && (kind === 'funds' || kind === 'rejected')
   const next: Transaction.Status = isRefused && status !== 'submitted' ? 'held' : 'submitted'
   const heldReason = next === 'held' ? message.slice(0, 300) : null
   const dueMs = next === 'held' ? holdMs : kind === 'underpriced' ? 0 : Chain.get(transaction.network).blockTimeMs
-  const events: Event.Event[] = []
-  // Sending the same bytes again with the same answer is no news.
-  if (transaction.attempts.find((attempt) => attempt.hash === hash)?.answer !== kind)
-    events.push({ type: 'transaction.broadcast', transactionId: id, data: { hash, answer: kind, message, endpoint } })
+  const { part, events } = answerPart(answered)
   if (heldReason && heldReason !== transaction.heldReason)
     events.push({ type: 'transaction.held', transactionId: id, data: { reason: heldReason } })
-  await withTransaction(async (tx) => {
-    // An inclusion that was seen meanwhile stands: the guard lets no status go back. A driver that slept past its lease writes down
-    // what it heard of these bytes, and leaves the row to whoever has it now.
-    await tx.execute(sql`
-      WITH answered AS (
+  // An inclusion that was seen meanwhile stands: the guard lets no status go back. A driver that slept past its lease writes down
+  // what it heard of these bytes, and leaves the row to whoever has it now.
+  const row: Part = {
+    writes: (when) => sql`
+      moved AS (
+        UPDATE transaction SET status = ${next}::transaction_status, lease_until = NULL,
+          held_reason = CASE WHEN status = 'submitted' THEN held_reason ELSE ${heldReason} END,
+          submitted_at = CASE WHEN ${next === 'submitted'} THEN coalesce(submitted_at, now()) ELSE submitted_at END,
+          due_at = now() + make_interval(secs => ${dueMs / 1000})
+        WHERE id = ${id}::uuid AND epoch = ${epoch} AND status = ANY(${Transaction.mayBecome(next)}::transaction_status[])
+          AND status NOT IN ('included', 'safe') AND ${when})`,
+  }
+  failpoint('before-answer')
+  await writeTold(ctx, { parts: [part, row, { holds: withoutFlush }], events })
+}
+
+/** What is stored with an attempt of a node's answer, and told of it. */
+export function answerPart({ transaction, hash, answer }: Answered): { part: Part; events: Event.Event[] } {
+  const { kind, message, endpoint } = answer
+  const part: Part = {
+    writes: (when) => sql`
+      answered AS (
         UPDATE attempt SET first_broadcast_at = coalesce(first_broadcast_at, now()), last_broadcast_at = now(),
           broadcasts = broadcasts + 1, answer = ${kind}, endpoint = ${endpoint ?? null}
-        WHERE hash = ${hash} AND ${withoutFlush})
-      UPDATE transaction SET status = ${next}::transaction_status, lease_until = NULL,
-        held_reason = CASE WHEN status = 'submitted' THEN held_reason ELSE ${heldReason} END,
-        submitted_at = CASE WHEN ${next === 'submitted'} THEN coalesce(submitted_at, now()) ELSE submitted_at END,
-        due_at = now() + make_interval(secs => ${dueMs / 1000})
-      WHERE id = ${id}::uuid AND epoch = ${epoch} AND status = ANY(${Transaction.mayBecome(next)}::transaction_status[])
-        AND status NOT IN ('included', 'safe')`)
-    await recordEvents(tx, ctx, events)
-    failpoint('before-answer')
-  })
+        WHERE hash = ${hash} AND ${when})`,
+  }
+  const data = { hash, answer: kind, message, endpoint }
+  // Sending the same bytes again with the same answer is no news.
+  const isNews = transaction.attempts.find((attempt) => attempt.hash === hash)?.answer !== kind
+  return { part, events: isNews ? [{ type: 'transaction.broadcast', transactionId: transaction.id, data }] : [] }
 }

@@ -40,7 +40,7 @@ export async function drive(ctx: Ctx, transaction: Transaction.Transaction): Pro
 }
 
 /** Of a chain or of a key's keeper: time may bring an answer. */
-function isTrouble(error: unknown): boolean {
+export function isTrouble(error: unknown): boolean {
   return error instanceof TransportError || error instanceof RpcError || error instanceof SignerError
 }
 

@@ -10,7 +10,7 @@ import { insertSvm } from './insert-svm'
 import type * as Transaction from './Transaction'
 
 /** How long the driver that queued it goes first, before `submitDue` looks at it. */
-const headStartMs = 1_000
+export const headStartMs = 1_000
 
 /** Who asked for a call, and what they have seen of it. */
 export type Origin = {
@@ -108,7 +108,7 @@ async function insertCall(
 
 type Asked = Pick<Transaction.Transaction, 'to' | 'data' | 'calls' | 'value' | 'simulation'>
 
-function askedOfCall({ to, data, value, isSimulated }: Extract<Call, { kind: 'call' }>): Asked {
+export function askedOfCall({ to, data, value, isSimulated }: Extract<Call, { kind: 'call' }>): Asked {
   const simulation = isSimulated ? { ok: true } : null
   return { to: to.toLowerCase() as Hex, data: toBytea(data), calls: null, value, simulation }
 }
@@ -133,7 +133,8 @@ async function insertRaw(tx: Tx, id: string, call: Extract<Call, { kind: 'raw' }
   return { signer, hash: call.hash, expiresAtMs: call.expiresAtMs }
 }
 
-const blank = {
+/** A transaction of which nothing has happened yet. */
+export const blank = {
   status: 'queued',
   nonce: null,
   epoch: 1,

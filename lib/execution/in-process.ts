@@ -1,5 +1,6 @@
 import type { Ctx } from '../ctx'
 import type { Caip2 } from '@/lib/money'
+import type { Answered } from './broadcast-attempt'
 import type * as Transaction from './Transaction'
 
 /**
@@ -12,7 +13,15 @@ export const handoverMs = 3_000
 const rememberMs = 10 * 60_000
 const rememberMax = 2_000
 
-type Sent = { network: Caip2; reorgs: number; hashes: string[]; ctx: Ctx; atMs: number }
+type Sent = {
+  network: Caip2
+  reorgs: number
+  hashes: string[]
+  ctx: Ctx
+  atMs: number
+  /** What a node answered, as long as it is not written. */
+  answered?: Answered
+}
 
 const queued = new Map<string, { transaction: Transaction.Transaction; atMs: number }>()
 const sent = new Map<string, Sent>()
@@ -36,17 +45,27 @@ export function takeOver(id: string): Transaction.Transaction | undefined {
   return entry && performance.now() - entry.atMs < handoverMs / 2 ? entry.transaction : undefined
 }
 
-/** Notes that this process sent these bytes, so that a waiter here asks the chain directly. */
+/** Notes that this process sent these bytes, so that a waiter here asks the chain directly and writes what is left to write. */
 export function noteSent(
   { id, network, reorgs }: Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'>,
   hash: string,
   ctx: Ctx,
+  answered?: Answered,
 ): void {
   forget(sent, rememberMs)
   const entry = sent.get(id) ?? { network, reorgs, hashes: [], ctx, atMs: performance.now() }
   entry.reorgs = Math.max(entry.reorgs, reorgs)
   if (!entry.hashes.includes(hash)) entry.hashes.push(hash)
+  if (answered) entry.answered = answered
   sent.set(id, entry)
+}
+
+/** The answer that is not written yet, once: whoever takes it writes it. */
+export function takeAnswer(id: string): Answered | undefined {
+  const entry = sent.get(id)
+  const answered = entry?.answered
+  delete entry?.answered
+  return answered
 }
 
 export function findSent(id: string): Sent | undefined {

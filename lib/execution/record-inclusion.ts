@@ -1,11 +1,12 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { recordEvents } from '@/lib/audit'
+import { writeTold, type Told } from '@/lib/audit'
 import { Chain, orderedUrls, readBacked, readRpc, refusalOf, type Log } from '@/lib/chains'
-import { json, sql, withTransaction } from '@/lib/db'
+import { db, json, sql, type Part } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from './Attempt'
+import { answerPart, type Answered } from './broadcast-attempt'
 import { compareInclusion } from './compare-inclusion'
 import { withoutFlush } from './row'
 import * as Transaction from './Transaction'
@@ -60,7 +61,14 @@ export async function findReceipt(
 }
 
 /** What a receipt is of; `reorgs` as they were known before it was asked for. */
-export type Subject = Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'>
+export type Subject = Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'> &
+  Partial<Pick<Transaction.Transaction, 'simulation' | 'attempts'>> & {
+    /** What a node answered to these bytes, where it is not written yet. */
+    answered?: Answered | undefined
+  }
+
+/** What a transaction is compared with: the simulation before it, and which of its attempts was included. */
+export type Expected = { simulation: Transaction.Simulation | null; kind: Attempt.Attempt['kind'] }
 
 /**
  * Writes an inclusion once; the first to see it does. A receipt that was read before a reorganisation was noticed writes nothing.
@@ -68,38 +76,70 @@ export type Subject = Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'>
  */
 export async function recordInclusion(
   ctx: Ctx,
-  { id, network, reorgs }: Subject,
+  subject: Subject,
   receipt: Receipt,
 ): Promise<Attempt.Attempt['kind'] | undefined> {
   failpoint('after-inclusion')
-  const reason = receipt.ok ? null : await explainRevert(network, receipt)
-  return withTransaction(async (tx) => {
-    const [written] = await tx.query<Pick<Attempt.Attempt, 'kind'> & Pick<Transaction.Transaction, 'simulation'>>(sql`
-      UPDATE transaction SET status = 'included', hash = ${receipt.hash}, block_number = ${receipt.blockNumber},
-        block_hash = ${receipt.blockHash}, gas_used = ${receipt.gasUsed}, gas_price = ${receipt.gasPrice},
-        l1_fee_wei = ${receipt.l1FeeWei}, logs = ${json(receipt.logs)}::jsonb, error = ${reason}, held_reason = NULL,
-        lease_until = NULL, included_at = now(), submitted_at = coalesce(submitted_at, now()),
-        due_at = now() + make_interval(secs => ${Chain.get(network).blockTimeMs / 1000})
-      WHERE id = ${id}::uuid AND reorgs = ${reorgs}
-        AND status = ANY(${Transaction.mayBecome('included')}::transaction_status[]) AND ${withoutFlush}
-      RETURNING simulation, (SELECT a.kind FROM attempt a WHERE a.hash = ${receipt.hash}) AS kind`)
-    if (!written) return undefined
-    const { logs, l1FeeWei, ...data } = receipt
-    const isCancelled = written.kind === 'cancel'
-    const drift = isCancelled ? undefined : compareInclusion(written.simulation, receipt)
-    if (drift) await tx.execute(sql`UPDATE transaction SET drift = ${json(drift)}::jsonb WHERE id = ${id}::uuid`)
-    const more = {
-      ...(drift && { drift }),
-      ...(l1FeeWei !== null && { l1FeeWei }),
-      ...(isCancelled && { isCancelled }),
-      ...(reason && { reason }),
-    }
-    await recordEvents(tx, ctx, [
-      { type: 'transaction.included', transactionId: id, data: { ...data, logs: logs.length, ...more } },
-    ])
-    failpoint('before-inclusion')
-    return written.kind
-  })
+  const reason = receipt.ok ? null : await explainRevert(subject.network, receipt)
+  const expected = expectedOf(subject, receipt) ?? (await readExpected(subject, receipt))
+  const { parts, events } = inclusionOf(subject, receipt, expected, reason)
+  failpoint('before-inclusion')
+  const { isWritten } = await writeTold(ctx, { parts: [...parts, { holds: withoutFlush }], events })
+  return isWritten ? expected.kind : undefined
+}
+
+function expectedOf({ simulation, attempts }: Subject, { hash }: Receipt): Expected | undefined {
+  const kind = attempts?.find((attempt) => attempt.hash === hash)?.kind
+  return kind && simulation !== undefined ? { simulation, kind } : undefined
+}
+
+async function readExpected({ id }: Subject, { hash }: Receipt): Promise<Expected> {
+  const [row] = await db.query<Expected>(sql`
+    SELECT t.simulation, coalesce(a.kind, 'call') AS kind
+    FROM transaction t LEFT JOIN attempt a ON a.hash = ${hash} WHERE t.id = ${id}::uuid`)
+  return row ?? { simulation: null, kind: 'call' }
+}
+
+/** An inclusion as a part of a statement: it holds while the row still waits for one. `reason` is why it reverted. */
+export function inclusionOf(
+  { id, network, reorgs, answered }: Subject,
+  receipt: Receipt,
+  { simulation, kind }: Expected,
+  reason: string | null = null,
+): Told {
+  const { logs, l1FeeWei, ...data } = receipt
+  const isCancelled = kind === 'cancel'
+  const drift = isCancelled ? undefined : compareInclusion(simulation, receipt)
+  const more = {
+    ...(drift && { drift }),
+    ...(l1FeeWei !== null && { l1FeeWei }),
+    ...(isCancelled && { isCancelled }),
+    ...(reason && { reason }),
+  }
+  const answer = answered && answerPart(answered)
+  const row: Part = {
+    locks: sql`
+      running AS (
+        SELECT 1 FROM transaction
+        WHERE id = ${id}::uuid AND reorgs = ${reorgs} AND status = ANY(${Transaction.mayBecome('included')}::transaction_status[])
+        FOR UPDATE)`,
+    holds: sql`EXISTS (SELECT 1 FROM running)`,
+    writes: (when) => sql`
+      ran AS (
+        UPDATE transaction SET status = 'included', hash = ${receipt.hash}, block_number = ${receipt.blockNumber},
+          block_hash = ${receipt.blockHash}, gas_used = ${receipt.gasUsed}, gas_price = ${receipt.gasPrice},
+          l1_fee_wei = ${l1FeeWei}, logs = ${json(logs)}::jsonb, error = ${reason}, held_reason = NULL,
+          drift = coalesce(${drift ? json(drift) : null}::jsonb, drift),
+          lease_until = NULL, included_at = now(), submitted_at = coalesce(submitted_at, now()),
+          due_at = now() + make_interval(secs => ${Chain.get(network).blockTimeMs / 1000})
+        WHERE id = ${id}::uuid AND ${when})`,
+  }
+  const told = {
+    type: 'transaction.included' as const,
+    transactionId: id,
+    data: { ...data, logs: logs.length, ...more },
+  }
+  return { parts: [row, ...(answer ? [answer.part] : [])], events: [...(answer?.events ?? []), told] }
 }
 
 type SentCall = { to?: Hex | null; input?: Hex; value?: Hex }

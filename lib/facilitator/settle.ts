@@ -50,7 +50,7 @@ export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, start
   if (accepted.kind === 'taken') return repeat(asked, fingerprint, accepted.first)
   failpoint('after-claim')
   const { payment } = accepted
-  const settled = toTold(payment, await now(payment))
+  const settled = toTold(payment, await now(payment, accepted.checkedAtMs))
   if (settled.kind === 'unknown') await letGo(payment.id)
   const outcome = settled.kind === 'unknown' ? 'pending' : settled.kind
   const reason = settled.kind === 'failed' ? settled.reason : null
@@ -59,7 +59,7 @@ export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, start
 }
 
 type Recorded = { fingerprint: Buffer; recordId: string; startedAtMs: number }
-type Claimed = { kind: 'accepted'; payment: Payment.Payment } | { kind: 'taken'; first: Claim }
+type Claimed = { kind: 'accepted'; payment: Payment.Payment; checkedAtMs: number } | { kind: 'taken'; first: Claim }
 
 /** The payment, which nobody claimed before, or the claim that was there. */
 async function claim(
@@ -70,6 +70,7 @@ async function claim(
 ): Promise<Claimed> {
   const authorization = facilitation.authorize(asked, 'settle', takes, ctx.now())
   const credential = facilitation.toCredential(asked)
+  const checkedAtMs = ctx.now()
   const { instrument, balanceBase } = await checkInstrument(asked.network, credential.asset, authorization.instrument)
   const readBalance = async () => (await checkInstrument(asked.network, credential.asset, instrument)).balanceBase
   const accepted = await acceptPayment(
@@ -100,7 +101,7 @@ async function claim(
       },
     },
   )
-  if (accepted.kind === 'accepted') return accepted
+  if (accepted.kind === 'accepted') return { ...accepted, checkedAtMs }
   const first = await findClaim(asked.signed.claimKey)
   if (first) return { kind: 'taken', first }
   throw new AppError('stale-state', 'The claim of this payment could not be read. Send it again.')
@@ -111,9 +112,9 @@ function gasBefore(instrument: Instrument): bigint {
   return instrument.kind === 'eip3009' && instrument.deploy ? Eip1271.deployGasMax : 0n
 }
 
-async function now(payment: Payment.Payment): Promise<Settled> {
+async function now(payment: Payment.Payment, checkedAtMs: number): Promise<Settled> {
   try {
-    return await settleNow({ payment }, env.SETTLE_DEADLINE_MS)
+    return await settleNow({ payment, checkedAtMs }, env.SETTLE_DEADLINE_MS)
   } catch {
     // The database went away in between: what was written decides, and somebody reads it later.
     return { kind: 'unknown' }

@@ -23,8 +23,8 @@ function later(error: unknown): void {
   log().warn({ err: error }, 'the end of a payment could not be written yet')
 }
 
-/** `after`: the answer is held until the money is in. */
-export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Promise<Answer> {
+/** `after`: the answer is held until the money is in. `checkedAtMs` is when the chain was asked last whether it can move. */
+export async function answerThenSettle(sale: Sale, payment: Payment.Payment, checkedAtMs: number): Promise<Answer> {
   let answer: Payment.Answer
   let endedAtMs: number
   try {
@@ -39,8 +39,9 @@ export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Pr
   const { id: paymentId } = payment
   const facts = await answerFacts(sale, answer)
   const delivery = { paymentId, upstreamStatus: answer.status, upstreamEndedAtMs: endedAtMs, answer, facts }
-  const settled = await settle({ payment, delivery, chargeBase: await chargeBaseOf(sale, payment, answer) })
-  if (!settled.delivered) await deliverPayment(sale.ctx, delivery)
+  const chargeBase = await chargeBaseOf(sale, payment, answer)
+  const settled = await settle({ payment, delivery, chargeBase, checkedAtMs })
+  if (!settled.delivered) await deliverPayment(sale.ctx, delivery, payment)
   return paidAnswer({ id: payment.id, receipt: settled.receipt }, answer)
 }
 
@@ -61,9 +62,9 @@ async function chargeBaseOf(
   }
 }
 
-/** `before`: the money first. */
-export async function settleThenAnswer(sale: Sale, payment: Payment.Payment): Promise<Answer> {
-  const { receipt } = await settle({ payment })
+/** `before`: the money first. `checkedAtMs` as of `answerThenSettle`. */
+export async function settleThenAnswer(sale: Sale, payment: Payment.Payment, checkedAtMs: number): Promise<Answer> {
+  const { receipt } = await settle({ payment, checkedAtMs })
   failpoint('after-settle')
   return answerSettled(sale, { ...payment, receipt })
 }
@@ -90,13 +91,15 @@ export async function answerSettled(
   }
   failpoint('after-upstream')
   try {
-    await deliverPayment(sale.ctx, {
+    const { merchantId, id: resourceId } = sale.resource
+    const delivery = {
       paymentId: payment.id,
       upstreamStatus: sent.status,
       upstreamEndedAtMs: sale.ctx.now(),
       answer: peeked.small,
       facts: peeked.small && (await answerFacts(sale, peeked.small)),
-    })
+    }
+    await deliverPayment(sale.ctx, delivery, { merchantId, resourceId })
   } catch (error) {
     // Nobody reads it any more, and its connection would be held until it times out.
     if (peeked.body instanceof ReadableStream) void peeked.body.cancel(error).catch(() => {})

@@ -44,6 +44,7 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
   const sale: Sale = { ...asked, quote }
   const authorization = await byName(credential.protocol).authorize(credential, quote, sale.ask, sale.ctx.now())
   await assertAdmitted(sale.resource, authorization.payer)
+  const checkedAtMs = sale.ctx.now()
   const [{ balanceBase, instrument }, settlesFirst] = await Promise.all([
     check(credential, authorization, quote),
     mustSettleFirst(authorization.payer),
@@ -76,7 +77,9 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
   const { payment } = accepted
   return orLetGo(
     payment.id,
-    payment.when === 'before' ? settleThenAnswer(sale, payment) : answerThenSettle(sale, payment),
+    payment.when === 'before'
+      ? settleThenAnswer(sale, payment, checkedAtMs)
+      : answerThenSettle(sale, payment, checkedAtMs),
   )
 }
 

@@ -36,11 +36,15 @@ export function insertTransfers(entries: readonly Entry[], when: Sql = sql`true`
  * once: a second call finds nothing to do, and a racing one fails on the unique `pending_id`.
  */
 export async function resolvePending(tx: Tx, kind: 'post' | 'void', paymentIds: readonly string[]): Promise<void> {
-  if (paymentIds.length === 0) return
-  await tx.execute(sql`
+  if (paymentIds.length > 0) await tx.execute(insertResolution(kind, paymentIds))
+}
+
+/** The statement of `resolvePending`, to stand inside a larger one; it writes nothing unless `when` holds. */
+export function insertResolution(kind: 'post' | 'void', paymentIds: readonly string[], when: Sql = sql`true`): Sql {
+  return sql`
     INSERT INTO transfer (kind, pending_id, reason, debit, credit, network, asset, amount_base, payment_id)
     SELECT ${kind}::transfer_kind, p.id, ${kind === 'post' ? 'earn' : 'void'}, p.debit, p.credit, p.network, p.asset, p.amount_base, p.payment_id
     FROM transfer p
     WHERE p.payment_id = ANY(${paymentIds}::uuid[]) AND p.kind = 'pending'
-      AND NOT EXISTS (SELECT 1 FROM transfer r WHERE r.pending_id = p.id)`)
+      AND NOT EXISTS (SELECT 1 FROM transfer r WHERE r.pending_id = p.id) AND ${when}`
 }

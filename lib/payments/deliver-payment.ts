@@ -1,11 +1,10 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { grantAccess } from '@/lib/access'
-import { recordEvents } from '@/lib/audit'
-import { db, json, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
+import { grantAccess, insertAccess } from '@/lib/access'
+import { recordEvents, writeTold, type Event } from '@/lib/audit'
+import { db, json, sql, type Part, type Sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { resolvePending } from '@/lib/ledger'
-import { columns } from './columns'
+import { insertResolution, resolvePending } from '@/lib/ledger'
 import type { Facts } from './Facts'
 import { keptBytesMax, keptMs, type Answer, type Payment } from './Payment'
 
@@ -21,14 +20,18 @@ export type Delivery = {
   facts?: Facts | undefined
 }
 
+/** Whose payment it is, for the trail. */
+type Sold = Pick<Payment, 'merchantId' | 'resourceId'>
+
 /**
  * Books a settled payment as earned, right before its answer goes out. Where only the reply of the commit was lost, it is booked
  * as well, and the answer may go: nobody else has it.
  * @throws AppError stale-state when the payment is not ours to deliver any more (it was refunded meanwhile).
  */
-export async function deliverPayment(ctx: Ctx, delivery: Delivery): Promise<void> {
+export async function deliverPayment(ctx: Ctx, delivery: Delivery, sold: Sold): Promise<void> {
   try {
-    await withTransaction((tx) => deliverIn(tx, ctx, delivery))
+    failpoint('before-commit')
+    await deliver(ctx, delivery, sold)
   } catch (error) {
     const isRefused = error instanceof AppError && error.code === 'stale-state'
     if (isRefused || !(await isDelivered(delivery).catch(() => false))) throw error
@@ -44,16 +47,29 @@ async function isDelivered({ paymentId, upstreamEndedAtMs }: Delivery): Promise<
 }
 
 /** The same in the caller's transaction: earned together with what it bought, or not at all. */
-export async function deliverIn(tx: Tx, ctx: Ctx, delivery: Delivery): Promise<void> {
-  const [payment] = await tx.query<Payment>(sql`
-    UPDATE payment SET status = 'delivered', delivered_at = now(), upstream_status = ${delivery.upstreamStatus},
-      upstream_ended_at = ${new Date(delivery.upstreamEndedAtMs)}, facts = ${withFacts(delivery)}, owner_id = NULL
-    WHERE id = ${delivery.paymentId} AND status = 'authorized' AND settlement = 'settled'
-    RETURNING ${columns}`)
-  if (!payment) throw new AppError('stale-state', 'This payment was resolved by another process meanwhile.')
-  await keepAnswers(tx, [delivery])
-  await bookDelivered(tx, ctx, [payment])
+export async function deliverIn(tx: Tx, ctx: Ctx, delivery: Delivery, sold: Sold): Promise<void> {
+  await deliver(ctx, delivery, sold, tx)
   failpoint('before-commit')
+}
+
+async function deliver(ctx: Ctx, delivery: Delivery, sold: Sold, tx?: Tx): Promise<void> {
+  const { paymentId: id, upstreamStatus, upstreamEndedAtMs } = delivery
+  const part: Part = {
+    locks: sql`
+      due AS (
+        SELECT 1 FROM payment WHERE id = ${id}::uuid AND status = 'authorized' AND settlement = 'settled' FOR UPDATE)`,
+    holds: sql`EXISTS (SELECT 1 FROM due)`,
+    writes: (when) => sql`
+      delivered AS (
+        UPDATE payment SET status = 'delivered', delivered_at = now(), upstream_status = ${upstreamStatus},
+          upstream_ended_at = ${new Date(upstreamEndedAtMs)}, facts = ${withFacts(delivery)}, owner_id = NULL
+        WHERE id = ${id}::uuid AND ${when}),
+      kept AS (${insertAnswers([delivery], when)}),
+      earned AS (${insertResolution('post', [id], when)}),
+      granted AS (${insertAccess([id], when)})`,
+  }
+  const { isWritten } = await writeTold(ctx, { parts: [part], events: [deliveredEvent({ id, ...sold })] }, tx)
+  if (!isWritten) throw new AppError('stale-state', 'This payment was resolved by another process meanwhile.')
 }
 
 /** The facts of a payment with those of its delivery, for an UPDATE of its row. */
@@ -63,16 +79,21 @@ export function withFacts(delivery: Delivery | undefined): Sql {
 
 /** Stores the small answers among these, with one statement. */
 export async function keepAnswers(tx: Tx, deliveries: readonly Delivery[]): Promise<void> {
+  if (deliveries.some(({ answer }) => isKept(answer))) await tx.execute(insertAnswers(deliveries))
+}
+
+/** The statement of `keepAnswers`, to stand inside a larger one; it writes nothing unless `when` holds. */
+export function insertAnswers(deliveries: readonly Delivery[], when: Sql = sql`true`): Sql {
   const kept = deliveries.flatMap(({ paymentId, answer }) => (isKept(answer) ? [{ paymentId, answer }] : []))
-  if (kept.length === 0) return
-  await tx.execute(sql`
+  return sql`
     INSERT INTO payment_answer (payment_id, status, headers, body, expires_at)
     SELECT id, status, headers, body, now() + make_interval(secs => ${keptMs / 1000})
     FROM unnest(
       ${kept.map(({ paymentId }) => paymentId)}::uuid[], ${kept.map(({ answer }) => answer.status)}::int[],
       ${kept.map(({ answer }) => json(answer.headers))}::jsonb[], ${kept.map(({ answer }) => Buffer.from(answer.body))}::bytea[]
     ) AS a(id, status, headers, body)
-    ON CONFLICT (payment_id) DO NOTHING`)
+    WHERE ${when}
+    ON CONFLICT (payment_id) DO NOTHING`
 }
 
 /** Whether a repeat can be given this answer again. */
@@ -91,14 +112,9 @@ export async function bookDelivered(tx: Tx, ctx: Ctx, payments: readonly Payment
     tx,
     payments.map((payment) => payment.id),
   )
-  await recordEvents(
-    tx,
-    ctx,
-    payments.map((payment) => ({
-      type: 'payment.delivered',
-      merchantId: payment.merchantId,
-      resourceId: payment.resourceId ?? undefined,
-      paymentId: payment.id,
-    })),
-  )
+  await recordEvents(tx, ctx, payments.map(deliveredEvent))
+}
+
+export function deliveredEvent({ id, merchantId, resourceId }: Sold & Pick<Payment, 'id'>): Event.Event {
+  return { type: 'payment.delivered', merchantId, resourceId: resourceId ?? undefined, paymentId: id }
 }

@@ -32,10 +32,17 @@ export async function releaseExposure(
   tx: Tx,
   payments: readonly (Reserved & Pick<Payment, 'instrument'>)[],
 ): Promise<void> {
+  if (payments.some(({ instrument }) => reserves(instrument))) await tx.execute(updateReleased(payments))
+}
+
+/** The statement of `releaseExposure`, to stand inside a larger one; it writes nothing unless `when` holds. */
+export function updateReleased(
+  payments: readonly (Reserved & Pick<Payment, 'instrument'>)[],
+  when: Sql = sql`true`,
+): Sql {
   const reserved = payments.filter((payment) => reserves(payment.instrument))
-  if (reserved.length === 0) return
   // Locked in one order, so that two settlements that share payers never wait for each other in a circle.
-  await tx.execute(sql`
+  return sql`
     WITH r AS (
       SELECT network, asset, payer, sum(amount) AS amount
       FROM unnest(
@@ -48,5 +55,5 @@ export async function releaseExposure(
       ORDER BY e.network, e.asset, e.payer FOR UPDATE OF e)
     UPDATE exposure SET reserved_base = exposure.reserved_base - r.amount
     FROM locked JOIN r USING (network, asset, payer)
-    WHERE exposure.network = locked.network AND exposure.asset = locked.asset AND exposure.payer = locked.payer`)
+    WHERE exposure.network = locked.network AND exposure.asset = locked.asset AND exposure.payer = locked.payer AND ${when}`
 }

@@ -18,13 +18,16 @@ export type * as PaymentStatus from './PaymentStatus'
 export type * as PaymentView from './PaymentView'
 export type * as Protocol from './Protocol'
 export { refundDelivered, refundPayment } from './refund-payment'
+export { bookAtOnce, type Landed } from './book-at-once'
 export {
+  beginPart,
   beginSettling,
   bookFailed,
   bookSettled,
   findSettling,
   lockSettling,
   lockUnsettled,
+  settlingEvents,
   unsettle,
   type Booking,
   type Proof,

@@ -87,10 +87,10 @@ it('takes an answer for delivered whose delivery was committed', async () => {
   const payment = await accept(offer({ when: 'before' }))
   await book(await begin(payment), payment)
   await startUpstream(payment.id)
-  const lost = proxy.loseCommit(/SET status = 'delivered'/)
+  const lost = proxy.loseReply(/SET status = 'delivered'/)
   const delivery = { paymentId: payment.id, upstreamStatus: 200, upstreamEndedAtMs: Date.now() }
-  await deliverPayment(ctx, delivery)
+  await deliverPayment(ctx, delivery, payment)
   await lost
   expect((await row(payment.id))?.status).toBe('delivered')
-  await expect(deliverPayment(ctx, delivery)).rejects.toMatchObject({ code: 'stale-state' })
+  await expect(deliverPayment(ctx, delivery, payment)).rejects.toMatchObject({ code: 'stale-state' })
 })

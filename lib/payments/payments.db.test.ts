@@ -96,7 +96,7 @@ describe('the end of a payment', () => {
     expect(refunds.filter(Boolean)).toHaveLength(1)
     expect(await lines(payment.id)).toEqual({ cash: price, refund_payable: -price })
     await expect(
-      deliverPayment(ctx, { paymentId: payment.id, upstreamStatus: 200, upstreamEndedAtMs: 0 }),
+      deliverPayment(ctx, { paymentId: payment.id, upstreamStatus: 200, upstreamEndedAtMs: 0 }, payment),
     ).rejects.toMatchObject({ code: 'stale-state' })
   })
 

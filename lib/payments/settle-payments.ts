@@ -1,9 +1,9 @@
 import type { Ctx } from '../ctx'
-import { recordEvents } from '@/lib/audit'
-import { db, json, processId, sql, type Tx } from '@/lib/db'
-import { Account, postTransfers } from '@/lib/ledger'
+import { recordEvents, writeTold, type Event } from '@/lib/audit'
+import { db, json, processId, sql, type Part, type Sql, type Tx } from '@/lib/db'
+import { Account, postTransfers, type Entry } from '@/lib/ledger'
 import { columns } from './columns'
-import { bookDelivered, isKept, keepAnswers, type Delivery } from './deliver-payment'
+import { bookDelivered, insertAnswers, isKept, type Delivery } from './deliver-payment'
 import { releaseExposure } from './exposure'
 import * as Payments from './Payment'
 import type { Payment, Receipt } from './Payment'
@@ -15,6 +15,8 @@ export type Settling = {
   delivery?: Delivery | undefined
   /** What the answer came to, base units, where less may be charged than was signed for (`upto`). */
   chargeBase?: bigint | undefined
+  /** When the chain was asked last whether it can move, ms since 1970. */
+  checkedAtMs?: number | undefined
 }
 
 /**
@@ -22,51 +24,68 @@ export type Settling = {
  * resolved by somebody else and must not be settled.
  */
 export async function lockUnsettled(tx: Tx, ids: readonly string[]): Promise<Set<string>> {
-  const rows = await tx.query<{ id: string }>(sql`
-    SELECT id FROM payment
-    WHERE id = ANY(${ids}::uuid[]) AND status = 'authorized' AND settlement = 'none' AND owner_id = ${processId}::uuid
-    ORDER BY id FOR UPDATE`)
+  const rows = await tx.query<{ id: string }>(selectUnsettled(ids))
   return new Set(rows.map((row) => row.id))
 }
+
+function selectUnsettled(ids: readonly string[]): Sql {
+  return sql`
+    SELECT id FROM payment
+    WHERE id = ANY(${ids}::uuid[]) AND status = 'authorized' AND settlement = 'none' AND owner_id = ${processId}::uuid
+    ORDER BY id FOR UPDATE`
+}
+
+/** The batch that payments are settled in, and its transaction; none where nothing has to move. */
+type Into = { batchId: string; transactionId: string } | undefined
 
 /**
  * Marks locked payments as settling in a batch, and keeps the answers that are already there, so that a
  * crash after the broadcast still leaves the agent its answer. Without a batch where nothing has to move.
  */
-export async function beginSettling(
-  tx: Tx,
-  ctx: Ctx,
-  batch: { batchId: string; transactionId: string } | undefined,
-  items: readonly Settling[],
-): Promise<void> {
-  await tx.execute(sql`
-    UPDATE payment SET settlement = 'pending', batch_id = ${batch?.batchId ?? null}::uuid,
-      transaction_id = ${batch?.transactionId ?? null}::uuid,
-      upstream_status = i.upstream_status, upstream_ended_at = i.upstream_ended_at,
-      facts = coalesce(payment.facts, '{}') || i.facts
-    FROM unnest(
-      ${items.map(({ payment }) => payment.id)}::uuid[],
-      ${items.map(({ delivery }) => delivery?.upstreamStatus ?? null)}::int[],
-      ${items.map(({ delivery }) => (delivery ? new Date(delivery.upstreamEndedAtMs) : null))}::timestamptz[],
-      ${items.map(({ delivery }) => json(delivery?.facts ?? {}))}::jsonb[]
-    ) AS i(id, upstream_status, upstream_ended_at, facts)
-    WHERE payment.id = i.id`)
-  await keepAnswers(
-    tx,
-    items.flatMap(({ delivery }) => delivery ?? []),
-  )
-  await recordEvents(
-    tx,
-    ctx,
-    items.map(({ payment, delivery }) => ({
-      type: 'payment.settling',
-      merchantId: payment.merchantId,
-      resourceId: payment.resourceId ?? undefined,
-      paymentId: payment.id,
-      ...batch,
-      data: delivery ? { upstreamStatus: delivery.upstreamStatus, answerKept: isKept(delivery.answer) } : {},
-    })),
-  )
+export async function beginSettling(tx: Tx, ctx: Ctx, batch: Into, items: readonly Settling[]): Promise<void> {
+  const parts = [{ writes: beginWrites(batch, items) }]
+  await writeTold(ctx, { parts, events: settlingEvents(batch, items) }, tx)
+}
+
+/** The same as a part of a larger statement, without its events; it holds while all of them are ours and unsettled. */
+export function beginPart(batch: Into, items: readonly Settling[]): Part & { writes(when: Sql): Sql } {
+  const ids = items.map(({ payment }) => payment.id)
+  return {
+    locks: sql`unsettled AS (${selectUnsettled(ids)})`,
+    holds: sql`(SELECT count(*) FROM unsettled) = ${ids.length}::int`,
+    writes: beginWrites(batch, items),
+  }
+}
+
+function beginWrites(batch: Into, items: readonly Settling[]): (when: Sql) => Sql {
+  return (when) => sql`
+    begun AS (
+      UPDATE payment SET settlement = 'pending', batch_id = ${batch?.batchId ?? null}::uuid,
+        transaction_id = ${batch?.transactionId ?? null}::uuid,
+        upstream_status = i.upstream_status, upstream_ended_at = i.upstream_ended_at,
+        facts = coalesce(payment.facts, '{}') || i.facts
+      FROM unnest(
+        ${items.map(({ payment }) => payment.id)}::uuid[],
+        ${items.map(({ delivery }) => delivery?.upstreamStatus ?? null)}::int[],
+        ${items.map(({ delivery }) => (delivery ? new Date(delivery.upstreamEndedAtMs) : null))}::timestamptz[],
+        ${items.map(({ delivery }) => json(delivery?.facts ?? {}))}::jsonb[]
+      ) AS i(id, upstream_status, upstream_ended_at, facts)
+      WHERE payment.id = i.id AND ${when}),
+    kept AS (${insertAnswers(
+      items.flatMap(({ delivery }) => delivery ?? []),
+      when,
+    )})`
+}
+
+export function settlingEvents(batch: Into, items: readonly Settling[]): Event.Event[] {
+  return items.map(({ payment, delivery }) => ({
+    type: 'payment.settling',
+    merchantId: payment.merchantId,
+    resourceId: payment.resourceId ?? undefined,
+    paymentId: payment.id,
+    ...batch,
+    data: delivery ? { upstreamStatus: delivery.upstreamStatus, answerKept: isKept(delivery.answer) } : {},
+  }))
 }
 
 /** Payments of a batch whose outcome is not booked yet, locked. A second caller waits, then finds none. */
@@ -118,42 +137,33 @@ export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly Booking[]
     LEFT JOIN kept a ON a.payment_id = p.id
     WHERE payment.id = p.id AND payment.settlement = 'pending'
     RETURNING ${columns}`)
-  await postTransfers(
-    tx,
-    settled
-      .filter(Payments.isBooked)
-      .filter(isCharged)
-      .map((payment) => ({
-        kind: 'direct' as const,
-        reason: 'settle' as const,
-        debit: Account.cash(payment.payTo),
-        credit: Account.receivable(payment.merchantId),
-        network: payment.network,
-        asset: payment.asset,
-        amountBase: payment.amountBase,
-        paymentId: payment.id,
-      })),
-  )
+  await postTransfers(tx, settleEntries(settled))
   await releaseExposure(tx, settled)
-  await recordEvents(
-    tx,
-    ctx,
-    settled.map((payment) => ({
-      type: 'payment.settled',
-      merchantId: payment.merchantId,
-      resourceId: payment.resourceId ?? undefined,
-      paymentId: payment.id,
-      transactionId: payment.transactionId ?? undefined,
-      data: { txHash: payment.txHash },
-    })),
-  )
+  await recordEvents(tx, ctx, settled.map(settledEvent))
   const delivered = settled.filter((payment) => payment.status === 'delivered')
   if (delivered.length > 0) await bookDelivered(tx, ctx, delivered)
 }
 
 /** An answer under `upto` may have come to nothing. */
-function isCharged({ amountBase }: Payment): boolean {
-  return amountBase > 0n
+export function settleEntries(payments: readonly Payment[]): Entry[] {
+  return payments
+    .filter((payment) => Payments.isBooked(payment) && payment.amountBase > 0n)
+    .map(({ id: paymentId, merchantId, payTo, network, asset, amountBase }) => ({
+      ...{ kind: 'direct', reason: 'settle', network, asset, amountBase, paymentId },
+      debit: Account.cash(payTo),
+      credit: Account.receivable(merchantId),
+    }))
+}
+
+export function settledEvent({ id, merchantId, resourceId, transactionId, txHash }: Payment): Event.Event {
+  return {
+    type: 'payment.settled',
+    merchantId,
+    resourceId: resourceId ?? undefined,
+    paymentId: id,
+    transactionId: transactionId ?? undefined,
+    data: { txHash },
+  }
 }
 
 /** Books that the transfer is proven not to have happened: the payment is void, nothing was charged. */

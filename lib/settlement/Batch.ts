@@ -51,11 +51,19 @@ export function formOf(payments: readonly Moving[]): Form {
   return payments.length > 1 ? 'aggregate' : 'single'
 }
 
+/** What is known of the chain at this moment. */
+export type Known = {
+  /** It has just said that the only payment can move. */
+  isSimulated?: boolean
+  /** Our settlement contract stands there. */
+  hasSettler?: boolean
+}
+
 /**
- * The on-chain work of a batch. Pure: sends nothing. `hasSettler`: our settlement contract stands on the network.
+ * The on-chain work of a batch. Pure: sends nothing.
  * @throws TypeError when the payments cannot share a transaction (see `keyOf`).
  */
-export function toCall(payments: readonly Moving[], hasSettler: boolean): Call {
+export function toCall(payments: readonly Moving[], { isSimulated = false, hasSettler = false }: Known = {}): Call {
   const [first] = payments
   if (!first) throw new TypeError('A batch needs at least one payment')
   if (payments.some((payment) => keyOf(payment) !== keyOf(first)))
@@ -72,7 +80,8 @@ export function toCall(payments: readonly Moving[], hasSettler: boolean): Call {
   const [only, second] = members
   if (only && !second) {
     const signer = instrument.kind === 'permit2' ? instrument.facilitator : undefined
-    return { ...common, to: only.target, data: only.callData, gasLimit: singleGas, ...(signer && { signer }) }
+    const more = { ...(signer && { signer }), ...(isSimulated && { isSimulated }) }
+    return { ...common, to: only.target, data: only.callData, gasLimit: singleGas, ...more }
   }
   const gasLimit = members.reduce((sum, { gas }) => sum + gas, gasOverhead)
   const packed = hasSettler ? packedData(payments) : undefined

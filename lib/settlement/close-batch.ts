@@ -17,7 +17,7 @@ export type Closed = { batchId: string; transactionId: string; network: Caip2; i
  */
 export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promise<Closed | undefined> {
   const network = waiting[0]?.payment.network
-  const isPacked = waiting.length > 1 && network !== undefined && (await hasSettler(network))
+  const known = { hasSettler: waiting.length > 1 && network !== undefined && (await hasSettler(network)) }
   return withTransaction(async (tx) => {
     const ours = await lockUnsettled(
       tx,
@@ -38,7 +38,7 @@ export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promis
     const [first] = payments
     if (!first) return undefined
     const batchId = ctx.id()
-    const { id: transactionId } = await enqueueTransaction(tx, ctx, Batch.toCall(payments, isPacked))
+    const { id: transactionId } = await enqueueTransaction(tx, ctx, Batch.toCall(payments, known))
     const form = Batch.formOf(payments)
     const amountBase = payments.reduce((sum, payment) => sum + payment.amountBase, 0n)
     await tx.execute(sql`

@@ -83,7 +83,7 @@ async function finish(ids: readonly string[], isOver: (settlement: string) => bo
 }
 
 const deliver = (paymentId: string) =>
-  deliverPayment(ctx, { paymentId, upstreamStatus: 200, upstreamEndedAtMs: Date.now() })
+  deliverPayment(ctx, { paymentId, upstreamStatus: 200, upstreamEndedAtMs: Date.now() }, shop)
 const cash = () => held(`cash:${shop.payTo}`)
 const balance = () => tokenBalance(evm, usdc, shop.payTo)
 

@@ -40,24 +40,19 @@ export async function findTransfer(
   const { instrument } = payment
   const asset = payment.asset as `0x${string}`
   if (instrument.kind === 'svm') return findSvmTransfer(payment, instrument, included)
-  const proof = (at: Included, logIndex: number): Finding => ({
+  const own = included && findOwn(payment, included, taken, alike)
+  if (own) return { kind: 'moved', proof: own }
+  if (instrument.kind === 'raw')
+    return {
+      kind: 'dead',
+      reason: `The payer’s transaction ${included ? 'did not transfer the amount' : 'was not included'}.`,
+    }
+  const proof = (at: Pick<Included, 'hash' | 'blockNumber'>, logIndex: number): Finding => ({
     kind: 'moved',
     proof: { paymentId: payment.id, txHash: at.hash, logIndex, blockNumber: at.blockNumber },
   })
-  if (instrument.kind === 'raw') {
-    if (!included) return { kind: 'dead', reason: 'The payer’s transaction was not included.' }
-    const logIndex = Erc20.findPlainTransfer(included.logs, { ...instrument, asset, value: payment.amountBase }, taken)
-    if (logIndex === undefined) return { kind: 'dead', reason: 'The payer’s transaction did not transfer the amount.' }
-    taken.add(logIndex)
-    return proof(included, logIndex)
-  }
   if (instrument.kind === 'permit2') {
     const wanted = { asset, from: instrument.from, to: instrument.to, value: payment.amountBase }
-    const own = included && !alike ? Permit2.findTransfer(included.logs, wanted, taken) : undefined
-    if (included && own !== undefined) {
-      taken.add(own)
-      return proof(included, own)
-    }
     // Its proxy reverts unless the nonce is used in this very transaction: then the token lied.
     if (included && !alike && isAlone(instrument))
       return { kind: 'dead', reason: 'The token did not transfer the amount, though it said so.' }
@@ -72,9 +67,25 @@ export async function findTransfer(
     return toFinding(use, proof)
   }
   const wanted = { ...instrument, asset, value: payment.amountBase }
-  const own = included && Eip3009.findTransfer(included.logs, wanted)
-  if (included && own !== undefined) return proof(included, own)
   return toFinding(await findAuthorizationUse(payment.network, wanted, notBefore), proof)
+}
+
+/** Its transfer in the receipt of its own transaction, as far as that alone says it; nobody is asked. Adds to `taken` as `findTransfer`. */
+export function findOwn(
+  { id, instrument, asset: token, amountBase: value }: Payment.Payment,
+  { hash, blockNumber, logs }: Included,
+  taken: Set<number>,
+  alike: boolean,
+): Proof | undefined {
+  const asset = token as `0x${string}`
+  let logIndex: number | undefined
+  if (instrument.kind === 'eip3009') logIndex = Eip3009.findTransfer(logs, { ...instrument, asset, value })
+  else if (instrument.kind === 'raw') logIndex = Erc20.findPlainTransfer(logs, { ...instrument, asset, value }, taken)
+  else if (instrument.kind === 'permit2' && !alike)
+    logIndex = Permit2.findTransfer(logs, { asset, from: instrument.from, to: instrument.to, value }, taken)
+  if (logIndex === undefined) return undefined
+  if (instrument.kind !== 'eip3009') taken.add(logIndex)
+  return { paymentId: id, txHash: hash, logIndex, blockNumber }
 }
 
 /** Whether two payments of a batch move the same amount between the same accounts by Permit2. */

@@ -62,7 +62,7 @@ it.each<[string, Make, boolean]>([
     const instrument = await make(payee)
     payments.push({ id: toHex(index), network: evmNetwork, asset: usdc, amountBase, instrument })
   }
-  const call = Batch.toCall(payments, hasSettler)
+  const call = Batch.toCall(payments, { hasSettler })
   if (call.kind !== 'call' || call.gasLimit === undefined) throw new Error('no batch')
   const { to, data, gasLimit } = call
   const hash = await evm.rpc<Hex>('eth_sendTransaction', [{ from: faucet, to, data, gas: toHex(gasLimit) }])

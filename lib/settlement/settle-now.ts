@@ -6,9 +6,11 @@ import { awaitOutcome, submitNow, type Outcome } from '@/lib/execution'
 import { captureCharges, lockUnsettled, voidPayments, type Payment, type Settling } from '@/lib/payments'
 import { applyBatch, readResults, type Result } from './apply-batch'
 import * as Batch from './Batch'
+import { bookIncluded } from './book-included'
 import { closeBatch, type Closed } from './close-batch'
 import { includeApproval } from './include-approval'
 import { includeDeployment } from './include-deployment'
+import { launchBatch } from './launch-batch'
 import { namedFacilitator } from './named-facilitator'
 import { findRoute } from './upstream/find-route'
 import { failUnsent, settleUpstream } from './upstream/settle-upstream'
@@ -119,29 +121,50 @@ function leave(key: string, lane: Lane): void {
 async function settleBatch(batch: readonly Waiting[]): Promise<void> {
   try {
     const ctx = createCtx({ kind: 'system', id: 'settlement' })
-    const missing = await approve(ctx, batch)
-    const closed = missing ? undefined : await closeBatch(ctx, batch)
-    let outcome: Outcome.Outcome = { kind: 'unknown' }
-    let again: ReadonlySet<string> = new Set()
-    if (closed) {
-      await submitNow(ctx, closed.transactionId)
-      outcome = await awaitOutcome(closed.transactionId, untilDeadline(batch))
-      const applied = await applyBatch(ctx, closed.batchId, outcome)
-      again = applied.again
-      if (applied.waitsFor !== undefined) again = await applyFinal(ctx, closed, outcome, untilDeadline(batch))
-    }
-    const results = await readResults(batch.map(({ payment }) => payment.id))
-    for (const one of batch) {
-      const result: Result = results.get(one.payment.id) ?? { kind: 'unknown' }
-      if (again.has(one.payment.id) && !one.alone) enter({ ...one, alone: true })
-      else if (result.kind === 'unknown') one.resolve(withHash(outcome))
-      else one.resolve(result)
-    }
+    if (await approve(ctx, batch)) return tell(batch, { kind: 'unknown' }, await readResults(idsOf(batch)))
+    const launched = await launchBatch(ctx, batch)
+    if (!launched) return await settleLater(ctx, batch, await closeBatch(ctx, batch))
+    const { include, results } = bookIncluded(launched)
+    const outcome = await awaitOutcome(launched.transactionId, untilDeadline(batch), include)
+    const booked = results()
+    if (booked) tell(batch, outcome, booked)
+    else await finish(ctx, batch, launched, outcome)
   } catch (error) {
     log().error({ err: error }, 'settlement batch did not finish here; the background tasks go on')
     for (const one of batch) one.reject(error)
   }
 }
+
+/** A batch that has not left, or of which nothing has to: its transaction is driven from its row. */
+async function settleLater(ctx: Ctx, batch: readonly Waiting[], closed: Closed | undefined): Promise<void> {
+  if (!closed) return tell(batch, { kind: 'unknown' }, await readResults(idsOf(batch)))
+  await submitNow(ctx, closed.transactionId)
+  await finish(ctx, batch, closed, await awaitOutcome(closed.transactionId, untilDeadline(batch)))
+}
+
+/** Books the outcome payment by payment, and tells each what became of it. */
+async function finish(ctx: Ctx, batch: readonly Waiting[], closed: Closed, outcome: Outcome.Outcome): Promise<void> {
+  const applied = await applyBatch(ctx, closed.batchId, outcome)
+  const again =
+    applied.waitsFor === undefined ? applied.again : await applyFinal(ctx, closed, outcome, untilDeadline(batch))
+  tell(batch, outcome, await readResults(idsOf(batch)), again)
+}
+
+function tell(
+  batch: readonly Waiting[],
+  outcome: Outcome.Outcome,
+  results: ReadonlyMap<string, Result>,
+  again: ReadonlySet<string> = new Set(),
+): void {
+  for (const one of batch) {
+    const result: Result = results.get(one.payment.id) ?? { kind: 'unknown' }
+    if (again.has(one.payment.id) && !one.alone) enter({ ...one, alone: true })
+    else if (result.kind === 'unknown') one.resolve(withHash(outcome))
+    else one.resolve(result)
+  }
+}
+
+const idsOf = (batch: readonly Waiting[]) => batch.map(({ payment }) => payment.id)
 
 /** Where a block is final within the time that the request has, what only a final one says is waited for; elsewhere nothing is. */
 async function applyFinal(

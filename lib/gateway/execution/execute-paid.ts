@@ -23,8 +23,11 @@ export async function executePaid(
       ...toAsking(sale, payer),
       paymentId,
       idempotencyKey: `payment:${paymentId}`,
-      alongside: (tx) =>
-        deliverIn(tx, sale.ctx, { paymentId, upstreamStatus: null, upstreamEndedAtMs: sale.ctx.now() }),
+      alongside: (tx) => {
+        const { merchantId, id: resourceId } = sale.resource
+        const delivery = { paymentId, upstreamStatus: null, upstreamEndedAtMs: sale.ctx.now() }
+        return deliverIn(tx, sale.ctx, delivery, { merchantId, resourceId })
+      },
     })
     intentId = accepted.intent.id
   } catch (error) {

@@ -1,0 +1,113 @@
+import { Mppx, tempo } from 'mppx/client'
+import { createClient, http } from 'viem'
+import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
+import { tempoLocalnet } from 'viem/chains'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
+import { endHeartbeat } from '@/lib/db'
+import { ensureSigners } from '@/lib/execution'
+import { closeResourceCache } from '@/lib/merchants'
+import { evmNetwork, fundUsdc } from '@/sandbox/evm'
+import { fundPathUsd, tempoNetwork } from '@/sandbox/tempo'
+import { startChainProxy, type ChainProxy } from '@/sandbox/testing/chain-proxy'
+import { chains } from '@/sandbox/testing/chains'
+import { countStatements } from '@/sandbox/testing/count-work'
+import { openShop, signFor } from '@/sandbox/testing/shop'
+import { startUpstream, type Upstream } from '@/sandbox/upstream'
+import { createCtx } from '../ctx'
+import { handle } from '.'
+
+// What a paid request may ask of the database and of the chain, at most: so that neither grows unseen.
+
+const payTo = privateKeyToAccount(generatePrivateKey()).address
+let upstream: Upstream
+let evm: ChainProxy
+let tempoChain: ChainProxy
+
+beforeAll(async () => {
+  upstream = await startUpstream({})
+  evm = await startChainProxy(chains().evm.url)
+  tempoChain = await startChainProxy(chains().tempo.url)
+  process.env.UPSTREAM_ALLOW = `127.0.0.1:${upstream.port}`
+  process.env.SETTLE_DEADLINE_MS = '25000'
+  process.env.NETWORKS = JSON.stringify({
+    [evmNetwork]: { rpcUrls: [evm.url] },
+    [tempoNetwork]: { rpcUrls: [tempoChain.url] },
+  })
+  await openShop(upstream.baseUrl, payTo)
+  await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
+})
+afterAll(async () => {
+  await Promise.all([closeResourceCache(), endHeartbeat()])
+  await Promise.all([upstream.stop(), evm.stop(), tempoChain.stop()])
+})
+
+const ask: typeof fetch = (input, init) => handle(new Request(input, init))
+const url = 'http://sluice.test/gateway/acme/fortune'
+
+async function newPayer(): Promise<PrivateKeyAccount> {
+  const payer = privateKeyToAccount(generatePrivateKey())
+  await fundUsdc(chains().evm, payer.address, 1_000_000n)
+  return payer
+}
+
+async function pay(headers: HeadersInit): Promise<void> {
+  const answer = await ask(url, { headers })
+  expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)])
+}
+
+type Work = { statements: string[]; calls: string[] }
+
+async function count(proxy: ChainProxy, work: () => Promise<unknown>): Promise<Work> {
+  proxy.calls.length = 0
+  const statements = await countStatements(work)
+  return { statements: statements.filter((text) => !isByTime.test(text)), calls: callsOf(proxy) }
+}
+
+/** What comes once in a while whoever pays, and what a node answered where no inclusion came at once. */
+const isByTime = /challenge_count|facilitator_route|^WITH together .*answered AS/
+
+/** Each look for a receipt but the first comes by time, and so does what is asked of fees and of the signer's gas. */
+function callsOf({ calls }: ChainProxy): string[] {
+  const methods = calls.map(({ method }) => method)
+  const once = methods.filter((method, at) => method !== 'eth_getTransactionReceipt' || methods.indexOf(method) === at)
+  return once.filter((method) => method !== 'eth_feeHistory' && method !== 'eth_getBalance')
+}
+
+const credentialOf = async (payer: PrivateKeyAccount) => ({ 'payment-signature': await signFor(await ask(url), payer) })
+
+it('one alone: who claimed it, whether its payer pays first, the claim, all that is signed, all that is booked', async () => {
+  const payer = await newPayer()
+  // The first one learns what is kept from then on.
+  await pay(await credentialOf(payer))
+  const headers = await credentialOf(payer)
+  // What was checked a moment ago is not simulated as well: no time passes.
+  vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
+  const { statements, calls } = await count(evm, () => pay(headers)).finally(() => vi.useRealTimers())
+  expect(statements).toHaveLength(5)
+  expect(calls).toEqual(['eth_call', 'eth_call', 'eth_sendRawTransaction', 'eth_getTransactionReceipt'])
+})
+
+it('sixteen at once: three each, and two to ten for each transaction that carries several', async () => {
+  const payers: PrivateKeyAccount[] = []
+  while (payers.length < 16) payers.push(await newPayer())
+  const all = await Promise.all(payers.map(credentialOf))
+  const { statements, calls } = await count(evm, () => Promise.all(all.map(pay)))
+  const sent = calls.filter((method) => method === 'eth_sendRawTransaction').length
+  expect(sent).toBeLessThanOrEqual(8)
+  // A transaction that another one of this process is taking a nonce beside locks the lane: five more, and a signature.
+  expect(statements.length).toBeLessThanOrEqual(3 * 16 + 10 * sent)
+  expect(calls.filter((method) => method === 'eth_simulateV1').length).toBeLessThanOrEqual(sent)
+})
+
+it('a charge of MPP on Tempo: the same five, its start and its delivery', async () => {
+  const payer = privateKeyToAccount(generatePrivateKey())
+  await fundPathUsd(chains().tempo, payer.address, 10_000_000n)
+  const client = createClient({ account: payer, chain: tempoLocalnet, transport: http(chains().tempo.url) })
+  const methods = [tempo.charge({ account: payer, getClient: () => client })]
+  const agent = Mppx.create({ polyfill: false, fetch: ask, methods })
+  const buy = async () => expect((await agent.fetch(url)).status).toBe(200)
+  await buy()
+  const { statements, calls } = await count(tempoChain, buy)
+  expect(statements).toHaveLength(7)
+  expect(calls).toEqual(['eth_call', 'eth_call', 'eth_sendRawTransaction', 'eth_getTransactionReceipt'])
+})

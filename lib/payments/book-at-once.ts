@@ -1,0 +1,65 @@
+import { json, sql, type Part } from '@/lib/db'
+import type { Event } from '@/lib/audit'
+import { insertAccess } from '@/lib/access'
+import { insertResolution, insertTransfers } from '@/lib/ledger'
+import { deliveredEvent, isKept } from './deliver-payment'
+import { updateReleased } from './exposure'
+import * as Payments from './Payment'
+import type { Payment } from './Payment'
+import { settledEvent, settleEntries, type Proof, type Settling } from './settle-payments'
+
+/** A payment of a batch, as it was begun in this process, and what its transaction's receipt shows of it. */
+export type Landed = { item: Settling; proof: Proof; receipt: Payments.Receipt }
+
+/** What a part of a statement comes to, once it is written. */
+export type Booked = { part: Part; events: Event.Event[]; delivered: ReadonlySet<string> }
+
+/**
+ * Books that all payments of a batch moved, as `bookSettled` does, as one part of a statement. It holds while exactly these are open
+ * and pending in it, and the answers that are to be kept are. Everything is as it was begun, so nothing has to be read back.
+ */
+export function bookAtOnce(batchId: string, transactionId: string, landed: readonly Landed[]): Booked {
+  const payments = landed.map(({ item, proof, receipt }): Payment => ({
+    ...item.payment,
+    ...{ settlement: 'settled', txHash: proof.txHash, transactionId, receipt },
+  }))
+  const ids = payments.map(({ id }) => id)
+  const kept = landed.filter(({ item }) => isKept(item.delivery?.answer)).map(({ item }) => item.payment.id)
+  // A facilitated payment buys nothing here: it is delivered when it is settled.
+  const isDelivered = (payment: Payment) => !Payments.isBooked(payment) || kept.includes(payment.id)
+  const delivered = payments.filter(isDelivered)
+  const deliveredIds = delivered.map(({ id }) => id)
+  const part: Part = {
+    locks: sql`
+      waiting AS (
+        SELECT id, status FROM payment WHERE batch_id = ${batchId}::uuid AND settlement = 'pending' ORDER BY id FOR UPDATE)`,
+    holds: sql`
+      (SELECT count(*) = ${ids.length}::int AND coalesce(bool_and(status = 'authorized' AND id = ANY(${ids}::uuid[])), false) FROM waiting)
+      AND (SELECT count(*) FROM payment_answer WHERE payment_id = ANY(${kept}::uuid[])) = ${kept.length}::int`,
+    writes: (when) => sql`
+      prolonged AS (
+        UPDATE payment_answer SET expires_at = now() + make_interval(secs => ${Payments.keptMs / 1000})
+        WHERE payment_id = ANY(${kept}::uuid[]) AND ${when}),
+      settled AS (
+        UPDATE payment SET settlement = 'settled', settled_at = now(), tx_hash = p.tx_hash, log_index = p.log_index,
+          block_number = p.block_number, receipt = p.receipt,
+          status = CASE WHEN p.is_delivered THEN 'delivered' ELSE payment.status END,
+          delivered_at = CASE WHEN p.is_delivered THEN now() END,
+          owner_id = CASE WHEN p.is_delivered THEN NULL ELSE payment.owner_id END
+        FROM unnest(
+          ${ids}::uuid[], ${landed.map(({ proof }) => proof.txHash)}::text[],
+          ${landed.map(({ proof }) => proof.logIndex)}::int[], ${landed.map(({ proof }) => proof.blockNumber)}::bigint[],
+          ${landed.map(({ receipt }) => json(receipt))}::jsonb[], ${payments.map(isDelivered)}::boolean[]
+        ) AS p(id, tx_hash, log_index, block_number, receipt, is_delivered)
+        WHERE payment.id = p.id AND payment.settlement = 'pending' AND ${when}),
+      cashed AS (${insertTransfers(settleEntries(payments), when)}),
+      earned AS (${insertResolution('post', deliveredIds, when)}),
+      released AS (${updateReleased(payments, when)}),
+      granted AS (${insertAccess(deliveredIds, when)})`,
+  }
+  return {
+    part,
+    events: [...payments.map(settledEvent), ...delivered.map(deliveredEvent)],
+    delivered: new Set(deliveredIds),
+  }
+}
