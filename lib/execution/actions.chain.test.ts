@@ -193,7 +193,7 @@ describe('several calls of one intent', () => {
 
 it('a held one is tried again at once when somebody asks for it', async () => {
   const fault = (hash: Hex | null) => ({ error: { code: -32000, message: `no state at ${hash}` } })
-  proxy.fault = ({ method }) => (method === 'eth_estimateGas' ? fault(null) : 'forward')
+  proxy.fault = ({ method }) => (/eth_(simulateV1|call)$/.test(method) ? fault(null) : 'forward')
   const { call, to } = transfer()
   const id = await enqueue(call)
   await submitNow(ctx, id)

@@ -1,9 +1,9 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
-import { recordEvent } from '@/lib/audit'
+import { insertEvents, recordEvent, type Event } from '@/lib/audit'
 import { Chain, signerFor, type Call, type Terms } from '@/lib/chains'
 import { json, processId, sql, type Tx } from '@/lib/db'
-import { amend, handOver, handoverMs, takeOver } from './in-process'
+import { handOver, handoverMs } from './in-process'
 import { pickSigner } from './pick-signer'
 import { toBytea } from './row'
 import { insertSvm } from './insert-svm'
@@ -33,77 +33,89 @@ export type Origin = {
  */
 export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call, origin?: Origin): Promise<{ id: string }> {
   const id = ctx.id()
-  const data = await insert(tx, id, call)
-  if (origin) await setOrigin(tx, id, origin)
-  if (call.kind === 'call' && call.terms) await setTerms(tx, id, call.terms)
-  if ('soleFor' in call) await tx.execute(sql`UPDATE transaction SET sole_for = ${call.soleFor} WHERE id = ${id}::uuid`)
-  await recordEvent(tx, ctx, {
-    type: 'transaction.queued',
-    transactionId: id,
-    data: { network: call.network, kind: call.kind, purpose: call.purpose, ...data, ...told(call, origin) },
-  })
+  if (call.kind !== 'raw' && call.kind !== 'svm') await insertCall(tx, ctx, id, call, origin)
+  else {
+    const told = call.kind === 'svm' ? await insertSvm(tx, id, call) : await insertRaw(tx, id, call)
+    if (origin || 'soleFor' in call) await setOrigin(tx, id, call, origin)
+    await recordEvent(tx, ctx, queued(id, call, told, origin))
+  }
   return { id }
 }
 
-function insert(tx: Tx, id: string, call: Call): Promise<Record<string, unknown>> {
-  if (call.kind === 'svm') return insertSvm(tx, id, call)
-  return call.kind === 'raw' ? insertRaw(tx, id, call) : insertCall(tx, id, call)
-}
-
-function told(call: Call, origin: Origin | undefined): Record<string, unknown> {
-  const { intentId, position, retryOf } = origin ?? {}
-  return {
+function queued(
+  id: string,
+  call: Call,
+  told: Record<string, unknown>,
+  { intentId, position, retryOf }: Partial<Origin> = {},
+): Event.Event {
+  const { network, kind, purpose } = call
+  const data = {
+    ...{ network, kind, purpose, ...told },
     ...(call.kind === 'call' && call.terms),
     ...(intentId !== undefined && { intentId }),
     ...(position !== undefined && { position }),
     ...(retryOf !== undefined && { retryOf }),
   }
+  return { type: 'transaction.queued', transactionId: id, data }
 }
 
-/** One after another waits for those before it, so nobody drives it at once. */
-async function setOrigin(tx: Tx, id: string, origin: Origin): Promise<void> {
-  const { merchantId, intentId, position = 0, accepted, retryOf } = origin
-  if (position > 0) takeOver(id)
-  const free = position > 0 ? sql`lease_owner = NULL, lease_until = NULL,` : sql``
+async function setOrigin(tx: Tx, id: string, call: Call, origin?: Origin): Promise<void> {
+  const { merchantId, intentId, position = 0, retryOf } = origin ?? {}
   await tx.execute(sql`
-    UPDATE transaction SET ${free} merchant_id = ${merchantId}::uuid, intent_id = ${intentId ?? null}::uuid,
-      position = ${position}, accepted = ${accepted ? json(accepted) : null}::jsonb, retry_of = ${retryOf ?? null}::uuid
+    UPDATE transaction SET merchant_id = ${merchantId ?? null}::uuid, intent_id = ${intentId ?? null}::uuid,
+      position = ${position}, retry_of = ${retryOf ?? null}::uuid, sole_for = ${'soleFor' in call ? call.soleFor : null}
     WHERE id = ${id}::uuid`)
-  if (accepted) amend(id, { accepted })
 }
 
-async function setTerms(tx: Tx, id: string, terms: Terms): Promise<void> {
-  const { urgency = 'standard', submission = 'public', maxFeeWei = null, deadlineMs } = terms
-  const deadline = deadlineMs === undefined ? null : new Date(deadlineMs)
-  const [row] = await tx.query<{ leftMs: number | null }>(sql`
-    UPDATE transaction SET urgency = ${urgency}, submission = ${submission}, max_fee_wei = ${maxFeeWei}, deadline_at = ${deadline}
-    WHERE id = ${id}::uuid RETURNING (extract(epoch FROM deadline_at - now()) * 1000)::float8 AS "leftMs"`)
-  amend(id, { urgency, submission, maxFeeWei, deadlineInMs: row?.leftMs ?? null })
-}
-
+/** One statement with its event, unless that tells of a person, which takes statements of its own. */
 async function insertCall(
   tx: Tx,
+  ctx: Ctx,
   id: string,
   call: Exclude<Call, { kind: 'raw' | 'svm' }>,
-): Promise<Record<string, unknown>> {
-  const { network, purpose, signer: wished } = call
+  origin?: Origin,
+): Promise<void> {
+  const { network, purpose, kind, signer: wished } = call
   const signer = wished ? signerFor(network, purpose, wished) : await pickSigner(tx, network, purpose)
   if (!signer) throw new Error(`there is no key for ${purpose} on ${network}`)
   const asked = call.kind === 'calls' ? askedOfCalls(call) : askedOfCall(call)
   const { to, data, calls, value, simulation } = asked
   const gasLimit = call.gasLimit ?? null
-  // Leased to this process from the start, so that `submitNow` needs no claim of its own.
-  await tx.execute(sql`
+  const { merchantId, intentId, position = 0, accepted = null, retryOf } = origin ?? {}
+  const { urgency, submission, maxFeeWei, deadlineAt } = termsOf(call)
+  // Leased to this process from the start, so that `submitNow` needs no claim of its own; one that waits for those before it is not.
+  const isOurs = position === 0
+  const row = sql`
     INSERT INTO transaction
       (id, network, kind, signer, purpose, "to", data, calls, value, gas_limit, simulation, epoch, lease_owner, lease_until,
-       due_at)
+       due_at, merchant_id, intent_id, position, accepted, retry_of, urgency, submission, max_fee_wei, deadline_at, sole_for)
     VALUES
-      (${id}::uuid, ${call.network}, ${call.kind}, ${signer.address}, ${call.purpose}, ${to}, ${data},
-       ${calls && json(calls)}::jsonb, ${value}, ${gasLimit}, ${simulation && json(simulation)}::jsonb, 1, ${processId}::uuid,
-       now() + make_interval(secs => ${handoverMs / 1000}), now() + make_interval(secs => ${headStartMs / 1000}))`)
-  const { kind } = call
-  handOver({ ...blank, ...asked, id, network, kind, signer: signer.address, purpose, gasLimit })
-  return { signer: signer.address, ...(calls ? { calls: calls.length } : { to, valueWei: value }) }
+      (${id}::uuid, ${network}, ${kind}, ${signer.address}, ${purpose}, ${to}, ${data}, ${calls && json(calls)}::jsonb, ${value},
+       ${gasLimit}, ${simulation && json(simulation)}::jsonb, 1, ${isOurs ? processId : null}::uuid,
+       CASE WHEN ${isOurs} THEN now() + make_interval(secs => ${handoverMs / 1000}) END, now() + make_interval(secs => ${headStartMs / 1000}),
+       ${merchantId ?? null}::uuid, ${intentId ?? null}::uuid, ${position}, ${accepted && json(accepted)}::jsonb,
+       ${retryOf ?? null}::uuid, ${urgency}, ${submission}, ${maxFeeWei}, ${deadlineAt},
+       ${'soleFor' in call ? call.soleFor : null})
+    RETURNING (extract(epoch FROM deadline_at - now()) * 1000)::float8 AS "leftMs"`
+  const told = { signer: signer.address, ...(calls ? { calls: calls.length } : { to, valueWei: value }) }
+  const event = queued(id, call, told, origin)
+  const isPersonal = ctx.actor.kind === 'member'
+  const [inserted] = await tx.query<{ leftMs: number | null }>(
+    isPersonal
+      ? row
+      : sql`WITH inserted AS (${row}), told AS (${insertEvents(ctx, [event])}) SELECT "leftMs" FROM inserted`,
+  )
+  if (isPersonal) await recordEvent(tx, ctx, event)
+  if (!isOurs) return
+  const terms = { urgency, submission, maxFeeWei, deadlineInMs: inserted?.leftMs ?? null }
+  handOver({ ...blank, ...asked, ...terms, id, network, kind, signer: signer.address, purpose, gasLimit, accepted })
+}
+
+function termsOf(call: Exclude<Call, { kind: 'raw' | 'svm' }>) {
+  const terms: Terms = (call.kind === 'call' && call.terms) || {}
+  const { urgency = 'standard', submission = 'public', deadlineMs } = terms
+  const deadlineAt = deadlineMs === undefined ? null : new Date(deadlineMs)
+  return { urgency, submission, maxFeeWei: terms.maxFeeWei ?? null, deadlineAt }
 }
 
 type Asked = Pick<Transaction.Transaction, 'to' | 'data' | 'calls' | 'value' | 'simulation'>

@@ -57,11 +57,13 @@ describe('a call', () => {
   it('takes few statements and calls', async () => {
     await enqueue(transfer().call).then((id) => submitNow(ctx, id))
     proxy.calls.length = 0
-    const id = await enqueue({ ...transfer().call, gasLimit: 100_000n } as Call)
+    const id = await enqueue(transfer().call)
     await submitNow(ctx, id)
     await awaitOutcome(id, 5_000)
     const methods = proxy.calls.map(({ method }) => method)
     expect(methods.filter((method) => method === 'eth_sendRawTransaction')).toHaveLength(1)
+    // Its simulation says what gas it takes.
+    expect(methods).not.toContain('eth_estimateGas')
     expect(methods.length).toBeLessThanOrEqual(5)
   })
 

@@ -1,11 +1,12 @@
 import { numberToHex, type Hex } from 'viem'
 import { log } from '../log'
-import { readRpc, servedEvmNetworks } from '@/lib/chains'
+import { Chain, readRpc, servedEvmNetworks } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { createHeads } from './heads'
+import { createHeads, toHead, type Head, type Heads } from './heads'
+import { readFresh } from './read-market'
 
-type Block = { number: bigint; hash: Hex; parentHash: Hex; transactions: readonly Hex[] }
+type Block = Head & { parentHash: Hex; transactions: readonly Hex[] }
 
 /** The newest blocks of a network as this process saw them last, by number. */
 const chainsSeen = new Map<Caip2, Map<bigint, Hex>>()
@@ -14,6 +15,13 @@ const headSinceMs = new Map<Caip2, number>()
 const keptBlocks = 512n
 /** A longer gap (this process was away) is not read block by block: everything is looked at once instead. */
 const walkedMax = 64n
+
+type Seen = { heads: Heads; atMs: number; sinceMs: number }
+/** How long what was read beside a block stands while no other comes. */
+const standsMs = 5_000
+
+/** What was read beside a network's newest block. */
+const heads = new Map<Caip2, Seen>()
 
 /** EVM networks on which something is under way. */
 export async function findBusyNetworks(): Promise<Set<Caip2>> {
@@ -43,14 +51,27 @@ export function hasMoved(network: Caip2, ms: number): boolean {
   return sinceMs === undefined || performance.now() - sinceMs < ms
 }
 
+/** What was read at the newest block, if that was looked at within its own time: whoever tracks need not read it again. */
+export function headsSeen(network: Caip2): Heads | undefined {
+  const known = heads.get(network)
+  return known && performance.now() - known.atMs < Chain.get(network).blockTimeMs ? known.heads : undefined
+}
+
 async function follow(network: Caip2): Promise<void> {
   const seen = chainsSeen.get(network) ?? new Map<bigint, Hex>()
+  const atMs = performance.now()
   const head = await readBlock(network, 'latest')
-  if (!head || seen.get(head.number) === head.hash) return
+  if (!head) return
+  if (seen.get(head.number) === head.hash) {
+    // What is safe or final moves with the blocks; where none comes it is read again all the same.
+    const known = heads.get(network)
+    if (known && atMs - known.sinceMs < standsMs) known.atMs = atMs
+    return
+  }
   headSinceMs.set(network, performance.now())
   const walked = await walkBack(network, head, seen)
-  const heads = createHeads(network)
-  const [safe, final, market] = await Promise.all([heads.safe(), heads.final(), heads.market()])
+  const read = createHeads(network, head)
+  const [safe, final, market] = await Promise.all([read.safe(), read.final(), readFresh(network)])
   await makeDue(network, {
     hashes: walked.blocks.flatMap(({ transactions }) => transactions),
     forkedFrom: walked.forkedFrom,
@@ -62,6 +83,7 @@ async function follow(network: Caip2): Promise<void> {
   for (const number of seen.keys()) if (number > head.number || number < head.number - keptBlocks) seen.delete(number)
   for (const { number, hash } of walked.blocks) seen.set(number, hash)
   chainsSeen.set(network, seen)
+  heads.set(network, { heads: read, atMs, sinceMs: atMs })
 }
 
 /** New blocks down to one that was seen before, and the lowest height at which another block stood; 0 when none is known. */
@@ -112,7 +134,7 @@ function highest(seen: ReadonlyMap<bigint, Hex>): bigint {
 }
 
 async function readBlock(network: Caip2, which: string): Promise<Block | undefined> {
-  type Answer = { number: Hex; hash: Hex; parentHash: Hex; transactions: readonly Hex[] }
+  type Answer = { number: Hex; hash: Hex; timestamp: Hex; parentHash: Hex; transactions: readonly Hex[] }
   const answer = await readRpc<Answer | null>(network, 'eth_getBlockByNumber', [which, false])
-  return answer ? { ...answer, number: BigInt(answer.number) } : undefined
+  return answer ? { ...toHead(answer), parentHash: answer.parentHash, transactions: answer.transactions } : undefined
 }

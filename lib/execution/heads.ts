@@ -2,11 +2,11 @@ import { numberToHex, type Hex } from 'viem'
 import { Chain, orderedUrls, readEach, readRpc, RpcError } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type * as Fee from './Fee'
-import { readFresh } from './read-market'
+import { readMarket } from './read-market'
 
 export type Head = { number: bigint; hash: Hex; timestampMs: number }
 
-/** What one round of tracking needs of a chain, each read at most once and only when asked for. */
+/** What tracking needs of a chain at one block, each read at most once and only when asked for. */
 export type Heads = {
   network: Caip2
   latest(): Promise<Head>
@@ -18,19 +18,20 @@ export type Heads = {
   market(): Promise<Fee.Market>
 }
 
-export function createHeads(network: Caip2): Heads {
+/** @param head the newest block, where that was just read. */
+export function createHeads(network: Caip2, head?: Head): Heads {
   const { safeDepth, finalDepth } = Chain.evm(network)
-  const blocks = new Map<bigint, Promise<Head | undefined>>()
+  const blocks = new Map<bigint, Promise<Head | undefined>>(head && [[head.number, Promise.resolve(head)]])
   const block = (number: bigint) => remember(blocks, number, () => readBlock(network, numberToHex(number)))
   const latest = once(async () => {
-    const head = await readBlock(network, 'latest')
-    if (!head) throw new RpcError(0, 'the node has no latest block')
-    return head
+    const newest = head ?? (await readBlock(network, 'latest'))
+    if (!newest) throw new RpcError(0, 'the node has no latest block')
+    return newest
   })
   const tagged = (tag: 'safe' | 'finalized', depth: number) =>
     once(async () => {
-      const head = await readTag(network, tag)
-      if (head !== 'no tag') return head
+      const told = await readTag(network, tag)
+      if (told !== 'no tag') return told
       const number = (await latest()).number - BigInt(depth)
       return number < 0n ? undefined : block(number)
     })
@@ -40,7 +41,7 @@ export function createHeads(network: Caip2): Heads {
     safe: tagged('safe', safeDepth),
     final: tagged('finalized', finalDepth),
     block,
-    market: once(() => readFresh(network)),
+    market: () => readMarket(network),
   }
 }
 
@@ -80,17 +81,20 @@ async function readBlock(network: Caip2, which: string): Promise<Head | undefine
   return block ? toHead(block) : undefined
 }
 
-function toHead({ number, hash, timestamp }: Block): Head {
+/** A block as a node tells it. */
+export function toHead({ number, hash, timestamp }: Block): Head {
   return { number: BigInt(number), hash, timestampMs: Number(BigInt(timestamp)) * 1000 }
 }
 
+/** A failure is not remembered. */
 function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
-  let result: Promise<Result> | undefined
-  return () => (result ??= work())
+  const results = new Map<'result', Promise<Result>>()
+  return () => remember(results, 'result', work)
 }
 
-function remember<Key, Value>(known: Map<Key, Value>, key: Key, make: () => Value): Value {
+function remember<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, make: () => Promise<Value>): Promise<Value> {
   const value = known.get(key) ?? make()
   known.set(key, value)
+  value.catch(() => known.delete(key))
   return value
 }

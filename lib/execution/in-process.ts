@@ -32,12 +32,6 @@ export function handOver(transaction: Transaction.Transaction): void {
   queued.set(transaction.id, { transaction, atMs: performance.now() })
 }
 
-/** Adds what was stored of it since it was handed over. */
-export function amend(id: string, more: Partial<Transaction.Transaction>): void {
-  const entry = queued.get(id)
-  if (entry) entry.transaction = { ...entry.transaction, ...more }
-}
-
 /** The transaction that this process queued, once, and only while its lease surely stands. */
 export function takeOver(id: string): Transaction.Transaction | undefined {
   const entry = queued.get(id)

@@ -43,10 +43,7 @@ async function prepareCalls(transaction: Transaction.Transaction, { length }: re
 }
 
 async function prepareOne(transaction: Transaction.Transaction): Promise<Prepared> {
-  const [simulation, estimate] = await Promise.all([
-    attempt(() => simulate(transaction)),
-    attempt(() => estimateGas(transaction)),
-  ])
+  const simulation = await attempt(() => simulate(transaction))
   if (simulation instanceof RpcError)
     return { kind: 'hold', reason: `the node would not simulate: ${cut(simulation.message)}` }
   const { ok, reason = 'the simulation reverted' } = simulation
@@ -56,7 +53,7 @@ async function prepareOne(transaction: Transaction.Transaction): Promise<Prepare
     return { kind: 'fail', reason: accepted?.ok ? `${reason} (it succeeded when it was accepted)` : reason, simulation }
   const drift = accepted ? driftBetween(accepted, simulation) : []
   if (drift.length > 0) return { kind: 'hold', reason: cut(`drift: ${drift.join('; ')}`) }
-  const gas = transaction.gasLimit ?? gasFor(simulation, estimate)
+  const gas = transaction.gasLimit ?? (await attempt(() => gasFor(transaction, simulation)))
   if (gas instanceof RpcError) return { kind: 'hold', reason: `gas cannot be estimated: ${cut(gas.message)}` }
   return { kind: 'ready', gas, simulation }
 }
@@ -87,30 +84,16 @@ function driftBetween(accepted: Simulation.Simulation, now: Simulation.Simulatio
   return Simulation.differences(expected, isLess ? { ...found, gasUsed: most } : found)
 }
 
-/** With its headroom; undefined where the limit is fixed. */
-async function estimateGas(transaction: Transaction.Transaction): Promise<bigint | undefined> {
-  const { network, signer, to, data, value, gasLimit } = transaction
-  if (gasLimit !== null) return undefined
-  const call = toRpc(signer, { to: to as Hex, data: dataOf(data), value })
-  const [estimate, limit] = await Promise.all([
-    readRpc<Hex>(network, 'eth_estimateGas', [call]),
-    blockGasLimit(network),
-  ])
-  return bounded(BigInt(estimate), 12n, 10n, limit)
-}
-
 /**
- * The node estimates on the latest block, without what waits before the call: there the simulation's gas counts too, and where
- * the estimate says that it reverts it counts alone. Gas that is given back at the end (at most a fifth, EIP-3529) is needed
- * until then.
+ * Gas with its headroom, by the simulation, which ran behind what waits before the call: gas that is given back at the end (at most a
+ * fifth, EIP-3529) and what a call must leave to its caller are needed until then. A node that cannot simulate estimates.
  */
-function gasFor(
-  { gasUsed, predecessors = 0 }: Simulation.Simulation,
-  estimate: bigint | undefined | RpcError,
-): bigint | RpcError {
-  if (predecessors === 0 || gasUsed === undefined) return estimate ?? new RpcError(0, 'there is no estimate')
-  const alone = bounded(BigInt(gasUsed), 15n, 10n, transactionGasMax)
-  return typeof estimate === 'bigint' && estimate > alone ? estimate : alone
+async function gasFor(transaction: Transaction.Transaction, { gasUsed }: Simulation.Simulation): Promise<bigint> {
+  const { network, signer, to, data, value } = transaction
+  const limit = await blockGasLimit(network)
+  if (gasUsed !== undefined) return bounded(BigInt(gasUsed), 15n, 10n, limit)
+  const call = toRpc(signer, { to: to as Hex, data: dataOf(data), value })
+  return bounded(BigInt(await readRpc<Hex>(network, 'eth_estimateGas', [call])), 12n, 10n, limit)
 }
 
 function bounded(gas: bigint, numerator: bigint, denominator: bigint, limit: bigint): bigint {

@@ -15,14 +15,18 @@ export function readMarket(network: Caip2): Promise<Fee.Market> {
   const known = cached.get(network)
   const ageMs = Math.min(ageMaxMs, Chain.get(network).blockTimeMs / 2)
   if (known && performance.now() - known.atMs < ageMs) return known.market
-  const market = readFresh(network)
+  return readFresh(network)
+}
+
+/** What the network asks for at this very head; for everybody who asks soon after. */
+export function readFresh(network: Caip2): Promise<Fee.Market> {
+  const market = read(network)
   cached.set(network, { atMs: performance.now(), market })
   market.catch(() => cached.delete(network))
   return market
 }
 
-/** What the network asks for at this very head. */
-export async function readFresh(network: Caip2): Promise<Fee.Market> {
+async function read(network: Caip2): Promise<Fee.Market> {
   const { minTipWei } = Chain.evm(network)
   try {
     const history = await readRpc<Fee.History>(network, 'eth_feeHistory', [

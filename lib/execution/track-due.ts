@@ -4,11 +4,11 @@ import { log } from '../log'
 import { Chain, serveNetworks } from '@/lib/chains'
 import { db, sql, stayAlive, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { findBusyNetworks, followHead } from './follow-heads'
+import { findBusyNetworks, followHead, headsSeen } from './follow-heads'
 import { createHeads, type Heads } from './heads'
 import { columns, toTransaction, type Row } from './row'
 import { trackSvm } from './svm-track'
-import { trackIncluded } from './track-included'
+import { riseAll, trackIncluded, type Risen } from './track-included'
 import { trackSubmitted } from './track-submitted'
 import type * as Transaction from './Transaction'
 
@@ -30,10 +30,17 @@ export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
   const work = async (network: Caip2, claimed: readonly Transaction.Transaction[]) => {
     failpoint('after-track-claim')
     let heads: Heads | undefined
-    const headsOf = () => (heads ??= createHeads(network))
+    const headsOf = () => (heads ??= headsSeen(network) ?? createHeads(network))
+    const risen: Risen[] = []
     const next = await Promise.all(
-      claimed.map(async (transaction) => ({ id: transaction.id, delayMs: await track(ctx, transaction, headsOf) })),
+      claimed.map(async (transaction) => {
+        const found = await track(ctx, transaction, headsOf)
+        if (typeof found !== 'object') return { id: transaction.id, delayMs: found }
+        risen.push({ transaction, level: found.level })
+        return { id: transaction.id, delayMs: found.delayMs }
+      }),
     )
+    await riseAll(ctx, risen)
     await reschedule(next)
   }
   const busy = await findBusyNetworks()
@@ -48,7 +55,7 @@ async function track(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   headsOf: () => Heads,
-): Promise<number | undefined> {
+): ReturnType<typeof trackIncluded> {
   try {
     if (transaction.kind === 'svm') return await trackSvm(ctx, transaction)
     const heads = headsOf()

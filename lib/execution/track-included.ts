@@ -1,9 +1,9 @@
 import { numberToHex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { recordEvent } from '@/lib/audit'
+import { insertEvents, recordEvent, type Event } from '@/lib/audit'
 import { Chain, orderedUrls, readAgreed } from '@/lib/chains'
-import { sql, withTransaction } from '@/lib/db'
+import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { broadcastAttempt } from './broadcast-attempt'
 import type { Heads } from './heads'
@@ -17,13 +17,13 @@ const ageShare = 8
 
 /**
  * One look at an included transaction: is its block still part of the chain, and is it safe or final? Returns the delay until
- * the next look, undefined when that is written.
+ * the next look, with the level that it has reached, which `riseAll` writes; undefined when that is written.
  */
 export async function trackIncluded(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   heads: Heads,
-): Promise<number | undefined> {
+): Promise<number | { delayMs: number; level: Level } | undefined> {
   const { blockNumber, blockHash, network } = transaction
   if (blockNumber === null || blockHash === null) throw new Error(`${transaction.id} is included in no block`)
   const { blockTimeMs } = Chain.get(network)
@@ -31,8 +31,8 @@ export async function trackIncluded(
   if (block?.hash === blockHash) {
     const told = await levelOf(transaction, heads)
     if (typeof told === 'object') return writeAgain(ctx, transaction, told)
-    if (told) await rise(ctx, transaction, told)
-    return Math.min(delayMaxMs, Math.max(blockTimeMs, transaction.ageMs / ageShare))
+    const delayMs = Math.min(delayMaxMs, Math.max(blockTimeMs, transaction.ageMs / ageShare))
+    return told ? { delayMs, level: told } : delayMs
   }
   if (!(await isGone(network, blockNumber, blockHash))) return blockTimeMs
   const receipt = await findReceipt(network, hashesOf(transaction))
@@ -99,26 +99,33 @@ async function agreedReceipt(transaction: Transaction.Transaction): Promise<'as 
   return isWritten ? 'as written' : receipt
 }
 
-async function rise(
-  ctx: Ctx,
-  { id, blockHash, blockNumber, error, cancelReason }: Transaction.Transaction,
-  level: Level,
-): Promise<void> {
-  await withTransaction(async (tx) => {
-    const risen = await tx.execute(sql`
-      UPDATE transaction SET status = ${level}::transaction_status, safe_at = coalesce(safe_at, now()),
-        final_at = CASE WHEN ${level !== 'safe'} THEN now() END,
-        error = CASE WHEN ${level === 'cancelled'} THEN cancel_reason ELSE error END
-      WHERE id = ${id}::uuid AND block_hash = ${blockHash}
-        AND status = ANY(${Transaction.mayBecome(level)}::transaction_status[])`)
-    if (risen === 1)
-      await recordEvent(tx, ctx, {
-        type: `transaction.${level}`,
-        transactionId: id,
-        data: { blockNumber, blockHash, ...reasonOf(level === 'cancelled' ? cancelReason : error) },
-      })
-    failpoint('before-final')
+/** A level that a transaction has reached, and by which block. */
+export type Risen = { transaction: Transaction.Transaction; level: Level }
+
+/** Writes the levels that transactions have reached, all of them in one statement; what has moved on meanwhile is left as it is. */
+export async function riseAll(ctx: Ctx, risen: readonly Risen[]): Promise<void> {
+  if (risen.length === 0) return
+  const events = risen.map(({ transaction, level }): Event.Event => {
+    const { id, blockNumber, blockHash, error, cancelReason } = transaction
+    const data = { blockNumber, blockHash, ...reasonOf(level === 'cancelled' ? cancelReason : error) }
+    return { type: `transaction.${level}`, transactionId: id, data }
   })
+  const before = risen.map(({ level }) => Transaction.mayBecome(level).join(','))
+  failpoint('before-final')
+  await db.execute(sql`
+    WITH reached AS MATERIALIZED (
+      SELECT t.id, r.level FROM unnest(${risen.map(({ transaction }) => transaction.id)}::uuid[],
+        ${risen.map(({ transaction }) => transaction.blockHash)}::text[], ${risen.map(({ level }) => level)}::text[],
+        ${before}::text[]) AS r(id, block_hash, level, before) JOIN transaction t USING (id)
+      WHERE t.block_hash = r.block_hash AND t.status::text = ANY(string_to_array(r.before, ','))
+      ORDER BY t.id FOR UPDATE OF t),
+    risen AS (
+      UPDATE transaction t SET status = r.level::transaction_status, safe_at = coalesce(t.safe_at, now()),
+        final_at = CASE WHEN r.level <> 'safe' THEN now() END,
+        error = CASE WHEN r.level = 'cancelled' THEN t.cancel_reason ELSE t.error END
+      FROM reached r WHERE t.id = r.id
+      RETURNING t.id)
+    ${insertEvents(ctx, events, sql`transaction_id IN (SELECT id FROM risen)`)}`)
 }
 
 function reasonOf(reason: string | null): { reason?: string } {

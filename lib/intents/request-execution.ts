@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { recordEvent } from '@/lib/audit'
+import { insertEvents, recordEvent, type Event } from '@/lib/audit'
 import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
@@ -129,8 +129,8 @@ async function accept(
   await asking.alongside?.(tx, accepted)
   const caps = await reserveBudget(tx, { policy, asker, network: request.network, holds })
   const decision: Policy.Decision = { allowed: true, rules: [...planned.decision.rules, ...caps] }
-  await tx.execute(sql`UPDATE intent SET decision = ${json(decision)}::jsonb WHERE id = ${intentId}::uuid`)
-  await recordEvent(tx, ctx, {
+  const decide = sql`UPDATE intent SET decision = ${json(decision)}::jsonb WHERE id = ${intentId}::uuid`
+  const event: Event.Event = {
     type: 'intent.accepted',
     ...subjects(asking),
     transactionId: transactions[0]?.id,
@@ -142,7 +142,14 @@ async function accept(
       transactions: transactions.map(({ id }) => id),
     },
     ...personal(request),
-  })
+  }
+  // What tells of a person takes statements of its own.
+  if (asker.kind !== 'member' && request.callbackUrl === null && ctx.actor.kind !== 'member')
+    await tx.execute(sql`WITH decided AS (${decide}) ${insertEvents(ctx, [event])}`)
+  else {
+    await tx.execute(decide)
+    await recordEvent(tx, ctx, event)
+  }
   return accepted
 }
 
@@ -156,18 +163,18 @@ async function insertIntent(
   finality: Policy.Finality,
 ): Promise<boolean> {
   // Shared: an edit waits until those that were decided on the old version are in, and they find the new one after it.
-  const [held] = await tx.query(sql`
-    SELECT 1 FROM execution_policy
-    WHERE id = ${policy.id}::uuid AND version = ${policy.version} AND archived_at IS NULL FOR SHARE`)
-  if (!held) return false
   const inserted = await tx.execute(sql`
+    WITH held AS MATERIALIZED (
+      SELECT 1 FROM execution_policy
+      WHERE id = ${policy.id}::uuid AND version = ${policy.version} AND archived_at IS NULL FOR SHARE)
     INSERT INTO intent (id, merchant_id, network, api_key_id, agent, member, payment_id, channel_id, resource_id,
       idempotency_key, body_hash, body, policy_id, policy_version, decision, finality, callback_url)
-    VALUES (${id}::uuid, ${merchantId}::uuid, ${request.network}, ${asker.kind === 'key' ? asker.id : null}::uuid,
+    SELECT ${id}::uuid, ${merchantId}::uuid, ${request.network}, ${asker.kind === 'key' ? asker.id : null}::uuid,
       ${asker.kind === 'agent' ? asker.id.toLowerCase() : null}, ${asker.kind === 'member' ? asker.id : null},
       ${paymentId ?? null}::uuid, ${channelId ?? null}, ${resourceId ?? null}::uuid, ${idempotencyKey ?? null},
-      ${Request.hash(request)}, ${json(Request.toBody(request))}::jsonb, ${policy.id}::uuid, ${policy.version}, '{}',
-      ${finality}, ${request.callbackUrl})
+      ${Request.hash(request)}::bytea, ${json(Request.toBody(request))}::jsonb, ${policy.id}::uuid, ${policy.version}::int, '{}'::jsonb,
+      ${finality}, ${request.callbackUrl}
+    FROM held
     ON CONFLICT (merchant_id, idempotency_key) DO NOTHING`)
   return inserted === 1
 }
