@@ -3,6 +3,7 @@ import { Event } from '@/lib/audit'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Transaction } from '@/lib/execution'
+import { watchMoves } from './watch-moves'
 
 /** One thing that happened to a transaction. */
 export type Happened = {
@@ -17,9 +18,6 @@ export type Happened = {
   data: unknown
 }
 
-/** How often the trail is read. Its index makes that cheap, and an event is never later than this. */
-const everyMs = 250
-
 /**
  * What happened to a transaction, and what happens from now on, until it has ended or `signal` aborts. Yields undefined when
  * nothing came, so that a reader may look whether anybody still listens. Writers of one transaction hold its row, so its
@@ -33,29 +31,26 @@ export async function* followExecution(
   signal: AbortSignal,
 ): AsyncGenerator<Happened | undefined> {
   let last = afterSeq
-  while (!signal.aborted) {
-    const read = await readSince(reader, id, last).catch(unlessUnavailable)
-    if (!read) {
-      yield undefined
-      await pause()
-      continue
+  const moves = watchMoves([id])
+  signal.addEventListener('abort', moves.end, { once: true })
+  try {
+    while (!signal.aborted) {
+      const read = await readSince(reader, id, last).catch(unlessUnavailable)
+      const [status, events] = read ?? [undefined, []]
+      if (read && status === undefined) return
+      for (const { seq, at, type, data } of events) {
+        last = seq
+        const meaning = Event.types[type as Event.Type] ?? ''
+        if (status) yield { seq: seq.toString(), at: at.toISOString(), type, meaning, status, data }
+      }
+      if (status && Transaction.isFinal(status) && events.length < batchSize) return
+      if (events.length === batchSize) continue
+      if (events.length === 0) yield undefined
+      await moves.next()
     }
-    const [status, events] = read
-    if (status === undefined) return
-    for (const { seq, at, type, data } of events) {
-      last = seq
-      const meaning = Event.types[type as Event.Type] ?? ''
-      yield { seq: seq.toString(), at: at.toISOString(), type, meaning, status, data }
-    }
-    if (Transaction.isFinal(status) && events.length < batchSize) return
-    if (events.length > 0) continue
-    yield undefined
-    await pause()
+  } finally {
+    moves.end()
   }
-}
-
-function pause(): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, everyMs))
 }
 
 /** A database that is away for a moment is no end of what happened. */
@@ -64,28 +59,29 @@ function unlessUnavailable(error: unknown): undefined {
   throw error
 }
 
-/** Whether an event came after this one, or may still come. */
-export async function isOver(reader: Reader, id: string, afterSeq: bigint): Promise<boolean> {
+/** `over`: no event came after this one, and none will. `none`: there is no such transaction, or it is not the reader's. */
+export async function lookAhead(reader: Reader, id: string, afterSeq: bigint): Promise<'none' | 'over' | 'open'> {
   const [status, events] = await readSince(reader, id, afterSeq)
-  return status === undefined || (Transaction.isFinal(status) && events.length === 0)
+  if (status === undefined) return 'none'
+  return Transaction.isFinal(status) && events.length === 0 ? 'over' : 'open'
 }
 
 const batchSize = 100
 
 type Row = { seq: bigint; at: Date; type: string; data: unknown }
 
-/** The status is read before the events: those that ended it are among them. */
+/** One statement: the status is as of the same moment as the events, so those that ended it are among them. */
 async function readSince(
   reader: Reader,
   id: string,
-  seq: bigint,
+  afterSeq: bigint,
 ): Promise<[status: Transaction.Status | undefined, events: Row[]]> {
-  const [row] = await db.query<{ status: Transaction.Status }>(sql`
-    SELECT status FROM transaction
-    WHERE id = ${id}::uuid AND merchant_id IS NOT NULL AND (${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`)
-  if (!row) return [undefined, []]
-  const events = await db.query<Row>(sql`
-    SELECT seq, at, type, data FROM audit_event
-    WHERE transaction_id = ${id}::uuid AND seq > ${seq} ORDER BY seq LIMIT ${batchSize}`)
-  return [row.status, events]
+  const rows = await db.query<{ status: Transaction.Status } & (Row | { seq: null })>(sql`
+    SELECT t.status, e.seq, e.at, e.type, e.data
+    FROM transaction t LEFT JOIN LATERAL (
+      SELECT seq, at, type, data FROM audit_event
+      WHERE transaction_id = t.id AND seq > ${afterSeq} ORDER BY seq LIMIT ${batchSize}) e ON true
+    WHERE t.id = ${id}::uuid AND t.merchant_id IS NOT NULL AND (${reader.operator} OR t.merchant_id = ${reader.merchantId}::uuid)
+    ORDER BY e.seq`)
+  return [rows[0]?.status, rows.flatMap((row) => (row.seq === null ? [] : [row]))]
 }

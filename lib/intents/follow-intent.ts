@@ -2,6 +2,7 @@ import { awaitOutcome } from '@/lib/execution'
 import { db, sql } from '@/lib/db'
 import { findProgress } from './find-progress'
 import * as Progress from './Progress'
+import { watchMoves, type Moves } from './watch-moves'
 
 /** Something that happened to one transaction of an intent, fit to be told to whoever asked for it. */
 export type Step = {
@@ -17,8 +18,6 @@ export type Step = {
 /** `idle`: nothing came for a while; a reader may look whether anybody still listens. */
 export type Followed = { kind: 'step'; step: Step } | { kind: 'idle' } | { kind: 'end'; progress: Progress.Progress }
 
-const pollFirstMs = 25
-const pollMaxMs = 250
 const idleMs = 10_000
 
 /**
@@ -31,27 +30,33 @@ export async function* followIntent(intentId: string, ms: number, isGone = () =>
   const seen = new Set<bigint>()
   let isAwaited = false
   let toldAtMs = Date.now()
-  for (let delayMs = pollFirstMs; ; delayMs = Math.min(delayMs * 2, pollMaxMs)) {
-    // First how far it is, then what happened: so that every step of it is told before the end.
-    const progress = await findProgress({ intentId })
-    if (!progress) throw new Error(`intent ${intentId} has no transactions`)
-    const steps = await readSteps(progress)
-    for (const { seq, ...step } of steps) {
-      if (seen.has(seq)) continue
-      seen.add(seq)
-      delayMs = pollFirstMs
-      toldAtMs = Date.now()
-      yield { kind: 'step', step }
+  let moves: Moves | undefined
+  try {
+    for (;;) {
+      // First how far it is, then what happened: so that every step of it is told before the end.
+      const progress = await findProgress({ intentId })
+      if (!progress) throw new Error(`intent ${intentId} has no transactions`)
+      const steps = await readSteps(progress)
+      for (const { seq, ...step } of steps) {
+        if (seen.has(seq)) continue
+        seen.add(seq)
+        toldAtMs = Date.now()
+        yield { kind: 'step', step }
+      }
+      if (Progress.verdict(progress) !== 'pending' || Date.now() >= endMs || isGone())
+        return yield { kind: 'end', progress }
+      if (Date.now() - toldAtMs >= idleMs) {
+        toldAtMs = Date.now()
+        yield { kind: 'idle' }
+      }
+      if (!isAwaited) void awaitAll(progress, endMs)
+      isAwaited = true
+      // The first time it only begins to be told, and what moved meanwhile is read once more.
+      if (moves) await moves.next(Math.max(0, endMs - Date.now()))
+      else moves = watchMoves(progress.transactions.map(({ id }) => id))
     }
-    if (Progress.verdict(progress) !== 'pending' || Date.now() >= endMs || isGone())
-      return yield { kind: 'end', progress }
-    if (Date.now() - toldAtMs >= idleMs) {
-      toldAtMs = Date.now()
-      yield { kind: 'idle' }
-    }
-    if (!isAwaited) void awaitAll(progress, endMs)
-    isAwaited = true
-    await new Promise((resolve) => setTimeout(resolve, delayMs))
+  } finally {
+    moves?.end()
   }
 }
 

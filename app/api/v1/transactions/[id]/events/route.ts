@@ -1,7 +1,7 @@
 import { toEventStream } from '../../../event-stream'
 import { noStore, noTransaction, readId, requireKey } from '../../../require-key'
 import { answer } from '@/app/answer'
-import { findExecution, followExecution, isOver } from '@/lib/intents'
+import { followExecution, lookAhead } from '@/lib/intents'
 
 type Params = { params: Promise<{ id: string }> }
 
@@ -13,9 +13,10 @@ export const GET = (request: Request, { params }: Params) =>
   answer(async () => {
     const { key } = await requireKey(request, 'transactions:read')
     const id = await readId(params)
-    if (!(await findExecution(key, id))) throw noTransaction()
     const after = request.headers.get('last-event-id') ?? new URL(request.url).searchParams.get('after') ?? ''
     const afterSeq = /^[0-9]{1,18}$/.test(after) ? BigInt(after) : 0n
-    if (afterSeq > 0n && (await isOver(key, id, afterSeq))) return new Response(null, { status: 204, headers: noStore })
+    const ahead = await lookAhead(key, id, afterSeq)
+    if (ahead === 'none') throw noTransaction()
+    if (afterSeq > 0n && ahead === 'over') return new Response(null, { status: 204, headers: noStore })
     return toEventStream(request.signal, (signal) => followExecution(key, id, afterSeq, signal))
   })

@@ -1,0 +1,59 @@
+import { listen, type Listener } from '@/lib/db'
+
+/** The trigger transaction_moves notifies it, with the transaction's id. */
+const topic = 'transaction_moved'
+/** Looked at again after this though no notification came: always, and while none can be heard. */
+const heardMs = 2_000
+const unheardMs = 250
+
+export type Moves = {
+  /** Resolves when one of them has moved since it was called last, or may have: after a while, or `mostMs`, at the latest. */
+  next(mostMs?: number): Promise<void>
+  end(): void
+}
+
+let listener: Listener | undefined
+const watched = new Map<string, Set<() => void>>()
+
+/**
+ * Tells when transactions move, whichever process moves them. Begin to watch, then read, then wait for the next: what moves in between
+ * is not missed. Without notifications it says four times a second that they may have.
+ */
+export function watchMoves(ids: readonly string[]): Moves {
+  listener ??= listen(topic, wake, wakeAll)
+  let hasMoved = false
+  let tell: (() => void) | undefined
+  const move = () => {
+    hasMoved = true
+    tell?.()
+  }
+  for (const id of ids) watched.set(id, (watched.get(id) ?? new Set()).add(move))
+  return {
+    async next(mostMs = heardMs) {
+      let timer: NodeJS.Timeout | undefined
+      if (!hasMoved)
+        await new Promise<void>((resolve) => {
+          tell = resolve
+          timer = setTimeout(resolve, Math.min(mostMs, listener?.isListening() ? heardMs : unheardMs))
+        })
+      clearTimeout(timer)
+      hasMoved = false
+    },
+    end() {
+      tell?.()
+      for (const id of ids) {
+        const all = watched.get(id)
+        all?.delete(move)
+        if (all?.size === 0) watched.delete(id)
+      }
+    },
+  }
+}
+
+function wake(id: string): void {
+  for (const move of watched.get(id) ?? []) move()
+}
+
+function wakeAll(): void {
+  for (const id of watched.keys()) wake(id)
+}
