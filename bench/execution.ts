@@ -15,6 +15,7 @@ import { migrate } from '../sandbox/migrate'
 import { removePostgres, startPostgres } from '../sandbox/postgres'
 import { calmWei, effectData, startChain, type Asked, type Judged } from './execution-chain'
 import { managed, plain, type Sender } from './execution-peers'
+import { report } from './report'
 
 /**
  * Transactions of one signer through Sluice (a real PostgreSQL, every background task running), beside viem's
@@ -117,7 +118,31 @@ async function compare(): Promise<void> {
     results.push(await run('Sluice', send, { asked: count, parallel: atOnce, isFaulty }, allEnded))
     await loop.stop()
     print(isFaulty ? 'with faults' : 'calm', results)
+    tell(isFaulty, results)
   }
+}
+
+/** Rows of `npm run bench`. In calm the peer is the fastest; under faults what counts is what lands. */
+function tell(isFaulty: boolean, results: readonly Result[]): void {
+  const rate = ({ latencies, seconds }: Result) => (seconds > 0 ? latencies.length / seconds : 0)
+  const share = ({ latencies, asked }: Result) => (100 * latencies.length) / asked
+  const ours = results.find(({ name }) => name === 'Sluice')
+  const peer = results.find(({ name }) => name === 'viem nonceManager')
+  if (!ours || !peer) return
+  const landed = Math.max(1, ours.latencies.length)
+  if (isFaulty) {
+    report([
+      { row: 'executions landed under faults, %', now: share(ours), goal: 100, atLeast: true },
+      { row: "the same of viem's nonce manager, %", now: share(peer), goal: 100, note: 'peer' },
+    ])
+    return
+  }
+  const at = `at ${atOnce} at once`
+  report([
+    { row: `executions/s ${at}, of viem's nonce manager`, now: rate(ours), peer: rate(peer), goal: 1.2, atLeast: true },
+    { row: `SQL for each execution ${at}`, now: ours.statements / landed, goal: 20 },
+    { row: `RPC for each execution ${at}`, now: ours.rpcCalls / landed, goal: 5 },
+  ])
 }
 
 /** The two long queues of Sluice. */

@@ -20,6 +20,7 @@ import type { Anvil } from '../sandbox/anvil'
 import { evmNetwork, fundGas, fundUsdc, startEvm, tokenBalance, usdc } from '../sandbox/evm'
 import { migrate } from '../sandbox/migrate'
 import { removePostgres, startPostgres } from '../sandbox/postgres'
+import { report } from './report'
 
 /**
  * An unmodified @x402/express server that has its payments settled by Sluice's facilitator, by the reference facilitator as
@@ -233,7 +234,8 @@ function print(rows: Rows): void {
       `| ${titles[name]} | ${row.answered} | ${row.settled} | ${row.transactions} | ${rate(row).toFixed(1)} | ${gas} | ${row.p50.toFixed(0)} | ${row.p99.toFixed(0)} |`,
     )
   }
-  const { sluice } = rows
+  const { sluice, reference } = rows
+  if (sluice && reference) tell(sluice, reference)
   for (const name of ['example', 'reference'] as const) {
     const other = rows[name]
     if (!sluice || !other) continue
@@ -242,4 +244,15 @@ function print(rows: Rows): void {
       `\nSluice beside the ${titles[name]}: ${(rate(sluice) / rate(other)).toFixed(2)} times the throughput, ${((gas(sluice) / gas(other)) * 100).toFixed(0)} % of the gas`,
     )
   }
+}
+
+/** Rows of `npm run bench`: beside the reference with a nonce manager, the faster one. */
+function tell(ours: Measured, peer: Measured): void {
+  const rate = ({ settled, seconds }: Measured) => Number(settled) / seconds
+  const gas = (row: Measured) => Number(row.gas) / Number(row.settled || 1n)
+  const at = `at ${clients} at once`
+  report([
+    { row: `facilitator settlements/s ${at}`, now: rate(ours), peer: rate(peer), goal: 4, atLeast: true },
+    { row: `facilitator: gas for each settlement ${at}`, now: gas(ours), peer: gas(peer), goal: 0.6 },
+  ])
 }

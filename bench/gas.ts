@@ -6,6 +6,7 @@ import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 
 import { Chain, Eip3009, Multicall3, Settler } from '@/lib/chains'
 import { faucet, type Anvil } from '../sandbox/anvil'
 import { fundUsdc, startEvm, tokenBalance, usdc } from '../sandbox/evm'
+import { report } from './report'
 
 /**
  * Gas for each payment, by every way to move 1, 8, 64 and 256 EIP-3009 authorizations to one payee that holds the token already,
@@ -13,7 +14,7 @@ import { fundUsdc, startEvm, tokenBalance, usdc } from '../sandbox/evm'
  *
  *   npm run bench:gas -- [--token FILE]     FILE: runtime code in hex of another token with the same interface and an open `mint`
  */
-export const sizes = [1, 8, 64, 256] as const
+const sizes = [1, 8, 64, 256] as const
 const network = 'eip155:84532'
 const amountBase = 10_000n
 
@@ -61,10 +62,10 @@ const ways: readonly Way[] = [
   },
 ]
 
-export type Measured = { name: string; gas: number[]; bytes: number[] }
+type Measured = { name: string; gas: number[]; bytes: number[] }
 
 /** Gas and bytes of calldata for each payment, in the order of `sizes`. @throws Error when a payment did not move. */
-export async function measureGas(chain: Anvil): Promise<Measured[]> {
+async function measureGas(chain: Anvil): Promise<Measured[]> {
   const payers = Array.from({ length: Math.max(...sizes) }, () => privateKeyToAccount(generatePrivateKey()))
   for (const payer of payers) await fundUsdc(chain, payer.address, 10n ** 9n)
   const payee = privateKeyToAccount(generatePrivateKey()).address
@@ -111,7 +112,7 @@ async function send(chain: Anvil, { to, data }: Sent): Promise<bigint> {
 }
 
 /** A chain with all that the ways need, for the time of `work`. */
-export async function withChain<Result>(work: (chain: Anvil) => Promise<Result>, token?: Hex): Promise<Result> {
+async function withChain<Result>(work: (chain: Anvil) => Promise<Result>, token?: Hex): Promise<Result> {
   const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'sluice-gas-'))
   const chain = await startEvm({ cacheDir: dir, logFile: path.join(dir, 'evm.log') })
   try {
@@ -135,9 +136,20 @@ function print(rows: readonly Measured[]): void {
   }
 }
 
-if (process.argv[1]?.endsWith('bench/gas.ts')) {
+{
   const at = process.argv.indexOf('--token')
   const file = at === -1 ? undefined : process.argv[at + 1]
   const token = file === undefined ? undefined : (fs.readFileSync(file, 'utf8').trim() as Hex)
-  print(await withChain(measureGas, token))
+  const rows = await withChain(measureGas, token)
+  print(rows)
+  const [alone, , , , , packed] = rows
+  if (alone && packed)
+    report(
+      sizes.slice(1).map((size, at) => ({
+        row: `gas for each payment, ${size} in a transaction`,
+        now: packed.gas[at + 1] ?? 0,
+        peer: alone.gas[at + 1] ?? 0,
+        goal: 0.66,
+      })),
+    )
 }

@@ -14,6 +14,7 @@ import { migrate } from '../sandbox/migrate'
 import { removePostgres, startPostgres } from '../sandbox/postgres'
 import { fundPathUsd, startTempo, tempoNetwork } from '../sandbox/tempo'
 import type { Used } from './idle-process'
+import { report, type Row } from './report'
 
 /**
  * What an installation with the demo's merchants and two networks uses while nobody buys: one process with the gateway, the facilitator
@@ -22,9 +23,6 @@ import type { Used } from './idle-process'
  *
  *   npm run bench:idle -- [--seconds 60] [--settle 20]
  */
-
-/** A row of the table of `npm run bench`. */
-export type Row = { row: string; now: number; peer?: number; goal: number }
 
 type Idle = {
   statementsPerSecond: number
@@ -35,7 +33,7 @@ type Idle = {
 }
 
 /** @param seconds how long it is watched, @param settleSeconds how long it is given first, for what belongs to its start. */
-export async function measureIdle(seconds: number, settleSeconds: number): Promise<Idle> {
+async function measureIdle(seconds: number, settleSeconds: number): Promise<Idle> {
   const root = path.dirname(import.meta.dirname)
   const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'sluice-idle-'))
   fs.chmodSync(dataDir, 0o755)
@@ -100,11 +98,6 @@ export async function measureIdle(seconds: number, settleSeconds: number): Promi
     removePostgres(path.join(dataDir, 'cluster'))
     fs.rmSync(dataDir, { recursive: true, force: true })
   }
-}
-
-/** The rows of `npm run bench` about an installation that nobody uses. */
-export async function idleRows(seconds = 60, settleSeconds = 20): Promise<Row[]> {
-  return toRows(await measureIdle(seconds, settleSeconds))
 }
 
 function toRows({ statementsPerSecond, rpcPerDay, cpuShare }: Idle): Row[] {
@@ -195,6 +188,7 @@ if (process.argv[1] === import.meta.filename) {
     options: { seconds: { type: 'string', default: '60' }, settle: { type: 'string', default: '20' } },
   })
   const idle = await measureIdle(Number(values.seconds), Number(values.settle))
+  report(toRows(idle))
   console.table(toRows(idle))
   printMost('RPC calls a day', new Map(Object.entries(idle.methods)))
   const texts = new Map<string, number>()

@@ -10,6 +10,7 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { recoverPublicKey } from '@/lib/chains'
 import { curve } from '@/lib/chains/signature'
 import { echoOf, openSession, voucher, type SessionAgent } from '../sandbox/testing/session-agent'
+import { report, type Row } from './report'
 import { startStack, type Server } from './voucher-stack'
 
 /**
@@ -27,6 +28,7 @@ const levels = values.channels.split(',').map(Number)
 /** Vouchers signed per second of a level; a level ends early when they run out. */
 const rateMax = { sluice: 2_500, mppx: 150 }
 const unitBase = 1_000n
+const goals: Readonly<Record<number, number>> = { 1: 4, 16: 15, 64: 25 }
 /** The same load, unmeasured, before each measurement: both servers are compiled by then. */
 const warmUpSeconds = seconds
 
@@ -59,18 +61,29 @@ async function run(): Promise<void> {
   const opened = { mppx: [] as Channel[], sluice: [] as Channel[] }
   for (const name of ['mppx', 'sluice'] as const) opened[name] = await openChannels(stack[name], most)
   const reached: Record<string, number> = {}
+  const found: Row[] = []
+  let last: Measured | undefined
   for (const count of levels) {
     for (const name of ['mppx', 'sluice'] as const) {
       const measured = await level(stack[name], opened[name].slice(0, count), rateMax[name] * seconds)
       reached[name] = measured.ok / measured.seconds
       rows.push(row(count, stack[name].name, measured, reached[name] / (reached.mppx ?? 1)))
+      last = measured
     }
+    const [now = 0, peer = 1] = [reached.sluice, reached.mppx]
+    found.push({ row: `vouchers/s at ${count} channels, of mppx`, now, peer, goal: goals[count] ?? 1, atLeast: true })
   }
   const half = (reached.sluice ?? 0) / 2
   const paced = await level(stack.sluice, opened.sluice.slice(0, most), Math.ceil(half * seconds), half)
   rows.push(row(most, `Sluice, paced at ${half.toFixed(0)}/s`, paced, undefined))
   print(rows)
   limits()
+  const p99 = paced.latencies[Math.floor(paced.latencies.length * 0.99)] ?? Number.NaN
+  report([
+    ...found,
+    { row: `vouchers: p99 ms at half load, ${most} channels`, now: p99, goal: 25 },
+    ...(last ? [{ row: `CPU ms for each voucher at ${most} channels`, now: last.cpuMs / last.ok, goal: 0.6 }] : []),
+  ])
 }
 
 /** Signs, warms up, measures. */
