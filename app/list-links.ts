@@ -6,6 +6,7 @@ export function listLinks(path: string, query: Record<string, string>, page: Pag
   return {
     shown: page.rows.length,
     total: page.total,
+    of: Page.totalWords(page.total),
     ...(page.newer !== undefined && {
       firstHref: link({}),
       previousHref: link({ before: page.newer, after: undefined }),

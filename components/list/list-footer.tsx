@@ -3,9 +3,10 @@ import { Pager } from '../pager'
 import { cn } from '../ui/cn'
 
 type Props = {
-  /** How many rows are on this page, and how many match in all. */
+  /** How many rows are on this page, and how many match in all, also in words: past some number nobody counts. */
   shown: number
   total: number
+  of: string
   /** What they are: "payments". */
   noun: string
   firstHref?: string | undefined
@@ -15,14 +16,14 @@ type Props = {
 }
 
 /** Below a list: how much there is, the way on and back, and how many rows a page holds. */
-export function ListFooter({ shown, total, noun, firstHref, previousHref, nextHref, sizes }: Props) {
+export function ListFooter({ shown, total, of, noun, firstHref, previousHref, nextHref, sizes }: Props) {
   if (total === 0) return null
   const smallest = sizes[0]?.size ?? 0
   return (
     <div className="flex flex-wrap items-center justify-between gap-x-6">
       <div className="mt-3 flex h-7 items-center gap-4 text-xs text-muted-foreground tabular-nums">
         <p>
-          {shown.toLocaleString('en')} of {total.toLocaleString('en')} {noun}
+          {shown.toLocaleString('en')} of {of} {noun}
         </p>
         {total > smallest && (
           <nav aria-label="Rows per page" className="flex items-center gap-1">

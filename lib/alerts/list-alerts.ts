@@ -100,7 +100,7 @@ export async function listResolvedAlerts(reader: Reader, ask: Page.Ask): Promise
         take: asked.size + 1,
       })
     },
-    count: () => prisma().alert.count({ where }),
+    count: (limit) => prisma().alert.count({ where, orderBy: { openedAt: 'desc' }, take: limit }),
     cursorOf: (row) => ({ atMs: row.openedAt.getTime(), id: row.id }),
   })
   return Page.map(page, toView)

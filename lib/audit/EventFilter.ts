@@ -32,7 +32,7 @@ export const shape = {
   by: z.string().trim().min(1).max(100),
   /** Any id that an event is about; a channel's is its 32 bytes on chain. */
   subject: z.union([Filter.id, z.string().regex(/^0x[0-9a-f]{64}$/)]),
-  /** Any text in the data: a hash, an address, a word. */
+  /** Any text in the data: a hash, an address, a word. A page looks through the newest 20,000 events only, an export through all. */
   text: z.string().trim().min(3).max(100),
   from: Filter.day,
   to: Filter.day,

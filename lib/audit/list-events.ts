@@ -2,7 +2,7 @@ import type { Reader } from '../ctx'
 import { db, sql, type Sql } from '@/lib/db'
 import { loadPage, Page } from '@/lib/paging'
 import { Leaf } from '@/lib/proof'
-import { matching, visible } from './event-where'
+import { findDays, matchingApart, visible } from './event-where'
 import { types } from './Event'
 import type { EventFilter } from './EventFilter'
 import { columns, disclosed, type Row } from './row'
@@ -36,19 +36,26 @@ export const subjectEventsMax = 500
 
 /** One page of the trail, newest first. */
 export async function listEvents(reader: Reader, filter: EventFilter, ask: Page.Ask): Promise<Page.Page<EventRow>> {
-  const where = matching(reader, filter)
+  const parts = matchingApart(reader, await findDays(filter))
   const page = await loadPage<Found>(ask, {
     find: (asked) => {
       const cursor = asked.after ?? asked.before
       const seq = cursor && positionOf(cursor)
       const beside = asked.before ? sql`e.seq > ${seq}` : sql`e.seq < ${seq}`
-      return find(
-        seq === undefined ? where : sql`${where} AND ${beside}`,
-        asked.before ? 'oldest' : 'newest',
+      const order = asked.before ? 'oldest' : 'newest'
+      const seqs = seqsOf(
+        seq === undefined ? parts : parts.map((part) => sql`${part} AND ${beside}`),
+        order,
         asked.size + 1,
       )
+      return find(sql`e.seq IN (${seqs})`, order, asked.size + 1)
     },
-    count: () => countWhere(where),
+    count: async (limit) => {
+      const [row] = await db.query<{ count: bigint }>(
+        sql`SELECT count(*) AS count FROM (SELECT FROM (${each(parts, 'newest', limit)}) found LIMIT ${limit}) counted`,
+      )
+      return Number(row?.count ?? 0n)
+    },
     cursorOf: (row) => ({ atMs: row.at.getTime(), id: row.seq.toString() }),
   })
   return Page.map(page, toRow)
@@ -86,13 +93,23 @@ function isOf(subject: { paymentId?: string; batchId?: string; transactionId?: s
 function find(where: Sql, order: 'oldest' | 'newest', limit: number): Promise<Found[]> {
   return db.query<Found>(sql`
     SELECT ${columns}, l.index, ${disclosed} FROM audit_event e LEFT JOIN audit_leaf l ON l.seq = e.seq
-    WHERE ${where} ORDER BY e.seq ${order === 'oldest' ? sql`ASC` : sql`DESC`} LIMIT ${limit}`)
+    WHERE ${where} ORDER BY e.seq ${directions[order]} LIMIT ${limit}`)
 }
 
-async function countWhere(where: Sql): Promise<number> {
-  const [row] = await db.query<{ count: bigint }>(sql`SELECT count(*) FROM audit_event e WHERE ${where}`)
-  return Number(row?.count ?? 0n)
+function seqsOf(parts: readonly Sql[], order: 'oldest' | 'newest', limit: number): Sql {
+  return sql`SELECT seq FROM (${each(parts, order, limit)}) found ORDER BY seq ${directions[order]} LIMIT ${limit}`
 }
+
+/** Of each part its first events by the part's own index: no event is in two of them. */
+function each(parts: readonly Sql[], order: 'oldest' | 'newest', limit: number): Sql {
+  return parts
+    .map(
+      (part) => sql`(SELECT e.seq FROM audit_event e WHERE ${part} ORDER BY e.seq ${directions[order]} LIMIT ${limit})`,
+    )
+    .reduce((all, one) => sql`${all} UNION ALL ${one}`)
+}
+
+const directions = { oldest: sql`ASC`, newest: sql`DESC` }
 
 function positionOf(cursor: Page.Cursor): bigint | undefined {
   return /^[0-9]{1,18}$/.test(cursor.id) ? BigInt(cursor.id) : undefined

@@ -42,7 +42,7 @@ export async function listChannels(
       const { where: window, orderBy, take } = Page.bounds(asked)
       return prisma().channel.findMany({ where: { AND: [where, window] }, orderBy, take, select: rowSelect })
     },
-    count: () => prisma().channel.count({ where }),
+    count: (limit) => prisma().channel.count({ where, orderBy: Page.newest, take: limit }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   return Page.map(page, toRow)

@@ -30,8 +30,10 @@ export async function listVouchers(
   const where = whereOf(channel, filter)
   const page = await loadPage<Row>(ask, {
     find: (asked) => db.query<Row>(window(where, asked)),
-    count: async () => {
-      const [row] = await db.query<{ count: bigint }>(sql`SELECT count(*) AS count FROM voucher v WHERE ${where}`)
+    count: async (limit) => {
+      const [row] = await db.query<{ count: bigint }>(
+        sql`SELECT count(*) AS count FROM (SELECT FROM voucher v WHERE ${where} LIMIT ${limit}) counted`,
+      )
       return Number(row?.count ?? 0n)
     },
     cursorOf: (row) => ({ atMs: row.at.getTime(), id: row.cumulative.toString() }),

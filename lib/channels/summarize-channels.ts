@@ -19,21 +19,21 @@ type Sums = {
 /** What all channels of the reader hold together. Reads only. */
 export async function summarizeChannels(reader: Reader): Promise<ChannelView.Summary> {
   const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
-  const live = sql`status IN ('open', 'closing')`
   const [sums, [next]] = await Promise.all([
     db.query<Sums>(sql`
       SELECT network, asset,
         count(*) FILTER (WHERE status = 'open' AND close_requested_at IS NULL)::int AS open,
         count(*) FILTER (WHERE status = 'closing' OR status = 'open' AND close_requested_at IS NOT NULL)::int AS closing,
-        count(*) FILTER (WHERE ${live} AND parked_reason IS NOT NULL)::int AS parked,
-        coalesce(sum(greatest(deposit_base - settled_base, 0)) FILTER (WHERE ${live}), 0) AS escrow,
-        coalesce(sum(greatest(spent_base - settled_base, 0)) FILTER (WHERE ${live}), 0) AS "atRisk",
-        coalesce(sum(greatest(accepted_base - settled_base, 0)) FILTER (WHERE ${live}), 0) AS unclaimed,
-        coalesce(sum(greatest(spent_base - settled_base, 0)) FILTER (WHERE status = 'closed'), 0) AS lost
-      FROM channel WHERE ${mine} GROUP BY 1, 2`),
+        count(*) FILTER (WHERE parked_reason IS NOT NULL)::int AS parked,
+        sum(greatest(deposit_base - settled_base, 0)) AS escrow, sum(greatest(spent_base - settled_base, 0)) AS "atRisk",
+        sum(greatest(accepted_base - settled_base, 0)) AS unclaimed, 0::numeric AS lost
+      FROM channel WHERE status IN ('open', 'closing') AND ${mine} GROUP BY 1, 2
+      UNION ALL
+      SELECT network, asset, 0, 0, 0, 0, 0, 0, sum(spent_base - settled_base)
+      FROM channel WHERE status = 'closed' AND spent_base > settled_base AND ${mine} GROUP BY 1, 2`),
     db.query<{ id: string; at: Date }>(sql`
       SELECT id, close_deadline_at AS at FROM channel
-      WHERE status = 'open' AND close_deadline_at IS NOT NULL AND ${mine} ORDER BY close_deadline_at LIMIT 1`),
+      WHERE status = 'open' AND close_requested_at IS NOT NULL AND close_deadline_at IS NOT NULL AND ${mine} ORDER BY close_deadline_at LIMIT 1`),
   ])
   const count = (pick: (row: Sums) => number) => sums.reduce((total, row) => total + pick(row), 0)
   const micros = (pick: (row: Sums) => bigint) =>

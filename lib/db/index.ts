@@ -1,4 +1,5 @@
 export { openPool, pool, prisma } from './client'
+export { newestFirst } from './newest-first'
 export { listen, type Listener } from './listen'
 export { closeDb, endHeartbeat, forgetProcesses, isDead, processId, stayAlive } from './process'
 export { db, json, planned, prepared, sql, withTransaction, type Sql, type Tx } from './transaction'

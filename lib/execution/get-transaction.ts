@@ -53,7 +53,7 @@ export async function getTransaction(reader: Reader, id: string): Promise<Transa
   const accepted = simulated(row, row.accepted)
   const why = (action: Action.Action) => Action.whyNot(subject, action) ?? null
   return {
-    ...toRow({ ...row, call: (accepted ?? simulation)?.call?.name ?? null }),
+    ...toRow({ ...row, call: (accepted ?? simulation)?.call?.name ?? null, attempts: row.attempts.length }),
     merchantId: row.merchantId,
     to: row.to,
     selector: row.data && row.data.length >= 4 ? `0x${Buffer.from(row.data.subarray(0, 4)).toString('hex')}` : null,

@@ -135,7 +135,7 @@ function sumFees(): Promise<Spent[]> {
     FROM (
       SELECT network, signer, included_at, coalesce(fee_lamports, gas_used * gas_price + coalesce(l1_fee_wei, 0)) AS fee
       FROM transaction
-      WHERE kind <> 'raw' AND included_at >= now() - ${window} AND (fee_lamports IS NOT NULL OR gas_used IS NOT NULL AND gas_price IS NOT NULL)
+      WHERE network = ANY(${servedNetworks()}::text[]) AND kind <> 'raw' AND included_at >= now() - ${window} AND (fee_lamports IS NOT NULL OR gas_used IS NOT NULL AND gas_price IS NOT NULL)
     ) recent
     GROUP BY network, signer`)
 }

@@ -1,6 +1,6 @@
 import type { Reader } from '../ctx'
 import { labelNetwork } from '@/lib/chains'
-import { db, prisma, sql, type Prisma, type Sql } from '@/lib/db'
+import { db, newestFirst, prisma, sql, type Prisma, type Sql } from '@/lib/db'
 import { Filter, loadPage, Page } from '@/lib/paging'
 import type { TransactionFilter } from './TransactionFilter'
 import type * as TransactionView from './TransactionView'
@@ -22,11 +22,10 @@ export const rowSelect = {
   feeLamports: true,
   heldReason: true,
   error: true,
-  _count: { select: { attempts: true } },
 } satisfies Prisma.TransactionSelect
 
 type Selected = Prisma.TransactionGetPayload<{ select: typeof rowSelect }>
-type Found = Selected & { call: string | null }
+type Found = Selected & { call: string | null; attempts: number }
 
 /** One page of what the reader may see, newest first. Reads only. */
 export async function listTransactions(
@@ -34,11 +33,14 @@ export async function listTransactions(
   filter: TransactionFilter,
   ask: Page.Ask,
 ): Promise<Page.Page<TransactionView.Row>> {
-  const where = whereOf(reader, filter)
+  const where = whereOf(filter)
   const page = await loadPage<Found>(ask, {
-    find: (asked) => find(where, asked),
-    count: async () => {
-      const [row] = await db.query<{ total: bigint }>(sql`SELECT count(*) AS total FROM transaction t WHERE ${where}`)
+    find: (asked) => find(reader, where, asked),
+    count: async (limit) => {
+      // In the order of the list: what stops at a limit would be planned as a walk through the tables.
+      const [row] = await db.query<{ total: bigint }>(sql`
+        SELECT count(*) AS total FROM (
+          SELECT FROM ${from(reader)} WHERE ${where} ORDER BY x.created_at DESC, x.transaction_id LIMIT ${limit}) counted`)
       return Number(row?.total ?? 0n)
     },
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
@@ -48,55 +50,49 @@ export async function listTransactions(
 
 /**
  * What a reader may see: what was executed for its merchant, and what settles or refunds its payments. Those transactions name
- * no merchant, because many may share one; it has a part in it when an event of that merchant names it.
+ * no merchant, because many may share one: the parts of each are rows of their own, which triggers write with whatever makes one.
  */
 export function visible(reader: Reader): Sql {
   return reader.operator
     ? sql`true`
-    : sql`(t.merchant_id = ${reader.merchantId}::uuid OR EXISTS (SELECT 1 FROM audit_event e WHERE e.transaction_id = t.id AND e.merchant_id = ${reader.merchantId}::uuid))`
+    : sql`EXISTS (SELECT FROM transaction_part x WHERE x.transaction_id = t.id AND x.merchant_id = ${reader.merchantId}::uuid)`
 }
 
-async function find(where: Sql, ask: Page.Ask): Promise<Found[]> {
-  const older = ask.before === undefined
-  const cursor = ask.after ?? ask.before
-  const at = cursor && new Date(cursor.atMs)
-  const window = !cursor
-    ? sql`true`
-    : older
-      ? sql`t.created_at <= ${at} AND (t.created_at < ${at} OR t.id > ${idOf(cursor)}::uuid)`
-      : sql`t.created_at >= ${at} AND (t.created_at > ${at} OR t.id < ${idOf(cursor)}::uuid)`
-  const order = older ? sql`t.created_at DESC, t.id ASC` : sql`t.created_at ASC, t.id DESC`
-  const ids = await db.query<{ id: string; call: string | null }>(sql`
-    SELECT t.id, coalesce(t.accepted, t.simulation) -> 'call' ->> 'name' AS call
-    FROM transaction t WHERE ${where} AND ${window} ORDER BY ${order} LIMIT ${ask.size + 1}`)
+/** The transactions `t` that a reader may see, and the rows `x` that have them in the order of their list. */
+function from(reader: Reader): Sql {
+  return reader.operator
+    ? sql`transaction t CROSS JOIN LATERAL (SELECT t.created_at, t.id AS transaction_id) x`
+    : sql`transaction_part x JOIN transaction t ON t.id = x.transaction_id AND x.merchant_id = ${reader.merchantId}::uuid`
+}
+
+async function find(reader: Reader, where: Sql, ask: Page.Ask): Promise<Found[]> {
+  const { beyond, order } = newestFirst(ask, sql`x.created_at`, sql`x.transaction_id`)
+  const ids = await db.query<{ id: string; call: string | null; attempts: number }>(sql`
+    SELECT t.id, coalesce(t.accepted, t.simulation) -> 'call' ->> 'name' AS call,
+      (SELECT count(*)::int FROM attempt a WHERE a.transaction_id = t.id) AS attempts
+    FROM ${from(reader)} WHERE ${where} AND ${beyond} ORDER BY ${order} LIMIT ${ask.size + 1}`)
   const rows = await prisma().transaction.findMany({
     where: { id: { in: ids.map((row) => row.id) } },
     select: rowSelect,
   })
   const byId = new Map(rows.map((row) => [row.id, row]))
-  return ids.flatMap(({ id, call }) => {
+  return ids.flatMap(({ id, ...told }) => {
     const row = byId.get(id)
-    return row ? [{ ...row, call }] : []
+    return row ? [{ ...row, ...told }] : []
   })
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
-
-function idOf(cursor: Page.Cursor): string {
-  return uuid.test(cursor.id) ? cursor.id : '00000000-0000-0000-0000-000000000000'
-}
-
-function whereOf(reader: Reader, filter: TransactionFilter): Sql {
+function whereOf(filter: TransactionFilter): Sql {
   const at = Filter.between(filter.from, filter.to)
   const parts = [
-    visible(reader),
+    sql`true`,
     filter.status && sql`t.status = ANY(${filter.status}::transaction_status[])`,
     filter.purpose && sql`t.purpose = ANY(${filter.purpose}::text[])`,
     filter.network === undefined ? undefined : sql`t.network = ${filter.network}`,
     // The filter holds hex digits only, so that nothing in it is a wildcard.
     filter.signer === undefined ? undefined : sql`t.signer LIKE ${`${filter.signer}%`}`,
-    at?.gte && sql`t.created_at >= ${at.gte}`,
-    at?.lt && sql`t.created_at < ${at.lt}`,
+    at?.gte && sql`x.created_at >= ${at.gte}`,
+    at?.lt && sql`x.created_at < ${at.lt}`,
   ]
   return parts.filter((part) => part !== undefined).reduce((all, part) => sql`${all} AND ${part}`)
 }
@@ -112,7 +108,7 @@ export function toRow(row: Found): TransactionView.Row {
     call: row.call,
     signer: row.signer,
     nonce: row.nonce?.toString() ?? null,
-    attempts: row._count.attempts,
+    attempts: row.attempts,
     hash: row.hash,
     blockNumber: row.blockNumber?.toString() ?? null,
     feeWei: feeOf(row),

@@ -49,7 +49,7 @@ export async function listFacilitations(
       const { where: window, ...rest } = Page.bounds(asked)
       return prisma().facilitation.findMany({ where: { AND: [where, window] }, ...rest })
     },
-    count: () => prisma().facilitation.count({ where }),
+    count: (limit) => prisma().facilitation.count({ where, orderBy: Page.newest, take: limit }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   const names = await namesOf(reader, page.rows)

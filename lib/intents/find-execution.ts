@@ -36,7 +36,7 @@ export async function listExecutions(
       const { where: window, ...bounds } = Page.bounds(asked)
       return prisma().transaction.findMany({ where: { AND: [where, window] }, ...bounds, include, omit })
     },
-    count: () => prisma().transaction.count({ where }),
+    count: (limit) => prisma().transaction.count({ where, orderBy: Page.newest, take: limit }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   return Page.map(page, toView)

@@ -226,7 +226,7 @@ const list = {
         type: 'object',
         properties: {
           transactions: { type: 'array', items: ref('Transaction') },
-          total: { type: 'integer' },
+          total: { type: 'integer', description: 'How many match: 10001 stands for that or more.' },
           after: { type: ['string', 'null'] },
           before: { type: ['string', 'null'] },
         },

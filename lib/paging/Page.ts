@@ -15,9 +15,14 @@ export type Ask = { size: Size } & (
   | { before: Cursor; after?: never }
 )
 
+/** Nobody reads past so many rows one by one, and to count them all takes the longer the more there are. */
+export const countMax = 10_000
+/** What a statement that counts stops at: one more than is told. */
+export const countLimit = countMax + 1
+
 export type Page<Row> = {
   rows: Row[]
-  /** Rows that the filter matches, on all pages. */
+  /** Rows that the filter matches, on all pages; more than `countMax` stands for any number above it. */
   total: number
   size: Size
   /** Cursor for `before`; absent on the first page. */
@@ -41,6 +46,14 @@ export function decode(text: string): Cursor | undefined {
   } catch {
     return undefined
   }
+}
+
+/** What a count that stops is to go by: without it, it would sort all that matches by its id first. */
+export const newest = [{ createdAt: 'desc' }, { id: 'asc' }] satisfies Bounds['orderBy']
+
+/** A total in words: "1,234", or "10,000+" where nobody counted further. */
+export function totalWords(total: number): string {
+  return total > countMax ? `${countMax.toLocaleString('en')}+` : total.toLocaleString('en')
 }
 
 /** The same ask without its cursor. */

@@ -1,19 +1,23 @@
 import type { Reader } from '../ctx'
-import { db, sql } from '@/lib/db'
+import { db, sql, type Sql } from '@/lib/db'
 
 /** The first steps of a merchant: what has happened at least once, by a payment or over a channel. */
 export type Milestones = { challenged: boolean; paid: boolean; settled: boolean }
 
-/** Reads only. */
+/** By the order of an index each, which ends at the first: a plain EXISTS would be answered by a walk through whatever is stored. Reads only. */
 export async function findMilestones(reader: Reader): Promise<Milestones> {
   const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
   const [row] = await db.query<Milestones>(sql`
     SELECT
       EXISTS (SELECT FROM challenge_count c JOIN resource r ON r.id = c.resource_id
         WHERE ${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid) AS challenged,
-      EXISTS (SELECT FROM payment WHERE origin = 'gateway' AND ${mine})
-        OR EXISTS (SELECT FROM channel WHERE spent_base > 0 AND ${mine}) AS paid,
-      EXISTS (SELECT FROM payment WHERE origin = 'gateway' AND settlement = 'settled' AND ${mine})
-        OR EXISTS (SELECT FROM channel WHERE settled_base > 0 AND ${mine}) AS settled`)
+      ${first(sql`payment WHERE origin = 'gateway' AND ${mine}`)}
+        OR ${first(sql`channel WHERE spent_base > 0 AND ${mine}`)} AS paid,
+      ${first(sql`payment WHERE origin = 'gateway' AND settlement = 'settled' AND ${mine}`)}
+        OR ${first(sql`channel WHERE settled_base > 0 AND ${mine}`)} AS settled`)
   return row ?? { challenged: false, paid: false, settled: false }
+}
+
+function first(from: Sql): Sql {
+  return sql`(SELECT created_at FROM ${from} ORDER BY created_at DESC LIMIT 1) IS NOT NULL`
 }

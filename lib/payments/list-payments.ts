@@ -3,7 +3,7 @@ import { Address, chains, labelNetwork, labelToken } from '@/lib/chains'
 import { db, prisma, sql, type Prisma, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
 import { Filter, loadPage, Page } from '@/lib/paging'
-import { sessionStates, statuses, type PaymentFilter } from './PaymentFilter'
+import { sessionSettlements, sessionStates, settlements, statuses, type PaymentFilter } from './PaymentFilter'
 import type * as PaymentView from './PaymentView'
 
 /** Columns of a row; nothing secret, nothing long. */
@@ -57,9 +57,11 @@ async function load(
   const [payments, sessions] = [paymentsOf(ofPayments, filter), sessionsOf(ofChannels, filter)]
   const page = await loadPage<LineRow>(ask, {
     find: (asked) => db.query<LineRow>(lines(payments, sessions, asked)),
-    count: async () => {
+    count: async (limit) => {
       const [row] = await db.query<{ count: bigint }>(sql`
-        SELECT (SELECT count(*) FROM payment t WHERE ${payments}) + (SELECT count(*) FROM channel t WHERE ${sessions}) AS count`)
+        SELECT count(*) AS count FROM (
+          (SELECT FROM payment t WHERE ${payments} LIMIT ${limit}) UNION ALL (SELECT FROM channel t WHERE ${sessions} LIMIT ${limit})
+          LIMIT ${limit}) counted`)
       return Number(row?.count ?? 0n)
     },
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
@@ -182,21 +184,36 @@ function toLine({ kind, units, vouchers, txHash, ...row }: LineRow): PaymentView
 /** Condition on a payment `t`. */
 function paymentsOf(owned: Sql, filter: PaymentFilter): Sql {
   const wanted = statuses.filter((status) => filter.status?.includes(status))
+  const known = settlements.filter((settlement) => filter.settlement?.includes(settlement))
   return every([
     ...common(owned, filter, sql`t.amount_base`),
-    filter.status && sql`t.status = ANY(${wanted}::payment_status[])`,
-    filter.settlement && sql`t.settlement::text = ANY(${filter.settlement}::text[])`,
+    filter.status && anyOf(wanted.map((status) => sql`t.status = ${status}::payment_status`)),
+    filter.settlement && anyOf(known.map((settlement) => sql`t.settlement = ${settlement}::settlement_status`)),
   ])
 }
 
 /** Condition on a channel `t`. */
 function sessionsOf(owned: Sql, filter: PaymentFilter): Sql {
   const wanted = sessionStates.filter((state) => filter.status?.includes(state))
+  const known = sessionSettlements.filter((settlement) => filter.settlement?.includes(settlement))
   return every([
     ...common(owned, filter, sql`t.spent_base`),
-    filter.status && sql`${sessionState} = ANY(${wanted}::text[])`,
-    filter.settlement && sql`${sessionSettlement} = ANY(${filter.settlement}::text[])`,
+    filter.status && anyOf(wanted.map(isState)),
+    filter.settlement && anyOf(known.map((settlement) => isSettled[settlement])),
   ])
+}
+
+/** As `sessionState` and `sessionSettlement`, in the words that indexes know. */
+function isState(state: (typeof sessionStates)[number]): Sql {
+  if (state === 'open') return sql`t.status = 'open' AND t.close_requested_at IS NULL`
+  if (state === 'close_requested') return sql`t.status = 'open' AND t.close_requested_at IS NOT NULL`
+  return sql`t.status = ${state}::channel_status`
+}
+const isSettled: Record<(typeof sessionSettlements)[number], Sql> = {
+  none: sql`t.settlement_id IS NULL AND t.settled_base = 0`,
+  pending: sql`t.settlement_id IS NOT NULL`,
+  partly: sql`t.settlement_id IS NULL AND t.settled_base > 0 AND t.settled_base < t.spent_base`,
+  settled: sql`t.settlement_id IS NULL AND t.settled_base > 0 AND t.settled_base >= t.spent_base`,
 }
 
 /** What both tables have columns for. */
@@ -227,9 +244,14 @@ function worth(amount: Sql, min: bigint | undefined, max: bigint | undefined): S
       ]),
     ),
   )
-  return sql`(${tokens.reduce((some, token) => sql`${some} OR ${token}`)})`
+  return anyOf(tokens)
 }
 
 function every(conditions: readonly (Sql | undefined)[]): Sql {
   return conditions.reduce<Sql>((all, condition) => (condition ? sql`${all} AND ${condition}` : all), sql`true`)
+}
+
+/** Nothing at all where there is none. */
+function anyOf(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? sql`false` : sql`(${conditions.reduce((some, one) => sql`${some} OR ${one}`)})`
 }

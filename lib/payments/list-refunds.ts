@@ -12,7 +12,7 @@ export async function listRefunds(
   ask: Page.Ask,
 ): Promise<Page.Page<PaymentView.RefundRow>> {
   const where = {
-    ...(!reader.operator && { payment: mine(reader) }),
+    ...mine(reader),
     ...(filter.status && { status: { in: filter.status } }),
   }
   const page = await loadPage(ask, {
@@ -20,7 +20,7 @@ export async function listRefunds(
       const { where: window, orderBy, take } = Page.bounds(asked)
       return prisma().refund.findMany({ where: { AND: [where, window] }, orderBy, take })
     },
-    count: () => prisma().refund.count({ where }),
+    count: (limit) => prisma().refund.count({ where, orderBy: Page.newest, take: limit }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   return Page.map(page, toRefundRow)

@@ -1,6 +1,7 @@
 import type { Reader } from '../ctx'
 import { labelServed } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
+import { Page } from '@/lib/paging'
 import * as Needle from './Needle'
 
 /** Something that was found, with its page. */
@@ -45,32 +46,43 @@ function statements(reader: Reader, needle: Needle.Needle): Sql[] {
       return [
         channels(reader, sql`c.id = ${needle.hash}`),
         // The index leads with the network.
-        payments(
-          reader,
-          sql`p.network = ANY(${labelServed().map(({ network }) => network)}::text[]) AND p.tx_hash = ${needle.hash}`,
-        ),
+        payments(reader, sql`${isServed(sql`p`)} AND p.tx_hash = ${needle.hash}`),
         transactions(reader, sql`t.id = (SELECT a.transaction_id FROM attempt a WHERE a.hash = ${needle.hash})`),
         transactions(reader, sql`t.hash = ${needle.hash}`),
         refunds(reader, sql`r.tx_hash = ${needle.hash}`),
-        payments(reader, sql`p.claim_key LIKE ${`%|${needle.hash}`}`),
+        payments(reader, sql`split_part(p.claim_key, '|', -1) = ${needle.hash}`),
       ]
     case 'address':
       return [
         addresses(reader, needle.address),
-        payments(reader, sql`p.payer = ${needle.address} OR p.pay_to = ${needle.address}`),
+        payments(reader, sql`p.payer = ${needle.address}`),
+        payments(reader, sql`p.pay_to = ${needle.address}`),
         channels(reader, sql`c.payer = ${needle.address}`),
         transactions(reader, sql`t.signer = ${needle.address}`),
       ]
     case 'claim':
       return [payments(reader, sql`p.claim_key = ${needle.key} OR p.challenge_key = ${needle.key}`)]
     case 'number':
-      return [transactions(reader, sql`t.nonce = ${needle.value}::int8 OR t.block_number = ${needle.value}::int8`)]
+      return [
+        transactions(reader, apart(sql`n.nonce = ${needle.value}::int8`)),
+        transactions(reader, apart(sql`${isServed(sql`n`)} AND n.block_number = ${needle.value}::int8`)),
+      ]
     case 'word':
       return [
-        payments(reader, sql`p.challenge_key = ${`mpp|${needle.text}`} OR p.quote_id = ${needle.text}`),
+        payments(reader, sql`p.challenge_key = ${`mpp|${needle.text}`}`),
+        payments(reader, sql`p.quote_id = ${needle.text}`),
         resources(reader, sql`s.name ILIKE ${needle.like} OR s.path ILIKE ${needle.like}`),
       ]
   }
+}
+
+/** Found first and sorted then: there are few of a number, but a planner that takes them for many would walk through all by time. */
+function apart(where: Sql): Sql {
+  return sql`t.id IN (SELECT n.id FROM transaction n WHERE ${where} OFFSET 0)`
+}
+
+function isServed(of: Sql): Sql {
+  return sql`${of}.network = ANY(${labelServed().map(({ network }) => network)}::text[])`
 }
 
 function payments(reader: Reader, where: Sql): Sql {
@@ -92,7 +104,7 @@ function channels(reader: Reader, where: Sql): Sql {
 function transactions(reader: Reader, where: Sql): Sql {
   const visible = reader.operator
     ? sql`true`
-    : sql`EXISTS (SELECT 1 FROM audit_event e WHERE e.transaction_id = t.id AND e.merchant_id = ${reader.merchantId}::uuid)`
+    : sql`EXISTS (SELECT FROM transaction_part x WHERE x.transaction_id = t.id AND x.merchant_id = ${reader.merchantId}::uuid)`
   return sql`
     SELECT 'transaction' AS kind, t.id, initcap(t.purpose) || ' transaction' AS title,
       t.status || coalesce(', nonce ' || t.nonce, '') || coalesce(', block ' || t.block_number, '') AS detail,
@@ -103,9 +115,7 @@ function transactions(reader: Reader, where: Sql): Sql {
 function batches(reader: Reader, where: Sql): Sql {
   const visible = reader.operator
     ? sql`true`
-    : sql`(EXISTS (SELECT 1 FROM payment p WHERE p.batch_id = b.id AND p.merchant_id = ${reader.merchantId}::uuid)
-        OR EXISTS (SELECT 1 FROM channel_settlement cs JOIN channel c ON c.id = cs.channel_id
-          WHERE cs.batch_id = b.id AND c.merchant_id = ${reader.merchantId}::uuid))`
+    : sql`EXISTS (SELECT FROM batch_part x WHERE x.batch_id = b.id AND x.merchant_id = ${reader.merchantId}::uuid)`
   return sql`
     SELECT 'batch' AS kind, b.id, 'Settlement batch' AS title, b.form || ', ' || b.status AS detail, '/settlements/' || b.id AS href
     FROM settlement_batch b WHERE (${where}) AND ${visible} LIMIT 3`
@@ -114,8 +124,7 @@ function batches(reader: Reader, where: Sql): Sql {
 function refunds(reader: Reader, where: Sql): Sql {
   return sql`
     SELECT 'refund' AS kind, r.id, 'Refund' AS title, 'Of a payment, ' || r.status AS detail, '/payments/' || r.payment_id || '#refund' AS href
-    FROM refund r JOIN payment p ON p.id = r.payment_id
-    WHERE (${where}) AND ${owned(reader, sql`p.merchant_id`)} LIMIT 3`
+    FROM refund r WHERE (${where}) AND ${owned(reader, sql`r.merchant_id`)} LIMIT 3`
 }
 
 function resources(reader: Reader, where: Sql): Sql {
@@ -128,12 +137,13 @@ function resources(reader: Reader, where: Sql): Sql {
 function addresses(reader: Reader, address: string): Sql {
   return sql`
     SELECT 'address' AS kind, ${address}::text AS id, 'Payments of this payer' AS title,
-      count(*) || CASE WHEN count(*) = 1 THEN ' payment' ELSE ' payments' END AS detail,
+      CASE count(*) WHEN 1 THEN '1 payment' WHEN ${Page.countLimit} THEN ${`${Page.totalWords(Page.countLimit)} payments`} ELSE count(*) || ' payments' END AS detail,
       '/payments?payer=' || ${address}::text AS href
     FROM (
       SELECT 1 FROM payment p WHERE p.payer = ${address} AND ${owned(reader, sql`p.merchant_id`)}
       UNION ALL
-      SELECT 1 FROM channel c WHERE c.payer = ${address} AND ${owned(reader, sql`c.merchant_id`)}) paid
+      SELECT 1 FROM channel c WHERE c.payer = ${address} AND ${owned(reader, sql`c.merchant_id`)}
+      LIMIT ${Page.countLimit}) paid
     HAVING count(*) > 0`
 }
 

@@ -24,18 +24,15 @@ type Counts = Record<'unknown' | 'refunds' | 'deadlines' | 'parked' | 'payouts' 
 /** Reads only. */
 export async function findProblems(reader: Reader): Promise<Problem[]> {
   const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
-  // A transaction belongs to whoever has a payment or a channel in it: execution knows no merchants.
+  // A transaction belongs to whoever has a part in it: execution knows no merchants.
   const part = sql`(${reader.operator} OR EXISTS (
-    SELECT FROM payment WHERE payment.transaction_id = t.id AND merchant_id = ${reader.merchantId}::uuid) OR EXISTS (
-    SELECT FROM settlement_batch b JOIN channel_settlement s ON s.batch_id = b.id JOIN channel c ON c.id = s.channel_id
-    WHERE b.transaction_id = t.id AND c.merchant_id = ${reader.merchantId}::uuid))`
+    SELECT FROM transaction_part x WHERE x.transaction_id = t.id AND x.merchant_id = ${reader.merchantId}::uuid))`
   const [[counts], reconciliations] = await Promise.all([
     db.query<Counts>(sql`
       SELECT
         (SELECT count(*)::int FROM payment
           WHERE settlement = 'pending' AND created_at < now() - ${patience}::interval AND ${mine}) AS unknown,
-        (SELECT count(*)::int FROM refund JOIN payment ON payment.id = refund.payment_id
-          WHERE refund.status <> 'paid' AND ${mine}) AS refunds,
+        (SELECT count(*)::int FROM refund WHERE status <> 'paid' AND ${mine}) AS refunds,
         (SELECT count(*)::int FROM channel
           WHERE status = 'open' AND close_requested_at < now() - ${patience}::interval AND spent_base > settled_base
             AND ${mine}) AS deadlines,

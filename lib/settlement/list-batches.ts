@@ -1,7 +1,7 @@
 import type { Reader } from '../ctx'
 import { labelNetwork, labelToken } from '@/lib/chains'
-import { db, prisma, sql, type Prisma } from '@/lib/db'
-import { Filter, loadPage, Page } from '@/lib/paging'
+import { db, newestFirst, prisma, sql, type Prisma, type Sql } from '@/lib/db'
+import { Filter, loadPage, type Page } from '@/lib/paging'
 import type { BatchFilter } from './BatchFilter'
 import type * as BatchView from './BatchView'
 
@@ -19,42 +19,66 @@ export async function listBatches(
   filter: BatchFilter,
   ask: Page.Ask,
 ): Promise<Page.Page<BatchView.Row>> {
-  const createdAt = Filter.between(filter.from, filter.to)
-  const where: Prisma.SettlementBatchWhereInput = {
-    ...visible(reader),
-    ...(filter.status && { status: { in: filter.status } }),
-    ...(filter.form && { form: { in: filter.form } }),
-    ...(filter.network && { network: filter.network }),
-    ...(createdAt && { createdAt }),
-  }
+  const where = whereOf(filter)
   const page = await loadPage<BatchRecord>(ask, {
-    find: (asked) => {
-      const { where: window, orderBy, take } = Page.bounds(asked)
-      return prisma().settlementBatch.findMany({ where: { AND: [where, window] }, orderBy, take })
+    find: (asked) => find(reader, where, asked),
+    count: async (limit) => {
+      const [row] = await db.query<{ total: bigint }>(sql`
+        SELECT count(*) AS total FROM (
+          SELECT FROM ${from(reader)} WHERE ${where} ORDER BY x.created_at DESC, x.batch_id LIMIT ${limit}) counted`)
+      return Number(row?.total ?? 0n)
     },
-    count: () => prisma().settlementBatch.count({ where }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   return { ...page, rows: await toRows(reader, page.rows) }
 }
 
 /** A batch, or undefined when it is not there or holds nothing of the reader's. */
-export async function getBatch(reader: Reader, id: string): Promise<BatchView.Row | undefined> {
-  const row = await prisma().settlementBatch.findFirst({ where: { id, ...visible(reader) } })
-  return row ? (await toRows(reader, [row]))[0] : undefined
+export function getBatch(reader: Reader, id: string): Promise<BatchView.Row | undefined> {
+  return findOne(reader, sql`b.id = ${id}::uuid`)
 }
 
 /** The batch that a transaction carries, if it carries one. */
-export async function findBatchOf(reader: Reader, transactionId: string): Promise<BatchView.Row | undefined> {
-  const row = await prisma().settlementBatch.findFirst({ where: { transactionId, ...visible(reader) } })
-  return row ? (await toRows(reader, [row]))[0] : undefined
+export function findBatchOf(reader: Reader, transactionId: string): Promise<BatchView.Row | undefined> {
+  return findOne(reader, sql`b.transaction_id = ${transactionId}::uuid`)
 }
 
-function visible(reader: Reader): Prisma.SettlementBatchWhereInput {
-  const { operator, merchantId } = reader
-  return operator
-    ? {}
-    : { OR: [{ payments: { some: { merchantId } } }, { channels: { some: { channel: { merchantId } } } }] }
+async function findOne(reader: Reader, which: Sql): Promise<BatchView.Row | undefined> {
+  const ids = await db.query<{ id: string }>(sql`SELECT b.id FROM ${from(reader)} WHERE ${which}`)
+  return (await toRows(reader, await load(ids)))[0]
+}
+
+/** The batches `b` that a reader may see, and the rows `x` that have them in the order of their list: triggers write a merchant's parts. */
+function from(reader: Reader): Sql {
+  return reader.operator
+    ? sql`settlement_batch b CROSS JOIN LATERAL (SELECT b.created_at, b.id AS batch_id) x`
+    : sql`batch_part x JOIN settlement_batch b ON b.id = x.batch_id AND x.merchant_id = ${reader.merchantId}::uuid`
+}
+
+function whereOf(filter: BatchFilter): Sql {
+  const at = Filter.between(filter.from, filter.to)
+  return [
+    filter.status && sql`b.status = ANY(${filter.status}::batch_status[])`,
+    filter.form && sql`b.form = ANY(${filter.form}::text[])`,
+    filter.network !== undefined && sql`b.network = ${filter.network}`,
+    at?.gte && sql`x.created_at >= ${at.gte}`,
+    at?.lt && sql`x.created_at < ${at.lt}`,
+  ].reduce<Sql>((all, one) => (one ? sql`${all} AND ${one}` : all), sql`true`)
+}
+
+async function find(reader: Reader, where: Sql, ask: Page.Ask): Promise<BatchRecord[]> {
+  const { beyond, order } = newestFirst(ask, sql`x.created_at`, sql`x.batch_id`)
+  const ids = await db.query<{ id: string }>(
+    sql`SELECT b.id FROM ${from(reader)} WHERE ${where} AND ${beyond} ORDER BY ${order} LIMIT ${ask.size + 1}`,
+  )
+  return load(ids)
+}
+
+/** In the order of their ids. */
+async function load(found: readonly { id: string }[]): Promise<BatchRecord[]> {
+  const rows = await prisma().settlementBatch.findMany({ where: { id: { in: found.map(({ id }) => id) } } })
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return found.flatMap(({ id }) => byId.get(id) ?? [])
 }
 
 async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<BatchView.Row[]> {
@@ -71,8 +95,9 @@ async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<Bat
   return rows.map((row) => {
     const transaction = row.transactionId ? byId.get(row.transactionId) : undefined
     const channels = channelShares.get(row.id)
+    const none = { size: 0, settledCount: 0, amountBase: '0' }
     const whole = { size: row.size, settledCount: row.settledCount ?? 0, amountBase: row.amountBase.toFixed(0) }
-    const share = channels ?? paymentShares.get(row.id) ?? whole
+    const share = channels ?? paymentShares.get(row.id) ?? (reader.operator ? whole : none)
     return {
       id: row.id,
       createdAt: row.createdAt.toISOString(),

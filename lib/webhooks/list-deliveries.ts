@@ -58,7 +58,7 @@ export async function listDeliveries(
         take: asked.size + 1,
       })
     },
-    count: () => prisma().webhookDelivery.count({ where }),
+    count: (limit) => prisma().webhookDelivery.count({ where, orderBy: { position: 'desc' }, take: limit }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.position.toString() }),
   })
   return Page.map(page, toRow)

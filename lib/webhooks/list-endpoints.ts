@@ -1,5 +1,6 @@
 import type { Reader } from '../ctx'
-import { prisma, type Prisma } from '@/lib/db'
+import { db, prisma, sql, type Prisma } from '@/lib/db'
+import { Page } from '@/lib/paging'
 
 /** An endpoint as pages show it: plain data, its secret as its last four characters. */
 export type EndpointView = {
@@ -15,7 +16,7 @@ export type EndpointView = {
   failingSince: string | null
   disabledAt: string | null
   disabledWhy: string | null
-  /** Deliveries that wait to be tried, or tried again. */
+  /** Deliveries that wait to be tried, or tried again; more than `Page.countMax` stands for any number above it. */
   waiting: number
 }
 
@@ -27,13 +28,15 @@ export async function listEndpoints(reader: Reader): Promise<EndpointView[]> {
     orderBy: [{ disabledAt: { sort: 'desc', nulls: 'first' } }, { createdAt: 'desc' }],
     take: 200,
   })
-  return rows.map(toView)
+  const waiting = await countWaiting(rows)
+  return rows.map((row) => toView(row, waiting))
 }
 
 /** One endpoint, or undefined when it is not there or not the reader's. `id` is a UUID. */
 export async function getEndpoint(reader: Reader, id: string): Promise<EndpointView | undefined> {
   const row = await prisma().webhookEndpoint.findUnique({ where: { id }, select })
-  return row && (reader.operator || row.merchantId === reader.merchantId) ? toView(row) : undefined
+  if (!row || !(reader.operator || row.merchantId === reader.merchantId)) return undefined
+  return toView(row, await countWaiting([row]))
 }
 
 const select = {
@@ -48,10 +51,20 @@ const select = {
   failingSince: true,
   disabledAt: true,
   disabledWhy: true,
-  _count: { select: { deliveries: { where: { status: 'waiting' } } } },
 } satisfies Prisma.WebhookEndpointSelect
 
-function toView({ _count, ...row }: Prisma.WebhookEndpointGetPayload<{ select: typeof select }>): EndpointView {
+type Selected = Prisma.WebhookEndpointGetPayload<{ select: typeof select }>
+
+/** By the index of what waits: what was delivered is not looked at. */
+async function countWaiting(rows: readonly Selected[]): Promise<ReadonlyMap<string, number>> {
+  const counted = await db.query<{ id: string; waiting: number }>(sql`
+    SELECT e.id, w.waiting FROM unnest(${rows.map(({ id }) => id)}::uuid[]) AS e(id) CROSS JOIN LATERAL (
+      SELECT count(*)::int AS waiting FROM (
+        SELECT FROM webhook_delivery d WHERE d.target = e.id::text AND d.status = 'waiting' LIMIT ${Page.countLimit}) one) w`)
+  return new Map(counted.map(({ id, waiting }) => [id, waiting]))
+}
+
+function toView(row: Selected, waiting: ReadonlyMap<string, number>): EndpointView {
   const rotating = row.previousUntil !== null && row.previousUntil.getTime() > Date.now()
   return {
     ...row,
@@ -59,6 +72,6 @@ function toView({ _count, ...row }: Prisma.WebhookEndpointGetPayload<{ select: t
     createdAt: row.createdAt.toISOString(),
     failingSince: row.failingSince?.toISOString() ?? null,
     disabledAt: row.disabledAt?.toISOString() ?? null,
-    waiting: _count.deliveries,
+    waiting: waiting.get(row.id) ?? 0,
   }
 }

@@ -115,7 +115,7 @@ const fields: FilterField[] = [
     name: 'text',
     label: 'Search',
     placeholder: 'a hash, an address, a word',
-    hint: 'Anywhere in the data.',
+    hint: 'Anywhere in the data of the newest 20,000 events; an export looks through all.',
   },
   { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
 ]

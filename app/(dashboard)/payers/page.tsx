@@ -83,6 +83,7 @@ function links(query: Record<string, string>, { rows, total, size, page }: Payer
   return {
     shown: rows.length,
     total,
+    of: Page.totalWords(total),
     ...(page > 1 && { previousHref: to(page - 1) }),
     ...(page > 2 && { firstHref: to(1) }),
     ...(page * size < total && { nextHref: to(page + 1) }),

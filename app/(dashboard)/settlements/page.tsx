@@ -15,7 +15,7 @@ import { Schedules } from '@/components/settlement/schedules'
 import { statusOptions } from '@/components/status'
 import { Escrow, labelNetwork, labelServed } from '@/lib/chains'
 import { findPolicy, listSessionNetworks, Schedule } from '@/lib/channels'
-import { Filter } from '@/lib/paging'
+import { Filter, Page } from '@/lib/paging'
 import { listRefunds } from '@/lib/payments'
 import { BatchFilter, listBatches, listReconciliations } from '@/lib/settlement'
 
@@ -73,8 +73,8 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
       <RefundTable refunds={refunds.rows} />
       {refunds.total > refunds.rows.length && (
         <p className="mt-2 text-xs text-muted-foreground">
-          The newest {refunds.rows.length} of {refunds.total.toLocaleString('en')}. Find the others among the payments,
-          by their status.
+          The newest {refunds.rows.length} of {Page.totalWords(refunds.total)}. Find the others among the payments, by
+          their status.
         </p>
       )}
       <h2 id="reconciliation" className="mt-8 mb-1 text-sm font-semibold">

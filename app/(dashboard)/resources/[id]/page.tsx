@@ -29,6 +29,7 @@ import { listEvents } from '@/lib/audit'
 import { labelNetwork } from '@/lib/chains'
 import { checkListing, findListings } from '@/lib/gateway'
 import { gatewayUrl, getResource, type Execution, type ResourceView } from '@/lib/merchants'
+import { Page } from '@/lib/paging'
 import { listPayments } from '@/lib/payments'
 import { toVersion } from '../price-words'
 import { removeResourceHeaderAction, setResourceHeaderAction, setResourceStatusAction } from '../actions'
@@ -88,7 +89,7 @@ export default async function ResourcePage({ params }: Props) {
                 Payments
               </h2>
               <Link href={`/payments?resource=${id}`} className="rounded-sm text-brand hover:underline">
-                All {payments.total.toLocaleString('en')}
+                All {Page.totalWords(payments.total)}
               </Link>
             </div>
             <PaymentTable

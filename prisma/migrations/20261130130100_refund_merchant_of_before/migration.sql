@@ -1,0 +1,15 @@
+-- One statement, which commits as it goes: what it writes holds nobody up for longer than one piece takes.
+DO $$
+DECLARE
+  after uuid := '00000000-0000-0000-0000-000000000000';
+  til uuid;
+BEGIN
+  LOOP
+    SELECT id INTO til FROM refund WHERE id > after ORDER BY id OFFSET 499 LIMIT 1;
+    UPDATE refund r SET merchant_id = p.merchant_id FROM payment p
+    WHERE p.id = r.payment_id AND r.merchant_id IS NULL AND r.id > after AND (til IS NULL OR r.id <= til);
+    COMMIT;
+    EXIT WHEN til IS NULL;
+    after := til;
+  END LOOP;
+END $$;
