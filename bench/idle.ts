@@ -1,8 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import fs from 'node:fs'
-import http from 'node:http'
-import type { AddressInfo } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
@@ -13,6 +11,7 @@ import { evmNetwork, fundGas, startEvm } from '../sandbox/evm'
 import { migrate } from '../sandbox/migrate'
 import { removePostgres, startPostgres } from '../sandbox/postgres'
 import { fundPathUsd, startTempo, tempoNetwork } from '../sandbox/tempo'
+import { startChainProxy } from '../sandbox/testing/chain-proxy'
 import type { Used } from './idle-process'
 import { report, type Row } from './report'
 
@@ -43,7 +42,7 @@ async function measureIdle(seconds: number, settleSeconds: number): Promise<Idle
     startTempo({ cacheDir: dataDir, logFile: path.join(dataDir, 'tempo.log') }),
   ])
   const [evm, tempo] = chains
-  const proxies = await Promise.all(chains.map(({ url }) => countCalls(url)))
+  const proxies = await Promise.all(chains.map(({ url }) => startChainProxy(url)))
   let child: ChildProcess | undefined
   try {
     const key = generatePrivateKey()
@@ -74,25 +73,27 @@ async function measureIdle(seconds: number, settleSeconds: number): Promise<Idle
     await once(child.stdout ?? child, 'data')
     await pause(settleSeconds)
     const before = await usedBy(child)
-    for (const { calls } of proxies) calls.clear()
+    for (const { calls } of proxies) calls.length = 0
     const startedMs = performance.now()
     await pause(seconds)
     const after = await usedBy(child)
     const passed = (performance.now() - startedMs) / 1000
     const methods: Record<string, number> = {}
     for (const [at, { calls }] of proxies.entries())
-      for (const [method, count] of calls)
-        methods[`${at === 0 ? evmNetwork : tempoNetwork} ${method}`] = Math.round((count * 86_400) / passed)
+      for (const { method } of calls) {
+        const name = `${at === 0 ? evmNetwork : tempoNetwork} ${method}`
+        methods[name] = (methods[name] ?? 0) + 86_400 / passed
+      }
     return {
       statementsPerSecond: (after.statements - before.statements) / passed,
-      rpcPerDay: Object.values(methods).reduce((sum, count) => sum + count, 0),
+      rpcPerDay: Math.round(Object.values(methods).reduce((sum, count) => sum + count, 0)),
       cpuShare: (after.cpuMicros - before.cpuMicros) / 1e6 / passed,
       methods,
       texts: after.texts,
     }
   } finally {
     child?.disconnect()
-    for (const { stop } of proxies) stop()
+    for (const proxy of proxies) await proxy.stop()
     await Promise.all(chains.map((chain) => chain.stop()))
     await postgres.stop()
     removePostgres(path.join(dataDir, 'cluster'))
@@ -146,41 +147,13 @@ async function usedBy(child: ChildProcess): Promise<Used> {
   return (await answer)[0]
 }
 
-type Counting = { url: string; calls: Map<string, number>; stop(): void }
-
-/** A proxy that counts what is asked of a chain, by method. */
-async function countCalls(target: string): Promise<Counting> {
-  const calls = new Map<string, number>()
-  const server = http.createServer(async (incoming, outgoing) => {
-    const body = Buffer.concat(await incoming.toArray())
-    const asked = JSON.parse(body.toString()) as { method: string } | { method: string }[]
-    for (const { method } of [asked].flat()) calls.set(method, (calls.get(method) ?? 0) + 1)
-    try {
-      const answer = await fetch(target, { method: 'POST', body, headers: { 'content-type': 'application/json' } })
-      outgoing.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text())
-    } catch {
-      outgoing.destroy()
-    }
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    calls,
-    stop: () => {
-      server.close()
-      server.closeAllConnections()
-    },
-  }
-}
-
 const pause = (seconds: number) => new Promise<void>((resolve) => setTimeout(resolve, seconds * 1000))
 const round = (value: number) => Math.round(value * 10) / 10
 
 function printMost(title: string, counts: ReadonlyMap<string, number>): void {
   console.log(`\n${title}`)
   for (const [what, count] of [...counts].sort(([, one], [, other]) => other - one).slice(0, 25))
-    console.log(`${String(count).padStart(8)}  ${what}`)
+    console.log(`${String(Math.round(count)).padStart(8)}  ${what}`)
 }
 
 if (process.argv[1] === import.meta.filename) {

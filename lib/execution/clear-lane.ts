@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { db, sql } from '@/lib/db'
 import { drive } from './drive'
-import { claimOne } from './lease'
+import { claimOne, isFree } from './lease'
 
 /** As many as a lane has in flight. */
 const most = 64
@@ -15,10 +15,10 @@ const most = 64
 export async function clearLane(ctx: Ctx, id: string): Promise<void> {
   try {
     const stuck = await db.query<{ id: string }>(sql`
-      SELECT o.id FROM transaction t JOIN transaction o ON o.network = t.network AND o.signer = t.signer
-      WHERE t.id = ${id}::uuid AND o.status IN ('queued', 'held', 'signed') AND o.due_at <= now()
-        AND (o.id = t.id OR o.nonce < t.nonce)
-      ORDER BY o.nonce LIMIT ${most}`)
+      SELECT t.id FROM transaction mine JOIN transaction t ON t.network = mine.network AND t.signer = mine.signer
+      WHERE mine.id = ${id}::uuid AND t.status IN ('queued', 'held', 'signed') AND t.due_at <= now() AND ${isFree}
+        AND (t.id = mine.id OR t.nonce < mine.nonce)
+      ORDER BY t.nonce LIMIT ${most}`)
     for (const one of stuck) {
       const leased = await claimOne(one.id, 'submit')
       if (leased) await drive(ctx, leased)

@@ -1,5 +1,5 @@
 import { numberToHex, type Hex } from 'viem'
-import { readRpc, type Member } from '@/lib/chains'
+import { createCoalescer, readRpc, type Member } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { toHex } from './row'
@@ -31,11 +31,25 @@ type Sent = {
 export async function readQueue(network: Caip2, signer: string, beforeNonce: bigint | null): Promise<Queue> {
   const sent = await readSent(network, signer, beforeNonce)
   if (sent.length === 0) return none
-  const block = await readRpc<Hex>(network, 'eth_blockNumber', [])
-  const used = BigInt(await readRpc<Hex>(network, 'eth_getTransactionCount', [signer, block]))
+  const { block, used } = await readUsed(network, signer.toLowerCase())
   const waiting = sent.filter(({ nonce }) => nonce >= used)
   return { steps: waiting.flatMap(stepsOf), transactions: waiting.length, block }
 }
+
+const askersMax = 100
+
+/**
+ * How many transactions of a signer the newest block knows. Those who ask at the same time share a read that begins after they asked:
+ * what had left the queue by then is in that block.
+ */
+const readUsed = createCoalescer<string, { block: Hex; used: bigint }>(askersMax, async (network, signers) => {
+  const block = await readRpc<Hex>(network, 'eth_blockNumber', [])
+  const counts = new Map<string, Promise<bigint>>()
+  for (const signer of signers)
+    if (!counts.has(signer))
+      counts.set(signer, readRpc<Hex>(network, 'eth_getTransactionCount', [signer, block]).then(BigInt))
+  return Promise.all(signers.map(async (signer) => ({ block, used: (await counts.get(signer)) ?? 0n })))
+})
 
 /** A cancelling attempt leaves the call little chance, so such transactions are not among them. */
 async function readSent(network: Caip2, signer: string, beforeNonce: bigint | null): Promise<Sent[]> {

@@ -1,7 +1,7 @@
 import { numberToHex } from 'viem'
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { insertEvents, recordEvent, type Event } from '@/lib/audit'
+import { insertEvents, recordEvent, recordEvents, type Event } from '@/lib/audit'
 import { Chain, orderedUrls, readAgreed } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
@@ -112,7 +112,7 @@ export async function riseAll(ctx: Ctx, risen: readonly Risen[]): Promise<void> 
   })
   const before = risen.map(({ level }) => Transaction.mayBecome(level).join(','))
   failpoint('before-final')
-  await db.execute(sql`
+  const rise = sql`
     WITH reached AS MATERIALIZED (
       SELECT t.id, r.level FROM unnest(${risen.map(({ transaction }) => transaction.id)}::uuid[],
         ${risen.map(({ transaction }) => transaction.blockHash)}::text[], ${risen.map(({ level }) => level)}::text[],
@@ -124,8 +124,16 @@ export async function riseAll(ctx: Ctx, risen: readonly Risen[]): Promise<void> 
         final_at = CASE WHEN r.level <> 'safe' THEN now() END,
         error = CASE WHEN r.level = 'cancelled' THEN t.cancel_reason ELSE t.error END
       FROM reached r WHERE t.id = r.id
-      RETURNING t.id)
-    ${insertEvents(ctx, events, sql`transaction_id IN (SELECT id FROM risen)`)}`)
+      RETURNING t.id)`
+  if (ctx.actor.kind !== 'member')
+    await db.execute(sql`${rise} ${insertEvents(ctx, events, sql`transaction_id IN (SELECT id FROM risen)`)}`)
+  else
+    // What tells of a person takes statements of its own.
+    await withTransaction(async (tx) => {
+      const ids = new Set((await tx.query<{ id: string }>(sql`${rise} SELECT id FROM risen`)).map(({ id }) => id))
+      const own = events.filter(({ transactionId }) => transactionId !== undefined && ids.has(transactionId))
+      await recordEvents(tx, ctx, own)
+    })
 }
 
 function reasonOf(reason: string | null): { reason?: string } {
