@@ -3,7 +3,8 @@ import { Chain, readRpc } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type * as Transaction from './Transaction'
 
-const ageMaxMs = 2_000
+/** How long a balance counts, less what was signed for since. Should it go elsewhere meanwhile, a node says so when it is sent. */
+const ageMaxMs = 30_000
 // With this many times the need at hand, what is in flight is not worth a query.
 const ample = 100n
 
@@ -22,9 +23,12 @@ export async function missingFunds(
   if (family === 'tempo') return undefined
   const key = `${network}|${signer}`
   const known = balances.get(key)
-  if (known && performance.now() - known.atMs < ageMaxMs && known.wei >= neededWei * ample) return undefined
+  if (known && performance.now() - known.atMs < ageMaxMs && known.wei >= neededWei * ample) {
+    known.wei -= neededWei
+    return undefined
+  }
   const wei = BigInt(await readRpc<Hex>(network, 'eth_getBalance', [signer, 'latest']))
-  balances.set(key, { atMs: performance.now(), wei })
+  balances.set(key, { atMs: performance.now(), wei: wei - neededWei })
   if (wei >= neededWei * ample) return undefined
   const committedWei = await inFlight(network, signer)
   if (wei >= neededWei + committedWei) return undefined
