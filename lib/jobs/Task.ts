@@ -7,7 +7,7 @@ import { forgetProcesses, sql, type Sql } from '@/lib/db'
 import { repairLanes, sampleBaseFee, submitDue, toRepair, toSubmit, toTrack, trackDue } from '@/lib/execution'
 import { forgetVerifications, squareFacilitations, toSquare } from '@/lib/facilitator'
 import { settleBudgets, toSettleBudgets } from '@/lib/intents'
-import { expireDue, forgetAnswers, toExpire } from '@/lib/payments'
+import { expireDue, foldSales, forgetAnswers, toExpire, toFold } from '@/lib/payments'
 import {
   advanceOpenings,
   anchorDue,
@@ -101,6 +101,8 @@ export const tasks = {
   'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, due: toSquare, run: () => squareFacilitations() },
   /** Compares the books with the chain. */
   reconcile: { everyMs: 15_000, budgetMs: 30_000, due: isAtWork, run: reconcile },
+  /** Adds what was sold lately to the sums that pages read. */
+  'fold-sales': { everyMs: 30_000, budgetMs: 10_000, due: toFold, run: ({ isLate }) => foldSales(isLate) },
   /** Adds up again what running sums hold. */
   'check-sums': { everyMs: 24 * 60 * 60_000, budgetMs: 30 * 60_000, run: (ctx) => checkSums(ctx) },
   /** Gives events their place in the audit log, tells webhooks of them, and signs what the log holds. */

@@ -1,6 +1,6 @@
 import type { Reader } from '../ctx'
 import { labelNetwork, type NetworkLabel } from '@/lib/chains'
-import { prisma } from '@/lib/db'
+import { db, prisma, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Policy } from '@/lib/pricing'
 import type { Meter } from './Draft'
@@ -56,24 +56,22 @@ export type ResourceView = {
     validFrom: Date
     validUntil: Date | null
   }[]
-  /** 402 answers, and delivered payments and vouchers, of the last 24 hours. */
+  /** 402 answers, and delivered payments and vouchers, of this hour and the 23 before it. */
   challenges: number
   paidCalls: number
 }
 
-const dayMs = 24 * 3_600_000
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** @throws AppError not-found, also for what belongs to somebody else. */
 export async function getResource(reader: Reader, id: string): Promise<ResourceView> {
   const row = uuid.test(id) ? await find(reader, id) : null
   if (!row) throw new AppError('not-found', 'There is no such resource.')
-  const since = new Date(Date.now() - dayMs)
-  const [challenges, payments, vouchers] = await Promise.all([
-    prisma().challengeCount.aggregate({ where: { resourceId: id, hour: { gte: since } }, _sum: { count: true } }),
-    prisma().payment.count({ where: { resourceId: id, status: 'delivered', createdAt: { gte: since } } }),
-    prisma().voucher.count({ where: { resourceId: id, chargedBase: { gt: 0 }, at: { gte: since } } }),
-  ])
+  const since = sql`date_trunc('hour', now(), 'UTC') - interval '23 hours'`
+  const [counted] = await db.query<{ challenges: bigint; calls: bigint }>(sql`
+    SELECT (SELECT coalesce(sum(count), 0) FROM challenge_count WHERE resource_id = ${id}::uuid AND hour >= ${since}) AS challenges,
+      (SELECT coalesce(sum(sold), 0) FROM sale
+        WHERE merchant_id = ${row.merchantId}::uuid AND resource_id = ${id}::uuid AND hour >= ${since}) AS calls`)
   const { merchant, payouts, headers, prices, priceMicros, ...rest } = row
   return {
     ...rest,
@@ -94,8 +92,8 @@ export async function getResource(reader: Reader, id: string): Promise<ResourceV
       validFrom: price.validFrom,
       validUntil: price.validUntil,
     })),
-    challenges: Number(challenges._sum.count ?? 0n),
-    paidCalls: payments + vouchers,
+    challenges: Number(counted?.challenges ?? 0n),
+    paidCalls: Number(counted?.calls ?? 0n),
   }
 }
 

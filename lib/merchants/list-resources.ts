@@ -20,7 +20,7 @@ export type ResourceRow = {
   unitType: string
   status: 'live' | 'paused'
   networks: NetworkLabel[]
-  /** Delivered payments and vouchers of the last 24 hours, and what they earned. */
+  /** Delivered payments and vouchers of this hour and the 23 before it, and what they earned. */
   paidCalls: number
   revenueMicros: bigint
 }
@@ -45,17 +45,15 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
   const rows = await db.query<Row>(sql`
     SELECT r.id, m.slug, r.method, r.path, r.name, r.price_micros, r.pricing, r.session, r.unit_type, r.status::text,
       ARRAY(SELECT p.network FROM resource_payout p WHERE p.resource_id = r.id ORDER BY p.network) AS networks,
-      (SELECT coalesce(json_agg(e), '[]') FROM (
-         SELECT network, asset, sum(count)::int AS count, sum(base)::text AS base FROM (
-           SELECT network, asset, count(*) AS count, sum(amount_base) AS base FROM payment
-           WHERE resource_id = r.id AND status = 'delivered' AND created_at > now() - interval '24 hours'
-           GROUP BY network, asset
-           UNION ALL
-           SELECT c.network, c.asset, count(*), sum(v.charged_base) FROM voucher v JOIN channel c ON c.id = v.channel_id
-           WHERE v.resource_id = r.id AND v.charged_base > 0 AND v.at > now() - interval '24 hours'
-           GROUP BY c.network, c.asset) sold
-         GROUP BY network, asset) e) AS earned
-    FROM resource r JOIN merchant m ON m.id = r.merchant_id
+      coalesce(s.earned, '[]') AS earned
+    FROM resource r JOIN merchant m ON m.id = r.merchant_id LEFT JOIN (
+      SELECT resource_id, json_agg(json_build_object('network', network, 'asset', asset, 'count', count, 'base', base::text)) AS earned
+      FROM (
+        SELECT t.resource_id, t.network, t.asset, sum(t.sold)::int AS count, sum(t.base) AS base FROM sale t
+        WHERE t.hour >= date_trunc('hour', now(), 'UTC') - interval '23 hours'
+          AND (${reader.operator} OR t.merchant_id = ${reader.merchantId}::uuid)
+        GROUP BY 1, 2, 3) sold
+      GROUP BY 1) s ON s.resource_id = r.id
     WHERE ${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid
     ORDER BY m.slug, r.path, r.method LIMIT 500`)
   return rows.map((row) => ({

@@ -17,8 +17,7 @@ export async function getPayer(merchantId: string, wallet: string): Promise<Paye
       WHERE merchant_id = ${merchantId}::uuid AND wallet = ${wallet}`),
     db.query<Sum>(sql`
       SELECT network, asset, sum(base) AS base FROM (
-        SELECT network, asset, amount_base AS base FROM payment
-        WHERE merchant_id = ${merchantId}::uuid AND payer = ${wallet} AND origin = 'gateway' AND status = 'delivered'
+        SELECT network, asset, base FROM payer_sale WHERE merchant_id = ${merchantId}::uuid AND payer = ${wallet}
         UNION ALL
         SELECT network, asset, spent_base FROM channel WHERE merchant_id = ${merchantId}::uuid AND payer = ${wallet}
       ) spent GROUP BY 1, 2`),

@@ -18,7 +18,7 @@ type Found = Note & {
 
 /**
  * One page of the wallets that paid a merchant, or tried, by payments and channels, and of those that something was noted of.
- * One statement over an index that holds all it asks of a payment. Reads only.
+ * One statement over the sums of each wallet, which are written with its payments. Reads only.
  */
 export async function listPayers(
   merchantId: string,
@@ -49,15 +49,11 @@ export function payers(merchantId: string, of?: string): Sql {
       coalesce(n.ours, false) AS ours
     FROM (
       SELECT payer AS wallet, sum(calls) AS calls, sum(failed) AS failed,
-        sum(trunc(base * 1000000 / 10::numeric ^ decimals)) AS micros, bool_or(decimals IS NULL AND base > 0) AS has_others,
-        array_agg(DISTINCT protocol ORDER BY protocol DESC) AS protocols, min(first_at) AS first_at, max(last_at) AS last_at
+        sum(trunc(base * 1000000 / unit)) AS micros, bool_or(unit IS NULL AND base > 0) AS has_others,
+        array_remove(ARRAY[max(protocol), nullif(min(protocol), max(protocol))], NULL) AS protocols, min(first_at) AS first_at, max(last_at) AS last_at
       FROM (
-        SELECT payer, network, asset, protocol, count(*) AS calls,
-          count(*) FILTER (WHERE status IN ('voided', 'refund_due', 'refunded')) AS failed,
-          coalesce(sum(amount_base) FILTER (WHERE status = 'delivered'), 0) AS base,
-          min(created_at) AS first_at, max(created_at) AS last_at
-        FROM payment WHERE merchant_id = ${merchantId}::uuid AND origin = 'gateway' AND ${only(sql`payer`)}
-        GROUP BY payer, network, asset, protocol
+        SELECT payer, network, asset, protocol, calls, failed, base, first_at, last_at
+        FROM payer_sale WHERE merchant_id = ${merchantId}::uuid AND ${only(sql`payer`)}
         UNION ALL
         SELECT c.payer, c.network, c.asset, c.protocol, sum(greatest(c.vouchers, v.failed)), sum(v.failed), sum(c.spent_base),
           min(c.created_at), max(coalesce(c.last_voucher_at, c.created_at))

@@ -26,7 +26,7 @@ function toTokenSum({ network, asset, base }: Sum): TokenSum {
   return { network: labelNetwork(network), token: labelToken(network, asset), amountBase: base.toString() }
 }
 
-/** The tokens that stand for dollars, as a table (network, asset, decimals) of a statement. */
+/** The tokens that stand for dollars, as a table (network, asset, unit) of a statement: a dollar is so many base units. */
 export function knownTokens(): Sql {
   const networks = new Set([...chains.map(({ network }) => network), ...(Object.keys(env.NETWORKS) as Caip2[])])
   const tokens = [...networks].flatMap((network) =>
@@ -37,5 +37,5 @@ export function knownTokens(): Sql {
     })),
   )
   return sql`unnest(${tokens.map(({ network }) => network)}::text[], ${tokens.map(({ asset }) => asset)}::text[],
-    ${tokens.map(({ decimals }) => decimals)}::int[]) AS known(network, asset, decimals)`
+    ${tokens.map(({ decimals }) => 10n ** BigInt(decimals))}::numeric[]) AS known(network, asset, unit)`
 }

@@ -2,7 +2,6 @@ import type { Reader } from '../ctx'
 import { labelToken } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
-import { isOurs } from '@/lib/payers'
 import * as Range from './Range'
 
 /** What was earned in a window and in the one before it. Amounts are micro-dollars as decimal strings. */
@@ -24,8 +23,8 @@ type Window = {
 type Earned = { bucket: number; network: string; asset: string; count: number; answered: number; base: bigint }
 
 /**
- * Earned = delivered payments, by the moment they were accepted, and what vouchers were charged; but nothing of wallets that are
- * the merchant's own. A 402 does not know who asks, so each payment of those takes one challenge with it. Reads only.
+ * Earned = delivered payments, by the moment they were accepted, and what vouchers were charged, from the sums of each hour; but
+ * nothing of wallets that are the merchant's own. A 402 does not know who asks, so each payment of those takes one challenge with it. Reads only.
  */
 export async function summarizePayments(reader: Reader, range: Range.Range, nowMs: number): Promise<Summary> {
   const { bucketMs, buckets } = Range.ranges[range]
@@ -35,20 +34,24 @@ export async function summarizePayments(reader: Reader, range: Range.Range, nowM
   const bucket = (at: Sql) =>
     sql`floor((extract(epoch FROM ${at}) * 1000 - ${startMs}::float8) / ${bucketMs}::float8)::int AS bucket`
   const mine = sql`(${reader.operator} OR t.merchant_id = ${reader.merchantId}::uuid)`
-  const counts = sql`${mine} AND NOT ${isOurs(sql`t`)}`
-  const own = sql`${mine} AND ${isOurs(sql`t`)}`
+  // Few wallets are noted as the merchant's own, and what they bought is found by wallet.
+  const own = (of: Sql) => sql`payer_note o JOIN ${of} t ON t.merchant_id = o.merchant_id AND t.payer = o.wallet`
+  const isOwn = sql`o.ours AND ${mine}`
   const [earned, challenged] = await Promise.all([
     db.query<Earned>(sql`
-      SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, count(*)::int AS count, count(*)::int AS answered,
-        sum(t.amount_base) AS base
-      FROM payment t WHERE t.origin = 'gateway' AND t.status = 'delivered' AND t.created_at >= ${previous} AND ${counts} GROUP BY 1, 2, 3
+      SELECT ${bucket(sql`t.hour`)}, t.network, t.asset, sum(t.sold)::int AS count, sum(t.answered)::int AS answered, sum(t.base) AS base
+      FROM sale t WHERE t.hour >= ${previous} AND ${mine} GROUP BY 1, 2, 3
       UNION ALL
-      SELECT ${bucket(sql`v.at`)}, t.network, t.asset, count(*)::int, 0, sum(v.charged_base)
-      FROM channel t JOIN voucher v ON v.channel_id = t.id
-      WHERE t.last_voucher_at >= ${previous} AND v.at >= ${previous} AND v.charged_base > 0 AND ${counts} GROUP BY 1, 2, 3
+      SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, -count(*)::int, -count(*)::int, -sum(t.amount_base)
+      FROM ${own(sql`payment`)}
+      WHERE ${isOwn} AND t.origin = 'gateway' AND t.status = 'delivered' AND t.created_at >= ${previous} GROUP BY 1, 2, 3
       UNION ALL
-      SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, 0, count(*)::int, 0
-      FROM channel t WHERE t.created_at >= ${previous} AND t.spent_base > 0 AND ${counts} GROUP BY 1, 2, 3`),
+      SELECT ${bucket(sql`v.at`)}, t.network, t.asset, -count(*)::int, 0, -sum(v.charged_base)
+      FROM ${own(sql`channel`)} JOIN voucher v ON v.channel_id = t.id
+      WHERE ${isOwn} AND v.at >= ${previous} AND v.charged_base > 0 GROUP BY 1, 2, 3
+      UNION ALL
+      SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, 0, -count(*)::int, 0
+      FROM ${own(sql`channel`)} WHERE ${isOwn} AND t.created_at >= ${previous} AND t.spent_base > 0 GROUP BY 1, 2, 3`),
     db.query<{ current: boolean; count: bigint }>(sql`
       SELECT c.hour >= ${new Date(startMs)} AS current, sum(c.count) AS count
       FROM challenge_count c JOIN resource r ON r.id = c.resource_id
@@ -56,10 +59,10 @@ export async function summarizePayments(reader: Reader, range: Range.Range, nowM
       GROUP BY 1
       UNION ALL
       SELECT t.created_at >= ${new Date(startMs)}, -count(*)
-      FROM payment t WHERE t.origin = 'gateway' AND t.created_at >= ${previous} AND ${own} GROUP BY 1
+      FROM ${own(sql`payment`)} WHERE ${isOwn} AND t.origin = 'gateway' AND t.created_at >= ${previous} GROUP BY 1
       UNION ALL
       SELECT t.created_at >= ${new Date(startMs)}, -count(*)
-      FROM channel t WHERE t.created_at >= ${previous} AND ${own} GROUP BY 1`),
+      FROM ${own(sql`channel`)} WHERE ${isOwn} AND t.created_at >= ${previous} GROUP BY 1`),
   ])
   const challengesOf = (current: boolean) => {
     const shown = challenged.filter((row) => row.current === current).reduce((total, { count }) => total + count, 0n)

@@ -13,16 +13,17 @@ const keptFor = '90 days'
 const forgottenMax = 10_000
 
 /**
- * Adds up again, from the beginning, what the running sums hold: what the books say that each address got, and what each merchant's
- * channels have at risk. Slow, in one consistent view that locks nothing. A sum that is wrong is put right, in the same transaction
+ * Adds up again, from the beginning, what the running sums hold: what the books say that each address got, what each merchant's
+ * channels have at risk, and what was sold in each hour and to each payer. Slow, in one consistent view that locks nothing. A sum that is wrong is put right, in the same transaction
  * as its audit event. Also forgets comparisons of books and chain that are long past. Safe to run anywhere at any time.
  * @returns how many sums were wrong.
  */
 export async function checkSums(ctx: Ctx): Promise<number> {
-  const wrong = await withTransaction(async (tx) => {
+  const summed = await withTransaction(async (tx) => {
     await tx.execute(sql`SET TRANSACTION ISOLATION LEVEL REPEATABLE READ`)
     return (await checkCash(tx, ctx)) + (await checkExposure(tx, ctx))
   })
+  const wrong = summed + (await withTransaction((tx) => checkSales(tx, ctx)))
   if (wrong > 0) log().error({ wrong }, 'running sums were wrong and have been corrected')
   await withTransaction((tx) =>
     tx.execute(sql`
@@ -108,4 +109,14 @@ async function checkExposure(tx: Tx, ctx: Ctx): Promise<number> {
     })
   }
   return wrong.length
+}
+
+/** Each of its two statements is a consistent view by itself. */
+async function checkSales(tx: Tx, ctx: Ctx): Promise<number> {
+  const wrong = await tx.query<{ merchantId: string; sums: bigint }>(
+    sql`SELECT merchant AS "merchantId", sum(sums)::int8 AS sums FROM sale_correct() GROUP BY 1`,
+  )
+  for (const { merchantId, sums } of wrong)
+    await recordEvent(tx, ctx, { type: 'reconcile.sum_corrected', merchantId, data: { sales: sums } })
+  return wrong.reduce((all, { sums }) => all + Number(sums), 0)
 }
