@@ -77,6 +77,7 @@ export function challengeAll(quote: Quote.Quote, ask: Protocol.Ask, hints: mpp.H
     headersWithout: (given) => challenges.flatMap((challenge) => challenge.headersWithout(given)),
     body: Object.assign({}, ...challenges.map(({ body }) => body)) as Record<string, unknown>,
     decoded: challenges.flatMap(({ decoded }) => decoded),
+    ownTexts: (other) => challenges.flatMap((challenge) => challenge.ownTexts(other)),
   }
 }
 

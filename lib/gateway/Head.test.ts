@@ -48,7 +48,7 @@ beforeAll(async () => {
     import('@/sandbox/testing/wire-head'),
   ])
   ;({ corsBytes } = await import('./Head'))
-  answer = (sale) => compose(sale, undefined, { session: toOffer(sale.resource), signIn: signInFor(sale) })
+  answer = (sale) => compose(sale, undefined, { session: toOffer(sale.resource), signIn: signInFor(sale) }).response
   makeSale = (resource, { path = resource.path, query = '', accept, body }) => {
     const whole = `/gateway/acme${path}`
     const priced = { ...resource, metered: resource.pricing ? { scale: 10_000 } : undefined }

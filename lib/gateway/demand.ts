@@ -1,21 +1,86 @@
 import { env } from '../env'
 import { AppError, toProblem } from '@/lib/errors'
 import { Accept } from '@/lib/http'
+import type { Protocol } from '@/lib/payments'
+import { Quote } from '@/lib/pricing'
 import { challengeAll } from '@/lib/protocols'
+import type { Answer, Whole } from './Answer'
 import * as Head from './Head'
 import { signInFor } from './identify'
 import { renderPaywall } from './paywall'
+import * as Reprint from './Reprint'
 import type { Sale } from './Sale'
 import { readOffer } from './session/read-offer'
 
-/**
 /**
  * The 402: both protocols' challenges for one quote, the problem (with x402 v1's members, and all of the challenges) as body, or a
  * page for a browser. `refusal` is why a credential that came along was not accepted, `reason` the same in x402's word.
  * @throws AppError uri-too-long
  */
-export async function demand(sale: Sale, refusal?: AppError, reason?: string): Promise<Response> {
-  return compose(sale, refusal, { reason, session: await readOffer(sale, refusal), signIn: signInFor(sale) })
+export async function demand(sale: Sale, refusal?: AppError, reason?: string): Promise<Answer> {
+  const session = await readOffer(sale, refusal)
+  if (refusal || wantsPage(sale.request))
+    return compose(sale, refusal, { reason, session, signIn: signInFor(sale) }).response
+  return demandPlainly(sale, session)
+}
+
+/** Forms of this second's 402s. Few enough that whoever asks for many addresses fills no memory. */
+const forms = {
+  second: 0,
+  byKey: new Map<string, { form: Reprint.Form; ownTexts: Protocol.Challenge['ownTexts'] }>(),
+}
+const formsMax = 200
+
+/** What programs are told that bring nothing: made for the first who asks in a second, printed again for others who ask the same. */
+async function demandPlainly(sale: Sale, session: Offered['session']): Promise<Whole> {
+  const quote = Quote.sinceItsSecond(sale.quote)
+  const asked = { ...sale, quote, ctx: { ...sale.ctx, now: () => quote.issuedAtMs } }
+  const signIn = signInFor(asked)
+  const ownTo = (challenge: Pick<Protocol.Challenge, 'ownTexts'>) => [
+    ...challenge.ownTexts(quote),
+    quote.id,
+    ...(signIn ? [signIn.nonce] : []),
+  ]
+  if (forms.second !== quote.issuedAtMs) {
+    forms.second = quote.issuedAtMs
+    forms.byKey.clear()
+  }
+  const key = keyOf(asked, session)
+  const known = forms.byKey.get(key)
+  if (known) return Reprint.print(known.form, ownTo(known))
+  const { response, challenge } = compose(asked, undefined, { session, signIn })
+  const { status, headers } = response
+  const whole = { status, headers: [...headers], body: Buffer.from(await response.arrayBuffer()) }
+  if (forms.byKey.size < formsMax)
+    forms.byKey.set(key, { form: Reprint.from(whole, ownTo(challenge)), ownTexts: challenge.ownTexts })
+  return whole
+}
+
+/** All that a 402 depends on but its quote's random bits and its second. A resource that is edited is another object. */
+function keyOf({ resource, request, ask, quote }: Sale, session: Offered['session']): string {
+  const { priceMicros, metered, basis, payouts } = quote
+  const { snapshot: _none, ...sold } = session ?? {}
+  const parts = [
+    numberOf(resource),
+    request.method,
+    ask.url,
+    ask.bodyDigest,
+    request.headers.get('accept-payment'),
+    ask.takes,
+    { priceMicros, metered, basis, payouts },
+    session && sold,
+  ]
+  return JSON.stringify(parts, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+}
+
+const numbers = new WeakMap<object, number>()
+let lastNumber = 0
+
+function numberOf(resource: object): number {
+  const known = numbers.get(resource)
+  if (known !== undefined) return known
+  numbers.set(resource, ++lastNumber)
+  return lastNumber
 }
 
 type Offered = {
@@ -29,7 +94,7 @@ export function compose(
   { request, ask, quote, resource }: Pick<Sale, 'request' | 'ask' | 'quote' | 'resource'>,
   refusal: AppError | undefined,
   { reason, session, signIn }: Offered,
-): Response {
+): { response: Response; challenge: Protocol.Challenge } {
   const error =
     refusal ?? new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
   const acceptPayment = request.headers.get('accept-payment')
@@ -45,10 +110,10 @@ export function compose(
   // Everything else is there, so that what is left for the challenges is known.
   const head = Head.fit(challenge, headers, { url: ask.url, networks: quote.payouts.length })
   for (const [name, value] of head.headers) headers.append(name, value)
-  if (page) return new Response(page.html, { status: error.status, headers })
+  if (page) return { challenge, response: new Response(page.html, { status: error.status, headers }) }
   const problem = toProblem(error, env.PUBLIC_URL)
   const body = { ...problem, ...challenge.body, expires: new Date(quote.expiresAtMs).toISOString() }
-  return new Response(JSON.stringify(body), { status: error.status, headers })
+  return { challenge, response: new Response(JSON.stringify(body), { status: error.status, headers }) }
 }
 
 function wantsPage(request: Request): boolean {

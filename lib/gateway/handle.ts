@@ -215,6 +215,7 @@ function toAsk(
   }
 }
 
-function withoutBody(response: Response): Response {
-  return new Response(null, { status: response.status, headers: response.headers })
+function withoutBody(answer: Answer): Response {
+  const { status, headers } = toResponse(answer)
+  return new Response(null, { status, headers })
 }

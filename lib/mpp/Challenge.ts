@@ -93,7 +93,7 @@ export function bind(
   { realm, secret, expires, description, digest, quoteToken }: Binding,
 ): Wire {
   const meta = { quote: quoteToken }
-  const opaque = PaymentRequest.serialize(meta)
+  const opaque = toOpaque(quoteToken)
   const encoded = PaymentRequest.serialize(request)
   const slots = { realm, method, intent, request: encoded, expires, digest: digest ?? '', opaque }
   return {
@@ -107,6 +107,26 @@ export function bind(
     expires,
     meta,
     opaque,
+  }
+}
+
+function toOpaque(quoteToken: string): string {
+  return PaymentRequest.serialize({ quote: quoteToken })
+}
+
+/**
+ * What of challenges is their quote's alone: the token, as it stands in them, and each one's id. For another quote, what these would be
+ * if the same had been challenged for it.
+ */
+export function ownTextsOf(challenges: readonly Wire[], secret: string): (quote: Quote.Quote) => readonly string[] {
+  let bound: Omit<Slots.Slots, 'opaque'>[] | undefined
+  return (quote) => {
+    // Most challenges are asked once, and some very often.
+    bound ??= challenges.map(({ realm, method, intent, request, expires = '', digest = '' }) => {
+      return { realm, method, intent, request: PaymentRequest.serialize(request), expires, digest }
+    })
+    const opaque = toOpaque(Quote.seal(quote, secret))
+    return [opaque, ...bound.map((slots) => Slots.idOf({ ...slots, opaque }, secret))]
   }
 }
 

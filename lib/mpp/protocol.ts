@@ -76,6 +76,7 @@ function challenge(
     headersWithout,
     body: challenges.length > 0 ? { challenges: challenges.map(({ meta: _meta, ...one }) => one) } : {},
     decoded: challenges.map(Challenge.toDecoded),
+    ownTexts: Challenge.ownTextsOf(challenges, secret),
   }
 }
 

@@ -78,6 +78,11 @@ export type Challenge = {
   body: Record<string, unknown>
   /** What the headers say, decoded, one entry per offer: for the dashboard's preview and the paywall. */
   decoded: readonly Record<string, unknown>[]
+  /**
+   * The texts in it that belong to one quote alone, in a fixed order: nothing else differs in the 402s of two quotes that were made
+   * of one resource, for one request, in one second. Of this challenge's quote, or of another such one. Pure.
+   */
+  ownTexts(quote: Quote.Quote): readonly string[]
 }
 
 /** A credential as it came: shape checked, nothing believed. */

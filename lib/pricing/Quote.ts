@@ -52,6 +52,13 @@ export function from(resource: Priced, random: string, nowMs: number): Quote {
   }
 }
 
+/** The same quote as if it were made when its second began: then those of one second differ in their random bits alone. Pure. */
+export function sinceItsSecond(quote: Quote): Quote {
+  const issuedAtMs = quote.issuedAtMs - (quote.issuedAtMs % 1000)
+  const id = idOf(issuedAtMs, quote.id.slice(-12))
+  return { ...quote, id, issuedAtMs, expiresAtMs: issuedAtMs + lifetimeMs }
+}
+
 export function isFree(quote: Quote): boolean {
   return quote.priceMicros === 0n
 }

@@ -51,7 +51,7 @@ function challenge(
   const offers = Requirements.offers(quote, ask, config)
   const token = Quote.seal(quote, config.secrets()[0])
   const channels = Batch.Requirements.accepts(quote, token, session, config)
-  if (offers.length + channels.length === 0) return { headers: [], headersWithout: () => [], body: {}, decoded: [] }
+  if (offers.length + channels.length === 0) return nothing
   const accepts = [
     ...offers.map((offer) => Requirements.toV2(offer, token)),
     // Single payments first: a channel is for clients that know it only, or prefer it.
@@ -80,7 +80,16 @@ function challenge(
       paymentRequired: { ...required, ...(hasExtensions && { extensions }) },
     },
     decoded: accepts.map((accepted) => ({ x402Version: 2, ...accepted })),
+    ownTexts: (other) => [Quote.seal(other, config.secrets()[0])],
   }
+}
+
+const nothing: Protocol.Challenge = {
+  headers: [],
+  headersWithout: () => [],
+  body: {},
+  decoded: [],
+  ownTexts: () => [],
 }
 
 function soldUrlOf({ url, path, soldPath = path }: Protocol.Ask): string {
