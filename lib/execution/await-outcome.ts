@@ -2,12 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Hex } from 'viem'
 import { createCtx, type Ctx } from '../ctx'
 import { log } from '../log'
-import { Chain } from '@/lib/chains'
+import { Chain, readBacked } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
 import { recordAnswer } from './broadcast-attempt'
 import { clearLane } from './clear-lane'
-import { findSent, forgetSent, takeAnswer } from './in-process'
+import { findDriven, findSent, forgetSent, takeAnswer } from './in-process'
+import { isIncluded } from './inclusions'
 import * as Outcome from './Outcome'
 import * as Pace from './Pace'
 import { findReceipt, recordInclusion, type Receipt, type Subject } from './record-inclusion'
@@ -33,6 +34,11 @@ const pace = new Map<Caip2, Pace.Seen>()
 const chainEveryMs = 400
 /** How often it looks for a nonce before its own that nobody sends. */
 const laneEveryMs = 1_000
+/** A transaction that this process is driving is left to it for so long. */
+const drivenMs = 5_000
+/** So many that wait on one network read its blocks together, and receipts only of what is in them; a receipt itself this often. */
+const together = 4
+const directEveryMs = 5_000
 
 /**
  * Waits until a transaction is included, or is proven never to be, but at most `deadlineMs` from now; 0 only reads the row. A
@@ -71,11 +77,21 @@ function start(id: string, include: Include): Watch {
 }
 
 /** How far a watch is; instants are of `performance.now()`. */
-type Looking = { sentAtMs: number; looks: number; rowAtMs: number; chainAtMs: number; laneAtMs: number; row?: Watched }
+type Looking = {
+  sentAtMs: number
+  looks: number
+  rowAtMs: number
+  chainAtMs: number
+  directAtMs: number
+  laneAtMs: number
+  row?: Watched
+}
 
 async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcome> {
+  await whileDriven(id, watch)
   const sentAtMs = performance.now()
-  const looking: Looking = { sentAtMs, looks: 0, rowAtMs: sentAtMs, chainAtMs: sentAtMs, laneAtMs: sentAtMs }
+  const [rowAtMs, chainAtMs, laneAtMs] = [sentAtMs, sentAtMs, sentAtMs]
+  const looking: Looking = { sentAtMs, looks: 0, rowAtMs, chainAtMs, directAtMs: sentAtMs, laneAtMs }
   for (; ; looking.looks++) {
     const leftMs = watch.untilMs - performance.now()
     const { row } = looking
@@ -90,6 +106,16 @@ async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcom
       await sleep(rowEveryMs)
     }
   }
+}
+
+/** What this process is driving has no outcome before it is sent or given back, so neither the row nor the chain is asked. */
+async function whileDriven(id: string, watch: Watch): Promise<void> {
+  const driven = findSent(id) ? undefined : findDriven(id)
+  if (!driven) return
+  const over = new AbortController()
+  const late = sleep(Math.min(drivenMs, Math.max(0, watch.untilMs - performance.now())), undefined, over)
+  await Promise.race([driven, late.catch(() => undefined)])
+  over.abort()
 }
 
 function nextPauseMs(id: string, { sentAtMs, looks }: Looking): number {
@@ -121,8 +147,10 @@ async function look(id: string, { include }: Watch, looking: Looking): Promise<O
   const hashes = [...new Set([...(sent?.hashes ?? []), ...(row?.hashes ?? [])])]
   if (network && hashes.length > 0 && (sent || nowMs - looking.chainAtMs >= chainEveryMs)) {
     looking.chainAtMs = nowMs
+    const asking = await askingFor(network, hashes, sent?.atMs, looking)
+    if (!asking) return undefined
     const reorgs = Math.max(sent?.reorgs ?? 0, row?.reorgs ?? 0)
-    const outcome = await lookAtChain(ctx, { id, network, reorgs }, hashes, include)
+    const outcome = await lookAtChain(ctx, { id, network, reorgs }, hashes, include, asking)
     if (outcome && sent) pace.set(network, Pace.seen(pace.get(network), looking.sentAtMs, nowMs))
     if (outcome) return outcome
   }
@@ -131,6 +159,28 @@ async function look(id: string, { include }: Watch, looking: Looking): Promise<O
     await clearLane(ctx, id)
   }
   return undefined
+}
+
+/** Whether this process waits for its inclusion and writes it. */
+export function isAwaited(id: string): boolean {
+  return watches.has(id)
+}
+
+/** How to ask for receipts; undefined when there is none. Where many wait for what this process sent they read the blocks together first. */
+async function askingFor(
+  network: Caip2,
+  hashes: readonly string[],
+  sentAtMs: number | undefined,
+  looking: Looking,
+): Promise<'all' | 'backed' | undefined> {
+  const nowMs = performance.now()
+  const isShared = sentAtMs !== undefined && watches.size >= together && !Caip.isSolana(network)
+  if (isShared && nowMs - looking.directAtMs < directEveryMs) {
+    const included = await isIncluded(network, hashes, sentAtMs)
+    if (included !== 'unknown') return included === 'yes' ? 'backed' : undefined
+  }
+  looking.directAtMs = nowMs
+  return 'all'
 }
 
 /** Writes what the node answered to bytes that this process sent, beside whatever goes on. Once. */
@@ -150,9 +200,12 @@ async function lookAtChain(
   subject: Subject,
   hashes: readonly string[],
   include: Include,
+  asking: 'all' | 'backed',
 ): Promise<Outcome.Outcome | undefined> {
   if (Caip.isSolana(subject.network)) return lookAtCluster(ctx, subject, hashes)
-  const receipt = await findReceipt(subject.network, hashes)
+  const { network } = subject
+  const read = (method: string, params: readonly unknown[]) => readBacked(network, method, params)
+  const receipt = await findReceipt(network, hashes, asking === 'backed' ? read : undefined)
   if (!receipt) return undefined
   const answered = takeAnswer(subject.id)
   const written = await include(ctx, { ...subject, answered }, receipt)

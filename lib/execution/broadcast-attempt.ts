@@ -26,13 +26,14 @@ export async function broadcastAttempt(
   options: { later?: boolean } = {},
 ): Promise<SendAnswer> {
   const { network } = transaction
+  const beganAtMs = performance.now()
   const answer = Caip.isSolana(network)
     ? await Svm.sendSvm(network, raw)
     : await sendRaw(network, toHex(raw), { private: isPrivate })
   failpoint('after-broadcast')
   const answered = { transaction, hash, answer }
   const isTaken = answer.kind === 'accepted' || answer.kind === 'known'
-  noteSent(transaction, hash, ctx, options.later && isTaken ? answered : undefined)
+  noteSent(transaction, hash, ctx, { beganAtMs, answered: options.later && isTaken ? answered : undefined })
   if (!options.later || !isTaken) await recordAnswer(ctx, answered)
   // Somebody used this key elsewhere: later transactions must not run into the same nonces.
   if (answer.kind === 'nonce-too-low' && Transaction.isOurs(transaction))

@@ -18,6 +18,7 @@ type Sent = {
   reorgs: number
   hashes: string[]
   ctx: Ctx
+  /** Before it was sent for the first time. */
   atMs: number
   /** What a node answered, as long as it is not written. */
   answered?: Answered
@@ -44,10 +45,10 @@ export function noteSent(
   { id, network, reorgs }: Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'>,
   hash: string,
   ctx: Ctx,
-  answered?: Answered,
+  { beganAtMs, answered }: { beganAtMs: number; answered?: Answered | undefined },
 ): void {
   forget(sent, rememberMs)
-  const entry = sent.get(id) ?? { network, reorgs, hashes: [], ctx, atMs: performance.now() }
+  const entry = sent.get(id) ?? { network, reorgs, hashes: [], ctx, atMs: beganAtMs }
   entry.reorgs = Math.max(entry.reorgs, reorgs)
   if (!entry.hashes.includes(hash)) entry.hashes.push(hash)
   if (answered) entry.answered = answered
@@ -60,6 +61,22 @@ export function takeAnswer(id: string): Answered | undefined {
   const answered = entry?.answered
   delete entry?.answered
   return answered
+}
+
+const driven = new Map<string, Promise<unknown>>()
+
+/** Keeps that this process drives a transaction, until that is over. */
+export function noteDriven(id: string, drive: Promise<unknown>): void {
+  driven.set(id, drive)
+  const end = () => {
+    if (driven.get(id) === drive) driven.delete(id)
+  }
+  drive.then(end, end)
+}
+
+/** Resolves when this process drives it no more; undefined when it does not. */
+export function findDriven(id: string): Promise<unknown> | undefined {
+  return driven.get(id)
 }
 
 export function findSent(id: string): Sent | undefined {

@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { stayAlive } from '@/lib/db'
 import { drive } from './drive'
-import { takeOver } from './in-process'
+import { noteDriven, takeOver } from './in-process'
 import { claimOne } from './lease'
 
 /** Many more at once would take the database's connections from everybody else; fewer would let one slow chain hold up others. */
@@ -16,7 +16,13 @@ const waiting: (() => void)[] = []
  * answered or nothing can be done now. Safe to call twice and from several processes: one of them holds the lease, the
  * others return at once; of very many, some wait for their turn. Never throws: what could not be done is done by `submitDue`.
  */
-export async function submitNow(ctx: Ctx, id: string): Promise<void> {
+export function submitNow(ctx: Ctx, id: string): Promise<void> {
+  const driving = driveNow(ctx, id)
+  noteDriven(id, driving)
+  return driving
+}
+
+async function driveNow(ctx: Ctx, id: string): Promise<void> {
   await enter()
   try {
     await stayAlive()

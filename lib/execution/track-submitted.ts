@@ -6,9 +6,12 @@ import { Chain, readAgreed } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import { askCancel, deadlineReason } from './ask-cancel'
 import * as Attempt from './Attempt'
+import { isAwaited } from './await-outcome'
 import { broadcastAttempt } from './broadcast-attempt'
 import * as Fee from './Fee'
 import { hasMoved } from './follow-heads'
+import { findSent } from './in-process'
+import { isIncluded } from './inclusions'
 import type { Head, Heads } from './heads'
 import { claimOne, release } from './lease'
 import { l1FeeOf, offerCancel, offerFor, urgencyOf } from './price-call'
@@ -35,10 +38,11 @@ export async function trackSubmitted(
 ): Promise<number | undefined> {
   const { network, attempts } = transaction
   const { blockTimeMs } = Chain.get(network)
-  const receipt = await findReceipt(
-    network,
-    attempts.map(({ hash }) => hash),
-  )
+  const hashes = attempts.map(({ hash }) => hash)
+  const awaited = await whileAwaited(transaction, hashes)
+  // Whoever waits for it here writes the inclusion.
+  if (awaited === 'yes') return blockTimeMs
+  const receipt = awaited === 'no' ? undefined : await findReceipt(network, hashes)
   if (receipt) {
     await recordInclusion(ctx, transaction, receipt)
     return undefined
@@ -59,6 +63,12 @@ export async function trackSubmitted(
   if (!wanted && transaction.heldReason !== null) await resume(ctx, transaction)
   if (latest.sentAgeMs !== null && latest.sentAgeMs <= resendBlocks * blockTimeMs) return blockTimeMs
   return void (await send(latest.private))
+}
+
+/** Whether a transaction that this process waits for is in a block, by the blocks that those who wait read together. */
+async function whileAwaited({ id, network }: Transaction.Transaction, hashes: readonly string[]) {
+  const sent = isAwaited(id) ? findSent(id) : undefined
+  return sent ? isIncluded(network, hashes, sent.atMs) : 'unknown'
 }
 
 /** What shall be signed for its nonce now, or undefined when the latest attempt is still good. */

@@ -1,0 +1,80 @@
+import { numberToHex, type Hex } from 'viem'
+import { Chain, readRpc } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+
+type Block = { number: Hex; hash: Hex; parentHash: Hex; transactions: readonly Hex[] }
+
+/** The newest blocks of a network, by number, without a gap since `sinceMs`, and when they were asked for last. */
+type Seen = { blocks: Map<bigint, Block>; sinceMs: number; askedAtMs: number; asking: Promise<void> }
+
+const networks = new Map<Caip2, Seen>()
+const keptBlocks = 64n
+/** A longer gap is not read block by block: then nothing is known. */
+const walkedMax = 8
+const shareMostMs = 100
+
+/** `unknown`: blocks cannot be read, or were not when it was sent. */
+type Included = 'yes' | 'no' | 'unknown'
+
+/**
+ * Whether one of these transactions, sent at this moment, is in a block by what one endpoint says. Many that wait on one network share the
+ * reading of its blocks, and each asks for a receipt only when there is one.
+ */
+export async function isIncluded(network: Caip2, hashes: readonly string[], sentAtMs: number): Promise<Included> {
+  const seen = await advance(network).catch(() => undefined)
+  if (!seen) return 'unknown'
+  const wanted = new Set(hashes)
+  for (const { transactions } of seen.blocks.values()) if (transactions.some((hash) => wanted.has(hash))) return 'yes'
+  return seen.sinceMs > sentAtMs ? 'unknown' : 'no'
+}
+
+/** Those that come within a part of a block's time share one read. */
+async function advance(network: Caip2): Promise<Seen> {
+  const nowMs = performance.now()
+  const freshMs = Math.min(shareMostMs, Chain.get(network).blockTimeMs / 8)
+  const seen: Seen = networks.get(network) ?? {
+    ...{ blocks: new Map(), sinceMs: Infinity, askedAtMs: -Infinity },
+    asking: Promise.resolve(),
+  }
+  networks.set(network, seen)
+  if (nowMs - seen.askedAtMs >= freshMs) {
+    seen.askedAtMs = nowMs
+    seen.asking = read(network, seen, nowMs)
+  }
+  await seen.asking
+  return seen
+}
+
+/** Adds what is new. Behind a gap everything begins anew, from the newest block on. */
+async function read(network: Caip2, seen: Seen, nowMs: number): Promise<void> {
+  const head = await readBlock(network, 'latest')
+  if (!head) throw new Error(`${network} has no latest block`)
+  const { blocks } = seen
+  const found = await walkBack(network, head, blocks)
+  if (!found) {
+    blocks.clear()
+    seen.sinceMs = nowMs
+  }
+  for (const block of found ?? [head]) blocks.set(BigInt(block.number), block)
+  const number = BigInt(head.number)
+  for (const other of blocks.keys()) if (other > number || other <= number - keptBlocks) blocks.delete(other)
+}
+
+/** The new blocks down to one that was seen before; undefined when there is none near. */
+async function walkBack(network: Caip2, head: Block, blocks: ReadonlyMap<bigint, Block>): Promise<Block[] | undefined> {
+  if (blocks.get(BigInt(head.number))?.hash === head.hash) return []
+  const found = [head]
+  for (let block = head; found.length <= walkedMax && blocks.size > 0;) {
+    const below = BigInt(block.number) - 1n
+    if (blocks.get(below)?.hash === block.parentHash) return found
+    const parent = below < 0n ? null : await readBlock(network, numberToHex(below))
+    if (parent?.hash !== block.parentHash) return undefined
+    found.push(parent)
+    block = parent
+  }
+  return undefined
+}
+
+function readBlock(network: Caip2, which: string): Promise<Block | null> {
+  return readRpc<Block | null>(network, 'eth_getBlockByNumber', [which, false])
+}
