@@ -1,4 +1,4 @@
-import { db, isDead, planned, sql } from '@/lib/db'
+import { db, isDead, planned, shareReads, sql } from '@/lib/db'
 import { columns } from './columns'
 import type { Answer, Payment } from './Payment'
 
@@ -26,21 +26,38 @@ type Row = Payment & {
   answerBody: Buffer
 }
 
-/** The claim of a credential, by its claim key or its one-shot challenge; undefined when it was never used. */
-export async function findClaim(claimKey: string, challengeKey?: string): Promise<Claim | undefined> {
-  const [row] = await db.query<Row>(
+/**
+ * The claim of a credential, by its claim key or its one-shot challenge; undefined when it was never used. Concurrent callers share a
+ * statement.
+ */
+export function findClaim(claimKey: string, challengeKey?: string): Promise<Claim | undefined> {
+  return read({ claimKey, challengeKey: challengeKey ?? null })
+}
+
+type Asked = { claimKey: string; challengeKey: string | null }
+
+const read = shareReads<Asked, Claim | undefined>(async (asked) => {
+  const rows = await db.query<Row & { at: bigint }>(
     planned(sql`
-    SELECT ${columns}, payment.fingerprint, payment.upstream_started_at IS NOT NULL AS "upstreamStarted",
-      payment.status = 'authorized' AND payment.owner_id IS NOT NULL AND NOT ${isDead(sql`payment.owner_id`)} AS served,
-      (SELECT hash FROM attempt WHERE attempt.transaction_id = payment.transaction_id ORDER BY seq DESC LIMIT 1) AS "attemptHash",
-      a.status AS "answerStatus", a.headers AS "answerHeaders", a.body AS "answerBody"
-    FROM payment
-    LEFT JOIN payment_answer a ON a.payment_id = payment.id AND a.expires_at > now()
-    WHERE payment.claim_key = ${claimKey} OR payment.challenge_key = ${challengeKey ?? null}
-    ORDER BY payment.claim_key = ${claimKey} DESC
-    LIMIT 1`),
+    SELECT asked.at, claim.*
+    FROM unnest(
+      ${asked.map(({ claimKey }) => claimKey)}::text[], ${asked.map(({ challengeKey }) => challengeKey)}::text[]
+    ) WITH ORDINALITY AS asked(claim_key, challenge_key, at), LATERAL (
+      SELECT ${columns}, payment.fingerprint, payment.upstream_started_at IS NOT NULL AS "upstreamStarted",
+        payment.status = 'authorized' AND payment.owner_id IS NOT NULL AND NOT ${isDead(sql`payment.owner_id`)} AS served,
+        (SELECT hash FROM attempt WHERE attempt.transaction_id = payment.transaction_id ORDER BY seq DESC LIMIT 1) AS "attemptHash",
+        a.status AS "answerStatus", a.headers AS "answerHeaders", a.body AS "answerBody"
+      FROM payment
+      LEFT JOIN payment_answer a ON a.payment_id = payment.id AND a.expires_at > now()
+      WHERE payment.claim_key = asked.claim_key OR payment.challenge_key = asked.challenge_key
+      ORDER BY payment.claim_key = asked.claim_key DESC
+      LIMIT 1) claim`),
   )
-  if (!row) return undefined
+  const found = new Map(rows.map(({ at, ...row }) => [Number(at) - 1, toClaim(row)]))
+  return asked.map((_, at) => found.get(at))
+})
+
+function toClaim(row: Row): Claim {
   const { fingerprint, served, upstreamStarted, attemptHash, answerStatus, answerHeaders, answerBody, ...payment } = row
   const answer =
     answerStatus === null

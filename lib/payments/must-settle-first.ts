@@ -1,4 +1,4 @@
-import { db, planned, sql } from '@/lib/db'
+import { db, planned, shareReads, sql } from '@/lib/db'
 
 /** How long a wallet whose payment failed after the work was done has to pay before it. */
 export const settlesFirstHours = 24
@@ -9,12 +9,17 @@ export const settlesFirstHours = 24
  * code delegated to it that takes no signature (EIP-7702); the answer is withheld then, but the work is done. This keeps that from
  * being had again and again: the next call is settled first. Reads only.
  */
-export async function mustSettleFirst(payer: string): Promise<boolean> {
-  const [row] = await db.query<{ found: boolean }>(
+export function mustSettleFirst(payer: string): Promise<boolean> {
+  return read(payer)
+}
+
+const read = shareReads<string, boolean>(async (payers) => {
+  const rows = await db.query<{ found: boolean }>(
     planned(sql`
     SELECT EXISTS (
-      SELECT FROM payment WHERE payer = ${payer} AND settlement = 'failed' AND settle_when = 'after' AND batch_id IS NOT NULL
-        AND created_at > now() - ${`${settlesFirstHours} hours`}::interval) AS found`),
+      SELECT FROM payment WHERE payer = asked.payer AND settlement = 'failed' AND settle_when = 'after' AND batch_id IS NOT NULL
+        AND created_at > now() - ${`${settlesFirstHours} hours`}::interval) AS found
+    FROM unnest(${payers}::text[]) WITH ORDINALITY AS asked(payer, at) ORDER BY asked.at`),
   )
-  return row?.found === true
-}
+  return rows.map(({ found }) => found)
+})
