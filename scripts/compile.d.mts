@@ -1,2 +1,2 @@
-export declare const production: { name: string; entries: Record<string, string> }
-export declare function compile(what?: { name: string; entries: Record<string, string> }): Promise<boolean>
+export declare function compile(): Promise<boolean>
+export declare function programOf(file: string): { compile(): Promise<boolean>; path: string }

@@ -2,16 +2,23 @@
 // translation takes, and with half of the memory. What a process seldom needs stays in pieces of its own, loaded when they are asked for.
 import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { build } from 'esbuild'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import { lock } from './file-lock.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 
-/** What `npm start` and `npm run worker` run. */
+/** What `npm start` and `npm run worker` run. It looks at no file beside its own. */
 export const production = {
   name: 'dist',
   entries: { server: 'server.ts', pages: 'pages.ts', worker: 'scripts/worker.ts' },
+}
+
+/** A program of this folder, for this machine: it finds its files where its sources are. `file` is a path from the root. */
+export function programOf(file) {
+  const name = path.basename(path.dirname(file)) + '-' + path.basename(file, '.ts')
+  const folder = `node_modules/.cache/sluice/${name}`
+  const what = { name: folder, entries: { [name]: file }, isHere: true }
+  return { compile: () => compile(what), path: path.join(root, folder, `${name}.js`) }
 }
 
 /** Loaded by Node from node_modules: native code, what reads files of its own, and what is loaded late and large. */
@@ -22,6 +29,12 @@ const external = [
   'secp256k1',
   'pg-native',
   'graphile-worker',
+  'litesvm',
+  'solc',
+  'esbuild',
+  'express',
+  'mppx/cli',
+  '@playwright/*',
   '@aws-sdk/client-kms',
   '@google-cloud/kms',
 ]
@@ -30,7 +43,7 @@ const external = [
  * Compiles into the folder `name` what has changed since it was compiled last; two that start together wait for each other.
  * @returns whether there was anything to do.
  */
-export async function compile({ name, entries } = production) {
+export async function compile({ name, entries, isHere = false } = production) {
   const folder = path.join(root, name)
   const stamp = path.join(folder, 'inputs.json')
   if (isFresh(stamp)) return false
@@ -38,7 +51,7 @@ export async function compile({ name, entries } = production) {
   try {
     if (isFresh(stamp)) return false
     rmSync(folder, { recursive: true, force: true })
-    const { metafile } = await build({
+    const { metafile } = await run({
       absWorkingDir: root,
       entryPoints: entries,
       outdir: folder,
@@ -52,11 +65,9 @@ export async function compile({ name, entries } = production) {
       sourcemap: true,
       sourcesContent: false,
       metafile: true,
+      plugins: isHere ? [whereItWas] : [],
       logLevel: 'warning',
-      // Packages that are CommonJS ask for Node's modules by `require`.
-      banner: {
-        js: "import { createRequire as sluiceRequire } from 'node:module'; const require = sluiceRequire(import.meta.url);",
-      },
+      banner: { js: banner },
     })
     // Packages change by the lock alone.
     const sources = Object.keys(metafile.inputs).filter((file) => !file.includes('node_modules/'))
@@ -66,6 +77,39 @@ export async function compile({ name, entries } = production) {
   } finally {
     unlock()
   }
+}
+
+const meta = 'import.meta'
+/** Packages that are CommonJS ask for Node's modules by `require`. */
+const banner = `import { createRequire as sluiceRequire } from 'node:module'; const require = sluiceRequire(${meta}.url);`
+
+let running = 0
+
+/** The compiler is a process, which would stay with half a gigabyte. */
+async function run(options) {
+  const { build, stop } = await import('esbuild')
+  running++
+  try {
+    return await build(options)
+  } finally {
+    running--
+    if (running === 0) await stop()
+  }
+}
+
+/** Each source keeps its own import.meta, as if it ran where it stands. */
+const whereItWas = {
+  name: 'where it was',
+  setup({ onLoad }) {
+    onLoad({ filter: /\.m?ts$|\.mjs$/ }, async ({ path: file }) => {
+      if (file.includes('node_modules')) return undefined
+      const values = { url: pathToFileURL(file).href, dirname: path.dirname(file), filename: file }
+      const contents = readFileSync(file, 'utf8').replaceAll(/\bimport\.meta\.(url|dirname|filename)\b/g, (_, name) =>
+        JSON.stringify(values[name]),
+      )
+      return { contents, loader: file.endsWith('ts') ? 'ts' : 'js' }
+    })
+  },
 }
 
 function isFresh(stamp) {

@@ -1,4 +1,4 @@
-// node scripts/run.mjs FILE.ts [args…]: makes sure that everything is installed, then runs a TypeScript file.
+// node scripts/run.mjs FILE.ts [args…]: makes sure that everything is installed, then compiles a TypeScript file and runs it.
 // Plain Node, so that it works on a fresh clone. Signals and the exit code pass through.
 import { spawn } from 'node:child_process'
 import os from 'node:os'
@@ -14,7 +14,12 @@ if (!file) {
 }
 await ensureInstall()
 
-const child = spawn(process.execPath, ['--import', 'tsx', path.resolve(root, file), ...args], {
+// What it needs is installed only now.
+const { programOf } = await import('./compile.mjs')
+const program = programOf(path.relative(root, path.resolve(root, file)))
+await program.compile()
+
+const child = spawn(process.execPath, ['--enable-source-maps', program.path, ...args], {
   cwd: root,
   stdio: 'inherit',
   // It may stop by itself when this process is gone.

@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url'
+import { programOf } from '../../scripts/compile.mjs'
 import { rpcOf, type Anvil } from '../anvil'
 import { startChild, waitFor } from '../child'
 import { pickPort } from '../port'
@@ -24,13 +24,15 @@ export type SolanaOptions = {
 /** Starts the local Solana cluster on 127.0.0.1 and waits until it answers. It ends with this process. */
 export async function startSolana(options: SolanaOptions): Promise<Solana> {
   const { slotMs = 400, finalSlots = 32, stateDir, logFile } = options
+  const program = programOf('sandbox/solana/main.ts')
+  await program.compile()
   for (let attempt = 1; ; attempt++) {
     const port = await pickPort(attempt === 1 ? options.port : 0)
     const settings: MainOptions = { port, slotMs, finalSlots, ...(stateDir !== undefined && { stateDir }) }
     const child = startChild({
       name: 'solana cluster',
       command: process.execPath,
-      args: ['--import', 'tsx', fileURLToPath(new URL('main.ts', import.meta.url)), JSON.stringify(settings)],
+      args: ['--enable-source-maps', program.path, JSON.stringify(settings)],
       logFile,
       endSignal: 'SIGINT',
     })
