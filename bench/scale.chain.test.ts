@@ -1,6 +1,7 @@
 import { privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { scaleOf, seedScale } from '../sandbox/scale'
+import { findSamples, scalePages, type Samples } from '../sandbox/scale-pages'
 import { recordStatements, tellStatements, type Statement } from '../sandbox/statements'
 import { chains } from '../sandbox/testing/chains'
 import { createCtx } from '@/lib/ctx'
@@ -8,7 +9,7 @@ import { db, endHeartbeat, sql } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { tasks, type TaskName } from '@/lib/jobs'
 
-// What a background task reads may not grow with what was ever sold: a tenth of `bench:scale` is enough for the planner to show it.
+// What a background task or a page reads may not grow with what was ever sold: a tenth of `bench:scale` is enough for the planner to show it.
 
 const size = 0.1
 /** Rows from which a table counts as one that grows. */
@@ -77,5 +78,47 @@ describe('background tasks on a database with years of business', () => {
     const statements = await recordStatements(async () => (moved = await tasks[name].run(ctx, 20_000)))
     expect(statements.flatMap(wholeReads)).toEqual([])
     if (busy.includes(name)) expect(moved).toBeGreaterThan(0)
+  })
+})
+
+/** What a page may look at of one table in one statement: what it counts at most, and as much again to find it. */
+const pageRows = 22_000
+/** Hold a row for each hour, or each payer, of a merchant: what is shown of them is added up. */
+const sums = new Set(['sale_hour', 'payer_sum'])
+/** A walk that ends at the first rows it meets is none. */
+const firstRows = 200
+
+/** Where a statement of a page reads more than what it shows, or a table from its beginning. */
+function longReads({ text, scans }: Statement): string[] {
+  return scans.flatMap(({ kind, table, index, rows }) => {
+    if ((rowsOf.get(table) ?? 0) < grownPageRows || sums.has(table)) return []
+    if (rows <= (kind === 'Seq Scan' ? firstRows : pageRows)) return []
+    return [
+      `${kind} of ${table}${index ? ` by ${index}` : ''}, ${rows} rows: ${text.replaceAll(/\s+/g, ' ').slice(0, 300)}`,
+    ]
+  })
+}
+
+/** Rows from which a table counts as one that grows, for pages: a smaller one is in memory, and read as a whole for less. */
+const grownPageRows = 20_000
+
+describe('pages on a database with years of business', () => {
+  let of: Samples
+  beforeAll(async () => {
+    of = await findSamples()
+    // What an export is under.
+    await recordStatements(() => tasks['sequence-audit'].run(createCtx({ kind: 'system', id: 'test' }), 20_000))
+  })
+  // The names alone are known before there is a database.
+  const pages = scalePages({} as Samples).map(({ name }) => name)
+
+  it.each(pages)('%s reads what it shows, for a member and an operator', { retry: 0 }, async (name) => {
+    const page = scalePages(of).find((one) => one.name === name)
+    for (const operator of [false, true]) {
+      const reader = { operator, merchantId: of.merchantId }
+      const statements = await recordStatements(() => page?.read(reader) ?? Promise.resolve(), 'pages')
+      expect(statements.length).toBeGreaterThan(0)
+      expect(statements.flatMap(longReads)).toEqual([])
+    }
   })
 })

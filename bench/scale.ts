@@ -4,26 +4,34 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { createCtx } from '@/lib/ctx'
-import { closeDb, db, endHeartbeat, sql, stayAlive } from '@/lib/db'
+import { closeDb, db, endHeartbeat, runFor, sql, stayAlive } from '@/lib/db'
+import { exportLog, sequenceEvents } from '@/lib/audit'
 import { ensureSigners } from '@/lib/execution'
 import { tasks, type TaskName } from '@/lib/jobs'
 import { evmNetwork, fundGas, startEvm } from '../sandbox/evm'
 import { migrate } from '../sandbox/migrate'
 import { removePostgres, startPostgres } from '../sandbox/postgres'
 import { scaleOf, seedScale } from '../sandbox/scale'
+import { drain } from '../sandbox/scale-pages'
 import { recordStatements, tellStatements, type Statement } from '../sandbox/statements'
 import { fundPathUsd, startTempo, tempoNetwork } from '../sandbox/tempo'
+import { measurePages, tellPages } from './scale-pages'
 
 /**
- * Every background task on a database with years of business: a million payments, 200,000 transactions, 100,000 channels of which
- * 20,000 are open on the local Tempo chain and 500 are due. Prints what one run of each takes of the database, how many rows it
- * looks at, and what it takes to settle what is due. Times are those of PostgreSQL (fsync on), so that chains and this process do
- * not count.
+ * Every page, every API list and every background task on a database with years of business: a million payments of one merchant, five
+ * million events, 200,000 transactions, 100,000 channels of which 20,000 are open on the local Tempo chain and 500 are due. Prints
+ * what each page takes of the server, seen by a member of that merchant and by an operator, and an export of the trail in full; then
+ * what one run of each task takes of the database, how many rows it looks at, and what it takes to settle what is due. Times of tasks
+ * are those of PostgreSQL (fsync on), so that chains and this process do not count.
  *
- *   npm run bench:scale -- [--size 0.1] [--runs 3]
+ *   npm run bench:scale -- [--size 0.1] [--runs 3] [--only pages|tasks]
  */
 const { values } = parseArgs({
-  options: { size: { type: 'string', default: '1' }, runs: { type: 'string', default: '3' } },
+  options: {
+    size: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '3' },
+    only: { type: 'string' },
+  },
 })
 const scale = scaleOf(Number(values.size))
 const runs = Number(values.runs)
@@ -43,7 +51,8 @@ const started = await Promise.all([
 const [evm, tempo] = started
 try {
   await prepare()
-  await run()
+  if (values.only !== 'tasks') await runPages()
+  if (values.only !== 'pages') await run()
 } finally {
   await endHeartbeat().catch(() => undefined)
   await closeDb()
@@ -76,9 +85,34 @@ async function prepare(): Promise<void> {
   process.stderr.write(`writing ${count(scale.payments)} payments and ${count(scale.channels)} channels …\n`)
   await seedScale(postgres.url, scale, { evm, tempo, operator: operator.toLowerCase() as `0x${string}` })
   process.stderr.write(`written in ${((performance.now() - sinceMs) / 1000).toFixed(0)} s\n`)
-  await tellStatements(postgres.url, false)
   await stayAlive()
   await ensureSigners(createCtx({ kind: 'system', id: 'bench' }))
+}
+
+/** Times of a page are told with the machine's load: p95 of so many runs each. */
+async function runPages(): Promise<void> {
+  const pageRuns = Math.max(20, runs)
+  // Exports and proofs are under a checkpoint.
+  await sequenceEvents(10_000)
+  const { head, rows, missed } = tellPages(await measurePages(postgres.url, pageRuns))
+  console.log(`
+${count(scale.payments)} payments, ${count(scale.payments * 4 + scale.transactions * 5)} events; ${pageRuns} runs each; load ${os.loadavg()[0]?.toFixed(1)} on ${os.cpus().length} cores
+${table(head, rows)}
+${missed.length === 0 ? 'every goal is met' : `${missed.length} goals are missed`}`)
+  for (const line of missed) console.log(`\n${line}`)
+  console.log(await exportAll())
+}
+
+/** The whole trail as an operator takes it, and how much memory that held at most beyond what was there before. */
+async function exportAll(): Promise<string> {
+  const before = process.memoryUsage().rss
+  let most = before
+  const watch = setInterval(() => (most = Math.max(most, process.memoryUsage().rss)), 100)
+  const sinceMs = performance.now()
+  const told = await runFor('pages', () => drain(exportLog({ operator: true, merchantId: '' }, {}, {})))
+  clearInterval(watch)
+  const seconds = (performance.now() - sinceMs) / 1000
+  return `\nexport of the whole trail: ${count(told.lines)} lines, ${(told.bytes / 1e6).toFixed(0)} MB in ${seconds.toFixed(0)} s, ${((most - before) / 1e6).toFixed(0)} MB of memory at most beyond the ${(before / 1e6).toFixed(0)} MB before`
 }
 
 type Measured = {
@@ -91,6 +125,8 @@ type Measured = {
 }
 
 async function run(): Promise<void> {
+  await closeDb()
+  await tellStatements(postgres.url, false)
   const measured: Measured[] = []
   const settling = { ms: 0, runs: 0 }
   for (const name of Object.keys(tasks) as TaskName[]) {
@@ -161,15 +197,19 @@ function print(measured: readonly Measured[]): void {
     count(seen),
     ms <= goal.runMs || task.includes('nightly') ? '' : `over ${goal.runMs} ms`,
   ])
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
-  const line = (cells: readonly string[]) =>
-    cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ')
   console.log(`
 ${count(scale.payments)} payments, ${count(scale.transactions)} transactions, ${count(scale.channels)} channels, ${count(scale.open)} open; the median of ${runs} runs, and the first
-${[head, ...rows].map(line).join('\n')}`)
+${table(head, rows)}`)
   for (const { task, ms, worst } of measured)
     if (ms > goal.runMs && worst)
       console.log(`\n${task}: ${worst.text.replaceAll(/\s+/g, ' ').slice(0, 600)}\n${JSON.stringify(worst.scans)}`)
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)))
+  const line = (cells: readonly string[]) =>
+    cells.map((cell, at) => (at === 0 ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0))).join('  ')
+  return [head, ...rows].map(line).join('\n')
 }
 
 function count(value: number): string {

@@ -22,11 +22,11 @@ export type Scale = {
   due: number
 }
 
-/** The whole of it times `size`. */
+/** The whole of it times `size`: a million payments of one merchant, and five million events. */
 export function scaleOf(size: number): Scale {
   const part = (count: number) => Math.max(20, Math.round(count * size))
   return {
-    payments: part(1_000_000),
+    payments: part(1_050_000),
     transactions: part(200_000),
     channels: part(100_000),
     open: part(20_000),
@@ -65,7 +65,7 @@ export async function seedScale(databaseUrl: string, scale: Scale, chain: Chain)
     await insertChannels(client, scale, chain)
     for (const statement of channelStatements(scale)) await client.query(statement)
     for (const { made } of indexes) await client.query(made)
-    for (const statement of [...restStatements(scale), 'RESET session_replication_role', 'VACUUM ANALYZE'])
+    for (const statement of [...derived, ...restStatements(scale), 'RESET session_replication_role', 'VACUUM ANALYZE'])
       await client.query(statement)
   } finally {
     await client.end()
@@ -77,6 +77,11 @@ const grown = ['payment', 'transfer', 'transaction', 'attempt', 'channel', 'vouc
 
 const merchantOf = (n: string) => `md5('m' || (${n}) % ${merchants})::uuid`
 const resourceOf = (n: string) => `md5('r' || (${n}) % ${merchants})::uuid`
+/** Of 21 payments one is another merchant's, all others are of one, on twenty resources. */
+const sellerOf = (n: string) =>
+  `md5('m' || CASE WHEN (${n}) % 21 = 20 THEN 1 + (${n}) / 21 % ${merchants - 1} ELSE 0 END)::uuid`
+const soldOf = (n: string) =>
+  `md5(CASE WHEN (${n}) % 21 = 20 THEN 'r' || 1 + (${n}) / 21 % ${merchants - 1} ELSE 'r0.' || (${n}) / 21 % 20 END)::uuid`
 const payTo = `'0x' || md5('payto') || '00000000'`
 const payerOf = (n: string) => `'0x' || md5('payer' || (${n}) % 20000) || '00000000'`
 const bytesOf = (what: string) => `'0x' || md5(${what}) || md5('more' || ${what})`
@@ -91,29 +96,38 @@ function bookStatements({ payments, transactions }: Scale): string[] {
     `INSERT INTO merchant (id, slug, name) SELECT ${merchantOf('k')}, 's' || k, 'Merchant ' || k FROM generate_series(0, ${merchants - 1}) k`,
     `INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros, session)
       SELECT ${resourceOf('k')}, ${merchantOf('k')}, 'GET', '/thing', 'Thing', 'http://127.0.0.1:9/', 10000, true FROM generate_series(0, ${merchants - 1}) k`,
+    `INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)
+      SELECT md5('r0.' || k)::uuid, ${merchantOf('0')}, 'GET', '/thing/' || k, 'Thing ' || k, 'http://127.0.0.1:9/', 10000 FROM generate_series(0, 19) k`,
     `INSERT INTO payment (id, merchant_id, resource_id, protocol, scheme, wire, network, asset, payer, pay_to, amount_base, claim_key,
         fingerprint, request, quote_id, quoted_at, settle_when, status, settlement, challenge, credential, instrument, batch_id,
         transaction_id, tx_hash, log_index, block_number, upstream_status, created_at, settled_at, delivered_at)
-      SELECT md5('p' || n)::uuid, ${merchantOf('n')}, ${resourceOf('n')}, 'x402', 'exact', 'x402 v2', '${evmNetwork}', '${token}', ${payerOf('n')},
-        ${payTo}, 10000, 'eip3009|${evmNetwork}|' || n, decode(md5('f' || n), 'hex'), '{"method":"GET","path":"/thing"}', md5('q' || n),
+      SELECT md5('p' || n)::uuid, ${sellerOf('n')}, ${soldOf('n')}, 'x402', 'exact', 'x402 v2', '${evmNetwork}', '${token}', ${payerOf('n')},
+        ${payTo}, 10000, 'eip3009|${evmNetwork}|${token}|' || ${payerOf('n')} || '|' || ${bytesOf("'n' || n")}, decode(md5('f' || n), 'hex'), '{"method":"GET","path":"/thing"}', md5('q' || n),
         at, 'after', (CASE WHEN n % 100 < 97 THEN 'delivered' WHEN n % 100 < 99 THEN 'voided' ELSE 'refunded' END)::payment_status,
         (CASE WHEN n % 100 BETWEEN 97 AND 98 THEN 'failed' ELSE 'settled' END)::settlement_status, '{}', ${filler('n', 8)}, '{}',
         md5('b' || n / 8)::uuid, md5('t' || n / 8)::uuid, CASE WHEN n % 100 NOT BETWEEN 97 AND 98 THEN ${bytesOf(`'h' || n / 8`)} END,
         CASE WHEN n % 100 NOT BETWEEN 97 AND 98 THEN n % 8 END, CASE WHEN n % 100 NOT BETWEEN 97 AND 98 THEN 1 + n::bigint * ${blocks} / ${payments} END, 200, at, at, at
       FROM generate_series(0, ${last}) n, LATERAL (SELECT ${at('n', payments)} AS at) x`,
-    `INSERT INTO refund (id, payment_id, network, asset, "to", amount_base, status, reason, created_at, paid_at)
-      SELECT md5('rf' || n)::uuid, md5('p' || n)::uuid, '${evmNetwork}', '${token}', ${payerOf('n')}, 10000, 'paid', 'failed', now(), now()
+    `INSERT INTO refund (id, payment_id, merchant_id, network, asset, "to", amount_base, status, reason, created_at, paid_at)
+      SELECT md5('rf' || n)::uuid, md5('p' || n)::uuid, ${sellerOf('n')}, '${evmNetwork}', '${token}', ${payerOf('n')}, 10000, 'paid', 'failed', now(), now()
       FROM generate_series(0, ${last}) n WHERE n % 100 = 99`,
     `INSERT INTO transfer (id, kind, pending_id, reason, debit, credit, network, asset, amount_base, payment_id, at)
       SELECT 1000 + n::bigint * 3 + k, (array['pending', 'post', 'direct'])[k + 1]::transfer_kind, CASE WHEN k = 1 THEN 1000 + n::bigint * 3 END,
-        (array['authorize', 'earn', 'settle'])[k + 1], CASE WHEN k = 2 THEN 'cash:' || ${payTo} ELSE 'receivable:' || ${merchantOf('n')} END,
-        CASE WHEN k = 2 THEN 'receivable:' ELSE 'revenue:' END || ${merchantOf('n')}, '${evmNetwork}', '${token}', 10000, md5('p' || n)::uuid, ${at('n', payments)}
+        (array['authorize', 'earn', 'settle'])[k + 1], CASE WHEN k = 2 THEN 'cash:' || ${payTo} ELSE 'receivable:' || ${sellerOf('n')} END,
+        CASE WHEN k = 2 THEN 'receivable:' ELSE 'revenue:' END || ${sellerOf('n')}, '${evmNetwork}', '${token}', 10000, md5('p' || n)::uuid, ${at('n', payments)}
       FROM generate_series(0, ${last}) n, generate_series(0, 2) k WHERE n % 100 NOT BETWEEN 97 AND 98 OR k = 0`,
-    `INSERT INTO audit_event (seq, at, type, actor, merchant_id, payment_id, batch_id, transaction_id, data, xid)
-      SELECT 1000 + n::bigint * 4 + k, ${at('n', payments)}, (array['payment.accepted', 'payment.settling', 'payment.settled', 'payment.delivered'])[k + 1],
-        '{"kind":"system","id":"seed"}', ${merchantOf('n')}, md5('p' || n)::uuid, CASE WHEN k = 1 THEN md5('b' || n / 8)::uuid END,
-        CASE WHEN k IN (1, 2) THEN md5('t' || n / 8)::uuid END, jsonb_build_object('path', '/thing', 'n', n), (10 + n / 10)::text::xid8
+    `INSERT INTO audit_event (seq, at, type, actor, merchant_id, resource_id, payment_id, batch_id, transaction_id, data, xid)
+      SELECT 1000 + n::bigint * 5 + k, ${at('n', payments)}, (array['payment.accepted', 'payment.settling', 'payment.settled', 'payment.delivered'])[k + 1],
+        CASE WHEN k > 0 THEN '{"kind":"system","id":"settle"}' ELSE jsonb_build_object('kind', 'agent', 'id', ${payerOf('n')}) END,
+        ${sellerOf('n')}, ${soldOf('n')}, md5('p' || n)::uuid, CASE WHEN k = 1 THEN md5('b' || n / 8)::uuid END,
+        CASE WHEN k IN (1, 2) THEN md5('t' || n / 8)::uuid END, jsonb_build_object('path', '/thing', 'n', n), (10 + n::bigint * 600 / ${payments})::text::xid8
       FROM generate_series(0, ${last}) n, generate_series(0, 3) k`,
+    // The events of a transaction are in the order of time among those of the payments.
+    `INSERT INTO audit_event (seq, at, type, actor, transaction_id, data, xid)
+      SELECT 1004 + (b::bigint * 5 + k) * ${Math.max(1, Math.floor(payments / transactions / 5))} * 5, ${at('b', transactions)},
+        (array['transaction.queued', 'transaction.signed', 'transaction.broadcast', 'transaction.included', 'transaction.final'])[k + 1],
+        '{"kind":"system","id":"submit"}', md5('t' || b)::uuid, jsonb_build_object('n', b), (10 + b::bigint * 600 / ${transactions})::text::xid8
+      FROM generate_series(0, ${lastTx}) b, generate_series(0, 4) k`,
     `INSERT INTO transaction (id, network, kind, signer, purpose, "to", data, gas_limit, status, nonce, epoch, hash, block_number, block_hash,
         gas_used, gas_price, logs, created_at, submitted_at, included_at, safe_at, final_at)
       SELECT md5('t' || b)::uuid, '${evmNetwork}', 'call', '0x' || md5('signer') || '00000000', 'settlement', '${token}', decode(repeat(md5('d' || b), 8), 'hex'),
@@ -122,8 +136,8 @@ function bookStatements({ payments, transactions }: Scale): string[] {
     `INSERT INTO attempt (hash, transaction_id, seq, raw, max_fee_per_gas, tip_per_gas, gas)
       SELECT ${bytesOf(`'h' || b`)}, md5('t' || b)::uuid, 1, decode(repeat(md5('w' || b), 8), 'hex'), 7, 1, 600000 FROM generate_series(0, ${lastTx}) b`,
     `INSERT INTO settlement_batch (id, network, asset, status, form, transaction_id, size, amount_base, settled_count, created_at, applied_at)
-      SELECT md5('b' || b)::uuid, '${evmNetwork}', '${token}', 'applied', 'aggregate', md5('t' || b)::uuid, 8, 80000, 8, now(), now()
-      FROM generate_series(0, ${Math.floor(last / 8)}) b WHERE b <= ${lastTx}`,
+      SELECT md5('b' || b)::uuid, '${evmNetwork}', '${token}', 'applied', 'aggregate', md5('t' || b)::uuid, 8, 80000, 8, at, at
+      FROM generate_series(0, ${Math.floor(last / 8)}) b, LATERAL (SELECT ${at('b', transactions)} AS at) x WHERE b <= ${lastTx}`,
   ]
 }
 
@@ -228,6 +242,16 @@ function channelStatements({ payments, channels, open, transactions }: Scale): s
       SELECT merchant_id, network, -1, sum(channel_risk(status, spent_base, settled_base, decimals)) FROM channel WHERE status = 'open' GROUP BY 1, 2`,
   ]
 }
+
+/** What triggers would have written. */
+const derived = [
+  `INSERT INTO transaction_part (merchant_id, transaction_id, created_at)
+    SELECT DISTINCT e.merchant_id, t.id, t.created_at FROM audit_event e JOIN transaction t ON t.id = e.transaction_id WHERE e.merchant_id IS NOT NULL`,
+  `INSERT INTO batch_part (merchant_id, batch_id, created_at)
+    SELECT p.merchant_id, b.id, b.created_at FROM settlement_batch b JOIN payment p ON p.batch_id = b.id
+    UNION SELECT c.merchant_id, b.id, b.created_at FROM settlement_batch b JOIN channel_settlement s ON s.batch_id = b.id JOIN channel c ON c.id = s.channel_id`,
+  `SELECT sale_correct()`,
+]
 
 /** The log's places, the sums, and something in every table that background tasks read. */
 function restStatements({ payments, transactions, open }: Scale): string[] {

@@ -49,15 +49,23 @@ export async function tellStatements(databaseUrl: string, withNested: boolean): 
   await client.end()
 }
 
-/** The statements that background tasks of this process run while `work` does. The first call comes before any of them ran. */
-export async function recordStatements(work: () => Promise<unknown>): Promise<Statement[]> {
-  const jobs = runFor('jobs', pool)
-  if (!heard.has(jobs)) {
-    heard.add(jobs)
-    jobs.on('connect', (client) => client.on('notice', ({ message }) => message && statements.push(read(message))))
+/**
+ * The statements that run while `work` does, on the connections of background tasks or of pages. The first call comes before any of
+ * them ran.
+ */
+export async function recordStatements(
+  work: () => Promise<unknown>,
+  purpose: 'jobs' | 'pages' = 'jobs',
+): Promise<Statement[]> {
+  const connections = runFor(purpose, pool)
+  if (!heard.has(connections)) {
+    heard.add(connections)
+    connections.on('connect', (client) =>
+      client.on('notice', ({ message }) => message && statements.push(read(message))),
+    )
   }
   statements.length = 0
-  await runFor('jobs', work)
+  await runFor(purpose, work)
   return statements.splice(0).filter((statement) => statement !== undefined)
 }
 
