@@ -8,7 +8,7 @@ import { Caip, type Caip2 } from '@/lib/money'
 import { recordAnswer } from './broadcast-attempt'
 import { clearLane } from './clear-lane'
 import { findDriven, findSent, forgetSent, takeAnswer } from './in-process'
-import { isIncluded } from './inclusions'
+import { isIncluded, lookAgainMs } from './inclusions'
 import * as Outcome from './Outcome'
 import * as Pace from './Pace'
 import { findReceipt, recordInclusion, type Receipt, type Subject } from './record-inclusion'
@@ -125,7 +125,8 @@ function nextPauseMs(id: string, { sentAtMs, looks }: Looking): number {
   const about = { sentAtMs, nowMs: performance.now(), looks, blockTimeMs }
   const pauseMs = Pace.delayMs(pace.get(sent.network), about)
   if (looks > 0 || pauseMs > answerAfterMs) tellAnswer(id)
-  return pauseMs
+  // A look that is shared costs the chain nothing more.
+  return isShared(sent.network) ? Math.min(pauseMs, lookAgainMs(sent.network)) : pauseMs
 }
 
 /** Reads the row and asks the chain, each when it is time; undefined while neither knows. */
@@ -166,6 +167,10 @@ export function isAwaited(id: string): boolean {
   return watches.has(id)
 }
 
+function isShared(network: Caip2): boolean {
+  return watches.size >= together && !Caip.isSolana(network)
+}
+
 /** How to ask for receipts; undefined when there is none. Where many wait for what this process sent they read the blocks together first. */
 async function askingFor(
   network: Caip2,
@@ -174,8 +179,7 @@ async function askingFor(
   looking: Looking,
 ): Promise<'all' | 'backed' | undefined> {
   const nowMs = performance.now()
-  const isShared = sentAtMs !== undefined && watches.size >= together && !Caip.isSolana(network)
-  if (isShared && nowMs - looking.directAtMs < directEveryMs) {
+  if (sentAtMs !== undefined && isShared(network) && nowMs - looking.directAtMs < directEveryMs) {
     const included = await isIncluded(network, hashes, sentAtMs)
     if (included !== 'unknown') return included === 'yes' ? 'backed' : undefined
   }

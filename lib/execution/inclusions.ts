@@ -5,13 +5,25 @@ import type { Caip2 } from '@/lib/money'
 type Block = { number: Hex; hash: Hex; parentHash: Hex; transactions: readonly Hex[] }
 
 /** The newest blocks of a network, by number, without a gap since `sinceMs`, and when they were asked for last. */
-type Seen = { blocks: Map<bigint, Block>; sinceMs: number; askedAtMs: number; asking: Promise<void> }
+type Seen = {
+  blocks: Map<bigint, Block>
+  sinceMs: number
+  askedAtMs: number
+  asking: Promise<void>
+  /** The newest one's number, when it was seen first, and how long blocks take by that. */
+  newest: { number: bigint; atMs: number } | undefined
+  blockMs: number
+}
 
 const networks = new Map<Caip2, Seen>()
 const keptBlocks = 64n
 /** A longer gap is not read block by block: then nothing is known. */
 const walkedMax = 8
-const shareMostMs = 100
+/** Blocks are asked for so often while one is made. */
+const perBlock = 8
+const again = { leastMs: 25, mostMs: 250 }
+/** How much a new block says of how long blocks take. */
+const weight = 0.3
 
 /** `unknown`: blocks cannot be read, or were not when it was sent. */
 type Included = 'yes' | 'no' | 'unknown'
@@ -31,18 +43,27 @@ export async function isIncluded(network: Caip2, hashes: readonly string[], sent
 /** Those that come within a part of a block's time share one read. */
 async function advance(network: Caip2): Promise<Seen> {
   const nowMs = performance.now()
-  const freshMs = Math.min(shareMostMs, Chain.get(network).blockTimeMs / 8)
-  const seen: Seen = networks.get(network) ?? {
-    ...{ blocks: new Map(), sinceMs: Infinity, askedAtMs: -Infinity },
-    asking: Promise.resolve(),
-  }
-  networks.set(network, seen)
-  if (nowMs - seen.askedAtMs >= freshMs) {
+  const seen = seenOf(network)
+  if (nowMs - seen.askedAtMs >= lookAgainMs(network)) {
     seen.askedAtMs = nowMs
     seen.asking = read(network, seen, nowMs)
   }
   await seen.asking
   return seen
+}
+
+function seenOf(network: Caip2): Seen {
+  const seen: Seen = networks.get(network) ?? {
+    ...{ blocks: new Map(), sinceMs: Infinity, askedAtMs: -Infinity, asking: Promise.resolve() },
+    ...{ newest: undefined, blockMs: Chain.get(network).blockTimeMs },
+  }
+  networks.set(network, seen)
+  return seen
+}
+
+/** After how long a look may show another block: a part of the time that blocks take here. */
+export function lookAgainMs(network: Caip2): number {
+  return Math.min(again.mostMs, Math.max(again.leastMs, seenOf(network).blockMs / perBlock))
 }
 
 /** Adds what is new. Behind a gap everything begins anew, from the newest block on. */
@@ -57,6 +78,11 @@ async function read(network: Caip2, seen: Seen, nowMs: number): Promise<void> {
   }
   for (const block of found ?? [head]) blocks.set(BigInt(block.number), block)
   const number = BigInt(head.number)
+  if (number !== seen.newest?.number) {
+    const passed = seen.newest ? (nowMs - seen.newest.atMs) / Number(number - seen.newest.number) : 0
+    if (passed > 0) seen.blockMs += (passed - seen.blockMs) * weight
+    seen.newest = { number, atMs: nowMs }
+  }
   for (const other of blocks.keys()) if (other > number || other <= number - keptBlocks) blocks.delete(other)
 }
 

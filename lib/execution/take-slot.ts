@@ -9,8 +9,11 @@ export type Lane = { network: Caip2; signer: string }
 /** `lost`: what it is for may not happen any more. `full`: the lane has as many in flight as it may. */
 export type NotTaken = 'lost' | 'full' | 'no lane'
 
-/** The nonce that comes next as far as this process knows, and how many of it are taking one now. */
-type Taking = { next?: bigint; taking: number }
+/** The nonce that comes next as far as this process knows, and who of it takes one now, or waits to. */
+type Taking = { next?: bigint; last: Promise<unknown> }
+
+/** Whoever waits longer than this for those before it locks the lane as another process would. */
+const turnMs = 2_000
 
 const lanes = new Map<string, Taking>()
 
@@ -23,17 +26,26 @@ const lanes = new Map<string, Taking>()
  */
 export async function takeSlot(ctx: Ctx, signer: Lane, write: Write): Promise<bigint | NotTaken> {
   const key = `${signer.network}|${signer.signer}`
-  const lane: Taking = lanes.get(key) ?? { taking: 0 }
+  const lane: Taking = lanes.get(key) ?? { last: Promise.resolve() }
   lanes.set(key, lane)
-  lane.taking += 1
-  try {
-    const expected = lane.taking === 1 ? await takeExpected(ctx, signer, lane, write) : undefined
-    const slot = expected ?? (await takeLocked(ctx, signer, write))
-    if (typeof slot === 'bigint' && (lane.next === undefined || lane.next <= slot)) lane.next = slot + 1n
-    return slot
-  } finally {
-    lane.taking -= 1
-  }
+  const before = lane.last
+  const slot = turnAfter(before).then(() => take(ctx, signer, lane, write))
+  lane.last = slot.catch(() => undefined)
+  return slot
+}
+
+/** One after the other: each knows the nonce then, and none keeps a connection waiting for a lock. */
+async function turnAfter(before: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, turnMs)))
+  await Promise.race([before, patience])
+  clearTimeout(timer)
+}
+
+async function take(ctx: Ctx, signer: Lane, lane: Taking, write: Write): Promise<bigint | NotTaken> {
+  const slot = (await takeExpected(ctx, signer, lane, write)) ?? (await takeLocked(ctx, signer, write))
+  if (typeof slot === 'bigint' && (lane.next === undefined || lane.next <= slot)) lane.next = slot + 1n
+  return slot
 }
 
 type Write = (nonce: bigint) => Told
