@@ -32,8 +32,6 @@ const config: NextConfig = {
     '@x402/evm',
     'viem',
     'ox',
-    '@aws-sdk/client-kms',
-    '@google-cloud/kms',
   ],
   // `npm run verify` checks all types, those of tests included; a build for the demo need not do it again.
   typescript: { ignoreBuildErrors: true },

@@ -1,4 +1,5 @@
-// Installs what package-lock.json names when node_modules is missing or behind it. Needs Node and npm only.
+// Installs what package-lock.json names when node_modules is missing or behind it. Needs Node and npm only. What only tests, benches and
+// checks need (devDependencies) is left out until one of them is run.
 import { spawn } from 'node:child_process'
 import { readFileSync, readdirSync, statSync } from 'node:fs'
 import path from 'node:path'
@@ -8,44 +9,53 @@ import { lock } from './file-lock.mjs'
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const heartbeatMs = 10_000
 
-/** Whether node_modules holds exactly what the lock asks for. */
-export function isInstalled() {
+/** Whether node_modules holds exactly what the lock asks for; `tests`: with what only tests need. */
+function isInstalled(tests) {
   const installed = packagesOf(path.join(root, 'node_modules', '.package-lock.json'))
   if (!installed) return false
   const locked = packagesOf(path.join(root, 'package-lock.json'))
+  const named = new Set(Object.keys(locked?.[''].optionalDependencies ?? {}).map((name) => `node_modules/${name}`))
   return Object.entries(locked ?? {}).every(([folder, entry]) => {
-    if (folder === '' || entry.link) return true
+    if (folder === '' || entry.link || isLeftOut(entry, tests)) return true
     const found = installed[folder]
-    // Optional packages of other systems are in the lock and rightly not on the disk.
-    if (!found) return entry.optional === true
+    // Optional packages of other systems, and theirs, are in the lock and rightly not on the disk; those that we name are for all.
+    if (!found) return (entry.optional === true || entry.devOptional === true) && !named.has(folder)
     return found.version === entry.version
   })
 }
 
+const isLeftOut = (entry, tests) => !tests && entry.dev === true
+
 /**
  * Runs `npm ci` when it is needed, and `prisma generate` when the schema is newer than its client.
  * Two starts at once wait for each other. Ends the process with one sentence when it cannot be done.
+ * @param options `tests`: with what only tests, benches and checks need.
  */
-export async function ensureInstall() {
-  if (isInstalled() && isGenerated()) return
+export async function ensureInstall({ tests = true } = {}) {
+  if (isInstalled(tests) && isGenerated()) return
   const file = path.join(root, '.data', 'install.lock')
   const unlock = await lock(file, () => console.log('Waiting for another start that is installing …'))
   try {
-    if (!isInstalled()) await install()
+    if (!isInstalled(tests)) await install(tests)
     if (!isGenerated()) await generate()
   } finally {
     unlock()
   }
 }
 
-async function install() {
+async function install(tests) {
   const count = Object.values(packagesOf(path.join(root, 'package-lock.json')) ?? {}).filter(
-    (it) => !it.optional,
+    (entry) => !isLeftOut(entry, tests) && !entry.os && !entry.cpu,
   ).length
   console.log(`Installing ${count} packages with npm ci; the first time this takes a minute or two.`)
   // npm is a JavaScript file where npm started us, and a command otherwise.
   const npm = process.env.npm_execpath?.endsWith('npm-cli.js') ? [process.execPath, process.env.npm_execpath] : ['npm']
-  await step('Installed', [...npm, 'ci', '--no-audit', '--no-fund'], 'npm ci failed: is a package registry reachable?')
+  const left = tests ? [] : ['--omit=dev']
+  await step(
+    'Installed',
+    [...npm, 'ci', ...left, '--no-audit', '--no-fund'],
+    'npm ci failed: is a package registry reachable?',
+  )
 }
 
 async function generate() {
