@@ -23,8 +23,11 @@ function later(error: unknown): void {
   log().warn({ err: error }, 'the end of a payment could not be written yet')
 }
 
-/** `after`: the answer is held until the money is in. `checkedAtMs` is when the chain was asked last whether it can move. */
-export async function answerThenSettle(sale: Sale, payment: Payment.Payment, checkedAtMs: number): Promise<Answer> {
+/**
+ * `after`: the answer is held until the money is in. Whether it still can move is asked again after the work: a payer may empty or delegate
+ * its account meanwhile, and what is simulated costs no gas and is known at once.
+ */
+export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Promise<Answer> {
   let answer: Payment.Answer
   let endedAtMs: number
   try {
@@ -40,7 +43,7 @@ export async function answerThenSettle(sale: Sale, payment: Payment.Payment, che
   const facts = await answerFacts(sale, answer)
   const delivery = { paymentId, upstreamStatus: answer.status, upstreamEndedAtMs: endedAtMs, answer, facts }
   const chargeBase = await chargeBaseOf(sale, payment, answer)
-  const settled = await settle({ payment, delivery, chargeBase, checkedAtMs })
+  const settled = await settle({ payment, delivery, chargeBase })
   if (!settled.delivered) await deliverPayment(sale.ctx, delivery, payment)
   return paidAnswer({ id: payment.id, receipt: settled.receipt }, answer)
 }
@@ -62,7 +65,7 @@ async function chargeBaseOf(
   }
 }
 
-/** `before`: the money first. `checkedAtMs` as of `answerThenSettle`. */
+/** `before`: the money first. `checkedAtMs` is when the chain was asked last whether it can move. */
 export async function settleThenAnswer(sale: Sale, payment: Payment.Payment, checkedAtMs: number): Promise<Answer> {
   const { receipt } = await settle({ payment, checkedAtMs })
   failpoint('after-settle')

@@ -77,9 +77,7 @@ export async function servePaid(asked: Sale, credential: Protocol.Credential): P
   const { payment } = accepted
   return orLetGo(
     payment.id,
-    payment.when === 'before'
-      ? settleThenAnswer(sale, payment, checkedAtMs)
-      : answerThenSettle(sale, payment, checkedAtMs),
+    payment.when === 'before' ? settleThenAnswer(sale, payment, checkedAtMs) : answerThenSettle(sale, payment),
   )
 }
 
