@@ -60,7 +60,8 @@ describe('a signer', () => {
 
   it('without gas money holds its transaction, burns no nonce, and goes on when it is funded', async () => {
     const before = await nextNonce()
-    await new Promise((resolve) => setTimeout(resolve, 2_100))
+    // A balance counts for three blocks.
+    await new Promise((resolve) => setTimeout(resolve, 6_100))
     await setBalance(1n)
     const { call, to } = transfer()
     const id = await enqueue(call)

@@ -3,8 +3,8 @@ import { Chain, readRpc } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type * as Transaction from './Transaction'
 
-/** How long a balance counts, less what was signed for since. Should it go elsewhere meanwhile, a node says so when it is sent. */
-const ageMaxMs = 30_000
+/** For so many blocks a balance counts, less what was signed for since. Should it go elsewhere meanwhile, a node says so when it is sent. */
+const ageMaxBlocks = 3
 // With this many times the need at hand, what is in flight is not worth a query.
 const ample = 100n
 
@@ -18,12 +18,12 @@ export async function missingFunds(
   { network, signer }: Transaction.Transaction,
   neededWei: bigint,
 ): Promise<string | undefined> {
-  const { family, gasSymbol } = Chain.get(network)
+  const { family, gasSymbol, blockTimeMs } = Chain.get(network)
   // Tempo takes fees in tokens and answers no true balance here; its simulation and its answer to a send tell.
   if (family === 'tempo') return undefined
   const key = `${network}|${signer}`
   const known = balances.get(key)
-  if (known && performance.now() - known.atMs < ageMaxMs && known.wei >= neededWei * ample) {
+  if (known && performance.now() - known.atMs < ageMaxBlocks * blockTimeMs && known.wei >= neededWei * ample) {
     known.wei -= neededWei
     return undefined
   }
