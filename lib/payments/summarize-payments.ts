@@ -20,7 +20,7 @@ type Window = {
   answered: number
 }
 
-type Earned = { bucket: number; network: string; asset: string; count: number; answered: number; base: bigint }
+type Earned = { bucket: Date; network: string; asset: string; count: number; answered: number; base: bigint }
 
 /**
  * Earned = delivered payments, by the moment they were accepted, and what vouchers were charged, from the sums of each hour; but
@@ -31,8 +31,9 @@ export async function summarizePayments(reader: Reader, range: Range.Range, nowM
   const startMs = Range.startMs(range, nowMs)
   const previousMs = startMs - buckets * bucketMs
   const previous = new Date(previousMs)
+  const start = new Date(startMs)
   const bucket = (at: Sql) =>
-    sql`floor((extract(epoch FROM ${at}) * 1000 - ${startMs}::float8) / ${bucketMs}::float8)::int AS bucket`
+    sql`date_bin(make_interval(secs => ${bucketMs / 1000}::float8), ${at}, ${start}::timestamptz) AS bucket`
   const mine = sql`(${reader.operator} OR t.merchant_id = ${reader.merchantId}::uuid)`
   // Few wallets are noted as the merchant's own, and what they bought is found by wallet.
   const own = (of: Sql) => sql`payer_note o JOIN ${of} t ON t.merchant_id = o.merchant_id AND t.payer = o.wallet`
@@ -53,30 +54,31 @@ export async function summarizePayments(reader: Reader, range: Range.Range, nowM
       SELECT ${bucket(sql`t.created_at`)}, t.network, t.asset, 0, -count(*)::int, 0
       FROM ${own(sql`channel`)} WHERE ${isOwn} AND t.created_at >= ${previous} AND t.spent_base > 0 GROUP BY 1, 2, 3`),
     db.query<{ current: boolean; count: bigint }>(sql`
-      SELECT c.hour >= ${new Date(startMs)} AS current, sum(c.count) AS count
+      SELECT c.hour >= ${start} AS current, sum(c.count) AS count
       FROM challenge_count c JOIN resource r ON r.id = c.resource_id
       WHERE c.hour >= ${previous} AND (${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid)
       GROUP BY 1
       UNION ALL
-      SELECT t.created_at >= ${new Date(startMs)}, -count(*)
+      SELECT t.created_at >= ${start}, -count(*)
       FROM ${own(sql`payment`)} WHERE ${isOwn} AND t.origin = 'gateway' AND t.created_at >= ${previous} GROUP BY 1
       UNION ALL
-      SELECT t.created_at >= ${new Date(startMs)}, -count(*)
+      SELECT t.created_at >= ${start}, -count(*)
       FROM ${own(sql`channel`)} WHERE ${isOwn} AND t.created_at >= ${previous} GROUP BY 1`),
   ])
   const challengesOf = (current: boolean) => {
     const shown = challenged.filter((row) => row.current === current).reduce((total, { count }) => total + count, 0n)
     return Math.max(0, Number(shown))
   }
-  const now = earned.filter((row) => row.bucket >= 0)
-  const before = earned.filter((row) => row.bucket < 0)
+  const now = earned.filter((row) => row.bucket >= start)
+  const before = earned.filter((row) => row.bucket < start)
   return {
     ...sum(now),
     challenges: challengesOf(true),
     previous: { ...sum(before), challenges: challengesOf(false) },
     buckets: Array.from({ length: buckets }, (_, index) => {
-      const { revenueMicros, paidCalls } = sum(now.filter((row) => row.bucket === index))
-      return { at: new Date(startMs + index * bucketMs).toISOString(), revenueMicros, paidCalls }
+      const at = startMs + index * bucketMs
+      const { revenueMicros, paidCalls } = sum(now.filter((row) => row.bucket.getTime() === at))
+      return { at: new Date(at).toISOString(), revenueMicros, paidCalls }
     }),
   }
 }
