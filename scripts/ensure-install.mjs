@@ -14,12 +14,11 @@ function isInstalled(tests) {
   const installed = packagesOf(path.join(root, 'node_modules', '.package-lock.json'))
   if (!installed) return false
   const locked = packagesOf(path.join(root, 'package-lock.json'))
-  const named = new Set(Object.keys(locked?.[''].optionalDependencies ?? {}).map((name) => `node_modules/${name}`))
   return Object.entries(locked ?? {}).every(([folder, entry]) => {
     if (folder === '' || entry.link || isLeftOut(entry, tests)) return true
     const found = installed[folder]
-    // Optional packages of other systems, and theirs, are in the lock and rightly not on the disk; those that we name are for all.
-    if (!found) return (entry.optional === true || entry.devOptional === true) && !named.has(folder)
+    // Optional packages of other systems, and theirs, are in the lock and rightly not on the disk.
+    if (!found) return entry.optional === true || entry.devOptional === true
     return found.version === entry.version
   })
 }
