@@ -9,6 +9,7 @@ import { ExactEvmScheme } from '@x402/evm/exact/client'
 import { createPublicClient, encodeFunctionData, erc20Abi, http as rpc, parseAbi, type Address } from 'viem'
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { Agent, request } from 'undici'
+import { report, type Row } from './report'
 
 /**
  * The paid `exact` request of Sluice's production build beside @x402/core + @x402/evm in a plain Node server, on one
@@ -23,6 +24,10 @@ const levels = values.clients.split(',').map(Number)
 /** Enough credentials for this rate; a level ends early when they run out. */
 const rateMax = { reference: 110, sluice: 700 }
 const warmUp = 30
+/** Of the reference's rate. */
+const goals: Readonly<Record<number, number>> = { 1: 1.2, 16: 3, 64: 6 }
+const cpuOf402 = { reference: 0, sluice: 0 }
+const cpuOfPaid = { reference: 0, sluice: 0 }
 const network = 'eip155:84532'
 
 type Demo = {
@@ -55,7 +60,7 @@ try {
 }
 
 async function run(): Promise<void> {
-  const demo = await startDemo()
+  const { demo, pid: demoPid } = await startDemo()
   const chain = demo.networks[network]
   if (!chain) throw new Error(`the demo serves no ${network}`)
   const client = createPublicClient({ transport: rpc(chain.rpcUrl) })
@@ -69,13 +74,26 @@ async function run(): Promise<void> {
     await client.request({ method: 'eth_sendTransaction', params: [{ from: faucet, to: chain.asset, data }] } as never)
   }
   const referencePayTo = privateKeyToAccount(generatePrivateKey()).address
-  const referenceUrl = await startReference(client, chain.rpcUrl, referencePayTo, `${demo.upstream.baseUrl}/fortune`)
+  const { url: referenceUrl, pid: referencePid } = await startReference(
+    client,
+    chain.rpcUrl,
+    referencePayTo,
+    `${demo.upstream.baseUrl}/fortune`,
+  )
   const servers = {
     reference: { url: referenceUrl, payTo: referencePayTo },
     sluice: { url: demo.resources.fixed, payTo: demo.merchant.payTo },
   }
 
   const rows: string[][] = []
+  const found: Row[] = []
+  const pids = { reference: referencePid, sluice: sellerOf(demoPid) }
+  for (const name of ['reference', 'sluice'] as const) {
+    await ask(servers[name].url, 3)
+    const beforeMs = cpuMs(pids[name])
+    const asked = await ask(servers[name].url, 3)
+    cpuOf402[name] = (cpuMs(pids[name]) - beforeMs) / asked
+  }
   for (const clients of levels) {
     const results = {} as Record<keyof typeof servers, Measured>
     for (const name of ['reference', 'sluice'] as const) {
@@ -87,17 +105,65 @@ async function run(): Promise<void> {
       const credentials = await sign(url, payers.slice(0, clients), count)
       await load(url, credentials.splice(0, warmUp), Math.min(clients, 8), 60)
       const before = await balance()
+      const beforeMs = cpuMs(pids[name])
       results[name] = await load(url, credentials, clients, Number(values.seconds))
+      cpuOfPaid[name] = (cpuMs(pids[name]) - beforeMs) / Math.max(1, results[name].ok)
       const moved = ((await balance()) - before) / 10_000n
       if (moved !== BigInt(results[name].ok))
         process.stderr.write(`${name}: ${results[name].ok} paid answers, but ${moved} payments on chain\n`)
     }
     rows.push(...table(clients, results))
+    const { reference, sluice } = results
+    const [now, peer] = [sluice.ok / sluice.seconds, reference.ok / reference.seconds]
+    found.push(
+      { row: `x402 paid requests/s at ${clients} clients`, now, peer, goal: goals[clients] ?? 1, atLeast: true },
+      { row: `x402 p50 ms at ${clients} clients`, now: sluice.p50, peer: reference.p50, goal: 1 },
+    )
   }
   print(rows)
+  found.push(
+    { row: 'CPU ms for each 402', now: cpuOf402.sluice, goal: 1.5 },
+    { row: `CPU ms for each paid request at ${levels.at(-1)} clients`, now: cpuOfPaid.sluice, goal: 5 },
+  )
+  report(found)
+  console.log(`\nCPU ms for each 402: Sluice ${cpuOf402.sluice.toFixed(2)}, reference ${cpuOf402.reference.toFixed(2)}`)
+  console.log(
+    `CPU ms for each paid: Sluice ${cpuOfPaid.sluice.toFixed(2)}, reference ${cpuOfPaid.reference.toFixed(2)}`,
+  )
 }
 
-async function startDemo(): Promise<Demo> {
+/** Asks without paying, 16 at a time. @returns how many were answered. */
+async function ask(url: string, seconds: number): Promise<number> {
+  const endMs = performance.now() + seconds * 1000
+  let answered = 0
+  const loop = async () => {
+    while (performance.now() < endMs) {
+      const { body } = await request(url, { dispatcher: agent })
+      await body.dump({ limit: 1024 * 1024 })
+      answered++
+    }
+  }
+  await Promise.all(Array.from({ length: 16 }, loop))
+  return answered
+}
+
+/** The process of a demo that sells. */
+function sellerOf(demoPid: number): number {
+  const children = (pid: number): number[] =>
+    fs.readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean).map(Number)
+  const all = (pid: number): number[] => [pid, ...children(pid).flatMap(all)]
+  const found = all(demoPid).find((pid) => /dist\/server\.js/.test(fs.readFileSync(`/proc/${pid}/cmdline`, 'utf8')))
+  if (found === undefined) throw new Error('the demo has no process that sells')
+  return found
+}
+
+/** Processor time that a process has used, by the kernel's count. */
+function cpuMs(pid: number): number {
+  const fields = fs.readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+  return (Number(fields[11]) + Number(fields[12])) * 10
+}
+
+async function startDemo(): Promise<{ demo: Demo; pid: number }> {
   const child = spawn(process.execPath, ['scripts/run.mjs', 'sandbox/demo.ts'], {
     cwd: root,
     env: { ...process.env, SLUICE_DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' },
@@ -109,7 +175,7 @@ async function startDemo(): Promise<Demo> {
     if (child.exitCode !== null) throw new Error('the demo did not start')
     await new Promise((resolve) => setTimeout(resolve, 200))
   }
-  return JSON.parse(fs.readFileSync(file, 'utf8')) as Demo
+  return { demo: JSON.parse(fs.readFileSync(file, 'utf8')) as Demo, pid: child.pid ?? 0 }
 }
 
 async function startReference(
@@ -117,7 +183,7 @@ async function startReference(
   rpcUrl: string,
   payTo: Address,
   upstreamUrl: string,
-): Promise<string> {
+): Promise<{ url: string; pid: number }> {
   const key = generatePrivateKey()
   const funds = [privateKeyToAccount(key).address, '0x56bc75e2d63100000']
   await client.request({ method: 'anvil_setBalance', params: funds } as never)
@@ -133,7 +199,7 @@ async function startReference(
     child.stdout?.once('data', () => resolve())
     child.once('exit', () => reject(new Error('the reference server did not start')))
   })
-  return `http://127.0.0.1:${port}/fortune`
+  return { url: `http://127.0.0.1:${port}/fortune`, pid: child.pid ?? 0 }
 }
 
 /** PAYMENT-SIGNATURE values for one quote, spread over the payers. */

@@ -94,7 +94,14 @@ it('one alone: who claimed it, whether its payer pays first, the claim, all that
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
   const { statements, calls } = await count(evm, () => pay(headers)).finally(() => vi.useRealTimers())
   expect(statements).toEqual(asked)
-  expect(calls).toEqual(['eth_call', 'eth_call', 'eth_sendRawTransaction', 'eth_getTransactionReceipt'])
+  // What was checked before the work is simulated after it.
+  expect(calls).toEqual([
+    'eth_call',
+    'eth_call',
+    'eth_simulateV1',
+    'eth_sendRawTransaction',
+    'eth_getTransactionReceipt',
+  ])
 })
 
 it('sixteen at once: three each, and two to ten for each transaction that carries several', async () => {
