@@ -155,3 +155,22 @@ describe('the running sum of an address', () => {
     expect(await checkSums(ctx)).toBe(0)
   })
 })
+
+describe('what was sold', () => {
+  it('is added up again each night: a wrong sum of an hour or a payer is put right, and said so', async () => {
+    const id = await settle({ block: 900n })
+    await db.execute(sql`UPDATE payment SET status = 'delivered' WHERE id = ${id}::uuid`)
+    await checkSums(ctx)
+    const told = () =>
+      db.query<{ sales: number }>(sql`
+        SELECT (data->>'sales')::int AS sales FROM audit_event WHERE type = 'reconcile.sum_corrected' AND data ? 'sales'
+          AND merchant_id = ${seller.merchantId}::uuid`)
+    const before = await told()
+    await db.execute(sql`
+      INSERT INTO sale_delta (merchant_id, resource_id, network, asset, at, sold, answered, base, payer, protocol, calls)
+      VALUES (${seller.merchantId}::uuid, ${seller.resourceId}::uuid, ${network}, ${asset}, now(), 1, 1, 5, '0xp', 'x402', 1)`)
+    expect(await checkSums(ctx)).toBe(2)
+    expect((await told()).slice(before.length)).toEqual([{ sales: 1 }, { sales: 1 }])
+    expect(await checkSums(ctx)).toBe(0)
+  })
+})
