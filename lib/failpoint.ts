@@ -18,6 +18,7 @@ export type Failpoint =
   | 'before-inclusion'
   | 'before-final'
   | 'before-commit'
+  | 'after-commit'
   | 'after-webhook'
   | 'before-facilitator'
   | 'after-facilitator'

@@ -111,7 +111,7 @@ it('shows what waits, and what the pool has lost', async () => {
 
 it('says why something is held, and gives the next one to a signer that can pay', async () => {
   await evm.rpc('anvil_setBalance', [first, '0x1'])
-  await db.execute(sql`SELECT pg_sleep(2.1)`) // A known balance is believed for two seconds.
+  await db.execute(sql`SELECT pg_sleep(6.1)`) // A known balance is believed for three blocks.
   const id = await send(first)
   expect((await look(id)).status).toBe('held')
   const view = await find(first)

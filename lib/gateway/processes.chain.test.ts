@@ -89,6 +89,7 @@ const failpoints = [
   'after-broadcast',
   'after-inclusion',
   'before-commit',
+  'after-commit',
   'after-attempt-commit',
 ] as const satisfies readonly Failpoint[]
 

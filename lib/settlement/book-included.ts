@@ -66,6 +66,7 @@ async function write(
     events: [...included.events, ...booked.events, closed],
   })
   if (!isWritten) return undefined
+  failpoint('after-commit')
   return new Map(
     landed.map(({ item: { payment }, proof, receipt: shown }): [string, Result] => [
       payment.id,
