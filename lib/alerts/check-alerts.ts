@@ -29,12 +29,13 @@ export async function checkAlerts(ctx: Ctx, budgetMs: number): Promise<number> {
   const rules = await db.query<Row>(sql`
     SELECT id, merchant_id AS "merchantId", kind, params, endpoint_id AS "endpointId", operator
     FROM alert_rule WHERE enabled ORDER BY random()`)
+  const open = await findOpen(rules)
   let changed = 0
   let next = 0
   const lane = async () => {
     for (let rule = rules[next++]; rule && performance.now() < untilMs; rule = rules[next++]) {
       // The sum is read after the wait: other lanes add to it meanwhile.
-      const count = await check(ctx, rule)
+      const count = await check(ctx, rule, open.get(rule.id) ?? [])
       changed += count
     }
   }
@@ -42,14 +43,14 @@ export async function checkAlerts(ctx: Ctx, budgetMs: number): Promise<number> {
   return changed
 }
 
-async function check(ctx: Ctx, rule: Row): Promise<number> {
+async function check(ctx: Ctx, rule: Row, open: readonly Open[]): Promise<number> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`it took longer than ${ruleMs} ms`)), ruleMs)
   })
   const looked = Promise.resolve().then(async () => {
     const condition = Rule.stored(rule.kind, rule.params)
-    return apply(ctx, rule, await findMet({ ...rule, condition }))
+    return apply(ctx, rule, open, await findMet({ ...rule, condition }))
   })
   try {
     return await Promise.race([looked, late])
@@ -65,10 +66,18 @@ async function check(ctx: Ctx, rule: Row): Promise<number> {
 
 type Open = { id: string; subject: string; message: string }
 
-async function apply(ctx: Ctx, rule: Row, { met, unsure }: Findings): Promise<number> {
-  const open = await db.query<Open>(
-    sql`SELECT id, subject, message FROM alert WHERE rule_id = ${rule.id}::uuid AND resolved_at IS NULL`,
-  )
+/** Of all rules at once, by rule. One that is opened meanwhile is resolved by a later run. */
+async function findOpen(rules: readonly Row[]): Promise<ReadonlyMap<string, readonly Open[]>> {
+  if (rules.length === 0) return new Map()
+  const rows = await db.query<Open & { ruleId: string }>(sql`
+    SELECT rule_id AS "ruleId", id, subject, message FROM alert
+    WHERE rule_id = ANY(${rules.map(({ id }) => id)}::uuid[]) AND resolved_at IS NULL`)
+  const byRule = new Map<string, Open[]>()
+  for (const { ruleId, ...one } of rows) byRule.set(ruleId, [...(byRule.get(ruleId) ?? []), one])
+  return byRule
+}
+
+async function apply(ctx: Ctx, rule: Row, open: readonly Open[], { met, unsure }: Findings): Promise<number> {
   const subjects = new Set([...met.map(({ subject }) => subject), ...unsure])
   const known = new Set(open.map(({ subject }) => subject))
   const begun = met.filter(({ subject }) => !known.has(subject)).map((one) => ({ ...one, id: ctx.id() }))
