@@ -2,13 +2,13 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
 import { BaseError, keccak256, toHex, type Address, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { createCtx } from '@/lib/ctx'
 import { closeDb, db, endHeartbeat, sql, withTransaction } from '@/lib/db'
 import { awaitOutcome, enqueueTransaction, ensureSigners, submitNow } from '@/lib/execution'
 import { startLoop } from '@/lib/jobs'
+import { countStatements } from '../sandbox/count-statements'
 import { counter } from '../sandbox/counter'
 import { evmNetwork } from '../sandbox/evm'
 import { migrate } from '../sandbox/migrate'
@@ -221,17 +221,6 @@ async function allEnded(): Promise<boolean> {
     )
     .catch(() => [])
   return rows[0]?.open === 0n
-}
-
-function countStatements(): { count: number } {
-  const counted = { count: 0 }
-  const { prototype } = pg.Client as unknown as { prototype: { query(...args: unknown[]): unknown } }
-  const original = prototype.query
-  prototype.query = function query(this: unknown, ...args: unknown[]) {
-    counted.count++
-    return original.apply(this, args)
-  }
-  return counted
 }
 
 function print(title: string, results: readonly Result[]): void {

@@ -1,31 +1,17 @@
-import pg from 'pg'
+import { countStatements as countAll } from '../count-statements'
 
-type Query = (this: unknown, ...args: unknown[]) => unknown
-
-const seen: string[] = []
-let isHooked = false
+let counted: { texts: string[] } | undefined
 
 /**
  * The statements that this process sends to PostgreSQL while `work` runs, BEGIN and COMMIT too, but for the heartbeat's. Exact: it is
  * the client that is asked.
  */
 export async function countStatements(work: () => Promise<unknown>): Promise<string[]> {
-  hook()
-  seen.length = 0
+  counted ??= countAll()
+  counted.texts.length = 0
   await work()
-  return seen.splice(0)
-}
-
-function hook(): void {
-  if (isHooked) return
-  isHooked = true
-  const prototype = pg.Client.prototype as unknown as { query: Query }
-  const { query } = prototype
-  prototype.query = function count(...args) {
-    const [first] = args
-    const text = typeof first === 'string' ? first : (first as { text?: string } | undefined)?.text
-    if (text !== undefined && !/^(INSERT INTO process\b|SELECT 1$)/.test(text))
-      seen.push(text.trim().replaceAll(/\s+/g, ' '))
-    return query.apply(this, args)
-  }
+  return counted.texts
+    .splice(0)
+    .filter((text) => text !== '' && !/^(INSERT INTO process\b|SELECT 1$)/.test(text))
+    .map((text) => text.trim().replaceAll(/\s+/g, ' '))
 }
