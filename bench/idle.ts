@@ -156,19 +156,17 @@ function printMost(title: string, counts: ReadonlyMap<string, number>): void {
     console.log(`${String(Math.round(count)).padStart(8)}  ${what}`)
 }
 
-if (process.argv[1] === import.meta.filename) {
-  const { values } = parseArgs({
-    options: { seconds: { type: 'string', default: '60' }, settle: { type: 'string', default: '20' } },
-  })
-  const idle = await measureIdle(Number(values.seconds), Number(values.settle))
-  report(toRows(idle))
-  console.table(toRows(idle))
-  printMost('RPC calls a day', new Map(Object.entries(idle.methods)))
-  const texts = new Map<string, number>()
-  for (const text of idle.texts) {
-    const words = text.replace(/\s+/g, ' ').trim().slice(0, 110)
-    texts.set(words, (texts.get(words) ?? 0) + 1)
-  }
-  printMost(`Statements in ${values.seconds} s`, texts)
-  process.exit(0)
+const { values } = parseArgs({
+  options: { seconds: { type: 'string', default: '60' }, settle: { type: 'string', default: '20' } },
+})
+const idle = await measureIdle(Number(values.seconds), Number(values.settle))
+report(toRows(idle))
+console.table(toRows(idle))
+printMost('RPC calls a day', new Map(Object.entries(idle.methods)))
+const texts = new Map<string, number>()
+for (const text of idle.texts) {
+  const words = text.replace(/\s+/g, ' ').trim().slice(0, 110)
+  texts.set(words, (texts.get(words) ?? 0) + 1)
 }
+printMost(`Statements in ${values.seconds} s`, texts)
+process.exit(0)

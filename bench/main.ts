@@ -52,8 +52,8 @@ print()
 process.exit(failed.length === 0 ? 0 : 1)
 
 function run(name: string, args: readonly string[], file: string): Promise<number> {
-  const script = path.join(import.meta.dirname, `${name}.ts`)
-  const child = spawn(process.execPath, ['--import', 'tsx', script, ...args], {
+  const child = spawn(process.execPath, ['scripts/run.mjs', `bench/${name}.ts`, ...args], {
+    cwd: path.dirname(import.meta.dirname),
     env: { ...process.env, SLUICE_BENCH_ROWS: file },
     // The table is all that goes to standard output.
     stdio: ['ignore', 2, 2],
