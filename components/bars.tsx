@@ -52,7 +52,8 @@ export function Bars<Row>({ rows, bars, at, tick, scale, bubble, className }: Pr
             tick={text}
             tickLine={false}
             axisLine={false}
-            width="auto"
+            // Measured once it would not fit figures that grow while people look.
+            width={scale ? 56 : 40}
             tickCount={4}
           />
           <Tooltip

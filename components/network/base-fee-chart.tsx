@@ -70,7 +70,7 @@ function Chart({ points }: { points: Point[] }) {
             tick={tick}
             tickLine={false}
             axisLine={false}
-            width="auto"
+            width={48}
             tickCount={4}
           />
           <Tooltip

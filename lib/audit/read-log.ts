@@ -24,7 +24,7 @@ export async function readLogStatus(): Promise<LogStatus> {
   const [[log], checkpoint, [anchor]] = await Promise.all([
     db.query<{ size: bigint; waiting: bigint }>(sql`
       SELECT size, (SELECT count(*) FROM audit_event e WHERE e.xid >= l.window_from
-        AND NOT EXISTS (SELECT 1 FROM audit_leaf WHERE seq = e.seq)) AS waiting FROM audit_log l`),
+        AND (SELECT f.seq FROM audit_leaf f WHERE f.seq = e.seq) IS NULL) AS waiting FROM audit_log l`),
     findCheckpoint(),
     db.query<{ size: bigint; network: string; transactionId: string; createdAt: Date }>(sql`
       SELECT size, network, transaction_id AS "transactionId", created_at AS "createdAt"
