@@ -63,11 +63,16 @@ export function serveRoute(request: Request, target: string): Promise<Response> 
     const method = request.method as Method
     const handler = handlers[method] ?? (method === 'HEAD' ? handlers.GET : undefined)
     if (!handler) return withoutHandler(handlers, request.method)
-    const response = await handler(request, { params: Promise.resolve(params as never) })
+    const response = await handler(toPlatform(request), { params: Promise.resolve(params as never) })
     const headers = new Headers(response.headers)
     headers.set('X-Content-Type-Options', 'nosniff')
     return new Response(response.body, { status: response.status, headers })
   })
+}
+
+/** The listener's requests are light ones, which the platform's own constructors do not take. */
+function toPlatform({ url, method, headers, body, signal }: Request): Request {
+  return new Request(url, { method, headers, signal, ...(body && { body, duplex: 'half' as const }) })
 }
 
 function withoutHandler(handlers: Handlers, method: string): Response {
