@@ -10,8 +10,6 @@ export type Row = {
   goal: number
   /** The goal is a lower limit; else an upper one. */
   atLeast?: boolean
-  /** What has no goal of its own. */
-  note?: string
 }
 
 /** Whether a row meets its goal. */

@@ -3,6 +3,7 @@ import type { Reader } from '@/lib/ctx'
 import { closeDb, runFor } from '@/lib/db'
 import { findSamples, scalePages, type ScalePage } from '../sandbox/scale-pages'
 import { recordStatements, tellStatements, type Statement } from '../sandbox/statements'
+import type { Row } from './report'
 
 /** What a page, an API list or a search may take of the server, at the 95th percentile. */
 const goalMs = { page: 200, search: 100, export: Number.POSITIVE_INFINITY } as const
@@ -70,6 +71,18 @@ export function tellPages(measured: readonly Measured[]): { head: string[]; rows
     ]
   })
   return { head: ['page', 'p50 ms', 'p95 ms', 'statements', 'slowest ms', 'rows looked at', ''], rows, missed }
+}
+
+/** The slowest of a kind, for the table of `npm run bench`. */
+export function toRows(measured: readonly Measured[], payments: string): Row[] {
+  return (['page', 'search'] as const).flatMap((kind) => {
+    const slowest = measured
+      .filter(({ page }) => page.kind === kind)
+      .map(({ page, who, ms }) => ({ name: `${page.name}, ${who}`, ms: at(ms, 0.95) }))
+      .toSorted((one, other) => other.ms - one.ms)[0]
+    const row = `p95 ms of the slowest ${kind} at ${payments} payments: ${slowest?.name}`
+    return slowest ? [{ row, now: slowest.ms, goal: goalMs[kind] }] : []
+  })
 }
 
 function sumRows(statements: readonly Statement[]): number {

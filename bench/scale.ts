@@ -15,7 +15,8 @@ import { scaleOf, seedScale } from '../sandbox/scale'
 import { drain } from '../sandbox/scale-pages'
 import { recordStatements, tellStatements, type Statement } from '../sandbox/statements'
 import { fundPathUsd, startTempo, tempoNetwork } from '../sandbox/tempo'
-import { measurePages, tellPages } from './scale-pages'
+import { report } from './report'
+import { measurePages, tellPages, toRows } from './scale-pages'
 
 /**
  * Every page, every API list and every background task on a database with years of business: a million payments of one merchant, five
@@ -94,7 +95,9 @@ async function runPages(): Promise<void> {
   const pageRuns = Math.max(20, runs)
   // Exports and proofs are under a checkpoint.
   await sequenceEvents(10_000)
-  const { head, rows, missed } = tellPages(await measurePages(postgres.url, pageRuns))
+  const measured = await measurePages(postgres.url, pageRuns)
+  report(toRows(measured, count(scale.payments)))
+  const { head, rows, missed } = tellPages(measured)
   console.log(`
 ${count(scale.payments)} payments, ${count(scale.payments * 4 + scale.transactions * 5)} events; ${pageRuns} runs each; load ${os.loadavg()[0]?.toFixed(1)} on ${os.cpus().length} cores
 ${table(head, rows)}
