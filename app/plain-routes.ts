@@ -14,7 +14,7 @@ type Handler = (request: Request, context: { params: Promise<never> }) => Promis
 type Handlers = Partial<Record<Method, Handler>>
 type Params = Record<string, string | string[]>
 
-/** By the path of their folder, as Next reads it. `sale`: somebody is buying, or has something executed, and waits for no page. */
+/** By the path of their folder, as Next reads it. `sale`: a purchase or an execution, which waits for no page. */
 const routes: Record<string, { load(): Promise<Handlers>; sale?: true }> = {
   '/api/v1/transactions': { load: () => import('./api/v1/transactions/route'), sale: true },
   '/api/v1/transactions/simulate': { load: () => import('./api/v1/transactions/simulate/route'), sale: true },

@@ -25,7 +25,7 @@ import { findAnything } from '@/lib/search'
 import { findBatchOf, findProblems, getBatch, listBatches, listReconciliations } from '@/lib/settlement'
 import { listDeliveries, listEndpoints as listWebhooks } from '@/lib/webhooks'
 
-/** A page or an API list: what it reads, as it reads it. A search has to answer while somebody types. */
+/** A page or an API list: what it reads, as it reads it. A search has to answer while people type. */
 export type ScalePage = { name: string; kind: 'page' | 'search' | 'export'; read(reader: Reader): Promise<unknown> }
 
 /** Rows of a seeded database (`seedScale`) that pages are about. */

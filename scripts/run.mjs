@@ -12,7 +12,7 @@ if (!file) {
   console.error('usage: node scripts/run.mjs FILE.ts [args…]')
   process.exit(2)
 }
-// Everything else here is for whoever works on it.
+// Everything else here is for developers.
 await ensureInstall({ tests: !/^(sandbox\/demo|scripts\/)/.test(file) })
 
 // What it needs is installed only now.

@@ -3,7 +3,7 @@ import { Pager } from '../pager'
 import { cn } from '../ui/cn'
 
 type Props = {
-  /** How many rows are on this page, and how many match in all, also in words: past some number nobody counts. */
+  /** How many rows are on this page, and how many match in all, also in words: the count stops at a limit. */
   shown: number
   total: number
   of: string

@@ -2,7 +2,7 @@
 pragma solidity ^0.8.24;
 
 /// Moves EIP-3009 authorizations of one token in one transaction, each allowed to fail alone, from arguments that are packed.
-/// Nobody owns it. It holds nothing, stores nothing and may do nothing that its caller may not: everybody may hand an
+/// It has no owner. It holds nothing, stores nothing and may do nothing that its caller may not: every account may hand an
 /// authorization to its token. A caller that lies about an argument gets a signature that does not fit.
 contract Settler {
     /// `payments` is one part after another, each for one payee: its address (20 bytes), how many payments follow (1 byte), and for

@@ -4,7 +4,7 @@ type Waiting<Question, Answer> = { question: Question; resolve(answer: Answer): 
 
 /** Most of them in one statement. */
 const mostAtOnce = 100
-/** While so many statements are under way, whoever comes waits for one of them to end, and shares the next. */
+/** While so many statements are under way, a caller waits for one of them to end, and shares the next. */
 const underWayMax = 2
 
 /**
@@ -39,7 +39,7 @@ export function shareReads<Question, Answer>(
   return (question) =>
     new Promise((resolve, reject) => {
       waiting.push({ question, resolve, reject })
-      // Whoever is read from their socket in this turn of the event loop comes along.
+      // Requests that are read from their sockets in this turn of the event loop share it.
       if (isDue || underWay >= underWayMax) return
       isDue = true
       setImmediate(() => void leave())

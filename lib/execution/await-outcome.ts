@@ -44,7 +44,7 @@ const directEveryMs = 5_000
  * Waits until a transaction is included, or is proven never to be, but at most `deadlineMs` from now; 0 only reads the row. A
  * process that sent it asks the chain for the receipt and writes the inclusion; every other one reads the row. One that waits for more than a
  * second sends what its lane waits for and nobody drives, so that no worker has to be there. Waiters of one process share one watch. `unknown` means only that time is over. May be called any number of times; never throws.
- * @param include writes the inclusion where this process sees it first and nobody else here waited before.
+ * @param include writes the inclusion where this process sees it first and no other caller here waited before.
  */
 export async function awaitOutcome(
   id: string,
@@ -213,7 +213,7 @@ async function lookAtChain(
   if (!receipt) return undefined
   const answered = takeAnswer(subject.id)
   const written = await include(ctx, { ...subject, answered }, receipt)
-  // Somebody else wrote the inclusion.
+  // Another process wrote the inclusion.
   if (written === undefined && answered) await recordAnswer(ctx, answered)
   const ran = written === 'call' && receipt.ok
   if (ran) return fromReceipt(receipt, subject)

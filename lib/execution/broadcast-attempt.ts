@@ -57,7 +57,7 @@ export async function recordAnswer(ctx: Ctx, answered: Answered): Promise<void> 
   if (heldReason && heldReason !== transaction.heldReason)
     events.push({ type: 'transaction.held', transactionId: id, data: { reason: heldReason } })
   // An inclusion that was seen meanwhile stands: the guard lets no status go back. A driver that slept past its lease writes down
-  // what it heard of these bytes, and leaves the row to whoever has it now.
+  // what it heard of these bytes, and leaves the row to the process that has it now.
   const row: Part = {
     writes: (when) => sql`
       moved AS (

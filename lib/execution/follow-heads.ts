@@ -51,7 +51,7 @@ export function hasMoved(network: Caip2, ms: number): boolean {
   return sinceMs === undefined || performance.now() - sinceMs < ms
 }
 
-/** What was read at the newest block, if that was looked at within its own time: whoever tracks need not read it again. */
+/** What was read at the newest block, if that was looked at within its own time: the tracker need not read it again. */
 export function headsSeen(network: Caip2): Heads | undefined {
   const known = heads.get(network)
   return known && performance.now() - known.atMs < Chain.get(network).blockTimeMs ? known.heads : undefined

@@ -55,7 +55,7 @@ export function noteSent(
   sent.set(id, entry)
 }
 
-/** The answer that is not written yet, once: whoever takes it writes it. */
+/** The answer that is not written yet, once: the caller that takes it writes it. */
 export function takeAnswer(id: string): Answered | undefined {
   const entry = sent.get(id)
   const answered = entry?.answered

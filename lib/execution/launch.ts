@@ -88,7 +88,7 @@ export async function storeLaunch(ctx: Ctx, launch: Launch, { part, events }: Be
   return typeof slot === 'bigint' ? signed : undefined
 }
 
-/** Sends what a launch stored. What the node answered is written by whoever waits for the outcome, unless the bytes were not taken. */
+/** Sends what a launch stored. What the node answered is written by the caller that waits for the outcome, unless the bytes were not taken. */
 export async function sendLaunched(ctx: Ctx, { transaction }: Launch, signed: Signed): Promise<void> {
   failpoint('after-attempt-commit')
   await broadcastAttempt(ctx, transaction, signed, { later: true })
@@ -101,7 +101,7 @@ function queued(launch: Launch): Event.Event {
   return { type: 'transaction.queued', transactionId: id, data: { network, kind, purpose, signer, ...asked } }
 }
 
-/** Leased to this process as if it had been queued and taken: whoever finds it later signs nothing. */
+/** Leased to this process as if it had been queued and taken: a process that finds it later signs nothing. */
 function callPart({ transaction, wanted }: Extract<Launch, { kind: 'call' }>, nonce: bigint): Part {
   const { id, network, kind, signer, purpose, to, data, value, gasLimit, epoch } = transaction
   const simulation = wanted.simulation ? json(wanted.simulation) : null

@@ -6,7 +6,7 @@ import type * as Transaction from './Transaction'
 /** Longer than a driver's honest rounds. Where every endpoint hangs one may take longer: then another sends the same bytes. */
 export const leaseMs = 15_000
 
-/** SQL condition: nobody alive drives the transaction `t`. */
+/** SQL condition: no living process drives the transaction `t`. */
 export const isFree: Sql = sql`(t.lease_until IS NULL OR t.lease_until < now() OR ${isDead(sql`t.lease_owner`)})`
 const take: Sql = sql`
   epoch = t.epoch + 1, lease_owner = ${processId}::uuid, lease_until = now() + make_interval(secs => ${leaseMs / 1000})`

@@ -18,7 +18,7 @@ export function readMarket(network: Caip2): Promise<Fee.Market> {
   return readFresh(network)
 }
 
-/** What the network asks for at this very head; for everybody who asks soon after. */
+/** What the network asks for at this very head; for all callers that ask soon after. */
 export function readFresh(network: Caip2): Promise<Fee.Market> {
   const market = read(network)
   cached.set(network, { atMs: performance.now(), market })

@@ -148,7 +148,7 @@ function make(
   return { signed: { hash, raw, seq, private: isPrivate }, attempt, row, events }
 }
 
-/** Nobody may have ended a transaction that has a nonce, or taken it over meanwhile. */
+/** A transaction that has a nonce may not have ended, nor have another driver, meanwhile. */
 async function store(
   ctx: Ctx,
   { id, epoch }: Transaction.Transaction,

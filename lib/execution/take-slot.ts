@@ -12,14 +12,14 @@ export type NotTaken = 'lost' | 'full' | 'no lane'
 /** The nonce that comes next as far as this process knows, and who of it takes one now, or waits to. */
 type Taking = { next?: bigint; last: Promise<unknown> }
 
-/** Whoever waits longer than this for those before it locks the lane as another process would. */
+/** A caller that waits longer than this for those before it locks the lane as another process would. */
 const turnMs = 2_000
 
 const lanes = new Map<string, Taking>()
 
 /**
  * Takes a lane's next nonce together with what `write` makes of it, in one database transaction: a slot exists exactly when its bytes
- * do. A process that took the one before writes at once, in one statement that holds only if nobody else has taken one since. Else the
+ * do. A process that took the one before writes at once, in one statement that holds only if no other process has taken one since. Else the
  * signer's row, which is the counter, is locked first, and what is in flight is counted after that, so that no two count the same
  * room. `write` signs; it may be called again with another nonce, and what it signed before is never stored nor sent.
  * @throws AppError unavailable when the database is gone: it may be written all the same.
@@ -50,7 +50,7 @@ async function take(ctx: Ctx, signer: Lane, lane: Taking, write: Write): Promise
 
 type Write = (nonce: bigint) => Told
 
-/** Undefined where somebody else has taken a nonce since, or there is no room. */
+/** Undefined where another process has taken a nonce since, or there is no room. */
 async function takeExpected(ctx: Ctx, signer: Lane, lane: Taking, write: Write): Promise<bigint | 'lost' | undefined> {
   const { next } = lane
   if (next === undefined) return undefined
@@ -76,7 +76,7 @@ function inSlot(signer: Lane, nonce: bigint, write: Write): Told {
   return { parts: [slotPart(signer, nonce), ...parts], events }
 }
 
-/** Reads the newest row after the lock: where it still says this nonce, nobody has taken one since the statement began. */
+/** Reads the newest row after the lock: where it still says this nonce, none was taken since the statement began. */
 function slotPart({ network, signer }: Lane, nonce: bigint): Part {
   const isRoom: Sql = sql`(SELECT in_flight_max FROM lane) > (
     SELECT count(*) FROM transaction t

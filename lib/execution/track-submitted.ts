@@ -40,7 +40,7 @@ export async function trackSubmitted(
   const { blockTimeMs } = Chain.get(network)
   const hashes = attempts.map(({ hash }) => hash)
   const awaited = await whileAwaited(transaction, hashes)
-  // Whoever waits for it here writes the inclusion.
+  // The caller that waits for it here writes the inclusion.
   if (awaited === 'yes') return blockTimeMs
   const receipt = awaited === 'no' ? undefined : await findReceipt(network, hashes)
   if (receipt) {

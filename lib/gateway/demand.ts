@@ -24,14 +24,14 @@ export async function demand(sale: Sale, refusal?: AppError, reason?: string): P
   return demandPlainly(sale, session)
 }
 
-/** Forms of this second's 402s. Few enough that whoever asks for many addresses fills no memory. */
+/** Forms of this second's 402s. Few enough that a flood of addresses fills no memory. */
 const forms = {
   second: 0,
   byKey: new Map<string, { form: Reprint.Form; ownTexts: Protocol.Challenge['ownTexts'] }>(),
 }
 const formsMax = 200
 
-/** What programs are told that bring nothing: made for the first who asks in a second, printed again for others who ask the same. */
+/** The 402 of a program that brings no credential: made for the first in a second, printed again for others that ask the same. */
 async function demandPlainly(sale: Sale, session: Offered['session']): Promise<Whole> {
   const quote = Quote.sinceItsSecond(sale.quote)
   const asked = { ...sale, quote, ctx: { ...sale.ctx, now: () => quote.issuedAtMs } }

@@ -16,7 +16,7 @@ import * as Turns from './Turns'
 export type Beside = {
   takes(target: string): boolean
   handle(request: Request, info: RequestInfo): Promise<Response>
-  /** Nobody who buys waits for it: it takes turns with the pages. */
+  /** No purchase waits for it: it takes turns with the pages. */
   inTurn?: boolean
 }
 

@@ -23,7 +23,7 @@ export function runTask(name: TaskName, budgetMs?: number, force = false): Promi
 }
 
 /**
- * Begins every task that is at its pace, may have something to do and is run by nobody: one statement asks and takes them, which
+ * Begins every task that is at its pace, may have something to do and is not running: one statement asks and takes them, which
  * writes nothing when there is none. Called by the loop; any number of processes at once.
  * @returns the runs, each of which ends by itself; it rejects when that cannot be written, and its lease runs out then.
  */

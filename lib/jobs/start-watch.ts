@@ -6,7 +6,7 @@ import { reportEndpoints } from '@/lib/execution'
 type Watch = { stop(): Promise<void> }
 
 const everyMs = 5_000
-/** When nobody asked them anything since the last look, and all are well. */
+/** When they were not asked anything since the last look, and all are well. */
 const restMs = 15_000
 
 // As in start-loop.ts: two copies of this module, one watch a process.
@@ -14,7 +14,7 @@ const shared = globalThis as typeof globalThis & { sluiceWatch?: Watch }
 
 /**
  * Every process asks RPC endpoints by its own view of them: while this runs, it looks at them all every five seconds and
- * writes down what it sees; less often while nobody else asks them anything. May be called twice; the second call changes nothing.
+ * writes down what it sees; less often while they are asked nothing else. May be called twice; the second call changes nothing.
  */
 export function startWatch(): Watch {
   return (shared.sluiceWatch ??= start())

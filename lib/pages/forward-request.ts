@@ -19,7 +19,7 @@ const ownHeaders = new Set([
 ])
 
 /**
- * Passes a request on and its answer back, each at its reader's pace. Whoever asked and goes away ends the request; an answer that
+ * Passes a request on and its answer back, each at its reader's pace. A client that goes away ends the request; an answer that
  * breaks off is broken off, never ended as if it were whole. `refuse` answers where nothing has come back: it gets what happened.
  */
 export function forwardRequest(

@@ -15,7 +15,7 @@ export type Ask = { size: Size } & (
   | { before: Cursor; after?: never }
 )
 
-/** Nobody reads past so many rows one by one, and to count them all takes the longer the more there are. */
+/** People do not read past so many rows one by one, and a count of all takes longer the more there are. */
 export const countMax = 10_000
 /** What a statement that counts stops at: one more than is told. */
 export const countLimit = countMax + 1
@@ -51,7 +51,7 @@ export function decode(text: string): Cursor | undefined {
 /** What a count that stops is to go by: without it, it would sort all that matches by its id first. */
 export const newest = [{ createdAt: 'desc' }, { id: 'asc' }] satisfies Bounds['orderBy']
 
-/** A total in words: "1,234", or "10,000+" where nobody counted further. */
+/** A total in words: "1,234", or "10,000+" where the count stopped. */
 export function totalWords(total: number): string {
   return total > countMax ? `${countMax.toLocaleString('en')}+` : total.toLocaleString('en')
 }

@@ -13,7 +13,7 @@ type Receipt = Parameters<Include>[2]
 
 /**
  * How the inclusion of a launched batch is written: with its books, in one statement, where the receipt shows every transfer of it.
- * Everything else, and whatever somebody else wrote meanwhile, is left to `recordInclusion` and `applyBatch`, which look at each payment
+ * Everything else, and what another process wrote meanwhile, is left to `recordInclusion` and `applyBatch`, which look at each payment
  * by itself. `results` are there once it was written this way.
  */
 export function bookIncluded(launched: Launched): {

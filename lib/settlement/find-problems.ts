@@ -24,7 +24,7 @@ type Counts = Record<'unknown' | 'refunds' | 'deadlines' | 'parked' | 'payouts' 
 /** Reads only. */
 export async function findProblems(reader: Reader): Promise<Problem[]> {
   const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
-  // A transaction belongs to whoever has a part in it: execution knows no merchants.
+  // A transaction belongs to each merchant with a part in it: execution knows no merchants.
   const part = sql`(${reader.operator} OR EXISTS (
     SELECT FROM transaction_part x WHERE x.transaction_id = t.id AND x.merchant_id = ${reader.merchantId}::uuid))`
   const [[counts], reconciliations] = await Promise.all([

@@ -70,7 +70,7 @@ export async function findTransfer(
   return toFinding(await findAuthorizationUse(payment.network, wanted, notBefore), proof)
 }
 
-/** Its transfer in the receipt of its own transaction, as far as that alone says it; nobody is asked. Adds to `taken` as `findTransfer`. */
+/** Its transfer in the receipt of its own transaction, as far as that alone says it; no chain is asked. Adds to `taken` as `findTransfer`. */
 export function findOwn(
   { id, instrument, asset: token, amountBase: value }: Payment.Payment,
   { hash, blockNumber, logs }: Included,

@@ -16,7 +16,7 @@ const checkedMs = 1_000
 /**
  * Turns waiting payments into one batch and sends its transaction: batch, payments, answers, transaction and its signed bytes are one
  * statement, and nothing leaves before it is committed. From there on a crash changes nothing, the background tasks finish it.
- * Undefined when nothing was written, because a payment is somebody else's by now, its charge is not what was signed for, or its call
+ * Undefined when nothing was written, because another process has a payment by now, its charge is not what was signed for, or its call
  * cannot be signed here and now: `closeBatch` sorts that out.
  */
 export async function launchBatch(ctx: Ctx, items: readonly Settling[]): Promise<Launched | undefined> {
@@ -71,7 +71,7 @@ function isWhole({ payment, chargeBase = payment.amountBase }: Settling): boolea
   return chargeBase === payment.amountBase && chargeBase > 0n
 }
 
-/** By a key alone, and the chain has just said that the balance is there, the nonce unused and nobody stopped. */
+/** By a key alone, and the chain has just said that the balance is there, the nonce unused and no account stopped. */
 function isChecked({ payment: { instrument }, checkedAtMs }: Settling, nowMs: number): boolean {
   const isByKey = instrument.kind === 'eip3009' && !instrument.contract && !instrument.deploy
   return isByKey && checkedAtMs !== undefined && nowMs - checkedAtMs < checkedMs

@@ -127,7 +127,7 @@ async function findKnown(events: readonly Happened[]): Promise<Set<string>> {
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Where no channel is open it is looked only now and then whether somebody fills one that was closed. */
+/** Where no channel is open the task looks only now and then whether a payer fills one that was closed. */
 async function findCursor(network: Caip2): Promise<(Block & { isResting: boolean }) | undefined> {
   const [cursor] = await db.query<Block & { isResting: boolean }>(sql`
     SELECT block_number AS number, block_hash AS hash, updated_at > now() - interval '1 minute' AND NOT EXISTS (
