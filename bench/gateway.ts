@@ -9,6 +9,7 @@ import { ExactEvmScheme } from '@x402/evm/exact/client'
 import { createPublicClient, encodeFunctionData, erc20Abi, http as rpc, parseAbi, type Address } from 'viem'
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { Agent, request } from 'undici'
+import { ensureBuild } from '../sandbox/build'
 import { report, type Row } from './report'
 
 /**
@@ -60,6 +61,8 @@ try {
 }
 
 async function run(): Promise<void> {
+  // A demo sells while its pages are still being built, with what the build leaves of the machine.
+  await ensureBuild(root, path.join(dataDir, 'build.log'))
   const { demo, pid: demoPid } = await startDemo()
   const chain = demo.networks[network]
   if (!chain) throw new Error(`the demo serves no ${network}`)
