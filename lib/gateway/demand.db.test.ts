@@ -63,7 +63,9 @@ function common({ head, body }: { head: string; body: string }): string {
   const plain = head.replace(/^(payment-required: )(.*)$/im, (_, name: string, value: string) =>
     name.concat(Buffer.from(value.trim(), 'base64').toString()),
   )
-  return ownOf(body).reduce((text, own, at) => text.replaceAll(own, `#${at}`), `${plain}\n${body}`)
+  // Node's own clock for Date goes on.
+  const told = `${plain.replace(/^date: .*$/im, '')}\n${body}`
+  return ownOf(body).reduce((text, own, at) => text.replaceAll(own, `#${at}`), told)
 }
 
 it.each(['/fortune', '/report', '/words', '/quote', '/tick', '/stream'])(
