@@ -70,9 +70,9 @@ async function measureClone(): Promise<Row> {
       env: { ...process.env, ...env, SLUICE_DATA_DIR: path.join(folder, 'data') },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
-    await new Promise<void>((resolve) => {
+    await new Promise<void>((resolve, reject) => {
       pay.stdout.on('data', (text: Buffer) => String(text).includes('/payments/') && resolve())
-      pay.once('exit', () => resolve())
+      pay.once('exit', () => reject(new Error('the fresh clone sold nothing')))
     })
     const seconds = (performance.now() - startedMs) / 1000
     await ended(pay)
