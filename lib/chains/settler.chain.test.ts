@@ -52,7 +52,7 @@ it('is deployed to the address that everybody can compute', async () => {
   expect(await hasSettler(evmNetwork, 0)).toBe(false)
   expect(await send(Settler.deployer, Settler.deployment)).toBe('0x1')
   expect(await evm.rpc('eth_getCode', [Settler.address, 'latest'])).toBe(Settler.code)
-  // What was not there is looked for again after a while, and what is there never.
+  // It is looked for again after a while.
   expect(await hasSettler(evmNetwork, 60_000)).toBe(false)
   expect(await hasSettler(evmNetwork, 3_600_000)).toBe(true)
 })
