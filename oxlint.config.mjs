@@ -4,7 +4,6 @@
 const kernel = ['money', 'proof', 'errors', 'env', 'log', 'ctx', 'failpoint', 'http', 'paging', 'sealed']
 const platform = [...kernel, 'db', 'chains', 'egress']
 const domains = [
-  'access',
   'pricing',
   'payers',
   'payments',
@@ -14,7 +13,8 @@ const domains = [
   'webhooks',
   'ledger',
   'audit',
-  'accounts',
+  'auth',
+  'remote-facilitators',
 ]
 
 /** Folder or file of lib -> what it may import from lib, and what to do instead of the rest. */
@@ -42,30 +42,30 @@ const layers = {
   ],
   ledger: [platform, 'ledger stands at the bottom of the domains: let the caller import ledger.'],
   audit: [platform, 'audit stands at the bottom of the domains: let the caller import audit.'],
-  accounts: [
+  auth: [
     [...platform, 'audit'],
-    'accounts knows members and sessions only: move the verb into the domain it is about.',
-  ],
-  access: [
-    [...platform, 'audit'],
-    'access knows wallets that sign in and what they may come back to: gateway reads the header, payments says who paid.',
+    'auth proves who asks: members, API keys, wallets of agents. What they may buy or run stands in the domain it is about.',
   ],
   payers: [
-    [...platform, 'audit', 'accounts'],
+    [...platform, 'audit', 'auth'],
     'payers knows wallets: whom a merchant serves, and what one spent. It reads what payments and channels wrote, and they ask it.',
   ],
   merchants: [
-    [...platform, 'audit', 'ledger', 'accounts', 'pricing'],
+    [...platform, 'audit', 'ledger', 'auth', 'pricing'],
     'merchants says what is sold, at which policy of pricing; it is paid through payments, which import merchants.',
   ],
   pricing: [[...kernel, 'chains'], 'pricing is pure: pass it rows; the domain that holds them reads the database.'],
   channels: [
-    [...platform, 'accounts', 'ledger', 'audit', 'merchants', 'pricing'],
+    [...platform, 'auth', 'ledger', 'audit', 'merchants', 'pricing'],
     'channels never learns a protocol or a workflow: protocols adapt to it, settlement calls it.',
   ],
   payments: [
-    [...platform, 'access', 'ledger', 'audit', 'merchants', 'payers', 'pricing'],
+    [...platform, 'auth', 'ledger', 'audit', 'merchants', 'payers', 'pricing'],
     'payments never learns a protocol (use payments/Protocol) and never sends: settlement and gateway call it.',
+  ],
+  'remote-facilitators': [
+    [...platform, 'audit', 'auth', 'payments'],
+    'remote-facilitators calls the facilitators of others and says what they answered: settlement decides what it means.',
   ],
   x402: [
     [...kernel, 'chains', 'wire', 'payments', 'channels', 'pricing'],
@@ -80,11 +80,11 @@ const layers = {
     'protocols.ts joins the two protocols and does nothing else.',
   ],
   policies: [
-    [...platform, 'audit', 'accounts'],
+    [...platform, 'audit', 'auth'],
     'policies says what may be executed and counts what was: it queues nothing, intents calls it.',
   ],
   webhooks: [
-    [...platform, 'audit', 'accounts'],
+    [...platform, 'audit', 'auth'],
     'webhooks tells what the audit trail holds: it is called by jobs and alerts, and changes nothing else.',
   ],
   execution: [
@@ -92,11 +92,11 @@ const layers = {
     'execution moves Calls and never learns what money means: let settlement read its outcome.',
   ],
   intents: [
-    [...platform, 'audit', 'accounts', 'merchants', 'policies', 'execution'],
+    [...platform, 'audit', 'auth', 'merchants', 'policies', 'execution'],
     'intents takes what somebody asks for, holds it to a policy and hands it to execution: money is not its business.',
   ],
   alerts: [
-    [...platform, 'audit', 'accounts', 'webhooks', 'execution'],
+    [...platform, 'audit', 'auth', 'webhooks', 'execution'],
     'alerts reads what others wrote and tells people: it moves nothing.',
   ],
   settlement: [
@@ -124,7 +124,6 @@ const layers = {
     [...platform, ...domains, 'settlement', 'execution'],
     'search finds rows of every domain and belongs to none: pages call it.',
   ],
-  demo: [[...platform, ...domains], 'demo plays an agent: it pays the public address like one and calls no workflow.'],
   jobs: [
     [...platform, ...domains, 'settlement', 'facilitator', 'execution', 'intents', 'alerts'],
     'jobs calls settlement, execution and the domains: what the gateway needs done later is a row, not a call.',

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { NextResponse, type NextRequest } from 'next/server'
-import { checkAction } from '@/app/check-action'
-import { assertSameOrigin, Cookie, limitActions } from '@/lib/accounts'
+import { checkAction } from '@/app/_lib/check-action'
+import { assertSameOrigin, Cookie, limitActions } from '@/lib/auth'
 import { env } from '@/lib/env'
 import { toAppError, toProblemResponse } from '@/lib/errors'
 

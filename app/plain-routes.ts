@@ -1,6 +1,6 @@
 import { AppError, toProblemResponse } from '@/lib/errors'
 import { env } from '@/lib/env'
-import { answer } from './answer'
+import { answer } from './_lib/answer'
 
 /**
  * What programs ask for: served by the process that sells, without Next, by the same route handlers. They know no cookie and no

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import path from 'node:path'
 import { beforeAll, describe, expect, test, vi } from 'vitest'
-import { ApiKey, createApiKey, type Scope } from '@/lib/accounts'
+import { ApiKey, createApiKey, type Scope } from '@/lib/auth'
 import { readLogStatus, sequenceEvents } from '@/lib/audit'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
@@ -13,12 +13,12 @@ const policyId = '33333333-3333-4333-8333-333333333333'
 const owner: Scope.Scope = { address: `0x${'aa'.repeat(20)}`, merchantId, operator: false, role: 'owner' }
 const signedIn = vi.hoisted(() => ({ scope: undefined as unknown }))
 // Who is signed in is read from Next's request, and here is none.
-vi.mock('@/app/session', () => ({
+vi.mock('@/app/_lib/session', () => ({
   currentSession: async () => signedIn.scope,
   currentAgent: async () => ({ wallet: `0x${'aa'.repeat(20)}` }),
 }))
 // What is tested here is sent faster than the limits allow.
-vi.mock('@/lib/accounts', async (original) => ({
+vi.mock('@/lib/auth', async (original) => ({
   ...(await original<object>()),
   limitRate: () => undefined,
   limitSession: () => undefined,

@@ -249,8 +249,10 @@ const Schema = z.object({
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Set by `npm run demo`: local chains, short secrets allowed, test wallets in the browser. */
   SLUICE_DEMO: flag,
-  /** Demo only: the wallet of the test payments. */
+  /** Demo only: the built-in wallet of the playground, which also signs in as an agent. */
   DEMO_PAYER_KEY: privateKey.optional(),
+  /** Demo only: address of the agent that makes the test payments (sandbox/demo-payment). */
+  DEMO_PAYMENT_URL: z.url().optional(),
   /** Demo only: the built-in test wallet that signs in. */
   DEMO_OPERATOR_KEY: privateKey.optional(),
   /** Test builds only: kill the process at a named point (lib/failpoint.ts). */
@@ -307,7 +309,7 @@ function unsettled({ NETWORKS, SIGNERS, SETTLEMENT_PRIVATE_KEY, SOLANA_SETTLEMEN
 function strictness(filled: Record<string, string | undefined>): string[] {
   if (filled.SLUICE_DEMO === '1') return []
   const secrets = ['CHALLENGE_SECRET', 'CHALLENGE_SECRET_PREVIOUS', 'ENCRYPTION_SECRET', 'CRON_SECRET']
-  const demoOnly = ['DEMO_PAYER_KEY', 'DEMO_OPERATOR_KEY', 'SLUICE_FAILPOINT']
+  const demoOnly = ['DEMO_PAYER_KEY', 'DEMO_PAYMENT_URL', 'DEMO_OPERATOR_KEY', 'SLUICE_FAILPOINT']
   const isShort = (name: string) => filled[name] !== undefined && Buffer.byteLength(filled[name]) < secretBytesMin
   return [
     ...secrets.filter(isShort).map((name) => `  ${name}: must be at least ${secretBytesMin} bytes`),

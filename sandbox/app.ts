@@ -1,7 +1,7 @@
 import { compile } from '../scripts/compile.mjs'
 import { startChild, waitFor, type Child } from './child'
 import { addressesOf, type DataDir, type Secrets } from './data-dir'
-import { slug } from '../prisma/seed'
+import { slug } from './seed/seed'
 import { pickPort } from './port'
 
 export type AppOptions = {
@@ -15,6 +15,8 @@ export type AppOptions = {
   /** By CAIP-2 network. */
   rpcUrls: Record<string, string>
   upstreamPort: number
+  /** The agent that makes test payments; without it the dashboard offers none. */
+  paymentUrl?: string
   /** What else on this machine the app may call. */
   morePorts?: readonly number[]
 }
@@ -91,6 +93,7 @@ function environmentOf(options: AppOptions, port: number, baseUrl: string): Reco
     UPSTREAM_ALLOW: [options.upstreamPort, ...(options.morePorts ?? [])].map((port) => `127.0.0.1:${port}`).join(','),
     SLUICE_DEMO: '1',
     DEMO_PAYER_KEY: secrets.keys.payer,
+    ...(options.paymentUrl ? { DEMO_PAYMENT_URL: options.paymentUrl } : {}),
     DEMO_OPERATOR_KEY: secrets.keys.operator,
   }
 }

@@ -1,8 +1,6 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { samplePaths, seed, slug } from '../prisma/seed'
-import { relayPaths, relaySlug, seedRelay } from '../prisma/seed-relay'
 import { compile } from '../scripts/compile.mjs'
 import { tryLock } from '../scripts/file-lock.mjs'
 import type { Anvil } from './anvil'
@@ -23,12 +21,15 @@ import {
   type Ports,
   type Secrets,
 } from './data-dir'
+import { serveDemoPayments } from './demo-payment/serve'
 import { startDemoFacilitators } from './facilitators/demo'
 import { evmNetwork, fundGas, fundUsdc, polygonNetwork, polygonUsdc, startEvm, usdc } from './evm'
 import { putGuestbook } from './guestbook'
 import { migrate } from './migrate'
 import { startPostgres } from './postgres'
 import { box, step } from './progress'
+import { samplePaths, seed, slug } from './seed/seed'
+import { relayPaths, relaySlug, seedRelay } from './seed/seed-relay'
 import { fundSol, fundSolanaUsdc, solanaNetwork, solanaUsdc, startSolana, type Solana } from './solana'
 import { fundPathUsd, pathUsd, startTempo, tempoNetwork } from './tempo'
 import { startUpstream } from './upstream'
@@ -120,6 +121,8 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
     note(`${running.url}/honest, and what one can do wrong beside it`)
     return running
   })
+  const payments = await serveDemoPayments({ payerKey: secrets.keys.payer, tempoUrl: tempo.url })
+  started.push({ name: 'the test payments', stop: payments.close })
   const app = await step('the app', async (note) => {
     const running = await startApp({
       project,
@@ -133,6 +136,7 @@ async function startAll(run: Run): Promise<{ baseUrl: string }> {
         [solanaNetwork]: solana.url,
       },
       upstreamPort: upstream.port,
+      paymentUrl: payments.url,
       morePorts: [facilitators.port],
     })
     const wished = wishedPort(ports)

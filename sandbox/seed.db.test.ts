@@ -5,7 +5,7 @@ import { findPolicy } from '@/lib/channels'
 import { Request } from '@/lib/intents'
 import { closeResourceCache, Execution, loadMerchantResources } from '@/lib/merchants'
 import { findPolicy as findExecutionPolicy, Policy } from '@/lib/policies'
-import { samplePaths, seed, slug } from '../prisma/seed'
+import { samplePaths, seed, slug } from './seed/seed'
 
 const payTo = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65'
 const options = {

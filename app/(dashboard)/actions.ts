@@ -1,16 +1,15 @@
 'use server'
 
-import { settle } from '@/app/outcome'
-import { requireActor } from '@/app/session'
+import { settle } from '@/app/_lib/outcome'
+import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
-import { makeTestPayment, ways, type Way } from '@/lib/demo'
-import { AppError } from '@/lib/errors'
+import type { PaymentWay } from '@/components/overview/payment-way'
+import { requestTestPayment, type TestPayment } from './request-test-payment'
 
 /** Demo only: buys the cheapest resource with test money, as an agent would. */
-export async function makeTestPaymentAction(way: Way): Promise<Outcome<{ paymentId: string; status: number }>> {
+export async function makeTestPaymentAction(way: PaymentWay): Promise<Outcome<TestPayment>> {
   return settle(async () => {
     const { scope } = await requireActor()
-    if (!ways.includes(way)) throw new AppError('bad-input', 'There is no such way to pay.')
-    return makeTestPayment(scope, way)
+    return requestTestPayment(scope, way)
   })
 }

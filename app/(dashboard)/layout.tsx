@@ -7,7 +7,7 @@ import { MobileNav } from '@/components/shell/mobile-nav'
 import { SidebarNav } from '@/components/shell/sidebar-nav'
 import { TestModeBar } from '@/components/shell/test-mode-bar'
 import { ThemeToggle } from '@/components/shell/theme-toggle'
-import { requireSession } from '@/app/session'
+import { requireSession } from '@/app/_lib/session'
 import { env } from '@/lib/env'
 
 export default async function DashboardLayout({ children }: { children: ReactNode }) {

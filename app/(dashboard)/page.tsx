@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { requireSession } from '@/app/session'
+import { requireSession } from '@/app/_lib/session'
 import { OverviewView } from '@/components/overview/overview'
 import { Range } from '@/lib/payments'
 import { makeTestPaymentAction } from './actions'

@@ -1,5 +1,5 @@
 import type { Overview } from '@/components/overview/overview'
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { countOpenAlerts } from '@/lib/alerts'
 import { env } from '@/lib/env'
 import { findMilestones, listPayments, summarizePayments, type Range } from '@/lib/payments'
@@ -24,6 +24,6 @@ export async function readOverview(scope: Scope.Scope, range: Range.Range): Prom
     milestones,
     recent,
     // A viewer changes nothing, with play money neither.
-    demo: env.SLUICE_DEMO && env.DEMO_PAYER_KEY !== undefined && scope.role === 'owner',
+    demo: env.DEMO_PAYMENT_URL !== undefined && scope.role === 'owner',
   }
 }

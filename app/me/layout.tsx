@@ -5,7 +5,7 @@ import { Logo } from '@/components/shell/logo'
 import { TestModeBar } from '@/components/shell/test-mode-bar'
 import { ThemeToggle } from '@/components/shell/theme-toggle'
 import { ButtonLink } from '@/components/ui/button-link'
-import { currentSession, requireAgent } from '@/app/session'
+import { currentSession, requireAgent } from '@/app/_lib/session'
 import { env } from '@/lib/env'
 
 const role = 'Agent'

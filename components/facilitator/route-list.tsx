@@ -1,5 +1,5 @@
 import { ArrowRight } from 'lucide-react'
-import type { RouteView } from '@/lib/facilitator'
+import type { RouteView } from '@/lib/remote-facilitators'
 import { NetworkName } from '../network-name'
 import type { Outcome } from '../outcome'
 import { Badge } from '../ui/badge'

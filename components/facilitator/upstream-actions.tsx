@@ -2,7 +2,7 @@
 
 import { useOptimistic, useTransition } from 'react'
 import { toast } from 'sonner'
-import type { Tested } from '@/lib/facilitator'
+import type { Tested } from '@/lib/remote-facilitators'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
 import { Switch } from '../ui/switch'

@@ -4,7 +4,7 @@ import { Plus } from 'lucide-react'
 import { useState, useTransition, type FormEvent } from 'react'
 import { toast } from 'sonner'
 import type { FieldError } from '@/lib/errors'
-import type { UpstreamInput } from '@/lib/facilitator'
+import type { UpstreamInput } from '@/lib/remote-facilitators'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
 import {

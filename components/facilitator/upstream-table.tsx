@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Tested, UpstreamInput, UpstreamView } from '@/lib/facilitator'
+import type { Tested, UpstreamInput, UpstreamView } from '@/lib/remote-facilitators'
 import { DataTable, type Column } from '../data-table'
 import { duration } from '../duration'
 import type { Outcome } from '../outcome'

@@ -3,7 +3,7 @@
 import { Plus } from 'lucide-react'
 import { useState, useTransition, type FormEvent } from 'react'
 import { toast } from 'sonner'
-import type { ApiKey } from '@/lib/accounts'
+import type { ApiKey } from '@/lib/auth'
 import type { FieldError } from '@/lib/errors'
 import { CheckGroup } from '../check-group'
 import { CodeBlock } from '../code-block'

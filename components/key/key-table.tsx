@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
-import type { ApiKeyRow } from '@/lib/accounts'
+import type { ApiKeyRow } from '@/lib/auth'
 import { DataTable, type Column } from '../data-table'
 import type { Outcome } from '../outcome'
 import { Status } from '../status'

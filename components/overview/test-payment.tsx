@@ -4,26 +4,20 @@ import { LoaderCircle } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useState } from 'react'
 import { toast } from 'sonner'
-import type { Way } from '@/lib/demo'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
 import { useHydrated } from '../use-hydrated'
+import { paymentWays, type PaymentWay } from './payment-way'
 
-export type PayAction = (way: Way) => Promise<Outcome<{ paymentId: string; status: number }>>
-
-const buttons: { way: Way; label: string }[] = [
-  { way: 'x402', label: 'x402' },
-  { way: 'mpp-evm', label: 'MPP evm' },
-  { way: 'mpp-tempo', label: 'MPP tempo' },
-]
+export type PayAction = (way: PaymentWay) => Promise<Outcome<{ paymentId: string; status: number }>>
 
 /** Demo only: pays the cheapest resource as an agent would. */
 export function TestPayment({ pay, onPaid }: { pay: PayAction; onPaid: () => void }) {
   const router = useRouter()
   const ready = useHydrated()
-  const [busy, setBusy] = useState<Way>()
+  const [busy, setBusy] = useState<PaymentWay>()
 
-  async function begin(way: Way, label: string) {
+  async function begin(way: PaymentWay, label: string) {
     setBusy(way)
     const outcome = await pay(way).catch(() => undefined)
     setBusy(undefined)
@@ -48,7 +42,7 @@ export function TestPayment({ pay, onPaid }: { pay: PayAction; onPaid: () => voi
         <p className="text-xs text-muted-foreground">A real client buys your cheapest resource with test money.</p>
       </div>
       <div className="flex flex-wrap gap-2 sm:ml-auto">
-        {buttons.map(({ way, label }) => (
+        {paymentWays.map(({ way, label }) => (
           <Button
             key={way}
             variant="outline"

@@ -1,7 +1,7 @@
 import { createSiweMessage } from 'viem/siwe'
 import type { Config, Connector } from 'wagmi'
 import { connect, disconnect, signMessage } from 'wagmi/actions'
-import type { Challenge } from '@/lib/accounts'
+import type { Challenge } from '@/lib/auth'
 import { post } from './post'
 
 /**

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'react'
-import type { Challenge } from '@/lib/accounts'
+import type { Challenge } from '@/lib/auth'
 import { post } from './post'
 
 /** Wallets of Solana announce themselves by the Wallet Standard: https://github.com/wallet-standard/wallet-standard */
@@ -58,7 +58,7 @@ export async function signInBySolana({ features }: SolanaWallet): Promise<void> 
   await post('/api/auth/verify', { message, signature: `0x${hex}` })
 }
 
-/** To the letter as lib/accounts/SolanaMessage reads it. */
+/** To the letter as lib/auth/SolanaMessage reads it. */
 function textOf(challenge: Challenge.Challenge, address: string): string {
   const { domain, statement, uri, version, nonce, issuedAt, expirationTime } = challenge
   return [

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/accounts'
+import { Scope } from '@/lib/auth'
 import { recordEvent, recordEvents } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'

@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import type { Member, Purpose, Submission, Svm, Urgency } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from './Attempt'
-import type { Failure, Simulation } from './Simulation'
+import type { Failure, Simulation } from './simulate/Simulation'
 
 export type { Failure, Simulation }
 

@@ -4,9 +4,9 @@ import { insertEvents, recordEvent, type Event } from '@/lib/audit'
 import { Chain, signerFor, type Call, type Terms } from '@/lib/chains'
 import { json, processId, sql, type Tx } from '@/lib/db'
 import { handOver, handoverMs } from './in-process'
-import { pickSigner } from './pick-signer'
+import { pickSigner } from './signers/pick-signer'
 import { toBytea } from './row'
-import { insertSvm } from './insert-svm'
+import { insertSvm } from './svm/insert-svm'
 import type * as Transaction from './Transaction'
 
 /** How long the driver that queued it goes first, before `submitDue` looks at it. */

@@ -5,8 +5,8 @@ import { db, sql, withTransaction } from '@/lib/db'
 import { usdc } from '@/sandbox/evm'
 import { awaitOutcome, enqueueTransaction, submitDue, submitNow, trackDue } from './index'
 import { claimOne } from './lease'
-import { readFresh } from './read-market'
-import { signAttempt, type Wanted } from './sign-attempt'
+import { readFresh } from './networks/read-market'
+import { signAttempt, type Wanted } from './submit/sign-attempt'
 import * as Fee from './Fee'
 import {
   ctx,

@@ -6,7 +6,7 @@ import { tokenBalance, usdc } from '@/sandbox/evm'
 import { fundPathUsd, pathUsd, tempoNetwork } from '@/sandbox/tempo'
 import { payer, tempoTransaction } from '@/sandbox/testing/credentials'
 import { awaitOutcome, repairLanes, submitDue, submitNow } from './index'
-import { readFresh } from './read-market'
+import { readFresh } from './networks/read-market'
 import {
   ctx,
   evm,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, describe, expect, it } from 'vitest'
-import { createApiKey } from '@/lib/accounts'
+import { createApiKey } from '@/lib/auth'
 import { db, sql, withTransaction } from '@/lib/db'
 import { createCtx } from '../ctx'
 import type { Caller } from './Caller'

@@ -1,5 +1,5 @@
 import { env } from '../env'
-import { findApiKey, limitRate } from '@/lib/accounts'
+import { findApiKey, limitRate } from '@/lib/auth'
 import { db, planned, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'

@@ -1,5 +1,5 @@
 import type { Ctx, Reader } from '../ctx'
-import { Scope } from '@/lib/accounts'
+import { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { db, json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'

@@ -1,6 +1,6 @@
 import { addressesFor, Chain, servedNetworks } from '@/lib/chains'
 import { facilitation, type FacilitatedKind } from '@/lib/protocols'
-import { isTaken } from '@/lib/settlement'
+import { isTaken } from '@/lib/remote-facilitators'
 import type { Caller } from './Caller'
 
 /** x402's answer to GET /supported. */

@@ -1,5 +1,5 @@
 import type { Ctx, Reader } from '../ctx'
-import { Scope } from '@/lib/accounts'
+import { Scope } from '@/lib/auth'
 import { labelNetwork, labelToken, type NetworkLabel, type TokenLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'

@@ -1,4 +1,5 @@
-import { admitWallet, type SignedIn } from '@/lib/access'
+import type { SignedIn } from '@/lib/auth'
+import { admitWallet } from '@/lib/payments'
 import type { Answer } from './Answer'
 import { callUpstream } from './call-upstream'
 import { peekAnswer } from './peek-answer'

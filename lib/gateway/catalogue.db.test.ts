@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
 import { db, sql, withTransaction } from '@/lib/db'
 import { addressesFor } from '@/lib/chains'
-import { forgetRoutes } from '@/lib/settlement'
+import { forgetRoutes } from '@/lib/remote-facilitators'
 import { closeResourceCache, notifyResourceChanged } from '@/lib/merchants'
 import { handle, serveBazaar, serveLlms, serveOpenApi } from '.'
 

@@ -1,6 +1,6 @@
 import { configuredDirectories, Entry, findPlaces, health, type Health, type Place } from '@/lib/discovery'
 import { loadMerchantResources } from '@/lib/merchants'
-import { listRouted } from '@/lib/settlement'
+import { listRouted } from '@/lib/remote-facilitators'
 import { describeChallenge } from './describe-challenge'
 import { describeHead, type HeadReport } from './describe-head'
 import { findTakes } from './find-takes'

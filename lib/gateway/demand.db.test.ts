@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { listenFor } from '@/sandbox/testing/wire-head'
-import { seed, slug } from '../../prisma/seed'
+import { seed, slug } from '../../sandbox/seed/seed'
 
 // What is printed again has to be what would have been made: the same but for what is one agent's own, and good for a payment.
 

@@ -1,7 +1,7 @@
 import type { Resource } from '@/lib/merchants'
 import { Caip } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
-import { findNamed } from '@/lib/settlement'
+import { findNamed } from '@/lib/remote-facilitators'
 
 type Sold = Pick<Resource, 'merchantId' | 'pricing' | 'permit2' | 'contractPayers' | 'payouts'>
 

@@ -1,6 +1,6 @@
-import { SignIn, signInWallet, type SignedIn } from '@/lib/access'
+import { SignIn, signInWallet, type SignedIn } from '@/lib/auth'
 import type { Resource } from '@/lib/merchants'
-import type { Protocol } from '@/lib/payments'
+import { hasAccess, type Protocol } from '@/lib/payments'
 import { env } from '../env'
 import type { Sale } from './Sale'
 
@@ -34,7 +34,7 @@ export async function identify({
 }: Pick<Sale, 'ctx' | 'request' | 'resource' | 'ask'>): Promise<SignedIn | undefined> {
   const header = request.headers.get(SignIn.header)
   if (header === null || !knowsWallets(resource)) return undefined
-  return signInWallet(ctx, header, toAsked(resource, ask))
+  return signInWallet(ctx, header, toAsked(resource, ask), hasAccess)
 }
 
 /** Without the query: a wallet signs in for the resource, and comes back with any question. */

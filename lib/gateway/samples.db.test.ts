@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Resource } from '@/lib/merchants'
 import type { Came, listenFor } from '@/sandbox/testing/wire-head'
-import { seed, slug } from '../../prisma/seed'
+import { seed, slug } from '../../sandbox/seed/seed'
 
 // The demo's resources as a proxy sees them: what goes over a socket, counted.
 

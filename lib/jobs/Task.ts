@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { forgetNonces } from '@/lib/access'
+import { forgetNonces } from '@/lib/auth'
 import { checkAlerts } from '@/lib/alerts'
 import { sequenceEvents, toSequence } from '@/lib/audit'
 import { hasLive, releaseHolds, toRelease, toSettle } from '@/lib/channels'
@@ -19,7 +19,6 @@ import {
   refundExecutions,
   reconcile,
   reconcileAll,
-  refreshSupported,
   settleChannels,
   toAdvance,
   toApply,
@@ -29,6 +28,7 @@ import {
   toRefund,
   watchChannels,
 } from '@/lib/settlement'
+import { refreshSupported } from '@/lib/remote-facilitators'
 import { deliverDue, fanOut, toDeliver } from '@/lib/webhooks'
 
 /** Background work as data: what runs, how often, and how long one run may take. */

@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js'
-import { limitPublicReads } from '@/lib/accounts'
+import { limitPublicReads } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
 import { JsonSchema } from '@/lib/merchants'
 import { findPaymentStatus, PaymentKey } from '@/lib/payments'

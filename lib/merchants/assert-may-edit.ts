@@ -1,4 +1,4 @@
-import { Scope } from '@/lib/accounts'
+import { Scope } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
 
 /** @throws AppError not-found for another merchant's things (they are not admitted to exist), not-allowed for viewers. */

@@ -1,4 +1,4 @@
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'

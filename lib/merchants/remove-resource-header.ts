@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { lockResource } from './lock-resource'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Ctx } from '../ctx'
 import * as Sealed from '../sealed'
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'

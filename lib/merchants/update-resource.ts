@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError, type FieldError } from '@/lib/errors'

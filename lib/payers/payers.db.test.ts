@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { listSpending, replayPrices, summarizePayments } from '@/lib/payments'
 import { Policy } from '@/lib/pricing'

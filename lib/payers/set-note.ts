@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import { Scope } from '@/lib/accounts'
+import { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { notifyPayerChanged } from './load-stances'

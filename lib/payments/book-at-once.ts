@@ -1,6 +1,6 @@
 import { json, sql, type Part } from '@/lib/db'
 import type { Event } from '@/lib/audit'
-import { insertAccess } from '@/lib/access'
+import { insertAccess } from './access-grants'
 import { insertResolution, insertTransfers } from '@/lib/ledger'
 import { deliveredEvent, isKept } from './deliver-payment'
 import { updateReleased } from './exposure'

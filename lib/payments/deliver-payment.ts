@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { grantAccess, insertAccess } from '@/lib/access'
+import { grantAccess, insertAccess } from './access-grants'
 import { recordEvents, writeTold, type Event } from '@/lib/audit'
 import { db, json, sql, type Part, type Sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'

@@ -1,4 +1,5 @@
 export { acceptPayment, type AcceptInput, type Besides } from './accept-payment'
+export { admitWallet, hasAccess, type Access } from './access-grants'
 export { captureCharges } from './capture-charges'
 export { deliverIn, deliverPayment, isKept, type Delivery } from './deliver-payment'
 export { reserves } from './exposure'

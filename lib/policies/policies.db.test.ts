@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
 import {

@@ -5,10 +5,10 @@ import { db, sql, type Sql } from '@/lib/db'
 import { toAppError } from '@/lib/errors'
 import { awaitOutcome, submitNow } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
-import { applyBatch } from './apply-batch'
-import { applyChannelBatch } from './apply-channel-batch'
-import { takeBack, toTakeBack } from './take-back'
-import { lookAtWatched } from './look-at-watched'
+import { applyBatch } from './payments/apply-batch'
+import { applyChannelBatch } from './channels/apply-channel-batch'
+import { takeBack, toTakeBack } from './payments/take-back'
+import { lookAtWatched } from './payments/look-at-watched'
 
 /** Of each network, at once: half of it those that were never looked at, newest first, because agents wait for them. */
 const share = 50

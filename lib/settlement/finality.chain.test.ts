@@ -24,10 +24,10 @@ import {
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { awaitOutcome, ensureSigners, submitNow } from '@/lib/execution'
 import { deliverPayment, refundPayment, type Payment } from '@/lib/payments'
-import { applyBatch } from './apply-batch'
+import { applyBatch } from './payments/apply-batch'
 import { applyDue } from './apply-due'
-import { closeBatch, type Closed } from './close-batch'
-import { payRefunds } from './pay-refunds'
+import { closeBatch, type Closed } from './payments/close-batch'
+import { payRefunds } from './refunds/pay-refunds'
 
 // What a block says of payments and refunds before it is final, and what comes of them when it vanishes.
 

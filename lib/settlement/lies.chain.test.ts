@@ -22,9 +22,9 @@ import { Eip3009, findAuthorizationUse, readRpc } from '@/lib/chains'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { awaitOutcome, ensureSigners, submitNow } from '@/lib/execution'
 import type { Payment } from '@/lib/payments'
-import { applyBatch } from './apply-batch'
+import { applyBatch } from './payments/apply-batch'
 import { applyDue } from './apply-due'
-import { closeBatch } from './close-batch'
+import { closeBatch } from './payments/close-batch'
 
 // Two endpoints of one chain, of which one lies, or lags behind.
 

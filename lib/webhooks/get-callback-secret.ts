@@ -1,4 +1,4 @@
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { assertMayEdit } from './lock-endpoint'
 import * as Secret from './Secret'
 

@@ -1,4 +1,4 @@
-import { Scope } from '@/lib/accounts'
+import { Scope } from '@/lib/auth'
 import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 

@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import * as Sealed from '../sealed'
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { lockEndpoint } from './lock-endpoint'

@@ -1,5 +1,5 @@
 import type { Ctx } from '../ctx'
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { sql, stayAlive, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { claimOne } from './claim-delivery'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { db, sql } from '@/lib/db'
-import { forgetRoutes } from '@/lib/settlement'
+import { forgetRoutes } from '@/lib/remote-facilitators'
 import { evmNetwork } from '../evm'
 
 /** Long enough for a busy machine; whoever never answers is not waited for as long. */

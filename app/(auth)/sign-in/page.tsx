@@ -5,8 +5,8 @@ import { TestModeBar } from '@/components/shell/test-mode-bar'
 import type { DemoWallet } from '@/components/sign-in/demo-connector'
 import { SignInPanel } from '@/components/sign-in/sign-in-panel'
 import { Card } from '@/components/ui/card'
-import { currentAgent, currentSession } from '@/app/session'
-import { Challenge } from '@/lib/accounts'
+import { currentAgent, currentSession } from '@/app/_lib/session'
+import { Challenge } from '@/lib/auth'
 import { env } from '@/lib/env'
 
 export const metadata: Metadata = { title: 'Sign in' }

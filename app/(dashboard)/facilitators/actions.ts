@@ -1,11 +1,11 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/outcome'
-import { requireActor } from '@/app/session'
+import { settle } from '@/app/_lib/outcome'
+import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
+import { checkNow } from '@/lib/facilitator'
 import {
-  checkNow,
   createUpstream,
   setRoute,
   setUpstreamStatus,
@@ -13,7 +13,7 @@ import {
   updateUpstream,
   type Tested,
   type UpstreamInput,
-} from '@/lib/facilitator'
+} from '@/lib/remote-facilitators'
 
 const path = '/facilitators'
 

@@ -1,6 +1,6 @@
 import { Handshake } from 'lucide-react'
 import type { Metadata } from 'next'
-import { requireSession } from '@/app/session'
+import { requireSession } from '@/app/_lib/session'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { Empty } from '@/components/empty'
 import { RouteList } from '@/components/facilitator/route-list'
@@ -11,8 +11,9 @@ import { UsageTable } from '@/components/facilitator/usage-table'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardHeader } from '@/components/ui/card'
-import { Scope } from '@/lib/accounts'
-import { listRoutes, listUnknowns, listUpstreams, sumFacilitations } from '@/lib/facilitator'
+import { Scope } from '@/lib/auth'
+import { listUnknowns, sumFacilitations } from '@/lib/facilitator'
+import { listRoutes, listUpstreams } from '@/lib/remote-facilitators'
 import {
   checkNowAction,
   createUpstreamAction,

@@ -1,10 +1,10 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/outcome'
-import { requireActor } from '@/app/session'
+import { settle } from '@/app/_lib/outcome'
+import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
-import { createApiKey, revokeApiKey, type ApiKey } from '@/lib/accounts'
+import { createApiKey, revokeApiKey, type ApiKey } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
 import { setLimits, type Limits } from '@/lib/facilitator'
 import { Filter } from '@/lib/paging'

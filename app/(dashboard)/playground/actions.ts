@@ -1,8 +1,8 @@
 'use server'
 
 import { isHex, type Hex } from 'viem'
-import { settle } from '@/app/outcome'
-import { requireActor } from '@/app/session'
+import { settle } from '@/app/_lib/outcome'
+import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { Chain, readRpc, servedNetworks } from '@/lib/chains'
 import { AppError } from '@/lib/errors'

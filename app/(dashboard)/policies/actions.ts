@@ -1,8 +1,8 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/outcome'
-import { requireActor } from '@/app/session'
+import { settle } from '@/app/_lib/outcome'
+import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { AppError } from '@/lib/errors'
 import { Filter } from '@/lib/paging'

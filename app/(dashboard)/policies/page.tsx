@@ -1,6 +1,6 @@
 import { Plus, ShieldCheck } from 'lucide-react'
 import type { Metadata } from 'next'
-import { requireSession } from '@/app/session'
+import { requireSession } from '@/app/_lib/session'
 import { Empty } from '@/components/empty'
 import { PageHeader } from '@/components/page-header'
 import { PolicyTable } from '@/components/policy/policy-table'

@@ -1,6 +1,6 @@
 import { Boxes, Plus } from 'lucide-react'
 import type { Metadata } from 'next'
-import { requireSession } from '@/app/session'
+import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
 import { DataTable, type Column } from '@/components/data-table'
 import { Empty } from '@/components/empty'

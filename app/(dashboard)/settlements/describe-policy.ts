@@ -1,5 +1,5 @@
 import type { PolicyPreview } from '@/components/settlement/policy-form'
-import type { Scope } from '@/lib/accounts'
+import type { Scope } from '@/lib/auth'
 import { Escrow } from '@/lib/chains'
 import { PolicyDraft, Schedule } from '@/lib/channels'
 import type { Caip2 } from '@/lib/money'

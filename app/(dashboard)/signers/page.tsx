@@ -1,6 +1,6 @@
 import { KeyRound } from 'lucide-react'
 import type { Metadata } from 'next'
-import { requireSession } from '@/app/session'
+import { requireSession } from '@/app/_lib/session'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { Empty } from '@/components/empty'
 import { Gas } from '@/components/gas'

@@ -1,11 +1,11 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/outcome'
-import { requireActor } from '@/app/session'
+import { settle } from '@/app/_lib/outcome'
+import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import type { Kind, Preview } from '@/components/transaction/action-body'
-import { Scope } from '@/lib/accounts'
+import { Scope } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
 import {
   cancelTransaction,

@@ -1,6 +1,6 @@
-import { answer } from '@/app/answer'
-import { currentSession } from '@/app/session'
-import { limitSession } from '@/lib/accounts'
+import { answer } from '@/app/_lib/answer'
+import { currentSession } from '@/app/_lib/session'
+import { limitSession } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
 import { findAnything } from '@/lib/search'
 

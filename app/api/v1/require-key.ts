@@ -1,4 +1,4 @@
-import { findApiKey, limitRate, type ApiKey } from '@/lib/accounts'
+import { findApiKey, limitRate, type ApiKey } from '@/lib/auth'
 import { createCtx, type Ctx } from '@/lib/ctx'
 import { AppError } from '@/lib/errors'
 import { Filter } from '@/lib/paging'

@@ -26,12 +26,12 @@ import {
   turnUntil,
 } from '@/sandbox/testing/scenario-rig'
 import { broadcastAttempt } from '../broadcast-attempt'
-import { createHeads } from '../heads'
+import { createHeads } from '../track/heads'
 import { claimOne, release } from '../lease'
-import { findReceipt, recordInclusion } from '../record-inclusion'
+import { findReceipt, recordInclusion } from '../track/record-inclusion'
 import { loadBytes } from '../row'
-import { signAttempt } from '../sign-attempt'
-import { trackSubmitted } from '../track-submitted'
+import { signAttempt } from '../submit/sign-attempt'
+import { trackSubmitted } from '../track/track-submitted'
 
 /** Undoes the newest blocks; transactions may be given to the new ones, with the number of the block they go into. */
 async function reorganise(depth: number, transactions: readonly (readonly [Hex, number])[] = []): Promise<void> {

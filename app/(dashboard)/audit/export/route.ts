@@ -1,5 +1,5 @@
-import { answer } from '@/app/answer'
-import { currentSession } from '@/app/session'
+import { answer } from '@/app/_lib/answer'
+import { currentSession } from '@/app/_lib/session'
 import { EventFilter, exportLog } from '@/lib/audit'
 import { AppError } from '@/lib/errors'
 import { Stream } from '@/lib/http'

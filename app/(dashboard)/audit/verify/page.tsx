@@ -1,5 +1,5 @@
 import type { Metadata } from 'next'
-import { requireSession } from '@/app/session'
+import { requireSession } from '@/app/_lib/session'
 import { VerifyPanel } from '@/components/audit/verify-panel'
 import { CodeBlock } from '@/components/code-block'
 import { PageHeader } from '@/components/page-header'

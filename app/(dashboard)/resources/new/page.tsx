@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { getAddress } from 'viem'
-import { requireSession } from '@/app/session'
+import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { emptyState } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'

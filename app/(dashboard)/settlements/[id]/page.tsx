@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { requireSession } from '@/app/session'
+import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
 import { EventList } from '@/components/audit/event-list'
 import { AutoRefresh } from '@/components/auto-refresh'

@@ -1,5 +1,5 @@
-import { answer } from '@/app/answer'
-import { assertSameOrigin, Cookie, issueChallenge, limitSignIns } from '@/lib/accounts'
+import { answer } from '@/app/_lib/answer'
+import { assertSameOrigin, Cookie, issueChallenge, limitSignIns } from '@/lib/auth'
 import { createCtx } from '@/lib/ctx'
 
 export const POST = (request: Request) =>

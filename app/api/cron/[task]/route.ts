@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import { isTaskName, runTask } from '@/lib/jobs'

@@ -1,4 +1,4 @@
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { AppError } from '@/lib/errors'
 import { serveMcp } from '@/lib/mcp'
 

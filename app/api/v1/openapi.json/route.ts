@@ -1,5 +1,5 @@
 import { paths, schemas } from './reads'
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { openApi } from '@/lib/intents'
 
 export const dynamic = 'force-dynamic'

@@ -1,4 +1,4 @@
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { answer as cached } from '@/lib/discovery'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'

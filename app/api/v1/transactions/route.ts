@@ -1,6 +1,6 @@
 import { noStore, noTransaction, requireKey } from '../require-key'
 import { readJson } from '../read-json'
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { AppError } from '@/lib/errors'
 import { ExecutionFilter, findExecution, listExecutions, Request as Asked, requestExecution } from '@/lib/intents'
 import { Filter } from '@/lib/paging'

@@ -1,4 +1,4 @@
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { serveBazaar } from '@/lib/gateway'
 
 export const dynamic = 'force-dynamic'

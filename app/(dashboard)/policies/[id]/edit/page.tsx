@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { requireSession } from '@/app/session'
+import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { PolicyForm } from '@/components/policy/policy-form'
 import { Filter } from '@/lib/paging'

@@ -1,4 +1,4 @@
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { getCheckpoint } from '@/lib/audit'
 
 /** The newest checkpoint as a signed note. For everybody: it holds a number and a hash, and is worth keeping. */

@@ -1,4 +1,4 @@
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { publicKey } from '@/lib/audit'
 
 /** The public key that checkpoints are signed with: name+id+base64, as the signed-note format writes it. */

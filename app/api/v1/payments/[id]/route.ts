@@ -1,6 +1,6 @@
 import { noStore, requireKey } from '../../require-key'
-import { answer } from '@/app/answer'
-import { limitPublicReads } from '@/lib/accounts'
+import { answer } from '@/app/_lib/answer'
+import { limitPublicReads } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
 import { findPaymentIds, findPaymentStatus, getPayment, PaymentKey } from '@/lib/payments'
 

@@ -1,5 +1,5 @@
 import { noStore, noTransaction, readId, requireKey } from '../../require-key'
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { findExecution } from '@/lib/intents'
 
 type Params = { params: Promise<{ id: string }> }

@@ -1,5 +1,5 @@
 import { readNumber } from '../../read-number'
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { getInclusionProof } from '@/lib/audit'
 import { AppError } from '@/lib/errors'
 

@@ -1,6 +1,6 @@
 import { toEventStream } from '../../../event-stream'
 import { noStore, noTransaction, readId, requireKey } from '../../../require-key'
-import { answer } from '@/app/answer'
+import { answer } from '@/app/_lib/answer'
 import { followExecution, lookAhead } from '@/lib/intents'
 
 type Params = { params: Promise<{ id: string }> }

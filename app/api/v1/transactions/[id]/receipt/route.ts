@@ -1,6 +1,6 @@
 import { noStore, noTransaction, readId, requireKey } from '../../../require-key'
-import { answer } from '@/app/answer'
-import { Cookie, findSession } from '@/lib/accounts'
+import { answer } from '@/app/_lib/answer'
+import { Cookie, findSession } from '@/lib/auth'
 import { getPaidReceipt, getReceipt } from '@/lib/intents'
 
 type Params = { params: Promise<{ id: string }> }

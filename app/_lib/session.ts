@@ -1,0 +1,41 @@
+import { cookies, headers } from 'next/headers'
+import { redirect } from 'next/navigation'
+import { cache } from 'react'
+import { assertSameOrigin, Cookie, findAgent, findSession, type Agent, type Scope } from '@/lib/auth'
+import { createCtx, type Ctx } from '@/lib/ctx'
+import { AppError } from '@/lib/errors'
+
+/** The scope of the request that is being answered, read once per request; undefined when nobody is signed in. */
+export const currentSession = cache(async (): Promise<Scope.Scope | undefined> => {
+  return findSession((await cookies()).get(Cookie.sessionName())?.value)
+})
+
+/**
+ * The gate of every page: whoever is not signed in goes to the sign-in page. Call it in each page, not only in a
+ * layout or proxy.ts: those do not run for every way a page can be asked for (research/security.md T24).
+ */
+export async function requireSession(): Promise<Scope.Scope> {
+  return (await currentSession()) ?? redirect('/sign-in')
+}
+
+/** The wallet that looks at its own payments, read once per request; undefined when none is signed in. */
+export const currentAgent = cache(async (): Promise<Agent | undefined> => {
+  return findAgent((await cookies()).get(Cookie.agentName())?.value)
+})
+
+/** The gate of every page below /me. */
+export async function requireAgent(): Promise<Agent> {
+  return (await currentAgent()) ?? redirect('/sign-in?next=/me')
+}
+
+/**
+ * The gate of every server action and route handler: same origin and signed in.
+ * @returns the scope, and a Ctx whose actor is the signed-in wallet.
+ * @throws AppError not-allowed or not-signed-in
+ */
+export async function requireActor(): Promise<{ scope: Scope.Scope; ctx: Ctx }> {
+  assertSameOrigin(await headers())
+  const scope = await currentSession()
+  if (!scope) throw new AppError('not-signed-in', 'Your session is over. Sign in again.')
+  return { scope, ctx: createCtx({ kind: 'member', id: scope.address }) }
+}

@@ -1,0 +1,174 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
+import { getAddress } from 'viem'
+import { createSiweMessage } from 'viem/siwe'
+import { z } from 'zod'
+import { env } from '../../env'
+import { Address } from '@/lib/chains'
+import { AppError } from '@/lib/errors'
+import { Caip, type Caip2 } from '@/lib/money'
+
+/**
+ * SIGN-IN-WITH-X (CAIP-122): a wallet says who it is without paying. Nothing is stored for a challenge, so that a flood of 402s
+ * costs no row: its nonce carries a code over everything else in it, which only we can make.
+ */
+
+export const header = 'sign-in-with-x'
+
+/** How long a challenge may be signed. */
+export const lifetimeMs = 5 * 60_000
+
+const headerBytesMax = 8 * 1024
+const statement = 'Sign in to come back without paying again. This signature moves no money.'
+
+/** What is signed in for: one resource, at one address of it. */
+export type Asked = {
+  resourceId: string
+  /** Public URL without query. */
+  uri: string
+  /** CAIP-2 of the networks whose wallets are known there. */
+  networks: readonly Caip2[]
+}
+
+/** Everything of the message but address and chain, which only the wallet knows. Times are ISO 8601. */
+export type Challenge = {
+  domain: string
+  uri: string
+  version: '1'
+  nonce: string
+  issuedAt: string
+  expirationTime: string
+  statement: string
+  resources: readonly string[]
+}
+
+/** A challenge for what is asked, different every time. Stores nothing. */
+export function create(asked: Asked, nowMs: number): Challenge {
+  return make(asked, nowMs, randomBytes(16).toString('hex'), env.CHALLENGE_SECRET)
+}
+
+function make({ resourceId, uri }: Asked, issuedAtMs: number, random: string, secret: string): Challenge {
+  const issuedAt = new Date(issuedAtMs).toISOString()
+  const code = createHmac('sha256', secret).update(['sluice sign-in v1', resourceId, uri, issuedAt, random].join('\n'))
+  return {
+    domain: new URL(uri).host,
+    uri,
+    version: '1',
+    nonce: `${random}${code.digest('hex').slice(0, 32)}`,
+    issuedAt,
+    expirationTime: new Date(issuedAtMs + lifetimeMs).toISOString(),
+    statement,
+    resources: [uri],
+  }
+}
+
+const short = z.string().max(256)
+const Signed = z.object({
+  domain: short,
+  uri: z.string().max(4_096),
+  version: z.literal('1'),
+  nonce: z.string().regex(/^[0-9a-f]{64}$/),
+  issuedAt: short,
+  expirationTime: short,
+  statement: short,
+  resources: z.array(z.string().max(4_096)).length(1),
+  // Nothing of this is in our challenges, and all of it would be in the message.
+  notBefore: z.never().optional(),
+  requestId: z.never().optional(),
+  // One of those that are asked about: `findFault` looks.
+  chainId: short.transform((text) => text as Caip2),
+  address: short,
+  type: z.enum(['eip191', 'ed25519']),
+  signature: z.string().max(4_096),
+})
+
+/** A message that some wallet is said to have signed: shape checked, nothing believed. The address is canonical. */
+export type Signed = Challenge & { network: Caip2; address: string; signature: string }
+
+/** @throws AppError sign-in-refused when the header cannot be read. */
+export function read(text: string): Signed {
+  const result = Signed.safeParse(decode(text))
+  if (!result.success) throw refused('The header SIGN-IN-WITH-X is not a signed challenge of this server.')
+  const { chainId, type, notBefore: _notBefore, requestId: _requestId, ...message } = result.data
+  if ((type === 'ed25519') !== Caip.isSolana(chainId) || !Address.isValid(chainId, message.address))
+    throw refused('The address or the kind of signature is not one of the network that the message names.')
+  return { ...message, network: chainId, address: Address.canonical(chainId, message.address) }
+}
+
+function decode(text: string): unknown {
+  if (text.length > headerBytesMax || !/^[A-Za-z0-9+/]+={0,2}$/.test(text)) return undefined
+  try {
+    return JSON.parse(Buffer.from(text, 'base64').toString('utf8')) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+/** The first thing in a message that is not as `create` made it, as a sentence; undefined when all is well. Not the signature. */
+export function findFault(signed: Signed, asked: Asked, nowMs: number): string | undefined {
+  const { host } = new URL(asked.uri)
+  if (signed.domain !== host) return `The message is for another site: this one is ${host}.`
+  if (signed.uri !== asked.uri) return 'The message is for another address than the one that is asked for.'
+  if (!asked.networks.includes(signed.network)) return 'The message names a network that is not sold on here.'
+  const issuedAtMs = Date.parse(signed.issuedAt)
+  if (!isOurs(signed, asked, issuedAtMs)) return 'The message is not one that this server made for this resource.'
+  if (!(nowMs < issuedAtMs + lifetimeMs)) return 'The message has expired. Ask again, and sign the fresh one.'
+  return undefined
+}
+
+function isOurs(signed: Signed, asked: Asked, issuedAtMs: number): boolean {
+  if (!Number.isSafeInteger(issuedAtMs)) return false
+  const secrets = [env.CHALLENGE_SECRET, env.CHALLENGE_SECRET_PREVIOUS].filter((secret) => secret !== undefined)
+  return secrets.some((secret) => {
+    const {
+      nonce,
+      issuedAt,
+      expirationTime,
+      statement: says,
+      resources,
+    } = make(asked, issuedAtMs, signed.nonce.slice(0, 32), secret)
+    return (
+      timingSafeEqual(Buffer.from(nonce), Buffer.from(signed.nonce)) &&
+      signed.issuedAt === issuedAt &&
+      signed.expirationTime === expirationTime &&
+      signed.statement === says &&
+      signed.resources[0] === resources[0]
+    )
+  })
+}
+
+/** The text that was signed: EIP-4361, or the same of Solana. @throws when an address of a resource cannot stand in one. */
+export function messageOf({ network, address, ...challenge }: Signed): string {
+  const { domain, uri, version, nonce, issuedAt, expirationTime, resources } = challenge
+  if (!Caip.isSolana(network))
+    return createSiweMessage({
+      domain,
+      uri,
+      version,
+      nonce,
+      statement,
+      resources: [...resources],
+      address: getAddress(address),
+      chainId: Caip.toChainId(network),
+      issuedAt: new Date(issuedAt),
+      expirationTime: new Date(expirationTime),
+    })
+  return [
+    `${domain} wants you to sign in with your Solana account:`,
+    address,
+    '',
+    statement,
+    '',
+    `URI: ${uri}`,
+    `Version: ${version}`,
+    `Chain ID: ${network.slice('solana:'.length)}`,
+    `Nonce: ${nonce}`,
+    `Issued At: ${issuedAt}`,
+    `Expiration Time: ${expirationTime}`,
+    'Resources:',
+    ...resources.map((resource) => `- ${resource}`),
+  ].join('\n')
+}
+
+export function refused(sentence: string): AppError {
+  return new AppError('sign-in-refused', sentence)
+}

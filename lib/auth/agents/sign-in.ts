@@ -1,0 +1,49 @@
+import type { Ctx } from '../../ctx'
+import { db, sql } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import * as SignIn from './SignIn'
+import { verifySignature } from './verify-signature'
+
+/** A wallet that proved who it is. */
+export type SignedIn = {
+  /** Canonical address. */
+  wallet: string
+  network: Caip2
+  /** A key is the same account on every EVM network, a contract on its own only. */
+  by: 'key' | 'contract'
+}
+
+/**
+ * Reads who sends a request from its header SIGN-IN-WITH-X. The nonce is consumed before the signature is looked at, so that of
+ * any number of requests with one message, over any number of processes, at most one gets through.
+ * @param hasPaid True if the wallet has something to come back to here. Only then is its contract asked, which costs a call to a node.
+ * @throws AppError sign-in-refused for every other one, and when the message is not ours or not signed by its wallet.
+ */
+export async function signInWallet(
+  ctx: Ctx,
+  header: string,
+  asked: SignIn.Asked,
+  hasPaid: (resourceId: string, wallet: string, network: Caip2) => Promise<boolean>,
+): Promise<SignedIn> {
+  const signed = SignIn.read(header)
+  const fault = SignIn.findFault(signed, asked, ctx.now())
+  if (fault) throw SignIn.refused(fault)
+  if (!(await consumeNonce(signed))) throw SignIn.refused('This message was used before. Sign the fresh one.')
+  const { network, address: wallet } = signed
+  const by = await verifySignature(signed, () => hasPaid(asked.resourceId, wallet, network))
+  if (!by) throw SignIn.refused('The signature is not of the wallet that the message names.')
+  return { wallet, network, by }
+}
+
+async function consumeNonce({ nonce, expirationTime }: SignIn.Signed): Promise<boolean> {
+  const written = await db.execute(sql`
+    INSERT INTO sign_in_nonce (nonce, expires_at) VALUES (${nonce}, ${new Date(expirationTime)})
+    ON CONFLICT (nonce) DO NOTHING`)
+  return written === 1
+}
+
+/** Forgets nonces whose messages have expired: those are refused by their time. Answers how many. */
+export async function forgetNonces(): Promise<number> {
+  // A clock of another process may be behind that of the database.
+  return db.execute(sql`DELETE FROM sign_in_nonce WHERE expires_at < now() - interval '10 minutes'`)
+}

@@ -1,1 +1,0 @@
-export { makeTestPayment, ways, type Way } from './make-test-payment'

@@ -1,0 +1,63 @@
+import type { Hex } from 'viem'
+import { describeRevert, estimateCall, readRpc, RpcError, type Member } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+import type * as Transaction from '../Transaction'
+
+/** What several calls would do, and the gas that all of them need together. */
+export type Tried = { gas: bigint; failures: readonly Transaction.Failure[] }
+
+type Answer = {
+  calls: readonly {
+    status: Hex
+    gasUsed: Hex
+    returnData: Hex
+    error?: { message: string }
+  }[]
+}
+
+// Gas that is given back at the end (at most a fifth, EIP-3529) is needed until then.
+const gasPercent = 130n
+const estimatePercent = 110n
+const methodNotFound = -32601
+
+type Asked = { from: string } & Member
+
+/**
+ * Tries each of several calls, as if it were a transaction of its own, on the state of the latest block. `eth_call` with
+ * a list of calls is no way: Tempo's nodes take it, anvil ignores the list and says nothing. So they are tried one by one,
+ * by a single request where the node knows eth_simulateV1; what each needs alone is never less than it needs in company.
+ * @throws TransportError when the chain cannot be read; RpcError when it cannot simulate.
+ */
+export async function simulateCalls({ network, signer, calls }: Transaction.Transaction): Promise<Tried> {
+  const asked = (calls ?? []).map(({ to, data }) => ({ from: signer, to, data }))
+  try {
+    return await tryTogether(network, asked)
+  } catch (error) {
+    if (error instanceof RpcError && error.code === methodNotFound) return tryEach(network, asked)
+    throw error
+  }
+}
+
+async function tryTogether(network: Caip2, asked: readonly Asked[]): Promise<Tried> {
+  const [block] = await readRpc<readonly Answer[]>(network, 'eth_simulateV1', [
+    { blockStateCalls: [{ calls: asked }] },
+    'latest',
+  ])
+  if (block?.calls.length !== asked.length) throw new RpcError(0, 'the node simulated another number of calls')
+  const failures = block.calls.flatMap(({ status, returnData, error }, call) =>
+    BigInt(status) === 1n ? [] : [{ call, reason: reasonOf(returnData, error?.message) }],
+  )
+  const used = block.calls.reduce((sum, { gasUsed }) => sum + BigInt(gasUsed), 0n)
+  return { gas: (used * gasPercent) / 100n, failures }
+}
+
+async function tryEach(network: Caip2, asked: readonly Asked[]): Promise<Tried> {
+  const estimates = await Promise.all(asked.map(({ from, ...call }) => estimateCall(network, from, call)))
+  const failures = estimates.flatMap((one, call) => ('refusal' in one ? [{ call, reason: one.refusal }] : []))
+  const gas = estimates.reduce((sum, one) => sum + ('gas' in one ? one.gas : 0n), 0n)
+  return { gas: (gas * estimatePercent) / 100n, failures }
+}
+
+function reasonOf(returnData: Hex, message: string | undefined): string {
+  return returnData === '0x' ? (message ?? 'execution reverted') : describeRevert(returnData)
+}

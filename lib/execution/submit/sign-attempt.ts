@@ -1,0 +1,178 @@
+import type { Address, Hex } from 'viem'
+import type { Ctx } from '../../ctx'
+import { failpoint } from '../../failpoint'
+import { writeTold, type Event } from '@/lib/audit'
+import { Chain, signerFor, type LocalSigner, type Member, type RemoteSigner, type Unsigned } from '@/lib/chains'
+import { json, sql, type Part, type Sql } from '@/lib/db'
+import type * as Attempt from '../Attempt'
+import { ensureSigner } from '../signers/ensure-signers'
+import { leaseMs } from '../lease'
+import type { Offer } from './price-call'
+import { toHex } from '../row'
+import { takeSlot, type NotTaken } from './take-slot'
+import type * as Transaction from '../Transaction'
+
+export type Signed = { hash: Hex; raw: Buffer; seq: number; private: boolean }
+
+/** What is to be signed beside the call itself. */
+export type Wanted = { kind: Attempt.Attempt['kind']; offer: Offer; simulation?: Transaction.Simulation }
+
+/** No attempt: the lease was lost (nothing may be sent), or the lane has as many in flight as it may. */
+export type NotSigned = Exclude<NotTaken, 'no lane'>
+
+/**
+ * Signs an attempt and commits it before anything is sent. The first attempt takes the lane's next nonce, a replacement
+ * keeps its own. A key in this process signs for the statement that takes the nonce, so that a slot exists exactly
+ * when its bytes do. A key elsewhere is asked between two statements: the slot belongs to this transaction from the first
+ * one on, and whoever drives it next signs for the same nonce.
+ * @throws Error when the key is no longer configured; SignerError when its keeper does not sign.
+ */
+export async function signAttempt(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  wanted: Wanted,
+): Promise<Signed | NotSigned> {
+  const signer = signerFor(transaction.network, transaction.purpose, transaction.signer as Address)
+  if (!signer) throw new Error(`the key of ${transaction.signer} for ${transaction.purpose} is no longer configured`)
+  const sign = () =>
+    signer.remote ? signElsewhere(ctx, transaction, signer, wanted) : signInside(ctx, transaction, signer, wanted)
+  const signed = await sign()
+  if (signed !== 'no lane') return signed
+  await ensureSigner(transaction.network, transaction.purpose, transaction.signer)
+  const second = await sign()
+  if (second === 'no lane') throw new Error(`the nonce lane of ${transaction.signer} could not be made`)
+  return second
+}
+
+async function signInside(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  signer: LocalSigner,
+  wanted: Wanted,
+): Promise<Signed | NotTaken> {
+  const { nonce } = transaction
+  if (nonce !== null) return store(ctx, transaction, signInSlot(signer, transaction, wanted, nonce))
+  let made: Made | undefined
+  const slot = await takeSlot(ctx, transaction, (next) => {
+    made = signInSlot(signer, transaction, wanted, next)
+    return { parts: [withoutSlot(transaction), made.attempt, made.row], events: made.events }
+  })
+  return typeof slot === 'bigint' && made ? made.signed : (slot as NotTaken)
+}
+
+/** A local key's signature for a nonce, and how its bytes are stored. */
+export function signInSlot(
+  signer: LocalSigner,
+  transaction: Transaction.Transaction,
+  wanted: Wanted,
+  nonce: bigint,
+): Made {
+  failpoint('after-slot')
+  const bytes = signer.signTransaction(unsigned(transaction, wanted, nonce))
+  failpoint('after-sign')
+  return make(transaction, wanted, { ...bytes, nonce })
+}
+
+async function signElsewhere(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  signer: RemoteSigner,
+  wanted: Wanted,
+): Promise<Signed | NotTaken> {
+  const { id } = transaction
+  const nonce =
+    transaction.nonce ??
+    (await takeSlot(ctx, transaction, (next) => {
+      const owned = (when: Sql) =>
+        sql`owned AS (UPDATE transaction SET nonce = ${next} WHERE id = ${id}::uuid AND ${when})`
+      return { parts: [withoutSlot(transaction), { writes: owned }], events: [] }
+    }))
+  if (typeof nonce !== 'bigint') return nonce
+  const bytes = await signer.signTransaction(unsigned(transaction, wanted, nonce))
+  failpoint('after-sign')
+  return store(ctx, transaction, make(transaction, wanted, { ...bytes, nonce }))
+}
+
+function unsigned(transaction: Transaction.Transaction, { kind, offer }: Wanted, nonce: bigint): Unsigned {
+  const { signer, to, data, value } = transaction
+  const { gas, fee, legacy } = offer
+  const self = signer as Address
+  const dynamic = { maxFeePerGas: fee.maxFeePerGas, maxPriorityFeePerGas: fee.tipPerGas }
+  const calls = callsOf(transaction)
+  // A pool takes no replacement of another type.
+  if (calls) return { nonce, gas, ...dynamic, calls: kind === 'cancel' ? [{ to: self, data: '0x' }] : calls }
+  const price = legacy ? { legacy: true as const, gasPrice: fee.maxFeePerGas } : dynamic
+  if (kind === 'cancel') return { nonce, gas, ...price, to: self, data: new Uint8Array(), value: 0n }
+  return { nonce, gas, ...price, to: to as Address, data: data ?? new Uint8Array(), value }
+}
+
+/** What goes into a type 0x76: several calls, and one alone too, because only that type is everywhere paid in tokens. */
+function callsOf({ network, calls, to, data, value }: Transaction.Transaction): readonly Member[] | null {
+  if (calls || Chain.get(network).family !== 'tempo' || value > 0n) return calls
+  return [{ to: to as Address, data: toHex(data ?? new Uint8Array()) }]
+}
+
+/** What is stored of a signature: the attempt, what its transaction's row says of it, and the events. */
+type Made = { signed: Signed; attempt: Part; row: Part; events: Event.Event[] }
+
+function make(
+  { id, attempts, submission }: Transaction.Transaction,
+  { kind, offer, simulation }: Wanted,
+  { hash, raw, nonce }: { hash: Hex; raw: Buffer; nonce: bigint },
+): Made {
+  const { fee, gas, legacy } = offer
+  const isFirst = attempts.length === 0
+  const seq = (attempts.at(-1)?.seq ?? 0) + 1
+  // Once the bytes of one attempt are public, those of the next gain nothing by being private.
+  const isPrivate = submission !== 'public' && attempts.every((attempt) => attempt.private)
+  const first = sql`status = 'signed', held_reason = NULL, nonce = ${nonce}, simulation = ${simulation ? json(simulation) : null}::jsonb,`
+  const later = sql`held_reason = CASE WHEN status = 'submitted' THEN NULL ELSE held_reason END,`
+  const attempt: Part = {
+    writes: (when) => sql`
+      stored AS (
+        INSERT INTO attempt (hash, transaction_id, seq, kind, legacy, private, raw, max_fee_per_gas, tip_per_gas, gas)
+        SELECT ${hash}::text, ${id}::uuid, ${seq}::int, ${kind}::text, ${legacy}::boolean, ${isPrivate}::boolean, ${raw}::bytea,
+          ${fee.maxFeePerGas}::numeric, ${fee.tipPerGas}::numeric, ${gas}::numeric WHERE ${when})`,
+  }
+  const row: Part = {
+    writes: (when) => sql`
+      signed AS (
+        UPDATE transaction SET ${isFirst ? first : later} lease_until = now() + make_interval(secs => ${leaseMs / 1000})
+        WHERE id = ${id}::uuid AND ${when})`,
+  }
+  const about = { hash, seq, nonce, gas, maxFeePerGasWei: fee.maxFeePerGas, tipPerGasWei: fee.tipPerGas }
+  const data = { ...about, ...(kind === 'cancel' && { kind }), ...(isPrivate && { private: true }) }
+  const events: Event.Event[] = [{ type: `transaction.${isFirst ? 'signed' : 'replaced'}`, transactionId: id, data }]
+  if (simulation && isFirst)
+    events.unshift({ type: 'transaction.simulated', transactionId: id, data: { ...simulation } })
+  return { signed: { hash, raw, seq, private: isPrivate }, attempt, row, events }
+}
+
+/** A transaction that has a nonce may not have ended, nor have another driver, meanwhile. */
+async function store(
+  ctx: Ctx,
+  { id, epoch }: Transaction.Transaction,
+  { signed, attempt, row, events }: Made,
+): Promise<Signed | 'lost'> {
+  const mine: Part = {
+    locks: sql`
+      mine AS (
+        SELECT 1 FROM transaction
+        WHERE id = ${id}::uuid AND epoch = ${epoch} AND status IN ('queued', 'signed', 'submitted', 'held')
+          AND nonce IS NOT NULL FOR UPDATE)`,
+    holds: sql`EXISTS (SELECT 1 FROM mine)`,
+  }
+  const { isWritten } = await writeTold(ctx, { parts: [mine, attempt, row], events })
+  return isWritten ? signed : 'lost'
+}
+
+/** Without a nonce, and still under our epoch. */
+function withoutSlot({ id, epoch }: Transaction.Transaction): Part {
+  return {
+    locks: sql`
+      mine AS (
+        SELECT 1 FROM transaction
+        WHERE id = ${id}::uuid AND epoch = ${epoch} AND nonce IS NULL AND status IN ('queued', 'held') FOR UPDATE)`,
+    holds: sql`EXISTS (SELECT 1 FROM mine)`,
+  }
+}

@@ -1,0 +1,37 @@
+import type { Ctx } from '../../ctx'
+import { log } from '../../log'
+import { serveNetworks } from '@/lib/chains'
+import { sql, stayAlive, type Sql } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import { drive } from './drive'
+import { claimDue, isFree } from '../lease'
+import { stopSequences } from './stop-sequences'
+import type * as Transaction from '../Transaction'
+
+/** Of each network, at once. */
+const share = 16
+
+/** SQL condition: `submitDue` may have something to do. A later call of an intent is given up as soon as an earlier one failed. */
+export const toSubmit: Sql = sql`EXISTS (
+  SELECT FROM transaction t
+  WHERE t.status IN ('queued', 'held', 'signed') AND ((t.due_at <= now() AND ${isFree}) OR t.position > 0))`
+
+/**
+ * Drives every transaction that waits for submission: queued ones, held ones whose time has come, and those whose driver
+ * died between signing and sending. Stops taking new ones after `budgetMs`. Returns how many were taken. A network whose chain does
+ * not answer holds up no other. Any number of processes may run this at the same time.
+ */
+export async function submitDue(ctx: Ctx, budgetMs: number): Promise<number> {
+  await stayAlive()
+  await stopSequences(ctx)
+  const work = async (_: Caip2, claimed: readonly Transaction.Transaction[]) => {
+    await Promise.all(
+      claimed.map((transaction) =>
+        drive(ctx, transaction).catch((error: unknown) =>
+          log().error({ err: error, transactionId: transaction.id }, 'a transaction could not be driven'),
+        ),
+      ),
+    )
+  }
+  return serveNetworks({ claim: claimDue, work, share }, budgetMs)
+}

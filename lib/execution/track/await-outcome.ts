@@ -1,0 +1,275 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Hex } from 'viem'
+import { createCtx, type Ctx } from '../../ctx'
+import { log } from '../../log'
+import { Chain, readBacked } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import { Caip, type Caip2 } from '@/lib/money'
+import { recordAnswer } from '../broadcast-attempt'
+import { clearLane } from '../submit/clear-lane'
+import { findDriven, findSent, forgetSent, takeAnswer } from '../in-process'
+import { isIncluded, lookAgainMs } from './inclusions'
+import * as Outcome from '../Outcome'
+import * as Pace from './Pace'
+import { findReceipt, recordInclusion, type Receipt, type Subject } from './record-inclusion'
+import { findSvmStatus, noteSvmStatus } from '../svm/find-svm-status'
+
+/** Writes an inclusion that was seen, with whatever follows from it; returns as `recordInclusion` does. */
+export type Include = typeof recordInclusion
+
+type Watch = { outcome: Promise<Outcome.Outcome>; untilMs: number; include: Include }
+
+const watches = new Map<string, Watch>()
+
+/**
+ * How often a waiter reads the row: another process may have written the outcome. The one that sent it reads it once a block, for a
+ * replacement's hash.
+ */
+const rowEveryMs = 100
+/** What a node answered is written after the first look that shows no inclusion, or at once when that is further away than this. */
+const answerAfterMs = 500
+/** When inclusions were seen, by network. */
+const pace = new Map<Caip2, Pace.Seen>()
+/** How often it asks the chain although another process sent the transaction, which may have died. */
+const chainEveryMs = 400
+/** How often it looks for a nonce before its own that nobody sends. */
+const laneEveryMs = 1_000
+/** A transaction that this process is driving is left to it for so long. */
+const drivenMs = 5_000
+/** So many that wait on one network read its blocks together, and receipts only of what is in them; a receipt itself this often. */
+const together = 4
+const directEveryMs = 5_000
+
+/**
+ * Waits until a transaction is included, or is proven never to be, but at most `deadlineMs` from now; 0 only reads the row. A
+ * process that sent it asks the chain for the receipt and writes the inclusion; every other one reads the row. One that waits for more than a
+ * second sends what its lane waits for and nobody drives, so that no worker has to be there. Waiters of one process share one watch. `unknown` means only that time is over. May be called any number of times; never throws.
+ * @param include writes the inclusion where this process sees it first and no other caller here waited before.
+ */
+export async function awaitOutcome(
+  id: string,
+  deadlineMs: number,
+  include: Include = recordInclusion,
+): Promise<Outcome.Outcome> {
+  if (deadlineMs <= 0) {
+    tellAnswer(id)
+    return lastWord(id)
+  }
+  const watch = watches.get(id) ?? start(id, include)
+  watch.untilMs = Math.max(watch.untilMs, performance.now() + deadlineMs)
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), deadlineMs)
+  })
+  const outcome = await Promise.race([watch.outcome, late])
+  clearTimeout(timer)
+  return outcome ?? lastWord(id)
+}
+
+function start(id: string, include: Include): Watch {
+  const made: Watch = { untilMs: 0, include, outcome: undefined as unknown as Promise<Outcome.Outcome> }
+  // Started in a later turn, when the first waiter has set its deadline.
+  made.outcome = Promise.resolve()
+    .then(() => watchUntilKnown(id, made))
+    .finally(() => watches.delete(id))
+  watches.set(id, made)
+  return made
+}
+
+/** How far a watch is; instants are of `performance.now()`. */
+type Looking = {
+  sentAtMs: number
+  looks: number
+  rowAtMs: number
+  chainAtMs: number
+  directAtMs: number
+  laneAtMs: number
+  row?: Watched
+}
+
+async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcome> {
+  await whileDriven(id, watch)
+  const sentAtMs = performance.now()
+  const [rowAtMs, chainAtMs, laneAtMs] = [sentAtMs, sentAtMs, sentAtMs]
+  const looking: Looking = { sentAtMs, looks: 0, rowAtMs, chainAtMs, directAtMs: sentAtMs, laneAtMs }
+  for (; ; looking.looks++) {
+    const leftMs = watch.untilMs - performance.now()
+    const { row } = looking
+    if (leftMs <= 0 && looking.looks > 0) return row ? Outcome.from(row) : lastWord(id)
+    const pauseMs = nextPauseMs(id, looking)
+    if (pauseMs > 0) await sleep(Math.min(pauseMs, Math.max(leftMs, 0)))
+    try {
+      const outcome = await look(id, watch, looking)
+      if (outcome) return done(id, outcome)
+    } catch (error) {
+      log().warn({ err: error, transactionId: id }, 'an outcome could not be read')
+      await sleep(rowEveryMs)
+    }
+  }
+}
+
+/** What this process is driving has no outcome before it is sent or given back, so neither the row nor the chain is asked. */
+async function whileDriven(id: string, watch: Watch): Promise<void> {
+  const driven = findSent(id) ? undefined : findDriven(id)
+  if (!driven) return
+  const over = new AbortController()
+  const late = sleep(Math.min(drivenMs, Math.max(0, watch.untilMs - performance.now())), undefined, over)
+  await Promise.race([driven, late.catch(() => undefined)])
+  over.abort()
+}
+
+function nextPauseMs(id: string, { sentAtMs, looks }: Looking): number {
+  const sent = findSent(id)
+  if (!sent) return looks === 0 ? 0 : rowEveryMs / 4
+  const { blockTimeMs } = Chain.get(sent.network)
+  const about = { sentAtMs, nowMs: performance.now(), looks, blockTimeMs }
+  const pauseMs = Pace.delayMs(pace.get(sent.network), about)
+  if (looks > 0 || pauseMs > answerAfterMs) tellAnswer(id)
+  // A look that is shared costs the chain nothing more.
+  return isShared(sent.network) ? Math.min(pauseMs, lookAgainMs(sent.network)) : pauseMs
+}
+
+/** Reads the row and asks the chain, each when it is time; undefined while neither knows. */
+async function look(id: string, { include }: Watch, looking: Looking): Promise<Outcome.Outcome | undefined> {
+  const sent = findSent(id)
+  const nowMs = performance.now()
+  const rowAfterMs = sent ? Math.max(rowEveryMs, Chain.get(sent.network).blockTimeMs) : rowEveryMs
+  // The first look of the process that sent it goes to the chain.
+  if ((!sent && looking.looks === 0) || nowMs - looking.rowAtMs >= rowAfterMs) {
+    const row = await readRow(id)
+    looking.rowAtMs = nowMs
+    if (row) looking.row = row
+    const outcome = row && Outcome.from(row)
+    if (outcome && outcome.kind !== 'unknown') return outcome
+  }
+  const { row } = looking
+  const ctx = sent?.ctx ?? createCtx({ kind: 'system', id: 'execution' })
+  const network = sent?.network ?? row?.network
+  const hashes = [...new Set([...(sent?.hashes ?? []), ...(row?.hashes ?? [])])]
+  if (network && hashes.length > 0 && (sent || nowMs - looking.chainAtMs >= chainEveryMs)) {
+    looking.chainAtMs = nowMs
+    const asking = await askingFor(network, hashes, sent?.atMs, looking)
+    if (!asking) return undefined
+    const reorgs = Math.max(sent?.reorgs ?? 0, row?.reorgs ?? 0)
+    const outcome = await lookAtChain(ctx, { id, network, reorgs }, hashes, include, asking)
+    if (outcome && sent) pace.set(network, Pace.seen(pace.get(network), looking.sentAtMs, nowMs))
+    if (outcome) return outcome
+  }
+  if (nowMs - looking.laneAtMs >= laneEveryMs) {
+    looking.laneAtMs = nowMs
+    await clearLane(ctx, id)
+  }
+  return undefined
+}
+
+/** Whether this process waits for its inclusion and writes it. */
+export function isAwaited(id: string): boolean {
+  return watches.has(id)
+}
+
+function isShared(network: Caip2): boolean {
+  return watches.size >= together && !Caip.isSolana(network)
+}
+
+/** How to ask for receipts; undefined when there is none. Where many wait for what this process sent they read the blocks together first. */
+async function askingFor(
+  network: Caip2,
+  hashes: readonly string[],
+  sentAtMs: number | undefined,
+  looking: Looking,
+): Promise<'all' | 'backed' | undefined> {
+  const nowMs = performance.now()
+  if (sentAtMs !== undefined && isShared(network) && nowMs - looking.directAtMs < directEveryMs) {
+    const included = await isIncluded(network, hashes, sentAtMs)
+    if (included !== 'unknown') return included === 'yes' ? 'backed' : undefined
+  }
+  looking.directAtMs = nowMs
+  return 'all'
+}
+
+/** Writes what the node answered to bytes that this process sent, beside whatever goes on. Once. */
+function tellAnswer(id: string): void {
+  const answered = takeAnswer(id)
+  if (!answered) return
+  const ctx = findSent(id)?.ctx ?? createCtx({ kind: 'system', id: 'execution' })
+  // Where it cannot be written, the bytes are sent again when their lease has ended.
+  recordAnswer(ctx, answered).catch((error: unknown) =>
+    log().warn({ err: error, transactionId: id }, 'what a node answered could not be written'),
+  )
+}
+
+/** What the chain says of these attempts, written down; undefined while it has none of them in a block that counts. */
+async function lookAtChain(
+  ctx: Ctx,
+  subject: Subject,
+  hashes: readonly string[],
+  include: Include,
+  asking: 'all' | 'backed',
+): Promise<Outcome.Outcome | undefined> {
+  if (Caip.isSolana(subject.network)) return lookAtCluster(ctx, subject, hashes)
+  const { network } = subject
+  const read = (method: string, params: readonly unknown[]) => readBacked(network, method, params)
+  const receipt = await findReceipt(network, hashes, asking === 'backed' ? read : undefined)
+  if (!receipt) return undefined
+  const answered = takeAnswer(subject.id)
+  const written = await include(ctx, { ...subject, answered }, receipt)
+  // Another process wrote the inclusion.
+  if (written === undefined && answered) await recordAnswer(ctx, answered)
+  const ran = written === 'call' && receipt.ok
+  if (ran) return fromReceipt(receipt, subject)
+  const outcome = Outcome.from(await mustReadRow(subject.id))
+  // A reorganisation was noticed meanwhile: this look was too early.
+  return written === undefined && outcome.kind === 'unknown' ? undefined : outcome
+}
+
+async function lookAtCluster(
+  ctx: Ctx,
+  subject: Subject,
+  hashes: readonly string[],
+): Promise<Outcome.Outcome | undefined> {
+  const found = await findSvmStatus(subject.network, hashes)
+  if (!found) return undefined
+  await noteSvmStatus(ctx, subject, found.hash, found.status)
+  const outcome = Outcome.from(await mustReadRow(subject.id))
+  return outcome.kind === 'unknown' ? undefined : outcome
+}
+
+type Watched = Outcome.Row & { network: Caip2; hashes: readonly string[] }
+
+async function readRow(id: string): Promise<Watched | undefined> {
+  const [row] = await db.query<Omit<Watched, 'lastHash'>>(sql`
+    SELECT t.network, t.status, t.hash, t.block_number AS "blockNumber", t.error, t.reorgs,
+      EXISTS (SELECT 1 FROM attempt a WHERE a.hash = t.hash AND a.kind = 'cancel') AS "isCancelled",
+      CASE WHEN t.status IN ('included', 'safe', 'final') THEN t.logs END AS logs,
+      CASE WHEN t.status = 'failed' THEN t.simulation -> 'failures' END AS failures,
+      CASE WHEN t.status = 'failed' THEN (t.simulation ->> 'blockNumber')::bigint END AS "asOf",
+      t.status = 'included' AND t.kind = 'svm' AS "isProvisional",
+      ARRAY(SELECT a.hash FROM attempt a WHERE a.transaction_id = t.id ORDER BY a.seq) AS hashes
+    FROM transaction t WHERE t.id = ${id}::uuid`)
+  return row && { ...row, lastHash: (row.hashes.at(-1) as Hex | undefined) ?? null }
+}
+
+async function mustReadRow(id: string): Promise<Watched> {
+  const row = await readRow(id)
+  if (!row) throw new Error(`transaction ${id} is not stored`)
+  return row
+}
+
+/** What the row says; not known when it cannot be read. */
+async function lastWord(id: string): Promise<Outcome.Outcome> {
+  try {
+    return Outcome.from(await mustReadRow(id))
+  } catch {
+    const hash = findSent(id)?.hashes.at(-1)
+    return hash ? { kind: 'unknown', hash: hash as Hex } : { kind: 'unknown' }
+  }
+}
+
+function fromReceipt({ hash, blockNumber, logs }: Receipt, { reorgs }: Subject): Outcome.Outcome {
+  return { kind: 'included', hash, blockNumber, logs, isFinal: false, reorgs }
+}
+
+function done(id: string, outcome: Outcome.Outcome): Outcome.Outcome {
+  forgetSent(id)
+  return outcome
+}

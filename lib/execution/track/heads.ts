@@ -1,0 +1,100 @@
+import { numberToHex, type Hex } from 'viem'
+import { Chain, orderedUrls, readEach, readRpc, RpcError } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+import type * as Fee from '../Fee'
+import { readMarket } from '../networks/read-market'
+
+export type Head = { number: bigint; hash: Hex; timestampMs: number }
+
+/** What tracking needs of a chain at one block, each read at most once and only when asked for. */
+export type Heads = {
+  network: Caip2
+  latest(): Promise<Head>
+  /** Newest block that the chain calls safe or final; by depth where it knows no such tag. Undefined below that depth. */
+  safe(): Promise<Head | undefined>
+  final(): Promise<Head | undefined>
+  /** The block at this height now, or undefined when there is none. */
+  block(number: bigint): Promise<Head | undefined>
+  market(): Promise<Fee.Market>
+}
+
+/** @param head the newest block, where that was just read. */
+export function createHeads(network: Caip2, head?: Head): Heads {
+  const { safeDepth, finalDepth } = Chain.evm(network)
+  const blocks = new Map<bigint, Promise<Head | undefined>>(head && [[head.number, Promise.resolve(head)]])
+  const block = (number: bigint) => remember(blocks, number, () => readBlock(network, numberToHex(number)))
+  const latest = once(async () => {
+    const newest = head ?? (await readBlock(network, 'latest'))
+    if (!newest) throw new RpcError(0, 'the node has no latest block')
+    return newest
+  })
+  const tagged = (tag: 'safe' | 'finalized', depth: number) =>
+    once(async () => {
+      const told = await readTag(network, tag)
+      if (told !== 'no tag') return told
+      const number = (await latest()).number - BigInt(depth)
+      return number < 0n ? undefined : block(number)
+    })
+  return {
+    network,
+    latest,
+    safe: tagged('safe', safeDepth),
+    final: tagged('finalized', finalDepth),
+    block,
+    market: () => readMarket(network),
+  }
+}
+
+/**
+ * What is safe or final decides for good, so of several endpoints one alone is not believed: it is the height that two of
+ * them say at least.
+ */
+async function readTag(network: Caip2, tag: string): Promise<Head | undefined | 'no tag'> {
+  if (orderedUrls(network).length > 1) return readSecond(network, tag)
+  try {
+    return await readBlock(network, tag)
+  } catch (error) {
+    if (error instanceof RpcError) return isTooEarly(error) ? undefined : 'no tag'
+    throw error
+  }
+}
+
+async function readSecond(network: Caip2, tag: string): Promise<Head | undefined | 'no tag'> {
+  const answers = await readEach<Block | null>(network, 'eth_getBlockByNumber', [tag, false])
+  const heads = answers.flatMap((answer) => (answer instanceof RpcError || !answer ? [] : [toHead(answer)]))
+  const [first, second] = heads.sort((one, other) => Number(other.number - one.number))
+  // Nor by its clock: time only grows with the blocks.
+  if (first && second) return { ...second, timestampMs: Math.min(first.timestampMs, second.timestampMs) }
+  const refusals = answers.filter((answer) => answer instanceof RpcError)
+  return refusals.length > 1 && !refusals.some(isTooEarly) ? 'no tag' : undefined
+}
+
+/** geth answers "finalized block not found" before the first one; others do not know the word. */
+function isTooEarly({ message }: RpcError): boolean {
+  return /not found/i.test(message)
+}
+
+type Block = { number: Hex; hash: Hex; timestamp: Hex }
+
+async function readBlock(network: Caip2, which: string): Promise<Head | undefined> {
+  const block = await readRpc<Block | null>(network, 'eth_getBlockByNumber', [which, false])
+  return block ? toHead(block) : undefined
+}
+
+/** A block as a node tells it. */
+export function toHead({ number, hash, timestamp }: Block): Head {
+  return { number: BigInt(number), hash, timestampMs: Number(BigInt(timestamp)) * 1000 }
+}
+
+/** A failure is not remembered. */
+function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
+  const results = new Map<'result', Promise<Result>>()
+  return () => remember(results, 'result', work)
+}
+
+function remember<Key, Value>(known: Map<Key, Promise<Value>>, key: Key, make: () => Promise<Value>): Promise<Value> {
+  const value = known.get(key) ?? make()
+  known.set(key, value)
+  value.catch(() => known.delete(key))
+  return value
+}

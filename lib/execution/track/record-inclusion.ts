@@ -1,0 +1,189 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../../ctx'
+import { failpoint } from '../../failpoint'
+import { writeTold, type Told } from '@/lib/audit'
+import { Chain, orderedUrls, readBacked, readRpc, refusalOf, type Log } from '@/lib/chains'
+import { db, json, sql, type Part } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import type * as Attempt from '../Attempt'
+import { answerPart, type Answered } from '../broadcast-attempt'
+import { compareInclusion } from '../simulate/compare-inclusion'
+import { withoutFlush } from '../row'
+import * as Transaction from '../Transaction'
+
+/** A receipt, parsed. */
+export type Receipt = {
+  hash: Hex
+  ok: boolean
+  blockNumber: bigint
+  blockHash: Hex
+  gasUsed: bigint
+  /** Wei per gas. */
+  gasPrice: bigint
+  /** What an OP-stack chain took for the data on L1, wei; null elsewhere. */
+  l1FeeWei: bigint | null
+  logs: readonly Log[]
+}
+
+type Answer = {
+  transactionHash: Hex
+  status: Hex
+  blockNumber: Hex | null
+  blockHash: Hex | null
+  gasUsed: Hex
+  effectiveGasPrice?: Hex
+  l1Fee?: Hex
+  logs: readonly { address: Hex; topics: readonly Hex[]; data: Hex; logIndex: Hex }[]
+}
+
+type Read = (method: string, params: readonly unknown[]) => Promise<unknown>
+
+/**
+ * The receipt of the first of these hashes that has one. Money is booked by it, so where there are several endpoints a second one
+ * has to tell the same; it is asked only when there is something to tell.
+ * @param read asks otherwise than that.
+ * @throws TransportError | RpcError when the chain cannot be read.
+ */
+export async function findReceipt(
+  network: Caip2,
+  hashes: readonly string[],
+  read?: Read,
+): Promise<Receipt | undefined> {
+  const ask: Read = read ?? ((method, params) => readRpc(network, method, params))
+  const answers = await Promise.all(hashes.map((hash) => ask('eth_getTransactionReceipt', [hash])))
+  const answer = (answers as (Answer | null)[]).find((receipt) => receipt?.blockHash && receipt.blockNumber)
+  if (!answer || read || orderedUrls(network).length === 1) return answer ? parse(answer) : undefined
+  const backed = await Promise.all(
+    hashes.map((hash) => readBacked<Answer | null>(network, 'eth_getTransactionReceipt', [hash])),
+  )
+  const told = backed.find((receipt) => receipt?.blockHash && receipt.blockNumber)
+  return told ? parse(told) : undefined
+}
+
+/** What a receipt is of; `reorgs` as they were known before it was asked for. */
+export type Subject = Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'> &
+  Partial<Pick<Transaction.Transaction, 'simulation' | 'attempts'>> & {
+    /** What a node answered to these bytes, where it is not written yet. */
+    answered?: Answered | undefined
+  }
+
+/** What a transaction is compared with: the simulation before it, and which of its attempts was included. */
+export type Expected = { simulation: Transaction.Simulation | null; kind: Attempt.Attempt['kind'] }
+
+/**
+ * Writes an inclusion once; the first to see it does. A receipt that was read before a reorganisation was noticed writes nothing.
+ * @returns which attempt it was, the call itself or one that cancelled it; undefined when this wrote nothing.
+ */
+export async function recordInclusion(
+  ctx: Ctx,
+  subject: Subject,
+  receipt: Receipt,
+): Promise<Attempt.Attempt['kind'] | undefined> {
+  failpoint('after-inclusion')
+  const reason = receipt.ok ? null : await explainRevert(subject.network, receipt)
+  const expected = expectedOf(subject, receipt) ?? (await readExpected(subject, receipt))
+  const { parts, events } = inclusionOf(subject, receipt, expected, reason)
+  failpoint('before-inclusion')
+  const { isWritten } = await writeTold(ctx, { parts: [...parts, { holds: withoutFlush }], events })
+  return isWritten ? expected.kind : undefined
+}
+
+function expectedOf({ simulation, attempts }: Subject, { hash }: Receipt): Expected | undefined {
+  const kind = attempts?.find((attempt) => attempt.hash === hash)?.kind
+  return kind && simulation !== undefined ? { simulation, kind } : undefined
+}
+
+async function readExpected({ id }: Subject, { hash }: Receipt): Promise<Expected> {
+  const [row] = await db.query<Expected>(sql`
+    SELECT t.simulation, coalesce(a.kind, 'call') AS kind
+    FROM transaction t LEFT JOIN attempt a ON a.hash = ${hash} WHERE t.id = ${id}::uuid`)
+  return row ?? { simulation: null, kind: 'call' }
+}
+
+/** An inclusion as a part of a statement: it holds while the row still waits for one. `reason` is why it reverted. */
+export function inclusionOf(
+  { id, network, reorgs, answered }: Subject,
+  receipt: Receipt,
+  { simulation, kind }: Expected,
+  reason: string | null = null,
+): Told {
+  const { logs, l1FeeWei, ...data } = receipt
+  const isCancelled = kind === 'cancel'
+  const drift = isCancelled ? undefined : compareInclusion(simulation, receipt)
+  const more = {
+    ...(drift && { drift }),
+    ...(l1FeeWei !== null && { l1FeeWei }),
+    ...(isCancelled && { isCancelled }),
+    ...(reason && { reason }),
+  }
+  const answer = answered && answerPart(answered)
+  const row: Part = {
+    locks: sql`
+      running AS (
+        SELECT 1 FROM transaction
+        WHERE id = ${id}::uuid AND reorgs = ${reorgs} AND status = ANY(${Transaction.mayBecome('included')}::transaction_status[])
+        FOR UPDATE)`,
+    holds: sql`EXISTS (SELECT 1 FROM running)`,
+    writes: (when) => sql`
+      ran AS (
+        UPDATE transaction SET status = 'included', hash = ${receipt.hash}, block_number = ${receipt.blockNumber},
+          block_hash = ${receipt.blockHash}, gas_used = ${receipt.gasUsed}, gas_price = ${receipt.gasPrice},
+          l1_fee_wei = ${l1FeeWei}, logs = ${json(logs)}::jsonb, error = ${reason}, held_reason = NULL,
+          drift = coalesce(${drift ? json(drift) : null}::jsonb, drift),
+          lease_until = NULL, included_at = now(), submitted_at = coalesce(submitted_at, now()),
+          due_at = now() + make_interval(secs => ${Chain.get(network).blockTimeMs / 1000})
+        WHERE id = ${id}::uuid AND ${when})`,
+  }
+  const told = {
+    type: 'transaction.included' as const,
+    transactionId: id,
+    data: { ...data, logs: logs.length, ...more },
+  }
+  return { parts: [row, ...(answer ? [answer.part] : [])], events: [...(answer?.events ?? []), told] }
+}
+
+type SentCall = { to?: Hex | null; input?: Hex; value?: Hex }
+/** A Tempo transaction holds a list of calls. */
+type Sent = SentCall & { from: Hex; calls?: readonly SentCall[] | null }
+
+/** Why it reverted, by running it again on the state before its block; the exact place in the block cannot be had. */
+async function explainRevert(network: Caip2, { hash, blockNumber }: Receipt): Promise<string> {
+  const before = `0x${(blockNumber - 1n).toString(16)}`
+  try {
+    const { from, calls, ...only } = await readRpc<Sent>(network, 'eth_getTransactionByHash', [hash])
+    for (const { to, input, value } of calls ?? [only]) {
+      const refusal = await tryAgain(network, { from, to, data: input, value }, before)
+      if (refusal !== undefined) return refusal.slice(0, 300)
+    }
+  } catch {
+    // The node may have forgotten that state.
+  }
+  return 'It ran and reverted.'
+}
+
+async function tryAgain(network: Caip2, call: Record<string, unknown>, block: string): Promise<string | undefined> {
+  try {
+    await readRpc(network, 'eth_call', [call, block])
+    return undefined
+  } catch (error) {
+    return refusalOf(error)
+  }
+}
+
+function parse(answer: Answer): Receipt {
+  return {
+    hash: answer.transactionHash,
+    ok: BigInt(answer.status) === 1n,
+    blockNumber: BigInt(answer.blockNumber ?? '0x0'),
+    blockHash: answer.blockHash ?? '0x',
+    gasUsed: BigInt(answer.gasUsed),
+    gasPrice: BigInt(answer.effectiveGasPrice ?? '0x0'),
+    l1FeeWei: answer.l1Fee ? BigInt(answer.l1Fee) : null,
+    logs: answer.logs.map(({ address, topics, data, logIndex }) => ({
+      address: address.toLowerCase(),
+      topics,
+      data,
+      logIndex: Number(logIndex),
+    })),
+  }
+}

@@ -1,0 +1,171 @@
+import { numberToHex } from 'viem'
+import type { Ctx } from '../../ctx'
+import { failpoint } from '../../failpoint'
+import { insertEvents, recordEvent, recordEvents, type Event } from '@/lib/audit'
+import { Chain, orderedUrls, readAgreed } from '@/lib/chains'
+import { db, sql, withTransaction } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import { broadcastAttempt } from '../broadcast-attempt'
+import type { Heads } from './heads'
+import { findReceipt, recordInclusion, type Receipt } from './record-inclusion'
+import { loadBytes } from '../row'
+import * as Transaction from '../Transaction'
+
+const delayMaxMs = 60_000
+// The longer it stands, the less often it is looked at.
+const ageShare = 8
+
+/**
+ * One look at an included transaction: is its block still part of the chain, and is it safe or final? Returns the delay until
+ * the next look, with the level that it has reached, which `riseAll` writes; undefined when that is written.
+ */
+export async function trackIncluded(
+  ctx: Ctx,
+  transaction: Transaction.Transaction,
+  heads: Heads,
+): Promise<number | { delayMs: number; level: Level } | undefined> {
+  const { blockNumber, blockHash, network } = transaction
+  if (blockNumber === null || blockHash === null) throw new Error(`${transaction.id} is included in no block`)
+  const { blockTimeMs } = Chain.get(network)
+  const block = await heads.block(blockNumber)
+  if (block?.hash === blockHash) {
+    const told = await levelOf(transaction, heads)
+    if (typeof told === 'object') return writeAgain(ctx, transaction, told)
+    const delayMs = Math.min(delayMaxMs, Math.max(blockTimeMs, transaction.ageMs / ageShare))
+    return told ? { delayMs, level: told } : delayMs
+  }
+  if (!(await isGone(network, blockNumber, blockHash))) return blockTimeMs
+  const receipt = await findReceipt(network, hashesOf(transaction))
+  // The same block again: the node's two answers came from different heads. Look again soon.
+  if (receipt?.blockHash === blockHash) return blockTimeMs
+  if (receipt) return writeAgain(ctx, transaction, receipt)
+  if (await reorganised(ctx, transaction)) await sendAgain(ctx, { ...transaction, reorgs: transaction.reorgs + 1 })
+  return undefined
+}
+
+/**
+ * Whether another block stands at this height: of several endpoints two say which, or every one has the height no more. A height that is
+ * absent at the only endpoint proves nothing, because a node that lags has not got it yet: it is looked for until a block is there.
+ */
+async function isGone(network: Caip2, number: bigint, hash: string): Promise<boolean> {
+  const block = await readAgreed<{ hash: string } | null>(network, 'eth_getBlockByNumber', [numberToHex(number), false])
+  if (block === undefined) return false
+  return block === null ? orderedUrls(network).length > 1 : block.hash !== hash
+}
+
+/** It was included otherwise than was written: in another block, by another attempt, or with another outcome. */
+async function writeAgain(ctx: Ctx, transaction: Transaction.Transaction, receipt: Receipt): Promise<undefined> {
+  if (await reorganised(ctx, transaction))
+    await recordInclusion(ctx, { ...transaction, reorgs: transaction.reorgs + 1 }, receipt)
+}
+
+function hashesOf({ attempts }: Transaction.Transaction): string[] {
+  return attempts.map(({ hash }) => hash)
+}
+
+type Level = 'safe' | 'final' | 'reverted' | 'cancelled'
+
+/**
+ * The level that the transaction has reached and does not stand at yet; or, when two endpoints tell it otherwise than it was
+ * written down (one endpoint may have lied), the receipt that they agree on.
+ */
+async function levelOf(transaction: Transaction.Transaction, heads: Heads): Promise<Level | Receipt | undefined> {
+  const blockNumber = transaction.blockNumber ?? 0n
+  const final = await heads.final()
+  if (final && final.number >= blockNumber) {
+    const agreed = await agreedReceipt(transaction)
+    if (agreed === 'as written') return endOf(transaction)
+    if (agreed) return agreed
+  }
+  if (transaction.status === 'safe') return undefined
+  const safe = await heads.safe()
+  return safe && safe.number >= blockNumber ? 'safe' : undefined
+}
+
+function endOf(transaction: Transaction.Transaction): Level {
+  if (Transaction.isCancelled(transaction)) return 'cancelled'
+  return transaction.error === null ? 'final' : 'reverted'
+}
+
+/** A final state is decided by two endpoints that tell the same receipt; by the one that told it where there are no more. */
+async function agreedReceipt(transaction: Transaction.Transaction): Promise<'as written' | Receipt | undefined> {
+  const { network, hash, blockHash, error } = transaction
+  if (orderedUrls(network).length === 1) return 'as written'
+  const receipt = await findReceipt(network, hashesOf(transaction), (method, params) =>
+    readAgreed(network, method, params),
+  )
+  if (!receipt) return undefined
+  const isWritten = receipt.hash === hash && receipt.blockHash === blockHash && receipt.ok === (error === null)
+  return isWritten ? 'as written' : receipt
+}
+
+/** A level that a transaction has reached, and by which block. */
+export type Risen = { transaction: Transaction.Transaction; level: Level }
+
+/** Writes the levels that transactions have reached, all of them in one statement; what has moved on meanwhile is left as it is. */
+export async function riseAll(ctx: Ctx, risen: readonly Risen[]): Promise<void> {
+  if (risen.length === 0) return
+  const events = risen.map(({ transaction, level }): Event.Event => {
+    const { id, blockNumber, blockHash, error, cancelReason } = transaction
+    const data = { blockNumber, blockHash, ...reasonOf(level === 'cancelled' ? cancelReason : error) }
+    return { type: `transaction.${level}`, transactionId: id, data }
+  })
+  const before = risen.map(({ level }) => Transaction.mayBecome(level).join(','))
+  failpoint('before-final')
+  const rise = sql`
+    WITH reached AS MATERIALIZED (
+      SELECT t.id, r.level FROM unnest(${risen.map(({ transaction }) => transaction.id)}::uuid[],
+        ${risen.map(({ transaction }) => transaction.blockHash)}::text[], ${risen.map(({ level }) => level)}::text[],
+        ${before}::text[]) AS r(id, block_hash, level, before) JOIN transaction t USING (id)
+      WHERE t.block_hash = r.block_hash AND t.status::text = ANY(string_to_array(r.before, ','))
+      ORDER BY t.id FOR UPDATE OF t),
+    risen AS (
+      UPDATE transaction t SET status = r.level::transaction_status, safe_at = coalesce(t.safe_at, now()),
+        final_at = CASE WHEN r.level <> 'safe' THEN now() END,
+        error = CASE WHEN r.level = 'cancelled' THEN t.cancel_reason ELSE t.error END
+      FROM reached r WHERE t.id = r.id
+      RETURNING t.id)`
+  if (ctx.actor.kind !== 'member')
+    await db.execute(sql`${rise} ${insertEvents(ctx, events, sql`transaction_id IN (SELECT id FROM risen)`)}`)
+  else
+    // What tells of a person takes statements of its own.
+    await withTransaction(async (tx) => {
+      const ids = new Set((await tx.query<{ id: string }>(sql`${rise} SELECT id FROM risen`)).map(({ id }) => id))
+      const own = events.filter(({ transactionId }) => transactionId !== undefined && ids.has(transactionId))
+      await recordEvents(tx, ctx, own)
+    })
+}
+
+function reasonOf(reason: string | null): { reason?: string } {
+  return reason === null ? {} : { reason }
+}
+
+/**
+ * Its block is gone: back to submitted, with everything that the block said taken away. `reorgs` tells those who booked by it.
+ * @returns false when another process has written that.
+ */
+async function reorganised(ctx: Ctx, { id, hash, blockHash, blockNumber }: Transaction.Transaction): Promise<boolean> {
+  return withTransaction(async (tx) => {
+    const moved = await tx.execute(sql`
+      UPDATE transaction SET status = 'submitted', hash = NULL, block_number = NULL, block_hash = NULL, gas_used = NULL,
+        gas_price = NULL, l1_fee_wei = NULL, drift = NULL, logs = NULL, error = NULL, included_at = NULL, safe_at = NULL, due_at = now(),
+        reorgs = reorgs + 1
+      WHERE id = ${id}::uuid AND block_hash = ${blockHash} AND status IN ('included', 'safe')`)
+    if (moved === 1)
+      await recordEvent(tx, ctx, {
+        type: 'transaction.reorged',
+        transactionId: id,
+        data: { hash, blockNumber, blockHash },
+      })
+    return moved === 1
+  })
+}
+
+/** Nodes may or may not have put it back into their pool, so the bytes that were included go out again. */
+async function sendAgain(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
+  const attempt = transaction.attempts.find(({ hash }) => hash === transaction.hash) ?? transaction.attempts.at(-1)
+  if (!attempt) return
+  const { hash, private: isPrivate } = attempt
+  const raw = await loadBytes(hash)
+  await broadcastAttempt(ctx, { ...transaction, status: 'submitted' }, { hash, raw, private: isPrivate })
+}

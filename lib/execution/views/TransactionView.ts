@@ -1,0 +1,152 @@
+import type { NetworkLabel } from '@/lib/chains'
+import type { Action } from '../Action'
+import type { Drift } from '../simulate/compare-inclusion'
+import type { Change, Simulation, Transfer } from '../simulate/Simulation'
+import type { statuses } from './TransactionFilter'
+
+/** Transactions as pages show them: plain data. Wei and gas are decimal strings, times ISO 8601. */
+
+export type Row = {
+  id: string
+  createdAt: string
+  status: (typeof statuses)[number]
+  network: NetworkLabel
+  /** call: we signed. raw: the payer signed. */
+  kind: string
+  purpose: string
+  /** Name of the function that is called, where it can be read. */
+  call: string | null
+  signer: string
+  nonce: string | null
+  attempts: number
+  hash: string | null
+  blockNumber: string | null
+  /** Gas used × price and what an OP-stack chain took for the data, wei of the network's gas token; null before inclusion. */
+  feeWei: string | null
+  heldReason: string | null
+  error: string | null
+}
+
+export type Attempt = {
+  seq: number
+  hash: string
+  /** call, or cancel: it only takes the nonce. */
+  kind: string
+  /** One price, no tip. */
+  legacy: boolean
+  /** Sent to the private endpoint only. */
+  private: boolean
+  maxFeePerGasWei: string
+  tipPerGasWei: string
+  gas: string
+  signedAt: string
+  firstBroadcastAt: string | null
+  lastBroadcastAt: string | null
+  broadcasts: number
+  /** What the node said last. */
+  answer: string | null
+  /** Host of the endpoint that said it. */
+  endpoint: string | null
+}
+
+/** How amounts of an asset are written. */
+export type Unit = { symbol: string; decimals: number }
+
+/** A simulation with its amounts' units. */
+export type Simulated = Omit<Simulation, 'transfers' | 'changes'> & {
+  transfers: (Transfer & { unit: Unit })[] | null
+  changes: (Change & { unit: Unit })[]
+}
+
+/** The request that a transaction carries out. */
+export type Intent = {
+  id: string
+  createdAt: string
+  asker: { kind: 'key' | 'agent' | 'member'; id: string } | null
+  idempotencyKey: string | null
+  paymentId: string | null
+  channelId: string | null
+  resourceId: string | null
+  policy: { id: string; version: number } | null
+  /** What each rule of the policy said. */
+  rules: { rule: string; ok: boolean; detail: string }[]
+  /** included | safe | final: from when on its outcome counts. */
+  finality: string
+  /** Place of this transaction among those of the request, from 0. */
+  position: number
+  transactions: { id: string; position: number; status: Row['status'] }[]
+}
+
+export type Detail = Row & {
+  merchantId: string | null
+  to: string | null
+  /** First four bytes of the call data. */
+  selector: string | null
+  dataBytes: number
+  valueWei: string
+  gasLimit: string | null
+  urgency: string
+  submission: string
+  deadlineAt: string | null
+  /** Most that it may cost in fees. */
+  maxFeeWei: string | null
+  retryOf: string | null
+  cancelAskedAt: string | null
+  cancelReason: string | null
+  /** The last one before it was signed. */
+  simulation: Simulated | null
+  /** The one that was accepted when it was asked for. */
+  accepted: Simulated | null
+  /** What its inclusion did otherwise than the simulation; null before inclusion, and where there is nothing to compare. */
+  drift: Drift | null
+  intent: Intent | null
+  blockHash: string | null
+  gasUsed: string | null
+  gasPriceWei: string | null
+  l1FeeWei: string | null
+  logs: number | null
+  dueAt: string
+  expiresAt: string | null
+  submittedAt: string | null
+  includedAt: string | null
+  safeAt: string | null
+  finalAt: string | null
+  attemptList: Attempt[]
+  /** Why each action is not possible now, as a sentence; null when it is. */
+  whyNot: Record<Action, string | null>
+}
+
+const ended: readonly Row['status'][] = ['final', 'reverted', 'cancelled', 'expired', 'failed']
+
+/** Whether nothing more will happen to it. */
+export function isEnded(status: Row['status']): boolean {
+  return ended.includes(status)
+}
+
+/** Where it stands and what happens next, in words. */
+export function story(row: Pick<Row, 'status' | 'heldReason' | 'error'>): string {
+  switch (row.status) {
+    case 'queued':
+      return 'Waits for its turn: it will be simulated, priced and signed.'
+    case 'signed':
+      return 'Signed and stored; its bytes are about to be broadcast.'
+    case 'submitted':
+      return 'Broadcast and not in a block yet. It is sent again, or replaced with higher fees, until it is.'
+    case 'included':
+      return 'In a block. It is watched until that block is final, and sent again should the block leave the chain.'
+    case 'safe':
+      return 'In a block that is safe; it is watched until that block is final.'
+    case 'final':
+      return 'In a final block: nothing more can happen to it.'
+    case 'reverted':
+      return `It ran and reverted${row.error ? `: ${row.error}` : ''}. It moved nothing.`
+    case 'held':
+      return `Held${row.heldReason ? `: ${row.heldReason}` : ''}. It resumes by itself.`
+    case 'expired':
+      return 'It can no longer be included, and never was.'
+    case 'cancelled':
+      return `Given up${row.error ? `: ${row.error}` : ''}. It never ran and never will.`
+    case 'failed':
+      return `Proven that it never ran and never will${row.error ? `: ${row.error}` : ''}.`
+  }
+}

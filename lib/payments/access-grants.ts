@@ -1,0 +1,65 @@
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import type { SignedIn } from '@/lib/auth'
+
+/** What a wallet may come back to, until when. */
+export type Access = { paymentId: string; expiresAt: Date }
+
+/** Lets a wallet in that paid for a resource not long ago, once more; undefined when it did not, or its money went back. */
+export async function admitWallet(
+  ctx: Ctx,
+  resource: { id: string; merchantId: string },
+  { wallet, network, by }: SignedIn,
+): Promise<Access | undefined> {
+  return withTransaction(async (tx) => {
+    const [access] = await tx.query<Access>(sql`
+      UPDATE access_grant SET uses = uses + 1, last_used_at = now()
+      WHERE payment_id = (
+        SELECT g.payment_id FROM access_grant g JOIN payment p ON p.id = g.payment_id
+        WHERE g.wallet = ${wallet} AND g.resource_id = ${resource.id}::uuid AND g.expires_at > now()
+          AND p.status = 'delivered' AND (${by} = 'key' OR g.network = ${network})
+        ORDER BY g.expires_at DESC LIMIT 1)
+      RETURNING payment_id AS "paymentId", expires_at AS "expiresAt"`)
+    if (!access) return undefined
+    await recordEvent(
+      tx,
+      { ...ctx, actor: { kind: 'agent', id: wallet } },
+      {
+        type: 'access.used',
+        merchantId: resource.merchantId,
+        resourceId: resource.id,
+        paymentId: access.paymentId,
+        data: { wallet, network },
+      },
+    )
+    return access
+  })
+}
+
+/** True if this wallet may come back to this resource without paying. Reads only. */
+export async function hasAccess(resourceId: string, wallet: string, network: Caip2): Promise<boolean> {
+  const [row] = await db.query(sql`
+    SELECT 1 FROM access_grant
+    WHERE wallet = ${wallet} AND resource_id = ${resourceId}::uuid AND network = ${network} AND expires_at > now() LIMIT 1`)
+  return row !== undefined
+}
+
+/**
+ * Lets the payers of these payments come back for as long as their resources say now; written together with the delivery. May be
+ * called twice for one.
+ */
+export async function grantAccess(tx: Tx, paymentIds: readonly string[]): Promise<void> {
+  await tx.execute(insertAccess(paymentIds))
+}
+
+/** The statement of `grantAccess`, to stand inside a larger one; it writes nothing unless `when` holds. */
+export function insertAccess(paymentIds: readonly string[], when: Sql = sql`true`): Sql {
+  return sql`
+    INSERT INTO access_grant (payment_id, resource_id, network, wallet, expires_at)
+    SELECT p.id, r.id, p.network, p.payer, now() + make_interval(secs => r.access_seconds)
+    FROM payment p JOIN resource r ON r.id = p.resource_id
+    WHERE p.id = ANY(${paymentIds}::uuid[]) AND r.access_seconds IS NOT NULL AND ${when}
+    ON CONFLICT (payment_id) DO NOTHING`
+}

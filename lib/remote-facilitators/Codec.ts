@@ -1,0 +1,183 @@
+import { z } from 'zod'
+import { Chain, type BatchSettlement } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+import type { Payment } from '@/lib/payments'
+import { KindSchema } from './RemoteFacilitator'
+
+/** What goes to a facilitator's /verify and /settle, and what its answers are taken for. Pure. */
+export type Body = {
+  x402Version: 2
+  paymentPayload: Record<string, unknown>
+  paymentRequirements: Record<string, unknown>
+}
+
+const maxTimeoutSeconds = 300
+
+/**
+ * A payment as x402 v2 hands it to a facilitator, whatever protocol brought it; undefined when only we can settle it. Of what
+ * we told the agent it holds no more than a facilitator needs: no quote, no URL. Under `upto` what was signed for is verified,
+ * and what is charged is settled.
+ */
+export function toBody(
+  { instrument, network, asset, amountBase, authorizedBase, payTo, credential }: Payment.Payment,
+  verb: 'verify' | 'settle',
+): Body | undefined {
+  const token = Chain.findAsset(network, asset)
+  if (instrument.kind === 'eip3009') {
+    // What has to be deployed first is deployed by us alone.
+    if (!token?.eip712 || instrument.deploy) return undefined
+    const { signature, from, to, value, validAfter, validBefore, nonce } = instrument
+    const amount = amountBase.toString()
+    const required = {
+      scheme: 'exact',
+      network,
+      amount,
+      asset: token.address,
+      payTo,
+      maxTimeoutSeconds,
+      extra: token.eip712,
+    }
+    const authorization = { from, to, value, validAfter, validBefore, nonce }
+    return toV2(required, required, { signature, authorization }, {})
+  }
+  const echoed = Echo.safeParse(credential)
+  if (instrument.kind === 'raw' || !echoed.success) return undefined
+  const { accepted, payload, extensions } = echoed.data
+  const { quote: _, ...extra } = accepted.extra
+  const offered = { ...accepted, amount: (authorizedBase ?? amountBase).toString(), extra }
+  const required = { ...offered, amount: verb === 'settle' ? amountBase.toString() : offered.amount }
+  // Others may know one spelling of a signature only.
+  const signed = 'signature' in instrument ? { ...payload, signature: instrument.signature } : payload
+  return toV2(offered, required, signed, extensions ? { extensions } : {})
+}
+
+const members = z.record(z.string(), z.unknown())
+const Echo = z.object({
+  x402Version: z.literal(2),
+  accepted: members.and(z.object({ extra: members })),
+  payload: members,
+  extensions: members.nullish(),
+})
+
+function toV2(
+  accepted: Record<string, unknown>,
+  paymentRequirements: Record<string, unknown>,
+  payload: Record<string, unknown>,
+  more: { extensions?: Record<string, unknown> },
+): Body {
+  return {
+    x402Version: 2,
+    paymentPayload: { x402Version: 2, accepted, payload, ...more },
+    paymentRequirements,
+  }
+}
+
+type Receiver = { network: Caip2; payee: string; asset: string }
+
+/** Claims on channels of one payee and token, with its authorizer's signature, which anybody may send. */
+export function toClaims(receiver: Receiver, claims: readonly BatchSettlement.Claim[], signature: string): Body {
+  const [first] = claims
+  const { receiverAuthorizer, withdrawDelay } = first?.config ?? {}
+  return toManaged(
+    receiver,
+    { receiverAuthorizer, withdrawDelay },
+    {
+      type: 'claim',
+      claims: claims.map(({ config, cumulativeBase, claimedBase, signature: voucher }) => ({
+        voucher: { channel: config, maxClaimableAmount: cumulativeBase.toString() },
+        signature: voucher,
+        totalClaimed: claimedBase.toString(),
+      })),
+      claimAuthorizerSignature: signature,
+    },
+  )
+}
+
+/** That what was claimed for a payee moves to it. */
+export function toPayout(receiver: Receiver): Body {
+  return toManaged(receiver, {}, { type: 'settle', receiver: receiver.payee, token: receiver.asset })
+}
+
+/** What a server asks of channels itself. Source: x402 specs/schemes/batch-settlement/scheme_batch_settlement_evm.md */
+function toManaged(
+  { network, payee: payTo, asset }: Receiver,
+  terms: Record<string, unknown>,
+  payload: Record<string, unknown>,
+): Body {
+  const extra = { ...Chain.findAsset(network, asset)?.eip712, ...terms }
+  const required = { scheme: 'batch-settlement', network, amount: '0', asset, payTo, maxTimeoutSeconds, extra }
+  return toV2(required, required, payload, {})
+}
+
+/** Some put whole traces there: they are cut, not refused. */
+const text = z
+  .string()
+  .transform((words) => words.slice(0, 500))
+  .nullish()
+
+const VerifyAnswer = z.object({ isValid: z.boolean(), invalidReason: text, invalidMessage: text })
+const SettleAnswer = z.object({
+  success: z.boolean(),
+  transaction: z.string().max(200).nullish(),
+  network: z.string().max(64).nullish(),
+  errorReason: text,
+  errorMessage: text,
+})
+const SupportedAnswer = z.object({ kinds: z.array(KindSchema).max(500) })
+
+/** What came back, by HTTP. */
+export type Answer = { status: number; body: unknown }
+
+/** What a /verify says; undefined when it cannot be read. */
+export function readVerify({
+  status,
+  body,
+}: Answer): { isValid: true } | { isValid: false; reason: string } | undefined {
+  const read = VerifyAnswer.safeParse(body)
+  if (!read.success || status >= 500) return undefined
+  const { isValid, invalidReason, invalidMessage } = read.data
+  if (isValid) return status < 300 ? { isValid } : undefined
+  return { isValid, reason: invalidReason ?? invalidMessage ?? 'no reason given' }
+}
+
+/** What a /settle is taken for. None of it is believed without the chain. */
+export type Told =
+  /** It says that it settled. */
+  | { kind: 'claimed'; hash: string | null; reason: string | null }
+  /** It says that it did not, and names no transaction. */
+  | { kind: 'refused'; reason: string }
+  /** It may have sent something: it says so, failed on its own side, or said nothing that can be read. */
+  | { kind: 'silent'; reason: string }
+
+/** Reasons by which a facilitator says that it does not know yet itself. */
+const unsure = /pending|timeout|timed.?out|unknown|unexpected|not_confirmed|unconfirmed/i
+
+const hashPattern = /^0x[0-9a-f]{64}$/i
+
+/** @param expected CAIP-2 of the network that it was asked to settle on. */
+export function readSettle({ status, body }: Answer, expected: string): Told {
+  const read = SettleAnswer.safeParse(body)
+  if (status >= 500) return { kind: 'silent', reason: `It answered HTTP ${status}.` }
+  if (!read.success) {
+    // A client error without a settlement in it: it never got as far as settling.
+    const reason = `It answered HTTP ${status} with nothing that x402 knows.`
+    return { kind: status >= 400 && status !== 408 ? 'refused' : 'silent', reason }
+  }
+  const { success, transaction, network, errorReason, errorMessage } = read.data
+  if (success) {
+    const hash = transaction && hashPattern.test(transaction) ? transaction.toLowerCase() : (transaction ?? null)
+    return {
+      kind: 'claimed',
+      hash: hash || null,
+      reason: network && network !== expected ? `It names ${network}.` : null,
+    }
+  }
+  const reason = errorReason ?? errorMessage ?? 'no reason given'
+  return transaction || unsure.test(reason) ? { kind: 'silent', reason } : { kind: 'refused', reason }
+}
+
+/** The kinds of a /supported; undefined when it cannot be read. */
+export function readSupported({ status, body }: Answer): z.infer<typeof SupportedAnswer>['kinds'] | undefined {
+  const read = SupportedAnswer.safeParse(body)
+  return read.success && status < 300 ? read.data.kinds : undefined
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { AppError } from '@/lib/errors'
+import type * as Upstream from './RemoteFacilitator'
+
+/** What the form sends. */
+export type UpstreamInput = {
+  name: string
+  url: string
+  timeoutSeconds: string
+  auth: string
+  /** One a line, "name: value"; empty keeps what is stored. */
+  headers: string
+  keyId: string
+  /** Empty keeps what is stored. */
+  keySecret: string
+}
+
+export type UpstreamDraft = {
+  name: string
+  /** Without a trailing slash. */
+  url: string
+  timeoutMs: number
+  /** Undefined keeps what is stored. */
+  auth: Upstream.Auth | undefined
+  authKind: Upstream.Auth['kind']
+  /** For recognition, no secret; undefined keeps what is stored. */
+  authHint: string | undefined
+}
+
+const headersMax = 10
+const headerLine = /^([a-z0-9!#$%&'*+.^_`|~-]{1,64}):\s*([\x21-\x7e][\x20-\x7e]{0,4095})$/i
+/** Names that belong to the connection or to the body. */
+const reserved = /^(?:host|connection|content-length|content-type|transfer-encoding|te|trailer|upgrade|expect|accept)$/i
+
+const Input = z.object({
+  name: z.string().trim().min(1, 'Name it, for example CDP').max(60, 'Use at most 60 characters'),
+  url: z
+    .string()
+    .trim()
+    .max(2_048, 'Use at most 2,048 characters')
+    .transform((url) => url.replace(/\/+$/, '')),
+  timeoutSeconds: z
+    .string()
+    .trim()
+    .regex(/^\d{1,3}$/, 'Write whole seconds')
+    .transform(Number)
+    .pipe(z.number().min(1, 'Write at least 1 second').max(120, 'Write at most 120 seconds')),
+  auth: z.enum(['none', 'headers', 'cdp'], 'Choose how it is told who asks'),
+  headers: z.string().max(20_000).default(''),
+  keyId: z.string().trim().max(300).default(''),
+  keySecret: z.string().trim().max(4_000).default(''),
+})
+
+/**
+ * @param stored The kind of credentials that are stored, which an empty field of the same kind keeps.
+ * @throws AppError bad-input with one entry per field.
+ */
+export function parse(input: unknown, stored?: Upstream.Auth['kind']): UpstreamDraft {
+  const result = Input.safeParse(input)
+  if (!result.success)
+    throw wrong(result.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
+  const { name, url, timeoutSeconds, auth, headers, keyId, keySecret } = result.data
+  const draft = { name, url, timeoutMs: timeoutSeconds * 1_000, authKind: auth }
+  switch (auth) {
+    case 'none':
+      return { ...draft, auth: { kind: 'none' }, authHint: '' }
+    case 'headers': {
+      if (headers.trim() === '' && stored === 'headers') return { ...draft, auth: undefined, authHint: undefined }
+      const parsed = parseHeaders(headers)
+      return { ...draft, auth: { kind: 'headers', headers: parsed }, authHint: Object.keys(parsed).join(', ') }
+    }
+    case 'cdp': {
+      if (keySecret === '' && stored === 'cdp') return { ...draft, auth: undefined, authHint: undefined }
+      if (keyId === '') throw wrong([{ field: 'keyId', message: 'Paste the id of the API key' }])
+      if (keySecret === '') throw wrong([{ field: 'keySecret', message: 'Paste the secret of the API key' }])
+      return { ...draft, auth: { kind: 'cdp', keyId, keySecret }, authHint: keyId }
+    }
+  }
+}
+
+function parseHeaders(text: string): Record<string, string> {
+  const lines = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [line.trim()]))
+  const field = 'headers'
+  if (lines.length === 0) throw wrong([{ field, message: 'Write a header, for example authorization: Bearer …' }])
+  if (lines.length > headersMax) throw wrong([{ field, message: `Write at most ${headersMax} headers` }])
+  const headers: Record<string, string> = Object.create(null) as Record<string, string>
+  for (const line of lines) {
+    const match = headerLine.exec(line)
+    const name = match?.[1]?.toLowerCase() ?? ''
+    if (!match || reserved.test(name))
+      throw wrong([{ field, message: `"${line.slice(0, 12)}…" is no header that may be sent: write name: value` }])
+    headers[name] = match[2] ?? ''
+  }
+  return { ...headers }
+}
+
+export function wrong(fields: readonly { field: string; message: string }[]): AppError {
+  return new AppError('bad-input', 'Some fields are not right yet.', { fields })
+}

@@ -1,0 +1,178 @@
+import { Readable } from 'node:stream'
+import { log } from '../log'
+import { db, sql } from '@/lib/db'
+import { egressAgent } from '@/lib/egress'
+import { AppError } from '@/lib/errors'
+import * as Breaker from './Breaker'
+import { cdpToken } from './cdp-token'
+import type { Upstream } from './RemoteFacilitator'
+import type { Answer, Body } from './Codec'
+
+export type Asked =
+  | { kind: 'answered'; answer: Answer; latencyMs: number }
+  /** No connection came about: not one byte of the payment left. */
+  | { kind: 'unsent'; reason: string; latencyMs: number }
+  /** The request left, and no answer came that can be read. */
+  | { kind: 'silent'; reason: string; latencyMs: number; status: number | null }
+
+export type Question = { kind: 'verify' | 'settle'; body: Body } | { kind: 'supported' }
+
+/** More than any answer of a facilitator needs. */
+const bytesMax = 256 * 1024
+
+/**
+ * Asks an upstream something over HTTP: public addresses only, no redirect is followed, and answer and time are bounded. Writes
+ * down how it went, for its health and its circuit breaker; what the answer says is the caller's to judge. Throws nothing.
+ * @param readable whether the answer is one; an upstream whose answers cannot be read is as good as down.
+ */
+export async function askUpstream(
+  upstream: Upstream,
+  question: Question,
+  readable: (answer: Answer) => boolean,
+  timeoutMs: number = upstream.timeoutMs,
+): Promise<Asked> {
+  const asked = await send(upstream, question, timeoutMs)
+  const ok = asked.kind === 'answered' && readable(asked.answer)
+  const reason = asked.kind === 'answered' ? `HTTP ${asked.answer.status} with nothing that x402 knows` : asked.reason
+  const status = asked.kind === 'answered' ? asked.answer.status : asked.kind === 'silent' ? asked.status : null
+  void note(upstream, { kind: question.kind, ok, status, latencyMs: asked.latencyMs, error: ok ? null : reason })
+  return asked
+}
+
+async function send(upstream: Upstream, question: Question, timeoutMs: number): Promise<Asked> {
+  const startedMs = performance.now()
+  const latencyMs = () => Math.round(performance.now() - startedMs)
+  const signal = AbortSignal.timeout(timeoutMs)
+  const body = question.kind === 'supported' ? undefined : Buffer.from(JSON.stringify(question.body))
+  let left = false
+  let status: number | null = null
+  try {
+    const { origin, pathname, search, host } = new URL(`${upstream.url}/${question.kind}`)
+    const method = body ? 'POST' : 'GET'
+    const response = await egressAgent().request({
+      origin,
+      path: pathname + search,
+      method,
+      headers: {
+        accept: 'application/json',
+        'user-agent': 'Sluice-Facilitator/1',
+        ...authHeaders(upstream, { method, host, path: pathname }),
+        ...(body && { 'content-type': 'application/json', 'content-length': String(body.length) }),
+      },
+      // It is pulled once a connection stands: until then nothing of the payment has left.
+      body: body
+        ? Readable.from(
+            once(body, () => (left = true)),
+            { objectMode: false },
+          )
+        : null,
+      signal,
+    })
+    status = response.statusCode
+    const read = await readBody(response.body)
+    if (read === undefined)
+      return {
+        kind: 'silent',
+        reason: `Its answer is larger than ${bytesMax / 1024} KiB.`,
+        latencyMs: latencyMs(),
+        status,
+      }
+    return { kind: 'answered', answer: { status, body: parseJson(read) }, latencyMs: latencyMs() }
+  } catch (error) {
+    const reason = signal.aborted ? `No answer within ${timeoutMs / 1000} s.` : reasonOf(error)
+    if (left || !body) return { kind: 'silent', reason, latencyMs: latencyMs(), status }
+    return { kind: 'unsent', reason, latencyMs: latencyMs() }
+  }
+}
+
+async function* once(body: Buffer, pulled: () => void): AsyncGenerator<Buffer> {
+  pulled()
+  yield body
+}
+
+function authHeaders(
+  { auth }: Upstream,
+  request: { method: string; host: string; path: string },
+): Record<string, string> {
+  switch (auth.kind) {
+    case 'none':
+      return {}
+    case 'headers':
+      return auth.headers
+    case 'cdp':
+      return { authorization: `Bearer ${cdpToken(auth, request, Date.now())}` }
+  }
+}
+
+type ResponseBody = Awaited<ReturnType<ReturnType<typeof egressAgent>['request']>>['body']
+
+/** Undefined when it is too large; what is left is not read. */
+async function readBody(body: ResponseBody): Promise<string | undefined> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += (chunk as Buffer).byteLength
+    if (size > bytesMax) {
+      body.on('error', () => {}).destroy()
+      return undefined
+    }
+    chunks.push(chunk as Buffer)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return undefined
+  }
+}
+
+const words: Record<string, string> = {
+  ENOTFOUND: 'Its name cannot be found.',
+  ECONNREFUSED: 'The connection was refused.',
+  ECONNRESET: 'The connection was reset before an answer.',
+  UND_ERR_SOCKET: 'The connection ended before an answer.',
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof AppError) return error.message
+  const { code = '' } = error as { code?: string }
+  return words[code] ?? `The connection failed${error instanceof Error ? `: ${error.message.slice(0, 200)}` : ''}.`
+}
+
+type Sample = { kind: Question['kind']; ok: boolean; status: number | null; latencyMs: number; error: string | null }
+
+/** The sample, and the circuit: a success closes it, a failure counts towards opening it. Waited for by nobody. */
+async function note({ id, failures }: Upstream, { kind, ok, status, latencyMs, error }: Sample): Promise<void> {
+  try {
+    await db.execute(sql`
+      INSERT INTO facilitator_sample (upstream_id, kind, ok, http_status, latency_ms, error)
+      VALUES (${id}::uuid, ${kind}, ${ok}, ${status}, ${latencyMs}, ${error})`)
+    if (!ok) await countFailure(id, error)
+    else if (failures > 0)
+      await db.execute(sql`UPDATE facilitator_upstream SET failures = 0, open_until = NULL WHERE id = ${id}::uuid`)
+  } catch (cause) {
+    log().warn({ err: cause, upstreamId: id }, 'how an upstream did could not be written')
+  }
+}
+
+async function countFailure(id: string, error: string | null): Promise<void> {
+  const [row] = await db.query<{ failures: number }>(sql`
+    UPDATE facilitator_upstream SET failures = failures + 1, last_error = ${error}, last_error_at = now()
+    WHERE id = ${id}::uuid RETURNING failures`)
+  const pauseMs = Breaker.pauseAfter(row?.failures ?? 0)
+  if (pauseMs > 0)
+    await db.execute(sql`
+      UPDATE facilitator_upstream SET open_until = now() + make_interval(secs => ${pauseMs / 1000}) WHERE id = ${id}::uuid`)
+}
+
+/** Opens the circuit at once, for an upstream that was caught at a false claim. */
+export async function distrust(id: string, error: string): Promise<void> {
+  await db.execute(sql`
+    UPDATE facilitator_upstream
+    SET failures = greatest(failures, ${Breaker.failuresMax}) + 16, last_error = ${error}, last_error_at = now(),
+      open_until = now() + make_interval(secs => ${Breaker.pauseAfter(Breaker.failuresMax + 16) / 1000})
+    WHERE id = ${id}::uuid`)
+}

@@ -1,0 +1,17 @@
+import { Escrow } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+import { findRoute, type Candidate } from './find-route'
+import * as Upstream from './RemoteFacilitator'
+
+/** Upstreams of a merchant's route that claim on its channels, and whether we do when none of them does. */
+export type ClaimRoute = { candidates: readonly Candidate[]; local: boolean }
+
+const scheme = 'batch-settlement'
+
+/** Undefined where this server settles the merchant's channels itself, as everywhere but on the batch-settlement escrow. */
+export async function findClaimRoute(merchantId: string, network: Caip2): Promise<ClaimRoute | undefined> {
+  if (Escrow.kindOn(network) !== 'batch-settlement') return undefined
+  const { upstreams, local } = await findRoute({ merchantId, network, scheme })
+  const candidates = upstreams.filter(({ upstream }) => Upstream.supports(upstream, network, scheme))
+  return local && candidates.length === 0 ? undefined : { candidates, local }
+}

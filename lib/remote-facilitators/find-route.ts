@@ -1,0 +1,123 @@
+import { log } from '../log'
+import { db, runFor, sql } from '@/lib/db'
+import { Caip, type Caip2 } from '@/lib/money'
+import type { Payment } from '@/lib/payments'
+import { stateOf, type State } from './Breaker'
+import * as Upstream from './RemoteFacilitator'
+
+/** Who may settle a payment: upstreams in order of preference, then we ourselves, if at all. */
+export type Route = { upstreams: readonly Candidate[]; local: boolean }
+export type Candidate = { upstream: Upstream.Upstream; state: State }
+
+const localOnly: Route = { upstreams: [], local: true }
+
+type Known = {
+  targets: ReadonlyMap<string, readonly string[]>
+  upstreams: ReadonlyMap<string, Candidate>
+}
+
+/** A route that was edited holds in every process after this long. */
+const keptMs = 1_000
+
+const known = new Map<string, { atMs: number; read: Promise<Known> }>()
+
+/** The route of a payment's network and scheme; ours alone where its merchant chose none. Upstreams that are down are left out. */
+export async function findRoute({
+  merchantId,
+  network,
+  scheme,
+}: Pick<Payment.Payment, 'merchantId' | 'network'> & { scheme: string }): Promise<Route> {
+  const { targets, upstreams } = await readRoutes(merchantId)
+  // MPP's charge is the same transfer as x402's exact.
+  const chosen = targets.get(`${network}|${scheme === 'charge' ? 'exact' : scheme}`)
+  if (!chosen) return localOnly
+  return {
+    upstreams: chosen.flatMap((target) => upstreams.get(target) ?? []).filter(({ state }) => state !== 'open'),
+    local: chosen.includes('local'),
+  }
+}
+
+/**
+ * Whether anybody would take a merchant's payments of a network and scheme now: we ourselves, or an upstream of its route that is
+ * well and, as far as is known, supports it. What names us is ours, whatever the route says.
+ */
+export async function isTaken(merchantId: string, network: Caip2, scheme: string): Promise<boolean> {
+  if (scheme !== 'exact' || Caip.isSolana(network)) return true
+  const { upstreams, local } = await findRoute({ merchantId, network, scheme })
+  return local || upstreams.some(({ upstream }) => Upstream.supports(upstream, network, scheme))
+}
+
+/**
+ * Whom payers have to sign for where only whom they name can settle (`upto`, and on Solana `exact`), by network: the first of the
+ * merchant's route who is well and says its address, null where nobody is. Networks that this server settles are left out.
+ */
+export async function findNamed(
+  merchantId: string,
+  networks: readonly Caip2[],
+): Promise<Record<string, string | null>> {
+  const named: Record<string, string | null> = {}
+  for (const network of networks) {
+    const scheme = Caip.isSolana(network) ? 'exact' : 'upto'
+    const { upstreams, local } = await findRoute({ merchantId, network, scheme })
+    const address = upstreams.map(({ upstream }) => Upstream.addressOf(upstream, network, scheme)).find(Boolean)
+    if (address !== undefined || !local) named[network] = address ?? null
+  }
+  return named
+}
+
+/** The upstreams that a merchant's routes name, each once. */
+export async function listRouted(merchantId: string): Promise<{ name: string; url: string }[]> {
+  const { targets, upstreams } = await readRoutes(merchantId)
+  const ids = new Set([...targets.values()].flat())
+  return [...ids].flatMap((id) => {
+    const found = upstreams.get(id)?.upstream
+    return found ? [{ name: found.name, url: found.url }] : []
+  })
+}
+
+/** Forgets what was read, in this process: an edit counts at once. */
+export function forgetRoutes(merchantId: string): void {
+  known.delete(merchantId)
+}
+
+function readRoutes(merchantId: string): Promise<Known> {
+  const held = known.get(merchantId)
+  if (held && Date.now() - held.atMs < keptMs) return held.read
+  const read = runFor('sales', () => load(merchantId))
+  known.set(merchantId, { atMs: Date.now(), read })
+  read.catch(() => known.delete(merchantId))
+  return read
+}
+
+type UpstreamRow = Upstream.Row & { openForMs: number | null }
+
+async function load(merchantId: string): Promise<Known> {
+  const routes = await db.query<{ network: string; scheme: string; targets: string[] }>(
+    sql`SELECT network, scheme, targets FROM facilitator_route WHERE merchant_id = ${merchantId}::uuid`,
+  )
+  const targets = new Map(routes.map(({ network, scheme, targets }) => [`${network}|${scheme}`, targets]))
+  if (routes.length === 0) return { targets, upstreams: new Map() }
+  const rows = await db.query<UpstreamRow>(sql`
+    SELECT ${columns}, extract(epoch FROM open_until - now())::float8 * 1000 AS "openForMs"
+    FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid AND enabled`)
+  const upstreams = new Map<string, Candidate>()
+  for (const { openForMs, ...row } of rows)
+    try {
+      upstreams.set(row.id, { upstream: Upstream.from(row), state: stateOf(row.failures, openForMs) })
+    } catch (error) {
+      log().error({ err: error, upstreamId: row.id }, 'the credentials of an upstream do not open: it is left out')
+    }
+  return { targets, upstreams }
+}
+
+/** Columns of an upstream as `Upstream.from` takes them. */
+export const columns = sql`
+  id, merchant_id AS "merchantId", name, url, auth_sealed AS "authSealed", timeout_ms AS "timeoutMs", failures, supported`
+
+/** Takes the trial of an upstream whose pause is over: one caller gets it, the others wait for what comes of it. */
+export async function takeTrial({ id, timeoutMs }: Upstream.Upstream): Promise<boolean> {
+  const taken = await db.execute(sql`
+    UPDATE facilitator_upstream SET open_until = now() + make_interval(secs => ${timeoutMs / 1000})
+    WHERE id = ${id}::uuid AND (open_until IS NULL OR open_until <= now())`)
+  return taken === 1
+}

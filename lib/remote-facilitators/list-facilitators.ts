@@ -1,0 +1,105 @@
+import type { Reader } from '../ctx'
+import { Chain, Escrow, labelNetwork, servedNetworks, type NetworkLabel } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import * as Breaker from './Breaker'
+import * as Upstream from './RemoteFacilitator'
+
+/** An upstream with its health over the last day, as the page shows it. Times ISO 8601. */
+export type UpstreamView = {
+  id: string
+  merchantId: string
+  name: string
+  url: string
+  authKind: Upstream.Auth['kind']
+  authHint: string
+  timeoutMs: number
+  enabled: boolean
+  state: Breaker.State
+  calls: number
+  /** Calls that were answered, less settlements that it told and the chain does not show; 0 to 1, null without a call. */
+  successShare: number | null
+  p50Ms: number | null
+  p95Ms: number | null
+  lastError: { message: string; at: string } | null
+  /** "exact on Base" …; null when it never said. */
+  supports: readonly string[] | null
+}
+
+type Row = Omit<UpstreamView, 'state' | 'lastError' | 'supports'> & {
+  failures: number
+  openForMs: number | null
+  lastError: string | null
+  lastErrorAt: Date | null
+  supported: unknown
+}
+
+/** Until a transaction that an upstream names has to be on chain. */
+const patience = '1 minute'
+
+/** The upstreams that the reader may see, by name. Reads only. */
+export async function listUpstreams(reader: Reader): Promise<UpstreamView[]> {
+  const rows = await db.query<Row>(sql`
+    SELECT u.id, u.merchant_id AS "merchantId", u.name, u.url, u.auth_kind AS "authKind", u.auth_hint AS "authHint",
+      u.timeout_ms AS "timeoutMs", u.enabled, u.failures, u.last_error AS "lastError", u.last_error_at AS "lastErrorAt", u.supported,
+      extract(epoch FROM u.open_until - now())::float8 * 1000 AS "openForMs", coalesce(s.calls, 0) AS calls,
+      greatest(s.answered - coalesce(c.untrue, 0), 0)::float8 / s.calls AS "successShare", s.p50 AS "p50Ms", s.p95 AS "p95Ms"
+    FROM facilitator_upstream u LEFT JOIN (
+      SELECT upstream_id, count(*)::int AS calls, count(*) FILTER (WHERE ok)::int AS answered,
+        percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) AS p50,
+        percentile_cont(0.95) WITHIN GROUP (ORDER BY latency_ms) AS p95
+      FROM facilitator_sample WHERE at > now() - interval '24 hours' GROUP BY upstream_id) s ON s.upstream_id = u.id
+    LEFT JOIN (
+      SELECT upstream_id, count(*)::int AS untrue FROM facilitator_call
+      WHERE created_at > now() - interval '24 hours'
+        AND (status = 'claimed' AND created_at < now() - ${patience}::interval OR status = 'dead' AND claimed_hash IS NOT NULL)
+      GROUP BY upstream_id) c ON c.upstream_id = u.id
+    WHERE ${reader.operator} OR u.merchant_id = ${reader.merchantId}::uuid
+    ORDER BY u.name, u.id`)
+  return rows.map(({ failures, openForMs, lastError, lastErrorAt, supported, ...row }) => ({
+    ...row,
+    state: Breaker.stateOf(failures, openForMs),
+    lastError: lastError && lastErrorAt ? { message: lastError, at: lastErrorAt.toISOString() } : null,
+    supports: wordsOf(Upstream.parseKinds(supported)),
+  }))
+}
+
+function wordsOf(kinds: readonly Upstream.Kind[] | null): readonly string[] | null {
+  if (!kinds) return null
+  const spoken = kinds.filter(({ x402Version }) => x402Version === 2)
+  return [...new Set(spoken.map(({ scheme, network }) => `${scheme} on ${labelNetwork(network).name}`))]
+}
+
+/** Who settles one network and scheme of a merchant. */
+export type RouteView = {
+  network: NetworkLabel
+  scheme: string
+  /** "local" or the id of an upstream, in order. */
+  targets: readonly string[]
+}
+
+/**
+ * Schemes that others can settle for us; under `upto`, and on Solana, the first of them is the one that payers sign for. On channels
+ * they claim and pay out; deposits and refunds are sent by us.
+ */
+const schemes = { evm: ['exact', 'upto'], tempo: [], svm: ['exact'] } as const
+
+function schemesOn(network: Caip2): readonly string[] {
+  const channels = Escrow.kindOn(network) === 'batch-settlement' ? ['batch-settlement'] : []
+  return [...schemes[Chain.get(network).family], ...channels]
+}
+
+/** The routes of the reader's own merchant: every network that is served and may be settled elsewhere. Reads only. */
+export async function listRoutes({ merchantId }: Reader): Promise<RouteView[]> {
+  const rows = await db.query<{ network: string; scheme: string; targets: string[] }>(
+    sql`SELECT network, scheme, targets FROM facilitator_route WHERE merchant_id = ${merchantId}::uuid`,
+  )
+  const chosen = new Map(rows.map(({ network, scheme, targets }) => [`${network}|${scheme}`, targets]))
+  return servedNetworks().flatMap((network) =>
+    schemesOn(network).map((scheme) => ({
+      network: labelNetwork(network),
+      scheme,
+      targets: chosen.get(`${network}|${scheme}`) ?? ['local'],
+    })),
+  )
+}

@@ -1,0 +1,155 @@
+import type { Ctx } from '../ctx'
+import { Scope } from '@/lib/auth'
+import { recordEvent } from '@/lib/audit'
+import { db, json, sql, withTransaction, type Tx } from '@/lib/db'
+import { checkUrl } from '@/lib/egress'
+import { AppError } from '@/lib/errors'
+import { forgetRoutes } from './find-route'
+import * as Upstream from './RemoteFacilitator'
+import * as UpstreamDraft from './RemoteFacilitatorDraft'
+
+const upstreamsMax = 20
+
+/**
+ * Lets another facilitator be chosen in the routes of the scope's merchant. Its credentials are sealed at once and can never be
+ * read back. Each call makes one.
+ * @throws AppError bad-input, not-allowed
+ */
+export async function createUpstream(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
+  const { merchantId } = scope
+  Scope.assertOwner(scope, merchantId)
+  const draft = UpstreamDraft.parse(input)
+  await assertReachable(draft.url)
+  const id = ctx.id()
+  const sealed = sealedOf(id, draft)
+  await withTransaction(async (tx) => {
+    const [others] = await tx.query<{ count: bigint }>(
+      sql`SELECT count(*) FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid`,
+    )
+    if (Number(others?.count ?? 0) >= upstreamsMax)
+      throw UpstreamDraft.wrong([{ field: 'name', message: `There are ${upstreamsMax} already: edit one of them` }])
+    await tx.execute(sql`
+      INSERT INTO facilitator_upstream (id, merchant_id, name, url, auth_kind, auth_sealed, auth_hint, timeout_ms)
+      VALUES (${id}::uuid, ${merchantId}::uuid, ${draft.name}, ${draft.url}, ${draft.authKind}, ${sealed},
+        ${draft.authHint ?? ''}, ${draft.timeoutMs})`)
+    const { name, url, authKind, timeoutMs } = draft
+    const data = { upstreamId: id, name, url, authKind, timeoutMs }
+    await recordEvent(tx, ctx, { type: 'facilitator.upstream_added', merchantId, data })
+  }).catch(asTaken)
+  return { id }
+}
+
+/**
+ * Edits one. Credentials that are left empty stay what they are. Payments that it has stay its own. May be called twice.
+ * @throws AppError bad-input, not-found, not-allowed
+ */
+export async function updateUpstream(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
+  const { merchantId, ...stored } = await findUpstream(db, scope, id)
+  const draft = UpstreamDraft.parse(input, stored.authKind)
+  // Credentials never follow an edit to another server than the one that they were given for.
+  if (draft.auth === undefined && new URL(draft.url).origin !== new URL(stored.url).origin)
+    throw UpstreamDraft.wrong([
+      { field: stored.authKind === 'cdp' ? 'keySecret' : 'headers', message: 'Write it again: the address is another' },
+    ])
+  await assertReachable(draft.url)
+  await withTransaction(async (tx) => {
+    const before = await findUpstream(tx, scope, id)
+    if (before.authKind !== stored.authKind || before.url !== stored.url)
+      throw new AppError(
+        'stale-state',
+        'Somebody else edited this facilitator meanwhile. Reload it and repeat your change.',
+      )
+    const { name, url, authKind, timeoutMs } = draft
+    await tx.execute(sql`
+      UPDATE facilitator_upstream SET name = ${name}, url = ${url}, timeout_ms = ${timeoutMs}, auth_kind = ${authKind},
+        auth_sealed = CASE WHEN ${draft.auth === undefined} THEN auth_sealed ELSE ${sealedOf(id, draft)} END,
+        auth_hint = coalesce(${draft.authHint ?? null}, auth_hint), failures = 0, open_until = NULL, supported_at = NULL
+      WHERE id = ${id}::uuid`)
+    const data = { upstreamId: id, name, url, authKind, timeoutMs, credentialsChanged: draft.auth !== undefined }
+    await recordEvent(tx, ctx, { type: 'facilitator.upstream_updated', merchantId, data })
+  }).catch(asTaken)
+  forgetRoutes(merchantId)
+}
+
+/**
+ * Switches one on or off. Off, it is given no payment; those that it has are looked after until the chain says what became of
+ * them. May be called twice.
+ * @throws AppError not-found, not-allowed
+ */
+export async function setUpstreamStatus(ctx: Ctx, scope: Scope.Scope, id: string, enabled: boolean): Promise<void> {
+  await withTransaction(async (tx) => {
+    const before = await findUpstream(tx, scope, id)
+    if (before.enabled === enabled) return
+    await tx.execute(sql`
+      UPDATE facilitator_upstream SET enabled = ${enabled}, failures = 0, open_until = NULL WHERE id = ${id}::uuid`)
+    const data = { upstreamId: id, name: before.name, enabled }
+    await recordEvent(tx, ctx, { type: 'facilitator.upstream_switched', merchantId: before.merchantId, data })
+    forgetRoutes(before.merchantId)
+  })
+}
+
+type Stored = { merchantId: string; name: string; url: string; authKind: Upstream.Auth['kind']; enabled: boolean }
+
+/** In a transaction it is locked until its end. */
+async function findUpstream(by: Pick<Tx, 'query'>, scope: Scope.Scope, id: string): Promise<Stored> {
+  const [row] = await by.query<Stored>(sql`
+    SELECT merchant_id AS "merchantId", name, url, auth_kind AS "authKind", enabled
+    FROM facilitator_upstream WHERE id = ${id}::uuid FOR UPDATE`)
+  if (!row) throw new AppError('not-found', 'There is no such facilitator.')
+  Scope.assertOwner(scope, row.merchantId)
+  return row
+}
+
+async function assertReachable(url: string): Promise<void> {
+  const fault = await checkUrl(url)
+  if (fault) throw UpstreamDraft.wrong([{ field: 'url', message: fault }])
+}
+
+function sealedOf(id: string, { auth }: UpstreamDraft.UpstreamDraft): Buffer | null {
+  const sealed = auth && Upstream.sealAuth(id, auth)
+  return sealed ? Buffer.from(sealed) : null
+}
+
+function asTaken(error: unknown): never {
+  if ((error as { code?: string }).code === '23505')
+    throw UpstreamDraft.wrong([{ field: 'name', message: 'There is one of this name already' }])
+  throw error
+}
+
+export type RouteInput = { network: string; scheme: string; targets: readonly string[] }
+
+/**
+ * Chooses who settles the merchant's payments of one network and scheme, in order of preference: ids of its upstreams, "local"
+ * last or not at all. Payments that somebody has already stay there. May be called twice.
+ * @throws AppError bad-input, not-allowed
+ */
+export async function setRoute(ctx: Ctx, scope: Scope.Scope, { network, scheme, targets }: RouteInput): Promise<void> {
+  const { merchantId } = scope
+  Scope.assertOwner(scope, merchantId)
+  const chosen = [...new Set(targets)]
+  const ids = chosen.filter((target) => target !== 'local')
+  if (chosen.length === 0) throw wrongTargets('Choose at least one')
+  if (chosen.includes('local') && chosen.at(-1) !== 'local')
+    throw wrongTargets('This server takes every payment: it can only come last')
+  await withTransaction(async (tx) => {
+    const known = await tx.query<{ id: string; name: string }>(sql`
+      SELECT id, name FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid AND id::text = ANY(${ids}::text[])`)
+    if (known.length !== ids.length) throw wrongTargets('One of these is no longer there: reload the page')
+    const [before] = await tx.query<{ targets: string[] }>(sql`
+      SELECT targets FROM facilitator_route
+      WHERE merchant_id = ${merchantId}::uuid AND network = ${network} AND scheme = ${scheme} FOR UPDATE`)
+    if (json(before?.targets ?? ['local']) === json(chosen)) return
+    await tx.execute(sql`
+      INSERT INTO facilitator_route (merchant_id, network, scheme, targets)
+      VALUES (${merchantId}::uuid, ${network}, ${scheme}, ${chosen}::text[])
+      ON CONFLICT (merchant_id, network, scheme) DO UPDATE SET targets = excluded.targets, updated_at = now()`)
+    const nameOf = (target: string) => known.find(({ id }) => id === target)?.name ?? target
+    const data = { network, scheme, from: before?.targets ?? ['local'], to: chosen, names: chosen.map(nameOf) }
+    await recordEvent(tx, ctx, { type: 'facilitator.route_set', merchantId, data })
+  })
+  forgetRoutes(merchantId)
+}
+
+function wrongTargets(message: string): AppError {
+  return UpstreamDraft.wrong([{ field: 'targets', message }])
+}

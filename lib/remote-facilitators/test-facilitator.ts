@@ -1,0 +1,27 @@
+import { Scope } from '@/lib/auth'
+import { db, sql } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { columns as upstreamColumns } from './find-route'
+import { refreshOne } from './refresh-supported'
+import * as Upstream from './RemoteFacilitator'
+
+/** How an upstream answered just now. */
+export type Tested = { ok: boolean; latencyMs: number; kinds: number; detail: string }
+
+/**
+ * Asks an upstream now what it supports, as it would be asked in the background, and says how it answered. Its answer is kept.
+ * @throws AppError not-found, not-allowed
+ */
+export async function testUpstream(scope: Scope.Scope, id: string): Promise<Tested> {
+  const [row] = await db.query<Upstream.Row>(
+    sql`SELECT ${upstreamColumns} FROM facilitator_upstream WHERE id = ${id}::uuid`,
+  )
+  if (!row) throw new AppError('not-found', 'There is no such facilitator.')
+  Scope.assertOwner(scope, row.merchantId)
+  const { asked, kinds } = await refreshOne(Upstream.from(row))
+  const { latencyMs } = asked
+  if (kinds) return { ok: true, latencyMs, kinds: kinds.length, detail: `It supports ${kinds.length} ways to pay.` }
+  const detail =
+    asked.kind === 'answered' ? `It answered HTTP ${asked.answer.status} with nothing that x402 knows.` : asked.reason
+  return { ok: false, latencyMs, kinds: 0, detail }
+}

@@ -1,0 +1,58 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../../ctx'
+import { getCheckpoint, isAnchorDue, listAnchors, recordAnchor } from '@/lib/audit'
+import { Chain, servedEvmNetworks, signerFor } from '@/lib/chains'
+import { withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { enqueueTransaction, submitNow } from '@/lib/execution'
+import type { Caip2 } from '@/lib/money'
+
+/** A checkpoint on its way onto the chain. */
+export type Anchored = { transactionId: string; size: string; network: Caip2 }
+
+/**
+ * Writes the newest checkpoint of the audit log on chain: the settlement signer sends nothing to itself, with the signed note
+ * as call data. From then on nobody, the operator included, can tell another story of what came before without it being
+ * seen. Returns when it is queued. Two calls at once may anchor the same checkpoint twice, which costs gas and nothing else.
+ * @throws AppError stale-state when the newest checkpoint is anchored; unavailable without a checkpoint or a signer.
+ */
+export async function anchorCheckpoint(ctx: Ctx): Promise<Anchored> {
+  const { size, note } = await getCheckpoint()
+  const anchors = await listAnchors(size)
+  if (anchors.at(-1)?.size === size.toString())
+    throw new AppError('stale-state', `The newest checkpoint (${size} leaves) is anchored already.`)
+  const { network, address } = findLane()
+  const data: Hex = `0x${Buffer.from(note).toString('hex')}`
+  const transactionId = await withTransaction(async (tx) => {
+    const call = {
+      kind: 'call',
+      network,
+      purpose: 'settlement',
+      signer: address,
+      to: address,
+      data,
+      value: 0n,
+    } as const
+    const { id } = await enqueueTransaction(tx, ctx, call)
+    await recordAnchor(tx, ctx, { transactionId: id, size, network })
+    return id
+  })
+  await submitNow(ctx, transactionId)
+  return { transactionId, size: size.toString(), network }
+}
+
+/** Anchors once a day when there is something new. @returns how many checkpoints were anchored. */
+export async function anchorDue(ctx: Ctx): Promise<number> {
+  if (!(await isAnchorDue())) return 0
+  await anchorCheckpoint(ctx)
+  return 1
+}
+
+/** The first network that is served, of those where gas is paid in the chain's own coin if there is one. */
+function findLane(): { network: Caip2; address: Hex } {
+  const served = servedEvmNetworks()
+  const network = served.find((each) => Chain.get(each).family !== 'tempo') ?? served[0]
+  const signer = network && signerFor(network, 'settlement')
+  if (!signer) throw new AppError('unavailable', 'No network is served that a checkpoint could be written to.')
+  return { network, address: signer.address as Hex }
+}

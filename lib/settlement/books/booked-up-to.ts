@@ -1,0 +1,98 @@
+import type { Hex } from 'viem'
+import { Escrow, readEscrow } from '@/lib/chains'
+import { db, sql, type Sql } from '@/lib/db'
+import { Account } from '@/lib/ledger'
+import type { Caip2 } from '@/lib/money'
+import { readMax } from '../channels/sync-channels'
+
+/** A pay-to address that something was booked for, canonical. */
+export type Holder = {
+  network: Caip2
+  asset: string
+  address: string
+  /** Of the payments to it; null where there are none, or none with a known block. */
+  firstPaymentBlock: bigint | null
+}
+
+type Sums = { booked: bigint; payments: bigint; facilitated: bigint; apart: bigint; channels: bigint }
+
+/**
+ * What the books hold for an address up to a block, base units: the running sum of all that was ever booked for it, without what
+ * belongs to later blocks, which is little. So an entry that comes late for an old block, or takes one back, needs nothing more
+ * than to be written. What channels paid is booked by channel, not by block: what was settled in later blocks is taken off, as our
+ * batches or, for what others settled, the contract tell it.
+ * @throws RpcError | TransportError when the chain has to be asked and cannot be read.
+ */
+export async function bookedUpTo(
+  { network, asset, address }: Omit<Holder, 'firstPaymentBlock'>,
+  block: bigint,
+): Promise<bigint> {
+  const since = await readLater(network, asset, address, block)
+  const cash = Account.cash(address)
+  const net = sql`coalesce(sum(CASE WHEN t.debit = ${cash} THEN t.amount_base ELSE -t.amount_base END), 0)`
+  const [row] = await db.query<Sums>(sql`
+    SELECT (
+      SELECT coalesce(sum(base), 0) FROM cash_sum
+      WHERE network = ${network} AND asset = ${asset} AND address = ${address}) AS booked, (
+      SELECT ${net} FROM payment p JOIN transfer t ON t.payment_id = p.id
+      WHERE p.network = ${network} AND p.block_number > ${block} AND p.asset = ${asset} AND p.pay_to = ${address}
+        AND ${cash} IN (t.debit, t.credit)) AS payments, (
+      SELECT coalesce(sum(p.amount_base), 0) FROM payment p
+      WHERE p.network = ${network} AND p.block_number > ${block} AND p.asset = ${asset} AND p.pay_to = ${address}
+        AND p.origin = 'facilitator' AND p.settlement = 'settled') AS facilitated, (
+      SELECT ${net} FROM transfer t
+      WHERE t.channel_id = ANY(${since.ids}::text[]) AND ${cash} IN (t.debit, t.credit)) AS apart, (
+      SELECT coalesce(sum(s.paid_base), 0)
+      FROM transaction t JOIN settlement_batch b ON b.transaction_id = t.id JOIN channel_settlement s ON s.batch_id = b.id
+        JOIN channel c ON c.id = s.channel_id
+      WHERE t.network = ${network} AND t.block_number > ${block} AND c.payee = ${address} AND c.asset = ${asset}
+        AND s.status = 'settled' AND c.id <> ALL(${since.ids}::text[])) AS channels`)
+  if (!row) return 0n
+  return row.booked - row.payments - row.facilitated - row.apart - row.channels + since.settledBase
+}
+
+/** Channels whose state was written from a later block, and what they had paid out at this one. */
+async function readLater(
+  network: Caip2,
+  asset: string,
+  address: string,
+  block: bigint,
+): Promise<{ ids: readonly string[]; settledBase: bigint }> {
+  if (Escrow.kindOn(network) !== 'batch-settlement') return { ids: [], settledBase: 0n }
+  const rows = await db.query<{ id: Hex }>(sql`
+    SELECT id FROM channel
+    WHERE network = ${network} AND state_block > ${block} AND state_block > 0 AND payee = ${address} AND asset = ${asset}`)
+  const ids = rows.map(({ id }) => id)
+  let settledBase = 0n
+  for (let from = 0; from < ids.length; from += readMax) {
+    const { states } = await readEscrow(network, ids.slice(from, from + readMax), block)
+    settledBase += states.reduce((sum, state) => sum + state.settledBase, 0n)
+  }
+  return { ids, settledBase }
+}
+
+/** The block of the first booking for an address; undefined when nothing tells it. Looks at little when little is booked. */
+export async function findFirstBlock({
+  network,
+  asset,
+  address,
+  firstPaymentBlock,
+}: Holder): Promise<bigint | undefined> {
+  const [row] = await db.query<{ block: bigint | null }>(firstPaidByChannels(network, asset, Account.cash(address)))
+  const blocks = [firstPaymentBlock, row?.block ?? null].filter((block) => block !== null)
+  return blocks.length === 0 ? undefined : blocks.reduce((least, block) => (block < least ? block : least))
+}
+
+/** A channel first paid in the block of our first settlement; somebody else's may have been as early as its opening. */
+function firstPaidByChannels(network: Caip2, asset: string, cash: string): Sql {
+  return sql`
+    SELECT min(CASE WHEN own.paid = c.settled_base THEN own.block ELSE opening.block_number END) AS block
+    FROM (
+      SELECT DISTINCT channel_id AS id FROM transfer
+      WHERE debit = ${cash} AND network = ${network} AND asset = ${asset} AND channel_id IS NOT NULL) paid
+    JOIN channel c ON c.id = paid.id JOIN transaction opening ON opening.id = c.open_transaction_id,
+    LATERAL (
+      SELECT coalesce(sum(s.paid_base), 0) AS paid, min(t.block_number) AS block
+      FROM channel_settlement s JOIN settlement_batch b ON b.id = s.batch_id JOIN transaction t ON t.id = b.transaction_id
+      WHERE s.channel_id = c.id AND s.status = 'settled') own`
+}

@@ -1,0 +1,121 @@
+import { numberToHex } from 'viem'
+import type { Ctx } from '../../ctx'
+import { log } from '../../log'
+import { recordEvent } from '@/lib/audit'
+import { Erc20, Escrow, readReceiver, readRpc, servedNetworks, Svm, TransportError } from '@/lib/chains'
+import { db, sql, withTransaction } from '@/lib/db'
+import { Caip, type Caip2 } from '@/lib/money'
+import { bookedUpTo, findFirstBlock, type Holder } from './booked-up-to'
+
+/** Blocks that every settlement up to here has surely been booked for. */
+const behindHead = 2n
+const atOnce = 8
+
+/**
+ * Compares the books with the chain: for every pay-to address, what it holds at one block minus what it held
+ * before the first booking must be what was booked up to that block. A difference that stands in two runs in
+ * a row becomes an audit event and an open problem. Networks go side by side; none begins another address after `budgetMs`.
+ * Safe to run anywhere at any time.
+ * @returns how many addresses were compared.
+ */
+export async function reconcile(ctx: Ctx, budgetMs: number): Promise<number> {
+  const untilMs = performance.now() + budgetMs
+  const holders = await findHolders()
+  const networks = [...new Set(holders.map(({ network }) => network))]
+  const ownOf = (network: Caip2) => holders.filter((holder) => holder.network === network)
+  const counts = await Promise.all(networks.map((network) => compareAll(ctx, network, ownOf(network), untilMs)))
+  return counts.reduce((sum, count) => sum + count, 0)
+}
+
+type Known = Holder & { openingBase: bigint | null }
+
+/** In no order: one that cannot be read stands in front of none. */
+function findHolders(): Promise<Known[]> {
+  return db.query<Known>(sql`
+    SELECT held.network, held.asset, held.address, held.first AS "firstPaymentBlock", (
+      SELECT r.opening_base FROM reconciliation r
+      WHERE r.network = held.network AND r.asset = held.asset AND r.address = held.address ORDER BY r.id DESC LIMIT 1) AS "openingBase"
+    FROM (
+      SELECT network, asset, address, min(first_block) AS first FROM cash_sum WHERE network = ANY(${servedNetworks()}::text[])
+      GROUP BY 1, 2, 3) held
+    ORDER BY random()`)
+}
+
+async function compareAll(ctx: Ctx, network: Caip2, holders: readonly Known[], untilMs: number): Promise<number> {
+  let compared = 0
+  let next = 0
+  let isReachable = true
+  const lane = async () => {
+    for (let holder = holders[next++]; holder && isReachable && performance.now() < untilMs; holder = holders[next++]) {
+      try {
+        await compare(ctx, holder)
+        compared += 1
+      } catch (error) {
+        log().warn({ err: error, network, address: holder.address }, 'could not reconcile yet')
+        if (error instanceof TransportError) isReachable = false
+      }
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  return compared
+}
+
+async function compare(ctx: Ctx, holder: Known): Promise<void> {
+  const { network, asset, address } = holder
+  const { block, chainBase } = await lookAt(network, asset, address)
+  const ledgerBase = await bookedUpTo(holder, block)
+  const openingBase = holder.openingBase ?? (await findOpening(holder, block, chainBase - ledgerBase))
+  if (openingBase === undefined) return
+  const differenceBase = chainBase - openingBase - ledgerBase
+  const at = { network, asset, address, block, openingBase, ledgerBase, chainBase, differenceBase }
+  await withTransaction(async (tx) => {
+    const [stands] = await tx.query<{ runs: number }>(sql`
+      UPDATE reconciliation SET block_number = ${block}, ledger_base = ${ledgerBase}, chain_base = ${chainBase}, at = now(),
+        runs = runs + 1
+      WHERE id = (
+        SELECT id FROM reconciliation WHERE network = ${network} AND asset = ${asset} AND address = ${address}
+        ORDER BY id DESC LIMIT 1) AND difference_base = ${differenceBase}
+      RETURNING runs`)
+    if (!stands)
+      await tx.execute(sql`
+        INSERT INTO reconciliation (network, asset, address, block_number, opening_base, ledger_base, chain_base, difference_base)
+        VALUES (${at.network}, ${at.asset}, ${at.address}, ${at.block}, ${at.openingBase}, ${at.ledgerBase}, ${at.chainBase},
+          ${at.differenceBase})`)
+    if (differenceBase === 0n || stands?.runs !== 2) return
+    const data = { network, asset, address, blockNumber: block, differenceBase }
+    await recordEvent(tx, ctx, { type: 'reconcile.difference', data })
+  })
+}
+
+/** What an address held before its first booking; undefined while the first booking is in a later block than the one that is looked at. */
+async function findOpening(holder: Known, block: bigint, byTheBooks: bigint): Promise<bigint | undefined> {
+  const firstBlock = await findFirstBlock(holder)
+  if (firstBlock === undefined) return byTheBooks
+  if (block < firstBlock) return undefined
+  // A node that has forgotten the state of that block cannot say what was there before: take the books' word once.
+  return balanceAt(holder.network, holder.asset, holder.address, firstBlock - 1n).catch(() => byTheBooks)
+}
+
+/** What it holds, and as of which block. */
+async function lookAt(network: Caip2, asset: string, address: string): Promise<{ block: bigint; chainBase: bigint }> {
+  if (Caip.isSolana(network)) {
+    const { slot, amountBase } = await Svm.readFinalBalance(network, address, asset)
+    return { block: slot, chainBase: amountBase }
+  }
+  const head = BigInt(await readRpc<`0x${string}`>(network, 'eth_blockNumber', []))
+  const block = head - behindHead
+  return { block, chainBase: await balanceAt(network, asset, address, block) }
+}
+
+/**
+ * What it holds, and what the escrow of channels holds that was claimed for it: both are its money, and booked as such.
+ * @throws RpcError where the node has no state of that block; Solana's nodes have that of no earlier one.
+ */
+async function balanceAt(network: Caip2, asset: string, address: string, block: bigint): Promise<bigint> {
+  const call = { to: asset, data: Erc20.balanceOfData(address) }
+  const held = readRpc<`0x${string}`>(network, 'eth_call', [call, numberToHex(block)])
+  if (Escrow.kindOn(network) !== 'batch-settlement') return BigInt(await held)
+  const receiver = { receiver: address as `0x${string}`, token: asset as `0x${string}` }
+  const [balance, { claimedBase, paidOutBase }] = await Promise.all([held, readReceiver(network, receiver, block)])
+  return BigInt(balance) + claimedBase - paidOutBase
+}

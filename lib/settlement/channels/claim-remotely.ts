@@ -1,0 +1,173 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../../ctx'
+import { failpoint } from '../../failpoint'
+import { log } from '../../log'
+import { recordEvents, type Event } from '@/lib/audit'
+import { BatchSettlement, Chain, readEscrowEvents, signerFor, type Signer } from '@/lib/chains'
+import { keepApart, keepApartFor, parkChannels } from '@/lib/channels'
+import { withTransaction } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+import * as Plan from './Plan'
+import { syncChannels, type Synced } from './sync-channels'
+import { askUpstream, distrust } from '@/lib/remote-facilitators'
+import type { ClaimRoute } from '@/lib/remote-facilitators'
+import { takeTrial } from '@/lib/remote-facilitators'
+import { expectPayout, payOutNow } from './pay-out'
+import { Codec as Wire } from '@/lib/remote-facilitators'
+
+export type Claimed =
+  /** Everybody refused, or nobody else can: these are to be settled by us. */
+  | { kind: 'ours'; plans: readonly Plan.Plan[] }
+  /** The chain shows all that was to be claimed. */
+  | { kind: 'claimed'; txHash: Hex }
+  /** Not now: nobody took them, or what came of it is not known yet (`isSent`). They come back by themselves. */
+  | { kind: 'waiting'; reason: string; isSent: boolean }
+
+/** A claim that an upstream says to have sent is waited for so many blocks, and this long at least. */
+const blocksMax = 4
+const waitMsMin = 2_000
+const pollMsMax = 1_000
+/** Channels that nobody took are looked at again after this. */
+const parkMs = 60_000
+
+/**
+ * Has what was spent of channels claimed and paid out by the upstreams of a route, in order, and waits for the chain to show it. A
+ * claim names the total that was spent ever, so one that is sent twice takes nothing twice; still the next one is asked only when the
+ * one before it refused, or was not reached. The channels are kept apart meanwhile, and come back by themselves when the process dies.
+ * @param planned settlements (no closings) of one merchant, network, token and payee, fresh from the chain.
+ */
+export async function claimByUpstream(
+  ctx: Ctx,
+  planned: readonly Plan.Plan[],
+  { candidates, local }: ClaimRoute,
+): Promise<Claimed> {
+  const taken = await keepApart(idsOf(planned), parkMs)
+  const plans = planned.filter(({ channelId }) => taken.has(channelId))
+  const [first] = plans
+  if (!first) return { kind: 'waiting', reason: 'Somebody else settles it at this moment.', isSent: false }
+  const { network } = first.channel
+  let reason = 'No facilitator of the route can be reached.'
+  // A claim that cannot be signed for is told by our own simulation.
+  const authorizer = authorizerOf(network, plans)
+  for (const { upstream, state } of authorizer ? candidates : []) {
+    if (!authorizer || (state === 'half-open' && !(await takeTrial(upstream)))) continue
+    const before = await syncChannels(ctx, network, idsOf(plans))
+    const open = plans.filter((plan) => !isThere(plan, before))
+    if (open.length === 0) return { kind: 'waiting', reason: 'Nothing is unsettled.', isSent: false }
+    await keepApartFor(idsOf(open), upstream.timeoutMs + waitMsOf(network))
+    await expectPayout(first.channel, upstream.timeoutMs)
+    await note(ctx, 'channel.handed_over', open, () => ({ upstreamId: upstream.id, reason: upstream.name }))
+    const told = await ask(upstream, open, authorizer)
+    reason = `${upstream.name}: ${told.reason ?? 'it says that it claimed, and the chain does not show it'}`
+    if (told.kind === 'refused') continue
+    const found = told.kind === 'claimed' ? await awaitClaims(ctx, network, open, before.blockNumber) : undefined
+    if (!found) {
+      if (told.kind === 'claimed')
+        await distrust(upstream.id, 'It says that it claimed, and the chain does not show it.')
+      return { kind: 'waiting', reason, isSent: true }
+    }
+    await note(ctx, 'channel.claimed', open, ({ channelId }) => {
+      const txHash = found.get(channelId)
+      return { upstreamId: upstream.id, reason: upstream.name, ...(txHash && { txHash }) }
+    })
+    failpoint('before-payout')
+    await payOutNow(ctx, first.channel)
+    const [txHash] = found.values()
+    return txHash ? { kind: 'claimed', txHash } : { kind: 'waiting', reason: 'It is claimed.', isSent: true }
+  }
+  await keepApartFor(idsOf(plans), 0)
+  if (local) return { kind: 'ours', plans }
+  await parkChannels(
+    ctx,
+    plans.map(({ channelId }) => ({ channelId, reason })),
+    parkMs,
+  )
+  return { kind: 'waiting', reason, isSent: false }
+}
+
+function idsOf(plans: readonly Plan.Plan[]): Hex[] {
+  return plans.map(({ channelId }) => channelId as Hex)
+}
+
+/** What it says to our claim. */
+async function ask(
+  upstream: Parameters<typeof askUpstream>[0],
+  plans: readonly Plan.Plan[],
+  authorizer: Signer,
+): Promise<Wire.Told> {
+  const [first] = plans
+  if (!first) throw new TypeError('there is nothing to claim')
+  const { network } = first.channel
+  const claims = Plan.claimsOf(plans)
+  const signature = await authorizer.signDigest(BatchSettlement.claimsDigest(network, claims))
+  const body = Wire.toClaims(first.channel, claims, signature)
+  const isReadable = (answer: Wire.Answer) => Wire.readSettle(answer, network).kind !== 'silent'
+  failpoint('before-facilitator')
+  const asked = await askUpstream(upstream, { kind: 'settle', body }, isReadable)
+  failpoint('after-facilitator')
+  if (asked.kind === 'answered') return Wire.readSettle(asked.answer, network)
+  return { kind: asked.kind === 'unsent' ? 'refused' : 'silent', reason: asked.reason }
+}
+
+/** The one key of ours that all these channels name. */
+function authorizerOf(network: Caip2, plans: readonly Plan.Plan[]): Signer | undefined {
+  const [first, ...others] = new Set(Plan.claimsOf(plans).map(({ config }) => config.receiverAuthorizer))
+  return first === undefined || others.length > 0 ? undefined : signerFor(network, 'settlement', first)
+}
+
+function isThere({ channelId, captureBase }: Plan.Plan, { live }: Synced): boolean {
+  return (live.get(channelId)?.settledBase ?? 0n) >= (captureBase ?? 0n)
+}
+
+function waitMsOf(network: Caip2): number {
+  return Math.max(waitMsMin, blocksMax * Chain.get(network).blockTimeMs)
+}
+
+/**
+ * The transactions by which the chain came to say what was to be claimed, by channel, as far as its events are told; undefined when it
+ * does not say so in time.
+ */
+async function awaitClaims(
+  ctx: Ctx,
+  network: Caip2,
+  plans: readonly Plan.Plan[],
+  sinceBlock: bigint,
+): Promise<ReadonlyMap<string, Hex> | undefined> {
+  const untilMs = performance.now() + waitMsOf(network)
+  let found: Map<string, Hex> | undefined
+  for (;;) {
+    try {
+      const synced = await syncChannels(ctx, network, idsOf(plans))
+      if (plans.every((plan) => isThere(plan, synced))) {
+        const range = { fromBlock: sinceBlock, toBlock: synced.blockNumber, ids: idsOf(plans) }
+        const events = await readEscrowEvents(network, range)
+        found = new Map()
+        for (const { channelId, captureBase } of plans) {
+          const event = events.find(
+            (one) => one.name === 'Paid' && one.channelId === channelId && one.settledBase >= (captureBase ?? 0n),
+          )
+          if (event) found.set(channelId, event.txHash)
+        }
+        // The node that tells events may be behind the one that tells states.
+        if (found.size === plans.length) return found
+      }
+    } catch (error) {
+      log().warn({ err: error, network }, 'channels could not be read after a claim')
+    }
+    if (performance.now() >= untilMs) return found
+    await new Promise((resolve) => setTimeout(resolve, Math.min(pollMsMax, Chain.get(network).blockTimeMs / 4)))
+  }
+}
+
+async function note(
+  ctx: Ctx,
+  type: 'channel.handed_over' | 'channel.claimed',
+  plans: readonly Plan.Plan[],
+  dataOf: (plan: Plan.Plan) => Record<string, unknown>,
+): Promise<void> {
+  const events = plans.map((plan): Event.Event => {
+    const { channelId, channel, captureBase } = plan
+    return { type, merchantId: channel.merchantId, channelId, data: { ...dataOf(plan), settledBase: captureBase } }
+  })
+  await withTransaction((tx) => recordEvents(tx, ctx, events))
+}

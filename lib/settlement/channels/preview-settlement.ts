@@ -1,0 +1,52 @@
+import type { Ctx } from '../../ctx'
+import { estimateCall } from '@/lib/chains'
+import { findPolicy, findSettleable } from '@/lib/channels'
+import { AppError } from '@/lib/errors'
+import { excessMaxBase } from './excess'
+import * as Plan from './Plan'
+
+/** What settling or closing a channel would do now. Base units of its token. */
+export type Preview =
+  | {
+      kind: 'would'
+      cumulativeBase: bigint
+      /** To the payee. */
+      paysBase: bigint
+      /** Beyond what was spent: the agent's credit. */
+      excessBase: bigint
+      /** To the payer; a close only. */
+      refundsBase: bigint | null
+      /** Of the call on its own. */
+      gas: bigint
+    }
+  /** Why not, in words. */
+  | { kind: 'would-not'; reason: string }
+
+/**
+ * Tries a settlement or a close of a channel on the newest block, as our signer. Changes nothing.
+ * @throws AppError unavailable when the chain cannot be read.
+ */
+export async function previewSettlement(ctx: Ctx, channelId: string, kind: 'settle' | 'close'): Promise<Preview> {
+  const [channel] = await findSettleable([channelId])
+  if (!channel) return { kind: 'would-not', reason: 'It is not open, or a settlement is on its way.' }
+  const { schedule } = await findPolicy(channel.merchantId, channel.network)
+  const ask = { id: ctx.id(), kind, trigger: 'member' as const, excessMaxBase: excessMaxBase(schedule, channel) }
+  const planned = Plan.of(channel, ask)
+  if (planned.kind === 'wait') return { kind: 'would-not', reason: planned.reason }
+  const { cumulativeBase, captureBase, paysBase, call } = planned.plan
+  const estimate = await estimateCall(channel.network, channel.operator, call).catch((cause: unknown) => {
+    throw new AppError('unavailable', `${channel.network} cannot be read at the moment. Nothing was changed.`, {
+      cause,
+    })
+  })
+  if ('refusal' in estimate) return { kind: 'would-not', reason: `The contract would refuse it: ${estimate.refusal}.` }
+  const takenBase = captureBase ?? cumulativeBase
+  return {
+    kind: 'would',
+    cumulativeBase,
+    paysBase,
+    excessBase: takenBase > channel.spentBase ? takenBase - channel.spentBase : 0n,
+    refundsBase: kind === 'close' ? channel.depositBase - takenBase : null,
+    gas: estimate.gas,
+  }
+}

@@ -1,0 +1,96 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../../ctx'
+import { log } from '../../log'
+import { findChannel, findPolicy, findSettleable, type Channel, type Schedule } from '@/lib/channels'
+import { withTransaction, type Tx } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { awaitOutcome, submitNow } from '@/lib/execution'
+import { applyChannelBatch } from './apply-channel-batch'
+import { beginChannelBatch, type Begun } from './begin-channel-batch'
+import { excessMaxBase } from './excess'
+import { findOnItsWay } from './find-on-its-way'
+import { unknown } from './payer-transaction'
+import * as Plan from './Plan'
+import { reconcileChannels } from './reconcile-channels'
+import { claimByUpstream } from './claim-remotely'
+import { findClaimRoute } from '@/lib/remote-facilitators'
+import { untilDeadline } from '@/lib/remote-facilitators'
+
+export type SettledNow =
+  | { kind: 'settled'; channel: Channel.Channel; txHash: Hex }
+  /** Nothing was settled: there was nothing to settle, or it is proven not to have happened. */
+  | { kind: 'failed'; reason: string }
+  /** Not known yet; the background tasks go on. */
+  | { kind: 'unknown'; hash?: Hex }
+
+/**
+ * Settles one channel now, whatever its schedule says of the time; the schedule's limit for whole vouchers holds. Waits for the
+ * outcome until `deadlineMs`. Where a settlement is on its way already, waits for that one: the two never collide.
+ * @throws AppError session-channel-not-found | session-channel-finalized; unavailable.
+ */
+export async function settleChannelNow(
+  ctx: Ctx,
+  channelId: string,
+  trigger: Schedule.Trigger,
+  deadlineMs: number,
+): Promise<SettledNow> {
+  const channel = await findChannel(channelId)
+  if (!channel) throw new AppError('session-channel-not-found', 'This channel is not known here.')
+  if (channel.status !== 'open') throw new AppError('session-channel-finalized', 'This channel is not open.')
+  const settlement = (await findOnItsWay(channelId)) ?? (await begin(ctx, channel, trigger, Date.now() + deadlineMs))
+  if ('kind' in settlement) return settlement
+  await submitNow(ctx, settlement.transactionId)
+  const outcome = await awaitOutcome(settlement.transactionId, deadlineMs)
+  await applyChannelBatch(ctx, settlement.batchId, outcome)
+  if (outcome.kind === 'unknown') return unknown(outcome.hash)
+  if (outcome.kind !== 'included') return { kind: 'failed', reason: outcome.reason }
+  return { kind: 'settled', channel: (await findChannel(channelId)) ?? channel, txHash: outcome.hash }
+}
+
+async function begin(
+  ctx: Ctx,
+  { id, merchantId, network, asset }: Channel.Channel,
+  trigger: Schedule.Trigger,
+  deadlineAtMs: number,
+): Promise<Begun | SettledNow> {
+  await reconcileChannels(ctx, network, [id]).catch((cause: unknown) => {
+    throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was changed.`, { cause })
+  })
+  const { schedule } = await findPolicy(merchantId, network)
+  const ask = { kind: 'settle' as const, trigger, excessMaxBase: excessMaxBase(schedule, { network, asset }) }
+  const taken = { kind: 'failed' as const, reason: 'Somebody else settles or closes it at this moment.' }
+  const plan = async (tx?: Tx) => {
+    const [channel] = await findSettleable([id], tx)
+    return channel && Plan.of(channel, { id: ctx.id(), ...ask })
+  }
+  const ours = () =>
+    withTransaction(async (tx): Promise<Begun | SettledNow> => {
+      const planned = await plan(tx)
+      if (!planned) return taken
+      if (planned.kind === 'wait') return { kind: 'failed', reason: planned.reason }
+      return (await beginChannelBatch(tx, ctx, [planned.plan])) ?? taken
+    })
+  const route = await findClaimRoute(merchantId, network)
+  const early = route && (await plan())
+  if (route && early?.kind === 'go') {
+    const claiming = claimByUpstream(ctx, [early.plan], route)
+    const claimed = await untilDeadline(claiming, deadlineAtMs).catch((cause: unknown) => {
+      throw new AppError('unavailable', 'What came of it is not known yet; it is looked at again.', { cause })
+    })
+    if (!claimed) {
+      // Who asked does not wait any more; that it is settled does not depend on them.
+      claiming
+        .then(async (late) => {
+          const begun = late.kind === 'ours' && (await ours())
+          if (begun && 'batchId' in begun) await submitNow(ctx, begun.transactionId)
+        })
+        .catch((error: unknown) => log().error({ err: error, channelId: id }, 'a channel is left to its schedule'))
+      return { kind: 'unknown' }
+    }
+    const channel = await findChannel(id)
+    if (claimed.kind === 'claimed' && channel) return { kind: 'settled', channel, txHash: claimed.txHash }
+    if (claimed.kind === 'waiting')
+      return claimed.isSent ? { kind: 'unknown' } : { kind: 'failed', reason: claimed.reason }
+  }
+  return ours()
+}

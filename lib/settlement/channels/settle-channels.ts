@@ -1,0 +1,200 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../../ctx'
+import { log } from '../../log'
+import { Escrow, servedNetworks, signerFor, TransportError } from '@/lib/chains'
+import {
+  findClosing,
+  findDue,
+  findExposed,
+  findPolicies,
+  findSettleable,
+  followPolicies,
+  parkChannels,
+  Policy,
+  putOff,
+  reschedule,
+  Schedule,
+  type Candidate,
+  type Settleable,
+} from '@/lib/channels'
+import { withTransaction } from '@/lib/db'
+import { submitNow } from '@/lib/execution'
+import type { Caip2 } from '@/lib/money'
+import { beginChannelBatch, sizeMax } from './begin-channel-batch'
+import { excessMaxBase } from './excess'
+import * as Plan from './Plan'
+import { reconcileChannels } from './reconcile-channels'
+import { claimByUpstream } from './claim-remotely'
+import { findClaimRoute, type ClaimRoute } from '@/lib/remote-facilitators'
+
+/** A channel that cannot be settled now is looked at again after this. */
+const parkMs = 10_000
+/** The same while its payer waits to withdraw. */
+const urgentParkMs = 1_000
+/** Most that channels are left alone after looks that failed, and while their payer waits to withdraw. */
+const putOffMs = 60_000
+const urgentPutOffMs = 8_000
+/** This long before the payer may withdraw, nothing is waited for any more: whole vouchers are taken, whatever they exceed. */
+const lastCallMs = 5 * 60_000
+
+type Due = Candidate & { trigger: Schedule.Trigger; schedule: Policy.Schedule }
+
+/**
+ * Settles the channels whose schedule says so, and closes those that are idle or whose payer asked for it; the latter ahead of
+ * everything. Due channels of one merchant, network, token and payee go together, up to `sizeMax` in one transaction. What the chain
+ * says of them is read first: what is settled already is booked and left out. Networks go side by side, so that one whose chain
+ * cannot be reached holds no other up. Starts no new batch after `budgetMs`, and waits for none: `applyDue` books them. Any number
+ * of processes may run it at the same time.
+ * @returns how many channels were handed to execution.
+ */
+export async function settleChannels(ctx: Ctx, budgetMs: number): Promise<number> {
+  const untilMs = performance.now() + budgetMs
+  await followPolicies(untilMs)
+  const moved = await Promise.all(
+    channelNetworks().map((network) =>
+      settleNetwork(ctx, network, untilMs).catch((error: unknown) => {
+        log().warn({ err: error, network }, 'the channels of a network could not be settled yet')
+        return 0
+      }),
+    ),
+  )
+  return moved.reduce((sum, one) => sum + one, 0)
+}
+
+async function settleNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<number> {
+  let moved = 0
+  for (const group of inGroups(await findAllDue(network))) {
+    if (performance.now() >= untilMs) break
+    try {
+      moved += await settleGroup(ctx, group)
+    } catch (error) {
+      // No other group fares better while the chain cannot be reached; and what was not looked at was not looked at in vain.
+      if (error instanceof TransportError) throw error
+      log().warn({ err: error, network, payee: group[0]?.payee }, 'channels could not be settled yet')
+      const isUrgent = group[0]?.trigger === 'close_requested'
+      await putOff(
+        group.map(({ id }) => id),
+        isUrgent ? urgentPutOffMs : putOffMs,
+      )
+    }
+  }
+  return moved
+}
+
+/** Networks whose channels this server can settle. */
+export function channelNetworks(): Caip2[] {
+  return servedNetworks().filter(
+    (network) => Escrow.kindOn(network) !== undefined && signerFor(network, 'settlement') !== undefined,
+  )
+}
+
+/** Requested closes, then what is due by its own, then what is due because of all together. */
+async function findAllDue(network: Caip2): Promise<Due[]> {
+  const candidates = [await findClosing(network), await findDue(network), await findExposed(network)].flat()
+  const policies = await findPolicies(candidates.map(({ merchantId }) => merchantId))
+  const byMerchant = new Map(policies.filter((one) => one.network === network).map((one) => [one.merchantId, one]))
+  const due = new Map<string, Due>()
+  const early: string[] = []
+  for (const candidate of candidates) {
+    const { schedule } = byMerchant.get(candidate.merchantId) ?? Policy.defaults
+    const trigger = Schedule.dueBy(schedule, toFacts(candidate), candidate.now.getTime())
+    if (!trigger) early.push(candidate.id)
+    else if (!due.has(candidate.id)) due.set(candidate.id, { ...candidate, trigger, schedule })
+  }
+  await reschedule(early)
+  return [...due.values()]
+}
+
+function toFacts(candidate: Candidate): Schedule.Facts {
+  return {
+    units: candidate.units,
+    amountMicros: candidate.amountMicros,
+    sinceMs: candidate.sinceAt.getTime(),
+    exposureMicros: candidate.exposureMicros,
+    lastVoucherMs: candidate.lastVoucherAt.getTime(),
+    isCloseRequested: candidate.closeDeadlineAt !== null,
+  }
+}
+
+/** In the order of the most urgent of each. */
+function inGroups(due: readonly Due[]): readonly (readonly Due[])[] {
+  const groups = new Map<string, Due[]>()
+  for (const one of due) {
+    // Who has a deadline shares no transaction with who has not: nothing else may hold it up.
+    const key = [one.merchantId, one.network, one.asset, one.payee, one.trigger === 'close_requested'].join('|')
+    const group = groups.get(key)
+    if (group) group.push(one)
+    else groups.set(key, [one])
+  }
+  return [...groups.values()].flatMap((group) => {
+    const parts = Math.ceil(group.length / sizeMax)
+    return Array.from({ length: parts }, (_, at) => group.slice(at * sizeMax, (at + 1) * sizeMax))
+  })
+}
+
+async function settleGroup(ctx: Ctx, group: readonly Due[]): Promise<number> {
+  const [first] = group
+  if (!first) return 0
+  const ids = group.map(({ id }) => id as Hex)
+  await reconcileChannels(ctx, first.network, ids)
+  const byId = new Map(group.map((due) => [due.id, due]))
+  const plans: Plan.Plan[] = []
+  const waiting: { channelId: string; reason: string }[] = []
+  for (const channel of await findSettleable(ids)) {
+    const due = byId.get(channel.id)
+    if (!due) continue
+    const planned = planOrPark(ctx, channel, due)
+    if (planned.kind === 'go') plans.push(planned.plan)
+    else waiting.push({ channelId: channel.id, reason: planned.reason })
+  }
+  await parkChannels(ctx, waiting, first.trigger === 'close_requested' ? urgentParkMs : parkMs)
+  const [claims, closings] = [
+    plans.filter(({ kind }) => kind === 'settle'),
+    plans.filter(({ kind }) => kind === 'close'),
+  ]
+  // A payer that is about to withdraw waits for nobody else's answer.
+  const mayWait = claims.length > 0 && first.trigger !== 'close_requested'
+  const route = mayWait ? await findClaimRoute(first.merchantId, first.network) : undefined
+  if (!route) return settleOurselves(ctx, plans)
+  // Whoever is slow holds nobody else up: they are kept apart until it is over.
+  void claimElsewhere(ctx, claims, route)
+  return claims.length + (await settleOurselves(ctx, closings))
+}
+
+async function settleOurselves(ctx: Ctx, plans: readonly Plan.Plan[]): Promise<number> {
+  const begun = await withTransaction((tx) => beginChannelBatch(tx, ctx, plans))
+  if (!begun) return 0
+  await submitNow(ctx, begun.transactionId)
+  return begun.channelIds.size
+}
+
+/** By the route's upstreams; by us when all of them refuse and the route says so. */
+async function claimElsewhere(ctx: Ctx, plans: readonly Plan.Plan[], route: ClaimRoute): Promise<void> {
+  try {
+    const claimed = await claimByUpstream(ctx, plans, route)
+    if (claimed.kind === 'ours') await settleOurselves(ctx, claimed.plans)
+  } catch (error) {
+    const [{ channel: { merchantId } } = { channel: { merchantId: undefined } }] = plans
+    log().warn({ err: error, merchantId }, 'channels could not be settled elsewhere yet')
+  }
+}
+
+/** A row that cannot even be encoded waits for a person, and keeps nobody else from being settled. */
+function planOrPark(ctx: Ctx, channel: Settleable, due: Due): Plan.Planned {
+  try {
+    return plan(ctx, channel, due)
+  } catch (error) {
+    log().error({ err: error, channelId: channel.id }, 'a channel cannot be encoded for its contract')
+    return { kind: 'wait', reason: 'What is stored of this channel cannot be encoded for its contract.' }
+  }
+}
+
+function plan(ctx: Ctx, channel: Settleable, { trigger, schedule }: Due): Plan.Planned {
+  const most = excessMaxBase(schedule, channel)
+  if (trigger !== 'close_requested' && trigger !== 'idle')
+    return Plan.of(channel, { id: ctx.id(), kind: 'settle', trigger, excessMaxBase: most })
+  const closing = Plan.of(channel, { id: ctx.id(), kind: 'close', trigger, excessMaxBase: null })
+  const deadlineMs = channel.closeDeadlineAt?.getTime() ?? Infinity
+  if (closing.kind === 'go' || deadlineMs - ctx.now() > lastCallMs) return closing
+  return Plan.of(channel, { id: ctx.id(), kind: 'settle', trigger, excessMaxBase: null })
+}

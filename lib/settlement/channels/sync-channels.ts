@@ -1,0 +1,48 @@
+import type { Hex } from 'viem'
+import type { Ctx } from '../../ctx'
+import { readEscrow } from '@/lib/chains'
+import { bookStates, findDifferent, type Observed } from '@/lib/channels'
+import { withTransaction } from '@/lib/db'
+import type { Caip2 } from '@/lib/money'
+
+export type Synced = {
+  blockNumber: bigint
+  /** Channels that the contract knows, as it does. */
+  live: ReadonlyMap<string, Observed>
+}
+
+/** Channels whose states are read at once: an eth_call answers thousands, a request of this size is small. */
+export const readMax = 500
+
+/**
+ * Reads channels from the contract, all at one block, and makes their rows say the same; only those that differ are locked. A channel that the contract does
+ * not know (any more) is left as it is: its last event tells what became of it.
+ * @throws RpcError | TransportError when the chain cannot be read.
+ */
+export async function syncChannels(ctx: Ctx, network: Caip2, ids: readonly Hex[]): Promise<Synced> {
+  const { blockNumber, states } = await readEscrow(network, ids)
+  const live = ids.flatMap((channelId, at): Observed[] => {
+    const state = states[at]
+    return state && state.depositBase > 0n ? [{ ...state, channelId, blockNumber }] : []
+  })
+  const different = live.length > 0 ? await findDifferent(live) : []
+  if (different.length > 0) await withTransaction((tx) => bookStates(tx, ctx, different))
+  return { blockNumber, live: new Map(live.map((one) => [one.channelId, one])) }
+}
+
+/** The same, once the node has reached a block; undefined when it does not in `deadlineMs`. */
+export async function syncChannelsAt(
+  ctx: Ctx,
+  network: Caip2,
+  ids: readonly Hex[],
+  minBlock: bigint,
+  deadlineMs: number,
+): Promise<Synced | undefined> {
+  const untilMs = performance.now() + deadlineMs
+  for (;;) {
+    const synced = await syncChannels(ctx, network, ids)
+    if (synced.blockNumber >= minBlock) return synced
+    if (performance.now() >= untilMs) return undefined
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+}

@@ -1,0 +1,204 @@
+import type { Ctx } from '../../ctx'
+import { env } from '../../env'
+import { failpoint } from '../../failpoint'
+import { log } from '../../log'
+import { recordEvent } from '@/lib/audit'
+import { db, sql, withTransaction, type Tx } from '@/lib/db'
+import { AppError, toAppError } from '@/lib/errors'
+import type { Outcome } from '@/lib/execution'
+import {
+  bookFailed,
+  bookSettled,
+  bookSettledAgain,
+  findSettling,
+  lockSettling,
+  unsettle,
+  type Booking,
+  type Payment,
+  type Proof,
+  type Uncharged,
+} from '@/lib/payments'
+import { byName } from '@/lib/protocols'
+import { findTransfer, isAlike, type Finding } from './find-transfer'
+import { isMadeForUs } from './is-paid-here-only'
+import { watchPayments } from './watch-payments'
+
+/** The outcome of one payment of a batch. */
+export type Result =
+  /** `txHash` is null where nothing had to move. */
+  | { kind: 'settled'; receipt: Payment.Receipt; delivered: boolean; txHash: string | null }
+  | { kind: 'failed'; reason: string }
+  | { kind: 'unknown' }
+
+/** What one look came to. */
+type Applied = {
+  /** Payments that went back to wait for another batch, in this process. */
+  again: ReadonlySet<string>
+  /** Why the outcome of some is not known yet; undefined when that of all is booked. */
+  waitsFor?: string
+}
+
+/**
+ * Books what a batch's transaction did to each of its payments. Each outcome is read from the payment's own
+ * logs. That money moved is booked at inclusion, and taken back should the block vanish (`takeBack`); that it did not move is
+ * booked only when nothing can change it any more, because until then the same bytes may still run.
+ * May be called any number of times by any process: the first to lock the rows books them.
+ */
+export async function applyBatch(ctx: Ctx, batchId: string, outcome: Outcome.Outcome): Promise<Applied> {
+  if (outcome.kind === 'unknown') return { again: new Set(), waitsFor: 'Its transaction has not run yet.' }
+  const { findings, trouble } = await findAll(await findSettling(batchId), outcome)
+  return withTransaction(async (tx) => {
+    const payments = await lockSettling(tx, batchId)
+    const { bookings, unused, dead, reason } = sortOut(payments, findings, outcome, ctx.now())
+    const isOpen = new Set(payments.filter(({ status }) => status === 'authorized').map(({ id }) => id))
+    await bookSettled(
+      tx,
+      ctx,
+      bookings.filter(({ paymentId }) => isOpen.has(paymentId)),
+    )
+    await bookSettledAgain(
+      tx,
+      ctx,
+      bookings.filter(({ paymentId }) => !isOpen.has(paymentId)),
+    )
+    const again = new Set((await unsettle(tx, unused)).map(({ id }) => id))
+    const failed =
+      outcome.kind === 'failed' || outcome.isFinal ? [...dead, ...unused.filter(({ id }) => !again.has(id))] : []
+    await bookFailed(tx, ctx, failed, reason)
+    const own = outcome.kind === 'included' ? outcome.hash : undefined
+    const foreign = new Set(bookings.filter(({ txHash }) => txHash !== own).map(({ paymentId }) => paymentId))
+    await watchPayments(tx, [...failed, ...payments.filter(({ id }) => foreign.has(id))])
+    const known = bookings.length + failed.length + again.size
+    if (known === payments.length && known > 0)
+      await closeBooks(tx, ctx, batchId, outcome, failed.length + again.size > 0 ? reason : null)
+    else if (known > 0) await assertCurrent(tx, batchId, outcome)
+    failpoint('before-commit')
+    const waitsFor =
+      dead.length + unused.length > 0 ? 'A transfer is missing in a block that is not final yet.' : trouble
+    return { again, ...(known < payments.length && { waitsFor: waitsFor ?? 'A payment was not looked at.' }) }
+  })
+}
+
+type Sorted = { bookings: Booking[]; unused: Payment.Payment[]; dead: Payment.Payment[]; reason: string }
+
+/** What was not looked at is in none of the lists, and stays as it is for the next look. */
+function sortOut(
+  payments: readonly Payment.Payment[],
+  findings: ReadonlyMap<string, Finding>,
+  outcome: Exclude<Outcome.Outcome, { kind: 'unknown' }>,
+  nowMs: number,
+): Sorted {
+  const sorted: Sorted = {
+    ...{ bookings: [], unused: [], dead: [] },
+    reason: outcome.kind === 'included' ? 'The transfer did not happen.' : outcome.reason,
+  }
+  for (const payment of payments) {
+    const finding = findings.get(payment.id)
+    if (finding?.kind === 'moved') sorted.bookings.push(toBooking(payment, finding.proof, nowMs))
+    else if (finding?.kind === 'unused' && payments.length > 1) sorted.unused.push(payment)
+    else if (finding) sorted.dead.push(payment)
+    if (finding?.kind === 'dead') sorted.reason = finding.reason
+  }
+  return sorted
+}
+
+/** How far the books were compared with what a reorganisation left; what can change no more is of no particular time. */
+function reorgsOf(outcome: Outcome.Outcome): number | null {
+  return outcome.kind === 'included' || outcome.kind === 'reverted' ? outcome.reorgs : null
+}
+
+/** @throws AppError stale-state when a reorganisation has undone what is being booked; the next look sees what came instead. */
+async function assertCurrent(tx: Tx, batchId: string, outcome: Outcome.Outcome): Promise<void> {
+  const reorgs = reorgsOf(outcome)
+  if (reorgs === null) return
+  const current = await tx.query(sql`
+    SELECT 1 FROM settlement_batch WHERE id = ${batchId} AND reorgs = ${reorgs} FOR UPDATE`)
+  if (current.length === 0) throw new AppError('stale-state', 'The block of this batch has left the chain meanwhile.')
+}
+
+/** Once every member's outcome is known, whether in one look or in several. @throws AppError as `assertCurrent`. */
+async function closeBooks(
+  tx: Tx,
+  ctx: Ctx,
+  batchId: string,
+  outcome: Outcome.Outcome,
+  error: string | null,
+): Promise<void> {
+  const reorgs = reorgsOf(outcome)
+  const [batch] = await tx.query<{ status: 'applied' | 'failed'; settled: number; size: number }>(sql`
+    UPDATE settlement_batch b SET status = (CASE WHEN p.settled > 0 THEN 'applied' ELSE 'failed' END)::batch_status,
+      applied_at = now(), settled_count = p.settled, error = coalesce(${error}, b.error), waits_for = NULL
+    FROM (SELECT count(*)::int AS settled FROM payment WHERE batch_id = ${batchId} AND settlement = 'settled') p
+    WHERE b.id = ${batchId} AND b.status = 'submitted' AND b.reorgs = coalesce(${reorgs}::int, b.reorgs)
+    RETURNING b.status, b.settled_count AS settled, b.size`)
+  if (!batch) return assertCurrent(tx, batchId, outcome)
+  const { status, settled, size } = batch
+  await recordEvent(tx, ctx, { type: `batch.${status}`, batchId, data: { settled, size, ...(error && { error }) } })
+}
+
+/** With the receipt that the agent gets, made once: a repeat is given the same. */
+export function toBooking(payment: Payment.Payment, proof: Proof | Uncharged, settledAtMs: number): Booking {
+  const { wire, network, payer, amountBase, credential: decoded, origin, asked } = payment
+  const resourceUrl = `${env.PUBLIC_URL}${asked.path}${asked.query && `?${asked.query}`}`
+  const settled = {
+    ...{ wire, network, payer, amountBase, decoded, txHash: proof.txHash ?? '', settledAtMs },
+    ...(origin === 'gateway' && { resourceUrl }),
+  }
+  return { ...proof, receipt: byName(payment.protocol).receipt(settled) }
+}
+
+/** Nothing that is asked here is bought by what may have bought something at another seller. */
+const elsewhere: Finding = {
+  kind: 'dead',
+  reason:
+    'The transfer was submitted by another party, and may have paid for something else: its pay-to address is not declared to be this server’s alone.',
+}
+
+type Findings = { findings: Map<string, Finding>; trouble?: string }
+
+async function findAll(
+  payments: readonly Payment.Payment[],
+  outcome: Exclude<Outcome.Outcome, { kind: 'unknown' }>,
+): Promise<Findings> {
+  const included = outcome.kind === 'included' ? outcome : undefined
+  // A node that has not seen our own transaction run, or what its simulation ran on, knows nothing of what came before that.
+  const notBefore = outcome.kind === 'failed' ? (outcome.asOf ?? 0n) : outcome.blockNumber
+  const taken = new Set<number>()
+  const findings = new Map<string, Finding>()
+  let trouble: string | undefined
+  for (const payment of payments) {
+    try {
+      const alike = payments.some((other) => other !== payment && isAlike(payment, other))
+      const finding = await findTransfer(payment, { included, notBefore }, taken, alike)
+      const isOurs = finding.kind !== 'moved' || finding.proof.txHash === included?.hash
+      findings.set(payment.id, isOurs || (await isMadeForUs(payment, finding.proof.txHash)) ? finding : elsewhere)
+    } catch (error) {
+      // One whose outcome cannot be told yet must not keep the others from theirs.
+      log().warn({ err: error, paymentId: payment.id }, 'the outcome of a payment cannot be told yet')
+      trouble = toAppError(error).message
+    }
+  }
+  return { findings, ...(trouble !== undefined && { trouble }) }
+}
+
+/** Where payments stand now, whoever booked them. */
+export async function readResults(ids: readonly string[]): Promise<Map<string, Result>> {
+  const rows = await db.query<{
+    id: string
+    status: Payment.Status
+    settlement: Payment.Settlement
+    receipt: Payment.Receipt | null
+    txHash: string | null
+    reason: string | null
+  }>(
+    sql`SELECT id, status, settlement, receipt, tx_hash AS "txHash", reason FROM payment WHERE id = ANY(${ids}::uuid[])`,
+  )
+  return new Map(
+    rows.map(({ id, status, settlement, receipt, txHash, reason }): [string, Result] => {
+      if (settlement === 'settled' && receipt)
+        return [id, { kind: 'settled', receipt, delivered: status === 'delivered', txHash }]
+      if (status === 'voided') return [id, { kind: 'failed', reason: reason ?? 'The payment was voided.' }]
+      return [id, { kind: 'unknown' }]
+    }),
+  )
+}

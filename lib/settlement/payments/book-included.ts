@@ -1,0 +1,91 @@
+import type { Ctx } from '../../ctx'
+import { failpoint } from '../../failpoint'
+import { log } from '../../log'
+import { writeTold, type Event } from '@/lib/audit'
+import { sql, type Part } from '@/lib/db'
+import { inclusionOf, recordInclusion, type Include } from '@/lib/execution'
+import { bookAtOnce, type Landed } from '@/lib/payments'
+import { toBooking, type Result } from './apply-batch'
+import { findOwn, isAlike } from './find-transfer'
+import type { Launched } from './launch-batch'
+
+type Receipt = Parameters<Include>[2]
+
+/**
+ * How the inclusion of a launched batch is written: with its books, in one statement, where the receipt shows every transfer of it.
+ * Everything else, and what another process wrote meanwhile, is left to `recordInclusion` and `applyBatch`, which look at each payment
+ * by itself. `results` are there once it was written this way.
+ */
+export function bookIncluded(launched: Launched): {
+  include: Include
+  results(): ReadonlyMap<string, Result> | undefined
+} {
+  let results: ReadonlyMap<string, Result> | undefined
+  const include: Include = async (ctx, subject, receipt) => {
+    const landed = findLanded(launched, receipt, ctx.now())
+    try {
+      results = landed && (await write(ctx, launched, { subject, receipt, landed }))
+    } catch (error) {
+      log().warn({ err: error, batchId: launched.batchId }, 'an inclusion is written without its books first')
+    }
+    return results ? 'call' : recordInclusion(ctx, subject, receipt)
+  }
+  return { include, results: () => results }
+}
+
+/** Undefined unless the receipt is of the batch's own bytes and shows every payment of it. */
+function findLanded({ items, hash }: Launched, receipt: Receipt, nowMs: number): Landed[] | undefined {
+  if (!receipt.ok || receipt.hash.toLowerCase() !== hash.toLowerCase()) return undefined
+  const taken = new Set<number>()
+  const payments = items.map(({ payment }) => payment)
+  const landed: Landed[] = []
+  for (const item of items) {
+    const alike = payments.some((other) => other !== item.payment && isAlike(item.payment, other))
+    const proof = findOwn(item.payment, receipt, taken, alike)
+    if (!proof) return undefined
+    landed.push({ item, proof, receipt: toBooking(item.payment, proof, nowMs).receipt })
+  }
+  return landed
+}
+
+type Included = { subject: Parameters<Include>[1]; receipt: Receipt; landed: readonly Landed[] }
+
+async function write(
+  ctx: Ctx,
+  { batchId, transactionId, expected }: Launched,
+  { subject, receipt, landed }: Included,
+): Promise<ReadonlyMap<string, Result> | undefined> {
+  failpoint('after-inclusion')
+  const booked = bookAtOnce(batchId, transactionId, landed)
+  const included = inclusionOf(subject, receipt, expected)
+  const size = landed.length
+  const closed: Event.Event = { type: 'batch.applied', batchId, data: { settled: size, size } }
+  failpoint('before-commit')
+  const { isWritten } = await writeTold(ctx, {
+    parts: [booked.part, closedPart(batchId, subject.reorgs, size), ...included.parts],
+    events: [...included.events, ...booked.events, closed],
+  })
+  if (!isWritten) return undefined
+  failpoint('after-commit')
+  return new Map(
+    landed.map(({ item: { payment }, proof, receipt: shown }): [string, Result] => [
+      payment.id,
+      { kind: 'settled', receipt: shown, delivered: booked.delivered.has(payment.id), txHash: proof.txHash },
+    ]),
+  )
+}
+
+/** Holds while the batch waits for its transaction, and no reorganisation was compared with it meanwhile. */
+function closedPart(batchId: string, reorgs: number, settled: number): Part {
+  return {
+    locks: sql`
+      open_batch AS (
+        SELECT 1 FROM settlement_batch
+        WHERE id = ${batchId}::uuid AND status = 'submitted' AND reorgs = ${reorgs} AND size = ${settled}::int FOR UPDATE)`,
+    holds: sql`EXISTS (SELECT 1 FROM open_batch)`,
+    writes: (when) => sql`
+      closed AS (
+        UPDATE settlement_batch SET status = 'applied', applied_at = now(), settled_count = ${settled}::int, waits_for = NULL
+        WHERE id = ${batchId}::uuid AND ${when})`,
+  }
+}

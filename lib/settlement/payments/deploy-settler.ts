@@ -1,0 +1,34 @@
+import type { Ctx } from '../../ctx'
+import { Chain, hasSettler, readRpc, Settler } from '@/lib/chains'
+import { withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { awaitOutcome, enqueueTransaction, submitNow, type Outcome } from '@/lib/execution'
+import type { Caip2 } from '@/lib/money'
+
+/**
+ * Puts our settlement contract on a network, by a transaction of our settlement signer that is stored, priced and followed as any other.
+ * Waits for `waitMs`; afterwards the background tasks go on with it. May be called again: while one is under way there is no second.
+ * @returns undefined where the contract stands already.
+ * @throws AppError bad-request where it cannot be made; a unique violation while another call of this is under way.
+ */
+export async function deploySettler(ctx: Ctx, network: Caip2, waitMs: number): Promise<Outcome.Outcome | undefined> {
+  const chain = Chain.find(network)
+  if (!chain || chain.family === 'svm') throw new AppError('bad-request', `${network} is no network of contracts.`)
+  if (await hasSettler(network, ctx.now())) return undefined
+  const code = await readRpc<string>(network, 'eth_getCode', [Settler.deployer, 'latest'])
+  if (code === '0x')
+    throw new AppError('bad-request', `${network} has no contract at ${Settler.deployer} that deploys others.`)
+  const { id } = await withTransaction((tx) =>
+    enqueueTransaction(tx, ctx, {
+      kind: 'call',
+      network,
+      purpose: 'settlement',
+      to: Settler.deployer,
+      data: Settler.deployment,
+      value: 0n,
+      soleFor: `deploy settler ${network}`,
+    }),
+  )
+  await submitNow(ctx, id)
+  return awaitOutcome(id, waitMs)
+}

@@ -1,0 +1,78 @@
+import type { Ctx } from '../../ctx'
+import { log } from '../../log'
+import { hasSettler } from '@/lib/chains'
+import { sql, stayAlive, type Part } from '@/lib/db'
+import { prepareLaunch, sendLaunched, storeLaunch, type Expected } from '@/lib/execution'
+import { beginPart, settlingEvents, type Settling } from '@/lib/payments'
+import * as Batch from './Batch'
+import type { Closed } from './close-batch'
+
+/** A batch that has left, and what its transaction is expected to do. */
+export type Launched = Closed & { hash: string; expected: Expected }
+
+/** A check of this age is as good as a simulation: it asked the same of the same block, or of the one before it. */
+const checkedMs = 1_000
+
+/**
+ * Turns waiting payments into one batch and sends its transaction: batch, payments, answers, transaction and its signed bytes are one
+ * statement, and nothing leaves before it is committed. From there on a crash changes nothing, the background tasks finish it.
+ * Undefined when nothing was written, because another process has a payment by now, its charge is not what was signed for, or its call
+ * cannot be signed here and now: `closeBatch` sorts that out.
+ */
+export async function launchBatch(ctx: Ctx, items: readonly Settling[]): Promise<Launched | undefined> {
+  const payments = items.map(({ payment }) => payment)
+  const [first] = payments
+  if (!first || !items.every(isWhole)) return undefined
+  await stayAlive()
+  const isAlone = items.length === 1
+  const known = {
+    isSimulated: isAlone && items.every((item) => isChecked(item, ctx.now())),
+    hasSettler: !isAlone && (await hasSettler(first.network)),
+  }
+  const launch = await prepareLaunch(ctx, Batch.toCall(payments, known))
+  if (!launch) return undefined
+  const [batchId, transactionId] = [ctx.id(), launch.transaction.id]
+  const form = Batch.formOf(payments)
+  const amountBase = payments.reduce((sum, payment) => sum + payment.amountBase, 0n)
+  const begin = beginPart({ batchId, transactionId }, items)
+  const part: Part = {
+    ...begin,
+    writes: (when) => sql`
+      ${begin.writes(when)},
+      batched AS (
+        INSERT INTO settlement_batch (id, network, asset, form, transaction_id, size, amount_base)
+        SELECT ${batchId}::uuid, ${first.network}::text, ${first.asset}::text, ${form}::text, ${transactionId}::uuid,
+          ${items.length}::int, ${amountBase}::numeric WHERE ${when})`,
+  }
+  const { network } = first
+  const data = { form, network, size: items.length, amountBase }
+  const signed = await storeLaunch(ctx, launch, {
+    part,
+    events: [
+      ...settlingEvents({ batchId, transactionId }, items),
+      { type: 'batch.submitted', batchId, transactionId, data },
+    ],
+  })
+  if (!signed) return undefined
+  try {
+    await sendLaunched(ctx, launch, signed)
+  } catch (error) {
+    log().error(
+      { err: error, transactionId },
+      'a stored transaction could not be sent now: the background tasks send it',
+    )
+  }
+  const simulation = launch.kind === 'call' ? (launch.wanted.simulation ?? null) : null
+  return { batchId, transactionId, network, items, hash: signed.hash, expected: { simulation, kind: 'call' } }
+}
+
+/** What was signed for is charged, and something is. */
+function isWhole({ payment, chargeBase = payment.amountBase }: Settling): boolean {
+  return chargeBase === payment.amountBase && chargeBase > 0n
+}
+
+/** By a key alone, and the chain has just said that the balance is there, the nonce unused and no account stopped. */
+function isChecked({ payment: { instrument }, checkedAtMs }: Settling, nowMs: number): boolean {
+  const isByKey = instrument.kind === 'eip3009' && !instrument.contract && !instrument.deploy
+  return isByKey && checkedAtMs !== undefined && nowMs - checkedAtMs < checkedMs
+}

@@ -1,0 +1,192 @@
+import type { Ctx } from '../../ctx'
+import { log } from '../../log'
+import { recordEvent } from '@/lib/audit'
+import { Chain, readBacked, type Log } from '@/lib/chains'
+import { db, sql, withTransaction, type Tx } from '@/lib/db'
+import {
+  bookFailed,
+  bookLate,
+  bookSettled,
+  bookSettledAgain,
+  findPayment,
+  lockPayment,
+  type Payment,
+} from '@/lib/payments'
+import type { Caip2 } from '@/lib/money'
+import { toBooking } from './apply-batch'
+import { cannotMove } from './cannot-move'
+import { findTransfer, type Finding } from './find-transfer'
+import { watchPayments } from './watch-payments'
+import { distrust } from '@/lib/remote-facilitators'
+import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse, type Bound as SvmBound } from './find-svm-use'
+
+/** What the chain said of a payment that an upstream has. */
+export type Look =
+  /** The transfer is there. */
+  | { kind: 'moved'; txHash: string }
+  /** It has not moved, and can still. */
+  | { kind: 'waiting' }
+  /** It has not moved and never will. */
+  | { kind: 'dead'; reason: string }
+  /** No upstream has it, or the end is known already. */
+  | { kind: 'ended' }
+
+type Call = {
+  upstreamId: string
+  status: 'sent' | 'unsent' | 'claimed' | 'silent' | 'refused' | 'moved' | 'dead'
+  claimedHash: string | null
+  reason: string | null
+  /** Since it answered; null before. */
+  answeredAgoMs: number | null
+  ageMs: number
+  /** Of a Solana payment, since the first look. */
+  firstSlot: bigint | null
+  lastValidHeight: bigint | null
+}
+
+const dayMs = 24 * 60 * 60_000
+/** A refusal is believed when this many blocks after it the chain still shows nothing. */
+const refusedBlocks = 2
+
+/**
+ * Asks the chain what became of a payment that an upstream has, and books it: the exact transfer, whoever sent it; or that it
+ * can never come, once its authorisation has run out in a final block. What the upstream said only names a transaction to look
+ * at. May be called any number of times by any process.
+ * @throws AppError unavailable when the chain cannot be asked: nothing is known then.
+ */
+export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<Look> {
+  const call = await findCall(paymentId)
+  const payment = call && (await findPayment(paymentId))
+  if (!call || !payment || call.status === 'moved' || call.status === 'dead' || call.status === 'unsent')
+    return { kind: 'ended' }
+  const { finding, isOver } = await look(payment, call)
+  if (finding.kind === 'moved') return bookMoved(ctx, payment, finding)
+  if (isOver) return bookDead(ctx, payment, call, finding)
+  const { blockTimeMs } = Chain.get(payment.network)
+  const believed = call.status === 'refused' && (call.answeredAgoMs ?? 0) >= refusedBlocks * blockTimeMs
+  const reason =
+    finding.kind === 'dead' ? finding.reason : `The facilitator refused: ${call.reason ?? 'no reason given'}.`
+  await withTransaction(async (tx) => {
+    // From here on only watched: what was refused may still come, and what was cancelled may still leave the chain.
+    if (believed || finding.kind === 'dead') {
+      const locked = await lockPayment(tx, paymentId)
+      if (locked?.settlement === 'pending') await bookFailed(tx, ctx, [locked], reason)
+    }
+    await tx.execute(sql`
+      UPDATE facilitator_call SET looks = looks + 1, due_at = now() + make_interval(secs => ${delayMs(call, blockTimeMs) / 1000})
+      WHERE payment_id = ${paymentId}::uuid AND ended_at IS NULL`)
+  })
+  return { kind: 'waiting' }
+}
+
+/** What the chain shows now, and whether it can show nothing else any more. */
+async function look(payment: Payment.Payment, call: Call): Promise<{ finding: Finding; isOver: boolean }> {
+  const { instrument } = payment
+  if (instrument.kind !== 'svm') {
+    const included = await readClaimed(payment.network, call)
+    const finding = await findTransfer(payment, { included, notBefore: included?.blockNumber ?? 0n }, new Set(), true)
+    return { finding, isOver: finding.kind !== 'moved' && (await cannotMove(payment, finding)) }
+  }
+  const finding = await findSvmUse(payment, instrument, call.claimedHash, call.ageMs)
+  if (finding.kind === 'moved') return { finding, isOver: false }
+  const final = await lookForGood(payment, instrument, call)
+  return { finding: final ?? finding, isOver: final !== undefined }
+}
+
+/** What cannot be told now is told later: what was found already still counts. */
+async function lookForGood(
+  payment: Payment.Payment,
+  instrument: Extract<Payment.Payment['instrument'], { kind: 'svm' }>,
+  call: Call,
+): Promise<Finding | undefined> {
+  try {
+    return await findFinalSvmUse(payment, instrument, await boundIn(payment, call), call.ageMs)
+  } catch (error) {
+    log().warn({ err: error, paymentId: payment.id }, 'whether a payment is over cannot be told yet')
+    return undefined
+  }
+}
+
+/** Fixed at the first look: what the payer signed was signed before it. */
+async function boundIn(payment: Payment.Payment, { firstSlot, lastValidHeight, ageMs }: Call): Promise<SvmBound> {
+  if (firstSlot !== null && lastValidHeight !== null) return { firstSlot, lastValidHeight }
+  const bound = await boundOfSvm(payment, ageMs)
+  await db.execute(sql`
+    UPDATE facilitator_call SET first_slot = ${bound.firstSlot}, last_valid_height = ${bound.lastValidHeight}
+    WHERE payment_id = ${payment.id}::uuid AND first_slot IS NULL`)
+  return bound
+}
+
+/** The older, the less often. */
+function delayMs({ ageMs }: Call, blockTimeMs: number): number {
+  return Math.min(ageMs > dayMs ? 60 * 60_000 : 60_000, Math.max(blockTimeMs, 500, ageMs / 8))
+}
+
+async function findCall(paymentId: string): Promise<Call | undefined> {
+  const [call] = await db.query<Call>(sql`
+    SELECT upstream_id AS "upstreamId", status, claimed_hash AS "claimedHash", reason,
+      extract(epoch FROM now() - created_at)::float8 * 1000 AS "ageMs",
+      extract(epoch FROM now() - created_at)::float8 * 1000 - latency_ms AS "answeredAgoMs",
+      first_slot AS "firstSlot", last_valid_height AS "lastValidHeight"
+    FROM facilitator_call WHERE payment_id = ${paymentId}::uuid`)
+  return call
+}
+
+type Receipt = { transactionHash: string; blockNumber: string; logs: (Omit<Log, 'logIndex'> & { logIndex: string })[] }
+
+/** The receipt of the transaction that the upstream names, if there is one. Whether it pays for anything is seen in its logs. */
+async function readClaimed(network: Caip2, { claimedHash }: Call) {
+  if (claimedHash === null || !/^0x[0-9a-f]{64}$/.test(claimedHash)) return undefined
+  const receipt = await readBacked<Receipt | null>(network, 'eth_getTransactionReceipt', [claimedHash])
+  if (!receipt) return undefined
+  const logs = receipt.logs.map((log) => ({
+    address: log.address.toLowerCase(),
+    topics: log.topics.map((topic) => topic.toLowerCase() as `0x${string}`),
+    data: log.data,
+    logIndex: Number(log.logIndex),
+  }))
+  return { hash: receipt.transactionHash, blockNumber: BigInt(receipt.blockNumber), logs }
+}
+
+async function bookMoved(
+  ctx: Ctx,
+  { id }: Payment.Payment,
+  { proof }: Extract<Finding, { kind: 'moved' }>,
+): Promise<Look> {
+  await withTransaction(async (tx) => {
+    const payment = await lockPayment(tx, id)
+    if (!payment) return
+    const booking = toBooking(payment, proof, ctx.now())
+    if (payment.settlement === 'pending' && payment.status === 'authorized') await bookSettled(tx, ctx, [booking])
+    else if (payment.settlement === 'pending') await bookSettledAgain(tx, ctx, [booking])
+    else if (payment.settlement === 'failed') await bookLate(tx, ctx, booking)
+    await end(tx, id, 'moved')
+    await watchPayments(tx, [payment])
+  })
+  return { kind: 'moved', txHash: proof.txHash }
+}
+
+async function bookDead(ctx: Ctx, { id }: Payment.Payment, call: Call, finding: Finding): Promise<Look> {
+  const reason =
+    finding.kind === 'dead'
+      ? finding.reason
+      : 'What the payer signed has expired, and the chain proves that it was never used.'
+  const lied = await withTransaction(async (tx) => {
+    const payment = await lockPayment(tx, id)
+    if (payment?.settlement === 'pending') await bookFailed(tx, ctx, [payment], reason)
+    const ended = await end(tx, id, 'dead')
+    if (!ended || !payment || call.status !== 'claimed') return false
+    const data = { upstreamId: call.upstreamId, claimedHash: call.claimedHash }
+    await recordEvent(tx, ctx, { type: 'facilitator.false_claim', merchantId: payment.merchantId, paymentId: id, data })
+    return true
+  })
+  if (lied) await distrust(call.upstreamId, 'It said that it had settled, and the chain proves that it had not.')
+  return { kind: 'dead', reason }
+}
+
+async function end(tx: Tx, paymentId: string, status: 'moved' | 'dead'): Promise<boolean> {
+  const ended = await tx.execute(sql`
+    UPDATE facilitator_call SET status = ${status}::facilitator_call_state, ended_at = now(), due_at = NULL, looks = looks + 1
+    WHERE payment_id = ${paymentId}::uuid AND ended_at IS NULL`)
+  return ended === 1
+}

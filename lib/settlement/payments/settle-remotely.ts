@@ -1,0 +1,171 @@
+import { createCtx, type Ctx } from '../../ctx'
+import { failpoint } from '../../failpoint'
+import { log } from '../../log'
+import { Chain } from '@/lib/chains'
+import { sql, withTransaction } from '@/lib/db'
+import { beginElsewhere, bookFailed, lockUnsettled, unsettle, type Settling } from '@/lib/payments'
+import { readResults, type Result } from './apply-batch'
+import { namedFacilitator } from './named-facilitator'
+import { askUpstream, type Asked } from '@/lib/remote-facilitators'
+import { takeTrial, type Candidate, type Route } from '@/lib/remote-facilitators'
+import { lookAtChain } from './look-at-chain'
+import { untilDeadline } from '@/lib/remote-facilitators'
+import { RemoteFacilitator as Upstream } from '@/lib/remote-facilitators'
+import { Codec as Wire } from '@/lib/remote-facilitators'
+
+/** A /verify that takes longer says that the upstream is not well: another one is asked. */
+const verifyMsMax = 5_000
+
+/** `none`: nothing was sent to anybody, the payment is as it was. */
+type Sent = { kind: 'sent' } | { kind: 'none'; reason: string } | { kind: 'gone' }
+
+/**
+ * Has a payment settled by the first upstream of a route that takes it, and waits for what the chain says until the deadline.
+ * Each is asked to verify first, so that one that is down costs nothing but time. From the moment at which a settlement may
+ * have left, its row names the one that has it, and no other is asked, ever.
+ * @returns `none` when nobody took it: nothing was sent, and it is still to be settled.
+ */
+export async function settleUpstream(
+  settling: Settling,
+  { upstreams }: Pick<Route, 'upstreams'>,
+  deadlineAtMs: number,
+): Promise<Result | { kind: 'none'; reason: string }> {
+  const ctx = createCtx({ kind: 'system', id: 'settlement' })
+  const { payment } = settling
+  const [verified, settled] = [Wire.toBody(payment, 'verify'), Wire.toBody(payment, 'settle')]
+  if (!verified || !settled) return { kind: 'none', reason: 'This kind of payment can only be settled by this server.' }
+  let reason = 'No facilitator of the route can be reached.'
+  for (const candidate of upstreams.filter(({ upstream }) => maySettle(upstream, payment))) {
+    const declined = await preflight(candidate, payment, verified)
+    if (declined !== undefined) {
+      reason = `${candidate.upstream.name}: ${declined}`
+      continue
+    }
+    const sent = await untilDeadline(send(ctx, settling, candidate.upstream, settled), deadlineAtMs)
+    if (sent === undefined) return { kind: 'unknown' }
+    if (sent.kind === 'none') reason = `${candidate.upstream.name}: ${sent.reason}`
+    else return awaitChain(ctx, payment, deadlineAtMs)
+  }
+  return { kind: 'none', reason }
+}
+
+/** Whether it is the one that the payer named, where the payer names one. */
+function maySettle(upstream: Upstream.Upstream, { network, scheme, instrument }: Settling['payment']): boolean {
+  const named = namedFacilitator(instrument)
+  return named === undefined || Upstream.addressOf(upstream, network, scheme) === named
+}
+
+/** Books that no facilitator took a payment: nothing was charged. */
+export async function failUnsent(settling: Settling, reason: string): Promise<Result> {
+  const ctx = createCtx({ kind: 'system', id: 'settlement' })
+  const { payment } = settling
+  await withTransaction(async (tx) => {
+    const ours = await lockUnsettled(tx, [payment.id])
+    if (ours.has(payment.id)) await bookFailed(tx, ctx, [payment], reason)
+  })
+  return resultOf(payment.id)
+}
+
+/** Why this upstream is passed over; undefined when it would take the payment. Nothing is settled by asking. */
+async function preflight(
+  { upstream, state }: Candidate,
+  { network, scheme }: Settling['payment'],
+  body: Wire.Body,
+): Promise<string | undefined> {
+  if (!Upstream.supports(upstream, network, scheme === 'charge' ? 'exact' : scheme)) return 'It does not support this.'
+  if (state === 'half-open' && !(await takeTrial(upstream))) return 'It is being tried after it failed.'
+  const timeoutMs = Math.min(verifyMsMax, upstream.timeoutMs)
+  const asked = await askUpstream(upstream, { kind: 'verify', body }, (answer) => !!Wire.readVerify(answer), timeoutMs)
+  if (asked.kind !== 'answered') return asked.reason
+  const verdict = Wire.readVerify(asked.answer)
+  if (!verdict) return `It answered HTTP ${asked.answer.status} with nothing that x402 knows.`
+  return verdict.isValid ? undefined : verdict.reason
+}
+
+/** The whole sending, which goes on when nobody waits any more. */
+async function send(ctx: Ctx, settling: Settling, upstream: Upstream.Upstream, body: Wire.Body): Promise<Sent> {
+  const { network } = settling.payment
+  if (!(await begin(ctx, settling, upstream))) return { kind: 'gone' }
+  failpoint('before-facilitator')
+  const asked = await askUpstream(upstream, { kind: 'settle', body }, (answer) =>
+    isReadable(Wire.readSettle(answer, network)),
+  )
+  failpoint('after-facilitator')
+  if (asked.kind === 'unsent') return takeBack(ctx, settling, asked.reason)
+  await writeAnswer(settling.payment, asked)
+  return { kind: 'sent' }
+}
+
+function isReadable(told: Wire.Told): boolean {
+  return told.kind !== 'silent'
+}
+
+/** The row that says who has the payment, committed before a byte leaves. False when the payment is not ours any more. */
+async function begin(ctx: Ctx, settling: Settling, { id, name, timeoutMs }: Upstream.Upstream): Promise<boolean> {
+  const paymentId = settling.payment.id
+  return withTransaction(async (tx) => {
+    const ours = await lockUnsettled(tx, [paymentId])
+    if (!ours.has(paymentId)) return false
+    await beginElsewhere(tx, ctx, settling, { id, name })
+    // A row that is there already is of an upstream to which nothing was sent.
+    await tx.execute(sql`
+      INSERT INTO facilitator_call (payment_id, upstream_id, due_at)
+      VALUES (${paymentId}::uuid, ${id}::uuid, now() + make_interval(secs => ${timeoutMs / 1000}))
+      ON CONFLICT (payment_id) DO UPDATE SET upstream_id = EXCLUDED.upstream_id, status = 'sent', due_at = EXCLUDED.due_at,
+        reason = NULL, created_at = now()
+      WHERE facilitator_call.status = 'unsent'`)
+    return true
+  })
+}
+
+/** No connection came about: the payment goes back to where it was, and the next one of the route may be asked. */
+async function takeBack(ctx: Ctx, { payment }: Settling, reason: string): Promise<Sent> {
+  return withTransaction(async (tx) => {
+    await tx.execute(sql`
+      UPDATE facilitator_call SET status = 'unsent', reason = ${reason}, due_at = NULL
+      WHERE payment_id = ${payment.id}::uuid AND status = 'sent'`)
+    const [mine] = await unsettle(tx, [payment])
+    if (!mine) await bookFailed(tx, ctx, [payment], reason)
+    await tx.execute(
+      sql`UPDATE payment SET settle_via = 'local' WHERE id = ${payment.id}::uuid AND settlement = 'none'`,
+    )
+    return mine ? { kind: 'none', reason } : { kind: 'gone' }
+  })
+}
+
+/** What it answered; the chain is looked at from now on. */
+async function writeAnswer(
+  { id, network }: Settling['payment'],
+  asked: Exclude<Asked, { kind: 'unsent' }>,
+): Promise<void> {
+  const told: Wire.Told =
+    asked.kind === 'answered' ? Wire.readSettle(asked.answer, network) : { kind: 'silent', reason: asked.reason }
+  const status = asked.kind === 'answered' ? asked.answer.status : asked.status
+  const hash = told.kind === 'claimed' ? told.hash : null
+  await withTransaction((tx) =>
+    tx.execute(sql`
+      UPDATE facilitator_call SET status = ${told.kind}::facilitator_call_state, http_status = ${status},
+        latency_ms = ${asked.latencyMs}, claimed_hash = ${hash}, reason = ${told.reason}, due_at = now()
+      WHERE payment_id = ${id}::uuid AND status = 'sent'`),
+  )
+}
+
+const pollMsMin = 50
+const pollMsMax = 1_000
+
+/** Looks at the chain until it says what became of the payment, or the deadline. */
+async function awaitChain(ctx: Ctx, { id, network }: Settling['payment'], deadlineAtMs: number): Promise<Result> {
+  const everyMs = Math.min(pollMsMax, Math.max(pollMsMin, Chain.get(network).blockTimeMs / 4))
+  for (;;) {
+    await lookAtChain(ctx, id).catch((error: unknown) => {
+      log().warn({ err: error, paymentId: id }, 'what an upstream did cannot be told yet')
+    })
+    const result = await resultOf(id)
+    if (result.kind !== 'unknown' || Date.now() + everyMs > deadlineAtMs) return result
+    await new Promise((resolve) => setTimeout(resolve, everyMs))
+  }
+}
+
+async function resultOf(paymentId: string): Promise<Result> {
+  return (await readResults([paymentId])).get(paymentId) ?? { kind: 'unknown' }
+}

@@ -1,0 +1,120 @@
+import type { Ctx } from '../../ctx'
+import { failpoint } from '../../failpoint'
+import { log } from '../../log'
+import { recordEvent } from '@/lib/audit'
+import { Erc20, Svm } from '@/lib/chains'
+import { db, sql, withTransaction, type Tx } from '@/lib/db'
+import { awaitOutcome, type Outcome, type Transaction } from '@/lib/execution'
+import { Account, postTransfers } from '@/lib/ledger'
+import { Caip, type Caip2 } from '@/lib/money'
+import { findChange } from '../payments/find-svm-transfer'
+import { nextDue, postponeRefunds, refundColumns, waiting, withTransactions, type Refund } from './refund-row'
+
+const batchMax = 50
+
+/** A refund with its transaction, as they were read: what is written says so, because others may have been faster. */
+type Sent = Refund & { transactionId: string; signer: string; isOver: boolean }
+
+/** Nothing moved, for good. */
+const inVain: readonly Transaction.Status[] = ['failed', 'expired', 'cancelled', 'reverted']
+
+/**
+ * Books the sent refunds of a network whose transaction has run, and makes those due again whose transaction is proven to have moved
+ * nothing. Yields once for each that was booked. Safe to run anywhere at any time.
+ */
+export async function* bookRefunds(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
+  const sent = await db.query<Sent>(sql`
+    SELECT t.signer, t.status = ANY(${inVain}::transaction_status[]) AS "isOver", ${refundColumns} ${withTransactions}
+    WHERE r.status = 'sent' AND r.network = ${network} AND r.due_at <= now() AND t.status <> ALL(${waiting}::transaction_status[])
+    ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`)
+  for (const refund of sent) {
+    if (ctx.isLate()) return
+    try {
+      if (await book(ctx, refund)) yield
+    } catch (error) {
+      log().warn({ err: error, refundId: refund.id }, 'a refund could not be booked yet')
+      await postpone(refund, error instanceof Error ? error.message : String(error))
+    }
+  }
+}
+
+async function book(ctx: Ctx, refund: Sent): Promise<boolean> {
+  const outcome = await awaitOutcome(refund.transactionId, 0)
+  if (outcome.kind === 'failed' || refund.isOver) {
+    const reason = 'reason' in outcome ? outcome.reason : 'Its transaction moved nothing.'
+    failpoint('before-refund-booked')
+    await withTransaction((tx) => makeDue(tx, ctx, refund, reason))
+    return false
+  }
+  if (outcome.kind !== 'included' || !(await hasMoved(refund, outcome))) {
+    await postpone(refund, 'Its transaction does not show the transfer yet.')
+    return false
+  }
+  failpoint('before-refund-booked')
+  return withTransaction((tx) => bookPaid(tx, ctx, refund, outcome))
+}
+
+function postpone({ id, transactionId }: Sent, reason: string): Promise<void> {
+  return postponeRefunds(sql`r.id = ${id} AND r.status = 'sent' AND r.transaction_id = ${transactionId}`, { reason })
+}
+
+/** Whether the transaction moved exactly the refund. @throws AppError unavailable when the chain cannot tell yet. */
+async function hasMoved(
+  { network, asset, to, amountBase, signer }: Sent,
+  { hash, logs }: Extract<Outcome.Outcome, { kind: 'included' }>,
+): Promise<boolean> {
+  if (!Caip.isSolana(network))
+    return Erc20.findPlainTransfer(logs, { asset, from: signer, to, value: amountBase }, new Set()) !== undefined
+  const [source, destination] = [Svm.Ata.of(signer, asset), Svm.Ata.of(to, asset)]
+  return (await findChange(network, hash, { source, destination, mint: asset, value: amountBase })) !== undefined
+}
+
+/** Nothing when the refund has another transaction by now. */
+async function makeDue(
+  tx: Tx,
+  ctx: Ctx,
+  { id, merchantId, paymentId, transactionId }: Sent,
+  reason: string,
+): Promise<void> {
+  const made = await tx.execute(sql`
+    UPDATE refund r SET status = 'due', transaction_id = NULL, attempts = r.attempts + 1, held_reason = ${reason}, due_at = ${nextDue()}
+    WHERE r.id = ${id} AND r.status = 'sent' AND r.transaction_id = ${transactionId}`)
+  if (made === 0) return
+  await recordEvent(tx, ctx, { type: 'payment.refund_failed', merchantId, paymentId, transactionId, data: { reason } })
+}
+
+/** Nothing when the refund has another transaction by now, or a reorganisation has undone the block that was looked at. */
+async function bookPaid(
+  tx: Tx,
+  ctx: Ctx,
+  refund: Sent,
+  { hash, reorgs }: Extract<Outcome.Outcome, { kind: 'included' }>,
+): Promise<boolean> {
+  const { id, merchantId, paymentId, transactionId, network, asset, amountBase, signer } = refund
+  const paid = await tx.execute(sql`
+    UPDATE refund SET status = 'paid', paid_at = now(), tx_hash = ${hash}, held_reason = NULL
+    WHERE id = ${id} AND status = 'sent' AND transaction_id = ${transactionId} AND reorgs = ${reorgs}`)
+  if (paid === 0) return false
+  await tx.execute(sql`UPDATE payment SET status = 'refunded' WHERE id = ${paymentId} AND status = 'refund_due'`)
+  await postTransfers(tx, [
+    {
+      kind: 'direct',
+      reason: 'refund_paid',
+      debit: Account.refundPayable(merchantId),
+      credit: Account.refundWallet(signer),
+      network,
+      asset,
+      amountBase,
+      paymentId,
+    },
+  ])
+  await recordEvent(tx, ctx, {
+    type: 'payment.refunded',
+    merchantId,
+    paymentId,
+    transactionId,
+    data: { txHash: hash, amountBase },
+  })
+  failpoint('before-commit')
+  return true
+}

@@ -1,0 +1,191 @@
+import type { Ctx } from '../../ctx'
+import { failpoint } from '../../failpoint'
+import { log } from '../../log'
+import { recordEvent } from '@/lib/audit'
+import {
+  addressesFor,
+  Chain,
+  Erc20,
+  labelNetwork,
+  labelToken,
+  readRpc,
+  servedNetworks,
+  Svm,
+  type Call,
+} from '@/lib/chains'
+import { db, sql, withTransaction, type Sql } from '@/lib/db'
+import { enqueueTransaction, submitNow } from '@/lib/execution'
+import { Amount, Caip, type Caip2 } from '@/lib/money'
+import { bookRefunds } from './book-refunds'
+import { postponeRefunds, refundColumns, waiting, withTransactions, type Refund } from './refund-row'
+
+/** Of one token, in one run. */
+const batchMax = 50
+/** A wallet is filled by a person, at any moment: that is looked for more often than a failure is tried again. */
+const shortMaxSeconds = 60
+
+/** Networks that this process is at work on. One that answers slowly is left to the work that waits for it. */
+const busy = new Set<Caip2>()
+
+/** SQL condition: `payRefunds` may have something to do. */
+export const toPayRefunds: Sql = sql`EXISTS (SELECT FROM refund WHERE status <> 'paid')`
+
+/**
+ * Sends refunds that are due and books those that arrived. Each network is worked on by itself, and each token has its share of a
+ * run, so that what cannot move keeps nothing else waiting: a refund that cannot be sent says why (`held_reason`) and is due again
+ * later, and without a refund wallet on its network it stays due and visible. Safe to run anywhere at any time: a refund has one
+ * transaction that may still run, and gets another only when the first is proven to have moved nothing.
+ * @param patienceMs what a network does not answer within this time goes on by itself, and the next run is not kept waiting.
+ * @returns how many refunds were sent or booked, as far as that is known by then.
+ */
+export async function payRefunds(ctx: Ctx, patienceMs = 1_000): Promise<number> {
+  const found = await db.query<{ network: Caip2 }>(sql`SELECT DISTINCT network FROM refund WHERE status <> 'paid'`)
+  let moved = 0
+  const works = found
+    .filter(({ network }) => !busy.has(network))
+    .map(async ({ network }) => {
+      busy.add(network)
+      try {
+        for await (const _ of payOn(ctx, network)) moved += 1
+      } catch (error) {
+        log().warn({ err: error, network }, 'refunds could not be sent or booked yet')
+      } finally {
+        busy.delete(network)
+      }
+    })
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)))
+  await Promise.race([Promise.all(works), patience])
+  clearTimeout(timer)
+  return moved
+}
+
+/** Books and sends what is due on one network; yields once for each refund that moved. */
+async function* payOn(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
+  yield* bookRefunds(ctx, network)
+  const wallet = servedNetworks().includes(network) ? addressesFor(network, 'refund')[0] : undefined
+  if (wallet === undefined)
+    return explain(sql`network = ${network}`, `There is no refund wallet for ${labelNetwork(network).name}.`)
+  const assets = await db.query<{ asset: string }>(
+    sql`SELECT DISTINCT asset FROM refund WHERE status = 'due' AND network = ${network} AND due_at <= now()`,
+  )
+  for (const { asset } of assets) yield* sendDue(ctx, { network, asset }, wallet)
+}
+
+type Token = { network: Caip2; asset: string }
+
+/** Sends what is due of a token, as far as the wallet can pay it. */
+async function* sendDue(ctx: Ctx, token: Token, wallet: string): AsyncGenerator<void> {
+  let leftBase: bigint
+  try {
+    leftBase = await readFunds(token, wallet)
+  } catch (error) {
+    log().warn({ err: error, ...token }, 'what the refund wallet holds could not be read')
+    const { network, asset } = token
+    const words = error instanceof Error ? error.message : String(error)
+    return explain(
+      sql`network = ${network} AND asset = ${asset}`,
+      `What the refund wallet holds cannot be read: ${words}`,
+    )
+  }
+  for (const refund of await findDue(token, leftBase, wallet)) {
+    if (ctx.isLate()) return
+    if (refund.amountBase > leftBase) continue
+    const transactionId = await send(ctx, refund, wallet)
+    if (transactionId === undefined) continue
+    leftBase -= refund.amountBase
+    failpoint('after-refund-sent')
+    await submitNow(ctx, transactionId)
+    yield
+  }
+}
+
+/** Says why none of these is sent. They stay due: the next run asks again, once for all of them. */
+async function explain(which: Sql, reason: string): Promise<void> {
+  await db.execute(sql`
+    UPDATE refund SET held_reason = ${reason} WHERE status = 'due' AND ${which} AND held_reason IS DISTINCT FROM ${reason}`)
+}
+
+/** What the wallet holds of a token and no refund that is on its way is to take, base units. */
+async function readFunds({ network, asset }: Token, wallet: string): Promise<bigint> {
+  const held = Caip.isSolana(network)
+    ? (await Svm.readFinalBalance(network, wallet, asset)).amountBase
+    : BigInt(await readRpc<string>(network, 'eth_call', [{ to: asset, data: Erc20.balanceOfData(wallet) }, 'latest']))
+  const [taken] = await db.query<{ base: bigint }>(sql`
+    SELECT coalesce(sum(r.amount_base), 0) AS base ${withTransactions}
+    WHERE r.status = 'sent' AND r.network = ${network} AND r.asset = ${asset} AND t.status = ANY(${waiting}::transaction_status[])`)
+  return held - (taken?.base ?? 0n)
+}
+
+/** A payment that a reorganisation took back owes nothing until it has moved again. */
+const hasMoved = sql`
+  EXISTS (SELECT 1 FROM payment p WHERE p.id = r.payment_id AND p.settlement = 'settled')`
+
+/** What is due of a token and covered; those that were never tried come first. What is not covered is due again later. */
+async function findDue({ network, asset }: Token, leftBase: bigint, wallet: string): Promise<Refund[]> {
+  const isDue = sql`r.status = 'due' AND r.network = ${network} AND r.asset = ${asset} AND r.due_at <= now() AND ${hasMoved}`
+  const { decimals, symbol } = labelToken(network, asset)
+  const amount = `${Amount.toDecimal(leftBase > 0n ? leftBase : 0n, decimals)} ${symbol}`
+  await postponeRefunds(sql`${isDue} AND r.amount_base > ${leftBase}::numeric`, {
+    // What matters stands first: a table cuts the end off.
+    reason: `Only ${amount} is left for it in the refund wallet ${wallet}.`,
+    secondsMax: shortMaxSeconds,
+  })
+  return db.query<Refund>(
+    sql`SELECT ${refundColumns} FROM refund r WHERE ${isDue} ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`,
+  )
+}
+
+/** Locks a due refund and gives it its transaction, in one database transaction. What cannot be sent is due again later. */
+async function send(ctx: Ctx, { id }: Refund, wallet: string): Promise<string | undefined> {
+  try {
+    return await withTransaction(async (tx) => {
+      const [refund] = await tx.query<Refund>(
+        sql`SELECT ${refundColumns} FROM refund r JOIN payment p ON p.id = r.payment_id
+          WHERE r.id = ${id} AND r.status = 'due' AND p.settlement = 'settled' FOR UPDATE OF r SKIP LOCKED FOR SHARE OF p`,
+      )
+      if (!refund) return undefined
+      const { id: transactionId } = await enqueueTransaction(tx, ctx, toCall(refund, wallet))
+      await tx.execute(sql`
+        UPDATE refund SET status = 'sent', transaction_id = ${transactionId}, reorgs = 0, due_at = now(), held_reason = NULL
+        WHERE id = ${id} AND status = 'due'`)
+      await recordEvent(tx, ctx, {
+        type: 'payment.refund_sent',
+        merchantId: refund.merchantId,
+        paymentId: refund.paymentId,
+        transactionId,
+        data: { amountBase: refund.amountBase, to: refund.to },
+      })
+      failpoint('before-refund-sent')
+      return transactionId
+    })
+  } catch (error) {
+    log().warn({ err: error, refundId: id }, 'a refund could not be sent yet')
+    const reason = error instanceof Error ? error.message : String(error)
+    await postponeRefunds(sql`r.id = ${id} AND r.status = 'due'`, { reason })
+    return undefined
+  }
+}
+
+function toCall({ id, network, asset, to, amountBase }: Refund, wallet: string): Call {
+  const soleFor = `refund ${id}`
+  if (!Caip.isSolana(network)) {
+    const token = asset as `0x${string}`
+    const data = Erc20.transferData(to, amountBase)
+    return {
+      kind: 'call',
+      network,
+      purpose: 'refund',
+      signer: wallet as `0x${string}`,
+      to: token,
+      data,
+      value: 0n,
+      soleFor,
+    }
+  }
+  const decimals = Chain.findAsset(network, asset)?.decimals
+  if (decimals === undefined) throw new TypeError(`${asset} is no token of ${network} that this server knows.`)
+  // The memo tells two refunds of one amount to one payer apart.
+  const moved = { mint: asset, decimals, from: wallet, to, amountBase, memo: `sluice refund ${id}` }
+  return { kind: 'svm', network, purpose: 'refund', signer: wallet, instructions: Svm.Message.transfer(moved), soleFor }
+}

@@ -1,0 +1,60 @@
+import type { Reader } from '../../ctx'
+import { db, sql } from '@/lib/db'
+import { listReconciliations } from './list-reconciliations'
+
+/** What somebody should look at, by kind; only kinds with something in them. */
+export type Problem = {
+  kind:
+    | 'settlement-unknown'
+    | 'refund-due'
+    | 'channel-deadline'
+    | 'channel-parked'
+    | 'payout-owed'
+    | 'transaction-held'
+    | 'transaction-stuck'
+    | 'books-differ'
+  count: number
+}
+
+/** A thing that normally takes seconds is a problem after this. */
+const patience = '1 minute'
+
+type Counts = Record<'unknown' | 'refunds' | 'deadlines' | 'parked' | 'payouts' | 'held' | 'stuck', number>
+
+/** Reads only. */
+export async function findProblems(reader: Reader): Promise<Problem[]> {
+  const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
+  // A transaction belongs to each merchant with a part in it: execution knows no merchants.
+  const part = sql`(${reader.operator} OR EXISTS (
+    SELECT FROM transaction_part x WHERE x.transaction_id = t.id AND x.merchant_id = ${reader.merchantId}::uuid))`
+  const [[counts], reconciliations] = await Promise.all([
+    db.query<Counts>(sql`
+      SELECT
+        (SELECT count(*)::int FROM payment
+          WHERE settlement = 'pending' AND created_at < now() - ${patience}::interval AND ${mine}) AS unknown,
+        (SELECT count(*)::int FROM refund WHERE status <> 'paid' AND ${mine}) AS refunds,
+        (SELECT count(*)::int FROM channel
+          WHERE status = 'open' AND close_requested_at < now() - ${patience}::interval AND spent_base > settled_base
+            AND ${mine}) AS deadlines,
+        (SELECT count(*)::int FROM channel
+          WHERE status = 'open' AND parked_reason IS NOT NULL AND ${mine}) AS parked,
+        (SELECT count(*)::int FROM channel_payout WHERE owed_since < now() - ${patience}::interval AND ${mine}) AS payouts,
+        (SELECT count(*)::int FROM transaction t WHERE t.status = 'held' AND ${part}) AS held,
+        (SELECT count(*)::int FROM transaction t
+          WHERE t.status IN ('queued', 'signed', 'submitted') AND t.created_at < now() - ${patience}::interval
+            AND ${part}) AS stuck`),
+    listReconciliations(reader),
+  ])
+  const differences = reconciliations.filter(({ differenceBase }) => differenceBase !== '0').length
+  const found: Problem[] = [
+    { kind: 'settlement-unknown', count: counts?.unknown ?? 0 },
+    { kind: 'refund-due', count: counts?.refunds ?? 0 },
+    { kind: 'channel-deadline', count: counts?.deadlines ?? 0 },
+    { kind: 'channel-parked', count: counts?.parked ?? 0 },
+    { kind: 'payout-owed', count: counts?.payouts ?? 0 },
+    { kind: 'transaction-held', count: counts?.held ?? 0 },
+    { kind: 'transaction-stuck', count: counts?.stuck ?? 0 },
+    { kind: 'books-differ', count: differences },
+  ]
+  return found.filter(({ count }) => count > 0)
+}
