@@ -36,9 +36,9 @@ const layers = {
   chains: [kernel, 'chains knows no domain and no database: it reads and encodes, execution sends.'],
   egress: [kernel, 'egress sends to addresses that others chose, and knows nothing about what it sends.'],
   pages: [kernel, 'pages keeps the process of the pages and passes requests to it: it knows nothing that they show.'],
-  wire: [
+  'protocol-shared': [
     [...kernel, 'chains'],
-    'wire holds what both protocols decode in the same way: it knows neither, and no domain.',
+    'protocol-shared holds what both protocols decode in the same way: it knows neither, and no domain.',
   ],
   ledger: [platform, 'ledger stands at the bottom of the domains: let the caller import ledger.'],
   audit: [platform, 'audit stands at the bottom of the domains: let the caller import audit.'],
@@ -68,15 +68,15 @@ const layers = {
     'remote-facilitators calls the facilitators of others and says what they answered: settlement decides what it means.',
   ],
   x402: [
-    [...kernel, 'chains', 'wire', 'payments', 'channels', 'pricing'],
+    [...kernel, 'chains', 'protocol-shared', 'payments', 'channels', 'pricing'],
     'x402 only encodes, decodes and checks: no database, no mpp, no workflow. Return data, let the gateway act.',
   ],
   mpp: [
-    [...kernel, 'chains', 'wire', 'payments', 'channels', 'pricing'],
+    [...kernel, 'chains', 'protocol-shared', 'payments', 'channels', 'pricing'],
     'mpp only encodes, decodes and checks: no database, no x402, no workflow. Return data, let the gateway act.',
   ],
   protocols: [
-    [...kernel, 'chains', 'wire', 'payments', 'channels', 'pricing', 'x402', 'mpp'],
+    [...kernel, 'chains', 'protocol-shared', 'payments', 'channels', 'pricing', 'x402', 'mpp'],
     'protocols.ts joins the two protocols and does nothing else.',
   ],
   policies: [
@@ -104,7 +104,7 @@ const layers = {
     'settlement is called by gateway and jobs; what it needs of a protocol it asks of `@/lib/protocols`.',
   ],
   facilitator: [
-    [...platform, ...domains, 'wire', 'x402', 'protocols', 'settlement', 'discovery'],
+    [...platform, ...domains, 'protocol-shared', 'x402', 'protocols', 'settlement', 'discovery'],
     'facilitator verifies and settles for other servers: it calls settlement, and nothing calls it but delivery and jobs.',
   ],
   discovery: [

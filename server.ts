@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import type { Beside } from '@/lib/gateway'
+import type { RequestRoutes } from '@/lib/gateway'
 import { env } from '@/lib/env'
 
 /**
@@ -46,7 +46,7 @@ const pages = startPages({
   args: dev ? ['--dev'] : [],
   isBuilt: () => dev || existsSync('.next/sluice-sources.sha256'),
 })
-const besides: Beside[] = facilitator.verbs.map((verb) => ({
+const besides: RequestRoutes[] = facilitator.verbs.map((verb) => ({
   takes: (target) => facilitator.verbOf(target) === verb,
   handle: (request, { remoteAddress }) => facilitator.handle(verb, request, remoteAddress),
 }))

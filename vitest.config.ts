@@ -52,7 +52,7 @@ const alone = [
   'lib/chains/Chain.test.ts',
   'lib/chains/pool/pool.test.ts',
   'lib/discovery/health.test.ts',
-  'lib/gateway/Head.test.ts',
+  'lib/gateway/ChallengeHead.test.ts',
 ]
 
 /** Finds what hangs, on a machine of any speed: no test passes or fails by how long it takes. */

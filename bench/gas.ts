@@ -18,7 +18,7 @@ const sizes = [1, 8, 64, 256] as const
 const network = 'eip155:84532'
 const amountBase = 10_000n
 
-type Authorization = Eip3009.Authorization & { signature: Hex }
+type Authorization = Eip3009.Eip3009Authorization & { signature: Hex }
 type Sent = { to: Address; data: Hex }
 /** A way to move them: the transactions that it takes. */
 type Way = { name: string; toTransactions(payments: readonly Authorization[]): readonly Sent[] }

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { closeDb, db, sql } from '@/lib/db'
 import { replayPrices } from '@/lib/payments'
-import { Policy } from '@/lib/pricing'
+import { PricePlan } from '@/lib/pricing'
 import { migrate } from '../sandbox/migrate'
 import { removePostgres, startPostgres } from '../sandbox/postgres'
 import { insertSold } from '../sandbox/testing/sold-rows'
@@ -28,10 +28,10 @@ const days = 30
 const fromMs = Date.UTC(2026, 9, 5)
 const range = { fromMs, toMs: fromMs + days * 86_400_000 }
 
-const drafts: Record<string, Policy.Policy> = {
-  'fixed price': Policy.fixed(10_003n),
+const drafts: Record<string, PricePlan.PricePlan> = {
+  'fixed price': PricePlan.fixed(10_003n),
   'bytes of the answer in three tiers': {
-    ...Policy.fixed(1_000n),
+    ...PricePlan.fixed(1_000n),
     unit: {
       count: { of: 'response-bytes' },
       name: 'byte',
@@ -45,7 +45,7 @@ const drafts: Record<string, Policy.Policy> = {
     maxMicros: 50_000n,
   },
   'hours, discounts and free calls': {
-    ...Policy.fixed(10_000n),
+    ...PricePlan.fixed(10_000n),
     windows: [{ days: [1, 2, 3, 4, 5], from: 22 * 60, to: 6 * 60, timeZone: 'Europe/Berlin', percent: 50 }],
     discounts: Array.from({ length: 50 }, (_, index) => ({
       wallet: `0x${index.toString(16).padStart(40, '0')}`,

@@ -15,13 +15,13 @@ import {
 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
 import { useEffect, useState } from 'react'
-import type { Found } from '@/lib/search'
+import type { SearchHit } from '@/lib/search'
 import { navigation } from './shell/navigation'
 import { Button } from './ui/button'
 import { Dialog, DialogContent, DialogTitle } from './ui/dialog'
 import { useFound } from './use-found'
 
-const icons: Record<Found['kind'], LucideIcon> = {
+const icons: Record<SearchHit['kind'], LucideIcon> = {
   payment: ArrowLeftRight,
   channel: Waypoints,
   transaction: Activity,
@@ -112,7 +112,7 @@ export function CommandMenu() {
   )
 }
 
-function FoundLine({ found }: { found: Found }) {
+function FoundLine({ found }: { found: SearchHit }) {
   const Icon = icons[found.kind]
   return (
     <>

@@ -1,15 +1,15 @@
 'use client'
 
 import { useEffect, useState } from 'react'
-import type { Found } from '@/lib/search'
+import type { SearchHit } from '@/lib/search'
 
 type State = 'idle' | 'searching' | 'done' | 'failed'
 
 const pauseMs = 150
 
 /** What the server finds for a text, asked when typing pauses; an older answer never replaces a newer one. */
-export function useFound(text: string): { found: readonly Found[]; state: State } {
-  const [answered, setAnswered] = useState<{ text: string; found: readonly Found[]; failed: boolean }>()
+export function useFound(text: string): { found: readonly SearchHit[]; state: State } {
+  const [answered, setAnswered] = useState<{ text: string; found: readonly SearchHit[]; failed: boolean }>()
   const wanted = text.trim()
 
   useEffect(() => {
@@ -19,7 +19,7 @@ export function useFound(text: string): { found: readonly Found[]; state: State 
       try {
         const answer = await fetch(`/api/search?q=${encodeURIComponent(wanted)}`, { signal: aborter.signal })
         if (!answer.ok) throw new Error(`HTTP ${answer.status}`)
-        const { found } = (await answer.json()) as { found: Found[] }
+        const { found } = (await answer.json()) as { found: SearchHit[] }
         setAnswered({ text: wanted, found, failed: false })
       } catch {
         if (!aborter.signal.aborted) setAnswered({ text: wanted, found: [], failed: true })

@@ -3,7 +3,7 @@ import { db, runFor, sql } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
 
 /** What money depends on, and whether it can be reached now. Names no address: anybody may ask. */
-export type Health = {
+export type ServerHealth = {
   ok: boolean
   database: 'up' | 'down'
   /** By CAIP-2 network: the newest block, or null when no endpoint answers. */
@@ -15,19 +15,19 @@ const patienceMs = 2_500
 /** Anybody may ask, as fast as he likes: an answer is good for this long. */
 const keptMs = 1_000
 
-let last: { atMs: number; health: Promise<Health> } | undefined
+let last: { atMs: number; health: Promise<ServerHealth> } | undefined
 
 /**
  * Asks the database and every network, once a second at most. Takes three seconds at most, throws nothing. Over the connections of
  * sales: those are what it is about, and a slow page must not make a process look dead.
  */
-export function checkHealth(): Promise<Health> {
+export function checkHealth(): Promise<ServerHealth> {
   if (!last || performance.now() - last.atMs > keptMs)
     last = { atMs: performance.now(), health: runFor('sales', check) }
   return last.health
 }
 
-async function check(): Promise<Health> {
+async function check(): Promise<ServerHealth> {
   const [database, ...networks] = await Promise.all([
     within(db.query(sql`SELECT 1`)),
     ...servedNetworks().map(async (network) => {

@@ -216,7 +216,7 @@ describe('a whole 402', () => {
     }))
     const { headers } = challengeAll({ ...quote, payouts }, { ...ask, description: 'x'.repeat(500) })
     const challenges = headers.filter(([name]) => name === 'WWW-Authenticate').map(([, value]) => value)
-    // draft-httpauth-payment asks for less than 8 KiB each; what they have together, lib/gateway/Head.test.ts holds.
+    // draft-httpauth-payment asks for less than 8 KiB each; what they have together, lib/gateway/ChallengeHead.test.ts holds.
     expect(Math.max(...challenges.map((value) => value.length))).toBeLessThan(8 * 1024)
     expect(challenges.map((value) => value.includes('description='))).toEqual([true, false])
   })

@@ -1,17 +1,17 @@
 import { env } from './env'
 import { createDigestSigner, signerFor } from '@/lib/chains'
-import type { Protocol as Channels } from '@/lib/channels'
+import type { ChannelProtocol as Channels } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import * as mpp from '@/lib/mpp'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
-import type { Called } from '@/lib/wire'
+import type { CalledTool } from '@/lib/protocol-shared'
 import * as x402 from '@/lib/x402'
 
 /** The only file that knows both protocols. */
 
-export { Sacrifice } from '@/lib/wire'
+export { Sacrifice } from '@/lib/protocol-shared'
 
 const config = {
   secrets: (): readonly [string, ...string[]] =>
@@ -24,10 +24,10 @@ const config = {
   issuer: offerIssuer,
 }
 
-let issuer: x402.Issuer | undefined
+let issuer: x402.OfferIssuer | undefined
 
 /** Signs x402's offers and receipts; undefined without OFFER_PRIVATE_KEY. */
-export function offerIssuer(): x402.Issuer | undefined {
+export function offerIssuer(): x402.OfferIssuer | undefined {
   if (env.OFFER_PRIVATE_KEY === undefined) return undefined
   return (issuer ??= x402.createIssuer(createDigestSigner(env.OFFER_PRIVATE_KEY as `0x${string}`)))
 }
@@ -37,11 +37,11 @@ export const protocols = { x402: x402.createProtocol(config), mpp: mpp.createPro
 /** The protocols of channels: MPP's sessions, and x402's batch-settlement. */
 const channelProtocols = { mpp: mpp.createSessions(config), x402: x402.createBatchSettlement(config) } as const
 
-export function channelsBy(name: Channels.Credential['protocol']): Channels.ChannelProtocol {
+export function channelsBy(name: Channels.ChannelCredential['protocol']): Channels.ChannelProtocol {
   return channelProtocols[name]
 }
 
-function parseChannel(headers: Headers): Channels.Credential | undefined {
+function parseChannel(headers: Headers): Channels.ChannelCredential | undefined {
   return channelProtocols.mpp.parse(headers) ?? channelProtocols.x402.parse(headers)
 }
 
@@ -56,8 +56,8 @@ export const facilitation = {
   codeOf: x402.Facilitation.codeOf,
   failedCode: x402.Facilitation.failedCode,
 } as const
-export type Facilitated = x402.Facilitation.Facilitation
-export type FacilitatedKind = x402.Facilitation.Kind
+export type Facilitated = x402.Facilitation.FacilitationRequest
+export type FacilitatedKind = x402.Facilitation.SupportedKind
 
 export function byName(name: Protocol.Protocol['name']): Protocol.Protocol {
   return protocols[name]
@@ -67,7 +67,11 @@ export function byName(name: Protocol.Protocol['name']): Protocol.Protocol {
  * One 402 for both protocols and one quote. `headers` may name WWW-Authenticate several times: append, never set.
  * What is sold by sessions alone has no x402 offer: one payment would buy an endless stream.
  */
-export function challengeAll(quote: Quote.Quote, ask: Protocol.Ask, hints: mpp.Hints = {}): Protocol.Challenge {
+export function challengeAll(
+  quote: Quote.Quote,
+  ask: Protocol.AgentRequest,
+  hints: mpp.MppHints = {},
+): Protocol.Challenge {
   const challenges = [
     ...(hints.session?.alone ? [] : [protocols.x402.challenge(quote, ask, hints)]),
     protocols.mpp.challenge(quote, ask, hints),
@@ -82,15 +86,15 @@ export function challengeAll(quote: Quote.Quote, ask: Protocol.Ask, hints: mpp.H
 }
 
 /** What a request brings as payment. */
-export type Presented =
+export type PresentedPayment =
   | { kind: 'payment'; credential: Protocol.Credential }
-  | { kind: 'channel'; credential: Channels.Credential }
+  | { kind: 'channel'; credential: Channels.ChannelCredential }
 
 /**
  * The one payment credential of a request, whatever its protocol; undefined when it carries none.
  * @throws AppError payment-malformed when there are several or it cannot be read; malformed-credential; method-unsupported
  */
-export function parseAny(headers: Headers): Presented | undefined {
+export function parseAny(headers: Headers): PresentedPayment | undefined {
   const [inX402, inMpp] = [x402.isPresent(headers), mpp.isPresent(headers)]
   if (inX402.length > 0 && inMpp.length > 0) {
     throw new AppError(
@@ -134,17 +138,17 @@ function attempt<Result>(work: () => Result): Result | undefined {
  * How x402 tells a client that the payment in its headers was refused: undefined when they carry none of x402, or the error is no
  * verdict on it. MPP has no header for that: its word is the problem's type, and the fresh challenge.
  */
-export function refusalOf(headers: Headers, error: AppError): x402.Refusal | undefined {
+export function refusalOf(headers: Headers, error: AppError): x402.X402Refusal | undefined {
   return x402.toRefusal(headers, error)
 }
 
 /** The id that an agent gave its payment: x402 has an extension for that. */
-export function readIdentifier({ protocol, decoded }: Protocol.Credential): x402.Identifier {
+export function readIdentifier({ protocol, decoded }: Protocol.Credential): x402.PaymentIdentifier {
   return protocol === 'x402' ? x402.readIdentifier(decoded) : { kind: 'none' }
 }
 
 /** The quote of a resource inside a credential's token; undefined when there is none that this installation sealed for it. */
-export function openQuote(token: string | undefined, resourceId: string): Quote.Sealed | undefined {
+export function openQuote(token: string | undefined, resourceId: string): Quote.SealedQuote | undefined {
   return token === undefined ? undefined : Quote.open(token, resourceId, config.secrets())
 }
 
@@ -154,9 +158,12 @@ export function openQuote(token: string | undefined, resourceId: string): Quote.
  */
 export const mcp = {
   /** The headers that the payment of a call is. @throws AppError malformed-credential */
-  toHeaders: (meta: Called.Meta): Called.Headers => [...x402.Mcp.toHeaders(meta), ...mpp.Mcp.toHeaders(meta)],
+  toHeaders: (meta: CalledTool.CallMeta): CalledTool.CallHeaders => [
+    ...x402.Mcp.toHeaders(meta),
+    ...mpp.Mcp.toHeaders(meta),
+  ],
   /** What a 402 asks, as each protocol says it of a tool; `problem` is the 402's body. */
-  toRequired: (headers: Headers, problem: Record<string, unknown>, tool: Called.Tool) => ({
+  toRequired: (headers: Headers, problem: Record<string, unknown>, tool: CalledTool.CalledTool) => ({
     x402: x402.Mcp.toRequired(headers, problem, tool),
     mpp: mpp.Mcp.toRequired(headers, problem),
   }),

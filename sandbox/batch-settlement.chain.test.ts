@@ -23,7 +23,7 @@ beforeAll(async () => {
   await fundUsdc(chains().evm, payer.address, 1_000_000n)
 })
 
-type Config = BatchSettlement.Config
+type Config = BatchSettlement.ChannelConfig
 const configOf = (change: Partial<Config> = {}): Config => ({
   payer: payer.address,
   payerAuthorizer: payer.address,
@@ -37,7 +37,7 @@ const configOf = (change: Partial<Config> = {}): Config => ({
 const idOf = (config: Config) => BatchSettlement.channelId(config, evmNetwork)
 
 /** A deposit as the client signs it. */
-async function signDeposit(config: Config, amountBase: bigint): Promise<BatchSettlement.Deposit> {
+async function signDeposit(config: Config, amountBase: bigint): Promise<BatchSettlement.SignedEscrowDeposit> {
   const requirements = {
     scheme: 'batch-settlement',
     network: evmNetwork as `${string}:${string}`,
@@ -86,8 +86,8 @@ async function deposit(config: Config, amountBase: bigint): Promise<string> {
 
 const settle = async (
   config: Config,
-  claims: BatchSettlement.Claim[],
-  refunds: BatchSettlement.Refund[] = [],
+  claims: BatchSettlement.VoucherClaim[],
+  refunds: BatchSettlement.EscrowRefund[] = [],
   by = authorizer,
 ) => send(by, BatchSettlement.settleData(config, claims, refunds))
 
@@ -141,7 +141,7 @@ describe('refused is', () => {
   it('a deposit that is nothing, is for another channel, or comes twice', async () => {
     const config = configOf()
     const signed = await signDeposit(config, 1_000n)
-    const depositOf = (one: Config, change: Partial<BatchSettlement.Deposit> = {}) =>
+    const depositOf = (one: Config, change: Partial<BatchSettlement.SignedEscrowDeposit> = {}) =>
       send(stranger, BatchSettlement.depositData(one, { ...signed, ...change }))
     expect(await depositOf({ ...config, receiver: zeroAddress })).toBe('InvalidChannel')
     expect(await depositOf({ ...config, withdrawDelay: 899 })).toBe('WithdrawDelayOutOfRange')

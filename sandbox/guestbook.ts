@@ -1,7 +1,7 @@
 import { numberToHex, pad, toHex, type Address, type Hex } from 'viem'
 import { decodeFunctionResult, encodeFunctionData, parseAbi, toFunctionSelector } from 'viem/utils'
 import type { Execution } from '@/lib/merchants/Execution'
-import type { Rules } from '@/lib/policies/Policy'
+import type { PolicyRules } from '@/lib/policies/ExecutionPolicy'
 import type { Anvil } from './anvil'
 import { compile } from './compile'
 import { putCode } from './evm'
@@ -33,7 +33,7 @@ export const guestbookAction: Execution = {
 const gwei = 10n ** 9n
 
 /** What may be executed: this one function of this one contract. */
-export const guestbookRules: Rules = {
+export const guestbookRules: PolicyRules = {
   contracts: [
     {
       network: 'eip155:84532',

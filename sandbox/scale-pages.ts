@@ -20,7 +20,7 @@ import {
   listRefundsOwed,
   listSpending,
   summarizePayments,
-  type Range,
+  type DateRange,
 } from '@/lib/payments'
 import { findAnything } from '@/lib/search'
 import { findBatchOf, findProblems, getBatch, listBatches, listReconciliations } from '@/lib/settlement'
@@ -61,11 +61,11 @@ export async function findSamples(): Promise<Samples> {
   return row
 }
 
-const first: Page.Ask = { size: 25 }
+const first: Page.PageRequest = { size: 25 }
 
 /** Everything that grows with the business. What a page reads one after the other here, it reads at once. */
 export function scalePages(of: Samples): ScalePage[] {
-  const deep: Page.Ask = { size: 25, after: { atMs: Date.parse(of.oldDay), id: of.paymentId } }
+  const deep: Page.PageRequest = { size: 25, after: { atMs: Date.parse(of.oldDay), id: of.paymentId } }
   const page = (name: string, ...reads: ((reader: Reader) => Promise<unknown>)[]): ScalePage => ({
     name,
     kind: 'page',
@@ -183,7 +183,7 @@ export function scalePages(of: Samples): ScalePage[] {
 
 function overview(
   page: (name: string, ...reads: ((reader: Reader) => Promise<unknown>)[]) => ScalePage,
-  range: Range.Range,
+  range: DateRange.DateRange,
 ): ScalePage {
   return page(
     `overview, ${range}`,

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { db, sql } from '@/lib/db'
 import { env } from '@/lib/env'
 import { findPolicy } from '@/lib/channels'
-import { Request } from '@/lib/intents'
+import { ExecutionRequest } from '@/lib/intents'
 import { closeResourceCache, Execution, loadMerchantResources } from '@/lib/merchants'
-import { findPolicy as findExecutionPolicy, Policy } from '@/lib/policies'
+import { findPolicy as findExecutionPolicy, ExecutionPolicy } from '@/lib/policies'
 import { samplePaths, seed, slug } from './seed/seed'
 
 const payTo = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65'
@@ -60,10 +60,11 @@ describe('the demo’s seed', () => {
     expect(Execution.Schema.parse(execution)).toEqual(execution)
     const policy = await findExecutionPolicy({ operator: false, merchantId }, policyId ?? '')
     expect(policy?.rules.contracts).toHaveLength(1)
-    const asked = Request.parse(
+    const asked = ExecutionRequest.parse(
       Execution.toRequest(execution as Execution.Execution, { params: {}, query: '', body: { message: 'x' } }),
     )
-    const decide = (request: Request.Request) => policy && Policy.decide(policy.rules, Request.toAsked(request)).allowed
+    const decide = (request: ExecutionRequest.ExecutionRequest) =>
+      policy && ExecutionPolicy.decide(policy.rules, ExecutionRequest.toAsked(request)).allowed
     expect(decide(asked)).toBe(true)
     const [{ to }] = asked.calls
     expect(decide({ ...asked, calls: [{ to, data: '0x12345678', valueWei: 0n, abi: [] }] })).toBe(false)

@@ -28,7 +28,7 @@ async function main(): Promise<number> {
   const consistency =
     values.consistency === undefined
       ? undefined
-      : Export.Consistency.parse(JSON.parse(readFileSync(values.consistency, 'utf8')))
+      : Export.ConsistencyProof.parse(JSON.parse(readFileSync(values.consistency, 'utf8')))
   const verifier = Verifier.create({ key, since, consistency })
   for await (const line of createInterface({ input: createReadStream(file), crlfDelay: Infinity })) verifier.take(line)
   const verdict = verifier.end()
@@ -36,7 +36,7 @@ async function main(): Promise<number> {
   return verdict.ok ? 0 : 1
 }
 
-function readKey(text: string): Note.Key {
+function readKey(text: string): Note.LogKey {
   return Note.parseKey(existsSync(text) ? readFileSync(text, 'utf8') : text)
 }
 

@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import { requireSession } from '@/app/_lib/session'
 import { OverviewView } from '@/components/overview/overview'
-import { Range } from '@/lib/payments'
+import { DateRange } from '@/lib/payments'
 import { makeTestPaymentAction } from './actions'
 import { readOverview } from './read-overview'
 
@@ -12,6 +12,6 @@ type Props = { searchParams: Promise<Record<string, string | string[] | undefine
 export default async function OverviewPage({ searchParams }: Props) {
   const scope = await requireSession()
   const { range } = await searchParams
-  const overview = await readOverview(scope, Range.parse(typeof range === 'string' ? range : undefined))
+  const overview = await readOverview(scope, DateRange.parse(typeof range === 'string' ? range : undefined))
   return <OverviewView initial={overview} pay={makeTestPaymentAction} />
 }

@@ -2,13 +2,13 @@ import type { Overview } from '@/components/overview/overview'
 import type { Scope } from '@/lib/auth'
 import { countOpenAlerts } from '@/lib/alerts'
 import { env } from '@/lib/env'
-import { findMilestones, listPayments, summarizePayments, type Range } from '@/lib/payments'
+import { findMilestones, listPayments, summarizePayments, type DateRange } from '@/lib/payments'
 import { findProblems } from '@/lib/settlement'
 
 const recentMax = 8
 
 /** Everything the overview shows, as plain data: for the page and for its polling. */
-export async function readOverview(scope: Scope.Scope, range: Range.Range): Promise<Overview> {
+export async function readOverview(scope: Scope.Scope, range: DateRange.DateRange): Promise<Overview> {
   const [summary, problems, alerts, milestones, payments] = await Promise.all([
     summarizePayments(scope, range, Date.now()),
     findProblems(scope),

@@ -30,7 +30,7 @@ const { status, settlement, network, resource, from, to } = PaymentFilter.shape
 const shape = { status, settlement, network, resource, from, to }
 
 /** What the signed-in wallet spent, at every merchant of this installation; nothing of any other wallet. */
-export default async function MePage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+export default async function MePage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const { wallet } = await requireAgent()
   const { values, ask, query, ignored } = Filter.read(shape, await searchParams)
   const [spend, page, channels, refunds] = await Promise.all([
@@ -88,11 +88,11 @@ export default async function MePage({ searchParams }: { searchParams: Promise<F
   )
 }
 
-function sellersOf({ resources }: SpendView.Spend): Record<string, string> {
+function sellersOf({ resources }: SpendView.WalletSpend): Record<string, string> {
   return Object.fromEntries(resources.flatMap((row) => (row.resource ? [[row.resource.id, row.resource.seller]] : [])))
 }
 
-function fields({ resources }: SpendView.Spend): FilterField[] {
+function fields({ resources }: SpendView.WalletSpend): FilterField[] {
   return [
     {
       kind: 'choice',

@@ -9,7 +9,7 @@ import { Card, CardContent, CardHeader } from '../ui/card'
 import { TokenAmount } from './token-amount'
 
 /** Channels that still hold money of this wallet, and how it gets it back. */
-export function CreditList({ channels }: { channels: readonly ChannelView.Credit[] }) {
+export function CreditList({ channels }: { channels: readonly ChannelView.ChannelCredit[] }) {
   if (channels.length === 0) return null
   return (
     <Card aria-labelledby="credit-title">
@@ -27,7 +27,7 @@ export function CreditList({ channels }: { channels: readonly ChannelView.Credit
   )
 }
 
-function Credit({ channel }: { channel: ChannelView.Credit }) {
+function Credit({ channel }: { channel: ChannelView.ChannelCredit }) {
   const { token, network, resource } = channel
   return (
     <article className="grid gap-x-6 gap-y-2 py-3 first:pt-0 last:pb-0 md:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)]">
@@ -60,7 +60,7 @@ function Credit({ channel }: { channel: ChannelView.Credit }) {
   )
 }
 
-function GetBack({ channel }: { channel: ChannelView.Credit }) {
+function GetBack({ channel }: { channel: ChannelView.ChannelCredit }) {
   const { protocol, url, escrow, network, graceSeconds, state, closeDeadlineAt } = channel
   if (state === 'opening') return <p>It is not open yet: the deposit is on its way to the chain.</p>
   if (state === 'closing') return <p>It is being closed: the rest comes back in that transaction.</p>

@@ -7,7 +7,7 @@ import { Amount } from '../amount'
 import { AsTable, Bars, ChartTable, dayLabel, dollarHeight, dollarScale } from '../bars'
 import { Card, CardContent, CardHeader } from '../ui/card'
 
-type Day = SpendView.Spend['days'][number]
+type Day = SpendView.WalletSpend['days'][number]
 type Props = { days: readonly Day[]; /** Tokens were spent that stand for no dollars here. */ hasOthers: boolean }
 
 const at = (day: Day) => day.at

@@ -7,8 +7,8 @@ import { Amount } from '../amount'
 import { TokenAmount } from './token-amount'
 
 type Props = {
-  spend: SpendView.Spend
-  channels: readonly ChannelView.Credit[]
+  spend: SpendView.WalletSpend
+  channels: readonly ChannelView.ChannelCredit[]
   refunds: readonly PaymentView.RefundRow[]
 }
 

@@ -9,7 +9,7 @@ import { Time } from '../time'
 import { TokenAmount } from './token-amount'
 
 type Props = {
-  payments: readonly PaymentView.Line[]
+  payments: readonly PaymentView.PaymentLine[]
   /** Who sells a resource, by its id. */
   sellers: Readonly<Record<string, string>>
   empty: ReactNode

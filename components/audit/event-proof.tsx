@@ -87,6 +87,6 @@ export function EventProof({ seq, index, redactable, publicKey, prove, redact }:
 function check(lines: readonly string[], publicKey: string): Proven {
   const verifier = Verifier.create({ key: Note.parseKey(publicKey) })
   for (const line of lines) verifier.take(line)
-  const leaf = lines.map((line) => Export.Leaf.safeParse(JSON.parse(line))).find(({ success }) => success)?.data
+  const leaf = lines.map((line) => Export.ExportLeaf.safeParse(JSON.parse(line))).find(({ success }) => success)?.data
   return { verdict: verifier.end(), path: leaf?.proof ?? [], hash: leaf?.hash ?? '' }
 }

@@ -9,7 +9,7 @@ const breath = 500
  */
 export async function verifyStream(
   stream: ReadableStream<Uint8Array>,
-  options: Verifier.Options,
+  options: Verifier.VerifierOptions,
   onProgress: (lines: number) => void,
 ): Promise<Verdict.Verdict> {
   const verifier = Verifier.create(options)

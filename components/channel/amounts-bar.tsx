@@ -5,7 +5,7 @@ import { cn } from '../ui/cn'
 type Part = { key: string; label: string; help: string; base: bigint; look: string; text?: string }
 
 /** Where the deposit stands: paid out, at risk, credit, and what no voucher reaches yet. Widths are parts of the deposit. */
-export function AmountsBar({ channel }: { channel: ChannelView.Detail }) {
+export function AmountsBar({ channel }: { channel: ChannelView.ChannelDetail }) {
   const { token, state } = channel
   const [deposit, accepted, spent, settled] = [
     channel.depositBase,

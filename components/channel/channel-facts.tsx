@@ -10,7 +10,7 @@ import { Time } from '../time'
 import { Countdown } from './countdown'
 
 /** What a channel is made of. */
-export function ChannelFacts({ channel, nowMs }: { channel: ChannelView.Detail; nowMs: number }) {
+export function ChannelFacts({ channel, nowMs }: { channel: ChannelView.ChannelDetail; nowMs: number }) {
   const { network, token, resource, reservedBase } = channel
   const address = (value: string, label: string) => (
     <Address value={value} label={label} {...addressUrl(network, value)} />

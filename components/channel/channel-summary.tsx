@@ -6,7 +6,7 @@ import { cn } from '../ui/cn'
 import { Countdown } from './countdown'
 
 /** What all channels hold together: how many, in escrow, at risk, and the next deadline. */
-export function ChannelSummary({ summary, nowMs }: { summary: ChannelView.Summary; nowMs: number }) {
+export function ChannelSummary({ summary, nowMs }: { summary: ChannelView.ChannelsSummary; nowMs: number }) {
   const { open, closing, parked, nextDeadline } = summary
   const atRisk = summary.atRiskMicros !== '0'
   return (

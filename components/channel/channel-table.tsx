@@ -10,11 +10,11 @@ import { Time } from '../time'
 import { Badge } from '../ui/badge'
 import { Countdown } from './countdown'
 
-type Props = { channels: readonly ChannelView.Row[]; nowMs: number; empty: ReactNode }
+type Props = { channels: readonly ChannelView.ChannelListRow[]; nowMs: number; empty: ReactNode }
 
 /** Channels, one a row, each row its page. What is at risk stands out; a requested close shows how long there is. */
 export function ChannelTable({ channels, nowMs, empty }: Props) {
-  const money = (row: ChannelView.Row, base: string) => <Amount base={base} decimals={row.token.decimals} />
+  const money = (row: ChannelView.ChannelListRow, base: string) => <Amount base={base} decimals={row.token.decimals} />
   return (
     <DataTable
       caption="Channels, newest first"
@@ -74,7 +74,7 @@ export function ChannelTable({ channels, nowMs, empty }: Props) {
 }
 
 /** In one cell, so that a deadline stands beside what it is the deadline of. */
-function State({ channel, nowMs }: { channel: ChannelView.Row; nowMs: number }) {
+function State({ channel, nowMs }: { channel: ChannelView.ChannelListRow; nowMs: number }) {
   return (
     <span className="flex flex-wrap items-center gap-x-2 gap-y-1">
       <Status kind="channel" value={channel.state} />
@@ -88,7 +88,7 @@ function State({ channel, nowMs }: { channel: ChannelView.Row; nowMs: number }) 
   )
 }
 
-function AtRisk({ channel }: { channel: ChannelView.Row }) {
+function AtRisk({ channel }: { channel: ChannelView.ChannelListRow }) {
   const { atRiskBase, token, state } = channel
   if (atRiskBase === '0') return <span className="text-muted-foreground">–</span>
   const lost = state === 'closed'

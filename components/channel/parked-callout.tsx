@@ -5,7 +5,7 @@ import { Callout } from '../callout'
 import { Time } from '../time'
 
 /** Why a channel that is due is not settled, and what helps. */
-export function ParkedCallout({ channel }: { channel: ChannelView.Detail }) {
+export function ParkedCallout({ channel }: { channel: ChannelView.ChannelDetail }) {
   const { parkedReason, parkedUntil, spentBase, settledBase, token, protocol } = channel
   if (parkedReason === null) return null
   const close = BigInt(spentBase) > BigInt(settledBase) ? spentBase : settledBase

@@ -9,7 +9,7 @@ import { Status } from '../status'
 import { Time } from '../time'
 
 type Props = {
-  settlements: readonly ChannelView.Settlement[]
+  settlements: readonly ChannelView.ChannelSettlementView[]
   /** The history of a channel leads to batches; the members of a batch lead to channels. */
   of: 'channel' | 'batch'
   empty: ReactNode
@@ -17,7 +17,7 @@ type Props = {
 
 /** What was paid out for channels, settlement by settlement. */
 export function SettlementTable({ settlements, of, empty }: Props) {
-  const columns: Column<ChannelView.Settlement>[] = [
+  const columns: Column<ChannelView.ChannelSettlementView>[] = [
     {
       key: 'paid',
       header: 'Paid',

@@ -1,14 +1,14 @@
 'use client'
 
 import { useState } from 'react'
-import type { Minute } from '@/lib/channels'
+import type { VoucherMinute } from '@/lib/channels'
 import { AsTable, Bars, ChartTable } from '../bars'
 import { Card, CardContent, CardHeader } from '../ui/card'
 
-const at = (minute: Minute) => minute.at
+const at = (minute: VoucherMinute) => minute.at
 
 /** Vouchers by the minute, as bars or as a table. */
-export function VoucherChart({ minutes }: { minutes: readonly Minute[] }) {
+export function VoucherChart({ minutes }: { minutes: readonly VoucherMinute[] }) {
   const [asTable, setAsTable] = useState(false)
   const total = minutes.reduce((sum, minute) => sum + minute.vouchers, 0)
   const most = Math.max(...minutes.map((minute) => minute.vouchers))

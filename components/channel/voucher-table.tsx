@@ -5,7 +5,7 @@ import { DataTable } from '../data-table'
 import { Hash } from '../hash'
 import { Time } from '../time'
 
-type Props = { vouchers: readonly ChannelView.Voucher[]; channel: ChannelView.Row; empty: ReactNode }
+type Props = { vouchers: readonly ChannelView.VoucherView[]; channel: ChannelView.ChannelListRow; empty: ReactNode }
 
 /** Vouchers of a channel, the highest first, with what each of them bought. */
 export function VoucherTable({ vouchers, channel, empty }: Props) {
@@ -58,7 +58,7 @@ export function VoucherTable({ vouchers, channel, empty }: Props) {
   )
 }
 
-function Answer({ voucher }: { voucher: ChannelView.Voucher }) {
+function Answer({ voucher }: { voucher: ChannelView.VoucherView }) {
   const { upstreamStatus, failures } = voucher
   return (
     <span className="whitespace-nowrap">

@@ -1,4 +1,4 @@
-import type { Limits } from '@/lib/facilitator'
+import type { CallerLimits } from '@/lib/facilitator'
 import type { Outcome } from '../outcome'
 import { Card, CardHeader } from '../ui/card'
 import { LimitsDialog } from './limits-dialog'
@@ -6,11 +6,11 @@ import { LimitsDialog } from './limits-dialog'
 type Choice = { value: string; label: string }
 
 type Props = {
-  keys: readonly { id: string; name: string; limits: Limits.LimitsInput }[]
+  keys: readonly { id: string; name: string; limits: CallerLimits.CallerLimitsInput }[]
   networks: readonly Choice[]
   assets: readonly Choice[]
   editable: boolean
-  save: (keyId: string, input: Limits.LimitsInput) => Promise<Outcome<null>>
+  save: (keyId: string, input: CallerLimits.CallerLimitsInput) => Promise<Outcome<null>>
 }
 
 /** What each key that may use the facilitator may have settled there. */
@@ -48,7 +48,7 @@ export function LimitsCard({ keys, networks, assets, editable, save }: Props) {
   )
 }
 
-function scopeOf({ networks, assets }: Limits.LimitsInput): string {
+function scopeOf({ networks, assets }: CallerLimits.CallerLimitsInput): string {
   const words = [
     networks.length > 0 && `${networks.length} ${networks.length === 1 ? 'network' : 'networks'}`,
     assets.length > 0 && `${assets.length} ${assets.length === 1 ? 'asset' : 'assets'}`,

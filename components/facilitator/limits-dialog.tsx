@@ -3,7 +3,7 @@
 import { useState, useTransition, type FormEvent } from 'react'
 import { toast } from 'sonner'
 import type { FieldError } from '@/lib/errors'
-import type { Limits } from '@/lib/facilitator'
+import type { CallerLimits } from '@/lib/facilitator'
 import { CheckGroup } from '../check-group'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
@@ -25,10 +25,10 @@ type Choice = { value: string; label: string }
 
 type Props = {
   name: string
-  initial: Limits.LimitsInput
+  initial: CallerLimits.CallerLimitsInput
   networks: readonly Choice[]
   assets: readonly Choice[]
-  save: (input: Limits.LimitsInput) => Promise<Outcome<null>>
+  save: (input: CallerLimits.CallerLimitsInput) => Promise<Outcome<null>>
 }
 
 /** Edits what one key may have facilitated. */

@@ -1,4 +1,4 @@
-import type { Unknown } from '@/lib/facilitator'
+import type { UnknownSettlement } from '@/lib/facilitator'
 import { Amount } from '../amount'
 import { DataTable, type Column } from '../data-table'
 import { Empty } from '../empty'
@@ -9,11 +9,15 @@ import { Status } from '../status'
 import { Time } from '../time'
 import { CheckButton } from './upstream-actions'
 
-type Props = { unknowns: readonly Unknown[]; editable: boolean; check: (paymentId: string) => Promise<Outcome<string>> }
+type Props = {
+  unknowns: readonly UnknownSettlement[]
+  editable: boolean
+  check: (paymentId: string) => Promise<Outcome<string>>
+}
 
 /** Payments that another facilitator has, until the chain says what became of them. */
 export function UnknownTable({ unknowns, editable, check }: Props) {
-  const columns: Column<Unknown>[] = [
+  const columns: Column<UnknownSettlement>[] = [
     {
       key: 'payment',
       header: 'Payment',

@@ -2,13 +2,13 @@
 
 import { useOptimistic, useTransition } from 'react'
 import { toast } from 'sonner'
-import type { Tested } from '@/lib/remote-facilitators'
+import type { FacilitatorTest } from '@/lib/remote-facilitators'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
 import { Switch } from '../ui/switch'
 import { useHydrated } from '../use-hydrated'
 
-type TestProps = { name: string; test: () => Promise<Outcome<Tested>> }
+type TestProps = { name: string; test: () => Promise<Outcome<FacilitatorTest>> }
 
 /** Asks a facilitator now, and tells how it answered. */
 export function TestButton({ name, test }: TestProps) {

@@ -4,7 +4,7 @@ import { Plus } from 'lucide-react'
 import { useState, useTransition, type FormEvent } from 'react'
 import { toast } from 'sonner'
 import type { FieldError } from '@/lib/errors'
-import type { UpstreamInput } from '@/lib/remote-facilitators'
+import type { RemoteFacilitatorInput } from '@/lib/remote-facilitators'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
 import {
@@ -28,7 +28,7 @@ type Initial = { name: string; url: string; timeoutSeconds: string; auth: string
 type Props = {
   /** Nothing for a new one. */
   initial?: Initial
-  save: (input: UpstreamInput) => Promise<Outcome<null>>
+  save: (input: RemoteFacilitatorInput) => Promise<Outcome<null>>
 }
 
 const auths = [

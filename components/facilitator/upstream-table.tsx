@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Tested, UpstreamInput, UpstreamView } from '@/lib/remote-facilitators'
+import type { FacilitatorTest, RemoteFacilitatorInput, RemoteFacilitatorView } from '@/lib/remote-facilitators'
 import { DataTable, type Column } from '../data-table'
 import { duration } from '../duration'
 import type { Outcome } from '../outcome'
@@ -9,17 +9,17 @@ import { TestButton, UpstreamSwitch } from './upstream-actions'
 import { UpstreamDialog } from './upstream-dialog'
 
 type Props = {
-  upstreams: readonly UpstreamView[]
+  upstreams: readonly RemoteFacilitatorView[]
   mayEdit: (merchantId: string) => boolean
-  update: (id: string, input: UpstreamInput) => Promise<Outcome<null>>
+  update: (id: string, input: RemoteFacilitatorInput) => Promise<Outcome<null>>
   setStatus: (id: string, enabled: boolean) => Promise<Outcome<null>>
-  test: (id: string) => Promise<Outcome<Tested>>
+  test: (id: string) => Promise<Outcome<FacilitatorTest>>
   empty: ReactNode
 }
 
 /** Other facilitators and how they did over the last day. */
 export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, empty }: Props) {
-  const columns: Column<UpstreamView>[] = [
+  const columns: Column<RemoteFacilitatorView>[] = [
     {
       key: 'name',
       header: 'Facilitator',
@@ -97,12 +97,12 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
   )
 }
 
-function State({ upstream: { enabled, calls, state } }: { upstream: UpstreamView }) {
+function State({ upstream: { enabled, calls, state } }: { upstream: RemoteFacilitatorView }) {
   if (!enabled) return <Status kind="endpoint" value="disabled" />
   return <Status kind="rpcEndpoint" value={calls === 0 && state === 'closed' ? 'untold' : state} />
 }
 
-function Trouble({ upstream: { lastError, state } }: { upstream: UpstreamView }) {
+function Trouble({ upstream: { lastError, state } }: { upstream: RemoteFacilitatorView }) {
   if (lastError === null) return null
   return (
     <p className={`max-w-md text-xs wrap-anywhere ${state === 'open' ? 'text-destructive' : 'text-muted-foreground'}`}>
@@ -111,7 +111,7 @@ function Trouble({ upstream: { lastError, state } }: { upstream: UpstreamView })
   )
 }
 
-function inShort({ successShare, p95Ms, calls }: UpstreamView): string {
+function inShort({ successShare, p95Ms, calls }: RemoteFacilitatorView): string {
   return calls === 0 ? 'Not asked in the last day' : `${percent(successShare)} of ${calls} · p95 ${milliseconds(p95Ms)}`
 }
 

@@ -1,4 +1,4 @@
-import type { UsageRow } from '@/lib/facilitator'
+import type { CallerUsageRow } from '@/lib/facilitator'
 import { Amount } from '../amount'
 import { DataTable, type Column } from '../data-table'
 import { Empty } from '../empty'
@@ -6,8 +6,8 @@ import { Gas } from '../gas'
 import { NetworkName } from '../network-name'
 
 /** What each caller had settled, by day and network. */
-export function UsageTable({ usage }: { usage: readonly UsageRow[] }) {
-  const columns: Column<UsageRow>[] = [
+export function UsageTable({ usage }: { usage: readonly CallerUsageRow[] }) {
+  const columns: Column<CallerUsageRow>[] = [
     {
       key: 'caller',
       header: 'Caller',

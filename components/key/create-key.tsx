@@ -25,9 +25,9 @@ import { Select } from '../ui/select'
 import { useHydrated } from '../use-hydrated'
 
 type Props = {
-  scopes: readonly { value: ApiKey.Scope; label: string }[]
+  scopes: readonly { value: ApiKey.ApiKeyScope; label: string }[]
   policies: readonly { value: string; label: string }[]
-  create: (input: ApiKey.DraftInput) => Promise<Outcome<{ key: string }>>
+  create: (input: ApiKey.ApiKeyInput) => Promise<Outcome<{ key: string }>>
 }
 
 const noPolicy = 'none'
@@ -70,7 +70,7 @@ function Draft({ scopes, policies, create, onMade }: Props & { onMade: (key: str
     start(async () => {
       const outcome = await create({
         name,
-        scopes: chosen as ApiKey.Scope[],
+        scopes: chosen as ApiKey.ApiKeyScope[],
         policyId: policyId === noPolicy ? null : policyId,
         expiresInDays: days.trim() === '' ? null : Number(days),
       })

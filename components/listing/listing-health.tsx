@@ -1,18 +1,18 @@
 import { CircleAlert, CircleCheck, CircleX, type LucideIcon } from 'lucide-react'
-import type { Check, Health } from '@/lib/discovery'
+import type { DirectoryCheck, DirectoryHealth } from '@/lib/discovery'
 import { Card, CardContent, CardHeader } from '../ui/card'
 import { cn } from '../ui/cn'
 
-const states: Record<Check['state'], { icon: LucideIcon; label: string; className: string }> = {
+const states: Record<DirectoryCheck['state'], { icon: LucideIcon; label: string; className: string }> = {
   fail: { icon: CircleX, label: 'Fails', className: 'text-destructive' },
   warn: { icon: CircleAlert, label: 'Could be better', className: 'text-warning' },
   pass: { icon: CircleCheck, label: 'Passes', className: 'text-success' },
 }
 
-const order: readonly Check['state'][] = ['fail', 'warn', 'pass']
+const order: readonly DirectoryCheck['state'][] = ['fail', 'warn', 'pass']
 
 /** Whether directories can find a resource, and what to do where they cannot. What is right is folded away. */
-export function ListingHealth({ health: { score, checks } }: { health: Health }) {
+export function ListingHealth({ health: { score, checks } }: { health: DirectoryHealth }) {
   const open = order
     .filter((state) => state !== 'pass')
     .flatMap((state) => checks.filter((check) => check.state === state))
@@ -46,7 +46,7 @@ export function ListingHealth({ health: { score, checks } }: { health: Health })
   )
 }
 
-function CheckList({ checks }: { checks: readonly Check[] }) {
+function CheckList({ checks }: { checks: readonly DirectoryCheck[] }) {
   return (
     <ul className="flex flex-col gap-3">
       {checks.map(({ name, state, detail }) => {

@@ -1,17 +1,17 @@
 import { CircleCheck, CircleHelp, CircleX, type LucideIcon } from 'lucide-react'
-import type { Place } from '@/lib/discovery'
+import type { DirectoryPlace } from '@/lib/discovery'
 import { Time } from '../time'
 import { Card, CardContent, CardHeader } from '../ui/card'
 import { cn } from '../ui/cn'
 
-const states: Record<Place['state'], { icon: LucideIcon; label: string; className: string }> = {
+const states: Record<DirectoryPlace['state'], { icon: LucideIcon; label: string; className: string }> = {
   listed: { icon: CircleCheck, label: 'Listed', className: 'text-success' },
   absent: { icon: CircleX, label: 'Not listed', className: 'text-destructive' },
   unknown: { icon: CircleHelp, label: 'Not known', className: 'text-warning' },
 }
 
 /** Where agents find a resource now; undefined places are still being asked. */
-export function ListingPlaces({ places }: { places: readonly Place[] | undefined }) {
+export function ListingPlaces({ places }: { places: readonly DirectoryPlace[] | undefined }) {
   return (
     <Card aria-labelledby="places-title">
       <CardHeader id="places-title" title="Where it is listed" description="Asked now, at most once a minute." />
@@ -32,7 +32,7 @@ export function ListingPlaces({ places }: { places: readonly Place[] | undefined
   )
 }
 
-function PlaceItem({ place: { name, url, state, at, detail } }: { place: Place }) {
+function PlaceItem({ place: { name, url, state, at, detail } }: { place: DirectoryPlace }) {
   const { icon: Icon, label, className } = states[state]
   return (
     <li className="flex gap-2">

@@ -46,7 +46,7 @@ export function listingOf({
   }
 }
 
-function partOf(part: Listing.Part | undefined): PartState {
+function partOf(part: Listing.ListingPart | undefined): PartState {
   return { schema: textOf(part?.schema), example: textOf(part?.example) }
 }
 

@@ -1,16 +1,16 @@
 import { ArrowDownRight, ArrowUpRight } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { Range, Summary } from '@/lib/payments'
+import type { DateRange, EarningsSummary } from '@/lib/payments'
 import { Amount } from '../amount'
 
-const before: Record<Range.Range, string> = {
+const before: Record<DateRange.DateRange, string> = {
   '24h': 'the 24 h before',
   '7d': 'the 7 days before',
   '30d': 'the 30 days before',
 }
 
 /** Revenue, paid calls and conversion, each beside the period before. */
-export function Figures({ summary, range }: { summary: Summary; range: Range.Range }) {
+export function Figures({ summary, range }: { summary: EarningsSummary; range: DateRange.DateRange }) {
   const { previous } = summary
   const rate = conversion(summary)
   const previousRate = conversion(previous)

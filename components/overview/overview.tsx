@@ -2,22 +2,22 @@
 
 import { QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
-import type { Milestones, PaymentView, Range, Summary } from '@/lib/payments'
+import type { Milestones, PaymentView, DateRange, EarningsSummary } from '@/lib/payments'
 import { PageHeader } from '../page-header'
 import { Checklist } from './checklist'
 import { Figures } from './figures'
-import { Problems, type OpenProblem } from './problems'
+import { Problems, type OverviewProblem } from './problems'
 import { RangePicker } from './range-picker'
 import { RecentPayments } from './recent-payments'
 import { RevenueChart } from './revenue-chart'
 import { TestPayment, type PayAction } from './test-payment'
 
 export type Overview = {
-  range: Range.Range
-  summary: Summary
-  problems: OpenProblem[]
+  range: DateRange.DateRange
+  summary: EarningsSummary
+  problems: OverviewProblem[]
   milestones: Milestones
-  recent: PaymentView.Line[]
+  recent: PaymentView.PaymentLine[]
   /** Test payments can be made. */
   demo: boolean
 }
@@ -69,7 +69,7 @@ function Live({ initial, pay }: Props) {
   )
 }
 
-async function read(range: Range.Range): Promise<Overview> {
+async function read(range: DateRange.DateRange): Promise<Overview> {
   const answer = await fetch(`/api/overview?range=${range}`)
   if (answer.status === 401) window.location.assign('/sign-in')
   if (!answer.ok) throw new Error(`The server answered ${answer.status}`)

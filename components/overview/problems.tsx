@@ -1,11 +1,11 @@
 import { CircleCheck, ChevronRight, TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
-import type { Problem } from '@/lib/settlement'
+import type { OpenProblem } from '@/lib/settlement'
 
 /** What settlement knows of, and the alerts that somebody set up. */
-export type OpenProblem = Problem | { kind: 'alert'; count: number }
+export type OverviewProblem = OpenProblem | { kind: 'alert'; count: number }
 
-const kinds: Record<OpenProblem['kind'], { one: string; many: string; href: string }> = {
+const kinds: Record<OverviewProblem['kind'], { one: string; many: string; href: string }> = {
   'settlement-unknown': {
     one: 'settlement has had no known outcome for more than a minute',
     many: 'settlements have had no known outcome for more than a minute',
@@ -46,7 +46,7 @@ const kinds: Record<OpenProblem['kind'], { one: string; many: string; href: stri
 }
 
 /** What somebody should look at. */
-export function Problems({ problems }: { problems: readonly OpenProblem[] }) {
+export function Problems({ problems }: { problems: readonly OverviewProblem[] }) {
   return (
     <section aria-label="Open problems" aria-live="polite">
       {problems.length === 0 ? (

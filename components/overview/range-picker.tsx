@@ -1,16 +1,16 @@
 'use client'
 
 import Link from 'next/link'
-import type { Range } from '@/lib/payments'
+import type { DateRange } from '@/lib/payments'
 import { cn } from '../ui/cn'
 
-const labels: Record<Range.Range, string> = { '24h': '24 h', '7d': '7 d', '30d': '30 d' }
+const labels: Record<DateRange.DateRange, string> = { '24h': '24 h', '7d': '7 d', '30d': '30 d' }
 
 /** Which window the figures are of; it stands in the URL. */
-export function RangePicker({ range }: { range: Range.Range }) {
+export function RangePicker({ range }: { range: DateRange.DateRange }) {
   return (
     <nav aria-label="Time range" className="flex rounded-md border bg-card p-0.5">
-      {(Object.keys(labels) as Range.Range[]).map((option) => (
+      {(Object.keys(labels) as DateRange.DateRange[]).map((option) => (
         <Link
           key={option}
           href={`/?range=${option}`}

@@ -6,7 +6,7 @@ import { PaymentTable } from '../payment/payment-table'
 import { ButtonLink } from '../ui/button-link'
 
 /** The newest payments, live. */
-export function RecentPayments({ payments }: { payments: readonly PaymentView.Line[] }) {
+export function RecentPayments({ payments }: { payments: readonly PaymentView.PaymentLine[] }) {
   return (
     <section aria-labelledby="recent-title">
       <div className="mb-2 flex items-baseline justify-between">

@@ -1,18 +1,18 @@
 'use client'
 
 import { useState } from 'react'
-import type { Range, Summary } from '@/lib/payments'
+import type { DateRange, EarningsSummary } from '@/lib/payments'
 import { Amount as Money } from '@/lib/money'
 import { Amount } from '../amount'
 import { AsTable, Bars, ChartTable, dayLabel, dollarHeight, dollarScale } from '../bars'
 import { Card, CardContent, CardHeader } from '../ui/card'
 
-type Bucket = Summary['buckets'][number]
+type Bucket = EarningsSummary['buckets'][number]
 
 const at = (bucket: Bucket) => bucket.at
 
 /** Revenue over time, as bars or as a table. */
-export function RevenueChart({ summary, range }: { summary: Summary; range: Range.Range }) {
+export function RevenueChart({ summary, range }: { summary: EarningsSummary; range: DateRange.DateRange }) {
   const [asTable, setAsTable] = useState(false)
   const isEmpty = summary.paidCalls === 0
   return (
@@ -66,6 +66,6 @@ function calls(count: number): string {
   return count === 1 ? '1 paid call' : `${count.toLocaleString('en')} paid calls`
 }
 
-function longLabel(time: string, range: Range.Range): string {
+function longLabel(time: string, range: DateRange.DateRange): string {
   return range === '30d' ? dayLabel(time) : `${dayLabel(time)}, ${time.slice(11, 16)}`
 }

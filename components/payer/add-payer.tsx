@@ -22,9 +22,9 @@ import { describedBy, Field } from '../ui/field'
 import { Input } from '../ui/input'
 import { NoteFields } from './note-fields'
 
-type Props = { save: (address: string, input: Payer.NoteInput) => Promise<Outcome<string>> }
+type Props = { save: (address: string, input: Payer.PayerNoteInput) => Promise<Outcome<string>> }
 
-const empty: Payer.Note = { label: '', stance: 'allow', ours: false }
+const empty: Payer.PayerNote = { label: '', stance: 'allow', ours: false }
 
 /** Notes a wallet before it has paid: to allow it, or to keep it out. */
 export function AddPayer({ save }: Props) {

@@ -20,9 +20,9 @@ import {
 } from '../ui/dialog'
 
 type Props = {
-  gate: Payer.Gate
+  gate: Payer.PayerGate
   resources: readonly { id: string; label: string }[]
-  save: (input: Payer.GateInput) => Promise<Outcome<null>>
+  save: (input: Payer.PayerGateInput) => Promise<Outcome<null>>
 }
 
 /** Where only allowed payers are served: nowhere, by some resources, or in the whole shop. */

@@ -7,22 +7,22 @@ import { describedBy, Field } from '../ui/field'
 import { Input } from '../ui/input'
 import { Select } from '../ui/select'
 
-const stances: readonly { value: Payer.Stance; label: string }[] = [
+const stances: readonly { value: Payer.PayerStance; label: string }[] = [
   { value: 'none', label: 'Like everybody' },
   { value: 'allow', label: 'Allowed' },
   { value: 'deny', label: 'Denied' },
 ]
 
-const hints: Record<Payer.Stance, string> = {
+const hints: Record<Payer.PayerStance, string> = {
   none: 'Served wherever everybody is.',
   allow: 'Served also where only allowed payers are.',
   deny: 'Its payments and vouchers are refused with 403 from now on. What it has paid for stays its own, and it can close its channels.',
 }
 
 type Props = {
-  note: Payer.Note
+  note: Payer.PayerNote
   errors: readonly FieldError[]
-  onChange: (note: Payer.Note) => void
+  onChange: (note: Payer.PayerNote) => void
 }
 
 /** What a merchant holds of a wallet, as fields. */
@@ -45,7 +45,7 @@ export function NoteFields({ note, errors, onChange }: Props) {
           {...describedBy('payer-stance', { hint: true })}
           options={stances}
           value={note.stance}
-          onValueChange={(stance) => onChange({ ...note, stance: stance as Payer.Stance })}
+          onValueChange={(stance) => onChange({ ...note, stance: stance as Payer.PayerStance })}
         />
       </Field>
       <SwitchRow

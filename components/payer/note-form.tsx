@@ -9,7 +9,7 @@ import { Button } from '../ui/button'
 import { useHydrated } from '../use-hydrated'
 import { NoteFields } from './note-fields'
 
-type Props = { initial: Payer.Note; save: (input: Payer.NoteInput) => Promise<Outcome<string>> }
+type Props = { initial: Payer.PayerNote; save: (input: Payer.PayerNoteInput) => Promise<Outcome<string>> }
 
 /** Edits what is held of one payer. */
 export function NoteForm({ initial, save }: Props) {

@@ -10,16 +10,16 @@ import { cn } from '../ui/cn'
 import { Stance } from './stance'
 
 type Props = {
-  payers: readonly PayerView.Row[]
-  sort: PayerFilter.Sort
+  payers: readonly PayerView.PayerListRow[]
+  sort: PayerFilter.PayerSort
   /** The same list in another order. */
-  sortHref: Readonly<Record<PayerFilter.Sort, string>>
+  sortHref: Readonly<Record<PayerFilter.PayerSort, string>>
   empty: ReactNode
 }
 
 /** Payers, one a row, each row its page. */
 export function PayerTable({ payers, sort, sortHref, empty }: Props) {
-  const sorted = (by: PayerFilter.Sort, label: string) => (
+  const sorted = (by: PayerFilter.PayerSort, label: string) => (
     <Link
       href={sortHref[by]}
       scroll={false}

@@ -3,7 +3,7 @@ import type { PayerView } from '@/lib/payers'
 import { DataTable } from '../data-table'
 
 /** Calls that a payer has for nothing today. */
-export function QuotaTable({ quota }: { quota: PayerView.Detail['quota'] }) {
+export function QuotaTable({ quota }: { quota: PayerView.PayerDetail['quota'] }) {
   return (
     <DataTable
       caption="Free calls today"

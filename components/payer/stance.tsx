@@ -3,7 +3,7 @@ import type { Payer } from '@/lib/payers'
 import { Badge } from '../ui/badge'
 
 /** What a merchant holds of a payer, in words; nothing where it holds nothing. */
-export function Stance({ stance, ours }: Pick<Payer.Note, 'stance' | 'ours'>) {
+export function Stance({ stance, ours }: Pick<Payer.PayerNote, 'stance' | 'ours'>) {
   if (stance === 'none' && !ours) return null
   return (
     <span className="inline-flex flex-wrap gap-1">

@@ -9,7 +9,7 @@ import { NetworkName } from '../network-name'
 import { Time } from '../time'
 
 /** What a payment is made of. `linked`: who looks may see the transaction that deployed the payer's account. */
-export function PaymentFacts({ payment, linked }: { payment: PaymentView.Detail; linked: boolean }) {
+export function PaymentFacts({ payment, linked }: { payment: PaymentView.PaymentDetail; linked: boolean }) {
   const { network, resource } = payment
   return (
     <Facts

@@ -13,7 +13,7 @@ export function PaymentTable({
   caption,
   empty,
 }: {
-  payments: readonly PaymentView.Line[]
+  payments: readonly PaymentView.PaymentLine[]
   caption: string
   empty: ReactNode
 }) {

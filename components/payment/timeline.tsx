@@ -1,5 +1,5 @@
 import { Check, CircleDashed, X } from 'lucide-react'
-import type { Timeline as Life } from '@/lib/payments'
+import type { PaymentTimeline as Life } from '@/lib/payments'
 import { duration } from '../duration'
 import { Hash } from '../hash'
 import { Time } from '../time'
@@ -14,7 +14,7 @@ const looks = {
 }
 
 /** Steps from the challenge to the final block, one below the other, with what passed between them. */
-export function Timeline({ steps }: { steps: readonly Life.Step[] }) {
+export function Timeline({ steps }: { steps: readonly Life.PaymentTimelineStep[] }) {
   return (
     <ol className="flex flex-col">
       {steps.map((step, index) => {

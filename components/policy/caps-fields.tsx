@@ -1,11 +1,11 @@
 'use client'
 
-import type { PolicyDraft } from '@/lib/policies'
+import type { ExecutionPolicyDraft } from '@/lib/policies'
 import { Input } from '../ui/input'
 import { useHydrated } from '../use-hydrated'
 
 type Whom = 'policy' | 'key' | 'agent'
-type Caps = PolicyDraft.PolicyInput['policy']
+type Caps = ExecutionPolicyDraft.ExecutionPolicyInput['policy']
 
 type Props = {
   caps: Record<Whom, Caps>

@@ -1,14 +1,14 @@
 'use client'
 
 import { Plus, Trash2 } from 'lucide-react'
-import type { PolicyDraft } from '@/lib/policies'
+import type { ExecutionPolicyDraft } from '@/lib/policies'
 import { Button } from '../ui/button'
 import { describedBy, Field } from '../ui/field'
 import { Input, Textarea } from '../ui/input'
 import { Select } from '../ui/select'
 import { useHydrated } from '../use-hydrated'
 
-type Contract = PolicyDraft.PolicyInput['contracts'][number]
+type Contract = ExecutionPolicyDraft.ExecutionPolicyInput['contracts'][number]
 
 type Props = {
   contracts: readonly Contract[]

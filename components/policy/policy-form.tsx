@@ -4,7 +4,7 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState, useTransition, type FormEvent } from 'react'
 import { toast } from 'sonner'
 import type { FieldError } from '@/lib/errors'
-import type { PolicyDraft } from '@/lib/policies'
+import type { ExecutionPolicyDraft } from '@/lib/policies'
 import { CheckGroup } from '../check-group'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
@@ -18,13 +18,13 @@ import { CapsFields } from './caps-fields'
 import { ContractFields } from './contract-fields'
 
 type Props = {
-  initial: PolicyDraft.PolicyInput
+  initial: ExecutionPolicyDraft.ExecutionPolicyInput
   networks: readonly { value: string; label: string }[]
   /** "ETH on Base, USD on Tempo" */
   units: string
   submitLabel: string
   cancelHref: string
-  save: (input: PolicyDraft.PolicyInput) => Promise<Outcome<{ href: string }>>
+  save: (input: ExecutionPolicyDraft.ExecutionPolicyInput) => Promise<Outcome<{ href: string }>>
 }
 
 const urgencies = [
@@ -64,7 +64,7 @@ export function PolicyForm({ initial, networks, units, submitLabel, cancelHref, 
   }, [refusals])
 
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message
-  function change(patch: Partial<PolicyDraft.PolicyInput>) {
+  function change(patch: Partial<ExecutionPolicyDraft.ExecutionPolicyInput>) {
     setInput((before) => ({ ...before, ...patch }))
     const [field = ''] = Object.keys(patch)
     setErrors((before) => before.filter((error) => error.field.split('.')[0] !== field))
@@ -151,14 +151,18 @@ export function PolicyForm({ initial, networks, units, submitLabel, cancelHref, 
             options={urgencies}
             value={input.urgencies}
             error={errorOf('urgencies')}
-            onChange={(chosen) => change({ urgencies: chosen as PolicyDraft.PolicyInput['urgencies'] })}
+            onChange={(chosen) =>
+              change({ urgencies: chosen as ExecutionPolicyDraft.ExecutionPolicyInput['urgencies'] })
+            }
           />
           <CheckGroup
             legend="Submission"
             options={submissions}
             value={input.submissions}
             error={errorOf('submissions')}
-            onChange={(chosen) => change({ submissions: chosen as PolicyDraft.PolicyInput['submissions'] })}
+            onChange={(chosen) =>
+              change({ submissions: chosen as ExecutionPolicyDraft.ExecutionPolicyInput['submissions'] })
+            }
           />
           <Field id="policy-finality" label="Its outcome counts" hint="At the earliest; a request may wait for more.">
             <Select
@@ -166,7 +170,9 @@ export function PolicyForm({ initial, networks, units, submitLabel, cancelHref, 
               {...describedBy('policy-finality', { hint: true })}
               value={input.finality}
               options={finalities}
-              onValueChange={(finality) => change({ finality: finality as PolicyDraft.PolicyInput['finality'] })}
+              onValueChange={(finality) =>
+                change({ finality: finality as ExecutionPolicyDraft.ExecutionPolicyInput['finality'] })
+              }
             />
           </Field>
           <Field id="policy-refund" label="When an agent has paid for it" hint="For resources that sell an action.">
@@ -175,7 +181,9 @@ export function PolicyForm({ initial, networks, units, submitLabel, cancelHref, 
               {...describedBy('policy-refund', { hint: true })}
               value={input.refund}
               options={refunds}
-              onValueChange={(refund) => change({ refund: refund as PolicyDraft.PolicyInput['refund'] })}
+              onValueChange={(refund) =>
+                change({ refund: refund as ExecutionPolicyDraft.ExecutionPolicyInput['refund'] })
+              }
             />
           </Field>
         </CardContent>

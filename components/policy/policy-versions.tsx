@@ -1,4 +1,4 @@
-import type { VersionRow } from '@/lib/policies'
+import type { PolicyVersionRow } from '@/lib/policies'
 import { Address } from '../address'
 import { Json } from '../code-block'
 import { Time } from '../time'
@@ -22,7 +22,7 @@ const fields: Record<string, string> = {
 }
 
 /** Every version, newest first, from the audit trail. */
-export function PolicyVersions({ versions }: { versions: readonly VersionRow[] }) {
+export function PolicyVersions({ versions }: { versions: readonly PolicyVersionRow[] }) {
   return (
     <ul className="divide-y border-t">
       {versions.map(({ seq, at, type, version, by, changes }) => (

@@ -1,4 +1,4 @@
-import type { Argument, Draft, Execution } from '@/lib/merchants'
+import type { Argument, ResourceDraft, Execution } from '@/lib/merchants'
 
 /** What the fields of an on-chain action hold: text as typed. */
 export type ActionState = {
@@ -105,7 +105,7 @@ function toArgumentState(argument: Argument.Argument): ArgumentState {
   return { ...emptyArgument, from, name, min, max, allowed: allowed.join(' '), maxBytes: String(maxBytes) }
 }
 
-type ActionInput = Extract<Draft.DraftInput, { execution: { network: string } }>['execution']
+type ActionInput = Extract<ResourceDraft.ResourceInput, { execution: { network: string } }>['execution']
 
 /** The part of `Draft.parse`'s input that is about the action. */
 export function toAction(state: ActionState): ActionInput {
@@ -129,7 +129,7 @@ function toArgument(state: ArgumentState): Argument.Argument {
   if (from === 'literal') return { literal: readLiteral(literal) }
   const addresses = allowed.split(/[\s,]+/).filter(Boolean)
   return {
-    from: from as Argument.Source,
+    from: from as Argument.ArgumentSource,
     name,
     ...(min.trim() && { min: min.trim() }),
     ...(max.trim() && { max: max.trim() }),
@@ -139,10 +139,10 @@ function toArgument(state: ArgumentState): Argument.Argument {
 }
 
 /** Lists, structs and truth values are JSON; everything else is text, so that no digit of a number is lost. */
-function readLiteral(text: string): Argument.Json {
+function readLiteral(text: string): Argument.ArgumentJson {
   if (!/^\s*(\[|\{|true\s*$|false\s*$)/.test(text)) return text
   try {
-    return JSON.parse(text) as Argument.Json
+    return JSON.parse(text) as Argument.ArgumentJson
   } catch {
     return text
   }

@@ -2,7 +2,7 @@
 
 import { useEffect, useRef, useState } from 'react'
 import type { FieldError } from '@/lib/errors'
-import type { Description } from '@/lib/gateway'
+import type { ChallengePreview } from '@/lib/gateway'
 import { CodeBlock, Json } from '../code-block'
 import type { Outcome } from '../outcome'
 import { Badge } from '../ui/badge'
@@ -17,7 +17,7 @@ export type Preview = {
   errors: readonly FieldError[]
   warnings: readonly FieldError[]
   free: boolean
-  description: Description | null
+  description: ChallengePreview | null
   /** What a request for an action has to bring. */
   wanted: readonly { name: string; words: string }[]
 }
@@ -100,7 +100,7 @@ function Wanted({ wanted }: Pick<Preview, 'wanted'>) {
   )
 }
 
-function Challenge({ description }: { description: Description }) {
+function Challenge({ description }: { description: ChallengePreview }) {
   const raw = [`HTTP/1.1 402 Payment Required`, ...description.headers.map(([name, value]) => `${name}: ${value}`)]
   return (
     <Tabs defaultValue="offers">

@@ -1,4 +1,4 @@
-import type { ResourceView, Draft } from '@/lib/merchants'
+import type { ResourceView, ResourceDraft } from '@/lib/merchants'
 import { Caip } from '@/lib/money'
 import { emptyListing, listingOf, type ListingState } from '../listing/listing-state'
 import { actionOf, emptyAction, toAction, type ActionState } from './action-state'
@@ -105,7 +105,7 @@ export function stateOf(view: ResourceView, empty: ActionState): FormState {
 }
 
 /** What the server's `Draft.parse` takes. */
-export function toInput(state: FormState): Draft.DraftInput {
+export function toInput(state: FormState): ResourceDraft.ResourceInput {
   const {
     pricing,
     payTo,
@@ -123,9 +123,9 @@ export function toInput(state: FormState): Draft.DraftInput {
   } = state
   const common = {
     ...rest,
-    method: method as Draft.DraftInput['method'],
-    settle: settle as Draft.DraftInput['settle'],
-    meter: meter as Draft.DraftInput['meter'],
+    method: method as ResourceDraft.ResourceInput['method'],
+    settle: settle as ResourceDraft.ResourceInput['settle'],
+    meter: meter as ResourceDraft.ResourceInput['meter'],
     pricing: toPricing(pricing),
     note: pricing.note,
     payouts: Object.entries(payTo).map(([network, address]) => ({ network, payTo: address })),

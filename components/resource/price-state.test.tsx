@@ -1,10 +1,10 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { describe, expect, it } from 'vitest'
-import { Policy, PolicyDraft } from '@/lib/pricing'
+import { PricePlan, PricePlanDraft } from '@/lib/pricing'
 import { PriceDiff } from './price-diff'
 import { emptyPrice, priceOf, toPricing } from './price-state'
 
-const policy: Policy.Policy = {
+const policy: PricePlan.PricePlan = {
   baseMicros: 2_500n,
   unit: {
     count: { of: 'response-number', at: '/usage/total_tokens' },
@@ -24,30 +24,32 @@ const policy: Policy.Policy = {
 
 describe('the fields of a price', () => {
   it('hold a policy so that saving them unchanged changes nothing', () => {
-    const { price, pricing } = priceOf({ pricing: policy, priceMicros: Policy.listMicros(policy) })
+    const { price, pricing } = priceOf({ pricing: policy, priceMicros: PricePlan.listMicros(policy) })
     expect(price).toBe('0.0025')
-    expect(PolicyDraft.toPolicy(policy.baseMicros, PolicyDraft.Schema.parse(toPricing(pricing)))).toEqual(policy)
+    expect(PricePlanDraft.toPolicy(policy.baseMicros, PricePlanDraft.Schema.parse(toPricing(pricing)))).toEqual(policy)
   })
 
   it('are empty for a fixed price, and stay one', () => {
     const { price, pricing } = priceOf({ pricing: null, priceMicros: 10_000n })
     expect([price, pricing]).toEqual(['0.01', emptyPrice])
-    expect(Policy.isFixed(PolicyDraft.toPolicy(10_000n, PolicyDraft.Schema.parse(toPricing(pricing))))).toBe(true)
+    expect(PricePlan.isFixed(PricePlanDraft.toPolicy(10_000n, PricePlanDraft.Schema.parse(toPricing(pricing))))).toBe(
+      true,
+    )
   })
 })
 
 it('two versions are told apart in words and side by side', () => {
   const after = { ...policy, baseMicros: 3_000n, minMicros: null }
-  const version = (revision: number, of: Policy.Policy) => ({
+  const version = (revision: number, of: PricePlan.PricePlan) => ({
     revision,
-    words: Policy.inWords(of),
+    words: PricePlan.inWords(of),
     changedBy: null,
     note: '',
     validFrom: new Date(0),
     validUntil: null,
   })
   const html = renderToStaticMarkup(
-    <PriceDiff before={version(1, policy)} after={version(2, after)} changes={Policy.compare(policy, after)} />,
+    <PriceDiff before={version(1, policy)} after={version(2, after)} changes={PricePlan.compare(policy, after)} />,
   )
   expect(html).toContain('$0.003 a call, instead of $0.0025 a call')
   expect(html).toContain('No more: at least $0.0001 a call')

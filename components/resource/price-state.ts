@@ -1,4 +1,4 @@
-import type { Draft, ResourceView } from '@/lib/merchants'
+import type { ResourceDraft, ResourceView } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
 
 /** What the fields of a price hold, beside its base: text as typed. */
@@ -23,7 +23,7 @@ export type TierState = { upTo: string; price: string }
 export type WindowState = { days: readonly number[]; from: string; to: string; timeZone: string; percent: string }
 export type DiscountState = { wallet: string; percent: string }
 
-type PricingInput = NonNullable<Draft.DraftInput['pricing']>
+type PricingInput = NonNullable<ResourceDraft.ResourceInput['pricing']>
 type Counted = NonNullable<PricingInput['unit']>['count']['of']
 
 /** Every call costs the same. */

@@ -1,12 +1,12 @@
 'use client'
 
 import { useState } from 'react'
-import type { Replay } from '@/lib/payments'
+import type { PriceReplay } from '@/lib/payments'
 import { Amount as Money } from '@/lib/money'
 import { Amount } from '../amount'
 import { AsTable, Bars, ChartTable, dayLabel, dollarHeight, dollarScale } from '../bars'
 
-type Day = Replay['days'][number]
+type Day = PriceReplay['days'][number]
 
 const at = ({ day }: Day) => day
 const was = 'var(--chart-5)'

@@ -1,7 +1,7 @@
 'use client'
 
 import { useState, useTransition } from 'react'
-import type { Replay } from '@/lib/payments'
+import type { PriceReplay } from '@/lib/payments'
 import { Amount } from '../amount'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
@@ -13,7 +13,7 @@ import { Address } from '../address'
 import { Amount as Money } from '@/lib/money'
 import { ReplayChart } from './replay-chart'
 
-export type ReplayAction = (days: number) => Promise<Outcome<Replay>>
+export type ReplayAction = (days: number) => Promise<Outcome<PriceReplay>>
 
 const ranges = [
   { value: '7', label: 'The last 7 days' },
@@ -30,7 +30,7 @@ type Props = {
 /** What a price would have made of the calls that were sold already. */
 export function ReplayPanel({ what, run }: Props) {
   const [days, setDays] = useState('30')
-  const [replay, setReplay] = useState<Replay>()
+  const [replay, setReplay] = useState<PriceReplay>()
   const [message, setMessage] = useState<string>()
   const [running, start] = useTransition()
 
@@ -65,7 +65,7 @@ export function ReplayPanel({ what, run }: Props) {
   )
 }
 
-function Result({ replay }: { replay: Replay }) {
+function Result({ replay }: { replay: PriceReplay }) {
   const { calls, known, thenMicros, nowMicros, dearer, cheaper, free, unknown } = replay
   if (calls === 0)
     return <p className="text-muted-foreground">Nothing was paid in this time, so there is nothing to try it on.</p>
@@ -117,7 +117,7 @@ function Result({ replay }: { replay: Replay }) {
   )
 }
 
-function Payers({ replay }: { replay: Replay }) {
+function Payers({ replay }: { replay: PriceReplay }) {
   const { payers, changedPayers } = replay
   return (
     <section aria-labelledby="replay-payers" className="overflow-hidden rounded-md border">

@@ -5,7 +5,7 @@ import { useCallback, useRef, useState, useTransition, type FormEvent, type Reac
 import { toast } from 'sonner'
 import type { FieldError } from '@/lib/errors'
 import { ListingFields } from '../listing/listing-fields'
-import type { Replay } from '@/lib/payments'
+import type { PriceReplay } from '@/lib/payments'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
 import { ButtonLink } from '../ui/button-link'
@@ -42,7 +42,7 @@ type Props = {
   preview: PreviewAction
   price: PriceAction
   /** Tries the draft's price on what was sold; where nothing was sold yet there is none. */
-  replay?: (state: ReturnType<typeof toInput>, days: number) => Promise<Outcome<Replay>>
+  replay?: (state: ReturnType<typeof toInput>, days: number) => Promise<Outcome<PriceReplay>>
   /** Creates or edits; answers the page to go to. */
   save: (state: ReturnType<typeof toInput>) => Promise<Outcome<{ href: string; warnings: FieldError[] }>>
 }

@@ -14,7 +14,7 @@ const forms = {
 }
 
 /** What a batch carried and cost. */
-export function BatchFacts({ batch }: { batch: BatchView.Row }) {
+export function BatchFacts({ batch }: { batch: BatchView.BatchListRow }) {
   const { network } = batch
   return (
     <Facts

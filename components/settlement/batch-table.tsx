@@ -18,7 +18,7 @@ export const formWords = {
 } as const
 
 /** Settlement batches, one a row, each row its page. */
-export function BatchTable({ batches, empty }: { batches: readonly BatchView.Row[]; empty: ReactNode }) {
+export function BatchTable({ batches, empty }: { batches: readonly BatchView.BatchListRow[]; empty: ReactNode }) {
   return (
     <DataTable
       caption="Settlement batches, newest first"
@@ -83,6 +83,6 @@ export function BatchTable({ batches, empty }: { batches: readonly BatchView.Row
   )
 }
 
-function Fee({ wei, network }: { wei: string | null; network: BatchView.Row['network'] }) {
+function Fee({ wei, network }: { wei: string | null; network: BatchView.BatchListRow['network'] }) {
   return wei === null ? '–' : <Gas wei={wei} symbol={network.gasSymbol} decimals={network.gasDecimals} />
 }

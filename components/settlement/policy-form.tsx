@@ -3,7 +3,7 @@
 import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useState, useTransition, type FormEvent } from 'react'
 import { toast } from 'sonner'
-import type { PolicyDraft } from '@/lib/channels'
+import type { SettlementTermsDraft } from '@/lib/channels'
 import type { FieldError } from '@/lib/errors'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
@@ -22,15 +22,15 @@ export type PolicyPreview = {
 }
 
 type Props = {
-  initial: PolicyDraft.PolicyInput
+  initial: SettlementTermsDraft.SettlementTermsInput
   /** What `initial` does. */
   described: PolicyPreview
   gasSymbol: string
-  preview: (input: PolicyDraft.PolicyInput) => Promise<Outcome<PolicyPreview>>
-  save: (input: PolicyDraft.PolicyInput) => Promise<Outcome<{ href: string }>>
+  preview: (input: SettlementTermsDraft.SettlementTermsInput) => Promise<Outcome<PolicyPreview>>
+  save: (input: SettlementTermsDraft.SettlementTermsInput) => Promise<Outcome<{ href: string }>>
 }
 
-type Row = { name: PolicyDraft.Field; label: string; hint: string; dollars?: true }
+type Row = { name: SettlementTermsDraft.SettlementTermsField; label: string; hint: string; dollars?: true }
 
 const off = 'Empty: not for this reason.'
 

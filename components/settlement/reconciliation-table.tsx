@@ -10,7 +10,7 @@ import { Time } from '../time'
 import { Badge } from '../ui/badge'
 
 /** Books against chain, one line for each pay-to address. */
-export function ReconciliationTable({ rows }: { rows: readonly BatchView.Reconciliation[] }) {
+export function ReconciliationTable({ rows }: { rows: readonly BatchView.ReconciliationView[] }) {
   return (
     <DataTable
       caption="Books against chain"

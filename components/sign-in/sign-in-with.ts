@@ -10,7 +10,7 @@ import { post } from './post'
  */
 export async function signInWith(config: Config, connector: Connector): Promise<{ member: boolean }> {
   await disconnect(config).catch(() => undefined)
-  const challenge = await post<Challenge.Challenge>('/api/auth/nonce')
+  const challenge = await post<Challenge.SiweChallenge>('/api/auth/nonce')
   const { accounts } = await connect(config, { connector })
   const [account] = accounts
   if (!account) throw new Error('The wallet shared no account. Unlock it and try again.')

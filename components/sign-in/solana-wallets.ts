@@ -44,7 +44,7 @@ function canSign(wallet: Announced): wallet is SolanaWallet {
 
 /** Connects a wallet, has it sign the server's challenge and trades the signature for a session cookie. */
 export async function signInBySolana({ features }: SolanaWallet): Promise<void> {
-  const challenge = await post<Challenge.Challenge>('/api/auth/nonce')
+  const challenge = await post<Challenge.SiweChallenge>('/api/auth/nonce')
   const { accounts } = await features['standard:connect'].connect()
   const account = accounts.find(({ chains }) => chains.some((chain) => chain.startsWith('solana:')))
   if (!account) throw new Error('The wallet shared no account. Unlock it and try again.')
@@ -59,7 +59,7 @@ export async function signInBySolana({ features }: SolanaWallet): Promise<void> 
 }
 
 /** To the letter as lib/auth/SolanaMessage reads it. */
-function textOf(challenge: Challenge.Challenge, address: string): string {
+function textOf(challenge: Challenge.SiweChallenge, address: string): string {
   const { domain, statement, uri, version, nonce, issuedAt, expirationTime } = challenge
   return [
     `${domain} wants you to sign in with your Solana account:`,

@@ -16,7 +16,7 @@ import { SimulationBody } from './simulation-body'
 export type Kind = 'speed-up' | 'cancel' | 'retry'
 
 /** What an action would do, with the units of what would move. */
-export type Preview = Omit<ActionPreview, 'simulation'> & { simulation: TransactionView.Simulated | null }
+export type Preview = Omit<ActionPreview, 'simulation'> & { simulation: TransactionView.SimulationView | null }
 
 export type ActionProps = {
   transaction: Parties & { network: { gasSymbol: string; name: string } }

@@ -13,7 +13,7 @@ const ways: Record<string, string> = {
 }
 
 /** Who asked for it, what pays for it, and on what terms it is to land. */
-export function AskedBody({ transaction }: { transaction: TransactionView.Detail }) {
+export function AskedBody({ transaction }: { transaction: TransactionView.TransactionDetail }) {
   const { intent, urgency, submission, deadlineAt, maxFeeWei, network, valueWei, retryOf } = transaction
   const way = ways[submission]
   return (
@@ -52,7 +52,7 @@ export function AskedBody({ transaction }: { transaction: TransactionView.Detail
   )
 }
 
-function Asker({ intent: { asker, idempotencyKey } }: { intent: TransactionView.Intent }) {
+function Asker({ intent: { asker, idempotencyKey } }: { intent: TransactionView.IntentView }) {
   if (!asker) return null
   return (
     <span className="inline-flex flex-wrap items-center gap-x-1">
@@ -75,7 +75,7 @@ function Asker({ intent: { asker, idempotencyKey } }: { intent: TransactionView.
 }
 
 /** One of several that are sent in order; the first failure ends the rest. */
-function Sequence({ intent: { transactions, position } }: { intent: TransactionView.Intent }) {
+function Sequence({ intent: { transactions, position } }: { intent: TransactionView.IntentView }) {
   return (
     <ol className="flex flex-wrap items-center gap-x-2 gap-y-1.5">
       {transactions.map((one, at) => (

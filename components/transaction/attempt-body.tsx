@@ -8,8 +8,8 @@ import { Time } from '../time'
 import { Badge } from '../ui/badge'
 
 type Props = {
-  attempt: TransactionView.Attempt
-  transaction: TransactionView.Detail
+  attempt: TransactionView.AttemptView
+  transaction: TransactionView.TransactionDetail
   events: readonly EventRow[]
 }
 

@@ -7,7 +7,7 @@ import { Time } from '../time'
 import { Badge } from '../ui/badge'
 
 type Props = {
-  attempts: readonly TransactionView.Attempt[]
+  attempts: readonly TransactionView.AttemptView[]
   included: string | null
   network: { explorer: string | null }
 }

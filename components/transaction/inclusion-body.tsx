@@ -6,7 +6,7 @@ import { Hash } from '../hash'
 const number = (value: number) => value.toLocaleString('en')
 
 /** What an inclusion took beside what was expected, and whether it did what the simulation had said. */
-export function InclusionBody({ transaction }: { transaction: TransactionView.Detail }) {
+export function InclusionBody({ transaction }: { transaction: TransactionView.TransactionDetail }) {
   const { blockHash, feeWei, gasPriceWei, l1FeeWei, network, drift, kind } = transaction
   return (
     <div className="flex flex-col gap-2 text-xs">
@@ -61,7 +61,11 @@ export function InclusionBody({ transaction }: { transaction: TransactionView.De
 }
 
 /** Gas used, out of the limit of the attempt that was included, with a mark where the simulation had it. */
-function GasBar({ transaction: { gasUsed, simulation, hash, attemptList } }: { transaction: TransactionView.Detail }) {
+function GasBar({
+  transaction: { gasUsed, simulation, hash, attemptList },
+}: {
+  transaction: TransactionView.TransactionDetail
+}) {
   const limit = Number(attemptList.find((attempt) => attempt.hash === hash)?.gas ?? 0)
   if (gasUsed === null) return null
   const used = Number(gasUsed)

@@ -2,10 +2,10 @@ import { Check, ChevronRight, X } from 'lucide-react'
 import Link from 'next/link'
 import type { TransactionView } from '@/lib/execution'
 
-type Rules = TransactionView.Intent['rules']
+type Rules = TransactionView.IntentView['rules']
 
 /** What each rule of a policy said to a request: those that forbid it at once, those that allow it on demand. */
-export function PolicyBody({ intent }: { intent: TransactionView.Intent }) {
+export function PolicyBody({ intent }: { intent: TransactionView.IntentView }) {
   const forbids = intent.rules.filter(({ ok }) => !ok)
   const allows = intent.rules.filter(({ ok }) => ok)
   return (

@@ -1,13 +1,13 @@
 import { ArrowRight, ChevronRight } from 'lucide-react'
 import type { ReactNode } from 'react'
-import type { Argument } from '@/lib/chains'
+import type { DecodedArgument } from '@/lib/chains'
 import type { TransactionView } from '@/lib/execution'
 import { Gas } from '../gas'
 import { Hash } from '../hash'
 import { cn } from '../ui/cn'
 import { Party, type Parties } from './party'
 
-type Simulated = TransactionView.Simulated
+type Simulated = TransactionView.SimulationView
 
 const number = (text: string) => Number(text).toLocaleString('en')
 
@@ -78,7 +78,7 @@ function Call({ call }: { call: NonNullable<Simulated['call']> }) {
   )
 }
 
-function words(value: Argument.Plain): string {
+function words(value: DecodedArgument.PlainValue): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 

@@ -1,6 +1,6 @@
 import { Check, CircleDashed, CirclePause, X } from 'lucide-react'
 import type { EventRow } from '@/lib/audit'
-import type { Trace as Life, TransactionView } from '@/lib/execution'
+import type { TransactionTimeline as Life, TransactionView } from '@/lib/execution'
 import { duration } from '../duration'
 import { Time } from '../time'
 import { cn } from '../ui/cn'
@@ -19,7 +19,11 @@ const looks = {
   waiting: 'bg-muted text-muted-foreground',
 }
 
-type Props = { steps: readonly Life.Step[]; transaction: TransactionView.Detail; events: readonly EventRow[] }
+type Props = {
+  steps: readonly Life.TransactionTimelineStep[]
+  transaction: TransactionView.TransactionDetail
+  events: readonly EventRow[]
+}
 
 /** From the request to the final block, one step below the other, each with what is known of it. */
 export function Trace({ steps, transaction, events }: Props) {
@@ -66,12 +70,16 @@ export function Trace({ steps, transaction, events }: Props) {
   )
 }
 
-function Body({ step, transaction, events }: { step: Life.Step } & Omit<Props, 'steps'>) {
+function Body({ step, transaction, events }: { step: Life.TransactionTimelineStep } & Omit<Props, 'steps'>) {
   const inside = bodyOf(step, transaction, events)
   return inside && <div className="mt-1.5">{inside}</div>
 }
 
-function bodyOf(step: Life.Step, transaction: TransactionView.Detail, events: readonly EventRow[]) {
+function bodyOf(
+  step: Life.TransactionTimelineStep,
+  transaction: TransactionView.TransactionDetail,
+  events: readonly EventRow[],
+) {
   const { simulation, accepted, intent, attemptList } = transaction
   switch (step.about) {
     case 'asked':
@@ -96,7 +104,7 @@ function bodyOf(step: Life.Step, transaction: TransactionView.Detail, events: re
   }
 }
 
-function Same({ simulation, accepted }: Record<'simulation' | 'accepted', TransactionView.Simulated>) {
+function Same({ simulation, accepted }: Record<'simulation' | 'accepted', TransactionView.SimulationView>) {
   const isSameBlock = simulation.blockNumber === accepted.blockNumber
   return (
     <p className="text-xs text-muted-foreground">

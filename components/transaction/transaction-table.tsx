@@ -14,7 +14,7 @@ export function TransactionTable({
   transactions,
   empty,
 }: {
-  transactions: readonly TransactionView.Row[]
+  transactions: readonly TransactionView.TransactionListRow[]
   empty: ReactNode
 }) {
   return (

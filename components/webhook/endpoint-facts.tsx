@@ -1,11 +1,11 @@
-import type { EndpointView } from '@/lib/webhooks'
+import type { WebhookEndpointView } from '@/lib/webhooks'
 import { Facts } from '../facts'
 import { Time } from '../time'
 import { Card, CardContent } from '../ui/card'
 import { toldOf } from './told-of'
 
 /** What an endpoint asked for, and how it fares. */
-export function EndpointFacts({ endpoint }: { endpoint: EndpointView }) {
+export function EndpointFacts({ endpoint }: { endpoint: WebhookEndpointView }) {
   const { types, last4, previousUntil, failingSince, disabledAt, disabledWhy, waiting, createdAt } = endpoint
   return (
     <Card>

@@ -1,12 +1,12 @@
 import type { ReactNode } from 'react'
-import type { EndpointView } from '@/lib/webhooks'
+import type { WebhookEndpointView } from '@/lib/webhooks'
 import { DataTable } from '../data-table'
 import { Status } from '../status'
 import { Time } from '../time'
 import { stateOf, toldOf } from './told-of'
 
 /** Endpoints, one a row, each row its page. */
-export function EndpointTable({ endpoints, empty }: { endpoints: readonly EndpointView[]; empty: ReactNode }) {
+export function EndpointTable({ endpoints, empty }: { endpoints: readonly WebhookEndpointView[]; empty: ReactNode }) {
   return (
     <DataTable
       caption="Endpoints, newest first"

@@ -5,7 +5,7 @@ import type { Caip2 } from '@/lib/money'
 
 /** What somebody wants to be told of. */
 
-export type Kind = keyof typeof kinds
+export type AlertKind = keyof typeof kinds
 
 /** Each kind, in the words of the form. `operator`: it is about the installation, which only operators see. */
 export const kinds = {
@@ -21,15 +21,15 @@ export const kinds = {
   endpoint: { title: 'RPC endpoint unhealthy', help: 'An endpoint of a network fails or is not believed', needs: null },
 } as const satisfies Record<string, { title: string; help: string; needs: 'minutes' | 'below' | null }>
 
-const ofInstallation: readonly Kind[] = ['gas', 'endpoint']
+const ofInstallation: readonly AlertKind[] = ['gas', 'endpoint']
 
 /** The kinds that somebody may set up. */
-export function kindsFor({ operator }: { operator: boolean }): Kind[] {
-  return (Object.keys(kinds) as Kind[]).filter((kind) => operator || !ofInstallation.includes(kind))
+export function kindsFor({ operator }: { operator: boolean }): AlertKind[] {
+  return (Object.keys(kinds) as AlertKind[]).filter((kind) => operator || !ofInstallation.includes(kind))
 }
 
 /** A rule's kind with what it needs. */
-export type Condition =
+export type AlertCondition =
   | { kind: 'unknown' | 'held' | 'webhook'; minutes: number }
   | { kind: 'gas'; network: Caip2; belowBase: bigint }
   | { kind: 'reorg' | 'endpoint' }
@@ -39,7 +39,7 @@ export type RuleInput = { kind: string; minutes?: string; network?: string; belo
 const minutesMax = 7 * 24 * 60
 
 const Schema = z.object({
-  kind: z.enum(Object.keys(kinds) as [Kind, ...Kind[]], 'Choose what to be told of'),
+  kind: z.enum(Object.keys(kinds) as [AlertKind, ...AlertKind[]], 'Choose what to be told of'),
   minutes: z.string().trim().default(''),
   network: z.string().default(''),
   below: z.string().trim().default(''),
@@ -50,7 +50,10 @@ const Schema = z.object({
  * A rule from what was typed; `endpointId` null shows its alerts on the page only.
  * @throws AppError bad-input with one entry per field.
  */
-export function parse(input: unknown, who: { operator: boolean }): { condition: Condition; endpointId: string | null } {
+export function parse(
+  input: unknown,
+  who: { operator: boolean },
+): { condition: AlertCondition; endpointId: string | null } {
   const parsed = Schema.safeParse(input)
   if (!parsed.success)
     throw wrong(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))
@@ -60,7 +63,7 @@ export function parse(input: unknown, who: { operator: boolean }): { condition: 
   return { condition: conditionOf(kind, minutes, network, below), endpointId: endpointId || null }
 }
 
-function conditionOf(kind: Kind, minutes: string, network: string, below: string): Condition {
+function conditionOf(kind: AlertKind, minutes: string, network: string, below: string): AlertCondition {
   switch (kind) {
     case 'unknown':
     case 'held':
@@ -85,7 +88,7 @@ function conditionOf(kind: Kind, minutes: string, network: string, below: string
 }
 
 /** A stored rule's condition. */
-export function stored(kind: string, params: unknown): Condition {
+export function stored(kind: string, params: unknown): AlertCondition {
   const { minutes, network, belowBase } = params as { minutes?: number; network?: Caip2; belowBase?: string }
   if (kind === 'gas' && network) return { kind, network, belowBase: BigInt(belowBase ?? 0) }
   if (kind === 'unknown' || kind === 'held' || kind === 'webhook') return { kind, minutes: minutes ?? 1 }

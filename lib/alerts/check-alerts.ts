@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
-import { recordEvents, type Event } from '@/lib/audit'
+import { recordEvents, type AuditEvent } from '@/lib/audit'
 import { db, sql, withTransaction } from '@/lib/db'
 import { findMet, type Findings } from './find-met'
 import * as Rule from './Rule'
@@ -116,7 +116,7 @@ export function eventsOf(
   rule: { id: string; merchantId: string; kind: string; endpointId: string | null },
   type: 'alert.opened' | 'alert.resolved',
   alerts: readonly Open[],
-): Event.Event[] {
+): AuditEvent.AuditEvent[] {
   return alerts.map(({ id, subject, message }) => ({
     type,
     merchantId: rule.merchantId,

@@ -1,7 +1,7 @@
 import { labelNetwork } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
-import { findElsewhere } from './find-elsewhere'
+import { findElsewhere } from './find-remote-trouble'
 import { readGas } from './read-gas'
 import * as Rule from './Rule'
 
@@ -14,7 +14,7 @@ export type Findings = {
   unsure: readonly string[]
 }
 
-type Watched = { condition: Rule.Condition; merchantId: string; operator: boolean }
+type Watched = { condition: Rule.AlertCondition; merchantId: string; operator: boolean }
 
 /** More than anybody reads; the oldest come first. */
 const metMax = 100
@@ -129,7 +129,7 @@ async function findFailing({ operator, merchantId }: Watched, minutes: number): 
   }))
 }
 
-async function findLow({ network, belowBase }: Extract<Rule.Condition, { kind: 'gas' }>): Promise<Findings> {
+async function findLow({ network, belowBase }: Extract<Rule.AlertCondition, { kind: 'gas' }>): Promise<Findings> {
   const signers = await db.query<{ address: string }>(
     sql`SELECT DISTINCT address FROM signer WHERE network = ${network} ORDER BY address`,
   )

@@ -8,7 +8,7 @@ import * as Rule from './Rule'
 /** A rule as pages show it. */
 export type RuleView = {
   id: string
-  kind: Rule.Kind
+  kind: Rule.AlertKind
   /** "A transaction was sent, and is in no block after 5 min". */
   words: string
   /** URL of the endpoint that is told; null: the page only. */
@@ -22,7 +22,7 @@ export type RuleView = {
 /** An alert as pages show it. */
 export type AlertView = {
   id: string
-  kind: Rule.Kind
+  kind: Rule.AlertKind
   title: string
   subject: string
   message: string
@@ -75,7 +75,7 @@ export function countOpenAlerts(reader: Reader): Promise<number> {
 }
 
 /** One page of those that are over, newest first. */
-export async function listResolvedAlerts(reader: Reader, ask: Page.Ask): Promise<Page.Page<AlertView>> {
+export async function listResolvedAlerts(reader: Reader, ask: Page.PageRequest): Promise<Page.Page<AlertView>> {
   const where: Prisma.AlertWhereInput = { resolvedAt: { not: null }, rule: ofReader(reader) }
   const page = await loadPage<Selected>(ask, {
     find: (asked) => {
@@ -118,7 +118,7 @@ const select = {
 type Selected = Prisma.AlertGetPayload<{ select: typeof select }>
 
 function toView(row: Selected): AlertView {
-  const kind = row.rule.kind as Rule.Kind
+  const kind = row.rule.kind as Rule.AlertKind
   return {
     id: row.id,
     kind,
@@ -134,7 +134,7 @@ function ofReader(reader: Reader): Prisma.AlertRuleWhereInput {
   return reader.operator ? {} : { merchantId: reader.merchantId }
 }
 
-function wordsOf(condition: Rule.Condition): string {
+function wordsOf(condition: Rule.AlertCondition): string {
   const { help } = Rule.kinds[condition.kind]
   if (condition.kind === 'gas') {
     const { symbol, decimals } = Rule.gasOf(condition.network)

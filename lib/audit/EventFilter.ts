@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { Filter } from '@/lib/paging'
-import { types, type Type } from './Event'
+import { types, type EventType } from './AuditEvent'
 
 /** What the audit trail can be narrowed by, as it stands in the URL. */
 
@@ -26,7 +26,7 @@ export const actorKinds = ['agent', 'member', 'key', 'system'] as const
 
 export const shape = {
   /** Whole types, or the part before the dot. */
-  type: Filter.anyOf([...groups, ...(Object.keys(types) as Type[])]),
+  type: Filter.anyOf([...groups, ...(Object.keys(types) as EventType[])]),
   actor: Filter.anyOf(actorKinds),
   /** Who: an address, or the name of a task. */
   by: z.string().trim().min(1).max(100),
@@ -38,4 +38,4 @@ export const shape = {
   to: Filter.day,
 }
 
-export type EventFilter = Filter.Values<typeof shape>
+export type EventFilter = Filter.FilterValues<typeof shape>

@@ -7,7 +7,7 @@ import { recordEvent } from './record-event'
  * Checkpoints of at most `size` leaves that were handed to execution to be written on chain, the newest 100, oldest first.
  * The hash is that of the attempt that was included.
  */
-export async function listAnchors(size: bigint): Promise<Export.Anchor[]> {
+export async function listAnchors(size: bigint): Promise<Export.ExportAnchor[]> {
   const rows = await db.query<{
     transactionId: string
     network: string

@@ -1,7 +1,7 @@
 import type { Reader } from '../ctx'
 import { db, sql, type Sql } from '@/lib/db'
 import { Filter } from '@/lib/paging'
-import { types } from './Event'
+import { types } from './AuditEvent'
 import type { EventFilter } from './EventFilter'
 
 /**

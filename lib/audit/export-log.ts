@@ -7,7 +7,7 @@ import type { EventFilter } from './EventFilter'
 import { findCheckpoint, publicKey } from './find-checkpoint'
 import { listAnchors } from './anchors'
 import { proveInclusion } from './prove'
-import { columns, disclosed, toDocument, type Row } from './row'
+import { columns, disclosed, toDocument, type StoredEvent } from './row'
 
 const chunk = 1_000
 /** Leaves that one statement looks at, however few of them it is asked for. */
@@ -15,7 +15,7 @@ const windowLeaves = 20_000n
 /** Most checkpoints inside a whole export: each narrows down where a rewritten leaf is. */
 const marksMax = 1_000
 
-type Logged = { index: bigint; hash: Buffer; disclosed: Leaf.Disclosed | null } & (Row | { seq: null })
+type Logged = { index: bigint; hash: Buffer; disclosed: Leaf.DisclosureSet | null } & (StoredEvent | { seq: null })
 
 /**
  * The log as of its newest checkpoint, as lines of `Export`, in the order of the log; read in chunks, so that any length
@@ -33,7 +33,7 @@ export async function* exportLog(
   const isWhole = reader.operator && Object.keys(written).length === 0
   const named = { checkpoint: signed.note, key: publicKey() }
   const scope = reader.operator ? {} : { merchant: reader.merchantId }
-  const head: Export.Head = {
+  const head: Export.ExportHead = {
     sluice: 'audit-export',
     version: 1,
     filter: isWhole ? null : { ...scope, ...written },
@@ -46,7 +46,7 @@ export async function* exportLog(
     if ('index' in line) leaves += 1
     yield toLine(line)
   }
-  const end: Export.End = { end: { leaves, anchors: await listAnchors(signed.size), ...named } }
+  const end: Export.ExportEnd = { end: { leaves, anchors: await listAnchors(signed.size), ...named } }
   yield toLine(end)
 }
 
@@ -54,7 +54,7 @@ function toLine(value: unknown): string {
   return `${JSON.stringify(value)}\n`
 }
 
-type Line = Export.Leaf | { checkpoint: string }
+type Line = Export.ExportLeaf | { checkpoint: string }
 
 /** Every leaf, with the checkpoints where they were signed. A row that is missing is left for the verifier to name. */
 async function* readWhole(size: bigint): AsyncGenerator<Line> {
@@ -107,7 +107,7 @@ async function readMarks(size: bigint): Promise<Map<bigint, string>> {
   return new Map(rows.map((row) => [row.size, row.note]))
 }
 
-function toLeaf({ index, hash, disclosed: known, ...row }: Logged): Export.Leaf {
+function toLeaf({ index, hash, disclosed: known, ...row }: Logged): Export.ExportLeaf {
   return {
     index: index.toString(),
     hash: Bytes.toHex(hash),
@@ -117,8 +117,8 @@ function toLeaf({ index, hash, disclosed: known, ...row }: Logged): Export.Leaf 
 }
 
 /** Leaves of events with their proofs under a checkpoint of `size` leaves; events that it does not cover are left out. */
-export async function proveEvents(size: bigint, where: Sql): Promise<Export.Leaf[]> {
-  const leaves: Export.Leaf[] = []
+export async function proveEvents(size: bigint, where: Sql): Promise<Export.ExportLeaf[]> {
+  const leaves: Export.ExportLeaf[] = []
   for await (const line of readProven(size, where)) if ('index' in line) leaves.push(line)
   return leaves
 }

@@ -3,11 +3,11 @@ import { Note } from '@/lib/proof'
 import { logKey } from './signing-key'
 
 /** A signed checkpoint as it is served. */
-export type Checkpoint = { size: bigint; note: string; createdAt: Date }
+export type ServedCheckpoint = { size: bigint; note: string; createdAt: Date }
 
 /** The newest checkpoint of at most `size` leaves (of any size without one); undefined before the first is signed. */
-export async function findCheckpoint(size?: bigint): Promise<Checkpoint | undefined> {
-  const [row] = await db.query<Checkpoint>(sql`
+export async function findCheckpoint(size?: bigint): Promise<ServedCheckpoint | undefined> {
+  const [row] = await db.query<ServedCheckpoint>(sql`
     SELECT size, note, created_at AS "createdAt" FROM audit_checkpoint
     WHERE ${size === undefined ? sql`true` : sql`size <= ${size}`} ORDER BY size DESC LIMIT 1`)
   return row

@@ -1,7 +1,7 @@
-export * as Event from './Event'
+export * as AuditEvent from './AuditEvent'
 export * as EventFilter from './EventFilter'
 export { exportLog } from './export-log'
-export { findCheckpoint, publicKey, type Checkpoint } from './find-checkpoint'
+export { findCheckpoint, publicKey, type ServedCheckpoint } from './find-checkpoint'
 export { isAnchorDue, listAnchors, recordAnchor } from './anchors'
 export { listEvents, listEventsOf, listEventsOfChannel, type EventRow } from './list-events'
 export {
@@ -13,6 +13,6 @@ export {
   readLogStatus,
   type LogStatus,
 } from './read-log'
-export { insertEvents, recordEvent, recordEvents, writeTold, type Told } from './record-event'
+export { insertEvents, recordEvent, recordEvents, writeTold, type AuditedWrite } from './record-event'
 export { redactEvent } from './redact-event'
-export { sequenceEvents, toSequence, type OnSequenced, type Sequenced } from './sequence-events'
+export { sequenceEvents, toSequence, type OnSequenced, type SequencedEvent } from './sequence-events'

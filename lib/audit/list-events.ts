@@ -3,11 +3,11 @@ import { db, sql, type Sql } from '@/lib/db'
 import { loadPage, Page } from '@/lib/paging'
 import { Leaf } from '@/lib/proof'
 import { findDays, matchingApart, visible } from './event-where'
-import { types } from './Event'
+import { types } from './AuditEvent'
 import type { EventFilter } from './EventFilter'
-import { columns, disclosed, type Row } from './row'
+import { columns, disclosed, type StoredEvent } from './row'
 
-type Found = Row & { index: bigint | null; disclosed: Leaf.Disclosed | null }
+type Found = StoredEvent & { index: bigint | null; disclosed: Leaf.DisclosureSet | null }
 
 /** An event as pages show it. */
 export type EventRow = {
@@ -35,7 +35,11 @@ export type EventRow = {
 export const subjectEventsMax = 500
 
 /** One page of the trail, newest first. */
-export async function listEvents(reader: Reader, filter: EventFilter, ask: Page.Ask): Promise<Page.Page<EventRow>> {
+export async function listEvents(
+  reader: Reader,
+  filter: EventFilter,
+  ask: Page.PageRequest,
+): Promise<Page.Page<EventRow>> {
   const parts = matchingApart(reader, await findDays(filter))
   const page = await loadPage<Found>(ask, {
     find: (asked) => {

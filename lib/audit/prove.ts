@@ -11,20 +11,20 @@ const { tileLevels } = Merkle
 const tileWidth = 1n << BigInt(tileLevels)
 
 /** Inclusion proofs of leaves in the tree of `size` leaves, in order. @throws RangeError for a leaf that it has not. */
-export function proveInclusion(indexes: readonly bigint[], size: bigint): Promise<(Merkle.Hash[] | undefined)[]> {
+export function proveInclusion(indexes: readonly bigint[], size: bigint): Promise<(Merkle.MerkleHash[] | undefined)[]> {
   return hashRanges(indexes.map((index) => Merkle.inclusionPath(index, size)))
 }
 
 /** Proof that the tree of `from` leaves is a beginning of that of `to`. @throws RangeError when it cannot be. */
-export async function proveConsistency(from: bigint, to: bigint): Promise<Merkle.Hash[] | undefined> {
+export async function proveConsistency(from: bigint, to: bigint): Promise<Merkle.MerkleHash[] | undefined> {
   const [proof] = await hashRanges([Merkle.consistencyPath(from, to)])
   return proof
 }
 
-async function hashRanges(paths: readonly Merkle.Range[][]): Promise<(Merkle.Hash[] | undefined)[]> {
+async function hashRanges(paths: readonly Merkle.LeafRange[][]): Promise<(Merkle.MerkleHash[] | undefined)[]> {
   const wanted = new Set(paths.flat().flatMap((range) => Merkle.nodesOf(range).map(tileOf)))
   const hashAt = createTree(await readTiles(wanted))
-  const rootOf = (range: Merkle.Range) => {
+  const rootOf = (range: Merkle.LeafRange) => {
     const hashes = Merkle.nodesOf(range).map(({ level, index }) => hashAt(level, index))
     return isWhole(hashes) ? Merkle.join(hashes) : undefined
   }
@@ -34,12 +34,12 @@ async function hashRanges(paths: readonly Merkle.Range[][]): Promise<(Merkle.Has
   })
 }
 
-function isWhole(hashes: readonly (Merkle.Hash | undefined)[]): hashes is Merkle.Hash[] {
+function isWhole(hashes: readonly (Merkle.MerkleHash | undefined)[]): hashes is Merkle.MerkleHash[] {
   return !hashes.includes(undefined)
 }
 
 /** "level:tile" of the stored hashes that a node is made of. */
-function tileOf({ level, index }: Merkle.Node): string {
+function tileOf({ level, index }: Merkle.MerkleNode): string {
   const base = level - (level % tileLevels)
   return `${base}:${(index << BigInt(level - base)) / tileWidth}`
 }
@@ -65,9 +65,9 @@ async function readTiles(tiles: ReadonlySet<string>): Promise<Stored[]> {
 }
 
 /** Hash of any perfect subtree over the stored ones; what was hashed once is kept, because proofs share most of it. */
-function createTree(stored: readonly Stored[]): (level: number, index: bigint) => Merkle.Hash | undefined {
-  const known = new Map<string, Merkle.Hash>(stored.map(({ level, index, hash }) => [`${level}:${index}`, hash]))
-  const hashAt = (level: number, index: bigint): Merkle.Hash | undefined => {
+function createTree(stored: readonly Stored[]): (level: number, index: bigint) => Merkle.MerkleHash | undefined {
+  const known = new Map<string, Merkle.MerkleHash>(stored.map(({ level, index, hash }) => [`${level}:${index}`, hash]))
+  const hashAt = (level: number, index: bigint): Merkle.MerkleHash | undefined => {
     const name = `${level}:${index}`
     const found = known.get(name)
     if (found || level % tileLevels === 0) return found

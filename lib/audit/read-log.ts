@@ -4,7 +4,7 @@ import { AppError } from '@/lib/errors'
 import { Bytes, type Export } from '@/lib/proof'
 import { visibleAlone } from './event-where'
 import { proveEvents } from './export-log'
-import { findCheckpoint, publicKey, type Checkpoint } from './find-checkpoint'
+import { findCheckpoint, publicKey, type ServedCheckpoint } from './find-checkpoint'
 import { listAnchors } from './anchors'
 import { proveConsistency, proveInclusion } from './prove'
 
@@ -47,7 +47,7 @@ export async function readLogStatus(): Promise<LogStatus> {
 }
 
 /** The newest checkpoint. @throws AppError unavailable before the first is signed. */
-export async function getCheckpoint(): Promise<Checkpoint> {
+export async function getCheckpoint(): Promise<ServedCheckpoint> {
   const checkpoint = await findCheckpoint()
   if (checkpoint) return checkpoint
   throw new AppError('unavailable', 'The log has no checkpoint yet. It gets its first one within seconds.')
@@ -61,8 +61,8 @@ export async function exportEvent(reader: Reader, seq: bigint): Promise<string[]
   if (leaves.length === 0)
     throw new AppError('not-found', 'No checkpoint covers this event yet. One is signed every two seconds: try again.')
   const named = { checkpoint: note, key: publicKey() }
-  const head: Export.Head = { sluice: 'audit-export', version: 1, filter: { seq: seq.toString() }, ...named }
-  const end: Export.End = { end: { leaves: leaves.length, anchors: [], ...named } }
+  const head: Export.ExportHead = { sluice: 'audit-export', version: 1, filter: { seq: seq.toString() }, ...named }
+  const end: Export.ExportEnd = { end: { leaves: leaves.length, anchors: [], ...named } }
   return [head, ...leaves, end].map((line) => JSON.stringify(line))
 }
 

@@ -1,11 +1,21 @@
 import { randomBytes } from 'node:crypto'
 import type { Ctx } from '../ctx'
-import { db, json, sql, withTransaction, writeTogether, type Part, type Sql, type Tx, type Written } from '@/lib/db'
+import {
+  db,
+  json,
+  sql,
+  withTransaction,
+  writeTogether,
+  type WritePart,
+  type Sql,
+  type Tx,
+  type WriteResult,
+} from '@/lib/db'
 import { Leaf } from '@/lib/proof'
-import type { Event } from './Event'
+import type { AuditEvent } from './AuditEvent'
 
 /** Records one event in the transaction of the change it tells: they are committed together or not at all. */
-export async function recordEvent(tx: Tx, ctx: Ctx, event: Event): Promise<void> {
+export async function recordEvent(tx: Tx, ctx: Ctx, event: AuditEvent): Promise<void> {
   await recordEvents(tx, ctx, [event])
 }
 
@@ -13,7 +23,7 @@ export async function recordEvent(tx: Tx, ctx: Ctx, event: Event): Promise<void>
  * Records several events in the order given, with one statement unless something of them is personal. The id of a member, who
  * is a person, and `sensitive` fields are stored apart, behind salted commitments.
  */
-export async function recordEvents(tx: Tx, ctx: Ctx, events: readonly Event[]): Promise<void> {
+export async function recordEvents(tx: Tx, ctx: Ctx, events: readonly AuditEvent[]): Promise<void> {
   if (events.length === 0) return
   if (!events.some((event) => isPersonal(ctx, event))) await tx.execute(insertEvents(ctx, events))
   else for (const event of events) await recordPersonal(tx, ctx, event)
@@ -23,20 +33,20 @@ export async function recordEvents(tx: Tx, ctx: Ctx, events: readonly Event[]): 
  * The statement of `recordEvents`, to stand inside a larger one; it writes nothing unless `when` holds.
  * @throws Error for what is personal: that takes two statements.
  */
-export function insertEvents(ctx: Ctx, events: readonly Event[], when: Sql = sql`true`): Sql {
+export function insertEvents(ctx: Ctx, events: readonly AuditEvent[], when: Sql = sql`true`): Sql {
   if (events.some((event) => isPersonal(ctx, event))) throw new Error('personal fields are recorded by recordEvents')
   return insert(ctx.actor, ctx.requestId, events, when)
 }
 
 /** What a change says of itself: its parts are written in one statement with its events, all of it or nothing. */
-export type Told = { parts: readonly Part[]; events: readonly Event[] }
+export type AuditedWrite = { parts: readonly WritePart[]; events: readonly AuditEvent[] }
 
 /**
  * `writeTogether` with events. One statement, unless something of the events is personal: then a transaction, in `tx` or its own.
  */
-export async function writeTold(ctx: Ctx, { parts, events }: Told, tx?: Tx): Promise<Written> {
+export async function writeTold(ctx: Ctx, { parts, events }: AuditedWrite, tx?: Tx): Promise<WriteResult> {
   if (!events.some((event) => isPersonal(ctx, event))) {
-    const told: Part = { writes: (when) => sql`told AS (${insertEvents(ctx, events, when)})` }
+    const told: WritePart = { writes: (when) => sql`told AS (${insertEvents(ctx, events, when)})` }
     return writeTogether(tx ?? db, events.length > 0 ? [...parts, told] : parts)
   }
   const write = async (own: Tx) => {
@@ -47,11 +57,11 @@ export async function writeTold(ctx: Ctx, { parts, events }: Told, tx?: Tx): Pro
   return tx ? write(tx) : withTransaction(write)
 }
 
-function isPersonal({ actor }: Ctx, { sensitive }: Event): boolean {
+function isPersonal({ actor }: Ctx, { sensitive }: AuditEvent): boolean {
   return actor.kind === 'member' || sensitive !== undefined
 }
 
-async function recordPersonal(tx: Tx, { actor, requestId }: Ctx, event: Event): Promise<void> {
+async function recordPersonal(tx: Tx, { actor, requestId }: Ctx, event: AuditEvent): Promise<void> {
   const hidden: { field: string; salt: string; value: unknown }[] = []
   const hide = (field: string, value: unknown) => {
     const salt = randomBytes(32).toString('hex')
@@ -71,7 +81,7 @@ async function recordPersonal(tx: Tx, { actor, requestId }: Ctx, event: Event): 
       ${hidden.map(({ value }) => json(value))}::jsonb[]) AS h(field, salt, value)`)
 }
 
-function insert(who: object, requestId: string, events: readonly Event[], when: Sql = sql`true`): Sql {
+function insert(who: object, requestId: string, events: readonly AuditEvent[], when: Sql = sql`true`): Sql {
   const actor = json({ ...who, requestId })
   return sql`
     INSERT INTO audit_event (type, actor, merchant_id, resource_id, payment_id, channel_id, batch_id, transaction_id, data)

@@ -2,11 +2,11 @@ import { sql } from '@/lib/db'
 import type { Leaf } from '@/lib/proof'
 
 /** An event as it stands in the table: alias e. */
-export type Row = {
+export type StoredEvent = {
   seq: bigint
   at: Date
   type: string
-  actor: Leaf.Document['actor']
+  actor: Leaf.LeafDocument['actor']
   merchantId: string | null
   resourceId: string | null
   paymentId: string | null
@@ -25,7 +25,7 @@ export const disclosed = sql`(
   FROM audit_disclosure d WHERE d.seq = e.seq) AS disclosed`
 
 /** What the log says of an event: the row, without what is absent. */
-export function toDocument(row: Row): Leaf.Document {
+export function toDocument(row: StoredEvent): Leaf.LeafDocument {
   const { merchantId, resourceId, paymentId, channelId, batchId, transactionId } = row
   return {
     version: 1,

@@ -1,10 +1,10 @@
 import { sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { Bytes, Leaf, Merkle } from '@/lib/proof'
-import { columns, toDocument, type Row } from './row'
+import { columns, toDocument, type StoredEvent } from './row'
 import { signCheckpoint, toSign } from './sign-checkpoint'
 
 /** An event that has its place in the log. */
-export type Sequenced = Omit<Row, 'at'> & {
+export type SequencedEvent = Omit<StoredEvent, 'at'> & {
   /** ISO 8601. */
   at: string
   /** Leaf index, from 0. */
@@ -15,7 +15,7 @@ export type Sequenced = Omit<Row, 'at'> & {
  * Told about events in log order, each exactly once, in the database transaction that gives them their place. It may run again
  * when that is retried, so it does nothing but write with `tx`.
  */
-export type OnSequenced = (tx: Tx, events: readonly Sequenced[]) => Promise<void>
+export type OnSequenced = (tx: Tx, events: readonly SequencedEvent[]) => Promise<void>
 
 /** Events of one database transaction: few enough that a crash repeats little and nobody waits long for the lock. */
 const chunk = 1_000
@@ -114,7 +114,7 @@ async function openWindow(tx: Tx, { from, to, afterSeq, horizon }: Log): Promise
 
 type Chunk = {
   /** Events that have no place yet, in the order of their numbers. */
-  rows: Row[]
+  rows: StoredEvent[]
   /** Everything up to here was looked at. */
   lastSeq: bigint
   /** Nothing of the window is left behind it. */
@@ -145,26 +145,35 @@ async function readChunk(tx: Tx, { from, to, afterSeq, isWhole }: Window): Promi
   return { rows, lastSeq, isEnd: !isCut && found.length < stride, isEmpty: found.length === 0 }
 }
 
-function readEvents(tx: Tx, seqs: readonly bigint[]): Promise<Row[]> {
-  return tx.query<Row>(sql`
+function readEvents(tx: Tx, seqs: readonly bigint[]): Promise<StoredEvent[]> {
+  return tx.query<StoredEvent>(sql`
     SELECT ${columns} FROM unnest(${seqs}::bigint[]) AS t(seq)
       CROSS JOIN LATERAL (SELECT * FROM audit_event a WHERE a.seq = t.seq LIMIT 1) e ORDER BY e.seq`)
 }
 
-type Grown = { tree: Merkle.Tree; leaves: Merkle.Hash[]; nodes: { node: Merkle.Node; hash: Merkle.Hash }[] }
+type Grown = {
+  tree: Merkle.MerkleTree
+  leaves: Merkle.MerkleHash[]
+  nodes: { node: Merkle.MerkleNode; hash: Merkle.MerkleHash }[]
+}
 
-function hashAll({ size, frontier }: Log, rows: readonly Row[]): Grown {
+function hashAll({ size, frontier }: Log, rows: readonly StoredEvent[]): Grown {
   const leaves = rows.map((row) => Leaf.hashOf(toDocument(row)))
   const nodes: Grown['nodes'] = []
-  const keep = (node: Merkle.Node, hash: Merkle.Hash) => {
+  const keep = (node: Merkle.MerkleNode, hash: Merkle.MerkleHash) => {
     if (node.level % Merkle.tileLevels === 0) nodes.push({ node, hash })
   }
-  let tree: Merkle.Tree = { size, frontier }
+  let tree: Merkle.MerkleTree = { size, frontier }
   for (const leaf of leaves) tree = Merkle.append(tree, leaf, keep)
   return { tree, leaves, nodes }
 }
 
-async function insertLeaves(tx: Tx, size: bigint, rows: readonly Row[], leaves: readonly Merkle.Hash[]): Promise<void> {
+async function insertLeaves(
+  tx: Tx,
+  size: bigint,
+  rows: readonly StoredEvent[],
+  leaves: readonly Merkle.MerkleHash[],
+): Promise<void> {
   if (rows.length === 0) return
   await tx.execute(sql`
     INSERT INTO audit_leaf (index, seq, hash)

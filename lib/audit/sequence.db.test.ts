@@ -6,8 +6,8 @@ import { Bytes, Leaf, Merkle, Note } from '@/lib/proof'
 import { findCheckpoint } from './find-checkpoint'
 import { proveConsistency, proveInclusion } from './prove'
 import { recordEvents } from './record-event'
-import { columns, toDocument, type Row } from './row'
-import { sequenceEvents, type Sequenced } from './sequence-events'
+import { columns, toDocument, type StoredEvent } from './row'
+import { sequenceEvents, type SequencedEvent } from './sequence-events'
 import { signCheckpoint } from './sign-checkpoint'
 import { logKey } from './signing-key'
 
@@ -150,7 +150,7 @@ describe('windows', () => {
 describe('subscribers', () => {
   test('are told everything once and in order, in chunks', async () => {
     const from = await logSize()
-    const told: Sequenced[] = []
+    const told: SequencedEvent[] = []
     await record(2_300)
     await expect
       .poll(() => sequenceEvents(budgetMs, [async (_, events) => void told.push(...events)]).then(logSize))
@@ -172,12 +172,12 @@ describe('subscribers', () => {
 describe('what is stored', () => {
   test('is the tree over the events, and proves each of them', async () => {
     await sequenceUntil(await countEvents())
-    const rows = await db.query<Row & { hash: Buffer }>(
+    const rows = await db.query<StoredEvent & { hash: Buffer }>(
       sql`SELECT ${columns}, l.hash FROM audit_leaf l JOIN audit_event e USING (seq) ORDER BY l.index`,
     )
     const leaves = rows.map((row) => Leaf.hashOf(toDocument(row)))
     expect(rows.map(({ hash }) => hash.toString('hex'))).toEqual(leaves.map(Bytes.toHex))
-    const trees = leaves.reduce<Merkle.Tree[]>(
+    const trees = leaves.reduce<Merkle.MerkleTree[]>(
       (grown, leaf) => [...grown, Merkle.append(grown.at(-1) ?? Merkle.empty, leaf)],
       [],
     )

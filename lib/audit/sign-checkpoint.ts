@@ -21,7 +21,7 @@ export const toSign: Sql = sql`
  * @returns whether a checkpoint was signed.
  */
 export async function signCheckpoint(): Promise<boolean> {
-  const [grown] = await db.query<Merkle.Tree>(sql`
+  const [grown] = await db.query<Merkle.MerkleTree>(sql`
     SELECT size, frontier ${toSign}`)
   if (!grown) return false
   const root = Merkle.rootOf(grown)
@@ -39,7 +39,7 @@ export async function signCheckpoint(): Promise<boolean> {
 }
 
 /** A last checkpoint under an older key is believed as far as its root: rotating the key must not stop the log. */
-async function containsLast(grown: { size: bigint; root: Merkle.Hash }): Promise<boolean> {
+async function containsLast(grown: { size: bigint; root: Merkle.MerkleHash }): Promise<boolean> {
   const last = await findCheckpoint()
   if (!last) return true
   const { checkpoint } = Note.parse(last.note)

@@ -5,12 +5,12 @@ import type { Note } from '@/lib/proof'
 /** What stands before the 32 bytes of a seed in PKCS #8. */
 const seedPrefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 
-type Signing = { privateKey: KeyObject; key: Note.Key }
+type Signing = { privateKey: KeyObject; key: Note.LogKey }
 
 let cached: Signing | undefined
 
 /** The key of this installation's log. Its name is the log's: host of PUBLIC_URL and /audit. */
-export function logKey(): Note.Key {
+export function logKey(): Note.LogKey {
   return signing().key
 }
 

@@ -6,7 +6,7 @@ import { exportLog } from './export-log'
 import { findCheckpoint } from './find-checkpoint'
 import { recordEvents } from './record-event'
 import { redactEvent } from './redact-event'
-import { columns, toDocument, type Row } from './row'
+import { columns, toDocument, type StoredEvent } from './row'
 import { sequenceEvents } from './sequence-events'
 import { logKey, signText } from './signing-key'
 
@@ -82,11 +82,11 @@ async function restore(): Promise<void> {
 }
 
 /** Everything that is computed from the events, computed anew over `order`: what a careful forger does. */
-async function rebuild(tx: Tx, order: readonly bigint[]): Promise<Merkle.Tree> {
-  const rows = await tx.query<Row>(sql`SELECT ${columns} FROM audit_event e`)
+async function rebuild(tx: Tx, order: readonly bigint[]): Promise<Merkle.MerkleTree> {
+  const rows = await tx.query<StoredEvent>(sql`SELECT ${columns} FROM audit_event e`)
   const bySeq = new Map(rows.map((row) => [row.seq, row]))
   const leaves = order.map((seq) => Leaf.hashOf(toDocument(bySeq.get(seq)!)))
-  const nodes: { node: Merkle.Node; hash: string }[] = []
+  const nodes: { node: Merkle.MerkleNode; hash: string }[] = []
   const tree = leaves.reduce(
     (grown, leaf) =>
       Merkle.append(grown, leaf, (node, hash) => {
@@ -275,7 +275,7 @@ test('a checkpoint that was published finds a cut-off or forked log', async () =
 
 test('redaction deletes who it was, and every proof holds', async () => {
   const [leaf] = kept.flatMap((line) => {
-    const value = JSON.parse(line) as { index?: string; event?: Leaf.Document; disclosed?: object }
+    const value = JSON.parse(line) as { index?: string; event?: Leaf.LeafDocument; disclosed?: object }
     return value.disclosed ? [value] : []
   })
   const seq = leaf!.event!.seq

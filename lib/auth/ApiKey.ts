@@ -11,15 +11,15 @@ export const scopes = {
   facilitate: 'Have x402 payments verified and settled by the facilitator',
 } as const
 
-export type Scope = keyof typeof scopes
+export type ApiKeyScope = keyof typeof scopes
 
-export const scopeNames = Object.keys(scopes) as Scope[]
+export const scopeNames = Object.keys(scopes) as ApiKeyScope[]
 
 /** A key as its requests see it. It reads what its merchant owns, and is never an operator. */
 export type ApiKey = Reader & {
   id: string
   name: string
-  scopes: readonly Scope[]
+  scopes: readonly ApiKeyScope[]
   /** What its transactions are held to; null when it may write none. */
   policyId: string | null
 }
@@ -33,7 +33,7 @@ export function prefixOf(text: string): string | undefined {
 }
 
 /** What somebody chooses for a new key. */
-export type DraftInput = z.input<typeof Draft>
+export type ApiKeyInput = z.input<typeof Draft>
 
 const Draft = z
   .object({

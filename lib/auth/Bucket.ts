@@ -3,12 +3,12 @@
  * `everyMs`.
  */
 
-export type Limits = { burst: number; everyMs: number }
+export type BucketLimits = { burst: number; everyMs: number }
 
 /** The instant after one more was taken, or how long to wait for one; a missing instant is a full bucket. Pure. */
 export function take(
   fullAtMs: number | undefined,
-  { burst, everyMs }: Limits,
+  { burst, everyMs }: BucketLimits,
   nowMs: number,
 ): { fullAtMs: number } | { waitMs: number } {
   const then = Math.max(fullAtMs ?? nowMs, nowMs) + everyMs

@@ -8,7 +8,7 @@ export const lifetimeMs = 5 * 60_000
 const clockSkewMs = 60_000
 
 /** Everything of an EIP-4361 message but the address, which only the wallet knows. Times are ISO 8601. */
-export type Challenge = {
+export type SiweChallenge = {
   domain: string
   uri: string
   version: '1'
@@ -22,7 +22,7 @@ export type Challenge = {
 const statement = 'Sign in to Sluice. This signature moves no money.'
 
 /** What a wallet is asked to sign. Pure but for the configured origin and first network. */
-export function create(nonce: string, nowMs: number): Challenge {
+export function create(nonce: string, nowMs: number): SiweChallenge {
   return {
     domain: new URL(env.PUBLIC_URL).host,
     uri: new URL(env.PUBLIC_URL).origin,
@@ -36,13 +36,13 @@ export function create(nonce: string, nowMs: number): Challenge {
 }
 
 /** A message as read from text: any field may be missing. */
-export type Unchecked = { [Field in keyof SiweMessage]?: SiweMessage[Field] | undefined }
+export type UncheckedMessage = { [Field in keyof SiweMessage]?: SiweMessage[Field] | undefined }
 
 /**
  * The first thing in a signed message that is not as `create` made it, as a sentence; undefined when all is well.
  * The nonce is not looked at here: `Nonce.isOurs` does.
  */
-export function findFault(message: Unchecked, nowMs: number): string | undefined {
+export function findFault(message: UncheckedMessage, nowMs: number): string | undefined {
   const expected = create('', nowMs)
   if (message.domain !== expected.domain) return `The message is for another site: this one is ${expected.domain}.`
   if (message.uri !== expected.uri) return `The message is for another address: this one is ${expected.uri}.`

@@ -1,9 +1,9 @@
-import type { Unchecked } from './Challenge'
+import type { UncheckedMessage } from './Challenge'
 
 /** Sign-in with a Solana account: the message of EIP-4361 in Solana's words, and without a chain, because a key has none. */
 
 /** A message that some wallet is said to have signed: shape checked, nothing believed. */
-export type Read = { address: string; message: Omit<Unchecked, 'chainId'> }
+export type SolanaSignInMessage = { address: string; message: Omit<UncheckedMessage, 'chainId'> }
 
 const pattern = new RegExp(
   [
@@ -21,7 +21,7 @@ const pattern = new RegExp(
 )
 
 /** Undefined when the text is no such message: it must be written to the letter, so that nothing can stand between its lines. */
-export function read(text: string): Read | undefined {
+export function read(text: string): SolanaSignInMessage | undefined {
   const parts = pattern.exec(text)?.groups
   if (!parts) return undefined
   const { domain, address = '', statement, uri, nonce, issuedAt = '', expirationTime = '' } = parts

@@ -11,7 +11,7 @@ type Row = {
   id: string
   merchant_id: string
   name: string
-  scopes: ApiKey.Scope[]
+  scopes: ApiKey.ApiKeyScope[]
   policy_id: string | null
   revoked: boolean
   expired: boolean
@@ -27,7 +27,7 @@ const goodMax = 10_000
  * found by the hash of what was sent: how long that takes tells nothing about any stored key.
  * @throws AppError not-signed-in without a good key; not-allowed when the key lacks the scope; rate-limited while wrong ones flood in.
  */
-export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.Scope): Promise<ApiKey.ApiKey> {
+export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.ApiKeyScope): Promise<ApiKey.ApiKey> {
   const [, text = ''] = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
   if (ApiKey.prefixOf(text) === undefined)
     throw refused(

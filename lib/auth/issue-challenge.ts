@@ -10,7 +10,7 @@ import { createToken } from './token'
 export function issueChallenge(
   ctx: Ctx,
   browser: string = createToken(),
-): { challenge: Challenge.Challenge; browser: string } {
+): { challenge: Challenge.SiweChallenge; browser: string } {
   const nowMs = ctx.now()
   return { challenge: Challenge.create(Nonce.create(browser, nowMs), nowMs), browser }
 }

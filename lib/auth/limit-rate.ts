@@ -7,7 +7,7 @@ import * as Bucket from './Bucket'
  */
 
 /** A rate, and who is told of it. */
-type Own = { limits: Bucket.Limits; who: string }
+type Own = { limits: Bucket.BucketLimits; who: string }
 
 const standard: Own = { limits: { burst: 200, everyMs: 20 }, who: 'This API key' }
 /** Of what may be read without a key. */

@@ -8,7 +8,7 @@ export type ApiKeyRow = {
   merchantId: string
   name: string
   prefix: string
-  scopes: readonly ApiKey.Scope[]
+  scopes: readonly ApiKey.ApiKeyScope[]
   policyId: string | null
   createdBy: string
   createdAt: string

@@ -16,7 +16,7 @@ const Input = z.object({
 })
 
 /** A signed message before its signature is looked at. */
-export type Signed = {
+export type SignedMessage = {
   nonce: string | undefined
   /** NaN when it says none. */
   issuedAtMs: number
@@ -27,7 +27,7 @@ export type Signed = {
 }
 
 /** @throws AppError not-signed-in when the input is none. */
-export function readSigned(input: unknown): Signed {
+export function readSigned(input: unknown): SignedMessage {
   const parsed = Input.safeParse(input)
   if (!parsed.success) throw refused('Send { message, signature } as the wallet made them.')
   const { message, signature } = parsed.data
@@ -35,7 +35,7 @@ export function readSigned(input: unknown): Signed {
 }
 
 /** Ordinary accounts (EOA) only: contract wallets need a chain read (EIP-1271) and are refused. */
-function ofEvm(text: string, signature: `0x${string}`): Signed {
+function ofEvm(text: string, signature: `0x${string}`): SignedMessage {
   const message = parseSiweMessage(text)
   return {
     nonce: message.nonce,
@@ -48,7 +48,7 @@ function ofEvm(text: string, signature: `0x${string}`): Signed {
   }
 }
 
-function ofSolana(text: string, signature: `0x${string}`): Signed {
+function ofSolana(text: string, signature: `0x${string}`): SignedMessage {
   const read = SolanaMessage.read(text)
   if (!read) throw refused('The message is not one of Sign-In with Solana as this server asks for it.')
   const { address, message } = read

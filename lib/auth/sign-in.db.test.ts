@@ -17,7 +17,7 @@ const ctx = createCtx({ kind: 'system', id: 'test' })
 const merchantId = '11111111-1111-4111-8111-111111111111'
 
 type Account = typeof operator
-type Change = Partial<Challenge.Challenge>
+type Change = Partial<Challenge.SiweChallenge>
 
 async function begin(change: Change = {}, account: Account = operator) {
   const { challenge, browser } = issueChallenge(ctx)

@@ -13,7 +13,7 @@ import { createToken, hashToken } from './token'
 export const sessionMs = 12 * 3_600_000
 
 /** The session ids of a wallet for its cookies; only their hashes are stored. */
-export type SignedIn = {
+export type SessionIds = {
   /** Its own payments, at every merchant. */
   agent: string
   /** The dashboard, where it is a member or an operator. */
@@ -27,7 +27,7 @@ export type SignedIn = {
  * @param browser value of the pre-session cookie that the nonce is bound to.
  * @throws AppError not-signed-in when the message, nonce or signature is wrong.
  */
-export async function signIn(ctx: Ctx, input: unknown, browser: string | undefined): Promise<SignedIn> {
+export async function signIn(ctx: Ctx, input: unknown, browser: string | undefined): Promise<SessionIds> {
   const signed = readSigned(input)
   if (!browser || !signed.nonce || !Nonce.isOurs(signed.nonce, browser, signed.issuedAtMs))
     throw refused('This sign-in was begun in another browser. Load the page and sign again.')

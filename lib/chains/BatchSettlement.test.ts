@@ -13,7 +13,7 @@ import { BatchSettlement, recoverSigner } from './index'
 const payer = privateKeyToAccount(generatePrivateKey())
 const network = 'eip155:84532'
 const usdc = '0x036cbd53842c5426634e7929541ec2318f3dcf7e'
-const config: BatchSettlement.Config = {
+const config: BatchSettlement.ChannelConfig = {
   payer: payer.address,
   payerAuthorizer: payer.address,
   receiver: '0x70997970C51812dc3A010C7d01b50e0d17dc79C8',
@@ -52,7 +52,7 @@ describe('what the official client signs', () => {
   })
 
   it('is a batch of claims, in their order', () => {
-    const claims = [7_000n, 9_000n].map((claimedBase, at): BatchSettlement.Claim => ({
+    const claims = [7_000n, 9_000n].map((claimedBase, at): BatchSettlement.VoucherClaim => ({
       config: { ...config, salt: `0x${`${at}`.repeat(64)}` },
       cumulativeBase: 10_000n,
       claimedBase,

@@ -9,7 +9,7 @@ import {
   type Hex,
 } from 'viem'
 import { Caip, type Caip2 } from '@/lib/money'
-import type { Event } from './Escrow'
+import type { EscrowEvent } from './Escrow'
 import type { Log } from './Log'
 import { addressWord, uintWord } from './word'
 
@@ -28,7 +28,7 @@ export const amountMax = 2n ** 128n - 1n
 export const withdrawDelaySeconds = { least: 15 * 60, most: 30 * 24 * 60 * 60 } as const
 
 /** What makes a channel's id, and what the contract wants to see in every call. Addresses and salt lower-case. */
-export type Config = {
+export type ChannelConfig = {
   payer: Address
   /** Whose key signs vouchers; zero: the payer's own contract does. */
   payerAuthorizer: Address
@@ -119,7 +119,7 @@ function domainSeparator(network: Caip2): string {
 }
 
 /** The id of a channel: the EIP-712 hash of its config, lower-case. */
-export function channelId(config: Config, network: Caip2): Hex {
+export function channelId(config: ChannelConfig, network: Caip2): Hex {
   const words = [
     addressWord(config.payer),
     addressWord(config.payerAuthorizer),
@@ -153,9 +153,18 @@ export function depositNonce(id: Hex, salt: Hex): Hex {
 }
 
 /** A deposit that its payer signed. Times in Unix seconds. */
-export type Deposit = { amountBase: bigint; validAfter: bigint; validBefore: bigint; salt: Hex; signature: Hex }
+export type SignedEscrowDeposit = {
+  amountBase: bigint
+  validAfter: bigint
+  validBefore: bigint
+  salt: Hex
+  signature: Hex
+}
 
-export function depositData(config: Config, { amountBase, validAfter, validBefore, salt, signature }: Deposit): Hex {
+export function depositData(
+  config: ChannelConfig,
+  { amountBase, validAfter, validBefore, salt, signature }: SignedEscrowDeposit,
+): Hex {
   const collectorData = encodeAbiParameters(
     [{ type: 'uint256' }, { type: 'uint256' }, { type: 'uint256' }, { type: 'bytes' }],
     [validAfter, validBefore, BigInt(salt), signature],
@@ -164,14 +173,14 @@ export function depositData(config: Config, { amountBase, validAfter, validBefor
 }
 
 /** What is taken of a channel in all, under a voucher for at least that. */
-export type Claim = { config: Config; cumulativeBase: bigint; signature: Hex; claimedBase: bigint }
+export type VoucherClaim = { config: ChannelConfig; cumulativeBase: bigint; signature: Hex; claimedBase: bigint }
 /** What goes back to a channel's payer, at most; more than there is means all of it. */
-export type Refund = { config: Config; amountBase: bigint }
+export type EscrowRefund = { config: ChannelConfig; amountBase: bigint }
 
 /**
  * What the channels' receiverAuthorizer signs so that anybody may send these claims, in this order (`claimWithSignature`). 32 bytes.
  */
-export function claimsDigest(network: Caip2, claims: readonly Claim[]): Uint8Array {
+export function claimsDigest(network: Caip2, claims: readonly VoucherClaim[]): Uint8Array {
   const entries = claims.map(({ config, cumulativeBase, claimedBase }) => {
     const words = [channelId(config, network).slice(2), uintWord(cumulativeBase), uintWord(claimedBase)]
     return keccak256(`${claimEntryTypeHash}${words.join('')}`).slice(2)
@@ -185,9 +194,9 @@ export function claimsDigest(network: Caip2, claims: readonly Claim[]): Uint8Arr
  * by the channels' receiverAuthorizer. What was claimed before changes nothing.
  */
 export function settleData(
-  { receiver, token }: Pick<Config, 'receiver' | 'token'>,
-  claims: readonly Claim[],
-  refunds: readonly Refund[],
+  { receiver, token }: Pick<ChannelConfig, 'receiver' | 'token'>,
+  claims: readonly VoucherClaim[],
+  refunds: readonly EscrowRefund[],
 ): Hex {
   const voucherClaims = claims.map(({ config, cumulativeBase, signature, claimedBase }) => ({
     voucher: { channel: config, maxClaimableAmount: cumulativeBase },
@@ -205,11 +214,11 @@ export function settleData(
 }
 
 /** The contract's events among these logs, in the words that every escrow has; everything else is left out. */
-export function eventsOf(logs: readonly Log[]): readonly Event[] {
+export function eventsOf(logs: readonly Log[]): readonly EscrowEvent[] {
   return logs.filter((log) => log.address.toLowerCase() === address).flatMap((log) => toEvent(log) ?? [])
 }
 
-function toEvent({ topics, data, logIndex }: Log): Event | undefined {
+function toEvent({ topics, data, logIndex }: Log): EscrowEvent | undefined {
   try {
     const { eventName, args } = decodeEventLog({ abi, topics: topics as [Hex, ...Hex[]], data })
     // What moved to a receiver says nothing of a channel.
@@ -237,7 +246,7 @@ function toEvent({ topics, data, logIndex }: Log): Event | undefined {
 }
 
 /** A config in one spelling. */
-export function normalise({ withdrawDelay, ...config }: Config): Config {
+export function normalise({ withdrawDelay, ...config }: ChannelConfig): ChannelConfig {
   const lower = (text: string) => text.toLowerCase() as Hex
   return {
     payer: lower(config.payer),

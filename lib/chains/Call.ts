@@ -1,26 +1,26 @@
 import type { Address, Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
-import type { Instruction } from './svm/Message'
+import type { SvmInstruction } from './svm/Message'
 
 /** One call among several. */
-export type Member = { to: Address; data: Hex }
+export type CallMember = { to: Address; data: Hex }
 
 /** Whose lane signs: each purpose has its own keys. */
 export const purposes = ['settlement', 'refund', 'execution'] as const
-export type Purpose = (typeof purposes)[number]
+export type CallPurpose = (typeof purposes)[number]
 
 /** How soon it should be included: which tips it pays, how much headroom it has, and how soon it is replaced. */
 export const urgencies = ['slow', 'standard', 'fast', 'urgent'] as const
-export type Urgency = (typeof urgencies)[number]
+export type CallUrgency = (typeof urgencies)[number]
 
 /** Where signed bytes may go. `private-first` turns public when the private endpoint stays silent. */
 export const submissions = ['public', 'private', 'private-first'] as const
 export type Submission = (typeof submissions)[number]
 
 /** On what terms a call is to land; every member may be absent. */
-export type Terms = {
+export type CallTerms = {
   /** Default `standard`. */
-  urgency?: Urgency
+  urgency?: CallUrgency
   /** Unix milliseconds. Afterwards it is given up: expired when nothing was signed, else cancelled on chain. */
   deadlineMs?: number
   /** Most that it may cost in fees, L1 data fee included. Wei. It waits rather than cost more. */
@@ -35,7 +35,7 @@ export type Call =
   | {
       kind: 'call'
       network: Caip2
-      purpose: Purpose
+      purpose: CallPurpose
       /** One of the purpose's signers; the least busy one when absent. */
       signer?: Address
       to: Address
@@ -46,7 +46,7 @@ export type Call =
       gasLimit?: bigint
       /** The caller has just simulated exactly this call with success: it is not simulated again while that is fresh. */
       isSimulated?: boolean
-      terms?: Terms
+      terms?: CallTerms
       /** What it is for, where at most one transaction that may still run is to be for it: "refund {id}". */
       soleFor?: string
     }
@@ -54,11 +54,11 @@ export type Call =
   | {
       kind: 'calls'
       network: Caip2
-      purpose: Purpose
+      purpose: CallPurpose
       /** As of one call. */
       signer?: Address
       /** None needs the effect of another: each is simulated as if it were first. */
-      calls: readonly [Member, ...Member[]]
+      calls: readonly [CallMember, ...CallMember[]]
       gasLimit?: bigint
     }
   /** Solana. Our fee payer signs; there are no nonces, and blockhashes expire. */
@@ -69,7 +69,7 @@ export type Call =
       /** Base58 of our fee payer. */
       signer: string
       /** What to do, where it is ours alone: signed when it is sent, and again when its blockhash has expired. */
-      instructions: readonly Instruction[]
+      instructions: readonly SvmInstruction[]
       /** As of one call. */
       soleFor?: string
     }

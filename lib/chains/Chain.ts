@@ -31,7 +31,7 @@ export type EvmChain = Common & {
   /** Lowest priority fee that its block producers take, in wei per gas. */
   minTipWei: bigint
   /** The contract that holds deposits of channels here; absent where there is none. */
-  channels?: Escrow.Kind
+  channels?: Escrow.EscrowKind
   /** Depth after which a block counts as safe / final where the chain answers no such tags. */
   safeDepth: number
   finalDepth: number

@@ -6,9 +6,9 @@ import { addressTopic, type Log } from './Log'
 import { addressWord, bytesWords, uintWord } from './word'
 
 /** EIP-3009 transferWithAuthorization as Circle's FiatTokenV2_2 has it: both signature forms. */
-export type Authorization = Extract<Instrument, { kind: 'eip3009' }>
+export type Eip3009Authorization = Extract<Instrument, { kind: 'eip3009' }>
 /** What is signed: the authorization without its signature. */
-export type Message = Omit<Authorization, 'kind' | 'signature'>
+export type Eip3009Message = Omit<Eip3009Authorization, 'kind' | 'signature'>
 
 const signed = [
   { name: 'from', type: 'address' },
@@ -79,27 +79,27 @@ const separators = new Map<string, Hex>()
  * The 32 bytes that the payer signed, with the asset's domain separator computed once.
  * @throws TypeError when the asset has no EIP-712 domain.
  */
-export function digest(asset: Asset, message: Message): Hex {
+export function digest(asset: Asset, message: Eip3009Message): Hex {
   return digestOf(asset, message, typeHash)
 }
 
 /** The same of `receiveWithAuthorization`, which only the receiver may submit. */
-export function receiveDigest(asset: Asset, message: Message): Hex {
+export function receiveDigest(asset: Asset, message: Eip3009Message): Hex {
   return digestOf(asset, message, receiveTypeHash)
 }
 
-function digestOf(asset: Asset, message: Message, type: Hex): Hex {
+function digestOf(asset: Asset, message: Eip3009Message, type: Hex): Hex {
   const struct = keccak256(`${type}${words(message)}`)
   return keccak256(`0x1901${separator(asset).slice(2)}${struct.slice(2)}`)
 }
 
 /** Calldata of transferWithAuthorization with the signature as bytes. */
-export function transferData(authorization: Authorization): Hex {
+export function transferData(authorization: Eip3009Authorization): Hex {
   return `0x${bytesSelector}${words(authorization)}${uintWord(7 * 32)}${bytesWords(authorization.signature.slice(2))}`
 }
 
 /** Calldata of the older v, r, s form, for tokens without the bytes form. The signature must have 65 bytes. */
-export function transferDataVrs(authorization: Authorization): Hex {
+export function transferDataVrs(authorization: Eip3009Authorization): Hex {
   const signature = authorization.signature.slice(2)
   const v = uintWord(Number.parseInt(signature.slice(128), 16))
   return `0x${vrsSelector}${words(authorization)}${v}${signature.slice(0, 128)}`
@@ -115,7 +115,7 @@ export function stateData(from: string, nonce: Hex): Hex {
  * nonce, and as the token's next event an exact Transfer: FiatTokenV2 emits the two in this order with nothing between, so in
  * a batch each Transfer belongs to one authorization only, even when payments look alike.
  */
-export function findTransfer(logs: readonly Log[], moved: Erc20.Moved & { nonce: Hex }): number | undefined {
+export function findTransfer(logs: readonly Log[], moved: Erc20.Erc20Transfer & { nonce: Hex }): number | undefined {
   const asset = moved.asset.toLowerCase()
   const events = logs.filter(
     ({ address, topics }) => address === asset && (topics[0] === usedTopic || topics[0] === Erc20.transferTopic),
@@ -131,7 +131,7 @@ export function findTransfer(logs: readonly Log[], moved: Erc20.Moved & { nonce:
   return transfer && Erc20.isTransfer(transfer, moved) ? transfer.logIndex : undefined
 }
 
-function words(message: Message): string {
+function words(message: Eip3009Message): string {
   return (
     addressWord(message.from) +
     addressWord(message.to) +

@@ -7,7 +7,7 @@ import { addressWord, uintWord } from './word'
 /** keccak256("Transfer(address,address,uint256)") */
 export const transferTopic: Hex = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef'
 
-export type Moved = { asset: string; from: string; to: string; value: bigint }
+export type Erc20Transfer = { asset: string; from: string; to: string; value: bigint }
 
 /** Calldata of `transfer`; `valueBase` in base units. */
 export function transferData(to: string, valueBase: bigint): Hex {
@@ -54,7 +54,7 @@ export function approvedBy(data: string, spender: string): bigint | undefined {
 }
 
 /** Whether a log is exactly this token's Transfer of this value between these accounts. */
-export function isTransfer(log: Log, moved: Moved): boolean {
+export function isTransfer(log: Log, moved: Erc20Transfer): boolean {
   return (
     log.topics[0] === transferTopic &&
     log.topics.length === 3 &&
@@ -66,6 +66,10 @@ export function isTransfer(log: Log, moved: Moved): boolean {
 }
 
 /** Index of the first exact Transfer that is not taken by another payment, or undefined. */
-export function findPlainTransfer(logs: readonly Log[], moved: Moved, taken: ReadonlySet<number>): number | undefined {
+export function findPlainTransfer(
+  logs: readonly Log[],
+  moved: Erc20Transfer,
+  taken: ReadonlySet<number>,
+): number | undefined {
   return logs.find((log) => !taken.has(log.logIndex) && isTransfer(log, moved))?.logIndex
 }

@@ -9,17 +9,17 @@ import * as Reserve from './Reserve'
  * A contract that holds deposits of channels and pays payees against signed vouchers. Two are known; everything that differs
  * between them is asked here or decided in `settlement/Plan`.
  */
-export type Kind =
+export type EscrowKind =
   /** Tempo's precompile: pays a voucher whole, and forgets a channel that was closed. */
   | 'reserve'
   /** x402's contract: takes exactly what is claimed under a voucher, and forgets nothing. */
   | 'batch-settlement'
 
 /** What the contract wants to see of a channel in every call; its id is the hash of it. */
-export type Descriptor = Reserve.Descriptor | BatchSettlement.Config
+export type EscrowDescriptor = Reserve.ReserveDescriptor | BatchSettlement.ChannelConfig
 
 /** A channel as the contract says it is. */
-export type State = {
+export type EscrowState = {
   /** The payee's for good. */
   settledBase: bigint
   /** What the payer put in less what went back to it; 0 for a channel that is not there. */
@@ -29,7 +29,7 @@ export type State = {
 }
 
 /** What happened to a channel, with where it stands; the channel's id is lower-case. */
-export type Event = {
+export type EscrowEvent = {
   channelId: Hex
   logIndex: number
 } & (
@@ -42,13 +42,13 @@ export type Event = {
 )
 
 /** Lower-case address of each kind's contract. */
-export const addresses: Readonly<Record<Kind, Address>> = {
+export const addresses: Readonly<Record<EscrowKind, Address>> = {
   reserve: Reserve.address,
   'batch-settlement': BatchSettlement.address,
 }
 
 /** The kind that a network has; undefined where no channel can be. */
-export function kindOn(network: string): Kind | undefined {
+export function kindOn(network: string): EscrowKind | undefined {
   const chain = find(network)
   return chain === undefined || chain.family === 'svm' ? undefined : chain.channels
 }
@@ -58,12 +58,12 @@ export function isBatchSettlement(escrow: string): boolean {
 }
 
 /** A descriptor by its members: only one of the contracts has a withdrawDelay. */
-export function isConfig(descriptor: Descriptor): descriptor is BatchSettlement.Config {
+export function isConfig(descriptor: EscrowDescriptor): descriptor is BatchSettlement.ChannelConfig {
   return 'withdrawDelay' in descriptor
 }
 
 /** How long the payee has after the payer asked for its money back. */
-export function graceSeconds(descriptor: Descriptor): number {
+export function graceSeconds(descriptor: EscrowDescriptor): number {
   return isConfig(descriptor) ? descriptor.withdrawDelay : Reserve.graceMs / 1000
 }
 
@@ -79,6 +79,6 @@ export function voucherDigest(
 }
 
 /** An escrow's events among these logs. */
-export function eventsOf(logs: readonly Log[], escrow: Address): readonly Event[] {
+export function eventsOf(logs: readonly Log[], escrow: Address): readonly EscrowEvent[] {
   return isBatchSettlement(escrow) ? BatchSettlement.eventsOf(logs) : Reserve.eventsOf(logs, escrow)
 }

@@ -4,14 +4,14 @@ import { addressWord, bytesWords, uintWord } from './word'
 /** The same address on every chain; predeployed on Tempo. Source: github.com/mds1/multicall3. */
 export const address: Address = '0xcA11bde05977b3631167028862bE2a173976CA11'
 
-export type Member = { target: string; callData: Hex }
-export type Result = { success: boolean; returnData: Hex }
+export type MulticallMember = { target: string; callData: Hex }
+export type MulticallResult = { success: boolean; returnData: Hex }
 
 // aggregate3((address target, bool allowFailure, bytes callData)[])
 const selector = '82ad56cb'
 
 /** Calldata of aggregate3 where any member may fail alone. */
-export function encode(members: readonly Member[]): Hex {
+export function encode(members: readonly MulticallMember[]): Hex {
   const tuples = members.map(
     ({ target, callData }) => addressWord(target) + uintWord(1) + uintWord(0x60) + bytesWords(callData.slice(2)),
   )
@@ -28,7 +28,7 @@ export function encode(members: readonly Member[]): Hex {
  * Results of aggregate3, in the order of its members.
  * @throws TypeError when the data is no such list, as when no Multicall3 stands at the address.
  */
-export function decode(data: Hex): Result[] {
+export function decode(data: Hex): MulticallResult[] {
   const hex = data.slice(2)
   const list = number(hex, 0)
   const count = number(hex, list)

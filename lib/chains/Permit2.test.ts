@@ -35,7 +35,7 @@ const nonce = (2n ** 255n + 777n).toString()
 const deadline = 1_790_000_000n
 const domain = { name: 'Permit2', chainId: 84_532, verifyingContract: Permit2.address } as const
 
-const exact: Permit2.Authorization = {
+const exact: Permit2.Permit2Authorization = {
   kind: 'permit2',
   scheme: 'exact',
   from: account.address,
@@ -47,7 +47,7 @@ const exact: Permit2.Authorization = {
   deadline: deadline.toString(),
   signature: `0x${'ab'.repeat(65)}`,
 }
-const upto: Permit2.Authorization = { ...exact, scheme: 'upto', facilitator }
+const upto: Permit2.Permit2Authorization = { ...exact, scheme: 'upto', facilitator }
 const permit = {
   permitted: { token, amount: 10_000n },
   nonce: BigInt(nonce),

@@ -16,12 +16,12 @@ export const proxies = {
   exact: '0x402085c248EeA27D92E8b30b2C58ed07f9E20001',
   /** Moves at most that; only the facilitator in the witness may call it. */
   upto: '0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002',
-} as const satisfies Record<Authorization['scheme'], Address>
+} as const satisfies Record<Permit2Authorization['scheme'], Address>
 
-export type Authorization = Extract<Instrument, { kind: 'permit2' }>
+export type Permit2Authorization = Extract<Instrument, { kind: 'permit2' }>
 /** What is signed. */
-export type Message = Pick<
-  Authorization,
+export type Permit2Message = Pick<
+  Permit2Authorization,
   'scheme' | 'to' | 'token' | 'value' | 'nonce' | 'validAfter' | 'deadline' | 'facilitator'
 >
 
@@ -31,7 +31,7 @@ const witnessTypes = {
   upto: 'Witness(address to,address facilitator,uint256 validAfter)',
 } as const
 const typeHash = (type: string) => keccak256(stringToHex(type))
-const typeHashOf = (scheme: Authorization['scheme']) =>
+const typeHashOf = (scheme: Permit2Authorization['scheme']) =>
   typeHash(
     'PermitWitnessTransferFrom(TokenPermissions permitted,address spender,uint256 nonce,uint256 deadline,Witness witness)' +
       `${tokenType}${witnessTypes[scheme]}`,
@@ -64,7 +64,7 @@ const bitmapSelector = selector('nonceBitmap(address,uint256)')
 export const invalidatedTopic: Hex = keccak256(stringToHex('UnorderedNonceInvalidation(address,uint256,uint256)'))
 
 /** The 32 bytes that the payer signed. @throws TypeError for `upto` without its facilitator. */
-export function digest(network: Caip2, message: Message): Hex {
+export function digest(network: Caip2, message: Permit2Message): Hex {
   const { message: hash, witness } = hashes[message.scheme]
   const permitted = keccak256(`${hashes.token}${addressWord(message.token)}${uintWord(BigInt(message.value))}`)
   const struct = keccak256(
@@ -78,7 +78,7 @@ export function digest(network: Caip2, message: Message): Hex {
  * Calldata of the proxy: `settle`, or `settleWithPermit` where the payer brought an EIP-2612 permit along. `amountBase` is what
  * moves: all of it by `exact`.
  */
-export function settleData(authorization: Authorization, amountBase: bigint): Hex {
+export function settleData(authorization: Permit2Authorization, amountBase: bigint): Hex {
   const { scheme, sponsor, signature } = authorization
   const permit = sponsor?.kind === 'eip2612' ? Eip2612.words(sponsor) : ''
   const head =
@@ -109,7 +109,11 @@ export function invalidates(log: Pick<Log, 'data'>, nonce: string): boolean {
  * Log index of an exact Transfer that can be this authorization's, or undefined. Permit2 emits nothing when a nonce is used: in a
  * batch that Transfer must not be an EIP-3009 authorization's, which stands right behind its AuthorizationUsed, nor taken.
  */
-export function findTransfer(logs: readonly Log[], moved: Erc20.Moved, taken: ReadonlySet<number>): number | undefined {
+export function findTransfer(
+  logs: readonly Log[],
+  moved: Erc20.Erc20Transfer,
+  taken: ReadonlySet<number>,
+): number | undefined {
   const asset = moved.asset.toLowerCase()
   const events = logs.filter((log) => log.address === asset)
   const found = events.find(
@@ -123,7 +127,7 @@ function maskOf(nonce: string): bigint {
   return 1n << (BigInt(nonce) & 0xffn)
 }
 
-function witnessWords({ scheme, to, facilitator, validAfter }: Message): string {
+function witnessWords({ scheme, to, facilitator, validAfter }: Permit2Message): string {
   if (scheme === 'upto' && !facilitator) throw new TypeError('upto names a facilitator')
   return `${addressWord(to)}${facilitator ? addressWord(facilitator) : ''}${uintWord(BigInt(validAfter))}`
 }

@@ -1,9 +1,9 @@
 /** What a node's refusal of signed bytes means. `unknown`: it may take the same bytes later, or already has them. */
-export type Verdict = 'known' | 'nonce-too-low' | 'underpriced' | 'funds' | 'rejected' | 'unknown'
+export type RefusalMeaning = 'known' | 'nonce-too-low' | 'underpriced' | 'funds' | 'rejected' | 'unknown'
 
 // Wordings of geth, reth, nethermind, erigon, besu, anvil, and of Tempo and bor, which are made of them. In this order: a
 // revert text that quotes "nonce" must not be read as a nonce conflict, and "nonce too low" may stand in any sentence.
-const wordings: readonly (readonly [RegExp, Verdict])[] = [
+const wordings: readonly (readonly [RegExp, RefusalMeaning])[] = [
   [
     /already known|already imported|already exists|alreadyknown|\bknown transaction|already in (the )?(mem)?pool|existing tx with same hash/i,
     'known',
@@ -29,7 +29,7 @@ const wordings: readonly (readonly [RegExp, Verdict])[] = [
 ]
 
 /** Sorts a refusal by its words, and by its code where they say nothing. */
-export function classify(code: number, message: string): Verdict {
+export function classify(code: number, message: string): RefusalMeaning {
   for (const [wording, verdict] of wordings) if (wording.test(message)) return verdict
   return code === -32603 ? 'unknown' : 'rejected'
 }

@@ -1,7 +1,7 @@
 import { decodeEventLog, encodeFunctionData, keccak256, parseAbi, stringToHex, type Address, type Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
 import { Caip } from '@/lib/money'
-import type { Event } from './Escrow'
+import type { EscrowEvent } from './Escrow'
 import type { Log } from './Log'
 import { addressWord, uintWord } from './word'
 
@@ -17,7 +17,7 @@ export const graceMs = 15 * 60_000
 export const amountMax = 2n ** 96n - 1n
 
 /** What makes a channel's id, and what the contract wants to see in every call. Everything lower-case. */
-export type Descriptor = {
+export type ReserveDescriptor = {
   payer: Address
   payee: Address
   operator: Address
@@ -61,7 +61,7 @@ export const abi = parseAbi([
 ])
 
 /** The id of a channel: keccak256 over its descriptor, the escrow and the chain (TIP-1034). */
-export function channelId(descriptor: Descriptor, network: Caip2, escrow: Address = address): Hex {
+export function channelId(descriptor: ReserveDescriptor, network: Caip2, escrow: Address = address): Hex {
   const { payer, payee, operator, token, salt, authorizedSigner, expiringNonceHash } = descriptor
   return keccak256(
     `0x${[
@@ -79,7 +79,7 @@ export function channelId(descriptor: Descriptor, network: Caip2, escrow: Addres
 }
 
 /** Whose signature counts on a channel's vouchers. */
-export function signerOf({ authorizedSigner, payer }: Descriptor): Address {
+export function signerOf({ authorizedSigner, payer }: ReserveDescriptor): Address {
   return BigInt(authorizedSigner) === 0n ? payer : authorizedSigner
 }
 
@@ -118,20 +118,25 @@ function fromHex(hex: Hex): Uint8Array {
   return Buffer.from(hex.slice(2), 'hex')
 }
 
-export function settleData(descriptor: Descriptor, cumulativeBase: bigint, signature: Hex): Hex {
+export function settleData(descriptor: ReserveDescriptor, cumulativeBase: bigint, signature: Hex): Hex {
   return encodeFunctionData({ abi, functionName: 'settle', args: [descriptor, cumulativeBase, signature] })
 }
 
-export function closeData(descriptor: Descriptor, cumulativeBase: bigint, captureBase: bigint, signature: Hex): Hex {
+export function closeData(
+  descriptor: ReserveDescriptor,
+  cumulativeBase: bigint,
+  captureBase: bigint,
+  signature: Hex,
+): Hex {
   return encodeFunctionData({ abi, functionName: 'close', args: [descriptor, cumulativeBase, captureBase, signature] })
 }
 
 /** The contract's events among these logs, in the words that every escrow has; everything else is left out. */
-export function eventsOf(logs: readonly Log[], escrow: Address = address): readonly Event[] {
+export function eventsOf(logs: readonly Log[], escrow: Address = address): readonly EscrowEvent[] {
   return logs.filter((log) => log.address.toLowerCase() === escrow).flatMap((log) => toEvent(log) ?? [])
 }
 
-function toEvent({ topics, data, logIndex }: Log): Event | undefined {
+function toEvent({ topics, data, logIndex }: Log): EscrowEvent | undefined {
   try {
     const { eventName, args } = decodeEventLog({ abi, topics: topics as [Hex, ...Hex[]], data })
     const at = { channelId: args.channelId.toLowerCase() as Hex, logIndex }
@@ -154,7 +159,7 @@ function toEvent({ topics, data, logIndex }: Log): Event | undefined {
 }
 
 /** A descriptor in one spelling. */
-export function normalise(descriptor: Descriptor): Descriptor {
+export function normalise(descriptor: ReserveDescriptor): ReserveDescriptor {
   const { payer, payee, operator, token, salt, authorizedSigner, expiringNonceHash } = descriptor
   const lower = (text: string) => text.toLowerCase() as Hex
   return {

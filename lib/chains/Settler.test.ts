@@ -1,10 +1,10 @@
 import { decodeFunctionData, parseAbi } from 'viem'
 import { describe, expect, it } from 'vitest'
-import type { Authorization } from './Eip3009'
+import type { Eip3009Authorization } from './Eip3009'
 import * as Settler from './Settler'
 
 const token = '0x036cbd53842c5426634e7929541ec2318f3dcf7e'
-const one: Authorization = {
+const one: Eip3009Authorization = {
   kind: 'eip3009',
   from: `0x${'a1'.repeat(20)}`,
   to: `0x${'B2'.repeat(20)}`,
@@ -15,7 +15,7 @@ const one: Authorization = {
   signature: `0x${'d4'.repeat(64)}1b`,
 }
 const abi = parseAbi(['function settle(address token, bytes payments)'])
-const partsOf = (authorizations: readonly Authorization[]) =>
+const partsOf = (authorizations: readonly Eip3009Authorization[]) =>
   decodeFunctionData({ abi, data: Settler.settleData(token, authorizations) }).args[1].slice(2)
 
 describe('the packed form', () => {

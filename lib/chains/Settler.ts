@@ -1,5 +1,5 @@
 import { concat, getContractAddress, type Address, type Hex } from 'viem'
-import type { Authorization } from './Eip3009'
+import type { Eip3009Authorization } from './Eip3009'
 import { addressWord, bytesWords, uintWord } from './word'
 
 /**
@@ -31,7 +31,7 @@ const partMax = 255
 const bytesOf = { value: 16, validAfter: 5, validBefore: 5 } as const
 
 /** Whether an authorization fits the packed form: 65 bytes of signature, nothing behind the arguments, numbers that are not absurd. */
-export function takes(authorization: Authorization): boolean {
+export function takes(authorization: Eip3009Authorization): boolean {
   const { signature, suffix, ...message } = authorization
   const isShort = (name: keyof typeof bytesOf) => BigInt(message[name]) < 1n << BigInt(8 * bytesOf[name])
   const names = Object.keys(bytesOf) as (keyof typeof bytesOf)[]
@@ -39,8 +39,8 @@ export function takes(authorization: Authorization): boolean {
 }
 
 /** Calldata that moves these; they share a token, and each is one that `takes` says yes to. */
-export function settleData(token: string, authorizations: readonly Authorization[]): Hex {
-  const parts: { payee: string; members: Authorization[] }[] = []
+export function settleData(token: string, authorizations: readonly Eip3009Authorization[]): Hex {
+  const parts: { payee: string; members: Eip3009Authorization[] }[] = []
   for (const authorization of authorizations) {
     const payee = authorization.to.toLowerCase()
     const open = parts.find((part) => part.payee === payee && part.members.length < partMax)
@@ -50,11 +50,11 @@ export function settleData(token: string, authorizations: readonly Authorization
   return `0x${selector}${addressWord(token)}${uintWord(2 * 32)}${bytesWords(parts.map(toPart).join(''))}`
 }
 
-function toPart({ payee, members }: { payee: string; members: readonly Authorization[] }): string {
+function toPart({ payee, members }: { payee: string; members: readonly Eip3009Authorization[] }): string {
   return hex(payee, 20) + hex(members.length, 1) + members.map(pack).join('')
 }
 
-function pack({ from, value, validAfter, validBefore, nonce, signature }: Authorization): string {
+function pack({ from, value, validAfter, validBefore, nonce, signature }: Eip3009Authorization): string {
   const numbers =
     hex(value, bytesOf.value) + hex(validAfter, bytesOf.validAfter) + hex(validBefore, bytesOf.validBefore)
   return (hex(from, 20) + numbers + nonce.slice(2) + signature.slice(2)).toLowerCase()

@@ -10,7 +10,7 @@ import * as Permit2 from './Permit2'
 import { readRpc } from './rpc'
 import { deployerOn, signerFor } from './signer'
 
-export type Signed = Eip3009.Authorization | Permit2.Authorization
+export type SignedAuthorization = Eip3009.Eip3009Authorization | Permit2.Permit2Authorization
 
 /** What one settlement by itself may take (`Batch.singleGas`). */
 const settleGas = '0x927c0'
@@ -20,7 +20,7 @@ const settleGas = '0x927c0'
  * our key, with the gas that it will get. Where there is code, code is asked, and no key.
  * @throws AppError verification-failed; RpcError | TransportError when the chain cannot be asked.
  */
-export async function assertCodeTakes(network: Caip2, asset: string, instrument: Signed): Promise<void> {
+export async function assertCodeTakes(network: Caip2, asset: string, instrument: SignedAuthorization): Promise<void> {
   // What the payer's own approval brings is not there yet.
   const isEarly = instrument.kind === 'permit2' && instrument.sponsor?.kind === 'approval'
   const refusal = isEarly ? undefined : await runOf(network, asset, instrument)
@@ -37,7 +37,7 @@ export async function assertCodeTakes(network: Caip2, asset: string, instrument:
 export async function assertDeployable(
   network: Caip2,
   asset: string,
-  authorization: Eip3009.Authorization,
+  authorization: Eip3009.Eip3009Authorization,
   deploy: Deployment,
 ): Promise<void> {
   if (!deployerOn(network))
@@ -52,7 +52,7 @@ export async function assertDeployable(
 }
 
 /** Why the settlement would revert; undefined when it runs. */
-async function runOf(network: Caip2, asset: string, instrument: Signed): Promise<string | undefined> {
+async function runOf(network: Caip2, asset: string, instrument: SignedAuthorization): Promise<string | undefined> {
   const named = instrument.kind === 'permit2' ? instrument.facilitator : undefined
   const from = named ?? signerFor(network, 'settlement')?.address
   const call =
@@ -69,7 +69,7 @@ async function runOf(network: Caip2, asset: string, instrument: Signed): Promise
   }
 }
 
-function digestOf(network: Caip2, asset: string, instrument: Signed): Hex {
+function digestOf(network: Caip2, asset: string, instrument: SignedAuthorization): Hex {
   if (instrument.kind === 'permit2') return Permit2.digest(network, instrument)
   const token = findAsset(network, asset)
   if (!token) throw new TypeError(`${asset} is no token of ${network}`)

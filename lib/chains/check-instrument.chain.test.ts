@@ -34,10 +34,10 @@ afterAll(() => proxy.stop())
 
 let nonces = 0
 
-async function authorize(value: bigint): Promise<Eip3009.Authorization> {
+async function authorize(value: bigint): Promise<Eip3009.Eip3009Authorization> {
   const asset = findAsset(network, usdc)
   if (!asset) throw new Error('no asset')
-  const message: Eip3009.Message = {
+  const message: Eip3009.Eip3009Message = {
     from: wallet.address,
     to: payTo,
     value: value.toString(),

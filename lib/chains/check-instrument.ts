@@ -1,6 +1,6 @@
 import { AppError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
-import { assertCodeTakes, assertDeployable, type Signed } from './assert-taken'
+import { assertCodeTakes, assertDeployable, type SignedAuthorization } from './assert-taken'
 import { findAsset } from './Chain'
 import { assertMoves, readPermit } from './check-permit2'
 import * as Eip3009 from './Eip3009'
@@ -13,7 +13,7 @@ import { checkSvmPayment } from './svm/check-payment'
 import { toUint } from './word'
 
 /** What the chain says of an instrument. */
-export type Checked = {
+export type InstrumentCheck = {
   /** What the payer holds, base units. */
   balanceBase: bigint
   /** As it has to be stored: `contract` where there is code at the payer's address, for every signer. */
@@ -32,7 +32,7 @@ export type Checked = {
  * @throws AppError payment-insufficient | verification-failed | allowance-required; unavailable when the chain cannot
  *   be read, which is never the payer's fault.
  */
-export async function checkInstrument(network: Caip2, asset: string, instrument: Instrument): Promise<Checked> {
+export async function checkInstrument(network: Caip2, asset: string, instrument: Instrument): Promise<InstrumentCheck> {
   try {
     const signed = instrument.kind === 'eip3009' || instrument.kind === 'permit2' ? instrument : undefined
     const [balanceBase, isCode] = await Promise.all([
@@ -51,7 +51,12 @@ export async function checkInstrument(network: Caip2, asset: string, instrument:
   }
 }
 
-async function judge(network: Caip2, asset: string, signed: Signed, isCode: boolean): Promise<Signed> {
+async function judge(
+  network: Caip2,
+  asset: string,
+  signed: SignedAuthorization,
+  isCode: boolean,
+): Promise<SignedAuthorization> {
   if (isCode) {
     await assertCodeTakes(network, asset, signed)
     return { ...signed, contract: true }
@@ -73,7 +78,11 @@ function readBalance(network: Caip2, asset: string, instrument: Instrument): Pro
   return readTransfer(network, asset, instrument)
 }
 
-async function readAuthorization(network: Caip2, asset: string, authorization: Eip3009.Authorization): Promise<bigint> {
+async function readAuthorization(
+  network: Caip2,
+  asset: string,
+  authorization: Eip3009.Eip3009Authorization,
+): Promise<bigint> {
   const { from, to, nonce } = authorization
   const [balance, state, ...stops] = await readCoalesced(network, [
     { target: asset, callData: Erc20.balanceOfData(from) },

@@ -15,7 +15,7 @@ import { toUint } from './word'
  * there already, this is one shared eth_call. Returns the payer's balance in base units.
  * @throws AppError verification-failed | allowance-required; anything else when the chain cannot be read.
  */
-export async function readPermit(network: Caip2, permit: Permit2.Authorization): Promise<bigint> {
+export async function readPermit(network: Caip2, permit: Permit2.Permit2Authorization): Promise<bigint> {
   const { from, to, token, nonce, sponsor } = permit
   const value = BigInt(permit.value)
   const [balance, allowance, bitmap, paused, fromBlocked, toBlocked, permitNonce] = await readCoalesced(network, [
@@ -45,7 +45,10 @@ export async function readPermit(network: Caip2, permit: Permit2.Authorization):
 }
 
 /** Whether Permit2 may move what was permitted already. @throws RpcError | TransportError when the chain cannot be read. */
-export async function hasAllowance(network: Caip2, { from, token, value }: Permit2.Authorization): Promise<boolean> {
+export async function hasAllowance(
+  network: Caip2,
+  { from, token, value }: Permit2.Permit2Authorization,
+): Promise<boolean> {
   const call = { to: token, data: Erc20.allowanceData(from, Permit2.address) }
   return toUint(await readRpc<Hex>(network, 'eth_call', [call, 'latest'])) >= BigInt(value)
 }
@@ -53,7 +56,7 @@ export async function hasAllowance(network: Caip2, { from, token, value }: Permi
 /** Looks whether the payer's own transaction would be included next, and would do what it says. */
 async function assertApproval(
   network: Caip2,
-  { from, token, value }: Permit2.Authorization,
+  { from, token, value }: Permit2.Permit2Authorization,
   { nonce, feeWei }: Extract<Sponsor, { kind: 'approval' }>,
 ): Promise<void> {
   const [used, gas] = await Promise.all([

@@ -23,7 +23,7 @@ const asset = findAsset('eip155:84532', usdcAddress)
 if (!asset) throw new Error('no asset')
 const payTo = '0x90F79bf6EB2c4f870365E785982E1f101E93b906'
 
-const message: Eip3009.Message = {
+const message: Eip3009.Eip3009Message = {
   from: account.address,
   to: payTo,
   value: '10000',

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
-import type { Member } from './Call'
+import type { CallMember } from './Call'
 import { describeRevert } from './revert'
 import { readRpc, RpcError } from './rpc'
 
@@ -8,7 +8,7 @@ import { readRpc, RpcError } from './rpc'
 export type Estimate = { gas: bigint } | { refusal: string }
 
 /** @throws RpcError | TransportError when the chain cannot be read: that says nothing about the call. */
-export async function estimateCall(network: Caip2, from: string, { to, data }: Member): Promise<Estimate> {
+export async function estimateCall(network: Caip2, from: string, { to, data }: CallMember): Promise<Estimate> {
   try {
     return { gas: BigInt(await readRpc<Hex>(network, 'eth_estimateGas', [{ from, to, data }])) }
   } catch (error) {

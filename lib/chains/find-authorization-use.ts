@@ -28,7 +28,7 @@ type RpcReceipt = { transactionHash: Hex; blockNumber: Hex; logs: RpcLog[] }
  */
 export async function findAuthorizationUse(
   network: Caip2,
-  wanted: Erc20.Moved & { nonce: Hex },
+  wanted: Erc20.Erc20Transfer & { nonce: Hex },
   notBefore = 0n,
 ): Promise<AuthorizationUse> {
   try {

@@ -27,8 +27,8 @@ type Taken = { hash: string | undefined; logIndices: ReadonlySet<number> }
  */
 export async function findPermitUse(
   network: Caip2,
-  { from, nonce }: Pick<Permit2.Authorization, 'from' | 'nonce'>,
-  moved: Erc20.Moved,
+  { from, nonce }: Pick<Permit2.Permit2Authorization, 'from' | 'nonce'>,
+  moved: Erc20.Erc20Transfer,
   taken: Taken,
   notBefore = 0n,
 ): Promise<AuthorizationUse> {
@@ -58,7 +58,7 @@ type Range = { fromBlock: Hex; toBlock: Hex }
 async function findSent(
   network: Caip2,
   nonce: string,
-  moved: Erc20.Moved,
+  moved: Erc20.Erc20Transfer,
   range: Range,
   taken: Taken,
 ): Promise<Extract<AuthorizationUse, { kind: 'moved' }> | undefined> {

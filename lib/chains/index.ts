@@ -1,17 +1,17 @@
 export * as AbiSize from './AbiSize'
 export * as Address from './Address'
-export * as Argument from './Argument'
+export * as DecodedArgument from './DecodedArgument'
 export * as BatchSettlement from './BatchSettlement'
 export {
   purposes,
   submissions,
   urgencies,
   type Call,
-  type Member,
-  type Purpose,
+  type CallMember,
+  type CallPurpose,
   type Submission,
-  type Terms,
-  type Urgency,
+  type CallTerms,
+  type CallUrgency,
 } from './Call'
 export * as Chain from './Chain'
 export { checkInstrument } from './check-instrument'
@@ -35,7 +35,7 @@ export { createCoalescer } from './coalesce'
 export { readCoalesced } from './read-coalesced'
 export { chains } from './registry'
 export { readL1Fee } from './read-l1-fee'
-export { readEscrow, readEscrowEvents, readReceiver, type Happened } from './read-escrow'
+export { readEscrow, readEscrowEvents, readReceiver, type LocatedEscrowEvent } from './read-escrow'
 export * as Reserve from './Reserve'
 export * as Permit2 from './Permit2'
 export { decodeRevert, describeRevert, type Revert } from './revert'
@@ -53,7 +53,7 @@ export {
   RpcError,
   TransportError,
   viewEndpoints,
-  type EndpointView,
+  type RpcEndpointView,
 } from './rpc'
 export { sendRaw, type SendAnswer } from './send-raw'
 export { serveNetworks } from './serve-networks'
@@ -61,11 +61,11 @@ export * as Settler from './Settler'
 export { createDigestSigner, recoverPublicKey, recoverSigner, spellOut, toAddress } from './signature'
 export { simulateRaw } from './simulate-raw'
 export { addressesFor, deployerOn, loadSigners, purposeOf, signerFor, signersFor } from './signer'
-export type { Unsigned } from './signers/envelope'
+export type { UnsignedTransaction } from './signers/envelope'
 export * as Svm from './svm'
 export {
   SignerError,
-  type Kind as SignerKind,
+  type SignerKind as SignerKind,
   type LocalSigner,
   type RemoteSigner,
   type Signer,

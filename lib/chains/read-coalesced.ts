@@ -6,7 +6,7 @@ import { readRpc } from './rpc'
 
 const callersMax = 100
 
-const read = createCoalescer<readonly Multicall3.Member[], (Hex | undefined)[]>(
+const read = createCoalescer<readonly Multicall3.MulticallMember[], (Hex | undefined)[]>(
   callersMax,
   async (network, callers) => {
     const results = await aggregate(network, callers.flat())
@@ -19,11 +19,14 @@ const read = createCoalescer<readonly Multicall3.Member[], (Hex | undefined)[]>(
  * here that a stranger wrote: it could burn the gas of all.
  * @throws RpcError | TransportError when the read fails; TypeError when no Multicall3 answers.
  */
-export function readCoalesced(network: Caip2, members: readonly Multicall3.Member[]): Promise<(Hex | undefined)[]> {
+export function readCoalesced(
+  network: Caip2,
+  members: readonly Multicall3.MulticallMember[],
+): Promise<(Hex | undefined)[]> {
   return read(network, members)
 }
 
-async function aggregate(network: Caip2, members: readonly Multicall3.Member[]): Promise<(Hex | undefined)[]> {
+async function aggregate(network: Caip2, members: readonly Multicall3.MulticallMember[]): Promise<(Hex | undefined)[]> {
   const data = await readRpc<Hex>(network, 'eth_call', [
     { to: Multicall3.address, data: Multicall3.encode(members) },
     'latest',

@@ -8,17 +8,17 @@ import * as Reserve from './Reserve'
 import { readRpc } from './rpc'
 
 /** States of channels, all of one block. */
-export type Read = { blockNumber: bigint; states: readonly Escrow.State[] }
+export type EscrowReading = { blockNumber: bigint; states: readonly Escrow.EscrowState[] }
 
 // getBlockNumber()
-const blockNumber: Multicall3.Member = { target: Multicall3.address, callData: '0x42cbb15c' }
+const blockNumber: Multicall3.MulticallMember = { target: Multicall3.address, callData: '0x42cbb15c' }
 
 /**
  * What the network's escrow says of these channels at a block, the newest when none is named, in their order, by one read that also
  * tells which block that is. A channel that is not there has no deposit.
  * @throws RpcError | TransportError when the chain cannot be read; TypeError when no such contract answers.
  */
-export async function readEscrow(network: Caip2, ids: readonly Hex[], block?: bigint): Promise<Read> {
+export async function readEscrow(network: Caip2, ids: readonly Hex[], block?: bigint): Promise<EscrowReading> {
   const { members, toStates } = Escrow.kindOn(network) === 'batch-settlement' ? ofBatchSettlement(ids) : ofReserve(ids)
   const data = Multicall3.encode([blockNumber, ...members])
   const at = block === undefined ? 'latest' : numberToHex(block)
@@ -33,7 +33,10 @@ export async function readEscrow(network: Caip2, ids: readonly Hex[], block?: bi
   return { blockNumber: BigInt(readAt), states }
 }
 
-type Question = { members: readonly Multicall3.Member[]; toStates(answers: readonly Hex[]): Escrow.State[] }
+type Question = {
+  members: readonly Multicall3.MulticallMember[]
+  toStates(answers: readonly Hex[]): Escrow.EscrowState[]
+}
 
 function ofReserve(ids: readonly Hex[]): Question {
   const { abi } = Reserve
@@ -95,7 +98,7 @@ export async function readReceiver(
 type Answer = { address: Hex; topics: Hex[]; data: Hex; logIndex: Hex; blockNumber: Hex; transactionHash: Hex }
 
 /** An event of an escrow with where it stands. */
-export type Happened = Escrow.Event & { blockNumber: bigint; txHash: Hex }
+export type LocatedEscrowEvent = Escrow.EscrowEvent & { blockNumber: bigint; txHash: Hex }
 
 /**
  * Events of the network's escrow in these blocks, both included, in their order; of these channels only, when named. Empty where
@@ -105,7 +108,7 @@ export type Happened = Escrow.Event & { blockNumber: bigint; txHash: Hex }
 export async function readEscrowEvents(
   network: Caip2,
   { fromBlock, toBlock, ids }: { fromBlock: bigint; toBlock: bigint; ids?: readonly Hex[] },
-): Promise<readonly Happened[]> {
+): Promise<readonly LocatedEscrowEvent[]> {
   const kind = Escrow.kindOn(network)
   if (!kind) return []
   const escrow = Escrow.addresses[kind]

@@ -1,5 +1,5 @@
 import { decodeErrorResult, parseAbi, toFunctionSelector, type Abi, type AbiParameter, type Hex } from 'viem'
-import { argumentsOf, inLine, type Argument } from './Argument'
+import { argumentsOf, inLine, type DecodedArgument } from './DecodedArgument'
 import { knownErrors } from './known-errors'
 
 /** What a contract said when it reverted, and who says what that means. */
@@ -11,7 +11,7 @@ export type Revert = {
   /** First four bytes; absent when it said nothing. */
   selector?: Hex
   name?: string
-  args?: readonly Argument[]
+  args?: readonly DecodedArgument[]
 }
 
 type ErrorItem = { type: 'error'; name: string; inputs: readonly AbiParameter[] }
@@ -60,7 +60,7 @@ function read(by: Revert['by'], item: ErrorItem | undefined, data: Hex): Revert 
   }
 }
 
-function wordsOf(by: Revert['by'], name: string, args: readonly Argument[]): string {
+function wordsOf(by: Revert['by'], name: string, args: readonly DecodedArgument[]): string {
   const [first] = args
   if (by !== 'standard' || !first) return `${name}(${inLine(args)})`
   const said = String(first.value)

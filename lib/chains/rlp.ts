@@ -1,7 +1,7 @@
 /** RLP (Ethereum yellow paper, appendix B) on bytes: calldata of a whole batch is too much for hex strings. */
-export type Item = Uint8Array | readonly Item[]
+export type RlpItem = Uint8Array | readonly RlpItem[]
 
-export function encode(item: Item): Buffer {
+export function encode(item: RlpItem): Buffer {
   if (item instanceof Uint8Array) {
     const [first] = item
     if (item.length === 1 && first !== undefined && first < 0x80) return Buffer.from(item)

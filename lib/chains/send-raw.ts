@@ -2,12 +2,12 @@ import type { Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
 import { askEndpoint } from './pool/ask-endpoint'
 import { RpcError } from './pool/call-rpc'
-import { inOrder, poolOf, type Endpoint } from './pool/pools'
-import { classify, type Verdict } from './Refusal'
+import { inOrder, poolOf, type RpcEndpoint } from './pool/pools'
+import { classify, type RefusalMeaning } from './Refusal'
 
 /** What the nodes said to signed bytes. Only `rejected`, `underpriced` and `funds` mean that they did not take them. */
 export type SendAnswer = {
-  kind: Verdict | 'accepted'
+  kind: RefusalMeaning | 'accepted'
   /** In the node's own words. */
   message: string
   /** Host and digest of the endpoint that said it; several when none gave an answer, none when none could be asked. */
@@ -38,7 +38,7 @@ export async function sendRaw(network: Caip2, bytes: Hex, options: { private?: b
 }
 
 /** The first answer that says that the bytes are in a pool, else what follows from all of them together. */
-function sendToSome(endpoints: readonly Endpoint[], bytes: Hex): Promise<SendAnswer> {
+function sendToSome(endpoints: readonly RpcEndpoint[], bytes: Hex): Promise<SendAnswer> {
   const sent = endpoints.map((endpoint) => send(endpoint, 'eth_sendRawTransaction', [bytes]))
   return new Promise((resolve, reject) => {
     for (const one of sent)
@@ -49,7 +49,7 @@ function sendToSome(endpoints: readonly Endpoint[], bytes: Hex): Promise<SendAns
   })
 }
 
-async function sendPrivately(endpoint: Endpoint | undefined, network: Caip2, bytes: Hex): Promise<SendAnswer> {
+async function sendPrivately(endpoint: RpcEndpoint | undefined, network: Caip2, bytes: Hex): Promise<SendAnswer> {
   if (!endpoint)
     return { kind: 'rejected', message: `This server has no private endpoint for ${network}.`, endpoint: '' }
   const answer = await send(endpoint, 'eth_sendPrivateTransaction', [{ tx: bytes }])
@@ -59,7 +59,7 @@ async function sendPrivately(endpoint: Endpoint | undefined, network: Caip2, byt
 
 type Sent = SendAnswer & { isMethodUnknown?: true }
 
-async function send(endpoint: Endpoint, method: string, params: readonly unknown[]): Promise<Sent> {
+async function send(endpoint: RpcEndpoint, method: string, params: readonly unknown[]): Promise<Sent> {
   const { label } = endpoint
   try {
     return { kind: 'accepted', message: await askEndpoint<Hex>(endpoint, method, params), endpoint: label }

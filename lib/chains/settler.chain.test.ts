@@ -16,7 +16,7 @@ import * as Settler from './Settler'
 const { evm } = chains()
 const amountBase = 10_000n
 
-async function sign(to: Address, about: Partial<Eip3009.Message> = {}): Promise<Eip3009.Authorization> {
+async function sign(to: Address, about: Partial<Eip3009.Eip3009Message> = {}): Promise<Eip3009.Eip3009Authorization> {
   const payer = privateKeyToAccount(generatePrivateKey())
   await fundUsdc(evm, payer.address, amountBase)
   const message = {
@@ -60,7 +60,7 @@ it('is deployed to the address that everybody can compute', async () => {
 it('moves what several payers owe several payees, and lets what fails fail alone', async () => {
   const [one, two] = [newPayee(), newPayee()]
   const good = [await sign(one), await sign(two), await sign(one), await sign(two)]
-  const [first, second] = good as [Eip3009.Authorization, Eip3009.Authorization]
+  const [first, second] = good as [Eip3009.Eip3009Authorization, Eip3009.Eip3009Authorization]
   const forged = { ...(await sign(one)), signature: second.signature }
   const expired = await sign(two, { validBefore: '1' })
   const all = [...good, forged, first, expired]

@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem'
 import { env } from '../env'
 import type { Caip2 } from '@/lib/money'
-import { purposes, type Purpose } from './Call'
+import { purposes, type CallPurpose } from './Call'
 import { get } from './Chain'
 import { servedNetworks } from './clients'
 import { awsKms } from './signers/aws-kms'
@@ -24,7 +24,7 @@ const cached = new Map<string, readonly Signer[]>()
  * when nobody configured one.
  * @throws SignerError when an entry of SIGNERS is another key's than it says, or its file cannot be read.
  */
-export function signersFor(network: Caip2, purpose: Purpose): readonly Signer[] {
+export function signersFor(network: Caip2, purpose: CallPurpose): readonly Signer[] {
   const key = `${network}|${purpose}`
   const known = cached.get(key)
   if (known) return known
@@ -40,7 +40,7 @@ export function signersFor(network: Caip2, purpose: Purpose): readonly Signer[] 
 }
 
 /** The signer with this address, or the purpose's first without one; undefined when there is none. Throws as `signersFor`. */
-export function signerFor(network: Caip2, purpose: Purpose, address?: string): Signer | undefined {
+export function signerFor(network: Caip2, purpose: CallPurpose, address?: string): Signer | undefined {
   const signers = signersFor(network, purpose)
   return address === undefined ? signers[0] : signers.find((signer) => signer.address === address.toLowerCase())
 }
@@ -52,7 +52,7 @@ export function deployerOn(network: Caip2): Signer | undefined {
 }
 
 /** What this address signs for on a network; undefined when it is no signer of ours there. */
-export function purposeOf(network: Caip2, address: string): Purpose | undefined {
+export function purposeOf(network: Caip2, address: string): CallPurpose | undefined {
   if (!servedNetworks().includes(network)) return undefined
   return purposes.find(
     (purpose) =>
@@ -66,7 +66,7 @@ export function loadSigners(): void {
 }
 
 /** What signs for a purpose on a network of either kind. Throws as `signersFor`. */
-export function addressesFor(network: Caip2, purpose: Purpose): readonly string[] {
+export function addressesFor(network: Caip2, purpose: CallPurpose): readonly string[] {
   return [...signersFor(network, purpose), ...svmSignersFor(network, purpose)].map(({ address }) => address)
 }
 
@@ -75,7 +75,7 @@ function isEvm(entry: (typeof env.SIGNERS)[number]): entry is Entry {
 }
 
 /** SETTLEMENT_PRIVATE_KEY and REFUND_PRIVATE_KEY. */
-function simple(chainId: number, purpose: Purpose): Signer[] {
+function simple(chainId: number, purpose: CallPurpose): Signer[] {
   const privateKey = { settlement: env.SETTLEMENT_PRIVATE_KEY, refund: env.REFUND_PRIVATE_KEY, execution: undefined }[
     purpose
   ]

@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import type { Escrow } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
-export type Status = 'opening' | 'open' | 'closing' | 'closed' | 'failed'
+export type ChannelStatus = 'opening' | 'open' | 'closing' | 'closed' | 'failed'
 
 /** A channel as its row says. Addresses and the id are lower-case, amounts base units of the asset. */
 export type Channel = {
@@ -19,10 +19,10 @@ export type Channel = {
   operator: Address
   /** Whose signatures on vouchers count. */
   signer: Address
-  descriptor: Escrow.Descriptor
+  descriptor: Escrow.EscrowDescriptor
   /** How long the payee has after the payer asked for its money back. */
   graceSeconds: number
-  status: Status
+  status: ChannelStatus
   /** On chain. */
   depositBase: bigint
   /** Highest accepted voucher; its signature is 65 bytes. */

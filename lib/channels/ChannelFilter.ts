@@ -5,7 +5,7 @@ import { Filter } from '@/lib/paging'
 
 /** As people see it: an open channel whose payer asked the chain to close it is not served any more. */
 export const states = ['opening', 'open', 'close_requested', 'closing', 'closed', 'failed'] as const
-export type State = (typeof states)[number]
+export type ChannelState = (typeof states)[number]
 
 export const shape = {
   status: Filter.anyOf(states),
@@ -24,7 +24,7 @@ export const shape = {
   parked: z.literal('yes'),
 }
 
-export type ChannelFilter = Filter.Values<typeof shape>
+export type ChannelFilter = Filter.FilterValues<typeof shape>
 
 /** What the vouchers of a channel can be narrowed by. */
 export const voucherShape = {
@@ -32,7 +32,7 @@ export const voucherShape = {
   cumulative: Filter.dollars,
 }
 
-export type VoucherFilter = Filter.Values<typeof voucherShape>
+export type VoucherFilter = Filter.FilterValues<typeof voucherShape>
 
 /** Whether a part of a URL can be a channel's id. */
 export function isId(text: string): boolean {

@@ -1,16 +1,16 @@
 import type { NetworkLabel, TokenLabel } from '@/lib/chains'
-import type { State } from './ChannelFilter'
+import type { ChannelState } from './ChannelFilter'
 
 /** Channels as pages show them: plain data. Amounts are decimal strings of base units, times ISO 8601. */
 
-export type Row = {
+export type ChannelListRow = {
   id: string
   createdAt: string
-  state: State
+  state: ChannelState
   network: NetworkLabel
   token: TokenLabel
   payer: string
-  resource: Resource
+  resource: ChannelResource
   depositBase: string
   acceptedBase: string
   spentBase: string
@@ -28,9 +28,9 @@ export type Row = {
   parkedReason: string | null
 }
 
-export type Resource = { id: string; method: string; path: string; name: string; unitType: string }
+export type ChannelResource = { id: string; method: string; path: string; name: string; unitType: string }
 
-export type Detail = Row & {
+export type ChannelDetail = ChannelListRow & {
   merchantId: string
   protocol: 'mpp' | 'x402'
   wire: string
@@ -50,11 +50,11 @@ export type Detail = Row & {
   lastSettledAt: string | null
   closedAt: string | null
   error: string | null
-  topUps: TopUp[]
+  topUps: TopUpView[]
 }
 
 /** A channel as its payer sees it. */
-export type Credit = Row & {
+export type ChannelCredit = ChannelListRow & {
   protocol: string
   escrow: string
   /** How long after the payer asked the contract for its money it has to wait, seconds. */
@@ -66,7 +66,7 @@ export type Credit = Row & {
   leftBase: string
 }
 
-export type TopUp = {
+export type TopUpView = {
   transactionId: string
   hash: string
   amountBase: string
@@ -75,7 +75,7 @@ export type TopUp = {
   error: string | null
 }
 
-export type Voucher = {
+export type VoucherView = {
   cumulativeBase: string
   /** What it adds to the voucher before it. */
   stepBase: string
@@ -84,13 +84,13 @@ export type Voucher = {
   units: string
   failures: number
   /** What it bought last; null when it only raised the credit. */
-  resource: Pick<Resource, 'id' | 'method' | 'path'> | null
+  resource: Pick<ChannelResource, 'id' | 'method' | 'path'> | null
   upstreamStatus: number | null
   at: string
 }
 
 /** One channel's part of a settlement batch. */
-export type Settlement = {
+export type ChannelSettlementView = {
   id: string
   batchId: string
   channelId: string
@@ -116,7 +116,7 @@ export type Settlement = {
 }
 
 /** All channels of a reader together. Amounts are micro-dollars as decimal strings. */
-export type Summary = {
+export type ChannelsSummary = {
   open: number
   /** Open, and closing at their payer's wish or ours. */
   closing: number

@@ -1,5 +1,5 @@
 import { describe, expect, it, test } from 'vitest'
-import { defaults, type Schedule as Rules } from './Policy'
+import { defaults, type SettlementSchedule as Rules } from './SettlementTerms'
 import * as Schedule from './Schedule'
 
 const off: Rules = {
@@ -51,7 +51,7 @@ describe('in words', () => {
 
 describe('due', () => {
   const nowMs = 100 * day
-  const quiet: Schedule.Facts = {
+  const quiet: Schedule.ScheduleFacts = {
     units: 9n,
     amountMicros: 900n,
     sinceMs: nowMs - hour + 1,
@@ -68,7 +68,7 @@ describe('due', () => {
     excessMaxMicros: 0n,
   }
 
-  test.each<[string | undefined, Partial<Schedule.Facts>]>([
+  test.each<[string | undefined, Partial<Schedule.ScheduleFacts>]>([
     [undefined, {}],
     ['units', { units: 10n }],
     ['amount', { amountMicros: 1_000n }],

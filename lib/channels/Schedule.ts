@@ -1,5 +1,5 @@
 import { Amount } from '@/lib/money'
-import type { Policy, Schedule } from './Policy'
+import type { SettlementTerms, SettlementSchedule } from './SettlementTerms'
 
 /** When channels are settled: whether one is due, what a schedule does in words, and what it costs. Pure. */
 
@@ -15,10 +15,10 @@ export const reasons = {
   member: 'a member asked',
 } as const
 
-export type Trigger = keyof typeof reasons
+export type SettlementTrigger = keyof typeof reasons
 
 /** What a schedule looks at of one channel. Amounts are micro-dollars. */
-export type Facts = {
+export type ScheduleFacts = {
   /** Delivered since the last settlement, and what it came to. */
   units: bigint
   amountMicros: bigint
@@ -32,7 +32,11 @@ export type Facts = {
 }
 
 /** Why the channel is to be settled now; undefined while it is not due. A requested close goes ahead of everything. */
-export function dueBy(schedule: Schedule, facts: Facts, nowMs: number): Trigger | undefined {
+export function dueBy(
+  schedule: SettlementSchedule,
+  facts: ScheduleFacts,
+  nowMs: number,
+): SettlementTrigger | undefined {
   const { units, amountMicros, intervalMs, exposureMicros, idleCloseMs } = schedule
   if (facts.isCloseRequested) return 'close_requested'
   if (idleCloseMs !== null && nowMs - facts.lastVoucherMs >= idleCloseMs) return 'idle'
@@ -45,7 +49,7 @@ export function dueBy(schedule: Schedule, facts: Facts, nowMs: number): Trigger 
 }
 
 /** The schedule in sentences, as a merchant would say it; `exactly` where the contract takes no more than it is told. */
-export function describe({ schedule }: Pick<Policy, 'schedule'>, exactly = false): string {
+export function describe({ schedule }: Pick<SettlementTerms, 'schedule'>, exactly = false): string {
   const { units, amountMicros, intervalMs, exposureMicros, idleCloseMs, excessMaxMicros } = schedule
   const reasons = [
     amountMicros !== null && dollars(amountMicros),
@@ -71,7 +75,7 @@ export function describe({ schedule }: Pick<Policy, 'schedule'>, exactly = false
 }
 
 /** What agents are held to, in sentences. */
-export function describeLimits({ limits }: Pick<Policy, 'limits'>): string {
+export function describeLimits({ limits }: Pick<SettlementTerms, 'limits'>): string {
   const { minDepositMicros, minDeltaMicros, vouchersPerSecond, channelMaxMicros, payerMaxMicros } = limits
   const taken = [
     minDepositMicros > 0n

@@ -1,10 +1,10 @@
-import { db, listen, sql, type Listener } from '@/lib/db'
-import { creditTopic } from './reserve-charge'
+import { db, listen, sql, type NotifyListener } from '@/lib/db'
+import { creditTopic } from './accept-voucher'
 
 /** A notification that was lost is made up for by looking again; never more often than this. */
 const lookAgainMs = 2_000
 
-let listener: Listener | undefined
+let listener: NotifyListener | undefined
 const waiters = new Map<string, Set<() => void>>()
 
 /**

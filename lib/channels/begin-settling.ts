@@ -1,15 +1,15 @@
 import type { Ctx } from '../ctx'
 import { recordEvents } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
-import type { Trigger } from './Schedule'
+import type { SettlementTrigger } from './Schedule'
 
 /** A channel's part of a settlement: what the contract is shown, and what is taken of it. Base units. */
-export type Intent = {
+export type ChannelShare = {
   /** Of the settlement's row. */
   id: string
   channelId: string
   kind: 'settle' | 'close'
-  trigger: Trigger
+  trigger: SettlementTrigger
   cumulativeBase: bigint
   /** Null where the contract takes all. */
   captureBase: bigint | null
@@ -22,7 +22,7 @@ export type Intent = {
  * open, or no longer as it was when the intent was made is left out; a close wants that nothing is held.
  * @returns the ids of the channels that were taken.
  */
-export async function takeChannels(tx: Tx, intents: readonly Intent[]): Promise<Set<string>> {
+export async function takeChannels(tx: Tx, intents: readonly ChannelShare[]): Promise<Set<string>> {
   const taken = await tx.query<{ id: string }>(sql`
     WITH intent AS (SELECT * FROM ${unnested(intents)}),
       locked AS (
@@ -43,7 +43,7 @@ export async function insertSettlements(
   tx: Tx,
   ctx: Ctx,
   batch: { batchId: string; transactionId: string },
-  intents: readonly Intent[],
+  intents: readonly ChannelShare[],
 ): Promise<void> {
   const rows = await tx.query<{ channelId: string; merchantId: string; spentBase: bigint }>(sql`
     WITH stored AS (
@@ -74,7 +74,7 @@ export async function insertSettlements(
   )
 }
 
-function unnested(intents: readonly Intent[]) {
+function unnested(intents: readonly ChannelShare[]) {
   return sql`unnest(
     ${intents.map(({ id }) => id)}::uuid[], ${intents.map(({ channelId }) => channelId)}::text[],
     ${intents.map(({ kind }) => kind)}::text[], ${intents.map(({ trigger }) => trigger)}::text[],

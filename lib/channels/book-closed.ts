@@ -5,7 +5,7 @@ import { postTransfers } from '@/lib/ledger'
 import { settledEntry } from './book-states'
 
 /** What the contract said when a channel was closed, by whomever. Base units. */
-export type Closing = {
+export type ClosingResult = {
   channelId: string
   /** What the payee got in all since the channel was opened. */
   settledBase: bigint
@@ -31,7 +31,7 @@ type Row = {
 export async function bookClosed(
   tx: Tx,
   ctx: Ctx,
-  { channelId, settledBase, refundedBase: told, txHash }: Closing,
+  { channelId, settledBase, refundedBase: told, txHash }: ClosingResult,
 ): Promise<void> {
   const [row] = await tx.query<Row>(sql`
     SELECT id, merchant_id AS "merchantId", payee, network, asset, deposit_base AS "depositBase",

@@ -1,7 +1,7 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
-import { bookStates, type Observed } from './book-states'
+import { bookStates, type ObservedChannel } from './book-states'
 
 /**
  * Books that a closed channel is there again: `reorged`, because a reorganisation took its closing back, or `reopened`, because
@@ -10,7 +10,7 @@ import { bookStates, type Observed } from './book-states'
 export async function bookReopened(
   tx: Tx,
   ctx: Ctx,
-  observed: Observed,
+  observed: ObservedChannel,
   why: 'reorged' | 'reopened' = 'reorged',
 ): Promise<void> {
   const { channelId, blockNumber } = observed

@@ -1,15 +1,19 @@
 import type { Ctx } from '../ctx'
-import { recordEvents, type Event } from '@/lib/audit'
+import { recordEvents, type AuditEvent } from '@/lib/audit'
 import { db, sql, type Sql, type Tx } from '@/lib/db'
 import { postTransfers } from '@/lib/ledger'
-import type { Intent } from './begin-settling'
+import type { ChannelShare } from './begin-settling'
 import { settledEntry } from './book-states'
 
 /** A settlement whose outcome is not booked. */
-export type Pending = Omit<Intent, 'trigger'> & { trigger: string; escrow: `0x${string}`; transactionId: string }
+export type PendingSettlement = Omit<ChannelShare, 'trigger'> & {
+  trigger: string
+  escrow: `0x${string}`
+  transactionId: string
+}
 
 /** What a settlement did on chain. Base units. */
-export type Done = {
+export type SettlementResult = {
   settlementId: string
   txHash: string
   /** What the payee got in all since the channel was opened. */
@@ -32,13 +36,13 @@ type Row = {
 }
 
 /** Settlements of a batch that are not booked, without a lock: to look at the chain first. */
-export function findPending(batchId: string): Promise<Pending[]> {
-  return db.query<Pending>(pending(batchId))
+export function findPending(batchId: string): Promise<PendingSettlement[]> {
+  return db.query<PendingSettlement>(pending(batchId))
 }
 
 /** The same, locked. A second caller waits, then finds none. */
-export function lockPending(tx: Tx, batchId: string): Promise<Pending[]> {
-  return tx.query<Pending>(sql`${pending(batchId)} FOR UPDATE OF s`)
+export function lockPending(tx: Tx, batchId: string): Promise<PendingSettlement[]> {
+  return tx.query<PendingSettlement>(sql`${pending(batchId)} FOR UPDATE OF s`)
 }
 
 function pending(batchId: string): Sql {
@@ -53,7 +57,11 @@ function pending(batchId: string): Sql {
  * Books settlements that were found on chain: the channel is free again, or closed; cash against receivable for what the
  * channel's payout grew by. What the chain's state told already is not booked twice. Only rows from `lockPending`.
  */
-export async function bookSettlements(tx: Tx, ctx: Ctx, items: readonly (readonly [Pending, Done])[]): Promise<void> {
+export async function bookSettlements(
+  tx: Tx,
+  ctx: Ctx,
+  items: readonly (readonly [PendingSettlement, SettlementResult])[],
+): Promise<void> {
   if (items.length === 0) return
   const rows = await lockChannels(
     tx,
@@ -110,7 +118,7 @@ export async function bookSettlements(tx: Tx, ctx: Ctx, items: readonly (readonl
 export async function failSettlements(
   tx: Tx,
   ctx: Ctx,
-  items: readonly { pending: Pending; reason: string; parkMs?: number | undefined }[],
+  items: readonly { pending: PendingSettlement; reason: string; parkMs?: number | undefined }[],
 ): Promise<void> {
   if (items.length === 0) return
   const rows = await lockChannels(
@@ -144,7 +152,7 @@ export async function failSettlements(
         transactionId: of.transactionId,
         data: { reason },
       } as const
-      const events: Event.Event[] = [failed]
+      const events: AuditEvent.AuditEvent[] = [failed]
       if (parkMs !== undefined) events.push({ ...about, type: 'channel.parked', data: { reason } })
       return events
     }),

@@ -1,11 +1,11 @@
 import type { Ctx } from '../ctx'
-import { recordEvents, type Event } from '@/lib/audit'
+import { recordEvents, type AuditEvent } from '@/lib/audit'
 import { Escrow } from '@/lib/chains'
 import { db, sql, type Sql, type Tx } from '@/lib/db'
-import { Account, postTransfers, type Entry } from '@/lib/ledger'
+import { Account, postTransfers, type LedgerEntry } from '@/lib/ledger'
 
 /** What the chain says of a channel that exists there, at one block. */
-export type Observed = Escrow.State & { channelId: string; blockNumber: bigint }
+export type ObservedChannel = Escrow.EscrowState & { channelId: string; blockNumber: bigint }
 
 /** How many of a channel's settlements are looked at for its newest block: batches that fail are halved, each time anew. */
 const newestSettlements = 10
@@ -30,7 +30,7 @@ type Row = {
 }
 
 /** Those of these states that their rows do not say; without a lock, because mostly it is none. To be booked by `bookStates`. */
-export async function findDifferent(observed: readonly Observed[]): Promise<Observed[]> {
+export async function findDifferent(observed: readonly ObservedChannel[]): Promise<ObservedChannel[]> {
   const rows = await db.query<{ id: string }>(sql`
     SELECT c.id FROM ${unnested(observed)} JOIN channel c ON c.id = s.id
     WHERE c.status IN ('open', 'closing') AND s.block >= c.state_block
@@ -45,7 +45,7 @@ export async function findDifferent(observed: readonly Observed[]): Promise<Obse
  * and after a reorganisation; a state that is older than what a row already knows is left alone.
  * @returns the channels that changed.
  */
-export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly Observed[]): Promise<string[]> {
+export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly ObservedChannel[]): Promise<string[]> {
   const rows = await lock(
     tx,
     observed.map(({ channelId }) => channelId),
@@ -85,7 +85,7 @@ export async function bookStates(tx: Tx, ctx: Ctx, observed: readonly Observed[]
 type Paid = Pick<Row, 'id' | 'merchantId' | 'payee' | 'network' | 'asset' | 'settledBase'>
 
 /** The ledger's entry for a channel's payout that grew, or shrank because its block is gone, to `settledBase`. */
-export function settledEntry(row: Paid, settledBase: bigint): Entry[] {
+export function settledEntry(row: Paid, settledBase: bigint): LedgerEntry[] {
   const paidBase = settledBase - row.settledBase
   if (paidBase === 0n) return []
   const { id: channelId, network, asset } = row
@@ -96,7 +96,7 @@ export function settledEntry(row: Paid, settledBase: bigint): Entry[] {
     : [{ ...about, reason: 'reorged', debit: receivable, credit: cash, amountBase: -paidBase }]
 }
 
-function unnested(observed: readonly Observed[]): Sql {
+function unnested(observed: readonly ObservedChannel[]): Sql {
   return sql`unnest(
     ${observed.map(({ channelId }) => channelId)}::text[], ${observed.map(({ depositBase }) => depositBase)}::numeric[],
     ${observed.map(({ settledBase }) => settledBase)}::numeric[],
@@ -127,12 +127,12 @@ async function lock(tx: Tx, ids: readonly string[]): Promise<Row[]> {
  * The batch-settlement escrow forgets no channel: when its deposit fell and nothing is left beyond what was paid out, the payer
  * withdrew, or the payee gave it all back. A settlement of ours that is on its way says so itself.
  */
-function wasEmptied(row: Row, { depositBase, settledBase }: Observed): boolean {
+function wasEmptied(row: Row, { depositBase, settledBase }: ObservedChannel): boolean {
   if (!Escrow.isBatchSettlement(row.escrow) || row.status !== 'open' || row.settlementId !== null) return false
   return depositBase < row.depositBase && depositBase === settledBase
 }
 
-function isSame(row: Row, state: Observed): boolean {
+function isSame(row: Row, state: ObservedChannel): boolean {
   return (
     row.depositBase === state.depositBase &&
     row.settledBase === state.settledBase &&
@@ -142,11 +142,11 @@ function isSame(row: Row, state: Observed): boolean {
 
 function toEvents(
   row: Row,
-  { depositBase, settledBase, closeRequestedAtMs, blockNumber }: Observed,
+  { depositBase, settledBase, closeRequestedAtMs, blockNumber }: ObservedChannel,
   isEmpty: boolean,
-): Event.Event[] {
+): AuditEvent.AuditEvent[] {
   const about = { merchantId: row.merchantId, channelId: row.id }
-  const events: Event.Event[] = []
+  const events: AuditEvent.AuditEvent[] = []
   const hasFallen = depositBase < row.depositBase && !Escrow.isBatchSettlement(row.escrow)
   if (settledBase < row.settledBase || hasFallen)
     events.push({ ...about, type: 'channel.reorged', data: { depositBase, settledBase, blockNumber } })

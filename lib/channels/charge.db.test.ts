@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createCtx } from '../ctx'
 import { db, processId, sql } from '@/lib/db'
 import { asset, insertChannel, insertSeller, network } from '@/sandbox/testing/channel-rows'
-import { commitCharge, releaseHolds, reserveCharge, wantCredit, type Wanted } from '.'
+import { commitCharge, releaseHolds, reserveCharge, wantCredit, type CreditRequest } from '.'
 
 const unit = 1_000n
 let seller: { merchantId: string; resourceId: string }
@@ -12,7 +12,11 @@ beforeAll(async () => {
   seller = await insertSeller()
 })
 
-function wanted(channelId: string, cumulativeBase: bigint | undefined, change: Partial<Wanted> = {}): Wanted {
+function wanted(
+  channelId: string,
+  cumulativeBase: bigint | undefined,
+  change: Partial<CreditRequest> = {},
+): CreditRequest {
   return {
     channelId,
     voucher: cumulativeBase === undefined ? undefined : { cumulativeBase, signature: randomBytes(65) },

@@ -28,7 +28,7 @@ export type Charge = {
 }
 
 /** The channel after a charge. */
-export type Charged = {
+export type ChargedChannel = {
   acceptedBase: bigint
   spentBase: bigint
   units: bigint
@@ -46,7 +46,7 @@ const groupMax = 256
  *   database cannot be reached. Then nothing may be delivered. In any case the hold is not the caller's any more: what is
  *   left of it is given back later.
  */
-export async function commitCharge(charge: Charge): Promise<Charged> {
+export async function commitCharge(charge: Charge): Promise<ChargedChannel> {
   try {
     return await commit(charge)
   } catch (error) {
@@ -64,12 +64,12 @@ export async function commitCharge(charge: Charge): Promise<Charged> {
  */
 export async function commitChargeWithin<Result>(
   charge: Charge,
-  work: (commit: (tx: Tx) => Promise<Charged>) => Promise<Result>,
+  work: (commit: (tx: Tx) => Promise<ChargedChannel>) => Promise<Result>,
 ): Promise<Result> {
   let isCharged = false
   try {
     return await work(async (tx) => {
-      const [charged] = await tx.query<Charged>(statement([charge]))
+      const [charged] = await tx.query<ChargedChannel>(statement([charge]))
       if (!charged) throw new Error('a charge has no result')
       isCharged = true
       return charged
@@ -83,17 +83,17 @@ export async function commitChargeWithin<Result>(
   }
 }
 
-const commit = groupCommit<Charge, Charged>(writeGroup, groupMax)
+const commit = groupCommit<Charge, ChargedChannel>(writeGroup, groupMax)
 
 /** All in one statement, or, when holds of one channel are gone, each channel in its own. */
-async function writeGroup(group: readonly Charge[]): Promise<readonly (Charged | Error)[]> {
+async function writeGroup(group: readonly Charge[]): Promise<readonly (ChargedChannel | Error)[]> {
   try {
     return await write(group)
   } catch (error) {
     if (!isLost(error)) throw error
     const ids = [...new Set(group.map(({ channelId }) => channelId))]
     if (ids.length === 1) return group.map(takenBack)
-    const results = new Map<Charge, Charged | Error>()
+    const results = new Map<Charge, ChargedChannel | Error>()
     for (const id of ids) {
       const charges = group.filter(({ channelId }) => channelId === id)
       const written = await writeGroup(charges)
@@ -103,8 +103,8 @@ async function writeGroup(group: readonly Charge[]): Promise<readonly (Charged |
   }
 }
 
-async function write(group: readonly Charge[]): Promise<readonly (Charged | Error)[]> {
-  const rows = await db.query<Charged & { id: string }>(prepared('commit-charge', statement(group)))
+async function write(group: readonly Charge[]): Promise<readonly (ChargedChannel | Error)[]> {
+  const rows = await db.query<ChargedChannel & { id: string }>(prepared('commit-charge', statement(group)))
   const byId = new Map(rows.map(({ id, ...charged }) => [id, charged]))
   return group.map(({ channelId }) => byId.get(channelId) ?? new Error('a charge has no result'))
 }

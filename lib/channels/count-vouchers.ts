@@ -1,14 +1,14 @@
 import { db, sql } from '@/lib/db'
 
 /** Vouchers of one minute; `at` is its start, ISO 8601. */
-export type Minute = { at: string; vouchers: number }
+export type VoucherMinute = { at: string; vouchers: number }
 
 const minuteMs = 60_000
 /** What a channel may send in the time that is looked at, at the rate of the defaults. */
 const readMax = 400_000
 
 /** A channel's vouchers by minute, oldest first; the last minute holds `nowMs`. Reads only. */
-export async function countVouchers(channelId: string, minutes: number, nowMs: number): Promise<Minute[]> {
+export async function countVouchers(channelId: string, minutes: number, nowMs: number): Promise<VoucherMinute[]> {
   const startMs = (Math.floor(nowMs / minuteMs) + 1 - minutes) * minuteMs
   // The primary key has no time: the highest vouchers are the newest, so that a long channel is not read whole.
   const rows = await db.query<{ minute: number; count: number }>(sql`

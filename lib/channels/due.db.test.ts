@@ -6,15 +6,15 @@ import { createCtx } from '@/lib/ctx'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { commitCharge } from './commit-charge'
 import { findClosing, findDue, findExposed } from './find-due'
-import { closePolicyCache } from './load-policies'
+import { closePolicyCache } from './load-settlement-terms'
 import { parkChannels } from './park-channels'
-import { defaults, type Schedule as Rules } from './Policy'
-import * as PolicyDraft from './PolicyDraft'
+import { defaults, type SettlementSchedule as Rules } from './SettlementTerms'
+import * as SettlementTermsDraft from './SettlementTermsDraft'
 import { releaseHolds } from './release-holds'
-import { reserveCharge } from './reserve-charge'
+import { reserveCharge } from './accept-voucher'
 import { followPolicies, putOff, reschedule } from './schedule-channels'
 import * as Schedule from './Schedule'
-import { updatePolicy } from './update-policy'
+import { updateSettlementTerms } from './update-settlement-terms'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 type Seller = Awaited<ReturnType<typeof insertSeller>>
@@ -114,7 +114,7 @@ describe('the instant that the database foresees', () => {
             close_requested_at = ${channel.isCloseRequested ? ago(5) : ago(null)}
           WHERE id = ${id} RETURNING next_due_at AS at, channel_risk(status, spent_base, settled_base, decimals) AS "amountMicros"`)
         const instant = (minutes: number) => Date.UTC(2026, 0, 1) - minutes * minute
-        const facts: Schedule.Facts = {
+        const facts: Schedule.ScheduleFacts = {
           units: channel.units,
           amountMicros: row!.amountMicros,
           sinceMs: instant(channel.settledAgo ?? channel.openedAgo),
@@ -190,7 +190,7 @@ describe('due channels', () => {
       operator: false,
       role: 'owner' as const,
     }
-    await updatePolicy(ctx, owner, key, 0, { ...PolicyDraft.from(defaults), amount: '0.005' })
+    await updateSettlementTerms(ctx, owner, key, 0, { ...SettlementTermsDraft.from(defaults), amount: '0.005' })
     await followPolicies(performance.now() + 5_000)
     expect((await dueIds()).filter((id) => ids.includes(id as never)).toSorted()).toEqual(ids.toSorted())
     const [policy] = await db.query<{ after: string | null }>(

@@ -1,9 +1,9 @@
 import { db, sql, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { defaults } from './Policy'
+import { defaults } from './SettlementTerms'
 
 /** What the schedule looks at of a free channel, and what a settlement would group it by. */
-export type Candidate = {
+export type DueChannel = {
   id: string
   merchantId: string
   network: Caip2
@@ -28,8 +28,8 @@ export const dueMax = 1_000
  * Free channels of a network whose payer asked to close. Those that were not looked at in vain come first, so that what cannot
  * be closed stands in front of nothing; among them the nearest deadline.
  */
-export function findClosing(network: Caip2): Promise<Candidate[]> {
-  return db.query<Candidate>(sql`
+export function findClosing(network: Caip2): Promise<DueChannel[]> {
+  return db.query<DueChannel>(sql`
     ${select} WHERE c.network = ${network} AND c.status = 'open' AND c.close_requested_at IS NOT NULL AND c.next_due_at <= now()
     ORDER BY c.tries > 0, c.close_deadline_at, c.id LIMIT ${dueMax}`)
 }
@@ -38,15 +38,15 @@ export function findClosing(network: Caip2): Promise<Candidate[]> {
  * Free channels of a network that their schedule may want something of by now, as the trigger channel_schedules foresaw: it may be
  * too early, never too late. Those that were not looked at in vain come first.
  */
-export function findDue(network: Caip2): Promise<Candidate[]> {
-  return db.query<Candidate>(sql`
+export function findDue(network: Caip2): Promise<DueChannel[]> {
+  return db.query<DueChannel>(sql`
     ${select} WHERE c.network = ${network} AND c.status = 'open' AND c.close_requested_at IS NULL AND c.next_due_at <= now()
     ORDER BY c.tries > 0, c.next_due_at, c.id LIMIT ${dueMax}`)
 }
 
 /** Free channels with something unsettled of merchants whose channels on the network hold too much of it together. */
-export function findExposed(network: Caip2): Promise<Candidate[]> {
-  return db.query<Candidate>(sql`
+export function findExposed(network: Caip2): Promise<DueChannel[]> {
+  return db.query<DueChannel>(sql`
     SELECT c.* FROM (${exposed(sql`x.network = ${network}`)}) exposed CROSS JOIN LATERAL (
       ${select} WHERE ${ofExposed} ORDER BY c.tries > 0, c.spent_base - c.settled_base DESC, c.id LIMIT ${dueMax}) c`)
 }

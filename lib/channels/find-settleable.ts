@@ -3,13 +3,13 @@ import type { Channel } from './Channel'
 import { columns } from './columns'
 
 /** A stored voucher. */
-export type Shown = { cumulativeBase: bigint; signature: Buffer }
+export type ChosenVoucher = { cumulativeBase: bigint; signature: Buffer }
 
 /** An open channel that no settlement holds, with the vouchers around what was spent. */
-export type Settleable = Channel & {
+export type SettleableChannel = Channel & {
   /** The least that covers what was spent, and the greatest that does not go beyond it and is not settled. */
-  above: Shown | null
-  below: Shown | null
+  above: ChosenVoucher | null
+  below: ChosenVoucher | null
 }
 
 type Row = Channel & {
@@ -20,7 +20,7 @@ type Row = Channel & {
 }
 
 /** Those of these channels that are open and free, in the order of their ids. */
-export async function findSettleable(ids: readonly string[], using: Tx = db): Promise<Settleable[]> {
+export async function findSettleable(ids: readonly string[], using: Tx = db): Promise<SettleableChannel[]> {
   const rows = await using.query<Row>(sql`
     SELECT ${columns}, a.cumulative_base AS "aboveBase", a.signature AS "aboveSignature", b.cumulative_base AS "belowBase",
       b.signature AS "belowSignature"
@@ -42,6 +42,6 @@ export async function findSettleable(ids: readonly string[], using: Tx = db): Pr
   }))
 }
 
-function shown(cumulativeBase: bigint | null, signature: Buffer | null): Shown | null {
+function shown(cumulativeBase: bigint | null, signature: Buffer | null): ChosenVoucher | null {
   return cumulativeBase !== null && signature ? { cumulativeBase, signature } : null
 }

@@ -4,7 +4,7 @@ import type * as ChannelView from './ChannelView'
 import { mine, rowSelect, toRow } from './list-channels'
 
 /** A channel with everything a person may see of it, or undefined when it is not there or not the reader's. */
-export async function getChannel(reader: Reader, id: string): Promise<ChannelView.Detail | undefined> {
+export async function getChannel(reader: Reader, id: string): Promise<ChannelView.ChannelDetail | undefined> {
   const row = await prisma().channel.findFirst({
     where: { id, ...mine(reader) },
     select: {

@@ -5,7 +5,7 @@ import { Account, postTransfers } from '@/lib/ledger'
 import type { Caip2 } from '@/lib/money'
 
 /** A charge whose delivery turned out to be worth nothing. */
-export type Undone = {
+export type ReturnedCharge = {
   channelId: string
   /** The voucher that it came with, base units from the channel's beginning. */
   voucherBase: bigint
@@ -24,7 +24,7 @@ type Row = { merchantId: string; network: Caip2; asset: string }
  * agent's credit again, whether it was settled on chain meanwhile or not. Two calls give back twice.
  * @returns false when the channel is closed, or is being closed: then its money is out, and nothing was changed.
  */
-export async function giveBackCharge(tx: Tx, ctx: Ctx, undone: Undone): Promise<boolean> {
+export async function giveBackCharge(tx: Tx, ctx: Ctx, undone: ReturnedCharge): Promise<boolean> {
   const { channelId, voucherBase, chargedBase, resourceId, transactionId, reason } = undone
   // The counters of a channel only grow, but for those who say this.
   await tx.query(sql`SELECT set_config('sluice.giving_back', 'on', true)`)

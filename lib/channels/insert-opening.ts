@@ -5,10 +5,10 @@ import { Chain, Escrow } from '@/lib/chains'
 import { json, sql, type Tx } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import type { Channel } from './Channel'
-import type { Opening } from './Protocol'
+import type { ChannelOpening } from './ChannelProtocol'
 
 /** A checked opening, with what its challenge asked. Addresses lower-case. */
-export type OpenInput = {
+export type OpeningInput = {
   merchantId: string
   resourceId: string
   protocol: Channel['protocol']
@@ -18,7 +18,7 @@ export type OpenInput = {
   asset: Address
   payee: Address
   operator: Address
-  opening: Opening
+  opening: ChannelOpening
 }
 
 /**
@@ -27,7 +27,7 @@ export type OpenInput = {
  * again; its first voucher then comes with the request.
  * @throws a unique violation when the channel has a row that did not fail.
  */
-export async function insertOpening(tx: Tx, ctx: Ctx, transactionId: string, input: OpenInput): Promise<void> {
+export async function insertOpening(tx: Tx, ctx: Ctx, transactionId: string, input: OpeningInput): Promise<void> {
   const { merchantId, resourceId, network, asset, opening } = input
   const { channelId, descriptor, depositBase, cumulativeBase } = opening
   const isEmpty = cumulativeBase === 0n || Escrow.isConfig(descriptor)
@@ -53,7 +53,7 @@ export async function insertOpening(tx: Tx, ctx: Ctx, transactionId: string, inp
 }
 
 /** The row of an earlier opening that never happened, where the same channel can still be opened. */
-async function takeFailed(tx: Tx, transactionId: string, { merchantId, opening }: OpenInput): Promise<boolean> {
+async function takeFailed(tx: Tx, transactionId: string, { merchantId, opening }: OpeningInput): Promise<boolean> {
   const { channelId, depositBase, transaction } = opening
   const taken = await tx.execute(sql`
     UPDATE channel SET status = 'opening', error = NULL, next_due_at = now(), tries = 0, deposit_base = ${depositBase},

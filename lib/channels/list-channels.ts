@@ -3,7 +3,7 @@ import { labelNetwork, labelToken } from '@/lib/chains'
 import { prisma, type Prisma } from '@/lib/db'
 import { loadPage, Page } from '@/lib/paging'
 import { atRiskBase, prepaidBase } from './Channel'
-import type { ChannelFilter, State } from './ChannelFilter'
+import type { ChannelFilter, ChannelState } from './ChannelFilter'
 import type * as ChannelView from './ChannelView'
 
 /** Columns of a row; nothing long. */
@@ -34,8 +34,8 @@ type Selected = Prisma.ChannelGetPayload<{ select: typeof rowSelect }>
 export async function listChannels(
   reader: Reader,
   filter: ChannelFilter,
-  ask: Page.Ask,
-): Promise<Page.Page<ChannelView.Row>> {
+  ask: Page.PageRequest,
+): Promise<Page.Page<ChannelView.ChannelListRow>> {
   const where = whereOf(reader, filter)
   const page = await loadPage<Selected>(ask, {
     find: (asked) => {
@@ -53,7 +53,7 @@ export function mine(reader: Reader): { merchantId?: string } {
   return reader.operator ? {} : { merchantId: reader.merchantId }
 }
 
-export function toRow(row: Selected): ChannelView.Row {
+export function toRow(row: Selected): ChannelView.ChannelListRow {
   const [deposit, accepted, spent, settled] = [row.depositBase, row.acceptedBase, row.spentBase, row.settledBase].map(
     (amount) => BigInt(amount.toFixed(0)),
   ) as [bigint, bigint, bigint, bigint]
@@ -94,7 +94,7 @@ function whereOf(reader: Reader, filter: ChannelFilter): Prisma.ChannelWhereInpu
   }
 }
 
-function whereState(state: State): Prisma.ChannelWhereInput {
+function whereState(state: ChannelState): Prisma.ChannelWhereInput {
   if (state === 'open') return { status: 'open', closeRequestedAt: null }
   if (state === 'close_requested') return { status: 'open', closeRequestedAt: { not: null } }
   return { status: state }

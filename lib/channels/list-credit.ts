@@ -7,7 +7,7 @@ import { rowSelect, toRow } from './list-channels'
  * A wallet's channels that still hold money on chain, newest first; at most 100. Reads only.
  * @param wallet canonical address of who asks: nothing of anybody else is read.
  */
-export async function listCredit(wallet: string): Promise<ChannelView.Credit[]> {
+export async function listCredit(wallet: string): Promise<ChannelView.ChannelCredit[]> {
   const rows = await prisma().channel.findMany({
     where: { payer: wallet, status: { in: ['opening', 'open', 'closing'] } },
     orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],

@@ -12,9 +12,9 @@ type Row = {
   batchId: string
   channelId: string
   payer: string
-  kind: ChannelView.Settlement['kind']
-  trigger: Schedule.Trigger
-  status: ChannelView.Settlement['status']
+  kind: ChannelView.ChannelSettlementView['kind']
+  trigger: Schedule.SettlementTrigger
+  status: ChannelView.ChannelSettlementView['status']
   network: string
   asset: string
   cumulative: bigint
@@ -32,7 +32,7 @@ type Row = {
 export async function listSettlements(
   reader: Reader,
   of: { channelId: string } | { batchId: string },
-): Promise<ChannelView.Settlement[]> {
+): Promise<ChannelView.ChannelSettlementView[]> {
   const which = 'channelId' in of ? sql`s.channel_id = ${of.channelId}` : sql`s.batch_id = ${of.batchId}::uuid`
   // A row counts from the channel's beginning: what it pays for is what the one before it did not.
   const rows = await db.query<Row>(sql`
@@ -54,7 +54,15 @@ export async function listSettlements(
   return rows.map(toSettlement)
 }
 
-function toSettlement({ network, asset, cumulative, spent, paid, createdAt, ...row }: Row): ChannelView.Settlement {
+function toSettlement({
+  network,
+  asset,
+  cumulative,
+  spent,
+  paid,
+  createdAt,
+  ...row
+}: Row): ChannelView.ChannelSettlementView {
   return {
     ...row,
     reason: Schedule.reasons[row.trigger] ?? row.trigger,

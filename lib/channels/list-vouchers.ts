@@ -23,10 +23,10 @@ type Row = {
  * The channel is one that the reader was found to own (`getChannel`). Reads only.
  */
 export async function listVouchers(
-  channel: Pick<ChannelView.Row, 'id' | 'token'>,
+  channel: Pick<ChannelView.ChannelListRow, 'id' | 'token'>,
   filter: VoucherFilter,
-  ask: Page.Ask,
-): Promise<Page.Page<ChannelView.Voucher>> {
+  ask: Page.PageRequest,
+): Promise<Page.Page<ChannelView.VoucherView>> {
   const where = whereOf(channel, filter)
   const page = await loadPage<Row>(ask, {
     find: (asked) => db.query<Row>(window(where, asked)),
@@ -41,7 +41,7 @@ export async function listVouchers(
   return Page.map(page, toVoucher)
 }
 
-function whereOf({ id, token }: Pick<ChannelView.Row, 'id' | 'token'>, { cumulative }: VoucherFilter): Sql {
+function whereOf({ id, token }: Pick<ChannelView.ChannelListRow, 'id' | 'token'>, { cumulative }: VoucherFilter): Sql {
   if (cumulative === undefined) return sql`v.channel_id = ${id}`
   const least = Amount.microsToBase(cumulative, token.decimals)
   return sql`v.channel_id = ${id} AND v.cumulative_base = (
@@ -50,7 +50,7 @@ function whereOf({ id, token }: Pick<ChannelView.Row, 'id' | 'token'>, { cumulat
 }
 
 /** The cumulative amount is a channel's own order: the cursor's id holds it, and its time says nothing more. */
-function window(where: Sql, ask: Page.Ask): Sql {
+function window(where: Sql, ask: Page.PageRequest): Sql {
   const cursor = ask.after ?? ask.before
   const edge = cursor && /^[0-9]{1,78}$/.test(cursor.id) ? cursor.id : undefined
   const beyond = edge && (ask.after ? sql`v.cumulative_base < ${edge}` : sql`v.cumulative_base > ${edge}`)
@@ -64,7 +64,7 @@ function window(where: Sql, ask: Page.Ask): Sql {
     ORDER BY v.cumulative_base ${ask.before ? sql`ASC` : sql`DESC`} LIMIT ${ask.size + 1}`
 }
 
-function toVoucher(row: Row): ChannelView.Voucher {
+function toVoucher(row: Row): ChannelView.VoucherView {
   const { resourceId: id, method, path } = row
   return {
     cumulativeBase: row.cumulative.toString(),

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
-import { findPolicies, findPolicy } from './find-policy'
-import { closePolicyCache, loadPolicy } from './load-policies'
-import { defaults } from './Policy'
-import * as PolicyDraft from './PolicyDraft'
-import { updatePolicy } from './update-policy'
+import { findPolicies, findSettlementTerms } from './find-settlement-terms'
+import { closePolicyCache, loadPolicy } from './load-settlement-terms'
+import { defaults } from './SettlementTerms'
+import * as SettlementTermsDraft from './SettlementTermsDraft'
+import { updateSettlementTerms } from './update-settlement-terms'
 
 const network = 'eip155:1337'
 const merchantId = randomUUID()
 const owner = { address: `0x${'a'.repeat(40)}`, merchantId, operator: false, role: 'owner' as const }
 const ctx = createCtx({ kind: 'member', id: owner.address })
-const typed = PolicyDraft.from(defaults)
+const typed = SettlementTermsDraft.from(defaults)
 const key = { merchantId, network } as const
 
 beforeAll(async () => {
@@ -27,8 +27,8 @@ const events = () =>
 
 describe('a policy', () => {
   it('is the defaults until somebody edits it, and an edit without a change writes nothing', async () => {
-    expect(await findPolicy(merchantId, network)).toEqual({ merchantId, network, revision: 0, ...defaults })
-    await updatePolicy(ctx, owner, key, 0, typed)
+    expect(await findSettlementTerms(merchantId, network)).toEqual({ merchantId, network, revision: 0, ...defaults })
+    await updateSettlementTerms(ctx, owner, key, 0, typed)
     expect(await findPolicies([merchantId])).toEqual([])
     expect(await events()).toEqual([])
   })
@@ -36,8 +36,8 @@ describe('a policy', () => {
   it('is stored with its event, and reaches every process at once', async () => {
     expect(await loadPolicy(merchantId, network)).toEqual(defaults)
     await new Promise((resolve) => setTimeout(resolve, 200))
-    await updatePolicy(ctx, owner, key, 0, { ...typed, interval: '15 min', payerMax: '250' })
-    expect(await findPolicy(merchantId, network)).toMatchObject({
+    await updateSettlementTerms(ctx, owner, key, 0, { ...typed, interval: '15 min', payerMax: '250' })
+    expect(await findSettlementTerms(merchantId, network)).toMatchObject({
       revision: 1,
       schedule: { ...defaults.schedule, intervalMs: 900_000 },
       limits: { ...defaults.limits, payerMaxMicros: 250_000_000n },
@@ -52,13 +52,13 @@ describe('a policy', () => {
   })
 
   it('lets one of several editors win', async () => {
-    const edit = (amount: string) => updatePolicy(ctx, owner, key, 1, { ...typed, amount })
+    const edit = (amount: string) => updateSettlementTerms(ctx, owner, key, 1, { ...typed, amount })
     const ends = await Promise.allSettled(['2', '3', '4'].map(edit))
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     for (const end of ends) if (end.status === 'rejected') expect(end.reason).toMatchObject({ code: 'stale-state' })
     const other = { ...key, merchantId: randomUUID() }
     const first = (amount: string) =>
-      updatePolicy(ctx, { ...owner, merchantId: other.merchantId }, other, 0, { ...typed, amount })
+      updateSettlementTerms(ctx, { ...owner, merchantId: other.merchantId }, other, 0, { ...typed, amount })
     const firsts = await Promise.allSettled(['2', '3', '4'].map(first))
     expect(firsts.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
     expect((await events()).length).toBe(2)
@@ -66,16 +66,16 @@ describe('a policy', () => {
 
   it('belongs to its merchant, viewers change nothing, and only networks with channels have one', async () => {
     const edit = (
-      scope: Parameters<typeof updatePolicy>[1],
+      scope: Parameters<typeof updateSettlementTerms>[1],
       on: typeof key | { merchantId: string; network: 'eip155:1' },
-    ) => updatePolicy(ctx, scope, on, 2, { ...typed, amount: '9' })
+    ) => updateSettlementTerms(ctx, scope, on, 2, { ...typed, amount: '9' })
     await expect(edit({ ...owner, merchantId: randomUUID() }, key)).rejects.toMatchObject({ code: 'not-found' })
     await expect(edit({ ...owner, role: 'viewer' }, key)).rejects.toMatchObject({ code: 'not-allowed' })
     await expect(edit(owner, { merchantId, network: 'eip155:1' })).rejects.toMatchObject({ code: 'not-found' })
-    await expect(updatePolicy(ctx, owner, key, 2, { ...typed, amount: 'much' })).rejects.toMatchObject({
+    await expect(updateSettlementTerms(ctx, owner, key, 2, { ...typed, amount: 'much' })).rejects.toMatchObject({
       code: 'bad-input',
       fields: [{ field: 'amount' }],
     })
-    expect((await findPolicy(merchantId, network)).revision).toBe(2)
+    expect((await findSettlementTerms(merchantId, network)).revision).toBe(2)
   })
 })

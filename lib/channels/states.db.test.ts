@@ -4,7 +4,7 @@ import { insertChannel, insertSeller, network } from '../../sandbox/testing/chan
 import { Reserve } from '@/lib/chains'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
-import { bookStates, findDifferent, forgetStatesAbove, type Observed } from './book-states'
+import { bookStates, findDifferent, forgetStatesAbove, type ObservedChannel } from './book-states'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 let seller: Awaited<ReturnType<typeof insertSeller>>
@@ -13,7 +13,7 @@ beforeAll(async () => {
   seller = await insertSeller()
 })
 
-const stateOf = (channelId: string, state: Partial<Observed> = {}): Observed => ({
+const stateOf = (channelId: string, state: Partial<ObservedChannel> = {}): ObservedChannel => ({
   channelId,
   depositBase: 1_000_000n,
   settledBase: 0n,

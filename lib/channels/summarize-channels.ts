@@ -17,7 +17,7 @@ type Sums = {
 }
 
 /** What all channels of the reader hold together. Reads only. */
-export async function summarizeChannels(reader: Reader): Promise<ChannelView.Summary> {
+export async function summarizeChannels(reader: Reader): Promise<ChannelView.ChannelsSummary> {
   const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
   const [sums, [next]] = await Promise.all([
     db.query<Sums>(sql`

@@ -5,18 +5,18 @@ import type { Channel } from './Channel'
 import { findChannel } from './find-channel'
 
 /** What never changes about a channel that was opened. */
-export type Known = Pick<
+export type ChannelIdentity = Pick<
   Channel,
   'id' | 'merchantId' | 'network' | 'escrow' | 'asset' | 'payer' | 'payee' | 'operator' | 'signer' | 'descriptor'
 >
 
-type Entry = { known: Known; key?: Uint8Array }
+type Entry = { known: ChannelIdentity; key?: Uint8Array }
 
 const entriesMax = 20_000
 const entries = new Map<string, Entry>()
 
 /** A channel that was opened here, mostly from memory; undefined when there is none, or not yet. */
-export async function findKnown(channelId: string): Promise<Known | undefined> {
+export async function findKnown(channelId: string): Promise<ChannelIdentity | undefined> {
   const entry = entries.get(channelId)
   if (entry) return entry.known
   const channel = await findChannel(channelId)
@@ -39,7 +39,7 @@ export async function findKnown(channelId: string): Promise<Known | undefined> {
  * voucher, and there is nothing to cache.
  * @throws AppError session-invalid-signature | session-signer-mismatch
  */
-export function verifyVoucher(known: Known, voucher: { cumulativeBase: bigint; signature: Hex }): Buffer {
+export function verifyVoucher(known: ChannelIdentity, voucher: { cumulativeBase: bigint; signature: Hex }): Buffer {
   const digest = Escrow.voucherDigest(known.network, { channelId: known.id, ...voucher }, known.escrow)
   // What has no such spelling is told what is wrong with it.
   const signature = spellOut(voucher.signature) ?? voucher.signature

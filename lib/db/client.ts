@@ -4,7 +4,7 @@ import pg from 'pg'
 import { env } from '../env'
 import { log } from '../log'
 import { PrismaClient } from './generated/client'
-import { purpose, type Purpose } from './purpose'
+import { purpose, type ConnectionPurpose } from './purpose'
 
 /** numeric -> bigint: every Decimal(78,0) column is money or wei and must never become a float. */
 const types: pg.CustomTypesConfig = {
@@ -15,14 +15,14 @@ const types: pg.CustomTypesConfig = {
 }
 
 type Handles = { pool: pg.Pool; prisma?: PrismaClient }
-type Shared = { pools: Partial<Record<Purpose, Handles>>; sockets: Set<Socket> }
+type Shared = { pools: Partial<Record<ConnectionPurpose, Handles>>; sockets: Set<Socket> }
 
 // One process can hold two copies of this module (the plain listener's and Next's bundle): they share their pools.
 const globals = globalThis as typeof globalThis & { sluiceDb?: Shared }
 const shared = (globals.sluiceDb ??= { pools: {}, sockets: new Set() })
 
 /** The server ends a statement after `statementMs`. A caller waits for a connection as long as `waitMs`. */
-const limits: Record<Purpose, { max(): number; waitMs: number; statementMs: number }> = {
+const limits: Record<ConnectionPurpose, { max(): number; waitMs: number; statementMs: number }> = {
   sales: { max: () => env.DATABASE_CONNECTIONS_SALES, waitMs: 5_000, statementMs: 15_000 },
   // Many tasks share few connections, and none of them is in a hurry.
   jobs: { max: () => env.DATABASE_CONNECTIONS_JOBS, waitMs: 15_000, statementMs: 15_000 },
@@ -37,7 +37,7 @@ function handles(): Handles {
   return (shared.pools[wanted] ??= { pool: connect(wanted) })
 }
 
-function connect(wanted: Purpose): pg.Pool {
+function connect(wanted: ConnectionPurpose): pg.Pool {
   const { max, waitMs, statementMs } = limits[wanted]
   return openPool({
     max: max(),

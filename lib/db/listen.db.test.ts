@@ -1,14 +1,14 @@
 import pg from 'pg'
 import { afterAll, afterEach, expect, it } from 'vitest'
-import { closeDb, db, listen, sql, type Listener } from '.'
+import { closeDb, db, listen, sql, type NotifyListener } from '.'
 
-const open: Listener[] = []
+const open: NotifyListener[] = []
 afterEach(async () => {
   for (const listener of open.splice(0)) await listener.close()
 })
 afterAll(closeDb)
 
-function hear(channel: string): { heard: string[]; ups: number[]; listener: Listener } {
+function hear(channel: string): { heard: string[]; ups: number[]; listener: NotifyListener } {
   const [heard, ups]: [string[], number[]] = [[], []]
   const listener = listen(
     channel,

@@ -10,7 +10,7 @@ const connectTimeoutMs = 5_000
 /** Where nothing is delivered, trying again soon is of no use. */
 const deafMs = 60_000
 
-export type Listener = {
+export type NotifyListener = {
   /** False while notifications may be missed. */
   isListening(): boolean
   /** Listens no more. May be called twice. */
@@ -45,7 +45,7 @@ const ear: Ear = (shared.sluiceEar ??= {
  * `onNotify` gets each payload. `onUp` is called whenever listening has begun: what was notified before it may have been missed. That
  * notifications arrive is tried every few seconds: a pooler may take LISTEN and deliver nothing. The connection keeps no process alive.
  */
-export function listen(channel: string, onNotify: (payload: string) => void, onUp: () => void): Listener {
+export function listen(channel: string, onNotify: (payload: string) => void, onUp: () => void): NotifyListener {
   const topic: Topic = { channel, onNotify, onUp, isUp: false }
   ear.topics.add(topic)
   if (!ear.client && ear.retry === undefined) void connect()

@@ -7,16 +7,27 @@ import { migrate } from '@/sandbox/migrate'
 import { removePostgres, startPostgres, type Postgres } from '@/sandbox/postgres'
 import { startPostgresProxy, type PostgresProxy } from '@/sandbox/faults/postgres-proxy'
 import { AppError } from '../errors'
-import { closeDb, db, listen, processId, runFor, sql, stayAlive, withTransaction, type Listener, type Purpose } from '.'
+import {
+  closeDb,
+  db,
+  listen,
+  processId,
+  runFor,
+  sql,
+  stayAlive,
+  withTransaction,
+  type NotifyListener,
+  type ConnectionPurpose,
+} from '.'
 
-const purposes = ['sales', 'jobs', 'pages'] as const satisfies readonly Purpose[]
+const purposes = ['sales', 'jobs', 'pages'] as const satisfies readonly ConnectionPurpose[]
 const first = process.env.DATABASE_URL ?? ''
 let proxy: PostgresProxy
 let scratch: string
 let second: Postgres
 /** The same database, on the second server. */
 let standby: string
-let listener: Listener | undefined
+let listener: NotifyListener | undefined
 
 beforeAll(async () => {
   proxy = await startPostgresProxy(first)

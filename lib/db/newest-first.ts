@@ -8,7 +8,7 @@ const lowest = '00000000-0000-0000-0000-000000000000'
  * What `Page.bounds` says, as conditions of a statement: for rows with an index by (time desc, id asc), whose ids are UUIDs. The
  * range on the time alone is what lets the index be used.
  */
-export function newestFirst(ask: Page.Ask, at: Sql, id: Sql): { beyond: Sql; order: Sql } {
+export function newestFirst(ask: Page.PageRequest, at: Sql, id: Sql): { beyond: Sql; order: Sql } {
   const older = ask.before === undefined
   const order = older ? sql`${at} DESC, ${id} ASC` : sql`${at} ASC, ${id} DESC`
   const cursor = ask.after ?? ask.before

@@ -1,6 +1,6 @@
 import pg from 'pg'
 import { afterAll, expect, test } from 'vitest'
-import { db, endHeartbeat, processId, runFor, sql, stayAlive, type Purpose } from '.'
+import { db, endHeartbeat, processId, runFor, sql, stayAlive, type ConnectionPurpose } from '.'
 
 const lockId = 812
 const connect = async () => {
@@ -17,7 +17,7 @@ const lastBeat = async () => {
 
 afterAll(endHeartbeat)
 
-test.each<[Purpose, Purpose]>([
+test.each<[ConnectionPurpose, ConnectionPurpose]>([
   ['pages', 'sales'],
   ['pages', 'jobs'],
   ['jobs', 'sales'],

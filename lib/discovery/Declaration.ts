@@ -1,5 +1,5 @@
-import { Draft, Execution, Listing, type Resource } from '@/lib/merchants'
-import * as Action from './Action'
+import { ResourceDraft, Execution, Listing, type Resource } from '@/lib/merchants'
+import * as PublishedAction from './PublishedAction'
 
 type Declaring = Pick<Resource, 'merchantSlug' | 'method' | 'path' | 'listing' | 'execution' | 'identifierRequired'>
 
@@ -8,21 +8,21 @@ const bodyMethods: readonly string[] = ['POST', 'PUT', 'PATCH']
 /** What the bazaar's catalogues take as a template. */
 const templatePattern = /^\/[A-Za-z0-9_/:.\-~]+$/
 
-const anything: Listing.Side = { schema: { type: 'object', properties: {} }, example: {} }
+const anything: Listing.ListingSide = { schema: { type: 'object', properties: {} }, example: {} }
 
 // A resource is replaced as a whole when it changes, so what it declares can live as long as it does.
-const known = new WeakMap<Declaring, Listing.Declared>()
+const known = new WeakMap<Declaring, Listing.DeclaredCall>()
 
 /** A resource's call as directories are told of it; `params` are the values of its `:name`s, their names without them. */
-export function from(resource: Declaring, params?: Readonly<Record<string, string>>): Listing.Declared {
+export function from(resource: Declaring, params?: Readonly<Record<string, string>>): Listing.DeclaredCall {
   const declared = known.get(resource) ?? make(resource)
   known.set(resource, declared)
   return params ? { ...declared, params } : declared
 }
 
-function make(resource: Declaring): Listing.Declared {
+function make(resource: Declaring): Listing.DeclaredCall {
   const { merchantSlug, method, path, listing, execution, identifierRequired } = resource
-  const names = Draft.namesIn(path)
+  const names = ResourceDraft.namesIn(path)
   const { serviceName, tags, iconUrl, query, body, output } = execution ? ofAction(listing, execution) : listing
   const hasBody = bodyMethods.includes(method)
   const whole = `/gateway/${merchantSlug}${path}`
@@ -46,6 +46,6 @@ function make(resource: Declaring): Listing.Declared {
 
 /** An action takes what its arguments want, whatever else was declared. */
 function ofAction(listing: Listing.Listing, execution: Execution.Execution): Listing.Listing {
-  const action = Action.from(execution, Execution.wanted(execution))
-  return { ...listing, query: Action.partOf(action, 'query'), body: Action.partOf(action, 'body') }
+  const action = PublishedAction.from(execution, Execution.wanted(execution))
+  return { ...listing, query: PublishedAction.partOf(action, 'query'), body: PublishedAction.partOf(action, 'body') }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { egressAgent } from '@/lib/egress'
 
 /** What a catalogue of x402 says of an address. */
-export type Asked =
+export type DirectoryAnswer =
   | { kind: 'listed'; updatedAt: string | null }
   /** `looked` entries were read, of `total` where it says how many there are. */
   | { kind: 'absent'; looked: number; total: number | null }
@@ -25,7 +25,7 @@ const Page = z.object({
  * @param base what `/discovery/resources` is appended to.
  * @param resource the address as a catalogue lists it, `:name` for any segment.
  */
-export async function askDirectory(base: string, resource: string, payTo: string): Promise<Asked> {
+export async function askDirectory(base: string, resource: string, payTo: string): Promise<DirectoryAnswer> {
   const signal = AbortSignal.timeout(waitMs)
   let looked = 0
   let total: number | null = null

@@ -4,7 +4,7 @@ import { validate } from 'mppx/discovery'
 import { describe, expect, it } from 'vitest'
 import { describeChallenge } from '@/lib/gateway'
 import type { Execution, Resource } from '@/lib/merchants'
-import { answer, Entry, llms, openApi, wellKnown } from '.'
+import { answer, CatalogueEntry, llms, openApi, wellKnown } from '.'
 
 const payTo = '0x1111111111111111111111111111111111111111'
 const both = ['eip155:84532', 'eip155:1337'] as const
@@ -42,9 +42,10 @@ function resource(method: string, path: string, more: Partial<Resource> = {}): R
 }
 
 const challengeOf = (sold: Resource) => describeChallenge(sold, Date.now())
-const entryOf = (sold: Resource) => Entry.from(sold, sold.priceMicros === 0n ? { decoded: [] } : challengeOf(sold), 0)
+const entryOf = (sold: Resource) =>
+  CatalogueEntry.from(sold, sold.priceMicros === 0n ? { decoded: [] } : challengeOf(sold), 0)
 const entryOfSession = (sold: Resource, challenge: Record<string, unknown>) =>
-  Entry.from(sold, { decoded: [challenge] }, 0)
+  CatalogueEntry.from(sold, { decoded: [challenge] }, 0)
 const scope = { title: 'Sluice', serverUrl: 'http://sluice.test', whole: true }
 
 type Operation = {

@@ -1,5 +1,5 @@
 import { Chain } from '@/lib/chains'
-import type { Offer } from './Offer'
+import type { PaymentOffer } from './PaymentOffer'
 
 /** Code with which an agent's author pays a resource, by the official clients. It reads the key from the environment. */
 
@@ -40,7 +40,7 @@ const response = await mppx.fetch(${call(method, url, body)})`
  * The payment methods of `mppx/client` that can pay at least one of the offers. First those that sign without asking a
  * chain, and work wherever they are pasted.
  */
-export function mppMethods(offers: readonly Offer[]): readonly string[] {
+export function mppMethods(offers: readonly PaymentOffer[]): readonly string[] {
   const evm = offers.find((offer) => offer.method === 'evm')
   const tempo = new Set(offers.filter((offer) => offer.method === 'tempo').map(({ intent }) => intent))
   return [
@@ -52,7 +52,7 @@ export function mppMethods(offers: readonly Offer[]): readonly string[] {
 }
 
 /** The client knows few tokens: it is told under which name this one checks signatures. */
-function domainOf({ network, currency }: Offer): string {
+function domainOf({ network, currency }: PaymentOffer): string {
   const domain = Chain.findAsset(network, currency)?.eip712
   return domain ? `, authorization: { name: '${domain.name}', version: '${domain.version}' }` : ''
 }

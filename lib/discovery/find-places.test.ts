@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { closeEgress } from '@/lib/egress'
 import { env } from '@/lib/env'
-import { findPlaces, type Item } from '.'
+import { findPlaces, type BazaarItem } from '.'
 
 const payTo = '0x1111111111111111111111111111111111111111'
 const since = '2026-11-29T12:00:00.000Z'
@@ -41,7 +41,7 @@ afterAll(async () => {
 
 /** Each test asks for an address of its own: answers are kept for a minute. */
 function find(path: string, more: Partial<Parameters<typeof findPlaces>[0]> = {}, settles = false) {
-  const item = { resource: `http://sluice.test/gateway/acme${path}`, accepts: [{ payTo }] } as unknown as Item
+  const item = { resource: `http://sluice.test/gateway/acme${path}`, accepts: [{ payTo }] } as unknown as BazaarItem
   const wanted = { item, isLive: true, onSaleSince: since, checks: [], ...more }
   return findPlaces(wanted, [{ name: 'Other', url: base, settles }])
 }

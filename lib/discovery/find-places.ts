@@ -1,10 +1,10 @@
 import { env } from '../env'
-import { askDirectory, type Asked } from './ask-directory'
-import type { Item } from './bazaar/Item'
-import type { Check } from './health'
+import { askDirectory, type DirectoryAnswer } from './ask-directory'
+import type { BazaarItem } from './bazaar/BazaarItem'
+import type { DirectoryCheck } from './health'
 
 /** A catalogue, and whether it lists a resource now. */
-export type Place = {
+export type DirectoryPlace = {
   name: string
   /** Where it can be looked at; null: nowhere for people. */
   url: string | null
@@ -26,11 +26,11 @@ export type Directory = {
 
 type Wanted = {
   /** As it is listed; undefined where no payment of x402 buys it. */
-  item: Item | undefined
+  item: BazaarItem | undefined
   isLive: boolean
   /** ISO 8601. */
   onSaleSince: string
-  checks: readonly Check[]
+  checks: readonly DirectoryCheck[]
 }
 
 /** The directories that DIRECTORIES names, by their host. */
@@ -39,7 +39,7 @@ export function configuredDirectories(): Directory[] {
 }
 
 /** Where a resource is listed now: here, and in each of the directories, which are all asked at once. Throws nothing. */
-export async function findPlaces(wanted: Wanted, directories: readonly Directory[]): Promise<Place[]> {
+export async function findPlaces(wanted: Wanted, directories: readonly Directory[]): Promise<DirectoryPlace[]> {
   const { item, isLive } = wanted
   const whyNot = !isLive
     ? 'It is paused. Put it back on sale.'
@@ -54,7 +54,7 @@ export async function findPlaces(wanted: Wanted, directories: readonly Directory
       : { state: 'absent' as const, at: null, detail: whyNot }),
   }
   const elsewhere = await Promise.all(
-    directories.map(async ({ name, url, settles }): Promise<Place> => {
+    directories.map(async ({ name, url, settles }): Promise<DirectoryPlace> => {
       const place = { name, url: `${url.replace(/\/+$/, '')}/discovery/resources` }
       if (!item || whyNot !== undefined) return { ...place, state: 'absent', at: null, detail: whyNot ?? '' }
       const asked = await ask(url, item)
@@ -64,7 +64,11 @@ export async function findPlaces(wanted: Wanted, directories: readonly Directory
   return [here, ...elsewhere]
 }
 
-function inWords(asked: Asked, settles: boolean, checks: readonly Check[]): Pick<Place, 'state' | 'at' | 'detail'> {
+function inWords(
+  asked: DirectoryAnswer,
+  settles: boolean,
+  checks: readonly DirectoryCheck[],
+): Pick<DirectoryPlace, 'state' | 'at' | 'detail'> {
   if (asked.kind === 'silent') return { state: 'unknown', at: null, detail: asked.reason }
   if (asked.kind === 'listed')
     return {
@@ -86,9 +90,9 @@ function inWords(asked: Asked, settles: boolean, checks: readonly Check[]): Pick
 /** A page that is loaded again and again asks once a minute. */
 const keptMs = 60_000
 const keptMax = 500
-const kept = new Map<string, { atMs: number; asked: Promise<Asked> }>()
+const kept = new Map<string, { atMs: number; asked: Promise<DirectoryAnswer> }>()
 
-function ask(url: string, { resource, accepts }: Item): Promise<Asked> {
+function ask(url: string, { resource, accepts }: BazaarItem): Promise<DirectoryAnswer> {
   const payTo = String(accepts[0]?.payTo ?? '')
   const key = [url, resource, payTo].join('|')
   const known = kept.get(key)

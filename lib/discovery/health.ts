@@ -7,33 +7,35 @@ import { env } from '../env'
 import { Chain, labelNetwork, purposeOf, servedNetworks } from '@/lib/chains'
 import { JsonSchema, type Resource } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
-import * as Entry from './Entry'
+import * as CatalogueEntry from './CatalogueEntry'
 import { openApi } from './open-api'
 
 /**
  * How well directories can list a resource: the rules of x402's bazaar, x402scan, mppscan and mppx, run over the 402 that agents get.
  * What a directory would refuse fails; what it would show badly is a warning. Every finding says the way out.
  */
-export type Health = {
+export type DirectoryHealth = {
   /** 0 to 100. */
   score: number
   /** Most important first. */
-  checks: readonly Check[]
+  checks: readonly DirectoryCheck[]
 }
 
-export type Check = { name: string; state: 'pass' | 'warn' | 'fail'; detail: string }
+export type DirectoryCheck = { name: string; state: 'pass' | 'warn' | 'fail'; detail: string }
 
 /** Its real 402, as `describeChallenge` makes it. */
-export type Said = Entry.Said & { headers: readonly (readonly [name: string, value: string])[] }
+export type RealChallenge = CatalogueEntry.DescribedChallenge & {
+  headers: readonly (readonly [name: string, value: string])[]
+}
 
-type Finding = Omit<Check, 'name'>
+type Finding = Omit<DirectoryCheck, 'name'>
 const pass = (detail: string): Finding => ({ state: 'pass', detail })
 const warn = (detail: string): Finding => ({ state: 'warn', detail })
 const fail = (detail: string): Finding => ({ state: 'fail', detail })
 
 /** Pure but for the configuration. Never throws. */
-export function health(resource: Resource, said: Said, nowMs: number): Health {
-  const entry = Entry.from(resource, said, nowMs)
+export function health(resource: Resource, said: RealChallenge, nowMs: number): DirectoryHealth {
+  const entry = CatalogueEntry.from(resource, said, nowMs)
   const required = readRequired(said)
   const findings: [name: string, finding: Finding | undefined][] = [
     ['On sale', onSale(resource)],
@@ -61,7 +63,7 @@ export function health(resource: Resource, said: Said, nowMs: number): Health {
 type Required = { bytes: number; extensions: Record<string, unknown>; isValid: boolean }
 
 /** What the official schema makes of the header; undefined when there is none. */
-function readRequired({ headers }: Said): Required | undefined {
+function readRequired({ headers }: RealChallenge): Required | undefined {
   const header = headers.find(([name]) => name === 'PAYMENT-REQUIRED')?.[1]
   if (header === undefined) return undefined
   const required = decodePaymentRequiredHeader(header)
@@ -87,7 +89,7 @@ function x402Challenge({ session, meter }: Resource, required: Required | undefi
   return pass(`The official schema takes it; its header has ${required.bytes.toLocaleString('en')} bytes.`)
 }
 
-function mppChallenge({ headers }: Said): Finding {
+function mppChallenge({ headers }: RealChallenge): Finding {
   const list = new Headers(
     headers.filter(([name]) => name === 'WWW-Authenticate').map(([name, value]): [string, string] => [name, value]),
   )
@@ -97,7 +99,7 @@ function mppChallenge({ headers }: Said): Finding {
   return pass(`mppx reads ${challenges.length} ${challenges.length === 1 ? 'challenge' : 'challenges'}.`)
 }
 
-function openApiDocument(entry: Entry.Entry): Finding {
+function openApiDocument(entry: CatalogueEntry.CatalogueEntry): Finding {
   const document = openApi([entry], { title: entry.merchantSlug, serverUrl: env.PUBLIC_URL, whole: true })
   const [problem] = validate(document)
   return problem
@@ -105,7 +107,7 @@ function openApiDocument(entry: Entry.Entry): Finding {
     : pass('mppx’s rules of discovery hold, and each offer stands in the form of x402scan and mppscan too.')
 }
 
-function wayToCall({ listing, execution, method }: Resource, { declared }: Entry.Entry): Finding {
+function wayToCall({ listing, execution, method }: Resource, { declared }: CatalogueEntry.CatalogueEntry): Finding {
   if (execution) return pass('Its arguments are those of the call on chain.')
   const place = declared.body ? 'body' : 'query'
   if (!listing[place]?.schema)
@@ -118,7 +120,7 @@ function wayToCall({ listing, execution, method }: Resource, { declared }: Entry
   return pass(`The ${place} is described by a JSON Schema.`)
 }
 
-function bazaarEntry(required: Required | undefined, { body }: Said): Finding | undefined {
+function bazaarEntry(required: Required | undefined, { body }: RealChallenge): Finding | undefined {
   if (!required) return undefined
   const whole = (body?.extensions as Record<string, unknown> | undefined)?.bazaar as Bazaar | undefined
   const sent = required.extensions.bazaar as Bazaar | undefined

@@ -1,8 +1,8 @@
 import { env } from '../env'
-import * as Action from './Action'
-import * as Entry from './Entry'
+import * as PublishedAction from './PublishedAction'
+import * as CatalogueEntry from './CatalogueEntry'
 import { byCommand, byMpp, byX402, mppMethods } from './examples'
-import * as Offer from './Offer'
+import * as PaymentOffer from './PaymentOffer'
 import { comeBack } from './open-api'
 import * as Text from './Text'
 
@@ -10,7 +10,7 @@ import * as Text from './Text'
  * `/llms.txt`: the same as the OpenAPI document in words, short enough for a model to read at once. `merchant` is the slug of the one
  * whose offers it tells of, at the address of that one.
  */
-export function llms(entries: readonly Entry.Entry[], merchant?: string): string {
+export function llms(entries: readonly CatalogueEntry.CatalogueEntry[], merchant?: string): string {
   const origin = env.PUBLIC_URL
   const base = merchant === undefined ? origin : `${origin}/gateway/${merchant}`
   return `# ${merchant ?? 'Sluice'} at ${new URL(origin).host}
@@ -36,7 +36,7 @@ one: a credential is charged once, however often it is sent. Answers that fail b
 `
 }
 
-function onSale(entries: readonly Entry.Entry[]): string {
+function onSale(entries: readonly CatalogueEntry.CatalogueEntry[]): string {
   if (entries.length === 0) return 'Nothing at the moment.\n'
   const merchants = [...new Set(entries.map(({ merchantSlug }) => merchantSlug))]
   return merchants
@@ -47,32 +47,32 @@ function onSale(entries: readonly Entry.Entry[]): string {
     .join('\n')
 }
 
-function toItem(entry: Entry.Entry): string {
+function toItem(entry: CatalogueEntry.CatalogueEntry): string {
   const words = [entry.name, entry.description].map(Text.toMarkdown).filter(Boolean).join(': ')
   const { action, accessSeconds, terms } = entry
   const counted = terms ? [`priced by the call: ${terms.join('; ')}`] : []
   const lines = [
     ...counted,
-    ...(action ? [Action.inWords(action)] : []),
+    ...(action ? [PublishedAction.inWords(action)] : []),
     ...(accessSeconds ? [comeBack(accessSeconds)] : []),
   ]
   const prices = entry.isFree ? ['free'] : entry.offers.map(priceOf)
   return `- \`${entry.method} ${urlOf(entry)}\` ${words}\n${[...lines, ...prices].map((line) => `  - ${line}\n`).join('')}`
 }
 
-function priceOf(offer: Offer.Offer): string {
+function priceOf(offer: PaymentOffer.PaymentOffer): string {
   const way = offer.protocol === 'x402' ? `x402 ${offer.method}` : `MPP ${offer.method}/${offer.intent}`
-  return `${Text.toMarkdown(Offer.inWords(offer))}, by ${way}`
+  return `${Text.toMarkdown(PaymentOffer.inWords(offer))}, by ${way}`
 }
 
-function howToPay(entries: readonly Entry.Entry[]): string {
+function howToPay(entries: readonly CatalogueEntry.CatalogueEntry[]): string {
   // An address with a {name} would have to be filled in first.
-  const plain = entries.filter(({ path }) => Entry.templateOf(path).names.length === 0)
+  const plain = entries.filter(({ path }) => CatalogueEntry.templateOf(path).names.length === 0)
   const ways = [...x402Way(plain), ...mppWay(plain)]
   return ways.length === 0 ? '' : `\n## How to pay\n\n${ways.join('\n')}`
 }
 
-function x402Way(entries: readonly Entry.Entry[]): string[] {
+function x402Way(entries: readonly CatalogueEntry.CatalogueEntry[]): string[] {
   const entry = entries.find(({ offers }) => offers.some(isX402))
   if (!entry) return []
   return [
@@ -84,7 +84,7 @@ ${code(byX402(entry.method, urlOf(entry)))}`,
   ]
 }
 
-function mppWay(entries: readonly Entry.Entry[]): string[] {
+function mppWay(entries: readonly CatalogueEntry.CatalogueEntry[]): string[] {
   const all = mppMethods(entries.flatMap(({ offers }) => offers))
   const entry = entries.find(({ offers }) => mppMethods(offers)[0] === all[0])
   const [payment, ...others] = all
@@ -101,7 +101,7 @@ ${code(byMpp(entry.method, urlOf(entry), payment))}`,
   ]
 }
 
-function isX402({ protocol }: Offer.Offer): boolean {
+function isX402({ protocol }: PaymentOffer.PaymentOffer): boolean {
   return protocol === 'x402'
 }
 
@@ -109,6 +109,6 @@ function code(text: string): string {
   return `\`\`\`js\n${text}\n\`\`\`\n`
 }
 
-function urlOf({ merchantSlug, path }: Entry.Entry): string {
-  return `${env.PUBLIC_URL}/gateway/${merchantSlug}${Entry.templateOf(path).template}`
+function urlOf({ merchantSlug, path }: CatalogueEntry.CatalogueEntry): string {
+  return `${env.PUBLIC_URL}/gateway/${merchantSlug}${CatalogueEntry.templateOf(path).template}`
 }

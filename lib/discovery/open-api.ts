@@ -1,12 +1,12 @@
 import { env } from '../env'
 import type { Listing } from '@/lib/merchants'
-import * as Action from './Action'
-import * as Entry from './Entry'
-import * as Offer from './Offer'
+import * as PublishedAction from './PublishedAction'
+import * as CatalogueEntry from './CatalogueEntry'
+import * as PaymentOffer from './PaymentOffer'
 import * as Text from './Text'
 
 /** Which part of the catalogue a document describes: everything below an address, and what to call it. */
-export type Scope = {
+export type OpenApiScope = {
   title: string
   /** Public address that every path is appended to, without a trailing slash. */
   serverUrl: string
@@ -19,7 +19,10 @@ export type Scope = {
  * `x-payment-info.offers` are those of draft-payment-discovery, which knows MPP only: amounts are base units. `price`, in dollars,
  * and `protocols`, with the offers of both, are what x402scan and mppscan read beside it.
  */
-export function openApi(entries: readonly Entry.Entry[], scope: Scope): Record<string, unknown> {
+export function openApi(
+  entries: readonly CatalogueEntry.CatalogueEntry[],
+  scope: OpenApiScope,
+): Record<string, unknown> {
   return {
     openapi: '3.1.0',
     info: {
@@ -55,13 +58,16 @@ function contact(): Record<string, string> {
 }
 
 /** OpenAPI wants one template per shape of path: where two methods name a segment differently, the first name stays. */
-function pathsOf(entries: readonly Entry.Entry[], { whole }: Scope): Record<string, Record<string, unknown>> {
+function pathsOf(
+  entries: readonly CatalogueEntry.CatalogueEntry[],
+  { whole }: OpenApiScope,
+): Record<string, Record<string, unknown>> {
   const byShape = new Map<string, { path: string; item: Record<string, unknown> }>()
   for (const entry of entries) {
-    const shape = Entry.shapeOf(entry)
+    const shape = CatalogueEntry.shapeOf(entry)
     let found = byShape.get(shape)
     if (!found) {
-      const { template, names } = Entry.templateOf(entry.path)
+      const { template, names } = CatalogueEntry.templateOf(entry.path)
       const path = whole ? `/gateway/${entry.merchantSlug}${template}` : template
       found = { path, item: names.length > 0 ? { parameters: names.map(toParameter) } : {} }
       byShape.set(shape, found)
@@ -76,13 +82,13 @@ function toParameter(name: string): Record<string, unknown> {
   return { name, in: 'path', required: true, schema: { type: 'string' }, example: name }
 }
 
-function toOperation(entry: Entry.Entry): Record<string, unknown> {
+function toOperation(entry: CatalogueEntry.CatalogueEntry): Record<string, unknown> {
   const { action, declared, mimeType, description, accessSeconds } = entry
-  const body = action ? Action.requestBody(action) : declared.body && toBody(declared.body)
+  const body = action ? PublishedAction.requestBody(action) : declared.body && toBody(declared.body)
   const words = [description, accessSeconds === null ? '' : comeBack(accessSeconds)]
     .filter(Boolean)
     .map(Text.toMarkdown)
-  const own = action ? Action.parameters(action) : toParameters(declared.query)
+  const own = action ? PublishedAction.parameters(action) : toParameters(declared.query)
   const parameters = entry.isFree ? own : [...own, { $ref: '#/components/parameters/AcceptPayment' }]
   return {
     tags: [entry.merchantSlug, ...declared.tags.filter((tag) => tag !== entry.merchantSlug)],
@@ -95,7 +101,7 @@ function toOperation(entry: Entry.Entry): Record<string, unknown> {
     ...(body && { requestBody: body }),
     responses: {
       ...(action
-        ? Action.responses
+        ? PublishedAction.responses
         : { '200': { description: 'The answer.', content: { [mimeType]: declared.output ?? openAnswer(mimeType) } } }),
       ...(!entry.isFree && { '402': { $ref: '#/components/responses/PaymentRequired' } }),
     },
@@ -113,7 +119,7 @@ function isJson(mimeType: string): boolean {
 }
 
 /** Parameters of a query whose schema names them. */
-function toParameters(query: Listing.Side | undefined): Record<string, unknown>[] {
+function toParameters(query: Listing.ListingSide | undefined): Record<string, unknown>[] {
   const { schema, example } = query ?? {}
   const required = Array.isArray(schema?.required) ? schema.required : []
   return Object.entries((schema?.properties ?? {}) as Record<string, unknown>).map(([name, member]) => ({
@@ -125,14 +131,14 @@ function toParameters(query: Listing.Side | undefined): Record<string, unknown>[
   }))
 }
 
-function toBody(body: Listing.Side): Record<string, unknown> {
+function toBody(body: Listing.ListingSide): Record<string, unknown> {
   return {
     description: 'The challenge is made for the body that came, and pays for that one only.',
     content: { 'application/json': body },
   }
 }
 
-function toPaymentInfo({ offers, price }: Entry.Entry): Record<string, unknown> {
+function toPaymentInfo({ offers, price }: CatalogueEntry.CatalogueEntry): Record<string, unknown> {
   const mpp = offers.filter(({ protocol }) => protocol === 'mpp')
   // Directories show an entry of each protocol once: its first offer. The 402 has all of them.
   const firsts = ['x402', 'mpp'].flatMap((name) => offers.find(({ protocol }) => protocol === name) ?? [])
@@ -158,13 +164,13 @@ export function comeBack(seconds: number): string {
   return `A wallet that paid may come back for ${count} ${unit}${count === 1 ? '' : 's'} without paying, by SIGN-IN-WITH-X.`
 }
 
-function toPaymentOffer(offer: Offer.Offer): Record<string, unknown> {
+function toPaymentOffer(offer: PaymentOffer.PaymentOffer): Record<string, unknown> {
   return {
     intent: offer.intent,
     method: offer.method,
     amount: offer.amountBase.toString(),
     currency: offer.currency,
-    description: Text.toMarkdown(Offer.inWords(offer)),
+    description: Text.toMarkdown(PaymentOffer.inWords(offer)),
   }
 }
 

@@ -1,5 +1,5 @@
-import { codes, type Code } from './codes'
-import type { Row } from './Row'
+import { codes, type ErrorCode } from './codes'
+import type { ErrorRow } from './ErrorRow'
 
 export type FieldError = { field: string; message: string }
 
@@ -16,16 +16,16 @@ type Options = {
 /** An error that may reach a client: a code with its page, and one sentence that is safe to show. */
 export class AppError extends Error {
   override readonly name = 'AppError'
-  readonly code: Code
+  readonly code: ErrorCode
   readonly extra: Record<string, unknown>
   readonly headers: Record<string, string>
   readonly fields: readonly FieldError[]
 
-  constructor(code: Code, message: string, options: Options = {}) {
+  constructor(code: ErrorCode, message: string, options: Options = {}) {
     super(message, { cause: options.cause })
     this.code = code
     this.extra = options.extra ?? {}
-    const { retryAfterSeconds }: Row = codes[code]
+    const { retryAfterSeconds }: ErrorRow = codes[code]
     this.headers = {
       ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
       ...options.headers,

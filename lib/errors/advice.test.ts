@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
 import { advice } from './advice'
 import { AppError } from './AppError'
-import { codes, type Code } from './codes'
+import { codes, type ErrorCode } from './codes'
 
-test.each(Object.keys(codes) as Code[])('%s says what to do', (code) => {
+test.each(Object.keys(codes) as ErrorCode[])('%s says what to do', (code) => {
   const steps = advice(code)
   expect(steps.length).toBeGreaterThan(1)
   for (const step of steps) expect(step).toMatch(/^[A-Z].{15,}[.]$/s)
@@ -14,7 +14,7 @@ test('whatever is not known to have failed is never answered by signing again', 
     expect(advice(code).join(' ')).toMatch(/same credential/)
 })
 
-test.each(Object.keys(codes) as Code[])('%s says when to come again, where its status wants that', (code) => {
+test.each(Object.keys(codes) as ErrorCode[])('%s says when to come again, where its status wants that', (code) => {
   const { headers, status } = new AppError(code, 'No.')
   if (status === 429 || status === 503) expect(Number(headers['Retry-After'])).toBeGreaterThan(0)
   expect(new AppError(code, 'No.', { headers: { 'Retry-After': '77' } }).headers['Retry-After']).toBe('77')

@@ -1,7 +1,7 @@
-import { codes, type Code } from './codes'
+import { codes, type ErrorCode } from './codes'
 
 /** What a program should do about an error, step by step, for its documentation page. */
-export function advice(code: Code): readonly string[] {
+export function advice(code: ErrorCode): readonly string[] {
   const { status, owner, retryable }: { status: number; owner: string; retryable: boolean } = codes[code]
   const own = special[code]
   if (own) return own
@@ -49,7 +49,7 @@ const lookAgain = [
   'When it is in a block, wait until that block is final: nothing can take its place any more.',
 ]
 
-const special: Partial<Record<Code, readonly string[]>> = {
+const special: Partial<Record<ErrorCode, readonly string[]>> = {
   'payment-required': [
     'Read the offers: PAYMENT-REQUIRED for x402, WWW-Authenticate: Payment for MPP. They are for the same quote; pay one.',
     'Check amount, token, network and recipient against your own limits.',

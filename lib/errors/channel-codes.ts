@@ -1,4 +1,4 @@
-import type { Row } from './Row'
+import type { ErrorRow } from './ErrorRow'
 
 /** Errors of sessions and channels: those that MPP names itself begin as it does. */
 export const channelCodes = {
@@ -96,4 +96,4 @@ export const channelCodes = {
     title: 'Deposit is too small',
     help: 'The opening transaction deposits less than the merchant takes, or less than the request costs. Open the channel with at least minDeposit. Nothing was charged.',
   },
-} as const satisfies Record<string, Row>
+} as const satisfies Record<string, ErrorRow>

@@ -1,5 +1,5 @@
 import { channelCodes } from './channel-codes'
-import type { Row } from './Row'
+import type { ErrorRow } from './ErrorRow'
 
 /**
  * Every error that can reach somebody. The key is the last part of its documentation page
@@ -374,6 +374,6 @@ export const codes = {
     title: 'Something went wrong on our side',
     help: 'This is a defect of the server. If a payment was under way, its state is kept: send the same request with the same credential again, you will not be charged twice.',
   },
-} as const satisfies Record<string, Row>
+} as const satisfies Record<string, ErrorRow>
 
-export type Code = keyof typeof codes
+export type ErrorCode = keyof typeof codes

@@ -1,4 +1,4 @@
 export { advice } from './advice'
 export { AppError, toAppError, type FieldError } from './AppError'
-export { codes, type Code } from './codes'
+export { codes, type ErrorCode } from './codes'
 export { toProblem, toProblemResponse, type Problem } from './problem'

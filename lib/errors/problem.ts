@@ -1,6 +1,6 @@
 import type { AppError } from './AppError'
 import { codes } from './codes'
-import type { Row } from './Row'
+import type { ErrorRow } from './ErrorRow'
 
 /** draft-httpauth-payment, draft-tempo-session. */
 const mppTypes = 'https://paymentauth.org/problems/'
@@ -18,7 +18,7 @@ export type Problem = {
 
 /** The problem of an error. `origin` is the public URL of this server. */
 export function toProblem(error: AppError, origin: string): Problem {
-  const row: Row = codes[error.code]
+  const row: ErrorRow = codes[error.code]
   const page = `${origin}/docs/errors/${error.code}`
   return {
     type: row.mppType === undefined ? page : `${mppTypes}${row.mppType}`,

@@ -26,14 +26,14 @@ export type Attempt = {
 }
 
 /** JSON as PostgreSQL builds it: amounts are strings. */
-export type Stored = Omit<Attempt, 'maxFeePerGas' | 'tipPerGas' | 'gas' | 'lastValidHeight'> & {
+export type StoredAttempt = Omit<Attempt, 'maxFeePerGas' | 'tipPerGas' | 'gas' | 'lastValidHeight'> & {
   maxFeePerGas: string
   tipPerGas: string
   gas: string
   lastValidHeight: string | null
 }
 
-export function parse(stored: Stored): Attempt {
+export function parse(stored: StoredAttempt): Attempt {
   return {
     ...stored,
     maxFeePerGas: BigInt(stored.maxFeePerGas),

@@ -10,13 +10,17 @@ const ladders = {
   funds: { baseMs: 3_000, capMs: 30_000 },
 } as const
 
-export type Ladder = keyof typeof ladders
+export type BackoffLadder = keyof typeof ladders
 
 /**
  * Full jitter: any delay up to base × 2^tries, at most the cap. Drivers that failed together do not come back together.
  * `tries` counts from 0. Pure but for `random`.
  */
-export function delayMs(tries: number, ladder: Ladder = 'transport', random: () => number = Math.random): number {
+export function delayMs(
+  tries: number,
+  ladder: BackoffLadder = 'transport',
+  random: () => number = Math.random,
+): number {
   const { baseMs, capMs } = ladders[ladder]
   return Math.round(random() * Math.min(capMs, baseMs * 2 ** Math.min(tries, 20)))
 }

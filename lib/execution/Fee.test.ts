@@ -5,7 +5,7 @@ import * as Fee from './Fee'
 const gwei = 1_000_000_000n
 const hex = (wei: bigint) => `0x${wei.toString(16)}` as const
 
-function history(rows: readonly (readonly bigint[])[], ratios: readonly number[]): Fee.History {
+function history(rows: readonly (readonly bigint[])[], ratios: readonly number[]): Fee.FeeHistory {
   return {
     oldestBlock: '0x64',
     baseFeePerGas: [...rows.map(() => hex(8n * gwei)), hex(9n * gwei)],
@@ -15,7 +15,7 @@ function history(rows: readonly (readonly bigint[])[], ratios: readonly number[]
 }
 
 const tips = (wei: bigint) => ({ slow: wei, standard: wei, fast: wei, urgent: wei })
-const marketOf = (nextBaseFeePerGas: bigint, tipPerGas: bigint): Fee.Market => ({
+const marketOf = (nextBaseFeePerGas: bigint, tipPerGas: bigint): Fee.FeeMarket => ({
   nextBaseFeePerGas,
   tipPerGas: tips(tipPerGas),
   legacy: false,

@@ -1,15 +1,15 @@
 import type { Hex } from 'viem'
-import type { Urgency } from '@/lib/chains'
+import type { CallUrgency } from '@/lib/chains'
 
 /** Fees in wei per gas, by EIP-1559 or, on a network without base fee, by one price (both fields are that price). Pure. */
 export type Fee = { maxFeePerGas: bigint; tipPerGas: bigint }
 
 /** What the chain asks for at this head. */
-export type Market = {
+export type FeeMarket = {
   /** Base fee of the next block; it is known exactly. Zero on a legacy network. */
   nextBaseFeePerGas: bigint
   /** On a legacy network: the whole price. */
-  tipPerGas: Readonly<Record<Urgency, bigint>>
+  tipPerGas: Readonly<Record<CallUrgency, bigint>>
   /** Blocks have no base fee: transactions are of type 0. */
   legacy: boolean
   /** The head that this was read at. */
@@ -17,7 +17,7 @@ export type Market = {
 }
 
 /** Answer of eth_feeHistory with reward percentiles `percentiles`. */
-export type History = {
+export type FeeHistory = {
   oldestBlock: Hex
   baseFeePerGas: readonly Hex[]
   gasUsedRatio: readonly number[]
@@ -37,9 +37,9 @@ const terms = {
   standard: { column: 1, headroomTenths: 20n, waitBlocks: 6, legacyPercent: 110n },
   fast: { column: 2, headroomTenths: 20n, waitBlocks: 3, legacyPercent: 125n },
   urgent: { column: 3, headroomTenths: 30n, waitBlocks: 1, legacyPercent: 150n },
-} as const satisfies Record<Urgency, unknown>
+} as const satisfies Record<CallUrgency, unknown>
 
-const climb: readonly Urgency[] = ['slow', 'standard', 'fast', 'urgent']
+const climb: readonly CallUrgency[] = ['slow', 'standard', 'fast', 'urgent']
 const crowdedRatio = 0.9
 const excessFactor = 10n
 
@@ -48,7 +48,7 @@ const excessFactor = 10n
  * empty and say nothing. The longer the latest blocks have been full, the higher the percentile. `minTipPerGas` is the floor.
  * @throws TypeError when the history has no next base fee.
  */
-export function readHistory(history: History, minTipPerGas: bigint): Market {
+export function readHistory(history: FeeHistory, minTipPerGas: bigint): FeeMarket {
   const next = history.baseFeePerGas.at(-1)
   if (next === undefined) throw new TypeError('The fee history has no base fee')
   const crowded = crowdedStreak(history.gasUsedRatio)
@@ -66,13 +66,13 @@ export function readHistory(history: History, minTipPerGas: bigint): Market {
 }
 
 /** A market without history: the same tip for every urgency, times what it is worth to them. */
-export function withoutHistory(nextBaseFeePerGas: bigint, tipPerGas: bigint, blockNumber: bigint): Market {
+export function withoutHistory(nextBaseFeePerGas: bigint, tipPerGas: bigint, blockNumber: bigint): FeeMarket {
   const tips = forEach((urgency) => (tipPerGas * terms[urgency].legacyPercent) / 100n)
   return { nextBaseFeePerGas, tipPerGas: tips, legacy: false, blockNumber }
 }
 
 /** The market of a network whose blocks have no base fee, from its eth_gasPrice. */
-export function fromGasPrice(gasPrice: bigint, blockNumber: bigint): Market {
+export function fromGasPrice(gasPrice: bigint, blockNumber: bigint): FeeMarket {
   const tipPerGas = forEach((urgency) => (gasPrice * terms[urgency].legacyPercent) / 100n)
   return { nextBaseFeePerGas: 0n, tipPerGas, legacy: true, blockNumber }
 }
@@ -81,13 +81,13 @@ export function fromGasPrice(gasPrice: bigint, blockNumber: bigint): Market {
  * First offer: a multiple of the next base fee, and the tip. The base fee grows by at most 1/8 a block (1.125^6 = 2.03), so
  * twice of it pays the tip in full for six full blocks.
  */
-export function first(market: Market, urgency: Urgency = 'standard'): Fee {
+export function first(market: FeeMarket, urgency: CallUrgency = 'standard'): Fee {
   const tipPerGas = market.tipPerGas[urgency]
   return { maxFeePerGas: (terms[urgency].headroomTenths * market.nextBaseFeePerGas) / 10n + tipPerGas, tipPerGas }
 }
 
 /** The least with which the next block may take it. */
-export function least(market: Market): Fee {
+export function least(market: FeeMarket): Fee {
   const tipPerGas = market.tipPerGas.slow
   return { maxFeePerGas: market.nextBaseFeePerGas + tipPerGas, tipPerGas }
 }
@@ -98,7 +98,7 @@ export function bump(weiPerGas: bigint): bigint {
 }
 
 /** Replacement of an attempt: the least bump, or the market where that is higher. */
-export function replacement(previous: Fee, market: Market, urgency: Urgency = 'standard'): Fee {
+export function replacement(previous: Fee, market: FeeMarket, urgency: CallUrgency = 'standard'): Fee {
   const fresh = first(market, urgency)
   const tipPerGas = max(bump(previous.tipPerGas), fresh.tipPerGas)
   const maxFeePerGas = max(bump(previous.maxFeePerGas), fresh.maxFeePerGas)
@@ -111,8 +111,8 @@ export function replacement(previous: Fee, market: Market, urgency: Urgency = 's
  */
 export function within(
   capPerGas: bigint,
-  market: Market,
-  urgency: Urgency,
+  market: FeeMarket,
+  urgency: CallUrgency,
   previous: Fee | undefined,
 ): Fee | undefined {
   const wanted = previous ? replacement(previous, market, urgency) : first(market, urgency)
@@ -130,32 +130,32 @@ export function within(
 }
 
 /** Blocks without inclusion after which an attempt at the head of its lane is replaced. */
-export function waitBlocks(urgency: Urgency): number {
+export function waitBlocks(urgency: CallUrgency): number {
   return terms[urgency].waitBlocks
 }
 
 /** An urgency rises as its deadline nears: in the last 30 blocks it is fast at least, in the last ten urgent. */
-export function pressed(urgency: Urgency, blocksLeft: number | undefined): Urgency {
+export function pressed(urgency: CallUrgency, blocksLeft: number | undefined): CallUrgency {
   const floor = blocksLeft === undefined || blocksLeft > 30 ? 'slow' : blocksLeft > 10 ? 'fast' : 'urgent'
   return climb[Math.max(climb.indexOf(urgency), climb.indexOf(floor))] ?? urgency
 }
 
 /** The next block cannot take this offer. */
-export function isPricedOut(offer: Fee, market: Market): boolean {
+export function isPricedOut(offer: Fee, market: FeeMarket): boolean {
   return offer.maxFeePerGas < market.nextBaseFeePerGas
 }
 
 /** So far above the market that another bump would buy nothing: the offer stands, and its bytes are sent again. */
-export function isExcessive(offer: Fee, market: Market): boolean {
+export function isExcessive(offer: Fee, market: FeeMarket): boolean {
   return offer.maxFeePerGas > first(market, 'urgent').maxFeePerGas * excessFactor
 }
 
 /** On a legacy network both fields are the one price. */
-function together(fee: Fee, { legacy }: Market): Fee {
+function together(fee: Fee, { legacy }: FeeMarket): Fee {
   return legacy ? { maxFeePerGas: fee.maxFeePerGas, tipPerGas: fee.maxFeePerGas } : fee
 }
 
-function forEach(value: (urgency: Urgency) => bigint): Record<Urgency, bigint> {
+function forEach(value: (urgency: CallUrgency) => bigint): Record<CallUrgency, bigint> {
   return { slow: value('slow'), standard: value('standard'), fast: value('fast'), urgent: value('urgent') }
 }
 

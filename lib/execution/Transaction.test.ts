@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import * as Outcome from './Outcome'
+import * as TransactionOutcome from './TransactionOutcome'
 import * as Transaction from './Transaction'
 
 const finals = ['final', 'reverted', 'expired', 'cancelled', 'failed']
@@ -14,13 +14,13 @@ it('shows as problems what a person should look at', () => {
 
 it('can end from everywhere, and nothing leads out of an end', () => {
   for (const status of Transaction.statuses) {
-    const reached = new Set<Transaction.Status>([status])
+    const reached = new Set<Transaction.TransactionStatus>([status])
     for (const from of reached) for (const to of Transaction.transitions[from]) reached.add(to)
     expect([...reached].some(Transaction.isFinal)).toBe(true)
   }
   for (const end of finals)
     expect(
-      Transaction.statuses.filter((from) => Transaction.mayBecome(from).includes(end as Transaction.Status)),
+      Transaction.statuses.filter((from) => Transaction.mayBecome(from).includes(end as Transaction.TransactionStatus)),
     ).toEqual([])
 })
 
@@ -38,8 +38,8 @@ it('goes back to submitted only from blocks that can vanish', () => {
 
 it('is not over while only a cancelling attempt is in a block', () => {
   const row = { hash: '0x01', blockNumber: 5n, error: null, logs: [], lastHash: '0x01', isCancelled: true } as const
-  expect(Outcome.from({ reorgs: 0, ...row, status: 'included' })).toEqual({ kind: 'unknown', hash: '0x01' })
-  expect(Outcome.from({ reorgs: 0, ...row, status: 'cancelled', error: 'no' })).toEqual({
+  expect(TransactionOutcome.from({ reorgs: 0, ...row, status: 'included' })).toEqual({ kind: 'unknown', hash: '0x01' })
+  expect(TransactionOutcome.from({ reorgs: 0, ...row, status: 'cancelled', error: 'no' })).toEqual({
     kind: 'failed',
     reason: 'no',
   })
@@ -47,7 +47,7 @@ it('is not over while only a cancelling attempt is in a block', () => {
 
 it('reads a row as an outcome', () => {
   const row = { hash: '0x01', blockNumber: 5n, error: null, logs: [], lastHash: '0x02' } as const
-  expect(Outcome.from({ reorgs: 0, ...row, status: 'included' })).toEqual({
+  expect(TransactionOutcome.from({ reorgs: 0, ...row, status: 'included' })).toEqual({
     kind: 'included',
     hash: '0x01',
     blockNumber: 5n,
@@ -55,7 +55,7 @@ it('reads a row as an outcome', () => {
     isFinal: false,
     reorgs: 0,
   })
-  expect(Outcome.from({ reorgs: 0, ...row, status: 'safe', error: 'no' })).toEqual({
+  expect(TransactionOutcome.from({ reorgs: 0, ...row, status: 'safe', error: 'no' })).toEqual({
     kind: 'reverted',
     hash: '0x01',
     blockNumber: 5n,
@@ -63,19 +63,21 @@ it('reads a row as an outcome', () => {
     isFinal: false,
     reorgs: 0,
   })
-  expect(Outcome.from({ reorgs: 2, ...row, status: 'reverted', error: 'no' })).toMatchObject({
+  expect(TransactionOutcome.from({ reorgs: 2, ...row, status: 'reverted', error: 'no' })).toMatchObject({
     kind: 'reverted',
     isFinal: true,
     reorgs: 2,
   })
-  expect(Outcome.from({ reorgs: 0, ...row, status: 'submitted', hash: null, blockNumber: null })).toEqual({
+  expect(TransactionOutcome.from({ reorgs: 0, ...row, status: 'submitted', hash: null, blockNumber: null })).toEqual({
     kind: 'unknown',
     hash: '0x02',
   })
-  expect(Outcome.from({ reorgs: 0, ...row, status: 'queued', hash: null, blockNumber: null, lastHash: null })).toEqual({
+  expect(
+    TransactionOutcome.from({ reorgs: 0, ...row, status: 'queued', hash: null, blockNumber: null, lastHash: null }),
+  ).toEqual({
     kind: 'unknown',
   })
-  expect(Outcome.from({ reorgs: 0, ...row, status: 'expired', error: 'late' })).toEqual({
+  expect(TransactionOutcome.from({ reorgs: 0, ...row, status: 'expired', error: 'late' })).toEqual({
     kind: 'failed',
     reason: 'late',
   })

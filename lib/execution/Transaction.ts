@@ -1,10 +1,10 @@
 import type { Hex } from 'viem'
-import type { Member, Purpose, Submission, Svm, Urgency } from '@/lib/chains'
+import type { CallMember, CallPurpose, Submission, Svm, CallUrgency } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from './Attempt'
-import type { Failure, Simulation } from './simulate/Simulation'
+import type { CallFailure, Simulation } from './simulate/Simulation'
 
-export type { Failure, Simulation }
+export type { CallFailure, Simulation }
 
 /**
  * Where an on-chain call stands, and where it can go from there. The only table of its kind: every UPDATE of a status is
@@ -37,22 +37,22 @@ export const transitions = {
   failed: [],
 } as const satisfies Record<string, readonly string[]>
 
-export type Status = keyof typeof transitions
+export type TransactionStatus = keyof typeof transitions
 
-export const statuses = Object.keys(transitions) as Status[]
+export const statuses = Object.keys(transitions) as TransactionStatus[]
 
 /** The statuses from which this one can be reached: the guard of an UPDATE. */
-export function mayBecome(status: Status): Status[] {
-  return statuses.filter((from) => (transitions[from] as readonly Status[]).includes(status))
+export function mayBecome(status: TransactionStatus): TransactionStatus[] {
+  return statuses.filter((from) => (transitions[from] as readonly TransactionStatus[]).includes(status))
 }
 
 /** Nothing moves any more. */
-export function isFinal(status: Status): boolean {
+export function isFinal(status: TransactionStatus): boolean {
   return transitions[status].length === 0
 }
 
 /** What the dashboard shows among the open problems. */
-export function isProblem(status: Status): boolean {
+export function isProblem(status: TransactionStatus): boolean {
   return status === 'held' || status === 'reverted' || status === 'expired' || status === 'failed'
 }
 
@@ -73,17 +73,17 @@ export type Transaction = {
   kind: 'call' | 'calls' | 'raw' | 'svm'
   /** Canonical address. */
   signer: string
-  purpose: Purpose
+  purpose: CallPurpose
   to: Hex | null
   data: Uint8Array | null
   /** For calls only. */
-  calls: readonly Member[] | null
+  calls: readonly CallMember[] | null
   /** For svm only: what to do, where it is ours alone; null where its bytes are the payer's too. */
-  instructions: readonly Svm.Message.Instruction[] | null
+  instructions: readonly Svm.Message.SvmInstruction[] | null
   /** Wei. */
   value: bigint
   gasLimit: bigint | null
-  urgency: Urgency
+  urgency: CallUrgency
   submission: Submission
   /** Most that it may cost in fees, wei. */
   maxFeeWei: bigint | null
@@ -93,7 +93,7 @@ export type Transaction = {
   cancelReason: string | null
   /** Since somebody asked for a replacement, by the database's clock. */
   speedUpAgeMs: number | null
-  status: Status
+  status: TransactionStatus
   nonce: bigint | null
   /** The lease under which this copy was read; a write with an older one changes nothing. */
   epoch: number

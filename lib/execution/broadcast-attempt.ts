@@ -1,8 +1,8 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { writeTold, type Event } from '@/lib/audit'
+import { writeTold, type AuditEvent } from '@/lib/audit'
 import { Chain, sendRaw, Svm, type SendAnswer } from '@/lib/chains'
-import { sql, type Part } from '@/lib/db'
+import { sql, type WritePart } from '@/lib/db'
 import { Caip } from '@/lib/money'
 import { ensureSigner } from './signers/ensure-signers'
 import { noteSent } from './in-process'
@@ -42,15 +42,15 @@ export async function broadcastAttempt(
 }
 
 /** What a node said of an attempt's bytes. */
-export type Answered = { transaction: Transaction.Transaction; hash: string; answer: SendAnswer }
+export type BroadcastAnswer = { transaction: Transaction.Transaction; hash: string; answer: SendAnswer }
 
 /** Writes what a node answered, and where that leaves the transaction. */
-export async function recordAnswer(ctx: Ctx, answered: Answered): Promise<void> {
+export async function recordAnswer(ctx: Ctx, answered: BroadcastAnswer): Promise<void> {
   const { transaction, answer } = answered
   const { id, status, epoch } = transaction
   const { kind, message } = answer
   const isRefused = Transaction.isOurs(transaction) && (kind === 'funds' || kind === 'rejected')
-  const next: Transaction.Status = isRefused && status !== 'submitted' ? 'held' : 'submitted'
+  const next: Transaction.TransactionStatus = isRefused && status !== 'submitted' ? 'held' : 'submitted'
   const heldReason = next === 'held' ? message.slice(0, 300) : null
   const dueMs = next === 'held' ? holdMs : kind === 'underpriced' ? 0 : Chain.get(transaction.network).blockTimeMs
   const { part, events } = answerPart(answered)
@@ -58,7 +58,7 @@ export async function recordAnswer(ctx: Ctx, answered: Answered): Promise<void> 
     events.push({ type: 'transaction.held', transactionId: id, data: { reason: heldReason } })
   // An inclusion that was seen meanwhile stands: the guard lets no status go back. A driver that slept past its lease writes down
   // what it heard of these bytes, and leaves the row to the process that has it now.
-  const row: Part = {
+  const row: WritePart = {
     writes: (when) => sql`
       moved AS (
         UPDATE transaction SET status = ${next}::transaction_status, lease_until = NULL,
@@ -73,9 +73,12 @@ export async function recordAnswer(ctx: Ctx, answered: Answered): Promise<void> 
 }
 
 /** What is stored with an attempt of a node's answer, and told of it. */
-export function answerPart({ transaction, hash, answer }: Answered): { part: Part; events: Event.Event[] } {
+export function answerPart({ transaction, hash, answer }: BroadcastAnswer): {
+  part: WritePart
+  events: AuditEvent.AuditEvent[]
+} {
   const { kind, message, endpoint } = answer
-  const part: Part = {
+  const part: WritePart = {
     writes: (when) => sql`
       answered AS (
         UPDATE attempt SET first_broadcast_at = coalesce(first_broadcast_at, now()), last_broadcast_at = now(),

@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../ctx'
-import { insertEvents, recordEvent, type Event } from '@/lib/audit'
-import { Chain, signerFor, type Call, type Terms } from '@/lib/chains'
+import { insertEvents, recordEvent, type AuditEvent } from '@/lib/audit'
+import { Chain, signerFor, type Call, type CallTerms } from '@/lib/chains'
 import { json, processId, sql, type Tx } from '@/lib/db'
 import { handOver, handoverMs } from './in-process'
 import { pickSigner } from './signers/pick-signer'
@@ -13,7 +13,7 @@ import type * as Transaction from './Transaction'
 export const headStartMs = 1_000
 
 /** Who asked for a call, and what they have seen of it. */
-export type Origin = {
+export type CallOrigin = {
   merchantId: string
   intentId?: string
   /** Place among several calls of one intent: each waits until the one before it is included and did not revert. */
@@ -31,7 +31,7 @@ export type Origin = {
  * @throws Error when this server holds no key for the purpose; a unique violation when the same signed bytes were queued before, or
  *   while another transaction that may still run is for the same thing (`soleFor`).
  */
-export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call, origin?: Origin): Promise<{ id: string }> {
+export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call, origin?: CallOrigin): Promise<{ id: string }> {
   const id = ctx.id()
   if (call.kind !== 'raw' && call.kind !== 'svm') await insertCall(tx, ctx, id, call, origin)
   else {
@@ -46,8 +46,8 @@ function queued(
   id: string,
   call: Call,
   told: Record<string, unknown>,
-  { intentId, position, retryOf }: Partial<Origin> = {},
-): Event.Event {
+  { intentId, position, retryOf }: Partial<CallOrigin> = {},
+): AuditEvent.AuditEvent {
   const { network, kind, purpose } = call
   const data = {
     ...{ network, kind, purpose, ...told },
@@ -59,7 +59,7 @@ function queued(
   return { type: 'transaction.queued', transactionId: id, data }
 }
 
-async function setOrigin(tx: Tx, id: string, call: Call, origin?: Origin): Promise<void> {
+async function setOrigin(tx: Tx, id: string, call: Call, origin?: CallOrigin): Promise<void> {
   const { merchantId, intentId, position = 0, retryOf } = origin ?? {}
   await tx.execute(sql`
     UPDATE transaction SET merchant_id = ${merchantId ?? null}::uuid, intent_id = ${intentId ?? null}::uuid,
@@ -73,7 +73,7 @@ async function insertCall(
   ctx: Ctx,
   id: string,
   call: Exclude<Call, { kind: 'raw' | 'svm' }>,
-  origin?: Origin,
+  origin?: CallOrigin,
 ): Promise<void> {
   const { network, purpose, kind, signer: wished } = call
   const signer = wished ? signerFor(network, purpose, wished) : await pickSigner(tx, network, purpose)
@@ -112,7 +112,7 @@ async function insertCall(
 }
 
 function termsOf(call: Exclude<Call, { kind: 'raw' | 'svm' }>) {
-  const terms: Terms = (call.kind === 'call' && call.terms) || {}
+  const terms: CallTerms = (call.kind === 'call' && call.terms) || {}
   const { urgency = 'standard', submission = 'public', deadlineMs } = terms
   const deadlineAt = deadlineMs === undefined ? null : new Date(deadlineMs)
   return { urgency, submission, maxFeeWei: terms.maxFeeWei ?? null, deadlineAt }

@@ -6,7 +6,7 @@ import { usdc } from '@/sandbox/evm'
 import { awaitOutcome, enqueueTransaction, submitDue, submitNow, trackDue } from './index'
 import { claimOne } from './lease'
 import { readFresh } from './networks/read-market'
-import { signAttempt, type Wanted } from './submit/sign-attempt'
+import { signAttempt, type AttemptInput } from './submit/sign-attempt'
 import * as Fee from './Fee'
 import {
   ctx,
@@ -25,7 +25,7 @@ import {
   network,
 } from '@/sandbox/testing/execution-rig'
 
-const wanted = async (): Promise<Wanted> => ({
+const wanted = async (): Promise<AttemptInput> => ({
   kind: 'call',
   offer: { fee: Fee.first(await readFresh(network)), gas: 100_000n, legacy: false, l1FeeWei: 0n },
 })

@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import type { Caip2 } from '@/lib/money'
-import type { Answered } from './broadcast-attempt'
+import type { BroadcastAnswer } from './broadcast-attempt'
 import type * as Transaction from './Transaction'
 
 /**
@@ -21,7 +21,7 @@ type Sent = {
   /** Before it was sent for the first time. */
   atMs: number
   /** What a node answered, as long as it is not written. */
-  answered?: Answered
+  answered?: BroadcastAnswer
 }
 
 const queued = new Map<string, { transaction: Transaction.Transaction; atMs: number }>()
@@ -45,7 +45,7 @@ export function noteSent(
   { id, network, reorgs }: Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'>,
   hash: string,
   ctx: Ctx,
-  { beganAtMs, answered }: { beganAtMs: number; answered?: Answered | undefined },
+  { beganAtMs, answered }: { beganAtMs: number; answered?: BroadcastAnswer | undefined },
 ): void {
   forget(sent, rememberMs)
   const entry = sent.get(id) ?? { network, reorgs, hashes: [], ctx, atMs: beganAtMs }
@@ -56,7 +56,7 @@ export function noteSent(
 }
 
 /** The answer that is not written yet, once: the caller that takes it writes it. */
-export function takeAnswer(id: string): Answered | undefined {
+export function takeAnswer(id: string): BroadcastAnswer | undefined {
   const entry = sent.get(id)
   const answered = entry?.answered
   delete entry?.answered

@@ -1,5 +1,5 @@
 import { db, isDead, processId, sql, type Sql } from '@/lib/db'
-import { columns, toTransaction, type Row } from './row'
+import { columns, toTransaction, type TransactionRow } from './row'
 import type { Caip2 } from '@/lib/money'
 import type * as Transaction from './Transaction'
 
@@ -12,9 +12,9 @@ const take: Sql = sql`
   epoch = t.epoch + 1, lease_owner = ${processId}::uuid, lease_until = now() + make_interval(secs => ${leaseMs / 1000})`
 
 /** What a driver may take: what is not sent yet or is held, or, to sign for its nonce again, what has been sent. */
-export type Work = 'submit' | 'replace'
+export type LeasedWork = 'submit' | 'replace'
 
-const statusesOf: Record<Work, readonly Transaction.Status[]> = {
+const statusesOf: Record<LeasedWork, readonly Transaction.TransactionStatus[]> = {
   submit: ['queued', 'held', 'signed'],
   replace: ['submitted'],
 }
@@ -27,8 +27,8 @@ const isNext: Sql = sql`(t.position = 0 OR NOT EXISTS (
       OR EXISTS (SELECT 1 FROM attempt a WHERE a.hash = p.hash AND a.kind = 'cancel'))))`
 
 /** Takes one transaction under a new epoch, or undefined when another driver has it or there is nothing to do. */
-export async function claimOne(id: string, work: Work): Promise<Transaction.Transaction | undefined> {
-  const [row] = await db.query<Row>(sql`
+export async function claimOne(id: string, work: LeasedWork): Promise<Transaction.Transaction | undefined> {
+  const [row] = await db.query<TransactionRow>(sql`
     UPDATE transaction t SET ${take}
     WHERE t.id = ${id}::uuid AND t.status = ANY(${statusesOf[work]}::transaction_status[]) AND ${isFree} AND ${isNext}
     RETURNING ${columns}`)
@@ -40,7 +40,7 @@ export async function claimOne(id: string, work: Work): Promise<Transaction.Tran
  * whose lane has as many in flight as it may.
  */
 export async function claimDue(networks: readonly Caip2[], share: number): Promise<Transaction.Transaction[]> {
-  const rows = await db.query<Row>(sql`
+  const rows = await db.query<TransactionRow>(sql`
     WITH full_lane AS (
       SELECT s.network, s.address FROM signer s
       JOIN transaction o ON o.network = s.network AND o.signer = s.address AND o.nonce IS NOT NULL

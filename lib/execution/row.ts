@@ -4,7 +4,7 @@ import * as Attempt from './Attempt'
 import type * as Transaction from './Transaction'
 
 /** A row as its columns come; `toTransaction` makes it a Transaction. */
-export type Row = Omit<Transaction.Transaction, 'attempts'> & { attempts: readonly Attempt.Stored[] }
+export type TransactionRow = Omit<Transaction.Transaction, 'attempts'> & { attempts: readonly Attempt.StoredAttempt[] }
 
 const milliseconds = (interval: Sql): Sql => sql`(extract(epoch FROM ${interval}) * 1000)::float8`
 
@@ -25,7 +25,7 @@ export const columns: Sql = sql`
       'lastValidHeight', a.last_valid_height::text) ORDER BY a.seq)
     FROM attempt a WHERE a.transaction_id = t.id), '[]') AS attempts`
 
-export function toTransaction(row: Row): Transaction.Transaction {
+export function toTransaction(row: TransactionRow): Transaction.Transaction {
   return { ...row, attempts: row.attempts.map(Attempt.parse) }
 }
 

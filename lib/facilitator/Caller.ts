@@ -1,4 +1,4 @@
-import type * as Limits from './Limits'
+import type * as CallerLimits from './CallerLimits'
 
 /** Who asks the facilitator for something. */
 export type Caller = {
@@ -10,5 +10,5 @@ export type Caller = {
   name: string
   /** On whose account it goes. */
   merchantId: string
-  limits: Limits.Limits
+  limits: CallerLimits.CallerLimits
 }

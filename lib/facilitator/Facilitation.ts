@@ -2,7 +2,7 @@ import type { Caip2 } from '@/lib/money'
 import type { Caller } from './Caller'
 
 /** How a /verify or /settle was answered. */
-export type Outcome =
+export type FacilitationOutcome =
   /** verify: it would settle. */
   | 'valid'
   /** verify: it would not; `reason` says why. */
@@ -29,7 +29,7 @@ export type Facilitation = {
   payer: string | null
   payTo: string
   amountBase: bigint
-  outcome: Outcome
+  outcome: FacilitationOutcome
   /** x402's code, or a sentence; null when all went well. */
   reason: string | null
   latencyMs: number

@@ -18,4 +18,4 @@ export const shape = {
   to: Filter.day,
 }
 
-export type FacilitationFilter = Filter.Values<typeof shape>
+export type FacilitationFilter = Filter.FilterValues<typeof shape>

@@ -159,7 +159,7 @@ describe('rule 4 and 5: what is settled has moved, once', () => {
         validBefore,
         nonce,
         signature,
-      } as Eip3009.Authorization)
+      } as Eip3009.Eip3009Authorization)
       const [faucet] = await evm.rpc<Hex[]>('eth_accounts', [])
       const fees = { maxFeePerGas: '0x174876e800', maxPriorityFeePerGas: '0x12a05f2000' }
       await evm.rpc('eth_sendTransaction', [{ from: faucet, to: usdc, data, gas: '0x30d40', ...fees }])

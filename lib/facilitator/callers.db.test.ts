@@ -5,7 +5,7 @@ import { db, sql, withTransaction } from '@/lib/db'
 import { createCtx } from '../ctx'
 import type { Caller } from './Caller'
 import { findCaller } from './find-caller'
-import * as Limits from './Limits'
+import * as CallerLimits from './CallerLimits'
 import { flushFacilitations, recordFacilitation } from './record-facilitation'
 import { giveBack, reservation } from './reserve-allowance'
 
@@ -22,14 +22,14 @@ async function merchant(): Promise<string> {
   return id
 }
 
-async function caller(limits: Partial<Limits.Limits>): Promise<Caller> {
+async function caller(limits: Partial<CallerLimits.CallerLimits>): Promise<Caller> {
   const id = randomUUID()
   return {
     id: `key:${id}`,
     keyId: id,
     name: 'The API key "shop"',
     merchantId: await merchant(),
-    limits: { ...Limits.standard, ...limits },
+    limits: { ...CallerLimits.standard, ...limits },
   }
 }
 
@@ -104,7 +104,7 @@ describe('a caller', () => {
     const merchantId = await merchant()
     const scope = { operator: false, merchantId, address, role: 'owner' } as const
     const { key, id } = await createApiKey(ctx, scope, { name: 'shop', scopes: ['facilitate'] })
-    expect(await ask(key)).toMatchObject({ id: `key:${id}`, merchantId, limits: Limits.standard })
+    expect(await ask(key)).toMatchObject({ id: `key:${id}`, merchantId, limits: CallerLimits.standard })
     await db.execute(sql`
       INSERT INTO facilitator_limit (api_key_id, requests_per_second, gas_nano_per_day, amount_micros_per_day, networks, assets)
       VALUES (${id}, 1, 5, 6, ${[network]}::text[], '{}')`)

@@ -4,7 +4,7 @@ import { db, planned, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import type { Caller } from './Caller'
-import * as Limits from './Limits'
+import * as CallerLimits from './CallerLimits'
 import { toLimits, type LimitRow } from './row'
 
 /** A caller may send this many seconds' worth of requests at once. */
@@ -30,7 +30,7 @@ export async function findCaller(request: Pick<Request, 'headers'>): Promise<Cal
 
 /** @throws AppError not-allowed when the caller may not use this network or asset. */
 export function assertAllowed({ limits, name }: Caller, network: Caip2, asset: string): void {
-  const refusal = Limits.refusal(limits, network, asset)
+  const refusal = CallerLimits.refusal(limits, network, asset)
   if (refusal) throw new AppError('not-allowed', `${refusal} (${name})`)
 }
 
@@ -46,7 +46,7 @@ async function findByKey(headers: Headers): Promise<Caller> {
     keyId: key.id,
     name: `The API key "${key.name}"`,
     merchantId: key.merchantId,
-    limits: row ? toLimits(row) : Limits.standard,
+    limits: row ? toLimits(row) : CallerLimits.standard,
   }
 }
 
@@ -58,6 +58,6 @@ async function findPublic(slug: string): Promise<Caller> {
     keyId: null,
     name: 'Callers without an API key together',
     merchantId: merchant.id,
-    limits: env.SLUICE_DEMO ? Limits.demo : Limits.open,
+    limits: env.SLUICE_DEMO ? CallerLimits.demo : CallerLimits.open,
   }
 }

@@ -1,14 +1,14 @@
 import { createCtx, type Ctx } from '../ctx'
 import { env } from '../env'
 import { log } from '../log'
-import { recordListing, type Listed } from '@/lib/discovery'
+import { recordListing, type ListingOutcome } from '@/lib/discovery'
 import { AppError, toAppError, toProblem } from '@/lib/errors'
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import type { Caller } from './Caller'
 import { findCaller } from './find-caller'
 import { readAsked } from './read-asked'
 import { recordFacilitation } from './record-facilitation'
-import { settle, type Result } from './settle'
+import { settle, type FacilitatedSettlement } from './settle'
 import { supported } from './supported'
 import { verify } from './verify'
 
@@ -16,16 +16,16 @@ import { verify } from './verify'
 
 const prefix = '/facilitator/'
 export const verbs = ['verify', 'settle', 'supported'] as const
-export type Verb = (typeof verbs)[number]
+export type FacilitatorVerb = (typeof verbs)[number]
 
 /** The verb that a request target names; undefined for everything else below the prefix. */
-export function verbOf(target: string): Verb | undefined {
+export function verbOf(target: string): FacilitatorVerb | undefined {
   const [path = ''] = target.split('?')
   return verbs.find((verb) => path === prefix + verb)
 }
 
 /** Never throws: every refusal is an answer that x402's clients read and a problem at once. */
-export async function handle(verb: Verb, request: Request, remoteAddress = 'unknown'): Promise<Response> {
+export async function handle(verb: FacilitatorVerb, request: Request, remoteAddress = 'unknown'): Promise<Response> {
   const ctx = createCtx({ kind: 'agent', id: remoteAddress })
   const startedAtMs = ctx.now()
   try {
@@ -73,7 +73,7 @@ async function answerSettle(ctx: Ctx, caller: Caller, asked: Facilitated, starte
 /** A settlement waits this long for its listing, and is told then that it is under way. */
 const listingMs = 1_000
 
-type Told = Listed | { status: 'processing' }
+type Told = ListingOutcome | { status: 'processing' }
 
 async function list(ctx: Ctx, { wire }: Facilitated): Promise<Told | undefined> {
   let timer: NodeJS.Timeout | undefined
@@ -92,7 +92,7 @@ function toExtensionResponses(told: Told): Record<string, string> {
 }
 
 /** x402 v2 5.3.2 and v1 5.3; `amount` is v2's. */
-function toSettleResponse(asked: Facilitated, { payment, settled }: Result): Record<string, unknown> {
+function toSettleResponse(asked: Facilitated, { payment, settled }: FacilitatedSettlement): Record<string, unknown> {
   const { version } = asked
   const common = { network: facilitation.nameOf(asked), payer: payment.payer }
   switch (settled.kind) {
@@ -128,7 +128,7 @@ const aboutPayment = new Set(['verification-failed', 'payment-expired', 'payment
 
 const common = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
 
-function refuse(verb: Verb, error: AppError, asked: Facilitated | undefined): Response {
+function refuse(verb: FacilitatorVerb, error: AppError, asked: Facilitated | undefined): Response {
   if (error.status >= 500) log().error({ err: error.cause ?? error, code: error.code, verb }, 'facilitation failed')
   const code = facilitation.codeOf(error, asked)
   const told =

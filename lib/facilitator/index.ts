@@ -1,7 +1,7 @@
 export type { Caller } from './Caller'
 export * as Facilitation from './Facilitation'
 export { assertAllowed, findCaller } from './find-caller'
-export * as Limits from './Limits'
+export * as CallerLimits from './CallerLimits'
 export {
   beginFacilitation,
   endFacilitation,
@@ -16,9 +16,9 @@ export {
   listFacilitations,
   sumFacilitations,
   type FacilitationRow,
-  type UsageRow,
+  type CallerUsageRow,
 } from './list-facilitations'
 export { listLimits, setLimits } from './set-limits'
-export { checkNow, listUnknowns, type Unknown } from './unknowns'
-export { giveBack, reservation, type Reservation } from './reserve-allowance'
+export { checkNow, listUnknowns, type UnknownSettlement } from './unknowns'
+export { giveBack, reservation, type AllowanceReservation } from './reserve-allowance'
 export { squareFacilitations, toSquare } from './square-facilitations'

@@ -32,7 +32,7 @@ type Found = Prisma.FacilitationGetPayload<object>
 export async function listFacilitations(
   reader: Reader,
   filter: FacilitationFilter,
-  ask: Page.Ask,
+  ask: Page.PageRequest,
 ): Promise<Page.Page<FacilitationRow>> {
   const createdAt = Filter.between(filter.from, filter.to)
   const where: Prisma.FacilitationWhereInput = {
@@ -115,7 +115,7 @@ function toRow({ caller, network, asset, ...row }: Found, { callers, upstreams }
 }
 
 /** What one caller had settled on one UTC day and network. Base units and micro-dollars as strings. */
-export type UsageRow = {
+export type CallerUsageRow = {
   caller: string
   day: string
   network: NetworkLabel
@@ -130,8 +130,8 @@ export type UsageRow = {
 const usageMax = 100
 
 /** The last seven days, newest first. Reads only. */
-export async function sumFacilitations(reader: Reader): Promise<UsageRow[]> {
-  type Row = Omit<UsageRow, 'network' | 'day'> & { network: string; day: string }
+export async function sumFacilitations(reader: Reader): Promise<CallerUsageRow[]> {
+  type Row = Omit<CallerUsageRow, 'network' | 'day'> & { network: string; day: string }
   const rows = await db.query<Row>(sql`
     SELECT u.caller, to_char(u.day, 'YYYY-MM-DD') AS day, u.network, u.settlements, u.amount_micros::text AS "amountMicros",
       u.gas_base::text AS "billedBase", coalesce(f.spent, 0)::text AS "spentBase"

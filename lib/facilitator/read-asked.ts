@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { AppError } from '@/lib/errors'
 import type { Payment } from '@/lib/payments'
 import { facilitation, type Facilitated } from '@/lib/protocols'
-import { parseJson } from '@/lib/wire'
+import { parseJson } from '@/lib/protocol-shared'
 import type { Caller } from './Caller'
 
 /** A payload and its requirements are about 3 KiB; a Permit2 payload with a signed approval is about 6. */
@@ -57,7 +57,7 @@ export function fingerprintOf(asked: Facilitated, caller: Caller): Buffer {
 const shownMax = 2_048
 
 /** The resource as the claim's row keeps it; whatever the caller sent as its URL is text to show, and cut where it is long. */
-export function askedFor({ resourceUrl }: Facilitated): Payment.AskedFor {
+export function askedFor({ resourceUrl }: Facilitated): Payment.ClaimedRequest {
   const url = resourceUrl !== undefined && URL.canParse(resourceUrl) ? new URL(resourceUrl) : undefined
   return {
     method: '',

@@ -5,7 +5,7 @@ import { forgetCounts } from './count-verification'
 import type { Facilitation } from './Facilitation'
 
 /** What a settle came to, for the row that was written with its claim. */
-export type Ended = Pick<Facilitation, 'outcome' | 'reason' | 'latencyMs'>
+export type FacilitationEnd = Pick<Facilitation, 'outcome' | 'reason' | 'latencyMs'>
 
 const flushMs = 500
 const batchMax = 500
@@ -13,7 +13,7 @@ const batchMax = 500
 const keptMax = 10_000
 
 type Row = Facilitation & { id: string; at: number }
-type Waiting = { rows: Row[]; ended: Map<string, Ended>; timer?: NodeJS.Timeout | undefined }
+type Waiting = { rows: Row[]; ended: Map<string, FacilitationEnd>; timer?: NodeJS.Timeout | undefined }
 
 // One process can hold two copies of this module.
 const shared = globalThis as typeof globalThis & { sluiceFacilitations?: Waiting }
@@ -39,7 +39,7 @@ export function beginFacilitation(id: string, atMs: number, facilitation: Facili
 }
 
 /** Writes what a settle came to, at most half a second later. */
-export function endFacilitation(id: string, ended: Ended): void {
+export function endFacilitation(id: string, ended: FacilitationEnd): void {
   waiting.ended.set(id, ended)
   schedule()
 }
@@ -109,7 +109,7 @@ function insert(rows: readonly Row[], when: Sql = sql`true`): Sql {
     ON CONFLICT (id) DO NOTHING`
 }
 
-function end(ended: readonly (readonly [string, Ended])[]): Sql {
+function end(ended: readonly (readonly [string, FacilitationEnd])[]): Sql {
   return sql`
     UPDATE facilitation f SET outcome = e.outcome, reason = e.reason, latency_ms = e.latency_ms
     FROM unnest(${ended.map(([id]) => id)}::uuid[], ${ended.map(([, one]) => one.outcome)}::text[],

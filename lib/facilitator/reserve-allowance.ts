@@ -2,12 +2,12 @@ import { Chain } from '@/lib/chains'
 import { sql, type Sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
-import type { Besides } from '@/lib/payments'
+import type { ClaimCompanion } from '@/lib/payments'
 import type { Caller } from './Caller'
 import { assertAllowed } from './find-caller'
-import * as Limits from './Limits'
+import * as CallerLimits from './CallerLimits'
 
-export type Reservation = {
+export type AllowanceReservation = {
   paymentId: string
   network: Caip2
   /** Canonical address. */
@@ -36,11 +36,15 @@ const lamportsPerSettlement = 2_100_000n
  * @returns parts of a WITH that write nothing unless `when`; the errors are AppError cap-exceeded.
  * @throws AppError not-allowed for a network or asset.
  */
-export function reservation(caller: Caller, reserved: Reservation, when: Sql): ReturnType<Besides['write']> {
+export function reservation(
+  caller: Caller,
+  reserved: AllowanceReservation,
+  when: Sql,
+): ReturnType<ClaimCompanion['write']> {
   const { network, asset, paymentId, amountMicros, moreGas = 0n } = reserved
   assertAllowed(caller, network, asset)
   const { id, merchantId, limits } = caller
-  const gasCap = Limits.gasCap(limits, network)
+  const gasCap = CallerLimits.gasCap(limits, network)
   // "all" comes first everywhere, so that nobody waits in a circle.
   const parts = sql`
     cost AS (SELECT ${reserved.gasBase === undefined ? reckonGas(network, moreGas) : sql`${reserved.gasBase}::numeric`} AS gas WHERE ${when}),
@@ -101,7 +105,7 @@ function reckonGas(network: Caip2, moreGas: bigint): Sql {
 }
 
 /** What a settlement used in the end. */
-export type Spent = {
+export type SpentAllowance = {
   paymentId: string
   /** Base units of the network's coin. */
   gasBase: bigint
@@ -114,7 +118,7 @@ export type Spent = {
  * twice: the second call finds nothing to give back.
  * @returns the ids of the payments that were squared now.
  */
-export async function giveBack(tx: Tx, spent: readonly Spent[]): Promise<string[]> {
+export async function giveBack(tx: Tx, spent: readonly SpentAllowance[]): Promise<string[]> {
   const ids = spent.map(({ paymentId }) => paymentId)
   await tx.query(sql`
     SELECT 1 FROM facilitator_usage u

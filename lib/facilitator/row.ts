@@ -1,4 +1,4 @@
-import type * as Limits from './Limits'
+import type * as CallerLimits from './CallerLimits'
 
 export type LimitRow = {
   requests_per_second: number
@@ -8,7 +8,7 @@ export type LimitRow = {
   assets: string[]
 }
 
-export function toLimits(row: LimitRow): Limits.Limits {
+export function toLimits(row: LimitRow): CallerLimits.CallerLimits {
   return {
     requestsPerSecond: row.requests_per_second,
     gasNanoPerDay: row.gas_nano_per_day,

@@ -3,7 +3,7 @@ import { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { db, json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import * as Limits from './Limits'
+import * as CallerLimits from './CallerLimits'
 import { toLimits, type LimitRow } from './row'
 
 /**
@@ -11,7 +11,7 @@ import { toLimits, type LimitRow } from './row'
  * @throws AppError bad-input, not-found, not-allowed
  */
 export async function setLimits(ctx: Ctx, scope: Scope.Scope, keyId: string, input: unknown): Promise<void> {
-  const limits = Limits.parse(input)
+  const limits = CallerLimits.parse(input)
   await withTransaction(async (tx) => {
     const [key] = await tx.query<{ merchantId: string; prefix: string; scopes: string[] }>(
       sql`SELECT merchant_id AS "merchantId", prefix, scopes FROM api_key WHERE id = ${keyId}::uuid FOR UPDATE`,
@@ -23,7 +23,7 @@ export async function setLimits(ctx: Ctx, scope: Scope.Scope, keyId: string, inp
     const [row] = await tx.query<LimitRow>(sql`
       SELECT requests_per_second, gas_nano_per_day, amount_micros_per_day, networks, assets
       FROM facilitator_limit WHERE api_key_id = ${keyId}::uuid`)
-    const before = row ? toLimits(row) : Limits.standard
+    const before = row ? toLimits(row) : CallerLimits.standard
     if (json(before) === json(limits)) return
     await tx.execute(sql`
       INSERT INTO facilitator_limit (api_key_id, requests_per_second, gas_nano_per_day, amount_micros_per_day, networks, assets)
@@ -38,13 +38,16 @@ export async function setLimits(ctx: Ctx, scope: Scope.Scope, keyId: string, inp
 }
 
 /** The limits of the keys that the reader may see and that may use the facilitator, as a form shows them, by the key's id. */
-export async function listLimits(reader: Reader): Promise<ReadonlyMap<string, Limits.LimitsInput>> {
+export async function listLimits(reader: Reader): Promise<ReadonlyMap<string, CallerLimits.CallerLimitsInput>> {
   const rows = await db.query<{ id: string } & (LimitRow | { requests_per_second: null })>(sql`
     SELECT k.id, l.requests_per_second, l.gas_nano_per_day, l.amount_micros_per_day, l.networks, l.assets
     FROM api_key k LEFT JOIN facilitator_limit l ON l.api_key_id = k.id
     WHERE 'facilitate' = ANY(k.scopes) AND k.revoked_at IS NULL
       AND (${reader.operator} OR k.merchant_id = ${reader.merchantId}::uuid)`)
   return new Map(
-    rows.map((row) => [row.id, Limits.toInput(row.requests_per_second === null ? Limits.standard : toLimits(row))]),
+    rows.map((row) => [
+      row.id,
+      CallerLimits.toInput(row.requests_per_second === null ? CallerLimits.standard : toLimits(row)),
+    ]),
   )
 }

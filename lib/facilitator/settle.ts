@@ -5,9 +5,9 @@ import { checkInstrument, Eip1271, type Instrument } from '@/lib/chains'
 import { sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
-import { acceptPayment, findClaim, letGo, reserves, type Claim, type Payment } from '@/lib/payments'
+import { acceptPayment, findClaim, letGo, reserves, type EarlierClaim, type Payment } from '@/lib/payments'
 import { facilitation, type Facilitated } from '@/lib/protocols'
-import { settleNow, type Settled } from '@/lib/settlement'
+import { settleNow, type SettleOutcome } from '@/lib/settlement'
 import type { Caller } from './Caller'
 import { findVerifications } from './count-verification'
 import { assertAllowed } from './find-caller'
@@ -17,10 +17,10 @@ import { reservation } from './reserve-allowance'
 import { takes } from './takes'
 import { used } from './verify'
 
-export type Result = { payment: Payment.Payment; settled: Told; isRepeat: boolean }
+export type FacilitatedSettlement = { payment: Payment.Payment; settled: SettleAnswer; isRepeat: boolean }
 
 /** `hash` is empty where nothing had to move. */
-export type Told =
+export type SettleAnswer =
   | { kind: 'settled'; hash: string; amountBase: bigint }
   | { kind: 'failed'; reason: string }
   | { kind: 'unknown'; hash: string | undefined }
@@ -35,7 +35,12 @@ export type Told =
  * nothing tells the two apart.
  * @throws AppError as `verify`, and cap-exceeded.
  */
-export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, startedAtMs: number): Promise<Result> {
+export async function settle(
+  ctx: Ctx,
+  caller: Caller,
+  asked: Facilitated,
+  startedAtMs: number,
+): Promise<FacilitatedSettlement> {
   assertAllowed(caller, asked.network, asked.offer.asset.address)
   const fingerprint = fingerprintOf(asked, caller)
   const recordId = ctx.id()
@@ -59,7 +64,9 @@ export async function settle(ctx: Ctx, caller: Caller, asked: Facilitated, start
 }
 
 type Recorded = { fingerprint: Buffer; recordId: string; startedAtMs: number }
-type Claimed = { kind: 'accepted'; payment: Payment.Payment; checkedAtMs: number } | { kind: 'taken'; first: Claim }
+type Claimed =
+  | { kind: 'accepted'; payment: Payment.Payment; checkedAtMs: number }
+  | { kind: 'taken'; first: EarlierClaim }
 
 /** The payment, which nobody claimed before, or the claim that was there. */
 async function claim(
@@ -112,7 +119,7 @@ function gasBefore(instrument: Instrument): bigint {
   return instrument.kind === 'eip3009' && instrument.deploy ? Eip1271.deployGasMax : 0n
 }
 
-async function now(payment: Payment.Payment, checkedAtMs: number): Promise<Settled> {
+async function now(payment: Payment.Payment, checkedAtMs: number): Promise<SettleOutcome> {
   try {
     return await settleNow({ payment, checkedAtMs }, env.SETTLE_DEADLINE_MS)
   } catch {
@@ -121,18 +128,18 @@ async function now(payment: Payment.Payment, checkedAtMs: number): Promise<Settl
   }
 }
 
-function toTold(payment: Payment.Payment, settled: Settled): Told {
+function toTold(payment: Payment.Payment, settled: SettleOutcome): SettleAnswer {
   if (settled.kind === 'failed') return settled
   if (settled.kind === 'unknown') return { kind: 'unknown', hash: settled.hash }
   return { kind: 'settled', hash: settled.txHash ?? '', amountBase: payment.amountBase }
 }
 
 /** What an earlier settle of this payload came to. */
-async function repeat(asked: Facilitated, fingerprint: Buffer, first: Claim): Promise<Result> {
+async function repeat(asked: Facilitated, fingerprint: Buffer, first: EarlierClaim): Promise<FacilitatedSettlement> {
   if (!first.fingerprint.equals(fingerprint) || first.payment.origin !== 'facilitator') throw used()
   if (first.served) throw new AppError('payment-in-progress', 'This payment is being settled by another request.')
   const { payment, attemptHash } = first
-  const told = (settled: Told): Result => ({ payment, settled, isRepeat: true })
+  const told = (settled: SettleAnswer): FacilitatedSettlement => ({ payment, settled, isRepeat: true })
   if (payment.settlement === 'settled') {
     if ((await findVerifications(asked.signed.claimKey)) !== 1) throw used()
     return told({ kind: 'settled', hash: payment.txHash ?? '', amountBase: payment.amountBase })

@@ -1,10 +1,10 @@
 import { log } from '../log'
 import { db, sql, withTransaction, type Sql } from '@/lib/db'
-import { giveBack, type Spent } from './reserve-allowance'
+import { giveBack, type SpentAllowance } from './reserve-allowance'
 
 const batchMax = 200
 
-type Row = Spent & { outcome: 'settled' | 'failed'; reason: string | null; upstreamId: string | null }
+type Row = SpentAllowance & { outcome: 'settled' | 'failed'; reason: string | null; upstreamId: string | null }
 
 const over: Sql = sql`
   FROM facilitator_hold h

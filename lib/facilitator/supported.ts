@@ -4,7 +4,7 @@ import { isTaken } from '@/lib/remote-facilitators'
 import type { Caller } from './Caller'
 
 /** x402's answer to GET /supported. */
-export type Supported = {
+export type SupportedKinds = {
   kinds: readonly FacilitatedKind[]
   extensions: readonly string[]
   /** Addresses that sign settlements, by family of networks. */
@@ -24,7 +24,7 @@ async function taken(merchantId: string, kinds: readonly FacilitatedKind[]): Pro
 }
 
 /** What is facilitated for this caller. Reads only. */
-export async function supported({ limits, merchantId }: Caller): Promise<Supported> {
+export async function supported({ limits, merchantId }: Caller): Promise<SupportedKinds> {
   const allowed = servedNetworks().filter(
     (network) => limits.networks.length === 0 || limits.networks.includes(network),
   )

@@ -6,7 +6,7 @@ import { AppError } from '@/lib/errors'
 import { lookAtChain } from '@/lib/settlement'
 
 /** A payment that an upstream has, and whose end the chain has not shown yet. Times ISO 8601, amounts as strings. */
-export type Unknown = {
+export type UnknownSettlement = {
   paymentId: string
   upstream: string
   /** sent | claimed | silent | refused */
@@ -26,8 +26,8 @@ export type Unknown = {
 const listedMax = 100
 
 /** The oldest first: they are the most in need of somebody. Reads only. */
-export async function listUnknowns(reader: Reader): Promise<{ rows: Unknown[]; total: number }> {
-  type Row = Omit<Unknown, 'network' | 'token' | 'sentAt' | 'dueAt'> & {
+export async function listUnknowns(reader: Reader): Promise<{ rows: UnknownSettlement[]; total: number }> {
+  type Row = Omit<UnknownSettlement, 'network' | 'token' | 'sentAt' | 'dueAt'> & {
     network: string
     asset: string
     sentAt: Date

@@ -1,9 +1,9 @@
 import { labelToken } from '@/lib/chains'
-import { Offer } from '@/lib/discovery'
+import { PaymentOffer } from '@/lib/discovery'
 import { gatewayUrl } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
 import { Quote } from '@/lib/pricing'
-import type { Quoted } from './quote-request'
+import type { QuotedRequest } from './quote-request'
 
 /** A price as it is told: plain data. Money is a decimal string. */
 export type QuoteView = {
@@ -34,7 +34,7 @@ export type QuoteView = {
 const decimals = 6
 
 /** Pure. */
-export function from({ resource, priceMicros, metered, reasons, offers }: Quoted): QuoteView {
+export function from({ resource, priceMicros, metered, reasons, offers }: QuotedRequest): QuoteView {
   const { id, merchantSlug, method, path, name } = resource
   return {
     resource: { id, merchant: merchantSlug, method, url: `${gatewayUrl(merchantSlug)}${path}`, name },
@@ -50,7 +50,7 @@ export function from({ resource, priceMicros, metered, reasons, offers }: Quoted
       asset: offer.currency,
       symbol: labelToken(offer.network, offer.currency).symbol,
       amount: offer.amountBase.toString(),
-      inWords: Offer.inWords(offer),
+      inWords: PaymentOffer.inWords(offer),
     })),
     heldForSeconds: Quote.lifetimeMs / 1_000,
   }

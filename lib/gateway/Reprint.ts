@@ -1,4 +1,4 @@
-import type { Whole } from './Answer'
+import type { WholeAnswer } from './GatewayAnswer'
 
 /**
  * A 402 is made once and printed again: of all that it says, what is one agent's own is a few texts, and the rest is the same for all who ask
@@ -9,7 +9,7 @@ import type { Whole } from './Answer'
 type Piece = { text: string; own?: number }
 type Template = { pieces: readonly Piece[]; isBase64: boolean }
 
-export type Form = {
+export type ReprintForm = {
   status: number
   headers: readonly { name: string; value: Template }[]
   body: Template
@@ -19,7 +19,7 @@ export type Form = {
 const encoded = 'payment-required'
 
 /** What is left of an answer without its own texts. */
-export function from({ status, headers, body }: Whole, own: readonly string[]): Form {
+export function from({ status, headers, body }: WholeAnswer, own: readonly string[]): ReprintForm {
   return {
     status,
     headers: headers.map(([name, value]) => ({ name, value: toTemplate(value, own, name === encoded) })),
@@ -28,7 +28,7 @@ export function from({ status, headers, body }: Whole, own: readonly string[]): 
 }
 
 /** The answer with others, in the order of those that it was cut at. */
-export function print({ status, headers, body }: Form, own: readonly string[]): Whole {
+export function print({ status, headers, body }: ReprintForm, own: readonly string[]): WholeAnswer {
   return {
     status,
     headers: headers.map(({ name, value }) => [name, fill(value, own)] as const),

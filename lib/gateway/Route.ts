@@ -7,26 +7,26 @@ import type { Resource } from '@/lib/merchants'
  */
 
 /** Values of a path's `:name` segments, decoded. */
-export type Params = Readonly<Record<string, string>>
+export type PathParams = Readonly<Record<string, string>>
 
 /** What a method means for a resource. */
-export type Meaning =
+export type MethodMeaning =
   /** Serve it, paid or free; HEAD on a free GET too. */
-  | { kind: 'call'; resource: Resource; params: Params }
+  | { kind: 'call'; resource: Resource; params: PathParams }
   /** A method that is not sold, with a credential for a channel: take the credential, never call upstream. */
-  | { kind: 'manage'; resource: Resource; params: Params }
+  | { kind: 'manage'; resource: Resource; params: PathParams }
   /** HEAD on a paid GET: show the 402 of the GET, without a body, whatever payment came along. Never call upstream. */
-  | { kind: 'price'; resource: Resource; params: Params }
+  | { kind: 'price'; resource: Resource; params: PathParams }
   /** OPTIONS: answer 204 with this Allow header. Never call upstream. */
   | { kind: 'options'; allow: string }
   /** GET or HEAD of a document of discovery where nothing is sold: tell what is. Never call upstream. */
-  | { kind: 'catalogue'; document: Document }
+  | { kind: 'catalogue'; document: RouteDocument }
 
 export const gatewayPrefix = '/gateway/'
 
 /** Where agents and directories look for the description of an API, below its address. */
 const documents = ['/openapi.json', '/llms.txt', '/.well-known/x402'] as const
-export type Document = (typeof documents)[number]
+export type RouteDocument = (typeof documents)[number]
 
 const pathLengthMax = 2_048
 
@@ -78,7 +78,7 @@ export function match(
   resources: readonly Resource[],
   method: string,
   rawPath: string,
-): { resource: Resource; params: Params } {
+): { resource: Resource; params: PathParams } {
   const found = atPath(resources, rawPath)
   const exact = found.find(({ resource }) => resource.method === method)
   if (exact) return exact
@@ -94,7 +94,7 @@ export function match(
  * is asked of the upstream. A merchant's own documents come before ours.
  * @throws AppError resource-not-found, or method-not-allowed with an Allow header.
  */
-export function meaning(resources: readonly Resource[], method: string, rawPath: string): Meaning {
+export function meaning(resources: readonly Resource[], method: string, rawPath: string): MethodMeaning {
   const document = method === 'GET' || method === 'HEAD' ? documents.find((one) => one === rawPath) : undefined
   if (document && findAt(resources, rawPath).length === 0) return { kind: 'catalogue', document }
   const found = atPath(resources, rawPath)
@@ -107,7 +107,7 @@ export function meaning(resources: readonly Resource[], method: string, rawPath:
 }
 
 /** A template's `:name`s with these values, each encoded as exactly one segment. Names without a value stay. */
-export function fill(template: string, params: Params): string {
+export function fill(template: string, params: PathParams): string {
   return template.replace(/:([A-Za-z_]\w*)/g, (whole, name: string) =>
     Object.hasOwn(params, name) ? encodeSegment(params[name] ?? '') : whole,
   )
@@ -127,7 +127,7 @@ export function isFree({ priceMicros, pricing }: Pick<Resource, 'priceMicros' | 
   return priceMicros === 0n && !pricing
 }
 
-type Found = { resource: Resource; params: Params }
+type Found = { resource: Resource; params: PathParams }
 type Pattern = { resource: Resource; parts: readonly ({ literal: string } | { name: string })[]; rank: string }
 
 // A resource list is replaced as a whole when it changes, so its patterns can live as long as it does.

@@ -7,7 +7,7 @@ import { closeEgress } from '@/lib/egress'
 import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 import type { Resource } from '@/lib/merchants'
-import * as Body from './Body'
+import * as RequestBody from './RequestBody'
 import { Abort } from './Abort'
 import * as Upstream from './Upstream'
 
@@ -69,7 +69,7 @@ function resource(upstreamUrl: string, more: Partial<Resource> = {}): Resource {
   }
 }
 
-function call(path: string, more: Partial<Upstream.Call> = {}): Upstream.Call {
+function call(path: string, more: Partial<Upstream.UpstreamCall> = {}): Upstream.UpstreamCall {
   return { resource: resource(origin + path), params: {}, query: '', method: 'GET', headers: new Headers(), ...more }
 }
 
@@ -101,7 +101,7 @@ const echo: Handler = (request, response) => {
   )
 }
 type Echo = { method: string; url: string; headers: Record<string, string>; body: string }
-const echoed = async (sent: Upstream.Call) => JSON.parse(await text(await Upstream.send(sent))) as Echo
+const echoed = async (sent: Upstream.UpstreamCall) => JSON.parse(await text(await Upstream.send(sent))) as Echo
 
 describe('Upstream.send', () => {
   it('builds the URL from checked values, and the agent cannot set what the merchant set', async () => {
@@ -167,7 +167,7 @@ describe('Upstream.send', () => {
         headers: { 'content-digest': 'sha-256=:iNQmb9TmM40TuEX88olXnSCciXgjuSF9o+Fhk28DFYk=:' },
         duplex: 'half',
       } as RequestInit)
-      const body = await Body.read(request)
+      const body = await RequestBody.read(request)
       if (body.kind !== 'stream') throw new Error(body.kind)
       const sent = { ...body, ...(lengthBytes !== undefined && { lengthBytes }) }
       const error = await refusal(Upstream.send(call('/a', { method: 'POST', body: sent })))

@@ -6,7 +6,7 @@ import { log } from '@/lib/log'
 import type { Resource } from '@/lib/merchants'
 import { Payment } from '@/lib/payments'
 import { Abort } from './Abort'
-import type * as Body from './Body'
+import type * as RequestBody from './RequestBody'
 import { forAgent, forUpstream } from './Headers'
 import * as RetryAfter from './RetryAfter'
 import * as Route from './Route'
@@ -25,14 +25,14 @@ export type UpstreamAnswer = {
   readUpTo(bytesMax: number): Promise<Uint8Array | ReadableStream<Uint8Array>>
 }
 
-export type Call = {
+export type UpstreamCall = {
   resource: Resource
-  params: Route.Params
+  params: Route.PathParams
   /** Without "?". */
   query: string
   method: string
   headers: Headers
-  body?: Uint8Array | Body.Outgoing | undefined
+  body?: Uint8Array | RequestBody.OutgoingBody | undefined
   /** The agent going away: it ends the upstream call, also while the answer streams. */
   gone?: Abort
   /**
@@ -60,7 +60,7 @@ const hiddenStatuses = new Set([401, 403, 407])
  *   x402's own rule is that 400 and above are not settled); upstream-failed for everything else; bad-request when
  *   the agent's body was not the one it had announced.
  */
-export async function send(call: Call): Promise<UpstreamAnswer> {
+export async function send(call: UpstreamCall): Promise<UpstreamAnswer> {
   const paid = call.paid ?? true
   const secrets = openHeaders(call.resource)
   const abort = new Abort()
@@ -104,7 +104,7 @@ export async function send(call: Call): Promise<UpstreamAnswer> {
 export async function holdAnswer(
   answer: UpstreamAnswer,
   heldBytesMax: number = Payment.heldBytesMax,
-): Promise<Payment.Answer> {
+): Promise<Payment.StoredAnswer> {
   const { status, headers } = answer
   if (!answer.body) return { status, headers, body: new Uint8Array() }
   const chunks: Uint8Array[] = []
@@ -128,14 +128,14 @@ export async function holdAnswer(
   }
 }
 
-function timedOut({ resource }: Call): AppError {
+function timedOut({ resource }: UpstreamCall): AppError {
   return new AppError('upstream-timeout', `The upstream did not answer within ${resource.timeoutMs} ms.`)
 }
 
 type Reply = Awaited<ReturnType<ReturnType<typeof egressAgent>['request']>>
 type RequestBody = Uint8Array | ReadableStream<Uint8Array> | undefined
 
-async function follow(call: Call, headers: [string, string][], signal: Abort): Promise<Reply> {
+async function follow(call: UpstreamCall, headers: [string, string][], signal: Abort): Promise<Reply> {
   let url = urlOf(call)
   let method = call.method
   let body = bodyOf(call)
@@ -173,7 +173,7 @@ async function follow(call: Call, headers: [string, string][], signal: Abort): P
   }
 }
 
-function bodyOf({ body }: Call): RequestBody {
+function bodyOf({ body }: UpstreamCall): RequestBody {
   if (!body || body instanceof Uint8Array) return body
   return body.kind === 'bytes' ? body.bytes : body.kind === 'stream' ? body.stream : undefined
 }
@@ -182,7 +182,7 @@ function bodyOf({ body }: Call): RequestBody {
 const fixedUrls = new WeakMap<Resource, URL>()
 
 /** The upstream's URL: its own query first; a name that it sets itself cannot be set by the agent. */
-function urlOf(call: Call): URL {
+function urlOf(call: UpstreamCall): URL {
   const { resource, params, query } = call
   if (query !== '' || Object.keys(params).length > 0) return makeUrl(call)
   const url = fixedUrls.get(resource) ?? makeUrl(call)
@@ -190,7 +190,7 @@ function urlOf(call: Call): URL {
   return url
 }
 
-function makeUrl({ resource, params, query }: Call): URL {
+function makeUrl({ resource, params, query }: UpstreamCall): URL {
   const template = URL.canParse(resource.upstreamUrl) ? new URL(resource.upstreamUrl) : undefined
   if (!template || !/^https?:$/.test(template.protocol) || template.username || template.password)
     throw new AppError('upstream-refused', 'The upstream of this resource is not a plain http or https URL.')
@@ -203,7 +203,7 @@ function makeUrl({ resource, params, query }: Call): URL {
   return url
 }
 
-function headersOf(call: Call, secrets: ReadonlyMap<string, string>, paid: boolean): [string, string][] {
+function headersOf(call: UpstreamCall, secrets: ReadonlyMap<string, string>, paid: boolean): [string, string][] {
   const passed = forUpstream(call.headers, paid, secrets.keys())
   const lengthBytes = call.body && 'stream' in call.body ? call.body.lengthBytes : undefined
   if (lengthBytes !== undefined) passed.push(['content-length', String(lengthBytes)])
@@ -294,7 +294,7 @@ async function excerpt({ statusCode, headers, body }: Reply, secrets: readonly s
   }
 }
 
-function toUpstreamError(error: unknown, call: Call, abort: Abort): AppError {
+function toUpstreamError(error: unknown, call: UpstreamCall, abort: Abort): AppError {
   if (error instanceof AppError) return error
   if (abort.aborted && abort.reason instanceof AppError) return abort.reason
   if (call.gone?.aborted)

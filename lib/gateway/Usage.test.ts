@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { Policy, Quote } from '@/lib/pricing'
+import { PricePlan, Quote } from '@/lib/pricing'
 import { createCtx } from '../ctx'
 import { chargeOf } from './charge-of'
 import { isQuotedFor, priceSale } from './price-sale'
-import type { Sale } from './Sale'
+import type { PaidRequest } from './PaidRequest'
 import * as Usage from './Usage'
 
 const bytes = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>
@@ -50,7 +50,7 @@ describe('units of a request', () => {
 
 describe('units of an answer', () => {
   it('are a number, a header, bytes or events', async () => {
-    const inAnswer = (count: Policy.Count, of: Usage.Whole) => Usage.inAnswer(count, of)
+    const inAnswer = (count: PricePlan.UnitCount, of: Usage.CompleteAnswer) => Usage.inAnswer(count, of)
     const tokens = { of: 'response-number', at: '/usage/total_tokens' } as const
     expect(await inAnswer(tokens, answer('{"usage":{"total_tokens":1234}}'))).toBe(1234n)
     expect(await inAnswer(tokens, answer('{"usage":{}}'))).toBeUndefined()
@@ -65,8 +65,8 @@ describe('units of an answer', () => {
 })
 
 const ctx = createCtx({ kind: 'agent', id: 'test' })
-const byTheToken: Policy.Policy = {
-  ...Policy.fixed(1_000n),
+const byTheToken: PricePlan.PricePlan = {
+  ...PricePlan.fixed(1_000n),
   unit: {
     count: { of: 'response-number', at: '/tokens' },
     name: 'token',
@@ -75,7 +75,7 @@ const byTheToken: Policy.Policy = {
   },
   maxMicros: 5_000n,
 }
-const sold = (pricing: Policy.Policy | null) => ({
+const sold = (pricing: PricePlan.PricePlan | null) => ({
   id: '0198c000-0000-7000-8000-000000000001',
   revision: 1,
   priceMicros: 9_000n,
@@ -83,7 +83,7 @@ const sold = (pricing: Policy.Policy | null) => ({
   payouts: [{ network: 'eip155:84532' as const, payTo: '0x1111111111111111111111111111111111111111' as const }],
 })
 const asking = (query: string, text = '') =>
-  ({ ctx, ask: { query, bodyDigest: text }, body: body(text) }) as unknown as Sale
+  ({ ctx, ask: { query, bodyDigest: text }, body: body(text) }) as unknown as PaidRequest
 
 describe('a quote of a request', () => {
   it('is the fixed price, for any request', () => {
@@ -106,7 +106,7 @@ describe('a quote of a request', () => {
     const resource = sold({ ...byTheToken, discounts: [{ wallet: '0xa', percent: 50 }] })
     const quote = priceSale({ ...asking(''), agent: { wallet: '0xa' } }, resource)
     expect(quote).toMatchObject({ priceMicros: 5_000n, metered: { scale: 5_000 } })
-    const charged = (text: string) => chargeOf({ quote, resource } as unknown as Sale, answer(text))
+    const charged = (text: string) => chargeOf({ quote, resource } as unknown as PaidRequest, answer(text))
     expect(await charged('{"tokens":100}')).toBe(1_000n)
     expect(await charged('{"tokens":100000}')).toBe(5_000n)
     expect(await charged('{}')).toBe(500n)

@@ -1,30 +1,36 @@
-import { Policy } from '@/lib/pricing'
-import type { Body } from './Body'
+import { PricePlan } from '@/lib/pricing'
+import type { RequestBody } from './RequestBody'
 import * as Sse from './session/Sse'
 
 /** Counts what a price is for in a request and in an answer. */
 
 /** An answer that is all there. */
-export type Whole = { headers: readonly (readonly [name: string, value: string])[]; body: Uint8Array }
+export type CompleteAnswer = { headers: readonly (readonly [name: string, value: string])[]; body: Uint8Array }
 
 /**
  * How many units a request asks for; undefined when it does not say, or not in one unmistakable way. Pure.
  */
-export function inRequest(count: Policy.Count, { query, body }: { query: string; body: Body }): bigint | undefined {
+export function inRequest(
+  count: PricePlan.UnitCount,
+  { query, body }: { query: string; body: RequestBody },
+): bigint | undefined {
   switch (count.of) {
     case 'request-bytes':
       return bytesOf(body)
     case 'request-number':
       return body.kind === 'bytes' ? numberAt(body.bytes, count.at) : undefined
     case 'query':
-      return Policy.unitsInQuery(query, count.at)
+      return PricePlan.unitsInQuery(query, count.at)
     default:
       return undefined
   }
 }
 
 /** How many units an answer was; undefined when it does not say. */
-export async function inAnswer(count: Policy.Count, { headers, body }: Whole): Promise<bigint | undefined> {
+export async function inAnswer(
+  count: PricePlan.UnitCount,
+  { headers, body }: CompleteAnswer,
+): Promise<bigint | undefined> {
   switch (count.of) {
     case 'response-bytes':
       return BigInt(body.byteLength)
@@ -32,7 +38,7 @@ export async function inAnswer(count: Policy.Count, { headers, body }: Whole): P
       return numberAt(body, count.at)
     case 'response-header': {
       const values = headers.filter(([name]) => name.toLowerCase() === count.at)
-      return values.length === 1 ? Policy.toUnits(values[0]?.[1]) : undefined
+      return values.length === 1 ? PricePlan.toUnits(values[0]?.[1]) : undefined
     }
     case 'events':
       return (await countEvents(body))?.events
@@ -58,7 +64,7 @@ export async function countEvents(body: Uint8Array): Promise<{ events: bigint; u
 }
 
 /** Length of a body; undefined of one that streams and did not say. */
-export function bytesOf(body: Body): bigint | undefined {
+export function bytesOf(body: RequestBody): bigint | undefined {
   if (body.kind === 'none') return 0n
   if (body.kind === 'bytes') return BigInt(body.bytes.byteLength)
   return body.lengthBytes === undefined ? undefined : BigInt(body.lengthBytes)
@@ -77,7 +83,7 @@ function numberAt(bytes: Uint8Array, pointer: string): bigint | undefined {
     const name = token.replaceAll('~1', '/').replaceAll('~0', '~')
     value = Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined
   }
-  return Policy.toUnits(value)
+  return PricePlan.toUnits(value)
 }
 
 async function* once(body: Uint8Array): AsyncGenerator<Uint8Array> {

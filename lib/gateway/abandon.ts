@@ -1,8 +1,8 @@
 import { letGo } from '@/lib/payments'
-import type { Answer } from './Answer'
+import type { GatewayAnswer } from './GatewayAnswer'
 
 /** The response, or, when serving fails in any way, the payment let go of before the error goes on. */
-export async function orLetGo(paymentId: string, serving: Promise<Answer>): Promise<Answer> {
+export async function orLetGo(paymentId: string, serving: Promise<GatewayAnswer>): Promise<GatewayAnswer> {
   try {
     return await serving
   } catch (error) {

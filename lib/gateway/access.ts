@@ -1,17 +1,17 @@
-import type { SignedIn } from '@/lib/auth'
+import type { ProvenWallet } from '@/lib/auth'
 import { admitWallet } from '@/lib/payments'
-import type { Answer } from './Answer'
+import type { GatewayAnswer } from './GatewayAnswer'
 import { callUpstream } from './call-upstream'
 import { peekAnswer } from './peek-answer'
 import { paidAnswer } from './respond'
-import type { Sale } from './Sale'
+import type { PaidRequest } from './PaidRequest'
 
 /**
  * Serves a wallet that signed in and has paid for this resource not long ago; undefined for every other one. Nothing is charged,
  * whatever becomes of it.
  * @throws AppError whatever the upstream's failure is.
  */
-export async function serveAccess(sale: Sale, agent: SignedIn): Promise<Answer | undefined> {
+export async function serveAccess(sale: PaidRequest, agent: ProvenWallet): Promise<GatewayAnswer | undefined> {
   const { ctx, resource } = sale
   if (resource.accessSeconds === null || resource.execution) return undefined
   const access = await admitWallet(ctx, resource, agent)

@@ -4,16 +4,23 @@ import { log } from '../log'
 import { Chain, failureReason } from '@/lib/chains'
 import { AppError, toAppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
-import { deliverPayment, refundPayment, startUpstream, voidPayments, type Payment, type Settling } from '@/lib/payments'
-import { settleNow, type Settled } from '@/lib/settlement'
-import type { Answer } from './Answer'
+import {
+  deliverPayment,
+  refundPayment,
+  startUpstream,
+  voidPayments,
+  type Payment,
+  type SettlingPayment,
+} from '@/lib/payments'
+import { settleNow, type SettleOutcome } from '@/lib/settlement'
+import type { GatewayAnswer } from './GatewayAnswer'
 import { callUpstream } from './call-upstream'
 import { chargeOf } from './charge-of'
 import { executePaid } from './execution/execute-paid'
 import { answerFacts } from './facts-of'
-import { peekAnswer, type Peeked } from './peek-answer'
+import { peekAnswer, type PeekedAnswer } from './peek-answer'
 import { paidAnswer } from './respond'
-import type { Sale } from './Sale'
+import type { PaidRequest } from './PaidRequest'
 import * as Upstream from './Upstream'
 
 const upstreamFailed = 'The upstream failed before its answer began.'
@@ -27,8 +34,8 @@ function later(error: unknown): void {
  * `after`: the answer is held until the money is in. Whether it still can move is asked again after the work: a payer may empty or delegate
  * its account meanwhile, and what is simulated costs no gas and is known at once.
  */
-export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Promise<Answer> {
-  let answer: Payment.Answer
+export async function answerThenSettle(sale: PaidRequest, payment: Payment.Payment): Promise<GatewayAnswer> {
+  let answer: Payment.StoredAnswer
   let endedAtMs: number
   try {
     const sent = await callUpstream(sale, true)
@@ -50,9 +57,9 @@ export async function answerThenSettle(sale: Sale, payment: Payment.Payment): Pr
 
 /** What the answer came to, base units, where the payer signed for the most it can (`upto`); undefined where that is the price. */
 async function chargeBaseOf(
-  sale: Sale,
+  sale: PaidRequest,
   { id, scheme, network, asset, amountBase }: Payment.Payment,
-  answer: Payment.Answer,
+  answer: Payment.StoredAnswer,
 ): Promise<bigint | undefined> {
   const token = scheme === 'upto' ? Chain.findAsset(network, asset) : undefined
   if (!token) return undefined
@@ -66,7 +73,11 @@ async function chargeBaseOf(
 }
 
 /** `before`: the money first. `checkedAtMs` is when the chain was asked last whether it can move. */
-export async function settleThenAnswer(sale: Sale, payment: Payment.Payment, checkedAtMs: number): Promise<Answer> {
+export async function settleThenAnswer(
+  sale: PaidRequest,
+  payment: Payment.Payment,
+  checkedAtMs: number,
+): Promise<GatewayAnswer> {
   const { receipt } = await settle({ payment, checkedAtMs })
   failpoint('after-settle')
   return answerSettled(sale, { ...payment, receipt })
@@ -77,14 +88,14 @@ export async function settleThenAnswer(sale: Sale, payment: Payment.Payment, che
  * request gave up waiting. A failure is refunded, because the money has moved.
  */
 export async function answerSettled(
-  sale: Sale,
-  payment: Pick<Payment.Payment, 'id' | 'payer'> & { receipt: Payment.Receipt },
-): Promise<Answer> {
+  sale: PaidRequest,
+  payment: Pick<Payment.Payment, 'id' | 'payer'> & { receipt: Payment.ReceiptHeaders },
+): Promise<GatewayAnswer> {
   if (sale.resource.execution) return executePaid(sale, payment)
   if (!(await startUpstream(payment.id)))
     throw new AppError('payment-in-progress', 'Another request with this credential is being served.')
   let sent: Upstream.UpstreamAnswer
-  let peeked: Peeked
+  let peeked: PeekedAnswer
   try {
     sent = await callUpstream(sale, sale.resource.streaming)
     peeked = sale.resource.streaming ? { body: sent.body } : await peekAnswer(sent)
@@ -116,8 +127,8 @@ export async function answerSettled(
  * @throws AppError settlement-failed (nothing was charged), or settlement-pending when the outcome is not known:
  *   the same credential gets the answer later, so the agent must not sign again.
  */
-async function settle(settling: Settling): Promise<Extract<Settled, { kind: 'settled' }>> {
-  let settled: Settled
+async function settle(settling: SettlingPayment): Promise<Extract<SettleOutcome, { kind: 'settled' }>> {
+  let settled: SettleOutcome
   try {
     settled = await settleNow(settling, env.SETTLE_DEADLINE_MS)
   } catch {

@@ -1,4 +1,4 @@
-import type { Sale } from './Sale'
+import type { PaidRequest } from './PaidRequest'
 import * as Upstream from './Upstream'
 
 /**
@@ -6,7 +6,7 @@ import * as Upstream from './Upstream'
  * fetch the answer with the same credential. Before that, and for a stream, it does.
  */
 export function callUpstream(
-  { resource, params, request, ask, body, gone, quote }: Sale,
+  { resource, params, request, ask, body, gone, quote }: PaidRequest,
   abortable: boolean,
   more?: Readonly<Record<string, string>>,
 ): Promise<Upstream.UpstreamAnswer> {

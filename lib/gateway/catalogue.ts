@@ -1,8 +1,17 @@
 import { env } from '../env'
-import { answer, Entry, listItems, llms, openApi, Query, wellKnown, type Item } from '@/lib/discovery'
+import {
+  answer,
+  CatalogueEntry,
+  listItems,
+  llms,
+  openApi,
+  BazaarQuery,
+  wellKnown,
+  type BazaarItem,
+} from '@/lib/discovery'
 import { gatewayUrl, listSellers, loadMerchantResources, type Resource } from '@/lib/merchants'
-import { describeChallenge, priceAt } from './describe-challenge'
-import { findTakes } from './find-takes'
+import { preview402, priceAt } from './preview-402'
+import { findAcceptedMethods } from './find-accepted-methods'
 import type * as Route from './Route'
 
 /** GET /openapi.json: everything that is on sale here. Sends nothing and stores nothing, like all of this file. */
@@ -24,7 +33,7 @@ export async function serveWellKnown(request: Request): Promise<Response> {
 /** The same three below /gateway/{merchant}, unless the merchant sells something there: what this one has on sale. */
 export async function serveMerchant(
   request: Request,
-  document: Route.Document,
+  document: Route.RouteDocument,
   slug: string,
   resources: readonly Resource[],
 ): Promise<Response> {
@@ -39,7 +48,7 @@ export async function serveMerchant(
  * this facilitator. @throws AppError bad-input
  */
 export async function serveBazaar(request: Request): Promise<Response> {
-  const query = Query.from(new URL(request.url).searchParams)
+  const query = BazaarQuery.from(new URL(request.url).searchParams)
   const { items, total } = await listItems(await ownItems(), query)
   const { limit, offset } = query
   return answerJson(request, { x402Version: 2, items, pagination: { limit, offset, total } })
@@ -47,7 +56,7 @@ export async function serveBazaar(request: Request): Promise<Response> {
 
 /** GET /facilitator/discovery/search: the same by words, as x402's clients ask for it. @throws AppError bad-input */
 export async function serveBazaarSearch(request: Request): Promise<Response> {
-  const query = Query.from(new URL(request.url).searchParams)
+  const query = BazaarQuery.from(new URL(request.url).searchParams)
   const { items: resources, total } = await listItems(await ownItems(), query)
   const { limit, offset } = query
   const cursor = total > offset + limit ? String(offset + limit) : null
@@ -59,35 +68,35 @@ export async function serveBazaarSearch(request: Request): Promise<Response> {
   })
 }
 
-async function ownItems(): Promise<readonly Item[]> {
+async function ownItems(): Promise<readonly BazaarItem[]> {
   return (await loadEntries()).flatMap(({ item }) => item ?? [])
 }
 
 /** Everything on sale here. */
-async function loadEntries(): Promise<readonly Entry.Entry[]> {
+async function loadEntries(): Promise<readonly CatalogueEntry.CatalogueEntry[]> {
   const merchants = await Promise.all((await listSellers()).map(loadMerchantResources))
   const entries = await Promise.all(merchants.map((merchant) => (merchant ? entriesOf(merchant.resources) : [])))
   return entries.flat()
 }
 
 /** What is on sale, with what the 402 of each would offer now: made by the 402's own adapters. */
-function entriesOf(resources: readonly Resource[]): Promise<readonly Entry.Entry[]> {
+function entriesOf(resources: readonly Resource[]): Promise<readonly CatalogueEntry.CatalogueEntry[]> {
   return Promise.all(resources.filter(({ status }) => status === 'live').map(entryOf))
 }
 
 // A resource is replaced as a whole when it is edited. Besides, the clock moves its price, and its merchant's route whom payers name.
-const described = new WeakMap<Resource, { now: string; entry: Entry.Entry }>()
+const described = new WeakMap<Resource, { now: string; entry: CatalogueEntry.CatalogueEntry }>()
 
-async function entryOf(resource: Resource): Promise<Entry.Entry> {
-  const takes = await findTakes(resource)
+async function entryOf(resource: Resource): Promise<CatalogueEntry.CatalogueEntry> {
+  const takes = await findAcceptedMethods(resource)
   const nowMs = Date.now()
   const { priceMicros, metered } = priceAt(resource, nowMs)
   const now = JSON.stringify([String(priceMicros), String(metered?.scale), takes.facilitators])
   const known = described.get(resource)
   if (known?.now === now) return known.entry
   const isFree = resource.priceMicros === 0n && !resource.pricing
-  const said = isFree ? { decoded: [] } : describeChallenge(resource, nowMs, {}, takes)
-  const entry = Entry.from(resource, said, nowMs)
+  const said = isFree ? { decoded: [] } : preview402(resource, nowMs, {}, takes)
+  const entry = CatalogueEntry.from(resource, said, nowMs)
   described.set(resource, { now, entry })
   return entry
 }

@@ -1,7 +1,7 @@
 import { AppError } from '@/lib/errors'
 import { findPrice } from '@/lib/merchants'
-import { Price, type Policy } from '@/lib/pricing'
-import type { Sale } from './Sale'
+import { Price, type PricePlan } from '@/lib/pricing'
+import type { PaidRequest } from './PaidRequest'
 import * as Usage from './Usage'
 
 /**
@@ -10,7 +10,10 @@ import * as Usage from './Usage'
  * how many units it is costs none. `sale.quote` is the one that was paid.
  * @throws AppError stale-state when that policy is not known any more: then nothing may be charged.
  */
-export async function chargeOf(sale: Pick<Sale, 'quote' | 'resource'>, answer: Usage.Whole): Promise<bigint> {
+export async function chargeOf(
+  sale: Pick<PaidRequest, 'quote' | 'resource'>,
+  answer: Usage.CompleteAnswer,
+): Promise<bigint> {
   const { priceMicros, metered } = sale.quote
   if (!metered) return priceMicros
   const policy = await policyOf(sale)
@@ -19,7 +22,7 @@ export async function chargeOf(sale: Pick<Sale, 'quote' | 'resource'>, answer: U
 }
 
 /** The policy that the quote was made by: the resource's own, or one that was replaced since. */
-async function policyOf({ quote, resource }: Pick<Sale, 'quote' | 'resource'>): Promise<Policy.Policy> {
+async function policyOf({ quote, resource }: Pick<PaidRequest, 'quote' | 'resource'>): Promise<PricePlan.PricePlan> {
   const { pricing } =
     quote.revision === resource.revision
       ? resource

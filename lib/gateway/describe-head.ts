@@ -3,30 +3,30 @@ import type { Resource } from '@/lib/merchants'
 import { Caip, type Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Sacrifice } from '@/lib/protocols'
-import { composeChallenge } from './describe-challenge'
-import * as Head from './Head'
+import { composeChallenge } from './preview-402'
+import * as ChallengeHead from './ChallengeHead'
 
 /** What a merchant is told of the head of a resource's 402. Bytes are those of the wire. */
 export type HeadReport = {
   bytes: number
   budget: number
   /** What fills it, as it stands in it. */
-  groups: readonly Group[]
+  groups: readonly HeadGroup[]
   /** What it leaves to the body, in the order in which it was given up; a sentence's part each. */
   left: readonly string[]
-  takers: readonly Taker[]
+  takers: readonly HeadLimit[]
 }
 
-export type Group = { name: string; bytes: number; parts: readonly Part[] }
-export type Part = { name: string; bytes: number }
+export type HeadGroup = { name: string; bytes: number; parts: readonly HeadPart[] }
+export type HeadPart = { name: string; bytes: number }
 
 /** Somebody on the way, or at the end of it, with default settings. */
-export type Taker = { name: string; kind: 'proxy' | 'client'; limit: string; takes: boolean; wayOut?: string }
+export type HeadLimit = { name: string; kind: 'proxy' | 'client'; limit: string; takes: boolean; wayOut?: string }
 
 /** The head of the 402 that agents get of a resource, asked without a query, body or credential. Sends and stores nothing. */
-export function describeHead(resource: Resource, nowMs: number, takes: Protocol.Takes): HeadReport {
+export function describeHead(resource: Resource, nowMs: number, takes: Protocol.AcceptedMethods): HeadReport {
   const { challenge, rest, asked } = composeChallenge(resource, nowMs, {}, takes)
-  const head = Head.fit(challenge, rest, asked)
+  const head = ChallengeHead.fit(challenge, rest, asked)
   const groups = groupsOf(head.headers, rest)
   const lines = Math.max(...groups.map(({ bytes }) => bytes))
   return {
@@ -59,18 +59,21 @@ const words: Record<Sacrifice.Sacrifice, string> = {
 }
 
 /** Of what was given up, that which was there. */
-function leftBy({ headersWithout, headers }: Protocol.Challenge, given: Head.Head['given']): string[] {
-  const whole = Head.bytesOf(headers)
+function leftBy(
+  { headersWithout, headers }: Protocol.Challenge,
+  given: ChallengeHead.ChallengeHead['given'],
+): string[] {
+  const whole = ChallengeHead.bytesOf(headers)
   return given.flatMap((name) => {
     if (name === 'ways') return ['the last ways to pay']
-    return Head.bytesOf(headersWithout(Sacrifice.toGiven([name]))) < whole ? [words[name]] : []
+    return ChallengeHead.bytesOf(headersWithout(Sacrifice.toGiven([name]))) < whole ? [words[name]] : []
   })
 }
 
-function groupsOf(headers: Protocol.Challenge['headers'], rest: readonly (readonly [string, string])[]): Group[] {
+function groupsOf(headers: Protocol.Challenge['headers'], rest: readonly (readonly [string, string])[]): HeadGroup[] {
   const x402 = headers.find(([name]) => name === 'PAYMENT-REQUIRED')
   const mpp = headers.filter(([name]) => name === 'WWW-Authenticate')
-  const ours = Head.bytesOf(rest)
+  const ours = ChallengeHead.bytesOf(rest)
   return [
     ...(x402 ? [toGroup('PAYMENT-REQUIRED', [x402], partsOfX402(x402[1]))] : []),
     ...(mpp.length > 0
@@ -82,14 +85,14 @@ function groupsOf(headers: Protocol.Challenge['headers'], rest: readonly (readon
           ),
         ]
       : []),
-    { name: 'Other headers', bytes: ours + Head.serverBytes, parts: [] },
-    { name: 'Kept for pages of other origins', bytes: Head.corsBytes, parts: [] },
+    { name: 'Other headers', bytes: ours + ChallengeHead.serverBytes, parts: [] },
+    { name: 'Kept for pages of other origins', bytes: ChallengeHead.corsBytes, parts: [] },
   ]
 }
 
 /** What the parts do not account for is the header's own. */
-function toGroup(name: string, headers: Protocol.Challenge['headers'], parts: readonly Part[]): Group {
-  const bytes = Head.bytesOf(headers)
+function toGroup(name: string, headers: Protocol.Challenge['headers'], parts: readonly HeadPart[]): HeadGroup {
+  const bytes = ChallengeHead.bytesOf(headers)
   const own = bytes - parts.reduce((sum, part) => sum + part.bytes, 0)
   return { name, bytes, parts: [...parts, { name: 'the rest', bytes: own }] }
 }
@@ -100,7 +103,7 @@ type Decoded = {
   extensions?: Record<string, unknown>
 }
 
-function partsOfX402(header: string): Part[] {
+function partsOfX402(header: string): HeadPart[] {
   const { resource, accepts, extensions = {} } = JSON.parse(Buffer.from(header, 'base64').toString('utf8')) as Decoded
   const toPart = (name: string, value: unknown) => ({ name, bytes: Math.round((inJson(value) * 4) / 3) })
   return [
@@ -117,7 +120,7 @@ function inJson(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value)) + 1
 }
 
-function partOfMpp(value: string): Part {
+function partOfMpp(value: string): HeadPart {
   const {
     method = '',
     intent = '',
@@ -132,7 +135,7 @@ function partOfMpp(value: string): Part {
   return { name: `${method} ${intent} on ${labelNetwork(network).name}`, bytes: value.length }
 }
 
-type Limits = Omit<Taker, 'takes'> & { whole?: number; line?: number }
+type Limits = Omit<HeadLimit, 'takes'> & { whole?: number; line?: number }
 
 /** As they are installed, in July 2026. A line is one header. */
 const takers: readonly Limits[] = [

@@ -1,10 +1,10 @@
-import type { Facts } from '@/lib/payments'
-import { Policy } from '@/lib/pricing'
-import type { Sale } from './Sale'
+import type { PricingFacts } from '@/lib/payments'
+import { PricePlan } from '@/lib/pricing'
+import type { PaidRequest } from './PaidRequest'
 import * as Usage from './Usage'
 
 /** What is kept of a request, so that other prices can be tried on it later. */
-export function requestFacts({ resource, body, ask, agent }: Sale): Facts.Facts {
+export function requestFacts({ resource, body, ask, agent }: PaidRequest): PricingFacts.PricingFacts {
   const bytes = Usage.bytesOf(body)
   const count = resource.pricing?.unit?.count
   const units = count && Usage.inRequest(count, { query: ask.query, body })
@@ -16,7 +16,10 @@ export function requestFacts({ resource, body, ask, agent }: Sale): Facts.Facts 
 }
 
 /** The same of an answer that is all there. */
-export async function answerFacts({ resource }: Pick<Sale, 'resource'>, answer: Usage.Whole): Promise<Facts.Facts> {
+export async function answerFacts(
+  { resource }: Pick<PaidRequest, 'resource'>,
+  answer: Usage.CompleteAnswer,
+): Promise<PricingFacts.PricingFacts> {
   const count = resource.pricing?.unit?.count
   const units = count && (await Usage.inAnswer(count, answer))
   const found = isEventStream(answer) ? await Usage.countEvents(answer.body) : undefined
@@ -27,11 +30,11 @@ export async function answerFacts({ resource }: Pick<Sale, 'resource'>, answer: 
   }
 }
 
-function toCounted(count: Policy.Count, units: bigint): NonNullable<Facts.Facts['counted']> {
-  return { key: Policy.keyOf(count), units: units.toString() }
+function toCounted(count: PricePlan.UnitCount, units: bigint): NonNullable<PricingFacts.PricingFacts['counted']> {
+  return { key: PricePlan.keyOf(count), units: units.toString() }
 }
 
-function isEventStream({ headers }: Usage.Whole): boolean {
+function isEventStream({ headers }: Usage.CompleteAnswer): boolean {
   const type = headers.find(([name]) => name.toLowerCase() === 'content-type')?.[1]
   return type?.toLowerCase().startsWith('text/event-stream') ?? false
 }

@@ -8,7 +8,7 @@ import { Abort } from './Abort'
 import { chargeOf } from './charge-of'
 import { giveBackFreeCall, takeFreeCall } from './free-quota'
 import { priceSale } from './price-sale'
-import type { Sale } from './Sale'
+import type { PaidRequest } from './PaidRequest'
 import { serveFreeCall } from './serve-free-call'
 
 const merchantId = randomUUID()
@@ -39,7 +39,7 @@ const draft = (path: string, pricing: Record<string, unknown>) => ({
   payouts: [{ network: 'eip155:84532', payTo }],
 })
 
-async function sell(path: string, pricing: Record<string, unknown>): Promise<Sale> {
+async function sell(path: string, pricing: Record<string, unknown>): Promise<PaidRequest> {
   const { id } = await createResource(ctx, owner, draft(path, pricing))
   await closeResourceCache()
   const resource = (await loadMerchantResources('acme'))?.resources.find((one) => one.id === id)

@@ -108,7 +108,7 @@ describe('a paid request', () => {
     const credential = await pay('/fortune', await newPayer())
     const { authorization, signature } = (
       decodePaymentSignatureHeader(credential['payment-signature']) as unknown as {
-        payload: { authorization: Omit<Eip3009.Message, 'kind'>; signature: `0x${string}` }
+        payload: { authorization: Omit<Eip3009.Eip3009Message, 'kind'>; signature: `0x${string}` }
       }
     ).payload
     const before = await balance()

@@ -11,18 +11,18 @@ import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { parseAny, refusalOf, resourceOfChannel } from '@/lib/protocols'
 import { Abort } from './Abort'
-import { findTakes } from './find-takes'
-import { toResponse, type Answer } from './Answer'
-import * as Body from './Body'
+import { findAcceptedMethods } from './find-accepted-methods'
+import { toResponse, type GatewayAnswer } from './GatewayAnswer'
+import * as RequestBody from './RequestBody'
 import { serveMerchant } from './catalogue'
-import { demand } from './demand'
+import { build402 } from './build-402'
 import { serveAccess } from './access'
 import { assertArguments } from './execution/read-request'
 import { identify } from './identify'
 import { priceSale } from './price-sale'
 import { isStreamed } from './respond'
 import * as Route from './Route'
-import type { Sale } from './Sale'
+import type { PaidRequest } from './PaidRequest'
 import { serveFreeCall } from './serve-free-call'
 import { servePaid } from './serve-paid'
 import { NeedsSnapshot } from './session/needs-snapshot'
@@ -46,12 +46,12 @@ export async function handle(request: Request, info: RequestInfo = {}): Promise<
 }
 
 /** The same, without making a Response where that is not needed. */
-export function answer(request: Request, info: RequestInfo = {}): Promise<Answer> {
+export function answer(request: Request, info: RequestInfo = {}): Promise<GatewayAnswer> {
   // Under Next, and for the tools of MCP, it is called from among the pages.
   return runFor('sales', () => serveOrRefuse(request, info))
 }
 
-async function serveOrRefuse(request: Request, info: RequestInfo): Promise<Answer> {
+async function serveOrRefuse(request: Request, info: RequestInfo): Promise<GatewayAnswer> {
   const ctx = createCtx({ kind: 'agent', id: info.remoteAddress ?? 'unknown' })
   try {
     return await serve(ctx, request, info)
@@ -63,7 +63,7 @@ async function serveOrRefuse(request: Request, info: RequestInfo): Promise<Answe
   }
 }
 
-async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Answer> {
+async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<GatewayAnswer> {
   const target = info.target ?? request.url.slice(new URL(request.url).origin.length)
   const { merchantSlug, path, query } = Route.parseTarget(target)
   const merchant = await loadMerchantResources(merchantSlug)
@@ -75,24 +75,24 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Ans
   const { resource, params } = meaning
   const gone = info.gone ?? Abort.from(request.signal)
   if (Route.isFree(resource))
-    return serveFree({ request, resource, params, gone, body: Body.passThrough(request) }, query)
-  const body = await Body.read(request)
+    return serveFree({ request, resource, params, gone, body: RequestBody.passThrough(request) }, query)
+  const body = await RequestBody.read(request)
   const method = meaning.kind === 'call' ? request.method : resource.method
   const declared = Declaration.from(resource, params)
   const ask = {
     ...toAsk(method, resource, merchantSlug, path, query, body),
     declared,
-    takes: await findTakes(resource),
+    takes: await findAcceptedMethods(resource),
   }
   const asked = { ctx, request, resource, params, ask, body, gone }
-  const sale: Sale = { ...asked, quote: priceSale(asked, resource) }
+  const sale: PaidRequest = { ...asked, quote: priceSale(asked, resource) }
   if (meaning.kind === 'price')
-    return Quote.isFree(sale.quote) ? serveFree(sale, query) : withoutBody(await demand(sale))
+    return Quote.isFree(sale.quote) ? serveFree(sale, query) : withoutBody(await build402(sale))
   return sell(sale)
 }
 
 /** The answer, paid or free, or the challenge. A refusal with status 402 always brings a fresh challenge along. */
-async function sell(sale: Sale): Promise<Answer> {
+async function sell(sale: PaidRequest): Promise<GatewayAnswer> {
   try {
     const presented = parseAny(sale.request.headers)
     if (presented?.kind === 'channel') return await serveChannel(sale, presented.credential)
@@ -104,7 +104,7 @@ async function sell(sale: Sale): Promise<Answer> {
     const known =
       told && !(refusal instanceof NeedsSnapshot) ? refusal.withHeaders({ [told.name]: told.value }) : refusal
     if (!isDemand(refusal) || Quote.isFree(sale.quote)) throw known
-    return demand(sale, known, told?.reason)
+    return build402(sale, known, told?.reason)
   }
   return sellUnpaid(sale)
 }
@@ -115,7 +115,7 @@ function isDemand({ status }: AppError): boolean {
 }
 
 /** What a wallet that signed in is given, the answer that is free, or the challenge. */
-async function sellUnpaid(unknown: Sale): Promise<Answer> {
+async function sellUnpaid(unknown: PaidRequest): Promise<GatewayAnswer> {
   let sale = unknown
   try {
     const agent = await identify(unknown)
@@ -126,14 +126,14 @@ async function sellUnpaid(unknown: Sale): Promise<Answer> {
   } catch (error) {
     const refusal = toAppError(error)
     if (refusal.status !== 402) throw error
-    return demand(unknown, refusal)
+    return build402(unknown, refusal)
   }
   if (Quote.isFree(sale.quote)) return serveFree(sale, sale.ask.query)
   const free = await serveFreeCall(sale)
   if (free) return free
   assertArguments(sale)
   countChallenge(sale.resource.id)
-  return demand(sale)
+  return build402(sale)
 }
 
 /**
@@ -141,7 +141,7 @@ async function sellUnpaid(unknown: Sale): Promise<Answer> {
  * is not sold by a method, a channel credential that comes with it still means what it was challenged for.
  * @throws AppError resource-not-found | method-not-allowed
  */
-function meaningOf(resources: readonly Resource[], request: Request, path: string, nowMs: number): Route.Meaning {
+function meaningOf(resources: readonly Resource[], request: Request, path: string, nowMs: number): Route.MethodMeaning {
   try {
     const meaning = Route.meaning(resources, request.method, path)
     return meaning.kind === 'price' ? (managed(resources, request, path, nowMs) ?? meaning) : meaning
@@ -158,7 +158,7 @@ function managed(
   { headers }: Request,
   path: string,
   nowMs: number,
-): Route.Meaning | undefined {
+): Route.MethodMeaning | undefined {
   const sold = Route.findAt(resources, path).filter(({ resource }) => resource.session)
   const ids = sold.map(({ resource }) => resource.id)
   const named = sold.length > 0 ? resourceOfChannel(headers, ids, nowMs) : undefined
@@ -174,7 +174,7 @@ async function serveFree(
     params,
     gone,
     body,
-  }: Pick<Sale, 'request' | 'resource' | 'params' | 'gone'> & { body: Body.Outgoing },
+  }: Pick<PaidRequest, 'request' | 'resource' | 'params' | 'gone'> & { body: RequestBody.OutgoingBody },
   query: string,
 ): Promise<Response> {
   const { method } = resource
@@ -199,8 +199,8 @@ function toAsk(
   merchantSlug: string,
   path: string,
   query: string,
-  body: Body.Body,
-): Protocol.Ask {
+  body: RequestBody.RequestBody,
+): Protocol.AgentRequest {
   const whole = `${Route.gatewayPrefix}${merchantSlug}${path}`
   return {
     method,
@@ -215,7 +215,7 @@ function toAsk(
   }
 }
 
-function withoutBody(answer: Answer): Response {
+function withoutBody(answer: GatewayAnswer): Response {
   const { status, headers } = toResponse(answer)
   return new Response(null, { status, headers })
 }

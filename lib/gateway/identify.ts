@@ -1,8 +1,8 @@
-import { SignIn, signInWallet, type SignedIn } from '@/lib/auth'
+import { SignIn, signInWallet, type ProvenWallet } from '@/lib/auth'
 import type { Resource } from '@/lib/merchants'
 import { hasAccess, type Protocol } from '@/lib/payments'
 import { env } from '../env'
-import type { Sale } from './Sale'
+import type { PaidRequest } from './PaidRequest'
 
 /** Whether it matters who asks: a wallet may come back without paying, or pays less, or nothing for some calls. */
 function knowsWallets({ accessSeconds, pricing }: Pick<Resource, 'accessSeconds' | 'pricing'>): boolean {
@@ -14,10 +14,10 @@ export function signInFor({
   ctx,
   resource,
   ask,
-}: Pick<Sale, 'ask'> & {
-  ctx: Pick<Sale['ctx'], 'now'>
+}: Pick<PaidRequest, 'ask'> & {
+  ctx: Pick<PaidRequest['ctx'], 'now'>
   resource: Pick<Resource, 'id' | 'payouts' | 'accessSeconds' | 'pricing'>
-}): Protocol.SignIn | undefined {
+}): Protocol.SignInRequest | undefined {
   return knowsWallets(resource) ? SignIn.create(toAsked(resource, ask), ctx.now()) : undefined
 }
 
@@ -31,13 +31,16 @@ export async function identify({
   request,
   resource,
   ask,
-}: Pick<Sale, 'ctx' | 'request' | 'resource' | 'ask'>): Promise<SignedIn | undefined> {
+}: Pick<PaidRequest, 'ctx' | 'request' | 'resource' | 'ask'>): Promise<ProvenWallet | undefined> {
   const header = request.headers.get(SignIn.header)
   if (header === null || !knowsWallets(resource)) return undefined
   return signInWallet(ctx, header, toAsked(resource, ask), hasAccess)
 }
 
 /** Without the query: a wallet signs in for the resource, and comes back with any question. */
-function toAsked({ id, payouts }: Pick<Resource, 'id' | 'payouts'>, { path }: Protocol.Ask): SignIn.Asked {
+function toAsked(
+  { id, payouts }: Pick<Resource, 'id' | 'payouts'>,
+  { path }: Protocol.AgentRequest,
+): SignIn.SignInTarget {
   return { resourceId: id, uri: `${env.PUBLIC_URL}${path}`, networks: payouts.map(({ network }) => network) }
 }

@@ -5,7 +5,7 @@ import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
 import { Client, Cors, Form } from '@/lib/http'
 import { log } from '@/lib/log'
 import { Abort } from './Abort'
-import type { Answer } from './Answer'
+import type { GatewayAnswer } from './GatewayAnswer'
 import { answerOnSocket, answerParserError } from './answer-on-socket'
 import { continueWhenRead } from './continue-when-read'
 import type { RequestInfo } from './handle'
@@ -13,7 +13,7 @@ import * as Route from './Route'
 import { sendAnswer } from './send-answer'
 import * as Turns from './Turns'
 
-export type Beside = {
+export type RequestRoutes = {
   takes(target: string): boolean
   handle(request: Request, info: RequestInfo): Promise<Response>
   /** No purchase waits for it: it takes turns with the pages. */
@@ -21,11 +21,11 @@ export type Beside = {
 }
 
 /** What stands behind the listener. */
-export type Behind = {
+export type ListenerTarget = {
   /** Serves everything below /gateway/. Never throws. */
-  handle(request: Request, info: RequestInfo): Promise<Answer>
+  handle(request: Request, info: RequestInfo): Promise<GatewayAnswer>
   /** Others that are served on plain Node too; the first that takes a request target answers it. Never throw. */
-  besides?: readonly Beside[]
+  besides?: readonly RequestRoutes[]
   /** Serves everything else; what it cannot answer it refuses. */
   otherwise(request: IncomingMessage, response: ServerResponse, refuse: (problem: AppError) => void): unknown
   /** Public URL: who we are, whatever a client or a proxy calls us. */
@@ -34,7 +34,7 @@ export type Behind = {
   isTrusted?: Client.IsTrusted
 }
 
-export type Listener = {
+export type GatewayListener = {
   server: Server
   /** Stops accepting, lets running requests finish for `graceMs`, each with `Connection: close`, then cuts them off. */
   close(graceMs: number): Promise<void>
@@ -62,7 +62,10 @@ const limits = {
  * The one port: /gateway/ and what stands besides it on plain Node, because Next's router costs about 2 ms of CPU a request, and everything else
  * behind it. Refusals of the HTTP parser are problems too. `overrides` is for tests.
  */
-export function createListener(behind: Behind, overrides: Partial<Record<keyof typeof limits, number>> = {}): Listener {
+export function createListener(
+  behind: ListenerTarget,
+  overrides: Partial<Record<keyof typeof limits, number>> = {},
+): GatewayListener {
   const gateway = plainListener(behind, behind.handle)
   const besides = (behind.besides ?? []).map((beside) => ({ ...beside, listen: plainListener(behind, beside.handle) }))
   const turns = Turns.create(pageTurns)
@@ -130,7 +133,7 @@ export function createListener(behind: Behind, overrides: Partial<Record<keyof t
  * so that nothing behind is misled, and Next takes forms that came through any proxy. Says who sent it in X-Forwarded-For.
  * @throws AppError bad-request, misdirected, uri-too-long
  */
-function normalise(incoming: IncomingMessage, behind: Behind): void {
+function normalise(incoming: IncomingMessage, behind: ListenerTarget): void {
   const { headers, rawHeaders, method = '', url: came = '', httpVersion: version, socket } = incoming
   const hosts = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
   const own = { publicUrl: behind.origin, address: Client.plain(socket.localAddress ?? ''), port: socket.localPort }
@@ -167,7 +170,7 @@ function isGateway(target: string): boolean {
 
 type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
-function plainListener(behind: Behind, handle: Behind['handle']): NodeListener {
+function plainListener(behind: ListenerTarget, handle: ListenerTarget['handle']): NodeListener {
   // Tells getRequestListener that the answer is written already: its own writer ends broken answers as if whole.
   const sent = new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
   const listen = getRequestListener(
@@ -201,12 +204,12 @@ function plainListener(behind: Behind, handle: Behind['handle']): NodeListener {
   }
 }
 
-function refuse(behind: Behind, outgoing: ServerResponse, problem: AppError): void {
+function refuse(behind: ListenerTarget, outgoing: ServerResponse, problem: AppError): void {
   outgoing.shouldKeepAlive = false
   void sendProblem(behind, outgoing, problem)
 }
 
-function sendProblem({ origin }: Behind, outgoing: ServerResponse, problem: AppError): Promise<void> {
+function sendProblem({ origin }: ListenerTarget, outgoing: ServerResponse, problem: AppError): Promise<void> {
   return sendAnswer(toProblemResponse(problem, origin), outgoing, Cors.isShared(outgoing.req.url ?? ''))
 }
 

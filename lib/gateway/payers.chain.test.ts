@@ -71,7 +71,7 @@ async function heard(change: Promise<unknown>): Promise<void> {
   await expect.poll(async () => (await byX402(poor)).status).toBe(poorIsDenied ? 403 : 402)
 }
 
-const note = (wallet: string, change: Partial<Payer.Note>) =>
+const note = (wallet: string, change: Partial<Payer.PayerNote>) =>
   setNote(ctx, scope, wallet, { label: '', stance: 'none', ours: false, ...change })
 
 async function moved() {

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { Policy } from '@/lib/pricing'
-import { renderPaywall, type Input } from './paywall'
+import { PricePlan } from '@/lib/pricing'
+import { renderPaywall, type PaywallInput } from './paywall'
 
-const input: Input = {
+const input: PaywallInput = {
   resource: { name: 'Weather', description: 'Now & here', method: 'GET', mimeType: 'application/json', pricing: null },
   quote: {
     id: 'q',
@@ -50,7 +50,7 @@ describe('renderPaywall', () => {
   })
 
   it('says what is counted, and not who pays less', () => {
-    const pricing = { ...Policy.fixed(2_000n), freePerDay: 5, discounts: [{ wallet: '0xabc', percent: 50 }] }
+    const pricing = { ...PricePlan.fixed(2_000n), freePerDay: 5, discounts: [{ wallet: '0xabc', percent: 50 }] }
     const metered = {
       ...input,
       resource: { ...input.resource, pricing },

@@ -3,11 +3,11 @@ import { Chain } from '@/lib/chains'
 import { byCommand, byMpp, byX402, inShell } from '@/lib/discovery'
 import type { Resource } from '@/lib/merchants'
 import { Amount, type Caip2 } from '@/lib/money'
-import { Policy, type Quote } from '@/lib/pricing'
+import { PricePlan, type Quote } from '@/lib/pricing'
 
 /** The 402 for somebody with a browser: what it costs, where it can be paid, and how. No script, nothing loaded. */
 
-export type Input = {
+export type PaywallInput = {
   resource: Pick<Resource, 'name' | 'description' | 'method' | 'mimeType' | 'pricing'>
   quote: Quote.Quote
   /** What the challenges say, as `challengeAll` decodes them. */
@@ -17,7 +17,7 @@ export type Input = {
 }
 
 /** `headers` go on top of those of the 402. */
-export function renderPaywall({ resource, quote, decoded, url }: Input): {
+export function renderPaywall({ resource, quote, decoded, url }: PaywallInput): {
   html: string
   headers: Record<string, string>
 } {
@@ -44,7 +44,7 @@ export function renderPaywall({ resource, quote, decoded, url }: Input): {
             ${quote.metered ? html`<span>at most</span> ` : ''}<strong>${price}</strong>
             <span>per ${unit ?? 'call'}</span>
           </p>
-          ${resource.pricing ? html`<p class="muted">${Policy.forAgents(resource.pricing).join(' · ')}</p>` : ''}
+          ${resource.pricing ? html`<p class="muted">${PricePlan.forAgents(resource.pricing).join(' · ')}</p>` : ''}
           <p class="call"><code>${resource.method} ${url}</code></p>
           <p class="muted">
             This address is sold to software: an agent pays and gets the answer in the same request. Opening it in a
@@ -112,7 +112,7 @@ function isSession(offer: Record<string, unknown>): boolean {
 }
 
 /** What the price buys where only sessions are offered; undefined: a call. */
-function unitOf(decoded: Input['decoded']): string | undefined {
+function unitOf(decoded: PaywallInput['decoded']): string | undefined {
   const [first] = decoded
   if (!first || !decoded.every(isSession)) return undefined
   return (first.request as { unitType?: string } | undefined)?.unitType
@@ -121,7 +121,7 @@ function unitOf(decoded: Input['decoded']): string | undefined {
 type Way = { name: string; network: Caip2; amount: string; protocols: string[] }
 
 /** The networks on which at least one challenge is offered, with what each costs there. */
-function waysToPay(quote: Quote.Quote, decoded: Input['decoded']): Way[] {
+function waysToPay(quote: Quote.Quote, decoded: PaywallInput['decoded']): Way[] {
   return quote.payouts.flatMap(({ network }) => {
     const offers = decoded.filter((offer) => networkOf(offer) === network)
     const chain = Chain.find(network)

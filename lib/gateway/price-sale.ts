@@ -1,6 +1,6 @@
 import type { Resource } from '@/lib/merchants'
-import { Policy, Price, Quote } from '@/lib/pricing'
-import type { Sale } from './Sale'
+import { PricePlan, Price, Quote } from '@/lib/pricing'
+import type { PaidRequest } from './PaidRequest'
 import * as Usage from './Usage'
 
 /** What a quote is made of: a resource, or one of its earlier prices. */
@@ -11,7 +11,7 @@ type Sold = Pick<Resource, 'id' | 'revision' | 'priceMicros' | 'pricing' | 'payo
  * windows count, where it is not now.
  */
 export function priceSale(
-  { ctx, ask, body, agent }: Pick<Sale, 'ctx' | 'ask' | 'body' | 'agent'>,
+  { ctx, ask, body, agent }: Pick<PaidRequest, 'ctx' | 'ask' | 'body' | 'agent'>,
   sold: Sold,
   pricedAtMs?: number,
 ): Quote.Quote {
@@ -23,12 +23,12 @@ export function priceSale(
     wallet: agent?.wallet,
     units: pricing.unit ? Usage.inRequest(pricing.unit.count, { query: ask.query, body }) : undefined,
   })
-  const basis = Policy.isBound(pricing) ? Quote.basisOf(ask) : undefined
+  const basis = PricePlan.isBound(pricing) ? Quote.basisOf(ask) : undefined
   const priced = { id, revision, payouts, priceMicros: maxMicros, metered: metered ? { scale } : undefined, basis }
   return Quote.from(priced, ctx.id(), nowMs)
 }
 
 /** Whether a quote is for this request: one that was counted in a request buys no larger one. */
-export function isQuotedFor(quote: Quote.Quote, ask: Sale['ask']): boolean {
+export function isQuotedFor(quote: Quote.Quote, ask: PaidRequest['ask']): boolean {
   return quote.basis === undefined || quote.basis === Quote.basisOf(ask)
 }

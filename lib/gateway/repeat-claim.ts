@@ -3,10 +3,10 @@ import { env } from '../env'
 import { spellOut } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import { findProgress } from '@/lib/intents'
-import { expirePayment, findClaim, resumePayment, type Claim, type Protocol } from '@/lib/payments'
-import type { Answer } from './Answer'
+import { expirePayment, findClaim, resumePayment, type EarlierClaim, type Protocol } from '@/lib/payments'
+import type { GatewayAnswer } from './GatewayAnswer'
 import { paidAnswer } from './respond'
-import type { Sale } from './Sale'
+import type { PaidRequest } from './PaidRequest'
 import { orLetGo } from './abandon'
 import { answerSettled, pending, settlementFailed } from './answer-paid'
 import { answerExecution } from './execution/answer-execution'
@@ -22,11 +22,11 @@ const waitMaxMs = 30_000
  *   settlement-failed, answer-gone
  */
 export async function repeatClaim(
-  sale: Sale,
+  sale: PaidRequest,
   credential: Protocol.Credential,
   fingerprint: Buffer,
-  first: Claim,
-): Promise<Answer> {
+  first: EarlierClaim,
+): Promise<GatewayAnswer> {
   if (!first.fingerprint.equals(fingerprint) || !isSame(credential, first))
     throw new AppError('credential-used', 'This credential was already used for another request.')
   const claim = await settledClaim(sale, first)
@@ -49,7 +49,7 @@ export async function repeatClaim(
   throw refusalOf(claim)
 }
 
-function refusalOf({ payment }: Claim): AppError {
+function refusalOf({ payment }: EarlierClaim): AppError {
   const { status, settlement, reason } = payment
   if (status === 'refund_due' || status === 'refunded')
     return new AppError('payment-refunded', `${reason ?? 'No answer could be given.'} The payment is being refunded.`)
@@ -66,7 +66,7 @@ function refusalOf({ payment }: Claim): AppError {
  * A claim whose process died is resolved on the spot.
  * @throws AppError settlement-pending
  */
-async function settledClaim(sale: Sale, first: Claim): Promise<Claim> {
+async function settledClaim(sale: PaidRequest, first: EarlierClaim): Promise<EarlierClaim> {
   const claim = await unserved(sale, first)
   const { id, status, settlement } = claim.payment
   if (status !== 'authorized' || claim.served) return claim
@@ -76,10 +76,10 @@ async function settledClaim(sale: Sale, first: Claim): Promise<Claim> {
   return (await findClaim(claim.payment.claimKey)) ?? claim
 }
 
-const watched = new Map<string, Promise<Claim>>()
+const watched = new Map<string, Promise<EarlierClaim>>()
 
 /** Waits while the claim is being served or settled. Many repeats of one credential share one look at the row. */
-function unserved(sale: Sale, claim: Claim): Promise<Claim> {
+function unserved(sale: PaidRequest, claim: EarlierClaim): Promise<EarlierClaim> {
   if (!isOpen(claim)) return Promise.resolve(claim)
   const { id } = claim.payment
   const known = watched.get(id)
@@ -90,7 +90,7 @@ function unserved(sale: Sale, claim: Claim): Promise<Claim> {
   return watch
 }
 
-async function poll(claim: Claim, untilMs: number): Promise<Claim> {
+async function poll(claim: EarlierClaim, untilMs: number): Promise<EarlierClaim> {
   for (let delayMs = pollFirstMs; isOpen(claim) && Date.now() < untilMs; delayMs = Math.min(delayMs * 2, pollMaxMs)) {
     await new Promise((resolve) => setTimeout(resolve, delayMs))
     claim = (await findClaim(claim.payment.claimKey)) ?? claim
@@ -98,12 +98,12 @@ async function poll(claim: Claim, untilMs: number): Promise<Claim> {
   return claim
 }
 
-function isOpen({ served, payment }: Claim): boolean {
+function isOpen({ served, payment }: EarlierClaim): boolean {
   return served || (payment.status === 'authorized' && payment.settlement === 'pending')
 }
 
 /** Another signature over the same terms is another credential, even if it would verify; another spelling of one is not. */
-function isSame(credential: Protocol.Credential, { payment }: Claim): boolean {
+function isSame(credential: Protocol.Credential, { payment }: EarlierClaim): boolean {
   return isDeepStrictEqual(spelled(credential.decoded), spelled(payment.credential))
 }
 

@@ -1,14 +1,14 @@
 import { Stream } from '@/lib/http'
 import type { Payment } from '@/lib/payments'
-import type { Answer } from './Answer'
+import type { GatewayAnswer } from './GatewayAnswer'
 
 type HeaderList = readonly (readonly [name: string, value: string])[]
 
 /** A paid answer: the upstream's, with the receipt, never to be cached by anybody. A payment of a channel has no id. */
 export function paidAnswer(
-  payment: { id?: string; receipt: Payment.Receipt },
+  payment: { id?: string; receipt: Payment.ReceiptHeaders },
   answer: { status: number; headers: HeaderList; body: Uint8Array | ReadableStream<Uint8Array> | null },
-): Answer {
+): GatewayAnswer {
   const { status, body } = answer
   const own = [
     ...payment.receipt,

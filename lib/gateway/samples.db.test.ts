@@ -35,7 +35,7 @@ beforeAll(async () => {
     import('@/lib/gateway'),
     import('@/lib/merchants'),
     import('@/sandbox/testing/wire-head'),
-    import('./Head'),
+    import('./ChallengeHead'),
   ])
   reserve = corsBytes
   resources = (await merchants.loadMerchantResources(slug))?.resources ?? []

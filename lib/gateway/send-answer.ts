@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { Cors } from '@/lib/http'
-import type { Answer, Whole } from './Answer'
+import type { GatewayAnswer, WholeAnswer } from './GatewayAnswer'
 
 type Chunk = { done: boolean; value?: Uint8Array | undefined }
 
@@ -9,7 +9,7 @@ type Chunk = { done: boolean; value?: Uint8Array | undefined }
  * ended, so that the agent can tell it from a whole one. Resolves when everything is written or the agent is gone. What
  * `isShared` may be read by pages of every origin.
  */
-export async function sendAnswer(response: Answer, outgoing: ServerResponse, isShared = false): Promise<void> {
+export async function sendAnswer(response: GatewayAnswer, outgoing: ServerResponse, isShared = false): Promise<void> {
   if (!(response instanceof Response)) return sendWhole(response, outgoing, isShared)
   const headers = Object.fromEntries(response.headers)
   const cookies = response.headers.getSetCookie()
@@ -39,7 +39,7 @@ function sharedHeaders({ req }: ServerResponse, cacheControl: string | undefined
 }
 
 /** Headers and body in one write. */
-function sendWhole({ status, headers, body }: Whole, outgoing: ServerResponse, isShared: boolean): void {
+function sendWhole({ status, headers, body }: WholeAnswer, outgoing: ServerResponse, isShared: boolean): void {
   const valueOf = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
   const hasLength = valueOf('content-length') !== undefined
   const flat = headers.flat()

@@ -1,16 +1,16 @@
-import type { Answer } from './Answer'
+import type { GatewayAnswer } from './GatewayAnswer'
 import { callUpstream } from './call-upstream'
 import { giveBackFreeCall, takeFreeCall } from './free-quota'
 import { peekAnswer } from './peek-answer'
 import { paidAnswer } from './respond'
-import type { Sale } from './Sale'
+import type { PaidRequest } from './PaidRequest'
 
 /**
  * Serves a request from the free quota of the wallet that signed in; undefined when it has none, or none left today. A failure
  * gives the call back.
  * @throws AppError whatever the upstream's failure is.
  */
-export async function serveFreeCall(sale: Sale): Promise<Answer | undefined> {
+export async function serveFreeCall(sale: PaidRequest): Promise<GatewayAnswer | undefined> {
   const { ctx, agent, resource } = sale
   const perDay = resource.pricing?.freePerDay ?? 0
   if (!agent || perDay === 0 || resource.execution) return undefined

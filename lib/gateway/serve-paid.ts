@@ -17,7 +17,7 @@ import {
 } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import { byName } from '@/lib/protocols'
-import type { Answer } from './Answer'
+import type { GatewayAnswer } from './GatewayAnswer'
 import { orLetGo } from './abandon'
 import { answerThenSettle, settleThenAnswer } from './answer-paid'
 import { assertExecutable } from './execution/assert-executable'
@@ -26,7 +26,7 @@ import { identifierOf, identifierUsed } from './identifier'
 import { requestFacts } from './facts-of'
 import { isQuotedFor, priceSale } from './price-sale'
 import { repeatClaim } from './repeat-claim'
-import { settleWhen, type Sale } from './Sale'
+import { settleWhen, type PaidRequest } from './PaidRequest'
 import { wasSubmitted } from './was-submitted'
 
 /**
@@ -34,14 +34,14 @@ import { wasSubmitted } from './was-submitted'
  * asks for. Exactly one request gets past the claim; every other one with the same credential is a repeat.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
-export async function servePaid(asked: Sale, credential: Protocol.Credential): Promise<Answer> {
+export async function servePaid(asked: PaidRequest, credential: Protocol.Credential): Promise<GatewayAnswer> {
   const fingerprint = Fingerprint.from(asked.ask, asked.resource.id, credential)
   const claim = await findClaim(credential.claimKey, credential.challengeKey)
   if (claim) return repeatClaim(asked, credential, fingerprint, claim)
 
   const identifier = identifierOf(asked.resource, credential)
   const quote = await quoteOf(asked, credential)
-  const sale: Sale = { ...asked, quote }
+  const sale: PaidRequest = { ...asked, quote }
   const authorization = await byName(credential.protocol).authorize(credential, quote, sale.ask, sale.ctx.now())
   await assertAdmitted(sale.resource, authorization.payer)
   const checkedAtMs = sale.ctx.now()
@@ -107,7 +107,7 @@ async function check(
 }
 
 /** An authorization that may end while its upstream is at work could not be settled any more. */
-function assertOutlives({ resource, ctx }: Sale, { instrument }: Protocol.Authorization): void {
+function assertOutlives({ resource, ctx }: PaidRequest, { instrument }: Protocol.Authorization): void {
   const end = endOf(instrument)
   const neededMs = resource.timeoutMs + env.SETTLE_DEADLINE_MS
   if (!end || Number(end.seconds) * 1000 >= ctx.now() + neededMs) return
@@ -126,7 +126,7 @@ function endOf(instrument: Protocol.Authorization['instrument']): { seconds: str
 }
 
 /** The quote that the credential carries; for x402 v1, which carries none, a price that was current within a quote's life. */
-async function quoteOf(sale: Sale, credential: Protocol.Credential): Promise<Quote.Quote> {
+async function quoteOf(sale: PaidRequest, credential: Protocol.Credential): Promise<Quote.Quote> {
   if (credential.quoteToken !== undefined) {
     const quote = await findQuote(sale.resource, credential.quoteToken)
     if (quote && isQuotedFor(quote, sale.ask)) return quote
@@ -152,6 +152,6 @@ async function quoteOf(sale: Sale, credential: Protocol.Credential): Promise<Quo
   })
 }
 
-function askedFor({ method, host, path, query, bodyDigest }: Protocol.Ask): Payment.AskedFor {
+function askedFor({ method, host, path, query, bodyDigest }: Protocol.AgentRequest): Payment.ClaimedRequest {
   return { method, host, path, query, ...(bodyDigest !== undefined && { bodyDigest }) }
 }

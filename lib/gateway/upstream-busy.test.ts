@@ -24,7 +24,7 @@ afterAll(async () => {
   await new Promise((resolve) => server.close(resolve))
 })
 
-function call(more: Partial<Upstream.Call> = {}): Upstream.Call {
+function call(more: Partial<Upstream.UpstreamCall> = {}): Upstream.UpstreamCall {
   const resource = { id: 'r', upstreamUrl: `${origin}/a`, timeoutMs: 2_000, headers: [] } as unknown as Resource
   return { resource, params: {}, query: '', method: 'GET', headers: new Headers(), ...more }
 }

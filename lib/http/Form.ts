@@ -6,7 +6,7 @@ import { AppError } from '@/lib/errors'
  */
 
 /** As it came. */
-export type Head = {
+export type RequestHead = {
   method: string
   target: string
   /** "1.0" or "1.1". */
@@ -16,7 +16,7 @@ export type Head = {
 }
 
 /** Where this server is reached: PUBLIC_URL, and the address and the port of the connection. */
-export type Own = { publicUrl: string; address?: string | undefined; port?: number | undefined }
+export type ServerAddress = { publicUrl: string; address?: string | undefined; port?: number | undefined }
 
 /** uri-host [ ":" port ] (RFC 9110 section 7.2, RFC 3986 section 3.2.2). */
 const hostPattern = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::\d{0,5})?$/i
@@ -26,7 +26,7 @@ const absolutePattern = /^(https?):\/\/([^/?#]*)([/?].*)?$/i
  * The path and query of a request, as they came; "*" when it is about the whole server.
  * @throws AppError bad-request, misdirected
  */
-export function readTarget({ method, target, version, hosts }: Head, own: Own): string {
+export function readTarget({ method, target, version, hosts }: RequestHead, own: ServerAddress): string {
   if (hosts.length > 1) throw new AppError('bad-request', 'The Host header stands there more than once.')
   // Load balancers check by an address, or by no name at all.
   if (!isHealth(target)) assertHost(hosts, version)
@@ -59,7 +59,7 @@ function assertHost(hosts: readonly string[], version: string): void {
 }
 
 /** Proxies that end TLS, or listen elsewhere, say http for https, and leave the port out or put theirs in. */
-function isOwn(scheme: string, authority: string, { publicUrl, address, port }: Own): boolean {
+function isOwn(scheme: string, authority: string, { publicUrl, address, port }: ServerAddress): boolean {
   const named = URL.canParse(`${scheme}://${authority}`) ? new URL(`${scheme}://${authority}`) : undefined
   const known = new URL(publicUrl)
   if (address !== undefined && named?.host === `${address.includes(':') ? `[${address}]` : address}:${port}`)

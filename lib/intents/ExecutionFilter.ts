@@ -15,4 +15,4 @@ export const shape = {
   to: Filter.day,
 }
 
-export type ExecutionFilter = Filter.Values<typeof shape>
+export type ExecutionFilter = Filter.FilterValues<typeof shape>

@@ -2,7 +2,10 @@ import { expect, test } from 'vitest'
 import type { Transaction } from '@/lib/execution'
 import { outcomeOf, type ExecutionView } from './ExecutionView'
 
-type Row = [status: Transaction.Status, outcomes: Record<'included' | 'safe' | 'final', ExecutionView['outcome']>]
+type Row = [
+  status: Transaction.TransactionStatus,
+  outcomes: Record<'included' | 'safe' | 'final', ExecutionView['outcome']>,
+]
 
 const all = (outcome: ExecutionView['outcome']) => ({ included: outcome, safe: outcome, final: outcome })
 

@@ -1,5 +1,5 @@
 import type { Simulation, Transaction } from '@/lib/execution'
-import { Policy } from '@/lib/policies'
+import { ExecutionPolicy } from '@/lib/policies'
 
 /**
  * A transaction as the API tells it. The shape is a promise to programs: members are added, never renamed or removed. Wei, gas
@@ -8,7 +8,7 @@ import { Policy } from '@/lib/policies'
  */
 export type ExecutionView = {
   id: string
-  status: Transaction.Status
+  status: Transaction.TransactionStatus
   /**
    * What is known of its outcome at the finality that the intent waits for: pending until then; afterwards succeeded, reverted,
    * or not-executed (cancelled, expired or failed: proven never to have run).
@@ -49,13 +49,13 @@ export type ExecutionView = {
   accepted: Simulation.Simulation | null
   /** What its inclusion did otherwise than the simulation said: { matched, differences }. */
   drift: unknown
-  attempts: readonly Attempt[]
-  intent: Intent | null
+  attempts: readonly ExecutionAttempt[]
+  intent: ExecutionIntent | null
   links: { self: string; events: string; cancel: string; speedUp: string; receipt: string }
 }
 
 /** One signed broadcast. */
-export type Attempt = {
+export type ExecutionAttempt = {
   seq: number
   hash: string
   /** cancel: nothing, sent to itself on the same nonce. */
@@ -76,13 +76,13 @@ export type Attempt = {
 }
 
 /** The request that it carries out. */
-export type Intent = {
+export type ExecutionIntent = {
   id: string
   idempotencyKey: string | null
   /** Place of this transaction among those of the intent. */
   position: number
-  transactions: readonly { id: string; position: number; status: Transaction.Status }[]
-  finality: Policy.Finality
+  transactions: readonly { id: string; position: number; status: Transaction.TransactionStatus }[]
+  finality: ExecutionPolicy.PolicyFinality
   callbackUrl: string | null
   asker: { kind: 'key' | 'agent' | 'member'; id: string } | null
   policy: { id: string; version: number } | null
@@ -97,13 +97,13 @@ const weight = { included: 0, safe: 1, final: 2 } as const
 
 /** What counts at a finality. Pure. */
 export function outcomeOf(
-  { status, error, cancelled }: { status: Transaction.Status; error: string | null; cancelled: boolean },
-  finality: Policy.Finality,
+  { status, error, cancelled }: { status: Transaction.TransactionStatus; error: string | null; cancelled: boolean },
+  finality: ExecutionPolicy.PolicyFinality,
 ): ExecutionView['outcome'] {
   switch (status) {
     case 'included':
     case 'safe':
-      if (weight[status] < Policy.finalities.indexOf(finality)) return 'pending'
+      if (weight[status] < ExecutionPolicy.finalities.indexOf(finality)) return 'pending'
       // That it did not run is said only when nothing can undo it.
       if (cancelled) return 'pending'
       return error === null ? 'succeeded' : 'reverted'

@@ -1,5 +1,5 @@
 import { Transaction } from '@/lib/execution'
-import { Policy } from '@/lib/policies'
+import { ExecutionPolicy } from '@/lib/policies'
 import type { ExecutionView } from './ExecutionView'
 
 /** JSON Schema of what the API tells of a transaction: one property for each member of ExecutionView. */
@@ -69,7 +69,7 @@ const intent = {
       type: 'array',
       items: object({ id: { type: 'string' }, position: { type: 'integer' }, status }),
     },
-    finality: { type: 'string', enum: Policy.finalities },
+    finality: { type: 'string', enum: ExecutionPolicy.finalities },
     callbackUrl: maybe('Told about every change of state.'),
     asker: { ...object({ kind: text('key, agent or member.'), id: { type: 'string' } }), type: ['object', 'null'] },
     policy,

@@ -3,9 +3,9 @@ import { env } from '../env'
 import { prisma, type Prisma } from '@/lib/db'
 import { Transaction, type Simulation } from '@/lib/execution'
 import { Filter, loadPage, Page } from '@/lib/paging'
-import type { Policy } from '@/lib/policies'
+import type { ExecutionPolicy } from '@/lib/policies'
 import type { ExecutionFilter } from './ExecutionFilter'
-import { outcomeOf, type ExecutionView, type Intent } from './ExecutionView'
+import { outcomeOf, type ExecutionView, type ExecutionIntent } from './ExecutionView'
 
 const include = {
   attempts: { omit: { raw: true }, orderBy: { seq: 'asc' } },
@@ -28,7 +28,7 @@ export async function findExecution(reader: Reader, id: string): Promise<Executi
 export async function listExecutions(
   reader: Reader,
   filter: ExecutionFilter,
-  ask: Page.Ask,
+  ask: Page.PageRequest,
 ): Promise<Page.Page<ExecutionView>> {
   const where = whereOf(reader, filter)
   const page = await loadPage<Row>(ask, {
@@ -64,7 +64,7 @@ function whereOf(reader: Reader, filter: ExecutionFilter): Prisma.TransactionWhe
 function toView(row: Row): ExecutionView {
   const { status, error, hash } = row
   const cancelled = row.attempts.some((attempt) => attempt.kind === 'cancel' && attempt.hash === hash)
-  const finality = (row.intent?.finality ?? 'included') as Policy.Finality
+  const finality = (row.intent?.finality ?? 'included') as ExecutionPolicy.PolicyFinality
   const outcome = outcomeOf({ status, error, cancelled }, finality)
   const [gasPrice, l1Fee] = [wei(row.gasPrice), wei(row.l1FeeWei)]
   const fee =
@@ -122,14 +122,14 @@ function toView(row: Row): ExecutionView {
   }
 }
 
-function toIntent(intent: NonNullable<Row['intent']>, position: number): Intent {
+function toIntent(intent: NonNullable<Row['intent']>, position: number): ExecutionIntent {
   const { policyId, policyVersion } = intent
   return {
     id: intent.id,
     idempotencyKey: intent.idempotencyKey,
     position,
     transactions: intent.transactions,
-    finality: intent.finality as Policy.Finality,
+    finality: intent.finality as ExecutionPolicy.PolicyFinality,
     callbackUrl: intent.callbackUrl,
     asker: askerOf(intent),
     policy: policyId !== null && policyVersion !== null ? { id: policyId, version: policyVersion } : null,
@@ -140,7 +140,7 @@ function toIntent(intent: NonNullable<Row['intent']>, position: number): Intent 
   }
 }
 
-function askerOf({ apiKeyId, agent, member }: NonNullable<Row['intent']>): Intent['asker'] {
+function askerOf({ apiKeyId, agent, member }: NonNullable<Row['intent']>): ExecutionIntent['asker'] {
   if (apiKeyId !== null) return { kind: 'key', id: apiKeyId }
   if (agent !== null) return { kind: 'agent', id: agent }
   return member === null ? null : { kind: 'member', id: member }

@@ -1,17 +1,17 @@
 import { db, sql } from '@/lib/db'
-import type * as Progress from './Progress'
+import type * as IntentProgress from './IntentProgress'
 
 type By = { intentId: string } | { paymentId: string } | { merchantId: string; idempotencyKey: string }
 
 /** How far an intent has come, by its id, by the payment that bought it or by its key; undefined when there is none. */
-export async function findProgress(by: By): Promise<Progress.Progress | undefined> {
+export async function findProgress(by: By): Promise<IntentProgress.IntentProgress | undefined> {
   const where =
     'intentId' in by
       ? sql`i.id = ${by.intentId}::uuid`
       : 'paymentId' in by
         ? sql`i.payment_id = ${by.paymentId}::uuid`
         : sql`i.merchant_id = ${by.merchantId}::uuid AND i.idempotency_key = ${by.idempotencyKey}`
-  const rows = await db.query<Progress.Part & Omit<Progress.Progress, 'transactions'>>(sql`
+  const rows = await db.query<IntentProgress.ProgressPart & Omit<IntentProgress.IntentProgress, 'transactions'>>(sql`
     SELECT i.id AS "intentId", i.finality, t.id, t.status, coalesce(t.hash, a.hash) AS hash,
       t.block_number AS "blockNumber", t.error, t.held_reason AS "heldReason",
       EXISTS (SELECT 1 FROM attempt c WHERE c.hash = t.hash AND c.kind = 'cancel') AS "isCancelling"

@@ -1,9 +1,9 @@
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import * as Request from './Request'
+import * as ExecutionRequest from './ExecutionRequest'
 
 /** What was accepted: an intent with its transactions, in their order. */
-export type Accepted = { intent: { id: string }; transactions: readonly { id: string }[] }
+export type AcceptedIntent = { intent: { id: string }; transactions: readonly { id: string }[] }
 
 type Row = { id: string; same: boolean; transactions: string[] }
 
@@ -13,11 +13,11 @@ type Row = { id: string; same: boolean; transactions: string[] }
  */
 export async function findReplay(
   { merchantId, idempotencyKey }: { merchantId: string; idempotencyKey?: string | undefined },
-  request: Request.Request,
-): Promise<Accepted | undefined> {
+  request: ExecutionRequest.ExecutionRequest,
+): Promise<AcceptedIntent | undefined> {
   if (idempotencyKey === undefined) return undefined
   const [row] = await db.query<Row>(sql`
-    SELECT i.id, i.body_hash = ${Request.hash(request)} AS same,
+    SELECT i.id, i.body_hash = ${ExecutionRequest.hash(request)} AS same,
       ARRAY(SELECT t.id FROM transaction t WHERE t.intent_id = i.id ORDER BY t.position, t.id) AS transactions
     FROM intent i WHERE i.merchant_id = ${merchantId}::uuid AND i.idempotency_key = ${idempotencyKey}`)
   if (!row) return undefined

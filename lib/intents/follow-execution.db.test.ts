@@ -6,7 +6,7 @@ import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
 import { countStatements } from '@/sandbox/count-statements'
 import { address, insertSeller, network } from '@/sandbox/testing/channel-rows'
-import { followExecution, lookAhead, type Happened } from '.'
+import { followExecution, lookAhead, type ExecutionEvent } from '.'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 const statements = countStatements()
@@ -37,7 +37,7 @@ function follow() {
   const told: string[] = []
   const ended = (async () => {
     for await (const one of followExecution(reader, id, 0n, new AbortController().signal))
-      if (one) told.push((one as Happened).type)
+      if (one) told.push((one as ExecutionEvent).type)
   })()
   return { told, ended }
 }

@@ -1,12 +1,12 @@
 import type { Reader } from '../ctx'
-import { Event } from '@/lib/audit'
+import { AuditEvent } from '@/lib/audit'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Transaction } from '@/lib/execution'
 import { watchMoves } from './watch-moves'
 
 /** One thing that happened to a transaction. */
-export type Happened = {
+export type ExecutionEvent = {
   /** Position in the audit trail: ask for what came after it. */
   seq: string
   at: string
@@ -14,7 +14,7 @@ export type Happened = {
   /** What the type means, in a sentence. */
   meaning: string
   /** Where the transaction stands now, which may be further. */
-  status: Transaction.Status
+  status: Transaction.TransactionStatus
   data: unknown
 }
 
@@ -29,7 +29,7 @@ export async function* followExecution(
   id: string,
   afterSeq: bigint,
   signal: AbortSignal,
-): AsyncGenerator<Happened | undefined> {
+): AsyncGenerator<ExecutionEvent | undefined> {
   let last = afterSeq
   const moves = watchMoves([id])
   signal.addEventListener('abort', moves.end, { once: true })
@@ -40,7 +40,7 @@ export async function* followExecution(
       if (read && status === undefined) return
       for (const { seq, at, type, data } of events) {
         last = seq
-        const meaning = Event.types[type as Event.Type] ?? ''
+        const meaning = AuditEvent.types[type as AuditEvent.EventType] ?? ''
         if (status) yield { seq: seq.toString(), at: at.toISOString(), type, meaning, status, data }
       }
       if (status && Transaction.isFinal(status) && events.length < batchSize) return
@@ -75,8 +75,8 @@ async function readSince(
   reader: Reader,
   id: string,
   afterSeq: bigint,
-): Promise<[status: Transaction.Status | undefined, events: Row[]]> {
-  const rows = await db.query<{ status: Transaction.Status } & (Row | { seq: null })>(sql`
+): Promise<[status: Transaction.TransactionStatus | undefined, events: Row[]]> {
+  const rows = await db.query<{ status: Transaction.TransactionStatus } & (Row | { seq: null })>(sql`
     SELECT t.status, e.seq, e.at, e.type, e.data
     FROM transaction t LEFT JOIN LATERAL (
       SELECT seq, at, type, data FROM audit_event

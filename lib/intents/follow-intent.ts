@@ -1,11 +1,11 @@
 import { awaitOutcome } from '@/lib/execution'
 import { db, sql } from '@/lib/db'
 import { findProgress } from './find-progress'
-import * as Progress from './Progress'
-import { watchMoves, type Moves } from './watch-moves'
+import * as IntentProgress from './IntentProgress'
+import { watchMoves, type IntentMoves } from './watch-moves'
 
 /** Something that happened to one transaction of an intent, fit to be told to whoever asked for it. */
-export type Step = {
+export type IntentStep = {
   /** queued, simulated, signed, submitted, replaced, held, resumed, included, reorged, safe, final, … */
   name: string
   /** ISO 8601. */
@@ -16,7 +16,10 @@ export type Step = {
 }
 
 /** `idle`: nothing came for a while; a reader may look whether anybody still listens. */
-export type Followed = { kind: 'step'; step: Step } | { kind: 'idle' } | { kind: 'end'; progress: Progress.Progress }
+export type IntentUpdate =
+  | { kind: 'step'; step: IntentStep }
+  | { kind: 'idle' }
+  | { kind: 'end'; progress: IntentProgress.IntentProgress }
 
 const idleMs = 10_000
 
@@ -25,12 +28,12 @@ const idleMs = 10_000
  * `ms`, or when `isGone` says that nobody listens; the last item is how far it has come then. Reads only, but has this process
  * look for the inclusion of what it sent.
  */
-export async function* followIntent(intentId: string, ms: number, isGone = () => false): AsyncGenerator<Followed> {
+export async function* followIntent(intentId: string, ms: number, isGone = () => false): AsyncGenerator<IntentUpdate> {
   const endMs = Date.now() + ms
   const seen = new Set<bigint>()
   let isAwaited = false
   let toldAtMs = Date.now()
-  let moves: Moves | undefined
+  let moves: IntentMoves | undefined
   try {
     for (;;) {
       // First how far it is, then what happened: so that every step of it is told before the end.
@@ -43,7 +46,7 @@ export async function* followIntent(intentId: string, ms: number, isGone = () =>
         toldAtMs = Date.now()
         yield { kind: 'step', step }
       }
-      if (Progress.verdict(progress) !== 'pending' || Date.now() >= endMs || isGone())
+      if (IntentProgress.verdict(progress) !== 'pending' || Date.now() >= endMs || isGone())
         return yield { kind: 'end', progress }
       if (Date.now() - toldAtMs >= idleMs) {
         toldAtMs = Date.now()
@@ -61,7 +64,7 @@ export async function* followIntent(intentId: string, ms: number, isGone = () =>
 }
 
 /** The process that waits asks the chain for receipts; without that they are found a second later. */
-async function awaitAll({ transactions }: Progress.Progress, endMs: number): Promise<void> {
+async function awaitAll({ transactions }: IntentProgress.IntentProgress, endMs: number): Promise<void> {
   for (const { id } of transactions) await awaitOutcome(id, Math.max(0, endMs - Date.now()))
 }
 
@@ -69,7 +72,7 @@ const names: Record<string, string> = { broadcast: 'submitted' }
 /** What of an event's data is nobody's secret. */
 const shown = ['hash', 'blockNumber', 'reason', 'error', 'gasUsed'] as const
 
-async function readSteps({ transactions }: Progress.Progress): Promise<(Step & { seq: bigint })[]> {
+async function readSteps({ transactions }: IntentProgress.IntentProgress): Promise<(IntentStep & { seq: bigint })[]> {
   const rows = await db.query<{ seq: bigint; type: string; at: Date; id: string; data: Record<string, unknown> }>(sql`
     SELECT seq, type, at, transaction_id AS id, data FROM audit_event
     WHERE transaction_id = ANY(${transactions.map(({ id }) => id)}::uuid[]) AND type LIKE 'transaction.%' ORDER BY seq`)

@@ -12,20 +12,20 @@ import * as ReceiptToken from './ReceiptToken'
  * one tells more. Undefined when the transaction is not there or not the reader's. `id` is a UUID.
  * @throws AppError unavailable before the log's first checkpoint.
  */
-export async function getReceipt(reader: Reader, id: string): Promise<Export.Receipt | undefined> {
+export async function getReceipt(reader: Reader, id: string): Promise<Export.ExecutionReceipt | undefined> {
   const view = await findExecution(reader, id)
   return view && build(view)
 }
 
 /** The same for an agent that paid for it, by its token; nothing in it discloses who of the merchant's people did what. */
-export async function getPaidReceipt(token: string, id: string): Promise<Export.Receipt | undefined> {
+export async function getPaidReceipt(token: string, id: string): Promise<Export.ExecutionReceipt | undefined> {
   const view = await findExecution({ operator: true, merchantId: '' }, id)
   if (!view?.intent || !ReceiptToken.isFor(view.intent.id, token)) return undefined
   const receipt = await build(view)
   return { ...receipt, events: receipt.events.map((leaf) => ({ ...leaf, disclosed: undefined })) }
 }
 
-async function build(view: ExecutionView): Promise<Export.Receipt> {
+async function build(view: ExecutionView): Promise<Export.ExecutionReceipt> {
   const { id, ended, intent, simulation, accepted, drift, attempts, hash, block, links: _, ...transaction } = view
   const first = intent?.transactions.find(({ position }) => position === 0)?.id ?? id
   const [asked, proven] = await Promise.all([intent ? readRequest(intent.id) : undefined, exportTransaction(id, first)])

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { openApi } from './open-api'
-import * as Request from './Request'
+import * as ExecutionRequest from './ExecutionRequest'
 
 type Document = {
   paths: Record<string, Record<string, { responses?: Record<string, unknown> }>>
@@ -14,7 +14,7 @@ const document = JSON.parse(JSON.stringify(openApi())) as Document
 test('names every field that a request may have, and no other', () => {
   const fieldsOf = (input: object) => {
     try {
-      Request.parse(input)
+      ExecutionRequest.parse(input)
       return []
     } catch (error) {
       return (error as { fields: { field: string; message: string }[] }).fields

@@ -1,8 +1,8 @@
 import { env } from '../env'
 import { servedEvmNetworks, submissions, urgencies } from '@/lib/chains'
 import { Transaction } from '@/lib/execution'
-import { Policy } from '@/lib/policies'
-import { callsMax } from './Request'
+import { ExecutionPolicy } from '@/lib/policies'
+import { callsMax } from './ExecutionRequest'
 import * as TransactionSchema from './TransactionSchema'
 
 /** Paths and schemas that stand in the same document. */
@@ -101,7 +101,7 @@ function requestSchema() {
       submission: { type: 'string', enum: submissions, description: 'The policy’s first when absent.' },
       finality: {
         type: 'string',
-        enum: Policy.finalities,
+        enum: ExecutionPolicy.finalities,
         description: 'From when on its outcome counts; the policy’s when absent.',
       },
       signer: string('One of the server’s signers; the least busy one when absent.'),

@@ -5,15 +5,15 @@ import { db } from '@/lib/db'
 import { checkUrl } from '@/lib/egress'
 import { AppError } from '@/lib/errors'
 import { pickSigner, type Simulation } from '@/lib/execution'
-import { findPolicy, Policy } from '@/lib/policies'
-import * as Request from './Request'
+import { findPolicy, ExecutionPolicy } from '@/lib/policies'
+import * as ExecutionRequest from './ExecutionRequest'
 import { simulateRequest } from './simulate-request'
 
 /** What would be done about a request, found out without changing anything. */
-export type Plan = {
+export type ExecutionPlan = {
   /** Undefined when whoever asks is held to no policy, or to one that is no longer in use. */
-  policy: Policy.Policy | undefined
-  decision: Policy.Decision
+  policy: ExecutionPolicy.ExecutionPolicy | undefined
+  decision: ExecutionPolicy.PolicyDecision
   /** One key signs every call of a sequence. */
   signer: Address
   /** Of each call, up to the first that would revert; empty when the policy forbids it. */
@@ -28,45 +28,47 @@ export async function plan(
   ctx: Ctx,
   merchantId: string,
   policyId: string | null,
-  request: Request.Request,
-): Promise<Plan> {
+  request: ExecutionRequest.ExecutionRequest,
+): Promise<ExecutionPlan> {
   assertInTime(ctx, request)
   await assertCallable(request)
   const signer = await findSigner(request)
   const stored = policyId === null ? undefined : await findPolicy({ operator: false, merchantId }, policyId)
   const policy = stored?.archivedAt === null ? stored : undefined
   if (policy) assertSendable(policy, request)
-  const decision = policy ? Policy.decide(policy.rules, Request.toAsked(request)) : noPolicy(stored?.name)
+  const decision = policy
+    ? ExecutionPolicy.decide(policy.rules, ExecutionRequest.toAsked(request))
+    : noPolicy(stored?.name)
   const simulations = decision.allowed ? await simulateRequest(request, signer) : []
   return { policy, decision, signer, simulations }
 }
 
 /** Whether the plan can be carried out as far as is known; the caps of the day are held when it is accepted. */
-export function isFeasible({ decision, simulations }: Plan): boolean {
+export function isFeasible({ decision, simulations }: ExecutionPlan): boolean {
   return decision.allowed && simulations.every(({ ok }) => ok)
 }
 
-function noPolicy(archivedName: string | undefined): Policy.Decision {
+function noPolicy(archivedName: string | undefined): ExecutionPolicy.PolicyDecision {
   const detail = archivedName
     ? `The policy "${archivedName}" is no longer in use.`
     : 'No policy allows anything here: an owner has to name one.'
   return { allowed: false, rules: [{ rule: 'policy', ok: false, detail }] }
 }
 
-function assertInTime(ctx: Ctx, { deadline }: Request.Request): void {
+function assertInTime(ctx: Ctx, { deadline }: ExecutionRequest.ExecutionRequest): void {
   if (!deadline || !('atMs' in deadline) || deadline.atMs > ctx.now()) return
   throw refused('deadline', 'This time is over: send a later one, or seconds from now')
 }
 
 /** What the socket would refuse later is refused here, where its sender can read why. */
-async function assertCallable({ callbackUrl }: Request.Request): Promise<void> {
+async function assertCallable({ callbackUrl }: ExecutionRequest.ExecutionRequest): Promise<void> {
   const fault = callbackUrl === null ? undefined : await checkUrl(callbackUrl)
   if (fault) throw refused('callbackUrl', fault)
 }
 
 /** Nothing that shall stay private is taken where it could only wait. */
-function assertSendable({ rules }: Policy.Policy, request: Request.Request): void {
-  const { submission } = Policy.complete(rules, Request.toAsked(request))
+function assertSendable({ rules }: ExecutionPolicy.ExecutionPolicy, request: ExecutionRequest.ExecutionRequest): void {
+  const { submission } = ExecutionPolicy.complete(rules, ExecutionRequest.toAsked(request))
   if (submission === 'public' || hasPrivateEndpoint(request.network)) return
   throw refused(
     'submission',
@@ -74,7 +76,7 @@ function assertSendable({ rules }: Policy.Policy, request: Request.Request): voi
   )
 }
 
-async function findSigner({ network, signer }: Request.Request): Promise<Address> {
+async function findSigner({ network, signer }: ExecutionRequest.ExecutionRequest): Promise<Address> {
   const signers = signersFor(network, 'execution')
   if (signers.length === 0) throw refused('network', `This server has no key for executions on ${network}`)
   if (signer !== null) {

@@ -1,18 +1,18 @@
 import type { Ctx } from '../ctx'
-import { insertEvents, recordEvent, type Event } from '@/lib/audit'
+import { insertEvents, recordEvent, type AuditEvent } from '@/lib/audit'
 import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
-import { previewBudget, reserveBudget, Policy, type Caps } from '@/lib/policies'
-import { findReplay, type Accepted } from './find-replay'
-import { plan, type Plan } from './plan'
-import * as Request from './Request'
+import { previewBudget, reserveBudget, ExecutionPolicy, type Caps } from '@/lib/policies'
+import { findReplay, type AcceptedIntent } from './find-replay'
+import { plan, type ExecutionPlan } from './plan'
+import * as ExecutionRequest from './ExecutionRequest'
 
-export type Asking = {
+export type ExecutionInput = {
   merchantId: string
   /** What it is held to; null forbids everything. */
   policyId: string | null
-  asker: Caps.Asker
+  asker: Caps.PolicyCaller
   /** As it came from the wire. */
   request: unknown
   /** One intent for ever, per merchant. */
@@ -22,7 +22,7 @@ export type Asking = {
   channelId?: string | undefined
   resourceId?: string | undefined
   /** Written in the same database transaction, for the intent that is new: a charge and what it buys happen both or not at all. */
-  alongside?: ((tx: Tx, accepted: Accepted) => Promise<void>) | undefined
+  alongside?: ((tx: Tx, accepted: AcceptedIntent) => Promise<void>) | undefined
 }
 
 /** An edit of the policy, or of another request for the same key, came between deciding and accepting. */
@@ -36,8 +36,11 @@ const roundsMax = 5
  * @throws AppError bad-input naming each field; idempotency-conflict; policy-refused, cap-exceeded or simulation-reverted with
  * what was found; unavailable when the chain cannot be reached.
  */
-export async function requestExecution(ctx: Ctx, asking: Asking): Promise<Accepted & { isReplay: boolean }> {
-  const request = Request.parse(asking.request)
+export async function requestExecution(
+  ctx: Ctx,
+  asking: ExecutionInput,
+): Promise<AcceptedIntent & { isReplay: boolean }> {
+  const request = ExecutionRequest.parse(asking.request)
   for (let round = 1; round <= roundsMax; round++) {
     const replay = await findReplay(asking, request)
     if (replay) return { ...replay, isReplay: true }
@@ -63,13 +66,13 @@ export async function requestExecution(ctx: Ctx, asking: Asking): Promise<Accept
  * nothing, but a refusal leaves its audit event. Who is charged is asked this first.
  * @throws AppError as `requestExecution` does, but for what an idempotency key stands for.
  */
-export async function checkExecution(ctx: Ctx, asking: Asking): Promise<void> {
-  const request = Request.parse(asking.request)
+export async function checkExecution(ctx: Ctx, asking: ExecutionInput): Promise<void> {
+  const request = ExecutionRequest.parse(asking.request)
   const planned = await plan(ctx, asking.merchantId, asking.policyId, request)
   try {
     assertAllowed(planned)
     const { policy } = planned
-    const maxFeeWei = policy ? Policy.complete(policy.rules, Request.toAsked(request)).maxFeeWei : 0n
+    const maxFeeWei = policy ? ExecutionPolicy.complete(policy.rules, ExecutionRequest.toAsked(request)).maxFeeWei : 0n
     const holds = request.calls.map(({ valueWei }) => ({ transactionId: '', valueWei, feeWei: maxFeeWei }))
     const rules = policy
       ? await previewBudget({ policy, asker: asking.asker, network: request.network, holds })
@@ -84,7 +87,7 @@ export async function checkExecution(ctx: Ctx, asking: Asking): Promise<void> {
 
 const refusals = new Set(['policy-refused', 'cap-exceeded', 'simulation-reverted'])
 
-function assertAllowed({ decision, simulations }: Plan): void {
+function assertAllowed({ decision, simulations }: ExecutionPlan): void {
   const { rules } = decision
   if (!decision.allowed) {
     const broken = rules.filter(({ ok }) => !ok).map(({ detail }) => detail)
@@ -103,14 +106,14 @@ function assertAllowed({ decision, simulations }: Plan): void {
 async function accept(
   tx: Tx,
   ctx: Ctx,
-  asking: Asking,
-  request: Request.Request,
-  planned: Plan,
-): Promise<Accepted | undefined> {
+  asking: ExecutionInput,
+  request: ExecutionRequest.ExecutionRequest,
+  planned: ExecutionPlan,
+): Promise<AcceptedIntent | undefined> {
   const { policy, signer, simulations } = planned
   if (!policy) throw new Error('an allowed request has a policy')
   const { merchantId, asker } = asking
-  const { submission, finality, maxFeeWei } = Policy.complete(policy.rules, Request.toAsked(request))
+  const { submission, finality, maxFeeWei } = ExecutionPolicy.complete(policy.rules, ExecutionRequest.toAsked(request))
   const intentId = ctx.id()
   if (!(await insertIntent(tx, intentId, asking, request, policy, finality))) return undefined
   const transactions: { id: string }[] = []
@@ -128,9 +131,9 @@ async function accept(
   const accepted = { intent: { id: intentId }, transactions }
   await asking.alongside?.(tx, accepted)
   const caps = await reserveBudget(tx, { policy, asker, network: request.network, holds })
-  const decision: Policy.Decision = { allowed: true, rules: [...planned.decision.rules, ...caps] }
+  const decision: ExecutionPolicy.PolicyDecision = { allowed: true, rules: [...planned.decision.rules, ...caps] }
   const decide = sql`UPDATE intent SET decision = ${json(decision)}::jsonb WHERE id = ${intentId}::uuid`
-  const event: Event.Event = {
+  const event: AuditEvent.AuditEvent = {
     type: 'intent.accepted',
     ...subjects(asking),
     transactionId: transactions[0]?.id,
@@ -157,10 +160,10 @@ async function accept(
 async function insertIntent(
   tx: Tx,
   id: string,
-  { merchantId, asker, idempotencyKey, paymentId, channelId, resourceId }: Asking,
-  request: Request.Request,
-  policy: Policy.Policy,
-  finality: Policy.Finality,
+  { merchantId, asker, idempotencyKey, paymentId, channelId, resourceId }: ExecutionInput,
+  request: ExecutionRequest.ExecutionRequest,
+  policy: ExecutionPolicy.ExecutionPolicy,
+  finality: ExecutionPolicy.PolicyFinality,
 ): Promise<boolean> {
   // Shared: an edit waits until those that were decided on the old version are in, and they find the new one after it.
   const inserted = await tx.execute(sql`
@@ -172,14 +175,14 @@ async function insertIntent(
     SELECT ${id}::uuid, ${merchantId}::uuid, ${request.network}, ${asker.kind === 'key' ? asker.id : null}::uuid,
       ${asker.kind === 'agent' ? asker.id.toLowerCase() : null}, ${asker.kind === 'member' ? asker.id : null},
       ${paymentId ?? null}::uuid, ${channelId ?? null}, ${resourceId ?? null}::uuid, ${idempotencyKey ?? null},
-      ${Request.hash(request)}::bytea, ${json(Request.toBody(request))}::jsonb, ${policy.id}::uuid, ${policy.version}::int, '{}'::jsonb,
+      ${ExecutionRequest.hash(request)}::bytea, ${json(ExecutionRequest.toBody(request))}::jsonb, ${policy.id}::uuid, ${policy.version}::int, '{}'::jsonb,
       ${finality}, ${request.callbackUrl}
     FROM held
     ON CONFLICT (merchant_id, idempotency_key) DO NOTHING`)
   return inserted === 1
 }
 
-function deadlineOf(ctx: Ctx, { deadline }: Request.Request): { deadlineMs?: number } {
+function deadlineOf(ctx: Ctx, { deadline }: ExecutionRequest.ExecutionRequest): { deadlineMs?: number } {
   if (!deadline) return {}
   return { deadlineMs: 'atMs' in deadline ? deadline.atMs : ctx.now() + deadline.inS * 1_000 }
 }
@@ -187,9 +190,9 @@ function deadlineOf(ctx: Ctx, { deadline }: Request.Request): { deadlineMs?: num
 /** Nothing else changed, so the refusal is a transaction of its own. */
 async function recordRefusal(
   ctx: Ctx,
-  asking: Asking,
-  request: Request.Request,
-  planned: Plan,
+  asking: ExecutionInput,
+  request: ExecutionRequest.ExecutionRequest,
+  planned: ExecutionPlan,
   error: AppError,
 ): Promise<void> {
   const data = { ...told(asking, request, planned), code: error.code, reason: error.message, ...error.extra }
@@ -198,24 +201,28 @@ async function recordRefusal(
   )
 }
 
-function subjects({ merchantId, paymentId, channelId, resourceId }: Asking) {
+function subjects({ merchantId, paymentId, channelId, resourceId }: ExecutionInput) {
   return { merchantId, paymentId, channelId, resourceId }
 }
 
-function told({ asker, policyId, idempotencyKey }: Asking, request: Request.Request, { policy, simulations }: Plan) {
+function told(
+  { asker, policyId, idempotencyKey }: ExecutionInput,
+  request: ExecutionRequest.ExecutionRequest,
+  { policy, simulations }: ExecutionPlan,
+) {
   return {
     // Who a member is stands with the actor, where it can be forgotten.
     asker: asker.kind === 'member' ? { kind: asker.kind } : asker,
     policyId,
     policyVersion: policy?.version ?? null,
     idempotencyKey: idempotencyKey ?? null,
-    bodyHash: Request.hash(request).toString('hex'),
-    request: { ...Request.toBody(request), callbackUrl: undefined },
+    bodyHash: ExecutionRequest.hash(request).toString('hex'),
+    request: { ...ExecutionRequest.toBody(request), callbackUrl: undefined },
     simulations,
   }
 }
 
 /** Where somebody wants to be called may have to be forgotten one day. */
-function personal({ callbackUrl }: Request.Request) {
+function personal({ callbackUrl }: ExecutionRequest.ExecutionRequest) {
   return callbackUrl === null ? {} : { sensitive: { callbackUrl } }
 }

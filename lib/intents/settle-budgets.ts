@@ -2,11 +2,11 @@ import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { recordEvents } from '@/lib/audit'
 import { db, sql, withTransaction, type Sql } from '@/lib/db'
-import { settleHolds, type Spent } from '@/lib/policies'
+import { settleHolds, type SpentBudget } from '@/lib/policies'
 
 const batchSize = 200
 
-type Row = Spent & { merchantId: string; status: string }
+type Row = SpentBudget & { merchantId: string; status: string }
 
 const ended: Sql = sql`
   FROM budget_hold h JOIN transaction t ON t.id = h.transaction_id

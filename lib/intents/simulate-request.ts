@@ -2,7 +2,7 @@ import type { Address } from 'viem'
 import { RpcError, TransportError } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import { simulateCallsInOrder, type Simulation } from '@/lib/execution'
-import type { Request } from './Request'
+import type { ExecutionRequest } from './ExecutionRequest'
 
 /**
  * What each call of a request would do, one after the other on the state of the latest block and behind what the signer has
@@ -10,7 +10,7 @@ import type { Request } from './Request'
  * @throws AppError unavailable when the chain cannot be reached or cannot tell.
  */
 export async function simulateRequest(
-  { network, calls: [first, ...rest] }: Request,
+  { network, calls: [first, ...rest] }: ExecutionRequest,
   from: Address,
 ): Promise<Simulation.Simulation[]> {
   const toCall = ({ to, data, valueWei, abi }: typeof first) => ({ to, data, value: valueWei, abi })

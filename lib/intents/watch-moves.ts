@@ -1,4 +1,4 @@
-import { listen, type Listener } from '@/lib/db'
+import { listen, type NotifyListener } from '@/lib/db'
 
 /** The trigger transaction_moves notifies it, with the transaction's id. */
 const topic = 'transaction_moved'
@@ -6,20 +6,20 @@ const topic = 'transaction_moved'
 const heardMs = 2_000
 const unheardMs = 250
 
-export type Moves = {
+export type IntentMoves = {
   /** Resolves when one of them has moved since it was called last, or may have: after a while, or `mostMs`, at the latest. */
   next(mostMs?: number): Promise<void>
   end(): void
 }
 
-let listener: Listener | undefined
+let listener: NotifyListener | undefined
 const watched = new Map<string, Set<() => void>>()
 
 /**
  * Tells when transactions move, whichever process moves them. Begin to watch, then read, then wait for the next: what moves in between
  * is not missed. Without notifications it says four times a second that they may have.
  */
-export function watchMoves(ids: readonly string[]): Moves {
+export function watchMoves(ids: readonly string[]): IntentMoves {
   listener ??= listen(topic, wake, wakeAll)
   let hasMoved = false
   let tell: (() => void) | undefined

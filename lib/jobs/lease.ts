@@ -2,7 +2,7 @@ import { db, isDead, planned, processId, sql, type Sql } from '@/lib/db'
 import { tasks, type Task, type TaskName } from './Task'
 
 /** A run of a task; its number is what holds the lease. */
-export type Lease = { task: TaskName; run: bigint }
+export type TaskLease = { task: TaskName; run: bigint }
 
 /** How long after its budget a run may still write what it has begun: then its lease is over, and another process may start. */
 const graceMs = 5_000
@@ -12,9 +12,9 @@ const restMs = 5 * 60_000
 const isTaken: Sql = sql`(r.lease_until >= now() AND NOT ${isDead(sql`r.lease_owner`)})`
 
 /** The lease of one task; undefined when it is not to be had now. `force`: whenever it ran last. */
-export async function takeLease(name: TaskName, force: boolean): Promise<Lease | undefined> {
+export async function takeLease(name: TaskName, force: boolean): Promise<TaskLease | undefined> {
   const isEarly = sql`(NOT ${force} AND r.started_at > now() - make_interval(secs => p.every))`
-  const [lease] = await db.query<Lease>(take([name], sql`(${isEarly} OR ${isTaken}) IS NOT TRUE`))
+  const [lease] = await db.query<TaskLease>(take([name], sql`(${isEarly} OR ${isTaken}) IS NOT TRUE`))
   return lease
 }
 
@@ -22,8 +22,8 @@ export async function takeLease(name: TaskName, force: boolean): Promise<Lease |
  * The leases of all tasks that are at their pace, due and free. One statement for all of them, which locks and writes nothing when there
  * is none: an idle installation asks hardly anything else. Whether a task is due is asked only when it is at its pace.
  */
-export function takeDueLeases(): Promise<Lease[]> {
-  return db.query<Lease>((dueLeases ??= planned(takeDue())))
+export function takeDueLeases(): Promise<TaskLease[]> {
+  return db.query<TaskLease>((dueLeases ??= planned(takeDue())))
 }
 
 let dueLeases: Sql | undefined
@@ -62,7 +62,7 @@ function take(names: readonly TaskName[], condition: Sql): Sql {
 }
 
 /** A later run's lease is not ours to give, though it be this process's. */
-export async function giveLease({ task, run }: Lease, moved: number, failure: string | undefined): Promise<void> {
+export async function giveLease({ task, run }: TaskLease, moved: number, failure: string | undefined): Promise<void> {
   await db.execute(sql`
     UPDATE task_run SET lease_owner = NULL, lease_until = NULL, finished_at = now(), moved = ${moved}, error = ${failure ?? null}
     WHERE task = ${task} AND lease_owner = ${processId}::uuid AND runs = ${run}::bigint`)

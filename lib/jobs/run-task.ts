@@ -1,10 +1,10 @@
 import { createCtx, stopwatch } from '../ctx'
 import { log } from '../log'
 import { runFor, stayAlive } from '@/lib/db'
-import { giveLease, takeDueLeases, takeLease, type Lease } from './lease'
+import { giveLease, takeDueLeases, takeLease, type TaskLease } from './lease'
 import { tasks, type Task, type TaskName } from './Task'
 
-export type Ran = { task: TaskName; ran: boolean; moved: number; durationMs: number; error?: string }
+export type TaskRun = { task: TaskName; ran: boolean; moved: number; durationMs: number; error?: string }
 
 /**
  * Runs a task once, unless another process is running it now or it ran a moment ago. What the cron route calls; any number of them
@@ -12,7 +12,7 @@ export type Ran = { task: TaskName; ran: boolean; moved: number; durationMs: num
  * before it runs out. What it has begun is guarded by the rows it writes.
  * @param budgetMs how long it may take, at most the task's own budget.
  */
-export function runTask(name: TaskName, budgetMs?: number, force = false): Promise<Ran> {
+export function runTask(name: TaskName, budgetMs?: number, force = false): Promise<TaskRun> {
   return runFor('jobs', async () => {
     await stayAlive()
     // From before the lease is asked for, so that we call it over before the database does.
@@ -27,7 +27,7 @@ export function runTask(name: TaskName, budgetMs?: number, force = false): Promi
  * writes nothing when there is none. Called by the loop; any number of processes at once.
  * @returns the runs, each of which ends by itself; it rejects when that cannot be written, and its lease runs out then.
  */
-export function runDue(): Promise<Promise<Ran>[]> {
+export function runDue(): Promise<Promise<TaskRun>[]> {
   return runFor('jobs', async () => {
     await stayAlive()
     const elapsedMs = stopwatch()
@@ -35,7 +35,7 @@ export function runDue(): Promise<Promise<Ran>[]> {
   })
 }
 
-async function run(lease: Lease, leaseElapsedMs: () => number, budgetMs?: number): Promise<Ran> {
+async function run(lease: TaskLease, leaseElapsedMs: () => number, budgetMs?: number): Promise<TaskRun> {
   const name = lease.task
   const task: Task = tasks[name]
   const elapsedMs = stopwatch()

@@ -1,5 +1,5 @@
 import { log } from '../log'
-import { servedNetworks, viewEndpoints, type EndpointView } from '@/lib/chains'
+import { servedNetworks, viewEndpoints, type RpcEndpointView } from '@/lib/chains'
 import { runFor } from '@/lib/db'
 import { reportEndpoints } from '@/lib/execution'
 
@@ -24,7 +24,7 @@ function start(): Watch {
   let stopped = false
   let timer: NodeJS.Timeout | undefined
   let running: Promise<void> | undefined
-  let seen: readonly EndpointView[] = []
+  let seen: readonly RpcEndpointView[] = []
 
   const lookOnce = async (): Promise<number> => {
     const isAsked = views().some(({ calls }, at) => calls !== seen[at]?.calls)
@@ -56,4 +56,4 @@ function start(): Watch {
   }
 }
 
-const views = (): readonly EndpointView[] => servedNetworks().flatMap(viewEndpoints)
+const views = (): readonly RpcEndpointView[] => servedNetworks().flatMap(viewEndpoints)

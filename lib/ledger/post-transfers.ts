@@ -1,12 +1,20 @@
 import { sql, type Sql, type Tx } from '@/lib/db'
 import type { Account } from './Account'
 
-export type Reason = 'authorize' | 'earn' | 'settle' | 'void' | 'refund_owed' | 'refund_paid' | 'reorged' | 'given_back'
+export type TransferReason =
+  | 'authorize'
+  | 'earn'
+  | 'settle'
+  | 'void'
+  | 'refund_owed'
+  | 'refund_paid'
+  | 'reorged'
+  | 'given_back'
 
 /** One double entry to write. `amountBase` above zero, in base units of `asset` (lower-case address). */
-export type Entry = {
+export type LedgerEntry = {
   kind: 'direct' | 'pending'
-  reason: Reason
+  reason: TransferReason
   debit: Account
   credit: Account
   network: string
@@ -15,13 +23,13 @@ export type Entry = {
 } & ({ paymentId: string; channelId?: never } | { channelId: string; paymentId?: never })
 
 /** Writes entries with one statement, in the caller's transaction. */
-export async function postTransfers(tx: Tx, entries: readonly Entry[]): Promise<void> {
+export async function postTransfers(tx: Tx, entries: readonly LedgerEntry[]): Promise<void> {
   if (entries.length > 0) await tx.execute(insertTransfers(entries))
 }
 
 /** The statement of `postTransfers`, to stand inside a larger one; it writes nothing unless `when` holds. */
-export function insertTransfers(entries: readonly Entry[], when: Sql = sql`true`): Sql {
-  const column = <Key extends keyof Entry>(key: Key) => entries.map((entry) => entry[key] ?? null)
+export function insertTransfers(entries: readonly LedgerEntry[], when: Sql = sql`true`): Sql {
+  const column = <Key extends keyof LedgerEntry>(key: Key) => entries.map((entry) => entry[key] ?? null)
   return sql`
     INSERT INTO transfer (kind, reason, debit, credit, network, asset, amount_base, payment_id, channel_id)
     SELECT * FROM unnest(

@@ -5,12 +5,12 @@ import { AppError, toAppError, toProblem, toProblemResponse } from '@/lib/errors
 import { handle, Route } from '@/lib/gateway'
 import { loadMerchantResources, type Resource } from '@/lib/merchants'
 import { mcp } from '@/lib/protocols'
-import * as Arguments from './Arguments'
-import { findTool, type Scope } from './catalogue'
+import * as ToolRequest from './ToolRequest'
+import { findTool, type ToolScope } from './catalogue'
 import { collect } from './collect'
 import { findOwnTool } from './own-tools'
-import * as Result from './Result'
-import * as Tool from './Tool'
+import * as ToolAnswer from './ToolAnswer'
+import * as McpTool from './McpTool'
 
 type Call = {
   name: string
@@ -28,7 +28,7 @@ type Call = {
  * `signal` is aborted when the agent goes away.
  * @throws McpError for the JSON-RPC errors of MPP's binding; every other refusal is a result.
  */
-export async function callTool(scope: Scope, call: Call, signal: AbortSignal): Promise<CallToolResult> {
+export async function callTool(scope: ToolScope, call: Call, signal: AbortSignal): Promise<CallToolResult> {
   const own = findOwnTool(call.name)
   try {
     if (own) return await own.run(call.arguments)
@@ -39,23 +39,27 @@ export async function callTool(scope: Scope, call: Call, signal: AbortSignal): P
     if (!(error instanceof AppError) && isRpcError(error)) throw error
     const known = toAppError(error)
     if (known.status >= 500) log().error({ err: known.cause ?? known, code: known.code }, 'a tool was not called')
-    return Result.fromProblem(toProblem(known, env.PUBLIC_URL), new Headers(known.headers))
+    return ToolAnswer.fromProblem(toProblem(known, env.PUBLIC_URL), new Headers(known.headers))
   }
 }
 
 async function callResource(resource: Resource, call: Call, signal: AbortSignal): Promise<CallToolResult> {
-  const tool = Tool.from(resource)
+  const tool = McpTool.from(resource)
   const speaksMpp = mcp.speaksMpp(call.meta)
-  const reason = Tool.unpayable(resource)
+  const reason = McpTool.unpayable(resource)
   if (reason !== undefined) throw new AppError('not-possible', reason)
-  const asked = Arguments.toAsked(resource, call.arguments)
+  const asked = ToolRequest.toAsked(resource, call.arguments)
   await assertMeans(resource, asked)
   const came = await ask(asked, call, signal)
-  return Result.from({ status: came.status, headers: came.headers, body: await collect(came.body) }, tool, speaksMpp)
+  return ToolAnswer.from(
+    { status: came.status, headers: came.headers, body: await collect(came.body) },
+    tool,
+    speaksMpp,
+  )
 }
 
 async function ask(
-  { method, target, body }: Arguments.Asked,
+  { method, target, body }: ToolRequest.ToolRequest,
   { meta, remoteAddress }: Call,
   signal: AbortSignal,
 ): Promise<Response> {
@@ -71,13 +75,13 @@ async function ask(
 }
 
 /** A value of `/users/:id` may spell `/users/me`, which is another resource and has a price of its own. */
-async function assertMeans({ id, merchantSlug }: Resource, { method, target }: Arguments.Asked): Promise<void> {
+async function assertMeans({ id, merchantSlug }: Resource, { method, target }: ToolRequest.ToolRequest): Promise<void> {
   const { path } = Route.parseTarget(target)
   const resources = (await loadMerchantResources(merchantSlug))?.resources ?? []
   const meant = Route.findAt(resources, path).find(({ resource }) => resource.method === method)?.resource
   if (meant?.id === id) return
   const message = meant
-    ? `These values of path name another tool, ${Tool.nameOf(meant)}.`
+    ? `These values of path name another tool, ${McpTool.nameOf(meant)}.`
     : 'This tool is not on sale any more. List the tools again.'
   throw new AppError('bad-input', message, { fields: [{ field: 'path', message }] })
 }

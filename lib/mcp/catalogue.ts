@@ -1,11 +1,11 @@
 import { AppError } from '@/lib/errors'
 import { listSellers, loadMerchantResources, type Resource } from '@/lib/merchants'
-import * as Tool from './Tool'
+import * as McpTool from './McpTool'
 
 /** Whose tools are meant: one merchant's, or everybody's. */
-export type Scope = { merchantSlug?: string | undefined }
+export type ToolScope = { merchantSlug?: string | undefined }
 
-type Page = { tools: readonly Tool.Tool[]; nextCursor?: string }
+type Page = { tools: readonly McpTool.McpTool[]; nextCursor?: string }
 
 export const pageSize = 50
 
@@ -17,7 +17,7 @@ type Cursor = { slug: string; name: string }
  * moves no other tool to another page.
  * @throws AppError bad-input for a cursor that is none of ours.
  */
-export async function listTools(scope: Scope, own: readonly Tool.Tool[], cursor?: string): Promise<Page> {
+export async function listTools(scope: ToolScope, own: readonly McpTool.McpTool[], cursor?: string): Promise<Page> {
   const last = cursor === undefined ? undefined : readCursor(cursor)
   const tools = last ? [] : [...own]
   let end: Cursor | undefined
@@ -26,7 +26,7 @@ export async function listTools(scope: Scope, own: readonly Tool.Tool[], cursor?
     for (const [name, resource] of await toolsOf(slug)) {
       if (name <= behind) continue
       if (tools.length >= pageSize && end) return { tools, nextCursor: toCursor(end) }
-      tools.push(Tool.from(resource))
+      tools.push(McpTool.from(resource))
       end = { slug, name }
     }
   }
@@ -34,20 +34,20 @@ export async function listTools(scope: Scope, own: readonly Tool.Tool[], cursor?
 }
 
 /** The resource that a tool is; undefined when there is no such tool. */
-export async function findTool({ merchantSlug }: Scope, name: string): Promise<Resource | undefined> {
+export async function findTool({ merchantSlug }: ToolScope, name: string): Promise<Resource | undefined> {
   if (merchantSlug !== undefined) return (await toolsOf(merchantSlug)).get(name)
   const spelled = name.split('_', 1)[0] ?? ''
   const found = (await toolsOf(spelled)).get(name)
   if (found) return found
   // A merchant whose own name is spelled otherwise.
-  for (const slug of (await listSellers()).filter((one) => one !== spelled && Tool.spell(one) === spelled)) {
+  for (const slug of (await listSellers()).filter((one) => one !== spelled && McpTool.spell(one) === spelled)) {
     const resource = (await toolsOf(slug)).get(name)
     if (resource) return resource
   }
   return undefined
 }
 
-async function sellersFrom({ merchantSlug }: Scope, first = ''): Promise<readonly string[]> {
+async function sellersFrom({ merchantSlug }: ToolScope, first = ''): Promise<readonly string[]> {
   if (merchantSlug !== undefined) return [merchantSlug]
   // By the order in which they are compared here, whatever the database's is.
   return (await listSellers()).filter((slug) => slug >= first).sort()
@@ -63,7 +63,7 @@ async function toolsOf(slug: string): Promise<ReadonlyMap<string, Resource>> {
   const known = named.get(resources)
   if (known) return known
   const live = resources.filter(({ status }) => status === 'live')
-  const pairs = live.map((resource): [string, Resource] => [Tool.nameOf(resource), resource])
+  const pairs = live.map((resource): [string, Resource] => [McpTool.nameOf(resource), resource])
   const byName = new Map(pairs.sort(([a], [b]) => (a < b ? -1 : 1)))
   named.set(resources, byName)
   return byName

@@ -1,5 +1,5 @@
 /** The beginning of a body, or all of it. */
-export type Collected = { bytes: Uint8Array; isCut: boolean }
+export type CollectedBody = { bytes: Uint8Array; isCut: boolean }
 
 /** A result is one message: what can be held of it, and for how long its agent waits (the official client: a minute). */
 const bytesMax = 8 * 1024 * 1024
@@ -12,7 +12,7 @@ const waitMs = 45_000
 export async function collect(
   body: ReadableStream<Uint8Array> | null,
   limits: { bytesMax: number; waitMs: number } = { bytesMax, waitMs },
-): Promise<Collected> {
+): Promise<CollectedBody> {
   const chunks: Uint8Array[] = []
   let size = 0
   const reader = body?.getReader()

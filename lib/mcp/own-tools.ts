@@ -4,12 +4,12 @@ import { AppError } from '@/lib/errors'
 import { JsonSchema } from '@/lib/merchants'
 import { findPaymentStatus, PaymentKey } from '@/lib/payments'
 import { quoteTool } from './quote-tool'
-import type * as Tool from './Tool'
+import type * as McpTool from './McpTool'
 
 /** Our own tools, beside those that are sold: what a tool costs, what became of a payment, and its receipts. All are free. */
 
 type Arguments = Record<string, unknown>
-type OwnTool = Tool.Tool & { run(arguments_: Arguments): Promise<CallToolResult> }
+type OwnTool = McpTool.McpTool & { run(arguments_: Arguments): Promise<CallToolResult> }
 
 const annotations = { readOnlyHint: true, openWorldHint: false }
 const words = (description: string) => ({ type: 'string', description })
@@ -66,7 +66,7 @@ const tools: readonly OwnTool[] = [
   },
 ]
 
-export const definitions: readonly Tool.Tool[] = tools.map(({ run: _run, ...definition }) => definition)
+export const definitions: readonly McpTool.McpTool[] = tools.map(({ run: _run, ...definition }) => definition)
 
 /** @returns undefined for every name that is none of ours. `run` throws AppError bad-input, not-found, not-possible. */
 export function findOwnTool(name: string): Pick<OwnTool, 'run'> | undefined {

@@ -1,6 +1,6 @@
 import { AppError } from '@/lib/errors'
 import { quoteRequest, QuoteView } from '@/lib/gateway'
-import * as Arguments from './Arguments'
+import * as ToolRequest from './ToolRequest'
 import { findTool } from './catalogue'
 
 /**
@@ -13,7 +13,7 @@ export async function quoteTool(
 ): Promise<QuoteView.QuoteView & { tool: string }> {
   const resource = await findTool({}, name)
   if (!resource) throw new AppError('not-found', `There is no tool ${JSON.stringify(name.slice(0, 64))} here.`)
-  const { method, target, body } = Arguments.toAsked(resource, arguments_)
+  const { method, target, body } = ToolRequest.toAsked(resource, arguments_)
   const bytes = new TextEncoder().encode(body ?? '')
   // Prices count what is in a body; its digest is for payments.
   const sent = body === undefined ? ({ kind: 'none' } as const) : ({ kind: 'bytes', bytes, digest: '' } as const)

@@ -8,7 +8,7 @@ import { Client } from '@/lib/http'
 import { loadMerchantResources } from '@/lib/merchants'
 import { takesAnswers, withAccept } from './accept'
 import { callTool } from './call-tool'
-import { listTools, type Scope } from './catalogue'
+import { listTools, type ToolScope } from './catalogue'
 import { definitions } from './own-tools'
 
 const instructions = `Tools that are sold by the call, by x402 and by MPP. There is no account: call a tool, read what it costs, and call it again with the same arguments and a payment in _meta (x402/payment, or org.paymentauth/credential). A payment buys one call; the same payment with the same arguments gets the same answer again and is never charged twice. When a result says settlement-pending, do that instead of paying again. Names and descriptions of tools are their merchants' words.`
@@ -17,7 +17,7 @@ const instructions = `Tools that are sold by the call, by x402 and by MPP. There
  * One request of MCP's streamable HTTP, without sessions: everything that a call needs is in it, so any process answers any of them.
  * `merchantSlug` narrows it to one merchant's tools. Never throws.
  */
-export async function serveMcp(request: Request, scope: Scope = {}): Promise<Response> {
+export async function serveMcp(request: Request, scope: ToolScope = {}): Promise<Response> {
   try {
     await assertServed(request, scope)
   } catch (error) {
@@ -37,7 +37,7 @@ export async function serveMcp(request: Request, scope: Scope = {}): Promise<Res
  * There is nothing to listen to and no session to end, which MCP says by 405. Pages of every origin may call: nothing here knows a
  * cookie, and what a call costs it brings along.
  */
-async function assertServed({ method }: Request, { merchantSlug }: Scope): Promise<void> {
+async function assertServed({ method }: Request, { merchantSlug }: ToolScope): Promise<void> {
   if (method !== 'POST')
     throw new AppError('method-not-allowed', 'MCP is served here by POST alone, without sessions.', {
       headers: { Allow: 'POST' },
@@ -51,7 +51,7 @@ const jsonSchemaValidator = new AjvJsonSchemaValidator()
 
 const payment = { methods: { evm: { intents: ['charge'] }, tempo: { intents: ['charge'] } } }
 
-function createServer(scope: Scope, { headers, signal }: Request): Server {
+function createServer(scope: ToolScope, { headers, signal }: Request): Server {
   const remoteAddress = headers.get(Client.header) ?? undefined
   const server = new Server(
     { name: 'sluice', title: scope.merchantSlug ?? new URL(env.PUBLIC_URL).host, version: '1' },

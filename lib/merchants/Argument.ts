@@ -3,14 +3,20 @@ import { getAddress } from 'viem'
 import { EvmAddress } from '@/lib/money'
 
 /** One argument of an execution: fixed by the merchant, or named by the request that buys it. */
-export type Argument = { literal: Json } | Wanted
+export type Argument = { literal: ArgumentJson } | ArgumentRule
 
 /** JSON, where whole numbers that a contract takes may stand as decimal strings. */
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [name: string]: Json }
+export type ArgumentJson =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ArgumentJson[]
+  | { readonly [name: string]: ArgumentJson }
 
 /** What a request has to bring, and within which bounds. */
-export type Wanted = {
-  from: Source
+export type ArgumentRule = {
+  from: ArgumentSource
   name: string
   /** Of a number, inclusive, decimal. */
   min?: string | undefined
@@ -22,10 +28,10 @@ export type Wanted = {
 }
 
 export const sources = ['path', 'query', 'body'] as const
-export type Source = (typeof sources)[number]
+export type ArgumentSource = (typeof sources)[number]
 
 /** What a request brought, by where it stood. */
-export type Given = Readonly<Record<Source, Readonly<Record<string, unknown>>>>
+export type GivenArguments = Readonly<Record<ArgumentSource, Readonly<Record<string, unknown>>>>
 
 /** Longest `string` or `bytes` that a request may bring, unless the merchant says otherwise: it is paid for as calldata. */
 export const bytesDefault = 256
@@ -42,7 +48,7 @@ export function isElementary({ type }: Pick<AbiParameter, 'type'>): boolean {
 }
 
 /** "body.message": how an error names it. */
-export function nameOf({ from, name }: Wanted): string {
+export function nameOf({ from, name }: ArgumentRule): string {
   return `${from}.${name}`
 }
 
@@ -50,7 +56,7 @@ export function nameOf({ from, name }: Wanted): string {
  * The value that the contract is called with: numbers as decimal strings, addresses with their checksum, bytes as hex.
  * @throws RangeError whose message says what the value must be.
  */
-export function resolve(argument: Argument, parameter: Parameter, given: Given): Json {
+export function resolve(argument: Argument, parameter: Parameter, given: GivenArguments): ArgumentJson {
   if ('literal' in argument) return coerce(argument.literal, parameter)
   const raw = Object.hasOwn(given[argument.from], argument.name) ? given[argument.from][argument.name] : undefined
   if (raw === undefined) throw new RangeError(`is missing: ${inWords(argument, parameter)}`)
@@ -60,7 +66,7 @@ export function resolve(argument: Argument, parameter: Parameter, given: Given):
 }
 
 /** "a whole number from 1 to 10": what a request has to bring. */
-export function inWords(wanted: Wanted, { type }: Parameter): string {
+export function inWords(wanted: ArgumentRule, { type }: Parameter): string {
   const { min, max, allowed, maxBytes = bytesDefault } = wanted
   if (type === 'address') return allowed ? `one of ${allowed.map((one) => getAddress(one)).join(', ')}` : 'an address'
   if (type === 'bool') return 'true or false'
@@ -73,7 +79,7 @@ export function inWords(wanted: Wanted, { type }: Parameter): string {
   return `a whole number that fits ${type}`
 }
 
-function bound(value: Json, wanted: Wanted, parameter: Parameter): void {
+function bound(value: ArgumentJson, wanted: ArgumentRule, parameter: Parameter): void {
   const { min, max, allowed, maxBytes = bytesDefault } = wanted
   const { type } = parameter
   const text = String(value)
@@ -88,7 +94,7 @@ function bound(value: Json, wanted: Wanted, parameter: Parameter): void {
 }
 
 /** JSON as a value of a type of the ABI. @throws RangeError */
-export function coerce(raw: unknown, parameter: Parameter): Json {
+export function coerce(raw: unknown, parameter: Parameter): ArgumentJson {
   const { type } = parameter
   const array = /^(.*)\[(\d*)\]$/.exec(type)
   if (array) return coerceArray(raw, { ...parameter, type: array[1] ?? '' }, array[2] ?? '')
@@ -108,13 +114,13 @@ export function coerce(raw: unknown, parameter: Parameter): Json {
   throw new RangeError(`is a ${type}, which cannot be given here`)
 }
 
-function coerceArray(raw: unknown, item: Parameter, length: string): Json {
+function coerceArray(raw: unknown, item: Parameter, length: string): ArgumentJson {
   if (!Array.isArray(raw)) throw new RangeError('must be a list')
   if (length !== '' && raw.length !== Number(length)) throw new RangeError(`must be a list of ${length}`)
   return raw.map((one) => coerce(one, item))
 }
 
-function coerceTuple(raw: unknown, components: readonly Parameter[]): Json {
+function coerceTuple(raw: unknown, components: readonly Parameter[]): ArgumentJson {
   if (typeof raw !== 'object' || raw === null || Array.isArray(raw)) throw new RangeError('must be an object')
   const members = raw as Record<string, unknown>
   return Object.fromEntries(
@@ -122,7 +128,7 @@ function coerceTuple(raw: unknown, components: readonly Parameter[]): Json {
   )
 }
 
-function coerceNumber(raw: unknown, type: string): Json {
+function coerceNumber(raw: unknown, type: string): ArgumentJson {
   const text = typeof raw === 'number' && Number.isSafeInteger(raw) ? String(raw) : raw
   if (typeof text !== 'string' || !/^-?(0|[1-9]\d{0,77})$/.test(text))
     throw new RangeError('must be a whole number, large ones as a decimal string')
@@ -134,14 +140,14 @@ function coerceNumber(raw: unknown, type: string): Json {
 }
 
 /** A mixed-case address carries a checksum: one that does not hold is a typing error. */
-function coerceAddress(raw: unknown): Json {
+function coerceAddress(raw: unknown): ArgumentJson {
   if (typeof raw !== 'string') throw new RangeError('must be an address, 0x and 40 hex digits')
   const fault = EvmAddress.faultOf(raw)
   if (fault) throw new RangeError(fault)
   return getAddress(raw)
 }
 
-function coerceBytes(raw: unknown, size: string): Json {
+function coerceBytes(raw: unknown, size: string): ArgumentJson {
   if (typeof raw !== 'string' || !/^0x([0-9a-fA-F]{2})*$/.test(raw)) throw new RangeError('must be 0x and hex digits')
   if (size !== '' && raw.length - 2 !== 2 * Number(size)) throw new RangeError(`must be ${size} bytes`)
   return raw.toLowerCase()

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AppError } from '@/lib/errors'
-import { Abi, Draft, Execution } from '.'
+import { Abi, ResourceDraft, Execution } from '.'
 
 const payTo = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65'
 const contract = '0xcA11bde05977b3631167028862bE2a173976CA11'
@@ -29,7 +29,7 @@ const good = {
 
 function errors(change: Record<string, unknown>, execution: Record<string, unknown> = {}): Record<string, string> {
   try {
-    Draft.parse({ ...good, execution: { ...good.execution, ...execution }, ...change })
+    ResourceDraft.parse({ ...good, execution: { ...good.execution, ...execution }, ...change })
     return {}
   } catch (error) {
     return fieldsOf(error)
@@ -44,7 +44,7 @@ const call = (change: Record<string, unknown>) => ({ calls: [{ ...mint, ...chang
 
 describe('a draft of an action', () => {
   it('is stored as it was understood, with side effects whatever was said, and without an upstream', () => {
-    const draft = Draft.parse({ ...good, sideEffects: false })
+    const draft = ResourceDraft.parse({ ...good, sideEffects: false })
     expect(draft).toMatchObject({ upstreamUrl: '', sideEffects: true, settle: null, policyId: good.policyId })
     expect(draft.execution).toMatchObject({
       calls: [{ to: contract, abi: 'function mint(address to, uint64 amount, string note) payable' }],
@@ -101,8 +101,8 @@ describe('a draft of an action', () => {
 })
 
 describe('toRequest', () => {
-  const execution = Draft.parse(good).execution as Execution.Execution
-  const brought = (change: Partial<Execution.Brought> = {}) => ({
+  const execution = ResourceDraft.parse(good).execution as Execution.Execution
+  const brought = (change: Partial<Execution.ActionInput> = {}) => ({
     params: { to: payTo.toLowerCase() },
     query: 'amount=10&other=x',
     body: { note: 'hello', wei: 100 },
@@ -153,7 +153,7 @@ describe('toRequest', () => {
   it('reads structs and lists that the merchant wrote down', () => {
     const abi = 'function put((uint256 a, address[2] b)[] rows, bytes4 tag)'
     const args = [{ literal: [{ a: 1, b: [payTo, other] }] }, { literal: '0xAABBCCDD' }]
-    const { execution: written } = Draft.parse({
+    const { execution: written } = ResourceDraft.parse({
       ...good,
       execution: { network: 'eip155:84532', calls: [{ to: contract, abi, args }] },
     })

@@ -1,6 +1,6 @@
 import { getAddress } from 'viem'
 import { z } from 'zod'
-import { urgencies, type Urgency } from '@/lib/chains'
+import { urgencies, type CallUrgency } from '@/lib/chains'
 import { AppError, type FieldError } from '@/lib/errors'
 import { EvmAddress, type Caip2 } from '@/lib/money'
 import * as Abi from './Abi'
@@ -10,15 +10,15 @@ import * as Argument from './Argument'
 export type Execution = {
   network: Caip2
   /** At least one, in their order; each waits for the one before it. */
-  calls: readonly Call[]
-  urgency: Urgency
+  calls: readonly ExecutionCall[]
+  urgency: CallUrgency
   /** Seconds after it was bought, when it is given up. */
   deadlineSeconds: number
   /** From when on it counts as done for who bought it; absent: as its policy says. */
-  finality?: Finality | undefined
+  finality?: ExecutionFinality | undefined
 }
 
-export type Call = {
+export type ExecutionCall = {
   /** Checksummed. */
   to: `0x${string}`
   /** One function with the names of its arguments: "function sign(string message)". */
@@ -26,11 +26,11 @@ export type Call = {
   /** One for each argument of the function. */
   args: readonly Argument.Argument[]
   /** Wei, decimal, or what the request brings. */
-  value: { literal: string } | (Argument.Wanted & { max: string })
+  value: { literal: string } | (Argument.ArgumentRule & { max: string })
 }
 
 export const finalities = ['included', 'safe', 'final'] as const
-export type Finality = (typeof finalities)[number]
+export type ExecutionFinality = (typeof finalities)[number]
 
 const callsMax = 8
 const deadlineSecondsMin = 30
@@ -41,7 +41,7 @@ const decimal = z
   .trim()
   .regex(/^-?(0|[1-9]\d{0,77})$/, 'Write a whole number')
 
-const Json: z.ZodType<Argument.Json> = z.lazy(() =>
+const Json: z.ZodType<Argument.ArgumentJson> = z.lazy(() =>
   z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(Json), z.record(z.string(), Json)]),
 )
 
@@ -161,8 +161,10 @@ function faultOf(argument: Argument.Argument, parameter: { type: string }): stri
 }
 
 /** Everything that a request has to bring, each once, with the type that the contract wants. */
-export function wanted({ calls }: Pick<Execution, 'calls'>): readonly { wanted: Argument.Wanted; type: string }[] {
-  const found = new Map<string, { wanted: Argument.Wanted; type: string }>()
+export function wanted({
+  calls,
+}: Pick<Execution, 'calls'>): readonly { wanted: Argument.ArgumentRule; type: string }[] {
+  const found = new Map<string, { wanted: Argument.ArgumentRule; type: string }>()
   for (const { abi, args, value } of calls) {
     const types = Abi.parse(abi).inputs.map(({ type }) => type)
     for (const [index, argument] of [...args, value].entries())
@@ -181,17 +183,17 @@ export function inWords(execution: Pick<Execution, 'calls'>): { name: string; wo
 }
 
 /** A request as `POST /api/v1/transactions` takes it. */
-export type Request = {
+export type TransactionsRequest = {
   network: Caip2
-  calls: { to: `0x${string}`; abi: string[]; function: string; args: Argument.Json[]; value: string }[]
-  urgency: Urgency
+  calls: { to: `0x${string}`; abi: string[]; function: string; args: Argument.ArgumentJson[]; value: string }[]
+  urgency: CallUrgency
   /** Seconds from when it is accepted. */
   deadline: number
-  finality?: Finality
+  finality?: ExecutionFinality
 }
 
 /** What came with a request, as the gateway has it. */
-export type Brought = {
+export type ActionInput = {
   params: Readonly<Record<string, string>>
   /** Without "?". */
   query: string
@@ -203,12 +205,12 @@ export type Brought = {
  * What is asked of the chain by one request.
  * @throws AppError bad-input with one entry per argument, named as the request knows it: "body.message".
  */
-export function toRequest(execution: Execution, brought: Brought): Request {
+export function toRequest(execution: Execution, brought: ActionInput): TransactionsRequest {
   const given = toGiven(brought)
   const errors: FieldError[] = []
   const calls = execution.calls.map(({ to, abi, args, value }) => {
     const { name, inputs } = Abi.parse(abi)
-    const read = (argument: Argument.Argument, parameter: { type: string }): Argument.Json => {
+    const read = (argument: Argument.Argument, parameter: { type: string }): Argument.ArgumentJson => {
       try {
         return Argument.resolve(argument, parameter, given)
       } catch (error) {
@@ -230,7 +232,7 @@ function sentence([first, ...others]: readonly FieldError[]): string {
   return `${first?.field} ${first?.message}.${more} You were not charged.`
 }
 
-function toGiven({ params, query, body }: Brought): Argument.Given {
+function toGiven({ params, query, body }: ActionInput): Argument.GivenArguments {
   const isObject = typeof body === 'object' && body !== null && !Array.isArray(body)
   return {
     path: params,
@@ -240,7 +242,7 @@ function toGiven({ params, query, body }: Brought): Argument.Given {
 }
 
 /** Whether a request brings anything at all of what is wanted: one that does not only asks for the price. */
-export function bringsAny(execution: Execution, brought: Brought): boolean {
+export function bringsAny(execution: Execution, brought: ActionInput): boolean {
   const given = toGiven(brought)
   const free = wanted(execution).filter(({ wanted: { from } }) => from !== 'path')
   return free.length === 0 || free.some(({ wanted: { from, name } }) => Object.hasOwn(given[from], name))

@@ -1,6 +1,6 @@
 import { isValidIconUrl, isValidServiceName, sanitizeTags } from '@x402/extensions/bazaar'
 import { describe, expect, it } from 'vitest'
-import { Draft, JsonSchema, Listing } from '.'
+import { ResourceDraft, JsonSchema, Listing } from '.'
 
 const messages = (input: unknown) =>
   Listing.Schema.safeParse(input).error?.issues.map(({ path, message }) => `${path.join('.')}: ${message}`)
@@ -43,7 +43,7 @@ describe('Listing', () => {
 
   it('says in a draft where it is wrong', () => {
     const input = { listing: { body: { schema: '{' } }, price: '0', accessSeconds: 60, payouts: [] }
-    const { errors } = Draft.parseUnfinished(input)
+    const { errors } = ResourceDraft.parseUnfinished(input)
     expect(errors.map(({ field }) => field)).toEqual(expect.arrayContaining(['listing.body.schema']))
   })
 

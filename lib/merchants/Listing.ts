@@ -12,28 +12,28 @@ export type Listing = {
   tags: readonly string[]
   /** https, of a public host. Never loaded by us and never put into a page of ours. */
   iconUrl?: string | undefined
-  query?: Part | undefined
-  body?: Part | undefined
-  output?: Part | undefined
+  query?: ListingPart | undefined
+  body?: ListingPart | undefined
+  output?: ListingPart | undefined
 }
 
 /** One side of a call, for software: JSON Schema 2020-12, and a value that it allows. */
-export type Part = { schema?: JsonSchema.Schema | undefined; example?: JsonSchema.Json | undefined }
+export type ListingPart = { schema?: JsonSchema.Schema | undefined; example?: JsonSchema.Json | undefined }
 
 /** One side of a call as it is written down for others: always both, and the example fits. */
-export type Side = { schema: JsonSchema.Schema; example: JsonSchema.Json }
+export type ListingSide = { schema: JsonSchema.Schema; example: JsonSchema.Json }
 
 /** A call as directories are told of it. */
-export type Declared = {
+export type DeclaredCall = {
   serviceName?: string | undefined
   tags: readonly string[]
   iconUrl?: string | undefined
   /** Absent where nobody said that the query counts, for methods that have a body. */
-  query?: Side
+  query?: ListingSide
   /** Present for methods that have a body. */
-  body?: Side
+  body?: ListingSide
   /** Absent where nobody said what comes out. */
-  output?: Side
+  output?: ListingSide
   /** Whole path with `:name`s, as catalogues take it; absent where it has no names, or signs that catalogues refuse. */
   template?: string
   /** The names' values: those of this request, or examples. */
@@ -101,7 +101,7 @@ const PartSchema = z
     const mismatch = example === undefined ? undefined : JsonSchema.findMismatch(schema, example, 'The example')
     if (mismatch) context.addIssue({ code: 'custom', path: ['example'], message: mismatch.replace(/\.$/, '') })
   })
-  .transform(({ schema, example }): Part | undefined =>
+  .transform(({ schema, example }): ListingPart | undefined =>
     schema === undefined && example === undefined
       ? undefined
       : {
@@ -162,9 +162,9 @@ export function isWord(value: unknown): value is string {
 }
 
 /** A declared side with what was left out filled in; `otherwise` where nothing was declared. */
-export function complete(part: Part | undefined, otherwise: Side): Side
-export function complete(part: Part | undefined, otherwise?: Side): Side | undefined
-export function complete(part: Part | undefined, otherwise?: Side): Side | undefined {
+export function complete(part: ListingPart | undefined, otherwise: ListingSide): ListingSide
+export function complete(part: ListingPart | undefined, otherwise?: ListingSide): ListingSide | undefined
+export function complete(part: ListingPart | undefined, otherwise?: ListingSide): ListingSide | undefined {
   if (!part) return otherwise
   const schema = part.schema ?? {}
   const example = part.example ?? JsonSchema.sample(schema)

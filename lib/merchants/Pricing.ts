@@ -1,9 +1,9 @@
 import { Chain } from '@/lib/chains'
-import { Policy, PolicyDraft } from '@/lib/pricing'
-import type { Draft } from './Draft'
+import { PricePlan, PricePlanDraft } from '@/lib/pricing'
+import type { ResourceDraft } from './ResourceDraft'
 
 /** What a price policy needs of the resource that it is for. */
-type Sold = Pick<Draft, 'pricing' | 'session' | 'meter' | 'streaming' | 'sideEffects' | 'settle'> & {
+type Sold = Pick<ResourceDraft, 'pricing' | 'session' | 'meter' | 'streaming' | 'sideEffects' | 'settle'> & {
   payouts: readonly { network: string }[]
   execution?: unknown
 }
@@ -15,10 +15,10 @@ export function faults(sold: Sold): Fault[] {
   const { pricing } = sold
   if (!pricing) return []
   return [
-    ...PolicyDraft.faults(pricing),
+    ...PricePlanDraft.faults(pricing),
     ...(sold.execution ? actionFaults(pricing) : []),
     ...(sold.meter === 'request' ? [] : sessionFaults(pricing)),
-    ...(Policy.isMetered(pricing) ? meteredFaults(sold) : []),
+    ...(PricePlan.isMetered(pricing) ? meteredFaults(sold) : []),
   ].map(({ path, message }) => ({ path: ['pricing', ...path], message }))
 }
 
@@ -50,7 +50,7 @@ function meteredFaults({ payouts, session, streaming, sideEffects, settle }: Sol
 }
 
 /** A session that charges for parts of an answer has its unit, and its price is the base. */
-function sessionFaults({ unit, minMicros, maxMicros, freePerDay }: Policy.Policy): Fault[] {
+function sessionFaults({ unit, minMicros, maxMicros, freePerDay }: PricePlan.PricePlan): Fault[] {
   const message =
     'Sessions that charge while the answer is sent have their own unit: leave this out, or charge for requests'
   return [
@@ -62,10 +62,10 @@ function sessionFaults({ unit, minMicros, maxMicros, freePerDay }: Policy.Policy
 }
 
 /** An action costs gas every time, for everybody. */
-function actionFaults({ unit, freePerDay, windows, discounts }: Policy.Policy): Fault[] {
+function actionFaults({ unit, freePerDay, windows, discounts }: PricePlan.PricePlan): Fault[] {
   const message = 'An action costs gas: it is never free'
   return [
-    ...(unit && Policy.isMetered({ unit })
+    ...(unit && PricePlan.isMetered({ unit })
       ? [{ path: ['unit', 'count', 'of'], message: 'An action is paid before it runs: count something in the request' }]
       : []),
     ...(freePerDay === 0 ? [] : [{ path: ['freePerDay'], message }]),

@@ -1,6 +1,6 @@
 import type { Caip2 } from '@/lib/money'
-import type { Policy } from '@/lib/pricing'
-import type { Meter } from './Draft'
+import type { PricePlan } from '@/lib/pricing'
+import type { ResourceMeter } from './ResourceDraft'
 import type { Execution } from './Execution'
 import type { Listing } from './Listing'
 
@@ -22,13 +22,13 @@ export type Resource = {
   timeoutMs: number
   priceMicros: bigint
   /** How a call is priced; null: the price is fixed. */
-  pricing: Policy.Policy | null
+  pricing: PricePlan.PricePlan | null
   settle: 'before' | 'after' | null
   streaming: boolean
   sideEffects: boolean
   /** Sold by sessions too; with another meter than `request`, by sessions alone. */
   session: boolean
-  meter: Meter
+  meter: ResourceMeter
   /** A unit in words, for agents. */
   unitType: string
   /** Units that the deposit covers which is suggested to agents. */

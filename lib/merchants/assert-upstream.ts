@@ -1,9 +1,9 @@
 import { checkHost } from '@/lib/egress'
 import { AppError } from '@/lib/errors'
-import type { Draft } from './Draft'
+import type { ResourceDraft } from './ResourceDraft'
 
 /** @throws AppError bad-input when the upstream is a private address that this installation does not call. */
-export async function assertUpstream({ upstreamUrl }: Draft): Promise<void> {
+export async function assertUpstream({ upstreamUrl }: ResourceDraft): Promise<void> {
   const message = upstreamUrl === '' ? undefined : await checkHost(upstreamUrl)
   if (message)
     throw new AppError('bad-input', `upstreamUrl: ${message}.`, { fields: [{ field: 'upstreamUrl', message }] })

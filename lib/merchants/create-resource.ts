@@ -6,7 +6,7 @@ import type { FieldError } from '@/lib/errors'
 import { AppError } from '@/lib/errors'
 import { assertMayEdit } from './assert-may-edit'
 import { assertUpstream } from './assert-upstream'
-import * as Draft from './Draft'
+import * as ResourceDraft from './ResourceDraft'
 import { notifyResourceChanged } from './notify-resource-changed'
 import { assertPathFree, assertPolicy, writePrice } from './write-resource'
 
@@ -20,7 +20,7 @@ export async function createResource(
   scope: Scope.Scope,
   input: unknown,
 ): Promise<{ id: string; warnings: FieldError[] }> {
-  const draft = Draft.parse(input)
+  const draft = ResourceDraft.parse(input)
   assertMayEdit(scope, scope.merchantId)
   await assertUpstream(draft)
   const id = ctx.id()
@@ -51,5 +51,5 @@ export async function createResource(
     })
     await notifyResourceChanged(tx, merchant.slug)
   })
-  return { id, warnings: Draft.findWarnings(draft) }
+  return { id, warnings: ResourceDraft.findWarnings(draft) }
 }

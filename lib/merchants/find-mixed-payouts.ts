@@ -1,9 +1,9 @@
-import { addressesFor, purposeOf, purposes, servedNetworks, type Purpose } from '@/lib/chains'
+import { addressesFor, purposeOf, purposes, servedNetworks, type CallPurpose } from '@/lib/chains'
 import { prisma } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
 
 /** A resource whose revenue goes to an address that signs for this server. */
-export type MixedPayout = { resourceId: string; resource: string; network: Caip2; payTo: string; purpose: Purpose }
+export type MixedPayout = { resourceId: string; resource: string; network: Caip2; payTo: string; purpose: CallPurpose }
 
 /** Every resource that is paid to one of our signers: a signer holds gas only, and revenue there is mixed with it. */
 export async function findMixedPayouts(): Promise<MixedPayout[]> {

@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { Policy } from '@/lib/pricing'
+import { PricePlan } from '@/lib/pricing'
 import type { Resource } from './Resource'
 
 /** A price that a resource had. Micro-dollars; the instants are those between which it was current. */
@@ -8,7 +8,7 @@ export type PriceRow = {
   revision: number
   priceMicros: bigint
   /** Null: fixed. */
-  pricing: Policy.Policy | null
+  pricing: PricePlan.PricePlan | null
   payouts: readonly { network: Caip2; payTo: `0x${string}` }[]
   validFromMs: number
   /** Null for the current one. */
@@ -71,7 +71,7 @@ function toPrice(row: Row): PriceRow {
   return {
     revision: row.revision,
     priceMicros: row.price_micros,
-    pricing: Policy.parse(row.pricing),
+    pricing: PricePlan.parse(row.pricing),
     payouts: Object.entries(row.pay_to).map(([network, payTo]) => ({ network: network as Caip2, payTo })),
     validFromMs: row.valid_from.getTime(),
     validUntilMs: row.valid_until?.getTime() ?? null,

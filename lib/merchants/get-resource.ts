@@ -2,8 +2,8 @@ import type { Reader } from '../ctx'
 import { labelNetwork, type NetworkLabel } from '@/lib/chains'
 import { db, prisma, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { Policy } from '@/lib/pricing'
-import type { Meter } from './Draft'
+import { PricePlan } from '@/lib/pricing'
+import type { ResourceMeter } from './ResourceDraft'
 import type { Execution } from './Execution'
 import * as Listing from './Listing'
 
@@ -23,12 +23,12 @@ export type ResourceView = {
   timeoutMs: number
   priceMicros: bigint
   /** How a call is priced; null: the price is fixed. */
-  pricing: Policy.Policy | null
+  pricing: PricePlan.PricePlan | null
   settle: 'before' | 'after' | null
   streaming: boolean
   sideEffects: boolean
   session: boolean
-  meter: Meter
+  meter: ResourceMeter
   unitType: string
   depositUnits: number
   listing: Listing.Listing
@@ -48,7 +48,7 @@ export type ResourceView = {
   prices: {
     revision: number
     priceMicros: bigint
-    pricing: Policy.Policy | null
+    pricing: PricePlan.PricePlan | null
     payTo: Record<string, string>
     /** A member's address, or "seed"; null in versions from before this was kept. */
     changedBy: string | null
@@ -79,13 +79,13 @@ export async function getResource(reader: Reader, id: string): Promise<ResourceV
     listing: Listing.fromRow(rest.listing),
     merchantSlug: merchant.slug,
     priceMicros: BigInt(priceMicros.toFixed()),
-    pricing: Policy.parse(rest.pricing),
+    pricing: PricePlan.parse(rest.pricing),
     payouts: payouts.map(({ network, payTo }) => ({ ...labelNetwork(network), payTo })),
     headers: headers.map(({ name, last4, rotatedAt }) => ({ name, last4, rotatedAt })),
     prices: prices.map((price) => ({
       revision: price.revision,
       priceMicros: BigInt(price.priceMicros.toFixed()),
-      pricing: Policy.parse(price.pricing),
+      pricing: PricePlan.parse(price.pricing),
       changedBy: price.changedBy,
       note: price.note,
       payTo: price.payTo as Record<string, string>,

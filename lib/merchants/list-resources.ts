@@ -2,7 +2,7 @@ import type { Reader } from '../ctx'
 import { labelNetwork, labelToken, type NetworkLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
-import { Policy } from '@/lib/pricing'
+import { PricePlan } from '@/lib/pricing'
 
 /** A row of the list. Amounts are micro-dollars. */
 export type ResourceRow = {
@@ -63,7 +63,7 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
     path: row.path,
     name: row.name,
     priceMicros: row.price_micros,
-    priced: pricedBy(Policy.parse(row.pricing)),
+    priced: pricedBy(PricePlan.parse(row.pricing)),
     session: row.session,
     unitType: row.unit_type,
     status: row.status,
@@ -75,6 +75,6 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
   }))
 }
 
-function pricedBy(policy: Policy.Policy | null): ResourceRow['priced'] {
+function pricedBy(policy: PricePlan.PricePlan | null): ResourceRow['priced'] {
   return policy ? (policy.unit ? 'counted' : 'policy') : 'fixed'
 }

@@ -1,8 +1,8 @@
 import { chains } from '@/lib/chains'
-import { db, listen, runFor, sql, type Listener } from '@/lib/db'
+import { db, listen, runFor, sql, type NotifyListener } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { Policy } from '@/lib/pricing'
-import type { Meter } from './Draft'
+import { PricePlan } from '@/lib/pricing'
+import type { ResourceMeter } from './ResourceDraft'
 import type { Execution } from './Execution'
 import * as Listing from './Listing'
 import { resourceChanged } from './notify-resource-changed'
@@ -19,7 +19,7 @@ const unlistenedMs = 1_000
 const entriesMax = 10_000
 
 type Entry = { value: Promise<MerchantResources | undefined>; untilMs: number }
-type Cache = { entries: Map<string, Entry>; listener: Listener }
+type Cache = { entries: Map<string, Entry>; listener: NotifyListener }
 
 // One process can hold two copies of this module (the plain listener's and Next's bundle): they share one cache.
 const shared = globalThis as typeof globalThis & { sluiceResources?: Cache }
@@ -89,7 +89,7 @@ type Row = {
   streaming: boolean
   side_effects: boolean
   session: boolean
-  meter: Meter
+  meter: ResourceMeter
   unit_type: string
   deposit_units: number
   listing: unknown
@@ -139,7 +139,7 @@ function toResource(slug: string, row: Row, id: string): Resource {
     policyId: row.policy_id,
     timeoutMs: row.timeout_ms,
     priceMicros: row.price_micros,
-    pricing: Policy.parse(row.pricing),
+    pricing: PricePlan.parse(row.pricing),
     settle: row.settle,
     streaming: row.streaming,
     sideEffects: row.side_effects,

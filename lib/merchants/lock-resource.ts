@@ -3,10 +3,10 @@ import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { assertMayEdit } from './assert-may-edit'
-import type { Meter } from './Draft'
+import type { ResourceMeter } from './ResourceDraft'
 import type { Execution } from './Execution'
 
-export type Locked = {
+export type LockedResource = {
   id: string
   merchant_id: string
   merchant_slug: string
@@ -25,7 +25,7 @@ export type Locked = {
   streaming: boolean
   side_effects: boolean
   session: boolean
-  meter: Meter
+  meter: ResourceMeter
   unit_type: string
   deposit_units: number
   listing: unknown
@@ -42,8 +42,8 @@ export type Locked = {
  * The row of a resource, locked until the transaction ends.
  * @throws AppError not-found or not-allowed
  */
-export async function lockResource(tx: Tx, scope: Scope.Scope, id: string): Promise<Locked> {
-  const [row] = await tx.query<Locked>(sql`
+export async function lockResource(tx: Tx, scope: Scope.Scope, id: string): Promise<LockedResource> {
+  const [row] = await tx.query<LockedResource>(sql`
     SELECT r.*, r.settle::text, r.meter::text, r.status::text, m.slug AS merchant_slug,
       (SELECT coalesce(json_agg(json_build_object('network', p.network, 'payTo', p.pay_to) ORDER BY p.network), '[]')
          FROM resource_payout p WHERE p.resource_id = r.id) AS payouts

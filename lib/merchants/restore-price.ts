@@ -3,7 +3,7 @@ import type { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { Policy } from '@/lib/pricing'
+import { PricePlan } from '@/lib/pricing'
 import { lockResource } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
 import * as Pricing from './Pricing'
@@ -31,8 +31,8 @@ export async function restorePrice(
       sql`SELECT price_micros, pricing FROM resource_price WHERE resource_id = ${id}::uuid AND revision = ${to}`,
     )
     if (!old) throw new AppError('not-found', 'This resource has no such version.')
-    const [priceMicros, pricing] = [old.price_micros, Policy.parse(old.pricing)]
-    const before = { priceMicros: now.price_micros, pricing: Policy.parse(now.pricing) }
+    const [priceMicros, pricing] = [old.price_micros, PricePlan.parse(old.pricing)]
+    const before = { priceMicros: now.price_micros, pricing: PricePlan.parse(now.pricing) }
     if (json(before) === json({ priceMicros, pricing })) return
     if (now.execution && priceMicros === 0n)
       throw new AppError('bad-input', 'An action costs gas: it cannot be given away again.')

@@ -4,11 +4,11 @@ import type { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError, type FieldError } from '@/lib/errors'
-import { Policy } from '@/lib/pricing'
+import { PricePlan } from '@/lib/pricing'
 import { assertUpstream } from './assert-upstream'
-import * as Draft from './Draft'
+import * as ResourceDraft from './ResourceDraft'
 import * as Listing from './Listing'
-import { lockResource, type Locked } from './lock-resource'
+import { lockResource, type LockedResource } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
 import { assertPathFree, assertPolicy, writePrice } from './write-resource'
 
@@ -25,7 +25,7 @@ export async function updateResource(
   revision: number,
   input: unknown,
 ): Promise<{ warnings: FieldError[] }> {
-  const draft = Draft.parse(input)
+  const draft = ResourceDraft.parse(input)
   await assertUpstream(draft)
   await withTransaction(async (tx) => {
     const before = await lockResource(tx, scope, id)
@@ -59,7 +59,7 @@ export async function updateResource(
     })
     await notifyResourceChanged(tx, before.merchant_slug)
   })
-  return { warnings: Draft.findWarnings(draft) }
+  return { warnings: ResourceDraft.findWarnings(draft) }
 }
 
 /** As JSON has it, where the order of members does not count: the database keeps its own. */
@@ -68,8 +68,8 @@ function plain(value: unknown): unknown {
 }
 
 /** What differs, as { field: { from, to } }. */
-function diff(row: Locked, draft: Draft.Draft): Record<string, { from: unknown; to: unknown }> {
-  const before: Omit<Draft.Draft, 'note'> = {
+function diff(row: LockedResource, draft: ResourceDraft.ResourceDraft): Record<string, { from: unknown; to: unknown }> {
+  const before: Omit<ResourceDraft.ResourceDraft, 'note'> = {
     name: row.name,
     description: row.description,
     mimeType: row.mime_type,
@@ -80,7 +80,7 @@ function diff(row: Locked, draft: Draft.Draft): Record<string, { from: unknown; 
     policyId: row.policy_id,
     timeoutMs: row.timeout_ms,
     priceMicros: row.price_micros,
-    pricing: Policy.parse(row.pricing),
+    pricing: PricePlan.parse(row.pricing),
     payouts: row.payouts,
     settle: row.settle,
     streaming: row.streaming,

@@ -1,20 +1,29 @@
 import type { Ctx } from '../ctx'
 import { json, sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import * as Draft from './Draft'
+import * as ResourceDraft from './ResourceDraft'
 
 /** @throws AppError bad-input when the same requests would mean another resource of this merchant too. */
-export async function assertPathFree(tx: Tx, merchantId: string, id: string, draft: Draft.Draft): Promise<void> {
+export async function assertPathFree(
+  tx: Tx,
+  merchantId: string,
+  id: string,
+  draft: ResourceDraft.ResourceDraft,
+): Promise<void> {
   const others = await tx.query<{ path: string }>(sql`
     SELECT path FROM resource WHERE merchant_id = ${merchantId}::uuid AND method = ${draft.method} AND id <> ${id}::uuid`)
-  const same = others.find(({ path }) => Draft.shapeOf(path) === Draft.shapeOf(draft.path))
+  const same = others.find(({ path }) => ResourceDraft.shapeOf(path) === ResourceDraft.shapeOf(draft.path))
   if (!same) return
   const message = `${draft.method} ${same.path} is already there: edit it, or choose another path`
   throw new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field: 'path', message }] })
 }
 
 /** @throws AppError bad-input when the policy that an action is held to is not this merchant's, or not in use any more. */
-export async function assertPolicy(tx: Tx, merchantId: string, { policyId }: Draft.Draft): Promise<void> {
+export async function assertPolicy(
+  tx: Tx,
+  merchantId: string,
+  { policyId }: ResourceDraft.ResourceDraft,
+): Promise<void> {
   if (policyId === null) return
   const [found] = await tx.query(sql`
     SELECT 1 FROM execution_policy
@@ -24,7 +33,7 @@ export async function assertPolicy(tx: Tx, merchantId: string, { policyId }: Dra
   throw new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field: 'policyId', message }] })
 }
 
-type Priced = Pick<Draft.Draft, 'priceMicros' | 'pricing' | 'note' | 'payouts'>
+type Priced = Pick<ResourceDraft.ResourceDraft, 'priceMicros' | 'pricing' | 'note' | 'payouts'>
 
 /** Writes where the money goes and this revision's page of the price book, closing the one before. */
 export async function writePrice(tx: Tx, ctx: Ctx, id: string, revision: number, draft: Priced): Promise<void> {

@@ -1,7 +1,7 @@
 /** The agent's Accept-Payment header: which methods and intents it can pay, and which it likes better. */
 
 /** `method/intent`, either of them `*`; q from 0 (never) to 1. */
-export type Preference = { method: string; intent: string; q: number }
+export type PaymentPreference = { method: string; intent: string; q: number }
 type Offer = { method: string; intent: string }
 
 const entry = /^([a-z0-9-]+|\*)\/([a-z0-9-]+|\*)((?:\s*;\s*[a-zA-Z0-9_-]+\s*=\s*[^\s;]+)*)$/
@@ -9,8 +9,8 @@ const quality = /;\s*[qQ]\s*=\s*([^\s;]+)/
 const qvalue = /^(?:0(?:\.[0-9]{0,3})?|1(?:\.0{0,3})?)$/
 
 /** The preferences, in the header's order; undefined when any of it is malformed, which means: ignore the header. */
-export function parse(header: string): readonly Preference[] | undefined {
-  const preferences: Preference[] = []
+export function parse(header: string): readonly PaymentPreference[] | undefined {
+  const preferences: PaymentPreference[] = []
   for (const part of header.split(',').map((text) => text.trim())) {
     if (part === '') continue
     const match = entry.exec(part)
@@ -37,13 +37,13 @@ export function select<T extends Offer>(offers: readonly T[], header: string | u
   return taken.length > 0 ? taken : offers
 }
 
-function qualityOf(offer: Offer, preferences: readonly Preference[]): number {
+function qualityOf(offer: Offer, preferences: readonly PaymentPreference[]): number {
   const matching = preferences
     .filter(({ method, intent }) => [offer.method, '*'].includes(method) && [offer.intent, '*'].includes(intent))
     .sort((left, right) => specificity(right) - specificity(left) || right.q - left.q)
   return matching[0]?.q ?? 0
 }
 
-function specificity({ method, intent }: Preference): number {
+function specificity({ method, intent }: PaymentPreference): number {
   return Number(method !== '*') + Number(intent !== '*')
 }

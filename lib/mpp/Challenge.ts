@@ -1,4 +1,4 @@
-import { PaymentRequest, type Challenge as Wire } from 'mppx'
+import { PaymentRequest, type Challenge as MppxChallenge } from 'mppx'
 import { Methods as EvmMethods } from 'mppx/evm'
 import { Methods as TempoMethods } from 'mppx/tempo'
 import { Chain } from '@/lib/chains'
@@ -7,10 +7,10 @@ import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
 import * as Slots from './Slots'
 
-export type Wire = Wire.Challenge
+export type WireChallenge = MppxChallenge.Challenge
 
 /** One way to pay a quote by a single MPP charge. */
-export type Offer = {
+export type ChargeOffer = {
   method: 'evm' | 'tempo'
   intent: 'charge'
   network: Caip2
@@ -23,7 +23,7 @@ export type Offer = {
 const descriptionMax = 160
 
 /** The networks of a quote that are served and can be charged on, in the quote's order. */
-export function offers(quote: Quote.Quote, serves: (network: Caip2) => boolean): readonly Offer[] {
+export function offers(quote: Quote.Quote, serves: (network: Caip2) => boolean): readonly ChargeOffer[] {
   return quote.payouts.flatMap(({ network, payTo }) => {
     const chain = Chain.find(network)
     // MPP's solana method is none that its SDK has.
@@ -42,7 +42,7 @@ function tokenOf(chain: Chain.EvmChain): Asset | undefined {
 }
 
 /** What all challenges of one 402 have in common, made once for them. */
-export type Binding = {
+export type ChallengeBinding = {
   realm: string
   secret: string
   expires: string
@@ -53,9 +53,9 @@ export type Binding = {
 
 export function toBinding(
   quote: Quote.Quote,
-  ask: Protocol.Ask,
-  { realm, secret }: Pick<Binding, 'realm' | 'secret'>,
-): Binding {
+  ask: Protocol.AgentRequest,
+  { realm, secret }: Pick<ChallengeBinding, 'realm' | 'secret'>,
+): ChallengeBinding {
   return {
     realm,
     secret,
@@ -70,7 +70,7 @@ export function toBinding(
  * The challenge of an offer. Its id is an HMAC over realm, method, intent, request, expires, digest and
  * opaque, so that making it again and comparing ids checks all of them (draft-httpauth-payment 5.1.2.1).
  */
-export function issue(offer: Offer, binding: Binding): Wire {
+export function issue(offer: ChargeOffer, binding: ChallengeBinding): WireChallenge {
   const terms = {
     amount: Amount.toDecimal(offer.amountBase, offer.asset.decimals),
     chainId: Caip.toChainId(offer.network),
@@ -90,8 +90,8 @@ export function issue(offer: Offer, binding: Binding): Wire {
 export function bind(
   { method, intent }: { method: string; intent: string },
   request: Record<string, unknown>,
-  { realm, secret, expires, description, digest, quoteToken }: Binding,
-): Wire {
+  { realm, secret, expires, description, digest, quoteToken }: ChallengeBinding,
+): WireChallenge {
   const meta = { quote: quoteToken }
   const opaque = toOpaque(quoteToken)
   const encoded = PaymentRequest.serialize(request)
@@ -118,8 +118,11 @@ function toOpaque(quoteToken: string): string {
  * What of challenges is their quote's alone: the token, as it stands in them, and each one's id. For another quote, what these would be
  * if the same had been challenged for it.
  */
-export function ownTextsOf(challenges: readonly Wire[], secret: string): (quote: Quote.Quote) => readonly string[] {
-  let bound: Omit<Slots.Slots, 'opaque'>[] | undefined
+export function ownTextsOf(
+  challenges: readonly WireChallenge[],
+  secret: string,
+): (quote: Quote.Quote) => readonly string[] {
+  let bound: Omit<Slots.ChallengeSlots, 'opaque'>[] | undefined
   return (quote) => {
     // Most challenges are asked once, and some very often.
     bound ??= challenges.map(({ realm, method, intent, request, expires = '', digest = '' }) => {
@@ -140,6 +143,6 @@ function toHeaderText(text: string): string {
 }
 
 /** For people: the challenge without its encodings. */
-export function toDecoded({ opaque: _opaque, ...challenge }: Wire): Record<string, unknown> {
+export function toDecoded({ opaque: _opaque, ...challenge }: WireChallenge): Record<string, unknown> {
   return challenge
 }

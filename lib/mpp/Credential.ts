@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { chains } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import { Caip, type Caip2 } from '@/lib/money'
-import { decodeJson, shapes, TransferAuthorization } from '@/lib/wire'
+import { decodeJson, shapes, TransferAuthorization } from '@/lib/protocol-shared'
 import type * as Challenge from './Challenge'
 import * as TempoTransaction from './TempoTransaction'
 
@@ -36,8 +36,8 @@ const Request = z.object({
 const Opaque = z.object({ quote: z.string().optional() })
 
 /** A credential whose shape is right; the challenge in it is an echo that is not believed yet. */
-export type Credential = {
-  challenge: Challenge.Wire
+export type MppCredential = {
+  challenge: Challenge.WireChallenge
   network: Caip2
   request: z.infer<typeof Request>
   /** DID of the payer, as it says. */
@@ -87,7 +87,7 @@ export function decode(text: string): unknown {
  * The one charge credential in these headers; undefined when they carry no Payment credential.
  * @throws AppError payment-malformed | malformed-credential | method-unsupported
  */
-export function fromHeaders(headers: Headers): Credential | undefined {
+export function fromHeaders(headers: Headers): MppCredential | undefined {
   const text = findOne(headers)
   if (text === undefined) return undefined
   const decoded = decode(text)
@@ -115,14 +115,14 @@ function assertJson(value: unknown): void {
  * The credential in what `Credential.decoded` keeps.
  * @throws AppError malformed-credential | method-unsupported
  */
-export function fromDecoded(decoded: Record<string, unknown>): Credential {
+export function fromDecoded(decoded: Record<string, unknown>): MppCredential {
   const { challenge, payload, source } = decoded
   const echo = WireChallenge.Schema.safeParse(challenge)
   if (!echo.success) throw malformed('is not a Payment credential', echo.error)
   return from({ challenge: echo.data, payload, ...(typeof source === 'string' && { source }) } as Wire.Credential)
 }
 
-function from({ challenge, payload, source }: Wire.Credential): Credential {
+function from({ challenge, payload, source }: Wire.Credential): MppCredential {
   const { method, intent } = challenge
   if ((method !== 'evm' && method !== 'tempo') || intent !== 'charge')
     throw new AppError('method-unsupported', 'The payment method or intent is not one that is offered here.')

@@ -21,11 +21,11 @@ export type TempoTransaction = {
   isDelegating: boolean
   /** What its sender signed. */
   signedBytes: Hex
-  calls: readonly Call[]
+  calls: readonly TempoCall[]
 }
 
 /** `data` is lower-case; a plain call moves no native value. */
-export type Call = { to?: string; data?: Hex; isPlain: boolean }
+export type TempoCall = { to?: string; data?: Hex; isPlain: boolean }
 
 /** The nonce key that says "expiring". */
 const expiringKey = 2n ** 256n - 1n
@@ -75,10 +75,10 @@ function deserialize(serialized: `0x76${string}`) {
   }
 }
 
-export type Transfer = { to: string; amountBase: bigint }
+export type TempoTransfer = { to: string; amountBase: bigint }
 
 /** The transfers of a token that the transaction's calls make, in their order. */
-export function transfers({ calls }: TempoTransaction, token: string): readonly Transfer[] {
+export function transfers({ calls }: TempoTransaction, token: string): readonly TempoTransfer[] {
   return calls.flatMap(({ to, data }) => {
     if (to !== token.toLowerCase() || !data) return []
     try {

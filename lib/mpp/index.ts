@@ -1,3 +1,3 @@
 export * as Mcp from './mcp'
-export { createProtocol, isPresent, type Config, type Hints } from './protocol'
+export { createProtocol, isPresent, type MppConfig, type MppHints } from './protocol'
 export { createSessions } from './session/protocol'

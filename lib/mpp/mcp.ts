@@ -1,6 +1,6 @@
 import { Credential, Mcp, Receipt } from 'mppx'
 import { AppError } from '@/lib/errors'
-import type { Called } from '@/lib/wire'
+import type { CalledTool } from '@/lib/protocol-shared'
 import type * as Challenge from './Challenge'
 
 /** MPP's binding to MCP (draft-payment-transport-mcp): challenges, credentials and receipts are JSON there, and the same otherwise. */
@@ -16,7 +16,7 @@ export const codes = {
 export const requiredKey = Mcp.paymentRequiredMetaKey
 
 /** Whether a call carries an MPP credential, readable or not: then its agent knows MPP's errors. */
-export function isPresent(meta: Called.Meta): boolean {
+export function isPresent(meta: CalledTool.CallMeta): boolean {
   return meta[Mcp.credentialMetaKey] !== undefined
 }
 
@@ -24,7 +24,7 @@ export function isPresent(meta: Called.Meta): boolean {
  * The header that a credential in `_meta` is over HTTP; nothing of it is believed here.
  * @throws AppError malformed-credential when it can be none.
  */
-export function toHeaders(meta: Called.Meta): Called.Headers {
+export function toHeaders(meta: CalledTool.CallMeta): CalledTool.CallHeaders {
   const credential = meta[Mcp.credentialMetaKey]
   if (credential === undefined) return []
   try {
@@ -42,7 +42,7 @@ export function toHeaders(meta: Called.Meta): Called.Headers {
  */
 export function toRequired(headers: Headers, problem: Record<string, unknown>): Record<string, unknown> | undefined {
   // The header has what there was room for.
-  const all = headers.has('www-authenticate') ? ((problem.challenges ?? []) as readonly Challenge.Wire[]) : []
+  const all = headers.has('www-authenticate') ? ((problem.challenges ?? []) as readonly Challenge.WireChallenge[]) : []
   const challenges = all.filter(({ intent }) => intent === 'charge')
   if (challenges.length === 0) return undefined
   const { type, title, status, detail, code } = problem

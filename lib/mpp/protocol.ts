@@ -1,11 +1,11 @@
 import { Challenge as Wire, Receipt } from 'mppx'
 import type { Address } from 'viem'
-import type { Protocol as ChannelProtocol } from '@/lib/channels'
+import type { ChannelProtocol as ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Caip, type Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import type { Quote } from '@/lib/pricing'
-import { Sacrifice, TransferAuthorization } from '@/lib/wire'
+import { Sacrifice, TransferAuthorization } from '@/lib/protocol-shared'
 import * as AcceptPayment from './AcceptPayment'
 import * as Challenge from './Challenge'
 import * as Credential from './Credential'
@@ -14,7 +14,7 @@ import { verifyEvm } from './verify-evm'
 import { verifyTempo } from './verify-tempo'
 
 /** Read on every call, so that importing this needs no environment. */
-export type Config = {
+export type MppConfig = {
   /** CHALLENGE_SECRET first, then those that are still honoured. */
   secrets(): readonly [string, ...string[]]
   /** Host name of this installation, without port. */
@@ -26,15 +26,15 @@ export type Config = {
 }
 
 /** What a resource offers beside, or instead of, a single charge. */
-export type Hints = Protocol.Hints & { session?: ChannelProtocol.Offer }
+export type MppHints = Protocol.ProtocolHints & { session?: ChannelProtocol.ChannelOffer }
 
 /** Charges, and the one 402 for charges and sessions: which comes first is one choice of the agent's. */
 export type ChargeProtocol = Omit<Protocol.Protocol, 'challenge'> & {
-  challenge(quote: Quote.Quote, ask: Protocol.Ask, hints: Hints): Protocol.Challenge
+  challenge(quote: Quote.Quote, ask: Protocol.AgentRequest, hints: MppHints): Protocol.Challenge
 }
 
 /** MPP `charge` by the methods `evm` (EIP-3009) and `tempo` (signed transaction, pull mode). */
-export function createProtocol(config: Config): ChargeProtocol {
+export function createProtocol(config: MppConfig): ChargeProtocol {
   return {
     name: 'mpp',
     challenge: (quote, ask, hints) => challenge(config, quote, ask, hints),
@@ -50,10 +50,10 @@ export function isPresent(headers: Headers): readonly string[] {
 }
 
 function challenge(
-  config: Config,
+  config: MppConfig,
   quote: Quote.Quote,
-  ask: Protocol.Ask,
-  { acceptPayment, session }: Hints,
+  ask: Protocol.AgentRequest,
+  { acceptPayment, session }: MppHints,
 ): Protocol.Challenge {
   const [secret] = config.secrets()
   const binding = Challenge.toBinding(quote, ask, { realm: config.realm(), secret })
@@ -70,7 +70,8 @@ function challenge(
   const bare = challenges.map(({ description: _description, ...one }) => toHeader(one))
   const first = challenges[0] && toHeader(challenges[0])
   const described = first ? [first, ...bare.slice(1)] : []
-  const headersWithout = (given: Sacrifice.Given) => (given.has('repetition') ? bare : described).slice(0, given.ways)
+  const headersWithout = (given: Sacrifice.GivenUpParts) =>
+    (given.has('repetition') ? bare : described).slice(0, given.ways)
   return {
     headers: headersWithout(Sacrifice.steps[0]),
     headersWithout,
@@ -80,7 +81,7 @@ function challenge(
   }
 }
 
-function toHeader(challenge: Challenge.Wire): readonly [string, string] {
+function toHeader(challenge: Challenge.WireChallenge): readonly [string, string] {
   return ['WWW-Authenticate', Wire.serialize(challenge)]
 }
 
@@ -101,7 +102,7 @@ function parse(headers: Headers): Protocol.Credential | undefined {
 }
 
 /** What the credential would move, and what it can be used for once only. */
-function moved(credential: Credential.Credential): Pick<Protocol.Credential, 'claimKey' | 'amountBase' | 'payTo'> {
+function moved(credential: Credential.MppCredential): Pick<Protocol.Credential, 'claimKey' | 'amountBase' | 'payTo'> {
   const { network, request } = credential
   if (credential.method === 'evm') {
     const { value, to } = credential.payload
@@ -117,10 +118,10 @@ function moved(credential: Credential.Credential): Pick<Protocol.Credential, 'cl
 }
 
 /** What was read from a `decoded`, so that `authorize` need not recover a transaction's sender again (4 ms). */
-const read = new WeakMap<Record<string, unknown>, Credential.Credential>()
+const read = new WeakMap<Record<string, unknown>, Credential.MppCredential>()
 
 /** The wire form as JSON. It holds everything that was sent: it is stored, and can be read again. */
-function toDecoded(credential: Credential.Credential): Record<string, unknown> {
+function toDecoded(credential: Credential.MppCredential): Record<string, unknown> {
   const { challenge: echo, payload, source } = credential
   const decoded = { challengeId: echo.id, challenge: echo, payload, ...(source !== undefined && { source }) }
   read.set(decoded, credential)
@@ -128,10 +129,10 @@ function toDecoded(credential: Credential.Credential): Record<string, unknown> {
 }
 
 async function authorize(
-  config: Config,
+  config: MppConfig,
   { decoded }: Protocol.Credential,
   quote: Quote.Quote,
-  ask: Protocol.Ask,
+  ask: Protocol.AgentRequest,
   nowMs: number,
 ): Promise<Protocol.Authorization> {
   const credential = read.get(decoded) ?? Credential.fromDecoded(decoded)
@@ -156,11 +157,11 @@ async function authorize(
  * that realm, method, intent, request, expiry, body digest and quote are all as we wrote them.
  */
 function matchChallenge(
-  config: Config,
-  credential: Credential.Credential,
+  config: MppConfig,
+  credential: Credential.MppCredential,
   quote: Quote.Quote,
-  ask: Protocol.Ask,
-): Challenge.Offer {
+  ask: Protocol.AgentRequest,
+): Challenge.ChargeOffer {
   const { challenge: echo } = credential
   const secret = config.secrets().find((candidate) => isIssued(echo, candidate))
   if (secret === undefined) throw invalid('This server did not make the challenge that the credential answers.')
@@ -178,7 +179,7 @@ function matchChallenge(
   return offer
 }
 
-function isIssued(echo: Challenge.Wire, secret: string): boolean {
+function isIssued(echo: Challenge.WireChallenge, secret: string): boolean {
   try {
     return Wire.verify(echo, { secretKey: secret })
   } catch {
@@ -188,7 +189,7 @@ function isIssued(echo: Challenge.Wire, secret: string): boolean {
 }
 
 /** `source`, when it is sent, must name the account that signed (draft-evm-charge, draft-tempo-charge). */
-function assertSource({ source, network }: Credential.Credential, payer: string): void {
+function assertSource({ source, network }: Credential.MppCredential, payer: string): void {
   if (source !== undefined && source.toLowerCase() !== `did:pkh:${network}:${payer}`.toLowerCase())
     throw new AppError('verification-failed', 'The credential was signed by another account than its source names.')
 }
@@ -199,7 +200,7 @@ function receipt({
   txHash,
   settledAtMs,
   decoded,
-}: Protocol.Settled): readonly (readonly [string, string])[] {
+}: Protocol.SettledPayment): readonly (readonly [string, string])[] {
   const { challengeId } = decoded
   const value = {
     method: wire === 'mpp tempo' ? 'tempo' : 'evm',

@@ -1,7 +1,7 @@
 import { Types } from 'mppx/evm'
 import type { Instrument } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
-import { TransferAuthorization } from '@/lib/wire'
+import { TransferAuthorization } from '@/lib/protocol-shared'
 import type * as Challenge from './Challenge'
 import type * as Credential from './Credential'
 
@@ -14,8 +14,8 @@ export function verifyEvm(
   {
     challenge,
     payload: { type: _type, signature, ...authorization },
-  }: Extract<Credential.Credential, { method: 'evm' }>,
-  offer: Challenge.Offer,
+  }: Extract<Credential.MppCredential, { method: 'evm' }>,
+  offer: Challenge.ChargeOffer,
   nowMs: number,
 ): Instrument {
   if (authorization.nonce !== Types.challengeHash(challenge))

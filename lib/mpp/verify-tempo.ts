@@ -10,7 +10,7 @@ import * as TempoTransaction from './TempoTransaction'
 /** A broadcast needs this long. Clients sign transactions that live for 25 s. */
 const leftMsMin = 2_000
 
-type TempoCredential = Extract<Credential.Credential, { method: 'tempo' }>
+type TempoCredential = Extract<Credential.MppCredential, { method: 'tempo' }>
 
 /**
  * Checks a `tempo` charge credential: ours what the payer signed for (network, expiry, fee, sender), mppx's
@@ -19,7 +19,7 @@ type TempoCredential = Extract<Credential.Credential, { method: 'tempo' }>
  */
 export async function verifyTempo(
   credential: TempoCredential,
-  offer: Challenge.Offer,
+  offer: Challenge.ChargeOffer,
   nowMs: number,
   quoteExpiresAtMs: number,
 ): Promise<Instrument> {
@@ -52,7 +52,7 @@ export async function verifyTempo(
  * mppx's own validation. It ends with a simulation, which is execution's step and not believed here:
  * the client that it is given answers that one call with "no error" and has no network.
  */
-async function validate({ challenge, payload, source }: TempoCredential, offer: Challenge.Offer): Promise<void> {
+async function validate({ challenge, payload, source }: TempoCredential, offer: Challenge.ChargeOffer): Promise<void> {
   const charge = tempo.charge({
     currency: offer.asset.address,
     recipient: offer.payTo,

@@ -2,7 +2,7 @@ import { request, type Agent, type IncomingHttpHeaders, type IncomingMessage, ty
 import type { Duplex } from 'node:stream'
 
 /** Another HTTP server of this machine, on a Unix socket. It closes no idle connection, so none is lost between two requests. */
-export type Target = { socketPath: string; agent: Agent }
+export type ForwardTarget = { socketPath: string; agent: Agent }
 
 /** What is about one connection (RFC 9110 section 7.6.1), and Expect, which the port has met. */
 const ownHeaders = new Set([
@@ -25,7 +25,7 @@ const ownHeaders = new Set([
 export function forwardRequest(
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  { socketPath, agent }: Target,
+  { socketPath, agent }: ForwardTarget,
   refuse: (error: Error) => void,
 ): void {
   const { method, url: path } = incoming
@@ -54,7 +54,12 @@ export function forwardRequest(
 }
 
 /** Joins a connection that becomes something else than HTTP with the other server's. */
-export function forwardUpgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer, { socketPath }: Target): void {
+export function forwardUpgrade(
+  incoming: IncomingMessage,
+  socket: Duplex,
+  head: Buffer,
+  { socketPath }: ForwardTarget,
+): void {
   const { method, url: path, headers } = incoming
   const onward = request({ socketPath, method, path, headers, setHost: false })
   socket.once('error', () => onward.destroy())

@@ -1,2 +1,2 @@
-export { forwardRequest, forwardUpgrade, type Target } from './forward-request'
-export { startPages, type Pages } from './start-pages'
+export { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward-request'
+export { startPages, type PagesProcess } from './start-pages'

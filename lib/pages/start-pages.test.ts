@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
 import { problemOf, start, stopAll } from '@/sandbox/testing/listener-rig'
-import { startPages, type Pages, type PagesOptions } from './start-pages'
+import { startPages, type PagesProcess, type PagesOptions } from './start-pages'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-pages-'))
 const program = path.join(folder, 'pages.mjs')
@@ -36,7 +36,7 @@ writeFileSync(
   process.on('disconnect', () => process.exit(0))`,
 )
 
-const running: Pages[] = []
+const running: PagesProcess[] = []
 afterEach(async () => {
   await stopAll()
   for (const pages of running.splice(0)) await pages.stop()

@@ -7,10 +7,10 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Duplex } from 'node:stream'
 import { AppError } from '@/lib/errors'
 import { log } from '../log'
-import { forwardRequest, forwardUpgrade, type Target } from './forward-request'
+import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward-request'
 
 /** The process that makes pages, beside the one that sells: neither waits for the other's processor, memory or faults. */
-export type Pages = {
+export type PagesProcess = {
   /** Answers a request through it; `refuse` answers while it cannot. */
   serve(incoming: IncomingMessage, outgoing: ServerResponse, refuse: (problem: AppError) => void): void
   upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void
@@ -36,10 +36,10 @@ const againMs = { least: 500, most: 30_000 }
 const wellMs = 60_000
 
 /** Starts it, and starts it again whenever it ends, until it is stopped. */
-export function startPages(options: PagesOptions): Pages {
+export function startPages(options: PagesOptions): PagesProcess {
   const { isBuilt = () => true, patienceMs = 5_000, stopMs = 10_000 } = options
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-'))
-  const target: Target = { socketPath: path.join(folder, 'pages'), agent: new Agent({ keepAlive: true }) }
+  const target: ForwardTarget = { socketPath: path.join(folder, 'pages'), agent: new Agent({ keepAlive: true }) }
   const stopping = new AbortController()
   let child: ChildProcess | undefined
   let starting: Promise<boolean> | undefined

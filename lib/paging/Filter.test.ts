@@ -34,7 +34,7 @@ test.each([
   { after: 'garbage' },
   { after: Buffer.from('[1e99,"a"]').toString('base64url') },
   { __proto__x: 'a', constructor: 'b' },
-] as Filter.Params[])('never throws: %j', (params) => {
+] as Filter.FilterParams[])('never throws: %j', (params) => {
   const { ignored, ask } = Filter.read(shape, params)
   expect(ignored).toHaveLength(Object.keys(params).length)
   expect(ask).toEqual({ size: 25 })

@@ -5,23 +5,23 @@ import * as Page from './Page'
 /** Filters as they stand in a URL. What cannot be understood is left out and told to the reader, never an error. */
 
 /** As Next gives them to a page. */
-export type Params = Record<string, string | string[] | undefined>
+export type FilterParams = Record<string, string | string[] | undefined>
 
 /** A schema per parameter; each takes the parameter's text. */
-export type Shape = Record<string, z.ZodType<unknown, string>>
+export type FilterShape = Record<string, z.ZodType<unknown, string>>
 
-export type Values<S extends Shape> = { [Key in keyof S]?: z.output<S[Key]> | undefined }
+export type FilterValues<S extends FilterShape> = { [Key in keyof S]?: z.output<S[Key]> | undefined }
 
-export type Read<S extends Shape> = {
-  values: Values<S>
-  ask: Page.Ask
+export type FilterReading<S extends FilterShape> = {
+  values: FilterValues<S>
+  ask: Page.PageRequest
   /** The parameters that count, as written: what links to other views start from. */
   query: Record<string, string>
   /** "name=value" of each parameter that was left out. */
   ignored: string[]
 }
 
-const size = z.enum(Page.sizes.map(String) as [string, ...string[]]).transform((text) => Number(text) as Page.Size)
+const size = z.enum(Page.sizes.map(String) as [string, ...string[]]).transform((text) => Number(text) as Page.PageSize)
 const cursor = z.string().transform((text, context) => {
   const decoded = Page.decode(text)
   if (decoded) return decoded
@@ -31,11 +31,11 @@ const cursor = z.string().transform((text, context) => {
 const paging = { size, after: cursor, before: cursor }
 
 /** Reads the filters of `shape` and the page controls size, after and before. */
-export function read<S extends Shape>(shape: S, params: Params): Read<S> {
+export function read<S extends FilterShape>(shape: S, params: FilterParams): FilterReading<S> {
   const values: Record<string, unknown> = {}
   const query: Record<string, string> = {}
   const ignored: string[] = []
-  const schemas: Shape = { ...shape, ...paging }
+  const schemas: FilterShape = { ...shape, ...paging }
   for (const [name, given] of Object.entries(params)) {
     const text = Array.isArray(given) ? given[0] : given
     if (text === undefined || text === '') continue
@@ -45,11 +45,11 @@ export function read<S extends Shape>(shape: S, params: Params): Read<S> {
       query[name] = text
     } else ignored.push(`${name}=${text.length > 60 ? `${text.slice(0, 60)}…` : text}`)
   }
-  return { values: values as Values<S>, ask: askOf(values), query, ignored }
+  return { values: values as FilterValues<S>, ask: askOf(values), query, ignored }
 }
 
-function askOf(values: Record<string, unknown>): Page.Ask {
-  const pageSize = (values['size'] as Page.Size | undefined) ?? 25
+function askOf(values: Record<string, unknown>): Page.PageRequest {
+  const pageSize = (values['size'] as Page.PageSize | undefined) ?? 25
   const [after, before] = [values['after'], values['before']] as [Page.Cursor | undefined, Page.Cursor | undefined]
   if (after) return { size: pageSize, after }
   return before ? { size: pageSize, before } : { size: pageSize }

@@ -3,13 +3,13 @@ import { z } from 'zod'
 /** A window on a list that is sorted newest first. Cursors name a row, so that new rows never shift a page. */
 
 export const sizes = [25, 50, 100] as const
-export type Size = (typeof sizes)[number]
+export type PageSize = (typeof sizes)[number]
 
 /** The row at a page's edge: when it was made, and its id among rows of the same instant. */
 export type Cursor = { atMs: number; id: string }
 
 /** Which page is asked for: the first one, the one of older rows (`after`), or of newer ones (`before`). */
-export type Ask = { size: Size } & (
+export type PageRequest = { size: PageSize } & (
   | { after?: never; before?: never }
   | { after: Cursor; before?: never }
   | { before: Cursor; after?: never }
@@ -24,7 +24,7 @@ export type Page<Row> = {
   rows: Row[]
   /** Rows that the filter matches, on all pages; more than `countMax` stands for any number above it. */
   total: number
-  size: Size
+  size: PageSize
   /** Cursor for `before`; absent on the first page. */
   newer?: string
   /** Cursor for `after`; absent on the last page. */
@@ -57,7 +57,7 @@ export function totalWords(total: number): string {
 }
 
 /** The same ask without its cursor. */
-export function first(ask: Ask): Ask {
+export function first(ask: PageRequest): PageRequest {
   return { size: ask.size }
 }
 
@@ -72,7 +72,7 @@ type Bounds = {
  * page is read, to know whether another page follows. The range on createdAt alone is what lets the
  * index be used; the OR behind it parts rows of the same instant.
  */
-export function bounds(ask: Ask): Bounds {
+export function bounds(ask: PageRequest): Bounds {
   const older = ask.before === undefined
   const cursor = ask.after ?? ask.before
   const at = new Date(cursor?.atMs ?? 0)
@@ -98,7 +98,12 @@ export function bounds(ask: Ask): Bounds {
  * A page from what was read under `bounds`: newest first, the extra row dropped, cursors set.
  * `cursorOf` names a row's place.
  */
-export function from<Row>(ask: Ask, read: readonly Row[], total: number, cursorOf: (row: Row) => Cursor): Page<Row> {
+export function from<Row>(
+  ask: PageRequest,
+  read: readonly Row[],
+  total: number,
+  cursorOf: (row: Row) => Cursor,
+): Page<Row> {
   const more = read.length > ask.size
   const kept = read.slice(0, ask.size)
   const rows = ask.before ? kept.reverse() : kept

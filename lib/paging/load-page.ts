@@ -5,9 +5,9 @@ import * as Page from './Page'
  * page holds means that the first page was reached: it is read instead, so that it is always full.
  */
 export async function loadPage<Row>(
-  ask: Page.Ask,
+  ask: Page.PageRequest,
   source: {
-    find(ask: Page.Ask): Promise<Row[]>
+    find(ask: Page.PageRequest): Promise<Row[]>
     count(limit: number): Promise<number>
     cursorOf(row: Row): Page.Cursor
   },

@@ -3,24 +3,24 @@ import { Address } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 
 /** What a merchant holds of a wallet that pays it. */
-export type Note = {
+export type PayerNote = {
   /** Whom the merchant takes it for; empty: nobody in particular. */
   label: string
-  stance: Stance
+  stance: PayerStance
   /** One of the merchant's own: in the books, and left out of what is counted as demand. */
   ours: boolean
 }
 
 export const stances = ['none', 'allow', 'deny'] as const
-export type Stance = (typeof stances)[number]
+export type PayerStance = (typeof stances)[number]
 
 /** Of every wallet that nothing was noted of. */
-export const unnoted: Note = { label: '', stance: 'none', ours: false }
+export const unnoted: PayerNote = { label: '', stance: 'none', ours: false }
 
 export const labelMax = 120
 
 /** What somebody writes of a wallet. */
-export type NoteInput = z.input<typeof Draft>
+export type PayerNoteInput = z.input<typeof Draft>
 
 const Draft = z.object({
   label: z.string().trim().max(labelMax, `Use at most ${labelMax} characters`),
@@ -29,31 +29,35 @@ const Draft = z.object({
 })
 
 /** @throws AppError bad-input with one entry per field. */
-export function parseNote(input: unknown): Note {
+export function parseNote(input: unknown): PayerNote {
   return orBadInput(Draft.safeParse(input))
 }
 
 /** Where only allowed payers are served. */
-export type Gate = {
+export type PayerGate = {
   /** Everywhere, whatever `resourceIds` says. */
   wholeShop: boolean
   resourceIds: readonly string[]
 }
 
-export const openGate: Gate = { wholeShop: false, resourceIds: [] }
+export const openGate: PayerGate = { wholeShop: false, resourceIds: [] }
 
-export type GateInput = z.input<typeof GateDraft>
+export type PayerGateInput = z.input<typeof GateDraft>
 
 const GateDraft = z.object({ wholeShop: z.boolean(), resourceIds: z.array(z.uuid()).max(500) })
 
 /** @throws AppError bad-input */
-export function parseGate(input: unknown): Gate {
+export function parseGate(input: unknown): PayerGate {
   const { wholeShop, resourceIds } = orBadInput(GateDraft.safeParse(input))
   return { wholeShop, resourceIds: [...new Set(resourceIds)].sort() }
 }
 
 /** Why a wallet is not served: it is denied, or only allowed ones are; undefined when it is. Pure. */
-export function refusalOf(stance: Stance, gate: Gate, resourceId: string): 'denied' | 'not-allowed' | undefined {
+export function refusalOf(
+  stance: PayerStance,
+  gate: PayerGate,
+  resourceId: string,
+): 'denied' | 'not-allowed' | undefined {
   if (stance === 'deny') return 'denied'
   const gated = gate.wholeShop || gate.resourceIds.includes(resourceId)
   return gated && stance !== 'allow' ? 'not-allowed' : undefined

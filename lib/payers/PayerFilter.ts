@@ -5,7 +5,7 @@ import { stances } from './Payer'
 /** What the list of payers can be narrowed and sorted by, as it stands in the URL. */
 
 export const sorts = ['spent', 'calls', 'failures', 'recent', 'first'] as const
-export type Sort = (typeof sorts)[number]
+export type PayerSort = (typeof sorts)[number]
 
 const pageMax = 10_000
 
@@ -20,4 +20,4 @@ export const shape = {
   page: z.coerce.number<string>().int().min(2).max(pageMax),
 }
 
-export type PayerFilter = Filter.Values<typeof shape>
+export type PayerFilter = Filter.FilterValues<typeof shape>

@@ -1,8 +1,8 @@
-import type { Note } from './Payer'
-import type { TokenSum } from './SpendView'
+import type { PayerNote } from './Payer'
+import type { TokenSpend } from './SpendView'
 
 /** Payers as a merchant's pages show them: plain data. Amounts are decimal strings, times ISO 8601. */
-export type Row = Note & {
+export type PayerListRow = PayerNote & {
   wallet: string
   /** Payments and vouchers that were claimed, whatever became of them. */
   calls: number
@@ -18,16 +18,16 @@ export type Row = Note & {
   lastAt: string | null
 }
 
-export type Page = {
-  rows: Row[]
+export type PayerPage = {
+  rows: PayerListRow[]
   total: number
   size: number
   /** From 1. */
   page: number
 }
 
-export type Detail = Row & {
-  others: TokenSum[]
+export type PayerDetail = PayerListRow & {
+  others: TokenSpend[]
   updatedBy: string | null
   updatedAt: string | null
   /** Calls that it has for nothing, by resource: today's, UTC. */

@@ -2,20 +2,20 @@ import { db, sql } from '@/lib/db'
 import { payers, toRow } from './list-payers'
 import { unnoted } from './Payer'
 import type * as PayerView from './PayerView'
-import { worthOf, type Sum } from './tokens'
+import { worthOf, type TokenSum } from './tokens'
 
 /**
  * What a merchant knows of one wallet. Of a wallet that never paid it, and that nothing was noted of, there is nothing but its
  * address. Reads only.
  * @param wallet canonical address.
  */
-export async function getPayer(merchantId: string, wallet: string): Promise<PayerView.Detail> {
+export async function getPayer(merchantId: string, wallet: string): Promise<PayerView.PayerDetail> {
   const [[row], [noted], sums, quota] = await Promise.all([
     db.query<Parameters<typeof toRow>[0]>(payers(merchantId, wallet)),
     db.query<{ by: string; at: Date }>(sql`
       SELECT updated_by AS by, updated_at AS at FROM payer_note
       WHERE merchant_id = ${merchantId}::uuid AND wallet = ${wallet}`),
-    db.query<Sum>(sql`
+    db.query<TokenSum>(sql`
       SELECT network, asset, sum(base) AS base FROM (
         SELECT network, asset, base FROM payer_sale WHERE merchant_id = ${merchantId}::uuid AND payer = ${wallet}
         UNION ALL
@@ -45,7 +45,7 @@ export async function getPayer(merchantId: string, wallet: string): Promise<Paye
   }
 }
 
-async function findQuota(merchantId: string, wallet: string): Promise<PayerView.Detail['quota']> {
+async function findQuota(merchantId: string, wallet: string): Promise<PayerView.PayerDetail['quota']> {
   const rows = await db.query<{ id: string; method: string; path: string; used: number; perDay: number }>(sql`
     SELECT r.id, r.method, r.path, coalesce(q.used, 0) AS used, (r.pricing->>'freePerDay')::int AS "perDay"
     FROM resource r

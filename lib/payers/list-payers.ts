@@ -1,10 +1,10 @@
 import { db, sql, type Sql } from '@/lib/db'
-import type { Note } from './Payer'
-import type { PayerFilter, Sort } from './PayerFilter'
+import type { PayerNote } from './Payer'
+import type { PayerFilter, PayerSort } from './PayerFilter'
 import type * as PayerView from './PayerView'
 import { knownTokens } from './tokens'
 
-type Found = Note & {
+type Found = PayerNote & {
   wallet: string
   calls: bigint
   failed: bigint
@@ -24,7 +24,7 @@ export async function listPayers(
   merchantId: string,
   filter: PayerFilter,
   { size }: { size: number },
-): Promise<PayerView.Page> {
+): Promise<PayerView.PayerPage> {
   const read = (page: number) =>
     db.query<Found>(sql`
       SELECT *, count(*) OVER () AS total FROM (${payers(merchantId)}) p WHERE ${every(conditions(filter))}
@@ -70,7 +70,7 @@ export function payers(merchantId: string, of?: string): Sql {
     ) n USING (wallet)`
 }
 
-const orders: Record<Sort, Sql> = {
+const orders: Record<PayerSort, Sql> = {
   spent: sql`micros DESC, calls DESC`,
   calls: sql`calls DESC`,
   // One failure of one call says less than forty of a hundred.
@@ -96,7 +96,7 @@ function every(all: readonly Sql[]): Sql {
   return all.reduce((sum, condition) => sql`${sum} AND ${condition}`, sql`true`)
 }
 
-export function toRow(row: Omit<Found, 'total'>): PayerView.Row {
+export function toRow(row: Omit<Found, 'total'>): PayerView.PayerListRow {
   const { wallet, label, stance, ours, hasOthers, protocols } = row
   return {
     wallet,

@@ -1,5 +1,5 @@
-import { db, listen, runFor, sql, type Listener, type Tx } from '@/lib/db'
-import { openGate, type Gate, type Stance } from './Payer'
+import { db, listen, runFor, sql, type NotifyListener, type Tx } from '@/lib/db'
+import { openGate, type PayerGate, type PayerStance } from './Payer'
 
 /** The channel on which every process hears that a merchant thinks otherwise of its payers. Payload: the merchant's id. */
 const payerChanged = 'payer_changed'
@@ -10,10 +10,10 @@ const listenedMs = 60_000
 const unlistenedMs = 1_000
 
 /** Whom a merchant serves: wallets that are allowed or denied, and where only the allowed ones are. */
-export type Stances = { wallets: ReadonlyMap<string, Stance>; gate: Gate }
+export type PayerStances = { wallets: ReadonlyMap<string, PayerStance>; gate: PayerGate }
 
-type Entry = { value: Promise<Stances>; untilMs: number }
-type Cache = { entries: Map<string, Entry>; listener: Listener }
+type Entry = { value: Promise<PayerStances>; untilMs: number }
+type Cache = { entries: Map<string, Entry>; listener: NotifyListener }
 
 // One process can hold two copies of this module (the plain listener's and Next's bundle): they share one cache.
 const shared = globalThis as typeof globalThis & { sluicePayers?: Cache }
@@ -22,7 +22,7 @@ const shared = globalThis as typeof globalThis & { sluicePayers?: Cache }
  * Whom a merchant serves, cached in this process: for every credential and voucher. A change made anywhere is seen as soon as
  * its notification arrives, and within a second while none can arrive.
  */
-export function loadStances(merchantId: string): Promise<Stances> {
+export function loadStances(merchantId: string): Promise<PayerStances> {
   const { entries, listener } = (shared.sluicePayers ??= start())
   const nowMs = Date.now()
   const known = entries.get(merchantId)
@@ -62,9 +62,9 @@ function start(): Cache {
   return { entries, listener }
 }
 
-async function query(merchantId: string): Promise<Stances> {
+async function query(merchantId: string): Promise<PayerStances> {
   const [noted, gate] = await Promise.all([
-    db.query<{ wallet: string; stance: Stance }>(sql`
+    db.query<{ wallet: string; stance: PayerStance }>(sql`
       SELECT wallet, stance::text FROM payer_note WHERE merchant_id = ${merchantId}::uuid AND stance <> 'none'`),
     findGate(merchantId),
   ])
@@ -72,8 +72,8 @@ async function query(merchantId: string): Promise<Stances> {
 }
 
 /** Where the merchant serves only allowed payers. Reads only. */
-export async function findGate(merchantId: string, tx: Pick<Tx, 'query'> = db): Promise<Gate> {
-  const [gate] = await tx.query<Gate>(sql`
+export async function findGate(merchantId: string, tx: Pick<Tx, 'query'> = db): Promise<PayerGate> {
+  const [gate] = await tx.query<PayerGate>(sql`
     SELECT whole_shop AS "wholeShop", resource_ids AS "resourceIds" FROM payer_gate WHERE merchant_id = ${merchantId}::uuid`)
   return gate ?? openGate
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Scope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { listSpending, replayPrices, summarizePayments } from '@/lib/payments'
-import { Policy } from '@/lib/pricing'
+import { PricePlan } from '@/lib/pricing'
 import { asset as pathUsd, insertChannel, insertSeller, network as tempo } from '@/sandbox/testing/channel-rows'
 import { evmNetwork, usdc } from '@/sandbox/evm'
 import { createCtx } from '../ctx'
@@ -174,7 +174,7 @@ describe('a merchant', () => {
     const summary = () => summarizePayments(reader, '24h', Date.now())
     const replayed = async () => {
       const range = { fromMs: Date.now() - 86_400_000, toMs: Date.now() + 1_000 }
-      return (await replayPrices(reader, one.resourceId, Policy.fixed(10_000n), range)).calls
+      return (await replayPrices(reader, one.resourceId, PricePlan.fixed(10_000n), range)).calls
     }
     const before = await summary()
     expect(await replayed()).toBe(5)

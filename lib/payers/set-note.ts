@@ -3,7 +3,7 @@ import { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { notifyPayerChanged } from './load-stances'
-import { parseNote, parseWallet, unnoted, type Note } from './Payer'
+import { parseNote, parseWallet, unnoted, type PayerNote } from './Payer'
 
 /**
  * Writes what the scope's merchant holds of a wallet, whether it has paid yet or not. A stance holds in every process from the
@@ -38,11 +38,11 @@ export async function setNote(ctx: Ctx, scope: Scope.Scope, address: string, inp
 }
 
 /** The row as it stands, made where there is none, so that of two writers one waits for the other. */
-async function lock(tx: Tx, merchantId: string, wallet: string, by: string): Promise<Note> {
+async function lock(tx: Tx, merchantId: string, wallet: string, by: string): Promise<PayerNote> {
   await tx.execute(sql`
     INSERT INTO payer_note (merchant_id, wallet, updated_by) VALUES (${merchantId}::uuid, ${wallet}, ${by})
     ON CONFLICT (merchant_id, wallet) DO NOTHING`)
-  const [row] = await tx.query<Note>(sql`
+  const [row] = await tx.query<PayerNote>(sql`
     SELECT label, stance::text, ours FROM payer_note
     WHERE merchant_id = ${merchantId}::uuid AND wallet = ${wallet} FOR UPDATE`)
   return row ?? unnoted
@@ -50,7 +50,7 @@ async function lock(tx: Tx, merchantId: string, wallet: string, by: string): Pro
 
 type Change<Value> = { from: Value; to: Value }
 
-function diff(before: Note, after: Note): { stance?: Change<string>; ours?: Change<boolean> } {
+function diff(before: PayerNote, after: PayerNote): { stance?: Change<string>; ours?: Change<boolean> } {
   return {
     ...(before.stance !== after.stance && { stance: { from: before.stance, to: after.stance } }),
     ...(before.ours !== after.ours && { ours: { from: before.ours, to: after.ours } }),

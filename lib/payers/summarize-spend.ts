@@ -1,13 +1,13 @@
 import { db, sql } from '@/lib/db'
 import { env } from '../env'
-import type { ResourceSpend, Spend } from './SpendView'
-import { worthOf, type Sum } from './tokens'
+import type { ResourceSpend, WalletSpend } from './SpendView'
+import { worthOf, type TokenSum } from './tokens'
 
 const days = 30
 const dayMs = 24 * 3_600_000
 
-type Paid = Sum & { resourceId: string | null; calls: bigint; failed: bigint; lastAt: Date }
-type Day = Sum & { day: Date; calls: bigint }
+type Paid = TokenSum & { resourceId: string | null; calls: bigint; failed: bigint; lastAt: Date }
+type Day = TokenSum & { day: Date; calls: bigint }
 type Sold = { id: string; method: string; path: string; name: string; seller: string; slug: string }
 
 /**
@@ -15,7 +15,7 @@ type Sold = { id: string; method: string; path: string; name: string; seller: st
  * Reads only.
  * @param wallet canonical address of who asks: nothing of anybody else is read.
  */
-export async function summarizeSpend(wallet: string, nowMs: number): Promise<Spend> {
+export async function summarizeSpend(wallet: string, nowMs: number): Promise<WalletSpend> {
   const fromMs = (Math.floor(nowMs / dayMs) + 1 - days) * dayMs
   const [paid, daily] = await Promise.all([findPaid(wallet), findDaily(wallet, new Date(fromMs))])
   const sold = await findSold(paid.flatMap(({ resourceId }) => resourceId ?? []))

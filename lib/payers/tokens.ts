@@ -2,15 +2,15 @@ import { Address, Chain, chains, labelNetwork, labelToken } from '@/lib/chains'
 import { sql, type Sql } from '@/lib/db'
 import { Amount, type Caip2 } from '@/lib/money'
 import { env } from '../env'
-import type { TokenSum } from './SpendView'
+import type { TokenSpend } from './SpendView'
 
 /** A sum of one token, base units. */
-export type Sum = { network: string; asset: string; base: bigint }
+export type TokenSum = { network: string; asset: string; base: bigint }
 
 /** Sums as dollars, and apart what stands for none as far as Sluice knows. Exact: every token that is sold for has its decimals. */
-export function worthOf(sums: readonly Sum[]): { micros: bigint; others: TokenSum[] } {
+export function worthOf(sums: readonly TokenSum[]): { micros: bigint; others: TokenSpend[] } {
   let micros = 0n
-  const others = new Map<string, Sum>()
+  const others = new Map<string, TokenSum>()
   for (const sum of sums) {
     const asset = Chain.findAsset(sum.network as Caip2, sum.asset)
     if (asset) micros += Amount.baseToMicros(sum.base, asset.decimals)
@@ -22,7 +22,7 @@ export function worthOf(sums: readonly Sum[]): { micros: bigint; others: TokenSu
   return { micros, others: [...others.values()].map(toTokenSum) }
 }
 
-function toTokenSum({ network, asset, base }: Sum): TokenSum {
+function toTokenSum({ network, asset, base }: TokenSum): TokenSpend {
   return { network: labelNetwork(network), token: labelToken(network, asset), amountBase: base.toString() }
 }
 

@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
-import type { Ask, Credential } from './Protocol'
+import type { AgentRequest, Credential } from './Protocol'
 
 /**
  * What a credential was spent on: SHA-256 over method, host, path, query, body digest, resource, price,
  * payTo, asset and network, one per line. x402 does not sign the resource, so this is the only thing
  * that keeps one payment from buying two different answers.
  */
-export function from(ask: Ask, resourceId: string, credential: Credential): Buffer {
+export function from(ask: AgentRequest, resourceId: string, credential: Credential): Buffer {
   const parts = [
     ask.method,
     ask.host,

@@ -2,15 +2,15 @@ import type { Instrument } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
 /** Was value earned? authorized -> delivered | voided | refund_due -> refunded; every statement guards its own arrow. */
-export type Status = 'authorized' | 'delivered' | 'voided' | 'refund_due' | 'refunded'
+export type PaymentStatus = 'authorized' | 'delivered' | 'voided' | 'refund_due' | 'refunded'
 /** Did money move? */
-export type Settlement = 'none' | 'pending' | 'settled' | 'failed'
+export type SettlementState = 'none' | 'pending' | 'settled' | 'failed'
 
 /** What was asked, as stored in the claim. */
-export type AskedFor = { method: string; host: string; path: string; query: string; bodyDigest?: string }
+export type ClaimedRequest = { method: string; host: string; path: string; query: string; bodyDigest?: string }
 
 /** Headers of a paid answer that prove the payment to its agent, in order. */
-export type Receipt = readonly (readonly [name: string, value: string])[]
+export type ReceiptHeaders = readonly (readonly [name: string, value: string])[]
 
 /** A payment as the gateway and settlement see it. Addresses lower-case, amounts base units. */
 export type Payment = {
@@ -36,15 +36,15 @@ export type Payment = {
   /** The agent's own id of it (x402's payment-identifier), once per merchant. */
   identifier: string | null
   claimKey: string
-  asked: AskedFor
+  asked: ClaimedRequest
   when: 'before' | 'after'
-  status: Status
-  settlement: Settlement
+  status: PaymentStatus
+  settlement: SettlementState
   instrument: Instrument
   credential: Record<string, unknown>
   txHash: string | null
   /** Receipt headers, made once when the money was seen to have moved; null before that. */
-  receipt: Receipt | null
+  receipt: ReceiptHeaders | null
   transactionId: string | null
   reason: string | null
 }
@@ -55,7 +55,7 @@ export function isBooked({ origin }: Pick<Payment, 'origin'>): boolean {
 }
 
 /** The upstream's answer, held until the money is in and kept for a repeat. */
-export type Answer = {
+export type StoredAnswer = {
   status: number
   /** As they go to the agent: hop-by-hop and payment headers are gone, receipts not yet there. */
   headers: readonly (readonly [name: string, value: string])[]

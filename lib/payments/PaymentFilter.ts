@@ -28,4 +28,4 @@ export const shape = {
   to: Filter.day,
 }
 
-export type PaymentFilter = Filter.Values<typeof shape>
+export type PaymentFilter = Filter.FilterValues<typeof shape>

@@ -7,7 +7,7 @@ import { Filter } from '@/lib/paging'
  * id of it can be guessed (many count their orders), and hashes, with a settled transfer its nonce too, stand on the chain for
  * everybody to read: they tell no more than the chain does, and what became of the payment.
  */
-export type Key =
+export type PaymentKey =
   | { kind: 'id'; id: string }
   /** The agent's own id (x402's payment-identifier), once per merchant. */
   | { kind: 'identifier'; merchantSlug: string; identifier: string }
@@ -17,7 +17,7 @@ export type Key =
   | { kind: 'chain'; text: string; payer: string | undefined }
 
 /** Whether a key is known to those only who paid and sold. */
-export function isPrivate({ kind }: Key): boolean {
+export function isPrivate({ kind }: PaymentKey): boolean {
   return kind === 'id'
 }
 
@@ -36,7 +36,7 @@ const addressLength = 42
 export function parse(
   text: string,
   { merchant, payer }: { merchant?: string | undefined; payer?: string | undefined },
-): Key {
+): PaymentKey {
   if (merchant !== undefined) {
     if (identifierPattern.test(text)) return { kind: 'identifier', merchantSlug: merchant, identifier: text }
     throw wrong('id', 'With merchant, id is the id that you gave the payment: 16 to 128 letters, digits, - and _.')

@@ -1,16 +1,21 @@
 import type { NetworkLabel, TokenLabel } from '@/lib/chains'
-import type { AskedFor, Settlement, Status } from './Payment'
+import type { ClaimedRequest, SettlementState, PaymentStatus } from './Payment'
 import type { sessionSettlements, sessionStates } from './PaymentFilter'
 
 /** Payments as pages show them: plain data. Amounts are decimal strings of base units, times ISO 8601. */
 
 /** What the list shows: a payment of its own, or a session with everything that was paid through its channel. */
-export type Line = Row | Session
+export type PaymentLine = PaymentListRow | SessionLine
 
-export type Row = Common & { kind: 'payment'; status: Status; settlement: Settlement; txHash: string | null }
+export type PaymentListRow = Common & {
+  kind: 'payment'
+  status: PaymentStatus
+  settlement: SettlementState
+  txHash: string | null
+}
 
 /** `amountBase` is what was spent so far; its id is the channel's. */
-export type Session = Common & {
+export type SessionLine = Common & {
   kind: 'session'
   status: (typeof sessionStates)[number]
   settlement: (typeof sessionSettlements)[number]
@@ -49,7 +54,7 @@ export type RefundRow = {
   transactionId: string | null
 }
 
-export type Detail = Row & {
+export type PaymentDetail = PaymentListRow & {
   protocol: string
   scheme: string
   /** What the payer signed for at most, where less may be charged (`upto`); base units. */
@@ -59,7 +64,7 @@ export type Detail = Row & {
   challengeKey: string | null
   quoteId: string
   quotedAt: string
-  request: AskedFor
+  request: ClaimedRequest
   /** Decoded, with signatures and signed bytes shortened. */
   challenge: unknown
   credential: unknown
@@ -109,7 +114,7 @@ export function decodeHeader(value: string): unknown {
 }
 
 /** The request as a shell command, quoted so that nothing in it can become a command. It asks for a new 402. */
-export function curl(asked: AskedFor, origin: string): string {
+export function curl(asked: ClaimedRequest, origin: string): string {
   const url = `${new URL(origin).protocol}//${asked.host}${asked.path}${asked.query ? `?${asked.query}` : ''}`
   const body = asked.bodyDigest ? ["--data-binary '@body.json'", "-H 'Content-Type: application/json'"] : []
   return ['curl -i', ...(asked.method === 'GET' ? [] : [`-X ${quote(asked.method)}`]), ...body, quote(url)].join(' ')

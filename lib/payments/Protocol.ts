@@ -4,7 +4,7 @@ import type { Caip2 } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
 
 /** What an agent asks for, reduced to what payment cares about. */
-export type Ask = {
+export type AgentRequest = {
   method: string
   /** Public URL of the resource: configured origin, canonical path, query as sent. */
   url: string
@@ -22,13 +22,13 @@ export type Ask = {
   /** What the seller declares about the call, for directories and for x402's extensions. */
   declared?: Declared
   /** What is taken beside plain transfers by plain accounts. */
-  takes?: Takes
+  takes?: AcceptedMethods
 }
 
-export type Declared = Listing.Declared
+export type Declared = Listing.DeclaredCall
 
 /** What a wallet is asked to sign so that it is known without paying (CAIP-122), but for chain and address. Times are ISO 8601. */
-export type SignIn = {
+export type SignInRequest = {
   domain: string
   uri: string
   version: '1'
@@ -39,17 +39,17 @@ export type SignIn = {
   resources: readonly string[]
 }
 
-export type Hints = {
+export type ProtocolHints = {
   /** The agent's Accept-Payment header. */
   acceptPayment?: string
   /** Why the x402 payment that came along was refused, in x402's words. */
   error?: string
   /** Present where wallets that are known need not pay, or pay less. */
-  signIn?: SignIn
+  signIn?: SignInRequest
 }
 
 /** What a seller takes as payment beyond the default. */
-export type Takes = {
+export type AcceptedMethods = {
   /** x402 by Permit2 too, where the token has EIP-3009; where it has not, Permit2 is the only way and always taken. */
   permit2?: boolean
   /** Smart accounts (ERC-1271), whose signatures only the chain can judge. */
@@ -63,8 +63,8 @@ export type Takes = {
   facilitators?: Readonly<Record<string, string | null>>
 }
 
-/** What the head of a 402 does without: parts by their names (lib/wire/Sacrifice.ts), and all but the first `ways` to pay. */
-export type Given = { has(name: string): boolean; ways: number }
+/** What the head of a 402 does without: parts by their names (lib/protocol-shared/Sacrifice.ts), and all but the first `ways` to pay. */
+export type SacrificedParts = { has(name: string): boolean; ways: number }
 
 type HeaderList = readonly (readonly [name: string, value: string])[]
 
@@ -73,7 +73,7 @@ export type Challenge = {
   /** The whole of them. */
   headers: HeaderList
   /** The same without what is given up where a head has no room. Pure. */
-  headersWithout(given: Given): HeaderList
+  headersWithout(given: SacrificedParts): HeaderList
   /** Everything, whatever the headers had room for. */
   body: Record<string, unknown>
   /** What the headers say, decoded, one entry per offer: for the dashboard's preview and the paywall. */
@@ -123,7 +123,7 @@ export type Authorization = {
 }
 
 /** What a receipt needs to know of a payment whose money moved. */
-export type Settled = {
+export type SettledPayment = {
   wire: string
   network: Caip2
   payer: string
@@ -142,7 +142,7 @@ export type Settled = {
 export type Protocol = {
   name: 'x402' | 'mpp'
   /** The 402 for this quote. */
-  challenge(quote: Quote.Quote, ask: Ask, hints: Hints): Challenge
+  challenge(quote: Quote.Quote, ask: AgentRequest, hints: ProtocolHints): Challenge
   /**
    * The credential in these headers, or undefined when they carry none of this protocol.
    * @throws AppError payment-malformed | malformed-credential | method-unsupported
@@ -152,7 +152,7 @@ export type Protocol = {
    * Checks terms, expiry and signature against the quote, without the chain.
    * @throws AppError invalid-challenge | payment-expired | verification-failed
    */
-  authorize(credential: Credential, quote: Quote.Quote, ask: Ask, nowMs: number): Promise<Authorization>
+  authorize(credential: Credential, quote: Quote.Quote, ask: AgentRequest, nowMs: number): Promise<Authorization>
   /** Receipt headers of a paid answer. Pure. */
-  receipt(settled: Settled): readonly (readonly [name: string, value: string])[]
+  receipt(settled: SettledPayment): readonly (readonly [name: string, value: string])[]
 }

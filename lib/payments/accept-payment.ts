@@ -1,16 +1,16 @@
 import type { Ctx } from '../ctx'
-import { insertEvents, type Event } from '@/lib/audit'
+import { insertEvents, type AuditEvent } from '@/lib/audit'
 import { db, json, planned, processId, sql, stayAlive, type Sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { Account, insertTransfers, type Entry } from '@/lib/ledger'
+import { Account, insertTransfers, type LedgerEntry } from '@/lib/ledger'
 import type { Quote } from '@/lib/pricing'
 import { reserveExposure } from './exposure'
-import type { Facts } from './Facts'
+import type { PricingFacts } from './PricingFacts'
 import { orLetGoOfLost } from './own-payment'
-import type { AskedFor, Payment } from './Payment'
+import type { ClaimedRequest, Payment } from './Payment'
 import type { Authorization, Credential } from './Protocol'
 
-export type Accepted =
+export type AcceptResult =
   /** Ours to serve: exactly one caller ever gets this for a credential. */
   | { kind: 'accepted'; payment: Payment }
   /** Another request was first: look at its claim. */
@@ -27,9 +27,9 @@ export type AcceptInput = {
   settleVia?: string | undefined
   identifier?: string | undefined
   when: 'before' | 'after'
-  asked: AskedFor
+  asked: ClaimedRequest
   /** What other prices would be made of, as far as the request says it. */
-  facts?: Facts | undefined
+  facts?: PricingFacts | undefined
   fingerprint: Buffer
   /** What the payer holds, base units, as just read from the chain; undefined where the payer's own transaction says it. */
   balanceBase: bigint | undefined
@@ -42,7 +42,7 @@ const looksMore = 3
 const lookMs = 250
 
 /** What is written in the statement of the claim besides it, or not at all. */
-export type Besides = {
+export type ClaimCompanion = {
   write(
     payment: Payment,
     isClaimed: Sql,
@@ -62,7 +62,7 @@ export type Besides = {
  * @throws AppError what `besides` refuses with; payment-insufficient when the balance does not cover it together with what is
  *   on the way.
  */
-export async function acceptPayment(ctx: Ctx, input: AcceptInput, besides?: Besides): Promise<Accepted> {
+export async function acceptPayment(ctx: Ctx, input: AcceptInput, besides?: ClaimCompanion): Promise<AcceptResult> {
   await stayAlive()
   for (let look = 0; ; look++) {
     const { balanceBase, readBalance } = input
@@ -77,7 +77,7 @@ export async function acceptPayment(ctx: Ctx, input: AcceptInput, besides?: Besi
   }
 }
 
-async function accept(ctx: Ctx, input: AcceptInput, besides: Besides | undefined): Promise<Accepted> {
+async function accept(ctx: Ctx, input: AcceptInput, besides: ClaimCompanion | undefined): Promise<AcceptResult> {
   const payment = toPayment(ctx.id(), input)
   const isClaimed = sql`EXISTS (SELECT 1 FROM claimed)`
   const { balanceBase } = input
@@ -117,7 +117,7 @@ function insufficient({ payer }: Payment): AppError {
   )
 }
 
-function toEntry(payment: Payment): Entry {
+function toEntry(payment: Payment): LedgerEntry {
   return {
     kind: 'pending',
     reason: 'authorize',
@@ -132,8 +132,8 @@ function toEntry(payment: Payment): Entry {
 
 function toEvent(
   { merchantId, resourceId, id, wire, network, payer, amountBase }: Payment,
-  asked: AskedFor,
-): Event.Event {
+  asked: ClaimedRequest,
+): AuditEvent.AuditEvent {
   return {
     type: 'payment.accepted',
     merchantId,

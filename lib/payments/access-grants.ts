@@ -2,19 +2,19 @@ import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import type { SignedIn } from '@/lib/auth'
+import type { ProvenWallet } from '@/lib/auth'
 
 /** What a wallet may come back to, until when. */
-export type Access = { paymentId: string; expiresAt: Date }
+export type AccessGrant = { paymentId: string; expiresAt: Date }
 
 /** Lets a wallet in that paid for a resource not long ago, once more; undefined when it did not, or its money went back. */
 export async function admitWallet(
   ctx: Ctx,
   resource: { id: string; merchantId: string },
-  { wallet, network, by }: SignedIn,
-): Promise<Access | undefined> {
+  { wallet, network, by }: ProvenWallet,
+): Promise<AccessGrant | undefined> {
   return withTransaction(async (tx) => {
-    const [access] = await tx.query<Access>(sql`
+    const [access] = await tx.query<AccessGrant>(sql`
       UPDATE access_grant SET uses = uses + 1, last_used_at = now()
       WHERE payment_id = (
         SELECT g.payment_id FROM access_grant g JOIN payment p ON p.id = g.payment_id

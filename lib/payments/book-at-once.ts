@@ -1,24 +1,24 @@
-import { json, sql, type Part } from '@/lib/db'
-import type { Event } from '@/lib/audit'
+import { json, sql, type WritePart } from '@/lib/db'
+import type { AuditEvent } from '@/lib/audit'
 import { insertAccess } from './access-grants'
 import { insertResolution, insertTransfers } from '@/lib/ledger'
 import { deliveredEvent, isKept } from './deliver-payment'
 import { updateReleased } from './exposure'
 import * as Payments from './Payment'
 import type { Payment } from './Payment'
-import { settledEvent, settleEntries, type Proof, type Settling } from './settle-payments'
+import { settledEvent, settleEntries, type TransferProof, type SettlingPayment } from './settle-payments'
 
 /** A payment of a batch, as it was begun in this process, and what its transaction's receipt shows of it. */
-export type Landed = { item: Settling; proof: Proof; receipt: Payments.Receipt }
+export type LandedPayment = { item: SettlingPayment; proof: TransferProof; receipt: Payments.ReceiptHeaders }
 
 /** What a part of a statement comes to, once it is written. */
-export type Booked = { part: Part; events: Event.Event[]; delivered: ReadonlySet<string> }
+export type BookedPart = { part: WritePart; events: AuditEvent.AuditEvent[]; delivered: ReadonlySet<string> }
 
 /**
  * Books that all payments of a batch moved, as `bookSettled` does, as one part of a statement. It holds while exactly these are open
  * and pending in it, and the answers that are to be kept are. Everything is as it was begun, so nothing has to be read back.
  */
-export function bookAtOnce(batchId: string, transactionId: string, landed: readonly Landed[]): Booked {
+export function bookAtOnce(batchId: string, transactionId: string, landed: readonly LandedPayment[]): BookedPart {
   const payments = landed.map(({ item, proof, receipt }): Payment => ({
     ...item.payment,
     ...{ settlement: 'settled', txHash: proof.txHash, transactionId, receipt },
@@ -29,7 +29,7 @@ export function bookAtOnce(batchId: string, transactionId: string, landed: reado
   const isDelivered = (payment: Payment) => !Payments.isBooked(payment) || kept.includes(payment.id)
   const delivered = payments.filter(isDelivered)
   const deliveredIds = delivered.map(({ id }) => id)
-  const part: Part = {
+  const part: WritePart = {
     locks: sql`
       waiting AS (
         SELECT id, status FROM payment WHERE batch_id = ${batchId}::uuid AND settlement = 'pending' ORDER BY id FOR UPDATE)`,

@@ -5,7 +5,7 @@ import { Account, postTransfers, resolvePending } from '@/lib/ledger'
 import { columns } from './columns'
 import { releaseExposure } from './exposure'
 import { isBooked, type Payment } from './Payment'
-import type { Settling } from './settle-payments'
+import type { SettlingPayment } from './settle-payments'
 
 /**
  * Lowers locked payments under `upto` from what was signed for to what their answers came to: the row, the pending ledger entry and
@@ -13,7 +13,7 @@ import type { Settling } from './settle-payments'
  * @returns the same items with the payments as they are charged now.
  * @throws TypeError when more is to be charged than was signed for.
  */
-export async function captureCharges(tx: Tx, ctx: Ctx, items: readonly Settling[]): Promise<Settling[]> {
+export async function captureCharges(tx: Tx, ctx: Ctx, items: readonly SettlingPayment[]): Promise<SettlingPayment[]> {
   const lowered = items.flatMap(({ payment, chargeBase = payment.amountBase }) =>
     chargeBase === payment.amountBase ? [] : [{ payment, chargeBase }],
   )

@@ -1,12 +1,12 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
 import { grantAccess, insertAccess } from './access-grants'
-import { recordEvents, writeTold, type Event } from '@/lib/audit'
-import { db, json, sql, type Part, type Sql, type Tx } from '@/lib/db'
+import { recordEvents, writeTold, type AuditEvent } from '@/lib/audit'
+import { db, json, sql, type WritePart, type Sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { insertResolution, resolvePending } from '@/lib/ledger'
-import type { Facts } from './Facts'
-import { keptBytesMax, keptMs, type Answer, type Payment } from './Payment'
+import type { PricingFacts } from './PricingFacts'
+import { keptBytesMax, keptMs, type StoredAnswer, type Payment } from './Payment'
 
 export type Delivery = {
   paymentId: string
@@ -15,9 +15,9 @@ export type Delivery = {
   /** When the upstream's answer began, ms since 1970. */
   upstreamEndedAtMs: number
   /** Kept for a repeat when it is small; absent for a stream. */
-  answer?: Answer | undefined
+  answer?: StoredAnswer | undefined
   /** What other prices would be made of. */
-  facts?: Facts | undefined
+  facts?: PricingFacts | undefined
 }
 
 /** Whose payment it is, for the trail. */
@@ -54,7 +54,7 @@ export async function deliverIn(tx: Tx, ctx: Ctx, delivery: Delivery, sold: Sold
 
 async function deliver(ctx: Ctx, delivery: Delivery, sold: Sold, tx?: Tx): Promise<void> {
   const { paymentId: id, upstreamStatus, upstreamEndedAtMs } = delivery
-  const part: Part = {
+  const part: WritePart = {
     locks: sql`
       due AS (
         SELECT 1 FROM payment WHERE id = ${id}::uuid AND status = 'authorized' AND settlement = 'settled' FOR UPDATE)`,
@@ -97,7 +97,7 @@ export function insertAnswers(deliveries: readonly Delivery[], when: Sql = sql`t
 }
 
 /** Whether a repeat can be given this answer again. */
-export function isKept(answer: Answer | undefined): answer is Answer {
+export function isKept(answer: StoredAnswer | undefined): answer is StoredAnswer {
   return answer !== undefined && answer.body.byteLength <= keptBytesMax
 }
 
@@ -115,6 +115,6 @@ export async function bookDelivered(tx: Tx, ctx: Ctx, payments: readonly Payment
   await recordEvents(tx, ctx, payments.map(deliveredEvent))
 }
 
-export function deliveredEvent({ id, merchantId, resourceId }: Sold & Pick<Payment, 'id'>): Event.Event {
+export function deliveredEvent({ id, merchantId, resourceId }: Sold & Pick<Payment, 'id'>): AuditEvent.AuditEvent {
   return { type: 'payment.delivered', merchantId, resourceId: resourceId ?? undefined, paymentId: id }
 }

@@ -1,9 +1,9 @@
 import { db, isDead, planned, shareReads, sql } from '@/lib/db'
 import { columns } from './columns'
-import type { Answer, Payment } from './Payment'
+import type { StoredAnswer, Payment } from './Payment'
 
 /** An earlier use of a credential, and whether somebody is still serving it. */
-export type Claim = {
+export type EarlierClaim = {
   payment: Payment
   fingerprint: Buffer
   /** A living process is serving it right now. */
@@ -13,7 +13,7 @@ export type Claim = {
   /** Hash of the transaction that was last signed to settle it. */
   attemptHash: string | null
   /** Present while it is kept. */
-  answer: Answer | undefined
+  answer: StoredAnswer | undefined
 }
 
 type Row = Payment & {
@@ -30,13 +30,13 @@ type Row = Payment & {
  * The claim of a credential, by its claim key or its one-shot challenge; undefined when it was never used. Concurrent callers share a
  * statement.
  */
-export function findClaim(claimKey: string, challengeKey?: string): Promise<Claim | undefined> {
+export function findClaim(claimKey: string, challengeKey?: string): Promise<EarlierClaim | undefined> {
   return read({ claimKey, challengeKey: challengeKey ?? null })
 }
 
 type Asked = { claimKey: string; challengeKey: string | null }
 
-const read = shareReads<Asked, Claim | undefined>(async (asked) => {
+const read = shareReads<Asked, EarlierClaim | undefined>(async (asked) => {
   const rows = await db.query<Row & { at: bigint }>(
     planned(sql`
     SELECT asked.at, claim.*
@@ -57,7 +57,7 @@ const read = shareReads<Asked, Claim | undefined>(async (asked) => {
   return asked.map((_, at) => found.get(at))
 })
 
-function toClaim(row: Row): Claim {
+function toClaim(row: Row): EarlierClaim {
   const { fingerprint, served, upstreamStarted, attemptHash, answerStatus, answerHeaders, answerBody, ...payment } = row
   const answer =
     answerStatus === null

@@ -1,16 +1,16 @@
 import { Chain, chains, servedNetworks } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
-import type { Receipt, Settlement, Status } from './Payment'
+import type { ReceiptHeaders, SettlementState, PaymentStatus } from './Payment'
 import * as PaymentKey from './PaymentKey'
-import type * as PaymentStatus from './PaymentStatus'
+import type * as PaymentLookup from './PaymentLookup'
 
 /** More than any one transaction carries. */
 const foundMax = 500
 
 type Row = {
   id: string
-  status: Status
-  settlement: Settlement
+  status: PaymentStatus
+  settlement: SettlementState
   network: string
   asset: string
   amountBase: bigint
@@ -25,15 +25,15 @@ type Row = {
   deliveredAt: Date | null
   answerUntil: Date | null
   reason: string | null
-  resource: PaymentStatus.Known['resource']
-  receipt: Receipt | null
+  resource: PaymentLookup.FullPaymentStatus['resource']
+  receipt: ReceiptHeaders | null
   refundStatus: 'due' | 'sent' | 'paid' | null
   refundBase: bigint | null
   refundHash: string | null
 }
 
 /** What became of the payment, or of the payments, that a key stands for: as much as the key entitles to. Undefined when there is none. */
-export async function findPaymentStatus(key: PaymentKey.Key): Promise<PaymentStatus.Found | undefined> {
+export async function findPaymentStatus(key: PaymentKey.PaymentKey): Promise<PaymentLookup.PaymentLookup | undefined> {
   const rows = await db.query<Row>(sql`
     SELECT p.id, p.status, p.settlement, p.network, p.asset, p.amount_base AS "amountBase", p.log_index AS "logIndex",
       coalesce(p.tx_hash, (SELECT hash FROM attempt a WHERE a.transaction_id = p.transaction_id ORDER BY seq DESC LIMIT 1))
@@ -55,7 +55,7 @@ export async function findPaymentStatus(key: PaymentKey.Key): Promise<PaymentSta
 }
 
 /** The ids of a merchant's own payments that a key stands for, oldest first. */
-export async function findPaymentIds(merchantId: string, key: PaymentKey.Key): Promise<string[]> {
+export async function findPaymentIds(merchantId: string, key: PaymentKey.PaymentKey): Promise<string[]> {
   const rows = await db.query<{ id: string }>(sql`
     SELECT p.id FROM payment p WHERE p.merchant_id = ${merchantId}::uuid AND p.id IN (${matching(key)})
     ORDER BY p.created_at, p.id LIMIT ${foundMax}`)
@@ -63,7 +63,7 @@ export async function findPaymentIds(merchantId: string, key: PaymentKey.Key): P
 }
 
 /** Ids, each by an index. */
-function matching(key: PaymentKey.Key): Sql {
+function matching(key: PaymentKey.PaymentKey): Sql {
   switch (key.kind) {
     case 'id':
       return sql`SELECT ${key.id}::uuid`
@@ -82,7 +82,7 @@ function matching(key: PaymentKey.Key): Sql {
  * Each way is a SELECT of its own: joined by OR, the planner reads the whole table for them. A nonce has no index; with its payer it
  * is part of one claim key for each token.
  */
-function onChain({ text, payer }: Extract<PaymentKey.Key, { kind: 'chain' }>): Sql {
+function onChain({ text, payer }: Extract<PaymentKey.PaymentKey, { kind: 'chain' }>): Sql {
   // The index begins with the network.
   const networks = [...new Set([...chains.map(({ network }) => network), ...servedNetworks()])]
   const ofPayer = payer === undefined ? sql`true` : sql`payer = ${payer}`
@@ -100,7 +100,7 @@ function onChain({ text, payer }: Extract<PaymentKey.Key, { kind: 'chain' }>): S
   return sql`${carried} UNION SELECT id FROM payment WHERE claim_key = ANY(${claims}::text[]) AND ${ofPayer}`
 }
 
-function toPublic(row: Row): PaymentStatus.Public {
+function toPublic(row: Row): PaymentLookup.PublicPaymentStatus {
   return {
     status: row.status,
     settlement: row.settlement,
@@ -118,7 +118,7 @@ function toPublic(row: Row): PaymentStatus.Public {
   }
 }
 
-function toKnown(row: Row): PaymentStatus.Known {
+function toKnown(row: Row): PaymentLookup.FullPaymentStatus {
   return {
     ...toPublic(row),
     id: row.id,

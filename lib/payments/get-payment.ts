@@ -3,13 +3,13 @@ import { labelNetwork, labelToken } from '@/lib/chains'
 import { prisma, type Prisma } from '@/lib/db'
 import { env } from '../env'
 import { mine, rowSelect, toRow } from './list-payments'
-import type { AskedFor } from './Payment'
+import type { ClaimedRequest } from './Payment'
 import * as PaymentView from './PaymentView'
 
 type RefundRecord = Prisma.RefundGetPayload<object>
 
 /** A payment with everything a person may see of it, or undefined when it is not there or not the reader's. */
-export async function getPayment(reader: Reader, id: string): Promise<PaymentView.Detail | undefined> {
+export async function getPayment(reader: Reader, id: string): Promise<PaymentView.PaymentDetail | undefined> {
   const row = await prisma().payment.findFirst({
     where: { id, ...mine(reader) },
     select: {
@@ -41,7 +41,7 @@ export async function getPayment(reader: Reader, id: string): Promise<PaymentVie
     },
   })
   if (!row) return undefined
-  const asked = row.request as AskedFor
+  const asked = row.request as ClaimedRequest
   return {
     ...toRow(row),
     protocol: row.protocol,
@@ -98,7 +98,7 @@ export function toRefundRow(row: RefundRecord): PaymentView.RefundRow {
 }
 
 /** Stored as { name: value } or as [[name, value], …]. */
-function receiptHeaders(receipt: Prisma.JsonValue): PaymentView.Detail['receipt'] {
+function receiptHeaders(receipt: Prisma.JsonValue): PaymentView.PaymentDetail['receipt'] {
   if (typeof receipt !== 'object' || receipt === null) return []
   const pairs = Array.isArray(receipt) ? (receipt as [string, string][]) : Object.entries(receipt)
   return pairs.map(([name, value]) => ({

@@ -1,12 +1,12 @@
-export { acceptPayment, type AcceptInput, type Besides } from './accept-payment'
-export { admitWallet, hasAccess, type Access } from './access-grants'
+export { acceptPayment, type AcceptInput, type ClaimCompanion } from './accept-payment'
+export { admitWallet, hasAccess, type AccessGrant } from './access-grants'
 export { captureCharges } from './capture-charges'
 export { deliverIn, deliverPayment, isKept, type Delivery } from './deliver-payment'
 export { reserves } from './exposure'
 export { expireDue, expirePayment, forgetAnswers, toExpire } from './expire-due'
 export { foldSales, toFold } from './fold-sales'
-export { findClaim, type Claim } from './find-claim'
-export type * as Facts from './Facts'
+export { findClaim, type EarlierClaim } from './find-claim'
+export type * as PricingFacts from './PricingFacts'
 export * as Fingerprint from './Fingerprint'
 export { findPaymentIds, findPaymentStatus } from './find-payment-status'
 export { getPayment } from './get-payment'
@@ -16,11 +16,11 @@ export { letGo, resumePayment, startUpstream } from './own-payment'
 export * as Payment from './Payment'
 export * as PaymentFilter from './PaymentFilter'
 export * as PaymentKey from './PaymentKey'
-export type * as PaymentStatus from './PaymentStatus'
+export type * as PaymentLookup from './PaymentLookup'
 export type * as PaymentView from './PaymentView'
 export type * as Protocol from './Protocol'
 export { refundDelivered, refundPayment } from './refund-payment'
-export { bookAtOnce, type Landed } from './book-at-once'
+export { bookAtOnce, type LandedPayment } from './book-at-once'
 export {
   beginPart,
   beginSettling,
@@ -31,18 +31,18 @@ export {
   lockUnsettled,
   settlingEvents,
   unsettle,
-  type Booking,
-  type Proof,
-  type Settling,
-  type Uncharged,
+  type SettlementBooking,
+  type TransferProof,
+  type SettlingPayment,
+  type NoTransferProof,
 } from './settle-payments'
-export { beginElsewhere, bookLate, findPayment, lockPayment } from './settle-elsewhere'
+export { beginElsewhere, bookLate, findPayment, lockPayment } from './begin-remote-settlement'
 export { bookSettledAgain, takeBackSettled } from './take-back-settled'
-export * as Timeline from './Timeline'
+export * as PaymentTimeline from './PaymentTimeline'
 export { voidPayments } from './void-payments'
 export { mustSettleFirst, settlesFirstHours } from './must-settle-first'
 export { findMilestones, type Milestones } from './find-milestones'
-export * as Range from './Range'
-export type { Replay } from './Replay'
+export * as DateRange from './DateRange'
+export type { PriceReplay } from './PriceReplay'
 export { replayPrices } from './replay-prices'
-export { summarizePayments, type Summary } from './summarize-payments'
+export { summarizePayments, type EarningsSummary } from './summarize-payments'

@@ -28,8 +28,8 @@ type Selected = Prisma.PaymentGetPayload<{ select: typeof rowSelect }>
 export async function listPayments(
   reader: Reader,
   filter: PaymentFilter,
-  ask: Page.Ask,
-): Promise<Page.Page<PaymentView.Line>> {
+  ask: Page.PageRequest,
+): Promise<Page.Page<PaymentView.PaymentLine>> {
   const readable = reader.operator ? sql`true` : sql`t.merchant_id = ${reader.merchantId}::uuid`
   return load(sql`${readable} AND t.origin = 'gateway'`, readable, filter, ask)
 }
@@ -41,8 +41,8 @@ export async function listPayments(
 export async function listSpending(
   wallet: string,
   filter: PaymentFilter,
-  ask: Page.Ask,
-): Promise<Page.Page<PaymentView.Line>> {
+  ask: Page.PageRequest,
+): Promise<Page.Page<PaymentView.PaymentLine>> {
   const own = sql`t.payer = ${wallet}`
   return load(own, own, filter, ask)
 }
@@ -52,8 +52,8 @@ async function load(
   ofPayments: Sql,
   ofChannels: Sql,
   filter: PaymentFilter,
-  ask: Page.Ask,
-): Promise<Page.Page<PaymentView.Line>> {
+  ask: Page.PageRequest,
+): Promise<Page.Page<PaymentView.PaymentLine>> {
   const [payments, sessions] = [paymentsOf(ofPayments, filter), sessionsOf(ofChannels, filter)]
   const page = await loadPage<LineRow>(ask, {
     find: (asked) => db.query<LineRow>(lines(payments, sessions, asked)),
@@ -73,7 +73,7 @@ async function load(
 export async function listPaymentsOf(
   reader: Reader,
   of: { batchId: string } | { transactionId: string },
-): Promise<PaymentView.Row[]> {
+): Promise<PaymentView.PaymentListRow[]> {
   const rows = await prisma().payment.findMany({
     where: { ...mine(reader), ...of },
     orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
@@ -88,7 +88,7 @@ export function mine(reader: Reader): { merchantId?: string } {
   return reader.operator ? {} : { merchantId: reader.merchantId }
 }
 
-export function toRow(row: Selected): PaymentView.Row {
+export function toRow(row: Selected): PaymentView.PaymentListRow {
   return {
     kind: 'payment',
     id: row.id,
@@ -107,7 +107,7 @@ export function toRow(row: Selected): PaymentView.Row {
 }
 
 type LineRow = {
-  kind: PaymentView.Line['kind']
+  kind: PaymentView.PaymentLine['kind']
   id: string
   createdAt: Date
   status: string
@@ -121,7 +121,7 @@ type LineRow = {
   txHash: string | null
   units: bigint
   vouchers: bigint
-  resource: PaymentView.Line['resource']
+  resource: PaymentView.PaymentLine['resource']
 }
 
 const sessionState = sql`CASE WHEN t.status = 'open' AND t.close_requested_at IS NOT NULL THEN 'close_requested' ELSE t.status::text END`
@@ -132,7 +132,7 @@ const sessionSettlement = sql`CASE WHEN t.settlement_id IS NOT NULL THEN 'pendin
  * Each table gives its own page by its own index, and the first of both are the page. A payment's id is a uuid and a
  * channel's a hash: rows of the same instant stand in the order of their text, byte by byte, which is also a uuid's own.
  */
-function lines(payments: Sql, sessions: Sql, ask: Page.Ask): Sql {
+function lines(payments: Sql, sessions: Sql, ask: Page.PageRequest): Sql {
   const older = ask.before === undefined
   const cursor = ask.after ?? ask.before
   const at = new Date(cursor?.atMs ?? 0)
@@ -162,7 +162,7 @@ function lines(payments: Sql, sessions: Sql, ask: Page.Ask): Sql {
     ORDER BY ${order(sql`line.created_at`, sql`line.id`)} LIMIT ${take}`
 }
 
-function toLine({ kind, units, vouchers, txHash, ...row }: LineRow): PaymentView.Line {
+function toLine({ kind, units, vouchers, txHash, ...row }: LineRow): PaymentView.PaymentLine {
   const { asset, createdAt, amountBase, ...same } = row
   const line = {
     ...same,
@@ -172,9 +172,9 @@ function toLine({ kind, units, vouchers, txHash, ...row }: LineRow): PaymentView
     amountBase: amountBase.toString(),
   }
   return kind === 'payment'
-    ? { ...(line as Omit<PaymentView.Row, 'kind' | 'txHash'>), kind, txHash }
+    ? { ...(line as Omit<PaymentView.PaymentListRow, 'kind' | 'txHash'>), kind, txHash }
     : {
-        ...(line as Omit<PaymentView.Session, 'kind' | 'units' | 'vouchers'>),
+        ...(line as Omit<PaymentView.SessionLine, 'kind' | 'units' | 'vouchers'>),
         kind,
         units: units.toString(),
         vouchers: vouchers.toString(),

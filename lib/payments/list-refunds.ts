@@ -9,7 +9,7 @@ import type * as PaymentView from './PaymentView'
 export async function listRefunds(
   reader: Reader,
   filter: { status?: PaymentView.RefundRow['status'][] | undefined },
-  ask: Page.Ask,
+  ask: Page.PageRequest,
 ): Promise<Page.Page<PaymentView.RefundRow>> {
   const where = {
     ...mine(reader),

@@ -14,7 +14,7 @@ import {
 
 beforeAll(openTill)
 
-const answer: Payment.Answer = { status: 200, headers: [['content-type', 'text/plain']], body: Buffer.from('hi') }
+const answer: Payment.StoredAnswer = { status: 200, headers: [['content-type', 'text/plain']], body: Buffer.from('hi') }
 
 async function untilMs(paymentId: string): Promise<number | undefined> {
   const [kept] = await db.query<{ ms: number }>(sql`

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { db, sql } from '@/lib/db'
-import { Policy } from '@/lib/pricing'
+import { PricePlan } from '@/lib/pricing'
 import { insertChannel, insertSeller } from '@/sandbox/testing/channel-rows'
 import { insertSold } from '@/sandbox/testing/sold-rows'
 import { replayPrices } from '.'
@@ -30,7 +30,7 @@ beforeAll(async () => {
 
 describe('a replay over a hundred thousand payments', () => {
   it('of a fixed price is exact, by day and by payer', async () => {
-    const replay = await replayPrices(reader(), seller.resourceId, Policy.fixed(10_003n), range)
+    const replay = await replayPrices(reader(), seller.resourceId, PricePlan.fixed(10_003n), range)
     expect(replay).toMatchObject({ calls: payments, known: payments, unknown: { calls: 0, missing: [] }, freeCalls: 0 })
     expect(replay.thenMicros).toBe(sum((n) => 10_000 + (n % 7)))
     expect(replay.nowMicros).toBe(10_003n * BigInt(payments))
@@ -61,8 +61,8 @@ describe('a replay over a hundred thousand payments', () => {
 
   it('knows hours, discounts and free calls, each at its moment', async () => {
     const weekend = { days: [6, 7], from: 0, to: 0, timeZone: 'UTC', percent: 50 }
-    const draft: Policy.Policy = {
-      ...Policy.fixed(10_000n),
+    const draft: PricePlan.PricePlan = {
+      ...PricePlan.fixed(10_000n),
       windows: [weekend],
       discounts: [{ wallet: addressOf(1), percent: 20 }],
       freePerDay: 5,
@@ -88,8 +88,8 @@ describe('a replay over a hundred thousand payments', () => {
   })
 
   it('counts units where they were kept, and names where they were not', async () => {
-    const draft: Policy.Policy = {
-      ...Policy.fixed(5_000n),
+    const draft: PricePlan.PricePlan = {
+      ...PricePlan.fixed(5_000n),
       unit: {
         count: { of: 'response-bytes' },
         name: 'byte',
@@ -130,7 +130,7 @@ describe('a replay over a hundred thousand payments', () => {
       per: 1n,
       tiers: [{ upTo: null, micros: 100n }],
     }
-    const draft = { ...Policy.fixed(0n), unit, maxMicros: 50_000n }
+    const draft = { ...PricePlan.fixed(0n), unit, maxMicros: 50_000n }
     const replay = await replayPrices(reader(), seller.resourceId, draft, range)
     expect(replay.nowMicros).toBe(sum((n) => (n % 3 === 0 ? (n % 20) * 100 : 50_000)))
   })
@@ -149,7 +149,7 @@ describe('a replay', () => {
         INSERT INTO voucher (channel_id, cumulative_base, signature, charged_base, units, resource_id, at)
         VALUES (${channelId}, ${cumulative}, '\\x00', ${charged}, ${units}, ${other.resourceId}::uuid, ${new Date(fromMs)})`)
     const own = { operator: false, merchantId: other.merchantId }
-    const draft = { ...Policy.fixed(1_500n), freePerDay: 2 }
+    const draft = { ...PricePlan.fixed(1_500n), freePerDay: 2 }
     expect(await replayPrices(own, other.resourceId, draft, everything)).toMatchObject({
       calls: 4,
       thenMicros: 4_000n,
@@ -162,7 +162,7 @@ describe('a replay', () => {
       tiers: [{ upTo: null, micros: 1n }],
     }
     expect(
-      await replayPrices(own, other.resourceId, { ...Policy.fixed(0n), unit, maxMicros: 9n }, everything),
+      await replayPrices(own, other.resourceId, { ...PricePlan.fixed(0n), unit, maxMicros: 9n }, everything),
     ).toMatchObject({ known: 0, unknown: { calls: 4, thenMicros: 4_000n } })
     const before = { fromMs: 0, toMs: fromMs }
     expect(await replayPrices(own, other.resourceId, draft, before)).toMatchObject({ calls: 0, days: [], payers: [] })
@@ -170,7 +170,7 @@ describe('a replay', () => {
 
   it('is its merchant’s only', async () => {
     const stranger = { operator: false, merchantId: '11111111-1111-4111-8111-111111111111' }
-    const foreign = replayPrices(stranger, seller.resourceId, Policy.fixed(1n), range)
+    const foreign = replayPrices(stranger, seller.resourceId, PricePlan.fixed(1n), range)
     await expect(foreign).rejects.toMatchObject({ code: 'not-found' })
   })
 })

@@ -4,8 +4,8 @@ import { sql, withTransaction, type Sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
 import { isOurs } from '@/lib/payers'
-import { Policy } from '@/lib/pricing'
-import * as Replay from './Replay'
+import { PricePlan } from '@/lib/pricing'
+import * as PriceReplay from './PriceReplay'
 
 /** Calls at a time, and in all: more would keep a person waiting. */
 const chunkRows = 10_000
@@ -33,10 +33,10 @@ type Row = {
 export async function replayPrices(
   reader: Reader,
   resourceId: string,
-  draft: Policy.Policy,
+  draft: PricePlan.PricePlan,
   { fromMs, toMs }: { fromMs: number; toMs: number },
-): Promise<Replay.Replay> {
-  const run = Replay.start(draft)
+): Promise<PriceReplay.PriceReplay> {
+  const run = PriceReplay.start(draft)
   const toSold = soldBy(draft)
   const [from, to] = [new Date(fromMs), new Date(toMs)]
   return withTransaction(async (tx) => {
@@ -63,7 +63,7 @@ export async function replayPrices(
 }
 
 /** In the order of time, because free calls are those that come first on a day. */
-function statement(resourceId: string, { unit }: Policy.Policy, from: Date, to: Date): Sql {
+function statement(resourceId: string, { unit }: PricePlan.PricePlan, from: Date, to: Date): Sql {
   const ms = (at: Sql) => sql`(extract(epoch FROM ${at}) * 1000)::float8`
   return sql`
     SELECT ${ms(sql`t.created_at`)} AS at, ${ms(sql`t.quoted_at`)} AS quoted_at, t.payer, t.facts->>'wallet' AS wallet, t.network, t.asset,
@@ -80,7 +80,7 @@ function statement(resourceId: string, { unit }: Policy.Policy, from: Date, to: 
 }
 
 /** Where a payment `t` keeps what is counted. */
-function factOf(count: Policy.Count): Sql {
+function factOf(count: PricePlan.UnitCount): Sql {
   switch (count.of) {
     case 'request-bytes':
       return sql`t.facts->>'requestBytes'`
@@ -93,12 +93,12 @@ function factOf(count: Policy.Count): Sql {
     case 'query':
       return sql`t.request->>'query'`
     default:
-      return sql`CASE WHEN t.facts->'counted'->>'key' = ${Policy.keyOf(count)} THEN t.facts->'counted'->>'units' END`
+      return sql`CASE WHEN t.facts->'counted'->>'key' = ${PricePlan.keyOf(count)} THEN t.facts->'counted'->>'units' END`
   }
 }
 
-function soldBy({ unit }: Policy.Policy): (row: Row) => Replay.Sold {
-  const missing = unit && `${Policy.counts[unit.count.of]}: not kept with these payments`
+function soldBy({ unit }: PricePlan.PricePlan): (row: Row) => PriceReplay.ReplayedCall {
+  const missing = unit && `${PricePlan.counts[unit.count.of]}: not kept with these payments`
   const decimals = new Map<string, number>()
   return (row) => {
     const token = `${row.network} ${row.asset}`
@@ -121,7 +121,7 @@ function soldBy({ unit }: Policy.Policy): (row: Row) => Replay.Sold {
   }
 }
 
-function unitsOf(count: Policy.Count, fact: string): bigint | undefined {
+function unitsOf(count: PricePlan.UnitCount, fact: string): bigint | undefined {
   if (count.of !== 'query') return BigInt(fact)
-  return Policy.unitsInQuery(fact, count.at)
+  return PricePlan.unitsInQuery(fact, count.at)
 }

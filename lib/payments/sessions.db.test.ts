@@ -107,7 +107,7 @@ describe('the list', () => {
     expect((await listPayments({ operator: false, merchantId: randomUUID() }, {}, { size: 25 })).total).toBe(0)
   })
 
-  it.each<[Filter.Params, number]>([
+  it.each<[Filter.FilterParams, number]>([
     [{ status: 'delivered' }, 1],
     [{ status: 'close_requested' }, 1],
     [{ status: 'delivered,close_requested' }, 2],

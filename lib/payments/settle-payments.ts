@@ -1,16 +1,16 @@
 import type { Ctx } from '../ctx'
-import { recordEvents, writeTold, type Event } from '@/lib/audit'
-import { db, json, processId, sql, type Part, type Sql, type Tx } from '@/lib/db'
-import { Account, postTransfers, type Entry } from '@/lib/ledger'
+import { recordEvents, writeTold, type AuditEvent } from '@/lib/audit'
+import { db, json, processId, sql, type WritePart, type Sql, type Tx } from '@/lib/db'
+import { Account, postTransfers, type LedgerEntry } from '@/lib/ledger'
 import { columns } from './columns'
 import { bookDelivered, insertAnswers, isKept, type Delivery } from './deliver-payment'
 import { releaseExposure } from './exposure'
 import * as Payments from './Payment'
-import type { Payment, Receipt } from './Payment'
+import type { Payment, ReceiptHeaders } from './Payment'
 import { voidIn } from './void-payments'
 
 /** A payment that wants its money moved; with its answer when the upstream was called first. */
-export type Settling = {
+export type SettlingPayment = {
   payment: Payment
   delivery?: Delivery | undefined
   /** What the answer came to, base units, where less may be charged than was signed for (`upto`). */
@@ -42,13 +42,13 @@ type Into = { batchId: string; transactionId: string } | undefined
  * Marks locked payments as settling in a batch, and keeps the answers that are already there, so that a
  * crash after the broadcast still leaves the agent its answer. Without a batch where nothing has to move.
  */
-export async function beginSettling(tx: Tx, ctx: Ctx, batch: Into, items: readonly Settling[]): Promise<void> {
+export async function beginSettling(tx: Tx, ctx: Ctx, batch: Into, items: readonly SettlingPayment[]): Promise<void> {
   const parts = [{ writes: beginWrites(batch, items) }]
   await writeTold(ctx, { parts, events: settlingEvents(batch, items) }, tx)
 }
 
 /** The same as a part of a larger statement, without its events; it holds while all of them are ours and unsettled. */
-export function beginPart(batch: Into, items: readonly Settling[]): Part & { writes(when: Sql): Sql } {
+export function beginPart(batch: Into, items: readonly SettlingPayment[]): WritePart & { writes(when: Sql): Sql } {
   const ids = items.map(({ payment }) => payment.id)
   return {
     locks: sql`unsettled AS (${selectUnsettled(ids)})`,
@@ -57,7 +57,7 @@ export function beginPart(batch: Into, items: readonly Settling[]): Part & { wri
   }
 }
 
-function beginWrites(batch: Into, items: readonly Settling[]): (when: Sql) => Sql {
+function beginWrites(batch: Into, items: readonly SettlingPayment[]): (when: Sql) => Sql {
   return (when) => sql`
     begun AS (
       UPDATE payment SET settlement = 'pending', batch_id = ${batch?.batchId ?? null}::uuid,
@@ -77,7 +77,7 @@ function beginWrites(batch: Into, items: readonly Settling[]): (when: Sql) => Sq
     )})`
 }
 
-export function settlingEvents(batch: Into, items: readonly Settling[]): Event.Event[] {
+export function settlingEvents(batch: Into, items: readonly SettlingPayment[]): AuditEvent.AuditEvent[] {
   return items.map(({ payment, delivery }) => ({
     type: 'payment.settling',
     merchantId: payment.merchantId,
@@ -102,19 +102,19 @@ export async function findSettling(batchId: string): Promise<Payment[]> {
 }
 
 /** Where on chain a payment's transfer was found. */
-export type Proof = { paymentId: string; txHash: string; logIndex: number; blockNumber: bigint }
+export type TransferProof = { paymentId: string; txHash: string; logIndex: number; blockNumber: bigint }
 /** Of a payment that came to nothing there is no transfer. */
-export type Uncharged = { paymentId: string; txHash: null; logIndex: null; blockNumber: null }
+export type NoTransferProof = { paymentId: string; txHash: null; logIndex: null; blockNumber: null }
 
 /** A proof with the receipt that the agent is given for it. */
-export type Booking = (Proof | Uncharged) & { receipt: Receipt }
+export type SettlementBooking = (TransferProof | NoTransferProof) & { receipt: ReceiptHeaders }
 
 /**
  * Books that money moved: cash against receivable, the reservation given back. A payment whose answer is
  * kept is earned by the same statement, because its agent can fetch the answer from now on: however long the settlement
  * took, it has the whole time from here.
  */
-export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly Booking[]): Promise<void> {
+export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly SettlementBooking[]): Promise<void> {
   if (bookings.length === 0) return
   // A facilitated payment buys nothing here: it is delivered when it is settled.
   const isOwed = sql`a.payment_id IS NULL AND payment.origin = 'gateway'`
@@ -145,7 +145,7 @@ export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly Booking[]
 }
 
 /** An answer under `upto` may have come to nothing. */
-export function settleEntries(payments: readonly Payment[]): Entry[] {
+export function settleEntries(payments: readonly Payment[]): LedgerEntry[] {
   return payments
     .filter((payment) => Payments.isBooked(payment) && payment.amountBase > 0n)
     .map(({ id: paymentId, merchantId, payTo, network, asset, amountBase }) => ({
@@ -155,7 +155,7 @@ export function settleEntries(payments: readonly Payment[]): Entry[] {
     }))
 }
 
-export function settledEvent({ id, merchantId, resourceId, transactionId, txHash }: Payment): Event.Event {
+export function settledEvent({ id, merchantId, resourceId, transactionId, txHash }: Payment): AuditEvent.AuditEvent {
   return {
     type: 'payment.settled',
     merchantId,

@@ -2,10 +2,10 @@ import type { Reader } from '../ctx'
 import { labelToken } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
-import * as Range from './Range'
+import * as DateRange from './DateRange'
 
 /** What was earned in a window and in the one before it. Amounts are micro-dollars as decimal strings. */
-export type Summary = Window & {
+export type EarningsSummary = Window & {
   previous: Window
   /** Oldest first. */
   buckets: { at: string; revenueMicros: string; paidCalls: number }[]
@@ -26,9 +26,13 @@ type Earned = { bucket: Date; network: string; asset: string; count: number; ans
  * Earned = delivered payments, by the moment they were accepted, and what vouchers were charged, from the sums of each hour; but
  * nothing of wallets that are the merchant's own. A 402 does not know who asks, so each payment of those takes one challenge with it. Reads only.
  */
-export async function summarizePayments(reader: Reader, range: Range.Range, nowMs: number): Promise<Summary> {
-  const { bucketMs, buckets } = Range.ranges[range]
-  const startMs = Range.startMs(range, nowMs)
+export async function summarizePayments(
+  reader: Reader,
+  range: DateRange.DateRange,
+  nowMs: number,
+): Promise<EarningsSummary> {
+  const { bucketMs, buckets } = DateRange.ranges[range]
+  const startMs = DateRange.startMs(range, nowMs)
   const previousMs = startMs - buckets * bucketMs
   const previous = new Date(previousMs)
   const start = new Date(startMs)

@@ -1,11 +1,11 @@
 import type { Ctx } from '../ctx'
 import { recordEvents } from '@/lib/audit'
 import { json, sql, type Tx } from '@/lib/db'
-import { Account, postTransfers, type Entry } from '@/lib/ledger'
+import { Account, postTransfers, type LedgerEntry } from '@/lib/ledger'
 import { columns } from './columns'
 import { reserves } from './exposure'
 import { isBooked, type Payment } from './Payment'
-import type { Booking } from './settle-payments'
+import type { SettlementBooking } from './settle-payments'
 
 /**
  * Takes back that these payments moved: the block that showed it has left the chain, or another endpoint tells otherwise. They are
@@ -39,7 +39,7 @@ export async function takeBackSettled(
  * Books that payments which were taken back moved after all. They were earned, refunded or facilitated meanwhile, and stay so:
  * only the money is booked. One that is still to be answered is booked as any other (`bookSettled`).
  */
-export async function bookSettledAgain(tx: Tx, ctx: Ctx, bookings: readonly Booking[]): Promise<void> {
+export async function bookSettledAgain(tx: Tx, ctx: Ctx, bookings: readonly SettlementBooking[]): Promise<void> {
   if (bookings.length === 0) return
   const settled = await tx.query<Payment>(sql`
     UPDATE payment SET settlement = 'settled', settled_at = now(), tx_hash = p.tx_hash, log_index = p.log_index,
@@ -59,7 +59,7 @@ export async function bookSettledAgain(tx: Tx, ctx: Ctx, bookings: readonly Book
   )
 }
 
-function toEntry(reason: 'settle' | 'reorged'): (payment: Payment) => Entry {
+function toEntry(reason: 'settle' | 'reorged'): (payment: Payment) => LedgerEntry {
   return ({ id: paymentId, payTo, merchantId, network, asset, amountBase }) => {
     const [cash, receivable] = [Account.cash(payTo), Account.receivable(merchantId)]
     const accounts = reason === 'settle' ? { debit: cash, credit: receivable } : { debit: receivable, credit: cash }

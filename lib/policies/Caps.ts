@@ -1,31 +1,31 @@
 import type { Caip2 } from '@/lib/money'
-import { words, type Caps, type Rules, type Verdict } from './Policy'
+import { words, type DayCaps, type PolicyRules, type RuleVerdict } from './ExecutionPolicy'
 
 /** Who asks. A member is held to what holds for everybody together. */
-export type Asker = { kind: 'key' | 'agent' | 'member'; id: string }
+export type PolicyCaller = { kind: 'key' | 'agent' | 'member'; id: string }
 
 /** A count of a day: of the whole policy, of one key or of one agent; with what it is held to. */
-export type Counter = { subject: string; caps: Caps }
+export type DayCounter = { subject: string; caps: DayCaps }
 
 /**
  * The counters that one request moves, always in this order: two that move the same ones wait for each other and never in
  * a circle. Pure.
  */
-export function countersOf({ perDay }: Rules, asker: Asker): Counter[] {
+export function countersOf({ perDay }: PolicyRules, asker: PolicyCaller): DayCounter[] {
   const own = asker.kind === 'member' ? null : perDay[asker.kind]
   return [...(own ? [{ subject: subjectOf(asker), caps: own }] : []), { subject: 'policy', caps: perDay.policy }]
 }
 
-export function subjectOf({ kind, id }: Asker): string {
+export function subjectOf({ kind, id }: PolicyCaller): string {
   return `${kind}:${kind === 'agent' ? id.toLowerCase() : id}`
 }
 
-export type Used = { valueWei: bigint; feeWei: bigint; transactions: number }
+export type DayUsage = { valueWei: bigint; feeWei: bigint; transactions: number }
 
 /** Which caps one more request would pass, and by how much; empty when it fits. Pure. */
-export function judge({ subject, caps }: Counter, used: Used, more: Used, network: Caip2): Verdict[] {
+export function judge({ subject, caps }: DayCounter, used: DayUsage, more: DayUsage, network: Caip2): RuleVerdict[] {
   const whom = subject === 'policy' ? 'Everybody together' : subject.startsWith('key:') ? 'This API key' : 'This agent'
-  const line = (rule: string, ok: boolean, now: string, wanted: string, cap: string): Verdict => ({
+  const line = (rule: string, ok: boolean, now: string, wanted: string, cap: string): RuleVerdict => ({
     rule: `day-${rule}`,
     ok,
     detail: `${whom}: ${now} of ${cap} today, ${wanted} more asked for.`,

@@ -3,14 +3,14 @@ import { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { isNameTaken, nameTaken } from './name-taken'
-import * as PolicyDraft from './PolicyDraft'
+import * as ExecutionPolicyDraft from './ExecutionPolicyDraft'
 
 /**
  * Makes a policy of the scope's merchant. Nothing is held to it until a key or a resource names it.
  * @throws AppError bad-input, not-allowed
  */
 export async function createPolicy(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
-  const { name, rules } = PolicyDraft.parse(input)
+  const { name, rules } = ExecutionPolicyDraft.parse(input)
   const { merchantId } = scope
   Scope.assertOwner(scope, merchantId)
   const id = ctx.id()

@@ -1,11 +1,15 @@
 import type { Reader } from '../ctx'
 import { db, sql, type Sql } from '@/lib/db'
-import { parseRules, type Policy } from './Policy'
+import { parseRules, type ExecutionPolicy } from './ExecutionPolicy'
 
 /** A policy with its dates, ISO 8601. */
-export type Stored = Policy & { createdAt: string; updatedAt: string; archivedAt: string | null }
+export type StoredExecutionPolicy = ExecutionPolicy & {
+  createdAt: string
+  updatedAt: string
+  archivedAt: string | null
+}
 
-type Row = Omit<Stored, 'rules' | 'createdAt' | 'updatedAt' | 'archivedAt'> & {
+type Row = Omit<StoredExecutionPolicy, 'rules' | 'createdAt' | 'updatedAt' | 'archivedAt'> & {
   rules: unknown
   createdAt: Date
   updatedAt: Date
@@ -17,7 +21,7 @@ const columns: Sql = sql`
   archived_at AS "archivedAt"`
 
 /** A policy that the reader may see, archived or not; undefined when there is none. `id` is a UUID. */
-export async function findPolicy(reader: Reader, id: string): Promise<Stored | undefined> {
+export async function findPolicy(reader: Reader, id: string): Promise<StoredExecutionPolicy | undefined> {
   const [row] = await db.query<Row>(
     sql`SELECT ${columns} FROM execution_policy WHERE id = ${id}::uuid AND ${visible(reader)}`,
   )
@@ -25,7 +29,7 @@ export async function findPolicy(reader: Reader, id: string): Promise<Stored | u
 }
 
 /** The policies that the reader may see: those in use first, by name. */
-export async function listPolicies(reader: Reader): Promise<Stored[]> {
+export async function listPolicies(reader: Reader): Promise<StoredExecutionPolicy[]> {
   const rows = await db.query<Row>(sql`
     SELECT ${columns} FROM execution_policy WHERE ${visible(reader)} ORDER BY archived_at IS NOT NULL, lower(name), id`)
   return rows.map(toStored)
@@ -35,7 +39,7 @@ function visible(reader: Reader): Sql {
   return sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
 }
 
-function toStored(row: Row): Stored {
+function toStored(row: Row): StoredExecutionPolicy {
   return {
     ...row,
     rules: parseRules(row.rules),

@@ -1,7 +1,7 @@
 import { db, sql } from '@/lib/db'
 
 /** What was let through today (UTC) on one network, for the policy as a whole, one key or one agent. Wei as strings. */
-export type UsageRow = {
+export type PolicyUsageRow = {
   /** "policy", "key:{id}", "agent:{address}" */
   subject: string
   network: string
@@ -11,8 +11,8 @@ export type UsageRow = {
 }
 
 /** Today's counters of a policy: the whole first, then who used it most. At most 200. */
-export async function listUsage(policyId: string): Promise<UsageRow[]> {
-  return db.query<UsageRow>(sql`
+export async function listUsage(policyId: string): Promise<PolicyUsageRow[]> {
+  return db.query<PolicyUsageRow>(sql`
     SELECT subject, network, value_wei::text AS "valueWei", fee_wei::text AS "feeWei", transactions
     FROM policy_usage WHERE policy_id = ${policyId}::uuid AND day = (now() AT TIME ZONE 'UTC')::date
     ORDER BY network, subject <> 'policy', transactions DESC, subject LIMIT 200`)

@@ -2,7 +2,7 @@ import type { Reader } from '../ctx'
 import { db, sql } from '@/lib/db'
 
 /** One change of a policy, as the audit trail tells it. */
-export type VersionRow = {
+export type PolicyVersionRow = {
   seq: string
   at: string
   type: string
@@ -14,8 +14,8 @@ export type VersionRow = {
 }
 
 /** What became of a policy, newest first; at most 100 changes. */
-export async function listVersions(reader: Reader, policyId: string): Promise<VersionRow[]> {
-  const rows = await db.query<Omit<VersionRow, 'at'> & { at: Date }>(sql`
+export async function listVersions(reader: Reader, policyId: string): Promise<PolicyVersionRow[]> {
+  const rows = await db.query<Omit<PolicyVersionRow, 'at'> & { at: Date }>(sql`
     SELECT e.seq::text AS seq, e.at, e.type, (e.data ->> 'version')::int AS version,
       CASE e.actor ->> 'kind' WHEN 'member' THEN d.value #>> '{}' ELSE e.actor ->> 'id' END AS by,
       coalesce(e.data -> 'changes', e.data -> 'rules', '{}') AS changes

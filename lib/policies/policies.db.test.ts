@@ -10,12 +10,12 @@ import {
   listPolicies,
   listUsage,
   listVersions,
-  PolicyDraft,
+  ExecutionPolicyDraft,
   reserveBudget,
   settleHolds,
   updatePolicy,
-  type Policy,
-  type Reservation,
+  type ExecutionPolicy,
+  type BudgetReservation,
 } from '.'
 
 const merchantId = '11111111-1111-4111-8111-111111111111'
@@ -23,7 +23,7 @@ const owner: Scope.Scope = { address: '0xaa', merchantId, operator: false, role:
 const ctx = createCtx({ kind: 'member', id: owner.address })
 const network = 'eip155:84532'
 
-const input: PolicyDraft.PolicyInput = {
+const input: ExecutionPolicyDraft.ExecutionPolicyInput = {
   name: 'Bot',
   contracts: [{ network, address: `0x${'ab'.repeat(20)}`, label: 'Counter', selectors: '*' }],
   maxValue: '1',
@@ -36,14 +36,14 @@ const input: PolicyDraft.PolicyInput = {
   finality: 'included',
   refund: 'never',
 }
-const { rules } = PolicyDraft.parse(input)
+const { rules } = ExecutionPolicyDraft.parse(input)
 
 beforeAll(async () => {
   await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${merchantId}::uuid, 'acme', 'Acme')`)
 })
 
 describe('the caps of a day', () => {
-  let policy: Pick<Policy.Policy, 'id' | 'rules'>
+  let policy: Pick<ExecutionPolicy.ExecutionPolicy, 'id' | 'rules'>
   const [keyA, keyB] = [randomUUID(), randomUUID()]
 
   beforeEach(() => {
@@ -51,7 +51,7 @@ describe('the caps of a day', () => {
   })
 
   const hold = (valueWei: bigint, feeWei = 1n) => ({ transactionId: randomUUID(), valueWei, feeWei })
-  const reserve = (id: string, holds: Reservation['holds'], of: Policy.Rules = rules) =>
+  const reserve = (id: string, holds: BudgetReservation['holds'], of: ExecutionPolicy.PolicyRules = rules) =>
     withTransaction((tx) =>
       reserveBudget(tx, { policy: { ...policy, rules: of }, asker: { kind: 'key', id }, network, holds }),
     )
@@ -98,7 +98,7 @@ describe('the caps of a day', () => {
     expect((await used()).policy).toEqual(['30', '1', 1])
     await expect(reserve(keyB, [hold(61n)])).rejects.toMatchObject({ code: 'cap-exceeded' })
     await expect(reserve(keyB, [hold(1n, 10n ** 18n)])).rejects.toMatchObject({ code: 'cap-exceeded' })
-    const few: Policy.Rules = {
+    const few: ExecutionPolicy.PolicyRules = {
       ...rules,
       perDay: { ...rules.perDay, key: null, policy: { ...rules.perDay.policy, transactions: 2 } },
     }

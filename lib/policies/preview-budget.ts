@@ -1,12 +1,12 @@
 import { db, sql } from '@/lib/db'
 import * as Caps from './Caps'
-import type { Verdict } from './Policy'
-import type { Reservation } from './reserve-budget'
+import type { RuleVerdict } from './ExecutionPolicy'
+import type { BudgetReservation } from './reserve-budget'
 
 /** What each cap of the day would say to a reservation now. Reads only: `reserveBudget` has the last word. */
-export async function previewBudget({ policy, asker, network, holds }: Reservation): Promise<Verdict[]> {
+export async function previewBudget({ policy, asker, network, holds }: BudgetReservation): Promise<RuleVerdict[]> {
   const counters = Caps.countersOf(policy.rules, asker)
-  const rows = await db.query<Caps.Used & { subject: string }>(sql`
+  const rows = await db.query<Caps.DayUsage & { subject: string }>(sql`
     SELECT subject, value_wei AS "valueWei", fee_wei AS "feeWei", transactions FROM policy_usage
     WHERE policy_id = ${policy.id}::uuid AND subject = ANY(${counters.map(({ subject }) => subject)}::text[])
       AND network = ${network} AND day = (now() AT TIME ZONE 'UTC')::date`)

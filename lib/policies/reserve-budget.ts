@@ -2,11 +2,11 @@ import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import * as Caps from './Caps'
-import type { Policy, Verdict } from './Policy'
+import type { ExecutionPolicy, RuleVerdict } from './ExecutionPolicy'
 
-export type Reservation = {
-  policy: Pick<Policy, 'id' | 'rules'>
-  asker: Caps.Asker
+export type BudgetReservation = {
+  policy: Pick<ExecutionPolicy, 'id' | 'rules'>
+  asker: Caps.PolicyCaller
   network: Caip2
   /** What each transaction may use at most. */
   holds: readonly { transactionId: string; valueWei: bigint; feeWei: bigint }[]
@@ -20,12 +20,12 @@ export type Reservation = {
  * @returns what each cap said.
  * @throws AppError cap-exceeded, with what each cap said.
  */
-export async function reserveBudget(tx: Tx, reservation: Reservation): Promise<Verdict[]> {
+export async function reserveBudget(tx: Tx, reservation: BudgetReservation): Promise<RuleVerdict[]> {
   const { policy, asker, network, holds } = reservation
   const counters = Caps.countersOf(policy.rules, asker)
   const sum = (field: 'valueWei' | 'feeWei') => holds.reduce((total, hold) => total + hold[field], 0n)
-  const more: Caps.Used = { valueWei: sum('valueWei'), feeWei: sum('feeWei'), transactions: holds.length }
-  const verdicts: Verdict[] = []
+  const more: Caps.DayUsage = { valueWei: sum('valueWei'), feeWei: sum('feeWei'), transactions: holds.length }
+  const verdicts: RuleVerdict[] = []
   for (const counter of counters) {
     const after = await add(tx, policy.id, network, counter, more)
     const before = after ? minus(after, more) : await read(tx, policy.id, network, counter.subject)
@@ -54,9 +54,9 @@ async function add(
   tx: Tx,
   policyId: string,
   network: Caip2,
-  { subject, caps }: Caps.Counter,
-  { valueWei, feeWei, transactions }: Caps.Used,
-): Promise<Caps.Used | undefined> {
+  { subject, caps }: Caps.DayCounter,
+  { valueWei, feeWei, transactions }: Caps.DayUsage,
+): Promise<Caps.DayUsage | undefined> {
   const [row] = await tx.query<Row>(sql`
     INSERT INTO policy_usage AS u (policy_id, subject, network, day, value_wei, fee_wei, transactions)
     SELECT ${policyId}::uuid, ${subject}, ${network}, ${today}, ${valueWei}::numeric, ${feeWei}::numeric, ${transactions}::int
@@ -71,18 +71,18 @@ async function add(
   return row && used(row)
 }
 
-async function read(tx: Tx, policyId: string, network: Caip2, subject: string): Promise<Caps.Used> {
+async function read(tx: Tx, policyId: string, network: Caip2, subject: string): Promise<Caps.DayUsage> {
   const [row] = await tx.query<Row>(sql`
     SELECT value_wei, fee_wei, transactions FROM policy_usage
     WHERE policy_id = ${policyId}::uuid AND subject = ${subject} AND network = ${network} AND day = ${today}`)
   return row ? used(row) : { valueWei: 0n, feeWei: 0n, transactions: 0 }
 }
 
-function used(row: Row): Caps.Used {
+function used(row: Row): Caps.DayUsage {
   return { valueWei: row.value_wei, feeWei: row.fee_wei, transactions: row.transactions }
 }
 
-function minus(after: Caps.Used, more: Caps.Used): Caps.Used {
+function minus(after: Caps.DayUsage, more: Caps.DayUsage): Caps.DayUsage {
   return {
     valueWei: after.valueWei - more.valueWei,
     feeWei: after.feeWei - more.feeWei,

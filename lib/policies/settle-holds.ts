@@ -1,14 +1,14 @@
 import { sql, type Tx } from '@/lib/db'
 
 /** What a transaction used in the end. `counts`: something of it ran on chain. */
-export type Spent = { transactionId: string; valueWei: bigint; feeWei: bigint; counts: boolean }
+export type SpentBudget = { transactionId: string; valueWei: bigint; feeWei: bigint; counts: boolean }
 
 /**
  * Puts what transactions used in the place of what was reserved for them, on the day of the reservation. May be called
  * twice: the second call finds nothing to settle.
  * @returns the ids of those that were settled now.
  */
-export async function settleHolds(tx: Tx, spent: readonly Spent[]): Promise<string[]> {
+export async function settleHolds(tx: Tx, spent: readonly SpentBudget[]): Promise<string[]> {
   const ids = spent.map(({ transactionId }) => transactionId)
   // In the order in which requests take them, so that nobody waits in a circle.
   await tx.query(sql`

@@ -4,8 +4,8 @@ import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { isNameTaken, nameTaken } from './name-taken'
-import { parseRules, type Rules } from './Policy'
-import * as PolicyDraft from './PolicyDraft'
+import { parseRules, type PolicyRules } from './ExecutionPolicy'
+import * as ExecutionPolicyDraft from './ExecutionPolicyDraft'
 
 /**
  * Edits a policy: a new version, which holds for every request from then on; what was allowed before goes on. An edit that
@@ -20,7 +20,7 @@ export async function updatePolicy(
   version: number,
   input: unknown,
 ): Promise<void> {
-  const { name, rules } = PolicyDraft.parse(input)
+  const { name, rules } = ExecutionPolicyDraft.parse(input)
   await withTransaction(async (tx) => {
     const before = await lockPolicy(tx, scope, id)
     if (before.version !== version)
@@ -53,7 +53,7 @@ export async function archivePolicy(ctx: Ctx, scope: Scope.Scope, id: string): P
   })
 }
 
-type Locked = { merchantId: string; name: string; version: number; rules: Rules; archived: boolean }
+type Locked = { merchantId: string; name: string; version: number; rules: PolicyRules; archived: boolean }
 
 async function lockPolicy(tx: Tx, scope: Scope.Scope, id: string): Promise<Locked> {
   const [row] = await tx.query<Omit<Locked, 'rules'> & { rules: unknown }>(sql`

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { Price, type Policy } from '.'
+import { Price, type PricePlan } from '.'
 
 const micros = fc.bigInt(0n, 10_000_000n)
 const units = fc.bigInt(0n, 10_000_000n)
@@ -29,7 +29,7 @@ const window = fc.record({
   percent: fc.integer({ min: 0, max: 1_000 }),
 })
 
-const policies: fc.Arbitrary<Policy.Policy> = fc.record({
+const policies: fc.Arbitrary<PricePlan.PricePlan> = fc.record({
   baseMicros: micros,
   unit,
   minMicros: fc.option(micros),
@@ -39,7 +39,7 @@ const policies: fc.Arbitrary<Policy.Policy> = fc.record({
   discounts: fc.integer({ min: 0, max: 100 }).map((percent) => (percent === 0 ? [] : [{ wallet, percent }])),
 })
 
-const open = (policy: Policy.Policy) => ({ ...policy, minMicros: null, maxMicros: null })
+const open = (policy: PricePlan.PricePlan) => ({ ...policy, minMicros: null, maxMicros: null })
 
 it('never falls when there are more units, and never leaves its bounds', () => {
   fc.assert(
@@ -113,6 +113,6 @@ it('gives a wallet its free calls of a day and then none', () => {
   )
 })
 
-function times(unit: Policy.Unit | null, factor: bigint): Policy.Unit | null {
+function times(unit: PricePlan.PricedUnit | null, factor: bigint): PricePlan.PricedUnit | null {
   return unit && { ...unit, tiers: unit.tiers.map(({ upTo, micros: price }) => ({ upTo, micros: price * factor })) }
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { Clock, Policy, PolicyDraft, Price } from '.'
+import { Clock, PricePlan, PricePlanDraft, Price } from '.'
 
 const wallet = '0x15d34aaf54267db7d7c367839aaf71a00a2c6a65'
 const noon = Date.UTC(2026, 10, 22, 12)
 
-const tokens: Policy.Policy = {
-  ...Policy.fixed(2_000n),
+const tokens: PricePlan.PricePlan = {
+  ...PricePlan.fixed(2_000n),
   unit: {
     count: { of: 'response-number', at: '/usage/total_tokens' },
     name: 'token',
@@ -19,11 +19,12 @@ const tokens: Policy.Policy = {
   maxMicros: 100_000n,
 }
 
-const priceOf = (policy: Policy.Policy, facts: Partial<Price.Facts> = {}) => Price.of(policy, { atMs: noon, ...facts })
+const priceOf = (policy: PricePlan.PricePlan, facts: Partial<Price.CallFacts> = {}) =>
+  Price.of(policy, { atMs: noon, ...facts })
 
 describe('a price', () => {
   it('of a fixed policy is its base, for everybody', () => {
-    expect(priceOf(Policy.fixed(10_000n), { wallet })).toMatchObject({
+    expect(priceOf(PricePlan.fixed(10_000n), { wallet })).toMatchObject({
       micros: 10_000n,
       maxMicros: 10_000n,
       metered: false,
@@ -50,21 +51,21 @@ describe('a price', () => {
   })
 
   it('is rounded up once, so that nothing above nothing becomes free', () => {
-    const tiny = { ...Policy.fixed(1n), discounts: [{ wallet, percent: 50 }] }
+    const tiny = { ...PricePlan.fixed(1n), discounts: [{ wallet, percent: 50 }] }
     expect(priceOf(tiny, { wallet }).micros).toBe(1n)
     expect(priceOf({ ...tiny, discounts: [{ wallet, percent: 100 }] }, { wallet }).micros).toBe(0n)
   })
 
   it('holds the least and the most after window and discount, and leaves free what is free', () => {
     const night = { days: [1, 2, 3, 4, 5, 6, 7], from: 0, to: 0, timeZone: 'UTC', percent: 300 }
-    const bound = { ...Policy.fixed(1_000n), minMicros: 900n, maxMicros: 2_000n }
+    const bound = { ...PricePlan.fixed(1_000n), minMicros: 900n, maxMicros: 2_000n }
     expect(priceOf({ ...bound, windows: [night] }).micros).toBe(2_000n)
     expect(priceOf({ ...bound, windows: [{ ...night, percent: 10 }] }).micros).toBe(900n)
     expect(priceOf({ ...bound, windows: [{ ...night, percent: 0 }] }).micros).toBe(0n)
   })
 
   it('is nothing within the free quota, and only there', () => {
-    const quota = { ...Policy.fixed(1_000n), freePerDay: 10 }
+    const quota = { ...PricePlan.fixed(1_000n), freePerDay: 10 }
     expect(priceOf(quota, { wallet, freeUsed: 9 }).micros).toBe(0n)
     expect(priceOf(quota, { wallet, freeUsed: 10 }).micros).toBe(1_000n)
     expect(priceOf(quota, { freeUsed: 0 }).micros).toBe(1_000n)
@@ -93,7 +94,7 @@ describe('a charge', () => {
 
 describe('a window', () => {
   const night = { days: [5], from: 22 * 60, to: 6 * 60, timeZone: 'Europe/Berlin', percent: 50 }
-  const policy = { ...Policy.fixed(1_000n), windows: [night] }
+  const policy = { ...PricePlan.fixed(1_000n), windows: [night] }
 
   it.each([
     // Friday 20 November 2026; Berlin is an hour ahead of UTC.
@@ -134,14 +135,14 @@ describe('what a merchant types', () => {
   }
 
   it('becomes a policy that reads the same from the database', () => {
-    const policy = PolicyDraft.toPolicy(2_000n, PolicyDraft.Schema.parse(typed))
+    const policy = PricePlanDraft.toPolicy(2_000n, PricePlanDraft.Schema.parse(typed))
     expect(policy.discounts[0]?.wallet).toBe(wallet)
-    expect(PolicyDraft.faults(policy)).toEqual([])
+    expect(PricePlanDraft.faults(policy)).toEqual([])
     const stored: unknown = JSON.parse(
       JSON.stringify(policy, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value)),
     )
-    expect(Policy.parse(stored)).toEqual(policy)
-    expect(Policy.inWords(policy)).toEqual([
+    expect(PricePlan.parse(stored)).toEqual(policy)
+    expect(PricePlan.inWords(policy)).toEqual([
       '$0.002 a call',
       '$0.01 for 1,000 tokens up to 1,000 (a number in the answer’s JSON body, /usage/total_tokens)',
       '$0.005 for 1,000 tokens from 1,001 on',
@@ -152,10 +153,10 @@ describe('what a merchant types', () => {
   })
 
   it('is told apart from another, part by part', () => {
-    const policy = PolicyDraft.toPolicy(2_000n, PolicyDraft.Schema.parse(typed))
-    expect(Policy.compare(policy, policy)).toEqual([])
+    const policy = PricePlanDraft.toPolicy(2_000n, PricePlanDraft.Schema.parse(typed))
+    expect(PricePlan.compare(policy, policy)).toEqual([])
     const other = { ...policy, baseMicros: 3_000n, maxMicros: null, freePerDay: 5 }
-    expect(Policy.compare(policy, other)).toEqual([
+    expect(PricePlan.compare(policy, other)).toEqual([
       { from: '$0.002 a call', to: '$0.003 a call' },
       { from: 'at most $0.10 a call' },
       { to: '5 free a day (UTC) for a wallet that signs in' },
@@ -164,7 +165,7 @@ describe('what a merchant types', () => {
 
   it('is refused where it makes no sense', () => {
     const pathsOf = (input: unknown) =>
-      PolicyDraft.Schema.safeParse(input).error?.issues.map(({ path }) => path.join('.')) ?? []
+      PricePlanDraft.Schema.safeParse(input).error?.issues.map(({ path }) => path.join('.')) ?? []
     const { unit } = typed
     expect(pathsOf({ ...typed, unit: { ...unit, tiers: unit.tiers.toReversed() } })).toEqual([
       'unit.tiers.0.upTo',
@@ -178,7 +179,10 @@ describe('what a merchant types', () => {
     expect(pathsOf({ windows: [{ ...window, timeZone: '+01:00' }] })).toEqual(['windows.0.timeZone'])
     expect(pathsOf({ windows: [{ ...window, from: '24:00' }] })).toEqual(['windows.0.from'])
     const twice = [...typed.discounts, ...typed.discounts]
-    const policy = PolicyDraft.toPolicy(2_000n, PolicyDraft.Schema.parse({ ...typed, maxCharge: '', discounts: twice }))
-    expect(PolicyDraft.faults(policy).map(({ path }) => path.join('.'))).toEqual(['maxCharge', 'discounts.1.wallet'])
+    const policy = PricePlanDraft.toPolicy(
+      2_000n,
+      PricePlanDraft.Schema.parse({ ...typed, maxCharge: '', discounts: twice }),
+    )
+    expect(PricePlanDraft.faults(policy).map(({ path }) => path.join('.'))).toEqual(['maxCharge', 'discounts.1.wallet'])
   })
 })

@@ -1,9 +1,9 @@
 import { Amount } from '@/lib/money'
 import * as Clock from './Clock'
-import { isMetered, nameOf, windowInWords, type Policy, type Unit, type Window } from './Policy'
+import { isMetered, nameOf, windowInWords, type PricePlan, type PricedUnit, type PriceWindow } from './PricePlan'
 
 /** What is known of a call when it is priced. */
-export type Facts = {
+export type CallFacts = {
   /** When it is quoted, ms since 1970. */
   atMs: number
   /** Canonical address of an agent that signed in. */
@@ -25,15 +25,15 @@ export type Price = {
   /** What window and discount make of the price, in ten-thousandths. */
   scale: number
   /** How it came about, in order. */
-  reasons: readonly Reason[]
+  reasons: readonly PriceReason[]
 }
 
-export type Reason =
+export type PriceReason =
   | { kind: 'base'; micros: bigint }
   /** Units of one tier and what they cost at the usual price, before it is rounded: `micros` for `per` of them. */
   | { kind: 'units'; units: bigint; name: string; per: bigint; micros: bigint }
   | { kind: 'unknown-units'; name: string; later: boolean }
-  | { kind: 'window'; window: Window }
+  | { kind: 'window'; window: PriceWindow }
   | { kind: 'discount'; percent: number }
   | { kind: 'least' | 'most'; micros: bigint }
   | { kind: 'free-quota'; used: number; perDay: number }
@@ -42,7 +42,7 @@ export type Reason =
 const whole = 10_000
 
 /** The price of a call under a policy. Pure. Rounded up, so that it is never a whole micro-dollar above what the policy says. */
-export function of(policy: Policy, facts: Facts): Price {
+export function of(policy: PricePlan, facts: CallFacts): Price {
   const metered = isMetered(policy)
   const used = quotaUsed(policy, facts)
   if (used !== undefined)
@@ -53,7 +53,7 @@ export function of(policy: Policy, facts: Facts): Price {
       scale: 0,
       reasons: [{ kind: 'free-quota', used, perDay: policy.freePerDay }],
     }
-  const reasons: Reason[] = []
+  const reasons: PriceReason[] = []
   if (policy.baseMicros > 0n || !policy.unit) reasons.push({ kind: 'base', micros: policy.baseMicros })
   if (policy.unit && facts.units === undefined)
     reasons.push({ kind: 'unknown-units', name: policy.unit.name, later: metered })
@@ -69,19 +69,19 @@ export function of(policy: Policy, facts: Facts): Price {
 }
 
 /** What a quote has to say of a metered price for its charge. */
-export type Quoted = { priceMicros: bigint; scale: number }
+export type QuotedMeter = { priceMicros: bigint; scale: number }
 
 /**
  * What is charged for an answer, under the policy that the quote was made by: with the window and the discount of the moment of
  * the quote, and never more than it says. `units` undefined: the answer did not say how many, and none are charged. Pure.
  */
-export function charge(policy: Policy, { priceMicros, scale }: Quoted, units: bigint | undefined): bigint {
+export function charge(policy: PricePlan, { priceMicros, scale }: QuotedMeter, units: bigint | undefined): bigint {
   const micros = amount(policy, units ?? 0n, scale)
   return micros < priceMicros ? micros : priceMicros
 }
 
 /** How a price came about, one sentence each. */
-export function inWords(reason: Reason): string {
+export function inWords(reason: PriceReason): string {
   switch (reason.kind) {
     case 'base':
       return `Every call: ${Amount.formatDollars(reason.micros)}`
@@ -109,10 +109,10 @@ export function inWords(reason: Reason): string {
 
 /** Rounded once, upwards: a price that is above nothing stays above nothing. */
 function amount(
-  { baseMicros, unit, minMicros, maxMicros }: Policy,
+  { baseMicros, unit, minMicros, maxMicros }: PricePlan,
   units: bigint | undefined,
   scale: number,
-  reasons?: Reason[],
+  reasons?: PriceReason[],
 ): bigint {
   if (scale === 0) return 0n
   if (unit && units === undefined && maxMicros !== null) return maxMicros
@@ -128,7 +128,7 @@ function amount(
   return maxMicros
 }
 
-function tiersOf({ name, per, tiers }: Unit, units: bigint): Extract<Reason, { kind: 'units' }>[] {
+function tiersOf({ name, per, tiers }: PricedUnit, units: bigint): Extract<PriceReason, { kind: 'units' }>[] {
   let before = 0n
   return tiers.flatMap(({ upTo, micros }) => {
     const end = upTo === null || upTo > units ? units : upTo
@@ -139,16 +139,16 @@ function tiersOf({ name, per, tiers }: Unit, units: bigint): Extract<Reason, { k
   })
 }
 
-function quotaUsed({ freePerDay }: Policy, { wallet, freeUsed }: Facts): number | undefined {
+function quotaUsed({ freePerDay }: PricePlan, { wallet, freeUsed }: CallFacts): number | undefined {
   return wallet !== undefined && freeUsed !== undefined && freeUsed < freePerDay ? freeUsed : undefined
 }
 
-function discountOf({ discounts }: Policy, wallet: string): number {
+function discountOf({ discounts }: PricePlan, wallet: string): number {
   return discounts.find((discount) => discount.wallet === wallet)?.percent ?? 0
 }
 
 /** One that ends on the next day belongs to the day on which it begins. */
-function isIn({ days, from, to, timeZone }: Window, atMs: number): boolean {
+function isIn({ days, from, to, timeZone }: PriceWindow, atMs: number): boolean {
   const { day, minute } = Clock.read(timeZone, atMs)
   if (from < to) return days.includes(day) && minute >= from && minute < to
   if (days.includes(day) && minute >= from) return true

@@ -17,7 +17,7 @@ export type Quote = {
   /** The most that may be charged; what is charged, unless it is metered. */
   priceMicros: bigint
   /** Present where the charge is known after the answer only. */
-  metered?: Metered | undefined
+  metered?: MeteredTerms | undefined
   /** What the request was that its price was counted from (`basisOf`); undefined where every request costs the same. */
   basis?: string | undefined
   /** Where the money goes on each network it can be paid on. */
@@ -26,7 +26,7 @@ export type Quote = {
   expiresAtMs: number
 }
 
-export type Metered = {
+export type MeteredTerms = {
   /** What window and discount made of the price when it was quoted, in ten-thousandths. */
   scale: number
 }
@@ -34,7 +34,7 @@ export type Metered = {
 type Priced = Pick<Quote, 'revision' | 'priceMicros' | 'payouts' | 'metered' | 'basis'> & { id: string }
 
 /** What a token says of its quote: everything but the payouts, which are those of the resource's revision. */
-export type Sealed = Omit<Quote, 'payouts'>
+export type SealedQuote = Omit<Quote, 'payouts'>
 
 /** The quote of a resource, or of what its policy makes of a request, at this instant. `random` is a UUID. Pure. */
 export function from(resource: Priced, random: string, nowMs: number): Quote {
@@ -95,7 +95,7 @@ export function seal(quote: Quote, secret: string): string {
  * The quote of this resource in a token, or undefined when no secret made it for this resource. Does not look at the clock: a
  * repeat of a paid credential is answered after the quote's expiry too.
  */
-export function open(token: string, resourceId: string, secrets: readonly string[]): Sealed | undefined {
+export function open(token: string, resourceId: string, secrets: readonly string[]): SealedQuote | undefined {
   const bytes = Buffer.from(token, 'base64url')
   // Other spellings of the same bytes are other tokens: a credential is compared as it is written.
   if (bytes.length <= macBytes || bytes.toString('base64url') !== token) return undefined

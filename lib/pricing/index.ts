@@ -1,5 +1,5 @@
 export * as Clock from './Clock'
-export * as Policy from './Policy'
-export * as PolicyDraft from './PolicyDraft'
+export * as PricePlan from './PricePlan'
+export * as PricePlanDraft from './PricePlanDraft'
 export * as Price from './Price'
 export * as Quote from './Quote'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Disclosed, Document } from './Leaf'
+import type { DisclosureSet, LeafDocument } from './Leaf'
 
 /**
  * How the log leaves the house. An export is JSON lines: a head, one line a leaf in the order of the log, and an end. A whole
@@ -18,7 +18,7 @@ const Disclosure = z.object({ salt: z.string(), value: z.unknown() })
 /** As much of a leaf as says which one it is. */
 export const Place = z.object({ index: decimal })
 
-export const Leaf = z.object({
+export const ExportLeaf = z.object({
   /** Place in the log, from 0. */
   index: decimal,
   /** Leaf hash as the log holds it. */
@@ -41,7 +41,7 @@ export const Leaf = z.object({
 })
 
 /** A transaction on chain whose call data is a checkpoint. */
-export const Anchor = z.object({
+export const ExportAnchor = z.object({
   network: z.string(),
   /** Null until it is included. */
   txHash: z.string().nullable(),
@@ -51,7 +51,7 @@ export const Anchor = z.object({
   note: z.string(),
 })
 
-export const Head = z.object({
+export const ExportHead = z.object({
   sluice: z.literal('audit-export'),
   version: z.literal(version),
   /** What it was narrowed to; null = the whole log. */
@@ -65,18 +65,18 @@ export const Head = z.object({
 /** A checkpoint at the place in a whole export where it was signed. */
 export const Mark = z.object({ checkpoint: z.string() })
 
-export const End = z.object({
+export const ExportEnd = z.object({
   end: z.object({
     /** How many leaves this file holds. */
     leaves: z.number().int(),
-    anchors: z.array(Anchor),
+    anchors: z.array(ExportAnchor),
     /** The same as in the head, so that the last line alone is worth keeping. */
     checkpoint: z.string(),
     key: z.string(),
   }),
 })
 
-export const Receipt = z.object({
+export const ExecutionReceipt = z.object({
   sluice: z.literal('execution-receipt'),
   version: z.literal(version),
   /** False while something may still happen to the transaction, or events of it wait for a checkpoint. */
@@ -89,16 +89,16 @@ export const Receipt = z.object({
   drift: z.unknown(),
   attempts: z.array(z.looseObject({ hash: z.string() })),
   inclusion: z.looseObject({ hash: z.string(), blockHash: z.string() }).nullable(),
-  events: z.array(Leaf),
+  events: z.array(ExportLeaf),
   /** Events that no checkpoint covers yet. */
   waiting: z.number().int(),
-  anchors: z.array(Anchor),
+  anchors: z.array(ExportAnchor),
   checkpoint: z.string(),
   key: z.string(),
 })
 
 /** Proof that the log at one checkpoint is a beginning of the log at a later one. */
-export const Consistency = z.object({
+export const ConsistencyProof = z.object({
   sluice: z.literal('consistency-proof'),
   version: z.literal(version),
   from: decimal,
@@ -106,15 +106,15 @@ export const Consistency = z.object({
   proof: z.array(hex32),
 })
 
-export type Head = z.infer<typeof Head>
-export type End = z.infer<typeof End>
-export type Receipt = z.infer<typeof Receipt>
-export type Anchor = z.infer<typeof Anchor>
-export type Consistency = z.infer<typeof Consistency>
-export type Leaf = {
+export type ExportHead = z.infer<typeof ExportHead>
+export type ExportEnd = z.infer<typeof ExportEnd>
+export type ExecutionReceipt = z.infer<typeof ExecutionReceipt>
+export type ExportAnchor = z.infer<typeof ExportAnchor>
+export type ConsistencyProof = z.infer<typeof ConsistencyProof>
+export type ExportLeaf = {
   index: string
   hash: string
-  event: Document | null
-  disclosed?: Disclosed | undefined
+  event: LeafDocument | null
+  disclosed?: DisclosureSet | undefined
   proof?: string[] | undefined
 }

@@ -21,7 +21,7 @@ test('names are sorted by UTF-16 code units', () => {
   expect(Leaf.canonical(names)).toBe('{"\\r":2,"1":4,"\u0080":6,"\u00f6":7,"\u20ac":1,"\ud83d\ude00":5,"\ufb33":3}')
 })
 
-const document: Leaf.Document = {
+const document: Leaf.LeafDocument = {
   version: 1,
   seq: '17',
   at: '2026-11-22T12:00:00.000Z',

@@ -2,13 +2,13 @@ import { sha256 } from '@noble/hashes/sha2'
 import { utf8ToBytes } from '@noble/hashes/utils'
 import canonicalize from 'canonicalize'
 import { toHex } from './Bytes'
-import { hashLeaf, type Hash } from './Merkle'
+import { hashLeaf, type MerkleHash } from './Merkle'
 
 /**
  * What the log says of one event. Its hash is over canonical JSON (RFC 8785), so that who reads the same values gets the same
  * hash. Members of one kind are never left out in one version and null in another: absent ids are absent.
  */
-export type Document = {
+export type LeafDocument = {
   version: 1
   /** Position in the trail, decimal. */
   seq: string
@@ -32,7 +32,7 @@ export type Commitment = { $commitment: string }
 export type Disclosure = { salt: string; value: unknown }
 
 /** Disclosures by field: "actor.id", or the name of a member of `data`. */
-export type Disclosed = Record<string, Disclosure>
+export type DisclosureSet = Record<string, Disclosure>
 
 export const actorField = 'actor.id'
 
@@ -49,7 +49,7 @@ export function digestOf(value: unknown): string {
 }
 
 /** Leaf hash of a document: SHA-256(0x00 ‖ canonical JSON). */
-export function hashOf(document: unknown): Hash {
+export function hashOf(document: unknown): MerkleHash {
   return hashLeaf(utf8ToBytes(canonical(document)))
 }
 
@@ -63,23 +63,23 @@ export function isCommitment(value: unknown): value is Commitment {
 }
 
 /** The field whose disclosure is not what the document committed to; undefined when all are. */
-export function findFalse(document: Document, disclosed: Disclosed): string | undefined {
+export function findFalse(document: LeafDocument, disclosed: DisclosureSet): string | undefined {
   return Object.entries(disclosed).find(([field, disclosure]) => {
     const stands = fieldOf(document, field)
     return !isCommitment(stands) || stands.$commitment !== commit(field, disclosure).$commitment
   })?.[0]
 }
 
-function fieldOf(document: Document, field: string): unknown {
+function fieldOf(document: LeafDocument, field: string): unknown {
   if (field === actorField) return document.actor.id
   return Object.hasOwn(document.data, field) ? document.data[field] : undefined
 }
 
 /** Actor and data as people read them: what was disclosed stands in its place, what was redacted says so. */
 export function reveal(
-  { actor, data }: Pick<Document, 'actor' | 'data'>,
-  disclosed: Disclosed,
-): Pick<Document, 'actor' | 'data'> {
+  { actor, data }: Pick<LeafDocument, 'actor' | 'data'>,
+  disclosed: DisclosureSet,
+): Pick<LeafDocument, 'actor' | 'data'> {
   const show = (field: string, value: unknown) => {
     if (!isCommitment(value)) return value
     const disclosure = Object.hasOwn(disclosed, field) ? disclosed[field] : undefined

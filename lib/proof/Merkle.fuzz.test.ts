@@ -5,7 +5,7 @@ import * as Merkle from './Merkle'
 const leafOf = (index: number) => Merkle.hashLeaf(Uint8Array.of(index >> 8, index & 255))
 
 /** Root by the words of RFC 6962 2.1, which know no frontier. */
-function rootByDefinition(leaves: readonly Merkle.Hash[]): Merkle.Hash {
+function rootByDefinition(leaves: readonly Merkle.MerkleHash[]): Merkle.MerkleHash {
   if (leaves.length === 1) return leaves[0]!
   let split = 1
   while (split * 2 < leaves.length) split *= 2
@@ -13,13 +13,13 @@ function rootByDefinition(leaves: readonly Merkle.Hash[]): Merkle.Hash {
 }
 
 const all = Array.from({ length: 700 }, (_, index) => leafOf(index))
-const rootOf = ({ start, end }: Merkle.Range) => rootByDefinition(all.slice(Number(start), Number(end)))
+const rootOf = ({ start, end }: Merkle.LeafRange) => rootByDefinition(all.slice(Number(start), Number(end)))
 const at = (size: bigint) => ({ size, root: rootOf({ start: 0n, end: size }) })
 
 const pair = fc
   .tuple(fc.integer({ min: 1, max: all.length }), fc.nat())
   .map(([size, at]) => ({ size: BigInt(size), index: BigInt(at % size) }))
-const flip = (path: readonly Merkle.Hash[], which: number) =>
+const flip = (path: readonly Merkle.MerkleHash[], which: number) =>
   path.map((hash, index) =>
     index === which % path.length ? hash.map((byte, place) => (place === 0 ? byte ^ 1 : byte)) : hash,
   )
@@ -27,7 +27,7 @@ const flip = (path: readonly Merkle.Hash[], which: number) =>
 test('a grown tree has the root of the definition, and tells every subtree it completes', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: all.length }), (size) => {
-      const told: { node: Merkle.Node; hash: Merkle.Hash }[] = []
+      const told: { node: Merkle.MerkleNode; hash: Merkle.MerkleHash }[] = []
       const tree = all
         .slice(0, size)
         .reduce((grown, leaf) => Merkle.append(grown, leaf, (node, hash) => told.push({ node, hash })), Merkle.empty)

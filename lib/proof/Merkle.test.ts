@@ -23,7 +23,7 @@ const thirdPair = '0ebc5d3437fbe2db158b9f126a1d118e308181031d0a949f8dededebc558e
 
 const hashes = leaves.map((leaf) => Merkle.hashLeaf(Bytes.fromHex(leaf)))
 
-const rootOf = ({ start, end }: Merkle.Range) =>
+const rootOf = ({ start, end }: Merkle.LeafRange) =>
   Bytes.toHex(
     Merkle.rootOf(
       hashes.slice(Number(start), Number(end)).reduce((tree, leaf) => Merkle.append(tree, leaf), Merkle.empty),

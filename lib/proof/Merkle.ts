@@ -6,30 +6,30 @@ import { equal } from './Bytes'
  * words it. Indexes and sizes are leaves. Pure and synchronous: the server, the command line and the page run this code.
  */
 
-export type Hash = Uint8Array
+export type MerkleHash = Uint8Array
 
 /** Perfect subtree of 2^level leaves that begins at leaf index × 2^level. */
-export type Node = { level: number; index: bigint }
+export type MerkleNode = { level: number; index: bigint }
 
 /** Leaves from `start` up to but without `end`. */
-export type Range = { start: bigint; end: bigint }
+export type LeafRange = { start: bigint; end: bigint }
 
 /** A tree that only grows: its size, and the roots of the perfect subtrees of that size, left to right. */
-export type Tree = { size: bigint; frontier: Hash[] }
+export type MerkleTree = { size: bigint; frontier: MerkleHash[] }
 
 /** Nodes are stored for every so many levels: what lies between is hashed again from at most 2^8 of them. */
 export const tileLevels = 8
 
-export const empty: Tree = { size: 0n, frontier: [] }
+export const empty: MerkleTree = { size: 0n, frontier: [] }
 
 const emptyRoot = sha256(new Uint8Array(0))
 
 /** Hash of a leaf; the prefix keeps a leaf from being taken for a node. */
-export function hashLeaf(content: Uint8Array): Hash {
+export function hashLeaf(content: Uint8Array): MerkleHash {
   return sha256.create().update(Uint8Array.of(0)).update(content).digest()
 }
 
-export function hashNode(left: Hash, right: Hash): Hash {
+export function hashNode(left: MerkleHash, right: MerkleHash): MerkleHash {
   const joined = new Uint8Array(65)
   joined[0] = 1
   joined.set(left, 1)
@@ -38,7 +38,11 @@ export function hashNode(left: Hash, right: Hash): Hash {
 }
 
 /** The tree with one leaf more. `onNode` is told every perfect subtree that it completes, the smallest first. */
-export function append(tree: Tree, leaf: Hash, onNode?: (node: Node, hash: Hash) => void): Tree {
+export function append(
+  tree: MerkleTree,
+  leaf: MerkleHash,
+  onNode?: (node: MerkleNode, hash: MerkleHash) => void,
+): MerkleTree {
   const frontier = [...tree.frontier]
   let hash = leaf
   let index = tree.size
@@ -54,19 +58,19 @@ export function append(tree: Tree, leaf: Hash, onNode?: (node: Node, hash: Hash)
 }
 
 /** Root of a tree; of an empty one, the hash of nothing. */
-export function rootOf({ frontier }: Tree): Hash {
+export function rootOf({ frontier }: MerkleTree): MerkleHash {
   return join(frontier) ?? emptyRoot
 }
 
 /** Root over the roots of perfect subtrees of falling size; undefined of none. */
-export function join(hashes: readonly Hash[]): Hash | undefined {
+export function join(hashes: readonly MerkleHash[]): MerkleHash | undefined {
   return hashes.length === 0 ? undefined : hashes.reduceRight((right, left) => hashNode(left, right))
 }
 
 /** The subtrees whose roots prove that leaf `index` is in the tree of `size` leaves, nearest first (RFC 6962 2.1.1). */
-export function inclusionPath(index: bigint, size: bigint): Range[] {
+export function inclusionPath(index: bigint, size: bigint): LeafRange[] {
   if (index < 0n || index >= size) throw new RangeError('the leaf is not in the tree')
-  const path: Range[] = []
+  const path: LeafRange[] = []
   for (let start = 0n, end = size; end - start > 1n;) {
     const middle = start + splitOf(end - start)
     if (index < middle) {
@@ -81,10 +85,10 @@ export function inclusionPath(index: bigint, size: bigint): Range[] {
 }
 
 /** The subtrees whose roots prove that the tree of `from` leaves is a beginning of that of `to` (RFC 6962 2.1.2). */
-export function consistencyPath(from: bigint, to: bigint): Range[] {
+export function consistencyPath(from: bigint, to: bigint): LeafRange[] {
   if (from < 0n || from > to) throw new RangeError('a tree only grows')
   if (from === 0n || from === to) return []
-  const path: Range[] = []
+  const path: LeafRange[] = []
   let start = 0n
   let end = to
   while (end !== from) {
@@ -108,8 +112,8 @@ function splitOf(count: bigint): bigint {
 }
 
 /** The perfect subtrees that a range of `inclusionPath` or `consistencyPath` is made of, left to right. */
-export function nodesOf({ start, end }: Range): Node[] {
-  const nodes: Node[] = []
+export function nodesOf({ start, end }: LeafRange): MerkleNode[] {
+  const nodes: MerkleNode[] = []
   for (let at = start; at < end;) {
     let level = (end - at).toString(2).length - 1
     while (at % (1n << BigInt(level)) !== 0n) level--
@@ -120,7 +124,12 @@ export function nodesOf({ start, end }: Range): Node[] {
 }
 
 /** Is leaf `index` with this hash in the tree? (RFC 9162 2.1.3.2) */
-export function verifyInclusion(leaf: Hash, index: bigint, tree: { size: bigint; root: Hash }, path: readonly Hash[]) {
+export function verifyInclusion(
+  leaf: MerkleHash,
+  index: bigint,
+  tree: { size: bigint; root: MerkleHash },
+  path: readonly MerkleHash[],
+) {
   if (index < 0n || index >= tree.size) return false
   let place = index
   let last = tree.size - 1n
@@ -142,9 +151,9 @@ export function verifyInclusion(leaf: Hash, index: bigint, tree: { size: bigint;
 
 /** Is the older tree a beginning of the newer one? (RFC 9162 2.1.4.2) */
 export function verifyConsistency(
-  older: { size: bigint; root: Hash },
-  newer: { size: bigint; root: Hash },
-  path: readonly Hash[],
+  older: { size: bigint; root: MerkleHash },
+  newer: { size: bigint; root: MerkleHash },
+  path: readonly MerkleHash[],
 ): boolean {
   if (older.size > newer.size) return false
   if (older.size === 0n) return path.length === 0 && equal(older.root, emptyRoot)

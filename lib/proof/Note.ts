@@ -2,20 +2,20 @@ import { ed25519 } from '@noble/curves/ed25519'
 import { sha256 } from '@noble/hashes/sha2'
 import { concatBytes, utf8ToBytes } from '@noble/hashes/utils'
 import { equal, fromBase64, toBase64, toHex } from './Bytes'
-import type { Hash } from './Merkle'
+import type { MerkleHash } from './Merkle'
 
 /**
  * A signed size and root of the log: a checkpoint (C2SP tlog-checkpoint) in a signed note (C2SP signed-note). Any tool that
  * speaks those formats can check it.
  */
-export type Checkpoint = { origin: string; size: bigint; root: Hash }
+export type Checkpoint = { origin: string; size: bigint; root: MerkleHash }
 
 /** Who signs: an Ed25519 key under the name of its log. */
-export type Key = { name: string; publicKey: Uint8Array }
+export type LogKey = { name: string; publicKey: Uint8Array }
 
 type Signature = { name: string; keyId: Uint8Array; signature: Uint8Array }
 
-export type Note = {
+export type SignedNote = {
   checkpoint: Checkpoint
   /** What is signed. */
   text: string
@@ -26,18 +26,18 @@ const ed25519Algorithm = 1
 const dash = '—'
 
 /** First four bytes of SHA-256(name ‖ newline ‖ algorithm ‖ public key): which key signed, not a proof of it. */
-export function keyIdOf({ name, publicKey }: Key): Uint8Array {
+export function keyIdOf({ name, publicKey }: LogKey): Uint8Array {
   return sha256(concatBytes(utf8ToBytes(`${name}\n`), Uint8Array.of(ed25519Algorithm), publicKey)).slice(0, 4)
 }
 
 /** A key as text: name+id+base64. */
-export function formatKey(key: Key): string {
+export function formatKey(key: LogKey): string {
   const { name, publicKey } = key
   return `${name}+${toHex(keyIdOf(key))}+${toBase64(concatBytes(Uint8Array.of(ed25519Algorithm), publicKey))}`
 }
 
 /** @throws Error when the text is no such key, or its id is not its own. */
-export function parseKey(text: string): Key {
+export function parseKey(text: string): LogKey {
   const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text.trim()) ?? []
   if (!name || !id || !encoded) throw new Error('is not a key: it must read name+id+base64')
   const bytes = fromBase64(encoded)
@@ -53,12 +53,12 @@ export function textOf({ origin, size, root }: Checkpoint): string {
 }
 
 /** A text and its signature, as they are served. */
-export function format(text: string, key: Key, signature: Uint8Array): string {
+export function format(text: string, key: LogKey, signature: Uint8Array): string {
   return `${text}\n${dash} ${key.name} ${toBase64(concatBytes(keyIdOf(key), signature))}\n`
 }
 
 /** @throws Error that says what is wrong when it is no signed checkpoint. Signatures are not checked. */
-export function parse(note: string): Note {
+export function parse(note: string): SignedNote {
   const end = note.lastIndexOf('\n\n')
   if (end < 0 || !note.endsWith('\n')) throw new Error('is not a signed note')
   const text = note.slice(0, end + 1)
@@ -82,7 +82,7 @@ function parseSignature(line: string): Signature {
 }
 
 /** Has this key signed the note? Signatures of others, witnesses for instance, are passed over. */
-export function isSigned({ text, signatures }: Note, key: Key): boolean {
+export function isSigned({ text, signatures }: SignedNote, key: LogKey): boolean {
   const id = keyIdOf(key)
   const message = utf8ToBytes(text)
   return signatures.some(

@@ -1,15 +1,15 @@
-import type { Receipt } from './Export'
+import type { ExecutionReceipt } from './Export'
 import { canonical, digestOf } from './Leaf'
-import type { Check } from './Verdict'
+import type { VerdictCheck } from './Verdict'
 
 /**
  * Holds the summary of a receipt to its events: only those are in the log. A value counts as told when an event's data holds it
  * anywhere. While events wait for a checkpoint, what is not told yet is no fault.
  */
-export function checkReceipt(receipt: Receipt): Check[] {
+export function checkReceipt(receipt: ExecutionReceipt): VerdictCheck[] {
   const told = receipt.events.map(({ event }) => (event ? canonical(event.data).toLowerCase() : ''))
   const isTold = (value: string) => told.some((data) => data.includes(JSON.stringify(value.toLowerCase())))
-  const checks: Check[] = []
+  const checks: VerdictCheck[] = []
   const tell = (what: string, value: string) => {
     const ok = isTold(value)
     if (ok || receipt.waiting === 0)

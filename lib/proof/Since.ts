@@ -1,25 +1,25 @@
 import * as Export from './Export'
 import * as Note from './Note'
-import type { Since } from './Verifier'
+import type { EarlierView } from './Verifier'
 
 /**
  * Reads what was known of a log before: a signed checkpoint alone, an export, or a receipt, from its lines.
  * @throws Error when it is none of them.
  */
-export function read(lines: readonly string[]): Since {
+export function read(lines: readonly string[]): EarlierView {
   const text = lines.join('\n')
-  const receipt = Export.Receipt.safeParse(tryParse(text))
+  const receipt = Export.ExecutionReceipt.safeParse(tryParse(text))
   if (receipt.success) return of(receipt.data.checkpoint, receipt.data.events)
-  const head = Export.Head.safeParse(tryParse(lines[0] ?? ''))
+  const head = Export.ExportHead.safeParse(tryParse(lines[0] ?? ''))
   if (!head.success) return of(`${text.trimEnd()}\n`, [])
   const leaves = lines.flatMap((line) => {
-    const leaf = Export.Leaf.safeParse(tryParse(line))
+    const leaf = Export.ExportLeaf.safeParse(tryParse(line))
     return leaf.success ? [leaf.data] : []
   })
   return of(head.data.checkpoint, leaves)
 }
 
-function of(note: string, leaves: readonly { index: string; hash: string }[]): Since {
+function of(note: string, leaves: readonly { index: string; hash: string }[]): EarlierView {
   return { note: Note.parse(note), hashes: new Map(leaves.map(({ index, hash }) => [index, hash])) }
 }
 

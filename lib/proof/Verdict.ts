@@ -1,9 +1,9 @@
 /** What the verifier found. Written for people: each check is a sentence. */
 
-export type Check = { ok: boolean; text: string }
+export type VerdictCheck = { ok: boolean; text: string }
 
 /** The first leaf that is not as it was logged; a range where the leaf hashes were rewritten too. */
-export type Bad = {
+export type BadLeaf = {
   /** Index in the log, decimal; both included. */
   from: string
   to: string
@@ -21,14 +21,14 @@ export type Verdict = {
   checkpoint?: { origin: string; size: string; root: string }
   /** The key that the signatures were checked with. */
   key?: string
-  checks: Check[]
-  firstBad?: Bad
+  checks: VerdictCheck[]
+  firstBad?: BadLeaf
   /** How many leaves were found bad. */
   bad: number
 }
 
 /** "leaf 5 (event 17)", "a leaf from 5 to 9". */
-export function nameBad({ from, to, seq }: Bad): string {
+export function nameBad({ from, to, seq }: BadLeaf): string {
   if (from !== to) return `a leaf from ${from} to ${to}`
   return seq === undefined ? `leaf ${from}` : `leaf ${from} (event ${seq})`
 }

@@ -15,8 +15,8 @@ import * as Verifier from './Verifier'
 function makeKey(name = 'sluice.test/audit') {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519')
   const bytes = new Uint8Array(publicKey.export({ format: 'der', type: 'spki' }).subarray(-32))
-  const key: Note.Key = { name, publicKey: bytes }
-  const signTree = (tree: Merkle.Tree) => {
+  const key: Note.LogKey = { name, publicKey: bytes }
+  const signTree = (tree: Merkle.MerkleTree) => {
     const text = Note.textOf({ origin: name, size: tree.size, root: Merkle.rootOf(tree) })
     return Note.format(text, key, sign(null, Buffer.from(text), privateKey))
   }
@@ -25,7 +25,7 @@ function makeKey(name = 'sluice.test/audit') {
 const { key, signTree } = makeKey()
 
 const salt = 'ab'.repeat(32)
-const documents = Array.from({ length: 21 }, (_, index): Leaf.Document => ({
+const documents = Array.from({ length: 21 }, (_, index): Leaf.LeafDocument => ({
   version: 1,
   seq: String(100 + index),
   at: '2026-11-22T12:00:00.000Z',
@@ -34,17 +34,17 @@ const documents = Array.from({ length: 21 }, (_, index): Leaf.Document => ({
   data: { index, amountBase: '5', nested: { list: [1, true, null] } },
 }))
 const hashes = documents.map(Leaf.hashOf)
-const growth = hashes.reduce<Merkle.Tree[]>(
+const growth = hashes.reduce<Merkle.MerkleTree[]>(
   (trees, leaf) => [...trees, Merkle.append(trees.at(-1) ?? Merkle.empty, leaf)],
   [],
 )
 const treeAt = (size: number) => growth[size - 1]!
-const rootOf = ({ start, end }: Merkle.Range) =>
+const rootOf = ({ start, end }: Merkle.LeafRange) =>
   Merkle.rootOf(
     hashes.slice(Number(start), Number(end)).reduce((tree, leaf) => Merkle.append(tree, leaf), Merkle.empty),
   )
 
-const leafOf = (index: number, proven: boolean): Export.Leaf => ({
+const leafOf = (index: number, proven: boolean): Export.ExportLeaf => ({
   index: String(index),
   hash: Bytes.toHex(hashes[index]!),
   event: documents[index]!,
@@ -70,7 +70,7 @@ function filteredOf(indexes: readonly number[]): string[] {
   return [head, ...indexes.map((index) => leafOf(index, true)), end].map((line) => JSON.stringify(line))
 }
 
-function verify(lines: readonly string[], options: Verifier.Options = { key }): Verdict {
+function verify(lines: readonly string[], options: Verifier.VerifierOptions = { key }): Verdict {
   const verifier = Verifier.create(options)
   for (const line of lines) verifier.take(line)
   return verifier.end()
@@ -110,7 +110,7 @@ test.each([
   fc.assert(
     fc.property(fc.nat(), fc.nat(), (which, where) => {
       const at = leaves[which % leaves.length]!
-      const leaf = JSON.parse(lines[at]!) as Export.Leaf
+      const leaf = JSON.parse(lines[at]!) as Export.ExportLeaf
       const places = placesOf(leaf)
       const place = places[where % places.length]!
       const verdict = verify(lines.with(at, JSON.stringify(changeAt(leaf, place, other))))

@@ -4,7 +4,7 @@ import * as Leaf from './Leaf'
 import * as Merkle from './Merkle'
 import * as Note from './Note'
 import { checkReceipt } from './ReceiptCheck'
-import { countLeaves, type Bad, type Check, type Verdict } from './Verdict'
+import { countLeaves, type BadLeaf, type VerdictCheck, type Verdict } from './Verdict'
 
 /**
  * Checks an export or a receipt with nothing but the file: no database, no network. Takes it line by line and keeps no leaf, so
@@ -17,41 +17,41 @@ export type Verifier = {
   end(): Verdict
 }
 
-export type Options = {
+export type VerifierOptions = {
   /** The key that must have signed. Without it the key in the file is used, which only shows that the file fits itself. */
-  key?: Note.Key | undefined
+  key?: Note.LogKey | undefined
   /** What was known of the log before: it must be a beginning of this one. */
-  since?: Since | undefined
+  since?: EarlierView | undefined
   /** Shows it for a receipt or a filtered export, which do not hold all leaves. */
-  consistency?: Export.Consistency | undefined
+  consistency?: Export.ConsistencyProof | undefined
 }
 
 /** An older (or newer) view of the same log: its checkpoint, and leaf hashes by index where it had leaves. */
-export type Since = { note: Note.Note; hashes: ReadonlyMap<string, string> }
+export type EarlierView = { note: Note.SignedNote; hashes: ReadonlyMap<string, string> }
 
 type State = {
   kind: Verdict['kind']
-  checks: Check[]
-  firstBad?: Bad
+  checks: VerdictCheck[]
+  firstBad?: BadLeaf
   bad: number
   leaves: number
-  note?: Note.Note
-  key?: Note.Key
-  head?: Export.Head
+  note?: Note.SignedNote
+  key?: Note.LogKey
+  head?: Export.ExportHead
   ended: boolean
   /** Whole exports: the tree so far, until a leaf is missing or a checkpoint does not fit. */
-  tree: Merkle.Tree
+  tree: Merkle.MerkleTree
   isBroken: boolean
   /** Size of the last checkpoint that the tree agreed with. */
   agreed: bigint
   /** Some leaf since then is found bad by itself: that explains a root that differs. */
   isExplained: boolean
   marks: number
-  since?: Since | undefined
-  consistency?: Export.Consistency | undefined
+  since?: EarlierView | undefined
+  consistency?: Export.ConsistencyProof | undefined
 }
 
-export function create(options: Options = {}): Verifier {
+export function create(options: VerifierOptions = {}): Verifier {
   const state: State = {
     kind: 'unknown',
     checks: [],
@@ -74,7 +74,7 @@ export function create(options: Options = {}): Verifier {
       number += 1
       if (line.trim() === '') return
       if (!state.head && loose.length === 0) {
-        const head = Export.Head.safeParse(parse(line))
+        const head = Export.ExportHead.safeParse(parse(line))
         if (head.success) return begin(state, head.data, options)
       }
       if (state.head) takeLine(state, line, number)
@@ -97,7 +97,7 @@ function parse(text: string): unknown {
   }
 }
 
-function begin(state: State, head: Export.Head, options: Options): void {
+function begin(state: State, head: Export.ExportHead, options: VerifierOptions): void {
   state.head = head
   state.kind = head.filter ? 'filtered export' : 'whole export'
   state.ended = false
@@ -105,7 +105,7 @@ function begin(state: State, head: Export.Head, options: Options): void {
 }
 
 /** The checkpoint and the key that everything else is checked against. */
-function readCheckpoint(state: State, named: { checkpoint: string; key: string }, { key }: Options): void {
+function readCheckpoint(state: State, named: { checkpoint: string; key: string }, { key }: VerifierOptions): void {
   try {
     const own = Note.parseKey(named.key)
     state.key = key ?? own
@@ -134,9 +134,9 @@ function note(state: State, ok: boolean, text: string): void {
 
 function takeLine(state: State, line: string, number: number): void {
   const value = parse(line)
-  const leaf = Export.Leaf.safeParse(value)
-  if (leaf.success) return takeLeaf(state, leaf.data as Export.Leaf)
-  const end = Export.End.safeParse(value)
+  const leaf = Export.ExportLeaf.safeParse(value)
+  if (leaf.success) return takeLeaf(state, leaf.data as Export.ExportLeaf)
+  const end = Export.ExportEnd.safeParse(value)
   if (end.success) return takeEnd(state, end.data)
   const mark = Export.Mark.safeParse(value)
   if (mark.success && !state.head?.filter) return takeMark(state, mark.data.checkpoint)
@@ -148,7 +148,7 @@ function takeLine(state: State, line: string, number: number): void {
   spoil(state, { from: index, to: index, why })
 }
 
-function takeLeaf(state: State, leaf: Export.Leaf): void {
+function takeLeaf(state: State, leaf: Export.ExportLeaf): void {
   state.leaves += 1
   const known = state.since?.hashes.get(leaf.index)
   const differs = known !== undefined && known !== leaf.hash ? 'it is not the leaf that stood there before' : undefined
@@ -160,7 +160,7 @@ function takeLeaf(state: State, leaf: Export.Leaf): void {
 }
 
 /** What is wrong with a leaf by itself. */
-function findFault({ event, hash, disclosed }: Export.Leaf): string | undefined {
+function findFault({ event, hash, disclosed }: Export.ExportLeaf): string | undefined {
   if (!event) return 'its event is gone'
   if (hashOrNothing(event) !== hash) return 'its event is not what was logged'
   const field = disclosed && Leaf.findFalse(event, disclosed)
@@ -175,7 +175,7 @@ function hashOrNothing(document: unknown): string | undefined {
   }
 }
 
-function findUnproven({ note: signed }: State, { index, hash, proof }: Export.Leaf): string | undefined {
+function findUnproven({ note: signed }: State, { index, hash, proof }: Export.ExportLeaf): string | undefined {
   if (!signed) return 'there is no checkpoint to prove it by'
   const path = (proof ?? []).map(Bytes.fromHex)
   const ok = Merkle.verifyInclusion(Bytes.fromHex(hash), BigInt(index), signed.checkpoint, path)
@@ -183,7 +183,7 @@ function findUnproven({ note: signed }: State, { index, hash, proof }: Export.Le
 }
 
 /** A whole export holds 0, 1, 2, …; after a gap no root can be computed any more. */
-function findMisplaced(state: State, { index, hash }: Export.Leaf): string | undefined {
+function findMisplaced(state: State, { index, hash }: Export.ExportLeaf): string | undefined {
   if (state.isBroken) return undefined
   const expected = state.tree.size
   if (BigInt(index) !== expected) {
@@ -229,7 +229,7 @@ function takeMark(state: State, text: string): void {
   }
 }
 
-function takeEnd(state: State, { end }: Export.End): void {
+function takeEnd(state: State, { end }: Export.ExportEnd): void {
   if (state.ended) note(state, false, 'The file ends twice.')
   state.ended = true
   if (end.leaves !== state.leaves)
@@ -239,7 +239,7 @@ function takeEnd(state: State, { end }: Export.End): void {
 }
 
 /** That an anchor is on chain only a node can say; here: that it was signed, and does not contradict the log. */
-function checkAnchors(state: State, anchors: readonly Export.Anchor[]): void {
+function checkAnchors(state: State, anchors: readonly Export.ExportAnchor[]): void {
   for (const anchor of anchors) {
     const where = anchor.txHash ?? `transaction ${anchor.transactionId}, not included yet`
     try {
@@ -309,15 +309,15 @@ function compareProven(state: State): void {
   }
 }
 
-function finishReceipt(state: State, text: string, options: Options): void {
-  const receipt = Export.Receipt.safeParse(parse(text))
+function finishReceipt(state: State, text: string, options: VerifierOptions): void {
+  const receipt = Export.ExecutionReceipt.safeParse(parse(text))
   if (!receipt.success) {
     note(state, false, 'The file is neither an audit export nor an execution receipt.')
     return
   }
   state.kind = 'receipt'
   readCheckpoint(state, receipt.data, options)
-  for (const leaf of receipt.data.events as Export.Leaf[]) {
+  for (const leaf of receipt.data.events as Export.ExportLeaf[]) {
     state.leaves += 1
     const why = findFault(leaf) ?? findUnproven(state, leaf)
     if (why) spoil(state, { from: leaf.index, to: leaf.index, ...(leaf.event && { seq: leaf.event.seq }), why })
@@ -328,7 +328,7 @@ function finishReceipt(state: State, text: string, options: Options): void {
   if (state.since) compareProven(state)
 }
 
-function spoil(state: State, bad: Bad): void {
+function spoil(state: State, bad: BadLeaf): void {
   state.bad += 1
   if (!state.firstBad || BigInt(bad.from) < BigInt(state.firstBad.from)) state.firstBad = bad
 }

@@ -11,10 +11,10 @@ export function pauseAfter(failures: number): number {
   return Math.min(pauseMaxMs, pauseMs * 2 ** Math.min(failures - failuresMax, 16))
 }
 
-export type State = 'closed' | 'open' | 'half-open'
+export type BreakerState = 'closed' | 'open' | 'half-open'
 
 /** `closed`: asked as usual. `open`: not asked. `half-open`: the pause is over and the next call is a trial. */
-export function stateOf(failures: number, openForMs: number | null): State {
+export function stateOf(failures: number, openForMs: number | null): BreakerState {
   if (failures < failuresMax) return 'closed'
   return openForMs !== null && openForMs > 0 ? 'open' : 'half-open'
 }

@@ -5,7 +5,7 @@ import type { Payment } from '@/lib/payments'
 import { KindSchema } from './RemoteFacilitator'
 
 /** What goes to a facilitator's /verify and /settle, and what its answers are taken for. Pure. */
-export type Body = {
+export type FacilitatorRequest = {
   x402Version: 2
   paymentPayload: Record<string, unknown>
   paymentRequirements: Record<string, unknown>
@@ -21,7 +21,7 @@ const maxTimeoutSeconds = 300
 export function toBody(
   { instrument, network, asset, amountBase, authorizedBase, payTo, credential }: Payment.Payment,
   verb: 'verify' | 'settle',
-): Body | undefined {
+): FacilitatorRequest | undefined {
   const token = Chain.findAsset(network, asset)
   if (instrument.kind === 'eip3009') {
     // What has to be deployed first is deployed by us alone.
@@ -64,7 +64,7 @@ function toV2(
   paymentRequirements: Record<string, unknown>,
   payload: Record<string, unknown>,
   more: { extensions?: Record<string, unknown> },
-): Body {
+): FacilitatorRequest {
   return {
     x402Version: 2,
     paymentPayload: { x402Version: 2, accepted, payload, ...more },
@@ -75,7 +75,11 @@ function toV2(
 type Receiver = { network: Caip2; payee: string; asset: string }
 
 /** Claims on channels of one payee and token, with its authorizer's signature, which anybody may send. */
-export function toClaims(receiver: Receiver, claims: readonly BatchSettlement.Claim[], signature: string): Body {
+export function toClaims(
+  receiver: Receiver,
+  claims: readonly BatchSettlement.VoucherClaim[],
+  signature: string,
+): FacilitatorRequest {
   const [first] = claims
   const { receiverAuthorizer, withdrawDelay } = first?.config ?? {}
   return toManaged(
@@ -94,7 +98,7 @@ export function toClaims(receiver: Receiver, claims: readonly BatchSettlement.Cl
 }
 
 /** That what was claimed for a payee moves to it. */
-export function toPayout(receiver: Receiver): Body {
+export function toPayout(receiver: Receiver): FacilitatorRequest {
   return toManaged(receiver, {}, { type: 'settle', receiver: receiver.payee, token: receiver.asset })
 }
 
@@ -103,7 +107,7 @@ function toManaged(
   { network, payee: payTo, asset }: Receiver,
   terms: Record<string, unknown>,
   payload: Record<string, unknown>,
-): Body {
+): FacilitatorRequest {
   const extra = { ...Chain.findAsset(network, asset)?.eip712, ...terms }
   const required = { scheme: 'batch-settlement', network, amount: '0', asset, payTo, maxTimeoutSeconds, extra }
   return toV2(required, required, payload, {})
@@ -126,13 +130,13 @@ const SettleAnswer = z.object({
 const SupportedAnswer = z.object({ kinds: z.array(KindSchema).max(500) })
 
 /** What came back, by HTTP. */
-export type Answer = { status: number; body: unknown }
+export type FacilitatorAnswer = { status: number; body: unknown }
 
 /** What a /verify says; undefined when it cannot be read. */
 export function readVerify({
   status,
   body,
-}: Answer): { isValid: true } | { isValid: false; reason: string } | undefined {
+}: FacilitatorAnswer): { isValid: true } | { isValid: false; reason: string } | undefined {
   const read = VerifyAnswer.safeParse(body)
   if (!read.success || status >= 500) return undefined
   const { isValid, invalidReason, invalidMessage } = read.data
@@ -141,7 +145,7 @@ export function readVerify({
 }
 
 /** What a /settle is taken for. None of it is believed without the chain. */
-export type Told =
+export type ReportedSettlement =
   /** It says that it settled. */
   | { kind: 'claimed'; hash: string | null; reason: string | null }
   /** It says that it did not, and names no transaction. */
@@ -155,7 +159,7 @@ const unsure = /pending|timeout|timed.?out|unknown|unexpected|not_confirmed|unco
 const hashPattern = /^0x[0-9a-f]{64}$/i
 
 /** @param expected CAIP-2 of the network that it was asked to settle on. */
-export function readSettle({ status, body }: Answer, expected: string): Told {
+export function readSettle({ status, body }: FacilitatorAnswer, expected: string): ReportedSettlement {
   const read = SettleAnswer.safeParse(body)
   if (status >= 500) return { kind: 'silent', reason: `It answered HTTP ${status}.` }
   if (!read.success) {
@@ -177,7 +181,10 @@ export function readSettle({ status, body }: Answer, expected: string): Told {
 }
 
 /** The kinds of a /supported; undefined when it cannot be read. */
-export function readSupported({ status, body }: Answer): z.infer<typeof SupportedAnswer>['kinds'] | undefined {
+export function readSupported({
+  status,
+  body,
+}: FacilitatorAnswer): z.infer<typeof SupportedAnswer>['kinds'] | undefined {
   const read = SupportedAnswer.safeParse(body)
   return read.success && status < 300 ? read.data.kinds : undefined
 }

@@ -4,30 +4,30 @@ import { Address } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
 /** A facilitator of somebody else that a merchant lets settle. */
-export type Upstream = {
+export type RemoteFacilitator = {
   id: string
   merchantId: string
   name: string
   /** Without a trailing slash. */
   url: string
-  auth: Auth
+  auth: FacilitatorAuth
   /** Until an answer must be there. */
   timeoutMs: number
   /** Calls in a row without a usable answer. */
   failures: number
   /** What it last said to support; null when it was never asked, or never answered. */
-  supported: readonly Kind[] | null
+  supported: readonly FacilitatorKind[] | null
 }
 
 /** How it is told who asks. */
-export type Auth =
+export type FacilitatorAuth =
   | { kind: 'none' }
   | { kind: 'headers'; headers: Readonly<Record<string, string>> }
   /** A secret API key of the Coinbase Developer Platform: every request carries a token of its own. */
   | { kind: 'cdp'; keyId: string; keySecret: string }
 
 /** A way to pay that it says to support. */
-export type Kind = z.infer<typeof KindSchema>
+export type FacilitatorKind = z.infer<typeof KindSchema>
 
 export const KindSchema = z.object({
   x402Version: z.number(),
@@ -43,29 +43,32 @@ const AuthSchema = z.discriminatedUnion('kind', [
 ])
 
 /** The columns of a row that `from` needs. */
-export type Row = Omit<Upstream, 'auth' | 'supported'> & { authSealed: Buffer | null; supported: unknown }
+export type RemoteFacilitatorRow = Omit<RemoteFacilitator, 'auth' | 'supported'> & {
+  authSealed: Buffer | null
+  supported: unknown
+}
 
 /** @throws Error when the credentials do not open, because ENCRYPTION_SECRET was changed. */
-export function from({ authSealed, supported, ...row }: Row): Upstream {
+export function from({ authSealed, supported, ...row }: RemoteFacilitatorRow): RemoteFacilitator {
   return { ...row, auth: openAuth(row.id, authSealed), supported: parseKinds(supported) }
 }
 
-export function sealAuth(id: string, auth: Auth): Uint8Array<ArrayBuffer> | null {
+export function sealAuth(id: string, auth: FacilitatorAuth): Uint8Array<ArrayBuffer> | null {
   return auth.kind === 'none' ? null : Sealed.seal(JSON.stringify(auth), Sealed.facilitatorContext(id))
 }
 
-function openAuth(id: string, sealed: Buffer | null): Auth {
+function openAuth(id: string, sealed: Buffer | null): FacilitatorAuth {
   return sealed ? AuthSchema.parse(JSON.parse(Sealed.open(sealed, Sealed.facilitatorContext(id)))) : { kind: 'none' }
 }
 
 /** What was stored of a /supported; null when nothing was. */
-export function parseKinds(supported: unknown): readonly Kind[] | null {
+export function parseKinds(supported: unknown): readonly FacilitatorKind[] | null {
   return z.array(KindSchema).nullable().catch(null).parse(supported)
 }
 
 /** The address that it says to settle a scheme with, which payers have to sign for (`upto`, Solana); canonical. */
 export function addressOf(
-  { supported }: Pick<Upstream, 'supported'>,
+  { supported }: Pick<RemoteFacilitator, 'supported'>,
   network: Caip2,
   scheme: string,
 ): string | undefined {
@@ -77,7 +80,7 @@ export function addressOf(
 }
 
 /** Whether it may be asked for this: it says so, or never said anything. */
-export function supports({ supported }: Pick<Upstream, 'supported'>, network: Caip2, scheme: string): boolean {
+export function supports({ supported }: Pick<RemoteFacilitator, 'supported'>, network: Caip2, scheme: string): boolean {
   return (
     supported === null ||
     supported.some((kind) => kind.x402Version === 2 && kind.scheme === scheme && kind.network === network)

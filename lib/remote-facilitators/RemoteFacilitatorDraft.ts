@@ -3,7 +3,7 @@ import { AppError } from '@/lib/errors'
 import type * as Upstream from './RemoteFacilitator'
 
 /** What the form sends. */
-export type UpstreamInput = {
+export type RemoteFacilitatorInput = {
   name: string
   url: string
   timeoutSeconds: string
@@ -15,14 +15,14 @@ export type UpstreamInput = {
   keySecret: string
 }
 
-export type UpstreamDraft = {
+export type RemoteFacilitatorDraft = {
   name: string
   /** Without a trailing slash. */
   url: string
   timeoutMs: number
   /** Undefined keeps what is stored. */
-  auth: Upstream.Auth | undefined
-  authKind: Upstream.Auth['kind']
+  auth: Upstream.FacilitatorAuth | undefined
+  authKind: Upstream.FacilitatorAuth['kind']
   /** For recognition, no secret; undefined keeps what is stored. */
   authHint: string | undefined
 }
@@ -55,7 +55,7 @@ const Input = z.object({
  * @param stored The kind of credentials that are stored, which an empty field of the same kind keeps.
  * @throws AppError bad-input with one entry per field.
  */
-export function parse(input: unknown, stored?: Upstream.Auth['kind']): UpstreamDraft {
+export function parse(input: unknown, stored?: Upstream.FacilitatorAuth['kind']): RemoteFacilitatorDraft {
   const result = Input.safeParse(input)
   if (!result.success)
     throw wrong(result.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))

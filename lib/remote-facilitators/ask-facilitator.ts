@@ -5,17 +5,17 @@ import { egressAgent } from '@/lib/egress'
 import { AppError } from '@/lib/errors'
 import * as Breaker from './Breaker'
 import { cdpToken } from './cdp-token'
-import type { Upstream } from './RemoteFacilitator'
-import type { Answer, Body } from './Codec'
+import type { RemoteFacilitator } from './RemoteFacilitator'
+import type { FacilitatorAnswer, FacilitatorRequest } from './Codec'
 
-export type Asked =
-  | { kind: 'answered'; answer: Answer; latencyMs: number }
+export type FacilitatorReply =
+  | { kind: 'answered'; answer: FacilitatorAnswer; latencyMs: number }
   /** No connection came about: not one byte of the payment left. */
   | { kind: 'unsent'; reason: string; latencyMs: number }
   /** The request left, and no answer came that can be read. */
   | { kind: 'silent'; reason: string; latencyMs: number; status: number | null }
 
-export type Question = { kind: 'verify' | 'settle'; body: Body } | { kind: 'supported' }
+export type FacilitatorQuestion = { kind: 'verify' | 'settle'; body: FacilitatorRequest } | { kind: 'supported' }
 
 /** More than any answer of a facilitator needs. */
 const bytesMax = 256 * 1024
@@ -25,12 +25,12 @@ const bytesMax = 256 * 1024
  * down how it went, for its health and its circuit breaker; what the answer says is the caller's to judge. Throws nothing.
  * @param readable whether the answer is one; an upstream whose answers cannot be read is as good as down.
  */
-export async function askUpstream(
-  upstream: Upstream,
-  question: Question,
-  readable: (answer: Answer) => boolean,
+export async function askFacilitator(
+  upstream: RemoteFacilitator,
+  question: FacilitatorQuestion,
+  readable: (answer: FacilitatorAnswer) => boolean,
   timeoutMs: number = upstream.timeoutMs,
-): Promise<Asked> {
+): Promise<FacilitatorReply> {
   const asked = await send(upstream, question, timeoutMs)
   const ok = asked.kind === 'answered' && readable(asked.answer)
   const reason = asked.kind === 'answered' ? `HTTP ${asked.answer.status} with nothing that x402 knows` : asked.reason
@@ -39,7 +39,11 @@ export async function askUpstream(
   return asked
 }
 
-async function send(upstream: Upstream, question: Question, timeoutMs: number): Promise<Asked> {
+async function send(
+  upstream: RemoteFacilitator,
+  question: FacilitatorQuestion,
+  timeoutMs: number,
+): Promise<FacilitatorReply> {
   const startedMs = performance.now()
   const latencyMs = () => Math.round(performance.now() - startedMs)
   const signal = AbortSignal.timeout(timeoutMs)
@@ -91,7 +95,7 @@ async function* once(body: Buffer, pulled: () => void): AsyncGenerator<Buffer> {
 }
 
 function authHeaders(
-  { auth }: Upstream,
+  { auth }: RemoteFacilitator,
   request: { method: string; host: string; path: string },
 ): Record<string, string> {
   switch (auth.kind) {
@@ -142,10 +146,19 @@ function reasonOf(error: unknown): string {
   return words[code] ?? `The connection failed${error instanceof Error ? `: ${error.message.slice(0, 200)}` : ''}.`
 }
 
-type Sample = { kind: Question['kind']; ok: boolean; status: number | null; latencyMs: number; error: string | null }
+type Sample = {
+  kind: FacilitatorQuestion['kind']
+  ok: boolean
+  status: number | null
+  latencyMs: number
+  error: string | null
+}
 
 /** The sample, and the circuit: a success closes it, a failure counts towards opening it. Waited for by nobody. */
-async function note({ id, failures }: Upstream, { kind, ok, status, latencyMs, error }: Sample): Promise<void> {
+async function note(
+  { id, failures }: RemoteFacilitator,
+  { kind, ok, status, latencyMs, error }: Sample,
+): Promise<void> {
   try {
     await db.execute(sql`
       INSERT INTO facilitator_sample (upstream_id, kind, ok, http_status, latency_ms, error)
@@ -169,7 +182,7 @@ async function countFailure(id: string, error: string | null): Promise<void> {
 }
 
 /** Opens the circuit at once, for an upstream that was caught at a false claim. */
-export async function distrust(id: string, error: string): Promise<void> {
+export async function distrustFacilitator(id: string, error: string): Promise<void> {
   await db.execute(sql`
     UPDATE facilitator_upstream
     SET failures = greatest(failures, ${Breaker.failuresMax}) + 16, last_error = ${error}, last_error_at = now(),

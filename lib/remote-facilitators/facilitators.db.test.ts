@@ -5,9 +5,14 @@ import { createApiKey, type Scope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { createCtx } from '../ctx'
 import { listLimits, setLimits } from '@/lib/facilitator/set-limits'
-import { listRoutes, listUpstreams } from './list-facilitators'
-import { createUpstream, setRoute, setUpstreamStatus, updateUpstream } from './save-facilitator'
-import { testUpstream } from './test-facilitator'
+import { listRoutes, listRemoteFacilitators } from './list-facilitators'
+import {
+  createRemoteFacilitator,
+  setRoute,
+  setRemoteFacilitatorStatus,
+  updateRemoteFacilitator,
+} from './save-facilitator'
+import { testRemoteFacilitator } from './test-facilitator'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 const address = `0x${'ab'.repeat(20)}`
@@ -47,14 +52,14 @@ const events = async ({ merchantId }: Scope.Scope) =>
 describe('an upstream facilitator', () => {
   it('is added, tested, edited and switched, and its secret is told nowhere', async () => {
     const scope = await owner()
-    const { id } = await createUpstream(ctx, scope, draft())
-    expect(await testUpstream(scope, id)).toMatchObject({ ok: true, kinds: 1 })
+    const { id } = await createRemoteFacilitator(ctx, scope, draft())
+    expect(await testRemoteFacilitator(scope, id)).toMatchObject({ ok: true, kinds: 1 })
     await expect
-      .poll(async () => (await listUpstreams(scope))[0])
+      .poll(async () => (await listRemoteFacilitators(scope))[0])
       .toMatchObject({ calls: 1, successShare: 1, state: 'closed' })
-    await updateUpstream(ctx, scope, id, draft({ name: 'Renamed', headers: '' }))
-    await setUpstreamStatus(ctx, scope, id, false)
-    const [view] = await listUpstreams(scope)
+    await updateRemoteFacilitator(ctx, scope, id, draft({ name: 'Renamed', headers: '' }))
+    await setRemoteFacilitatorStatus(ctx, scope, id, false)
+    const [view] = await listRemoteFacilitators(scope)
     expect(view).toMatchObject({
       name: 'Renamed',
       url: server.url,
@@ -77,10 +82,10 @@ describe('an upstream facilitator', () => {
 
   it('does not take its secret along to another server', async () => {
     const scope = await owner()
-    const { id } = await createUpstream(ctx, scope, draft())
+    const { id } = await createRemoteFacilitator(ctx, scope, draft())
     process.env.UPSTREAM_ALLOW += ',127.0.0.1:1'
     await expect(
-      updateUpstream(ctx, scope, id, draft({ url: 'http://127.0.0.1:1', headers: '' })),
+      updateRemoteFacilitator(ctx, scope, id, draft({ url: 'http://127.0.0.1:1', headers: '' })),
     ).rejects.toMatchObject({
       code: 'bad-input',
       fields: [{ field: 'headers' }],
@@ -90,23 +95,25 @@ describe('an upstream facilitator', () => {
   it('cannot be an address that is not public, nor be seen or changed by others', async () => {
     const scope = await owner()
     for (const url of ['http://127.0.0.1:2', 'https://10.0.0.1', 'https://169.254.169.254/latest', 'ftp://example.com'])
-      await expect(createUpstream(ctx, scope, draft({ url }))).rejects.toMatchObject({ fields: [{ field: 'url' }] })
-    const { id } = await createUpstream(ctx, scope, draft())
+      await expect(createRemoteFacilitator(ctx, scope, draft({ url }))).rejects.toMatchObject({
+        fields: [{ field: 'url' }],
+      })
+    const { id } = await createRemoteFacilitator(ctx, scope, draft())
     const other = await owner()
-    expect(await listUpstreams(other)).toEqual([])
-    await expect(updateUpstream(ctx, other, id, draft())).rejects.toMatchObject({ code: 'not-found' })
-    await expect(testUpstream(other, id)).rejects.toMatchObject({ code: 'not-found' })
-    await expect(setUpstreamStatus(ctx, { ...scope, role: 'viewer' }, id, false)).rejects.toMatchObject({
+    expect(await listRemoteFacilitators(other)).toEqual([])
+    await expect(updateRemoteFacilitator(ctx, other, id, draft())).rejects.toMatchObject({ code: 'not-found' })
+    await expect(testRemoteFacilitator(other, id)).rejects.toMatchObject({ code: 'not-found' })
+    await expect(setRemoteFacilitatorStatus(ctx, { ...scope, role: 'viewer' }, id, false)).rejects.toMatchObject({
       code: 'not-allowed',
     })
-    expect(await listUpstreams({ operator: true, merchantId: other.merchantId })).toContainEqual(
+    expect(await listRemoteFacilitators({ operator: true, merchantId: other.merchantId })).toContainEqual(
       expect.objectContaining({ id }),
     )
   })
 
   it('has no success in settlements that it told and the chain does not show', async () => {
     const scope = await owner()
-    const { id } = await createUpstream(ctx, scope, draft())
+    const { id } = await createRemoteFacilitator(ctx, scope, draft())
     for (let call = 0; call < 4; call++)
       await db.execute(sql`
         INSERT INTO facilitator_sample (upstream_id, kind, ok, latency_ms) VALUES (${id}::uuid, 'settle', true, 5)`)
@@ -120,16 +127,16 @@ describe('an upstream facilitator', () => {
       await db.execute(sql`
         INSERT INTO facilitator_call (payment_id, upstream_id, status, claimed_hash, created_at)
         VALUES (${randomUUID()}, ${id}::uuid, ${status}::facilitator_call_state, '0x01', now() - make_interval(mins => ${minutes}))`)
-    expect(await listUpstreams(scope)).toMatchObject([{ calls: 4, successShare: 0.5 }])
+    expect(await listRemoteFacilitators(scope)).toMatchObject([{ calls: 4, successShare: 0.5 }])
   })
 
   it('is left alone after failures in a row, and says why', async () => {
     const scope = await owner()
-    const { id } = await createUpstream(ctx, scope, draft())
+    const { id } = await createRemoteFacilitator(ctx, scope, draft())
     answer = { body: Buffer.from('<html>') }
-    for (let tries = 0; tries < 3; tries++) expect(await testUpstream(scope, id)).toMatchObject({ ok: false })
+    for (let tries = 0; tries < 3; tries++) expect(await testRemoteFacilitator(scope, id)).toMatchObject({ ok: false })
     await expect
-      .poll(async () => (await listUpstreams(scope))[0])
+      .poll(async () => (await listRemoteFacilitators(scope))[0])
       .toMatchObject({ state: 'open', successShare: 0, lastError: { message: expect.stringContaining('HTTP 200') } })
   })
 })
@@ -137,8 +144,8 @@ describe('an upstream facilitator', () => {
 describe('a route', () => {
   it('names the merchant’s own upstreams, and this server last', async () => {
     const scope = await owner()
-    const { id } = await createUpstream(ctx, scope, draft())
-    const { id: foreign } = await createUpstream(ctx, await owner(), draft())
+    const { id } = await createRemoteFacilitator(ctx, scope, draft())
+    const { id: foreign } = await createRemoteFacilitator(ctx, await owner(), draft())
     const route = { network, scheme: 'exact' }
     expect(await listRoutes(scope)).toContainEqual(expect.objectContaining({ scheme: 'exact', targets: ['local'] }))
     for (const targets of [[], [foreign], ['local', id]])

@@ -1,10 +1,10 @@
 import { Escrow } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
-import { findRoute, type Candidate } from './find-route'
+import { findRoute, type RouteCandidate } from './find-route'
 import * as Upstream from './RemoteFacilitator'
 
 /** Upstreams of a merchant's route that claim on its channels, and whether we do when none of them does. */
-export type ClaimRoute = { candidates: readonly Candidate[]; local: boolean }
+export type ClaimRoute = { candidates: readonly RouteCandidate[]; local: boolean }
 
 const scheme = 'batch-settlement'
 

@@ -2,18 +2,18 @@ import { log } from '../log'
 import { db, runFor, sql } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
-import { stateOf, type State } from './Breaker'
+import { stateOf, type BreakerState } from './Breaker'
 import * as Upstream from './RemoteFacilitator'
 
 /** Who may settle a payment: upstreams in order of preference, then we ourselves, if at all. */
-export type Route = { upstreams: readonly Candidate[]; local: boolean }
-export type Candidate = { upstream: Upstream.Upstream; state: State }
+export type SettlementRoute = { upstreams: readonly RouteCandidate[]; local: boolean }
+export type RouteCandidate = { upstream: Upstream.RemoteFacilitator; state: BreakerState }
 
-const localOnly: Route = { upstreams: [], local: true }
+const localOnly: SettlementRoute = { upstreams: [], local: true }
 
 type Known = {
   targets: ReadonlyMap<string, readonly string[]>
-  upstreams: ReadonlyMap<string, Candidate>
+  upstreams: ReadonlyMap<string, RouteCandidate>
 }
 
 /** A route that was edited holds in every process after this long. */
@@ -26,7 +26,7 @@ export async function findRoute({
   merchantId,
   network,
   scheme,
-}: Pick<Payment.Payment, 'merchantId' | 'network'> & { scheme: string }): Promise<Route> {
+}: Pick<Payment.Payment, 'merchantId' | 'network'> & { scheme: string }): Promise<SettlementRoute> {
   const { targets, upstreams } = await readRoutes(merchantId)
   // MPP's charge is the same transfer as x402's exact.
   const chosen = targets.get(`${network}|${scheme === 'charge' ? 'exact' : scheme}`)
@@ -41,7 +41,7 @@ export async function findRoute({
  * Whether anybody would take a merchant's payments of a network and scheme now: we ourselves, or an upstream of its route that is
  * well and, as far as is known, supports it. What names us is ours, whatever the route says.
  */
-export async function isTaken(merchantId: string, network: Caip2, scheme: string): Promise<boolean> {
+export async function isRouted(merchantId: string, network: Caip2, scheme: string): Promise<boolean> {
   if (scheme !== 'exact' || Caip.isSolana(network)) return true
   const { upstreams, local } = await findRoute({ merchantId, network, scheme })
   return local || upstreams.some(({ upstream }) => Upstream.supports(upstream, network, scheme))
@@ -51,7 +51,7 @@ export async function isTaken(merchantId: string, network: Caip2, scheme: string
  * Whom payers have to sign for where only whom they name can settle (`upto`, and on Solana `exact`), by network: the first of the
  * merchant's route who is well and says its address, null where nobody is. Networks that this server settles are left out.
  */
-export async function findNamed(
+export async function findNamedFacilitator(
   merchantId: string,
   networks: readonly Caip2[],
 ): Promise<Record<string, string | null>> {
@@ -66,7 +66,7 @@ export async function findNamed(
 }
 
 /** The upstreams that a merchant's routes name, each once. */
-export async function listRouted(merchantId: string): Promise<{ name: string; url: string }[]> {
+export async function listRoutedFacilitators(merchantId: string): Promise<{ name: string; url: string }[]> {
   const { targets, upstreams } = await readRoutes(merchantId)
   const ids = new Set([...targets.values()].flat())
   return [...ids].flatMap((id) => {
@@ -89,7 +89,7 @@ function readRoutes(merchantId: string): Promise<Known> {
   return read
 }
 
-type UpstreamRow = Upstream.Row & { openForMs: number | null }
+type UpstreamRow = Upstream.RemoteFacilitatorRow & { openForMs: number | null }
 
 async function load(merchantId: string): Promise<Known> {
   const routes = await db.query<{ network: string; scheme: string; targets: string[] }>(
@@ -100,7 +100,7 @@ async function load(merchantId: string): Promise<Known> {
   const rows = await db.query<UpstreamRow>(sql`
     SELECT ${columns}, extract(epoch FROM open_until - now())::float8 * 1000 AS "openForMs"
     FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid AND enabled`)
-  const upstreams = new Map<string, Candidate>()
+  const upstreams = new Map<string, RouteCandidate>()
   for (const { openForMs, ...row } of rows)
     try {
       upstreams.set(row.id, { upstream: Upstream.from(row), state: stateOf(row.failures, openForMs) })
@@ -115,7 +115,7 @@ export const columns = sql`
   id, merchant_id AS "merchantId", name, url, auth_sealed AS "authSealed", timeout_ms AS "timeoutMs", failures, supported`
 
 /** Takes the trial of an upstream whose pause is over: one caller gets it, the others wait for what comes of it. */
-export async function takeTrial({ id, timeoutMs }: Upstream.Upstream): Promise<boolean> {
+export async function takeTrial({ id, timeoutMs }: Upstream.RemoteFacilitator): Promise<boolean> {
   const taken = await db.execute(sql`
     UPDATE facilitator_upstream SET open_until = now() + make_interval(secs => ${timeoutMs / 1000})
     WHERE id = ${id}::uuid AND (open_until IS NULL OR open_until <= now())`)

@@ -6,16 +6,16 @@ import * as Breaker from './Breaker'
 import * as Upstream from './RemoteFacilitator'
 
 /** An upstream with its health over the last day, as the page shows it. Times ISO 8601. */
-export type UpstreamView = {
+export type RemoteFacilitatorView = {
   id: string
   merchantId: string
   name: string
   url: string
-  authKind: Upstream.Auth['kind']
+  authKind: Upstream.FacilitatorAuth['kind']
   authHint: string
   timeoutMs: number
   enabled: boolean
-  state: Breaker.State
+  state: Breaker.BreakerState
   calls: number
   /** Calls that were answered, less settlements that it told and the chain does not show; 0 to 1, null without a call. */
   successShare: number | null
@@ -26,7 +26,7 @@ export type UpstreamView = {
   supports: readonly string[] | null
 }
 
-type Row = Omit<UpstreamView, 'state' | 'lastError' | 'supports'> & {
+type Row = Omit<RemoteFacilitatorView, 'state' | 'lastError' | 'supports'> & {
   failures: number
   openForMs: number | null
   lastError: string | null
@@ -38,7 +38,7 @@ type Row = Omit<UpstreamView, 'state' | 'lastError' | 'supports'> & {
 const patience = '1 minute'
 
 /** The upstreams that the reader may see, by name. Reads only. */
-export async function listUpstreams(reader: Reader): Promise<UpstreamView[]> {
+export async function listRemoteFacilitators(reader: Reader): Promise<RemoteFacilitatorView[]> {
   const rows = await db.query<Row>(sql`
     SELECT u.id, u.merchant_id AS "merchantId", u.name, u.url, u.auth_kind AS "authKind", u.auth_hint AS "authHint",
       u.timeout_ms AS "timeoutMs", u.enabled, u.failures, u.last_error AS "lastError", u.last_error_at AS "lastErrorAt", u.supported,
@@ -64,7 +64,7 @@ export async function listUpstreams(reader: Reader): Promise<UpstreamView[]> {
   }))
 }
 
-function wordsOf(kinds: readonly Upstream.Kind[] | null): readonly string[] | null {
+function wordsOf(kinds: readonly Upstream.FacilitatorKind[] | null): readonly string[] | null {
   if (!kinds) return null
   const spoken = kinds.filter(({ x402Version }) => x402Version === 2)
   return [...new Set(spoken.map(({ scheme, network }) => `${scheme} on ${labelNetwork(network).name}`))]

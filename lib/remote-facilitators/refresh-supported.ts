@@ -1,6 +1,6 @@
 import { log } from '../log'
 import { db, json, sql } from '@/lib/db'
-import { askUpstream, type Asked } from './ask-facilitator'
+import { askFacilitator, type FacilitatorReply } from './ask-facilitator'
 import { columns } from './find-route'
 import * as Upstream from './RemoteFacilitator'
 import * as Wire from './Codec'
@@ -15,7 +15,7 @@ const forgottenMax = 10_000
  * there is none, also moves its circuit. Safe at any time. @returns how many were asked.
  */
 export async function refreshSupported(): Promise<number> {
-  const rows = await db.query<Upstream.Row>(sql`
+  const rows = await db.query<Upstream.RemoteFacilitatorRow>(sql`
     SELECT ${columns} FROM facilitator_upstream
     WHERE enabled AND (supported_at IS NULL OR supported_at < now() - ${lifetime}::interval)
     ORDER BY supported_at NULLS FIRST LIMIT 50`)
@@ -36,9 +36,13 @@ export async function refreshSupported(): Promise<number> {
 
 /** Asks one upstream now, and keeps what it says. */
 export async function refreshOne(
-  upstream: Upstream.Upstream,
-): Promise<{ asked: Asked; kinds: readonly Upstream.Kind[] | undefined }> {
-  const asked = await askUpstream(upstream, { kind: 'supported' }, (answer) => Wire.readSupported(answer) !== undefined)
+  upstream: Upstream.RemoteFacilitator,
+): Promise<{ asked: FacilitatorReply; kinds: readonly Upstream.FacilitatorKind[] | undefined }> {
+  const asked = await askFacilitator(
+    upstream,
+    { kind: 'supported' },
+    (answer) => Wire.readSupported(answer) !== undefined,
+  )
   const kinds = asked.kind === 'answered' ? Wire.readSupported(asked.answer) : undefined
   await db.execute(
     kinds

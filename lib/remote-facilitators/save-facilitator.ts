@@ -15,7 +15,7 @@ const upstreamsMax = 20
  * read back. Each call makes one.
  * @throws AppError bad-input, not-allowed
  */
-export async function createUpstream(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
+export async function createRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
   const { merchantId } = scope
   Scope.assertOwner(scope, merchantId)
   const draft = UpstreamDraft.parse(input)
@@ -43,7 +43,7 @@ export async function createUpstream(ctx: Ctx, scope: Scope.Scope, input: unknow
  * Edits one. Credentials that are left empty stay what they are. Payments that it has stay its own. May be called twice.
  * @throws AppError bad-input, not-found, not-allowed
  */
-export async function updateUpstream(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
+export async function updateRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
   const { merchantId, ...stored } = await findUpstream(db, scope, id)
   const draft = UpstreamDraft.parse(input, stored.authKind)
   // Credentials never follow an edit to another server than the one that they were given for.
@@ -76,7 +76,12 @@ export async function updateUpstream(ctx: Ctx, scope: Scope.Scope, id: string, i
  * them. May be called twice.
  * @throws AppError not-found, not-allowed
  */
-export async function setUpstreamStatus(ctx: Ctx, scope: Scope.Scope, id: string, enabled: boolean): Promise<void> {
+export async function setRemoteFacilitatorStatus(
+  ctx: Ctx,
+  scope: Scope.Scope,
+  id: string,
+  enabled: boolean,
+): Promise<void> {
   await withTransaction(async (tx) => {
     const before = await findUpstream(tx, scope, id)
     if (before.enabled === enabled) return
@@ -88,7 +93,13 @@ export async function setUpstreamStatus(ctx: Ctx, scope: Scope.Scope, id: string
   })
 }
 
-type Stored = { merchantId: string; name: string; url: string; authKind: Upstream.Auth['kind']; enabled: boolean }
+type Stored = {
+  merchantId: string
+  name: string
+  url: string
+  authKind: Upstream.FacilitatorAuth['kind']
+  enabled: boolean
+}
 
 /** In a transaction it is locked until its end. */
 async function findUpstream(by: Pick<Tx, 'query'>, scope: Scope.Scope, id: string): Promise<Stored> {
@@ -105,7 +116,7 @@ async function assertReachable(url: string): Promise<void> {
   if (fault) throw UpstreamDraft.wrong([{ field: 'url', message: fault }])
 }
 
-function sealedOf(id: string, { auth }: UpstreamDraft.UpstreamDraft): Buffer | null {
+function sealedOf(id: string, { auth }: UpstreamDraft.RemoteFacilitatorDraft): Buffer | null {
   const sealed = auth && Upstream.sealAuth(id, auth)
   return sealed ? Buffer.from(sealed) : null
 }

@@ -6,14 +6,14 @@ import { refreshOne } from './refresh-supported'
 import * as Upstream from './RemoteFacilitator'
 
 /** How an upstream answered just now. */
-export type Tested = { ok: boolean; latencyMs: number; kinds: number; detail: string }
+export type FacilitatorTest = { ok: boolean; latencyMs: number; kinds: number; detail: string }
 
 /**
  * Asks an upstream now what it supports, as it would be asked in the background, and says how it answered. Its answer is kept.
  * @throws AppError not-found, not-allowed
  */
-export async function testUpstream(scope: Scope.Scope, id: string): Promise<Tested> {
-  const [row] = await db.query<Upstream.Row>(
+export async function testRemoteFacilitator(scope: Scope.Scope, id: string): Promise<FacilitatorTest> {
+  const [row] = await db.query<Upstream.RemoteFacilitatorRow>(
     sql`SELECT ${upstreamColumns} FROM facilitator_upstream WHERE id = ${id}::uuid`,
   )
   if (!row) throw new AppError('not-found', 'There is no such facilitator.')

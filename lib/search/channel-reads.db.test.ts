@@ -243,7 +243,7 @@ describe('the list', () => {
     expect(closed).toMatchObject({ atRiskBase: '100000', closeDeadlineAt: null })
   })
 
-  it.each<[Filter.Params, number, number]>([
+  it.each<[Filter.FilterParams, number, number]>([
     [{ status: 'open' }, 5, 0],
     [{ status: 'close_requested' }, 1, 0],
     [{ status: 'open,close_requested' }, 6, 0],
@@ -270,7 +270,7 @@ describe('the list', () => {
 
 describe('vouchers', () => {
   const token = { address: asset, symbol: 'pathUSD', decimals: 6 }
-  const read = (filter: ChannelFilter.VoucherFilter, ask: Page.Ask) =>
+  const read = (filter: ChannelFilter.VoucherFilter, ask: Page.PageRequest) =>
     listVouchers({ id: streaming, token }, filter, ask)
 
   it('stand highest first, each once, with the step that they add', async () => {

@@ -5,7 +5,7 @@ import { Page } from '@/lib/paging'
 import * as Needle from './Needle'
 
 /** Something that was found, with its page. */
-export type Found = {
+export type SearchHit = {
   kind: 'payment' | 'channel' | 'transaction' | 'batch' | 'refund' | 'resource' | 'address' | 'event'
   id: string
   title: string
@@ -15,13 +15,13 @@ export type Found = {
 
 const foundMax = 12
 
-type Row = { kind: Found['kind']; id: string; title: string; detail: string; href: string }
+type Row = { kind: SearchHit['kind']; id: string; title: string; detail: string; href: string }
 
 /**
  * Finds what an id, hash, channel id, address, signed nonce, claim key, challenge, lane nonce or word stands for, among
  * what the reader may see. Reads by index wherever there is one; at most twelve answers.
  */
-export async function findAnything(reader: Reader, text: string): Promise<Found[]> {
+export async function findAnything(reader: Reader, text: string): Promise<SearchHit[]> {
   const needle = Needle.from(text)
   const queries = statements(reader, needle)
   const rows = (await Promise.all(queries.map((query) => db.query<Row>(query)))).flat()

@@ -1,1 +1,1 @@
-export { findAnything, type Found } from './find-anything'
+export { findAnything, type SearchHit } from './find-anything'

@@ -179,7 +179,7 @@ describe('a foreign id is not found', () => {
 
 describe('pages', () => {
   const ids = (page: Page.Page<{ id: string }>) => page.rows.map((row) => row.id)
-  const read = (ask: Page.Ask) => listPayments(mine, {}, ask)
+  const read = (ask: Page.PageRequest) => listPayments(mine, {}, ask)
   const cursor = (text: string | undefined) => {
     const decoded = text === undefined ? undefined : Page.decode(text)
     if (!decoded) throw new Error('no cursor')
@@ -219,7 +219,7 @@ describe('pages', () => {
 })
 
 describe('filters', () => {
-  const total = async (params: Filter.Params) => {
+  const total = async (params: Filter.FilterParams) => {
     const { values, ask, ignored } = Filter.read(PaymentFilter.shape, params)
     return { total: (await listPayments(theirs, values, ask)).total, ignored: ignored.length }
   }
@@ -236,7 +236,7 @@ describe('filters', () => {
     [{ max: '1' }, 0],
     [{ from: '2026-11-01', to: '2026-11-03' }, 5],
     [{ to: '2026-10-31' }, 0],
-  ] as [Filter.Params, number][])('%j', async (params, expected) => {
+  ] as [Filter.FilterParams, number][])('%j', async (params, expected) => {
     expect(await total(params)).toEqual({ total: expected, ignored: 0 })
   })
 
@@ -249,7 +249,7 @@ describe('filters', () => {
 })
 
 it('a view holds plain data only, money as text to the last digit, signatures shortened', async () => {
-  const payment = (await getPayment(mine, first(mine).id)) as PaymentView.Detail
+  const payment = (await getPayment(mine, first(mine).id)) as PaymentView.PaymentDetail
   expect(payment.amountBase).toBe('1000000000000000000000000000000')
   expect(JSON.parse(JSON.stringify(payment))).toEqual(payment)
   expect(JSON.stringify(payment)).not.toContain('9'.repeat(60))

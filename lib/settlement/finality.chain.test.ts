@@ -26,7 +26,7 @@ import { awaitOutcome, ensureSigners, submitNow } from '@/lib/execution'
 import { deliverPayment, refundPayment, type Payment } from '@/lib/payments'
 import { applyBatch } from './payments/apply-batch'
 import { applyDue } from './apply-due'
-import { closeBatch, type Closed } from './payments/close-batch'
+import { closeBatch, type ClosedBatch } from './payments/close-batch'
 import { payRefunds } from './refunds/pay-refunds'
 
 // What a block says of payments and refunds before it is final, and what comes of them when it vanishes.
@@ -46,7 +46,7 @@ afterEach(freeBlocks)
 afterAll(() => endHeartbeat())
 
 /** Signs and sends a batch; its transaction waits in the pool for a block. */
-async function send(...payments: Payment.Payment[]): Promise<Closed> {
+async function send(...payments: Payment.Payment[]): Promise<ClosedBatch> {
   const closed = await closeBatch(
     ctx,
     payments.map((payment) => ({ payment })),
@@ -56,12 +56,12 @@ async function send(...payments: Payment.Payment[]): Promise<Closed> {
   return closed
 }
 
-async function apply({ batchId, transactionId }: Closed): Promise<void> {
+async function apply({ batchId, transactionId }: ClosedBatch): Promise<void> {
   await applyBatch(ctx, batchId, await awaitOutcome(transactionId, 10_000))
 }
 
 /** Claimed payments that are settled, by a block of their own. */
-async function settle(payments: readonly Payment.Payment[]): Promise<Closed> {
+async function settle(payments: readonly Payment.Payment[]): Promise<ClosedBatch> {
   await holdBlocks()
   const closed = await send(...payments)
   await mine()

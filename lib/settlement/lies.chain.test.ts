@@ -65,7 +65,7 @@ const topic = (address: string) => `0x${address.slice(2).padStart(64, '0')}`
 
 /** Logs that would pay for it. */
 function forgedLogs({ instrument, asset }: Payment.Payment) {
-  const { from, to, nonce } = instrument as Eip3009.Authorization
+  const { from, to, nonce } = instrument as Eip3009.Eip3009Authorization
   const place = { transactionHash: `0x${'f0'.repeat(32)}`, blockNumber: '0x1', blockHash: `0x${'0b'.repeat(32)}` }
   const transfer = '0xddf252ad1be2c89b69c2b068fc378daa952ba7f163c4a11628f55a4df523b3ef'
   return [
@@ -104,7 +104,7 @@ describe('one of two endpoints that forges', () => {
 
   it('the use of a nonce, with its event and its receipt: nothing has moved', async () => {
     const payment = await accept(shop)
-    const { from, to, nonce } = payment.instrument as Eip3009.Authorization
+    const { from, to, nonce } = payment.instrument as Eip3009.Eip3009Authorization
     liar.fault = ({ method, params }) => {
       if (method === 'eth_call') return { result: numberToHex(1n, { size: 32 }) }
       if (method === 'eth_getLogs') return { result: forgedLogs(payment) }
@@ -146,7 +146,7 @@ describe('an endpoint that lags behind our own receipt', () => {
   it('is not asked whether an authorization was used', async () => {
     const payer = await newPayer()
     const payment = await accept(shop, payer)
-    const { from, to, nonce } = payment.instrument as Eip3009.Authorization
+    const { from, to, nonce } = payment.instrument as Eip3009.Eip3009Authorization
     const wanted = { asset: usdc, from, to, value: price, nonce }
     await holdBlocks()
     await send(payment)

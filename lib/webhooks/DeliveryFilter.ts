@@ -13,4 +13,4 @@ export const shape = {
   about: z.union([Filter.id, z.string().regex(/^0x[0-9a-f]{64}$/)]),
 }
 
-export type DeliveryFilter = Filter.Values<typeof shape>
+export type DeliveryFilter = Filter.FilterValues<typeof shape>

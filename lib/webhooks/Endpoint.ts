@@ -1,11 +1,11 @@
 import { z } from 'zod'
-import { Event } from '@/lib/audit'
+import { AuditEvent } from '@/lib/audit'
 import { AppError } from '@/lib/errors'
 
 /** Where a merchant wants to be told what happens, and of what. */
 
 /** What a merchant types. */
-export type Draft = z.output<typeof Schema>
+export type EndpointInput = z.output<typeof Schema>
 
 /** The groups of events that endpoints may ask for: the part of a type before its dot. */
 export const groups = ['transaction', 'payment', 'channel', 'batch'] as const
@@ -14,9 +14,9 @@ export const groups = ['transaction', 'payment', 'channel', 'batch'] as const
 const frequent: readonly string[] = ['channel.charged']
 
 /** Every type that may be asked for by name. */
-export const offered: readonly Event.Type[] = (Object.keys(Event.types) as Event.Type[]).filter((type) =>
-  groups.some((group) => type.startsWith(`${group}.`)),
-)
+export const offered: readonly AuditEvent.EventType[] = (
+  Object.keys(AuditEvent.types) as AuditEvent.EventType[]
+).filter((type) => groups.some((group) => type.startsWith(`${group}.`)))
 
 /** Whether an endpoint that asked for `types` (groups, types, or nothing for everything) is told of this one. */
 export function wants(types: readonly string[], type: string): boolean {
@@ -40,7 +40,7 @@ const Schema = z.object({
  * A draft from what was sent. Whether the address may be called is asked of `checkUrl`.
  * @throws AppError bad-input with one entry per field.
  */
-export function parse(input: unknown): Draft {
+export function parse(input: unknown): EndpointInput {
   const parsed = Schema.safeParse(input)
   if (parsed.success) return parsed.data
   throw wrong(parsed.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))

@@ -1,4 +1,4 @@
-import type { Sequenced } from '@/lib/audit'
+import type { SequencedEvent } from '@/lib/audit'
 import { json } from '@/lib/db'
 
 /** What a receiver reads: `{ type, timestamp, data }`, as Standard Webhooks advises. */
@@ -20,7 +20,7 @@ export type TransactionFacts = {
 }
 
 /** The body as it is signed and sent; it never changes however often it is. */
-export function write(event: Sequenced, transaction?: TransactionFacts): string {
+export function write(event: SequencedEvent, transaction?: TransactionFacts): string {
   const { index, seq, at, type, actor, data, merchantId: _, transactionId, ...subjects } = event
   return json({
     type,

@@ -2,7 +2,7 @@ import { db, isDead, processId, sql, type Sql } from '@/lib/db'
 import { timeoutMs } from './post-message'
 
 /** A delivery that this process alone may try until its lease ends. */
-export type Claimed = {
+export type ClaimedDelivery = {
   id: string
   endpointId: string | null
   merchantId: string
@@ -33,7 +33,7 @@ export const isFirst: Sql = sql`NOT EXISTS (
 export const isDue: Sql = sql`d.status = 'waiting' AND d.due_at <= now() AND ${free} AND ${isFirst}`
 
 /** The next delivery of a target that is due, or undefined: none is, or enough are under way already. */
-export async function claimNext(target: string): Promise<Claimed | undefined> {
+export async function claimNext(target: string): Promise<ClaimedDelivery | undefined> {
   return claim(sql`
     SELECT d.id FROM webhook_delivery d
     WHERE d.target = ${target} AND ${isDue} AND ${perTargetMax} > (
@@ -43,13 +43,13 @@ export async function claimNext(target: string): Promise<Claimed | undefined> {
 }
 
 /** This delivery, whatever its state; undefined while it is being tried. */
-export async function claimOne(id: string): Promise<Claimed | undefined> {
+export async function claimOne(id: string): Promise<ClaimedDelivery | undefined> {
   return claim(sql`SELECT d.id FROM webhook_delivery d WHERE d.id = ${id}::uuid AND ${free} FOR UPDATE SKIP LOCKED`)
 }
 
-type Row = Omit<Claimed, 'sealed'> & { current: Buffer | null; previous: Buffer | null }
+type Row = Omit<ClaimedDelivery, 'sealed'> & { current: Buffer | null; previous: Buffer | null }
 
-async function claim(chosen: Sql): Promise<Claimed | undefined> {
+async function claim(chosen: Sql): Promise<ClaimedDelivery | undefined> {
   const [row] = await db.query<Row>(sql`
     WITH chosen AS (${chosen}),
       taken AS (

@@ -1,4 +1,4 @@
-import type { Sequenced } from '@/lib/audit'
+import type { SequencedEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
 import * as Endpoint from './Endpoint'
 import * as Message from './Message'
@@ -14,7 +14,7 @@ type Planned = {
   subject: string
   transactionId: string | null
   alertId: string | null
-  event: Sequenced
+  event: SequencedEvent
   payload: string
 }
 
@@ -23,7 +23,7 @@ type Planned = {
  * of the intent. Called by the sequencer inside its own transaction with events in the order of the log, each once, which is
  * what makes deliveries happen exactly once and in order. No network call happens here.
  */
-export async function fanOut(tx: Tx, events: readonly Sequenced[]): Promise<void> {
+export async function fanOut(tx: Tx, events: readonly SequencedEvent[]): Promise<void> {
   const told = events.filter(({ type }) => isTold(type))
   if (told.length === 0) return
   const transactions = await findTransactions(tx, told)
@@ -49,13 +49,13 @@ function isTold(type: string): boolean {
 }
 
 /** An alert goes to the endpoint that its rule names, whatever else that one asked for. */
-function isFor(receiver: Receiver, { type, data }: Sequenced): boolean {
+function isFor(receiver: Receiver, { type, data }: SequencedEvent): boolean {
   if (type.startsWith('alert.')) return (data as { endpointId?: string }).endpointId === receiver.id
   return Endpoint.wants(receiver.types, type)
 }
 
 function plan(
-  event: Sequenced,
+  event: SequencedEvent,
   merchantId: string,
   receivers: readonly Receiver[],
   transaction: Message.TransactionFacts | undefined,
@@ -78,7 +78,7 @@ function plan(
 }
 
 /** What is told in order: the transactions of one intent follow each other, so do their deliveries. */
-function subjectOf(event: Sequenced, transaction: Message.TransactionFacts | undefined): string {
+function subjectOf(event: SequencedEvent, transaction: Message.TransactionFacts | undefined): string {
   if (transaction) return transaction.intentId ? `intent:${transaction.intentId}` : `transaction:${transaction.id}`
   const [group = ''] = event.type.split('.')
   const ids: Record<string, string | null | undefined> = {
@@ -91,7 +91,10 @@ function subjectOf(event: Sequenced, transaction: Message.TransactionFacts | und
   return `${group}:${ids[group] ?? event.seq}`
 }
 
-async function findTransactions(tx: Tx, events: readonly Sequenced[]): Promise<Map<string, Message.TransactionFacts>> {
+async function findTransactions(
+  tx: Tx,
+  events: readonly SequencedEvent[],
+): Promise<Map<string, Message.TransactionFacts>> {
   const ids = events.flatMap(({ type, transactionId }) =>
     transactionId !== null && type.startsWith('transaction.') ? [transactionId] : [],
   )

@@ -18,7 +18,7 @@ export type DeliveryRow = {
   dueAt: string | null
 }
 
-export type Try = { number: number; at: string; httpStatus: number | null; durationMs: number; detail: string }
+export type DeliveryTry = { number: number; at: string; httpStatus: number | null; durationMs: number; detail: string }
 
 export type DeliveryDetail = DeliveryRow & {
   merchantId: string
@@ -28,7 +28,7 @@ export type DeliveryDetail = DeliveryRow & {
   eventSeq: string | null
   /** Exactly as it is signed and sent. */
   payload: string
-  tries: Try[]
+  tries: DeliveryTry[]
 }
 
 /** One page of what was told to one endpoint, newest first; `null` stands for the callback URLs of intents. */
@@ -36,7 +36,7 @@ export async function listDeliveries(
   reader: Reader,
   endpointId: string | null,
   filter: DeliveryFilter,
-  ask: Page.Ask,
+  ask: Page.PageRequest,
 ): Promise<Page.Page<DeliveryRow>> {
   const where: Prisma.WebhookDeliveryWhereInput = {
     endpointId,

@@ -3,7 +3,7 @@ import { db, prisma, sql, type Prisma } from '@/lib/db'
 import { Page } from '@/lib/paging'
 
 /** An endpoint as pages show it: plain data, its secret as its last four characters. */
-export type EndpointView = {
+export type WebhookEndpointView = {
   id: string
   merchantId: string
   url: string
@@ -21,7 +21,7 @@ export type EndpointView = {
 }
 
 /** Every endpoint that the reader may see, those that are on first. */
-export async function listEndpoints(reader: Reader): Promise<EndpointView[]> {
+export async function listEndpoints(reader: Reader): Promise<WebhookEndpointView[]> {
   const rows = await prisma().webhookEndpoint.findMany({
     where: reader.operator ? {} : { merchantId: reader.merchantId },
     select,
@@ -33,7 +33,7 @@ export async function listEndpoints(reader: Reader): Promise<EndpointView[]> {
 }
 
 /** One endpoint, or undefined when it is not there or not the reader's. `id` is a UUID. */
-export async function getEndpoint(reader: Reader, id: string): Promise<EndpointView | undefined> {
+export async function getEndpoint(reader: Reader, id: string): Promise<WebhookEndpointView | undefined> {
   const row = await prisma().webhookEndpoint.findUnique({ where: { id }, select })
   if (!row || !(reader.operator || row.merchantId === reader.merchantId)) return undefined
   return toView(row, await countWaiting([row]))
@@ -64,7 +64,7 @@ async function countWaiting(rows: readonly Selected[]): Promise<ReadonlyMap<stri
   return new Map(counted.map(({ id, waiting }) => [id, waiting]))
 }
 
-function toView(row: Selected, waiting: ReadonlyMap<string, number>): EndpointView {
+function toView(row: Selected, waiting: ReadonlyMap<string, number>): WebhookEndpointView {
   const rotating = row.previousUntil !== null && row.previousUntil.getTime() > Date.now()
   return {
     ...row,

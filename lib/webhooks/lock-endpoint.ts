@@ -2,7 +2,7 @@ import { Scope } from '@/lib/auth'
 import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 
-export type Locked = {
+export type LockedEndpoint = {
   id: string
   merchantId: string
   url: string
@@ -16,8 +16,8 @@ export type Locked = {
  * The row of an endpoint, locked until the transaction ends.
  * @throws AppError not-found, also for another merchant's; not-allowed for viewers.
  */
-export async function lockEndpoint(tx: Tx, scope: Scope.Scope, id: string): Promise<Locked> {
-  const [row] = await tx.query<Locked>(sql`
+export async function lockEndpoint(tx: Tx, scope: Scope.Scope, id: string): Promise<LockedEndpoint> {
+  const [row] = await tx.query<LockedEndpoint>(sql`
     SELECT id, merchant_id AS "merchantId", url, description, types, sealed, disabled_at IS NOT NULL AS "isDisabled"
     FROM webhook_endpoint WHERE id::text = ${id} FOR UPDATE`)
   if (!row || !(scope.operator || scope.merchantId === row.merchantId))

@@ -2,7 +2,7 @@ import { egressAgent } from '@/lib/egress'
 import { AppError } from '@/lib/errors'
 
 /** How a try ended. */
-export type Answer = {
+export type TryResult = {
   /** HTTP status, or null without an answer. */
   httpStatus: number | null
   durationMs: number
@@ -15,9 +15,9 @@ export const timeoutMs = 10_000
 const detailBytesMax = 4 * 1024
 
 /** Posts a body, follows no redirect and throws nothing. An answer counts by its status, however its body ends. */
-export async function postMessage(url: string, headers: Record<string, string>, body: string): Promise<Answer> {
+export async function postMessage(url: string, headers: Record<string, string>, body: string): Promise<TryResult> {
   const startedMs = performance.now()
-  const ended = (httpStatus: number | null, detail: string): Answer => ({
+  const ended = (httpStatus: number | null, detail: string): TryResult => ({
     httpStatus,
     durationMs: Math.round(performance.now() - startedMs),
     detail,

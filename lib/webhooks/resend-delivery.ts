@@ -5,7 +5,7 @@ import { db, sql, stayAlive, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { claimOne, isFirst } from './claim-delivery'
 import { assertMayEdit } from './lock-endpoint'
-import type { Answer } from './post-message'
+import type { TryResult } from './post-message'
 import { isTaken, tryDelivery } from './try-delivery'
 
 type Row = { merchantId: string; endpointId: string | null; status: string; isFirst: boolean; isDisabled: boolean }
@@ -16,7 +16,11 @@ type Row = { merchantId: string; endpointId: string | null; status: string; isFi
  * @throws AppError not-found, not-allowed; stale-state while it is being sent, while an earlier one of its subject waits,
  *   or while its endpoint is off.
  */
-export async function resendDelivery(ctx: Ctx, scope: Scope.Scope, id: string): Promise<Answer & { isTaken: boolean }> {
+export async function resendDelivery(
+  ctx: Ctx,
+  scope: Scope.Scope,
+  id: string,
+): Promise<TryResult & { isTaken: boolean }> {
   const [row] = await db.query<Row>(sql`
     SELECT d.merchant_id AS "merchantId", d.endpoint_id AS "endpointId", d.status, ${isFirst} AS "isFirst",
       e.disabled_at IS NOT NULL AS "isDisabled"

@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors'
 import { claimOne } from './claim-delivery'
 import { lockEndpoint } from './lock-endpoint'
 import * as Message from './Message'
-import type { Answer } from './post-message'
+import type { TryResult } from './post-message'
 import { isTaken, tryDelivery } from './try-delivery'
 
 /**
@@ -17,7 +17,7 @@ export async function sendTestEvent(
   ctx: Ctx,
   scope: Scope.Scope,
   endpointId: string,
-): Promise<Answer & { id: string; isTaken: boolean }> {
+): Promise<TryResult & { id: string; isTaken: boolean }> {
   const id = ctx.id()
   await withTransaction(async (tx) => {
     const { merchantId, url, isDisabled } = await lockEndpoint(tx, scope, endpointId)

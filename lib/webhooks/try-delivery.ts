@@ -4,9 +4,9 @@ import { log } from '../log'
 import * as Sealed from '../sealed'
 import { recordEvent } from '@/lib/audit'
 import { processId, sql, withTransaction, type Tx } from '@/lib/db'
-import type { Claimed } from './claim-delivery'
+import type { ClaimedDelivery } from './claim-delivery'
 import { disableEndpoint } from './disable-endpoint'
-import { postMessage, type Answer } from './post-message'
+import { postMessage, type TryResult } from './post-message'
 import * as Retry from './Retry'
 import { ring } from './ring'
 import * as Secret from './Secret'
@@ -15,7 +15,7 @@ import * as Secret from './Secret'
  * Sends a claimed delivery once and stores how that ended. The id stays the same however often it is sent: a receiver drops
  * what it knows, because a process can die between the answer and this row.
  */
-export async function tryDelivery(ctx: Ctx, delivery: Claimed): Promise<Answer> {
+export async function tryDelivery(ctx: Ctx, delivery: ClaimedDelivery): Promise<TryResult> {
   const answer = await send(ctx, delivery)
   failpoint('after-webhook')
   await withTransaction((tx) => record(tx, ctx, delivery, answer))
@@ -23,11 +23,11 @@ export async function tryDelivery(ctx: Ctx, delivery: Claimed): Promise<Answer> 
 }
 
 /** 2xx, and nothing else. */
-export function isTaken({ httpStatus }: Pick<Answer, 'httpStatus'>): boolean {
+export function isTaken({ httpStatus }: Pick<TryResult, 'httpStatus'>): boolean {
   return httpStatus !== null && httpStatus >= 200 && httpStatus < 300
 }
 
-async function send(ctx: Ctx, delivery: Claimed): Promise<Answer> {
+async function send(ctx: Ctx, delivery: ClaimedDelivery): Promise<TryResult> {
   const timestampSeconds = Math.floor(ctx.now() / 1000)
   const secrets = openSecrets(delivery)
   if (!secrets)
@@ -43,7 +43,7 @@ async function send(ctx: Ctx, delivery: Claimed): Promise<Answer> {
   )
 }
 
-function openSecrets({ endpointId, merchantId, sealed }: Claimed): string[] | undefined {
+function openSecrets({ endpointId, merchantId, sealed }: ClaimedDelivery): string[] | undefined {
   if (endpointId === null) return [Secret.ofCallbacks(merchantId)]
   try {
     return sealed.map((bytes) => Sealed.open(bytes, Sealed.endpointContext(endpointId)))
@@ -56,7 +56,7 @@ function openSecrets({ endpointId, merchantId, sealed }: Claimed): string[] | un
 type State = { status: 'waiting' | 'delivered' | 'failed'; attempts: number }
 
 /** The endpoint is locked first, as everywhere. */
-async function record(tx: Tx, ctx: Ctx, delivery: Claimed, answer: Answer): Promise<void> {
+async function record(tx: Tx, ctx: Ctx, delivery: ClaimedDelivery, answer: TryResult): Promise<void> {
   const { id, endpointId, url } = delivery
   const taken = isTaken(answer)
   if (endpointId !== null) await noteHealth(tx, endpointId, taken)
@@ -91,7 +91,7 @@ async function record(tx: Tx, ctx: Ctx, delivery: Claimed, answer: Answer): Prom
  * What waits behind it can go no earlier than it, and goes at once when it is over: so nothing looks at millions that only wait for
  * the first of their subject. One that is written meanwhile keeps its own time, and waits for the first all the same.
  */
-async function moveFollowers(tx: Tx, { id, target, subject }: Claimed, isLater: boolean): Promise<void> {
+async function moveFollowers(tx: Tx, { id, target, subject }: ClaimedDelivery, isLater: boolean): Promise<void> {
   const own = sql`(SELECT due_at FROM webhook_delivery WHERE id = ${id}::uuid)`
   await tx.execute(sql`
     UPDATE webhook_delivery f SET due_at = ${isLater ? own : sql`now()`}
@@ -107,7 +107,7 @@ async function noteHealth(tx: Tx, endpointId: string, taken: boolean): Promise<v
   )
 }
 
-async function giveUp(tx: Tx, ctx: Ctx, delivery: Claimed, attempts: number, answer: Answer): Promise<void> {
+async function giveUp(tx: Tx, ctx: Ctx, delivery: ClaimedDelivery, attempts: number, answer: TryResult): Promise<void> {
   const { id, endpointId, merchantId, target, subject, type } = delivery
   await recordEvent(tx, ctx, {
     type: 'webhook.given_up',

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { Address, Chain, chains } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
-import { decodeJson, shapes } from '@/lib/wire'
+import { decodeJson, shapes } from '@/lib/protocol-shared'
 import { malformed, parse } from './parse'
 import * as Requirements from './Requirements'
-import type { Parsed, Scheme } from './Scheme'
+import type { ParsedPayload, Scheme } from './Scheme'
 import { schemes } from './schemes'
 
 export const headerV2 = 'PAYMENT-SIGNATURE'
@@ -16,7 +16,7 @@ const members = z.record(z.string(), z.unknown())
 const account = z.string().regex(/^[0-9A-Za-z]{32,64}$/, 'must be an address')
 
 /** The requirement that the client says it accepted: compared with ours member by member. */
-const Accepted = z.strictObject({
+const AcceptedRequirements = z.strictObject({
   scheme: z.string().max(64),
   network: z.string().max(64),
   amount: shapes.uint,
@@ -25,14 +25,14 @@ const Accepted = z.strictObject({
   maxTimeoutSeconds: z.number(),
   extra: members,
 })
-export type Accepted = z.infer<typeof Accepted>
+export type AcceptedRequirements = z.infer<typeof AcceptedRequirements>
 
 const V2 = z.object({
   x402Version: z.literal(2, 'must be 2'),
   // Echoes that nobody signed: shown to people, never believed.
   resource: members.nullish(),
   extensions: members.nullish(),
-  accepted: Accepted,
+  accepted: AcceptedRequirements,
   payload: members,
 })
 
@@ -44,23 +44,26 @@ const V1 = z.object({
 })
 
 /** A credential whose shape is right. `wire` is what was sent, with signed hex in lower case. */
-export type Payload = {
+export type X402Payload = {
   network: Caip2
   /** Canonical address of the token; v1 names none, so there it is the network's own. */
   asset: string
   scheme: Scheme
-  signed: Parsed
-} & ({ version: 2; accepted: Accepted; wire: z.infer<typeof V2> } | { version: 1; wire: z.infer<typeof V1> })
+  signed: ParsedPayload
+} & (
+  | { version: 2; accepted: AcceptedRequirements; wire: z.infer<typeof V2> }
+  | { version: 1; wire: z.infer<typeof V1> }
+)
 
 /** The payment of a request, still encoded, and the header that it stands in. */
-export type Carried = { name: typeof headerV2 | typeof headerV1; version: 1 | 2; text: string }
+export type CarriedPayment = { name: typeof headerV2 | typeof headerV1; version: 1 | 2; text: string }
 
 /**
  * What a request carries; undefined when it carries no x402 payment. Wallets send one payment in both headers, for servers of either
  * age: PAYMENT-SIGNATURE is the one that is read, as in the reference, and X-PAYMENT is not looked at beside it, whatever it holds.
  * @throws AppError payment-malformed when one header holds two payments
  */
-export function carried(headers: Headers): Carried | undefined {
+export function carried(headers: Headers): CarriedPayment | undefined {
   const [v2, v1] = [headers.get(headerV2), headers.get(headerV1)]
   if (v2 !== null) return { name: headerV2, version: 2, text: single(headerV2, v2) }
   if (v1 !== null) return { name: headerV1, version: 1, text: single(headerV1, v1) }
@@ -77,7 +80,7 @@ function single(name: string, text: string): string {
 
 /** The x402 credential in these headers; undefined when there is none.
  * @throws AppError payment-malformed | method-unsupported */
-export function fromHeaders(headers: Headers): Payload | undefined {
+export function fromHeaders(headers: Headers): X402Payload | undefined {
   const found = carried(headers)
   if (!found) return undefined
   const { name, version, text } = found
@@ -93,7 +96,7 @@ export function fromHeaders(headers: Headers): Payload | undefined {
  * The payload in a decoded credential, as it came or as `Credential.decoded` keeps it.
  * @throws AppError payment-malformed | method-unsupported
  */
-export function from(value: unknown, version: 1 | 2): Payload {
+export function from(value: unknown, version: 1 | 2): X402Payload {
   assertOffered(value, version)
   if (version === 2) {
     const wire = parse(V2, value)
@@ -120,7 +123,7 @@ function signedOf(
   network: Caip2,
   asset: string,
   extensions: Record<string, unknown>,
-): { scheme: Scheme; signed: Parsed } {
+): { scheme: Scheme; signed: ParsedPayload } {
   for (const scheme of schemes) {
     const signed = scheme.scheme === named ? scheme.parse(payload, network, asset, extensions) : undefined
     if (signed) return { scheme, signed }

@@ -3,14 +3,18 @@ import { Chain } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
-import type { Config, Offer } from './Scheme'
+import type { X402Config, SchemeOffer } from './Scheme'
 import { schemes } from './schemes'
 
 /** How long a client may make its authorization last: as long as the price holds. */
 const maxTimeoutSeconds = Quote.lifetimeMs / 1000
 
 /** Every way to pay a quote on the networks that are served, network by network in the quote's order. */
-export function offers(quote: Quote.Quote, ask: Pick<Protocol.Ask, 'takes'>, { serves }: Config): readonly Offer[] {
+export function offers(
+  quote: Quote.Quote,
+  ask: Pick<Protocol.AgentRequest, 'takes'>,
+  { serves }: X402Config,
+): readonly SchemeOffer[] {
   return quote.payouts.flatMap(({ network, payTo }) => {
     const chain = Chain.find(network)
     if (!chain || !serves(network)) return []
@@ -28,7 +32,7 @@ export function defaultToken(network: Caip2): string {
 }
 
 /** An entry of `accepts` in PAYMENT-REQUIRED. `quoteToken` comes back in the client's echo. */
-export function toV2(offer: Offer, quoteToken: string): PaymentRequirements {
+export function toV2(offer: SchemeOffer, quoteToken: string): PaymentRequirements {
   return {
     scheme: offer.scheme,
     network: offer.network as Network,
@@ -48,12 +52,12 @@ export function toV2(offer: Offer, quoteToken: string): PaymentRequirements {
 const v1Shown: readonly string[] = ['base', 'base-sepolia']
 
 /** `accepts` of the body. v2 clients have the header, which names all. */
-export function acceptsV1(offers: readonly Offer[], ask: Protocol.Ask) {
+export function acceptsV1(offers: readonly SchemeOffer[], ask: Protocol.AgentRequest) {
   return offers.flatMap((offer) => (v1Shown.includes(offer.v1Name ?? '') ? (toV1(offer, ask) ?? []) : []))
 }
 
 /** An offer as v1 clients read it, which know `exact` only; undefined where v1 has no name for the network. */
-export function toV1(offer: Offer, ask: Protocol.Ask): PaymentRequirementsV1 | undefined {
+export function toV1(offer: SchemeOffer, ask: Protocol.AgentRequest): PaymentRequirementsV1 | undefined {
   if (!offer.v1Name || offer.scheme !== 'exact' || 'assetTransferMethod' in offer.extra) return undefined
   return {
     scheme: offer.scheme,
@@ -73,7 +77,7 @@ export function toV1(offer: Offer, ask: Protocol.Ask): PaymentRequirementsV1 | u
 }
 
 /** The whole v2 demand, but for its extensions. */
-export function toRequired(accepts: PaymentRequirements[], ask: Protocol.Ask, error: string): PaymentRequired {
+export function toRequired(accepts: PaymentRequirements[], ask: Protocol.AgentRequest, error: string): PaymentRequired {
   const { url, description, mimeType, declared } = ask
   const { serviceName, tags = [], iconUrl } = declared ?? {}
   const resource = {

@@ -2,10 +2,10 @@ import type { Instrument } from '@/lib/chains'
 import type { Asset, Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import type { Quote } from '@/lib/pricing'
-import type { Issuer } from './offer-receipt'
+import type { OfferIssuer } from './offer-receipt'
 
 /** One way to pay a quote, before it is written in either version of the protocol. */
-export type Offer = {
+export type SchemeOffer = {
   scheme: 'exact' | 'upto'
   network: Caip2
   /** x402 v1's name of the network; ways without one are not offered to v1 clients. */
@@ -19,7 +19,7 @@ export type Offer = {
 }
 
 /** What is known of this installation. Read on every call, so that importing this needs no environment. */
-export type Config = {
+export type X402Config = {
   /** CHALLENGE_SECRET first, then those that are still honoured. */
   secrets(): readonly [string, ...string[]]
   /** Whether this installation has RPC endpoints for a network. */
@@ -27,7 +27,7 @@ export type Config = {
   /** Who may settle channels on a network: our settlement signer; undefined where this server has none, and nobody opens channels. */
   operatorOn?(network: Caip2): string | undefined
   /** Signs offers and receipts; absent where no key for that is configured. */
-  issuer?(): Issuer | undefined
+  issuer?(): OfferIssuer | undefined
 }
 
 /** Where a quote can be paid: one of its payouts on a network that is served. */
@@ -37,11 +37,11 @@ export type Payout = {
   assets: readonly Asset[]
   payTo: string
   quote: Pick<Quote.Quote, 'priceMicros' | 'metered'>
-  takes: Protocol.Takes
+  takes: Protocol.AcceptedMethods
 }
 
 /** A payload that one scheme understands: shape checked, nothing believed. Addresses canonical. */
-export type Parsed = {
+export type ParsedPayload = {
   /** As it is stored: signed hex in lower case, nothing that the schema does not know. */
   payload: Record<string, unknown>
   /** Unique key from signed values only (see `payments/Protocol`). */
@@ -54,7 +54,7 @@ export type Parsed = {
    * Checks it against an offer: terms, times, then the signature; never the chain.
    * @throws AppError verification-failed | payment-expired, with `extra.reason` (see `Reason`).
    */
-  authorize(offer: Offer, takes: Protocol.Takes, nowMs: number): Instrument
+  authorize(offer: SchemeOffer, takes: Protocol.AcceptedMethods, nowMs: number): Instrument
 }
 
 /**
@@ -64,19 +64,19 @@ export type Parsed = {
 export type Scheme = {
   /** In words for people and rows: "exact eip3009". */
   name: string
-  scheme: Offer['scheme']
+  scheme: SchemeOffer['scheme']
   /** Whose words the facilitator uses for what is wrong. */
   family: 'eip3009' | 'permit2' | 'svm'
   /** What a server that lets us facilitate it has to know (`extra` of /supported); undefined where we do not. */
   supports(network: Caip2, assets: readonly Asset[]): Record<string, unknown> | undefined
   /** Whether an offer is one of this scheme's. */
-  takes(offer: Offer): boolean
+  takes(offer: SchemeOffer): boolean
   /** Empty where it cannot be paid by this. */
-  offers(payout: Payout): readonly Offer[]
+  offers(payout: Payout): readonly SchemeOffer[]
   /**
    * Undefined when the payload is of another scheme that goes by the same name. `extensions` are those that came with it; nobody
    * signed them.
    * @throws AppError payment-malformed when it is of this one and broken.
    */
-  parse(payload: unknown, network: Caip2, asset: string, extensions: Record<string, unknown>): Parsed | undefined
+  parse(payload: unknown, network: Caip2, asset: string, extensions: Record<string, unknown>): ParsedPayload | undefined
 }

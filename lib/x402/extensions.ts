@@ -8,8 +8,8 @@ import * as Sponsor from './schemes/sponsor'
  * `extensions` of PAYMENT-REQUIRED: how the resource is called (bazaar), who may come back without paying (sign-in-with-x),
  * ids of the agent's own (payment-identifier), how Permit2 gets its allowance (gas sponsoring), and the offers signed. Each is { info, schema }.
  */
-export type Extensions = Readonly<Record<string, Extension>>
-export type Extension = { info: object; schema?: object } & Record<string, unknown>
+export type X402Extensions = Readonly<Record<string, X402Extension>>
+export type X402Extension = { info: object; schema?: object } & Record<string, unknown>
 
 export const paymentIdentifier = 'payment-identifier'
 export const offerReceipt = 'offer-receipt'
@@ -19,11 +19,11 @@ const text = { type: 'string' }
 
 /** What `ask` declares, for these ways to pay. `issuer` signs each of them until `expiresAtMs`. */
 export function from(
-  ask: Protocol.Ask,
+  ask: Protocol.AgentRequest,
   accepts: readonly PaymentRequirements[],
-  signIn: Protocol.SignIn | undefined,
-  signing: { issuer: OfferReceipt.Issuer; expiresAtMs: number } | undefined,
-): Extensions {
+  signIn: Protocol.SignInRequest | undefined,
+  signing: { issuer: OfferReceipt.OfferIssuer; expiresAtMs: number } | undefined,
+): X402Extensions {
   const { declared } = ask
   return {
     ...Sponsor.declare(accepts),
@@ -34,7 +34,7 @@ export function from(
   }
 }
 
-function toBazaar({ method }: Protocol.Ask, declared: Protocol.Declared): Extension {
+function toBazaar({ method }: Protocol.AgentRequest, declared: Protocol.Declared): X402Extension {
   const { query, body, output, template, params } = declared
   const hasParams = Object.keys(params).length > 0
   const input = {
@@ -76,7 +76,7 @@ function toParams(names: readonly string[]): object {
   return { type: 'object', properties: Object.fromEntries(names.map((name) => [name, text])), required: names }
 }
 
-function toIdentifier({ identifierRequired }: Protocol.Declared): Extension {
+function toIdentifier({ identifierRequired }: Protocol.Declared): X402Extension {
   const id = { type: 'string', minLength: 16, maxLength: 128, pattern: '^[a-zA-Z0-9_-]+$' }
   return {
     info: { required: identifierRequired },
@@ -85,7 +85,7 @@ function toIdentifier({ identifierRequired }: Protocol.Declared): Extension {
 }
 
 /** One chain for each network that can be paid on, in the order of the offers: clients take the first that they know. */
-function toSignIn(info: Protocol.SignIn, accepts: readonly PaymentRequirements[]): Extension {
+function toSignIn(info: Protocol.SignInRequest, accepts: readonly PaymentRequirements[]): X402Extension {
   const networks = [...new Set(accepts.map(({ network }) => network))]
   const required = ['domain', 'address', 'uri', 'version', 'chainId', 'type', 'nonce', 'issuedAt', 'signature']
   return {
@@ -104,10 +104,10 @@ function toSignIn(info: Protocol.SignIn, accepts: readonly PaymentRequirements[]
 }
 
 function toOffers(
-  ask: Protocol.Ask,
+  ask: Protocol.AgentRequest,
   accepts: readonly PaymentRequirements[],
-  { issuer, expiresAtMs }: { issuer: OfferReceipt.Issuer; expiresAtMs: number },
-): Extension {
+  { issuer, expiresAtMs }: { issuer: OfferReceipt.OfferIssuer; expiresAtMs: number },
+): X402Extension {
   const validUntil = OfferReceipt.validUntil(expiresAtMs)
   const offers = accepts.map(({ scheme, network, asset, payTo, amount }, index) =>
     issuer.offer({ version: 1, resourceUrl: ask.url, scheme, network, asset, payTo, amount, validUntil }, index),
@@ -123,10 +123,10 @@ const Identified = z.object({
 })
 const identifierPattern = /^[A-Za-z0-9_-]{16,128}$/
 
-export type Identifier = { kind: 'none' } | { kind: 'malformed' } | { kind: 'given'; id: string }
+export type PaymentIdentifier = { kind: 'none' } | { kind: 'malformed' } | { kind: 'given'; id: string }
 
 /** The id that a client gave its payment, from the decoded credential. */
-export function readIdentifier(decoded: Record<string, unknown>): Identifier {
+export function readIdentifier(decoded: Record<string, unknown>): PaymentIdentifier {
   const read = Identified.safeParse(decoded.extensions)
   const id = read.data?.[paymentIdentifier].info.id
   if (id === undefined) return { kind: 'none' }

@@ -29,7 +29,7 @@ function judge(payload: unknown, asked: Asked, verb: Verb = 'verify', atMs = Dat
     paymentPayload: { x402Version: 2, accepted: asked, payload },
     paymentRequirements: asked,
   }
-  let read: Facilitation.Facilitation | undefined
+  let read: Facilitation.FacilitationRequest | undefined
   try {
     read = Facilitation.read(body, { serves: () => true })
     return Facilitation.authorize(read, verb, takes, atMs).instrument.kind

@@ -3,21 +3,21 @@ import { Address, Chain, chains, type Instrument } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
-import { refused, shapes, type Reason } from '@/lib/wire'
+import { refused, shapes, type RefusalReason } from '@/lib/protocol-shared'
 import { builderCode } from './builder-code'
 import { parse } from './parse'
 import { failedReason, reasonOf } from './reasons'
-import type { Config, Offer, Parsed, Scheme } from './Scheme'
+import type { X402Config, SchemeOffer, ParsedPayload, Scheme } from './Scheme'
 import { schemes } from './schemes'
 import { approvalKey, permitKey } from './schemes/sponsor'
 
 /** What another server asks its facilitator: a payload of its client, and the requirements that it made itself. */
-export type Facilitation = {
+export type FacilitationRequest = {
   version: 1 | 2
   network: Caip2
   scheme: Scheme
-  signed: Parsed
-  offer: Offer
+  signed: ParsedPayload
+  offer: SchemeOffer
   maxTimeoutSeconds: number
   /** What is sold, as the server or its client names it; signed by nobody. */
   resourceUrl: string | undefined
@@ -66,7 +66,7 @@ const Versioned = z.object({
  * @throws AppError payment-malformed, naming the member; method-unsupported for schemes, networks and tokens that are not
  *   facilitated here.
  */
-export function read(body: unknown, { serves }: Pick<Config, 'serves'>): Facilitation {
+export function read(body: unknown, { serves }: Pick<X402Config, 'serves'>): FacilitationRequest {
   const { x402Version, paymentPayload } = parse(Versioned, body)
   const version = paymentPayload.x402Version
   if (x402Version !== undefined && x402Version !== version)
@@ -74,9 +74,9 @@ export function read(body: unknown, { serves }: Pick<Config, 'serves'>): Facilit
   return version === 2 ? readV2(parse(V2, body), serves) : readV1(parse(V1, body), serves)
 }
 
-type Serves = Config['serves']
+type Serves = X402Config['serves']
 
-function readV2({ paymentPayload, paymentRequirements }: z.infer<typeof V2>, serves: Serves): Facilitation {
+function readV2({ paymentPayload, paymentRequirements }: z.infer<typeof V2>, serves: Serves): FacilitationRequest {
   const { accepted, resource, extensions, payload } = paymentPayload
   if (accepted.scheme !== paymentRequirements.scheme || accepted.network !== paymentRequirements.network)
     throw unsupported('paymentPayload.accepted is of another scheme or network than paymentRequirements.')
@@ -97,7 +97,7 @@ function readV2({ paymentPayload, paymentRequirements }: z.infer<typeof V2>, ser
   }
 }
 
-function readV1({ paymentPayload, paymentRequirements }: z.infer<typeof V1>, serves: Serves): Facilitation {
+function readV1({ paymentPayload, paymentRequirements }: z.infer<typeof V1>, serves: Serves): FacilitationRequest {
   if (paymentPayload.scheme !== paymentRequirements.scheme || paymentPayload.network !== paymentRequirements.network)
     throw unsupported('paymentPayload is of another scheme or network than paymentRequirements.')
   const chain = chains.find(({ v1Name }) => v1Name !== undefined && v1Name === paymentRequirements.network)
@@ -125,7 +125,7 @@ function make(
   amount: string,
   { payload, extensions }: { payload: unknown; extensions: Record<string, unknown> },
   serves: Serves,
-): Pick<Facilitation, 'network' | 'scheme' | 'signed' | 'offer' | 'maxTimeoutSeconds'> {
+): Pick<FacilitationRequest, 'network' | 'scheme' | 'signed' | 'offer' | 'maxTimeoutSeconds'> {
   if (!chain || !serves(chain.network)) throw unsupported('The network is not facilitated here; see /supported.')
   const { network, v1Name } = chain
   for (const name of ['payTo', 'asset'] as const)
@@ -154,9 +154,9 @@ function make(
  * @throws AppError verification-failed | payment-expired, with `extra.reason`; payment-malformed.
  */
 export function authorize(
-  { version, scheme, signed, offer, wire }: Facilitation,
+  { version, scheme, signed, offer, wire }: FacilitationRequest,
   verb: 'verify' | 'settle',
-  takes: Protocol.Takes,
+  takes: Protocol.AcceptedMethods,
   nowMs: number,
 ): Protocol.Authorization {
   // What an answer came to under `upto` may be nothing.
@@ -183,7 +183,7 @@ const flows = { exact: ['authorization', 'upfront'], upto: ['authorization'] }
  * Members of `extra` that bind a payment, for all schemes on EVM chains; what only Solana has stands in its scheme. Every other member is
  * information by the specification (`extra`: "scheme-specific additional information"), and is left to those who wrote it.
  */
-function assertExtra({ family }: Scheme, { scheme, asset, extra }: Offer, instrument: Instrument): void {
+function assertExtra({ family }: Scheme, { scheme, asset, extra }: SchemeOffer, instrument: Instrument): void {
   const { name, version, assetTransferMethod, paymentFlow, facilitatorAddress } = extra
   const { eip712 } = asset
   if (eip712 && (isOther(name, eip712.name) || isOther(version, eip712.version)))
@@ -207,12 +207,12 @@ function isOther(told: unknown, real: string | undefined): boolean {
   return told !== undefined && told !== null && told !== real
 }
 
-function bound(reason: Reason, x402: string, message: string): AppError {
+function bound(reason: RefusalReason, x402: string, message: string): AppError {
   return new AppError('verification-failed', message, { extra: { reason, x402 } })
 }
 
 /** The credential that the claim is made for. */
-export function toCredential({ version, network, signed, offer, wire }: Facilitation): Protocol.Credential {
+export function toCredential({ version, network, signed, offer, wire }: FacilitationRequest): Protocol.Credential {
   return {
     protocol: 'x402',
     wire: `x402 v${version}`,
@@ -226,7 +226,7 @@ export function toCredential({ version, network, signed, offer, wire }: Facilita
 }
 
 /** How the version of a facilitation names its network. */
-export function nameOf({ version, network }: Pick<Facilitation, 'version' | 'network'>): string {
+export function nameOf({ version, network }: Pick<FacilitationRequest, 'version' | 'network'>): string {
   return (version === 1 ? Chain.get(network).v1Name : undefined) ?? network
 }
 
@@ -234,32 +234,32 @@ export function nameOf({ version, network }: Pick<Facilitation, 'version' | 'net
 export const extensions: readonly string[] = [permitKey, approvalKey, builderCode]
 
 /** What GET /supported says of these networks. */
-export function kinds(networks: readonly Caip2[]): Kind[] {
+export function kinds(networks: readonly Caip2[]): SupportedKind[] {
   return networks
     .map((network) => Chain.get(network))
     .flatMap(({ network, v1Name, assets }) => {
-      const of = new Map<Offer['scheme'], Record<string, unknown>>()
+      const of = new Map<SchemeOffer['scheme'], Record<string, unknown>>()
       for (const scheme of schemes) {
         const extra = scheme.supports(network, assets)
         if (extra) of.set(scheme.scheme, { ...of.get(scheme.scheme), ...extra })
       }
-      return [...of].flatMap(([scheme, extra]): Kind[] => {
+      return [...of].flatMap(([scheme, extra]): SupportedKind[] => {
         const more = Object.keys(extra).length > 0 ? { extra } : {}
-        const v2: Kind = { x402Version: 2, scheme, network, ...more }
+        const v2: SupportedKind = { x402Version: 2, scheme, network, ...more }
         return v1Name && scheme === 'exact' ? [v2, { x402Version: 1, scheme, network: v1Name, ...more }] : [v2]
       })
     })
 }
 
-export type Kind = { x402Version: 1 | 2; scheme: string; network: string; extra?: Record<string, unknown> }
+export type SupportedKind = { x402Version: 1 | 2; scheme: string; network: string; extra?: Record<string, unknown> }
 
 /** The code of a transfer that was sent and did not happen. */
-export function failedCode({ scheme }: Pick<Facilitation, 'scheme'>): string {
+export function failedCode({ scheme }: Pick<FacilitationRequest, 'scheme'>): string {
   return failedReason(scheme.family)
 }
 
 /** The code in which x402 tells a refusal of this facilitation. */
-export function codeOf(error: AppError, of?: Pick<Facilitation, 'scheme'>): string {
+export function codeOf(error: AppError, of?: Pick<FacilitationRequest, 'scheme'>): string {
   return reasonOf(error, of?.scheme.family)
 }
 

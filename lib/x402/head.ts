@@ -1,13 +1,13 @@
 import type { PaymentRequired, PaymentRequirements } from '@x402/core/types'
-import type { Sacrifice } from '@/lib/wire'
-import { offerReceipt, paymentIdentifier, toOutput, type Extension, type Extensions } from './extensions'
+import type { Sacrifice } from '@/lib/protocol-shared'
+import { offerReceipt, paymentIdentifier, toOutput, type X402Extension, type X402Extensions } from './extensions'
 import { headerV2 } from './Payload'
 import * as Sponsor from './schemes/sponsor'
 
 /** A 402 as it is before anything of it is given up. */
-export type Whole = {
+export type FullHead = {
   required: PaymentRequired
-  extensions: Extensions
+  extensions: X402Extensions
   /** Public URL of the resource as it is sold: no query, `:name`s for values. */
   soldUrl: string
 }
@@ -22,7 +22,7 @@ const descriptionBytesMax = 48
  * The value of PAYMENT-REQUIRED without what is given up. Clients read `info` of extensions only, catalogues schemas too. What fits is
  * found by trying, on every 402: each part is written down once in each of its forms.
  */
-export function createHeader({ required, extensions, soldUrl }: Whole): (given: Sacrifice.Given) => string {
+export function createHeader({ required, extensions, soldUrl }: FullHead): (given: Sacrifice.GivenUpParts) => string {
   const { x402Version, error, resource, accepts } = required
   const offers = accepts.map((offer) => ({
     json: JSON.stringify(offer),
@@ -30,7 +30,12 @@ export function createHeader({ required, extensions, soldUrl }: Whole): (given: 
     isTwin: isTwin(offer, accepts),
   }))
   const written = new Map<string, string | undefined>()
-  const once = (key: string, names: readonly Sacrifice.Sacrifice[], given: Sacrifice.Given, make: () => unknown) => {
+  const once = (
+    key: string,
+    names: readonly Sacrifice.Sacrifice[],
+    given: Sacrifice.GivenUpParts,
+    make: () => unknown,
+  ) => {
     const form = `${key} ${names.map((name) => Number(given.has(name))).join('')}`
     if (!written.has(form)) written.set(form, JSON.stringify(make()))
     return written.get(form)
@@ -62,7 +67,7 @@ type Resource = PaymentRequired['resource']
 function toResource(
   { url, description, mimeType, ...about }: Resource,
   soldUrl: string,
-  given: Sacrifice.Given,
+  given: Sacrifice.GivenUpParts,
 ): Resource {
   return {
     url: given.has('address') ? soldUrl : given.has('query') ? (url.split('?')[0] ?? url) : url,
@@ -93,7 +98,7 @@ function isPermit2({ extra }: PaymentRequirements): boolean {
 }
 
 /** What is left of an extension; undefined: nothing. */
-function reduce(key: string, extension: Extension, given: Sacrifice.Given): Extension | undefined {
+function reduce(key: string, extension: X402Extension, given: Sacrifice.GivenUpParts): X402Extension | undefined {
   if (key === 'bazaar') return reduceBazaar(extension as unknown as Bazaar, given)
   const { schema: _schema, ...bare } = extension
   const kept = given.has('schemas') ? bare : extension
@@ -115,7 +120,7 @@ type Bazaar = {
   routeTemplate?: string
 }
 
-function reduceBazaar(bazaar: Bazaar, given: Sacrifice.Given): Extension | undefined {
+function reduceBazaar(bazaar: Bazaar, given: Sacrifice.GivenUpParts): X402Extension | undefined {
   if (given.has('bazaar')) return undefined
   const asked = given.has('output') ? withoutOutput(bazaar) : bazaar
   const open = given.has('examples') ? withoutExamples(asked) : asked
@@ -153,7 +158,7 @@ function withoutExamples({ info, schema, ...rest }: Bazaar): Bazaar {
  * The least that catalogues take, without values of the path: facilitators want `info` to fit the schema, and directories want a
  * schema of the call and of the answer to be there, whatever it says.
  */
-function toLeast({ info, routeTemplate }: Bazaar): Extension {
+function toLeast({ info, routeTemplate }: Bazaar): X402Extension {
   const { pathParams: _params, ...input } = info.input
   const called = { [input.body === undefined ? 'queryParams' : 'body']: object }
   const properties = { input: { ...object, properties: called }, output: { ...object, properties: { example: {} } } }

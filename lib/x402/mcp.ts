@@ -1,6 +1,6 @@
 import { decodePaymentResponseHeader } from '@x402/core/http'
 import type { PaymentRequired } from '@x402/core/types'
-import { decodeJson, type Called } from '@/lib/wire'
+import { decodeJson, type CalledTool } from '@/lib/protocol-shared'
 import { headerV1, headerV2 } from './Payload'
 
 /**
@@ -18,7 +18,7 @@ export const errorKey = 'x402/error'
  * The header that a payment in `_meta` is over HTTP; nothing of it is believed here. It is an object, as x402 says, or its base64 text
  * as over HTTP, as Cloudflare's `agents` and Vercel's x402-mcp send it. Its own version says whose header it is.
  */
-export function toHeaders(meta: Called.Meta): Called.Headers {
+export function toHeaders(meta: CalledTool.CallMeta): CalledTool.CallHeaders {
   const payment = paymentKeys.map((key) => meta[key]).find((value) => value !== undefined)
   if (payment === undefined) return []
   if (typeof payment !== 'string') {
@@ -46,7 +46,7 @@ function decode(text: string): unknown {
 export function toRequired(
   headers: Headers,
   problem: Record<string, unknown>,
-  tool: Called.Tool,
+  tool: CalledTool.CalledTool,
 ): PaymentRequired | undefined {
   // The header has what there was room for.
   if (!headers.has('payment-required') || problem.paymentRequired === undefined) return undefined
@@ -72,7 +72,7 @@ export function toMeta(headers: Headers): Record<string, unknown> {
  */
 function toExtensions(
   { bazaar, 'sign-in-with-x': _signIn, ...kept }: Record<string, unknown>,
-  { name, inputSchema }: Called.Tool,
+  { name, inputSchema }: CalledTool.CalledTool,
 ): Record<string, unknown> {
   if (bazaar === undefined) return kept
   const input = { type: 'mcp', toolName: name, transport: 'streamable-http', inputSchema }

@@ -13,7 +13,7 @@ export type OfferKey = {
   sign(digest: Hex): Hex
 }
 
-export type Offer = {
+export type OfferPayload = {
   version: 1
   resourceUrl: string
   scheme: string
@@ -25,7 +25,7 @@ export type Offer = {
   validUntil: number
 }
 
-export type Receipt = {
+export type ReceiptPayload = {
   version: 1
   network: string
   resourceUrl: string
@@ -35,7 +35,7 @@ export type Receipt = {
   transaction: string
 }
 
-export type Signed<Payload> = { format: 'eip712'; acceptIndex?: number; payload: Payload; signature: Hex }
+export type SignedOffer<Payload> = { format: 'eip712'; acceptIndex?: number; payload: Payload; signature: Hex }
 
 const types = {
   offer:
@@ -83,7 +83,7 @@ export function createIssuer(key: OfferKey) {
   const remembered = new Map<string, Hex>()
   return {
     address: key.address,
-    offer(payload: Offer, acceptIndex: number): Signed<Offer> {
+    offer(payload: OfferPayload, acceptIndex: number): SignedOffer<OfferPayload> {
       const text = JSON.stringify(payload)
       const known = remembered.get(text)
       const signature = known ?? key.sign(offerDigest(payload))
@@ -93,20 +93,29 @@ export function createIssuer(key: OfferKey) {
       }
       return { format: 'eip712', acceptIndex, payload, signature }
     },
-    receipt(payload: Receipt): Signed<Receipt> {
+    receipt(payload: ReceiptPayload): SignedOffer<ReceiptPayload> {
       return { format: 'eip712', payload, signature: key.sign(receiptDigest(payload)) }
     },
   }
 }
 
-export type Issuer = ReturnType<typeof createIssuer>
+export type OfferIssuer = ReturnType<typeof createIssuer>
 
-function offerDigest({ version, resourceUrl, scheme, network, asset, payTo, amount, validUntil: until }: Offer): Hex {
+function offerDigest({
+  version,
+  resourceUrl,
+  scheme,
+  network,
+  asset,
+  payTo,
+  amount,
+  validUntil: until,
+}: OfferPayload): Hex {
   const texts = [resourceUrl, scheme, network, asset, payTo, amount].map(hashOf).join('')
   return digest(offers, `${uint(version)}${texts}${uint(until)}`)
 }
 
-function receiptDigest({ version, network, resourceUrl, payer, issuedAt, transaction }: Receipt): Hex {
+function receiptDigest({ version, network, resourceUrl, payer, issuedAt, transaction }: ReceiptPayload): Hex {
   const texts = [network, resourceUrl, payer].map(hashOf).join('')
   return digest(receipts, `${uint(version)}${texts}${uint(issuedAt)}${hashOf(transaction)}`)
 }

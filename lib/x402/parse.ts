@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import { AppError } from '@/lib/errors'
-import { shapes, type Reason } from '@/lib/wire'
+import { shapes, type RefusalReason } from '@/lib/protocol-shared'
 
 /** @throws AppError payment-malformed, naming the member below `prefix`. */
 export function parse<T extends z.ZodType>(schema: T, value: unknown, prefix = ''): z.infer<T> {
@@ -14,7 +14,7 @@ export function malformed(message: string, cause?: unknown): AppError {
 }
 
 /** Members of a requirement whose difference x402 has a word for. */
-const reasonOfField: Readonly<Record<string, Reason>> = {
+const reasonOfField: Readonly<Record<string, RefusalReason>> = {
   network: 'network',
   'accepted.network': 'network',
   'accepted.scheme': 'scheme',

@@ -2,31 +2,31 @@ import { isDeepStrictEqual } from 'node:util'
 import { encodePaymentResponseHeader } from '@x402/core/http'
 import type { Network, PaymentRequirements, PaymentRequirementsV1, SettleResponse } from '@x402/core/types'
 import { Chain } from '@/lib/chains'
-import type { Protocol as ChannelProtocol } from '@/lib/channels'
+import type { ChannelProtocol as ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Caip } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { Quote } from '@/lib/pricing'
-import { Sacrifice } from '@/lib/wire'
+import { Sacrifice } from '@/lib/protocol-shared'
 import * as Batch from './batch'
 import { namesApp } from './builder-code'
 import * as Extensions from './extensions'
 import * as Head from './head'
-import type { Issuer } from './offer-receipt'
+import type { OfferIssuer } from './offer-receipt'
 import { differs } from './parse'
 import * as Payload from './Payload'
 import * as Requirements from './Requirements'
-import type { Config, Offer } from './Scheme'
+import type { X402Config, SchemeOffer } from './Scheme'
 
 /** What a resource offers beside a single payment: channels, where it sells more than streams by them. */
-export type Hints = Protocol.Hints & { session?: ChannelProtocol.Offer }
+export type X402Hints = Protocol.ProtocolHints & { session?: ChannelProtocol.ChannelOffer }
 
 export type PaymentProtocol = Omit<Protocol.Protocol, 'challenge'> & {
-  challenge(quote: Quote.Quote, ask: Protocol.Ask, hints: Hints): Protocol.Challenge
+  challenge(quote: Quote.Quote, ask: Protocol.AgentRequest, hints: X402Hints): Protocol.Challenge
 }
 
 /** x402, protocol versions 1 and 2, with every scheme of `schemes/`; its 402 offers channels too. */
-export function createProtocol(config: Config): PaymentProtocol {
+export function createProtocol(config: X402Config): PaymentProtocol {
   return {
     name: 'x402',
     challenge: (quote, ask, hints) => challenge(config, quote, ask, hints),
@@ -43,10 +43,10 @@ export function isPresent(headers: Headers): readonly string[] {
 
 /** v2 in a header, v1 as members of the body: clients of either find theirs in one 402. */
 function challenge(
-  config: Config,
+  config: X402Config,
   quote: Quote.Quote,
-  ask: Protocol.Ask,
-  { error: refusal, signIn, session }: Hints,
+  ask: Protocol.AgentRequest,
+  { error: refusal, signIn, session }: X402Hints,
 ): Protocol.Challenge {
   const offers = Requirements.offers(quote, ask, config)
   const token = Quote.seal(quote, config.secrets()[0])
@@ -64,7 +64,7 @@ function challenge(
   const extensions = Extensions.from(ask, accepts, signIn, signing)
   const acceptsV1 = Requirements.acceptsV1(offers, ask)
   const toHeader = Head.createHeader({ required, extensions, soldUrl: soldUrlOf(ask) })
-  const headersWithout = (given: Sacrifice.Given) => [['PAYMENT-REQUIRED', toHeader(given)] as const]
+  const headersWithout = (given: Sacrifice.GivenUpParts) => [['PAYMENT-REQUIRED', toHeader(given)] as const]
   const hasExtensions = Object.keys(extensions).length > 0
   return {
     headers: headersWithout(Sacrifice.steps[0]),
@@ -92,7 +92,7 @@ const nothing: Protocol.Challenge = {
   ownTexts: () => [],
 }
 
-function soldUrlOf({ url, path, soldPath = path }: Protocol.Ask): string {
+function soldUrlOf({ url, path, soldPath = path }: Protocol.AgentRequest): string {
   return `${new URL(url).origin}${soldPath}`
 }
 
@@ -115,16 +115,16 @@ function parse(headers: Headers): Protocol.Credential | undefined {
 }
 
 /** Solana's transactions name the recipient's token account only: there it is whom the client says, until that is compared. */
-function recipientOf(payload: Payload.Payload): string {
+function recipientOf(payload: Payload.X402Payload): string {
   const { network, signed } = payload
   return payload.version === 2 && Caip.isSolana(network) ? payload.accepted.payTo : signed.payTo
 }
 
 function authorize(
-  config: Config,
+  config: X402Config,
   credential: Protocol.Credential,
   quote: Quote.Quote,
-  ask: Protocol.Ask,
+  ask: Protocol.AgentRequest,
   nowMs: number,
 ): Protocol.Authorization {
   const payload = Payload.from(credential.decoded, credential.wire === 'x402 v1' ? 1 : 2)
@@ -152,13 +152,13 @@ function authorize(
   }
 }
 
-type Matched = { offer: Offer; required: PaymentRequirements | PaymentRequirementsV1 }
+type Matched = { offer: SchemeOffer; required: PaymentRequirements | PaymentRequirementsV1 }
 
 /** Every member must be ours; the client may add members to `extra` only (x402 v2, "Payment matching"). */
 function matchAccepted(
-  config: Config,
-  accepted: Payload.Accepted,
-  offers: readonly Offer[],
+  config: X402Config,
+  accepted: Payload.AcceptedRequirements,
+  offers: readonly SchemeOffer[],
   quote: Quote.Quote,
 ): Matched {
   const { quote: token } = accepted.extra
@@ -177,7 +177,7 @@ function matchAccepted(
 }
 
 /** The first member of our requirement that the client's echo has otherwise. */
-function differenceOf(accepted: Payload.Accepted, required: PaymentRequirements): string | undefined {
+function differenceOf(accepted: Payload.AcceptedRequirements, required: PaymentRequirements): string | undefined {
   const name = (['scheme', 'network', 'amount', 'asset', 'payTo', 'maxTimeoutSeconds'] as const).find(
     (member) => accepted[member] !== required[member],
   )
@@ -188,7 +188,7 @@ function differenceOf(accepted: Payload.Accepted, required: PaymentRequirements)
   return extra && `accepted.extra.${extra[0]}`
 }
 
-function matchV1(offers: readonly Offer[], ask: Protocol.Ask): Matched {
+function matchV1(offers: readonly SchemeOffer[], ask: Protocol.AgentRequest): Matched {
   for (const offer of offers) {
     const required = Requirements.toV1(offer, ask)
     if (required) return { offer, required }
@@ -197,8 +197,8 @@ function matchV1(offers: readonly Offer[], ask: Protocol.Ask): Matched {
 }
 
 function receipt(
-  settled: Protocol.Settled,
-  issuer: Issuer | undefined,
+  settled: Protocol.SettledPayment,
+  issuer: OfferIssuer | undefined,
 ): readonly (readonly [name: string, value: string])[] {
   const { network, payer, txHash, settledAtMs, resourceUrl, amountBase } = settled
   const isV1 = settled.wire === 'x402 v1'

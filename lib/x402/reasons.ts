@@ -1,5 +1,5 @@
 import type { AppError } from '@/lib/errors'
-import { isReason, type Reason } from '@/lib/wire'
+import { isReason, type RefusalReason } from '@/lib/protocol-shared'
 import type { Scheme } from './Scheme'
 
 /** What went wrong with a payment, in x402's own words: the gateway's refusals and the facilitator's answers share them. */
@@ -7,7 +7,7 @@ import type { Scheme } from './Scheme'
 type Family = Scheme['family']
 
 /** By the family of the scheme. Source: `@x402/evm` and `@x402/svm`, error constants. */
-const codes: Record<Family, Partial<Record<Reason, string>>> = {
+const codes: Record<Family, Partial<Record<RefusalReason, string>>> = {
   eip3009: {
     token: 'invalid_exact_evm_eip3009_not_supported',
     domain: 'invalid_exact_evm_token_name_mismatch',
@@ -50,7 +50,7 @@ const codes: Record<Family, Partial<Record<Reason, string>>> = {
 }
 
 /** Where no scheme has a word of its own. Source: x402 v2, "Error Handling". */
-const common: Partial<Record<Reason, string>> = {
+const common: Partial<Record<RefusalReason, string>> = {
   network: 'invalid_network',
   scheme: 'invalid_scheme',
   balance: 'insufficient_funds',
@@ -58,7 +58,7 @@ const common: Partial<Record<Reason, string>> = {
 }
 
 /** Refusals that name no reason: the one that they stand for, or the word itself. */
-const reasonOfCode: Partial<Record<AppError['code'], Reason>> = {
+const reasonOfCode: Partial<Record<AppError['code'], RefusalReason>> = {
   'payment-insufficient': 'balance',
   'payment-expired': 'expired',
   'credential-used': 'nonce-used',

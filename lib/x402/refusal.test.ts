@@ -1,7 +1,7 @@
 import { decodePaymentResponseHeader } from '@x402/core/http'
 import { describe, expect, it } from 'vitest'
-import { AppError, type Code } from '@/lib/errors'
-import { refused } from '@/lib/wire'
+import { AppError, type ErrorCode } from '@/lib/errors'
+import { refused } from '@/lib/protocol-shared'
 import { acceptedOf, ask, authorization, payer, quote, sign, toBase64 } from '@/sandbox/testing/credentials'
 import { challengeAll } from '../protocols'
 import { toRefusal } from './refusal'
@@ -42,7 +42,7 @@ describe('a refusal in x402’s words', () => {
     expect(told(new Headers([...v1, ...v2]), error)?.header).toBe('PAYMENT-RESPONSE')
   })
 
-  it.each<[Code, Record<string, unknown>, string]>([
+  it.each<[ErrorCode, Record<string, unknown>, string]>([
     ['payment-expired', {}, 'invalid_exact_evm_payload_authorization_valid_before'],
     ['payment-expired', { reason: 'not-yet-valid' }, 'invalid_exact_evm_payload_authorization_valid_after'],
     ['verification-failed', { reason: 'signature' }, 'invalid_exact_evm_signature'],

@@ -2,13 +2,13 @@ import { encodePaymentResponseHeader } from '@x402/core/http'
 import type { Network } from '@x402/core/types'
 import { z } from 'zod'
 import type { AppError } from '@/lib/errors'
-import { decodeJson } from '@/lib/wire'
+import { decodeJson } from '@/lib/protocol-shared'
 import * as Batch from './batch'
 import * as Payload from './Payload'
 import { reasonOf } from './reasons'
 
 /** Why a payment that came along was not taken, as x402 says it. */
-export type Refusal = {
+export type X402Refusal = {
   /** x402's word. */
   reason: string
   /** Its header: X-PAYMENT-RESPONSE for a v1 payment. That is how clients of each are told (transports-v2/http, "Settlement Response Delivery"). */
@@ -50,7 +50,7 @@ const verdicts = new Set<AppError['code']>([
  * What to tell of an error to whoever sent these headers; undefined when they carry no x402 payment, or the error says nothing about
  * it. Never throws: a payment that cannot be read is told of as far as it can.
  */
-export function toRefusal(headers: Headers, error: AppError): Refusal | undefined {
+export function toRefusal(headers: Headers, error: AppError): X402Refusal | undefined {
   if (!verdicts.has(error.code)) return undefined
   const [name] = [Payload.headerV2, Payload.headerV1].filter((one) => headers.has(one))
   if (name === undefined) return undefined
@@ -68,7 +68,7 @@ export function toRefusal(headers: Headers, error: AppError): Refusal | undefine
   return { reason, name: name === Payload.headerV1 ? 'X-PAYMENT-RESPONSE' : 'PAYMENT-RESPONSE', value }
 }
 
-type Read = { network: string; payer?: string; family?: Payload.Payload['scheme']['family']; isChannel: boolean }
+type Read = { network: string; payer?: string; family?: Payload.X402Payload['scheme']['family']; isChannel: boolean }
 
 const networkName = z.string().regex(/^[\w:.-]{1,64}$/)
 const Named = z.object({

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
-import { recordEvents, type Event } from '@/lib/audit'
-import * as Policy from '@/lib/channels/Policy'
+import { recordEvents, type AuditEvent } from '@/lib/audit'
+import * as SettlementTerms from '@/lib/channels/SettlementTerms'
 import { createCtx } from '@/lib/ctx'
 import { json, sql, type Sql, type Tx } from '@/lib/db'
 import { Amount } from '@/lib/money'
@@ -79,7 +79,7 @@ export async function inTransaction(databaseUrl: string, work: (tx: Tx) => Promi
 }
 
 async function seedIn(tx: Tx, options: SeedOptions): Promise<void> {
-  const events: Event.Event[] = []
+  const events: AuditEvent.AuditEvent[] = []
   await tx.execute(sql`
     INSERT INTO merchant (id, slug, name) VALUES (${randomUUID()}, ${slug}, 'Demo merchant') ON CONFLICT (slug) DO NOTHING`)
   const [merchant] = await tx.query<{ id: string }>(sql`SELECT id FROM merchant WHERE slug = ${slug} FOR UPDATE`)
@@ -109,9 +109,13 @@ function payToOf({ sessions }: Sample, payTo: Record<string, string>): Record<st
 }
 
 /** Settles a merchant's channels of a network often enough to watch it; what a person made of that stays. */
-export async function seedPolicy(tx: Tx, merchantId: string, network = sessionNetwork): Promise<Event.Event[]> {
-  const { limits } = Policy.defaults
-  const schedule = { ...Policy.defaults.schedule, ...lively }
+export async function seedPolicy(
+  tx: Tx,
+  merchantId: string,
+  network = sessionNetwork,
+): Promise<AuditEvent.AuditEvent[]> {
+  const { limits } = SettlementTerms.defaults
+  const schedule = { ...SettlementTerms.defaults.schedule, ...lively }
   const added = await tx.execute(sql`
     INSERT INTO channel_policy (merchant_id, network, settle_units, settle_amount_micros, settle_interval_ms,
       settle_exposure_micros, idle_close_ms, excess_max_micros, min_deposit_micros, min_delta_micros,
@@ -124,14 +128,14 @@ export async function seedPolicy(tx: Tx, merchantId: string, network = sessionNe
   const changes = Object.fromEntries(
     Object.entries(lively).map(([field, to]) => [
       field,
-      { from: Policy.defaults.schedule[field as keyof typeof lively], to },
+      { from: SettlementTerms.defaults.schedule[field as keyof typeof lively], to },
     ]),
   )
   return [{ type: 'policy.updated', merchantId, data: { network, revision: 1, changes } }]
 }
 
 /** The policy of the guestbook; what a person made of it stays. */
-async function seedExecutionPolicy(tx: Tx, merchantId: string, events: Event.Event[]): Promise<string> {
+async function seedExecutionPolicy(tx: Tx, merchantId: string, events: AuditEvent.AuditEvent[]): Promise<string> {
   const id = randomUUID()
   const name = 'Guestbook'
   const added = await tx.execute(sql`
@@ -162,7 +166,7 @@ export async function createSample(
   merchantId: string,
   sample: Sample,
   { upstreamUrl, policyId, payTo }: { upstreamUrl: string; policyId: string; payTo: Record<string, string> },
-): Promise<Event.Event> {
+): Promise<AuditEvent.AuditEvent> {
   const id = randomUUID()
   const priceMicros = Amount.parseDollars(sample.price)
   await tx.execute(sql`
@@ -192,7 +196,7 @@ export async function followRun(
   sample: Sample,
   upstreamUrl: string,
   payTo: Record<string, string>,
-): Promise<Event.Event[]> {
+): Promise<AuditEvent.AuditEvent[]> {
   const changes: Record<string, unknown> = {}
   // Only while it still is the sample upstream: a person may have pointed it elsewhere.
   if (!sample.action && row.upstream_url !== upstreamUrl && isLocalTwin(row.upstream_url, upstreamUrl)) {

@@ -3,7 +3,14 @@ import { signVoucher } from '@x402/evm/batch-settlement/client'
 import type { Address, Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { BatchSettlement, signerFor } from '@/lib/chains'
-import { commitCharge, findChannel, reserveCharge, type Channel, type OpenInput, type Verdict } from '@/lib/channels'
+import {
+  commitCharge,
+  findChannel,
+  reserveCharge,
+  type Channel,
+  type OpeningInput,
+  type CreditVerdict,
+} from '@/lib/channels'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
@@ -19,7 +26,7 @@ export const ctx = createCtx({ kind: 'system', id: 'test' })
 export const depositBase = 100_000n
 
 export type Seller = { merchantId: string; resourceId: string; payee: Address }
-export type Opened = Payer & { id: Hex; config: BatchSettlement.Config }
+export type Opened = Payer & { id: Hex; config: BatchSettlement.ChannelConfig }
 
 /** A merchant whose channels are settled after so many units. */
 export async function openBatchSeller(settleUnits: number | null = null): Promise<Seller> {
@@ -34,7 +41,7 @@ export async function openBatchSeller(settleUnits: number | null = null): Promis
 export async function toOpening(
   seller: Seller,
   payer: Payer,
-): Promise<{ input: OpenInput; config: BatchSettlement.Config }> {
+): Promise<{ input: OpeningInput; config: BatchSettlement.ChannelConfig }> {
   const operator = signerFor(evmNetwork, 'settlement')?.address
   if (!operator) throw new Error('no signer')
   const requirements: PaymentRequirements = {
@@ -54,7 +61,7 @@ export async function toOpening(
   }
   const { payload } = (await payer.scheme.createPaymentPayload(2, requirements)) as unknown as {
     payload: {
-      channelConfig: BatchSettlement.Config
+      channelConfig: BatchSettlement.ChannelConfig
       voucher: { channelId: Hex; maxClaimableAmount: string; signature: Hex }
       deposit: {
         amount: string
@@ -94,7 +101,7 @@ export async function toOpening(
   }
   const { address: escrow } = BatchSettlement
   const terms = { escrow, asset: config.token, payee: config.receiver, operator: config.receiverAuthorizer }
-  return { input: { ...about, ...terms, opening } as OpenInput, config }
+  return { input: { ...about, ...terms, opening } as OpeningInput, config }
 }
 
 /** An open channel with a deposit of a hundred thousand. */
@@ -107,7 +114,7 @@ export async function openBatch(seller: Seller): Promise<Opened> {
 }
 
 /** Buys for all that a voucher for `cumulativeBase` authorises beyond what was spent. @returns what became of the voucher. */
-export async function spend({ account, id }: Opened, seller: Seller, cumulativeBase: bigint): Promise<Verdict> {
+export async function spend({ account, id }: Opened, seller: Seller, cumulativeBase: bigint): Promise<CreditVerdict> {
   const signed = await signVoucher(account, id, cumulativeBase.toString(), evmNetwork)
   const voucher = { cumulativeBase, signature: Buffer.from(signed.signature.slice(2), 'hex') }
   const heldBase = cumulativeBase - (await look(id)).spentBase

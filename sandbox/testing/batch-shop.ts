@@ -92,7 +92,7 @@ export function errorOf(response: Response) {
 }
 
 /** A channel as its payer knows it, for what the official client will not do. */
-export type Known = { config: BatchSettlement.Config; id: Hex; requirements: PaymentRequirements }
+export type Known = { config: BatchSettlement.ChannelConfig; id: Hex; requirements: PaymentRequirements }
 
 export async function knownOf({ scheme }: Payer, url: string): Promise<Known> {
   const requirements = await requirementsOf(url)
@@ -100,7 +100,12 @@ export async function knownOf({ scheme }: Payer, url: string): Promise<Known> {
   return { config, id: BatchSettlement.channelId(config, evmNetwork), requirements }
 }
 
-type Change = { account?: PrivateKeyAccount; id?: Hex; signature?: Hex; config?: Partial<BatchSettlement.Config> }
+type Change = {
+  account?: PrivateKeyAccount
+  id?: Hex
+  signature?: Hex
+  config?: Partial<BatchSettlement.ChannelConfig>
+}
 
 /** PAYMENT-SIGNATURE with a voucher for any cumulative amount, signed as the official client signs; or a refund with one. */
 export async function voucherOf(
@@ -131,7 +136,7 @@ export async function depositOf({ scheme }: Payer, { requirements }: Known): Pro
 export async function sendToEscrow(
   account: PrivateKeyAccount,
   functionName: 'initiateWithdraw' | 'finalizeWithdraw',
-  config: BatchSettlement.Config,
+  config: BatchSettlement.ChannelConfig,
   amountBase = 0n,
 ): Promise<void> {
   const { abi, address: to } = BatchSettlement

@@ -35,7 +35,7 @@ export async function newPayer(amountBase = price): Promise<PrivateKeyAccount> {
   return payer
 }
 
-export async function authorize(payer: PrivateKeyAccount, to: Address): Promise<Eip3009.Authorization> {
+export async function authorize(payer: PrivateKeyAccount, to: Address): Promise<Eip3009.Eip3009Authorization> {
   const nonce = bytesToHex(randomBytes(32))
   const message = { from: payer.address, to, value: price, validAfter: 0n, validBefore: 2n ** 40n, nonce }
   const types = Eip3009.types
@@ -92,7 +92,7 @@ export async function submitElsewhere({ instrument }: Payment.Payment): Promise<
   const { rpc } = chains().evm
   const [from] = await rpc<string[]>('eth_accounts', [])
   const fees = { maxFeePerGas: numberToHex(10n ** 12n), maxPriorityFeePerGas: numberToHex(10n ** 11n) }
-  const data = Eip3009.transferData(instrument as Eip3009.Authorization)
+  const data = Eip3009.transferData(instrument as Eip3009.Eip3009Authorization)
   await rpc('eth_sendTransaction', [{ from, to: usdc, data, gas: '0x30d40', ...fees }])
 }
 

@@ -2,7 +2,14 @@ import { concat, encodeFunctionData, keccak256, type Address, type Hex } from 'v
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { Transaction } from 'viem/tempo'
 import { Escrow, Reserve, signerFor } from '@/lib/chains'
-import { commitCharge, findChannel, reserveCharge, type Channel, type OpenInput, type Protocol } from '@/lib/channels'
+import {
+  commitCharge,
+  findChannel,
+  reserveCharge,
+  type Channel,
+  type OpeningInput,
+  type ChannelProtocol,
+} from '@/lib/channels'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { tokenBalance } from '../evm'
@@ -71,7 +78,7 @@ export async function signOpening(
   payer: PrivateKeyAccount,
   payee: string,
   { depositBase = 1_000_000n, firstBase = 1_000n }: { depositBase?: bigint; firstBase?: bigint } = {},
-): Promise<Protocol.Opening<Reserve.Descriptor>> {
+): Promise<ChannelProtocol.ChannelOpening<Reserve.ReserveDescriptor>> {
   const operator = signerFor(network, 'settlement')?.address
   if (!operator) throw new Error('no signer')
   const salt = hex(32)
@@ -96,9 +103,9 @@ export async function signOpening(
 
 export async function signTopUp(
   payer: PrivateKeyAccount,
-  { descriptor }: { descriptor: Reserve.Descriptor },
+  { descriptor }: { descriptor: Reserve.ReserveDescriptor },
   addedBase: bigint,
-): Promise<Protocol.PayerTransaction> {
+): Promise<ChannelProtocol.PayerTransaction> {
   const data = encodeFunctionData({ abi: Reserve.abi, functionName: 'topUp', args: [descriptor, addedBase] })
   return (await signExpiring(payer, data)).transaction
 }
@@ -110,8 +117,8 @@ export function signVoucher(payer: PrivateKeyAccount, channelId: Hex, cumulative
 
 export function toInput(
   { merchantId, resourceId, payee }: Seller,
-  opening: Protocol.Opening<Reserve.Descriptor>,
-): OpenInput {
+  opening: ChannelProtocol.ChannelOpening<Reserve.ReserveDescriptor>,
+): OpeningInput {
   const { operator } = opening.descriptor
   const wire = 'mpp tempo session'
   const payTo = payee.address.toLowerCase() as Address
@@ -145,7 +152,7 @@ export async function spend(
   await commitCharge({ ...about, heldBase, chargedBase: heldBase, units: 1n, voucher })
 }
 
-export async function look(id: string): Promise<Channel.Channel & { descriptor: Reserve.Descriptor }> {
+export async function look(id: string): Promise<Channel.Channel & { descriptor: Reserve.ReserveDescriptor }> {
   const channel = await findChannel(id)
   if (!channel || Escrow.isConfig(channel.descriptor)) throw new Error('no such channel')
   return { ...channel, descriptor: channel.descriptor }
@@ -157,7 +164,7 @@ type Sends = 'requestClose' | 'withdraw'
 export async function sendAs(
   account: PrivateKeyAccount,
   functionName: Sends,
-  { descriptor }: { descriptor: Reserve.Descriptor },
+  { descriptor }: { descriptor: Reserve.ReserveDescriptor },
 ): Promise<void> {
   await send(account, encodeFunctionData({ abi: Reserve.abi, functionName, args: [descriptor] }))
 }

@@ -3,7 +3,7 @@ import { Challenge, Credential } from 'mppx'
 import { bytesToHex, concatHex, encodeFunctionData, keccak256, stringToBytes, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { Abis, Transaction } from 'viem/tempo'
-import type { Ask } from '@/lib/payments/Protocol'
+import type { AgentRequest } from '@/lib/payments/Protocol'
 import type { Quote } from '@/lib/pricing'
 
 // Credentials made by hand, so that each of their fields can be wrong. Clients that are not ours make the right ones.
@@ -30,7 +30,7 @@ export const quote: Quote.Quote = {
   expiresAtMs: nowMs - 1_000 + 300_000,
 }
 
-export const ask: Ask = {
+export const ask: AgentRequest = {
   method: 'GET',
   url: 'http://sluice.test/gateway/acme/weather?city=Bonn',
   host: 'sluice.test',

@@ -3,7 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
 import { expect } from 'vitest'
 import type { RequestInfo } from '@/lib/gateway'
-import { createListener, type Behind, type Listener } from '@/lib/gateway/listener'
+import { createListener, type ListenerTarget, type GatewayListener } from '@/lib/gateway/listener'
 
 /** The production listener on a port of its own, with a gateway and pages of the test's own behind it, and bytes as they are. */
 
@@ -11,7 +11,7 @@ type Handle = (request: Request, info: RequestInfo) => Response | Promise<Respon
 /** What came through to Next. */
 type Page = { method: string | undefined; target: string | undefined; headers: IncomingHttpHeaders }
 
-const open: { listener: Listener; sockets: Socket[] }[] = []
+const open: { listener: GatewayListener; sockets: Socket[] }[] = []
 
 /** For afterEach. */
 export async function stopAll(): Promise<void> {
@@ -24,10 +24,10 @@ export async function stopAll(): Promise<void> {
 export async function start(
   handle: Handle,
   overrides: Parameters<typeof createListener>[1] = {},
-  more: Partial<Behind> = {},
+  more: Partial<ListenerTarget> = {},
 ) {
   const pages: Page[] = []
-  const behind: Behind = {
+  const behind: ListenerTarget = {
     handle: async (request, info) => handle(request, info),
     otherwise: (request, response) => {
       pages.push({ method: request.method, target: request.url, headers: { ...request.headers } })

@@ -1,6 +1,6 @@
 import type { Challenge } from 'mppx'
 import type { AppError } from '@/lib/errors'
-import { createProtocol, type Config } from '@/lib/mpp'
+import { createProtocol, type MppConfig } from '@/lib/mpp'
 import type { Protocol } from '@/lib/payments'
 import {
   ask,
@@ -17,18 +17,20 @@ import {
 export const secret = 'secret-of-these-tests-0123456789abcdef'
 /** Anvil's second account. */
 export const operator = '0x70997970c51812dc3a010c7d01b50e0d17dc79c8'
-export const config: Config = {
+export const config: MppConfig = {
   secrets: () => [secret],
   realm: () => 'sluice.test',
   serves: () => true,
   operatorOn: () => operator,
 }
 export const mpp = createProtocol(config)
-export const challenge = (method: string, of: { quote?: typeof quote; ask?: Protocol.Ask; using?: typeof mpp } = {}) =>
-  challengeOf((of.using ?? mpp).challenge(of.quote ?? quote, of.ask ?? ask, {}).headers, method)
+export const challenge = (
+  method: string,
+  of: { quote?: typeof quote; ask?: Protocol.AgentRequest; using?: typeof mpp } = {},
+) => challengeOf((of.using ?? mpp).challenge(of.quote ?? quote, of.ask ?? ask, {}).headers, method)
 
 export const header = (value: string) => new Headers({ authorization: value })
-type Given = { using?: typeof mpp; atMs?: number; quote?: typeof quote; ask?: Protocol.Ask }
+type Given = { using?: typeof mpp; atMs?: number; quote?: typeof quote; ask?: Protocol.AgentRequest }
 
 export async function pay(value: string, given: Given = {}) {
   const using = given.using ?? mpp

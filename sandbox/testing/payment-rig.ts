@@ -84,7 +84,7 @@ export async function accept(input: AcceptInput): Promise<Payment.Payment> {
 }
 
 /** Hands it to a batch, with the answer that is there already. Returns the batch. */
-export async function begin(payment: Payment.Payment, answer?: Payment.Answer): Promise<string> {
+export async function begin(payment: Payment.Payment, answer?: Payment.StoredAnswer): Promise<string> {
   const [batchId, transactionId] = [randomUUID(), randomUUID()]
   await withTransaction(async (tx) => {
     const ours = await lockUnsettled(tx, [payment.id])
@@ -108,7 +108,7 @@ export async function book(batchId: string, { id: paymentId }: Payment.Payment):
   })
 }
 
-export async function settle(payment: Payment.Payment, answer?: Payment.Answer): Promise<void> {
+export async function settle(payment: Payment.Payment, answer?: Payment.StoredAnswer): Promise<void> {
   await book(await begin(payment, answer), payment)
 }
 

@@ -1,7 +1,7 @@
 import { keccak256, toHex, type Address, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, beforeEach, inject } from 'vitest'
-import type { Call, Terms } from '@/lib/chains'
+import type { Call, CallTerms } from '@/lib/chains'
 import { createCtx } from '@/lib/ctx'
 import { closeDb, db, endHeartbeat, sql, withTransaction } from '@/lib/db'
 import { enqueueTransaction, ensureSigners, submitDue, trackDue } from '@/lib/execution'
@@ -86,7 +86,7 @@ let intents = 0
 /** A call that may have one effect. */
 export function execution(
   more: Partial<Extract<Call, { kind: 'call' }>> = {},
-  terms?: Terms,
+  terms?: CallTerms,
 ): { call: Call; intentId: Hex } {
   const intentId = keccak256(toHex(`intent ${++intents}`))
   const call: Call = {
@@ -106,7 +106,7 @@ export async function queue({ call, intentId }: ReturnType<typeof execution>): P
 }
 
 /** Queues calls of the counter, as several requests would. */
-export async function ask(count = 1, terms?: Terms): Promise<string[]> {
+export async function ask(count = 1, terms?: CallTerms): Promise<string[]> {
   const ids: string[] = []
   for (let made = 0; made < count; made++) ids.push(await queue(execution({}, terms)))
   return ids

@@ -15,7 +15,7 @@ import { tempoNetwork } from '../tempo'
 export type SessionAgent = {
   key: Hex
   channelId: Hex
-  descriptor: Reserve.Descriptor
+  descriptor: Reserve.ReserveDescriptor
   source: unknown
   /** A challenge of the URL as credentials echo it. */
   challenge: unknown
@@ -39,7 +39,7 @@ export async function openSession(
   return {
     key,
     channelId: payload.channelId as Hex,
-    descriptor: payload.descriptor as Reserve.Descriptor,
+    descriptor: payload.descriptor as Reserve.ReserveDescriptor,
     source,
     challenge,
     openedBase: BigInt(payload.cumulativeAmount as string),

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import type { Hex } from 'viem'
 import { db, json, sql } from '@/lib/db'
-import { Policy } from '@/lib/pricing'
+import { PricePlan } from '@/lib/pricing'
 import { fundPathUsd, tempoNetwork } from '../tempo'
 import { chains } from './chains'
 
 export const unitBase = 1_000n
 
 /** A micro-dollar a byte of the answer: known after it only. */
-export const byTheByte: Policy.Policy = {
-  ...Policy.fixed(100n),
+export const byTheByte: PricePlan.PricePlan = {
+  ...PricePlan.fixed(100n),
   unit: { count: { of: 'response-bytes' }, name: 'byte', per: 1n, tiers: [{ upTo: null, micros: 1n }] },
   maxMicros: 5_000n,
 }

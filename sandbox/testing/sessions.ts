@@ -4,7 +4,7 @@ import { createClient, custom, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { tempoLocalnet } from 'viem/chains'
 import { Transaction } from 'viem/tempo'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { createSessions } from '@/lib/mpp'
 import { Quote } from '@/lib/pricing'
 import { ask, challengesOf, payer, quote } from './credentials'
@@ -17,7 +17,7 @@ export const sessions = createSessions(config)
 /** Of anvil's public mnemonic: the sixth account. */
 export const stranger = privateKeyToAccount('0x8b3a350cf5c34c9194ca85829a2df0ec3153be0318b5e2d3348e872092edffba')
 
-export const sells: Protocol.Offer = {
+export const sells: ChannelProtocol.ChannelOffer = {
   unitType: 'request',
   depositUnits: 100,
   minDepositMicros: 0n,
@@ -27,7 +27,7 @@ export const sells: Protocol.Offer = {
 
 /** The quote that a credential answers, as the gateway finds it: of the resource that is asked for, with the payouts of its revision. */
 export function quoteOf(
-  { quoteToken = '' }: Pick<Protocol.Credential, 'quoteToken'>,
+  { quoteToken = '' }: Pick<ChannelProtocol.ChannelCredential, 'quoteToken'>,
   of: { payouts?: Quote.Quote['payouts']; resourceId?: string; secrets?: readonly string[] } = {},
 ): Quote.Quote | undefined {
   const sealed = Quote.open(quoteToken, of.resourceId ?? quote.resourceId, of.secrets ?? [secret])
@@ -36,7 +36,12 @@ export function quoteOf(
 
 /** The session challenge of a 402 as mppx reads it. */
 export function sessionChallenge(
-  change: { quote?: typeof quote; ask?: typeof ask; sells?: Partial<Protocol.Offer>; using?: typeof mpp } = {},
+  change: {
+    quote?: typeof quote
+    ask?: typeof ask
+    sells?: Partial<ChannelProtocol.ChannelOffer>
+    using?: typeof mpp
+  } = {},
 ): Challenge.Challenge {
   const session = { ...sells, ...change.sells }
   const { headers } = (change.using ?? mpp).challenge(change.quote ?? quote, change.ask ?? ask, { session })

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { toAppError } from '@/lib/errors'
-import type { Ask, Authorization, Credential } from '@/lib/payments/Protocol'
+import type { AgentRequest, Authorization, Credential } from '@/lib/payments/Protocol'
 import { byName, challengeAll, openQuote, parseAny } from '@/lib/protocols'
 import { Quote } from '@/lib/pricing'
 import { payTo } from './credentials'
@@ -34,7 +34,7 @@ export async function openTill({ networks, settle }: TillOptions): Promise<Till>
   const sold: Sold[] = []
   const refused: string[] = []
 
-  async function sell(ask: Ask, headers: Headers): Promise<Response> {
+  async function sell(ask: AgentRequest, headers: Headers): Promise<Response> {
     const nowMs = Date.now()
     const current = Quote.from(
       {

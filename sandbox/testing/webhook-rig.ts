@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Sequenced } from '@/lib/audit'
+import type { SequencedEvent } from '@/lib/audit'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
 import { fanOut } from '@/lib/webhooks'
@@ -36,7 +36,7 @@ export async function insertTransaction(merchantId: string, callbackUrl?: string
 let index = 0n
 
 /** An event as the sequencer gives it out. */
-export function event(type: string, about: Partial<Sequenced> = {}): Sequenced {
+export function event(type: string, about: Partial<SequencedEvent> = {}): SequencedEvent {
   index += 1n
   return {
     index,
@@ -56,7 +56,7 @@ export function event(type: string, about: Partial<Sequenced> = {}): Sequenced {
 }
 
 /** Tells these events, as the sequencer does. */
-export const tell = (...events: Sequenced[]) => withTransaction((tx) => fanOut(tx, events))
+export const tell = (...events: SequencedEvent[]) => withTransaction((tx) => fanOut(tx, events))
 
 /** Lets every delay run out, as time would. */
 export const skipDelays = () => db.execute(sql`UPDATE webhook_delivery SET due_at = now() WHERE status = 'waiting'`)

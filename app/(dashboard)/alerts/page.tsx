@@ -22,7 +22,7 @@ export const metadata: Metadata = { title: 'Alerts' }
 
 const path = '/alerts'
 
-export default async function AlertsPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+export default async function AlertsPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
   const { ask, query } = Filter.read({}, await searchParams)
   const [rules, open, page] = await Promise.all([

@@ -16,7 +16,7 @@ import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
 import { buttonVariants } from '@/components/ui/button-variants'
 import { Card, CardHeader } from '@/components/ui/card'
-import { Event, EventFilter, listEvents, readLogStatus } from '@/lib/audit'
+import { AuditEvent, EventFilter, listEvents, readLogStatus } from '@/lib/audit'
 import { labelNetwork } from '@/lib/chains'
 import { Filter } from '@/lib/paging'
 
@@ -24,7 +24,7 @@ export const metadata: Metadata = { title: 'Audit' }
 
 const path = '/audit'
 
-export default async function AuditPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+export default async function AuditPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
   const { values, ask, query, ignored } = Filter.read(EventFilter.shape, await searchParams)
   const [page, status] = await Promise.all([listEvents(scope, values, ask), readLogStatus()])
@@ -88,7 +88,7 @@ const fields: FilterField[] = [
     label: 'Type',
     options: [
       ...EventFilter.groups.map((group) => ({ value: group, label: `Every ${groupWords[group] ?? group} event` })),
-      ...Object.keys(Event.types).map((type) => ({ value: type, label: type })),
+      ...Object.keys(AuditEvent.types).map((type) => ({ value: type, label: type })),
     ],
   },
   {

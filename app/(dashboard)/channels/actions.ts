@@ -55,7 +55,7 @@ export async function runChannelAction(id: string, kind: Kind): Promise<Outcome<
 }
 
 /** @throws AppError not-found for another merchant's channel, not-allowed for viewers. */
-async function findEditable(scope: Scope.Scope, id: string): Promise<ChannelView.Detail> {
+async function findEditable(scope: Scope.Scope, id: string): Promise<ChannelView.ChannelDetail> {
   const channel = ChannelFilter.isId(id) ? await getChannel(scope, id) : undefined
   if (!channel) throw new AppError('not-found', 'There is no such channel.')
   if (Scope.mayEdit(scope, channel.merchantId)) return channel

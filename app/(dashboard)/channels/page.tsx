@@ -21,7 +21,7 @@ export const metadata: Metadata = { title: 'Channels' }
 
 const path = '/channels'
 
-export default async function ChannelsPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+export default async function ChannelsPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
   const { values, ask, query, ignored } = Filter.read(ChannelFilter.shape, await searchParams)
   const [page, summary, resources] = await Promise.all([

@@ -11,13 +11,13 @@ import {
   setUpstreamStatus,
   testUpstream,
   updateUpstream,
-  type Tested,
-  type UpstreamInput,
+  type FacilitatorTest,
+  type RemoteFacilitatorInput,
 } from '@/lib/remote-facilitators'
 
 const path = '/facilitators'
 
-export async function createUpstreamAction(input: UpstreamInput): Promise<Outcome<null>> {
+export async function createUpstreamAction(input: RemoteFacilitatorInput): Promise<Outcome<null>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
     await createUpstream(ctx, scope, input)
@@ -26,7 +26,7 @@ export async function createUpstreamAction(input: UpstreamInput): Promise<Outcom
   })
 }
 
-export async function updateUpstreamAction(id: string, input: UpstreamInput): Promise<Outcome<null>> {
+export async function updateUpstreamAction(id: string, input: RemoteFacilitatorInput): Promise<Outcome<null>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
     await updateUpstream(ctx, scope, id, input)
@@ -44,7 +44,7 @@ export async function setUpstreamStatusAction(id: string, enabled: boolean): Pro
   })
 }
 
-export async function testUpstreamAction(id: string): Promise<Outcome<Tested>> {
+export async function testUpstreamAction(id: string): Promise<Outcome<FacilitatorTest>> {
   return settle(async () => {
     const { scope } = await requireActor()
     const tested = await testUpstream(scope, id)

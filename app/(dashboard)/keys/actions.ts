@@ -6,11 +6,11 @@ import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { createApiKey, revokeApiKey, type ApiKey } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
-import { setLimits, type Limits } from '@/lib/facilitator'
+import { setLimits, type CallerLimits } from '@/lib/facilitator'
 import { Filter } from '@/lib/paging'
 
 /** Makes a key; its text goes to the browser this once. */
-export async function createKeyAction(input: ApiKey.DraftInput): Promise<Outcome<{ key: string }>> {
+export async function createKeyAction(input: ApiKey.ApiKeyInput): Promise<Outcome<{ key: string }>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
     const { key } = await createApiKey(ctx, scope, input)
@@ -29,7 +29,7 @@ export async function revokeKeyAction(id: string): Promise<Outcome<null>> {
   })
 }
 
-export async function setLimitsAction(keyId: string, input: Limits.LimitsInput): Promise<Outcome<null>> {
+export async function setLimitsAction(keyId: string, input: CallerLimits.CallerLimitsInput): Promise<Outcome<null>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
     await setLimits(ctx, scope, keyId, input)

@@ -9,7 +9,7 @@ import { PageHeader } from '@/components/page-header'
 import { ApiKey, listApiKeys } from '@/lib/auth'
 import { labelServed } from '@/lib/chains'
 import { listPolicies } from '@/lib/policies'
-import { Limits, listLimits } from '@/lib/facilitator'
+import { CallerLimits, listLimits } from '@/lib/facilitator'
 import { createKeyAction, revokeKeyAction, setLimitsAction } from './actions'
 
 export const metadata: Metadata = { title: 'API keys' }
@@ -51,7 +51,7 @@ export default async function KeysPage() {
           return own ? [{ id, name, limits: own }] : []
         })}
         networks={labelServed().map(({ network, name }) => ({ value: network, label: name }))}
-        assets={Limits.assetChoices()}
+        assets={CallerLimits.assetChoices()}
         editable={editable}
         save={setLimitsAction}
       />

@@ -7,7 +7,7 @@ import type { Outcome } from '@/components/outcome'
 import { setGate, setNote, type Payer } from '@/lib/payers'
 
 /** @returns the wallet's canonical address. */
-export async function setNoteAction(address: string, input: Payer.NoteInput): Promise<Outcome<string>> {
+export async function setNoteAction(address: string, input: Payer.PayerNoteInput): Promise<Outcome<string>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
     const wallet = await setNote(ctx, scope, address, input)
@@ -16,7 +16,7 @@ export async function setNoteAction(address: string, input: Payer.NoteInput): Pr
   })
 }
 
-export async function setGateAction(input: Payer.GateInput): Promise<Outcome<null>> {
+export async function setGateAction(input: Payer.PayerGateInput): Promise<Outcome<null>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
     await setGate(ctx, scope, input)

@@ -20,7 +20,7 @@ export const metadata: Metadata = { title: 'Payers' }
 
 const path = '/payers'
 
-export default async function PayersPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+export default async function PayersPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
   const { merchantId } = scope
   const { values, ask, query: asked, ignored } = Filter.read(PayerFilter.shape, await searchParams)
@@ -67,18 +67,18 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
   )
 }
 
-function describeGate({ wholeShop, resourceIds }: Payer.Gate): string {
+function describeGate({ wholeShop, resourceIds }: Payer.PayerGate): string {
   if (wholeShop) return 'Only allowed ones are served, in the whole shop.'
   if (resourceIds.length === 0) return 'Everybody is served who is not denied.'
   return `By ${resourceIds.length === 1 ? '1 resource' : `${resourceIds.length} resources`} only allowed ones are served.`
 }
 
-function sortHref(query: Record<string, string>): Record<PayerFilter.Sort, string> {
-  const to = (sort: PayerFilter.Sort) => Filter.href(path, query, { sort: sort === 'spent' ? undefined : sort })
+function sortHref(query: Record<string, string>): Record<PayerFilter.PayerSort, string> {
+  const to = (sort: PayerFilter.PayerSort) => Filter.href(path, query, { sort: sort === 'spent' ? undefined : sort })
   return { spent: to('spent'), calls: to('calls'), failures: to('failures'), recent: to('recent'), first: to('first') }
 }
 
-function links(query: Record<string, string>, { rows, total, size, page }: PayerView.Page) {
+function links(query: Record<string, string>, { rows, total, size, page }: PayerView.PayerPage) {
   const to = (number: number) => Filter.href(path, query, { page: number > 1 ? String(number) : undefined })
   return {
     shown: rows.length,

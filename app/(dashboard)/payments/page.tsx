@@ -19,7 +19,7 @@ export const metadata: Metadata = { title: 'Payments' }
 
 const path = '/payments'
 
-export default async function PaymentsPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+export default async function PaymentsPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
   const { values, ask, query, ignored } = Filter.read(PaymentFilter.shape, await searchParams)
   const [page, resources] = await Promise.all([listPayments(scope, values, ask), listResourceNames(scope)])

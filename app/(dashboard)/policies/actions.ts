@@ -6,9 +6,11 @@ import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { AppError } from '@/lib/errors'
 import { Filter } from '@/lib/paging'
-import { archivePolicy, createPolicy, updatePolicy, type PolicyDraft } from '@/lib/policies'
+import { archivePolicy, createPolicy, updatePolicy, type ExecutionPolicyDraft } from '@/lib/policies'
 
-export async function createPolicyAction(input: PolicyDraft.PolicyInput): Promise<Outcome<{ href: string }>> {
+export async function createPolicyAction(
+  input: ExecutionPolicyDraft.ExecutionPolicyInput,
+): Promise<Outcome<{ href: string }>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
     const { id } = await createPolicy(ctx, scope, input)
@@ -21,7 +23,7 @@ export async function createPolicyAction(input: PolicyDraft.PolicyInput): Promis
 export async function updatePolicyAction(
   id: string,
   version: number,
-  input: PolicyDraft.PolicyInput,
+  input: ExecutionPolicyDraft.ExecutionPolicyInput,
 ): Promise<Outcome<{ href: string }>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()

@@ -1,5 +1,5 @@
 import { labelServed } from '@/lib/chains'
-import type { PolicyDraft } from '@/lib/policies'
+import type { ExecutionPolicyDraft } from '@/lib/policies'
 
 /** What the form offers: the networks that are served, and in what their amounts are. */
 export function policyChoices(): { networks: { value: string; label: string }[]; units: string } {
@@ -11,7 +11,7 @@ export function policyChoices(): { networks: { value: string; label: string }[];
 }
 
 /** A policy that nobody has typed anything into yet: small caps, and the terms that most want. */
-export function blankPolicy(network: string): PolicyDraft.PolicyInput {
+export function blankPolicy(network: string): ExecutionPolicyDraft.ExecutionPolicyInput {
   return {
     name: '',
     contracts: [{ network, address: '', label: '', selectors: '' }],

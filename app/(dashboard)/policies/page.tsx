@@ -6,7 +6,7 @@ import { PageHeader } from '@/components/page-header'
 import { PolicyTable } from '@/components/policy/policy-table'
 import { ButtonLink } from '@/components/ui/button-link'
 import { labelNetwork } from '@/lib/chains'
-import { listPolicies, type Stored } from '@/lib/policies'
+import { listPolicies, type StoredExecutionPolicy } from '@/lib/policies'
 
 export const metadata: Metadata = { title: 'Policies' }
 
@@ -37,7 +37,7 @@ export default async function PoliciesPage() {
   )
 }
 
-function toRow({ id, name, version, rules, updatedAt, archivedAt }: Stored) {
+function toRow({ id, name, version, rules, updatedAt, archivedAt }: StoredExecutionPolicy) {
   return {
     id,
     name,

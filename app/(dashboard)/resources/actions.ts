@@ -11,7 +11,7 @@ import { describeChallenge, findTakes } from '@/lib/gateway'
 import {
   Abi,
   createResource,
-  Draft,
+  ResourceDraft,
   Execution,
   getMerchant,
   getResource,
@@ -22,24 +22,27 @@ import {
   updateResource,
 } from '@/lib/merchants'
 import { AppError, type FieldError } from '@/lib/errors'
-import { Range, replayPrices, type Replay } from '@/lib/payments'
-import { Policy, Price } from '@/lib/pricing'
+import { DateRange, replayPrices, type PriceReplay } from '@/lib/payments'
+import { PricePlan, Price } from '@/lib/pricing'
 
 /** Where to go after saving, and what was probably not meant. */
 type Saved = { href: string; warnings: FieldError[] }
 
 /** What an agent will see of a draft; made by the gateway's own adapters. Stores nothing. */
-export async function previewChallenge(merchantId: string, input: Draft.DraftInput): Promise<Outcome<Preview>> {
+export async function previewChallenge(
+  merchantId: string,
+  input: ResourceDraft.ResourceInput,
+): Promise<Outcome<Preview>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
-    const { draft, errors } = Draft.parseUnfinished(input)
+    const { draft, errors } = ResourceDraft.parseUnfinished(input)
     const merchant = await getMerchant(scope, merchantId)
     if (!draft) return { errors, warnings: [], free: false, description: null, wanted: [] }
     const free = draft.priceMicros === 0n
     const takes = await findTakes({ ...draft, merchantId })
     return {
       errors,
-      warnings: Draft.findWarnings(draft),
+      warnings: ResourceDraft.findWarnings(draft),
       free,
       description: free ? null : describeChallenge({ ...draft, merchantSlug: merchant.slug }, ctx.now(), {}, takes),
       wanted: draft.execution ? Execution.inWords(draft.execution) : [],
@@ -48,10 +51,13 @@ export async function previewChallenge(merchantId: string, input: Draft.DraftInp
 }
 
 /** What a draft would ask for a call that somebody thinks of; null while its price is not right yet. Stores nothing. */
-export async function previewPrice(input: Draft.DraftInput, example: ExampleInput): Promise<Outcome<Priced | null>> {
+export async function previewPrice(
+  input: ResourceDraft.ResourceInput,
+  example: ExampleInput,
+): Promise<Outcome<Priced | null>> {
   return settle(async () => {
     const { ctx } = await requireActor()
-    const policy = Draft.parsePrice(input)
+    const policy = ResourceDraft.parsePrice(input)
     if (!policy) return null
     const [wallet, units, used] = [example.wallet.trim(), example.units.trim(), example.freeUsed.trim()]
     // A browser's local time of day, meant as UTC.
@@ -64,30 +70,34 @@ export async function previewPrice(input: Draft.DraftInput, example: ExampleInpu
       units: units === '' ? undefined : BigInt(units),
       freeUsed: /^[0-9]{1,6}$/.test(used) ? Number(used) : 0,
     })
-    const words = Policy.inWords(policy)
+    const words = PricePlan.inWords(policy)
     return { micros, maxMicros, metered, reasons: reasons.map(Price.inWords), words }
   })
 }
 
 /** What a draft's price would have made of the calls that a resource sold in the last days. Stores nothing. */
-export async function replayDraft(id: string, input: Draft.DraftInput, days: number): Promise<Outcome<Replay>> {
+export async function replayDraft(
+  id: string,
+  input: ResourceDraft.ResourceInput,
+  days: number,
+): Promise<Outcome<PriceReplay>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
-    const policy = Draft.parsePrice(input)
+    const policy = ResourceDraft.parsePrice(input)
     if (!policy) throw new AppError('bad-input', 'The price is not right yet.')
-    return replayPrices(scope, id, policy, Range.lastDays(days, ctx.now()))
+    return replayPrices(scope, id, policy, DateRange.lastDays(days, ctx.now()))
   })
 }
 
 /** The same with the price of an earlier version. */
-export async function replayVersion(id: string, revision: number, days: number): Promise<Outcome<Replay>> {
+export async function replayVersion(id: string, revision: number, days: number): Promise<Outcome<PriceReplay>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
     const { prices } = await getResource(scope, id)
     const price = prices.find((candidate) => candidate.revision === revision)
     if (!price) throw new AppError('not-found', 'This resource has no such version.')
-    const policy = price.pricing ?? Policy.fixed(price.priceMicros)
-    return replayPrices(scope, id, policy, Range.lastDays(days, ctx.now()))
+    const policy = price.pricing ?? PricePlan.fixed(price.priceMicros)
+    return replayPrices(scope, id, policy, DateRange.lastDays(days, ctx.now()))
   })
 }
 
@@ -117,7 +127,7 @@ export async function readAbi(text: string): Promise<Outcome<readonly FunctionCh
   })
 }
 
-export async function createResourceAction(input: Draft.DraftInput): Promise<Outcome<Saved>> {
+export async function createResourceAction(input: ResourceDraft.ResourceInput): Promise<Outcome<Saved>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
     const created = await createResource(ctx, scope, input)
@@ -129,7 +139,7 @@ export async function createResourceAction(input: Draft.DraftInput): Promise<Out
 export async function updateResourceAction(
   id: string,
   revision: number,
-  input: Draft.DraftInput,
+  input: ResourceDraft.ResourceInput,
 ): Promise<Outcome<Saved>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()

@@ -5,14 +5,14 @@ import { settle } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import type { PolicyPreview } from '@/components/settlement/policy-form'
-import { updatePolicy, type PolicyDraft } from '@/lib/channels'
+import { updatePolicy, type SettlementTermsDraft } from '@/lib/channels'
 import { Caip } from '@/lib/money'
 import { describePolicy } from './describe-policy'
 
 /** What a schedule will do and cost, while it is typed. Stores nothing. */
 export async function previewPolicyAction(
   network: string,
-  input: PolicyDraft.PolicyInput,
+  input: SettlementTermsDraft.SettlementTermsInput,
 ): Promise<Outcome<PolicyPreview>> {
   return settle(async () => {
     const { scope } = await requireActor()
@@ -23,7 +23,7 @@ export async function previewPolicyAction(
 export async function updatePolicyAction(
   network: string,
   revision: number,
-  input: PolicyDraft.PolicyInput,
+  input: SettlementTermsDraft.SettlementTermsInput,
 ): Promise<Outcome<{ href: string }>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()

@@ -1,7 +1,7 @@
 import type { PolicyPreview } from '@/components/settlement/policy-form'
 import type { Scope } from '@/lib/auth'
 import { Escrow } from '@/lib/chains'
-import { PolicyDraft, Schedule } from '@/lib/channels'
+import { SettlementTermsDraft, Schedule } from '@/lib/channels'
 import type { Caip2 } from '@/lib/money'
 import { findRecentFees } from '@/lib/settlement'
 
@@ -13,10 +13,10 @@ const intervalsMs = [1, 5, 15, 60, 6 * 60, 24 * 60].map((minutes) => minutes * m
 export async function describePolicy(
   scope: Scope.Scope,
   network: Caip2,
-  input: PolicyDraft.PolicyInput,
+  input: SettlementTermsDraft.SettlementTermsInput,
 ): Promise<PolicyPreview> {
   const [{ policy, errors }, fees] = [
-    PolicyDraft.parseUnfinished(input),
+    SettlementTermsDraft.parseUnfinished(input),
     await findRecentFees(scope.merchantId, network),
   ]
   const isExact = Escrow.kindOn(network) === 'batch-settlement'

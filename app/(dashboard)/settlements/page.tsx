@@ -24,7 +24,7 @@ export const metadata: Metadata = { title: 'Settlements' }
 const path = '/settlements'
 const refundsShown = 25
 
-export default async function SettlementsPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+export default async function SettlementsPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
   const { values, ask, query, ignored } = Filter.read(BatchFilter.shape, await searchParams)
   const [page, schedules, refunds, reconciliations] = await Promise.all([

@@ -57,7 +57,7 @@ export async function runTransactionAction(id: string, kind: Kind): Promise<Outc
 }
 
 /** @throws AppError not-found for what the reader may not see, not-allowed for what it may not change. */
-async function findEditable(scope: Scope.Scope, id: string): Promise<TransactionView.Detail> {
+async function findEditable(scope: Scope.Scope, id: string): Promise<TransactionView.TransactionDetail> {
   const transaction = Filter.isId(id) ? await getTransaction(scope, id) : undefined
   if (!transaction) throw new AppError('not-found', 'There is no such transaction.')
   const { merchantId } = transaction

@@ -18,7 +18,7 @@ export const metadata: Metadata = { title: 'Transactions' }
 
 const path = '/transactions'
 
-export default async function TransactionsPage({ searchParams }: { searchParams: Promise<Filter.Params> }) {
+export default async function TransactionsPage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const scope = await requireSession()
   const { values, ask, query, ignored } = Filter.read(TransactionFilter.shape, await searchParams)
   const page = await listTransactions(scope, values, ask)

@@ -8,7 +8,10 @@ import { Filter } from '@/lib/paging'
  * @returns the key, and a Ctx whose actor it is.
  * @throws AppError not-signed-in, not-allowed, rate-limited
  */
-export async function requireKey(request: Request, scope: ApiKey.Scope): Promise<{ key: ApiKey.ApiKey; ctx: Ctx }> {
+export async function requireKey(
+  request: Request,
+  scope: ApiKey.ApiKeyScope,
+): Promise<{ key: ApiKey.ApiKey; ctx: Ctx }> {
   const key = await findApiKey(request.headers, scope)
   const ctx = createCtx({ kind: 'key', id: key.id })
   limitRate(key.id)

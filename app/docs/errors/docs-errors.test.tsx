@@ -1,10 +1,10 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
-import { codes, type Code } from '@/lib/errors'
+import { codes, type ErrorCode } from '@/lib/errors'
 import ErrorPage, { generateStaticParams } from './[code]/page'
 import ErrorsPage from './page'
 
-const all = Object.keys(codes) as Code[]
+const all = Object.keys(codes) as ErrorCode[]
 const text = (html: string) => html.replaceAll('&#x27;', "'").replaceAll('&quot;', '"')
 
 test.each(all)('%s has a page with its help', async (code) => {

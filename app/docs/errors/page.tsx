@@ -1,6 +1,6 @@
 import type { Metadata } from 'next'
 import Link from 'next/link'
-import { codes, type Code } from '@/lib/errors'
+import { codes, type ErrorCode } from '@/lib/errors'
 import { owners } from './words'
 
 export const metadata: Metadata = {
@@ -9,7 +9,7 @@ export const metadata: Metadata = {
 }
 
 export default function ErrorsPage() {
-  const rows = (Object.keys(codes) as Code[]).map((code) => ({ code, ...codes[code] }))
+  const rows = (Object.keys(codes) as ErrorCode[]).map((code) => ({ code, ...codes[code] }))
   return (
     <>
       <h1 className="text-2xl font-semibold tracking-tight">Errors</h1>

@@ -21,7 +21,7 @@ const headerBytesMax = 8 * 1024
 const statement = 'Sign in to come back without paying again. This signature moves no money.'
 
 /** What is signed in for: one resource, at one address of it. */
-export type Asked = {
+export type SignInTarget = {
   resourceId: string
   /** Public URL without query. */
   uri: string
@@ -30,7 +30,7 @@ export type Asked = {
 }
 
 /** Everything of the message but address and chain, which only the wallet knows. Times are ISO 8601. */
-export type Challenge = {
+export type SignInChallenge = {
   domain: string
   uri: string
   version: '1'
@@ -42,11 +42,11 @@ export type Challenge = {
 }
 
 /** A challenge for what is asked, different every time. Stores nothing. */
-export function create(asked: Asked, nowMs: number): Challenge {
+export function create(asked: SignInTarget, nowMs: number): SignInChallenge {
   return make(asked, nowMs, randomBytes(16).toString('hex'), env.CHALLENGE_SECRET)
 }
 
-function make({ resourceId, uri }: Asked, issuedAtMs: number, random: string, secret: string): Challenge {
+function make({ resourceId, uri }: SignInTarget, issuedAtMs: number, random: string, secret: string): SignInChallenge {
   const issuedAt = new Date(issuedAtMs).toISOString()
   const code = createHmac('sha256', secret).update(['sluice sign-in v1', resourceId, uri, issuedAt, random].join('\n'))
   return {
@@ -62,7 +62,7 @@ function make({ resourceId, uri }: Asked, issuedAtMs: number, random: string, se
 }
 
 const short = z.string().max(256)
-const Signed = z.object({
+const SignedChallenge = z.object({
   domain: short,
   uri: z.string().max(4_096),
   version: z.literal('1'),
@@ -82,11 +82,11 @@ const Signed = z.object({
 })
 
 /** A message that some wallet is said to have signed: shape checked, nothing believed. The address is canonical. */
-export type Signed = Challenge & { network: Caip2; address: string; signature: string }
+export type SignedChallenge = SignInChallenge & { network: Caip2; address: string; signature: string }
 
 /** @throws AppError sign-in-refused when the header cannot be read. */
-export function read(text: string): Signed {
-  const result = Signed.safeParse(decode(text))
+export function read(text: string): SignedChallenge {
+  const result = SignedChallenge.safeParse(decode(text))
   if (!result.success) throw refused('The header SIGN-IN-WITH-X is not a signed challenge of this server.')
   const { chainId, type, notBefore: _notBefore, requestId: _requestId, ...message } = result.data
   if ((type === 'ed25519') !== Caip.isSolana(chainId) || !Address.isValid(chainId, message.address))
@@ -104,7 +104,7 @@ function decode(text: string): unknown {
 }
 
 /** The first thing in a message that is not as `create` made it, as a sentence; undefined when all is well. Not the signature. */
-export function findFault(signed: Signed, asked: Asked, nowMs: number): string | undefined {
+export function findFault(signed: SignedChallenge, asked: SignInTarget, nowMs: number): string | undefined {
   const { host } = new URL(asked.uri)
   if (signed.domain !== host) return `The message is for another site: this one is ${host}.`
   if (signed.uri !== asked.uri) return 'The message is for another address than the one that is asked for.'
@@ -115,7 +115,7 @@ export function findFault(signed: Signed, asked: Asked, nowMs: number): string |
   return undefined
 }
 
-function isOurs(signed: Signed, asked: Asked, issuedAtMs: number): boolean {
+function isOurs(signed: SignedChallenge, asked: SignInTarget, issuedAtMs: number): boolean {
   if (!Number.isSafeInteger(issuedAtMs)) return false
   const secrets = [env.CHALLENGE_SECRET, env.CHALLENGE_SECRET_PREVIOUS].filter((secret) => secret !== undefined)
   return secrets.some((secret) => {
@@ -137,7 +137,7 @@ function isOurs(signed: Signed, asked: Asked, issuedAtMs: number): boolean {
 }
 
 /** The text that was signed: EIP-4361, or the same of Solana. @throws when an address of a resource cannot stand in one. */
-export function messageOf({ network, address, ...challenge }: Signed): string {
+export function messageOf({ network, address, ...challenge }: SignedChallenge): string {
   const { domain, uri, version, nonce, issuedAt, expirationTime, resources } = challenge
   if (!Caip.isSolana(network))
     return createSiweMessage({

@@ -5,7 +5,7 @@ import * as SignIn from './SignIn'
 import { verifySignature } from './verify-signature'
 
 /** A wallet that proved who it is. */
-export type SignedIn = {
+export type ProvenWallet = {
   /** Canonical address. */
   wallet: string
   network: Caip2
@@ -22,9 +22,9 @@ export type SignedIn = {
 export async function signInWallet(
   ctx: Ctx,
   header: string,
-  asked: SignIn.Asked,
+  asked: SignIn.SignInTarget,
   hasPaid: (resourceId: string, wallet: string, network: Caip2) => Promise<boolean>,
-): Promise<SignedIn> {
+): Promise<ProvenWallet> {
   const signed = SignIn.read(header)
   const fault = SignIn.findFault(signed, asked, ctx.now())
   if (fault) throw SignIn.refused(fault)
@@ -35,7 +35,7 @@ export async function signInWallet(
   return { wallet, network, by }
 }
 
-async function consumeNonce({ nonce, expirationTime }: SignIn.Signed): Promise<boolean> {
+async function consumeNonce({ nonce, expirationTime }: SignIn.SignedChallenge): Promise<boolean> {
   const written = await db.execute(sql`
     INSERT INTO sign_in_nonce (nonce, expires_at) VALUES (${nonce}, ${new Date(expirationTime)})
     ON CONFLICT (nonce) DO NOTHING`)

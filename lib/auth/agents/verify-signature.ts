@@ -3,7 +3,7 @@ import { getBase58Encoder } from '@solana/kit'
 import { hashMessage, type Hex } from 'viem'
 import { Eip1271, recoverSigner, spellOut } from '@/lib/chains'
 import { Caip } from '@/lib/money'
-import { messageOf, type Signed } from './SignIn'
+import { messageOf, type SignedChallenge } from './SignIn'
 
 /**
  * How the wallet that a message names signed it: by its key, or as a contract; undefined when it did not. `mayAsk` says whether
@@ -14,7 +14,7 @@ import { messageOf, type Signed } from './SignIn'
  * @throws RpcError | TransportError when the chain cannot be asked.
  */
 export async function verifySignature(
-  signed: Signed,
+  signed: SignedChallenge,
   mayAsk: () => Promise<boolean>,
 ): Promise<'key' | 'contract' | undefined> {
   const message = attempt(() => messageOf(signed))

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { agreed, essence } from './Agreement'
-import * as Health from './Health'
+import * as RpcHealth from './RpcHealth'
 import { doubtNonce, isFrozen, majority } from './Honesty'
 
 it('takes the word of two against one, and of nobody when they are as many', () => {
@@ -11,15 +11,15 @@ it('takes the word of two against one, and of nobody when they are as many', () 
 })
 
 it('finds a head that stays while others move', () => {
-  const health = Health.create()
-  Health.sawHead(health, 100n, 1_000)
-  Health.sawHead(health, 100n, 9_000)
+  const health = RpcHealth.create()
+  RpcHealth.sawHead(health, 100n, 1_000)
+  RpcHealth.sawHead(health, 100n, 9_000)
   expect(isFrozen(health, 105n, 2_000, 10_999)).toBe(false)
   expect(isFrozen(health, 105n, 2_000, 11_000)).toBe(true)
   // A chain that stands still, and one whose blocks take long.
   expect(isFrozen(health, 102n, 2_000, 60_000)).toBe(false)
   expect(isFrozen(health, 105n, 12_000, 60_999)).toBe(false)
-  Health.sawHead(health, 101n, 11_000)
+  RpcHealth.sawHead(health, 101n, 11_000)
   expect(isFrozen(health, 106n, 2_000, 11_500)).toBe(false)
 })
 

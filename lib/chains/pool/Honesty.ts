@@ -1,4 +1,4 @@
-import type { Health } from './Health'
+import type { RpcHealth } from './RpcHealth'
 
 /** What one endpoint may claim without being caught by the others. Pure. */
 
@@ -15,7 +15,7 @@ export function majority<Value>(answers: readonly (Value | undefined)[]): Value 
 }
 
 /** Whether its head stands still while the best one moves on. `bestHead` was read at the same time as its own. */
-export function isFrozen(health: Health, bestHead: bigint, blockTimeMs: number, nowMs: number): boolean {
+export function isFrozen(health: RpcHealth, bestHead: bigint, blockTimeMs: number, nowMs: number): boolean {
   return (
     health.head !== undefined &&
     bestHead - health.head >= frozenBlocks &&

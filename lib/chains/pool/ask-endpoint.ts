@@ -1,10 +1,10 @@
 import type { Hex } from 'viem'
 import { Caip } from '@/lib/money'
 import { callRpc, RpcError, TransportError } from './call-rpc'
-import * as Health from './Health'
-import { poolOf, type Endpoint } from './pools'
+import * as RpcHealth from './RpcHealth'
+import { poolOf, type RpcEndpoint } from './pools'
 
-const checks = new WeakMap<Endpoint, Promise<void>>()
+const checks = new WeakMap<RpcEndpoint, Promise<void>>()
 const messageMax = 160
 
 /**
@@ -13,7 +13,7 @@ const messageMax = 160
  * @throws RpcError with the node's own error; TransportError when there is no usable answer, or from another chain.
  */
 export async function askEndpoint<Result>(
-  endpoint: Endpoint,
+  endpoint: RpcEndpoint,
   method: string,
   params: readonly unknown[],
   signal?: AbortSignal,
@@ -28,41 +28,41 @@ export async function askEndpoint<Result>(
 }
 
 async function measured<Result>(
-  endpoint: Endpoint,
+  endpoint: RpcEndpoint,
   method: string,
   params: readonly unknown[],
   signal?: AbortSignal,
 ): Promise<Result> {
   const { health, url } = endpoint
-  const kind = Health.kindOf(method)
+  const kind = RpcHealth.kindOf(method)
   const startedMs = performance.now()
-  Health.begin(health, startedMs)
+  RpcHealth.begin(health, startedMs)
   try {
     const result = await callRpc<Result>(url, method, params, signal)
-    Health.answered(health, kind, performance.now() - startedMs)
+    RpcHealth.answered(health, kind, performance.now() - startedMs)
     return result
   } catch (error) {
     const nowMs = performance.now()
     if (error instanceof RpcError) {
       health.refusals++
-      Health.answered(health, kind, nowMs - startedMs)
-    } else if (signal?.aborted) Health.outran(health, kind, nowMs - startedMs, nowMs)
+      RpcHealth.answered(health, kind, nowMs - startedMs)
+    } else if (signal?.aborted) RpcHealth.outran(health, kind, nowMs - startedMs, nowMs)
     else {
       const { message, retryAfterMs } = error instanceof TransportError ? error : new TransportError(String(error))
-      if (Health.failed(health, kind, withoutUrl(message, url), nowMs, retryAfterMs)) endpoint.isKnown = false
+      if (RpcHealth.failed(health, kind, withoutUrl(message, url), nowMs, retryAfterMs)) endpoint.isKnown = false
     }
     throw error
   }
 }
 
 /** Asks which network it serves, once for all that wait. */
-function identify(endpoint: Endpoint): Promise<void> {
+function identify(endpoint: RpcEndpoint): Promise<void> {
   const asked = checks.get(endpoint) ?? check(endpoint).finally(() => checks.delete(endpoint))
   checks.set(endpoint, asked)
   return asked
 }
 
-async function check(endpoint: Endpoint): Promise<void> {
+async function check(endpoint: RpcEndpoint): Promise<void> {
   const { network, health } = endpoint
   const told = Caip.isSolana(network)
     ? Caip.fromGenesis(await measured<string>(endpoint, 'getGenesisHash', []))
@@ -72,19 +72,19 @@ async function check(endpoint: Endpoint): Promise<void> {
     return
   }
   const reason = `It serves ${told}, not ${network}.`
-  Health.distrust(health, reason, performance.now())
+  RpcHealth.distrust(health, reason, performance.now())
   throw new TransportError(reason)
 }
 
 type Block = { number: Hex; hash: Hex; timestamp: Hex; baseFeePerGas?: Hex }
 
 /** Heads that pass by are remembered. */
-function notice(endpoint: Endpoint, method: string, params: readonly unknown[], result: unknown): void {
+function notice(endpoint: RpcEndpoint, method: string, params: readonly unknown[], result: unknown): void {
   if (method !== 'eth_getBlockByNumber' || params[0] !== 'latest' || !result) return
   const { number, hash, timestamp, baseFeePerGas } = result as Block
   const seenAtMs = performance.now()
   const head = BigInt(number)
-  Health.sawHead(endpoint.health, head, seenAtMs)
+  RpcHealth.sawHead(endpoint.health, head, seenAtMs)
   poolOf(endpoint.network).head = {
     number: head,
     hash,

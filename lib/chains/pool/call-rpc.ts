@@ -1,5 +1,5 @@
 import { Agent, request } from 'undici'
-import { kindOf } from './Health'
+import { kindOf } from './RpcHealth'
 
 /** The node answered, and the answer is an error. */
 export class RpcError extends Error {

@@ -2,16 +2,16 @@ import { numberToHex, type Hex } from 'viem'
 import { Caip, type Caip2 } from '@/lib/money'
 import { evm } from '../Chain'
 import { askEndpoint } from './ask-endpoint'
-import * as Health from './Health'
+import * as RpcHealth from './RpcHealth'
 import { doubtNonce, isFrozen, majority } from './Honesty'
-import { poolOf, type Endpoint, type Pool } from './pools'
+import { poolOf, type RpcEndpoint, type RpcPool } from './pools'
 
 const freshMs = 4_000
 // One that is further behind is late for sure; the others are not compared at its height.
 const comparableBlocks = 64n
 const accountsMax = 4
 
-type Asked = { endpoint: Endpoint; head: bigint | undefined }
+type Asked = { endpoint: RpcEndpoint; head: bigint | undefined }
 
 /**
  * Looks at every endpoint of a network, the lost and the distrusted ones too: heads, and with several endpoints how far each
@@ -30,18 +30,18 @@ export async function inspectEndpoints(network: Caip2): Promise<void> {
   if (!isLone) await compare(pool, asked)
 }
 
-async function compare(pool: Pool, asked: readonly Asked[]): Promise<void> {
+async function compare(pool: RpcPool, asked: readonly Asked[]): Promise<void> {
   const { blockTimeMs, safeDepth } = evm(pool.network)
   const nowMs = performance.now()
   const best = asked.reduce((most, { head = 0n }) => (head > most ? head : most), 0n)
-  const near: Endpoint[] = []
+  const near: RpcEndpoint[] = []
   let common = best
   for (const { endpoint, head } of asked) {
     const { health } = endpoint
     if (head === undefined) continue
     health.lag = Number(best - head)
     if (isFrozen(health, best, blockTimeMs, nowMs))
-      Health.distrust(health, `Its head stays at ${head} while others are at ${best}.`, nowMs)
+      RpcHealth.distrust(health, `Its head stays at ${head} while others are at ${best}.`, nowMs)
     if (best - head > comparableBlocks) continue
     near.push(endpoint)
     if (head < common) common = head
@@ -55,7 +55,7 @@ async function compare(pool: Pool, asked: readonly Asked[]): Promise<void> {
 }
 
 /** Solana: how far each is behind. What is final there is asked of several anyway. */
-async function compareSlots({ endpoints }: Pool): Promise<void> {
+async function compareSlots({ endpoints }: RpcPool): Promise<void> {
   const slots = await Promise.all(
     endpoints.map((endpoint) => ask<number>(endpoint, 'getSlot', [{ commitment: 'processed' }])),
   )
@@ -63,12 +63,12 @@ async function compareSlots({ endpoints }: Pool): Promise<void> {
   for (const [index, { health }] of endpoints.entries()) {
     const slot = slots[index]
     if (slot === undefined) continue
-    Health.sawHead(health, BigInt(slot), performance.now())
+    RpcHealth.sawHead(health, BigInt(slot), performance.now())
     health.lag = best - slot
   }
 }
 
-async function compareBlocks(endpoints: readonly Endpoint[], number: bigint): Promise<void> {
+async function compareBlocks(endpoints: readonly RpcEndpoint[], number: bigint): Promise<void> {
   const hashes = await Promise.all(
     endpoints.map(async (endpoint) =>
       (
@@ -79,11 +79,11 @@ async function compareBlocks(endpoints: readonly Endpoint[], number: bigint): Pr
   const most = majority(hashes)
   for (const [index, { health }] of endpoints.entries())
     if (most !== undefined && hashes[index] !== undefined && hashes[index] !== most)
-      Health.distrust(health, `Its block ${number} is not the one of two others.`, performance.now())
+      RpcHealth.distrust(health, `Its block ${number} is not the one of two others.`, performance.now())
 }
 
 /** `common` is a height that each of them has. */
-async function compareCounts(endpoints: readonly Endpoint[], account: string, common: bigint): Promise<void> {
+async function compareCounts(endpoints: readonly RpcEndpoint[], account: string, common: bigint): Promise<void> {
   const atCommon = await Promise.all(endpoints.map((endpoint) => readCount(endpoint, account, numberToHex(common))))
   const latest = await Promise.all(endpoints.map((endpoint) => readCount(endpoint, account, 'latest')))
   const agreed = majority(atCommon)
@@ -94,14 +94,14 @@ async function compareCounts(endpoints: readonly Endpoint[], account: string, co
     const isAlone = claim.latest === highest && latest.filter((count) => count === highest).length === 1
     const atOwnHead = isAlone ? await readAtHeadOf(endpoint, endpoints, account) : undefined
     const doubt = doubtNonce({ ...claim, atOwnHead }, agreed)
-    if (doubt) Health.distrust(endpoint.health, doubt, performance.now())
+    if (doubt) RpcHealth.distrust(endpoint.health, doubt, performance.now())
   }
 }
 
 /** What two others count at the head that this endpoint has now. */
 async function readAtHeadOf(
-  endpoint: Endpoint,
-  endpoints: readonly Endpoint[],
+  endpoint: RpcEndpoint,
+  endpoints: readonly RpcEndpoint[],
   account: string,
 ): Promise<bigint | undefined> {
   const head = await readHead(endpoint)
@@ -110,17 +110,17 @@ async function readAtHeadOf(
   return majority(await Promise.all(others.map((other) => readCount(other, account, numberToHex(head)))))
 }
 
-async function readHead(endpoint: Endpoint): Promise<bigint | undefined> {
+async function readHead(endpoint: RpcEndpoint): Promise<bigint | undefined> {
   const block = await ask<{ number: Hex } | null>(endpoint, 'eth_getBlockByNumber', ['latest', false])
   return block ? BigInt(block.number) : undefined
 }
 
-async function readCount(endpoint: Endpoint, account: string, at: string): Promise<bigint | undefined> {
+async function readCount(endpoint: RpcEndpoint, account: string, at: string): Promise<bigint | undefined> {
   const count = await ask<Hex>(endpoint, 'eth_getTransactionCount', [account, at])
   return count === undefined ? undefined : BigInt(count)
 }
 
 /** Undefined when it does not answer, which is noted with its health. */
-function ask<Result>(endpoint: Endpoint, method: string, params: readonly unknown[]): Promise<Result | undefined> {
+function ask<Result>(endpoint: RpcEndpoint, method: string, params: readonly unknown[]): Promise<Result | undefined> {
   return askEndpoint<Result>(endpoint, method, params).catch(() => undefined)
 }

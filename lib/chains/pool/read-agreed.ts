@@ -3,8 +3,8 @@ import type { Caip2 } from '@/lib/money'
 import { agreed, essence } from './Agreement'
 import { askEndpoint } from './ask-endpoint'
 import { RpcError } from './call-rpc'
-import * as Health from './Health'
-import { inOrder, poolOf, type Endpoint } from './pools'
+import * as RpcHealth from './RpcHealth'
+import { inOrder, poolOf, type RpcEndpoint } from './pools'
 
 /**
  * A read that something final is decided by: what two endpoints say alike, or the only one where no more are configured.
@@ -20,13 +20,13 @@ export async function readAgreed<Result>(
   const pool = poolOf(network)
   const [first] = pool.endpoints
   if (pool.endpoints.length === 1 && first) return (await ask<Result>([first], method, params))[0]
-  const line = inOrder(pool, Health.kindOf(method)).filter(isBelieved)
+  const line = inOrder(pool, RpcHealth.kindOf(method)).filter(isBelieved)
   const answers = await ask<Result>(line.slice(0, 2), method, params)
   const early = agreed(method, answers)
   if (early !== undefined && early !== null) return early
   // Absence, and a difference, are told by all who can tell; those that were lost are asked when too few are left.
   const rest = line.slice(2)
-  const well = rest.filter(({ health }) => Health.stateOf(health, performance.now()) === 'closed')
+  const well = rest.filter(({ health }) => RpcHealth.stateOf(health, performance.now()) === 'closed')
   answers.push(...(await ask<Result>(well, method, params)))
   if (answers.length < 2)
     answers.push(
@@ -51,14 +51,14 @@ export async function readBacked<Result>(
   params: readonly unknown[],
 ): Promise<Result | undefined> {
   const nowMs = performance.now()
-  const there = poolOf(network).endpoints.filter(({ health }) => !unheard.has(Health.stateOf(health, nowMs)))
+  const there = poolOf(network).endpoints.filter(({ health }) => !unheard.has(RpcHealth.stateOf(health, nowMs)))
   return there.length === 1 ? (await ask<Result>(there, method, params))[0] : readAgreed(network, method, params)
 }
 
-const unheard: ReadonlySet<Health.State> = new Set(['open', 'lying'])
+const unheard: ReadonlySet<RpcHealth.RpcState> = new Set(['open', 'lying'])
 
 /** What endpoints say alike of the chain, and the lowest of the blocks that they said it of. */
-export type AtHead<Result> = { answer: Result; block: bigint }
+export type AgreedReading<Result> = { answer: Result; block: bigint }
 
 /**
  * As `readAgreed`, of each endpoint's own newest block, which is named in the call: a node behind the same address that lags
@@ -72,23 +72,23 @@ export async function readAtHead<Result>(
   method: string,
   paramsAt: (block: Hex) => readonly unknown[],
   notBefore = 0n,
-): Promise<AtHead<Result> | undefined> {
+): Promise<AgreedReading<Result> | undefined> {
   const pool = poolOf(network)
-  const askOne = async (endpoint: Endpoint): Promise<AtHead<Result>[]> => {
+  const askOne = async (endpoint: RpcEndpoint): Promise<AgreedReading<Result>[]> => {
     const number = await askEndpoint<Hex>(endpoint, 'eth_blockNumber', [])
     if (BigInt(number) < notBefore) return []
     return [{ answer: await askEndpoint<Result>(endpoint, method, paramsAt(number)), block: BigInt(number) }]
   }
-  const askAll = async (endpoints: readonly Endpoint[]) =>
+  const askAll = async (endpoints: readonly RpcEndpoint[]) =>
     (await Promise.allSettled(endpoints.map(askOne))).flatMap((told) => (told.status === 'fulfilled' ? told.value : []))
   const [only] = pool.endpoints
   if (pool.endpoints.length === 1 && only) return (await askAll([only]))[0]
-  const line = inOrder(pool, Health.kindOf(method)).filter(isBelieved)
+  const line = inOrder(pool, RpcHealth.kindOf(method)).filter(isBelieved)
   const told = await askAll(line.slice(0, 2))
   return agreedAt(method, told) ?? agreedAt(method, [...told, ...(await askAll(line.slice(2)))])
 }
 
-function agreedAt<Result>(method: string, told: readonly AtHead<Result>[]): AtHead<Result> | undefined {
+function agreedAt<Result>(method: string, told: readonly AgreedReading<Result>[]): AgreedReading<Result> | undefined {
   const answer = agreed(
     method,
     told.map((one) => one.answer),
@@ -112,7 +112,7 @@ export function readEach<Result>(
   method: string,
   params: readonly unknown[],
 ): Promise<(Result | RpcError)[]> {
-  const line = inOrder(poolOf(network), Health.kindOf(method)).filter(isBelieved)
+  const line = inOrder(poolOf(network), RpcHealth.kindOf(method)).filter(isBelieved)
   const answers: (Result | RpcError)[] = []
   return new Promise((resolve) => {
     let timer: NodeJS.Timeout | undefined
@@ -132,13 +132,13 @@ export function readEach<Result>(
   })
 }
 
-function isBelieved({ health }: Endpoint): boolean {
-  return Health.stateOf(health, performance.now()) !== 'lying'
+function isBelieved({ health }: RpcEndpoint): boolean {
+  return RpcHealth.stateOf(health, performance.now()) !== 'lying'
 }
 
 /** The answers of those that answered, in their order. */
 async function ask<Result>(
-  endpoints: readonly Endpoint[],
+  endpoints: readonly RpcEndpoint[],
   method: string,
   params: readonly unknown[],
 ): Promise<Result[]> {

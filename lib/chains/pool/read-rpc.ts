@@ -1,8 +1,8 @@
 import type { Caip2 } from '@/lib/money'
 import { askEndpoint } from './ask-endpoint'
 import { RpcError, TransportError } from './call-rpc'
-import * as Health from './Health'
-import { inOrder, poolOf, type Endpoint } from './pools'
+import * as RpcHealth from './RpcHealth'
+import { inOrder, poolOf, type RpcEndpoint } from './pools'
 
 // Another node may well answer what this one cannot.
 const nodeFaultCodes = new Set([-32601, -32603])
@@ -18,7 +18,7 @@ export function readRpc<Result>(network: Caip2, method: string, params: readonly
   if (pool.endpoints.length === 1 && only) return askEndpoint<Result>(only, method, params)
   // What hangs on one endpoint's count is compared at the next inspection.
   if (method === 'eth_getTransactionCount') pool.counted.add(String(params[0]))
-  const kind = Health.kindOf(method)
+  const kind = RpcHealth.kindOf(method)
   return askInTurn(inOrder(pool, kind), kind, method, params)
 }
 
@@ -33,8 +33,8 @@ export function isNodeFault(error: unknown): boolean {
 }
 
 function askInTurn<Result>(
-  line: readonly Endpoint[],
-  kind: Health.Kind,
+  line: readonly RpcEndpoint[],
+  kind: RpcHealth.RpcKind,
   method: string,
   params: readonly unknown[],
 ): Promise<Result> {
@@ -55,8 +55,8 @@ function askInTurn<Result>(
       if (!endpoint) return
       inFlight++
       const rival = line[next]
-      if (!isHedged && rival && Health.isWell(rival.health, performance.now()))
-        timer = setTimeout(hedge, Health.lateAfterMs(endpoint.health, kind))
+      if (!isHedged && rival && RpcHealth.isWell(rival.health, performance.now()))
+        timer = setTimeout(hedge, RpcHealth.lateAfterMs(endpoint.health, kind))
       askEndpoint<Result>(endpoint, method, params, over.signal).then(
         (result) => {
           resolve(result)

@@ -1,13 +1,13 @@
 import type { Caip2 } from '@/lib/money'
-import * as Health from './Health'
-import { labelUrl, poolOf, type Endpoint, type SeenHead } from './pools'
+import * as RpcHealth from './RpcHealth'
+import { labelUrl, poolOf, type RpcEndpoint, type SeenHead } from './pools'
 import { env } from '../../env'
 
 /** An endpoint as this process sees it. */
-export type EndpointView = {
+export type RpcEndpointView = {
   /** Host and a short digest of the whole URL. */
   label: string
-  state: Health.State
+  state: RpcHealth.RpcState
   /** Average over reads, and over what is sent where nothing was read. Milliseconds. */
   latencyMs: number
   /** Moving share of calls without a usable answer, 0 to 1, of the kind of call that does worst. */
@@ -24,7 +24,7 @@ export type EndpointView = {
 }
 
 /** The network's endpoints in their configured order, the private one last. @throws TypeError when it is not served. */
-export function viewEndpoints(network: Caip2): EndpointView[] {
+export function viewEndpoints(network: Caip2): RpcEndpointView[] {
   const pool = poolOf(network)
   const nowMs = performance.now()
   return [...pool.endpoints, ...(pool.private ? [pool.private] : [])].map((endpoint) => view(endpoint, nowMs))
@@ -45,14 +45,14 @@ export function lastHead(network: Caip2): (Omit<SeenHead, 'seenAtMs'> & { ageMs:
   return { ...block, ageMs: performance.now() - seenAtMs }
 }
 
-function view({ label, health }: Endpoint, nowMs: number): EndpointView {
+function view({ label, health }: RpcEndpoint, nowMs: number): RpcEndpointView {
   const { paces, head, lag, calls, errors, refusals, lastError, distrust } = health
-  const state = Health.stateOf(health, nowMs)
+  const state = RpcHealth.stateOf(health, nowMs)
   return {
     label,
     state,
     latencyMs: paces.read.samples > 0 ? paces.read.latencyMs : paces.send.latencyMs,
-    errorRate: Math.max(...Health.kinds.map((kind) => paces[kind].errorRate)),
+    errorRate: Math.max(...RpcHealth.kinds.map((kind) => paces[kind].errorRate)),
     head,
     lag,
     calls,

@@ -1,17 +1,17 @@
 import type { Address, Hex } from 'viem'
-import type { Unsigned } from './envelope'
+import type { UnsignedTransaction } from './envelope'
 
 /** Where the key is. */
 export const kinds = ['env', 'keystore', 'aws-kms', 'gcp-kms'] as const
-export type Kind = (typeof kinds)[number]
+export type SignerKind = (typeof kinds)[number]
 
 /** Bytes to send, and the hash under which the chain will know them. */
-export type Signed = { raw: Buffer; hash: Hex }
+export type SignedTransaction = { raw: Buffer; hash: Hex }
 
 type Common = {
   /** Lower-case. */
   address: Address
-  kind: Kind
+  kind: SignerKind
   /** Most transactions of its lane that may be sent and not yet included. */
   inFlightMax: number
   /**
@@ -30,14 +30,14 @@ type Common = {
 export type LocalSigner = Common & {
   remote: false
   /** Type 2, type 0 for a legacy fee, type 0x76 for several calls. */
-  signTransaction(unsigned: Unsigned): Signed
+  signTransaction(unsigned: UnsignedTransaction): SignedTransaction
 }
 
 /** The key is elsewhere, or must be opened first: never await it inside a database transaction. Two signatures may differ. */
 export type RemoteSigner = Common & {
   remote: true
   /** As of a local signer. @throws SignerError when it cannot sign now; nothing was signed as far as we know. */
-  signTransaction(unsigned: Unsigned): Promise<Signed>
+  signTransaction(unsigned: UnsignedTransaction): Promise<SignedTransaction>
 }
 
 /** A key bound to one network. The key itself cannot be read from it. */

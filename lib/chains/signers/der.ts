@@ -1,5 +1,5 @@
 /** ECDSA-Sig-Value of RFC 3279. */
-export type Numbers = { r: bigint; s: bigint }
+export type EcdsaNumbers = { r: bigint; s: bigint }
 
 const sequenceTag = 0x30
 const integerTag = 0x02
@@ -9,7 +9,7 @@ const integerTag = 0x02
  * number, nothing behind it.
  * @throws TypeError when the bytes are anything else.
  */
-export function parseDer(der: Uint8Array): Numbers {
+export function parseDer(der: Uint8Array): EcdsaNumbers {
   const body = element(der, 0, sequenceTag)
   const r = element(body.content, 0, integerTag)
   const s = element(body.content, r.end, integerTag)

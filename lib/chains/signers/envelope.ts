@@ -1,33 +1,33 @@
 import { hexToBytes, keccak256, type Address } from 'viem'
-import type { Member } from '../Call'
-import { encode, integer, type Item } from '../rlp'
+import type { CallMember } from '../Call'
+import { encode, integer, type RlpItem } from '../rlp'
 import type { Signature } from '../signature'
-import type { Signed } from './Signer'
+import type { SignedTransaction } from './Signer'
 
 type Slot = { nonce: bigint; gas: bigint }
 type Single = { to: Address; data: Uint8Array; value: bigint }
 type DynamicFee = { legacy?: false; maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }
 
 /** Everything that is signed except the chain, which is the signer's. Wei; fees in wei per gas. */
-export type Unsigned =
+export type UnsignedTransaction =
   | (Slot & DynamicFee & Single)
   /** One price, no tip: for chains without EIP-1559. */
   | (Slot & { legacy: true; gasPrice: bigint } & Single)
   /** Run together or not at all; Tempo only. */
-  | (Slot & DynamicFee & { calls: readonly Member[] })
+  | (Slot & DynamicFee & { calls: readonly CallMember[] })
 
 /** What is left to do for a transaction: sign the digest, and put the signature into its bytes. */
-export type Envelope = { digest: Uint8Array; seal(signature: Signature): Signed }
+export type SigningEnvelope = { digest: Uint8Array; seal(signature: Signature): SignedTransaction }
 
 /** The transaction of a chain, ready to be signed. */
-export function envelopeOf(chainId: number, unsigned: Unsigned): Envelope {
+export function envelopeOf(chainId: number, unsigned: UnsignedTransaction): SigningEnvelope {
   if ('calls' in unsigned) return tempo(chainId, unsigned)
   return unsigned.legacy ? legacy(chainId, unsigned) : type2(chainId, unsigned)
 }
 
 /** EIP-1559, in its order; the access list is empty. */
-function type2(chainId: number, unsigned: Slot & DynamicFee & Single): Envelope {
-  const fields: Item[] = [
+function type2(chainId: number, unsigned: Slot & DynamicFee & Single): SigningEnvelope {
+  const fields: RlpItem[] = [
     integer(chainId),
     integer(unsigned.nonce),
     integer(unsigned.maxPriorityFeePerGas),
@@ -45,8 +45,8 @@ function type2(chainId: number, unsigned: Slot & DynamicFee & Single): Envelope 
 }
 
 /** EIP-155: the chain is part of what is signed, and of v. */
-function legacy(chainId: number, unsigned: Slot & { gasPrice: bigint } & Single): Envelope {
-  const fields: Item[] = [
+function legacy(chainId: number, unsigned: Slot & { gasPrice: bigint } & Single): SigningEnvelope {
+  const fields: RlpItem[] = [
     integer(unsigned.nonce),
     integer(unsigned.gasPrice),
     integer(unsigned.gas),
@@ -67,9 +67,9 @@ function legacy(chainId: number, unsigned: Slot & { gasPrice: bigint } & Single)
  * Tempo's type 0x76, in its order. The nonce is the account's own (key 0) and nothing expires, so that of a transaction
  * and its replacement one runs at most. The fee is paid in the signer's default token, as for its other transactions.
  */
-function tempo(chainId: number, unsigned: Slot & DynamicFee & { calls: readonly Member[] }): Envelope {
+function tempo(chainId: number, unsigned: Slot & DynamicFee & { calls: readonly CallMember[] }): SigningEnvelope {
   const none = new Uint8Array()
-  const fields: Item[] = [
+  const fields: RlpItem[] = [
     integer(chainId),
     integer(unsigned.maxPriorityFeePerGas),
     integer(unsigned.maxFeePerGas),
@@ -91,11 +91,11 @@ function tempo(chainId: number, unsigned: Slot & DynamicFee & { calls: readonly 
   }
 }
 
-function typed(type: number, fields: readonly Item[]): Buffer {
+function typed(type: number, fields: readonly RlpItem[]): Buffer {
   return Buffer.concat([Buffer.from([type]), encode(fields)])
 }
 
-function signed(raw: Buffer): Signed {
+function signed(raw: Buffer): SignedTransaction {
   return { raw, hash: keccak256(raw) }
 }
 

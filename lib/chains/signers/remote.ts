@@ -3,11 +3,11 @@ import { toBytes, type Address } from 'viem'
 import { curve, halfOrder, order, toAddress, toHex, type Signature } from '../signature'
 import { parseDer } from './der'
 import { envelopeOf } from './envelope'
-import { SignerError, type Kind, type RemoteSigner } from './Signer'
+import { SignerError, type SignerKind, type RemoteSigner } from './Signer'
 
 /** A key that some service keeps: it signs digests and tells its public key, and nothing else leaves it. */
 export type RemoteKey = {
-  kind: Exclude<Kind, 'env'>
+  kind: Exclude<SignerKind, 'env'>
   /** Lower-case address that the configuration says it has. */
   address: Address
   /** How its owner calls it, for messages. */

@@ -17,14 +17,14 @@ const pairSize = 64
 const addresses = getAddressDecoder()
 const base58 = { decode: getBase58Decoder().decode, encode: getBase58Encoder().encode }
 
-export type Key = { address: string; sign(message: Uint8Array): Buffer }
+export type Ed25519Key = { address: string; sign(message: Uint8Array): Buffer }
 
 /**
  * A key as installations write it: the seed as 64 hex digits, the key pair in base58 as wallets export it, or the array of
  * solana-keygen.
  * @throws TypeError when it is none, or the second half of a pair is not its public key. The message holds nothing of the key.
  */
-export function readKey(text: string): Key {
+export function readKey(text: string): Ed25519Key {
   const bytes = bytesOf(text.trim())
   if (bytes.length !== seedSize && bytes.length !== pairSize) throw new TypeError('it is no Ed25519 key')
   const key = fromSeed(bytes.subarray(0, seedSize))
@@ -33,7 +33,7 @@ export function readKey(text: string): Key {
   return key
 }
 
-function fromSeed(seed: Uint8Array): Key {
+function fromSeed(seed: Uint8Array): Ed25519Key {
   const secret = createPrivateKey({ key: Buffer.concat([seedPrefix, seed]), format: 'der', type: 'pkcs8' })
   const spki = createPublicKey(secret).export({ format: 'der', type: 'spki' })
   return { address: addresses.decode(spki.subarray(-seedSize)), sign: (message) => signBytes(null, message, secret) }

@@ -23,17 +23,17 @@ import {
 } from './programs'
 
 /** An instruction as data, as it is stored. */
-export type Instruction = {
+export type SvmInstruction = {
   program: string
   accounts: readonly { address: string; isSigner: boolean; isWritable: boolean }[]
   /** Base64. */
   data: string
 }
 
-export type Transfer = { mint: string; decimals: number; from: string; to: string; amountBase: bigint; memo: string }
+export type SplTransfer = { mint: string; decimals: number; from: string; to: string; amountBase: bigint; memo: string }
 
 /** Moves tokens between the accounts of two owners by convention; the receiver's is made, at `from`'s cost, where there is none. */
-export function transfer({ mint, decimals, from, to, amountBase, memo }: Transfer): readonly Instruction[] {
+export function transfer({ mint, decimals, from, to, amountBase, memo }: SplTransfer): readonly SvmInstruction[] {
   const [source, destination] = [Ata.of(from, mint), Ata.of(to, mint)]
   const data = Buffer.alloc(10)
   data.writeUInt8(transferChecked, 0)
@@ -57,7 +57,7 @@ export function transfer({ mint, decimals, from, to, amountBase, memo }: Transfe
 
 /** The message that `feePayer` signs: these instructions, behind a limit and a price of compute units. */
 export function compile(
-  instructions: readonly Instruction[],
+  instructions: readonly SvmInstruction[],
   { feePayer, blockhash, units, unitPrice }: { feePayer: string; blockhash: string; units: number; unitPrice: bigint },
 ): Uint8Array {
   const limit = Buffer.alloc(5)
@@ -79,7 +79,7 @@ export function compile(
 }
 
 /** The accounts that these instructions write to: what others pay to write there is what counts. */
-export function writableOf(instructions: readonly Instruction[]): string[] {
+export function writableOf(instructions: readonly SvmInstruction[]): string[] {
   const all = instructions.flatMap(({ accounts }) => accounts.filter(({ isWritable }) => isWritable))
   return [...new Set(all.map(({ address }) => address))]
 }
@@ -89,7 +89,7 @@ export function seal(signature: Uint8Array, message: Uint8Array): Buffer {
   return Buffer.concat([Uint8Array.of(1), signature, message])
 }
 
-function toCompilable({ program, accounts, data }: Instruction): Compilable {
+function toCompilable({ program, accounts, data }: SvmInstruction): Compilable {
   return {
     programAddress: program as Address,
     accounts: accounts.map(({ address, isSigner, isWritable }) => ({
@@ -106,7 +106,7 @@ function toCompilable({ program, accounts, data }: Instruction): Compilable {
   }
 }
 
-function instruction(program: string, data: Buffer, accounts: Instruction['accounts']): Instruction {
+function instruction(program: string, data: Buffer, accounts: SvmInstruction['accounts']): SvmInstruction {
   return { program, accounts, data: data.toString('base64') }
 }
 

@@ -1,7 +1,7 @@
 export * as Ata from './Ata'
 export { checkSvmPayment } from './check-payment'
 export * as Message from './Message'
-export * as Payment from './Payment'
+export * as SvmPayment from './SvmPayment'
 export { describeFailure, isShortOfFunds } from './failure'
 export {
   isExpired,
@@ -19,8 +19,8 @@ export {
   readTop,
   readUnitPrice,
   simulate,
-  type Effects,
-  type Status,
+  type SvmEffects,
+  type SignatureStatus,
 } from './reads'
 export { tokenProgram, validBlocks } from './programs'
 export { sendSvm } from './send'

@@ -1,6 +1,6 @@
 import type { Caip2 } from '@/lib/money'
 import { RpcError, TransportError } from '../pool/call-rpc'
-import { accountsOf, messageOf } from './Payment'
+import { accountsOf, messageOf } from './SvmPayment'
 import * as Ata from './Ata'
 import * as Ed25519 from './Ed25519'
 import { readEach } from '../pool/read-agreed'
@@ -9,24 +9,27 @@ import { orderedUrls, readRpc } from '../pool/read-rpc'
 /** What is asked of a Solana cluster. All of it goes through the pool: the best endpoint, the next one when it fails. */
 
 /** Where a signature stands. */
-export type Status = {
+export type SignatureStatus = {
   slot: bigint
   /** What made it fail, as the node writes it; null when it ran. */
   err: unknown
   level: 'processed' | 'confirmed' | 'finalized'
 }
 
-type Told = { slot: number; err: unknown; confirmationStatus: Status['level'] | null } | null
+type Told = { slot: number; err: unknown; confirmationStatus: SignatureStatus['level'] | null } | null
 type InContext<Value> = { context: { slot: number }; value: Value }
 
 /** Of each signature, in their order; undefined for one that the node does not know. At most 256. @throws RpcError | TransportError */
-export async function readStatuses(network: Caip2, signatures: readonly string[]): Promise<(Status | undefined)[]> {
+export async function readStatuses(
+  network: Caip2,
+  signatures: readonly string[],
+): Promise<(SignatureStatus | undefined)[]> {
   const params = [signatures, { searchTransactionHistory: true }]
   const { value } = await readRpc<InContext<Told[]>>(network, 'getSignatureStatuses', params)
   return value.map((told) => (told ? toStatus(told) : undefined))
 }
 
-function toStatus({ slot, err, confirmationStatus }: NonNullable<Told>): Status {
+function toStatus({ slot, err, confirmationStatus }: NonNullable<Told>): SignatureStatus {
   return { slot: BigInt(slot), err: err ?? null, level: confirmationStatus ?? 'finalized' }
 }
 
@@ -67,7 +70,7 @@ export async function isUnknown(network: Caip2, signature: string, slot = 0): Pr
 }
 
 /** The status of a finalized transaction, as two endpoints tell it alike, or the only one. Undefined when they do not. */
-export async function readFinal(network: Caip2, signature: string): Promise<Status | undefined> {
+export async function readFinal(network: Caip2, signature: string): Promise<SignatureStatus | undefined> {
   const answers = await askForStatus(network, signature)
   const told = answers.flatMap(({ value: [one] }) => (one ? [toStatus(one)] : []))
   const finals = told.filter(({ level }) => level === 'finalized')
@@ -184,12 +187,15 @@ const accountSizeMin = 165
 const frozen = 2
 
 /** What a token account holds; undefined where there is none. */
-export type Holding = { mint: string; owner: string; amountBase: bigint; isFrozen: boolean; program: string }
+export type TokenHolding = { mint: string; owner: string; amountBase: bigint; isFrozen: boolean; program: string }
 
 type Account = { data: [string, 'base64']; owner: string } | null
 
 /** Of each address, in their order. @throws RpcError | TransportError */
-export async function readHoldings(network: Caip2, addresses: readonly string[]): Promise<(Holding | undefined)[]> {
+export async function readHoldings(
+  network: Caip2,
+  addresses: readonly string[],
+): Promise<(TokenHolding | undefined)[]> {
   const config = { encoding: 'base64', commitment: 'confirmed' }
   const { value } = await readRpc<InContext<Account[]>>(network, 'getMultipleAccounts', [addresses, config])
   return value.map((account) => {
@@ -219,10 +225,10 @@ export async function readFinalBalance(
   return { slot: BigInt(context.slot), amountBase }
 }
 
-export type Simulated = { err: unknown; logs: readonly string[] | null; unitsConsumed?: number }
+export type SvmSimulation = { err: unknown; logs: readonly string[] | null; unitsConsumed?: number }
 
 /** Runs it on the newest state without its signatures. @param isStale Its blockhash may be any: it is replaced. */
-export async function simulate(network: Caip2, bytes: Uint8Array, isStale = false): Promise<Simulated> {
+export async function simulate(network: Caip2, bytes: Uint8Array, isStale = false): Promise<SvmSimulation> {
   const config = {
     encoding: 'base64',
     commitment: 'processed',
@@ -230,7 +236,7 @@ export async function simulate(network: Caip2, bytes: Uint8Array, isStale = fals
     ...(isStale && { replaceRecentBlockhash: true }),
   }
   const params = [Buffer.from(bytes).toString('base64'), config]
-  return (await readRpc<InContext<Simulated>>(network, 'simulateTransaction', params)).value
+  return (await readRpc<InContext<SvmSimulation>>(network, 'simulateTransaction', params)).value
 }
 
 type Balance = { accountIndex: number; mint: string; owner?: string; uiTokenAmount: { amount: string } }
@@ -248,7 +254,7 @@ type Ran = {
 } | null
 
 /** What a transaction did, once its block is voted on. */
-export type Effects = {
+export type SvmEffects = {
   slot: bigint
   err: unknown
   feeLamports: bigint
@@ -261,7 +267,7 @@ export type Effects = {
 }
 
 /** Undefined while the node has no confirmed block with it. @throws RpcError | TransportError */
-export async function readEffects(network: Caip2, signature: string): Promise<Effects | undefined> {
+export async function readEffects(network: Caip2, signature: string): Promise<SvmEffects | undefined> {
   const config = { encoding: 'base64', commitment: 'confirmed', maxSupportedTransactionVersion: 0 }
   const ran = await readRpc<Ran>(network, 'getTransaction', [signature, config])
   if (!ran?.meta) return undefined
@@ -281,7 +287,7 @@ function changesOf(
   named: readonly string[],
   before: readonly Balance[],
   after: readonly Balance[],
-): Effects['changes'] {
+): SvmEffects['changes'] {
   const accounts = new Map([...before, ...after].map(({ accountIndex, mint }) => [accountIndex, mint]))
   const heldIn = (balances: readonly Balance[], wanted: number) =>
     BigInt(balances.find(({ accountIndex }) => accountIndex === wanted)?.uiTokenAmount.amount ?? '0')

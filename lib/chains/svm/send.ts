@@ -1,7 +1,7 @@
 import type { Caip2 } from '@/lib/money'
 import { askEndpoint } from '../pool/ask-endpoint'
 import { RpcError } from '../pool/call-rpc'
-import { inOrder, poolOf, type Endpoint } from '../pool/pools'
+import { inOrder, poolOf, type RpcEndpoint } from '../pool/pools'
 import type { SendAnswer } from '../send-raw'
 
 const atOnce = 2
@@ -24,13 +24,13 @@ export async function sendSvm(network: Caip2, bytes: Uint8Array): Promise<SendAn
   return taken ?? (first && !isLost ? first : lost(answers))
 }
 
-function ask(endpoints: readonly Endpoint[], bytes: Uint8Array): Promise<SendAnswer[]> {
+function ask(endpoints: readonly RpcEndpoint[], bytes: Uint8Array): Promise<SendAnswer[]> {
   const config = { encoding: 'base64', maxRetries: 0, preflightCommitment: 'processed' }
   const params = [Buffer.from(bytes).toString('base64'), config]
   return Promise.all(endpoints.map((endpoint) => send(endpoint, params)))
 }
 
-async function send(endpoint: Endpoint, params: readonly unknown[]): Promise<SendAnswer> {
+async function send(endpoint: RpcEndpoint, params: readonly unknown[]): Promise<SendAnswer> {
   const { label } = endpoint
   try {
     return {

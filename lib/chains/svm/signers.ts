@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { env } from '../../env'
 import { Caip, type Caip2 } from '@/lib/money'
-import type { Purpose } from '../Call'
+import type { CallPurpose } from '../Call'
 import { SignerError } from '../signers/Signer'
 import * as Ed25519 from './Ed25519'
 
@@ -10,7 +10,7 @@ export type SvmSigner = {
   /** Base58. */
   address: string
   kind: 'env' | 'keystore'
-  purpose: Purpose
+  purpose: CallPurpose
   /** Signs at once, also inside a database transaction. Same input, same bytes. */
   sign(message: Uint8Array): Buffer
 }
@@ -22,7 +22,7 @@ let cached: { signer: SvmSigner; networks: readonly string[] | undefined }[] | u
  * when nobody configured one.
  * @throws SignerError when a key or its file cannot be read, or is another one than its entry says.
  */
-export function svmSignersFor(network: Caip2, purpose: Purpose): readonly SvmSigner[] {
+export function svmSignersFor(network: Caip2, purpose: CallPurpose): readonly SvmSigner[] {
   if (!Caip.isSolana(network)) return []
   cached ??= load()
   return cached
@@ -31,7 +31,7 @@ export function svmSignersFor(network: Caip2, purpose: Purpose): readonly SvmSig
 }
 
 /** The signer with this address, or the purpose's first without one. Throws as `svmSignersFor`. */
-export function svmSignerFor(network: Caip2, purpose: Purpose, address?: string): SvmSigner | undefined {
+export function svmSignerFor(network: Caip2, purpose: CallPurpose, address?: string): SvmSigner | undefined {
   const signers = svmSignersFor(network, purpose)
   return address === undefined ? signers[0] : signers.find((signer) => signer.address === address)
 }
@@ -57,7 +57,7 @@ function load() {
   ]
 }
 
-function make(kind: SvmSigner['kind'], purpose: Purpose, text: string, named: string): SvmSigner {
+function make(kind: SvmSigner['kind'], purpose: CallPurpose, text: string, named: string): SvmSigner {
   try {
     return { ...Ed25519.readKey(text), kind, purpose }
   } catch (error) {

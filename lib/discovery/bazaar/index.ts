@@ -1,4 +1,4 @@
-export type { Item } from './Item'
-export { listItems, type Found } from './list-items'
-export * as Query from './Query'
-export { recordListing, type Listed } from './record-listing'
+export type { BazaarItem } from './BazaarItem'
+export { listItems, type BazaarPage } from './list-items'
+export * as BazaarQuery from './BazaarQuery'
+export { recordListing, type ListingOutcome } from './record-listing'

@@ -1,11 +1,14 @@
 import { db, sql } from '@/lib/db'
-import type { Item } from './Item'
-import { matches, type Filter, type Query } from './Query'
+import type { BazaarItem } from './BazaarItem'
+import { matches, type BazaarFilter, type BazaarQuery } from './BazaarQuery'
 
-export type Found = { items: readonly Item[]; total: number }
+export type BazaarPage = { items: readonly BazaarItem[]; total: number }
 
 /** A page of the bazaar: what is sold here first, in its order, then what was paid most recently elsewhere. */
-export async function listItems(own: readonly Item[], { filter, limit, offset }: Query): Promise<Found> {
+export async function listItems(
+  own: readonly BazaarItem[],
+  { filter, limit, offset }: BazaarQuery,
+): Promise<BazaarPage> {
   const ours = own.filter((item) => matches(item, filter))
   const page = ours.slice(offset, offset + limit)
   const others = await listOutside(filter, limit - page.length, Math.max(0, offset - ours.length))
@@ -14,7 +17,7 @@ export async function listItems(own: readonly Item[], { filter, limit, offset }:
 
 type Row = {
   resource: string
-  type: Item['type']
+  type: BazaarItem['type']
   x402_version: number
   accepts: Record<string, unknown>[]
   description: string
@@ -26,7 +29,7 @@ type Row = {
   updated_at: Date
 }
 
-async function listOutside(filter: Filter, limit: number, offset: number): Promise<Found> {
+async function listOutside(filter: BazaarFilter, limit: number, offset: number): Promise<BazaarPage> {
   const { type, payTo, scheme, network, extensions, words } = filter
   if (extensions !== undefined && extensions !== 'bazaar') return { items: [], total: 0 }
   const wanted = { ...(scheme !== undefined && { scheme }), ...(network !== undefined && { network }) }
@@ -48,7 +51,7 @@ async function listOutside(filter: Filter, limit: number, offset: number): Promi
   return { items: rows.map(toItem), total }
 }
 
-function toItem(row: Row): Item {
+function toItem(row: Row): BazaarItem {
   const {
     resource,
     type,

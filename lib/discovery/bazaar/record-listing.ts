@@ -2,8 +2,8 @@ import type { Ctx } from '../../ctx'
 import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
-import * as Claimed from './Claimed'
-import { wordsOf } from './Item'
+import * as ReportedResource from './ReportedResource'
+import { wordsOf } from './BazaarItem'
 
 /** Entries of one owner, and ways to pay of one entry. */
 const ownedMax = 500
@@ -15,7 +15,7 @@ const rememberedMax = 5_000
 const listed = new Map<string, number>()
 
 /** What became of a listing: `reason` is a sentence for the server whose client asked for it. */
-export type Listed = { status: 'success' } | { status: 'rejected'; reason: string }
+export type ListingOutcome = { status: 'success' } | { status: 'rejected'; reason: string }
 
 /**
  * Lists, or lists anew, what somebody else's server sells, after a payment for it was settled through the facilitator. The
@@ -27,8 +27,8 @@ export type Listed = { status: 'success' } | { status: 'rejected'; reason: strin
 export async function recordListing(
   ctx: Ctx,
   settled: { payload: unknown; requirements: unknown },
-): Promise<Listed | undefined> {
-  const read = Claimed.read(settled.payload, settled.requirements)
+): Promise<ListingOutcome | undefined> {
+  const read = ReportedResource.read(settled.payload, settled.requirements)
   if (!read) return undefined
   if ('rejected' in read) return { status: 'rejected', reason: read.rejected }
   const { resource, operation, namespace, payTo, accept } = read.claimed
@@ -48,7 +48,7 @@ export async function recordListing(
 const notWritten = `Another recipient was paid at this address within a month, or this one has ${ownedMax} entries already.`
 
 /** Whether it was written: not when it belongs to somebody else. */
-async function write(ctx: Ctx, claimed: Claimed.Claimed): Promise<boolean> {
+async function write(ctx: Ctx, claimed: ReportedResource.ReportedResource): Promise<boolean> {
   const { resource, type, operation, namespace, payTo, accept, description, mimeType, serviceName, tags, iconUrl } =
     claimed
   const shown = wordsOf({

@@ -2,11 +2,11 @@ import type { Reader } from '../../ctx'
 import { RpcError, TransportError } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import * as Action from '../Action'
+import * as OperatorAction from '../OperatorAction'
 import * as Attempt from '../Attempt'
 import { visible } from '../views/list-transactions'
 import { prepareCall } from '../submit/prepare-call'
-import { l1FeeOf, offerCancel, offerFor, priceCall, type Offer } from '../submit/price-call'
+import { l1FeeOf, offerCancel, offerFor, priceCall, type FeeOffer } from '../submit/price-call'
 import { readForAction } from './read-for-action'
 import { readFresh } from '../networks/read-market'
 import type * as Transaction from '../Transaction'
@@ -30,11 +30,15 @@ export type ActionPreview = {
  * Simulates and prices an action on a transaction at this moment. Reads only.
  * @throws AppError not-found when it is not there or not the reader's.
  */
-export async function previewAction(reader: Reader, id: string, action: Action.Action): Promise<ActionPreview> {
+export async function previewAction(
+  reader: Reader,
+  id: string,
+  action: OperatorAction.OperatorAction,
+): Promise<ActionPreview> {
   const [seen] = await db.query(sql`SELECT 1 FROM transaction t WHERE t.id = ${id}::uuid AND ${visible(reader)}`)
   if (!seen) throw new AppError('not-found', 'There is no such transaction.')
   const transaction = await readForAction(id)
-  const reason = Action.whyNot(transaction, action)
+  const reason = OperatorAction.whyNot(transaction, action)
   if (reason !== undefined) return { possible: false, why: reason }
   try {
     return await price(transaction, action)
@@ -44,7 +48,10 @@ export async function previewAction(reader: Reader, id: string, action: Action.A
   }
 }
 
-async function price(transaction: Transaction.Transaction, action: Action.Action): Promise<ActionPreview> {
+async function price(
+  transaction: Transaction.Transaction,
+  action: OperatorAction.OperatorAction,
+): Promise<ActionPreview> {
   if (action === 'retry') return previewRetry(transaction)
   const latest = Attempt.latest(transaction.attempts)
   // Nothing was signed: it is simply given up.
@@ -71,7 +78,7 @@ async function simulationOf(transaction: Transaction.Transaction): Promise<{ sim
   return prepared.kind === 'hold' ? {} : { simulation: prepared.simulation }
 }
 
-function costs({ fee, gas }: Offer, latest: Attempt.Attempt | undefined): Partial<ActionPreview> {
+function costs({ fee, gas }: FeeOffer, latest: Attempt.Attempt | undefined): Partial<ActionPreview> {
   return {
     ...(latest && {
       feeNowWei: (latest.gas * latest.maxFeePerGas).toString(),

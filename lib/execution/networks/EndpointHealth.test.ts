@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { merge, type Told } from './EndpointHealth'
+import { merge, type ReportedHealth } from './EndpointHealth'
 
-const told = (some: Partial<Told>): Told => ({
+const told = (some: Partial<ReportedHealth>): ReportedHealth => ({
   state: 'closed',
   latencyMs: 10,
   errorRate: 0,

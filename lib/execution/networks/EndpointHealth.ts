@@ -1,7 +1,7 @@
 /** How one RPC endpoint does, over all processes. Plain data for pages. */
 
 export const states = ['closed', 'half-open', 'open', 'lying'] as const
-export type State = (typeof states)[number]
+export type EndpointState = (typeof states)[number]
 
 export type EndpointHealth = {
   host: string
@@ -10,7 +10,7 @@ export type EndpointHealth = {
   /** Takes only what no public pool may see. */
   isPrivate: boolean
   /** As of a circuit breaker: closed is healthy. The worst that a process sees; null while none has asked it. */
-  state: State | null
+  state: EndpointState | null
   latencyMs: number | null
   /** Share of the last calls without a usable answer, 0 to 1. */
   errorRate: number | null
@@ -26,8 +26,8 @@ export type EndpointHealth = {
 }
 
 /** What one process wrote. */
-export type Told = {
-  state: State
+export type ReportedHealth = {
+  state: EndpointState
   latencyMs: number
   errorRate: number
   head: bigint | null
@@ -41,7 +41,7 @@ export type Told = {
 }
 
 /** Puts together what the processes tell of one endpoint: counts are added, of the rest the worst is shown. Pure. */
-export function merge(label: string, isPrivate: boolean, told: readonly Told[]): EndpointHealth {
+export function merge(label: string, isPrivate: boolean, told: readonly ReportedHealth[]): EndpointHealth {
   const [host = label, digest = ''] = label.split(' ')
   const asked = told.filter(({ calls }) => calls > 0n)
   const heard = told.filter(({ calls, errors }) => calls > errors)
@@ -49,7 +49,7 @@ export function merge(label: string, isPrivate: boolean, told: readonly Told[]):
   const failed = told.toSorted((one, other) => Number(other.lastErrorAt ?? 0) - Number(one.lastErrorAt ?? 0))[0]
   const heads = told.flatMap(({ head }) => head ?? [])
   const lags = told.flatMap(({ lag }) => lag ?? [])
-  const sum = (count: (row: Told) => bigint) => told.reduce((total, row) => total + count(row), 0n).toString()
+  const sum = (count: (row: ReportedHealth) => bigint) => told.reduce((total, row) => total + count(row), 0n).toString()
   return {
     host,
     digest,

@@ -1,6 +1,6 @@
 import { labelEndpoints, labelNetwork, lastHead, servedNetworks, type NetworkLabel } from '@/lib/chains'
 import { db, isDead, sql } from '@/lib/db'
-import { merge, type EndpointHealth, type Told } from './EndpointHealth'
+import { merge, type EndpointHealth, type ReportedHealth } from './EndpointHealth'
 
 /** A network and its RPC endpoints, as all processes see them. Plain data. */
 export type NetworkHealth = {
@@ -16,7 +16,7 @@ const freshSeconds = 30
 
 /** Every network that this server is configured for. Reads what processes wrote, and asks no endpoint. */
 export async function listEndpoints(): Promise<NetworkHealth[]> {
-  const rows = await db.query<Told & { network: string; endpoint: string }>(sql`
+  const rows = await db.query<ReportedHealth & { network: string; endpoint: string }>(sql`
     SELECT network, endpoint, state, latency_ms AS "latencyMs", error_rate AS "errorRate", head, lag, calls, errors, refusals,
       last_error AS "lastError", last_error_at AS "lastErrorAt", dishonest
     FROM rpc_health h

@@ -5,13 +5,13 @@ import * as Fee from '../Fee'
 
 const ageMaxMs = 1_000
 
-const cached = new Map<Caip2, { atMs: number; market: Promise<Fee.Market> }>()
+const cached = new Map<Caip2, { atMs: number; market: Promise<Fee.FeeMarket> }>()
 
 /**
  * What the network asks for now. Shared for half a block or a second: the headroom of an offer is six blocks.
  * @throws TransportError when no endpoint answers; RpcError when none can tell.
  */
-export function readMarket(network: Caip2): Promise<Fee.Market> {
+export function readMarket(network: Caip2): Promise<Fee.FeeMarket> {
   const known = cached.get(network)
   const ageMs = Math.min(ageMaxMs, Chain.get(network).blockTimeMs / 2)
   if (known && performance.now() - known.atMs < ageMs) return known.market
@@ -19,17 +19,17 @@ export function readMarket(network: Caip2): Promise<Fee.Market> {
 }
 
 /** What the network asks for at this very head; for all callers that ask soon after. */
-export function readFresh(network: Caip2): Promise<Fee.Market> {
+export function readFresh(network: Caip2): Promise<Fee.FeeMarket> {
   const market = read(network)
   cached.set(network, { atMs: performance.now(), market })
   market.catch(() => cached.delete(network))
   return market
 }
 
-async function read(network: Caip2): Promise<Fee.Market> {
+async function read(network: Caip2): Promise<Fee.FeeMarket> {
   const { minTipWei } = Chain.evm(network)
   try {
-    const history = await readRpc<Fee.History>(network, 'eth_feeHistory', [
+    const history = await readRpc<Fee.FeeHistory>(network, 'eth_feeHistory', [
       numberToHex(Fee.historyBlocks),
       'latest',
       Fee.percentiles,
@@ -43,7 +43,7 @@ async function read(network: Caip2): Promise<Fee.Market> {
 }
 
 /** A node without fee history is no sign of calm: the next base fee may have grown by an eighth. */
-async function readWithoutHistory(network: Caip2, minTipWei: bigint): Promise<Fee.Market> {
+async function readWithoutHistory(network: Caip2, minTipWei: bigint): Promise<Fee.FeeMarket> {
   type Block = { number: Hex; baseFeePerGas?: Hex }
   const block = await readRpc<Block>(network, 'eth_getBlockByNumber', ['latest', false])
   const number = BigInt(block.number)

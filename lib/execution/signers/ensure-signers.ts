@@ -8,7 +8,7 @@ import {
   signerFor,
   signersFor,
   TransportError,
-  type Purpose,
+  type CallPurpose,
   type Signer,
 } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
@@ -39,12 +39,12 @@ export async function ensureSigners(ctx: Ctx): Promise<void> {
  * is no longer configured.
  * @throws TransportError when the chain cannot be read, or its endpoints do not agree.
  */
-export async function ensureSigner(network: Caip2, purpose: Purpose, address: string): Promise<void> {
+export async function ensureSigner(network: Caip2, purpose: CallPurpose, address: string): Promise<void> {
   const signer = signerFor(network, purpose, address)
   if (signer) await ensureLane(network, purpose, signer)
 }
 
-function configured(): { network: Caip2; purpose: Purpose; signer: Signer }[] {
+function configured(): { network: Caip2; purpose: CallPurpose; signer: Signer }[] {
   return servedNetworks().flatMap((network) =>
     purposes.flatMap((purpose) => signersFor(network, purpose).map((signer) => ({ network, purpose, signer }))),
   )
@@ -54,7 +54,7 @@ function configured(): { network: Caip2; purpose: Purpose; signer: Signer }[] {
  * The counter never goes back: a slot that was handed out belongs to its transaction for good. So it follows only what two
  * endpoints say alike: one that lies would leave a gap that nothing fills.
  */
-async function ensureLane(network: Caip2, purpose: Purpose, { address, kind, inFlightMax }: Signer): Promise<void> {
+async function ensureLane(network: Caip2, purpose: CallPurpose, { address, kind, inFlightMax }: Signer): Promise<void> {
   const answer = await readAgreed<Hex>(network, 'eth_getTransactionCount', [address, 'latest'])
   if (answer === undefined) throw new TransportError(`no two endpoints of ${network} agree on the nonce of ${address}`)
   const count = BigInt(answer)

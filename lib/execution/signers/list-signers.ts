@@ -8,7 +8,7 @@ import {
   signersFor,
   Svm,
   type NetworkLabel,
-  type Purpose,
+  type CallPurpose,
   type Signer,
 } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
@@ -21,7 +21,7 @@ export type GasAmount = { base: string; decimals: number; symbol: string }
 export type SignerView = {
   network: NetworkLabel
   address: string
-  purpose: Purpose
+  purpose: CallPurpose
   kind: Signer['kind']
   /** Token that its fees are paid in; null where that is the network's own coin. */
   feeToken: string | null
@@ -95,7 +95,7 @@ export async function listSigners(): Promise<SignerView[]> {
 }
 
 /** Keys of Solana have no lane, so nothing is full. */
-function keysFor(network: Caip2, purpose: Purpose): readonly Key[] {
+function keysFor(network: Caip2, purpose: CallPurpose): readonly Key[] {
   const svm = Svm.svmSignersFor(network, purpose).map(({ address, kind }) => ({ address, kind, inFlightMax: 0 }))
   return [...signersFor(network, purpose), ...svm]
 }
@@ -145,7 +145,7 @@ type Known = { ours: bigint | null; count: Counted | undefined; spent: Spent | u
 
 async function view(
   network: Caip2,
-  purpose: Purpose,
+  purpose: CallPurpose,
   { address, kind, inFlightMax }: Key,
   { ours, count, spent }: Known,
 ): Promise<SignerView> {

@@ -1,4 +1,4 @@
-import { signersFor, type Purpose, type Signer } from '@/lib/chains'
+import { signersFor, type CallPurpose, type Signer } from '@/lib/chains'
 import { sql, type Tx } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
@@ -6,7 +6,7 @@ import type { Caip2 } from '@/lib/money'
  * The signer of a purpose that shall take the next transaction: the one with the fewest open ones, equals by lot; one that
  * waits for funds only when all do. Undefined when there is none. Asks the database only where there is a choice.
  */
-export async function pickSigner(tx: Tx, network: Caip2, purpose: Purpose): Promise<Signer | undefined> {
+export async function pickSigner(tx: Tx, network: Caip2, purpose: CallPurpose): Promise<Signer | undefined> {
   const signers = signersFor(network, purpose)
   if (signers.length < 2) return signers[0]
   const addresses = signers.map(({ address }) => address)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import canonicalize from 'canonicalize'
 import type { Hex } from 'viem'
 import { Erc20, type Log, type Revert } from '@/lib/chains'
-import type { Decoded } from './decode-call'
+import type { DecodedCall } from './decode-call'
 
 /**
  * What a call would do on the state of one block, as JSON: it is stored, shown and signed for in receipts. Amounts, gas and
@@ -25,13 +25,13 @@ export type Simulation = {
   reason?: string
   revert?: Revert
   /** The call in words, where it can be read. */
-  call?: Decoded
+  call?: DecodedCall
   /** In their order, cut to the first hundred; absent when it is not known what would move. */
-  transfers?: readonly Transfer[]
+  transfers?: readonly SimulatedTransfer[]
   /** What each account would have more or less of afterwards, fees apart. */
-  changes?: readonly Change[]
+  changes?: readonly BalanceChange[]
   /** Storage that would be written; only where a node tells. */
-  state?: readonly Written[]
+  state?: readonly SlotWrite[]
   /** How many transactions that its signer had already sent were run before it. */
   predecessors?: number
   /** SHA-256 of the canonical JSON of success, transfers and changes: equal outcomes have equal digests, whatever the gas. */
@@ -39,11 +39,11 @@ export type Simulation = {
   /** Wei. What an OP-stack chain would take for its data. */
   l1FeeWei?: string
   /** Of several calls in one transaction, those that would revert. */
-  failures?: readonly Failure[]
+  failures?: readonly CallFailure[]
 }
 
 /** Tokens that move. `native` is what gas is paid in. */
-export type Transfer = {
+export type SimulatedTransfer = {
   asset: 'native' | Hex
   from: string
   to: string
@@ -52,7 +52,7 @@ export type Transfer = {
   tokenId?: string
 }
 
-export type Change = {
+export type BalanceChange = {
   account: string
   asset: 'native' | Hex
   /** Base units, with its sign. */
@@ -60,13 +60,17 @@ export type Change = {
 }
 
 /** One slot that is written. */
-export type Written = { account: string; slot: Hex; before: Hex; after: Hex }
+export type SlotWrite = { account: string; slot: Hex; before: Hex; after: Hex }
 
 /** One of several calls, counted from 0, and why it would revert. */
-export type Failure = { call: number; reason: string }
+export type CallFailure = { call: number; reason: string }
 
 /** What can be compared: of a simulation, or of what the chain says happened. */
-export type Effects = { ok: boolean; gasUsed?: bigint | undefined; transfers?: readonly Transfer[] | undefined }
+export type CallEffects = {
+  ok: boolean
+  gasUsed?: bigint | undefined
+  transfers?: readonly SimulatedTransfer[] | undefined
+}
 
 /** The address under which eth_simulateV1 reports moves of the native asset. */
 const nativeLogs = '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'
@@ -74,7 +78,7 @@ export const transfersMax = 100
 const gasTolerancePercent = 20n
 
 /** The transfers that these logs tell of: ERC-20, TIP-20 and ERC-721 tokens, and native ones of a simulation. Pure. */
-export function transfersOf(logs: readonly Pick<Log, 'address' | 'topics' | 'data'>[]): Transfer[] {
+export function transfersOf(logs: readonly Pick<Log, 'address' | 'topics' | 'data'>[]): SimulatedTransfer[] {
   return logs.flatMap(({ address, topics, data }) => {
     const [topic, from, to, tokenId] = topics
     if (topic !== Erc20.transferTopic || !from || !to) return []
@@ -86,9 +90,9 @@ export function transfersOf(logs: readonly Pick<Log, 'address' | 'topics' | 'dat
 }
 
 /** What each account gains and loses by these transfers, in the order in which accounts appear; nothing where it is even. */
-export function changesOf(transfers: readonly Transfer[]): Change[] {
-  const sums = new Map<string, { account: string; asset: Transfer['asset']; base: bigint }>()
-  const add = (account: string, asset: Transfer['asset'], base: bigint) => {
+export function changesOf(transfers: readonly SimulatedTransfer[]): BalanceChange[] {
+  const sums = new Map<string, { account: string; asset: SimulatedTransfer['asset']; base: bigint }>()
+  const add = (account: string, asset: SimulatedTransfer['asset'], base: bigint) => {
     const key = `${account} ${asset}`
     sums.set(key, { account, asset, base: (sums.get(key)?.base ?? 0n) + base })
   }
@@ -109,7 +113,7 @@ export function digestOf({ ok, transfers = [], changes = [] }: Simulation): Hex 
 }
 
 /** Effects of a simulation; undefined when it says nothing that can be compared. */
-export function effectsOf({ ok, method, gasUsed, transfers }: Simulation): Effects | undefined {
+export function effectsOf({ ok, method, gasUsed, transfers }: Simulation): CallEffects | undefined {
   if (method === undefined) return undefined
   const isCut = transfers?.length === transfersMax
   return { ok, gasUsed: gasUsed === undefined ? undefined : BigInt(gasUsed), transfers: isCut ? undefined : transfers }
@@ -119,13 +123,13 @@ export function effectsOf({ ok, method, gasUsed, transfers }: Simulation): Effec
  * What is otherwise than expected, a sentence each: success, transfers by token and party in sum, gas beyond a fifth. What one
  * side does not know is not compared. Empty when they agree.
  */
-export function differences(expected: Effects, found: Effects): string[] {
+export function differences(expected: CallEffects, found: CallEffects): string[] {
   if (expected.ok !== found.ok) return [found.ok ? 'it succeeds, and was to revert' : 'it reverts, and was to succeed']
   if (!expected.ok) return []
   return [...transferDifferences(expected, found), ...gasDifferences(expected, found)]
 }
 
-function transferDifferences(expected: Effects, found: Effects): string[] {
+function transferDifferences(expected: CallEffects, found: CallEffects): string[] {
   if (!expected.transfers || !found.transfers) return []
   const wanted = sums(expected.transfers)
   const had = sums(found.transfers)
@@ -135,14 +139,14 @@ function transferDifferences(expected: Effects, found: Effects): string[] {
   })
 }
 
-function gasDifferences({ gasUsed: expected }: Effects, { gasUsed: found }: Effects): string[] {
+function gasDifferences({ gasUsed: expected }: CallEffects, { gasUsed: found }: CallEffects): string[] {
   if (expected === undefined || found === undefined) return []
   const gap = expected > found ? expected - found : found - expected
   return gap * 100n <= expected * gasTolerancePercent ? [] : [`gas: ${found} instead of ${expected}`]
 }
 
 /** Amounts by "asset from A to B". */
-function sums(transfers: readonly Transfer[]): Map<string, bigint> {
+function sums(transfers: readonly SimulatedTransfer[]): Map<string, bigint> {
   const found = new Map<string, bigint>()
   for (const { asset, from, to, amount, tokenId } of transfers) {
     const route = `${asset}${tokenId === undefined ? '' : ` #${tokenId}`} from ${from} to ${to}`

@@ -2,7 +2,7 @@ import type { Log } from '@/lib/chains'
 import * as Simulation from './Simulation'
 
 /** Whether a transaction did what its simulation had said, and what it did otherwise. */
-export type Drift = { matched: boolean; differences: readonly string[] }
+export type SimulationDrift = { matched: boolean; differences: readonly string[] }
 
 type Happened = { ok: boolean; gasUsed: bigint; logs: readonly Log[] }
 
@@ -13,7 +13,7 @@ type Happened = { ok: boolean; gasUsed: bigint; logs: readonly Log[] }
 export function compareInclusion(
   simulation: Simulation.Simulation | null,
   { ok, gasUsed, logs }: Happened,
-): Drift | undefined {
+): SimulationDrift | undefined {
   const effects = simulation && Simulation.effectsOf(simulation)
   if (!effects) return undefined
   const expected = { ...effects, transfers: effects.transfers?.filter(({ asset }) => asset !== 'native') }

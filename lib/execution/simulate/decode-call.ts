@@ -1,32 +1,32 @@
 import { decodeFunctionData, toFunctionSelector, type Abi, type AbiFunction, type Hex } from 'viem'
-import { Argument } from '@/lib/chains'
+import { DecodedArgument } from '@/lib/chains'
 import { knownFunctions } from './known-functions'
 
 /** What a call asks for, in words. */
-export type Decoded = {
+export type DecodedCall = {
   /** First four bytes of the data. */
   selector: Hex
   /** abi: the ABI that came with the call. known: by its selector, so its names are a likely guess. */
   by: 'abi' | 'known'
   name: string
-  args: readonly Argument.Argument[]
+  args: readonly DecodedArgument.DecodedArgument[]
 }
 
 const known = bySelector(knownFunctions)
 
 /** Reads calldata by the given ABI first, then by its selector; undefined when nothing is known of it. Never throws. */
-export function decodeCall(data: Hex, abi: Abi = []): Decoded | undefined {
+export function decodeCall(data: Hex, abi: Abi = []): DecodedCall | undefined {
   if (data.length < 10) return undefined
   const selector = data.slice(0, 10).toLowerCase() as Hex
   return read('abi', bySelector(abi).get(selector), data) ?? read('known', known.get(selector), data)
 }
 
-function read(by: Decoded['by'], item: AbiFunction | undefined, data: Hex): Decoded | undefined {
+function read(by: DecodedCall['by'], item: AbiFunction | undefined, data: Hex): DecodedCall | undefined {
   if (!item) return undefined
   try {
     const { args = [] } = decodeFunctionData({ abi: [item], data })
     const selector = data.slice(0, 10) as Hex
-    return { selector, by, name: item.name, args: Argument.argumentsOf(item.inputs, args as readonly unknown[]) }
+    return { selector, by, name: item.name, args: DecodedArgument.argumentsOf(item.inputs, args as readonly unknown[]) }
   } catch {
     // The selector fits and the rest does not: another function of the same four bytes.
     return undefined

@@ -1,18 +1,18 @@
 import { numberToHex, type Hex } from 'viem'
-import { createCoalescer, readRpc, type Member } from '@/lib/chains'
+import { createCoalescer, readRpc, type CallMember } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { toHex } from '../row'
 
 /** A call that is run in a simulation. Value in wei. */
-export type Step = { to: Hex; data: Hex; value: bigint; gas?: bigint | undefined }
+export type SimulationStep = { to: Hex; data: Hex; value: bigint; gas?: bigint | undefined }
 
 /** What a signer has sent and no block holds yet, in nonce order, and the block at which that was so. */
-export type Queue = { steps: readonly Step[]; transactions: number; block: Hex | 'latest' }
+export type SignerQueue = { steps: readonly SimulationStep[]; transactions: number; block: Hex | 'latest' }
 
 /** Most that are run before a call. */
 const queueMax = 20
-const none: Queue = { steps: [], transactions: 0, block: 'latest' }
+const none: SignerQueue = { steps: [], transactions: 0, block: 'latest' }
 
 type Sent = {
   nonce: bigint
@@ -20,7 +20,7 @@ type Sent = {
   data: Uint8Array | null
   value: bigint
   gas: bigint
-  calls: readonly Member[] | null
+  calls: readonly CallMember[] | null
 }
 
 /**
@@ -28,7 +28,7 @@ type Sent = {
  * any: then simulation and nonce count are of one block, so that none is run twice and none is left out.
  * @throws TransportError | RpcError when the chain cannot be read.
  */
-export async function readQueue(network: Caip2, signer: string, beforeNonce: bigint | null): Promise<Queue> {
+export async function readQueue(network: Caip2, signer: string, beforeNonce: bigint | null): Promise<SignerQueue> {
   const sent = await readSent(network, signer, beforeNonce)
   if (sent.length === 0) return none
   const { block, used } = await readUsed(network, signer.toLowerCase())
@@ -63,13 +63,13 @@ async function readSent(network: Caip2, signer: string, beforeNonce: bigint | nu
     ORDER BY t.nonce LIMIT ${queueMax}`)
 }
 
-function stepsOf({ to, data, value, calls, gas }: Sent): Step[] {
+function stepsOf({ to, data, value, calls, gas }: Sent): SimulationStep[] {
   if (calls) return calls.map((call) => ({ ...call, value: 0n }))
   return to ? [{ to, data: data ? toHex(data) : '0x', value, gas }] : []
 }
 
 /** A step as JSON-RPC wants it. */
-export function toRpc(from: string, { to, data, value, gas }: Step): Record<string, string> {
+export function toRpc(from: string, { to, data, value, gas }: SimulationStep): Record<string, string> {
   return {
     from,
     to,

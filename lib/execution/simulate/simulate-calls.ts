@@ -1,10 +1,10 @@
 import type { Hex } from 'viem'
-import { describeRevert, estimateCall, readRpc, RpcError, type Member } from '@/lib/chains'
+import { describeRevert, estimateCall, readRpc, RpcError, type CallMember } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type * as Transaction from '../Transaction'
 
 /** What several calls would do, and the gas that all of them need together. */
-export type Tried = { gas: bigint; failures: readonly Transaction.Failure[] }
+export type CallsEstimate = { gas: bigint; failures: readonly Transaction.CallFailure[] }
 
 type Answer = {
   calls: readonly {
@@ -20,7 +20,7 @@ const gasPercent = 130n
 const estimatePercent = 110n
 const methodNotFound = -32601
 
-type Asked = { from: string } & Member
+type Asked = { from: string } & CallMember
 
 /**
  * Tries each of several calls, as if it were a transaction of its own, on the state of the latest block. `eth_call` with
@@ -28,7 +28,7 @@ type Asked = { from: string } & Member
  * by a single request where the node knows eth_simulateV1; what each needs alone is never less than it needs in company.
  * @throws TransportError when the chain cannot be read; RpcError when it cannot simulate.
  */
-export async function simulateCalls({ network, signer, calls }: Transaction.Transaction): Promise<Tried> {
+export async function simulateCalls({ network, signer, calls }: Transaction.Transaction): Promise<CallsEstimate> {
   const asked = (calls ?? []).map(({ to, data }) => ({ from: signer, to, data }))
   try {
     return await tryTogether(network, asked)
@@ -38,7 +38,7 @@ export async function simulateCalls({ network, signer, calls }: Transaction.Tran
   }
 }
 
-async function tryTogether(network: Caip2, asked: readonly Asked[]): Promise<Tried> {
+async function tryTogether(network: Caip2, asked: readonly Asked[]): Promise<CallsEstimate> {
   const [block] = await readRpc<readonly Answer[]>(network, 'eth_simulateV1', [
     { blockStateCalls: [{ calls: asked }] },
     'latest',
@@ -51,7 +51,7 @@ async function tryTogether(network: Caip2, asked: readonly Asked[]): Promise<Tri
   return { gas: (used * gasPercent) / 100n, failures }
 }
 
-async function tryEach(network: Caip2, asked: readonly Asked[]): Promise<Tried> {
+async function tryEach(network: Caip2, asked: readonly Asked[]): Promise<CallsEstimate> {
   const estimates = await Promise.all(asked.map(({ from, ...call }) => estimateCall(network, from, call)))
   const failures = estimates.flatMap((one, call) => ('refusal' in one ? [{ call, reason: one.refusal }] : []))
   const gas = estimates.reduce((sum, one) => sum + ('gas' in one ? one.gas : 0n), 0n)

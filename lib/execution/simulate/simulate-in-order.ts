@@ -2,21 +2,21 @@ import type { Abi, Hex } from 'viem'
 import { Chain, decodeRevert, readRpc, RpcError, type Log, type Revert } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import { decodeCall } from './decode-call'
-import { readQueue, toRpc, type Queue, type Step } from './read-queue'
+import { readQueue, toRpc, type SignerQueue, type SimulationStep } from './read-queue'
 import * as Simulation from './Simulation'
-import { traceWrites, type Overrides } from './trace-writes'
+import { traceWrites, type StateOverrides } from './trace-writes'
 
 /** Calls of one account. Value in wei; the ABI is for reading the call and its revert. */
-export type Asked = {
+export type SimulationInput = {
   from: string
   calls: readonly [SimulatedCall, ...SimulatedCall[]]
   /** State that is replaced first, by address, as eth_simulateV1 takes it. */
-  overrides?: Overrides
+  overrides?: StateOverrides
 }
 
 export type SimulatedCall = { to: Hex; data?: Hex; value?: bigint; gas?: bigint; abi?: Abi }
 
-export type Options = {
+export type SimulationOptions = {
   /** Which storage would be written, too: a request more for each call. */
   withState?: boolean
   /** What the account has sent and no block holds yet is run first: all of it, that below a nonce, or nothing. Default all. */
@@ -49,8 +49,8 @@ const plainOnly = new Set<Caip2>()
  */
 export async function simulateCallsInOrder(
   network: Caip2,
-  asked: Asked,
-  options: Options = {},
+  asked: SimulationInput,
+  options: SimulationOptions = {},
 ): Promise<Simulation.Simulation[]> {
   const steps = asked.calls.map(({ to, data = '0x', value = 0n, gas }) => ({ to, data, value, gas }))
   const queue = await queueFor(network, asked.from, options)
@@ -75,12 +75,17 @@ export async function simulateCallsInOrder(
   }
 }
 
-function queueFor(network: Caip2, from: string, { queue = 'all' }: Options): Promise<Queue> {
+function queueFor(network: Caip2, from: string, { queue = 'all' }: SimulationOptions): Promise<SignerQueue> {
   if (queue === 'none') return Promise.resolve({ steps: [], transactions: 0, block: 'latest' })
   return readQueue(network, from, queue === 'all' ? null : queue.beforeNonce)
 }
 
-type Run = { from: string; steps: readonly Step[]; overrides?: Overrides | undefined; block: Hex | 'latest' }
+type Run = {
+  from: string
+  steps: readonly SimulationStep[]
+  overrides?: StateOverrides | undefined
+  block: Hex | 'latest'
+}
 
 /**
  * With a base fee of none where it is validated: what gas costs is asked elsewhere, and with a fee the account would have to hold a
@@ -169,8 +174,8 @@ function untilFailure(simulations: Simulation.Simulation[]): Simulation.Simulati
 /** A call without its value in the account fails the whole request, which does not say which call it was. */
 async function withoutFunds(
   network: Caip2,
-  asked: Asked,
-  options: Options,
+  asked: SimulationInput,
+  options: SimulationOptions,
   { message }: RpcError,
 ): Promise<Simulation.Simulation[]> {
   const [first, ...rest] = asked.calls
@@ -186,8 +191,8 @@ async function withoutFunds(
 /** @throws RpcError when eth_call cannot tell either. */
 async function callOnce(
   network: Caip2,
-  { from, calls: [call, ...more], overrides }: Asked,
-  queue: Queue,
+  { from, calls: [call, ...more], overrides }: SimulationInput,
+  queue: SignerQueue,
   refusal: RpcError,
 ): Promise<Simulation.Simulation> {
   if (more.length > 0) throw refusal

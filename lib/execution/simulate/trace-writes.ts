@@ -1,19 +1,24 @@
 import { numberToHex, type Hex } from 'viem'
 import { readRpc, RpcError, TransportError } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
-import { toRpc, type Step } from './read-queue'
-import type { Written } from './Simulation'
+import { toRpc, type SimulationStep } from './read-queue'
+import type { SlotWrite } from './Simulation'
 
 type Account = { balance?: Hex; nonce?: number; code?: Hex; storage?: Record<Hex, Hex> }
 type Diff = { pre: Record<Hex, Account>; post: Record<Hex, Account> }
 
 /** State as a node lets it be replaced, by address. */
-export type Overrides = Record<
+export type StateOverrides = Record<
   Hex,
   { balance?: Hex; nonce?: Hex; code?: Hex; state?: Record<Hex, Hex>; stateDiff?: Record<Hex, Hex> }
 >
 
-type Asked = { from: string; steps: readonly Step[]; overrides?: Overrides | undefined; block: Hex | 'latest' }
+type Asked = {
+  from: string
+  steps: readonly SimulationStep[]
+  overrides?: StateOverrides | undefined
+  block: Hex | 'latest'
+}
 
 /** Each is a request of its own, in turn. */
 const stepsMax = 8
@@ -27,11 +32,11 @@ const refusedAtMs = new Map<Caip2, number>()
  * Which storage each of these steps writes, every one on the state that those before it leave; undefined when the node does
  * not tell, or when there are too many. Never throws: it only adds to what a simulation says.
  */
-export async function traceWrites(network: Caip2, asked: Asked): Promise<readonly Written[][] | undefined> {
+export async function traceWrites(network: Caip2, asked: Asked): Promise<readonly SlotWrite[][] | undefined> {
   const refused = refusedAtMs.get(network)
   if (asked.steps.length > stepsMax || (refused !== undefined && performance.now() - refused < pauseMs))
     return undefined
-  const written: Written[][] = []
+  const written: SlotWrite[][] = []
   let overrides = asked.overrides ?? {}
   try {
     for (const step of asked.steps) {
@@ -47,7 +52,7 @@ export async function traceWrites(network: Caip2, asked: Asked): Promise<readonl
   }
 }
 
-function trace(network: Caip2, { from, block }: Asked, step: Step, overrides: Overrides): Promise<Diff> {
+function trace(network: Caip2, { from, block }: Asked, step: SimulationStep, overrides: StateOverrides): Promise<Diff> {
   return readRpc<Diff>(network, 'debug_traceCall', [
     toRpc(from, step),
     block,
@@ -56,7 +61,7 @@ function trace(network: Caip2, { from, block }: Asked, step: Step, overrides: Ov
 }
 
 /** Slots that differ. A slot that is cleared stands only on the side before. */
-function writesOf({ pre, post }: Diff): Written[] {
+function writesOf({ pre, post }: Diff): SlotWrite[] {
   const accounts = [...new Set([...Object.keys(pre), ...Object.keys(post)])] as Hex[]
   return accounts
     .flatMap((account) => {
@@ -75,7 +80,7 @@ function writesOf({ pre, post }: Diff): Written[] {
 }
 
 /** The overrides that stand for the state after this diff. */
-function after(overrides: Overrides, diff: Diff): Overrides {
+function after(overrides: StateOverrides, diff: Diff): StateOverrides {
   const next = { ...overrides }
   for (const [account, { balance, nonce, code }] of Object.entries(diff.post) as [Hex, Account][])
     next[account] = {

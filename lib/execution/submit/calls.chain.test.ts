@@ -1,7 +1,7 @@
 import { bytesToHex, toHex, type Address } from 'viem'
 import { Transaction } from 'viem/tempo'
 import { describe, expect, it } from 'vitest'
-import { Erc20, type Call, type Member } from '@/lib/chains'
+import { Erc20, type Call, type CallMember } from '@/lib/chains'
 import { tokenBalance } from '@/sandbox/evm'
 import { pathUsd, tempoNetwork } from '@/sandbox/tempo'
 import { age, ctx, enqueue, look, network, skipTime, tempo, tempoProxy, track } from '@/sandbox/testing/execution-rig'
@@ -14,7 +14,7 @@ function transfers(...amounts: readonly [bigint, ...bigint[]]): { call: Call; to
     const to = toHex(0xcafe_0000 + ++recipient, { size: 20 })
     return { to, member: { to: pathUsd, data: Erc20.transferData(to, amountBase) } }
   })
-  const calls = made.map(({ member }) => member) as [Member, ...Member[]]
+  const calls = made.map(({ member }) => member) as [CallMember, ...CallMember[]]
   return {
     call: { kind: 'calls', network: tempoNetwork, purpose: 'settlement', calls },
     to: made.map(({ to }) => to),

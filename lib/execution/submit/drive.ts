@@ -1,7 +1,7 @@
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
-import { recordEvents, type Event } from '@/lib/audit'
+import { recordEvents, type AuditEvent } from '@/lib/audit'
 import { Chain, RpcError, SignerError, TransportError } from '@/lib/chains'
 import { json, sql, withTransaction, type Sql } from '@/lib/db'
 import { askCancel, deadlineReason } from '../act/ask-cancel'
@@ -9,11 +9,11 @@ import * as Attempt from '../Attempt'
 import * as Backoff from '../Backoff'
 import { broadcastAttempt, holdMs } from '../broadcast-attempt'
 import { release } from '../lease'
-import type { Prepared } from './prepare-call'
+import type { PreparedCall } from './prepare-call'
 import { offerCancel, priceCall } from './price-call'
 import { readMarket } from '../networks/read-market'
 import { loadBytes } from '../row'
-import { signAttempt, type Wanted } from './sign-attempt'
+import { signAttempt, type AttemptInput } from './sign-attempt'
 import { driveSvm } from '../svm/drive-svm'
 import * as Transaction from '../Transaction'
 
@@ -101,7 +101,7 @@ async function sendStored(
   await broadcastAttempt(ctx, transaction, { hash, raw: await loadBytes(hash), private: isPrivate })
 }
 
-async function signAndSend(ctx: Ctx, transaction: Transaction.Transaction, wanted: Wanted): Promise<void> {
+async function signAndSend(ctx: Ctx, transaction: Transaction.Transaction, wanted: AttemptInput): Promise<void> {
   const signed = await signAttempt(ctx, transaction, wanted)
   if (signed === 'full') return release(transaction, Chain.get(transaction.network).blockTimeMs)
   if (signed === 'lost') return
@@ -137,7 +137,7 @@ async function end(ctx: Ctx, { id, epoch, cancelReason }: Transaction.Transactio
 async function fail(
   ctx: Ctx,
   { id, epoch }: Transaction.Transaction,
-  { reason, simulation }: Extract<Prepared, { kind: 'fail' }>,
+  { reason, simulation }: Extract<PreparedCall, { kind: 'fail' }>,
 ): Promise<void> {
   const error = `The simulation reverted: ${reason}`
   await change(
@@ -166,7 +166,7 @@ async function hold(ctx: Ctx, transaction: Transaction.Transaction, reason: stri
 }
 
 /** A guarded change of one row and the events that tell it; no change, no events. */
-async function change(ctx: Ctx, update: Sql, events: readonly Event.Event[]): Promise<void> {
+async function change(ctx: Ctx, update: Sql, events: readonly AuditEvent.AuditEvent[]): Promise<void> {
   await withTransaction(async (tx) => {
     if ((await tx.execute(update)) === 1) await recordEvents(tx, ctx, events)
   })

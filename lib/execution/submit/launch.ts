@@ -1,9 +1,9 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
-import { writeTold, type Event } from '@/lib/audit'
+import { writeTold, type AuditEvent } from '@/lib/audit'
 import { signerFor, type Call, type LocalSigner } from '@/lib/chains'
-import { db, json, processId, sql, type Part } from '@/lib/db'
+import { db, json, processId, sql, type WritePart } from '@/lib/db'
 import { broadcastAttempt } from '../broadcast-attempt'
 import { isTrouble } from './drive'
 import { askedOfCall, blank, headStartMs } from '../enqueue-transaction'
@@ -12,17 +12,17 @@ import { leaseMs } from '../lease'
 import { pickSigner } from '../signers/pick-signer'
 import { priceCall } from './price-call'
 import { toBytea } from '../row'
-import { signInSlot, type Signed, type Wanted } from './sign-attempt'
+import { signInSlot, type SignedAttempt, type AttemptInput } from './sign-attempt'
 import { takeSlot } from './take-slot'
 import type * as Transaction from '../Transaction'
 
 /** A call that can leave at once: nothing of it is stored yet. */
 export type Launch =
-  | { kind: 'call'; transaction: Transaction.Transaction; signer: LocalSigner; wanted: Wanted }
-  | { kind: 'raw'; transaction: Transaction.Transaction; signed: Signed; expiresAtMs: number }
+  | { kind: 'call'; transaction: Transaction.Transaction; signer: LocalSigner; wanted: AttemptInput }
+  | { kind: 'raw'; transaction: Transaction.Transaction; signed: SignedAttempt; expiresAtMs: number }
 
 /** What is written together with a transaction, and told between its being queued and its being signed. */
-export type Besides = { part: Part; events: readonly Event.Event[] }
+export type LaunchCompanion = { part: WritePart; events: readonly AuditEvent.AuditEvent[] }
 
 /**
  * Simulates and prices a call before any row of it exists, so that one statement can store all of it, its signed bytes too. Undefined
@@ -45,7 +45,7 @@ export async function prepareLaunch(ctx: Ctx, call: Call): Promise<Launch | unde
   if (priced?.kind !== 'ready') return undefined
   const { offer, simulation } = priced
   // What the caller saw is not told as if it had been simulated here.
-  const wanted: Wanted = { kind: 'call', offer, ...(!call.isSimulated && { simulation }) }
+  const wanted: AttemptInput = { kind: 'call', offer, ...(!call.isSimulated && { simulation }) }
   return { kind: 'call', transaction, signer, wanted }
 }
 
@@ -65,14 +65,18 @@ function prepareRaw(
  * @returns undefined when nothing was written: what belongs to it does not hold any more, or the lane is full.
  * @throws a unique violation when the same signed bytes were stored before.
  */
-export async function storeLaunch(ctx: Ctx, launch: Launch, { part, events }: Besides): Promise<Signed | undefined> {
+export async function storeLaunch(
+  ctx: Ctx,
+  launch: Launch,
+  { part, events }: LaunchCompanion,
+): Promise<SignedAttempt | undefined> {
   const { transaction } = launch
   if (launch.kind === 'raw') {
     const told = { parts: [part, rawPart(launch)], events: [queued(launch), ...events] }
     const { isWritten } = await writeTold(ctx, told)
     return isWritten ? launch.signed : undefined
   }
-  let signed: Signed | undefined
+  let signed: SignedAttempt | undefined
   const take = () =>
     takeSlot(ctx, transaction, (nonce) => {
       const made = signInSlot(launch.signer, transaction, launch.wanted, nonce)
@@ -89,12 +93,12 @@ export async function storeLaunch(ctx: Ctx, launch: Launch, { part, events }: Be
 }
 
 /** Sends what a launch stored. What the node answered is written by the caller that waits for the outcome, unless the bytes were not taken. */
-export async function sendLaunched(ctx: Ctx, { transaction }: Launch, signed: Signed): Promise<void> {
+export async function sendLaunched(ctx: Ctx, { transaction }: Launch, signed: SignedAttempt): Promise<void> {
   failpoint('after-attempt-commit')
   await broadcastAttempt(ctx, transaction, signed, { later: true })
 }
 
-function queued(launch: Launch): Event.Event {
+function queued(launch: Launch): AuditEvent.AuditEvent {
   const { id, network, kind, purpose, signer, to, value } = launch.transaction
   const asked =
     launch.kind === 'raw' ? { hash: launch.signed.hash, expiresAtMs: launch.expiresAtMs } : { to, valueWei: value }
@@ -102,7 +106,7 @@ function queued(launch: Launch): Event.Event {
 }
 
 /** Leased to this process as if it had been queued and taken: a process that finds it later signs nothing. */
-function callPart({ transaction, wanted }: Extract<Launch, { kind: 'call' }>, nonce: bigint): Part {
+function callPart({ transaction, wanted }: Extract<Launch, { kind: 'call' }>, nonce: bigint): WritePart {
   const { id, network, kind, signer, purpose, to, data, value, gasLimit, epoch } = transaction
   const simulation = wanted.simulation ? json(wanted.simulation) : null
   return {
@@ -119,7 +123,7 @@ function callPart({ transaction, wanted }: Extract<Launch, { kind: 'call' }>, no
   }
 }
 
-function rawPart({ transaction, signed, expiresAtMs }: Extract<Launch, { kind: 'raw' }>): Part {
+function rawPart({ transaction, signed, expiresAtMs }: Extract<Launch, { kind: 'raw' }>): WritePart {
   const { id, network, signer, purpose, epoch } = transaction
   return {
     writes: (when) => sql`

@@ -10,7 +10,7 @@ import * as Simulation from '../simulate/Simulation'
 import type * as Transaction from '../Transaction'
 
 /** What a call needs before it can be signed, or why it cannot be. */
-export type Prepared =
+export type PreparedCall =
   | { kind: 'ready'; gas: bigint; simulation: Simulation.Simulation }
   | { kind: 'hold'; reason: string }
   /** It would revert, and nothing was ever signed: positive proof that it never ran. */
@@ -28,11 +28,14 @@ const transactionGasMax = 2n ** 24n
  * held until the outcome is the accepted one again. Reads only; says nothing of fees and funds.
  * @throws TransportError when the chain cannot be read: that says nothing about the call.
  */
-export async function prepareCall(transaction: Transaction.Transaction): Promise<Prepared> {
+export async function prepareCall(transaction: Transaction.Transaction): Promise<PreparedCall> {
   return transaction.calls ? prepareCalls(transaction, transaction.calls) : prepareOne(transaction)
 }
 
-async function prepareCalls(transaction: Transaction.Transaction, { length }: readonly unknown[]): Promise<Prepared> {
+async function prepareCalls(
+  transaction: Transaction.Transaction,
+  { length }: readonly unknown[],
+): Promise<PreparedCall> {
   const tried = await attempt(() => simulateCalls(transaction))
   if (tried instanceof RpcError) return { kind: 'hold', reason: `the node would not simulate: ${cut(tried.message)}` }
   const { failures } = tried
@@ -42,7 +45,7 @@ async function prepareCalls(transaction: Transaction.Transaction, { length }: re
   return { kind: 'fail', reason, simulation: { ok: false, reason, failures } }
 }
 
-async function prepareOne(transaction: Transaction.Transaction): Promise<Prepared> {
+async function prepareOne(transaction: Transaction.Transaction): Promise<PreparedCall> {
   const simulation = await attempt(() => simulate(transaction))
   if (simulation instanceof RpcError)
     return { kind: 'hold', reason: `the node would not simulate: ${cut(simulation.message)}` }

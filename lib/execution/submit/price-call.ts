@@ -3,7 +3,7 @@ import { Chain, readL1Fee, readRpc, RpcError } from '@/lib/chains'
 import * as Attempt from '../Attempt'
 import * as Fee from '../Fee'
 import { missingFunds } from './missing-funds'
-import { prepareCall, type Prepared } from './prepare-call'
+import { prepareCall, type PreparedCall } from './prepare-call'
 import { readMarket } from '../networks/read-market'
 import type * as Transaction from '../Transaction'
 
@@ -12,18 +12,18 @@ const selfSendGasMax = 300_000n
 const unknownBytes = 110
 
 /** What an attempt offers the chain. `l1FeeWei` is what its bytes cost on the chain below, on networks that have one. */
-export type Offer = { fee: Fee.Fee; gas: bigint; legacy: boolean; l1FeeWei: bigint }
+export type FeeOffer = { fee: Fee.Fee; gas: bigint; legacy: boolean; l1FeeWei: bigint }
 
 /** What a call needs before it can be signed, and what it offers for that; or why it cannot be signed. */
-export type Priced =
-  | { kind: 'ready'; offer: Offer; simulation: Transaction.Simulation }
-  | Exclude<Prepared, { kind: 'ready' }>
+export type PricedCall =
+  | { kind: 'ready'; offer: FeeOffer; simulation: Transaction.Simulation }
+  | Exclude<PreparedCall, { kind: 'ready' }>
 
 /**
  * Prepares a call, reads the market and looks whether its cap and its signer's funds allow it. Reads only.
  * @throws TransportError when the chain cannot be read: that says nothing about the call.
  */
-export async function priceCall(transaction: Transaction.Transaction): Promise<Priced> {
+export async function priceCall(transaction: Transaction.Transaction): Promise<PricedCall> {
   const [prepared, market, l1FeeWei] = await Promise.all([
     prepareCall(transaction),
     readMarket(transaction.network),
@@ -43,10 +43,10 @@ export async function priceCall(transaction: Transaction.Transaction): Promise<P
 /** The next offer of a transaction within its cap: a first one, or a replacement of its latest attempt. Pure. */
 export function offerFor(
   transaction: Transaction.Transaction,
-  market: Fee.Market,
+  market: Fee.FeeMarket,
   gas: bigint,
   l1FeeWei: bigint,
-): Offer | { capped: string } {
+): FeeOffer | { capped: string } {
   const { maxFeeWei } = transaction
   const latest = Attempt.latest(transaction.attempts)
   // A pool takes no replacement of another type.
@@ -74,8 +74,8 @@ export function l1FeeOf({ network, to, data, calls }: Transaction.Transaction): 
  */
 export async function offerCancel(
   transaction: Transaction.Transaction,
-  market: Fee.Market,
-): Promise<Offer | { capped: string }> {
+  market: Fee.FeeMarket,
+): Promise<FeeOffer | { capped: string }> {
   const [gas, l1FeeWei] = await Promise.all([
     estimateSelfSend(transaction),
     l1FeeOf({ ...transaction, data: null, calls: null }),

@@ -1,24 +1,31 @@
 import type { Address, Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
-import { writeTold, type Event } from '@/lib/audit'
-import { Chain, signerFor, type LocalSigner, type Member, type RemoteSigner, type Unsigned } from '@/lib/chains'
-import { json, sql, type Part, type Sql } from '@/lib/db'
+import { writeTold, type AuditEvent } from '@/lib/audit'
+import {
+  Chain,
+  signerFor,
+  type LocalSigner,
+  type CallMember,
+  type RemoteSigner,
+  type UnsignedTransaction,
+} from '@/lib/chains'
+import { json, sql, type WritePart, type Sql } from '@/lib/db'
 import type * as Attempt from '../Attempt'
 import { ensureSigner } from '../signers/ensure-signers'
 import { leaseMs } from '../lease'
-import type { Offer } from './price-call'
+import type { FeeOffer } from './price-call'
 import { toHex } from '../row'
-import { takeSlot, type NotTaken } from './take-slot'
+import { takeSlot, type SlotRefusal } from './take-slot'
 import type * as Transaction from '../Transaction'
 
-export type Signed = { hash: Hex; raw: Buffer; seq: number; private: boolean }
+export type SignedAttempt = { hash: Hex; raw: Buffer; seq: number; private: boolean }
 
 /** What is to be signed beside the call itself. */
-export type Wanted = { kind: Attempt.Attempt['kind']; offer: Offer; simulation?: Transaction.Simulation }
+export type AttemptInput = { kind: Attempt.Attempt['kind']; offer: FeeOffer; simulation?: Transaction.Simulation }
 
 /** No attempt: the lease was lost (nothing may be sent), or the lane has as many in flight as it may. */
-export type NotSigned = Exclude<NotTaken, 'no lane'>
+export type SigningRefusal = Exclude<SlotRefusal, 'no lane'>
 
 /**
  * Signs an attempt and commits it before anything is sent. The first attempt takes the lane's next nonce, a replacement
@@ -30,8 +37,8 @@ export type NotSigned = Exclude<NotTaken, 'no lane'>
 export async function signAttempt(
   ctx: Ctx,
   transaction: Transaction.Transaction,
-  wanted: Wanted,
-): Promise<Signed | NotSigned> {
+  wanted: AttemptInput,
+): Promise<SignedAttempt | SigningRefusal> {
   const signer = signerFor(transaction.network, transaction.purpose, transaction.signer as Address)
   if (!signer) throw new Error(`the key of ${transaction.signer} for ${transaction.purpose} is no longer configured`)
   const sign = () =>
@@ -48,8 +55,8 @@ async function signInside(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   signer: LocalSigner,
-  wanted: Wanted,
-): Promise<Signed | NotTaken> {
+  wanted: AttemptInput,
+): Promise<SignedAttempt | SlotRefusal> {
   const { nonce } = transaction
   if (nonce !== null) return store(ctx, transaction, signInSlot(signer, transaction, wanted, nonce))
   let made: Made | undefined
@@ -57,14 +64,14 @@ async function signInside(
     made = signInSlot(signer, transaction, wanted, next)
     return { parts: [withoutSlot(transaction), made.attempt, made.row], events: made.events }
   })
-  return typeof slot === 'bigint' && made ? made.signed : (slot as NotTaken)
+  return typeof slot === 'bigint' && made ? made.signed : (slot as SlotRefusal)
 }
 
 /** A local key's signature for a nonce, and how its bytes are stored. */
 export function signInSlot(
   signer: LocalSigner,
   transaction: Transaction.Transaction,
-  wanted: Wanted,
+  wanted: AttemptInput,
   nonce: bigint,
 ): Made {
   failpoint('after-slot')
@@ -77,8 +84,8 @@ async function signElsewhere(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   signer: RemoteSigner,
-  wanted: Wanted,
-): Promise<Signed | NotTaken> {
+  wanted: AttemptInput,
+): Promise<SignedAttempt | SlotRefusal> {
   const { id } = transaction
   const nonce =
     transaction.nonce ??
@@ -93,7 +100,11 @@ async function signElsewhere(
   return store(ctx, transaction, make(transaction, wanted, { ...bytes, nonce }))
 }
 
-function unsigned(transaction: Transaction.Transaction, { kind, offer }: Wanted, nonce: bigint): Unsigned {
+function unsigned(
+  transaction: Transaction.Transaction,
+  { kind, offer }: AttemptInput,
+  nonce: bigint,
+): UnsignedTransaction {
   const { signer, to, data, value } = transaction
   const { gas, fee, legacy } = offer
   const self = signer as Address
@@ -107,17 +118,17 @@ function unsigned(transaction: Transaction.Transaction, { kind, offer }: Wanted,
 }
 
 /** What goes into a type 0x76: several calls, and one alone too, because only that type is everywhere paid in tokens. */
-function callsOf({ network, calls, to, data, value }: Transaction.Transaction): readonly Member[] | null {
+function callsOf({ network, calls, to, data, value }: Transaction.Transaction): readonly CallMember[] | null {
   if (calls || Chain.get(network).family !== 'tempo' || value > 0n) return calls
   return [{ to: to as Address, data: toHex(data ?? new Uint8Array()) }]
 }
 
 /** What is stored of a signature: the attempt, what its transaction's row says of it, and the events. */
-type Made = { signed: Signed; attempt: Part; row: Part; events: Event.Event[] }
+type Made = { signed: SignedAttempt; attempt: WritePart; row: WritePart; events: AuditEvent.AuditEvent[] }
 
 function make(
   { id, attempts, submission }: Transaction.Transaction,
-  { kind, offer, simulation }: Wanted,
+  { kind, offer, simulation }: AttemptInput,
   { hash, raw, nonce }: { hash: Hex; raw: Buffer; nonce: bigint },
 ): Made {
   const { fee, gas, legacy } = offer
@@ -127,14 +138,14 @@ function make(
   const isPrivate = submission !== 'public' && attempts.every((attempt) => attempt.private)
   const first = sql`status = 'signed', held_reason = NULL, nonce = ${nonce}, simulation = ${simulation ? json(simulation) : null}::jsonb,`
   const later = sql`held_reason = CASE WHEN status = 'submitted' THEN NULL ELSE held_reason END,`
-  const attempt: Part = {
+  const attempt: WritePart = {
     writes: (when) => sql`
       stored AS (
         INSERT INTO attempt (hash, transaction_id, seq, kind, legacy, private, raw, max_fee_per_gas, tip_per_gas, gas)
         SELECT ${hash}::text, ${id}::uuid, ${seq}::int, ${kind}::text, ${legacy}::boolean, ${isPrivate}::boolean, ${raw}::bytea,
           ${fee.maxFeePerGas}::numeric, ${fee.tipPerGas}::numeric, ${gas}::numeric WHERE ${when})`,
   }
-  const row: Part = {
+  const row: WritePart = {
     writes: (when) => sql`
       signed AS (
         UPDATE transaction SET ${isFirst ? first : later} lease_until = now() + make_interval(secs => ${leaseMs / 1000})
@@ -142,7 +153,9 @@ function make(
   }
   const about = { hash, seq, nonce, gas, maxFeePerGasWei: fee.maxFeePerGas, tipPerGasWei: fee.tipPerGas }
   const data = { ...about, ...(kind === 'cancel' && { kind }), ...(isPrivate && { private: true }) }
-  const events: Event.Event[] = [{ type: `transaction.${isFirst ? 'signed' : 'replaced'}`, transactionId: id, data }]
+  const events: AuditEvent.AuditEvent[] = [
+    { type: `transaction.${isFirst ? 'signed' : 'replaced'}`, transactionId: id, data },
+  ]
   if (simulation && isFirst)
     events.unshift({ type: 'transaction.simulated', transactionId: id, data: { ...simulation } })
   return { signed: { hash, raw, seq, private: isPrivate }, attempt, row, events }
@@ -153,8 +166,8 @@ async function store(
   ctx: Ctx,
   { id, epoch }: Transaction.Transaction,
   { signed, attempt, row, events }: Made,
-): Promise<Signed | 'lost'> {
-  const mine: Part = {
+): Promise<SignedAttempt | 'lost'> {
+  const mine: WritePart = {
     locks: sql`
       mine AS (
         SELECT 1 FROM transaction
@@ -167,7 +180,7 @@ async function store(
 }
 
 /** Without a nonce, and still under our epoch. */
-function withoutSlot({ id, epoch }: Transaction.Transaction): Part {
+function withoutSlot({ id, epoch }: Transaction.Transaction): WritePart {
   return {
     locks: sql`
       mine AS (

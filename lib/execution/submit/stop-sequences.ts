@@ -1,5 +1,5 @@
 import type { Ctx } from '../../ctx'
-import { recordEvents, type Event } from '@/lib/audit'
+import { recordEvents, type AuditEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 
 /** An earlier call of the same intent has ended without doing what it should. */
@@ -23,7 +23,7 @@ export async function stopSequences(ctx: Ctx): Promise<void> {
     await recordEvents(
       tx,
       ctx,
-      stopped.map(({ id, reason }): Event.Event => ({
+      stopped.map(({ id, reason }): AuditEvent.AuditEvent => ({
         type: 'transaction.cancelled',
         transactionId: id,
         data: { reason, proof: 'never signed' },

@@ -1,13 +1,13 @@
 import type { Ctx } from '../../ctx'
-import { writeTold, type Told } from '@/lib/audit'
-import { sql, withTransaction, type Part, type Sql } from '@/lib/db'
+import { writeTold, type AuditedWrite } from '@/lib/audit'
+import { sql, withTransaction, type WritePart, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
 /** The signer whose nonces are taken. */
 export type Lane = { network: Caip2; signer: string }
 
 /** `lost`: what it is for may not happen any more. `full`: the lane has as many in flight as it may. */
-export type NotTaken = 'lost' | 'full' | 'no lane'
+export type SlotRefusal = 'lost' | 'full' | 'no lane'
 
 /** The nonce that comes next as far as this process knows, and who of it takes one now, or waits to. */
 type Taking = { next?: bigint; last: Promise<unknown> }
@@ -24,7 +24,7 @@ const lanes = new Map<string, Taking>()
  * room. `write` signs; it may be called again with another nonce, and what it signed before is never stored nor sent.
  * @throws AppError unavailable when the database is gone: it may be written all the same.
  */
-export async function takeSlot(ctx: Ctx, signer: Lane, write: Write): Promise<bigint | NotTaken> {
+export async function takeSlot(ctx: Ctx, signer: Lane, write: Write): Promise<bigint | SlotRefusal> {
   const key = `${signer.network}|${signer.signer}`
   const lane: Taking = lanes.get(key) ?? { last: Promise.resolve() }
   lanes.set(key, lane)
@@ -42,13 +42,13 @@ async function turnAfter(before: Promise<unknown>): Promise<void> {
   clearTimeout(timer)
 }
 
-async function take(ctx: Ctx, signer: Lane, lane: Taking, write: Write): Promise<bigint | NotTaken> {
+async function take(ctx: Ctx, signer: Lane, lane: Taking, write: Write): Promise<bigint | SlotRefusal> {
   const slot = (await takeExpected(ctx, signer, lane, write)) ?? (await takeLocked(ctx, signer, write))
   if (typeof slot === 'bigint' && (lane.next === undefined || lane.next <= slot)) lane.next = slot + 1n
   return slot
 }
 
-type Write = (nonce: bigint) => Told
+type Write = (nonce: bigint) => AuditedWrite
 
 /** Undefined where another process has taken a nonce since, or there is no room. */
 async function takeExpected(ctx: Ctx, signer: Lane, lane: Taking, write: Write): Promise<bigint | 'lost' | undefined> {
@@ -60,7 +60,7 @@ async function takeExpected(ctx: Ctx, signer: Lane, lane: Taking, write: Write):
   return missing.some((at) => at > 0) ? 'lost' : undefined
 }
 
-function takeLocked(ctx: Ctx, { network, signer }: Lane, write: Write): Promise<bigint | NotTaken> {
+function takeLocked(ctx: Ctx, { network, signer }: Lane, write: Write): Promise<bigint | SlotRefusal> {
   return withTransaction(async (tx) => {
     const [locked] = await tx.query<{ nonce: bigint }>(sql`
       SELECT next_nonce AS nonce FROM signer WHERE network = ${network} AND address = ${signer} FOR UPDATE`)
@@ -71,13 +71,13 @@ function takeLocked(ctx: Ctx, { network, signer }: Lane, write: Write): Promise<
   })
 }
 
-function inSlot(signer: Lane, nonce: bigint, write: Write): Told {
+function inSlot(signer: Lane, nonce: bigint, write: Write): AuditedWrite {
   const { parts, events } = write(nonce)
   return { parts: [slotPart(signer, nonce), ...parts], events }
 }
 
 /** Reads the newest row after the lock: where it still says this nonce, none was taken since the statement began. */
-function slotPart({ network, signer }: Lane, nonce: bigint): Part {
+function slotPart({ network, signer }: Lane, nonce: bigint): WritePart {
   const isRoom: Sql = sql`(SELECT in_flight_max FROM lane) > (
     SELECT count(*) FROM transaction t
     WHERE t.network = ${network} AND t.signer = ${signer} AND t.nonce IS NOT NULL

@@ -1,6 +1,6 @@
 import { parseTransaction, toHex } from 'viem'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { signerFor, type Terms } from '@/lib/chains'
+import { signerFor, type CallTerms } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import {
   age,
@@ -26,7 +26,7 @@ const mine = () => evm.rpc('evm_mine', [])
 const setBaseFee = (wei: bigint) => evm.rpc('anvil_setNextBlockBaseFeePerGas', [toHex(wei)])
 const gwei = 1_000_000_000n
 
-function asked(terms: Terms) {
+function asked(terms: CallTerms) {
   const { call, to } = transfer()
   if (call.kind !== 'call') throw new Error('not a call')
   return { call: { ...call, terms, gasLimit: 100_000n }, to }

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
-import { recordEvent, recordEvents, type Event } from '@/lib/audit'
+import { recordEvent, recordEvents, type AuditEvent } from '@/lib/audit'
 import { SignerError, Svm } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
@@ -98,7 +98,7 @@ async function store(ctx: Ctx, { id, epoch, attempts }: Transaction.Transaction,
       SELECT ${hash}, id, ${seq}, ${raw}, ${unitPrice}, ${unitPrice}, ${units}, ${lastValidHeight} FROM mine`)
     if (stored === 0) return false
     const data = { hash, seq, units, unitPriceMicroLamports: unitPrice, lastValidHeight }
-    const events: Event.Event[] = [
+    const events: AuditEvent.AuditEvent[] = [
       { type: `transaction.${seq === 1 ? 'signed' : 'replaced'}`, transactionId: id, data },
     ]
     await recordEvents(tx, ctx, events)

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
-import { recordEvent, recordEvents, type Event } from '@/lib/audit'
+import { recordEvent, recordEvents, type AuditEvent } from '@/lib/audit'
 import { Chain, Svm } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
@@ -8,13 +8,13 @@ import { withoutFlush } from '../row'
 import * as Transaction from '../Transaction'
 
 /** `status` where it is known to stand already. */
-type Subject = { id: string; network: Caip2; status?: Transaction.Status }
+type Subject = { id: string; network: Caip2; status?: Transaction.TransactionStatus }
 
 /** Where the first of these attempts stands that the cluster knows. @throws RpcError | TransportError */
 export async function findSvmStatus(
   network: Caip2,
   hashes: readonly string[],
-): Promise<{ hash: string; status: Svm.Status } | undefined> {
+): Promise<{ hash: string; status: Svm.SignatureStatus } | undefined> {
   const statuses = await Svm.readStatuses(network, hashes)
   const at = statuses.findIndex((status) => status !== undefined)
   const [hash, status] = [hashes[at], statuses[at]]
@@ -27,7 +27,12 @@ export async function findSvmStatus(
  * two endpoints say it.
  * @throws RpcError | TransportError when the cluster cannot be read.
  */
-export async function noteSvmStatus(ctx: Ctx, subject: Subject, signature: string, status: Svm.Status): Promise<void> {
+export async function noteSvmStatus(
+  ctx: Ctx,
+  subject: Subject,
+  signature: string,
+  status: Svm.SignatureStatus,
+): Promise<void> {
   failpoint('after-inclusion')
   if (subject.status !== 'safe') {
     await include(ctx, subject, signature, status)
@@ -43,7 +48,7 @@ async function include(
   ctx: Ctx,
   { id, network }: Subject,
   signature: string,
-  { slot, err }: Svm.Status,
+  { slot, err }: Svm.SignatureStatus,
 ): Promise<void> {
   const error = err === null ? null : Svm.describeFailure(err)
   await withTransaction(async (tx) => {
@@ -76,13 +81,20 @@ async function confirm(ctx: Ctx, { id, network }: Subject, signature: string): P
   })
 }
 
-async function finalize(ctx: Ctx, { id }: Subject, signature: string, { slot, err }: Svm.Status): Promise<void> {
+async function finalize(
+  ctx: Ctx,
+  { id }: Subject,
+  signature: string,
+  { slot, err }: Svm.SignatureStatus,
+): Promise<void> {
   const level = err === null ? 'final' : 'reverted'
   await withTransaction(async (tx) => {
     const risen = await tx.execute(sql`
       UPDATE transaction SET status = ${level}::transaction_status, final_at = now()
       WHERE id = ${id}::uuid AND hash = ${signature} AND block_number = ${slot} AND status = 'safe'`)
-    const events: Event.Event[] = [{ type: `transaction.${level}`, transactionId: id, data: { blockNumber: slot } }]
+    const events: AuditEvent.AuditEvent[] = [
+      { type: `transaction.${level}`, transactionId: id, data: { blockNumber: slot } },
+    ]
     if (risen === 1) await recordEvents(tx, ctx, events)
     failpoint('before-final')
   })

@@ -24,7 +24,7 @@ export async function insertSvm(
       VALUES (${id}::uuid, ${network}, 'svm', ${address}, ${purpose}, ${json(call.instructions)}::jsonb, ${dueAt})`)
     return { signer: address, instructions: call.instructions.length }
   }
-  const payment = Svm.Payment.read(Buffer.from(call.bytes.slice(2), 'hex').toString('base64'))
+  const payment = Svm.SvmPayment.read(Buffer.from(call.bytes.slice(2), 'hex').toString('base64'))
   const signature = signer.sign(payment.message)
   const hash = Svm.toBase58(signature)
   const { unitPrice, units } = payment
@@ -34,6 +34,6 @@ export async function insertSvm(
       VALUES (${id}::uuid, ${network}, 'svm', ${address}, ${purpose}, 'signed', ${dueAt})
       RETURNING id)
     INSERT INTO attempt (hash, transaction_id, seq, raw, max_fee_per_gas, tip_per_gas, gas)
-    SELECT ${hash}, id, 1, ${Svm.Payment.seal(signature, payment)}, ${unitPrice}, ${unitPrice}, ${units} FROM stored`)
+    SELECT ${hash}, id, 1, ${Svm.SvmPayment.seal(signature, payment)}, ${unitPrice}, ${unitPrice}, ${units} FROM stored`)
   return { signer: address, hash, units, unitPriceMicroLamports: unitPrice }
 }

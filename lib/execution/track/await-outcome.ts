@@ -9,15 +9,15 @@ import { recordAnswer } from '../broadcast-attempt'
 import { clearLane } from '../submit/clear-lane'
 import { findDriven, findSent, forgetSent, takeAnswer } from '../in-process'
 import { isIncluded, lookAgainMs } from './inclusions'
-import * as Outcome from '../Outcome'
-import * as Pace from './Pace'
-import { findReceipt, recordInclusion, type Receipt, type Subject } from './record-inclusion'
+import * as TransactionOutcome from '../TransactionOutcome'
+import * as BlockPace from './BlockPace'
+import { findReceipt, recordInclusion, type MinedReceipt, type InclusionSubject } from './record-inclusion'
 import { findSvmStatus, noteSvmStatus } from '../svm/find-svm-status'
 
 /** Writes an inclusion that was seen, with whatever follows from it; returns as `recordInclusion` does. */
-export type Include = typeof recordInclusion
+export type InclusionWriter = typeof recordInclusion
 
-type Watch = { outcome: Promise<Outcome.Outcome>; untilMs: number; include: Include }
+type Watch = { outcome: Promise<TransactionOutcome.TransactionOutcome>; untilMs: number; include: InclusionWriter }
 
 const watches = new Map<string, Watch>()
 
@@ -29,7 +29,7 @@ const rowEveryMs = 100
 /** What a node answered is written after the first look that shows no inclusion, or at once when that is further away than this. */
 const answerAfterMs = 500
 /** When inclusions were seen, by network. */
-const pace = new Map<Caip2, Pace.Seen>()
+const pace = new Map<Caip2, BlockPace.BlockPace>()
 /** How often it asks the chain although another process sent the transaction, which may have died. */
 const chainEveryMs = 400
 /** How often it looks for a nonce before its own that nobody sends. */
@@ -49,8 +49,8 @@ const directEveryMs = 5_000
 export async function awaitOutcome(
   id: string,
   deadlineMs: number,
-  include: Include = recordInclusion,
-): Promise<Outcome.Outcome> {
+  include: InclusionWriter = recordInclusion,
+): Promise<TransactionOutcome.TransactionOutcome> {
   if (deadlineMs <= 0) {
     tellAnswer(id)
     return lastWord(id)
@@ -66,8 +66,12 @@ export async function awaitOutcome(
   return outcome ?? lastWord(id)
 }
 
-function start(id: string, include: Include): Watch {
-  const made: Watch = { untilMs: 0, include, outcome: undefined as unknown as Promise<Outcome.Outcome> }
+function start(id: string, include: InclusionWriter): Watch {
+  const made: Watch = {
+    untilMs: 0,
+    include,
+    outcome: undefined as unknown as Promise<TransactionOutcome.TransactionOutcome>,
+  }
   // Started in a later turn, when the first waiter has set its deadline.
   made.outcome = Promise.resolve()
     .then(() => watchUntilKnown(id, made))
@@ -87,7 +91,7 @@ type Looking = {
   row?: Watched
 }
 
-async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcome> {
+async function watchUntilKnown(id: string, watch: Watch): Promise<TransactionOutcome.TransactionOutcome> {
   await whileDriven(id, watch)
   const sentAtMs = performance.now()
   const [rowAtMs, chainAtMs, laneAtMs] = [sentAtMs, sentAtMs, sentAtMs]
@@ -95,7 +99,7 @@ async function watchUntilKnown(id: string, watch: Watch): Promise<Outcome.Outcom
   for (; ; looking.looks++) {
     const leftMs = watch.untilMs - performance.now()
     const { row } = looking
-    if (leftMs <= 0 && looking.looks > 0) return row ? Outcome.from(row) : lastWord(id)
+    if (leftMs <= 0 && looking.looks > 0) return row ? TransactionOutcome.from(row) : lastWord(id)
     const pauseMs = nextPauseMs(id, looking)
     if (pauseMs > 0) await sleep(Math.min(pauseMs, Math.max(leftMs, 0)))
     try {
@@ -123,14 +127,18 @@ function nextPauseMs(id: string, { sentAtMs, looks }: Looking): number {
   if (!sent) return looks === 0 ? 0 : rowEveryMs / 4
   const { blockTimeMs } = Chain.get(sent.network)
   const about = { sentAtMs, nowMs: performance.now(), looks, blockTimeMs }
-  const pauseMs = Pace.delayMs(pace.get(sent.network), about)
+  const pauseMs = BlockPace.delayMs(pace.get(sent.network), about)
   if (looks > 0 || pauseMs > answerAfterMs) tellAnswer(id)
   // A look that is shared costs the chain nothing more.
   return isShared(sent.network) ? Math.min(pauseMs, lookAgainMs(sent.network)) : pauseMs
 }
 
 /** Reads the row and asks the chain, each when it is time; undefined while neither knows. */
-async function look(id: string, { include }: Watch, looking: Looking): Promise<Outcome.Outcome | undefined> {
+async function look(
+  id: string,
+  { include }: Watch,
+  looking: Looking,
+): Promise<TransactionOutcome.TransactionOutcome | undefined> {
   const sent = findSent(id)
   const nowMs = performance.now()
   const rowAfterMs = sent ? Math.max(rowEveryMs, Chain.get(sent.network).blockTimeMs) : rowEveryMs
@@ -139,7 +147,7 @@ async function look(id: string, { include }: Watch, looking: Looking): Promise<O
     const row = await readRow(id)
     looking.rowAtMs = nowMs
     if (row) looking.row = row
-    const outcome = row && Outcome.from(row)
+    const outcome = row && TransactionOutcome.from(row)
     if (outcome && outcome.kind !== 'unknown') return outcome
   }
   const { row } = looking
@@ -152,7 +160,7 @@ async function look(id: string, { include }: Watch, looking: Looking): Promise<O
     if (!asking) return undefined
     const reorgs = Math.max(sent?.reorgs ?? 0, row?.reorgs ?? 0)
     const outcome = await lookAtChain(ctx, { id, network, reorgs }, hashes, include, asking)
-    if (outcome && sent) pace.set(network, Pace.seen(pace.get(network), looking.sentAtMs, nowMs))
+    if (outcome && sent) pace.set(network, BlockPace.seen(pace.get(network), looking.sentAtMs, nowMs))
     if (outcome) return outcome
   }
   if (nowMs - looking.laneAtMs >= laneEveryMs) {
@@ -201,11 +209,11 @@ function tellAnswer(id: string): void {
 /** What the chain says of these attempts, written down; undefined while it has none of them in a block that counts. */
 async function lookAtChain(
   ctx: Ctx,
-  subject: Subject,
+  subject: InclusionSubject,
   hashes: readonly string[],
-  include: Include,
+  include: InclusionWriter,
   asking: 'all' | 'backed',
-): Promise<Outcome.Outcome | undefined> {
+): Promise<TransactionOutcome.TransactionOutcome | undefined> {
   if (Caip.isSolana(subject.network)) return lookAtCluster(ctx, subject, hashes)
   const { network } = subject
   const read = (method: string, params: readonly unknown[]) => readBacked(network, method, params)
@@ -217,24 +225,24 @@ async function lookAtChain(
   if (written === undefined && answered) await recordAnswer(ctx, answered)
   const ran = written === 'call' && receipt.ok
   if (ran) return fromReceipt(receipt, subject)
-  const outcome = Outcome.from(await mustReadRow(subject.id))
+  const outcome = TransactionOutcome.from(await mustReadRow(subject.id))
   // A reorganisation was noticed meanwhile: this look was too early.
   return written === undefined && outcome.kind === 'unknown' ? undefined : outcome
 }
 
 async function lookAtCluster(
   ctx: Ctx,
-  subject: Subject,
+  subject: InclusionSubject,
   hashes: readonly string[],
-): Promise<Outcome.Outcome | undefined> {
+): Promise<TransactionOutcome.TransactionOutcome | undefined> {
   const found = await findSvmStatus(subject.network, hashes)
   if (!found) return undefined
   await noteSvmStatus(ctx, subject, found.hash, found.status)
-  const outcome = Outcome.from(await mustReadRow(subject.id))
+  const outcome = TransactionOutcome.from(await mustReadRow(subject.id))
   return outcome.kind === 'unknown' ? undefined : outcome
 }
 
-type Watched = Outcome.Row & { network: Caip2; hashes: readonly string[] }
+type Watched = TransactionOutcome.OutcomeRow & { network: Caip2; hashes: readonly string[] }
 
 async function readRow(id: string): Promise<Watched | undefined> {
   const [row] = await db.query<Omit<Watched, 'lastHash'>>(sql`
@@ -256,20 +264,23 @@ async function mustReadRow(id: string): Promise<Watched> {
 }
 
 /** What the row says; not known when it cannot be read. */
-async function lastWord(id: string): Promise<Outcome.Outcome> {
+async function lastWord(id: string): Promise<TransactionOutcome.TransactionOutcome> {
   try {
-    return Outcome.from(await mustReadRow(id))
+    return TransactionOutcome.from(await mustReadRow(id))
   } catch {
     const hash = findSent(id)?.hashes.at(-1)
     return hash ? { kind: 'unknown', hash: hash as Hex } : { kind: 'unknown' }
   }
 }
 
-function fromReceipt({ hash, blockNumber, logs }: Receipt, { reorgs }: Subject): Outcome.Outcome {
+function fromReceipt(
+  { hash, blockNumber, logs }: MinedReceipt,
+  { reorgs }: InclusionSubject,
+): TransactionOutcome.TransactionOutcome {
   return { kind: 'included', hash, blockNumber, logs, isFinal: false, reorgs }
 }
 
-function done(id: string, outcome: Outcome.Outcome): Outcome.Outcome {
+function done(id: string, outcome: TransactionOutcome.TransactionOutcome): TransactionOutcome.TransactionOutcome {
   forgetSent(id)
   return outcome
 }

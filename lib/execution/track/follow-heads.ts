@@ -3,10 +3,10 @@ import { log } from '../../log'
 import { Chain, readRpc, servedEvmNetworks } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { createHeads, toHead, type Head, type Heads } from './heads'
+import { createHeads, toHead, type BlockHead, type HeadCache } from './heads'
 import { readFresh } from '../networks/read-market'
 
-type Block = Head & { parentHash: Hex; transactions: readonly Hex[] }
+type Block = BlockHead & { parentHash: Hex; transactions: readonly Hex[] }
 
 /** The newest blocks of a network as this process saw them last, by number. */
 const chainsSeen = new Map<Caip2, Map<bigint, Hex>>()
@@ -16,7 +16,7 @@ const keptBlocks = 512n
 /** A longer gap (this process was away) is not read block by block: everything is looked at once instead. */
 const walkedMax = 64n
 
-type Seen = { heads: Heads; atMs: number; sinceMs: number }
+type Seen = { heads: HeadCache; atMs: number; sinceMs: number }
 /** How long what was read beside a block stands while no other comes. */
 const standsMs = 5_000
 
@@ -52,7 +52,7 @@ export function hasMoved(network: Caip2, ms: number): boolean {
 }
 
 /** What was read at the newest block, if that was looked at within its own time: the tracker need not read it again. */
-export function headsSeen(network: Caip2): Heads | undefined {
+export function headsSeen(network: Caip2): HeadCache | undefined {
   const known = heads.get(network)
   return known && performance.now() - known.atMs < Chain.get(network).blockTimeMs ? known.heads : undefined
 }

@@ -4,24 +4,24 @@ import type { Caip2 } from '@/lib/money'
 import type * as Fee from '../Fee'
 import { readMarket } from '../networks/read-market'
 
-export type Head = { number: bigint; hash: Hex; timestampMs: number }
+export type BlockHead = { number: bigint; hash: Hex; timestampMs: number }
 
 /** What tracking needs of a chain at one block, each read at most once and only when asked for. */
-export type Heads = {
+export type HeadCache = {
   network: Caip2
-  latest(): Promise<Head>
+  latest(): Promise<BlockHead>
   /** Newest block that the chain calls safe or final; by depth where it knows no such tag. Undefined below that depth. */
-  safe(): Promise<Head | undefined>
-  final(): Promise<Head | undefined>
+  safe(): Promise<BlockHead | undefined>
+  final(): Promise<BlockHead | undefined>
   /** The block at this height now, or undefined when there is none. */
-  block(number: bigint): Promise<Head | undefined>
-  market(): Promise<Fee.Market>
+  block(number: bigint): Promise<BlockHead | undefined>
+  market(): Promise<Fee.FeeMarket>
 }
 
 /** @param head the newest block, where that was just read. */
-export function createHeads(network: Caip2, head?: Head): Heads {
+export function createHeads(network: Caip2, head?: BlockHead): HeadCache {
   const { safeDepth, finalDepth } = Chain.evm(network)
-  const blocks = new Map<bigint, Promise<Head | undefined>>(head && [[head.number, Promise.resolve(head)]])
+  const blocks = new Map<bigint, Promise<BlockHead | undefined>>(head && [[head.number, Promise.resolve(head)]])
   const block = (number: bigint) => remember(blocks, number, () => readBlock(network, numberToHex(number)))
   const latest = once(async () => {
     const newest = head ?? (await readBlock(network, 'latest'))
@@ -49,7 +49,7 @@ export function createHeads(network: Caip2, head?: Head): Heads {
  * What is safe or final decides for good, so of several endpoints one alone is not believed: it is the height that two of
  * them say at least.
  */
-async function readTag(network: Caip2, tag: string): Promise<Head | undefined | 'no tag'> {
+async function readTag(network: Caip2, tag: string): Promise<BlockHead | undefined | 'no tag'> {
   if (orderedUrls(network).length > 1) return readSecond(network, tag)
   try {
     return await readBlock(network, tag)
@@ -59,7 +59,7 @@ async function readTag(network: Caip2, tag: string): Promise<Head | undefined | 
   }
 }
 
-async function readSecond(network: Caip2, tag: string): Promise<Head | undefined | 'no tag'> {
+async function readSecond(network: Caip2, tag: string): Promise<BlockHead | undefined | 'no tag'> {
   const answers = await readEach<Block | null>(network, 'eth_getBlockByNumber', [tag, false])
   const heads = answers.flatMap((answer) => (answer instanceof RpcError || !answer ? [] : [toHead(answer)]))
   const [first, second] = heads.sort((one, other) => Number(other.number - one.number))
@@ -76,13 +76,13 @@ function isTooEarly({ message }: RpcError): boolean {
 
 type Block = { number: Hex; hash: Hex; timestamp: Hex }
 
-async function readBlock(network: Caip2, which: string): Promise<Head | undefined> {
+async function readBlock(network: Caip2, which: string): Promise<BlockHead | undefined> {
   const block = await readRpc<Block | null>(network, 'eth_getBlockByNumber', [which, false])
   return block ? toHead(block) : undefined
 }
 
 /** A block as a node tells it. */
-export function toHead({ number, hash, timestamp }: Block): Head {
+export function toHead({ number, hash, timestamp }: Block): BlockHead {
   return { number: BigInt(number), hash, timestampMs: Number(BigInt(timestamp)) * 1000 }
 }
 

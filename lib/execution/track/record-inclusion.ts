@@ -1,18 +1,18 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
-import { writeTold, type Told } from '@/lib/audit'
+import { writeTold, type AuditedWrite } from '@/lib/audit'
 import { Chain, orderedUrls, readBacked, readRpc, refusalOf, type Log } from '@/lib/chains'
-import { db, json, sql, type Part } from '@/lib/db'
+import { db, json, sql, type WritePart } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from '../Attempt'
-import { answerPart, type Answered } from '../broadcast-attempt'
+import { answerPart, type BroadcastAnswer } from '../broadcast-attempt'
 import { compareInclusion } from '../simulate/compare-inclusion'
 import { withoutFlush } from '../row'
 import * as Transaction from '../Transaction'
 
 /** A receipt, parsed. */
-export type Receipt = {
+export type MinedReceipt = {
   hash: Hex
   ok: boolean
   blockNumber: bigint
@@ -48,7 +48,7 @@ export async function findReceipt(
   network: Caip2,
   hashes: readonly string[],
   read?: Read,
-): Promise<Receipt | undefined> {
+): Promise<MinedReceipt | undefined> {
   const ask: Read = read ?? ((method, params) => readRpc(network, method, params))
   const answers = await Promise.all(hashes.map((hash) => ask('eth_getTransactionReceipt', [hash])))
   const answer = (answers as (Answer | null)[]).find((receipt) => receipt?.blockHash && receipt.blockNumber)
@@ -61,14 +61,14 @@ export async function findReceipt(
 }
 
 /** What a receipt is of; `reorgs` as they were known before it was asked for. */
-export type Subject = Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'> &
+export type InclusionSubject = Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'> &
   Partial<Pick<Transaction.Transaction, 'simulation' | 'attempts'>> & {
     /** What a node answered to these bytes, where it is not written yet. */
-    answered?: Answered | undefined
+    answered?: BroadcastAnswer | undefined
   }
 
 /** What a transaction is compared with: the simulation before it, and which of its attempts was included. */
-export type Expected = { simulation: Transaction.Simulation | null; kind: Attempt.Attempt['kind'] }
+export type ExpectedEffects = { simulation: Transaction.Simulation | null; kind: Attempt.Attempt['kind'] }
 
 /**
  * Writes an inclusion once; the first to see it does. A receipt that was read before a reorganisation was noticed writes nothing.
@@ -76,8 +76,8 @@ export type Expected = { simulation: Transaction.Simulation | null; kind: Attemp
  */
 export async function recordInclusion(
   ctx: Ctx,
-  subject: Subject,
-  receipt: Receipt,
+  subject: InclusionSubject,
+  receipt: MinedReceipt,
 ): Promise<Attempt.Attempt['kind'] | undefined> {
   failpoint('after-inclusion')
   const reason = receipt.ok ? null : await explainRevert(subject.network, receipt)
@@ -88,13 +88,13 @@ export async function recordInclusion(
   return isWritten ? expected.kind : undefined
 }
 
-function expectedOf({ simulation, attempts }: Subject, { hash }: Receipt): Expected | undefined {
+function expectedOf({ simulation, attempts }: InclusionSubject, { hash }: MinedReceipt): ExpectedEffects | undefined {
   const kind = attempts?.find((attempt) => attempt.hash === hash)?.kind
   return kind && simulation !== undefined ? { simulation, kind } : undefined
 }
 
-async function readExpected({ id }: Subject, { hash }: Receipt): Promise<Expected> {
-  const [row] = await db.query<Expected>(sql`
+async function readExpected({ id }: InclusionSubject, { hash }: MinedReceipt): Promise<ExpectedEffects> {
+  const [row] = await db.query<ExpectedEffects>(sql`
     SELECT t.simulation, coalesce(a.kind, 'call') AS kind
     FROM transaction t LEFT JOIN attempt a ON a.hash = ${hash} WHERE t.id = ${id}::uuid`)
   return row ?? { simulation: null, kind: 'call' }
@@ -102,11 +102,11 @@ async function readExpected({ id }: Subject, { hash }: Receipt): Promise<Expecte
 
 /** An inclusion as a part of a statement: it holds while the row still waits for one. `reason` is why it reverted. */
 export function inclusionOf(
-  { id, network, reorgs, answered }: Subject,
-  receipt: Receipt,
-  { simulation, kind }: Expected,
+  { id, network, reorgs, answered }: InclusionSubject,
+  receipt: MinedReceipt,
+  { simulation, kind }: ExpectedEffects,
   reason: string | null = null,
-): Told {
+): AuditedWrite {
   const { logs, l1FeeWei, ...data } = receipt
   const isCancelled = kind === 'cancel'
   const drift = isCancelled ? undefined : compareInclusion(simulation, receipt)
@@ -117,7 +117,7 @@ export function inclusionOf(
     ...(reason && { reason }),
   }
   const answer = answered && answerPart(answered)
-  const row: Part = {
+  const row: WritePart = {
     locks: sql`
       running AS (
         SELECT 1 FROM transaction
@@ -147,7 +147,7 @@ type SentCall = { to?: Hex | null; input?: Hex; value?: Hex }
 type Sent = SentCall & { from: Hex; calls?: readonly SentCall[] | null }
 
 /** Why it reverted, by running it again on the state before its block; the exact place in the block cannot be had. */
-async function explainRevert(network: Caip2, { hash, blockNumber }: Receipt): Promise<string> {
+async function explainRevert(network: Caip2, { hash, blockNumber }: MinedReceipt): Promise<string> {
   const before = `0x${(blockNumber - 1n).toString(16)}`
   try {
     const { from, calls, ...only } = await readRpc<Sent>(network, 'eth_getTransactionByHash', [hash])
@@ -170,7 +170,7 @@ async function tryAgain(network: Caip2, call: Record<string, unknown>, block: st
   }
 }
 
-function parse(answer: Answer): Receipt {
+function parse(answer: Answer): MinedReceipt {
   return {
     hash: answer.transactionHash,
     ok: BigInt(answer.status) === 1n,

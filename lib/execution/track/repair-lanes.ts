@@ -2,11 +2,11 @@ import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
-import { readAgreed, type Purpose } from '@/lib/chains'
+import { readAgreed, type CallPurpose } from '@/lib/chains'
 import { db, sql, withTransaction, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-type Lane = { network: Caip2; address: string; purpose: Purpose; nextNonce: bigint }
+type Lane = { network: Caip2; address: string; purpose: CallPurpose; nextNonce: bigint }
 
 /** More at once look like a chain that began anew, and that is for a person to see. */
 const gapMax = 100

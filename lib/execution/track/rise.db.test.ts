@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { address, hex, network } from '@/sandbox/testing/channel-rows'
-import { columns, toTransaction, type Row } from '../row'
+import { columns, toTransaction, type TransactionRow } from '../row'
 import { riseAll } from './track-included'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
@@ -16,7 +16,7 @@ async function included(): Promise<string> {
   return id
 }
 const load = async (id: string) => {
-  const [row] = await db.query<Row>(sql`SELECT ${columns} FROM transaction t WHERE t.id = ${id}`)
+  const [row] = await db.query<TransactionRow>(sql`SELECT ${columns} FROM transaction t WHERE t.id = ${id}`)
   return toTransaction(row!)
 }
 const told = async (id: string) =>

@@ -5,10 +5,10 @@ import { Chain, serveNetworks } from '@/lib/chains'
 import { db, sql, stayAlive, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { findBusyNetworks, followHead, headsSeen } from './follow-heads'
-import { createHeads, type Heads } from './heads'
-import { columns, toTransaction, type Row } from '../row'
+import { createHeads, type HeadCache } from './heads'
+import { columns, toTransaction, type TransactionRow } from '../row'
 import { trackSvm } from '../svm/track-svm'
-import { riseAll, trackIncluded, type Risen } from './track-included'
+import { riseAll, trackIncluded, type ReachedLevel } from './track-included'
 import { trackSubmitted } from './track-submitted'
 import type * as Transaction from '../Transaction'
 
@@ -29,9 +29,9 @@ export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
   await stayAlive()
   const work = async (network: Caip2, claimed: readonly Transaction.Transaction[]) => {
     failpoint('after-track-claim')
-    let heads: Heads | undefined
+    let heads: HeadCache | undefined
     const headsOf = () => (heads ??= headsSeen(network) ?? createHeads(network))
-    const risen: Risen[] = []
+    const risen: ReachedLevel[] = []
     const next = await Promise.all(
       claimed.map(async (transaction) => {
         const found = await track(ctx, transaction, headsOf)
@@ -54,7 +54,7 @@ export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
 async function track(
   ctx: Ctx,
   transaction: Transaction.Transaction,
-  headsOf: () => Heads,
+  headsOf: () => HeadCache,
 ): ReturnType<typeof trackIncluded> {
   try {
     if (transaction.kind === 'svm') return await trackSvm(ctx, transaction)
@@ -72,7 +72,7 @@ async function track(
 }
 
 async function claim(networks: readonly Caip2[], most: number): Promise<Transaction.Transaction[]> {
-  const rows = await db.query<Row>(sql`
+  const rows = await db.query<TransactionRow>(sql`
     WITH due AS (
       SELECT d.id FROM unnest(${networks}::text[]) AS n(network), LATERAL (
         SELECT t.id FROM transaction t

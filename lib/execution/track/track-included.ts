@@ -1,13 +1,13 @@
 import { numberToHex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
-import { insertEvents, recordEvent, recordEvents, type Event } from '@/lib/audit'
+import { insertEvents, recordEvent, recordEvents, type AuditEvent } from '@/lib/audit'
 import { Chain, orderedUrls, readAgreed } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { broadcastAttempt } from '../broadcast-attempt'
-import type { Heads } from './heads'
-import { findReceipt, recordInclusion, type Receipt } from './record-inclusion'
+import type { HeadCache } from './heads'
+import { findReceipt, recordInclusion, type MinedReceipt } from './record-inclusion'
 import { loadBytes } from '../row'
 import * as Transaction from '../Transaction'
 
@@ -22,7 +22,7 @@ const ageShare = 8
 export async function trackIncluded(
   ctx: Ctx,
   transaction: Transaction.Transaction,
-  heads: Heads,
+  heads: HeadCache,
 ): Promise<number | { delayMs: number; level: Level } | undefined> {
   const { blockNumber, blockHash, network } = transaction
   if (blockNumber === null || blockHash === null) throw new Error(`${transaction.id} is included in no block`)
@@ -54,7 +54,7 @@ async function isGone(network: Caip2, number: bigint, hash: string): Promise<boo
 }
 
 /** It was included otherwise than was written: in another block, by another attempt, or with another outcome. */
-async function writeAgain(ctx: Ctx, transaction: Transaction.Transaction, receipt: Receipt): Promise<undefined> {
+async function writeAgain(ctx: Ctx, transaction: Transaction.Transaction, receipt: MinedReceipt): Promise<undefined> {
   if (await reorganised(ctx, transaction))
     await recordInclusion(ctx, { ...transaction, reorgs: transaction.reorgs + 1 }, receipt)
 }
@@ -69,7 +69,10 @@ type Level = 'safe' | 'final' | 'reverted' | 'cancelled'
  * The level that the transaction has reached and does not stand at yet; or, when two endpoints tell it otherwise than it was
  * written down (one endpoint may have lied), the receipt that they agree on.
  */
-async function levelOf(transaction: Transaction.Transaction, heads: Heads): Promise<Level | Receipt | undefined> {
+async function levelOf(
+  transaction: Transaction.Transaction,
+  heads: HeadCache,
+): Promise<Level | MinedReceipt | undefined> {
   const blockNumber = transaction.blockNumber ?? 0n
   const final = await heads.final()
   if (final && final.number >= blockNumber) {
@@ -88,7 +91,7 @@ function endOf(transaction: Transaction.Transaction): Level {
 }
 
 /** A final state is decided by two endpoints that tell the same receipt; by the one that told it where there are no more. */
-async function agreedReceipt(transaction: Transaction.Transaction): Promise<'as written' | Receipt | undefined> {
+async function agreedReceipt(transaction: Transaction.Transaction): Promise<'as written' | MinedReceipt | undefined> {
   const { network, hash, blockHash, error } = transaction
   if (orderedUrls(network).length === 1) return 'as written'
   const receipt = await findReceipt(network, hashesOf(transaction), (method, params) =>
@@ -100,12 +103,12 @@ async function agreedReceipt(transaction: Transaction.Transaction): Promise<'as 
 }
 
 /** A level that a transaction has reached, and by which block. */
-export type Risen = { transaction: Transaction.Transaction; level: Level }
+export type ReachedLevel = { transaction: Transaction.Transaction; level: Level }
 
 /** Writes the levels that transactions have reached, all of them in one statement; what has moved on meanwhile is left as it is. */
-export async function riseAll(ctx: Ctx, risen: readonly Risen[]): Promise<void> {
+export async function riseAll(ctx: Ctx, risen: readonly ReachedLevel[]): Promise<void> {
   if (risen.length === 0) return
-  const events = risen.map(({ transaction, level }): Event.Event => {
+  const events = risen.map(({ transaction, level }): AuditEvent.AuditEvent => {
     const { id, blockNumber, blockHash, error, cancelReason } = transaction
     const data = { blockNumber, blockHash, ...reasonOf(level === 'cancelled' ? cancelReason : error) }
     return { type: `transaction.${level}`, transactionId: id, data }

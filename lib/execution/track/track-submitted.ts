@@ -12,7 +12,7 @@ import * as Fee from '../Fee'
 import { hasMoved } from './follow-heads'
 import { findSent } from '../in-process'
 import { isIncluded } from './inclusions'
-import type { Head, Heads } from './heads'
+import type { BlockHead, HeadCache } from './heads'
 import { claimOne, release } from '../lease'
 import { l1FeeOf, offerCancel, offerFor, urgencyOf } from '../submit/price-call'
 import { findReceipt, recordInclusion } from './record-inclusion'
@@ -34,7 +34,7 @@ const suspectBlocks = 6
 export async function trackSubmitted(
   ctx: Ctx,
   transaction: Transaction.Transaction,
-  heads: Heads,
+  heads: HeadCache,
 ): Promise<number | undefined> {
   const { network, attempts } = transaction
   const { blockTimeMs } = Chain.get(network)
@@ -76,7 +76,7 @@ async function wantedNext(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   latest: Attempt.Attempt,
-  heads: Heads,
+  heads: HeadCache,
 ): Promise<Attempt.Attempt['kind'] | undefined> {
   const { id, cancelReason, deadlineInMs, speedUpAgeMs } = transaction
   if (latest.kind === 'call') {
@@ -109,7 +109,7 @@ async function conclude(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   latest: Attempt.Attempt,
-  heads: Heads,
+  heads: HeadCache,
 ): Promise<boolean> {
   if (transaction.kind === 'raw') {
     // By the chain's clock in a final block: ours proves nothing about what a block producer may still do.
@@ -129,7 +129,7 @@ async function conclude(
  * Whether the endpoints agree that none of our attempts has a receipt, and (for our own calls) that the nonce was used in
  * this final block. One that has a receipt, or too few that answer, means no.
  */
-async function nobodyHas(transaction: Transaction.Transaction, final: Head): Promise<boolean> {
+async function nobodyHas(transaction: Transaction.Transaction, final: BlockHead): Promise<boolean> {
   const { network, signer, nonce, attempts } = transaction
   if (nonce !== null) {
     const used = await readAgreed<Hex>(network, 'eth_getTransactionCount', [signer, numberToHex(final.number)])
@@ -147,7 +147,7 @@ async function end(
   { id, epoch, reorgs }: Transaction.Transaction,
   status: 'expired' | 'failed',
   reason: string,
-  final: Head,
+  final: BlockHead,
 ): Promise<boolean> {
   return withTransaction(async (tx) => {
     const ended = await tx.execute(sql`
@@ -164,7 +164,11 @@ async function end(
 }
 
 /** Priced out of the next block, refused as too cheap, or waiting too long at the head of its lane. */
-async function isStuck(transaction: Transaction.Transaction, latest: Attempt.Attempt, heads: Heads): Promise<boolean> {
+async function isStuck(
+  transaction: Transaction.Transaction,
+  latest: Attempt.Attempt,
+  heads: HeadCache,
+): Promise<boolean> {
   const market = await heads.market()
   if (Fee.isExcessive(latest, market)) return false
   if (latest.answer === 'underpriced' || Fee.isPricedOut(latest, market)) return true
@@ -191,7 +195,7 @@ async function replace(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   kind: Attempt.Attempt['kind'],
-  heads: Heads,
+  heads: HeadCache,
 ): Promise<boolean> {
   const market = await heads.market()
   const latest = Attempt.latest(transaction.attempts)

@@ -29,4 +29,4 @@ export const shape = {
   to: Filter.day,
 }
 
-export type TransactionFilter = Filter.Values<typeof shape>
+export type TransactionFilter = Filter.FilterValues<typeof shape>

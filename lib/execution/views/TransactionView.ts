@@ -1,12 +1,12 @@
 import type { NetworkLabel } from '@/lib/chains'
-import type { Action } from '../Action'
-import type { Drift } from '../simulate/compare-inclusion'
-import type { Change, Simulation, Transfer } from '../simulate/Simulation'
+import type { OperatorAction } from '../OperatorAction'
+import type { SimulationDrift } from '../simulate/compare-inclusion'
+import type { BalanceChange, Simulation, SimulatedTransfer } from '../simulate/Simulation'
 import type { statuses } from './TransactionFilter'
 
 /** Transactions as pages show them: plain data. Wei and gas are decimal strings, times ISO 8601. */
 
-export type Row = {
+export type TransactionListRow = {
   id: string
   createdAt: string
   status: (typeof statuses)[number]
@@ -27,7 +27,7 @@ export type Row = {
   error: string | null
 }
 
-export type Attempt = {
+export type AttemptView = {
   seq: number
   hash: string
   /** call, or cancel: it only takes the nonce. */
@@ -50,16 +50,16 @@ export type Attempt = {
 }
 
 /** How amounts of an asset are written. */
-export type Unit = { symbol: string; decimals: number }
+export type AssetUnit = { symbol: string; decimals: number }
 
 /** A simulation with its amounts' units. */
-export type Simulated = Omit<Simulation, 'transfers' | 'changes'> & {
-  transfers: (Transfer & { unit: Unit })[] | null
-  changes: (Change & { unit: Unit })[]
+export type SimulationView = Omit<Simulation, 'transfers' | 'changes'> & {
+  transfers: (SimulatedTransfer & { unit: AssetUnit })[] | null
+  changes: (BalanceChange & { unit: AssetUnit })[]
 }
 
 /** The request that a transaction carries out. */
-export type Intent = {
+export type IntentView = {
   id: string
   createdAt: string
   asker: { kind: 'key' | 'agent' | 'member'; id: string } | null
@@ -74,10 +74,10 @@ export type Intent = {
   finality: string
   /** Place of this transaction among those of the request, from 0. */
   position: number
-  transactions: { id: string; position: number; status: Row['status'] }[]
+  transactions: { id: string; position: number; status: TransactionListRow['status'] }[]
 }
 
-export type Detail = Row & {
+export type TransactionDetail = TransactionListRow & {
   merchantId: string | null
   to: string | null
   /** First four bytes of the call data. */
@@ -94,12 +94,12 @@ export type Detail = Row & {
   cancelAskedAt: string | null
   cancelReason: string | null
   /** The last one before it was signed. */
-  simulation: Simulated | null
+  simulation: SimulationView | null
   /** The one that was accepted when it was asked for. */
-  accepted: Simulated | null
+  accepted: SimulationView | null
   /** What its inclusion did otherwise than the simulation; null before inclusion, and where there is nothing to compare. */
-  drift: Drift | null
-  intent: Intent | null
+  drift: SimulationDrift | null
+  intent: IntentView | null
   blockHash: string | null
   gasUsed: string | null
   gasPriceWei: string | null
@@ -111,20 +111,20 @@ export type Detail = Row & {
   includedAt: string | null
   safeAt: string | null
   finalAt: string | null
-  attemptList: Attempt[]
+  attemptList: AttemptView[]
   /** Why each action is not possible now, as a sentence; null when it is. */
-  whyNot: Record<Action, string | null>
+  whyNot: Record<OperatorAction, string | null>
 }
 
-const ended: readonly Row['status'][] = ['final', 'reverted', 'cancelled', 'expired', 'failed']
+const ended: readonly TransactionListRow['status'][] = ['final', 'reverted', 'cancelled', 'expired', 'failed']
 
 /** Whether nothing more will happen to it. */
-export function isEnded(status: Row['status']): boolean {
+export function isEnded(status: TransactionListRow['status']): boolean {
   return ended.includes(status)
 }
 
 /** Where it stands and what happens next, in words. */
-export function story(row: Pick<Row, 'status' | 'heldReason' | 'error'>): string {
+export function story(row: Pick<TransactionListRow, 'status' | 'heldReason' | 'error'>): string {
   switch (row.status) {
     case 'queued':
       return 'Waits for its turn: it will be simulated, priced and signed.'

@@ -1,8 +1,8 @@
 import type { Reader } from '../../ctx'
 import { labelNetwork, labelToken } from '@/lib/chains'
 import { db, prisma, sql, type Prisma } from '@/lib/db'
-import * as Action from '../Action'
-import type { Drift } from '../simulate/compare-inclusion'
+import * as OperatorAction from '../OperatorAction'
+import type { SimulationDrift } from '../simulate/compare-inclusion'
 import { rowSelect, toRow, visible } from './list-transactions'
 import { readForAction } from '../act/read-for-action'
 import type * as Simulation from '../simulate/Simulation'
@@ -41,7 +41,10 @@ const select = {
 type Selected = Prisma.TransactionGetPayload<{ select: typeof select }>
 
 /** A transaction with its attempts, or undefined when it is not there or not the reader's. `id` is a UUID. */
-export async function getTransaction(reader: Reader, id: string): Promise<TransactionView.Detail | undefined> {
+export async function getTransaction(
+  reader: Reader,
+  id: string,
+): Promise<TransactionView.TransactionDetail | undefined> {
   const [seen] = await db.query(sql`SELECT 1 FROM transaction t WHERE t.id = ${id}::uuid AND ${visible(reader)}`)
   if (!seen) return undefined
   const [row, subject] = await Promise.all([
@@ -51,7 +54,7 @@ export async function getTransaction(reader: Reader, id: string): Promise<Transa
   if (!row) return undefined
   const simulation = simulated(row, row.simulation)
   const accepted = simulated(row, row.accepted)
-  const why = (action: Action.Action) => Action.whyNot(subject, action) ?? null
+  const why = (action: OperatorAction.OperatorAction) => OperatorAction.whyNot(subject, action) ?? null
   return {
     ...toRow({ ...row, call: (accepted ?? simulation)?.call?.name ?? null, attempts: row.attempts.length }),
     merchantId: row.merchantId,
@@ -69,7 +72,7 @@ export async function getTransaction(reader: Reader, id: string): Promise<Transa
     cancelReason: row.cancelReason,
     simulation,
     accepted,
-    drift: row.drift as Drift | null,
+    drift: row.drift as SimulationDrift | null,
     intent: row.intent && intentOf(row.intent, row.position),
     blockHash: row.blockHash,
     gasUsed: row.gasUsed?.toString() ?? null,
@@ -87,7 +90,7 @@ export async function getTransaction(reader: Reader, id: string): Promise<Transa
   }
 }
 
-function attemptOf(attempt: Selected['attempts'][number]): TransactionView.Attempt {
+function attemptOf(attempt: Selected['attempts'][number]): TransactionView.AttemptView {
   return {
     seq: attempt.seq,
     hash: attempt.hash,
@@ -106,12 +109,12 @@ function attemptOf(attempt: Selected['attempts'][number]): TransactionView.Attem
   }
 }
 
-function simulated({ network }: Selected, stored: unknown): TransactionView.Simulated | null {
+function simulated({ network }: Selected, stored: unknown): TransactionView.SimulationView | null {
   return stored === null ? null : withUnits(network, stored as Simulation.Simulation)
 }
 
 /** A simulation whose amounts have the units of tokens that the registry knows; those of others are base units. Pure. */
-export function withUnits(network: string, simulation: Simulation.Simulation): TransactionView.Simulated {
+export function withUnits(network: string, simulation: Simulation.Simulation): TransactionView.SimulationView {
   const native = { symbol: labelNetwork(network).gasSymbol, decimals: 18 }
   const unitOf = (asset: string) => {
     if (asset === 'native') return native
@@ -125,9 +128,9 @@ export function withUnits(network: string, simulation: Simulation.Simulation): T
   }
 }
 
-function intentOf(intent: NonNullable<Selected['intent']>, position: number): TransactionView.Intent {
+function intentOf(intent: NonNullable<Selected['intent']>, position: number): TransactionView.IntentView {
   const { apiKeyId, agent, member, policyId, policyVersion } = intent
-  const { rules = [] } = (intent.decision ?? {}) as { rules?: TransactionView.Intent['rules'] }
+  const { rules = [] } = (intent.decision ?? {}) as { rules?: TransactionView.IntentView['rules'] }
   return {
     id: intent.id,
     createdAt: intent.createdAt.toISOString(),

@@ -31,8 +31,8 @@ type Found = Selected & { call: string | null; attempts: number }
 export async function listTransactions(
   reader: Reader,
   filter: TransactionFilter,
-  ask: Page.Ask,
-): Promise<Page.Page<TransactionView.Row>> {
+  ask: Page.PageRequest,
+): Promise<Page.Page<TransactionView.TransactionListRow>> {
   const where = whereOf(filter)
   const page = await loadPage<Found>(ask, {
     find: (asked) => find(reader, where, asked),
@@ -65,7 +65,7 @@ function from(reader: Reader): Sql {
     : sql`transaction_part x JOIN transaction t ON t.id = x.transaction_id AND x.merchant_id = ${reader.merchantId}::uuid`
 }
 
-async function find(reader: Reader, where: Sql, ask: Page.Ask): Promise<Found[]> {
+async function find(reader: Reader, where: Sql, ask: Page.PageRequest): Promise<Found[]> {
   const { beyond, order } = newestFirst(ask, sql`x.created_at`, sql`x.transaction_id`)
   const ids = await db.query<{ id: string; call: string | null; attempts: number }>(sql`
     SELECT t.id, coalesce(t.accepted, t.simulation) -> 'call' ->> 'name' AS call,
@@ -97,7 +97,7 @@ function whereOf(filter: TransactionFilter): Sql {
   return parts.filter((part) => part !== undefined).reduce((all, part) => sql`${all} AND ${part}`)
 }
 
-export function toRow(row: Found): TransactionView.Row {
+export function toRow(row: Found): TransactionView.TransactionListRow {
   return {
     id: row.id,
     createdAt: row.createdAt.toISOString(),

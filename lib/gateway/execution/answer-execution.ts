@@ -1,19 +1,19 @@
 import { AppError } from '@/lib/errors'
 import { Accept, Stream } from '@/lib/http'
 import { log } from '@/lib/log'
-import { followIntent, Progress } from '@/lib/intents'
+import { followIntent, IntentProgress } from '@/lib/intents'
 import type { Payment } from '@/lib/payments'
-import { refundExecution, type Squared } from '@/lib/settlement'
-import type { Answer } from '../Answer'
+import { refundExecution, type ExecutionRefundState } from '@/lib/settlement'
+import type { GatewayAnswer } from '../GatewayAnswer'
 import { paidAnswer } from '../respond'
-import type { Sale } from '../Sale'
-import * as Told from './Told'
+import type { PaidRequest } from '../PaidRequest'
+import * as ExecutionPayload from './ExecutionPayload'
 
 /** Longest that progress is streamed; then the same request goes on. */
 const streamMs = 10 * 60_000
 
 /** What was paid: a payment with its id, or a charge to a channel. */
-type Paid = { id?: string; receipt: Payment.Receipt }
+type Paid = { id?: string; receipt: Payment.ReceiptHeaders }
 
 const encoder = new TextEncoder()
 
@@ -22,7 +22,7 @@ const encoder = new TextEncoder()
  * (200), or, after the resource's timeout, how far it is (202). May be called any number of times for one action.
  * @throws AppError execution-failed, with what becomes of the money.
  */
-export async function answerExecution(sale: Sale, paid: Paid, intentId: string): Promise<Answer> {
+export async function answerExecution(sale: PaidRequest, paid: Paid, intentId: string): Promise<GatewayAnswer> {
   if (Accept.prefers(sale.request.headers.get('accept'), 'text/event-stream', ['application/json']))
     return paidAnswer(paid, {
       status: 200,
@@ -30,7 +30,7 @@ export async function answerExecution(sale: Sale, paid: Paid, intentId: string):
       body: Stream.ofEvents(tell(sale, intentId)),
     })
   const progress = await wait(intentId, sale)
-  const told = Told.from(progress, await squareFailed(sale, progress))
+  const told = ExecutionPayload.from(progress, await squareFailed(sale, progress))
   if (told.status === 'failed')
     throw new AppError('execution-failed', told.detail ?? 'It did not happen.', {
       headers: Object.fromEntries(paid.receipt),
@@ -44,30 +44,34 @@ export async function answerExecution(sale: Sale, paid: Paid, intentId: string):
 }
 
 /** The address is this one: the credential, not the URL, says which action is meant. */
-function pendingHeaders({ ask }: Sale): [string, string][] {
+function pendingHeaders({ ask }: PaidRequest): [string, string][] {
   return [
     ['Location', ask.url],
     ['Retry-After', '2'],
   ]
 }
 
-async function wait(intentId: string, { resource, gone }: Sale): Promise<Progress.Progress> {
+async function wait(intentId: string, { resource, gone }: PaidRequest): Promise<IntentProgress.IntentProgress> {
   for await (const item of followIntent(intentId, resource.timeoutMs, () => gone.aborted))
     if (item.kind === 'end') return item.progress
   throw new Error(`following intent ${intentId} ended without an end`)
 }
 
-async function* tell(sale: Sale, intentId: string): AsyncGenerator<string> {
+async function* tell(sale: PaidRequest, intentId: string): AsyncGenerator<string> {
   for await (const item of followIntent(intentId, streamMs, () => sale.gone.aborted)) {
-    if (item.kind === 'step') yield Told.stepEvent(item.step)
+    if (item.kind === 'step') yield ExecutionPayload.stepEvent(item.step)
     else if (item.kind === 'idle') yield Stream.keepAlive
-    else yield Told.resultEvent(Told.from(item.progress, await squareFailed(sale, item.progress)))
+    else
+      yield ExecutionPayload.resultEvent(ExecutionPayload.from(item.progress, await squareFailed(sale, item.progress)))
   }
 }
 
 /** Gives back at once what is proven not to have happened, so that the agent is told what is so. */
-async function squareFailed(sale: Sale, progress: Progress.Progress): Promise<Squared | undefined> {
-  if (Progress.verdict(progress) !== 'failed') return undefined
+async function squareFailed(
+  sale: PaidRequest,
+  progress: IntentProgress.IntentProgress,
+): Promise<ExecutionRefundState | undefined> {
+  if (IntentProgress.verdict(progress) !== 'failed') return undefined
   try {
     return await refundExecution(sale.ctx, progress.intentId)
   } catch (error) {

@@ -1,6 +1,6 @@
 import { AppError, toAppError } from '@/lib/errors'
-import { checkExecution, type Asking } from '@/lib/intents'
-import type { Sale } from '../Sale'
+import { checkExecution, type ExecutionInput } from '@/lib/intents'
+import type { PaidRequest } from '../PaidRequest'
 import { readRequest } from './read-request'
 
 /**
@@ -8,7 +8,7 @@ import { readRequest } from './read-request'
  * @param payer lower-case.
  * @throws AppError bad-input naming the argument.
  */
-export function toAsking(sale: Sale, payer: string): Asking {
+export function toAsking(sale: PaidRequest, payer: string): ExecutionInput {
   const { merchantId, policyId, id: resourceId } = sale.resource
   return { merchantId, policyId, resourceId, asker: { kind: 'agent', id: payer }, request: readRequest(sale) }
 }
@@ -17,7 +17,7 @@ export function toAsking(sale: Sale, payer: string): Asking {
  * Before any money moves: whether the action would be taken now. Does nothing where a URL is sold.
  * @throws AppError bad-input, policy-refused, cap-exceeded, simulation-reverted, unavailable: nothing was charged.
  */
-export async function assertExecutable(sale: Sale, payer: string): Promise<void> {
+export async function assertExecutable(sale: PaidRequest, payer: string): Promise<void> {
   if (!sale.resource.execution) return
   try {
     await checkExecution(sale.ctx, toAsking(sale, payer))

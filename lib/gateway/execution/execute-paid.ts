@@ -2,8 +2,8 @@ import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { findProgress, requestExecution } from '@/lib/intents'
 import { deliverIn, refundPayment, type Payment } from '@/lib/payments'
-import type { Answer } from '../Answer'
-import type { Sale } from '../Sale'
+import type { GatewayAnswer } from '../GatewayAnswer'
+import type { PaidRequest } from '../PaidRequest'
 import { answerExecution } from './answer-execution'
 import { askAgain, forAgent, toAsking } from './assert-executable'
 
@@ -13,9 +13,9 @@ import { askAgain, forAgent, toAsking } from './assert-executable'
  * @throws AppError as `requestExecution` and `answerExecution` do; the payment is being refunded then.
  */
 export async function executePaid(
-  sale: Sale,
-  payment: Pick<Payment.Payment, 'id' | 'payer'> & { receipt: Payment.Receipt },
-): Promise<Answer> {
+  sale: PaidRequest,
+  payment: Pick<Payment.Payment, 'id' | 'payer'> & { receipt: Payment.ReceiptHeaders },
+): Promise<GatewayAnswer> {
   const { id: paymentId, payer } = payment
   let intentId: string
   try {

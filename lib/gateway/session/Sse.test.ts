@@ -5,8 +5,8 @@ async function* bytes(...chunks: string[]) {
   for (const chunk of chunks) yield new TextEncoder().encode(chunk)
 }
 
-async function readAll(...chunks: string[]): Promise<Sse.Event[]> {
-  const events: Sse.Event[] = []
+async function readAll(...chunks: string[]): Promise<Sse.SseEvent[]> {
+  const events: Sse.SseEvent[] = []
   for await (const event of Sse.read(bytes(...chunks))) events.push(event)
   return events
 }
@@ -52,7 +52,7 @@ describe('events of an upstream', () => {
 
   it('keep characters that are cut in the middle', async () => {
     const whole = new TextEncoder().encode('data: ⚡\n\n')
-    const events: Sse.Event[] = []
+    const events: Sse.SseEvent[] = []
     const cut = (async function* () {
       yield whole.slice(0, 7)
       yield whole.slice(7)

@@ -1,5 +1,5 @@
 /** Server-sent events as they pass: each is told apart by its blank line, looked at, and sent on as it came. */
-export type Event = {
+export type SseEvent = {
   /** Its lines, without the blank one, ended by "\n". */
   text: string
   /** It carries data; comments and bare retries do not, and cost nothing. */
@@ -19,7 +19,7 @@ const reserved = /^event:[ ]?payment-/
  * taken out. What stands after the last blank line is no event (WHATWG HTML, 9.2.6).
  * @throws RangeError when an event is longer than `eventBytesMax`.
  */
-export async function* read(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Event> {
+export async function* read(stream: AsyncIterable<Uint8Array>): AsyncGenerator<SseEvent> {
   const decoder = new TextDecoder()
   let buffered = ''
   // Whether the last character was a "\r", which ended its line already: a "\n" right after it belongs to it.
@@ -39,7 +39,7 @@ export async function* read(stream: AsyncIterable<Uint8Array>): AsyncGenerator<E
 }
 
 /** The event in a block of lines; undefined when nothing of it may be passed on. */
-function parse(block: string): Event | undefined {
+function parse(block: string): SseEvent | undefined {
   let units: bigint | undefined
   const lines = block.split('\n').filter((line) => {
     const counted = /^units:[ ]?(\d{1,18})$/.exec(line)

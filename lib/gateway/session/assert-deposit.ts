@@ -1,12 +1,12 @@
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
-import type { Amounts } from './Session'
+import type { ChannelAmounts } from './ChannelRequest'
 
 /** A channel must be worth its gas to the merchant, and pay for at least what it was opened for. */
 export function assertDeposit(
-  { depositBase }: Protocol.Opening,
-  { priceBase }: Protocol.Terms,
-  { minDepositBase }: Amounts,
+  { depositBase }: ChannelProtocol.ChannelOpening,
+  { priceBase }: ChannelProtocol.ChannelTerms,
+  { minDepositBase }: ChannelAmounts,
 ): void {
   const neededBase = priceBase > minDepositBase ? priceBase : minDepositBase
   if (depositBase >= neededBase) return

@@ -1,6 +1,6 @@
-import { reserveCharge, wantCredit, type Reserved } from '@/lib/channels'
+import { reserveCharge, wantCredit, type CreditReservation } from '@/lib/channels'
 import { refusal } from './hold-credit'
-import { toWanted, type Session } from './Session'
+import { toWanted, type ChannelRequest } from './ChannelRequest'
 
 /** How long a stream waits for the voucher that it asked for (draft-tempo-session: about a minute). */
 const patienceMs = 60_000
@@ -10,7 +10,7 @@ const patienceMs = 60_000
  * until one has come, wherever it arrived. What is held when this ends is the caller's.
  * @throws AppError session-insufficient-balance after a minute; session-channel-finalized when the channel closes meanwhile.
  */
-export async function* awaitCredit(session: Session, amountBase: bigint): AsyncGenerator<string> {
+export async function* awaitCredit(session: ChannelRequest, amountBase: bigint): AsyncGenerator<string> {
   const { gone } = session.sale
   const endMs = Date.now() + patienceMs
   if ((await reserveCharge(toWanted(session, amountBase))).verdict === 'granted') return
@@ -35,7 +35,7 @@ export async function* awaitCredit(session: Session, amountBase: bigint): AsyncG
   }
 }
 
-function needVoucher({ known, by }: Session, reserved: Reserved, amountBase: bigint): string {
+function needVoucher({ known, by }: ChannelRequest, reserved: CreditReservation, amountBase: bigint): string {
   const { acceptedBase, spentBase, reservedBase, depositBase } = reserved
   const requiredBase = spentBase + reservedBase + amountBase
   return by.needVoucherEvent({ channelId: known.id, requiredBase, acceptedBase, depositBase })

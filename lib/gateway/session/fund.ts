@@ -1,21 +1,21 @@
 import { env } from '../../env'
-import { countDeposits, findChannel, type Channel, type Protocol } from '@/lib/channels'
+import { countDeposits, findChannel, type Channel, type ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { findDeposited, openChannel, topUpChannel } from '@/lib/settlement'
-import type { Sale } from '../Sale'
+import type { PaidRequest } from '../PaidRequest'
 import { assertDeposit } from './assert-deposit'
 import { NeedsSnapshot } from './needs-snapshot'
 import { pending } from './pending'
-import type { Amounts } from './Session'
+import type { ChannelAmounts } from './ChannelRequest'
 
 /** We pay for the gas of a deposit, so one payer may make a merchant only so many in an hour. */
 const depositsMax = 30
 
 export type FundInput = {
-  credential: Extract<Protocol.Credential, { action: 'deposit' }>
-  opening: Protocol.Opening
-  terms: Protocol.Terms
-  amounts: Amounts
+  credential: Extract<ChannelProtocol.ChannelCredential, { action: 'deposit' }>
+  opening: ChannelProtocol.ChannelOpening
+  terms: ChannelProtocol.ChannelTerms
+  amounts: ChannelAmounts
 }
 
 /**
@@ -25,7 +25,7 @@ export type FundInput = {
  * @throws AppError channel-pending while its outcome is not known; channel-deposit-too-small, channel-rate-limited,
  * session-* and verification-failed where nothing was taken.
  */
-export async function fund(sale: Sale, input: FundInput): Promise<`0x${string}`> {
+export async function fund(sale: PaidRequest, input: FundInput): Promise<`0x${string}`> {
   const { credential, opening, terms, amounts } = input
   const { merchantId, id: resourceId } = sale.resource
   const channel = await findChannel(opening.channelId)

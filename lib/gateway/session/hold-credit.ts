@@ -1,20 +1,20 @@
-import { reserveCharge, type Reserved } from '@/lib/channels'
+import { reserveCharge, type CreditReservation } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { NeedsSnapshot } from './needs-snapshot'
-import { toWanted, type Session } from './Session'
+import { toWanted, type ChannelRequest } from './ChannelRequest'
 
 /**
  * Takes the session's voucher and holds an amount of its channel's credit.
  * @throws AppError session-* and channel-* for everything that keeps the request from being served; nothing is held then.
  */
-export async function holdCredit(session: Session, amountBase: bigint): Promise<Reserved> {
+export async function holdCredit(session: ChannelRequest, amountBase: bigint): Promise<CreditReservation> {
   const reserved = await reserveCharge(toWanted(session, amountBase))
   if (reserved.verdict !== 'granted') throw refusal(session, reserved, amountBase)
   return reserved
 }
 
 /** Why a channel does not pay for this now, and what would help. */
-export function refusal(session: Session, reserved: Reserved, amountBase: bigint): AppError {
+export function refusal(session: ChannelRequest, reserved: CreditReservation, amountBase: bigint): AppError {
   const { id: channelId } = session.known
   const { acceptedBase, spentBase, reservedBase, depositBase } = reserved
   switch (reserved.verdict) {
@@ -79,7 +79,7 @@ export function refusal(session: Session, reserved: Reserved, amountBase: bigint
 }
 
 /** "2000 base units to a channel and 5000 to a payer" */
-function limitsOf({ channelMaxBase, payerMaxBase }: Session['amounts']): string {
+function limitsOf({ channelMaxBase, payerMaxBase }: ChannelRequest['amounts']): string {
   const named = [
     ...(channelMaxBase === null ? [] : [`${channelMaxBase} base units to a channel`]),
     ...(payerMaxBase === null ? [] : [`${payerMaxBase} base units to all channels of a payer`]),
@@ -88,7 +88,11 @@ function limitsOf({ channelMaxBase, payerMaxBase }: Session['amounts']): string 
 }
 
 /** x402's vouchers go one on top of the other: one that would do if nothing were being served comes too early, not too late. */
-function isBusy({ by, voucher }: Session, { spentBase, reservedBase }: Reserved, amountBase: bigint): boolean {
+function isBusy(
+  { by, voucher }: ChannelRequest,
+  { spentBase, reservedBase }: CreditReservation,
+  amountBase: bigint,
+): boolean {
   if (by.managesByRequest || reservedBase === 0n || !voucher) return false
   return voucher.cumulativeBase >= spentBase + amountBase
 }

@@ -1,24 +1,30 @@
 import { Escrow } from '@/lib/chains'
-import { findChannel, loadPolicy, Policy, type Protocol } from '@/lib/channels'
+import { findChannel, loadPolicy, SettlementTerms, type ChannelProtocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
-import type { Sale } from '../Sale'
+import type { PaidRequest } from '../PaidRequest'
 import { NeedsSnapshot } from './needs-snapshot'
 import { toOffer } from './offer'
 
 /** What the 402 of a sale says of sessions, with the channel's state where a voucher of it was just refused. */
-export async function readOffer({ resource }: Sale, refusal?: AppError): Promise<Protocol.Offer | undefined> {
+export async function readOffer(
+  { resource }: PaidRequest,
+  refusal?: AppError,
+): Promise<ChannelProtocol.ChannelOffer | undefined> {
   if (!resource.session) return undefined
   const networks = resource.payouts.map(({ network }) => network).filter((network) => Escrow.kindOn(network))
   const policies = await Promise.all(networks.map((network) => loadPolicy(resource.merchantId, network)))
   const limits = policies
     .map((policy) => policy.limits)
-    .reduce(strictest, policies[0]?.limits ?? Policy.defaults.limits)
+    .reduce(strictest, policies[0]?.limits ?? SettlementTerms.defaults.limits)
   const snapshot = refusal instanceof NeedsSnapshot ? await readSnapshot(refusal) : undefined
   return toOffer(resource, limits, snapshot)
 }
 
 /** What is enough on each of several networks: each is then held to its own, which is no more. */
-function strictest(one: Policy.Limits, other: Policy.Limits): Policy.Limits {
+function strictest(
+  one: SettlementTerms.ChannelLimits,
+  other: SettlementTerms.ChannelLimits,
+): SettlementTerms.ChannelLimits {
   const greater = (left: bigint, right: bigint) => (left > right ? left : right)
   return {
     ...one,
@@ -27,7 +33,10 @@ function strictest(one: Policy.Limits, other: Policy.Limits): Policy.Limits {
   }
 }
 
-async function readSnapshot({ channelId, requiredBase }: NeedsSnapshot): Promise<Protocol.Snapshot | undefined> {
+async function readSnapshot({
+  channelId,
+  requiredBase,
+}: NeedsSnapshot): Promise<ChannelProtocol.ChannelSnapshot | undefined> {
   const channel = await findChannel(channelId)
   if (!channel) return undefined
   const { network, escrow, descriptor, depositBase, acceptedBase, acceptedSignature, settledBase, spentBase, units } =

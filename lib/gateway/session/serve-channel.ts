@@ -1,15 +1,22 @@
 import { env } from '../../env'
-import { findChannel, findKnown, verifyVoucher, type Channel, type Known, type Protocol } from '@/lib/channels'
+import {
+  findChannel,
+  findKnown,
+  verifyVoucher,
+  type Channel,
+  type ChannelIdentity,
+  type ChannelProtocol,
+} from '@/lib/channels'
 import { AppError, toAppError } from '@/lib/errors'
 import { assertAdmitted } from '@/lib/payers'
 import { channelsBy } from '@/lib/protocols'
 import { closeChannel, findDeposited, findTaken, openChannel, topUpChannel } from '@/lib/settlement'
-import type { Answer } from '../Answer'
+import type { GatewayAnswer } from '../GatewayAnswer'
 import { assertExecutable } from '../execution/assert-executable'
 import { findQuote } from '../find-quote'
 import { isQuotedFor } from '../price-sale'
-import type { Sale } from '../Sale'
-import { toAmounts, type Session } from './Session'
+import type { PaidRequest } from '../PaidRequest'
+import { toAmounts, type ChannelRequest } from './ChannelRequest'
 import { acceptOnly } from './accept-only'
 import { assertDeposit } from './assert-deposit'
 import { serveExecution } from './serve-execution'
@@ -20,18 +27,24 @@ import { NeedsSnapshot } from './needs-snapshot'
 import { pending } from './pending'
 import { receiptResponse } from './receipt-response'
 
-type Of<Action extends Protocol.Credential['action']> = Extract<Protocol.Credential, { action: Action }>
+type Of<Action extends ChannelProtocol.ChannelCredential['action']> = Extract<
+  ChannelProtocol.ChannelCredential,
+  { action: Action }
+>
 
 /**
  * Serves a request that carries a channel credential. `open`, `deposit` and `voucher` pay for the request that they come with,
  * or, where it asks for no content, only raise the credit; `topUp` and `close` are management and never reach an upstream.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
-export async function serveChannel(asked: Sale, credential: Protocol.Credential): Promise<Answer> {
+export async function serveChannel(
+  asked: PaidRequest,
+  credential: ChannelProtocol.ChannelCredential,
+): Promise<GatewayAnswer> {
   const nowMs = await judgedAtMs(credential, asked.ctx.now())
   const quote = await findQuote(asked.resource, credential.quoteToken)
   const terms = channelsBy(credential.protocol).terms(credential, quote, nowMs)
-  const sale: Sale = { ...asked, quote: terms.quote }
+  const sale: PaidRequest = { ...asked, quote: terms.quote }
   switch (credential.action) {
     case 'open':
       return open(sale, credential, terms, nowMs)
@@ -53,7 +66,7 @@ const leftMs = 3_000
  * The moment at which a credential's times are looked at: now, or, for one whose transaction was taken before, while that was
  * still valid. It was told to come again, and a fresh 402 would make it sign, and lock up, a second deposit.
  */
-async function judgedAtMs(credential: Protocol.Credential, nowMs: number): Promise<number> {
+async function judgedAtMs(credential: ChannelProtocol.ChannelCredential, nowMs: number): Promise<number> {
   if (credential.action === 'deposit') {
     const takenAtMs = await findDeposited(credential.hash)
     return takenAtMs === undefined ? nowMs : Math.min(nowMs, takenAtMs)
@@ -63,7 +76,11 @@ async function judgedAtMs(credential: Protocol.Credential, nowMs: number): Promi
   return expiresAtMs === undefined ? nowMs : Math.min(nowMs, expiresAtMs - leftMs)
 }
 
-async function pay(sale: Sale, credential: Of<'voucher'>, terms: Protocol.Terms): Promise<Answer> {
+async function pay(
+  sale: PaidRequest,
+  credential: Of<'voucher'>,
+  terms: ChannelProtocol.ChannelTerms,
+): Promise<GatewayAnswer> {
   const known = await findOwn(sale, credential, terms)
   const signature = verifyVoucher(known, credential)
   await assertAdmitted(sale.resource, known.payer)
@@ -77,7 +94,12 @@ async function pay(sale: Sale, credential: Of<'voucher'>, terms: Protocol.Terms)
   })
 }
 
-async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms, nowMs: number): Promise<Answer> {
+async function open(
+  sale: PaidRequest,
+  credential: Of<'open'>,
+  terms: ChannelProtocol.ChannelTerms,
+  nowMs: number,
+): Promise<GatewayAnswer> {
   const by = channelsBy(credential.protocol)
   const opening = by.opening(credential, terms, nowMs)
   await assertAdmitted(sale.resource, opening.descriptor.payer.toLowerCase())
@@ -119,7 +141,12 @@ async function open(sale: Sale, credential: Of<'open'>, terms: Protocol.Terms, n
 }
 
 /** Fills a channel, new or not, and goes on as with a voucher. What then fails says that the deposit was taken. */
-async function deposit(sale: Sale, credential: Of<'deposit'>, terms: Protocol.Terms, nowMs: number): Promise<Answer> {
+async function deposit(
+  sale: PaidRequest,
+  credential: Of<'deposit'>,
+  terms: ChannelProtocol.ChannelTerms,
+  nowMs: number,
+): Promise<GatewayAnswer> {
   const by = channelsBy(credential.protocol)
   const opening = by.opening(credential, terms, nowMs)
   await assertAdmitted(sale.resource, opening.descriptor.payer.toLowerCase())
@@ -138,7 +165,12 @@ async function deposit(sale: Sale, credential: Of<'deposit'>, terms: Protocol.Te
   })
 }
 
-async function topUp(sale: Sale, credential: Of<'topUp'>, terms: Protocol.Terms, nowMs: number): Promise<Answer> {
+async function topUp(
+  sale: PaidRequest,
+  credential: Of<'topUp'>,
+  terms: ChannelProtocol.ChannelTerms,
+  nowMs: number,
+): Promise<GatewayAnswer> {
   const by = channelsBy(credential.protocol)
   const known = await findOwn(sale, credential, terms)
   const { id: channelId } = known
@@ -155,7 +187,11 @@ async function topUp(sale: Sale, credential: Of<'topUp'>, terms: Protocol.Terms,
  * The payer agrees to end it, or wants a part back: what was spent is paid, the rest or that part goes back. Its last voucher may be
  * higher than any before.
  */
-async function close(sale: Sale, credential: Of<'close'>, terms: Protocol.Terms): Promise<Answer> {
+async function close(
+  sale: PaidRequest,
+  credential: Of<'close'>,
+  terms: ChannelProtocol.ChannelTerms,
+): Promise<GatewayAnswer> {
   const known = await findOwn(sale, credential, terms)
   const voucher = { cumulativeBase: credential.cumulativeBase, signature: verifyVoucher(known, credential) }
   const before = await findChannel(known.id)
@@ -192,7 +228,7 @@ function assertAgreed(channel: Channel.Channel, cumulativeBase: bigint): void {
     })
 }
 
-function serve(session: Session): Promise<Answer> {
+function serve(session: ChannelRequest): Promise<GatewayAnswer> {
   const { sale } = session
   if (!wantsContent(sale, session.by)) return acceptOnly(session)
   // What was quoted for one body does not buy the answer to another.
@@ -208,14 +244,18 @@ function serve(session: Session): Promise<Answer> {
  * HEAD, and POST without a query and a body, only bring a voucher where the protocol says so. An action has no stream to send
  * them in the middle of, and may need neither.
  */
-function wantsContent({ request, resource, ask, body }: Sale, by: Protocol.ChannelProtocol): boolean {
+function wantsContent({ request, resource, ask, body }: PaidRequest, by: ChannelProtocol.ChannelProtocol): boolean {
   if (request.method === 'HEAD' || request.method !== ask.method) return false
   if (resource.execution || !by.managesByRequest) return true
   return request.method !== 'POST' || ask.query !== '' || body.kind !== 'none'
 }
 
 /** The channel that a credential names, which must be this merchant's and what the challenge asked for. */
-async function findOwn(sale: Sale, credential: Protocol.Credential, terms: Protocol.Terms): Promise<Known> {
+async function findOwn(
+  sale: PaidRequest,
+  credential: ChannelProtocol.ChannelCredential,
+  terms: ChannelProtocol.ChannelTerms,
+): Promise<ChannelIdentity> {
   const known = await findKnown(credential.channelId)
   if (!known || known.merchantId !== sale.resource.merchantId)
     throw new AppError('session-channel-not-found', 'This channel is not known here.', {
@@ -238,7 +278,7 @@ async function findOwn(sale: Sale, credential: Protocol.Credential, terms: Proto
   return known
 }
 
-function withReceipt(error: AppError, receipt: Protocol.Headers): AppError {
+function withReceipt(error: AppError, receipt: ChannelProtocol.HeaderPairs): AppError {
   const { code, message, extra, headers, fields, cause } = error
   return new AppError(code, message, { extra, headers: { ...headers, ...Object.fromEntries(receipt) }, fields, cause })
 }

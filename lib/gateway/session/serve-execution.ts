@@ -1,21 +1,21 @@
 import { failpoint } from '../../failpoint'
-import { commitChargeWithin, findChannel, type Charged } from '@/lib/channels'
+import { commitChargeWithin, findChannel, type ChargedChannel } from '@/lib/channels'
 import { sql, type Tx } from '@/lib/db'
 import { AppError, toAppError } from '@/lib/errors'
 import { findProgress, requestExecution } from '@/lib/intents'
-import type { Answer } from '../Answer'
+import type { GatewayAnswer } from '../GatewayAnswer'
 import { answerExecution } from '../execution/answer-execution'
 import { askAgain, assertExecutable, forAgent, toAsking } from '../execution/assert-executable'
 import { holdCredit } from './hold-credit'
 import { toCharge, toReceipt, untouched } from './serve-unit'
-import type { Session } from './Session'
+import type { ChannelRequest } from './ChannelRequest'
 
 /**
  * One voucher, one action: the channel and the voucher's amount are its idempotency key, so that the same voucher sent again is
  * told how the action stands. Held to the policy and simulated first; then charged in the same database transaction in which
  * it is queued. What is refused costs nothing.
  */
-export async function serveExecution(session: Session): Promise<Answer> {
+export async function serveExecution(session: ChannelRequest): Promise<GatewayAnswer> {
   const { sale, known, terms, voucher } = session
   const asking = { ...toAsking(sale, known.payer), channelId: known.id }
   const keyOf = (voucherBase: bigint) => `voucher:${known.id}:${voucherBase}`
@@ -31,7 +31,7 @@ export async function serveExecution(session: Session): Promise<Answer> {
   const { acceptedBase } = held
   failpoint('after-claim')
   const voucherBase = voucher?.cumulativeBase ?? acceptedBase
-  let charged: Charged | undefined
+  let charged: ChargedChannel | undefined
   const charge = toCharge(session, { chargedBase: terms.priceBase, units: 1n })
   const accepted = await commitChargeWithin(charge, (commit) =>
     requestExecution(sale.ctx, {
@@ -55,7 +55,10 @@ const patienceMs = 5_000
 const pollMs = 50
 
 /** Whether another request with this voucher, which holds the channel's credit now, has its action queued. */
-async function comesTrue(key: { merchantId: string; idempotencyKey: string }, session: Session): Promise<boolean> {
+async function comesTrue(
+  key: { merchantId: string; idempotencyKey: string },
+  session: ChannelRequest,
+): Promise<boolean> {
   for (const endMs = Date.now() + patienceMs; ;) {
     const channel = await findChannel(session.known.id)
     if (await findProgress(key)) return true
@@ -75,7 +78,7 @@ async function noteCharge(
 }
 
 /** @throws AppError credential-used when the voucher bought another action. */
-async function repeat(session: Session, asking: Parameters<typeof requestExecution>[1]): Promise<Answer> {
+async function repeat(session: ChannelRequest, asking: Parameters<typeof requestExecution>[1]): Promise<GatewayAnswer> {
   const { sale } = session
   const { intent } = await requestExecution(sale.ctx, asking).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.code !== 'idempotency-conflict') throw error
@@ -84,6 +87,6 @@ async function repeat(session: Session, asking: Parameters<typeof requestExecuti
   return answerExecution(sale, { receipt: await receiptNow(session) }, intent.id)
 }
 
-async function receiptNow(session: Session): Promise<ReturnType<typeof toReceipt>> {
+async function receiptNow(session: ChannelRequest): Promise<ReturnType<typeof toReceipt>> {
   return toReceipt(session, (await findChannel(session.known.id)) ?? untouched, 0n)
 }

@@ -2,14 +2,14 @@ import { commitCharge, findChannel } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Stream } from '@/lib/http'
 import { log } from '@/lib/log'
-import type { Answer } from '../Answer'
+import type { GatewayAnswer } from '../GatewayAnswer'
 import { callUpstream } from '../call-upstream'
 import { paidAnswer } from '../respond'
 import type { UpstreamAnswer } from '../Upstream'
 import { awaitCredit } from './await-credit'
 import { holdCredit } from './hold-credit'
 import { giveBack, receiptOf, serveSent, toCharge, toReceipt, untouched, withConsequence } from './serve-unit'
-import type { Session } from './Session'
+import type { ChannelRequest } from './ChannelRequest'
 import * as Sse from './Sse'
 
 /**
@@ -17,7 +17,7 @@ import * as Sse from './Sse'
  * passed on. When the credit runs out the stream pauses, asks for a voucher, and goes on when one arrives at any process. The
  * last event is the receipt. It reads on only when the agent takes more, so that an agent that stops reading stops paying. The price of one unit is held before the upstream is called, and each event's before it is charged.
  */
-export async function serveMetered(session: Session): Promise<Answer> {
+export async function serveMetered(session: ChannelRequest): Promise<GatewayAnswer> {
   const { sale, terms } = session
   const held = await holdCredit(session, terms.priceBase)
   let sent: UpstreamAnswer
@@ -36,10 +36,10 @@ export async function serveMetered(session: Session): Promise<Answer> {
 }
 
 /** What goes to the agent, piece by piece. Ends by itself; `return` gives back what is held. */
-async function* meter(session: Session, body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+async function* meter(session: ChannelRequest, body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const { sale, terms } = session
   // Its voucher is taken: from here on the stream lives on the channel's credit.
-  const running: Session = { ...session, voucher: undefined }
+  const running: ChannelRequest = { ...session, voucher: undefined }
   let heldBase = terms.priceBase
   let isFirst = true
   try {
@@ -72,17 +72,17 @@ async function* meter(session: Session, body: ReadableStream<Uint8Array>): Async
 }
 
 /** An agent that was gone before the first event has cost nothing. */
-async function leaveUnread(session: Session, body: UpstreamAnswer['body']): Promise<void> {
+async function leaveUnread(session: ChannelRequest, body: UpstreamAnswer['body']): Promise<void> {
   await body?.cancel().catch(() => undefined)
   await giveBack(session, session.terms.priceBase)
 }
 
-function unitsOf(meter: 'request' | 'event' | 'units', { hasData, units }: Sse.Event): bigint {
+function unitsOf(meter: 'request' | 'event' | 'units', { hasData, units }: Sse.SseEvent): bigint {
   if (meter === 'units') return units ?? 0n
   return hasData ? 1n : 0n
 }
 
-async function lastEvent(session: Session): Promise<string> {
+async function lastEvent(session: ChannelRequest): Promise<string> {
   const channel = (await findChannel(session.known.id)) ?? untouched
   return session.by.receiptEvent(receiptOf(session, channel, 0n))
 }

@@ -1,23 +1,23 @@
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { Chain } from '@/lib/chains'
-import { commitCharge, type Charge, type Charged, type Protocol } from '@/lib/channels'
+import { commitCharge, type Charge, type ChargedChannel, type ChannelProtocol } from '@/lib/channels'
 import { AppError, toAppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
-import type { Answer } from '../Answer'
+import type { GatewayAnswer } from '../GatewayAnswer'
 import { callUpstream } from '../call-upstream'
 import { chargeOf } from '../charge-of'
 import { peekAnswer } from '../peek-answer'
 import { paidAnswer } from '../respond'
 import { holdAnswer, type UpstreamAnswer } from '../Upstream'
 import { holdCredit } from './hold-credit'
-import type { Session } from './Session'
+import type { ChannelRequest } from './ChannelRequest'
 
 /**
  * One request, one unit: hold its price, call the upstream, charge when its answer has begun. Where the price is known after
  * the answer only, the most of it is held and what the answer counts to is charged. A failure costs nothing.
  */
-export async function serveUnit(session: Session): Promise<Answer> {
+export async function serveUnit(session: ChannelRequest): Promise<GatewayAnswer> {
   const { sale, terms } = session
   await holdCredit(session, terms.priceBase)
   failpoint('after-claim')
@@ -32,7 +32,7 @@ export async function serveUnit(session: Session): Promise<Answer> {
 }
 
 /** Charges the one unit that is held for an upstream's answer, and passes it on. */
-export async function serveSent(session: Session, sent: UpstreamAnswer): Promise<Answer> {
+export async function serveSent(session: ChannelRequest, sent: UpstreamAnswer): Promise<GatewayAnswer> {
   const { status, headers } = sent
   const { priceBase } = session.terms
   let body: Uint8Array | ReadableStream<Uint8Array> | null
@@ -59,19 +59,19 @@ export async function serveSent(session: Session, sent: UpstreamAnswer): Promise
   return paidAnswer({ receipt: toReceipt(session, charged, chargedBase) }, { status, headers, body })
 }
 
-function toBase({ terms }: Session, micros: bigint): bigint {
+function toBase({ terms }: ChannelRequest, micros: bigint): bigint {
   return Amount.microsToBase(micros, Chain.findAsset(terms.network, terms.asset)?.decimals ?? 6)
 }
 
 /** Ends a hold without a charge. What cannot be written now is put right later, and never in the agent's disfavour. */
-export async function giveBack(session: Session, heldBase: bigint): Promise<void> {
+export async function giveBack(session: ChannelRequest, heldBase: bigint): Promise<void> {
   await commitCharge({ ...toCharge(session, { chargedBase: 0n, units: 0n }), heldBase, failed: true }).catch(
     (error: unknown) => log().warn({ err: error, channelId: session.known.id }, 'a hold could not be given back yet'),
   )
 }
 
 export function toCharge(
-  { sale, known, terms, voucher }: Session,
+  { sale, known, terms, voucher }: ChannelRequest,
   { chargedBase, units, status }: { chargedBase: bigint; units: bigint; status?: number },
 ): Charge {
   return {
@@ -91,18 +91,24 @@ export function toCharge(
 }
 
 /** What is said of a channel that was never charged. */
-export const untouched: Charged = { acceptedBase: 0n, spentBase: 0n, units: 0n, depositBase: 0n, settledBase: 0n }
+export const untouched: ChargedChannel = {
+  acceptedBase: 0n,
+  spentBase: 0n,
+  units: 0n,
+  depositBase: 0n,
+  settledBase: 0n,
+}
 
 /** Headers of the receipt for what this request alone was charged, with the channel as it stands after it. */
-export function toReceipt(session: Session, charged: Charged, chargedBase: bigint) {
+export function toReceipt(session: ChannelRequest, charged: ChargedChannel, chargedBase: bigint) {
   return session.by.receipt(receiptOf(session, charged, chargedBase))
 }
 
 export function receiptOf(
-  { sale, known, terms, txHash }: Pick<Session, 'sale' | 'known' | 'terms' | 'txHash'>,
-  { acceptedBase, spentBase, units, depositBase, settledBase }: Charged,
+  { sale, known, terms, txHash }: Pick<ChannelRequest, 'sale' | 'known' | 'terms' | 'txHash'>,
+  { acceptedBase, spentBase, units, depositBase, settledBase }: ChargedChannel,
   chargedBase: bigint,
-): Protocol.Receipt {
+): ChannelProtocol.ChannelReceipt {
   return {
     channelId: known.id,
     challengeId: terms.challengeId,

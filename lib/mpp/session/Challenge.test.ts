@@ -2,7 +2,7 @@ import { Challenge as Wire } from 'mppx'
 import { Methods, Session } from 'mppx/tempo'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Reserve } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { createProtocol } from '@/lib/mpp'
 import { ask, challengesOf, nowMs, pathUsd, payer, payTo, quote, tempo } from '@/sandbox/testing/credentials'
 import { config, header, mpp, operator, secret } from '@/sandbox/testing/mpp'
@@ -13,8 +13,8 @@ afterEach(() => vi.useRealTimers())
 
 const hash = (byte: string) => `0x${byte.repeat(32)}` as const
 
-function snapshot(): Protocol.Snapshot {
-  const descriptor: Reserve.Descriptor = Reserve.normalise({
+function snapshot(): ChannelProtocol.ChannelSnapshot {
+  const descriptor: Reserve.ReserveDescriptor = Reserve.normalise({
     payer: payer.address,
     payee: payTo,
     operator,
@@ -67,7 +67,8 @@ describe('a session challenge', () => {
   })
 
   it('suggests what covers the units, and never less than the minimum', () => {
-    const suggested = (change: Partial<Protocol.Offer>) => sessionChallenge({ sells: change }).request.suggestedDeposit
+    const suggested = (change: Partial<ChannelProtocol.ChannelOffer>) =>
+      sessionChallenge({ sells: change }).request.suggestedDeposit
     expect(suggested({ depositUnits: 7 })).toBe('70000')
     expect(suggested({ depositUnits: 7, minDepositMicros: 80_000n })).toBe('80000')
   })
@@ -143,7 +144,7 @@ describe('a snapshot', () => {
 })
 
 describe('what a session answers', () => {
-  const receipt: Protocol.Receipt = {
+  const receipt: ChannelProtocol.ChannelReceipt = {
     channelId: hash('0a'),
     challengeId: 'c1',
     network: 'eip155:1337',

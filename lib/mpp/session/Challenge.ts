@@ -2,22 +2,22 @@ import { PaymentRequest } from 'mppx'
 import { Methods, type Session } from 'mppx/tempo'
 import type { Address } from 'viem'
 import { Escrow, Reserve } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { Amount, Caip } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
 import * as Charge from '../Challenge'
-import type { Config } from '../protocol'
+import type { MppConfig } from '../protocol'
 
 /** One network on which a session can be opened; the operator is who may settle it. */
-export type Offer = Omit<Charge.Offer, 'method' | 'intent'> & {
+export type SessionOffer = Omit<Charge.ChargeOffer, 'method' | 'intent'> & {
   method: 'tempo'
   intent: 'session'
   operator: Address
-  sells: Protocol.Offer
+  sells: ChannelProtocol.ChannelOffer
 }
 
 /** The members of a session challenge's request, as mppx's schema writes them. */
-export type Request = {
+export type SessionRequest = {
   /** Of one unit, base units. */
   amount: string
   unitType: string
@@ -37,9 +37,9 @@ export type Request = {
 /** The networks of a quote on which sessions are sold, in the quote's order. */
 export function offers(
   quote: Quote.Quote,
-  sells: Protocol.Offer,
-  { serves, operatorOn }: Pick<Config, 'serves' | 'operatorOn'>,
-): readonly Offer[] {
+  sells: ChannelProtocol.ChannelOffer,
+  { serves, operatorOn }: Pick<MppConfig, 'serves' | 'operatorOn'>,
+): readonly SessionOffer[] {
   return Charge.offers(quote, serves).flatMap((offer) => {
     const operator = offer.method === 'tempo' ? operatorOn(offer.network) : undefined
     return operator ? [{ ...offer, method: 'tempo' as const, intent: 'session' as const, operator, sells }] : []
@@ -47,7 +47,7 @@ export function offers(
 }
 
 /** The session challenge of an offer: bound like a charge's, its snapshot too. */
-export function issue(offer: Offer, binding: Charge.Binding): Charge.Wire {
+export function issue(offer: SessionOffer, binding: Charge.ChallengeBinding): Charge.WireChallenge {
   const { network, asset, payTo, amountBase, operator, sells } = offer
   const toBase = (micros: bigint) => Amount.microsToBase(micros, asset.decimals)
   const wanted = amountBase * BigInt(sells.depositUnits)
@@ -73,7 +73,7 @@ export function issue(offer: Offer, binding: Charge.Binding): Charge.Wire {
 }
 
 /** What mppx's client reads of a channel: SessionSnapshot in its Snapshot.ts. Undefined before the first voucher. */
-function toSnapshot(snapshot: Protocol.Snapshot): Session.Client.SessionSnapshot | undefined {
+function toSnapshot(snapshot: ChannelProtocol.ChannelSnapshot): Session.Client.SessionSnapshot | undefined {
   const { channelId, network, escrow, descriptor, acceptedSignature: signature } = snapshot
   if (signature === undefined || Escrow.isConfig(descriptor)) return undefined
   const acceptedCumulative = snapshot.acceptedBase.toString()

@@ -1,20 +1,22 @@
 import type { Hex } from 'viem'
 import { chains, Reserve } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Caip, EvmAddress, type Caip2 } from '@/lib/money'
-import { decodeJson } from '@/lib/wire'
+import { decodeJson } from '@/lib/protocol-shared'
 import type * as Slots from '../Slots'
 import * as Wire from '../Credential'
 
 /** The challenge as the credential echoes it, still encoded: that is what its id was made over. */
-export type Echo = Slots.Slots & { id: string }
+export type EchoedChallenge = Slots.ChallengeSlots & { id: string }
 
 /** A session credential with the challenge that it answers. */
-export type Read = { credential: Credential; echo: Echo }
+export type AnsweredSessionChallenge = { credential: SessionCredential; echo: EchoedChallenge }
 
 /** What MPP says of channels: of the reserve's. */
-export type Credential = Exclude<Protocol.Credential, { action: 'deposit' }> & { descriptor: Reserve.Descriptor }
+export type SessionCredential = Exclude<ChannelProtocol.ChannelCredential, { action: 'deposit' }> & {
+  descriptor: Reserve.ReserveDescriptor
+}
 
 type Members = Record<string, unknown>
 
@@ -26,8 +28,8 @@ type Members = Record<string, unknown>
  */
 export function fromHeaders(
   headers: Headers,
-  networkOf: (echo: Echo) => Caip2 | undefined = () => undefined,
-): Read | undefined {
+  networkOf: (echo: EchoedChallenge) => Caip2 | undefined = () => undefined,
+): AnsweredSessionChallenge | undefined {
   const text = Wire.findOne(headers)
   if (text === undefined) return undefined
   const decoded = Wire.decode(text)
@@ -48,12 +50,15 @@ export function fromHeaders(
   return { credential: toAction(named, payload), echo }
 }
 
-type Named = Pick<Protocol.Credential, 'wire' | 'network' | 'channelId' | 'challengeId' | 'source' | 'quoteToken'> & {
+type Named = Pick<
+  ChannelProtocol.ChannelCredential,
+  'wire' | 'network' | 'channelId' | 'challengeId' | 'source' | 'quoteToken'
+> & {
   protocol: 'mpp'
-  descriptor: Reserve.Descriptor
+  descriptor: Reserve.ReserveDescriptor
 }
 
-function toAction(named: Named, payload: Members): Credential {
+function toAction(named: Named, payload: Members): SessionCredential {
   const { action } = payload
   switch (action) {
     case 'voucher':
@@ -81,11 +86,11 @@ function toAction(named: Named, payload: Members): Credential {
   }
 }
 
-function toVoucher(payload: Members): Protocol.Voucher {
+function toVoucher(payload: Members): ChannelProtocol.Voucher {
   return { cumulativeBase: amountIn(payload, 'cumulativeAmount'), signature: hexIn(payload, 'signature', bytes) }
 }
 
-function toDescriptor(members: Members): Reserve.Descriptor {
+function toDescriptor(members: Members): Reserve.ReserveDescriptor {
   const at = 'payload.descriptor.'
   return {
     payer: hexIn(members, 'payer', address, at),
@@ -98,7 +103,7 @@ function toDescriptor(members: Members): Reserve.Descriptor {
   }
 }
 
-function toEcho(challenge: Members): Echo {
+function toEcho(challenge: Members): EchoedChallenge {
   const at = 'challenge.'
   const optional = (name: string) => (challenge[name] === undefined ? '' : textIn(challenge, name, at))
   if (textIn(challenge, 'method', at) !== 'tempo')

@@ -3,18 +3,18 @@ import { encodeFunctionData, type Hex } from 'viem'
 import { Abis, Transaction } from 'viem/tempo'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Reserve } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
 import { nowMs, pathUsd, payer, payTo, quote, spellingsOf, usdc } from '@/sandbox/testing/credentials'
 import { header } from '@/sandbox/testing/mpp'
 import { mppxClient, quoteOf, resign, sessionChallenge, sessions, stranger, unpack } from '@/sandbox/testing/sessions'
 
-type Open = Extract<Protocol.Credential, { action: 'open' }>
-type TopUp = Extract<Protocol.Credential, { action: 'topUp' }>
+type Open = Extract<ChannelProtocol.ChannelCredential, { action: 'open' }>
+type TopUp = Extract<ChannelProtocol.ChannelCredential, { action: 'topUp' }>
 
 let open: Open
 let topUp: TopUp
-let terms: Protocol.Terms
+let terms: ChannelProtocol.ChannelTerms
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: nowMs })
   const client = mppxClient()
@@ -29,7 +29,7 @@ beforeAll(async () => {
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: nowMs }))
 afterEach(() => vi.useRealTimers())
 
-type Given = { terms?: Partial<Protocol.Terms>; atMs?: number }
+type Given = { terms?: Partial<ChannelProtocol.ChannelTerms>; atMs?: number }
 function refusal(credential: Open | TopUp, given: Given = {}): string {
   const asked = { ...terms, ...given.terms }
   const at = given.atMs ?? nowMs
@@ -65,7 +65,11 @@ async function withTransaction(
   return withDescriptor({ expiringNonceHash }, { ...of, transaction })
 }
 
-async function withDescriptor(change: Partial<Reserve.Descriptor>, of: Open = open, signer = payer): Promise<Open> {
+async function withDescriptor(
+  change: Partial<Reserve.ReserveDescriptor>,
+  of: Open = open,
+  signer = payer,
+): Promise<Open> {
   const descriptor = { ...of.descriptor, ...change }
   const channelId = Reserve.channelId(descriptor, of.network)
   return { ...of, descriptor, channelId, signature: await signed({ ...of, channelId }, signer) }
@@ -76,7 +80,7 @@ function signed({ network, channelId, cumulativeBase }: Open, account: typeof pa
   return account.sign({ hash: `0x${Buffer.from(digest).toString('hex')}` })
 }
 
-function openData(change: Partial<Reserve.Descriptor & { deposit: bigint }> = {}): Hex {
+function openData(change: Partial<Reserve.ReserveDescriptor & { deposit: bigint }> = {}): Hex {
   const { payee, operator, token, salt, authorizedSigner, deposit } = {
     ...open.descriptor,
     deposit: 1_000_000n,
@@ -190,7 +194,7 @@ describe('an opening', () => {
     )
   })
 
-  it.each<[string, Partial<Protocol.Terms>]>([
+  it.each<[string, Partial<ChannelProtocol.ChannelTerms>]>([
     ['payee', { payee: usdc }],
     ['token', { asset: usdc }],
     ['operator', { operator: payTo }],

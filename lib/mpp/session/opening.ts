@@ -1,7 +1,7 @@
 import { decodeFunctionData, encodeFunctionData, type Address, type Hex } from 'viem'
 import { Abis } from 'viem/tempo'
 import { Reserve, recoverSigner, spellOut } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Caip } from '@/lib/money'
 import * as TempoTransaction from '../TempoTransaction'
@@ -9,8 +9,8 @@ import * as TempoTransaction from '../TempoTransaction'
 /** A broadcast needs this long. Clients sign transactions that live for 25 s. */
 const leftMsMin = 2_000
 
-type Open = Extract<Protocol.Credential, { action: 'open' }>
-type TopUp = Extract<Protocol.Credential, { action: 'topUp' }>
+type Open = Extract<ChannelProtocol.ChannelCredential, { action: 'open' }>
+type TopUp = Extract<ChannelProtocol.ChannelCredential, { action: 'topUp' }>
 
 /**
  * Checks all of an opening that can be known without the chain; what is left is whether its transaction runs.
@@ -19,9 +19,9 @@ type TopUp = Extract<Protocol.Credential, { action: 'topUp' }>
  */
 export function verifyOpening(
   credential: Open,
-  terms: Protocol.Terms,
+  terms: ChannelProtocol.ChannelTerms,
   nowMs: number,
-): Protocol.Opening<Reserve.Descriptor> {
+): ChannelProtocol.ChannelOpening<Reserve.ReserveDescriptor> {
   const { channelId, descriptor, cumulativeBase } = credential
   assertDescriptor(credential, terms)
   const transaction = decode(credential.transaction)
@@ -45,7 +45,11 @@ export function verifyOpening(
 }
 
 /** Checks a top-up the same way. @throws AppError verification-failed | payment-expired */
-export function verifyTopUp(credential: TopUp, terms: Protocol.Terms, nowMs: number): Protocol.PayerTransaction {
+export function verifyTopUp(
+  credential: TopUp,
+  terms: ChannelProtocol.ChannelTerms,
+  nowMs: number,
+): ChannelProtocol.PayerTransaction {
   const { descriptor, addedBase } = credential
   assertDescriptor(credential, terms)
   if (addedBase === 0n) throw failed('The top-up adds nothing.')
@@ -58,7 +62,7 @@ export function verifyTopUp(credential: TopUp, terms: Protocol.Terms, nowMs: num
 }
 
 /** The descriptor is for this challenge, and the channel's id is the descriptor's. */
-function assertDescriptor({ descriptor, channelId, network }: Open | TopUp, terms: Protocol.Terms): void {
+function assertDescriptor({ descriptor, channelId, network }: Open | TopUp, terms: ChannelProtocol.ChannelTerms): void {
   if (network !== terms.network) throw failed('The channel is on another network than the challenge asks.')
   if (descriptor.payee !== terms.payee) throw failed('The channel pays another payee than the challenge asks.')
   if (descriptor.token !== terms.asset) throw failed('The channel holds another token than the challenge asks.')
@@ -79,8 +83,8 @@ function decode(serialized: Hex): TempoTransaction.TempoTransaction {
 /** The payer signed it, for this network, at its own expense, and it lives long enough but not longer than the challenge. */
 function assertOurs(
   transaction: TempoTransaction.TempoTransaction,
-  { payer }: Reserve.Descriptor,
-  terms: Protocol.Terms,
+  { payer }: Reserve.ReserveDescriptor,
+  terms: ChannelProtocol.ChannelTerms,
   nowMs: number,
 ): void {
   if (Caip.fromChainId(transaction.chainId) !== terms.network) throw failed('The transaction is for another network.')
@@ -100,7 +104,7 @@ function assertOurs(
  * The calldata of the transaction's one call to the reserve. It may approve the reserve before; anything else would be
  * an effect that nobody asked for.
  */
-function onlyCall({ calls }: TempoTransaction.TempoTransaction, { escrow, asset }: Protocol.Terms): Hex {
+function onlyCall({ calls }: TempoTransaction.TempoTransaction, { escrow, asset }: ChannelProtocol.ChannelTerms): Hex {
   const call = calls.at(-1)
   const before = calls.slice(0, -1)
   if (!call?.data || call.to !== escrow) throw failed('The transaction does not call the channel reserve.')
@@ -110,7 +114,7 @@ function onlyCall({ calls }: TempoTransaction.TempoTransaction, { escrow, asset 
   return call.data
 }
 
-function isApproval({ to, data }: TempoTransaction.Call, escrow: Address, token: Address): boolean {
+function isApproval({ to, data }: TempoTransaction.TempoCall, escrow: Address, token: Address): boolean {
   if (to !== token || !data) return false
   try {
     const { functionName, args } = decodeFunctionData({ abi: Abis.tip20, data })
@@ -121,7 +125,7 @@ function isApproval({ to, data }: TempoTransaction.Call, escrow: Address, token:
 }
 
 /** What the call deposits; everything else of it must be what the descriptor says. */
-function depositIn(data: Hex, descriptor: Reserve.Descriptor): bigint {
+function depositIn(data: Hex, descriptor: Reserve.ReserveDescriptor): bigint {
   const { payee, operator, token, salt, authorizedSigner } = descriptor
   try {
     const { functionName, args } = decodeFunctionData({ abi: Reserve.abi, data })

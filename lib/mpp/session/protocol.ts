@@ -1,15 +1,15 @@
-import type { Protocol } from '@/lib/channels'
-import type { Config } from '../protocol'
+import type { ChannelProtocol } from '@/lib/channels'
+import type { MppConfig } from '../protocol'
 import * as Credential from './Credential'
 import { verifyOpening, verifyTopUp } from './opening'
 import * as Receipt from './receipt'
 import { createTermsReader } from './terms'
 
 /** MPP `session` by the method `tempo`: channels of the TIP-1034 reserve, paid by vouchers. */
-export function createSessions(config: Config): Protocol.ChannelProtocol {
+export function createSessions(config: MppConfig): ChannelProtocol.ChannelProtocol {
   const reader = createTermsReader(config)
   /** The echo that a credential came with; `terms` proves it. */
-  const echoes = new WeakMap<Protocol.Credential, Credential.Echo>()
+  const echoes = new WeakMap<ChannelProtocol.ChannelCredential, Credential.EchoedChallenge>()
   return {
     parse(headers) {
       const read = Credential.fromHeaders(headers, reader.networkOf)

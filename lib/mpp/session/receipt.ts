@@ -1,7 +1,15 @@
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 
 /** Members of a session's receipt as mppx's createSessionReceipt writes them; `reference` is the channel, not a transaction. */
-function toMembers({ channelId, challengeId, acceptedBase, spentBase, units, atMs, txHash }: Protocol.Receipt) {
+function toMembers({
+  channelId,
+  challengeId,
+  acceptedBase,
+  spentBase,
+  units,
+  atMs,
+  txHash,
+}: ChannelProtocol.ChannelReceipt) {
   return {
     method: 'tempo',
     intent: 'session',
@@ -18,17 +26,17 @@ function toMembers({ channelId, challengeId, acceptedBase, spentBase, units, atM
 }
 
 /** The header that says what a channel's request has cost so far. */
-export function toHeader(receipt: Protocol.Receipt): readonly [name: string, value: string] {
+export function toHeader(receipt: ChannelProtocol.ChannelReceipt): readonly [name: string, value: string] {
   return ['Payment-Receipt', Buffer.from(JSON.stringify(toMembers(receipt))).toString('base64url')]
 }
 
 /** The same as the last event of a metered stream. */
-export function toEvent(receipt: Protocol.Receipt): string {
+export function toEvent(receipt: ChannelProtocol.ChannelReceipt): string {
   return event('payment-receipt', toMembers(receipt))
 }
 
 /** Tells the agent that the stream waits for a voucher of at least `requiredBase`. */
-export function toNeedVoucherEvent(need: Parameters<Protocol.ChannelProtocol['needVoucherEvent']>[0]): string {
+export function toNeedVoucherEvent(need: Parameters<ChannelProtocol.ChannelProtocol['needVoucherEvent']>[0]): string {
   return event('payment-need-voucher', {
     channelId: need.channelId,
     requiredCumulative: need.requiredBase.toString(),

@@ -2,14 +2,14 @@ import { isDeepStrictEqual } from 'node:util'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { recoverSigner, Reserve } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { nowMs, payer } from '@/sandbox/testing/credentials'
 import { header } from '@/sandbox/testing/mpp'
 import { mppxClient, pack, quoteOf, sessionChallenge, sessions, unpack } from '@/sandbox/testing/sessions'
 
 /** What a credential comes to when everything about it was checked. */
-type Meaning = { terms: Protocol.Terms; effect: unknown }
+type Meaning = { terms: ChannelProtocol.ChannelTerms; effect: unknown }
 
 const good: { value: string; meaning: Meaning }[] = []
 beforeAll(async () => {
@@ -50,7 +50,7 @@ function present(value: string): Meaning | 'none' | AppError {
 }
 
 /** A voucher means what its signature says, for the channel and by the signer that the gateway knows. */
-function voucherOf(credential: Extract<Protocol.Credential, { action: 'voucher' | 'close' }>): unknown {
+function voucherOf(credential: Extract<ChannelProtocol.ChannelCredential, { action: 'voucher' | 'close' }>): unknown {
   const { action, network, channelId, cumulativeBase, signature } = credential
   try {
     const signer = recoverSigner(Reserve.voucherDigest(network, credential), signature)

@@ -1,41 +1,41 @@
 import type { Address } from 'viem'
 import { Reserve } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Caip, type Caip2 } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
 import * as Slots from '../Slots'
 import * as Charge from '../Challenge'
-import type { Config } from '../protocol'
+import type { MppConfig } from '../protocol'
 import type * as Challenge from './Challenge'
 import type * as Credential from './Credential'
 
 /** Challenges whose proof is kept; each is some 2 KiB and lives for minutes. */
 const knownMax = 1_000
 
-type Known = { echo: Credential.Echo; terms: Protocol.Terms }
+type Known = { echo: Credential.EchoedChallenge; terms: ChannelProtocol.ChannelTerms }
 
 export type TermsReader = {
   /** The network of a challenge that was proven before. */
-  networkOf(echo: Credential.Echo): Caip2 | undefined
+  networkOf(echo: Credential.EchoedChallenge): Caip2 | undefined
   /** The terms of an echoed challenge, for the quote in it. @throws AppError invalid-challenge | payment-expired */
-  read(echo: Credential.Echo, quote: Quote.Quote | undefined, nowMs: number): Protocol.Terms
+  read(echo: Credential.EchoedChallenge, quote: Quote.Quote | undefined, nowMs: number): ChannelProtocol.ChannelTerms
 }
 
 /**
  * Proves challenges, and remembers those that were ours: proving one again costs a lookup. The memory is this process's
  * and holds only what a secret proved, so that strangers cannot fill it.
  */
-export function createTermsReader(config: Config): TermsReader {
+export function createTermsReader(config: MppConfig): TermsReader {
   // In the order of use: the first is the one that was not used for longest.
   const memory = new Map<string, Known>()
 
-  function find(echo: Credential.Echo): Protocol.Terms | undefined {
+  function find(echo: Credential.EchoedChallenge): ChannelProtocol.ChannelTerms | undefined {
     const known = memory.get(echo.id)
     return known && isSame(known.echo, echo) ? known.terms : undefined
   }
 
-  function remember(echo: Credential.Echo, terms: Protocol.Terms): void {
+  function remember(echo: Credential.EchoedChallenge, terms: ChannelProtocol.ChannelTerms): void {
     memory.delete(echo.id)
     memory.set(echo.id, { echo, terms })
     if (memory.size <= knownMax) return
@@ -57,18 +57,22 @@ export function createTermsReader(config: Config): TermsReader {
 
 const slots = ['realm', 'method', 'intent', 'request', 'expires', 'digest', 'header', 'opaque'] as const
 
-function isSame(left: Credential.Echo, right: Credential.Echo): boolean {
+function isSame(left: Credential.EchoedChallenge, right: Credential.EchoedChallenge): boolean {
   return slots.every((slot) => left[slot] === right[slot])
 }
 
 /** The terms in a challenge that one of our secrets made, for a quote that is in it. */
-function prove(config: Config, echo: Credential.Echo, quote: Quote.Quote | undefined): Protocol.Terms {
+function prove(
+  config: MppConfig,
+  echo: Credential.EchoedChallenge,
+  quote: Quote.Quote | undefined,
+): ChannelProtocol.ChannelTerms {
   if (!config.secrets().some((secret) => Slots.isBound(echo.id, echo, secret)))
     throw invalid('This server did not make the challenge that the credential answers.')
   if (echo.realm !== config.realm()) throw invalid('The challenge was made for another host.')
   if (!quote) throw invalid('The challenge was made for another resource, or for no price of this server.')
   // With a quote of ours in it, its id proves that the request is what `Challenge.issue` wrote.
-  const request = json(echo.request) as Challenge.Request
+  const request = json(echo.request) as Challenge.SessionRequest
   const { chainId, operator, minVoucherDelta = '0' } = request.methodDetails
   const offer = Charge.offers(quote, () => true).find(({ network }) => network === Caip.fromChainId(chainId))
   if (!offer || request.amount !== offer.amountBase.toString() || request.recipient !== offer.payTo)

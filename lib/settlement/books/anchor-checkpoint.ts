@@ -8,7 +8,7 @@ import { enqueueTransaction, submitNow } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 
 /** A checkpoint on its way onto the chain. */
-export type Anchored = { transactionId: string; size: string; network: Caip2 }
+export type CheckpointAnchor = { transactionId: string; size: string; network: Caip2 }
 
 /**
  * Writes the newest checkpoint of the audit log on chain: the settlement signer sends nothing to itself, with the signed note
@@ -16,7 +16,7 @@ export type Anchored = { transactionId: string; size: string; network: Caip2 }
  * seen. Returns when it is queued. Two calls at once may anchor the same checkpoint twice, which costs gas and nothing else.
  * @throws AppError stale-state when the newest checkpoint is anchored; unavailable without a checkpoint or a signer.
  */
-export async function anchorCheckpoint(ctx: Ctx): Promise<Anchored> {
+export async function anchorCheckpoint(ctx: Ctx): Promise<CheckpointAnchor> {
   const { size, note } = await getCheckpoint()
   const anchors = await listAnchors(size)
   if (anchors.at(-1)?.size === size.toString())

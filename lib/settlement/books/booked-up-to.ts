@@ -6,7 +6,7 @@ import type { Caip2 } from '@/lib/money'
 import { readMax } from '../channels/sync-channels'
 
 /** A pay-to address that something was booked for, canonical. */
-export type Holder = {
+export type PayoutHolder = {
   network: Caip2
   asset: string
   address: string
@@ -24,7 +24,7 @@ type Sums = { booked: bigint; payments: bigint; facilitated: bigint; apart: bigi
  * @throws RpcError | TransportError when the chain has to be asked and cannot be read.
  */
 export async function bookedUpTo(
-  { network, asset, address }: Omit<Holder, 'firstPaymentBlock'>,
+  { network, asset, address }: Omit<PayoutHolder, 'firstPaymentBlock'>,
   block: bigint,
 ): Promise<bigint> {
   const since = await readLater(network, asset, address, block)
@@ -77,7 +77,7 @@ export async function findFirstBlock({
   asset,
   address,
   firstPaymentBlock,
-}: Holder): Promise<bigint | undefined> {
+}: PayoutHolder): Promise<bigint | undefined> {
   const [row] = await db.query<{ block: bigint | null }>(firstPaidByChannels(network, asset, Account.cash(address)))
   const blocks = [firstPaymentBlock, row?.block ?? null].filter((block) => block !== null)
   return blocks.length === 0 ? undefined : blocks.reduce((least, block) => (block < least ? block : least))

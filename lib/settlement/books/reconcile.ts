@@ -5,7 +5,7 @@ import { recordEvent } from '@/lib/audit'
 import { Erc20, Escrow, readReceiver, readRpc, servedNetworks, Svm, TransportError } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
-import { bookedUpTo, findFirstBlock, type Holder } from './booked-up-to'
+import { bookedUpTo, findFirstBlock, type PayoutHolder } from './booked-up-to'
 
 /** Blocks that every settlement up to here has surely been booked for. */
 const behindHead = 2n
@@ -27,7 +27,7 @@ export async function reconcile(ctx: Ctx, budgetMs: number): Promise<number> {
   return counts.reduce((sum, count) => sum + count, 0)
 }
 
-type Known = Holder & { openingBase: bigint | null }
+type Known = PayoutHolder & { openingBase: bigint | null }
 
 /** In no order: one that cannot be read stands in front of none. */
 function findHolders(): Promise<Known[]> {

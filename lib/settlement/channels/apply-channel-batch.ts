@@ -10,16 +10,16 @@ import {
   findPending,
   findSettleable,
   lockPending,
-  type Done,
-  type Pending,
+  type SettlementResult,
+  type PendingSettlement,
   type Schedule,
 } from '@/lib/channels'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
-import type { Outcome } from '@/lib/execution'
+import type { TransactionOutcome } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
-import { beginChannelBatch, type Begun } from './begin-channel-batch'
+import { beginChannelBatch, type ChannelBatch } from './begin-channel-batch'
 import { findClosing } from './find-closing'
-import * as Plan from './Plan'
+import * as ChannelPlan from './ChannelPlan'
 import { reconcileChannels } from './reconcile-channels'
 import { syncChannelsAt } from './sync-channels'
 
@@ -35,7 +35,11 @@ type Batch = { id: string; network: Caip2 }
  * May be called any number of times by any process: the first to lock the rows books them.
  * @returns the batches that were begun instead: `submitNow` their transactions, or leave it to the background tasks.
  */
-export async function applyChannelBatch(ctx: Ctx, batchId: string, outcome: Outcome.Outcome): Promise<Begun[]> {
+export async function applyChannelBatch(
+  ctx: Ctx,
+  batchId: string,
+  outcome: TransactionOutcome.TransactionOutcome,
+): Promise<ChannelBatch[]> {
   if (outcome.kind === 'unknown') return []
   const [batch] = await db.query<Batch>(sql`SELECT id, network FROM settlement_batch WHERE id = ${batchId}::uuid`)
   if (!batch) return []
@@ -49,9 +53,9 @@ export async function applyChannelBatch(ctx: Ctx, batchId: string, outcome: Outc
 async function bookIncluded(
   ctx: Ctx,
   batch: Batch,
-  outcome: Extract<Outcome.Outcome, { kind: 'included' }>,
+  outcome: Extract<TransactionOutcome.TransactionOutcome, { kind: 'included' }>,
 ): Promise<void> {
-  const findings = new Map<string, Done>()
+  const findings = new Map<string, SettlementResult>()
   for (const pending of await findPending(batch.id)) {
     // What is left after a part went back is what the contract says.
     const told = pending.refundBase === null ? fromLogs(pending, outcome) : undefined
@@ -72,9 +76,9 @@ async function bookIncluded(
 }
 
 function fromLogs(
-  { id, channelId, kind, escrow, captureBase }: Pending,
-  { logs, hash }: Extract<Outcome.Outcome, { kind: 'included' }>,
-): Done | undefined {
+  { id, channelId, kind, escrow, captureBase }: PendingSettlement,
+  { logs, hash }: Extract<TransactionOutcome.TransactionOutcome, { kind: 'included' }>,
+): SettlementResult | undefined {
   const events = Escrow.eventsOf(logs, escrow).filter((event) => event.channelId === channelId)
   const at = { settlementId: id, txHash: hash }
   const paid = events.find(({ name }) => name === 'Paid')
@@ -90,7 +94,7 @@ function fromLogs(
   return { ...at, settledBase: closed.paidBase, refundedBase: closed.refundedBase }
 }
 
-function amountsOf({ settledBase, paidBase }: Extract<Escrow.Event, { name: 'Paid' }>) {
+function amountsOf({ settledBase, paidBase }: Extract<Escrow.EscrowEvent, { name: 'Paid' }>) {
   return { settledBase, paidBase }
 }
 
@@ -98,9 +102,9 @@ function amountsOf({ settledBase, paidBase }: Extract<Escrow.Event, { name: 'Pai
 async function fromState(
   ctx: Ctx,
   network: Caip2,
-  pending: Pending,
-  { hash, blockNumber, logs }: Extract<Outcome.Outcome, { kind: 'included' }>,
-): Promise<Done | undefined> {
+  pending: PendingSettlement,
+  { hash, blockNumber, logs }: Extract<TransactionOutcome.TransactionOutcome, { kind: 'included' }>,
+): Promise<SettlementResult | undefined> {
   const { id, channelId, kind, cumulativeBase, captureBase, escrow } = pending
   const synced = await syncChannelsAt(ctx, network, [channelId as Hex], blockNumber, 0)
   const live = synced?.live.get(channelId)
@@ -122,8 +126,8 @@ async function fromState(
 async function takeApart(
   ctx: Ctx,
   batch: Batch,
-  outcome: Extract<Outcome.Outcome, { kind: 'failed' | 'reverted' }>,
-): Promise<Begun[]> {
+  outcome: Extract<TransactionOutcome.TransactionOutcome, { kind: 'failed' | 'reverted' }>,
+): Promise<ChannelBatch[]> {
   const { begun, freed } = await withTransaction(async (tx) => {
     const pending = await lockPending(tx, batch.id)
     if (pending.length === 0) return { begun: [], freed: [] }
@@ -135,7 +139,7 @@ async function takeApart(
     await closeBooks(tx, ctx, batch.id, outcome.reason)
     const half = Math.ceil(rest.length / 2)
     const parts = bad.length > 0 ? [rest] : [rest.slice(0, half), rest.slice(half)]
-    const again: (Begun | undefined)[] = []
+    const again: (ChannelBatch | undefined)[] = []
     for (const part of parts) again.push(await beginAgain(tx, ctx, part))
     failpoint('before-commit')
     return {
@@ -151,10 +155,13 @@ async function takeApart(
   return begun
 }
 
-type Blame = { bad: { pending: Pending; reason: string }[]; rest: Pending[] }
+type Blame = { bad: { pending: PendingSettlement; reason: string }[]; rest: PendingSettlement[] }
 
 /** Whose fault it was that nothing ran: those that a simulation named by their place, or who was alone. */
-function blame(pending: readonly Pending[], outcome: Extract<Outcome.Outcome, { kind: 'failed' | 'reverted' }>): Blame {
+function blame(
+  pending: readonly PendingSettlement[],
+  outcome: Extract<TransactionOutcome.TransactionOutcome, { kind: 'failed' | 'reverted' }>,
+): Blame {
   const [only] = pending
   const named = outcome.kind === 'failed' ? (outcome.failures ?? []) : []
   const reasons = new Map(named.map(({ call, reason }) => [pending[call], reason]))
@@ -170,7 +177,7 @@ function blame(pending: readonly Pending[], outcome: Extract<Outcome.Outcome, { 
 }
 
 /** The same settlements for channels that were not to blame, with what their rows say now. */
-async function beginAgain(tx: Tx, ctx: Ctx, part: readonly Pending[]): Promise<Begun | undefined> {
+async function beginAgain(tx: Tx, ctx: Ctx, part: readonly PendingSettlement[]): Promise<ChannelBatch | undefined> {
   const asked = new Map(part.map((pending) => [pending.channelId, pending]))
   const plans = (await findSettleable([...asked.keys()], tx)).flatMap((channel) => {
     const before = asked.get(channel.id)
@@ -178,8 +185,8 @@ async function beginAgain(tx: Tx, ctx: Ctx, part: readonly Pending[]): Promise<B
     const { kind, trigger, cumulativeBase, refundBase } = before
     // What the schedule allowed a moment ago it still allows, and no more.
     const excessMaxBase = cumulativeBase > channel.spentBase ? cumulativeBase - channel.spentBase : 0n
-    const ask = { id: ctx.id(), kind, trigger: trigger as Schedule.Trigger, excessMaxBase }
-    const planned = Plan.of(channel, { ...ask, refundBase: refundBase ?? undefined })
+    const ask = { id: ctx.id(), kind, trigger: trigger as Schedule.SettlementTrigger, excessMaxBase }
+    const planned = ChannelPlan.of(channel, { ...ask, refundBase: refundBase ?? undefined })
     return planned.kind === 'go' ? [planned.plan] : []
   })
   return beginChannelBatch(tx, ctx, plans)

@@ -5,9 +5,9 @@ import { signerFor } from '@/lib/chains'
 import { insertSettlements, takeChannels } from '@/lib/channels'
 import { sql, type Tx } from '@/lib/db'
 import { enqueueTransaction } from '@/lib/execution'
-import * as Plan from './Plan'
+import * as ChannelPlan from './ChannelPlan'
 
-export type Begun = { batchId: string; transactionId: string; channelIds: ReadonlySet<string> }
+export type ChannelBatch = { batchId: string; transactionId: string; channelIds: ReadonlySet<string> }
 
 /** Most channels in one transaction: even where every one of them pays an account its first tokens, it fits a block. */
 export const sizeMax = 64
@@ -18,7 +18,11 @@ export const sizeMax = 64
  * were planned are left out; undefined when none is left.
  * @param plans of one network, token and payee.
  */
-export async function beginChannelBatch(tx: Tx, ctx: Ctx, plans: readonly Plan.Plan[]): Promise<Begun | undefined> {
+export async function beginChannelBatch(
+  tx: Tx,
+  ctx: Ctx,
+  plans: readonly ChannelPlan.ChannelPlan[],
+): Promise<ChannelBatch | undefined> {
   const channelIds = await takeChannels(tx, plans)
   // In the order of their ids, as they are read again: a call that fails is named by its place.
   const ours = plans
@@ -29,7 +33,7 @@ export async function beginChannelBatch(tx: Tx, ctx: Ctx, plans: readonly Plan.P
   const { network, asset } = first.channel
   // The one that challenges name as the operator of a channel: the contract lets no other signer settle.
   const operator = signerFor(network, 'settlement')
-  const call = Plan.toCall([first, ...rest], operator?.address)
+  const call = ChannelPlan.toCall([first, ...rest], operator?.address)
   const { id: transactionId } = await enqueueTransaction(tx, ctx, call)
   const batchId = ctx.id()
   const amountBase = ours.reduce((sum, { paysBase }) => sum + paysBase, 0n)

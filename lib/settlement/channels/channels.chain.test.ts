@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { readEscrow, type Reserve } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { db, sql } from '@/lib/db'
 import {
   balanceOf,
@@ -26,7 +26,7 @@ beforeEach(async () => {
   seller = await openSeller()
 })
 
-const openWith = (opening: Protocol.Opening<Reserve.Descriptor>, deadlineMs = waitMs) =>
+const openWith = (opening: ChannelProtocol.ChannelOpening<Reserve.ReserveDescriptor>, deadlineMs = waitMs) =>
   openChannel(ctx, toInput(seller, opening), deadlineMs)
 const sends = () => proxy.calls.filter(({ method }) => method === 'eth_sendRawTransaction')
 const rows = () => db.query(sql`SELECT 1 FROM channel WHERE merchant_id = ${seller.merchantId}::uuid`)

@@ -2,22 +2,22 @@ import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
-import { recordEvents, type Event } from '@/lib/audit'
+import { recordEvents, type AuditEvent } from '@/lib/audit'
 import { BatchSettlement, Chain, readEscrowEvents, signerFor, type Signer } from '@/lib/chains'
 import { keepApart, keepApartFor, parkChannels } from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import * as Plan from './Plan'
-import { syncChannels, type Synced } from './sync-channels'
+import * as ChannelPlan from './ChannelPlan'
+import { syncChannels, type SyncedChannel } from './sync-channels'
 import { askUpstream, distrust } from '@/lib/remote-facilitators'
 import type { ClaimRoute } from '@/lib/remote-facilitators'
 import { takeTrial } from '@/lib/remote-facilitators'
 import { expectPayout, payOutNow } from './pay-out'
 import { Codec as Wire } from '@/lib/remote-facilitators'
 
-export type Claimed =
+export type RemoteClaim =
   /** Everybody refused, or nobody else can: these are to be settled by us. */
-  | { kind: 'ours'; plans: readonly Plan.Plan[] }
+  | { kind: 'ours'; plans: readonly ChannelPlan.ChannelPlan[] }
   /** The chain shows all that was to be claimed. */
   | { kind: 'claimed'; txHash: Hex }
   /** Not now: nobody took them, or what came of it is not known yet (`isSent`). They come back by themselves. */
@@ -36,11 +36,11 @@ const parkMs = 60_000
  * one before it refused, or was not reached. The channels are kept apart meanwhile, and come back by themselves when the process dies.
  * @param planned settlements (no closings) of one merchant, network, token and payee, fresh from the chain.
  */
-export async function claimByUpstream(
+export async function claimRemotely(
   ctx: Ctx,
-  planned: readonly Plan.Plan[],
+  planned: readonly ChannelPlan.ChannelPlan[],
   { candidates, local }: ClaimRoute,
-): Promise<Claimed> {
+): Promise<RemoteClaim> {
   const taken = await keepApart(idsOf(planned), parkMs)
   const plans = planned.filter(({ channelId }) => taken.has(channelId))
   const [first] = plans
@@ -85,23 +85,23 @@ export async function claimByUpstream(
   return { kind: 'waiting', reason, isSent: false }
 }
 
-function idsOf(plans: readonly Plan.Plan[]): Hex[] {
+function idsOf(plans: readonly ChannelPlan.ChannelPlan[]): Hex[] {
   return plans.map(({ channelId }) => channelId as Hex)
 }
 
 /** What it says to our claim. */
 async function ask(
   upstream: Parameters<typeof askUpstream>[0],
-  plans: readonly Plan.Plan[],
+  plans: readonly ChannelPlan.ChannelPlan[],
   authorizer: Signer,
-): Promise<Wire.Told> {
+): Promise<Wire.ReportedSettlement> {
   const [first] = plans
   if (!first) throw new TypeError('there is nothing to claim')
   const { network } = first.channel
-  const claims = Plan.claimsOf(plans)
+  const claims = ChannelPlan.claimsOf(plans)
   const signature = await authorizer.signDigest(BatchSettlement.claimsDigest(network, claims))
   const body = Wire.toClaims(first.channel, claims, signature)
-  const isReadable = (answer: Wire.Answer) => Wire.readSettle(answer, network).kind !== 'silent'
+  const isReadable = (answer: Wire.FacilitatorAnswer) => Wire.readSettle(answer, network).kind !== 'silent'
   failpoint('before-facilitator')
   const asked = await askUpstream(upstream, { kind: 'settle', body }, isReadable)
   failpoint('after-facilitator')
@@ -110,12 +110,12 @@ async function ask(
 }
 
 /** The one key of ours that all these channels name. */
-function authorizerOf(network: Caip2, plans: readonly Plan.Plan[]): Signer | undefined {
-  const [first, ...others] = new Set(Plan.claimsOf(plans).map(({ config }) => config.receiverAuthorizer))
+function authorizerOf(network: Caip2, plans: readonly ChannelPlan.ChannelPlan[]): Signer | undefined {
+  const [first, ...others] = new Set(ChannelPlan.claimsOf(plans).map(({ config }) => config.receiverAuthorizer))
   return first === undefined || others.length > 0 ? undefined : signerFor(network, 'settlement', first)
 }
 
-function isThere({ channelId, captureBase }: Plan.Plan, { live }: Synced): boolean {
+function isThere({ channelId, captureBase }: ChannelPlan.ChannelPlan, { live }: SyncedChannel): boolean {
   return (live.get(channelId)?.settledBase ?? 0n) >= (captureBase ?? 0n)
 }
 
@@ -130,7 +130,7 @@ function waitMsOf(network: Caip2): number {
 async function awaitClaims(
   ctx: Ctx,
   network: Caip2,
-  plans: readonly Plan.Plan[],
+  plans: readonly ChannelPlan.ChannelPlan[],
   sinceBlock: bigint,
 ): Promise<ReadonlyMap<string, Hex> | undefined> {
   const untilMs = performance.now() + waitMsOf(network)
@@ -162,10 +162,10 @@ async function awaitClaims(
 async function note(
   ctx: Ctx,
   type: 'channel.handed_over' | 'channel.claimed',
-  plans: readonly Plan.Plan[],
-  dataOf: (plan: Plan.Plan) => Record<string, unknown>,
+  plans: readonly ChannelPlan.ChannelPlan[],
+  dataOf: (plan: ChannelPlan.ChannelPlan) => Record<string, unknown>,
 ): Promise<void> {
-  const events = plans.map((plan): Event.Event => {
+  const events = plans.map((plan): AuditEvent.AuditEvent => {
     const { channelId, channel, captureBase } = plan
     return { type, merchantId: channel.merchantId, channelId, data: { ...dataOf(plan), settledBase: captureBase } }
   })

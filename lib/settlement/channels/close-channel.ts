@@ -5,12 +5,12 @@ import { db, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { awaitOutcome, submitNow } from '@/lib/execution'
 import { applyChannelBatch } from './apply-channel-batch'
-import { beginChannelBatch, type Begun } from './begin-channel-batch'
+import { beginChannelBatch, type ChannelBatch } from './begin-channel-batch'
 import { findOnItsWay } from './find-on-its-way'
 import { unknown } from './payer-transaction'
-import * as Plan from './Plan'
+import * as ChannelPlan from './ChannelPlan'
 
-export type Closed =
+export type CloseOutcome =
   /** Or open again, after a part went back. */
   | { kind: 'closed'; channel: Channel.Channel; txHash: Hex }
   /** Proven not to have happened: the channel is open again, with its reason. */
@@ -22,7 +22,7 @@ export type CloseInput = {
   channelId: string
   /** What the payer signed last, checked; a close takes what was spent, whatever it says. */
   voucher?: { cumulativeBase: bigint; signature: Buffer } | undefined
-  trigger: Schedule.Trigger
+  trigger: Schedule.SettlementTrigger
   /** What the payer wants back of what is not spent, base units; the channel then goes on with the rest. Everything when absent. */
   refundBase?: bigint | undefined
 }
@@ -35,7 +35,7 @@ const againMs = 20
  * @throws AppError session-channel-not-found; payment-in-progress while requests on its credit are served;
  * channel-pending while another settlement's outcome is not known; unavailable.
  */
-export async function closeChannel(ctx: Ctx, input: CloseInput, deadlineMs: number): Promise<Closed> {
+export async function closeChannel(ctx: Ctx, input: CloseInput, deadlineMs: number): Promise<CloseOutcome> {
   const untilMs = performance.now() + deadlineMs
   for (;;) {
     const channel = await findChannel(input.channelId)
@@ -66,12 +66,15 @@ export async function closeChannel(ctx: Ctx, input: CloseInput, deadlineMs: numb
 }
 
 /** Undefined when somebody else took the channel meanwhile. @throws AppError payment-in-progress */
-async function begin(ctx: Ctx, { channelId, voucher, trigger, refundBase }: CloseInput): Promise<Begun | undefined> {
+async function begin(
+  ctx: Ctx,
+  { channelId, voucher, trigger, refundBase }: CloseInput,
+): Promise<ChannelBatch | undefined> {
   return withTransaction(async (tx) => {
     if (voucher) await raiseAccepted(tx, channelId, voucher)
     const [channel] = await findSettleable([channelId], tx)
     if (!channel) return undefined
-    const planned = Plan.of(channel, { id: ctx.id(), kind: 'close', trigger, excessMaxBase: null, refundBase })
+    const planned = ChannelPlan.of(channel, { id: ctx.id(), kind: 'close', trigger, excessMaxBase: null, refundBase })
     if (planned.kind === 'wait')
       throw new AppError('payment-in-progress', planned.reason, { headers: { 'Retry-After': '1' } })
     return beginChannelBatch(tx, ctx, [planned.plan])

@@ -1,11 +1,14 @@
 import { Chain } from '@/lib/chains'
-import type { Policy } from '@/lib/channels'
+import type { SettlementTerms } from '@/lib/channels'
 import { Amount, type Caip2 } from '@/lib/money'
 
 type Token = { network: Caip2; asset: string }
 
 /** Most that a voucher may exceed what was spent when it is settled, in base units of the channel's token. */
-export function excessMaxBase({ excessMaxMicros }: Pick<Policy.Schedule, 'excessMaxMicros'>, token: Token): bigint {
+export function excessMaxBase(
+  { excessMaxMicros }: Pick<SettlementTerms.SettlementSchedule, 'excessMaxMicros'>,
+  token: Token,
+): bigint {
   return Amount.microsToBase(excessMaxMicros, decimalsOf(token))
 }
 

@@ -6,13 +6,13 @@ import type { Caip2 } from '@/lib/money'
 const lookBackBlocks = 50_000n
 const rangeBlocks = 5_000n
 
-export type Found = { settledBase: bigint; refundedBase: bigint | undefined; txHash: Hex }
+export type ClosingEvent = { settledBase: bigint; refundedBase: bigint | undefined; txHash: Hex }
 
 /**
  * The event that ended a channel, newest blocks first; undefined when it lies too far back.
  * @throws RpcError | TransportError when the chain cannot be read.
  */
-export async function findClosing(network: Caip2, channelId: Hex, head: bigint): Promise<Found | undefined> {
+export async function findClosing(network: Caip2, channelId: Hex, head: bigint): Promise<ClosingEvent | undefined> {
   const end = head > lookBackBlocks ? head - lookBackBlocks : 0n
   for (let toBlock = head; toBlock >= end; toBlock -= rangeBlocks) {
     const first = toBlock - rangeBlocks + 1n

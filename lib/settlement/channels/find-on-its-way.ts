@@ -1,8 +1,10 @@
 import { db, sql } from '@/lib/db'
-import type { Begun } from './begin-channel-batch'
+import type { ChannelBatch } from './begin-channel-batch'
 
 /** The batch that holds a channel now, or undefined when none does. */
-export async function findOnItsWay(channelId: string): Promise<Pick<Begun, 'batchId' | 'transactionId'> | undefined> {
+export async function findOnItsWay(
+  channelId: string,
+): Promise<Pick<ChannelBatch, 'batchId' | 'transactionId'> | undefined> {
   const [found] = await db.query<{ batchId: string; transactionId: string }>(sql`
     SELECT b.id AS "batchId", b.transaction_id AS "transactionId"
     FROM channel c JOIN channel_settlement s ON s.id = c.settlement_id JOIN settlement_batch b ON b.id = s.batch_id

@@ -3,14 +3,21 @@ import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { Escrow } from '@/lib/chains'
-import { bookOpened, bookOpeningFailed, findChannel, insertOpening, type Channel, type OpenInput } from '@/lib/channels'
+import {
+  bookOpened,
+  bookOpeningFailed,
+  findChannel,
+  insertOpening,
+  type Channel,
+  type OpeningInput,
+} from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { awaitOutcome, enqueueTransaction, submitNow, type Outcome } from '@/lib/execution'
+import { awaitOutcome, enqueueTransaction, submitNow, type TransactionOutcome } from '@/lib/execution'
 import { assertRuns, isDuplicate, toCall, unknown } from './payer-transaction'
 import { syncChannels, syncChannelsAt } from './sync-channels'
 
-export type Opened =
+export type OpenOutcome =
   | { kind: 'open'; channel: Channel.Channel; txHash: Hex }
   /** The channel does not exist and, by this transaction, never will. */
   | { kind: 'failed'; reason: string }
@@ -24,7 +31,7 @@ export type Opened =
  * @throws AppError verification-failed when the transaction would revert (nothing is stored); stale-state when the
  * channel is known by another transaction; unavailable when the chain or the database cannot be reached.
  */
-export async function openChannel(ctx: Ctx, input: OpenInput, deadlineMs: number): Promise<Opened> {
+export async function openChannel(ctx: Ctx, input: OpeningInput, deadlineMs: number): Promise<OpenOutcome> {
   const { channelId, transaction } = input.opening
   const untilMs = performance.now() + deadlineMs
   if (await canOpen(channelId)) {
@@ -46,7 +53,7 @@ async function canOpen(channelId: Hex): Promise<boolean> {
   return !channel || (channel.status === 'failed' && Escrow.isBatchSettlement(channel.escrow))
 }
 
-async function begin(ctx: Ctx, input: OpenInput): Promise<void> {
+async function begin(ctx: Ctx, input: OpeningInput): Promise<void> {
   try {
     await withTransaction(async (tx) => {
       const { id } = await enqueueTransaction(tx, ctx, toCall(input.network, input.opening.transaction))
@@ -65,9 +72,9 @@ async function begin(ctx: Ctx, input: OpenInput): Promise<void> {
 export async function applyOpening(
   ctx: Ctx,
   { id, network, escrow, depositBase }: Channel.Channel,
-  outcome: Outcome.Outcome,
+  outcome: TransactionOutcome.TransactionOutcome,
   deadlineMs: number,
-): Promise<Opened> {
+): Promise<OpenOutcome> {
   if (outcome.kind === 'unknown') return unknown(outcome.hash)
   if (outcome.kind === 'included') {
     const deposited = await findDeposit(ctx, { id, network, escrow }, outcome, deadlineMs)
@@ -102,7 +109,7 @@ export async function applyOpening(
 async function findDeposit(
   ctx: Ctx,
   { id, network, escrow }: Pick<Channel.Channel, 'id' | 'network' | 'escrow'>,
-  { logs, blockNumber }: Extract<Outcome.Outcome, { kind: 'included' }>,
+  { logs, blockNumber }: Extract<TransactionOutcome.TransactionOutcome, { kind: 'included' }>,
   deadlineMs: number,
 ): Promise<bigint | undefined> {
   const event = Escrow.eventsOf(logs, escrow).find(({ name, channelId }) => name === 'Deposited' && channelId === id)
@@ -111,7 +118,7 @@ async function findDeposit(
   return synced && (synced.live.get(id)?.depositBase ?? 0n)
 }
 
-function told(channel: Channel.Channel | undefined, txHash: Hex): Opened {
+function told(channel: Channel.Channel | undefined, txHash: Hex): OpenOutcome {
   if (!channel || channel.status === 'opening') return unknown(txHash)
   if (channel.status === 'failed') return { kind: 'failed', reason: channel.error ?? 'It was never opened.' }
   return { kind: 'open', channel, txHash }

@@ -7,7 +7,7 @@ import { enqueueTransaction, submitNow } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 import { askUpstream, distrust } from '@/lib/remote-facilitators'
 import { findClaimRoute, type ClaimRoute } from '@/lib/remote-facilitators'
-import { takeTrial, type Candidate } from '@/lib/remote-facilitators'
+import { takeTrial, type RouteCandidate } from '@/lib/remote-facilitators'
 import { Codec as Wire } from '@/lib/remote-facilitators'
 
 // The batch-settlement escrow takes two steps: a claim says what is a payee's, and a payout moves it. Our own batches do both at once;
@@ -147,13 +147,13 @@ async function payOutOurselves(ctx: Ctx, owed: Owed): Promise<number> {
 const forgotten = sql`asked_id = NULL, asked_at = NULL, asked_base = NULL, said_paid = false`
 
 /** The upstreams that come after the one that was asked last. */
-function after(route: ClaimRoute | undefined, askedId: string | null): readonly Candidate[] {
+function after(route: ClaimRoute | undefined, askedId: string | null): readonly RouteCandidate[] {
   const candidates = route?.candidates ?? []
   return candidates.slice(candidates.findIndex(({ upstream }) => upstream.id === askedId) + 1)
 }
 
 /** Whether it may do it: it did not refuse, and was there. What it says counts for nothing but its own trust. */
-async function ask(owed: Owed, { upstream, state }: Candidate, claimedBase: bigint): Promise<boolean> {
+async function ask(owed: Owed, { upstream, state }: RouteCandidate, claimedBase: bigint): Promise<boolean> {
   if (state === 'half-open' && !(await takeTrial(upstream))) return false
   await write(
     owed,

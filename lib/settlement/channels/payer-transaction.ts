@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import { estimateCall, signerFor, simulateRaw, type Call } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 
@@ -8,7 +8,7 @@ import type { Caip2 } from '@/lib/money'
  * What fills a channel, as execution takes it: a payer's transaction is broadcast as it is; a deposit that it only signed is
  * sent by us, in a hurry, and given up when its authorization ends. Pure.
  */
-export function toCall(network: Caip2, funding: Protocol.Funding): Call {
+export function toCall(network: Caip2, funding: ChannelProtocol.ChannelFunding): Call {
   const purpose = 'settlement' as const
   if ('bytes' in funding) return { kind: 'raw', network, purpose, ...funding }
   const { call, expiresAtMs: deadlineMs } = funding
@@ -23,7 +23,7 @@ const depositGasMax = 400_000n
  * @throws AppError verification-failed when it would revert, or cost us more gas than a deposit does; unavailable when the
  * chain cannot be read.
  */
-export async function assertRuns(network: Caip2, funding: Protocol.Funding): Promise<void> {
+export async function assertRuns(network: Caip2, funding: ChannelProtocol.ChannelFunding): Promise<void> {
   const refusal = await refusalOf(network, funding).catch((cause: unknown) => {
     const options = { cause, headers: { 'Retry-After': '2' } }
     throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was charged.`, options)
@@ -32,7 +32,7 @@ export async function assertRuns(network: Caip2, funding: Protocol.Funding): Pro
     throw new AppError('verification-failed', `The signed transaction would not run: ${refusal}.`)
 }
 
-async function refusalOf(network: Caip2, funding: Protocol.Funding): Promise<string | undefined> {
+async function refusalOf(network: Caip2, funding: ChannelProtocol.ChannelFunding): Promise<string | undefined> {
   if ('bytes' in funding) return simulateRaw(network, funding.from, funding.bytes)
   const signer = signerFor(network, 'settlement')
   if (!signer) throw new AppError('unavailable', `This server has no settlement key on ${network}.`)

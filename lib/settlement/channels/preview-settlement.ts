@@ -3,10 +3,10 @@ import { estimateCall } from '@/lib/chains'
 import { findPolicy, findSettleable } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { excessMaxBase } from './excess'
-import * as Plan from './Plan'
+import * as ChannelPlan from './ChannelPlan'
 
 /** What settling or closing a channel would do now. Base units of its token. */
-export type Preview =
+export type SettlementPreview =
   | {
       kind: 'would'
       cumulativeBase: bigint
@@ -26,12 +26,16 @@ export type Preview =
  * Tries a settlement or a close of a channel on the newest block, as our signer. Changes nothing.
  * @throws AppError unavailable when the chain cannot be read.
  */
-export async function previewSettlement(ctx: Ctx, channelId: string, kind: 'settle' | 'close'): Promise<Preview> {
+export async function previewSettlement(
+  ctx: Ctx,
+  channelId: string,
+  kind: 'settle' | 'close',
+): Promise<SettlementPreview> {
   const [channel] = await findSettleable([channelId])
   if (!channel) return { kind: 'would-not', reason: 'It is not open, or a settlement is on its way.' }
   const { schedule } = await findPolicy(channel.merchantId, channel.network)
   const ask = { id: ctx.id(), kind, trigger: 'member' as const, excessMaxBase: excessMaxBase(schedule, channel) }
-  const planned = Plan.of(channel, ask)
+  const planned = ChannelPlan.of(channel, ask)
   if (planned.kind === 'wait') return { kind: 'would-not', reason: planned.reason }
   const { cumulativeBase, captureBase, paysBase, call } = planned.plan
   const estimate = await estimateCall(channel.network, channel.operator, call).catch((cause: unknown) => {

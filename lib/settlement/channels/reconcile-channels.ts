@@ -6,7 +6,7 @@ import { bookClosed, bookOpeningLost, bookOpeningUndone, bookReopened } from '@/
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { findClosing } from './find-closing'
-import { readMax, syncChannels, type Synced } from './sync-channels'
+import { readMax, syncChannels, type SyncedChannel } from './sync-channels'
 
 /** Most channels of a network that one run compares: a round over more of them takes several. */
 const roundMax = 4_000
@@ -75,7 +75,7 @@ export async function reopenChannels(ctx: Ctx, network: Caip2): Promise<void> {
     network,
     rows.map(({ id }) => id),
   )
-  const isThere = ({ depositBase, settledBase }: Escrow.State) =>
+  const isThere = ({ depositBase, settledBase }: Escrow.EscrowState) =>
     Escrow.kindOn(network) === 'batch-settlement' ? depositBase > settledBase : true
   for (const observed of live.values())
     if (isThere(observed)) await withTransaction((tx) => bookReopened(tx, ctx, observed))
@@ -120,7 +120,7 @@ async function bookGone(
   network: Caip2,
   channelId: Hex,
   opening: Opening,
-  { blockNumber }: Synced,
+  { blockNumber }: SyncedChannel,
 ): Promise<void> {
   const closing = await findClosing(network, channelId, blockNumber)
   if (closing) {

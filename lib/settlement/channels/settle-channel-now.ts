@@ -6,17 +6,17 @@ import { withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { awaitOutcome, submitNow } from '@/lib/execution'
 import { applyChannelBatch } from './apply-channel-batch'
-import { beginChannelBatch, type Begun } from './begin-channel-batch'
+import { beginChannelBatch, type ChannelBatch } from './begin-channel-batch'
 import { excessMaxBase } from './excess'
 import { findOnItsWay } from './find-on-its-way'
 import { unknown } from './payer-transaction'
-import * as Plan from './Plan'
+import * as ChannelPlan from './ChannelPlan'
 import { reconcileChannels } from './reconcile-channels'
-import { claimByUpstream } from './claim-remotely'
+import { claimRemotely } from './claim-remotely'
 import { findClaimRoute } from '@/lib/remote-facilitators'
 import { untilDeadline } from '@/lib/remote-facilitators'
 
-export type SettledNow =
+export type ChannelSettleOutcome =
   | { kind: 'settled'; channel: Channel.Channel; txHash: Hex }
   /** Nothing was settled: there was nothing to settle, or it is proven not to have happened. */
   | { kind: 'failed'; reason: string }
@@ -31,9 +31,9 @@ export type SettledNow =
 export async function settleChannelNow(
   ctx: Ctx,
   channelId: string,
-  trigger: Schedule.Trigger,
+  trigger: Schedule.SettlementTrigger,
   deadlineMs: number,
-): Promise<SettledNow> {
+): Promise<ChannelSettleOutcome> {
   const channel = await findChannel(channelId)
   if (!channel) throw new AppError('session-channel-not-found', 'This channel is not known here.')
   if (channel.status !== 'open') throw new AppError('session-channel-finalized', 'This channel is not open.')
@@ -50,9 +50,9 @@ export async function settleChannelNow(
 async function begin(
   ctx: Ctx,
   { id, merchantId, network, asset }: Channel.Channel,
-  trigger: Schedule.Trigger,
+  trigger: Schedule.SettlementTrigger,
   deadlineAtMs: number,
-): Promise<Begun | SettledNow> {
+): Promise<ChannelBatch | ChannelSettleOutcome> {
   await reconcileChannels(ctx, network, [id]).catch((cause: unknown) => {
     throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was changed.`, { cause })
   })
@@ -61,10 +61,10 @@ async function begin(
   const taken = { kind: 'failed' as const, reason: 'Somebody else settles or closes it at this moment.' }
   const plan = async (tx?: Tx) => {
     const [channel] = await findSettleable([id], tx)
-    return channel && Plan.of(channel, { id: ctx.id(), ...ask })
+    return channel && ChannelPlan.of(channel, { id: ctx.id(), ...ask })
   }
   const ours = () =>
-    withTransaction(async (tx): Promise<Begun | SettledNow> => {
+    withTransaction(async (tx): Promise<ChannelBatch | ChannelSettleOutcome> => {
       const planned = await plan(tx)
       if (!planned) return taken
       if (planned.kind === 'wait') return { kind: 'failed', reason: planned.reason }
@@ -73,7 +73,7 @@ async function begin(
   const route = await findClaimRoute(merchantId, network)
   const early = route && (await plan())
   if (route && early?.kind === 'go') {
-    const claiming = claimByUpstream(ctx, [early.plan], route)
+    const claiming = claimRemotely(ctx, [early.plan], route)
     const claimed = await untilDeadline(claiming, deadlineAtMs).catch((cause: unknown) => {
       throw new AppError('unavailable', 'What came of it is not known yet; it is looked at again.', { cause })
     })

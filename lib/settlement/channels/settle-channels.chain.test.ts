@@ -16,7 +16,7 @@ import {
 } from '@/sandbox/testing/channel-rig'
 import { batchesOf, makeDue, openSpent, settleAll, waitMs } from '@/sandbox/testing/settle-rig'
 import { beginChannelBatch } from './begin-channel-batch'
-import * as Plan from './Plan'
+import * as ChannelPlan from './ChannelPlan'
 import { closeChannel, previewSettlement, reconcile, settleChannelNow, settleChannels } from '../index'
 
 let seller: Seller
@@ -157,7 +157,12 @@ describe('a person', () => {
     const { id } = await openSpent(seller, 10_000n)
     const [channel] = await findSettleable([id])
     const begin = () => {
-      const planned = Plan.of(channel!, { id: randomUUID(), kind: 'settle', trigger: 'member', excessMaxBase: 0n })
+      const planned = ChannelPlan.of(channel!, {
+        id: randomUUID(),
+        kind: 'settle',
+        trigger: 'member',
+        excessMaxBase: 0n,
+      })
       if (planned.kind === 'wait') throw new Error(planned.reason)
       return withTransaction((tx) => beginChannelBatch(tx, ctx, [planned.plan]))
     }

@@ -10,21 +10,21 @@ import {
   findSettleable,
   followPolicies,
   parkChannels,
-  Policy,
+  SettlementTerms,
   putOff,
   reschedule,
   Schedule,
-  type Candidate,
-  type Settleable,
+  type DueChannel,
+  type SettleableChannel,
 } from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import { submitNow } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 import { beginChannelBatch, sizeMax } from './begin-channel-batch'
 import { excessMaxBase } from './excess'
-import * as Plan from './Plan'
+import * as ChannelPlan from './ChannelPlan'
 import { reconcileChannels } from './reconcile-channels'
-import { claimByUpstream } from './claim-remotely'
+import { claimRemotely } from './claim-remotely'
 import { findClaimRoute, type ClaimRoute } from '@/lib/remote-facilitators'
 
 /** A channel that cannot be settled now is looked at again after this. */
@@ -37,7 +37,7 @@ const urgentPutOffMs = 8_000
 /** This long before the payer may withdraw, nothing is waited for any more: whole vouchers are taken, whatever they exceed. */
 const lastCallMs = 5 * 60_000
 
-type Due = Candidate & { trigger: Schedule.Trigger; schedule: Policy.Schedule }
+type Due = DueChannel & { trigger: Schedule.SettlementTrigger; schedule: SettlementTerms.SettlementSchedule }
 
 /**
  * Settles the channels whose schedule says so, and closes those that are idle or whose payer asked for it; the latter ahead of
@@ -96,7 +96,7 @@ async function findAllDue(network: Caip2): Promise<Due[]> {
   const due = new Map<string, Due>()
   const early: string[] = []
   for (const candidate of candidates) {
-    const { schedule } = byMerchant.get(candidate.merchantId) ?? Policy.defaults
+    const { schedule } = byMerchant.get(candidate.merchantId) ?? SettlementTerms.defaults
     const trigger = Schedule.dueBy(schedule, toFacts(candidate), candidate.now.getTime())
     if (!trigger) early.push(candidate.id)
     else if (!due.has(candidate.id)) due.set(candidate.id, { ...candidate, trigger, schedule })
@@ -105,7 +105,7 @@ async function findAllDue(network: Caip2): Promise<Due[]> {
   return [...due.values()]
 }
 
-function toFacts(candidate: Candidate): Schedule.Facts {
+function toFacts(candidate: DueChannel): Schedule.ScheduleFacts {
   return {
     units: candidate.units,
     amountMicros: candidate.amountMicros,
@@ -138,7 +138,7 @@ async function settleGroup(ctx: Ctx, group: readonly Due[]): Promise<number> {
   const ids = group.map(({ id }) => id as Hex)
   await reconcileChannels(ctx, first.network, ids)
   const byId = new Map(group.map((due) => [due.id, due]))
-  const plans: Plan.Plan[] = []
+  const plans: ChannelPlan.ChannelPlan[] = []
   const waiting: { channelId: string; reason: string }[] = []
   for (const channel of await findSettleable(ids)) {
     const due = byId.get(channel.id)
@@ -161,7 +161,7 @@ async function settleGroup(ctx: Ctx, group: readonly Due[]): Promise<number> {
   return claims.length + (await settleOurselves(ctx, closings))
 }
 
-async function settleOurselves(ctx: Ctx, plans: readonly Plan.Plan[]): Promise<number> {
+async function settleOurselves(ctx: Ctx, plans: readonly ChannelPlan.ChannelPlan[]): Promise<number> {
   const begun = await withTransaction((tx) => beginChannelBatch(tx, ctx, plans))
   if (!begun) return 0
   await submitNow(ctx, begun.transactionId)
@@ -169,9 +169,9 @@ async function settleOurselves(ctx: Ctx, plans: readonly Plan.Plan[]): Promise<n
 }
 
 /** By the route's upstreams; by us when all of them refuse and the route says so. */
-async function claimElsewhere(ctx: Ctx, plans: readonly Plan.Plan[], route: ClaimRoute): Promise<void> {
+async function claimElsewhere(ctx: Ctx, plans: readonly ChannelPlan.ChannelPlan[], route: ClaimRoute): Promise<void> {
   try {
-    const claimed = await claimByUpstream(ctx, plans, route)
+    const claimed = await claimRemotely(ctx, plans, route)
     if (claimed.kind === 'ours') await settleOurselves(ctx, claimed.plans)
   } catch (error) {
     const [{ channel: { merchantId } } = { channel: { merchantId: undefined } }] = plans
@@ -180,7 +180,7 @@ async function claimElsewhere(ctx: Ctx, plans: readonly Plan.Plan[], route: Clai
 }
 
 /** A row that cannot even be encoded waits for a person, and keeps nobody else from being settled. */
-function planOrPark(ctx: Ctx, channel: Settleable, due: Due): Plan.Planned {
+function planOrPark(ctx: Ctx, channel: SettleableChannel, due: Due): ChannelPlan.PlanResult {
   try {
     return plan(ctx, channel, due)
   } catch (error) {
@@ -189,12 +189,12 @@ function planOrPark(ctx: Ctx, channel: Settleable, due: Due): Plan.Planned {
   }
 }
 
-function plan(ctx: Ctx, channel: Settleable, { trigger, schedule }: Due): Plan.Planned {
+function plan(ctx: Ctx, channel: SettleableChannel, { trigger, schedule }: Due): ChannelPlan.PlanResult {
   const most = excessMaxBase(schedule, channel)
   if (trigger !== 'close_requested' && trigger !== 'idle')
-    return Plan.of(channel, { id: ctx.id(), kind: 'settle', trigger, excessMaxBase: most })
-  const closing = Plan.of(channel, { id: ctx.id(), kind: 'close', trigger, excessMaxBase: null })
+    return ChannelPlan.of(channel, { id: ctx.id(), kind: 'settle', trigger, excessMaxBase: most })
+  const closing = ChannelPlan.of(channel, { id: ctx.id(), kind: 'close', trigger, excessMaxBase: null })
   const deadlineMs = channel.closeDeadlineAt?.getTime() ?? Infinity
   if (closing.kind === 'go' || deadlineMs - ctx.now() > lastCallMs) return closing
-  return Plan.of(channel, { id: ctx.id(), kind: 'settle', trigger, excessMaxBase: null })
+  return ChannelPlan.of(channel, { id: ctx.id(), kind: 'settle', trigger, excessMaxBase: null })
 }

@@ -1,14 +1,14 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { readEscrow } from '@/lib/chains'
-import { bookStates, findDifferent, type Observed } from '@/lib/channels'
+import { bookStates, findDifferent, type ObservedChannel } from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-export type Synced = {
+export type SyncedChannel = {
   blockNumber: bigint
   /** Channels that the contract knows, as it does. */
-  live: ReadonlyMap<string, Observed>
+  live: ReadonlyMap<string, ObservedChannel>
 }
 
 /** Channels whose states are read at once: an eth_call answers thousands, a request of this size is small. */
@@ -19,9 +19,9 @@ export const readMax = 500
  * not know (any more) is left as it is: its last event tells what became of it.
  * @throws RpcError | TransportError when the chain cannot be read.
  */
-export async function syncChannels(ctx: Ctx, network: Caip2, ids: readonly Hex[]): Promise<Synced> {
+export async function syncChannels(ctx: Ctx, network: Caip2, ids: readonly Hex[]): Promise<SyncedChannel> {
   const { blockNumber, states } = await readEscrow(network, ids)
-  const live = ids.flatMap((channelId, at): Observed[] => {
+  const live = ids.flatMap((channelId, at): ObservedChannel[] => {
     const state = states[at]
     return state && state.depositBase > 0n ? [{ ...state, channelId, blockNumber }] : []
   })
@@ -37,7 +37,7 @@ export async function syncChannelsAt(
   ids: readonly Hex[],
   minBlock: bigint,
   deadlineMs: number,
-): Promise<Synced | undefined> {
+): Promise<SyncedChannel | undefined> {
   const untilMs = performance.now() + deadlineMs
   for (;;) {
     const synced = await syncChannels(ctx, network, ids)

@@ -9,17 +9,17 @@ import {
   findTopUp,
   insertTopUp,
   type Channel,
-  type Protocol,
+  type ChannelProtocol,
   type TopUp,
 } from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { awaitOutcome, enqueueTransaction, submitNow, type Outcome } from '@/lib/execution'
+import { awaitOutcome, enqueueTransaction, submitNow, type TransactionOutcome } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 import { assertRuns, isDuplicate, toCall, unknown } from './payer-transaction'
 import { syncChannelsAt } from './sync-channels'
 
-export type ToppedUp =
+export type TopUpOutcome =
   | { kind: 'topped-up'; channel: Channel.Channel; txHash: Hex }
   | { kind: 'failed'; reason: string }
   /** Not known yet; the background tasks go on. */
@@ -29,7 +29,7 @@ export type TopUpInput = {
   channelId: Hex
   /** Base units, as the checked transaction adds them. */
   addedBase: bigint
-  transaction: Protocol.Funding
+  transaction: ChannelProtocol.ChannelFunding
 }
 
 /**
@@ -42,7 +42,7 @@ export async function topUpChannel(
   ctx: Ctx,
   { channelId, addedBase, transaction }: TopUpInput,
   deadlineMs: number,
-): Promise<ToppedUp> {
+): Promise<TopUpOutcome> {
   const untilMs = performance.now() + deadlineMs
   const hash = transaction.hash.toLowerCase()
   const channel = await findChannel(channelId)
@@ -72,7 +72,7 @@ async function begin(
   ctx: Ctx,
   network: Caip2,
   topUp: Omit<TopUp, 'transactionId'>,
-  transaction: Protocol.Funding,
+  transaction: ChannelProtocol.ChannelFunding,
 ): Promise<void> {
   try {
     await withTransaction(async (tx) => {
@@ -93,9 +93,9 @@ export async function applyTopUp(
   ctx: Ctx,
   network: Caip2,
   topUp: TopUp,
-  outcome: Outcome.Outcome,
+  outcome: TransactionOutcome.TransactionOutcome,
   deadlineMs: number,
-): Promise<ToppedUp> {
+): Promise<TopUpOutcome> {
   if (outcome.kind === 'unknown') return unknown(outcome.hash)
   if (outcome.kind === 'included') {
     const id = topUp.channelId as Hex

@@ -1,7 +1,7 @@
 import { numberToHex, type Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
-import { BatchSettlement, readEscrowEvents, readRpc, type Happened } from '@/lib/chains'
+import { BatchSettlement, readEscrowEvents, readRpc, type LocatedEscrowEvent } from '@/lib/chains'
 import { bookClosed, bookReopened, forgetStatesAbove } from '@/lib/channels'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
@@ -103,7 +103,7 @@ async function readRange(ctx: Ctx, network: Caip2, fromBlock: bigint, toBlock: b
 }
 
 /** Somebody filled channels that were emptied: the batch-settlement escrow goes on with them. */
-async function reopenFilled(ctx: Ctx, network: Caip2, events: readonly Happened[]): Promise<void> {
+async function reopenFilled(ctx: Ctx, network: Caip2, events: readonly LocatedEscrowEvent[]): Promise<void> {
   const ids = [...new Set(events.flatMap(({ name, channelId }) => (name === 'Deposited' ? [channelId] : [])))]
   if (ids.length === 0) return
   const closed = await db.query<{ id: Hex }>(sql`
@@ -118,7 +118,7 @@ async function reopenFilled(ctx: Ctx, network: Caip2, events: readonly Happened[
       await withTransaction((tx) => bookReopened(tx, ctx, observed, 'reopened'))
 }
 
-async function findKnown(events: readonly Happened[]): Promise<Set<string>> {
+async function findKnown(events: readonly LocatedEscrowEvent[]): Promise<Set<string>> {
   const ids = [...new Set(events.map(({ channelId }) => channelId))]
   if (ids.length === 0) return new Set()
   const rows = await db.query<{ id: string }>(

@@ -3,7 +3,7 @@ import { Eip3009, Multicall3, Permit2, Settler, type Call } from '@/lib/chains'
 import type { Payment } from '@/lib/payments'
 
 /** Payments that move in one transaction. */
-export type Form =
+export type BatchForm =
   /** Several authorizations in one call, of our settlement contract or of Multicall3, each allowed to fail alone. */
   | 'aggregate'
   /** One authorization, straight to its token or to its Permit2 proxy. */
@@ -14,7 +14,7 @@ export type Form =
   | 'svm'
 
 /** What of a payment says how it moves. */
-export type Moving = Pick<Payment.Payment, 'id' | 'network' | 'asset' | 'amountBase' | 'instrument'>
+export type MovingPayment = Pick<Payment.Payment, 'id' | 'network' | 'asset' | 'amountBase' | 'instrument'>
 
 /** Most payments in one transaction: keeps it far below a block's gas and a node's size limit. */
 export const sizeMax = 100
@@ -33,26 +33,26 @@ const singleGas = 600_000n
  * Which payments may share a transaction: same key, same batch. Alone go a raw transaction and one of Solana; `upto`, whose proxy wants our signer
  * itself as its caller; a contract's, which could burn the gas of those behind it; and what waits for the payer's own approval.
  */
-export function keyOf({ id, network, asset, instrument }: Moving): string {
+export function keyOf({ id, network, asset, instrument }: MovingPayment): string {
   const alone = isAlone(instrument) ? `|${id}` : ''
   return `${network}|${asset}${alone}`
 }
 
 /** Whether nothing else is ever in its transaction. */
-export function isAlone(instrument: Moving['instrument']): boolean {
+export function isAlone(instrument: MovingPayment['instrument']): boolean {
   if (instrument.kind === 'eip3009') return instrument.contract === true || instrument.submitted === true
   if (instrument.kind !== 'permit2') return true
   return instrument.scheme === 'upto' || instrument.contract === true || instrument.sponsor?.kind === 'approval'
 }
 
-export function formOf(payments: readonly Moving[]): Form {
+export function formOf(payments: readonly MovingPayment[]): BatchForm {
   const kind = payments[0]?.instrument.kind
   if (kind === 'raw' || kind === 'svm') return kind
   return payments.length > 1 ? 'aggregate' : 'single'
 }
 
 /** What is known of the chain at this moment. */
-export type Known = {
+export type ChainFacts = {
   /** It has just said that the only payment can move. */
   isSimulated?: boolean
   /** Our settlement contract stands there. */
@@ -63,7 +63,10 @@ export type Known = {
  * The on-chain work of a batch. Pure: sends nothing.
  * @throws TypeError when the payments cannot share a transaction (see `keyOf`).
  */
-export function toCall(payments: readonly Moving[], { isSimulated = false, hasSettler = false }: Known = {}): Call {
+export function toCall(
+  payments: readonly MovingPayment[],
+  { isSimulated = false, hasSettler = false }: ChainFacts = {},
+): Call {
   const [first] = payments
   if (!first) throw new TypeError('A batch needs at least one payment')
   if (payments.some((payment) => keyOf(payment) !== keyOf(first)))
@@ -90,7 +93,7 @@ export function toCall(payments: readonly Moving[], { isSimulated = false, hasSe
 }
 
 /** Undefined where one of them does not fit our contract. */
-function packedData(payments: readonly Moving[]): Hex | undefined {
+function packedData(payments: readonly MovingPayment[]): Hex | undefined {
   const authorizations = payments.flatMap(({ instrument }) =>
     instrument.kind === 'eip3009' && Settler.takes(instrument) ? [instrument] : [],
   )
@@ -100,7 +103,7 @@ function packedData(payments: readonly Moving[]): Hex | undefined {
 
 type Member = { target: Address; callData: Hex; gas: bigint }
 
-function toMember({ id, asset, instrument, amountBase }: Moving): Member {
+function toMember({ id, asset, instrument, amountBase }: MovingPayment): Member {
   if (instrument.kind === 'raw' || instrument.kind === 'svm')
     throw new TypeError(`Payment ${id} is a transaction of its own`)
   // Contracts do not look behind their arguments.

@@ -5,7 +5,7 @@ import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError, toAppError } from '@/lib/errors'
-import type { Outcome } from '@/lib/execution'
+import type { TransactionOutcome } from '@/lib/execution'
 import {
   bookFailed,
   bookSettled,
@@ -13,20 +13,20 @@ import {
   findSettling,
   lockSettling,
   unsettle,
-  type Booking,
+  type SettlementBooking,
   type Payment,
-  type Proof,
-  type Uncharged,
+  type TransferProof,
+  type NoTransferProof,
 } from '@/lib/payments'
 import { byName } from '@/lib/protocols'
-import { findTransfer, isAlike, type Finding } from './find-transfer'
+import { findTransfer, isAlike, type TransferFinding } from './find-transfer'
 import { isMadeForUs } from './is-paid-here-only'
 import { watchPayments } from './watch-payments'
 
 /** The outcome of one payment of a batch. */
-export type Result =
+export type PaymentResult =
   /** `txHash` is null where nothing had to move. */
-  | { kind: 'settled'; receipt: Payment.Receipt; delivered: boolean; txHash: string | null }
+  | { kind: 'settled'; receipt: Payment.ReceiptHeaders; delivered: boolean; txHash: string | null }
   | { kind: 'failed'; reason: string }
   | { kind: 'unknown' }
 
@@ -44,7 +44,11 @@ type Applied = {
  * booked only when nothing can change it any more, because until then the same bytes may still run.
  * May be called any number of times by any process: the first to lock the rows books them.
  */
-export async function applyBatch(ctx: Ctx, batchId: string, outcome: Outcome.Outcome): Promise<Applied> {
+export async function applyBatch(
+  ctx: Ctx,
+  batchId: string,
+  outcome: TransactionOutcome.TransactionOutcome,
+): Promise<Applied> {
   if (outcome.kind === 'unknown') return { again: new Set(), waitsFor: 'Its transaction has not run yet.' }
   const { findings, trouble } = await findAll(await findSettling(batchId), outcome)
   return withTransaction(async (tx) => {
@@ -79,13 +83,13 @@ export async function applyBatch(ctx: Ctx, batchId: string, outcome: Outcome.Out
   })
 }
 
-type Sorted = { bookings: Booking[]; unused: Payment.Payment[]; dead: Payment.Payment[]; reason: string }
+type Sorted = { bookings: SettlementBooking[]; unused: Payment.Payment[]; dead: Payment.Payment[]; reason: string }
 
 /** What was not looked at is in none of the lists, and stays as it is for the next look. */
 function sortOut(
   payments: readonly Payment.Payment[],
-  findings: ReadonlyMap<string, Finding>,
-  outcome: Exclude<Outcome.Outcome, { kind: 'unknown' }>,
+  findings: ReadonlyMap<string, TransferFinding>,
+  outcome: Exclude<TransactionOutcome.TransactionOutcome, { kind: 'unknown' }>,
   nowMs: number,
 ): Sorted {
   const sorted: Sorted = {
@@ -103,12 +107,12 @@ function sortOut(
 }
 
 /** How far the books were compared with what a reorganisation left; what can change no more is of no particular time. */
-function reorgsOf(outcome: Outcome.Outcome): number | null {
+function reorgsOf(outcome: TransactionOutcome.TransactionOutcome): number | null {
   return outcome.kind === 'included' || outcome.kind === 'reverted' ? outcome.reorgs : null
 }
 
 /** @throws AppError stale-state when a reorganisation has undone what is being booked; the next look sees what came instead. */
-async function assertCurrent(tx: Tx, batchId: string, outcome: Outcome.Outcome): Promise<void> {
+async function assertCurrent(tx: Tx, batchId: string, outcome: TransactionOutcome.TransactionOutcome): Promise<void> {
   const reorgs = reorgsOf(outcome)
   if (reorgs === null) return
   const current = await tx.query(sql`
@@ -121,7 +125,7 @@ async function closeBooks(
   tx: Tx,
   ctx: Ctx,
   batchId: string,
-  outcome: Outcome.Outcome,
+  outcome: TransactionOutcome.TransactionOutcome,
   error: string | null,
 ): Promise<void> {
   const reorgs = reorgsOf(outcome)
@@ -137,7 +141,11 @@ async function closeBooks(
 }
 
 /** With the receipt that the agent gets, made once: a repeat is given the same. */
-export function toBooking(payment: Payment.Payment, proof: Proof | Uncharged, settledAtMs: number): Booking {
+export function toBooking(
+  payment: Payment.Payment,
+  proof: TransferProof | NoTransferProof,
+  settledAtMs: number,
+): SettlementBooking {
   const { wire, network, payer, amountBase, credential: decoded, origin, asked } = payment
   const resourceUrl = `${env.PUBLIC_URL}${asked.path}${asked.query && `?${asked.query}`}`
   const settled = {
@@ -148,23 +156,23 @@ export function toBooking(payment: Payment.Payment, proof: Proof | Uncharged, se
 }
 
 /** Nothing that is asked here is bought by what may have bought something at another seller. */
-const elsewhere: Finding = {
+const elsewhere: TransferFinding = {
   kind: 'dead',
   reason:
     'The transfer was submitted by another party, and may have paid for something else: its pay-to address is not declared to be this server’s alone.',
 }
 
-type Findings = { findings: Map<string, Finding>; trouble?: string }
+type Findings = { findings: Map<string, TransferFinding>; trouble?: string }
 
 async function findAll(
   payments: readonly Payment.Payment[],
-  outcome: Exclude<Outcome.Outcome, { kind: 'unknown' }>,
+  outcome: Exclude<TransactionOutcome.TransactionOutcome, { kind: 'unknown' }>,
 ): Promise<Findings> {
   const included = outcome.kind === 'included' ? outcome : undefined
   // A node that has not seen our own transaction run, or what its simulation ran on, knows nothing of what came before that.
   const notBefore = outcome.kind === 'failed' ? (outcome.asOf ?? 0n) : outcome.blockNumber
   const taken = new Set<number>()
-  const findings = new Map<string, Finding>()
+  const findings = new Map<string, TransferFinding>()
   let trouble: string | undefined
   for (const payment of payments) {
     try {
@@ -182,19 +190,19 @@ async function findAll(
 }
 
 /** Where payments stand now, whoever booked them. */
-export async function readResults(ids: readonly string[]): Promise<Map<string, Result>> {
+export async function readResults(ids: readonly string[]): Promise<Map<string, PaymentResult>> {
   const rows = await db.query<{
     id: string
-    status: Payment.Status
-    settlement: Payment.Settlement
-    receipt: Payment.Receipt | null
+    status: Payment.PaymentStatus
+    settlement: Payment.SettlementState
+    receipt: Payment.ReceiptHeaders | null
     txHash: string | null
     reason: string | null
   }>(
     sql`SELECT id, status, settlement, receipt, tx_hash AS "txHash", reason FROM payment WHERE id = ANY(${ids}::uuid[])`,
   )
   return new Map(
-    rows.map(({ id, status, settlement, receipt, txHash, reason }): [string, Result] => {
+    rows.map(({ id, status, settlement, receipt, txHash, reason }): [string, PaymentResult] => {
       if (settlement === 'settled' && receipt)
         return [id, { kind: 'settled', receipt, delivered: status === 'delivered', txHash }]
       if (status === 'voided') return [id, { kind: 'failed', reason: reason ?? 'The payment was voided.' }]

@@ -1,27 +1,27 @@
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
-import { writeTold, type Event } from '@/lib/audit'
-import { sql, type Part } from '@/lib/db'
-import { inclusionOf, recordInclusion, type Include } from '@/lib/execution'
-import { bookAtOnce, type Landed } from '@/lib/payments'
-import { toBooking, type Result } from './apply-batch'
+import { writeTold, type AuditEvent } from '@/lib/audit'
+import { sql, type WritePart } from '@/lib/db'
+import { inclusionOf, recordInclusion, type InclusionWriter } from '@/lib/execution'
+import { bookAtOnce, type LandedPayment } from '@/lib/payments'
+import { toBooking, type PaymentResult } from './apply-batch'
 import { findOwn, isAlike } from './find-transfer'
-import type { Launched } from './launch-batch'
+import type { LaunchedBatch } from './launch-batch'
 
-type Receipt = Parameters<Include>[2]
+type Receipt = Parameters<InclusionWriter>[2]
 
 /**
  * How the inclusion of a launched batch is written: with its books, in one statement, where the receipt shows every transfer of it.
  * Everything else, and what another process wrote meanwhile, is left to `recordInclusion` and `applyBatch`, which look at each payment
  * by itself. `results` are there once it was written this way.
  */
-export function bookIncluded(launched: Launched): {
-  include: Include
-  results(): ReadonlyMap<string, Result> | undefined
+export function bookIncluded(launched: LaunchedBatch): {
+  include: InclusionWriter
+  results(): ReadonlyMap<string, PaymentResult> | undefined
 } {
-  let results: ReadonlyMap<string, Result> | undefined
-  const include: Include = async (ctx, subject, receipt) => {
+  let results: ReadonlyMap<string, PaymentResult> | undefined
+  const include: InclusionWriter = async (ctx, subject, receipt) => {
     const landed = findLanded(launched, receipt, ctx.now())
     try {
       results = landed && (await write(ctx, launched, { subject, receipt, landed }))
@@ -34,11 +34,11 @@ export function bookIncluded(launched: Launched): {
 }
 
 /** Undefined unless the receipt is of the batch's own bytes and shows every payment of it. */
-function findLanded({ items, hash }: Launched, receipt: Receipt, nowMs: number): Landed[] | undefined {
+function findLanded({ items, hash }: LaunchedBatch, receipt: Receipt, nowMs: number): LandedPayment[] | undefined {
   if (!receipt.ok || receipt.hash.toLowerCase() !== hash.toLowerCase()) return undefined
   const taken = new Set<number>()
   const payments = items.map(({ payment }) => payment)
-  const landed: Landed[] = []
+  const landed: LandedPayment[] = []
   for (const item of items) {
     const alike = payments.some((other) => other !== item.payment && isAlike(item.payment, other))
     const proof = findOwn(item.payment, receipt, taken, alike)
@@ -48,18 +48,18 @@ function findLanded({ items, hash }: Launched, receipt: Receipt, nowMs: number):
   return landed
 }
 
-type Included = { subject: Parameters<Include>[1]; receipt: Receipt; landed: readonly Landed[] }
+type Included = { subject: Parameters<InclusionWriter>[1]; receipt: Receipt; landed: readonly LandedPayment[] }
 
 async function write(
   ctx: Ctx,
-  { batchId, transactionId, expected }: Launched,
+  { batchId, transactionId, expected }: LaunchedBatch,
   { subject, receipt, landed }: Included,
-): Promise<ReadonlyMap<string, Result> | undefined> {
+): Promise<ReadonlyMap<string, PaymentResult> | undefined> {
   failpoint('after-inclusion')
   const booked = bookAtOnce(batchId, transactionId, landed)
   const included = inclusionOf(subject, receipt, expected)
   const size = landed.length
-  const closed: Event.Event = { type: 'batch.applied', batchId, data: { settled: size, size } }
+  const closed: AuditEvent.AuditEvent = { type: 'batch.applied', batchId, data: { settled: size, size } }
   failpoint('before-commit')
   const { isWritten } = await writeTold(ctx, {
     parts: [booked.part, closedPart(batchId, subject.reorgs, size), ...included.parts],
@@ -68,7 +68,7 @@ async function write(
   if (!isWritten) return undefined
   failpoint('after-commit')
   return new Map(
-    landed.map(({ item: { payment }, proof, receipt: shown }): [string, Result] => [
+    landed.map(({ item: { payment }, proof, receipt: shown }): [string, PaymentResult] => [
       payment.id,
       { kind: 'settled', receipt: shown, delivered: booked.delivered.has(payment.id), txHash: proof.txHash },
     ]),
@@ -76,7 +76,7 @@ async function write(
 }
 
 /** Holds while the batch waits for its transaction, and no reorganisation was compared with it meanwhile. */
-function closedPart(batchId: string, reorgs: number, settled: number): Part {
+function closedPart(batchId: string, reorgs: number, settled: number): WritePart {
   return {
     locks: sql`
       open_batch AS (

@@ -2,10 +2,13 @@ import { numberToHex, type Hex } from 'viem'
 import { Eip3009, Permit2, readAgreed } from '@/lib/chains'
 import { createHeads } from '@/lib/execution'
 import type { Payment } from '@/lib/payments'
-import type { Finding } from './find-transfer'
+import type { TransferFinding } from './find-transfer'
 
 /** Whether a final block is past the end of what the payer signed, and shows it unused: then nobody can use it any more. */
-export async function cannotMove({ network, asset, instrument }: Payment.Payment, finding: Finding): Promise<boolean> {
+export async function cannotMove(
+  { network, asset, instrument }: Payment.Payment,
+  finding: TransferFinding,
+): Promise<boolean> {
   const bound = boundOf(asset, instrument)
   const final = bound && (await createHeads(network).final())
   if (!final || final.timestampMs < bound.endsAtMs) return false

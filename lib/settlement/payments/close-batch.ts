@@ -4,18 +4,18 @@ import { hasSettler } from '@/lib/chains'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { enqueueTransaction } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
-import { beginSettling, bookSettled, captureCharges, lockUnsettled, type Settling } from '@/lib/payments'
+import { beginSettling, bookSettled, captureCharges, lockUnsettled, type SettlingPayment } from '@/lib/payments'
 import { toBooking } from './apply-batch'
 import * as Batch from './Batch'
 
-export type Closed = { batchId: string; transactionId: string; network: Caip2; items: readonly Settling[] }
+export type ClosedBatch = { batchId: string; transactionId: string; network: Caip2; items: readonly SettlingPayment[] }
 
 /**
  * Turns waiting payments into one batch with its transaction, in one database transaction: from here on a
  * crash changes nothing, the background tasks finish it. What answers came to under `upto` is charged from here on, and what came
  * to nothing is settled at once. Payments that somebody else resolved meanwhile are left out; undefined when nothing has to move.
  */
-export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promise<Closed | undefined> {
+export async function closeBatch(ctx: Ctx, waiting: readonly SettlingPayment[]): Promise<ClosedBatch | undefined> {
   const network = waiting[0]?.payment.network
   const known = { hasSettler: waiting.length > 1 && network !== undefined && (await hasSettler(network)) }
   return withTransaction(async (tx) => {
@@ -56,7 +56,7 @@ export async function closeBatch(ctx: Ctx, waiting: readonly Settling[]): Promis
 }
 
 /** A charge of nothing needs no transaction. */
-async function settleNothing(tx: Tx, ctx: Ctx, items: readonly Settling[]): Promise<void> {
+async function settleNothing(tx: Tx, ctx: Ctx, items: readonly SettlingPayment[]): Promise<void> {
   if (items.length === 0) return
   await beginSettling(tx, ctx, undefined, items)
   const nothing = { txHash: null, logIndex: null, blockNumber: null }

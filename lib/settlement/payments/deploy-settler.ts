@@ -2,7 +2,7 @@ import type { Ctx } from '../../ctx'
 import { Chain, hasSettler, readRpc, Settler } from '@/lib/chains'
 import { withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { awaitOutcome, enqueueTransaction, submitNow, type Outcome } from '@/lib/execution'
+import { awaitOutcome, enqueueTransaction, submitNow, type TransactionOutcome } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 
 /**
@@ -11,7 +11,11 @@ import type { Caip2 } from '@/lib/money'
  * @returns undefined where the contract stands already.
  * @throws AppError bad-request where it cannot be made; a unique violation while another call of this is under way.
  */
-export async function deploySettler(ctx: Ctx, network: Caip2, waitMs: number): Promise<Outcome.Outcome | undefined> {
+export async function deploySettler(
+  ctx: Ctx,
+  network: Caip2,
+  waitMs: number,
+): Promise<TransactionOutcome.TransactionOutcome | undefined> {
   const chain = Chain.find(network)
   if (!chain || chain.family === 'svm') throw new AppError('bad-request', `${network} is no network of contracts.`)
   if (await hasSettler(network, ctx.now())) return undefined

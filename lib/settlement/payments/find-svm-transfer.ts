@@ -2,7 +2,7 @@ import { Svm, type Instrument } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
-import type { Finding } from './find-transfer'
+import type { TransferFinding } from './find-transfer'
 
 type Included = { hash: string; blockNumber: bigint }
 type Moved = { source: string; destination: string; mint: string; value: bigint }
@@ -16,7 +16,7 @@ export async function findSvmTransfer(
   { id, network, asset, amountBase }: Payment.Payment,
   { source, destination }: Extract<Instrument, { kind: 'svm' }>,
   included: Included | undefined,
-): Promise<Finding> {
+): Promise<TransferFinding> {
   if (!included) return { kind: 'dead', reason: 'The payer’s transaction did not run.' }
   const moved = { source, destination, mint: asset, value: amountBase }
   const logIndex = await findChange(network, included.hash, moved)

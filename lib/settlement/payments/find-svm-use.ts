@@ -4,7 +4,7 @@ import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
 import { findSvmTransfer } from './find-svm-transfer'
-import type { Finding } from './find-transfer'
+import type { TransferFinding } from './find-transfer'
 
 type Signed = Extract<Instrument, { kind: 'svm' }>
 
@@ -32,7 +32,7 @@ export async function findSvmUse(
   signed: Signed,
   claimed: string | null,
   ageMs: number,
-): Promise<Finding> {
+): Promise<TransferFinding> {
   const { network } = payment
   if (claimed !== null && signaturePattern.test(claimed) && (await readDigest(network, claimed)) === wantedOf(signed))
     return tell(payment, signed, claimed)
@@ -50,9 +50,9 @@ export async function findSvmUse(
 export async function findFinalSvmUse(
   payment: Payment.Payment,
   signed: Signed,
-  bound: Bound,
+  bound: SvmBound,
   ageMs: number,
-): Promise<Finding | undefined> {
+): Promise<TransferFinding | undefined> {
   if (ageMs < livesMs || ageMs > keptMs) return undefined
   const { network } = payment
   const final = await Svm.readFinalHead(network)
@@ -68,14 +68,14 @@ export async function findFinalSvmUse(
 }
 
 /** Where a message can run: not before a slot, nor above a block. */
-export type Bound = { firstSlot: bigint; lastValidHeight: bigint }
+export type SvmBound = { firstSlot: bigint; lastValidHeight: bigint }
 
 /**
  * Of a message that was signed before now, for a payment of this age. Twice what a blockhash lives for: every endpoint may be behind
  * the one that the payer asked.
  * @throws RpcError | TransportError
  */
-export async function boundOf({ network }: Payment.Payment, ageMs: number): Promise<Bound> {
+export async function boundOf({ network }: Payment.Payment, ageMs: number): Promise<SvmBound> {
   const { height, slot } = await Svm.readTop(network)
   const slotsBefore = BigInt(Math.ceil((ageMs + beforeMs) / slotMsMin))
   const firstSlot = slot > slotsBefore ? slot - slotsBefore : 0n
@@ -97,7 +97,7 @@ async function findAmong(network: Caip2, signed: Signed, listed: readonly string
   return undefined
 }
 
-async function tell(payment: Payment.Payment, signed: Signed, hash: string): Promise<Finding> {
+async function tell(payment: Payment.Payment, signed: Signed, hash: string): Promise<TransferFinding> {
   const effects = await Svm.readEffects(payment.network, hash)
   if (!effects) throw new AppError('unavailable', `${payment.network} does not show the transaction ${hash} any more.`)
   return findSvmTransfer(payment, signed, { hash, blockNumber: effects.slot })
@@ -121,7 +121,7 @@ async function readDigest(network: Caip2, signature: string): Promise<string | u
 }
 
 function wantedOf({ bytes }: Signed): string {
-  return digestOf(Svm.Payment.messageOf(Buffer.from(bytes.slice(2), 'hex').toString('base64')))
+  return digestOf(Svm.SvmPayment.messageOf(Buffer.from(bytes.slice(2), 'hex').toString('base64')))
 }
 
 function digestOf(message: Uint8Array): string {

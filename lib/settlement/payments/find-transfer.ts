@@ -7,13 +7,13 @@ import {
   type AuthorizationUse,
   type Log,
 } from '@/lib/chains'
-import type { Payment, Proof } from '@/lib/payments'
+import type { Payment, TransferProof } from '@/lib/payments'
 import { isAlone } from './Batch'
 import { findSvmTransfer } from './find-svm-transfer'
 
 /** What the chain says of a payment whose transaction has run. */
-export type Finding =
-  | { kind: 'moved'; proof: Proof }
+export type TransferFinding =
+  | { kind: 'moved'; proof: TransferProof }
   /** Its authorization is still unused: it can be sent again. */
   | { kind: 'unused' }
   /** It can never move: the authorization was cancelled, or its own transaction did not transfer. */
@@ -22,7 +22,7 @@ export type Finding =
 type Included = { hash: string; blockNumber: bigint; logs: readonly Log[] }
 
 /** What came of a payment's own transaction: what it did, and the block that everything else is asked of at the earliest. */
-export type Own = { included: Included | undefined; notBefore: bigint }
+export type OwnTransaction = { included: Included | undefined; notBefore: bigint }
 
 /**
  * Looks for the exact transfer of a payment: first in the receipt of its own transaction, then, because
@@ -33,10 +33,10 @@ export type Own = { included: Included | undefined; notBefore: bigint }
  */
 export async function findTransfer(
   payment: Payment.Payment,
-  { included, notBefore }: Own,
+  { included, notBefore }: OwnTransaction,
   taken: Set<number>,
   alike = false,
-): Promise<Finding> {
+): Promise<TransferFinding> {
   const { instrument } = payment
   const asset = payment.asset as `0x${string}`
   if (instrument.kind === 'svm') return findSvmTransfer(payment, instrument, included)
@@ -47,7 +47,7 @@ export async function findTransfer(
       kind: 'dead',
       reason: `The payer’s transaction ${included ? 'did not transfer the amount' : 'was not included'}.`,
     }
-  const proof = (at: Pick<Included, 'hash' | 'blockNumber'>, logIndex: number): Finding => ({
+  const proof = (at: Pick<Included, 'hash' | 'blockNumber'>, logIndex: number): TransferFinding => ({
     kind: 'moved',
     proof: { paymentId: payment.id, txHash: at.hash, logIndex, blockNumber: at.blockNumber },
   })
@@ -76,7 +76,7 @@ export function findOwn(
   { hash, blockNumber, logs }: Included,
   taken: Set<number>,
   alike: boolean,
-): Proof | undefined {
+): TransferProof | undefined {
   const asset = token as `0x${string}`
   let logIndex: number | undefined
   if (instrument.kind === 'eip3009') logIndex = Eip3009.findTransfer(logs, { ...instrument, asset, value })
@@ -94,7 +94,7 @@ export function isAlike({ instrument: one }: Payment.Payment, { instrument: othe
   return one.from === other.from && one.to === other.to && one.value === other.value
 }
 
-function toFinding(use: AuthorizationUse, proof: (at: Included, logIndex: number) => Finding): Finding {
+function toFinding(use: AuthorizationUse, proof: (at: Included, logIndex: number) => TransferFinding): TransferFinding {
   if (use.kind === 'unused') return use
   if (use.kind === 'cancelled') return { kind: 'dead', reason: 'The payer cancelled the authorization.' }
   return proof(use, use.logIndex)

@@ -54,7 +54,7 @@ it.each<[string, Make, boolean]>([
   ['Permit2', byPermit2(false), true],
   ['Permit2 with its own permit', byPermit2(true), true],
 ])('a batch by %s has enough gas', async (_, make, hasSettler) => {
-  const payments: Batch.Moving[] = []
+  const payments: Batch.MovingPayment[] = []
   const payees: Hex[] = []
   for (let index = 0; index < count; index++) {
     const payee = privateKeyToAccount(generatePrivateKey()).address

@@ -1,14 +1,14 @@
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
 import { hasSettler } from '@/lib/chains'
-import { sql, stayAlive, type Part } from '@/lib/db'
-import { prepareLaunch, sendLaunched, storeLaunch, type Expected } from '@/lib/execution'
-import { beginPart, settlingEvents, type Settling } from '@/lib/payments'
+import { sql, stayAlive, type WritePart } from '@/lib/db'
+import { prepareLaunch, sendLaunched, storeLaunch, type ExpectedEffects } from '@/lib/execution'
+import { beginPart, settlingEvents, type SettlingPayment } from '@/lib/payments'
 import * as Batch from './Batch'
-import type { Closed } from './close-batch'
+import type { ClosedBatch } from './close-batch'
 
 /** A batch that has left, and what its transaction is expected to do. */
-export type Launched = Closed & { hash: string; expected: Expected }
+export type LaunchedBatch = ClosedBatch & { hash: string; expected: ExpectedEffects }
 
 /** A check of this age is as good as a simulation: it asked the same of the same block, or of the one before it. */
 const checkedMs = 1_000
@@ -19,7 +19,7 @@ const checkedMs = 1_000
  * Undefined when nothing was written, because another process has a payment by now, its charge is not what was signed for, or its call
  * cannot be signed here and now: `closeBatch` sorts that out.
  */
-export async function launchBatch(ctx: Ctx, items: readonly Settling[]): Promise<Launched | undefined> {
+export async function launchBatch(ctx: Ctx, items: readonly SettlingPayment[]): Promise<LaunchedBatch | undefined> {
   const payments = items.map(({ payment }) => payment)
   const [first] = payments
   if (!first || !items.every(isWhole)) return undefined
@@ -35,7 +35,7 @@ export async function launchBatch(ctx: Ctx, items: readonly Settling[]): Promise
   const form = Batch.formOf(payments)
   const amountBase = payments.reduce((sum, payment) => sum + payment.amountBase, 0n)
   const begin = beginPart({ batchId, transactionId }, items)
-  const part: Part = {
+  const part: WritePart = {
     ...begin,
     writes: (when) => sql`
       ${begin.writes(when)},
@@ -67,12 +67,12 @@ export async function launchBatch(ctx: Ctx, items: readonly Settling[]): Promise
 }
 
 /** What was signed for is charged, and something is. */
-function isWhole({ payment, chargeBase = payment.amountBase }: Settling): boolean {
+function isWhole({ payment, chargeBase = payment.amountBase }: SettlingPayment): boolean {
   return chargeBase === payment.amountBase && chargeBase > 0n
 }
 
 /** By a key alone, and the chain has just said that the balance is there, the nonce unused and no account stopped. */
-function isChecked({ payment: { instrument }, checkedAtMs }: Settling, nowMs: number): boolean {
+function isChecked({ payment: { instrument }, checkedAtMs }: SettlingPayment, nowMs: number): boolean {
   const isByKey = instrument.kind === 'eip3009' && !instrument.contract && !instrument.deploy
   return isByKey && checkedAtMs !== undefined && nowMs - checkedAtMs < checkedMs
 }

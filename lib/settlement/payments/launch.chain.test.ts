@@ -23,7 +23,7 @@ import { applyBatch } from './apply-batch'
 import { applyDue } from '../apply-due'
 import { bookIncluded } from './book-included'
 import { closeBatch } from './close-batch'
-import { launchBatch, type Launched } from './launch-batch'
+import { launchBatch, type LaunchedBatch } from './launch-batch'
 import * as Batch from './Batch'
 
 // Payments that leave in one statement and are booked in another: the same rows and the same trail as on the longer way, and each once.
@@ -41,7 +41,7 @@ afterAll(() => endHeartbeat())
 
 const settling = (...payments: Payment.Payment[]) => payments.map((payment) => ({ payment }))
 
-async function launch(...payments: Payment.Payment[]): Promise<Launched> {
+async function launch(...payments: Payment.Payment[]): Promise<LaunchedBatch> {
   const launched = await launchBatch(ctx, settling(...payments))
   if (!launched) throw new Error('it did not leave')
   return launched

@@ -15,13 +15,13 @@ import {
 import type { Caip2 } from '@/lib/money'
 import { toBooking } from './apply-batch'
 import { cannotMove } from './cannot-move'
-import { findTransfer, type Finding } from './find-transfer'
+import { findTransfer, type TransferFinding } from './find-transfer'
 import { watchPayments } from './watch-payments'
 import { distrust } from '@/lib/remote-facilitators'
-import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse, type Bound as SvmBound } from './find-svm-use'
+import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse, type SvmBound as SvmBound } from './find-svm-use'
 
 /** What the chain said of a payment that an upstream has. */
-export type Look =
+export type ChainFinding =
   /** The transfer is there. */
   | { kind: 'moved'; txHash: string }
   /** It has not moved, and can still. */
@@ -54,7 +54,7 @@ const refusedBlocks = 2
  * at. May be called any number of times by any process.
  * @throws AppError unavailable when the chain cannot be asked: nothing is known then.
  */
-export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<Look> {
+export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<ChainFinding> {
   const call = await findCall(paymentId)
   const payment = call && (await findPayment(paymentId))
   if (!call || !payment || call.status === 'moved' || call.status === 'dead' || call.status === 'unsent')
@@ -80,7 +80,7 @@ export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<Look> {
 }
 
 /** What the chain shows now, and whether it can show nothing else any more. */
-async function look(payment: Payment.Payment, call: Call): Promise<{ finding: Finding; isOver: boolean }> {
+async function look(payment: Payment.Payment, call: Call): Promise<{ finding: TransferFinding; isOver: boolean }> {
   const { instrument } = payment
   if (instrument.kind !== 'svm') {
     const included = await readClaimed(payment.network, call)
@@ -98,7 +98,7 @@ async function lookForGood(
   payment: Payment.Payment,
   instrument: Extract<Payment.Payment['instrument'], { kind: 'svm' }>,
   call: Call,
-): Promise<Finding | undefined> {
+): Promise<TransferFinding | undefined> {
   try {
     return await findFinalSvmUse(payment, instrument, await boundIn(payment, call), call.ageMs)
   } catch (error) {
@@ -151,8 +151,8 @@ async function readClaimed(network: Caip2, { claimedHash }: Call) {
 async function bookMoved(
   ctx: Ctx,
   { id }: Payment.Payment,
-  { proof }: Extract<Finding, { kind: 'moved' }>,
-): Promise<Look> {
+  { proof }: Extract<TransferFinding, { kind: 'moved' }>,
+): Promise<ChainFinding> {
   await withTransaction(async (tx) => {
     const payment = await lockPayment(tx, id)
     if (!payment) return
@@ -166,7 +166,12 @@ async function bookMoved(
   return { kind: 'moved', txHash: proof.txHash }
 }
 
-async function bookDead(ctx: Ctx, { id }: Payment.Payment, call: Call, finding: Finding): Promise<Look> {
+async function bookDead(
+  ctx: Ctx,
+  { id }: Payment.Payment,
+  call: Call,
+  finding: TransferFinding,
+): Promise<ChainFinding> {
   const reason =
     finding.kind === 'dead'
       ? finding.reason

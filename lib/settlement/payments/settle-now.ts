@@ -2,33 +2,33 @@ import { createCtx, type Ctx } from '../../ctx'
 import { log } from '../../log'
 import { addressesFor, Chain } from '@/lib/chains'
 import { withTransaction } from '@/lib/db'
-import { awaitOutcome, submitNow, type Outcome } from '@/lib/execution'
-import { captureCharges, lockUnsettled, voidPayments, type Payment, type Settling } from '@/lib/payments'
-import { applyBatch, readResults, type Result } from './apply-batch'
+import { awaitOutcome, submitNow, type TransactionOutcome } from '@/lib/execution'
+import { captureCharges, lockUnsettled, voidPayments, type Payment, type SettlingPayment } from '@/lib/payments'
+import { applyBatch, readResults, type PaymentResult } from './apply-batch'
 import * as Batch from './Batch'
 import { bookIncluded } from './book-included'
-import { closeBatch, type Closed } from './close-batch'
+import { closeBatch, type ClosedBatch } from './close-batch'
 import { includeApproval } from './include-approval'
 import { includeDeployment } from './include-deployment'
 import { launchBatch } from './launch-batch'
 import { namedFacilitator } from './named-facilitator'
 import { findRoute } from '@/lib/remote-facilitators'
-import { failUnsent, settleUpstream } from './settle-remotely'
+import { failUnsent, settleRemotely } from './settle-remotely'
 
 /** What a request that waits for its settlement is told. */
-export type Settled =
+export type SettleOutcome =
   /** `txHash` is null where nothing had to move. */
-  | { kind: 'settled'; receipt: Payment.Receipt; delivered: boolean; txHash: string | null }
+  | { kind: 'settled'; receipt: Payment.ReceiptHeaders; delivered: boolean; txHash: string | null }
   /** Proven not to have happened; the payment is void. */
   | { kind: 'failed'; reason: string }
   /** Not known yet; the background tasks go on. `hash` when something was sent. */
   | { kind: 'unknown'; hash?: string }
 
-type Waiting = Settling & {
+type Waiting = SettlingPayment & {
   deadlineAtMs: number
   /** Goes alone because the batch it was in did not carry it. */
   alone: boolean
-  resolve(settled: Settled): void
+  resolve(settled: SettleOutcome): void
   reject(error: unknown): void
 }
 
@@ -51,7 +51,7 @@ const inFlightMax = 8
  * in one transaction. Safe when the process dies at any point: who has it, or the batch and its transaction, are rows before
  * anything is sent.
  */
-export async function settleNow(settling: Settling, deadlineMs: number): Promise<Settled> {
+export async function settleNow(settling: SettlingPayment, deadlineMs: number): Promise<SettleOutcome> {
   const deadlineAtMs = Date.now() + deadlineMs
   const { payment } = settling
   const named = namedFacilitator(payment.instrument)
@@ -62,7 +62,7 @@ export async function settleNow(settling: Settling, deadlineMs: number): Promise
   // What comes to nothing is asked of nobody.
   if (route && settling.chargeBase !== 0n && (route.upstreams.length > 0 || !local)) {
     const charged = await chargeNow(settling)
-    const settled = charged && (await settleUpstream(charged, route, deadlineAtMs))
+    const settled = charged && (await settleRemotely(charged, route, deadlineAtMs))
     if (settled && settled.kind !== 'none') return settled
     if (charged && settled && !local) return failUnsent(charged, settled.reason)
   }
@@ -70,7 +70,7 @@ export async function settleNow(settling: Settling, deadlineMs: number): Promise
 }
 
 /** Lowers a payment to what its answer came to; undefined when somebody else resolved it meanwhile. */
-function chargeNow(settling: Settling): Promise<Settling | undefined> {
+function chargeNow(settling: SettlingPayment): Promise<SettlingPayment | undefined> {
   if (settling.chargeBase === undefined) return Promise.resolve(settling)
   return withTransaction(async (tx) => {
     const ours = await lockUnsettled(tx, [settling.payment.id])
@@ -136,14 +136,19 @@ async function settleBatch(batch: readonly Waiting[]): Promise<void> {
 }
 
 /** A batch that has not left, or of which nothing has to: its transaction is driven from its row. */
-async function settleLater(ctx: Ctx, batch: readonly Waiting[], closed: Closed | undefined): Promise<void> {
+async function settleLater(ctx: Ctx, batch: readonly Waiting[], closed: ClosedBatch | undefined): Promise<void> {
   if (!closed) return tell(batch, { kind: 'unknown' }, await readResults(idsOf(batch)))
   await submitNow(ctx, closed.transactionId)
   await finish(ctx, batch, closed, await awaitOutcome(closed.transactionId, untilDeadline(batch)))
 }
 
 /** Books the outcome payment by payment, and tells each what became of it. */
-async function finish(ctx: Ctx, batch: readonly Waiting[], closed: Closed, outcome: Outcome.Outcome): Promise<void> {
+async function finish(
+  ctx: Ctx,
+  batch: readonly Waiting[],
+  closed: ClosedBatch,
+  outcome: TransactionOutcome.TransactionOutcome,
+): Promise<void> {
   const applied = await applyBatch(ctx, closed.batchId, outcome)
   const again =
     applied.waitsFor === undefined ? applied.again : await applyFinal(ctx, closed, outcome, untilDeadline(batch))
@@ -152,12 +157,12 @@ async function finish(ctx: Ctx, batch: readonly Waiting[], closed: Closed, outco
 
 function tell(
   batch: readonly Waiting[],
-  outcome: Outcome.Outcome,
-  results: ReadonlyMap<string, Result>,
+  outcome: TransactionOutcome.TransactionOutcome,
+  results: ReadonlyMap<string, PaymentResult>,
   again: ReadonlySet<string> = new Set(),
 ): void {
   for (const one of batch) {
-    const result: Result = results.get(one.payment.id) ?? { kind: 'unknown' }
+    const result: PaymentResult = results.get(one.payment.id) ?? { kind: 'unknown' }
     if (again.has(one.payment.id) && !one.alone) enter({ ...one, alone: true })
     else if (result.kind === 'unknown') one.resolve(withHash(outcome))
     else one.resolve(result)
@@ -169,8 +174,8 @@ const idsOf = (batch: readonly Waiting[]) => batch.map(({ payment }) => payment.
 /** Where a block is final within the time that the request has, what only a final one says is waited for; elsewhere nothing is. */
 async function applyFinal(
   ctx: Ctx,
-  { batchId, transactionId, network }: Closed,
-  { kind }: Outcome.Outcome,
+  { batchId, transactionId, network }: ClosedBatch,
+  { kind }: TransactionOutcome.TransactionOutcome,
   leftMs: number,
 ): Promise<ReadonlySet<string>> {
   const chain = Chain.get(network)
@@ -200,6 +205,6 @@ function untilDeadline(batch: readonly Waiting[]): number {
   return Math.max(0, Math.max(...batch.map((one) => one.deadlineAtMs)) - Date.now())
 }
 
-function withHash(outcome: Outcome.Outcome): Settled {
+function withHash(outcome: TransactionOutcome.TransactionOutcome): SettleOutcome {
   return outcome.kind === 'unknown' && outcome.hash ? { kind: 'unknown', hash: outcome.hash } : { kind: 'unknown' }
 }

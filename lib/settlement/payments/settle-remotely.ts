@@ -3,11 +3,11 @@ import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { Chain } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
-import { beginElsewhere, bookFailed, lockUnsettled, unsettle, type Settling } from '@/lib/payments'
-import { readResults, type Result } from './apply-batch'
+import { beginElsewhere, bookFailed, lockUnsettled, unsettle, type SettlingPayment } from '@/lib/payments'
+import { readResults, type PaymentResult } from './apply-batch'
 import { namedFacilitator } from './named-facilitator'
-import { askUpstream, type Asked } from '@/lib/remote-facilitators'
-import { takeTrial, type Candidate, type Route } from '@/lib/remote-facilitators'
+import { askUpstream, type FacilitatorReply } from '@/lib/remote-facilitators'
+import { takeTrial, type RouteCandidate, type SettlementRoute } from '@/lib/remote-facilitators'
 import { lookAtChain } from './look-at-chain'
 import { untilDeadline } from '@/lib/remote-facilitators'
 import { RemoteFacilitator as Upstream } from '@/lib/remote-facilitators'
@@ -25,11 +25,11 @@ type Sent = { kind: 'sent' } | { kind: 'none'; reason: string } | { kind: 'gone'
  * have left, its row names the one that has it, and no other is asked, ever.
  * @returns `none` when nobody took it: nothing was sent, and it is still to be settled.
  */
-export async function settleUpstream(
-  settling: Settling,
-  { upstreams }: Pick<Route, 'upstreams'>,
+export async function settleRemotely(
+  settling: SettlingPayment,
+  { upstreams }: Pick<SettlementRoute, 'upstreams'>,
   deadlineAtMs: number,
-): Promise<Result | { kind: 'none'; reason: string }> {
+): Promise<PaymentResult | { kind: 'none'; reason: string }> {
   const ctx = createCtx({ kind: 'system', id: 'settlement' })
   const { payment } = settling
   const [verified, settled] = [Wire.toBody(payment, 'verify'), Wire.toBody(payment, 'settle')]
@@ -50,13 +50,16 @@ export async function settleUpstream(
 }
 
 /** Whether it is the one that the payer named, where the payer names one. */
-function maySettle(upstream: Upstream.Upstream, { network, scheme, instrument }: Settling['payment']): boolean {
+function maySettle(
+  upstream: Upstream.RemoteFacilitator,
+  { network, scheme, instrument }: SettlingPayment['payment'],
+): boolean {
   const named = namedFacilitator(instrument)
   return named === undefined || Upstream.addressOf(upstream, network, scheme) === named
 }
 
 /** Books that no facilitator took a payment: nothing was charged. */
-export async function failUnsent(settling: Settling, reason: string): Promise<Result> {
+export async function failUnsent(settling: SettlingPayment, reason: string): Promise<PaymentResult> {
   const ctx = createCtx({ kind: 'system', id: 'settlement' })
   const { payment } = settling
   await withTransaction(async (tx) => {
@@ -68,9 +71,9 @@ export async function failUnsent(settling: Settling, reason: string): Promise<Re
 
 /** Why this upstream is passed over; undefined when it would take the payment. Nothing is settled by asking. */
 async function preflight(
-  { upstream, state }: Candidate,
-  { network, scheme }: Settling['payment'],
-  body: Wire.Body,
+  { upstream, state }: RouteCandidate,
+  { network, scheme }: SettlingPayment['payment'],
+  body: Wire.FacilitatorRequest,
 ): Promise<string | undefined> {
   if (!Upstream.supports(upstream, network, scheme === 'charge' ? 'exact' : scheme)) return 'It does not support this.'
   if (state === 'half-open' && !(await takeTrial(upstream))) return 'It is being tried after it failed.'
@@ -83,7 +86,12 @@ async function preflight(
 }
 
 /** The whole sending, which goes on when nobody waits any more. */
-async function send(ctx: Ctx, settling: Settling, upstream: Upstream.Upstream, body: Wire.Body): Promise<Sent> {
+async function send(
+  ctx: Ctx,
+  settling: SettlingPayment,
+  upstream: Upstream.RemoteFacilitator,
+  body: Wire.FacilitatorRequest,
+): Promise<Sent> {
   const { network } = settling.payment
   if (!(await begin(ctx, settling, upstream))) return { kind: 'gone' }
   failpoint('before-facilitator')
@@ -96,12 +104,16 @@ async function send(ctx: Ctx, settling: Settling, upstream: Upstream.Upstream, b
   return { kind: 'sent' }
 }
 
-function isReadable(told: Wire.Told): boolean {
+function isReadable(told: Wire.ReportedSettlement): boolean {
   return told.kind !== 'silent'
 }
 
 /** The row that says who has the payment, committed before a byte leaves. False when the payment is not ours any more. */
-async function begin(ctx: Ctx, settling: Settling, { id, name, timeoutMs }: Upstream.Upstream): Promise<boolean> {
+async function begin(
+  ctx: Ctx,
+  settling: SettlingPayment,
+  { id, name, timeoutMs }: Upstream.RemoteFacilitator,
+): Promise<boolean> {
   const paymentId = settling.payment.id
   return withTransaction(async (tx) => {
     const ours = await lockUnsettled(tx, [paymentId])
@@ -119,7 +131,7 @@ async function begin(ctx: Ctx, settling: Settling, { id, name, timeoutMs }: Upst
 }
 
 /** No connection came about: the payment goes back to where it was, and the next one of the route may be asked. */
-async function takeBack(ctx: Ctx, { payment }: Settling, reason: string): Promise<Sent> {
+async function takeBack(ctx: Ctx, { payment }: SettlingPayment, reason: string): Promise<Sent> {
   return withTransaction(async (tx) => {
     await tx.execute(sql`
       UPDATE facilitator_call SET status = 'unsent', reason = ${reason}, due_at = NULL
@@ -135,10 +147,10 @@ async function takeBack(ctx: Ctx, { payment }: Settling, reason: string): Promis
 
 /** What it answered; the chain is looked at from now on. */
 async function writeAnswer(
-  { id, network }: Settling['payment'],
-  asked: Exclude<Asked, { kind: 'unsent' }>,
+  { id, network }: SettlingPayment['payment'],
+  asked: Exclude<FacilitatorReply, { kind: 'unsent' }>,
 ): Promise<void> {
-  const told: Wire.Told =
+  const told: Wire.ReportedSettlement =
     asked.kind === 'answered' ? Wire.readSettle(asked.answer, network) : { kind: 'silent', reason: asked.reason }
   const status = asked.kind === 'answered' ? asked.answer.status : asked.status
   const hash = told.kind === 'claimed' ? told.hash : null
@@ -154,7 +166,11 @@ const pollMsMin = 50
 const pollMsMax = 1_000
 
 /** Looks at the chain until it says what became of the payment, or the deadline. */
-async function awaitChain(ctx: Ctx, { id, network }: Settling['payment'], deadlineAtMs: number): Promise<Result> {
+async function awaitChain(
+  ctx: Ctx,
+  { id, network }: SettlingPayment['payment'],
+  deadlineAtMs: number,
+): Promise<PaymentResult> {
   const everyMs = Math.min(pollMsMax, Math.max(pollMsMin, Chain.get(network).blockTimeMs / 4))
   for (;;) {
     await lookAtChain(ctx, id).catch((error: unknown) => {
@@ -166,6 +182,6 @@ async function awaitChain(ctx: Ctx, { id, network }: Settling['payment'], deadli
   }
 }
 
-async function resultOf(paymentId: string): Promise<Result> {
+async function resultOf(paymentId: string): Promise<PaymentResult> {
   return (await readResults([paymentId])).get(paymentId) ?? { kind: 'unknown' }
 }

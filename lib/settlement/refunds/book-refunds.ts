@@ -4,19 +4,19 @@ import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
 import { Erc20, Svm } from '@/lib/chains'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
-import { awaitOutcome, type Outcome, type Transaction } from '@/lib/execution'
+import { awaitOutcome, type TransactionOutcome, type Transaction } from '@/lib/execution'
 import { Account, postTransfers } from '@/lib/ledger'
 import { Caip, type Caip2 } from '@/lib/money'
 import { findChange } from '../payments/find-svm-transfer'
-import { nextDue, postponeRefunds, refundColumns, waiting, withTransactions, type Refund } from './refund-row'
+import { nextDue, postponeRefunds, refundColumns, waiting, withTransactions, type PendingRefund } from './refund-row'
 
 const batchMax = 50
 
 /** A refund with its transaction, as they were read: what is written says so, because others may have been faster. */
-type Sent = Refund & { transactionId: string; signer: string; isOver: boolean }
+type Sent = PendingRefund & { transactionId: string; signer: string; isOver: boolean }
 
 /** Nothing moved, for good. */
-const inVain: readonly Transaction.Status[] = ['failed', 'expired', 'cancelled', 'reverted']
+const inVain: readonly Transaction.TransactionStatus[] = ['failed', 'expired', 'cancelled', 'reverted']
 
 /**
  * Books the sent refunds of a network whose transaction has run, and makes those due again whose transaction is proven to have moved
@@ -61,7 +61,7 @@ function postpone({ id, transactionId }: Sent, reason: string): Promise<void> {
 /** Whether the transaction moved exactly the refund. @throws AppError unavailable when the chain cannot tell yet. */
 async function hasMoved(
   { network, asset, to, amountBase, signer }: Sent,
-  { hash, logs }: Extract<Outcome.Outcome, { kind: 'included' }>,
+  { hash, logs }: Extract<TransactionOutcome.TransactionOutcome, { kind: 'included' }>,
 ): Promise<boolean> {
   if (!Caip.isSolana(network))
     return Erc20.findPlainTransfer(logs, { asset, from: signer, to, value: amountBase }, new Set()) !== undefined
@@ -88,7 +88,7 @@ async function bookPaid(
   tx: Tx,
   ctx: Ctx,
   refund: Sent,
-  { hash, reorgs }: Extract<Outcome.Outcome, { kind: 'included' }>,
+  { hash, reorgs }: Extract<TransactionOutcome.TransactionOutcome, { kind: 'included' }>,
 ): Promise<boolean> {
   const { id, merchantId, paymentId, transactionId, network, asset, amountBase, signer } = refund
   const paid = await tx.execute(sql`

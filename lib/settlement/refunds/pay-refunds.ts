@@ -17,7 +17,7 @@ import { db, sql, withTransaction, type Sql } from '@/lib/db'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
 import { Amount, Caip, type Caip2 } from '@/lib/money'
 import { bookRefunds } from './book-refunds'
-import { postponeRefunds, refundColumns, waiting, withTransactions, type Refund } from './refund-row'
+import { postponeRefunds, refundColumns, waiting, withTransactions, type PendingRefund } from './refund-row'
 
 /** Of one token, in one run. */
 const batchMax = 50
@@ -122,7 +122,7 @@ const hasMoved = sql`
   EXISTS (SELECT 1 FROM payment p WHERE p.id = r.payment_id AND p.settlement = 'settled')`
 
 /** What is due of a token and covered; those that were never tried come first. What is not covered is due again later. */
-async function findDue({ network, asset }: Token, leftBase: bigint, wallet: string): Promise<Refund[]> {
+async function findDue({ network, asset }: Token, leftBase: bigint, wallet: string): Promise<PendingRefund[]> {
   const isDue = sql`r.status = 'due' AND r.network = ${network} AND r.asset = ${asset} AND r.due_at <= now() AND ${hasMoved}`
   const { decimals, symbol } = labelToken(network, asset)
   const amount = `${Amount.toDecimal(leftBase > 0n ? leftBase : 0n, decimals)} ${symbol}`
@@ -131,16 +131,16 @@ async function findDue({ network, asset }: Token, leftBase: bigint, wallet: stri
     reason: `Only ${amount} is left for it in the refund wallet ${wallet}.`,
     secondsMax: shortMaxSeconds,
   })
-  return db.query<Refund>(
+  return db.query<PendingRefund>(
     sql`SELECT ${refundColumns} FROM refund r WHERE ${isDue} ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`,
   )
 }
 
 /** Locks a due refund and gives it its transaction, in one database transaction. What cannot be sent is due again later. */
-async function send(ctx: Ctx, { id }: Refund, wallet: string): Promise<string | undefined> {
+async function send(ctx: Ctx, { id }: PendingRefund, wallet: string): Promise<string | undefined> {
   try {
     return await withTransaction(async (tx) => {
-      const [refund] = await tx.query<Refund>(
+      const [refund] = await tx.query<PendingRefund>(
         sql`SELECT ${refundColumns} FROM refund r JOIN payment p ON p.id = r.payment_id
           WHERE r.id = ${id} AND r.status = 'due' AND p.settlement = 'settled' FOR UPDATE OF r SKIP LOCKED FOR SHARE OF p`,
       )
@@ -167,7 +167,7 @@ async function send(ctx: Ctx, { id }: Refund, wallet: string): Promise<string | 
   }
 }
 
-function toCall({ id, network, asset, to, amountBase }: Refund, wallet: string): Call {
+function toCall({ id, network, asset, to, amountBase }: PendingRefund, wallet: string): Call {
   const soleFor = `refund ${id}`
   if (!Caip.isSolana(network)) {
     const token = asset as `0x${string}`

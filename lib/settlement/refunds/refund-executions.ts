@@ -21,13 +21,13 @@ type Bought = {
   /** What the policy says of a refund; null without a policy. */
   refund: string | null
   /** What became of its price before. */
-  squared: Exclude<Squared, 'open'> | null
+  squared: Exclude<ExecutionRefundState, 'open'> | null
 }
 
-type Part = { id: string; status: Transaction.Status; error: string | null }
+type Part = { id: string; status: Transaction.TransactionStatus; error: string | null }
 
 /** What became of the money. `open`: it is not yet known what happened, or nobody paid. */
-export type Squared = 'open' | 'earned' | 'refunded' | 'kept'
+export type ExecutionRefundState = 'open' | 'earned' | 'refunded' | 'kept'
 
 const ended = Transaction.statuses.filter(Transaction.isFinal)
 
@@ -67,7 +67,7 @@ async function later(intentId: string): Promise<void> {
 }
 
 /** The same for one action, at once: its agent is told and should not wait for the next tick. May be called twice. */
-export async function refundExecution(ctx: Ctx, intentId: string): Promise<Squared> {
+export async function refundExecution(ctx: Ctx, intentId: string): Promise<ExecutionRefundState> {
   return withTransaction(async (tx) => {
     const bought = await lock(tx, intentId)
     if (bought?.squared) return bought.squared
@@ -82,7 +82,12 @@ export async function refundExecution(ctx: Ctx, intentId: string): Promise<Squar
   })
 }
 
-async function square(tx: Tx, ctx: Ctx, bought: Bought, parts: readonly Part[]): Promise<Exclude<Squared, 'open'>> {
+async function square(
+  tx: Tx,
+  ctx: Ctx,
+  bought: Bought,
+  parts: readonly Part[],
+): Promise<Exclude<ExecutionRefundState, 'open'>> {
   const failed = parts.find(({ status }) => status !== 'final')
   if (!failed) return 'earned'
   const why = `It did not happen: ${sentenceOf(failed)}`

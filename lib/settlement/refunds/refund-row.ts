@@ -3,7 +3,7 @@ import type { Transaction } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 
 /** A refund that is not paid. Amounts in base units. */
-export type Refund = {
+export type PendingRefund = {
   id: string
   paymentId: string
   merchantId: string
@@ -23,7 +23,7 @@ export const withTransactions: Sql = sql`
   FROM refund r CROSS JOIN LATERAL (SELECT t.signer, t.status FROM transaction t WHERE t.id = r.transaction_id OFFSET 0) t`
 
 /** A transaction that has not run, and still may. */
-export const waiting: readonly Transaction.Status[] = ['queued', 'held', 'signed', 'submitted']
+export const waiting: readonly Transaction.TransactionStatus[] = ['queued', 'held', 'signed', 'submitted']
 
 const firstSeconds = 2
 const mostSeconds = 3_600

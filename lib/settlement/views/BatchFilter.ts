@@ -15,4 +15,4 @@ export const shape = {
   to: Filter.day,
 }
 
-export type BatchFilter = Filter.Values<typeof shape>
+export type BatchFilter = Filter.FilterValues<typeof shape>

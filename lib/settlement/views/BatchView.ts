@@ -3,7 +3,7 @@ import type { forms, statuses } from './BatchFilter'
 
 /** Settlement batches as pages show them: plain data. Amounts and wei are decimal strings, times ISO 8601. */
 
-export type Row = {
+export type BatchListRow = {
   id: string
   createdAt: string
   appliedAt: string | null
@@ -37,7 +37,7 @@ export type Row = {
 }
 
 /** Books and chain of one pay-to address at its last comparison. */
-export type Reconciliation = {
+export type ReconciliationView = {
   network: NetworkLabel
   token: TokenLabel
   address: string

@@ -3,7 +3,7 @@ import { db, sql } from '@/lib/db'
 import { listReconciliations } from './list-reconciliations'
 
 /** What somebody should look at, by kind; only kinds with something in them. */
-export type Problem = {
+export type OpenProblem = {
   kind:
     | 'settlement-unknown'
     | 'refund-due'
@@ -22,7 +22,7 @@ const patience = '1 minute'
 type Counts = Record<'unknown' | 'refunds' | 'deadlines' | 'parked' | 'payouts' | 'held' | 'stuck', number>
 
 /** Reads only. */
-export async function findProblems(reader: Reader): Promise<Problem[]> {
+export async function findProblems(reader: Reader): Promise<OpenProblem[]> {
   const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
   // A transaction belongs to each merchant with a part in it: execution knows no merchants.
   const part = sql`(${reader.operator} OR EXISTS (
@@ -46,7 +46,7 @@ export async function findProblems(reader: Reader): Promise<Problem[]> {
     listReconciliations(reader),
   ])
   const differences = reconciliations.filter(({ differenceBase }) => differenceBase !== '0').length
-  const found: Problem[] = [
+  const found: OpenProblem[] = [
     { kind: 'settlement-unknown', count: counts?.unknown ?? 0 },
     { kind: 'refund-due', count: counts?.refunds ?? 0 },
     { kind: 'channel-deadline', count: counts?.deadlines ?? 0 },

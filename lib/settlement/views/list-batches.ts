@@ -17,8 +17,8 @@ type BatchRecord = Prisma.SettlementBatchGetPayload<object>
 export async function listBatches(
   reader: Reader,
   filter: BatchFilter,
-  ask: Page.Ask,
-): Promise<Page.Page<BatchView.Row>> {
+  ask: Page.PageRequest,
+): Promise<Page.Page<BatchView.BatchListRow>> {
   const where = whereOf(filter)
   const page = await loadPage<BatchRecord>(ask, {
     find: (asked) => find(reader, where, asked),
@@ -34,16 +34,16 @@ export async function listBatches(
 }
 
 /** A batch, or undefined when it is not there or holds nothing of the reader's. */
-export function getBatch(reader: Reader, id: string): Promise<BatchView.Row | undefined> {
+export function getBatch(reader: Reader, id: string): Promise<BatchView.BatchListRow | undefined> {
   return findOne(reader, sql`b.id = ${id}::uuid`)
 }
 
 /** The batch that a transaction carries, if it carries one. */
-export function findBatchOf(reader: Reader, transactionId: string): Promise<BatchView.Row | undefined> {
+export function findBatchOf(reader: Reader, transactionId: string): Promise<BatchView.BatchListRow | undefined> {
   return findOne(reader, sql`b.transaction_id = ${transactionId}::uuid`)
 }
 
-async function findOne(reader: Reader, which: Sql): Promise<BatchView.Row | undefined> {
+async function findOne(reader: Reader, which: Sql): Promise<BatchView.BatchListRow | undefined> {
   const ids = await db.query<{ id: string }>(sql`SELECT b.id FROM ${from(reader)} WHERE ${which}`)
   return (await toRows(reader, await load(ids)))[0]
 }
@@ -66,7 +66,7 @@ function whereOf(filter: BatchFilter): Sql {
   ].reduce<Sql>((all, one) => (one ? sql`${all} AND ${one}` : all), sql`true`)
 }
 
-async function find(reader: Reader, where: Sql, ask: Page.Ask): Promise<BatchRecord[]> {
+async function find(reader: Reader, where: Sql, ask: Page.PageRequest): Promise<BatchRecord[]> {
   const { beyond, order } = newestFirst(ask, sql`x.created_at`, sql`x.batch_id`)
   const ids = await db.query<{ id: string }>(
     sql`SELECT b.id FROM ${from(reader)} WHERE ${where} AND ${beyond} ORDER BY ${order} LIMIT ${ask.size + 1}`,
@@ -81,7 +81,7 @@ async function load(found: readonly { id: string }[]): Promise<BatchRecord[]> {
   return found.flatMap(({ id }) => byId.get(id) ?? [])
 }
 
-async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<BatchView.Row[]> {
+async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<BatchView.BatchListRow[]> {
   const transactionIds = rows.flatMap((row) => row.transactionId ?? [])
   const [transactions, paymentShares, channelShares] = await Promise.all([
     prisma().transaction.findMany({
@@ -103,7 +103,7 @@ async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<Bat
       createdAt: row.createdAt.toISOString(),
       appliedAt: row.appliedAt?.toISOString() ?? null,
       status: row.status,
-      form: row.form as BatchView.Row['form'],
+      form: row.form as BatchView.BatchListRow['form'],
       network: labelNetwork(row.network),
       token: labelToken(row.network, row.asset),
       size: share.size,
@@ -121,7 +121,7 @@ async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<Bat
   })
 }
 
-type Fees = Pick<BatchView.Row, 'feeWei' | 'feePerPaymentWei' | 'gasUsed' | 'feeSeparateWei'>
+type Fees = Pick<BatchView.BatchListRow, 'feeWei' | 'feePerPaymentWei' | 'gasUsed' | 'feeSeparateWei'>
 
 /** What the transaction cost, whole and over all its payments, and what a transaction for each of them would have cost. */
 function feesOf(
@@ -149,7 +149,7 @@ function feesOf(
   }
 }
 
-type Share = Pick<BatchView.Row, 'size' | 'settledCount' | 'amountBase'>
+type Share = Pick<BatchView.BatchListRow, 'size' | 'settledCount' | 'amountBase'>
 
 /** What of each batch belongs to the reader's merchant: other merchants' sums are not shown to it. */
 async function sharesOfPayments(reader: Reader, rows: readonly BatchRecord[]): Promise<Map<string, Share>> {

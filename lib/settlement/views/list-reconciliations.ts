@@ -16,7 +16,7 @@ type Found = {
 }
 
 /** The last comparison of books and chain for each pay-to address of the reader; differences first. */
-export async function listReconciliations(reader: Reader): Promise<BatchView.Reconciliation[]> {
+export async function listReconciliations(reader: Reader): Promise<BatchView.ReconciliationView[]> {
   const own = reader.operator
     ? sql`true`
     : sql`lower(r.address) IN (

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { BatchSettlement, Chain } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
-import { decodeJson, shapes } from '@/lib/wire'
+import { decodeJson, shapes } from '@/lib/protocol-shared'
 import { malformed, parse } from '../parse'
 import { carried } from '../Payload'
 import { scheme } from './Requirements'
@@ -47,7 +47,7 @@ const Signed = z.discriminatedUnion('type', [
 ])
 
 /** The requirement that the client says it accepted: compared with ours member by member. */
-const Accepted = z.strictObject({
+const BatchRequirements = z.strictObject({
   scheme: z.literal(scheme),
   network: z.string().max(64),
   amount: shapes.uint,
@@ -56,23 +56,23 @@ const Accepted = z.strictObject({
   maxTimeoutSeconds: z.number(),
   extra: z.record(z.string(), z.unknown()),
 })
-export type Accepted = z.infer<typeof Accepted>
+export type BatchRequirements = z.infer<typeof BatchRequirements>
 
-const Wire = z.object({ x402Version: z.literal(2, 'must be 2'), accepted: Accepted, payload: Signed })
+const Wire = z.object({ x402Version: z.literal(2, 'must be 2'), accepted: BatchRequirements, payload: Signed })
 
 const Named = z.object({
   accepted: z.object({ scheme: z.literal(scheme) }),
   payload: z.object({ deposit: z.object({ authorization: z.record(z.string(), z.unknown()) }).optional() }).optional(),
 })
 
-export type Read = { credential: Protocol.Credential; accepted: Accepted }
+export type BatchPayload = { credential: ChannelProtocol.ChannelCredential; accepted: BatchRequirements }
 
 /**
  * The credential of this scheme in the headers; undefined when they carry none, or what is not even readable: whoever reads the
  * other schemes says so.
  * @throws AppError payment-malformed | method-unsupported
  */
-export function fromHeaders(headers: Headers): Read | undefined {
+export function fromHeaders(headers: Headers): BatchPayload | undefined {
   const found = carried(headers)
   const decoded = found?.version === 2 ? decode(found.text) : undefined
   const named = Named.safeParse(decoded)

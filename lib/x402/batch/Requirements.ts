@@ -1,9 +1,9 @@
 import type { Network, PaymentRequirements } from '@x402/core/types'
 import { BatchSettlement, chains, Escrow } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { Amount, type Asset, type Caip2 } from '@/lib/money'
 import { Quote } from '@/lib/pricing'
-import type { Config } from '../Scheme'
+import type { X402Config } from '../Scheme'
 
 export const scheme = 'batch-settlement'
 
@@ -11,7 +11,7 @@ export const scheme = 'batch-settlement'
 export const withdrawDelay = 60 * 60
 
 /** One network on which a channel can pay a quote. */
-export type Offer = {
+export type BatchOffer = {
   network: Caip2
   asset: Asset & Required<Pick<Asset, 'eip712'>>
   payTo: string
@@ -22,12 +22,15 @@ export type Offer = {
 }
 
 /** The networks of a quote whose escrow we can settle, in the quote's order. */
-export function offers(quote: Quote.Quote, { serves, operatorOn }: Pick<Config, 'serves' | 'operatorOn'>): Offer[] {
+export function offers(
+  quote: Quote.Quote,
+  { serves, operatorOn }: Pick<X402Config, 'serves' | 'operatorOn'>,
+): BatchOffer[] {
   return quote.payouts.flatMap(({ network, payTo }) => {
     if (Escrow.kindOn(network) !== 'batch-settlement' || !serves(network)) return []
     const receiverAuthorizer = operatorOn?.(network)
     const assets: readonly Asset[] = chains.find((chain) => chain.network === network)?.assets ?? []
-    const asset = assets.find((candidate): candidate is Offer['asset'] => candidate.eip712 !== undefined)
+    const asset = assets.find((candidate): candidate is BatchOffer['asset'] => candidate.eip712 !== undefined)
     if (!receiverAuthorizer || !asset) return []
     const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
     return [{ network, asset, payTo, amountBase, receiverAuthorizer }]
@@ -35,7 +38,7 @@ export function offers(quote: Quote.Quote, { serves, operatorOn }: Pick<Config, 
 }
 
 /** What comes back in a client's echo as it was: everything but hints and state. */
-export function toRequired(offer: Offer, quoteToken: string): PaymentRequirements {
+export function toRequired(offer: BatchOffer, quoteToken: string): PaymentRequirements {
   const { network, asset, payTo, amountBase, receiverAuthorizer } = offer
   return {
     scheme,
@@ -55,12 +58,12 @@ export function toRequired(offer: Offer, quoteToken: string): PaymentRequirement
 export function accepts(
   quote: Quote.Quote,
   quoteToken: string,
-  sells: Protocol.Offer | undefined,
-  config: Pick<Config, 'serves' | 'operatorOn'>,
+  sells: ChannelProtocol.ChannelOffer | undefined,
+  config: Pick<X402Config, 'serves' | 'operatorOn'>,
 ): PaymentRequirements[] {
   // A single payment must not buy an endless stream, and nothing here pays for one piece by piece.
   if (!sells || sells.alone) return []
-  const rank = ({ network }: Offer) =>
+  const rank = ({ network }: BatchOffer) =>
     isOf(network, sells.snapshot) ? -1 : chains.findIndex((chain) => chain.network === network)
   return offers(quote, config)
     .toSorted((one, other) => rank(one) - rank(other))
@@ -68,7 +71,7 @@ export function accepts(
 }
 
 /** One of them; with the channel's state where a voucher of it was just refused, so that the client can go on. */
-function toAccepts(offer: Offer, quoteToken: string, sells: Protocol.Offer): PaymentRequirements {
+function toAccepts(offer: BatchOffer, quoteToken: string, sells: ChannelProtocol.ChannelOffer): PaymentRequirements {
   const { network, asset, amountBase } = offer
   const required = toRequired(offer, quoteToken)
   const leastBase = Amount.microsToBase(sells.minDepositMicros, asset.decimals)
@@ -78,12 +81,15 @@ function toAccepts(offer: Offer, quoteToken: string, sells: Protocol.Offer): Pay
   return { ...required, extra: { ...required.extra, minDeposit, ...state } }
 }
 
-export function isOf(network: Caip2, snapshot: Protocol.Snapshot | undefined): snapshot is Protocol.Snapshot {
+export function isOf(
+  network: Caip2,
+  snapshot: ChannelProtocol.ChannelSnapshot | undefined,
+): snapshot is ChannelProtocol.ChannelSnapshot {
   return snapshot?.network === network && snapshot.escrow === BatchSettlement.address
 }
 
 /** What the official client resynchronises by: what was charged, and its own signature as the proof that it agreed. */
-function toState(snapshot: Protocol.Snapshot): Record<string, unknown> {
+function toState(snapshot: ChannelProtocol.ChannelSnapshot): Record<string, unknown> {
   const { channelId, depositBase, settledBase, spentBase, acceptedBase, acceptedSignature: signature } = snapshot
   const chargedBase = spentBase > settledBase ? spentBase : settledBase
   return {
@@ -127,6 +133,6 @@ export function wordOf(code: string): string | undefined {
  * `error` of the demand where a channel's state goes with it: the only word that makes the official client resynchronise is that of
  * a stale total. Undefined where none does.
  */
-export function errorOf({ snapshot }: Protocol.Offer): string | undefined {
+export function errorOf({ snapshot }: ChannelProtocol.ChannelOffer): string | undefined {
   return snapshot && isOf(snapshot.network, snapshot) ? `${prefix}cumulative_amount_mismatch` : undefined
 }

@@ -4,7 +4,7 @@ import { BatchSettlementEvmScheme, computeChannelId } from '@x402/evm/batch-sett
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { BatchSettlement } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
 import { ask, quote } from '@/sandbox/testing/credentials'
 import { quoteOf, sells } from '@/sandbox/testing/sessions'
@@ -33,7 +33,7 @@ const both = {
   ],
 }
 
-function offered(session: Protocol.Offer = sells, of = both, error?: string) {
+function offered(session: ChannelProtocol.ChannelOffer = sells, of = both, error?: string) {
   const { headers } = createProtocol(config).challenge(of, ask, { session, ...(error && { error }) })
   const required = decodePaymentRequiredHeader(headers[0]?.[1] ?? '')
   const accepts = required.accepts.filter(({ scheme }) => scheme === 'batch-settlement')
@@ -47,7 +47,7 @@ async function deposit(change: Partial<PaymentRequirements> = {}) {
   return { requirements, payload: payload as Record<string, Record<string, unknown>> }
 }
 
-function parse(payload: unknown, accepted: unknown): Protocol.Credential | undefined {
+function parse(payload: unknown, accepted: unknown): ChannelProtocol.ChannelCredential | undefined {
   const value = encodePaymentSignatureHeader({ x402Version: 2, accepted, payload } as never)
   return batch.parse(new Headers({ 'PAYMENT-SIGNATURE': value }))
 }
@@ -64,11 +64,11 @@ function judge(payload: unknown, accepted: unknown, atMs = nowMs): string {
   }
 }
 
-const snapshot: Protocol.Snapshot = {
+const snapshot: ChannelProtocol.ChannelSnapshot = {
   channelId: `0x${'12'.repeat(32)}`,
   network: 'eip155:137',
   escrow: BatchSettlement.address,
-  descriptor: { payer: payer.address } as BatchSettlement.Config,
+  descriptor: { payer: payer.address } as BatchSettlement.ChannelConfig,
   depositBase: 100_000n,
   acceptedBase: 30_000n,
   acceptedSignature: `0x${'34'.repeat(65)}`,
@@ -171,7 +171,7 @@ describe('a deposit of the official client', () => {
 })
 
 it('a receipt says what was charged, or what went back', () => {
-  const receipt: Protocol.Receipt = {
+  const receipt: ChannelProtocol.ChannelReceipt = {
     channelId: snapshot.channelId,
     challengeId: 'q1',
     network: 'eip155:84532',
@@ -184,7 +184,7 @@ it('a receipt says what was charged, or what went back', () => {
     chargedBase: 10_000n,
     atMs: nowMs,
   }
-  const read = (of: Protocol.Receipt) => decodePaymentResponseHeader(batch.receipt(of)[0]?.[1] ?? '')
+  const read = (of: ChannelProtocol.ChannelReceipt) => decodePaymentResponseHeader(batch.receipt(of)[0]?.[1] ?? '')
   expect(read(receipt)).toMatchObject({
     success: true,
     transaction: '',
@@ -197,7 +197,7 @@ it('a receipt says what was charged, or what went back', () => {
 
 function withConfig(
   payload: Record<string, Record<string, unknown>>,
-  change: Partial<BatchSettlement.Config>,
+  change: Partial<BatchSettlement.ChannelConfig>,
 ): unknown {
   return { ...payload, channelConfig: { ...payload.channelConfig, ...change } }
 }

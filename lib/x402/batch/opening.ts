@@ -1,11 +1,11 @@
 import { zeroAddress, type Address, type Hex } from 'viem'
 import { BatchSettlement, Chain, Eip3009, recoverSigner, spellOut } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
-import { refused, Validity } from '@/lib/wire'
+import { refused, Validity } from '@/lib/protocol-shared'
 import { withdrawDelay } from './Requirements'
 
-type Deposit = Extract<Protocol.Credential, { action: 'deposit' }>
+type Deposit = Extract<ChannelProtocol.ChannelCredential, { action: 'deposit' }>
 
 /**
  * Checks all of a deposit that can be known without the chain: whose channel it fills, when, and who signed it and the voucher.
@@ -13,7 +13,11 @@ type Deposit = Extract<Protocol.Credential, { action: 'deposit' }>
  * that says of its signature. The deposit is tried on chain before anything of it is stored, and nothing is served before it is in.
  * @throws AppError verification-failed | payment-expired | session-invalid-signature | session-signer-mismatch | method-unsupported
  */
-export function verifyDeposit(credential: Deposit, terms: Protocol.Terms, nowMs: number): Protocol.Opening {
+export function verifyDeposit(
+  credential: Deposit,
+  terms: ChannelProtocol.ChannelTerms,
+  nowMs: number,
+): ChannelProtocol.ChannelOpening {
   const { channelId, descriptor, hash, cumulativeBase, untilMs } = credential
   assertConfig(credential, terms)
   const deposit = { ...credential.deposit, signature: spelled(credential.deposit.signature) }
@@ -49,7 +53,7 @@ export function verifyDeposit(credential: Deposit, terms: Protocol.Terms, nowMs:
 }
 
 /** The config is for this challenge, and the channel's id is the config's. */
-function assertConfig({ descriptor, channelId, network }: Deposit, terms: Protocol.Terms): void {
+function assertConfig({ descriptor, channelId, network }: Deposit, terms: ChannelProtocol.ChannelTerms): void {
   const { payerAuthorizer, receiver, receiverAuthorizer, token } = descriptor
   if (receiver !== terms.payee)
     throw failed('receiver_mismatch', 'The channel pays another receiver than the challenge asks.')

@@ -3,19 +3,19 @@ import { encodePaymentResponseHeader } from '@x402/core/http'
 import type { Network } from '@x402/core/types'
 import type { Address } from 'viem'
 import { BatchSettlement } from '@/lib/chains'
-import type { Protocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { Quote } from '@/lib/pricing'
 import { differs } from '../parse'
 import * as Payload from './Payload'
-import type { Config } from '../Scheme'
+import type { X402Config } from '../Scheme'
 import { verifyDeposit } from './opening'
 import * as Requirements from './Requirements'
 
 /** x402 `batch-settlement`: channels of the escrow on EVM chains, filled by signed deposits and paid by vouchers. */
-export function createBatchSettlement(config: Config): Protocol.ChannelProtocol {
+export function createBatchSettlement(config: X402Config): ChannelProtocol.ChannelProtocol {
   /** The echo that a credential came with; `terms` proves it. */
-  const echoes = new WeakMap<Protocol.Credential, Payload.Accepted>()
+  const echoes = new WeakMap<ChannelProtocol.ChannelCredential, Payload.BatchRequirements>()
   return {
     parse(headers) {
       const read = Payload.fromHeaders(headers)
@@ -44,12 +44,12 @@ export function createBatchSettlement(config: Config): Protocol.ChannelProtocol 
 
 /** The terms in a requirement that is ours: its quote is sealed by one of our secrets, and the rest is what that says. */
 function prove(
-  config: Config,
-  { network, quoteToken }: Protocol.Credential,
-  accepted: Payload.Accepted,
+  config: X402Config,
+  { network, quoteToken }: ChannelProtocol.ChannelCredential,
+  accepted: Payload.BatchRequirements,
   quote: Quote.Quote | undefined,
   nowMs: number,
-): Protocol.Terms {
+): ChannelProtocol.ChannelTerms {
   if (!quote || quoteToken === undefined)
     throw new AppError(
       'invalid-challenge',
@@ -83,7 +83,7 @@ function prove(
 }
 
 /** What the official client keeps of an answer; a refund says what went back, everything else what it was charged. */
-function toResponse(receipt: Protocol.Receipt) {
+function toResponse(receipt: ChannelProtocol.ChannelReceipt) {
   const { channelId, network, payer, depositBase, settledBase, spentBase, chargedBase, refundedBase, txHash } = receipt
   const cumulativeBase = spentBase > settledBase ? spentBase : settledBase
   return {

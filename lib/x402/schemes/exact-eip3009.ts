@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { Amount, type Asset } from '@/lib/money'
-import { shapes, TransferAuthorization } from '@/lib/wire'
+import { shapes, TransferAuthorization } from '@/lib/protocol-shared'
 import { suffixOf } from '../builder-code'
 import { parse } from '../parse'
-import type { Offer, Payout, Scheme } from '../Scheme'
+import type { SchemeOffer, Payout, Scheme } from '../Scheme'
 
 /** What is signed, and the signature: nothing else may stand here. */
 const Signed = z.strictObject({ signature: shapes.signature, authorization: TransferAuthorization.Schema })
@@ -53,7 +53,7 @@ function isEip3009(asset: Asset): asset is Eip3009Asset {
   return asset.eip712 !== undefined
 }
 
-function toOffer({ network, v1Name, payTo, quote }: Payout, asset: Eip3009Asset): Offer {
+function toOffer({ network, v1Name, payTo, quote }: Payout, asset: Eip3009Asset): SchemeOffer {
   const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
   return { scheme: 'exact', network, v1Name, asset, payTo, amountBase, extra: { ...asset.eip712 } }
 }

@@ -3,9 +3,9 @@ import { Svm } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import { Amount, Caip } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
-import { refused, type Reason } from '@/lib/wire'
+import { refused, type RefusalReason } from '@/lib/protocol-shared'
 import { malformed, parse } from '../parse'
-import type { Offer, Parsed, Payout, Scheme } from '../Scheme'
+import type { SchemeOffer, ParsedPayload, Payout, Scheme } from '../Scheme'
 
 /** Of the scheme. */
 const memoBytesMax = 256
@@ -49,20 +49,20 @@ export const exactSvm: Scheme = {
   },
 }
 
-function read(transaction: string): Svm.Payment.Payment {
+function read(transaction: string): Svm.SvmPayment.SvmPayment {
   try {
-    return Svm.Payment.read(transaction)
+    return Svm.SvmPayment.read(transaction)
   } catch (error) {
-    if (error instanceof Svm.Payment.LayoutError) throw toRefusal(error)
+    if (error instanceof Svm.SvmPayment.LayoutError) throw toRefusal(error)
     throw error
   }
 }
 
 /** The official facilitators' words for what is wrong stand beside ours. */
-function toRefusal({ reason, message }: Svm.Payment.LayoutError): AppError {
+function toRefusal({ reason, message }: Svm.SvmPayment.LayoutError): AppError {
   if (reason === 'transaction') return malformed(`payload.transaction ${message}.`)
   const x402 = `invalid_exact_svm_payload_${codes[reason] ?? reason}`
-  const told: Reason = reason === 'signature' ? 'signature' : 'layout'
+  const told: RefusalReason = reason === 'signature' ? 'signature' : 'layout'
   return new AppError('verification-failed', `The transaction ${message}.`, { extra: { reason: told, x402 } })
 }
 
@@ -79,11 +79,11 @@ const codes: Record<string, string> = {
 }
 
 function authorize(
-  payment: Svm.Payment.Payment,
+  payment: Svm.SvmPayment.SvmPayment,
   transaction: string,
-  { network, asset, payTo, amountBase, extra }: Offer,
-  { facilitators }: Protocol.Takes,
-): ReturnType<Parsed['authorize']> {
+  { network, asset, payTo, amountBase, extra }: SchemeOffer,
+  { facilitators }: Protocol.AcceptedMethods,
+): ReturnType<ParsedPayload['authorize']> {
   const { feePayer, payer, source, destination, mint } = payment
   const isOurs = (address: string) => Svm.svmSignersFor(network, 'settlement').some((one) => one.address === address)
   if (feePayer !== extra.feePayer || !(isOurs(feePayer) || facilitators?.[network] === feePayer))
@@ -105,7 +105,7 @@ function authorize(
  * Members of a requirement that bind the transaction: the seller's reference, which must be its one memo, byte for byte, and the program of
  * the token. `recentBlockhash` and `lastValidBlockHeight` are hints for whoever makes it, by the specification.
  */
-function assertExtra({ memos }: Svm.Payment.Payment, { memo, tokenProgram }: Offer['extra']): void {
+function assertExtra({ memos }: Svm.SvmPayment.SvmPayment, { memo, tokenProgram }: SchemeOffer['extra']): void {
   if (tokenProgram !== undefined && tokenProgram !== Svm.tokenProgram)
     throw refused('token', 'The transfer is by another token program than the offer names.')
   // The reference client takes an empty one for none.
@@ -120,11 +120,11 @@ function assertExtra({ memos }: Svm.Payment.Payment, { memo, tokenProgram }: Off
 
 function refusedMemo(problem: 'count' | 'mismatch', message: string): AppError {
   const x402 = `invalid_exact_svm_payload_memo_${problem}`
-  return new AppError('verification-failed', message, { extra: { reason: 'layout' satisfies Reason, x402 } })
+  return new AppError('verification-failed', message, { extra: { reason: 'layout' satisfies RefusalReason, x402 } })
 }
 
 /** x402 v1 names no fee payer in its challenges that could be checked, so Solana is sold by version 2. */
-function toOffer({ network, payTo, assets, quote }: Payout, feePayer: string): Offer[] {
+function toOffer({ network, payTo, assets, quote }: Payout, feePayer: string): SchemeOffer[] {
   const [asset] = assets
   if (!asset) return []
   const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)

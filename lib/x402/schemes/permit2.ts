@@ -2,10 +2,10 @@ import { getAddress } from 'viem'
 import { z } from 'zod'
 import { Chain, Permit2, type Instrument } from '@/lib/chains'
 import { Amount, type Asset, type Caip2 } from '@/lib/money'
-import { refused, shapes, Signature, Validity } from '@/lib/wire'
+import { refused, shapes, Signature, Validity } from '@/lib/protocol-shared'
 import { suffixOf } from '../builder-code'
 import { parse } from '../parse'
-import type { Offer, Parsed, Payout } from '../Scheme'
+import type { SchemeOffer, ParsedPayload, Payout } from '../Scheme'
 import { sponsorOf } from './sponsor'
 
 // What the two schemes that move money by Permit2 have in common. Source: x402 specs/schemes/{exact,upto}, `@x402/evm`.
@@ -38,9 +38,9 @@ export function isThere(network: Caip2): boolean {
 export function toOffer(
   { network, payTo, quote }: Payout,
   asset: Asset,
-  scheme: Offer['scheme'],
+  scheme: SchemeOffer['scheme'],
   facilitator?: `0x${string}`,
-): Offer {
+): SchemeOffer {
   const amountBase = Amount.microsToBase(quote.priceMicros, asset.decimals)
   const extra = {
     // Without a name and a version, clients know that the token has no EIP-2612.
@@ -53,11 +53,11 @@ export function toOffer(
 
 /** Undefined when it is no Permit2 payload. @throws AppError payment-malformed */
 export function read(
-  scheme: Offer['scheme'],
+  scheme: SchemeOffer['scheme'],
   payload: unknown,
   network: Caip2,
   extensions: Record<string, unknown>,
-): Parsed | undefined {
+): ParsedPayload | undefined {
   if (typeof payload !== 'object' || payload === null || !('permit2Authorization' in payload)) return undefined
   const signed = parse(Signed[scheme], payload, 'payload')
   const { from, nonce, permitted, witness } = signed.permit2Authorization
@@ -72,11 +72,11 @@ export function read(
   }
 }
 
-type Terms = { offer: Offer; contracts: boolean | undefined; nowMs: number }
+type Terms = { offer: SchemeOffer; contracts: boolean | undefined; nowMs: number }
 
 function authorize(
-  scheme: Offer['scheme'],
-  { signature, permit2Authorization }: z.infer<(typeof Signed)[Offer['scheme']]>,
+  scheme: SchemeOffer['scheme'],
+  { signature, permit2Authorization }: z.infer<(typeof Signed)[SchemeOffer['scheme']]>,
   extensions: Record<string, unknown>,
   { offer, contracts, nowMs }: Terms,
 ): Instrument {
@@ -104,7 +104,7 @@ function authorize(
 
 function assertTerms(
   { permitted, witness }: Pick<z.infer<(typeof Signed)['exact']>['permit2Authorization'], 'permitted' | 'witness'>,
-  { scheme, asset, payTo, amountBase }: Offer,
+  { scheme, asset, payTo, amountBase }: SchemeOffer,
 ): void {
   if (permitted.token !== asset.address.toLowerCase()) throw refused('token', 'The permit is for another token.')
   if (witness.to !== payTo.toLowerCase())

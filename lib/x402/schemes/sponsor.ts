@@ -3,7 +3,7 @@ import { concat, keccak256, numberToHex, parseTransaction, serializeTransaction,
 import { z } from 'zod'
 import { Eip2612, Erc20, Permit2, recoverSigner, spellOut, type Sponsor } from '@/lib/chains'
 import { Caip, type Asset } from '@/lib/money'
-import { refused, shapes } from '@/lib/wire'
+import { refused, shapes } from '@/lib/protocol-shared'
 
 // The two extensions by which a payer that never approved Permit2 brings the allowance along.
 

@@ -1,7 +1,7 @@
 import { getAddress, type Address } from 'viem'
 import { signerFor, signersFor } from '@/lib/chains'
-import { refused } from '@/lib/wire'
-import type { Parsed, Payout, Scheme } from '../Scheme'
+import { refused } from '@/lib/protocol-shared'
+import type { ParsedPayload, Payout, Scheme } from '../Scheme'
 import { isThere, read, toOffer } from './permit2'
 
 /**
@@ -36,7 +36,7 @@ function facilitatorOf({ network, takes }: Payout): Address | undefined {
 }
 
 /** Only what one of our signers may send, or the upstream of the offer, can be settled. */
-function byNamed({ authorize }: Parsed): Parsed['authorize'] {
+function byNamed({ authorize }: ParsedPayload): ParsedPayload['authorize'] {
   return (offer, takes, nowMs) => {
     const instrument = authorize(offer, takes, nowMs)
     const facilitator = instrument.kind === 'permit2' ? instrument.facilitator : undefined

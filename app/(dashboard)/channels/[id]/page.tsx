@@ -32,7 +32,7 @@ import {
   countVouchers,
   findPolicy,
   getChannel,
-  Life,
+  ChannelTimeline,
   listSettlements,
   listVouchers,
   Schedule,
@@ -43,7 +43,7 @@ import { Filter } from '@/lib/paging'
 import { findOwedPayout } from '@/lib/settlement'
 import { previewChannelAction, runChannelAction } from '../actions'
 
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<Filter.Params> }
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Filter.FilterParams> }
 
 export const metadata: Metadata = { title: 'Channel' }
 
@@ -62,7 +62,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
     findPolicy(channel.merchantId, Caip.parse(channel.network.network)),
     findOwedPayout(id),
   ])
-  const story = Life.story(channel)
+  const story = ChannelTimeline.story(channel)
   return (
     <>
       {/* Vouchers come by the second, and deadlines pass. */}
@@ -87,7 +87,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
           <Card>
             <CardHeader title="Timeline" description="From the opening transaction to the closing. Times in UTC." />
             <CardContent>
-              <Timeline steps={Life.from({ channel, settlements, events })} />
+              <Timeline steps={ChannelTimeline.from({ channel, settlements, events })} />
             </CardContent>
           </Card>
         </div>
@@ -134,11 +134,19 @@ export default async function ChannelPage({ params, searchParams }: Props) {
 }
 
 /** It can be settled and closed. */
-function isLive({ state }: ChannelView.Detail): boolean {
+function isLive({ state }: ChannelView.ChannelDetail): boolean {
   return state === 'open' || state === 'close_requested'
 }
 
-function Header({ channel, nowMs, editable }: { channel: ChannelView.Detail; nowMs: number; editable: boolean }) {
+function Header({
+  channel,
+  nowMs,
+  editable,
+}: {
+  channel: ChannelView.ChannelDetail
+  nowMs: number
+  editable: boolean
+}) {
   const { token, state, atRiskBase, closeDeadlineAt } = channel
   return (
     <PageHeader
@@ -175,7 +183,13 @@ function Header({ channel, nowMs, editable }: { channel: ChannelView.Detail; now
   )
 }
 
-async function Vouchers({ channel, searchParams }: { channel: ChannelView.Detail; searchParams: Filter.Params }) {
+async function Vouchers({
+  channel,
+  searchParams,
+}: {
+  channel: ChannelView.ChannelDetail
+  searchParams: Filter.FilterParams
+}) {
   const { values, ask, query, ignored } = Filter.read(ChannelFilter.voucherShape, searchParams)
   const page = await listVouchers(channel, values, ask)
   const path = `/channels/${channel.id}`

@@ -27,7 +27,7 @@ import { setNoteAction } from '../actions'
 
 export const metadata: Metadata = { title: 'Payer' }
 
-type Props = { params: Promise<{ wallet: string }>; searchParams: Promise<Filter.Params> }
+type Props = { params: Promise<{ wallet: string }>; searchParams: Promise<Filter.FilterParams> }
 
 export default async function PayerPage({ params, searchParams }: Props) {
   const scope = await requireSession()
@@ -119,7 +119,7 @@ export default async function PayerPage({ params, searchParams }: Props) {
   )
 }
 
-function PayerFacts({ payer }: { payer: PayerView.Detail }) {
+function PayerFacts({ payer }: { payer: PayerView.PayerDetail }) {
   return (
     <Facts
       facts={[

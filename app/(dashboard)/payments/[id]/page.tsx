@@ -23,7 +23,7 @@ import { getTransaction, type TransactionView } from '@/lib/execution'
 import { findProgress } from '@/lib/intents'
 import { listTransfers } from '@/lib/ledger'
 import { Filter } from '@/lib/paging'
-import { getPayment, Timeline, type PaymentView } from '@/lib/payments'
+import { getPayment, PaymentTimeline, type PaymentView } from '@/lib/payments'
 import { getBatch } from '@/lib/settlement'
 
 type Props = { params: Promise<{ id: string }> }
@@ -46,8 +46,8 @@ export default async function PaymentPage({ params }: Props) {
   ])
   const all = [...events, ...transactionEvents.filter((event) => event.paymentId === null)]
   const facts = { payment, transaction: transaction ?? null, batch: batch ?? null, events: all, actions }
-  const steps = Timeline.from(facts)
-  const story = Timeline.story(facts)
+  const steps = PaymentTimeline.from(facts)
+  const story = PaymentTimeline.story(facts)
   return (
     <>
       {/* The final block may take a quarter of an hour. */}
@@ -132,13 +132,13 @@ export default async function PaymentPage({ params }: Props) {
 }
 
 /** The transactions that the payment bought, in their order. */
-async function findActions(reader: Reader, paymentId: string): Promise<TransactionView.Detail[]> {
+async function findActions(reader: Reader, paymentId: string): Promise<TransactionView.TransactionDetail[]> {
   const bought = await findProgress({ paymentId })
   const found = await Promise.all((bought?.transactions ?? []).map(({ id }) => getTransaction(reader, id)))
   return found.filter((transaction) => transaction !== undefined)
 }
 
-function Actions({ actions }: { actions: readonly TransactionView.Detail[] }) {
+function Actions({ actions }: { actions: readonly TransactionView.TransactionDetail[] }) {
   return (
     <Card className="mt-4">
       <CardHeader title="What it bought" description="Executed on chain under the policy of its resource." />
@@ -158,7 +158,7 @@ function Actions({ actions }: { actions: readonly TransactionView.Detail[] }) {
   )
 }
 
-function Headers({ payment }: { payment: PaymentView.Detail }) {
+function Headers({ payment }: { payment: PaymentView.PaymentDetail }) {
   return (
     <>
       <div className="mt-4 grid items-start gap-4 lg:grid-cols-2">

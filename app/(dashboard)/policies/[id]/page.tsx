@@ -15,7 +15,7 @@ import { Card, CardContent, CardHeader } from '@/components/ui/card'
 import { listApiKeys, type ApiKeyRow } from '@/lib/auth'
 import { labelNetwork } from '@/lib/chains'
 import { Filter } from '@/lib/paging'
-import { findPolicy, listUsage, listVersions, Policy, type Stored } from '@/lib/policies'
+import { findPolicy, listUsage, listVersions, ExecutionPolicy, type StoredExecutionPolicy } from '@/lib/policies'
 import { archivePolicyAction } from '../actions'
 import { describeUsage } from './usage'
 
@@ -80,9 +80,9 @@ export default async function PolicyPage({ params }: { params: Promise<{ id: str
 const refunds = { 'when-proven': 'When it is proven not to have happened', never: 'Never' }
 const finalities = { included: 'In a block', safe: 'In a safe block', final: 'In a final block' }
 
-function Terms({ policy: { rules, version }, keys }: { policy: Stored; keys: readonly ApiKeyRow[] }) {
+function Terms({ policy: { rules, version }, keys }: { policy: StoredExecutionPolicy; keys: readonly ApiKeyRow[] }) {
   const [network] = rules.contracts
-  const words = (wei: bigint) => Policy.words(wei, network?.network ?? '')
+  const words = (wei: bigint) => ExecutionPolicy.words(wei, network?.network ?? '')
   return (
     <Card aria-labelledby="terms-title">
       <CardHeader id="terms-title" title="Terms" className="pb-1" />
@@ -114,7 +114,7 @@ function Terms({ policy: { rules, version }, keys }: { policy: Stored; keys: rea
   )
 }
 
-function toContract({ network, address, label, selectors }: Policy.Contract) {
+function toContract({ network, address, label, selectors }: ExecutionPolicy.AllowedContract) {
   const { name, explorer } = labelNetwork(network)
   return {
     key: `${network} ${address}`,
@@ -122,6 +122,6 @@ function toContract({ network, address, label, selectors }: Policy.Contract) {
     address,
     network: name,
     explorer,
-    functions: selectors === '*' ? null : selectors.map(Policy.nameOf),
+    functions: selectors === '*' ? null : selectors.map(ExecutionPolicy.nameOf),
   }
 }

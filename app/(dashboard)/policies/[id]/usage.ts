@@ -1,17 +1,17 @@
 import type { SubjectUse } from '@/components/policy/usage-bars'
 import { labelNetwork } from '@/lib/chains'
-import type { Policy, UsageRow } from '@/lib/policies'
+import type { ExecutionPolicy, PolicyUsageRow } from '@/lib/policies'
 
 /** Today's counters against their caps: everybody together on each network, then the keys and agents that did something. */
 export function describeUsage(
-  { contracts, perDay }: Policy.Rules,
-  rows: readonly UsageRow[],
+  { contracts, perDay }: ExecutionPolicy.PolicyRules,
+  rows: readonly PolicyUsageRow[],
   keyNames: ReadonlyMap<string, string>,
 ): SubjectUse[] {
   const networks = [...new Set(contracts.map(({ network }) => network as string))]
   const untouched = networks
     .filter((network) => !rows.some((row) => row.network === network && row.subject === 'policy'))
-    .map((network): UsageRow => ({ subject: 'policy', network, valueWei: '0', feeWei: '0', transactions: 0 }))
+    .map((network): PolicyUsageRow => ({ subject: 'policy', network, valueWei: '0', feeWei: '0', transactions: 0 }))
   return [...rows, ...untouched].map(({ subject, network, valueWei, feeWei, transactions }) => {
     const [kind = '', id = ''] = subject.split(':')
     const caps = (kind === 'key' ? perDay.key : kind === 'agent' ? perDay.agent : null) ?? perDay.policy

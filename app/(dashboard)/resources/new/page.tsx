@@ -5,7 +5,7 @@ import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { emptyState } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
-import { Draft, getMerchant } from '@/lib/merchants'
+import { ResourceDraft, getMerchant } from '@/lib/merchants'
 import { createResourceAction, previewChallenge, previewPrice, readAbi } from '../actions'
 import { policyChoices } from '../policy-choices'
 import { networkChoices } from '../network-choices'
@@ -27,7 +27,7 @@ export default async function NewResourcePage() {
         networks={networks}
         wallet={wallet}
         gatewayUrl={merchant.gatewayUrl}
-        methods={Draft.methods}
+        methods={ResourceDraft.methods}
         submitLabel="Put on sale"
         cancelHref="/resources"
         policies={policies}

@@ -95,7 +95,13 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
   )
 }
 
-function Payments({ batch, payments }: { batch: BatchView.Row; payments: readonly PaymentView.Row[] }) {
+function Payments({
+  batch,
+  payments,
+}: {
+  batch: BatchView.BatchListRow
+  payments: readonly PaymentView.PaymentListRow[]
+}) {
   return (
     <section className="mt-6">
       <h2 className="mb-2 text-sm font-semibold">Payments</h2>
@@ -113,7 +119,13 @@ function Payments({ batch, payments }: { batch: BatchView.Row; payments: readonl
   )
 }
 
-function Channels({ batch, channels }: { batch: BatchView.Row; channels: readonly ChannelView.Settlement[] }) {
+function Channels({
+  batch,
+  channels,
+}: {
+  batch: BatchView.BatchListRow
+  channels: readonly ChannelView.ChannelSettlementView[]
+}) {
   return (
     <section className="mt-6">
       <h2 className="mb-2 text-sm font-semibold">Channels</h2>

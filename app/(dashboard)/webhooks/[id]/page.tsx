@@ -18,12 +18,12 @@ import { EndpointFacts } from '@/components/webhook/endpoint-facts'
 import { stateOf } from '@/components/webhook/told-of'
 import { Scope } from '@/lib/auth'
 import { Filter } from '@/lib/paging'
-import { DeliveryFilter, Endpoint, getEndpoint, listDeliveries, type EndpointView } from '@/lib/webhooks'
+import { DeliveryFilter, Endpoint, getEndpoint, listDeliveries, type WebhookEndpointView } from '@/lib/webhooks'
 import { rotateSecretAction, sendTestEventAction, setEndpointStatusAction, updateEndpointAction } from '../actions'
 
 export const metadata: Metadata = { title: 'Webhook' }
 
-type Props = { params: Promise<{ id: string }>; searchParams: Promise<Filter.Params> }
+type Props = { params: Promise<{ id: string }>; searchParams: Promise<Filter.FilterParams> }
 
 /** `callbacks` stands for the callback URLs of all intents. */
 export default async function EndpointPage({ params, searchParams }: Props) {
@@ -63,7 +63,7 @@ export default async function EndpointPage({ params, searchParams }: Props) {
   )
 }
 
-function EndpointHeader({ endpoint, scope }: { endpoint: EndpointView; scope: Scope.Scope }) {
+function EndpointHeader({ endpoint, scope }: { endpoint: WebhookEndpointView; scope: Scope.Scope }) {
   const { id, url, description, types, merchantId, disabledAt } = endpoint
   return (
     <>

@@ -60,10 +60,10 @@ function request(query = '', body?: unknown): Request {
   })
 }
 
-async function receipt(query = ''): Promise<Export.Receipt> {
+async function receipt(query = ''): Promise<Export.ExecutionReceipt> {
   const response = await read(request(query), { params: Promise.resolve({ id }) })
   expect(response.status).toBe(200)
-  return (await response.json()) as Export.Receipt
+  return (await response.json()) as Export.ExecutionReceipt
 }
 
 /** As somebody who got the published key in another way. */
@@ -82,7 +82,7 @@ async function sign(): Promise<void> {
   while (!(await isSigned())) await new Promise((resolve) => setTimeout(resolve, 50))
 }
 
-async function finish(): Promise<Export.Receipt> {
+async function finish(): Promise<Export.ExecutionReceipt> {
   for (let tries = 0; tries < 1_000; tries++) {
     await submitDue(ctx, 1_000)
     await trackDue(ctx, 1_000)
@@ -104,7 +104,7 @@ test('a receipt before the end verifies, and says that more may follow', async (
 })
 
 describe('at the end', () => {
-  let found: Export.Receipt
+  let found: Export.ExecutionReceipt
   beforeAll(async () => {
     found = await finish()
   })
@@ -123,7 +123,7 @@ describe('at the end', () => {
     expect(await verify(found)).toMatchObject({ ok: true, bad: 0 })
   })
 
-  test.each<[string, (receipt: Export.Receipt) => unknown]>([
+  test.each<[string, (receipt: Export.ExecutionReceipt) => unknown]>([
     ['an attempt that was never made', (one) => (one.attempts[0]!.hash = `0x${'ab'.repeat(32)}`)],
     ['another block', (one) => (one.inclusion!.blockHash = `0x${'ab'.repeat(32)}`)],
     ['another simulation', (one) => (one.simulation!.digest = `0x${'ab'.repeat(32)}`)],

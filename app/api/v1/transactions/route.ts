@@ -2,7 +2,13 @@ import { noStore, noTransaction, requireKey } from '../require-key'
 import { readJson } from '../read-json'
 import { answer } from '@/app/_lib/answer'
 import { AppError } from '@/lib/errors'
-import { ExecutionFilter, findExecution, listExecutions, Request as Asked, requestExecution } from '@/lib/intents'
+import {
+  ExecutionFilter,
+  findExecution,
+  listExecutions,
+  ExecutionRequest as Asked,
+  requestExecution,
+} from '@/lib/intents'
 import { Filter } from '@/lib/paging'
 
 /** Asks for a transaction: 202 with it, or 200 with the one that the idempotency key already stands for. */

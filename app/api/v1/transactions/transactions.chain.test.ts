@@ -12,7 +12,7 @@ import { createCtx } from '@/lib/ctx'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { ensureSigners, submitDue, trackDue } from '@/lib/execution'
 import { openApi, settleBudgets, type ExecutionView } from '@/lib/intents'
-import { archivePolicy, createPolicy, listUsage, updatePolicy, type PolicyDraft } from '@/lib/policies'
+import { archivePolicy, createPolicy, listUsage, updatePolicy, type ExecutionPolicyDraft } from '@/lib/policies'
 import { tokenBalance, usdc } from '@/sandbox/evm'
 import { tempoNetwork } from '@/sandbox/tempo'
 import { startChainProxy, type ChainProxy } from '@/sandbox/testing/chain-proxy'
@@ -26,7 +26,7 @@ const ctx = createCtx({ kind: 'member', id: owner.address })
 const { evm, tempo } = chains()
 let proxy: ChainProxy
 
-const input: PolicyDraft.PolicyInput = {
+const input: ExecutionPolicyDraft.ExecutionPolicyInput = {
   name: 'Bot',
   contracts: [
     { network, address: usdc, label: 'USDC', selectors: 'transfer(address,uint256)' },

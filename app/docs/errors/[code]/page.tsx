@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import Link from 'next/link'
 import { notFound } from 'next/navigation'
 import type { ReactNode } from 'react'
-import { advice, AppError, codes, toProblem, type Code } from '@/lib/errors'
+import { advice, AppError, codes, toProblem, type ErrorCode } from '@/lib/errors'
 import { owners } from '../words'
 
 type Props = { params: Promise<{ code: string }> }
@@ -74,7 +74,7 @@ function Line({ term, children }: { term: string; children: ReactNode }) {
   )
 }
 
-function isCode(code: string): code is Code {
+function isCode(code: string): code is ErrorCode {
   return Object.hasOwn(codes, code)
 }
 

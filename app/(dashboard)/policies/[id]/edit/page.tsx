@@ -4,7 +4,7 @@ import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { PolicyForm } from '@/components/policy/policy-form'
 import { Filter } from '@/lib/paging'
-import { findPolicy, PolicyDraft } from '@/lib/policies'
+import { findPolicy, ExecutionPolicyDraft } from '@/lib/policies'
 import { updatePolicyAction } from '../../actions'
 import { policyChoices } from '../../choices'
 
@@ -28,7 +28,7 @@ export default async function EditPolicyPage({ params }: { params: Promise<{ id:
         description="A new version holds from the next request on. What was allowed before goes on."
       />
       <PolicyForm
-        initial={PolicyDraft.from(policy.name, policy.rules)}
+        initial={ExecutionPolicyDraft.from(policy.name, policy.rules)}
         networks={networks}
         units={units}
         submitLabel="Save policy"

@@ -7,7 +7,7 @@ import { PageHeader } from '@/components/page-header'
 import { emptyAction } from '@/components/resource/action-state'
 import { stateOf } from '@/components/resource/form-state'
 import { ResourceForm } from '@/components/resource/resource-form'
-import { Draft, gatewayUrl, getResource } from '@/lib/merchants'
+import { ResourceDraft, gatewayUrl, getResource } from '@/lib/merchants'
 import { previewChallenge, previewPrice, readAbi, replayDraft, updateResourceAction } from '../../actions'
 import { policyChoices } from '../../policy-choices'
 import { networkChoices } from '../../network-choices'
@@ -34,7 +34,7 @@ export default async function EditResourcePage({ params }: { params: Promise<{ i
         networks={networks}
         wallet={getAddress(scope.address)}
         gatewayUrl={gatewayUrl(resource.merchantSlug)}
-        methods={Draft.methods}
+        methods={ResourceDraft.methods}
         submitLabel="Save changes"
         cancelHref={href}
         policies={policies}

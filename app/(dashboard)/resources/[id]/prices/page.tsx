@@ -9,7 +9,7 @@ import { PriceDiff } from '@/components/resource/price-diff'
 import { ReplayPanel } from '@/components/resource/replay-panel'
 import { ButtonLink } from '@/components/ui/button-link'
 import { getResource } from '@/lib/merchants'
-import { Policy } from '@/lib/pricing'
+import { PricePlan } from '@/lib/pricing'
 import { replayVersion, restorePriceAction } from '../../actions'
 import { policyOf, toVersion } from '../../price-words'
 
@@ -61,7 +61,7 @@ export default async function PriceBookPage({ params, searchParams }: Props) {
               <PriceDiff
                 before={toVersion(before)}
                 after={toVersion(after)}
-                changes={Policy.compare(policyOf(before), policyOf(after))}
+                changes={PricePlan.compare(policyOf(before), policyOf(after))}
               />
             </>
           )}

@@ -4,7 +4,7 @@ import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { PolicyForm } from '@/components/settlement/policy-form'
 import { labelNetwork } from '@/lib/chains'
-import { findPolicy, listSessionNetworks, PolicyDraft } from '@/lib/channels'
+import { findPolicy, listSessionNetworks, SettlementTermsDraft } from '@/lib/channels'
 import { previewPolicyAction, updatePolicyAction } from '../../actions'
 import { describePolicy } from '../../describe-policy'
 
@@ -16,7 +16,7 @@ export default async function SchedulePage({ params }: { params: Promise<{ netwo
   const network = listSessionNetworks().find((served) => served === asked)
   if (scope.role !== 'owner' || network === undefined) notFound()
   const policy = await findPolicy(scope.merchantId, network)
-  const initial = PolicyDraft.from(policy)
+  const initial = SettlementTermsDraft.from(policy)
   const { name, gasSymbol } = labelNetwork(network)
   return (
     <>

@@ -22,13 +22,13 @@ export const GET = (request: Request, { params }: Params) =>
     return Response.json(found, { headers: noStore })
   })
 
-async function findForAnybody(key: PaymentKey.Key): Promise<object | undefined> {
+async function findForAnybody(key: PaymentKey.PaymentKey): Promise<object | undefined> {
   limitPublicReads()
   const found = await findPaymentStatus(key)
   return found?.kind === 'several' ? { payments: found.payments } : found?.payment
 }
 
-async function findForMerchant(request: Request, wanted: PaymentKey.Key): Promise<object | undefined> {
+async function findForMerchant(request: Request, wanted: PaymentKey.PaymentKey): Promise<object | undefined> {
   const { key } = await requireKey(request, 'payments:read')
   const ids = await findPaymentIds(key.merchantId, wanted)
   const payments = await Promise.all(ids.map((id) => getPayment(key, id)))

@@ -1,7 +1,7 @@
 import { noStore, requireKey } from '../../require-key'
 import { readJson } from '../../read-json'
 import { answer } from '@/app/_lib/answer'
-import { isFeasible, plan, Request as Asked } from '@/lib/intents'
+import { isFeasible, plan, ExecutionRequest as Asked } from '@/lib/intents'
 
 /** What would become of a request now: the policy's decision and the simulation of each call. Changes nothing. */
 export const POST = (request: Request) =>

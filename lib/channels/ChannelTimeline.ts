@@ -1,0 +1,241 @@
+import { Amount } from '@/lib/money'
+import type * as ChannelView from './ChannelView'
+
+/** A channel's life as one line of steps, from its opening transaction to its closing. Pure; all times ISO 8601. */
+
+export type ChannelTimelineStep = {
+  key: string
+  title: string
+  /** When it happened; null for a step that is still to come. */
+  at: string | null
+  /** Milliseconds since the step before it. */
+  sinceMs: number | null
+  state: 'done' | 'failed' | 'waiting'
+  detail: string | null
+  hash: string | null
+}
+
+/** Everything that the line is drawn from, as the read verbs return it. */
+export type ChannelTimelineFacts = {
+  channel: ChannelView.ChannelDetail
+  settlements: readonly ChannelView.ChannelSettlementView[]
+  events: readonly { seq: string; type: string; at: string; data: unknown }[]
+}
+
+type Draft = Omit<ChannelTimelineStep, 'sinceMs' | 'detail' | 'hash'> & { detail?: string | null; hash?: string | null }
+
+/** A line that is longer is cut in its middle: the whole of it stands in the audit trail. */
+const stepsMax = 40
+
+/** Steps in the order they happened, then those that are still to come. */
+export function from(facts: ChannelTimelineFacts): ChannelTimelineStep[] {
+  const done = [
+    ...openingSteps(facts),
+    ...topUpSteps(facts),
+    ...settlementSteps(facts),
+    ...eventSteps(facts),
+    ...closingSteps(facts),
+  ]
+    .filter((step): step is Draft & { at: string } => step.at !== null)
+    .map((step, index) => ({ step, index }))
+    .toSorted((a, b) => Date.parse(a.step.at) - Date.parse(b.step.at) || a.index - b.index)
+    .map(({ step }) => step)
+  const steps: Draft[] = [...cut(done), ...waitingSteps(facts)]
+  return steps.map((step, index) => {
+    const before = steps[index - 1]?.at
+    return {
+      ...step,
+      detail: step.detail ?? null,
+      hash: step.hash ?? null,
+      sinceMs: step.at && before ? Math.max(0, Date.parse(step.at) - Date.parse(before)) : null,
+    }
+  })
+}
+
+/** Where the channel stands, and what happens next, in two sentences. */
+export function story(channel: ChannelView.ChannelDetail): { now: string; next: string } {
+  const atRisk = BigInt(channel.atRiskBase)
+  const earned = money(channel, channel.atRiskBase)
+  const settling = channel.isSettling ? 'A settlement is on its way.' : 'The schedule says when it is paid out.'
+  switch (channel.state) {
+    case 'opening':
+      return {
+        now: 'The opening transaction was sent; its deposit is not found on chain yet.',
+        next: 'Vouchers are taken as soon as it is.',
+      }
+    case 'open':
+      return {
+        now:
+          atRisk > 0n
+            ? `Open: ${earned} was delivered and is not paid out yet.`
+            : channel.spentBase === '0'
+              ? 'Open; nothing was bought yet.'
+              : 'Open, and everything that was delivered is paid out.',
+        next: channel.parkedReason === null ? settling : 'It waits for a better voucher, or for somebody.',
+      }
+    case 'close_requested':
+      return {
+        now: isX402(channel)
+          ? 'The payer asked the contract to withdraw, so nothing more is sold on it.'
+          : 'The payer asked the chain to close it, so nothing more is sold on it.',
+        next:
+          atRisk > 0n
+            ? `The ${earned} that was delivered goes ahead of everything else; after the deadline the payer may withdraw it.`
+            : 'Nothing is owed: after the deadline the payer may withdraw the rest.',
+      }
+    case 'closing':
+      return {
+        now: isX402(channel)
+          ? 'The claim and the refund are with the chain: nothing is sold on it meanwhile.'
+          : 'The closing transaction is with the chain: nothing more is sold on it.',
+        next: 'What was delivered is paid out, and the rest of the deposit goes back to the payer.',
+      }
+    case 'closed':
+      return atRisk > 0n
+        ? { now: `Closed. ${earned} was delivered and never paid.`, next: 'Nothing more: the deposit is gone.' }
+        : {
+            now: `Closed: ${money(channel, channel.settledBase)} was paid out${
+              channel.refundedBase === null ? '' : ` and ${money(channel, channel.refundedBase)} went back to the payer`
+            }.`,
+            next: isX402(channel)
+              ? 'Nothing more, until the payer fills it again: its contract forgets no channel.'
+              : 'Nothing more.',
+          }
+    case 'failed':
+      return {
+        now: `The channel never opened${channel.error === null ? '.' : `: ${channel.error}`}`,
+        next: 'Nothing was charged, and nothing will be.',
+      }
+  }
+}
+
+/** Claimed exactly, refunded, withdrawn: the words of x402's escrow are others than those of Tempo's. */
+function isX402({ protocol }: Pick<ChannelView.ChannelDetail, 'protocol'>): boolean {
+  return protocol === 'x402'
+}
+
+function openingSteps({ channel }: ChannelTimelineFacts): Draft[] {
+  const title = isX402(channel) ? 'Signed deposit sent' : 'Opening transaction sent'
+  return [
+    { key: 'opening', title, at: channel.createdAt, state: 'done' },
+    { key: 'opened', title: 'Deposit found on chain', at: channel.openedAt, state: 'done' },
+  ]
+}
+
+function closingSteps({ channel }: ChannelTimelineFacts): Draft[] {
+  const { closedAt, refundedBase } = channel
+  const detail = refundedBase && `${money(channel, refundedBase)} went back to the payer`
+  const title = isX402(channel) ? 'Refunded' : 'Closed'
+  return [{ key: 'closed', title, at: closedAt, state: 'done', detail }]
+}
+
+function topUpSteps({ channel }: ChannelTimelineFacts): Draft[] {
+  return channel.topUps.flatMap((topUp): Draft[] => {
+    const { transactionId, hash, createdAt, appliedAt, error } = topUp
+    const detail = money(channel, topUp.amountBase)
+    if (error !== null)
+      return [{ key: `top-up-${transactionId}`, title: 'Top-up failed', at: createdAt, state: 'failed', detail: error }]
+    return [
+      { key: `top-up-${transactionId}`, title: 'Top-up sent', at: createdAt, state: 'done', detail, hash },
+      { key: `topped-up-${transactionId}`, title: 'Top-up found on chain', at: appliedAt, state: 'done', detail },
+    ]
+  })
+}
+
+function settlementSteps({ channel, settlements }: ChannelTimelineFacts): Draft[] {
+  return settlements
+    .filter(({ status }) => status !== 'pending')
+    .map((settlement) => ({
+      key: `settlement-${settlement.id}`,
+      title:
+        settlement.status === 'failed'
+          ? 'Settlement did not happen'
+          : settlement.kind === 'close'
+            ? isX402(channel)
+              ? 'Claimed and paid out with a refund'
+              : 'Paid out by a closing'
+            : isX402(channel)
+              ? 'Claimed and paid out'
+              : 'Paid out',
+      at: settlement.appliedAt ?? settlement.createdAt,
+      state: settlement.status === 'failed' ? 'failed' : 'done',
+      detail:
+        settlement.error ??
+        (settlement.paidBase && `${money(channel, settlement.paidBase)}, because: ${settlement.reason}`),
+      hash: settlement.hash,
+    }))
+}
+
+const told: Record<string, { title: string; state: ChannelTimelineStep['state'] }> = {
+  'channel.failed': { title: 'Proven never to have opened', state: 'failed' },
+  'channel.close_requested': { title: 'The payer asked the chain to close', state: 'done' },
+  'channel.close_cancelled': { title: 'The payer took its request back', state: 'done' },
+  'channel.closing': { title: 'Closing handed to execution', state: 'done' },
+  'channel.handed_over': { title: 'Another facilitator was asked to claim', state: 'done' },
+  'channel.claimed': { title: 'Claimed by another facilitator', state: 'done' },
+  'channel.refunded': { title: 'A part of the deposit went back to the payer', state: 'done' },
+  'channel.reopened': { title: 'Filled again', state: 'done' },
+  'channel.parked': { title: 'Due, but cannot be settled', state: 'failed' },
+  'channel.released': { title: 'What a dead process held was given back', state: 'done' },
+  'channel.reorged': { title: 'What the chain says changed back', state: 'failed' },
+}
+
+const toldOfX402: Partial<typeof told> = {
+  'channel.close_requested': { title: 'The payer asked the contract to withdraw', state: 'done' },
+  'channel.close_cancelled': { title: 'The payer’s withdrawal is over', state: 'done' },
+  'channel.closing': { title: 'Claim and refund handed to execution', state: 'done' },
+}
+
+/** What no column remembers. */
+function eventSteps({ channel, events }: ChannelTimelineFacts): Draft[] {
+  return events.flatMap(({ seq, type, at, data }) => {
+    const step = (isX402(channel) && toldOfX402[type]) || told[type]
+    const { reason, txHash } = (data ?? {}) as { reason?: unknown; txHash?: unknown }
+    const hash = typeof txHash === 'string' ? txHash : null
+    return step ? [{ key: `event-${seq}`, ...step, at, detail: typeof reason === 'string' ? reason : null, hash }] : []
+  })
+}
+
+function waitingSteps({ channel, settlements }: ChannelTimelineFacts): Draft[] {
+  const waiting = (key: string, title: string, detail: string | null = null): Draft => ({
+    key,
+    title,
+    at: null,
+    state: 'waiting',
+    detail,
+  })
+  const pending = settlements.find(({ status }) => status === 'pending')
+  return [
+    channel.state === 'opening' && waiting('will-open', 'Deposit found on chain'),
+    pending &&
+      waiting(
+        'will-settle',
+        pending.kind === 'close' ? 'Closed on chain' : 'Paid out on chain',
+        `Because: ${pending.reason}`,
+      ),
+    channel.state === 'close_requested' &&
+      waiting('deadline', 'The payer may withdraw', channel.closeDeadlineAt && `After ${utc(channel.closeDeadlineAt)}`),
+  ].filter((step): step is Draft => step !== false && step !== undefined)
+}
+
+function cut(steps: readonly Draft[]): Draft[] {
+  const [first] = steps
+  if (!first || steps.length <= stepsMax) return [...steps]
+  const left = steps.length - stepsMax
+  const gap: Draft = {
+    key: 'left-out',
+    title: `${left.toLocaleString('en')} more steps`,
+    at: steps[left]?.at ?? null,
+    state: 'done',
+    detail: 'All of them stand in the audit trail',
+  }
+  return [first, gap, ...steps.slice(left + 1)]
+}
+
+function money({ token }: Pick<ChannelView.ChannelListRow, 'token'>, base: string): string {
+  return Amount.formatDollars(BigInt(base), token.decimals)
+}
+
+function utc(at: string): string {
+  return `${at.replace('T', ' ').slice(0, 19)} UTC`
+}

@@ -1,0 +1,191 @@
+import { db, prepared, processId, sql, stayAlive, type Sql } from '@/lib/db'
+import { groupCommit } from './group-commit'
+import { countOutstanding, resyncLater, untilInSync } from './outstanding'
+
+/** What a request wants of a channel before its upstream is called. Amounts in base units. */
+export type CreditRequest = {
+  channelId: string
+  /** The voucher that it brings, its signature checked; absent: go on with the credit that is there. */
+  voucher?: { cumulativeBase: bigint; signature: Buffer } | undefined
+  /** What to hold; zero only takes the voucher. */
+  amountBase: bigint
+  /**
+   * The voucher has to cover the request by itself, on top of what was spent, and may then be below the highest one: signed for a
+   * cheaper request after one that cost less than it might have. Else it only raises the channel's credit.
+   */
+  isForItself?: boolean
+  /** A voucher above the last one has to add this much. */
+  minDeltaBase: bigint
+  vouchersPerSecond: number | null
+  /** Most that may be spent or held beyond what is settled: by the channel, and by all channels of its payer with the merchant. */
+  channelMaxBase: bigint | null
+  payerMaxBase: bigint | null
+}
+
+export type CreditVerdict =
+  | 'granted'
+  | 'not-found'
+  | 'finalized'
+  | 'exceeds-deposit'
+  | 'not-increasing'
+  | 'delta-too-small'
+  | 'rate-limited'
+  | 'insufficient'
+  | 'limit-reached'
+
+/** What became of it, and the channel as it stands then. */
+export type CreditReservation = {
+  verdict: CreditVerdict
+  acceptedBase: bigint
+  spentBase: bigint
+  reservedBase: bigint
+  depositBase: bigint
+  settledBase: bigint
+  units: bigint
+}
+
+const groupMax = 256
+
+/** A second's worth of vouchers may come at once. */
+const burstSeconds = 1
+
+/**
+ * Takes a voucher and holds an amount of the channel's credit for one delivery, durably: when this returns `granted`,
+ * the voucher is stored and the amount is nobody else's, whatever dies. Every hold is given back by `commitCharge`, charged
+ * or not. Calls of one process that wait at the same moment share one statement, which judges them in their order; across
+ * processes the channel's row lock does. Never charges anything.
+ * @throws AppError unavailable when the database cannot be reached: then nothing may be delivered.
+ */
+export async function reserveCharge(wanted: CreditRequest): Promise<CreditReservation> {
+  await stayAlive()
+  await untilInSync(wanted.channelId)
+  const { channelId, amountBase } = wanted
+  countOutstanding(channelId, amountBase)
+  try {
+    const reserved = await reserve(wanted)
+    if (reserved.verdict !== 'granted') countOutstanding(channelId, -amountBase)
+    return reserved
+  } catch (error) {
+    // Whether it was written is not known: what nobody here holds is given back when the database answers again.
+    countOutstanding(channelId, -amountBase)
+    resyncLater(channelId)
+    throw error
+  }
+}
+
+const reserve = groupCommit<CreditRequest, CreditReservation>(
+  async (group) => db.query<CreditReservation>(statement(group)),
+  groupMax,
+)
+
+/**
+ * One statement for a whole group. `locked` takes the rows in the order of their ids, so that two processes never wait for
+ * each other; `judged` looks at each voucher in the order of arrival; `decided` grants credit in that order; and the guards
+ * stand once more in the WHERE of `written`.
+ */
+function statement(group: readonly CreditRequest[]): Sql {
+  const ids = [...new Set(group.map(({ channelId }) => channelId))]
+  const hasPayerMax = group.some(({ payerMaxBase }) => payerMaxBase !== null)
+  const text = sql`
+    WITH input AS (
+      SELECT * FROM unnest(
+        ${group.map(({ channelId }) => channelId)}::text[],
+        ${group.map(({ voucher }) => voucher?.cumulativeBase ?? null)}::numeric[],
+        ${group.map(({ voucher }) => voucher?.signature ?? null)}::bytea[],
+        ${group.map(({ amountBase }) => amountBase)}::numeric[],
+        ${group.map(({ minDeltaBase }) => minDeltaBase)}::numeric[],
+        ${group.map(({ vouchersPerSecond }) => vouchersPerSecond)}::float8[],
+        ${group.map(({ channelMaxBase }) => channelMaxBase)}::numeric[],
+        ${group.map(({ payerMaxBase }) => payerMaxBase)}::numeric[],
+        ${group.map(({ isForItself = false }) => isForItself)}::boolean[]
+      ) WITH ORDINALITY AS i(channel_id, cumulative, signature, amount, min_delta, rate, channel_max, payer_max, for_itself, n)
+    ), locked AS (
+      SELECT * FROM channel c WHERE ${hasPayerMax ? siblings(ids) : sql`c.id = ANY(${ids}::text[])`}
+      ORDER BY c.id FOR NO KEY UPDATE
+    ), ordered AS (
+      SELECT i.*, c.id, c.status, c.close_requested_at, c.payer, c.merchant_id, c.deposit_base, c.accepted_base, c.spent_base,
+        c.reserved_base, c.settled_base, c.units, greatest(c.rate_at, now()) AS rate_from,
+        greatest(c.accepted_base, max(i.cumulative) FILTER (WHERE i.cumulative <= c.deposit_base)
+          OVER (PARTITION BY i.channel_id ORDER BY i.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS highest,
+        count(i.cumulative) OVER (PARTITION BY i.channel_id ORDER BY i.n) AS pace
+      FROM input i LEFT JOIN locked c ON c.id = i.channel_id
+    ), judged AS (
+      SELECT *, CASE
+        WHEN id IS NULL OR status IN ('opening', 'failed') THEN 'not-found'
+        WHEN status <> 'open' OR close_requested_at IS NOT NULL THEN 'finalized'
+        WHEN cumulative > deposit_base THEN 'exceeds-deposit'
+        WHEN cumulative < highest AND NOT for_itself THEN 'not-increasing'
+        WHEN cumulative > highest AND cumulative - highest < min_delta THEN 'delta-too-small'
+        WHEN cumulative IS NOT NULL AND rate IS NOT NULL
+          AND rate_from + make_interval(secs => pace / rate) > now() + make_interval(secs => ${burstSeconds} + 1 / rate)
+          THEN 'rate-limited'
+        ELSE 'granted' END AS voucher_verdict
+      FROM ordered
+    ), ranked AS (
+      SELECT *,
+        greatest(accepted_base, max(cumulative) FILTER (WHERE voucher_verdict = 'granted') OVER (PARTITION BY channel_id)) AS credit,
+        spent_base + reserved_base
+          + sum(amount) FILTER (WHERE voucher_verdict = 'granted') OVER (PARTITION BY channel_id ORDER BY n) AS used
+        ${hasPayerMax ? payerUsed : sql``}
+      FROM judged
+    ), decided AS (
+      SELECT *, CASE
+        WHEN voucher_verdict <> 'granted' THEN voucher_verdict
+        WHEN amount = 0 THEN 'granted'
+        WHEN used > least(credit, deposit_base) OR (for_itself AND used > cumulative) THEN 'insufficient'
+        WHEN used - settled_base > channel_max THEN 'limit-reached'
+        ${hasPayerMax ? beyondPayerMax : sql``}
+        ELSE 'granted' END AS verdict
+      FROM ranked
+    ), totals AS (
+      SELECT channel_id, max(credit) AS credit,
+        (array_agg(signature ORDER BY cumulative DESC NULLS LAST) FILTER (WHERE voucher_verdict = 'granted'))[1] AS signature,
+        coalesce(sum(amount) FILTER (WHERE verdict = 'granted'), 0) AS held,
+        count(cumulative) FILTER (WHERE voucher_verdict = 'granted' AND cumulative > highest) AS vouchers,
+        max(rate_from) + make_interval(secs => coalesce(
+          count(cumulative) FILTER (WHERE voucher_verdict = 'granted') / nullif(max(rate), 0), 0)) AS rate_at
+      FROM decided WHERE id IS NOT NULL GROUP BY channel_id
+    ), written AS (
+      UPDATE channel c SET accepted_base = t.credit,
+        accepted_signature = CASE WHEN t.credit > c.accepted_base THEN t.signature ELSE c.accepted_signature END,
+        reserved_base = c.reserved_base + t.held, vouchers = c.vouchers + t.vouchers, rate_at = t.rate_at,
+        last_voucher_at = now(), wanted_at = CASE WHEN t.credit > c.accepted_base THEN NULL ELSE c.wanted_at END
+      FROM totals t
+      WHERE c.id = t.channel_id AND (t.credit > c.accepted_base OR t.held > 0)
+        AND c.status = 'open' AND c.close_requested_at IS NULL AND t.credit >= c.accepted_base AND t.credit <= greatest(c.deposit_base, c.accepted_base)
+        AND c.spent_base + c.reserved_base + t.held <= t.credit
+      RETURNING c.id
+    ), held AS (
+      INSERT INTO channel_hold (channel_id, owner_id, amount_base)
+      SELECT t.channel_id, ${processId}::uuid, t.held FROM totals t JOIN written w ON w.id = t.channel_id WHERE t.held > 0
+      ON CONFLICT (channel_id, owner_id) DO UPDATE SET amount_base = channel_hold.amount_base + EXCLUDED.amount_base
+    ), woken AS (
+      SELECT pg_notify(${creditTopic}, t.channel_id) FROM totals t JOIN locked c ON c.id = t.channel_id
+      WHERE c.wanted_at IS NOT NULL AND t.credit > c.accepted_base
+    )
+    SELECT CASE
+        WHEN d.verdict = 'granted' AND (d.amount > 0 OR d.cumulative > d.accepted_base) AND w.id IS NULL THEN 'finalized'
+        ELSE d.verdict END AS verdict,
+      coalesce(t.credit, d.accepted_base, 0) AS "acceptedBase", coalesce(d.spent_base, 0) AS "spentBase",
+      coalesce(d.reserved_base + t.held, 0) AS "reservedBase", coalesce(d.deposit_base, 0) AS "depositBase",
+      coalesce(d.settled_base, 0) AS "settledBase", coalesce(d.units, 0) AS units, (SELECT count(*) FROM woken) AS woken
+    FROM decided d LEFT JOIN totals t ON t.channel_id = d.channel_id LEFT JOIN written w ON w.id = d.channel_id
+    ORDER BY d.n`
+  return prepared(hasPayerMax ? 'reserve-charge-payer' : 'reserve-charge', text)
+}
+
+/** Where a voucher that a paused stream waits for is told to every process. The payload is the channel's id. */
+export const creditTopic = 'channel_credit'
+
+/** These channels and every other of their payers, so that a payer's sum cannot change while it is looked at. */
+function siblings(ids: readonly string[]): Sql {
+  return sql`(c.merchant_id, c.network, c.asset, c.payer) IN (
+    SELECT s.merchant_id, s.network, s.asset, s.payer FROM channel s WHERE s.id = ANY(${ids}::text[])) AND c.status <> 'closed'`
+}
+
+const payerUsed = sql`,
+  sum(amount) FILTER (WHERE voucher_verdict = 'granted') OVER (PARTITION BY merchant_id, payer ORDER BY n)
+    + (SELECT sum(greatest(s.spent_base + s.reserved_base - s.settled_base, 0)) FROM locked s
+       WHERE s.payer = judged.payer AND s.merchant_id = judged.merchant_id) AS payer_used`
+
+const beyondPayerMax = sql`WHEN payer_used > payer_max THEN 'limit-reached'`

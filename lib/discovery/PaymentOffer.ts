@@ -1,0 +1,73 @@
+import { z } from 'zod'
+import { labelNetwork, labelToken } from '@/lib/chains'
+import { Amount, Caip, type Caip2 } from '@/lib/money'
+
+/** One way to pay, as the 402 offers it. */
+export type PaymentOffer = {
+  protocol: 'x402' | 'mpp'
+  /** MPP's method, "evm" or "tempo"; with x402 its scheme. */
+  method: string
+  /** MPP's intent, "charge" or "session"; with x402 "charge", because each payment is one call. */
+  intent: string
+  network: Caip2
+  /** Token address. */
+  currency: string
+  /** Base units, exactly those of the challenge. */
+  amountBase: bigint
+  /** What one amount buys where it is not a call: "event". */
+  unit?: string
+}
+
+const amount = z.string().transform(Amount.parseBase)
+const network = z.string().transform(Caip.parse)
+
+const Mpp = z
+  .object({
+    method: z.string(),
+    intent: z.string(),
+    request: z.object({
+      amount,
+      currency: z.string(),
+      unitType: z.string().optional(),
+      methodDetails: z.object({ chainId: z.int() }),
+    }),
+  })
+  .transform(({ method, intent, request }): PaymentOffer => ({
+    protocol: 'mpp',
+    method,
+    intent,
+    network: Caip.fromChainId(request.methodDetails.chainId),
+    currency: request.currency,
+    amountBase: request.amount,
+    ...(request.unitType !== undefined && { unit: request.unitType }),
+  }))
+
+const X402 = z
+  .object({ x402Version: z.int(), scheme: z.string(), network, amount, asset: z.string() })
+  .transform((offer): PaymentOffer => ({
+    protocol: 'x402',
+    method: offer.scheme,
+    intent: 'charge',
+    network: offer.network,
+    currency: offer.asset,
+    amountBase: offer.amount,
+  }))
+
+const Decoded = z.union([X402, Mpp])
+
+/**
+ * The offer of a challenge, decoded as `challengeAll` does. Reads only what every offer has, so that a new method or
+ * intent needs no word here.
+ * @throws ZodError when it lacks some of that: an offer that is left out would be a lie about what the 402 says.
+ */
+export function fromDecoded(decoded: Record<string, unknown>): PaymentOffer {
+  return Decoded.parse(decoded)
+}
+
+/** "0.01 USDC per call on Base Sepolia". */
+export function inWords(offer: PaymentOffer): string {
+  const { symbol, decimals } = labelToken(offer.network, offer.currency)
+  const price = `${Amount.toDecimal(offer.amountBase, decimals)} ${symbol}`
+  // What is charged under `upto` is known after the answer.
+  return `${offer.method === 'upto' ? 'at most ' : ''}${price} per ${offer.unit ?? 'call'} on ${labelNetwork(offer.network).name}`
+}

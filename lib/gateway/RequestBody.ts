@@ -1,0 +1,142 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { AppError } from '@/lib/errors'
+
+/** The body of a paid request: its digest is part of what is paid for, so it is known before anything is sent on. */
+export type RequestBody =
+  | { kind: 'none' }
+  | { kind: 'bytes'; bytes: Uint8Array<ArrayBuffer>; digest: string }
+  /**
+   * Too large to hold; its sender told the digest. `stream` errors with AppError bad-request before it gives out
+   * its last byte when the bytes are others, so that the upstream never sees such a request complete.
+   */
+  | { kind: 'stream'; stream: ReadableStream<Uint8Array<ArrayBuffer>>; lengthBytes?: number; digest: string }
+
+/** What is sent on. A `Body` is one; so is the body of a free request, which nobody needs to know. */
+export type OutgoingBody =
+  | { kind: 'none' }
+  | { kind: 'bytes'; bytes: Uint8Array }
+  | { kind: 'stream'; stream: ReadableStream<Uint8Array>; lengthBytes?: number }
+
+/** What is held in memory for one request. */
+export const bodyBytesMax = 8 * 1024 * 1024
+
+/**
+ * Reads the body of a paid request, or, when it is larger than 8 MiB or of unknown length and carries a Content-Digest
+ * (sha-256, RFC 9530), prepares it for streaming. `digest` is the Content-Digest value `sha-256=:…:`.
+ * @throws AppError content-too-large beyond 8 MiB without a Content-Digest; bad-request when a Content-Digest is
+ *   malformed or not that of the bytes, or when the client breaks off.
+ */
+export async function read(request: Request): Promise<RequestBody> {
+  const declared = parseDigest(request.headers.get('content-digest'))
+  // The method first: a request of the plain listener makes its body only when it is asked for it.
+  if (request.method === 'GET' || request.method === 'HEAD' || !request.body) return { kind: 'none' }
+  const lengthBytes = parseLength(request.headers.get('content-length'))
+  if (declared && (lengthBytes === undefined || lengthBytes > bodyBytesMax))
+    return {
+      kind: 'stream',
+      stream: verifying(request.body, declared),
+      digest: formatDigest(declared),
+      ...(lengthBytes !== undefined && { lengthBytes }),
+    }
+  if (lengthBytes !== undefined && lengthBytes > bodyBytesMax) throw tooLarge()
+
+  const bytes = await collect(request.body)
+  if (bytes.byteLength === 0 && !declared) return { kind: 'none' }
+  const actual = createHash('sha256').update(bytes).digest()
+  if (declared && !timingSafeEqual(declared, actual)) throw mismatch()
+  return { kind: 'bytes', bytes, digest: formatDigest(actual) }
+}
+
+/** The body of a free request, passed on as it comes. */
+export function passThrough(request: Request): OutgoingBody {
+  const lengthBytes = parseLength(request.headers.get('content-length'))
+  if (!request.body || request.method === 'GET' || request.method === 'HEAD' || lengthBytes === 0)
+    return { kind: 'none' }
+  return { kind: 'stream', stream: request.body, ...(lengthBytes !== undefined && { lengthBytes }) }
+}
+
+function formatDigest(sha256: Uint8Array): string {
+  return `sha-256=:${Buffer.from(sha256).toString('base64')}:`
+}
+
+// A dictionary of structured fields; members of other algorithms are not ours to check.
+function parseDigest(header: string | null): Buffer | undefined {
+  if (header === null) return undefined
+  const members = header.split(',').map((member) => member.trim())
+  const ours = members.filter((member) => /^sha-256\s*=/.test(member))
+  if (ours.length === 0) return undefined
+  const match = /^sha-256=:([A-Za-z0-9+/]{43}=):$/.exec(ours[0] ?? '')
+  const bytes = Buffer.from(match?.[1] ?? '', 'base64')
+  if (ours.length > 1 || bytes.byteLength !== 32)
+    throw new AppError(
+      'bad-request',
+      'Content-Digest must hold one sha-256 as RFC 9530 says: sha-256=:base64 of 32 bytes:',
+    )
+  return bytes
+}
+
+function parseLength(header: string | null): number | undefined {
+  if (header === null || !/^\d{1,15}$/.test(header)) return undefined
+  return Number(header)
+}
+
+async function collect(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Uint8Array<ArrayBuffer>> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  const reader = body.getReader()
+  try {
+    for (;;) {
+      const { done, value } = await reader.read().catch((cause: unknown) => {
+        throw new AppError('bad-request', 'The request ended before its body was complete.', { cause })
+      })
+      if (done) break
+      size += value.byteLength
+      if (size > bodyBytesMax) throw tooLarge()
+      chunks.push(value)
+    }
+  } catch (error) {
+    await reader.cancel(error).catch(() => {})
+    throw error
+  }
+  const bytes = new Uint8Array(size)
+  let offset = 0
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset)
+    offset += chunk.byteLength
+  }
+  return bytes
+}
+
+/** Gives each chunk out when the next one has come, and the last one when the digest is right. */
+function verifying(
+  body: ReadableStream<Uint8Array<ArrayBuffer>>,
+  declared: Buffer,
+): ReadableStream<Uint8Array<ArrayBuffer>> {
+  const hash = createHash('sha256')
+  let held: Uint8Array<ArrayBuffer> | undefined
+  return body.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        if (chunk.byteLength === 0) return
+        hash.update(chunk)
+        if (held) controller.enqueue(held)
+        held = chunk
+      },
+      flush(controller) {
+        if (!timingSafeEqual(declared, hash.digest())) throw mismatch()
+        if (held) controller.enqueue(held)
+      },
+    }),
+  )
+}
+
+function mismatch(): AppError {
+  return new AppError('bad-request', 'The body is not the one that Content-Digest names.')
+}
+
+function tooLarge(): AppError {
+  return new AppError(
+    'content-too-large',
+    'The body of a paid request may hold 8 MiB. Larger ones can be streamed when a Content-Digest header with their sha-256 comes along.',
+  )
+}

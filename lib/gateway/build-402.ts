@@ -1,0 +1,129 @@
+import { env } from '../env'
+import { AppError, toProblem } from '@/lib/errors'
+import { Accept } from '@/lib/http'
+import type { Protocol } from '@/lib/payments'
+import { Quote } from '@/lib/pricing'
+import { challengeAll } from '@/lib/protocols'
+import type { GatewayAnswer, WholeAnswer } from './GatewayAnswer'
+import * as ChallengeHead from './ChallengeHead'
+import { signInFor } from './identify'
+import { renderPaywall } from './paywall'
+import * as Reprint from './Reprint'
+import type { PaidRequest } from './PaidRequest'
+import { readOffer } from './session/read-offer'
+
+/**
+ * The 402: both protocols' challenges for one quote, the problem (with x402 v1's members, and all of the challenges) as body, or a
+ * page for a browser. `refusal` is why a credential that came along was not accepted, `reason` the same in x402's word.
+ * @throws AppError uri-too-long
+ */
+export async function build402(sale: PaidRequest, refusal?: AppError, reason?: string): Promise<GatewayAnswer> {
+  const session = await readOffer(sale, refusal)
+  if (refusal || wantsPage(sale.request))
+    return compose(sale, refusal, { reason, session, signIn: signInFor(sale) }).response
+  return demandPlainly(sale, session)
+}
+
+/** Forms of this second's 402s. Few enough that a flood of addresses fills no memory. */
+const forms = {
+  second: 0,
+  byKey: new Map<string, { form: Reprint.ReprintForm; ownTexts: Protocol.Challenge['ownTexts'] }>(),
+}
+const formsMax = 200
+
+/** The 402 of a program that brings no credential: made for the first in a second, printed again for others that ask the same. */
+async function demandPlainly(sale: PaidRequest, session: Offered['session']): Promise<WholeAnswer> {
+  const quote = Quote.sinceItsSecond(sale.quote)
+  const asked = { ...sale, quote, ctx: { ...sale.ctx, now: () => quote.issuedAtMs } }
+  const signIn = signInFor(asked)
+  const ownTo = (challenge: Pick<Protocol.Challenge, 'ownTexts'>) => [
+    ...challenge.ownTexts(quote),
+    quote.id,
+    ...(signIn ? [signIn.nonce] : []),
+  ]
+  if (forms.second !== quote.issuedAtMs) {
+    forms.second = quote.issuedAtMs
+    forms.byKey.clear()
+  }
+  const key = keyOf(asked, session)
+  const known = forms.byKey.get(key)
+  if (known) return Reprint.print(known.form, ownTo(known))
+  const { response, challenge } = compose(asked, undefined, { session, signIn })
+  const { status, headers } = response
+  const whole = { status, headers: [...headers], body: Buffer.from(await response.arrayBuffer()) }
+  if (forms.byKey.size < formsMax)
+    forms.byKey.set(key, { form: Reprint.from(whole, ownTo(challenge)), ownTexts: challenge.ownTexts })
+  return whole
+}
+
+/** All that a 402 depends on but its quote's random bits and its second. A resource that is edited is another object. */
+function keyOf({ resource, request, ask, quote }: PaidRequest, session: Offered['session']): string {
+  const { priceMicros, metered, basis, payouts } = quote
+  const { snapshot: _none, ...sold } = session ?? {}
+  const parts = [
+    numberOf(resource),
+    request.method,
+    ask.url,
+    ask.bodyDigest,
+    request.headers.get('accept-payment'),
+    ask.takes,
+    { priceMicros, metered, basis, payouts },
+    session && sold,
+  ]
+  return JSON.stringify(parts, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
+}
+
+const numbers = new WeakMap<object, number>()
+let lastNumber = 0
+
+function numberOf(resource: object): number {
+  const known = numbers.get(resource)
+  if (known !== undefined) return known
+  numbers.set(resource, ++lastNumber)
+  return lastNumber
+}
+
+type Offered = {
+  reason?: string | undefined
+  session: Awaited<ReturnType<typeof readOffer>>
+  signIn: ReturnType<typeof signInFor>
+}
+
+/** The same of what is known already. Pure but for the configuration. */
+export function compose(
+  { request, ask, quote, resource }: Pick<PaidRequest, 'request' | 'ask' | 'quote' | 'resource'>,
+  refusal: AppError | undefined,
+  { reason, session, signIn }: Offered,
+): { response: Response; challenge: Protocol.Challenge } {
+  const error =
+    refusal ?? new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
+  const acceptPayment = request.headers.get('accept-payment')
+  const challenge = challengeAll(quote, ask, {
+    ...(session && { session }),
+    ...(signIn && { signIn }),
+    ...(acceptPayment !== null && { acceptPayment }),
+    ...(reason !== undefined && { error: reason }),
+  })
+  const { decoded } = challenge
+  const page = !refusal && wantsPage(request) ? renderPaywall({ resource, quote, decoded, url: ask.url }) : undefined
+  const headers = new Headers({
+    ...error.headers,
+    ...ChallengeHead.common,
+    ...(page ? page.headers : ChallengeHead.ofProblem),
+  })
+  // Everything else is there, so that what is left for the challenges is known.
+  const head = ChallengeHead.fit(challenge, headers, { url: ask.url, networks: quote.payouts.length })
+  for (const [name, value] of head.headers) headers.append(name, value)
+  if (page) return { challenge, response: new Response(page.html, { status: error.status, headers }) }
+  const problem = toProblem(error, env.PUBLIC_URL)
+  const body = { ...problem, ...challenge.body, expires: new Date(quote.expiresAtMs).toISOString() }
+  return { challenge, response: new Response(JSON.stringify(body), { status: error.status, headers }) }
+}
+
+function wantsPage(request: Request): boolean {
+  const isRead = request.method === 'GET' || request.method === 'HEAD'
+  return (
+    isRead &&
+    Accept.prefers(request.headers.get('accept'), 'text/html', ['application/problem+json', 'application/json'])
+  )
+}

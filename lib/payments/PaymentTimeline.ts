@@ -1,0 +1,384 @@
+import type { SettlementState, PaymentStatus } from './Payment'
+
+/** A payment's life as one line of steps, from the challenge to the final block. Pure; all times ISO 8601. */
+
+export type PaymentTimelineStep = {
+  key: string
+  title: string
+  /** When it happened; null for a step that is still to come. */
+  at: string | null
+  /** Milliseconds since the step before it. */
+  sinceMs: number | null
+  state: 'done' | 'failed' | 'waiting'
+  detail: string | null
+  hash: string | null
+}
+
+/** Everything that the line is drawn from, as the read verbs return it. */
+export type PaymentTimelineFacts = {
+  payment: {
+    status: PaymentStatus
+    settlement: SettlementState
+    when: 'before' | 'after'
+    wire: string
+    quotedAt: string
+    createdAt: string
+    upstreamStatus: number | null
+    upstreamStartedAt: string | null
+    upstreamEndedAt: string | null
+    settledAt: string | null
+    deliveredAt: string | null
+    txHash: string | null
+    reason: string | null
+    refund: { status: 'due' | 'sent' | 'paid'; createdAt: string; paidAt: string | null; txHash: string | null } | null
+  }
+  batch: { createdAt: string; form: string; size: number } | null
+  transaction: {
+    status: string
+    createdAt: string
+    simulation: Record<string, unknown> | null
+    kind: string
+    hash: string | null
+    blockNumber: string | null
+    includedAt: string | null
+    safeAt: string | null
+    finalAt: string | null
+    error: string | null
+    heldReason: string | null
+    attemptList: readonly {
+      seq: number
+      hash: string
+      signedAt: string
+      firstBroadcastAt: string | null
+      broadcasts: number
+      answer: string | null
+    }[]
+  } | null
+  events: readonly { type: string; at: string; data: unknown }[]
+  /** What it bought on chain, in its order; absent where a URL was called. */
+  actions?: readonly BoughtTransaction[]
+}
+
+/** One transaction that a payment bought. */
+export type BoughtTransaction = {
+  id: string
+  status: string
+  createdAt: string
+  submittedAt: string | null
+  includedAt: string | null
+  finalAt: string | null
+  hash: string | null
+  error: string | null
+}
+
+type Draft = Omit<PaymentTimelineStep, 'sinceMs' | 'detail' | 'hash'> & { detail?: string | null; hash?: string | null }
+
+/** Steps in the order they happened, then those that are still to come. */
+export function from(facts: PaymentTimelineFacts): PaymentTimelineStep[] {
+  const done = [...paymentSteps(facts), ...transactionSteps(facts), ...actionSteps(facts), ...eventSteps(facts)]
+    .filter((step): step is Draft & { at: string } => step.at !== null)
+    .map((step, index) => ({ step, index, atMs: orderMs(step, facts) }))
+    // A clock of milliseconds lets steps of one statement tie: then they stand as they are listed.
+    .toSorted((a, b) => a.atMs - b.atMs || a.index - b.index)
+    .map(({ step }) => step)
+  const steps: Draft[] = [...done, ...waitingSteps(facts)]
+  return steps.map((step, index) => {
+    const before = steps[index - 1]?.at
+    return {
+      ...step,
+      detail: step.detail ?? null,
+      hash: step.hash ?? null,
+      sinceMs: step.at && before ? Math.max(0, Date.parse(step.at) - Date.parse(before)) : null,
+    }
+  })
+}
+
+/** Several clocks tell these times: an effect never stands before its cause, however they differ. */
+function orderMs(step: { key: string; at: string }, { payment, transaction }: PaymentTimelineFacts): number {
+  const atMs = Date.parse(step.at)
+  if (step.key !== 'settled' && step.key !== 'delivered') return atMs
+  const justAfter = (cause: string | null | undefined) => Date.parse(cause ?? step.at) + 0.1
+  const settledMs = Math.max(atMs, justAfter(transaction?.includedAt))
+  return step.key === 'settled' ? settledMs : Math.max(settledMs, justAfter(payment.settledAt)) + 0.1
+}
+
+/** Where the flow stands, and what happens next, in two sentences. */
+export function story({ payment, transaction, actions = [] }: PaymentTimelineFacts): { now: string; next: string } {
+  const final = transaction?.finalAt != null
+  if (payment.status === 'delivered' && actions.length > 0) return storyOfActions(actions)
+  switch (payment.status) {
+    case 'delivered':
+      return {
+        now: 'Paid and delivered: the money is on chain and the agent has its answer.',
+        next: final
+          ? 'Nothing more: its block is final.'
+          : 'The block it is in becomes final, which is watched until it is.',
+      }
+    case 'voided':
+      return {
+        now: `Not charged${payment.reason ? `: ${payment.reason}` : '.'}`,
+        next: 'Nothing more: the credential is used up and will not be accepted again.',
+      }
+    case 'refund_due':
+      return payment.refund?.status === 'sent'
+        ? {
+            now: 'The money moved without an answer, and the refund has been sent.',
+            next: 'The refund is booked when it is in a block.',
+          }
+        : {
+            now: 'The money moved without an answer, so it is owed back.',
+            next: 'The refund is sent as soon as the refund wallet can pay it.',
+          }
+    case 'refunded':
+      return { now: 'Refunded: the payer has its money back.', next: 'Nothing more.' }
+    case 'authorized':
+      return underWay(payment, transaction)
+  }
+}
+
+function storyOfActions(actions: readonly BoughtTransaction[]): { now: string; next: string } {
+  if (actions.some(({ error, status }) => error !== null && hasEnded(status)))
+    return {
+      now: 'Paid, and its action did not happen as a whole.',
+      next: 'Its price goes back, or is kept, as the policy of the action says.',
+    }
+  return actions.every(({ includedAt }) => includedAt !== null)
+    ? { now: 'Paid, and its action is on chain.', next: 'Its blocks become final, which is watched until they are.' }
+    : {
+        now: 'Paid, and its action is on its way to the chain.',
+        next: 'It is included, or its price goes back as its policy says.',
+      }
+}
+
+function hasEnded(status: string): boolean {
+  return ['final', 'reverted', 'cancelled', 'expired', 'failed'].includes(status)
+}
+
+function underWay(
+  payment: PaymentTimelineFacts['payment'],
+  transaction: PaymentTimelineFacts['transaction'],
+): { now: string; next: string } {
+  if (payment.settlement === 'settled')
+    return {
+      now: 'The money is on chain; the answer is not given yet.',
+      next: 'The upstream’s answer is delivered, or a refund is owed.',
+    }
+  if (payment.settlement === 'pending')
+    return {
+      now:
+        transaction?.heldReason != null
+          ? `The settlement is held: ${transaction.heldReason}.`
+          : 'The settlement was handed to the chain and its outcome is not known yet.',
+      next: 'It is tracked until it is proven to have happened or not. The agent may repeat its request and is not charged twice.',
+    }
+  if (payment.when === 'after' && payment.upstreamEndedAt === null)
+    return {
+      now: 'The credential is claimed and the upstream is being called.',
+      next: 'The money moves after its answer.',
+    }
+  return {
+    now: 'The credential is claimed; no money has moved.',
+    next: 'The settlement is sent, or the payment is voided.',
+  }
+}
+
+function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineFacts): Draft[] {
+  const { refund } = payment
+  const isAction = actions.length > 0
+  const find = (type: string) => events.find((event) => event.type === type)?.at ?? null
+  const failed = payment.upstreamStatus !== null && payment.upstreamStatus >= 500
+  return [
+    {
+      key: 'challenged',
+      title: 'Challenged',
+      at: payment.quotedAt,
+      state: 'done',
+      detail: 'The 402 that was paid was made',
+    },
+    {
+      key: 'claimed',
+      title: 'Claimed',
+      at: payment.createdAt,
+      state: 'done',
+      detail: `Credential verified (${payment.wire})`,
+    },
+    { key: 'upstream-called', title: 'Upstream called', at: payment.upstreamStartedAt, state: 'done' },
+    {
+      key: 'upstream-answered',
+      title: 'Upstream answered',
+      at: isAction ? null : payment.upstreamEndedAt,
+      state: failed ? 'failed' : 'done',
+      detail: payment.upstreamStatus === null ? null : `HTTP ${payment.upstreamStatus}`,
+    },
+    {
+      key: 'settling',
+      title: 'Handed to settlement',
+      at: find('payment.settling') ?? batch?.createdAt ?? null,
+      state: 'done',
+      detail: batch && (batch.size > 1 ? `Batch of ${batch.size} payments` : 'Alone'),
+    },
+    {
+      key: 'settled',
+      title: payment.txHash === null ? 'Nothing had to move' : 'Transfer found on chain',
+      at: payment.settledAt,
+      state: 'done',
+      hash: payment.txHash,
+    },
+    {
+      key: 'delivered',
+      title: 'Delivered',
+      at: payment.deliveredAt,
+      state: 'done',
+      detail: isAction ? 'Its action is queued, and the agent is told how it goes' : 'The agent has its answer',
+    },
+    { key: 'voided', title: 'Voided', at: find('payment.voided'), state: 'failed', detail: payment.reason },
+    { key: 'refund-due', title: 'Refund owed', at: refund?.createdAt ?? null, state: 'failed', detail: payment.reason },
+    { key: 'refunded', title: 'Refunded', at: refund?.paidAt ?? null, state: 'done', hash: refund?.txHash ?? null },
+  ]
+}
+
+function transactionSteps({ transaction, events }: PaymentTimelineFacts): Draft[] {
+  if (!transaction) return []
+  const simulation = transaction.simulation
+  const simulatedAt = events.find((event) => event.type === 'transaction.simulated')?.at ?? null
+  return [
+    {
+      key: 'simulated',
+      title: 'Simulated',
+      at: simulatedAt,
+      state: simulation?.['ok'] === false ? 'failed' : 'done',
+      detail: simulated(simulation),
+    },
+    ...transaction.attemptList.flatMap((attempt): Draft[] => [
+      {
+        key: `signed-${attempt.seq}`,
+        title:
+          transaction.kind === 'raw'
+            ? 'Stored, signed by the payer'
+            : attempt.seq === 1
+              ? 'Signed'
+              : 'Replaced with higher fees',
+        at: attempt.signedAt,
+        state: 'done',
+        hash: attempt.hash,
+      },
+      {
+        key: `broadcast-${attempt.seq}`,
+        title: 'Broadcast',
+        at: attempt.firstBroadcastAt,
+        state: 'done',
+        detail: attempt.broadcasts > 1 ? `Sent ${attempt.broadcasts} times` : null,
+      },
+    ]),
+    {
+      key: 'included',
+      title: transaction.status === 'reverted' ? 'Included, reverted' : 'Included',
+      at: transaction.includedAt,
+      state: transaction.status === 'reverted' ? 'failed' : 'done',
+      detail: transaction.blockNumber && `Block ${transaction.blockNumber}`,
+      hash: transaction.hash,
+    },
+    { key: 'safe', title: 'Safe', at: transaction.safeAt, state: 'done' },
+    {
+      key: 'final',
+      title: 'Final',
+      at: transaction.finalAt,
+      state: 'done',
+      detail: 'Its block can no longer be undone',
+    },
+  ]
+}
+
+/** The line goes on with what was bought. */
+function actionSteps({ actions = [] }: PaymentTimelineFacts): Draft[] {
+  return actions.flatMap((action, index): Draft[] => {
+    const name = actions.length > 1 ? `Action ${index + 1}` : 'Action'
+    const isReverted = action.includedAt !== null && action.error !== null
+    return [
+      { key: `action-${index}-queued`, title: `${name} queued`, at: action.createdAt, state: 'done' },
+      { key: `action-${index}-sent`, title: `${name} sent`, at: action.submittedAt, state: 'done' },
+      {
+        key: `action-${index}-included`,
+        title: isReverted ? `${name} included, reverted` : `${name} included`,
+        at: action.includedAt,
+        state: isReverted ? 'failed' : 'done',
+        detail: isReverted ? action.error : null,
+        hash: action.hash,
+      },
+      {
+        key: `action-${index}-final`,
+        title: `${name} final`,
+        at: action.finalAt,
+        state: isReverted ? 'failed' : 'done',
+      },
+    ]
+  })
+}
+
+function simulated(simulation: Record<string, unknown> | null): string | null {
+  if (!simulation) return null
+  if (simulation['ok'] === false) return `Would fail${simulation['reason'] ? `: ${String(simulation['reason'])}` : ''}`
+  return simulation['gasUsed'] === undefined
+    ? 'Would succeed'
+    : `Would succeed with ${String(simulation['gasUsed'])} gas`
+}
+
+const told: Record<string, { title: string; state: PaymentTimelineStep['state'] }> = {
+  'payment.settlement_failed': { title: 'Transfer proven not to have happened', state: 'failed' },
+  'payment.reorged': { title: 'Its transfer left the chain: taken back', state: 'failed' },
+  'payment.refund_reorged': { title: 'The refund left the chain: taken back', state: 'failed' },
+  'payment.captured': { title: 'Charged less than was signed for', state: 'done' },
+  'transaction.reorged': { title: 'Its block left the chain', state: 'failed' },
+  'transaction.held': { title: 'Held', state: 'failed' },
+  'transaction.expired': { title: 'Expired', state: 'failed' },
+  'transaction.failed': { title: 'Transaction failed', state: 'failed' },
+}
+
+/** What no column remembers. */
+function eventSteps({ events }: PaymentTimelineFacts): Draft[] {
+  return events.flatMap((event, index): Draft[] => {
+    const step = told[event.type]
+    const data = (event.data ?? {}) as Record<string, unknown>
+    const reason = data['reason'] ?? data['heldReason']
+    return step
+      ? [{ key: `${event.type}-${index}`, ...step, at: event.at, detail: typeof reason === 'string' ? reason : null }]
+      : []
+  })
+}
+
+/** What is expected, in order; never what can no longer happen. */
+function waitingSteps({ payment, transaction, actions = [] }: PaymentTimelineFacts): Draft[] {
+  const waiting = (key: string, title: string): Draft => ({ key, title, at: null, state: 'waiting' })
+  const { status, settlement } = payment
+  const steps: (Draft | false)[] = []
+  if (status === 'authorized') {
+    const answer = payment.upstreamEndedAt === null && waiting('upstream-answered', 'Upstream answers')
+    const money = [
+      settlement === 'none' && waiting('settling', 'Handed to settlement'),
+      settlement !== 'settled' && waiting('included', 'Included'),
+    ]
+    steps.push(
+      ...(payment.when === 'after' ? [answer, ...money] : [...money, answer]),
+      waiting('delivered', 'Delivered'),
+    )
+  }
+  if (status === 'refund_due') {
+    steps.push(
+      payment.refund?.status === 'due' && waiting('refund-sent', 'Refund sent'),
+      waiting('refunded', 'Refunded'),
+    )
+  }
+  const watched = transaction && ['included', 'safe'].includes(transaction.status)
+  if (watched || (status === 'authorized' && settlement !== 'failed')) {
+    steps.push(!transaction?.safeAt && waiting('safe', 'Safe'), waiting('final', 'Final'))
+  }
+  actions.forEach(({ status, includedAt, finalAt }, index) => {
+    if (hasEnded(status)) return
+    const name = actions.length > 1 ? `Action ${index + 1}` : 'Action'
+    steps.push(
+      includedAt === null && waiting(`action-${index}-included`, `${name} included`),
+      finalAt === null && waiting(`action-${index}-final`, `${name} final`),
+    )
+  })
+  return steps.filter((step) => step !== false)
+}

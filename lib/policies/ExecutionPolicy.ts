@@ -1,0 +1,199 @@
+import { formatUnits } from 'viem'
+import { z } from 'zod'
+import { labelNetwork, submissions, urgencies, type Submission, type CallUrgency } from '@/lib/chains'
+import type { Caip2 } from '@/lib/money'
+
+/**
+ * What may be executed on chain for a merchant. Nothing is allowed that no rule allows. Amounts are wei of each network's
+ * gas token, and every cap counts each network by itself: wei of two networks are worth different things.
+ */
+
+/** From when on an outcome counts, weakest first. */
+export const finalities = ['included', 'safe', 'final'] as const
+export type PolicyFinality = (typeof finalities)[number]
+
+/** What becomes of the payment for a transaction that is proven not to have happened. */
+export const refunds = ['when-proven', 'never'] as const
+export type RefundRule = (typeof refunds)[number]
+
+/** A function by its first four bytes; `0x` is a plain transfer, without call data. */
+export type AllowedSelector = {
+  selector: `0x${string}`
+  /** As it was written, e.g. "transfer(address,uint256)"; empty when only the bytes are known. */
+  signature: string
+}
+
+export type AllowedContract = {
+  network: Caip2
+  /** Lower-case. */
+  address: `0x${string}`
+  /** For people. */
+  label: string
+  /** `*`: any call data. */
+  selectors: '*' | readonly AllowedSelector[]
+}
+
+/** The most that one UTC day may bring on one network. */
+export type DayCaps = {
+  valueWei: bigint
+  feeWei: bigint
+  transactions: number
+}
+
+export type PolicyRules = {
+  contracts: readonly AllowedContract[]
+  /** Most that one transaction may send along. */
+  maxValueWei: bigint
+  /** Most that one transaction may cost in fees; the engine holds it rather than pay more. */
+  maxFeeWei: bigint
+  perDay: {
+    /** Everybody together. */
+    policy: DayCaps
+    /** Each API key; null = only what holds for everybody together. */
+    key: DayCaps | null
+    /** Each paying agent; null = only what holds for everybody together. */
+    agent: DayCaps | null
+  }
+  urgencies: readonly CallUrgency[]
+  submissions: readonly Submission[]
+  /** The weakest that a request may choose, and what holds when it chooses none. */
+  finality: PolicyFinality
+  refund: RefundRule
+}
+
+export type ExecutionPolicy = {
+  id: string
+  merchantId: string
+  name: string
+  /** 1, 2, … : every edit makes a new one. */
+  version: number
+  rules: PolicyRules
+}
+
+/** What is asked for, as far as a policy looks at it. Null: whoever asks leaves it to the policy. */
+export type PolicySubject = {
+  network: Caip2
+  calls: readonly { to: `0x${string}`; data: `0x${string}`; valueWei: bigint }[]
+  urgency: CallUrgency
+  submission: Submission | null
+  finality: PolicyFinality | null
+  maxFeeWei: bigint | null
+}
+
+/** What one rule says, for the trail and for whoever was refused. */
+export type RuleVerdict = { rule: string; ok: boolean; detail: string }
+
+export type PolicyDecision = { allowed: boolean; rules: readonly RuleVerdict[] }
+
+/** The terms that hold for what is asked: its own, and the policy's where it has none. */
+export function complete(
+  rules: PolicyRules,
+  asked: PolicySubject,
+): { submission: Submission; finality: PolicyFinality; maxFeeWei: bigint } {
+  return {
+    submission: asked.submission ?? rules.submissions[0] ?? 'public',
+    finality: asked.finality ?? rules.finality,
+    maxFeeWei: asked.maxFeeWei ?? rules.maxFeeWei,
+  }
+}
+
+/** Every rule for one transaction of what is asked; the caps of a day are held by `reserveBudget`. Pure. */
+export function decide(rules: PolicyRules, asked: PolicySubject): PolicyDecision {
+  const { submission, finality, maxFeeWei } = complete(rules, asked)
+  const verdicts = [
+    ...asked.calls.flatMap((call, index) => {
+      const place = asked.calls.length > 1 ? `Call ${index + 1}: ` : ''
+      return [judgeContract(rules, asked.network, call, place), judgeValue(rules, asked.network, call.valueWei, place)]
+    }),
+    judge(
+      'fee',
+      maxFeeWei <= rules.maxFeeWei,
+      `At most ${words(maxFeeWei, asked.network)} in fees, the policy allows ${words(rules.maxFeeWei, asked.network)}.`,
+    ),
+    judge('urgency', rules.urgencies.includes(asked.urgency), `${asked.urgency}; allowed: ${list(rules.urgencies)}.`),
+    judge('submission', rules.submissions.includes(submission), `${submission}; allowed: ${list(rules.submissions)}.`),
+    judge(
+      'finality',
+      finalities.indexOf(finality) >= finalities.indexOf(rules.finality),
+      `${finality}; the policy waits for ${rules.finality} at least.`,
+    ),
+  ]
+  return { allowed: asked.calls.length > 0 && verdicts.every(({ ok }) => ok), rules: verdicts }
+}
+
+type Call = PolicySubject['calls'][number]
+
+function judgeContract(rules: PolicyRules, network: Caip2, { to, data }: Call, place: string): RuleVerdict {
+  const of = rules.contracts.filter((contract) => contract.network === network)
+  if (of.length === 0) return judge('contract', false, `${place}nothing may be called on ${network}.`)
+  const contracts = of.filter(({ address }) => address === to.toLowerCase())
+  const [contract] = contracts
+  if (!contract) return judge('contract', false, `${place}${to} is none of the contracts that may be called.`)
+  const name = contract.label || contract.address
+  const wanted = selectorOf(data)
+  for (const { selectors } of contracts) {
+    if (selectors === '*') return judge('contract', true, `${place}anything of ${name} may be called.`)
+    const found = selectors.find(({ selector }) => selector === wanted)
+    if (found) return judge('contract', true, `${place}${nameOf(found)} of ${name} may be called.`)
+  }
+  return judge('contract', false, `${place}${wanted ?? 'this call data'} of ${name} may not be called.`)
+}
+
+function judgeValue(rules: PolicyRules, network: Caip2, valueWei: bigint, place: string): RuleVerdict {
+  const [sent, most] = [words(valueWei, network), words(rules.maxValueWei, network)]
+  return judge('value', valueWei <= rules.maxValueWei, `${place}sends ${sent}, the policy allows ${most}.`)
+}
+
+function judge(rule: string, ok: boolean, detail: string): RuleVerdict {
+  return { rule, ok, detail: `${detail.charAt(0).toUpperCase()}${detail.slice(1)}` }
+}
+
+/** What call data begins with: four bytes, or `0x` when there is none; undefined for one to three bytes. */
+export function selectorOf(data: `0x${string}`): `0x${string}` | undefined {
+  if (data === '0x') return data
+  return data.length >= 10 ? (data.slice(0, 10).toLowerCase() as `0x${string}`) : undefined
+}
+
+/** A selector in words. */
+export function nameOf({ selector, signature }: AllowedSelector): string {
+  return signature || (selector === '0x' ? 'plain transfer' : selector)
+}
+
+/** Wei in the network's gas token: "0.02 ETH". */
+export function words(wei: bigint, network: string): string {
+  return `${formatUnits(wei, 18)} ${labelNetwork(network).gasSymbol}`.trim()
+}
+
+function list(items: readonly string[]): string {
+  return items.join(', ') || 'none'
+}
+
+const wei = z
+  .string()
+  .regex(/^(0|[1-9][0-9]{0,77})$/)
+  .transform(BigInt)
+const hex = z.string().transform((text) => text as `0x${string}`)
+const caps = z.object({ valueWei: wei, feeWei: wei, transactions: z.int() })
+
+const Stored = z.object({
+  contracts: z.array(
+    z.object({
+      network: z.string().transform((text) => text as Caip2),
+      address: hex,
+      label: z.string(),
+      selectors: z.union([z.literal('*'), z.array(z.object({ selector: hex, signature: z.string() }))]),
+    }),
+  ),
+  maxValueWei: wei,
+  maxFeeWei: wei,
+  perDay: z.object({ policy: caps, key: caps.nullable(), agent: caps.nullable() }),
+  urgencies: z.array(z.enum(urgencies)),
+  submissions: z.array(z.enum(submissions)),
+  finality: z.enum(finalities),
+  refund: z.enum(refunds),
+})
+
+/** Rules from the database, where amounts are decimal strings. @throws ZodError when they are not what was stored. */
+export function parseRules(stored: unknown): PolicyRules {
+  return Stored.parse(stored)
+}

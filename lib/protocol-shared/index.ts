@@ -1,0 +1,8 @@
+export type * as CalledTool from './CalledTool'
+export { decodeJson, parseJson } from './json'
+export { isReason, refused, type RefusalReason } from './reason'
+export * as Sacrifice from './Sacrifice'
+export * as shapes from './shapes'
+export * as Signature from './Signature'
+export * as TransferAuthorization from './TransferAuthorization'
+export * as Validity from './Validity'

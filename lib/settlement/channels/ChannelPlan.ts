@@ -1,0 +1,150 @@
+import type { Hex } from 'viem'
+import { BatchSettlement, Escrow, Reserve, type Call, type CallMember } from '@/lib/chains'
+import { Channel, type ChannelShare, type Schedule, type SettleableChannel, type ChosenVoucher } from '@/lib/channels'
+
+/** What a settlement shows the contract for one channel. Pure. */
+export type ChannelPlan = ChannelShare & {
+  channel: SettleableChannel
+  /** The settlement of this channel by itself. */
+  call: CallMember
+  /** What the payee gets by it, base units. */
+  paysBase: bigint
+}
+
+/** Or why there is none now, in words for the merchant. */
+export type PlanResult = { kind: 'go'; plan: ChannelPlan } | { kind: 'wait'; reason: string }
+
+export type PlanInput = {
+  /** Of the settlement's row. */
+  id: string
+  kind: 'settle' | 'close'
+  trigger: Schedule.SettlementTrigger
+  /** Most that a voucher may exceed what was spent, base units; null: any, because this is the last chance. */
+  excessMaxBase: bigint | null
+  /** Close only: what the payer wants back; everything when absent. */
+  refundBase?: bigint | undefined
+}
+
+export function of(channel: SettleableChannel, ask: PlanInput): PlanResult {
+  if (ask.kind === 'close') return close(channel, ask)
+  return Escrow.isBatchSettlement(channel.escrow) ? claim(channel, ask) : settle(channel, ask)
+}
+
+/**
+ * The contract pays a voucher whole, so the one closest to what was spent is shown: the least that covers it, as long as it
+ * takes no more of the agent's money than allowed, else the greatest that takes none.
+ */
+function settle(channel: SettleableChannel, { id, trigger, excessMaxBase }: PlanInput): PlanResult {
+  const { settledBase, spentBase, above, below, acceptedBase } = channel
+  if (Channel.atRiskBase(channel) === 0n) return { kind: 'wait', reason: 'Nothing is unsettled.' }
+  const isWithin = above && (excessMaxBase === null || above.cumulativeBase - spentBase <= excessMaxBase)
+  const shown = isWithin ? above : below
+  if (!shown)
+    return {
+      kind: 'wait',
+      reason:
+        `Its voucher is for ${acceptedBase} base units and ${spentBase} were spent: the contract would pay out more than the ` +
+        'schedule allows. It waits for more spending or its close.',
+    }
+  const { cumulativeBase } = shown
+  return go(
+    { id, trigger, kind: 'settle', cumulativeBase, captureBase: null, refundBase: null, channel },
+    shown,
+    cumulativeBase - settledBase,
+  )
+}
+
+/**
+ * The batch-settlement escrow takes what it is told under any voucher that covers it: what was spent, and on the last chance what
+ * is being delivered too. No more than the deposit, which the payer can have taken back in part.
+ */
+function claim(channel: SettleableChannel, { id, trigger, excessMaxBase }: PlanInput): PlanResult {
+  const { settledBase, spentBase, reservedBase, depositBase, acceptedBase: cumulativeBase } = channel
+  const dueBase = excessMaxBase === null ? spentBase + reservedBase : spentBase
+  const captureBase = dueBase < depositBase ? dueBase : depositBase
+  if (captureBase <= settledBase) {
+    const isLost = Channel.atRiskBase(channel) > 0n
+    return {
+      kind: 'wait',
+      reason: isLost ? 'The payer took back what would have paid for it.' : 'Nothing is unsettled.',
+    }
+  }
+  const shown = { cumulativeBase, signature: channel.acceptedSignature ?? Buffer.alloc(0) }
+  const intent = { id, trigger, kind: 'settle' as const, cumulativeBase, captureBase, refundBase: null, channel }
+  return go(intent, shown, captureBase - settledBase)
+}
+
+/** A close takes exactly what was spent, and nothing may be held meanwhile. */
+function close(channel: SettleableChannel, { id, trigger, refundBase: askedBase }: PlanInput): PlanResult {
+  if (channel.reservedBase > 0n) return { kind: 'wait', reason: 'Requests on its credit are still being served.' }
+  const captureBase = Channel.captureBase(channel)
+  // Above the highest voucher only when the payee settled one that was never shown here: then nothing more is taken.
+  const cumulativeBase = channel.acceptedBase > captureBase ? channel.acceptedBase : captureBase
+  const shown = { cumulativeBase, signature: channel.acceptedSignature ?? Buffer.alloc(0) }
+  const refundBase = askedBase ?? null
+  const intent = { id, trigger, kind: 'close' as const, cumulativeBase, captureBase, refundBase, channel }
+  return go(intent, shown, captureBase - channel.settledBase)
+}
+
+function go(
+  intent: Omit<ChannelPlan, 'call' | 'paysBase' | 'channelId'>,
+  shown: ChosenVoucher,
+  paysBase: bigint,
+): PlanResult {
+  const { channel } = intent
+  const data = Escrow.isConfig(channel.descriptor)
+    ? toMulticall([{ ...intent, channel }], channel)
+    : reserveData(intent, channel.descriptor, shown)
+  return { kind: 'go', plan: { ...intent, channelId: channel.id, paysBase, call: { to: channel.escrow, data } } }
+}
+
+function reserveData(
+  { cumulativeBase, captureBase }: Pick<ChannelPlan, 'cumulativeBase' | 'captureBase'>,
+  descriptor: Reserve.ReserveDescriptor,
+  { signature: bytes }: ChosenVoucher,
+): Hex {
+  const signature: Hex = `0x${bytes.toString('hex')}`
+  return captureBase === null
+    ? Reserve.settleData(descriptor, cumulativeBase, signature)
+    : Reserve.closeData(descriptor, cumulativeBase, captureBase, signature)
+}
+
+/** The transaction that carries these plans, of one network, token and payee: each its own call, or all in one. Pure. */
+export function toCall(plans: readonly [ChannelPlan, ...ChannelPlan[]], signer: `0x${string}` | undefined): Call {
+  const [{ channel, call }, ...rest] = plans
+  const about = { network: channel.network, purpose: 'settlement' as const, ...(signer && { signer }) }
+  if (Escrow.isBatchSettlement(channel.escrow))
+    return { kind: 'call', ...about, to: channel.escrow, data: toMulticall(plans, channel), value: 0n }
+  return { kind: 'calls', ...about, calls: [call, ...rest.map((plan) => plan.call)] }
+}
+
+/** What the batch-settlement escrow is told to take of these channels; what is claimed already is left out. Pure. */
+export function claimsOf(parts: readonly Part[]): BatchSettlement.VoucherClaim[] {
+  return parts.flatMap(({ cumulativeBase, captureBase, channel }) => {
+    const { acceptedSignature, settledBase } = channel
+    const claimedBase = captureBase ?? cumulativeBase
+    if (claimedBase <= settledBase) return []
+    const signature: Hex = `0x${acceptedSignature?.toString('hex') ?? ''}`
+    return [{ config: configOf(channel), cumulativeBase, claimedBase, signature }]
+  })
+}
+
+function configOf({ id, descriptor }: SettleableChannel): BatchSettlement.ChannelConfig {
+  if (!Escrow.isConfig(descriptor)) throw new TypeError(`channel ${id} is of another escrow`)
+  return descriptor
+}
+
+type Part = Pick<ChannelPlan, 'kind' | 'cumulativeBase' | 'captureBase' | 'refundBase' | 'channel'>
+
+/** Claims, what moves to the payee, and what goes back. What is claimed already needs no voucher. */
+function toMulticall(parts: readonly Part[], { payee: receiver, asset: token }: SettleableChannel): Hex {
+  const refunds = parts.flatMap(
+    ({ kind, cumulativeBase, captureBase, refundBase, channel }): BatchSettlement.EscrowRefund[] => {
+      // More than there is means all of it, also what was deposited since we looked.
+      const isLeft = channel.depositBase > (captureBase ?? cumulativeBase)
+      if (kind !== 'close' || !isLeft) return []
+      return [{ config: configOf(channel), amountBase: refundBase ?? BatchSettlement.amountMax }]
+    },
+  )
+  return BatchSettlement.settleData({ receiver, token: token as `0x${string}` }, claimsOf(parts), refunds)
+}

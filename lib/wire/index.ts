@@ -1,8 +1,0 @@
-export type * as Called from './Called'
-export { decodeJson, parseJson } from './json'
-export { isReason, refused, type Reason } from './reason'
-export * as Sacrifice from './Sacrifice'
-export * as shapes from './shapes'
-export * as Signature from './Signature'
-export * as TransferAuthorization from './TransferAuthorization'
-export * as Validity from './Validity'
