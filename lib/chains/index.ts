@@ -65,7 +65,7 @@ export type { UnsignedTransaction } from './signers/envelope'
 export * as Svm from './svm'
 export {
   SignerError,
-  type SignerKind as SignerKind,
+  type SignerKind,
   type LocalSigner,
   type RemoteSigner,
   type Signer,

@@ -1,6 +1,6 @@
 import { Challenge as Wire, Receipt } from 'mppx'
 import type { Address } from 'viem'
-import type { ChannelProtocol as ChannelProtocol } from '@/lib/channels'
+import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { Caip, type Caip2 } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'

@@ -18,7 +18,7 @@ import { cannotMove } from './cannot-move'
 import { findTransfer, type TransferFinding } from './find-transfer'
 import { watchPayments } from './watch-payments'
 import { distrust } from '@/lib/remote-facilitators'
-import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse, type SvmBound as SvmBound } from './find-svm-use'
+import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse, type SvmBound } from './find-svm-use'
 
 /** What the chain said of a payment that an upstream has. */
 export type ChainFinding =
