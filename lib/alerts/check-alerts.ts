@@ -27,7 +27,7 @@ const ruleMs = 5_000
 export async function checkAlerts(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
   const rules = await db.query<Row>(sql`
-    SELECT id, merchant_id AS "merchantId", kind, params, endpoint_id AS "endpointId", operator
+    SELECT id, merchant_id, kind, params, endpoint_id, operator
     FROM alert_rule WHERE enabled ORDER BY random()`)
   const open = await findOpen(rules)
   let changed = 0
@@ -70,7 +70,7 @@ type Open = { id: string; subject: string; message: string }
 async function findOpen(rules: readonly Row[]): Promise<ReadonlyMap<string, readonly Open[]>> {
   if (rules.length === 0) return new Map()
   const rows = await db.query<Open & { ruleId: string }>(sql`
-    SELECT rule_id AS "ruleId", id, subject, message FROM alert
+    SELECT rule_id, id, subject, message FROM alert
     WHERE rule_id = ANY(${rules.map(({ id }) => id)}::uuid[]) AND resolved_at IS NULL`)
   const byRule = new Map<string, Open[]>()
   for (const { ruleId, ...one } of rows) byRule.set(ruleId, [...(byRule.get(ruleId) ?? []), one])

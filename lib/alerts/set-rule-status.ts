@@ -14,7 +14,7 @@ type Row = { id: string; merchantId: string; kind: string; endpointId: string | 
 export async function setRuleStatus(ctx: Ctx, scope: Scope.Scope, id: string, enabled: boolean): Promise<void> {
   await withTransaction(async (tx) => {
     const [rule] = await tx.query<Row>(sql`
-      SELECT id, merchant_id AS "merchantId", kind, endpoint_id AS "endpointId", enabled
+      SELECT id, merchant_id, kind, endpoint_id, enabled
       FROM alert_rule WHERE id::text = ${id} FOR UPDATE`)
     if (!rule || !(scope.operator || scope.merchantId === rule.merchantId))
       throw new AppError('not-found', 'There is no such rule.')

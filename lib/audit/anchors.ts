@@ -15,7 +15,7 @@ export async function listAnchors(size: bigint): Promise<Export.ExportAnchor[]> 
     size: bigint
     note: string
   }>(sql`
-    SELECT a.transaction_id AS "transactionId", a.network, t.hash AS "txHash", a.size, c.note
+    SELECT a.transaction_id, a.network, t.hash AS tx_hash, a.size, c.note
     FROM audit_anchor a JOIN audit_checkpoint c ON c.size = a.size LEFT JOIN transaction t ON t.id = a.transaction_id
     WHERE a.size <= ${size} ORDER BY a.created_at DESC LIMIT 100`)
   return rows.toReversed().map((row) => ({ ...row, size: row.size.toString() }))

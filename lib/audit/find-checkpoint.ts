@@ -8,7 +8,7 @@ export type ServedCheckpoint = { size: bigint; note: string; createdAt: Date }
 /** The newest checkpoint of at most `size` leaves (of any size without one); undefined before the first is signed. */
 export async function findCheckpoint(size?: bigint): Promise<ServedCheckpoint | undefined> {
   const [row] = await db.query<ServedCheckpoint>(sql`
-    SELECT size, note, created_at AS "createdAt" FROM audit_checkpoint
+    SELECT size, note, created_at FROM audit_checkpoint
     WHERE ${size === undefined ? sql`true` : sql`size <= ${size}`} ORDER BY size DESC LIMIT 1`)
   return row
 }

@@ -27,7 +27,7 @@ export async function readLogStatus(): Promise<LogStatus> {
         AND (SELECT f.seq FROM audit_leaf f WHERE f.seq = e.seq) IS NULL) AS waiting FROM audit_log l`),
     findCheckpoint(),
     db.query<{ size: bigint; network: string; transactionId: string; createdAt: Date }>(sql`
-      SELECT size, network, transaction_id AS "transactionId", created_at AS "createdAt"
+      SELECT size, network, transaction_id, created_at
       FROM audit_anchor ORDER BY created_at DESC LIMIT 1`),
   ])
   return {

@@ -16,8 +16,8 @@ export type StoredEvent = {
   data: Record<string, unknown>
 }
 
-export const columns = sql`e.seq, e.at, e.type, e.actor, e.merchant_id AS "merchantId", e.resource_id AS "resourceId",
-  e.payment_id AS "paymentId", e.channel_id AS "channelId", e.batch_id AS "batchId", e.transaction_id AS "transactionId", e.data`
+export const columns = sql`e.seq, e.at, e.type, e.actor, e.merchant_id, e.resource_id,
+  e.payment_id, e.channel_id, e.batch_id, e.transaction_id, e.data`
 
 /** What an event discloses, as `Leaf.Disclosed`; null when nothing. */
 export const disclosed = sql`(

@@ -84,7 +84,7 @@ type StoredLog = { size: bigint; frontier: Buffer[]; from: string; to: string; a
 /** Before the rows are read: whoever may still commit has an id of at least `horizon`. */
 async function lockLog(tx: Tx): Promise<Log> {
   const [log] = await tx.query<StoredLog>(sql`
-    SELECT size, frontier, window_from::text AS from, window_to::text AS to, window_seq AS "afterSeq" FROM audit_log FOR UPDATE`)
+    SELECT size, frontier, window_from::text AS from, window_to::text AS to, window_seq AS after_seq FROM audit_log FOR UPDATE`)
   const [now] = await tx.query<{ horizon: string }>(
     sql`SELECT pg_snapshot_xmin(pg_current_snapshot())::text AS horizon`,
   )
@@ -135,7 +135,7 @@ async function readChunk(tx: Tx, { from, to, afterSeq, isWhole }: Window): Promi
   const found = await tx.query<{ seq: bigint; isPlaced: boolean }>(sql`
     WITH inside AS MATERIALIZED (${inside}),
       next AS MATERIALIZED (SELECT i.seq FROM inside i WHERE i.seq > ${afterSeq} ORDER BY i.seq LIMIT ${stride})
-    SELECT n.seq, l.seq IS NOT NULL AS "isPlaced"
+    SELECT n.seq, l.seq IS NOT NULL AS is_placed
     FROM next n LEFT JOIN LATERAL (SELECT k.seq FROM audit_leaf k WHERE k.seq = n.seq LIMIT 1) l ON true ORDER BY n.seq`)
   const missing = found.filter(({ isPlaced }) => !isPlaced).map(({ seq }) => seq)
   const isCut = missing.length > chunk

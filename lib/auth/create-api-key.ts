@@ -21,7 +21,7 @@ export async function createApiKey(ctx: Ctx, scope: Scope, input: unknown): Prom
   const key = `${prefix}_${createToken()}`
   await withTransaction(async (tx) => {
     // The policy stays another domain's: that it is there and this merchant's is all that is asked.
-    const made = await tx.query<{ expires_at: Date | null }>(sql`
+    const made = await tx.query<{ expiresAt: Date | null }>(sql`
       INSERT INTO api_key (id, merchant_id, name, prefix, hash, scopes, policy_id, created_by, expires_at)
       SELECT ${id}::uuid, ${merchantId}::uuid, ${draft.name}, ${prefix}, ${hashToken(key)}, ${draft.scopes}::text[],
         ${draft.policyId}::uuid, ${scope.address}, now() + make_interval(days => ${draft.expiresInDays}::int)
@@ -34,7 +34,7 @@ export async function createApiKey(ctx: Ctx, scope: Scope, input: unknown): Prom
       throw new AppError('bad-input', 'Some fields are not right yet.', { fields })
     }
     const { name, scopes, policyId } = draft
-    const data = { keyId: id, prefix, scopes, policyId, expiresAt: made[0]?.expires_at?.toISOString() ?? null }
+    const data = { keyId: id, prefix, scopes, policyId, expiresAt: made[0]?.expiresAt?.toISOString() ?? null }
     await recordEvent(tx, ctx, { type: 'api_key.created', merchantId, data, sensitive: { name } })
   })
   return { id, key }

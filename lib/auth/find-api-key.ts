@@ -9,10 +9,10 @@ const touched = '30 seconds'
 
 type Row = {
   id: string
-  merchant_id: string
+  merchantId: string
   name: string
   scopes: ApiKey.ApiKeyScope[]
-  policy_id: string | null
+  policyId: string | null
   revoked: boolean
   expired: boolean
   stale: boolean
@@ -55,11 +55,11 @@ export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.Ap
   if (row.stale) await db.execute(sql`UPDATE api_key SET last_used_at = now() WHERE id = ${row.id}::uuid`)
   return {
     operator: false,
-    merchantId: row.merchant_id,
+    merchantId: row.merchantId,
     id: row.id,
     name: row.name,
     scopes: row.scopes,
-    policyId: row.policy_id,
+    policyId: row.policyId,
   }
 }
 

@@ -8,7 +8,7 @@ const idle = '30 minutes'
 /** Written at most this often. */
 const touched = '30 seconds'
 
-type Row = { address: string; merchant_id: string; role: 'owner' | 'viewer' | null; stale: boolean }
+type Row = { address: string; merchantId: string; role: 'owner' | 'viewer' | null; stale: boolean }
 
 /** The scope of a session id; undefined when it is unknown, over, or its wallet may no longer sign in. */
 export async function findSession(token: string | undefined): Promise<Scope | undefined> {
@@ -23,5 +23,5 @@ export async function findSession(token: string | undefined): Promise<Scope | un
   const role = operator ? 'owner' : row.role
   if (!role) return undefined
   if (row.stale) await db.execute(sql`UPDATE session SET last_seen_at = now() WHERE hash = ${hash}`)
-  return { address: row.address, merchantId: row.merchant_id, operator, role }
+  return { address: row.address, merchantId: row.merchantId, operator, role }
 }

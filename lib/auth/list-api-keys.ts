@@ -28,8 +28,8 @@ type Row = Omit<ApiKeyRow, 'createdAt' | 'lastUsedAt' | 'expiresAt' | 'revokedAt
 /** The keys that the reader may see: those that work first, then newest first. Reads only. */
 export async function listApiKeys(reader: Reader): Promise<ApiKeyRow[]> {
   const rows = await db.query<Row>(sql`
-    SELECT id, merchant_id AS "merchantId", name, prefix, scopes, policy_id AS "policyId", created_by AS "createdBy",
-      created_at AS "createdAt", last_used_at AS "lastUsedAt", expires_at AS "expiresAt", revoked_at AS "revokedAt",
+    SELECT id, merchant_id, name, prefix, scopes, policy_id, created_by,
+      created_at, last_used_at, expires_at, revoked_at,
       CASE WHEN revoked_at IS NOT NULL THEN 'revoked' WHEN expires_at <= now() THEN 'expired' ELSE 'active' END AS state
     FROM api_key WHERE ${reader.operator} OR merchant_id = ${reader.merchantId}::uuid
     ORDER BY revoked_at IS NOT NULL, expires_at IS NOT NULL AND expires_at <= now(), created_at DESC, id`)

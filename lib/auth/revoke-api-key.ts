@@ -10,13 +10,13 @@ import { assertOwner, type Scope } from './Scope'
  */
 export async function revokeApiKey(ctx: Ctx, scope: Scope, id: string): Promise<void> {
   await withTransaction(async (tx) => {
-    const [key] = await tx.query<{ merchant_id: string; prefix: string; name: string; revoked: boolean }>(sql`
+    const [key] = await tx.query<{ merchantId: string; prefix: string; name: string; revoked: boolean }>(sql`
       SELECT merchant_id, prefix, name, revoked_at IS NOT NULL AS revoked FROM api_key WHERE id = ${id}::uuid FOR UPDATE`)
     if (!key) throw new AppError('not-found', 'There is no such API key.')
-    assertOwner(scope, key.merchant_id)
+    assertOwner(scope, key.merchantId)
     if (key.revoked) return
     await tx.execute(sql`UPDATE api_key SET revoked_at = now() WHERE id = ${id}::uuid`)
-    const { prefix, name, merchant_id: merchantId } = key
+    const { prefix, name, merchantId } = key
     const data = { keyId: id, prefix }
     await recordEvent(tx, ctx, { type: 'api_key.revoked', merchantId, data, sensitive: { name } })
   })

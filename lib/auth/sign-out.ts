@@ -7,11 +7,11 @@ import { hashToken } from './token'
 export async function signOut(ctx: Ctx, token: string | undefined): Promise<void> {
   if (!token) return
   await withTransaction(async (tx) => {
-    const [ended] = await tx.query<{ address: string; merchant_id: string }>(
+    const [ended] = await tx.query<{ address: string; merchantId: string }>(
       sql`DELETE FROM session WHERE hash = ${hashToken(token)} RETURNING address, merchant_id`,
     )
     if (!ended) return
     const member: Ctx = { ...ctx, actor: { kind: 'member', id: ended.address } }
-    await recordEvent(tx, member, { type: 'session.ended', merchantId: ended.merchant_id })
+    await recordEvent(tx, member, { type: 'session.ended', merchantId: ended.merchantId })
   })
 }

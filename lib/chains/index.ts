@@ -63,10 +63,4 @@ export { simulateRaw } from './simulate-raw'
 export { addressesFor, deployerOn, loadSigners, purposeOf, signerFor, signersFor } from './signer'
 export type { UnsignedTransaction } from './signers/envelope'
 export * as Svm from './svm'
-export {
-  SignerError,
-  type SignerKind,
-  type LocalSigner,
-  type RemoteSigner,
-  type Signer,
-} from './signers/Signer'
+export { SignerError, type SignerKind, type LocalSigner, type RemoteSigner, type Signer } from './signers/Signer'

@@ -166,9 +166,9 @@ function statement(group: readonly CreditRequest[]): Sql {
     SELECT CASE
         WHEN d.verdict = 'granted' AND (d.amount > 0 OR d.cumulative > d.accepted_base) AND w.id IS NULL THEN 'finalized'
         ELSE d.verdict END AS verdict,
-      coalesce(t.credit, d.accepted_base, 0) AS "acceptedBase", coalesce(d.spent_base, 0) AS "spentBase",
-      coalesce(d.reserved_base + t.held, 0) AS "reservedBase", coalesce(d.deposit_base, 0) AS "depositBase",
-      coalesce(d.settled_base, 0) AS "settledBase", coalesce(d.units, 0) AS units, (SELECT count(*) FROM woken) AS woken
+      coalesce(t.credit, d.accepted_base, 0) AS accepted_base, coalesce(d.spent_base, 0) AS spent_base,
+      coalesce(d.reserved_base + t.held, 0) AS reserved_base, coalesce(d.deposit_base, 0) AS deposit_base,
+      coalesce(d.settled_base, 0) AS settled_base, coalesce(d.units, 0) AS units, (SELECT count(*) FROM woken) AS woken
     FROM decided d LEFT JOIN totals t ON t.channel_id = d.channel_id LEFT JOIN written w ON w.id = d.channel_id
     ORDER BY d.n`
   return prepared(hasPayerMax ? 'reserve-charge-payer' : 'reserve-charge', text)

@@ -52,7 +52,7 @@ export async function insertSettlements(
       SELECT i.id, ${batch.batchId}::uuid, c.id, i.kind, i.trigger, i.cumulative, i.capture, i.refund, c.spent_base, c.units, c.vouchers
       FROM ${unnested(intents)} JOIN channel c ON c.id = i.channel_id
       RETURNING channel_id, spent_base)
-    SELECT s.channel_id AS "channelId", c.merchant_id AS "merchantId", s.spent_base AS "spentBase"
+    SELECT s.channel_id, c.merchant_id, s.spent_base
     FROM stored s JOIN channel c ON c.id = s.channel_id`)
   const byChannel = new Map(rows.map((row) => [row.channelId, row]))
   await recordEvents(

@@ -34,8 +34,8 @@ export async function bookClosed(
   { channelId, settledBase, refundedBase: told, txHash }: ClosingResult,
 ): Promise<void> {
   const [row] = await tx.query<Row>(sql`
-    SELECT id, merchant_id AS "merchantId", payee, network, asset, deposit_base AS "depositBase",
-      settled_base AS "settledBase" FROM channel
+    SELECT id, merchant_id, payee, network, asset, deposit_base,
+      settled_base FROM channel
     WHERE id = ${channelId} AND status = 'open' AND settlement_id IS NULL FOR NO KEY UPDATE`)
   if (!row) return
   const refundedBase = told ?? row.depositBase - settledBase

@@ -49,4 +49,4 @@ export async function bookOpeningUndone(tx: Tx, ctx: Ctx, channelId: string): Pr
 }
 
 const returning = sql`
-  RETURNING merchant_id AS "merchantId", resource_id AS "resourceId", open_transaction_id AS "transactionId"`
+  RETURNING merchant_id, resource_id, open_transaction_id AS transaction_id`

@@ -16,7 +16,7 @@ export async function bookReopened(
   const { channelId, blockNumber } = observed
   const [row] = await tx.query<{ merchantId: string }>(sql`
     UPDATE channel SET status = 'open', closed_at = NULL, refunded_base = NULL WHERE id = ${channelId} AND status = 'closed'
-    RETURNING merchant_id AS "merchantId"`)
+    RETURNING merchant_id`)
   if (!row) return
   await recordEvent(tx, ctx, {
     type: `channel.${why}`,

@@ -47,8 +47,8 @@ export function lockPending(tx: Tx, batchId: string): Promise<PendingSettlement[
 
 function pending(batchId: string): Sql {
   return sql`
-    SELECT s.id, s.channel_id AS "channelId", s.kind, s.trigger, s.cumulative_base AS "cumulativeBase",
-      s.capture_base AS "captureBase", s.refund_base AS "refundBase", c.escrow, b.transaction_id AS "transactionId"
+    SELECT s.id, s.channel_id, s.kind, s.trigger, s.cumulative_base,
+      s.capture_base, s.refund_base, c.escrow, b.transaction_id
     FROM channel_settlement s JOIN channel c ON c.id = s.channel_id JOIN settlement_batch b ON b.id = s.batch_id
     WHERE s.batch_id = ${batchId}::uuid AND s.status = 'pending' ORDER BY s.channel_id`
 }
@@ -162,7 +162,7 @@ export async function failSettlements(
 /** Rows that still hold or held these settlements, by channel. */
 async function lockChannels(tx: Tx, ids: readonly string[]): Promise<Map<string, Row>> {
   const rows = await tx.query<Row>(sql`
-    SELECT c.id, c.merchant_id AS "merchantId", c.payee, c.network, c.asset, c.settled_base AS "settledBase"
+    SELECT c.id, c.merchant_id, c.payee, c.network, c.asset, c.settled_base
     FROM channel c WHERE c.id = ANY(${ids}::text[]) ORDER BY c.id FOR NO KEY UPDATE`)
   return new Map(rows.map((row) => [row.id, row]))
 }

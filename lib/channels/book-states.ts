@@ -109,16 +109,16 @@ async function lock(tx: Tx, ids: readonly string[]): Promise<Row[]> {
   // A transaction that a reorganisation took back has no block; then what it did is not known to the row any more. One settlement is
   // on its way at a time, so the newest ones have the newest blocks. A set that is joined by its ids: an OR reads every transaction.
   return tx.query<Row>(sql`
-    SELECT c.id, c.merchant_id AS "merchantId", c.payee, c.network, c.asset, c.escrow, c.grace_seconds AS "graceSeconds",
-      c.settlement_id AS "settlementId", c.status, c.deposit_base AS "depositBase",
-      c.settled_base AS "settledBase", c.close_requested_at AS "closeRequestedAt", c.state_block AS "stateBlock", (
+    SELECT c.id, c.merchant_id, c.payee, c.network, c.asset, c.escrow, c.grace_seconds,
+      c.settlement_id, c.status, c.deposit_base,
+      c.settled_base, c.close_requested_at, c.state_block, (
         SELECT coalesce(max(t.block_number), 0) FROM (
           SELECT c.open_transaction_id AS id
           UNION ALL SELECT u.transaction_id FROM channel_top_up u WHERE u.channel_id = c.id
           UNION ALL (
             SELECT b.transaction_id FROM channel_settlement s JOIN settlement_batch b ON b.id = s.batch_id
             WHERE s.channel_id = c.id ORDER BY s.created_at DESC LIMIT ${newestSettlements})
-        ) mine JOIN transaction t ON t.id = mine.id) AS "touchedBlock"
+        ) mine JOIN transaction t ON t.id = mine.id) AS touched_block
     FROM channel c WHERE c.id = ANY(${ids}::text[]) AND c.status IN ('open', 'closing')
     ORDER BY c.id FOR NO KEY UPDATE OF c`)
 }

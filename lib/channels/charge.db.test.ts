@@ -72,7 +72,7 @@ describe('a voucher and its delivery', () => {
     expect(await charge(id, unit)).toMatchObject({ acceptedBase: unit, spentBase: unit, units: 1n })
     expect(await read(id)).toMatchObject({ spent: unit, reserved: 0n, held: 0n, revenue: unit, units: 1n })
     const vouchers = await db.query(sql`SELECT charged_base, upstream_status FROM voucher WHERE channel_id = ${id}`)
-    expect(vouchers).toEqual([{ charged_base: unit, upstream_status: 200 }])
+    expect(vouchers).toEqual([{ chargedBase: unit, upstreamStatus: 200 }])
     const events = await db.query<{ type: string }>(sql`SELECT type FROM audit_event WHERE channel_id = ${id}`)
     expect(events).toEqual([{ type: 'channel.charged' }])
   })

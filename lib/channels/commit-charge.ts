@@ -166,8 +166,8 @@ function statement(group: readonly Charge[]): Sql {
     ), written AS (${insertVouchers(group)}),
       booked AS (${insertTransfers(sums.flatMap(toEntry))}),
       told AS (${insertEvents(createCtx({ kind: 'system', id: 'channels' }), sums.map(toEvent))})
-    SELECT id, accepted_base AS "acceptedBase", spent_base AS "spentBase", units, deposit_base AS "depositBase",
-      settled_base AS "settledBase"
+    SELECT id, accepted_base, spent_base, units, deposit_base,
+      settled_base
     FROM (SELECT CASE WHEN (SELECT count(*) FROM charged) < (SELECT count(*) FROM sums) THEN refuse('hold-lost') END) checked
       LEFT JOIN charged ON true`
 }

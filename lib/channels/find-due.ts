@@ -54,12 +54,12 @@ export function findExposed(network: Caip2): Promise<DueChannel[]> {
 const isLeftAlone: Sql = sql`(c.parked_until > now() OR c.apart_until > now() OR (c.tries > 0 AND c.next_due_at > now()))`
 
 const select: Sql = sql`
-  SELECT c.id, c.merchant_id AS "merchantId", c.network, c.asset, c.payee, c.units - c.settled_units AS units,
-    channel_risk(c.status, c.spent_base, c.settled_base, c.decimals) AS "amountMicros", (
+  SELECT c.id, c.merchant_id, c.network, c.asset, c.payee, c.units - c.settled_units AS units,
+    channel_risk(c.status, c.spent_base, c.settled_base, c.decimals) AS amount_micros, (
       SELECT coalesce(sum(x.micros), 0) FROM channel_exposure x
-      WHERE x.merchant_id = c.merchant_id AND x.network = c.network) AS "exposureMicros",
-    coalesce(c.last_settled_at, c.opened_at, c.created_at) AS "sinceAt",
-    coalesce(c.last_voucher_at, c.opened_at, c.created_at) AS "lastVoucherAt", c.close_deadline_at AS "closeDeadlineAt", now()
+      WHERE x.merchant_id = c.merchant_id AND x.network = c.network) AS exposure_micros,
+    coalesce(c.last_settled_at, c.opened_at, c.created_at) AS since_at,
+    coalesce(c.last_voucher_at, c.opened_at, c.created_at) AS last_voucher_at, c.close_deadline_at, now()
   FROM channel c`
 
 /** Merchants and networks of whose channels too much is unsettled together. */

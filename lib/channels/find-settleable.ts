@@ -22,8 +22,8 @@ type Row = Channel & {
 /** Those of these channels that are open and free, in the order of their ids. */
 export async function findSettleable(ids: readonly string[], using: Tx = db): Promise<SettleableChannel[]> {
   const rows = await using.query<Row>(sql`
-    SELECT ${columns}, a.cumulative_base AS "aboveBase", a.signature AS "aboveSignature", b.cumulative_base AS "belowBase",
-      b.signature AS "belowSignature"
+    SELECT ${columns}, a.cumulative_base AS above_base, a.signature AS above_signature, b.cumulative_base AS below_base,
+      b.signature AS below_signature
     FROM channel
     LEFT JOIN LATERAL (
       SELECT v.cumulative_base, v.signature FROM voucher v

@@ -27,10 +27,10 @@ export async function findSettlementTerms(
 }
 
 const select = sql`
-  SELECT merchant_id AS "merchantId", network, revision, settle_units AS units, settle_amount_micros AS "amountMicros",
-    settle_interval_ms AS "intervalMs", settle_exposure_micros AS "exposureMicros", idle_close_ms::float8 AS "idleCloseMs",
-    excess_max_micros AS "excessMaxMicros", min_deposit_micros AS "minDepositMicros", min_delta_micros AS "minDeltaMicros",
-    vouchers_per_second AS "vouchersPerSecond", channel_max_micros AS "channelMaxMicros", payer_max_micros AS "payerMaxMicros"
+  SELECT merchant_id, network, revision, settle_units AS units, settle_amount_micros AS amount_micros,
+    settle_interval_ms AS interval_ms, settle_exposure_micros AS exposure_micros, idle_close_ms::float8 AS idle_close_ms,
+    excess_max_micros, min_deposit_micros, min_delta_micros,
+    vouchers_per_second, channel_max_micros, payer_max_micros
   FROM channel_policy`
 
 function toStored({ merchantId, network, revision, ...row }: Row): StoredSettlementTerms {

@@ -6,8 +6,8 @@ export async function findTopUp(
   hash: string,
 ): Promise<(TopUp & { appliedAt: Date | null; error: string | null }) | undefined> {
   const [row] = await db.query<TopUp & { appliedAt: Date | null; error: string | null }>(sql`
-    SELECT transaction_id AS "transactionId", channel_id AS "channelId", hash, amount_base AS "amountBase",
-      applied_at AS "appliedAt", error
+    SELECT transaction_id, channel_id, hash, amount_base,
+      applied_at, error
     FROM channel_top_up WHERE hash = ${hash}`)
   return row
 }

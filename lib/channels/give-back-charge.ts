@@ -31,7 +31,7 @@ export async function giveBackCharge(tx: Tx, ctx: Ctx, undone: ReturnedCharge): 
   const [channel] = await tx.query<Row>(sql`
     UPDATE channel SET spent_base = spent_base - ${chargedBase}::numeric, units = units - 1
     WHERE id = ${channelId} AND status = 'open' AND spent_base >= ${chargedBase}::numeric
-    RETURNING merchant_id AS "merchantId", network, asset`)
+    RETURNING merchant_id, network, asset`)
   await tx.query(sql`SELECT set_config('sluice.giving_back', '', true)`)
   if (!channel) return false
   const { merchantId, network, asset } = channel

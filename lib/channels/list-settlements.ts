@@ -36,11 +36,11 @@ export async function listSettlements(
   const which = 'channelId' in of ? sql`s.channel_id = ${of.channelId}` : sql`s.batch_id = ${of.batchId}::uuid`
   // A row counts from the channel's beginning: what it pays for is what the one before it did not.
   const rows = await db.query<Row>(sql`
-    SELECT s.id, s.batch_id AS "batchId", s.channel_id AS "channelId", c.payer, s.kind, s.trigger, s.status::text,
+    SELECT s.id, s.batch_id, s.channel_id, c.payer, s.kind, s.trigger, s.status::text,
       c.network, c.asset, s.cumulative_base AS cumulative, s.spent_base AS spent,
       greatest(s.units - coalesce(before.units, 0), 0) AS units,
       greatest(s.vouchers - coalesce(before.vouchers, 0), 0) AS vouchers,
-      s.paid_base AS paid, s.error, s.created_at AS "createdAt", s.applied_at AS "appliedAt", t.hash
+      s.paid_base AS paid, s.error, s.created_at, s.applied_at, t.hash
     FROM channel_settlement s
       JOIN channel c ON c.id = s.channel_id
       JOIN settlement_batch b ON b.id = s.batch_id

@@ -58,7 +58,7 @@ function window(where: Sql, ask: Page.PageRequest): Sql {
     SELECT v.cumulative_base AS cumulative, v.signature, v.charged_base AS charged, v.units, v.failures,
       v.cumulative_base - coalesce((SELECT max(below.cumulative_base) FROM voucher below
         WHERE below.channel_id = v.channel_id AND below.cumulative_base < v.cumulative_base), 0) AS step,
-      v.resource_id AS "resourceId", r.method, r.path, v.upstream_status AS "upstreamStatus", v.at
+      v.resource_id, r.method, r.path, v.upstream_status, v.at
     FROM voucher v LEFT JOIN resource r ON r.id = v.resource_id
     WHERE ${where} AND ${beyond ?? sql`true`}
     ORDER BY v.cumulative_base ${ask.before ? sql`ASC` : sql`DESC`} LIMIT ${ask.size + 1}`

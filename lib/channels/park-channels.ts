@@ -27,7 +27,7 @@ export async function parkChannels(
       UPDATE channel c SET parked_reason = i.reason, tries = least(c.tries + 1, 30),
         parked_until = now() + make_interval(secs => ${parkMs / 1000}::float8 * least(power(2, c.tries), ${slowestTimes}) * (1 + random() / 2))
       FROM item i JOIN locked l ON l.id = i.channel_id WHERE c.id = l.id
-      RETURNING c.id, c.merchant_id AS "merchantId", i.reason, l.parked_reason IS DISTINCT FROM i.reason AS "isNew"`)
+      RETURNING c.id, c.merchant_id, i.reason, l.parked_reason IS DISTINCT FROM i.reason AS is_new`)
     const news = parked.filter(({ isNew }) => isNew)
     await recordEvents(
       tx,

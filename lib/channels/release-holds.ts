@@ -13,7 +13,7 @@ const ofDead: Sql = sql`
     UNION ALL
     SELECT (SELECT h.owner_id FROM channel_hold h WHERE h.owner_id > owner.id ORDER BY h.owner_id LIMIT 1)
     FROM owner WHERE owner.id IS NOT NULL)
-  SELECT h.channel_id AS "channelId", h.owner_id AS "ownerId" FROM owner CROSS JOIN LATERAL (
+  SELECT h.channel_id, h.owner_id FROM owner CROSS JOIN LATERAL (
     SELECT channel_id, owner_id FROM channel_hold WHERE owner_id = owner.id LIMIT ${batchMax}) h
   WHERE owner.id IS NOT NULL AND ${isDead(sql`owner.id`)} LIMIT ${batchMax}`
 
@@ -45,7 +45,7 @@ export async function releaseHolds(ctx: Ctx): Promise<number> {
         WHERE c.id = g.channel_id AND c.id = ANY(${channelIds}::text[])
         RETURNING c.id, c.merchant_id
       )
-      SELECT f.id AS "channelId", f.merchant_id AS "merchantId", g.amount_base AS "amountBase", g.owner_id AS "ownerId"
+      SELECT f.id AS channel_id, f.merchant_id, g.amount_base, g.owner_id
       FROM freed f JOIN gone g ON g.channel_id = f.id`)
     await recordEvents(
       tx,

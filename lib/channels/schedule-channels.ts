@@ -44,7 +44,7 @@ type Edited = { merchantId: string; network: Caip2; revision: number; after: str
  */
 export async function followPolicies(untilMs: number): Promise<void> {
   const edited = await db.query<Edited>(sql`
-    SELECT merchant_id AS "merchantId", network, revision, reschedule_after AS after FROM channel_policy
+    SELECT merchant_id, network, revision, reschedule_after AS after FROM channel_policy
     WHERE reschedule_after IS NOT NULL ORDER BY updated_at LIMIT 100`)
   for (const policy of edited)
     for (let after: string | null = policy.after; after !== null && performance.now() < untilMs;)

@@ -25,7 +25,7 @@ export async function summarizeChannels(reader: Reader): Promise<ChannelView.Cha
         count(*) FILTER (WHERE status = 'open' AND close_requested_at IS NULL)::int AS open,
         count(*) FILTER (WHERE status = 'closing' OR status = 'open' AND close_requested_at IS NOT NULL)::int AS closing,
         count(*) FILTER (WHERE parked_reason IS NOT NULL)::int AS parked,
-        sum(greatest(deposit_base - settled_base, 0)) AS escrow, sum(greatest(spent_base - settled_base, 0)) AS "atRisk",
+        sum(greatest(deposit_base - settled_base, 0)) AS escrow, sum(greatest(spent_base - settled_base, 0)) AS at_risk,
         sum(greatest(accepted_base - settled_base, 0)) AS unclaimed, 0::numeric AS lost
       FROM channel WHERE status IN ('open', 'closing') AND ${mine} GROUP BY 1, 2
       UNION ALL

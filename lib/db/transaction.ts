@@ -27,7 +27,7 @@ export class Sql {
 
 /** Where statements run: inside a transaction (`withTransaction`) or on their own (`db`). */
 export type Tx = {
-  /** All rows. Numeric and int8 come as `bigint`. */
+  /** All rows: `amount_base` is a row's `amountBase`. Numeric and int8 come as `bigint`. */
   query<Row>(statement: Sql): Promise<Row[]>
   /** How many rows were written. */
   execute(statement: Sql): Promise<number>
@@ -99,15 +99,43 @@ function encode(value: unknown): unknown {
   return value
 }
 
-function on(client: { query(config: pg.QueryConfig): Promise<pg.QueryResult> }): Tx {
+type Connection = { query(config: pg.QueryArrayConfig): Promise<pg.QueryArrayResult> }
+
+function on(client: Connection): Tx {
   const run = (statement: Sql) =>
     client
-      .query({ name: statement.name, text: textOf(statement), values: [...statement.values], types: moneyTypes })
+      .query({
+        name: statement.name,
+        text: textOf(statement),
+        values: [...statement.values],
+        types: moneyTypes,
+        rowMode: 'array',
+      })
       .catch((error: unknown) => Promise.reject(explain(error)))
   return {
-    query: async <Row>(statement: Sql) => (await run(statement)).rows as Row[],
+    query: async <Row>(statement: Sql) => toObjects<Row>(await run(statement)),
     execute: async (statement) => (await run(statement)).rowCount ?? 0,
   }
+}
+
+/** The one place where columns (`amount_base`) become members (`amountBase`): the names are made once for a result, not for a row. */
+function toObjects<Row>({ fields, rows }: pg.QueryArrayResult): Row[] {
+  const names = fields.map(({ name }) => toCamelCase(name))
+  return rows.map((values) => {
+    const row: Record<string, unknown> = {}
+    for (let index = 0; index < names.length; index++) row[names[index] as string] = (values as unknown[])[index]
+    return row as Row
+  })
+}
+
+const camelCased = new Map<string, string>()
+
+function toCamelCase(column: string): string {
+  const known = camelCased.get(column)
+  if (known !== undefined) return known
+  const name = column.replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase())
+  camelCased.set(column, name)
+  return name
 }
 
 /** Single statements, each its own transaction. */

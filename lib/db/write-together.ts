@@ -28,7 +28,7 @@ export async function writeTogether(tx: Tx, parts: readonly WritePart[]): Promis
   const [row] = await tx.query<{ isWritten: boolean; held: (boolean | null)[] }>(
     planned(sql`
     WITH ${members.reduce((joined, member) => sql`${joined}, ${member}`)}
-    SELECT ${when} AS "isWritten", ARRAY[${conditions.reduce((joined, condition) => sql`${joined}, ${condition}`)}] AS held`),
+    SELECT ${when} AS is_written, ARRAY[${conditions.reduce((joined, condition) => sql`${joined}, ${condition}`)}] AS held`),
   )
   const { isWritten = false, held = [] } = row ?? {}
   return { isWritten, missing: held.flatMap((isHeld, at) => (isHeld === true ? [] : [at])) }

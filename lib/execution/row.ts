@@ -10,13 +10,13 @@ const milliseconds = (interval: Sql): Sql => sql`(extract(epoch FROM ${interval}
 
 /** Columns of a Transaction for `transaction t`. Ages are by the database's clock. */
 export const columns: Sql = sql`
-  t.id, t.network, t.kind, t.signer, t.purpose, t."to", t.data, t.calls, t.instructions, t.value, t.gas_limit AS "gasLimit", t.status, t.nonce,
-  t.epoch, t.held_reason AS "heldReason", t.error, t.hash, t.block_number AS "blockNumber", t.block_hash AS "blockHash", t.reorgs,
-  t.simulation, t.accepted, t.urgency, t.submission, t.max_fee_wei AS "maxFeeWei",
-  CASE WHEN t.cancel_asked_at IS NOT NULL THEN coalesce(t.cancel_reason, '') END AS "cancelReason",
-  ${milliseconds(sql`now() - t.speed_up_asked_at`)} AS "speedUpAgeMs",
-  ${milliseconds(sql`t.deadline_at - now()`)} AS "deadlineInMs", ${milliseconds(sql`now() - t.created_at`)} AS "ageMs",
-  (extract(epoch FROM t.expires_at) * 1000)::float8 AS "expiresAtMs",
+  t.id, t.network, t.kind, t.signer, t.purpose, t."to", t.data, t.calls, t.instructions, t.value, t.gas_limit, t.status, t.nonce,
+  t.epoch, t.held_reason, t.error, t.hash, t.block_number, t.block_hash, t.reorgs,
+  t.simulation, t.accepted, t.urgency, t.submission, t.max_fee_wei,
+  CASE WHEN t.cancel_asked_at IS NOT NULL THEN coalesce(t.cancel_reason, '') END AS cancel_reason,
+  ${milliseconds(sql`now() - t.speed_up_asked_at`)} AS speed_up_age_ms,
+  ${milliseconds(sql`t.deadline_at - now()`)} AS deadline_in_ms, ${milliseconds(sql`now() - t.created_at`)} AS age_ms,
+  (extract(epoch FROM t.expires_at) * 1000)::float8 AS expires_at_ms,
   coalesce((
     SELECT json_agg(json_build_object(
       'hash', a.hash, 'seq', a.seq, 'maxFeePerGas', a.max_fee_per_gas::text, 'tipPerGas', a.tip_per_gas::text,

@@ -133,8 +133,8 @@ const usageMax = 100
 export async function sumFacilitations(reader: Reader): Promise<CallerUsageRow[]> {
   type Row = Omit<CallerUsageRow, 'network' | 'day'> & { network: string; day: string }
   const rows = await db.query<Row>(sql`
-    SELECT u.caller, to_char(u.day, 'YYYY-MM-DD') AS day, u.network, u.settlements, u.amount_micros::text AS "amountMicros",
-      u.gas_base::text AS "billedBase", coalesce(f.spent, 0)::text AS "spentBase"
+    SELECT u.caller, to_char(u.day, 'YYYY-MM-DD') AS day, u.network, u.settlements, u.amount_micros::text AS amount_micros,
+      u.gas_base::text AS billed_base, coalesce(f.spent, 0)::text AS spent_base
     FROM facilitator_usage u LEFT JOIN (
       SELECT caller, network, (created_at AT TIME ZONE 'UTC')::date AS day, sum(gas_base) AS spent FROM facilitation
       WHERE kind = 'settle' AND created_at > now() - interval '8 days' GROUP BY 1, 2, 3

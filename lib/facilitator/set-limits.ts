@@ -14,7 +14,7 @@ export async function setLimits(ctx: Ctx, scope: Scope.Scope, keyId: string, inp
   const limits = CallerLimits.parse(input)
   await withTransaction(async (tx) => {
     const [key] = await tx.query<{ merchantId: string; prefix: string; scopes: string[] }>(
-      sql`SELECT merchant_id AS "merchantId", prefix, scopes FROM api_key WHERE id = ${keyId}::uuid FOR UPDATE`,
+      sql`SELECT merchant_id, prefix, scopes FROM api_key WHERE id = ${keyId}::uuid FOR UPDATE`,
     )
     if (!key) throw new AppError('not-found', 'There is no such API key.')
     Scope.assertOwner(scope, key.merchantId)
@@ -39,7 +39,7 @@ export async function setLimits(ctx: Ctx, scope: Scope.Scope, keyId: string, inp
 
 /** The limits of the keys that the reader may see and that may use the facilitator, as a form shows them, by the key's id. */
 export async function listLimits(reader: Reader): Promise<ReadonlyMap<string, CallerLimits.CallerLimitsInput>> {
-  const rows = await db.query<{ id: string } & (LimitRow | { requests_per_second: null })>(sql`
+  const rows = await db.query<{ id: string } & (LimitRow | { requestsPerSecond: null })>(sql`
     SELECT k.id, l.requests_per_second, l.gas_nano_per_day, l.amount_micros_per_day, l.networks, l.assets
     FROM api_key k LEFT JOIN facilitator_limit l ON l.api_key_id = k.id
     WHERE 'facilitate' = ANY(k.scopes) AND k.revoked_at IS NULL
@@ -47,7 +47,7 @@ export async function listLimits(reader: Reader): Promise<ReadonlyMap<string, Ca
   return new Map(
     rows.map((row) => [
       row.id,
-      CallerLimits.toInput(row.requests_per_second === null ? CallerLimits.standard : toLimits(row)),
+      CallerLimits.toInput(row.requestsPerSecond === null ? CallerLimits.standard : toLimits(row)),
     ]),
   )
 }

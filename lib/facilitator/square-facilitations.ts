@@ -28,12 +28,12 @@ export const toSquare: Sql = sql`EXISTS (SELECT ${over})`
 export async function squareFacilitations(): Promise<number> {
   // A payment's part of its transaction's fee, and what it took to deploy its payer's account; an upstream's fee is the upstream's.
   const ended = await db.query<Row>(sql`
-    SELECT h.payment_id AS "paymentId", p.settlement = 'settled' AS moved,
+    SELECT h.payment_id, p.settlement = 'settled' AS moved,
       CASE WHEN p.settlement = 'settled' THEN 'settled' ELSE 'failed' END AS outcome,
       CASE WHEN p.settlement = 'settled' THEN NULL ELSE p.reason END AS reason,
       trunc(coalesce(t.fee_lamports, t.gas_used * t.gas_price + coalesce(t.l1_fee_wei, 0), 0) / greatest(b.size, 1))
-        + coalesce(d.gas_used * d.gas_price + coalesce(d.l1_fee_wei, 0), 0) AS "gasBase",
-      CASE WHEN p.settle_via <> 'local' THEN p.settle_via::uuid END AS "upstreamId"
+        + coalesce(d.gas_used * d.gas_price + coalesce(d.l1_fee_wei, 0), 0) AS gas_base,
+      CASE WHEN p.settle_via <> 'local' THEN p.settle_via::uuid END AS upstream_id
     ${over} ORDER BY p.created_at DESC LIMIT ${batchMax}`)
   if (ended.length === 0) return 0
   try {

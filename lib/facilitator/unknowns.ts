@@ -35,8 +35,8 @@ export async function listUnknowns(reader: Reader): Promise<{ rows: UnknownSettl
     total: bigint
   }
   const rows = await db.query<Row>(sql`
-    SELECT c.payment_id AS "paymentId", u.name AS upstream, c.status, c.reason, c.claimed_hash AS "claimedHash", p.network,
-      p.asset, p.amount_base::text AS "amountBase", p.payer, c.looks, c.created_at AS "sentAt", c.due_at AS "dueAt",
+    SELECT c.payment_id, u.name AS upstream, c.status, c.reason, c.claimed_hash, p.network,
+      p.asset, p.amount_base::text AS amount_base, p.payer, c.looks, c.created_at AS sent_at, c.due_at,
       count(*) OVER () AS total
     FROM facilitator_call c JOIN payment p ON p.id = c.payment_id JOIN facilitator_upstream u ON u.id = c.upstream_id
     WHERE c.ended_at IS NULL AND c.status <> 'unsent' AND (${reader.operator} OR p.merchant_id = ${reader.merchantId}::uuid)
@@ -67,7 +67,7 @@ export async function listUnknowns(reader: Reader): Promise<{ rows: UnknownSettl
  */
 export async function checkNow(ctx: Ctx, scope: Scope.Scope, paymentId: string): Promise<string> {
   const [payment] = await db.query<{ merchantId: string }>(
-    sql`SELECT merchant_id AS "merchantId" FROM payment WHERE id = ${paymentId}::uuid`,
+    sql`SELECT merchant_id FROM payment WHERE id = ${paymentId}::uuid`,
   )
   if (!payment) throw new AppError('not-found', 'There is no such payment.')
   Scope.assertOwner(scope, payment.merchantId)

@@ -23,9 +23,9 @@ export const toSettleBudgets: Sql = sql`EXISTS (SELECT ${ended})`
  */
 export async function settleBudgets(ctx: Ctx): Promise<number> {
   const rows = await db.query<Row>(sql`
-    SELECT h.transaction_id AS "transactionId", t.merchant_id AS "merchantId", t.status,
-      CASE WHEN t.status = 'final' THEN t.value ELSE 0 END AS "valueWei",
-      coalesce(t.gas_used * t.gas_price, 0) + coalesce(t.l1_fee_wei, 0) AS "feeWei", t.gas_used IS NOT NULL AS counts
+    SELECT h.transaction_id, t.merchant_id, t.status,
+      CASE WHEN t.status = 'final' THEN t.value ELSE 0 END AS value_wei,
+      coalesce(t.gas_used * t.gas_price, 0) + coalesce(t.l1_fee_wei, 0) AS fee_wei, t.gas_used IS NOT NULL AS counts
     ${ended} ORDER BY t.created_at DESC LIMIT ${batchSize}`)
   if (rows.length === 0) return 0
   try {

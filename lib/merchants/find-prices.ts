@@ -17,11 +17,11 @@ export type PriceRow = {
 
 type Row = {
   revision: number
-  price_micros: bigint
+  priceMicros: bigint
   pricing: unknown
-  pay_to: Record<Caip2, `0x${string}`>
-  valid_from: Date
-  valid_until: Date | null
+  payTo: Record<Caip2, `0x${string}`>
+  validFrom: Date
+  validUntil: Date | null
 }
 
 /**
@@ -70,10 +70,10 @@ export async function findPayouts(
 function toPrice(row: Row): PriceRow {
   return {
     revision: row.revision,
-    priceMicros: row.price_micros,
+    priceMicros: row.priceMicros,
     pricing: PricePlan.parse(row.pricing),
-    payouts: Object.entries(row.pay_to).map(([network, payTo]) => ({ network: network as Caip2, payTo })),
-    validFromMs: row.valid_from.getTime(),
-    validUntilMs: row.valid_until?.getTime() ?? null,
+    payouts: Object.entries(row.payTo).map(([network, payTo]) => ({ network: network as Caip2, payTo })),
+    validFromMs: row.validFrom.getTime(),
+    validUntilMs: row.validUntil?.getTime() ?? null,
   }
 }

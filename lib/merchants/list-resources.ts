@@ -31,10 +31,10 @@ type Row = {
   method: string
   path: string
   name: string
-  price_micros: bigint
+  priceMicros: bigint
   pricing: unknown
   session: boolean
-  unit_type: string
+  unitType: string
   status: 'live' | 'paused'
   networks: string[]
   earned: { network: string; asset: string; count: number; base: string }[]
@@ -62,10 +62,10 @@ export async function listResources(reader: Reader): Promise<ResourceRow[]> {
     method: row.method,
     path: row.path,
     name: row.name,
-    priceMicros: row.price_micros,
+    priceMicros: row.priceMicros,
     priced: pricedBy(PricePlan.parse(row.pricing)),
     session: row.session,
-    unitType: row.unit_type,
+    unitType: row.unitType,
     status: row.status,
     networks: row.networks.map(labelNetwork),
     paidCalls: row.earned.reduce((sum, { count }) => sum + count, 0),

@@ -72,31 +72,31 @@ export async function closeResourceCache(): Promise<void> {
 }
 
 type Row = {
-  merchant_id: string
+  merchantId: string
   id: string | null
   method: string
   path: string
   name: string
   description: string
-  mime_type: string
-  upstream_url: string
+  mimeType: string
+  upstreamUrl: string
   execution: Execution | null
-  policy_id: string | null
-  timeout_ms: number
-  price_micros: bigint
+  policyId: string | null
+  timeoutMs: number
+  priceMicros: bigint
   pricing: unknown
   settle: 'before' | 'after' | null
   streaming: boolean
-  side_effects: boolean
+  sideEffects: boolean
   session: boolean
   meter: ResourceMeter
-  unit_type: string
-  deposit_units: number
+  unitType: string
+  depositUnits: number
   listing: unknown
-  access_seconds: number | null
-  identifier_required: boolean
+  accessSeconds: number | null
+  identifierRequired: boolean
   permit2: boolean
-  contract_payers: boolean
+  contractPayers: boolean
   status: 'live' | 'paused'
   revision: number
   payouts: { network: Caip2; payTo: string }[]
@@ -119,7 +119,7 @@ async function query(slug: string): Promise<MerchantResources | undefined> {
   const [first] = rows
   if (!first) return undefined
   return {
-    merchantId: first.merchant_id,
+    merchantId: first.merchantId,
     resources: rows.flatMap((row) => (row.id === null ? [] : [toResource(slug, row, row.id)])),
   }
 }
@@ -127,31 +127,31 @@ async function query(slug: string): Promise<MerchantResources | undefined> {
 function toResource(slug: string, row: Row, id: string): Resource {
   return {
     id,
-    merchantId: row.merchant_id,
+    merchantId: row.merchantId,
     merchantSlug: slug,
     method: row.method,
     path: row.path,
     name: row.name,
     description: row.description,
-    mimeType: row.mime_type,
-    upstreamUrl: row.upstream_url,
+    mimeType: row.mimeType,
+    upstreamUrl: row.upstreamUrl,
     execution: row.execution,
-    policyId: row.policy_id,
-    timeoutMs: row.timeout_ms,
-    priceMicros: row.price_micros,
+    policyId: row.policyId,
+    timeoutMs: row.timeoutMs,
+    priceMicros: row.priceMicros,
     pricing: PricePlan.parse(row.pricing),
     settle: row.settle,
     streaming: row.streaming,
-    sideEffects: row.side_effects,
+    sideEffects: row.sideEffects,
     session: row.session,
     meter: row.meter,
-    unitType: row.unit_type,
-    depositUnits: row.deposit_units,
+    unitType: row.unitType,
+    depositUnits: row.depositUnits,
     listing: Listing.fromRow(row.listing),
-    accessSeconds: row.access_seconds,
-    identifierRequired: row.identifier_required,
+    accessSeconds: row.accessSeconds,
+    identifierRequired: row.identifierRequired,
     permit2: row.permit2,
-    contractPayers: row.contract_payers,
+    contractPayers: row.contractPayers,
     status: row.status,
     revision: row.revision,
     payouts: row.payouts.toSorted((a, b) => rank(a.network) - rank(b.network)),

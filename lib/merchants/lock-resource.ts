@@ -8,31 +8,31 @@ import type { Execution } from './Execution'
 
 export type LockedResource = {
   id: string
-  merchant_id: string
-  merchant_slug: string
+  merchantId: string
+  merchantSlug: string
   name: string
   description: string
-  mime_type: string
+  mimeType: string
   method: string
   path: string
-  upstream_url: string
+  upstreamUrl: string
   execution: Execution | null
-  policy_id: string | null
-  timeout_ms: number
-  price_micros: bigint
+  policyId: string | null
+  timeoutMs: number
+  priceMicros: bigint
   pricing: unknown
   settle: 'before' | 'after' | null
   streaming: boolean
-  side_effects: boolean
+  sideEffects: boolean
   session: boolean
   meter: ResourceMeter
-  unit_type: string
-  deposit_units: number
+  unitType: string
+  depositUnits: number
   listing: unknown
-  access_seconds: number | null
-  identifier_required: boolean
+  accessSeconds: number | null
+  identifierRequired: boolean
   permit2: boolean
-  contract_payers: boolean
+  contractPayers: boolean
   status: 'live' | 'paused'
   revision: number
   payouts: { network: Caip2; payTo: `0x${string}` }[]
@@ -50,6 +50,6 @@ export async function lockResource(tx: Tx, scope: Scope.Scope, id: string): Prom
     FROM resource r JOIN merchant m ON m.id = r.merchant_id
     WHERE r.id::text = ${id} FOR UPDATE OF r`)
   if (!row) throw new AppError('not-found', 'There is no such resource.')
-  assertMayEdit(scope, row.merchant_id)
+  assertMayEdit(scope, row.merchantId)
   return row
 }

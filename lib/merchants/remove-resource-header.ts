@@ -15,10 +15,10 @@ export async function removeResourceHeader(ctx: Ctx, scope: Scope.Scope, id: str
     if (removed === 0) return
     await recordEvent(tx, ctx, {
       type: 'resource.header_removed',
-      merchantId: resource.merchant_id,
+      merchantId: resource.merchantId,
       resourceId: id,
       data: { name },
     })
-    await notifyResourceChanged(tx, resource.merchant_slug)
+    await notifyResourceChanged(tx, resource.merchantSlug)
   })
 }

@@ -27,16 +27,16 @@ export async function restorePrice(
     const now = await lockResource(tx, scope, id)
     if (now.revision !== revision)
       throw new AppError('stale-state', 'Somebody else edited this resource meanwhile. Reload it and try again.')
-    const [old] = await tx.query<{ price_micros: bigint; pricing: unknown }>(
+    const [old] = await tx.query<{ priceMicros: bigint; pricing: unknown }>(
       sql`SELECT price_micros, pricing FROM resource_price WHERE resource_id = ${id}::uuid AND revision = ${to}`,
     )
     if (!old) throw new AppError('not-found', 'This resource has no such version.')
-    const [priceMicros, pricing] = [old.price_micros, PricePlan.parse(old.pricing)]
-    const before = { priceMicros: now.price_micros, pricing: PricePlan.parse(now.pricing) }
+    const [priceMicros, pricing] = [old.priceMicros, PricePlan.parse(old.pricing)]
+    const before = { priceMicros: now.priceMicros, pricing: PricePlan.parse(now.pricing) }
     if (json(before) === json({ priceMicros, pricing })) return
     if (now.execution && priceMicros === 0n)
       throw new AppError('bad-input', 'An action costs gas: it cannot be given away again.')
-    const [fault] = Pricing.faults({ ...now, pricing, sideEffects: now.side_effects })
+    const [fault] = Pricing.faults({ ...now, pricing, sideEffects: now.sideEffects })
     if (fault) throw new AppError('bad-input', `This price does not fit the resource any more. ${fault.message}.`)
     const { payouts } = now
     await tx.execute(sql`
@@ -51,10 +51,10 @@ export async function restorePrice(
     }
     await recordEvent(tx, ctx, {
       type: 'resource.updated',
-      merchantId: now.merchant_id,
+      merchantId: now.merchantId,
       resourceId: id,
       data: { revision: revision + 1, changes, note },
     })
-    await notifyResourceChanged(tx, now.merchant_slug)
+    await notifyResourceChanged(tx, now.merchantSlug)
   })
 }

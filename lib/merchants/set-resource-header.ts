@@ -53,11 +53,11 @@ export async function setResourceHeader(ctx: Ctx, scope: Scope.Scope, id: string
       ON CONFLICT (resource_id, name) DO UPDATE SET sealed = excluded.sealed, last4 = excluded.last4, rotated_at = now()`)
     await recordEvent(tx, ctx, {
       type: 'resource.header_set',
-      merchantId: resource.merchant_id,
+      merchantId: resource.merchantId,
       resourceId: id,
       data: { name },
     })
-    await notifyResourceChanged(tx, resource.merchant_slug)
+    await notifyResourceChanged(tx, resource.merchantSlug)
   })
 }
 

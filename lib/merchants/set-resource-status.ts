@@ -21,7 +21,7 @@ export async function setResourceStatus(
     await tx.execute(sql`
       UPDATE resource SET status = ${status}::resource_status, updated_at = now() WHERE id = ${id}::uuid`)
     const type = status === 'paused' ? 'resource.paused' : 'resource.resumed'
-    await recordEvent(tx, ctx, { type, merchantId: before.merchant_id, resourceId: id })
-    await notifyResourceChanged(tx, before.merchant_slug)
+    await recordEvent(tx, ctx, { type, merchantId: before.merchantId, resourceId: id })
+    await notifyResourceChanged(tx, before.merchantSlug)
   })
 }

@@ -36,8 +36,8 @@ export async function updateResource(
       )
     const changes = diff(before, draft)
     if (Object.keys(changes).length === 0) return
-    await assertPathFree(tx, before.merchant_id, id, draft)
-    await assertPolicy(tx, before.merchant_id, draft)
+    await assertPathFree(tx, before.merchantId, id, draft)
+    await assertPolicy(tx, before.merchantId, draft)
     await tx.execute(sql`
       UPDATE resource SET method = ${draft.method}, path = ${draft.path}, name = ${draft.name},
         description = ${draft.description}, mime_type = ${draft.mimeType}, upstream_url = ${draft.upstreamUrl},
@@ -53,11 +53,11 @@ export async function updateResource(
     await writePrice(tx, ctx, id, revision + 1, draft)
     await recordEvent(tx, ctx, {
       type: 'resource.updated',
-      merchantId: before.merchant_id,
+      merchantId: before.merchantId,
       resourceId: id,
       data: { revision: revision + 1, changes, ...(draft.note && { note: draft.note }) },
     })
-    await notifyResourceChanged(tx, before.merchant_slug)
+    await notifyResourceChanged(tx, before.merchantSlug)
   })
   return { warnings: ResourceDraft.findWarnings(draft) }
 }
@@ -72,28 +72,28 @@ function diff(row: LockedResource, draft: ResourceDraft.ResourceDraft): Record<s
   const before: Omit<ResourceDraft.ResourceDraft, 'note'> = {
     name: row.name,
     description: row.description,
-    mimeType: row.mime_type,
+    mimeType: row.mimeType,
     method: row.method,
     path: row.path,
-    upstreamUrl: row.upstream_url,
+    upstreamUrl: row.upstreamUrl,
     execution: row.execution,
-    policyId: row.policy_id,
-    timeoutMs: row.timeout_ms,
-    priceMicros: row.price_micros,
+    policyId: row.policyId,
+    timeoutMs: row.timeoutMs,
+    priceMicros: row.priceMicros,
     pricing: PricePlan.parse(row.pricing),
     payouts: row.payouts,
     settle: row.settle,
     streaming: row.streaming,
-    sideEffects: row.side_effects,
+    sideEffects: row.sideEffects,
     session: row.session,
     meter: row.meter,
-    unitType: row.unit_type,
-    depositUnits: row.deposit_units,
+    unitType: row.unitType,
+    depositUnits: row.depositUnits,
     listing: Listing.fromRow(row.listing),
-    accessSeconds: row.access_seconds,
-    identifierRequired: row.identifier_required,
+    accessSeconds: row.accessSeconds,
+    identifierRequired: row.identifierRequired,
     permit2: row.permit2,
-    contractPayers: row.contract_payers,
+    contractPayers: row.contractPayers,
   }
   const sorted = { ...draft, payouts: draft.payouts.toSorted((a, b) => (a.network < b.network ? -1 : 1)) }
   const fields = Object.keys(before) as (keyof typeof before)[]

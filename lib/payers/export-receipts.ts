@@ -76,8 +76,8 @@ async function findPage(wallet: string, after: { at: Date; id: string } | undefi
   return db.query<Row>(sql`
     SELECT line.*, m.name AS seller, m.slug, r.method, r.path FROM (
       (SELECT 'payment' AS kind, ${id} AS id, t.created_at AS "createdAt", t.status::text, t.settlement::text, t.resource_id,
-        t.request AS asked, t.protocol, t.scheme, t.network, t.asset, t.amount_base AS base, t.pay_to AS "payTo",
-        t.tx_hash AS "txHash", t.receipt FROM payment t ${page})
+        t.request AS asked, t.protocol, t.scheme, t.network, t.asset, t.amount_base AS base, t.pay_to,
+        t.tx_hash, t.receipt FROM payment t ${page})
       UNION ALL
       (SELECT 'session', ${id}, t.created_at, t.status::text,
         CASE WHEN t.settled_base = 0 THEN 'none' WHEN t.settled_base < t.spent_base THEN 'partly' ELSE 'settled' END,

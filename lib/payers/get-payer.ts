@@ -47,7 +47,7 @@ export async function getPayer(merchantId: string, wallet: string): Promise<Paye
 
 async function findQuota(merchantId: string, wallet: string): Promise<PayerView.PayerDetail['quota']> {
   const rows = await db.query<{ id: string; method: string; path: string; used: number; perDay: number }>(sql`
-    SELECT r.id, r.method, r.path, coalesce(q.used, 0) AS used, (r.pricing->>'freePerDay')::int AS "perDay"
+    SELECT r.id, r.method, r.path, coalesce(q.used, 0) AS used, (r.pricing->>'freePerDay')::int AS per_day
     FROM resource r
       LEFT JOIN quota_use q ON q.resource_id = r.id AND q.wallet = ${wallet} AND q.day = (now() AT TIME ZONE 'UTC')::date
     WHERE r.merchant_id = ${merchantId}::uuid AND (r.pricing->>'freePerDay')::int > 0

@@ -44,7 +44,7 @@ export function payers(merchantId: string, of?: string): Sql {
   const only = (column: Sql) => (of === undefined ? sql`true` : sql`${column} = ${of}`)
   return sql`
     SELECT wallet, coalesce(calls, 0) AS calls, coalesce(failed, 0) AS failed, coalesce(micros, 0) AS micros,
-      coalesce(has_others, false) AS "hasOthers", coalesce(protocols, '{}') AS protocols, first_at AS "firstAt",
+      coalesce(has_others, false) AS has_others, coalesce(protocols, '{}') AS protocols, first_at AS "firstAt",
       last_at AS "lastAt", coalesce(n.label, '') AS label, coalesce(n.stance::text, 'none') AS stance,
       coalesce(n.ours, false) AS ours
     FROM (

@@ -74,6 +74,6 @@ async function query(merchantId: string): Promise<PayerStances> {
 /** Where the merchant serves only allowed payers. Reads only. */
 export async function findGate(merchantId: string, tx: Pick<Tx, 'query'> = db): Promise<PayerGate> {
   const [gate] = await tx.query<PayerGate>(sql`
-    SELECT whole_shop AS "wholeShop", resource_ids AS "resourceIds" FROM payer_gate WHERE merchant_id = ${merchantId}::uuid`)
+    SELECT whole_shop, resource_ids FROM payer_gate WHERE merchant_id = ${merchantId}::uuid`)
   return gate ?? openGate
 }

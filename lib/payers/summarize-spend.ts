@@ -43,8 +43,8 @@ export async function summarizeSpend(wallet: string, nowMs: number): Promise<Wal
 
 async function findPaid(wallet: string): Promise<Paid[]> {
   return db.query<Paid>(sql`
-    SELECT resource_id AS "resourceId", network, asset, sum(base) AS base, sum(calls) AS calls, sum(failed) AS failed,
-      max(last_at) AS "lastAt"
+    SELECT resource_id, network, asset, sum(base) AS base, sum(calls) AS calls, sum(failed) AS failed,
+      max(last_at) AS last_at
     FROM (
       SELECT t.resource_id, t.network, t.asset, coalesce(sum(t.amount_base) FILTER (WHERE t.status = 'delivered'), 0) AS base,
         count(*) FILTER (WHERE t.status = 'delivered') AS calls,

@@ -21,7 +21,7 @@ export async function admitWallet(
         WHERE g.wallet = ${wallet} AND g.resource_id = ${resource.id}::uuid AND g.expires_at > now()
           AND p.status = 'delivered' AND (${by} = 'key' OR g.network = ${network})
         ORDER BY g.expires_at DESC LIMIT 1)
-      RETURNING payment_id AS "paymentId", expires_at AS "expiresAt"`)
+      RETURNING payment_id, expires_at`)
     if (!access) return undefined
     await recordEvent(
       tx,

@@ -43,10 +43,10 @@ const read = shareReads<Asked, EarlierClaim | undefined>(async (asked) => {
     FROM unnest(
       ${asked.map(({ claimKey }) => claimKey)}::text[], ${asked.map(({ challengeKey }) => challengeKey)}::text[]
     ) WITH ORDINALITY AS asked(claim_key, challenge_key, at), LATERAL (
-      SELECT ${columns}, payment.fingerprint, payment.upstream_started_at IS NOT NULL AS "upstreamStarted",
+      SELECT ${columns}, payment.fingerprint, payment.upstream_started_at IS NOT NULL AS upstream_started,
         payment.status = 'authorized' AND payment.owner_id IS NOT NULL AND NOT ${isDead(sql`payment.owner_id`)} AS served,
-        (SELECT hash FROM attempt WHERE attempt.transaction_id = payment.transaction_id ORDER BY seq DESC LIMIT 1) AS "attemptHash",
-        a.status AS "answerStatus", a.headers AS "answerHeaders", a.body AS "answerBody"
+        (SELECT hash FROM attempt WHERE attempt.transaction_id = payment.transaction_id ORDER BY seq DESC LIMIT 1) AS attempt_hash,
+        a.status AS answer_status, a.headers AS answer_headers, a.body AS answer_body
       FROM payment
       LEFT JOIN payment_answer a ON a.payment_id = payment.id AND a.expires_at > now()
       WHERE payment.claim_key = asked.claim_key OR payment.challenge_key = asked.challenge_key

@@ -35,13 +35,13 @@ type Row = {
 /** What became of the payment, or of the payments, that a key stands for: as much as the key entitles to. Undefined when there is none. */
 export async function findPaymentStatus(key: PaymentKey.PaymentKey): Promise<PaymentLookup.PaymentLookup | undefined> {
   const rows = await db.query<Row>(sql`
-    SELECT p.id, p.status, p.settlement, p.network, p.asset, p.amount_base AS "amountBase", p.log_index AS "logIndex",
+    SELECT p.id, p.status, p.settlement, p.network, p.asset, p.amount_base, p.log_index,
       coalesce(p.tx_hash, (SELECT hash FROM attempt a WHERE a.transaction_id = p.transaction_id ORDER BY seq DESC LIMIT 1))
-        AS "transaction",
-      p.settled_at AS "settledAt", p.wire, p.scheme, p.payer, p.pay_to AS "payTo", p.created_at AS "createdAt",
-      p.delivered_at AS "deliveredAt", p.reason, p.receipt,
-      (SELECT expires_at FROM payment_answer a WHERE a.payment_id = p.id AND a.expires_at > now()) AS "answerUntil",
-      r.status AS "refundStatus", r.amount_base AS "refundBase", r.tx_hash AS "refundHash",
+        AS transaction,
+      p.settled_at, p.wire, p.scheme, p.payer, p.pay_to, p.created_at,
+      p.delivered_at, p.reason, p.receipt,
+      (SELECT expires_at FROM payment_answer a WHERE a.payment_id = p.id AND a.expires_at > now()) AS answer_until,
+      r.status AS refund_status, r.amount_base AS refund_base, r.tx_hash AS refund_hash,
       (SELECT json_build_object('merchant', m.slug, 'method', s.method, 'path', s.path, 'name', s.name)
         FROM resource s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = p.resource_id) AS resource
     FROM payment p LEFT JOIN refund r ON r.payment_id = p.id

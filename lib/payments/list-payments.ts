@@ -145,8 +145,8 @@ function lines(payments: Sql, sessions: Sql, ask: Page.PageRequest): Sql {
   const order = (createdAt: Sql, by: Sql) =>
     older ? sql`${createdAt} DESC, ${by} ASC` : sql`${createdAt} ASC, ${by} DESC`
   return sql`
-    SELECT line.kind, line.id, line.created_at AS "createdAt", line.status, line.settlement, line.wire, line.network,
-      line.asset, line.amount_base AS "amountBase", line.payer, line.pay_to AS "payTo", line.tx_hash AS "txHash",
+    SELECT line.kind, line.id, line.created_at, line.status, line.settlement, line.wire, line.network,
+      line.asset, line.amount_base, line.payer, line.pay_to, line.tx_hash,
       line.units, line.vouchers,
       CASE WHEN r.id IS NOT NULL
         THEN json_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name) END AS resource

@@ -13,16 +13,16 @@ const rowsMax = 1_000_000
 
 type Row = {
   at: number
-  quoted_at: number
+  quotedAt: number
   payer: string
   wallet: string | null
   network: string
   asset: string
-  charged_base: bigint
+  chargedBase: bigint
   calls: number
   /** The number that the draft counts, or the query that holds it. */
   fact: string | null
-  is_session: boolean
+  isSession: boolean
 }
 
 /**
@@ -106,17 +106,17 @@ function soldBy({ unit }: PricePlan.PricePlan): (row: Row) => PriceReplay.Replay
     decimals.set(token, known)
     const units = unit && row.fact !== null ? unitsOf(unit.count, row.fact) : undefined
     // A query is always kept: one that does not say how many units it wants would be asked for the most.
-    const isUnknown = unit !== null && units === undefined && (row.is_session || unit.count.of !== 'query')
+    const isUnknown = unit !== null && units === undefined && (row.isSession || unit.count.of !== 'query')
     const inSession = 'Sessions keep no sizes of their calls'
     return {
       atMs: row.at,
-      quotedAtMs: row.quoted_at,
+      quotedAtMs: row.quotedAt,
       payer: row.payer,
       wallet: row.wallet,
       calls: row.calls,
-      chargedMicros: Amount.baseToMicros(row.charged_base, known),
+      chargedMicros: Amount.baseToMicros(row.chargedBase, known),
       units,
-      missing: isUnknown ? (row.is_session ? inSession : (missing ?? inSession)) : undefined,
+      missing: isUnknown ? (row.isSession ? inSession : (missing ?? inSession)) : undefined,
     }
   }
 }

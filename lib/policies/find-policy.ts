@@ -17,8 +17,8 @@ type Row = Omit<StoredExecutionPolicy, 'rules' | 'createdAt' | 'updatedAt' | 'ar
 }
 
 const columns: Sql = sql`
-  id, merchant_id AS "merchantId", name, version, rules, created_at AS "createdAt", updated_at AS "updatedAt",
-  archived_at AS "archivedAt"`
+  id, merchant_id, name, version, rules, created_at, updated_at,
+  archived_at`
 
 /** A policy that the reader may see, archived or not; undefined when there is none. `id` is a UUID. */
 export async function findPolicy(reader: Reader, id: string): Promise<StoredExecutionPolicy | undefined> {

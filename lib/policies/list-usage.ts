@@ -13,7 +13,7 @@ export type PolicyUsageRow = {
 /** Today's counters of a policy: the whole first, then who used it most. At most 200. */
 export async function listUsage(policyId: string): Promise<PolicyUsageRow[]> {
   return db.query<PolicyUsageRow>(sql`
-    SELECT subject, network, value_wei::text AS "valueWei", fee_wei::text AS "feeWei", transactions
+    SELECT subject, network, value_wei::text AS value_wei, fee_wei::text AS fee_wei, transactions
     FROM policy_usage WHERE policy_id = ${policyId}::uuid AND day = (now() AT TIME ZONE 'UTC')::date
     ORDER BY network, subject <> 'policy', transactions DESC, subject LIMIT 200`)
 }

@@ -7,7 +7,7 @@ import type { BudgetReservation } from './reserve-budget'
 export async function previewBudget({ policy, asker, network, holds }: BudgetReservation): Promise<RuleVerdict[]> {
   const counters = Caps.countersOf(policy.rules, asker)
   const rows = await db.query<Caps.DayUsage & { subject: string }>(sql`
-    SELECT subject, value_wei AS "valueWei", fee_wei AS "feeWei", transactions FROM policy_usage
+    SELECT subject, value_wei, fee_wei, transactions FROM policy_usage
     WHERE policy_id = ${policy.id}::uuid AND subject = ANY(${counters.map(({ subject }) => subject)}::text[])
       AND network = ${network} AND day = (now() AT TIME ZONE 'UTC')::date`)
   const more = {

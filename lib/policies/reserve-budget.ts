@@ -47,7 +47,7 @@ export async function reserveBudget(tx: Tx, reservation: BudgetReservation): Pro
 /** The UTC day of the database's clock, one and the same throughout a transaction. */
 const today = sql`(now() AT TIME ZONE 'UTC')::date`
 
-type Row = { value_wei: bigint; fee_wei: bigint; transactions: number }
+type Row = { valueWei: bigint; feeWei: bigint; transactions: number }
 
 /** The counter afterwards; undefined when a cap forbids it. */
 async function add(
@@ -79,7 +79,7 @@ async function read(tx: Tx, policyId: string, network: Caip2, subject: string): 
 }
 
 function used(row: Row): Caps.DayUsage {
-  return { valueWei: row.value_wei, feeWei: row.fee_wei, transactions: row.transactions }
+  return { valueWei: row.valueWei, feeWei: row.feeWei, transactions: row.transactions }
 }
 
 function minus(after: Caps.DayUsage, more: Caps.DayUsage): Caps.DayUsage {

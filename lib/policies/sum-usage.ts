@@ -6,7 +6,7 @@ export type UsageSum = { network: string; valueWei: string; feeWei: string; tran
 /** One row for each network on which something was let through today. For operators. */
 export async function sumUsage(): Promise<UsageSum[]> {
   return db.query<UsageSum>(sql`
-    SELECT network, sum(value_wei)::text AS "valueWei", sum(fee_wei)::text AS "feeWei", sum(transactions)::int AS transactions
+    SELECT network, sum(value_wei)::text AS value_wei, sum(fee_wei)::text AS fee_wei, sum(transactions)::int AS transactions
     FROM policy_usage WHERE subject = 'policy' AND day = (now() AT TIME ZONE 'UTC')::date
     GROUP BY network ORDER BY network`)
 }

@@ -57,7 +57,7 @@ type Locked = { merchantId: string; name: string; version: number; rules: Policy
 
 async function lockPolicy(tx: Tx, scope: Scope.Scope, id: string): Promise<Locked> {
   const [row] = await tx.query<Omit<Locked, 'rules'> & { rules: unknown }>(sql`
-    SELECT merchant_id AS "merchantId", name, version, rules, archived_at IS NOT NULL AS archived
+    SELECT merchant_id, name, version, rules, archived_at IS NOT NULL AS archived
     FROM execution_policy WHERE id = ${id}::uuid FOR UPDATE`)
   if (!row) throw new AppError('not-found', 'There is no such policy.')
   Scope.assertOwner(scope, row.merchantId)

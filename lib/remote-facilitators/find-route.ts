@@ -98,7 +98,7 @@ async function load(merchantId: string): Promise<Known> {
   const targets = new Map(routes.map(({ network, scheme, targets }) => [`${network}|${scheme}`, targets]))
   if (routes.length === 0) return { targets, upstreams: new Map() }
   const rows = await db.query<UpstreamRow>(sql`
-    SELECT ${columns}, extract(epoch FROM open_until - now())::float8 * 1000 AS "openForMs"
+    SELECT ${columns}, extract(epoch FROM open_until - now())::float8 * 1000 AS open_for_ms
     FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid AND enabled`)
   const upstreams = new Map<string, RouteCandidate>()
   for (const { openForMs, ...row } of rows)
@@ -112,7 +112,7 @@ async function load(merchantId: string): Promise<Known> {
 
 /** Columns of an upstream as `Upstream.from` takes them. */
 export const columns = sql`
-  id, merchant_id AS "merchantId", name, url, auth_sealed AS "authSealed", timeout_ms AS "timeoutMs", failures, supported`
+  id, merchant_id, name, url, auth_sealed, timeout_ms, failures, supported`
 
 /** Takes the trial of an upstream whose pause is over: one caller gets it, the others wait for what comes of it. */
 export async function takeTrial({ id, timeoutMs }: Upstream.RemoteFacilitator): Promise<boolean> {

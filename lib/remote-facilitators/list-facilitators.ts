@@ -40,10 +40,10 @@ const patience = '1 minute'
 /** The upstreams that the reader may see, by name. Reads only. */
 export async function listRemoteFacilitators(reader: Reader): Promise<RemoteFacilitatorView[]> {
   const rows = await db.query<Row>(sql`
-    SELECT u.id, u.merchant_id AS "merchantId", u.name, u.url, u.auth_kind AS "authKind", u.auth_hint AS "authHint",
-      u.timeout_ms AS "timeoutMs", u.enabled, u.failures, u.last_error AS "lastError", u.last_error_at AS "lastErrorAt", u.supported,
-      extract(epoch FROM u.open_until - now())::float8 * 1000 AS "openForMs", coalesce(s.calls, 0) AS calls,
-      greatest(s.answered - coalesce(c.untrue, 0), 0)::float8 / s.calls AS "successShare", s.p50 AS "p50Ms", s.p95 AS "p95Ms"
+    SELECT u.id, u.merchant_id, u.name, u.url, u.auth_kind, u.auth_hint,
+      u.timeout_ms, u.enabled, u.failures, u.last_error, u.last_error_at, u.supported,
+      extract(epoch FROM u.open_until - now())::float8 * 1000 AS open_for_ms, coalesce(s.calls, 0) AS calls,
+      greatest(s.answered - coalesce(c.untrue, 0), 0)::float8 / s.calls AS success_share, s.p50 AS p50_ms, s.p95 AS p95_ms
     FROM facilitator_upstream u LEFT JOIN (
       SELECT upstream_id, count(*)::int AS calls, count(*) FILTER (WHERE ok)::int AS answered,
         percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) AS p50,

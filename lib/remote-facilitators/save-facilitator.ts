@@ -104,7 +104,7 @@ type Stored = {
 /** In a transaction it is locked until its end. */
 async function findUpstream(by: Pick<Tx, 'query'>, scope: Scope.Scope, id: string): Promise<Stored> {
   const [row] = await by.query<Stored>(sql`
-    SELECT merchant_id AS "merchantId", name, url, auth_kind AS "authKind", enabled
+    SELECT merchant_id, name, url, auth_kind, enabled
     FROM facilitator_upstream WHERE id = ${id}::uuid FOR UPDATE`)
   if (!row) throw new AppError('not-found', 'There is no such facilitator.')
   Scope.assertOwner(scope, row.merchantId)

@@ -56,7 +56,7 @@ async function claim(networks: readonly Caip2[], most: number): Promise<Due[]> {
         ${due(sql`b.looks = 0 ORDER BY b.due_at DESC`, Math.ceil(most / 2))}
         UNION ${due(sql`true ORDER BY b.due_at`, Math.floor(most / 2))}) AS d)
     UPDATE settlement_batch b SET due_at = now() + make_interval(secs => ${claimMs / 1000}) FROM due WHERE b.id = due.id
-    RETURNING b.id, b.network, b.form, b.transaction_id AS "transactionId", b.looks, b.created_at AS "createdAt"`)
+    RETURNING b.id, b.network, b.form, b.transaction_id, b.looks, b.created_at`)
   return claimed.sort((one, other) => one.looks - other.looks || other.createdAt.getTime() - one.createdAt.getTime())
 }
 

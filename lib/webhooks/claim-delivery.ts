@@ -57,7 +57,7 @@ async function claim(chosen: Sql): Promise<ClaimedDelivery | undefined> {
         SET lease_owner = ${processId}::uuid, lease_until = now() + make_interval(secs => ${leaseMs / 1000})
         FROM chosen WHERE d.id = chosen.id
         RETURNING d.*)
-    SELECT t.id, t.endpoint_id AS "endpointId", t.merchant_id AS "merchantId", t.target, t.subject, t.type, t.payload,
+    SELECT t.id, t.endpoint_id, t.merchant_id, t.target, t.subject, t.type, t.payload,
       coalesce(e.url, t.url) AS url, e.sealed AS current,
       CASE WHEN e.previous_until > now() THEN e.sealed_previous END AS previous
     FROM taken t LEFT JOIN webhook_endpoint e ON e.id = t.endpoint_id`)

@@ -9,7 +9,7 @@ import { sql, type Tx } from '@/lib/db'
 export async function disableEndpoint(tx: Tx, ctx: Ctx, id: string, why: string): Promise<boolean> {
   const [row] = await tx.query<{ merchantId: string }>(sql`
     UPDATE webhook_endpoint SET disabled_at = now(), disabled_why = ${why}
-    WHERE id = ${id}::uuid AND disabled_at IS NULL RETURNING merchant_id AS "merchantId"`)
+    WHERE id = ${id}::uuid AND disabled_at IS NULL RETURNING merchant_id`)
   if (!row) return false
   const givenUp = await tx.execute(
     sql`UPDATE webhook_delivery SET status = 'failed' WHERE target = ${id} AND status = 'waiting'`,

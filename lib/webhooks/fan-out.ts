@@ -100,8 +100,8 @@ async function findTransactions(
   )
   if (ids.length === 0) return new Map()
   const rows = await tx.query<Message.TransactionFacts>(sql`
-    SELECT t.id, t.merchant_id AS "merchantId", t.intent_id AS "intentId", i.idempotency_key AS "idempotencyKey",
-      i.callback_url AS "callbackUrl", t.position, t.network, t.status, t."to", t.nonce, t.hash, t.block_number AS "blockNumber"
+    SELECT t.id, t.merchant_id, t.intent_id, i.idempotency_key,
+      i.callback_url, t.position, t.network, t.status, t."to", t.nonce, t.hash, t.block_number
     FROM transaction t LEFT JOIN intent i ON i.id = t.intent_id
     WHERE t.id = ANY(${[...new Set(ids)]}::uuid[]) AND t.merchant_id IS NOT NULL`)
   return new Map(rows.map((row) => [row.id, row]))
@@ -110,7 +110,7 @@ async function findTransactions(
 /** Locked against being switched off, so that nothing waits for an endpoint that is. */
 function findReceivers(tx: Tx, merchantIds: readonly string[]): Promise<Receiver[]> {
   return tx.query<Receiver>(sql`
-    SELECT id, merchant_id AS "merchantId", url, types FROM webhook_endpoint
+    SELECT id, merchant_id, url, types FROM webhook_endpoint
     WHERE merchant_id = ANY(${[...new Set(merchantIds)]}::uuid[]) AND disabled_at IS NULL
     ORDER BY id FOR SHARE`)
 }

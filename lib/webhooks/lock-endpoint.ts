@@ -18,7 +18,7 @@ export type LockedEndpoint = {
  */
 export async function lockEndpoint(tx: Tx, scope: Scope.Scope, id: string): Promise<LockedEndpoint> {
   const [row] = await tx.query<LockedEndpoint>(sql`
-    SELECT id, merchant_id AS "merchantId", url, description, types, sealed, disabled_at IS NOT NULL AS "isDisabled"
+    SELECT id, merchant_id, url, description, types, sealed, disabled_at IS NOT NULL AS is_disabled
     FROM webhook_endpoint WHERE id::text = ${id} FOR UPDATE`)
   if (!row || !(scope.operator || scope.merchantId === row.merchantId))
     throw new AppError('not-found', 'There is no such endpoint.')

@@ -22,8 +22,8 @@ export async function resendDelivery(
   id: string,
 ): Promise<TryResult & { isTaken: boolean }> {
   const [row] = await db.query<Row>(sql`
-    SELECT d.merchant_id AS "merchantId", d.endpoint_id AS "endpointId", d.status, ${isFirst} AS "isFirst",
-      e.disabled_at IS NOT NULL AS "isDisabled"
+    SELECT d.merchant_id, d.endpoint_id, d.status, ${isFirst} AS is_first,
+      e.disabled_at IS NOT NULL AS is_disabled
     FROM webhook_delivery d LEFT JOIN webhook_endpoint e ON e.id = d.endpoint_id WHERE d.id::text = ${id}`)
   if (!row || !(scope.operator || scope.merchantId === row.merchantId))
     throw new AppError('not-found', 'There is no such delivery.')

@@ -21,12 +21,12 @@ type Row = {
   x402_version: number
   accepts: Record<string, unknown>[]
   description: string
-  mime_type: string
-  service_name: string | null
+  mimeType: string
+  serviceName: string | null
   tags: string[]
-  icon_url: string | null
+  iconUrl: string | null
   extension: Record<string, unknown>
-  updated_at: Date
+  updatedAt: Date
 }
 
 async function listOutside(filter: BazaarFilter, limit: number, offset: number): Promise<BazaarPage> {
@@ -52,22 +52,13 @@ async function listOutside(filter: BazaarFilter, limit: number, offset: number):
 }
 
 function toItem(row: Row): BazaarItem {
-  const {
-    resource,
-    type,
-    accepts,
-    description,
-    mime_type: mimeType,
-    service_name: serviceName,
-    tags,
-    icon_url: iconUrl,
-  } = row
+  const { resource, type, accepts, description, mimeType, serviceName, tags, iconUrl } = row
   return {
     resource,
     type,
     x402Version: row.x402_version,
     accepts,
-    lastUpdated: row.updated_at.toISOString(),
+    lastUpdated: row.updatedAt.toISOString(),
     ...(description && { description }),
     ...(mimeType && { mimeType }),
     ...(serviceName !== null && { serviceName }),

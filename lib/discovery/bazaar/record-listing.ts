@@ -76,7 +76,7 @@ async function write(ctx: Ctx, claimed: ReportedResource.ReportedResource): Prom
         extension = excluded.extension, words = excluded.words, updated_at = now(),
         settlements = CASE WHEN bazaar_item.pay_to = excluded.pay_to THEN bazaar_item.settlements ELSE 0 END + 1
       WHERE bazaar_item.pay_to = excluded.pay_to OR bazaar_item.updated_at < now() - interval '30 days'
-      RETURNING settlements = 1 AS "isNew"`)
+      RETURNING settlements = 1 AS is_new`)
     if (row?.isNew) await recordEvent(tx, ctx, { type: 'bazaar.listed', data: { resource, operation, payTo } })
     return row !== undefined
   })

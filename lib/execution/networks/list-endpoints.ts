@@ -17,8 +17,8 @@ const freshSeconds = 30
 /** Every network that this server is configured for. Reads what processes wrote, and asks no endpoint. */
 export async function listEndpoints(): Promise<NetworkHealth[]> {
   const rows = await db.query<ReportedHealth & { network: string; endpoint: string }>(sql`
-    SELECT network, endpoint, state, latency_ms AS "latencyMs", error_rate AS "errorRate", head, lag, calls, errors, refusals,
-      last_error AS "lastError", last_error_at AS "lastErrorAt", dishonest
+    SELECT network, endpoint, state, latency_ms, error_rate, head, lag, calls, errors, refusals,
+      last_error, last_error_at, dishonest
     FROM rpc_health h
     WHERE h.at > now() - make_interval(secs => ${freshSeconds}) AND NOT (${isDead(sql`h.process_id`)})`)
   return servedNetworks().map((network) => {

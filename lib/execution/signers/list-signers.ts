@@ -101,7 +101,7 @@ function keysFor(network: Caip2, purpose: CallPurpose): readonly Key[] {
 }
 
 function findLanes(): Promise<{ network: string; signer: string; nextNonce: bigint }[]> {
-  return db.query(sql`SELECT network, address AS signer, next_nonce AS "nextNonce" FROM signer`)
+  return db.query(sql`SELECT network, address AS signer, next_nonce FROM signer`)
 }
 
 /** Payers sign raw transactions: those are in no lane of ours. */
@@ -111,9 +111,9 @@ function countOpen(): Promise<Counted[]> {
   return db.query<Counted>(sql`
     SELECT network, signer,
       count(*) FILTER (WHERE status = 'queued') AS queued,
-      count(*) FILTER (WHERE ${isInFlight}) AS "inFlight",
+      count(*) FILTER (WHERE ${isInFlight}) AS in_flight,
       count(*) FILTER (WHERE status = 'held') AS held,
-      (array_agg(held_reason ORDER BY created_at) FILTER (WHERE held_reason IS NOT NULL))[1] AS "heldReason",
+      (array_agg(held_reason ORDER BY created_at) FILTER (WHERE held_reason IS NOT NULL))[1] AS held_reason,
       count(*) FILTER (WHERE ${isInFlight} AND ${since} < now() - make_interval(secs => ${stuckSeconds})) AS stuck,
       min(${since}) FILTER (WHERE ${isInFlight}) AS oldest
     FROM transaction WHERE kind <> 'raw' AND status IN ('queued', 'signed', 'submitted', 'held')
@@ -125,13 +125,13 @@ function sumFees(): Promise<Spent[]> {
   const window = sql`make_interval(days => ${windowDays})`
   return db.query<Spent>(sql`
     SELECT network, signer,
-      coalesce(sum(fee) FILTER (WHERE included_at >= date_trunc('day', now(), 'UTC')), 0) AS "todayWei",
-      sum(fee) AS "windowWei",
+      coalesce(sum(fee) FILTER (WHERE included_at >= date_trunc('day', now(), 'UTC')), 0) AS today_wei,
+      sum(fee) AS window_wei,
       CASE WHEN EXISTS (
         SELECT 1 FROM transaction older
         WHERE older.network = recent.network AND older.signer = recent.signer AND older.included_at < now() - ${window})
       THEN ${windowDays}::float8
-      ELSE (extract(epoch FROM now() - min(included_at)) / 86400)::float8 END AS "spanDays"
+      ELSE (extract(epoch FROM now() - min(included_at)) / 86400)::float8 END AS span_days
     FROM (
       SELECT network, signer, included_at, coalesce(fee_lamports, gas_used * gas_price + coalesce(l1_fee_wei, 0)) AS fee
       FROM transaction

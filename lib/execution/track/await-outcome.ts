@@ -246,12 +246,12 @@ type Watched = TransactionOutcome.OutcomeRow & { network: Caip2; hashes: readonl
 
 async function readRow(id: string): Promise<Watched | undefined> {
   const [row] = await db.query<Omit<Watched, 'lastHash'>>(sql`
-    SELECT t.network, t.status, t.hash, t.block_number AS "blockNumber", t.error, t.reorgs,
-      EXISTS (SELECT 1 FROM attempt a WHERE a.hash = t.hash AND a.kind = 'cancel') AS "isCancelled",
+    SELECT t.network, t.status, t.hash, t.block_number, t.error, t.reorgs,
+      EXISTS (SELECT 1 FROM attempt a WHERE a.hash = t.hash AND a.kind = 'cancel') AS is_cancelled,
       CASE WHEN t.status IN ('included', 'safe', 'final') THEN t.logs END AS logs,
       CASE WHEN t.status = 'failed' THEN t.simulation -> 'failures' END AS failures,
-      CASE WHEN t.status = 'failed' THEN (t.simulation ->> 'blockNumber')::bigint END AS "asOf",
-      t.status = 'included' AND t.kind = 'svm' AS "isProvisional",
+      CASE WHEN t.status = 'failed' THEN (t.simulation ->> 'blockNumber')::bigint END AS as_of,
+      t.status = 'included' AND t.kind = 'svm' AS is_provisional,
       ARRAY(SELECT a.hash FROM attempt a WHERE a.transaction_id = t.id ORDER BY a.seq) AS hashes
     FROM transaction t WHERE t.id = ${id}::uuid`)
   return row && { ...row, lastHash: (row.hashes.at(-1) as Hex | undefined) ?? null }

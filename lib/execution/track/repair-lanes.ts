@@ -21,7 +21,7 @@ export const toRepair: Sql = sql`EXISTS (SELECT FROM transaction WHERE status = 
  */
 export async function repairLanes(ctx: Ctx): Promise<number> {
   const lanes = await db.query<Lane>(sql`
-    SELECT network, address, purpose, next_nonce AS "nextNonce" FROM signer s
+    SELECT network, address, purpose, next_nonce FROM signer s
     WHERE EXISTS (
       SELECT 1 FROM transaction t
       WHERE t.network = s.network AND t.signer = s.address AND t.kind <> 'raw' AND t.status = 'submitted')`)

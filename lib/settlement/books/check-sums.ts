@@ -93,7 +93,7 @@ type Exposure = { merchantId: string; network: string; micros: bigint }
 
 async function checkExposure(tx: Tx, ctx: Ctx): Promise<number> {
   const wrong = await tx.query<Exposure>(sql`
-    SELECT merchant_id AS "merchantId", network, sum(micros) AS micros FROM (
+    SELECT merchant_id, network, sum(micros) AS micros FROM (
       SELECT merchant_id, network, channel_risk(status, spent_base, settled_base, decimals) AS micros
       FROM channel WHERE status IN ('open', 'closing')
       UNION ALL SELECT merchant_id, network, -micros FROM channel_exposure) both_sides
@@ -128,7 +128,7 @@ async function checkSales(ctx: Ctx): Promise<number> {
 
 async function correctSales(tx: Tx, ctx: Ctx, part: Sql): Promise<number> {
   const wrong = await tx.query<{ merchantId: string; sums: bigint }>(
-    sql`SELECT merchant AS "merchantId", sum(sums)::int8 AS sums FROM ${part} GROUP BY 1`,
+    sql`SELECT merchant AS merchant_id, sum(sums)::int8 AS sums FROM ${part} GROUP BY 1`,
   )
   for (const { merchantId, sums } of wrong)
     await recordEvent(tx, ctx, { type: 'reconcile.sum_corrected', merchantId, data: { sales: sums } })

@@ -32,9 +32,9 @@ type Known = PayoutHolder & { openingBase: bigint | null }
 /** In no order: one that cannot be read stands in front of none. */
 function findHolders(): Promise<Known[]> {
   return db.query<Known>(sql`
-    SELECT held.network, held.asset, held.address, held.first AS "firstPaymentBlock", (
+    SELECT held.network, held.asset, held.address, held.first AS first_payment_block, (
       SELECT r.opening_base FROM reconciliation r
-      WHERE r.network = held.network AND r.asset = held.asset AND r.address = held.address ORDER BY r.id DESC LIMIT 1) AS "openingBase"
+      WHERE r.network = held.network AND r.asset = held.asset AND r.address = held.address ORDER BY r.id DESC LIMIT 1) AS opening_base
     FROM (
       SELECT network, asset, address, min(first_block) AS first FROM cash_sum WHERE network = ANY(${servedNetworks()}::text[])
       GROUP BY 1, 2, 3) held

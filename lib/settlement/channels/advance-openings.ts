@@ -52,7 +52,7 @@ export async function advanceOpenings(ctx: Ctx, budgetMs: number): Promise<numbe
 
 async function findOpenings(ctx: Ctx, network: Caip2): Promise<Item[]> {
   const openings = await db.query<{ id: string; transactionId: string }>(sql`
-    SELECT c.id, t.id AS "transactionId" FROM channel c JOIN transaction t ON t.id = c.open_transaction_id
+    SELECT c.id, t.id AS transaction_id FROM channel c JOIN transaction t ON t.id = c.open_transaction_id
     WHERE c.network = ${network} AND ${openingDue}
     ORDER BY c.tries > 0, c.next_due_at LIMIT ${batchMax}`)
   return openings.map(({ id, transactionId }) => ({
@@ -68,7 +68,7 @@ async function findOpenings(ctx: Ctx, network: Caip2): Promise<Item[]> {
 
 async function findTopUps(ctx: Ctx, network: Caip2): Promise<Item[]> {
   const topUps = await db.query<TopUp>(sql`
-    SELECT u.transaction_id AS "transactionId", u.channel_id AS "channelId", u.hash, u.amount_base AS "amountBase"
+    SELECT u.transaction_id, u.channel_id, u.hash, u.amount_base
     FROM channel_top_up u JOIN transaction t ON t.id = u.transaction_id
     WHERE t.network = ${network} AND ${topUpDue}
     ORDER BY u.tries > 0, u.due_at LIMIT ${batchMax}`)

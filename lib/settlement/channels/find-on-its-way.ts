@@ -6,7 +6,7 @@ export async function findOnItsWay(
   channelId: string,
 ): Promise<Pick<ChannelBatch, 'batchId' | 'transactionId'> | undefined> {
   const [found] = await db.query<{ batchId: string; transactionId: string }>(sql`
-    SELECT b.id AS "batchId", b.transaction_id AS "transactionId"
+    SELECT b.id AS batch_id, b.transaction_id
     FROM channel c JOIN channel_settlement s ON s.id = c.settlement_id JOIN settlement_batch b ON b.id = s.batch_id
     WHERE c.id = ${channelId}`)
   return found

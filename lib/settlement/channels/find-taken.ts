@@ -7,7 +7,7 @@ import { db, sql } from '@/lib/db'
  */
 export async function findTaken(transaction: Hex): Promise<number | undefined> {
   const [row] = await db.query<{ expiresAt: Date | null }>(sql`
-    SELECT t.expires_at AS "expiresAt" FROM attempt a JOIN transaction t ON t.id = a.transaction_id
+    SELECT t.expires_at FROM attempt a JOIN transaction t ON t.id = a.transaction_id
     WHERE a.hash = ${keccak256(transaction)} AND t.kind = 'raw'`)
   return row?.expiresAt?.getTime()
 }

@@ -89,10 +89,10 @@ function claimRows(which: Sql, lock: Sql): Promise<Owed[]> {
       ORDER BY due_at ${lock})
     UPDATE channel_payout c SET due_at = now() + make_interval(secs => ${(askMsMax + againMs) / 1000})
     FROM mine m WHERE (c.merchant_id, c.network, c.payee, c.asset) = (m.merchant_id, m.network, m.payee, m.asset)
-    RETURNING c.merchant_id AS "merchantId", c.network, c.payee, c.asset, c.asked_id AS "askedId",
-      extract(epoch FROM now() - c.asked_at)::float8 * 1000 AS "askedAgoMs", c.asked_base AS "askedBase", c.said_paid AS "saidPaid", c.tries,
+    RETURNING c.merchant_id, c.network, c.payee, c.asset, c.asked_id,
+      extract(epoch FROM now() - c.asked_at)::float8 * 1000 AS asked_ago_ms, c.asked_base, c.said_paid, c.tries,
       EXISTS (SELECT FROM transaction t WHERE t.id = c.transaction_id AND t.status IN ('queued', 'held', 'signed', 'submitted'))
-        AS "isOnItsWay"`)
+        AS is_on_its_way`)
 }
 
 /** Never throws: what cannot be done now is done when it is due again. */

@@ -21,7 +21,7 @@ const roundMax = 4_000
  */
 export async function reconcileNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<number> {
   const [round] = await db.query<{ afterId: string }>(
-    sql`SELECT after_id AS "afterId" FROM channel_round WHERE network = ${network}`,
+    sql`SELECT after_id FROM channel_round WHERE network = ${network}`,
   )
   const first = round?.afterId ?? ''
   let compared = 0

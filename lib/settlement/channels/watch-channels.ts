@@ -131,7 +131,7 @@ async function findKnown(events: readonly LocatedEscrowEvent[]): Promise<Set<str
 async function findCursor(network: Caip2): Promise<(Block & { isResting: boolean }) | undefined> {
   const [cursor] = await db.query<Block & { isResting: boolean }>(sql`
     SELECT block_number AS number, block_hash AS hash, updated_at > now() - interval '1 minute' AND NOT EXISTS (
-      SELECT FROM channel c WHERE c.network = ${network} AND c.status IN ('opening', 'open', 'closing')) AS "isResting"
+      SELECT FROM channel c WHERE c.network = ${network} AND c.status IN ('opening', 'open', 'closing')) AS is_resting
     FROM chain_cursor
     WHERE network = ${network} AND stream = ${stream}`)
   return cursor

@@ -198,9 +198,7 @@ export async function readResults(ids: readonly string[]): Promise<Map<string, P
     receipt: Payment.ReceiptHeaders | null
     txHash: string | null
     reason: string | null
-  }>(
-    sql`SELECT id, status, settlement, receipt, tx_hash AS "txHash", reason FROM payment WHERE id = ANY(${ids}::uuid[])`,
-  )
+  }>(sql`SELECT id, status, settlement, receipt, tx_hash, reason FROM payment WHERE id = ANY(${ids}::uuid[])`)
   return new Map(
     rows.map(({ id, status, settlement, receipt, txHash, reason }): [string, PaymentResult] => {
       if (settlement === 'settled' && receipt)

@@ -124,10 +124,10 @@ function delayMs({ ageMs }: Call, blockTimeMs: number): number {
 
 async function findCall(paymentId: string): Promise<Call | undefined> {
   const [call] = await db.query<Call>(sql`
-    SELECT upstream_id AS "upstreamId", status, claimed_hash AS "claimedHash", reason,
-      extract(epoch FROM now() - created_at)::float8 * 1000 AS "ageMs",
-      extract(epoch FROM now() - created_at)::float8 * 1000 - latency_ms AS "answeredAgoMs",
-      first_slot AS "firstSlot", last_valid_height AS "lastValidHeight"
+    SELECT upstream_id, status, claimed_hash, reason,
+      extract(epoch FROM now() - created_at)::float8 * 1000 AS age_ms,
+      extract(epoch FROM now() - created_at)::float8 * 1000 - latency_ms AS answered_ago_ms,
+      first_slot, last_valid_height
     FROM facilitator_call WHERE payment_id = ${paymentId}::uuid`)
   return call
 }

@@ -12,7 +12,7 @@ const reason = 'The block that held its transfer is no longer part of the chain.
 type Undone = { kind: 'batch' | 'refund'; id: string; transactionId: string; reorgs: number }
 
 const undoneRows: Sql = sql`
-  SELECT 'batch' AS kind, b.id, t.id AS "transactionId", t.reorgs FROM transaction t
+  SELECT 'batch' AS kind, b.id, t.id AS transaction_id, t.reorgs FROM transaction t
     JOIN settlement_batch b ON b.transaction_id = t.id
   WHERE t.reorgs > 0 AND b.reorgs < t.reorgs AND b.form <> 'channels'
   UNION ALL
@@ -47,7 +47,7 @@ export async function takeBack(ctx: Ctx): Promise<number> {
 /** What another transaction moved, whoever sent that, is no part of this block. */
 async function takeBackBatch(tx: Tx, ctx: Ctx, { id: batchId, transactionId, reorgs }: Undone): Promise<number> {
   const settled = await tx.query<{ id: string; txHash: string }>(sql`
-    SELECT p.id, p.tx_hash AS "txHash" FROM payment p
+    SELECT p.id, p.tx_hash FROM payment p
     WHERE p.batch_id = ${batchId}::uuid AND p.settlement = 'settled'
       AND p.tx_hash IN (SELECT a.hash FROM attempt a WHERE a.transaction_id = ${transactionId}::uuid)
     ORDER BY p.id FOR UPDATE`)
@@ -75,8 +75,8 @@ async function takeBackRefund(tx: Tx, ctx: Ctx, { id: refundId, transactionId, r
     isPaid: boolean
     txHash: string | null
   }>(sql`
-    SELECT r.payment_id AS "paymentId", p.merchant_id AS "merchantId", r.network, r.asset, r.amount_base AS "amountBase",
-      t.signer AS wallet, r.status = 'paid' AS "isPaid", r.tx_hash AS "txHash"
+    SELECT r.payment_id, p.merchant_id, r.network, r.asset, r.amount_base,
+      t.signer AS wallet, r.status = 'paid' AS is_paid, r.tx_hash
     FROM refund r JOIN payment p ON p.id = r.payment_id JOIN transaction t ON t.id = r.transaction_id
     WHERE r.id = ${refundId}::uuid AND r.transaction_id = ${transactionId}::uuid AND r.reorgs < ${reorgs} FOR UPDATE OF r`)
   if (!refund) return 0

@@ -24,7 +24,7 @@ const inVain: readonly Transaction.TransactionStatus[] = ['failed', 'expired', '
  */
 export async function* bookRefunds(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
   const sent = await db.query<Sent>(sql`
-    SELECT t.signer, t.status = ANY(${inVain}::transaction_status[]) AS "isOver", ${refundColumns} ${withTransactions}
+    SELECT t.signer, t.status = ANY(${inVain}::transaction_status[]) AS is_over, ${refundColumns} ${withTransactions}
     WHERE r.status = 'sent' AND r.network = ${network} AND r.due_at <= now() AND t.status <> ALL(${waiting}::transaction_status[])
     ORDER BY r.attempts, r.due_at LIMIT ${batchMax}`)
   for (const refund of sent) {

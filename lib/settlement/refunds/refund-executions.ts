@@ -99,8 +99,8 @@ async function square(
 
 async function lock(tx: Tx, intentId: string): Promise<Bought | undefined> {
   const [bought] = await tx.query<Bought>(sql`
-    SELECT i.id, i.merchant_id AS "merchantId", i.resource_id AS "resourceId", i.payment_id AS "paymentId",
-      i.channel_id AS "channelId", i.charged_base AS "chargedBase", i.voucher_base AS "voucherBase",
+    SELECT i.id, i.merchant_id, i.resource_id, i.payment_id,
+      i.channel_id, i.charged_base, i.voucher_base,
       (SELECT p.rules ->> 'refund' FROM execution_policy p WHERE p.id = i.policy_id) AS refund,
       i.squared
     FROM intent i

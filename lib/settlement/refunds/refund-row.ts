@@ -15,8 +15,8 @@ export type PendingRefund = {
 }
 
 export const refundColumns: Sql = sql`
-  r.id, r.payment_id AS "paymentId", (SELECT p.merchant_id FROM payment p WHERE p.id = r.payment_id) AS "merchantId", r.network,
-    r.asset, r."to", r.amount_base AS "amountBase", r.transaction_id AS "transactionId"`
+  r.id, r.payment_id, (SELECT p.merchant_id FROM payment p WHERE p.id = r.payment_id) AS merchant_id, r.network,
+    r.asset, r."to", r.amount_base, r.transaction_id`
 
 /** The transaction (`t`) of each refund (`r`): by its key, whatever the planner knows of tables that have just grown. */
 export const withTransactions: Sql = sql`

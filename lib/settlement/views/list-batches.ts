@@ -205,7 +205,7 @@ async function sharesOfChannels(reader: Reader, rows: readonly BatchRecord[]): P
         FILTER (WHERE ${own}), 0) AS amount,
       coalesce(sum(s.vouchers - coalesce(before.vouchers, 0)) FILTER (WHERE ${own}), 0) AS vouchers,
       coalesce(sum(s.units - coalesce(before.units, 0)) FILTER (WHERE ${own}), 0) AS units,
-      sum(s.vouchers - coalesce(before.vouchers, 0)) AS "vouchersOfAll"
+      sum(s.vouchers - coalesce(before.vouchers, 0)) AS vouchers_of_all
     FROM channel_settlement s JOIN channel c ON c.id = s.channel_id
       LEFT JOIN LATERAL (
         SELECT p.units, p.vouchers FROM channel_settlement p

@@ -24,8 +24,8 @@ export async function listReconciliations(reader: Reader): Promise<BatchView.Rec
         WHERE resource.merchant_id = ${reader.merchantId}::uuid)`
   const rows = await db.query<Found>(sql`
     SELECT DISTINCT ON (r.network, r.asset, r.address)
-      r.network, r.asset, r.address, r.block_number AS "blockNumber", r.opening_base AS "openingBase",
-      r.ledger_base AS "ledgerBase", r.chain_base AS "chainBase", r.difference_base AS "differenceBase", r.at
+      r.network, r.asset, r.address, r.block_number, r.opening_base,
+      r.ledger_base, r.chain_base, r.difference_base, r.at
     FROM reconciliation r WHERE ${own}
     ORDER BY r.network, r.asset, r.address, r.id DESC`)
   return rows
