@@ -1,12 +1,9 @@
-import type { Reader } from '../ctx'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { Bytes, type Export } from '@/lib/proof'
-import { visibleAlone } from './event-where'
-import { proveEvents } from './export-log'
-import { findCheckpoint, publicKey, type ServedCheckpoint } from './find-checkpoint'
-import { listAnchors } from './anchors'
+import { Bytes } from '@/lib/proof'
+import { findCheckpoint, publicKey } from './find-checkpoint'
 import { proveConsistency, proveInclusion } from './prove'
+import { getCheckpoint } from './get-checkpoint'
 
 /** How the log stands: for the audit page. */
 export type LogStatus = {
@@ -44,42 +41,6 @@ export async function readLogStatus(): Promise<LogStatus> {
       : null,
     key: publicKey(),
   }
-}
-
-/** The newest checkpoint. @throws AppError unavailable before the first is signed. */
-export async function getCheckpoint(): Promise<ServedCheckpoint> {
-  const checkpoint = await findCheckpoint()
-  if (checkpoint) return checkpoint
-  throw new AppError('unavailable', 'The log has no checkpoint yet. It gets its first one within seconds.')
-}
-
-/** One event with its proof under the newest checkpoint: an export of one leaf, as its lines. @throws AppError not-found when
- * it is not the reader's or no checkpoint covers it yet. */
-export async function exportEvent(reader: Reader, seq: bigint): Promise<string[]> {
-  const { size, note } = await getCheckpoint()
-  const leaves = await proveEvents(size, sql`e.seq = ${seq} AND ${visibleAlone(reader)}`)
-  if (leaves.length === 0)
-    throw new AppError('not-found', 'No checkpoint covers this event yet. One is signed every two seconds: try again.')
-  const named = { checkpoint: note, key: publicKey() }
-  const head: Export.ExportHead = { sluice: 'audit-export', version: 1, filter: { seq: seq.toString() }, ...named }
-  const end: Export.ExportEnd = { end: { leaves: leaves.length, anchors: [], ...named } }
-  return [head, ...leaves, end].map((line) => JSON.stringify(line))
-}
-
-/**
- * What the log proves of a transaction: its own events and, from the transaction `firstId` that its intent began with, those of
- * the intent. Whoever asks has been found to have a part in it.
- */
-export async function exportTransaction(id: string, firstId: string) {
-  const where = sql`(e.transaction_id = ${id}::uuid
-    OR (e.transaction_id = ${firstId}::uuid AND e.type LIKE 'intent.%'))`
-  const { size, note } = await getCheckpoint()
-  const [events, anchors, [all]] = await Promise.all([
-    proveEvents(size, where),
-    listAnchors(size),
-    db.query<{ count: bigint }>(sql`SELECT count(*) FROM audit_event e WHERE ${where}`),
-  ])
-  return { events, anchors, waiting: Number(all?.count ?? 0n) - events.length, checkpoint: note, key: publicKey() }
 }
 
 /**

@@ -44,15 +44,6 @@ export async function readPermit(network: Caip2, permit: Permit2.Permit2Authoriz
   return balanceBase
 }
 
-/** Whether Permit2 may move what was permitted already. @throws RpcError | TransportError when the chain cannot be read. */
-export async function hasAllowance(
-  network: Caip2,
-  { from, token, value }: Permit2.Permit2Authorization,
-): Promise<boolean> {
-  const call = { to: token, data: Erc20.allowanceData(from, Permit2.address) }
-  return toUint(await readRpc<Hex>(network, 'eth_call', [call, 'latest'])) >= BigInt(value)
-}
-
 /** Looks whether the payer's own transaction would be included next, and would do what it says. */
 async function assertApproval(
   network: Caip2,

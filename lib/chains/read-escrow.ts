@@ -2,7 +2,6 @@ import { decodeFunctionResult, encodeFunctionData, numberToHex, type Hex } from 
 import type { Caip2 } from '@/lib/money'
 import * as BatchSettlement from './BatchSettlement'
 import * as Escrow from './Escrow'
-import type { Log } from './Log'
 import * as Multicall3 from './Multicall3'
 import * as Reserve from './Reserve'
 import { readRpc } from './rpc'
@@ -73,56 +72,5 @@ function ofBatchSettlement(ids: readonly Hex[]): Question {
   }
 }
 
-/**
- * What the batch-settlement escrow has of claims for a receiver, and what of that it has paid out; nothing where there is no escrow.
- * At the newest block when none is named.
- * @throws RpcError | TransportError
- */
-export async function readReceiver(
-  network: Caip2,
-  { receiver, token }: { receiver: Hex; token: Hex },
-  block?: bigint,
-): Promise<{ claimedBase: bigint; paidOutBase: bigint }> {
-  const { abi, address: to } = BatchSettlement
-  const functionName = 'receivers'
-  const data = encodeFunctionData({ abi, functionName, args: [receiver, token] })
-  const answer = await readRpc<Hex>(network, 'eth_call', [
-    { to, data },
-    block === undefined ? 'latest' : numberToHex(block),
-  ])
-  if (answer === '0x') return { claimedBase: 0n, paidOutBase: 0n }
-  const [claimedBase, paidOutBase] = decodeFunctionResult({ abi, functionName, data: answer })
-  return { claimedBase, paidOutBase }
-}
-
-type Answer = { address: Hex; topics: Hex[]; data: Hex; logIndex: Hex; blockNumber: Hex; transactionHash: Hex }
-
 /** An event of an escrow with where it stands. */
 export type LocatedEscrowEvent = Escrow.EscrowEvent & { blockNumber: bigint; txHash: Hex }
-
-/**
- * Events of the network's escrow in these blocks, both included, in their order; of these channels only, when named. Empty where
- * there is no escrow.
- * @throws RpcError | TransportError when the chain cannot be read.
- */
-export async function readEscrowEvents(
-  network: Caip2,
-  { fromBlock, toBlock, ids }: { fromBlock: bigint; toBlock: bigint; ids?: readonly Hex[] },
-): Promise<readonly LocatedEscrowEvent[]> {
-  const kind = Escrow.kindOn(network)
-  if (!kind) return []
-  const escrow = Escrow.addresses[kind]
-  const answers = await readRpc<readonly Answer[]>(network, 'eth_getLogs', [
-    {
-      address: escrow,
-      fromBlock: numberToHex(fromBlock),
-      toBlock: numberToHex(toBlock),
-      ...(ids && { topics: [null, ids] }),
-    },
-  ])
-  return answers.flatMap((answer) => {
-    const log: Log = { ...answer, logIndex: Number(answer.logIndex) }
-    const at = { blockNumber: BigInt(answer.blockNumber), txHash: answer.transactionHash }
-    return Escrow.eventsOf([log], escrow).map((event) => ({ ...event, ...at }))
-  })
-}

@@ -11,16 +11,6 @@ export type TopUp = {
 }
 
 /**
- * Writes down a top-up whose transaction was just queued in the same database transaction.
- * @throws a unique violation when the same transaction was written down before.
- */
-export async function insertTopUp(tx: Tx, { transactionId, channelId, hash, amountBase }: TopUp): Promise<void> {
-  await tx.execute(sql`
-    INSERT INTO channel_top_up (transaction_id, channel_id, hash, amount_base)
-    VALUES (${transactionId}::uuid, ${channelId}, ${hash}, ${amountBase})`)
-}
-
-/**
  * Books what became of a top-up: `reason` says why it never happened, undefined that its event was found. The deposit is
  * what the chain says of the channel (`bookStates`), not this. Does nothing the second time. True when this call wrote it.
  */

@@ -4,7 +4,8 @@ import { insertChannel, insertSeller, network } from '../../sandbox/testing/chan
 import { Reserve } from '@/lib/chains'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
-import { bookStates, findDifferent, forgetStatesAbove, type ObservedChannel } from './book-states'
+import { bookStates, findDifferent, type ObservedChannel } from './book-states'
+import { forgetStatesAbove } from './forget-states-above'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 let seller: Awaited<ReturnType<typeof insertSeller>>

@@ -126,29 +126,3 @@ export type CallerUsageRow = {
   /** What is counted against its cap: what was spent, and what those that are on their way may cost at most. */
   billedBase: string
 }
-
-const usageMax = 100
-
-/** The last seven days, newest first. Reads only. */
-export async function sumFacilitations(reader: Reader): Promise<CallerUsageRow[]> {
-  type Row = Omit<CallerUsageRow, 'network' | 'day'> & { network: string; day: string }
-  const rows = await db.query<Row>(sql`
-    SELECT u.caller, to_char(u.day, 'YYYY-MM-DD') AS day, u.network, u.settlements, u.amount_micros::text AS amount_micros,
-      u.gas_base::text AS billed_base, coalesce(f.spent, 0)::text AS spent_base
-    FROM facilitator_usage u LEFT JOIN (
-      SELECT caller, network, (created_at AT TIME ZONE 'UTC')::date AS day, sum(gas_base) AS spent FROM facilitation
-      WHERE kind = 'settle' AND created_at > now() - interval '8 days' GROUP BY 1, 2, 3
-    ) f ON f.caller = u.caller AND f.network = u.network AND f.day = u.day
-    WHERE u.network <> 'all' AND u.day > (now() AT TIME ZONE 'UTC')::date - 7
-      AND (${reader.operator} OR u.merchant_id = ${reader.merchantId}::uuid)
-    ORDER BY u.day DESC, u.gas_base DESC, u.caller LIMIT ${usageMax}`)
-  const names = await nameCallers(
-    reader,
-    rows.map(({ caller }) => caller),
-  )
-  return rows.map((row) => ({
-    ...row,
-    caller: names.get(row.caller) ?? row.caller,
-    network: labelNetwork(row.network),
-  }))
-}

@@ -1,7 +1,6 @@
 import type { Ctx } from '../ctx'
 import { log } from '../log'
 import { db, json, sql, type Sql } from '@/lib/db'
-import { forgetCounts } from './count-verification'
 import type { Facilitation } from './Facilitation'
 
 /** What a settle came to, for the row that was written with its claim. */
@@ -61,26 +60,6 @@ export async function flushFacilitations(): Promise<void> {
     return schedule()
   }
   if (waiting.rows.length + waiting.ended.size > 0) await flushFacilitations()
-}
-
-const keptFor = '30 days'
-const forgottenMax = 10_000
-
-/** Deletes records of /verify that nobody looks back to any more, and their counts; those of /settle stay. Safe at any time. */
-export async function forgetVerifications(ctx: Ctx): Promise<number> {
-  let forgotten = 0
-  for (;;) {
-    const now = (await forgetRecords()) + (await forgetCounts())
-    forgotten += now
-    if (now < forgottenMax || ctx.isLate()) return forgotten
-  }
-}
-
-function forgetRecords(): Promise<number> {
-  return db.execute(sql`
-    DELETE FROM facilitation WHERE id IN (
-      SELECT id FROM facilitation WHERE kind = 'verify' AND created_at < now() - ${keptFor}::interval
-      ORDER BY created_at LIMIT ${forgottenMax})`)
 }
 
 function schedule(): void {

@@ -1,7 +1,7 @@
-import type { Ctx, Reader } from '../ctx'
+import type { Ctx } from '../ctx'
 import { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
-import { db, json, sql, withTransaction } from '@/lib/db'
+import { json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as CallerLimits from './CallerLimits'
 import { toLimits, type LimitRow } from './row'
@@ -35,19 +35,4 @@ export async function setLimits(ctx: Ctx, scope: Scope.Scope, keyId: string, inp
     const data = { keyId, prefix: key.prefix, from: before, to: limits }
     await recordEvent(tx, ctx, { type: 'facilitator.limits_set', merchantId: key.merchantId, data })
   })
-}
-
-/** The limits of the keys that the reader may see and that may use the facilitator, as a form shows them, by the key's id. */
-export async function listLimits(reader: Reader): Promise<ReadonlyMap<string, CallerLimits.CallerLimitsInput>> {
-  const rows = await db.query<{ id: string } & (LimitRow | { requestsPerSecond: null })>(sql`
-    SELECT k.id, l.requests_per_second, l.gas_nano_per_day, l.amount_micros_per_day, l.networks, l.assets
-    FROM api_key k LEFT JOIN facilitator_limit l ON l.api_key_id = k.id
-    WHERE 'facilitate' = ANY(k.scopes) AND k.revoked_at IS NULL
-      AND (${reader.operator} OR k.merchant_id = ${reader.merchantId}::uuid)`)
-  return new Map(
-    rows.map((row) => [
-      row.id,
-      CallerLimits.toInput(row.requestsPerSecond === null ? CallerLimits.standard : toLimits(row)),
-    ]),
-  )
 }

@@ -9,7 +9,7 @@ import { acceptPayment, findClaim, letGo, reserves, type EarlierClaim, type Paym
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import { settleNow, type SettleOutcome } from '@/lib/settlement'
 import type { Caller } from './Caller'
-import { findVerifications } from './count-verification'
+import { findVerifications } from './find-verifications'
 import { assertAllowed } from './find-caller'
 import { askedFor, fingerprintOf } from './read-asked'
 import { beginFacilitation, endFacilitation } from './record-facilitation'

@@ -1,4 +1,3 @@
-import { log } from '../log'
 import { db, sql } from '@/lib/db'
 
 /** One call that a wallet has for nothing on a day (UTC, "2026-11-22"). */
@@ -16,13 +15,4 @@ export async function takeFreeCall({ resourceId, wallet, day }: FreeCall, perDay
     ON CONFLICT (resource_id, wallet, day) DO UPDATE SET used = quota_use.used + 1 WHERE quota_use.used < ${perDay}::int
     RETURNING used`)
   return row?.used
-}
-
-/** Gives one back that brought no answer. What cannot be written now is lost to the wallet for the day, and costs nobody anything. */
-export async function giveBackFreeCall({ resourceId, wallet, day }: FreeCall): Promise<void> {
-  await db
-    .execute(sql`
-      UPDATE quota_use SET used = used - 1
-      WHERE resource_id = ${resourceId}::uuid AND wallet = ${wallet} AND day = ${day}::date AND used > 0`)
-    .catch((error: unknown) => log().warn({ err: error, resourceId }, 'a free call could not be given back'))
 }

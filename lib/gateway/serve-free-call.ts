@@ -1,6 +1,7 @@
 import type { GatewayAnswer } from './GatewayAnswer'
 import { callUpstream } from './call-upstream'
-import { giveBackFreeCall, takeFreeCall } from './free-quota'
+import { takeFreeCall } from './free-quota'
+import { giveBackFreeCall } from './give-back-free-call'
 import { peekAnswer } from './peek-answer'
 import { paidAnswer } from './respond'
 import type { PaidRequest } from './PaidRequest'

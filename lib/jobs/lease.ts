@@ -60,10 +60,3 @@ function take(names: readonly TaskName[], condition: Sql): Sql {
       WHERE held.runs + 1 = excluded.runs
     RETURNING held.task, held.runs AS run`
 }
-
-/** A later run's lease is not ours to give, though it be this process's. */
-export async function giveLease({ task, run }: TaskLease, moved: number, failure: string | undefined): Promise<void> {
-  await db.execute(sql`
-    UPDATE task_run SET lease_owner = NULL, lease_until = NULL, finished_at = now(), moved = ${moved}, error = ${failure ?? null}
-    WHERE task = ${task} AND lease_owner = ${processId}::uuid AND runs = ${run}::bigint`)
-}

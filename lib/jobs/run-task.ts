@@ -1,7 +1,8 @@
 import { createCtx, stopwatch } from '../ctx'
 import { log } from '../log'
 import { runFor, stayAlive } from '@/lib/db'
-import { giveLease, takeDueLeases, takeLease, type TaskLease } from './lease'
+import { takeDueLeases, takeLease, type TaskLease } from './lease'
+import { giveLease } from './give-lease'
 import { tasks, type Task, type TaskName } from './Task'
 
 export type TaskRun = { task: TaskName; ran: boolean; moved: number; durationMs: number; error?: string }

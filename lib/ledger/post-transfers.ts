@@ -39,14 +39,6 @@ export function insertTransfers(entries: readonly LedgerEntry[], when: Sql = sql
     WHERE ${when}`
 }
 
-/**
- * Posts (value was earned) or voids the pending entries of these payments. A pending entry is resolved
- * once: a second call finds nothing to do, and a racing one fails on the unique `pending_id`.
- */
-export async function resolvePending(tx: Tx, kind: 'post' | 'void', paymentIds: readonly string[]): Promise<void> {
-  if (paymentIds.length > 0) await tx.execute(insertResolution(kind, paymentIds))
-}
-
 /** The statement of `resolvePending`, to stand inside a larger one; it writes nothing unless `when` holds. */
 export function insertResolution(kind: 'post' | 'void', paymentIds: readonly string[], when: Sql = sql`true`): Sql {
   return sql`

@@ -8,7 +8,9 @@ import { assertMayEdit } from './assert-may-edit'
 import { assertUpstream } from './assert-upstream'
 import * as ResourceDraft from './ResourceDraft'
 import { notifyResourceChanged } from './notify-resource-changed'
-import { assertPathFree, assertPolicy, writePrice } from './write-resource'
+import { assertPathFree } from './write-resource'
+import { writePrice } from './write-price'
+import { assertPolicy } from './assert-policy'
 
 /**
  * Puts something on sale for the scope's merchant, live at once.

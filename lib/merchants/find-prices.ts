@@ -1,7 +1,6 @@
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { PricePlan } from '@/lib/pricing'
-import type { Resource } from './Resource'
 
 /** A price that a resource had. Micro-dollars; the instants are those between which it was current. */
 export type PriceRow = {
@@ -44,27 +43,6 @@ export async function findPrice(resourceId: string, revision: number): Promise<P
     SELECT revision, price_micros, pricing, pay_to, valid_from, valid_until
     FROM resource_price WHERE resource_id = ${resourceId}::uuid AND revision = ${revision}`)
   return row && toPrice(row)
-}
-
-/** Revisions whose payouts are kept; a revision never changes. */
-const knownMax = 1_000
-const known = new Map<string, PriceRow['payouts']>()
-
-/**
- * Where the money went under a revision of a resource; undefined when it never had it. `resource` is as it is known now, so that
- * the database is asked for revisions only that it has left behind, or that this process has not heard of yet.
- */
-export async function findPayouts(
-  { id, revision: current, payouts }: Pick<Resource, 'id' | 'revision' | 'payouts'>,
-  revision: number,
-): Promise<Resource['payouts'] | undefined> {
-  if (revision === current) return payouts
-  const key = `${id} ${revision}`
-  const found = known.get(key) ?? (await findPrice(id, revision))?.payouts
-  if (!found) return undefined
-  if (known.size >= knownMax) known.clear()
-  known.set(key, found)
-  return found
 }
 
 function toPrice(row: Row): PriceRow {

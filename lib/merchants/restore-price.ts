@@ -7,7 +7,7 @@ import { PricePlan } from '@/lib/pricing'
 import { lockResource } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
 import * as Pricing from './Pricing'
-import { writePrice } from './write-resource'
+import { writePrice } from './write-price'
 
 /**
  * Sells a resource at the price of an earlier version again: a new version with the old content. Only the price comes back;

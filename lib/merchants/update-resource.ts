@@ -10,7 +10,9 @@ import * as ResourceDraft from './ResourceDraft'
 import * as Listing from './Listing'
 import { lockResource, type LockedResource } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
-import { assertPathFree, assertPolicy, writePrice } from './write-resource'
+import { assertPathFree } from './write-resource'
+import { writePrice } from './write-price'
+import { assertPolicy } from './assert-policy'
 
 /**
  * Edits a resource. Every edit is a new revision with its own price row; quotes made before are honoured until they

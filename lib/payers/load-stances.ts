@@ -1,5 +1,6 @@
 import { db, listen, runFor, sql, type NotifyListener, type Tx } from '@/lib/db'
-import { openGate, type PayerGate, type PayerStance } from './Payer'
+import { type PayerGate, type PayerStance } from './Payer'
+import { findGate } from './find-gate'
 
 /** The channel on which every process hears that a merchant thinks otherwise of its payers. Payload: the merchant's id. */
 const payerChanged = 'payer_changed'
@@ -69,11 +70,4 @@ async function query(merchantId: string): Promise<PayerStances> {
     findGate(merchantId),
   ])
   return { wallets: new Map(noted.map(({ wallet, stance }) => [wallet, stance])), gate }
-}
-
-/** Where the merchant serves only allowed payers. Reads only. */
-export async function findGate(merchantId: string, tx: Pick<Tx, 'query'> = db): Promise<PayerGate> {
-  const [gate] = await tx.query<PayerGate>(sql`
-    SELECT whole_shop, resource_ids FROM payer_gate WHERE merchant_id = ${merchantId}::uuid`)
-  return gate ?? openGate
 }

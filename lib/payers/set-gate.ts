@@ -3,7 +3,8 @@ import { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { findGate, notifyPayerChanged } from './load-stances'
+import { notifyPayerChanged } from './load-stances'
+import { findGate } from './find-gate'
 import { parseGate } from './Payer'
 
 /**

@@ -1,7 +1,6 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
-import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
-import type { Caip2 } from '@/lib/money'
+import { sql, withTransaction, type Sql } from '@/lib/db'
 import type { ProvenWallet } from '@/lib/auth'
 
 /** What a wallet may come back to, until when. */
@@ -36,22 +35,6 @@ export async function admitWallet(
     )
     return access
   })
-}
-
-/** True if this wallet may come back to this resource without paying. Reads only. */
-export async function hasAccess(resourceId: string, wallet: string, network: Caip2): Promise<boolean> {
-  const [row] = await db.query(sql`
-    SELECT 1 FROM access_grant
-    WHERE wallet = ${wallet} AND resource_id = ${resourceId}::uuid AND network = ${network} AND expires_at > now() LIMIT 1`)
-  return row !== undefined
-}
-
-/**
- * Lets the payers of these payments come back for as long as their resources say now; written together with the delivery. May be
- * called twice for one.
- */
-export async function grantAccess(tx: Tx, paymentIds: readonly string[]): Promise<void> {
-  await tx.execute(insertAccess(paymentIds))
 }
 
 /** The statement of `grantAccess`, to stand inside a larger one; it writes nothing unless `when` holds. */

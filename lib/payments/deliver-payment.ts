@@ -1,10 +1,10 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { grantAccess, insertAccess } from './access-grants'
-import { recordEvents, writeTold, type AuditEvent } from '@/lib/audit'
+import { insertAccess } from './access-grants'
+import { writeTold, type AuditEvent } from '@/lib/audit'
 import { db, json, sql, type WritePart, type Sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { insertResolution, resolvePending } from '@/lib/ledger'
+import { insertResolution } from '@/lib/ledger'
 import type { PricingFacts } from './PricingFacts'
 import { keptBytesMax, keptMs, type StoredAnswer, type Payment } from './Payment'
 
@@ -77,11 +77,6 @@ export function withFacts(delivery: Delivery | undefined): Sql {
   return sql`coalesce(payment.facts, '{}') || ${json(delivery?.facts ?? {})}::jsonb`
 }
 
-/** Stores the small answers among these, with one statement. */
-export async function keepAnswers(tx: Tx, deliveries: readonly Delivery[]): Promise<void> {
-  if (deliveries.some(({ answer }) => isKept(answer))) await tx.execute(insertAnswers(deliveries))
-}
-
 /** The statement of `keepAnswers`, to stand inside a larger one; it writes nothing unless `when` holds. */
 export function insertAnswers(deliveries: readonly Delivery[], when: Sql = sql`true`): Sql {
   const kept = deliveries.flatMap(({ paymentId, answer }) => (isKept(answer) ? [{ paymentId, answer }] : []))
@@ -99,20 +94,6 @@ export function insertAnswers(deliveries: readonly Delivery[], when: Sql = sql`t
 /** Whether a repeat can be given this answer again. */
 export function isKept(answer: StoredAnswer | undefined): answer is StoredAnswer {
   return answer !== undefined && answer.body.byteLength <= keptBytesMax
-}
-
-/** Ledger, access and audit of payments whose rows were just set to delivered. */
-export async function bookDelivered(tx: Tx, ctx: Ctx, payments: readonly Payment[]): Promise<void> {
-  await resolvePending(
-    tx,
-    'post',
-    payments.map((payment) => payment.id),
-  )
-  await grantAccess(
-    tx,
-    payments.map((payment) => payment.id),
-  )
-  await recordEvents(tx, ctx, payments.map(deliveredEvent))
 }
 
 export function deliveredEvent({ id, merchantId, resourceId }: Sold & Pick<Payment, 'id'>): AuditEvent.AuditEvent {

@@ -1,18 +1,24 @@
 export { acceptPayment, type AcceptInput, type ClaimCompanion } from './accept-payment'
-export { admitWallet, hasAccess, type AccessGrant } from './access-grants'
+export { admitWallet, type AccessGrant } from './access-grants'
+export { hasAccess } from './has-access'
 export { captureCharges } from './capture-charges'
 export { deliverIn, deliverPayment, isKept, type Delivery } from './deliver-payment'
 export { reserves } from './exposure'
-export { expireDue, expirePayment, forgetAnswers, toExpire } from './expire-due'
+export { expireDue, expirePayment, toExpire } from './expire-due'
+export { forgetAnswers } from './forget-answers'
 export { foldSales, toFold } from './fold-sales'
 export { findClaim, type EarlierClaim } from './find-claim'
 export type * as PricingFacts from './PricingFacts'
 export * as Fingerprint from './Fingerprint'
 export { findPaymentIds, findPaymentStatus } from './find-payment-status'
 export { getPayment } from './get-payment'
-export { listPayments, listPaymentsOf, listSpending } from './list-payments'
-export { listRefunds, listRefundsOwed } from './list-refunds'
-export { letGo, resumePayment, startUpstream } from './own-payment'
+export { listPayments, listSpending } from './list-payments'
+export { listPaymentsOf } from './list-payments-of'
+export { listRefunds } from './list-refunds'
+export { listRefundsOwed } from './list-refunds-owed'
+export { letGo } from './own-payment'
+export { startUpstream } from './start-upstream'
+export { resumePayment } from './resume-payment'
 export * as Payment from './Payment'
 export * as PaymentFilter from './PaymentFilter'
 export * as PaymentKey from './PaymentKey'
@@ -24,19 +30,22 @@ export { bookAtOnce, type LandedPayment } from './book-at-once'
 export {
   beginPart,
   beginSettling,
-  bookFailed,
-  bookSettled,
-  findSettling,
-  lockSettling,
   lockUnsettled,
   settlingEvents,
-  unsettle,
   type SettlementBooking,
   type TransferProof,
   type SettlingPayment,
   type NoTransferProof,
 } from './settle-payments'
-export { beginElsewhere, bookLate, findPayment, lockPayment } from './begin-remote-settlement'
+export { unsettle } from './unsettle'
+export { bookFailed } from './book-failed'
+export { bookSettled } from './book-settled'
+export { findSettling } from './find-settling'
+export { lockSettling } from './lock-settling'
+export { beginElsewhere } from './begin-remote-settlement'
+export { bookLate } from './book-late'
+export { lockPayment } from './lock-payment'
+export { findPayment } from './find-payment'
 export { bookSettledAgain, takeBackSettled } from './take-back-settled'
 export * as PaymentTimeline from './PaymentTimeline'
 export { voidPayments } from './void-payments'

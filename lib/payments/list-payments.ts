@@ -1,6 +1,6 @@
 import type { Reader } from '../ctx'
 import { Address, chains, labelNetwork, labelToken } from '@/lib/chains'
-import { db, prisma, sql, type Prisma, type Sql } from '@/lib/db'
+import { db, sql, type Prisma, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
 import { Filter, loadPage, Page } from '@/lib/paging'
 import { sessionSettlements, sessionStates, settlements, statuses, type PaymentFilter } from './PaymentFilter'
@@ -67,20 +67,6 @@ async function load(
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   return Page.map(page, toLine)
-}
-
-/** Payments that moved, or are to move, in one transaction or batch, oldest first; at most 500 of them. */
-export async function listPaymentsOf(
-  reader: Reader,
-  of: { batchId: string } | { transactionId: string },
-): Promise<PaymentView.PaymentListRow[]> {
-  const rows = await prisma().payment.findMany({
-    where: { ...mine(reader), ...of },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    take: 500,
-    select: rowSelect,
-  })
-  return rows.map(toRow)
 }
 
 /** The rows of a reader: every one of an operator, one merchant's of anybody else. */

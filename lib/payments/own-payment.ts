@@ -1,8 +1,6 @@
 import { stopwatch } from '../ctx'
 import { log } from '../log'
-import { db, isDead, processId, sql, stayAlive } from '@/lib/db'
-import { columns } from './columns'
-import type { Payment } from './Payment'
+import { db, processId, sql } from '@/lib/db'
 
 type Leaving = { sinceMs(): number; isLost: boolean }
 
@@ -66,30 +64,4 @@ async function leave(): Promise<void> {
     log().warn({ err: error, payments: tried.size }, 'payments could not be let go of yet')
   }
   if (leaving.size > 0) schedule()
-}
-
-/**
- * Takes over a settled payment whose upstream was never called, because its first request ended (or its
- * process died) while the settlement was on the way. One caller gets it.
- */
-export async function resumePayment(paymentId: string): Promise<Payment | undefined> {
-  await stayAlive()
-  const taking = db.query<Payment>(sql`
-    UPDATE payment SET owner_id = ${processId}::uuid
-    WHERE id = ${paymentId} AND status = 'authorized' AND settlement = 'settled' AND upstream_started_at IS NULL
-      AND (owner_id IS NULL OR ${isDead(sql`payment.owner_id`)})
-    RETURNING ${columns}`)
-  const [payment] = await orLetGoOfLost(paymentId, taking)
-  return payment
-}
-
-/**
- * Writes down that the upstream is about to be called, so that it is never called twice for one payment.
- * @returns false when the payment is not ours any more: do not call.
- */
-export async function startUpstream(paymentId: string): Promise<boolean> {
-  const written = await db.execute(sql`
-    UPDATE payment SET upstream_started_at = now()
-    WHERE id = ${paymentId} AND owner_id = ${processId}::uuid AND status = 'authorized' AND upstream_started_at IS NULL`)
-  return written === 1
 }

@@ -1,9 +1,10 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction, type Sql, type Tx } from '@/lib/db'
-import { Account, postTransfers, resolvePending } from '@/lib/ledger'
+import { Account, resolvePending } from '@/lib/ledger'
 import { columns } from './columns'
 import type { Payment } from './Payment'
+import { owe } from './owe'
 
 /**
  * Owes a payer its money back: the money moved and no answer was given. The refund row is due from here on
@@ -68,37 +69,4 @@ async function voidUncharged(tx: Tx, ctx: Ctx, paymentId: string, when: Sql, rea
     data: { reason },
   })
   return true
-}
-
-/** Debits what owes a payment back, makes the refund due, and says so. */
-export async function owe(
-  tx: Tx,
-  ctx: Ctx,
-  payment: Payment,
-  { reason, debit, transactionId }: { reason: string; debit: Account.Account; transactionId?: string },
-): Promise<void> {
-  const { id: paymentId, merchantId, resourceId, network, asset, amountBase } = payment
-  await postTransfers(tx, [
-    {
-      kind: 'direct',
-      reason: 'refund_owed',
-      debit,
-      credit: Account.refundPayable(merchantId),
-      network,
-      asset,
-      amountBase,
-      paymentId,
-    },
-  ])
-  await tx.execute(sql`
-    INSERT INTO refund (id, payment_id, network, asset, "to", amount_base, reason)
-    VALUES (${ctx.id()}, ${paymentId}, ${network}, ${asset}, ${payment.payer}, ${amountBase}, ${reason})`)
-  await recordEvent(tx, ctx, {
-    type: 'payment.refund_due',
-    merchantId,
-    resourceId: resourceId ?? undefined,
-    paymentId,
-    transactionId,
-    data: { reason, amountBase },
-  })
 }

@@ -180,12 +180,3 @@ async function countFailure(id: string, error: string | null): Promise<void> {
     await db.execute(sql`
       UPDATE facilitator_upstream SET open_until = now() + make_interval(secs => ${pauseMs / 1000}) WHERE id = ${id}::uuid`)
 }
-
-/** Opens the circuit at once, for an upstream that was caught at a false claim. */
-export async function distrustFacilitator(id: string, error: string): Promise<void> {
-  await db.execute(sql`
-    UPDATE facilitator_upstream
-    SET failures = greatest(failures, ${Breaker.failuresMax}) + 16, last_error = ${error}, last_error_at = now(),
-      open_until = now() + make_interval(secs => ${Breaker.pauseAfter(Breaker.failuresMax + 16) / 1000})
-    WHERE id = ${id}::uuid`)
-}

@@ -4,14 +4,12 @@ import { serve, type Answer, type Served } from '@/sandbox/facilitators/referenc
 import { createApiKey, type Scope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { createCtx } from '../ctx'
-import { listLimits, setLimits } from '@/lib/facilitator/set-limits'
-import { listRoutes, listRemoteFacilitators } from './list-facilitators'
-import {
-  createRemoteFacilitator,
-  setRoute,
-  setRemoteFacilitatorStatus,
-  updateRemoteFacilitator,
-} from './save-facilitator'
+import { setLimits } from '@/lib/facilitator/set-limits'
+import { listLimits } from '@/lib/facilitator/list-limits'
+import { listRemoteFacilitators } from './list-facilitators'
+import { listRoutes } from './list-routes'
+import { createRemoteFacilitator, setRemoteFacilitatorStatus, updateRemoteFacilitator } from './save-facilitator'
+import { setRoute } from './set-route'
 import { testRemoteFacilitator } from './test-facilitator'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })

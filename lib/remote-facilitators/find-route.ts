@@ -1,6 +1,5 @@
 import { log } from '../log'
 import { db, runFor, sql } from '@/lib/db'
-import { Caip, type Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
 import { stateOf, type BreakerState } from './Breaker'
 import * as Upstream from './RemoteFacilitator'
@@ -35,34 +34,6 @@ export async function findRoute({
     upstreams: chosen.flatMap((target) => upstreams.get(target) ?? []).filter(({ state }) => state !== 'open'),
     local: chosen.includes('local'),
   }
-}
-
-/**
- * Whether anybody would take a merchant's payments of a network and scheme now: we ourselves, or an upstream of its route that is
- * well and, as far as is known, supports it. What names us is ours, whatever the route says.
- */
-export async function isRouted(merchantId: string, network: Caip2, scheme: string): Promise<boolean> {
-  if (scheme !== 'exact' || Caip.isSolana(network)) return true
-  const { upstreams, local } = await findRoute({ merchantId, network, scheme })
-  return local || upstreams.some(({ upstream }) => Upstream.supports(upstream, network, scheme))
-}
-
-/**
- * Whom payers have to sign for where only whom they name can settle (`upto`, and on Solana `exact`), by network: the first of the
- * merchant's route who is well and says its address, null where nobody is. Networks that this server settles are left out.
- */
-export async function findNamedFacilitator(
-  merchantId: string,
-  networks: readonly Caip2[],
-): Promise<Record<string, string | null>> {
-  const named: Record<string, string | null> = {}
-  for (const network of networks) {
-    const scheme = Caip.isSolana(network) ? 'exact' : 'upto'
-    const { upstreams, local } = await findRoute({ merchantId, network, scheme })
-    const address = upstreams.map(({ upstream }) => Upstream.addressOf(upstream, network, scheme)).find(Boolean)
-    if (address !== undefined || !local) named[network] = address ?? null
-  }
-  return named
 }
 
 /** The upstreams that a merchant's routes name, each once. */
@@ -113,11 +84,3 @@ async function load(merchantId: string): Promise<Known> {
 /** Columns of an upstream as `Upstream.from` takes them. */
 export const columns = sql`
   id, merchant_id, name, url, auth_sealed, timeout_ms, failures, supported`
-
-/** Takes the trial of an upstream whose pause is over: one caller gets it, the others wait for what comes of it. */
-export async function takeTrial({ id, timeoutMs }: Upstream.RemoteFacilitator): Promise<boolean> {
-  const taken = await db.execute(sql`
-    UPDATE facilitator_upstream SET open_until = now() + make_interval(secs => ${timeoutMs / 1000})
-    WHERE id = ${id}::uuid AND (open_until IS NULL OR open_until <= now())`)
-  return taken === 1
-}

@@ -1,7 +1,6 @@
 import type { Reader } from '../ctx'
-import { Chain, Escrow, labelNetwork, servedNetworks, type NetworkLabel } from '@/lib/chains'
+import { labelNetwork, type NetworkLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
-import type { Caip2 } from '@/lib/money'
 import * as Breaker from './Breaker'
 import * as Upstream from './RemoteFacilitator'
 
@@ -76,30 +75,4 @@ export type RouteView = {
   scheme: string
   /** "local" or the id of an upstream, in order. */
   targets: readonly string[]
-}
-
-/**
- * Schemes that others can settle for us; under `upto`, and on Solana, the first of them is the one that payers sign for. On channels
- * they claim and pay out; deposits and refunds are sent by us.
- */
-const schemes = { evm: ['exact', 'upto'], tempo: [], svm: ['exact'] } as const
-
-function schemesOn(network: Caip2): readonly string[] {
-  const channels = Escrow.kindOn(network) === 'batch-settlement' ? ['batch-settlement'] : []
-  return [...schemes[Chain.get(network).family], ...channels]
-}
-
-/** The routes of the reader's own merchant: every network that is served and may be settled elsewhere. Reads only. */
-export async function listRoutes({ merchantId }: Reader): Promise<RouteView[]> {
-  const rows = await db.query<{ network: string; scheme: string; targets: string[] }>(
-    sql`SELECT network, scheme, targets FROM facilitator_route WHERE merchant_id = ${merchantId}::uuid`,
-  )
-  const chosen = new Map(rows.map(({ network, scheme, targets }) => [`${network}|${scheme}`, targets]))
-  return servedNetworks().flatMap((network) =>
-    schemesOn(network).map((scheme) => ({
-      network: labelNetwork(network),
-      scheme,
-      targets: chosen.get(`${network}|${scheme}`) ?? ['local'],
-    })),
-  )
 }

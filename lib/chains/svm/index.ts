@@ -4,11 +4,8 @@ export * as Message from './Message'
 export * as SvmPayment from './SvmPayment'
 export { describeFailure, isShortOfFunds } from './failure'
 export {
-  isExpired,
   isUnknown,
-  readBlockHeight,
   readBlockhash,
-  readEffects,
   readFinal,
   readFinalBalance,
   readFinalHead,
@@ -17,11 +14,14 @@ export {
   readSignatures,
   readStatuses,
   readTop,
-  readUnitPrice,
   simulate,
   type SvmEffects,
   type SignatureStatus,
 } from './reads'
+export { readEffects } from './read-effects'
+export { readBlockHeight } from './read-block-height'
+export { readUnitPrice } from './read-unit-price'
+export { isExpired } from './is-expired'
 export { tokenProgram, validBlocks } from './programs'
 export { sendSvm } from './send'
 export { svmSignerFor, svmSignersFor, type SvmSigner } from './signers'

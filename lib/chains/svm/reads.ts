@@ -1,6 +1,5 @@
 import type { Caip2 } from '@/lib/money'
 import { RpcError, TransportError } from '../pool/call-rpc'
-import { accountsOf, messageOf } from './SvmPayment'
 import * as Ata from './Ata'
 import * as Ed25519 from './Ed25519'
 import { readEach } from '../pool/read-agreed'
@@ -31,17 +30,6 @@ export async function readStatuses(
 
 function toStatus({ slot, err, confirmationStatus }: NonNullable<Told>): SignatureStatus {
   return { slot: BigInt(slot), err: err ?? null, level: confirmationStatus ?? 'finalized' }
-}
-
-/**
- * Whether a transaction that names a block up to `lastValidBlockHeight` can never run any more: a finalized block is higher, and
- * everyone who is asked knows, as of that block, no such signature. Two endpoints at least, or the only one twice.
- * @throws RpcError | TransportError when the cluster cannot be read.
- */
-export async function isExpired(network: Caip2, signature: string, lastValidBlockHeight: bigint): Promise<boolean> {
-  const final = await readFinalHead(network)
-  if (!final || BigInt(final.blockHeight) <= lastValidBlockHeight) return false
-  return isUnknown(network, signature, final.absoluteSlot)
 }
 
 type Head = { absoluteSlot: number; blockHeight: number }
@@ -165,18 +153,6 @@ export async function readBlockhash(network: Caip2): Promise<{ blockhash: string
   return { blockhash: value.blockhash, lastValidBlockHeight: BigInt(value.lastValidBlockHeight) }
 }
 
-/** What transactions that write these accounts have paid for a unit lately: the middle of the last blocks', micro-lamports. */
-export async function readUnitPrice(network: Caip2, writable: readonly string[]): Promise<bigint> {
-  const fees = await readRpc<{ prioritizationFee: number }[]>(network, 'getRecentPrioritizationFees', [writable])
-  const sorted = fees.map(({ prioritizationFee }) => prioritizationFee).toSorted((one, other) => one - other)
-  return BigInt(sorted[Math.floor(sorted.length / 2)] ?? 0)
-}
-
-/** Of the newest block that the best endpoint has. */
-export async function readBlockHeight(network: Caip2): Promise<bigint> {
-  return BigInt(await readRpc<number>(network, 'getBlockHeight', [{ commitment: 'processed' }]))
-}
-
 /** Lamports. */
 export async function readLamports(network: Caip2, address: string): Promise<bigint> {
   const { value } = await readRpc<InContext<number>>(network, 'getBalance', [address, { commitment: 'confirmed' }])
@@ -239,20 +215,6 @@ export async function simulate(network: Caip2, bytes: Uint8Array, isStale = fals
   return (await readRpc<InContext<SvmSimulation>>(network, 'simulateTransaction', params)).value
 }
 
-type Balance = { accountIndex: number; mint: string; owner?: string; uiTokenAmount: { amount: string } }
-type Ran = {
-  slot: number
-  transaction: [string, 'base64']
-  meta: {
-    err: unknown
-    fee: number
-    logMessages?: readonly string[] | null
-    computeUnitsConsumed?: number
-    preTokenBalances?: readonly Balance[] | null
-    postTokenBalances?: readonly Balance[] | null
-  } | null
-} | null
-
 /** What a transaction did, once its block is voted on. */
 export type SvmEffects = {
   slot: bigint
@@ -264,37 +226,4 @@ export type SvmEffects = {
   message: Uint8Array
   /** How much more a token account holds than before; negative when less. */
   changes: readonly { account: string; accountIndex: number; mint: string; changeBase: bigint }[]
-}
-
-/** Undefined while the node has no confirmed block with it. @throws RpcError | TransportError */
-export async function readEffects(network: Caip2, signature: string): Promise<SvmEffects | undefined> {
-  const config = { encoding: 'base64', commitment: 'confirmed', maxSupportedTransactionVersion: 0 }
-  const ran = await readRpc<Ran>(network, 'getTransaction', [signature, config])
-  if (!ran?.meta) return undefined
-  const { err, fee, computeUnitsConsumed = 0, logMessages, preTokenBalances, postTokenBalances } = ran.meta
-  return {
-    slot: BigInt(ran.slot),
-    err: err ?? null,
-    feeLamports: BigInt(fee),
-    units: BigInt(computeUnitsConsumed),
-    logs: logMessages ?? null,
-    message: messageOf(ran.transaction[0]),
-    changes: changesOf(accountsOf(ran.transaction[0]), preTokenBalances ?? [], postTokenBalances ?? []),
-  }
-}
-
-function changesOf(
-  named: readonly string[],
-  before: readonly Balance[],
-  after: readonly Balance[],
-): SvmEffects['changes'] {
-  const accounts = new Map([...before, ...after].map(({ accountIndex, mint }) => [accountIndex, mint]))
-  const heldIn = (balances: readonly Balance[], wanted: number) =>
-    BigInt(balances.find(({ accountIndex }) => accountIndex === wanted)?.uiTokenAmount.amount ?? '0')
-  return [...accounts].map(([accountIndex, mint]) => ({
-    account: named[accountIndex] ?? '',
-    accountIndex,
-    mint,
-    changeBase: heldIn(after, accountIndex) - heldIn(before, accountIndex),
-  }))
 }

@@ -1,15 +1,12 @@
-import { formatEther, type Hex } from 'viem'
-import { Chain, readL1Fee, readRpc, RpcError } from '@/lib/chains'
+import { formatEther } from 'viem'
+import { Chain } from '@/lib/chains'
 import * as Attempt from '../Attempt'
 import * as Fee from '../Fee'
 import { missingFunds } from './missing-funds'
 import { prepareCall, type PreparedCall } from './prepare-call'
 import { readMarket } from '../networks/read-market'
 import type * as Transaction from '../Transaction'
-
-const selfSendGasMax = 300_000n
-/** Signature, nonce, gas, fees and lengths of a transaction. */
-const unknownBytes = 110
+import { l1FeeOf } from './l-1-fee-of'
 
 /** What an attempt offers the chain. `l1FeeWei` is what its bytes cost on the chain below, on networks that have one. */
 export type FeeOffer = { fee: Fee.Fee; gas: bigint; legacy: boolean; l1FeeWei: bigint }
@@ -60,37 +57,6 @@ export function offerFor(
   return fee
     ? { fee, gas, legacy: asked.legacy, l1FeeWei }
     : { capped: capped(transaction, maxFeeWei, gas * Fee.least(market).maxFeePerGas + l1FeeWei) }
-}
-
-/** What its bytes cost on the chain below, in wei; what is not known of them yet counts as if no byte were zero. */
-export function l1FeeOf({ network, to, data, calls }: Transaction.Transaction): Promise<bigint> {
-  const call = calls?.map((member) => member.data.slice(2)).join('') ?? Buffer.from(data ?? '').toString('hex')
-  return readL1Fee(network, `0x${'ff'.repeat(unknownBytes)}${to?.slice(2) ?? ''}${call}`)
-}
-
-/**
- * The offer of an attempt that takes the nonce of a transaction and does nothing else.
- * @throws TransportError when the chain cannot be read.
- */
-export async function offerCancel(
-  transaction: Transaction.Transaction,
-  market: Fee.FeeMarket,
-): Promise<FeeOffer | { capped: string }> {
-  const [gas, l1FeeWei] = await Promise.all([
-    estimateSelfSend(transaction),
-    l1FeeOf({ ...transaction, data: null, calls: null }),
-  ])
-  return offerFor({ ...transaction, urgency: Fee.pressed(transaction.urgency, 0) }, market, gas, l1FeeWei)
-}
-
-/** 21,000 on most networks; Tempo and some rollups ask for more. */
-async function estimateSelfSend({ network, signer }: Transaction.Transaction): Promise<bigint> {
-  try {
-    return BigInt(await readRpc<Hex>(network, 'eth_estimateGas', [{ from: signer, to: signer }]))
-  } catch (error) {
-    if (error instanceof RpcError) return selfSendGasMax
-    throw error
-  }
 }
 
 /** How urgent it is by now: the nearer its deadline, the more. */

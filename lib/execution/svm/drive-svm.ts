@@ -7,8 +7,8 @@ import type { Caip2 } from '@/lib/money'
 import * as Attempt from '../Attempt'
 import { broadcastAttempt, holdMs } from '../broadcast-attempt'
 import { leaseMs } from '../lease'
-import { loadBytes } from '../row'
 import * as Transaction from '../Transaction'
+import { sendSvm } from './send-svm'
 
 /** Beyond what the simulation used. */
 const unitsHeadroom = 1.2
@@ -43,11 +43,6 @@ async function boundExpiry(network: Caip2, { hash, lastValidHeight }: Attempt.At
   await db.execute(
     sql`UPDATE attempt SET last_valid_height = ${latest} WHERE hash = ${hash} AND last_valid_height IS NULL`,
   )
-}
-
-/** Sends stored bytes again, or for the first time. Safe to repeat. */
-export async function sendSvm(ctx: Ctx, transaction: Transaction.Transaction, hash: string): Promise<void> {
-  await broadcastAttempt(ctx, transaction, { hash, raw: await loadBytes(hash), private: false })
 }
 
 /**

@@ -11,8 +11,10 @@ import { findDriven, findSent, forgetSent, takeAnswer } from '../in-process'
 import { isIncluded, lookAgainMs } from './inclusions'
 import * as TransactionOutcome from '../TransactionOutcome'
 import * as BlockPace from './BlockPace'
-import { findReceipt, recordInclusion, type MinedReceipt, type InclusionSubject } from './record-inclusion'
-import { findSvmStatus, noteSvmStatus } from '../svm/find-svm-status'
+import { recordInclusion, type MinedReceipt, type InclusionSubject } from './record-inclusion'
+import { findReceipt } from './find-receipt'
+import { findSvmStatus } from '../svm/find-svm-status'
+import { noteSvmStatus } from '../svm/note-svm-status'
 
 /** Writes an inclusion that was seen, with whatever follows from it; returns as `recordInclusion` does. */
 export type InclusionWriter = typeof recordInclusion

@@ -2,7 +2,7 @@ import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
 import { writeTold, type AuditedWrite } from '@/lib/audit'
-import { Chain, orderedUrls, readBacked, readRpc, refusalOf, type Log } from '@/lib/chains'
+import { Chain, readRpc, refusalOf, type Log } from '@/lib/chains'
 import { db, json, sql, type WritePart } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from '../Attempt'
@@ -23,41 +23,6 @@ export type MinedReceipt = {
   /** What an OP-stack chain took for the data on L1, wei; null elsewhere. */
   l1FeeWei: bigint | null
   logs: readonly Log[]
-}
-
-type Answer = {
-  transactionHash: Hex
-  status: Hex
-  blockNumber: Hex | null
-  blockHash: Hex | null
-  gasUsed: Hex
-  effectiveGasPrice?: Hex
-  l1Fee?: Hex
-  logs: readonly { address: Hex; topics: readonly Hex[]; data: Hex; logIndex: Hex }[]
-}
-
-type Read = (method: string, params: readonly unknown[]) => Promise<unknown>
-
-/**
- * The receipt of the first of these hashes that has one. Money is booked by it, so where there are several endpoints a second one
- * has to tell the same; it is asked only when there is something to tell.
- * @param read asks otherwise than that.
- * @throws TransportError | RpcError when the chain cannot be read.
- */
-export async function findReceipt(
-  network: Caip2,
-  hashes: readonly string[],
-  read?: Read,
-): Promise<MinedReceipt | undefined> {
-  const ask: Read = read ?? ((method, params) => readRpc(network, method, params))
-  const answers = await Promise.all(hashes.map((hash) => ask('eth_getTransactionReceipt', [hash])))
-  const answer = (answers as (Answer | null)[]).find((receipt) => receipt?.blockHash && receipt.blockNumber)
-  if (!answer || read || orderedUrls(network).length === 1) return answer ? parse(answer) : undefined
-  const backed = await Promise.all(
-    hashes.map((hash) => readBacked<Answer | null>(network, 'eth_getTransactionReceipt', [hash])),
-  )
-  const told = backed.find((receipt) => receipt?.blockHash && receipt.blockNumber)
-  return told ? parse(told) : undefined
 }
 
 /** What a receipt is of; `reorgs` as they were known before it was asked for. */
@@ -167,23 +132,5 @@ async function tryAgain(network: Caip2, call: Record<string, unknown>, block: st
     return undefined
   } catch (error) {
     return refusalOf(error)
-  }
-}
-
-function parse(answer: Answer): MinedReceipt {
-  return {
-    hash: answer.transactionHash,
-    ok: BigInt(answer.status) === 1n,
-    blockNumber: BigInt(answer.blockNumber ?? '0x0'),
-    blockHash: answer.blockHash ?? '0x',
-    gasUsed: BigInt(answer.gasUsed),
-    gasPrice: BigInt(answer.effectiveGasPrice ?? '0x0'),
-    l1FeeWei: answer.l1Fee ? BigInt(answer.l1Fee) : null,
-    logs: answer.logs.map(({ address, topics, data, logIndex }) => ({
-      address: address.toLowerCase(),
-      topics,
-      data,
-      logIndex: Number(logIndex),
-    })),
   }
 }

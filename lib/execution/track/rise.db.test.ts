@@ -4,7 +4,7 @@ import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { address, hex, network } from '@/sandbox/testing/channel-rows'
 import { columns, toTransaction, type TransactionRow } from '../row'
-import { riseAll } from './track-included'
+import { riseAll } from './rise-all'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
 

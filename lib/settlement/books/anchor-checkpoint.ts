@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
-import { getCheckpoint, isAnchorDue, listAnchors, recordAnchor } from '@/lib/audit'
+import { getCheckpoint, listAnchors, recordAnchor } from '@/lib/audit'
 import { Chain, servedEvmNetworks, signerFor } from '@/lib/chains'
 import { withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
@@ -39,13 +39,6 @@ export async function anchorCheckpoint(ctx: Ctx): Promise<CheckpointAnchor> {
   })
   await submitNow(ctx, transactionId)
   return { transactionId, size: size.toString(), network }
-}
-
-/** Anchors once a day when there is something new. @returns how many checkpoints were anchored. */
-export async function anchorDue(ctx: Ctx): Promise<number> {
-  if (!(await isAnchorDue())) return 0
-  await anchorCheckpoint(ctx)
-  return 1
 }
 
 /** The first network that is served, of those where gas is paid in the chain's own coin if there is one. */

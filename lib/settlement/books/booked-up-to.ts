@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import { Escrow, readEscrow } from '@/lib/chains'
-import { db, sql, type Sql } from '@/lib/db'
+import { db, sql } from '@/lib/db'
 import { Account } from '@/lib/ledger'
 import type { Caip2 } from '@/lib/money'
 import { readMax } from '../channels/sync-channels'
@@ -69,30 +69,4 @@ async function readLater(
     settledBase += states.reduce((sum, state) => sum + state.settledBase, 0n)
   }
   return { ids, settledBase }
-}
-
-/** The block of the first booking for an address; undefined when nothing tells it. Looks at little when little is booked. */
-export async function findFirstBlock({
-  network,
-  asset,
-  address,
-  firstPaymentBlock,
-}: PayoutHolder): Promise<bigint | undefined> {
-  const [row] = await db.query<{ block: bigint | null }>(firstPaidByChannels(network, asset, Account.cash(address)))
-  const blocks = [firstPaymentBlock, row?.block ?? null].filter((block) => block !== null)
-  return blocks.length === 0 ? undefined : blocks.reduce((least, block) => (block < least ? block : least))
-}
-
-/** A channel first paid in the block of our first settlement; somebody else's may have been as early as its opening. */
-function firstPaidByChannels(network: Caip2, asset: string, cash: string): Sql {
-  return sql`
-    SELECT min(CASE WHEN own.paid = c.settled_base THEN own.block ELSE opening.block_number END) AS block
-    FROM (
-      SELECT DISTINCT channel_id AS id FROM transfer
-      WHERE debit = ${cash} AND network = ${network} AND asset = ${asset} AND channel_id IS NOT NULL) paid
-    JOIN channel c ON c.id = paid.id JOIN transaction opening ON opening.id = c.open_transaction_id,
-    LATERAL (
-      SELECT coalesce(sum(s.paid_base), 0) AS paid, min(t.block_number) AS block
-      FROM channel_settlement s JOIN settlement_batch b ON b.id = s.batch_id JOIN transaction t ON t.id = b.transaction_id
-      WHERE s.channel_id = c.id AND s.status = 'settled') own`
 }

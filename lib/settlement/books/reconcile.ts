@@ -5,7 +5,8 @@ import { recordEvent } from '@/lib/audit'
 import { Erc20, Escrow, readReceiver, readRpc, servedNetworks, Svm, TransportError } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
-import { bookedUpTo, findFirstBlock, type PayoutHolder } from './booked-up-to'
+import { bookedUpTo, type PayoutHolder } from './booked-up-to'
+import { findFirstBlock } from './find-first-block'
 
 /** Blocks that every settlement up to here has surely been booked for. */
 const behindHead = 2n

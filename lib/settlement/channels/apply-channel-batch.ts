@@ -21,7 +21,7 @@ import { beginChannelBatch, type ChannelBatch } from './begin-channel-batch'
 import { findClosing } from './find-closing'
 import * as ChannelPlan from './ChannelPlan'
 import { reconcileChannels } from './reconcile-channels'
-import { syncChannelsAt } from './sync-channels'
+import { syncChannelsAt } from './sync-channels-at'
 
 /** How long a channel that spoils its batch is left alone at first. */
 const parkMs = 5_000

@@ -15,7 +15,8 @@ import { withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { awaitOutcome, enqueueTransaction, submitNow, type TransactionOutcome } from '@/lib/execution'
 import { assertRuns, isDuplicate, toCall, unknown } from './payer-transaction'
-import { syncChannels, syncChannelsAt } from './sync-channels'
+import { syncChannels } from './sync-channels'
+import { syncChannelsAt } from './sync-channels-at'
 
 export type OpenOutcome =
   | { kind: 'open'; channel: Channel.Channel; txHash: Hex }

@@ -29,20 +29,3 @@ export async function syncChannels(ctx: Ctx, network: Caip2, ids: readonly Hex[]
   if (different.length > 0) await withTransaction((tx) => bookStates(tx, ctx, different))
   return { blockNumber, live: new Map(live.map((one) => [one.channelId, one])) }
 }
-
-/** The same, once the node has reached a block; undefined when it does not in `deadlineMs`. */
-export async function syncChannelsAt(
-  ctx: Ctx,
-  network: Caip2,
-  ids: readonly Hex[],
-  minBlock: bigint,
-  deadlineMs: number,
-): Promise<SyncedChannel | undefined> {
-  const untilMs = performance.now() + deadlineMs
-  for (;;) {
-    const synced = await syncChannels(ctx, network, ids)
-    if (synced.blockNumber >= minBlock) return synced
-    if (performance.now() >= untilMs) return undefined
-    await new Promise((resolve) => setTimeout(resolve, 50))
-  }
-}

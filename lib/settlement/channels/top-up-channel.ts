@@ -17,7 +17,7 @@ import { AppError } from '@/lib/errors'
 import { awaitOutcome, enqueueTransaction, submitNow, type TransactionOutcome } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 import { assertRuns, isDuplicate, toCall, unknown } from './payer-transaction'
-import { syncChannelsAt } from './sync-channels'
+import { syncChannelsAt } from './sync-channels-at'
 
 export type TopUpOutcome =
   | { kind: 'topped-up'; channel: Channel.Channel; txHash: Hex }

@@ -5,7 +5,10 @@ import { BatchSettlement, readEscrowEvents, readRpc, type LocatedEscrowEvent } f
 import { bookClosed, bookReopened, forgetStatesAbove } from '@/lib/channels'
 import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { findOpeningsUndone, reconcileChannels, reconcileNetwork, reopenChannels } from './reconcile-channels'
+import { reconcileChannels } from './reconcile-channels'
+import { findOpeningsUndone } from './find-openings-undone'
+import { reopenChannels } from './reopen-channels'
+import { reconcileNetwork } from './reconcile-network'
 import { channelNetworks } from './settle-channels'
 import { readMax, syncChannels } from './sync-channels'
 

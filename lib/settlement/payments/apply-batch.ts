@@ -3,7 +3,7 @@ import { env } from '../../env'
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
-import { db, sql, withTransaction, type Tx } from '@/lib/db'
+import { sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError, toAppError } from '@/lib/errors'
 import type { TransactionOutcome } from '@/lib/execution'
 import {
@@ -187,24 +187,4 @@ async function findAll(
     }
   }
   return { findings, ...(trouble !== undefined && { trouble }) }
-}
-
-/** Where payments stand now, whoever booked them. */
-export async function readResults(ids: readonly string[]): Promise<Map<string, PaymentResult>> {
-  const rows = await db.query<{
-    id: string
-    status: Payment.PaymentStatus
-    settlement: Payment.SettlementState
-    receipt: Payment.ReceiptHeaders | null
-    txHash: string | null
-    reason: string | null
-  }>(sql`SELECT id, status, settlement, receipt, tx_hash, reason FROM payment WHERE id = ANY(${ids}::uuid[])`)
-  return new Map(
-    rows.map(({ id, status, settlement, receipt, txHash, reason }): [string, PaymentResult] => {
-      if (settlement === 'settled' && receipt)
-        return [id, { kind: 'settled', receipt, delivered: status === 'delivered', txHash }]
-      if (status === 'voided') return [id, { kind: 'failed', reason: reason ?? 'The payment was voided.' }]
-      return [id, { kind: 'unknown' }]
-    }),
-  )
 }

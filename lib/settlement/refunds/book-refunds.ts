@@ -7,7 +7,7 @@ import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import { awaitOutcome, type TransactionOutcome, type Transaction } from '@/lib/execution'
 import { Account, postTransfers } from '@/lib/ledger'
 import { Caip, type Caip2 } from '@/lib/money'
-import { findChange } from '../payments/find-svm-transfer'
+import { findChange } from '../payments/find-change'
 import { nextDue, postponeRefunds, refundColumns, waiting, withTransactions, type PendingRefund } from './refund-row'
 
 const batchMax = 50

@@ -1,0 +1,21 @@
+import { db, sql } from '@/lib/db'
+import { proveEvents } from './export-log'
+import { publicKey } from './find-checkpoint'
+import { listAnchors } from './anchors'
+import { getCheckpoint } from './get-checkpoint'
+
+/**
+ * What the log proves of a transaction: its own events and, from the transaction `firstId` that its intent began with, those of
+ * the intent. Whoever asks has been found to have a part in it.
+ */
+export async function exportTransaction(id: string, firstId: string) {
+  const where = sql`(e.transaction_id = ${id}::uuid
+    OR (e.transaction_id = ${firstId}::uuid AND e.type LIKE 'intent.%'))`
+  const { size, note } = await getCheckpoint()
+  const [events, anchors, [all]] = await Promise.all([
+    proveEvents(size, where),
+    listAnchors(size),
+    db.query<{ count: bigint }>(sql`SELECT count(*) FROM audit_event e WHERE ${where}`),
+  ])
+  return { events, anchors, waiting: Number(all?.count ?? 0n) - events.length, checkpoint: note, key: publicKey() }
+}

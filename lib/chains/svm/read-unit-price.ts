@@ -1,0 +1,9 @@
+import type { Caip2 } from '@/lib/money'
+import { readRpc } from '../pool/read-rpc'
+
+/** What transactions that write these accounts have paid for a unit lately: the middle of the last blocks', micro-lamports. */
+export async function readUnitPrice(network: Caip2, writable: readonly string[]): Promise<bigint> {
+  const fees = await readRpc<{ prioritizationFee: number }[]>(network, 'getRecentPrioritizationFees', [writable])
+  const sorted = fees.map(({ prioritizationFee }) => prioritizationFee).toSorted((one, other) => one - other)
+  return BigInt(sorted[Math.floor(sorted.length / 2)] ?? 0)
+}

@@ -1,0 +1,83 @@
+import type { Ctx } from '../../ctx'
+import { writeTold, type AuditEvent } from '@/lib/audit'
+import { json, processId, sql, type WritePart } from '@/lib/db'
+import { headStartMs } from '../enqueue-transaction'
+import { ensureSigner } from '../signers/ensure-signers'
+import { leaseMs } from '../lease'
+import { signInSlot, type SignedAttempt } from './sign-attempt'
+import { takeSlot } from './take-slot'
+import { type Launch, type LaunchCompanion } from './launch'
+
+/**
+ * Stores the transaction of a launch and its signed bytes with what belongs to it, in one statement: all of it or nothing. Nothing has
+ * left when this returns: `sendLaunched` does that.
+ * @returns undefined when nothing was written: what belongs to it does not hold any more, or the lane is full.
+ * @throws a unique violation when the same signed bytes were stored before.
+ */
+export async function storeLaunch(
+  ctx: Ctx,
+  launch: Launch,
+  { part, events }: LaunchCompanion,
+): Promise<SignedAttempt | undefined> {
+  const { transaction } = launch
+  if (launch.kind === 'raw') {
+    const told = { parts: [part, rawPart(launch)], events: [queued(launch), ...events] }
+    const { isWritten } = await writeTold(ctx, told)
+    return isWritten ? launch.signed : undefined
+  }
+  let signed: SignedAttempt | undefined
+  const take = () =>
+    takeSlot(ctx, transaction, (nonce) => {
+      const made = signInSlot(launch.signer, transaction, launch.wanted, nonce)
+      signed = made.signed
+      const told = [queued(launch), ...events, ...made.events]
+      return { parts: [part, callPart(launch, nonce), made.attempt], events: told }
+    })
+  let slot = await take()
+  if (slot === 'no lane') {
+    await ensureSigner(transaction.network, transaction.purpose, transaction.signer)
+    slot = await take()
+  }
+  return typeof slot === 'bigint' ? signed : undefined
+}
+
+function queued(launch: Launch): AuditEvent.AuditEvent {
+  const { id, network, kind, purpose, signer, to, value } = launch.transaction
+  const asked =
+    launch.kind === 'raw' ? { hash: launch.signed.hash, expiresAtMs: launch.expiresAtMs } : { to, valueWei: value }
+  return { type: 'transaction.queued', transactionId: id, data: { network, kind, purpose, signer, ...asked } }
+}
+
+/** Leased to this process as if it had been queued and taken: a process that finds it later signs nothing. */
+function callPart({ transaction, wanted }: Extract<Launch, { kind: 'call' }>, nonce: bigint): WritePart {
+  const { id, network, kind, signer, purpose, to, data, value, gasLimit, epoch } = transaction
+  const simulation = wanted.simulation ? json(wanted.simulation) : null
+  return {
+    writes: (when) => sql`
+      queued AS (
+        INSERT INTO transaction
+          (id, network, kind, signer, purpose, "to", data, value, gas_limit, simulation, status, nonce, epoch, lease_owner,
+           lease_until, due_at)
+        SELECT ${id}::uuid, ${network}::text, ${kind}::text, ${signer}::text, ${purpose}::text, ${to}::text, ${data}::bytea,
+          ${value}::numeric, ${gasLimit}::bigint, ${simulation}::jsonb, 'signed'::transaction_status, ${nonce}::bigint,
+          ${epoch}::int, ${processId}::uuid, now() + make_interval(secs => ${leaseMs / 1000}),
+          now() + make_interval(secs => ${headStartMs / 1000})
+        WHERE ${when})`,
+  }
+}
+
+function rawPart({ transaction, signed, expiresAtMs }: Extract<Launch, { kind: 'raw' }>): WritePart {
+  const { id, network, signer, purpose, epoch } = transaction
+  return {
+    writes: (when) => sql`
+        queued AS (
+          INSERT INTO transaction (id, network, kind, signer, purpose, status, expires_at, epoch, lease_owner, lease_until, due_at)
+          SELECT ${id}::uuid, ${network}::text, 'raw', ${signer}::text, ${purpose}::text, 'signed'::transaction_status,
+            to_timestamp(${expiresAtMs / 1000}), ${epoch}::int, ${processId}::uuid,
+            now() + make_interval(secs => ${leaseMs / 1000}), now() + make_interval(secs => ${headStartMs / 1000})
+          WHERE ${when}),
+        stored AS (
+          INSERT INTO attempt (hash, transaction_id, seq, raw, max_fee_per_gas, tip_per_gas, gas)
+          SELECT ${signed.hash}::text, ${id}::uuid, 1, ${signed.raw}::bytea, 0, 0, 0 WHERE ${when})`,
+  }
+}

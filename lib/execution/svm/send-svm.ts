@@ -1,0 +1,9 @@
+import type { Ctx } from '../../ctx'
+import { broadcastAttempt } from '../broadcast-attempt'
+import { loadBytes } from '../row'
+import * as Transaction from '../Transaction'
+
+/** Sends stored bytes again, or for the first time. Safe to repeat. */
+export async function sendSvm(ctx: Ctx, transaction: Transaction.Transaction, hash: string): Promise<void> {
+  await broadcastAttempt(ctx, transaction, { hash, raw: await loadBytes(hash), private: false })
+}

@@ -1,0 +1,18 @@
+import { sql, type Tx } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import * as ResourceDraft from './ResourceDraft'
+
+/** @throws AppError bad-input when the policy that an action is held to is not this merchant's, or not in use any more. */
+export async function assertPolicy(
+  tx: Tx,
+  merchantId: string,
+  { policyId }: ResourceDraft.ResourceDraft,
+): Promise<void> {
+  if (policyId === null) return
+  const [found] = await tx.query(sql`
+    SELECT 1 FROM execution_policy
+    WHERE id = ${policyId}::uuid AND merchant_id = ${merchantId}::uuid AND archived_at IS NULL`)
+  if (found) return
+  const message = 'Choose one of your policies: an action is always held to one'
+  throw new AppError('bad-input', 'Some fields are not right yet.', { fields: [{ field: 'policyId', message }] })
+}

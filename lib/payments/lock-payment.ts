@@ -1,0 +1,9 @@
+import { sql, type Tx } from '@/lib/db'
+import { columns } from './columns'
+import { type Payment } from './Payment'
+
+/** The same, locked. */
+export async function lockPayment(tx: Tx, id: string): Promise<Payment | undefined> {
+  const [payment] = await tx.query<Payment>(sql`SELECT ${columns} FROM payment WHERE id = ${id}::uuid FOR UPDATE`)
+  return payment
+}

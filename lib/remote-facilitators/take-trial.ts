@@ -1,0 +1,10 @@
+import { db, sql } from '@/lib/db'
+import * as Upstream from './RemoteFacilitator'
+
+/** Takes the trial of an upstream whose pause is over: one caller gets it, the others wait for what comes of it. */
+export async function takeTrial({ id, timeoutMs }: Upstream.RemoteFacilitator): Promise<boolean> {
+  const taken = await db.execute(sql`
+    UPDATE facilitator_upstream SET open_until = now() + make_interval(secs => ${timeoutMs / 1000})
+    WHERE id = ${id}::uuid AND (open_until IS NULL OR open_until <= now())`)
+  return taken === 1
+}

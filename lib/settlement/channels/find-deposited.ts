@@ -1,0 +1,12 @@
+import { db, sql } from '@/lib/db'
+
+/** A deposit is looked at this long before it is written down, at most. */
+const judgedBeforeMs = 5_000
+
+/** When a deposit that was taken before was looked at first, ms since 1970; undefined when it never came. */
+export async function findDeposited(key: string): Promise<number | undefined> {
+  const [row] = await db.query<{ at: Date }>(sql`
+    SELECT t.created_at AS at FROM channel c JOIN transaction t ON t.id = c.open_transaction_id WHERE c.opening_key = ${key}
+    UNION ALL SELECT u.created_at FROM channel_top_up u WHERE u.hash = ${key} LIMIT 1`)
+  return row && row.at.getTime() - judgedBeforeMs
+}
