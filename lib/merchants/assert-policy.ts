@@ -1,6 +1,6 @@
 import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import * as ResourceDraft from './ResourceDraft'
+import type * as ResourceDraft from './ResourceDraft'
 
 /** @throws AppError bad-input when the policy that an action is held to is not this merchant's, or not in use any more. */
 export async function assertPolicy(

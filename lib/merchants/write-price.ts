@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { json, sql, type Tx } from '@/lib/db'
-import * as ResourceDraft from './ResourceDraft'
+import type * as ResourceDraft from './ResourceDraft'
 
 type Priced = Pick<ResourceDraft.ResourceDraft, 'priceMicros' | 'pricing' | 'note' | 'payouts'>
 

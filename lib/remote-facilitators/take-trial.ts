@@ -1,5 +1,5 @@
 import { db, sql } from '@/lib/db'
-import * as Upstream from './RemoteFacilitator'
+import type * as Upstream from './RemoteFacilitator'
 
 /** Takes the trial of an upstream whose pause is over: one caller gets it, the others wait for what comes of it. */
 export async function takeTrial({ id, timeoutMs }: Upstream.RemoteFacilitator): Promise<boolean> {

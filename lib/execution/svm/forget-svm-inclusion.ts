@@ -1,7 +1,7 @@
 import type { Ctx } from '../../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
-import * as Transaction from '../Transaction'
+import type * as Transaction from '../Transaction'
 
 /** The block that held it is gone: its bytes are to be sent again, as long as they are valid. */
 export async function forgetSvmInclusion(ctx: Ctx, { id, hash, blockNumber }: Transaction.Transaction): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../ctx'
 import { broadcastAttempt } from '../broadcast-attempt'
 import { loadBytes } from '../row'
-import * as Transaction from '../Transaction'
+import type * as Transaction from '../Transaction'
 
 /** Sends stored bytes again, or for the first time. Safe to repeat. */
 export async function sendSvm(ctx: Ctx, transaction: Transaction.Transaction, hash: string): Promise<void> {
