@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { AppError } from '@/lib/errors'
 import {
   acceptedOf,
-  ask,
+  agentRequest,
   authorization,
   challengeHash,
   challengeOf,
@@ -24,7 +24,7 @@ type Good = readonly [name: (typeof names)[number], value: string, paid: Paid]
 const good: Good[] = []
 beforeAll(async () => {
   vi.useFakeTimers({ toFake: ['Date'], now: nowMs })
-  const { headers } = challengeAll(quote, ask)
+  const { headers } = challengeAll(quote, agentRequest)
   const message = authorization()
   const payload = { authorization: message, signature: await sign(message) }
   const evm = challengeOf(headers, 'evm')
@@ -53,7 +53,7 @@ async function present(headers: Headers): Promise<Paid | 'none' | AppError> {
     if (!presented) return 'none'
     if (presented.kind === 'channel') throw new Error('a session where none was offered')
     const { credential } = presented
-    const { payer } = await byName(credential.protocol).authorize(credential, quote, ask, nowMs)
+    const { payer } = await byName(credential.protocol).authorize(credential, quote, agentRequest, nowMs)
     const { claimKey, network, asset, payTo, amountBase, quoteToken, challengeKey } = credential
     return { claimKey, payer, terms: [network, asset, payTo, amountBase, quoteToken, challengeKey] }
   } catch (error) {

@@ -6,7 +6,7 @@ import { evm as mppEvm, Mppx } from 'mppx/client'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import {
   acceptedOf,
-  ask,
+  agentRequest,
   authorization,
   challengeHash,
   challengeOf,
@@ -27,7 +27,7 @@ import { byName, challengeAll, channelsBy, openQuote, parseAny } from './protoco
 
 describe('a whole 402', () => {
   it('is on the wire exactly as it was', () => {
-    const { headers, body, decoded } = challengeAll(quote, { ...ask, bodyDigest: 'sha-256=:uS6w:' })
+    const { headers, body, decoded } = challengeAll(quote, { ...agentRequest, bodyDigest: 'sha-256=:uS6w:' })
     expect(headers).toMatchInlineSnapshot(`
       [
         [
@@ -214,7 +214,7 @@ describe('a whole 402', () => {
       ...quote.payouts[0]!,
       network: network as typeof evm,
     }))
-    const { headers } = challengeAll({ ...quote, payouts }, { ...ask, description: 'x'.repeat(500) })
+    const { headers } = challengeAll({ ...quote, payouts }, { ...agentRequest, description: 'x'.repeat(500) })
     const challenges = headers.filter(([name]) => name === 'WWW-Authenticate').map(([, value]) => value)
     // draft-httpauth-payment asks for less than 8 KiB each; what they have together, lib/gateway/ChallengeHead.test.ts holds.
     expect(Math.max(...challenges.map((value) => value.length))).toBeLessThan(8 * 1024)
@@ -222,7 +222,7 @@ describe('a whole 402', () => {
   })
 
   it('has sessions beside charges, and nothing else where they are sold alone', async () => {
-    const offered = (alone: boolean) => challengeAll(quote, ask, { session: { ...sells, alone } })
+    const offered = (alone: boolean) => challengeAll(quote, agentRequest, { session: { ...sells, alone } })
     const names = ({ headers, decoded }: ReturnType<typeof offered>) => [
       headers.map(([name]) => name),
       decoded.map(({ intent }) => intent),
@@ -243,7 +243,7 @@ describe('a whole 402', () => {
   })
 
   it('carries its quote back', () => {
-    const token = challengeAll(quote, ask).decoded[0]?.extra as { quote: string }
+    const token = challengeAll(quote, agentRequest).decoded[0]?.extra as { quote: string }
     const { payouts, ...sealed } = quote
     expect(openQuote(token.quote, quote.resourceId)).toEqual(sealed)
     expect(openQuote(`${token.quote}x`, quote.resourceId)).toBeUndefined()
@@ -252,14 +252,14 @@ describe('a whole 402', () => {
 
   it('offers only what this installation serves', () => {
     const payouts = [{ ...quote.payouts[0]!, network: 'eip155:137' as const }]
-    expect(challengeAll({ ...quote, payouts }, ask).headers).toEqual([])
+    expect(challengeAll({ ...quote, payouts }, agentRequest).headers).toEqual([])
   })
 })
 
 async function credentials() {
   const message = authorization()
   const payload = { authorization: message, signature: await sign(message) }
-  const { headers } = challengeAll(quote, ask)
+  const { headers } = challengeAll(quote, agentRequest)
   const of = challengeOf(headers, 'evm')
   const bound = authorization({ nonce: challengeHash(of) })
   return {
@@ -282,11 +282,13 @@ describe('parseAny', () => {
     const found = parseAny(new Headers([[...mpp]]))
     if (found?.kind !== 'payment') throw new Error('no payment')
     expect(found.credential.wire).toBe('mpp evm')
-    expect(await byName('mpp').authorize(found.credential, quote, ask, nowMs)).toMatchObject({ scheme: 'charge' })
+    expect(await byName('mpp').authorize(found.credential, quote, agentRequest, nowMs)).toMatchObject({
+      scheme: 'charge',
+    })
   })
 
   it('tells a session from a charge', async () => {
-    const { headers } = challengeAll(quote, ask, { session: sells })
+    const { headers } = challengeAll(quote, agentRequest, { session: sells })
     const challenge = challengesOf(headers).find(({ intent }) => intent === 'session')
     const value = await mppxClient().pay(challenge!)
     const found = parseAny(new Headers({ authorization: value }))

@@ -69,12 +69,12 @@ export function byName(name: Protocol.Protocol['name']): Protocol.Protocol {
  */
 export function challengeAll(
   quote: Quote.Quote,
-  ask: Protocol.AgentRequest,
+  agentRequest: Protocol.AgentRequest,
   hints: mpp.MppHints = {},
 ): Protocol.Challenge {
   const challenges = [
-    ...(hints.session?.alone ? [] : [protocols.x402.challenge(quote, ask, hints)]),
-    protocols.mpp.challenge(quote, ask, hints),
+    ...(hints.session?.alone ? [] : [protocols.x402.challenge(quote, agentRequest, hints)]),
+    protocols.mpp.challenge(quote, agentRequest, hints),
   ]
   return {
     headers: challenges.flatMap(({ headers }) => headers),

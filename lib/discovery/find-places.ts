@@ -57,7 +57,7 @@ export async function findPlaces(wanted: Wanted, directories: readonly Directory
     directories.map(async ({ name, url, settles }): Promise<DirectoryPlace> => {
       const place = { name, url: `${url.replace(/\/+$/, '')}/discovery/resources` }
       if (!item || whyNot !== undefined) return { ...place, state: 'absent', at: null, detail: whyNot ?? '' }
-      const asked = await ask(url, item)
+      const asked = await askDirectoryFor(url, item)
       return { ...place, ...inWords(asked, settles, wanted.checks) }
     }),
   )
@@ -92,7 +92,7 @@ const keptMs = 60_000
 const keptMax = 500
 const kept = new Map<string, { atMs: number; asked: Promise<DirectoryAnswer> }>()
 
-function ask(url: string, { resource, accepts }: BazaarItem): Promise<DirectoryAnswer> {
+function askDirectoryFor(url: string, { resource, accepts }: BazaarItem): Promise<DirectoryAnswer> {
   const payTo = String(accepts[0]?.payTo ?? '')
   const key = [url, resource, payTo].join('|')
   const known = kept.get(key)

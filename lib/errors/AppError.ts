@@ -33,10 +33,16 @@ export class AppError extends Error {
     this.fields = options.fields ?? []
   }
 
-  /** The same with these headers too; those that it has stay. */
-  withHeaders(headers: Record<string, string>): AppError {
-    const { code, message, extra, fields, cause } = this
-    return new AppError(code, message, { extra, fields, cause, headers: { ...headers, ...this.headers } })
+  /**
+   * A copy with another message, and with more headers and members of the problem; given ones win. The copy is a plain AppError.
+   */
+  with({ message = this.message, headers, extra }: Partial<Pick<AppError, 'message' | 'headers' | 'extra'>>): AppError {
+    return new AppError(this.code, message, {
+      extra: { ...this.extra, ...extra },
+      headers: { ...this.headers, ...headers },
+      fields: this.fields,
+      cause: this.cause,
+    })
   }
 
   get status(): number {

@@ -32,7 +32,7 @@ type Found = Prisma.FacilitationGetPayload<object>
 export async function listFacilitations(
   reader: Reader,
   filter: FacilitationFilter,
-  ask: Page.PageRequest,
+  agentRequest: Page.PageRequest,
 ): Promise<Page.Page<FacilitationRow>> {
   const createdAt = Filter.between(filter.from, filter.to)
   const where: Prisma.FacilitationWhereInput = {
@@ -44,7 +44,7 @@ export async function listFacilitations(
     ...(filter.reason !== undefined && { reason: { contains: filter.reason, mode: 'insensitive' } }),
     ...(createdAt && { createdAt }),
   }
-  const page = await loadPage<Found>(ask, {
+  const page = await loadPage<Found>(agentRequest, {
     find: (asked) => {
       const { where: window, ...rest } = Page.bounds(asked)
       return prisma().facilitation.findMany({ where: { AND: [where, window] }, ...rest })

@@ -11,7 +11,7 @@ import { Challenge } from 'mppx'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Resource } from '@/lib/merchants'
 import type { listenFor } from '@/sandbox/testing/wire-head'
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 
 // Sets what lib/env reads, so it stands among those that run alone (vitest.config.ts).
 const solana = 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1'
@@ -32,7 +32,7 @@ type More = Partial<Resource> & { on: readonly string[] }
 
 let ask: Awaited<ReturnType<typeof listenFor>>['ask']
 let close: () => Promise<void>
-let answer: (sale: Pick<PaidRequest, 'request' | 'resource' | 'ask' | 'quote' | 'ctx'>) => Response
+let answer: (pricedRequest: Pick<PricedRequest, 'request' | 'resource' | 'agentRequest' | 'quote' | 'ctx'>) => Response
 /** What is asked for next. */
 let current: Parameters<typeof answer>[0] | undefined
 let makeSale: (resource: Resource, asked: Asked) => Parameters<typeof answer>[0]
@@ -48,16 +48,18 @@ beforeAll(async () => {
     import('@/sandbox/testing/wire-head'),
   ])
   ;({ corsBytes } = await import('./ChallengeHead'))
-  answer = (sale) => compose(sale, undefined, { session: toOffer(sale.resource), signIn: signInFor(sale) }).response
+  answer = (pricedRequest) =>
+    compose(pricedRequest, undefined, { session: toOffer(pricedRequest.resource), signIn: signInFor(pricedRequest) })
+      .response
   makeSale = (resource, { path = resource.path, query = '', accept, body }) => {
     const whole = `/gateway/acme${path}`
     const priced = { ...resource, metered: resource.pricing ? { scale: 10_000 } : undefined }
     return {
-      ctx: { now: () => nowMs } as PaidRequest['ctx'],
+      ctx: { now: () => nowMs } as PricedRequest['ctx'],
       request: new Request(`http://sluice.test${whole}`, { headers: accept === undefined ? {} : { accept } }),
       resource,
       quote: Quote.from(priced, id, nowMs),
-      ask: {
+      agentRequest: {
         method: resource.method,
         url: `${process.env.PUBLIC_URL}${whole}${query && `?${query}`}`,
         host: 'payments.of-a-company.example',
@@ -122,8 +124,8 @@ function resourceOf({ on, ...more }: More): Resource {
 
 /** The head of a resource's 402 as it came over a socket, kept-alive as clients keep it. */
 async function headOf(more: More, asked: Asked = {}) {
-  const sale = makeSale(resourceOf(more), asked)
-  current = sale
+  const pricedRequest = makeSale(resourceOf(more), asked)
+  current = pricedRequest
   const came = await ask('GET', '/gateway/acme/asked', { headers: { Connection: 'keep-alive, close' } })
   const cors = came.head
     .split('\r\n')
@@ -134,7 +136,7 @@ async function headOf(more: More, asked: Asked = {}) {
     ...came,
     /** With what is kept for pages of other origins, unless that is there. */
     budgeted: came.bytes - cors + Math.max(cors, corsBytes),
-    sale,
+    pricedRequest,
     required: header === null ? undefined : (decodePaymentRequiredHeader(header) as PaymentRequired),
     challenges: came.headers.has('www-authenticate') ? Challenge.fromHeadersList(came.headers) : [],
     said: (came.headers.get('content-type') ?? '').includes('json')
@@ -184,18 +186,22 @@ describe('the head of a 402', () => {
   ] as const)('has at most 4,000 bytes on two networks: %s', async (_, more) => {
     for (const on of [networks.slice(0, 2), ['eip155:84532', 'eip155:137'], ['eip155:137', solana]]) {
       for (const asked of [{}, { body: true }, { query: `q=${'z'.repeat(6_000)}` }, { accept: 'text/html' }]) {
-        const { status, budgeted, required, challenges, sale } = await headOf({ on, ...more } as More, asked)
+        const { status, budgeted, required, challenges, pricedRequest } = await headOf({ on, ...more } as More, asked)
         expect(status).toBe(402)
         expect(budgeted).toBeLessThanOrEqual(4_000)
         expect(parsePaymentRequired(required).success).toBe(true)
         // Each network is still there, by each protocol that knows it.
-        const evm = sale.quote.payouts.filter(({ network }) => network !== solana).map(({ network }) => network)
+        const evm = pricedRequest.quote.payouts
+          .filter(({ network }) => network !== solana)
+          .map(({ network }) => network)
         expect(
           new Set(
             challenges.map((one) => `eip155:${String((one.request.methodDetails as { chainId: number }).chainId)}`),
           ),
         ).toEqual(new Set(evm))
-        const x402 = sale.quote.payouts.map(({ network }) => network).filter((network) => network !== 'eip155:1337')
+        const x402 = pricedRequest.quote.payouts
+          .map(({ network }) => network)
+          .filter((network) => network !== 'eip155:1337')
         expect(new Set(required?.accepts.map(({ network }) => network as string))).toEqual(new Set(x402))
       }
     }

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { PricePlan, Quote } from '@/lib/pricing'
 import { createCtx } from '../ctx'
 import { chargeOf } from './charge-of'
-import { isQuotedFor, priceSale } from './price-sale'
-import type { PaidRequest } from './PaidRequest'
+import { isQuotedFor, priceRequest } from './price-request'
+import type { PricedRequest } from './PricedRequest'
 import * as Usage from './Usage'
 
 const bytes = (text: string) => new TextEncoder().encode(text) as Uint8Array<ArrayBuffer>
@@ -83,30 +83,30 @@ const sold = (pricing: PricePlan.PricePlan | null) => ({
   payouts: [{ network: 'eip155:84532' as const, payTo: '0x1111111111111111111111111111111111111111' as const }],
 })
 const asking = (query: string, text = '') =>
-  ({ ctx, ask: { query, bodyDigest: text }, body: body(text) }) as unknown as PaidRequest
+  ({ ctx, agentRequest: { query, bodyDigest: text }, body: body(text) }) as unknown as PricedRequest
 
 describe('a quote of a request', () => {
   it('is the fixed price, for any request', () => {
-    const quote = priceSale(asking('a=1'), sold(null))
+    const quote = priceRequest(asking('a=1'), sold(null))
     expect(quote).toMatchObject({ priceMicros: 9_000n })
-    expect(isQuotedFor(quote, asking('a=2').ask)).toBe(true)
+    expect(isQuotedFor(quote, asking('a=2').agentRequest)).toBe(true)
   })
 
   it('buys no larger request than the one that it was counted in', () => {
     const unit = { ...byTheToken.unit!, count: { of: 'query' as const, at: 'limit' } }
-    const quote = priceSale(asking('limit=5'), sold({ ...byTheToken, unit }))
+    const quote = priceRequest(asking('limit=5'), sold({ ...byTheToken, unit }))
     expect(quote).toMatchObject({ priceMicros: 1_050n })
-    expect(isQuotedFor(quote, asking('limit=5').ask)).toBe(true)
-    expect(isQuotedFor(quote, asking('limit=500').ask)).toBe(false)
-    expect(isQuotedFor(quote, asking('limit=5', 'x').ask)).toBe(false)
-    expect(priceSale(asking('limit=9999999'), sold({ ...byTheToken, unit })).priceMicros).toBe(5_000n)
+    expect(isQuotedFor(quote, asking('limit=5').agentRequest)).toBe(true)
+    expect(isQuotedFor(quote, asking('limit=500').agentRequest)).toBe(false)
+    expect(isQuotedFor(quote, asking('limit=5', 'x').agentRequest)).toBe(false)
+    expect(priceRequest(asking('limit=9999999'), sold({ ...byTheToken, unit })).priceMicros).toBe(5_000n)
   })
 
   it('is the most of a metered price, of which an answer costs what it counts to', async () => {
     const resource = sold({ ...byTheToken, discounts: [{ wallet: '0xa', percent: 50 }] })
-    const quote = priceSale({ ...asking(''), agent: { wallet: '0xa' } }, resource)
+    const quote = priceRequest({ ...asking(''), agent: { wallet: '0xa' } }, resource)
     expect(quote).toMatchObject({ priceMicros: 5_000n, metered: { scale: 5_000 } })
-    const charged = (text: string) => chargeOf({ quote, resource } as unknown as PaidRequest, answer(text))
+    const charged = (text: string) => chargeOf({ quote, resource } as unknown as PricedRequest, answer(text))
     expect(await charged('{"tokens":100}')).toBe(1_000n)
     expect(await charged('{"tokens":100000}')).toBe(5_000n)
     expect(await charged('{}')).toBe(500n)

@@ -9,7 +9,7 @@ import * as ChallengeHead from './ChallengeHead'
 import { signInFor } from './identify'
 import { renderPaywall } from './paywall'
 import * as Reprint from './Reprint'
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 import { readOffer } from './session/read-offer'
 
 /**
@@ -17,11 +17,15 @@ import { readOffer } from './session/read-offer'
  * page for a browser. `refusal` is why a credential that came along was not accepted, `reason` the same in x402's word.
  * @throws AppError uri-too-long
  */
-export async function build402(sale: PaidRequest, refusal?: AppError, reason?: string): Promise<GatewayAnswer> {
-  const session = await readOffer(sale, refusal)
-  if (refusal || wantsPage(sale.request))
-    return compose(sale, refusal, { reason, session, signIn: signInFor(sale) }).response
-  return demandPlainly(sale, session)
+export async function build402(
+  pricedRequest: PricedRequest,
+  refusal?: AppError,
+  reason?: string,
+): Promise<GatewayAnswer> {
+  const session = await readOffer(pricedRequest, refusal)
+  if (refusal || wantsPage(pricedRequest.request))
+    return compose(pricedRequest, refusal, { reason, session, signIn: signInFor(pricedRequest) }).response
+  return demandPlainly(pricedRequest, session)
 }
 
 /** Forms of this second's 402s. Few enough that a flood of addresses fills no memory. */
@@ -32,9 +36,9 @@ const forms = {
 const formsMax = 200
 
 /** The 402 of a program that brings no credential: made for the first in a second, printed again for others that ask the same. */
-async function demandPlainly(sale: PaidRequest, session: Offered['session']): Promise<WholeAnswer> {
-  const quote = Quote.sinceItsSecond(sale.quote)
-  const asked = { ...sale, quote, ctx: { ...sale.ctx, now: () => quote.issuedAtMs } }
+async function demandPlainly(pricedRequest: PricedRequest, session: Offered['session']): Promise<WholeAnswer> {
+  const quote = Quote.sinceItsSecond(pricedRequest.quote)
+  const asked = { ...pricedRequest, quote, ctx: { ...pricedRequest.ctx, now: () => quote.issuedAtMs } }
   const signIn = signInFor(asked)
   const ownTo = (challenge: Pick<Protocol.Challenge, 'ownTexts'>) => [
     ...challenge.ownTexts(quote),
@@ -57,16 +61,16 @@ async function demandPlainly(sale: PaidRequest, session: Offered['session']): Pr
 }
 
 /** All that a 402 depends on but its quote's random bits and its second. A resource that is edited is another object. */
-function keyOf({ resource, request, ask, quote }: PaidRequest, session: Offered['session']): string {
+function keyOf({ resource, request, agentRequest, quote }: PricedRequest, session: Offered['session']): string {
   const { priceMicros, metered, basis, payouts } = quote
   const { snapshot: _none, ...sold } = session ?? {}
   const parts = [
     numberOf(resource),
     request.method,
-    ask.url,
-    ask.bodyDigest,
+    agentRequest.url,
+    agentRequest.bodyDigest,
     request.headers.get('accept-payment'),
-    ask.takes,
+    agentRequest.takes,
     { priceMicros, metered, basis, payouts },
     session && sold,
   ]
@@ -91,28 +95,29 @@ type Offered = {
 
 /** The same of what is known already. Pure but for the configuration. */
 export function compose(
-  { request, ask, quote, resource }: Pick<PaidRequest, 'request' | 'ask' | 'quote' | 'resource'>,
+  { request, agentRequest, quote, resource }: Pick<PricedRequest, 'request' | 'agentRequest' | 'quote' | 'resource'>,
   refusal: AppError | undefined,
   { reason, session, signIn }: Offered,
 ): { response: Response; challenge: Protocol.Challenge } {
   const error =
     refusal ?? new AppError('payment-required', 'Pay one of the offered challenges and send the request again.')
   const acceptPayment = request.headers.get('accept-payment')
-  const challenge = challengeAll(quote, ask, {
+  const challenge = challengeAll(quote, agentRequest, {
     ...(session && { session }),
     ...(signIn && { signIn }),
     ...(acceptPayment !== null && { acceptPayment }),
     ...(reason !== undefined && { error: reason }),
   })
   const { decoded } = challenge
-  const page = !refusal && wantsPage(request) ? renderPaywall({ resource, quote, decoded, url: ask.url }) : undefined
+  const page =
+    !refusal && wantsPage(request) ? renderPaywall({ resource, quote, decoded, url: agentRequest.url }) : undefined
   const headers = new Headers({
     ...error.headers,
     ...ChallengeHead.common,
     ...(page ? page.headers : ChallengeHead.ofProblem),
   })
   // Everything else is there, so that what is left for the challenges is known.
-  const head = ChallengeHead.fit(challenge, headers, { url: ask.url, networks: quote.payouts.length })
+  const head = ChallengeHead.fit(challenge, headers, { url: agentRequest.url, networks: quote.payouts.length })
   for (const [name, value] of head.headers) headers.append(name, value)
   if (page) return { challenge, response: new Response(page.html, { status: error.status, headers }) }
   const problem = toProblem(error, env.PUBLIC_URL)

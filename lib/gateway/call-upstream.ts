@@ -1,4 +1,4 @@
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 import * as Upstream from './Upstream'
 
 /**
@@ -6,7 +6,7 @@ import * as Upstream from './Upstream'
  * fetch the answer with the same credential. Before that, and for a stream, it does.
  */
 export function callUpstream(
-  { resource, params, request, ask, body, gone, quote }: PaidRequest,
+  { resource, params, request, agentRequest, body, gone, quote }: PricedRequest,
   abortable: boolean,
   more?: Readonly<Record<string, string>>,
 ): Promise<Upstream.UpstreamAnswer> {
@@ -19,7 +19,7 @@ export function callUpstream(
   return Upstream.send({
     resource,
     params,
-    query: ask.query,
+    query: agentRequest.query,
     method,
     headers,
     body: sent,

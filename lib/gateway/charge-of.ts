@@ -1,7 +1,7 @@
 import { AppError } from '@/lib/errors'
 import { findPrice } from '@/lib/merchants'
 import { Price, type PricePlan } from '@/lib/pricing'
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 import * as Usage from './Usage'
 
 /**
@@ -11,18 +11,18 @@ import * as Usage from './Usage'
  * @throws AppError stale-state when that policy is not known any more: then nothing may be charged.
  */
 export async function chargeOf(
-  sale: Pick<PaidRequest, 'quote' | 'resource'>,
+  pricedRequest: Pick<PricedRequest, 'quote' | 'resource'>,
   answer: Usage.CompleteAnswer,
 ): Promise<bigint> {
-  const { priceMicros, metered } = sale.quote
+  const { priceMicros, metered } = pricedRequest.quote
   if (!metered) return priceMicros
-  const policy = await policyOf(sale)
+  const policy = await policyOf(pricedRequest)
   const units = policy.unit ? await Usage.inAnswer(policy.unit.count, answer) : undefined
   return Price.charge(policy, { priceMicros, scale: metered.scale }, units)
 }
 
 /** The policy that the quote was made by: the resource's own, or one that was replaced since. */
-async function policyOf({ quote, resource }: Pick<PaidRequest, 'quote' | 'resource'>): Promise<PricePlan.PricePlan> {
+async function policyOf({ quote, resource }: Pick<PricedRequest, 'quote' | 'resource'>): Promise<PricePlan.PricePlan> {
   const { pricing } =
     quote.revision === resource.revision
       ? resource

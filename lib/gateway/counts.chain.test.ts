@@ -83,7 +83,9 @@ function callsOf({ calls }: ChainProxy): string[] {
   return once.filter((method) => method !== 'eth_feeHistory' && method !== 'eth_getBalance')
 }
 
-const credentialOf = async (payer: PrivateKeyAccount) => ({ 'payment-signature': await signFor(await ask(url), payer) })
+const credentialOf = async (payer: PrivateKeyAccount) => ({
+  'payment-signature': await signFor(await ask(url), payer),
+})
 
 it('one alone: who claimed it, whether its payer pays first, the claim, all that is signed, all that is booked', async () => {
   const payer = await newPayer()

@@ -1,13 +1,13 @@
 import type { PricingFacts } from '@/lib/payments'
 import { PricePlan } from '@/lib/pricing'
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 import * as Usage from './Usage'
 
 /** What is kept of a request, so that other prices can be tried on it later. */
-export function requestFacts({ resource, body, ask, agent }: PaidRequest): PricingFacts.PricingFacts {
+export function requestFacts({ resource, body, agentRequest, agent }: PricedRequest): PricingFacts.PricingFacts {
   const bytes = Usage.bytesOf(body)
   const count = resource.pricing?.unit?.count
-  const units = count && Usage.inRequest(count, { query: ask.query, body })
+  const units = count && Usage.inRequest(count, { query: agentRequest.query, body })
   return {
     ...(bytes !== undefined && { requestBytes: Number(bytes) }),
     ...(count && units !== undefined && { counted: toCounted(count, units) }),
@@ -17,7 +17,7 @@ export function requestFacts({ resource, body, ask, agent }: PaidRequest): Prici
 
 /** The same of an answer that is all there. */
 export async function answerFacts(
-  { resource }: Pick<PaidRequest, 'resource'>,
+  { resource }: Pick<PricedRequest, 'resource'>,
   answer: Usage.CompleteAnswer,
 ): Promise<PricingFacts.PricingFacts> {
   const count = resource.pricing?.unit?.count

@@ -8,8 +8,8 @@ import { Abort } from './Abort'
 import { chargeOf } from './charge-of'
 import { takeFreeCall } from './free-quota'
 import { giveBackFreeCall } from './give-back-free-call'
-import { priceSale } from './price-sale'
-import type { PaidRequest } from './PaidRequest'
+import { priceRequest } from './price-request'
+import type { PricedRequest } from './PricedRequest'
 import { serveFreeCall } from './serve-free-call'
 
 const merchantId = randomUUID()
@@ -40,7 +40,7 @@ const draft = (path: string, pricing: Record<string, unknown>) => ({
   payouts: [{ network: 'eip155:84532', payTo }],
 })
 
-async function sell(path: string, pricing: Record<string, unknown>): Promise<PaidRequest> {
+async function sell(path: string, pricing: Record<string, unknown>): Promise<PricedRequest> {
   const { id } = await createResource(ctx, owner, draft(path, pricing))
   await closeResourceCache()
   const resource = (await loadMerchantResources('acme'))?.resources.find((one) => one.id === id)
@@ -54,9 +54,17 @@ async function sell(path: string, pricing: Record<string, unknown>): Promise<Pai
     body: { kind: 'none' as const },
     gone: new Abort(),
     agent: { wallet },
-    ask: { method: 'GET', url: request.url, host: 'sluice.test', path, query: '', description: '', mimeType: '' },
+    agentRequest: {
+      method: 'GET',
+      url: request.url,
+      host: 'sluice.test',
+      path,
+      query: '',
+      description: '',
+      mimeType: '',
+    },
   }
-  return { ...asked, quote: priceSale(asked, resource) }
+  return { ...asked, quote: priceRequest(asked, resource) }
 }
 
 describe('the free quota of a wallet', () => {
@@ -75,10 +83,14 @@ describe('the free quota of a wallet', () => {
   })
 
   it('answers without payment until it is used up, and counts no failure', async () => {
-    const sale = await sell('/report', { freePerDay: '2' })
-    const answers = await Promise.all([serveFreeCall(sale), serveFreeCall(sale), serveFreeCall(sale)])
+    const pricedRequest = await sell('/report', { freePerDay: '2' })
+    const answers = await Promise.all([
+      serveFreeCall(pricedRequest),
+      serveFreeCall(pricedRequest),
+      serveFreeCall(pricedRequest),
+    ])
     expect(answers.filter((answer) => answer?.status === 200)).toHaveLength(2)
-    expect(await serveFreeCall({ ...sale, agent: undefined })).toBeUndefined()
+    expect(await serveFreeCall({ ...pricedRequest, agent: undefined })).toBeUndefined()
     const failing = await sell('/failing', { freePerDay: '1' })
     await expect(serveFreeCall(failing)).rejects.toMatchObject({ code: 'upstream-failed' })
     await expect(serveFreeCall(failing)).rejects.toMatchObject({ code: 'upstream-failed' })
@@ -91,17 +103,17 @@ describe('a metered charge', () => {
       unit: { count: { of: 'response-number', at: '/tokens' }, name: 'token', per: '1', tiers: [{ upTo: '', price }] },
       maxCharge: '1',
     })
-    const sale = await sell('/status', unit('0.001'))
-    const { id } = sale.resource
+    const pricedRequest = await sell('/status', unit('0.001'))
+    const { id } = pricedRequest.resource
     const answer = { headers: [], body: new TextEncoder().encode('{"tokens":5}') }
-    expect(await chargeOf(sale, answer)).toBe(15_000n)
+    expect(await chargeOf(pricedRequest, answer)).toBe(15_000n)
     await updateResource(ctx, owner, id, 1, draft('/status', unit('0.1')))
     await closeResourceCache()
     const resource = (await loadMerchantResources('acme'))?.resources.find((one) => one.id === id)
     if (!resource) throw new Error('it is not on sale')
     expect(resource.revision).toBe(2)
-    expect(await chargeOf({ ...sale, resource }, answer)).toBe(15_000n)
-    expect(await chargeOf({ resource, quote: priceSale(sale, resource) }, answer)).toBe(510_000n)
+    expect(await chargeOf({ ...pricedRequest, resource }, answer)).toBe(15_000n)
+    expect(await chargeOf({ resource, quote: priceRequest(pricedRequest, resource) }, answer)).toBe(510_000n)
     expect(await findPrice(id, 9)).toBeUndefined()
   })
 })

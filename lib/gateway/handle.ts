@@ -16,13 +16,13 @@ import { toResponse, type GatewayAnswer } from './GatewayAnswer'
 import * as RequestBody from './RequestBody'
 import { serveMerchant } from './catalogue'
 import { build402 } from './build-402'
-import { serveAccess } from './access'
+import { serveAccess } from './serve-access'
 import { assertArguments } from './execution/read-request'
 import { identify } from './identify'
-import { priceSale } from './price-sale'
+import { priceRequest } from './price-request'
 import { isStreamed } from './respond'
 import * as Route from './Route'
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 import { serveFreeCall } from './serve-free-call'
 import { servePaid } from './serve-paid'
 import { NeedsSnapshot } from './session/needs-snapshot'
@@ -79,34 +79,38 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Gat
   const body = await RequestBody.read(request)
   const method = meaning.kind === 'call' ? request.method : resource.method
   const declared = Declaration.from(resource, params)
-  const ask = {
+  const agentRequest = {
     ...toAsk(method, resource, merchantSlug, path, query, body),
     declared,
     takes: await findAcceptedMethods(resource),
   }
-  const asked = { ctx, request, resource, params, ask, body, gone }
-  const sale: PaidRequest = { ...asked, quote: priceSale(asked, resource) }
+  const asked = { ctx, request, resource, params, agentRequest, body, gone }
+  const pricedRequest: PricedRequest = { ...asked, quote: priceRequest(asked, resource) }
   if (meaning.kind === 'price')
-    return Quote.isFree(sale.quote) ? serveFree(sale, query) : withoutBody(await build402(sale))
-  return sell(sale)
+    return Quote.isFree(pricedRequest.quote)
+      ? serveFree(pricedRequest, query)
+      : withoutBody(await build402(pricedRequest))
+  return sell(pricedRequest)
 }
 
 /** The answer, paid or free, or the challenge. A refusal with status 402 always brings a fresh challenge along. */
-async function sell(sale: PaidRequest): Promise<GatewayAnswer> {
+async function sell(pricedRequest: PricedRequest): Promise<GatewayAnswer> {
   try {
-    const presented = parseAny(sale.request.headers)
-    if (presented?.kind === 'channel') return await serveChannel(sale, presented.credential)
-    if (presented) return await servePaid(sale, presented.credential)
+    const presented = parseAny(pricedRequest.request.headers)
+    if (presented?.kind === 'channel') return await serveChannel(pricedRequest, presented.credential)
+    if (presented) return await servePaid(pricedRequest, presented.credential)
   } catch (error) {
     const refusal = toAppError(error)
-    const told = refusalOf(sale.request.headers, refusal)
+    const told = refusalOf(pricedRequest.request.headers, refusal)
     // The official client resynchronises a channel by the challenge only where nothing else speaks of its payment.
     const known =
-      told && !(refusal instanceof NeedsSnapshot) ? refusal.withHeaders({ [told.name]: told.value }) : refusal
-    if (!isDemand(refusal) || Quote.isFree(sale.quote)) throw known
-    return build402(sale, known, told?.reason)
+      told && !(refusal instanceof NeedsSnapshot)
+        ? refusal.with({ headers: { [told.name]: told.value, ...refusal.headers } })
+        : refusal
+    if (!isDemand(refusal) || Quote.isFree(pricedRequest.quote)) throw known
+    return build402(pricedRequest, known, told?.reason)
   }
-  return sellUnpaid(sale)
+  return sellUnpaid(pricedRequest)
 }
 
 /** A refusal that comes with a challenge: 402, and 412 for an allowance that x402's clients have to give first. */
@@ -115,12 +119,12 @@ function isDemand({ status }: AppError): boolean {
 }
 
 /** What a wallet that signed in is given, the answer that is free, or the challenge. */
-async function sellUnpaid(unknown: PaidRequest): Promise<GatewayAnswer> {
-  let sale = unknown
+async function sellUnpaid(unknown: PricedRequest): Promise<GatewayAnswer> {
+  let pricedRequest = unknown
   try {
     const agent = await identify(unknown)
-    if (agent) sale = { ...unknown, agent, quote: priceSale({ ...unknown, agent }, unknown.resource) }
-    const back = agent && (await serveAccess(sale, agent))
+    if (agent) pricedRequest = { ...unknown, agent, quote: priceRequest({ ...unknown, agent }, unknown.resource) }
+    const back = agent && (await serveAccess(pricedRequest, agent))
     if (back) return back
     if (agent) await assertAdmitted(unknown.resource, agent.wallet)
   } catch (error) {
@@ -128,12 +132,12 @@ async function sellUnpaid(unknown: PaidRequest): Promise<GatewayAnswer> {
     if (refusal.status !== 402) throw error
     return build402(unknown, refusal)
   }
-  if (Quote.isFree(sale.quote)) return serveFree(sale, sale.ask.query)
-  const free = await serveFreeCall(sale)
+  if (Quote.isFree(pricedRequest.quote)) return serveFree(pricedRequest, pricedRequest.agentRequest.query)
+  const free = await serveFreeCall(pricedRequest)
   if (free) return free
-  assertArguments(sale)
-  countChallenge(sale.resource.id)
-  return build402(sale)
+  assertArguments(pricedRequest)
+  countChallenge(pricedRequest.resource.id)
+  return build402(pricedRequest)
 }
 
 /**
@@ -174,7 +178,7 @@ async function serveFree(
     params,
     gone,
     body,
-  }: Pick<PaidRequest, 'request' | 'resource' | 'params' | 'gone'> & { body: RequestBody.OutgoingBody },
+  }: Pick<PricedRequest, 'request' | 'resource' | 'params' | 'gone'> & { body: RequestBody.OutgoingBody },
   query: string,
 ): Promise<Response> {
   const { method } = resource

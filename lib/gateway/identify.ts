@@ -2,7 +2,7 @@ import { SignIn, signInWallet, type ProvenWallet } from '@/lib/auth'
 import type { Resource } from '@/lib/merchants'
 import { hasAccess, type Protocol } from '@/lib/payments'
 import { env } from '../env'
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 
 /** Whether it matters who asks: a wallet may come back without paying, or pays less, or nothing for some calls. */
 function knowsWallets({ accessSeconds, pricing }: Pick<Resource, 'accessSeconds' | 'pricing'>): boolean {
@@ -13,12 +13,12 @@ function knowsWallets({ accessSeconds, pricing }: Pick<Resource, 'accessSeconds'
 export function signInFor({
   ctx,
   resource,
-  ask,
-}: Pick<PaidRequest, 'ask'> & {
-  ctx: Pick<PaidRequest['ctx'], 'now'>
+  agentRequest,
+}: Pick<PricedRequest, 'agentRequest'> & {
+  ctx: Pick<PricedRequest['ctx'], 'now'>
   resource: Pick<Resource, 'id' | 'payouts' | 'accessSeconds' | 'pricing'>
 }): Protocol.SignInRequest | undefined {
-  return knowsWallets(resource) ? SignIn.create(toAsked(resource, ask), ctx.now()) : undefined
+  return knowsWallets(resource) ? SignIn.create(toAsked(resource, agentRequest), ctx.now()) : undefined
 }
 
 /**
@@ -30,11 +30,11 @@ export async function identify({
   ctx,
   request,
   resource,
-  ask,
-}: Pick<PaidRequest, 'ctx' | 'request' | 'resource' | 'ask'>): Promise<ProvenWallet | undefined> {
+  agentRequest,
+}: Pick<PricedRequest, 'ctx' | 'request' | 'resource' | 'agentRequest'>): Promise<ProvenWallet | undefined> {
   const header = request.headers.get(SignIn.header)
   if (header === null || !knowsWallets(resource)) return undefined
-  return signInWallet(ctx, header, toAsked(resource, ask), hasAccess)
+  return signInWallet(ctx, header, toAsked(resource, agentRequest), hasAccess)
 }
 
 /** Without the query: a wallet signs in for the resource, and comes back with any question. */

@@ -81,7 +81,7 @@ export function composeChallenge(
 ) {
   const quote = Quote.from({ ...priceAt(draft, nowMs, example), ...draftIds, payouts: draft.payouts }, draftId, nowMs)
   const path = `${gatewayPrefix}${draft.merchantSlug}${draft.path}`
-  const ask: Protocol.AgentRequest = {
+  const agentRequest: Protocol.AgentRequest = {
     method: draft.method,
     url: `${env.PUBLIC_URL}${path}`,
     host: new URL(env.PUBLIC_URL).host,
@@ -93,11 +93,11 @@ export function composeChallenge(
     takes,
   }
   const session = toOffer(draft)
-  const signIn = signInFor({ ctx: { now: () => nowMs }, resource: { ...draft, id: draftId }, ask })
+  const signIn = signInFor({ ctx: { now: () => nowMs }, resource: { ...draft, id: draftId }, agentRequest })
   return {
-    challenge: challengeAll(quote, ask, { ...(session && { session }), ...(signIn && { signIn }) }),
+    challenge: challengeAll(quote, agentRequest, { ...(session && { session }), ...(signIn && { signIn }) }),
     rest: Object.entries({ ...ChallengeHead.common, ...ChallengeHead.ofProblem }),
-    asked: { url: ask.url, networks: quote.payouts.length },
+    asked: { url: agentRequest.url, networks: quote.payouts.length },
     expiresAtMs: quote.expiresAtMs,
   }
 }

@@ -6,9 +6,10 @@ import { findProgress } from '@/lib/intents'
 import { expirePayment, findClaim, resumePayment, type EarlierClaim, type Protocol } from '@/lib/payments'
 import type { GatewayAnswer } from './GatewayAnswer'
 import { paidAnswer } from './respond'
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 import { orLetGo } from './abandon'
-import { answerSettled, pending, settlementFailed } from './answer-paid'
+import { answerSettled } from './answer-settled'
+import { settlementFailed, settlementPending } from './await-settlement'
 import { answerExecution } from './execution/answer-execution'
 
 const pollFirstMs = 25
@@ -22,14 +23,14 @@ const waitMaxMs = 30_000
  *   settlement-failed, answer-gone
  */
 export async function repeatClaim(
-  sale: PaidRequest,
+  pricedRequest: PricedRequest,
   credential: Protocol.Credential,
   fingerprint: Buffer,
   first: EarlierClaim,
 ): Promise<GatewayAnswer> {
   if (!first.fingerprint.equals(fingerprint) || !isSame(credential, first))
     throw new AppError('credential-used', 'This credential was already used for another request.')
-  const claim = await settledClaim(sale, first)
+  const claim = await settledClaim(pricedRequest, first)
   const { payment, answer } = claim
   const { id, receipt, txHash } = payment
   if (receipt) {
@@ -37,14 +38,14 @@ export async function repeatClaim(
     if (payment.status === 'delivered' && answer) return paidAnswer(paid, answer)
     if (payment.status === 'delivered') {
       const bought = await findProgress({ paymentId: id })
-      if (bought) return answerExecution(sale, paid, bought.intentId)
+      if (bought) return answerExecution(pricedRequest, paid, bought.intentId)
       throw new AppError('answer-gone', 'The answer was delivered and is no longer kept.', {
         headers: Object.fromEntries(receipt),
         extra: { transaction: txHash },
       })
     }
     const resumed = payment.status === 'authorized' ? await resumePayment(payment.id) : undefined
-    if (resumed) return orLetGo(id, answerSettled(sale, paid))
+    if (resumed) return orLetGo(id, answerSettled(pricedRequest, paid))
   }
   throw refusalOf(claim)
 }
@@ -66,25 +67,25 @@ function refusalOf({ payment }: EarlierClaim): AppError {
  * A claim whose process died is resolved on the spot.
  * @throws AppError settlement-pending
  */
-async function settledClaim(sale: PaidRequest, first: EarlierClaim): Promise<EarlierClaim> {
-  const claim = await unserved(sale, first)
+async function settledClaim(pricedRequest: PricedRequest, first: EarlierClaim): Promise<EarlierClaim> {
+  const claim = await unserved(pricedRequest, first)
   const { id, status, settlement } = claim.payment
   if (status !== 'authorized' || claim.served) return claim
-  if (settlement === 'pending') throw pending(claim.attemptHash ?? undefined)
+  if (settlement === 'pending') throw settlementPending(claim.attemptHash ?? undefined)
   if (settlement === 'settled' && !claim.upstreamStarted) return claim
-  await expirePayment(sale.ctx, id)
+  await expirePayment(pricedRequest.ctx, id)
   return (await findClaim(claim.payment.claimKey)) ?? claim
 }
 
 const watched = new Map<string, Promise<EarlierClaim>>()
 
 /** Waits while the claim is being served or settled. Many repeats of one credential share one look at the row. */
-function unserved(sale: PaidRequest, claim: EarlierClaim): Promise<EarlierClaim> {
+function unserved(pricedRequest: PricedRequest, claim: EarlierClaim): Promise<EarlierClaim> {
   if (!isOpen(claim)) return Promise.resolve(claim)
   const { id } = claim.payment
   const known = watched.get(id)
   if (known) return known
-  const waitMs = Math.min(waitMaxMs, sale.resource.timeoutMs + env.SETTLE_DEADLINE_MS)
+  const waitMs = Math.min(waitMaxMs, pricedRequest.resource.timeoutMs + env.SETTLE_DEADLINE_MS)
   const watch = poll(claim, Date.now() + waitMs).finally(() => watched.delete(id))
   watched.set(id, watch)
   return watch

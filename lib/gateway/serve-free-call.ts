@@ -4,22 +4,22 @@ import { takeFreeCall } from './free-quota'
 import { giveBackFreeCall } from './give-back-free-call'
 import { peekAnswer } from './peek-answer'
 import { paidAnswer } from './respond'
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 
 /**
  * Serves a request from the free quota of the wallet that signed in; undefined when it has none, or none left today. A failure
  * gives the call back.
  * @throws AppError whatever the upstream's failure is.
  */
-export async function serveFreeCall(sale: PaidRequest): Promise<GatewayAnswer | undefined> {
-  const { ctx, agent, resource } = sale
+export async function serveFreeCall(pricedRequest: PricedRequest): Promise<GatewayAnswer | undefined> {
+  const { ctx, agent, resource } = pricedRequest
   const perDay = resource.pricing?.freePerDay ?? 0
   if (!agent || perDay === 0 || resource.execution) return undefined
   const call = { resourceId: resource.id, wallet: agent.wallet, day: new Date(ctx.now()).toISOString().slice(0, 10) }
   const used = await takeFreeCall(call, perDay)
   if (used === undefined) return undefined
   try {
-    const sent = await callUpstream(sale, true)
+    const sent = await callUpstream(pricedRequest, true)
     const body = resource.streaming ? sent.body : (await peekAnswer(sent)).body
     const told = ['Sluice-Free-Calls', `used=${used}, limit=${perDay}`] as const
     return paidAnswer({ receipt: [told] }, { status: sent.status, headers: sent.headers, body })

@@ -19,14 +19,15 @@ import { Quote } from '@/lib/pricing'
 import { byName } from '@/lib/protocols'
 import type { GatewayAnswer } from './GatewayAnswer'
 import { orLetGo } from './abandon'
-import { answerThenSettle, settleThenAnswer } from './answer-paid'
+import { answerThenSettle } from './answer-then-settle'
+import { settleThenAnswer } from './settle-then-answer'
 import { assertExecutable } from './execution/assert-executable'
 import { findQuote } from './find-quote'
 import { identifierOf, identifierUsed } from './identifier'
 import { requestFacts } from './facts-of'
-import { isQuotedFor, priceSale } from './price-sale'
+import { isQuotedFor, priceRequest } from './price-request'
 import { repeatClaim } from './repeat-claim'
-import { settleWhen, type PaidRequest } from './PaidRequest'
+import { settleWhen, type PricedRequest } from './PricedRequest'
 import { wasSubmitted } from './was-submitted'
 
 /**
@@ -34,42 +35,47 @@ import { wasSubmitted } from './was-submitted'
  * asks for. Exactly one request gets past the claim; every other one with the same credential is a repeat.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
-export async function servePaid(asked: PaidRequest, credential: Protocol.Credential): Promise<GatewayAnswer> {
-  const fingerprint = Fingerprint.from(asked.ask, asked.resource.id, credential)
+export async function servePaid(asked: PricedRequest, credential: Protocol.Credential): Promise<GatewayAnswer> {
+  const fingerprint = Fingerprint.from(asked.agentRequest, asked.resource.id, credential)
   const claim = await findClaim(credential.claimKey, credential.challengeKey)
   if (claim) return repeatClaim(asked, credential, fingerprint, claim)
 
   const identifier = identifierOf(asked.resource, credential)
   const quote = await quoteOf(asked, credential)
-  const sale: PaidRequest = { ...asked, quote }
-  const authorization = await byName(credential.protocol).authorize(credential, quote, sale.ask, sale.ctx.now())
-  await assertAdmitted(sale.resource, authorization.payer)
-  const checkedAtMs = sale.ctx.now()
+  const pricedRequest: PricedRequest = { ...asked, quote }
+  const authorization = await byName(credential.protocol).authorize(
+    credential,
+    quote,
+    pricedRequest.agentRequest,
+    pricedRequest.ctx.now(),
+  )
+  await assertAdmitted(pricedRequest.resource, authorization.payer)
+  const checkedAtMs = pricedRequest.ctx.now()
   const [{ balanceBase, instrument }, settlesFirst] = await Promise.all([
     check(credential, authorization, quote),
     mustSettleFirst(authorization.payer),
   ])
-  const when = settleWhen(sale.resource, authorization, settlesFirst)
-  if (when === 'after') assertOutlives(sale, authorization)
+  const when = settleWhen(pricedRequest.resource, authorization, settlesFirst)
+  if (when === 'after') assertOutlives(pricedRequest, authorization)
   if (when === 'after' && settlesFirst) throw unsettled(authorization.payer)
-  await assertExecutable(sale, authorization.payer)
-  const accepted = await acceptPayment(sale.ctx, {
-    merchantId: sale.resource.merchantId,
-    resourceId: sale.resource.id,
+  await assertExecutable(pricedRequest, authorization.payer)
+  const accepted = await acceptPayment(pricedRequest.ctx, {
+    merchantId: pricedRequest.resource.merchantId,
+    resourceId: pricedRequest.resource.id,
     credential,
     authorization: { ...authorization, instrument },
     quote,
     identifier,
     when,
-    asked: askedFor(sale.ask),
-    facts: requestFacts(sale),
+    asked: askedFor(pricedRequest.agentRequest),
+    facts: requestFacts(pricedRequest),
     fingerprint,
     balanceBase,
     readBalance: async () => (await checkInstrument(credential.network, credential.asset, instrument)).balanceBase,
   })
   if (accepted.kind === 'taken') {
     const first = await findClaim(credential.claimKey, credential.challengeKey)
-    if (first) return repeatClaim(sale, credential, fingerprint, first)
+    if (first) return repeatClaim(pricedRequest, credential, fingerprint, first)
     if (identifier !== undefined) throw identifierUsed()
     throw new AppError('stale-state', 'The claim of this credential could not be read. Send the request again.')
   }
@@ -77,7 +83,9 @@ export async function servePaid(asked: PaidRequest, credential: Protocol.Credent
   const { payment } = accepted
   return orLetGo(
     payment.id,
-    payment.when === 'before' ? settleThenAnswer(sale, payment, checkedAtMs) : answerThenSettle(sale, payment),
+    payment.when === 'before'
+      ? settleThenAnswer(pricedRequest, payment, checkedAtMs)
+      : answerThenSettle(pricedRequest, payment),
   )
 }
 
@@ -107,7 +115,7 @@ async function check(
 }
 
 /** An authorization that may end while its upstream is at work could not be settled any more. */
-function assertOutlives({ resource, ctx }: PaidRequest, { instrument }: Protocol.Authorization): void {
+function assertOutlives({ resource, ctx }: PricedRequest, { instrument }: Protocol.Authorization): void {
   const end = endOf(instrument)
   const neededMs = resource.timeoutMs + env.SETTLE_DEADLINE_MS
   if (!end || Number(end.seconds) * 1000 >= ctx.now() + neededMs) return
@@ -126,23 +134,23 @@ function endOf(instrument: Protocol.Authorization['instrument']): { seconds: str
 }
 
 /** The quote that the credential carries; for x402 v1, which carries none, a price that was current within a quote's life. */
-async function quoteOf(sale: PaidRequest, credential: Protocol.Credential): Promise<Quote.Quote> {
+async function quoteOf(pricedRequest: PricedRequest, credential: Protocol.Credential): Promise<Quote.Quote> {
   if (credential.quoteToken !== undefined) {
-    const quote = await findQuote(sale.resource, credential.quoteToken)
-    if (quote && isQuotedFor(quote, sale.ask)) return quote
+    const quote = await findQuote(pricedRequest.resource, credential.quoteToken)
+    if (quote && isQuotedFor(quote, pricedRequest.agentRequest)) return quote
     throw new AppError(
       'invalid-challenge',
       'The payment answers a challenge of another resource or request, or one that is not ours.',
     )
   }
-  const nowMs = sale.ctx.now()
+  const nowMs = pricedRequest.ctx.now()
   const asset = Chain.findAsset(credential.network, credential.asset)
-  for (const price of await findPrices(sale.resource.id, nowMs - Quote.lifetimeMs)) {
+  for (const price of await findPrices(pricedRequest.resource.id, nowMs - Quote.lifetimeMs)) {
     const payout = price.payouts.find(({ network }) => network === credential.network)
     if (!asset || !payout || !Address.isSame(credential.network, payout.payTo, credential.payTo)) continue
     // A window may have begun or ended since the 402.
     for (const pricedAtMs of price.pricing ? [nowMs, nowMs - Quote.lifetimeMs] : [nowMs]) {
-      const quote = priceSale(sale, { ...price, id: sale.resource.id }, pricedAtMs)
+      const quote = priceRequest(pricedRequest, { ...price, id: pricedRequest.resource.id }, pricedAtMs)
       const isAsked = Amount.microsToBase(quote.priceMicros, asset.decimals) === credential.amountBase
       if (isAsked && !quote.metered) return quote
     }

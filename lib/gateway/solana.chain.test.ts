@@ -117,7 +117,9 @@ it('refuses what the chain or the offer refuses, and says why', async () => {
   const bytes = Buffer.from(payload.payload.transaction, 'base64')
   bytes.writeUInt8(bytes.readUInt8(100) ^ 1, 100)
   const broken = { ...payload, payload: { transaction: bytes.toString('base64') } }
-  const forged = await ask('/fortune', { 'payment-signature': Buffer.from(JSON.stringify(broken)).toString('base64') })
+  const forged = await ask('/fortune', {
+    'payment-signature': Buffer.from(JSON.stringify(broken)).toString('base64'),
+  })
   expect(await forged.json()).toMatchObject({ code: 'verification-failed', reason: 'signature' })
 })
 

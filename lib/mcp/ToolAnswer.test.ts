@@ -87,7 +87,7 @@ describe('a demand', () => {
     accepts: [{ scheme: 'exact' }],
   }
   const came = async (more: Record<string, string>) => {
-    const error = new AppError('settlement-failed', 'It failed.').withHeaders(more)
+    const error = new AppError('settlement-failed', 'It failed.').with({ headers: more })
     const { status, headers, body } = toProblemResponse(error, 'http://sluice.test')
     // The header may have less of it than the body.
     headers.set('PAYMENT-REQUIRED', 'reduced')

@@ -50,7 +50,7 @@ async function callResource(resource: Resource, call: Call, signal: AbortSignal)
   if (reason !== undefined) throw new AppError('not-possible', reason)
   const asked = ToolRequest.toAsked(resource, call.arguments)
   await assertMeans(resource, asked)
-  const came = await ask(asked, call, signal)
+  const came = await sendCall(asked, call, signal)
   return ToolAnswer.from(
     { status: came.status, headers: came.headers, body: await collect(came.body) },
     tool,
@@ -58,7 +58,7 @@ async function callResource(resource: Resource, call: Call, signal: AbortSignal)
   )
 }
 
-async function ask(
+async function sendCall(
   { method, target, body }: ToolRequest.ToolRequest,
   { meta, remoteAddress }: Call,
   signal: AbortSignal,

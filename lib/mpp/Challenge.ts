@@ -53,15 +53,15 @@ export type ChallengeBinding = {
 
 export function toBinding(
   quote: Quote.Quote,
-  ask: Protocol.AgentRequest,
+  agentRequest: Protocol.AgentRequest,
   { realm, secret }: Pick<ChallengeBinding, 'realm' | 'secret'>,
 ): ChallengeBinding {
   return {
     realm,
     secret,
     expires: new Date(quote.expiresAtMs).toISOString(),
-    description: toHeaderText(ask.description),
-    ...(ask.bodyDigest !== undefined && { digest: ask.bodyDigest }),
+    description: toHeaderText(agentRequest.description),
+    ...(agentRequest.bodyDigest !== undefined && { digest: agentRequest.bodyDigest }),
     quoteToken: Quote.seal(quote, secret),
   }
 }

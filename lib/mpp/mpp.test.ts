@@ -1,7 +1,7 @@
 import { Challenge as Wire, Credential, Receipt, type Challenge } from 'mppx'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import {
-  ask,
+  agentRequest,
   challengesOf,
   evm,
   nowMs,
@@ -22,9 +22,9 @@ afterEach(() => vi.useRealTimers())
 describe('mpp challenge', () => {
   it('is one per network, in the order of the quote, or as the agent prefers', () => {
     const order = (acceptPayment?: string) =>
-      challengesOf(mpp.challenge(quote, ask, acceptPayment === undefined ? {} : { acceptPayment }).headers).map(
-        ({ method }) => method,
-      )
+      challengesOf(
+        mpp.challenge(quote, agentRequest, acceptPayment === undefined ? {} : { acceptPayment }).headers,
+      ).map(({ method }) => method)
     expect(order()).toEqual(['evm', 'tempo'])
     expect(order('tempo/charge')).toEqual(['tempo'])
     expect(order('*/charge;q=0.1, tempo/*')).toEqual(['tempo', 'evm'])
@@ -32,15 +32,22 @@ describe('mpp challenge', () => {
   })
 
   it('survives a description that is no header text', () => {
-    const strange = { ...ask, description: 'Line\r\nSet-Cookie: a=1\u0000 "quoted" \\ naïve – 天気 🌦'.repeat(9) }
+    const strange = {
+      ...agentRequest,
+      description: 'Line\r\nSet-Cookie: a=1\u0000 "quoted" \\ naïve – 天気 🌦'.repeat(9),
+    }
     const [first] = mpp.challenge(quote, strange, {}).headers
     expect(() => new Headers([[...first!]])).not.toThrow()
-    expect(challenge('evm', { ask: strange }).description).toMatch(/^Line Set-Cookie: a=1 "quoted" \\ naïve – 天気/)
+    expect(challenge('evm', { agentRequest: strange }).description).toMatch(
+      /^Line Set-Cookie: a=1 "quoted" \\ naïve – 天気/,
+    )
   })
 
   it('binds the body', () => {
     expect(challenge('evm').digest).toBeUndefined()
-    expect(challenge('evm', { ask: { ...ask, bodyDigest: 'sha-256=:AAAA:' } }).digest).toBe('sha-256=:AAAA:')
+    expect(challenge('evm', { agentRequest: { ...agentRequest, bodyDigest: 'sha-256=:AAAA:' } }).digest).toBe(
+      'sha-256=:AAAA:',
+    )
   })
 })
 
@@ -125,7 +132,7 @@ describe('mpp credential', () => {
         ...credential,
         decoded: JSON.parse(JSON.stringify(credential.decoded)) as Record<string, unknown>,
       }
-      expect(await mpp.authorize(stored, quote, ask, nowMs)).toEqual(authorized)
+      expect(await mpp.authorize(stored, quote, agentRequest, nowMs)).toEqual(authorized)
     }
   })
 })
@@ -158,7 +165,7 @@ describe('mpp refuses a challenge that', () => {
     expect(await refusal(value)).toBe('accepted')
     for (const other of [{ priceMicros: 1n }, { resourceId: '0198c000-0000-7000-8000-000000000002' }, { payouts: [] }])
       expect(await refusal(value, { quote: { ...quote, ...other } })).toMatch(/^invalid-challenge: .*resource or price/)
-    expect(await refusal(value, { ask: { ...ask, bodyDigest: 'sha-256=:AAAA:' } })).toMatch(
+    expect(await refusal(value, { agentRequest: { ...agentRequest, bodyDigest: 'sha-256=:AAAA:' } })).toMatch(
       /^invalid-challenge: .*digest/,
     )
     const elsewhere = createProtocol({ ...config, realm: () => 'other.test' })

@@ -30,16 +30,16 @@ export type MppHints = Protocol.ProtocolHints & { session?: ChannelProtocol.Chan
 
 /** Charges, and the one 402 for charges and sessions: which comes first is one choice of the agent's. */
 export type ChargeProtocol = Omit<Protocol.Protocol, 'challenge'> & {
-  challenge(quote: Quote.Quote, ask: Protocol.AgentRequest, hints: MppHints): Protocol.Challenge
+  challenge(quote: Quote.Quote, agentRequest: Protocol.AgentRequest, hints: MppHints): Protocol.Challenge
 }
 
 /** MPP `charge` by the methods `evm` (EIP-3009) and `tempo` (signed transaction, pull mode). */
 export function createProtocol(config: MppConfig): ChargeProtocol {
   return {
     name: 'mpp',
-    challenge: (quote, ask, hints) => challenge(config, quote, ask, hints),
+    challenge: (quote, agentRequest, hints) => challenge(config, quote, agentRequest, hints),
     parse,
-    authorize: (credential, quote, ask, nowMs) => authorize(config, credential, quote, ask, nowMs),
+    authorize: (credential, quote, agentRequest, nowMs) => authorize(config, credential, quote, agentRequest, nowMs),
     receipt,
   }
 }
@@ -52,11 +52,11 @@ export function isPresent(headers: Headers): readonly string[] {
 function challenge(
   config: MppConfig,
   quote: Quote.Quote,
-  ask: Protocol.AgentRequest,
+  agentRequest: Protocol.AgentRequest,
   { acceptPayment, session }: MppHints,
 ): Protocol.Challenge {
   const [secret] = config.secrets()
-  const binding = Challenge.toBinding(quote, ask, { realm: config.realm(), secret })
+  const binding = Challenge.toBinding(quote, agentRequest, { realm: config.realm(), secret })
   // A charge moves what it says: a price that is known after the answer is none.
   const charges = session?.alone || quote.metered ? [] : Challenge.offers(quote, config.serves)
   const channels = session ? Session.offers(quote, session, config) : []
@@ -132,11 +132,11 @@ async function authorize(
   config: MppConfig,
   { decoded }: Protocol.Credential,
   quote: Quote.Quote,
-  ask: Protocol.AgentRequest,
+  agentRequest: Protocol.AgentRequest,
   nowMs: number,
 ): Promise<Protocol.Authorization> {
   const credential = read.get(decoded) ?? Credential.fromDecoded(decoded)
-  const offer = matchChallenge(config, credential, quote, ask)
+  const offer = matchChallenge(config, credential, quote, agentRequest)
   if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The challenge has expired.')
   const instrument =
     credential.method === 'evm'
@@ -160,18 +160,18 @@ function matchChallenge(
   config: MppConfig,
   credential: Credential.MppCredential,
   quote: Quote.Quote,
-  ask: Protocol.AgentRequest,
+  agentRequest: Protocol.AgentRequest,
 ): Challenge.ChargeOffer {
   const { challenge: echo } = credential
   const secret = config.secrets().find((candidate) => isIssued(echo, candidate))
   if (secret === undefined) throw invalid('This server did not make the challenge that the credential answers.')
   const realm = config.realm()
   if (echo.realm !== realm) throw invalid('The challenge was made for another host.')
-  if (echo.digest !== ask.bodyDigest)
+  if (echo.digest !== agentRequest.bodyDigest)
     throw invalid(
       'The challenge was made for another request body (digest). Send the body that you asked the price for.',
     )
-  const binding = Challenge.toBinding(quote, ask, { realm, secret })
+  const binding = Challenge.toBinding(quote, agentRequest, { realm, secret })
   const offer = Challenge.offers(quote, config.serves)
     .filter(({ method, network }) => method === credential.method && network === credential.network)
     .find((candidate) => Challenge.issue(candidate, binding).id === echo.id)

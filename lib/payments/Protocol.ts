@@ -142,7 +142,7 @@ export type SettledPayment = {
 export type Protocol = {
   name: 'x402' | 'mpp'
   /** The 402 for this quote. */
-  challenge(quote: Quote.Quote, ask: AgentRequest, hints: ProtocolHints): Challenge
+  challenge(quote: Quote.Quote, agentRequest: AgentRequest, hints: ProtocolHints): Challenge
   /**
    * The credential in these headers, or undefined when they carry none of this protocol.
    * @throws AppError payment-malformed | malformed-credential | method-unsupported
@@ -152,7 +152,12 @@ export type Protocol = {
    * Checks terms, expiry and signature against the quote, without the chain.
    * @throws AppError invalid-challenge | payment-expired | verification-failed
    */
-  authorize(credential: Credential, quote: Quote.Quote, ask: AgentRequest, nowMs: number): Promise<Authorization>
+  authorize(
+    credential: Credential,
+    quote: Quote.Quote,
+    agentRequest: AgentRequest,
+    nowMs: number,
+  ): Promise<Authorization>
   /** Receipt headers of a paid answer. Pure. */
   receipt(settled: SettledPayment): readonly (readonly [name: string, value: string])[]
 }

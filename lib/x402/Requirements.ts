@@ -12,14 +12,14 @@ const maxTimeoutSeconds = Quote.lifetimeMs / 1000
 /** Every way to pay a quote on the networks that are served, network by network in the quote's order. */
 export function offers(
   quote: Quote.Quote,
-  ask: Pick<Protocol.AgentRequest, 'takes'>,
+  agentRequest: Pick<Protocol.AgentRequest, 'takes'>,
   { serves }: X402Config,
 ): readonly SchemeOffer[] {
   return quote.payouts.flatMap(({ network, payTo }) => {
     const chain = Chain.find(network)
     if (!chain || !serves(network)) return []
     const { v1Name, assets } = chain
-    const payout = { network, v1Name, assets, payTo, quote, takes: ask.takes ?? {} }
+    const payout = { network, v1Name, assets, payTo, quote, takes: agentRequest.takes ?? {} }
     // What is charged for a metered answer is known after it: `exact` would move the most that it may be.
     const fitting = schemes.filter(({ scheme }) => (scheme === 'upto') === (quote.metered !== undefined))
     return fitting.flatMap((scheme) => scheme.offers(payout))
@@ -52,23 +52,23 @@ export function toV2(offer: SchemeOffer, quoteToken: string): PaymentRequirement
 const v1Shown: readonly string[] = ['base', 'base-sepolia']
 
 /** `accepts` of the body. v2 clients have the header, which names all. */
-export function acceptsV1(offers: readonly SchemeOffer[], ask: Protocol.AgentRequest) {
-  return offers.flatMap((offer) => (v1Shown.includes(offer.v1Name ?? '') ? (toV1(offer, ask) ?? []) : []))
+export function acceptsV1(offers: readonly SchemeOffer[], agentRequest: Protocol.AgentRequest) {
+  return offers.flatMap((offer) => (v1Shown.includes(offer.v1Name ?? '') ? (toV1(offer, agentRequest) ?? []) : []))
 }
 
 /** An offer as v1 clients read it, which know `exact` only; undefined where v1 has no name for the network. */
-export function toV1(offer: SchemeOffer, ask: Protocol.AgentRequest): PaymentRequirementsV1 | undefined {
+export function toV1(offer: SchemeOffer, agentRequest: Protocol.AgentRequest): PaymentRequirementsV1 | undefined {
   if (!offer.v1Name || offer.scheme !== 'exact' || 'assetTransferMethod' in offer.extra) return undefined
   return {
     scheme: offer.scheme,
     // A name, not CAIP-2, though the SDK types it so.
     network: offer.v1Name as Network,
     maxAmountRequired: offer.amountBase.toString(),
-    resource: ask.url,
-    description: ask.description,
-    mimeType: ask.mimeType,
+    resource: agentRequest.url,
+    description: agentRequest.description,
+    mimeType: agentRequest.mimeType,
     // npm's x402 0.1 and 0.2 want an object or null here, 0.3 and later an object or nothing. v1's directories read how it is called.
-    outputSchema: { input: { type: 'http', method: ask.method } },
+    outputSchema: { input: { type: 'http', method: agentRequest.method } },
     payTo: offer.payTo,
     maxTimeoutSeconds,
     asset: offer.asset.address,
@@ -77,8 +77,12 @@ export function toV1(offer: SchemeOffer, ask: Protocol.AgentRequest): PaymentReq
 }
 
 /** The whole v2 demand, but for its extensions. */
-export function toRequired(accepts: PaymentRequirements[], ask: Protocol.AgentRequest, error: string): PaymentRequired {
-  const { url, description, mimeType, declared } = ask
+export function toRequired(
+  accepts: PaymentRequirements[],
+  agentRequest: Protocol.AgentRequest,
+  error: string,
+): PaymentRequired {
+  const { url, description, mimeType, declared } = agentRequest
   const { serviceName, tags = [], iconUrl } = declared ?? {}
   const resource = {
     url,

@@ -23,7 +23,7 @@ import { createDigestSigner } from '@/lib/chains'
 import { Declaration } from '@/lib/discovery'
 import { Listing } from '@/lib/merchants'
 import { Sacrifice } from '@/lib/protocol-shared'
-import { ask, nowMs, payTo, quote } from '@/sandbox/testing/credentials'
+import { agentRequest, nowMs, payTo, quote } from '@/sandbox/testing/credentials'
 import { createProtocol } from '.'
 import * as Extensions from './extensions'
 import { createIssuer } from './offer-receipt'
@@ -34,13 +34,13 @@ const x402 = createProtocol({ secrets: () => [secret], serves: () => true, issue
 
 const signIn = {
   domain: 'sluice.test',
-  uri: ask.url,
+  uri: agentRequest.url,
   version: '1' as const,
   nonce: 'f'.repeat(64),
   issuedAt: new Date(nowMs).toISOString(),
   expirationTime: new Date(nowMs).toISOString(),
   statement: 'Come back without paying.',
-  resources: [ask.url],
+  resources: [agentRequest.url],
 }
 
 const declared = (method: string, path: string, listing: unknown) =>
@@ -65,8 +65,12 @@ const shop = {
   DELETE: declared('DELETE', '/plain', {}),
 }
 
-function challengeOf(method: keyof typeof shop, more: Partial<typeof ask> = {}) {
-  const { headers, body } = x402.challenge(quote, { ...ask, method, declared: shop[method], ...more }, { signIn })
+function challengeOf(method: keyof typeof shop, more: Partial<typeof agentRequest> = {}) {
+  const { headers, body } = x402.challenge(
+    quote,
+    { ...agentRequest, method, declared: shop[method], ...more },
+    { signIn },
+  )
   const header = headers[0]![1]
   return { header, body, required: decodePaymentRequiredHeader(header) as PaymentRequired }
 }
@@ -95,7 +99,7 @@ describe('extensions of a 402', () => {
   it('are given up one after the other, and what is left is still what the official code takes', () => {
     const long = { schema: city, example: { city: 'x'.repeat(500) } }
     const asked = {
-      ...ask,
+      ...agentRequest,
       method: 'POST',
       description: 'Wetter \u{1F327} '.repeat(40),
       declared: declared('POST', '/a/:day', {
@@ -146,7 +150,7 @@ describe('extensions of a 402', () => {
   })
 
   it('do without Permit2 where EIP-3009 is offered too, and then without what is said of it', () => {
-    const { headersWithout } = x402.challenge(quote, { ...ask, takes: { permit2: true } }, {})
+    const { headersWithout } = x402.challenge(quote, { ...agentRequest, takes: { permit2: true } }, {})
     const at = (name: Sacrifice.Sacrifice) => {
       const given = Sacrifice.steps[Sacrifice.order.indexOf(name) + 1]!
       return decodePaymentRequiredHeader(headersWithout(given)[0]![1]) as PaymentRequired
@@ -174,7 +178,7 @@ describe('offers and receipts', () => {
     for (const offer of offers) {
       const { signer, payload } = await verifyOfferSignatureEIP712(offer)
       expect(signer.toLowerCase()).toBe(key.address)
-      expect(payload.resourceUrl).toBe(ask.url)
+      expect(payload.resourceUrl).toBe(agentRequest.url)
       expect(payload.validUntil * 1000).toBeLessThanOrEqual(quote.expiresAtMs)
       expect(payload.validUntil * 1000).toBeGreaterThan(quote.expiresAtMs - 60_000)
     }
@@ -194,7 +198,7 @@ describe('offers and receipts', () => {
       settledAtMs: Date.now(),
       decoded: { resource: { url: 'http://elsewhere.test/' } },
     } as const
-    const [[, header]] = x402.receipt({ ...settled, resourceUrl: ask.url }) as [[string, string]]
+    const [[, header]] = x402.receipt({ ...settled, resourceUrl: agentRequest.url }) as [[string, string]]
     const response = decodePaymentResponseHeader(header)
     const { receipt } = (response.extensions as { 'offer-receipt': { info: { receipt: EIP712SignedReceipt } } })[
       'offer-receipt'

@@ -19,18 +19,18 @@ const text = { type: 'string' }
 
 /** What `ask` declares, for these ways to pay. `issuer` signs each of them until `expiresAtMs`. */
 export function from(
-  ask: Protocol.AgentRequest,
+  agentRequest: Protocol.AgentRequest,
   accepts: readonly PaymentRequirements[],
   signIn: Protocol.SignInRequest | undefined,
   signing: { issuer: OfferReceipt.OfferIssuer; expiresAtMs: number } | undefined,
 ): X402Extensions {
-  const { declared } = ask
+  const { declared } = agentRequest
   return {
     ...Sponsor.declare(accepts),
-    ...(declared && { bazaar: toBazaar(ask, declared) }),
+    ...(declared && { bazaar: toBazaar(agentRequest, declared) }),
     ...(declared && { [paymentIdentifier]: toIdentifier(declared) }),
     ...(signIn && { 'sign-in-with-x': toSignIn(signIn, accepts) }),
-    ...(signing && { [offerReceipt]: toOffers(ask, accepts, signing) }),
+    ...(signing && { [offerReceipt]: toOffers(agentRequest, accepts, signing) }),
   }
 }
 
@@ -104,13 +104,16 @@ function toSignIn(info: Protocol.SignInRequest, accepts: readonly PaymentRequire
 }
 
 function toOffers(
-  ask: Protocol.AgentRequest,
+  agentRequest: Protocol.AgentRequest,
   accepts: readonly PaymentRequirements[],
   { issuer, expiresAtMs }: { issuer: OfferReceipt.OfferIssuer; expiresAtMs: number },
 ): X402Extension {
   const validUntil = OfferReceipt.validUntil(expiresAtMs)
   const offers = accepts.map(({ scheme, network, asset, payTo, amount }, index) =>
-    issuer.offer({ version: 1, resourceUrl: ask.url, scheme, network, asset, payTo, amount, validUntil }, index),
+    issuer.offer(
+      { version: 1, resourceUrl: agentRequest.url, scheme, network, asset, payTo, amount, validUntil },
+      index,
+    ),
   )
   return {
     info: { offers },

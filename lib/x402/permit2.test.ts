@@ -9,7 +9,7 @@ import { describe, expect, it } from 'vitest'
 import { Permit2 } from '@/lib/chains'
 import type { AppError } from '@/lib/errors'
 import { Quote } from '@/lib/pricing'
-import { ask, evm, payer, payTo, quote, toBase64, usdc } from '@/sandbox/testing/credentials'
+import { agentRequest, evm, payer, payTo, quote, toBase64, usdc } from '@/sandbox/testing/credentials'
 import { signPermit2, type Signed } from '@/sandbox/testing/permit2'
 import { createProtocol } from '.'
 import { suffixOf } from './builder-code'
@@ -22,7 +22,7 @@ const fresh = (change: Partial<Quote.Quote> = {}): Quote.Quote => {
   return { ...quote, issuedAtMs, expiresAtMs: issuedAtMs + Quote.lifetimeMs, ...change }
 }
 const metered = { scale: 10_000 }
-const taking = (takes: { permit2?: boolean; contracts?: boolean }) => ({ ...ask, takes })
+const taking = (takes: { permit2?: boolean; contracts?: boolean }) => ({ ...agentRequest, takes })
 
 function required(of: Quote.Quote, takes: Parameters<typeof taking>[0]) {
   const { headers } = x402.challenge(of, taking(takes), {})

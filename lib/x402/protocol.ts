@@ -22,16 +22,17 @@ import type { X402Config, SchemeOffer } from './Scheme'
 export type X402Hints = Protocol.ProtocolHints & { session?: ChannelProtocol.ChannelOffer }
 
 export type PaymentProtocol = Omit<Protocol.Protocol, 'challenge'> & {
-  challenge(quote: Quote.Quote, ask: Protocol.AgentRequest, hints: X402Hints): Protocol.Challenge
+  challenge(quote: Quote.Quote, agentRequest: Protocol.AgentRequest, hints: X402Hints): Protocol.Challenge
 }
 
 /** x402, protocol versions 1 and 2, with every scheme of `schemes/`; its 402 offers channels too. */
 export function createProtocol(config: X402Config): PaymentProtocol {
   return {
     name: 'x402',
-    challenge: (quote, ask, hints) => challenge(config, quote, ask, hints),
+    challenge: (quote, agentRequest, hints) => challenge(config, quote, agentRequest, hints),
     parse,
-    authorize: async (credential, quote, ask, nowMs) => authorize(config, credential, quote, ask, nowMs),
+    authorize: async (credential, quote, agentRequest, nowMs) =>
+      authorize(config, credential, quote, agentRequest, nowMs),
     receipt: (settled) => receipt(settled, config.issuer?.()),
   }
 }
@@ -45,10 +46,10 @@ export function isPresent(headers: Headers): readonly string[] {
 function challenge(
   config: X402Config,
   quote: Quote.Quote,
-  ask: Protocol.AgentRequest,
+  agentRequest: Protocol.AgentRequest,
   { error: refusal, signIn, session }: X402Hints,
 ): Protocol.Challenge {
-  const offers = Requirements.offers(quote, ask, config)
+  const offers = Requirements.offers(quote, agentRequest, config)
   const token = Quote.seal(quote, config.secrets()[0])
   const channels = Batch.Requirements.accepts(quote, token, session, config)
   if (offers.length + channels.length === 0) return nothing
@@ -58,12 +59,12 @@ function challenge(
     ...channels,
   ]
   const error = (session && Batch.Requirements.errorOf(session)) ?? refusal
-  const required = Requirements.toRequired(accepts, ask, error ?? Head.askedFor)
+  const required = Requirements.toRequired(accepts, agentRequest, error ?? Head.askedFor)
   const issuer = config.issuer?.()
   const signing = issuer && { issuer, expiresAtMs: quote.expiresAtMs }
-  const extensions = Extensions.from(ask, accepts, signIn, signing)
-  const acceptsV1 = Requirements.acceptsV1(offers, ask)
-  const toHeader = Head.createHeader({ required, extensions, soldUrl: soldUrlOf(ask) })
+  const extensions = Extensions.from(agentRequest, accepts, signIn, signing)
+  const acceptsV1 = Requirements.acceptsV1(offers, agentRequest)
+  const toHeader = Head.createHeader({ required, extensions, soldUrl: soldUrlOf(agentRequest) })
   const headersWithout = (given: Sacrifice.GivenUpParts) => [['PAYMENT-REQUIRED', toHeader(given)] as const]
   const hasExtensions = Object.keys(extensions).length > 0
   return {
@@ -124,7 +125,7 @@ function authorize(
   config: X402Config,
   credential: Protocol.Credential,
   quote: Quote.Quote,
-  ask: Protocol.AgentRequest,
+  agentRequest: Protocol.AgentRequest,
   nowMs: number,
 ): Protocol.Authorization {
   const payload = Payload.from(credential.decoded, credential.wire === 'x402 v1' ? 1 : 2)
@@ -135,14 +136,14 @@ function authorize(
       'extensions.builder-code names an app ("a"), and the challenge declares none. Leave it out; codes of your own go into "s".',
       { extra: { x402: 'extension_echo_mismatch' } },
     )
-  const made = Requirements.offers(quote, ask, config).filter((offer) => offer.network === network)
+  const made = Requirements.offers(quote, agentRequest, config).filter((offer) => offer.network === network)
   // Several ways on one network differ in their scheme or in what the client has to know.
   const offers = made.filter((offer) => offer.scheme === scheme.scheme && scheme.takes(offer))
   if (offers.length === 0) throw differs('network', 'is not one that the challenge offers')
   const { offer, required } =
-    payload.version === 2 ? matchAccepted(config, payload.accepted, offers, quote) : matchV1(offers, ask)
+    payload.version === 2 ? matchAccepted(config, payload.accepted, offers, quote) : matchV1(offers, agentRequest)
   if (nowMs >= quote.expiresAtMs) throw new AppError('payment-expired', 'The price that was quoted has expired.')
-  const instrument = signed.authorize(offer, ask.takes ?? {}, nowMs)
+  const instrument = signed.authorize(offer, agentRequest.takes ?? {}, nowMs)
   return {
     scheme: offer.scheme,
     payer: instrument.from,
@@ -188,9 +189,9 @@ function differenceOf(accepted: Payload.AcceptedRequirements, required: PaymentR
   return extra && `accepted.extra.${extra[0]}`
 }
 
-function matchV1(offers: readonly SchemeOffer[], ask: Protocol.AgentRequest): Matched {
+function matchV1(offers: readonly SchemeOffer[], agentRequest: Protocol.AgentRequest): Matched {
   for (const offer of offers) {
-    const required = Requirements.toV1(offer, ask)
+    const required = Requirements.toV1(offer, agentRequest)
     if (required) return { offer, required }
   }
   throw differs('network', 'is not one that the challenge offers')

@@ -2,11 +2,11 @@ import { decodePaymentResponseHeader } from '@x402/core/http'
 import { describe, expect, it } from 'vitest'
 import { AppError, type ErrorCode } from '@/lib/errors'
 import { refused } from '@/lib/protocol-shared'
-import { acceptedOf, ask, authorization, payer, quote, sign, toBase64 } from '@/sandbox/testing/credentials'
+import { acceptedOf, agentRequest, authorization, payer, quote, sign, toBase64 } from '@/sandbox/testing/credentials'
 import { challengeAll } from '../protocols'
 import { toRefusal } from './refusal'
 
-const accepted = acceptedOf(challengeAll(quote, ask).headers)
+const accepted = acceptedOf(challengeAll(quote, agentRequest).headers)
 const message = authorization()
 const payload = { authorization: message, signature: await sign(message) }
 const v2 = new Headers({ 'PAYMENT-SIGNATURE': toBase64({ x402Version: 2, accepted, payload }) })

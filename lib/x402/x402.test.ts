@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { AppError } from '@/lib/errors'
 import { Quote } from '@/lib/pricing'
 import {
-  ask,
+  agentRequest,
   authorization,
   evm,
   nowMs,
@@ -54,7 +54,7 @@ const v1 = (payload: unknown, change: object = {}) =>
 async function pay(headers: Headers, using = x402, atMs = nowMs, quoted = quote) {
   const credential = using.parse(headers)
   if (!credential) throw new Error('no credential')
-  return { credential, authorized: await using.authorize(credential, quoted, ask, atMs) }
+  return { credential, authorized: await using.authorize(credential, quoted, agentRequest, atMs) }
 }
 
 async function refusal(headers: Headers, ...rest: [typeof x402?, number?, typeof quote?]): Promise<string> {
@@ -67,22 +67,22 @@ async function refusal(headers: Headers, ...rest: [typeof x402?, number?, typeof
 
 describe('x402 challenge', () => {
   it('is what the official schema of each version accepts', () => {
-    const { headers, body } = x402.challenge(quote, ask, {})
+    const { headers, body } = x402.challenge(quote, agentRequest, {})
     expect(headers).toHaveLength(1)
     expect(parsePaymentRequired(decodePaymentRequiredHeader(headers[0]![1])).success).toBe(true)
     expect(parsePaymentRequired(body).success).toBe(true)
   })
 
   it('says why an earlier credential was refused', () => {
-    const { headers, body } = x402.challenge(quote, ask, { error: 'payment-expired' })
+    const { headers, body } = x402.challenge(quote, agentRequest, { error: 'payment-expired' })
     expect(decodePaymentRequiredHeader(headers[0]![1]).error).toBe('payment-expired')
     expect(body.error).toBe('payment-expired')
   })
 
   it('offers served networks with EIP-3009 tokens only', () => {
     const none = createProtocol({ secrets: () => [secret], serves: () => false })
-    expect(none.challenge(quote, ask, {})).toMatchObject({ headers: [], body: {}, decoded: [] })
-    expect(x402.challenge(quote, ask, {}).decoded.map(({ network }) => network)).toEqual([evm])
+    expect(none.challenge(quote, agentRequest, {})).toMatchObject({ headers: [], body: {}, decoded: [] })
+    expect(x402.challenge(quote, agentRequest, {}).decoded.map(({ network }) => network)).toEqual([evm])
   })
 })
 

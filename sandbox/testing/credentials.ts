@@ -30,7 +30,7 @@ export const quote: Quote.Quote = {
   expiresAtMs: nowMs - 1_000 + 300_000,
 }
 
-export const ask: AgentRequest = {
+export const agentRequest: AgentRequest = {
   method: 'GET',
   url: 'http://sluice.test/gateway/acme/weather?city=Bonn',
   host: 'sluice.test',

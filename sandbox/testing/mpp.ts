@@ -3,7 +3,7 @@ import type { AppError } from '@/lib/errors'
 import { createProtocol, type MppConfig } from '@/lib/mpp'
 import type { Protocol } from '@/lib/payments'
 import {
-  ask,
+  agentRequest,
   authorization,
   challengeHash,
   challengeOf,
@@ -26,18 +26,21 @@ export const config: MppConfig = {
 export const mpp = createProtocol(config)
 export const challenge = (
   method: string,
-  of: { quote?: typeof quote; ask?: Protocol.AgentRequest; using?: typeof mpp } = {},
-) => challengeOf((of.using ?? mpp).challenge(of.quote ?? quote, of.ask ?? ask, {}).headers, method)
+  of: { quote?: typeof quote; agentRequest?: Protocol.AgentRequest; using?: typeof mpp } = {},
+) => challengeOf((of.using ?? mpp).challenge(of.quote ?? quote, of.agentRequest ?? agentRequest, {}).headers, method)
 
 export const header = (value: string) => new Headers({ authorization: value })
-type Given = { using?: typeof mpp; atMs?: number; quote?: typeof quote; ask?: Protocol.AgentRequest }
+type Given = { using?: typeof mpp; atMs?: number; quote?: typeof quote; agentRequest?: Protocol.AgentRequest }
 
 export async function pay(value: string, given: Given = {}) {
   const using = given.using ?? mpp
   const credential = using.parse(header(value))
   if (!credential) throw new Error('no credential')
   const at = given.atMs ?? nowMs
-  return { credential, authorized: await using.authorize(credential, given.quote ?? quote, given.ask ?? ask, at) }
+  return {
+    credential,
+    authorized: await using.authorize(credential, given.quote ?? quote, given.agentRequest ?? agentRequest, at),
+  }
 }
 
 export async function refusal(value: string, given: Given = {}): Promise<string> {

@@ -7,7 +7,7 @@ import { Transaction } from 'viem/tempo'
 import type { ChannelProtocol } from '@/lib/channels'
 import { createSessions } from '@/lib/mpp'
 import { Quote } from '@/lib/pricing'
-import { ask, challengesOf, payer, quote } from './credentials'
+import { agentRequest, challengesOf, payer, quote } from './credentials'
 import { config, mpp, secret } from './mpp'
 
 // Session credentials as mppx's own client makes them, without a chain.
@@ -38,13 +38,15 @@ export function quoteOf(
 export function sessionChallenge(
   change: {
     quote?: typeof quote
-    ask?: typeof ask
+    agentRequest?: typeof agentRequest
     sells?: Partial<ChannelProtocol.ChannelOffer>
     using?: typeof mpp
   } = {},
 ): Challenge.Challenge {
   const session = { ...sells, ...change.sells }
-  const { headers } = (change.using ?? mpp).challenge(change.quote ?? quote, change.ask ?? ask, { session })
+  const { headers } = (change.using ?? mpp).challenge(change.quote ?? quote, change.agentRequest ?? agentRequest, {
+    session,
+  })
   const found = challengesOf(headers).find(({ intent }) => intent === 'session')
   if (!found) throw new Error('no session challenge')
   return found

@@ -6,7 +6,7 @@ import type { Payment } from '@/lib/payments'
 import { refundExecution, type ExecutionRefundState } from '@/lib/settlement'
 import type { GatewayAnswer } from '../GatewayAnswer'
 import { paidAnswer } from '../respond'
-import type { PaidRequest } from '../PaidRequest'
+import type { PricedRequest } from '../PricedRequest'
 import * as ExecutionPayload from './ExecutionPayload'
 
 /** Longest that progress is streamed; then the same request goes on. */
@@ -22,15 +22,19 @@ const encoder = new TextEncoder()
  * (200), or, after the resource's timeout, how far it is (202). May be called any number of times for one action.
  * @throws AppError execution-failed, with what becomes of the money.
  */
-export async function answerExecution(sale: PaidRequest, paid: Paid, intentId: string): Promise<GatewayAnswer> {
-  if (Accept.prefers(sale.request.headers.get('accept'), 'text/event-stream', ['application/json']))
+export async function answerExecution(
+  pricedRequest: PricedRequest,
+  paid: Paid,
+  intentId: string,
+): Promise<GatewayAnswer> {
+  if (Accept.prefers(pricedRequest.request.headers.get('accept'), 'text/event-stream', ['application/json']))
     return paidAnswer(paid, {
       status: 200,
       headers: [['Content-Type', 'text/event-stream']],
-      body: Stream.ofEvents(tell(sale, intentId)),
+      body: Stream.ofEvents(tell(pricedRequest, intentId)),
     })
-  const progress = await wait(intentId, sale)
-  const told = ExecutionPayload.from(progress, await squareFailed(sale, progress))
+  const progress = await wait(intentId, pricedRequest)
+  const told = ExecutionPayload.from(progress, await squareFailed(pricedRequest, progress))
   if (told.status === 'failed')
     throw new AppError('execution-failed', told.detail ?? 'It did not happen.', {
       headers: Object.fromEntries(paid.receipt),
@@ -38,42 +42,47 @@ export async function answerExecution(sale: PaidRequest, paid: Paid, intentId: s
     })
   return paidAnswer(paid, {
     status: told.status === 'done' ? 200 : 202,
-    headers: [['Content-Type', 'application/json'], ...(told.status === 'pending' ? pendingHeaders(sale) : [])],
+    headers: [
+      ['Content-Type', 'application/json'],
+      ...(told.status === 'pending' ? pendingHeaders(pricedRequest) : []),
+    ],
     body: encoder.encode(JSON.stringify(told)),
   })
 }
 
 /** The address is this one: the credential, not the URL, says which action is meant. */
-function pendingHeaders({ ask }: PaidRequest): [string, string][] {
+function pendingHeaders({ agentRequest }: PricedRequest): [string, string][] {
   return [
-    ['Location', ask.url],
+    ['Location', agentRequest.url],
     ['Retry-After', '2'],
   ]
 }
 
-async function wait(intentId: string, { resource, gone }: PaidRequest): Promise<IntentProgress.IntentProgress> {
+async function wait(intentId: string, { resource, gone }: PricedRequest): Promise<IntentProgress.IntentProgress> {
   for await (const item of followIntent(intentId, resource.timeoutMs, () => gone.aborted))
     if (item.kind === 'end') return item.progress
   throw new Error(`following intent ${intentId} ended without an end`)
 }
 
-async function* tell(sale: PaidRequest, intentId: string): AsyncGenerator<string> {
-  for await (const item of followIntent(intentId, streamMs, () => sale.gone.aborted)) {
+async function* tell(pricedRequest: PricedRequest, intentId: string): AsyncGenerator<string> {
+  for await (const item of followIntent(intentId, streamMs, () => pricedRequest.gone.aborted)) {
     if (item.kind === 'step') yield ExecutionPayload.stepEvent(item.step)
     else if (item.kind === 'idle') yield Stream.keepAlive
     else
-      yield ExecutionPayload.resultEvent(ExecutionPayload.from(item.progress, await squareFailed(sale, item.progress)))
+      yield ExecutionPayload.resultEvent(
+        ExecutionPayload.from(item.progress, await squareFailed(pricedRequest, item.progress)),
+      )
   }
 }
 
 /** Gives back at once what is proven not to have happened, so that the agent is told what is so. */
 async function squareFailed(
-  sale: PaidRequest,
+  pricedRequest: PricedRequest,
   progress: IntentProgress.IntentProgress,
 ): Promise<ExecutionRefundState | undefined> {
   if (IntentProgress.verdict(progress) !== 'failed') return undefined
   try {
-    return await refundExecution(sale.ctx, progress.intentId)
+    return await refundExecution(pricedRequest.ctx, progress.intentId)
   } catch (error) {
     log().warn({ err: error, intentId: progress.intentId }, 'what failed could not be given back yet')
     return undefined

@@ -1,6 +1,6 @@
 import { AppError, toAppError } from '@/lib/errors'
 import { checkExecution, type ExecutionInput } from '@/lib/intents'
-import type { PaidRequest } from '../PaidRequest'
+import type { PricedRequest } from '../PricedRequest'
 import { readRequest } from './read-request'
 
 /**
@@ -8,19 +8,19 @@ import { readRequest } from './read-request'
  * @param payer lower-case.
  * @throws AppError bad-input naming the argument.
  */
-export function toAsking(sale: PaidRequest, payer: string): ExecutionInput {
-  const { merchantId, policyId, id: resourceId } = sale.resource
-  return { merchantId, policyId, resourceId, asker: { kind: 'agent', id: payer }, request: readRequest(sale) }
+export function toAsking(pricedRequest: PricedRequest, payer: string): ExecutionInput {
+  const { merchantId, policyId, id: resourceId } = pricedRequest.resource
+  return { merchantId, policyId, resourceId, asker: { kind: 'agent', id: payer }, request: readRequest(pricedRequest) }
 }
 
 /**
  * Before any money moves: whether the action would be taken now. Does nothing where a URL is sold.
  * @throws AppError bad-input, policy-refused, cap-exceeded, simulation-reverted, unavailable: nothing was charged.
  */
-export async function assertExecutable(sale: PaidRequest, payer: string): Promise<void> {
-  if (!sale.resource.execution) return
+export async function assertExecutable(pricedRequest: PricedRequest, payer: string): Promise<void> {
+  if (!pricedRequest.resource.execution) return
   try {
-    await checkExecution(sale.ctx, toAsking(sale, payer))
+    await checkExecution(pricedRequest.ctx, toAsking(pricedRequest, payer))
   } catch (error) {
     throw forAgent(error, 'You were not charged.')
   }

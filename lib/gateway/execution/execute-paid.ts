@@ -3,7 +3,7 @@ import { log } from '../../log'
 import { findProgress, requestExecution } from '@/lib/intents'
 import { deliverIn, refundPayment, type Payment } from '@/lib/payments'
 import type { GatewayAnswer } from '../GatewayAnswer'
-import type { PaidRequest } from '../PaidRequest'
+import type { PricedRequest } from '../PricedRequest'
 import { answerExecution } from './answer-execution'
 import { askAgain, forAgent, toAsking } from './assert-executable'
 
@@ -13,33 +13,33 @@ import { askAgain, forAgent, toAsking } from './assert-executable'
  * @throws AppError as `requestExecution` and `answerExecution` do; the payment is being refunded then.
  */
 export async function executePaid(
-  sale: PaidRequest,
+  pricedRequest: PricedRequest,
   payment: Pick<Payment.Payment, 'id' | 'payer'> & { receipt: Payment.ReceiptHeaders },
 ): Promise<GatewayAnswer> {
   const { id: paymentId, payer } = payment
   let intentId: string
   try {
-    const accepted = await requestExecution(sale.ctx, {
-      ...toAsking(sale, payer),
+    const accepted = await requestExecution(pricedRequest.ctx, {
+      ...toAsking(pricedRequest, payer),
       paymentId,
       idempotencyKey: `payment:${paymentId}`,
       alongside: (tx) => {
-        const { merchantId, id: resourceId } = sale.resource
-        const delivery = { paymentId, upstreamStatus: null, upstreamEndedAtMs: sale.ctx.now() }
-        return deliverIn(tx, sale.ctx, delivery, { merchantId, resourceId })
+        const { merchantId, id: resourceId } = pricedRequest.resource
+        const delivery = { paymentId, upstreamStatus: null, upstreamEndedAtMs: pricedRequest.ctx.now() }
+        return deliverIn(tx, pricedRequest.ctx, delivery, { merchantId, resourceId })
       },
     })
     intentId = accepted.intent.id
   } catch (error) {
     const reason = `The action was not accepted: ${forAgent(error).message}`
-    const isRefunded = await refundPayment(sale.ctx, paymentId, reason).catch(later)
+    const isRefunded = await refundPayment(pricedRequest.ctx, paymentId, reason).catch(later)
     const known = isRefunded === false ? await findProgress({ paymentId }) : undefined
     if (!known) throw forAgent(error, isRefunded ? 'Your payment is being refunded.' : askAgain)
     // Another process was faster with the same credential.
     intentId = known.intentId
   }
   failpoint('after-enqueue')
-  return answerExecution(sale, payment, intentId)
+  return answerExecution(pricedRequest, payment, intentId)
 }
 
 /** `expire-payments` does then what could not be written now. */

@@ -7,11 +7,11 @@ import {
   type CreditRequest,
 } from '@/lib/channels'
 import { Amount } from '@/lib/money'
-import type { PaidRequest } from '../PaidRequest'
+import type { PricedRequest } from '../PricedRequest'
 
 /** A request that a channel pays for, checked as far as it can be without the channel's row. */
 export type ChannelRequest = {
-  sale: PaidRequest
+  pricedRequest: PricedRequest
   /** Whose credential it came by. */
   by: ChannelProtocol.ChannelProtocol
   known: ChannelIdentity
@@ -34,7 +34,7 @@ export type ChannelAmounts = {
 
 /** The limits that hold for a merchant's channels now; the smallest step is what the challenge said, or less. */
 export async function toAmounts(
-  { resource }: PaidRequest,
+  { resource }: PricedRequest,
   terms: ChannelProtocol.ChannelTerms,
 ): Promise<ChannelAmounts> {
   const { limits } = await loadPolicy(resource.merchantId, terms.network)

@@ -1,12 +1,13 @@
 import { commitCharge } from '@/lib/channels'
 import { holdCredit } from './hold-credit'
 import { receiptResponse } from './receipt-response'
-import { toCharge, toReceipt } from './serve-unit'
+import { toCharge } from './charge'
+import { toReceiptHeaders } from './receipt'
 import type { ChannelRequest } from './ChannelRequest'
 
 /** Takes the voucher and delivers nothing: 204 with the receipt. The upstream never hears of it. */
 export async function acceptOnly(session: ChannelRequest): Promise<Response> {
   await holdCredit(session, 0n)
   const charged = await commitCharge(toCharge(session, { chargedBase: 0n, units: 0n }))
-  return receiptResponse(toReceipt(session, charged, 0n))
+  return receiptResponse(toReceiptHeaders(session, charged, 0n))
 }

@@ -11,7 +11,7 @@ const patienceMs = 60_000
  * @throws AppError session-insufficient-balance after a minute; session-channel-finalized when the channel closes meanwhile.
  */
 export async function* awaitCredit(session: ChannelRequest, amountBase: bigint): AsyncGenerator<string> {
-  const { gone } = session.sale
+  const { gone } = session.pricedRequest
   const endMs = Date.now() + patienceMs
   if ((await reserveCharge(toWanted(session, amountBase))).verdict === 'granted') return
   let hasAsked = false

@@ -2,10 +2,10 @@ import { env } from '../../env'
 import { countDeposits, findChannel, type Channel, type ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { findDeposited, openChannel, topUpChannel } from '@/lib/settlement'
-import type { PaidRequest } from '../PaidRequest'
+import type { PricedRequest } from '../PricedRequest'
 import { assertDeposit } from './assert-deposit'
 import { NeedsSnapshot } from './needs-snapshot'
-import { pending } from './pending'
+import { channelPending } from './channel-pending'
 import type { ChannelAmounts } from './ChannelRequest'
 
 /** We pay for the gas of a deposit, so one payer may make a merchant only so many in an hour. */
@@ -25,9 +25,9 @@ export type FundInput = {
  * @throws AppError channel-pending while its outcome is not known; channel-deposit-too-small, channel-rate-limited,
  * session-* and verification-failed where nothing was taken.
  */
-export async function fund(sale: PaidRequest, input: FundInput): Promise<`0x${string}`> {
+export async function fund(pricedRequest: PricedRequest, input: FundInput): Promise<`0x${string}`> {
   const { credential, opening, terms, amounts } = input
-  const { merchantId, id: resourceId } = sale.resource
+  const { merchantId, id: resourceId } = pricedRequest.resource
   const channel = await findChannel(opening.channelId)
   // One payout address may be two merchants': the contract knows the address only, and we whose sale opened it.
   if (channel && channel.merchantId !== merchantId)
@@ -40,19 +40,19 @@ export async function fund(sale: PaidRequest, input: FundInput): Promise<`0x${st
     await assertPace(merchantId, opening.descriptor.payer)
   }
   const isOpening = !channel || channel.status === 'failed' || channel.openingKey === credential.hash
-  if (channel?.status === 'opening' && !isOpening) throw pending(undefined)
+  if (channel?.status === 'opening' && !isOpening) throw channelPending(undefined)
   const { network, escrow, asset, payee, operator } = terms
   const { transaction, depositBase: addedBase, channelId } = opening
   const { protocol, wire } = credential
   const done = isOpening
     ? await openChannel(
-        sale.ctx,
+        pricedRequest.ctx,
         { merchantId, resourceId, protocol, wire, network, escrow, asset, payee, operator, opening },
         env.SETTLE_DEADLINE_MS,
       )
-    : await topUpChannel(sale.ctx, { channelId, addedBase, transaction }, env.SETTLE_DEADLINE_MS)
+    : await topUpChannel(pricedRequest.ctx, { channelId, addedBase, transaction }, env.SETTLE_DEADLINE_MS)
   if (done.kind === 'failed') throw new AppError('verification-failed', `The deposit was not taken: ${done.reason}`)
-  if (done.kind === 'unknown') throw pending(done.hash)
+  if (done.kind === 'unknown') throw channelPending(done.hash)
   return done.txHash
 }
 

@@ -1,13 +1,13 @@
 import { Escrow } from '@/lib/chains'
 import { findChannel, loadPolicy, SettlementTerms, type ChannelProtocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
-import type { PaidRequest } from '../PaidRequest'
+import type { PricedRequest } from '../PricedRequest'
 import { NeedsSnapshot } from './needs-snapshot'
 import { toOffer } from './offer'
 
 /** What the 402 of a sale says of sessions, with the channel's state where a voucher of it was just refused. */
 export async function readOffer(
-  { resource }: PaidRequest,
+  { resource }: PricedRequest,
   refusal?: AppError,
 ): Promise<ChannelProtocol.ChannelOffer | undefined> {
   if (!resource.session) return undefined

@@ -14,17 +14,18 @@ import { closeChannel, findDeposited, findTaken, openChannel, topUpChannel } fro
 import type { GatewayAnswer } from '../GatewayAnswer'
 import { assertExecutable } from '../execution/assert-executable'
 import { findQuote } from '../find-quote'
-import { isQuotedFor } from '../price-sale'
-import type { PaidRequest } from '../PaidRequest'
+import { isQuotedFor } from '../price-request'
+import type { PricedRequest } from '../PricedRequest'
 import { toAmounts, type ChannelRequest } from './ChannelRequest'
 import { acceptOnly } from './accept-only'
 import { assertDeposit } from './assert-deposit'
 import { serveExecution } from './serve-execution'
 import { serveMetered } from './serve-metered'
-import { receiptOf, serveUnit, toReceipt, untouched } from './serve-unit'
+import { toReceipt, toReceiptHeaders, untouched } from './receipt'
+import { serveUnit } from './serve-unit'
 import { fund } from './fund'
 import { NeedsSnapshot } from './needs-snapshot'
-import { pending } from './pending'
+import { channelPending } from './channel-pending'
 import { receiptResponse } from './receipt-response'
 
 type Of<Action extends ChannelProtocol.ChannelCredential['action']> = Extract<
@@ -38,24 +39,24 @@ type Of<Action extends ChannelProtocol.ChannelCredential['action']> = Extract<
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
 export async function serveChannel(
-  asked: PaidRequest,
+  asked: PricedRequest,
   credential: ChannelProtocol.ChannelCredential,
 ): Promise<GatewayAnswer> {
   const nowMs = await judgedAtMs(credential, asked.ctx.now())
   const quote = await findQuote(asked.resource, credential.quoteToken)
   const terms = channelsBy(credential.protocol).terms(credential, quote, nowMs)
-  const sale: PaidRequest = { ...asked, quote: terms.quote }
+  const pricedRequest: PricedRequest = { ...asked, quote: terms.quote }
   switch (credential.action) {
     case 'open':
-      return open(sale, credential, terms, nowMs)
+      return open(pricedRequest, credential, terms, nowMs)
     case 'topUp':
-      return topUp(sale, credential, terms, nowMs)
+      return topUp(pricedRequest, credential, terms, nowMs)
     case 'deposit':
-      return deposit(sale, credential, terms, nowMs)
+      return deposit(pricedRequest, credential, terms, nowMs)
     case 'voucher':
-      return pay(sale, credential, terms)
+      return pay(pricedRequest, credential, terms)
     case 'close':
-      return close(sale, credential, terms)
+      return close(pricedRequest, credential, terms)
   }
 }
 
@@ -77,39 +78,39 @@ async function judgedAtMs(credential: ChannelProtocol.ChannelCredential, nowMs: 
 }
 
 async function pay(
-  sale: PaidRequest,
+  pricedRequest: PricedRequest,
   credential: Of<'voucher'>,
   terms: ChannelProtocol.ChannelTerms,
 ): Promise<GatewayAnswer> {
-  const known = await findOwn(sale, credential, terms)
+  const known = await findOwn(pricedRequest, credential, terms)
   const signature = verifyVoucher(known, credential)
-  await assertAdmitted(sale.resource, known.payer)
+  await assertAdmitted(pricedRequest.resource, known.payer)
   return serve({
-    sale,
+    pricedRequest,
     by: channelsBy(credential.protocol),
     known,
     terms,
     voucher: { cumulativeBase: credential.cumulativeBase, signature },
-    amounts: await toAmounts(sale, terms),
+    amounts: await toAmounts(pricedRequest, terms),
   })
 }
 
 async function open(
-  sale: PaidRequest,
+  pricedRequest: PricedRequest,
   credential: Of<'open'>,
   terms: ChannelProtocol.ChannelTerms,
   nowMs: number,
 ): Promise<GatewayAnswer> {
   const by = channelsBy(credential.protocol)
   const opening = by.opening(credential, terms, nowMs)
-  await assertAdmitted(sale.resource, opening.descriptor.payer.toLowerCase())
-  const amounts = await toAmounts(sale, terms)
+  await assertAdmitted(pricedRequest.resource, opening.descriptor.payer.toLowerCase())
+  const amounts = await toAmounts(pricedRequest, terms)
   assertDeposit(opening, terms, amounts)
-  if (wantsContent(sale, by)) await assertExecutable(sale, opening.descriptor.payer.toLowerCase())
+  if (wantsContent(pricedRequest, by)) await assertExecutable(pricedRequest, opening.descriptor.payer.toLowerCase())
   const { network, escrow, asset, payee, operator } = terms
-  const { merchantId, id: resourceId } = sale.resource
+  const { merchantId, id: resourceId } = pricedRequest.resource
   const opened = await openChannel(
-    sale.ctx,
+    pricedRequest.ctx,
     {
       merchantId,
       resourceId,
@@ -126,10 +127,10 @@ async function open(
   )
   if (opened.kind === 'failed')
     throw new AppError('verification-failed', `The channel was not opened: ${opened.reason}`)
-  if (opened.kind === 'unknown') throw pending(opened.hash)
-  const known = await findOwn(sale, credential, terms)
+  if (opened.kind === 'unknown') throw channelPending(opened.hash)
+  const known = await findOwn(pricedRequest, credential, terms)
   const session = {
-    sale,
+    pricedRequest,
     by,
     known,
     terms,
@@ -142,45 +143,45 @@ async function open(
 
 /** Fills a channel, new or not, and goes on as with a voucher. What then fails says that the deposit was taken. */
 async function deposit(
-  sale: PaidRequest,
+  pricedRequest: PricedRequest,
   credential: Of<'deposit'>,
   terms: ChannelProtocol.ChannelTerms,
   nowMs: number,
 ): Promise<GatewayAnswer> {
   const by = channelsBy(credential.protocol)
   const opening = by.opening(credential, terms, nowMs)
-  await assertAdmitted(sale.resource, opening.descriptor.payer.toLowerCase())
-  const amounts = await toAmounts(sale, terms)
-  if (wantsContent(sale, by)) await assertExecutable(sale, opening.descriptor.payer)
-  const txHash = await fund(sale, { credential, opening, terms, amounts })
-  const known = await findOwn(sale, credential, terms)
+  await assertAdmitted(pricedRequest.resource, opening.descriptor.payer.toLowerCase())
+  const amounts = await toAmounts(pricedRequest, terms)
+  if (wantsContent(pricedRequest, by)) await assertExecutable(pricedRequest, opening.descriptor.payer)
+  const txHash = await fund(pricedRequest, { credential, opening, terms, amounts })
+  const known = await findOwn(pricedRequest, credential, terms)
   const { cumulativeBase } = opening
   const voucher = { cumulativeBase, signature: verifyVoucher(known, credential) }
-  const session = { sale, by, known, terms, voucher, amounts, txHash }
+  const session = { pricedRequest, by, known, terms, voucher, amounts, txHash }
   return serve(session).catch(async (error: unknown) => {
     const refusal = toAppError(error)
     if (refusal.status === 402) throw refusal
     const channel = (await findChannel(known.id)) ?? untouched
-    throw withReceipt(refusal, toReceipt(session, channel, 0n))
+    throw refusal.with({ headers: Object.fromEntries(toReceiptHeaders(session, channel, 0n)) })
   })
 }
 
 async function topUp(
-  sale: PaidRequest,
+  pricedRequest: PricedRequest,
   credential: Of<'topUp'>,
   terms: ChannelProtocol.ChannelTerms,
   nowMs: number,
 ): Promise<GatewayAnswer> {
   const by = channelsBy(credential.protocol)
-  const known = await findOwn(sale, credential, terms)
+  const known = await findOwn(pricedRequest, credential, terms)
   const { id: channelId } = known
   const transaction = by.topUp(credential, terms, nowMs)
-  await assertAdmitted(sale.resource, known.payer)
+  await assertAdmitted(pricedRequest.resource, known.payer)
   const { addedBase } = credential
-  const done = await topUpChannel(sale.ctx, { channelId, addedBase, transaction }, env.SETTLE_DEADLINE_MS)
+  const done = await topUpChannel(pricedRequest.ctx, { channelId, addedBase, transaction }, env.SETTLE_DEADLINE_MS)
   if (done.kind === 'failed') throw new AppError('verification-failed', `The top-up did not happen: ${done.reason}`)
-  if (done.kind === 'unknown') throw pending(done.hash)
-  return receiptResponse(by.receipt(receiptOf({ sale, known, terms, txHash: done.txHash }, done.channel, 0n)))
+  if (done.kind === 'unknown') throw channelPending(done.hash)
+  return receiptResponse(by.receipt(toReceipt({ pricedRequest, known, terms, txHash: done.txHash }, done.channel, 0n)))
 }
 
 /**
@@ -188,24 +189,24 @@ async function topUp(
  * higher than any before.
  */
 async function close(
-  sale: PaidRequest,
+  pricedRequest: PricedRequest,
   credential: Of<'close'>,
   terms: ChannelProtocol.ChannelTerms,
 ): Promise<GatewayAnswer> {
-  const known = await findOwn(sale, credential, terms)
+  const known = await findOwn(pricedRequest, credential, terms)
   const voucher = { cumulativeBase: credential.cumulativeBase, signature: verifyVoucher(known, credential) }
   const before = await findChannel(known.id)
   if (credential.protocol === 'x402' && before) assertAgreed(before, voucher.cumulativeBase)
   const { refundBase } = credential
   const done = await closeChannel(
-    sale.ctx,
+    pricedRequest.ctx,
     { channelId: known.id, voucher, trigger: 'agent', refundBase },
     env.SETTLE_DEADLINE_MS,
   )
   if (done.kind === 'failed') throw new AppError('verification-failed', `The channel was not closed: ${done.reason}`)
-  if (done.kind === 'unknown') throw pending(done.hash)
+  if (done.kind === 'unknown') throw channelPending(done.hash)
   const { channel, txHash } = done
-  const receipt = receiptOf({ sale, known, terms, txHash }, channel, 0n)
+  const receipt = toReceipt({ pricedRequest, known, terms, txHash }, channel, 0n)
   const refundedBase = channel.refundedBase ?? (before?.depositBase ?? 0n) - channel.depositBase
   // A closed row keeps what was deposited last; the contract has what was paid out.
   const depositBase = channel.status === 'closed' ? channel.settledBase : channel.depositBase
@@ -229,35 +230,38 @@ function assertAgreed(channel: Channel.Channel, cumulativeBase: bigint): void {
 }
 
 function serve(session: ChannelRequest): Promise<GatewayAnswer> {
-  const { sale } = session
-  if (!wantsContent(sale, session.by)) return acceptOnly(session)
+  const { pricedRequest } = session
+  if (!wantsContent(pricedRequest, session.by)) return acceptOnly(session)
   // What was quoted for one body does not buy the answer to another.
   const { bodyDigest, quote } = session.terms
-  const isBound = bodyDigest === 'any' || bodyDigest === sale.ask.bodyDigest
-  if (!isBound || !isQuotedFor(quote, sale.ask))
+  const isBound = bodyDigest === 'any' || bodyDigest === pricedRequest.agentRequest.bodyDigest
+  if (!isBound || !isQuotedFor(quote, pricedRequest.agentRequest))
     throw new AppError('invalid-challenge', 'The challenge was made for another request (query or body).')
-  if (sale.resource.execution) return serveExecution(session)
-  return sale.resource.meter === 'request' ? serveUnit(session) : serveMetered(session)
+  if (pricedRequest.resource.execution) return serveExecution(session)
+  return pricedRequest.resource.meter === 'request' ? serveUnit(session) : serveMetered(session)
 }
 
 /**
  * HEAD, and POST without a query and a body, only bring a voucher where the protocol says so. An action has no stream to send
  * them in the middle of, and may need neither.
  */
-function wantsContent({ request, resource, ask, body }: PaidRequest, by: ChannelProtocol.ChannelProtocol): boolean {
-  if (request.method === 'HEAD' || request.method !== ask.method) return false
+function wantsContent(
+  { request, resource, agentRequest, body }: PricedRequest,
+  by: ChannelProtocol.ChannelProtocol,
+): boolean {
+  if (request.method === 'HEAD' || request.method !== agentRequest.method) return false
   if (resource.execution || !by.managesByRequest) return true
-  return request.method !== 'POST' || ask.query !== '' || body.kind !== 'none'
+  return request.method !== 'POST' || agentRequest.query !== '' || body.kind !== 'none'
 }
 
 /** The channel that a credential names, which must be this merchant's and what the challenge asked for. */
 async function findOwn(
-  sale: PaidRequest,
+  pricedRequest: PricedRequest,
   credential: ChannelProtocol.ChannelCredential,
   terms: ChannelProtocol.ChannelTerms,
 ): Promise<ChannelIdentity> {
   const known = await findKnown(credential.channelId)
-  if (!known || known.merchantId !== sale.resource.merchantId)
+  if (!known || known.merchantId !== pricedRequest.resource.merchantId)
     throw new AppError('session-channel-not-found', 'This channel is not known here.', {
       extra: { channelId: credential.channelId },
     })
@@ -276,9 +280,4 @@ async function findOwn(
     if (sent.get(name) !== value)
       throw new AppError('verification-failed', `The channel's ${name} is another than the credential says.`)
   return known
-}
-
-function withReceipt(error: AppError, receipt: ChannelProtocol.HeaderPairs): AppError {
-  const { code, message, extra, headers, fields, cause } = error
-  return new AppError(code, message, { extra, headers: { ...headers, ...Object.fromEntries(receipt) }, fields, cause })
 }

@@ -7,7 +7,8 @@ import type { GatewayAnswer } from '../GatewayAnswer'
 import { answerExecution } from '../execution/answer-execution'
 import { askAgain, assertExecutable, forAgent, toAsking } from '../execution/assert-executable'
 import { holdCredit } from './hold-credit'
-import { toCharge, toReceipt, untouched } from './serve-unit'
+import { toCharge } from './charge'
+import { toReceiptHeaders, untouched } from './receipt'
 import type { ChannelRequest } from './ChannelRequest'
 
 /**
@@ -16,12 +17,12 @@ import type { ChannelRequest } from './ChannelRequest'
  * it is queued. What is refused costs nothing.
  */
 export async function serveExecution(session: ChannelRequest): Promise<GatewayAnswer> {
-  const { sale, known, terms, voucher } = session
-  const asking = { ...toAsking(sale, known.payer), channelId: known.id }
+  const { pricedRequest, known, terms, voucher } = session
+  const asking = { ...toAsking(pricedRequest, known.payer), channelId: known.id }
   const keyOf = (voucherBase: bigint) => `voucher:${known.id}:${voucherBase}`
   const first = voucher && { merchantId: known.merchantId, idempotencyKey: keyOf(voucher.cumulativeBase) }
   if (first && (await findProgress(first))) return repeat(session, { ...asking, ...first })
-  await assertExecutable(sale, known.payer)
+  await assertExecutable(pricedRequest, known.payer)
   const held = await holdCredit(session, terms.priceBase).catch(async (error: unknown) => {
     // The same voucher may be at work in another request: a fresh 402 would make the agent sign, and buy, a second time.
     if (first && voucher && (await comesTrue(first, session))) return undefined
@@ -34,7 +35,7 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
   let charged: ChargedChannel | undefined
   const charge = toCharge(session, { chargedBase: terms.priceBase, units: 1n })
   const accepted = await commitChargeWithin(charge, (commit) =>
-    requestExecution(sale.ctx, {
+    requestExecution(pricedRequest.ctx, {
       ...asking,
       idempotencyKey: keyOf(voucherBase),
       alongside: async (tx, { intent }) => {
@@ -47,8 +48,8 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
     throw forAgent(error, toAppError(error).status < 500 ? 'You were not charged.' : askAgain)
   })
   failpoint('after-enqueue')
-  const receipt = charged ? toReceipt(session, charged, terms.priceBase) : await receiptNow(session)
-  return answerExecution(sale, { receipt }, accepted.intent.id)
+  const receipt = charged ? toReceiptHeaders(session, charged, terms.priceBase) : await receiptNow(session)
+  return answerExecution(pricedRequest, { receipt }, accepted.intent.id)
 }
 
 const patienceMs = 5_000
@@ -79,14 +80,14 @@ async function noteCharge(
 
 /** @throws AppError credential-used when the voucher bought another action. */
 async function repeat(session: ChannelRequest, asking: Parameters<typeof requestExecution>[1]): Promise<GatewayAnswer> {
-  const { sale } = session
-  const { intent } = await requestExecution(sale.ctx, asking).catch((error: unknown) => {
+  const { pricedRequest } = session
+  const { intent } = await requestExecution(pricedRequest.ctx, asking).catch((error: unknown) => {
     if (!(error instanceof AppError) || error.code !== 'idempotency-conflict') throw error
     throw new AppError('credential-used', 'This voucher bought another action. Sign a higher one.', { cause: error })
   })
-  return answerExecution(sale, { receipt: await receiptNow(session) }, intent.id)
+  return answerExecution(pricedRequest, { receipt: await receiptNow(session) }, intent.id)
 }
 
-async function receiptNow(session: ChannelRequest): Promise<ReturnType<typeof toReceipt>> {
-  return toReceipt(session, (await findChannel(session.known.id)) ?? untouched, 0n)
+async function receiptNow(session: ChannelRequest): Promise<ReturnType<typeof toReceiptHeaders>> {
+  return toReceiptHeaders(session, (await findChannel(session.known.id)) ?? untouched, 0n)
 }

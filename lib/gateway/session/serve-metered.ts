@@ -8,7 +8,10 @@ import { paidAnswer } from '../respond'
 import type { UpstreamAnswer } from '../Upstream'
 import { awaitCredit } from './await-credit'
 import { holdCredit } from './hold-credit'
-import { giveBack, receiptOf, serveSent, toCharge, toReceipt, untouched, withConsequence } from './serve-unit'
+import { releaseCredit, toCharge } from './charge'
+import { chargeUnit } from './charge-unit'
+import { toReceipt, toReceiptHeaders, untouched } from './receipt'
+import { withConsequence } from '../with-consequence'
 import type { ChannelRequest } from './ChannelRequest'
 import * as Sse from './Sse'
 
@@ -18,33 +21,33 @@ import * as Sse from './Sse'
  * last event is the receipt. It reads on only when the agent takes more, so that an agent that stops reading stops paying. The price of one unit is held before the upstream is called, and each event's before it is charged.
  */
 export async function serveMetered(session: ChannelRequest): Promise<GatewayAnswer> {
-  const { sale, terms } = session
+  const { pricedRequest, terms } = session
   const held = await holdCredit(session, terms.priceBase)
   let sent: UpstreamAnswer
   try {
-    sent = await callUpstream(sale, true, { 'accept-encoding': 'identity' })
+    sent = await callUpstream(pricedRequest, true, { 'accept-encoding': 'identity' })
   } catch (error) {
-    await giveBack(session, terms.priceBase)
-    throw withConsequence(error)
+    await releaseCredit(session, terms.priceBase)
+    throw withConsequence(error, 'You were not charged.')
   }
   // An answer that is no stream of events is one unit.
-  if (!sent.body || !isEventStream(sent)) return serveSent(session, sent)
+  if (!sent.body || !isEventStream(sent)) return chargeUnit(session, sent)
   const { status, headers } = sent
   const body = Stream.ofEvents(meter(session, sent.body), { unread: () => leaveUnread(session, sent.body) })
   // Clients take an opening for done when a receipt says so; the last event has the final one.
-  return paidAnswer({ receipt: toReceipt(session, held, 0n) }, { status, headers, body })
+  return paidAnswer({ receipt: toReceiptHeaders(session, held, 0n) }, { status, headers, body })
 }
 
 /** What goes to the agent, piece by piece. Ends by itself; `return` gives back what is held. */
 async function* meter(session: ChannelRequest, body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
-  const { sale, terms } = session
+  const { pricedRequest, terms } = session
   // Its voucher is taken: from here on the stream lives on the channel's credit.
   const running: ChannelRequest = { ...session, voucher: undefined }
   let heldBase = terms.priceBase
   let isFirst = true
   try {
     for await (const event of Sse.read(chunks(body))) {
-      const units = unitsOf(sale.resource.meter, event)
+      const units = unitsOf(pricedRequest.resource.meter, event)
       const costBase = units * terms.priceBase
       if (costBase > heldBase) {
         const missingBase = costBase - heldBase
@@ -67,14 +70,14 @@ async function* meter(session: ChannelRequest, body: ReadableStream<Uint8Array>)
     yield await lastEvent(session)
     if (!(error instanceof AppError && error.code.startsWith('session-'))) throw error
   } finally {
-    if (heldBase > 0n) await giveBack(running, heldBase)
+    if (heldBase > 0n) await releaseCredit(running, heldBase)
   }
 }
 
 /** An agent that was gone before the first event has cost nothing. */
 async function leaveUnread(session: ChannelRequest, body: UpstreamAnswer['body']): Promise<void> {
   await body?.cancel().catch(() => undefined)
-  await giveBack(session, session.terms.priceBase)
+  await releaseCredit(session, session.terms.priceBase)
 }
 
 function unitsOf(meter: 'request' | 'event' | 'units', { hasData, units }: Sse.SseEvent): bigint {
@@ -84,7 +87,7 @@ function unitsOf(meter: 'request' | 'event' | 'units', { hasData, units }: Sse.S
 
 async function lastEvent(session: ChannelRequest): Promise<string> {
   const channel = (await findChannel(session.known.id)) ?? untouched
-  return session.by.receiptEvent(receiptOf(session, channel, 0n))
+  return session.by.receiptEvent(toReceipt(session, channel, 0n))
 }
 
 function isEventStream({ headers }: UpstreamAnswer): boolean {

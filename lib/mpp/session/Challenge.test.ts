@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Reserve } from '@/lib/chains'
 import type { ChannelProtocol } from '@/lib/channels'
 import { createProtocol } from '@/lib/mpp'
-import { ask, challengesOf, nowMs, pathUsd, payer, payTo, quote, tempo } from '@/sandbox/testing/credentials'
+import { agentRequest, challengesOf, nowMs, pathUsd, payer, payTo, quote, tempo } from '@/sandbox/testing/credentials'
 import { config, header, mpp, operator, secret } from '@/sandbox/testing/mpp'
 import { mppxClient, quoteOf, sells, sessionChallenge, sessions, unpack } from '@/sandbox/testing/sessions'
 
@@ -45,7 +45,7 @@ describe('a session challenge', () => {
       secretKey: secret,
       realm: 'sluice.test',
       expires: new Date(quote.expiresAtMs).toISOString(),
-      description: ask.description,
+      description: agentRequest.description,
       meta: { quote: (JSON.parse(Buffer.from(made.opaque ?? '', 'base64url').toString()) as { quote: string }).quote },
       request: {
         amount: '0.01',
@@ -76,7 +76,7 @@ describe('a session challenge', () => {
   it('comes after the charges, unless the agent prefers it', () => {
     const order = (acceptPayment?: string, alone = false) =>
       challengesOf(
-        mpp.challenge(quote, ask, {
+        mpp.challenge(quote, agentRequest, {
           session: { ...sells, alone },
           ...(acceptPayment !== undefined && { acceptPayment }),
         }).headers,
@@ -93,7 +93,7 @@ describe('a session challenge', () => {
   it('is not offered where nobody could settle it', () => {
     const without = createProtocol({ ...config, operatorOn: () => undefined })
     expect(() => sessionChallenge({ using: without })).toThrow(/no session challenge/)
-    expect(mpp.challenge(quote, ask, {}).headers.join('')).not.toContain('session')
+    expect(mpp.challenge(quote, agentRequest, {}).headers.join('')).not.toContain('session')
   })
 })
 
@@ -135,7 +135,7 @@ describe('a snapshot', () => {
   })
 
   it('leaves the 402 small enough for every client', () => {
-    const wordy = { ...ask, description: 'x'.repeat(500), bodyDigest: `sha-256=:${'A'.repeat(44)}:` }
+    const wordy = { ...agentRequest, description: 'x'.repeat(500), bodyDigest: `sha-256=:${'A'.repeat(44)}:` }
     const { headers } = mpp.challenge(quote, wordy, { session: { ...sells, snapshot: snapshot() } })
     const lengths = headers.map(([name, value]) => name.length + value.length)
     expect(lengths).toHaveLength(3)

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AppError } from '@/lib/errors'
 import { Quote } from '@/lib/pricing'
-import { challengeOf, nowMs, payer, quote, ask, tempo, toPayment } from '@/sandbox/testing/credentials'
+import { challengeOf, nowMs, payer, quote, agentRequest, tempo, toPayment } from '@/sandbox/testing/credentials'
 import { evmPayload, header, mpp, secret } from '@/sandbox/testing/mpp'
 import { mppxClient, pack, sessionChallenge, sessions, unpack, type Wire } from '@/sandbox/testing/sessions'
 
@@ -85,7 +85,7 @@ describe('a session credential of mppx’s client', () => {
 
 describe('session parse', () => {
   it('leaves alone what is no session', async () => {
-    const charge = challengeOf(mpp.challenge(quote, ask, {}).headers, 'evm')
+    const charge = challengeOf(mpp.challenge(quote, agentRequest, {}).headers, 'evm')
     expect(sessions.parse(new Headers())).toBeUndefined()
     expect(refusal('Bearer x')).toBe('none')
     expect(refusal(toPayment(charge, await evmPayload(charge)))).toBe('none')

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createProtocol, createSessions } from '@/lib/mpp'
 import type { AppError } from '@/lib/errors'
 import { Quote } from '@/lib/pricing'
-import { ask, nowMs, pathUsd, payTo, quote, tempo, toPayment } from '@/sandbox/testing/credentials'
+import { agentRequest, nowMs, pathUsd, payTo, quote, tempo, toPayment } from '@/sandbox/testing/credentials'
 import { config, header, operator, secret } from '@/sandbox/testing/mpp'
 import { mppxClient, pack, quoteOf, sessionChallenge, unpack } from '@/sandbox/testing/sessions'
 
@@ -30,7 +30,10 @@ const using = (...secrets: [string, ...string[]]) => createSessions({ ...config,
 describe('the terms of a credential', () => {
   it('are what the challenge asked', async () => {
     const bodyDigest = 'sha-256=:AAAA:'
-    const challenge = sessionChallenge({ ask: { ...ask, bodyDigest }, sells: { minDeltaMicros: 70n } })
+    const challenge = sessionChallenge({
+      agentRequest: { ...agentRequest, bodyDigest },
+      sells: { minDeltaMicros: 70n },
+    })
     expect(read(await mppxClient().pay(challenge))).toEqual({
       quote,
       challengeId: challenge.id,
@@ -118,7 +121,7 @@ describe('a challenge', () => {
 
   it('is proven exactly as mppx proves it', async () => {
     for (const change of [{}, { bodyDigest: 'sha-256=:AAAA:' }, { description: 'x|y' }]) {
-      const wire = unpack(await mppxClient().pay(sessionChallenge({ ask: { ...ask, ...change } })))
+      const wire = unpack(await mppxClient().pay(sessionChallenge({ agentRequest: { ...agentRequest, ...change } })))
       expect(verifiedByMppx(wire.challenge as Echo)).toBe(true)
       expect(refusal(pack(wire))).toBe('taken')
       expect(refusal(pack({ ...wire, challenge: { ...wire.challenge, header: 'authorization' } }))).toBe('taken')

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest'
 import { BatchSettlement } from '@/lib/chains'
 import type { ChannelProtocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
-import { ask, quote } from '@/sandbox/testing/credentials'
+import { agentRequest, quote } from '@/sandbox/testing/credentials'
 import { quoteOf, sells } from '@/sandbox/testing/sessions'
 import { createBatchSettlement, createProtocol } from '../index'
 import * as Requirements from './Requirements'
@@ -34,7 +34,7 @@ const both = {
 }
 
 function offered(session: ChannelProtocol.ChannelOffer = sells, of = both, error?: string) {
-  const { headers } = createProtocol(config).challenge(of, ask, { session, ...(error && { error }) })
+  const { headers } = createProtocol(config).challenge(of, agentRequest, { session, ...(error && { error }) })
   const required = decodePaymentRequiredHeader(headers[0]?.[1] ?? '')
   const accepts = required.accepts.filter(({ scheme }) => scheme === 'batch-settlement')
   return { error: required.error, accepts }

@@ -1,6 +1,6 @@
 import type { Resource } from '@/lib/merchants'
 import { PricePlan, Price, Quote } from '@/lib/pricing'
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 import * as Usage from './Usage'
 
 /** What a quote is made of: a resource, or one of its earlier prices. */
@@ -10,8 +10,8 @@ type Sold = Pick<Resource, 'id' | 'revision' | 'priceMicros' | 'pricing' | 'payo
  * What a request costs: the fixed price as it stands, or what the policy makes of it. Pure. `pricedAtMs` is the moment whose
  * windows count, where it is not now.
  */
-export function priceSale(
-  { ctx, ask, body, agent }: Pick<PaidRequest, 'ctx' | 'ask' | 'body' | 'agent'>,
+export function priceRequest(
+  { ctx, agentRequest, body, agent }: Pick<PricedRequest, 'ctx' | 'agentRequest' | 'body' | 'agent'>,
   sold: Sold,
   pricedAtMs?: number,
 ): Quote.Quote {
@@ -21,14 +21,14 @@ export function priceSale(
   const { maxMicros, metered, scale } = Price.of(pricing, {
     atMs: pricedAtMs ?? nowMs,
     wallet: agent?.wallet,
-    units: pricing.unit ? Usage.inRequest(pricing.unit.count, { query: ask.query, body }) : undefined,
+    units: pricing.unit ? Usage.inRequest(pricing.unit.count, { query: agentRequest.query, body }) : undefined,
   })
-  const basis = PricePlan.isBound(pricing) ? Quote.basisOf(ask) : undefined
+  const basis = PricePlan.isBound(pricing) ? Quote.basisOf(agentRequest) : undefined
   const priced = { id, revision, payouts, priceMicros: maxMicros, metered: metered ? { scale } : undefined, basis }
   return Quote.from(priced, ctx.id(), nowMs)
 }
 
 /** Whether a quote is for this request: one that was counted in a request buys no larger one. */
-export function isQuotedFor(quote: Quote.Quote, ask: PaidRequest['ask']): boolean {
-  return quote.basis === undefined || quote.basis === Quote.basisOf(ask)
+export function isQuotedFor(quote: Quote.Quote, agentRequest: PricedRequest['agentRequest']): boolean {
+  return quote.basis === undefined || quote.basis === Quote.basisOf(agentRequest)
 }

@@ -7,7 +7,7 @@ import type * as RequestBody from './RequestBody'
 import type * as Route from './Route'
 
 /** One request for a resource, with everything that serving it needs. */
-export type PaidRequest = {
+export type PricedRequest = {
   ctx: Ctx
   request: Request
   resource: Resource
@@ -16,7 +16,7 @@ export type PaidRequest = {
   quote: Quote.Quote
   /** Who asks, where a valid SIGN-IN-WITH-X says so. Canonical address. */
   agent?: { wallet: string } | undefined
-  ask: Protocol.AgentRequest
+  agentRequest: Protocol.AgentRequest
   body: RequestBody.RequestBody
   /** Aborted when the agent goes away before it has its answer. */
   gone: Abort

@@ -1,7 +1,7 @@
 import { AppError } from '@/lib/errors'
 
 /** 503, never a fresh 402: a conforming client would sign another transaction. */
-export function pending(hash: string | undefined): AppError {
+export function channelPending(hash: string | undefined): AppError {
   return new AppError(
     'channel-pending',
     'The transaction was sent and its outcome is not known yet. Send the same request with the same credential again.',

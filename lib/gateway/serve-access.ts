@@ -4,19 +4,22 @@ import type { GatewayAnswer } from './GatewayAnswer'
 import { callUpstream } from './call-upstream'
 import { peekAnswer } from './peek-answer'
 import { paidAnswer } from './respond'
-import type { PaidRequest } from './PaidRequest'
+import type { PricedRequest } from './PricedRequest'
 
 /**
  * Serves a wallet that signed in and has paid for this resource not long ago; undefined for every other one. Nothing is charged,
  * whatever becomes of it.
  * @throws AppError whatever the upstream's failure is.
  */
-export async function serveAccess(sale: PaidRequest, agent: ProvenWallet): Promise<GatewayAnswer | undefined> {
-  const { ctx, resource } = sale
+export async function serveAccess(
+  pricedRequest: PricedRequest,
+  agent: ProvenWallet,
+): Promise<GatewayAnswer | undefined> {
+  const { ctx, resource } = pricedRequest
   if (resource.accessSeconds === null || resource.execution) return undefined
   const access = await admitWallet(ctx, resource, agent)
   if (!access) return undefined
-  const sent = await callUpstream(sale, true)
+  const sent = await callUpstream(pricedRequest, true)
   const body = resource.streaming ? sent.body : (await peekAnswer(sent)).body
   const told = ['Sluice-Access', `payment=${access.paymentId}, until=${access.expiresAt.toISOString()}`] as const
   return paidAnswer({ receipt: [told] }, { status: sent.status, headers: sent.headers, body })

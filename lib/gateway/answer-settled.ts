@@ -1,0 +1,54 @@
+import { failpoint } from '../failpoint'
+import { AppError } from '@/lib/errors'
+import { deliverPayment, refundPayment, startUpstream, type Payment } from '@/lib/payments'
+import { callUpstream } from './call-upstream'
+import { executePaid } from './execution/execute-paid'
+import { answerFacts } from './facts-of'
+import type { GatewayAnswer } from './GatewayAnswer'
+import { logUnwrittenEnd } from './log-unwritten-end'
+import { peekAnswer, type PeekedAnswer } from './peek-answer'
+import type { PricedRequest } from './PricedRequest'
+import { paidAnswer } from './respond'
+import type { UpstreamAnswer } from './Upstream'
+import { withConsequence } from './with-consequence'
+
+/**
+ * Calls the upstream of a settled payment, or has its action executed, and delivers; also when the same credential comes back after its first
+ * request gave up waiting. A failure is refunded, because the money has moved.
+ */
+export async function answerSettled(
+  pricedRequest: PricedRequest,
+  payment: Pick<Payment.Payment, 'id' | 'payer'> & { receipt: Payment.ReceiptHeaders },
+): Promise<GatewayAnswer> {
+  if (pricedRequest.resource.execution) return executePaid(pricedRequest, payment)
+  if (!(await startUpstream(payment.id)))
+    throw new AppError('payment-in-progress', 'Another request with this credential is being served.')
+  let sent: UpstreamAnswer
+  let peeked: PeekedAnswer
+  try {
+    sent = await callUpstream(pricedRequest, pricedRequest.resource.streaming)
+    peeked = pricedRequest.resource.streaming ? { body: sent.body } : await peekAnswer(sent)
+  } catch (error) {
+    await refundPayment(pricedRequest.ctx, payment.id, 'The upstream failed before its answer began.').catch(
+      logUnwrittenEnd,
+    )
+    throw withConsequence(error, 'Your payment is being refunded.')
+  }
+  failpoint('after-upstream')
+  try {
+    const { merchantId, id: resourceId } = pricedRequest.resource
+    const delivery = {
+      paymentId: payment.id,
+      upstreamStatus: sent.status,
+      upstreamEndedAtMs: pricedRequest.ctx.now(),
+      answer: peeked.small,
+      facts: peeked.small && (await answerFacts(pricedRequest, peeked.small)),
+    }
+    await deliverPayment(pricedRequest.ctx, delivery, { merchantId, resourceId })
+  } catch (error) {
+    // Nobody reads it any more, and its connection would be held until it times out.
+    if (peeked.body instanceof ReadableStream) void peeked.body.cancel(error).catch(() => {})
+    throw error
+  }
+  return paidAnswer(payment, { status: sent.status, headers: sent.headers, body: peeked.body })
+}

@@ -1,0 +1,58 @@
+import { failpoint } from '../failpoint'
+import { Chain } from '@/lib/chains'
+import { Amount } from '@/lib/money'
+import { deliverPayment, voidPayments, type Payment } from '@/lib/payments'
+import { awaitSettlement } from './await-settlement'
+import { callUpstream } from './call-upstream'
+import { chargeOf } from './charge-of'
+import { answerFacts } from './facts-of'
+import type { GatewayAnswer } from './GatewayAnswer'
+import { logUnwrittenEnd } from './log-unwritten-end'
+import type { PricedRequest } from './PricedRequest'
+import { paidAnswer } from './respond'
+import { holdAnswer } from './Upstream'
+import { withConsequence } from './with-consequence'
+
+/**
+ * `after`: the answer is held until the money is in. Whether it still can move is asked again after the work: a payer may empty or delegate
+ * its account meanwhile, and what is simulated costs no gas and is known at once.
+ */
+export async function answerThenSettle(pricedRequest: PricedRequest, payment: Payment.Payment): Promise<GatewayAnswer> {
+  let answer: Payment.StoredAnswer
+  let endedAtMs: number
+  try {
+    const sent = await callUpstream(pricedRequest, true)
+    answer = await holdAnswer(sent)
+    endedAtMs = pricedRequest.ctx.now()
+  } catch (error) {
+    await voidPayments(pricedRequest.ctx, [payment.id], 'The upstream failed before its answer began.').catch(
+      logUnwrittenEnd,
+    )
+    throw withConsequence(error, 'You were not charged.')
+  }
+  failpoint('after-upstream')
+  const { id: paymentId } = payment
+  const facts = await answerFacts(pricedRequest, answer)
+  const delivery = { paymentId, upstreamStatus: answer.status, upstreamEndedAtMs: endedAtMs, answer, facts }
+  const chargeBase = await chargeBaseOf(pricedRequest, payment, answer)
+  const settled = await awaitSettlement({ payment, delivery, chargeBase })
+  if (!settled.delivered) await deliverPayment(pricedRequest.ctx, delivery, payment)
+  return paidAnswer({ id: payment.id, receipt: settled.receipt }, answer)
+}
+
+/** What the answer came to, base units, where the payer signed for the most it can (`upto`); undefined where that is the price. */
+async function chargeBaseOf(
+  pricedRequest: PricedRequest,
+  { id, scheme, network, asset, amountBase }: Payment.Payment,
+  answer: Payment.StoredAnswer,
+): Promise<bigint | undefined> {
+  const token = scheme === 'upto' ? Chain.findAsset(network, asset) : undefined
+  if (!token) return undefined
+  try {
+    const chargeBase = Amount.microsToBase(await chargeOf(pricedRequest, answer), token.decimals)
+    return chargeBase < amountBase ? chargeBase : amountBase
+  } catch (error) {
+    await voidPayments(pricedRequest.ctx, [id], 'What the answer costs could not be told.').catch(logUnwrittenEnd)
+    throw withConsequence(error, 'You were not charged.')
+  }
+}

@@ -1,0 +1,45 @@
+import { failpoint } from '../../failpoint'
+import { Chain } from '@/lib/chains'
+import { commitCharge } from '@/lib/channels'
+import { Amount } from '@/lib/money'
+import { chargeOf } from '../charge-of'
+import type { GatewayAnswer } from '../GatewayAnswer'
+import { peekAnswer } from '../peek-answer'
+import { paidAnswer } from '../respond'
+import { holdAnswer, type UpstreamAnswer } from '../Upstream'
+import { withConsequence } from '../with-consequence'
+import type { ChannelRequest } from './ChannelRequest'
+import { releaseCredit, toCharge } from './charge'
+import { toReceiptHeaders } from './receipt'
+
+/** Charges the reserved unit for an answer that has begun, and passes the answer on. An answer that breaks off early costs nothing. */
+export async function chargeUnit(session: ChannelRequest, sent: UpstreamAnswer): Promise<GatewayAnswer> {
+  const { status, headers } = sent
+  const { priceBase } = session.terms
+  let body: Uint8Array | ReadableStream<Uint8Array> | null
+  let chargedBase = priceBase
+  try {
+    if (session.terms.quote.metered) {
+      const answer = await holdAnswer(sent)
+      body = answer.body
+      chargedBase = toBase(session, await chargeOf(session.pricedRequest, answer))
+    } else {
+      // What breaks off before it is known to be large was not delivered.
+      body = session.pricedRequest.resource.streaming ? sent.body : (await peekAnswer(sent)).body
+    }
+  } catch (error) {
+    await releaseCredit(session, priceBase)
+    throw withConsequence(error, 'You were not charged.')
+  }
+  failpoint('after-upstream')
+  const charge = { ...toCharge(session, { chargedBase, units: 1n, status }), heldBase: priceBase }
+  const charged = await commitCharge(charge).catch((error: unknown) => {
+    if (body instanceof ReadableStream) void body.cancel().catch(() => undefined)
+    throw error
+  })
+  return paidAnswer({ receipt: toReceiptHeaders(session, charged, chargedBase) }, { status, headers, body })
+}
+
+function toBase({ terms }: ChannelRequest, micros: bigint): bigint {
+  return Amount.microsToBase(micros, Chain.findAsset(terms.network, terms.asset)?.decimals ?? 6)
+}

@@ -1,0 +1,32 @@
+import { log } from '../../log'
+import { commitCharge, type Charge } from '@/lib/channels'
+import type { ChannelRequest } from './ChannelRequest'
+
+/** The charge of a request that succeeded. Its hold is as large as the charge; add `heldBase` where it is larger. */
+export function toCharge(
+  { pricedRequest, known, terms, voucher }: ChannelRequest,
+  { chargedBase, units, status }: { chargedBase: bigint; units: bigint; status?: number },
+): Charge {
+  return {
+    channelId: known.id,
+    merchantId: known.merchantId,
+    resourceId: pricedRequest.resource.id,
+    network: terms.network,
+    asset: terms.asset,
+    requestId: pricedRequest.ctx.requestId,
+    heldBase: chargedBase,
+    chargedBase,
+    units,
+    voucher,
+    upstreamStatus: status,
+    failed: false,
+  }
+}
+
+/** Releases reserved credit without a charge. Never throws: `release-holds` releases later what the database refuses now. */
+export async function releaseCredit(session: ChannelRequest, heldBase: bigint): Promise<void> {
+  await commitCharge({ ...toCharge(session, { chargedBase: 0n, units: 0n }), heldBase, failed: true }).catch(
+    (error: unknown) =>
+      log().warn({ err: error, channelId: session.known.id }, 'reserved credit could not be released yet'),
+  )
+}

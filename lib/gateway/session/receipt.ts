@@ -1,0 +1,45 @@
+import type { ChannelProtocol, ChargedChannel } from '@/lib/channels'
+import type { ChannelRequest } from './ChannelRequest'
+
+/** The state of a channel that was never charged. */
+export const untouched: ChargedChannel = {
+  acceptedBase: 0n,
+  spentBase: 0n,
+  units: 0n,
+  depositBase: 0n,
+  settledBase: 0n,
+}
+
+/**
+ * The receipt of one request: its charge, and the state of the channel after it.
+ * @param chargedBase what this request alone was charged, base units.
+ */
+export function toReceipt(
+  { pricedRequest, known, terms, txHash }: Pick<ChannelRequest, 'pricedRequest' | 'known' | 'terms' | 'txHash'>,
+  { acceptedBase, spentBase, units, depositBase, settledBase }: ChargedChannel,
+  chargedBase: bigint,
+): ChannelProtocol.ChannelReceipt {
+  return {
+    channelId: known.id,
+    challengeId: terms.challengeId,
+    network: known.network,
+    payer: known.payer,
+    acceptedBase,
+    spentBase,
+    depositBase,
+    settledBase,
+    units,
+    chargedBase,
+    atMs: pricedRequest.ctx.now(),
+    ...(txHash && { txHash }),
+  }
+}
+
+/** The same receipt as the headers of the protocol by which the credential came. */
+export function toReceiptHeaders(
+  session: ChannelRequest,
+  charged: ChargedChannel,
+  chargedBase: bigint,
+): ChannelProtocol.HeaderPairs {
+  return session.by.receipt(toReceipt(session, charged, chargedBase))
+}
