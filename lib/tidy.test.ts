@@ -102,18 +102,26 @@ describe('every error', () => {
   })
 })
 
-test('paths that documents name exist', () => {
-  const documents = files.filter((file) => /(^|\/)(AGENTS|README)\.md$|^docs\//.test(file))
+test('paths that documents name exist: in code, in pictures and behind links', () => {
+  const documents = files.filter((file) => file.endsWith('.md'))
   expect(documents).toContain('AGENTS.md')
-  const missing = documents.flatMap((document) =>
-    [...read(document).matchAll(/`([^`\s]+)`/g)]
-      .map(([, text]) => text ?? '')
-      .filter((text) => /^[\w@.()[\]-]+(\/[\w@.()[\]-]*)+$/.test(text) && !/^(@|\.data|test-results|\d)/.test(text))
-      .filter(
-        (text) => !existsSync(path.join(root, text)) && !existsSync(path.join(root, path.dirname(document), text)),
-      )
-      .map((text) => `${document}: ${text}`),
-  )
+  const isPath = (text: string) =>
+    /^[\w@.()[\]-]+(\/[\w@.()[\]-]*)+$/.test(text) && !/^(@|\.data|test-results|\d)/.test(text)
+  const pathsIn = (text: string): string[] => {
+    const pictures = [...text.matchAll(/```mermaid\n(.*?)```/gs)].map(([, picture]) => picture ?? '').join('\n')
+    const folders = '(?:app|bench|components|docs|e2e|lib|sandbox|scripts)'
+    return [
+      ...[...text.matchAll(/`([^`\s]+)`/g)].map(([, code]) => code ?? '').filter(isPath),
+      ...(pictures.match(new RegExp(`\\b${folders}/[\\w./-]+|[\\w/-]+\\.tsx?\\b`, 'g')) ?? []),
+      ...[...text.matchAll(/\]\(([^)\s#:]+)(#[^)]*)?\)/g)].map(([, link]) => link ?? ''),
+    ]
+  }
+  const missing = documents.flatMap((document) => {
+    const candidates = (text: string) => [text, path.join(path.dirname(document), text)]
+    return pathsIn(read(document))
+      .filter((text) => !candidates(text).some((file) => existsSync(path.join(root, file))))
+      .map((text) => `${document}: ${text}`)
+  })
   expect(missing).toEqual([])
 })
 
