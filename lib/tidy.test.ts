@@ -125,6 +125,29 @@ test('paths that documents name exist: in code, in pictures and behind links', (
   expect(missing).toEqual([])
 })
 
+test('paths and rows of documents that comments name exist', () => {
+  const names = new Set(files.map((file) => path.basename(file)))
+  const written = code.filter((file) => /\.(ts|tsx|mts|mjs|sol)$/.test(file) && file !== 'lib/tidy.test.ts')
+  const missing = written.flatMap((file) => {
+    // Those of x402's specification stand in its own repository.
+    const comments = read(file).match(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/ .*/gm) ?? []
+    const paths = comments
+      .join('\n')
+      .match(/(?<![\w/.:@-])[\w.()[\]-]+(\/[\w.()[\]-]+)*\.(ts|tsx|mjs|md|sol|prisma)\b(#\w+)?/g)
+    return (paths ?? [])
+      .map((text) => (text.includes(')') ? text : text.replace(/^\(/, '')))
+      .filter((text) => {
+        if (text.startsWith('specs/')) return false
+        const [name = '', anchor] = text.split('#')
+        if (!name.includes('/')) return !names.has(name)
+        const found = [name, path.join(path.dirname(file), name)].find((one) => existsSync(path.join(root, one)))
+        return !found || (anchor && !read(found).includes(`<a id="${anchor}">`))
+      })
+      .map((text) => `${file}: ${text}`)
+  })
+  expect(missing).toEqual([])
+})
+
 test('the README tells every setting, and AGENTS.md stays short', () => {
   const settings = [...read('lib/env.ts').matchAll(/^ {2}([A-Z][A-Z_]+): /gm)].map(([, name]) => name ?? '')
   expect(settings).toContain('DATABASE_URL')

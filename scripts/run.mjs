@@ -1,4 +1,4 @@
-// node scripts/run.mjs FILE.ts [args…]: makes sure that everything is installed, then compiles a TypeScript file and runs it.
+// node scripts/run.mjs FILE [args…]: makes sure that everything is installed, then compiles a TypeScript file and runs it.
 // Plain Node, so that it works on a fresh clone. Signals and the exit code pass through.
 import { spawn } from 'node:child_process'
 import os from 'node:os'
@@ -9,7 +9,7 @@ import { ensureInstall } from './ensure-install.mjs'
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const [file, ...args] = process.argv.slice(2)
 if (!file) {
-  console.error('usage: node scripts/run.mjs FILE.ts [args…]')
+  console.error('usage: node scripts/run.mjs FILE [args…]')
   process.exit(2)
 }
 // Everything else here is for developers.

@@ -11,8 +11,8 @@ export const currentSession = cache(async (): Promise<Scope.Scope | undefined> =
 })
 
 /**
- * The gate of every page: whoever is not signed in goes to the sign-in page. Call it in each page, not only in a
- * layout or proxy.ts: those do not run for every way a page can be asked for (research/security.md T24).
+ * The gate of every page: a request without a session goes to the sign-in page. Call it in each page. A layout or proxy.ts is
+ * not enough: some requests for a page skip them (CVE-2025-29927).
  */
 export async function requireSession(): Promise<Scope.Scope> {
   return (await currentSession()) ?? redirect('/sign-in')

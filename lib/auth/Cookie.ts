@@ -1,6 +1,6 @@
 import { env } from '../env'
 
-/** Cookies of the dashboard and of agents' own pages. `__Host-` and Secure where the public URL is https (research/security.md T27). */
+/** Cookies of the dashboard and of agents' own pages. `__Host-` and Secure where the public URL is https, so that no subdomain can plant one. */
 
 const secure = () => env.PUBLIC_URL.startsWith('https://')
 

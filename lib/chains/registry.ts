@@ -2,7 +2,7 @@ import type { Chain } from './Chain'
 
 /**
  * A network is one row here; other EVM chains are described by NETWORKS. Token data: DEFAULT_ASSETS of `@x402/evm` and
- * `@x402/svm`, `viem/tempo` and the defaults of `mppx` (research/x402.md 1.10); Amoy's by Circle's list of USDC contracts.
+ * `@x402/svm`, `viem/tempo` and the defaults of `mppx`; Amoy's by Circle's list of USDC contracts.
  */
 export const chains: readonly Chain[] = [
   {

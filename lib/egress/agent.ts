@@ -7,7 +7,7 @@ import { AppError } from '@/lib/errors'
 
 /**
  * Connections to upstreams and to receivers of webhooks. Their addresses are written by others, so every connection is
- * checked at the socket: a name may resolve to anything, and a literal is never looked up (research/security.md, T20).
+ * checked at the socket: a name may resolve to anything, and a literal is never looked up (docs/security.md#t20).
  */
 
 const connectTimeoutMs = 10_000

@@ -1,6 +1,6 @@
 /**
  * Which headers pass between agent and upstream. Neither may learn what belongs to the payment, to the connection or
- * to our own site, and the upstream may not speak in our name (research/security.md, T18 and T21). Pure.
+ * to our own site, and the upstream may not speak in our name (docs/security.md#t21). Pure.
  */
 
 export type HeaderList = readonly (readonly [name: string, value: string])[]

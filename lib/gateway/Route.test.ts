@@ -87,7 +87,7 @@ describe('Route.match', () => {
     expect(error.headers.Allow).toBe('GET, HEAD, OPTIONS, POST')
   })
 
-  // research/security.md, T19: none of these may mean a resource.
+  // docs/security.md#t19: no resource has any of these paths.
   const variants = [
     '',
     'api/paid/a',

@@ -3,7 +3,7 @@ import type { Resource } from '@/lib/merchants'
 
 /**
  * Which resource a request means. Only one spelling of a path is served, so that nothing between the agent, us and
- * the upstream can read it differently; everything else is refused as not found (research/security.md, T19).
+ * the upstream can read it differently; everything else is refused as not found (docs/security.md#t19).
  */
 
 /** Values of a path's `:name` segments, decoded. */

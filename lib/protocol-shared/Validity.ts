@@ -1,6 +1,6 @@
 import { refused } from './reason'
 
-/** A settlement needs this long: the x402 reference takes the same 6 s (research/x402.md 2.4). */
+/** A settlement needs this long. The x402 reference uses the same 6 s. */
 const leftMsMin = 6_000
 /** Longer than any challenge lives; an authorization without end would reserve the payer's balance for ever. */
 const aheadMsMax = 24 * 60 * 60_000

@@ -121,7 +121,6 @@ describe('what is told', () => {
   })
 })
 
-// Scenario 22 of research/execution.md.
 describe('a receiver that fails, is slow and gets repeats', () => {
   it('holds back only the transaction that it fails for, and is told everything in order', async () => {
     const [failing, fine] = [await insertTransaction(merchantId), await insertTransaction(merchantId)]

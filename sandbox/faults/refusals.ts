@@ -1,4 +1,4 @@
-/** How clients word what their pools refuse (research/execution.md 6.1; codes and texts as their sources have them). */
+/** How each client words the refusals of its pool. Codes and texts are those of its source code. */
 export type Client = 'geth' | 'reth' | 'nethermind' | 'erigon' | 'besu' | 'anvil'
 
 export const clients: readonly Client[] = ['geth', 'reth', 'nethermind', 'erigon', 'besu', 'anvil']

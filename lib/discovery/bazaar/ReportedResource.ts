@@ -6,9 +6,9 @@ import { Caip, type Caip2 } from '@/lib/money'
 import * as Text from '../Text'
 
 /**
- * What a paying client says about the resource that it paid: `resource` and `extensions.bazaar` of its payload. Nobody signed
- * it, and whoever pays a cent may write what he likes (research/x402.md 5, [A] IV), so that everything is checked anew and what
- * breaks a rule is left out, or all of it.
+ * What a paying client says about the resource that it paid: `resource` and `extensions.bazaar` of its payload. It is
+ * not signed, and a payer of a cent can write anything into it (docs/security.md, [A] IV). So each part is checked anew: a part that
+ * breaks a rule is left out, or the whole report is.
  */
 export type ReportedResource = {
   resource: string

@@ -72,7 +72,7 @@ export function issue(offer: SessionOffer, binding: Charge.ChallengeBinding): Ch
   return Charge.bind(offer, PaymentRequest.fromMethod(Methods.session, request), binding)
 }
 
-/** What mppx's client reads of a channel: SessionSnapshot in its Snapshot.ts. Undefined before the first voucher. */
+/** What mppx's client reads of a channel: its type SessionSnapshot. Undefined before the first voucher. */
 function toSnapshot(snapshot: ChannelProtocol.ChannelSnapshot): Session.Client.SessionSnapshot | undefined {
   const { channelId, network, escrow, descriptor, acceptedSignature: signature } = snapshot
   if (signature === undefined || Escrow.isConfig(descriptor)) return undefined
