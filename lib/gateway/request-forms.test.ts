@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { problemOf, start, stopAll } from '@/sandbox/testing/listener-rig'
 import { Client } from '@/lib/http'
-import type { RequestInfo } from './handle'
+import type { RequestInfo } from './answer'
 
 /** RFC 9112 section 3 and RFC 9110: every form of a request that HTTP/1 allows, in bytes. */
 

@@ -1,9 +1,9 @@
 import type { Reader } from '../ctx'
 import { AuditEvent } from '@/lib/audit'
-import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Transaction } from '@/lib/execution'
 import { watchMoves } from './watch-moves'
+import { readSince, batchSize } from './read-since'
 
 /** One thing that happened to a transaction. */
 export type ExecutionEvent = {
@@ -57,31 +57,4 @@ export async function* followExecution(
 function unlessUnavailable(error: unknown): undefined {
   if (error instanceof AppError && error.code === 'unavailable') return undefined
   throw error
-}
-
-/** `over`: no event came after this one, and none will. `none`: there is no such transaction, or it is not the reader's. */
-export async function lookAhead(reader: Reader, id: string, afterSeq: bigint): Promise<'none' | 'over' | 'open'> {
-  const [status, events] = await readSince(reader, id, afterSeq)
-  if (status === undefined) return 'none'
-  return Transaction.isFinal(status) && events.length === 0 ? 'over' : 'open'
-}
-
-const batchSize = 100
-
-type Row = { seq: bigint; at: Date; type: string; data: unknown }
-
-/** One statement: the status is as of the same moment as the events, so those that ended it are among them. */
-async function readSince(
-  reader: Reader,
-  id: string,
-  afterSeq: bigint,
-): Promise<[status: Transaction.TransactionStatus | undefined, events: Row[]]> {
-  const rows = await db.query<{ status: Transaction.TransactionStatus } & (Row | { seq: null })>(sql`
-    SELECT t.status, e.seq, e.at, e.type, e.data
-    FROM transaction t LEFT JOIN LATERAL (
-      SELECT seq, at, type, data FROM audit_event
-      WHERE transaction_id = t.id AND seq > ${afterSeq} ORDER BY seq LIMIT ${batchSize}) e ON true
-    WHERE t.id = ${id}::uuid AND t.merchant_id IS NOT NULL AND (${reader.operator} OR t.merchant_id = ${reader.merchantId}::uuid)
-    ORDER BY e.seq`)
-  return [rows[0]?.status, rows.flatMap((row) => (row.seq === null ? [] : [row]))]
 }

@@ -3,27 +3,12 @@ import { insertEvents, recordEvent, type AuditEvent } from '@/lib/audit'
 import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
-import { previewBudget, reserveBudget, ExecutionPolicy, type Caps } from '@/lib/policies'
+import { reserveBudget, ExecutionPolicy } from '@/lib/policies'
 import { findReplay, type AcceptedIntent } from './find-replay'
 import { plan, type ExecutionPlan } from './plan'
 import * as ExecutionRequest from './ExecutionRequest'
-
-export type ExecutionInput = {
-  merchantId: string
-  /** What it is held to; null forbids everything. */
-  policyId: string | null
-  asker: Caps.PolicyCaller
-  /** As it came from the wire. */
-  request: unknown
-  /** One intent for ever, per merchant. */
-  idempotencyKey?: string | undefined
-  /** The payment or the channel that bought it, and the resource that sold it. */
-  paymentId?: string | undefined
-  channelId?: string | undefined
-  resourceId?: string | undefined
-  /** Written in the same database transaction, for the intent that is new: a charge and what it buys happen both or not at all. */
-  alongside?: ((tx: Tx, accepted: AcceptedIntent) => Promise<void>) | undefined
-}
+import { assertAllowed, refusals, recordRefusal, subjects, told, personal } from './execution-refusals'
+import { type ExecutionInput } from './ExecutionInput'
 
 /** An edit of the policy, or of another request for the same key, came between deciding and accepting. */
 const roundsMax = 5
@@ -59,47 +44,6 @@ export async function requestExecution(
     }
   }
   throw new AppError('stale-state', 'The policy is being edited. Send the same request again.')
-}
-
-/**
- * Whether `requestExecution` would take it now: parsed, held to the policy and the caps as they stand, simulated. Changes
- * nothing, but a refusal leaves its audit event. Who is charged is asked this first.
- * @throws AppError as `requestExecution` does, but for what an idempotency key stands for.
- */
-export async function checkExecution(ctx: Ctx, asking: ExecutionInput): Promise<void> {
-  const request = ExecutionRequest.parse(asking.request)
-  const planned = await plan(ctx, asking.merchantId, asking.policyId, request)
-  try {
-    assertAllowed(planned)
-    const { policy } = planned
-    const maxFeeWei = policy ? ExecutionPolicy.complete(policy.rules, ExecutionRequest.toAsked(request)).maxFeeWei : 0n
-    const holds = request.calls.map(({ valueWei }) => ({ transactionId: '', valueWei, feeWei: maxFeeWei }))
-    const rules = policy
-      ? await previewBudget({ policy, asker: asking.asker, network: request.network, holds })
-      : planned.decision.rules
-    const broken = rules.find(({ ok }) => !ok)
-    if (broken) throw new AppError('cap-exceeded', broken.detail, { extra: { rules } })
-  } catch (error) {
-    if (error instanceof AppError && refusals.has(error.code)) await recordRefusal(ctx, asking, request, planned, error)
-    throw error
-  }
-}
-
-const refusals = new Set(['policy-refused', 'cap-exceeded', 'simulation-reverted'])
-
-function assertAllowed({ decision, simulations }: ExecutionPlan): void {
-  const { rules } = decision
-  if (!decision.allowed) {
-    const broken = rules.filter(({ ok }) => !ok).map(({ detail }) => detail)
-    throw new AppError('policy-refused', broken.join(' '), { extra: { rules } })
-  }
-  const call = simulations.findIndex(({ ok }) => !ok)
-  const reverted = simulations[call]
-  if (!reverted) return
-  const place = simulations.length > 1 ? `Call ${call + 1} of ${simulations.length}` : 'The call'
-  throw new AppError('simulation-reverted', `${place} would revert: ${reverted.reason ?? 'it gives no reason'}.`, {
-    extra: { call, simulation: reverted },
-  })
 }
 
 /** Undefined when another request with the same key was first, or the policy is no longer the one that was asked. */
@@ -185,44 +129,4 @@ async function insertIntent(
 function deadlineOf(ctx: Ctx, { deadline }: ExecutionRequest.ExecutionRequest): { deadlineMs?: number } {
   if (!deadline) return {}
   return { deadlineMs: 'atMs' in deadline ? deadline.atMs : ctx.now() + deadline.inS * 1_000 }
-}
-
-/** Nothing else changed, so the refusal is a transaction of its own. */
-async function recordRefusal(
-  ctx: Ctx,
-  asking: ExecutionInput,
-  request: ExecutionRequest.ExecutionRequest,
-  planned: ExecutionPlan,
-  error: AppError,
-): Promise<void> {
-  const data = { ...told(asking, request, planned), code: error.code, reason: error.message, ...error.extra }
-  await withTransaction((tx) =>
-    recordEvent(tx, ctx, { type: 'intent.refused', ...subjects(asking), data, ...personal(request) }),
-  )
-}
-
-function subjects({ merchantId, paymentId, channelId, resourceId }: ExecutionInput) {
-  return { merchantId, paymentId, channelId, resourceId }
-}
-
-function told(
-  { asker, policyId, idempotencyKey }: ExecutionInput,
-  request: ExecutionRequest.ExecutionRequest,
-  { policy, simulations }: ExecutionPlan,
-) {
-  return {
-    // Who a member is stands with the actor, where it can be forgotten.
-    asker: asker.kind === 'member' ? { kind: asker.kind } : asker,
-    policyId,
-    policyVersion: policy?.version ?? null,
-    idempotencyKey: idempotencyKey ?? null,
-    bodyHash: ExecutionRequest.hash(request).toString('hex'),
-    request: { ...ExecutionRequest.toBody(request), callbackUrl: undefined },
-    simulations,
-  }
-}
-
-/** Where somebody wants to be called may have to be forgotten one day. */
-function personal({ callbackUrl }: ExecutionRequest.ExecutionRequest) {
-  return callbackUrl === null ? {} : { sensitive: { callbackUrl } }
 }

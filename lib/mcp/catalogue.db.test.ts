@@ -3,7 +3,8 @@ import { afterEach, expect, it } from 'vitest'
 import { db, sql } from '@/lib/db'
 import { closeResourceCache } from '@/lib/merchants'
 import { callTool } from './call-tool'
-import { findTool, listTools, pageSize } from './catalogue'
+import { listTools, pageSize } from './list-tools'
+import { findTool } from './find-tool'
 
 async function sell(slug: string, paths: readonly string[]): Promise<void> {
   const merchantId = randomUUID()

@@ -1,7 +1,7 @@
 import { AppError } from '@/lib/errors'
 import { quoteRequest, QuoteView } from '@/lib/gateway'
 import * as ToolRequest from './ToolRequest'
-import { findTool } from './catalogue'
+import { findTool } from './find-tool'
 
 /**
  * What a call would cost now.

@@ -8,7 +8,7 @@ import { Client } from '@/lib/http'
 import { loadMerchantResources } from '@/lib/merchants'
 import { takesAnswers, withAccept } from './accept'
 import { callTool } from './call-tool'
-import { listTools, type ToolScope } from './catalogue'
+import { listTools, type ToolScope } from './list-tools'
 import { definitions } from './own-tools'
 
 const instructions = `Tools that are sold by the call, by x402 and by MPP. There is no account: call a tool, read what it costs, and call it again with the same arguments and a payment in _meta (x402/payment, or org.paymentauth/credential). A payment buys one call; the same payment with the same arguments gets the same answer again and is never charged twice. When a result says settlement-pending, do that instead of paying again. Names and descriptions of tools are their merchants' words.`

@@ -1,6 +1,7 @@
 import { AppError } from '@/lib/errors'
-import { listSellers, loadMerchantResources, type Resource } from '@/lib/merchants'
+import { listSellers } from '@/lib/merchants'
 import * as McpTool from './McpTool'
+import { toolsOf } from './tools-of'
 
 /** Whose tools are meant: one merchant's, or everybody's. */
 export type ToolScope = { merchantSlug?: string | undefined }
@@ -33,40 +34,10 @@ export async function listTools(scope: ToolScope, own: readonly McpTool.McpTool[
   return { tools }
 }
 
-/** The resource that a tool is; undefined when there is no such tool. */
-export async function findTool({ merchantSlug }: ToolScope, name: string): Promise<Resource | undefined> {
-  if (merchantSlug !== undefined) return (await toolsOf(merchantSlug)).get(name)
-  const spelled = name.split('_', 1)[0] ?? ''
-  const found = (await toolsOf(spelled)).get(name)
-  if (found) return found
-  // A merchant whose own name is spelled otherwise.
-  for (const slug of (await listSellers()).filter((one) => one !== spelled && McpTool.spell(one) === spelled)) {
-    const resource = (await toolsOf(slug)).get(name)
-    if (resource) return resource
-  }
-  return undefined
-}
-
 async function sellersFrom({ merchantSlug }: ToolScope, first = ''): Promise<readonly string[]> {
   if (merchantSlug !== undefined) return [merchantSlug]
   // By the order in which they are compared here, whatever the database's is.
   return (await listSellers()).filter((slug) => slug >= first).sort()
-}
-
-// A resource list is replaced as a whole when it changes, so its names can live as long as it does.
-const named = new WeakMap<readonly Resource[], ReadonlyMap<string, Resource>>()
-const nothing: readonly Resource[] = []
-
-/** What a merchant has on sale, in the order of the names. */
-async function toolsOf(slug: string): Promise<ReadonlyMap<string, Resource>> {
-  const resources = (await loadMerchantResources(slug))?.resources ?? nothing
-  const known = named.get(resources)
-  if (known) return known
-  const live = resources.filter(({ status }) => status === 'live')
-  const pairs = live.map((resource): [string, Resource] => [McpTool.nameOf(resource), resource])
-  const byName = new Map(pairs.sort(([a], [b]) => (a < b ? -1 : 1)))
-  named.set(resources, byName)
-  return byName
 }
 
 function toCursor({ slug, name }: Cursor): string {

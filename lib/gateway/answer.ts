@@ -1,0 +1,217 @@
+import { createCtx, type Ctx } from '../ctx'
+import { env } from '../env'
+import { log } from '../log'
+import { runFor } from '@/lib/db'
+import { Declaration } from '@/lib/discovery'
+import { AppError, toAppError, toProblemResponse } from '@/lib/errors'
+import { countChallenge, loadMerchantResources, type Resource } from '@/lib/merchants'
+import { Stream } from '@/lib/http'
+import { assertAdmitted } from '@/lib/payers'
+import type { Protocol } from '@/lib/payments'
+import { Quote } from '@/lib/pricing'
+import { parseAny, refusalOf, resourceOfChannel } from '@/lib/protocols'
+import { Abort } from './Abort'
+import { findAcceptedMethods } from './find-accepted-methods'
+import { toResponse, type GatewayAnswer } from './GatewayAnswer'
+import * as RequestBody from './RequestBody'
+import { serveMerchant } from './catalogue/serve-merchant'
+import { build402 } from './build-402'
+import { serveAccess } from './serve-access'
+import { assertArguments } from './execution/read-request'
+import { identify } from './identify'
+import { priceRequest } from './price-request'
+import { isStreamed } from './respond'
+import * as Route from './Route'
+import type { PricedRequest } from './PricedRequest'
+import { serveFreeCall } from './serve-free-call'
+import { servePaid } from './serve-paid'
+import { NeedsSnapshot } from './session/needs-snapshot'
+import { serveChannel } from './session/serve-channel'
+import * as Upstream from './Upstream'
+
+export type RequestInfo = {
+  remoteAddress?: string | undefined
+  /** The request target as it came over the wire; a URL object would have normalised it. */
+  target?: string | undefined
+  /** Aborted when the client goes away; without it the request's own signal is asked. */
+  gone?: Abort | undefined
+}
+
+/** The same, without making a Response where that is not needed. */
+export function answer(request: Request, info: RequestInfo = {}): Promise<GatewayAnswer> {
+  // Under Next, and for the tools of MCP, it is called from among the pages.
+  return runFor('sales', () => serveOrRefuse(request, info))
+}
+
+async function serveOrRefuse(request: Request, info: RequestInfo): Promise<GatewayAnswer> {
+  const ctx = createCtx({ kind: 'agent', id: info.remoteAddress ?? 'unknown' })
+  try {
+    return await serve(ctx, request, info)
+  } catch (error) {
+    const known = toAppError(error)
+    if (known.status >= 500)
+      log().error({ err: known.cause ?? known, code: known.code, requestId: ctx.requestId }, 'request was not served')
+    return toProblemResponse(known, env.PUBLIC_URL)
+  }
+}
+
+async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<GatewayAnswer> {
+  const target = info.target ?? request.url.slice(new URL(request.url).origin.length)
+  const { merchantSlug, path, query } = Route.parseTarget(target)
+  const merchant = await loadMerchantResources(merchantSlug)
+  if (!merchant) throw new AppError('resource-not-found', 'Nothing is sold at this address.')
+  const meaning = meaningOf(merchant.resources, request, path, ctx.now())
+  if (meaning.kind === 'options') return new Response(null, { status: 204, headers: { Allow: meaning.allow } })
+  if (meaning.kind === 'catalogue') return serveMerchant(request, meaning.document, merchantSlug, merchant.resources)
+
+  const { resource, params } = meaning
+  const gone = info.gone ?? Abort.from(request.signal)
+  if (Route.isFree(resource))
+    return serveFree({ request, resource, params, gone, body: RequestBody.passThrough(request) }, query)
+  const body = await RequestBody.read(request)
+  const method = meaning.kind === 'call' ? request.method : resource.method
+  const declared = Declaration.from(resource, params)
+  const agentRequest = {
+    ...toAsk(method, resource, merchantSlug, path, query, body),
+    declared,
+    takes: await findAcceptedMethods(resource),
+  }
+  const asked = { ctx, request, resource, params, agentRequest, body, gone }
+  const pricedRequest: PricedRequest = { ...asked, quote: priceRequest(asked, resource) }
+  if (meaning.kind === 'price')
+    return Quote.isFree(pricedRequest.quote)
+      ? serveFree(pricedRequest, query)
+      : withoutBody(await build402(pricedRequest))
+  return sell(pricedRequest)
+}
+
+/** The answer, paid or free, or the challenge. A refusal with status 402 always brings a fresh challenge along. */
+async function sell(pricedRequest: PricedRequest): Promise<GatewayAnswer> {
+  try {
+    const presented = parseAny(pricedRequest.request.headers)
+    if (presented?.kind === 'channel') return await serveChannel(pricedRequest, presented.credential)
+    if (presented) return await servePaid(pricedRequest, presented.credential)
+  } catch (error) {
+    const refusal = toAppError(error)
+    const told = refusalOf(pricedRequest.request.headers, refusal)
+    // The official client resynchronises a channel by the challenge only where nothing else speaks of its payment.
+    const known =
+      told && !(refusal instanceof NeedsSnapshot)
+        ? refusal.with({ headers: { [told.name]: told.value, ...refusal.headers } })
+        : refusal
+    if (!isDemand(refusal) || Quote.isFree(pricedRequest.quote)) throw known
+    return build402(pricedRequest, known, told?.reason)
+  }
+  return sellUnpaid(pricedRequest)
+}
+
+/** A refusal that comes with a challenge: 402, and 412 for an allowance that x402's clients have to give first. */
+function isDemand({ status }: AppError): boolean {
+  return status === 402 || status === 412
+}
+
+/** What a wallet that signed in is given, the answer that is free, or the challenge. */
+async function sellUnpaid(unknown: PricedRequest): Promise<GatewayAnswer> {
+  let pricedRequest = unknown
+  try {
+    const agent = await identify(unknown)
+    if (agent) pricedRequest = { ...unknown, agent, quote: priceRequest({ ...unknown, agent }, unknown.resource) }
+    const back = agent && (await serveAccess(pricedRequest, agent))
+    if (back) return back
+    if (agent) await assertAdmitted(unknown.resource, agent.wallet)
+  } catch (error) {
+    const refusal = toAppError(error)
+    if (refusal.status !== 402) throw error
+    return build402(unknown, refusal)
+  }
+  if (Quote.isFree(pricedRequest.quote)) return serveFree(pricedRequest, pricedRequest.agentRequest.query)
+  const free = await serveFreeCall(pricedRequest)
+  if (free) return free
+  assertArguments(pricedRequest)
+  countChallenge(pricedRequest.resource.id)
+  return build402(pricedRequest)
+}
+
+/**
+ * What a request asks for. A channel is managed on its resource's own URL by any method, HEAD for a pure top-up: where a path
+ * is not sold by a method, a channel credential that comes with it still means what it was challenged for.
+ * @throws AppError resource-not-found | method-not-allowed
+ */
+function meaningOf(resources: readonly Resource[], request: Request, path: string, nowMs: number): Route.MethodMeaning {
+  try {
+    const meaning = Route.meaning(resources, request.method, path)
+    return meaning.kind === 'price' ? (managed(resources, request, path, nowMs) ?? meaning) : meaning
+  } catch (error) {
+    const meaning = managed(resources, request, path, nowMs)
+    if (meaning) return meaning
+    throw error
+  }
+}
+
+/** Undefined when no channel credential came, or no session is sold there. */
+function managed(
+  resources: readonly Resource[],
+  { headers }: Request,
+  path: string,
+  nowMs: number,
+): Route.MethodMeaning | undefined {
+  const sold = Route.findAt(resources, path).filter(({ resource }) => resource.session)
+  const ids = sold.map(({ resource }) => resource.id)
+  const named = sold.length > 0 ? resourceOfChannel(headers, ids, nowMs) : undefined
+  const found = named && (sold.find(({ resource }) => resource.id === named.resourceId) ?? sold[0])
+  return found && { kind: 'manage', ...found }
+}
+
+/** Price zero: straight through, streamed both ways. HEAD goes on as GET, which every upstream knows; its body is let go. */
+async function serveFree(
+  {
+    request,
+    resource,
+    params,
+    gone,
+    body,
+  }: Pick<PricedRequest, 'request' | 'resource' | 'params' | 'gone'> & { body: RequestBody.OutgoingBody },
+  query: string,
+): Promise<Response> {
+  const { method } = resource
+  const sent = await Upstream.send({
+    resource,
+    params,
+    query,
+    method,
+    headers: request.headers,
+    body,
+    gone,
+    paid: false,
+  })
+  const answered = new Headers(sent.headers.map(([name, value]): [string, string] => [name, value]))
+  if (sent.body && isStreamed(answered)) Stream.letThrough(answered)
+  return new Response(sent.body, { status: sent.status, headers: answered })
+}
+
+function toAsk(
+  method: string,
+  resource: Resource,
+  merchantSlug: string,
+  path: string,
+  query: string,
+  body: RequestBody.RequestBody,
+): Protocol.AgentRequest {
+  const whole = `${Route.gatewayPrefix}${merchantSlug}${path}`
+  return {
+    method,
+    url: `${env.PUBLIC_URL}${whole}${query ? `?${query}` : ''}`,
+    host: new URL(env.PUBLIC_URL).host,
+    path: whole,
+    soldPath: `${Route.gatewayPrefix}${merchantSlug}${resource.path}`,
+    query,
+    ...(body.kind !== 'none' && { bodyDigest: body.digest }),
+    description: resource.description || resource.name,
+    mimeType: resource.mimeType,
+  }
+}
+
+function withoutBody(answer: GatewayAnswer): Response {
+  const { status, headers } = toResponse(answer)
+  return new Response(null, { status, headers })
+}

@@ -1,0 +1,31 @@
+import type { Ctx } from '../ctx'
+import { AppError } from '@/lib/errors'
+import { previewBudget, ExecutionPolicy } from '@/lib/policies'
+import { plan } from './plan'
+import * as ExecutionRequest from './ExecutionRequest'
+import { assertAllowed, refusals, recordRefusal } from './execution-refusals'
+import { type ExecutionInput } from './ExecutionInput'
+
+/**
+ * Whether `requestExecution` would take it now: parsed, held to the policy and the caps as they stand, simulated. Changes
+ * nothing, but a refusal leaves its audit event. Who is charged is asked this first.
+ * @throws AppError as `requestExecution` does, but for what an idempotency key stands for.
+ */
+export async function checkExecution(ctx: Ctx, asking: ExecutionInput): Promise<void> {
+  const request = ExecutionRequest.parse(asking.request)
+  const planned = await plan(ctx, asking.merchantId, asking.policyId, request)
+  try {
+    assertAllowed(planned)
+    const { policy } = planned
+    const maxFeeWei = policy ? ExecutionPolicy.complete(policy.rules, ExecutionRequest.toAsked(request)).maxFeeWei : 0n
+    const holds = request.calls.map(({ valueWei }) => ({ transactionId: '', valueWei, feeWei: maxFeeWei }))
+    const rules = policy
+      ? await previewBudget({ policy, asker: asking.asker, network: request.network, holds })
+      : planned.decision.rules
+    const broken = rules.find(({ ok }) => !ok)
+    if (broken) throw new AppError('cap-exceeded', broken.detail, { extra: { rules } })
+  } catch (error) {
+    if (error instanceof AppError && refusals.has(error.code)) await recordRefusal(ctx, asking, request, planned, error)
+    throw error
+  }
+}
