@@ -5,7 +5,7 @@ import type { Reader } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { getTransaction, listBaseFees, listEndpoints, listSigners, listTransactions } from '@/lib/execution'
 import { listFacilitations, listUnknowns, sumFacilitations } from '@/lib/facilitator'
-import { listUpstreams } from '@/lib/remote-facilitators'
+import { listRemoteFacilitators } from '@/lib/remote-facilitators'
 import { listExecutions } from '@/lib/intents'
 import { listTransfers } from '@/lib/ledger'
 import { getResource, listResourceNames, listResources } from '@/lib/merchants'
@@ -163,7 +163,7 @@ export function scalePages(of: Samples): ScalePage[] {
     page('audit of a payment', (reader) => listEvents(reader, { subject: of.paymentId }, first)),
     page('networks', listEndpoints, listBaseFees),
     page('signers', listSigners),
-    page('facilitators', listUpstreams, listUnknowns, sumFacilitations),
+    page('facilitators', listRemoteFacilitators, listUnknowns, sumFacilitations),
     page('requests', (reader) => listFacilitations(reader, {}, first)),
     page('webhooks', listWebhooks, (reader) => listDeliveries(reader, null, {}, first)),
     page('webhook', (reader) => listDeliveries(reader, of.endpointId, {}, first)),

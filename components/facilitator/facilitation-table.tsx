@@ -51,14 +51,14 @@ export function FacilitationTable({ rows, empty }: { rows: readonly Facilitation
       key: 'payment',
       header: 'Payment',
       from: 'lg',
-      cell: ({ paymentId, upstream }) => (
+      cell: ({ paymentId, facilitator }) => (
         <div>
           {paymentId === null ? (
             '–'
           ) : (
             <Hash value={paymentId} label="payment id" href={`/payments/${paymentId}`} copy={false} />
           )}
-          {upstream && <p className="text-xs text-muted-foreground">by {upstream}</p>}
+          {facilitator && <p className="text-xs text-muted-foreground">by {facilitator}</p>}
         </div>
       ),
     },

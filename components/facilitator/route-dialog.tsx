@@ -36,14 +36,14 @@ export function RouteDialog({ title, description, targets, choices, save }: Prop
   const [open, setOpen] = useState(false)
   const [chosen, setChosen] = useState<readonly string[]>(targets)
   const [busy, start] = useTransition()
-  const upstreams = chosen.filter((target) => target !== local)
-  const rest = choices.filter(({ value }) => value !== local && !upstreams.includes(value))
+  const facilitators = chosen.filter((target) => target !== local)
+  const rest = choices.filter(({ value }) => value !== local && !facilitators.includes(value))
   const labelOf = (target: string) => choices.find(({ value }) => value === target)?.label ?? target
   const put = (next: readonly string[], withLocal = chosen.includes(local)) =>
     setChosen(withLocal ? [...next, local] : next)
 
   function move(index: number, by: -1 | 1) {
-    const next = [...upstreams]
+    const next = [...facilitators]
     const [one] = next.splice(index, 1)
     if (one !== undefined) next.splice(index + by, 0, one)
     put(next)
@@ -77,13 +77,13 @@ export function RouteDialog({ title, description, targets, choices, save }: Prop
           <DialogDescription>{description}</DialogDescription>
         </DialogHeader>
         <ol className="flex flex-col gap-1.5">
-          {upstreams.map((target, index) => (
+          {facilitators.map((target, index) => (
             <li key={target} className="flex items-center gap-1 rounded-md border px-3 py-1.5">
               <label className="flex min-w-0 flex-1 items-center gap-2">
                 <input
                   type="checkbox"
                   checked
-                  onChange={() => put(upstreams.filter((other) => other !== target))}
+                  onChange={() => put(facilitators.filter((other) => other !== target))}
                   className="size-4 accent-brand"
                 />
                 <span className="truncate">{labelOf(target)}</span>
@@ -100,7 +100,7 @@ export function RouteDialog({ title, description, targets, choices, save }: Prop
               <Button
                 variant="ghost"
                 size="icon"
-                disabled={index === upstreams.length - 1}
+                disabled={index === facilitators.length - 1}
                 aria-label={`${labelOf(target)} later`}
                 onClick={() => move(index, 1)}
               >
@@ -114,7 +114,7 @@ export function RouteDialog({ title, description, targets, choices, save }: Prop
                 <input
                   type="checkbox"
                   checked={false}
-                  onChange={() => put([...upstreams, value])}
+                  onChange={() => put([...facilitators, value])}
                   className="size-4 accent-brand"
                 />
                 <span className="truncate">{label}</span>
@@ -126,7 +126,7 @@ export function RouteDialog({ title, description, targets, choices, save }: Prop
               <input
                 type="checkbox"
                 checked={chosen.includes(local)}
-                onChange={({ target }) => put(upstreams, target.checked)}
+                onChange={({ target }) => put(facilitators, target.checked)}
                 className="size-4 accent-brand"
               />
               This server, last

@@ -7,7 +7,7 @@ import { RouteDialog, type TargetChoice } from './route-dialog'
 
 type Props = {
   routes: readonly RouteView[]
-  /** This server first, then the merchant's upstreams. */
+  /** This server first, then the merchant's facilitators. */
   choices: readonly TargetChoice[]
   editable: boolean
   save: (network: string, scheme: string, targets: readonly string[]) => Promise<Outcome<null>>

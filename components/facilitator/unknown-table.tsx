@@ -7,7 +7,7 @@ import { NetworkName } from '../network-name'
 import type { Outcome } from '../outcome'
 import { Status } from '../status'
 import { Time } from '../time'
-import { CheckButton } from './upstream-actions'
+import { CheckButton } from './remote-facilitator-actions'
 
 type Props = {
   unknowns: readonly UnknownSettlement[]
@@ -21,10 +21,10 @@ export function UnknownTable({ unknowns, editable, check }: Props) {
     {
       key: 'payment',
       header: 'Payment',
-      cell: ({ paymentId, upstream, reason, status }) => (
+      cell: ({ paymentId, facilitator, reason, status }) => (
         <div className="min-w-0">
           <Hash value={paymentId} label="payment id" href={`/payments/${paymentId}`} copy={false} />
-          <p className="text-xs text-muted-foreground">with {upstream}</p>
+          <p className="text-xs text-muted-foreground">with {facilitator}</p>
           <div className="my-1 sm:hidden">
             <Status kind="facilitatorCall" value={status} />
           </div>

@@ -1,7 +1,7 @@
 import { labelNetwork } from '@/lib/chains'
 import { db, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
-import { findElsewhere } from './find-remote-trouble'
+import { findRemoteTrouble } from './find-remote-trouble'
 import { readGas } from './read-gas'
 import * as Rule from './Rule'
 
@@ -24,7 +24,10 @@ export async function findMet(rule: Watched): Promise<Findings> {
   const { condition } = rule
   switch (condition.kind) {
     case 'unknown':
-      return sure([...(await findUnknown(rule, condition.minutes)), ...(await findElsewhere(rule, condition.minutes))])
+      return sure([
+        ...(await findUnknown(rule, condition.minutes)),
+        ...(await findRemoteTrouble(rule, condition.minutes)),
+      ])
     case 'held':
       return sure(await findHeld(rule, condition.minutes))
     case 'reorg':

@@ -22,8 +22,8 @@ export type FacilitationRow = {
   latencyMs: number
   paymentId: string | null
   gasBase: string | null
-  /** Name of the upstream that settled it; null for this server. */
-  upstream: string | null
+  /** Name of the facilitator that settled it; null for this server. */
+  facilitator: string | null
 }
 
 type Found = Prisma.FacilitationGetPayload<object>
@@ -56,11 +56,11 @@ export async function listFacilitations(
   return Page.map(page, (row) => toRow(row, names))
 }
 
-type Names = { callers: ReadonlyMap<string, string>; upstreams: ReadonlyMap<string, string> }
+type Names = { callers: ReadonlyMap<string, string>; facilitators: ReadonlyMap<string, string> }
 
 async function namesOf(reader: Reader, rows: readonly Found[]): Promise<Names> {
   const upstreamIds = rows.flatMap(({ upstreamId }) => upstreamId ?? [])
-  const [callers, upstreams] = await Promise.all([
+  const [callers, facilitators] = await Promise.all([
     nameCallers(
       reader,
       rows.map(({ caller }) => caller),
@@ -69,7 +69,7 @@ async function namesOf(reader: Reader, rows: readonly Found[]): Promise<Names> {
       sql`SELECT id, name FROM facilitator_upstream WHERE id = ANY(${upstreamIds}::uuid[])`,
     ),
   ])
-  return { callers, upstreams: new Map(upstreams.map(({ id, name }) => [id, name])) }
+  return { callers, facilitators: new Map(facilitators.map(({ id, name }) => [id, name])) }
 }
 
 /** Everybody who may have asked, for a filter: the keys with the scope, and whoever has none. Reads only. */
@@ -92,7 +92,7 @@ export async function nameCallers(reader: Reader, callers: readonly string[]): P
   return new Map([['public', anybody], ...keys.map(({ id, name }): [string, string] => [`key:${id}`, name])])
 }
 
-function toRow({ caller, network, asset, ...row }: Found, { callers, upstreams }: Names): FacilitationRow {
+function toRow({ caller, network, asset, ...row }: Found, { callers, facilitators }: Names): FacilitationRow {
   return {
     id: row.id,
     createdAt: row.createdAt.toISOString(),
@@ -110,7 +110,7 @@ function toRow({ caller, network, asset, ...row }: Found, { callers, upstreams }
     latencyMs: row.latencyMs,
     paymentId: row.paymentId,
     gasBase: row.gasBase?.toFixed(0) ?? null,
-    upstream: row.upstreamId === null ? null : (upstreams.get(row.upstreamId) ?? row.upstreamId),
+    facilitator: row.upstreamId === null ? null : (facilitators.get(row.upstreamId) ?? row.upstreamId),
   }
 }
 

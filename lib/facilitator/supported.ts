@@ -1,6 +1,6 @@
 import { addressesFor, Chain, servedNetworks } from '@/lib/chains'
 import { facilitation, type FacilitatedKind } from '@/lib/protocols'
-import { isTaken } from '@/lib/remote-facilitators'
+import { isRouted } from '@/lib/remote-facilitators'
 import type { Caller } from './Caller'
 
 /** x402's answer to GET /supported. */
@@ -17,7 +17,7 @@ async function taken(merchantId: string, kinds: readonly FacilitatedKind[]): Pro
   const checked = await Promise.all(
     kinds.map(async (kind) => {
       const network = networks.find((one) => one === kind.network || Chain.get(one).v1Name === kind.network)
-      return network && (await isTaken(merchantId, network, kind.scheme)) ? kind : undefined
+      return network && (await isRouted(merchantId, network, kind.scheme)) ? kind : undefined
     }),
   )
   return checked.flatMap((kind) => kind ?? [])

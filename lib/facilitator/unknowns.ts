@@ -2,10 +2,10 @@ import type { Reader } from '../ctx'
 import { labelNetwork, labelToken, type NetworkLabel, type TokenLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 
-/** A payment that an upstream has, and whose end the chain has not shown yet. Times ISO 8601, amounts as strings. */
+/** A payment that a facilitator has, and whose end the chain has not shown yet. Times ISO 8601, amounts as strings. */
 export type UnknownSettlement = {
   paymentId: string
-  upstream: string
+  facilitator: string
   /** sent | claimed | silent | refused */
   status: string
   reason: string | null
@@ -32,7 +32,7 @@ export async function listUnknowns(reader: Reader): Promise<{ rows: UnknownSettl
     total: bigint
   }
   const rows = await db.query<Row>(sql`
-    SELECT c.payment_id, u.name AS upstream, c.status, c.reason, c.claimed_hash, p.network,
+    SELECT c.payment_id, u.name AS facilitator, c.status, c.reason, c.claimed_hash, p.network,
       p.asset, p.amount_base::text AS amount_base, p.payer, c.looks, c.created_at AS sent_at, c.due_at,
       count(*) OVER () AS total
     FROM facilitator_call c JOIN payment p ON p.id = c.payment_id JOIN facilitator_upstream u ON u.id = c.upstream_id
@@ -42,7 +42,7 @@ export async function listUnknowns(reader: Reader): Promise<{ rows: UnknownSettl
   return {
     rows: rows.map((row) => ({
       paymentId: row.paymentId,
-      upstream: row.upstream,
+      facilitator: row.facilitator,
       status: row.status,
       reason: row.reason,
       claimedHash: row.claimedHash,

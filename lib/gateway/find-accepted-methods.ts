@@ -1,7 +1,7 @@
 import type { Resource } from '@/lib/merchants'
 import { Caip } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
-import { findNamed } from '@/lib/remote-facilitators'
+import { findNamedFacilitator } from '@/lib/remote-facilitators'
 
 type Sold = Pick<Resource, 'merchantId' | 'pricing' | 'permit2' | 'contractPayers' | 'payouts'>
 
@@ -16,5 +16,5 @@ export async function findAcceptedMethods({
   const takes = { permit2, contracts: contractPayers, deploys: contractPayers }
   // Only what is metered, or paid on Solana, is signed for somebody who is named.
   const networks = payouts.map(({ network }) => network).filter((network) => pricing || Caip.isSolana(network))
-  return networks.length === 0 ? takes : { ...takes, facilitators: await findNamed(merchantId, networks) }
+  return networks.length === 0 ? takes : { ...takes, facilitators: await findNamedFacilitator(merchantId, networks) }
 }

@@ -1,5 +1,5 @@
 import { configuredDirectories, CatalogueEntry, findPlaces, type DirectoryPlace } from '@/lib/discovery'
-import { listRouted } from '@/lib/remote-facilitators'
+import { listRoutedFacilitators } from '@/lib/remote-facilitators'
 import { readListing } from './read-listing'
 
 /**
@@ -11,7 +11,7 @@ export async function findListings(merchantSlug: string, id: string, onSaleSince
   const found = await readListing(merchantSlug, id)
   if (!found) return []
   const { resource, said, nowMs, isFree } = found
-  const routed = await listRouted(resource.merchantId)
+  const routed = await listRoutedFacilitators(resource.merchantId)
   const directories = [...routed.map((one) => ({ ...one, settles: true })), ...configuredDirectories()]
   const { item } = CatalogueEntry.from(resource, isFree ? { decoded: [] } : said, nowMs)
   const isLive = resource.status === 'live'

@@ -9,7 +9,7 @@ import type { SettlingPayment } from './settle-payments'
  * Marks a locked payment as being settled by somebody else's facilitator, and keeps the answer that is already there. From here
  * on it is that one's, until the chain says what became of it.
  */
-export async function beginElsewhere(
+export async function beginRemoteSettlement(
   tx: Tx,
   ctx: Ctx,
   { payment, delivery }: SettlingPayment,

@@ -1,4 +1,4 @@
-/** When an upstream that fails is left alone. Its two numbers stand in its row, so that every process and the page see them. */
+/** When a facilitator that fails is left alone. Its two numbers stand in its row, so that every process and the page see them. */
 
 /** As many failures in a row open the circuit. */
 export const failuresMax = 3

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import type { Payment } from '@/lib/payments'
 import * as Breaker from './Breaker'
 import { cdpToken } from './cdp-token'
-import * as Wire from './Codec'
+import * as Codec from './Codec'
 
 describe('what an answer to /settle is taken for', () => {
   const hash = `0x${'ab'.repeat(32)}`
@@ -28,7 +28,7 @@ describe('what an answer to /settle is taken for', () => {
     [408, undefined, 'silent'],
     [200, { success: 'true', transaction: hash }, 'silent'],
   ])('%i %j: %s', (status, body, kind) => {
-    expect(Wire.readSettle({ status, body }, 'eip155:1').kind).toBe(kind)
+    expect(Codec.readSettle({ status, body }, 'eip155:1').kind).toBe(kind)
   })
 })
 
@@ -54,7 +54,7 @@ describe('a payment as a facilitator gets it', () => {
   } as unknown as Payment.Payment
 
   it('is x402 v2 whatever brought it, and holds nothing else', () => {
-    const body = Wire.toBody(payment, 'settle')
+    const body = Codec.toBody(payment, 'settle')
     expect(parsePaymentPayload(body?.paymentPayload).success).toBe(true)
     expect(body?.paymentRequirements).toMatchObject({
       scheme: 'exact',
@@ -65,7 +65,7 @@ describe('a payment as a facilitator gets it', () => {
   })
 
   it('is none for what only we can settle', () => {
-    expect(Wire.toBody({ ...payment, instrument: { ...instrument, kind: 'raw' } as never }, 'settle')).toBeUndefined()
+    expect(Codec.toBody({ ...payment, instrument: { ...instrument, kind: 'raw' } as never }, 'settle')).toBeUndefined()
   })
 })
 

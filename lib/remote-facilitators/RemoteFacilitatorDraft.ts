@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { AppError } from '@/lib/errors'
-import type * as Upstream from './RemoteFacilitator'
+import type * as RemoteFacilitator from './RemoteFacilitator'
 
 /** What the form sends. */
 export type RemoteFacilitatorInput = {
@@ -21,8 +21,8 @@ export type RemoteFacilitatorDraft = {
   url: string
   timeoutMs: number
   /** Undefined keeps what is stored. */
-  auth: Upstream.FacilitatorAuth | undefined
-  authKind: Upstream.FacilitatorAuth['kind']
+  auth: RemoteFacilitator.FacilitatorAuth | undefined
+  authKind: RemoteFacilitator.FacilitatorAuth['kind']
   /** For recognition, no secret; undefined keeps what is stored. */
   authHint: string | undefined
 }
@@ -55,7 +55,7 @@ const Input = z.object({
  * @param stored The kind of credentials that are stored, which an empty field of the same kind keeps.
  * @throws AppError bad-input with one entry per field.
  */
-export function parse(input: unknown, stored?: Upstream.FacilitatorAuth['kind']): RemoteFacilitatorDraft {
+export function parse(input: unknown, stored?: RemoteFacilitator.FacilitatorAuth['kind']): RemoteFacilitatorDraft {
   const result = Input.safeParse(input)
   if (!result.success)
     throw wrong(result.error.issues.map(({ path, message }) => ({ field: String(path[0] ?? 'form'), message })))

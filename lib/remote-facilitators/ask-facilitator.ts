@@ -21,26 +21,26 @@ export type FacilitatorQuestion = { kind: 'verify' | 'settle'; body: Facilitator
 const bytesMax = 256 * 1024
 
 /**
- * Asks an upstream something over HTTP: public addresses only, no redirect is followed, and answer and time are bounded. Writes
+ * Asks a facilitator something over HTTP: public addresses only, no redirect is followed, and answer and time are bounded. Writes
  * down how it went, for its health and its circuit breaker; what the answer says is the caller's to judge. Throws nothing.
- * @param readable whether the answer is one; an upstream whose answers cannot be read is as good as down.
+ * @param readable whether the answer is one; a facilitator whose answers cannot be read is as good as down.
  */
 export async function askFacilitator(
-  upstream: RemoteFacilitator,
+  facilitator: RemoteFacilitator,
   question: FacilitatorQuestion,
   readable: (answer: FacilitatorAnswer) => boolean,
-  timeoutMs: number = upstream.timeoutMs,
+  timeoutMs: number = facilitator.timeoutMs,
 ): Promise<FacilitatorReply> {
-  const asked = await send(upstream, question, timeoutMs)
+  const asked = await send(facilitator, question, timeoutMs)
   const ok = asked.kind === 'answered' && readable(asked.answer)
   const reason = asked.kind === 'answered' ? `HTTP ${asked.answer.status} with nothing that x402 knows` : asked.reason
   const status = asked.kind === 'answered' ? asked.answer.status : asked.kind === 'silent' ? asked.status : null
-  void note(upstream, { kind: question.kind, ok, status, latencyMs: asked.latencyMs, error: ok ? null : reason })
+  void note(facilitator, { kind: question.kind, ok, status, latencyMs: asked.latencyMs, error: ok ? null : reason })
   return asked
 }
 
 async function send(
-  upstream: RemoteFacilitator,
+  facilitator: RemoteFacilitator,
   question: FacilitatorQuestion,
   timeoutMs: number,
 ): Promise<FacilitatorReply> {
@@ -51,7 +51,7 @@ async function send(
   let left = false
   let status: number | null = null
   try {
-    const { origin, pathname, search, host } = new URL(`${upstream.url}/${question.kind}`)
+    const { origin, pathname, search, host } = new URL(`${facilitator.url}/${question.kind}`)
     const method = body ? 'POST' : 'GET'
     const response = await egressAgent().request({
       origin,
@@ -60,7 +60,7 @@ async function send(
       headers: {
         accept: 'application/json',
         'user-agent': 'Sluice-Facilitator/1',
-        ...authHeaders(upstream, { method, host, path: pathname }),
+        ...authHeaders(facilitator, { method, host, path: pathname }),
         ...(body && { 'content-type': 'application/json', 'content-length': String(body.length) }),
       },
       // It is pulled once a connection stands: until then nothing of the payment has left.
@@ -167,7 +167,7 @@ async function note(
     else if (failures > 0)
       await db.execute(sql`UPDATE facilitator_upstream SET failures = 0, open_until = NULL WHERE id = ${id}::uuid`)
   } catch (cause) {
-    log().warn({ err: cause, upstreamId: id }, 'how an upstream did could not be written')
+    log().warn({ err: cause, upstreamId: id }, 'how a facilitator did could not be written')
   }
 }
 

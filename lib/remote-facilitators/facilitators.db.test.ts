@@ -47,7 +47,7 @@ const events = async ({ merchantId }: Scope.Scope) =>
     sql`SELECT type, data FROM audit_event WHERE merchant_id = ${merchantId} ORDER BY seq`,
   )
 
-describe('an upstream facilitator', () => {
+describe('a remote facilitator', () => {
   it('is added, tested, edited and switched, and its secret is told nowhere', async () => {
     const scope = await owner()
     const { id } = await createRemoteFacilitator(ctx, scope, draft())
@@ -140,7 +140,7 @@ describe('an upstream facilitator', () => {
 })
 
 describe('a route', () => {
-  it('names the merchant’s own upstreams, and this server last', async () => {
+  it('names the merchant’s own facilitators, and this server last', async () => {
     const scope = await owner()
     const { id } = await createRemoteFacilitator(ctx, scope, draft())
     const { id: foreign } = await createRemoteFacilitator(ctx, await owner(), draft())

@@ -1,9 +1,9 @@
 import { Escrow } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import { findRoute, type RouteCandidate } from './find-route'
-import * as Upstream from './RemoteFacilitator'
+import * as RemoteFacilitator from './RemoteFacilitator'
 
-/** Upstreams of a merchant's route that claim on its channels, and whether we do when none of them does. */
+/** Facilitators of a merchant's route that claim on its channels, and whether we do when none of them does. */
 export type ClaimRoute = { candidates: readonly RouteCandidate[]; local: boolean }
 
 const scheme = 'batch-settlement'
@@ -11,7 +11,7 @@ const scheme = 'batch-settlement'
 /** Undefined where this server settles the merchant's channels itself, as everywhere but on the batch-settlement escrow. */
 export async function findClaimRoute(merchantId: string, network: Caip2): Promise<ClaimRoute | undefined> {
   if (Escrow.kindOn(network) !== 'batch-settlement') return undefined
-  const { upstreams, local } = await findRoute({ merchantId, network, scheme })
-  const candidates = upstreams.filter(({ upstream }) => Upstream.supports(upstream, network, scheme))
+  const { facilitators, local } = await findRoute({ merchantId, network, scheme })
+  const candidates = facilitators.filter(({ facilitator }) => RemoteFacilitator.supports(facilitator, network, scheme))
   return local && candidates.length === 0 ? undefined : { candidates, local }
 }

@@ -1,5 +1,5 @@
 import { Caip, type Caip2 } from '@/lib/money'
-import * as Upstream from './RemoteFacilitator'
+import * as RemoteFacilitator from './RemoteFacilitator'
 import { findRoute } from './find-route'
 
 /**
@@ -13,8 +13,10 @@ export async function findNamedFacilitator(
   const named: Record<string, string | null> = {}
   for (const network of networks) {
     const scheme = Caip.isSolana(network) ? 'exact' : 'upto'
-    const { upstreams, local } = await findRoute({ merchantId, network, scheme })
-    const address = upstreams.map(({ upstream }) => Upstream.addressOf(upstream, network, scheme)).find(Boolean)
+    const { facilitators, local } = await findRoute({ merchantId, network, scheme })
+    const address = facilitators
+      .map(({ facilitator }) => RemoteFacilitator.addressOf(facilitator, network, scheme))
+      .find(Boolean)
     if (address !== undefined || !local) named[network] = address ?? null
   }
   return named

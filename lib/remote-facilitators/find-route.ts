@@ -2,17 +2,17 @@ import { log } from '../log'
 import { db, runFor, sql } from '@/lib/db'
 import type { Payment } from '@/lib/payments'
 import { stateOf, type BreakerState } from './Breaker'
-import * as Upstream from './RemoteFacilitator'
+import * as RemoteFacilitator from './RemoteFacilitator'
 
-/** Who may settle a payment: upstreams in order of preference, then we ourselves, if at all. */
-export type SettlementRoute = { upstreams: readonly RouteCandidate[]; local: boolean }
-export type RouteCandidate = { upstream: Upstream.RemoteFacilitator; state: BreakerState }
+/** Who may settle a payment: facilitators in order of preference, then we ourselves, if at all. */
+export type SettlementRoute = { facilitators: readonly RouteCandidate[]; local: boolean }
+export type RouteCandidate = { facilitator: RemoteFacilitator.RemoteFacilitator; state: BreakerState }
 
-const localOnly: SettlementRoute = { upstreams: [], local: true }
+const localOnly: SettlementRoute = { facilitators: [], local: true }
 
 type Known = {
   targets: ReadonlyMap<string, readonly string[]>
-  upstreams: ReadonlyMap<string, RouteCandidate>
+  facilitators: ReadonlyMap<string, RouteCandidate>
 }
 
 /** A route that was edited holds in every process after this long. */
@@ -20,28 +20,28 @@ const keptMs = 1_000
 
 const known = new Map<string, { atMs: number; read: Promise<Known> }>()
 
-/** The route of a payment's network and scheme; ours alone where its merchant chose none. Upstreams that are down are left out. */
+/** The route of a payment's network and scheme; ours alone where its merchant chose none. Facilitators that are down are left out. */
 export async function findRoute({
   merchantId,
   network,
   scheme,
 }: Pick<Payment.Payment, 'merchantId' | 'network'> & { scheme: string }): Promise<SettlementRoute> {
-  const { targets, upstreams } = await readRoutes(merchantId)
+  const { targets, facilitators } = await readRoutes(merchantId)
   // MPP's charge is the same transfer as x402's exact.
   const chosen = targets.get(`${network}|${scheme === 'charge' ? 'exact' : scheme}`)
   if (!chosen) return localOnly
   return {
-    upstreams: chosen.flatMap((target) => upstreams.get(target) ?? []).filter(({ state }) => state !== 'open'),
+    facilitators: chosen.flatMap((target) => facilitators.get(target) ?? []).filter(({ state }) => state !== 'open'),
     local: chosen.includes('local'),
   }
 }
 
-/** The upstreams that a merchant's routes name, each once. */
+/** The facilitators that a merchant's routes name, each once. */
 export async function listRoutedFacilitators(merchantId: string): Promise<{ name: string; url: string }[]> {
-  const { targets, upstreams } = await readRoutes(merchantId)
+  const { targets, facilitators } = await readRoutes(merchantId)
   const ids = new Set([...targets.values()].flat())
   return [...ids].flatMap((id) => {
-    const found = upstreams.get(id)?.upstream
+    const found = facilitators.get(id)?.facilitator
     return found ? [{ name: found.name, url: found.url }] : []
   })
 }
@@ -60,27 +60,27 @@ function readRoutes(merchantId: string): Promise<Known> {
   return read
 }
 
-type UpstreamRow = Upstream.RemoteFacilitatorRow & { openForMs: number | null }
+type HealthRow = RemoteFacilitator.RemoteFacilitatorRow & { openForMs: number | null }
 
 async function load(merchantId: string): Promise<Known> {
   const routes = await db.query<{ network: string; scheme: string; targets: string[] }>(
     sql`SELECT network, scheme, targets FROM facilitator_route WHERE merchant_id = ${merchantId}::uuid`,
   )
   const targets = new Map(routes.map(({ network, scheme, targets }) => [`${network}|${scheme}`, targets]))
-  if (routes.length === 0) return { targets, upstreams: new Map() }
-  const rows = await db.query<UpstreamRow>(sql`
+  if (routes.length === 0) return { targets, facilitators: new Map() }
+  const rows = await db.query<HealthRow>(sql`
     SELECT ${columns}, extract(epoch FROM open_until - now())::float8 * 1000 AS open_for_ms
     FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid AND enabled`)
-  const upstreams = new Map<string, RouteCandidate>()
+  const facilitators = new Map<string, RouteCandidate>()
   for (const { openForMs, ...row } of rows)
     try {
-      upstreams.set(row.id, { upstream: Upstream.from(row), state: stateOf(row.failures, openForMs) })
+      facilitators.set(row.id, { facilitator: RemoteFacilitator.from(row), state: stateOf(row.failures, openForMs) })
     } catch (error) {
-      log().error({ err: error, upstreamId: row.id }, 'the credentials of an upstream do not open: it is left out')
+      log().error({ err: error, upstreamId: row.id }, 'the credentials of a facilitator do not open: it is left out')
     }
-  return { targets, upstreams }
+  return { targets, facilitators }
 }
 
-/** Columns of an upstream as `Upstream.from` takes them. */
+/** Columns of a facilitator as `RemoteFacilitator.from` takes them. */
 export const columns = sql`
   id, merchant_id, name, url, auth_sealed, timeout_ms, failures, supported`

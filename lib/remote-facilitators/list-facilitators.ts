@@ -2,15 +2,15 @@ import type { Reader } from '../ctx'
 import { labelNetwork, type NetworkLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import * as Breaker from './Breaker'
-import * as Upstream from './RemoteFacilitator'
+import * as RemoteFacilitator from './RemoteFacilitator'
 
-/** An upstream with its health over the last day, as the page shows it. Times ISO 8601. */
+/** A facilitator with its health over the last day, as the page shows it. Times ISO 8601. */
 export type RemoteFacilitatorView = {
   id: string
   merchantId: string
   name: string
   url: string
-  authKind: Upstream.FacilitatorAuth['kind']
+  authKind: RemoteFacilitator.FacilitatorAuth['kind']
   authHint: string
   timeoutMs: number
   enabled: boolean
@@ -33,10 +33,10 @@ type Row = Omit<RemoteFacilitatorView, 'state' | 'lastError' | 'supports'> & {
   supported: unknown
 }
 
-/** Until a transaction that an upstream names has to be on chain. */
+/** Until a transaction that a facilitator names has to be on chain. */
 const patience = '1 minute'
 
-/** The upstreams that the reader may see, by name. Reads only. */
+/** The facilitators that the reader may see, by name. Reads only. */
 export async function listRemoteFacilitators(reader: Reader): Promise<RemoteFacilitatorView[]> {
   const rows = await db.query<Row>(sql`
     SELECT u.id, u.merchant_id, u.name, u.url, u.auth_kind, u.auth_hint,
@@ -59,11 +59,11 @@ export async function listRemoteFacilitators(reader: Reader): Promise<RemoteFaci
     ...row,
     state: Breaker.stateOf(failures, openForMs),
     lastError: lastError && lastErrorAt ? { message: lastError, at: lastErrorAt.toISOString() } : null,
-    supports: wordsOf(Upstream.parseKinds(supported)),
+    supports: wordsOf(RemoteFacilitator.parseKinds(supported)),
   }))
 }
 
-function wordsOf(kinds: readonly Upstream.FacilitatorKind[] | null): readonly string[] | null {
+function wordsOf(kinds: readonly RemoteFacilitator.FacilitatorKind[] | null): readonly string[] | null {
   if (!kinds) return null
   const spoken = kinds.filter(({ x402Version }) => x402Version === 2)
   return [...new Set(spoken.map(({ scheme, network }) => `${scheme} on ${labelNetwork(network).name}`))]
@@ -73,6 +73,6 @@ function wordsOf(kinds: readonly Upstream.FacilitatorKind[] | null): readonly st
 export type RouteView = {
   network: NetworkLabel
   scheme: string
-  /** "local" or the id of an upstream, in order. */
+  /** "local" or the id of a facilitator, in order. */
   targets: readonly string[]
 }

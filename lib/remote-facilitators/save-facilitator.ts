@@ -5,10 +5,10 @@ import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import { checkUrl } from '@/lib/egress'
 import { AppError } from '@/lib/errors'
 import { forgetRoutes } from './find-route'
-import * as Upstream from './RemoteFacilitator'
-import * as UpstreamDraft from './RemoteFacilitatorDraft'
+import * as RemoteFacilitator from './RemoteFacilitator'
+import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
 
-const upstreamsMax = 20
+const facilitatorsMax = 20
 
 /**
  * Lets another facilitator be chosen in the routes of the scope's merchant. Its credentials are sealed at once and can never be
@@ -18,7 +18,7 @@ const upstreamsMax = 20
 export async function createRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
   const { merchantId } = scope
   Scope.assertOwner(scope, merchantId)
-  const draft = UpstreamDraft.parse(input)
+  const draft = RemoteFacilitatorDraft.parse(input)
   await assertReachable(draft.url)
   const id = ctx.id()
   const sealed = sealedOf(id, draft)
@@ -26,8 +26,10 @@ export async function createRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, inpu
     const [others] = await tx.query<{ count: bigint }>(
       sql`SELECT count(*) FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid`,
     )
-    if (Number(others?.count ?? 0) >= upstreamsMax)
-      throw UpstreamDraft.wrong([{ field: 'name', message: `There are ${upstreamsMax} already: edit one of them` }])
+    if (Number(others?.count ?? 0) >= facilitatorsMax)
+      throw RemoteFacilitatorDraft.wrong([
+        { field: 'name', message: `There are ${facilitatorsMax} already: edit one of them` },
+      ])
     await tx.execute(sql`
       INSERT INTO facilitator_upstream (id, merchant_id, name, url, auth_kind, auth_sealed, auth_hint, timeout_ms)
       VALUES (${id}::uuid, ${merchantId}::uuid, ${draft.name}, ${draft.url}, ${draft.authKind}, ${sealed},
@@ -44,16 +46,16 @@ export async function createRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, inpu
  * @throws AppError bad-input, not-found, not-allowed
  */
 export async function updateRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
-  const { merchantId, ...stored } = await findUpstream(db, scope, id)
-  const draft = UpstreamDraft.parse(input, stored.authKind)
+  const { merchantId, ...stored } = await lockFacilitator(db, scope, id)
+  const draft = RemoteFacilitatorDraft.parse(input, stored.authKind)
   // Credentials never follow an edit to another server than the one that they were given for.
   if (draft.auth === undefined && new URL(draft.url).origin !== new URL(stored.url).origin)
-    throw UpstreamDraft.wrong([
+    throw RemoteFacilitatorDraft.wrong([
       { field: stored.authKind === 'cdp' ? 'keySecret' : 'headers', message: 'Write it again: the address is another' },
     ])
   await assertReachable(draft.url)
   await withTransaction(async (tx) => {
-    const before = await findUpstream(tx, scope, id)
+    const before = await lockFacilitator(tx, scope, id)
     if (before.authKind !== stored.authKind || before.url !== stored.url)
       throw new AppError(
         'stale-state',
@@ -83,7 +85,7 @@ export async function setRemoteFacilitatorStatus(
   enabled: boolean,
 ): Promise<void> {
   await withTransaction(async (tx) => {
-    const before = await findUpstream(tx, scope, id)
+    const before = await lockFacilitator(tx, scope, id)
     if (before.enabled === enabled) return
     await tx.execute(sql`
       UPDATE facilitator_upstream SET enabled = ${enabled}, failures = 0, open_until = NULL WHERE id = ${id}::uuid`)
@@ -97,12 +99,12 @@ type Stored = {
   merchantId: string
   name: string
   url: string
-  authKind: Upstream.FacilitatorAuth['kind']
+  authKind: RemoteFacilitator.FacilitatorAuth['kind']
   enabled: boolean
 }
 
 /** In a transaction it is locked until its end. */
-async function findUpstream(by: Pick<Tx, 'query'>, scope: Scope.Scope, id: string): Promise<Stored> {
+async function lockFacilitator(by: Pick<Tx, 'query'>, scope: Scope.Scope, id: string): Promise<Stored> {
   const [row] = await by.query<Stored>(sql`
     SELECT merchant_id, name, url, auth_kind, enabled
     FROM facilitator_upstream WHERE id = ${id}::uuid FOR UPDATE`)
@@ -113,17 +115,17 @@ async function findUpstream(by: Pick<Tx, 'query'>, scope: Scope.Scope, id: strin
 
 async function assertReachable(url: string): Promise<void> {
   const fault = await checkUrl(url)
-  if (fault) throw UpstreamDraft.wrong([{ field: 'url', message: fault }])
+  if (fault) throw RemoteFacilitatorDraft.wrong([{ field: 'url', message: fault }])
 }
 
-function sealedOf(id: string, { auth }: UpstreamDraft.RemoteFacilitatorDraft): Buffer | null {
-  const sealed = auth && Upstream.sealAuth(id, auth)
+function sealedOf(id: string, { auth }: RemoteFacilitatorDraft.RemoteFacilitatorDraft): Buffer | null {
+  const sealed = auth && RemoteFacilitator.sealAuth(id, auth)
   return sealed ? Buffer.from(sealed) : null
 }
 
 function asTaken(error: unknown): never {
   if ((error as { code?: string }).code === '23505')
-    throw UpstreamDraft.wrong([{ field: 'name', message: 'There is one of this name already' }])
+    throw RemoteFacilitatorDraft.wrong([{ field: 'name', message: 'There is one of this name already' }])
   throw error
 }
 

@@ -4,11 +4,11 @@ import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import type { AppError } from '@/lib/errors'
 import { forgetRoutes } from './find-route'
-import * as UpstreamDraft from './RemoteFacilitatorDraft'
+import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
 import { type RouteInput } from './save-facilitator'
 
 /**
- * Chooses who settles the merchant's payments of one network and scheme, in order of preference: ids of its upstreams, "local"
+ * Chooses who settles the merchant's payments of one network and scheme, in order of preference: ids of its facilitators, "local"
  * last or not at all. Payments that somebody has already stay there. May be called twice.
  * @throws AppError bad-input, not-allowed
  */
@@ -40,5 +40,5 @@ export async function setRoute(ctx: Ctx, scope: Scope.Scope, { network, scheme, 
 }
 
 function wrongTargets(message: string): AppError {
-  return UpstreamDraft.wrong([{ field: 'targets', message }])
+  return RemoteFacilitatorDraft.wrong([{ field: 'targets', message }])
 }

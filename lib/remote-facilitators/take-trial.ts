@@ -1,8 +1,8 @@
 import { db, sql } from '@/lib/db'
-import type * as Upstream from './RemoteFacilitator'
+import type * as RemoteFacilitator from './RemoteFacilitator'
 
-/** Takes the trial of an upstream whose pause is over: one caller gets it, the others wait for what comes of it. */
-export async function takeTrial({ id, timeoutMs }: Upstream.RemoteFacilitator): Promise<boolean> {
+/** Takes the trial of a facilitator whose pause is over: one caller gets it, the others wait for what comes of it. */
+export async function takeTrial({ id, timeoutMs }: RemoteFacilitator.RemoteFacilitator): Promise<boolean> {
   const taken = await db.execute(sql`
     UPDATE facilitator_upstream SET open_until = now() + make_interval(secs => ${timeoutMs / 1000})
     WHERE id = ${id}::uuid AND (open_until IS NULL OR open_until <= now())`)

@@ -1,24 +1,24 @@
 import { Scope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { columns as upstreamColumns } from './find-route'
+import { columns } from './find-route'
 import { refreshOne } from './refresh-supported'
-import * as Upstream from './RemoteFacilitator'
+import * as RemoteFacilitator from './RemoteFacilitator'
 
-/** How an upstream answered just now. */
+/** How a facilitator answered just now. */
 export type FacilitatorTest = { ok: boolean; latencyMs: number; kinds: number; detail: string }
 
 /**
- * Asks an upstream now what it supports, as it would be asked in the background, and says how it answered. Its answer is kept.
+ * Asks a facilitator now what it supports, as it would be asked in the background, and says how it answered. Its answer is kept.
  * @throws AppError not-found, not-allowed
  */
 export async function testRemoteFacilitator(scope: Scope.Scope, id: string): Promise<FacilitatorTest> {
-  const [row] = await db.query<Upstream.RemoteFacilitatorRow>(
-    sql`SELECT ${upstreamColumns} FROM facilitator_upstream WHERE id = ${id}::uuid`,
+  const [row] = await db.query<RemoteFacilitator.RemoteFacilitatorRow>(
+    sql`SELECT ${columns} FROM facilitator_upstream WHERE id = ${id}::uuid`,
   )
   if (!row) throw new AppError('not-found', 'There is no such facilitator.')
   Scope.assertOwner(scope, row.merchantId)
-  const { asked, kinds } = await refreshOne(Upstream.from(row))
+  const { asked, kinds } = await refreshOne(RemoteFacilitator.from(row))
   const { latencyMs } = asked
   if (kinds) return { ok: true, latencyMs, kinds: kinds.length, detail: `It supports ${kinds.length} ways to pay.` }
   const detail =

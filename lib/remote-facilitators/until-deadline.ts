@@ -6,6 +6,6 @@ export async function untilDeadline<Value>(work: Promise<Value>, deadlineAtMs: n
   const deadline = new Promise<undefined>((resolve) => {
     timer = setTimeout(() => resolve(undefined), Math.max(0, deadlineAtMs - Date.now()))
   })
-  work.catch((error: unknown) => log().error({ err: error }, 'a settlement by an upstream did not finish here'))
+  work.catch((error: unknown) => log().error({ err: error }, 'a settlement by a facilitator did not finish here'))
   return Promise.race([work, deadline]).finally(() => clearTimeout(timer))
 }

@@ -6,48 +6,48 @@ import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { checkNow } from '@/lib/facilitator'
 import {
-  createUpstream,
+  createRemoteFacilitator,
   setRoute,
-  setUpstreamStatus,
-  testUpstream,
-  updateUpstream,
+  setRemoteFacilitatorStatus,
+  testRemoteFacilitator,
+  updateRemoteFacilitator,
   type FacilitatorTest,
   type RemoteFacilitatorInput,
 } from '@/lib/remote-facilitators'
 
 const path = '/facilitators'
 
-export async function createUpstreamAction(input: RemoteFacilitatorInput): Promise<Outcome<null>> {
+export async function createRemoteFacilitatorAction(input: RemoteFacilitatorInput): Promise<Outcome<null>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
-    await createUpstream(ctx, scope, input)
+    await createRemoteFacilitator(ctx, scope, input)
     revalidatePath(path)
     return null
   })
 }
 
-export async function updateUpstreamAction(id: string, input: RemoteFacilitatorInput): Promise<Outcome<null>> {
+export async function updateRemoteFacilitatorAction(id: string, input: RemoteFacilitatorInput): Promise<Outcome<null>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
-    await updateUpstream(ctx, scope, id, input)
+    await updateRemoteFacilitator(ctx, scope, id, input)
     revalidatePath(path)
     return null
   })
 }
 
-export async function setUpstreamStatusAction(id: string, enabled: boolean): Promise<Outcome<null>> {
+export async function setRemoteFacilitatorStatusAction(id: string, enabled: boolean): Promise<Outcome<null>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
-    await setUpstreamStatus(ctx, scope, id, enabled)
+    await setRemoteFacilitatorStatus(ctx, scope, id, enabled)
     revalidatePath(path)
     return null
   })
 }
 
-export async function testUpstreamAction(id: string): Promise<Outcome<FacilitatorTest>> {
+export async function testRemoteFacilitatorAction(id: string): Promise<Outcome<FacilitatorTest>> {
   return settle(async () => {
     const { scope } = await requireActor()
-    const tested = await testUpstream(scope, id)
+    const tested = await testRemoteFacilitator(scope, id)
     revalidatePath(path)
     return tested
   })

@@ -5,36 +5,36 @@ import { AutoRefresh } from '@/components/auto-refresh'
 import { Empty } from '@/components/empty'
 import { RouteList } from '@/components/facilitator/route-list'
 import { UnknownTable } from '@/components/facilitator/unknown-table'
-import { UpstreamDialog } from '@/components/facilitator/upstream-dialog'
-import { UpstreamTable } from '@/components/facilitator/upstream-table'
+import { RemoteFacilitatorDialog } from '@/components/facilitator/remote-facilitator-dialog'
+import { RemoteFacilitatorTable } from '@/components/facilitator/remote-facilitator-table'
 import { UsageTable } from '@/components/facilitator/usage-table'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardHeader } from '@/components/ui/card'
 import { Scope } from '@/lib/auth'
 import { listUnknowns, sumFacilitations } from '@/lib/facilitator'
-import { listRoutes, listUpstreams } from '@/lib/remote-facilitators'
+import { listRoutes, listRemoteFacilitators } from '@/lib/remote-facilitators'
 import {
   checkNowAction,
-  createUpstreamAction,
+  createRemoteFacilitatorAction,
   setRouteAction,
-  setUpstreamStatusAction,
-  testUpstreamAction,
-  updateUpstreamAction,
+  setRemoteFacilitatorStatusAction,
+  testRemoteFacilitatorAction,
+  updateRemoteFacilitatorAction,
 } from './actions'
 
 export const metadata: Metadata = { title: 'Facilitators' }
 
 export default async function FacilitatorsPage() {
   const scope = await requireSession()
-  const [upstreams, routes, unknowns, usage] = await Promise.all([
-    listUpstreams(scope),
+  const [facilitators, routes, unknowns, usage] = await Promise.all([
+    listRemoteFacilitators(scope),
     listRoutes(scope),
     listUnknowns(scope),
     sumFacilitations(scope),
   ])
   const editable = Scope.mayEdit(scope, scope.merchantId)
-  const own = upstreams.filter(({ merchantId }) => merchantId === scope.merchantId)
+  const own = facilitators.filter(({ merchantId }) => merchantId === scope.merchantId)
   return (
     <>
       <AutoRefresh everyMs={5_000} />
@@ -46,7 +46,7 @@ export default async function FacilitatorsPage() {
             <ButtonLink href="/facilitators/requests" variant="outline">
               Requests
             </ButtonLink>
-            {editable && <UpstreamDialog save={createUpstreamAction} />}
+            {editable && <RemoteFacilitatorDialog save={createRemoteFacilitatorAction} />}
           </>
         }
       />
@@ -70,12 +70,12 @@ export default async function FacilitatorsPage() {
             save={setRouteAction}
           />
         </Card>
-        <UpstreamTable
-          upstreams={upstreams}
+        <RemoteFacilitatorTable
+          facilitators={facilitators}
           mayEdit={(merchantId) => Scope.mayEdit(scope, merchantId)}
-          update={updateUpstreamAction}
-          setStatus={setUpstreamStatusAction}
-          test={testUpstreamAction}
+          update={updateRemoteFacilitatorAction}
+          setStatus={setRemoteFacilitatorStatusAction}
+          test={testRemoteFacilitatorAction}
           empty={
             <Empty icon={Handshake} title="No other facilitators yet">
               Add CDP, x402.org, PayAI or any address that speaks x402, and choose in the routes what it may settle.

@@ -9,11 +9,11 @@ import { withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import * as ChannelPlan from './ChannelPlan'
 import { syncChannels, type SyncedChannel } from './sync-channels'
-import { askUpstream, distrust } from '@/lib/remote-facilitators'
+import { askFacilitator, distrustFacilitator } from '@/lib/remote-facilitators'
 import type { ClaimRoute } from '@/lib/remote-facilitators'
 import { takeTrial } from '@/lib/remote-facilitators'
 import { expectPayout, payOutNow } from './pay-out'
-import { Codec as Wire } from '@/lib/remote-facilitators'
+import { Codec } from '@/lib/remote-facilitators'
 
 export type RemoteClaim =
   /** Everybody refused, or nobody else can: these are to be settled by us. */
@@ -23,7 +23,7 @@ export type RemoteClaim =
   /** Not now: nobody took them, or what came of it is not known yet (`isSent`). They come back by themselves. */
   | { kind: 'waiting'; reason: string; isSent: boolean }
 
-/** A claim that an upstream says to have sent is waited for so many blocks, and this long at least. */
+/** A claim that a facilitator says to have sent is waited for so many blocks, and this long at least. */
 const blocksMax = 4
 const waitMsMin = 2_000
 const pollMsMax = 1_000
@@ -31,7 +31,7 @@ const pollMsMax = 1_000
 const parkMs = 60_000
 
 /**
- * Has what was spent of channels claimed and paid out by the upstreams of a route, in order, and waits for the chain to show it. A
+ * Has what was spent of channels claimed and paid out by the facilitators of a route, in order, and waits for the chain to show it. A
  * claim names the total that was spent ever, so one that is sent twice takes nothing twice; still the next one is asked only when the
  * one before it refused, or was not reached. The channels are kept apart meanwhile, and come back by themselves when the process dies.
  * @param planned settlements (no closings) of one merchant, network, token and payee, fresh from the chain.
@@ -49,26 +49,26 @@ export async function claimRemotely(
   let reason = 'No facilitator of the route can be reached.'
   // A claim that cannot be signed for is told by our own simulation.
   const authorizer = authorizerOf(network, plans)
-  for (const { upstream, state } of authorizer ? candidates : []) {
-    if (!authorizer || (state === 'half-open' && !(await takeTrial(upstream)))) continue
+  for (const { facilitator, state } of authorizer ? candidates : []) {
+    if (!authorizer || (state === 'half-open' && !(await takeTrial(facilitator)))) continue
     const before = await syncChannels(ctx, network, idsOf(plans))
     const open = plans.filter((plan) => !isThere(plan, before))
     if (open.length === 0) return { kind: 'waiting', reason: 'Nothing is unsettled.', isSent: false }
-    await keepApartFor(idsOf(open), upstream.timeoutMs + waitMsOf(network))
-    await expectPayout(first.channel, upstream.timeoutMs)
-    await note(ctx, 'channel.handed_over', open, () => ({ upstreamId: upstream.id, reason: upstream.name }))
-    const told = await ask(upstream, open, authorizer)
-    reason = `${upstream.name}: ${told.reason ?? 'it says that it claimed, and the chain does not show it'}`
+    await keepApartFor(idsOf(open), facilitator.timeoutMs + waitMsOf(network))
+    await expectPayout(first.channel, facilitator.timeoutMs)
+    await note(ctx, 'channel.handed_over', open, () => ({ upstreamId: facilitator.id, reason: facilitator.name }))
+    const told = await ask(facilitator, open, authorizer)
+    reason = `${facilitator.name}: ${told.reason ?? 'it says that it claimed, and the chain does not show it'}`
     if (told.kind === 'refused') continue
     const found = told.kind === 'claimed' ? await awaitClaims(ctx, network, open, before.blockNumber) : undefined
     if (!found) {
       if (told.kind === 'claimed')
-        await distrust(upstream.id, 'It says that it claimed, and the chain does not show it.')
+        await distrustFacilitator(facilitator.id, 'It says that it claimed, and the chain does not show it.')
       return { kind: 'waiting', reason, isSent: true }
     }
     await note(ctx, 'channel.claimed', open, ({ channelId }) => {
       const txHash = found.get(channelId)
-      return { upstreamId: upstream.id, reason: upstream.name, ...(txHash && { txHash }) }
+      return { upstreamId: facilitator.id, reason: facilitator.name, ...(txHash && { txHash }) }
     })
     failpoint('before-payout')
     await payOutNow(ctx, first.channel)
@@ -91,21 +91,21 @@ function idsOf(plans: readonly ChannelPlan.ChannelPlan[]): Hex[] {
 
 /** What it says to our claim. */
 async function ask(
-  upstream: Parameters<typeof askUpstream>[0],
+  facilitator: Parameters<typeof askFacilitator>[0],
   plans: readonly ChannelPlan.ChannelPlan[],
   authorizer: Signer,
-): Promise<Wire.ReportedSettlement> {
+): Promise<Codec.ReportedSettlement> {
   const [first] = plans
   if (!first) throw new TypeError('there is nothing to claim')
   const { network } = first.channel
   const claims = ChannelPlan.claimsOf(plans)
   const signature = await authorizer.signDigest(BatchSettlement.claimsDigest(network, claims))
-  const body = Wire.toClaims(first.channel, claims, signature)
-  const isReadable = (answer: Wire.FacilitatorAnswer) => Wire.readSettle(answer, network).kind !== 'silent'
+  const body = Codec.toClaims(first.channel, claims, signature)
+  const isReadable = (answer: Codec.FacilitatorAnswer) => Codec.readSettle(answer, network).kind !== 'silent'
   failpoint('before-facilitator')
-  const asked = await askUpstream(upstream, { kind: 'settle', body }, isReadable)
+  const asked = await askFacilitator(facilitator, { kind: 'settle', body }, isReadable)
   failpoint('after-facilitator')
-  if (asked.kind === 'answered') return Wire.readSettle(asked.answer, network)
+  if (asked.kind === 'answered') return Codec.readSettle(asked.answer, network)
   return { kind: asked.kind === 'unsent' ? 'refused' : 'silent', reason: asked.reason }
 }
 

@@ -5,10 +5,10 @@ import { BatchSettlement, Chain, readReceiver } from '@/lib/chains'
 import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
-import { askUpstream, distrust } from '@/lib/remote-facilitators'
+import { askFacilitator, distrustFacilitator } from '@/lib/remote-facilitators'
 import { findClaimRoute, type ClaimRoute } from '@/lib/remote-facilitators'
 import { takeTrial, type RouteCandidate } from '@/lib/remote-facilitators'
-import { Codec as Wire } from '@/lib/remote-facilitators'
+import { Codec } from '@/lib/remote-facilitators'
 
 // The batch-settlement escrow takes two steps: a claim says what is a payee's, and a payout moves it. Our own batches do both at once;
 // another facilitator is asked for one after the other, so a row says for whom a claim may wait for its payout.
@@ -26,7 +26,7 @@ type Owed = Receiver & {
   isOnItsWay: boolean
 }
 
-/** Until nothing more can come of a claim that an upstream was asked for. */
+/** Until nothing more can come of a claim that a facilitator was asked for. */
 const watch = '1 hour'
 const againMs = 5_000
 /** Looked at this often while nothing is to be paid out, and where nobody does it. */
@@ -118,7 +118,7 @@ async function look(ctx: Ctx, owed: Owed): Promise<number> {
   const waitMs = Math.max(waitMsMin, blocksMax * Chain.get(network).blockTimeMs)
   if (askedId !== null && askedAgoMs !== null && askedAgoMs < waitMs) return waitMs - askedAgoMs
   if (askedId !== null && owed.saidPaid)
-    await distrust(askedId, 'It says that it paid out what was claimed, and the chain does not show it.')
+    await distrustFacilitator(askedId, 'It says that it paid out what was claimed, and the chain does not show it.')
   const route = await findClaimRoute(merchantId, network)
   for (const candidate of after(route, askedId)) if (await ask(owed, candidate, claimedBase)) return waitMs
   if (route && !route.local) {
@@ -146,27 +146,27 @@ async function payOutOurselves(ctx: Ctx, owed: Owed): Promise<number> {
 
 const forgotten = sql`asked_id = NULL, asked_at = NULL, asked_base = NULL, said_paid = false`
 
-/** The upstreams that come after the one that was asked last. */
+/** The facilitators that come after the one that was asked last. */
 function after(route: ClaimRoute | undefined, askedId: string | null): readonly RouteCandidate[] {
   const candidates = route?.candidates ?? []
-  return candidates.slice(candidates.findIndex(({ upstream }) => upstream.id === askedId) + 1)
+  return candidates.slice(candidates.findIndex(({ facilitator }) => facilitator.id === askedId) + 1)
 }
 
 /** Whether it may do it: it did not refuse, and was there. What it says counts for nothing but its own trust. */
-async function ask(owed: Owed, { upstream, state }: RouteCandidate, claimedBase: bigint): Promise<boolean> {
-  if (state === 'half-open' && !(await takeTrial(upstream))) return false
+async function ask(owed: Owed, { facilitator, state }: RouteCandidate, claimedBase: bigint): Promise<boolean> {
+  if (state === 'half-open' && !(await takeTrial(facilitator))) return false
   await write(
     owed,
-    sql`asked_id = ${upstream.id}::uuid, asked_at = now(), asked_base = ${claimedBase}, said_paid = false`,
+    sql`asked_id = ${facilitator.id}::uuid, asked_at = now(), asked_base = ${claimedBase}, said_paid = false`,
   )
-  const asked = await askUpstream(
-    upstream,
-    { kind: 'settle', body: Wire.toPayout(owed) },
-    (answer) => Wire.readSettle(answer, owed.network).kind !== 'silent',
-    Math.min(askMsMax, upstream.timeoutMs),
+  const asked = await askFacilitator(
+    facilitator,
+    { kind: 'settle', body: Codec.toPayout(owed) },
+    (answer) => Codec.readSettle(answer, owed.network).kind !== 'silent',
+    Math.min(askMsMax, facilitator.timeoutMs),
   )
   if (asked.kind === 'unsent') return false
-  const told = asked.kind === 'answered' ? Wire.readSettle(asked.answer, owed.network).kind : 'silent'
+  const told = asked.kind === 'answered' ? Codec.readSettle(asked.answer, owed.network).kind : 'silent'
   if (told === 'claimed') await write(owed, sql`said_paid = true`)
   return told !== 'refused'
 }

@@ -64,7 +64,7 @@ afterAll(async () => {
   slow.close()
 })
 
-/** A seller whose channels are settled after each unit, by an upstream of this temper and those that follow. */
+/** A seller whose channels are settled after each unit, by a facilitator of this temper and those that follow. */
 async function sellerOf(temper: Temper, ...more: string[]): Promise<Seller> {
   const seller = await openBatchSeller(1)
   const id = await addUpstream(seller.merchantId, `${others.url}/${temper}`, temper === 'honest' ? undefined : 1_000)
@@ -103,7 +103,7 @@ const owedOf = async ({ merchantId }: Seller) =>
   (await db.query(sql`SELECT 1 FROM channel_payout WHERE merchant_id = ${merchantId}::uuid AND owed_since IS NOT NULL`))
     .length
 
-it('are claimed together for exactly what was spent, and paid out, by the upstream', async () => {
+it('are claimed together for exactly what was spent, and paid out, by the facilitator', async () => {
   const seller = await sellerOf('honest')
   const [one, two] = [await openBatch(seller), await openBatch(seller)]
   await spend(one, seller, 7_000n)
@@ -198,10 +198,10 @@ it('are nothing by its word: what it only says to have claimed is left to be set
   expect(await settleChannelNow(ctx, channel.id, 'member', 10_000)).toEqual({ kind: 'unknown' })
   expect(await look(channel.id)).toMatchObject({ settledBase: 0n, settlementId: null })
   expect(await books(seller)).toEqual({ cash: 0n, revenue: 7_000n, receivable: 7_000n })
-  const [upstream] = await db.query<{ open: boolean }>(
+  const [facilitator] = await db.query<{ open: boolean }>(
     sql`SELECT open_until > now() AS open FROM facilitator_upstream WHERE merchant_id = ${seller.merchantId}::uuid`,
   )
-  expect(upstream).toEqual({ open: true })
+  expect(facilitator).toEqual({ open: true })
 })
 
 it('are paid out by somebody else when the one that claimed them only says so', async () => {
@@ -227,10 +227,10 @@ it('are paid out by somebody else when the one that claimed them only says so', 
     return owedOf(seller)
   }, 0)
   expect(await findOwedPayout(channel.id)).toBeNull()
-  const [upstream] = await db.query<{ open: boolean }>(
+  const [facilitator] = await db.query<{ open: boolean }>(
     sql`SELECT open_until > now() AS open FROM facilitator_upstream WHERE merchant_id = ${seller.merchantId}::uuid`,
   )
-  expect(upstream).toEqual({ open: true })
+  expect(facilitator).toEqual({ open: true })
   // What the escrow held for it was its money all the time.
   await evm.rpc('anvil_mine', ['0x5'])
   await reconcile(ctx, 5_000)

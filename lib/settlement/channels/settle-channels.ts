@@ -157,7 +157,7 @@ async function settleGroup(ctx: Ctx, group: readonly Due[]): Promise<number> {
   const route = mayWait ? await findClaimRoute(first.merchantId, first.network) : undefined
   if (!route) return settleOurselves(ctx, plans)
   // Whoever is slow holds nobody else up: they are kept apart until it is over.
-  void claimElsewhere(ctx, claims, route)
+  void claimByRoute(ctx, claims, route)
   return claims.length + (await settleOurselves(ctx, closings))
 }
 
@@ -168,8 +168,8 @@ async function settleOurselves(ctx: Ctx, plans: readonly ChannelPlan.ChannelPlan
   return begun.channelIds.size
 }
 
-/** By the route's upstreams; by us when all of them refuse and the route says so. */
-async function claimElsewhere(ctx: Ctx, plans: readonly ChannelPlan.ChannelPlan[], route: ClaimRoute): Promise<void> {
+/** By the route's facilitators; by us when all of them refuse and the route says so. */
+async function claimByRoute(ctx: Ctx, plans: readonly ChannelPlan.ChannelPlan[], route: ClaimRoute): Promise<void> {
   try {
     const claimed = await claimRemotely(ctx, plans, route)
     if (claimed.kind === 'ours') await settleOurselves(ctx, claimed.plans)

@@ -24,7 +24,7 @@ const signaturePattern = /^[1-9A-HJ-NP-Za-km-z]{86,88}$/
 
 /**
  * Looks for the payer's very message among the newest of what was run with its account: whoever signed for the fee, and under
- * whichever signature. What the upstream names is looked at first, and when that is it, nothing else is.
+ * whichever signature. What the facilitator names is looked at first, and when that is it, nothing else is.
  * @throws RpcError | TransportError | AppError unavailable when the cluster cannot be asked: nothing is known then.
  */
 export async function findSvmUse(

@@ -16,7 +16,7 @@ type Due = { id: string; network: Caip2 }
 export const toFollow: Sql = sql`EXISTS (SELECT FROM facilitator_call WHERE due_at <= now() AND ended_at IS NULL)`
 
 /**
- * Looks at the chain for payments that upstreams have and nobody waits for: after a crash, after a request gave up, and after a
+ * Looks at the chain for payments that facilitators have and nobody waits for: after a crash, after a request gave up, and after a
  * refusal, until the payer's authorisation can move no more. A network whose chain does not answer holds up no other. Safe to run
  * anywhere at any time.
  * @returns how many were taken.
@@ -25,7 +25,7 @@ export function followCalls(ctx: Ctx, budgetMs: number): Promise<number> {
   const work = async (_: Caip2, due: readonly Due[]) => {
     for (const { id } of due)
       await lookAtChain(ctx, id).catch((error: unknown) =>
-        log().warn({ err: error, paymentId: id }, 'what an upstream did cannot be told yet'),
+        log().warn({ err: error, paymentId: id }, 'what a facilitator did is not known yet'),
       )
   }
   return serveNetworks({ claim, work, share }, budgetMs / 2)

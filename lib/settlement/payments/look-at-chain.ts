@@ -17,10 +17,10 @@ import { toBooking } from './apply-batch'
 import { cannotMove } from './cannot-move'
 import { findTransfer, type TransferFinding } from './find-transfer'
 import { watchPayments } from './watch-payments'
-import { distrust } from '@/lib/remote-facilitators'
+import { distrustFacilitator } from '@/lib/remote-facilitators'
 import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse, type SvmBound } from './find-svm-use'
 
-/** What the chain said of a payment that an upstream has. */
+/** What the chain said of a payment that a facilitator has. */
 export type ChainFinding =
   /** The transfer is there. */
   | { kind: 'moved'; txHash: string }
@@ -28,7 +28,7 @@ export type ChainFinding =
   | { kind: 'waiting' }
   /** It has not moved and never will. */
   | { kind: 'dead'; reason: string }
-  /** No upstream has it, or the end is known already. */
+  /** No facilitator has it, or the end is known already. */
   | { kind: 'ended' }
 
 type Call = {
@@ -49,8 +49,8 @@ const dayMs = 24 * 60 * 60_000
 const refusedBlocks = 2
 
 /**
- * Asks the chain what became of a payment that an upstream has, and books it: the exact transfer, whoever sent it; or that it
- * can never come, once its authorisation has run out in a final block. What the upstream said only names a transaction to look
+ * Asks the chain what became of a payment that a facilitator has, and books it: the exact transfer, whoever sent it; or that it
+ * can never come, once its authorisation has run out in a final block. What the facilitator said only names a transaction to look
  * at. May be called any number of times by any process.
  * @throws AppError unavailable when the chain cannot be asked: nothing is known then.
  */
@@ -134,7 +134,7 @@ async function findCall(paymentId: string): Promise<Call | undefined> {
 
 type Receipt = { transactionHash: string; blockNumber: string; logs: (Omit<Log, 'logIndex'> & { logIndex: string })[] }
 
-/** The receipt of the transaction that the upstream names, if there is one. Whether it pays for anything is seen in its logs. */
+/** The receipt of the transaction that the facilitator names, if there is one. Whether it pays for anything is seen in its logs. */
 async function readClaimed(network: Caip2, { claimedHash }: Call) {
   if (claimedHash === null || !/^0x[0-9a-f]{64}$/.test(claimedHash)) return undefined
   const receipt = await readBacked<Receipt | null>(network, 'eth_getTransactionReceipt', [claimedHash])
@@ -185,7 +185,8 @@ async function bookDead(
     await recordEvent(tx, ctx, { type: 'facilitator.false_claim', merchantId: payment.merchantId, paymentId: id, data })
     return true
   })
-  if (lied) await distrust(call.upstreamId, 'It said that it had settled, and the chain proves that it had not.')
+  if (lied)
+    await distrustFacilitator(call.upstreamId, 'It said that it had settled, and the chain proves that it had not.')
   return { kind: 'dead', reason }
 }
 

@@ -61,7 +61,7 @@ export async function settleNow(settling: SettlingPayment, deadlineMs: number): 
   const route = isOurs ? undefined : await findRoute(payment)
   const local = route === undefined || (route.local && named === undefined)
   // What comes to nothing is asked of nobody.
-  if (route && settling.chargeBase !== 0n && (route.upstreams.length > 0 || !local)) {
+  if (route && settling.chargeBase !== 0n && (route.facilitators.length > 0 || !local)) {
     const charged = await chargeNow(settling)
     const settled = charged && (await settleRemotely(charged, route, deadlineAtMs))
     if (settled && settled.kind !== 'none') return settled

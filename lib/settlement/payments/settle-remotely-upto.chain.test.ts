@@ -11,7 +11,7 @@ import { describeChallenge, findTakes } from '@/lib/gateway'
 import { loadMerchantResources } from '@/lib/merchants'
 import { refreshSupported } from '@/lib/remote-facilitators/refresh-supported'
 
-// Under `upto` payers sign for one facilitator: the upstream of the route, whose address the 402 names.
+// Under `upto` payers sign for one facilitator: the facilitator of the route, whose address the 402 names.
 
 const { evm } = chains()
 const privateKey = generatePrivateKey()
@@ -28,7 +28,7 @@ afterAll(() => others.close())
 
 const funds = 1_000_000n
 
-/** A metered shop whose `upto` goes to an upstream of this temper and to those that follow. */
+/** A metered shop whose `upto` goes to a facilitator of this temper and to those that follow. */
 async function shopOf(temper: Temper, ...more: string[]): Promise<Shop> {
   const shop = await sell({ metered: true })
   const id = await addUpstream(shop.merchantId, `${others.url}/${temper}`)
@@ -61,7 +61,7 @@ async function buy(shop: Shop, units = 123) {
 
 const oursSent = async () => (await db.query(sql`SELECT 1 FROM settlement_batch`)).length
 
-it('is signed for the upstream, which settles what the answer came to', async () => {
+it('is signed for the facilitator, which settles what the answer came to', async () => {
   const shop = await shopOf('honest')
   expect(await namedBy(shop)).toBe(theirs)
   const [resource] = (await loadMerchantResources(shop.merchantId))?.resources ?? []
@@ -78,7 +78,7 @@ it('is signed for the upstream, which settles what the answer came to', async ()
   expect(await oursSent()).toBe(0)
 })
 
-it('gives nothing away to an upstream that lies, hangs or refuses, and is settled by nobody else', async () => {
+it('gives nothing away to a facilitator that lies, hangs or refuses, and is settled by nobody else', async () => {
   for (const temper of ['false-success', 'hang', 'hang-at-verify'] as const) {
     const shop = await shopOf(temper, 'local')
     const { answer, held } = await buy(shop)
@@ -90,7 +90,7 @@ it('gives nothing away to an upstream that lies, hangs or refuses, and is settle
   expect(await oursSent()).toBe(0)
 })
 
-it('stays unknown when the upstream took more than was asked, and the answer is withheld', async () => {
+it('stays unknown when the facilitator took more than was asked, and the answer is withheld', async () => {
   const shop = await shopOf('overcharge')
   const { answer, held } = await buy(shop)
   expect(answer.status).toBe(503)
@@ -101,7 +101,7 @@ it('stays unknown when the upstream took more than was asked, and the answer is 
   expect(row).toEqual({ settlement: 'pending', amount: 123n })
 })
 
-it('is ours again where the upstream is down, and refuses what names somebody else', async () => {
+it('is ours again where the facilitator is down, and refuses what names somebody else', async () => {
   const shop = await sell({ metered: true })
   const down = await addUpstream(shop.merchantId, 'http://127.0.0.1:1')
   await routeTo(shop.merchantId, [down, 'local'], { scheme: 'upto' })

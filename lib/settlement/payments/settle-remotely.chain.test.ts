@@ -11,7 +11,7 @@ import { db, sql } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { handle } from '@/lib/gateway'
 import { closeResourceCache } from '@/lib/merchants'
-import { findElsewhere } from '@/lib/alerts/find-remote-trouble'
+import { findRemoteTrouble } from '@/lib/alerts/find-remote-trouble'
 import { createCtx } from '../../ctx'
 import { followCalls } from './follow-calls'
 import { lookAtChain } from './look-at-chain'
@@ -78,7 +78,7 @@ const rowOf = async ({ payer }: Purchase) => {
 }
 
 /** What operators are alerted to. */
-const alerts = () => findElsewhere({ operator: true, merchantId }, 0)
+const alerts = () => findRemoteTrouble({ operator: true, merchantId }, 0)
 
 /** As if every pause were over. */
 async function follow(): Promise<void> {

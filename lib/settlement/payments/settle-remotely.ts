@@ -3,48 +3,48 @@ import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { Chain } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
-import { beginElsewhere, bookFailed, lockUnsettled, unsettle, type SettlingPayment } from '@/lib/payments'
+import { beginRemoteSettlement, bookFailed, lockUnsettled, unsettle, type SettlingPayment } from '@/lib/payments'
 import { type PaymentResult } from './apply-batch'
 import { readResults } from './read-results'
 import { namedFacilitator } from './named-facilitator'
-import { askUpstream, type FacilitatorReply } from '@/lib/remote-facilitators'
+import { askFacilitator, type FacilitatorReply } from '@/lib/remote-facilitators'
 import { takeTrial, type RouteCandidate, type SettlementRoute } from '@/lib/remote-facilitators'
 import { lookAtChain } from './look-at-chain'
 import { untilDeadline } from '@/lib/remote-facilitators'
-import { RemoteFacilitator as Upstream } from '@/lib/remote-facilitators'
-import { Codec as Wire } from '@/lib/remote-facilitators'
+import { RemoteFacilitator } from '@/lib/remote-facilitators'
+import { Codec } from '@/lib/remote-facilitators'
 
-/** A /verify that takes longer says that the upstream is not well: another one is asked. */
+/** A /verify that takes longer says that the facilitator is not well: another one is asked. */
 const verifyMsMax = 5_000
 
 /** `none`: nothing was sent to anybody, the payment is as it was. */
 type Sent = { kind: 'sent' } | { kind: 'none'; reason: string } | { kind: 'gone' }
 
 /**
- * Has a payment settled by the first upstream of a route that takes it, and waits for what the chain says until the deadline.
+ * Has a payment settled by the first facilitator of a route that takes it, and waits for what the chain says until the deadline.
  * Each is asked to verify first, so that one that is down costs nothing but time. From the moment at which a settlement may
  * have left, its row names the one that has it, and no other is asked, ever.
  * @returns `none` when nobody took it: nothing was sent, and it is still to be settled.
  */
 export async function settleRemotely(
   settling: SettlingPayment,
-  { upstreams }: Pick<SettlementRoute, 'upstreams'>,
+  { facilitators }: Pick<SettlementRoute, 'facilitators'>,
   deadlineAtMs: number,
 ): Promise<PaymentResult | { kind: 'none'; reason: string }> {
   const ctx = createCtx({ kind: 'system', id: 'settlement' })
   const { payment } = settling
-  const [verified, settled] = [Wire.toBody(payment, 'verify'), Wire.toBody(payment, 'settle')]
+  const [verified, settled] = [Codec.toBody(payment, 'verify'), Codec.toBody(payment, 'settle')]
   if (!verified || !settled) return { kind: 'none', reason: 'This kind of payment can only be settled by this server.' }
   let reason = 'No facilitator of the route can be reached.'
-  for (const candidate of upstreams.filter(({ upstream }) => maySettle(upstream, payment))) {
+  for (const candidate of facilitators.filter(({ facilitator }) => maySettle(facilitator, payment))) {
     const declined = await preflight(candidate, payment, verified)
     if (declined !== undefined) {
-      reason = `${candidate.upstream.name}: ${declined}`
+      reason = `${candidate.facilitator.name}: ${declined}`
       continue
     }
-    const sent = await untilDeadline(send(ctx, settling, candidate.upstream, settled), deadlineAtMs)
+    const sent = await untilDeadline(send(ctx, settling, candidate.facilitator, settled), deadlineAtMs)
     if (sent === undefined) return { kind: 'unknown' }
-    if (sent.kind === 'none') reason = `${candidate.upstream.name}: ${sent.reason}`
+    if (sent.kind === 'none') reason = `${candidate.facilitator.name}: ${sent.reason}`
     else return awaitChain(ctx, payment, deadlineAtMs)
   }
   return { kind: 'none', reason }
@@ -52,11 +52,11 @@ export async function settleRemotely(
 
 /** Whether it is the one that the payer named, where the payer names one. */
 function maySettle(
-  upstream: Upstream.RemoteFacilitator,
+  facilitator: RemoteFacilitator.RemoteFacilitator,
   { network, scheme, instrument }: SettlingPayment['payment'],
 ): boolean {
   const named = namedFacilitator(instrument)
-  return named === undefined || Upstream.addressOf(upstream, network, scheme) === named
+  return named === undefined || RemoteFacilitator.addressOf(facilitator, network, scheme) === named
 }
 
 /** Books that no facilitator took a payment: nothing was charged. */
@@ -70,18 +70,24 @@ export async function failUnsent(settling: SettlingPayment, reason: string): Pro
   return resultOf(payment.id)
 }
 
-/** Why this upstream is passed over; undefined when it would take the payment. Nothing is settled by asking. */
+/** Why this facilitator is passed over; undefined when it would take the payment. Nothing is settled by asking. */
 async function preflight(
-  { upstream, state }: RouteCandidate,
+  { facilitator, state }: RouteCandidate,
   { network, scheme }: SettlingPayment['payment'],
-  body: Wire.FacilitatorRequest,
+  body: Codec.FacilitatorRequest,
 ): Promise<string | undefined> {
-  if (!Upstream.supports(upstream, network, scheme === 'charge' ? 'exact' : scheme)) return 'It does not support this.'
-  if (state === 'half-open' && !(await takeTrial(upstream))) return 'It is being tried after it failed.'
-  const timeoutMs = Math.min(verifyMsMax, upstream.timeoutMs)
-  const asked = await askUpstream(upstream, { kind: 'verify', body }, (answer) => !!Wire.readVerify(answer), timeoutMs)
+  if (!RemoteFacilitator.supports(facilitator, network, scheme === 'charge' ? 'exact' : scheme))
+    return 'It does not support this.'
+  if (state === 'half-open' && !(await takeTrial(facilitator))) return 'It is being tried after it failed.'
+  const timeoutMs = Math.min(verifyMsMax, facilitator.timeoutMs)
+  const asked = await askFacilitator(
+    facilitator,
+    { kind: 'verify', body },
+    (answer) => !!Codec.readVerify(answer),
+    timeoutMs,
+  )
   if (asked.kind !== 'answered') return asked.reason
-  const verdict = Wire.readVerify(asked.answer)
+  const verdict = Codec.readVerify(asked.answer)
   if (!verdict) return `It answered HTTP ${asked.answer.status} with nothing that x402 knows.`
   return verdict.isValid ? undefined : verdict.reason
 }
@@ -90,14 +96,14 @@ async function preflight(
 async function send(
   ctx: Ctx,
   settling: SettlingPayment,
-  upstream: Upstream.RemoteFacilitator,
-  body: Wire.FacilitatorRequest,
+  facilitator: RemoteFacilitator.RemoteFacilitator,
+  body: Codec.FacilitatorRequest,
 ): Promise<Sent> {
   const { network } = settling.payment
-  if (!(await begin(ctx, settling, upstream))) return { kind: 'gone' }
+  if (!(await begin(ctx, settling, facilitator))) return { kind: 'gone' }
   failpoint('before-facilitator')
-  const asked = await askUpstream(upstream, { kind: 'settle', body }, (answer) =>
-    isReadable(Wire.readSettle(answer, network)),
+  const asked = await askFacilitator(facilitator, { kind: 'settle', body }, (answer) =>
+    isReadable(Codec.readSettle(answer, network)),
   )
   failpoint('after-facilitator')
   if (asked.kind === 'unsent') return takeBack(ctx, settling, asked.reason)
@@ -105,7 +111,7 @@ async function send(
   return { kind: 'sent' }
 }
 
-function isReadable(told: Wire.ReportedSettlement): boolean {
+function isReadable(told: Codec.ReportedSettlement): boolean {
   return told.kind !== 'silent'
 }
 
@@ -113,14 +119,14 @@ function isReadable(told: Wire.ReportedSettlement): boolean {
 async function begin(
   ctx: Ctx,
   settling: SettlingPayment,
-  { id, name, timeoutMs }: Upstream.RemoteFacilitator,
+  { id, name, timeoutMs }: RemoteFacilitator.RemoteFacilitator,
 ): Promise<boolean> {
   const paymentId = settling.payment.id
   return withTransaction(async (tx) => {
     const ours = await lockUnsettled(tx, [paymentId])
     if (!ours.has(paymentId)) return false
-    await beginElsewhere(tx, ctx, settling, { id, name })
-    // A row that is there already is of an upstream to which nothing was sent.
+    await beginRemoteSettlement(tx, ctx, settling, { id, name })
+    // A row that is there already is of a facilitator to which nothing was sent.
     await tx.execute(sql`
       INSERT INTO facilitator_call (payment_id, upstream_id, due_at)
       VALUES (${paymentId}::uuid, ${id}::uuid, now() + make_interval(secs => ${timeoutMs / 1000}))
@@ -151,8 +157,8 @@ async function writeAnswer(
   { id, network }: SettlingPayment['payment'],
   asked: Exclude<FacilitatorReply, { kind: 'unsent' }>,
 ): Promise<void> {
-  const told: Wire.ReportedSettlement =
-    asked.kind === 'answered' ? Wire.readSettle(asked.answer, network) : { kind: 'silent', reason: asked.reason }
+  const told: Codec.ReportedSettlement =
+    asked.kind === 'answered' ? Codec.readSettle(asked.answer, network) : { kind: 'silent', reason: asked.reason }
   const status = asked.kind === 'answered' ? asked.answer.status : asked.status
   const hash = told.kind === 'claimed' ? told.hash : null
   await withTransaction((tx) =>
@@ -175,7 +181,7 @@ async function awaitChain(
   const everyMs = Math.min(pollMsMax, Math.max(pollMsMin, Chain.get(network).blockTimeMs / 4))
   for (;;) {
     await lookAtChain(ctx, id).catch((error: unknown) => {
-      log().warn({ err: error, paymentId: id }, 'what an upstream did cannot be told yet')
+      log().warn({ err: error, paymentId: id }, 'what a facilitator did is not known yet')
     })
     const result = await resultOf(id)
     if (result.kind !== 'unknown' || Date.now() + everyMs > deadlineAtMs) return result

@@ -32,7 +32,7 @@ export function TestButton({ name, test }: TestProps) {
 type SwitchProps = { name: string; enabled: boolean; setStatus: (enabled: boolean) => Promise<Outcome<null>> }
 
 /** Switches a facilitator on or off. */
-export function UpstreamSwitch({ name, enabled, setStatus }: SwitchProps) {
+export function RemoteFacilitatorSwitch({ name, enabled, setStatus }: SwitchProps) {
   const [shown, show] = useOptimistic(enabled)
   const [, start] = useTransition()
   return (

@@ -38,7 +38,7 @@ const auths = [
 ]
 
 /** Adds a facilitator, or edits one. */
-export function UpstreamDialog({ initial, save }: Props) {
+export function RemoteFacilitatorDialog({ initial, save }: Props) {
   const ready = useHydrated()
   const [open, setOpen] = useState(false)
   return (
@@ -55,7 +55,7 @@ export function UpstreamDialog({ initial, save }: Props) {
         </DialogTrigger>
       )}
       <DialogContent>
-        <UpstreamForm
+        <RemoteFacilitatorForm
           {...(initial && { initial })}
           save={save}
           onSaved={() => {
@@ -68,13 +68,13 @@ export function UpstreamDialog({ initial, save }: Props) {
   )
 }
 
-function UpstreamForm({ initial, save, onSaved }: Props & { onSaved: () => void }) {
+function RemoteFacilitatorForm({ initial, save, onSaved }: Props & { onSaved: () => void }) {
   const [auth, setAuth] = useState(initial?.auth ?? 'none')
   const [errors, setErrors] = useState<readonly FieldError[]>([])
   const [busy, start] = useTransition()
   const errorOf = (field: string) => errors.find((error) => error.field === field)?.message
   const aria = (field: string, hint = false) =>
-    describedBy(`upstream-${field}`, { hint, error: errorOf(field) !== undefined })
+    describedBy(`facilitator-${field}`, { hint, error: errorOf(field) !== undefined })
   const kept = initial?.auth === auth
 
   function submit(event: FormEvent<HTMLFormElement>) {
@@ -106,18 +106,18 @@ function UpstreamForm({ initial, save, onSaved }: Props & { onSaved: () => void 
         </DialogDescription>
       </DialogHeader>
       <div className="flex flex-col gap-4">
-        <Field id="upstream-name" label="Name" error={errorOf('name')}>
+        <Field id="facilitator-name" label="Name" error={errorOf('name')}>
           <Input
-            id="upstream-name"
+            id="facilitator-name"
             name="name"
             {...aria('name')}
             defaultValue={initial?.name ?? ''}
             autoComplete="off"
           />
         </Field>
-        <Field id="upstream-url" label="Address" hint="What /verify and /settle stand below." error={errorOf('url')}>
+        <Field id="facilitator-url" label="Address" hint="What /verify and /settle stand below." error={errorOf('url')}>
           <Input
-            id="upstream-url"
+            id="facilitator-url"
             name="url"
             {...aria('url', true)}
             defaultValue={initial?.url ?? ''}
@@ -128,31 +128,31 @@ function UpstreamForm({ initial, save, onSaved }: Props & { onSaved: () => void 
           />
         </Field>
         <Field
-          id="upstream-timeoutSeconds"
+          id="facilitator-timeoutSeconds"
           label="Seconds to answer"
           hint="Longer than its chain takes for a block."
           error={errorOf('timeoutSeconds')}
         >
           <Input
-            id="upstream-timeoutSeconds"
+            id="facilitator-timeoutSeconds"
             name="timeoutSeconds"
             {...aria('timeoutSeconds', true)}
             defaultValue={initial?.timeoutSeconds ?? '30'}
             inputMode="numeric"
           />
         </Field>
-        <Field id="upstream-auth" label="It is told who asks by" error={errorOf('auth')}>
-          <Select id="upstream-auth" {...aria('auth')} options={auths} value={auth} onValueChange={setAuth} />
+        <Field id="facilitator-auth" label="It is told who asks by" error={errorOf('auth')}>
+          <Select id="facilitator-auth" {...aria('auth')} options={auths} value={auth} onValueChange={setAuth} />
         </Field>
         {auth === 'headers' && (
           <Field
-            id="upstream-headers"
+            id="facilitator-headers"
             label="Headers"
             hint={kept ? 'Leave empty to keep what is stored.' : 'One a line: authorization: Bearer …'}
             error={errorOf('headers')}
           >
             <Textarea
-              id="upstream-headers"
+              id="facilitator-headers"
               name="headers"
               {...aria('headers', true)}
               rows={3}
@@ -164,9 +164,9 @@ function UpstreamForm({ initial, save, onSaved }: Props & { onSaved: () => void 
         )}
         {auth === 'cdp' && (
           <>
-            <Field id="upstream-keyId" label="API key id" error={errorOf('keyId')}>
+            <Field id="facilitator-keyId" label="API key id" error={errorOf('keyId')}>
               <Input
-                id="upstream-keyId"
+                id="facilitator-keyId"
                 name="keyId"
                 {...aria('keyId')}
                 className="font-mono text-xs"
@@ -175,13 +175,13 @@ function UpstreamForm({ initial, save, onSaved }: Props & { onSaved: () => void 
               />
             </Field>
             <Field
-              id="upstream-keySecret"
+              id="facilitator-keySecret"
               label="API key secret"
               hint={kept ? 'Leave empty to keep what is stored.' : 'Signs a token for each request; it is never sent.'}
               error={errorOf('keySecret')}
             >
               <Input
-                id="upstream-keySecret"
+                id="facilitator-keySecret"
                 name="keySecret"
                 type="password"
                 {...aria('keySecret', true)}

@@ -5,11 +5,11 @@ import { duration } from '../duration'
 import type { Outcome } from '../outcome'
 import { Status } from '../status'
 import { Time } from '../time'
-import { TestButton, UpstreamSwitch } from './upstream-actions'
-import { UpstreamDialog } from './upstream-dialog'
+import { TestButton, RemoteFacilitatorSwitch } from './remote-facilitator-actions'
+import { RemoteFacilitatorDialog } from './remote-facilitator-dialog'
 
 type Props = {
-  upstreams: readonly RemoteFacilitatorView[]
+  facilitators: readonly RemoteFacilitatorView[]
   mayEdit: (merchantId: string) => boolean
   update: (id: string, input: RemoteFacilitatorInput) => Promise<Outcome<null>>
   setStatus: (id: string, enabled: boolean) => Promise<Outcome<null>>
@@ -18,7 +18,7 @@ type Props = {
 }
 
 /** Other facilitators and how they did over the last day. */
-export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, empty }: Props) {
+export function RemoteFacilitatorTable({ facilitators, mayEdit, update, setStatus, test, empty }: Props) {
   const columns: Column<RemoteFacilitatorView>[] = [
     {
       key: 'name',
@@ -30,10 +30,10 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
             {row.url}
           </p>
           <div className="mt-1 flex flex-col gap-1 sm:hidden">
-            <State upstream={row} />
+            <State facilitator={row} />
             <p className="text-xs text-muted-foreground tabular-nums">{inShort(row)}</p>
           </div>
-          <Trouble upstream={row} />
+          <Trouble facilitator={row} />
         </div>
       ),
     },
@@ -41,7 +41,7 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
       key: 'state',
       header: 'State',
       from: 'sm',
-      cell: (row) => <State upstream={row} />,
+      cell: (row) => <State facilitator={row} />,
     },
     {
       key: 'success',
@@ -78,7 +78,7 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
         mayEdit(row.merchantId) && (
           <span className="inline-flex items-center justify-end gap-2 max-sm:flex-wrap">
             <TestButton name={row.name} test={test.bind(null, row.id)} />
-            <UpstreamDialog
+            <RemoteFacilitatorDialog
               initial={{
                 name: row.name,
                 url: row.url,
@@ -87,22 +87,28 @@ export function UpstreamTable({ upstreams, mayEdit, update, setStatus, test, emp
               }}
               save={update.bind(null, row.id)}
             />
-            <UpstreamSwitch name={row.name} enabled={row.enabled} setStatus={setStatus.bind(null, row.id)} />
+            <RemoteFacilitatorSwitch name={row.name} enabled={row.enabled} setStatus={setStatus.bind(null, row.id)} />
           </span>
         ),
     },
   ]
   return (
-    <DataTable caption="Other facilitators" columns={columns} rows={upstreams} rowKey={({ id }) => id} empty={empty} />
+    <DataTable
+      caption="Other facilitators"
+      columns={columns}
+      rows={facilitators}
+      rowKey={({ id }) => id}
+      empty={empty}
+    />
   )
 }
 
-function State({ upstream: { enabled, calls, state } }: { upstream: RemoteFacilitatorView }) {
+function State({ facilitator: { enabled, calls, state } }: { facilitator: RemoteFacilitatorView }) {
   if (!enabled) return <Status kind="endpoint" value="disabled" />
   return <Status kind="rpcEndpoint" value={calls === 0 && state === 'closed' ? 'untold' : state} />
 }
 
-function Trouble({ upstream: { lastError, state } }: { upstream: RemoteFacilitatorView }) {
+function Trouble({ facilitator: { lastError, state } }: { facilitator: RemoteFacilitatorView }) {
   if (lastError === null) return null
   return (
     <p className={`max-w-md text-xs wrap-anywhere ${state === 'open' ? 'text-destructive' : 'text-muted-foreground'}`}>
