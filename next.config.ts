@@ -24,8 +24,6 @@ const config: NextConfig = {
     'thread-stream',
     'undici',
     'graphile-worker',
-    '@prisma/client',
-    '@prisma/adapter-pg',
     // Large, and needed on the server as they are: bundling them would only make the build slower.
     'mppx',
     '@x402/core',

@@ -196,7 +196,7 @@ export default {
   plugins: ['typescript', 'import', 'unicorn', 'oxc', 'react', 'nextjs', 'jsx-a11y', 'promise', 'vitest', 'node'],
   categories: { correctness: 'error' },
   env: { builtin: true, node: true, browser: true },
-  ignorePatterns: ['lib/db/generated', '.next', 'dist', '.data', '.data-*', 'test-results', 'next-env.d.ts'],
+  ignorePatterns: ['.next', 'dist', '.data', '.data-*', 'test-results', 'next-env.d.ts'],
   rules: {
     eqeqeq: ['error', 'always', { null: 'ignore' }],
     'no-console': 'error',

@@ -5,7 +5,7 @@ import path from 'node:path'
 import { lock } from '../scripts/file-lock.mjs'
 import { startChild } from './child'
 
-const folders = ['app', 'components', 'lib', 'public', 'prisma/schema']
+const folders = ['app', 'components', 'lib', 'public']
 const files = [
   'package-lock.json',
   'tsconfig.json',
@@ -76,8 +76,8 @@ function sourcesIn(folder: string): string[] {
     .sort((a, b) => (a.name < b.name ? -1 : 1))
     .flatMap((entry) => {
       const at = path.join(folder, entry.name)
-      // Prisma's client follows from prisma/schema; tests are not part of a build.
-      if (entry.isDirectory()) return entry.name === 'generated' ? [] : sourcesIn(at)
+      // Tests are not part of a build.
+      if (entry.isDirectory()) return sourcesIn(at)
       return /\.test\.tsx?$/.test(entry.name) ? [] : [at]
     })
 }

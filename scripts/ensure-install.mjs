@@ -1,7 +1,7 @@
 // Installs what package-lock.json names when node_modules is missing or behind it. Needs Node and npm only. What only tests, benches and
 // checks need (devDependencies) is left out until one of them is run.
 import { spawn } from 'node:child_process'
-import { readFileSync, readdirSync, statSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { lock } from './file-lock.mjs'
@@ -26,17 +26,16 @@ function isInstalled(tests) {
 const isLeftOut = (entry, tests) => !tests && entry.dev === true
 
 /**
- * Runs `npm ci` when it is needed, and `prisma generate` when the schema is newer than its client.
+ * Runs `npm ci` when it is needed.
  * Two starts at once wait for each other. Ends the process with one sentence when it cannot be done.
  * @param options `tests`: with what only tests, benches and checks need.
  */
 export async function ensureInstall({ tests = true } = {}) {
-  if (isInstalled(tests) && isGenerated()) return
+  if (isInstalled(tests)) return
   const file = path.join(root, '.data', 'install.lock')
   const unlock = await lock(file, () => console.log('Waiting for another start that is installing …'))
   try {
     if (!isInstalled(tests)) await install(tests)
-    if (!isGenerated()) await generate()
   } finally {
     unlock()
   }
@@ -54,14 +53,6 @@ async function install(tests) {
     'Installed',
     [...npm, 'ci', ...left, '--no-audit', '--no-fund'],
     'npm ci failed: is a package registry reachable?',
-  )
-}
-
-async function generate() {
-  await step(
-    'Generated the database client',
-    [process.execPath, path.join(root, 'node_modules/prisma/build/index.js'), 'generate'],
-    'prisma generate failed.',
   )
 }
 
@@ -99,13 +90,6 @@ function packagesOf(file) {
   } catch {
     return undefined
   }
-}
-
-function isGenerated() {
-  const client = statSync(path.join(root, 'lib/db/generated/client.ts'), { throwIfNoEntry: false })
-  if (!client) return false
-  const folder = path.join(root, 'prisma/schema')
-  return readdirSync(folder).every((name) => statSync(path.join(folder, name)).mtimeMs <= client.mtimeMs)
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await ensureInstall()

@@ -1,8 +1,8 @@
 import type { Reader } from '../ctx'
 import { labelNetwork } from '@/lib/chains'
-import { prisma, type Prisma } from '@/lib/db'
+import { db, pageQuery, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
-import { Filter, loadPage, Page } from '@/lib/paging'
+import { loadPage, Page } from '@/lib/paging'
 import * as Rule from './Rule'
 
 /** A rule as pages show it. */
@@ -31,94 +31,66 @@ export type AlertView = {
   resolvedAt: string | null
 }
 
+type RuleRow = Omit<RuleView, 'kind' | 'words' | 'createdAt'> & { kind: string; params: unknown; createdAt: Date }
+
 /** Every rule that the reader may see, those that are on first. */
 export async function listRules(reader: Reader): Promise<RuleView[]> {
-  const rows = await prisma().alertRule.findMany({
-    where: ofReader(reader),
-    include: { _count: { select: { alerts: { where: { resolvedAt: null } } } } },
-    orderBy: [{ enabled: 'desc' }, { createdAt: 'desc' }],
-  })
-  const ids = rows.flatMap(({ endpointId }) => endpointId ?? [])
-  const endpoints = await prisma().webhookEndpoint.findMany({
-    where: { id: { in: ids } },
-    select: { id: true, url: true },
-  })
-  const urls = new Map(endpoints.map(({ id, url }) => [id, url]))
-  return rows.map((row) => {
-    const condition = Rule.stored(row.kind, row.params)
-    return {
-      id: row.id,
-      kind: condition.kind,
-      words: wordsOf(condition),
-      endpointUrl: urls.get(row.endpointId ?? '') ?? null,
-      enabled: row.enabled,
-      createdAt: row.createdAt.toISOString(),
-      open: row._count.alerts,
-    }
+  const rows = await db.query<RuleRow>(sql`
+    SELECT r.id, r.kind, r.params, e.url AS endpoint_url, r.enabled, r.created_at,
+      (SELECT count(*)::int FROM alert a WHERE a.rule_id = r.id AND a.resolved_at IS NULL) AS open
+    FROM alert_rule r LEFT JOIN webhook_endpoint e ON e.id = r.endpoint_id
+    WHERE ${ofReader(reader)} ORDER BY r.enabled DESC, r.created_at DESC`)
+  return rows.map(({ params, ...row }) => {
+    const condition = Rule.stored(row.kind, params)
+    return { ...row, kind: condition.kind, words: wordsOf(condition), createdAt: row.createdAt.toISOString() }
   })
 }
 
-/** What is open now, newest first; at most 100. */
+/** What `toView` reads of an alert `t` and its rule `r`. */
+const columns = sql`t.id, t.subject, t.message, t.opened_at, t.resolved_at, r.kind`
+const tables = sql`alert t JOIN alert_rule r ON r.id = t.rule_id`
+
+type AlertRow = {
+  id: string
+  kind: string
+  subject: string
+  message: string
+  openedAt: Date
+  resolvedAt: Date | null
+}
+
+/** Alerts that are open now, newest first; at most 100. */
 export async function listOpenAlerts(reader: Reader): Promise<AlertView[]> {
-  const rows = await prisma().alert.findMany({
-    where: { resolvedAt: null, rule: ofReader(reader) },
-    select,
-    orderBy: { openedAt: 'desc' },
-    take: 100,
-  })
+  const rows = await db.query<AlertRow>(sql`
+    SELECT ${columns} FROM ${tables} WHERE t.resolved_at IS NULL AND ${ofReader(reader)} ORDER BY t.opened_at DESC LIMIT 100`)
   return rows.map(toView)
 }
 
-/** How many are open now. */
-export function countOpenAlerts(reader: Reader): Promise<number> {
-  return prisma().alert.count({ where: { resolvedAt: null, rule: ofReader(reader) } })
+/** How many alerts are open now. */
+export async function countOpenAlerts(reader: Reader): Promise<number> {
+  const [row] = await db.query<{ count: number }>(
+    sql`SELECT count(*)::int AS count FROM ${tables} WHERE t.resolved_at IS NULL AND ${ofReader(reader)}`,
+  )
+  return row?.count ?? 0
 }
 
-/** One page of those that are over, newest first. */
+/** One page of resolved alerts, the latest opened first. */
 export async function listResolvedAlerts(reader: Reader, ask: Page.PageRequest): Promise<Page.Page<AlertView>> {
-  const where: Prisma.AlertWhereInput = { resolvedAt: { not: null }, rule: ofReader(reader) }
-  const page = await loadPage<Selected>(ask, {
-    find: (asked) => {
-      const older = asked.before === undefined
-      const cursor = asked.after ?? asked.before
-      const at = cursor && Filter.isId(cursor.id) ? new Date(cursor.atMs) : undefined
-      const beyond: Prisma.AlertWhereInput[] =
-        cursor && at
-          ? [
-              {
-                OR: [
-                  { openedAt: older ? { lt: at } : { gt: at } },
-                  { openedAt: at, id: older ? { gt: cursor.id } : { lt: cursor.id } },
-                ],
-              },
-            ]
-          : []
-      return prisma().alert.findMany({
-        where: { AND: [where, ...beyond] },
-        select,
-        orderBy: older ? [{ openedAt: 'desc' }, { id: 'asc' }] : [{ openedAt: 'asc' }, { id: 'desc' }],
-        take: asked.size + 1,
-      })
-    },
-    count: (limit) => prisma().alert.count({ where, orderBy: { openedAt: 'desc' }, take: limit }),
+  const page = await loadPage<AlertRow>(ask, {
+    ...pageQuery<AlertRow>({
+      columns,
+      from: tables,
+      where: sql`t.resolved_at IS NOT NULL AND ${ofReader(reader)}`,
+      at: sql`t.opened_at`,
+      id: sql`t.id`,
+    }),
     cursorOf: (row) => ({ atMs: row.openedAt.getTime(), id: row.id }),
   })
   return Page.map(page, toView)
 }
 
-const select = {
-  id: true,
-  subject: true,
-  message: true,
-  openedAt: true,
-  resolvedAt: true,
-  rule: { select: { kind: true } },
-} satisfies Prisma.AlertSelect
-
-type Selected = Prisma.AlertGetPayload<{ select: typeof select }>
-
-function toView(row: Selected): AlertView {
-  const kind = row.rule.kind as Rule.AlertKind
+function toView(row: AlertRow): AlertView {
+  const kind = row.kind as Rule.AlertKind
   return {
     id: row.id,
     kind,
@@ -130,8 +102,9 @@ function toView(row: Selected): AlertView {
   }
 }
 
-function ofReader(reader: Reader): Prisma.AlertRuleWhereInput {
-  return reader.operator ? {} : { merchantId: reader.merchantId }
+/** Which rules `r` a reader may see. */
+function ofReader(reader: Reader): Sql {
+  return sql`(${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid)`
 }
 
 function wordsOf(condition: Rule.AlertCondition): string {

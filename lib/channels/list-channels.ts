@@ -1,34 +1,41 @@
 import type { Reader } from '../ctx'
 import { labelNetwork, labelToken } from '@/lib/chains'
-import { prisma, type Prisma } from '@/lib/db'
+import { allOf, pageQuery, sql, type Sql } from '@/lib/db'
 import { loadPage, Page } from '@/lib/paging'
-import { atRiskBase, prepaidBase } from './Channel'
+import { atRiskBase, prepaidBase, type Channel } from './Channel'
 import type { ChannelFilter, ChannelState } from './ChannelFilter'
 import type * as ChannelView from './ChannelView'
 
-/** Columns of a row; nothing long. */
-export const rowSelect = {
-  id: true,
-  createdAt: true,
-  status: true,
-  network: true,
-  asset: true,
-  payer: true,
-  depositBase: true,
-  acceptedBase: true,
-  spentBase: true,
-  settledBase: true,
-  units: true,
-  vouchers: true,
-  lastVoucherAt: true,
-  closeRequestedAt: true,
-  closeDeadlineAt: true,
-  settlementId: true,
-  parkedReason: true,
-  resource: { select: { id: true, method: true, path: true, name: true, unitType: true } },
-} satisfies Prisma.ChannelSelect
+/** What `toRow` reads of a channel `t` and its resource `r`; nothing long. */
+export const rowColumns = sql`
+  t.id, t.created_at, t.status, t.network, t.asset, t.payer, t.deposit_base, t.accepted_base, t.spent_base, t.settled_base, t.units, t.vouchers,
+  t.last_voucher_at, t.close_requested_at, t.close_deadline_at, t.settlement_id, t.parked_reason,
+  jsonb_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name, 'unitType', r.unit_type) AS resource`
 
-type Selected = Prisma.ChannelGetPayload<{ select: typeof rowSelect }>
+export const rowTables = sql`channel t JOIN resource r ON r.id = t.resource_id`
+
+export type ChannelRow = Pick<
+  Channel,
+  | 'id'
+  | 'status'
+  | 'network'
+  | 'asset'
+  | 'payer'
+  | 'depositBase'
+  | 'acceptedBase'
+  | 'spentBase'
+  | 'settledBase'
+  | 'units'
+  | 'vouchers'
+  | 'closeRequestedAt'
+  | 'closeDeadlineAt'
+> & {
+  createdAt: Date
+  lastVoucherAt: Date | null
+  settlementId: string | null
+  parkedReason: string | null
+  resource: ChannelView.ChannelResource
+}
 
 /** One page of the channels that the reader may see, newest first. Reads only. */
 export async function listChannels(
@@ -36,27 +43,27 @@ export async function listChannels(
   filter: ChannelFilter,
   ask: Page.PageRequest,
 ): Promise<Page.Page<ChannelView.ChannelListRow>> {
-  const where = whereOf(reader, filter)
-  const page = await loadPage<Selected>(ask, {
-    find: (asked) => {
-      const { where: window, orderBy, take } = Page.bounds(asked)
-      return prisma().channel.findMany({ where: { AND: [where, window] }, orderBy, take, select: rowSelect })
-    },
-    count: (limit) => prisma().channel.count({ where, orderBy: Page.newest, take: limit }),
+  const page = await loadPage<ChannelRow>(ask, {
+    ...pageQuery<ChannelRow>({
+      columns: rowColumns,
+      from: rowTables,
+      where: whereOf(reader, filter),
+      at: sql`t.created_at`,
+      id: sql`t.id`,
+      idType: 'text',
+    }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   return Page.map(page, toRow)
 }
 
-/** The rows of a reader: every one of an operator, one merchant's of anybody else. */
-export function mine(reader: Reader): { merchantId?: string } {
-  return reader.operator ? {} : { merchantId: reader.merchantId }
+/** Which rows `t` a reader may see: an operator every one, a member those of its merchant. */
+export function visible(reader: Reader): Sql | undefined {
+  return reader.operator ? undefined : sql`t.merchant_id = ${reader.merchantId}::uuid`
 }
 
-export function toRow(row: Selected): ChannelView.ChannelListRow {
-  const [deposit, accepted, spent, settled] = [row.depositBase, row.acceptedBase, row.spentBase, row.settledBase].map(
-    (amount) => BigInt(amount.toFixed(0)),
-  ) as [bigint, bigint, bigint, bigint]
+export function toRow(row: ChannelRow): ChannelView.ChannelListRow {
+  const { depositBase: deposit, acceptedBase: accepted, spentBase: spent, settledBase: settled } = row
   const paid = { spentBase: spent, settledBase: settled }
   return {
     id: row.id,
@@ -81,21 +88,27 @@ export function toRow(row: Selected): ChannelView.ChannelListRow {
   }
 }
 
-function whereOf(reader: Reader, filter: ChannelFilter): Prisma.ChannelWhereInput {
-  const starts = (text: string, length: number) => (text.length === length ? text : { startsWith: text })
-  return {
-    ...mine(reader),
-    ...(filter.status && { OR: filter.status.map(whereState) }),
-    ...(filter.network && { network: filter.network }),
-    ...(filter.resource && { resourceId: filter.resource }),
-    ...(filter.payer && { payer: starts(filter.payer, 42) }),
-    ...(filter.id && { id: starts(filter.id, 66) }),
-    ...(filter.parked && { parkedReason: { not: null } }),
-  }
+function whereOf(reader: Reader, filter: ChannelFilter): Sql {
+  const starts = (column: Sql, text: string | undefined, length: number) =>
+    text !== undefined && (text.length === length ? sql`${column} = ${text}` : sql`${column} LIKE ${`${text}%`}`)
+  return allOf(
+    visible(reader),
+    filter.status && sql`(${anyOf(filter.status.map(whereState))})`,
+    filter.network !== undefined && sql`t.network = ${filter.network}`,
+    filter.resource !== undefined && sql`t.resource_id = ${filter.resource}::uuid`,
+    // Both hold hex digits only, so that nothing in them is a wildcard.
+    starts(sql`t.payer`, filter.payer, 42),
+    starts(sql`t.id`, filter.id, 66),
+    filter.parked && sql`t.parked_reason IS NOT NULL`,
+  )
 }
 
-function whereState(state: ChannelState): Prisma.ChannelWhereInput {
-  if (state === 'open') return { status: 'open', closeRequestedAt: null }
-  if (state === 'close_requested') return { status: 'open', closeRequestedAt: { not: null } }
-  return { status: state }
+function whereState(state: ChannelState): Sql {
+  if (state === 'open') return sql`t.status = 'open' AND t.close_requested_at IS NULL`
+  if (state === 'close_requested') return sql`t.status = 'open' AND t.close_requested_at IS NOT NULL`
+  return sql`t.status = ${state}::channel_status`
+}
+
+function anyOf(conditions: readonly Sql[]): Sql {
+  return conditions.reduce<Sql>((any, one) => sql`${any} OR (${one})`, sql`false`)
 }

@@ -1,35 +1,27 @@
 import { env } from '../env'
-import { prisma } from '@/lib/db'
+import { db, sql } from '@/lib/db'
 import type * as ChannelView from './ChannelView'
-import { rowSelect, toRow } from './list-channels'
+import { rowColumns, rowTables, toRow, type ChannelRow } from './list-channels'
 
 /**
  * A wallet's channels that still hold money on chain, newest first; at most 100. Reads only.
  * @param wallet canonical address of who asks: nothing of anybody else is read.
  */
 export async function listCredit(wallet: string): Promise<ChannelView.ChannelCredit[]> {
-  const rows = await prisma().channel.findMany({
-    where: { payer: wallet, status: { in: ['opening', 'open', 'closing'] } },
-    orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
-    take: 100,
-    select: {
-      ...rowSelect,
-      protocol: true,
-      escrow: true,
-      graceSeconds: true,
-      resource: { select: { ...rowSelect.resource.select, merchant: { select: { slug: true, name: true } } } },
-    },
-  })
+  type Row = ChannelRow & { protocol: string; escrow: string; graceSeconds: number; seller: string; slug: string }
+  const rows = await db.query<Row>(sql`
+    SELECT ${rowColumns}, t.protocol, t.escrow, t.grace_seconds, m.name AS seller, m.slug
+    FROM ${rowTables} JOIN merchant m ON m.id = r.merchant_id
+    WHERE t.payer = ${wallet} AND t.status IN ('opening', 'open', 'closing') ORDER BY t.created_at DESC, t.id LIMIT 100`)
   return rows.map((row) => {
-    const channel = toRow(row)
-    const left = BigInt(channel.depositBase) - BigInt(channel.spentBase)
+    const left = row.depositBase - row.spentBase
     return {
-      ...channel,
+      ...toRow(row),
       protocol: row.protocol,
       escrow: row.escrow,
       graceSeconds: row.graceSeconds,
-      seller: row.resource.merchant.name,
-      url: `${env.PUBLIC_URL}/gateway/${row.resource.merchant.slug}${row.resource.path}`,
+      seller: row.seller,
+      url: `${env.PUBLIC_URL}/gateway/${row.slug}${row.resource.path}`,
       leftBase: (left > 0n ? left : 0n).toString(),
     }
   })

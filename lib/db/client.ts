@@ -1,9 +1,7 @@
 import { Socket } from 'node:net'
-import { PrismaPg } from '@prisma/adapter-pg'
 import pg from 'pg'
 import { env } from '../env'
 import { log } from '../log'
-import { PrismaClient } from './generated/client'
 import { purpose, type ConnectionPurpose } from './purpose'
 
 /** numeric -> bigint: every Decimal(78,0) column is money or wei and must never become a float. */
@@ -14,8 +12,7 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser'],
 }
 
-type Handles = { pool: pg.Pool; prisma?: PrismaClient }
-type Shared = { pools: Partial<Record<ConnectionPurpose, Handles>>; sockets: Set<Socket> }
+type Shared = { pools: Partial<Record<ConnectionPurpose, pg.Pool>>; sockets: Set<Socket> }
 
 // One process can hold two copies of this module (the plain listener's and Next's bundle): they share their pools.
 const globals = globalThis as typeof globalThis & { sluiceDb?: Shared }
@@ -31,11 +28,6 @@ const limits: Record<ConnectionPurpose, { max(): number; waitMs: number; stateme
 }
 /** A server that is gone ends nothing: this much later than it should have, we do. */
 const silenceMs = 1_000
-
-function handles(): Handles {
-  const wanted = purpose()
-  return (shared.pools[wanted] ??= { pool: connect(wanted) })
-}
 
 function connect(wanted: ConnectionPurpose): pg.Pool {
   const { max, waitMs, statementMs } = limits[wanted]
@@ -73,15 +65,10 @@ export function dropConnections(): void {
     socket.destroy(new Error('Connection terminated: the database is another server now'))
 }
 
-/** Prisma, for reads and plain rows, on the connections of the purpose that runs now. */
-export function prisma(): PrismaClient {
-  const open = handles()
-  return (open.prisma ??= new PrismaClient({ adapter: new PrismaPg(open.pool) }))
-}
-
 /** The pool of the purpose that runs now: single statements, or `withTransaction`. */
 export function pool(): pg.Pool {
-  return handles().pool
+  const wanted = purpose()
+  return (shared.pools[wanted] ??= connect(wanted))
 }
 
 const ends = new Set<() => Promise<void>>()
@@ -96,7 +83,7 @@ export async function closePools(): Promise<void> {
   await Promise.all([...ends].map((end) => end()))
   const open = Object.values(shared.pools)
   shared.pools = {}
-  await Promise.all(open.flatMap(({ pool: one, prisma: reader }) => [one.end(), reader?.$disconnect()]))
+  await Promise.all(open.map((one) => one.end()))
 }
 
 export { types as moneyTypes }

@@ -1,6 +1,6 @@
 import type { Reader } from '../ctx'
 import { labelNetwork, labelToken, type NetworkLabel, type TokenLabel } from '@/lib/chains'
-import { db, prisma, sql, type Prisma } from '@/lib/db'
+import { allOf, db, pageQuery, sql } from '@/lib/db'
 import { Filter, loadPage, Page } from '@/lib/paging'
 import type { FacilitationFilter } from './FacilitationFilter'
 
@@ -26,30 +26,44 @@ export type FacilitationRow = {
   facilitator: string | null
 }
 
-type Found = Prisma.FacilitationGetPayload<object>
+type FacilitationRecord = Omit<
+  FacilitationRow,
+  'createdAt' | 'network' | 'token' | 'amountBase' | 'gasBase' | 'facilitator'
+> & {
+  createdAt: Date
+  network: string
+  asset: string
+  amountBase: bigint
+  gasBase: bigint | null
+  upstreamId: string | null
+}
 
 /** One page of what the reader may see, newest first. Reads only. */
 export async function listFacilitations(
   reader: Reader,
   filter: FacilitationFilter,
-  agentRequest: Page.PageRequest,
+  ask: Page.PageRequest,
 ): Promise<Page.Page<FacilitationRow>> {
-  const createdAt = Filter.between(filter.from, filter.to)
-  const where: Prisma.FacilitationWhereInput = {
-    ...(!reader.operator && { merchantId: reader.merchantId }),
-    ...(filter.kind && { kind: { in: filter.kind } }),
-    ...(filter.outcome && { outcome: { in: filter.outcome } }),
-    ...(filter.network !== undefined && { network: filter.network }),
-    ...(filter.caller !== undefined && { caller: filter.caller }),
-    ...(filter.reason !== undefined && { reason: { contains: filter.reason, mode: 'insensitive' } }),
-    ...(createdAt && { createdAt }),
-  }
-  const page = await loadPage<Found>(agentRequest, {
-    find: (asked) => {
-      const { where: window, ...rest } = Page.bounds(asked)
-      return prisma().facilitation.findMany({ where: { AND: [where, window] }, ...rest })
-    },
-    count: (limit) => prisma().facilitation.count({ where, orderBy: Page.newest, take: limit }),
+  const at = Filter.between(filter.from, filter.to)
+  const page = await loadPage<FacilitationRecord>(ask, {
+    ...pageQuery<FacilitationRecord>({
+      columns: sql`
+        t.id, t.created_at, t.kind, t.caller, t.x402_version, t.scheme, t.network, t.asset, t.payer, t.pay_to, t.amount_base, t.outcome,
+        t.reason, t.latency_ms, t.payment_id, t.gas_base, t.upstream_id`,
+      from: sql`facilitation t`,
+      where: allOf(
+        !reader.operator && sql`t.merchant_id = ${reader.merchantId}::uuid`,
+        filter.kind && sql`t.kind = ANY(${filter.kind}::text[])`,
+        filter.outcome && sql`t.outcome = ANY(${filter.outcome}::text[])`,
+        filter.network !== undefined && sql`t.network = ${filter.network}`,
+        filter.caller !== undefined && sql`t.caller = ${filter.caller}`,
+        filter.reason !== undefined && sql`strpos(lower(t.reason), lower(${filter.reason}::text)) > 0`,
+        at?.gte && sql`t.created_at >= ${at.gte}`,
+        at?.lt && sql`t.created_at < ${at.lt}`,
+      ),
+      at: sql`t.created_at`,
+      id: sql`t.id`,
+    }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   const names = await namesOf(reader, page.rows)
@@ -58,7 +72,7 @@ export async function listFacilitations(
 
 type Names = { callers: ReadonlyMap<string, string>; facilitators: ReadonlyMap<string, string> }
 
-async function namesOf(reader: Reader, rows: readonly Found[]): Promise<Names> {
+async function namesOf(reader: Reader, rows: readonly FacilitationRecord[]): Promise<Names> {
   const upstreamIds = rows.flatMap(({ upstreamId }) => upstreamId ?? [])
   const [callers, facilitators] = await Promise.all([
     nameCallers(
@@ -92,7 +106,10 @@ export async function nameCallers(reader: Reader, callers: readonly string[]): P
   return new Map([['public', anybody], ...keys.map(({ id, name }): [string, string] => [`key:${id}`, name])])
 }
 
-function toRow({ caller, network, asset, ...row }: Found, { callers, facilitators }: Names): FacilitationRow {
+function toRow(
+  { caller, network, asset, ...row }: FacilitationRecord,
+  { callers, facilitators }: Names,
+): FacilitationRow {
   return {
     id: row.id,
     createdAt: row.createdAt.toISOString(),
@@ -104,12 +121,12 @@ function toRow({ caller, network, asset, ...row }: Found, { callers, facilitator
     token: labelToken(network, asset),
     payer: row.payer,
     payTo: row.payTo,
-    amountBase: row.amountBase.toFixed(0),
+    amountBase: row.amountBase.toString(),
     outcome: row.outcome,
     reason: row.reason,
     latencyMs: row.latencyMs,
     paymentId: row.paymentId,
-    gasBase: row.gasBase?.toFixed(0) ?? null,
+    gasBase: row.gasBase?.toString() ?? null,
     facilitator: row.upstreamId === null ? null : (facilitators.get(row.upstreamId) ?? row.upstreamId),
   }
 }

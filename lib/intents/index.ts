@@ -1,6 +1,7 @@
 export * as ExecutionFilter from './ExecutionFilter'
 export * as ExecutionView from './ExecutionView'
-export { findExecution, listExecutions } from './find-execution'
+export { findExecution } from './find-execution'
+export { listExecutions } from './list-executions'
 export type { AcceptedIntent } from './find-replay'
 export { followExecution, type ExecutionEvent } from './follow-execution'
 export { lookAhead } from './look-ahead'

@@ -1,4 +1,4 @@
-import { prisma } from '@/lib/db'
+import { db, sql } from '@/lib/db'
 
 /** A ledger entry as pages show it. Amounts are decimal strings of base units. */
 export type TransferRow = {
@@ -15,15 +15,9 @@ export type TransferRow = {
 
 /** Entries of a payment in the order they were written. The caller has made sure that its reader may see the payment. */
 export async function listTransfers(paymentId: string): Promise<TransferRow[]> {
-  const rows = await prisma().transfer.findMany({ where: { paymentId }, orderBy: { id: 'asc' } })
-  return rows.map((row) => ({
-    id: row.id.toString(),
-    at: row.at.toISOString(),
-    kind: row.kind,
-    reason: row.reason,
-    debit: row.debit,
-    credit: row.credit,
-    amountBase: row.amountBase.toFixed(0),
-    pendingId: row.pendingId?.toString() ?? null,
-  }))
+  type Row = Omit<TransferRow, 'at'> & { at: Date }
+  const rows = await db.query<Row>(sql`
+    SELECT id::text, at, kind, reason, debit, credit, amount_base::text, pending_id::text
+    FROM transfer t WHERE payment_id = ${paymentId}::uuid ORDER BY t.id`)
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }))
 }

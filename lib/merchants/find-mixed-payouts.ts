@@ -1,5 +1,5 @@
 import { addressesFor, purposeOf, purposes, servedNetworks, type CallPurpose } from '@/lib/chains'
-import { prisma } from '@/lib/db'
+import { db, sql } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
 
 /** A resource whose revenue goes to an address that signs for this server. */
@@ -8,14 +8,13 @@ export type MixedPayout = { resourceId: string; resource: string; network: Caip2
 /** Every resource that is paid to one of our signers: a signer holds gas only, and revenue there is mixed with it. */
 export async function findMixedPayouts(): Promise<MixedPayout[]> {
   const signers = servedNetworks().flatMap((network) => purposes.flatMap((purpose) => addressesFor(network, purpose)))
-  const rows = await prisma().resourcePayout.findMany({
-    where: { payTo: { in: signers, mode: 'insensitive' } },
-    include: { resource: { select: { name: true } } },
-    orderBy: [{ network: 'asc' }, { resourceId: 'asc' }],
-  })
+  const rows = await db.query<{ network: string; payTo: string; resourceId: string; resource: string }>(sql`
+    SELECT p.network, p.pay_to, p.resource_id, r.name AS resource
+    FROM resource_payout p JOIN resource r ON r.id = p.resource_id
+    WHERE lower(p.pay_to) = ANY(${signers.map((signer) => signer.toLowerCase())}::text[]) ORDER BY p.network, p.resource_id`)
   return rows.flatMap(({ network: named, payTo, resourceId, resource }) => {
     const network = Caip.parse(named)
     const purpose = purposeOf(network, payTo)
-    return purpose ? [{ resourceId, resource: resource.name, network, payTo, purpose }] : []
+    return purpose ? [{ resourceId, resource, network, payTo, purpose }] : []
   })
 }

@@ -1,6 +1,6 @@
 import type { Reader } from '../ctx'
 import { env } from '../env'
-import { prisma } from '@/lib/db'
+import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 
 export type MerchantView = {
@@ -14,9 +14,11 @@ export type MerchantView = {
 /** @throws AppError not-found, also for a merchant that the reader may not see. */
 export async function getMerchant(reader: Reader, id: string): Promise<MerchantView> {
   const visible = reader.operator || id === reader.merchantId
-  const found = visible ? await prisma().merchant.findUnique({ where: { id } }) : null
+  const [found] = visible
+    ? await db.query<Omit<MerchantView, 'gatewayUrl'>>(sql`SELECT id, slug, name FROM merchant WHERE id = ${id}::uuid`)
+    : []
   if (!found) throw new AppError('not-found', 'There is no such merchant.')
-  return { id: found.id, slug: found.slug, name: found.name, gatewayUrl: gatewayUrl(found.slug) }
+  return { ...found, gatewayUrl: gatewayUrl(found.slug) }
 }
 
 /** Public address below which a merchant's resources are called. */

@@ -1,6 +1,6 @@
 import type { Reader } from '../ctx'
 import { labelNetwork, type NetworkLabel } from '@/lib/chains'
-import { db, prisma, sql } from '@/lib/db'
+import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { PricePlan } from '@/lib/pricing'
 import type { ResourceMeter } from './ResourceDraft'
@@ -65,46 +65,55 @@ const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
 /** @throws AppError not-found, also for what belongs to somebody else. */
 export async function getResource(reader: Reader, id: string): Promise<ResourceView> {
-  const row = uuid.test(id) ? await find(reader, id) : null
+  const row = uuid.test(id) ? await find(reader, id) : undefined
   if (!row) throw new AppError('not-found', 'There is no such resource.')
   const since = sql`date_trunc('hour', now(), 'UTC') - interval '23 hours'`
   const [counted] = await db.query<{ challenges: bigint; calls: bigint }>(sql`
     SELECT (SELECT coalesce(sum(count), 0) FROM challenge_count WHERE resource_id = ${id}::uuid AND hour >= ${since}) AS challenges,
       (SELECT coalesce(sum(sold), 0) FROM sale
         WHERE merchant_id = ${row.merchantId}::uuid AND resource_id = ${id}::uuid AND hour >= ${since}) AS calls`)
-  const { merchant, payouts, headers, prices, priceMicros, ...rest } = row
   return {
-    ...rest,
-    execution: rest.execution as Execution | null,
-    listing: Listing.fromRow(rest.listing),
-    merchantSlug: merchant.slug,
-    priceMicros: BigInt(priceMicros.toFixed()),
-    pricing: PricePlan.parse(rest.pricing),
-    payouts: payouts.map(({ network, payTo }) => ({ ...labelNetwork(network), payTo })),
-    headers: headers.map(({ name, last4, rotatedAt }) => ({ name, last4, rotatedAt })),
-    prices: prices.map((price) => ({
-      revision: price.revision,
-      priceMicros: BigInt(price.priceMicros.toFixed()),
-      pricing: PricePlan.parse(price.pricing),
-      changedBy: price.changedBy,
-      note: price.note,
-      payTo: price.payTo as Record<string, string>,
-      validFrom: price.validFrom,
-      validUntil: price.validUntil,
-    })),
+    ...row,
+    ...(await findParts(id)),
+    listing: Listing.fromRow(row.listing),
+    pricing: PricePlan.parse(row.pricing),
     challenges: Number(counted?.challenges ?? 0n),
     paidCalls: Number(counted?.calls ?? 0n),
   }
 }
 
-function find(reader: Reader, id: string) {
-  return prisma().resource.findFirst({
-    where: { id, ...(!reader.operator && { merchantId: reader.merchantId }) },
-    include: {
-      merchant: { select: { slug: true } },
-      payouts: { orderBy: { network: 'asc' } },
-      headers: { orderBy: { name: 'asc' }, omit: { sealed: true } },
-      prices: { orderBy: { revision: 'desc' }, take: 50 },
-    },
-  })
+type Row = Omit<ResourceView, 'pricing' | 'listing' | 'payouts' | 'headers' | 'prices' | 'challenges' | 'paidCalls'> & {
+  pricing: unknown
+  listing: unknown
+}
+
+async function find(reader: Reader, id: string): Promise<Row | undefined> {
+  const [row] = await db.query<Row>(sql`
+    SELECT r.id, r.merchant_id, m.slug AS merchant_slug, r.method, r.path, r.name, r.description, r.mime_type, r.upstream_url, r.execution,
+      r.policy_id, r.timeout_ms, r.price_micros, r.pricing, r.settle, r.streaming, r.side_effects, r.session, r.meter, r.unit_type,
+      r.deposit_units, r.listing, r.access_seconds, r.identifier_required, r.permit2, r.contract_payers, r.status, r.revision, r.created_at,
+      r.updated_at
+    FROM resource r JOIN merchant m ON m.id = r.merchant_id
+    WHERE r.id = ${id}::uuid AND (${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid)`)
+  return row
+}
+
+async function findParts(id: string): Promise<Pick<ResourceView, 'payouts' | 'headers' | 'prices'>> {
+  type Price = Omit<ResourceView['prices'][number], 'pricing'> & { pricing: unknown }
+  const [payouts, headers, prices] = await Promise.all([
+    db.query<{ network: string; payTo: string }>(
+      sql`SELECT network, pay_to FROM resource_payout WHERE resource_id = ${id}::uuid ORDER BY network`,
+    ),
+    db.query<ResourceView['headers'][number]>(
+      sql`SELECT name, last4, rotated_at FROM resource_header WHERE resource_id = ${id}::uuid ORDER BY name`,
+    ),
+    db.query<Price>(sql`
+      SELECT revision, price_micros, pricing, changed_by, note, pay_to, valid_from, valid_until
+      FROM resource_price WHERE resource_id = ${id}::uuid ORDER BY revision DESC LIMIT 50`),
+  ])
+  return {
+    payouts: payouts.map(({ network, payTo }) => ({ ...labelNetwork(network), payTo })),
+    headers,
+    prices: prices.map((price) => ({ ...price, pricing: PricePlan.parse(price.pricing) })),
+  }
 }

@@ -103,7 +103,7 @@ export const dollars = z.string().transform((text, context) => {
 /** A UTC day, 2026-11-22. */
 export const day = z.iso.date()
 
-/** Prisma's range on a timestamp from two UTC days, the last one included. */
+/** The range of time of two UTC days, the last one included; undefined without either. */
 export function between(from?: string, to?: string): { gte?: Date; lt?: Date } | undefined {
   if (!from && !to) return undefined
   return {

@@ -48,9 +48,6 @@ export function decode(text: string): Cursor | undefined {
   }
 }
 
-/** What a count that stops is to go by: without it, it would sort all that matches by its id first. */
-export const newest = [{ createdAt: 'desc' }, { id: 'asc' }] satisfies Bounds['orderBy']
-
 /** A total in words: "1,234", or "10,000+" where the count stopped. */
 export function totalWords(total: number): string {
   return total > countMax ? `${countMax.toLocaleString('en')}+` : total.toLocaleString('en')
@@ -61,41 +58,8 @@ export function first(ask: PageRequest): PageRequest {
   return { size: ask.size }
 }
 
-type Bounds = {
-  where: { AND?: object[] }
-  orderBy: [{ createdAt: 'asc' | 'desc' }, { id: 'asc' | 'desc' }]
-  take: number
-}
-
 /**
- * Prisma arguments for tables that are indexed by (created_at desc, id asc). One row more than the
- * page is read, to know whether another page follows. The range on createdAt alone is what lets the
- * index be used; the OR behind it parts rows of the same instant.
- */
-export function bounds(ask: PageRequest): Bounds {
-  const older = ask.before === undefined
-  const cursor = ask.after ?? ask.before
-  const at = new Date(cursor?.atMs ?? 0)
-  return {
-    where: cursor
-      ? {
-          AND: [
-            { createdAt: older ? { lte: at } : { gte: at } },
-            {
-              OR: older
-                ? [{ createdAt: { lt: at } }, { id: { gt: cursor.id } }]
-                : [{ createdAt: { gt: at } }, { id: { lt: cursor.id } }],
-            },
-          ],
-        }
-      : {},
-    orderBy: older ? [{ createdAt: 'desc' }, { id: 'asc' }] : [{ createdAt: 'asc' }, { id: 'desc' }],
-    take: ask.size + 1,
-  }
-}
-
-/**
- * A page from what was read under `bounds`: newest first, the extra row dropped, cursors set.
+ * A page from the rows that were read, one more than it holds: newest first, the extra row dropped, cursors set.
  * `cursorOf` names a row's place.
  */
 export function from<Row>(

@@ -1,7 +1,7 @@
 import * as Page from './Page'
 
 /**
- * Reads one page and the total. `find` reads under `Page.bounds(ask)`; `count` stops at the limit that it is given. Going back to fewer rows than a
+ * Reads one page and the total. `find` reads one row more than the page holds (`pageQuery`, `newestFirst` of lib/db); `count` stops at its limit. Going back to fewer rows than a
  * page holds means that the first page was reached: it is read instead, so that it is always full.
  */
 export async function loadPage<Row>(

@@ -1,58 +1,59 @@
 import type { Reader } from '../ctx'
-import { labelNetwork, labelToken } from '@/lib/chains'
-import { prisma, type Prisma } from '@/lib/db'
 import { env } from '../env'
-import { mine, rowSelect, toRow } from './list-payments'
+import { allOf, db, sql } from '@/lib/db'
 import type { ClaimedRequest } from './Payment'
+import { rowColumns, rowTables, toRow, visible, type PaymentRow } from './payment-rows'
 import * as PaymentView from './PaymentView'
+import { refundColumns, toRefundRow, type RefundRecord } from './refund-rows'
 
-type RefundRecord = Prisma.RefundGetPayload<object>
+type Row = PaymentRow & {
+  protocol: string
+  scheme: string
+  when: 'before' | 'after'
+  claimKey: string
+  challengeKey: string | null
+  quoteId: string
+  quotedAt: Date
+  request: ClaimedRequest
+  authorizedBase: bigint | null
+  challenge: unknown
+  credential: unknown
+  receipt: unknown
+  reason: string | null
+  upstreamStatus: number | null
+  upstreamStartedAt: Date | null
+  upstreamEndedAt: Date | null
+  settledAt: Date | null
+  deliveredAt: Date | null
+  batchId: string | null
+  settleVia: string
+  transactionId: string | null
+  deploymentId: string | null
+  logIndex: number | null
+}
 
 /** A payment with everything a person may see of it, or undefined when it is not there or not the reader's. */
 export async function getPayment(reader: Reader, id: string): Promise<PaymentView.PaymentDetail | undefined> {
-  const row = await prisma().payment.findFirst({
-    where: { id, ...mine(reader) },
-    select: {
-      ...rowSelect,
-      protocol: true,
-      scheme: true,
-      when: true,
-      claimKey: true,
-      challengeKey: true,
-      quoteId: true,
-      quotedAt: true,
-      request: true,
-      authorizedBase: true,
-      challenge: true,
-      credential: true,
-      receipt: true,
-      reason: true,
-      upstreamStatus: true,
-      upstreamStartedAt: true,
-      upstreamEndedAt: true,
-      settledAt: true,
-      deliveredAt: true,
-      batchId: true,
-      settleVia: true,
-      transactionId: true,
-      deploymentId: true,
-      logIndex: true,
-      refund: true,
-    },
-  })
+  const [[row], [refund]] = await Promise.all([
+    db.query<Row>(sql`
+      SELECT ${rowColumns}, t.protocol, t.scheme, t.settle_when AS "when", t.claim_key, t.challenge_key, t.quote_id, t.quoted_at, t.request,
+        t.authorized_base, t.challenge, t.credential, t.receipt, t.reason, t.upstream_status, t.upstream_started_at,
+        t.upstream_ended_at, t.settled_at, t.delivered_at, t.batch_id, t.settle_via, t.transaction_id, t.deployment_id, t.log_index
+      FROM ${rowTables} WHERE ${allOf(sql`t.id = ${id}::uuid`, visible(reader))}`),
+    db.query<RefundRecord>(sql`SELECT ${refundColumns} FROM refund t WHERE t.payment_id = ${id}::uuid`),
+  ])
   if (!row) return undefined
-  const asked = row.request as ClaimedRequest
   return {
     ...toRow(row),
     protocol: row.protocol,
     scheme: row.scheme,
-    authorizedBase: row.authorizedBase?.toFixed(0) ?? null,
+    authorizedBase: row.authorizedBase?.toString() ?? null,
     when: row.when,
     claimKey: row.claimKey,
     challengeKey: row.challengeKey,
     quoteId: row.quoteId,
     quotedAt: row.quotedAt.toISOString(),
-    request: asked,
+    request: row.request,
     challenge: PaymentView.shorten(row.challenge),
     credential: PaymentView.shorten(row.credential),
     receipt: receiptHeaders(row.receipt),
@@ -67,38 +68,22 @@ export async function getPayment(reader: Reader, id: string): Promise<PaymentVie
     transactionId: row.transactionId,
     deploymentId: row.deploymentId,
     logIndex: row.logIndex,
-    refund: row.refund && toRefundRow(row.refund),
-    curl: PaymentView.curl(asked, env.PUBLIC_URL),
+    refund: refund ? toRefundRow(refund) : null,
+    curl: PaymentView.curl(row.request, env.PUBLIC_URL),
   }
 }
 
 /** The facilitator that has it; null for this server. */
 async function nameOf(settleVia: string): Promise<string | null> {
   if (settleVia === 'local') return null
-  const upstream = await prisma().facilitatorUpstream.findUnique({ where: { id: settleVia }, select: { name: true } })
-  return upstream?.name ?? settleVia
-}
-
-export function toRefundRow(row: RefundRecord): PaymentView.RefundRow {
-  return {
-    id: row.id,
-    paymentId: row.paymentId,
-    createdAt: row.createdAt.toISOString(),
-    paidAt: row.paidAt?.toISOString() ?? null,
-    status: row.status,
-    reason: row.reason,
-    heldReason: row.heldReason,
-    network: labelNetwork(row.network),
-    token: labelToken(row.network, row.asset),
-    amountBase: row.amountBase.toFixed(0),
-    to: row.to,
-    txHash: row.txHash,
-    transactionId: row.transactionId,
-  }
+  const [facilitator] = await db.query<{ name: string }>(
+    sql`SELECT name FROM facilitator_upstream WHERE id = ${settleVia}::uuid`,
+  )
+  return facilitator?.name ?? settleVia
 }
 
 /** Stored as { name: value } or as [[name, value], …]. */
-function receiptHeaders(receipt: Prisma.JsonValue): PaymentView.PaymentDetail['receipt'] {
+function receiptHeaders(receipt: unknown): PaymentView.PaymentDetail['receipt'] {
   if (typeof receipt !== 'object' || receipt === null) return []
   const pairs = Array.isArray(receipt) ? (receipt as [string, string][]) : Object.entries(receipt)
   return pairs.map(([name, value]) => ({

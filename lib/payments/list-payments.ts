@@ -1,28 +1,10 @@
 import type { Reader } from '../ctx'
 import { Address, chains, labelNetwork, labelToken } from '@/lib/chains'
-import { db, sql, type Prisma, type Sql } from '@/lib/db'
+import { db, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
 import { Filter, loadPage, Page } from '@/lib/paging'
 import { sessionSettlements, sessionStates, settlements, statuses, type PaymentFilter } from './PaymentFilter'
 import type * as PaymentView from './PaymentView'
-
-/** Columns of a row; nothing secret, nothing long. */
-export const rowSelect = {
-  id: true,
-  createdAt: true,
-  status: true,
-  settlement: true,
-  wire: true,
-  network: true,
-  asset: true,
-  amountBase: true,
-  payer: true,
-  payTo: true,
-  txHash: true,
-  resource: { select: { id: true, method: true, path: true, name: true } },
-} satisfies Prisma.PaymentSelect
-
-type Selected = Prisma.PaymentGetPayload<{ select: typeof rowSelect }>
 
 /** One page of what the reader may see, newest first: payments, and each session as one of them. Reads only. */
 export async function listPayments(
@@ -67,29 +49,6 @@ async function load(
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   return Page.map(page, toLine)
-}
-
-/** The rows of a reader: every one of an operator, one merchant's of anybody else. */
-export function mine(reader: Reader): { merchantId?: string } {
-  return reader.operator ? {} : { merchantId: reader.merchantId }
-}
-
-export function toRow(row: Selected): PaymentView.PaymentListRow {
-  return {
-    kind: 'payment',
-    id: row.id,
-    createdAt: row.createdAt.toISOString(),
-    status: row.status,
-    settlement: row.settlement,
-    wire: row.wire,
-    network: labelNetwork(row.network),
-    token: labelToken(row.network, row.asset),
-    amountBase: row.amountBase.toFixed(0),
-    payer: row.payer,
-    payTo: row.payTo,
-    resource: row.resource,
-    txHash: row.txHash,
-  }
 }
 
 type LineRow = {

@@ -1,13 +1,10 @@
-import { prisma } from '@/lib/db'
-import { toRefundRow } from './get-payment'
+import { db, sql } from '@/lib/db'
 import type * as PaymentView from './PaymentView'
+import { refundColumns, toRefundRow, type RefundRecord } from './refund-rows'
 
-/** What is still owed back to a wallet, oldest first; at most 100. Reads only. */
+/** Refunds that a wallet has not received yet, oldest first; at most 100. Reads only. */
 export async function listRefundsOwed(wallet: string): Promise<PaymentView.RefundRow[]> {
-  const rows = await prisma().refund.findMany({
-    where: { to: wallet, status: { not: 'paid' } },
-    orderBy: [{ createdAt: 'asc' }, { id: 'asc' }],
-    take: 100,
-  })
+  const rows = await db.query<RefundRecord>(sql`
+    SELECT ${refundColumns} FROM refund t WHERE t."to" = ${wallet} AND t.status <> 'paid' ORDER BY t.created_at, t.id LIMIT 100`)
   return rows.map(toRefundRow)
 }

@@ -1,26 +1,24 @@
 import type { Reader } from '../ctx'
-import { prisma } from '@/lib/db'
+import { allOf, pageQuery, sql } from '@/lib/db'
 import { loadPage, Page } from '@/lib/paging'
-import { toRefundRow } from './get-payment'
-import { mine } from './list-payments'
+import { visible } from './payment-rows'
 import type * as PaymentView from './PaymentView'
+import { refundColumns, toRefundRow, type RefundRecord } from './refund-rows'
 
-/** One page of what is, or was, owed back to agents, newest first. */
+/** One page of refunds, paid or not, newest first. Reads only. */
 export async function listRefunds(
   reader: Reader,
   filter: { status?: PaymentView.RefundRow['status'][] | undefined },
   ask: Page.PageRequest,
 ): Promise<Page.Page<PaymentView.RefundRow>> {
-  const where = {
-    ...mine(reader),
-    ...(filter.status && { status: { in: filter.status } }),
-  }
-  const page = await loadPage(ask, {
-    find: (asked) => {
-      const { where: window, orderBy, take } = Page.bounds(asked)
-      return prisma().refund.findMany({ where: { AND: [where, window] }, orderBy, take })
-    },
-    count: (limit) => prisma().refund.count({ where, orderBy: Page.newest, take: limit }),
+  const page = await loadPage<RefundRecord>(ask, {
+    ...pageQuery<RefundRecord>({
+      columns: refundColumns,
+      from: sql`refund t`,
+      where: allOf(visible(reader), filter.status && sql`t.status = ANY(${filter.status}::refund_status[])`),
+      at: sql`t.created_at`,
+      id: sql`t.id`,
+    }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   return Page.map(page, toRefundRow)

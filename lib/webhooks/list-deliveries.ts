@@ -1,5 +1,5 @@
 import type { Reader } from '../ctx'
-import { prisma, type Prisma } from '@/lib/db'
+import { allOf, db, sql } from '@/lib/db'
 import { loadPage, Page } from '@/lib/paging'
 import type { DeliveryFilter } from './DeliveryFilter'
 
@@ -31,87 +31,80 @@ export type DeliveryDetail = DeliveryRow & {
   tries: DeliveryTry[]
 }
 
-/** One page of what was told to one endpoint, newest first; `null` stands for the callback URLs of intents. */
+/** What `toRow` reads of a delivery `t`. */
+const columns = sql`
+  t.id, t.position, t.type, t.subject, t.url, t.status, t.attempts, t.created_at, t.delivered_at, t.due_at`
+
+type Row = Omit<DeliveryRow, 'createdAt' | 'deliveredAt' | 'dueAt'> & {
+  position: bigint
+  createdAt: Date
+  deliveredAt: Date | null
+  dueAt: Date
+}
+
+/** One page of the messages for one endpoint, newest first; `null` stands for the callback URLs of intents. */
 export async function listDeliveries(
   reader: Reader,
   endpointId: string | null,
   filter: DeliveryFilter,
   ask: Page.PageRequest,
 ): Promise<Page.Page<DeliveryRow>> {
-  const where: Prisma.WebhookDeliveryWhereInput = {
-    endpointId,
-    ...(!reader.operator && { merchantId: reader.merchantId }),
-    ...(filter.status && { status: { in: filter.status } }),
-    ...(filter.type && { type: { in: filter.type } }),
-    ...(filter.about !== undefined && { subject: { endsWith: `:${filter.about}` } }),
-  }
-  const page = await loadPage<Selected>(ask, {
+  const where = allOf(
+    endpointId === null ? sql`t.endpoint_id IS NULL` : sql`t.endpoint_id = ${endpointId}::uuid`,
+    !reader.operator && sql`t.merchant_id = ${reader.merchantId}::uuid`,
+    filter.status && sql`t.status = ANY(${filter.status}::text[])`,
+    filter.type && sql`t.type = ANY(${filter.type}::text[])`,
+    // The filter is an id, so that nothing in it is a wildcard.
+    filter.about !== undefined && sql`t.subject LIKE ${`%:${filter.about}`}`,
+  )
+  const page = await loadPage<Row>(ask, {
     find: (asked) => {
       const cursor = asked.after ?? asked.before
       const position = cursor && /^[0-9]{1,18}$/.test(cursor.id) ? BigInt(cursor.id) : undefined
-      return prisma().webhookDelivery.findMany({
-        where: {
-          AND: [where, position === undefined ? {} : { position: asked.before ? { gt: position } : { lt: position } }],
-        },
-        select,
-        orderBy: { position: asked.before ? 'asc' : 'desc' },
-        take: asked.size + 1,
-      })
+      const [beyond, order] = asked.before
+        ? [sql`t.position > ${position}::bigint`, sql`t.position`]
+        : [sql`t.position < ${position}::bigint`, sql`t.position DESC`]
+      return db.query<Row>(sql`
+        SELECT ${columns} FROM webhook_delivery t WHERE ${allOf(where, position !== undefined && beyond)}
+        ORDER BY ${order} LIMIT ${asked.size + 1}`)
     },
-    count: (limit) => prisma().webhookDelivery.count({ where, orderBy: { position: 'desc' }, take: limit }),
+    count: async (limit) => {
+      const [row] = await db.query<{ total: number }>(sql`
+        SELECT count(*)::int AS total
+        FROM (SELECT FROM webhook_delivery t WHERE ${where} ORDER BY t.position DESC LIMIT ${limit}) counted`)
+      return row?.total ?? 0
+    },
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.position.toString() }),
   })
   return Page.map(page, toRow)
 }
 
-/** One delivery with its tries, or undefined when it is not there or not the reader's. `id` is a UUID. */
+type DetailRow = Row & Pick<DeliveryDetail, 'endpointId' | 'merchantId' | 'transactionId' | 'eventSeq' | 'payload'>
+type TryRow = Omit<DeliveryTry, 'at'> & { at: Date }
+
+/** One delivery with its tries; undefined if it does not exist or is not the reader's. `id` is a UUID. */
 export async function getDelivery(reader: Reader, id: string): Promise<DeliveryDetail | undefined> {
-  const row = await prisma().webhookDelivery.findUnique({
-    where: { id },
-    select: {
-      ...select,
-      endpointId: true,
-      merchantId: true,
-      transactionId: true,
-      eventSeq: true,
-      payload: true,
-      tries: { orderBy: { number: 'desc' } },
-    },
-  })
-  if (!row || !(reader.operator || row.merchantId === reader.merchantId)) return undefined
+  const [[row], tries] = await Promise.all([
+    db.query<DetailRow>(sql`
+      SELECT ${columns}, t.endpoint_id, t.merchant_id, t.transaction_id, t.event_seq::text, t.payload FROM webhook_delivery t
+      WHERE t.id = ${id}::uuid AND (${reader.operator} OR t.merchant_id = ${reader.merchantId}::uuid)`),
+    db.query<TryRow>(sql`
+      SELECT number, at, http_status, duration_ms, detail FROM webhook_try WHERE delivery_id = ${id}::uuid ORDER BY number DESC`),
+  ])
+  if (!row) return undefined
+  const { merchantId, endpointId, transactionId, eventSeq, payload } = row
   return {
     ...toRow(row),
-    merchantId: row.merchantId,
-    endpointId: row.endpointId,
-    transactionId: row.transactionId,
-    eventSeq: row.eventSeq?.toString() ?? null,
-    payload: row.payload,
-    tries: row.tries.map(({ number, at, httpStatus, durationMs, detail }) => ({
-      number,
-      at: at.toISOString(),
-      httpStatus,
-      durationMs,
-      detail,
-    })),
+    merchantId,
+    endpointId,
+    transactionId,
+    eventSeq,
+    payload,
+    tries: tries.map((one) => ({ ...one, at: one.at.toISOString() })),
   }
 }
 
-const select = {
-  id: true,
-  position: true,
-  type: true,
-  subject: true,
-  url: true,
-  status: true,
-  attempts: true,
-  createdAt: true,
-  deliveredAt: true,
-  dueAt: true,
-} satisfies Prisma.WebhookDeliverySelect
-
-type Selected = Prisma.WebhookDeliveryGetPayload<{ select: typeof select }>
-
-function toRow(row: Selected): DeliveryRow {
+function toRow(row: Row): DeliveryRow {
   return {
     id: row.id,
     type: row.type,

@@ -1,5 +1,5 @@
 import type { Reader } from '../ctx'
-import { db, prisma, sql, type Prisma } from '@/lib/db'
+import { db, sql } from '@/lib/db'
 import { Page } from '@/lib/paging'
 
 /** An endpoint as pages show it: plain data, its secret as its last four characters. */
@@ -20,43 +20,44 @@ export type WebhookEndpointView = {
   waiting: number
 }
 
-/** Every endpoint that the reader may see, those that are on first. */
+/** What `toView` reads of an endpoint. */
+const columns = sql`
+  id, merchant_id, url, description, types, last4, previous_until, created_at, failing_since, disabled_at, disabled_why`
+
+type EndpointRow = Omit<
+  WebhookEndpointView,
+  'previousUntil' | 'createdAt' | 'failingSince' | 'disabledAt' | 'waiting'
+> & {
+  previousUntil: Date | null
+  createdAt: Date
+  failingSince: Date | null
+  disabledAt: Date | null
+}
+
+/** Every endpoint that the reader may see, those that are on first; at most 200. */
 export async function listEndpoints(reader: Reader): Promise<WebhookEndpointView[]> {
-  const rows = await prisma().webhookEndpoint.findMany({
-    where: reader.operator ? {} : { merchantId: reader.merchantId },
-    select,
-    orderBy: [{ disabledAt: { sort: 'desc', nulls: 'first' } }, { createdAt: 'desc' }],
-    take: 200,
-  })
+  return toViews(
+    await db.query<EndpointRow>(sql`
+      SELECT ${columns} FROM webhook_endpoint WHERE ${reader.operator} OR merchant_id = ${reader.merchantId}::uuid
+      ORDER BY disabled_at DESC NULLS FIRST, created_at DESC LIMIT 200`),
+  )
+}
+
+/** One endpoint; undefined if it does not exist or is not the reader's. `id` is a UUID. */
+export async function getEndpoint(reader: Reader, id: string): Promise<WebhookEndpointView | undefined> {
+  const rows = await db.query<EndpointRow>(sql`
+    SELECT ${columns} FROM webhook_endpoint
+    WHERE id = ${id}::uuid AND (${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`)
+  return (await toViews(rows))[0]
+}
+
+async function toViews(rows: readonly EndpointRow[]): Promise<WebhookEndpointView[]> {
   const waiting = await countWaiting(rows)
   return rows.map((row) => toView(row, waiting))
 }
 
-/** One endpoint, or undefined when it is not there or not the reader's. `id` is a UUID. */
-export async function getEndpoint(reader: Reader, id: string): Promise<WebhookEndpointView | undefined> {
-  const row = await prisma().webhookEndpoint.findUnique({ where: { id }, select })
-  if (!row || !(reader.operator || row.merchantId === reader.merchantId)) return undefined
-  return toView(row, await countWaiting([row]))
-}
-
-const select = {
-  id: true,
-  merchantId: true,
-  url: true,
-  description: true,
-  types: true,
-  last4: true,
-  previousUntil: true,
-  createdAt: true,
-  failingSince: true,
-  disabledAt: true,
-  disabledWhy: true,
-} satisfies Prisma.WebhookEndpointSelect
-
-type Selected = Prisma.WebhookEndpointGetPayload<{ select: typeof select }>
-
 /** By the index of what waits: what was delivered is not looked at. */
-async function countWaiting(rows: readonly Selected[]): Promise<ReadonlyMap<string, number>> {
+async function countWaiting(rows: readonly EndpointRow[]): Promise<ReadonlyMap<string, number>> {
   const counted = await db.query<{ id: string; waiting: number }>(sql`
     SELECT e.id, w.waiting FROM unnest(${rows.map(({ id }) => id)}::uuid[]) AS e(id) CROSS JOIN LATERAL (
       SELECT count(*)::int AS waiting FROM (
@@ -64,7 +65,7 @@ async function countWaiting(rows: readonly Selected[]): Promise<ReadonlyMap<stri
   return new Map(counted.map(({ id, waiting }) => [id, waiting]))
 }
 
-function toView(row: Selected, waiting: ReadonlyMap<string, number>): WebhookEndpointView {
+function toView(row: EndpointRow, waiting: ReadonlyMap<string, number>): WebhookEndpointView {
   const rotating = row.previousUntil !== null && row.previousUntil.getTime() > Date.now()
   return {
     ...row,

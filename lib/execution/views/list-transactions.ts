@@ -1,31 +1,29 @@
 import type { Reader } from '../../ctx'
 import { labelNetwork } from '@/lib/chains'
-import { db, newestFirst, prisma, sql, type Prisma, type Sql } from '@/lib/db'
+import { allOf, pageQuery, sql, type Sql } from '@/lib/db'
 import { Filter, loadPage, Page } from '@/lib/paging'
 import type { TransactionFilter } from './TransactionFilter'
 import type * as TransactionView from './TransactionView'
 
-export const rowSelect = {
-  id: true,
-  createdAt: true,
-  status: true,
-  network: true,
-  kind: true,
-  purpose: true,
-  signer: true,
-  nonce: true,
-  hash: true,
-  blockNumber: true,
-  gasUsed: true,
-  gasPrice: true,
-  l1FeeWei: true,
-  feeLamports: true,
-  heldReason: true,
-  error: true,
-} satisfies Prisma.TransactionSelect
+/** What `toRow` reads of a transaction `t`; nothing long. */
+export const rowColumns = sql`
+  t.id, t.created_at, t.status, t.network, t.kind, t.purpose, t.signer, t.nonce, t.hash, t.block_number, t.gas_used, t.gas_price, t.l1_fee_wei,
+  t.fee_lamports, t.held_reason, t.error, coalesce(t.accepted, t.simulation) -> 'call' ->> 'name' AS call,
+  (SELECT count(*)::int FROM attempt a WHERE a.transaction_id = t.id) AS attempts`
 
-type Selected = Prisma.TransactionGetPayload<{ select: typeof rowSelect }>
-type Found = Selected & { call: string | null; attempts: number }
+export type TransactionSummary = Pick<
+  TransactionView.TransactionListRow,
+  'id' | 'status' | 'kind' | 'purpose' | 'call' | 'signer' | 'attempts' | 'hash' | 'heldReason' | 'error'
+> & {
+  createdAt: Date
+  network: string
+  nonce: bigint | null
+  blockNumber: bigint | null
+  gasUsed: bigint | null
+  gasPrice: bigint | null
+  l1FeeWei: bigint | null
+  feeLamports: bigint | null
+}
 
 /** One page of what the reader may see, newest first. Reads only. */
 export async function listTransactions(
@@ -33,16 +31,14 @@ export async function listTransactions(
   filter: TransactionFilter,
   ask: Page.PageRequest,
 ): Promise<Page.Page<TransactionView.TransactionListRow>> {
-  const where = whereOf(filter)
-  const page = await loadPage<Found>(ask, {
-    find: (asked) => find(reader, where, asked),
-    count: async (limit) => {
-      // In the order of the list: what stops at a limit would be planned as a walk through the tables.
-      const [row] = await db.query<{ total: bigint }>(sql`
-        SELECT count(*) AS total FROM (
-          SELECT FROM ${from(reader)} WHERE ${where} ORDER BY x.created_at DESC, x.transaction_id LIMIT ${limit}) counted`)
-      return Number(row?.total ?? 0n)
-    },
+  const page = await loadPage<TransactionSummary>(ask, {
+    ...pageQuery<TransactionSummary>({
+      columns: rowColumns,
+      from: from(reader),
+      where: whereOf(filter),
+      at: sql`x.created_at`,
+      id: sql`x.transaction_id`,
+    }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   return Page.map(page, toRow)
@@ -65,39 +61,20 @@ function from(reader: Reader): Sql {
     : sql`transaction_part x JOIN transaction t ON t.id = x.transaction_id AND x.merchant_id = ${reader.merchantId}::uuid`
 }
 
-async function find(reader: Reader, where: Sql, ask: Page.PageRequest): Promise<Found[]> {
-  const { beyond, order } = newestFirst(ask, sql`x.created_at`, sql`x.transaction_id`)
-  const ids = await db.query<{ id: string; call: string | null; attempts: number }>(sql`
-    SELECT t.id, coalesce(t.accepted, t.simulation) -> 'call' ->> 'name' AS call,
-      (SELECT count(*)::int FROM attempt a WHERE a.transaction_id = t.id) AS attempts
-    FROM ${from(reader)} WHERE ${where} AND ${beyond} ORDER BY ${order} LIMIT ${ask.size + 1}`)
-  const rows = await prisma().transaction.findMany({
-    where: { id: { in: ids.map((row) => row.id) } },
-    select: rowSelect,
-  })
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return ids.flatMap(({ id, ...told }) => {
-    const row = byId.get(id)
-    return row ? [{ ...row, ...told }] : []
-  })
-}
-
 function whereOf(filter: TransactionFilter): Sql {
   const at = Filter.between(filter.from, filter.to)
-  const parts = [
-    sql`true`,
+  return allOf(
     filter.status && sql`t.status = ANY(${filter.status}::transaction_status[])`,
     filter.purpose && sql`t.purpose = ANY(${filter.purpose}::text[])`,
-    filter.network === undefined ? undefined : sql`t.network = ${filter.network}`,
+    filter.network !== undefined && sql`t.network = ${filter.network}`,
     // The filter holds hex digits only, so that nothing in it is a wildcard.
-    filter.signer === undefined ? undefined : sql`t.signer LIKE ${`${filter.signer}%`}`,
+    filter.signer !== undefined && sql`t.signer LIKE ${`${filter.signer}%`}`,
     at?.gte && sql`x.created_at >= ${at.gte}`,
     at?.lt && sql`x.created_at < ${at.lt}`,
-  ]
-  return parts.filter((part) => part !== undefined).reduce((all, part) => sql`${all} AND ${part}`)
+  )
 }
 
-export function toRow(row: Found): TransactionView.TransactionListRow {
+export function toRow(row: TransactionSummary): TransactionView.TransactionListRow {
   return {
     id: row.id,
     createdAt: row.createdAt.toISOString(),
@@ -118,8 +95,8 @@ export function toRow(row: Found): TransactionView.TransactionListRow {
 }
 
 /** In units of gas: wei, on Solana lamports. */
-function feeOf({ gasUsed, gasPrice, l1FeeWei, feeLamports }: Selected): string | null {
-  if (feeLamports !== null) return feeLamports.toFixed(0)
+function feeOf({ gasUsed, gasPrice, l1FeeWei, feeLamports }: TransactionSummary): string | null {
+  if (feeLamports !== null) return feeLamports.toString()
   if (gasUsed === null || gasPrice === null) return null
-  return (gasUsed * BigInt(gasPrice.toFixed(0)) + BigInt(l1FeeWei?.toFixed(0) ?? 0)).toString()
+  return (gasUsed * gasPrice + (l1FeeWei ?? 0n)).toString()
 }

@@ -1,6 +1,6 @@
 import type { Reader } from '../../ctx'
 import { labelNetwork, labelToken } from '@/lib/chains'
-import { db, newestFirst, prisma, sql, type Prisma, type Sql } from '@/lib/db'
+import { allOf, db, pageQuery, sql, type Sql } from '@/lib/db'
 import { Filter, loadPage, type Page } from '@/lib/paging'
 import type { BatchFilter } from './BatchFilter'
 import type * as BatchView from './BatchView'
@@ -11,7 +11,25 @@ import type * as BatchView from './BatchView'
  */
 const gasPerPayment = 64_000n
 
-type BatchRecord = Prisma.SettlementBatchGetPayload<object>
+/** What `toRows` reads of a batch `b` and its transaction `t`. */
+const columns = sql`
+  b.id, b.created_at, b.applied_at, b.status, b.form, b.network, b.asset, b.size, b.settled_count, b.amount_base, b.error, b.waits_for,
+  b.transaction_id, t.hash, t.gas_used, t.gas_price, t.fee_lamports`
+
+type BatchRecord = Pick<
+  BatchView.BatchListRow,
+  'id' | 'status' | 'form' | 'size' | 'error' | 'waitsFor' | 'transactionId' | 'hash'
+> & {
+  createdAt: Date
+  appliedAt: Date | null
+  network: string
+  asset: string
+  settledCount: number | null
+  amountBase: bigint
+  gasUsed: bigint | null
+  gasPrice: bigint | null
+  feeLamports: bigint | null
+}
 
 /** One page of the batches in which the reader has a payment or a channel, newest first. Reads only. */
 export async function listBatches(
@@ -19,15 +37,14 @@ export async function listBatches(
   filter: BatchFilter,
   ask: Page.PageRequest,
 ): Promise<Page.Page<BatchView.BatchListRow>> {
-  const where = whereOf(filter)
   const page = await loadPage<BatchRecord>(ask, {
-    find: (asked) => find(reader, where, asked),
-    count: async (limit) => {
-      const [row] = await db.query<{ total: bigint }>(sql`
-        SELECT count(*) AS total FROM (
-          SELECT FROM ${from(reader)} WHERE ${where} ORDER BY x.created_at DESC, x.batch_id LIMIT ${limit}) counted`)
-      return Number(row?.total ?? 0n)
-    },
+    ...pageQuery<BatchRecord>({
+      columns,
+      from: tablesOf(reader),
+      where: whereOf(filter),
+      at: sql`x.created_at`,
+      id: sql`x.batch_id`,
+    }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
   return { ...page, rows: await toRows(reader, page.rows) }
@@ -44,66 +61,45 @@ export function findBatchOf(reader: Reader, transactionId: string): Promise<Batc
 }
 
 async function findOne(reader: Reader, which: Sql): Promise<BatchView.BatchListRow | undefined> {
-  const ids = await db.query<{ id: string }>(sql`SELECT b.id FROM ${from(reader)} WHERE ${which}`)
-  return (await toRows(reader, await load(ids)))[0]
+  const rows = await db.query<BatchRecord>(sql`SELECT ${columns} FROM ${tablesOf(reader)} WHERE ${which}`)
+  return (await toRows(reader, rows))[0]
 }
 
 /** The batches `b` that a reader may see, and the rows `x` that have them in the order of their list: triggers write a merchant's parts. */
-function from(reader: Reader): Sql {
-  return reader.operator
+function tablesOf(reader: Reader): Sql {
+  const batches = reader.operator
     ? sql`settlement_batch b CROSS JOIN LATERAL (SELECT b.created_at, b.id AS batch_id) x`
     : sql`batch_part x JOIN settlement_batch b ON b.id = x.batch_id AND x.merchant_id = ${reader.merchantId}::uuid`
+  return sql`${batches} LEFT JOIN transaction t ON t.id = b.transaction_id`
 }
 
 function whereOf(filter: BatchFilter): Sql {
   const at = Filter.between(filter.from, filter.to)
-  return [
+  return allOf(
     filter.status && sql`b.status = ANY(${filter.status}::batch_status[])`,
     filter.form && sql`b.form = ANY(${filter.form}::text[])`,
     filter.network !== undefined && sql`b.network = ${filter.network}`,
     at?.gte && sql`x.created_at >= ${at.gte}`,
     at?.lt && sql`x.created_at < ${at.lt}`,
-  ].reduce<Sql>((all, one) => (one ? sql`${all} AND ${one}` : all), sql`true`)
-}
-
-async function find(reader: Reader, where: Sql, ask: Page.PageRequest): Promise<BatchRecord[]> {
-  const { beyond, order } = newestFirst(ask, sql`x.created_at`, sql`x.batch_id`)
-  const ids = await db.query<{ id: string }>(
-    sql`SELECT b.id FROM ${from(reader)} WHERE ${where} AND ${beyond} ORDER BY ${order} LIMIT ${ask.size + 1}`,
   )
-  return load(ids)
-}
-
-/** In the order of their ids. */
-async function load(found: readonly { id: string }[]): Promise<BatchRecord[]> {
-  const rows = await prisma().settlementBatch.findMany({ where: { id: { in: found.map(({ id }) => id) } } })
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  return found.flatMap(({ id }) => byId.get(id) ?? [])
 }
 
 async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<BatchView.BatchListRow[]> {
-  const transactionIds = rows.flatMap((row) => row.transactionId ?? [])
-  const [transactions, paymentShares, channelShares] = await Promise.all([
-    prisma().transaction.findMany({
-      where: { id: { in: transactionIds } },
-      select: { id: true, hash: true, gasUsed: true, gasPrice: true, feeLamports: true },
-    }),
+  const [paymentShares, channelShares] = await Promise.all([
     reader.operator ? new Map<string, Share>() : sharesOfPayments(reader, rows),
     sharesOfChannels(reader, rows),
   ])
-  const byId = new Map(transactions.map((transaction) => [transaction.id, transaction]))
   return rows.map((row) => {
-    const transaction = row.transactionId ? byId.get(row.transactionId) : undefined
     const channels = channelShares.get(row.id)
     const none = { size: 0, settledCount: 0, amountBase: '0' }
-    const whole = { size: row.size, settledCount: row.settledCount ?? 0, amountBase: row.amountBase.toFixed(0) }
+    const whole = { size: row.size, settledCount: row.settledCount ?? 0, amountBase: row.amountBase.toString() }
     const share = channels ?? paymentShares.get(row.id) ?? (reader.operator ? whole : none)
     return {
       id: row.id,
       createdAt: row.createdAt.toISOString(),
       appliedAt: row.appliedAt?.toISOString() ?? null,
       status: row.status,
-      form: row.form as BatchView.BatchListRow['form'],
+      form: row.form,
       network: labelNetwork(row.network),
       token: labelToken(row.network, row.asset),
       size: share.size,
@@ -114,8 +110,8 @@ async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<Bat
       error: row.error,
       waitsFor: row.waitsFor,
       transactionId: row.transactionId,
-      hash: transaction?.hash ?? null,
-      ...feesOf(transaction, channels?.paymentsOfAll ?? row.size),
+      hash: row.hash,
+      ...feesOf(row, channels?.paymentsOfAll ?? row.size),
       paidByPayer: row.form === 'raw',
     }
   })
@@ -124,28 +120,21 @@ async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<Bat
 type Fees = Pick<BatchView.BatchListRow, 'feeWei' | 'feePerPaymentWei' | 'gasUsed' | 'feeSeparateWei'>
 
 /** What the transaction cost, whole and over all its payments, and what a transaction for each of them would have cost. */
-function feesOf(
-  transaction:
-    | { gasUsed: bigint | null; gasPrice: Prisma.Decimal | null; feeLamports: Prisma.Decimal | null }
-    | undefined,
-  payments: number,
-): Fees {
-  const gas = transaction?.gasUsed?.toString() ?? null
-  if (transaction?.feeLamports) {
-    const fee = transaction.feeLamports.toFixed(0)
+function feesOf({ gasUsed, gasPrice, feeLamports }: BatchRecord, payments: number): Fees {
+  const gas = gasUsed?.toString() ?? null
+  if (feeLamports !== null) {
+    const fee = feeLamports.toString()
     // On Solana each payment is a transaction of its own.
     return { feeWei: fee, feePerPaymentWei: fee, gasUsed: gas, feeSeparateWei: fee }
   }
-  if (transaction?.gasUsed == null || transaction.gasPrice === null)
+  if (gasUsed === null || gasPrice === null)
     return { feeWei: null, feePerPaymentWei: null, gasUsed: null, feeSeparateWei: null }
-  const { gasUsed } = transaction
-  const price = BigInt(transaction.gasPrice.toFixed(0))
   const count = BigInt(payments)
   return {
-    feeWei: (gasUsed * price).toString(),
-    feePerPaymentWei: count > 0n ? ((gasUsed * price) / count).toString() : null,
-    gasUsed: gasUsed.toString(),
-    feeSeparateWei: (count * gasPerPayment * price).toString(),
+    feeWei: (gasUsed * gasPrice).toString(),
+    feePerPaymentWei: count > 0n ? ((gasUsed * gasPrice) / count).toString() : null,
+    gasUsed: gas,
+    feeSeparateWei: (count * gasPerPayment * gasPrice).toString(),
   }
 }
 
@@ -153,23 +142,11 @@ type Share = Pick<BatchView.BatchListRow, 'size' | 'settledCount' | 'amountBase'
 
 /** What of each batch belongs to the reader's merchant: other merchants' sums are not shown to it. */
 async function sharesOfPayments(reader: Reader, rows: readonly BatchRecord[]): Promise<Map<string, Share>> {
-  const groups = await prisma().payment.groupBy({
-    by: ['batchId', 'settlement'],
-    where: { batchId: { in: rows.map((row) => row.id) }, merchantId: reader.merchantId },
-    _count: true,
-    _sum: { amountBase: true },
-  })
-  const shares = new Map<string, Share>()
-  for (const group of groups) {
-    if (!group.batchId) continue
-    const before = shares.get(group.batchId) ?? { size: 0, settledCount: 0, amountBase: '0' }
-    shares.set(group.batchId, {
-      size: before.size + group._count,
-      settledCount: before.settledCount + (group.settlement === 'settled' ? group._count : 0),
-      amountBase: (BigInt(before.amountBase) + BigInt(group._sum.amountBase?.toFixed(0) ?? '0')).toString(),
-    })
-  }
-  return shares
+  const sums = await db.query<Share & { id: string }>(sql`
+    SELECT batch_id AS id, count(*)::int AS size, count(*) FILTER (WHERE settlement = 'settled')::int AS settled_count,
+      coalesce(sum(amount_base), 0)::text AS amount_base
+    FROM payment WHERE batch_id = ANY(${rows.map(({ id }) => id)}::uuid[]) AND merchant_id = ${reader.merchantId}::uuid GROUP BY 1`)
+  return new Map(sums.map(({ id, ...share }) => [id, share]))
 }
 
 type ChannelShare = Share & {
