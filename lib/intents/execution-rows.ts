@@ -123,7 +123,7 @@ function toView(row: ExecutionRow, attempts: readonly AttemptRow[], intent: Inte
     simulation: row.simulation,
     accepted: row.accepted,
     drift: row.drift,
-    attempts: attempts.map(({ transactionId: _, ...attempt }) => ({
+    attempts: attempts.map(({ transactionId: _id, ...attempt }) => ({
       ...attempt,
       signedAt: attempt.signedAt.toISOString(),
       firstBroadcastAt: time(attempt.firstBroadcastAt),
