@@ -1,7 +1,7 @@
 import type { RuleView } from '@/lib/alerts'
+import { ActionSwitch } from '../form/action-button'
 import type { Outcome } from '../outcome'
 import { Badge } from '../ui/badge'
-import { RuleSwitch } from './rule-switch'
 
 type Props = {
   rules: readonly RuleView[]
@@ -9,7 +9,7 @@ type Props = {
   setStatus: (id: string, enabled: boolean) => Promise<Outcome<null>>
 }
 
-/** What is watched, in words, each with its switch. */
+/** Rules in words, each with its switch. */
 export function RuleList({ rules, editable, setStatus }: Props) {
   return (
     <ul className="divide-y overflow-hidden rounded-lg border bg-card">
@@ -25,11 +25,11 @@ export function RuleList({ rules, editable, setStatus }: Props) {
               )}
             </p>
             <p className="truncate text-xs text-muted-foreground">
-              {rule.endpointUrl ? `Told to ${rule.endpointUrl}` : 'Shown here only'}
+              {rule.endpointUrl ? `Sent to ${rule.endpointUrl}` : 'Shown here only'}
             </p>
           </div>
           {editable ? (
-            <RuleSwitch words={rule.words} enabled={rule.enabled} setStatus={setStatus.bind(null, rule.id)} />
+            <ActionSwitch label={rule.words} enabled={rule.enabled} setStatus={setStatus.bind(null, rule.id)} />
           ) : (
             <Badge>{rule.enabled ? 'On' : 'Off'}</Badge>
           )}

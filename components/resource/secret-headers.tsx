@@ -1,26 +1,14 @@
 'use client'
 
 import { KeyRound, Trash2 } from 'lucide-react'
-import { useState, useTransition, type FormEvent } from 'react'
-import { toast } from 'sonner'
-import type { FieldError } from '@/lib/errors'
 import type { ResourceView } from '@/lib/merchants'
+import { ConfirmDialog } from '../form/confirm-dialog'
+import { TextField } from '../form/field'
+import { FormDialog } from '../form/form-dialog'
 import type { Outcome } from '../outcome'
 import { Time } from '../time'
 import { Button } from '../ui/button'
 import { Card, CardContent, CardHeader } from '../ui/card'
-import {
-  Dialog,
-  DialogClose,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  DialogTrigger,
-} from '../ui/dialog'
-import { describedBy, Field } from '../ui/field'
-import { Input } from '../ui/input'
 
 type Props = {
   headers: ResourceView['headers']
@@ -29,7 +17,7 @@ type Props = {
   removeHeader: (name: string) => Promise<Outcome<null>>
 }
 
-/** Headers that only the upstream sees. Values go in and never come out. */
+/** Headers that only the upstream sees. Their values can be set and never read. */
 export function SecretHeaders({ headers, editable, setHeader, removeHeader }: Props) {
   return (
     <Card aria-labelledby="headers-title">
@@ -63,103 +51,39 @@ export function SecretHeaders({ headers, editable, setHeader, removeHeader }: Pr
 }
 
 function SetDialog({ setHeader }: Pick<Props, 'setHeader'>) {
-  const [open, setOpen] = useState(false)
-  const [errors, setErrors] = useState<readonly FieldError[]>([])
-  const [busy, start] = useTransition()
-  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message
-
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const data = new FormData(event.currentTarget)
-    start(async () => {
-      const outcome = await setHeader({ name: String(data.get('name')), value: String(data.get('value')) })
-      if (outcome.ok) {
-        setOpen(false)
-        toast.success('The header is set.')
-        return
-      }
-      setErrors(outcome.fields)
-      if (outcome.fields.length === 0) toast.error(outcome.message)
-    })
-  }
-
   return (
-    <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        setOpen(next)
-        setErrors([])
-      }}
+    <FormDialog
+      trigger={
+        <Button variant="outline" size="sm">
+          <KeyRound aria-hidden /> Set header
+        </Button>
+      }
+      title="Set a secret header"
+      description="It replaces a header of the same name. The value cannot be read back."
+      submitLabel="Set header"
+      done="The header is set."
+      send={({ text }) => setHeader({ name: text('name'), value: text('value') })}
     >
-      <DialogTrigger render={<Button variant="outline" size="sm" />}>
-        <KeyRound aria-hidden /> Set header
-      </DialogTrigger>
-      <DialogContent>
-        <DialogHeader>
-          <DialogTitle>Set a secret header</DialogTitle>
-          <DialogDescription>A header of the same name is replaced. The value cannot be read back.</DialogDescription>
-        </DialogHeader>
-        <form onSubmit={submit} noValidate className="flex flex-col gap-4">
-          <Field id="header-name" label="Name" error={errorOf('name')}>
-            <Input
-              id="header-name"
-              name="name"
-              {...describedBy('header-name', { error: errorOf('name') !== undefined })}
-              placeholder="authorization"
-              className="font-mono text-xs"
-              autoComplete="off"
-              spellCheck={false}
-            />
-          </Field>
-          <Field id="header-value" label="Value" error={errorOf('value')}>
-            <Input
-              id="header-value"
-              name="value"
-              type="password"
-              {...describedBy('header-value', { error: errorOf('value') !== undefined })}
-              className="font-mono text-xs"
-              autoComplete="new-password"
-            />
-          </Field>
-          <DialogFooter>
-            <DialogClose render={<Button variant="ghost" />}>Cancel</DialogClose>
-            <Button type="submit" disabled={busy}>
-              Set header
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+      <TextField name="name" label="Name" kind="code" placeholder="authorization" />
+      <TextField name="value" label="Value" kind="secret" />
+    </FormDialog>
   )
 }
 
 function RemoveButton({ name, removeHeader }: { name: string } & Pick<Props, 'removeHeader'>) {
-  const [busy, start] = useTransition()
-  const act = () =>
-    start(async () => {
-      const outcome = await removeHeader(name)
-      if (outcome.ok) toast.success(`The header ${name} is removed.`)
-      else toast.error(outcome.message)
-    })
   return (
-    <Dialog>
-      <DialogTrigger
-        render={
-          <Button variant="ghost" size="icon-sm" aria-label={`Remove ${name}`} className="text-muted-foreground" />
-        }
-      >
-        <Trash2 aria-hidden />
-      </DialogTrigger>
-      <DialogContent>
-        <DialogHeader>
-          <DialogTitle>Remove {name}?</DialogTitle>
-          <DialogDescription>Requests to your API go without it from now on.</DialogDescription>
-        </DialogHeader>
-        <DialogFooter>
-          <DialogClose render={<Button variant="ghost" />}>Cancel</DialogClose>
-          <DialogClose render={<Button variant="destructive" disabled={busy} onClick={act} />}>Remove</DialogClose>
-        </DialogFooter>
-      </DialogContent>
-    </Dialog>
+    <ConfirmDialog
+      trigger={
+        <Button variant="ghost" size="icon-sm" aria-label={`Remove ${name}`} className="text-muted-foreground">
+          <Trash2 aria-hidden />
+        </Button>
+      }
+      title={`Remove ${name}?`}
+      description="Requests to your API are sent without it from now on."
+      submitLabel="Remove"
+      isDestructive
+      act={() => removeHeader(name)}
+      done={`The header ${name} is removed.`}
+    />
   )
 }

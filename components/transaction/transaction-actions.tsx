@@ -1,98 +1,134 @@
 'use client'
 
-import { CircleX, FastForward, RotateCw, type LucideIcon } from 'lucide-react'
-import { useState } from 'react'
-import { Button } from '../ui/button'
-import { Dialog, DialogContent, DialogDescription, DialogHeader, DialogTitle } from '../ui/dialog'
-import { useHydrated } from '../use-hydrated'
-import { ActionBody, type ActionProps, type Kind } from './action-body'
+import { CircleX, FastForward, RotateCw } from 'lucide-react'
+import type { ActionPreview, TransactionView } from '@/lib/execution'
+import { Facts } from '../facts'
+import { Gas, Gwei } from '../gas'
+import type { Outcome } from '../outcome'
+import { CautionLine, DoneLine, SimulatedActions, type SimulatedAction } from '../simulated-action'
+import { cn } from '../ui/cn'
+import type { Parties } from './party'
+import { SimulationBody } from './simulation-body'
 
-const words: Record<Kind, { icon: LucideIcon; label: string; title: string; description: string }> = {
-  'speed-up': {
+export type Kind = 'speed-up' | 'cancel' | 'retry'
+
+/** What an action would do, with the units of what would move. */
+export type Preview = Omit<ActionPreview, 'simulation'> & { simulation: TransactionView.SimulationView | null }
+
+type Props = {
+  transaction: Parties & { network: { gasSymbol: string; name: string } }
+  /** Why each action is not possible, as a sentence; null if it is possible. */
+  whyNot: Record<Kind, string | null>
+  preview: (kind: Kind) => Promise<Outcome<Preview>>
+  /** Returns what was done, as a sentence. */
+  run: (kind: Kind) => Promise<Outcome<string>>
+}
+
+const actions: readonly (SimulatedAction<Kind> & { goLabel: string })[] = [
+  {
+    kind: 'speed-up',
     icon: FastForward,
     label: 'Speed up',
     title: 'Speed up',
-    description: 'Signs the same call again with higher fees on the same nonce: one of them is included, never both.',
+    description:
+      'Signs the same call again with higher fees on the same nonce. The chain includes one of the two, never both.',
+    goLabel: 'Speed up',
+    busyLabel: 'Sending…',
   },
-  cancel: {
+  {
+    kind: 'cancel',
     icon: CircleX,
     label: 'Cancel',
     title: 'Cancel transaction',
     description:
-      'What was not signed is given up at once. Otherwise an empty transaction is sent on the same nonce: the chain includes that or the call, and the page tells which.',
+      'A call that is not signed yet is dropped at once. Otherwise an empty transaction is sent on the same nonce. The chain includes that or the call, and the page shows which.',
+    goLabel: 'Cancel it',
+    busyLabel: 'Cancelling…',
+    isDestructive: true,
   },
-  retry: {
+  {
+    kind: 'retry',
     icon: RotateCw,
     label: 'Retry',
     title: 'Try again now',
-    description: 'It is held and tried again every few seconds. This tries at once; it can never run twice.',
+    description: 'It is on hold and tried again every few seconds. This tries at once; it can never run twice.',
+    goLabel: 'Try now',
+    busyLabel: 'Trying…',
   },
-}
-const kinds = Object.keys(words) as Kind[]
+]
 
-type Props = ActionProps & {
-  /** Why each is not possible, as a sentence; null when it is. */
-  whyNot: Record<Kind, string | null>
-}
-
-/** Speed up, cancel and retry, each simulated and priced before it is done. */
-export function TransactionActions({ whyNot, ...props }: Props) {
-  const ready = useHydrated()
-  const [kind, setKind] = useState<Kind>('speed-up')
-  const [open, setOpen] = useState(false)
-  const [busy, setBusy] = useState(false)
+/** Speed up, cancel and retry, each simulated and priced before it runs. */
+export function TransactionActions({ transaction, whyNot, preview, run }: Props) {
   return (
-    <>
-      {kinds.map((of) => {
-        const { icon: Icon, label } = words[of]
-        return (
-          <Button
-            key={of}
-            variant="outline"
-            disabled={!ready || whyNot[of] !== null}
-            onClick={() => {
-              setKind(of)
-              setOpen(true)
-            }}
-          >
-            <Icon aria-hidden /> {label}
-          </Button>
-        )
-      })}
-      {/* What was asked for goes on without the dialog, so nobody may think that closing it stops anything. */}
-      <Dialog open={open} onOpenChange={(next) => !busy && setOpen(next)}>
-        <DialogContent closable={!busy}>
-          <DialogHeader>
-            <DialogTitle>{words[kind].title}</DialogTitle>
-            <DialogDescription>{words[kind].description}</DialogDescription>
-          </DialogHeader>
-          <ActionBody
-            key={`${kind}-${String(open)}`}
-            kind={kind}
-            {...props}
-            onBusy={setBusy}
-            onEnd={() => setOpen(false)}
-          />
-        </DialogContent>
-      </Dialog>
-    </>
+    <SimulatedActions
+      actions={actions.map((action) => ({ ...action, disabled: whyNot[action.kind] !== null }))}
+      preview={preview}
+      run={run}
+      leaveLabel="Leave it"
+      showPreview={(shown) => <PreviewBody preview={shown} transaction={transaction} />}
+      showResult={(sentence) => <DoneLine>{sentence}</DoneLine>}
+      goLabel={(shown, kind) => shown.possible && actions.find((action) => action.kind === kind)?.goLabel}
+    />
   )
 }
 
-/** Why the disabled ones are disabled: a sentence for each reason. */
+/** Why the disabled actions are disabled: a sentence for each reason. */
 export function WhyNot({ whyNot }: Pick<Props, 'whyNot'>) {
-  const reasons = [...new Set(kinds.map((kind) => whyNot[kind]))].filter((reason) => reason !== null)
+  const reasons = [...new Set(actions.map(({ kind }) => whyNot[kind]))].filter((reason) => reason !== null)
   if (reasons.length === 0) return null
   return (
     <ul className="-mt-2 mb-4 text-xs text-muted-foreground">
       {reasons.map((reason) => (
         <li key={reason}>
           <span className="font-medium">
-            {kinds.flatMap((kind) => (whyNot[kind] === reason ? [words[kind].label] : [])).join(', ')}:
+            {actions.flatMap(({ kind, label }) => (whyNot[kind] === reason ? [label] : [])).join(', ')}:
           </span>{' '}
           {reason}
         </li>
       ))}
     </ul>
+  )
+}
+
+function PreviewBody({ preview, transaction }: { preview: Preview } & Pick<Props, 'transaction'>) {
+  const { possible, why, simulation, feeThenWei } = preview
+  return (
+    <div className="flex flex-col gap-3">
+      {why !== '' && (
+        <CautionLine>
+          {!possible && <span className="font-medium">Not now. </span>}
+          {why}
+        </CautionLine>
+      )}
+      {feeThenWei !== undefined && <Fees preview={preview} symbol={transaction.network.gasSymbol} />}
+      {feeThenWei === undefined && possible && simulation === null && why === '' && (
+        <p>Nothing was sent yet, so this costs nothing.</p>
+      )}
+      {simulation && (
+        <section aria-label="What the call would do now" className="rounded-md border p-3">
+          <p className={cn('mb-2 font-medium', !simulation.ok && 'text-destructive')}>
+            {simulation.ok ? 'Simulated now: it would succeed.' : 'Simulated now: it would revert.'}
+          </p>
+          <SimulationBody simulation={simulation} parties={transaction} />
+        </section>
+      )}
+    </div>
+  )
+}
+
+function Fees({ preview, symbol }: { preview: Preview; symbol: string }) {
+  const { feeNowWei, feeThenWei, maxFeePerGasNowWei, maxFeePerGasThenWei } = preview
+  return (
+    <Facts
+      facts={[
+        feeNowWei !== undefined && { label: 'Fees now, at most', value: <Gas wei={feeNowWei} symbol={symbol} /> },
+        feeThenWei !== undefined && {
+          label: 'Fees then, at most',
+          value: <Gas wei={feeThenWei} symbol={symbol} className="font-semibold" />,
+        },
+        maxFeePerGasNowWei !== undefined && { label: 'Max fee now', value: <Gwei wei={maxFeePerGasNowWei} /> },
+        maxFeePerGasThenWei !== undefined && { label: 'Max fee then', value: <Gwei wei={maxFeePerGasThenWei} /> },
+      ]}
+    />
   )
 }

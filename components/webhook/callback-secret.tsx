@@ -1,30 +1,22 @@
 'use client'
 
-import { useState, useTransition } from 'react'
-import { toast } from 'sonner'
+import { useState } from 'react'
+import { ActionButton } from '../form/action-button'
 import type { Outcome } from '../outcome'
 import { ShownOnce } from '../shown-once'
-import { Button } from '../ui/button'
 
-/** The secret that callbacks are signed with, when it is asked for. */
+/** Shows the secret that signs callbacks, after a click. */
 export function CallbackSecret({ reveal }: { reveal: () => Promise<Outcome<{ secret: string }>> }) {
   const [secret, setSecret] = useState<string>()
-  const [busy, start] = useTransition()
-  const act = () =>
-    start(async () => {
-      const outcome = await reveal()
-      if (outcome.ok) setSecret(outcome.value.secret)
-      else toast.error(outcome.message)
-    })
-  if (secret)
+  if (secret === undefined)
     return (
-      <ShownOnce value={secret} label="callback secret">
-        It changes only when the installation changes its ENCRYPTION_SECRET.
-      </ShownOnce>
+      <ActionButton act={reveal} onDone={(value) => setSecret(value.secret)}>
+        Show the secret
+      </ActionButton>
     )
   return (
-    <Button variant="outline" disabled={busy} onClick={act}>
-      Show the secret
-    </Button>
+    <ShownOnce value={secret} label="callback secret">
+      It changes only if the installation changes its ENCRYPTION_SECRET.
+    </ShownOnce>
   )
 }

@@ -2,7 +2,7 @@ import type { WebhookEndpointView } from '@/lib/webhooks'
 import { Facts } from '../facts'
 import { Time } from '../time'
 import { Card, CardContent } from '../ui/card'
-import { toldOf } from './told-of'
+import { subscribedTo } from './subscribed-to'
 
 /** What an endpoint asked for, and how it fares. */
 export function EndpointFacts({ endpoint }: { endpoint: WebhookEndpointView }) {
@@ -22,7 +22,7 @@ export function EndpointFacts({ endpoint }: { endpoint: WebhookEndpointView }) {
             },
             disabledAt === null &&
               failingSince !== null && { label: 'Has taken nothing since', value: <Time at={failingSince} /> },
-            { label: 'Told of', value: toldOf(types) },
+            { label: 'Told of', value: subscribedTo(types) },
             {
               label: 'Signing secret',
               value: (

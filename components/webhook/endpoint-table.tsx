@@ -3,7 +3,7 @@ import type { WebhookEndpointView } from '@/lib/webhooks'
 import { DataTable } from '../data-table'
 import { Status } from '../status'
 import { Time } from '../time'
-import { stateOf, toldOf } from './told-of'
+import { stateOf, subscribedTo } from './subscribed-to'
 
 /** Endpoints, one a row, each row its page. */
 export function EndpointTable({ endpoints, empty }: { endpoints: readonly WebhookEndpointView[]; empty: ReactNode }) {
@@ -36,7 +36,7 @@ export function EndpointTable({ endpoints, empty }: { endpoints: readonly Webhoo
           key: 'types',
           header: 'Told of',
           from: 'md',
-          cell: (row) => <span className="block max-w-72 truncate">{toldOf(row.types)}</span>,
+          cell: (row) => <span className="block max-w-72 truncate">{subscribedTo(row.types)}</span>,
         },
         { key: 'waiting', header: 'Waiting', align: 'right', from: 'sm', cell: (row) => row.waiting },
         {

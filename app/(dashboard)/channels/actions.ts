@@ -3,7 +3,7 @@
 import { revalidatePath } from 'next/cache'
 import { settle } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
-import type { ActionPreview, ActionResult, Kind } from '@/components/channel/action-body'
+import type { ActionPreview, ActionResult, Kind } from '@/components/channel/channel-actions'
 import type { Outcome } from '@/components/outcome'
 import { Scope } from '@/lib/auth'
 import { ChannelFilter, getChannel, type ChannelView } from '@/lib/channels'

@@ -4,7 +4,7 @@ import { revalidatePath } from 'next/cache'
 import { settle } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
-import type { Kind, Preview } from '@/components/transaction/action-body'
+import type { Kind, Preview } from '@/components/transaction/transaction-actions'
 import { Scope } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
 import {

@@ -21,9 +21,9 @@ import { IgnoredHint } from '@/components/list/ignored-hint'
 import { ListFooter } from '@/components/list/list-footer'
 import { NoMatch } from '@/components/list/no-match'
 import { PageHeader } from '@/components/page-header'
-import { Timeline } from '@/components/payment/timeline'
 import { Wire } from '@/components/payment/wire'
 import { Status } from '@/components/status'
+import { StepList } from '@/components/step-list'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
 import { Scope } from '@/lib/auth'
 import { listEventsOfChannel } from '@/lib/audit'
@@ -87,7 +87,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
           <Card>
             <CardHeader title="Timeline" description="From the opening transaction to the closing. Times in UTC." />
             <CardContent>
-              <Timeline steps={ChannelTimeline.from({ channel, settlements, events })} />
+              <StepList steps={ChannelTimeline.from({ channel, settlements, events })} />
             </CardContent>
           </Card>
         </div>

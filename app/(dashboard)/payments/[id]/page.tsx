@@ -10,9 +10,9 @@ import { PageHeader } from '@/components/page-header'
 import { LedgerTable } from '@/components/payment/ledger-table'
 import { PaymentFacts } from '@/components/payment/payment-facts'
 import { RefundFacts } from '@/components/payment/refund-facts'
-import { Timeline as TimelineView } from '@/components/payment/timeline'
 import { Wire } from '@/components/payment/wire'
 import { Status } from '@/components/status'
+import { StepList } from '@/components/step-list'
 import { AttemptTable } from '@/components/transaction/attempt-table'
 import { TransactionFacts } from '@/components/transaction/transaction-facts'
 import { ButtonLink } from '@/components/ui/button-link'
@@ -73,7 +73,7 @@ export default async function PaymentPage({ params }: Props) {
         <Card>
           <CardHeader title="Timeline" description="From the challenge to the final block. Times in UTC." />
           <CardContent>
-            <TimelineView steps={steps} />
+            <StepList steps={steps} />
           </CardContent>
         </Card>
         <Card>

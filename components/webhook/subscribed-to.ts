@@ -1,5 +1,5 @@
-/** What an endpoint is told of, in words. */
-export function toldOf(types: readonly string[]): string {
+/** The event types that an endpoint subscribes to, in words. */
+export function subscribedTo(types: readonly string[]): string {
   return types.length === 0 ? 'Everything' : types.map((type) => groupWords[type] ?? type).join(', ')
 }
 
@@ -10,7 +10,7 @@ export const groupWords: Record<string, string> = {
   batch: 'Settlement batches',
 }
 
-/** How an endpoint stands, for `Status`. */
+/** The state of an endpoint, for `Status`. */
 export function stateOf(endpoint: { disabledAt: string | null; failingSince: string | null }): string {
   if (endpoint.disabledAt !== null) return 'disabled'
   return endpoint.failingSince === null ? 'enabled' : 'failing'
