@@ -1,25 +1,10 @@
 'use client'
 
-import { useState, useTransition, type FormEvent } from 'react'
-import { toast } from 'sonner'
-import type { FieldError } from '@/lib/errors'
 import type { CallerLimits } from '@/lib/facilitator'
-import { CheckGroup } from '../check-group'
+import { CheckField, TextField } from '../form/field'
+import { FormDialog } from '../form/form-dialog'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
-import {
-  Dialog,
-  DialogClose,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  DialogTrigger,
-} from '../ui/dialog'
-import { describedBy, Field } from '../ui/field'
-import { Input } from '../ui/input'
-import { useHydrated } from '../use-hydrated'
 
 type Choice = { value: string; label: string }
 
@@ -31,116 +16,53 @@ type Props = {
   save: (input: CallerLimits.CallerLimitsInput) => Promise<Outcome<null>>
 }
 
-/** Edits what one key may have facilitated. */
+const noneMeansAll = 'If none is chosen: all.'
+
+/** Edits the facilitator limits of one key. */
 export function LimitsDialog({ name, initial, networks, assets, save }: Props) {
-  const ready = useHydrated()
-  const [open, setOpen] = useState(false)
-  const [chosen, setChosen] = useState({ networks: initial.networks, assets: initial.assets })
-  const [errors, setErrors] = useState<readonly FieldError[]>([])
-  const [busy, start] = useTransition()
-  const errorOf = (field: string) => errors.find((error) => error.field === field)?.message
-  const aria = (field: string, hint = false) =>
-    describedBy(`limits-${field}`, { hint, error: errorOf(field) !== undefined })
-
-  function submit(event: FormEvent<HTMLFormElement>) {
-    event.preventDefault()
-    const data = new FormData(event.currentTarget)
-    const text = (field: string) => String(data.get(field) ?? '')
-    start(async () => {
-      const outcome = await save({
-        requestsPerSecond: text('requestsPerSecond'),
-        gasPerDay: text('gasPerDay'),
-        dollarsPerDay: text('dollarsPerDay'),
-        ...chosen,
-      })
-      if (outcome.ok) {
-        setOpen(false)
-        toast.success('The limits are changed.')
-        return
-      }
-      setErrors(outcome.fields)
-      if (outcome.fields.length === 0) toast.error(outcome.message)
-    })
-  }
-
   return (
-    <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        setOpen(next)
-        setErrors([])
-        if (next) setChosen({ networks: initial.networks, assets: initial.assets })
-      }}
+    <FormDialog
+      trigger={
+        <Button variant="outline" size="sm" aria-label={`Edit the limits of ${name}`}>
+          Edit limits
+        </Button>
+      }
+      title={`Limits of “${name}”`}
+      description="They apply from its next request on."
+      submitLabel="Save limits"
+      done="The limits are changed."
+      send={({ text, all }) =>
+        save({
+          requestsPerSecond: text('requestsPerSecond'),
+          gasPerDay: text('gasPerDay'),
+          dollarsPerDay: text('dollarsPerDay'),
+          networks: all('networks'),
+          assets: all('assets'),
+        })
+      }
     >
-      <DialogTrigger
-        render={<Button variant="outline" size="sm" disabled={!ready} aria-label={`Edit the limits of ${name}`} />}
-      >
-        Edit limits
-      </DialogTrigger>
-      <DialogContent>
-        <form onSubmit={submit} noValidate>
-          <DialogHeader>
-            <DialogTitle>Limits of “{name}”</DialogTitle>
-            <DialogDescription>They count from its next request on.</DialogDescription>
-          </DialogHeader>
-          <div className="flex flex-col gap-4">
-            <Field id="limits-requestsPerSecond" label="Requests a second" error={errorOf('requestsPerSecond')}>
-              <Input
-                id="limits-requestsPerSecond"
-                name="requestsPerSecond"
-                {...aria('requestsPerSecond')}
-                defaultValue={initial.requestsPerSecond}
-                inputMode="numeric"
-              />
-            </Field>
-            <Field id="limits-dollarsPerDay" label="Dollars a day" error={errorOf('dollarsPerDay')}>
-              <Input
-                id="limits-dollarsPerDay"
-                name="dollarsPerDay"
-                {...aria('dollarsPerDay')}
-                defaultValue={initial.dollarsPerDay}
-                inputMode="decimal"
-              />
-            </Field>
-            <Field
-              id="limits-gasPerDay"
-              label="Gas a day, on each network"
-              hint="In the network’s coin: 0.01 is 0.01 ETH on Base."
-              error={errorOf('gasPerDay')}
-            >
-              <Input
-                id="limits-gasPerDay"
-                name="gasPerDay"
-                {...aria('gasPerDay', true)}
-                defaultValue={initial.gasPerDay}
-                inputMode="decimal"
-              />
-            </Field>
-            <CheckGroup
-              legend="Networks"
-              hint="None chosen: all."
-              error={errorOf('networks')}
-              options={networks}
-              value={chosen.networks}
-              onChange={(next) => setChosen({ ...chosen, networks: next })}
-            />
-            <CheckGroup
-              legend="Assets"
-              hint="None chosen: all."
-              error={errorOf('assets')}
-              options={assets}
-              value={chosen.assets}
-              onChange={(next) => setChosen({ ...chosen, assets: next })}
-            />
-          </div>
-          <DialogFooter>
-            <DialogClose render={<Button variant="ghost" />}>Cancel</DialogClose>
-            <Button type="submit" disabled={busy}>
-              Save limits
-            </Button>
-          </DialogFooter>
-        </form>
-      </DialogContent>
-    </Dialog>
+      <TextField
+        name="requestsPerSecond"
+        label="Requests a second"
+        kind="integer"
+        defaultValue={initial.requestsPerSecond}
+      />
+      <TextField name="dollarsPerDay" label="Dollars a day" kind="decimal" defaultValue={initial.dollarsPerDay} />
+      <TextField
+        name="gasPerDay"
+        label="Gas a day, on each network"
+        hint="In the network’s coin: 0.01 is 0.01 ETH on Base."
+        kind="decimal"
+        defaultValue={initial.gasPerDay}
+      />
+      <CheckField
+        name="networks"
+        legend="Networks"
+        hint={noneMeansAll}
+        options={networks}
+        defaultValue={initial.networks}
+      />
+      <CheckField name="assets" legend="Assets" hint={noneMeansAll} options={assets} defaultValue={initial.assets} />
+    </FormDialog>
   )
 }

@@ -2,10 +2,11 @@ import type { ReactNode } from 'react'
 import type { FacilitatorTest, RemoteFacilitatorInput, RemoteFacilitatorView } from '@/lib/remote-facilitators'
 import { DataTable, type Column } from '../data-table'
 import { duration } from '../duration'
+import { ActionSwitch } from '../form/action-button'
 import type { Outcome } from '../outcome'
 import { Status } from '../status'
 import { Time } from '../time'
-import { TestButton, RemoteFacilitatorSwitch } from './remote-facilitator-actions'
+import { TestButton } from './remote-facilitator-actions'
 import { RemoteFacilitatorDialog } from './remote-facilitator-dialog'
 
 type Props = {
@@ -87,7 +88,11 @@ export function RemoteFacilitatorTable({ facilitators, mayEdit, update, setStatu
               }}
               save={update.bind(null, row.id)}
             />
-            <RemoteFacilitatorSwitch name={row.name} enabled={row.enabled} setStatus={setStatus.bind(null, row.id)} />
+            <ActionSwitch
+              label={`Send payments to ${row.name}`}
+              enabled={row.enabled}
+              setStatus={setStatus.bind(null, row.id)}
+            />
           </span>
         ),
     },

@@ -1,21 +1,10 @@
 'use client'
 
-import { ArrowDown, ArrowUp } from 'lucide-react'
-import { useState, useTransition } from 'react'
-import { toast } from 'sonner'
+import { ArrowDown, ArrowUp, type LucideIcon } from 'lucide-react'
+import { useState } from 'react'
+import { FormDialog } from '../form/form-dialog'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
-import {
-  Dialog,
-  DialogClose,
-  DialogContent,
-  DialogDescription,
-  DialogFooter,
-  DialogHeader,
-  DialogTitle,
-  DialogTrigger,
-} from '../ui/dialog'
-import { useHydrated } from '../use-hydrated'
 
 export type TargetChoice = { value: string; label: string }
 
@@ -30,116 +19,86 @@ type Props = {
 
 const local = 'local'
 
-/** Chooses who settles, and in which order they are asked. This server takes every payment, so that it comes last. */
+/** Chooses which facilitators settle, in order of preference. This server settles every payment, so it is always the last. */
 export function RouteDialog({ title, description, targets, choices, save }: Props) {
-  const ready = useHydrated()
-  const [open, setOpen] = useState(false)
-  const [chosen, setChosen] = useState<readonly string[]>(targets)
-  const [busy, start] = useTransition()
-  const facilitators = chosen.filter((target) => target !== local)
-  const rest = choices.filter(({ value }) => value !== local && !facilitators.includes(value))
+  return (
+    <FormDialog
+      trigger={
+        <Button variant="outline" size="sm" aria-label={`Edit the route of ${title}`}>
+          Edit order
+        </Button>
+      }
+      title={`Who settles ${title}?`}
+      description={description}
+      submitLabel="Save order"
+      done="The route is changed."
+      send={({ all }) => save(all('target'))}
+    >
+      <TargetList targets={targets} choices={choices} />
+    </FormDialog>
+  )
+}
+
+/** The form sends the checked targets in the order in which they stand. */
+function TargetList({ targets, choices }: Pick<Props, 'targets' | 'choices'>) {
+  const [remotes, setRemotes] = useState<readonly string[]>(targets.filter((target) => target !== local))
+  const rest = choices.filter(({ value }) => value !== local && !remotes.includes(value))
   const labelOf = (target: string) => choices.find(({ value }) => value === target)?.label ?? target
-  const put = (next: readonly string[], withLocal = chosen.includes(local)) =>
-    setChosen(withLocal ? [...next, local] : next)
 
   function move(index: number, by: -1 | 1) {
-    const next = [...facilitators]
-    const [one] = next.splice(index, 1)
-    if (one !== undefined) next.splice(index + by, 0, one)
-    put(next)
-  }
-
-  function submit() {
-    start(async () => {
-      const outcome = await save(chosen)
-      if (!outcome.ok) return void toast.error(outcome.fields[0]?.message ?? outcome.message)
-      setOpen(false)
-      toast.success('The route is changed.')
-    })
+    const next = [...remotes]
+    next.splice(index + by, 0, ...next.splice(index, 1))
+    setRemotes(next)
   }
 
   return (
-    <Dialog
-      open={open}
-      onOpenChange={(next) => {
-        setOpen(next)
-        if (next) setChosen(targets)
-      }}
-    >
-      <DialogTrigger
-        render={<Button variant="outline" size="sm" disabled={!ready} aria-label={`Edit the route of ${title}`} />}
-      >
-        Edit order
-      </DialogTrigger>
-      <DialogContent>
-        <DialogHeader>
-          <DialogTitle>Who settles {title}?</DialogTitle>
-          <DialogDescription>{description}</DialogDescription>
-        </DialogHeader>
-        <ol className="flex flex-col gap-1.5">
-          {facilitators.map((target, index) => (
-            <li key={target} className="flex items-center gap-1 rounded-md border px-3 py-1.5">
-              <label className="flex min-w-0 flex-1 items-center gap-2">
-                <input
-                  type="checkbox"
-                  checked
-                  onChange={() => put(facilitators.filter((other) => other !== target))}
-                  className="size-4 accent-brand"
-                />
-                <span className="truncate">{labelOf(target)}</span>
-              </label>
-              <Button
-                variant="ghost"
-                size="icon"
-                disabled={index === 0}
-                aria-label={`${labelOf(target)} earlier`}
-                onClick={() => move(index, -1)}
-              >
-                <ArrowUp aria-hidden />
-              </Button>
-              <Button
-                variant="ghost"
-                size="icon"
-                disabled={index === facilitators.length - 1}
-                aria-label={`${labelOf(target)} later`}
-                onClick={() => move(index, 1)}
-              >
-                <ArrowDown aria-hidden />
-              </Button>
-            </li>
-          ))}
-          {rest.map(({ value, label }) => (
-            <li key={value} className="rounded-md border border-dashed px-3 py-2.5">
-              <label className="flex items-center gap-2 text-muted-foreground">
-                <input
-                  type="checkbox"
-                  checked={false}
-                  onChange={() => put([...facilitators, value])}
-                  className="size-4 accent-brand"
-                />
-                <span className="truncate">{label}</span>
-              </label>
-            </li>
-          ))}
-          <li className="rounded-md border px-3 py-2.5">
-            <label className="flex items-center gap-2">
-              <input
-                type="checkbox"
-                checked={chosen.includes(local)}
-                onChange={({ target }) => put(facilitators, target.checked)}
-                className="size-4 accent-brand"
-              />
-              This server, last
-            </label>
-          </li>
-        </ol>
-        <DialogFooter>
-          <DialogClose render={<Button variant="ghost" />}>Cancel</DialogClose>
-          <Button disabled={busy || chosen.length === 0} onClick={submit}>
-            Save order
-          </Button>
-        </DialogFooter>
-      </DialogContent>
-    </Dialog>
+    <ol className="flex flex-col gap-1.5">
+      {remotes.map((target, index) => (
+        <li key={target} className="flex items-center gap-1 rounded-md border px-3 py-1.5">
+          <Target
+            value={target}
+            label={labelOf(target)}
+            checked
+            onChange={() => setRemotes(remotes.filter((other) => other !== target))}
+          />
+          <Move icon={ArrowUp} label={`${labelOf(target)} earlier`} off={index === 0} onClick={() => move(index, -1)} />
+          <Move
+            icon={ArrowDown}
+            label={`${labelOf(target)} later`}
+            off={index === remotes.length - 1}
+            onClick={() => move(index, 1)}
+          />
+        </li>
+      ))}
+      {rest.map(({ value, label }) => (
+        <li key={value} className="rounded-md border border-dashed px-3 py-2.5 text-muted-foreground">
+          <Target value={value} label={label} checked={false} onChange={() => setRemotes([...remotes, value])} />
+        </li>
+      ))}
+      <li className="rounded-md border px-3 py-2.5">
+        <Target value={local} label="This server, last" defaultChecked={targets.includes(local)} />
+      </li>
+    </ol>
+  )
+}
+
+type TargetProps = { value: string; label: string; checked?: boolean; defaultChecked?: boolean; onChange?: () => void }
+
+function Target({ label, ...box }: TargetProps) {
+  return (
+    <label className="flex min-w-0 flex-1 items-center gap-2">
+      <input type="checkbox" name="target" {...box} className="size-4 accent-brand" />
+      <span className="truncate">{label}</span>
+    </label>
+  )
+}
+
+type MoveProps = { icon: LucideIcon; label: string; off: boolean; onClick: () => void }
+
+function Move({ icon: Icon, label, off, onClick }: MoveProps) {
+  return (
+    <Button variant="ghost" size="icon" disabled={off} aria-label={label} onClick={onClick}>
+      <Icon aria-hidden />
+    </Button>
   )
 }

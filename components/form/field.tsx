@@ -20,7 +20,7 @@ type Naming = {
 /** A field either keeps its value itself, from `defaultValue` on, or shows `value`. */
 type Holding<Value> = { value?: Value; onChange?: ((value: Value) => void) | undefined; defaultValue?: Value }
 
-type Kind = 'text' | 'code' | 'url' | 'integer' | 'decimal' | 'dollars' | 'secret'
+type Kind = 'text' | 'moment' | 'code' | 'url' | 'integer' | 'decimal' | 'dollars' | 'secret'
 
 const number = 'tabular-nums'
 const mono = 'font-mono text-xs'
@@ -31,6 +31,7 @@ const kinds = {
   integer: { className: number, inputMode: 'numeric' },
   decimal: { className: number, inputMode: 'decimal' },
   dollars: { className: `${number} pl-6`, inputMode: 'decimal' },
+  moment: { className: number, type: 'datetime-local' },
   secret: { className: mono, type: 'password', autoComplete: 'new-password' },
 } as const satisfies Record<Kind, object>
 
@@ -255,12 +256,18 @@ export function FieldErrors({ names, prefix = {} }: { names: readonly string[]; 
   })
 }
 
+/** Ids and aria of a control that is no field of this file. `FieldErrors` with the same name shows its error. */
+export function useFieldAria(name: string) {
+  return useField({ name, label: '' }).control
+}
+
 /** Ids, hint, error and aria of a field, from its name. */
 function useField({ name, label, hint, className }: Naming) {
   const scope = useFormScope()
   const id = `${scope.id}-${name}`
   const error = scope.errorOf(name)
-  const note = scope.warningOf?.(name) ?? hint
+  const warning = scope.warningOf?.(name)
+  const note = warning === undefined ? hint : <span className="text-warning">{warning}</span>
   const described = [note && `${id}-hint`, error && `${id}-error`].filter(Boolean).join(' ')
   return {
     frame: { id, label, hint: note, error, className },

@@ -16,7 +16,7 @@ export function Form({ form, className, children, errorOf, warningOf, onEdit }: 
   const refusalOf = (field: string) => form.errors.find((error) => error.field === field)?.message
   return (
     <FormContext value={{ id, errorOf: errorOf ?? refusalOf, warningOf, onEdit: onEdit ?? form.clear }}>
-      <form ref={form.ref} onSubmit={form.onSubmit} noValidate className={cn('flex flex-col gap-4', className)}>
+      <form onSubmit={form.onSubmit} noValidate className={cn('flex flex-col gap-4', className)}>
         {children}
       </form>
     </FormContext>

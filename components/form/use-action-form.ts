@@ -1,6 +1,7 @@
 'use client'
 
-import { useEffect, useRef, useState, useTransition, type FormEvent, type RefObject } from 'react'
+import { useState, useTransition, type FormEvent } from 'react'
+import { flushSync } from 'react-dom'
 import type { FieldError } from '@/lib/errors'
 import type { Outcome } from '../outcome'
 
@@ -15,8 +16,6 @@ export type FormValues = {
 }
 
 export type ActionForm = {
-  /** The form element; its wrong fields are found by `aria-invalid`. */
-  ref: RefObject<HTMLFormElement | null>
   onSubmit: (event: FormEvent<HTMLFormElement>) => void
   busy: boolean
   /** The fields that the last answer refused and that have not been edited since. */
@@ -39,23 +38,14 @@ export function useActionForm<Value>(
   send: (values: FormValues) => Promise<Outcome<Value>>,
   onSaved: (value: Value) => void,
 ): ActionForm {
-  const ref = useRef<HTMLFormElement>(null)
   const [errors, setErrors] = useState<readonly FieldError[]>([])
   const [message, setMessage] = useState<string>()
-  const [refused, setRefused] = useState<readonly FieldError[]>()
   const [busy, start] = useTransition()
-
-  // After the render that marks the wrong fields.
-  useEffect(() => {
-    if (!refused) return
-    const wrong = ref.current?.querySelector<HTMLElement>('[aria-invalid="true"]')
-    if (wrong) wrong.focus()
-    else if (refused.length > 0) setMessage(refused.map((error) => error.message).join(' '))
-  }, [refused])
 
   function onSubmit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault()
-    const values = valuesOf(new FormData(event.currentTarget))
+    const form = event.currentTarget
+    const values = valuesOf(new FormData(form))
     setMessage(undefined)
     start(async () => {
       const outcome = await send(values).catch(() => undefined)
@@ -64,15 +54,17 @@ export function useActionForm<Value>(
         return onSaved(outcome.value)
       }
       const fields = outcome?.fields ?? []
-      if (fields.length === 0) setMessage(outcome?.message ?? unreachable)
-      setErrors(fields)
-      setRefused([...fields])
+      // Drawn at once, so that the wrong fields can be found by their marks.
+      flushSync(() => setErrors(fields))
+      const wrong = form.querySelector<HTMLElement>('[aria-invalid="true"]')
+      if (wrong) wrong.focus()
+      else setMessage(fields.map((error) => error.message).join(' ') || (outcome?.message ?? unreachable))
     })
   }
 
   const clear = (field: string) =>
     setErrors((before) => before.filter((error) => error.field !== field && !error.field.startsWith(`${field}.`)))
-  return { ref, onSubmit, busy, errors, message, clear }
+  return { onSubmit, busy, errors, message, clear }
 }
 
 function valuesOf(data: FormData): FormValues {

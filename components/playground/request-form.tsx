@@ -1,17 +1,16 @@
 'use client'
 
 import { useState } from 'react'
+import { SelectField, TextAreaField, TextField } from '../form/field'
 import { Button } from '../ui/button'
 import { Card, CardContent, CardHeader } from '../ui/card'
-import { describedBy, Field } from '../ui/field'
-import { Input, Textarea } from '../ui/input'
-import { Select, type SelectOption } from '../ui/select'
+import type { SelectOption } from '../ui/select'
 
 type Props = {
   resources: readonly SelectOption[]
   resourceId: string
   method: string
-  asked: {
+  request: {
     values: Readonly<Record<string, string>>
     query: string
     body: string | undefined
@@ -20,37 +19,29 @@ type Props = {
   }
 }
 
-/** What is bought: a resource and its request. The page's address holds it, so that it can be shared. */
-export function RequestForm({ resources, resourceId, method, asked }: Props) {
+/** The resource and the request to pay for. The page's URL holds them, so that they can be shared. */
+export function RequestForm({ resources, resourceId, method, request }: Props) {
   const [chosen, setChosen] = useState(resourceId)
   return (
     <Card aria-labelledby="request-title">
       <CardHeader id="request-title" title="Request" />
       <CardContent>
         <form method="GET" className="flex flex-col gap-3">
-          <Field id="resource" label="Resource">
-            <Select id="resource" name="resource" options={resources} value={chosen} onValueChange={setChosen} />
-          </Field>
+          <SelectField name="resource" label="Resource" options={resources} value={chosen} onChange={setChosen} />
           {chosen === resourceId && (
             <>
-              {Object.entries(asked.values).map(([name, value]) => (
-                <Field key={name} id={`at.${name}`} label={`:${name}`}>
-                  <Input id={`at.${name}`} name={`at.${name}`} defaultValue={value} />
-                </Field>
+              {Object.entries(request.values).map(([name, value]) => (
+                <TextField key={name} name={`at.${name}`} label={`:${name}`} defaultValue={value} />
               ))}
-              <Field id="query" label="Query" hint="What stands behind the question mark.">
-                <Input
-                  id="query"
-                  name="query"
-                  defaultValue={asked.query}
-                  placeholder="city=Bonn"
-                  {...describedBy('query', { hint: true })}
-                />
-              </Field>
-              {asked.body !== undefined && (
-                <Field id="body" label="Body (JSON)">
-                  <Textarea id="body" name="body" rows={4} className="font-mono text-xs" defaultValue={asked.body} />
-                </Field>
+              <TextField
+                name="query"
+                label="Query"
+                hint="The part after the question mark."
+                placeholder="city=Bonn"
+                defaultValue={request.query}
+              />
+              {request.body !== undefined && (
+                <TextAreaField name="body" label="Body (JSON)" rows={4} code defaultValue={request.body} />
               )}
             </>
           )}
@@ -60,11 +51,11 @@ export function RequestForm({ resources, resourceId, method, asked }: Props) {
             </Button>
           </div>
           <p className="font-mono text-xs break-all text-muted-foreground">
-            {method} {asked.url}
+            {method} {request.url}
           </p>
-          {asked.problem && (
+          {request.problem && (
             <p role="alert" className="text-sm text-destructive">
-              {asked.problem}
+              {request.problem}
             </p>
           )}
         </form>

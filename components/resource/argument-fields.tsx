@@ -1,17 +1,16 @@
 'use client'
 
-import { describedBy, Field } from '../ui/field'
-import { Input } from '../ui/input'
+import { FieldErrors, InlineField, useFieldAria } from '../form/field'
 import { Select } from '../ui/select'
 import type { ArgumentState } from './action-state'
 
 type Props = {
-  id: string
-  /** "message", and its type on chain. */
+  /** The path of its error: "execution.calls.0.args.1". */
+  name: string
+  /** The name of the argument, and its type on chain. */
   label: string
   type: string
   argument: ArgumentState
-  error: string | undefined
   onChange: (argument: ArgumentState) => void
 }
 
@@ -22,63 +21,56 @@ const places = [
   { value: 'path', label: 'From the path' },
 ]
 
-/** Where one argument of a call comes from, and what it may be. */
-export function ArgumentFields({ id, label, type, argument, error, onChange }: Props) {
-  const { from } = argument
-  const isFixed = from === 'literal'
-  const text = (field: keyof ArgumentState, name: string, placeholder: string) => (
-    <Input
-      id={`${id}-${field}`}
-      aria-label={`${label}: ${name}`}
+/** Where one argument of a call comes from, and which values it may have. */
+export function ArgumentFields({ name, label, type, argument, onChange }: Props) {
+  const aria = useFieldAria(name)
+  const text = (field: keyof ArgumentState, words: string, placeholder: string) => (
+    <InlineField
+      name={`${name}.${field}`}
+      label={`${label}: ${words}`}
+      kind="code"
       value={argument[field]}
       placeholder={placeholder}
-      onChange={(event) => onChange({ ...argument, [field]: event.target.value })}
-      className="font-mono text-xs"
-      autoComplete="off"
-      spellCheck={false}
+      onChange={(value) => onChange({ ...argument, [field]: value })}
     />
   )
   return (
-    <Field
-      id={`${id}-from`}
-      error={error}
-      label={
-        <>
-          {label} <span className="font-mono text-xs font-normal text-muted-foreground">{type}</span>
-        </>
-      }
-    >
+    <fieldset className="flex min-w-0 flex-col gap-1.5">
+      <legend className="mb-1.5 text-sm font-medium">
+        {label} <span className="font-mono text-xs font-normal text-muted-foreground">{type}</span>
+      </legend>
       <div className="grid gap-2 sm:grid-cols-[9rem_minmax(0,1fr)]">
         <Select
-          id={`${id}-from`}
-          {...describedBy(`${id}-from`, { error: error !== undefined })}
-          value={from}
+          {...aria}
+          aria-label={`${label} ${type}`}
+          value={argument.from}
           options={isElementary(type) ? places : places.slice(0, 1)}
-          onValueChange={(next) =>
-            onChange({ ...argument, from: next, name: argument.name || (label === 'Value' ? 'value' : label) })
+          onValueChange={(from) =>
+            onChange({ ...argument, from, name: argument.name || (label === 'Value' ? 'value' : label) })
           }
         />
-        {isFixed ? (
-          text('literal', 'what it is', placeholderOf(type))
+        {argument.from === 'literal' ? (
+          text('literal', 'the value', placeholderOf(type))
         ) : (
           <div className="grid gap-2 sm:grid-cols-2">
             {text('name', 'its name in the request', 'name')}
             {/^u?int/.test(type) && (
               <>
-                {text('min', 'the least', 'at least')}
-                {text('max', 'the most', 'at most')}
+                {text('min', 'the minimum', 'at least')}
+                {text('max', 'the maximum', 'at most')}
               </>
             )}
-            {type === 'address' && text('allowed', 'which ones', 'any, or 0x… 0x…')}
-            {(type === 'string' || type === 'bytes') && text('maxBytes', 'most bytes', 'at most 256 bytes')}
+            {type === 'address' && text('allowed', 'allowed addresses', 'any, or 0x… 0x…')}
+            {(type === 'string' || type === 'bytes') && text('maxBytes', 'maximum bytes', 'at most 256 bytes')}
           </div>
         )}
       </div>
-    </Field>
+      <FieldErrors names={[name]} />
+    </fieldset>
   )
 }
 
-/** What a request can bring; the server has the last word. */
+/** Whether a request can carry a value of this type; the server decides. */
 function isElementary(type: string): boolean {
   return !type.includes('[') && !type.startsWith('tuple')
 }

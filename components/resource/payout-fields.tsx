@@ -1,99 +1,69 @@
 'use client'
 
+import { FieldErrors, TextField } from '../form/field'
 import { Button } from '../ui/button'
-import { describedBy } from '../ui/field'
-import { Input } from '../ui/input'
-import { Label } from '../ui/label'
 import { Switch } from '../ui/switch'
-import { useHydrated } from '../use-hydrated'
 import { isOwn, type NetworkChoice } from './form-state'
 
 type Props = {
   networks: readonly NetworkChoice[]
   wallet: string
   payTo: Record<string, string>
-  errorOf: (field: string) => string | undefined
-  warningOf: (field: string) => string | undefined
   onChange: (payTo: Record<string, string>, field: string) => void
 }
 
-/** One row a network: offered or not, and the address that is paid there. */
-export function PayoutFields({ networks, wallet, payTo, errorOf, warningOf, onChange }: Props) {
-  const none = errorOf('payouts')
-  const ready = useHydrated()
+/** One row for each network: whether it is offered, and the address that is paid there. */
+export function PayoutFields({ networks, wallet, payTo, onChange }: Props) {
   return (
-    <fieldset className="flex flex-col gap-1.5" aria-describedby={none ? 'resource-payouts-error' : undefined}>
+    <fieldset className="flex flex-col gap-1.5">
       <legend className="mb-1.5 text-sm font-medium">Networks to be paid on</legend>
       <ul className="divide-y rounded-md border">
-        {networks.map(({ network, name, token }) => {
-          const value = payTo[network]
-          const id = `resource-payouts-${network.replace(':', '-')}`
-          const field = `payouts.${network}`
-          const error = errorOf(field)
-          const warning = warningOf(field)
-          const { [network]: _dropped, ...others } = payTo
-          return (
-            <li key={network} className="flex flex-col gap-2 p-3">
-              <div className="flex items-center justify-between gap-4">
-                <span id={`${id}-name`}>
-                  {name} <span className="text-xs text-muted-foreground">{token}</span>
-                </span>
-                <Switch
-                  aria-labelledby={`${id}-name`}
-                  checked={value !== undefined}
-                  onCheckedChange={(on) =>
-                    onChange(on ? { ...payTo, [network]: isOwn(network) ? wallet : '' } : others, 'payouts')
-                  }
-                />
-              </div>
-              {value !== undefined && (
-                <>
-                  <Label htmlFor={id} className="sr-only">
-                    Pay-to address on {name}
-                  </Label>
-                  <div className="flex gap-2">
-                    <Input
-                      id={id}
-                      value={value}
-                      readOnly={!ready}
-                      onChange={(event) => onChange({ ...payTo, [network]: event.target.value }, field)}
-                      {...describedBy(id, { hint: warning !== undefined, error: error !== undefined })}
-                      placeholder={isOwn(network) ? '0x…' : 'address of a Solana wallet'}
-                      className="min-w-0 font-mono text-xs"
-                      autoComplete="off"
-                      spellCheck={false}
-                    />
-                    {value !== wallet && isOwn(network) && (
-                      <Button
-                        variant="outline"
-                        aria-label={`Use my wallet on ${name}`}
-                        onClick={() => onChange({ ...payTo, [network]: wallet }, field)}
-                      >
-                        Use mine
-                      </Button>
-                    )}
-                  </div>
-                  {error && (
-                    <p id={`${id}-error`} className="text-xs text-destructive">
-                      {error}
-                    </p>
-                  )}
-                  {!error && warning && (
-                    <p id={`${id}-hint`} className="text-xs text-warning">
-                      {warning}
-                    </p>
-                  )}
-                </>
-              )}
-            </li>
-          )
-        })}
+        {networks.map((choice) => (
+          <li key={choice.network} className="flex flex-col gap-2 p-3">
+            <Payout choice={choice} wallet={wallet} payTo={payTo} onChange={onChange} />
+          </li>
+        ))}
       </ul>
-      {none && (
-        <p id="resource-payouts-error" className="text-xs text-destructive">
-          {none}
-        </p>
-      )}
+      <FieldErrors names={['payouts']} />
     </fieldset>
+  )
+}
+
+type PayoutProps = Omit<Props, 'networks'> & { choice: NetworkChoice }
+
+function Payout({ choice: { network, name, token }, wallet, payTo, onChange }: PayoutProps) {
+  const { [network]: value, ...others } = payTo
+  const set = (address: string, field = `payouts.${network}`) => onChange({ ...payTo, [network]: address }, field)
+  return (
+    <>
+      <div className="flex items-center justify-between gap-4">
+        <span>
+          {name} <span className="text-xs text-muted-foreground">{token}</span>
+        </span>
+        <Switch
+          aria-label={`${name} ${token}`}
+          checked={value !== undefined}
+          onCheckedChange={(on) => (on ? set(isOwn(network) ? wallet : '', 'payouts') : onChange(others, 'payouts'))}
+        />
+      </div>
+      {value !== undefined && (
+        <div className="flex gap-2">
+          <TextField
+            name={`payouts.${network}`}
+            label={<span className="sr-only">Pay-to address on {name}</span>}
+            kind="code"
+            className="grow gap-1"
+            placeholder={isOwn(network) ? '0x…' : 'address of a Solana wallet'}
+            value={value}
+            onChange={(address) => set(address)}
+          />
+          {value !== wallet && isOwn(network) && (
+            <Button variant="outline" aria-label={`Use my wallet on ${name}`} onClick={() => set(wallet)}>
+              Use mine
+            </Button>
+          )}
+        </div>
+      )}
+    </>
   )
 }

@@ -1,9 +1,8 @@
 'use client'
 
-import { describedBy, Field } from '../ui/field'
-import { Input } from '../ui/input'
-import { Select } from '../ui/select'
-import { useHydrated } from '../use-hydrated'
+import { bind } from '../form/bind'
+import { SelectField, TextField } from '../form/field'
+import { useFormScope } from '../form/form-scope'
 import { DiscountFields } from './discount-fields'
 import type { FormState } from './form-state'
 import { nothing, type PriceState } from './price-state'
@@ -12,8 +11,6 @@ import { WindowFields } from './window-fields'
 
 type Props = {
   state: FormState
-  errorOf: (field: string) => string | undefined
-  warningOf: (field: string) => string | undefined
   onChange: (patch: Partial<FormState>, field: string) => void
 }
 
@@ -29,130 +26,89 @@ const countedOptions = [
   { value: 'event-units', label: 'Units of its server-sent events' },
 ]
 
-const known: readonly string[] = [nothing, 'request-bytes', 'request-number', 'query']
+/** What a request shows before the upstream is called. */
+const knownBefore: readonly string[] = ['request-bytes', 'request-number', 'query']
 
-/** What a call costs: its base, what is counted, its bounds, free calls, hours and agents. */
-export function PriceFields({ state, errorOf, warningOf, onChange }: Props) {
-  const ready = useHydrated()
+/** The price of a call: its base, what is counted, its bounds, free calls, hours and agents. */
+export function PriceFields({ state, onChange }: Props) {
   const { pricing } = state
   const change = (patch: Partial<PriceState>, field: string) => onChange({ pricing: { ...pricing, ...patch } }, field)
   const isCounted = pricing.counted !== nothing
-  const text = (key: 'minCharge' | 'maxCharge' | 'freePerDay' | 'note', field = `pricing.${key}`) => ({
-    id: `resource-${key}`,
-    ...describedBy(`resource-${key}`, { hint: true, error: errorOf(field) !== undefined }),
-    value: pricing[key],
-    readOnly: !ready,
-    onChange: (event: { target: { value: string } }) => change({ [key]: event.target.value }, field),
-    autoComplete: 'off',
-  })
   return (
     <>
-      <Field
-        id="resource-price"
+      <TextField
         label={`Price of one ${state.session ? state.unitType || 'unit' : 'call'}, in dollars`}
-        error={errorOf('price')}
         hint={
-          warningOf('price') ??
-          (isCounted
-            ? 'What every call costs before anything is counted; may be 0.'
-            : 'Up to six decimals. Quotes already shown to agents keep their price for five minutes.')
+          isCounted
+            ? 'The price of every call before anything is counted; may be 0.'
+            : 'Up to six decimals. Quotes already shown to agents keep their price for five minutes.'
         }
-      >
-        <div className="relative max-w-48">
-          <span aria-hidden className="absolute inset-y-0 left-2.5 flex items-center text-muted-foreground">
-            $
-          </span>
-          <Input
-            id="resource-price"
-            {...describedBy('resource-price', { hint: true, error: errorOf('price') !== undefined })}
-            value={state.price}
-            readOnly={!ready}
-            onChange={(event) => onChange({ price: event.target.value }, 'price')}
-            inputMode="decimal"
-            className="pl-6 tabular-nums"
-            autoComplete="off"
-          />
-        </div>
-      </Field>
-      <Field
-        id="resource-counted"
+        kind="dollars"
+        width="max-w-48"
+        {...bind(state, onChange, 'price')}
+      />
+      <SelectField
         label="What else is counted"
-        error={errorOf('pricing.unit.count.of')}
-        hint={
-          known.includes(pricing.counted)
-            ? isCounted
-              ? 'The request says it: an agent is quoted its own price, and what is quoted is charged.'
-              : undefined
-            : 'Known after the answer: an agent signs for the most (x402 upto, or a session) and pays what it came to.'
-        }
-      >
-        <Select
-          id="resource-counted"
-          {...describedBy('resource-counted', {
-            hint: isCounted,
-            error: errorOf('pricing.unit.count.of') !== undefined,
-          })}
-          value={pricing.counted}
-          onValueChange={(counted) => change({ counted }, 'pricing.unit.count.of')}
-          options={countedOptions}
-          className="max-w-80"
-        />
-      </Field>
-      {isCounted && <UnitFields state={pricing} errorOf={errorOf} onChange={change} />}
-      <details className="group" open={isOpen(state, errorOf)}>
-        <summary className="cursor-pointer rounded-sm text-sm font-medium text-brand">
-          Bounds, free calls, hours and agents
-        </summary>
-        <div className="mt-4 flex flex-col gap-5">
-          <div className="grid gap-4 sm:grid-cols-3">
-            <Field
-              id="resource-minCharge"
-              label="At least, dollars"
-              error={errorOf('pricing.minCharge')}
-              hint="Empty: no least."
-            >
-              <Input {...text('minCharge')} inputMode="decimal" className="tabular-nums" />
-            </Field>
-            <Field
-              id="resource-maxCharge"
-              label="At most, dollars"
-              error={errorOf('pricing.maxCharge')}
-              hint={isCounted ? 'What an agent signs for.' : 'Empty: no most.'}
-            >
-              <Input {...text('maxCharge')} inputMode="decimal" className="tabular-nums" />
-            </Field>
-            <Field
-              id="resource-freePerDay"
-              label="Free calls a day"
-              error={errorOf('pricing.freePerDay')}
-              hint="For each wallet that signs in; days of UTC."
-            >
-              <Input {...text('freePerDay')} inputMode="numeric" className="tabular-nums" />
-            </Field>
-          </div>
-          <WindowFields windows={pricing.windows} errorOf={errorOf} onChange={change} />
-          <DiscountFields discounts={pricing.discounts} errorOf={errorOf} onChange={change} />
-        </div>
-      </details>
-      <Field
-        id="resource-note"
+        hint={countedHint(pricing.counted)}
+        options={countedOptions}
+        width="max-w-80"
+        {...bind(pricing, change, 'counted', 'pricing.unit.count.of')}
+      />
+      {isCounted && <UnitFields state={pricing} onChange={change} />}
+      <Terms pricing={pricing} change={change} />
+      <TextField
         label="Remark for the price book"
-        error={errorOf('note')}
-        hint="Why it costs this. Only members see it."
-      >
-        <Input {...text('note', 'note')} placeholder="Nights sell badly" />
-      </Field>
+        hint="Why the price is this. Visible to your team only."
+        placeholder="Nights sell badly"
+        {...bind(pricing, change, 'note', 'note')}
+      />
     </>
   )
 }
 
-/** Open where something is in it, or wrong. */
-function isOpen({ pricing }: FormState, errorOf: Props['errorOf']): boolean {
-  const { counted, minCharge, maxCharge, freePerDay, windows, discounts } = pricing
+function countedHint(counted: string): string | undefined {
+  if (counted === nothing) return undefined
+  return knownBefore.includes(counted)
+    ? 'Known from the request: an agent gets its own quote, and pays exactly that.'
+    : 'Known after the answer: an agent signs for the maximum (x402 upto, or a session) and pays the actual amount.'
+}
+
+type TermsProps = { pricing: PriceState; change: (patch: Partial<PriceState>, field: string) => void }
+
+/** Open if a term is set, or wrong. */
+function Terms({ pricing, change }: TermsProps) {
+  const { errorOf } = useFormScope()
+  const isCounted = pricing.counted !== nothing
+  const isOpen = hasTerms(pricing) || errorOf('pricing.maxCharge') !== undefined
+  const member = (key: 'minCharge' | 'maxCharge' | 'freePerDay') => bind(pricing, change, key, `pricing.${key}`)
   return (
-    counted !== nothing ||
-    `${minCharge}${maxCharge}${freePerDay}` !== '' ||
-    windows.length + discounts.length > 0 ||
-    errorOf('pricing.maxCharge') !== undefined
+    <details className="group" open={isOpen}>
+      <summary className="cursor-pointer rounded-sm text-sm font-medium text-brand">
+        Bounds, free calls, hours and agents
+      </summary>
+      <div className="mt-4 flex flex-col gap-5">
+        <div className="grid gap-4 sm:grid-cols-3">
+          <TextField label="At least, dollars" hint="Empty: no minimum." kind="decimal" {...member('minCharge')} />
+          <TextField
+            label="At most, dollars"
+            hint={isCounted ? 'The amount that an agent signs for.' : 'Empty: no maximum.'}
+            kind="decimal"
+            {...member('maxCharge')}
+          />
+          <TextField
+            label="Free calls a day"
+            hint="For each wallet that signs in; days in UTC."
+            kind="integer"
+            {...member('freePerDay')}
+          />
+        </div>
+        <WindowFields windows={pricing.windows} onChange={change} />
+        <DiscountFields discounts={pricing.discounts} onChange={change} />
+      </div>
+    </details>
   )
+}
+
+function hasTerms({ counted, minCharge, maxCharge, freePerDay, windows, discounts }: PriceState): boolean {
+  return counted !== nothing || `${minCharge}${maxCharge}${freePerDay}` !== '' || windows.length + discounts.length > 0
 }

@@ -1,19 +1,17 @@
 'use client'
 
 import { useRouter } from 'next/navigation'
-import { useCallback, useRef, useState, useTransition, type FormEvent, type ReactNode } from 'react'
+import { useCallback, useState, type ReactNode } from 'react'
 import { toast } from 'sonner'
 import type { FieldError } from '@/lib/errors'
-import { ListingFields } from '../listing/listing-fields'
 import type { PriceReplay } from '@/lib/payments'
+import { bind } from '../form/bind'
+import { SelectField, TextAreaField, TextField } from '../form/field'
+import { Form, FormFooter } from '../form/form'
+import { useActionForm } from '../form/use-action-form'
+import { ListingFields } from '../listing/listing-fields'
 import type { Outcome } from '../outcome'
-import { Button } from '../ui/button'
-import { ButtonLink } from '../ui/button-link'
 import { Card, CardContent, CardHeader } from '../ui/card'
-import { describedBy, Field } from '../ui/field'
-import { Input, Textarea } from '../ui/input'
-import { Select } from '../ui/select'
-import { useHydrated } from '../use-hydrated'
 import { ActionFields, type PolicyChoice } from './action-fields'
 import { AdvancedFields } from './advanced-fields'
 import type { ReadAbiAction } from './call-fields'
@@ -29,21 +27,21 @@ import { UpstreamFields } from './upstream-fields'
 type Props = {
   initial: FormState
   networks: readonly NetworkChoice[]
-  /** Signed-in wallet, checksummed: the one-click pay-to. */
+  /** The signed-in wallet, checksummed, for “Use mine”. */
   wallet: string
-  /** Address below which the path stands. */
+  /** The URL that the path is appended to. */
   gatewayUrl: string
   methods: readonly string[]
   submitLabel: string
   cancelHref: string
-  /** What an action may be held to. */
+  /** The policies that an action may run under. */
   policies: readonly PolicyChoice[]
   readAbi: ReadAbiAction
   preview: PreviewAction
   price: PriceAction
-  /** Tries the draft's price on what was sold; where nothing was sold yet there is none. */
+  /** Applies the draft's price to past sales. Left out for a new resource. */
   replay?: (state: ReturnType<typeof toInput>, days: number) => Promise<Outcome<PriceReplay>>
-  /** Creates or edits; answers the page to go to. */
+  /** Creates or edits the resource; returns the page to open next. */
   save: (state: ReturnType<typeof toInput>) => Promise<Outcome<{ href: string; warnings: FieldError[] }>>
 }
 
@@ -54,205 +52,159 @@ const kinds = [
   { value: 'action', label: 'An on-chain action' },
 ]
 
-/** Everything of a resource, with what an agent will see beside it. */
+/** All fields of a resource, beside the 402 that an agent will get. */
 export function ResourceForm(props: Props) {
-  const { initial, networks, wallet, gatewayUrl, methods, submitLabel, cancelHref, policies, readAbi } = props
-  const { preview, price, replay, save } = props
+  const { submitLabel, cancelHref, preview, save } = props
   const router = useRouter()
-  const ready = useHydrated()
-  const form = useRef<HTMLFormElement>(null)
-  const [state, setState] = useState(initial)
-  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
-  const [submitted, setSubmitted] = useState<readonly FieldError[]>([])
-  const [live, setLive] = useState<{ errors: readonly FieldError[]; warnings: readonly FieldError[] }>({
-    errors: [],
-    warnings: [],
-  })
-  const [saving, startSaving] = useTransition()
-
-  const change = useCallback((patch: Partial<FormState>, field: string = Object.keys(patch)[0] ?? '') => {
-    setState((before) => ({ ...before, ...patch }))
-    setTouched((before) => new Set(before).add(field))
-    setSubmitted((before) => before.filter((error) => error.field !== field))
-  }, [])
-
-  // Fields that were not touched yet are not blamed until the form is sent.
-  const errorOf = (field: string) =>
-    submitted.find((error) => error.field === field)?.message ??
-    (touched.has(field) ? live.errors.find((error) => error.field === field)?.message : undefined)
-  const warningOf = (field: string) => live.warnings.find((warning) => warning.field === field)?.message
-  const control = (field: string, hint = false) => ({
-    id: `resource-${field}`,
-    ...describedBy(`resource-${field}`, { hint, error: errorOf(field) !== undefined }),
-  })
-  const text = (field: 'name' | 'description' | 'mimeType' | 'path') => ({
-    value: state[field],
-    readOnly: !ready,
-    onChange: (event: { target: { value: string } }) => change({ [field]: event.target.value }, field),
-  })
-
-  function submit(event: FormEvent) {
-    event.preventDefault()
-    startSaving(async () => {
-      const outcome = await save(toInput(state))
-      if (outcome.ok) {
-        toast.success('Saved')
-        router.push(outcome.value.href)
-        return
-      }
-      setSubmitted(outcome.fields)
-      if (outcome.fields.length === 0) toast.error(outcome.message)
-      requestAnimationFrame(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
-    })
-  }
-
+  const { state, change, errorOf, warningOf, setLive } = useDraft(props.initial)
+  const form = useActionForm(
+    () => save(toInput(state)),
+    ({ href }) => {
+      toast.success('Saved')
+      router.push(href)
+    },
+  )
+  const refusalOf = (field: string) => form.errors.find((error) => error.field === field)?.message
   return (
     <div className="grid items-start gap-6 xl:grid-cols-[minmax(0,1fr)_minmax(0,26rem)]">
-      <form ref={form} onSubmit={submit} noValidate className="flex flex-col gap-4">
-        <Section title="What is sold">
-          <Field
-            id="resource-sells"
-            label="Kind"
-            hint={
-              state.sells === 'action'
-                ? 'An agent pays, and a call is signed and sent by this server, under your policy.'
-                : 'An agent pays, and its request goes to your API.'
-            }
-          >
-            <Select
-              {...control('sells', true)}
-              value={state.sells}
-              onValueChange={(sells) =>
-                change({ sells, ...(sells === 'action' && state.method === 'GET' && { method: 'POST' }) }, 'sells')
-              }
-              options={kinds}
-              className="max-w-72"
-            />
-          </Field>
-          <Field id="resource-name" label="Name" error={errorOf('name')}>
-            <Input {...control('name')} {...text('name')} placeholder="Fortune of the day" autoComplete="off" />
-          </Field>
-          <div className="grid gap-4 sm:grid-cols-[8rem_minmax(0,1fr)]">
-            <Field id="resource-method" label="Method" error={errorOf('method')}>
-              <Select
-                {...control('method')}
-                value={state.method}
-                onValueChange={(method) => change({ method })}
-                options={methods.map((value) => ({ value, label: value }))}
-              />
-            </Field>
-            <Field
-              id="resource-path"
-              label="Path"
-              error={errorOf('path')}
-              hint={
-                <>
-                  A :name matches one segment. Sold at{' '}
-                  <span className="font-mono break-all">
-                    {gatewayUrl}
-                    {state.path}
-                  </span>
-                </>
-              }
-            >
-              <Input
-                {...control('path', true)}
-                {...text('path')}
-                className="font-mono text-xs"
-                autoComplete="off"
-                spellCheck={false}
-              />
-            </Field>
-          </div>
-          <Field
-            id="resource-description"
-            label="Description"
-            error={errorOf('description')}
-            hint="One sentence for agents; it is part of the challenge."
-          >
-            <Textarea {...control('description', true)} {...text('description')} rows={2} />
-          </Field>
-          {state.sells !== 'action' && (
-            <Field id="resource-mimeType" label="Answer’s media type" error={errorOf('mimeType')}>
-              <Input
-                {...control('mimeType')}
-                {...text('mimeType')}
-                className="font-mono text-xs"
-                autoComplete="off"
-                spellCheck={false}
-              />
-            </Field>
-          )}
-        </Section>
-
-        <Section title="Price">
-          <PriceFields state={state} errorOf={errorOf} warningOf={warningOf} onChange={change} />
-        </Section>
-        <PricePreview state={state} price={price} />
-        {replay && <ReplayPanel what="this draft" run={(days) => replay(toInput(state), days)} />}
-
-        <Section title="Payout">
-          <PayoutFields
-            networks={networks}
-            wallet={wallet}
-            payTo={state.payTo}
-            errorOf={errorOf}
-            warningOf={warningOf}
-            onChange={(payTo, field) => change({ payTo }, field)}
-          />
-        </Section>
-
-        {state.sells === 'action' ? (
-          <Section title="Action">
-            <ActionFields
-              state={state}
-              networks={networks}
-              policies={policies}
-              readAbi={readAbi}
-              errorOf={errorOf}
-              onChange={change}
-            />
-          </Section>
-        ) : (
-          <Section title="Upstream">
-            <UpstreamFields state={state} errorOf={errorOf} onChange={change} />
-          </Section>
-        )}
-
-        <Section title="Sessions">
-          <SessionFields state={state} errorOf={errorOf} onChange={(patch, field) => change(patch, field)} />
-        </Section>
-
-        <Section title="Advanced">
-          <AdvancedFields state={state} errorOf={errorOf} onChange={change} />
-        </Section>
-
-        <Section title="Directories">
-          <ListingFields
-            listing={state.listing}
-            hasBody={bodyMethods.includes(state.method)}
-            isAction={state.sells === 'action'}
-            errorOf={errorOf}
-            onChange={(listing, field) => change({ listing }, field)}
-          />
-        </Section>
-
-        <div className="flex items-center gap-2">
-          <Button type="submit" disabled={saving || !ready}>
-            {saving ? 'Saving…' : submitLabel}
-          </Button>
-          <ButtonLink href={cancelHref} variant="ghost">
-            Cancel
-          </ButtonLink>
-          {submitted.length > 0 && (
-            <p role="alert" className="text-destructive">
-              {submitted.length === 1 ? 'One field needs attention.' : `${submitted.length} fields need attention.`}
-            </p>
-          )}
-        </div>
-      </form>
+      <Form form={form} errorOf={(field) => refusalOf(field) ?? errorOf(field)} warningOf={warningOf}>
+        <Sections {...props} state={state} change={change} />
+        <FormFooter form={form} submitLabel={submitLabel} cancelHref={cancelHref} />
+      </Form>
       <ChallengePreview state={state} preview={preview} onChecked={setLive} />
     </div>
+  )
+}
+
+type Checked = { errors: readonly FieldError[]; warnings: readonly FieldError[] }
+
+/** The draft as typed, and what the server says of it while a person types. */
+function useDraft(initial: FormState) {
+  const [state, setState] = useState(initial)
+  const [touched, setTouched] = useState<ReadonlySet<string>>(new Set())
+  const [live, setLive] = useState<Checked>({ errors: [], warnings: [] })
+  const change = useCallback((patch: Partial<FormState>, field: string) => {
+    setState((before) => ({ ...before, ...patch }))
+    setTouched((before) => new Set(before).add(field))
+  }, [])
+  const messageOf = (list: readonly FieldError[], field: string) => list.find((entry) => entry.field === field)?.message
+  // A field shows its error only after it was edited, until the form is sent.
+  const errorOf = (field: string) => (touched.has(field) ? messageOf(live.errors, field) : undefined)
+  const warningOf = (field: string) => messageOf(live.warnings, field)
+  return { state, change, errorOf, warningOf, setLive }
+}
+
+type SectionsProps = Props & { state: FormState; change: (patch: Partial<FormState>, field: string) => void }
+
+function Sections({
+  state,
+  change,
+  networks,
+  wallet,
+  gatewayUrl,
+  methods,
+  policies,
+  readAbi,
+  price,
+  replay,
+}: SectionsProps) {
+  const isAction = state.sells === 'action'
+  return (
+    <>
+      <Section title="What is sold">
+        <IdentityFields state={state} change={change} gatewayUrl={gatewayUrl} methods={methods} />
+      </Section>
+      <Section title="Price">
+        <PriceFields state={state} onChange={change} />
+      </Section>
+      <PricePreview state={state} price={price} />
+      {replay && <ReplayPanel what="this draft" run={(days) => replay(toInput(state), days)} />}
+      <Section title="Payout">
+        <PayoutFields
+          networks={networks}
+          wallet={wallet}
+          payTo={state.payTo}
+          onChange={(payTo, field) => change({ payTo }, field)}
+        />
+      </Section>
+      {isAction ? (
+        <Section title="Action">
+          <ActionFields state={state} networks={networks} policies={policies} readAbi={readAbi} onChange={change} />
+        </Section>
+      ) : (
+        <Section title="Upstream">
+          <UpstreamFields state={state} onChange={change} />
+        </Section>
+      )}
+      <Section title="Sessions">
+        <SessionFields state={state} onChange={change} />
+      </Section>
+      <Section title="Advanced">
+        <AdvancedFields state={state} onChange={change} />
+      </Section>
+      <Section title="Directories">
+        <ListingFields
+          listing={state.listing}
+          hasBody={bodyMethods.includes(state.method)}
+          isAction={isAction}
+          onChange={(listing, field) => change({ listing }, field)}
+        />
+      </Section>
+    </>
+  )
+}
+
+type IdentityProps = Pick<SectionsProps, 'state' | 'change' | 'gatewayUrl' | 'methods'>
+
+function IdentityFields({ state, change, gatewayUrl, methods }: IdentityProps) {
+  const isAction = state.sells === 'action'
+  return (
+    <>
+      <SelectField
+        name="sells"
+        label="Kind"
+        hint={
+          isAction
+            ? 'An agent pays, and this server signs and sends a transaction under your policy.'
+            : 'An agent pays, and its request is sent to your API.'
+        }
+        options={kinds}
+        width="max-w-72"
+        value={state.sells}
+        onChange={(sells) =>
+          change({ sells, ...(sells === 'action' && state.method === 'GET' && { method: 'POST' }) }, 'sells')
+        }
+      />
+      <TextField label="Name" placeholder="Fortune of the day" {...bind(state, change, 'name')} />
+      <div className="grid gap-4 sm:grid-cols-[8rem_minmax(0,1fr)]">
+        <SelectField
+          label="Method"
+          options={methods.map((value) => ({ value, label: value }))}
+          {...bind(state, change, 'method')}
+        />
+        <TextField
+          label="Path"
+          hint={
+            <>
+              A :name matches one segment. Sold at{' '}
+              <span className="font-mono break-all">
+                {gatewayUrl}
+                {state.path}
+              </span>
+            </>
+          }
+          kind="code"
+          {...bind(state, change, 'path')}
+        />
+      </div>
+      <TextAreaField
+        label="Description"
+        hint="One sentence for agents; it is part of the challenge."
+        rows={2}
+        {...bind(state, change, 'description')}
+      />
+      {!isAction && <TextField label="Answer’s media type" kind="code" {...bind(state, change, 'mimeType')} />}
+    </>
   )
 }
 

@@ -1,15 +1,20 @@
 import { renderToStaticMarkup } from 'react-dom/server'
 import { expect, test } from 'vitest'
+import { FormContext } from '../form/form-scope'
 import { emptyState, toInput, type FormState } from './form-state'
 import { SessionFields } from './session-fields'
 
 const draw = (change: Partial<FormState>) =>
   renderToStaticMarkup(
-    <SessionFields
-      state={{ ...emptyState([], ''), session: true, price: '0.001', ...change }}
-      errorOf={(field) => (field === 'session' ? 'Sessions need Tempo' : undefined)}
-      onChange={() => {}}
-    />,
+    <FormContext
+      value={{
+        id: 'test',
+        errorOf: (field) => (field === 'session' ? 'Sessions need Tempo' : undefined),
+        onEdit: () => {},
+      }}
+    >
+      <SessionFields state={{ ...emptyState([], ''), session: true, price: '0.001', ...change }} onChange={() => {}} />
+    </FormContext>,
   )
 
 test.each<[Partial<FormState>, string]>([

@@ -1,14 +1,14 @@
 'use client'
 
-import { Plus, X } from 'lucide-react'
+import { Plus } from 'lucide-react'
+import { bind } from '../form/bind'
+import { FieldErrors, InlineField, TextField } from '../form/field'
+import { RemoveButton, replaceAt, withoutAt } from '../form/rows'
 import { Button } from '../ui/button'
-import { describedBy, Field } from '../ui/field'
-import { Input } from '../ui/input'
 import type { PriceState, TierState } from './price-state'
 
 type Props = {
   state: PriceState
-  errorOf: (field: string) => string | undefined
   onChange: (patch: Partial<PriceState>, field: string) => void
 }
 
@@ -16,133 +16,115 @@ const places: Record<string, { label: string; placeholder: string; hint: string 
   'request-number': {
     label: 'Where in the request’s body',
     placeholder: '/max_tokens',
-    hint: 'A JSON pointer. A request without that number is asked for the most.',
+    hint: 'A JSON pointer. A request without that number is quoted the maximum.',
   },
   'response-number': {
     label: 'Where in the answer’s body',
     placeholder: '/usage/total_tokens',
-    hint: 'A JSON pointer. An answer without that number counts none.',
+    hint: 'A JSON pointer. An answer without that number counts as zero.',
   },
   query: {
     label: 'Which parameter',
     placeholder: 'limit',
-    hint: 'A request without it, or with it twice, is asked for the most.',
+    hint: 'A request without it, or with it twice, is quoted the maximum.',
   },
   'response-header': {
     label: 'Which header',
     placeholder: 'x-tokens-used',
-    hint: 'An answer without it counts none.',
+    hint: 'An answer without it counts as zero.',
   },
 }
 
-/** What is counted, and what it costs. */
-export function UnitFields({ state, errorOf, onChange }: Props) {
+/** What is counted, and its price. */
+export function UnitFields({ state, onChange }: Props) {
   const place = places[state.counted]
-  const text = (id: string, field: string, key: 'countedAt' | 'unitWord' | 'perUnits', hint = false) => ({
-    id: `resource-${id}`,
-    ...describedBy(`resource-${id}`, { hint, error: errorOf(field) !== undefined }),
-    value: state[key],
-    onChange: (event: { target: { value: string } }) => onChange({ [key]: event.target.value }, field),
-    autoComplete: 'off',
-    spellCheck: false,
-  })
   return (
     <>
-      {place && (
-        <Field id="resource-countedAt" label={place.label} error={errorOf('pricing.unit.count.at')} hint={place.hint}>
-          <Input
-            {...text('countedAt', 'pricing.unit.count.at', 'countedAt', true)}
-            placeholder={place.placeholder}
-            className="font-mono text-xs"
-          />
-        </Field>
-      )}
+      {place && <TextField kind="code" {...place} {...bind(state, onChange, 'countedAt', 'pricing.unit.count.at')} />}
       <div className="grid gap-4 sm:grid-cols-2">
-        <Field id="resource-unitWord" label="One of them in a word" error={errorOf('pricing.unit.name')}>
-          <Input {...text('unitWord', 'pricing.unit.name', 'unitWord')} placeholder="token" />
-        </Field>
-        <Field id="resource-perUnits" label="How many a sum buys" error={errorOf('pricing.unit.per')}>
-          <Input {...text('perUnits', 'pricing.unit.per', 'perUnits')} inputMode="numeric" className="tabular-nums" />
-        </Field>
+        <TextField
+          label="Word for one of them"
+          placeholder="token"
+          {...bind(state, onChange, 'unitWord', 'pricing.unit.name')}
+        />
+        <TextField
+          label="How many a price is for"
+          kind="integer"
+          {...bind(state, onChange, 'perUnits', 'pricing.unit.per')}
+        />
       </div>
-      <Tiers state={state} errorOf={errorOf} onChange={onChange} />
+      <Tiers state={state} onChange={onChange} />
     </>
   )
 }
 
-function Tiers({ state, errorOf, onChange }: Props) {
+function Tiers({ state, onChange }: Props) {
   const { tiers } = state
-  const set = (index: number, patch: Partial<TierState>, field: string) =>
-    onChange({ tiers: tiers.map((tier, at) => (at === index ? { ...tier, ...patch } : tier)) }, field)
-  /** The last one has no end: a new one comes before it, and begins where somebody says. */
+  const unit = state.unitWord || 'unit'
+  /** The last step has no end, so that a new one comes before it. Its end is still to be typed. */
   const add = () => onChange({ tiers: [{ upTo: '', price: tiers[0]?.price ?? '' }, ...tiers] }, 'pricing.unit.tiers')
   return (
     <fieldset className="flex min-w-0 flex-col gap-2">
       <legend className="mb-1.5 text-sm font-medium">
-        Dollars for {state.perUnits || '1'} {state.unitWord || 'unit'}s
+        Dollars for {state.perUnits || '1'} {unit}s
       </legend>
       <ul className="flex flex-col gap-2">
-        {tiers.map((tier, index) => {
-          const [isLast, base] = [index === tiers.length - 1, `pricing.unit.tiers.${index}`]
-          const errors = [errorOf(`${base}.price`), errorOf(`${base}.upTo`)].filter(Boolean)
-          return (
-            <li key={index} className="flex flex-col gap-1">
-              <div className="flex flex-wrap items-center gap-2">
-                <span aria-hidden className="text-muted-foreground">
-                  $
-                </span>
-                <Input
-                  aria-label={`Dollars, step ${index + 1}`}
-                  aria-invalid={errorOf(`${base}.price`) ? true : undefined}
-                  value={tier.price}
-                  inputMode="decimal"
-                  onChange={(event) => set(index, { price: event.target.value }, `${base}.price`)}
-                  className="w-28 tabular-nums"
-                  autoComplete="off"
-                />
-                {isLast ? (
-                  <span className="text-muted-foreground">
-                    {tiers.length === 1 ? 'for all of them' : 'for every further one'}
-                  </span>
-                ) : (
-                  <>
-                    <span className="text-muted-foreground">up to</span>
-                    <Input
-                      aria-label={`Last ${state.unitWord || 'unit'} of step ${index + 1}`}
-                      aria-invalid={errorOf(`${base}.upTo`) ? true : undefined}
-                      value={tier.upTo}
-                      inputMode="numeric"
-                      placeholder="10000"
-                      onChange={(event) => set(index, { upTo: event.target.value }, `${base}.upTo`)}
-                      className="w-28 tabular-nums"
-                      autoComplete="off"
-                    />
-                    <Button
-                      variant="ghost"
-                      size="sm"
-                      aria-label={`Remove step ${index + 1}`}
-                      onClick={() => onChange({ tiers: tiers.filter((_, at) => at !== index) }, 'pricing.unit.tiers')}
-                    >
-                      <X aria-hidden />
-                    </Button>
-                  </>
-                )}
-              </div>
-              {errors.map((message) => (
-                <p key={message} className="text-xs text-destructive">
-                  {message}
-                </p>
-              ))}
-            </li>
-          )
-        })}
+        {tiers.map((tier, index) => (
+          <Tier
+            key={index}
+            tier={tier}
+            index={index}
+            count={tiers.length}
+            unit={unit}
+            onChange={(patch, field) => onChange({ tiers: replaceAt(tiers, index, patch) }, field)}
+            onRemove={() => onChange({ tiers: withoutAt(tiers, index) }, 'pricing.unit.tiers')}
+          />
+        ))}
       </ul>
       <Button variant="outline" size="sm" className="self-start" onClick={add}>
         <Plus aria-hidden /> Another step
       </Button>
       <p className="text-xs text-muted-foreground">
-        Graduated: each {state.unitWord || 'unit'} costs what its own step says, whatever comes after it.
+        Graduated: each {unit} costs the price of its own step; later steps do not change it.
       </p>
     </fieldset>
+  )
+}
+
+type TierProps = {
+  tier: TierState
+  index: number
+  count: number
+  unit: string
+  onChange: (patch: Partial<TierState>, field: string) => void
+  onRemove: () => void
+}
+
+function Tier({ tier, index, count, unit, onChange, onRemove }: TierProps) {
+  const base = `pricing.unit.tiers.${index}`
+  const member = (key: keyof TierState) => bind(tier, onChange, key, `${base}.${key}`)
+  return (
+    <li className="flex flex-col gap-1">
+      <div className="flex flex-wrap items-center gap-2 text-muted-foreground">
+        <span aria-hidden>$</span>
+        <InlineField label={`Dollars, step ${index + 1}`} kind="decimal" width="w-28" {...member('price')} />
+        {index === count - 1 ? (
+          <span>{count === 1 ? 'for all of them' : 'for every further one'}</span>
+        ) : (
+          <>
+            <span>up to</span>
+            <InlineField
+              label={`Last ${unit} of step ${index + 1}`}
+              kind="integer"
+              width="w-28"
+              placeholder="10000"
+              {...member('upTo')}
+            />
+            <RemoveButton label={`Remove step ${index + 1}`} onClick={onRemove} />
+          </>
+        )}
+      </div>
+      <FieldErrors names={[`${base}.price`, `${base}.upTo`]} />
+    </li>
   )
 }

@@ -1,19 +1,12 @@
 'use client'
 
-import { describedBy, Field } from '../ui/field'
-import { Input } from '../ui/input'
-import { Select } from '../ui/select'
-import { useHydrated } from '../use-hydrated'
+import { bind } from '../form/bind'
+import { SelectField, SwitchField, TextField } from '../form/field'
 import type { FormState } from './form-state'
-import { SwitchRow } from './switch-row'
 
 type Upstream = Pick<FormState, 'upstreamUrl' | 'timeoutMs' | 'streaming' | 'sideEffects' | 'settle'>
 
-type Props = {
-  state: Upstream
-  errorOf: (field: string) => string | undefined
-  onChange: (patch: Partial<Upstream>, field: string) => void
-}
+type Props = { state: Upstream; onChange: (patch: Partial<Upstream>, field: string) => void }
 
 const settleOptions = [
   { value: 'default', label: 'As the protocol does (default)' },
@@ -21,76 +14,41 @@ const settleOptions = [
   { value: 'after', label: 'After the upstream has answered' },
 ]
 
-/** The API that is called once it is paid, and when the money moves. */
-export function UpstreamFields({ state, errorOf, onChange }: Props) {
-  const ready = useHydrated()
-  const control = (field: string, hint = false) => ({
-    id: `resource-${field}`,
-    ...describedBy(`resource-${field}`, { hint, error: errorOf(field) !== undefined }),
-  })
-  const text = (field: 'upstreamUrl' | 'timeoutMs') => ({
-    value: state[field],
-    readOnly: !ready,
-    onChange: (event: { target: { value: string } }) => onChange({ [field]: event.target.value }, field),
-  })
+/** The API that is called for a paid request, and when the money moves. */
+export function UpstreamFields({ state, onChange }: Props) {
   return (
     <>
-      <Field
-        id="resource-upstreamUrl"
+      <TextField
         label="Address of your API"
-        error={errorOf('upstreamUrl')}
-        hint="A :name of the path may appear in it. The request’s query is appended."
-      >
-        <Input
-          {...control('upstreamUrl', true)}
-          {...text('upstreamUrl')}
-          className="font-mono text-xs"
-          placeholder="https://api.example.com/v1/fortune"
-          inputMode="url"
-          autoComplete="off"
-          spellCheck={false}
-        />
-      </Field>
-      <Field
-        id="resource-timeoutMs"
+        hint="May contain a :name of the path. The query of the request is appended."
+        kind="url"
+        placeholder="https://api.example.com/v1/fortune"
+        {...bind(state, onChange, 'upstreamUrl')}
+      />
+      <TextField
         label="Timeout, in milliseconds"
-        error={errorOf('timeoutMs')}
-        hint="Until the answer must have begun. Nothing is charged when it has not."
-      >
-        <Input
-          {...control('timeoutMs', true)}
-          {...text('timeoutMs')}
-          inputMode="numeric"
-          className="max-w-48 tabular-nums"
-          autoComplete="off"
-        />
-      </Field>
-      <SwitchRow
+        hint="The answer must begin within this time. If it does not, nothing is charged."
+        kind="integer"
+        width="max-w-48"
+        {...bind(state, onChange, 'timeoutMs')}
+      />
+      <SwitchField
         label="Streams its answer"
-        hint="Passed on as it comes; settles before the upstream is called."
-        checked={state.streaming}
-        onChange={(streaming) => onChange({ streaming }, 'streaming')}
+        hint="The answer is passed on as it arrives. Settles before the upstream is called."
+        {...bind(state, onChange, 'streaming')}
       />
-      <SwitchRow
+      <SwitchField
         label="Has side effects"
-        hint="Changes something in the world; settles before the upstream is called."
-        checked={state.sideEffects}
-        onChange={(sideEffects) => onChange({ sideEffects }, 'sideEffects')}
+        hint="A call changes something in the world. Settles before the upstream is called."
+        {...bind(state, onChange, 'sideEffects')}
       />
-      <Field
-        id="resource-settle"
+      <SelectField
         label="When the money moves"
-        error={errorOf('settle')}
-        hint="x402 settles after the answer, MPP before it. After means: no answer, no charge."
-      >
-        <Select
-          {...control('settle', true)}
-          value={state.settle}
-          onValueChange={(settle) => onChange({ settle }, 'settle')}
-          options={settleOptions}
-          className="max-w-72"
-        />
-      </Field>
+        hint="x402 settles after the answer, MPP before it. “After” means: no answer, no charge."
+        options={settleOptions}
+        width="max-w-72"
+        {...bind(state, onChange, 'settle')}
+      />
     </>
   )
 }

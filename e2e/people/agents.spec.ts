@@ -60,12 +60,12 @@ test('a merchant denies a wallet, whose next payment is refused, and sells to it
 })
 
 async function sellsToIt(page: Page, choice: string): Promise<void> {
-  await page.getByRole('combobox', { name: 'Sells to it' }).click()
+  await page.getByRole('combobox', { name: 'Access' }).click()
   await page.getByRole('option', { name: choice }).click()
   const saved = page.waitForResponse((response) => response.request().method() === 'POST')
   await page.getByRole('button', { name: 'Save' }).click()
   expect((await saved).ok()).toBe(true)
-  await expect(page.getByText('Saved: it holds from the next request on.').first()).toBeVisible()
+  await expect(page.getByText('Saved. It applies from the next request on.').first()).toBeVisible()
 }
 
 /** The problem that a payment's answer is, if it is one. */

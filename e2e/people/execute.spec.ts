@@ -16,11 +16,11 @@ test('a policy is written, a program executes under it, and its key is revoked',
   await page.getByLabel('Name for people').fill('USDC')
   await page.getByLabel('Address').fill(asset)
   await page.getByLabel('Functions').fill('transfer(address,uint25)')
-  await page.getByRole('button', { name: 'Make the policy' }).click()
+  await page.getByRole('button', { name: 'Create policy' }).click()
   await expect(page.getByLabel('Functions')).toHaveAttribute('aria-invalid', 'true')
   await look(page, 'policy-form')
   await page.getByLabel('Functions').fill('transfer(address,uint256)')
-  await page.getByRole('button', { name: 'Make the policy' }).click()
+  await page.getByRole('button', { name: 'Create policy' }).click()
   await page.waitForURL(/\/policies\/[0-9a-f-]{36}$/)
   const policyPage = page.url()
 
@@ -30,7 +30,7 @@ test('a policy is written, a program executes under it, and its key is revoked',
   await page.getByLabel('Policy').click()
   await page.getByRole('option', { name }).click()
   await look(page, 'key-form')
-  await page.getByRole('button', { name: 'Make the key' }).click()
+  await page.getByRole('button', { name: 'Create key' }).click()
   const key = (await page.getByRole('region', { name: 'API key' }).textContent()) ?? ''
   expect(key).toMatch(/^sk_[0-9a-f]{8}_[0-9a-f]{64}$/)
   await page.getByRole('button', { name: 'I have copied it' }).click()
@@ -86,7 +86,7 @@ test('a policy is written, a program executes under it, and its key is revoked',
 
   // An edit is a new version, and the page says what it changed.
   await page.goto(`${policyPage}/edit`)
-  await page.getByLabel('Most that it costs in fees').fill('2000000 gwei')
+  await page.getByLabel('Most fees').fill('2000000 gwei')
   await page.getByRole('button', { name: 'Save policy' }).click()
   await page.waitForURL(policyPage)
   await expect(page.getByText('Version 2', { exact: true })).toBeVisible()

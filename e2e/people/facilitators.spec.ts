@@ -88,7 +88,7 @@ test('the route goes back to this server, and what is left is switched off', asy
   await page.goto('/facilitators')
   await route(page, ['This server'])
   for (const name of [honest, liar]) {
-    await page.getByRole('switch', { name: `${name} is given payments` }).click()
+    await page.getByRole('switch', { name: `Send payments to ${name}` }).click()
     await expect(
       rowOf(page, name)
         .filter({ has: page.getByRole('switch') })
@@ -108,7 +108,7 @@ test('a key gets its limits, and every request is listed', async ({ signedIn: pa
   const create = page.getByRole('dialog')
   await create.getByLabel('Name').fill(`shop ${run}`)
   await create.getByRole('checkbox', { name: 'Have x402 payments verified and settled' }).check()
-  await create.getByRole('button', { name: 'Make the key' }).click()
+  await create.getByRole('button', { name: 'Create key' }).click()
   await page.getByRole('button', { name: 'I have copied it' }).click()
   await page.getByRole('button', { name: `Edit the limits of shop ${run}` }).click()
   const dialog = page.getByRole('dialog')

@@ -22,8 +22,8 @@ test('a price by the row is quoted, paid, tried at another price, changed, and t
   await page.getByLabel('What else is counted').click()
   await page.getByRole('option', { name: 'A parameter of the query' }).click()
   await page.getByLabel('Which parameter').fill('limit')
-  await page.getByLabel('One of them in a word').fill('row')
-  await page.getByLabel('How many a sum buys').fill('10')
+  await page.getByLabel('Word for one of them').fill('row')
+  await page.getByLabel('How many a price is for').fill('10')
   await page.getByLabel('Dollars, step 1').fill('0.002')
   // Nothing is blamed before it is there, and then with the way out.
   await page.getByRole('button', { name: 'Put on sale' }).click()

@@ -50,7 +50,7 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
               }))}
               resourceId={resource.id}
               method={resource.method}
-              asked={asked}
+              request={asked}
             />
             <Snippets snippets={snippetsOf(resource.method, asked.url, asked.body)} />
           </div>

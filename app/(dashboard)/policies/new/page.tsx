@@ -23,7 +23,7 @@ export default async function NewPolicyPage() {
         initial={blankPolicy(networks[0]?.value ?? '')}
         networks={networks}
         units={units}
-        submitLabel="Make the policy"
+        submitLabel="Create policy"
         cancelHref="/policies"
         save={createPolicyAction}
       />
