@@ -4,8 +4,6 @@ import { cn } from './ui/cn'
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from './ui/table'
 
 export type Column<Row> = {
-  /** Unique within the table. */
-  key: string
   header: ReactNode
   cell: (row: Row) => ReactNode
   align?: 'left' | 'right'
@@ -17,7 +15,8 @@ export type Column<Row> = {
 type Props<Row> = {
   /** Says what the table holds, for screen readers. */
   caption: string
-  columns: readonly Column<Row>[]
+  /** `column` and its kin of `columns.tsx`; false leaves one out. */
+  columns: readonly (Column<Row> | false)[]
   rows: readonly Row[]
   rowKey: (row: Row) => string
   /** The row's page: the first column becomes the link, and the whole row follows it. */
@@ -33,8 +32,9 @@ const hidden = { sm: 'max-sm:hidden', md: 'max-md:hidden', lg: 'max-lg:hidden', 
  * Rows as a table in a frame. Server component: `cell` may render anything. Buttons and links inside a
  * row with `rowHref` need `relative z-10` to lie above the row's link (our copy buttons have it).
  */
-export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, empty, className }: Props<Row>) {
+export function DataTable<Row>({ caption, columns: all, rows, rowKey, rowHref, empty, className }: Props<Row>) {
   if (rows.length === 0) return <div className={cn('rounded-lg border bg-card', className)}>{empty}</div>
+  const columns = all.filter((column) => column !== false)
   const look = (column: Column<Row>) =>
     cn(column.align === 'right' && 'text-right tabular-nums', column.from && hidden[column.from], column.className)
   return (
@@ -43,8 +43,8 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, empty,
         <caption className="sr-only">{caption}</caption>
         <TableHeader>
           <tr>
-            {columns.map((column) => (
-              <TableHead key={column.key} className={look(column)}>
+            {columns.map((column, index) => (
+              <TableHead key={index} className={look(column)}>
                 {column.header}
               </TableHead>
             ))}
@@ -54,7 +54,7 @@ export function DataTable<Row>({ caption, columns, rows, rowKey, rowHref, empty,
           {rows.map((row) => (
             <TableRow key={rowKey(row)}>
               {columns.map((column, index) => (
-                <TableCell key={column.key} className={look(column)}>
+                <TableCell key={index} className={look(column)}>
                   {index === 0 && rowHref ? (
                     <Link href={rowHref(row)} className="font-medium outline-offset-4 after:absolute after:inset-0">
                       {column.cell(row)}

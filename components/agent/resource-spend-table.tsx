@@ -1,8 +1,8 @@
 import type { SpendView } from '@/lib/payers'
 import { Amount } from '../amount'
 import { CopyButton } from '../copy-button'
+import { column, countColumn, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
-import { Time } from '../time'
 import { TokenAmount } from './token-amount'
 
 /** What the money went to, dearest first. */
@@ -13,52 +13,36 @@ export function ResourceSpendTable({ resources }: { resources: readonly SpendVie
       <h2 id="by-resource-title" className="mb-3 text-sm font-semibold">
         By resource
       </h2>
-      <DataTable
+      <DataTable<SpendView.ResourceSpend>
         caption="Spent by resource, most first"
         rows={resources}
         rowKey={({ resource }) => resource?.id ?? 'elsewhere'}
         empty={null}
         columns={[
-          { key: 'resource', header: 'Resource', cell: ({ resource }) => <Bought resource={resource} /> },
-          {
-            key: 'spent',
-            header: 'Spent',
-            align: 'right',
-            cell: ({ spentMicros, others }) => (
-              <>
-                {(spentMicros !== '0' || others.length === 0) && <Amount base={spentMicros} />}
-                {others.map(({ network, token, amountBase }) => (
-                  <TokenAmount
-                    key={`${network.network} ${token.address}`}
-                    base={amountBase}
-                    token={token}
-                    className="block"
-                  />
-                ))}
-              </>
-            ),
-          },
-          {
-            key: 'calls',
-            header: 'Paid calls',
-            align: 'right',
-            from: 'sm',
-            cell: ({ calls }) => calls.toLocaleString('en'),
-          },
-          {
-            key: 'failed',
-            header: 'Came to nothing',
-            align: 'right',
-            from: 'md',
-            cell: ({ failed }) => (failed === 0 ? '–' : failed.toLocaleString('en')),
-          },
-          {
-            key: 'last',
-            header: 'Last',
-            align: 'right',
-            from: 'sm',
-            cell: ({ lastAt }) => <Time at={lastAt} className="text-muted-foreground" />,
-          },
+          column('Resource', ({ resource }) => <Bought resource={resource} />),
+          column('Spent', { align: 'right' }, ({ spentMicros, others }) => (
+            <>
+              {(spentMicros !== '0' || others.length === 0) && <Amount base={spentMicros} />}
+              {others.map(({ network, token, amountBase }) => (
+                <TokenAmount
+                  key={`${network.network} ${token.address}`}
+                  base={amountBase}
+                  token={token}
+                  className="block"
+                />
+              ))}
+            </>
+          )),
+          countColumn('Paid calls', ({ calls }) => calls, { from: 'sm' }),
+          column(
+            'Came to nothing',
+            {
+              align: 'right',
+              from: 'md',
+            },
+            ({ failed }) => (failed === 0 ? '–' : failed.toLocaleString('en')),
+          ),
+          timeColumn('Last', ({ lastAt }) => lastAt, { from: 'sm' }),
         ]}
       />
     </section>

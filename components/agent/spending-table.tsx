@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react'
 import type { PaymentView } from '@/lib/payments'
 import { transactionUrl } from '../explorer'
+import { column, None, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { Hash } from '../hash'
 import { NetworkAndWire } from '../payment/network-and-wire'
 import { Status } from '../status'
-import { Time } from '../time'
 import { TokenAmount } from './token-amount'
 
 type Props = {
@@ -18,81 +18,50 @@ type Props = {
 /** What one wallet paid, one payment a row; a session is one of them. */
 export function SpendingTable({ payments, sellers, empty }: Props) {
   return (
-    <DataTable
+    <DataTable<PaymentView.PaymentLine>
       caption="Payments, newest first"
       rows={payments}
       rowKey={(row) => row.id}
       empty={empty}
       columns={[
-        {
-          key: 'amount',
-          header: 'Amount',
-          cell: (row) => (
+        column('Amount', (row) => (
+          <>
+            <TokenAmount base={row.amountBase} token={row.token} className="font-medium" />
+            {row.resource && (
+              <span className="block max-w-28 truncate font-mono text-xs text-muted-foreground sm:hidden">
+                {row.resource.path}
+              </span>
+            )}
+            {row.kind === 'session' && (
+              <span className="block text-xs text-muted-foreground">
+                {row.vouchers === '1' ? '1 voucher' : `${Number(row.vouchers).toLocaleString('en')} vouchers`}
+              </span>
+            )}
+          </>
+        )),
+        column('Status', (row) => <Status kind={row.kind === 'session' ? 'channel' : 'payment'} value={row.status} />),
+        column('Settlement', { from: 'md' }, (row) => <Status kind="settlement" value={row.settlement} />),
+        column('For', { from: 'sm' }, ({ resource }) =>
+          resource ? (
             <>
-              <TokenAmount base={row.amountBase} token={row.token} className="font-medium" />
-              {row.resource && (
-                <span className="block max-w-28 truncate font-mono text-xs text-muted-foreground sm:hidden">
-                  {row.resource.path}
-                </span>
-              )}
-              {row.kind === 'session' && (
-                <span className="block text-xs text-muted-foreground">
-                  {row.vouchers === '1' ? '1 voucher' : `${Number(row.vouchers).toLocaleString('en')} vouchers`}
-                </span>
-              )}
+              <span className="block max-w-52 truncate">{sellers[resource.id] ?? resource.name}</span>
+              <span title={resource.name} className="block max-w-52 truncate font-mono text-xs text-muted-foreground">
+                {resource.method} {resource.path}
+              </span>
             </>
+          ) : (
+            <span className="text-muted-foreground">Sold elsewhere, settled here</span>
           ),
-        },
-        {
-          key: 'status',
-          header: 'Status',
-          cell: (row) => <Status kind={row.kind === 'session' ? 'channel' : 'payment'} value={row.status} />,
-        },
-        {
-          key: 'settlement',
-          header: 'Settlement',
-          from: 'md',
-          cell: (row) => <Status kind="settlement" value={row.settlement} />,
-        },
-        {
-          key: 'resource',
-          header: 'For',
-          from: 'sm',
-          cell: ({ resource }) =>
-            resource ? (
-              <>
-                <span className="block max-w-52 truncate">{sellers[resource.id] ?? resource.name}</span>
-                <span title={resource.name} className="block max-w-52 truncate font-mono text-xs text-muted-foreground">
-                  {resource.method} {resource.path}
-                </span>
-              </>
-            ) : (
-              <span className="text-muted-foreground">Sold elsewhere, settled here</span>
-            ),
-        },
-        {
-          key: 'network',
-          header: 'Network and wire',
-          from: 'lg',
-          cell: (row) => <NetworkAndWire network={row.network} wire={row.wire} />,
-        },
-        {
-          key: 'transfer',
-          header: 'Transfer',
-          from: 'md',
-          cell: (row) =>
-            row.kind === 'payment' && row.txHash !== null ? (
-              <Hash value={row.txHash} label="transaction hash" {...transactionUrl(row.network, row.txHash)} />
-            ) : (
-              <span className="text-muted-foreground">–</span>
-            ),
-        },
-        {
-          key: 'time',
-          header: 'Time',
-          align: 'right',
-          cell: (row) => <Time at={row.createdAt} className="text-muted-foreground" />,
-        },
+        ),
+        column('Network and wire', { from: 'lg' }, (row) => <NetworkAndWire network={row.network} wire={row.wire} />),
+        column('Transfer', { from: 'md' }, (row) =>
+          row.kind === 'payment' && row.txHash !== null ? (
+            <Hash value={row.txHash} label="transaction hash" {...transactionUrl(row.network, row.txHash)} />
+          ) : (
+            <None />
+          ),
+        ),
+        timeColumn('Time', (row) => row.createdAt),
       ]}
     />
   )

@@ -1,12 +1,11 @@
 import { CirclePause } from 'lucide-react'
 import type { ReactNode } from 'react'
 import type { ChannelView } from '@/lib/channels'
-import { Address } from '../address'
 import { Amount } from '../amount'
+import { column, None, timeColumn, walletColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { NetworkName } from '../network-name'
 import { Status } from '../status'
-import { Time } from '../time'
 import { Badge } from '../ui/badge'
 import { Countdown } from './countdown'
 
@@ -16,58 +15,31 @@ type Props = { channels: readonly ChannelView.ChannelListRow[]; nowMs: number; e
 export function ChannelTable({ channels, nowMs, empty }: Props) {
   const money = (row: ChannelView.ChannelListRow, base: string) => <Amount base={base} decimals={row.token.decimals} />
   return (
-    <DataTable
+    <DataTable<ChannelView.ChannelListRow>
       caption="Channels, newest first"
       rows={channels}
       rowKey={(row) => row.id}
       rowHref={(row) => `/channels/${row.id}`}
       empty={empty}
       columns={[
-        { key: 'status', header: 'Status', cell: (row) => <State channel={row} nowMs={nowMs} /> },
-        { key: 'risk', header: 'At risk', align: 'right', cell: (row) => <AtRisk channel={row} /> },
-        {
-          key: 'payer',
-          header: 'Payer',
-          from: 'sm',
-          cell: (row) => <Address value={row.payer} label="payer address" />,
-        },
-        {
-          key: 'resource',
-          header: 'Resource and network',
-          from: 'lg',
-          cell: (row) => (
-            <>
-              <span title={row.resource.name} className="block max-w-44 truncate font-mono text-xs">
-                <span className="text-muted-foreground">{row.resource.method}</span> {row.resource.path}
-              </span>
-              <span className="block text-xs whitespace-nowrap text-muted-foreground">
-                <NetworkName network={row.network.network} name={row.network.name} />, {row.token.symbol}
-              </span>
-            </>
-          ),
-        },
-        { key: 'deposit', header: 'Deposit', align: 'right', from: 'md', cell: (row) => money(row, row.depositBase) },
-        {
-          key: 'accepted',
-          header: 'Accepted',
-          align: 'right',
-          from: 'lg',
-          cell: (row) => money(row, row.acceptedBase),
-        },
-        { key: 'spent', header: 'Spent', align: 'right', cell: (row) => money(row, row.spentBase) },
-        { key: 'settled', header: 'Settled', align: 'right', from: 'md', cell: (row) => money(row, row.settledBase) },
-        {
-          key: 'voucher',
-          header: 'Last voucher',
-          align: 'right',
-          from: 'sm',
-          cell: (row) =>
-            row.lastVoucherAt ? (
-              <Time at={row.lastVoucherAt} className="text-muted-foreground" />
-            ) : (
-              <span className="text-muted-foreground">–</span>
-            ),
-        },
+        column('Status', (row) => <State channel={row} nowMs={nowMs} />),
+        column('At risk', { align: 'right' }, (row) => <AtRisk channel={row} />),
+        walletColumn('Payer', (row) => row.payer, { from: 'sm' }),
+        column('Resource and network', { from: 'lg' }, (row) => (
+          <>
+            <span title={row.resource.name} className="block max-w-44 truncate font-mono text-xs">
+              <span className="text-muted-foreground">{row.resource.method}</span> {row.resource.path}
+            </span>
+            <span className="block text-xs whitespace-nowrap text-muted-foreground">
+              <NetworkName network={row.network.network} name={row.network.name} />, {row.token.symbol}
+            </span>
+          </>
+        )),
+        column('Deposit', { align: 'right', from: 'md' }, (row) => money(row, row.depositBase)),
+        column('Accepted', { align: 'right', from: 'lg' }, (row) => money(row, row.acceptedBase)),
+        column('Spent', { align: 'right' }, (row) => money(row, row.spentBase)),
+        column('Settled', { align: 'right', from: 'md' }, (row) => money(row, row.settledBase)),
+        timeColumn('Last voucher', (row) => row.lastVoucherAt, { from: 'sm' }),
       ]}
     />
   )
@@ -90,7 +62,7 @@ function State({ channel, nowMs }: { channel: ChannelView.ChannelListRow; nowMs:
 
 function AtRisk({ channel }: { channel: ChannelView.ChannelListRow }) {
   const { atRiskBase, token, state } = channel
-  if (atRiskBase === '0') return <span className="text-muted-foreground">–</span>
+  if (atRiskBase === '0') return <None />
   const lost = state === 'closed'
   return (
     <span className={lost ? 'text-destructive' : 'text-warning'}>

@@ -1,9 +1,9 @@
 import type { ReactNode } from 'react'
 import type { ChannelView } from '@/lib/channels'
 import { Amount } from '../amount'
+import { column, countColumn, None, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { Hash } from '../hash'
-import { Time } from '../time'
 
 type Props = { vouchers: readonly ChannelView.VoucherView[]; channel: ChannelView.ChannelListRow; empty: ReactNode }
 
@@ -11,48 +11,28 @@ type Props = { vouchers: readonly ChannelView.VoucherView[]; channel: ChannelVie
 export function VoucherTable({ vouchers, channel, empty }: Props) {
   const money = (base: string) => <Amount base={base} decimals={channel.token.decimals} />
   return (
-    <DataTable
+    <DataTable<ChannelView.VoucherView>
       caption="Vouchers, the highest first"
       rows={vouchers}
       rowKey={(row) => row.cumulativeBase}
       empty={empty}
       columns={[
-        { key: 'cumulative', header: 'Cumulative', cell: (row) => money(row.cumulativeBase) },
-        { key: 'step', header: 'Step', align: 'right', from: 'md', cell: (row) => money(row.stepBase) },
-        { key: 'charged', header: 'Charged', align: 'right', cell: (row) => money(row.chargedBase) },
-        {
-          key: 'units',
-          header: 'Units',
-          align: 'right',
-          from: 'sm',
-          cell: (row) => Number(row.units).toLocaleString('en'),
-        },
-        {
-          key: 'bought',
-          header: 'Bought',
-          from: 'lg',
-          cell: (row) =>
-            row.resource ? (
-              <span className="block max-w-48 truncate font-mono text-xs">
-                <span className="text-muted-foreground">{row.resource.method}</span> {row.resource.path}
-              </span>
-            ) : (
-              <span className="text-muted-foreground">credit only</span>
-            ),
-        },
-        { key: 'answer', header: 'Answer', from: 'md', cell: (row) => <Answer voucher={row} /> },
-        {
-          key: 'signature',
-          header: 'Signature',
-          from: 'sm',
-          cell: (row) => <Hash value={row.signature} label="voucher signature" />,
-        },
-        {
-          key: 'time',
-          header: 'Time',
-          align: 'right',
-          cell: (row) => <Time at={row.at} className="text-muted-foreground" />,
-        },
+        column('Cumulative', (row) => money(row.cumulativeBase)),
+        column('Step', { align: 'right', from: 'md' }, (row) => money(row.stepBase)),
+        column('Charged', { align: 'right' }, (row) => money(row.chargedBase)),
+        countColumn('Units', (row) => row.units, { from: 'sm' }),
+        column('Bought', { from: 'lg' }, (row) =>
+          row.resource ? (
+            <span className="block max-w-48 truncate font-mono text-xs">
+              <span className="text-muted-foreground">{row.resource.method}</span> {row.resource.path}
+            </span>
+          ) : (
+            <None>credit only</None>
+          ),
+        ),
+        column('Answer', { from: 'md' }, (row) => <Answer voucher={row} />),
+        column('Signature', { from: 'sm' }, (row) => <Hash value={row.signature} label="voucher signature" />),
+        timeColumn('Time', (row) => row.at),
       ]}
     />
   )
@@ -62,7 +42,7 @@ function Answer({ voucher }: { voucher: ChannelView.VoucherView }) {
   const { upstreamStatus, failures } = voucher
   return (
     <span className="whitespace-nowrap">
-      {upstreamStatus === null ? <span className="text-muted-foreground">–</span> : `HTTP ${upstreamStatus}`}
+      {upstreamStatus === null ? <None /> : `HTTP ${upstreamStatus}`}
       {failures > 0 && <span className="ml-1.5 text-xs text-warning">{failures} not charged</span>}
     </span>
   )

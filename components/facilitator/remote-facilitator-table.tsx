@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { FacilitatorTest, RemoteFacilitatorInput, RemoteFacilitatorView } from '@/lib/remote-facilitators'
+import { actionColumn, column, countColumn } from '../columns'
 import { DataTable, type Column } from '../data-table'
 import { duration } from '../duration'
 import { ActionSwitch } from '../form/action-button'
@@ -21,61 +22,38 @@ type Props = {
 /** Other facilitators and how they did over the last day. */
 export function RemoteFacilitatorTable({ facilitators, mayEdit, update, setStatus, test, empty }: Props) {
   const columns: Column<RemoteFacilitatorView>[] = [
-    {
-      key: 'name',
-      header: 'Facilitator',
-      cell: (row) => (
-        <div className="min-w-0">
-          <p className="font-medium">{row.name}</p>
-          <p title={row.url} className="max-w-44 truncate font-mono text-xs text-muted-foreground sm:max-w-60">
-            {row.url}
-          </p>
-          <div className="mt-1 flex flex-col gap-1 sm:hidden">
-            <State facilitator={row} />
-            <p className="text-xs text-muted-foreground tabular-nums">{inShort(row)}</p>
-          </div>
-          <Trouble facilitator={row} />
+    column('Facilitator', (row) => (
+      <div className="min-w-0">
+        <p className="font-medium">{row.name}</p>
+        <p title={row.url} className="max-w-44 truncate font-mono text-xs text-muted-foreground sm:max-w-60">
+          {row.url}
+        </p>
+        <div className="mt-1 flex flex-col gap-1 sm:hidden">
+          <State facilitator={row} />
+          <p className="text-xs text-muted-foreground tabular-nums">{inShort(row)}</p>
         </div>
-      ),
-    },
-    {
-      key: 'state',
-      header: 'State',
-      from: 'sm',
-      cell: (row) => <State facilitator={row} />,
-    },
-    {
-      key: 'success',
-      header: 'Success',
-      align: 'right',
-      from: 'sm',
-      cell: ({ successShare }) => percent(successShare),
-    },
-    {
-      key: 'latency',
-      header: 'p50 / p95',
-      align: 'right',
-      from: 'md',
-      className: 'whitespace-nowrap',
-      cell: ({ p50Ms, p95Ms }) => `${milliseconds(p50Ms)} / ${milliseconds(p95Ms)}`,
-    },
-    { key: 'calls', header: 'Calls', align: 'right', from: 'md', cell: ({ calls }) => calls.toLocaleString('en') },
-    {
-      key: 'supports',
-      header: 'Supports',
-      from: 'lg',
-      className: 'whitespace-nowrap',
-      cell: ({ supports }) => (
-        <span title={supports?.join('\n')} className="text-muted-foreground">
-          {supports === null ? 'Not known' : `${supports.length} ${supports.length === 1 ? 'kind' : 'kinds'}`}
-        </span>
-      ),
-    },
-    {
-      key: 'act',
-      header: <span className="sr-only">Actions</span>,
-      align: 'right',
-      cell: (row) =>
+        <Trouble facilitator={row} />
+      </div>
+    )),
+    column('State', { from: 'sm' }, (row) => <State facilitator={row} />),
+    column('Success', { align: 'right', from: 'sm' }, ({ successShare }) => percent(successShare)),
+    column(
+      'p50 / p95',
+      {
+        align: 'right',
+        from: 'md',
+        className: 'whitespace-nowrap',
+      },
+      ({ p50Ms, p95Ms }) => `${milliseconds(p50Ms)} / ${milliseconds(p95Ms)}`,
+    ),
+    countColumn('Calls', ({ calls }) => calls, { from: 'md' }),
+    column('Supports', { from: 'lg', className: 'whitespace-nowrap' }, ({ supports }) => (
+      <span title={supports?.join('\n')} className="text-muted-foreground">
+        {supports === null ? 'Not known' : `${supports.length} ${supports.length === 1 ? 'kind' : 'kinds'}`}
+      </span>
+    )),
+    actionColumn(
+      (row) =>
         mayEdit(row.merchantId) && (
           <span className="inline-flex items-center justify-end gap-2 max-sm:flex-wrap">
             <TestButton name={row.name} test={test.bind(null, row.id)} />
@@ -95,7 +73,7 @@ export function RemoteFacilitatorTable({ facilitators, mayEdit, update, setStatu
             />
           </span>
         ),
-    },
+    ),
   ]
   return (
     <DataTable

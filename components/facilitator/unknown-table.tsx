@@ -1,9 +1,8 @@
 import type { UnknownSettlement } from '@/lib/facilitator'
-import { Amount } from '../amount'
+import { actionColumn, amountColumn, column, networkColumn } from '../columns'
 import { DataTable, type Column } from '../data-table'
 import { Empty } from '../empty'
 import { Hash } from '../hash'
-import { NetworkName } from '../network-name'
 import type { Outcome } from '../outcome'
 import { Status } from '../status'
 import { Time } from '../time'
@@ -18,48 +17,25 @@ type Props = {
 /** Payments that another facilitator has, until the chain says what became of them. */
 export function UnknownTable({ unknowns, editable, check }: Props) {
   const columns: Column<UnknownSettlement>[] = [
-    {
-      key: 'payment',
-      header: 'Payment',
-      cell: ({ paymentId, facilitator, reason, status }) => (
-        <div className="min-w-0">
-          <Hash value={paymentId} label="payment id" href={`/payments/${paymentId}`} copy={false} />
-          <p className="text-xs text-muted-foreground">with {facilitator}</p>
-          <div className="my-1 sm:hidden">
-            <Status kind="facilitatorCall" value={status} />
-          </div>
-          {reason && <p className="max-w-72 text-xs text-muted-foreground wrap-anywhere">{reason}</p>}
+    column('Payment', ({ paymentId, facilitator, reason, status }) => (
+      <div className="min-w-0">
+        <Hash value={paymentId} label="payment id" href={`/payments/${paymentId}`} copy={false} />
+        <p className="text-xs text-muted-foreground">with {facilitator}</p>
+        <div className="my-1 sm:hidden">
+          <Status kind="facilitatorCall" value={status} />
         </div>
-      ),
-    },
-    {
-      key: 'status',
-      header: 'It said',
-      from: 'sm',
-      cell: ({ status }) => <Status kind="facilitatorCall" value={status} />,
-    },
-    {
-      key: 'amount',
-      header: 'Amount',
-      align: 'right',
-      from: 'sm',
-      cell: ({ amountBase, token }) => <Amount base={amountBase} decimals={token.decimals} symbol={token.symbol} />,
-    },
-    {
-      key: 'network',
-      header: 'Network',
-      from: 'md',
-      cell: ({ network }) => <NetworkName network={network.network} name={network.name} />,
-    },
-    { key: 'sent', header: 'Sent', from: 'sm', cell: ({ sentAt }) => <Time at={sentAt} /> },
-    { key: 'looks', header: 'Looks', align: 'right', from: 'lg', cell: ({ looks }) => looks },
-    {
-      key: 'act',
-      header: <span className="sr-only">Actions</span>,
-      align: 'right',
-      cell: ({ paymentId }) =>
+        {reason && <p className="max-w-72 text-xs text-muted-foreground wrap-anywhere">{reason}</p>}
+      </div>
+    )),
+    column('It said', { from: 'sm' }, ({ status }) => <Status kind="facilitatorCall" value={status} />),
+    amountColumn('Amount', (row) => row.amountBase, { align: 'right', from: 'sm' }),
+    networkColumn(({ network }) => network, { from: 'md' }),
+    column('Sent', { from: 'sm' }, ({ sentAt }) => <Time at={sentAt} />),
+    column('Looks', { align: 'right', from: 'lg' }, ({ looks }) => looks),
+    actionColumn(
+      ({ paymentId }) =>
         editable && <CheckButton payment={paymentId.slice(0, 8)} check={check.bind(null, paymentId)} />,
-    },
+    ),
   ]
   return (
     <DataTable

@@ -1,53 +1,33 @@
 import type { CallerUsageRow } from '@/lib/facilitator'
 import { Amount } from '../amount'
+import { column, countColumn, networkColumn } from '../columns'
 import { DataTable, type Column } from '../data-table'
 import { Empty } from '../empty'
 import { Gas } from '../gas'
-import { NetworkName } from '../network-name'
 
 /** What each caller had settled, by day and network. */
 export function UsageTable({ usage }: { usage: readonly CallerUsageRow[] }) {
   const columns: Column<CallerUsageRow>[] = [
-    {
-      key: 'caller',
-      header: 'Caller',
-      cell: ({ caller, day, network }) => (
-        <div className="min-w-0">
-          <p className="truncate font-medium">{caller}</p>
-          <p className="text-xs text-muted-foreground sm:hidden">
-            {day} · {network.name}
-          </p>
-        </div>
-      ),
-    },
-    { key: 'day', header: 'Day (UTC)', from: 'sm', cell: ({ day }) => <span className="tabular-nums">{day}</span> },
-    {
-      key: 'network',
-      header: 'Network',
-      from: 'sm',
-      cell: ({ network }) => <NetworkName network={network.network} name={network.name} />,
-    },
-    { key: 'count', header: 'Settled', align: 'right', cell: ({ settlements }) => settlements.toLocaleString('en') },
-    { key: 'amount', header: 'Amount', align: 'right', from: 'md', cell: (row) => <Amount base={row.amountMicros} /> },
-    {
-      key: 'spent',
-      header: 'Gas spent',
-      align: 'right',
-      from: 'md',
-      cell: ({ spentBase, network }) => (
-        <Gas wei={spentBase} symbol={network.gasSymbol} decimals={network.gasDecimals} />
-      ),
-    },
-    {
-      key: 'billed',
-      header: (
-        <span title="What counts against the caller’s cap: spent, and reserved for what is on its way.">Billed</span>
-      ),
-      align: 'right',
-      cell: ({ billedBase, network }) => (
-        <Gas wei={billedBase} symbol={network.gasSymbol} decimals={network.gasDecimals} />
-      ),
-    },
+    column('Caller', ({ caller, day, network }) => (
+      <div className="min-w-0">
+        <p className="truncate font-medium">{caller}</p>
+        <p className="text-xs text-muted-foreground sm:hidden">
+          {day} · {network.name}
+        </p>
+      </div>
+    )),
+    column('Day (UTC)', { from: 'sm' }, ({ day }) => <span className="tabular-nums">{day}</span>),
+    networkColumn(({ network }) => network, { from: 'sm' }),
+    countColumn('Settled', ({ settlements }) => settlements),
+    column('Amount', { align: 'right', from: 'md' }, (row) => <Amount base={row.amountMicros} />),
+    column('Gas spent', { align: 'right', from: 'md' }, ({ spentBase, network }) => (
+      <Gas wei={spentBase} symbol={network.gasSymbol} decimals={network.gasDecimals} />
+    )),
+    column(
+      <span title="What counts against the caller’s cap: spent, and reserved for what is on its way.">Billed</span>,
+      { align: 'right' },
+      ({ billedBase, network }) => <Gas wei={billedBase} symbol={network.gasSymbol} decimals={network.gasDecimals} />,
+    ),
   ]
   return (
     <DataTable

@@ -1,6 +1,7 @@
 import Link from 'next/link'
 import type { ReactNode } from 'react'
 import type { ApiKeyRow } from '@/lib/auth'
+import { actionColumn, column, None } from '../columns'
 import { DataTable, type Column } from '../data-table'
 import type { Outcome } from '../outcome'
 import { Status } from '../status'
@@ -20,67 +21,42 @@ type Props = {
 /** API keys: those that work first. */
 export function KeyTable({ keys, policies, editable, revoke, empty }: Props) {
   const columns: Column<ApiKeyRow>[] = [
-    {
-      key: 'name',
-      header: 'Key',
-      cell: ({ name, prefix }) => (
-        <div className="min-w-0">
-          <p className="truncate font-medium">{name}</p>
-          <p className="font-mono text-xs text-muted-foreground">{prefix}…</p>
-        </div>
+    column('Key', ({ name, prefix }) => (
+      <div className="min-w-0">
+        <p className="truncate font-medium">{name}</p>
+        <p className="font-mono text-xs text-muted-foreground">{prefix}…</p>
+      </div>
+    )),
+    column('Status', ({ state }) => <Status kind="key" value={state} />),
+    column('May', { from: 'md' }, ({ scopes }) => (
+      <span className="flex flex-wrap gap-1">
+        {scopes.map((scope) => (
+          <Badge key={scope} tone="outline" className="font-mono">
+            {scope}
+          </Badge>
+        ))}
+      </span>
+    )),
+    column('Policy', { from: 'sm' }, ({ policyId }) =>
+      policyId === null ? (
+        <None>None</None>
+      ) : (
+        <Link href={`/policies/${policyId}`} className="rounded-sm text-brand hover:underline">
+          {policies.get(policyId) ?? policyId.slice(0, 8)}
+        </Link>
       ),
-    },
-    { key: 'state', header: 'Status', cell: ({ state }) => <Status kind="key" value={state} /> },
-    {
-      key: 'scopes',
-      header: 'May',
-      from: 'md',
-      cell: ({ scopes }) => (
-        <span className="flex flex-wrap gap-1">
-          {scopes.map((scope) => (
-            <Badge key={scope} tone="outline" className="font-mono">
-              {scope}
-            </Badge>
-          ))}
-        </span>
-      ),
-    },
-    {
-      key: 'policy',
-      header: 'Policy',
-      from: 'sm',
-      cell: ({ policyId }) =>
-        policyId === null ? (
-          <span className="text-muted-foreground">None</span>
-        ) : (
-          <Link href={`/policies/${policyId}`} className="rounded-sm text-brand hover:underline">
-            {policies.get(policyId) ?? policyId.slice(0, 8)}
-          </Link>
-        ),
-    },
-    {
-      key: 'used',
-      header: 'Last used',
-      from: 'sm',
-      cell: ({ lastUsedAt }) =>
-        lastUsedAt ? <Time at={lastUsedAt} /> : <span className="text-muted-foreground">Never</span>,
-    },
-    {
-      key: 'ends',
-      header: 'Ends',
-      from: 'lg',
-      cell: ({ revokedAt, expiresAt }) => {
-        const at = revokedAt ?? expiresAt
-        return at ? <Time at={at} /> : <span className="text-muted-foreground">When revoked</span>
-      },
-    },
-    {
-      key: 'act',
-      header: <span className="sr-only">Actions</span>,
-      align: 'right',
-      cell: ({ id, name, state }) =>
+    ),
+    column('Last used', { from: 'sm' }, ({ lastUsedAt }) =>
+      lastUsedAt ? <Time at={lastUsedAt} /> : <None>Never</None>,
+    ),
+    column('Ends', { from: 'lg' }, ({ revokedAt, expiresAt }) => {
+      const at = revokedAt ?? expiresAt
+      return at ? <Time at={at} /> : <None>When revoked</None>
+    }),
+    actionColumn(
+      ({ id, name, state }) =>
         editable && state === 'active' && <RevokeKey name={name} revoke={revoke.bind(null, id)} />,
-    },
+    ),
   ]
   return <DataTable caption="API keys" columns={columns} rows={keys} rowKey={({ id }) => id} empty={empty} />
 }

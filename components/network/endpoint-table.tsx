@@ -1,4 +1,5 @@
 import type { EndpointHealth } from '@/lib/execution'
+import { column } from '../columns'
 import { DataTable } from '../data-table'
 import { duration } from '../duration'
 import { Status } from '../status'
@@ -8,70 +9,61 @@ import { Time } from '../time'
 export function EndpointTable({ endpoints, network }: { endpoints: readonly EndpointHealth[]; network: string }) {
   const isAmbiguous = ({ host }: EndpointHealth) => endpoints.filter((other) => other.host === host).length > 1
   return (
-    <DataTable
+    <DataTable<EndpointHealth>
       className="rounded-none border-0 border-t"
       caption={`RPC endpoints of ${network}`}
       rows={endpoints}
       rowKey={({ host, digest }) => `${host} ${digest}`}
       empty={null}
       columns={[
-        {
-          key: 'endpoint',
-          header: 'Endpoint',
-          cell: (row) => (
-            <span className="block min-w-0">
-              <span className="font-mono text-xs break-all">{row.host}</span>
-              {isAmbiguous(row) && (
-                <span className="ml-1.5 font-mono text-xs text-muted-foreground" title="Digest of its whole URL">
-                  {row.digest}
-                </span>
-              )}
-              {row.isPrivate && <span className="ml-1.5 text-xs text-muted-foreground">private</span>}
-              <span className="block text-xs text-muted-foreground tabular-nums sm:hidden">{inShort(row)}</span>
-              <Trouble endpoint={row} />
-            </span>
-          ),
-        },
-        { key: 'state', header: 'State', cell: (row) => <Status kind="rpcEndpoint" value={row.state ?? 'untold'} /> },
-        {
-          key: 'latency',
-          header: 'Latency',
-          align: 'right',
-          from: 'sm',
-          cell: (row) => (row.latencyMs === null ? '–' : duration(row.latencyMs)),
-        },
-        {
-          key: 'rate',
-          header: 'Error rate',
-          align: 'right',
-          from: 'md',
-          cell: (row) => (row.errorRate === null ? '–' : percent(row.errorRate)),
-        },
-        {
-          key: 'head',
-          header: 'Block',
-          align: 'right',
-          from: 'lg',
-          cell: (row) => (row.head === null ? '–' : Number(row.head).toLocaleString('en')),
-        },
-        {
-          key: 'lag',
-          header: 'Behind',
-          align: 'right',
-          from: 'sm',
-          cell: (row) => (
-            <span className={row.lag !== null && row.lag > lagMax ? 'text-warning' : ''}>{row.lag ?? '–'}</span>
-          ),
-        },
-        { key: 'calls', header: 'Calls', align: 'right', from: 'md', cell: (row) => count(row.calls) },
-        { key: 'errors', header: 'Errors', align: 'right', from: 'sm', cell: (row) => count(row.errors) },
-        {
-          key: 'refusals',
-          header: <span title="Answers that said no to the call itself. They say nothing about health.">Refusals</span>,
-          align: 'right',
-          from: 'md',
-          cell: (row) => count(row.refusals),
-        },
+        column('Endpoint', (row) => (
+          <span className="block min-w-0">
+            <span className="font-mono text-xs break-all">{row.host}</span>
+            {isAmbiguous(row) && (
+              <span className="ml-1.5 font-mono text-xs text-muted-foreground" title="Digest of its whole URL">
+                {row.digest}
+              </span>
+            )}
+            {row.isPrivate && <span className="ml-1.5 text-xs text-muted-foreground">private</span>}
+            <span className="block text-xs text-muted-foreground tabular-nums sm:hidden">{inShort(row)}</span>
+            <Trouble endpoint={row} />
+          </span>
+        )),
+        column('State', (row) => <Status kind="rpcEndpoint" value={row.state ?? 'untold'} />),
+        column(
+          'Latency',
+          {
+            align: 'right',
+            from: 'sm',
+          },
+          (row) => (row.latencyMs === null ? '–' : duration(row.latencyMs)),
+        ),
+        column(
+          'Error rate',
+          {
+            align: 'right',
+            from: 'md',
+          },
+          (row) => (row.errorRate === null ? '–' : percent(row.errorRate)),
+        ),
+        column(
+          'Block',
+          {
+            align: 'right',
+            from: 'lg',
+          },
+          (row) => (row.head === null ? '–' : Number(row.head).toLocaleString('en')),
+        ),
+        column('Behind', { align: 'right', from: 'sm' }, (row) => (
+          <span className={row.lag !== null && row.lag > lagMax ? 'text-warning' : ''}>{row.lag ?? '–'}</span>
+        )),
+        column('Calls', { align: 'right', from: 'md' }, (row) => count(row.calls)),
+        column('Errors', { align: 'right', from: 'sm' }, (row) => count(row.errors)),
+        column(
+          <span title="Answers that said no to the call itself. They say nothing about health.">Refusals</span>,
+          { align: 'right', from: 'md' },
+          (row) => count(row.refusals),
+        ),
       ]}
     />
   )

@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import type { PayerFilter, PayerView } from '@/lib/payers'
 import { Address } from '../address'
 import { Amount } from '../amount'
+import { column, None } from '../columns'
 import { DataTable } from '../data-table'
 import { Time } from '../time'
 import { cn } from '../ui/cn'
@@ -34,92 +35,68 @@ export function PayerTable({ payers, sort, sortHref, empty }: Props) {
     </Link>
   )
   return (
-    <DataTable
+    <DataTable<PayerView.PayerListRow>
       caption="Payers"
       rows={payers}
       rowKey={(row) => row.wallet}
       rowHref={(row) => `/payers/${row.wallet}`}
       empty={empty}
       columns={[
-        {
-          key: 'wallet',
-          header: 'Payer',
-          cell: (row) => (
-            <span className="flex flex-col items-start">
-              {row.label && <span className="max-w-40 truncate sm:max-w-56">{row.label}</span>}
-              <Address
-                value={row.wallet}
-                label="payer address"
-                {...(row.label && { className: 'font-normal text-muted-foreground' })}
-              />
-              <span className="sm:hidden">
-                <Stance {...row} />
-              </span>
+        column('Payer', (row) => (
+          <span className="flex flex-col items-start">
+            {row.label && <span className="max-w-40 truncate sm:max-w-56">{row.label}</span>}
+            <Address
+              value={row.wallet}
+              label="payer address"
+              {...(row.label && { className: 'font-normal text-muted-foreground' })}
+            />
+            <span className="sm:hidden">
+              <Stance {...row} />
             </span>
-          ),
-        },
-        { key: 'stance', header: 'Noted', from: 'sm', cell: (row) => <Stance {...row} /> },
-        {
-          key: 'spent',
-          header: sorted('spent', 'Spent'),
-          align: 'right',
-          cell: (row) => (
-            <>
-              {row.spentMicros === '0' && row.hasOthers ? null : <Amount base={row.spentMicros} />}
-              {row.hasOthers && <span className="block text-xs text-muted-foreground">and other tokens</span>}
-            </>
-          ),
-        },
-        {
-          key: 'calls',
-          header: sorted('calls', 'Calls'),
-          align: 'right',
-          cell: (row) => (row.calls === 0 ? '–' : row.calls.toLocaleString('en')),
-        },
-        {
-          key: 'failures',
-          header: sorted('failures', 'Failed'),
-          align: 'right',
-          from: 'md',
-          cell: (row) => <Failures calls={row.calls} failed={row.failed} />,
-        },
-        {
-          key: 'protocols',
-          header: 'Protocols',
-          from: 'lg',
-          cell: (row) => (
-            <span className="text-muted-foreground">
-              {row.protocols.map((protocol) => protocol.replace('mpp', 'MPP')).join(', ') || '–'}
-            </span>
-          ),
-        },
-        {
-          key: 'first',
-          header: sorted('first', 'First seen'),
-          align: 'right',
-          from: 'lg',
-          cell: (row) => <Seen at={row.firstAt} />,
-        },
-        {
-          key: 'recent',
-          header: sorted('recent', 'Last seen'),
-          align: 'right',
-          from: 'sm',
-          cell: (row) => <Seen at={row.lastAt} />,
-        },
+          </span>
+        )),
+        column('Noted', { from: 'sm' }, (row) => <Stance {...row} />),
+        column(sorted('spent', 'Spent'), { align: 'right' }, (row) => (
+          <>
+            {row.spentMicros === '0' && row.hasOthers ? null : <Amount base={row.spentMicros} />}
+            {row.hasOthers && <span className="block text-xs text-muted-foreground">and other tokens</span>}
+          </>
+        )),
+        column(
+          sorted('calls', 'Calls'),
+          {
+            align: 'right',
+          },
+          (row) => (row.calls === 0 ? '–' : row.calls.toLocaleString('en')),
+        ),
+        column(
+          sorted('failures', 'Failed'),
+          {
+            align: 'right',
+            from: 'md',
+          },
+          (row) => <Failures calls={row.calls} failed={row.failed} />,
+        ),
+        column('Protocols', { from: 'lg' }, (row) => (
+          <span className="text-muted-foreground">
+            {row.protocols.map((protocol) => protocol.replace('mpp', 'MPP')).join(', ') || '–'}
+          </span>
+        )),
+        column(sorted('first', 'First seen'), { align: 'right', from: 'lg' }, (row) => <Seen at={row.firstAt} />),
+        column(sorted('recent', 'Last seen'), { align: 'right', from: 'sm' }, (row) => <Seen at={row.lastAt} />),
       ]}
     />
   )
 }
 
 function Seen({ at }: { at: string | null }) {
-  if (at === null) return <span className="text-muted-foreground">Never</span>
+  if (at === null) return <None>Never</None>
   return <Time at={at} className="text-muted-foreground" />
 }
 
 /** A ratio only, so floating point is fine here. */
 export function Failures({ calls, failed }: { calls: number; failed: number }) {
-  if (failed === 0) return <span className="text-muted-foreground">–</span>
+  if (failed === 0) return <None />
   const rate = (failed / calls) * 100
   return (
     <span className={cn(rate >= 20 && 'text-warning')}>

@@ -1,5 +1,6 @@
 import type { TransferRow } from '@/lib/ledger'
 import { Amount } from '../amount'
+import { column } from '../columns'
 import { DataTable } from '../data-table'
 import { Hash } from '../hash'
 import { Time } from '../time'
@@ -12,29 +13,31 @@ const kinds = { direct: 'neutral', pending: 'warning', post: 'success', void: 'o
 /** What the books say of a payment, entry by entry. */
 export function LedgerTable({ transfers, token }: Props) {
   return (
-    <DataTable
+    <DataTable<TransferRow>
       className="rounded-none border-0 border-t"
       caption="Ledger entries in the order they were written"
       rows={transfers}
       rowKey={(row) => row.id}
       empty={<p className="p-4 text-muted-foreground">The books hold nothing of it.</p>}
       columns={[
-        { key: 'reason', header: 'Reason', cell: (row) => row.reason.replaceAll('_', ' ') },
-        { key: 'kind', header: 'Kind', cell: (row) => <Badge tone={kinds[row.kind]}>{row.kind}</Badge> },
-        { key: 'debit', header: 'Debit', cell: (row) => <Account account={row.debit} /> },
-        { key: 'credit', header: 'Credit', cell: (row) => <Account account={row.credit} /> },
-        {
-          key: 'amount',
-          header: 'Amount',
-          align: 'right',
-          cell: (row) => <Amount base={row.amountBase} decimals={token.decimals} symbol={token.symbol} />,
-        },
-        {
-          key: 'time',
-          header: 'Time',
-          align: 'right',
-          cell: (row) => <Time at={row.at} format="absolute" className="text-muted-foreground" />,
-        },
+        column('Reason', (row) => row.reason.replaceAll('_', ' ')),
+        column('Kind', (row) => <Badge tone={kinds[row.kind]}>{row.kind}</Badge>),
+        column('Debit', (row) => <Account account={row.debit} />),
+        column('Credit', (row) => <Account account={row.credit} />),
+        column(
+          'Amount',
+          {
+            align: 'right',
+          },
+          (row) => <Amount base={row.amountBase} decimals={token.decimals} symbol={token.symbol} />,
+        ),
+        column(
+          'Time',
+          {
+            align: 'right',
+          },
+          (row) => <Time at={row.at} format="absolute" className="text-muted-foreground" />,
+        ),
       ]}
     />
   )

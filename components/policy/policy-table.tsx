@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { column } from '../columns'
 import { DataTable, type Column } from '../data-table'
 import { Gas } from '../gas'
 import { Status } from '../status'
@@ -20,30 +21,28 @@ export type PolicyRow = {
 }
 
 const columns: Column<PolicyRow>[] = [
-  { key: 'name', header: 'Policy', cell: ({ name }) => name },
-  {
-    key: 'state',
-    header: 'Status',
-    cell: ({ archived }) => <Status kind="policy" value={archived ? 'archived' : 'used'} />,
-  },
-  { key: 'contracts', header: 'Contracts', align: 'right', from: 'sm', cell: ({ contracts }) => contracts },
-  { key: 'networks', header: 'Networks', from: 'lg', cell: ({ networks }) => networks.join(', ') },
-  {
-    key: 'value',
-    header: 'Value, at most',
-    align: 'right',
-    from: 'md',
-    cell: ({ maxValueWei, symbol }) => <Gas wei={maxValueWei} symbol={symbol} />,
-  },
-  {
-    key: 'fee',
-    header: 'Fee, at most',
-    align: 'right',
-    from: 'md',
-    cell: ({ maxFeeWei, symbol }) => <Gas wei={maxFeeWei} symbol={symbol} />,
-  },
-  { key: 'version', header: 'Version', align: 'right', from: 'sm', cell: ({ version }) => version },
-  { key: 'edited', header: 'Edited', align: 'right', cell: ({ updatedAt }) => <Time at={updatedAt} /> },
+  column('Policy', ({ name }) => name),
+  column('Status', ({ archived }) => <Status kind="policy" value={archived ? 'archived' : 'used'} />),
+  column('Contracts', { align: 'right', from: 'sm' }, ({ contracts }) => contracts),
+  column('Networks', { from: 'lg' }, ({ networks }) => networks.join(', ')),
+  column(
+    'Value, at most',
+    {
+      align: 'right',
+      from: 'md',
+    },
+    ({ maxValueWei, symbol }) => <Gas wei={maxValueWei} symbol={symbol} />,
+  ),
+  column(
+    'Fee, at most',
+    {
+      align: 'right',
+      from: 'md',
+    },
+    ({ maxFeeWei, symbol }) => <Gas wei={maxFeeWei} symbol={symbol} />,
+  ),
+  column('Version', { align: 'right', from: 'sm' }, ({ version }) => version),
+  column('Edited', { align: 'right' }, ({ updatedAt }) => <Time at={updatedAt} />),
 ]
 
 /** Policies: those in use first. */

@@ -2,17 +2,16 @@ import { CircleAlert, CircleCheck } from 'lucide-react'
 import type { BatchView } from '@/lib/settlement'
 import { Address } from '../address'
 import { Amount } from '../amount'
+import { amountColumn, column, countColumn, networkColumn, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { Empty } from '../empty'
 import { addressUrl } from '../explorer'
-import { NetworkName } from '../network-name'
-import { Time } from '../time'
 import { Badge } from '../ui/badge'
 
 /** Books against chain, one line for each pay-to address. */
 export function ReconciliationTable({ rows }: { rows: readonly BatchView.ReconciliationView[] }) {
   return (
-    <DataTable
+    <DataTable<BatchView.ReconciliationView>
       caption="Books against chain"
       rows={rows}
       rowKey={(row) => `${row.network.network}|${row.token.address}|${row.address}`}
@@ -22,67 +21,26 @@ export function ReconciliationTable({ rows }: { rows: readonly BatchView.Reconci
         </Empty>
       }
       columns={[
-        {
-          key: 'address',
-          header: 'Pay-to address',
-          cell: (row) => (
-            <Address value={row.address} label="pay-to address" {...addressUrl(row.network, row.address)} />
+        column('Pay-to address', (row) => (
+          <Address value={row.address} label="pay-to address" {...addressUrl(row.network, row.address)} />
+        )),
+        column('Difference', (row) =>
+          row.differenceBase === '0' ? (
+            <Badge tone="success">
+              <CircleCheck aria-hidden /> Agrees
+            </Badge>
+          ) : (
+            <Badge tone="danger">
+              <CircleAlert aria-hidden /> <Amount base={row.differenceBase} decimals={row.token.decimals} />
+            </Badge>
           ),
-        },
-        {
-          key: 'difference',
-          header: 'Difference',
-          cell: (row) =>
-            row.differenceBase === '0' ? (
-              <Badge tone="success">
-                <CircleCheck aria-hidden /> Agrees
-              </Badge>
-            ) : (
-              <Badge tone="danger">
-                <CircleAlert aria-hidden /> <Amount base={row.differenceBase} decimals={row.token.decimals} />
-              </Badge>
-            ),
-        },
-        {
-          key: 'ledger',
-          header: 'Booked',
-          align: 'right',
-          from: 'sm',
-          cell: (row) => <Amount base={row.ledgerBase} decimals={row.token.decimals} symbol={row.token.symbol} />,
-        },
-        {
-          key: 'chain',
-          header: 'On chain',
-          align: 'right',
-          from: 'sm',
-          cell: (row) => <Amount base={row.chainBase} decimals={row.token.decimals} symbol={row.token.symbol} />,
-        },
-        {
-          key: 'opening',
-          header: 'Held before',
-          align: 'right',
-          from: 'lg',
-          cell: (row) => <Amount base={row.openingBase} decimals={row.token.decimals} symbol={row.token.symbol} />,
-        },
-        {
-          key: 'network',
-          header: 'Network',
-          from: 'md',
-          cell: (row) => <NetworkName network={row.network.network} name={row.network.name} />,
-        },
-        {
-          key: 'block',
-          header: 'At block',
-          align: 'right',
-          from: 'lg',
-          cell: (row) => Number(row.blockNumber).toLocaleString('en'),
-        },
-        {
-          key: 'time',
-          header: 'Compared',
-          align: 'right',
-          cell: (row) => <Time at={row.at} className="text-muted-foreground" />,
-        },
+        ),
+        amountColumn('Booked', (row) => row.ledgerBase, { align: 'right', from: 'sm' }),
+        amountColumn('On chain', (row) => row.chainBase, { align: 'right', from: 'sm' }),
+        amountColumn('Held before', (row) => row.openingBase, { align: 'right', from: 'lg' }),
+        networkColumn((row) => row.network, { from: 'md' }),
+        countColumn('At block', (row) => row.blockNumber, { from: 'lg' }),
+        timeColumn('Compared', (row) => row.at),
       ]}
     />
   )

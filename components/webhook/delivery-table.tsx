@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import type { DeliveryRow } from '@/lib/webhooks'
+import { column, None, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { Status } from '../status'
 import { Time } from '../time'
@@ -9,36 +10,26 @@ type Props = { deliveries: readonly DeliveryRow[]; base: string; showUrl: boolea
 /** Deliveries of one endpoint, newest first, each row its page below `base`. */
 export function DeliveryTable({ deliveries, base, showUrl, nowMs, empty }: Props) {
   return (
-    <DataTable
+    <DataTable<DeliveryRow>
       caption="Deliveries, newest first"
       rows={deliveries}
       rowKey={(row) => row.id}
       rowHref={(row) => `${base}/${row.id}`}
       empty={empty}
       columns={[
-        { key: 'type', header: 'Event', cell: (row) => <span className="font-mono text-xs">{row.type}</span> },
-        { key: 'status', header: 'Status', cell: (row) => <Status kind="delivery" value={row.status} /> },
-        {
-          key: 'subject',
-          header: showUrl ? 'Told to' : 'About',
-          from: 'md',
-          cell: (row) => (
-            <span
-              title={showUrl ? row.url : row.subject}
-              className="block max-w-72 truncate font-mono text-xs text-muted-foreground"
-            >
-              {showUrl ? row.url : row.subject}
-            </span>
-          ),
-        },
-        { key: 'tries', header: 'Tries', align: 'right', from: 'sm', cell: (row) => row.attempts },
-        { key: 'next', header: 'Next try', from: 'lg', cell: (row) => <NextTry dueAt={row.dueAt} nowMs={nowMs} /> },
-        {
-          key: 'time',
-          header: 'Time',
-          align: 'right',
-          cell: (row) => <Time at={row.createdAt} className="text-muted-foreground" />,
-        },
+        column('Event', (row) => <span className="font-mono text-xs">{row.type}</span>),
+        column('Status', (row) => <Status kind="delivery" value={row.status} />),
+        column(showUrl ? 'Told to' : 'About', { from: 'md' }, (row) => (
+          <span
+            title={showUrl ? row.url : row.subject}
+            className="block max-w-72 truncate font-mono text-xs text-muted-foreground"
+          >
+            {showUrl ? row.url : row.subject}
+          </span>
+        )),
+        column('Tries', { align: 'right', from: 'sm' }, (row) => row.attempts),
+        column('Next try', { from: 'lg' }, (row) => <NextTry dueAt={row.dueAt} nowMs={nowMs} />),
+        timeColumn('Time', (row) => row.createdAt),
       ]}
     />
   )
@@ -46,6 +37,6 @@ export function DeliveryTable({ deliveries, base, showUrl, nowMs, empty }: Props
 
 /** One that is due and not tried waits for an earlier one of its subject, or for the receiver. */
 function NextTry({ dueAt, nowMs }: { dueAt: string | null; nowMs: number }) {
-  if (dueAt === null) return <span className="text-muted-foreground">–</span>
+  if (dueAt === null) return <None />
   return new Date(dueAt).getTime() > nowMs ? <Time at={dueAt} /> : <span>In its turn</span>
 }

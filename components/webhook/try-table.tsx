@@ -1,4 +1,5 @@
 import type { DeliveryDetail } from '@/lib/webhooks'
+import { column, None } from '../columns'
 import { DataTable } from '../data-table'
 import { duration } from '../duration'
 import { Time } from '../time'
@@ -7,32 +8,22 @@ import { Badge } from '../ui/badge'
 /** Every time that a delivery was sent, newest first, and what came back. */
 export function TryTable({ tries }: { tries: DeliveryDetail['tries'] }) {
   return (
-    <DataTable
+    <DataTable<DeliveryDetail['tries'][number]>
       className="rounded-none border-0 border-t"
       caption="Tries, newest first"
       rows={tries}
       rowKey={(row) => String(row.number)}
       empty={<p className="p-4 text-muted-foreground">It was not sent yet.</p>}
       columns={[
-        { key: 'number', header: '#', cell: (row) => row.number },
-        { key: 'answer', header: 'Answer', cell: (row) => <Answer status={row.httpStatus} /> },
-        {
-          key: 'detail',
-          header: 'What it said',
-          cell: (row) => (
-            <span className="block max-h-24 max-w-[28rem] min-w-24 overflow-y-auto wrap-anywhere">
-              {row.detail || <span className="text-muted-foreground">nothing</span>}
-            </span>
-          ),
-        },
-        { key: 'took', header: 'Took', align: 'right', from: 'sm', cell: (row) => duration(row.durationMs) },
-        {
-          key: 'at',
-          header: 'Time',
-          align: 'right',
-          from: 'sm',
-          cell: (row) => <Time at={row.at} format="absolute" />,
-        },
+        column('#', (row) => row.number),
+        column('Answer', (row) => <Answer status={row.httpStatus} />),
+        column('What it said', (row) => (
+          <span className="block max-h-24 max-w-[28rem] min-w-24 overflow-y-auto wrap-anywhere">
+            {row.detail || <None>nothing</None>}
+          </span>
+        )),
+        column('Took', { align: 'right', from: 'sm' }, (row) => duration(row.durationMs)),
+        column('Time', { align: 'right', from: 'sm' }, (row) => <Time at={row.at} format="absolute" />),
       ]}
     />
   )

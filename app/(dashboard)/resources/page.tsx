@@ -2,6 +2,7 @@ import { Boxes, Plus } from 'lucide-react'
 import type { Metadata } from 'next'
 import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
+import { column } from '@/components/columns'
 import { DataTable, type Column } from '@/components/data-table'
 import { Empty } from '@/components/empty'
 import { NetworkName } from '@/components/network-name'
@@ -14,59 +15,38 @@ import { listResources, type ResourceRow } from '@/lib/merchants'
 export const metadata: Metadata = { title: 'Resources' }
 
 const columns: readonly Column<ResourceRow>[] = [
-  {
-    key: 'name',
-    header: 'Resource',
-    cell: (row) => (
-      <span className="flex flex-col">
-        {row.name}
-        <MethodPath method={row.method} path={row.path} className="font-normal" />
-      </span>
+  column('Resource', (row) => (
+    <span className="flex flex-col">
+      {row.name}
+      <MethodPath method={row.method} path={row.path} className="font-normal" />
+    </span>
+  )),
+  column('Price', { align: 'right' }, (row) =>
+    row.priceMicros === 0n ? (
+      'Free'
+    ) : (
+      <>
+        {row.priced === 'counted' && <span className="text-xs text-muted-foreground">up to </span>}
+        <Amount base={row.priceMicros} />
+        {row.priced === 'policy' && <span className="block text-xs text-muted-foreground">by policy</span>}
+        {row.session && <span className="block text-xs text-muted-foreground">per {row.unitType}, sessions</span>}
+      </>
     ),
-  },
-  {
-    key: 'price',
-    header: 'Price',
-    align: 'right',
-    cell: (row) =>
-      row.priceMicros === 0n ? (
-        'Free'
-      ) : (
-        <>
-          {row.priced === 'counted' && <span className="text-xs text-muted-foreground">up to </span>}
-          <Amount base={row.priceMicros} />
-          {row.priced === 'policy' && <span className="block text-xs text-muted-foreground">by policy</span>}
-          {row.session && <span className="block text-xs text-muted-foreground">per {row.unitType}, sessions</span>}
-        </>
-      ),
-  },
-  {
-    key: 'networks',
-    header: 'Paid on',
-    from: 'md',
-    cell: (row) => (
-      <span className="flex flex-wrap gap-x-3">
-        {row.networks.map((network) => (
-          <NetworkName key={network.network} network={network.network} name={network.name} />
-        ))}
-      </span>
-    ),
-  },
-  {
-    key: 'calls',
-    header: 'Paid calls, 24 h',
-    align: 'right',
-    from: 'sm',
-    cell: (row) => (row.paidCalls === 0 ? '–' : row.paidCalls.toLocaleString('en')),
-  },
-  {
-    key: 'revenue',
-    header: 'Revenue, 24 h',
-    align: 'right',
-    from: 'sm',
-    cell: (row) => (row.paidCalls === 0 ? '–' : <Amount base={row.revenueMicros} />),
-  },
-  { key: 'status', header: 'Status', cell: (row) => <Status kind="resource" value={row.status} /> },
+  ),
+  column('Paid on', { from: 'md' }, (row) => (
+    <span className="flex flex-wrap gap-x-3">
+      {row.networks.map((network) => (
+        <NetworkName key={network.network} network={network.network} name={network.name} />
+      ))}
+    </span>
+  )),
+  column('Paid calls, 24 h', { align: 'right', from: 'sm' }, (row) =>
+    row.paidCalls === 0 ? '–' : row.paidCalls.toLocaleString('en'),
+  ),
+  column('Revenue, 24 h', { align: 'right', from: 'sm' }, (row) =>
+    row.paidCalls === 0 ? '–' : <Amount base={row.revenueMicros} />,
+  ),
+  column('Status', (row) => <Status kind="resource" value={row.status} />),
 ]
 
 export default async function ResourcesPage() {
