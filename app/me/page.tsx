@@ -13,6 +13,7 @@ import { Empty } from '@/components/empty'
 import { FilterBar, type FilterField } from '@/components/list/filter-bar'
 import { IgnoredHint } from '@/components/list/ignored-hint'
 import { ListFooter } from '@/components/list/list-footer'
+import { Section } from '@/components/panel'
 import { NoMatch } from '@/components/list/no-match'
 import { PageHeader } from '@/components/page-header'
 import { statusOptions } from '@/components/status'
@@ -62,10 +63,7 @@ export default async function MePage({ searchParams }: { searchParams: Promise<F
         <CreditList channels={channels} />
         <OwedTable refunds={refunds} />
         <ResourceSpendTable resources={spend.resources} />
-        <section aria-labelledby="payments-title">
-          <h2 id="payments-title" className="mb-3 text-sm font-semibold">
-            Payments
-          </h2>
+        <Section title="Payments">
           <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
           <FilterBar query={query} fields={fields(spend)} />
           <SpendingTable
@@ -82,7 +80,7 @@ export default async function MePage({ searchParams }: { searchParams: Promise<F
             }
           />
           <ListFooter noun="payments" {...listLinks(path, query, page)} />
-        </section>
+        </Section>
       </div>
     </>
   )

@@ -5,25 +5,23 @@ import { Hash } from '../hash'
 import { NetworkName } from '../network-name'
 import { Status } from '../status'
 import { Time } from '../time'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { TokenAmount } from './token-amount'
 
 /** Channels that still hold money of this wallet, and how it gets it back. */
 export function CreditList({ channels }: { channels: readonly ChannelView.ChannelCredit[] }) {
   if (channels.length === 0) return null
   return (
-    <Card aria-labelledby="credit-title">
-      <CardHeader
-        id="credit-title"
-        title="Open channels"
-        description="Deposits in escrow on chain. What is not spent is this wallet’s own, with or without the merchant."
-      />
-      <CardContent className="flex flex-col divide-y">
-        {channels.map((channel) => (
-          <Credit key={channel.id} channel={channel} />
-        ))}
-      </CardContent>
-    </Card>
+    <Panel
+      isRegion
+      title="Open channels"
+      description="Deposits in escrow on chain. What is not spent is this wallet’s own, with or without the merchant."
+      contentClassName="flex flex-col divide-y"
+    >
+      {channels.map((channel) => (
+        <Credit key={channel.id} channel={channel} />
+      ))}
+    </Panel>
   )
 }
 

@@ -1,6 +1,7 @@
 import type { PaymentView } from '@/lib/payments'
 import { column, networkColumn, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
+import { Section } from '../panel'
 import { Status } from '../status'
 import { TokenAmount } from './token-amount'
 
@@ -8,10 +9,7 @@ import { TokenAmount } from './token-amount'
 export function OwedTable({ refunds }: { refunds: readonly PaymentView.RefundRow[] }) {
   if (refunds.length === 0) return null
   return (
-    <section aria-labelledby="owed-title">
-      <h2 id="owed-title" className="mb-3 text-sm font-semibold">
-        Refunds on their way
-      </h2>
+    <Section title="Refunds on their way">
       <DataTable<PaymentView.RefundRow>
         caption="Refunds, oldest first"
         rows={refunds}
@@ -29,6 +27,6 @@ export function OwedTable({ refunds }: { refunds: readonly PaymentView.RefundRow
           timeColumn('Owed since', (row) => row.createdAt),
         ]}
       />
-    </section>
+    </Section>
   )
 }

@@ -1,6 +1,7 @@
 import type { SpendView } from '@/lib/payers'
 import { Amount } from '../amount'
 import { CopyButton } from '../copy-button'
+import { Section } from '../panel'
 import { column, countColumn, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { TokenAmount } from './token-amount'
@@ -9,10 +10,7 @@ import { TokenAmount } from './token-amount'
 export function ResourceSpendTable({ resources }: { resources: readonly SpendView.ResourceSpend[] }) {
   if (resources.length === 0) return null
   return (
-    <section aria-labelledby="by-resource-title">
-      <h2 id="by-resource-title" className="mb-3 text-sm font-semibold">
-        By resource
-      </h2>
+    <Section title="By resource">
       <DataTable<SpendView.ResourceSpend>
         caption="Spent by resource, most first"
         rows={resources}
@@ -45,7 +43,7 @@ export function ResourceSpendTable({ resources }: { resources: readonly SpendVie
           timeColumn('Last', ({ lastAt }) => lastAt, { from: 'sm' }),
         ]}
       />
-    </section>
+    </Section>
   )
 }
 

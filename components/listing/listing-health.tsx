@@ -1,6 +1,6 @@
 import { CircleAlert, CircleCheck, CircleX, type LucideIcon } from 'lucide-react'
 import type { DirectoryCheck, DirectoryHealth } from '@/lib/discovery'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { cn } from '../ui/cn'
 
 const states: Record<DirectoryCheck['state'], { icon: LucideIcon; label: string; className: string }> = {
@@ -18,31 +18,29 @@ export function ListingHealth({ health: { score, checks } }: { health: Directory
     .flatMap((state) => checks.filter((check) => check.state === state))
   const passed = checks.filter(({ state }) => state === 'pass')
   return (
-    <Card aria-labelledby="listing-title">
-      <CardHeader
-        id="listing-title"
-        title="Listing health"
-        description="The rules of the directories of x402 and MPP, over the 402 that agents get."
-        actions={
-          <span className="tabular-nums text-muted-foreground">
-            <span className="font-semibold text-foreground">{score}</span> of 100
-          </span>
-        }
-      />
-      <CardContent className="flex flex-col gap-3">
-        {open.length > 0 ? <CheckList checks={open} /> : <p>Every rule holds: directories can list it as it is.</p>}
-        {passed.length > 0 && (
-          <details>
-            <summary className="cursor-pointer rounded-sm text-muted-foreground hover:text-foreground">
-              {passed.length} {passed.length === 1 ? 'rule holds' : 'rules hold'}
-            </summary>
-            <div className="mt-3">
-              <CheckList checks={passed} />
-            </div>
-          </details>
-        )}
-      </CardContent>
-    </Card>
+    <Panel
+      isRegion
+      title="Listing health"
+      description="The rules of the directories of x402 and MPP, over the 402 that agents get."
+      actions={
+        <span className="tabular-nums text-muted-foreground">
+          <span className="font-semibold text-foreground">{score}</span> of 100
+        </span>
+      }
+      contentClassName="flex flex-col gap-3"
+    >
+      {open.length > 0 ? <CheckList checks={open} /> : <p>Every rule holds: directories can list it as it is.</p>}
+      {passed.length > 0 && (
+        <details>
+          <summary className="cursor-pointer rounded-sm text-muted-foreground hover:text-foreground">
+            {passed.length} {passed.length === 1 ? 'rule holds' : 'rules hold'}
+          </summary>
+          <div className="mt-3">
+            <CheckList checks={passed} />
+          </div>
+        </details>
+      )}
+    </Panel>
   )
 }
 

@@ -1,7 +1,7 @@
 import { CircleCheck, CircleHelp, CircleX, type LucideIcon } from 'lucide-react'
 import type { DirectoryPlace } from '@/lib/discovery'
 import { Time } from '../time'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { cn } from '../ui/cn'
 
 const states: Record<DirectoryPlace['state'], { icon: LucideIcon; label: string; className: string }> = {
@@ -13,22 +13,19 @@ const states: Record<DirectoryPlace['state'], { icon: LucideIcon; label: string;
 /** Where agents find a resource now; undefined places are still being asked. */
 export function ListingPlaces({ places }: { places: readonly DirectoryPlace[] | undefined }) {
   return (
-    <Card aria-labelledby="places-title">
-      <CardHeader id="places-title" title="Where it is listed" description="Asked now, at most once a minute." />
-      <CardContent>
-        {places ? (
-          <ul className="flex flex-col gap-3">
-            {places.map((place) => (
-              <PlaceItem key={place.url ?? place.name} place={place} />
-            ))}
-          </ul>
-        ) : (
-          <p role="status" className="text-muted-foreground">
-            Asking the directories…
-          </p>
-        )}
-      </CardContent>
-    </Card>
+    <Panel isRegion title="Where it is listed" description="Asked now, at most once a minute.">
+      {places ? (
+        <ul className="flex flex-col gap-3">
+          {places.map((place) => (
+            <PlaceItem key={place.url ?? place.name} place={place} />
+          ))}
+        </ul>
+      ) : (
+        <p role="status" className="text-muted-foreground">
+          Asking the directories…
+        </p>
+      )}
+    </Panel>
   )
 }
 

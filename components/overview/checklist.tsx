@@ -1,7 +1,7 @@
 import { Circle, CircleCheck } from 'lucide-react'
 import type { Milestones } from '@/lib/payments'
 import { ButtonLink } from '../ui/button-link'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { cn } from '../ui/cn'
 
 const steps: { key: keyof Milestones; title: string; help: string }[] = [
@@ -14,42 +14,39 @@ const steps: { key: keyof Milestones; title: string; help: string }[] = [
 export function Checklist({ milestones }: { milestones: Milestones }) {
   const done = steps.every(({ key }) => milestones[key])
   return (
-    <Card aria-labelledby="checklist-title">
-      <CardHeader
-        id="checklist-title"
-        title="First steps"
-        description={done ? 'All done: now sell something of your own.' : 'Each ticks by itself as soon as it happens.'}
-        actions={
-          done && (
-            <ButtonLink href="/resources/new" size="sm">
-              New resource
-            </ButtonLink>
+    <Panel
+      isRegion
+      title="First steps"
+      description={done ? 'All done: now sell something of your own.' : 'Each ticks by itself as soon as it happens.'}
+      actions={
+        done && (
+          <ButtonLink href="/resources/new" size="sm">
+            New resource
+          </ButtonLink>
+        )
+      }
+    >
+      <ol className="grid gap-3 sm:grid-cols-3" aria-live="polite">
+        {steps.map(({ key, title, help }) => {
+          const ticked = milestones[key]
+          const Icon = ticked ? CircleCheck : Circle
+          return (
+            <li key={key} className="flex items-start gap-2.5">
+              <Icon
+                aria-hidden
+                className={cn('mt-0.5 size-4 shrink-0', ticked ? 'text-success' : 'text-muted-foreground')}
+              />
+              <div>
+                <p className="font-medium">
+                  {title}
+                  <span className="sr-only">{ticked ? ': done' : ': not yet'}</span>
+                </p>
+                <p className="text-xs text-muted-foreground">{help}</p>
+              </div>
+            </li>
           )
-        }
-      />
-      <CardContent>
-        <ol className="grid gap-3 sm:grid-cols-3" aria-live="polite">
-          {steps.map(({ key, title, help }) => {
-            const ticked = milestones[key]
-            const Icon = ticked ? CircleCheck : Circle
-            return (
-              <li key={key} className="flex items-start gap-2.5">
-                <Icon
-                  aria-hidden
-                  className={cn('mt-0.5 size-4 shrink-0', ticked ? 'text-success' : 'text-muted-foreground')}
-                />
-                <div>
-                  <p className="font-medium">
-                    {title}
-                    <span className="sr-only">{ticked ? ': done' : ': not yet'}</span>
-                  </p>
-                  <p className="text-xs text-muted-foreground">{help}</p>
-                </div>
-              </li>
-            )
-          })}
-        </ol>
-      </CardContent>
-    </Card>
+        })}
+      </ol>
+    </Panel>
   )
 }

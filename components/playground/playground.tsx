@@ -10,7 +10,7 @@ import type { Outcome } from '../outcome'
 import { sentenceOf } from '../sign-in/sign-in-with'
 import { Badge } from '../ui/badge'
 import { Button } from '../ui/button'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { cn } from '../ui/cn'
 import { Select } from '../ui/select'
 import { useHydrated } from '../use-hydrated'
@@ -175,10 +175,15 @@ type StepProps = { number: number; title: string; description: string; children:
 
 function Step({ number, title, description, children }: StepProps) {
   return (
-    <Card aria-labelledby={`step-${number}`} className="min-w-0">
-      <CardHeader id={`step-${number}`} title={`${number}. ${title}`} description={description} />
-      <CardContent className="flex min-w-0 flex-col gap-3">{children}</CardContent>
-    </Card>
+    <Panel
+      isRegion
+      title={`${number}. ${title}`}
+      description={description}
+      className="min-w-0"
+      contentClassName="flex min-w-0 flex-col gap-3"
+    >
+      {children}
+    </Panel>
   )
 }
 

@@ -3,7 +3,7 @@
 import { useState } from 'react'
 import { SelectField, TextAreaField, TextField } from '../form/field'
 import { Button } from '../ui/button'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import type { SelectOption } from '../ui/select'
 
 type Props = {
@@ -23,43 +23,40 @@ type Props = {
 export function RequestForm({ resources, resourceId, method, request }: Props) {
   const [chosen, setChosen] = useState(resourceId)
   return (
-    <Card aria-labelledby="request-title">
-      <CardHeader id="request-title" title="Request" />
-      <CardContent>
-        <form method="GET" className="flex flex-col gap-3">
-          <SelectField name="resource" label="Resource" options={resources} value={chosen} onChange={setChosen} />
-          {chosen === resourceId && (
-            <>
-              {Object.entries(request.values).map(([name, value]) => (
-                <TextField key={name} name={`at.${name}`} label={`:${name}`} defaultValue={value} />
-              ))}
-              <TextField
-                name="query"
-                label="Query"
-                hint="The part after the question mark."
-                placeholder="city=Bonn"
-                defaultValue={request.query}
-              />
-              {request.body !== undefined && (
-                <TextAreaField name="body" label="Body (JSON)" rows={4} code defaultValue={request.body} />
-              )}
-            </>
-          )}
-          <div>
-            <Button type="submit" variant="outline">
-              {chosen === resourceId ? 'Use this request' : 'Choose this resource'}
-            </Button>
-          </div>
-          <p className="font-mono text-xs break-all text-muted-foreground">
-            {method} {request.url}
+    <Panel isRegion title="Request">
+      <form method="GET" className="flex flex-col gap-3">
+        <SelectField name="resource" label="Resource" options={resources} value={chosen} onChange={setChosen} />
+        {chosen === resourceId && (
+          <>
+            {Object.entries(request.values).map(([name, value]) => (
+              <TextField key={name} name={`at.${name}`} label={`:${name}`} defaultValue={value} />
+            ))}
+            <TextField
+              name="query"
+              label="Query"
+              hint="The part after the question mark."
+              placeholder="city=Bonn"
+              defaultValue={request.query}
+            />
+            {request.body !== undefined && (
+              <TextAreaField name="body" label="Body (JSON)" rows={4} code defaultValue={request.body} />
+            )}
+          </>
+        )}
+        <div>
+          <Button type="submit" variant="outline">
+            {chosen === resourceId ? 'Use this request' : 'Choose this resource'}
+          </Button>
+        </div>
+        <p className="font-mono text-xs break-all text-muted-foreground">
+          {method} {request.url}
+        </p>
+        {request.problem && (
+          <p role="alert" className="text-sm text-destructive">
+            {request.problem}
           </p>
-          {request.problem && (
-            <p role="alert" className="text-sm text-destructive">
-              {request.problem}
-            </p>
-          )}
-        </form>
-      </CardContent>
-    </Card>
+        )}
+      </form>
+    </Panel>
   )
 }

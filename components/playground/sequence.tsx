@@ -1,4 +1,4 @@
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 
 const lanes = ['Wallet', 'Agent', 'Sluice'] as const
 type Lane = (typeof lanes)[number]
@@ -8,24 +8,18 @@ export type Message = { from: Lane; to: Lane; text: string; /** Until it was the
 /** Who said what to whom, in order. Three columns are enough: what Sluice does behind them is on the payment's page. */
 export function Sequence({ messages }: { messages: readonly Message[] }) {
   return (
-    <Card aria-labelledby="sequence-title">
-      <CardHeader id="sequence-title" title="What happened" description="Times are those of this browser." />
-      <CardContent>
-        <div
-          aria-hidden
-          className="grid grid-cols-3 border-b pb-2 text-center text-xs font-medium text-muted-foreground"
-        >
-          {lanes.map((lane) => (
-            <span key={lane}>{lane}</span>
-          ))}
-        </div>
-        <ol className="flex flex-col gap-2 pt-3">
-          {messages.map((message, index) => (
-            <Arrow key={index} {...message} />
-          ))}
-        </ol>
-      </CardContent>
-    </Card>
+    <Panel isRegion title="What happened" description="Times are those of this browser.">
+      <div aria-hidden className="grid grid-cols-3 border-b pb-2 text-center text-xs font-medium text-muted-foreground">
+        {lanes.map((lane) => (
+          <span key={lane}>{lane}</span>
+        ))}
+      </div>
+      <ol className="flex flex-col gap-2 pt-3">
+        {messages.map((message, index) => (
+          <Arrow key={index} {...message} />
+        ))}
+      </ol>
+    </Panel>
   )
 }
 

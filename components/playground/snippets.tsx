@@ -1,6 +1,6 @@
 import type { Snippet } from '@/lib/discovery'
 import { CodeBlock } from '../code-block'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '../ui/tabs'
 
 /** The same request as code, to copy. */
@@ -8,24 +8,21 @@ export function Snippets({ snippets }: { snippets: readonly Snippet[] }) {
   const [first] = snippets
   if (!first) return null
   return (
-    <Card aria-labelledby="snippets-title">
-      <CardHeader id="snippets-title" title="As code" description="Keys are read from the environment." />
-      <CardContent>
-        <Tabs defaultValue={first.name}>
-          <TabsList aria-label="Languages">
-            {snippets.map(({ name }) => (
-              <TabsTrigger key={name} value={name}>
-                {name}
-              </TabsTrigger>
-            ))}
-          </TabsList>
-          {snippets.map(({ name, code }) => (
-            <TabsContent key={name} value={name}>
-              <CodeBlock code={code} label={`Code for ${name}`} />
-            </TabsContent>
+    <Panel isRegion title="As code" description="Keys are read from the environment.">
+      <Tabs defaultValue={first.name}>
+        <TabsList aria-label="Languages">
+          {snippets.map(({ name }) => (
+            <TabsTrigger key={name} value={name}>
+              {name}
+            </TabsTrigger>
           ))}
-        </Tabs>
-      </CardContent>
-    </Card>
+        </TabsList>
+        {snippets.map(({ name, code }) => (
+          <TabsContent key={name} value={name}>
+            <CodeBlock code={code} label={`Code for ${name}`} />
+          </TabsContent>
+        ))}
+      </Tabs>
+    </Panel>
   )
 }

@@ -9,7 +9,7 @@ import { CheckField, SelectField, TextField } from '../form/field'
 import { Form, FormFooter } from '../form/form'
 import { useActionForm } from '../form/use-action-form'
 import type { Outcome } from '../outcome'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { CapsFields } from './caps-fields'
 import { ContractFields } from './contract-fields'
 
@@ -62,31 +62,29 @@ export function PolicyForm({ initial, networks, units, submitLabel, cancelHref, 
   const change = (patch: Partial<Input>) => setInput((before) => ({ ...before, ...patch }))
   return (
     <Form form={form} className="max-w-3xl">
-      <Card>
-        <CardHeader title="What may be called" description="Every other call is refused." />
-        <CardContent className="flex flex-col gap-4">
-          <TextField label="Name of the policy" placeholder="Trading bot" {...bind(input, change, 'name')} />
-          <ContractFields
-            contracts={input.contracts}
-            networks={networks}
-            onChange={(contracts) => {
-              // Their places may have moved, and the errors go by place.
-              if (contracts.length !== input.contracts.length) form.clear('contracts')
-              change({ contracts })
-            }}
-          />
-        </CardContent>
-      </Card>
-      <TransactionSection input={input} change={change} units={units} />
-      <Card>
-        <CardHeader
-          title="One day"
-          description="From midnight UTC, for each network separately. The most that a transaction may use stays reserved until it ends."
+      <Panel
+        title="What may be called"
+        description="Every other call is refused."
+        contentClassName="flex flex-col gap-4"
+      >
+        <TextField label="Name of the policy" placeholder="Trading bot" {...bind(input, change, 'name')} />
+        <ContractFields
+          contracts={input.contracts}
+          networks={networks}
+          onChange={(contracts) => {
+            // Their places may have moved, and the errors go by place.
+            if (contracts.length !== input.contracts.length) form.clear('contracts')
+            change({ contracts })
+          }}
         />
-        <CardContent>
-          <CapsFields caps={input} onChange={(whose, caps) => change({ [whose]: caps })} />
-        </CardContent>
-      </Card>
+      </Panel>
+      <TransactionSection input={input} change={change} units={units} />
+      <Panel
+        title="One day"
+        description="From midnight UTC, for each network separately. The most that a transaction may use stays reserved until it ends."
+      >
+        <CapsFields caps={input} onChange={(whose, caps) => change({ [whose]: caps })} />
+      </Panel>
       <TermsSection input={input} change={change} />
       <FormFooter form={form} submitLabel={submitLabel} cancelHref={cancelHref} />
     </Form>
@@ -95,61 +93,56 @@ export function PolicyForm({ initial, networks, units, submitLabel, cancelHref, 
 
 function TransactionSection({ input, change, units }: SectionProps & { units: string }) {
   return (
-    <Card>
-      <CardHeader
-        title="One transaction"
-        description={`Amounts in the currency of gas: ${units}. Write 0.02, or 500000 gwei.`}
+    <Panel
+      title="One transaction"
+      description={`Amounts in the currency of gas: ${units}. Write 0.02, or 500000 gwei.`}
+      contentClassName="grid gap-4 sm:grid-cols-2"
+    >
+      <TextField
+        label="Most value sent along"
+        hint="Of the native token. 0: none. Tokens that a contract moves are not counted."
+        kind="decimal"
+        {...bind(input, change, 'maxValue')}
       />
-      <CardContent className="grid gap-4 sm:grid-cols-2">
-        <TextField
-          label="Most value sent along"
-          hint="Of the native token. 0: none. Tokens that a contract moves are not counted."
-          kind="decimal"
-          {...bind(input, change, 'maxValue')}
-        />
-        <TextField
-          label="Most fees"
-          hint="If fees are higher, the transaction waits on hold until they fall."
-          kind="decimal"
-          {...bind(input, change, 'maxFee')}
-        />
-      </CardContent>
-    </Card>
+      <TextField
+        label="Most fees"
+        hint="If fees are higher, the transaction waits on hold until they fall."
+        kind="decimal"
+        {...bind(input, change, 'maxFee')}
+      />
+    </Panel>
   )
 }
 
 function TermsSection({ input, change }: SectionProps) {
   return (
-    <Card>
-      <CardHeader title="Terms" description="What a request may choose." />
-      <CardContent className="grid gap-6 sm:grid-cols-2">
-        <CheckField
-          name="urgencies"
-          legend="Urgency"
-          options={urgencies}
-          value={input.urgencies}
-          onChange={(chosen) => change({ urgencies: chosen as Input['urgencies'] })}
-        />
-        <CheckField
-          name="submissions"
-          legend="Submission"
-          options={submissions}
-          value={input.submissions}
-          onChange={(chosen) => change({ submissions: chosen as Input['submissions'] })}
-        />
-        <SelectField
-          label="Outcome counts from"
-          hint="At the earliest. A request may wait for more."
-          options={finalities}
-          {...bind(input, change, 'finality')}
-        />
-        <SelectField
-          label="If an agent has paid for it"
-          hint="For resources that sell an action."
-          options={refunds}
-          {...bind(input, change, 'refund')}
-        />
-      </CardContent>
-    </Card>
+    <Panel title="Terms" description="What a request may choose." contentClassName="grid gap-6 sm:grid-cols-2">
+      <CheckField
+        name="urgencies"
+        legend="Urgency"
+        options={urgencies}
+        value={input.urgencies}
+        onChange={(chosen) => change({ urgencies: chosen as Input['urgencies'] })}
+      />
+      <CheckField
+        name="submissions"
+        legend="Submission"
+        options={submissions}
+        value={input.submissions}
+        onChange={(chosen) => change({ submissions: chosen as Input['submissions'] })}
+      />
+      <SelectField
+        label="Outcome counts from"
+        hint="At the earliest. A request may wait for more."
+        options={finalities}
+        {...bind(input, change, 'finality')}
+      />
+      <SelectField
+        label="If an agent has paid for it"
+        hint="For resources that sell an action."
+        options={refunds}
+        {...bind(input, change, 'refund')}
+      />
+    </Panel>
   )
 }

@@ -6,7 +6,7 @@ import type { ChallengePreview } from '@/lib/gateway'
 import { CodeBlock, Json } from '../code-block'
 import type { Outcome } from '../outcome'
 import { Badge } from '../ui/badge'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { cn } from '../ui/cn'
 import { Tabs, TabsContent, TabsList, TabsTrigger } from '../ui/tabs'
 import { toInput, type FormState } from './form-state'
@@ -55,31 +55,26 @@ export function ChallengePreview({ state, preview, onChecked }: Props) {
   }, [state, preview, onChecked])
 
   return (
-    <Card
-      aria-labelledby="preview-title"
+    <Panel
+      isRegion
+      title="What an agent will see"
+      actions={<Badge tone="outline">{shown?.free ? '200' : '402 Payment Required'}</Badge>}
       className="xl:sticky xl:top-24 xl:max-h-[calc(100dvh-7rem)] xl:overflow-y-auto"
     >
-      <CardHeader
-        id="preview-title"
-        title="What an agent will see"
-        actions={<Badge tone="outline">{shown?.free ? '200' : '402 Payment Required'}</Badge>}
-      />
-      <CardContent>
-        <p role="status" className="mb-3 text-xs text-muted-foreground empty:hidden">
-          {note}
-        </p>
-        {shown && (
-          <div className={cn('transition-opacity', note && 'opacity-60')}>
-            {shown.wanted.length > 0 && <Wanted wanted={shown.wanted} />}
-            {shown.description ? (
-              <Challenge description={shown.description} />
-            ) : (
-              <p>Free: the request goes straight to the upstream.</p>
-            )}
-          </div>
-        )}
-      </CardContent>
-    </Card>
+      <p role="status" className="mb-3 text-xs text-muted-foreground empty:hidden">
+        {note}
+      </p>
+      {shown && (
+        <div className={cn('transition-opacity', note && 'opacity-60')}>
+          {shown.wanted.length > 0 && <Wanted wanted={shown.wanted} />}
+          {shown.description ? (
+            <Challenge description={shown.description} />
+          ) : (
+            <p>Free: the request goes straight to the upstream.</p>
+          )}
+        </div>
+      )}
+    </Panel>
   )
 }
 

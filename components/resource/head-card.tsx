@@ -1,6 +1,6 @@
 import { ChevronRight, CircleCheck, CircleX } from 'lucide-react'
 import type { HeadReport } from '@/lib/gateway'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { cn } from '../ui/cn'
 
 /** By the place of a group; what is kept for others is no colour of its own. */
@@ -12,38 +12,36 @@ const inBytes = (bytes: number) => bytes.toLocaleString('en')
 export function HeadCard({ head: { bytes, budget, groups, left, takers } }: { head: HeadReport }) {
   const refusing = takers.filter(({ takes }) => !takes)
   return (
-    <Card aria-labelledby="head-title">
-      <CardHeader
-        id="head-title"
-        title="Head of the 402"
-        description="Bytes that every proxy and client has to take."
-        actions={
-          <span className="text-muted-foreground tabular-nums">
-            <span className="font-semibold text-foreground">{inBytes(bytes)}</span> of {inBytes(budget)}
-          </span>
-        }
-      />
-      <CardContent className="flex flex-col gap-3">
-        <div aria-hidden className="flex h-2 overflow-hidden rounded-full bg-muted">
-          {groups.map(({ name, bytes: own }, index) => (
-            <span key={name} className={colors[index]} style={{ width: `${(100 * own) / budget}%` }} />
-          ))}
-        </div>
-        <ul className="flex flex-col gap-1.5">
-          {groups.map((group, index) => (
-            <li key={group.name}>
-              <GroupRow group={group} color={colors[index]} />
-            </li>
-          ))}
-        </ul>
-        {left.length > 0 && (
-          <p className="text-xs text-muted-foreground">
-            <span className="font-medium text-foreground">Left to the body:</span> {left.join(', ')}.
-          </p>
-        )}
-        <Takers takers={takers} refusing={refusing} />
-      </CardContent>
-    </Card>
+    <Panel
+      isRegion
+      title="Head of the 402"
+      description="Bytes that every proxy and client has to take."
+      actions={
+        <span className="text-muted-foreground tabular-nums">
+          <span className="font-semibold text-foreground">{inBytes(bytes)}</span> of {inBytes(budget)}
+        </span>
+      }
+      contentClassName="flex flex-col gap-3"
+    >
+      <div aria-hidden className="flex h-2 overflow-hidden rounded-full bg-muted">
+        {groups.map(({ name, bytes: own }, index) => (
+          <span key={name} className={colors[index]} style={{ width: `${(100 * own) / budget}%` }} />
+        ))}
+      </div>
+      <ul className="flex flex-col gap-1.5">
+        {groups.map((group, index) => (
+          <li key={group.name}>
+            <GroupRow group={group} color={colors[index]} />
+          </li>
+        ))}
+      </ul>
+      {left.length > 0 && (
+        <p className="text-xs text-muted-foreground">
+          <span className="font-medium text-foreground">Left to the body:</span> {left.join(', ')}.
+        </p>
+      )}
+      <Takers takers={takers} refusing={refusing} />
+    </Panel>
   )
 }
 

@@ -1,11 +1,11 @@
 'use client'
 
-import { useEffect, useId, useRef, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Outcome } from '../outcome'
 import { Amount } from '../amount'
 import { bind } from '../form/bind'
 import { TextField } from '../form/field'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { toInput, type FormState } from './form-state'
 import { nothing } from './price-state'
 
@@ -30,24 +30,21 @@ const pauseMs = 300
 
 /** The price of an example call under this draft, while a person types. */
 export function PricePreview({ state, price }: { state: FormState; price: PriceAction }) {
-  const id = useId()
   const [example, setExample] = useState<ExampleInput>({ units: '1000', wallet: '', at: '', freeUsed: '0' })
   const { priced, note } = usePrice(state, example, price)
   return (
-    <Card aria-labelledby={`${id}-title`}>
-      <CardHeader
-        id={`${id}-title`}
-        title="What an agent pays"
-        description="For an example call; nothing is charged."
-      />
-      <CardContent className="flex flex-col gap-4">
-        <ExampleFields state={state} example={example} onChange={setExample} />
-        <div role="status" aria-live="polite" className="flex flex-col gap-2 empty:hidden">
-          {note && <p className="text-xs text-muted-foreground">{note}</p>}
-          {priced && !note && <Price priced={priced} />}
-        </div>
-      </CardContent>
-    </Card>
+    <Panel
+      isRegion
+      title="What an agent pays"
+      description="For an example call; nothing is charged."
+      contentClassName="flex flex-col gap-4"
+    >
+      <ExampleFields state={state} example={example} onChange={setExample} />
+      <div role="status" aria-live="polite" className="flex flex-col gap-2 empty:hidden">
+        {note && <p className="text-xs text-muted-foreground">{note}</p>}
+        {priced && !note && <Price priced={priced} />}
+      </div>
+    </Panel>
   )
 }
 

@@ -1,6 +1,6 @@
 import Link from 'next/link'
 import { Time } from '../time'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { PriceWords } from './price-words'
 
 /** A page of the price book. */
@@ -19,22 +19,20 @@ export type PriceVersion = {
 /** What a resource costs now, and since when. */
 export function CurrentPrice({ price, versions, href }: { price: PriceVersion; versions: number; href: string }) {
   return (
-    <Card aria-labelledby="prices-title">
-      <CardHeader
-        id="prices-title"
-        title="What a call costs"
-        actions={
-          <Link href={href} className="rounded-sm text-sm text-brand hover:underline">
-            Price book{versions > 1 && `, ${versions} versions`}
-          </Link>
-        }
-      />
-      <CardContent className="flex flex-col gap-2">
-        <PriceWords words={price.words} />
-        <p className="text-xs text-muted-foreground">
-          Since <Time at={price.validFrom} />. A quote keeps the price of its version for five minutes.
-        </p>
-      </CardContent>
-    </Card>
+    <Panel
+      isRegion
+      title="What a call costs"
+      actions={
+        <Link href={href} className="rounded-sm text-sm text-brand hover:underline">
+          Price book{versions > 1 && `, ${versions} versions`}
+        </Link>
+      }
+      contentClassName="flex flex-col gap-2"
+    >
+      <PriceWords words={price.words} />
+      <p className="text-xs text-muted-foreground">
+        Since <Time at={price.validFrom} />. A quote keeps the price of its version for five minutes.
+      </p>
+    </Panel>
   )
 }

@@ -5,7 +5,7 @@ import type { PriceReplay } from '@/lib/payments'
 import { Amount } from '../amount'
 import type { Outcome } from '../outcome'
 import { Button } from '../ui/button'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { Facts } from '../facts'
 import { Select } from '../ui/select'
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table'
@@ -43,25 +43,23 @@ export function ReplayPanel({ what, run }: Props) {
   }
 
   return (
-    <Card aria-labelledby="replay-title">
-      <CardHeader
-        id="replay-title"
-        title="On what was sold already"
-        description={`What ${what} would have made of past calls. Nothing is changed.`}
-      />
-      <CardContent className="flex flex-col gap-4">
-        <div className="flex flex-wrap items-center gap-2">
-          <Select aria-label="Which calls" value={days} onValueChange={setDays} options={ranges} className="w-44" />
-          <Button variant="outline" onClick={ask} disabled={running}>
-            {running ? 'Trying…' : 'Try it'}
-          </Button>
-        </div>
-        <div role="status" className="flex flex-col gap-4 empty:hidden">
-          {message && <p className="text-destructive">{message}</p>}
-          {replay && !message && <Result replay={replay} />}
-        </div>
-      </CardContent>
-    </Card>
+    <Panel
+      isRegion
+      title="On what was sold already"
+      description={`What ${what} would have made of past calls. Nothing is changed.`}
+      contentClassName="flex flex-col gap-4"
+    >
+      <div className="flex flex-wrap items-center gap-2">
+        <Select aria-label="Which calls" value={days} onValueChange={setDays} options={ranges} className="w-44" />
+        <Button variant="outline" onClick={ask} disabled={running}>
+          {running ? 'Trying…' : 'Try it'}
+        </Button>
+      </div>
+      <div role="status" className="flex flex-col gap-4 empty:hidden">
+        {message && <p className="text-destructive">{message}</p>}
+        {replay && !message && <Result replay={replay} />}
+      </div>
+    </Panel>
   )
 }
 

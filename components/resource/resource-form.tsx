@@ -11,7 +11,7 @@ import { Form, FormFooter } from '../form/form'
 import { useActionForm } from '../form/use-action-form'
 import { ListingFields } from '../listing/listing-fields'
 import type { Outcome } from '../outcome'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { ActionFields, type PolicyChoice } from './action-fields'
 import { AdvancedFields } from './advanced-fields'
 import type { ReadAbiAction } from './call-fields'
@@ -210,9 +210,8 @@ function IdentityFields({ state, change, gatewayUrl, methods }: IdentityProps) {
 
 function Section({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <Card>
-      <CardHeader title={title} />
-      <CardContent className="flex flex-col gap-4">{children}</CardContent>
-    </Card>
+    <Panel title={title} contentClassName="flex flex-col gap-4">
+      {children}
+    </Panel>
   )
 }

@@ -8,7 +8,7 @@ import { FormDialog } from '../form/form-dialog'
 import type { Outcome } from '../outcome'
 import { Time } from '../time'
 import { Button } from '../ui/button'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 
 type Props = {
   headers: ResourceView['headers']
@@ -20,33 +20,30 @@ type Props = {
 /** Headers that only the upstream sees. Their values can be set and never read. */
 export function SecretHeaders({ headers, editable, setHeader, removeHeader }: Props) {
   return (
-    <Card aria-labelledby="headers-title">
-      <CardHeader
-        id="headers-title"
-        title="Secret headers"
-        description="Sent to your API only. Encrypted at rest, never shown again."
-        actions={editable && <SetDialog setHeader={setHeader} />}
-      />
-      <CardContent>
-        {headers.length === 0 ? (
-          <p className="text-muted-foreground">None.</p>
-        ) : (
-          <ul className="divide-y">
-            {headers.map((header) => (
-              <li key={header.name} className="flex items-center justify-between gap-3 py-2">
-                <div className="min-w-0">
-                  <p className="truncate font-mono text-xs">{header.name}</p>
-                  <p className="text-xs text-muted-foreground">
-                    <span className="font-mono">••••{header.last4}</span> set <Time at={header.rotatedAt} />
-                  </p>
-                </div>
-                {editable && <RemoveButton name={header.name} removeHeader={removeHeader} />}
-              </li>
-            ))}
-          </ul>
-        )}
-      </CardContent>
-    </Card>
+    <Panel
+      isRegion
+      title="Secret headers"
+      description="Sent to your API only. Encrypted at rest, never shown again."
+      actions={editable && <SetDialog setHeader={setHeader} />}
+    >
+      {headers.length === 0 ? (
+        <p className="text-muted-foreground">None.</p>
+      ) : (
+        <ul className="divide-y">
+          {headers.map((header) => (
+            <li key={header.name} className="flex items-center justify-between gap-3 py-2">
+              <div className="min-w-0">
+                <p className="truncate font-mono text-xs">{header.name}</p>
+                <p className="text-xs text-muted-foreground">
+                  <span className="font-mono">••••{header.last4}</span> set <Time at={header.rotatedAt} />
+                </p>
+              </div>
+              {editable && <RemoveButton name={header.name} removeHeader={removeHeader} />}
+            </li>
+          ))}
+        </ul>
+      )}
+    </Panel>
   )
 }
 

@@ -1,28 +1,26 @@
 import { CodeBlock } from '../code-block'
 import { CopyButton } from '../copy-button'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 
 /** Where agents call it, and how to see its 402 from a shell. */
 export function TryIt({ url, method, paused }: { url: string; method: string; paused: boolean }) {
   const curl = `curl -i ${method === 'GET' ? '' : `-X ${method} `}'${url}'`
   return (
-    <Card aria-labelledby="try-title">
-      <CardHeader
-        id="try-title"
-        title="Gateway address"
-        description={
-          paused
-            ? 'Paused: it answers 404 until it is resumed.'
-            : 'Agents call this. Unpaid, it answers with both challenges.'
-        }
-      />
-      <CardContent className="flex flex-col gap-3">
-        <div className="flex items-center justify-between gap-2 rounded-md border py-1 pr-1 pl-3">
-          <span className="min-w-0 font-mono text-xs break-all">{url}</span>
-          <CopyButton value={url} label="gateway address" />
-        </div>
-        <CodeBlock code={curl} label="curl command" />
-      </CardContent>
-    </Card>
+    <Panel
+      isRegion
+      title="Gateway address"
+      description={
+        paused
+          ? 'Paused: it answers 404 until it is resumed.'
+          : 'Agents call this. Unpaid, it answers with both challenges.'
+      }
+      contentClassName="flex flex-col gap-3"
+    >
+      <div className="flex items-center justify-between gap-2 rounded-md border py-1 pr-1 pl-3">
+        <span className="min-w-0 font-mono text-xs break-all">{url}</span>
+        <CopyButton value={url} label="gateway address" />
+      </div>
+      <CodeBlock code={curl} label="curl command" />
+    </Panel>
   )
 }

@@ -10,7 +10,7 @@ import { TextField } from '../form/field'
 import { Form, FormFooter } from '../form/form'
 import { useActionForm } from '../form/use-action-form'
 import type { Outcome } from '../outcome'
-import { Card, CardContent, CardHeader } from '../ui/card'
+import { Panel } from '../panel'
 import { PolicyWords, type Cost, type Words } from './policy-words'
 
 type Input = SettlementTermsDraft.SettlementTermsInput
@@ -115,14 +115,20 @@ export function PolicyForm({ initial, described, gasSymbol, preview, save }: Pro
         form={form}
         errorOf={(field) => [...form.errors, ...shown.errors].find((error) => error.field === field)?.message}
       >
-        <Card>
-          <CardHeader title="Settle" description="As soon as the first of these is reached." />
-          <CardContent className="grid gap-4 sm:grid-cols-2">{rows(scheduleRows)}</CardContent>
-        </Card>
-        <Card>
-          <CardHeader title="Limits" description="Checked for each voucher of an agent." />
-          <CardContent className="grid gap-4 sm:grid-cols-2">{rows(limitRows)}</CardContent>
-        </Card>
+        <Panel
+          title="Settle"
+          description="As soon as the first of these is reached."
+          contentClassName="grid gap-4 sm:grid-cols-2"
+        >
+          {rows(scheduleRows)}
+        </Panel>
+        <Panel
+          title="Limits"
+          description="Checked for each voucher of an agent."
+          contentClassName="grid gap-4 sm:grid-cols-2"
+        >
+          {rows(limitRows)}
+        </Panel>
         <FormFooter form={form} submitLabel="Save schedule" cancelHref="/settlements" />
       </Form>
       <PolicyWords words={shown.words} cost={shown.cost} note={note} gasSymbol={gasSymbol} />

@@ -9,6 +9,7 @@ import { RuleList } from '@/components/alert/rule-list'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { Empty } from '@/components/empty'
 import { ListFooter } from '@/components/list/list-footer'
+import { Section } from '@/components/panel'
 import { PageHeader } from '@/components/page-header'
 import { Scope } from '@/lib/auth'
 import { listOpenAlerts, listResolvedAlerts, listRules, Rule } from '@/lib/alerts'
@@ -40,10 +41,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
         actions={editable && <AddRule scope={scope} />}
       />
       {rules.length > 0 && <OpenAlerts alerts={open} />}
-      <section aria-labelledby="rules-title">
-        <h2 id="rules-title" className="mb-2 text-sm font-semibold">
-          Rules
-        </h2>
+      <Section title="Rules">
         {rules.length > 0 ? (
           <RuleList rules={rules} editable={editable} setStatus={setRuleStatusAction} />
         ) : (
@@ -53,7 +51,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
             </Empty>
           </div>
         )}
-      </section>
+      </Section>
       {(rules.length > 0 || page.total > 0) && (
         <section aria-labelledby="history-title" className="mt-6">
           <h2 id="history-title" className="mb-2 text-sm font-semibold">

@@ -4,7 +4,7 @@ import { notFound } from 'next/navigation'
 import { listLinks } from '@/app/_lib/list-links'
 import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
-import { EventList } from '@/components/audit/event-list'
+import { AuditTrail } from '@/components/audit/audit-trail'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { ChannelActions } from '@/components/channel/channel-actions'
 import { AmountsBar } from '@/components/channel/amounts-bar'
@@ -24,7 +24,7 @@ import { PageHeader } from '@/components/page-header'
 import { Wire } from '@/components/payment/wire'
 import { Status } from '@/components/status'
 import { StepList } from '@/components/step-list'
-import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { Panel } from '@/components/panel'
 import { Scope } from '@/lib/auth'
 import { listEventsOfChannel } from '@/lib/audit'
 import {
@@ -77,26 +77,17 @@ export default async function ChannelPage({ params, searchParams }: Props) {
       <OwedCallout since={owedSince} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
-          <Card>
-            <CardHeader title="Deposit" description="What of it is signed, spent and paid out." />
-            <CardContent>
-              <AmountsBar channel={channel} />
-            </CardContent>
-          </Card>
+          <Panel title="Deposit" description="What of it is signed, spent and paid out.">
+            <AmountsBar channel={channel} />
+          </Panel>
           <VoucherChart minutes={minutes} />
-          <Card>
-            <CardHeader title="Timeline" description="From the opening transaction to the closing. Times in UTC." />
-            <CardContent>
-              <StepList steps={ChannelTimeline.from({ channel, settlements, events })} />
-            </CardContent>
-          </Card>
+          <Panel title="Timeline" description="From the opening transaction to the closing. Times in UTC.">
+            <StepList steps={ChannelTimeline.from({ channel, settlements, events })} />
+          </Panel>
         </div>
-        <Card>
-          <CardHeader title="Facts" />
-          <CardContent>
-            <ChannelFacts channel={channel} nowMs={nowMs} />
-          </CardContent>
-        </Card>
+        <Panel title="Facts">
+          <ChannelFacts channel={channel} nowMs={nowMs} />
+        </Panel>
       </div>
       <section className="mt-6">
         <h2 className="mb-1 text-sm font-semibold">Settlements</h2>
@@ -120,15 +111,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
         />
       </section>
       <Vouchers channel={channel} searchParams={await searchParams} />
-      <Card className="mt-6 overflow-hidden">
-        <CardHeader
-          title="Audit trail"
-          description="Each was written together with the change it tells. Deliveries are told by the vouchers above."
-        />
-        <div className="border-t">
-          <EventList events={events} format="absolute" />
-        </div>
-      </Card>
+      <AuditTrail events={events} description="Every change to this channel. Deliveries are listed under Vouchers." />
     </>
   )
 }

@@ -17,7 +17,7 @@ import { QuotaTable } from '@/components/payer/quota-table'
 import { Stance } from '@/components/payer/stance'
 import { PaymentTable } from '@/components/payment/payment-table'
 import { Time } from '@/components/time'
-import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { Panel, Section } from '@/components/panel'
 import { Scope } from '@/lib/auth'
 import { listChannels } from '@/lib/channels'
 import { Filter } from '@/lib/paging'
@@ -59,30 +59,21 @@ export default async function PayerPage({ params, searchParams }: Props) {
         }
       />
       <div className="mb-6 grid items-start gap-4 lg:grid-cols-2">
-        <Card>
-          <CardHeader title="Facts" />
-          <CardContent>
-            <PayerFacts payer={payer} />
-          </CardContent>
-        </Card>
+        <Panel title="Facts">
+          <PayerFacts payer={payer} />
+        </Panel>
         {mayEdit && (
-          <Card>
-            <CardHeader title="Note" description="Holds for this merchant only." />
-            <CardContent>
-              <NoteForm
-                key={payer.updatedAt}
-                initial={{ label: payer.label, stance: payer.stance, ours: payer.ours }}
-                save={setNoteAction.bind(null, wallet)}
-              />
-            </CardContent>
-          </Card>
+          <Panel title="Note" description="Holds for this merchant only.">
+            <NoteForm
+              key={payer.updatedAt}
+              initial={{ label: payer.label, stance: payer.stance, ours: payer.ours }}
+              save={setNoteAction.bind(null, wallet)}
+            />
+          </Panel>
         )}
       </div>
       <div className="flex flex-col gap-6">
-        <section aria-labelledby="payments-title">
-          <h2 id="payments-title" className="mb-3 text-sm font-semibold">
-            Payments
-          </h2>
+        <Section title="Payments">
           <PaymentTable
             payments={payments.rows}
             caption="Payments of this wallet, newest first"
@@ -93,26 +84,20 @@ export default async function PayerPage({ params, searchParams }: Props) {
             }
           />
           <ListFooter noun="payments" {...listLinks(path, query, payments)} />
-        </section>
+        </Section>
         {channels.total > 0 && (
-          <section aria-labelledby="channels-title">
-            <h2 id="channels-title" className="mb-3 text-sm font-semibold">
-              Channels
-            </h2>
+          <Section title="Channels">
             <ChannelTable
               channels={channels.rows}
               nowMs={Date.now()}
               empty={<Empty icon={Waypoints} title="No channels" className="py-8" />}
             />
-          </section>
+          </Section>
         )}
         {payer.quota.length > 0 && (
-          <section aria-labelledby="quota-title">
-            <h2 id="quota-title" className="mb-3 text-sm font-semibold">
-              Free quota
-            </h2>
+          <Section title="Free quota">
             <QuotaTable quota={payer.quota} />
-          </section>
+          </Section>
         )}
       </div>
     </>

@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
-import { EventList } from '@/components/audit/event-list'
+import { AuditTrail } from '@/components/audit/audit-trail'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { CodeBlock, Json } from '@/components/code-block'
 import { CopyButton } from '@/components/copy-button'
@@ -16,7 +16,8 @@ import { StepList } from '@/components/step-list'
 import { AttemptTable } from '@/components/transaction/attempt-table'
 import { TransactionFacts } from '@/components/transaction/transaction-facts'
 import { ButtonLink } from '@/components/ui/button-link'
-import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { Card, CardHeader, CardContent } from '@/components/ui/card'
+import { Panel } from '@/components/panel'
 import { listEventsOf } from '@/lib/audit'
 import type { Reader } from '@/lib/ctx'
 import { getTransaction, type TransactionView } from '@/lib/execution'
@@ -70,27 +71,23 @@ export default async function PaymentPage({ params }: Props) {
         {story.now} <span className="text-muted-foreground">{story.next}</span>
       </p>
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-        <Card>
-          <CardHeader title="Timeline" description="From the challenge to the final block. Times in UTC." />
-          <CardContent>
-            <StepList steps={steps} />
-          </CardContent>
-        </Card>
-        <Card>
-          <CardHeader title="Facts" />
-          <CardContent>
-            <PaymentFacts payment={payment} linked={deployment !== undefined} />
-          </CardContent>
-        </Card>
+        <Panel title="Timeline" description="From the challenge to the final block. Times in UTC.">
+          <StepList steps={steps} />
+        </Panel>
+        <Panel title="Facts">
+          <PaymentFacts payment={payment} linked={deployment !== undefined} />
+        </Panel>
       </div>
       {actions.length > 0 && <Actions actions={actions} />}
       {payment.refund && (
-        <Card className="mt-4" id="refund">
-          <CardHeader title="Refund" description="The money moved and no answer was given, so it goes back." />
-          <CardContent>
-            <RefundFacts refund={payment.refund} linked={payment.refund.transactionId !== null} />
-          </CardContent>
-        </Card>
+        <Panel
+          id="refund"
+          title="Refund"
+          description="The money moved and no answer was given, so it goes back."
+          className="mt-4"
+        >
+          <RefundFacts refund={payment.refund} linked={payment.refund.transactionId !== null} />
+        </Panel>
       )}
       <Headers payment={payment} />
       {transaction && (
@@ -121,12 +118,7 @@ export default async function PaymentPage({ params }: Props) {
         <CardHeader title="Ledger" description="Double entries; a pending one moves nothing until it is posted." />
         <LedgerTable transfers={transfers} token={payment.token} />
       </Card>
-      <Card className="mt-4 overflow-hidden">
-        <CardHeader title="Audit trail" description="Each was written together with the change it tells." />
-        <div className="border-t">
-          <EventList events={events} format="absolute" />
-        </div>
-      </Card>
+      <AuditTrail events={events} description="Every change to this payment." />
     </>
   )
 }
@@ -162,42 +154,40 @@ function Headers({ payment }: { payment: PaymentView.PaymentDetail }) {
   return (
     <>
       <div className="mt-4 grid items-start gap-4 lg:grid-cols-2">
-        <Card className="min-w-0">
-          <CardHeader title="Challenge" description="The offer that was taken, decoded." />
-          <CardContent>
-            <Json value={payment.challenge} label="Challenge" />
-          </CardContent>
-        </Card>
-        <Card className="min-w-0">
-          <CardHeader title="Credential" description="What the agent sent, decoded; signatures are shortened." />
-          <CardContent>
-            <Json value={payment.credential} label="Credential" />
-          </CardContent>
-        </Card>
+        <Panel title="Challenge" description="The offer that was taken, decoded." className="min-w-0">
+          <Json value={payment.challenge} label="Challenge" />
+        </Panel>
+        <Panel
+          title="Credential"
+          description="What the agent sent, decoded; signatures are shortened."
+          className="min-w-0"
+        >
+          <Json value={payment.credential} label="Credential" />
+        </Panel>
       </div>
       <div className="mt-4 grid items-start gap-4 lg:grid-cols-2">
-        <Card className="min-w-0">
-          <CardHeader
-            title="Request"
-            description="Without its payment, which nobody can send a second time: it asks for a new 402."
-          />
-          <CardContent>
-            <CodeBlock code={payment.curl} label="Request as a curl command" wrap />
-          </CardContent>
-        </Card>
-        <Card className="min-w-0">
-          <CardHeader title="Receipt" description="Headers of the paid answer." />
-          <CardContent className="flex flex-col gap-3">
-            {payment.receipt.length === 0 && <p className="text-muted-foreground">No receipt was given.</p>}
-            {payment.receipt.map((header) => (
-              <div key={header.name} className="flex flex-col gap-1.5">
-                <p className="font-mono text-xs">{header.name}</p>
-                {header.decoded !== null && <Json value={header.decoded} label={`${header.name}, decoded`} />}
-                <CodeBlock code={header.value} label={header.name} wrap />
-              </div>
-            ))}
-          </CardContent>
-        </Card>
+        <Panel
+          title="Request"
+          description="Without its payment, which nobody can send a second time: it asks for a new 402."
+          className="min-w-0"
+        >
+          <CodeBlock code={payment.curl} label="Request as a curl command" wrap />
+        </Panel>
+        <Panel
+          title="Receipt"
+          description="Headers of the paid answer."
+          className="min-w-0"
+          contentClassName="flex flex-col gap-3"
+        >
+          {payment.receipt.length === 0 && <p className="text-muted-foreground">No receipt was given.</p>}
+          {payment.receipt.map((header) => (
+            <div key={header.name} className="flex flex-col gap-1.5">
+              <p className="font-mono text-xs">{header.name}</p>
+              {header.decoded !== null && <Json value={header.decoded} label={`${header.name}, decoded`} />}
+              <CodeBlock code={header.value} label={header.name} wrap />
+            </div>
+          ))}
+        </Panel>
       </div>
     </>
   )

@@ -11,7 +11,8 @@ import { PolicyVersions } from '@/components/policy/policy-versions'
 import { UsageBars } from '@/components/policy/usage-bars'
 import { Status } from '@/components/status'
 import { ButtonLink } from '@/components/ui/button-link'
-import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { Card, CardHeader, CardContent } from '@/components/ui/card'
+import { Panel } from '@/components/panel'
 import { listApiKeys, type ApiKeyRow } from '@/lib/auth'
 import { labelNetwork } from '@/lib/chains'
 import { Filter } from '@/lib/paging'
@@ -48,24 +49,16 @@ export default async function PolicyPage({ params }: { params: Promise<{ id: str
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
         <div className="flex min-w-0 flex-col gap-4">
-          <Card aria-labelledby="usage-title">
-            <CardHeader
-              id="usage-title"
-              title="Used today"
-              description="Since midnight UTC, with what running transactions may still use."
-            />
-            <CardContent>
-              <UsageBars
-                subjects={describeUsage(policy.rules, usage, new Map(keys.map((key) => [key.id, key.name])))}
-              />
-            </CardContent>
-          </Card>
-          <Card aria-labelledby="contracts-title">
-            <CardHeader id="contracts-title" title="May be called" />
-            <CardContent>
-              <ContractList contracts={policy.rules.contracts.map(toContract)} />
-            </CardContent>
-          </Card>
+          <Panel
+            isRegion
+            title="Used today"
+            description="Since midnight UTC, with what running transactions may still use."
+          >
+            <UsageBars subjects={describeUsage(policy.rules, usage, new Map(keys.map((key) => [key.id, key.name])))} />
+          </Panel>
+          <Panel isRegion title="May be called">
+            <ContractList contracts={policy.rules.contracts.map(toContract)} />
+          </Panel>
           <Card aria-labelledby="versions-title" className="overflow-hidden">
             <CardHeader id="versions-title" title="Versions" description="From the audit trail." />
             <PolicyVersions versions={versions} />

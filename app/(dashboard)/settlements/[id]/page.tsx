@@ -2,7 +2,7 @@ import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
-import { EventList } from '@/components/audit/event-list'
+import { AuditTrail } from '@/components/audit/audit-trail'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { SettlementTable } from '@/components/channel/settlement-table'
 import { PageHeader } from '@/components/page-header'
@@ -12,7 +12,8 @@ import { Status } from '@/components/status'
 import { AttemptTable } from '@/components/transaction/attempt-table'
 import { TransactionFacts } from '@/components/transaction/transaction-facts'
 import { ButtonLink } from '@/components/ui/button-link'
-import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { Card, CardHeader } from '@/components/ui/card'
+import { Panel } from '@/components/panel'
 import { listEventsOf } from '@/lib/audit'
 import { listSettlements, type ChannelView } from '@/lib/channels'
 import { getTransaction } from '@/lib/execution'
@@ -56,26 +57,20 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
         description={(ofChannels ? channelStories : stories)[batch.status]}
       />
       <div className="grid items-start gap-4 lg:grid-cols-2">
-        <Card>
-          <CardHeader title="Batch" />
-          <CardContent>
-            <BatchFacts batch={batch} />
-          </CardContent>
-        </Card>
+        <Panel title="Batch">
+          <BatchFacts batch={batch} />
+        </Panel>
         {transaction && (
-          <Card>
-            <CardHeader
-              title="Transaction"
-              actions={
-                <ButtonLink href={`/transactions/${transaction.id}`} variant="outline" size="sm">
-                  Show
-                </ButtonLink>
-              }
-            />
-            <CardContent>
-              <TransactionFacts transaction={transaction} />
-            </CardContent>
-          </Card>
+          <Panel
+            title="Transaction"
+            actions={
+              <ButtonLink href={`/transactions/${transaction.id}`} variant="outline" size="sm">
+                Show
+              </ButtonLink>
+            }
+          >
+            <TransactionFacts transaction={transaction} />
+          </Panel>
         )}
       </div>
       {transaction && (
@@ -85,12 +80,7 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
         </Card>
       )}
       {ofChannels ? <Channels batch={batch} channels={channels} /> : <Payments batch={batch} payments={payments} />}
-      <Card className="mt-4 overflow-hidden">
-        <CardHeader title="Audit trail" />
-        <div className="border-t">
-          <EventList events={events} format="absolute" />
-        </div>
-      </Card>
+      <AuditTrail events={events} />
     </>
   )
 }

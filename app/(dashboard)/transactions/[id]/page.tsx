@@ -2,7 +2,7 @@ import { CirclePause, FileCheck2 } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
 import { requireSession } from '@/app/_lib/session'
-import { EventList } from '@/components/audit/event-list'
+import { AuditTrail } from '@/components/audit/audit-trail'
 import { AutoRefresh } from '@/components/auto-refresh'
 import { Callout } from '@/components/callout'
 import { PageHeader } from '@/components/page-header'
@@ -13,7 +13,7 @@ import { TransactionActions, WhyNot } from '@/components/transaction/transaction
 import { TransactionFacts } from '@/components/transaction/transaction-facts'
 import { buttonVariants } from '@/components/ui/button-variants'
 import { ButtonLink } from '@/components/ui/button-link'
-import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { Panel } from '@/components/panel'
 import { Scope } from '@/lib/auth'
 import { listEventsOf } from '@/lib/audit'
 import { getTransaction, TransactionTimeline as Life, TransactionView } from '@/lib/execution'
@@ -80,18 +80,12 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
       {mayAct && <WhyNot whyNot={whyNot} />}
       {transaction.heldReason !== null && !ended && <Held reason={transaction.heldReason} />}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <Card>
-          <CardHeader title="Trace" description="From the request to the final block, with every decision." />
-          <CardContent>
-            <Trace steps={Life.from(transaction, events)} transaction={transaction} events={events} />
-          </CardContent>
-        </Card>
-        <Card>
-          <CardHeader title="At a glance" />
-          <CardContent>
-            <TransactionFacts transaction={transaction} />
-          </CardContent>
-        </Card>
+        <Panel title="Trace" description="From the request to the final block, with every decision.">
+          <Trace steps={Life.from(transaction, events)} transaction={transaction} events={events} />
+        </Panel>
+        <Panel title="At a glance">
+          <TransactionFacts transaction={transaction} />
+        </Panel>
       </div>
       {payments.length > 0 && (
         <section className="mt-6">
@@ -99,12 +93,7 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
           <PaymentTable payments={payments} caption="Payments of this transaction" empty={null} />
         </section>
       )}
-      <Card className="mt-4 overflow-hidden">
-        <CardHeader title="Audit trail" />
-        <div className="border-t">
-          <EventList events={events} format="absolute" />
-        </div>
-      </Card>
+      <AuditTrail events={events} />
     </>
   )
 }

@@ -5,7 +5,8 @@ import { AutoRefresh } from '@/components/auto-refresh'
 import { Json } from '@/components/code-block'
 import { PageHeader } from '@/components/page-header'
 import { Status } from '@/components/status'
-import { Card, CardContent, CardHeader } from '@/components/ui/card'
+import { Card, CardHeader } from '@/components/ui/card'
+import { Panel } from '@/components/panel'
 import { DeliveryFacts } from '@/components/webhook/delivery-facts'
 import { AnswerButton } from '@/components/webhook/endpoint-actions'
 import { TryTable } from '@/components/webhook/try-table'
@@ -41,18 +42,12 @@ export default async function DeliveryPage({ params }: Props) {
         }
       />
       <div className="grid grid-cols-[minmax(0,1fr)] items-start gap-4 lg:grid-cols-2">
-        <Card>
-          <CardHeader title="Delivery" />
-          <CardContent>
-            <DeliveryFacts delivery={delivery} />
-          </CardContent>
-        </Card>
-        <Card className="min-w-0">
-          <CardHeader title="Body" description="Exactly this is signed and sent, without the line breaks." />
-          <CardContent>
-            <Json value={JSON.parse(delivery.payload)} label="Body" />
-          </CardContent>
-        </Card>
+        <Panel title="Delivery">
+          <DeliveryFacts delivery={delivery} />
+        </Panel>
+        <Panel title="Body" description="Exactly this is signed and sent, without the line breaks." className="min-w-0">
+          <Json value={JSON.parse(delivery.payload)} label="Body" />
+        </Panel>
       </div>
       <Card className="mt-4 overflow-hidden">
         <CardHeader title="Tries" description="The id stays the same, so that a receiver can drop what it knows." />
