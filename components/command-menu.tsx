@@ -14,7 +14,7 @@ import {
   Waypoints,
 } from 'lucide-react'
 import { useRouter } from 'next/navigation'
-import { useEffect, useState } from 'react'
+import { useCallback, useEffect, useState } from 'react'
 import type { SearchHit } from '@/lib/search'
 import { navigation } from './shell/navigation'
 import { Button } from './ui/button'
@@ -34,7 +34,7 @@ const icons: Record<SearchHit['kind'], LucideIcon> = {
 
 const item = 'flex items-center gap-2.5 rounded-md px-2.5 py-2 data-[selected=true]:bg-accent'
 
-/** ⌘K: jump to a page, or to whatever an id, hash, address, nonce, claim key or word stands for. */
+/** ⌘K: opens a page, or the thing that an id, hash, address, nonce, claim key or word finds. */
 export function CommandMenu() {
   const [open, setOpen] = useState(false)
   const [text, setText] = useState('')
@@ -42,15 +42,8 @@ export function CommandMenu() {
   const { found, state } = useFound(text)
   const router = useRouter()
 
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
-      event.preventDefault()
-      setOpen((before) => !before)
-    }
-    document.addEventListener('keydown', onKey)
-    return () => document.removeEventListener('keydown', onKey)
-  }, [])
+  const toggle = useCallback(() => setOpen((before) => !before), [])
+  useShortcut(toggle)
 
   function go(href: string) {
     setOpen(false)
@@ -75,7 +68,7 @@ export function CommandMenu() {
       <Dialog open={open} onOpenChange={setOpen}>
         <DialogContent closable={false} className="top-[15%] max-w-xl translate-y-0 overflow-hidden p-0">
           <DialogTitle className="sr-only">Find</DialogTitle>
-          {/* What matches is decided here and by the server, not by cmdk. */}
+          {/* This component and the server filter, not cmdk. */}
           <Command
             label="Find"
             shouldFilter={false}
@@ -103,13 +96,26 @@ export function CommandMenu() {
               ))}
             </Command.List>
             <p role="status" className="border-t px-4 py-2 text-xs text-muted-foreground">
-              {told(state, pages.length + found.length)}
+              {stateWords(state, pages.length + found.length)}
             </p>
           </Command>
         </DialogContent>
       </Dialog>
     </>
   )
+}
+
+/** Calls `onPress` at ⌘K or Ctrl+K. */
+function useShortcut(onPress: () => void) {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key.toLowerCase() !== 'k' || !(event.metaKey || event.ctrlKey)) return
+      event.preventDefault()
+      onPress()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [onPress])
 }
 
 function FoundLine({ found }: { found: SearchHit }) {
@@ -126,9 +132,9 @@ function FoundLine({ found }: { found: SearchHit }) {
   )
 }
 
-function told(state: 'idle' | 'searching' | 'done' | 'failed', count: number): string {
+function stateWords(state: 'idle' | 'searching' | 'done' | 'failed', count: number): string {
   if (state === 'searching') return 'Searching…'
-  if (state === 'failed') return 'The search could not be answered. Type on to try again.'
+  if (state === 'failed') return 'The search failed. Keep typing to try again.'
   if (count === 0) return 'Nothing found.'
   return state === 'idle' ? '↑ ↓ to move, Enter to open, Esc to close' : `${count} found`
 }

@@ -11,9 +11,9 @@ import { VerdictView } from './verdict-view'
 import { verifyStream } from './verify-lines'
 
 type Props = {
-  /** The key of this installation, as text. */
+  /** The public key of this installation, as text. */
   publicKey: string
-  /** Where the log as it stands now is exported. */
+  /** URL that exports the current log. */
   exportHref: string
 }
 
@@ -23,7 +23,7 @@ type State =
   | { kind: 'done'; what: string; verdict: Verdict.Verdict }
   | { kind: 'failed'; what: string; reason: string }
 
-/** Checks a file, or the log as it stands, in this page: the same code as `npm run audit:verify`, and no file leaves it. */
+/** Checks a file, or the current log, in the browser with the code of `npm run audit:verify`. No file is uploaded. */
 export function VerifyPanel({ publicKey, exportHref }: Props) {
   const [state, setState] = useState<State>({ kind: 'idle' })
   const [since, setSince] = useState<File>()
@@ -77,23 +77,32 @@ export function VerifyPanel({ publicKey, exportHref }: Props) {
             <Radio aria-hidden /> Check the live log
           </Button>
         </div>
-        <div className="flex flex-wrap items-center justify-center gap-x-2 gap-y-1 text-xs text-muted-foreground">
-          {since ? (
-            <>
-              <span>Compared with {since.name}</span>
-              <Button variant="ghost" size="sm" onClick={() => setSince(undefined)}>
-                Do not compare
-              </Button>
-            </>
-          ) : (
-            <>
-              <span>Kept a checkpoint or an export from before? The log must contain it.</span>
-              <FileButton label="Compare with" small disabled={!ready} onFile={setSince} />
-            </>
-          )}
-        </div>
+        <Comparison since={since} disabled={!ready} onChange={setSince} />
       </div>
       <Outcome state={state} />
+    </div>
+  )
+}
+
+type ComparisonProps = { since: File | undefined; disabled: boolean; onChange: (file: File | undefined) => void }
+
+/** An older checkpoint or export, which the log must contain. */
+function Comparison({ since, disabled, onChange }: ComparisonProps) {
+  return (
+    <div className="flex flex-wrap items-center justify-center gap-x-2 gap-y-1 text-xs text-muted-foreground">
+      {since ? (
+        <>
+          <span>Compared with {since.name}</span>
+          <Button variant="ghost" size="sm" onClick={() => onChange(undefined)}>
+            Do not compare
+          </Button>
+        </>
+      ) : (
+        <>
+          <span>Do you have an older checkpoint or export? The log must contain it.</span>
+          <FileButton label="Compare with" small disabled={disabled} onFile={onChange} />
+        </>
+      )}
     </div>
   )
 }

@@ -1,100 +1,57 @@
-import Link from 'next/link'
 import type { ChannelView } from '@/lib/channels'
 import { Address } from '../address'
 import { Amount } from '../amount'
 import { addressUrl } from '../explorer'
-import { Facts } from '../facts'
+import { Facts, type Fact } from '../facts'
 import { Hash } from '../hash'
-import { NetworkName } from '../network-name'
+import { partyFacts, ResourceLink, tokenFacts } from '../party-facts'
 import { Time } from '../time'
 import { Countdown } from './countdown'
 
-/** What a channel is made of. */
-export function ChannelFacts({ channel, nowMs }: { channel: ChannelView.ChannelDetail; nowMs: number }) {
-  const { network, token, resource, reservedBase } = channel
+type Channel = ChannelView.ChannelDetail
+
+/** The facts of a channel. */
+export function ChannelFacts({ channel, nowMs }: { channel: Channel; nowMs: number }) {
+  const { network, payer, payee, signer, operator, protocol, closeDeadlineAt, openTransactionId } = channel
   const address = (value: string, label: string) => (
     <Address value={value} label={label} {...addressUrl(network, value)} />
   )
   return (
     <Facts
       facts={[
-        channel.closeDeadlineAt !== null && {
-          label: channel.protocol === 'x402' ? 'Withdrawal possible' : 'Close deadline',
-          value: <Countdown until={channel.closeDeadlineAt} nowMs={nowMs} />,
+        closeDeadlineAt !== null && {
+          label: protocol === 'x402' ? 'Withdrawal possible' : 'Close deadline',
+          value: <Countdown until={closeDeadlineAt} nowMs={nowMs} />,
         },
-        {
-          label: 'Opened for',
-          value: (
-            <Link
-              href={`/resources/${resource.id}`}
-              className="rounded-sm font-mono text-xs text-brand hover:underline"
-            >
-              {resource.method} {resource.path}
-            </Link>
-          ),
-        },
-        {
-          label: 'Payer',
-          value: (
-            <Address
-              value={channel.payer}
-              label="payer address"
-              href={`/channels?payer=${channel.payer}`}
-              {...addressUrl(network, channel.payer)}
-            />
-          ),
-        },
-        { label: 'Paid to', value: address(channel.payee, 'pay-to address') },
-        channel.signer !== channel.payer && {
-          label: 'Vouchers signed by',
-          value: address(channel.signer, 'signer address'),
-        },
-        {
-          label: channel.protocol === 'x402' ? 'Claimed by' : 'Settled by',
-          value: address(channel.operator, 'operator address'),
-        },
-        { label: 'Network', value: <NetworkName network={network.network} name={network.name} /> },
-        {
-          label: 'Token',
-          value: (
-            <span className="inline-flex items-center gap-1">
-              {token.symbol} <Address value={token.address} label="token address" />
-            </span>
-          ),
-        },
+        { label: 'Opened for', value: <ResourceLink resource={channel.resource} /> },
+        ...partyFacts({ network, payer, payee, payerHref: `/channels?payer=${payer}` }),
+        signer !== payer && { label: 'Vouchers signed by', value: address(signer, 'signer address') },
+        { label: protocol === 'x402' ? 'Claimed by' : 'Settled by', value: address(operator, 'operator address') },
+        ...tokenFacts(network, channel.token),
         { label: 'Scheme', value: channel.wire.replace(/^mpp/, 'MPP') },
-        {
-          label: 'Delivered',
-          // Of whatever it bought: a channel pays for every resource of its merchant.
-          value: `${Number(channel.units).toLocaleString('en')} ${channel.units === '1' ? 'unit' : 'units'}`,
-        },
-        { label: 'Vouchers', value: Number(channel.vouchers).toLocaleString('en') },
-        reservedBase !== '0' && {
-          label: 'Held by requests now',
-          value: <Amount base={reservedBase} decimals={token.decimals} />,
-        },
-        channel.refundedBase !== null && {
-          label: 'Given back',
-          value: <Amount base={channel.refundedBase} decimals={token.decimals} />,
-        },
-        channel.openedAt !== null && { label: 'Opened', value: <Time at={channel.openedAt} format="absolute" /> },
-        channel.lastVoucherAt !== null && { label: 'Last voucher', value: <Time at={channel.lastVoucherAt} /> },
-        channel.lastSettledAt !== null && {
-          label: 'Last settled',
-          value: <Time at={channel.lastSettledAt} format="absolute" />,
-        },
+        ...activityFacts(channel),
         {
           label: 'Opening transaction',
-          value: (
-            <Hash
-              value={channel.openTransactionId}
-              label="transaction id"
-              href={`/transactions/${channel.openTransactionId}`}
-            />
-          ),
+          value: <Hash value={openTransactionId} label="transaction id" href={`/transactions/${openTransactionId}`} />,
         },
         { label: 'Channel id', value: <Hash value={channel.id} label="channel id" /> },
       ]}
     />
   )
+}
+
+/** What was bought by the channel, and when it was used. */
+function activityFacts({ token, units, vouchers, reservedBase, refundedBase, ...at }: Channel) {
+  const money = (base: string) => <Amount base={base} decimals={token.decimals} />
+  const facts: (Fact | false)[] = [
+    // Units of all resources: a channel pays for every resource of its merchant.
+    { label: 'Delivered', value: `${Number(units).toLocaleString('en')} ${units === '1' ? 'unit' : 'units'}` },
+    { label: 'Vouchers', value: Number(vouchers).toLocaleString('en') },
+    reservedBase !== '0' && { label: 'Reserved by requests now', value: money(reservedBase) },
+    refundedBase !== null && { label: 'Refunded', value: money(refundedBase) },
+    at.openedAt !== null && { label: 'Opened', value: <Time at={at.openedAt} format="absolute" /> },
+    at.lastVoucherAt !== null && { label: 'Last voucher', value: <Time at={at.lastVoucherAt} /> },
+    at.lastSettledAt !== null && { label: 'Last settled', value: <Time at={at.lastSettledAt} format="absolute" /> },
+  ]
+  return facts
 }

@@ -1,56 +1,31 @@
 import Link from 'next/link'
 import type { PaymentView } from '@/lib/payments'
-import { Address } from '../address'
 import { Amount } from '../amount'
-import { addressUrl, transactionUrl } from '../explorer'
-import { Facts } from '../facts'
+import { transactionUrl } from '../explorer'
+import { Facts, type Fact } from '../facts'
 import { Hash } from '../hash'
-import { NetworkName } from '../network-name'
+import { partyFacts, ResourceLink, tokenFacts } from '../party-facts'
 import { Time } from '../time'
 
-/** What a payment is made of. `linked`: who looks may see the transaction that deployed the payer's account. */
-export function PaymentFacts({ payment, linked }: { payment: PaymentView.PaymentDetail; linked: boolean }) {
+type Payment = PaymentView.PaymentDetail
+
+/** The facts of a payment. `linked`: the reader may open the transaction that deployed the payer's account. */
+export function PaymentFacts({ payment, linked }: { payment: Payment; linked: boolean }) {
   const { network, resource } = payment
   return (
     <Facts
       facts={[
         {
           label: 'Resource',
-          value: resource ? (
-            <Link
-              href={`/resources/${resource.id}`}
-              className="rounded-sm font-mono text-xs text-brand hover:underline"
-            >
-              {resource.method} {resource.path}
-            </Link>
-          ) : (
-            'Sold by another server, for which it was facilitated'
-          ),
+          value: resource ? <ResourceLink resource={resource} /> : 'Sold by another server; facilitated here',
         },
-        {
-          label: 'Payer',
-          value: (
-            <Address
-              value={payment.payer}
-              label="payer address"
-              href={`/payments?payer=${payment.payer}`}
-              {...addressUrl(network, payment.payer)}
-            />
-          ),
-        },
-        {
-          label: 'Paid to',
-          value: <Address value={payment.payTo} label="pay-to address" {...addressUrl(network, payment.payTo)} />,
-        },
-        { label: 'Network', value: <NetworkName network={network.network} name={network.name} /> },
-        {
-          label: 'Token',
-          value: (
-            <span className="inline-flex items-center gap-1">
-              {payment.token.symbol} <Address value={payment.token.address} label="token address" />
-            </span>
-          ),
-        },
+        ...partyFacts({
+          network,
+          payer: payment.payer,
+          payee: payment.payTo,
+          payerHref: `/payments?payer=${payment.payer}`,
+        }),
+        ...tokenFacts(network, payment.token),
         { label: 'Scheme', value: `${payment.protocol} ${payment.scheme}` },
         payment.authorizedBase !== null && {
           label: 'Signed for at most',
@@ -58,37 +33,7 @@ export function PaymentFacts({ payment, linked }: { payment: PaymentView.Payment
             <Amount base={payment.authorizedBase} decimals={payment.token.decimals} symbol={payment.token.symbol} />
           ),
         },
-        {
-          label: 'Settles',
-          value: payment.when === 'before' ? 'before the upstream is called' : 'after the upstream answered',
-        },
-        payment.settledBy !== null && {
-          label: 'Settled by',
-          value: (
-            <Link href="/facilitators" className="rounded-sm text-brand hover:underline">
-              {payment.settledBy}
-            </Link>
-          ),
-        },
-        payment.txHash !== null && {
-          label: 'Transfer',
-          value: (
-            <span className="inline-flex flex-wrap items-center justify-end gap-x-1">
-              <Hash value={payment.txHash} label="transaction hash" {...transactionUrl(network, payment.txHash)} />
-              <span className="text-xs text-muted-foreground">log {payment.logIndex}</span>
-            </span>
-          ),
-        },
-        payment.deploymentId !== null && {
-          label: 'Payer’s account',
-          value: linked ? (
-            <Link href={`/transactions/${payment.deploymentId}`} className="rounded-sm text-brand hover:underline">
-              deployed for this payment
-            </Link>
-          ) : (
-            'deployed for this payment'
-          ),
-        },
+        ...settlementFacts(payment, linked),
         payment.upstreamStatus !== null && { label: 'Upstream', value: `HTTP ${payment.upstreamStatus}` },
         payment.reason !== null && { label: 'Reason', value: payment.reason },
         { label: 'Claimed', value: <Time at={payment.createdAt} format="absolute" /> },
@@ -98,4 +43,40 @@ export function PaymentFacts({ payment, linked }: { payment: PaymentView.Payment
       ]}
     />
   )
+}
+
+/** When, by whom and by which transaction it settles. */
+function settlementFacts({ when, settledBy, txHash, logIndex, network, deploymentId }: Payment, linked: boolean) {
+  const deployed = 'deployed for this payment'
+  const facts: (Fact | false)[] = [
+    { label: 'Settles', value: when === 'before' ? 'before the upstream is called' : 'after the upstream answered' },
+    settledBy !== null && {
+      label: 'Settled by',
+      value: (
+        <Link href="/facilitators" className="rounded-sm text-brand hover:underline">
+          {settledBy}
+        </Link>
+      ),
+    },
+    txHash !== null && {
+      label: 'Transfer',
+      value: (
+        <span className="inline-flex flex-wrap items-center justify-end gap-x-1">
+          <Hash value={txHash} label="transaction hash" {...transactionUrl(network, txHash)} />
+          <span className="text-xs text-muted-foreground">log {logIndex}</span>
+        </span>
+      ),
+    },
+    deploymentId !== null && {
+      label: 'Payer’s account',
+      value: linked ? (
+        <Link href={`/transactions/${deploymentId}`} className="rounded-sm text-brand hover:underline">
+          {deployed}
+        </Link>
+      ) : (
+        deployed
+      ),
+    },
+  ]
+  return facts
 }

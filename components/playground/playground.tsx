@@ -23,103 +23,43 @@ type Props = {
   wanted: Wanted
   domains: Domains
   readToken: (network: string, asset: string, data: string) => Promise<Outcome<Hex>>
-  /** The demo's agent, where there is one. */
+  /** The private key of the demo's agent; only in the demo. */
   testKey?: Hex | undefined
 }
 
 type Signed = { way: Way; wallet: string; name: string; value: string; decoded: unknown; ms: number }
 
-/** Buys the request step by step, as an agent does: ask, choose, sign, send. Nothing moves before the last step. */
+type StepName = 'ask' | 'sign' | 'send'
+
+/** Buys the request step by step, as an agent does: ask, choose, sign, send. No money moves before the last step. */
 export function Playground({ wanted, domains, readToken, testKey }: Props) {
   const ready = useHydrated()
   const wallets = useWallets(testKey)
   const [walletId, setWalletId] = useState<string>()
-  const [demand, setDemand] = useState<Answer>()
-  const [ways, setWays] = useState<readonly Way[]>([])
-  const [wayId, setWayId] = useState<string>()
-  const [signed, setSigned] = useState<Signed>()
-  const [paid, setPaid] = useState<Answer>()
-  const [busy, setBusy] = useState<'ask' | 'sign' | 'send'>()
-  const [error, setError] = useState<string>()
   const wallet = wallets.find(({ id }) => id === walletId) ?? wallets[0]
-  const way = ways.find(({ id }) => id === wayId)
-
-  async function run(step: 'ask' | 'sign' | 'send', work: () => Promise<void>) {
-    setBusy(step)
-    setError(undefined)
-    try {
-      await work()
-    } catch (thrown) {
-      setError(sentenceOf(thrown))
-    }
-    setBusy(undefined)
-  }
-
-  const ask = () =>
-    run('ask', async () => {
-      const answer = await send(wanted)
-      const found = answer.status === 402 ? await waysOf(answer, domains, valueOf(readToken)) : []
-      setDemand(answer)
-      setWays(found)
-      setWayId(found.find(({ refusal }) => refusal === undefined)?.id)
-      setSigned(undefined)
-      setPaid(undefined)
-    })
-  const sign = () =>
-    run('sign', async () => {
-      if (!way || !wallet) return
-      const startedMs = performance.now()
-      const signer = await wallet.connect(Number(way.network.split(':')[1]))
-      const header = await way.sign(signer)
-      setSigned({ way, wallet: wallet.name, ...header, ms: performance.now() - startedMs })
-      setPaid(undefined)
-    })
-  const pay = () =>
-    run('send', async () => {
-      if (signed) setPaid(await send(wanted, signed))
-    })
-
-  const button = (step: NonNullable<typeof busy>, label: string, work: () => void, isPossible = true) => (
+  const { challenge, ways, way, signed, paid, busy, error, ask, choose, sign, pay } = usePurchase({
+    wanted,
+    domains,
+    readToken,
+  })
+  const button = (step: StepName, label: string, work: () => void, isPossible = true) => (
     <Button onClick={work} disabled={!ready || busy !== undefined || !isPossible}>
       {busy === step && <LoaderCircle aria-hidden className="animate-spin" />}
       {label}
     </Button>
   )
-
   return (
     <div className="flex min-w-0 flex-col gap-4">
       <Step number={1} title="Ask" description="The request without a payment. It costs nothing and moves nothing.">
-        <div>{button('ask', demand ? 'Ask again' : 'Ask for the price', () => void ask())}</div>
-        {demand && demand.status !== 402 && <AnswerView answer={demand} label="Answer" />}
+        <div>{button('ask', challenge ? 'Ask again' : 'Ask for the price', () => void ask())}</div>
+        {challenge && challenge.status !== 402 && <AnswerView answer={challenge} label="Answer" />}
       </Step>
-      {ways.length > 0 && (
-        <Step
-          number={2}
-          title="Choose"
-          description="Both protocols answer for the same price. An agent takes one offer."
-        >
-          <div className="grid grid-cols-1 gap-4 md:grid-cols-2">
-            {(['x402', 'MPP'] as const).map((protocol) => (
-              <Offers
-                key={protocol}
-                protocol={protocol}
-                ways={ways.filter((one) => one.protocol === protocol)}
-                chosen={wayId}
-                choose={(id) => {
-                  setWayId(id)
-                  setSigned(undefined)
-                  setPaid(undefined)
-                }}
-              />
-            ))}
-          </div>
-        </Step>
-      )}
+      {ways.length > 0 && <ChooseStep ways={ways} chosen={way?.id} choose={choose} />}
       {way && (
         <Step
           number={3}
           title="Sign"
-          description="The wallet signs a transfer that only this seller can receive. Signing alone moves nothing."
+          description="The wallet signs a transfer that only this seller can receive. The signature alone moves nothing."
         >
           {wallets.length === 0 ? (
             <p className="text-sm text-muted-foreground">
@@ -134,14 +74,14 @@ export function Playground({ wanted, domains, readToken, testKey }: Props) {
                 value={wallet?.id ?? ''}
                 onValueChange={setWalletId}
               />
-              {button('sign', 'Sign', () => void sign(), way.refusal === undefined)}
+              {button('sign', 'Sign', () => void sign(wallet), way.refusal === undefined)}
             </div>
           )}
           {signed && <Json value={signed.decoded} label="Decoded credential" />}
         </Step>
       )}
       {signed && (
-        <Step number={4} title="Send" description={`The same request with the header ${signed.name}. Now it is paid.`}>
+        <Step number={4} title="Send" description={`The same request with the header ${signed.name}. This pays.`}>
           <div>{button('send', paid ? 'Send it again' : 'Pay and send', () => void pay())}</div>
           {paid && <AnswerView answer={paid} label="Paid answer" />}
           {paid && <PaymentLink answer={paid} />}
@@ -150,12 +90,83 @@ export function Playground({ wanted, domains, readToken, testKey }: Props) {
       <div role="alert" className="text-sm text-destructive empty:hidden">
         {error}
       </div>
-      {demand && <Sequence messages={messagesOf(wanted, demand, signed, paid)} />}
+      {challenge && <Sequence messages={messagesOf(wanted, challenge, signed, paid)} />}
     </div>
   )
 }
 
-/** Throws where the server refuses, as clients that read expect it. */
+type ChooseProps = { ways: readonly Way[]; chosen: string | undefined; choose: (id: string) => void }
+
+function ChooseStep({ ways, ...choice }: ChooseProps) {
+  return (
+    <Step number={2} title="Choose" description="Both protocols offer the same price. An agent accepts one offer.">
+      <div className="grid grid-cols-1 gap-4 md:grid-cols-2">
+        {(['x402', 'MPP'] as const).map((protocol) => (
+          <Offers
+            key={protocol}
+            protocol={protocol}
+            ways={ways.filter((one) => one.protocol === protocol)}
+            {...choice}
+          />
+        ))}
+      </div>
+    </Step>
+  )
+}
+
+/** The state of one purchase. Each step drops the results of the steps after it. */
+function usePurchase({ wanted, domains, readToken }: Omit<Props, 'testKey'>) {
+  const [challenge, setChallenge] = useState<Answer>()
+  const [ways, setWays] = useState<readonly Way[]>([])
+  const [wayId, setWayId] = useState<string>()
+  const [signed, setSigned] = useState<Signed>()
+  const [paid, setPaid] = useState<Answer>()
+  const [busy, setBusy] = useState<StepName>()
+  const [error, setError] = useState<string>()
+  const way = ways.find(({ id }) => id === wayId)
+
+  async function run(step: StepName, work: () => Promise<void>) {
+    setBusy(step)
+    setError(undefined)
+    try {
+      await work()
+    } catch (thrown) {
+      setError(sentenceOf(thrown))
+    }
+    setBusy(undefined)
+  }
+
+  function choose(id: string | undefined) {
+    setWayId(id)
+    setSigned(undefined)
+    setPaid(undefined)
+  }
+
+  const ask = () =>
+    run('ask', async () => {
+      const answer = await send(wanted)
+      const found = answer.status === 402 ? await waysOf(answer, domains, valueOf(readToken)) : []
+      setChallenge(answer)
+      setWays(found)
+      choose(found.find(({ refusal }) => refusal === undefined)?.id)
+    })
+  const sign = (wallet: Wallet | undefined) =>
+    run('sign', async () => {
+      if (!way || !wallet) return
+      const startedMs = performance.now()
+      const signer = await wallet.connect(Number(way.network.split(':')[1]))
+      const header = await way.sign(signer)
+      setSigned({ way, wallet: wallet.name, ...header, ms: performance.now() - startedMs })
+      setPaid(undefined)
+    })
+  const pay = () =>
+    run('send', async () => {
+      if (signed) setPaid(await send(wanted, signed))
+    })
+  return { challenge, ways, way, signed, paid, busy, error, ask, choose, sign, pay }
+}
+
+/** The token reader of the server action, which throws when the action refuses. */
 function valueOf(read: Props['readToken']): ReadToken {
   return async (network, asset, data) => {
     const outcome = await read(network, asset, data)
@@ -194,13 +205,13 @@ type OffersProps = {
   choose: (id: string) => void
 }
 
-/** The offers of one protocol, one of which can be taken. */
+/** The offers of one protocol, as radio buttons. */
 function Offers({ protocol, ways, chosen, choose }: OffersProps) {
   const now = ways.find(({ id }) => id === chosen)
   return (
     <fieldset className="flex min-w-0 flex-col gap-2">
       <legend className="mb-2 text-sm font-medium">{protocol}</legend>
-      {ways.length === 0 && <p className="text-sm text-muted-foreground">Nothing is offered by {protocol}.</p>}
+      {ways.length === 0 && <p className="text-sm text-muted-foreground">{protocol} has no offer.</p>}
       {ways.map(({ id, name, network, amountBase, refusal }) => (
         <label
           key={id}
@@ -239,12 +250,12 @@ function PaymentLink({ answer }: { answer: Answer }) {
   )
 }
 
-function messagesOf(wanted: Wanted, demand: Answer, signed?: Signed, paid?: Answer): Message[] {
+function messagesOf(wanted: Wanted, challenge: Answer, signed?: Signed, paid?: Answer): Message[] {
   const { method, url } = wanted
   const path = new URL(url).pathname
   return [
     { from: 'Agent', to: 'Sluice', text: `${method} ${path}` },
-    { from: 'Sluice', to: 'Agent', text: `${demand.status} ${demand.statusText}`, ms: demand.ms },
+    { from: 'Sluice', to: 'Agent', text: `${challenge.status} ${challenge.statusText}`, ms: challenge.ms },
     ...(signed
       ? [
           { from: 'Agent' as const, to: 'Wallet' as const, text: `sign for ${signed.way.protocol} ${signed.way.name}` },

@@ -23,7 +23,7 @@ import { sentenceOf, signInWith } from './sign-in-with'
 import { signInBySolana, useSolanaWallets } from './solana-wallets'
 
 type Props = {
-  /** Path to go to afterwards. */
+  /** Path to open after signing in. */
   next: string
   chainId: number
   /** Test wallets; the server gives their keys in the demo only. */
@@ -54,13 +54,13 @@ function createWallets(chainId: number, demos: readonly DemoWallet[]): Config {
     chains: [chain],
     transports: { [chain.id]: http('/') },
     connectors: demos.map((wallet) => demoConnector(wallet, chainId)),
-    // Nothing to remember: the session is the server's.
+    // Nothing to store: the server holds the session.
     storage: createStorage({ storage: noopStorage }),
     ssr: true,
   })
 }
 
-/** Where a wallet's own payments are shown. */
+/** The page with a wallet's own payments. */
 const ownPage = '/me'
 
 function Wallets({ next }: { next: string }) {
@@ -108,7 +108,6 @@ function Wallets({ next }: { next: string }) {
       { id: connector.uid, label, icon: connector.icon, main },
       () => void begin(connector.uid, () => signInWith(config, connector)),
     )
-  const found = injected.length + solana.length > 0
 
   return (
     <div className="flex flex-col gap-2">
@@ -121,17 +120,21 @@ function Wallets({ next }: { next: string }) {
           () => void begin(id, () => signInBySolana(wallet).then(() => ({ member: false }))),
         )
       })}
-      {!found && (
-        <p className="pt-1 text-center text-xs text-muted-foreground">
-          {demos.length > 0
-            ? 'No wallet extension was found in this browser; none is needed.'
-            : 'No wallet was found in this browser. Install a wallet extension, then reload this page.'}
-        </p>
-      )}
+      {injected.length + solana.length === 0 && <NoWallet isDemo={demos.length > 0} />}
       <div role="alert" className="text-sm text-destructive empty:hidden">
         {error}
       </div>
     </div>
+  )
+}
+
+function NoWallet({ isDemo }: { isDemo: boolean }) {
+  return (
+    <p className="pt-1 text-center text-xs text-muted-foreground">
+      {isDemo
+        ? 'No wallet extension was found in this browser; none is needed.'
+        : 'No wallet was found in this browser. Install a wallet extension, then reload this page.'}
+    </p>
   )
 }
 

@@ -24,7 +24,7 @@ import { PageHeader } from '@/components/page-header'
 import { Wire } from '@/components/payment/wire'
 import { Status } from '@/components/status'
 import { StepList } from '@/components/step-list'
-import { Panel } from '@/components/panel'
+import { Panel, Section } from '@/components/panel'
 import { Scope } from '@/lib/auth'
 import { listEventsOfChannel } from '@/lib/audit'
 import {
@@ -65,7 +65,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
   const story = ChannelTimeline.story(channel)
   return (
     <>
-      {/* Vouchers come by the second, and deadlines pass. */}
+      {/* Vouchers arrive every second, and deadlines pass. */}
       {channel.state !== 'closed' && channel.state !== 'failed' && (
         <AutoRefresh everyMs={isLive(channel) ? 5_000 : 2_000} />
       )}
@@ -77,7 +77,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
       <OwedCallout since={owedSince} />
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
         <div className="flex min-w-0 flex-col gap-4">
-          <Panel title="Deposit" description="What of it is signed, spent and paid out.">
+          <Panel title="Deposit" description="How much of it is signed, spent and paid out.">
             <AmountsBar channel={channel} />
           </Panel>
           <VoucherChart minutes={minutes} />
@@ -89,34 +89,14 @@ export default async function ChannelPage({ params, searchParams }: Props) {
           <ChannelFacts channel={channel} nowMs={nowMs} />
         </Panel>
       </div>
-      <section className="mt-6">
-        <h2 className="mb-1 text-sm font-semibold">Settlements</h2>
-        {isLive(channel) && (
-          <p className="mb-2 text-muted-foreground">{Schedule.describe(policy, channel.protocol === 'x402')}</p>
-        )}
-        <SettlementTable
-          settlements={settlements}
-          of="channel"
-          empty={
-            channel.settledBase === '0' ? (
-              <Empty title="Nothing paid out yet" className="py-8">
-                Each settlement of this channel stands here, with why it was due and what it paid.
-              </Empty>
-            ) : (
-              <Empty title="None by this server" className="py-8">
-                What was paid out was claimed by somebody else: the timeline tells by whom.
-              </Empty>
-            )
-          }
-        />
-      </section>
+      <Settlements channel={channel} settlements={settlements} policy={policy} />
       <Vouchers channel={channel} searchParams={await searchParams} />
       <AuditTrail events={events} description="Every change to this channel. Deliveries are listed under Vouchers." />
     </>
   )
 }
 
-/** It can be settled and closed. */
+/** Whether it can be settled and closed. */
 function isLive({ state }: ChannelView.ChannelDetail): boolean {
   return state === 'open' || state === 'close_requested'
 }
@@ -166,6 +146,37 @@ function Header({
   )
 }
 
+type SettlementsProps = {
+  channel: ChannelView.ChannelDetail
+  settlements: readonly ChannelView.ChannelSettlementView[]
+  policy: Awaited<ReturnType<typeof findPolicy>>
+}
+
+function Settlements({ channel, settlements, policy }: SettlementsProps) {
+  return (
+    <Section title="Settlements" className="mt-6">
+      {isLive(channel) && (
+        <p className="mb-2 text-muted-foreground">{Schedule.describe(policy, channel.protocol === 'x402')}</p>
+      )}
+      <SettlementTable
+        settlements={settlements}
+        of="channel"
+        empty={
+          channel.settledBase === '0' ? (
+            <Empty title="Nothing paid out yet" className="py-8">
+              Each settlement of this channel is listed here, with its reason and the amount it paid.
+            </Empty>
+          ) : (
+            <Empty title="None by this server" className="py-8">
+              Another party claimed the payouts. The timeline shows which.
+            </Empty>
+          )
+        }
+      />
+    </Section>
+  )
+}
+
 async function Vouchers({
   channel,
   searchParams,
@@ -191,7 +202,7 @@ async function Vouchers({
             <NoMatch icon={Signature} noun="vouchers" path={path} />
           ) : (
             <Empty icon={Signature} title="No vouchers yet" className="py-8">
-              Each voucher that bought something stands here with its signature.
+              Each voucher that paid for something is listed here with its signature.
             </Empty>
           )
         }
@@ -207,6 +218,6 @@ const voucherFields: FilterField[] = [
     name: 'cumulative',
     label: 'Cumulative amount',
     placeholder: '0.05',
-    hint: 'In dollars from the channel’s beginning: finds the voucher that covers them.',
+    hint: 'In dollars since the channel opened. Finds the voucher that covers this amount.',
   },
 ]

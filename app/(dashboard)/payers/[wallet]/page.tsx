@@ -37,7 +37,7 @@ export default async function PayerPage({ params, searchParams }: Props) {
   const path = `/payers/${wallet}`
   if (wallet !== typed) redirect(path)
   const { merchantId } = scope
-  // An operator too looks at the payers of the merchant that it acts for.
+  // An operator also sees only the payers of the merchant that it acts for.
   const reader = { operator: false, merchantId }
   const { ask, query } = Filter.read({}, await searchParams)
   const [payer, payments, channels] = await Promise.all([
@@ -63,7 +63,7 @@ export default async function PayerPage({ params, searchParams }: Props) {
           <PayerFacts payer={payer} />
         </Panel>
         {mayEdit && (
-          <Panel title="Note" description="Holds for this merchant only.">
+          <Panel title="Note" description="Applies to this merchant only.">
             <NoteForm
               key={payer.updatedAt}
               initial={{ label: payer.label, stance: payer.stance, ours: payer.ours }}
@@ -72,35 +72,49 @@ export default async function PayerPage({ params, searchParams }: Props) {
           </Panel>
         )}
       </div>
-      <div className="flex flex-col gap-6">
-        <Section title="Payments">
-          <PaymentTable
-            payments={payments.rows}
-            caption="Payments of this wallet, newest first"
-            empty={
-              <Empty icon={ArrowLeftRight} title="No payments" className="py-8">
-                This wallet has not paid you yet.
-              </Empty>
-            }
-          />
-          <ListFooter noun="payments" {...listLinks(path, query, payments)} />
-        </Section>
-        {channels.total > 0 && (
-          <Section title="Channels">
-            <ChannelTable
-              channels={channels.rows}
-              nowMs={Date.now()}
-              empty={<Empty icon={Waypoints} title="No channels" className="py-8" />}
-            />
-          </Section>
-        )}
-        {payer.quota.length > 0 && (
-          <Section title="Free quota">
-            <QuotaTable quota={payer.quota} />
-          </Section>
-        )}
-      </div>
+      <Activity payer={payer} payments={payments} channels={channels} path={path} query={query} />
     </>
+  )
+}
+
+type ActivityProps = {
+  payer: PayerView.PayerDetail
+  payments: Awaited<ReturnType<typeof listPayments>>
+  channels: Awaited<ReturnType<typeof listChannels>>
+  path: string
+  query: Record<string, string>
+}
+
+function Activity({ payer, payments, channels, path, query }: ActivityProps) {
+  return (
+    <div className="flex flex-col gap-6">
+      <Section title="Payments">
+        <PaymentTable
+          payments={payments.rows}
+          caption="Payments of this wallet, newest first"
+          empty={
+            <Empty icon={ArrowLeftRight} title="No payments" className="py-8">
+              This wallet has not paid you yet.
+            </Empty>
+          }
+        />
+        <ListFooter noun="payments" {...listLinks(path, query, payments)} />
+      </Section>
+      {channels.total > 0 && (
+        <Section title="Channels">
+          <ChannelTable
+            channels={channels.rows}
+            nowMs={Date.now()}
+            empty={<Empty icon={Waypoints} title="No channels" className="py-8" />}
+          />
+        </Section>
+      )}
+      {payer.quota.length > 0 && (
+        <Section title="Free quota">
+          <QuotaTable quota={payer.quota} />
+        </Section>
+      )}
+    </div>
   )
 }
 

@@ -83,39 +83,16 @@ export default async function PaymentPage({ params }: Props) {
         <Panel
           id="refund"
           title="Refund"
-          description="The money moved and no answer was given, so it goes back."
+          description="The money moved and no answer was delivered, so it is refunded."
           className="mt-4"
         >
           <RefundFacts refund={payment.refund} linked={payment.refund.transactionId !== null} />
         </Panel>
       )}
       <Headers payment={payment} />
-      {transaction && (
-        <Card className="mt-4 overflow-hidden">
-          <CardHeader
-            title="Settlement transaction"
-            description={batch && batch.size > 1 ? `Carries ${batch.size} payments.` : 'Carries this payment alone.'}
-            actions={
-              <>
-                {batch && (
-                  <ButtonLink href={`/settlements/${batch.id}`} variant="outline" size="sm">
-                    Batch
-                  </ButtonLink>
-                )}
-                <ButtonLink href={`/transactions/${transaction.id}`} variant="outline" size="sm">
-                  Transaction
-                </ButtonLink>
-              </>
-            }
-          />
-          <CardContent className="lg:columns-2 lg:gap-10">
-            <TransactionFacts transaction={transaction} />
-          </CardContent>
-          <AttemptTable attempts={transaction.attemptList} included={transaction.hash} network={transaction.network} />
-        </Card>
-      )}
+      {transaction && <SettlementCard transaction={transaction} batch={batch} />}
       <Card className="mt-4 overflow-hidden">
-        <CardHeader title="Ledger" description="Double entries; a pending one moves nothing until it is posted." />
+        <CardHeader title="Ledger" description="Double entries. A pending entry moves nothing until it is posted." />
         <LedgerTable transfers={transfers} token={payment.token} />
       </Card>
       <AuditTrail events={events} description="Every change to this payment." />
@@ -123,7 +100,7 @@ export default async function PaymentPage({ params }: Props) {
   )
 }
 
-/** The transactions that the payment bought, in their order. */
+/** The transactions that the payment bought, in order. */
 async function findActions(reader: Reader, paymentId: string): Promise<TransactionView.TransactionDetail[]> {
   const bought = await findProgress({ paymentId })
   const found = await Promise.all((bought?.transactions ?? []).map(({ id }) => getTransaction(reader, id)))
@@ -133,7 +110,7 @@ async function findActions(reader: Reader, paymentId: string): Promise<Transacti
 function Actions({ actions }: { actions: readonly TransactionView.TransactionDetail[] }) {
   return (
     <Card className="mt-4">
-      <CardHeader title="What it bought" description="Executed on chain under the policy of its resource." />
+      <CardHeader title="What it bought" description="Executed on chain under the policy of the resource." />
       <ul className="divide-y border-t">
         {actions.map((action) => (
           <li key={action.id} className="flex flex-wrap items-center gap-x-4 gap-y-2 px-4 py-3">
@@ -150,16 +127,48 @@ function Actions({ actions }: { actions: readonly TransactionView.TransactionDet
   )
 }
 
+type SettlementProps = {
+  transaction: TransactionView.TransactionDetail
+  batch: Awaited<ReturnType<typeof getBatch>>
+}
+
+function SettlementCard({ transaction, batch }: SettlementProps) {
+  return (
+    <Card className="mt-4 overflow-hidden">
+      <CardHeader
+        title="Settlement transaction"
+        description={batch && batch.size > 1 ? `Carries ${batch.size} payments.` : 'Carries this payment alone.'}
+        actions={
+          <>
+            {batch && (
+              <ButtonLink href={`/settlements/${batch.id}`} variant="outline" size="sm">
+                Batch
+              </ButtonLink>
+            )}
+            <ButtonLink href={`/transactions/${transaction.id}`} variant="outline" size="sm">
+              Transaction
+            </ButtonLink>
+          </>
+        }
+      />
+      <CardContent className="lg:columns-2 lg:gap-10">
+        <TransactionFacts transaction={transaction} />
+      </CardContent>
+      <AttemptTable attempts={transaction.attemptList} included={transaction.hash} network={transaction.network} />
+    </Card>
+  )
+}
+
 function Headers({ payment }: { payment: PaymentView.PaymentDetail }) {
   return (
     <>
       <div className="mt-4 grid items-start gap-4 lg:grid-cols-2">
-        <Panel title="Challenge" description="The offer that was taken, decoded." className="min-w-0">
+        <Panel title="Challenge" description="The accepted offer, decoded." className="min-w-0">
           <Json value={payment.challenge} label="Challenge" />
         </Panel>
         <Panel
           title="Credential"
-          description="What the agent sent, decoded; signatures are shortened."
+          description="The agent’s credential, decoded. Signatures are shortened."
           className="min-w-0"
         >
           <Json value={payment.credential} label="Credential" />
@@ -168,18 +177,18 @@ function Headers({ payment }: { payment: PaymentView.PaymentDetail }) {
       <div className="mt-4 grid items-start gap-4 lg:grid-cols-2">
         <Panel
           title="Request"
-          description="Without its payment, which nobody can send a second time: it asks for a new 402."
+          description="Without its payment: a payment cannot be sent twice. The request gets a new 402."
           className="min-w-0"
         >
           <CodeBlock code={payment.curl} label="Request as a curl command" wrap />
         </Panel>
         <Panel
           title="Receipt"
-          description="Headers of the paid answer."
+          description="The receipt headers of the paid answer."
           className="min-w-0"
           contentClassName="flex flex-col gap-3"
         >
-          {payment.receipt.length === 0 && <p className="text-muted-foreground">No receipt was given.</p>}
+          {payment.receipt.length === 0 && <p className="text-muted-foreground">No receipt was sent.</p>}
           {payment.receipt.map((header) => (
             <div key={header.name} className="flex flex-col gap-1.5">
               <p className="font-mono text-xs">{header.name}</p>

@@ -14,6 +14,7 @@ import { ListingHealth } from '@/components/listing/listing-health'
 import { ListingPlaces } from '@/components/listing/listing-places'
 import { NetworkName } from '@/components/network-name'
 import { PageHeader } from '@/components/page-header'
+import { Section } from '@/components/panel'
 import { PaymentTable } from '@/components/payment/payment-table'
 import { HeadCard } from '@/components/resource/head-card'
 import { MethodPath } from '@/components/resource/method'
@@ -25,7 +26,7 @@ import { Status } from '@/components/status'
 import { Time } from '@/components/time'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardContent, CardHeader } from '@/components/ui/card'
-import { listEvents } from '@/lib/audit'
+import { listEvents, type EventRow } from '@/lib/audit'
 import { labelNetwork } from '@/lib/chains'
 import { checkListing, findListings } from '@/lib/gateway'
 import { gatewayUrl, getResource, type Execution, type ResourceView } from '@/lib/merchants'
@@ -83,25 +84,8 @@ export default async function ResourcePage({ params }: Props) {
             method={resource.method}
             paused={resource.status === 'paused'}
           />
-          <section aria-labelledby="payments-title">
-            <div className="mb-2 flex items-baseline justify-between">
-              <h2 id="payments-title" className="font-semibold">
-                Payments
-              </h2>
-              <Link href={`/payments?resource=${id}`} className="rounded-sm text-brand hover:underline">
-                All {Page.totalWords(payments.total)}
-              </Link>
-            </div>
-            <PaymentTable
-              payments={payments.rows.slice(0, 8)}
-              caption="Latest payments of this resource"
-              empty={<Empty title="Nobody has paid yet">Call the gateway address with a paying agent.</Empty>}
-            />
-          </section>
-          <Card aria-labelledby="activity-title" className="overflow-hidden">
-            <CardHeader id="activity-title" title="Activity" className="border-b" />
-            <EventList events={events.rows.slice(0, 8)} />
-          </Card>
+          <LatestPayments resourceId={id} payments={payments} />
+          <Activity events={events.rows.slice(0, 8)} />
         </div>
         <div className="flex min-w-0 flex-col gap-4">
           <ResourceFacts resource={resource} />
@@ -129,12 +113,42 @@ export default async function ResourcePage({ params }: Props) {
   )
 }
 
-/** Directories are asked, and nothing else of the page waits for them. */
+function Activity({ events }: { events: readonly EventRow[] }) {
+  return (
+    <Card aria-labelledby="activity-title" className="overflow-hidden">
+      <CardHeader id="activity-title" title="Activity" className="border-b" />
+      <EventList events={events} />
+    </Card>
+  )
+}
+
+type LatestProps = { resourceId: string; payments: Awaited<ReturnType<typeof listPayments>> }
+
+function LatestPayments({ resourceId, payments }: LatestProps) {
+  return (
+    <Section
+      title="Payments"
+      actions={
+        <Link href={`/payments?resource=${resourceId}`} className="rounded-sm text-brand hover:underline">
+          All {Page.totalWords(payments.total)}
+        </Link>
+      }
+    >
+      <PaymentTable
+        payments={payments.rows.slice(0, 8)}
+        caption="Latest payments of this resource"
+        empty={<Empty title="No payments yet">Call the gateway address with a paying agent.</Empty>}
+      />
+    </Section>
+  )
+}
+
+/** Loaded apart from the rest of the page, which does not wait for the directories. */
 async function Places({ resource, since }: { resource: ResourceView; since: string }) {
   return <ListingPlaces places={await findListings(resource.merchantSlug, resource.id, since)} />
 }
 
-/** When it went on sale: anew, as far as the latest events tell, or at all. */
+/** When the resource went on sale: the last resume among the latest events, or its creation. */
 function sinceOf({ createdAt }: ResourceView, events: readonly { type: string; at: string }[]): string {
   return events.find(({ type }) => type === 'resource.resumed')?.at ?? createdAt.toISOString()
 }
@@ -143,7 +157,7 @@ function upstreamFacts({ upstreamUrl }: ResourceView) {
   return [{ label: 'Upstream', value: <span className="font-mono text-xs">{upstreamUrl}</span> }]
 }
 
-/** What is executed, and what it is held to. */
+/** What is executed, and under which policy. */
 function actionFacts({ network, calls, urgency }: Execution.Execution, policyId: string | null) {
   const { name, explorer } = labelNetwork(network)
   return [
@@ -160,7 +174,7 @@ function actionFacts({ network, calls, urgency }: Execution.Execution, policyId:
       label: 'Policy',
       value: (
         <Link href={`/policies/${policyId}`} className="text-brand hover:underline">
-          What it is held to
+          Show the policy
         </Link>
       ),
     },
@@ -181,7 +195,7 @@ function ResourceFacts({ resource }: { resource: ResourceView }) {
             },
             resource.session && {
               label: 'Sessions',
-              value: `By the ${resource.unitType}${resource.meter === 'request' ? '' : ', nothing else'}`,
+              value: `By the ${resource.unitType}${resource.meter === 'request' ? '' : ' only'}`,
             },
             resource.session && {
               label: 'Into escrow',

@@ -13,7 +13,7 @@ import { TransactionActions, WhyNot } from '@/components/transaction/transaction
 import { TransactionFacts } from '@/components/transaction/transaction-facts'
 import { buttonVariants } from '@/components/ui/button-variants'
 import { ButtonLink } from '@/components/ui/button-link'
-import { Panel } from '@/components/panel'
+import { Panel, Section } from '@/components/panel'
 import { Scope } from '@/lib/auth'
 import { listEventsOf } from '@/lib/audit'
 import { getTransaction, TransactionTimeline as Life, TransactionView } from '@/lib/execution'
@@ -40,43 +40,7 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
   return (
     <>
       {!ended && <AutoRefresh everyMs={transaction.blockNumber === null ? 2_000 : 10_000} />}
-      <PageHeader
-        crumbs={[{ label: 'Transactions', href: '/transactions' }, { label: id.slice(0, 8) }]}
-        title={
-          <span className="capitalize">
-            {transaction.purpose}
-            {transaction.call && (
-              <>
-                {' '}
-                <code className="font-mono text-lg normal-case">{transaction.call}</code>
-              </>
-            )}
-          </span>
-        }
-        meta={<Status kind="transaction" value={status} />}
-        description={TransactionView.story(transaction)}
-        actions={
-          <>
-            {mayAct && (
-              <TransactionActions
-                whyNot={whyNot}
-                transaction={{ network: transaction.network, signer: transaction.signer, to: transaction.to }}
-                preview={previewTransactionAction.bind(null, id)}
-                run={runTransactionAction.bind(null, id)}
-              />
-            )}
-            {batch && (
-              <ButtonLink href={`/settlements/${batch.id}`} variant="outline">
-                Settlement batch
-              </ButtonLink>
-            )}
-            {/* A file, not a page. */}
-            <a href={`/api/v1/transactions/${id}/receipt`} download className={buttonVariants({ variant: 'outline' })}>
-              <FileCheck2 aria-hidden /> Execution receipt
-            </a>
-          </>
-        }
-      />
+      <Header transaction={transaction} mayAct={mayAct} batchId={batch?.id} />
       {mayAct && <WhyNot whyNot={whyNot} />}
       {transaction.heldReason !== null && !ended && <Held reason={transaction.heldReason} />}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
@@ -88,13 +52,60 @@ export default async function TransactionPage({ params }: { params: Promise<{ id
         </Panel>
       </div>
       {payments.length > 0 && (
-        <section className="mt-6">
-          <h2 className="mb-2 text-sm font-semibold">Payments that it moves</h2>
+        <Section title="Payments that it moves" className="mt-6">
           <PaymentTable payments={payments} caption="Payments of this transaction" empty={null} />
-        </section>
+        </Section>
       )}
       <AuditTrail events={events} />
     </>
+  )
+}
+
+type HeaderProps = { transaction: TransactionView.TransactionDetail; mayAct: boolean; batchId: string | undefined }
+
+function Header({ transaction, mayAct, batchId }: HeaderProps) {
+  return (
+    <PageHeader
+      crumbs={[{ label: 'Transactions', href: '/transactions' }, { label: transaction.id.slice(0, 8) }]}
+      title={
+        <span className="capitalize">
+          {transaction.purpose}
+          {transaction.call && (
+            <>
+              {' '}
+              <code className="font-mono text-lg normal-case">{transaction.call}</code>
+            </>
+          )}
+        </span>
+      }
+      meta={<Status kind="transaction" value={transaction.status} />}
+      description={TransactionView.story(transaction)}
+      actions={
+        <>
+          {mayAct && (
+            <TransactionActions
+              whyNot={transaction.whyNot}
+              transaction={{ network: transaction.network, signer: transaction.signer, to: transaction.to }}
+              preview={previewTransactionAction.bind(null, transaction.id)}
+              run={runTransactionAction.bind(null, transaction.id)}
+            />
+          )}
+          {batchId !== undefined && (
+            <ButtonLink href={`/settlements/${batchId}`} variant="outline">
+              Settlement batch
+            </ButtonLink>
+          )}
+          {/* <a> instead of a link of Next: it downloads a file. */}
+          <a
+            href={`/api/v1/transactions/${transaction.id}/receipt`}
+            download
+            className={buttonVariants({ variant: 'outline' })}
+          >
+            <FileCheck2 aria-hidden /> Execution receipt
+          </a>
+        </>
+      }
+    />
   )
 }
 
@@ -105,7 +116,7 @@ function mayEdit(scope: Scope.Scope, merchantId: string | null): boolean {
 
 function Held({ reason }: { reason: string }) {
   return (
-    <Callout icon={CirclePause} title="Held, and goes on by itself">
+    <Callout icon={CirclePause} title="On hold; it continues by itself">
       <p className="wrap-anywhere">{reason}</p>
     </Callout>
   )
