@@ -156,13 +156,15 @@ const development = {
     '@/sandbox/*',
     '@/e2e/*',
     '@/bench/*',
+    '@/examples/*',
     '@/scripts/*',
     '**/sandbox/*',
     '**/e2e/*',
     '**/bench/*',
+    '**/examples/*',
     '**/scripts/*',
   ],
-  message: 'sandbox, e2e, bench and scripts are for development: the product never imports them.',
+  message: 'sandbox, e2e, bench, examples and scripts are for development: the product never imports them.',
 }
 
 /** `up` leads from a file to `lib`. */
@@ -189,7 +191,15 @@ const layerOverrides = Object.entries(layers).flatMap(([name, [allowed, message]
   ]
 })
 
-const developmentFiles = ['sandbox/**', 'e2e/**', 'bench/**', 'scripts/**', 'prisma/**', '*.config.{ts,mjs}']
+const developmentFiles = [
+  'sandbox/**',
+  'e2e/**',
+  'bench/**',
+  'examples/**',
+  'scripts/**',
+  'prisma/**',
+  '*.config.{ts,mjs}',
+]
 const tests = ['**/*.test.{ts,tsx}', '**/*.spec.ts']
 
 export default {

@@ -60,7 +60,8 @@ test('no test has a limit of its own: `hangMs` of vitest.config.ts finds what ha
 
 test('only lib/env.ts reads the environment: add a variable there and import `env`', () => {
   // server.ts and pages.ts set NODE_ENV for Next, with reasons to the linter; the build replaces the other two.
-  const free = /^(lib\/env\.ts|(server|pages)\.ts|[^/]+\.config\.(ts|mjs)|(sandbox|scripts|e2e|bench|prisma)\/.*)$/
+  const free =
+    /^(lib\/env\.ts|(server|pages)\.ts|[^/]+\.config\.(ts|mjs)|(sandbox|scripts|e2e|bench|prisma|examples)\/.*)$/
   const product = code.filter((file) => !free.test(file) && !isTest(file))
   expect(
     broken(
@@ -146,6 +147,13 @@ test('paths and rows of documents that comments name exist', () => {
       .map((text) => `${file}: ${text}`)
   })
   expect(missing).toEqual([])
+})
+
+test('each snippet of the README is an excerpt of an example', () => {
+  const examples = files.filter((file) => /^examples\/.*\.ts$/.test(file)).map(read)
+  const snippets = [...read('README.md').matchAll(/```ts\n(.*?)```/gs)].map(([, snippet]) => snippet ?? '')
+  expect(snippets.length).toBeGreaterThan(0)
+  expect(snippets.filter((snippet) => !examples.some((example) => example.includes(snippet)))).toEqual([])
 })
 
 test('the README tells every setting, and AGENTS.md stays short', () => {

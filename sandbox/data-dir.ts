@@ -78,12 +78,14 @@ export type Secrets = {
   cron: string
   /** Seed of the audit log's key. */
   audit: string
+  /** API key of the demo's merchant, for examples. */
+  apiKey: string
 }
 
 /** Those of the last run; a role or secret that is new since then is made now. */
 export function loadSecrets(dir: DataDir): Secrets {
   const known = readJson<Secrets>(dir.secrets)
-  const isWhole = known?.audit && roles.every((role) => known.keys[role])
+  const isWhole = known?.audit && known.apiKey && roles.every((role) => known.keys[role])
   if (isWhole && solanaRoles.every((role) => known.solanaKeys?.[role])) return known
   const hex = () => randomBytes(32).toString('hex')
   const fresh = Object.fromEntries(roles.map((role) => [role, `0x${hex()}`])) as Record<Role, Hex>
@@ -93,6 +95,7 @@ export function loadSecrets(dir: DataDir): Secrets {
     encryption: hex(),
     cron: hex(),
     audit: hex(),
+    apiKey: `sk_${randomBytes(4).toString('hex')}_${hex()}`,
     ...known,
     keys: { ...fresh, ...known?.keys },
     solanaKeys: { ...freshSolana, ...known?.solanaKeys },

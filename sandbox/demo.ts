@@ -165,7 +165,13 @@ function startDatabase(run: Run, upstreamUrl: string, addresses: Addresses): Pro
   return step('database', async (note) => {
     const databaseUrl = process.env.DATABASE_URL || (await embeddedDatabase(run))
     const applied = await migrate(project, databaseUrl)
-    await seed({ databaseUrl, upstreamUrl, payTo: payoutsOf(addresses), operator: addresses.operator })
+    await seed({
+      databaseUrl,
+      upstreamUrl,
+      payTo: payoutsOf(addresses),
+      operator: addresses.operator,
+      apiKey: run.secrets.apiKey,
+    })
     const which = process.env.DATABASE_URL ? 'DATABASE_URL' : `PostgreSQL on port ${new URL(databaseUrl).port}`
     note(
       `${which}, ${applied === 0 ? 'up to date' : `${applied} migration${applied === 1 ? '' : 's'} applied`}, seeded`,
@@ -292,6 +298,8 @@ function contractOf(
     },
     upstream: { baseUrl: upstream.baseUrl, journalUrl: upstream.journalUrl },
     cronSecret: secrets.cron,
+    /** May ask for transactions of the guestbook, and follow them. */
+    apiKey: secrets.apiKey,
   }
 }
 

@@ -4,6 +4,8 @@ import path from 'node:path'
 import { pathToFileURL } from 'node:url'
 import pg from 'pg'
 import { recordEvents, type AuditEvent } from '@/lib/audit'
+import * as ApiKey from '@/lib/auth/ApiKey'
+import { hashToken } from '@/lib/auth/token'
 import * as SettlementTerms from '@/lib/channels/SettlementTerms'
 import { createCtx } from '@/lib/ctx'
 import { json, sql, type Sql, type Tx } from '@/lib/db'
@@ -34,6 +36,8 @@ export type SeedOptions = {
   payTo: Record<string, string>
   /** Wallet that owns the merchant. */
   operator: string
+  /** A key for programs that is known before, so that examples can use it; without it none is made. */
+  apiKey?: string
 }
 
 type Row = {
@@ -91,6 +95,7 @@ async function seedIn(tx: Tx, options: SeedOptions): Promise<void> {
   if (added > 0)
     events.push({ type: 'member.added', merchantId: merchant.id, data: { address: operator, role: 'owner' } })
   const policyId = await seedExecutionPolicy(tx, merchant.id, events)
+  if (options.apiKey !== undefined) await seedApiKey(tx, { key: options.apiKey, merchant, policyId, operator }, events)
   for (const sample of Object.values<Sample>(samples)) {
     const upstreamUrl = sample.action ? '' : `${options.upstreamUrl}${sample.path}`
     const payTo = payToOf(sample, options.payTo)
@@ -151,6 +156,26 @@ async function seedExecutionPolicy(tx: Tx, merchantId: string, events: AuditEven
   )
   if (!known) throw new Error('the policy of the guestbook could not be made')
   return known.id
+}
+
+/** A key under the guestbook's policy. One that a person revoked stays revoked. */
+async function seedApiKey(
+  tx: Tx,
+  { key, merchant, policyId, operator }: { key: string; merchant: { id: string }; policyId: string; operator: string },
+  events: AuditEvent.AuditEvent[],
+): Promise<void> {
+  const keyId = randomUUID()
+  const prefix = ApiKey.prefixOf(key)
+  if (prefix === undefined) throw new Error('the API key of the demo has another form than keys have')
+  const scopes = ['transactions:read', 'transactions:write']
+  const made = await tx.query<{ id: string }>(sql`
+    INSERT INTO api_key (id, merchant_id, name, prefix, hash, scopes, policy_id, created_by)
+    SELECT ${keyId}::uuid, ${merchant.id}::uuid, 'Examples', ${prefix}, ${hashToken(key)}, ${scopes}::text[], ${policyId}::uuid, ${operator}
+    WHERE NOT EXISTS (SELECT 1 FROM api_key WHERE hash = ${hashToken(key)})
+    RETURNING id`)
+  if (made.length === 0) return
+  const data = { keyId, prefix, scopes, policyId, expiresAt: null }
+  events.push({ type: 'api_key.created', merchantId: merchant.id, data, sensitive: { name: 'Examples' } })
 }
 
 export async function findSample(tx: Tx, merchantId: string, sample: Sample): Promise<Row | undefined> {
