@@ -69,7 +69,7 @@ async function run(): Promise<void> {
       import('@/lib/db'),
       import('@/lib/execution'),
       import('@/lib/gateway'),
-      import('../sandbox/testing/shop'),
+      import('../sandbox/testing/shop-fixture'),
     ])
   const { address } = privateKeyToAccount(key)
   await fundGas(evm, address, 10n ** 20n)

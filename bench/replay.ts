@@ -8,7 +8,7 @@ import { replayPrices } from '@/lib/payments'
 import { PricePlan } from '@/lib/pricing'
 import { migrate } from '../sandbox/migrate'
 import { removePostgres, startPostgres } from '../sandbox/postgres'
-import { insertSold } from '../sandbox/testing/sold-rows'
+import { insertSold } from '../sandbox/testing/sales-fixture'
 
 /**
  * How long a draft of a price takes over a resource's past, beside one plain SQL sum over the same rows in the same run.

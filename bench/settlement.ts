@@ -22,7 +22,7 @@ import {
   signOpening,
   spend,
   toInput,
-} from '../sandbox/testing/channel-rig'
+} from '../sandbox/testing/channel-fixture'
 import { setChains } from '../sandbox/testing/chains'
 
 /**

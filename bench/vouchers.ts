@@ -9,7 +9,7 @@ import type { Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { recoverPublicKey } from '@/lib/chains'
 import { curve } from '@/lib/chains/signature'
-import { echoOf, openSession, voucher, type SessionAgent } from '../sandbox/testing/session-agent'
+import { echoOf, openSession, voucher, type SessionAgent } from '../sandbox/testing/session-client'
 import { report, type Row } from './report'
 import { startStack, type Server } from './voucher-stack'
 

@@ -4,21 +4,21 @@ import { createClient, http, type Hex } from 'viem'
 import { tempoLocalnet } from 'viem/tempo/chains'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { chains } from '@/sandbox/testing/chains'
-import { pathUsd, payer, payTo, tempo } from '@/sandbox/testing/credentials'
-import { openTill, type Sold, type Till } from '@/sandbox/testing/till'
+import { pathUsd, payer, payTo, tempo } from '@/sandbox/testing/credential-fixture'
+import { startProtocolServer, type ServerSale, type ProtocolServer } from '@/sandbox/testing/protocol-harness'
 import { fundPathUsd } from '@/sandbox/tempo'
 import { tokenBalance } from '@/sandbox/evm'
 
 describe('an official client buys by', () => {
-  let till: Till
+  let seller: ProtocolServer
   beforeAll(async () => {
     await fundPathUsd(chains().tempo, payer.address, 1_000_000n)
-    till = await openTill({ networks: [tempo], settle: broadcast })
+    seller = await startProtocolServer({ networks: [tempo], settle: broadcast })
   })
-  afterAll(() => till.close())
+  afterAll(() => seller.close())
 
   /** What settlement does with a raw instrument, without its care. */
-  async function broadcast({ authorization: { instrument } }: Sold): Promise<string> {
+  async function broadcast({ authorization: { instrument } }: ServerSale): Promise<string> {
     if (instrument.kind !== 'raw') throw new Error('not a transaction')
     const receipt = await chains().tempo.rpc<{ transactionHash: string; status: string }>(
       'eth_sendRawTransactionSync',
@@ -36,9 +36,9 @@ describe('an official client buys by', () => {
     })
     const beforeBase = await tokenBalance(chains().tempo, pathUsd, payTo)
     for (let bought = 1; bought <= 2; bought++) {
-      const answer = await mppx.fetch(till.url)
-      expect([answer.status, await answer.json(), till.refused]).toEqual([200, { sold: 'mpp tempo' }, []])
-      const { credential, authorization } = till.sold.at(-1)!
+      const answer = await mppx.fetch(seller.url)
+      expect([answer.status, await answer.json(), seller.refused]).toEqual([200, { sold: 'mpp tempo' }, []])
+      const { credential, authorization } = seller.sold.at(-1)!
       const { reference } = Receipt.fromResponse(answer)
       expect(credential.claimKey).toBe(`raw|${tempo}|${reference as Hex}`)
       expect(authorization.payer).toBe(payer.address.toLowerCase())

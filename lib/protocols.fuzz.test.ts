@@ -15,7 +15,7 @@ import {
   tempoTransaction,
   toBase64,
   toPayment,
-} from '@/sandbox/testing/credentials'
+} from '@/sandbox/testing/credential-fixture'
 import { byName, challengeAll, parseAny } from './protocols'
 
 const names = ['PAYMENT-SIGNATURE', 'X-PAYMENT', 'Authorization', 'Payment-Authorization'] as const

@@ -20,9 +20,9 @@ import {
   toBase64,
   toPayment,
   usdc,
-} from '@/sandbox/testing/credentials'
-import { mppxClient, sells } from '@/sandbox/testing/sessions'
-import { openTill, type Till } from '@/sandbox/testing/till'
+} from '@/sandbox/testing/credential-fixture'
+import { mppxClient, sells } from '@/sandbox/testing/session-fixture'
+import { startProtocolServer, type ProtocolServer } from '@/sandbox/testing/protocol-harness'
 import { byName, challengeAll, channelsBy, openQuote, parseAny } from './protocols'
 
 describe('a whole 402', () => {
@@ -339,16 +339,16 @@ describe('parseAny', () => {
 
 // The official clients, unmodified. They need no chain for EIP-3009: they only sign.
 describe('an official client buys by', () => {
-  let till: Till
+  let seller: ProtocolServer
   beforeAll(async () => {
-    till = await openTill({ networks: [evm, tempo] })
+    seller = await startProtocolServer({ networks: [evm, tempo] })
   })
-  afterAll(() => till.close())
+  afterAll(() => seller.close())
 
   it('@x402/fetch (v2)', async () => {
     const client = new x402Client().register(evm, new ExactEvmScheme(payer))
-    const answer = await wrapFetchWithPayment(fetch, client)(till.url)
-    expect([answer.status, await answer.json(), till.refused]).toEqual([200, { sold: 'x402 v2' }, []])
+    const answer = await wrapFetchWithPayment(fetch, client)(seller.url)
+    expect([answer.status, await answer.json(), seller.refused]).toEqual([200, { sold: 'x402 v2' }, []])
     expect(decodePaymentResponseHeader(answer.headers.get('PAYMENT-RESPONSE')!)).toMatchObject({
       success: true,
       network: evm,
@@ -360,12 +360,12 @@ describe('an official client buys by', () => {
   it('x402 v1, from the body alone', async () => {
     const client = new x402Client().registerV1('base-sepolia', new ExactEvmSchemeV1(payer))
     const http = new x402HTTPClient(client)
-    const demand = await fetch(till.url)
+    const demand = await fetch(seller.url)
     // What a client sees that knows of no PAYMENT-REQUIRED header.
     const required = http.getPaymentRequiredResponse(() => null, await demand.json())
     const payload = await client.createPaymentPayload(required)
-    const answer = await fetch(till.url, { headers: http.encodePaymentSignatureHeader(payload) })
-    expect([answer.status, await answer.json(), till.refused]).toEqual([200, { sold: 'x402 v1' }, []])
+    const answer = await fetch(seller.url, { headers: http.encodePaymentSignatureHeader(payload) })
+    expect([answer.status, await answer.json(), seller.refused]).toEqual([200, { sold: 'x402 v1' }, []])
     expect(decodePaymentResponseHeader(answer.headers.get('X-PAYMENT-RESPONSE')!)).toMatchObject({
       success: true,
       network: 'base-sepolia',
@@ -383,8 +383,8 @@ describe('an official client buys by', () => {
     })
     const mppx = Mppx.create({ polyfill: false, methods: [method] })
     for (const init of [{}, { method: 'POST', body: '{}' }]) {
-      const answer = await mppx.fetch(till.url, init)
-      expect([answer.status, await answer.json(), till.refused]).toEqual([200, { sold: 'mpp evm' }, []])
+      const answer = await mppx.fetch(seller.url, init)
+      expect([answer.status, await answer.json(), seller.refused]).toEqual([200, { sold: 'mpp evm' }, []])
       expect(Receipt.fromResponse(answer)).toMatchObject({ method: 'evm', status: 'success', chainId: 84532 })
     }
   })

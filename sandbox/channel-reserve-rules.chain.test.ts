@@ -16,7 +16,7 @@ import { channelReserve } from './channel-reserve'
 import { tokenBalance } from './evm'
 import { fundPathUsd, pathUsd } from './tempo'
 import { chains } from './testing/chains'
-import { toHighS } from './testing/credentials'
+import { toHighS } from './testing/credential-fixture'
 
 // The rules of TIP-1034, asked by viem's own actions for the precompile.
 

@@ -8,7 +8,7 @@ import { compile } from './compile'
 import { fundUsdc, putCode, tokenBalance, usdc } from './evm'
 import { approvePermit2Data, exactProxy, permit2, uptoProxy } from './permit2'
 import { chains } from './testing/chains'
-import { permit2Payer, sendAs, signPermit2, type Asked, type Signed } from './testing/permit2'
+import { permit2Payer, sendAs, signPermit2, type Asked, type Signed } from './testing/permit2-fixture'
 
 const abi = parseAbi([
   'function DOMAIN_SEPARATOR() view returns (bytes32)',

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { db, sql, withTransaction } from '@/lib/db'
-import { ctx, insertTransaction, openMerchant } from '@/sandbox/testing/webhook-rig'
+import { ctx, insertTransaction, openMerchant } from '@/sandbox/testing/webhook-fixture'
 import {
   checkAlerts,
   countOpenAlerts,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { bytesToHex, hexToBytes, keccak256, parseTransaction, type Hex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
-import { spellingsOf } from '@/sandbox/testing/credentials'
+import { spellingsOf } from '@/sandbox/testing/credential-fixture'
 import { javascriptCurve, nativeCurve, recoverSigner, spellOut, type Curve } from './signature'
 import { createSigner } from './signers/local'
 

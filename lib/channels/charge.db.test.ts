@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { createCtx } from '../ctx'
 import { db, processId, sql } from '@/lib/db'
-import { asset, insertChannel, insertSeller, network } from '@/sandbox/testing/channel-rows'
+import { asset, insertChannel, insertSeller, network } from '@/sandbox/testing/channel-rows-fixture'
 import { commitCharge, releaseHolds, reserveCharge, wantCredit, type CreditRequest } from '.'
 
 const unit = 1_000n

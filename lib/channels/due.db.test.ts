@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { insertChannel, insertSeller, network } from '../../sandbox/testing/channel-rows'
+import { insertChannel, insertSeller, network } from '../../sandbox/testing/channel-rows-fixture'
 import { createCtx } from '@/lib/ctx'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { commitCharge } from './commit-charge'

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { insertChannel, insertSeller, network } from '../../sandbox/testing/channel-rows'
+import { insertChannel, insertSeller, network } from '../../sandbox/testing/channel-rows-fixture'
 import { Reserve } from '@/lib/chains'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'

@@ -23,7 +23,7 @@ import {
   balance,
   nextNonce,
   network,
-} from '@/sandbox/testing/execution-rig'
+} from '@/sandbox/testing/execution-harness'
 
 const wanted = async (): Promise<AttemptInput> => ({
   kind: 'call',

@@ -4,7 +4,7 @@ import { Erc20, sendRaw, signerFor, type Call } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { tokenBalance, usdc } from '@/sandbox/evm'
 import { fundPathUsd, pathUsd, tempoNetwork } from '@/sandbox/tempo'
-import { payer, tempoTransaction } from '@/sandbox/testing/credentials'
+import { payer, tempoTransaction } from '@/sandbox/testing/credential-fixture'
 import { awaitOutcome, repairLanes, submitDue, submitNow } from './index'
 import { readFresh } from './networks/read-market'
 import {
@@ -21,7 +21,7 @@ import {
   balance,
   nextNonce,
   network,
-} from '@/sandbox/testing/execution-rig'
+} from '@/sandbox/testing/execution-harness'
 
 describe('a reorganisation', () => {
   it('takes a transaction back, and its stored bytes are included again', async () => {

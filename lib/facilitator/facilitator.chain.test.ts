@@ -20,7 +20,7 @@ import {
   sent,
   sign,
   url,
-} from '@/sandbox/testing/facilitator-rig'
+} from '@/sandbox/testing/facilitator-harness'
 
 describe('the facilitator', () => {
   it('says what it settles, to a client that reads it', async () => {

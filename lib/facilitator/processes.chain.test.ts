@@ -1,7 +1,7 @@
 import { HTTPFacilitatorClient } from '@x402/core/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newPayer, requirements, sign } from '@/sandbox/testing/facilitator-rig'
-import { startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+import { newPayer, requirements, sign } from '@/sandbox/testing/facilitator-harness'
+import { startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { db, sql } from '@/lib/db'
 
 // One facilitator of several processes: a balancer sends each call wherever it likes.

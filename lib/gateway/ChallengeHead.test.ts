@@ -10,7 +10,7 @@ import fc from 'fast-check'
 import { Challenge } from 'mppx'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Resource } from '@/lib/merchants'
-import type { listenFor } from '@/sandbox/testing/wire-head'
+import type { listenFor } from '@/sandbox/testing/head-harness'
 import type { PricedRequest } from './PricedRequest'
 
 // Sets what lib/env reads, so it stands among those that run alone (vitest.config.ts).
@@ -45,7 +45,7 @@ beforeAll(async () => {
     import('./session/offer'),
     import('@/lib/discovery'),
     import('@/lib/pricing'),
-    import('@/sandbox/testing/wire-head'),
+    import('@/sandbox/testing/head-harness'),
   ])
   ;({ corsBytes } = await import('./ChallengeHead'))
   answer = (pricedRequest) =>

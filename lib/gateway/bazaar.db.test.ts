@@ -9,7 +9,7 @@ import { GET as search } from '@/app/facilitator/discovery/search/route'
 import { db, sql } from '@/lib/db'
 import { recordListing } from '@/lib/discovery'
 import { closeResourceCache } from '@/lib/merchants'
-import { openShop } from '@/sandbox/testing/shop'
+import { openShop } from '@/sandbox/testing/shop-fixture'
 import { createCtx } from '../ctx'
 import { checkListing, handle } from '.'
 

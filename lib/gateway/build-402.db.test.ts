@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
-import type { listenFor } from '@/sandbox/testing/wire-head'
+import type { listenFor } from '@/sandbox/testing/head-harness'
 import { seed, slug } from '../../sandbox/seed/seed'
 
 // What is printed again has to be what would have been made: the same but for what is one agent's own, and good for a payment.
@@ -24,7 +24,7 @@ beforeAll(async () => {
   const [gateway, { closeResourceCache }, testing] = await Promise.all([
     import('@/lib/gateway'),
     import('@/lib/merchants'),
-    import('@/sandbox/testing/wire-head'),
+    import('@/sandbox/testing/head-harness'),
   ])
   const listening = await testing.listenFor(gateway.answer)
   ask = listening.ask

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { validate } from 'mppx/discovery'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
+import { addUpstream, routeTo } from '@/sandbox/testing/remote-facilitator-fixture'
 import { db, sql, withTransaction } from '@/lib/db'
 import { addressesFor } from '@/lib/chains'
 import { forgetRoutes } from '@/lib/remote-facilitators'

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { start, stopAll } from '@/sandbox/testing/listener-rig'
+import { start, stopAll } from '@/sandbox/testing/listener-harness'
 
 /** What the listener tells browsers, in bytes: e2e/agents/browser.spec.ts asks a real one. */
 

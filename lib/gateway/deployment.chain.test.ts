@@ -2,8 +2,8 @@ import { encodeFunctionData, type Address, type Hex } from 'viem'
 import { expect, it } from 'vitest'
 import { evmNetwork, tokenBalance, usdc } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
-import { call, sell, sign, type Required, type Shop } from '@/sandbox/testing/permit2-shop'
-import { startGateway } from '@/sandbox/testing/shop'
+import { call, sell, sign, type Required, type Shop } from '@/sandbox/testing/permit2-harness'
+import { startGateway } from '@/sandbox/testing/shop-fixture'
 import {
   allow,
   callsOf,
@@ -14,7 +14,7 @@ import {
   newAccount,
   type SmartAccount,
   type Wrapping,
-} from '@/sandbox/testing/smart-accounts'
+} from '@/sandbox/testing/smart-account-fixture'
 import { addressesFor } from '@/lib/chains'
 
 // Payers whose account is deployed by their first payment (ERC-6492): off, unless the factory is allowed, and by an execution key.

@@ -2,8 +2,16 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fundUsdc, tokenBalance } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
-import { authorization, challengeHash, challengeOf, evm, payer, sign, toPayment } from '@/sandbox/testing/credentials'
-import { asset, openShop, signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+import {
+  authorization,
+  challengeHash,
+  challengeOf,
+  evm,
+  payer,
+  sign,
+  toPayment,
+} from '@/sandbox/testing/credential-fixture'
+import { asset, openShop, signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 import { db, json, sql } from '@/lib/db'
 

@@ -4,7 +4,7 @@ import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, beforeAll, expect, inject, it } from 'vitest'
 import { fundGas, fundUsdc, tokenBalance } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
-import { asset, callsOf, openShop, signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+import { asset, callsOf, openShop, signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 
 // Two installations that sell at one address, each with a database and a key of its own: what was paid to one buys nothing at the

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { problemOf, start, stopAll } from '@/sandbox/testing/listener-rig'
+import { problemOf, start, stopAll } from '@/sandbox/testing/listener-harness'
 
 /** Longer than any test may take. */
 const hourMs = 3_600_000

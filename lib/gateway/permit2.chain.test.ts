@@ -8,7 +8,7 @@ import { compile } from '@/sandbox/compile'
 import { evmNetwork, fundGas, fundUsdc, putCode, tokenBalance, usdc } from '@/sandbox/evm'
 import { approvePermit2Data, permit2 } from '@/sandbox/permit2'
 import { chains } from '@/sandbox/testing/chains'
-import { permit2Payer, sendAs } from '@/sandbox/testing/permit2'
+import { permit2Payer, sendAs } from '@/sandbox/testing/permit2-fixture'
 import {
   call,
   exclusivePayTo,
@@ -18,7 +18,7 @@ import {
   sign,
   type Required,
   type Shop,
-} from '@/sandbox/testing/permit2-shop'
+} from '@/sandbox/testing/permit2-harness'
 import { Permit2 } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Payment } from '@/lib/payments'

@@ -2,7 +2,7 @@ import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { fundUsdc, tokenBalance } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
-import { asset, callsOf, openShop, signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+import { asset, callsOf, openShop, signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 import { db, sql } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { problemOf, start, stopAll } from '@/sandbox/testing/listener-rig'
+import { problemOf, start, stopAll } from '@/sandbox/testing/listener-harness'
 import { Client } from '@/lib/http'
 import type { RequestInfo } from './answer'
 

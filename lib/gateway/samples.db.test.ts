@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Resource } from '@/lib/merchants'
-import type { Came, listenFor } from '@/sandbox/testing/wire-head'
+import type { Came, listenFor } from '@/sandbox/testing/head-harness'
 import { seed, slug } from '../../sandbox/seed/seed'
 
 // The demo's resources as a proxy sees them: what goes over a socket, counted.
@@ -34,7 +34,7 @@ beforeAll(async () => {
   const [gateway, merchants, testing, { corsBytes }] = await Promise.all([
     import('@/lib/gateway'),
     import('@/lib/merchants'),
-    import('@/sandbox/testing/wire-head'),
+    import('@/sandbox/testing/head-harness'),
     import('./ChallengeHead'),
   ])
   reserve = corsBytes

@@ -5,7 +5,7 @@ import { recordEvent } from '@/lib/audit'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
 import { countStatements } from '@/sandbox/count-statements'
-import { address, insertSeller, network } from '@/sandbox/testing/channel-rows'
+import { address, insertSeller, network } from '@/sandbox/testing/channel-rows-fixture'
 import { followExecution, lookAhead, type ExecutionEvent } from '.'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })

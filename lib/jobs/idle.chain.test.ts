@@ -7,7 +7,7 @@ import { evmNetwork } from '@/sandbox/evm'
 import { tempoNetwork } from '@/sandbox/tempo'
 import { startChainProxy, type ChainProxy } from '@/sandbox/testing/chain-proxy'
 import { chains } from '@/sandbox/testing/chains'
-import { insertSeller } from '@/sandbox/testing/channel-rows'
+import { insertSeller } from '@/sandbox/testing/channel-rows-fixture'
 import { tasks, type TaskName } from '.'
 import { runDue } from './run-task'
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { db, endHeartbeat, runFor, sql, stayAlive } from '@/lib/db'
 import { countStatements } from '@/sandbox/count-statements'
-import { accept, offer, openTill, orphan, row } from '@/sandbox/testing/payment-rig'
+import { accept, offer, insertSeller, orphan, row } from '@/sandbox/testing/payment-fixture'
 import { tasks, type TaskName } from '.'
 import { takeDueLeases } from './lease'
 import { runDue } from './run-task'
@@ -10,7 +10,7 @@ import { runDue } from './run-task'
 const names = Object.keys(tasks) as TaskName[]
 const statements = countStatements()
 
-beforeAll(openTill)
+beforeAll(insertSeller)
 afterAll(endHeartbeat)
 // Every task has run a moment ago, longer ago than its pace and not as long as it rests.
 beforeEach(async () => {

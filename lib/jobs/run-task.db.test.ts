@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { db, endHeartbeat, processId, sql, withTransaction } from '@/lib/db'
-import { accept, offer, openTill, orphan, row } from '@/sandbox/testing/payment-rig'
+import { accept, offer, insertSeller, orphan, row } from '@/sandbox/testing/payment-fixture'
 import { runTask } from '.'
 
-beforeAll(openTill)
+beforeAll(insertSeller)
 afterAll(endHeartbeat)
 
 const leaseOf = async (task: string) =>

@@ -11,8 +11,18 @@ import {
   tempo,
   toPayment,
   usdc,
-} from '@/sandbox/testing/credentials'
-import { challenge, config, evmPayload, header, mpp, pay, refusal, secret, tempoPayload } from '@/sandbox/testing/mpp'
+} from '@/sandbox/testing/credential-fixture'
+import {
+  challenge,
+  config,
+  evmPayload,
+  header,
+  mpp,
+  pay,
+  refusal,
+  secret,
+  tempoPayload,
+} from '@/sandbox/testing/mpp-fixture'
 import { createProtocol } from '.'
 
 // mppx asks the clock itself whether a challenge has expired.

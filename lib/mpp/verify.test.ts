@@ -14,8 +14,8 @@ import {
   tempoTransaction,
   toPayment,
   usdc,
-} from '@/sandbox/testing/credentials'
-import { challenge, evmPayload, refusal, tempoPayload } from '@/sandbox/testing/mpp'
+} from '@/sandbox/testing/credential-fixture'
+import { challenge, evmPayload, refusal, tempoPayload } from '@/sandbox/testing/mpp-fixture'
 
 // mppx asks the clock itself whether a challenge has expired.
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: nowMs }))

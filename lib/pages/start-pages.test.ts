@@ -5,7 +5,7 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, afterEach, describe, expect, it } from 'vitest'
-import { problemOf, start, stopAll } from '@/sandbox/testing/listener-rig'
+import { problemOf, start, stopAll } from '@/sandbox/testing/listener-harness'
 import { startPages, type PagesProcess, type PagesOptions } from './start-pages'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'sluice-pages-'))

@@ -4,7 +4,7 @@ import type { Scope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { listSpending, replayPrices, summarizePayments } from '@/lib/payments'
 import { PricePlan } from '@/lib/pricing'
-import { asset as pathUsd, insertChannel, insertSeller, network as tempo } from '@/sandbox/testing/channel-rows'
+import { asset as pathUsd, insertChannel, insertSeller, network as tempo } from '@/sandbox/testing/channel-rows-fixture'
 import { evmNetwork, usdc } from '@/sandbox/evm'
 import { createCtx } from '../ctx'
 import {

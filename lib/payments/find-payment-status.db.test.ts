@@ -1,8 +1,8 @@
 import { beforeAll, expect, test, vi } from 'vitest'
 import { db, pool, sql } from '@/lib/db'
 import { evmNetwork, usdc } from '@/sandbox/evm'
-import { insertSeller } from '@/sandbox/testing/channel-rows'
-import { insertSold } from '@/sandbox/testing/sold-rows'
+import { insertSeller } from '@/sandbox/testing/channel-rows-fixture'
+import { insertSold } from '@/sandbox/testing/sales-fixture'
 import { findPaymentStatus, PaymentKey } from '.'
 
 const payer = `0x${'0'.repeat(40)}`

@@ -1,7 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { closeDb, db, endHeartbeat, processId, sql, withTransaction } from '@/lib/db'
 import { startPostgresProxy, type PostgresProxy } from '@/sandbox/faults/postgres-proxy'
-import { accept, book, begin, ctx, offer, openTill, orphan, reserved, row, settle } from '@/sandbox/testing/payment-rig'
+import {
+  accept,
+  book,
+  begin,
+  ctx,
+  offer,
+  insertSeller,
+  orphan,
+  reserved,
+  row,
+  settle,
+} from '@/sandbox/testing/payment-fixture'
 import { acceptPayment, deliverPayment, expireDue, findClaim, letGo, resumePayment, startUpstream } from '.'
 
 // The connection breaks between what PostgreSQL has committed and its reply.
@@ -11,7 +22,7 @@ let proxy: PostgresProxy
 beforeAll(async () => {
   proxy = await startPostgresProxy(process.env.DATABASE_URL ?? '')
   process.env.DATABASE_URL = proxy.url
-  await openTill()
+  await insertSeller()
 })
 afterAll(async () => {
   await endHeartbeat()

@@ -1,6 +1,17 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { db, pool, processId, sql, withTransaction } from '@/lib/db'
-import { accept, begin, book, ctx, offer, openTill, orphan, price, row, settle } from '@/sandbox/testing/payment-rig'
+import {
+  accept,
+  begin,
+  book,
+  ctx,
+  offer,
+  insertSeller,
+  orphan,
+  price,
+  row,
+  settle,
+} from '@/sandbox/testing/payment-fixture'
 import {
   expireDue,
   expirePayment,
@@ -12,7 +23,7 @@ import {
   voidPayments,
 } from '.'
 
-beforeAll(openTill)
+beforeAll(insertSeller)
 
 const answer: Payment.StoredAnswer = { status: 200, headers: [['content-type', 'text/plain']], body: Buffer.from('hi') }
 

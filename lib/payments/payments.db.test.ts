@@ -1,7 +1,17 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { db, sql, withTransaction } from '@/lib/db'
-import { accept, ctx, lines, offer, openTill, price, reserved, row, settle } from '@/sandbox/testing/payment-rig'
+import {
+  accept,
+  ctx,
+  lines,
+  offer,
+  insertSeller,
+  price,
+  reserved,
+  row,
+  settle,
+} from '@/sandbox/testing/payment-fixture'
 import {
   acceptPayment,
   bookFailed,
@@ -14,7 +24,7 @@ import {
   voidPayments,
 } from '.'
 
-beforeAll(openTill)
+beforeAll(insertSeller)
 
 describe('acceptPayment', () => {
   it('lets one of fifty identical credentials through', async () => {

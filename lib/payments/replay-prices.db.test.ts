@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { db, sql } from '@/lib/db'
 import { PricePlan } from '@/lib/pricing'
-import { insertChannel, insertSeller } from '@/sandbox/testing/channel-rows'
-import { insertSold } from '@/sandbox/testing/sold-rows'
+import { insertChannel, insertSeller } from '@/sandbox/testing/channel-rows-fixture'
+import { insertSold } from '@/sandbox/testing/sales-fixture'
 import { replayPrices } from '.'
 
 const payments = 100_000

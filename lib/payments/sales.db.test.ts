@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { db, sql, withTransaction } from '@/lib/db'
 import { evmNetwork, usdc } from '@/sandbox/evm'
-import { asset, insertChannel, insertSeller, network } from '@/sandbox/testing/channel-rows'
+import { asset, insertChannel, insertSeller, network } from '@/sandbox/testing/channel-rows-fixture'
 import { foldSales } from './fold-sales'
 
 /** Sums of hours and payers hold what the rows of sales come to, whatever happens to a sale, and whenever they are folded. */

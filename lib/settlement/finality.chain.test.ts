@@ -20,7 +20,7 @@ import {
   submitElsewhere,
   track,
   type Shop,
-} from '@/sandbox/testing/booking-rig'
+} from '@/sandbox/testing/booking-fixture'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { awaitOutcome, ensureSigners, submitNow } from '@/lib/execution'
 import { deliverPayment, refundPayment, type Payment } from '@/lib/payments'

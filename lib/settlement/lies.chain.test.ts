@@ -17,7 +17,7 @@ import {
   submitElsewhere,
   track,
   type Shop,
-} from '@/sandbox/testing/booking-rig'
+} from '@/sandbox/testing/booking-fixture'
 import { Eip3009, findAuthorizationUse, readRpc } from '@/lib/chains'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { awaitOutcome, ensureSigners, submitNow } from '@/lib/execution'

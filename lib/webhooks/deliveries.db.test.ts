@@ -16,7 +16,7 @@ import {
   skipDelays,
   tell,
   until,
-} from '@/sandbox/testing/webhook-rig'
+} from '@/sandbox/testing/webhook-fixture'
 import { createEndpoint, deliverDue, deliverTo, getCallbackSecret } from '.'
 
 let receiver: Receiver

@@ -3,7 +3,7 @@ import { db, endHeartbeat, sql } from '@/lib/db'
 import { closeEgress } from '@/lib/egress'
 import { env } from '@/lib/env'
 import { startReceiver, type Receiver } from '@/sandbox/testing/receiver'
-import { ctx, event, look, openMerchant, skipDelays, tell } from '@/sandbox/testing/webhook-rig'
+import { ctx, event, look, openMerchant, skipDelays, tell } from '@/sandbox/testing/webhook-fixture'
 import {
   createEndpoint,
   deliverTo,

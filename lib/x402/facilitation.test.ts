@@ -2,8 +2,8 @@ import type { Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { describe, expect, it } from 'vitest'
 import { toAppError } from '@/lib/errors'
-import { authorization, evm, nowMs, payTo, payer, sign, usdc } from '@/sandbox/testing/credentials'
-import { signPermit2 } from '@/sandbox/testing/permit2'
+import { authorization, evm, nowMs, payTo, payer, sign, usdc } from '@/sandbox/testing/credential-fixture'
+import { signPermit2 } from '@/sandbox/testing/permit2-fixture'
 import * as Facilitation from './facilitation'
 
 // Members of other people's requirements that bind a payment. No chain, no database.

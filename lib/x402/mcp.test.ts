@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { toBase64 } from '@/sandbox/testing/credentials'
+import { toBase64 } from '@/sandbox/testing/credential-fixture'
 import { toHeaders, toMeta } from './mcp'
 
 const v2 = { x402Version: 2, accepted: {}, payload: {} }

@@ -2,7 +2,15 @@ import { decodePaymentResponseHeader } from '@x402/core/http'
 import { describe, expect, it } from 'vitest'
 import { AppError, type ErrorCode } from '@/lib/errors'
 import { refused } from '@/lib/protocol-shared'
-import { acceptedOf, agentRequest, authorization, payer, quote, sign, toBase64 } from '@/sandbox/testing/credentials'
+import {
+  acceptedOf,
+  agentRequest,
+  authorization,
+  payer,
+  quote,
+  sign,
+  toBase64,
+} from '@/sandbox/testing/credential-fixture'
 import { challengeAll } from '../protocols'
 import { toRefusal } from './refusal'
 

@@ -16,7 +16,7 @@ import {
   spellingsOf,
   toHighS,
   usdc,
-} from '@/sandbox/testing/credentials'
+} from '@/sandbox/testing/credential-fixture'
 import { createProtocol } from '.'
 
 const secret = 'secret-of-these-tests-0123456789abcdef'

@@ -3,8 +3,16 @@ import { db, sql } from '@/lib/db'
 import type { Anvil } from '../anvil'
 import { fundUsdc, tokenBalance, usdc } from '../evm'
 import { between, oneOf, type Random } from '../faults/random'
-import { books, look, openBatch, openBatchSeller, spend, type Opened, type Seller } from '../testing/batch-rig'
-import { insertRefunds } from '../testing/refund-rows'
+import {
+  books,
+  look,
+  openBatch,
+  openBatchSeller,
+  spend,
+  type Opened,
+  type Seller,
+} from '../testing/batch-channel-fixture'
+import { insertRefunds } from '../testing/refund-fixture'
 
 /** Refunds that are owed and channels that are spent while everything goes wrong. Amounts are base units of USDC. */
 export type Money = {

@@ -1,8 +1,8 @@
 import type { Answer, Facilitator, Served } from './reference'
 import { serve } from './reference'
 
-/** What an upstream facilitator can do wrong, each at an address of its own: `{url}/{temper}`. Its /verify is honest but for one. */
-export const tempers = [
+/** What an upstream facilitator can do wrong, each at an address of its own: `{url}/{behaviour}`. Its /verify is honest but for one. */
+export const behaviours = [
   'honest',
   /** Success with a hash that nobody has seen; nothing was sent. */
   'false-success',
@@ -32,11 +32,11 @@ export const tempers = [
   'hang-at-verify',
 ] as const
 
-export type Temper = (typeof tempers)[number]
+export type Behaviour = (typeof behaviours)[number]
 
 export type Misbehaving = Served & {
-  /** How often a temper was asked to settle. */
-  settles(temper: Temper): number
+  /** How often a behaviour was asked to settle. */
+  settles(behaviour: Behaviour): number
   /** Does now what `refuse-then-settle` was asked for and refused. */
   settleLate(): Promise<unknown>
 }
@@ -64,8 +64,8 @@ export async function startMisbehaving({
   })
   const refusal = { body: { success: false, errorReason: 'insufficient_funds', transaction: '', network: '' } }
 
-  async function settle(temper: Temper, body: unknown): Promise<Answer> {
-    switch (temper) {
+  async function settle(behaviour: Behaviour, body: unknown): Promise<Answer> {
+    switch (behaviour) {
       case 'honest':
       case 'hang-at-verify':
         return { body: await reference.ask('settle', body) }
@@ -106,16 +106,16 @@ export async function startMisbehaving({
   }
 
   const served = await serve(port, async (path, body) => {
-    const [, temper, verb] = path.split('/') as [string, Temper, string]
+    const [, behaviour, verb] = path.split('/') as [string, Behaviour, string]
     if (verb === 'supported') return { body: reference.supported() }
-    if (verb === 'settle') return settle(temper, body)
+    if (verb === 'settle') return settle(behaviour, body)
     // It keeps no catalogue.
     if (verb !== 'verify') return { status: 404, body: Buffer.from('') }
-    return temper === 'hang-at-verify' ? undefined : { body: await reference.ask('verify', body) }
+    return behaviour === 'hang-at-verify' ? undefined : { body: await reference.ask('verify', body) }
   })
   return {
     ...served,
-    settles: (temper) => served.asked.filter((path) => path === `/${temper}/settle`).length,
+    settles: (behaviour) => served.asked.filter((path) => path === `/${behaviour}/settle`).length,
     settleLate: () => reference.ask('settle', late),
   }
 }

@@ -21,9 +21,9 @@ import { closeResourceCache } from '@/lib/merchants'
 import { evmNetwork, fundUsdc, tokenBalance } from '@/sandbox/evm'
 import { tempoNetwork } from '@/sandbox/tempo'
 import { chains } from '@/sandbox/testing/chains'
-import { mountMcp, sign, textOf } from '@/sandbox/testing/mcp-agent'
+import { mountMcp, sign, textOf } from '@/sandbox/testing/mcp-client'
 import { startRpcProxy, type RpcProxy } from '@/sandbox/testing/rpc-proxy'
-import { asset, callsOf, openShop } from '@/sandbox/testing/shop'
+import { asset, callsOf, openShop } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 
 /** Clients of the official SDK against the mounted route, paying by what each protocol's own client signs. */

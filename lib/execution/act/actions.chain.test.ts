@@ -16,7 +16,7 @@ import {
   track,
   trackUntil,
   transfer,
-} from '@/sandbox/testing/execution-rig'
+} from '@/sandbox/testing/execution-harness'
 import {
   awaitOutcome,
   cancelTransaction,

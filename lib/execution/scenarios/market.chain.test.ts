@@ -20,7 +20,7 @@ import {
   settle,
   turn,
   turnUntil,
-} from '@/sandbox/testing/scenario-rig'
+} from '@/sandbox/testing/scenario-harness'
 
 /** So many blocks at this base fee, each followed by the drivers. */
 async function blocksAt(baseFee: bigint, blocks: number): Promise<void> {

@@ -18,7 +18,7 @@ import {
   settle,
   turn,
   turnUntil,
-} from '@/sandbox/testing/scenario-rig'
+} from '@/sandbox/testing/scenario-harness'
 
 const sending = ['eth_sendRawTransaction', 'eth_sendPrivateTransaction']
 

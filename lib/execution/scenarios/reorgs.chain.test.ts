@@ -24,7 +24,7 @@ import {
   signer,
   turn,
   turnUntil,
-} from '@/sandbox/testing/scenario-rig'
+} from '@/sandbox/testing/scenario-harness'
 import { broadcastAttempt } from '../broadcast-attempt'
 import { createHeads } from '../track/heads'
 import { claimOne } from '../lease'

@@ -13,7 +13,7 @@ import {
   skipTime,
   trackUntil,
   transfer,
-} from '@/sandbox/testing/execution-rig'
+} from '@/sandbox/testing/execution-harness'
 import { tempoNetwork } from '@/sandbox/tempo'
 import { listSigners, pickSigner, submitDue, submitNow } from '../index'
 

@@ -14,7 +14,7 @@ import {
   track,
   trackUntil,
   transfer,
-} from '@/sandbox/testing/execution-rig'
+} from '@/sandbox/testing/execution-harness'
 import { submitDue, submitNow } from '../index'
 
 // A lane whose key is elsewhere: nothing of it is signed inside a database transaction.

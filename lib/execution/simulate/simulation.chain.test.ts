@@ -5,7 +5,18 @@ import { db, sql, withTransaction } from '@/lib/db'
 import { faucet } from '@/sandbox/anvil'
 import { fundGas, fundUsdc, tokenAbi, usdc } from '@/sandbox/evm'
 import { fundPathUsd, pathUsd, tempoNetwork } from '@/sandbox/tempo'
-import { age, balance, ctx, evm, look, network, proxy, skipTime, tempo, track } from '@/sandbox/testing/execution-rig'
+import {
+  age,
+  balance,
+  ctx,
+  evm,
+  look,
+  network,
+  proxy,
+  skipTime,
+  tempo,
+  track,
+} from '@/sandbox/testing/execution-harness'
 import { awaitOutcome, enqueueTransaction, simulateCallsInOrder, submitDue, submitNow, type Simulation } from '../index'
 
 const abi = parseAbi([

@@ -4,7 +4,17 @@ import { describe, expect, it } from 'vitest'
 import { Erc20, type Call, type CallMember } from '@/lib/chains'
 import { tokenBalance } from '@/sandbox/evm'
 import { pathUsd, tempoNetwork } from '@/sandbox/tempo'
-import { age, ctx, enqueue, look, network, skipTime, tempo, tempoProxy, track } from '@/sandbox/testing/execution-rig'
+import {
+  age,
+  ctx,
+  enqueue,
+  look,
+  network,
+  skipTime,
+  tempo,
+  tempoProxy,
+  track,
+} from '@/sandbox/testing/execution-harness'
 import { awaitOutcome, submitDue, submitNow } from '../index'
 
 let recipient = 0

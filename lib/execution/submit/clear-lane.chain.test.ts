@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { balance, ctx, enqueue, look, transfer } from '@/sandbox/testing/execution-rig'
+import { balance, ctx, enqueue, look, transfer } from '@/sandbox/testing/execution-harness'
 import { db, sql } from '@/lib/db'
 import { awaitOutcome } from '../track/await-outcome'
 import { claimOne } from '../lease'

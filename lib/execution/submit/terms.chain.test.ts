@@ -17,7 +17,7 @@ import {
   track,
   trackUntil,
   transfer,
-} from '@/sandbox/testing/execution-rig'
+} from '@/sandbox/testing/execution-harness'
 import { awaitOutcome, submitDue, submitNow, trackDue } from '../index'
 import { readFresh } from '../networks/read-market'
 

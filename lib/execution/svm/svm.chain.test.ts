@@ -5,7 +5,7 @@ import { Svm, type Call } from '@/lib/chains'
 import { db, endHeartbeat, sql, withTransaction } from '@/lib/db'
 import { solanaNetwork as network, solanaUsdc, solanaUsdcBalance } from '@/sandbox/solana'
 import { chains } from '@/sandbox/testing/chains'
-import { signSolanaPayment, solanaParties } from '@/sandbox/testing/solana-payments'
+import { signSolanaPayment, solanaParties } from '@/sandbox/testing/solana-payment-fixture'
 import { solanaSeeds, solanaSigner } from '@/sandbox/testing/solana-signers'
 import { awaitOutcome, enqueueTransaction, listSigners, submitDue, submitNow, trackDue } from '..'
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it } from 'vitest'
-import { ctx, enqueue, evm, look, network, proxy, transfer } from '@/sandbox/testing/execution-rig'
+import { ctx, enqueue, evm, look, network, proxy, transfer } from '@/sandbox/testing/execution-harness'
 import { awaitOutcome } from './await-outcome'
 import { isIncluded } from './inclusions'
 import { submitNow } from '../submit/submit-now'

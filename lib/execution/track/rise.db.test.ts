@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
-import { address, hex, network } from '@/sandbox/testing/channel-rows'
+import { address, hex, network } from '@/sandbox/testing/channel-rows-fixture'
 import { columns, toTransaction, type TransactionRow } from '../row'
 import { riseAll } from './rise-all'
 

@@ -4,11 +4,11 @@ import { db, json, sql } from '@/lib/db'
 import { ReceiptToken } from '@/lib/intents'
 import { fundUsdc, tokenBalance, usdc } from '@/sandbox/evm'
 import { closeGuestbook, putGuestbook, readGuestbook } from '@/sandbox/guestbook'
-import { asking, openActionShop, priceBase, type Told } from '@/sandbox/testing/action-shop'
+import { asking, openActionShop, priceBase, type Told } from '@/sandbox/testing/action-shop-fixture'
 import { chains } from '@/sandbox/testing/chains'
-import { echoOf, openSession, voucher, type SessionAgent } from '@/sandbox/testing/session-agent'
-import { booksOf, newPayer } from '@/sandbox/testing/session-shop'
-import { signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+import { echoOf, openSession, voucher, type SessionAgent } from '@/sandbox/testing/session-client'
+import { booksOf, newPayer } from '@/sandbox/testing/session-shop-fixture'
+import { signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 
 // Agents buy a line in a book on chain; the book itself says how often they got it.
 

@@ -6,11 +6,11 @@ import type { Failpoint } from '@/lib/failpoint'
 import { createCtx } from '@/lib/ctx'
 import { fundUsdc, tokenBalance, usdc } from '@/sandbox/evm'
 import { putGuestbook, readGuestbook } from '@/sandbox/guestbook'
-import { asking, openActionShop, priceBase } from '@/sandbox/testing/action-shop'
+import { asking, openActionShop, priceBase } from '@/sandbox/testing/action-shop-fixture'
 import { chains } from '@/sandbox/testing/chains'
-import { echoOf, openSession, voucher, type SessionAgent } from '@/sandbox/testing/session-agent'
-import { booksOf, newPayer } from '@/sandbox/testing/session-shop'
-import { signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+import { echoOf, openSession, voucher, type SessionAgent } from '@/sandbox/testing/session-client'
+import { booksOf, newPayer } from '@/sandbox/testing/session-shop-fixture'
+import { signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 
 // The gateway is killed where it hurts most, and another one goes on: at most one line in the book, and never one for nothing.
 

@@ -4,9 +4,9 @@ import { db, sql } from '@/lib/db'
 import { tokenBalance } from '@/sandbox/evm'
 import { pathUsd } from '@/sandbox/tempo'
 import { chains } from '@/sandbox/testing/chains'
-import { echoOf, openSession, voucher, type SessionAgent } from '@/sandbox/testing/session-agent'
-import { booksOf, newPayer, openSessionShop, unitBase } from '@/sandbox/testing/session-shop'
-import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+import { echoOf, openSession, voucher, type SessionAgent } from '@/sandbox/testing/session-client'
+import { booksOf, newPayer, openSessionShop, unitBase } from '@/sandbox/testing/session-shop-fixture'
+import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 
 // The gateway is killed at random instants under load. Each kill has a seed, which is its number: SLUICE_KILLS=50 for more.

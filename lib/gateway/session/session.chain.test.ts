@@ -4,9 +4,9 @@ import { Reserve } from '@/lib/chains'
 import { tokenBalance } from '@/sandbox/evm'
 import { pathUsd } from '@/sandbox/tempo'
 import { chains } from '@/sandbox/testing/chains'
-import { manage, openSession, signVoucher, voucher, type SessionAgent } from '@/sandbox/testing/session-agent'
-import { booksOf, newPayer, openSessionShop, unitBase } from '@/sandbox/testing/session-shop'
-import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop'
+import { manage, openSession, signVoucher, voucher, type SessionAgent } from '@/sandbox/testing/session-client'
+import { booksOf, newPayer, openSessionShop, unitBase } from '@/sandbox/testing/session-shop-fixture'
+import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 
 // Sessions against two gateway processes on one database, a real chain, and the upstream's own journal.

@@ -4,9 +4,18 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Reserve } from '@/lib/chains'
 import type { ChannelProtocol } from '@/lib/channels'
 import { createProtocol } from '@/lib/mpp'
-import { agentRequest, challengesOf, nowMs, pathUsd, payer, payTo, quote, tempo } from '@/sandbox/testing/credentials'
-import { config, header, mpp, operator, secret } from '@/sandbox/testing/mpp'
-import { mppxClient, quoteOf, sells, sessionChallenge, sessions, unpack } from '@/sandbox/testing/sessions'
+import {
+  agentRequest,
+  challengesOf,
+  nowMs,
+  pathUsd,
+  payer,
+  payTo,
+  quote,
+  tempo,
+} from '@/sandbox/testing/credential-fixture'
+import { config, header, mpp, operator, secret } from '@/sandbox/testing/mpp-fixture'
+import { mppxClient, quoteOf, sells, sessionChallenge, sessions, unpack } from '@/sandbox/testing/session-fixture'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: nowMs }))
 afterEach(() => vi.useRealTimers())

@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { AppError } from '@/lib/errors'
 import { Quote } from '@/lib/pricing'
-import { challengeOf, nowMs, payer, quote, agentRequest, tempo, toPayment } from '@/sandbox/testing/credentials'
-import { evmPayload, header, mpp, secret } from '@/sandbox/testing/mpp'
-import { mppxClient, pack, sessionChallenge, sessions, unpack, type Wire } from '@/sandbox/testing/sessions'
+import { challengeOf, nowMs, payer, quote, agentRequest, tempo, toPayment } from '@/sandbox/testing/credential-fixture'
+import { evmPayload, header, mpp, secret } from '@/sandbox/testing/mpp-fixture'
+import { mppxClient, pack, sessionChallenge, sessions, unpack, type Wire } from '@/sandbox/testing/session-fixture'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: nowMs }))
 afterEach(() => vi.useRealTimers())

@@ -5,9 +5,17 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vite
 import { Reserve } from '@/lib/chains'
 import type { ChannelProtocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
-import { nowMs, pathUsd, payer, payTo, quote, spellingsOf, usdc } from '@/sandbox/testing/credentials'
-import { header } from '@/sandbox/testing/mpp'
-import { mppxClient, quoteOf, resign, sessionChallenge, sessions, stranger, unpack } from '@/sandbox/testing/sessions'
+import { nowMs, pathUsd, payer, payTo, quote, spellingsOf, usdc } from '@/sandbox/testing/credential-fixture'
+import { header } from '@/sandbox/testing/mpp-fixture'
+import {
+  mppxClient,
+  quoteOf,
+  resign,
+  sessionChallenge,
+  sessions,
+  stranger,
+  unpack,
+} from '@/sandbox/testing/session-fixture'
 
 type Open = Extract<ChannelProtocol.ChannelCredential, { action: 'open' }>
 type TopUp = Extract<ChannelProtocol.ChannelCredential, { action: 'topUp' }>

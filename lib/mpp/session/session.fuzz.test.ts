@@ -4,9 +4,9 @@ import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { recoverSigner, Reserve } from '@/lib/chains'
 import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
-import { nowMs, payer } from '@/sandbox/testing/credentials'
-import { header } from '@/sandbox/testing/mpp'
-import { mppxClient, pack, quoteOf, sessionChallenge, sessions, unpack } from '@/sandbox/testing/sessions'
+import { nowMs, payer } from '@/sandbox/testing/credential-fixture'
+import { header } from '@/sandbox/testing/mpp-fixture'
+import { mppxClient, pack, quoteOf, sessionChallenge, sessions, unpack } from '@/sandbox/testing/session-fixture'
 
 /** What a credential comes to when everything about it was checked. */
 type Meaning = { terms: ChannelProtocol.ChannelTerms; effect: unknown }

@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createProtocol, createSessions } from '@/lib/mpp'
 import type { AppError } from '@/lib/errors'
 import { Quote } from '@/lib/pricing'
-import { agentRequest, nowMs, pathUsd, payTo, quote, tempo, toPayment } from '@/sandbox/testing/credentials'
-import { config, header, operator, secret } from '@/sandbox/testing/mpp'
-import { mppxClient, pack, quoteOf, sessionChallenge, unpack } from '@/sandbox/testing/sessions'
+import { agentRequest, nowMs, pathUsd, payTo, quote, tempo, toPayment } from '@/sandbox/testing/credential-fixture'
+import { config, header, operator, secret } from '@/sandbox/testing/mpp-fixture'
+import { mppxClient, pack, quoteOf, sessionChallenge, unpack } from '@/sandbox/testing/session-fixture'
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['Date'], now: nowMs }))
 afterEach(() => vi.useRealTimers())

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { insertChannel, insertSeller } from '../../../sandbox/testing/channel-rows'
+import { insertChannel, insertSeller } from '../../../sandbox/testing/channel-rows-fixture'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'

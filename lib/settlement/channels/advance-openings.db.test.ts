@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { address, insertChannel, insertSeller, network } from '../../../sandbox/testing/channel-rows'
+import { address, insertChannel, insertSeller, network } from '../../../sandbox/testing/channel-rows-fixture'
 import { createCtx } from '@/lib/ctx'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { advanceOpenings } from './advance-openings'

@@ -15,10 +15,10 @@ import {
   spend,
   toInput,
   type Seller,
-} from '@/sandbox/testing/channel-rig'
-import { network } from '@/sandbox/testing/channel-rows'
+} from '@/sandbox/testing/channel-fixture'
+import { network } from '@/sandbox/testing/channel-rows-fixture'
 import { chains } from '@/sandbox/testing/chains'
-import { drive, eventsOf, open, proxy, waitMs } from '@/sandbox/testing/settle-rig'
+import { drive, eventsOf, open, proxy, waitMs } from '@/sandbox/testing/settlement-harness'
 import { advanceOpenings, closeChannel, openChannel, topUpChannel, watchChannels } from '../index'
 
 let seller: Seller

@@ -5,7 +5,7 @@ import { decodeEventLog, encodeEventTopics, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { evmNetwork, fundGas } from '@/sandbox/evm'
-import { startMisbehaving, type Temper } from '@/sandbox/facilitators/misbehaving'
+import { startMisbehaving, type Behaviour } from '@/sandbox/facilitators/misbehaving'
 import { createReference } from '@/sandbox/facilitators/reference'
 import {
   balanceOf,
@@ -16,10 +16,10 @@ import {
   openBatchSeller,
   spend,
   type Seller,
-} from '@/sandbox/testing/batch-rig'
+} from '@/sandbox/testing/batch-channel-fixture'
 import { chains } from '@/sandbox/testing/chains'
-import { startGateway } from '@/sandbox/testing/shop'
-import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
+import { startGateway } from '@/sandbox/testing/shop-fixture'
+import { addUpstream, routeTo } from '@/sandbox/testing/remote-facilitator-fixture'
 import { BatchSettlement } from '@/lib/chains'
 import { bookStates } from '@/lib/channels'
 import { db, endHeartbeat, sql, withTransaction } from '@/lib/db'
@@ -64,10 +64,14 @@ afterAll(async () => {
   slow.close()
 })
 
-/** A seller whose channels are settled after each unit, by a facilitator of this temper and those that follow. */
-async function sellerOf(temper: Temper, ...more: string[]): Promise<Seller> {
+/** A seller whose channels are settled after each unit, by a facilitator of this behaviour and those that follow. */
+async function sellerOf(behaviour: Behaviour, ...more: string[]): Promise<Seller> {
   const seller = await openBatchSeller(1)
-  const id = await addUpstream(seller.merchantId, `${others.url}/${temper}`, temper === 'honest' ? undefined : 1_000)
+  const id = await addUpstream(
+    seller.merchantId,
+    `${others.url}/${behaviour}`,
+    behaviour === 'honest' ? undefined : 1_000,
+  )
   await routeTo(seller.merchantId, [id, ...more], { scheme: 'batch-settlement' })
   await refreshSupported()
   return seller

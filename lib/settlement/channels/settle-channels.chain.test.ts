@@ -13,8 +13,8 @@ import {
   signVoucher,
   spend,
   type Seller,
-} from '@/sandbox/testing/channel-rig'
-import { batchesOf, makeDue, openSpent, settleAll, waitMs } from '@/sandbox/testing/settle-rig'
+} from '@/sandbox/testing/channel-fixture'
+import { batchesOf, makeDue, openSpent, settleAll, waitMs } from '@/sandbox/testing/settlement-harness'
 import { beginChannelBatch } from './begin-channel-batch'
 import * as ChannelPlan from './ChannelPlan'
 import { closeChannel, previewSettlement, reconcile, settleChannelNow, settleChannels } from '../index'

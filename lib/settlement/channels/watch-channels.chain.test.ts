@@ -13,11 +13,11 @@ import {
   signVoucher,
   spend,
   type Seller,
-} from '@/sandbox/testing/channel-rig'
-import { network } from '@/sandbox/testing/channel-rows'
+} from '@/sandbox/testing/channel-fixture'
+import { network } from '@/sandbox/testing/channel-rows-fixture'
 import { chains } from '@/sandbox/testing/chains'
-import { batchesOf, eventsOf, open, openSpent, proxy, settleAll } from '@/sandbox/testing/settle-rig'
-import { startGateway } from '@/sandbox/testing/shop'
+import { batchesOf, eventsOf, open, openSpent, proxy, settleAll } from '@/sandbox/testing/settlement-harness'
+import { startGateway } from '@/sandbox/testing/shop-fixture'
 import { reconcileAll, settleChannels, watchChannels } from '../index'
 
 let seller: Seller

@@ -5,10 +5,19 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { ensureSigners, submitDue, trackDue } from '@/lib/execution'
 import { evmNetwork, fundGas } from '@/sandbox/evm'
-import { balanceOf, books, ctx, look, openBatch, openBatchSeller, spend, toOpening } from '@/sandbox/testing/batch-rig'
-import { newBatchPayer, sendToEscrow } from '@/sandbox/testing/batch-shop'
+import {
+  balanceOf,
+  books,
+  ctx,
+  look,
+  openBatch,
+  openBatchSeller,
+  spend,
+  toOpening,
+} from '@/sandbox/testing/batch-channel-fixture'
+import { newBatchPayer, sendToEscrow } from '@/sandbox/testing/batch-shop-fixture'
 import { chains } from '@/sandbox/testing/chains'
-import { startGateway } from '@/sandbox/testing/shop'
+import { startGateway } from '@/sandbox/testing/shop-fixture'
 import { applyDue, closeChannel, openChannel, previewSettlement, settleChannels, watchChannels } from '../index'
 
 // x402's escrow under the same worker as Tempo's reserve.

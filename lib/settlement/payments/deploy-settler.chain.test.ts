@@ -3,7 +3,7 @@ import { Settler } from '@/lib/chains'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { evmNetwork } from '@/sandbox/evm'
-import { ctx } from '@/sandbox/testing/batch-rig'
+import { ctx } from '@/sandbox/testing/batch-channel-fixture'
 import { chains } from '@/sandbox/testing/chains'
 import { deploySettler } from '../index'
 

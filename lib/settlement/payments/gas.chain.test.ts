@@ -5,7 +5,7 @@ import { faucet } from '@/sandbox/anvil'
 import { evmNetwork, fundUsdc, tokenBalance, usdc } from '@/sandbox/evm'
 import { permit2 } from '@/sandbox/permit2'
 import { chains } from '@/sandbox/testing/chains'
-import { permit2Payer, signPermit2 } from '@/sandbox/testing/permit2'
+import { permit2Payer, signPermit2 } from '@/sandbox/testing/permit2-fixture'
 import { Chain, Eip2612, Eip3009, type Instrument } from '@/lib/chains'
 import * as Batch from './Batch'
 

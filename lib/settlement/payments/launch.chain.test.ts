@@ -17,7 +17,7 @@ import {
   statusOf,
   track,
   type Shop,
-} from '@/sandbox/testing/booking-rig'
+} from '@/sandbox/testing/booking-fixture'
 import { chains } from '@/sandbox/testing/chains'
 import { applyBatch } from './apply-batch'
 import { applyDue } from '../apply-due'

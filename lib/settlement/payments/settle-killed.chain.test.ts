@@ -1,10 +1,10 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Failpoint } from '@/lib/failpoint'
-import { books, look, openSeller, type Seller } from '@/sandbox/testing/channel-rig'
-import { network } from '@/sandbox/testing/channel-rows'
+import { books, look, openSeller, type Seller } from '@/sandbox/testing/channel-fixture'
+import { network } from '@/sandbox/testing/channel-rows-fixture'
 import { chains } from '@/sandbox/testing/chains'
-import { makeDue, openSpent } from '@/sandbox/testing/settle-rig'
-import { startGateway } from '@/sandbox/testing/shop'
+import { makeDue, openSpent } from '@/sandbox/testing/settlement-harness'
+import { startGateway } from '@/sandbox/testing/shop-fixture'
 
 let seller: Seller
 beforeEach(async () => {

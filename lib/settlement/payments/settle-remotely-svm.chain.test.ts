@@ -10,13 +10,13 @@ import { ExactSvmScheme } from '@x402/svm/exact/client'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { evmNetwork } from '@/sandbox/evm'
-import { startMisbehaving, type Misbehaving, type Temper } from '@/sandbox/facilitators/misbehaving'
+import { startMisbehaving, type Misbehaving, type Behaviour } from '@/sandbox/facilitators/misbehaving'
 import { createReference } from '@/sandbox/facilitators/reference'
 import { fundSol, solanaNetwork, solanaUsdcBalance } from '@/sandbox/solana'
 import { chains } from '@/sandbox/testing/chains'
-import { openShop } from '@/sandbox/testing/shop'
-import { signSolanaPayment, solanaParties } from '@/sandbox/testing/solana-payments'
-import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
+import { openShop } from '@/sandbox/testing/shop-fixture'
+import { signSolanaPayment, solanaParties } from '@/sandbox/testing/solana-payment-fixture'
+import { addUpstream, routeTo } from '@/sandbox/testing/remote-facilitator-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 import { db, sql } from '@/lib/db'
 import { handle } from '@/lib/gateway'
@@ -66,8 +66,8 @@ afterAll(async () => {
 const call = (headers: Record<string, string> = {}) =>
   handle(new Request('http://sluice.test/gateway/acme/fortune', { headers }))
 
-async function settleBy(temper: Temper): Promise<void> {
-  const id = await addUpstream(merchantId, `${others.url}/${temper}`, 2_500)
+async function settleBy(behaviour: Behaviour): Promise<void> {
+  const id = await addUpstream(merchantId, `${others.url}/${behaviour}`, 2_500)
   await routeTo(merchantId, [id], { scheme: 'exact', network: solanaNetwork })
   await refreshSupported()
 }
@@ -116,8 +116,8 @@ it('is signed for the upstream’s fee payer, which settles it', async () => {
 
 it.each(['settle-then-hang', 'settle-then-refuse'] as const)(
   'is found by its payer’s account when the upstream does %s',
-  async (temper) => {
-    await settleBy(temper)
+  async (behaviour) => {
+    await settleBy(behaviour)
     const { rowOf, left } = await buy()
     await expect.poll(follow).toBeUndefined()
     await expect.poll(async () => (await rowOf())?.call).toBe('moved')

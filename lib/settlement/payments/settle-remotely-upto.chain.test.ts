@@ -1,11 +1,11 @@
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterAll, expect, it } from 'vitest'
 import { evmNetwork, fundGas, fundUsdc, tokenBalance, usdc } from '@/sandbox/evm'
-import { startMisbehaving, type Temper } from '@/sandbox/facilitators/misbehaving'
+import { startMisbehaving, type Behaviour } from '@/sandbox/facilitators/misbehaving'
 import { createReference } from '@/sandbox/facilitators/reference'
 import { chains } from '@/sandbox/testing/chains'
-import { call, sell, sign, type Shop } from '@/sandbox/testing/permit2-shop'
-import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
+import { call, sell, sign, type Shop } from '@/sandbox/testing/permit2-harness'
+import { addUpstream, routeTo } from '@/sandbox/testing/remote-facilitator-fixture'
 import { db, sql } from '@/lib/db'
 import { describeChallenge, findTakes } from '@/lib/gateway'
 import { loadMerchantResources } from '@/lib/merchants'
@@ -28,10 +28,10 @@ afterAll(() => others.close())
 
 const funds = 1_000_000n
 
-/** A metered shop whose `upto` goes to a facilitator of this temper and to those that follow. */
-async function shopOf(temper: Temper, ...more: string[]): Promise<Shop> {
+/** A metered shop whose `upto` goes to a facilitator of this behaviour and to those that follow. */
+async function shopOf(behaviour: Behaviour, ...more: string[]): Promise<Shop> {
   const shop = await sell({ metered: true })
-  const id = await addUpstream(shop.merchantId, `${others.url}/${temper}`)
+  const id = await addUpstream(shop.merchantId, `${others.url}/${behaviour}`)
   await routeTo(shop.merchantId, [id, ...more], { scheme: 'upto' })
   await refreshSupported()
   return shop
@@ -79,10 +79,10 @@ it('is signed for the facilitator, which settles what the answer came to', async
 })
 
 it('gives nothing away to a facilitator that lies, hangs or refuses, and is settled by nobody else', async () => {
-  for (const temper of ['false-success', 'hang', 'hang-at-verify'] as const) {
-    const shop = await shopOf(temper, 'local')
+  for (const behaviour of ['false-success', 'hang', 'hang-at-verify'] as const) {
+    const shop = await shopOf(behaviour, 'local')
     const { answer, held } = await buy(shop)
-    expect([temper, answer.status]).toEqual([temper, expect.any(Number)])
+    expect([behaviour, answer.status]).toEqual([behaviour, expect.any(Number)])
     expect(answer.status).toBeGreaterThanOrEqual(400)
     expect(await answer.text()).not.toContain('the answer')
     expect(await held()).toEqual([funds, 0n])

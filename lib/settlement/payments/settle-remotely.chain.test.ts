@@ -1,11 +1,11 @@
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { fundGas, fundUsdc, tokenBalance } from '@/sandbox/evm'
-import { startMisbehaving, type Misbehaving, type Temper } from '@/sandbox/facilitators/misbehaving'
+import { startMisbehaving, type Misbehaving, type Behaviour } from '@/sandbox/facilitators/misbehaving'
 import { createReference } from '@/sandbox/facilitators/reference'
 import { chains } from '@/sandbox/testing/chains'
-import { asset, openShop, signFor, startGateway } from '@/sandbox/testing/shop'
-import { addUpstream, routeTo } from '@/sandbox/testing/upstream-shop'
+import { asset, openShop, signFor, startGateway } from '@/sandbox/testing/shop-fixture'
+import { addUpstream, routeTo } from '@/sandbox/testing/remote-facilitator-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 import { db, sql } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
@@ -86,7 +86,8 @@ async function follow(): Promise<void> {
   await followCalls(ctx, 20_000)
 }
 
-const add = (temper: Temper, timeoutMs?: number) => addUpstream(merchantId, `${facilitator.url}/${temper}`, timeoutMs)
+const add = (behaviour: Behaviour, timeoutMs?: number) =>
+  addUpstream(merchantId, `${facilitator.url}/${behaviour}`, timeoutMs)
 
 /** Ours never settles anything here, and the second of the route is asked only where that is said. */
 let honestSettles = 0
@@ -136,15 +137,15 @@ describe('an honest facilitator', () => {
 })
 
 describe('a facilitator that settles, and does not say so', () => {
-  it.each(['settle-then-hang', 'settle-then-502', 'settle-then-refuse'] as const)('%s', async (temper) => {
-    await routeTo(merchantId, [await add(temper), await add('honest'), 'local'])
+  it.each(['settle-then-hang', 'settle-then-502', 'settle-then-refuse'] as const)('%s', async (behaviour) => {
+    await routeTo(merchantId, [await add(behaviour), await add('honest'), 'local'])
     const purchase = await sign()
     const first = await call('/fortune', purchase.headers)
     if (first.status !== 200) expect([first.status, first.headers.has('payment-required')]).toEqual([503, false])
     await follow()
     const second = await call('/fortune', purchase.headers)
     expect(second.status).toBe(200)
-    expect(facilitator.settles(temper)).toBe(1)
+    expect(facilitator.settles(behaviour)).toBe(1)
     expect(await paidBy(purchase)).toBe(price)
     expect(await rowOf(purchase)).toMatchObject({ status: 'delivered', settlement: 'settled', call: 'moved' })
     await othersLeftAlone()
@@ -199,15 +200,15 @@ describe('a facilitator that settles nothing', () => {
 
   it.each(['false-success', 'foreign-hash', 'wrong-chain', 'hang', 'huge', 'garbage'] as const)(
     'gets no content for %s, and no second one is asked',
-    async (temper) => {
-      await routeTo(merchantId, [await add(temper), await add('honest'), 'local'])
+    async (behaviour) => {
+      await routeTo(merchantId, [await add(behaviour), await add('honest'), 'local'])
       const purchase = await sign()
-      for (const _ of temper === 'false-success' ? ['first', 'again'] : ['first']) {
+      for (const _ of behaviour === 'false-success' ? ['first', 'again'] : ['first']) {
         const answer = await call('/fortune', purchase.headers)
         expect([answer.status, answer.headers.has('payment-required')]).toEqual([503, false])
         expect(await answer.json()).toMatchObject({ code: 'settlement-pending' })
       }
-      expect(facilitator.settles(temper)).toBe(1)
+      expect(facilitator.settles(behaviour)).toBe(1)
       const row = await rowOf(purchase)
       expect(row).toMatchObject({ status: 'authorized', settlement: 'pending' })
       expect(['claimed', 'silent']).toContain(row?.call)

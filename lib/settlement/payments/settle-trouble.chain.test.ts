@@ -11,7 +11,7 @@ import {
   signVoucher,
   spend,
   type Seller,
-} from '@/sandbox/testing/channel-rig'
+} from '@/sandbox/testing/channel-fixture'
 import { chains } from '@/sandbox/testing/chains'
 import {
   batchesOf,
@@ -23,7 +23,7 @@ import {
   proxy,
   settleAll,
   waitMs,
-} from '@/sandbox/testing/settle-rig'
+} from '@/sandbox/testing/settlement-harness'
 import { advanceOpenings, applyDue, closeChannel, settleChannels, watchChannels } from '../index'
 
 let seller: Seller

@@ -4,7 +4,7 @@ import { commitCharge, reserveCharge } from '@/lib/channels'
 import { createCtx } from '@/lib/ctx'
 import { db, json, pool, sql, withTransaction } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
-import { address, asset, hex, insertChannel, insertSeller, network } from '@/sandbox/testing/channel-rows'
+import { address, asset, hex, insertChannel, insertSeller, network } from '@/sandbox/testing/channel-rows-fixture'
 import { refundExecution, refundExecutions } from '..'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })

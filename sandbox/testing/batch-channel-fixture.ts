@@ -16,8 +16,8 @@ import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { openChannel } from '@/lib/settlement'
 import { evmNetwork, tokenBalance, usdc } from '../evm'
-import { newBatchPayer, type Payer } from './batch-shop'
-import { insertSeller } from './channel-rows'
+import { newBatchPayer, type Payer } from './batch-shop-fixture'
+import { insertSeller } from './channel-rows-fixture'
 import { chains } from './chains'
 
 // Channels of x402's escrow without a gateway: deposits and vouchers as the official client signs them. Amounts are base units.

@@ -5,8 +5,8 @@ import { db, endHeartbeat, sql } from '@/lib/db'
 import { ensureSigners, submitDue, trackDue } from '@/lib/execution'
 import { applyDue, openChannel, settleChannels } from '@/lib/settlement'
 import { startChainProxy, type ChainProxy } from './chain-proxy'
-import { ctx, fundedPayer, look, signOpening, spend, toInput, type Seller } from './channel-rig'
-import { network } from './channel-rows'
+import { ctx, fundedPayer, look, signOpening, spend, toInput, type Seller } from './channel-fixture'
+import { network } from './channel-rows-fixture'
 import { chains } from './chains'
 
 // What the tests of settling share: a faulty RPC in front of the Tempo chain, and channels with something to settle. Importing

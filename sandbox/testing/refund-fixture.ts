@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { db, sql } from '@/lib/db'
-import { hex } from './channel-rows'
+import { hex } from './channel-rows-fixture'
 
 export type Owed = {
   network: string

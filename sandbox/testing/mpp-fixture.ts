@@ -12,7 +12,7 @@ import {
   quote,
   sign,
   tempoTransaction,
-} from './credentials'
+} from './credential-fixture'
 
 export const secret = 'secret-of-these-tests-0123456789abcdef'
 /** Anvil's second account. */

@@ -5,33 +5,33 @@ import { toAppError } from '@/lib/errors'
 import type { AgentRequest, Authorization, Credential } from '@/lib/payments/Protocol'
 import { byName, challengeAll, openQuote, parseAny } from '@/lib/protocols'
 import { Quote } from '@/lib/pricing'
-import { payTo } from './credentials'
+import { payTo } from './credential-fixture'
 
 const resourceId = '0198c000-0000-7000-8000-000000000001'
 
-export type Sold = { credential: Credential; authorization: Authorization }
+export type ServerSale = { credential: Credential; authorization: Authorization }
 
-export type Till = {
+export type ProtocolServer = {
   url: string
   /** What was sold, in order. */
-  sold: readonly Sold[]
+  sold: readonly ServerSale[]
   /** Why credentials were refused. */
   refused: readonly string[]
   close(): Promise<void>
 }
 
-export type TillOptions = {
+export type ProtocolServerOptions = {
   networks: Quote.Quote['payouts'][number]['network'][]
   /** Moves the money and says in which transaction; without it, nothing moves. */
-  settle?: (sold: Sold) => Promise<string>
+  settle?: (sold: ServerSale) => Promise<string>
 }
 
 /**
  * A shop that has the two protocols and nothing else: no claim, no upstream, no settlement of its own. Official
  * clients buy from it, so that what we put on the wire is judged by code that is not ours.
  */
-export async function openTill({ networks, settle }: TillOptions): Promise<Till> {
-  const sold: Sold[] = []
+export async function startProtocolServer({ networks, settle }: ProtocolServerOptions): Promise<ProtocolServer> {
+  const sold: ServerSale[] = []
   const refused: string[] = []
 
   async function sell(ask: AgentRequest, headers: Headers): Promise<Response> {

@@ -14,7 +14,7 @@ import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { tokenBalance } from '../evm'
 import { fundPathUsd, pathUsd } from '../tempo'
-import { asset, hex, insertSeller, network } from './channel-rows'
+import { asset, hex, insertSeller, network } from './channel-rows-fixture'
 import { chains } from './chains'
 
 // Payers of real channels on the local Tempo chain, and sellers for them. Amounts are base units.

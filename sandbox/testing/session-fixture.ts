@@ -7,8 +7,8 @@ import { Transaction } from 'viem/tempo'
 import type { ChannelProtocol } from '@/lib/channels'
 import { createSessions } from '@/lib/mpp'
 import { Quote } from '@/lib/pricing'
-import { agentRequest, challengesOf, payer, quote } from './credentials'
-import { config, mpp, secret } from './mpp'
+import { agentRequest, challengesOf, payer, quote } from './credential-fixture'
+import { config, mpp, secret } from './mpp-fixture'
 
 // Session credentials as mppx's own client makes them, without a chain.
 

@@ -24,7 +24,7 @@ const payTo = `0x${'b'.repeat(40)}` as const
 const plenty = 10n ** 12n
 
 /** Once for a file. */
-export async function openTill(): Promise<void> {
+export async function insertSeller(): Promise<void> {
   await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${merchantId}, 'acme', 'Acme')`)
   await db.execute(sql`
     INSERT INTO resource (id, merchant_id, method, path, name, upstream_url, price_micros)

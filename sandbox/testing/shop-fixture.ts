@@ -10,7 +10,7 @@ import { tempoNetwork } from '../tempo'
 import type { Call } from '../upstream'
 import { bundle } from './bundle'
 
-/** A merchant with one resource of every temper, over the sample upstream. */
+/** A merchant with three resources over the sample upstream: one that answers, one that fails, one that settles first. */
 export async function openShop(upstreamUrl: string, payTo: string): Promise<{ merchantId: string }> {
   const merchantId = randomUUID()
   await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${merchantId}, 'acme', 'Acme')`)
