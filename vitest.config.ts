@@ -96,8 +96,6 @@ export default defineConfig({
         // One more than cores are usual: what a file waits for, blocks and leases, costs no processor.
         maxWorkers: 3,
         sequence: { groupOrder: 1 },
-        // Blocks also come by the chain's own clock, and a busy machine can put one where a test did not expect it.
-        retry: 1,
       }),
     ],
   },

@@ -58,6 +58,12 @@ test('no test has a limit of its own: `hangMs` of vitest.config.ts finds what ha
   expect(broken(code.filter(isTest), (file) => own.test(read(file)) && 'a number behind a test')).toEqual([])
 })
 
+test('a test is tried again only for a reason, in the line above `retry`', () => {
+  const unexplained = /^(?!\s*\/\/).*\n[^\n]*\bretry: [1-9]/m
+  const candidates = [...code.filter(isTest), 'vitest.config.ts', 'playwright.config.ts']
+  expect(broken(candidates, (file) => file !== 'lib/tidy.test.ts' && unexplained.exec(read(file))?.[0])).toEqual([])
+})
+
 test('only lib/env.ts reads the environment: add a variable there and import `env`', () => {
   // server.ts and pages.ts set NODE_ENV for Next, with reasons to the linter; the build replaces the other two.
   const free =

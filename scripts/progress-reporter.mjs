@@ -1,15 +1,15 @@
-// A reporter for Vitest and for Playwright: tells scripts/runner.mjs of each test when it begins and when it ends, one line
-// of JSON each. Who ran the tests by hand listens to nothing, and hears nothing.
+// A reporter for Vitest and for Playwright: it writes one line of JSON to scripts/runner.mjs when a test begins and when it ends.
+// Without that runner it writes nothing.
 import { writeSync } from 'node:fs'
 
-/** The runner's end of the line, in the processes that it starts. */
+/** The file descriptor of the pipe to the runner, in the processes that it starts. */
 export const progressFd = 3
-/** Set for them. */
+/** Environment variable that is set in these processes. */
 export const progressVariable = 'SLUICE_PROGRESS'
 
 /**
- * Says that something went on: { begin: id, name }, { end: id, ok }, { note }. A run in which nothing ends for long hangs;
- * a note says that it does not, where the start of a world takes its time.
+ * Reports an event: { begin: id, name }, { end: id, ok, name, retries }, { note }. The runner takes a run for hung when no event comes for
+ * long; a note prevents that where a slow start is normal.
  */
 export function tell(event) {
   if (process.env[progressVariable] === undefined) return
@@ -18,7 +18,7 @@ export function tell(event) {
       writeSync(progressFd, `${JSON.stringify(event)}\n`)
       isFull = false
     } catch (error) {
-      // A full pipe is read as soon as the runner can; one without a reader tells nothing any more.
+      // A full pipe (EAGAIN) is read soon; a pipe without a reader (EPIPE) needs no more events.
       if (error.code === 'EPIPE') return
       if (error.code !== 'EAGAIN') throw error
     }
@@ -33,17 +33,19 @@ export default class ProgressReporter {
 
   onTestCaseResult(test) {
     const { state } = test.result()
-    tell({ end: test.id, ...(state !== 'skipped' && { ok: state === 'passed' }) })
+    const retries = test.diagnostic()?.retryCount ?? 0
+    const name = `${test.module.relativeModuleId} > ${test.fullName}`
+    tell({ end: test.id, name, retries, ...(state !== 'skipped' && { ok: state === 'passed' }) })
   }
 
-  /** A file whose imports or hooks failed has tests that did not run, but none that failed. */
+  /** Counts a file whose imports or hooks failed: none of its tests ran, so none failed. */
   onTestModuleEnd(file) {
     if (file.ok()) return
     const failed = [...file.children.allTests('failed')]
     if (failed.length === 0) tell({ end: file.id, ok: false })
   }
 
-  /** A long test says by what it prints that it goes on. */
+  /** Output of a long test shows that it goes on. */
   onUserConsoleLog() {
     tell({ note: 'output' })
   }
@@ -53,8 +55,9 @@ export default class ProgressReporter {
     tell({ begin: test.id, name: test.titlePath().filter(Boolean).join(' > ') })
   }
 
-  onTestEnd(test, { status }) {
-    tell({ end: test.id, ...(status !== 'skipped' && { ok: status === 'passed' }) })
+  onTestEnd(test, { status, retry }) {
+    const name = test.titlePath().filter(Boolean).join(' > ')
+    tell({ end: test.id, name, retries: retry, ...(status !== 'skipped' && { ok: status === 'passed' }) })
   }
 
   printsToStdio() {

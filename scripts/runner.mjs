@@ -1,4 +1,4 @@
-// Runs the steps of `npm run verify` and `npm test`: starts them, counts their tests, tells how they went.
+// Runs the steps of `npm run verify` and `npm test`: starts them, counts their tests, prints the results.
 import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { createInterface } from 'node:readline'
@@ -12,8 +12,11 @@ export function bin(name, file) {
   return [process.execPath, path.join(root, 'node_modules', name, file)]
 }
 
-/** What makes Vitest and Playwright tell the runner of their tests. */
+/** Arguments that make Vitest report its tests to the runner. */
 export const progress = [`--reporter=${path.join(root, 'scripts/progress-reporter.mjs')}`]
+
+/** Tests that needed more than one try in any run of this process: name -> number of further tries. */
+export const retried = new Map()
 
 const running = new Set()
 let stopping = false
@@ -24,7 +27,7 @@ for (const signal of ['SIGINT', 'SIGTERM'])
     process.exitCode = 130
   })
 
-// Each child leads its own group, so that what it started ends with it.
+// Each child leads its own process group, so that its own children end with it.
 function end(child, signal) {
   try {
     process.kill(-child.pid, signal)
@@ -33,14 +36,14 @@ function end(child, signal) {
   }
 }
 
-/** No test takes as long, on a machine of any speed; see `hangMs` in vitest.config.ts. */
+/** Longer than any test on a slow machine; see `hangMs` in vitest.config.ts. */
 const silentMaxMs = 5 * 60_000
 
 /**
- * Runs a command in the project's folder. It may take as long as it likes, but a command that runs tests is ended when none
- * of them has ended for five minutes, and those that were running then are named and counted as failed.
- * @param options `quiet` keeps the output for the result instead of showing it; `tests`: it has scripts/progress-reporter.mjs.
- * @returns { ok, output, seconds, passed, failed }; without `tests` the command counts as one.
+ * Runs a command in the project's folder, without a time limit. A command that runs tests is ended when no test has ended for five
+ * minutes; the tests that were running then are printed and counted as failed.
+ * @param options `quiet` keeps the output for the result instead of showing it; `tests`: the command uses scripts/progress-reporter.mjs.
+ * @returns { ok, output, seconds, passed, failed }; without `tests` the command counts as one test.
  */
 export function run([command, ...args], { quiet = false, tests = false, env = {} } = {}) {
   if (stopping) return Promise.resolve({ ok: false, output: 'stopped', seconds: 0, passed: 0, failed: 1 })
@@ -74,23 +77,24 @@ function countOf(ended, followed) {
   const results = [...followed.results.values()]
   const passed = results.filter(Boolean).length
   const failed = results.length - passed + followed.hung.length
-  // A run that failed otherwise, or that ran nothing, counts as one failure.
+  // A run that failed in another way, or that ran nothing, counts as one failure.
   const isBroken = failed === 0 && (!ended || passed === 0)
   return { ok: ended && failed === 0 && !isBroken, passed, failed: isBroken ? 1 : failed }
 }
 
-/** Listens to what a run says of its tests, and ends it when it falls silent. */
+/** Reads the events of a run, and ends the run when no event comes for long. */
 function follow(child) {
   const begun = new Map()
   const results = new Map()
   const hung = []
   let heardAt = performance.now()
-  const hear = ({ begin, name, end, ok }) => {
+  const hear = ({ begin, name, end, ok, retries }) => {
     if (begin !== undefined) return void begun.set(begin, name)
     heardAt = performance.now()
     if (end === undefined) return
     begun.delete(end)
-    // The last word of a test that is tried again counts.
+    if (retries > 0) retried.set(name, retries)
+    // The last try of a test counts.
     if (ok !== undefined) results.set(end, ok)
   }
   createInterface({ input: child.stdio[3] }).on('line', (text) => hear(JSON.parse(text)))

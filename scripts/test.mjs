@@ -1,17 +1,19 @@
-// `npm test`: everything there is, from a fresh clone, ending with one line "N passed, N failed".
+// `npm test`: every check and test, from a fresh clone. The last line is "N passed, N failed".
 import path from 'node:path'
 import { ensureInstall } from './ensure-install.mjs'
-import { bin, line, progress, root, run } from './runner.mjs'
+import { bin, line, progress, retried, root, run } from './runner.mjs'
 import { verify } from './verify.mjs'
 
 const total = { passed: 0, failed: 0 }
-// The last line stands there whatever ends this.
+// Printed however the process ends.
 process.on('exit', (code) => {
+  if (retried.size > 0) console.log('\nPassed or failed only after another try:')
+  for (const [name, retries] of retried) console.log(`  ${name} (${retries} more)`)
   const failed = code === 0 ? total.failed : Math.max(1, total.failed)
   console.log(`\n${total.passed} passed, ${failed} failed`)
 })
 
-// A browser and proxies come from elsewhere than the packages, and are needed last. apt-get does one thing at a time.
+// Browser and proxies are not npm packages, and are needed last. apt-get runs one at a time.
 const browser = run([process.execPath, 'scripts/ensure-chromium.mjs'], { quiet: true })
 const proxies = browser.then(() => run([process.execPath, 'scripts/ensure-proxies.mjs'], { quiet: true }))
 await ensureInstall()
@@ -30,7 +32,7 @@ async function step(name, command, env) {
 console.log('── verify')
 add(await verify())
 
-// What computes and what waits for the database share their time.
+// Fuzz tests need the processor, database tests wait: they run side by side.
 for (const projects of [['fuzz', 'db'], ['chain']]) {
   const name = projects.join(' and ')
   console.log(`\n── ${name}`)
@@ -39,7 +41,7 @@ for (const projects of [['fuzz', 'db'], ['chain']]) {
 }
 
 console.log('\n── build')
-// Both demos of the browsers' step find it done.
+// Both demos of the e2e step use this build.
 const build = await run([process.execPath, '--import', 'tsx', 'scripts/build.ts'])
 add(build)
 line(build.ok, 'build', build.seconds)
@@ -49,7 +51,7 @@ const { output: said } = await proxies
 console.log(said.trim())
 if (ok) {
   console.log('\n── e2e')
-  // Paying clients mostly wait for blocks, and browsers for the processor: side by side, each with a demo of its own.
+  // Paying clients mostly wait for blocks, browsers need the processor: they run side by side, each with its own demo.
   await Promise.all(
     ['agents', 'people'].map((project) => {
       const args = ['test', `--project=${project}`, `--output=test-results/e2e/${project}`]
