@@ -2,10 +2,12 @@ import { toHex } from 'viem'
 import { beforeEach, expect, it } from 'vitest'
 import { signerFor } from '@/lib/chains'
 import { tempoNetwork } from '@/sandbox/tempo'
-import { ctx, evm, network } from '@/sandbox/testing/execution-harness'
+import { setUpExecution, ctx, evm, network } from '@/sandbox/testing/execution-harness'
 import { openMerchant } from '@/sandbox/testing/webhook-fixture'
 import { checkAlerts, createRule, listOpenAlerts } from '.'
 import { readGas } from './read-gas'
+
+setUpExecution()
 
 let owner: Awaited<ReturnType<typeof openMerchant>>['owner'] & { operator: boolean }
 beforeEach(async () => {

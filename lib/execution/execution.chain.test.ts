@@ -9,6 +9,7 @@ import { readFresh } from './networks/read-market'
 import { signAttempt, type AttemptInput } from './submit/sign-attempt'
 import * as Fee from './Fee'
 import {
+  setUpExecution,
   ctx,
   evm,
   proxy,
@@ -24,6 +25,8 @@ import {
   nextNonce,
   network,
 } from '@/sandbox/testing/execution-harness'
+
+setUpExecution()
 
 const wanted = async (): Promise<AttemptInput> => ({
   kind: 'call',

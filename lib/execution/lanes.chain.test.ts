@@ -8,6 +8,7 @@ import { payer, tempoTransaction } from '@/sandbox/testing/credential-fixture'
 import { awaitOutcome, repairLanes, submitDue, submitNow } from './index'
 import { readFresh } from './networks/read-market'
 import {
+  setUpExecution,
   ctx,
   evm,
   tempo,
@@ -22,6 +23,8 @@ import {
   nextNonce,
   network,
 } from '@/sandbox/testing/execution-harness'
+
+setUpExecution()
 
 describe('a reorganisation', () => {
   it('takes a transaction back, and its stored bytes are included again', async () => {

@@ -5,9 +5,20 @@ import { describe, expect, it } from 'vitest'
 import { sendFromFaucet } from '@/sandbox/anvil'
 import { usdc } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
-import { balance, facilitator, newPayer, payTo, requirements, sent, sign } from '@/sandbox/testing/facilitator-harness'
+import {
+  setUpFacilitator,
+  balance,
+  facilitator,
+  newPayer,
+  payTo,
+  requirements,
+  sent,
+  sign,
+} from '@/sandbox/testing/facilitator-harness'
 import { sendAs } from '@/sandbox/testing/permit2-fixture'
 import { Eip3009 } from '@/lib/chains'
+
+setUpFacilitator()
 
 // The eight rules of "When HTTP 402 Meets the Blockchain" (arXiv 2607.19545) and the attacks on EVM facilitators that are
 // published (research: docs/security.md), against ours, as a black box: what it answers, what it sends, what the chain holds.

@@ -5,9 +5,20 @@ import { describe, expect, it } from 'vitest'
 import { signerFor } from '@/lib/chains'
 import { evmNetwork } from '@/sandbox/evm'
 import { spellingsOf } from '@/sandbox/testing/credential-fixture'
-import { delegate, delegateTo, silentCode } from '@/sandbox/testing/delegation-fixture'
-import { balance, facilitator, payTo, requirements, sent, sign } from '@/sandbox/testing/facilitator-harness'
+import { setUpDelegations, delegate, delegateTo, silentCode } from '@/sandbox/testing/delegation-fixture'
+import {
+  setUpFacilitator,
+  balance,
+  facilitator,
+  payTo,
+  requirements,
+  sent,
+  sign,
+} from '@/sandbox/testing/facilitator-harness'
 import { permit2Payer, signPermit2 } from '@/sandbox/testing/permit2-fixture'
+
+setUpDelegations()
+setUpFacilitator()
 
 // Where there is code at the payer's address, tokens and Permit2 ask that, and so do verify and settle.
 

@@ -1,10 +1,29 @@
 import { expect, it } from 'vitest'
 import { evmNetwork } from '@/sandbox/evm'
-import { balance, facilitator, payTo, requirements, sent, sign } from '@/sandbox/testing/facilitator-harness'
-import { allow, callsOf, deployments, factory, isThere, newAccount } from '@/sandbox/testing/smart-account-fixture'
+import {
+  setUpFacilitator,
+  balance,
+  facilitator,
+  payTo,
+  requirements,
+  sent,
+  sign,
+} from '@/sandbox/testing/facilitator-harness'
+import {
+  setUpAccountFactory,
+  allow,
+  callsOf,
+  deployments,
+  factory,
+  isThere,
+  newAccount,
+} from '@/sandbox/testing/smart-account-fixture'
 import { addressesFor } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { squareFacilitations } from './square-facilitations'
+
+setUpFacilitator()
+setUpAccountFactory()
 
 // Somebody else's server hands in a payment whose account is not there yet (ERC-6492): the same rules as at the gateway, and what
 // its deployment cost counts against the caller's gas.

@@ -11,6 +11,7 @@ import { describe, expect, it } from 'vitest'
 import { db, sql } from '@/lib/db'
 import { evmNetwork as network, usdc } from '@/sandbox/evm'
 import {
+  setUpFacilitator,
   balance,
   facilitator,
   newPayer,
@@ -21,6 +22,8 @@ import {
   sign,
   url,
 } from '@/sandbox/testing/facilitator-harness'
+
+setUpFacilitator()
 
 describe('the facilitator', () => {
   it('says what it settles, to a client that reads it', async () => {

@@ -1,8 +1,10 @@
 import { HTTPFacilitatorClient } from '@x402/core/server'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newPayer, requirements, sign } from '@/sandbox/testing/facilitator-harness'
+import { setUpFacilitator, newPayer, requirements, sign } from '@/sandbox/testing/facilitator-harness'
 import { startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { db, sql } from '@/lib/db'
+
+setUpFacilitator()
 
 // One facilitator of several processes: a balancer sends each call wherever it likes.
 

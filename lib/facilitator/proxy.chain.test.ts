@@ -4,11 +4,21 @@ import { evmNetwork, fundGas } from '@/sandbox/evm'
 import { startMisbehaving } from '@/sandbox/facilitators/misbehaving'
 import { createReference } from '@/sandbox/facilitators/reference'
 import { chains } from '@/sandbox/testing/chains'
-import { balance, facilitator, newPayer, requirements, sent, sign } from '@/sandbox/testing/facilitator-harness'
+import {
+  setUpFacilitator,
+  balance,
+  facilitator,
+  newPayer,
+  requirements,
+  sent,
+  sign,
+} from '@/sandbox/testing/facilitator-harness'
 import { addUpstream, routeTo } from '@/sandbox/testing/remote-facilitator-fixture'
 import { db, sql } from '@/lib/db'
 import { flushFacilitations } from './record-facilitation'
 import { squareFacilitations } from './square-facilitations'
+
+setUpFacilitator()
 
 // Before the rig reads the environment, which is read once.
 const privateKey = generatePrivateKey()

@@ -4,10 +4,13 @@ import { describe, expect, it } from 'vitest'
 import { fundUsdc, tokenBalance, usdc } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
 import { spellingsOf } from '@/sandbox/testing/credential-fixture'
-import { delegate, delegateTo, silentCode } from '@/sandbox/testing/delegation-fixture'
+import { setUpDelegations, delegate, delegateTo, silentCode } from '@/sandbox/testing/delegation-fixture'
 import { permit2Payer } from '@/sandbox/testing/permit2-fixture'
-import { call, meanwhile, sell, sign, type Shop } from '@/sandbox/testing/permit2-harness'
+import { setUpPermit2, call, meanwhile, sell, sign, type Shop } from '@/sandbox/testing/permit2-harness'
 import { db, sql } from '@/lib/db'
+
+setUpDelegations()
+setUpPermit2()
 
 // Accounts with a key and with code (EIP-7702) that buy here: the code is asked before anything is done for them.
 

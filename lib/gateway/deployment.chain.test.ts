@@ -2,9 +2,10 @@ import { encodeFunctionData, type Address, type Hex } from 'viem'
 import { expect, it } from 'vitest'
 import { evmNetwork, tokenBalance, usdc } from '@/sandbox/evm'
 import { chains } from '@/sandbox/testing/chains'
-import { call, sell, sign, type Required, type Shop } from '@/sandbox/testing/permit2-harness'
+import { setUpPermit2, call, sell, sign, type Required, type Shop } from '@/sandbox/testing/permit2-harness'
 import { startGateway } from '@/sandbox/testing/shop-fixture'
 import {
+  setUpAccountFactory,
   allow,
   callsOf,
   deployments,
@@ -16,6 +17,9 @@ import {
   type Wrapping,
 } from '@/sandbox/testing/smart-account-fixture'
 import { addressesFor } from '@/lib/chains'
+
+setUpPermit2()
+setUpAccountFactory()
 
 // Payers whose account is deployed by their first payment (ERC-6492): off, unless the factory is allowed, and by an execution key.
 

@@ -10,11 +10,13 @@ import { setGate, setNote, type Payer } from '@/lib/payers'
 import { evmNetwork, fundUsdc, tokenBalance } from '@/sandbox/evm'
 import { fundPathUsd, pathUsd } from '@/sandbox/tempo'
 import { chains } from '@/sandbox/testing/chains'
-import { delegate, delegateTo, silentCode } from '@/sandbox/testing/delegation-fixture'
+import { setUpDelegations, delegate, delegateTo, silentCode } from '@/sandbox/testing/delegation-fixture'
 import { openSession, voucher } from '@/sandbox/testing/session-client'
 import { asset, callsOf, openShop, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 import { createCtx } from '../ctx'
+
+setUpDelegations()
 
 // Whom a merchant serves, told in this process and held in another one, which hears of it from the database.
 

@@ -10,6 +10,7 @@ import { approvePermit2Data, permit2 } from '@/sandbox/permit2'
 import { chains } from '@/sandbox/testing/chains'
 import { permit2Payer, sendAs } from '@/sandbox/testing/permit2-fixture'
 import {
+  setUpPermit2,
   call,
   exclusivePayTo,
   failUpstream,
@@ -22,6 +23,8 @@ import {
 import { Permit2 } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Payment } from '@/lib/payments'
+
+setUpPermit2()
 
 // Agents that pay by Permit2, as `@x402/evm` makes their payloads, through the gateway and onto the chain.
 

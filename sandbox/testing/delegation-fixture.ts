@@ -6,18 +6,21 @@ import { compile } from '../compile'
 import { fundGas, multicall3, putCode } from '../evm'
 import { chains } from './chains'
 
-// Accounts whose keys have delegated them to code (EIP-7702). Importing it puts code on the chain that answers for its owner's key.
+// Accounts whose keys have delegated them to code (EIP-7702).
 
 const { evm } = chains()
-/** Code that knows nothing of ERC-1271. */
+/** Code without ERC-1271. */
 export const silentCode: Address = multicall3
-/** Code that takes what the account's owner signs; each account that is delegated to it says first who that is. */
+/** Code that accepts the signatures of the account's owner. Each delegated account names its owner first (`initialize`). */
 export const answeringCode: Address = '0x5a00000000000000000000000000000000000011'
 const abi = parseAbi(['function initialize(address owner)'])
 
-beforeAll(() => putCode(evm, answeringCode, compile('SmartAccount', inject('chainsDir'))))
+/** Puts `answeringCode` on the chain of this test file. Call it once. */
+export function setUpDelegations(): void {
+  beforeAll(() => putCode(evm, answeringCode, compile('SmartAccount', inject('chainsDir'))))
+}
 
-/** Sets the delegation of a key's account in a transaction of somebody else; the zero address takes it away. */
+/** Sets the delegation of a key's account in a transaction of another account. The zero address removes it. */
 export async function delegate(account: PrivateKeyAccount, to: Address): Promise<void> {
   const sender = privateKeyToAccount(generatePrivateKey())
   await fundGas(evm, sender.address, 10n ** 18n)

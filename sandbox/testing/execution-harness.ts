@@ -9,7 +9,7 @@ import { tempoNetwork } from '../tempo'
 import { startChainProxy, type ChainProxy } from './chain-proxy'
 import { chains } from './chains'
 
-// What the tests of execution share: a faulty RPC in front of each chain, and looks into the rows. Importing it sets up.
+// What the tests of execution share: a faulty RPC in front of each chain, and looks into the rows.
 
 export const network = 'eip155:84532'
 export const ctx = createCtx({ kind: 'system', id: 'test' })
@@ -19,32 +19,35 @@ export let tempoProxy: ChainProxy
 /** The private endpoint of the EVM chain. */
 export let relay: ChainProxy
 
-beforeAll(async () => {
-  proxy = await startChainProxy(evm.url)
-  tempoProxy = await startChainProxy(tempo.url)
-  relay = await startChainProxy(evm.url)
-  process.env.NETWORKS = JSON.stringify({
-    [network]: { rpcUrls: [proxy.url], privateRpcUrl: relay.url },
-    [tempoNetwork]: { rpcUrls: [tempoProxy.url] },
+/** Puts the three proxies in front of the chains of this test file. Call it once, before the file's own hooks. */
+export function setUpExecution(): void {
+  beforeAll(async () => {
+    proxy = await startChainProxy(evm.url)
+    tempoProxy = await startChainProxy(tempo.url)
+    relay = await startChainProxy(evm.url)
+    process.env.NETWORKS = JSON.stringify({
+      [network]: { rpcUrls: [proxy.url], privateRpcUrl: relay.url },
+      [tempoNetwork]: { rpcUrls: [tempoProxy.url] },
+    })
+    await ensureSigners(ctx)
   })
-  await ensureSigners(ctx)
-})
-beforeEach(() => {
-  proxy.calls.length = 0
-  relay.calls.length = 0
-})
-afterEach(async () => {
-  proxy.fault = () => 'forward'
-  tempoProxy.fault = () => 'forward'
-  relay.fault = () => 'forward'
-  await evm.rpc('evm_setAutomine', [true])
-})
-afterAll(async () => {
-  await endHeartbeat()
-  await proxy.stop()
-  await tempoProxy.stop()
-  await relay.stop()
-})
+  beforeEach(() => {
+    proxy.calls.length = 0
+    relay.calls.length = 0
+  })
+  afterEach(async () => {
+    proxy.fault = () => 'forward'
+    tempoProxy.fault = () => 'forward'
+    relay.fault = () => 'forward'
+    await evm.rpc('evm_setAutomine', [true])
+  })
+  afterAll(async () => {
+    await endHeartbeat()
+    await proxy.stop()
+    await tempoProxy.stop()
+    await relay.stop()
+  })
+}
 
 let recipient = 0
 

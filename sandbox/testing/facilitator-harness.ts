@@ -17,7 +17,7 @@ import { evmNetwork, fundUsdc, tokenBalance, usdc } from '../evm'
 import { chains } from './chains'
 import { startRpcProxy, type RpcProxy } from './rpc-proxy'
 
-// Our facilitator over HTTP, for servers and clients that are not ours. Importing it sets it up.
+// Our facilitator over HTTP, for servers and clients of other makers.
 
 export const payTo = privateKeyToAccount(generatePrivateKey()).address
 export let proxy: RpcProxy
@@ -27,34 +27,37 @@ export let url: string
 export let facilitator: HTTPFacilitatorClient
 let server: Server
 
-beforeAll(async () => {
-  proxy = await startRpcProxy(chains().evm.url)
-  process.env.SETTLE_DEADLINE_MS = '2500'
-  process.env.NETWORKS = JSON.stringify({ [evmNetwork]: { rpcUrls: [proxy.url] } })
-  process.env.FACILITATOR_PUBLIC = 'house'
-  await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${randomUUID()}, 'house', 'House')`)
-  await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
-  server = createServer(
-    getRequestListener(
-      (request) => {
-        const verb = verbOf(new URL(request.url).pathname)
-        return verb ? handle(verb, request) : new Response(null, { status: 404 })
-      },
-      { overrideGlobalObjects: false },
-    ),
-  )
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/facilitator`
-  facilitator = new HTTPFacilitatorClient({ url })
-})
-afterEach(() => {
-  proxy.cutOff([])
-})
-afterAll(async () => {
-  server.closeAllConnections()
-  await new Promise((resolve) => server.close(resolve))
-  await proxy.close()
-})
+/** Starts our facilitator at `url` for this test file. Call it once, before the file's own hooks. */
+export function setUpFacilitator(): void {
+  beforeAll(async () => {
+    proxy = await startRpcProxy(chains().evm.url)
+    process.env.SETTLE_DEADLINE_MS = '2500'
+    process.env.NETWORKS = JSON.stringify({ [evmNetwork]: { rpcUrls: [proxy.url] } })
+    process.env.FACILITATOR_PUBLIC = 'house'
+    await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${randomUUID()}, 'house', 'House')`)
+    await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
+    server = createServer(
+      getRequestListener(
+        (request) => {
+          const verb = verbOf(new URL(request.url).pathname)
+          return verb ? handle(verb, request) : new Response(null, { status: 404 })
+        },
+        { overrideGlobalObjects: false },
+      ),
+    )
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/facilitator`
+    facilitator = new HTTPFacilitatorClient({ url })
+  })
+  afterEach(() => {
+    proxy.cutOff([])
+  })
+  afterAll(async () => {
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+    await proxy.close()
+  })
+}
 
 /** What a server asks for: a cent in USDC. */
 export const requirements = (change: Partial<PaymentRequirements> = {}): PaymentRequirements => ({

@@ -17,12 +17,10 @@ import { closeResourceCache } from '@/lib/merchants'
 import { evmNetwork } from '../evm'
 import { chains } from './chains'
 
-// Shops that take Permit2, over an upstream that says in a header how many units its answer is, with the background tasks running.
-// Importing it sets up.
+// Merchants that take Permit2, over an upstream whose answer says in a header how many units it has, with the background tasks running.
 
 /** Where this server alone sells. */
 export const exclusivePayTo = privateKeyToAccount(generatePrivateKey()).address
-process.env.EXCLUSIVE_PAYEES = exclusivePayTo
 
 let upstream: Server
 let stopLoop: () => Promise<void>
@@ -30,27 +28,31 @@ const nothing = () => Promise.resolve()
 /** What happens between a claim and its settlement: the upstream waits for it. Forgotten after each test. */
 export const meanwhile = { work: nothing as () => Promise<void> }
 
-beforeAll(async () => {
-  upstream = createServer((request, response) => {
-    const units = new URL(request.url ?? '/', 'http://upstream').searchParams.get('units') ?? 'none'
-    void meanwhile.work().then(() => response.setHeader('x-units', units).end('the answer'))
+/** Starts the upstream and the background tasks for this test file. Call it once, before the file's own hooks. */
+export function setUpPermit2(): void {
+  process.env.EXCLUSIVE_PAYEES = exclusivePayTo
+  beforeAll(async () => {
+    upstream = createServer((request, response) => {
+      const units = new URL(request.url ?? '/', 'http://upstream').searchParams.get('units') ?? 'none'
+      void meanwhile.work().then(() => response.setHeader('x-units', units).end('the answer'))
+    })
+    await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
+    const allowed = process.env.UPSTREAM_ALLOW
+    process.env.UPSTREAM_ALLOW = `${allowed ? `${allowed},` : ''}127.0.0.1:${portOf(upstream)}`
+    process.env.SETTLE_DEADLINE_MS ??= '20000'
+    await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
+    stopLoop = startLoop().stop
   })
-  await new Promise<void>((resolve) => upstream.listen(0, '127.0.0.1', resolve))
-  const allowed = process.env.UPSTREAM_ALLOW
-  process.env.UPSTREAM_ALLOW = `${allowed ? `${allowed},` : ''}127.0.0.1:${portOf(upstream)}`
-  process.env.SETTLE_DEADLINE_MS ??= '20000'
-  await ensureSigners(createCtx({ kind: 'system', id: 'test' }))
-  stopLoop = startLoop().stop
-})
-beforeEach(() => {
-  meanwhile.work = nothing
-})
-afterAll(async () => {
-  await stopLoop()
-  await closeResourceCache()
-  failUpstream()
-  upstream.close()
-})
+  beforeEach(() => {
+    meanwhile.work = nothing
+  })
+  afterAll(async () => {
+    await stopLoop()
+    await closeResourceCache()
+    failUpstream()
+    upstream.close()
+  })
+}
 
 /** Ends every call that the upstream has not answered yet. */
 export function failUpstream(): void {

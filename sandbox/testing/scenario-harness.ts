@@ -13,31 +13,21 @@ import { verifyAudit } from '../faults/verify-audit'
 import { chains } from './chains'
 
 // What the scenarios share: three faulty providers and a private one in front of a chain whose blocks come on demand, a
-// signer of its own for each scenario, time that passes when it is told to, and the verdict. Importing it sets up.
+// signer of its own for each scenario, time that passes on demand, and the verdict.
 
 export const network = 'eip155:84532'
 export const ctx = createCtx({ kind: 'system', id: 'test' })
 export const { evm } = chains()
 export const gwei = 1_000_000_000n
-export const faulty: FaultyNetwork = await startFaultyNetwork(evm.url, {
-  ...{ seed: 1, hasPrivate: true, isStrict: true },
-})
-
+export let faulty: FaultyNetwork
 /** Between this process and its database. */
-export const postgres: PostgresProxy = await startPostgresProxy(process.env.DATABASE_URL ?? '')
-process.env.DATABASE_URL = postgres.url
+export let postgres: PostgresProxy
 
 const signersMax = 32
 const accounts = Array.from({ length: signersMax }, () => {
   const privateKey = generatePrivateKey()
   return { privateKey, account: privateKeyToAccount(privateKey) }
 })
-process.env.NETWORKS = JSON.stringify({
-  [network]: { rpcUrls: faulty.urls, privateRpcUrl: faulty.private?.url },
-})
-process.env.SIGNERS = JSON.stringify(
-  accounts.map(({ privateKey }) => ({ kind: 'env', purpose: 'execution', privateKey })),
-)
 
 const fundsWei = 10n ** 18n
 /** As on the registry's network. */
@@ -50,34 +40,47 @@ const fundedWei = new Map<string, bigint>()
 /** Of the scenario that runs. */
 export let signer: PrivateKeyAccount
 
-beforeAll(async () => {
-  await putCounter(evm, inject('chainsDir'))
-  await evm.rpc('evm_setAutomine', [false])
-  await evm.rpc('evm_setIntervalMining', [0])
-  for (const { account } of accounts) await setFunds(fundsWei, account.address)
-  await ensureSigners(ctx)
-})
-beforeEach(async () => {
-  const next = accounts[++scenario]
-  if (!next) throw new Error(`there are keys for ${signersMax} scenarios only`)
-  signer = next.account
-  asked = []
-  fromBlock = BigInt(await evm.rpc<Hex>('eth_blockNumber', []))
-  const isMoved = baseFeeWei !== gwei
-  setBaseFee(gwei)
-  await mine()
-  if (isMoved) await forgetMarket()
-})
-afterEach(() => faulty.heal())
-afterAll(async () => {
-  // What all scenarios of the file did, in one log.
-  const audit = await verifyAudit()
-  await endHeartbeat()
-  await closeDb()
-  await faulty.stop()
-  await postgres.stop()
-  if (audit !== 'verified') throw new Error(`the audit log does not verify: ${audit}`)
-})
+/** Starts the providers and the database's proxy for this test file. Await it once, before the file's own hooks. */
+export async function setUpScenarios(): Promise<void> {
+  faulty = await startFaultyNetwork(evm.url, { seed: 1, hasPrivate: true, isStrict: true })
+  postgres = await startPostgresProxy(process.env.DATABASE_URL ?? '')
+  process.env.DATABASE_URL = postgres.url
+  process.env.NETWORKS = JSON.stringify({
+    [network]: { rpcUrls: faulty.urls, privateRpcUrl: faulty.private?.url },
+  })
+  process.env.SIGNERS = JSON.stringify(
+    accounts.map(({ privateKey }) => ({ kind: 'env', purpose: 'execution', privateKey })),
+  )
+
+  beforeAll(async () => {
+    await putCounter(evm, inject('chainsDir'))
+    await evm.rpc('evm_setAutomine', [false])
+    await evm.rpc('evm_setIntervalMining', [0])
+    for (const { account } of accounts) await setFunds(fundsWei, account.address)
+    await ensureSigners(ctx)
+  })
+  beforeEach(async () => {
+    const next = accounts[++scenario]
+    if (!next) throw new Error(`there are keys for ${signersMax} scenarios only`)
+    signer = next.account
+    asked = []
+    fromBlock = BigInt(await evm.rpc<Hex>('eth_blockNumber', []))
+    const isMoved = baseFeeWei !== gwei
+    setBaseFee(gwei)
+    await mine()
+    if (isMoved) await forgetMarket()
+  })
+  afterEach(() => faulty.heal())
+  afterAll(async () => {
+    // What all scenarios of the file did, in one log.
+    const audit = await verifyAudit()
+    await endHeartbeat()
+    await closeDb()
+    await faulty.stop()
+    await postgres.stop()
+    if (audit !== 'verified') throw new Error(`the audit log does not verify: ${audit}`)
+  })
+}
 
 /** Every call of the counter is worth one wei, so that its balance counts too. */
 const valueWei = 1n

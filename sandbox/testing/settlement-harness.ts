@@ -9,24 +9,26 @@ import { ctx, fundedPayer, look, signOpening, spend, toInput, type Seller } from
 import { network } from './channel-rows-fixture'
 import { chains } from './chains'
 
-// What the tests of settling share: a faulty RPC in front of the Tempo chain, and channels with something to settle. Importing
-// it sets up.
+// What the tests of settling share: a faulty RPC in front of the Tempo chain, and channels with something to settle.
 
 export const waitMs = 10_000
 export let proxy: ChainProxy
 
-beforeAll(async () => {
-  proxy = await startChainProxy(chains().tempo.url)
-  process.env.NETWORKS = JSON.stringify({ [network]: { rpcUrls: [proxy.url] } })
-  await ensureSigners(ctx)
-})
-afterEach(() => {
-  proxy.fault = () => 'forward'
-})
-afterAll(async () => {
-  await endHeartbeat()
-  await proxy.stop()
-})
+/** Puts `proxy` in front of the Tempo chain for this test file. Call it once, before the file's own hooks. */
+export function setUpSettlement(): void {
+  beforeAll(async () => {
+    proxy = await startChainProxy(chains().tempo.url)
+    process.env.NETWORKS = JSON.stringify({ [network]: { rpcUrls: [proxy.url] } })
+    await ensureSigners(ctx)
+  })
+  afterEach(() => {
+    proxy.fault = () => 'forward'
+  })
+  afterAll(async () => {
+    await endHeartbeat()
+    await proxy.stop()
+  })
+}
 
 export type Opened = { payer: PrivateKeyAccount; id: Hex }
 

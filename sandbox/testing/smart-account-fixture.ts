@@ -17,7 +17,7 @@ import { compile } from '../compile'
 import { fundUsdc, putCode } from '../evm'
 import { chains } from './chains'
 
-// Payers whose account is not there before they pay (ERC-6492). Importing it puts their factory on the chain.
+// Payers whose account is not there before they pay (ERC-6492).
 
 const { evm } = chains()
 export const factory = '0x5a00000000000000000000000000000000000010'
@@ -29,7 +29,10 @@ export const factoryAbi = parseAbi([
 ])
 const magic = `0x${'6492'.repeat(16)}` as const
 
-beforeAll(() => putCode(evm, factory, compile('SmartAccountFactory', inject('chainsDir'))))
+/** Puts the accounts' factory on the chain of this test file. Call it once. */
+export function setUpAccountFactory(): void {
+  beforeAll(() => putCode(evm, factory, compile('SmartAccountFactory', inject('chainsDir'))))
+}
 
 export type Wrapping = { deployer?: Address; data?: Hex }
 

@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { signerFor } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import {
+  setUpExecution,
   age,
   balance,
   ctx,
@@ -28,6 +29,8 @@ import {
   submitNow,
   trackDue,
 } from '../index'
+
+setUpExecution()
 
 const operator = { operator: true, merchantId: '00000000-0000-0000-0000-000000000000' }
 const merchantId = '11111111-1111-4111-8111-111111111111'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { closeCounter } from '@/sandbox/counter'
 import {
+  setUpScenarios,
   allLanded,
   ask,
   clean,
@@ -21,6 +22,8 @@ import {
   turn,
   turnUntil,
 } from '@/sandbox/testing/scenario-harness'
+
+await setUpScenarios()
 
 /** So many blocks at this base fee, each followed by the drivers. */
 async function blocksAt(baseFee: bigint, blocks: number): Promise<void> {

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ensureSigners } from '@/lib/execution'
 import type { Fault, Rule } from '@/sandbox/faults/rule'
 import {
+  setUpScenarios,
   allLanded,
   ask,
   blockMs,
@@ -19,6 +20,8 @@ import {
   turn,
   turnUntil,
 } from '@/sandbox/testing/scenario-harness'
+
+await setUpScenarios()
 
 const sending = ['eth_sendRawTransaction', 'eth_sendPrivateTransaction']
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { db, sql } from '@/lib/db'
 import { closeCounter } from '@/sandbox/counter'
 import {
+  setUpScenarios,
   allLanded,
   ask,
   clean,
@@ -34,6 +35,8 @@ import { findReceipt } from '../track/find-receipt'
 import { loadBytes } from '../row'
 import { signAttempt } from '../submit/sign-attempt'
 import { trackSubmitted } from '../track/track-submitted'
+
+await setUpScenarios()
 
 /** Undoes the newest blocks; transactions may be given to the new ones, with the number of the block they go into. */
 async function reorganise(depth: number, transactions: readonly (readonly [Hex, number])[] = []): Promise<void> {

@@ -3,6 +3,7 @@ import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
 import { signersFor } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import {
+  setUpExecution,
   age,
   ctx,
   enqueue,
@@ -16,6 +17,8 @@ import {
 } from '@/sandbox/testing/execution-harness'
 import { tempoNetwork } from '@/sandbox/tempo'
 import { listSigners, pickSigner, submitDue, submitNow } from '../index'
+
+setUpExecution()
 
 let first: Hex
 let second: Hex

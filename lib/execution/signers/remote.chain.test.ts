@@ -4,6 +4,7 @@ import { db, sql } from '@/lib/db'
 import { fundGas, fundUsdc } from '@/sandbox/evm'
 import { awsKeyId, startAwsKms } from '@/sandbox/testing/aws-kms'
 import {
+  setUpExecution,
   ctx,
   enqueue,
   evm,
@@ -16,6 +17,8 @@ import {
   transfer,
 } from '@/sandbox/testing/execution-harness'
 import { submitDue, submitNow } from '../index'
+
+setUpExecution()
 
 // A lane whose key is elsewhere: nothing of it is signed inside a database transaction.
 

@@ -6,6 +6,7 @@ import { faucet } from '@/sandbox/anvil'
 import { fundGas, fundUsdc, tokenAbi, usdc } from '@/sandbox/evm'
 import { fundPathUsd, pathUsd, tempoNetwork } from '@/sandbox/tempo'
 import {
+  setUpExecution,
   age,
   balance,
   ctx,
@@ -18,6 +19,8 @@ import {
   track,
 } from '@/sandbox/testing/execution-harness'
 import { awaitOutcome, enqueueTransaction, simulateCallsInOrder, submitDue, submitNow, type Simulation } from '../index'
+
+setUpExecution()
 
 const abi = parseAbi([
   'function approve(address spender, uint256 value)',

@@ -5,6 +5,7 @@ import { Erc20, type Call, type CallMember } from '@/lib/chains'
 import { tokenBalance } from '@/sandbox/evm'
 import { pathUsd, tempoNetwork } from '@/sandbox/tempo'
 import {
+  setUpExecution,
   age,
   ctx,
   enqueue,
@@ -16,6 +17,8 @@ import {
   track,
 } from '@/sandbox/testing/execution-harness'
 import { awaitOutcome, submitDue, submitNow } from '../index'
+
+setUpExecution()
 
 let recipient = 0
 

@@ -1,12 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { balance, ctx, enqueue, look, transfer } from '@/sandbox/testing/execution-harness'
+import { setUpExecution, balance, ctx, enqueue, look, transfer } from '@/sandbox/testing/execution-harness'
 import { db, sql } from '@/lib/db'
 import { awaitOutcome } from '../track/await-outcome'
 import { claimOne } from '../lease'
 import { priceCall } from './price-call'
 import { signAttempt } from './sign-attempt'
 import { submitNow } from './submit-now'
+
+setUpExecution()
 
 // No worker runs here: what waits is moved by those that wait.
 

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { signerFor, type CallTerms } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import {
+  setUpExecution,
   age,
   balance,
   ctx,
@@ -20,6 +21,8 @@ import {
 } from '@/sandbox/testing/execution-harness'
 import { awaitOutcome, submitDue, submitNow, trackDue } from '../index'
 import { readFresh } from '../networks/read-market'
+
+setUpExecution()
 
 const stopMining = () => evm.rpc('evm_setAutomine', [false])
 const mine = () => evm.rpc('evm_mine', [])

@@ -1,8 +1,10 @@
 import { afterEach, expect, it } from 'vitest'
-import { ctx, enqueue, evm, look, network, proxy, transfer } from '@/sandbox/testing/execution-harness'
+import { setUpExecution, ctx, enqueue, evm, look, network, proxy, transfer } from '@/sandbox/testing/execution-harness'
 import { awaitOutcome } from './await-outcome'
 import { isIncluded } from './inclusions'
 import { submitNow } from '../submit/submit-now'
+
+setUpExecution()
 
 async function stopMining(): Promise<void> {
   await evm.rpc('evm_setAutomine', [false])

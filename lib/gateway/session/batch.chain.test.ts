@@ -19,10 +19,12 @@ import {
 } from '@/sandbox/testing/batch-shop-fixture'
 import { chains } from '@/sandbox/testing/chains'
 import { spellingsOf } from '@/sandbox/testing/credential-fixture'
-import { delegate, delegateTo, silentCode } from '@/sandbox/testing/delegation-fixture'
+import { setUpDelegations, delegate, delegateTo, silentCode } from '@/sandbox/testing/delegation-fixture'
 import { booksOf } from '@/sandbox/testing/session-shop-fixture'
 import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
+
+setUpDelegations()
 
 // x402's channels by the official client, against two gateway processes on one database, a real chain and the upstream's journal.
 

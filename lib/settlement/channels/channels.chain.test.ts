@@ -18,8 +18,10 @@ import {
 } from '@/sandbox/testing/channel-fixture'
 import { network } from '@/sandbox/testing/channel-rows-fixture'
 import { chains } from '@/sandbox/testing/chains'
-import { drive, eventsOf, open, proxy, waitMs } from '@/sandbox/testing/settlement-harness'
+import { setUpSettlement, drive, eventsOf, open, proxy, waitMs } from '@/sandbox/testing/settlement-harness'
 import { advanceOpenings, closeChannel, openChannel, topUpChannel, watchChannels } from '../index'
+
+setUpSettlement()
 
 let seller: Seller
 beforeEach(async () => {

@@ -14,10 +14,12 @@ import {
   spend,
   type Seller,
 } from '@/sandbox/testing/channel-fixture'
-import { batchesOf, makeDue, openSpent, settleAll, waitMs } from '@/sandbox/testing/settlement-harness'
+import { setUpSettlement, batchesOf, makeDue, openSpent, settleAll, waitMs } from '@/sandbox/testing/settlement-harness'
 import { beginChannelBatch } from './begin-channel-batch'
 import * as ChannelPlan from './ChannelPlan'
 import { closeChannel, previewSettlement, reconcile, settleChannelNow, settleChannels } from '../index'
+
+setUpSettlement()
 
 let seller: Seller
 beforeEach(async () => {

@@ -16,9 +16,19 @@ import {
 } from '@/sandbox/testing/channel-fixture'
 import { network } from '@/sandbox/testing/channel-rows-fixture'
 import { chains } from '@/sandbox/testing/chains'
-import { batchesOf, eventsOf, open, openSpent, proxy, settleAll } from '@/sandbox/testing/settlement-harness'
+import {
+  setUpSettlement,
+  batchesOf,
+  eventsOf,
+  open,
+  openSpent,
+  proxy,
+  settleAll,
+} from '@/sandbox/testing/settlement-harness'
 import { startGateway } from '@/sandbox/testing/shop-fixture'
 import { reconcileAll, settleChannels, watchChannels } from '../index'
+
+setUpSettlement()
 
 let seller: Seller
 beforeEach(async () => {

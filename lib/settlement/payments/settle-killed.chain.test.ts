@@ -3,8 +3,10 @@ import type { Failpoint } from '@/lib/failpoint'
 import { books, look, openSeller, type Seller } from '@/sandbox/testing/channel-fixture'
 import { network } from '@/sandbox/testing/channel-rows-fixture'
 import { chains } from '@/sandbox/testing/chains'
-import { makeDue, openSpent } from '@/sandbox/testing/settlement-harness'
+import { setUpSettlement, makeDue, openSpent } from '@/sandbox/testing/settlement-harness'
 import { startGateway } from '@/sandbox/testing/shop-fixture'
+
+setUpSettlement()
 
 let seller: Seller
 beforeEach(async () => {

@@ -4,12 +4,14 @@ import { evmNetwork, fundGas, fundUsdc, tokenBalance, usdc } from '@/sandbox/evm
 import { startMisbehaving, type Behaviour } from '@/sandbox/facilitators/misbehaving'
 import { createReference } from '@/sandbox/facilitators/reference'
 import { chains } from '@/sandbox/testing/chains'
-import { call, sell, sign, type Shop } from '@/sandbox/testing/permit2-harness'
+import { setUpPermit2, call, sell, sign, type Shop } from '@/sandbox/testing/permit2-harness'
 import { addUpstream, routeTo } from '@/sandbox/testing/remote-facilitator-fixture'
 import { db, sql } from '@/lib/db'
 import { describeChallenge, findTakes } from '@/lib/gateway'
 import { loadMerchantResources } from '@/lib/merchants'
 import { refreshSupported } from '@/lib/remote-facilitators/refresh-supported'
+
+setUpPermit2()
 
 // Under `upto` payers sign for one facilitator: the facilitator of the route, whose address the 402 names.
 

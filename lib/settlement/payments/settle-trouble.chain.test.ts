@@ -14,6 +14,7 @@ import {
 } from '@/sandbox/testing/channel-fixture'
 import { chains } from '@/sandbox/testing/chains'
 import {
+  setUpSettlement,
   batchesOf,
   drive,
   eventsOf,
@@ -25,6 +26,8 @@ import {
   waitMs,
 } from '@/sandbox/testing/settlement-harness'
 import { advanceOpenings, applyDue, closeChannel, settleChannels, watchChannels } from '../index'
+
+setUpSettlement()
 
 let seller: Seller
 beforeEach(async () => {
