@@ -1,12 +1,10 @@
 export { checkAlerts } from './check-alerts'
 export { createRule } from './create-rule'
-export {
-  countOpenAlerts,
-  listOpenAlerts,
-  listResolvedAlerts,
-  listRules,
-  type AlertView,
-  type RuleView,
-} from './list-alerts'
+export { type AlertView } from './AlertView'
+export { type RuleView } from './list-rules'
+export { listResolvedAlerts } from './list-resolved-alerts'
+export { countOpenAlerts } from './count-open-alerts'
+export { listOpenAlerts } from './list-open-alerts'
+export { listRules } from './list-rules'
 export * as Rule from './Rule'
 export { setRuleStatus } from './set-rule-status'

@@ -9,7 +9,7 @@ import {
   type Hex,
 } from 'viem'
 import { Caip, type Caip2 } from '@/lib/money'
-import type { EscrowEvent } from './Escrow'
+import type { EscrowEvent } from './EscrowEvent'
 import type { Log } from './Log'
 import { addressWord, uintWord } from './word'
 

@@ -1,50 +1,9 @@
-import type { Asset, Caip2, EvmAsset } from '@/lib/money'
+import type { Asset, Caip2 } from '@/lib/money'
 import { configured } from './configured'
-import type * as Escrow from './Escrow'
 import { chains } from './registry'
+import type { Chain, EvmChain } from './ChainFacts'
 
-/** A network that Sluice knows, as data. Endpoints come from the environment (`clients.ts`). */
-export type Chain = EvmChain | SvmChain
-
-type Common = {
-  network: Caip2
-  name: string
-  /** Name that x402 v1 uses instead of CAIP-2. */
-  v1Name?: string
-  testnet: boolean
-  /** Usual time between blocks. */
-  blockTimeMs: number
-  /** What fees are paid in. */
-  gasSymbol: string
-  /** Decimals of that: 18 for wei, 9 for lamports. */
-  gasDecimals: number
-  /** Block explorer, without a trailing slash; a query goes behind each page's path. Absent on local chains. */
-  explorer?: string
-}
-
-export type EvmChain = Common & {
-  /** tempo: type 0x76 transactions, fees in TIP-20 tokens, no native transfers. */
-  family: 'evm' | 'tempo'
-  chainId: number
-  /** A transaction also pays for its bytes on the chain below; absent where gas covers everything. */
-  l1Fee?: 'op-stack'
-  /** Lowest priority fee that its block producers take, in wei per gas. */
-  minTipWei: bigint
-  /** The contract that holds deposits of channels here; absent where there is none. */
-  channels?: Escrow.EscrowKind
-  /** Depth after which a block counts as safe / final where the chain answers no such tags. */
-  safeDepth: number
-  finalDepth: number
-  /** Tokens that are sold for; the first is the default. */
-  assets: readonly [EvmAsset, ...EvmAsset[]]
-}
-
-/** Solana: blockhashes that expire instead of nonces, and commitments instead of depths. */
-export type SvmChain = Common & {
-  family: 'svm'
-  /** Mints that are sold for; the first is the default. */
-  assets: readonly [Asset, ...Asset[]]
-}
+export type { Chain, EvmChain, SvmChain } from './ChainFacts'
 
 /** A row of the registry, or a network that the environment describes. */
 export function find(network: string): Chain | undefined {

@@ -4,16 +4,9 @@ import * as BatchSettlement from './BatchSettlement'
 import { find } from './Chain'
 import type { Log } from './Log'
 import * as Reserve from './Reserve'
+import type { EscrowEvent, EscrowKind } from './EscrowEvent'
 
-/**
- * A contract that holds deposits of channels and pays payees against signed vouchers. Two are known; everything that differs
- * between them is asked here or decided in `settlement/Plan`.
- */
-export type EscrowKind =
-  /** Tempo's precompile: pays a voucher whole, and forgets a channel that was closed. */
-  | 'reserve'
-  /** x402's contract: takes exactly what is claimed under a voucher, and forgets nothing. */
-  | 'batch-settlement'
+export type { EscrowEvent, EscrowKind } from './EscrowEvent'
 
 /** What the contract wants to see of a channel in every call; its id is the hash of it. */
 export type EscrowDescriptor = Reserve.ReserveDescriptor | BatchSettlement.ChannelConfig
@@ -27,19 +20,6 @@ export type EscrowState = {
   /** When the payer asked for its money back. */
   closeRequestedAtMs: number | undefined
 }
-
-/** What happened to a channel, with where it stands; the channel's id is lower-case. */
-export type EscrowEvent = {
-  channelId: Hex
-  logIndex: number
-} & (
-  | { name: 'Deposited'; addedBase: bigint; depositBase: bigint }
-  | { name: 'Paid'; paidBase: bigint; settledBase: bigint }
-  | { name: 'CloseRequested' | 'CloseRequestCancelled' }
-  | { name: 'GivenBack'; refundedBase: bigint }
-  /** Nothing of it is left there. `refundedBase` is undefined where the event does not say: all that was deposited. */
-  | { name: 'Closed'; paidBase: bigint; refundedBase: bigint | undefined }
-)
 
 /** Lower-case address of each kind's contract. */
 export const addresses: Readonly<Record<EscrowKind, Address>> = {

@@ -1,7 +1,6 @@
 import { decodeEventLog, encodeFunctionData, keccak256, parseAbi, stringToHex, type Address, type Hex } from 'viem'
-import type { Caip2 } from '@/lib/money'
-import { Caip } from '@/lib/money'
-import type { EscrowEvent } from './Escrow'
+import { type Caip2, Caip } from '@/lib/money'
+import type { EscrowEvent } from './EscrowEvent'
 import type { Log } from './Log'
 import { addressWord, uintWord } from './word'
 

@@ -1,16 +1,12 @@
 import type { Hex } from 'viem'
-import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
-import { findAsset } from './Chain'
 import * as Eip1271 from './Eip1271'
 import * as Eip3009 from './Eip3009'
-import type { Deployment } from './Instrument'
 import { describeRevert } from './revert'
 import * as Permit2 from './Permit2'
 import { readRpc } from './rpc'
-import { deployerOn, signerFor } from './signer'
-
-export type SignedAuthorization = Eip3009.Eip3009Authorization | Permit2.Permit2Authorization
+import { signerFor } from './signer'
+import { type SignedAuthorization, digestOf, refused } from './SignedAuthorization'
 
 /** What one settlement by itself may take (`Batch.singleGas`). */
 const settleGas = '0x927c0'
@@ -30,27 +26,6 @@ export async function assertCodeTakes(network: Caip2, asset: string, instrument:
   if (refusal !== undefined) throw refused('simulation', `The payment would not settle: ${refusal}.`)
 }
 
-/**
- * Of an account that does not exist yet: whether its deployment makes one that takes the signature.
- * @throws AppError verification-failed; RpcError | TransportError when the chain cannot be asked.
- */
-export async function assertDeployable(
-  network: Caip2,
-  asset: string,
-  authorization: Eip3009.Eip3009Authorization,
-  deploy: Deployment,
-): Promise<void> {
-  if (!deployerOn(network))
-    throw refused(
-      'signature',
-      'This server has no key to deploy accounts by on this network: deploy the account, then pay.',
-    )
-  const { from: account, signature } = authorization
-  const digest = digestOf(network, asset, authorization)
-  if (!(await Eip1271.isValidOnceDeployed(network, { account, deploy }, digest, signature)))
-    throw refused('signature', 'The deployment in the signature (ERC-6492) makes no account at "from" that takes it.')
-}
-
 /** Why the settlement would revert; undefined when it runs. */
 async function runOf(network: Caip2, asset: string, instrument: SignedAuthorization): Promise<string | undefined> {
   const named = instrument.kind === 'permit2' ? instrument.facilitator : undefined
@@ -67,15 +42,4 @@ async function runOf(network: Caip2, asset: string, instrument: SignedAuthorizat
     const { data, message } = error
     return typeof data === 'string' && data.length > 2 ? describeRevert(data as Hex) : message
   }
-}
-
-function digestOf(network: Caip2, asset: string, instrument: SignedAuthorization): Hex {
-  if (instrument.kind === 'permit2') return Permit2.digest(network, instrument)
-  const token = findAsset(network, asset)
-  if (!token) throw new TypeError(`${asset} is no token of ${network}`)
-  return Eip3009.digest(token, instrument)
-}
-
-function refused(reason: 'signature' | 'simulation', message: string): AppError {
-  return new AppError('verification-failed', message, { extra: { reason } })
 }

@@ -1,6 +1,6 @@
 import { env } from '../env'
 import { Caip, type Caip2 } from '@/lib/money'
-import type { EvmChain } from './Chain'
+import type { EvmChain } from './ChainFacts'
 import { chains } from './registry'
 
 type Settings = (typeof env.NETWORKS)[string]

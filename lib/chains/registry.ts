@@ -1,4 +1,4 @@
-import type { Chain } from './Chain'
+import type { Chain } from './ChainFacts'
 
 /**
  * A network is one row here; other EVM chains are described by NETWORKS. Token data: DEFAULT_ASSETS of `@x402/evm` and

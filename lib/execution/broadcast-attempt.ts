@@ -1,16 +1,12 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { writeTold, type AuditEvent } from '@/lib/audit'
-import { Chain, sendRaw, Svm, type SendAnswer } from '@/lib/chains'
-import { sql, type WritePart } from '@/lib/db'
+import { sendRaw, Svm, type SendAnswer } from '@/lib/chains'
 import { Caip } from '@/lib/money'
-import { ensureSigner } from './signers/ensure-signers'
+import { ensureSigner } from './signers/ensure-signer'
 import { noteSent } from './in-process'
-import { toHex, withoutFlush } from './row'
+import { toHex } from './bytes'
 import * as Transaction from './Transaction'
-
-/** How long something that a person must bring is waited for before it is looked at again. */
-export const holdMs = 3_000
+import { recordAnswer } from './record-answer'
 
 /**
  * Sends the stored bytes of an attempt and writes down what the node answered. Only `funds` and `rejected` keep a call from
@@ -39,54 +35,4 @@ export async function broadcastAttempt(
   if (answer.kind === 'nonce-too-low' && Transaction.isOurs(transaction))
     await ensureSigner(transaction.network, transaction.purpose, transaction.signer).catch(() => undefined)
   return answer
-}
-
-/** What a node said of an attempt's bytes. */
-export type BroadcastAnswer = { transaction: Transaction.Transaction; hash: string; answer: SendAnswer }
-
-/** Writes what a node answered, and where that leaves the transaction. */
-export async function recordAnswer(ctx: Ctx, answered: BroadcastAnswer): Promise<void> {
-  const { transaction, answer } = answered
-  const { id, status, epoch } = transaction
-  const { kind, message } = answer
-  const isRefused = Transaction.isOurs(transaction) && (kind === 'funds' || kind === 'rejected')
-  const next: Transaction.TransactionStatus = isRefused && status !== 'submitted' ? 'held' : 'submitted'
-  const heldReason = next === 'held' ? message.slice(0, 300) : null
-  const dueMs = next === 'held' ? holdMs : kind === 'underpriced' ? 0 : Chain.get(transaction.network).blockTimeMs
-  const { part, events } = answerPart(answered)
-  if (heldReason && heldReason !== transaction.heldReason)
-    events.push({ type: 'transaction.held', transactionId: id, data: { reason: heldReason } })
-  // An inclusion that was seen meanwhile stands: the guard lets no status go back. A driver that slept past its lease writes down
-  // what it heard of these bytes, and leaves the row to the process that has it now.
-  const row: WritePart = {
-    writes: (when) => sql`
-      moved AS (
-        UPDATE transaction SET status = ${next}::transaction_status, lease_until = NULL,
-          held_reason = CASE WHEN status = 'submitted' THEN held_reason ELSE ${heldReason} END,
-          submitted_at = CASE WHEN ${next === 'submitted'} THEN coalesce(submitted_at, now()) ELSE submitted_at END,
-          due_at = now() + make_interval(secs => ${dueMs / 1000})
-        WHERE id = ${id}::uuid AND epoch = ${epoch} AND status = ANY(${Transaction.mayBecome(next)}::transaction_status[])
-          AND status NOT IN ('included', 'safe') AND ${when})`,
-  }
-  failpoint('before-answer')
-  await writeTold(ctx, { parts: [part, row, { holds: withoutFlush }], events })
-}
-
-/** What is stored with an attempt of a node's answer, and told of it. */
-export function answerPart({ transaction, hash, answer }: BroadcastAnswer): {
-  part: WritePart
-  events: AuditEvent.AuditEvent[]
-} {
-  const { kind, message, endpoint } = answer
-  const part: WritePart = {
-    writes: (when) => sql`
-      answered AS (
-        UPDATE attempt SET first_broadcast_at = coalesce(first_broadcast_at, now()), last_broadcast_at = now(),
-          broadcasts = broadcasts + 1, answer = ${kind}, endpoint = ${endpoint ?? null}
-        WHERE hash = ${hash} AND ${when})`,
-  }
-  const data = { hash, answer: kind, message, endpoint }
-  // Sending the same bytes again with the same answer is no news.
-  const isNews = transaction.attempts.find((attempt) => attempt.hash === hash)?.answer !== kind
-  return { part, events: isNews ? [{ type: 'transaction.broadcast', transactionId: transaction.id, data }] : [] }
 }

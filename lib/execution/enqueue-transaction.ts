@@ -5,7 +5,7 @@ import { Chain, signerFor, type Call, type CallTerms } from '@/lib/chains'
 import { json, processId, sql, type Tx } from '@/lib/db'
 import { handOver, handoverMs } from './in-process'
 import { pickSigner } from './signers/pick-signer'
-import { toBytea } from './row'
+import { toBytea } from './bytes'
 import { insertSvm } from './svm/insert-svm'
 import type * as Transaction from './Transaction'
 

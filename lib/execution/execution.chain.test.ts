@@ -4,8 +4,8 @@ import { Erc20, sendRaw, signerFor, type Call } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import { usdc } from '@/sandbox/evm'
 import { awaitOutcome, enqueueTransaction, submitDue, submitNow, trackDue } from './index'
-import { claimOne } from './lease'
-import { readFresh } from './networks/read-market'
+import { claimOne } from './claim-one'
+import { readFreshMarket } from './networks/read-fresh-market'
 import { signAttempt, type AttemptInput } from './submit/sign-attempt'
 import * as Fee from './Fee'
 import {
@@ -30,7 +30,7 @@ setUpExecution()
 
 const wanted = async (): Promise<AttemptInput> => ({
   kind: 'call',
-  offer: { fee: Fee.first(await readFresh(network)), gas: 100_000n, legacy: false, l1FeeWei: 0n },
+  offer: { fee: Fee.first(await readFreshMarket(network)), gas: 100_000n, legacy: false, l1FeeWei: 0n },
 })
 
 describe('a call', () => {

@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import type { Caip2 } from '@/lib/money'
-import type { BroadcastAnswer } from './broadcast-attempt'
+import type { BroadcastAnswer } from './record-answer'
 import type * as Transaction from './Transaction'
 
 /**

@@ -6,7 +6,7 @@ import { tokenBalance, usdc } from '@/sandbox/evm'
 import { fundPathUsd, pathUsd, tempoNetwork } from '@/sandbox/tempo'
 import { payer, tempoTransaction } from '@/sandbox/testing/credential-fixture'
 import { awaitOutcome, repairLanes, submitDue, submitNow } from './index'
-import { readFresh } from './networks/read-market'
+import { readFreshMarket } from './networks/read-fresh-market'
 import {
   setUpExecution,
   ctx,
@@ -97,7 +97,7 @@ describe('a signer', () => {
   it('whose key was used elsewhere: failed by proof, and the lane goes on', async () => {
     const nonce = await nextNonce()
     const signer = signerFor(network, 'settlement')
-    const market = await readFresh(network)
+    const market = await readFreshMarket(network)
     const foreign = await signer?.signTransaction({
       nonce: nonce ?? 0n,
       to: usdc,

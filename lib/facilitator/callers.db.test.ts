@@ -7,7 +7,7 @@ import type { Caller } from './Caller'
 import { findCaller } from './find-caller'
 import * as CallerLimits from './CallerLimits'
 import { flushFacilitations, recordFacilitation } from './record-facilitation'
-import { giveBack, reservation } from './reserve-allowance'
+import { returnAllowance, reservation } from './reserve-allowance'
 
 const network = 'eip155:84532' as const
 const asset = '0x036cbd53842c5426634e7929541ec2318f3dcf7e'
@@ -79,8 +79,8 @@ describe('what a caller may have settled in a day', () => {
       { paymentId: moved, gasBase: 40n, moved: true },
       { paymentId: failed, gasBase: 7n, moved: false },
     ]
-    expect((await withTransaction((tx) => giveBack(tx, spent))).toSorted()).toEqual([moved, failed].toSorted())
-    expect(await withTransaction((tx) => giveBack(tx, spent))).toEqual([])
+    expect((await withTransaction((tx) => returnAllowance(tx, spent))).toSorted()).toEqual([moved, failed].toSorted())
+    expect(await withTransaction((tx) => returnAllowance(tx, spent))).toEqual([])
     expect(await usage(who)).toEqual([
       { network: 'all', gas: 0n, amount: 1_000_000n, count: 1 },
       { network, gas: 47n, amount: 1_000_000n, count: 1 },

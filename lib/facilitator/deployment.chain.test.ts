@@ -20,7 +20,7 @@ import {
 } from '@/sandbox/testing/smart-account-fixture'
 import { addressesFor } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
-import { squareFacilitations } from './square-facilitations'
+import { trueUpFacilitations } from './true-up-facilitations'
 
 setUpFacilitator()
 setUpAccountFactory()
@@ -66,7 +66,7 @@ it('is deployed by an execution key, settled, and both are on the caller’s gas
   await expect
     .poll(
       async () => (
-        await squareFacilitations(),
+        await trueUpFacilitations(),
         (await db.query(sql`SELECT 1 FROM facilitator_hold WHERE settled_at IS NULL`)).length
       ),
     )

@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import type { Caller } from './Caller'
 import * as CallerLimits from './CallerLimits'
-import { toLimits, type LimitRow } from './row'
+import { toLimits, type LimitRow } from './limit-row'
 
 /** A caller may send this many seconds' worth of requests at once. */
 const burstSeconds = 4

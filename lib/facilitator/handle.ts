@@ -6,7 +6,7 @@ import { AppError, toAppError, toProblem } from '@/lib/errors'
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import type { Caller } from './Caller'
 import { findCaller } from './find-caller'
-import { readAsked } from './read-asked'
+import { readSettlementRequest } from './read-settlement-request'
 import { recordFacilitation } from './record-facilitation'
 import { settle, type FacilitatedSettlement } from './settle'
 import { supported } from './supported'
@@ -36,7 +36,7 @@ export async function handle(verb: FacilitatorVerb, request: Request, remoteAddr
       })
     const caller = await findCaller(request)
     if (verb === 'supported') return answer(await supported(caller))
-    const asked = await readAsked(request)
+    const asked = await readSettlementRequest(request)
     return verb === 'verify'
       ? await answerVerify(ctx, caller, asked, startedAtMs)
       : await answerSettle(ctx, caller, asked, startedAtMs)

@@ -3,6 +3,7 @@ import { labelNetwork, labelToken, type NetworkLabel, type TokenLabel } from '@/
 import { allOf, db, pageQuery, sql } from '@/lib/db'
 import { Filter, loadPage, Page } from '@/lib/paging'
 import type { FacilitationFilter } from './FacilitationFilter'
+import { nameCallers } from './name-callers'
 
 /** A /verify or /settle as a list shows it: plain data, times ISO 8601, amounts as strings. */
 export type FacilitationRow = {
@@ -86,26 +87,6 @@ async function namesOf(reader: Reader, rows: readonly FacilitationRecord[]): Pro
   return { callers, facilitators: new Map(facilitators.map(({ id, name }) => [id, name])) }
 }
 
-/** Everybody who may have asked, for a filter: the keys with the scope, and whoever has none. Reads only. */
-export async function listCallers(reader: Reader): Promise<{ value: string; label: string }[]> {
-  const keys = await db.query<{ id: string; name: string }>(sql`
-    SELECT id, name FROM api_key
-    WHERE 'facilitate' = ANY(scopes) AND (${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)
-    ORDER BY name, id`)
-  return [...keys.map(({ id, name }) => ({ value: `key:${id}`, label: name })), { value: 'public', label: anybody }]
-}
-
-const anybody = 'Anybody'
-
-/** Callers in words: the names of their keys. */
-export async function nameCallers(reader: Reader, callers: readonly string[]): Promise<ReadonlyMap<string, string>> {
-  const ids = callers.flatMap((caller) => (caller.startsWith('key:') ? caller.slice(4) : []))
-  const keys = await db.query<{ id: string; name: string }>(sql`
-    SELECT id, name FROM api_key
-    WHERE id = ANY(${ids}::uuid[]) AND (${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`)
-  return new Map([['public', anybody], ...keys.map(({ id, name }): [string, string] => [`key:${id}`, name])])
-}
-
 function toRow(
   { caller, network, asset, ...row }: FacilitationRecord,
   { callers, facilitators }: Names,
@@ -129,17 +110,4 @@ function toRow(
     gasBase: row.gasBase?.toString() ?? null,
     facilitator: row.upstreamId === null ? null : (facilitators.get(row.upstreamId) ?? row.upstreamId),
   }
-}
-
-/** What one caller had settled on one UTC day and network. Base units and micro-dollars as strings. */
-export type CallerUsageRow = {
-  caller: string
-  day: string
-  network: NetworkLabel
-  settlements: number
-  amountMicros: string
-  /** What its transactions cost us. */
-  spentBase: string
-  /** What is counted against its cap: what was spent, and what those that are on their way may cost at most. */
-  billedBase: string
 }

@@ -1,7 +1,7 @@
 import type { Reader } from '../ctx'
 import { db, sql } from '@/lib/db'
 import * as CallerLimits from './CallerLimits'
-import { toLimits, type LimitRow } from './row'
+import { toLimits, type LimitRow } from './limit-row'
 
 /** The limits of the keys that the reader may see and that may use the facilitator, as a form shows them, by the key's id. */
 export async function listLimits(reader: Reader): Promise<ReadonlyMap<string, CallerLimits.CallerLimitsInput>> {

@@ -16,7 +16,7 @@ import {
 import { addUpstream, routeTo } from '@/sandbox/testing/remote-facilitator-fixture'
 import { db, sql } from '@/lib/db'
 import { flushFacilitations } from './record-facilitation'
-import { squareFacilitations } from './square-facilitations'
+import { trueUpFacilitations } from './true-up-facilitations'
 
 setUpFacilitator()
 
@@ -46,7 +46,7 @@ type Row = { outcome: string; gas: bigint | null; upstream: string | null }
 
 async function records(): Promise<Row[]> {
   await flushFacilitations()
-  await squareFacilitations()
+  await trueUpFacilitations()
   return db.query<Row>(sql`
     SELECT f.outcome, f.gas_base AS gas, u.name AS upstream
     FROM facilitation f LEFT JOIN facilitator_upstream u ON u.id = f.upstream_id

@@ -118,7 +118,7 @@ export type SpentAllowance = {
  * twice: the second call finds nothing to give back.
  * @returns the ids of the payments that were squared now.
  */
-export async function giveBack(tx: Tx, spent: readonly SpentAllowance[]): Promise<string[]> {
+export async function returnAllowance(tx: Tx, spent: readonly SpentAllowance[]): Promise<string[]> {
   const ids = spent.map(({ paymentId }) => paymentId)
   await tx.query(sql`
     SELECT 1 FROM facilitator_usage u

@@ -4,7 +4,7 @@ import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as CallerLimits from './CallerLimits'
-import { toLimits, type LimitRow } from './row'
+import { toLimits, type LimitRow } from './limit-row'
 
 /**
  * Sets what an API key may have facilitated; it counts from the key's next request on. May be called twice.

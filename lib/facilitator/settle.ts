@@ -11,10 +11,10 @@ import { settleNow, type SettleOutcome } from '@/lib/settlement'
 import type { Caller } from './Caller'
 import { findVerifications } from './find-verifications'
 import { assertAllowed } from './find-caller'
-import { askedFor, fingerprintOf } from './read-asked'
+import { claimedRequestOf, fingerprintOf } from './read-settlement-request'
 import { beginFacilitation, endFacilitation } from './record-facilitation'
 import { reservation } from './reserve-allowance'
-import { takes } from './takes'
+import { acceptedMethods } from './accepted-kinds'
 import { used } from './verify'
 
 export type FacilitatedSettlement = { payment: Payment.Payment; settled: SettleAnswer; isRepeat: boolean }
@@ -75,7 +75,7 @@ async function claim(
   asked: Facilitated,
   { fingerprint, recordId, startedAtMs }: Recorded,
 ): Promise<Claimed> {
-  const authorization = facilitation.authorize(asked, 'settle', takes, ctx.now())
+  const authorization = facilitation.authorize(asked, 'settle', acceptedMethods, ctx.now())
   const credential = facilitation.toCredential(asked)
   const checkedAtMs = ctx.now()
   const { instrument, balanceBase } = await checkInstrument(asked.network, credential.asset, authorization.instrument)
@@ -89,7 +89,7 @@ async function claim(
       authorization: { ...authorization, instrument },
       quote: { id: ctx.requestId, issuedAtMs: ctx.now() },
       when: 'before',
-      asked: askedFor(asked),
+      asked: claimedRequestOf(asked),
       fingerprint,
       balanceBase: reserves(instrument) ? balanceBase : undefined,
       readBalance,

@@ -1,9 +1,23 @@
+import type { NetworkLabel } from '@/lib/chains'
 import type { Reader } from '../ctx'
 import { labelNetwork } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
-import { type CallerUsageRow, nameCallers } from './list-facilitations'
+import { nameCallers } from './name-callers'
 
 const usageMax = 100
+
+/** What one caller had settled on one UTC day and network. Base units and micro-dollars as strings. */
+export type CallerUsageRow = {
+  caller: string
+  day: string
+  network: NetworkLabel
+  settlements: number
+  amountMicros: string
+  /** What its transactions cost us. */
+  spentBase: string
+  /** What is counted against its cap: what was spent, and what those that are on their way may cost at most. */
+  billedBase: string
+}
 
 /** The last seven days, newest first. Reads only. */
 export async function sumFacilitations(reader: Reader): Promise<CallerUsageRow[]> {

@@ -7,7 +7,7 @@ import { refused } from '@/lib/protocol-shared'
 import type { Caller } from './Caller'
 import { countVerification } from './count-verification'
 import { assertAllowed } from './find-caller'
-import { takes } from './takes'
+import { acceptedMethods } from './accepted-kinds'
 
 /**
  * Whether a payment would settle now: terms, times, signature, the chain's word on nonce and balance, then an earlier use here.
@@ -17,7 +17,7 @@ import { takes } from './takes'
  */
 export async function verify(ctx: Ctx, caller: Caller, asked: Facilitated): Promise<void> {
   assertAllowed(caller, asked.network, asked.offer.asset.address)
-  const { instrument } = facilitation.authorize(asked, 'verify', takes, ctx.now())
+  const { instrument } = facilitation.authorize(asked, 'verify', acceptedMethods, ctx.now())
   const { claimKey } = asked.signed
   try {
     await checkInstrument(asked.network, asked.offer.asset.address, instrument)

@@ -5,7 +5,7 @@ import { sequenceEvents, toSequence } from '@/lib/audit'
 import { hasLive, releaseHolds, toRelease, toSettle } from '@/lib/channels'
 import { forgetProcesses, sql, type Sql } from '@/lib/db'
 import { repairLanes, sampleBaseFee, submitDue, toRepair, toSubmit, toTrack, trackDue } from '@/lib/execution'
-import { forgetVerifications, squareFacilitations, toSquare } from '@/lib/facilitator'
+import { forgetVerifications, trueUpFacilitations, toTrueUp } from '@/lib/facilitator'
 import { settleBudgets, toSettleBudgets } from '@/lib/intents'
 import { expireDue, foldSales, forgetAnswers, toExpire, toFold } from '@/lib/payments'
 import {
@@ -98,7 +98,7 @@ export const tasks = {
   /** Forgets what was only verified, after a month. */
   'forget-verifications': { everyMs: 60_000, budgetMs: 10_000, run: forgetVerifications },
   /** Gives callers of the facilitator back what their settlements did not use. */
-  'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, due: toSquare, run: () => squareFacilitations() },
+  'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, due: toTrueUp, run: () => trueUpFacilitations() },
   /** Compares the books with the chain. */
   reconcile: { everyMs: 15_000, budgetMs: 30_000, due: isAtWork, run: reconcile },
   /** Adds what was sold lately to the sums that pages read. */

@@ -1,6 +1,7 @@
 import { Escrow } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
-import { findRoute, type RouteCandidate } from './find-route'
+import { findRoute } from './find-route'
+import { type RouteCandidate } from './SettlementRoute'
 import * as RemoteFacilitator from './RemoteFacilitator'
 
 /** Facilitators of a merchant's route that claim on its channels, and whether we do when none of them does. */

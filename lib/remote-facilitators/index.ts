@@ -3,27 +3,22 @@ export { distrustFacilitator } from './distrust-facilitator'
 export * as Breaker from './Breaker'
 export * as Codec from './Codec'
 export { findClaimRoute, type ClaimRoute } from './find-claim-route'
-export {
-  findRoute,
-  forgetRoutes,
-  listRoutedFacilitators,
-  type RouteCandidate,
-  type SettlementRoute,
-} from './find-route'
+export { findRoute } from './find-route'
+export { forgetRoutes } from './read-routes'
+export { type RouteCandidate, type SettlementRoute } from './SettlementRoute'
+export { listRoutedFacilitators } from './list-routed-facilitators'
 export { takeTrial } from './take-trial'
 export { findNamedFacilitator } from './find-named-facilitator'
 export { isRouted } from './is-routed'
-export { listRemoteFacilitators, type RouteView, type RemoteFacilitatorView } from './list-facilitators'
+export { listRemoteFacilitators, type RouteView, type RemoteFacilitatorView } from './list-remote-facilitators'
 export { listRoutes } from './list-routes'
 export { refreshSupported } from './refresh-supported'
 export * as RemoteFacilitator from './RemoteFacilitator'
 export type { RemoteFacilitatorInput } from './RemoteFacilitatorDraft'
-export {
-  createRemoteFacilitator,
-  setRemoteFacilitatorStatus,
-  updateRemoteFacilitator,
-  type RouteInput,
-} from './save-facilitator'
+export { createRemoteFacilitator } from './create-remote-facilitator'
+export { type RouteInput } from './set-route'
+export { setRemoteFacilitatorStatus } from './set-remote-facilitator-status'
+export { updateRemoteFacilitator } from './update-remote-facilitator'
 export { setRoute } from './set-route'
 export { testRemoteFacilitator, type FacilitatorTest } from './test-facilitator'
 export { untilDeadline } from './until-deadline'

@@ -2,7 +2,7 @@ import type { Reader } from '../ctx'
 import { Chain, Escrow, labelNetwork, servedNetworks } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { type RouteView } from './list-facilitators'
+import { type RouteView } from './list-remote-facilitators'
 
 /**
  * Schemes that others can settle for us; under `upto`, and on Solana, the first of them is the one that payers sign for. On channels

@@ -1,12 +1,9 @@
 import { log } from '../log'
-import { db, json, sql } from '@/lib/db'
-import { askFacilitator, type FacilitatorReply } from './ask-facilitator'
-import { columns } from './find-route'
+import { db, sql } from '@/lib/db'
+import { columns } from './columns'
 import * as RemoteFacilitator from './RemoteFacilitator'
-import * as Codec from './Codec'
+import { refreshOne, lifetime } from './refresh-one'
 
-/** What a facilitator says to support is believed this long. */
-const lifetime = '10 minutes'
 const samplesKept = '7 days'
 const forgottenMax = 10_000
 
@@ -32,22 +29,4 @@ export async function refreshSupported(): Promise<number> {
     DELETE FROM facilitator_sample WHERE id IN (
       SELECT id FROM facilitator_sample WHERE at < now() - ${samplesKept}::interval ORDER BY at LIMIT ${forgottenMax})`)
   return rows.length
-}
-
-/** Asks one facilitator now, and keeps what it says. */
-export async function refreshOne(
-  facilitator: RemoteFacilitator.RemoteFacilitator,
-): Promise<{ asked: FacilitatorReply; kinds: readonly RemoteFacilitator.FacilitatorKind[] | undefined }> {
-  const asked = await askFacilitator(
-    facilitator,
-    { kind: 'supported' },
-    (answer) => Codec.readSupported(answer) !== undefined,
-  )
-  const kinds = asked.kind === 'answered' ? Codec.readSupported(asked.answer) : undefined
-  await db.execute(
-    kinds
-      ? sql`UPDATE facilitator_upstream SET supported = ${json(kinds)}::jsonb, supported_at = now() WHERE id = ${facilitator.id}::uuid`
-      : sql`UPDATE facilitator_upstream SET supported_at = now() - ${lifetime}::interval + interval '30 seconds' WHERE id = ${facilitator.id}::uuid`,
-  )
-  return { asked, kinds }
 }

@@ -3,9 +3,8 @@ import { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import type { AppError } from '@/lib/errors'
-import { forgetRoutes } from './find-route'
+import { forgetRoutes } from './read-routes'
 import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
-import { type RouteInput } from './save-facilitator'
 
 /**
  * Chooses who settles the merchant's payments of one network and scheme, in order of preference: ids of its facilitators, "local"
@@ -42,3 +41,5 @@ export async function setRoute(ctx: Ctx, scope: Scope.Scope, { network, scheme, 
 function wrongTargets(message: string): AppError {
   return RemoteFacilitatorDraft.wrong([{ field: 'targets', message }])
 }
+
+export type RouteInput = { network: string; scheme: string; targets: readonly string[] }

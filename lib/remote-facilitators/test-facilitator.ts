@@ -1,8 +1,8 @@
 import { Scope } from '@/lib/auth'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { columns } from './find-route'
-import { refreshOne } from './refresh-supported'
+import { columns } from './columns'
+import { refreshOne } from './refresh-one'
 import * as RemoteFacilitator from './RemoteFacilitator'
 
 /** How a facilitator answered just now. */

@@ -1,12 +1,10 @@
 import type { Address, Hex } from 'viem'
 import type { UnsignedTransaction } from './envelope'
+import { type SignedTransaction } from './SignedTransaction'
 
 /** Where the key is. */
 export const kinds = ['env', 'keystore', 'aws-kms', 'gcp-kms'] as const
 export type SignerKind = (typeof kinds)[number]
-
-/** Bytes to send, and the hash under which the chain will know them. */
-export type SignedTransaction = { raw: Buffer; hash: Hex }
 
 type Common = {
   /** Lower-case. */

@@ -2,7 +2,7 @@ import { hexToBytes, keccak256, type Address } from 'viem'
 import type { CallMember } from '../Call'
 import { encode, integer, type RlpItem } from '../rlp'
 import type { Signature } from '../signature'
-import type { SignedTransaction } from './Signer'
+import type { SignedTransaction } from './SignedTransaction'
 
 type Slot = { nonce: bigint; gas: bigint }
 type Single = { to: Address; data: Uint8Array; value: bigint }

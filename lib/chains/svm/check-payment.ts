@@ -2,7 +2,8 @@ import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { describeFailure } from './failure'
 import { tokenProgram } from './programs'
-import { readHoldings, simulate } from './reads'
+import { simulate } from './simulate'
+import { readHoldings } from './read-holdings'
 
 /** A payer's transaction as settlement keeps it. */
 type Checked = { source: string; destination: string; value: string; bytes: `0x${string}` }

@@ -3,21 +3,19 @@ export { checkSvmPayment } from './check-payment'
 export * as Message from './Message'
 export * as SvmPayment from './SvmPayment'
 export { describeFailure, isShortOfFunds } from './failure'
-export {
-  isUnknown,
-  readBlockhash,
-  readFinal,
-  readFinalBalance,
-  readFinalHead,
-  readFinalSignatures,
-  readLamports,
-  readSignatures,
-  readStatuses,
-  readTop,
-  simulate,
-  type SvmEffects,
-  type SignatureStatus,
-} from './reads'
+export { type SignatureStatus } from './SvmAnswer'
+export { type SvmEffects } from './read-effects'
+export { simulate } from './simulate'
+export { readFinalBalance } from './read-final-balance'
+export { readLamports } from './read-lamports'
+export { readBlockhash } from './read-blockhash'
+export { readFinalSignatures } from './read-final-signatures'
+export { readSignatures } from './read-signatures'
+export { readTop } from './read-top'
+export { readFinal } from './read-final'
+export { isUnknown } from './is-unknown'
+export { readFinalHead } from './read-final-head'
+export { readStatuses } from './read-statuses'
 export { readEffects } from './read-effects'
 export { readBlockHeight } from './read-block-height'
 export { readUnitPrice } from './read-unit-price'

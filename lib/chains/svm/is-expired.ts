@@ -1,5 +1,6 @@
 import type { Caip2 } from '@/lib/money'
-import { readFinalHead, isUnknown } from './reads'
+import { isUnknown } from './is-unknown'
+import { readFinalHead } from './read-final-head'
 
 /**
  * Whether a transaction that names a block up to `lastValidBlockHeight` can never run any more: a finalized block is higher, and

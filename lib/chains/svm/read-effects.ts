@@ -1,7 +1,6 @@
 import type { Caip2 } from '@/lib/money'
 import { accountsOf, messageOf } from './SvmPayment'
 import { readRpc } from '../pool/read-rpc'
-import { type SvmEffects } from './reads'
 
 type Balance = { accountIndex: number; mint: string; owner?: string; uiTokenAmount: { amount: string } }
 
@@ -49,4 +48,17 @@ function changesOf(
     mint,
     changeBase: heldIn(after, accountIndex) - heldIn(before, accountIndex),
   }))
+}
+
+/** What a transaction did, once its block is voted on. */
+export type SvmEffects = {
+  slot: bigint
+  err: unknown
+  feeLamports: bigint
+  units: bigint
+  logs: readonly string[] | null
+  /** What its signers signed. */
+  message: Uint8Array
+  /** How much more a token account holds than before; negative when less. */
+  changes: readonly { account: string; accountIndex: number; mint: string; changeBase: bigint }[]
 }

@@ -2,7 +2,7 @@ import type { Ctx } from '../../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { askCancel } from './ask-cancel'
+import { requestCancel } from './request-cancel'
 import { mustBePossible, readForAction } from './read-for-action'
 
 /**
@@ -19,7 +19,7 @@ export async function cancelTransaction(
   if (found.status === 'cancelled') return 'cancelled'
   mustBePossible(found, 'cancel')
   if (await cancelUnsigned(ctx, id, reason)) return 'cancelled'
-  if (await askCancel(ctx, id, reason)) return 'asked'
+  if (await requestCancel(ctx, id, reason)) return 'asked'
   const now = await readForAction(id)
   if (now.status === 'cancelled') return 'cancelled'
   if (now.cancelReason !== null) return 'asked'

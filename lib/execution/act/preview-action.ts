@@ -8,9 +8,9 @@ import { visible } from '../views/list-transactions'
 import { prepareCall } from '../submit/prepare-call'
 import { offerFor, priceCall, type FeeOffer } from '../submit/price-call'
 import { offerCancel } from '../submit/offer-cancel'
-import { l1FeeOf } from '../submit/l-1-fee-of'
+import { l1FeeOf } from '../submit/l1-fee-of'
 import { readForAction } from './read-for-action'
-import { readFresh } from '../networks/read-market'
+import { readFreshMarket } from '../networks/read-fresh-market'
 import type * as Transaction from '../Transaction'
 
 /** What an action would do, before it is confirmed. Wei as decimal strings. */
@@ -58,7 +58,7 @@ async function price(
   const latest = Attempt.latest(transaction.attempts)
   // Nothing was signed: it is simply given up.
   if (!latest) return { possible: true, why: '' }
-  const market = await readFresh(transaction.network)
+  const market = await readFreshMarket(transaction.network)
   const offer =
     action === 'cancel'
       ? await offerCancel(transaction, market)

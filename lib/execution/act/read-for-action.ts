@@ -1,7 +1,7 @@
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as OperatorAction from '../OperatorAction'
-import { columns, toTransaction, type TransactionRow } from '../row'
+import { columns, toTransaction, type TransactionRow } from '../transaction-row'
 import type * as Transaction from '../Transaction'
 
 /** @throws AppError not-found. */

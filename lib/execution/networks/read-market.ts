@@ -1,54 +1,17 @@
-import { numberToHex, type Hex } from 'viem'
-import { Chain, readRpc, RpcError } from '@/lib/chains'
+import { Chain } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
-import * as Fee from '../Fee'
+import type * as Fee from '../Fee'
+import { readFreshMarket, markets } from './read-fresh-market'
 
 const ageMaxMs = 1_000
-
-const cached = new Map<Caip2, { atMs: number; market: Promise<Fee.FeeMarket> }>()
 
 /**
  * What the network asks for now. Shared for half a block or a second: the headroom of an offer is six blocks.
  * @throws TransportError when no endpoint answers; RpcError when none can tell.
  */
 export function readMarket(network: Caip2): Promise<Fee.FeeMarket> {
-  const known = cached.get(network)
+  const known = markets.get(network)
   const ageMs = Math.min(ageMaxMs, Chain.get(network).blockTimeMs / 2)
   if (known && performance.now() - known.atMs < ageMs) return known.market
-  return readFresh(network)
-}
-
-/** What the network asks for at this very head; for all callers that ask soon after. */
-export function readFresh(network: Caip2): Promise<Fee.FeeMarket> {
-  const market = read(network)
-  cached.set(network, { atMs: performance.now(), market })
-  market.catch(() => cached.delete(network))
-  return market
-}
-
-async function read(network: Caip2): Promise<Fee.FeeMarket> {
-  const { minTipWei } = Chain.evm(network)
-  try {
-    const history = await readRpc<Fee.FeeHistory>(network, 'eth_feeHistory', [
-      numberToHex(Fee.historyBlocks),
-      'latest',
-      Fee.percentiles,
-    ])
-    // Some nodes answer zeros where blocks have no base fee.
-    if (BigInt(history.baseFeePerGas.at(-1) ?? '0x0') > 0n) return Fee.readHistory(history, minTipWei)
-  } catch (error) {
-    if (!(error instanceof RpcError)) throw error
-  }
-  return readWithoutHistory(network, minTipWei)
-}
-
-/** A node without fee history is no sign of calm: the next base fee may have grown by an eighth. */
-async function readWithoutHistory(network: Caip2, minTipWei: bigint): Promise<Fee.FeeMarket> {
-  type Block = { number: Hex; baseFeePerGas?: Hex }
-  const block = await readRpc<Block>(network, 'eth_getBlockByNumber', ['latest', false])
-  const number = BigInt(block.number)
-  if (block.baseFeePerGas === undefined)
-    return Fee.fromGasPrice(BigInt(await readRpc<Hex>(network, 'eth_gasPrice', [])), number)
-  const tip = BigInt(await readRpc<Hex>(network, 'eth_maxPriorityFeePerGas', []))
-  return Fee.withoutHistory((BigInt(block.baseFeePerGas) * 9n) / 8n + 1n, tip > minTipWei ? tip : minTipWei, number)
+  return readFreshMarket(network)
 }

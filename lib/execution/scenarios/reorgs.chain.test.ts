@@ -28,11 +28,11 @@ import {
 } from '@/sandbox/testing/scenario-harness'
 import { broadcastAttempt } from '../broadcast-attempt'
 import { createHeads } from '../track/heads'
-import { claimOne } from '../lease'
+import { claimOne } from '../claim-one'
 import { release } from '../release'
 import { recordInclusion } from '../track/record-inclusion'
 import { findReceipt } from '../track/find-receipt'
-import { loadBytes } from '../row'
+import { loadBytes } from '../load-bytes'
 import { signAttempt } from '../submit/sign-attempt'
 import { trackSubmitted } from '../track/track-submitted'
 

@@ -2,7 +2,7 @@ import { numberToHex, type Hex } from 'viem'
 import { createCoalescer, readRpc, type CallMember } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { toHex } from '../row'
+import { toHex } from '../bytes'
 
 /** A call that is run in a simulation. Value in wei. */
 export type SimulationStep = { to: Hex; data: Hex; value: bigint; gas?: bigint | undefined }

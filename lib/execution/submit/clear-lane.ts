@@ -2,7 +2,8 @@ import type { Ctx } from '../../ctx'
 import { log } from '../../log'
 import { db, sql } from '@/lib/db'
 import { drive } from './drive'
-import { claimOne, isFree } from '../lease'
+import { isFree } from '../lease'
+import { claimOne } from '../claim-one'
 
 /** As many as a lane has in flight. */
 const most = 64

@@ -4,16 +4,17 @@ import { log } from '../../log'
 import { recordEvents, type AuditEvent } from '@/lib/audit'
 import { Chain, RpcError, SignerError, TransportError } from '@/lib/chains'
 import { json, sql, withTransaction, type Sql } from '@/lib/db'
-import { askCancel, deadlineReason } from '../act/ask-cancel'
+import { requestCancel, deadlineReason } from '../act/request-cancel'
 import * as Attempt from '../Attempt'
 import * as Backoff from '../Backoff'
-import { broadcastAttempt, holdMs } from '../broadcast-attempt'
+import { broadcastAttempt } from '../broadcast-attempt'
+import { holdMs } from '../record-answer'
 import { release } from '../release'
 import type { PreparedCall } from './prepare-call'
 import { priceCall } from './price-call'
 import { offerCancel } from './offer-cancel'
 import { readMarket } from '../networks/read-market'
-import { loadBytes } from '../row'
+import { loadBytes } from '../load-bytes'
 import { signAttempt, type AttemptInput } from './sign-attempt'
 import { driveSvm } from '../svm/drive-svm'
 import * as Transaction from '../Transaction'
@@ -114,7 +115,7 @@ async function signAndSend(ctx: Ctx, transaction: Transaction.Transaction, wante
 async function signCancel(ctx: Ctx, transaction: Transaction.Transaction, reason: string): Promise<void> {
   const offer = await offerCancel(transaction, await readMarket(transaction.network))
   if ('capped' in offer) return hold(ctx, transaction, offer.capped)
-  if (transaction.cancelReason === null) await askCancel(ctx, transaction.id, reason)
+  if (transaction.cancelReason === null) await requestCancel(ctx, transaction.id, reason)
   await signAndSend(ctx, transaction, { kind: 'cancel', offer })
 }
 

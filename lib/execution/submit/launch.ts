@@ -8,7 +8,7 @@ import { isTrouble } from './drive'
 import { askedOfCall, blank } from '../enqueue-transaction'
 import { pickSigner } from '../signers/pick-signer'
 import { priceCall } from './price-call'
-import { toBytea } from '../row'
+import { toBytea } from '../bytes'
 import { type SignedAttempt, type AttemptInput } from './sign-attempt'
 import type * as Transaction from '../Transaction'
 

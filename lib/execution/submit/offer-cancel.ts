@@ -2,7 +2,7 @@ import { type Hex } from 'viem'
 import { readRpc, RpcError } from '@/lib/chains'
 import * as Fee from '../Fee'
 import type * as Transaction from '../Transaction'
-import { l1FeeOf } from './l-1-fee-of'
+import { l1FeeOf } from './l1-fee-of'
 import { type FeeOffer, offerFor } from './price-call'
 
 const selfSendGasMax = 300_000n

@@ -6,7 +6,7 @@ import { missingFunds } from './missing-funds'
 import { prepareCall, type PreparedCall } from './prepare-call'
 import { readMarket } from '../networks/read-market'
 import type * as Transaction from '../Transaction'
-import { l1FeeOf } from './l-1-fee-of'
+import { l1FeeOf } from './l1-fee-of'
 
 /** What an attempt offers the chain. `l1FeeWei` is what its bytes cost on the chain below, on networks that have one. */
 export type FeeOffer = { fee: Fee.Fee; gas: bigint; legacy: boolean; l1FeeWei: bigint }

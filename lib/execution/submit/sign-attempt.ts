@@ -12,10 +12,10 @@ import {
 } from '@/lib/chains'
 import { json, sql, type WritePart, type Sql } from '@/lib/db'
 import type * as Attempt from '../Attempt'
-import { ensureSigner } from '../signers/ensure-signers'
+import { ensureSigner } from '../signers/ensure-signer'
 import { leaseMs } from '../lease'
 import type { FeeOffer } from './price-call'
-import { toHex } from '../row'
+import { toHex } from '../bytes'
 import { takeSlot, type SlotRefusal } from './take-slot'
 import type * as Transaction from '../Transaction'
 

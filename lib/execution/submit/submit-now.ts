@@ -3,7 +3,7 @@ import { log } from '../../log'
 import { stayAlive } from '@/lib/db'
 import { drive } from './drive'
 import { noteDriven, takeOver } from '../in-process'
-import { claimOne } from '../lease'
+import { claimOne } from '../claim-one'
 
 /** Many more at once would take the database's connections from everybody else; fewer would let one slow chain hold up others. */
 const atOnce = 48

@@ -20,7 +20,7 @@ import {
   transfer,
 } from '@/sandbox/testing/execution-harness'
 import { awaitOutcome, submitDue, submitNow, trackDue } from '../index'
-import { readFresh } from '../networks/read-market'
+import { readFreshMarket } from '../networks/read-fresh-market'
 
 setUpExecution()
 
@@ -123,7 +123,7 @@ describe('a deadline', () => {
     const { call } = asked({ deadlineMs: Date.now() + 15_000 })
     const id = await enqueue(call)
     await submitNow(ctx, id)
-    const { nextBaseFeePerGas } = await readFresh(network)
+    const { nextBaseFeePerGas } = await readFreshMarket(network)
     const offered = parseTransaction(toHex((await look(id)).attempts[0]?.raw ?? new Uint8Array())).maxFeePerGas
     expect(offered).toBeGreaterThan((nextBaseFeePerGas * 5n) / 2n)
     await mine()

@@ -4,7 +4,7 @@ import { recordEvent, recordEvents, type AuditEvent } from '@/lib/audit'
 import { Chain, Svm } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
-import { withoutFlush } from '../row'
+import { withoutFlush } from '../without-flush'
 import * as Transaction from '../Transaction'
 
 /** `status` where it is known to stand already. */

@@ -1,6 +1,6 @@
 import type { Ctx } from '../../ctx'
 import { broadcastAttempt } from '../broadcast-attempt'
-import { loadBytes } from '../row'
+import { loadBytes } from '../load-bytes'
 import type * as Transaction from '../Transaction'
 
 /** Sends stored bytes again, or for the first time. Safe to repeat. */

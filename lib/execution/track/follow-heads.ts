@@ -1,10 +1,10 @@
 import { numberToHex, type Hex } from 'viem'
 import { log } from '../../log'
-import { Chain, readRpc, servedEvmNetworks } from '@/lib/chains'
+import { Chain, readRpc } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { createHeads, toHead, type BlockHead, type HeadCache } from './heads'
-import { readFresh } from '../networks/read-market'
+import { readFreshMarket } from '../networks/read-fresh-market'
 
 type Block = BlockHead & { parentHash: Hex; transactions: readonly Hex[] }
 
@@ -22,15 +22,6 @@ const standsMs = 5_000
 
 /** What was read beside a network's newest block. */
 const heads = new Map<Caip2, Seen>()
-
-/** EVM networks on which something is under way. */
-export async function findBusyNetworks(): Promise<Set<Caip2>> {
-  const networks = servedEvmNetworks()
-  const rows = await db.query<{ network: Caip2 }>(sql`
-    SELECT n.network FROM unnest(${networks}::text[]) AS n(network) WHERE EXISTS (
-      SELECT 1 FROM transaction t WHERE t.network = n.network AND t.status IN ('submitted', 'included', 'safe'))`)
-  return new Set(rows.map(({ network }) => network))
-}
 
 /**
  * Looks at the newest block of a network, and makes due what it concerns: what it contains, what it prices out, what has become safe
@@ -71,7 +62,7 @@ async function follow(network: Caip2): Promise<void> {
   headSinceMs.set(network, performance.now())
   const walked = await walkBack(network, head, seen)
   const read = createHeads(network, head)
-  const [safe, final, market] = await Promise.all([read.safe(), read.final(), readFresh(network)])
+  const [safe, final, market] = await Promise.all([read.safe(), read.final(), readFreshMarket(network)])
   await makeDue(network, {
     hashes: walked.blocks.flatMap(({ transactions }) => transactions),
     forkedFrom: walked.forkedFrom,

@@ -6,9 +6,9 @@ import { Chain, readRpc, refusalOf, type Log } from '@/lib/chains'
 import { db, json, sql, type WritePart } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import type * as Attempt from '../Attempt'
-import { answerPart, type BroadcastAnswer } from '../broadcast-attempt'
+import { answerPart, type BroadcastAnswer } from '../record-answer'
 import { compareInclusion } from '../simulate/compare-inclusion'
-import { withoutFlush } from '../row'
+import { withoutFlush } from '../without-flush'
 import * as Transaction from '../Transaction'
 
 /** A receipt, parsed. */

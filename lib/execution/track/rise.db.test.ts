@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
 import { address, hex, network } from '@/sandbox/testing/channel-rows-fixture'
-import { columns, toTransaction, type TransactionRow } from '../row'
+import { columns, toTransaction, type TransactionRow } from '../transaction-row'
 import { riseAll } from './rise-all'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })

@@ -8,7 +8,7 @@ import { broadcastAttempt } from '../broadcast-attempt'
 import type { HeadCache } from './heads'
 import { recordInclusion, type MinedReceipt } from './record-inclusion'
 import { findReceipt } from './find-receipt'
-import { loadBytes } from '../row'
+import { loadBytes } from '../load-bytes'
 import * as Transaction from '../Transaction'
 
 const delayMaxMs = 60_000

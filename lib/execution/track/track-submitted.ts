@@ -4,7 +4,7 @@ import { failpoint } from '../../failpoint'
 import { recordEvent } from '@/lib/audit'
 import { Chain, readAgreed } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
-import { askCancel, deadlineReason } from '../act/ask-cancel'
+import { requestCancel, deadlineReason } from '../act/request-cancel'
 import * as Attempt from '../Attempt'
 import { isAwaited } from './await-outcome'
 import { broadcastAttempt } from '../broadcast-attempt'
@@ -13,14 +13,14 @@ import { hasMoved } from './follow-heads'
 import { findSent } from '../in-process'
 import { isIncluded } from './inclusions'
 import type { BlockHead, HeadCache } from './heads'
-import { claimOne } from '../lease'
+import { claimOne } from '../claim-one'
 import { release } from '../release'
 import { offerFor, urgencyOf } from '../submit/price-call'
 import { offerCancel } from '../submit/offer-cancel'
-import { l1FeeOf } from '../submit/l-1-fee-of'
+import { l1FeeOf } from '../submit/l1-fee-of'
 import { recordInclusion } from './record-inclusion'
 import { findReceipt } from './find-receipt'
-import { loadBytes } from '../row'
+import { loadBytes } from '../load-bytes'
 import { signAttempt } from '../submit/sign-attempt'
 import * as Transaction from '../Transaction'
 
@@ -86,7 +86,7 @@ async function wantedNext(
   if (latest.kind === 'call') {
     if (cancelReason !== null) return 'cancel'
     if (deadlineInMs !== null && deadlineInMs <= 0) {
-      await askCancel(ctx, id, deadlineReason)
+      await requestCancel(ctx, id, deadlineReason)
       return 'cancel'
     }
   }

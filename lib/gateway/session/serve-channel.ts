@@ -10,7 +10,7 @@ import {
 import { AppError, toAppError } from '@/lib/errors'
 import { assertAdmitted } from '@/lib/payers'
 import { channelsBy } from '@/lib/protocols'
-import { closeChannel, findDeposited, findTaken, openChannel, topUpChannel } from '@/lib/settlement'
+import { closeChannel, findDeposited, findEarlierExpiry, openChannel, topUpChannel } from '@/lib/settlement'
 import type { GatewayAnswer } from '../GatewayAnswer'
 import { assertExecutable } from '../execution/assert-executable'
 import { findQuote } from '../find-quote'
@@ -73,7 +73,7 @@ async function judgedAtMs(credential: ChannelProtocol.ChannelCredential, nowMs: 
     return takenAtMs === undefined ? nowMs : Math.min(nowMs, takenAtMs)
   }
   if (credential.action !== 'open' && credential.action !== 'topUp') return nowMs
-  const expiresAtMs = await findTaken(credential.transaction)
+  const expiresAtMs = await findEarlierExpiry(credential.transaction)
   return expiresAtMs === undefined ? nowMs : Math.min(nowMs, expiresAtMs - leftMs)
 }
 

@@ -5,9 +5,9 @@ import { findChannel, putOff, putOffTopUp, type TopUp } from '@/lib/channels'
 import { db, sql, type Sql } from '@/lib/db'
 import { awaitOutcome } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
-import { applyOpening } from './open-channel'
+import { applyOpening } from './apply-opening'
 import { channelNetworks } from './settle-channels'
-import { applyTopUp } from './top-up-channel'
+import { applyTopUp } from './apply-top-up'
 
 const batchMax = 100
 const readDeadlineMs = 1_000

@@ -9,11 +9,9 @@ import { withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import * as ChannelPlan from './ChannelPlan'
 import { syncChannels, type SyncedChannel } from './sync-channels'
-import { askFacilitator, distrustFacilitator } from '@/lib/remote-facilitators'
-import type { ClaimRoute } from '@/lib/remote-facilitators'
-import { takeTrial } from '@/lib/remote-facilitators'
-import { expectPayout, payOutNow } from './pay-out'
-import { Codec } from '@/lib/remote-facilitators'
+import { askFacilitator, distrustFacilitator, type ClaimRoute, takeTrial, Codec } from '@/lib/remote-facilitators'
+import { payOutNow } from './pay-out-now'
+import { expectPayout } from './expect-payout'
 
 export type RemoteClaim =
   /** Everybody refused, or nobody else can: these are to be settled by us. */

@@ -7,7 +7,7 @@ import { awaitOutcome, submitNow } from '@/lib/execution'
 import { applyChannelBatch } from './apply-channel-batch'
 import { beginChannelBatch, type ChannelBatch } from './begin-channel-batch'
 import { findOnItsWay } from './find-on-its-way'
-import { unknown } from './payer-transaction'
+import { unknownOutcome } from './unknown-outcome'
 import * as ChannelPlan from './ChannelPlan'
 
 export type CloseOutcome =
@@ -55,7 +55,7 @@ export async function closeChannel(ctx: Ctx, input: CloseInput, deadlineMs: numb
         const left = await findChannel(input.channelId)
         if (left?.status === 'open') return { kind: 'closed', channel: left, txHash: outcome.hash }
       }
-      if (outcome.kind === 'unknown' && (begun || channel.status === 'closing')) return unknown(outcome.hash)
+      if (outcome.kind === 'unknown' && (begun || channel.status === 'closing')) return unknownOutcome(outcome.hash)
     }
     if (performance.now() >= untilMs)
       throw new AppError('channel-pending', 'Another settlement of this channel is still on its way.', {

@@ -2,7 +2,7 @@ import type { Ctx } from '../../ctx'
 import { estimateCall } from '@/lib/chains'
 import { findPolicy, findSettleable } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
-import { excessMaxBase } from './excess'
+import { excessMaxBase } from './excess-max-base'
 import * as ChannelPlan from './ChannelPlan'
 
 /** What settling or closing a channel would do now. Base units of its token. */

@@ -7,14 +7,13 @@ import { AppError } from '@/lib/errors'
 import { awaitOutcome, submitNow } from '@/lib/execution'
 import { applyChannelBatch } from './apply-channel-batch'
 import { beginChannelBatch, type ChannelBatch } from './begin-channel-batch'
-import { excessMaxBase } from './excess'
+import { excessMaxBase } from './excess-max-base'
 import { findOnItsWay } from './find-on-its-way'
-import { unknown } from './payer-transaction'
+import { unknownOutcome } from './unknown-outcome'
 import * as ChannelPlan from './ChannelPlan'
 import { reconcileChannels } from './reconcile-channels'
 import { claimRemotely } from './claim-remotely'
-import { findClaimRoute } from '@/lib/remote-facilitators'
-import { untilDeadline } from '@/lib/remote-facilitators'
+import { findClaimRoute, untilDeadline } from '@/lib/remote-facilitators'
 
 export type ChannelSettleOutcome =
   | { kind: 'settled'; channel: Channel.Channel; txHash: Hex }
@@ -42,7 +41,7 @@ export async function settleChannelNow(
   await submitNow(ctx, settlement.transactionId)
   const outcome = await awaitOutcome(settlement.transactionId, deadlineMs)
   await applyChannelBatch(ctx, settlement.batchId, outcome)
-  if (outcome.kind === 'unknown') return unknown(outcome.hash)
+  if (outcome.kind === 'unknown') return unknownOutcome(outcome.hash)
   if (outcome.kind !== 'included') return { kind: 'failed', reason: outcome.reason }
   return { kind: 'settled', channel: (await findChannel(channelId)) ?? channel, txHash: outcome.hash }
 }

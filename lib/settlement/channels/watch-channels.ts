@@ -9,8 +9,8 @@ import { reconcileChannels } from './reconcile-channels'
 import { findOpeningsUndone } from './find-openings-undone'
 import { reopenChannels } from './reopen-channels'
 import { reconcileNetwork } from './reconcile-network'
-import { channelNetworks } from './settle-channels'
 import { readMax, syncChannels } from './sync-channels'
+import { onEachNetwork } from './on-each-network'
 
 const stream = 'channels'
 /** Blocks of one eth_getLogs. */
@@ -30,31 +30,7 @@ type Block = { number: bigint; hash: Hex }
  */
 export async function watchChannels(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
-  return onEach((network) => watchNetwork(ctx, network, untilMs), 'channels could not be watched')
-}
-
-/**
- * Compares open channels with the contract, whatever the events said: a part of them each time, in turn. Networks go side by side.
- * @returns how many were compared.
- */
-export async function reconcileAll(ctx: Ctx, budgetMs: number): Promise<number> {
-  const untilMs = performance.now() + budgetMs
-  return onEach(
-    (network) => reconcileNetwork(ctx, network, untilMs),
-    'channels could not be compared with the chain yet',
-  )
-}
-
-async function onEach(work: (network: Caip2) => Promise<number>, trouble: string): Promise<number> {
-  const counts = await Promise.all(
-    channelNetworks().map((network) =>
-      work(network).catch((error: unknown) => {
-        log().warn({ err: error, network }, trouble)
-        return 0
-      }),
-    ),
-  )
-  return counts.reduce((sum, count) => sum + count, 0)
+  return onEachNetwork((network) => watchNetwork(ctx, network, untilMs), 'channels could not be watched')
 }
 
 async function watchNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<number> {

@@ -19,7 +19,8 @@ import {
   type NoTransferProof,
 } from '@/lib/payments'
 import { byName } from '@/lib/protocols'
-import { findTransfer, isAlike, type TransferFinding } from './find-transfer'
+import { findTransfer, isAlike } from './find-transfer'
+import { type TransferFinding } from './TransferFinding'
 import { isMadeForUs } from './is-paid-here-only'
 import { watchPayments } from './watch-payments'
 

@@ -2,7 +2,7 @@ import { numberToHex, type Hex } from 'viem'
 import { Eip3009, Permit2, readAgreed } from '@/lib/chains'
 import { createHeads } from '@/lib/execution'
 import type { Payment } from '@/lib/payments'
-import type { TransferFinding } from './find-transfer'
+import type { TransferFinding } from './TransferFinding'
 
 /** Whether a final block is past the end of what the payer signed, and shows it unused: then nobody can use it any more. */
 export async function cannotMove(

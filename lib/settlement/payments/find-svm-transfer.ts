@@ -1,6 +1,6 @@
 import { type Instrument } from '@/lib/chains'
 import type { Payment } from '@/lib/payments'
-import type { TransferFinding } from './find-transfer'
+import type { TransferFinding } from './TransferFinding'
 import { findChange } from './find-change'
 
 type Included = { hash: string; blockNumber: bigint }

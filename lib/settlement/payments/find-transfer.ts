@@ -10,14 +10,7 @@ import {
 import type { Payment, TransferProof } from '@/lib/payments'
 import { isAlone } from './Batch'
 import { findSvmTransfer } from './find-svm-transfer'
-
-/** What the chain says of a payment whose transaction has run. */
-export type TransferFinding =
-  | { kind: 'moved'; proof: TransferProof }
-  /** Its authorization is still unused: it can be sent again. */
-  | { kind: 'unused' }
-  /** It can never move: the authorization was cancelled, or its own transaction did not transfer. */
-  | { kind: 'dead'; reason: string }
+import { type TransferFinding } from './TransferFinding'
 
 type Included = { hash: string; blockNumber: bigint; logs: readonly Log[] }
 

@@ -3,7 +3,7 @@ import { hasAllowance, type Call } from '@/lib/chains'
 import { db, sql, withTransaction } from '@/lib/db'
 import { awaitOutcome, enqueueTransaction, submitNow } from '@/lib/execution'
 import type { Payment } from '@/lib/payments'
-import { isDuplicate } from '../channels/payer-transaction'
+import { isDuplicate } from '../channels/is-duplicate'
 
 /**
  * Has the approval of Permit2 that a payer signed along with its payment included before the payment is sent, and waits for it at

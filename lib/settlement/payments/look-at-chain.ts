@@ -15,10 +15,14 @@ import {
 import type { Caip2 } from '@/lib/money'
 import { toBooking } from './apply-batch'
 import { cannotMove } from './cannot-move'
-import { findTransfer, type TransferFinding } from './find-transfer'
+import { findTransfer } from './find-transfer'
+import { type TransferFinding } from './TransferFinding'
 import { watchPayments } from './watch-payments'
 import { distrustFacilitator } from '@/lib/remote-facilitators'
-import { boundOf as boundOfSvm, findFinalSvmUse, findSvmUse, type SvmBound } from './find-svm-use'
+import { findSvmUse } from './find-svm-use'
+import { type SvmBound } from './SvmUse'
+import { boundSvmUse } from './bound-svm-use'
+import { findFinalSvmUse } from './find-final-svm-use'
 
 /** What the chain said of a payment that a facilitator has. */
 export type ChainFinding =
@@ -110,7 +114,7 @@ async function lookForGood(
 /** Fixed at the first look: what the payer signed was signed before it. */
 async function boundIn(payment: Payment.Payment, { firstSlot, lastValidHeight, ageMs }: Call): Promise<SvmBound> {
   if (firstSlot !== null && lastValidHeight !== null) return { firstSlot, lastValidHeight }
-  const bound = await boundOfSvm(payment, ageMs)
+  const bound = await boundSvmUse(payment, ageMs)
   await db.execute(sql`
     UPDATE facilitator_call SET first_slot = ${bound.firstSlot}, last_valid_height = ${bound.lastValidHeight}
     WHERE payment_id = ${payment.id}::uuid AND first_slot IS NULL`)

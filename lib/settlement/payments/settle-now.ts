@@ -14,7 +14,8 @@ import { includeDeployment } from './include-deployment'
 import { launchBatch } from './launch-batch'
 import { namedFacilitator } from './named-facilitator'
 import { findRoute } from '@/lib/remote-facilitators'
-import { failUnsent, settleRemotely } from './settle-remotely'
+import { settleRemotely } from './settle-remotely'
+import { failUnsent } from './fail-unsent'
 
 /** What a request that waits for its settlement is told. */
 export type SettleOutcome =

@@ -4,15 +4,20 @@ import { log } from '../../log'
 import { Chain } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
 import { beginRemoteSettlement, bookFailed, lockUnsettled, unsettle, type SettlingPayment } from '@/lib/payments'
-import { type PaymentResult } from './apply-batch'
-import { readResults } from './read-results'
+import type { PaymentResult } from './apply-batch'
 import { namedFacilitator } from './named-facilitator'
-import { askFacilitator, type FacilitatorReply } from '@/lib/remote-facilitators'
-import { takeTrial, type RouteCandidate, type SettlementRoute } from '@/lib/remote-facilitators'
+import {
+  askFacilitator,
+  type FacilitatorReply,
+  takeTrial,
+  type RouteCandidate,
+  type SettlementRoute,
+  untilDeadline,
+  RemoteFacilitator,
+  Codec,
+} from '@/lib/remote-facilitators'
 import { lookAtChain } from './look-at-chain'
-import { untilDeadline } from '@/lib/remote-facilitators'
-import { RemoteFacilitator } from '@/lib/remote-facilitators'
-import { Codec } from '@/lib/remote-facilitators'
+import { readResult } from './read-result'
 
 /** A /verify that takes longer says that the facilitator is not well: another one is asked. */
 const verifyMsMax = 5_000
@@ -57,17 +62,6 @@ function maySettle(
 ): boolean {
   const named = namedFacilitator(instrument)
   return named === undefined || RemoteFacilitator.addressOf(facilitator, network, scheme) === named
-}
-
-/** Books that no facilitator took a payment: nothing was charged. */
-export async function failUnsent(settling: SettlingPayment, reason: string): Promise<PaymentResult> {
-  const ctx = createCtx({ kind: 'system', id: 'settlement' })
-  const { payment } = settling
-  await withTransaction(async (tx) => {
-    const ours = await lockUnsettled(tx, [payment.id])
-    if (ours.has(payment.id)) await bookFailed(tx, ctx, [payment], reason)
-  })
-  return resultOf(payment.id)
 }
 
 /** Why this facilitator is passed over; undefined when it would take the payment. Nothing is settled by asking. */
@@ -183,12 +177,8 @@ async function awaitChain(
     await lookAtChain(ctx, id).catch((error: unknown) => {
       log().warn({ err: error, paymentId: id }, 'what a facilitator did is not known yet')
     })
-    const result = await resultOf(id)
+    const result = await readResult(id)
     if (result.kind !== 'unknown' || Date.now() + everyMs > deadlineAtMs) return result
     await new Promise((resolve) => setTimeout(resolve, everyMs))
   }
-}
-
-async function resultOf(paymentId: string): Promise<PaymentResult> {
-  return (await readResults([paymentId])).get(paymentId) ?? { kind: 'unknown' }
 }

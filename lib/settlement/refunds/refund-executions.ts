@@ -1,33 +1,11 @@
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
-import { recordEvent } from '@/lib/audit'
-import { giveBackCharge } from '@/lib/channels'
-import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
+import { db, sql, type Sql } from '@/lib/db'
 import { Transaction } from '@/lib/execution'
-import { refundDelivered } from '@/lib/payments'
+import { refundExecution } from './refund-execution'
 
 const batchMax = 100
 const retrySeconds = 60
-
-/** What was bought, by a payment or by a channel. Amounts in base units. */
-type Bought = {
-  id: string
-  merchantId: string
-  resourceId: string | null
-  paymentId: string | null
-  channelId: string | null
-  chargedBase: bigint | null
-  voucherBase: bigint | null
-  /** What the policy says of a refund; null without a policy. */
-  refund: string | null
-  /** What became of its price before. */
-  squared: Exclude<ExecutionRefundState, 'open'> | null
-}
-
-type Part = { id: string; status: Transaction.TransactionStatus; error: string | null }
-
-/** What became of the money. `open`: it is not yet known what happened, or nobody paid. */
-export type ExecutionRefundState = 'open' | 'earned' | 'refunded' | 'kept'
 
 const ended = Transaction.statuses.filter(Transaction.isFinal)
 
@@ -64,80 +42,4 @@ async function later(intentId: string): Promise<void> {
   await db.execute(sql`
     UPDATE intent SET square_at = now() + make_interval(secs => ${retrySeconds} * (0.5 + random()))
     WHERE id = ${intentId}::uuid AND squared IS NULL`)
-}
-
-/** The same for one action, at once: its agent is told and should not wait for the next tick. May be called twice. */
-export async function refundExecution(ctx: Ctx, intentId: string): Promise<ExecutionRefundState> {
-  return withTransaction(async (tx) => {
-    const bought = await lock(tx, intentId)
-    if (bought?.squared) return bought.squared
-    const parts = await tx.query<Part>(
-      sql`SELECT id, status, error FROM transaction WHERE intent_id = ${intentId}::uuid ORDER BY position`,
-    )
-    const [first] = parts
-    if (!bought || !first || !parts.every(({ status }) => Transaction.isFinal(status))) return 'open'
-    const squared = await square(tx, ctx, bought, parts)
-    await tx.execute(sql`UPDATE intent SET squared = ${squared} WHERE id = ${intentId}::uuid AND squared IS NULL`)
-    return squared
-  })
-}
-
-async function square(
-  tx: Tx,
-  ctx: Ctx,
-  bought: Bought,
-  parts: readonly Part[],
-): Promise<Exclude<ExecutionRefundState, 'open'>> {
-  const failed = parts.find(({ status }) => status !== 'final')
-  if (!failed) return 'earned'
-  const why = `It did not happen: ${sentenceOf(failed)}`
-  if (parts.some(({ status }) => status === 'final'))
-    return keep(tx, ctx, bought, failed, `${why} What came before it did.`)
-  if (bought.refund === 'never') return keep(tx, ctx, bought, failed, `${why} Its policy refunds nothing.`)
-  return giveBack(tx, ctx, bought, failed, why)
-}
-
-async function lock(tx: Tx, intentId: string): Promise<Bought | undefined> {
-  const [bought] = await tx.query<Bought>(sql`
-    SELECT i.id, i.merchant_id, i.resource_id, i.payment_id,
-      i.channel_id, i.charged_base, i.voucher_base,
-      (SELECT p.rules ->> 'refund' FROM execution_policy p WHERE p.id = i.policy_id) AS refund,
-      i.squared
-    FROM intent i
-    WHERE i.id = ${intentId}::uuid AND (i.payment_id IS NOT NULL OR i.channel_id IS NOT NULL)
-    FOR UPDATE OF i`)
-  return bought
-}
-
-async function giveBack(tx: Tx, ctx: Ctx, bought: Bought, failed: Part, reason: string): Promise<'refunded' | 'kept'> {
-  const { paymentId, channelId, chargedBase, voucherBase, resourceId } = bought
-  const transactionId = failed.id
-  if (paymentId !== null) {
-    const isDue = await refundDelivered(tx, ctx, { paymentId, transactionId, reason })
-    return isDue ? 'refunded' : 'kept'
-  }
-  if (channelId === null || chargedBase === null || voucherBase === null) return 'kept'
-  const undone = { channelId, voucherBase, chargedBase, resourceId, transactionId, reason }
-  if (await giveBackCharge(tx, ctx, undone)) return 'refunded'
-  return keep(tx, ctx, bought, failed, `${reason} Its channel is closed, and what it was charged is paid out.`)
-}
-
-/** Says in the trail why nothing goes back. */
-async function keep(tx: Tx, ctx: Ctx, bought: Bought, failed: Part, reason: string): Promise<'kept'> {
-  const { merchantId, resourceId, paymentId, channelId } = bought
-  await recordEvent(tx, ctx, {
-    type: 'payment.kept',
-    merchantId,
-    resourceId: resourceId ?? undefined,
-    paymentId: paymentId ?? undefined,
-    channelId: channelId ?? undefined,
-    transactionId: failed.id,
-    data: { reason },
-  })
-  return 'kept'
-}
-
-function sentenceOf({ error, status }: Part): string {
-  const words = error ?? status
-  return /[.!?]$/.test(words) ? words : `${words}.`
 }

@@ -1,35 +1,10 @@
 import type { Reader } from '../../ctx'
-import { labelNetwork, labelToken } from '@/lib/chains'
-import { allOf, db, pageQuery, sql, type Sql } from '@/lib/db'
+import { allOf, pageQuery, sql, type Sql } from '@/lib/db'
 import { Filter, loadPage, type Page } from '@/lib/paging'
 import type { BatchFilter } from './BatchFilter'
 import type * as BatchView from './BatchView'
-
-/**
- * Gas of one payment in a transaction of its own: 64,387 was measured for an MPP charge (a TIP-20 transfer with a memo to a
- * holder) on the local Tempo chain, hardfork T4. Sellers on Base count 61,000 to 90,000 (BlockRunAI/ClawRouter#297).
- */
-const gasPerPayment = 64_000n
-
-/** What `toRows` reads of a batch `b` and its transaction `t`. */
-const columns = sql`
-  b.id, b.created_at, b.applied_at, b.status, b.form, b.network, b.asset, b.size, b.settled_count, b.amount_base, b.error, b.waits_for,
-  b.transaction_id, t.hash, t.gas_used, t.gas_price, t.fee_lamports`
-
-type BatchRecord = Pick<
-  BatchView.BatchListRow,
-  'id' | 'status' | 'form' | 'size' | 'error' | 'waitsFor' | 'transactionId' | 'hash'
-> & {
-  createdAt: Date
-  appliedAt: Date | null
-  network: string
-  asset: string
-  settledCount: number | null
-  amountBase: bigint
-  gasUsed: bigint | null
-  gasPrice: bigint | null
-  feeLamports: bigint | null
-}
+import { type BatchRecord, columns, toBatchRows } from './to-batch-rows'
+import { batchTables } from './batch-tables'
 
 /** One page of the batches in which the reader has a payment or a channel, newest first. Reads only. */
 export async function listBatches(
@@ -40,37 +15,14 @@ export async function listBatches(
   const page = await loadPage<BatchRecord>(ask, {
     ...pageQuery<BatchRecord>({
       columns,
-      from: tablesOf(reader),
+      from: batchTables(reader),
       where: whereOf(filter),
       at: sql`x.created_at`,
       id: sql`x.batch_id`,
     }),
     cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
   })
-  return { ...page, rows: await toRows(reader, page.rows) }
-}
-
-/** A batch, or undefined when it is not there or holds nothing of the reader's. */
-export function getBatch(reader: Reader, id: string): Promise<BatchView.BatchListRow | undefined> {
-  return findOne(reader, sql`b.id = ${id}::uuid`)
-}
-
-/** The batch that a transaction carries, if it carries one. */
-export function findBatchOf(reader: Reader, transactionId: string): Promise<BatchView.BatchListRow | undefined> {
-  return findOne(reader, sql`b.transaction_id = ${transactionId}::uuid`)
-}
-
-async function findOne(reader: Reader, which: Sql): Promise<BatchView.BatchListRow | undefined> {
-  const rows = await db.query<BatchRecord>(sql`SELECT ${columns} FROM ${tablesOf(reader)} WHERE ${which}`)
-  return (await toRows(reader, rows))[0]
-}
-
-/** The batches `b` that a reader may see, and the rows `x` that have them in the order of their list: triggers write a merchant's parts. */
-function tablesOf(reader: Reader): Sql {
-  const batches = reader.operator
-    ? sql`settlement_batch b CROSS JOIN LATERAL (SELECT b.created_at, b.id AS batch_id) x`
-    : sql`batch_part x JOIN settlement_batch b ON b.id = x.batch_id AND x.merchant_id = ${reader.merchantId}::uuid`
-  return sql`${batches} LEFT JOIN transaction t ON t.id = b.transaction_id`
+  return { ...page, rows: await toBatchRows(reader, page.rows) }
 }
 
 function whereOf(filter: BatchFilter): Sql {
@@ -81,125 +33,5 @@ function whereOf(filter: BatchFilter): Sql {
     filter.network !== undefined && sql`b.network = ${filter.network}`,
     at?.gte && sql`x.created_at >= ${at.gte}`,
     at?.lt && sql`x.created_at < ${at.lt}`,
-  )
-}
-
-async function toRows(reader: Reader, rows: readonly BatchRecord[]): Promise<BatchView.BatchListRow[]> {
-  const [paymentShares, channelShares] = await Promise.all([
-    reader.operator ? new Map<string, Share>() : sharesOfPayments(reader, rows),
-    sharesOfChannels(reader, rows),
-  ])
-  return rows.map((row) => {
-    const channels = channelShares.get(row.id)
-    const none = { size: 0, settledCount: 0, amountBase: '0' }
-    const whole = { size: row.size, settledCount: row.settledCount ?? 0, amountBase: row.amountBase.toString() }
-    const share = channels ?? paymentShares.get(row.id) ?? (reader.operator ? whole : none)
-    return {
-      id: row.id,
-      createdAt: row.createdAt.toISOString(),
-      appliedAt: row.appliedAt?.toISOString() ?? null,
-      status: row.status,
-      form: row.form,
-      network: labelNetwork(row.network),
-      token: labelToken(row.network, row.asset),
-      size: share.size,
-      settledCount: share.settledCount,
-      amountBase: share.amountBase,
-      payments: channels?.payments ?? share.size,
-      units: channels?.units ?? null,
-      error: row.error,
-      waitsFor: row.waitsFor,
-      transactionId: row.transactionId,
-      hash: row.hash,
-      ...feesOf(row, channels?.paymentsOfAll ?? row.size),
-      paidByPayer: row.form === 'raw',
-    }
-  })
-}
-
-type Fees = Pick<BatchView.BatchListRow, 'feeWei' | 'feePerPaymentWei' | 'gasUsed' | 'feeSeparateWei'>
-
-/** What the transaction cost, whole and over all its payments, and what a transaction for each of them would have cost. */
-function feesOf({ gasUsed, gasPrice, feeLamports }: BatchRecord, payments: number): Fees {
-  const gas = gasUsed?.toString() ?? null
-  if (feeLamports !== null) {
-    const fee = feeLamports.toString()
-    // On Solana each payment is a transaction of its own.
-    return { feeWei: fee, feePerPaymentWei: fee, gasUsed: gas, feeSeparateWei: fee }
-  }
-  if (gasUsed === null || gasPrice === null)
-    return { feeWei: null, feePerPaymentWei: null, gasUsed: null, feeSeparateWei: null }
-  const count = BigInt(payments)
-  return {
-    feeWei: (gasUsed * gasPrice).toString(),
-    feePerPaymentWei: count > 0n ? ((gasUsed * gasPrice) / count).toString() : null,
-    gasUsed: gas,
-    feeSeparateWei: (count * gasPerPayment * gasPrice).toString(),
-  }
-}
-
-type Share = Pick<BatchView.BatchListRow, 'size' | 'settledCount' | 'amountBase'>
-
-/** What of each batch belongs to the reader's merchant: other merchants' sums are not shown to it. */
-async function sharesOfPayments(reader: Reader, rows: readonly BatchRecord[]): Promise<Map<string, Share>> {
-  const sums = await db.query<Share & { id: string }>(sql`
-    SELECT batch_id AS id, count(*)::int AS size, count(*) FILTER (WHERE settlement = 'settled')::int AS settled_count,
-      coalesce(sum(amount_base), 0)::text AS amount_base
-    FROM payment WHERE batch_id = ANY(${rows.map(({ id }) => id)}::uuid[]) AND merchant_id = ${reader.merchantId}::uuid GROUP BY 1`)
-  return new Map(sums.map(({ id, ...share }) => [id, share]))
-}
-
-type ChannelShare = Share & {
-  payments: number
-  units: string
-  /** Everybody's: the transaction's gas is shared by all of them. */
-  paymentsOfAll: number
-}
-
-type ChannelSums = {
-  id: string
-  size: number
-  settled: number
-  amount: bigint
-  vouchers: bigint
-  units: bigint
-  vouchersOfAll: bigint
-}
-
-/**
- * The same for batches of channels. While a settlement is on its way, its amount is what it is to pay. A row counts units and
- * vouchers from its channel's beginning: what it pays for is what the one before it did not.
- */
-async function sharesOfChannels(reader: Reader, rows: readonly BatchRecord[]): Promise<Map<string, ChannelShare>> {
-  const ids = rows.filter((row) => row.form === 'channels').map((row) => row.id)
-  if (ids.length === 0) return new Map()
-  const own = sql`(${reader.operator} OR c.merchant_id = ${reader.merchantId}::uuid)`
-  const sums = await db.query<ChannelSums>(sql`
-    SELECT s.batch_id AS id, count(*) FILTER (WHERE ${own})::int AS size,
-      count(*) FILTER (WHERE ${own} AND s.status = 'settled')::int AS settled,
-      coalesce(sum(CASE s.status WHEN 'settled' THEN s.paid_base
-          WHEN 'pending' THEN greatest(coalesce(s.capture_base, s.cumulative_base) - c.settled_base, 0) END)
-        FILTER (WHERE ${own}), 0) AS amount,
-      coalesce(sum(s.vouchers - coalesce(before.vouchers, 0)) FILTER (WHERE ${own}), 0) AS vouchers,
-      coalesce(sum(s.units - coalesce(before.units, 0)) FILTER (WHERE ${own}), 0) AS units,
-      sum(s.vouchers - coalesce(before.vouchers, 0)) AS vouchers_of_all
-    FROM channel_settlement s JOIN channel c ON c.id = s.channel_id
-      LEFT JOIN LATERAL (
-        SELECT p.units, p.vouchers FROM channel_settlement p
-        WHERE p.channel_id = s.channel_id AND p.created_at < s.created_at AND p.status = 'settled'
-        ORDER BY p.created_at DESC LIMIT 1) before ON true
-    WHERE s.batch_id = ANY(${ids}::uuid[]) GROUP BY 1`)
-  return new Map(
-    sums.map(({ id, size, settled, amount, vouchers, units, vouchersOfAll }) => [
-      id,
-      {
-        size,
-        settledCount: settled,
-        amountBase: amount.toString(),
-        payments: Number(vouchers),
-        units: units.toString(),
-        paymentsOfAll: Number(vouchersOfAll),
-      },
-    ]),
   )
 }

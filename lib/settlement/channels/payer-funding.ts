@@ -1,4 +1,3 @@
-import type { Hex } from 'viem'
 import { estimateCall, signerFor, simulateRaw, type Call } from '@/lib/chains'
 import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
@@ -39,14 +38,4 @@ async function refusalOf(network: Caip2, funding: ChannelProtocol.ChannelFunding
   const estimate = await estimateCall(network, signer.address, funding.call)
   if ('refusal' in estimate) return estimate.refusal
   return estimate.gas > depositGasMax ? `it would take ${estimate.gas} gas` : undefined
-}
-
-/** PostgreSQL's unique_violation: somebody else stored the same a moment earlier. */
-export function isDuplicate(error: unknown): boolean {
-  return (error as { code?: string }).code === '23505'
-}
-
-/** Nothing more than that the outcome is open, with the hash where there is one. */
-export function unknown(hash: Hex | undefined): { kind: 'unknown'; hash?: Hex } {
-  return hash === undefined ? { kind: 'unknown' } : { kind: 'unknown', hash }
 }

@@ -9,7 +9,7 @@ export const deadlineReason = 'Its deadline passed before it was included.'
  * Notes that a transaction shall not run although it has a nonce: whoever drives it next signs something else for that
  * nonce. True when it was noted now; a second call changes nothing.
  */
-export async function askCancel(ctx: Ctx, id: string, reason: string): Promise<boolean> {
+export async function requestCancel(ctx: Ctx, id: string, reason: string): Promise<boolean> {
   return withTransaction(async (tx) => {
     const asked = await tx.execute(sql`
       UPDATE transaction SET cancel_asked_at = now(), cancel_reason = ${reason}, due_at = now()

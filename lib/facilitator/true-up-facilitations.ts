@@ -1,6 +1,6 @@
 import { log } from '../log'
 import { db, sql, withTransaction, type Sql } from '@/lib/db'
-import { giveBack, type SpentAllowance } from './reserve-allowance'
+import { returnAllowance, type SpentAllowance } from './reserve-allowance'
 
 const batchMax = 200
 
@@ -17,7 +17,7 @@ const over: Sql = sql`
     AND (d.id IS NULL OR d.gas_used IS NOT NULL OR d.status IN ('cancelled', 'expired', 'failed'))`
 
 /** SQL condition: `squareFacilitations` has something to do. */
-export const toSquare: Sql = sql`EXISTS (SELECT ${over})`
+export const toTrueUp: Sql = sql`EXISTS (SELECT ${over})`
 
 /**
  * Closes the accounts of facilitated payments that have ended: what they did not use of their caller's caps is given back, and
@@ -25,7 +25,7 @@ export const toSquare: Sql = sql`EXISTS (SELECT ${over})`
  * it. Safe at any time, as often as one likes.
  * @returns how many were squared.
  */
-export async function squareFacilitations(): Promise<number> {
+export async function trueUpFacilitations(): Promise<number> {
   // A payment's part of its transaction's fee, and what it took to deploy its payer's account; an upstream's fee is the upstream's.
   const ended = await db.query<Row>(sql`
     SELECT h.payment_id, p.settlement = 'settled' AS moved,
@@ -52,7 +52,7 @@ export async function squareFacilitations(): Promise<number> {
 
 function square(ended: readonly Row[]): Promise<number> {
   return withTransaction(async (tx) => {
-    const squared = new Set(await giveBack(tx, ended))
+    const squared = new Set(await returnAllowance(tx, ended))
     const now = ended.filter(({ paymentId }) => squared.has(paymentId))
     await tx.execute(sql`
       UPDATE facilitation f SET gas_base = e.gas, upstream_id = e.upstream,

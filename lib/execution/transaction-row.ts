@@ -1,5 +1,4 @@
-import type { Hex } from 'viem'
-import { db, sql, type Sql } from '@/lib/db'
+import { sql, type Sql } from '@/lib/db'
 import * as Attempt from './Attempt'
 import type * as Transaction from './Transaction'
 
@@ -27,31 +26,4 @@ export const columns: Sql = sql`
 
 export function toTransaction(row: TransactionRow): Transaction.Transaction {
   return { ...row, attempts: row.attempts.map(Attempt.parse) }
-}
-
-/**
- * A condition, always true, that lets this database transaction commit without waiting for the disk. For what the chain can
- * tell again (an answer, an inclusion), never for what must be stored before it is sent: a database that loses its last
- * milliseconds only makes the tracker look again, and whoever books money on it commits later and flushes this too.
- */
-export const withoutFlush: Sql = sql`set_config('synchronous_commit', 'off', true) = 'off'`
-
-/**
- * The stored bytes of an attempt.
- * @throws Error when they are not stored, because then nothing may be sent.
- */
-export async function loadBytes(hash: string): Promise<Buffer> {
-  const [row] = await db.query<{ raw: Buffer }>(sql`SELECT raw FROM attempt WHERE hash = ${hash}`)
-  if (!row) throw new Error(`attempt ${hash} is not stored`)
-  return row.raw
-}
-
-/** Bytes as JSON-RPC wants them. */
-export function toHex(bytes: Uint8Array): Hex {
-  return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`
-}
-
-/** Hex as a bytea parameter. */
-export function toBytea(hex: Hex): Buffer {
-  return Buffer.from(hex.slice(2), 'hex')
 }

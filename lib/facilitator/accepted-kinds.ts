@@ -1,4 +1,4 @@
 import type { Protocol } from '@/lib/payments'
 
 /** Somebody else's server decides what it sells for: everything that can be settled is facilitated. */
-export const takes: Protocol.AcceptedMethods = { permit2: true, contracts: true, deploys: true }
+export const acceptedMethods: Protocol.AcceptedMethods = { permit2: true, contracts: true, deploys: true }

@@ -12,7 +12,7 @@ const bodyBytesMax = 64 * 1024
  * What a request asks to have verified or settled.
  * @throws AppError content-too-large; payment-malformed, naming the member; method-unsupported.
  */
-export async function readAsked(request: Request): Promise<Facilitated> {
+export async function readSettlementRequest(request: Request): Promise<Facilitated> {
   const declared = Number(request.headers.get('content-length') ?? 0)
   const bytes = declared > bodyBytesMax ? undefined : await collect(request)
   if (!bytes) throw new AppError('content-too-large', `The body may have ${bodyBytesMax} bytes.`)
@@ -57,7 +57,7 @@ export function fingerprintOf(asked: Facilitated, caller: Caller): Buffer {
 const shownMax = 2_048
 
 /** The resource as the claim's row keeps it; whatever the caller sent as its URL is text to show, and cut where it is long. */
-export function askedFor({ resourceUrl }: Facilitated): Payment.ClaimedRequest {
+export function claimedRequestOf({ resourceUrl }: Facilitated): Payment.ClaimedRequest {
   const url = resourceUrl !== undefined && URL.canParse(resourceUrl) ? new URL(resourceUrl) : undefined
   return {
     method: '',

@@ -1,0 +1,45 @@
+import type { Reader } from '../ctx'
+import { labelNetwork } from '@/lib/chains'
+import { db, sql } from '@/lib/db'
+import { Amount } from '@/lib/money'
+import * as Rule from './Rule'
+import { ofReader } from './AlertView'
+
+/** A rule as pages show it. */
+export type RuleView = {
+  id: string
+  kind: Rule.AlertKind
+  /** "A transaction was sent, and is in no block after 5 min". */
+  words: string
+  /** URL of the endpoint that is told; null: the page only. */
+  endpointUrl: string | null
+  enabled: boolean
+  createdAt: string
+  /** Alerts of it that are open. */
+  open: number
+}
+
+type RuleRow = Omit<RuleView, 'kind' | 'words' | 'createdAt'> & { kind: string; params: unknown; createdAt: Date }
+
+/** Every rule that the reader may see, those that are on first. */
+export async function listRules(reader: Reader): Promise<RuleView[]> {
+  const rows = await db.query<RuleRow>(sql`
+    SELECT r.id, r.kind, r.params, e.url AS endpoint_url, r.enabled, r.created_at,
+      (SELECT count(*)::int FROM alert a WHERE a.rule_id = r.id AND a.resolved_at IS NULL) AS open
+    FROM alert_rule r LEFT JOIN webhook_endpoint e ON e.id = r.endpoint_id
+    WHERE ${ofReader(reader)} ORDER BY r.enabled DESC, r.created_at DESC`)
+  return rows.map(({ params, ...row }) => {
+    const condition = Rule.stored(row.kind, params)
+    return { ...row, kind: condition.kind, words: wordsOf(condition), createdAt: row.createdAt.toISOString() }
+  })
+}
+
+function wordsOf(condition: Rule.AlertCondition): string {
+  const { help } = Rule.kinds[condition.kind]
+  if (condition.kind === 'gas') {
+    const { symbol, decimals } = Rule.gasOf(condition.network)
+    const amount = Amount.toDecimal(condition.belowBase, decimals)
+    return `${help} ${amount} ${symbol} on ${labelNetwork(condition.network).name}`
+  }
+  return 'minutes' in condition ? `${help} ${condition.minutes} min` : help
+}

@@ -1,0 +1,49 @@
+import type { Hex } from 'viem'
+import type { Caip2 } from '@/lib/money'
+import { agreed, essence } from './Agreement'
+import { askEndpoint } from './ask-endpoint'
+import * as RpcHealth from './RpcHealth'
+import { inOrder, poolOf, type RpcEndpoint } from './pools'
+import { isBelieved } from './ask-each'
+
+/**
+ * As `readAgreed`, of each endpoint's own newest block, which is named in the call: a node behind the same address that lags
+ * answers with an error, not of an older block. An endpoint whose newest block is below `notBefore` is not believed. Undefined when too few
+ * have got so far, or they do not agree.
+ * @param paramsAt the call's parameters for a block's number.
+ * @throws TypeError when the network is not served.
+ */
+export async function readAtHead<Result>(
+  network: Caip2,
+  method: string,
+  paramsAt: (block: Hex) => readonly unknown[],
+  notBefore = 0n,
+): Promise<AgreedReading<Result> | undefined> {
+  const pool = poolOf(network)
+  const askOne = async (endpoint: RpcEndpoint): Promise<AgreedReading<Result>[]> => {
+    const number = await askEndpoint<Hex>(endpoint, 'eth_blockNumber', [])
+    if (BigInt(number) < notBefore) return []
+    return [{ answer: await askEndpoint<Result>(endpoint, method, paramsAt(number)), block: BigInt(number) }]
+  }
+  const askAll = async (endpoints: readonly RpcEndpoint[]) =>
+    (await Promise.allSettled(endpoints.map(askOne))).flatMap((told) => (told.status === 'fulfilled' ? told.value : []))
+  const [only] = pool.endpoints
+  if (pool.endpoints.length === 1 && only) return (await askAll([only]))[0]
+  const line = inOrder(pool, RpcHealth.kindOf(method)).filter(isBelieved)
+  const told = await askAll(line.slice(0, 2))
+  return agreedAt(method, told) ?? agreedAt(method, [...told, ...(await askAll(line.slice(2)))])
+}
+
+function agreedAt<Result>(method: string, told: readonly AgreedReading<Result>[]): AgreedReading<Result> | undefined {
+  const answer = agreed(
+    method,
+    told.map((one) => one.answer),
+  )
+  if (answer === undefined) return undefined
+  const said = essence(method, answer)
+  const blocks = told.filter((one) => essence(method, one.answer) === said).map(({ block }) => block)
+  return { answer, block: blocks.reduce((low, block) => (block < low ? block : low)) }
+}
+
+/** What endpoints say alike of the chain, and the lowest of the blocks that they said it of. */
+export type AgreedReading<Result> = { answer: Result; block: bigint }

@@ -1,0 +1,14 @@
+import type { Caip2 } from '@/lib/money'
+import { isLone } from './ask-all'
+import { type SignatureStatus, toStatus } from './SvmAnswer'
+import { askForStatus } from './ask-for-status'
+
+/** The status of a finalized transaction, as two endpoints tell it alike, or the only one. Undefined when they do not. */
+export async function readFinal(network: Caip2, signature: string): Promise<SignatureStatus | undefined> {
+  const answers = await askForStatus(network, signature)
+  const told = answers.flatMap(({ value: [one] }) => (one ? [toStatus(one)] : []))
+  const finals = told.filter(({ level }) => level === 'finalized')
+  const [first] = finals
+  const agreeing = finals.filter(({ slot, err }) => slot === first?.slot && (err === null) === (first.err === null))
+  return agreeing.length >= (isLone(network) ? 1 : 2) ? first : undefined
+}

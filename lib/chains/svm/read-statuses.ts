@@ -1,0 +1,13 @@
+import type { Caip2 } from '@/lib/money'
+import { readRpc } from '../pool/read-rpc'
+import { type SignatureStatus, type InContext, type StatusAnswer, toStatus } from './SvmAnswer'
+
+/** Of each signature, in their order; undefined for one that the node does not know. At most 256. @throws RpcError | TransportError */
+export async function readStatuses(
+  network: Caip2,
+  signatures: readonly string[],
+): Promise<(SignatureStatus | undefined)[]> {
+  const params = [signatures, { searchTransactionHistory: true }]
+  const { value } = await readRpc<InContext<StatusAnswer[]>>(network, 'getSignatureStatuses', params)
+  return value.map((told) => (told ? toStatus(told) : undefined))
+}

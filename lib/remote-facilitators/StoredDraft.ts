@@ -1,0 +1,13 @@
+import * as RemoteFacilitator from './RemoteFacilitator'
+import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
+
+export function sealedOf(id: string, { auth }: RemoteFacilitatorDraft.RemoteFacilitatorDraft): Buffer | null {
+  const sealed = auth && RemoteFacilitator.sealAuth(id, auth)
+  return sealed ? Buffer.from(sealed) : null
+}
+
+export function asTaken(error: unknown): never {
+  if ((error as { code?: string }).code === '23505')
+    throw RemoteFacilitatorDraft.wrong([{ field: 'name', message: 'There is one of this name already' }])
+  throw error
+}

@@ -1,0 +1,40 @@
+import type { Ctx } from '../ctx'
+import { Scope } from '@/lib/auth'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
+import { assertReachable } from './assert-reachable'
+import { sealedOf, asTaken } from './StoredDraft'
+
+const facilitatorsMax = 20
+
+/**
+ * Lets another facilitator be chosen in the routes of the scope's merchant. Its credentials are sealed at once and can never be
+ * read back. Each call makes one.
+ * @throws AppError bad-input, not-allowed
+ */
+export async function createRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {
+  const { merchantId } = scope
+  Scope.assertOwner(scope, merchantId)
+  const draft = RemoteFacilitatorDraft.parse(input)
+  await assertReachable(draft.url)
+  const id = ctx.id()
+  const sealed = sealedOf(id, draft)
+  await withTransaction(async (tx) => {
+    const [others] = await tx.query<{ count: bigint }>(
+      sql`SELECT count(*) FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid`,
+    )
+    if (Number(others?.count ?? 0) >= facilitatorsMax)
+      throw RemoteFacilitatorDraft.wrong([
+        { field: 'name', message: `There are ${facilitatorsMax} already: edit one of them` },
+      ])
+    await tx.execute(sql`
+      INSERT INTO facilitator_upstream (id, merchant_id, name, url, auth_kind, auth_sealed, auth_hint, timeout_ms)
+      VALUES (${id}::uuid, ${merchantId}::uuid, ${draft.name}, ${draft.url}, ${draft.authKind}, ${sealed},
+        ${draft.authHint ?? ''}, ${draft.timeoutMs})`)
+    const { name, url, authKind, timeoutMs } = draft
+    const data = { upstreamId: id, name, url, authKind, timeoutMs }
+    await recordEvent(tx, ctx, { type: 'facilitator.upstream_added', merchantId, data })
+  }).catch(asTaken)
+  return { id }
+}

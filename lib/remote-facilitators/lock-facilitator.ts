@@ -1,0 +1,22 @@
+import { Scope } from '@/lib/auth'
+import { sql, type Tx } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import type * as RemoteFacilitator from './RemoteFacilitator'
+
+type Stored = {
+  merchantId: string
+  name: string
+  url: string
+  authKind: RemoteFacilitator.FacilitatorAuth['kind']
+  enabled: boolean
+}
+
+/** In a transaction it is locked until its end. */
+export async function lockFacilitator(by: Pick<Tx, 'query'>, scope: Scope.Scope, id: string): Promise<Stored> {
+  const [row] = await by.query<Stored>(sql`
+    SELECT merchant_id, name, url, auth_kind, enabled
+    FROM facilitator_upstream WHERE id = ${id}::uuid FOR UPDATE`)
+  if (!row) throw new AppError('not-found', 'There is no such facilitator.')
+  Scope.assertOwner(scope, row.merchantId)
+  return row
+}

@@ -1,0 +1,25 @@
+import { db, json, sql } from '@/lib/db'
+import { askFacilitator, type FacilitatorReply } from './ask-facilitator'
+import type * as RemoteFacilitator from './RemoteFacilitator'
+import * as Codec from './Codec'
+
+/** Asks one facilitator now, and keeps what it says. */
+export async function refreshOne(
+  facilitator: RemoteFacilitator.RemoteFacilitator,
+): Promise<{ asked: FacilitatorReply; kinds: readonly RemoteFacilitator.FacilitatorKind[] | undefined }> {
+  const asked = await askFacilitator(
+    facilitator,
+    { kind: 'supported' },
+    (answer) => Codec.readSupported(answer) !== undefined,
+  )
+  const kinds = asked.kind === 'answered' ? Codec.readSupported(asked.answer) : undefined
+  await db.execute(
+    kinds
+      ? sql`UPDATE facilitator_upstream SET supported = ${json(kinds)}::jsonb, supported_at = now() WHERE id = ${facilitator.id}::uuid`
+      : sql`UPDATE facilitator_upstream SET supported_at = now() - ${lifetime}::interval + interval '30 seconds' WHERE id = ${facilitator.id}::uuid`,
+  )
+  return { asked, kinds }
+}
+
+/** What a facilitator says to support is believed this long. */
+export const lifetime = '10 minutes'

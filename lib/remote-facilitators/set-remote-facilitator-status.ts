@@ -1,0 +1,28 @@
+import type { Ctx } from '../ctx'
+import type { Scope } from '@/lib/auth'
+import { recordEvent } from '@/lib/audit'
+import { sql, withTransaction } from '@/lib/db'
+import { forgetRoutes } from './read-routes'
+import { lockFacilitator } from './lock-facilitator'
+
+/**
+ * Switches one on or off. Off, it is given no payment; those that it has are looked after until the chain says what became of
+ * them. May be called twice.
+ * @throws AppError not-found, not-allowed
+ */
+export async function setRemoteFacilitatorStatus(
+  ctx: Ctx,
+  scope: Scope.Scope,
+  id: string,
+  enabled: boolean,
+): Promise<void> {
+  await withTransaction(async (tx) => {
+    const before = await lockFacilitator(tx, scope, id)
+    if (before.enabled === enabled) return
+    await tx.execute(sql`
+      UPDATE facilitator_upstream SET enabled = ${enabled}, failures = 0, open_until = NULL WHERE id = ${id}::uuid`)
+    const data = { upstreamId: id, name: before.name, enabled }
+    await recordEvent(tx, ctx, { type: 'facilitator.upstream_switched', merchantId: before.merchantId, data })
+    forgetRoutes(before.merchantId)
+  })
+}

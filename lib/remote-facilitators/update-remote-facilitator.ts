@@ -1,0 +1,42 @@
+import type { Ctx } from '../ctx'
+import type { Scope } from '@/lib/auth'
+import { recordEvent } from '@/lib/audit'
+import { db, sql, withTransaction } from '@/lib/db'
+import { AppError } from '@/lib/errors'
+import { forgetRoutes } from './read-routes'
+import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
+import { sealedOf, asTaken } from './StoredDraft'
+import { assertReachable } from './assert-reachable'
+import { lockFacilitator } from './lock-facilitator'
+
+/**
+ * Edits one. Credentials that are left empty stay what they are. Payments that it has stay its own. May be called twice.
+ * @throws AppError bad-input, not-found, not-allowed
+ */
+export async function updateRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
+  const { merchantId, ...stored } = await lockFacilitator(db, scope, id)
+  const draft = RemoteFacilitatorDraft.parse(input, stored.authKind)
+  // Credentials never follow an edit to another server than the one that they were given for.
+  if (draft.auth === undefined && new URL(draft.url).origin !== new URL(stored.url).origin)
+    throw RemoteFacilitatorDraft.wrong([
+      { field: stored.authKind === 'cdp' ? 'keySecret' : 'headers', message: 'Write it again: the address is another' },
+    ])
+  await assertReachable(draft.url)
+  await withTransaction(async (tx) => {
+    const before = await lockFacilitator(tx, scope, id)
+    if (before.authKind !== stored.authKind || before.url !== stored.url)
+      throw new AppError(
+        'stale-state',
+        'Somebody else edited this facilitator meanwhile. Reload it and repeat your change.',
+      )
+    const { name, url, authKind, timeoutMs } = draft
+    await tx.execute(sql`
+      UPDATE facilitator_upstream SET name = ${name}, url = ${url}, timeout_ms = ${timeoutMs}, auth_kind = ${authKind},
+        auth_sealed = CASE WHEN ${draft.auth === undefined} THEN auth_sealed ELSE ${sealedOf(id, draft)} END,
+        auth_hint = coalesce(${draft.authHint ?? null}, auth_hint), failures = 0, open_until = NULL, supported_at = NULL
+      WHERE id = ${id}::uuid`)
+    const data = { upstreamId: id, name, url, authKind, timeoutMs, credentialsChanged: draft.auth !== undefined }
+    await recordEvent(tx, ctx, { type: 'facilitator.upstream_updated', merchantId, data })
+  }).catch(asTaken)
+  forgetRoutes(merchantId)
+}

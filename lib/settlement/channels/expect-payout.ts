@@ -1,0 +1,18 @@
+import { db, sql } from '@/lib/db'
+import { type PayoutReceiver } from './OwedPayout'
+
+/** Until nothing more can come of a claim that a facilitator was asked for. */
+const watch = '1 hour'
+
+/** Says, before anything is asked of anybody, that a payee may soon have claims that are to be paid out. Twice is once. */
+export async function expectPayout(
+  { merchantId, network, payee, asset }: PayoutReceiver,
+  afterMs: number,
+): Promise<void> {
+  await db.execute(sql`
+    INSERT INTO channel_payout (merchant_id, network, payee, asset, due_at, watch_until)
+    VALUES (${merchantId}::uuid, ${network}, ${payee}, ${asset}, now() + make_interval(secs => ${afterMs / 1000}),
+      now() + ${watch}::interval)
+    ON CONFLICT (merchant_id, network, payee, asset) DO UPDATE
+    SET due_at = least(channel_payout.due_at, EXCLUDED.due_at), watch_until = EXCLUDED.watch_until`)
+}

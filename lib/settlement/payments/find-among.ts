@@ -1,0 +1,26 @@
+import { AppError } from '@/lib/errors'
+import type { Caip2 } from '@/lib/money'
+import { readDigest, wantedOf, digests } from './read-digest'
+import type { SvmInstrument } from './SvmUse'
+
+/** How many of them are read in one look; the next look goes on where this one stopped. */
+const readsMax = 200
+
+/** @throws AppError unavailable when one that is listed cannot be read: it may be the one. */
+export async function findAmong(
+  network: Caip2,
+  signed: SvmInstrument,
+  listed: readonly string[],
+): Promise<string | undefined> {
+  const wanted = wantedOf(signed)
+  let reads = 0
+  for (const signature of listed) {
+    if (!digests.has(signature) && reads++ === readsMax)
+      throw new AppError('unavailable', `${signed.source} has more transactions than one look reads.`)
+    const digest = await readDigest(network, signature)
+    if (digest === undefined)
+      throw new AppError('unavailable', `${network} does not show the transaction ${signature} yet.`)
+    if (digest === wanted) return signature
+  }
+  return undefined
+}

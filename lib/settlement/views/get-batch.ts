@@ -1,0 +1,9 @@
+import type { Reader } from '../../ctx'
+import { sql } from '@/lib/db'
+import type * as BatchView from './BatchView'
+import { findOneBatch } from './find-one-batch'
+
+/** A batch, or undefined when it is not there or holds nothing of the reader's. */
+export function getBatch(reader: Reader, id: string): Promise<BatchView.BatchListRow | undefined> {
+  return findOneBatch(reader, sql`b.id = ${id}::uuid`)
+}
