@@ -29,7 +29,7 @@ export function recordFacilitation(ctx: Ctx, facilitation: Facilitation): void {
 }
 
 /**
- * Records a settle in the statement of its claim; `endFacilitation` says later what it came to, and `squareFacilitations` if
+ * Records a settle in the statement of its claim; `endFacilitation` says later what it came to, and `trueUpFacilitations` if
  * nobody does.
  * @returns the statement, which writes nothing unless `when`.
  */

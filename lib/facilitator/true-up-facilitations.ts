@@ -16,7 +16,7 @@ const over: Sql = sql`
     AND (t.id IS NULL OR t.gas_used IS NOT NULL OR t.status IN ('cancelled', 'expired', 'failed'))
     AND (d.id IS NULL OR d.gas_used IS NOT NULL OR d.status IN ('cancelled', 'expired', 'failed'))`
 
-/** SQL condition: `squareFacilitations` has something to do. */
+/** SQL condition: `trueUpFacilitations` has something to do. */
 export const toTrueUp: Sql = sql`EXISTS (SELECT ${over})`
 
 /**
