@@ -10,14 +10,19 @@ import { applyChannelBatch } from './channels/apply-channel-batch'
 import { takeBack, toTakeBack } from './payments/take-back'
 import { lookAtWatched } from './payments/look-at-watched'
 
-/** Of each network, at once: half of it those that were never looked at, newest first, because agents wait for them. */
+/**
+ * Batches of each network in one claim. Half of them are new ones, newest first, because agents wait for their answers.
+ */
 const share = 50
-/** Nobody else looks at a batch that was taken for this long. */
+/** A batch that is claimed is hidden from other processes for this long. */
 const claimMs = 30_000
-/** Until the next look at one that has no end, at first and at most; a random part of it, so that many do not come back at once. */
+/**
+ * Delay before the next look at an unfinished batch: first and longest. Part of it is random, so that many do not
+ * return together.
+ */
 const againMs = 1_000
 const againMaxMs = 5 * 60_000
-/** At most where its block is not final yet: that comes by itself, and soon. */
+/** Longest delay while the block is not final yet: that ends by itself, and soon. */
 const notFinalMs = 15_000
 
 type Due = { id: string; network: Caip2; form: string; transactionId: string; looks: number; createdAt: Date }
@@ -30,10 +35,11 @@ export const toApply: Sql = sql`(
   OR ${toTakeBack} OR EXISTS (SELECT FROM payment_watch WHERE due_at <= now()))`
 
 /**
- * Books batches whose transaction has run while nobody waited: after a crash, or after a request gave up; and takes back what a
- * reorganisation has undone since it was booked. What rests on no transaction of ours is looked at until it is final. A batch whose outcome cannot be told is looked at less and less often, and holds up no other. Safe
- * to run anywhere at any time; stops taking batches after `budgetMs`.
- * @returns how many batches were booked, and payments and refunds taken back.
+ * Books batches whose transaction has run while no request waited for it (after a crash or a timeout), and takes back
+ * what a reorganisation has undone since. A batch that has no transaction of ours is looked at until it is final. A
+ * batch with an unknown outcome is looked at less and less often and does not delay the others. Safe to run in any
+ * process at any time; claims no batch after `budgetMs`.
+ * @returns the number of batches booked, plus payments and refunds taken back.
  */
 export async function applyDue(ctx: Ctx, budgetMs = 15_000): Promise<number> {
   let moved = await takeBack(ctx)
@@ -44,7 +50,7 @@ export async function applyDue(ctx: Ctx, budgetMs = 15_000): Promise<number> {
   return moved
 }
 
-/** Each is leased by its own time: a process that dies in the middle leaves it due again. */
+/** Each batch has a lease of its own: if the process dies, the batch becomes due again. */
 async function claim(networks: readonly Caip2[], most: number): Promise<Due[]> {
   const due = (which: Sql, limit: number) => sql`
     SELECT id FROM (
@@ -60,7 +66,7 @@ async function claim(networks: readonly Caip2[], most: number): Promise<Due[]> {
   return claimed.sort((one, other) => one.looks - other.looks || other.createdAt.getTime() - one.createdAt.getTime())
 }
 
-/** @returns whether its end is known. Never throws. */
+/** @returns true if the outcome is known. Never throws. */
 async function applyOne(ctx: Ctx, batch: Due): Promise<boolean> {
   const { id, form, transactionId } = batch
   let waitsFor: string | undefined
@@ -78,7 +84,7 @@ async function applyOne(ctx: Ctx, batch: Due): Promise<boolean> {
   return waitsFor === undefined
 }
 
-/** Does nothing to one whose books were closed. */
+/** Does nothing to a batch that is closed. */
 async function postpone({ id, looks }: Due, waitsFor: string | null, mostMs: number): Promise<void> {
   const delayMs = Math.min(mostMs, againMs * 2 ** Math.min(looks, 20)) * (0.5 + Math.random() / 2)
   await db.execute(sql`

@@ -7,14 +7,15 @@ import { AppError } from '@/lib/errors'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 
-/** A checkpoint on its way onto the chain. */
+/** A checkpoint on its way to the chain. */
 export type CheckpointAnchor = { transactionId: string; size: string; network: Caip2 }
 
 /**
- * Writes the newest checkpoint of the audit log on chain: the settlement signer sends nothing to itself, with the signed note
- * as call data. From then on nobody, the operator included, can tell another story of what came before without it being
- * seen. Returns when it is queued. Two calls at once may anchor the same checkpoint twice, which costs gas and nothing else.
- * @throws AppError stale-state when the newest checkpoint is anchored; unavailable without a checkpoint or a signer.
+ * Queues a transaction that writes the newest checkpoint of the audit log on chain: the settlement signer sends nothing
+ * to itself, with the signed note as call data. After that, any change to earlier events can be detected, even one by
+ * the operator. Two calls at once may anchor the same checkpoint twice, which costs only gas.
+ * @throws AppError stale-state if the newest checkpoint is already anchored; unavailable without a checkpoint or a
+ * signer.
  */
 export async function anchorCheckpoint(ctx: Ctx): Promise<CheckpointAnchor> {
   const { size, note } = await getCheckpoint()
@@ -41,7 +42,7 @@ export async function anchorCheckpoint(ctx: Ctx): Promise<CheckpointAnchor> {
   return { transactionId, size: size.toString(), network }
 }
 
-/** The first network that is served, of those where gas is paid in the chain's own coin if there is one. */
+/** The first served network; one where gas is paid in the chain's own coin is preferred. */
 function findLane(): { network: Caip2; address: Hex } {
   const served = servedEvmNetworks()
   const network = served.find((each) => Chain.get(each).family !== 'tempo') ?? served[0]

@@ -5,23 +5,23 @@ import { Account } from '@/lib/ledger'
 import type { Caip2 } from '@/lib/money'
 import { readMax } from '../channels/sync-channels'
 
-/** A pay-to address that something was booked for, canonical. */
+/** A pay-to address with bookings, in canonical form. */
 export type PayoutHolder = {
   network: Caip2
   asset: string
   address: string
-  /** Of the payments to it; null where there are none, or none with a known block. */
+  /** Block of its first payment; null if it has none, or none with a known block. */
   firstPaymentBlock: bigint | null
 }
 
 type Sums = { booked: bigint; payments: bigint; facilitated: bigint; apart: bigint; channels: bigint }
 
 /**
- * What the books hold for an address up to a block, base units: the running sum of all that was ever booked for it, without what
- * belongs to later blocks, which is little. So an entry that comes late for an old block, or takes one back, needs nothing more
- * than to be written. What channels paid is booked by channel, not by block: what was settled in later blocks is taken off, as our
- * batches or, for what others settled, the contract tell it.
- * @throws RpcError | TransportError when the chain has to be asked and cannot be read.
+ * The booked balance of an address up to a block, base units: the running sum of all bookings, minus the few that
+ * belong to later blocks. So a late entry for an old block, or a reversal, only has to be written. Channel payouts are
+ * booked by channel, not by block: settlements in later blocks are subtracted, as our batches report them or, for
+ * settlements by others, the contract.
+ * @throws RpcError | TransportError when the chain is needed and cannot be read.
  */
 export async function bookedUpTo(
   { network, asset, address }: Omit<PayoutHolder, 'firstPaymentBlock'>,
@@ -51,7 +51,7 @@ export async function bookedUpTo(
   return row.booked - row.payments - row.facilitated - row.apart - row.channels + since.settledBase
 }
 
-/** Channels whose state was written from a later block, and what they had paid out at this one. */
+/** Channels whose state comes from a later block, and what each had paid out at this block. */
 async function readLater(
   network: Caip2,
   asset: string,

@@ -3,20 +3,21 @@ import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 
-/** Ledger entries that one statement adds up. */
+/** Ledger entries in one statement. */
 const sliceRows = 500_000n
-/** Payments are in no order by their ids: this many equal parts of all ids. */
+/** Payment ids are random: the id space is cut into this many equal parts. */
 const idParts = 64
 
-/** Comparisons are kept this long, and the newest of each address always. */
+/** How long comparisons are kept. The newest of each address is always kept. */
 const keptFor = '90 days'
 const forgottenMax = 10_000
 
 /**
- * Adds up again, from the beginning, what the running sums hold: what the books say that each address got, what each merchant's
- * channels have at risk, and what was sold in each hour and to each payer. Slow, in one consistent view that locks nothing. A sum that is wrong is put right, in the same transaction
- * as its audit event. Also forgets comparisons of books and chain that are long past. Safe to run anywhere at any time.
- * @returns how many sums were wrong.
+ * Recomputes the running sums from the beginning: the booked balance of each address, each merchant's channels at risk,
+ * and sales by hour and by payer. Slow; uses one consistent view and takes no locks. A wrong sum is corrected in the
+ * same transaction as its audit event. Also deletes old comparisons of books and chain. Safe to run in any process at
+ * any time.
+ * @returns the number of wrong sums.
  */
 export async function checkSums(ctx: Ctx): Promise<number> {
   const summed = await withTransaction(async (tx) => {
@@ -111,7 +112,7 @@ async function checkExposure(tx: Tx, ctx: Ctx): Promise<number> {
   return wrong.length
 }
 
-/** Part by part: each is a consistent view by itself, and no statement takes longer the more was ever sold. */
+/** Works part by part: each part is a consistent view, and no statement grows with the total number of sales. */
 async function checkSales(ctx: Ctx): Promise<number> {
   const [{ weeks } = { weeks: [] }] = await db.query<{ weeks: Date[] }>(sql`
     SELECT ARRAY(SELECT generate_series(date_trunc('week', least((SELECT min(created_at) FROM payment),

@@ -3,7 +3,7 @@ import { Account } from '@/lib/ledger'
 import type { Caip2 } from '@/lib/money'
 import { type PayoutHolder } from './booked-up-to'
 
-/** The block of the first booking for an address; undefined when nothing tells it. Looks at little when little is booked. */
+/** The block of an address's first booking; undefined if no record has it. Reads little when little is booked. */
 export async function findFirstBlock({
   network,
   asset,
@@ -15,7 +15,10 @@ export async function findFirstBlock({
   return blocks.length === 0 ? undefined : blocks.reduce((least, block) => (block < least ? block : least))
 }
 
-/** A channel first paid in the block of our first settlement; somebody else's may have been as early as its opening. */
+/**
+ * A channel of ours first pays in the block of our first settlement. A settlement by another party may be as early as
+ * the channel's opening.
+ */
 function firstPaidByChannels(network: Caip2, asset: string, cash: string): Sql {
   return sql`
     SELECT min(CASE WHEN own.paid = c.settled_base THEN own.block ELSE opening.block_number END) AS block

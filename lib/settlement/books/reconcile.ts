@@ -8,16 +8,16 @@ import { Caip, type Caip2 } from '@/lib/money'
 import { bookedUpTo, type PayoutHolder } from './booked-up-to'
 import { findFirstBlock } from './find-first-block'
 
-/** Blocks that every settlement up to here has surely been booked for. */
+/** Distance to the newest block: settlements up to there are surely booked. */
 const behindHead = 2n
 const atOnce = 8
 
 /**
- * Compares the books with the chain: for every pay-to address, what it holds at one block minus what it held
- * before the first booking must be what was booked up to that block. A difference that stands in two runs in
- * a row becomes an audit event and an open problem. Networks go side by side; none begins another address after `budgetMs`.
- * Safe to run anywhere at any time.
- * @returns how many addresses were compared.
+ * Compares the books with the chain. For every pay-to address, its balance at one block minus its balance before the
+ * first booking must equal what was booked up to that block. A difference in two runs in a row becomes an audit event
+ * and an open problem. Networks run in parallel; no address is started after `budgetMs`. Safe to run in any process at
+ * any time.
+ * @returns the number of addresses compared.
  */
 export async function reconcile(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
@@ -30,7 +30,7 @@ export async function reconcile(ctx: Ctx, budgetMs: number): Promise<number> {
 
 type Known = PayoutHolder & { openingBase: bigint | null }
 
-/** In no order: one that cannot be read stands in front of none. */
+/** In random order, so that an unreadable address does not block the same others each time. */
 function findHolders(): Promise<Known[]> {
   return db.query<Known>(sql`
     SELECT held.network, held.asset, held.address, held.first AS first_payment_block, (
@@ -88,16 +88,18 @@ async function compare(ctx: Ctx, holder: Known): Promise<void> {
   })
 }
 
-/** What an address held before its first booking; undefined while the first booking is in a later block than the one that is looked at. */
+/**
+ * The balance before the first booking; undefined while the first booking is in a later block than the one examined.
+ */
 async function findOpening(holder: Known, block: bigint, byTheBooks: bigint): Promise<bigint | undefined> {
   const firstBlock = await findFirstBlock(holder)
   if (firstBlock === undefined) return byTheBooks
   if (block < firstBlock) return undefined
-  // A node that has forgotten the state of that block cannot say what was there before: take the books' word once.
+  // A pruned node cannot give the balance at that block. Trust the books once.
   return balanceAt(holder.network, holder.asset, holder.address, firstBlock - 1n).catch(() => byTheBooks)
 }
 
-/** What it holds, and as of which block. */
+/** The balance, and the block it was read at. */
 async function lookAt(network: Caip2, asset: string, address: string): Promise<{ block: bigint; chainBase: bigint }> {
   if (Caip.isSolana(network)) {
     const { slot, amountBase } = await Svm.readFinalBalance(network, address, asset)
@@ -109,8 +111,8 @@ async function lookAt(network: Caip2, asset: string, address: string): Promise<{
 }
 
 /**
- * What it holds, and what the escrow of channels holds that was claimed for it: both are its money, and booked as such.
- * @throws RpcError where the node has no state of that block; Solana's nodes have that of no earlier one.
+ * The token balance plus what the channels' escrow holds for the address after claims: both are booked as its money.
+ * @throws RpcError if the node has no state of that block. Solana nodes never have an earlier one.
  */
 async function balanceAt(network: Caip2, asset: string, address: string, block: bigint): Promise<bigint> {
   const call = { to: asset, data: Erc20.balanceOfData(address) }

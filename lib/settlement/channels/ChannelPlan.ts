@@ -2,26 +2,26 @@ import type { Hex } from 'viem'
 import { BatchSettlement, Escrow, Reserve, type Call, type CallMember } from '@/lib/chains'
 import { Channel, type ChannelShare, type Schedule, type SettleableChannel, type ChosenVoucher } from '@/lib/channels'
 
-/** What a settlement shows the contract for one channel. Pure. */
+/** One channel's part of a settlement transaction. Pure. */
 export type ChannelPlan = ChannelShare & {
   channel: SettleableChannel
-  /** The settlement of this channel by itself. */
+  /** The call that settles this channel alone. */
   call: CallMember
-  /** What the payee gets by it, base units. */
+  /** What the payee receives, base units. */
   paysBase: bigint
 }
 
-/** Or why there is none now, in words for the merchant. */
+/** Or the reason why nothing can be settled now, for the merchant. */
 export type PlanResult = { kind: 'go'; plan: ChannelPlan } | { kind: 'wait'; reason: string }
 
 export type PlanInput = {
-  /** Of the settlement's row. */
+  /** Id of the settlement's row. */
   id: string
   kind: 'settle' | 'close'
   trigger: Schedule.SettlementTrigger
-  /** Most that a voucher may exceed what was spent, base units; null: any, because this is the last chance. */
+  /** How far a voucher may exceed what was spent, base units; null for no limit, because this is the last chance. */
   excessMaxBase: bigint | null
-  /** Close only: what the payer wants back; everything when absent. */
+  /** Close only: what the payer wants back; everything if absent. */
   refundBase?: bigint | undefined
 }
 
@@ -31,8 +31,8 @@ export function of(channel: SettleableChannel, ask: PlanInput): PlanResult {
 }
 
 /**
- * The contract pays a voucher whole, so the one closest to what was spent is shown: the least that covers it, as long as it
- * takes no more of the agent's money than allowed, else the greatest that takes none.
+ * The reserve pays a voucher whole, so the voucher closest to the spent amount is used: the smallest that covers it if
+ * it stays within the agreed excess, else the largest below it.
  */
 function settle(channel: SettleableChannel, { id, trigger, excessMaxBase }: PlanInput): PlanResult {
   const { settledBase, spentBase, above, below, acceptedBase } = channel
@@ -55,8 +55,8 @@ function settle(channel: SettleableChannel, { id, trigger, excessMaxBase }: Plan
 }
 
 /**
- * The batch-settlement escrow takes what it is told under any voucher that covers it: what was spent, and on the last chance what
- * is being delivered too. No more than the deposit, which the payer can have taken back in part.
+ * The batch-settlement escrow takes any amount up to the voucher: what was spent, and on the last chance also what is
+ * being delivered. Never more than the deposit, part of which the payer may have withdrawn.
  */
 function claim(channel: SettleableChannel, { id, trigger, excessMaxBase }: PlanInput): PlanResult {
   const { settledBase, spentBase, reservedBase, depositBase, acceptedBase: cumulativeBase } = channel
@@ -74,11 +74,12 @@ function claim(channel: SettleableChannel, { id, trigger, excessMaxBase }: PlanI
   return go(intent, shown, captureBase - settledBase)
 }
 
-/** A close takes exactly what was spent, and nothing may be held meanwhile. */
+/** A close takes exactly what was spent. No credit may be reserved at that moment. */
 function close(channel: SettleableChannel, { id, trigger, refundBase: askedBase }: PlanInput): PlanResult {
   if (channel.reservedBase > 0n) return { kind: 'wait', reason: 'Requests on its credit are still being served.' }
   const captureBase = Channel.captureBase(channel)
-  // Above the highest voucher only when the payee settled one that was never shown here: then nothing more is taken.
+  // Higher than every known voucher only if the payee settled a voucher that this server never saw. Then a close takes
+  // nothing more.
   const cumulativeBase = channel.acceptedBase > captureBase ? channel.acceptedBase : captureBase
   const shown = { cumulativeBase, signature: channel.acceptedSignature ?? Buffer.alloc(0) }
   const refundBase = askedBase ?? null
@@ -109,7 +110,7 @@ function reserveData(
     : Reserve.closeData(descriptor, cumulativeBase, captureBase, signature)
 }
 
-/** The transaction that carries these plans, of one network, token and payee: each its own call, or all in one. Pure. */
+/** The transaction for these plans, all of one network, token and payee: a list of calls, or one multicall. Pure. */
 export function toCall(plans: readonly [ChannelPlan, ...ChannelPlan[]], signer: `0x${string}` | undefined): Call {
   const [{ channel, call }, ...rest] = plans
   const about = { network: channel.network, purpose: 'settlement' as const, ...(signer && { signer }) }
@@ -118,7 +119,7 @@ export function toCall(plans: readonly [ChannelPlan, ...ChannelPlan[]], signer: 
   return { kind: 'calls', ...about, calls: [call, ...rest.map((plan) => plan.call)] }
 }
 
-/** What the batch-settlement escrow is told to take of these channels; what is claimed already is left out. Pure. */
+/** The claims for the batch-settlement escrow; channels that are already claimed are left out. Pure. */
 export function claimsOf(parts: readonly Part[]): BatchSettlement.VoucherClaim[] {
   return parts.flatMap(({ cumulativeBase, captureBase, channel }) => {
     const { acceptedSignature, settledBase } = channel
@@ -136,11 +137,11 @@ function configOf({ id, descriptor }: SettleableChannel): BatchSettlement.Channe
 
 type Part = Pick<ChannelPlan, 'kind' | 'cumulativeBase' | 'captureBase' | 'refundBase' | 'channel'>
 
-/** Claims, what moves to the payee, and what goes back. What is claimed already needs no voucher. */
+/** Claims, then the payout to the payee, then refunds. What is already claimed needs no voucher. */
 function toMulticall(parts: readonly Part[], { payee: receiver, asset: token }: SettleableChannel): Hex {
   const refunds = parts.flatMap(
     ({ kind, cumulativeBase, captureBase, refundBase, channel }): BatchSettlement.EscrowRefund[] => {
-      // More than there is means all of it, also what was deposited since we looked.
+      // An amount above the balance means all of it, including deposits made since the last read.
       const isLeft = channel.depositBase > (captureBase ?? cumulativeBase)
       if (kind !== 'close' || !isLeft) return []
       return [{ config: configOf(channel), amountBase: refundBase ?? BatchSettlement.amountMax }]

@@ -2,19 +2,23 @@ import type { Address } from 'viem'
 import { sql, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-// The batch-settlement escrow takes two steps: a claim says what is a payee's, and a payout moves it. Our own batches do both at once;
-// another facilitator is asked for one after the other, so a row says for whom a claim may wait for its payout.
+// The batch-settlement escrow pays in two steps: a claim assigns an amount to the payee, and a payout moves it. Our own
+// batches do both in one transaction. A remote facilitator does each on request, so a row records for which payee a
+// claim may still need its payout.
 
 export type PayoutReceiver = { merchantId: string; network: Caip2; payee: Address; asset: Address }
 
 export type OwedPayout = PayoutReceiver & {
-  /** Who was asked last, how long ago, for a payout up to which total, and whether it said that it did. */
+  /**
+   * The facilitator of the last payout request, how long ago it was, the total it was for, and whether the facilitator
+   * reported success.
+   */
   askedId: string | null
   askedAgoMs: number | null
   askedBase: bigint | null
   saidPaid: boolean
   tries: number
-  /** Our own payout, while it is on its way. */
+  /** True while a payout transaction of our own is under way. */
   isOnItsWay: boolean
 }
 
@@ -24,5 +28,5 @@ export function isOf({ merchantId, network, payee, asset }: PayoutReceiver): Sql
 
 export const againMs = 5_000
 
-/** Less than a payment's: nobody waits for the answer, and others wait for their turn. */
+/** Shorter than for a payment: no request waits for it, and other payees wait for their turn. */
 export const askMsMax = 10_000

@@ -11,10 +11,10 @@ import { applyTopUp } from './apply-top-up'
 
 const batchMax = 100
 const readDeadlineMs = 1_000
-/** Most that one is left alone after looks that told nothing. */
+/** Longest delay after looks without a result. */
 const putOffMs = 300_000
 
-/** A transaction whose outcome stands: a revert only once its block is final. */
+/** The outcome of the transaction stands; a revert stands only in a final block. */
 const isOver = sql`(t.status IN ('final', 'reverted', 'failed', 'expired', 'cancelled')
   OR (t.status IN ('included', 'safe') AND t.error IS NULL))`
 
@@ -26,7 +26,7 @@ export const toAdvance: Sql = sql`(
   EXISTS (SELECT FROM channel c JOIN transaction t ON t.id = c.open_transaction_id WHERE ${openingDue})
   OR EXISTS (SELECT FROM channel_top_up u JOIN transaction t ON t.id = u.transaction_id WHERE ${topUpDue}))`
 
-/** Something to book, and what to do with it when that cannot be told yet. */
+/** Something to book, and how to postpone it. */
 type Item = {
   about: { channelId: string; transactionId: string }
   book(): Promise<{ kind: string } | undefined>
@@ -34,10 +34,10 @@ type Item = {
 }
 
 /**
- * Books openings and top-ups whose transaction has run while nobody waited: after a crash, or after a request gave up. What cannot
- * be booked yet comes back later each time, behind what was not looked at; networks go side by side, and one whose chain cannot be
- * reached costs one look. Starts nothing after `budgetMs`. Safe to run anywhere at any time.
- * @returns how many were booked.
+ * Books openings and top-ups whose transaction has run while no request waited for it (after a crash or a timeout). One
+ * that cannot be booked yet is retried later and later, behind the new ones. Networks run in parallel, and an
+ * unreachable chain costs one look. Starts nothing after `budgetMs`. Safe to run in any process at any time.
+ * @returns the number booked.
  */
 export async function advanceOpenings(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
@@ -80,7 +80,7 @@ async function findTopUps(ctx: Ctx, network: Caip2): Promise<Item[]> {
   }))
 }
 
-/** Only final reverts come here, and a final revert is proof like any other. */
+/** Only final reverts arrive here, and a final revert is proof of failure. */
 function asProof(outcome: Awaited<ReturnType<typeof awaitOutcome>>): typeof outcome {
   return outcome.kind === 'reverted' ? { kind: 'failed', reason: outcome.reason } : outcome
 }

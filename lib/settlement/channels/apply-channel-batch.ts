@@ -23,17 +23,17 @@ import * as ChannelPlan from './ChannelPlan'
 import { reconcileChannels } from './reconcile-channels'
 import { syncChannelsAt } from './sync-channels-at'
 
-/** How long a channel that spoils its batch is left alone at first. */
+/** First delay for a channel that makes its batch fail. */
 const parkMs = 5_000
 
 type Batch = { id: string; network: Caip2 }
 
 /**
- * Books what a batch of channels did, each by its own event. A batch that did nothing is taken apart: channels that the
- * simulation named are parked with their reasons and the others go again; without a name it is halved until the bad one is
- * alone. The new batches are queued by the same database transaction, so that a crash in the middle goes on where it was.
- * May be called any number of times by any process: the first to lock the rows books them.
- * @returns the batches that were begun instead: `submitNow` their transactions, or leave it to the background tasks.
+ * Books the results of a channel batch, each channel by its own event. A batch that did nothing is split: channels that
+ * the simulation named are parked with the reason, and the others go into a new batch; if none was named, the batch is
+ * halved until the bad channel is alone. The new batches are queued in the same database transaction, so a crash loses
+ * nothing. Any process may call it any number of times: the first to lock the rows books them.
+ * @returns the new batches. Call `submitNow` for their transactions, or leave them to the background tasks.
  */
 export async function applyChannelBatch(
   ctx: Ctx,
@@ -57,7 +57,7 @@ async function bookIncluded(
 ): Promise<void> {
   const findings = new Map<string, SettlementResult>()
   for (const pending of await findPending(batch.id)) {
-    // What is left after a part went back is what the contract says.
+    // After a partial refund, the contract's state gives the remainder.
     const told = pending.refundBase === null ? fromLogs(pending, outcome) : undefined
     const done = told ?? (await fromState(ctx, batch.network, pending, outcome))
     if (done) findings.set(pending.id, done)
@@ -98,7 +98,7 @@ function amountsOf({ settledBase, paidBase }: Extract<Escrow.EscrowEvent, { name
   return { settledBase, paidBase }
 }
 
-/** A missing event proves nothing: the contract's own state does. */
+/** A missing event proves nothing. Read the contract's own state. */
 async function fromState(
   ctx: Ctx,
   network: Caip2,
@@ -114,7 +114,7 @@ async function fromState(
     if (settledBase < (captureBase ?? cumulativeBase)) return undefined
     if (kind === 'settle') return at
     if (!Escrow.isBatchSettlement(escrow)) return undefined
-    // Nothing of it was left to give back, or only a part was asked for.
+    // Nothing was left to refund, or only a part was requested.
     const back = Escrow.eventsOf(logs, escrow).find((one) => one.channelId === channelId && one.name === 'GivenBack')
     const refundedBase = back?.name === 'GivenBack' ? back.refundedBase : 0n
     return { ...at, refundedBase, staysOpen: depositBase > settledBase }
@@ -147,7 +147,7 @@ async function takeApart(
       freed: bad.map(({ pending: { channelId } }) => channelId as Hex),
     }
   })
-  // Mostly somebody else settled or closed it: then the chain's state says so, and the row follows.
+  // Usually another party settled or closed it. The chain's state shows that, and the row follows.
   if (freed.length > 0)
     await reconcileChannels(ctx, batch.network, freed).catch((error: unknown) =>
       log().warn({ err: error, batchId: batch.id }, 'channels that spoiled a batch could not be read yet'),
@@ -157,7 +157,7 @@ async function takeApart(
 
 type Blame = { bad: { pending: PendingSettlement; reason: string }[]; rest: PendingSettlement[] }
 
-/** Whose fault it was that nothing ran: those that a simulation named by their place, or who was alone. */
+/** Which channels made the batch fail: those that a simulation named by position, or the only one. */
 function blame(
   pending: readonly PendingSettlement[],
   outcome: Extract<TransactionOutcome.TransactionOutcome, { kind: 'failed' | 'reverted' }>,
@@ -176,14 +176,14 @@ function blame(
   }
 }
 
-/** The same settlements for channels that were not to blame, with what their rows say now. */
+/** New settlements for the channels that were not at fault, from their current rows. */
 async function beginAgain(tx: Tx, ctx: Ctx, part: readonly PendingSettlement[]): Promise<ChannelBatch | undefined> {
   const asked = new Map(part.map((pending) => [pending.channelId, pending]))
   const plans = (await findSettleable([...asked.keys()], tx)).flatMap((channel) => {
     const before = asked.get(channel.id)
     if (!before) return []
     const { kind, trigger, cumulativeBase, refundBase } = before
-    // What the schedule allowed a moment ago it still allows, and no more.
+    // Keep the excess that the schedule allowed before, and no more.
     const excessMaxBase = cumulativeBase > channel.spentBase ? cumulativeBase - channel.spentBase : 0n
     const ask = { id: ctx.id(), kind, trigger: trigger as Schedule.SettlementTrigger, excessMaxBase }
     const planned = ChannelPlan.of(channel, { ...ask, refundBase: refundBase ?? undefined })

@@ -10,8 +10,8 @@ import { syncChannels } from './sync-channels'
 import { syncChannelsAt } from './sync-channels-at'
 
 /**
- * Books what became of an opening transaction. Only the contract's event, or its state, says that a channel is open. A revert
- * is told and not booked until its block is final: until then it can still be undone. Safe to repeat.
+ * Books the outcome of an opening transaction. Only the contract's event or state proves that a channel is open. A
+ * revert is reported but not booked until its block is final, because until then it can be undone. Idempotent.
  */
 export async function applyOpening(
   ctx: Ctx,
@@ -31,7 +31,7 @@ export async function applyOpening(
       return outcomeOf(await findChannel(id), txHash)
     }
   }
-  // Whoever saw the payer's authorization can have shown it to the contract before us.
+  // A third party that saw the payer's authorization may have submitted it before us.
   if (outcome.kind !== 'included' && Escrow.isBatchSettlement(escrow)) {
     const { live } = await syncChannels(ctx, network, [id])
     const found = live.get(id)?.depositBase ?? 0n
@@ -47,8 +47,8 @@ export async function applyOpening(
 }
 
 /**
- * What is in the channel after the transaction: by its own event or, without one, by what the contract says at that block; 0 for
- * nothing, undefined when it cannot be told yet. The id is the hash of the descriptor, so it names no other channel.
+ * The channel's deposit after the transaction: from its event or, without one, from the contract's state at that block;
+ * 0 for none, undefined if unknown. The id is the hash of the descriptor, so it matches no other channel.
  */
 async function findDeposit(
   ctx: Ctx,
@@ -64,9 +64,9 @@ async function findDeposit(
 
 export type OpenOutcome =
   | { kind: 'open'; channel: Channel.Channel; txHash: Hex }
-  /** The channel does not exist and, by this transaction, never will. */
+  /** The channel does not exist, and this transaction can no longer open it. */
   | { kind: 'failed'; reason: string }
-  /** Not known yet; the background tasks go on. */
+  /** Not known yet. The background tasks continue. */
   | { kind: 'unknown'; hash?: Hex }
 
 export function outcomeOf(channel: Channel.Channel | undefined, txHash: Hex): OpenOutcome {

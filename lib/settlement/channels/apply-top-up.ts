@@ -9,8 +9,9 @@ import { unknownOutcome } from './unknown-outcome'
 import { syncChannelsAt } from './sync-channels-at'
 
 /**
- * Books what became of a top-up's transaction: the contract's event says that it happened, the contract's state at that block
- * or later what the deposit is and whether a close is still asked for. A revert is not booked until it is final. Safe to repeat.
+ * Books the outcome of a top-up's transaction. The contract's event proves that it ran; the contract's state at that
+ * block or later gives the deposit and whether a close is still requested. A revert is not booked until it is final.
+ * Idempotent.
  */
 export async function applyTopUp(
   ctx: Ctx,
@@ -44,5 +45,5 @@ export async function applyTopUp(
 export type TopUpOutcome =
   | { kind: 'topped-up'; channel: Channel.Channel; txHash: Hex }
   | { kind: 'failed'; reason: string }
-  /** Not known yet; the background tasks go on. */
+  /** Not known yet. The background tasks continue. */
   | { kind: 'unknown'; hash?: Hex }

@@ -9,13 +9,13 @@ import * as ChannelPlan from './ChannelPlan'
 
 export type ChannelBatch = { batchId: string; transactionId: string; channelIds: ReadonlySet<string> }
 
-/** Most channels in one transaction: even where every one of them pays an account its first tokens, it fits a block. */
+/** Most channels in one transaction. It fits into a block even if every channel pays an account its first tokens. */
 export const sizeMax = 64
 
 /**
- * Takes channels and queues the one transaction that settles or closes them, in the caller's database transaction: from its
- * commit on a crash changes nothing, the background tasks finish it. Channels that somebody else took or changed since they
- * were planned are left out; undefined when none is left.
+ * Takes channels and queues the one transaction that settles or closes them, in the caller's database transaction.
+ * After its commit a crash changes nothing: the background tasks finish it. Channels that another process took or
+ * changed since the plan are left out; returns undefined if none is left.
  * @param plans of one network, token and payee.
  */
 export async function beginChannelBatch(
@@ -24,14 +24,14 @@ export async function beginChannelBatch(
   plans: readonly ChannelPlan.ChannelPlan[],
 ): Promise<ChannelBatch | undefined> {
   const channelIds = await takeChannels(tx, plans)
-  // In the order of their ids, as they are read again: a call that fails is named by its place.
+  // In the order of the ids, because a failed call is named by its position.
   const ours = plans
     .filter(({ channelId }) => channelIds.has(channelId))
     .toSorted((one, other) => (one.channelId < other.channelId ? -1 : 1))
   const [first, ...rest] = ours
   if (!first) return undefined
   const { network, asset } = first.channel
-  // The one that challenges name as the operator of a channel: the contract lets no other signer settle.
+  // The 402 names this signer as the channel's operator, and the contract lets no other signer settle.
   const operator = signerFor(network, 'settlement')
   const call = ChannelPlan.toCall([first, ...rest], operator?.address)
   const { id: transactionId } = await enqueueTransaction(tx, ctx, call)

@@ -1,7 +1,7 @@
 import { db, sql, type Sql } from '@/lib/db'
 import { type OwedPayout, askMsMax, againMs } from './OwedPayout'
 
-/** Rows that this process looks at now: nobody else does until they are due again. */
+/** Claims rows for this process: other processes skip them until they are due again. */
 export function claimOwed(which: Sql, lock: Sql): Promise<OwedPayout[]> {
   return db.query<OwedPayout>(sql`
     WITH mine AS (

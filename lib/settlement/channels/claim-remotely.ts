@@ -14,25 +14,26 @@ import { payOutNow } from './pay-out-now'
 import { expectPayout } from './expect-payout'
 
 export type RemoteClaim =
-  /** Everybody refused, or nobody else can: these are to be settled by us. */
+  /** Every facilitator refused, or none can: this server has to settle these. */
   | { kind: 'ours'; plans: readonly ChannelPlan.ChannelPlan[] }
-  /** The chain shows all that was to be claimed. */
+  /** The chain shows everything that was to be claimed. */
   | { kind: 'claimed'; txHash: Hex }
-  /** Not now: nobody took them, or what came of it is not known yet (`isSent`). They come back by themselves. */
+  /** Not now: every facilitator refused, or the outcome is unknown (`isSent`). The channels come back by themselves. */
   | { kind: 'waiting'; reason: string; isSent: boolean }
 
-/** A claim that a facilitator says to have sent is waited for so many blocks, and this long at least. */
+/** How many blocks to wait for a claim that a facilitator reported as sent, and the least time. */
 const blocksMax = 4
 const waitMsMin = 2_000
 const pollMsMax = 1_000
-/** Channels that nobody took are looked at again after this. */
+/** Delay before the next look at channels that every facilitator refused. */
 const parkMs = 60_000
 
 /**
- * Has what was spent of channels claimed and paid out by the facilitators of a route, in order, and waits for the chain to show it. A
- * claim names the total that was spent ever, so one that is sent twice takes nothing twice; still the next one is asked only when the
- * one before it refused, or was not reached. The channels are kept apart meanwhile, and come back by themselves when the process dies.
- * @param planned settlements (no closings) of one merchant, network, token and payee, fresh from the chain.
+ * Asks the facilitators of a route, in order, to claim and pay out what was spent on channels, and waits for the chain
+ * to show it. A claim names the total ever spent, so a duplicate takes nothing twice. Still, the next facilitator is
+ * asked only if the one before refused or was not reached. Meanwhile the channels are excluded from other settlements;
+ * they come back by themselves if the process dies.
+ * @param planned settlements (no closes) of one merchant, network, token and payee, fresh from the chain.
  */
 export async function claimRemotely(
   ctx: Ctx,
@@ -45,7 +46,7 @@ export async function claimRemotely(
   if (!first) return { kind: 'waiting', reason: 'Somebody else settles it at this moment.', isSent: false }
   const { network } = first.channel
   let reason = 'No facilitator of the route can be reached.'
-  // A claim that cannot be signed for is told by our own simulation.
+  // A claim without an authorizer key fails in our own simulation, with its reason.
   const authorizer = authorizerOf(network, plans)
   for (const { facilitator, state } of authorizer ? candidates : []) {
     if (!authorizer || (state === 'half-open' && !(await takeTrial(facilitator)))) continue
@@ -87,7 +88,7 @@ function idsOf(plans: readonly ChannelPlan.ChannelPlan[]): Hex[] {
   return plans.map(({ channelId }) => channelId as Hex)
 }
 
-/** What it says to our claim. */
+/** The facilitator's answer to our claim. */
 async function ask(
   facilitator: Parameters<typeof askFacilitator>[0],
   plans: readonly ChannelPlan.ChannelPlan[],
@@ -107,7 +108,7 @@ async function ask(
   return { kind: asked.kind === 'unsent' ? 'refused' : 'silent', reason: asked.reason }
 }
 
-/** The one key of ours that all these channels name. */
+/** The one key of ours that all of these channels name. */
 function authorizerOf(network: Caip2, plans: readonly ChannelPlan.ChannelPlan[]): Signer | undefined {
   const [first, ...others] = new Set(ChannelPlan.claimsOf(plans).map(({ config }) => config.receiverAuthorizer))
   return first === undefined || others.length > 0 ? undefined : signerFor(network, 'settlement', first)
@@ -122,8 +123,8 @@ function waitMsOf(network: Caip2): number {
 }
 
 /**
- * The transactions by which the chain came to say what was to be claimed, by channel, as far as its events are told; undefined when it
- * does not say so in time.
+ * Waits until the chain shows the claims. Returns the transaction of each channel as far as events are found; undefined
+ * if the time runs out.
  */
 async function awaitClaims(
   ctx: Ctx,
@@ -146,7 +147,7 @@ async function awaitClaims(
           )
           if (event) found.set(channelId, event.txHash)
         }
-        // The node that tells events may be behind the one that tells states.
+        // The node that answers for events may lag behind the one that answers for state.
         if (found.size === plans.length) return found
       }
     } catch (error) {

@@ -11,29 +11,32 @@ import { unknownOutcome } from './unknown-outcome'
 import * as ChannelPlan from './ChannelPlan'
 
 export type CloseOutcome =
-  /** Or open again, after a part went back. */
+  /** Or open again, after a partial refund. */
   | { kind: 'closed'; channel: Channel.Channel; txHash: Hex }
-  /** Proven not to have happened: the channel is open again, with its reason. */
+  /** Proven not to have happened: the channel is open again, with the reason. */
   | { kind: 'failed'; reason: string }
-  /** Not known yet; the background tasks go on. */
+  /** Not known yet. The background tasks continue. */
   | { kind: 'unknown'; hash?: Hex }
 
 export type CloseInput = {
   channelId: string
-  /** What the payer signed last, checked; a close takes what was spent, whatever it says. */
+  /** The payer's last voucher, already checked. A close takes what was spent, whatever the voucher says. */
   voucher?: { cumulativeBase: bigint; signature: Buffer } | undefined
   trigger: Schedule.SettlementTrigger
-  /** What the payer wants back of what is not spent, base units; the channel then goes on with the rest. Everything when absent. */
+  /**
+   * How much of the unspent deposit the payer wants back, base units; the channel continues with the rest. Everything
+   * if absent.
+   */
   refundBase?: bigint | undefined
 }
 
 const againMs = 20
 
 /**
- * Closes a channel: what was spent goes to the payee, the rest back to the payer. Waits for the outcome until `deadlineMs`,
- * and first for a settlement that is on its way. May be repeated: a channel is closed once, and the answer is the same.
+ * Closes a channel: the payee gets what was spent, the payer the rest. First waits for a settlement under way, then for
+ * its own outcome, until `deadlineMs`. Idempotent: a channel is closed once, and the answer stays the same.
  * @throws AppError session-channel-not-found; payment-in-progress while requests on its credit are served;
- * channel-pending while another settlement's outcome is not known; unavailable.
+ * channel-pending while another settlement's outcome is unknown; unavailable.
  */
 export async function closeChannel(ctx: Ctx, input: CloseInput, deadlineMs: number): Promise<CloseOutcome> {
   const untilMs = performance.now() + deadlineMs
@@ -65,7 +68,7 @@ export async function closeChannel(ctx: Ctx, input: CloseInput, deadlineMs: numb
   }
 }
 
-/** Undefined when somebody else took the channel meanwhile. @throws AppError payment-in-progress */
+/** Undefined if another process took the channel. @throws AppError payment-in-progress */
 async function begin(
   ctx: Ctx,
   { channelId, voucher, trigger, refundBase }: CloseInput,
@@ -81,7 +84,7 @@ async function begin(
   })
 }
 
-/** Of the transaction that closed it, as the journal says. */
+/** The hash of the transaction that closed it, from the audit log. */
 async function hashOf(channelId: string): Promise<Hex> {
   const [event] = await db.query<{ hash: Hex }>(sql`
     SELECT data ->> 'txHash' AS hash FROM audit_event WHERE channel_id = ${channelId} AND type = 'channel.closed'

@@ -4,7 +4,7 @@ import { Amount, type Caip2 } from '@/lib/money'
 
 type Token = { network: Caip2; asset: string }
 
-/** Most that a voucher may exceed what was spent when it is settled, in base units of the channel's token. */
+/** The most that a settled voucher may exceed what was spent, in base units of the channel's token. */
 export function excessMaxBase(
   { excessMaxMicros }: Pick<SettlementTerms.SettlementSchedule, 'excessMaxMicros'>,
   token: Token,
@@ -12,7 +12,7 @@ export function excessMaxBase(
   return Amount.microsToBase(excessMaxMicros, decimalsOf(token))
 }
 
-/** @throws TypeError when it is no token of the registry: then nothing was sold for it. */
+/** @throws TypeError if the registry does not know the token. Then nothing was sold for it. */
 function decimalsOf({ network, asset }: Token): number {
   const token = Chain.findAsset(network, asset)
   if (!token) throw new TypeError(`${asset} is no token of ${network} that is sold for`)

@@ -1,10 +1,10 @@
 import { db, sql } from '@/lib/db'
 import { type PayoutReceiver } from './OwedPayout'
 
-/** Until nothing more can come of a claim that a facilitator was asked for. */
+/** After this, a requested claim can have no effect any more. */
 const watch = '1 hour'
 
-/** Says, before anything is asked of anybody, that a payee may soon have claims that are to be paid out. Twice is once. */
+/** Records that this payee may need a payout, before any facilitator is called. Idempotent. */
 export async function expectPayout(
   { merchantId, network, payee, asset }: PayoutReceiver,
   afterMs: number,

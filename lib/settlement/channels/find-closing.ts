@@ -2,14 +2,14 @@ import type { Hex } from 'viem'
 import { readEscrowEvents } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
-// What happened is mostly read by the watcher's cursor: this is for what it has not reached yet.
+// The watcher's cursor reads most events. This covers the blocks that it has not reached yet.
 const lookBackBlocks = 50_000n
 const rangeBlocks = 5_000n
 
 export type ClosingEvent = { settledBase: bigint; refundedBase: bigint | undefined; txHash: Hex }
 
 /**
- * The event that ended a channel, newest blocks first; undefined when it lies too far back.
+ * The event that closed a channel, searched from the newest block back; undefined if it is too old.
  * @throws RpcError | TransportError when the chain cannot be read.
  */
 export async function findClosing(network: Caip2, channelId: Hex, head: bigint): Promise<ClosingEvent | undefined> {

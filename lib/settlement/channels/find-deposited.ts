@@ -1,9 +1,9 @@
 import { db, sql } from '@/lib/db'
 
-/** A deposit is looked at this long before it is written down, at most. */
+/** Longest time between the check of a deposit and its row. */
 const judgedBeforeMs = 5_000
 
-/** When a deposit that was taken before was looked at first, ms since 1970; undefined when it never came. */
+/** When a known deposit was first checked, ms since 1970; undefined if it is new. */
 export async function findDeposited(key: string): Promise<number | undefined> {
   const [row] = await db.query<{ at: Date }>(sql`
     SELECT t.created_at AS at FROM channel c JOIN transaction t ON t.id = c.open_transaction_id WHERE c.opening_key = ${key}

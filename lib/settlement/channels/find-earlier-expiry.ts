@@ -2,8 +2,8 @@ import { keccak256, type Hex } from 'viem'
 import { db, sql } from '@/lib/db'
 
 /**
- * When a payer's transaction that was taken before could last be included, ms since 1970; undefined when it never came. An agent
- * that was told to send its opening or top-up again must not be refused because that moment is over.
+ * The last moment at which a known transaction of a payer could be included, ms since 1970; undefined if it is new. An
+ * agent that repeats its opening or top-up as instructed must not be refused because that moment has passed.
  */
 export async function findEarlierExpiry(transaction: Hex): Promise<number | undefined> {
   const [row] = await db.query<{ expiresAt: Date | null }>(sql`

@@ -1,7 +1,7 @@
 import { db, sql } from '@/lib/db'
 import type { ChannelBatch } from './begin-channel-batch'
 
-/** The batch that holds a channel now, or undefined when none does. */
+/** The batch that has the channel now; undefined if none has. */
 export async function findOnItsWay(
   channelId: string,
 ): Promise<Pick<ChannelBatch, 'batchId' | 'transactionId'> | undefined> {

@@ -4,7 +4,8 @@ import type { Caip2 } from '@/lib/money'
 import { readMax } from './sync-channels'
 
 /**
- * Open channels whose opening was in a block and is in none now: execution has seen the reorganisation, whatever the cursor says.
+ * Open channels whose opening transaction was in a block and is not any more: execution has seen a reorganisation,
+ * whatever the cursor says.
  */
 export async function findOpeningsUndone(network: Caip2): Promise<Hex[]> {
   const rows = await db.query<{ id: Hex }>(sql`

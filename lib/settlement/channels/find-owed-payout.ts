@@ -1,8 +1,8 @@
 import { db, sql } from '@/lib/db'
 
 /**
- * Since when (ISO 8601) something that another facilitator claimed for the payee of a channel waits in the escrow for its payout; null
- * when nothing does, as far as is known. Of all its channels with that payee and token: the escrow keeps one sum. Reads only.
+ * The time (ISO 8601) since which an amount that a remote facilitator claimed waits in the escrow for its payout; null
+ * if none is known. It covers all channels with the same payee and token, because the escrow keeps one sum. Reads only.
  */
 export async function findOwedPayout(channelId: string): Promise<string | null> {
   const [row] = await db.query<{ since: Date }>(sql`

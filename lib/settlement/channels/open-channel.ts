@@ -11,11 +11,11 @@ import { isDuplicate } from './is-duplicate'
 import { applyOpening, type OpenOutcome, outcomeOf } from './apply-opening'
 
 /**
- * Opens a channel with its payer's checked transaction or deposit, and waits for the outcome until `deadlineMs`. The channel's row
- * and the transaction are stored before anything is sent, so that a crash at any point loses neither. The same opening may
- * come any number of times, at once or later: it is sent once, and all of them wait for it.
- * @throws AppError verification-failed when the transaction would revert (nothing is stored); stale-state when the
- * channel is known by another transaction; unavailable when the chain or the database cannot be reached.
+ * Opens a channel with its payer's checked transaction or deposit, and waits for the outcome until `deadlineMs`. The
+ * channel's row and the transaction are stored before anything is sent, so a crash loses neither. The same opening may
+ * arrive any number of times: it is sent once, and every caller waits for the same outcome.
+ * @throws AppError verification-failed if the transaction would revert (nothing is stored); stale-state if the channel
+ * is known by another transaction; unavailable if the chain or the database cannot be reached.
  */
 export async function openChannel(ctx: Ctx, input: OpeningInput, deadlineMs: number): Promise<OpenOutcome> {
   const { channelId, transaction } = input.opening
@@ -33,7 +33,7 @@ export async function openChannel(ctx: Ctx, input: OpeningInput, deadlineMs: num
   return applyOpening(ctx, channel, outcome, Math.max(0, untilMs - performance.now()))
 }
 
-/** It has no row, or one of an opening that never happened and whose id can still be opened. */
+/** True if it has no row, or its opening failed and the id can be opened again. */
 async function canOpen(channelId: Hex): Promise<boolean> {
   const channel = await findChannel(channelId)
   return !channel || (channel.status === 'failed' && Escrow.isBatchSettlement(channel.escrow))
@@ -51,7 +51,7 @@ async function begin(ctx: Ctx, input: OpeningInput): Promise<void> {
   }
 }
 
-/** Of the transaction that opened it: a payer's own has the hash that it came with. */
+/** The hash of the opening transaction. A payer's own transaction keeps its hash. */
 async function hashOf({ openTransactionId, escrow }: Channel.Channel, hash: Hex): Promise<Hex> {
   if (!Escrow.isBatchSettlement(escrow)) return hash
   const outcome = await awaitOutcome(openTransactionId, 0)

@@ -4,7 +4,7 @@ import { payOutOne } from './pay-out-one'
 import { claimOwed } from './claim-owed'
 import { type PayoutReceiver, isOf } from './OwedPayout'
 
-/** Has what was just claimed for a payee paid out. What goes wrong is left to `payOut`. */
+/** Pays out what was just claimed for a payee. `payOut` handles what fails here. */
 export async function payOutNow(ctx: Ctx, receiver: PayoutReceiver): Promise<void> {
   const [owed] = await claimOwed(isOf(receiver), sql`LIMIT 1 FOR UPDATE`)
   if (owed) await payOutOne(ctx, owed)

@@ -14,17 +14,17 @@ import {
 } from '@/lib/remote-facilitators'
 import { type OwedPayout, isOf, againMs, askMsMax } from './OwedPayout'
 
-/** Looked at this often while nothing is to be paid out, and where nobody does it. */
+/** How often a payee is checked while nothing is owed, and after every facilitator has refused. */
 const idleMs = 60_000
 
 const tryMsMax = 10 * 60_000
 
-/** A payout is waited for so many blocks before somebody else is asked. */
+/** How many blocks to wait for a payout before another facilitator is asked. */
 const blocksMax = 4
 
 const waitMsMin = 5_000
 
-/** Never throws: what cannot be done now is done when it is due again. */
+/** Never throws: what fails now is retried when the row is due again. */
 export async function payOutOne(ctx: Ctx, owed: OwedPayout): Promise<void> {
   try {
     const dueMs = await look(ctx, owed)
@@ -34,14 +34,14 @@ export async function payOutOne(ctx: Ctx, owed: OwedPayout): Promise<void> {
   }
 }
 
-/** @returns how long until the next look. */
+/** @returns the delay before the next look, ms. */
 async function look(ctx: Ctx, owed: OwedPayout): Promise<number> {
   const { merchantId, network, payee, asset, askedAgoMs } = owed
   const { claimedBase, paidOutBase } = await readReceiver(network, { receiver: payee, token: asset })
   if (claimedBase <= paidOutBase) return rest(owed)
   await write(owed, sql`owed_since = coalesce(owed_since, now())`)
   if (owed.isOnItsWay) return againMs
-  // Who paid out what it was asked for is asked first for what was claimed since.
+  // A facilitator that completed its payout is asked first for later claims too.
   const isDone = owed.askedBase !== null && paidOutBase >= owed.askedBase
   const askedId = isDone ? null : owed.askedId
   const waitMs = Math.max(waitMsMin, blocksMax * Chain.get(network).blockTimeMs)
@@ -54,7 +54,7 @@ async function look(ctx: Ctx, owed: OwedPayout): Promise<number> {
     await write(owed, sql`${forgotten}, tries = tries + 1`)
     return Math.min(tryMsMax, againMs * 2 ** owed.tries)
   }
-  // Whoever refused may have seen it paid already.
+  // A facilitator may have refused because it was already paid out.
   const now = await readReceiver(network, { receiver: payee, token: asset })
   return now.claimedBase > now.paidOutBase ? payOutOurselves(ctx, owed) : rest(owed)
 }
@@ -75,13 +75,16 @@ async function payOutOurselves(ctx: Ctx, owed: OwedPayout): Promise<number> {
 
 const forgotten = sql`asked_id = NULL, asked_at = NULL, asked_base = NULL, said_paid = false`
 
-/** The facilitators that come after the one that was asked last. */
+/** The facilitators after the last one that was asked. */
 function after(route: ClaimRoute | undefined, askedId: string | null): readonly RouteCandidate[] {
   const candidates = route?.candidates ?? []
   return candidates.slice(candidates.findIndex(({ facilitator }) => facilitator.id === askedId) + 1)
 }
 
-/** Whether it may do it: it did not refuse, and was there. What it says counts for nothing but its own trust. */
+/**
+ * True if the facilitator did not refuse the payout request. Its answer changes only its trust score; the chain
+ * decides.
+ */
 async function ask(owed: OwedPayout, { facilitator, state }: RouteCandidate, claimedBase: bigint): Promise<boolean> {
   if (state === 'half-open' && !(await takeTrial(facilitator))) return false
   await write(
@@ -100,7 +103,7 @@ async function ask(owed: OwedPayout, { facilitator, state }: RouteCandidate, cla
   return told !== 'refused'
 }
 
-/** Nothing is left: looked at now and then, and forgotten when nothing more can come. */
+/** Nothing is owed. The row is checked now and then, and deleted when no claim can follow any more. */
 async function rest(owed: OwedPayout): Promise<number> {
   await write(owed, sql`${forgotten}, owed_since = NULL, tries = 0, transaction_id = NULL`)
   await db.execute(sql`DELETE FROM channel_payout WHERE ${isOf(owed)} AND watch_until < now()`)

@@ -9,10 +9,10 @@ const atOnce = 8
 export const toPayOut: Sql = sql`EXISTS (SELECT FROM channel_payout WHERE due_at <= now())`
 
 /**
- * Looks at the payees for whom others were asked to claim, and has paid out what is left of it, until nothing more can come. One of
- * each merchant at a time, so that nobody's facilitator holds up anybody else. Safe to run anywhere at any time: a payout that finds
- * nothing moves nothing.
- * @returns how many were looked at.
+ * Pays out what remote facilitators claimed for payees, until nothing more can follow. It takes one payee of each
+ * merchant at a time, so that one merchant's slow facilitator does not delay the others. Safe to run in any process at
+ * any time: a payout of nothing moves nothing.
+ * @returns the number of payees looked at.
  */
 export async function payOut(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = Date.now() + budgetMs / 2

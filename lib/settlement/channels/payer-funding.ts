@@ -4,8 +4,8 @@ import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 
 /**
- * What fills a channel, as execution takes it: a payer's transaction is broadcast as it is; a deposit that it only signed is
- * sent by us, in a hurry, and given up when its authorization ends. Pure.
+ * The call that funds a channel. A payer's transaction is broadcast as it is. A deposit that the payer only signed is
+ * sent by our signer, with high urgency, and given up when its authorization expires. Pure.
  */
 export function toCall(network: Caip2, funding: ChannelProtocol.ChannelFunding): Call {
   const purpose = 'settlement' as const
@@ -14,13 +14,13 @@ export function toCall(network: Caip2, funding: ChannelProtocol.ChannelFunding):
   return { kind: 'call', network, purpose, ...call, value: 0n, terms: { urgency: 'fast', deadlineMs } }
 }
 
-/** Most gas that a deposit of ours may take: a collector's transfer takes about 150,000. */
+/** Gas limit of a deposit that we send. A collector's transfer takes about 150,000. */
 const depositGasMax = 400_000n
 
 /**
- * Tries what fills a channel at the newest block before anything of it is stored.
- * @throws AppError verification-failed when it would revert, or cost us more gas than a deposit does; unavailable when the
- * chain cannot be read.
+ * Simulates the funding on the newest block, before any of it is stored.
+ * @throws AppError verification-failed if it would revert, or would cost more gas than a deposit does; unavailable if
+ * the chain cannot be read.
  */
 export async function assertRuns(network: Caip2, funding: ChannelProtocol.ChannelFunding): Promise<void> {
   const refusal = await refusalOf(network, funding).catch((cause: unknown) => {

@@ -5,25 +5,25 @@ import { AppError } from '@/lib/errors'
 import { excessMaxBase } from './excess-max-base'
 import * as ChannelPlan from './ChannelPlan'
 
-/** What settling or closing a channel would do now. Base units of its token. */
+/** What settling or closing a channel would do now, in base units of its token. */
 export type SettlementPreview =
   | {
       kind: 'would'
       cumulativeBase: bigint
-      /** To the payee. */
+      /** What the payee gets. */
       paysBase: bigint
-      /** Beyond what was spent: the agent's credit. */
+      /** What is taken beyond the spent amount: the agent keeps it as credit. */
       excessBase: bigint
-      /** To the payer; a close only. */
+      /** What the payer gets back; only for a close. */
       refundsBase: bigint | null
-      /** Of the call on its own. */
+      /** Gas of the call alone. */
       gas: bigint
     }
-  /** Why not, in words. */
+  /** Why it would not work, as a sentence. */
   | { kind: 'would-not'; reason: string }
 
 /**
- * Tries a settlement or a close of a channel on the newest block, as our signer. Changes nothing.
+ * Simulates a settlement or a close of a channel on the newest block, from our signer. Changes nothing.
  * @throws AppError unavailable when the chain cannot be read.
  */
 export async function previewSettlement(

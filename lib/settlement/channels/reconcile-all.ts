@@ -3,8 +3,9 @@ import { reconcileNetwork } from './reconcile-network'
 import { onEachNetwork } from './on-each-network'
 
 /**
- * Compares open channels with the contract, whatever the events said: a part of them each time, in turn. Networks go side by side.
- * @returns how many were compared.
+ * Compares open channels with the contract, independent of events: a part of them in each run, in turn. Networks run in
+ * parallel.
+ * @returns the number of channels compared.
  */
 export async function reconcileAll(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs

@@ -7,7 +7,7 @@ import type { Caip2 } from '@/lib/money'
 import { findClosing } from './find-closing'
 import { syncChannels, type SyncedChannel } from './sync-channels'
 
-/** Compares these channels with the contract, at most `readMax` of them. */
+/** Compares these channels, at most `readMax`, with the contract. */
 export async function reconcileChannels(ctx: Ctx, network: Caip2, ids: readonly Hex[]): Promise<void> {
   if (ids.length === 0) return
   const synced = await syncChannels(ctx, network, ids)
@@ -24,12 +24,14 @@ function findOpen(ids: readonly Hex[]): Promise<{ id: Hex; opening: Opening }[]>
     WHERE c.id = ANY(${ids}::text[]) AND c.status = 'open' AND c.settlement_id IS NULL`)
 }
 
-/** It was in a block once, or the channel would not be open. */
+/** True while execution sends the opening again. It was in a block before, or the channel would not be open. */
 function isSentAgain({ status }: Opening): boolean {
   return status === 'signed' || status === 'submitted'
 }
 
-/** An open channel that the contract does not know: it was closed, or a reorganisation took its opening back. */
+/**
+ * Handles an open channel that the contract does not have: it was closed, or a reorganisation took its opening back.
+ */
 async function bookGone(
   ctx: Ctx,
   network: Caip2,
@@ -45,7 +47,7 @@ async function bookGone(
   const isLost = ['expired', 'failed', 'reverted'].includes(opening.status)
   if (isLost) await withTransaction((tx) => bookOpeningLost(tx, ctx, channelId))
   else if (isSentAgain(opening)) await withTransaction((tx) => bookOpeningUndone(tx, ctx, channelId))
-  // Else the node is behind: the next look tells.
+  // Else the node lags, and the next look decides.
   else if (opening.block !== null && BigInt(opening.block) <= blockNumber)
     log().warn({ channelId, network }, 'a channel is gone and nothing tells how')
 }

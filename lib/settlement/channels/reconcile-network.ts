@@ -5,15 +5,15 @@ import type { Caip2 } from '@/lib/money'
 import { readMax } from './sync-channels'
 import { reconcileChannels } from './reconcile-channels'
 
-/** Most channels of a network that one run compares: a round over more of them takes several. */
+/** Most channels of a network in one run. A full round over more channels takes several runs. */
 const roundMax = 4_000
 
 /**
- * Compares open channels of a network with the contract, many by one read, and makes the rows say what it says: also what
- * happened behind our back, or while nobody watched. It goes round: where the last run ended, in the order of the ids, so that the
- * one that was compared longest ago is next; at most `roundMax` of them, and each once. Safe to run anywhere at any time.
+ * Compares open channels of a network with the contract, many in one read, and updates their rows, also for changes
+ * that no event reported. Each run continues where the last one ended, in id order, so that the channel compared
+ * longest ago comes next; at most `roundMax`, each once. Safe to run in any process at any time.
  * @param untilMs by `performance.now()`: no read begins later.
- * @returns how many channels were compared.
+ * @returns the number of channels compared.
  * @throws RpcError | TransportError when the chain cannot be read.
  */
 export async function reconcileNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<number> {

@@ -6,12 +6,12 @@ import { db, sql, withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { readMax, syncChannels } from './sync-channels'
 
-/** Closings as old as this are believed: no reorganisation is deeper. */
+/** Closes older than this are final: no reorganisation is deeper. */
 const closedWithin = '1 hour'
 
 /**
- * After a reorganisation: closed channels that the contract has again are open again. One whose closing transaction is ours
- * is left alone while execution sends that again.
+ * After a reorganisation, reopens closed channels that the contract has again. A channel that we closed is skipped
+ * while execution sends its transaction again.
  */
 export async function reopenChannels(ctx: Ctx, network: Caip2): Promise<void> {
   const rows = await db.query<{ id: Hex }>(sql`

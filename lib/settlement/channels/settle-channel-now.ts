@@ -19,12 +19,12 @@ export type ChannelSettleOutcome =
   | { kind: 'settled'; channel: Channel.Channel; txHash: Hex }
   /** Nothing was settled: there was nothing to settle, or it is proven not to have happened. */
   | { kind: 'failed'; reason: string }
-  /** Not known yet; the background tasks go on. */
+  /** Not known yet. The background tasks continue. */
   | { kind: 'unknown'; hash?: Hex }
 
 /**
- * Settles one channel now, whatever its schedule says of the time; the schedule's limit for whole vouchers holds. Waits for the
- * outcome until `deadlineMs`. Where a settlement is on its way already, waits for that one: the two never collide.
+ * Settles one channel now, regardless of its schedule's timing; the schedule's limit on whole vouchers applies. Waits
+ * for the outcome until `deadlineMs`. If a settlement is under way, waits for that one instead: the two never collide.
  * @throws AppError session-channel-not-found | session-channel-finalized; unavailable.
  */
 export async function settleChannelNow(
@@ -77,7 +77,7 @@ async function begin(
       throw new AppError('unavailable', 'What came of it is not known yet; it is looked at again.', { cause })
     })
     if (!claimed) {
-      // Who asked does not wait any more; that it is settled does not depend on them.
+      // The caller stops waiting here. The settlement continues without it.
       claiming
         .then(async (late) => {
           const begun = late.kind === 'ours' && (await ours())

@@ -27,25 +27,28 @@ import { reconcileChannels } from './reconcile-channels'
 import { claimRemotely } from './claim-remotely'
 import { findClaimRoute, type ClaimRoute } from '@/lib/remote-facilitators'
 
-/** A channel that cannot be settled now is looked at again after this. */
+/** Delay before the next look at a channel that cannot be settled now. */
 const parkMs = 10_000
-/** The same while its payer waits to withdraw. */
+/** The same delay while its payer waits to withdraw. */
 const urgentParkMs = 1_000
-/** Most that channels are left alone after looks that failed, and while their payer waits to withdraw. */
+/** Longest delay after failed looks, and while a payer waits to withdraw. */
 const putOffMs = 60_000
 const urgentPutOffMs = 8_000
-/** This long before the payer may withdraw, nothing is waited for any more: whole vouchers are taken, whatever they exceed. */
+/**
+ * From this long before the payer may withdraw, settlement waits for nothing: it takes whole vouchers, whatever the
+ * excess.
+ */
 const lastCallMs = 5 * 60_000
 
 type Due = DueChannel & { trigger: Schedule.SettlementTrigger; schedule: SettlementTerms.SettlementSchedule }
 
 /**
- * Settles the channels whose schedule says so, and closes those that are idle or whose payer asked for it; the latter ahead of
- * everything. Due channels of one merchant, network, token and payee go together, up to `sizeMax` in one transaction. What the chain
- * says of them is read first: what is settled already is booked and left out. Networks go side by side, so that one whose chain
- * cannot be reached holds no other up. Starts no new batch after `budgetMs`, and waits for none: `applyDue` books them. Any number
- * of processes may run it at the same time.
- * @returns how many channels were handed to execution.
+ * Settles the channels whose schedule is due, and closes those that are idle or whose payer asked for it; requested
+ * closes go first. Due channels of one merchant, network, token and payee share a transaction, up to `sizeMax`. The
+ * contract is read first: what is already settled is booked and left out. Networks run in parallel, so an unreachable
+ * chain delays no other. Starts no batch after `budgetMs` and waits for none: `applyDue` books them. Any number of
+ * processes may run it at once.
+ * @returns the number of channels handed to execution.
  */
 export async function settleChannels(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
@@ -68,7 +71,8 @@ async function settleNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise
     try {
       moved += await settleGroup(ctx, group)
     } catch (error) {
-      // No other group fares better while the chain cannot be reached; and what was not looked at was not looked at in vain.
+      // While the chain is unreachable every other group would fail as well, and none of them is charged with a failed
+      // look.
       if (error instanceof TransportError) throw error
       log().warn({ err: error, network, payee: group[0]?.payee }, 'channels could not be settled yet')
       const isUrgent = group[0]?.trigger === 'close_requested'
@@ -88,7 +92,7 @@ export function channelNetworks(): Caip2[] {
   )
 }
 
-/** Requested closes, then what is due by its own, then what is due because of all together. */
+/** Requested closes, then channels due by themselves, then those due because of a merchant's total. */
 async function findAllDue(network: Caip2): Promise<Due[]> {
   const candidates = [await findClosing(network), await findDue(network), await findExposed(network)].flat()
   const policies = await findPolicies(candidates.map(({ merchantId }) => merchantId))
@@ -116,11 +120,11 @@ function toFacts(candidate: DueChannel): Schedule.ScheduleFacts {
   }
 }
 
-/** In the order of the most urgent of each. */
+/** Groups in the order of each group's most urgent channel. */
 function inGroups(due: readonly Due[]): readonly (readonly Due[])[] {
   const groups = new Map<string, Due[]>()
   for (const one of due) {
-    // Who has a deadline shares no transaction with who has not: nothing else may hold it up.
+    // Channels with a deadline never share a transaction with others, which could delay them.
     const key = [one.merchantId, one.network, one.asset, one.payee, one.trigger === 'close_requested'].join('|')
     const group = groups.get(key)
     if (group) group.push(one)
@@ -152,11 +156,12 @@ async function settleGroup(ctx: Ctx, group: readonly Due[]): Promise<number> {
     plans.filter(({ kind }) => kind === 'settle'),
     plans.filter(({ kind }) => kind === 'close'),
   ]
-  // A payer that is about to withdraw waits for nobody else's answer.
+  // A payer about to withdraw does not wait for a facilitator's answer.
   const mayWait = claims.length > 0 && first.trigger !== 'close_requested'
   const route = mayWait ? await findClaimRoute(first.merchantId, first.network) : undefined
   if (!route) return settleOurselves(ctx, plans)
-  // Whoever is slow holds nobody else up: they are kept apart until it is over.
+  // Runs without being awaited, so that a slow facilitator delays no other group. The channels are excluded from other
+  // settlements meanwhile.
   void claimByRoute(ctx, claims, route)
   return claims.length + (await settleOurselves(ctx, closings))
 }
@@ -168,7 +173,7 @@ async function settleOurselves(ctx: Ctx, plans: readonly ChannelPlan.ChannelPlan
   return begun.channelIds.size
 }
 
-/** By the route's facilitators; by us when all of them refuse and the route says so. */
+/** By the route's facilitators; by this server if all of them refuse and the route includes it. */
 async function claimByRoute(ctx: Ctx, plans: readonly ChannelPlan.ChannelPlan[], route: ClaimRoute): Promise<void> {
   try {
     const claimed = await claimRemotely(ctx, plans, route)
@@ -179,7 +184,7 @@ async function claimByRoute(ctx: Ctx, plans: readonly ChannelPlan.ChannelPlan[],
   }
 }
 
-/** A row that cannot even be encoded waits for a person, and keeps nobody else from being settled. */
+/** A channel whose row cannot be encoded is parked for an operator, and does not block the others. */
 function planOrPark(ctx: Ctx, channel: SettleableChannel, due: Due): ChannelPlan.PlanResult {
   try {
     return plan(ctx, channel, due)

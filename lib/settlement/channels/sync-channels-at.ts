@@ -3,7 +3,7 @@ import type { Ctx } from '../../ctx'
 import type { Caip2 } from '@/lib/money'
 import { type SyncedChannel, syncChannels } from './sync-channels'
 
-/** The same, once the node has reached a block; undefined when it does not in `deadlineMs`. */
+/** As `syncChannels`, once the node has reached a block; undefined if it does not within `deadlineMs`. */
 export async function syncChannelsAt(
   ctx: Ctx,
   network: Caip2,

@@ -7,16 +7,16 @@ import type { Caip2 } from '@/lib/money'
 
 export type SyncedChannel = {
   blockNumber: bigint
-  /** Channels that the contract knows, as it does. */
+  /** Channels that the contract has, with its state of each. */
   live: ReadonlyMap<string, ObservedChannel>
 }
 
-/** Channels whose states are read at once: an eth_call answers thousands, a request of this size is small. */
+/** Channels in one read. An eth_call answers thousands; a request of this size is small. */
 export const readMax = 500
 
 /**
- * Reads channels from the contract, all at one block, and makes their rows say the same; only those that differ are locked. A channel that the contract does
- * not know (any more) is left as it is: its last event tells what became of it.
+ * Reads channels from the contract, all at one block, and updates the rows that differ; only those are locked. A
+ * channel that the contract does not have is left unchanged: its last event says how it ended.
  * @throws RpcError | TransportError when the chain cannot be read.
  */
 export async function syncChannels(ctx: Ctx, network: Caip2, ids: readonly Hex[]): Promise<SyncedChannel> {

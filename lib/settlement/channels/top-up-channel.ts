@@ -13,16 +13,16 @@ import { applyTopUp, type TopUpOutcome } from './apply-top-up'
 
 export type TopUpInput = {
   channelId: Hex
-  /** Base units, as the checked transaction adds them. */
+  /** Base units that the checked transaction adds. */
   addedBase: bigint
   transaction: ChannelProtocol.ChannelFunding
 }
 
 /**
- * Adds to a channel's deposit with its payer's checked transaction, and waits for the outcome until `deadlineMs`. As the
- * contract does, it takes a requested close back. The same transaction may come any number of times: it is sent once.
- * @throws AppError session-channel-not-found | session-channel-finalized; verification-failed when the transaction would
- * revert (nothing is stored); stale-state when it topped up another channel; unavailable.
+ * Adds to a channel's deposit with its payer's checked transaction, and waits for the outcome until `deadlineMs`. Like
+ * the contract, it cancels a requested close. The same transaction may arrive any number of times: it is sent once.
+ * @throws AppError session-channel-not-found | session-channel-finalized; verification-failed if the transaction would
+ * revert (nothing is stored); stale-state if it topped up another channel; unavailable.
  */
 export async function topUpChannel(
   ctx: Ctx,
@@ -48,7 +48,7 @@ export async function topUpChannel(
   return applyTopUp(ctx, channel.network, topUp, outcome, Math.max(0, untilMs - performance.now()))
 }
 
-/** The batch-settlement escrow takes deposits of a channel that was emptied, and leaves a requested withdrawal standing. */
+/** The batch-settlement escrow accepts deposits into an emptied channel, and keeps a requested withdrawal. */
 function canTopUp({ status, escrow, closeRequestedAt }: Channel.Channel): boolean {
   if (!Escrow.isBatchSettlement(escrow)) return status === 'open'
   return closeRequestedAt === null && (status === 'open' || status === 'closed')

@@ -15,18 +15,18 @@ import { onEachNetwork } from './on-each-network'
 const stream = 'channels'
 /** Blocks of one eth_getLogs. */
 const rangeBlocks = 2_000n
-/** How far a cursor goes back when its block is gone: deeper than any reorganisation that is not an accident. */
+/** How far the cursor goes back when its block is gone: deeper than any ordinary reorganisation. */
 const stepBackBlocks = 128n
 
 type Block = { number: bigint; hash: Hex }
 
 /**
- * Reads what happened to channels on chain, block by block, up to the newest: requests to close and their cancelling, top-ups,
- * payouts and closings, whoever sent them. How far it has read is a row, with the hash of that block: after a restart it goes
- * on there, and when the block is gone it reads again and compares what was written from such blocks with the contract. An event only says
- * which channel to look at; the contract's state says what is true now. So reading twice books once.
- * Networks go side by side. Stops after `budgetMs`. Safe to run anywhere at any time.
- * @returns how many events of known channels were read.
+ * Reads the channels' events on chain up to the newest block: requested and cancelled closes, top-ups, payouts and
+ * closes, whichever party sent them. The position is a row with the block's hash. After a restart it continues there;
+ * if that block is gone, it goes back and compares everything written from such blocks with the contract. An event only
+ * says which channel to look at; the contract's state says what is true now. So reading an event twice books it once.
+ * Networks run in parallel. Stops after `budgetMs`. Safe to run in any process at any time.
+ * @returns the number of events of known channels.
  */
 export async function watchChannels(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
@@ -40,22 +40,23 @@ async function watchNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise<
   const head = await readBlock(network, 'latest')
   if (!head) return 0
   if (!cursor) {
-    // From the head before the comparison: what happens meanwhile is read as an event.
+    // Starts at the head from before the comparison: later changes arrive as events.
     await moveCursor(network, undefined, head)
     await reconcileNetwork(ctx, network, untilMs)
     return 0
   }
   await reconcileChannels(ctx, network, await findOpeningsUndone(network))
-  // A node that is behind says nothing; a chain that became shorter will grow.
+  // The node lags, or the chain became shorter and will grow again.
   if (head.number < cursor.number) return 0
   const same = await readBlock(network, numberToHex(cursor.number))
-  // So does one that has not even that block.
+  // The node lags so far that it does not have the cursor's block.
   if (!same) return 0
   if (same.hash !== cursor.hash) cursor = await followReorg(ctx, network, cursor)
   let seen = 0
   while (cursor.number < head.number && performance.now() < untilMs) {
     const last: bigint = cursor.number + rangeBlocks
-    // Its hash is read before its events: should they be of another chain, the next look sees that the hash is.
+    // The hash is read before the events. If the events belong to another fork, the next look sees that the hash is
+    // gone.
     const to: Block | undefined = last < head.number ? await readBlock(network, numberToHex(last)) : head
     if (!to) break
     seen += await readRange(ctx, network, cursor.number + 1n, to.number)
@@ -81,7 +82,7 @@ async function readRange(ctx: Ctx, network: Caip2, fromBlock: bigint, toBlock: b
   return ours.length
 }
 
-/** Somebody filled channels that were emptied: the batch-settlement escrow goes on with them. */
+/** Reopens emptied channels that received a deposit: the batch-settlement escrow continues with them. */
 async function reopenFilled(ctx: Ctx, network: Caip2, events: readonly LocatedEscrowEvent[]): Promise<void> {
   const ids = [...new Set(events.flatMap(({ name, channelId }) => (name === 'Deposited' ? [channelId] : [])))]
   if (ids.length === 0) return
@@ -106,7 +107,7 @@ async function findKnown(events: readonly LocatedEscrowEvent[]): Promise<Set<str
   return new Set(rows.map(({ id }) => id))
 }
 
-/** Where no channel is open the task looks only now and then whether a payer fills one that was closed. */
+/** While no channel is open, the task only checks now and then for a deposit into a closed one. */
 async function findCursor(network: Caip2): Promise<(Block & { isResting: boolean }) | undefined> {
   const [cursor] = await db.query<Block & { isResting: boolean }>(sql`
     SELECT block_number AS number, block_hash AS hash, updated_at > now() - interval '1 minute' AND NOT EXISTS (
@@ -116,7 +117,7 @@ async function findCursor(network: Caip2): Promise<(Block & { isResting: boolean
   return cursor
 }
 
-/** False when another process moved it meanwhile. */
+/** False if another process has moved it. */
 async function moveCursor(network: Caip2, from: Block | undefined, to: Block): Promise<boolean> {
   const moved = from
     ? sql`UPDATE chain_cursor SET block_number = ${to.number}, block_hash = ${to.hash}, updated_at = now()
@@ -126,7 +127,7 @@ async function moveCursor(network: Caip2, from: Block | undefined, to: Block): P
   return (await db.execute(moved)) === 1
 }
 
-/** The cursor moves last: after a crash in between the next look sees the same, and does all of it again. */
+/** The cursor moves last: after a crash the next look repeats the same work. */
 async function followReorg(ctx: Ctx, network: Caip2, cursor: Block): Promise<Block> {
   const number = cursor.number > stepBackBlocks ? cursor.number - stepBackBlocks : 0n
   const block = await readBlock(network, numberToHex(number))

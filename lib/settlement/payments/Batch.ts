@@ -2,43 +2,47 @@ import { concat, type Address, type Hex } from 'viem'
 import { Eip3009, Multicall3, Permit2, Settler, type Call } from '@/lib/chains'
 import type { Payment } from '@/lib/payments'
 
-/** Payments that move in one transaction. */
+/** How payments of one batch move. */
 export type BatchForm =
-  /** Several authorizations in one call, of our settlement contract or of Multicall3, each allowed to fail alone. */
+  /** Several authorizations in one call to our settlement contract or to Multicall3; each may fail alone. */
   | 'aggregate'
-  /** One authorization, straight to its token or to its Permit2 proxy. */
+  /** One authorization, sent directly to its token or its Permit2 proxy. */
   | 'single'
-  /** A transaction that the payer signed whole. */
+  /** A whole transaction, signed by the payer. */
   | 'raw'
-  /** A Solana transaction that the payer and our fee payer sign. */
+  /** A Solana transaction, signed by the payer and our fee payer. */
   | 'svm'
 
-/** What of a payment says how it moves. */
+/** The part of a payment that says how it moves. */
 export type MovingPayment = Pick<Payment.Payment, 'id' | 'network' | 'asset' | 'amountBase' | 'instrument'>
 
-/** Most payments in one transaction: keeps it far below a block's gas and a node's size limit. */
+/** Most payments in one transaction: far below a block's gas and a node's size limit. */
 export const sizeMax = 100
 
 /**
- * What a member may take of a batch. Estimation would lie here: a batch whose members fail for lack of gas succeeds all the
- * same. Measured in the sandbox, to new holders (gas.chain.test.ts): 66,000 by EIP-3009, 72,000 by Permit2, 106,000 with a
- * permit of its own; the deployed USDC looks at more slots.
+ * Gas limit of a batch member. Estimation would be wrong here: a batch succeeds even if its members run out of gas.
+ * Measured in the sandbox, to new holders (gas.chain.test.ts): 66,000 by EIP-3009, 72,000 by Permit2, 106,000 with a
+ * permit of its own; the deployed USDC reads more slots.
  */
 const memberGas = { eip3009: 120_000n, permit2: 130_000n, sponsored: 180_000n }
 const gasOverhead = 80_000n
-/** Nobody's token and nobody's account makes us pay for more; what needs more is refused before it is signed. */
+/**
+ * Gas limit of a single payment, whatever its token or account does; a payment that needs more is refused before it is
+ * signed.
+ */
 const singleGas = 600_000n
 
 /**
- * Which payments may share a transaction: same key, same batch. Alone go a raw transaction and one of Solana; `upto`, whose proxy wants our signer
- * itself as its caller; a contract's, which could burn the gas of those behind it; and what waits for the payer's own approval.
+ * Payments with the same key may share a transaction. These go alone: a raw transaction and a Solana one; `upto`, whose
+ * proxy requires our signer as its direct caller; a contract payer's, which could burn the gas of the members behind
+ * it; and one that waits for the payer's own approval.
  */
 export function keyOf({ id, network, asset, instrument }: MovingPayment): string {
   const alone = isAlone(instrument) ? `|${id}` : ''
   return `${network}|${asset}${alone}`
 }
 
-/** Whether nothing else is ever in its transaction. */
+/** True if the payment always has a transaction of its own. */
 export function isAlone(instrument: MovingPayment['instrument']): boolean {
   if (instrument.kind === 'eip3009') return instrument.contract === true || instrument.submitted === true
   if (instrument.kind !== 'permit2') return true
@@ -51,17 +55,17 @@ export function formOf(payments: readonly MovingPayment[]): BatchForm {
   return payments.length > 1 ? 'aggregate' : 'single'
 }
 
-/** What is known of the chain at this moment. */
+/** What is known about the chain now. */
 export type ChainFacts = {
-  /** It has just said that the only payment can move. */
+  /** The chain has just confirmed that the only payment can move. */
   isSimulated?: boolean
-  /** Our settlement contract stands there. */
+  /** Our settlement contract is deployed. */
   hasSettler?: boolean
 }
 
 /**
- * The on-chain work of a batch. Pure: sends nothing.
- * @throws TypeError when the payments cannot share a transaction (see `keyOf`).
+ * The call of a batch. Pure: sends nothing.
+ * @throws TypeError if the payments cannot share a transaction (see `keyOf`).
  */
 export function toCall(
   payments: readonly MovingPayment[],
@@ -92,7 +96,7 @@ export function toCall(
   return { ...common, to: Multicall3.address, data: Multicall3.encode(members), gasLimit }
 }
 
-/** Undefined where one of them does not fit our contract. */
+/** Undefined if one of them does not fit our contract. */
 function packedData(payments: readonly MovingPayment[]): Hex | undefined {
   const authorizations = payments.flatMap(({ instrument }) =>
     instrument.kind === 'eip3009' && Settler.takes(instrument) ? [instrument] : [],
@@ -106,7 +110,7 @@ type Member = { target: Address; callData: Hex; gas: bigint }
 function toMember({ id, asset, instrument, amountBase }: MovingPayment): Member {
   if (instrument.kind === 'raw' || instrument.kind === 'svm')
     throw new TypeError(`Payment ${id} is a transaction of its own`)
-  // Contracts do not look behind their arguments.
+  // Contracts ignore bytes after their arguments.
   const behind = instrument.suffix ?? '0x'
   if (instrument.kind === 'eip3009')
     return {

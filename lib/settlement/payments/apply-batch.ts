@@ -26,24 +26,23 @@ import { watchPayments } from './watch-payments'
 
 /** The outcome of one payment of a batch. */
 export type PaymentResult =
-  /** `txHash` is null where nothing had to move. */
+  /** `txHash` is null if nothing had to move. */
   | { kind: 'settled'; receipt: Payment.ReceiptHeaders; delivered: boolean; txHash: string | null }
   | { kind: 'failed'; reason: string }
   | { kind: 'unknown' }
 
-/** What one look came to. */
+/** The result of one look at a batch. */
 type Applied = {
-  /** Payments that went back to wait for another batch, in this process. */
+  /** Payments of this process that went back to wait for another batch. */
   again: ReadonlySet<string>
-  /** Why the outcome of some is not known yet; undefined when that of all is booked. */
+  /** Why some outcomes are not known yet; undefined if all are booked. */
   waitsFor?: string
 }
 
 /**
- * Books what a batch's transaction did to each of its payments. Each outcome is read from the payment's own
- * logs. That money moved is booked at inclusion, and taken back should the block vanish (`takeBack`); that it did not move is
- * booked only when nothing can change it any more, because until then the same bytes may still run.
- * May be called any number of times by any process: the first to lock the rows books them.
+ * Books each payment of a batch from the payment's own logs. A transfer is booked at inclusion and taken back if the
+ * block vanishes (`takeBack`). A missing transfer is booked only when nothing can change it, because until then the
+ * same bytes may still run. Any process may call it any number of times: the first to lock the rows books them.
  */
 export async function applyBatch(
   ctx: Ctx,
@@ -86,7 +85,7 @@ export async function applyBatch(
 
 type Sorted = { bookings: SettlementBooking[]; unused: Payment.Payment[]; dead: Payment.Payment[]; reason: string }
 
-/** What was not looked at is in none of the lists, and stays as it is for the next look. */
+/** Payments that were not looked at are in none of the lists and stay unchanged until the next look. */
 function sortOut(
   payments: readonly Payment.Payment[],
   findings: ReadonlyMap<string, TransferFinding>,
@@ -107,12 +106,12 @@ function sortOut(
   return sorted
 }
 
-/** How far the books were compared with what a reorganisation left; what can change no more is of no particular time. */
+/** The number of reorganisations that the outcome was read under; 0 matters for none that can no longer change. */
 function reorgsOf(outcome: TransactionOutcome.TransactionOutcome): number | null {
   return outcome.kind === 'included' || outcome.kind === 'reverted' ? outcome.reorgs : null
 }
 
-/** @throws AppError stale-state when a reorganisation has undone what is being booked; the next look sees what came instead. */
+/** @throws AppError stale-state if a reorganisation has undone the outcome; the next look reads the new one. */
 async function assertCurrent(tx: Tx, batchId: string, outcome: TransactionOutcome.TransactionOutcome): Promise<void> {
   const reorgs = reorgsOf(outcome)
   if (reorgs === null) return
@@ -121,7 +120,10 @@ async function assertCurrent(tx: Tx, batchId: string, outcome: TransactionOutcom
   if (current.length === 0) throw new AppError('stale-state', 'The block of this batch has left the chain meanwhile.')
 }
 
-/** Once every member's outcome is known, whether in one look or in several. @throws AppError as `assertCurrent`. */
+/**
+ * Closes the batch when every member's outcome is known, after one look or several. @throws AppError as
+ * `assertCurrent`.
+ */
 async function closeBooks(
   tx: Tx,
   ctx: Ctx,
@@ -141,7 +143,7 @@ async function closeBooks(
   await recordEvent(tx, ctx, { type: `batch.${status}`, batchId, data: { settled, size, ...(error && { error }) } })
 }
 
-/** With the receipt that the agent gets, made once: a repeat is given the same. */
+/** With the agent's receipt, made once: a repeat gets the same one. */
 export function toBooking(
   payment: Payment.Payment,
   proof: TransferProof | NoTransferProof,
@@ -156,7 +158,10 @@ export function toBooking(
   return { ...proof, receipt: byName(payment.protocol).receipt(settled) }
 }
 
-/** Nothing that is asked here is bought by what may have bought something at another seller. */
+/**
+ * The transfer was made by another party and may pay for something at another seller, so it does not pay for this
+ * request.
+ */
 const elsewhere: TransferFinding = {
   kind: 'dead',
   reason:
@@ -170,7 +175,7 @@ async function findAll(
   outcome: Exclude<TransactionOutcome.TransactionOutcome, { kind: 'unknown' }>,
 ): Promise<Findings> {
   const included = outcome.kind === 'included' ? outcome : undefined
-  // A node that has not seen our own transaction run, or what its simulation ran on, knows nothing of what came before that.
+  // A node that has not seen our transaction, or the block of its simulation, cannot know about anything before it.
   const notBefore = outcome.kind === 'failed' ? (outcome.asOf ?? 0n) : outcome.blockNumber
   const taken = new Set<number>()
   const findings = new Map<string, TransferFinding>()
@@ -182,7 +187,7 @@ async function findAll(
       const isOurs = finding.kind !== 'moved' || finding.proof.txHash === included?.hash
       findings.set(payment.id, isOurs || (await isMadeForUs(payment, finding.proof.txHash)) ? finding : elsewhere)
     } catch (error) {
-      // One whose outcome cannot be told yet must not keep the others from theirs.
+      // One unknown outcome must not delay the others.
       log().warn({ err: error, paymentId: payment.id }, 'the outcome of a payment cannot be told yet')
       trouble = toAppError(error).message
     }

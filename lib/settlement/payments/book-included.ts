@@ -12,9 +12,9 @@ import type { LaunchedBatch } from './launch-batch'
 type Receipt = Parameters<InclusionWriter>[2]
 
 /**
- * How the inclusion of a launched batch is written: with its books, in one statement, where the receipt shows every transfer of it.
- * Everything else, and what another process wrote meanwhile, is left to `recordInclusion` and `applyBatch`, which look at each payment
- * by itself. `results` are there once it was written this way.
+ * Writes the inclusion of a launched batch together with its books, in one statement, if the receipt shows every
+ * transfer. All other cases, and what another process wrote first, go to `recordInclusion` and `applyBatch`, which look
+ * at each payment. `results` is set if this statement was written.
  */
 export function bookIncluded(launched: LaunchedBatch): {
   include: InclusionWriter
@@ -33,7 +33,7 @@ export function bookIncluded(launched: LaunchedBatch): {
   return { include, results: () => results }
 }
 
-/** Undefined unless the receipt is of the batch's own bytes and shows every payment of it. */
+/** Undefined unless the receipt belongs to the batch's own bytes and shows every payment. */
 function findLanded({ items, hash }: LaunchedBatch, receipt: Receipt, nowMs: number): LandedPayment[] | undefined {
   if (!receipt.ok || receipt.hash.toLowerCase() !== hash.toLowerCase()) return undefined
   const taken = new Set<number>()
@@ -75,7 +75,7 @@ async function write(
   )
 }
 
-/** Holds while the batch waits for its transaction, and no reorganisation was compared with it meanwhile. */
+/** True while the batch waits for its transaction and no reorganisation has been applied to it since. */
 function closedPart(batchId: string, reorgs: number, settled: number): WritePart {
   return {
     locks: sql`

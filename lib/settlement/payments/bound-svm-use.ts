@@ -2,12 +2,12 @@ import { Svm } from '@/lib/chains'
 import type { Payment } from '@/lib/payments'
 import { type SvmBound, beforeMs } from './SvmUse'
 
-/** No cluster's slots are shorter. */
+/** No cluster has shorter slots. */
 const slotMsMin = 200
 
 /**
- * Of a message that was signed before now, for a payment of this age. Twice what a blockhash lives for: every endpoint may be behind
- * the one that the payer asked.
+ * Limits for a message that was signed before now, for a payment of this age. Twice the lifetime of a blockhash: every
+ * endpoint may lag behind the one that the payer used.
  * @throws RpcError | TransportError
  */
 export async function boundSvmUse({ network }: Payment.Payment, ageMs: number): Promise<SvmBound> {

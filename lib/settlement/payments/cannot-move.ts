@@ -4,7 +4,7 @@ import { createHeads } from '@/lib/execution'
 import type { Payment } from '@/lib/payments'
 import type { TransferFinding } from './TransferFinding'
 
-/** Whether a final block is past the end of what the payer signed, and shows it unused: then nobody can use it any more. */
+/** True if a final block past the end of the signed validity shows it unused: then it can never be used. */
 export async function cannotMove(
   { network, asset, instrument }: Payment.Payment,
   finding: TransferFinding,
@@ -13,22 +13,22 @@ export async function cannotMove(
   const final = bound && (await createHeads(network).final())
   if (!final || final.timestampMs < bound.endsAtMs) return false
   if (finding.kind === 'dead') return true
-  // Asked of that very block: an endpoint that is behind has not got it, and cannot answer by an older one.
+  // Reads that very block: a lagging endpoint does not have it, and cannot answer from an older one.
   const call = { to: bound.to, data: bound.data }
   const word = await readAgreed<Hex>(network, 'eth_call', [call, numberToHex(final.number)])
   return word !== undefined && word !== null && !bound.isUsed(BigInt(word))
 }
 
 type Bound = {
-  /** The first instant, by the chain's clock, at which it can be used no more. */
+  /** The first moment, by the chain's clock, at which it can no longer be used. */
   endsAtMs: number
-  /** What tells whether it was used: a call, and what its word means. */
+  /** The call that shows whether it was used, and how to read its result. */
   to: string
   data: Hex
   isUsed(word: bigint): boolean
 }
 
-/** Undefined for what no facilitator but us can settle. */
+/** Undefined if only this server can settle it. */
 function boundOf(asset: string, instrument: Payment.Payment['instrument']): Bound | undefined {
   if (instrument.kind === 'eip3009')
     return {
@@ -39,7 +39,7 @@ function boundOf(asset: string, instrument: Payment.Payment['instrument']): Boun
     }
   if (instrument.kind !== 'permit2') return undefined
   return {
-    // Its last second is one at which it can still be used.
+    // It can still be used in its last second.
     endsAtMs: (Number(instrument.deadline) + 1) * 1000,
     to: Permit2.address,
     data: Permit2.bitmapData(instrument.from, instrument.nonce),

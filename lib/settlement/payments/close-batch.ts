@@ -11,9 +11,9 @@ import * as Batch from './Batch'
 export type ClosedBatch = { batchId: string; transactionId: string; network: Caip2; items: readonly SettlingPayment[] }
 
 /**
- * Turns waiting payments into one batch with its transaction, in one database transaction: from here on a
- * crash changes nothing, the background tasks finish it. What answers came to under `upto` is charged from here on, and what came
- * to nothing is settled at once. Payments that somebody else resolved meanwhile are left out; undefined when nothing has to move.
+ * Turns waiting payments into one batch with its transaction, in one database transaction. After its commit a crash
+ * changes nothing: the background tasks finish it. Under `upto` it charges the final amount, and settles a zero charge
+ * at once. Payments that another process resolved are left out; returns undefined if nothing has to move.
  */
 export async function closeBatch(ctx: Ctx, waiting: readonly SettlingPayment[]): Promise<ClosedBatch | undefined> {
   const network = waiting[0]?.payment.network
@@ -55,7 +55,7 @@ export async function closeBatch(ctx: Ctx, waiting: readonly SettlingPayment[]):
   })
 }
 
-/** A charge of nothing needs no transaction. */
+/** A zero charge needs no transaction. */
 async function settleNothing(tx: Tx, ctx: Ctx, items: readonly SettlingPayment[]): Promise<void> {
   if (items.length === 0) return
   await beginSettling(tx, ctx, undefined, items)

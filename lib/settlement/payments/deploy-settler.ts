@@ -6,10 +6,11 @@ import { awaitOutcome, enqueueTransaction, submitNow, type TransactionOutcome } 
 import type { Caip2 } from '@/lib/money'
 
 /**
- * Puts our settlement contract on a network, by a transaction of our settlement signer that is stored, priced and followed as any other.
- * Waits for `waitMs`; afterwards the background tasks go on with it. May be called again: while one is under way there is no second.
- * @returns undefined where the contract stands already.
- * @throws AppError bad-request where it cannot be made; a unique violation while another call of this is under way.
+ * Deploys our settlement contract on a network, by a transaction of our settlement signer that is stored, priced and
+ * followed like any other. Waits for `waitMs`; the background tasks continue after that. May be called again: there is
+ * at most one deployment at a time.
+ * @returns undefined if the contract is deployed already.
+ * @throws AppError bad-request where it cannot be made; a unique violation while another call is under way.
  */
 export async function deploySettler(
   ctx: Ctx,

@@ -4,7 +4,7 @@ import { bookFailed, lockUnsettled, type SettlingPayment } from '@/lib/payments'
 import { type PaymentResult } from './apply-batch'
 import { readResult } from './read-result'
 
-/** Books that no facilitator took a payment: nothing was charged. */
+/** Books that every facilitator declined a payment. Nothing was charged. */
 export async function failUnsent(settling: SettlingPayment, reason: string): Promise<PaymentResult> {
   const ctx = createCtx({ kind: 'system', id: 'settlement' })
   const { payment } = settling

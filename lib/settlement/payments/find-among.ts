@@ -3,10 +3,10 @@ import type { Caip2 } from '@/lib/money'
 import { readDigest, wantedOf, digests } from './read-digest'
 import type { SvmInstrument } from './SvmUse'
 
-/** How many of them are read in one look; the next look goes on where this one stopped. */
+/** How many transactions one look reads; the next look continues from there. */
 const readsMax = 200
 
-/** @throws AppError unavailable when one that is listed cannot be read: it may be the one. */
+/** @throws AppError unavailable if a listed transaction cannot be read: it may be the one. */
 export async function findAmong(
   network: Caip2,
   signed: SvmInstrument,

@@ -5,9 +5,9 @@ import type { Caip2 } from '@/lib/money'
 type Moved = { source: string; destination: string; mint: string; value: bigint }
 
 /**
- * The place of the receiving account in a transaction that took exactly the amount from one account and gave it to the other;
- * undefined when it did not.
- * @throws AppError unavailable when the cluster cannot tell yet.
+ * The index of the receiving account in a transaction that moved exactly this amount between the two accounts;
+ * undefined if it did not.
+ * @throws AppError unavailable when the cluster cannot answer yet.
  */
 export async function findChange(network: Caip2, signature: string, moved: Moved): Promise<number | undefined> {
   const effects = await Svm.readEffects(network, signature)

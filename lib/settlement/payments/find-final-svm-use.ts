@@ -5,16 +5,17 @@ import { proveUse } from './prove-use'
 import { type SvmInstrument, sinceMs, type SvmBound } from './SvmUse'
 import { findAmong } from './find-among'
 
-/** Longer than any blockhash lives: nothing is dead before. */
+/** Longer than any blockhash lives. No message is dead earlier. */
 const livesMs = 180_000
 
-/** Nodes that keep no archive forget after about two days: what is older is not judged by what they do not list. */
+/** Nodes without an archive forget after about two days. For older payments an empty list proves nothing. */
 const keptMs = 24 * 60 * 60_000
 
 /**
- * What became of the payer's message for good, once a finalized block is past every one in which it could run: everyone who is
- * asked lists, as of that block, all that was run with its account since. Undefined while that is not known.
- * @param bound What `boundOf` said.
+ * The final fate of the payer's message, once a finalized block is past every block in which it could run: all
+ * endpoints that answer list, as of that block, every transaction of the account since. Undefined while that is not
+ * known.
+ * @param bound from `boundSvmUse`.
  * @throws RpcError | TransportError | AppError unavailable when the cluster cannot be asked.
  */
 export async function findFinalSvmUse(

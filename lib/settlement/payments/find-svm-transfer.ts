@@ -6,9 +6,9 @@ import { findChange } from './find-change'
 type Included = { hash: string; blockNumber: bigint }
 
 /**
- * What a Solana payment's own transaction did to the two token accounts. Nobody else can run it: it lacks our signature until it is
- * sent. One that is in no block for good never moves.
- * @throws AppError unavailable when the cluster cannot tell yet: the outcome stays unknown.
+ * Checks what a Solana payment's own transaction did to the two token accounts. No other party can run it, because it
+ * lacks our signature until we send it. If it is final that no block contains it, it never moves.
+ * @throws AppError unavailable when the cluster cannot answer yet: the outcome stays unknown.
  */
 export async function findSvmTransfer(
   { id, network, asset, amountBase }: Payment.Payment,

@@ -6,14 +6,14 @@ import { findAmong } from './find-among'
 import { type SvmInstrument, sinceMs } from './SvmUse'
 import { proveUse } from './prove-use'
 
-/** How many of an account's newest transactions are searched while the payment can still run. */
+/** How many of the account's newest transactions are searched while the payment can still run. */
 const newestMax = 100
 const signaturePattern = /^[1-9A-HJ-NP-Za-km-z]{86,88}$/
 
 /**
- * Looks for the payer's very message among the newest of what was run with its account: whoever signed for the fee, and under
- * whichever signature. What the facilitator names is looked at first, and when that is it, nothing else is.
- * @throws RpcError | TransportError | AppError unavailable when the cluster cannot be asked: nothing is known then.
+ * Looks for the payer's own message among the newest transactions of its account, with any fee payer and any signature.
+ * The transaction that the facilitator named is read first; if it matches, nothing else is read.
+ * @throws RpcError | TransportError | AppError unavailable when the cluster cannot be asked: the outcome stays unknown.
  */
 export async function findSvmUse(
   payment: Payment.Payment,

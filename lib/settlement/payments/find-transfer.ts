@@ -14,14 +14,14 @@ import { type TransferFinding } from './TransferFinding'
 
 type Included = { hash: string; blockNumber: bigint; logs: readonly Log[] }
 
-/** What came of a payment's own transaction: what it did, and the block that everything else is asked of at the earliest. */
+/** The result of a payment's own transaction, and the earliest block that other reads may refer to. */
 export type OwnTransaction = { included: Included | undefined; notBefore: bigint }
 
 /**
- * Looks for the exact transfer of a payment: first in the receipt of its own transaction, then, because
- * anybody may submit an authorization, wherever else the chain saw it used. A receipt's status alone
- * proves nothing. `taken` holds log indices that already pay for something else; `alike` says that `included` may hold
- * another transfer of the same amount between the same accounts: by Permit2, which names no nonce, that is not yet this payment's.
+ * Looks for the exact transfer of a payment: first in the receipt of its own transaction, then anywhere on the chain,
+ * because any party may submit an authorization. A receipt's status alone proves nothing. `taken` holds log indices
+ * that already pay for something else. `alike` means that `included` may hold another transfer of the same amount
+ * between the same accounts: Permit2 names no nonce, so such a transfer is not yet proof for this payment.
  * @throws AppError unavailable when the chain cannot be asked: the outcome stays unknown.
  */
 export async function findTransfer(
@@ -46,7 +46,8 @@ export async function findTransfer(
   })
   if (instrument.kind === 'permit2') {
     const wanted = { asset, from: instrument.from, to: instrument.to, value: payment.amountBase }
-    // Its proxy reverts unless the nonce is used in this very transaction: then the token lied.
+    // The proxy reverts unless the nonce is used in this transaction. So the token reported a transfer that it did not
+    // make.
     if (included && !alike && isAlone(instrument))
       return { kind: 'dead', reason: 'The token did not transfer the amount, though it said so.' }
     const use = await findPermitUse(
@@ -63,7 +64,10 @@ export async function findTransfer(
   return toFinding(await findAuthorizationUse(payment.network, wanted, notBefore), proof)
 }
 
-/** Its transfer in the receipt of its own transaction, as far as that alone says it; no chain is asked. Adds to `taken` as `findTransfer`. */
+/**
+ * The payment's transfer in its own receipt, if that alone proves it; the chain is not asked. Adds to `taken` like
+ * `findTransfer`.
+ */
 export function findOwn(
   { id, instrument, asset: token, amountBase: value }: Payment.Payment,
   { hash, blockNumber, logs }: Included,
@@ -81,7 +85,7 @@ export function findOwn(
   return { paymentId: id, txHash: hash, logIndex, blockNumber }
 }
 
-/** Whether two payments of a batch move the same amount between the same accounts by Permit2. */
+/** True if two payments of a batch move the same amount between the same accounts by Permit2. */
 export function isAlike({ instrument: one }: Payment.Payment, { instrument: other }: Payment.Payment): boolean {
   if (one.kind !== 'permit2' || other.kind !== 'permit2') return false
   return one.from === other.from && one.to === other.to && one.value === other.value

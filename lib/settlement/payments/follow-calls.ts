@@ -5,9 +5,9 @@ import { db, sql, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { lookAtChain } from './look-at-chain'
 
-/** Of each network, at once. */
+/** Payments of each network in one claim. */
 const share = 50
-/** Until the next look where this one fails, at first. */
+/** First delay after a failed look. */
 const againMs = 5_000
 
 type Due = { id: string; network: Caip2 }
@@ -16,10 +16,10 @@ type Due = { id: string; network: Caip2 }
 export const toFollow: Sql = sql`EXISTS (SELECT FROM facilitator_call WHERE due_at <= now() AND ended_at IS NULL)`
 
 /**
- * Looks at the chain for payments that facilitators have and nobody waits for: after a crash, after a request gave up, and after a
- * refusal, until the payer's authorisation can move no more. A network whose chain does not answer holds up no other. Safe to run
- * anywhere at any time.
- * @returns how many were taken.
+ * Looks at the chain for payments that remote facilitators have and no request waits for: after a crash, a timeout or a
+ * refusal, until the payer's authorisation can no longer move. A chain that does not answer delays no other network.
+ * Safe to run in any process at any time.
+ * @returns the number of payments claimed.
  */
 export function followCalls(ctx: Ctx, budgetMs: number): Promise<number> {
   const work = async (_: Caip2, due: readonly Due[]) => {

@@ -6,17 +6,17 @@ import type { Payment } from '@/lib/payments'
 import { isDuplicate } from '../channels/is-duplicate'
 
 /**
- * Has the approval of Permit2 that a payer signed along with its payment included before the payment is sent, and waits for it at
- * most `waitMs`. It is stored and sent as everything is, so that a crash loses nothing; by itself it moves no money: whatever
- * becomes of it, nothing was charged, and a payment that is given up here was never sent. May be called twice.
- * @returns why there is no allowance, or undefined when there is, or none is needed.
+ * Gets the Permit2 approval that the payer signed included before the payment is sent, and waits at most `waitMs`. The
+ * approval is stored and sent like every transaction, so a crash loses nothing. It moves no money: whatever its
+ * outcome, nothing was charged, and a payment given up here was never sent. Idempotent.
+ * @returns why there is no allowance; undefined if there is one, or none is needed.
  */
 export async function includeApproval(ctx: Ctx, payment: Payment.Payment, waitMs: number): Promise<string | undefined> {
   const { instrument, network } = payment
   if (instrument.kind !== 'permit2' || instrument.sponsor?.kind !== 'approval') return undefined
   if (await hasAllowance(network, instrument)) return undefined
   const { bytes, hash } = instrument.sponsor
-  // It has no end of its own; after the permit's it is of no use.
+  // It has no expiry of its own. After the permit's expiry it is useless.
   const expiresAtMs = Number(instrument.deadline) * 1000
   const transactionId = await enqueueOnce(ctx, {
     ...{ kind: 'raw', network, purpose: 'settlement', from: instrument.from },

@@ -7,11 +7,11 @@ import type { Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
 
 /**
- * Has the account of a payer deployed before its payment is sent, by an execution key: never by one that settles. This server allows
- * the call, and it was tried when the payment was taken. It moves no money: whatever becomes of it, nothing was
- * charged, and a payment that is given up here was never sent. May be called twice, and by several payments of one account at once:
- * a payment sends one deployment at most, and what that cost is part of what the payment cost.
- * @returns why there is no account, or undefined when there is, or none is needed.
+ * Deploys the payer's account before its payment is sent, with an execution key, never with a settlement key. This
+ * server allows the call, and it was simulated when the payment was accepted. It moves no money: whatever its outcome,
+ * nothing was charged, and a payment given up here was never sent. Idempotent, also for several payments of one
+ * account: a payment sends at most one deployment, and its cost is part of the payment's cost.
+ * @returns why there is no account; undefined if there is one, or none is needed.
  */
 export async function includeDeployment(
   ctx: Ctx,
@@ -26,7 +26,7 @@ export async function includeDeployment(
   failpoint('after-enqueue')
   await submitNow(ctx, id)
   const outcome = await awaitOutcome(id, waitMs)
-  // A node that is behind may not show it yet; one that somebody else deployed meanwhile is there all the same.
+  // A lagging node may not show it yet. An account that another party deployed counts as well.
   if (outcome.kind === 'included' || (await Eip1271.isDeployed(network, from))) return undefined
   if (outcome.kind === 'unknown') return 'The payer’s account was not deployed in time.'
   return `The payer’s account could not be deployed: ${outcome.reason}`
@@ -34,7 +34,7 @@ export async function includeDeployment(
 
 type Deploying = { paymentId: string; network: Caip2; deploy: Deployment; deadlineMs: number }
 
-/** This payment may have asked before, and another one of the account for the same. */
+/** This payment may have queued it before, or another payment of the account. */
 async function enqueueOnce(
   ctx: Ctx,
   { paymentId, network, deploy, deadlineMs }: Deploying,

@@ -7,17 +7,17 @@ import { beginPart, settlingEvents, type SettlingPayment } from '@/lib/payments'
 import * as Batch from './Batch'
 import type { ClosedBatch } from './close-batch'
 
-/** A batch that has left, and what its transaction is expected to do. */
+/** A batch that was sent, and what its transaction is expected to do. */
 export type LaunchedBatch = ClosedBatch & { hash: string; expected: ExpectedEffects }
 
-/** A check of this age is as good as a simulation: it asked the same of the same block, or of the one before it. */
+/** A check of this age replaces a simulation: it asked the same of the same block, or of the one before. */
 const checkedMs = 1_000
 
 /**
- * Turns waiting payments into one batch and sends its transaction: batch, payments, answers, transaction and its signed bytes are one
- * statement, and nothing leaves before it is committed. From there on a crash changes nothing, the background tasks finish it.
- * Undefined when nothing was written, because another process has a payment by now, its charge is not what was signed for, or its call
- * cannot be signed here and now: `closeBatch` sorts that out.
+ * Turns waiting payments into one batch and sends its transaction. One statement writes the batch, payments, answers,
+ * transaction and signed bytes, and commits before anything is sent. After that a crash changes nothing: the background
+ * tasks finish it. Returns undefined if nothing was written, because another process has a payment, the charge differs
+ * from what was signed, or the call cannot be signed here and now; `closeBatch` then takes over.
  */
 export async function launchBatch(ctx: Ctx, items: readonly SettlingPayment[]): Promise<LaunchedBatch | undefined> {
   const payments = items.map(({ payment }) => payment)
@@ -66,12 +66,14 @@ export async function launchBatch(ctx: Ctx, items: readonly SettlingPayment[]): 
   return { batchId, transactionId, network, items, hash: signed.hash, expected: { simulation, kind: 'call' } }
 }
 
-/** What was signed for is charged, and something is. */
+/** The charge equals the signed amount and is not zero. */
 function isWhole({ payment, chargeBase = payment.amountBase }: SettlingPayment): boolean {
   return chargeBase === payment.amountBase && chargeBase > 0n
 }
 
-/** By a key alone, and the chain has just said that the balance is there, the nonce unused and no account stopped. */
+/**
+ * Signed by a plain key, and the chain has just confirmed the balance, the unused nonce and that no account is frozen.
+ */
 function isChecked({ payment: { instrument }, checkedAtMs }: SettlingPayment, nowMs: number): boolean {
   const isByKey = instrument.kind === 'eip3009' && !instrument.contract && !instrument.deploy
   return isByKey && checkedAtMs !== undefined && nowMs - checkedAtMs < checkedMs

@@ -24,15 +24,15 @@ import { type SvmBound } from './SvmUse'
 import { boundSvmUse } from './bound-svm-use'
 import { findFinalSvmUse } from './find-final-svm-use'
 
-/** What the chain said of a payment that a facilitator has. */
+/** What the chain shows of a payment that a remote facilitator has. */
 export type ChainFinding =
-  /** The transfer is there. */
+  /** The transfer is on chain. */
   | { kind: 'moved'; txHash: string }
-  /** It has not moved, and can still. */
+  /** It has not moved, but still can. */
   | { kind: 'waiting' }
   /** It has not moved and never will. */
   | { kind: 'dead'; reason: string }
-  /** No facilitator has it, or the end is known already. */
+  /** No facilitator has it, or the outcome is already known. */
   | { kind: 'ended' }
 
 type Call = {
@@ -40,23 +40,23 @@ type Call = {
   status: 'sent' | 'unsent' | 'claimed' | 'silent' | 'refused' | 'moved' | 'dead'
   claimedHash: string | null
   reason: string | null
-  /** Since it answered; null before. */
+  /** Time since the facilitator answered; null before that. */
   answeredAgoMs: number | null
   ageMs: number
-  /** Of a Solana payment, since the first look. */
+  /** Solana only; set at the first look. */
   firstSlot: bigint | null
   lastValidHeight: bigint | null
 }
 
 const dayMs = 24 * 60 * 60_000
-/** A refusal is believed when this many blocks after it the chain still shows nothing. */
+/** A refusal counts when the chain shows nothing for this many blocks after it. */
 const refusedBlocks = 2
 
 /**
- * Asks the chain what became of a payment that a facilitator has, and books it: the exact transfer, whoever sent it; or that it
- * can never come, once its authorisation has run out in a final block. What the facilitator said only names a transaction to look
- * at. May be called any number of times by any process.
- * @throws AppError unavailable when the chain cannot be asked: nothing is known then.
+ * Reads from the chain the outcome of a payment that a remote facilitator has, and books it: the exact transfer,
+ * whichever party sent it, or proof that it can never move, once its authorisation has expired in a final block. The
+ * facilitator's answer only names a transaction to look at. Any process may call it any number of times.
+ * @throws AppError unavailable when the chain cannot be asked: the outcome stays unknown.
  */
 export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<ChainFinding> {
   const call = await findCall(paymentId)
@@ -71,7 +71,8 @@ export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<ChainFin
   const reason =
     finding.kind === 'dead' ? finding.reason : `The facilitator refused: ${call.reason ?? 'no reason given'}.`
   await withTransaction(async (tx) => {
-    // From here on only watched: what was refused may still come, and what was cancelled may still leave the chain.
+    // From here on it is only watched: a refused payment may still arrive, and a cancellation may still leave the
+    // chain.
     if (believed || finding.kind === 'dead') {
       const locked = await lockPayment(tx, paymentId)
       if (locked?.settlement === 'pending') await bookFailed(tx, ctx, [locked], reason)
@@ -83,7 +84,7 @@ export async function lookAtChain(ctx: Ctx, paymentId: string): Promise<ChainFin
   return { kind: 'waiting' }
 }
 
-/** What the chain shows now, and whether it can show nothing else any more. */
+/** What the chain shows now, and whether that can still change. */
 async function look(payment: Payment.Payment, call: Call): Promise<{ finding: TransferFinding; isOver: boolean }> {
   const { instrument } = payment
   if (instrument.kind !== 'svm') {
@@ -97,7 +98,7 @@ async function look(payment: Payment.Payment, call: Call): Promise<{ finding: Tr
   return { finding: final ?? finding, isOver: final !== undefined }
 }
 
-/** What cannot be told now is told later: what was found already still counts. */
+/** An unreadable answer is retried later; what was found already still counts. */
 async function lookForGood(
   payment: Payment.Payment,
   instrument: Extract<Payment.Payment['instrument'], { kind: 'svm' }>,
@@ -111,7 +112,7 @@ async function lookForGood(
   }
 }
 
-/** Fixed at the first look: what the payer signed was signed before it. */
+/** Fixed at the first look, because the payer signed before it. */
 async function boundIn(payment: Payment.Payment, { firstSlot, lastValidHeight, ageMs }: Call): Promise<SvmBound> {
   if (firstSlot !== null && lastValidHeight !== null) return { firstSlot, lastValidHeight }
   const bound = await boundSvmUse(payment, ageMs)
@@ -121,7 +122,7 @@ async function boundIn(payment: Payment.Payment, { firstSlot, lastValidHeight, a
   return bound
 }
 
-/** The older, the less often. */
+/** The older the payment, the longer the delay. */
 function delayMs({ ageMs }: Call, blockTimeMs: number): number {
   return Math.min(ageMs > dayMs ? 60 * 60_000 : 60_000, Math.max(blockTimeMs, 500, ageMs / 8))
 }
@@ -138,7 +139,9 @@ async function findCall(paymentId: string): Promise<Call | undefined> {
 
 type Receipt = { transactionHash: string; blockNumber: string; logs: (Omit<Log, 'logIndex'> & { logIndex: string })[] }
 
-/** The receipt of the transaction that the facilitator names, if there is one. Whether it pays for anything is seen in its logs. */
+/**
+ * The receipt of the transaction that the facilitator named, if it exists. Its logs show whether it pays for anything.
+ */
 async function readClaimed(network: Caip2, { claimedHash }: Call) {
   if (claimedHash === null || !/^0x[0-9a-f]{64}$/.test(claimedHash)) return undefined
   const receipt = await readBacked<Receipt | null>(network, 'eth_getTransactionReceipt', [claimedHash])

@@ -10,20 +10,20 @@ import { cannotMove } from './cannot-move'
 import { findTransfer } from './find-transfer'
 import { isMadeForUs } from './is-paid-here-only'
 
-/** Of each network, at once. */
+/** Payments of each network in one claim. */
 const share = 20
-/** Seconds between two looks double up to this. */
+/** Longest delay between two looks, in seconds; delays double up to it. */
 const againMax = 3_600
-/** About a day: what a payer signed for longer is looked at no more. */
+/** About a day. A payment whose signature is valid longer is not looked at any more. */
 const looksMax = 36
 const reason = 'The block that held its transfer is no longer part of the chain.'
 
 type Due = { id: string; network: Caip2; looks: number }
 
 /**
- * Looks at the payments that are watched: one whose transfer has left the chain is taken back and looked for again, and one that moved after it
- * had counted as failed is owed back. Safe to run anywhere at any time; stops taking them after `budgetMs`.
- * @returns how many were taken.
+ * Looks at watched payments. One whose transfer has left the chain is taken back and searched again; one that moved
+ * after it counted as failed is owed back. Safe to run in any process at any time; claims none after `budgetMs`.
+ * @returns the number of payments claimed.
  */
 export function lookAtWatched(ctx: Ctx, budgetMs: number): Promise<number> {
   const work = async (_: Caip2, due: readonly Due[]) => {
@@ -40,7 +40,7 @@ export function lookAtWatched(ctx: Ctx, budgetMs: number): Promise<number> {
   return serveNetworks({ claim, work, share }, budgetMs)
 }
 
-/** Each look puts the next one off, twice as long each time: a process that dies in the middle leaves it due again. */
+/** Each look doubles the delay before the next: if the process dies, the payment becomes due again. */
 function claim(networks: readonly Caip2[], most: number): Promise<Due[]> {
   return db.query<Due>(sql`
     WITH due AS (
@@ -53,7 +53,7 @@ function claim(networks: readonly Caip2[], most: number): Promise<Due[]> {
     RETURNING w.payment_id AS id, w.network, w.looks`)
 }
 
-/** @returns whether nothing can change any more. @throws AppError unavailable when the chain cannot be asked. */
+/** @returns true if nothing can change any more. @throws AppError unavailable when the chain cannot be asked. */
 async function look(ctx: Ctx, id: string): Promise<boolean> {
   const payment = await findPayment(id)
   if (payment?.settlement === 'settled') return lookAtSettled(ctx, payment)
@@ -67,7 +67,7 @@ async function lookAtSettled(ctx: Ctx, payment: Payment.Payment): Promise<boolea
   const { id, network, txHash } = payment
   if (txHash === null) return true
   const receipt = await readAgreed<Receipt | null>(network, 'eth_getTransactionReceipt', [txHash])
-  // One endpoint that has no receipt may only lag.
+  // An endpoint without the receipt may only lag.
   const final = receipt === undefined ? undefined : await createHeads(network).final()
   if (receipt === undefined || !final) return false
   const [row] = await db.query<{ block: bigint }>(sql`SELECT block_number AS block FROM payment WHERE id = ${id}::uuid`)
@@ -78,14 +78,14 @@ async function lookAtSettled(ctx: Ctx, payment: Payment.Payment): Promise<boolea
   return true
 }
 
-/** Whether the chain has got as far as that block, by two endpoints: below it an absent receipt says nothing. */
+/** True if two endpoints have reached that block. Below it a missing receipt proves nothing. */
 async function isPast(network: Caip2, block: bigint): Promise<boolean> {
   const number = `0x${block.toString(16)}`
   const there = await readAgreed<{ hash: string } | null>(network, 'eth_getBlockByNumber', [number, false])
   return there !== undefined && there !== null
 }
 
-/** Pending again, and looked for by whoever settles it. */
+/** Makes the payment pending again; its settlement looks for the transfer. */
 async function takeBack(tx: Tx, ctx: Ctx, id: string, txHash: string): Promise<void> {
   const [taken] = await takeBackSettled(tx, ctx, [id], { txHash, reason })
   if (!taken) return
@@ -96,7 +96,7 @@ async function takeBack(tx: Tx, ctx: Ctx, id: string, txHash: string): Promise<v
     UPDATE facilitator_call SET status = 'silent', ended_at = NULL, due_at = now() WHERE payment_id = ${id}::uuid AND status = 'moved'`)
 }
 
-/** A transfer that may have bought something at another seller is not owed back here. */
+/** A transfer that may pay for something at another seller is not owed back here. */
 async function lookAtFailed(ctx: Ctx, payment: Payment.Payment): Promise<boolean> {
   if (payment.settleVia !== 'local') return true
   const finding = await findTransfer(payment, { included: undefined, notBefore: 0n }, new Set(), true)
@@ -107,6 +107,6 @@ async function lookAtFailed(ctx: Ctx, payment: Payment.Payment): Promise<boolean
     const locked = await lockPayment(tx, payment.id)
     if (locked) await bookLate(tx, ctx, toBooking(locked, proof, ctx.now()))
   })
-  // Booked by a block that is not final yet.
+  // Booked from a block that is not final yet.
   return false
 }

@@ -26,5 +26,5 @@ function digestOf(message: Uint8Array): string {
   return createHash('sha256').update(message).digest('base64')
 }
 
-/** Of messages that ran, by signature: they never change, and a payment that is waited for asks many times a second. */
+/** Digests of messages that ran, by signature. They never change, and a waiting payment asks many times a second. */
 export const digests = new Map<string, string>()

@@ -2,7 +2,7 @@ import { db, sql } from '@/lib/db'
 import { type Payment } from '@/lib/payments'
 import { type PaymentResult } from './apply-batch'
 
-/** Where payments stand now, whoever booked them. */
+/** The current state of payments, whichever process booked them. */
 export async function readResults(ids: readonly string[]): Promise<Map<string, PaymentResult>> {
   const rows = await db.query<{
     id: string

@@ -17,18 +17,18 @@ import { findRoute } from '@/lib/remote-facilitators'
 import { settleRemotely } from './settle-remotely'
 import { failUnsent } from './fail-unsent'
 
-/** What a request that waits for its settlement is told. */
+/** The outcome for a request that waits for its settlement. */
 export type SettleOutcome =
-  /** `txHash` is null where nothing had to move. */
+  /** `txHash` is null if nothing had to move. */
   | { kind: 'settled'; receipt: Payment.ReceiptHeaders; delivered: boolean; txHash: string | null }
   /** Proven not to have happened; the payment is void. */
   | { kind: 'failed'; reason: string }
-  /** Not known yet; the background tasks go on. `hash` when something was sent. */
+  /** Not known yet; the background tasks continue. `hash` if something was sent. */
   | { kind: 'unknown'; hash?: string }
 
 type Waiting = SettlingPayment & {
   deadlineAtMs: number
-  /** Goes alone because the batch it was in did not carry it. */
+  /** Goes alone because its last batch did not move it. */
   alone: boolean
   resolve(settled: SettleOutcome): void
   reject(error: unknown): void
@@ -38,30 +38,30 @@ type Lane = { waiting: Waiting[]; inFlight: number; lastSize: number; timer?: No
 
 const lanes = new Map<string, Lane>()
 
-/** Requests that arrive together should leave together. Alone, one waits hardly at all; */
+/** Requests that arrive together should leave together. A lone one waits hardly at all; */
 const gatherMs = 2
-/** in a crowd, whose members come a little apart, this long, because a batch costs as much as its crowd. */
+/** in a crowd, whose members arrive a little apart, it waits this long, because a batch costs as much as its crowd. */
 const crowdGatherMs = 15
 const crowdSize = 4
-/** While a batch is on the way the next one leaves at the latest after this part of a block. */
+/** While a batch is under way, the next one leaves after at most this part of a block. */
 const blockPart = 4
 const inFlightMax = 8
 
 /**
- * Moves a payment's money and waits for the outcome until `deadlineMs`: by the facilitators of its merchant's route, or, where
- * none is chosen or none takes it, ourselves. Payments that wait at the same moment for the same network and token then leave
- * in one transaction. Safe when the process dies at any point: who has it, or the batch and its transaction, are rows before
- * anything is sent.
+ * Moves a payment's money and waits for the outcome until `deadlineMs`: by the facilitators of its merchant's route or,
+ * if none is chosen or all decline, by this server. Payments that wait at the same time for the same network and token
+ * then share a transaction. Safe against a crash at any point: the facilitator's id, or the batch with its transaction,
+ * is a row before anything is sent.
  */
 export async function settleNow(settling: SettlingPayment, deadlineMs: number): Promise<SettleOutcome> {
   const deadlineAtMs = Date.now() + deadlineMs
   const { payment } = settling
   const named = namedFacilitator(payment.instrument)
-  // What names one of our signers can be settled by nobody else, and what names somebody else not by us.
+  // A payment that names one of our signers can be settled only by us; one that names another facilitator, never by us.
   const isOurs = named !== undefined && addressesFor(payment.network, 'settlement').includes(named)
   const route = isOurs ? undefined : await findRoute(payment)
   const local = route === undefined || (route.local && named === undefined)
-  // What comes to nothing is asked of nobody.
+  // A zero charge needs no facilitator.
   if (route && settling.chargeBase !== 0n && (route.facilitators.length > 0 || !local)) {
     const charged = await chargeNow(settling)
     const settled = charged && (await settleRemotely(charged, route, deadlineAtMs))
@@ -71,7 +71,7 @@ export async function settleNow(settling: SettlingPayment, deadlineMs: number): 
   return new Promise((resolve, reject) => enter({ ...settling, deadlineAtMs, alone: false, resolve, reject }))
 }
 
-/** Lowers a payment to what its answer came to; undefined when somebody else resolved it meanwhile. */
+/** Lowers a payment to its final charge; undefined if another process resolved it. */
 function chargeNow(settling: SettlingPayment): Promise<SettlingPayment | undefined> {
   if (settling.chargeBase === undefined) return Promise.resolve(settling)
   return withTransaction(async (tx) => {
@@ -112,14 +112,14 @@ function leave(key: string, lane: Lane): void {
       if (lane.inFlight === 0) lanes.delete(key)
       return
     }
-    // Whoever came meanwhile has waited long enough.
+    // Payments that arrived meanwhile have waited long enough.
     clearTimeout(lane.timer)
     lane.timer = undefined
     schedule(key, lane, head)
   })
 }
 
-/** Never rejects: what goes wrong is told to those who wait. */
+/** Never rejects: each waiting request gets the error. */
 async function settleBatch(batch: readonly Waiting[]): Promise<void> {
   try {
     const ctx = createCtx({ kind: 'system', id: 'settlement' })
@@ -137,14 +137,14 @@ async function settleBatch(batch: readonly Waiting[]): Promise<void> {
   }
 }
 
-/** A batch that has not left, or of which nothing has to: its transaction is driven from its row. */
+/** For a batch that was not launched, or has nothing to move: its transaction is driven from its row. */
 async function settleLater(ctx: Ctx, batch: readonly Waiting[], closed: ClosedBatch | undefined): Promise<void> {
   if (!closed) return tell(batch, { kind: 'unknown' }, await readResults(idsOf(batch)))
   await submitNow(ctx, closed.transactionId)
   await finish(ctx, batch, closed, await awaitOutcome(closed.transactionId, untilDeadline(batch)))
 }
 
-/** Books the outcome payment by payment, and tells each what became of it. */
+/** Books the outcome of each payment and passes it to the waiting request. */
 async function finish(
   ctx: Ctx,
   batch: readonly Waiting[],
@@ -173,7 +173,7 @@ function tell(
 
 const idsOf = (batch: readonly Waiting[]) => batch.map(({ payment }) => payment.id)
 
-/** Where a block is final within the time that the request has, what only a final one says is waited for; elsewhere nothing is. */
+/** Waits for finality only on chains where a block becomes final within the request's time. */
 async function applyFinal(
   ctx: Ctx,
   { batchId, transactionId, network }: ClosedBatch,
@@ -191,7 +191,10 @@ async function applyFinal(
   return new Set()
 }
 
-/** Brings along what a payment needs to be there before it, or gives it up; it goes alone. True when it was given up. */
+/**
+ * Gets what a payment needs before it (approval, deployment) included, or gives the payment up. Such a payment goes
+ * alone. True if it was given up.
+ */
 async function approve(ctx: Ctx, batch: readonly Waiting[]): Promise<boolean> {
   const [one, second] = batch
   if (!one || second) return false

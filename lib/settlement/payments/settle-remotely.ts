@@ -19,17 +19,17 @@ import {
 import { lookAtChain } from './look-at-chain'
 import { readResult } from './read-result'
 
-/** A /verify that takes longer says that the facilitator is not well: another one is asked. */
+/** A /verify that takes longer means that the facilitator is unwell, and the next one is asked. */
 const verifyMsMax = 5_000
 
-/** `none`: nothing was sent to anybody, the payment is as it was. */
+/** `none`: nothing was sent; the payment is unchanged. */
 type Sent = { kind: 'sent' } | { kind: 'none'; reason: string } | { kind: 'gone' }
 
 /**
- * Has a payment settled by the first facilitator of a route that takes it, and waits for what the chain says until the deadline.
- * Each is asked to verify first, so that one that is down costs nothing but time. From the moment at which a settlement may
- * have left, its row names the one that has it, and no other is asked, ever.
- * @returns `none` when nobody took it: nothing was sent, and it is still to be settled.
+ * Has the first facilitator of a route that accepts a payment settle it, and waits for the chain to show it until the
+ * deadline. Each facilitator is asked to verify first, so one that is down costs only time. Once a settlement may have
+ * been sent, the payment's row names its facilitator, and no other is ever asked.
+ * @returns `none` if all declined: nothing was sent, and the payment still has to be settled.
  */
 export async function settleRemotely(
   settling: SettlingPayment,
@@ -55,7 +55,7 @@ export async function settleRemotely(
   return { kind: 'none', reason }
 }
 
-/** Whether it is the one that the payer named, where the payer names one. */
+/** True if the payer names no facilitator, or this one. */
 function maySettle(
   facilitator: RemoteFacilitator.RemoteFacilitator,
   { network, scheme, instrument }: SettlingPayment['payment'],
@@ -64,7 +64,7 @@ function maySettle(
   return named === undefined || RemoteFacilitator.addressOf(facilitator, network, scheme) === named
 }
 
-/** Why this facilitator is passed over; undefined when it would take the payment. Nothing is settled by asking. */
+/** Why this facilitator is skipped; undefined if it accepts the payment. A /verify settles nothing. */
 async function preflight(
   { facilitator, state }: RouteCandidate,
   { network, scheme }: SettlingPayment['payment'],
@@ -86,7 +86,7 @@ async function preflight(
   return verdict.isValid ? undefined : verdict.reason
 }
 
-/** The whole sending, which goes on when nobody waits any more. */
+/** Sends the payment. It continues even when the request stops waiting. */
 async function send(
   ctx: Ctx,
   settling: SettlingPayment,
@@ -109,7 +109,9 @@ function isReadable(told: Codec.ReportedSettlement): boolean {
   return told.kind !== 'silent'
 }
 
-/** The row that says who has the payment, committed before a byte leaves. False when the payment is not ours any more. */
+/**
+ * Writes the row that names the facilitator, committed before a byte is sent. False if another process has the payment.
+ */
 async function begin(
   ctx: Ctx,
   settling: SettlingPayment,
@@ -120,7 +122,7 @@ async function begin(
     const ours = await lockUnsettled(tx, [paymentId])
     if (!ours.has(paymentId)) return false
     await beginRemoteSettlement(tx, ctx, settling, { id, name })
-    // A row that is there already is of a facilitator to which nothing was sent.
+    // An existing row belongs to a facilitator that received nothing.
     await tx.execute(sql`
       INSERT INTO facilitator_call (payment_id, upstream_id, due_at)
       VALUES (${paymentId}::uuid, ${id}::uuid, now() + make_interval(secs => ${timeoutMs / 1000}))
@@ -131,7 +133,7 @@ async function begin(
   })
 }
 
-/** No connection came about: the payment goes back to where it was, and the next one of the route may be asked. */
+/** No connection was made: the payment returns to its earlier state, and the next facilitator may be asked. */
 async function takeBack(ctx: Ctx, { payment }: SettlingPayment, reason: string): Promise<Sent> {
   return withTransaction(async (tx) => {
     await tx.execute(sql`
@@ -146,7 +148,7 @@ async function takeBack(ctx: Ctx, { payment }: SettlingPayment, reason: string):
   })
 }
 
-/** What it answered; the chain is looked at from now on. */
+/** Stores the facilitator's answer. From now on the chain is looked at. */
 async function writeAnswer(
   { id, network }: SettlingPayment['payment'],
   asked: Exclude<FacilitatorReply, { kind: 'unsent' }>,
@@ -166,7 +168,7 @@ async function writeAnswer(
 const pollMsMin = 50
 const pollMsMax = 1_000
 
-/** Looks at the chain until it says what became of the payment, or the deadline. */
+/** Looks at the chain until it shows the outcome or the deadline passes. */
 async function awaitChain(
   ctx: Ctx,
   { id, network }: SettlingPayment['payment'],

@@ -5,7 +5,7 @@ import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
 import { takeBackSettled } from '@/lib/payments'
 
-/** More than one reorganisation undoes; the rest is found by the next run. */
+/** More than one reorganisation undoes. The next run finds the rest. */
 const takenMax = 200
 const reason = 'The block that held its transfer is no longer part of the chain.'
 
@@ -24,10 +24,11 @@ const undoneRows: Sql = sql`
 export const toTakeBack: Sql = sql`EXISTS (${undoneRows})`
 
 /**
- * Takes back what was booked by a block that a reorganisation has undone: payments and refunds, each by name, in the books and in
- * the trail. Their batches and transactions wait for what comes instead, and are booked by that. Channels follow their contract's state
- * (`bookStates`). Safe to run anywhere at any time: what was compared with a reorganisation is not taken back by it again.
- * @returns how many payments and refunds were taken back.
+ * Takes back payments and refunds that were booked from a block that a reorganisation has undone, in the ledger and in
+ * the audit log. Their batches and transactions wait for the new outcome and are booked by it. Channels follow their
+ * contract's state (`bookStates`). Safe to run in any process at any time: one reorganisation takes a booking back
+ * once.
+ * @returns the number of payments and refunds taken back.
  */
 export async function takeBack(ctx: Ctx): Promise<number> {
   const undone = await db.query<Undone>(undoneRows)
@@ -44,7 +45,7 @@ export async function takeBack(ctx: Ctx): Promise<number> {
   return taken
 }
 
-/** What another transaction moved, whoever sent that, is no part of this block. */
+/** Payments that another transaction moved do not belong to this block. */
 async function takeBackBatch(tx: Tx, ctx: Ctx, { id: batchId, transactionId, reorgs }: Undone): Promise<number> {
   const settled = await tx.query<{ id: string; txHash: string }>(sql`
     SELECT p.id, p.tx_hash FROM payment p

@@ -2,8 +2,8 @@ import { sql, type Tx } from '@/lib/db'
 import type { Payment } from '@/lib/payments'
 
 /**
- * Has payments looked at until nothing about them can change any more: those that moved in a transaction which is not ours, and those that
- * failed while what their payer signed can still be used. In the transaction that books them. Twice is once.
+ * Has payments watched until they can no longer change: those that moved in a transaction that is not ours, and failed
+ * ones whose signature is still valid. Call it in the transaction that books them. Idempotent.
  */
 export async function watchPayments(
   tx: Tx,

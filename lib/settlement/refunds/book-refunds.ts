@@ -12,15 +12,18 @@ import { nextDue, postponeRefunds, refundColumns, waiting, withTransactions, typ
 
 const batchMax = 50
 
-/** A refund with its transaction, as they were read: what is written says so, because others may have been faster. */
+/**
+ * A refund with its transaction as they were read. Every write names both, because another process may have been
+ * faster.
+ */
 type Sent = PendingRefund & { transactionId: string; signer: string; isOver: boolean }
 
-/** Nothing moved, for good. */
+/** The transaction moved nothing and never will. */
 const inVain: readonly Transaction.TransactionStatus[] = ['failed', 'expired', 'cancelled', 'reverted']
 
 /**
- * Books the sent refunds of a network whose transaction has run, and makes those due again whose transaction is proven to have moved
- * nothing. Yields once for each that was booked. Safe to run anywhere at any time.
+ * Books the sent refunds of a network whose transaction has run, and makes those due again whose transaction is proven
+ * to have moved nothing. Yields once for each booked refund. Safe to run in any process at any time.
  */
 export async function* bookRefunds(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
   const sent = await db.query<Sent>(sql`
@@ -58,7 +61,7 @@ function postpone({ id, transactionId }: Sent, reason: string): Promise<void> {
   return postponeRefunds(sql`r.id = ${id} AND r.status = 'sent' AND r.transaction_id = ${transactionId}`, { reason })
 }
 
-/** Whether the transaction moved exactly the refund. @throws AppError unavailable when the chain cannot tell yet. */
+/** True if the transaction moved exactly the refund. @throws AppError unavailable when the chain cannot answer yet. */
 async function hasMoved(
   { network, asset, to, amountBase, signer }: Sent,
   { hash, logs }: Extract<TransactionOutcome.TransactionOutcome, { kind: 'included' }>,
@@ -69,7 +72,7 @@ async function hasMoved(
   return (await findChange(network, hash, { source, destination, mint: asset, value: amountBase })) !== undefined
 }
 
-/** Nothing when the refund has another transaction by now. */
+/** Does nothing if the refund has another transaction by now. */
 async function makeDue(
   tx: Tx,
   ctx: Ctx,
@@ -83,7 +86,7 @@ async function makeDue(
   await recordEvent(tx, ctx, { type: 'payment.refund_failed', merchantId, paymentId, transactionId, data: { reason } })
 }
 
-/** Nothing when the refund has another transaction by now, or a reorganisation has undone the block that was looked at. */
+/** Does nothing if the refund has another transaction by now, or a reorganisation has undone the block. */
 async function bookPaid(
   tx: Tx,
   ctx: Ctx,

@@ -19,24 +19,25 @@ import { Amount, Caip, type Caip2 } from '@/lib/money'
 import { bookRefunds } from './book-refunds'
 import { postponeRefunds, refundColumns, waiting, withTransactions, type PendingRefund } from './refund-row'
 
-/** Of one token, in one run. */
+/** Refunds of one token in one run. */
 const batchMax = 50
-/** A wallet is filled by a person, at any moment: that is looked for more often than a failure is tried again. */
+/** An operator can fund the wallet at any moment, so the balance is checked more often than a failure is retried. */
 const shortMaxSeconds = 60
 
-/** Networks that this process is at work on. One that answers slowly is left to the work that waits for it. */
+/** Networks that this process is working on. A slow network is left to the work already waiting for it. */
 const busy = new Set<Caip2>()
 
 /** SQL condition: `payRefunds` may have something to do. */
 export const toPayRefunds: Sql = sql`EXISTS (SELECT FROM refund WHERE status <> 'paid')`
 
 /**
- * Sends refunds that are due and books those that arrived. Each network is worked on by itself, and each token has its share of a
- * run, so that what cannot move keeps nothing else waiting: a refund that cannot be sent says why (`held_reason`) and is due again
- * later, and without a refund wallet on its network it stays due and visible. Safe to run anywhere at any time: a refund has one
- * transaction that may still run, and gets another only when the first is proven to have moved nothing.
- * @param patienceMs what a network does not answer within this time goes on by itself, and the next run is not kept waiting.
- * @returns how many refunds were sent or booked, as far as that is known by then.
+ * Sends due refunds and books those that arrived. Networks are independent, and each token has its share of a run, so a
+ * refund that cannot move delays no other: it says why (`held_reason`) and is due again later. Without a refund wallet
+ * on its network it stays due and visible. Safe to run in any process at any time: a refund has at most one transaction
+ * that may still run, and gets another only when the first is proven to have moved nothing.
+ * @param patienceMs longest time to wait for a network, ms. After it the work goes on in the background, and the next
+ * run starts.
+ * @returns the number of refunds sent or booked by then.
  */
 export async function payRefunds(ctx: Ctx, patienceMs = 1_000): Promise<number> {
   const found = await db.query<{ network: Caip2 }>(sql`SELECT DISTINCT network FROM refund WHERE status <> 'paid'`)
@@ -60,7 +61,7 @@ export async function payRefunds(ctx: Ctx, patienceMs = 1_000): Promise<number> 
   return moved
 }
 
-/** Books and sends what is due on one network; yields once for each refund that moved. */
+/** Books and sends what is due on one network. Yields once for each refund that moved. */
 async function* payOn(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
   yield* bookRefunds(ctx, network)
   const wallet = servedNetworks().includes(network) ? addressesFor(network, 'refund')[0] : undefined
@@ -74,7 +75,7 @@ async function* payOn(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
 
 type Token = { network: Caip2; asset: string }
 
-/** Sends what is due of a token, as far as the wallet can pay it. */
+/** Sends the due refunds of a token that the wallet can pay. */
 async function* sendDue(ctx: Ctx, token: Token, wallet: string): AsyncGenerator<void> {
   let leftBase: bigint
   try {
@@ -100,13 +101,13 @@ async function* sendDue(ctx: Ctx, token: Token, wallet: string): AsyncGenerator<
   }
 }
 
-/** Says why none of these is sent. They stay due: the next run asks again, once for all of them. */
+/** Writes why none of these was sent. They stay due, and the next run checks once for all of them. */
 async function explain(which: Sql, reason: string): Promise<void> {
   await db.execute(sql`
     UPDATE refund SET held_reason = ${reason} WHERE status = 'due' AND ${which} AND held_reason IS DISTINCT FROM ${reason}`)
 }
 
-/** What the wallet holds of a token and no refund that is on its way is to take, base units. */
+/** The wallet's balance of a token, minus the refunds under way, base units. */
 async function readFunds({ network, asset }: Token, wallet: string): Promise<bigint> {
   const held = Caip.isSolana(network)
     ? (await Svm.readFinalBalance(network, wallet, asset)).amountBase
@@ -117,17 +118,17 @@ async function readFunds({ network, asset }: Token, wallet: string): Promise<big
   return held - (taken?.base ?? 0n)
 }
 
-/** A payment that a reorganisation took back owes nothing until it has moved again. */
+/** A payment that a reorganisation took back owes no refund until it has moved again. */
 const hasMoved = sql`
   EXISTS (SELECT 1 FROM payment p WHERE p.id = r.payment_id AND p.settlement = 'settled')`
 
-/** What is due of a token and covered; those that were never tried come first. What is not covered is due again later. */
+/** Due refunds of a token that the balance covers; new ones first. The others become due again later. */
 async function findDue({ network, asset }: Token, leftBase: bigint, wallet: string): Promise<PendingRefund[]> {
   const isDue = sql`r.status = 'due' AND r.network = ${network} AND r.asset = ${asset} AND r.due_at <= now() AND ${hasMoved}`
   const { decimals, symbol } = labelToken(network, asset)
   const amount = `${Amount.toDecimal(leftBase > 0n ? leftBase : 0n, decimals)} ${symbol}`
   await postponeRefunds(sql`${isDue} AND r.amount_base > ${leftBase}::numeric`, {
-    // What matters stands first: a table cuts the end off.
+    // The important part comes first, because a table cuts off the end.
     reason: `Only ${amount} is left for it in the refund wallet ${wallet}.`,
     secondsMax: shortMaxSeconds,
   })
@@ -136,7 +137,10 @@ async function findDue({ network, asset }: Token, leftBase: bigint, wallet: stri
   )
 }
 
-/** Locks a due refund and gives it its transaction, in one database transaction. What cannot be sent is due again later. */
+/**
+ * Locks a due refund and queues its transaction, in one database transaction. One that cannot be sent is due again
+ * later.
+ */
 async function send(ctx: Ctx, { id }: PendingRefund, wallet: string): Promise<string | undefined> {
   try {
     return await withTransaction(async (tx) => {
@@ -185,7 +189,7 @@ function toCall({ id, network, asset, to, amountBase }: PendingRefund, wallet: s
   }
   const decimals = Chain.findAsset(network, asset)?.decimals
   if (decimals === undefined) throw new TypeError(`${asset} is no token of ${network} that this server knows.`)
-  // The memo tells two refunds of one amount to one payer apart.
+  // The memo distinguishes two refunds of the same amount to the same payer.
   const moved = { mint: asset, decimals, from: wallet, to, amountBase, memo: `sluice refund ${id}` }
   return { kind: 'svm', network, purpose: 'refund', signer: wallet, instructions: Svm.Message.transfer(moved), soleFor }
 }

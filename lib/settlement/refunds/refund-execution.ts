@@ -5,7 +5,7 @@ import { sql, withTransaction, type Tx } from '@/lib/db'
 import { Transaction } from '@/lib/execution'
 import { refundDelivered } from '@/lib/payments'
 
-/** What was bought, by a payment or by a channel. Amounts in base units. */
+/** The action's purchase, by a payment or a channel. Amounts in base units. */
 type Bought = {
   id: string
   merchantId: string
@@ -14,15 +14,15 @@ type Bought = {
   channelId: string | null
   chargedBase: bigint | null
   voucherBase: bigint | null
-  /** What the policy says of a refund; null without a policy. */
+  /** The policy's refund rule; null without a policy. */
   refund: string | null
-  /** What became of its price before. */
+  /** The earlier decision about its price; null if there is none. */
   squared: Exclude<ExecutionRefundState, 'open'> | null
 }
 
 type Part = { id: string; status: Transaction.TransactionStatus; error: string | null }
 
-/** The same for one action, at once: its agent is told and should not wait for the next tick. May be called twice. */
+/** Decides the refund of one action now, so that its agent does not wait for the next run. Idempotent. */
 export async function refundExecution(ctx: Ctx, intentId: string): Promise<ExecutionRefundState> {
   return withTransaction(async (tx) => {
     const bought = await lock(tx, intentId)
@@ -78,7 +78,7 @@ async function refund(tx: Tx, ctx: Ctx, bought: Bought, failed: Part, reason: st
   return keep(tx, ctx, bought, failed, `${reason} Its channel is closed, and what it was charged is paid out.`)
 }
 
-/** Says in the trail why nothing goes back. */
+/** Records in the audit log why nothing is refunded. */
 async function keep(tx: Tx, ctx: Ctx, bought: Bought, failed: Part, reason: string): Promise<'kept'> {
   const { merchantId, resourceId, paymentId, channelId } = bought
   await recordEvent(tx, ctx, {
@@ -98,5 +98,5 @@ function sentenceOf({ error, status }: Part): string {
   return /[.!?]$/.test(words) ? words : `${words}.`
 }
 
-/** What became of the money. `open`: it is not yet known what happened, or nobody paid. */
+/** What happened to the price. `open`: the outcome is not known yet, or the action was not paid for. */
 export type ExecutionRefundState = 'open' | 'earned' | 'refunded' | 'kept'

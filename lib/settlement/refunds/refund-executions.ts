@@ -18,9 +18,9 @@ const open: Sql = sql`
 export const toRefund: Sql = sql`EXISTS (SELECT ${open})`
 
 /**
- * Gives back what was paid for actions that are proven not to have happened, as their policies say. Safe to run anywhere at
- * any time: each action is looked at once when it has ended. One that cannot be squared is looked at again later, behind the others.
- * @returns how many actions were squared.
+ * Refunds actions that are proven not to have happened, as their policies say. Safe to run in any process at any time:
+ * each ended action is decided once. One that cannot be decided yet is retried later, behind the others.
+ * @returns the number of actions decided.
  */
 export async function refundExecutions(ctx: Ctx): Promise<number> {
   const due = await db.query<{ id: string }>(sql`

@@ -2,7 +2,7 @@ import { db, sql, type Sql } from '@/lib/db'
 import type { Transaction } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 
-/** A refund that is not paid. Amounts in base units. */
+/** An unpaid refund. Amounts in base units. */
 export type PendingRefund = {
   id: string
   paymentId: string
@@ -18,23 +18,25 @@ export const refundColumns: Sql = sql`
   r.id, r.payment_id, (SELECT p.merchant_id FROM payment p WHERE p.id = r.payment_id) AS merchant_id, r.network,
     r.asset, r."to", r.amount_base, r.transaction_id`
 
-/** The transaction (`t`) of each refund (`r`): by its key, whatever the planner knows of tables that have just grown. */
+/**
+ * The transaction (`t`) of each refund (`r`), found by its key whatever the planner assumes about fast-growing tables.
+ */
 export const withTransactions: Sql = sql`
   FROM refund r CROSS JOIN LATERAL (SELECT t.signer, t.status FROM transaction t WHERE t.id = r.transaction_id OFFSET 0) t`
 
-/** A transaction that has not run, and still may. */
+/** States of a transaction that has not run and still may. */
 export const waiting: readonly Transaction.TransactionStatus[] = ['queued', 'held', 'signed', 'submitted']
 
 const firstSeconds = 2
 const mostSeconds = 3_600
 
-/** When a refund that was in vain is looked at again: exponential with full jitter (never before a second). */
+/** The next try after a failed refund: exponential with full jitter, at least one second. */
 export function nextDue(secondsMax = mostSeconds): Sql {
   return sql`now() + make_interval(secs =>
     1 + random() * least(${secondsMax}::float8, ${firstSeconds}::float8 * 2 ^ least(r.attempts, 20)))`
 }
 
-/** Says why refunds (`r`) stay as they are, and has them looked at later. May be called twice. */
+/** Stores why refunds (`r`) wait, and postpones their next look. Idempotent. */
 export async function postponeRefunds(
   which: Sql,
   { reason, secondsMax }: { reason: string; secondsMax?: number },

@@ -1,6 +1,6 @@
 import { Filter } from '@/lib/paging'
 
-/** What the list of settlement batches can be narrowed by, as it stands in the URL. */
+/** The filters of the list of settlement batches, as they stand in the URL. */
 
 export const statuses = ['submitted', 'applied', 'failed'] as const
 export const forms = ['aggregate', 'single', 'raw', 'svm', 'channels'] as const

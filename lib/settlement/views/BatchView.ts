@@ -11,32 +11,32 @@ export type BatchListRow = {
   form: (typeof forms)[number]
   network: NetworkLabel
   token: TokenLabel
-  /** Payments, or channels, that the reader may see; of an operator, all of them. */
+  /** Payments or channels of the reader; all of them for an operator. */
   size: number
   settledCount: number
   amountBase: string
-  /** Payments that it moves: of channels their vouchers. */
+  /** Payments in the batch; for channels their vouchers. */
   payments: number
-  /** Units that channels delivered for it; null for single payments. */
+  /** Units that channels delivered; null for single payments. */
   units: string | null
   error: string | null
-  /** Why its outcome is not booked yet, at the last look. */
+  /** Why the outcome is not booked, as of the last look. */
   waitsFor: string | null
   transactionId: string | null
-  /** Hash of its transaction once that is included. */
+  /** Hash of its transaction once it is included. */
   hash: string | null
-  /** What the whole transaction cost, wei of the network's gas token; null before inclusion. */
+  /** Fee of the whole transaction, wei of the network's gas token; null before inclusion. */
   feeWei: string | null
-  /** feeWei over all payments of the batch. */
+  /** feeWei divided by the batch's payments. */
   feePerPaymentWei: string | null
-  /** Gas of the whole transaction, and what one transaction for each of its payments would have cost at the same price. */
+  /** Gas of the whole transaction, and the fee of separate transactions for each payment at the same price. */
   gasUsed: string | null
   feeSeparateWei: string | null
   /** The payer signed the transaction and paid its gas. */
   paidByPayer: boolean
 }
 
-/** Books and chain of one pay-to address at its last comparison. */
+/** Books and chain of one pay-to address at the last comparison. */
 export type ReconciliationView = {
   network: NetworkLabel
   token: TokenLabel
@@ -46,6 +46,6 @@ export type ReconciliationView = {
   openingBase: string
   ledgerBase: string
   chainBase: string
-  /** chain − opening − ledger; "0" when they agree. */
+  /** chain − opening − ledger; "0" if they agree. */
   differenceBase: string
 }

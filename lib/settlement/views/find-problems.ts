@@ -2,7 +2,7 @@ import type { Reader } from '../../ctx'
 import { db, sql } from '@/lib/db'
 import { listReconciliations } from './list-reconciliations'
 
-/** What somebody should look at, by kind; only kinds with something in them. */
+/** Problems that need attention, by kind; kinds without any are left out. */
 export type OpenProblem = {
   kind:
     | 'settlement-unknown'
@@ -16,15 +16,15 @@ export type OpenProblem = {
   count: number
 }
 
-/** A thing that normally takes seconds is a problem after this. */
+/** What normally takes seconds is a problem after this. */
 const patience = '1 minute'
 
 type Counts = Record<'unknown' | 'refunds' | 'deadlines' | 'parked' | 'payouts' | 'held' | 'stuck', number>
 
-/** Reads only. */
+/** Counts the reader's open problems. Reads only. */
 export async function findProblems(reader: Reader): Promise<OpenProblem[]> {
   const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
-  // A transaction belongs to each merchant with a part in it: execution knows no merchants.
+  // A transaction belongs to every merchant with a part in it. Execution itself knows no merchants.
   const part = sql`(${reader.operator} OR EXISTS (
     SELECT FROM transaction_part x WHERE x.transaction_id = t.id AND x.merchant_id = ${reader.merchantId}::uuid))`
   const [[counts], reconciliations] = await Promise.all([

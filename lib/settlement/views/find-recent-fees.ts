@@ -1,12 +1,14 @@
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-/** What settling a merchant's channels has cost lately: its part of each batch's fee, on average, in wei. */
+/** Recent cost of settling a merchant's channels: its average part of a batch's fee, wei. */
 export type RecentFees = { batches: number; averageWei: bigint }
 
 const lookedAt = 20
 
-/** Of the last 20 batches that settled a merchant's channels of a network; undefined when there is none. Reads only. */
+/**
+ * Covers the last 20 batches that settled the merchant's channels on a network; undefined if there is none. Reads only.
+ */
 export async function findRecentFees(merchantId: string, network: Caip2): Promise<RecentFees | undefined> {
   const [row] = await db.query<{ batches: number; wei: bigint | null }>(sql`
     SELECT count(*)::int AS batches, trunc(avg(part)) AS wei FROM (

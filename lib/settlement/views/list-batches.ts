@@ -6,7 +6,7 @@ import type * as BatchView from './BatchView'
 import { type BatchRecord, columns, toBatchRows } from './to-batch-rows'
 import { batchTables } from './batch-tables'
 
-/** One page of the batches in which the reader has a payment or a channel, newest first. Reads only. */
+/** One page of the batches with a payment or channel of the reader, newest first. Reads only. */
 export async function listBatches(
   reader: Reader,
   filter: BatchFilter,

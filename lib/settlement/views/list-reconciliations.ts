@@ -15,7 +15,7 @@ type Found = {
   at: Date
 }
 
-/** The last comparison of books and chain for each pay-to address of the reader; differences first. */
+/** The last comparison of books and chain for each pay-to address of the reader, differences first. */
 export async function listReconciliations(reader: Reader): Promise<BatchView.ReconciliationView[]> {
   const own = reader.operator
     ? sql`true`

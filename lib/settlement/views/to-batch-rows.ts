@@ -64,7 +64,7 @@ export async function toBatchRows(reader: Reader, rows: readonly BatchRecord[]):
 
 type Fees = Pick<BatchView.BatchListRow, 'feeWei' | 'feePerPaymentWei' | 'gasUsed' | 'feeSeparateWei'>
 
-/** What the transaction cost, whole and over all its payments, and what a transaction for each of them would have cost. */
+/** The fee of the transaction, whole and per payment, and the fee of a separate transaction for each payment. */
 function feesOf({ gasUsed, gasPrice, feeLamports }: BatchRecord, payments: number): Fees {
   const gas = gasUsed?.toString() ?? null
   if (feeLamports !== null) {
@@ -85,7 +85,7 @@ function feesOf({ gasUsed, gasPrice, feeLamports }: BatchRecord, payments: numbe
 
 type Share = Pick<BatchView.BatchListRow, 'size' | 'settledCount' | 'amountBase'>
 
-/** What of each batch belongs to the reader's merchant: other merchants' sums are not shown to it. */
+/** The reader's share of each batch. Other merchants' sums are never shown. */
 async function sharesOfPayments(reader: Reader, rows: readonly BatchRecord[]): Promise<Map<string, Share>> {
   const sums = await db.query<Share & { id: string }>(sql`
     SELECT batch_id AS id, count(*)::int AS size, count(*) FILTER (WHERE settlement = 'settled')::int AS settled_count,
@@ -97,7 +97,7 @@ async function sharesOfPayments(reader: Reader, rows: readonly BatchRecord[]): P
 type ChannelShare = Share & {
   payments: number
   units: string
-  /** Everybody's: the transaction's gas is shared by all of them. */
+  /** The payments of all merchants, because they share the transaction's gas. */
   paymentsOfAll: number
 }
 
@@ -112,8 +112,8 @@ type ChannelSums = {
 }
 
 /**
- * The same for batches of channels. While a settlement is on its way, its amount is what it is to pay. A row counts units and
- * vouchers from its channel's beginning: what it pays for is what the one before it did not.
+ * The reader's share of channel batches. A pending settlement counts with the amount that it will pay. A row counts
+ * units and vouchers since the channel's beginning, so its own part is the difference to the row before it.
  */
 async function sharesOfChannels(reader: Reader, rows: readonly BatchRecord[]): Promise<Map<string, ChannelShare>> {
   const ids = rows.filter((row) => row.form === 'channels').map((row) => row.id)
