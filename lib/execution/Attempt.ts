@@ -1,25 +1,25 @@
 /** One signed broadcast of a transaction. Its bytes are stored before they are sent, and only stored bytes are sent. */
 export type Attempt = {
-  /** The hash of its bytes; on Solana its first signature, base58. */
+  /** Hash of the bytes; on Solana the first signature, base58. */
   hash: string
-  /** 1, 2, … : replacements of one nonce. */
+  /** 1, 2, …: counts the attempts for one nonce. */
   seq: number
   /** Wei per gas. */
   maxFeePerGas: bigint
   /** Wei per gas. */
   tipPerGas: bigint
   gas: bigint
-  /** What was asked for, or nothing: a transaction to itself that takes the nonce. */
+  /** The call itself, or a transaction of the signer to itself that only uses up the nonce. */
   kind: 'call' | 'cancel'
-  /** Type 0: one price, no tip. */
+  /** Type 0: one price and no tip. */
   legacy: boolean
-  /** Its bytes went to the private endpoint only. */
+  /** The bytes went only to the private endpoint. */
   private: boolean
-  /** Solana: the last height at which a block can hold it; null elsewhere. */
+  /** Solana: the last block height that can include it; null elsewhere. */
   lastValidHeight: bigint | null
-  /** By the database's clock. */
+  /** Age by the database's clock, ms. */
   signedAgeMs: number
-  /** Since it was last sent; null when it never was. */
+  /** Time since it was last sent, ms; null if never. */
   sentAgeMs: number | null
   /** Class of the node's last answer. */
   answer: string | null

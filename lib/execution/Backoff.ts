@@ -1,20 +1,20 @@
-/** What went wrong decides how soon it may go better: each ladder's first step and its last, in milliseconds. */
+/** How soon to retry after each kind of failure: the first and the longest delay, ms. */
 const ladders = {
-  /** No answer: another endpoint, or the same one in a moment. */
+  /** No answer: try another endpoint, or the same one a moment later. */
   transport: { baseMs: 250, capMs: 30_000 },
-  /** An endpoint asks for fewer calls. */
+  /** The endpoint asks for fewer calls. */
   'rate-limit': { baseMs: 1_000, capMs: 30_000 },
-  /** A pool does not take the bytes: blocks make room. */
+  /** A pool refused the bytes; new blocks make room. */
   refusal: { baseMs: 500, capMs: 15_000 },
-  /** A person must bring something. */
+  /** An operator has to fund the signer. */
   funds: { baseMs: 3_000, capMs: 30_000 },
 } as const
 
 export type BackoffLadder = keyof typeof ladders
 
 /**
- * Full jitter: any delay up to base × 2^tries, at most the cap. Drivers that failed together do not come back together.
- * `tries` counts from 0. Pure but for `random`.
+ * A delay in ms with full jitter: random, up to base × 2^tries and at most the cap, so that drivers that failed
+ * together do not retry together. `tries` counts from 0. Pure except for `random`.
  */
 export function delayMs(
   tries: number,

@@ -4,15 +4,15 @@ import type { CallUrgency } from '@/lib/chains'
 /** Fees in wei per gas, by EIP-1559 or, on a network without base fee, by one price (both fields are that price). Pure. */
 export type Fee = { maxFeePerGas: bigint; tipPerGas: bigint }
 
-/** What the chain asks for at this head. */
+/** Prices at one head of the chain. */
 export type FeeMarket = {
-  /** Base fee of the next block; it is known exactly. Zero on a legacy network. */
+  /** Base fee of the next block, known exactly. Zero on a legacy network. */
   nextBaseFeePerGas: bigint
-  /** On a legacy network: the whole price. */
+  /** On a legacy network: the whole gas price. */
   tipPerGas: Readonly<Record<CallUrgency, bigint>>
-  /** Blocks have no base fee: transactions are of type 0. */
+  /** Blocks have no base fee, so transactions are of type 0. */
   legacy: boolean
-  /** The head that this was read at. */
+  /** The block number of that head. */
   blockNumber: bigint
 }
 
@@ -24,13 +24,13 @@ export type FeeHistory = {
   reward?: readonly (readonly Hex[])[] | null
 }
 
-/** Of the tips that were paid in a block: which one is enough. An urgency begins at its own and climbs while blocks are full. */
+/** Percentiles of the tips paid in a block. An urgency starts at its own and climbs while blocks are full. */
 export const percentiles = [25, 50, 70, 90, 97] as const
 export const historyBlocks = 10
 
 /**
- * What an urgency means: the percentile it begins at, how many times the next base fee it offers, in tenths, how many
- * blocks it waits before it is replaced, and its share of a legacy gas price in per cent.
+ * Per urgency: the first percentile, the multiple of the next base fee in tenths, the blocks before a replacement, and
+ * the share of a legacy gas price in per cent.
  */
 const terms = {
   slow: { column: 0, headroomTenths: 13n, waitBlocks: 20, legacyPercent: 100n },
@@ -44,9 +44,9 @@ const crowdedRatio = 0.9
 const excessFactor = 10n
 
 /**
- * Reads the market from a fee history. A tip is the median over blocks of one percentile; blocks that paid none are
- * empty and say nothing. The longer the latest blocks have been full, the higher the percentile. `minTipPerGas` is the floor.
- * @throws TypeError when the history has no next base fee.
+ * Reads the market from a fee history. A tip is the median of one percentile over the blocks; empty blocks are ignored.
+ * The longer the latest blocks have been full, the higher the percentile. `minTipPerGas` is the floor.
+ * @throws TypeError if the history has no next base fee.
  */
 export function readHistory(history: FeeHistory, minTipPerGas: bigint): FeeMarket {
   const next = history.baseFeePerGas.at(-1)
@@ -65,7 +65,7 @@ export function readHistory(history: FeeHistory, minTipPerGas: bigint): FeeMarke
   }
 }
 
-/** A market without history: the same tip for every urgency, times what it is worth to them. */
+/** A market without history: one tip, scaled by each urgency's factor. */
 export function withoutHistory(nextBaseFeePerGas: bigint, tipPerGas: bigint, blockNumber: bigint): FeeMarket {
   const tips = forEach((urgency) => (tipPerGas * terms[urgency].legacyPercent) / 100n)
   return { nextBaseFeePerGas, tipPerGas: tips, legacy: false, blockNumber }
@@ -86,18 +86,21 @@ export function first(market: FeeMarket, urgency: CallUrgency = 'standard'): Fee
   return { maxFeePerGas: (terms[urgency].headroomTenths * market.nextBaseFeePerGas) / 10n + tipPerGas, tipPerGas }
 }
 
-/** The least with which the next block may take it. */
+/** The lowest offer that the next block may include. */
 export function least(market: FeeMarket): Fee {
   const tipPerGas = market.tipPerGas.slow
   return { maxFeePerGas: market.nextBaseFeePerGas + tipPerGas, tipPerGas }
 }
 
-/** The least that every pool takes as a replacement: geth asks for 10 %, reth for more than 10 %, on both fields. */
+/**
+ * The smallest bump that every pool accepts as a replacement: geth asks for 10 %, reth for more than 10 %, on both
+ * fields.
+ */
 export function bump(weiPerGas: bigint): bigint {
   return (weiPerGas * 1125n + 999n) / 1000n + 1n
 }
 
-/** Replacement of an attempt: the least bump, or the market where that is higher. */
+/** The replacement of an attempt: the smallest bump, or the market if that is higher. */
 export function replacement(previous: Fee, market: FeeMarket, urgency: CallUrgency = 'standard'): Fee {
   const fresh = first(market, urgency)
   const tipPerGas = max(bump(previous.tipPerGas), fresh.tipPerGas)
@@ -106,8 +109,8 @@ export function replacement(previous: Fee, market: FeeMarket, urgency: CallUrgen
 }
 
 /**
- * A first offer, or a replacement, that costs at most `capPerGas`; undefined when none can be included in the next block
- * (or would be taken as a replacement) for that.
+ * A first offer or a replacement that costs at most `capPerGas`; undefined if the cap is too low for the next block or
+ * for a replacement.
  */
 export function within(
   capPerGas: bigint,
@@ -140,17 +143,17 @@ export function pressed(urgency: CallUrgency, blocksLeft: number | undefined): C
   return climb[Math.max(climb.indexOf(urgency), climb.indexOf(floor))] ?? urgency
 }
 
-/** The next block cannot take this offer. */
+/** True if the next block cannot include this offer. */
 export function isPricedOut(offer: Fee, market: FeeMarket): boolean {
   return offer.maxFeePerGas < market.nextBaseFeePerGas
 }
 
-/** So far above the market that another bump would buy nothing: the offer stands, and its bytes are sent again. */
+/** True if the offer is so far above the market that a bump would gain nothing: its bytes are sent again instead. */
 export function isExcessive(offer: Fee, market: FeeMarket): boolean {
   return offer.maxFeePerGas > first(market, 'urgent').maxFeePerGas * excessFactor
 }
 
-/** On a legacy network both fields are the one price. */
+/** On a legacy network both fields hold the one price. */
 function together(fee: Fee, { legacy }: FeeMarket): Fee {
   return legacy ? { maxFeePerGas: fee.maxFeePerGas, tipPerGas: fee.maxFeePerGas } : fee
 }

@@ -1,6 +1,6 @@
 import * as Transaction from './Transaction'
 
-/** What a person or a program can do about a transaction. */
+/** What an operator or a program can do with a transaction. */
 export const actions = ['speed-up', 'cancel', 'retry'] as const
 export type OperatorAction = (typeof actions)[number]
 
@@ -9,7 +9,7 @@ export type OperatorActionSubject = Pick<
   'kind' | 'status' | 'nonce' | 'cancelReason' | 'attempts'
 >
 
-/** Why an action is not possible now, as a sentence; undefined when it is. Pure. */
+/** Why an action is not possible now, as a sentence; undefined if it is possible. Pure. */
 export function whyNot(subject: OperatorActionSubject, action: OperatorAction): string | undefined {
   const { kind, status, cancelReason } = subject
   if (kind === 'raw') return 'Its payer signed it: only they can replace it.'

@@ -27,7 +27,7 @@ export const transitions = {
   held: ['signed', 'held', 'submitted', 'included', 'cancelled', 'expired', 'failed'],
   signed: ['submitted', 'held', 'included', 'expired', 'failed'],
   submitted: ['submitted', 'included', 'expired', 'failed'],
-  // Back to submitted: a reorganisation took the block away.
+  // Back to submitted if a reorganisation removes the block.
   included: ['submitted', 'safe', 'final', 'reverted', 'cancelled'],
   safe: ['submitted', 'final', 'reverted', 'cancelled'],
   final: [],
@@ -46,27 +46,30 @@ export function mayBecome(status: TransactionStatus): TransactionStatus[] {
   return statuses.filter((from) => (transitions[from] as readonly TransactionStatus[]).includes(status))
 }
 
-/** Nothing moves any more. */
+/** True if the status can never change again. */
 export function isFinal(status: TransactionStatus): boolean {
   return transitions[status].length === 0
 }
 
-/** What the dashboard shows among the open problems. */
+/** True if the dashboard lists it as an open problem. */
 export function isProblem(status: TransactionStatus): boolean {
   return status === 'held' || status === 'reverted' || status === 'expired' || status === 'failed'
 }
 
-/** We sign it, on a nonce of our lane; the payer's own is only broadcast, and Solana has no lanes. */
+/**
+ * True if this server signs it, with a nonce of its lane. A payer's own transaction is only broadcast, and Solana has
+ * no lanes.
+ */
 export function isOurs({ kind }: Pick<Transaction, 'kind'>): boolean {
   return kind === 'call' || kind === 'calls'
 }
 
-/** What was included only took the nonce: the call itself did not run. */
+/** True if the included attempt only used up the nonce: the call did not run. */
 export function isCancelled({ hash, attempts }: Pick<Transaction, 'hash' | 'attempts'>): boolean {
   return hash !== null && attempts.some((attempt) => attempt.hash === hash && attempt.kind === 'cancel')
 }
 
-/** A transaction as its driver and its tracker see it. */
+/** A transaction as its driver and its tracker read it. */
 export type Transaction = {
   id: string
   network: Caip2
@@ -78,7 +81,7 @@ export type Transaction = {
   data: Uint8Array | null
   /** For calls only. */
   calls: readonly CallMember[] | null
-  /** For svm only: what to do, where it is ours alone; null where its bytes are the payer's too. */
+  /** Solana only: the instructions of our own transaction; null if the payer signed it too. */
   instructions: readonly Svm.Message.SvmInstruction[] | null
   /** Wei. */
   value: bigint
@@ -87,30 +90,30 @@ export type Transaction = {
   submission: Submission
   /** Most that it may cost in fees, wei. */
   maxFeeWei: bigint | null
-  /** Milliseconds until it is given up, by the database's clock; negative when that is over. */
+  /** Milliseconds until its deadline, by the database's clock; negative after it. */
   deadlineInMs: number | null
-  /** Why it shall be cancelled; null when nobody asked for it. */
+  /** Why it is to be cancelled; null if no cancellation was requested. */
   cancelReason: string | null
-  /** Since somebody asked for a replacement, by the database's clock. */
+  /** Milliseconds since a replacement was requested, by the database's clock. */
   speedUpAgeMs: number | null
   status: TransactionStatus
   nonce: bigint | null
-  /** The lease under which this copy was read; a write with an older one changes nothing. */
+  /** The lease under which this copy was read. A write with an older epoch changes nothing. */
   epoch: number
   heldReason: string | null
   error: string | null
   hash: string | null
   blockNumber: bigint | null
   blockHash: string | null
-  /** How often a reorganisation has taken its block back. */
+  /** How often a reorganisation has removed its block. */
   reorgs: number
   /** Unix milliseconds; for raw only. */
   expiresAtMs: number | null
-  /** Since it was queued, by the database's clock. */
+  /** Milliseconds since it was queued, by the database's clock. */
   ageMs: number
-  /** A simulation that the caller handed in when it was queued. */
+  /** A simulation from the caller, stored when it was queued. */
   simulation: Simulation | null
-  /** The simulation that whoever asked for it has seen; a later one that differs is drift. */
+  /** The simulation that the requester accepted. A later one that differs is drift. */
   accepted: Simulation | null
   attempts: readonly Attempt.Attempt[]
 }

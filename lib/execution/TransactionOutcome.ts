@@ -3,23 +3,26 @@ import type { Log } from '@/lib/chains'
 import type * as Transaction from './Transaction'
 
 /**
- * What is known of a transaction when somebody stops waiting. `unknown` is resolved later, never assumed. A hash is as its chain
- * writes it: on Solana a signature in base58, though the type is that of EVM chains.
+ * What is known of a transaction when the wait ends. `unknown` is resolved later, never assumed. A hash has its chain's
+ * own form: on Solana a base58 signature, although the type is that of EVM chains.
  */
 export type TransactionOutcome =
   | ({ kind: 'included'; logs: readonly Log[] } & Ran)
-  /** It ran and changed nothing. */
+  /** It ran and reverted: nothing changed. */
   | ({ kind: 'reverted'; reason: string } & Ran)
-  /** Proven never to run. `failures` names which of several calls the simulation refused, `asOf` the block on whose state it did. */
+  /**
+   * Proven never to run. `failures` names which of several calls the simulation refused, `asOf` the block that it ran
+   * on.
+   */
   | { kind: 'failed'; reason: string; failures?: readonly Transaction.CallFailure[]; asOf?: bigint }
   | { kind: 'unknown'; hash?: Hex }
 
 type Ran = {
   hash: Hex
   blockNumber: bigint
-  /** Until its block is final a reorganisation can still undo this. */
+  /** False while a reorganisation can still undo it. */
   isFinal: boolean
-  /** How many of them had taken its block back before this was read. */
+  /** How many reorganisations had removed its block when this was read. */
   reorgs: number
 }
 
@@ -30,25 +33,25 @@ export type OutcomeRow = {
   error: string | null
   logs: readonly Log[] | null
   reorgs: number
-  /** What was included only took the nonce. */
+  /** The included attempt only used up the nonce. */
   isCancelled?: boolean
-  /** In a block that few have voted on yet (Solana): it may vanish at any time. */
+  /** Solana: few validators have voted on the block, so it may vanish at any time. */
   isProvisional?: boolean
-  /** The attempt that was signed last, or null. */
+  /** Hash of the last signed attempt, or null. */
   lastHash: Hex | null
-  /** Of a call that was never signed because of them. */
+  /** The simulation's failures, if they kept the call from being signed. */
   failures?: readonly Transaction.CallFailure[] | null
   asOf?: bigint | null
 }
 
-/** What a row says. Pure. */
+/** The outcome that a row shows. Pure. */
 export function from(row: OutcomeRow): TransactionOutcome {
   switch (row.status) {
     case 'included':
     case 'safe':
     case 'final':
     case 'reverted':
-      // A reorganisation can still make room for the call itself.
+      // After a cancelling attempt is included, a reorganisation can still let the call itself run.
       if (row.hash === null || row.blockNumber === null || row.isCancelled || row.isProvisional) return unknown(row)
       return row.error === null
         ? { kind: 'included', logs: row.logs ?? [], ...ran(row, row.hash, row.blockNumber) }

@@ -9,11 +9,11 @@ import * as Transaction from './Transaction'
 import { recordAnswer } from './record-answer'
 
 /**
- * Sends the stored bytes of an attempt and writes down what the node answered. Only `funds` and `rejected` keep a call from
- * being submitted, and even then its nonce and bytes stay: whatever was said, the chain decides. Private bytes go to the
- * private endpoint alone. Safe to repeat.
- * @param options `later`: bytes that a node took are written down by `awaitOutcome`, which the caller calls next: with the inclusion
- *   where that comes at once. A process that dies before that leaves them as signed, and they are sent again.
+ * Sends the stored bytes of an attempt and records the node's answer. Only `funds` and `rejected` keep the transaction
+ * from `submitted`, and even then nonce and bytes remain: only the chain decides. Private bytes go to the private
+ * endpoint alone. Safe to repeat.
+ * @param options `later`: `awaitOutcome`, which the caller calls next, records a positive answer, together with the
+ * inclusion if that follows at once. If the process dies before that, the attempt stays `signed` and is sent again.
  */
 export async function broadcastAttempt(
   ctx: Ctx,
@@ -31,7 +31,7 @@ export async function broadcastAttempt(
   const isTaken = answer.kind === 'accepted' || answer.kind === 'known'
   noteSent(transaction, hash, ctx, { beganAtMs, answered: options.later && isTaken ? answered : undefined })
   if (!options.later || !isTaken) await recordAnswer(ctx, answered)
-  // Somebody used this key elsewhere: later transactions must not run into the same nonces.
+  // The key was used outside this server. Raise the counter, so that later transactions get free nonces.
   if (answer.kind === 'nonce-too-low' && Transaction.isOurs(transaction))
     await ensureSigner(transaction.network, transaction.purpose, transaction.signer).catch(() => undefined)
   return answer

@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 
-/** Bytes as JSON-RPC wants them. */
+/** Bytes as hex for JSON-RPC. */
 export function toHex(bytes: Uint8Array): Hex {
   return `0x${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('hex')}`
 }

@@ -5,8 +5,8 @@ import type * as Transaction from './Transaction'
 import { isFree, isNext, take } from './lease'
 
 /**
- * Takes up to `share` transactions that are due on each of these networks, oldest first, past those that others hold and those
- * whose lane has as many in flight as it may.
+ * Leases up to `share` due transactions on each of these networks, oldest first. Skips those that another process holds
+ * and those whose lane is full.
  */
 export async function claimDue(networks: readonly Caip2[], share: number): Promise<Transaction.Transaction[]> {
   const rows = await db.query<TransactionRow>(sql`

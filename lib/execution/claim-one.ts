@@ -8,7 +8,7 @@ const statusesOf: Record<LeasedWork, readonly Transaction.TransactionStatus[]> =
   replace: ['submitted'],
 }
 
-/** Takes one transaction under a new epoch, or undefined when another driver has it or there is nothing to do. */
+/** Leases one transaction under a new epoch; undefined if another driver has it or nothing is to be done. */
 export async function claimOne(id: string, work: LeasedWork): Promise<Transaction.Transaction | undefined> {
   const [row] = await db.query<TransactionRow>(sql`
     UPDATE transaction t SET ${take}

@@ -9,27 +9,27 @@ import { toBytea } from './bytes'
 import { insertSvm } from './svm/insert-svm'
 import type * as Transaction from './Transaction'
 
-/** How long the driver that queued it goes first, before `submitDue` looks at it. */
+/** How long the process that queued it has before `submitDue` looks at it. */
 export const headStartMs = 1_000
 
-/** Who asked for a call, and what they have seen of it. */
+/** Where a call comes from, and what its requester has seen of it. */
 export type CallOrigin = {
   merchantId: string
   intentId?: string
-  /** Place among several calls of one intent: each waits until the one before it is included and did not revert. */
+  /** Position among the calls of one intent: each waits until the one before it is included and did not revert. */
   position?: number
-  /** The simulation that whoever asked for it has seen: a later one that differs holds the call. */
+  /** The simulation that the requester accepted. A later one that differs holds the call. */
   accepted?: Transaction.Simulation
   /** The ended transaction that this one repeats. */
   retryOf?: string
 }
 
 /**
- * Stores an on-chain call that shall happen, inside the caller's transaction: it is queued exactly when the caller commits.
- * A payer's own signed transaction is stored with its bytes. Call `submitNow` after the commit, or leave it to `submitDue`.
- * Two calls queue two transactions.
- * @throws Error when this server holds no key for the purpose; a unique violation when the same signed bytes were queued before, or
- *   while another transaction that may still run is for the same thing (`soleFor`).
+ * Queues an on-chain call inside the caller's transaction: it exists exactly if the caller commits. A payer's own
+ * signed transaction is stored with its bytes. Call `submitNow` after the commit, or leave it to `submitDue`. Not
+ * idempotent: two calls queue two transactions.
+ * @throws Error if this server has no key for the purpose; a unique violation if the same signed bytes are queued
+ * already, or another transaction for the same thing (`soleFor`) may still run.
  */
 export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call, origin?: CallOrigin): Promise<{ id: string }> {
   const id = ctx.id()
@@ -67,7 +67,7 @@ async function setOrigin(tx: Tx, id: string, call: Call, origin?: CallOrigin): P
     WHERE id = ${id}::uuid`)
 }
 
-/** One statement with its event, unless that tells of a person, which takes statements of its own. */
+/** One statement with its event, unless the event names a person, which takes separate statements. */
 async function insertCall(
   tx: Tx,
   ctx: Ctx,
@@ -83,7 +83,7 @@ async function insertCall(
   const gasLimit = call.gasLimit ?? null
   const { merchantId, intentId, position = 0, accepted = null, retryOf } = origin ?? {}
   const { urgency, submission, maxFeeWei, deadlineAt } = termsOf(call)
-  // Leased to this process from the start, so that `submitNow` needs no claim of its own; one that waits for those before it is not.
+  // Leased to this process at once, so that `submitNow` needs no claim; a later call of a sequence is not.
   const isOurs = position === 0
   const row = sql`
     INSERT INTO transaction
@@ -125,7 +125,7 @@ export function askedOfCall({ to, data, value, isSimulated }: Extract<Call, { ki
   return { to: to.toLowerCase() as Hex, data: toBytea(data), calls: null, value, simulation }
 }
 
-/** @throws TypeError where no transaction holds several calls. */
+/** @throws TypeError if the network has no transactions with several calls. */
 function askedOfCalls({ network, calls }: Extract<Call, { kind: 'calls' }>): Asked {
   if (Chain.get(network).family !== 'tempo') throw new TypeError(`a transaction of ${network} holds one call`)
   const lower = calls.map(({ to, data }) => ({ to: to.toLowerCase() as Hex, data }))
@@ -145,7 +145,7 @@ async function insertRaw(tx: Tx, id: string, call: Extract<Call, { kind: 'raw' }
   return { signer, hash: call.hash, expiresAtMs: call.expiresAtMs }
 }
 
-/** A transaction of which nothing has happened yet. */
+/** The initial state of a transaction. */
 export const blank = {
   status: 'queued',
   nonce: null,

@@ -5,10 +5,10 @@ import type * as Transaction from './Transaction'
 
 /**
  * What this process knows without asking the database. Only a shortcut: every write is still guarded by the row's lease
- * and status, and another process works the same without it.
+ * and status, and other processes work without it.
  */
 
-/** How long a new transaction is leased to the process that queued it. */
+/** How long a new transaction stays leased to the process that queued it. */
 export const handoverMs = 3_000
 const rememberMs = 10 * 60_000
 const rememberMax = 2_000
@@ -18,29 +18,32 @@ type Sent = {
   reorgs: number
   hashes: string[]
   ctx: Ctx
-  /** Before it was sent for the first time. */
+  /** The moment before it was first sent. */
   atMs: number
-  /** What a node answered, as long as it is not written. */
+  /** The node's answer until it is written. */
   answered?: BroadcastAnswer
 }
 
 const queued = new Map<string, { transaction: Transaction.Transaction; atMs: number }>()
 const sent = new Map<string, Sent>()
 
-/** Keeps a transaction that was queued with a lease for this process. */
+/** Remembers a transaction that was queued with a lease for this process. */
 export function handOver(transaction: Transaction.Transaction): void {
   forget(queued, handoverMs)
   queued.set(transaction.id, { transaction, atMs: performance.now() })
 }
 
-/** The transaction that this process queued, once, and only while its lease surely stands. */
+/** Returns a transaction that this process queued, once, and only while its lease surely holds. */
 export function takeOver(id: string): Transaction.Transaction | undefined {
   const entry = queued.get(id)
   queued.delete(id)
   return entry && performance.now() - entry.atMs < handoverMs / 2 ? entry.transaction : undefined
 }
 
-/** Notes that this process sent these bytes, so that a waiter here asks the chain directly and writes what is left to write. */
+/**
+ * Remembers that this process sent these bytes, so that a waiter here asks the chain directly and writes the pending
+ * answer.
+ */
 export function noteSent(
   { id, network, reorgs }: Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'>,
   hash: string,
@@ -55,7 +58,7 @@ export function noteSent(
   sent.set(id, entry)
 }
 
-/** The answer that is not written yet, once: the caller that takes it writes it. */
+/** Returns the unwritten answer, once: the caller that takes it has to write it. */
 export function takeAnswer(id: string): BroadcastAnswer | undefined {
   const entry = sent.get(id)
   const answered = entry?.answered
@@ -65,7 +68,7 @@ export function takeAnswer(id: string): BroadcastAnswer | undefined {
 
 const driven = new Map<string, Promise<unknown>>()
 
-/** Keeps that this process drives a transaction, until that is over. */
+/** Remembers that this process drives a transaction, until `drive` ends. */
 export function noteDriven(id: string, drive: Promise<unknown>): void {
   driven.set(id, drive)
   const end = () => {
@@ -74,7 +77,7 @@ export function noteDriven(id: string, drive: Promise<unknown>): void {
   drive.then(end, end)
 }
 
-/** Resolves when this process drives it no more; undefined when it does not. */
+/** A promise that ends when this process stops driving it; undefined if it does not drive it. */
 export function findDriven(id: string): Promise<unknown> | undefined {
   return driven.get(id)
 }
@@ -87,7 +90,7 @@ export function forgetSent(id: string): void {
   sent.delete(id)
 }
 
-/** Maps keep insertion order, so the oldest entries come first. */
+/** Maps keep insertion order: the oldest entries come first. */
 function forget(entries: Map<string, { atMs: number }>, maxAgeMs: number): void {
   for (const [id, { atMs }] of entries) {
     if (performance.now() - atMs < maxAgeMs && entries.size < rememberMax) return

@@ -1,6 +1,9 @@
 import { isDead, processId, sql, type Sql } from '@/lib/db'
 
-/** Longer than a driver's honest rounds. Where every endpoint hangs one may take longer: then another sends the same bytes. */
+/**
+ * Longer than a normal round of a driver. If every endpoint hangs a round may take longer; then another driver sends
+ * the same bytes.
+ */
 export const leaseMs = 15_000
 
 /** SQL condition: no living process drives the transaction `t`. */
@@ -8,7 +11,7 @@ export const isFree: Sql = sql`(t.lease_until IS NULL OR t.lease_until < now() O
 export const take: Sql = sql`
   epoch = t.epoch + 1, lease_owner = ${processId}::uuid, lease_until = now() + make_interval(secs => ${leaseMs / 1000})`
 
-/** What a driver may take: what is not sent yet or is held, or, to sign for its nonce again, what has been sent. */
+/** `submit`: what is not sent yet, or held. `replace`: what was sent and needs another attempt. */
 export type LeasedWork = 'submit' | 'replace'
 
 /** A later call of an intent waits until every earlier one is in a block and did not revert. */

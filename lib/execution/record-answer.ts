@@ -6,13 +6,13 @@ import { sql, type WritePart } from '@/lib/db'
 import { withoutFlush } from './without-flush'
 import * as Transaction from './Transaction'
 
-/** How long something that a person must bring is waited for before it is looked at again. */
+/** How often to look again at what an operator has to fund or allow. */
 export const holdMs = 3_000
 
-/** What a node said of an attempt's bytes. */
+/** A node's answer to an attempt's bytes. */
 export type BroadcastAnswer = { transaction: Transaction.Transaction; hash: string; answer: SendAnswer }
 
-/** Writes what a node answered, and where that leaves the transaction. */
+/** Writes a node's answer and the resulting status of the transaction. */
 export async function recordAnswer(ctx: Ctx, answered: BroadcastAnswer): Promise<void> {
   const { transaction, answer } = answered
   const { id, status, epoch } = transaction
@@ -24,8 +24,8 @@ export async function recordAnswer(ctx: Ctx, answered: BroadcastAnswer): Promise
   const { part, events } = answerPart(answered)
   if (heldReason && heldReason !== transaction.heldReason)
     events.push({ type: 'transaction.held', transactionId: id, data: { reason: heldReason } })
-  // An inclusion that was seen meanwhile stands: the guard lets no status go back. A driver that slept past its lease writes down
-  // what it heard of these bytes, and leaves the row to the process that has it now.
+  // The guard lets no status go back, so an inclusion seen meanwhile stands. A driver that slept past its lease records
+  // the answer on the attempt and leaves the row to its new owner.
   const row: WritePart = {
     writes: (when) => sql`
       moved AS (
@@ -40,7 +40,7 @@ export async function recordAnswer(ctx: Ctx, answered: BroadcastAnswer): Promise
   await writeTold(ctx, { parts: [part, row, { holds: withoutFlush }], events })
 }
 
-/** What is stored with an attempt of a node's answer, and told of it. */
+/** The write of a node's answer to an attempt, and its event. */
 export function answerPart({ transaction, hash, answer }: BroadcastAnswer): {
   part: WritePart
   events: AuditEvent.AuditEvent[]
@@ -54,7 +54,7 @@ export function answerPart({ transaction, hash, answer }: BroadcastAnswer): {
         WHERE hash = ${hash} AND ${when})`,
   }
   const data = { hash, answer: kind, message, endpoint }
-  // Sending the same bytes again with the same answer is no news.
+  // The same answer to the same bytes makes no event.
   const isNews = transaction.attempts.find((attempt) => attempt.hash === hash)?.answer !== kind
   return { part, events: isNews ? [{ type: 'transaction.broadcast', transactionId: transaction.id, data }] : [] }
 }

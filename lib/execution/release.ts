@@ -1,7 +1,7 @@
 import { db, sql } from '@/lib/db'
 import type * as Transaction from './Transaction'
 
-/** Gives a transaction back untouched, to be taken up again after `delayMs`. Does nothing when the lease was lost. */
+/** Returns a transaction unchanged, to be due again after `delayMs`. Does nothing if the lease was lost. */
 export async function release({ id, epoch }: Transaction.Transaction, delayMs: number): Promise<void> {
   await db.execute(sql`
     UPDATE transaction SET lease_until = NULL, due_at = now() + make_interval(secs => ${delayMs / 1000})

@@ -2,7 +2,7 @@ import { sql, type Sql } from '@/lib/db'
 import * as Attempt from './Attempt'
 import type * as Transaction from './Transaction'
 
-/** A row as its columns come; `toTransaction` makes it a Transaction. */
+/** A row as the database returns it; `toTransaction` makes it a Transaction. */
 export type TransactionRow = Omit<Transaction.Transaction, 'attempts'> & { attempts: readonly Attempt.StoredAttempt[] }
 
 const milliseconds = (interval: Sql): Sql => sql`(extract(epoch FROM ${interval}) * 1000)::float8`

@@ -6,9 +6,8 @@ import { requestCancel } from './request-cancel'
 import { mustBePossible, readForAction } from './read-for-action'
 
 /**
- * Gives a transaction up. `cancelled`: it had no nonce, so it never ran and never will. `asked`: something else will be
- * signed for its nonce, and either that or the call itself is included; the transaction's status tells which. Calling it twice
- * changes nothing more.
+ * Cancels a transaction. `cancelled`: it had no nonce, so it never ran and never will. `asked`: another attempt is
+ * signed for its nonce, and one of the two is included; the transaction's status shows which. Idempotent.
  * @throws AppError not-found; not-cancellable with the reason.
  */
 export async function cancelTransaction(
@@ -29,7 +28,7 @@ export async function cancelTransaction(
 
 async function cancelUnsigned(ctx: Ctx, id: string, reason: string): Promise<boolean> {
   return withTransaction(async (tx) => {
-    // A new epoch: whoever is about to sign it finds that it is no longer theirs.
+    // The new epoch keeps a driver that is about to sign from storing its attempt.
     const cancelled = await tx.execute(sql`
       UPDATE transaction SET status = 'cancelled', error = ${reason}, held_reason = NULL, lease_until = NULL, epoch = epoch + 1
       WHERE id = ${id}::uuid AND nonce IS NULL AND kind <> 'raw' AND status IN ('queued', 'held')`)

@@ -16,7 +16,7 @@ import type * as Transaction from '../Transaction'
 /** What an action would do, before it is confirmed. Wei as decimal strings. */
 export type ActionPreview = {
   possible: boolean
-  /** A sentence when it is not; empty when it is. */
+  /** Why it is not possible, as a sentence; empty if it is. */
   why: string
   /** Most that the latest attempt may cost in fees. */
   feeNowWei?: string
@@ -24,13 +24,13 @@ export type ActionPreview = {
   feeThenWei?: string
   maxFeePerGasNowWei?: string
   maxFeePerGasThenWei?: string
-  /** What the call itself would do now; a cancelling attempt does nothing. */
+  /** What the call itself would do now. A cancelling attempt does nothing. */
   simulation?: Transaction.Simulation
 }
 
 /**
- * Simulates and prices an action on a transaction at this moment. Reads only.
- * @throws AppError not-found when it is not there or not the reader's.
+ * Simulates and prices an action on a transaction as of now. Reads only.
+ * @throws AppError not-found if it does not exist or is not the reader's.
  */
 export async function previewAction(
   reader: Reader,
@@ -56,7 +56,7 @@ async function price(
 ): Promise<ActionPreview> {
   if (action === 'retry') return previewRetry(transaction)
   const latest = Attempt.latest(transaction.attempts)
-  // Nothing was signed: it is simply given up.
+  // Nothing was signed, so cancelling costs nothing.
   if (!latest) return { possible: true, why: '' }
   const market = await readFreshMarket(transaction.network)
   const offer =

@@ -2,12 +2,12 @@ import type { Ctx } from '../../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 
-/** Why a transaction is given up that nobody asked to cancel. */
+/** The reason when a deadline cancels a transaction. */
 export const deadlineReason = 'Its deadline passed before it was included.'
 
 /**
- * Notes that a transaction shall not run although it has a nonce: whoever drives it next signs something else for that
- * nonce. True when it was noted now; a second call changes nothing.
+ * Marks a transaction that already has a nonce for cancellation: its next driver signs an empty transaction for that
+ * nonce. True if it was marked now. Idempotent.
  */
 export async function requestCancel(ctx: Ctx, id: string, reason: string): Promise<boolean> {
   return withTransaction(async (tx) => {

@@ -4,7 +4,7 @@ import { mustBePossible, readForAction } from './read-for-action'
 import { submitNow } from '../submit/submit-now'
 
 /**
- * Tries a held transaction at once instead of at its next turn. It is the same transaction: nothing can run twice.
+ * Tries a held transaction now instead of at its next turn. It stays the same transaction, so nothing can run twice.
  * @throws AppError not-found; not-possible with the reason.
  */
 export async function retryTransaction(ctx: Ctx, { id }: { id: string }): Promise<{ id: string }> {

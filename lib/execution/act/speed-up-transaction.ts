@@ -4,8 +4,8 @@ import { sql, withTransaction } from '@/lib/db'
 import { mustBePossible, readForAction } from './read-for-action'
 
 /**
- * Asks for a replacement with higher fees now, whatever the market says; its fee cap still holds. The next round of tracking
- * signs it. Every call asks for one more.
+ * Requests a replacement with higher fees, whatever the market; the fee cap still applies. The next tracking round
+ * signs it. Every call requests one more.
  * @throws AppError not-found; not-possible with the reason.
  */
 export async function speedUpTransaction(ctx: Ctx, { id }: { id: string }): Promise<void> {

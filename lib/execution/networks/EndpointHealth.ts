@@ -1,18 +1,18 @@
-/** How one RPC endpoint does, over all processes. Plain data for pages. */
+/** The health of one RPC endpoint over all processes. Plain data for pages. */
 
 export const states = ['closed', 'half-open', 'open', 'lying'] as const
 export type EndpointState = (typeof states)[number]
 
 export type EndpointHealth = {
   host: string
-  /** Tells endpoints of one host apart; a digest, since URLs hold keys. */
+  /** Distinguishes endpoints of one host. A digest, because URLs hold keys. */
   digest: string
-  /** Takes only what no public pool may see. */
+  /** Takes only transactions that must stay out of public pools. */
   isPrivate: boolean
-  /** As of a circuit breaker: closed is healthy. The worst that a process sees; null while none has asked it. */
+  /** Circuit breaker state; closed is healthy. The worst that any process reports; null if none has asked it. */
   state: EndpointState | null
   latencyMs: number | null
-  /** Share of the last calls without a usable answer, 0 to 1. */
+  /** Share of recent calls without a usable answer, 0 to 1. */
   errorRate: number | null
   head: string | null
   /** Blocks behind the best endpoint. */
@@ -21,11 +21,11 @@ export type EndpointHealth = {
   errors: string
   refusals: string
   lastError: { message: string; at: string } | null
-  /** Why it is not believed. */
+  /** Why it is distrusted. */
   dishonest: string | null
 }
 
-/** What one process wrote. */
+/** What one process reported. */
 export type ReportedHealth = {
   state: EndpointState
   latencyMs: number
@@ -40,7 +40,7 @@ export type ReportedHealth = {
   dishonest: string | null
 }
 
-/** Puts together what the processes tell of one endpoint: counts are added, of the rest the worst is shown. Pure. */
+/** Combines the reports on one endpoint: counts are added, everything else shows the worst. Pure. */
 export function merge(label: string, isPrivate: boolean, told: readonly ReportedHealth[]): EndpointHealth {
   const [host = label, digest = ''] = label.split(' ')
   const asked = told.filter(({ calls }) => calls > 0n)

@@ -3,12 +3,12 @@ import { servedEvmNetworks } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { visible } from '../views/list-transactions'
 
-/** The base fee of one network lately, and what our transactions paid. Plain data; wei per gas as decimal strings. */
+/** Recent base fees of one network and what our transactions paid. Plain data; wei per gas as decimal strings. */
 export type BaseFees = {
   network: string
-  /** The highest of each span of time, oldest first. */
+  /** The highest of each time span, oldest first. */
   samples: { at: string; weiPerGas: string }[]
-  /** Those that the reader may see, oldest first. */
+  /** The reader's transactions, oldest first. */
   transactions: { id: string; at: string; weiPerGas: string; ok: boolean }[]
 }
 
@@ -17,7 +17,7 @@ const samplesMax = 180
 const transactionsMax = 300
 const everySeconds = 10
 
-/** Base fees of the last hours for every network that this server is configured for. Reads only. */
+/** Base fees of the last hours for every configured network. Reads only. */
 export async function listBaseFees(reader: Reader): Promise<BaseFees[]> {
   return Promise.all(
     servedEvmNetworks().map(async (network) => {
@@ -33,7 +33,7 @@ export async function listBaseFees(reader: Reader): Promise<BaseFees[]> {
   )
 }
 
-/** In as many spans as a chart can show; a spike within one stands for it. */
+/** As many spans as a chart can show, each with its highest value. */
 function findSamples(network: string): Promise<{ at: Date; wei: bigint }[]> {
   return db.query(sql`
     WITH recent AS (

@@ -2,19 +2,19 @@ import { labelEndpoints, labelNetwork, lastHead, servedNetworks, type NetworkLab
 import { db, isDead, sql } from '@/lib/db'
 import { merge, type EndpointHealth, type ReportedHealth } from './EndpointHealth'
 
-/** A network and its RPC endpoints, as all processes see them. Plain data. */
+/** A network and its RPC endpoints, as all processes report them. Plain data. */
 export type NetworkHealth = {
   label: NetworkLabel
-  /** Highest block that an endpoint told of; null while none can be reached. */
+  /** The highest block that an endpoint reported; null while none can be reached. */
   head: string | null
-  /** When that was made, where this process has seen it. */
+  /** Time of that block, if this process has seen it. */
   headAt: string | null
   endpoints: EndpointHealth[]
 }
 
 const freshSeconds = 30
 
-/** Every network that this server is configured for. Reads what processes wrote, and asks no endpoint. */
+/** Every configured network. Reads the processes' reports and asks no endpoint. */
 export async function listEndpoints(): Promise<NetworkHealth[]> {
   const rows = await db.query<ReportedHealth & { network: string; endpoint: string }>(sql`
     SELECT network, endpoint, state, latency_ms, error_rate, head, lag, calls, errors, refusals,

@@ -3,7 +3,7 @@ import { Chain, readRpc, RpcError } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import * as Fee from '../Fee'
 
-/** What the network asks for at this very head; for all callers that ask soon after. */
+/** Reads the market at the newest head, and caches it for other callers. */
 export function readFreshMarket(network: Caip2): Promise<Fee.FeeMarket> {
   const market = read(network)
   markets.set(network, { atMs: performance.now(), market })
@@ -19,7 +19,7 @@ async function read(network: Caip2): Promise<Fee.FeeMarket> {
       'latest',
       Fee.percentiles,
     ])
-    // Some nodes answer zeros where blocks have no base fee.
+    // Some nodes return zeros where blocks have no base fee.
     if (BigInt(history.baseFeePerGas.at(-1) ?? '0x0') > 0n) return Fee.readHistory(history, minTipWei)
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
@@ -27,7 +27,7 @@ async function read(network: Caip2): Promise<Fee.FeeMarket> {
   return readWithoutHistory(network, minTipWei)
 }
 
-/** A node without fee history is no sign of calm: the next base fee may have grown by an eighth. */
+/** A node without fee history does not mean a calm market: assume that the next base fee is an eighth higher. */
 async function readWithoutHistory(network: Caip2, minTipWei: bigint): Promise<Fee.FeeMarket> {
   type Block = { number: Hex; baseFeePerGas?: Hex }
   const block = await readRpc<Block>(network, 'eth_getBlockByNumber', ['latest', false])

@@ -6,8 +6,8 @@ import { readFreshMarket, markets } from './read-fresh-market'
 const ageMaxMs = 1_000
 
 /**
- * What the network asks for now. Shared for half a block or a second: the headroom of an offer is six blocks.
- * @throws TransportError when no endpoint answers; RpcError when none can tell.
+ * The current market, cached for half a block or one second: the headroom of an offer is six blocks.
+ * @throws TransportError if no endpoint answers; RpcError if none can say.
  */
 export function readMarket(network: Caip2): Promise<Fee.FeeMarket> {
   const known = markets.get(network)

@@ -2,8 +2,8 @@ import { inspectEndpoints, servedNetworks, viewEndpoints } from '@/lib/chains'
 import { db, isDead, json, processId, sql, stayAlive } from '@/lib/db'
 
 /**
- * Looks at every RPC endpoint and writes down how it does in the eyes of this process, for the pages of all processes; what
- * dead ones wrote is deleted. Returns how many endpoints were told of. May be called at any time by each process.
+ * Writes the health of every RPC endpoint as this process sees it, for the pages of all processes, and deletes the
+ * reports of dead ones. Returns the number of endpoints. Safe at any time in each process.
  */
 export async function reportEndpoints(): Promise<number> {
   await stayAlive()

@@ -2,18 +2,18 @@ import { lastHead, readRpc, servedEvmNetworks } from '@/lib/chains'
 import { db, json, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-/** Idle networks are looked at every fifteen seconds (`start-watch.ts`): that head does. */
+/** Idle networks are looked at every fifteen seconds (`start-watch.ts`), and that head is fresh enough. */
 const freshMs = 20_000
 const everySeconds = 10
 const keptHours = 24
 
 /**
- * Notes the base fee of every network's head, at most once in ten seconds, and forgets those of yesterday. A head is read
- * only where none passed by lately. Returns how many were noted. Safe to run at any time.
+ * Records the base fee of every network's head, at most once in ten seconds, and deletes those of yesterday. Reads a
+ * head only if none was seen lately. Returns the number recorded. Safe at any time.
  */
 export async function sampleBaseFee(): Promise<number> {
   const samples = (await Promise.all(servedEvmNetworks().map(sample))).filter((one) => one !== undefined)
-  // A development chain that begins again has the same numbers with other fees.
+  // A restarted development chain reuses block numbers with other fees.
   return db.execute(sql`
     WITH old AS (DELETE FROM base_fee WHERE at < now() - make_interval(hours => ${keptHours}))
     INSERT INTO base_fee (network, block_number, base_fee_per_gas, at)
@@ -25,7 +25,7 @@ export async function sampleBaseFee(): Promise<number> {
     ON CONFLICT (network, block_number) DO UPDATE SET base_fee_per_gas = excluded.base_fee_per_gas, at = excluded.at`)
 }
 
-/** Undefined where blocks have no base fee, or none can be read: a gap in the chart says so. */
+/** Undefined if blocks have no base fee, or none can be read: the chart shows a gap. */
 async function sample(
   network: Caip2,
 ): Promise<{ network: Caip2; blockNumber: bigint; baseFeePerGas: bigint } | undefined> {

@@ -4,8 +4,8 @@ import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
 /**
- * The counter never goes back: a slot that was handed out belongs to its transaction for good. So it follows only what two
- * endpoints say alike: one that lies would leave a gap that nothing fills.
+ * The counter never goes back: a nonce once taken belongs to its transaction for good. So it follows only what two
+ * endpoints agree on: a false count would leave a gap that nothing fills.
  */
 export async function ensureLane(
   network: Caip2,

@@ -5,8 +5,8 @@ import type { Caip2 } from '@/lib/money'
 import { ensureLane } from './ensure-lane'
 
 /**
- * Makes sure that every configured key can be used and has its nonce lane on every served network. Call at start; safe to
- * repeat. What cannot be reached is left for later: the first transaction there makes its lane, and waits for its key.
+ * Checks every configured key and creates its nonce lane on every served network. Call at start; safe to repeat. A
+ * network that cannot be reached is skipped: its first transaction creates the lane.
  */
 export async function ensureSigners(ctx: Ctx): Promise<void> {
   for (const { network, signer, purpose } of configured()) {

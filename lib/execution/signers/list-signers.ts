@@ -14,31 +14,33 @@ import {
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-/** An amount of what gas is paid in. */
+/** An amount of the fee currency. */
 export type GasAmount = { base: string; decimals: number; symbol: string }
 
-/** One signer on one network: what it can still pay, and its row of nonces. Plain data, as of this moment. */
+/** One signer on one network: its balance and its nonces. Plain data, as of now. */
 export type SignerView = {
   network: NetworkLabel
   address: string
   purpose: CallPurpose
   kind: Signer['kind']
-  /** Token that its fees are paid in; null where that is the network's own coin. */
+  /** Token that pays its fees; null if that is the network's own coin. */
   feeToken: string | null
-  /** What it can still pay fees with; null while the network cannot be reached. */
+  /** What it can pay fees with; null while the network cannot be reached. */
   balance: GasAmount | null
-  /** How long that lasts at the pace of the last seven days, or since its first transaction; null without one. */
+  /**
+   * How long the balance lasts at the pace of the last seven days, or since its first transaction; null without one.
+   */
   daysLeft: number | null
-  /** Since midnight UTC, for what was included. */
+  /** Fees of included transactions since midnight UTC. */
   feesToday: GasAmount
   nonces: {
-    /** Next nonce we hand out; null until the lane was first used. */
+    /** The next nonce of the lane; null until first use. */
     ours: string | null
-    /** Nonces that the chain has used up in its latest block; null while it cannot be reached. */
+    /** Nonces used in the latest block; null while the chain cannot be reached. */
     mined: string | null
-    /** The same, counting what waits in the endpoint's pool. */
+    /** The same, including the endpoint's pool. */
     pending: string | null
-    /** How many that we handed out the endpoint's pool does not hold; null while that is not known. */
+    /** Taken nonces that the endpoint's pool does not hold; null if unknown. */
     missing: number | null
   }
   queued: number
@@ -46,16 +48,16 @@ export type SignerView = {
   /** 0 where there are no lanes. */
   inFlightMax: number
   held: number
-  /** Why the one that is held the longest waits. */
+  /** Why the transaction that is held the longest waits. */
   heldReason: string | null
-  /** In flight for over a minute. */
+  /** Transactions in flight for over a minute. */
   stuck: number
   oldestInFlightAt: string | null
 }
 
 const stuckSeconds = 60
 const windowDays = 7
-// From less than this nothing can be told about a day.
+// A shorter span says nothing about a day.
 const spanDaysMin = 1 / 24
 const wei = { decimals: 18 } as const
 
@@ -72,8 +74,8 @@ type Counted = {
 type Spent = { network: string; signer: string; todayWei: bigint; windowWei: bigint; spanDays: number }
 
 /**
- * Every configured signer on every served network, in the environment's order. What an endpoint does not tell is null, never
- * an error. Takes as long as the slowest endpoint. For operators.
+ * Every configured signer on every served network, in the environment's order. Whatever an endpoint does not return is
+ * null, never an error. Takes as long as the slowest endpoint. For operators.
  */
 export async function listSigners(): Promise<SignerView[]> {
   const [lanes, counts, fees] = await Promise.all([findLanes(), countOpen(), sumFees()])
@@ -94,7 +96,7 @@ export async function listSigners(): Promise<SignerView[]> {
   )
 }
 
-/** Keys of Solana have no lane, so nothing is full. */
+/** Solana keys have no lane, so none is ever full. */
 function keysFor(network: Caip2, purpose: CallPurpose): readonly Key[] {
   const svm = Svm.svmSignersFor(network, purpose).map(({ address, kind }) => ({ address, kind, inFlightMax: 0 }))
   return [...signersFor(network, purpose), ...svm]
@@ -104,7 +106,7 @@ function findLanes(): Promise<{ network: string; signer: string; nextNonce: bigi
   return db.query(sql`SELECT network, address AS signer, next_nonce FROM signer`)
 }
 
-/** Payers sign raw transactions: those are in no lane of ours. */
+/** Raw transactions are signed by payers and are in no lane of ours. */
 function countOpen(): Promise<Counted[]> {
   const isInFlight = sql`status IN ('signed', 'submitted')`
   const since = sql`coalesce(submitted_at, created_at)`
@@ -120,7 +122,7 @@ function countOpen(): Promise<Counted[]> {
     GROUP BY network, signer`)
 }
 
-/** What was included lately cost, L1 data fees included, and over how long. A lane that is older than the window fills it. */
+/** Recent fees, L1 data fees included, and their time span. A lane older than the window fills it. */
 function sumFees(): Promise<Spent[]> {
   const window = sql`make_interval(days => ${windowDays})`
   return db.query<Spent>(sql`
@@ -181,16 +183,16 @@ async function view(
   }
 }
 
-/** Fees are counted in units of gas, balances of fee tokens in the token's. */
+/** Fees are in gas units, balances of fee tokens in the token's units. */
 function daysLeft(balance: GasAmount, { windowWei, spanDays }: Spent, gasDecimals: number): number | null {
   if (windowWei === 0n) return null
   const balanceWei = BigInt(balance.base) * 10n ** BigInt(gasDecimals - balance.decimals)
-  // In thousandths before it is a number: what is left may be more than a number holds.
+  // In thousandths before the conversion, because the balance may exceed a number's range.
   const times = Number((balanceWei * 1000n) / windowWei) / 1000
   return times * Math.max(spanDays, spanDaysMin)
 }
 
-/** Tempo takes fees in its stable tokens, every other network in its own coin. */
+/** Tempo takes fees in its stablecoins, every other network in its own coin. */
 async function readBalance(network: Caip2, address: string): Promise<GasAmount> {
   const chain = Chain.get(network)
   if (chain.family === 'svm') {

@@ -3,14 +3,14 @@ import { sql, type Tx } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
 /**
- * The signer of a purpose that shall take the next transaction: the one with the fewest open ones, equals by lot; one that
- * waits for funds only when all do. Undefined when there is none. Asks the database only where there is a choice.
+ * The signer of a purpose for the next transaction: the one with the fewest open ones, at random among equals; one that
+ * waits for funds only if all do. Undefined if there is none. Asks the database only if there is a choice.
  */
 export async function pickSigner(tx: Tx, network: Caip2, purpose: CallPurpose): Promise<Signer | undefined> {
   const signers = signersFor(network, purpose)
   if (signers.length < 2) return signers[0]
   const addresses = signers.map(({ address }) => address)
-  // A lane waits for funds while a transaction of it is held with the words of missing-funds.ts.
+  // A lane waits for funds while one of its transactions is held with the reason from missing-funds.ts.
   const [best] = await tx.query<{ address: string }>(sql`
     SELECT lane.address
     FROM unnest(${addresses}::text[]) AS lane (address)

@@ -5,49 +5,52 @@ import { Erc20, type Log, type Revert } from '@/lib/chains'
 import type { DecodedCall } from './decode-call'
 
 /**
- * What a call would do on the state of one block, as JSON: it is stored, shown and signed for in receipts. Amounts, gas and
+ * The effects of a call on the state of one block, as JSON: stored, shown, and signed in receipts. Amounts, gas and
  * block numbers are decimal strings; addresses are lower-case.
  */
 export type Simulation = {
   ok: boolean
   /**
-   * How it was found out. eth_simulateV1 tells everything; eth_call only whether it reverts and what it returns. Absent when
-   * the caller vouched for it.
+   * eth_simulateV1 gives everything; eth_call only whether it reverts and what it returns. Absent if the caller vouched
+   * for it.
    */
   method?: 'eth_simulateV1' | 'eth_call'
-  /** The block on whose state it ran. */
+  /** The block whose state it ran on. */
   blockNumber?: string
   blockHash?: Hex
   gasUsed?: string
-  /** Cut to its first 256 bytes. */
+  /** The first 256 bytes. */
   returnData?: Hex
   /** Why it would revert, in one line. */
   reason?: string
   revert?: Revert
-  /** The call in words, where it can be read. */
+  /** The decoded call, if it can be read. */
   call?: DecodedCall
-  /** In their order, cut to the first hundred; absent when it is not known what would move. */
+  /** In order, the first hundred; absent if unknown. */
   transfers?: readonly SimulatedTransfer[]
-  /** What each account would have more or less of afterwards, fees apart. */
+  /** The balance changes of each account, without fees. */
   changes?: readonly BalanceChange[]
-  /** Storage that would be written; only where a node tells. */
+  /** Storage that would be written, if a node reports it. */
   state?: readonly SlotWrite[]
-  /** How many transactions that its signer had already sent were run before it. */
+  /** How many of the signer's sent transactions ran before it. */
   predecessors?: number
-  /** SHA-256 of the canonical JSON of success, transfers and changes: equal outcomes have equal digests, whatever the gas. */
+  /**
+   * SHA-256 of the canonical JSON of success, transfers and changes: equal outcomes have equal digests, whatever the
+   * gas.
+   */
   digest?: Hex
-  /** Wei. What an OP-stack chain would take for its data. */
+  /** What an OP-stack chain would charge for its data, wei. */
   l1FeeWei?: string
-  /** Of several calls in one transaction, those that would revert. */
+  /** The calls of a list that would revert. */
   failures?: readonly CallFailure[]
 }
 
-/** Tokens that move. `native` is what gas is paid in. */
+/** One transfer of a token. `native` is the coin that pays gas. */
 export type SimulatedTransfer = {
   asset: 'native' | Hex
   from: string
   to: string
-  /** Base units; 1 for a token that is one of its kind. */
+  /** Base units; 1 for a non-fungible token. */
   amount: string
   tokenId?: string
 }
@@ -55,29 +58,29 @@ export type SimulatedTransfer = {
 export type BalanceChange = {
   account: string
   asset: 'native' | Hex
-  /** Base units, with its sign. */
+  /** Base units, signed. */
   amount: string
 }
 
-/** One slot that is written. */
+/** One storage slot that is written. */
 export type SlotWrite = { account: string; slot: Hex; before: Hex; after: Hex }
 
 /** One of several calls, counted from 0, and why it would revert. */
 export type CallFailure = { call: number; reason: string }
 
-/** What can be compared: of a simulation, or of what the chain says happened. */
+/** The comparable part of a simulation or of a receipt. */
 export type CallEffects = {
   ok: boolean
   gasUsed?: bigint | undefined
   transfers?: readonly SimulatedTransfer[] | undefined
 }
 
-/** The address under which eth_simulateV1 reports moves of the native asset. */
+/** The address under which eth_simulateV1 reports native transfers. */
 const nativeLogs = '0xeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee'
 export const transfersMax = 100
 const gasTolerancePercent = 20n
 
-/** The transfers that these logs tell of: ERC-20, TIP-20 and ERC-721 tokens, and native ones of a simulation. Pure. */
+/** The transfers in these logs: ERC-20, TIP-20 and ERC-721 tokens, and native ones of a simulation. Pure. */
 export function transfersOf(logs: readonly Pick<Log, 'address' | 'topics' | 'data'>[]): SimulatedTransfer[] {
   return logs.flatMap(({ address, topics, data }) => {
     const [topic, from, to, tokenId] = topics
@@ -89,7 +92,7 @@ export function transfersOf(logs: readonly Pick<Log, 'address' | 'topics' | 'dat
   })
 }
 
-/** What each account gains and loses by these transfers, in the order in which accounts appear; nothing where it is even. */
+/** The net change of each account, in the order of first appearance; accounts with no change are left out. */
 export function changesOf(transfers: readonly SimulatedTransfer[]): BalanceChange[] {
   const sums = new Map<string, { account: string; asset: SimulatedTransfer['asset']; base: bigint }>()
   const add = (account: string, asset: SimulatedTransfer['asset'], base: bigint) => {
@@ -112,7 +115,7 @@ export function digestOf({ ok, transfers = [], changes = [] }: Simulation): Hex 
   return `0x${createHash('sha256').update(text).digest('hex')}`
 }
 
-/** Effects of a simulation; undefined when it says nothing that can be compared. */
+/** The effects of a simulation; undefined if it has nothing to compare. */
 export function effectsOf({ ok, method, gasUsed, transfers }: Simulation): CallEffects | undefined {
   if (method === undefined) return undefined
   const isCut = transfers?.length === transfersMax
@@ -120,8 +123,8 @@ export function effectsOf({ ok, method, gasUsed, transfers }: Simulation): CallE
 }
 
 /**
- * What is otherwise than expected, a sentence each: success, transfers by token and party in sum, gas beyond a fifth. What one
- * side does not know is not compared. Empty when they agree.
+ * The differences, a sentence each: success, total transfers by token and party, gas beyond a fifth. What one side does
+ * not know is not compared. Empty if they agree.
  */
 export function differences(expected: CallEffects, found: CallEffects): string[] {
   if (expected.ok !== found.ok) return [found.ok ? 'it succeeds, and was to revert' : 'it reverts, and was to succeed']

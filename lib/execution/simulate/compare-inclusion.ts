@@ -1,14 +1,14 @@
 import type { Log } from '@/lib/chains'
 import * as Simulation from './Simulation'
 
-/** Whether a transaction did what its simulation had said, and what it did otherwise. */
+/** Whether a transaction did what its simulation said, and the differences. */
 export type SimulationDrift = { matched: boolean; differences: readonly string[] }
 
 type Happened = { ok: boolean; gasUsed: bigint; logs: readonly Log[] }
 
 /**
- * Compares a receipt with the simulation before it: success, tokens moved, gas within a fifth. Receipts tell nothing of native
- * moves, so these are left out. Undefined when there was no simulation that says more than "it would run". Pure.
+ * Compares a receipt with the earlier simulation: success, tokens moved, gas within a fifth. Receipts do not show
+ * native transfers, so these are ignored. Undefined without a simulation that says more than "it would run". Pure.
  */
 export function compareInclusion(
   simulation: Simulation.Simulation | null,

@@ -2,11 +2,11 @@ import { decodeFunctionData, toFunctionSelector, type Abi, type AbiFunction, typ
 import { DecodedArgument } from '@/lib/chains'
 import { knownFunctions } from './known-functions'
 
-/** What a call asks for, in words. */
+/** A call in words. */
 export type DecodedCall = {
   /** First four bytes of the data. */
   selector: Hex
-  /** abi: the ABI that came with the call. known: by its selector, so its names are a likely guess. */
+  /** abi: from the ABI that came with the call. known: found by selector, so its names are a likely guess. */
   by: 'abi' | 'known'
   name: string
   args: readonly DecodedArgument.DecodedArgument[]
@@ -14,7 +14,7 @@ export type DecodedCall = {
 
 const known = bySelector(knownFunctions)
 
-/** Reads calldata by the given ABI first, then by its selector; undefined when nothing is known of it. Never throws. */
+/** Decodes calldata by the given ABI, then by its selector; undefined if neither fits. Never throws. */
 export function decodeCall(data: Hex, abi: Abi = []): DecodedCall | undefined {
   if (data.length < 10) return undefined
   const selector = data.slice(0, 10).toLowerCase() as Hex
@@ -28,12 +28,12 @@ function read(by: DecodedCall['by'], item: AbiFunction | undefined, data: Hex): 
     const selector = data.slice(0, 10) as Hex
     return { selector, by, name: item.name, args: DecodedArgument.argumentsOf(item.inputs, args as readonly unknown[]) }
   } catch {
-    // The selector fits and the rest does not: another function of the same four bytes.
+    // The selector matches but the data does not: another function with the same four bytes.
     return undefined
   }
 }
 
-/** Functions by their selector. What has no selector, because the ABI is malformed, is left out. */
+/** Functions by selector. A malformed item without a selector is left out. */
 function bySelector(abi: Abi): Map<Hex, AbiFunction> {
   const found = new Map<Hex, AbiFunction>()
   for (const item of abi) {

@@ -1,7 +1,7 @@
 import { parseAbi } from 'viem'
 import { BatchSettlement, Reserve } from '@/lib/chains'
 
-/** Functions that most calls are of, so that they can be read without an ABI. The first of a selector is taken. */
+/** Common functions, readable without an ABI. The first with a selector wins. */
 export const knownFunctions = [
   ...parseAbi([
     'function transfer(address to, uint256 amount)',

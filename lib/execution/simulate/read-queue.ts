@@ -4,13 +4,13 @@ import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { toHex } from '../bytes'
 
-/** A call that is run in a simulation. Value in wei. */
+/** A call to simulate. Value in wei. */
 export type SimulationStep = { to: Hex; data: Hex; value: bigint; gas?: bigint | undefined }
 
-/** What a signer has sent and no block holds yet, in nonce order, and the block at which that was so. */
+/** A signer's sent transactions that no block holds yet, in nonce order, and the block at which that was true. */
 export type SignerQueue = { steps: readonly SimulationStep[]; transactions: number; block: Hex | 'latest' }
 
-/** Most that are run before a call. */
+/** Most transactions that run before a call. */
 const queueMax = 20
 const none: SignerQueue = { steps: [], transactions: 0, block: 'latest' }
 
@@ -24,9 +24,9 @@ type Sent = {
 }
 
 /**
- * Transactions of this signer that were signed and may still run, up to `beforeNonce`. The chain is asked only when there are
- * any: then simulation and nonce count are of one block, so that none is run twice and none is left out.
- * @throws TransportError | RpcError when the chain cannot be read.
+ * The signer's signed transactions that may still run, up to `beforeNonce`. If there are any, the chain is asked for
+ * the nonce count at the simulated block, so that none runs twice and none is left out.
+ * @throws TransportError | RpcError if the chain cannot be read.
  */
 export async function readQueue(network: Caip2, signer: string, beforeNonce: bigint | null): Promise<SignerQueue> {
   const sent = await readSent(network, signer, beforeNonce)
@@ -39,8 +39,8 @@ export async function readQueue(network: Caip2, signer: string, beforeNonce: big
 const askersMax = 100
 
 /**
- * How many transactions of a signer the newest block knows. Those who ask at the same time share a read that begins after they asked:
- * what had left the queue by then is in that block.
+ * The signer's transaction count in the newest block. Concurrent callers share a read that starts after their call, so
+ * that block contains everything that had left the queue.
  */
 const readUsed = createCoalescer<string, { block: Hex; used: bigint }>(askersMax, async (network, signers) => {
   const block = await readRpc<Hex>(network, 'eth_blockNumber', [])
@@ -51,7 +51,7 @@ const readUsed = createCoalescer<string, { block: Hex; used: bigint }>(askersMax
   return Promise.all(signers.map(async (signer) => ({ block, used: (await counts.get(signer)) ?? 0n })))
 })
 
-/** A cancelling attempt leaves the call little chance, so such transactions are not among them. */
+/** Transactions with a cancelling attempt are left out, because their call will hardly run. */
 async function readSent(network: Caip2, signer: string, beforeNonce: bigint | null): Promise<Sent[]> {
   return db.query<Sent>(sql`
     SELECT t.nonce, t."to", t.data, t.value, t.calls, latest.gas
@@ -68,7 +68,7 @@ function stepsOf({ to, data, value, calls, gas }: Sent): SimulationStep[] {
   return to ? [{ to, data: data ? toHex(data) : '0x', value, gas }] : []
 }
 
-/** A step as JSON-RPC wants it. */
+/** A step as JSON-RPC parameters. */
 export function toRpc(from: string, { to, data, value, gas }: SimulationStep): Record<string, string> {
   return {
     from,

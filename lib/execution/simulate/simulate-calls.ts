@@ -3,7 +3,7 @@ import { describeRevert, estimateCall, readRpc, RpcError, type CallMember } from
 import type { Caip2 } from '@/lib/money'
 import type * as Transaction from '../Transaction'
 
-/** What several calls would do, and the gas that all of them need together. */
+/** The failures of several calls, and the gas that all of them need together. */
 export type CallsEstimate = { gas: bigint; failures: readonly Transaction.CallFailure[] }
 
 type Answer = {
@@ -15,7 +15,7 @@ type Answer = {
   }[]
 }
 
-// Gas that is given back at the end (at most a fifth, EIP-3529) is needed until then.
+// Gas that is refunded at the end (at most a fifth, EIP-3529) is needed until then.
 const gasPercent = 130n
 const estimatePercent = 110n
 const methodNotFound = -32601
@@ -23,10 +23,10 @@ const methodNotFound = -32601
 type Asked = { from: string } & CallMember
 
 /**
- * Tries each of several calls, as if it were a transaction of its own, on the state of the latest block. `eth_call` with
- * a list of calls is no way: Tempo's nodes take it, anvil ignores the list and says nothing. So they are tried one by one,
- * by a single request where the node knows eth_simulateV1; what each needs alone is never less than it needs in company.
- * @throws TransportError when the chain cannot be read; RpcError when it cannot simulate.
+ * Simulates each of several calls as a transaction of its own, on the latest block. `eth_call` with a list of calls
+ * does not work: Tempo's nodes take it, but anvil silently ignores the list. Where the node knows eth_simulateV1, one
+ * request does all. The gas of a call alone is never less than its gas within the list.
+ * @throws TransportError if the chain cannot be read; RpcError if it cannot simulate.
  */
 export async function simulateCalls({ network, signer, calls }: Transaction.Transaction): Promise<CallsEstimate> {
   const asked = (calls ?? []).map(({ to, data }) => ({ from: signer, to, data }))

@@ -6,20 +6,20 @@ import { readQueue, toRpc, type SignerQueue, type SimulationStep } from './read-
 import * as Simulation from './Simulation'
 import { traceWrites, type StateOverrides } from './trace-writes'
 
-/** Calls of one account. Value in wei; the ABI is for reading the call and its revert. */
+/** Calls of one account. Value in wei. The ABI decodes the call and its revert. */
 export type SimulationInput = {
   from: string
   calls: readonly [SimulatedCall, ...SimulatedCall[]]
-  /** State that is replaced first, by address, as eth_simulateV1 takes it. */
+  /** State overrides by address, as eth_simulateV1 takes them. */
   overrides?: StateOverrides
 }
 
 export type SimulatedCall = { to: Hex; data?: Hex; value?: bigint; gas?: bigint; abi?: Abi }
 
 export type SimulationOptions = {
-  /** Which storage would be written, too: a request more for each call. */
+  /** Also report storage writes: one more request for each call. */
   withState?: boolean
-  /** What the account has sent and no block holds yet is run first: all of it, that below a nonce, or nothing. Default all. */
+  /** Which of the account's pending transactions run first: all, those below a nonce, or none. Default all. */
   queue?: { beforeNonce: bigint } | 'all' | 'none'
 }
 
@@ -38,14 +38,15 @@ const returnDataBytesMax = 256
 const reasonLengthMax = 300
 const nowhere = /^0x0*$/
 
-/** Networks whose node does not understand the validation of a simulation. */
+/** Networks whose node does not support validation in a simulation. */
 const plainOnly = new Set<Caip2>()
 
 /**
- * What these calls would do on the latest block after the account's own queue, in their order, each on the state that those
- * before it leave. One simulation a call, up to the first that fails: those after it are not reached. A node without
- * eth_simulateV1 is asked by eth_call, which can try one call only. Reads only.
- * @throws TransportError when the chain cannot be read; RpcError when the node cannot tell: neither says anything about the calls.
+ * Simulates calls on the latest block, after the account's own queue, in order, each on the state after the ones
+ * before. One result per call, up to the first failure. Without eth_simulateV1 it uses eth_call, which can only try one
+ * call. Reads only.
+ * @throws TransportError if the chain cannot be read; RpcError if the node cannot simulate. Neither says anything about
+ * the calls.
  */
 export async function simulateCallsInOrder(
   network: Caip2,
@@ -88,11 +89,11 @@ type Run = {
 }
 
 /**
- * With a base fee of none where it is validated: what gas costs is asked elsewhere, and with a fee the account would have to hold a
- * whole block's gas.
+ * With a base fee of zero where the request is validated: prices are read elsewhere, and with a fee the account would
+ * need a whole block's gas.
  */
 async function simulate(network: Caip2, run: Run): Promise<Block> {
-  // Tempo has no native asset to trace, and takes its fees in tokens.
+  // Tempo has no native coin to trace, and takes fees in tokens.
   if (Chain.get(network).family === 'tempo') return request(network, run, {})
   const plain = { traceTransfers: true } as const
   if (plainOnly.has(network)) return request(network, run, plain)
@@ -124,7 +125,10 @@ async function request(
   return simulated
 }
 
-/** The block that was built on. geth simulates a child and names its parent; anvil names no parent and keeps the number. */
+/**
+ * The block that the simulation ran on. geth simulates a child block and names its parent; anvil names no parent and
+ * keeps the number.
+ */
 function builtOn({ number, parentHash }: Block): Pick<Simulation.Simulation, 'blockNumber' | 'blockHash'> {
   if (nowhere.test(parentHash)) return { blockNumber: BigInt(number).toString() }
   return { blockNumber: (BigInt(number) - 1n).toString(), blockHash: parentHash }
@@ -171,7 +175,7 @@ function untilFailure(simulations: Simulation.Simulation[]): Simulation.Simulati
   return failed === -1 ? simulations : simulations.slice(0, failed + 1)
 }
 
-/** A call without its value in the account fails the whole request, which does not say which call it was. */
+/** A call whose value exceeds the balance fails the whole request without naming the call. */
 async function withoutFunds(
   network: Caip2,
   asked: SimulationInput,
@@ -188,7 +192,7 @@ async function withoutFunds(
   return [...before, { ...failed, ...described(call), digest: Simulation.digestOf(failed) }]
 }
 
-/** @throws RpcError when eth_call cannot tell either. */
+/** @throws RpcError if eth_call cannot answer either. */
 async function callOnce(
   network: Caip2,
   { from, calls: [call, ...more], overrides }: SimulationInput,
@@ -215,7 +219,7 @@ function dataOf({ data }: RpcError): Hex {
   return typeof data === 'string' && data.startsWith('0x') ? (data as Hex) : '0x'
 }
 
-/** The account lacks what the call sends: not the call's fault, and it passes. */
+/** True if the account lacks the call's value: that is temporary and not the call's fault. */
 export function isFunds({ message }: { message: string }): boolean {
   return /insufficient funds/i.test(message)
 }

@@ -7,7 +7,7 @@ import type { SlotWrite } from './Simulation'
 type Account = { balance?: Hex; nonce?: number; code?: Hex; storage?: Record<Hex, Hex> }
 type Diff = { pre: Record<Hex, Account>; post: Record<Hex, Account> }
 
-/** State as a node lets it be replaced, by address. */
+/** State overrides by address, as nodes accept them. */
 export type StateOverrides = Record<
   Hex,
   { balance?: Hex; nonce?: Hex; code?: Hex; state?: Record<Hex, Hex>; stateDiff?: Record<Hex, Hex> }
@@ -20,17 +20,17 @@ type Asked = {
   block: Hex | 'latest'
 }
 
-/** Each is a request of its own, in turn. */
+/** Each step is a separate request, one after the other. */
 const stepsMax = 8
 const writtenMax = 50
 const zero: Hex = `0x${'0'.repeat(64)}`
-// Public endpoints mostly have no tracing; they are asked again after this time.
+// Most public endpoints have no tracing. They are asked again after this time.
 const pauseMs = 10 * 60_000
 const refusedAtMs = new Map<Caip2, number>()
 
 /**
- * Which storage each of these steps writes, every one on the state that those before it leave; undefined when the node does
- * not tell, or when there are too many. Never throws: it only adds to what a simulation says.
+ * The storage writes of each step, on the state after the steps before; undefined if the node does not trace or there
+ * are too many steps. Never throws: it only adds to a simulation.
  */
 export async function traceWrites(network: Caip2, asked: Asked): Promise<readonly SlotWrite[][] | undefined> {
   const refused = refusedAtMs.get(network)
@@ -60,7 +60,7 @@ function trace(network: Caip2, { from, block }: Asked, step: SimulationStep, ove
   ])
 }
 
-/** Slots that differ. A slot that is cleared stands only on the side before. */
+/** Changed slots. A cleared slot appears only in `pre`. */
 function writesOf({ pre, post }: Diff): SlotWrite[] {
   const accounts = [...new Set([...Object.keys(pre), ...Object.keys(post)])] as Hex[]
   return accounts
@@ -79,7 +79,7 @@ function writesOf({ pre, post }: Diff): SlotWrite[] {
     .slice(0, writtenMax)
 }
 
-/** The overrides that stand for the state after this diff. */
+/** Overrides for the state after this diff. */
 function after(overrides: StateOverrides, diff: Diff): StateOverrides {
   const next = { ...overrides }
   for (const [account, { balance, nonce, code }] of Object.entries(diff.post) as [Hex, Account][])
@@ -91,7 +91,7 @@ function after(overrides: StateOverrides, diff: Diff): StateOverrides {
     }
   for (const { account, slot, after: value } of writesOf(diff)) {
     const known = next[account as Hex]
-    // The whole of a storage and a part of it exclude each other.
+    // A node accepts either the full storage or a part of it, not both.
     const field = known?.state ? 'state' : 'stateDiff'
     next[account as Hex] = { ...known, [field]: { ...known?.[field], [slot]: value } }
   }

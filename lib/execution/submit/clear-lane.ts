@@ -5,13 +5,13 @@ import { drive } from './drive'
 import { isFree } from '../lease'
 import { claimOne } from '../claim-one'
 
-/** As many as a lane has in flight. */
+/** As many as a lane may have in flight. */
 const most = 64
 
 /**
- * Sends what a transaction waits behind and nobody drives: its own bytes, and those with lower nonces in its lane, whose process
- * died between signing and sending. The chain takes them in their order only, so that one of a dead process would hold up every
- * later one until a worker comes. Each is leased like any other; what another process drives is left to it. Never throws.
+ * Sends what blocks a transaction: its own bytes and those of lower nonces in its lane whose process died between
+ * signing and sending. The chain includes nonces in order, so these would block every later one until a worker runs.
+ * Each is leased as usual; those of living processes are left alone. Never throws.
  */
 export async function clearLane(ctx: Ctx, id: string): Promise<void> {
   try {

@@ -20,12 +20,12 @@ import { driveSvm } from '../svm/drive-svm'
 import * as Transaction from '../Transaction'
 
 const resignsMax = 5
-/** How long a node may refuse bytes before their slot is taken by something else: every later one waits for it. */
+/** How long a node may refuse bytes before another transaction takes their nonce: every later one waits for it. */
 const refusedMaxMs = 120_000
 
 /**
- * Takes one leased transaction as far as it goes now: simulate, sign, store, send; or send what is stored. Trouble with the
- * chain gives it back for later; only trouble with the database is thrown.
+ * Takes one leased transaction as far as possible now: simulate, sign, store, send; or send what is stored. After
+ * trouble with the chain it is released for later; only database errors are thrown.
  */
 export async function drive(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
   failpoint('after-lease')
@@ -41,7 +41,7 @@ export async function drive(ctx: Ctx, transaction: Transaction.Transaction): Pro
   }
 }
 
-/** Of a chain or of a key's keeper: time may bring an answer. */
+/** True for trouble with a chain or a key service, which time may cure. */
 export function isTrouble(error: unknown): boolean {
   return error instanceof TransportError || error instanceof RpcError || error instanceof SignerError
 }
@@ -60,11 +60,11 @@ async function advance(ctx: Ctx, transaction: Transaction.Transaction): Promise<
   if (priced.kind === 'ready') return signAndSend(ctx, transaction, { ...priced, kind: 'call' })
   if (priced.kind === 'hold') return hold(ctx, transaction, priced.reason)
   if (transaction.nonce === null) return fail(ctx, transaction, priced)
-  // Its slot would keep every later one waiting: something must take it. What was signed may still run instead.
+  // Later transactions wait for this nonce, so it must be filled. An attempt signed earlier may still run instead.
   return stored ? hold(ctx, transaction, priced.reason) : signCancel(ctx, transaction, priced.reason)
 }
 
-/** Refused again and again while every later transaction of its lane waits. */
+/** True if nodes keep refusing it while its lane waits. */
 function isPoison({ attempts }: Transaction.Transaction): boolean {
   return (
     attempts.every(({ kind, answer }) => kind === 'call' && answer === 'rejected') &&
@@ -72,13 +72,13 @@ function isPoison({ attempts }: Transaction.Transaction): boolean {
   )
 }
 
-/** Its deadline has passed, or somebody wants it cancelled. */
+/** Why it is given up: its deadline has passed, or a cancellation was requested. */
 function whyGivenUp({ cancelReason, deadlineInMs }: Transaction.Transaction): string | undefined {
   if (cancelReason !== null) return cancelReason
   return deadlineInMs !== null && deadlineInMs <= 0 ? deadlineReason : undefined
 }
 
-/** A node that refuses bytes for another reason than fees or funds mostly wants another gas limit. */
+/** A refusal that is not about fees or funds usually means a wrong gas limit. */
 function isWorthSigningAgain({ answer, seq, kind }: Attempt.Attempt): boolean {
   return kind === 'call' && answer === 'rejected' && seq < resignsMax
 }
@@ -90,7 +90,7 @@ async function giveUp(
   reason: string,
 ): Promise<void> {
   if (transaction.nonce === null) return end(ctx, transaction, reason)
-  // Bytes that may have left can run until something else has taken their nonce.
+  // Bytes that may have been sent can run until another transaction takes their nonce.
   if (stored?.kind === 'cancel') return sendStored(ctx, transaction, stored)
   return signCancel(ctx, transaction, reason)
 }
@@ -111,7 +111,7 @@ async function signAndSend(ctx: Ctx, transaction: Transaction.Transaction, wante
   await broadcastAttempt(ctx, transaction, signed)
 }
 
-/** Signs what takes the nonce of a call that is not to run, and sends it. */
+/** Signs and sends an empty transaction that takes the nonce of a cancelled call. */
 async function signCancel(ctx: Ctx, transaction: Transaction.Transaction, reason: string): Promise<void> {
   const offer = await offerCancel(transaction, await readMarket(transaction.network))
   if ('capped' in offer) return hold(ctx, transaction, offer.capped)
@@ -124,7 +124,7 @@ function mustBeStored({ id }: Transaction.Transaction, stored: Attempt.Attempt |
   return stored
 }
 
-/** Never signed, so nothing can have happened: that is proof enough. */
+/** It was never signed, which proves that nothing happened. */
 async function end(ctx: Ctx, { id, epoch, cancelReason }: Transaction.Transaction, reason: string): Promise<void> {
   const status = cancelReason === null ? 'expired' : 'cancelled'
   await change(
@@ -167,7 +167,7 @@ async function hold(ctx: Ctx, transaction: Transaction.Transaction, reason: stri
   )
 }
 
-/** A guarded change of one row and the events that tell it; no change, no events. */
+/** A guarded change of one row with its events. No change, no events. */
 async function change(ctx: Ctx, update: Sql, events: readonly AuditEvent.AuditEvent[]): Promise<void> {
   await withTransaction(async (tx) => {
     if ((await tx.execute(update)) === 1) await recordEvents(tx, ctx, events)

@@ -12,18 +12,18 @@ import { toBytea } from '../bytes'
 import { type SignedAttempt, type AttemptInput } from './sign-attempt'
 import type * as Transaction from '../Transaction'
 
-/** A call that can leave at once: nothing of it is stored yet. */
+/** A call that can be sent at once. Nothing of it is stored yet. */
 export type Launch =
   | { kind: 'call'; transaction: Transaction.Transaction; signer: LocalSigner; wanted: AttemptInput }
   | { kind: 'raw'; transaction: Transaction.Transaction; signed: SignedAttempt; expiresAtMs: number }
 
-/** What is written together with a transaction, and told between its being queued and its being signed. */
+/** What is written in the same statement, and the events between "queued" and "signed". */
 export type LaunchCompanion = { part: WritePart; events: readonly AuditEvent.AuditEvent[] }
 
 /**
- * Simulates and prices a call before any row of it exists, so that one statement can store all of it, its signed bytes too. Undefined
- * where that cannot be: its key is elsewhere, it would revert, it has to wait for funds, or the chain does not answer. Then
- * `enqueueTransaction` and `submitNow` take the longer way, which tells why. Reads only.
+ * Simulates and prices a call before any row exists, so that one statement can store all of it with its signed bytes.
+ * Undefined if that is impossible: the key is remote, it would revert, it needs funds, or the chain does not answer.
+ * Then `enqueueTransaction` and `submitNow` take over and report the reason. Reads only.
  */
 export async function prepareLaunch(ctx: Ctx, call: Call): Promise<Launch | undefined> {
   if (call.kind === 'raw') return prepareRaw(ctx, call)
@@ -40,7 +40,7 @@ export async function prepareLaunch(ctx: Ctx, call: Call): Promise<Launch | unde
   failpoint('after-simulation')
   if (priced?.kind !== 'ready') return undefined
   const { offer, simulation } = priced
-  // What the caller saw is not told as if it had been simulated here.
+  // A simulation made by the caller is not recorded as ours.
   const wanted: AttemptInput = { kind: 'call', offer, ...(!call.isSimulated && { simulation }) }
   return { kind: 'call', transaction, signer, wanted }
 }

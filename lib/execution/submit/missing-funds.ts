@@ -3,23 +3,27 @@ import { Chain, readRpc } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type * as Transaction from '../Transaction'
 
-/** For so many blocks a balance counts, less what was signed for since. Should it go elsewhere meanwhile, a node says so when it is sent. */
+/**
+ * A cached balance counts for this many blocks, less what was signed since. If the money leaves by another way, the
+ * node refuses the bytes.
+ */
 const ageMaxBlocks = 3
-// With this many times the need at hand, what is in flight is not worth a query.
+// If the balance is this many times the need, the query for transactions in flight is skipped.
 const ample = 100n
 
 const balances = new Map<string, { atMs: number; wei: bigint }>()
 
 /**
- * Why the signer cannot pay `neededWei` for gas and value beside what it has in flight, or undefined when it can.
- * @throws TransportError | RpcError when its balance cannot be read.
+ * Why the signer cannot pay `neededWei` for gas and value in addition to what is in flight; undefined if it can.
+ * @throws TransportError | RpcError if its balance cannot be read.
  */
 export async function missingFunds(
   { network, signer }: Transaction.Transaction,
   neededWei: bigint,
 ): Promise<string | undefined> {
   const { family, gasSymbol, blockTimeMs } = Chain.get(network)
-  // Tempo takes fees in tokens and answers no true balance here; its simulation and its answer to a send tell.
+  // Tempo takes fees in tokens, and its native balance means nothing. Its simulation and its answer to a send show
+  // missing funds.
   if (family === 'tempo') return undefined
   const key = `${network}|${signer}`
   const known = balances.get(key)
@@ -36,7 +40,7 @@ export async function missingFunds(
   return `${signer} needs ${missing} ${gasSymbol} more for gas (it holds ${formatEther(wei)})`
 }
 
-/** Most that the signer's open transactions may still cost, in wei. */
+/** Most that the signer's open transactions may still cost, wei. */
 async function inFlight(network: string, signer: string): Promise<bigint> {
   const [row] = await db.query<{ wei: bigint }>(sql`
     SELECT coalesce(sum(t.value + cost.wei), 0) AS wei

@@ -8,8 +8,8 @@ import { type FeeOffer, offerFor } from './price-call'
 const selfSendGasMax = 300_000n
 
 /**
- * The offer of an attempt that takes the nonce of a transaction and does nothing else.
- * @throws TransportError when the chain cannot be read.
+ * The offer of an attempt that only uses up the nonce of a transaction.
+ * @throws TransportError if the chain cannot be read.
  */
 export async function offerCancel(
   transaction: Transaction.Transaction,
@@ -22,7 +22,7 @@ export async function offerCancel(
   return offerFor({ ...transaction, urgency: Fee.pressed(transaction.urgency, 0) }, market, gas, l1FeeWei)
 }
 
-/** 21,000 on most networks; Tempo and some rollups ask for more. */
+/** 21,000 on most networks; Tempo and some rollups need more. */
 async function estimateSelfSend({ network, signer }: Transaction.Transaction): Promise<bigint> {
   try {
     return BigInt(await readRpc<Hex>(network, 'eth_estimateGas', [{ from: signer, to: signer }]))

@@ -9,24 +9,24 @@ import { isFunds, simulateCallsInOrder } from '../simulate/simulate-in-order'
 import * as Simulation from '../simulate/Simulation'
 import type * as Transaction from '../Transaction'
 
-/** What a call needs before it can be signed, or why it cannot be. */
+/** What a call needs for signing, or why it cannot be signed. */
 export type PreparedCall =
   | { kind: 'ready'; gas: bigint; simulation: Simulation.Simulation }
   | { kind: 'hold'; reason: string }
-  /** It would revert, and nothing was ever signed: positive proof that it never ran. */
+  /** It would revert, and nothing was ever signed: proof that it never ran. */
   | { kind: 'fail'; reason: string; simulation: Simulation.Simulation }
 
-/** How long a simulation that the caller made counts. */
+/** How long a caller's simulation counts. */
 const freshMs = 3_000
 const reasonLengthMax = 300
 const gasLimitAgeMaxMs = 60_000
-/** Most gas that one transaction may have by EIP-7825; headroom alone must not lead above it. */
+/** Most gas of one transaction by EIP-7825. Headroom alone must not exceed it. */
 const transactionGasMax = 2n ** 24n
 
 /**
- * Simulates a call at the latest block and estimates its gas. A call that was accepted with another outcome than it has now is
- * held until the outcome is the accepted one again. Reads only; says nothing of fees and funds.
- * @throws TransportError when the chain cannot be read: that says nothing about the call.
+ * Simulates a call on the latest block and estimates its gas. A call whose outcome differs from the accepted one is
+ * held until they agree. Reads only; ignores fees and funds.
+ * @throws TransportError if the chain cannot be read: that says nothing about the call.
  */
 export async function prepareCall(transaction: Transaction.Transaction): Promise<PreparedCall> {
   return transaction.calls ? prepareCalls(transaction, transaction.calls) : prepareOne(transaction)
@@ -61,7 +61,7 @@ async function prepareOne(transaction: Transaction.Transaction): Promise<Prepare
   return { kind: 'ready', gas, simulation }
 }
 
-/** What the caller saw counts while it is new; an accepted simulation only as long as there is no newer block, too. */
+/** The caller's simulation counts while it is fresh; an accepted one also requires that there is no newer block. */
 async function simulate(transaction: Transaction.Transaction): Promise<Simulation.Simulation> {
   const { network, signer, to, data, value, gasLimit, nonce, purpose, accepted, ageMs } = transaction
   const isFresh = ageMs < freshMs
@@ -70,7 +70,7 @@ async function simulate(transaction: Transaction.Transaction): Promise<Simulatio
     const { blockNumber } = await readMarket(network)
     if (BigInt(accepted.blockNumber) >= blockNumber) return accepted
   }
-  // What settles and refunds moves what nobody else moves: it needs nothing that waits before it.
+  // Settlements and refunds move money that no other transaction moves: they do not depend on the queue.
   const queue = purpose !== 'execution' ? 'none' : nonce === null ? 'all' : { beforeNonce: nonce }
   const call = { to: to as Hex, data: dataOf(data), value, ...(gasLimit !== null && { gas: gasLimit }) }
   const [simulation] = await simulateCallsInOrder(network, { from: signer, calls: [call] }, { queue })
@@ -78,7 +78,7 @@ async function simulate(transaction: Transaction.Transaction): Promise<Simulatio
   return simulation
 }
 
-/** What is otherwise than accepted. Less gas is no harm: a call after others often needs less. */
+/** Differences from the accepted simulation. Less gas is fine: a call after others often needs less. */
 function driftBetween(accepted: Simulation.Simulation, now: Simulation.Simulation): string[] {
   const [expected, found] = [Simulation.effectsOf(accepted), Simulation.effectsOf(now)]
   if (!expected || !found) return []
@@ -88,8 +88,8 @@ function driftBetween(accepted: Simulation.Simulation, now: Simulation.Simulatio
 }
 
 /**
- * Gas with its headroom, by the simulation, which ran behind what waits before the call: gas that is given back at the end (at most a
- * fifth, EIP-3529) and what a call must leave to its caller are needed until then. A node that cannot simulate estimates.
+ * The simulated gas plus headroom, because gas refunded at the end (at most a fifth, EIP-3529) and what a call must
+ * leave to its caller are needed until then. Without a simulation the node estimates.
  */
 async function gasFor(transaction: Transaction.Transaction, { gasUsed }: Simulation.Simulation): Promise<bigint> {
   const { network, signer, to, data, value } = transaction
@@ -107,7 +107,7 @@ function bounded(gas: bigint, numerator: bigint, denominator: bigint, limit: big
 
 const gasLimits = new Map<Caip2, { atMs: number; limit: Promise<bigint> }>()
 
-/** Gas that a block holds. It hardly ever changes. */
+/** A block's gas limit. It hardly ever changes. */
 function blockGasLimit(network: Caip2): Promise<bigint> {
   const known = gasLimits.get(network)
   if (known && performance.now() - known.atMs < gasLimitAgeMaxMs) return known.limit
@@ -123,7 +123,7 @@ function dataOf(data: Uint8Array | null): Hex {
   return data ? toHex(data) : '0x'
 }
 
-/** A node's own error as a value; a missing answer is thrown on. */
+/** Returns a node's own error as a value; throws if there is no answer. */
 async function attempt<Result>(work: () => Promise<Result>): Promise<Result | RpcError> {
   try {
     return await work()

@@ -8,17 +8,20 @@ import { readMarket } from '../networks/read-market'
 import type * as Transaction from '../Transaction'
 import { l1FeeOf } from './l1-fee-of'
 
-/** What an attempt offers the chain. `l1FeeWei` is what its bytes cost on the chain below, on networks that have one. */
+/**
+ * The fee, gas and type that an attempt offers. `l1FeeWei` is the fee of its bytes on the chain below, on networks that
+ * have one.
+ */
 export type FeeOffer = { fee: Fee.Fee; gas: bigint; legacy: boolean; l1FeeWei: bigint }
 
-/** What a call needs before it can be signed, and what it offers for that; or why it cannot be signed. */
+/** A call's simulation, gas and offer; or why it cannot be signed. */
 export type PricedCall =
   | { kind: 'ready'; offer: FeeOffer; simulation: Transaction.Simulation }
   | Exclude<PreparedCall, { kind: 'ready' }>
 
 /**
- * Prepares a call, reads the market and looks whether its cap and its signer's funds allow it. Reads only.
- * @throws TransportError when the chain cannot be read: that says nothing about the call.
+ * Prepares a call, reads the market, and checks its fee cap and its signer's funds. Reads only.
+ * @throws TransportError if the chain cannot be read: that says nothing about the call.
  */
 export async function priceCall(transaction: Transaction.Transaction): Promise<PricedCall> {
   const [prepared, market, l1FeeWei] = await Promise.all([
@@ -27,7 +30,7 @@ export async function priceCall(transaction: Transaction.Transaction): Promise<P
     l1FeeOf(transaction),
   ])
   if (prepared.kind === 'hold') return prepared
-  // eth_call does not say which block it ran on.
+  // eth_call does not name the block that it ran on.
   const simulation = { blockNumber: market.blockNumber.toString(), ...prepared.simulation }
   if (prepared.kind === 'fail') return { ...prepared, simulation }
   const { gas } = prepared
@@ -37,7 +40,7 @@ export async function priceCall(transaction: Transaction.Transaction): Promise<P
   return missing ? { kind: 'hold', reason: missing } : { kind: 'ready', offer, simulation }
 }
 
-/** The next offer of a transaction within its cap: a first one, or a replacement of its latest attempt. Pure. */
+/** The next offer within the fee cap: a first one, or a replacement of the latest attempt. Pure. */
 export function offerFor(
   transaction: Transaction.Transaction,
   market: Fee.FeeMarket,
@@ -46,7 +49,7 @@ export function offerFor(
 ): FeeOffer | { capped: string } {
   const { maxFeeWei } = transaction
   const latest = Attempt.latest(transaction.attempts)
-  // A pool takes no replacement of another type.
+  // Pools accept no replacement of another type.
   const asked = latest && latest.legacy !== market.legacy ? { ...market, legacy: latest.legacy } : market
   const urgency = urgencyOf(transaction)
   if (maxFeeWei === null) {
@@ -59,7 +62,7 @@ export function offerFor(
     : { capped: capped(transaction, maxFeeWei, gas * Fee.least(market).maxFeePerGas + l1FeeWei) }
 }
 
-/** How urgent it is by now: the nearer its deadline, the more. */
+/** The current urgency: it rises as the deadline nears. */
 export function urgencyOf({
   network,
   urgency,

@@ -21,18 +21,17 @@ import type * as Transaction from '../Transaction'
 
 export type SignedAttempt = { hash: Hex; raw: Buffer; seq: number; private: boolean }
 
-/** What is to be signed beside the call itself. */
+/** What is signed beside the call itself. */
 export type AttemptInput = { kind: Attempt.Attempt['kind']; offer: FeeOffer; simulation?: Transaction.Simulation }
 
-/** No attempt: the lease was lost (nothing may be sent), or the lane has as many in flight as it may. */
+/** No attempt: the lease was lost (nothing may be sent), or the lane is full. */
 export type SigningRefusal = Exclude<SlotRefusal, 'no lane'>
 
 /**
- * Signs an attempt and commits it before anything is sent. The first attempt takes the lane's next nonce, a replacement
- * keeps its own. A key in this process signs for the statement that takes the nonce, so that a slot exists exactly
- * when its bytes do. A key elsewhere is asked between two statements: the slot belongs to this transaction from the first
- * one on, and whoever drives it next signs for the same nonce.
- * @throws Error when the key is no longer configured; SignerError when its keeper does not sign.
+ * Signs an attempt and commits it before anything is sent. The first attempt takes the lane's next nonce; a replacement
+ * keeps its own. A local key signs inside the statement that takes the nonce, so a taken nonce always has its bytes. A
+ * remote key is asked between two statements: after the first the nonce belongs to this transaction, and its next
+ * driver signs for the same one.
  */
 export async function signAttempt(
   ctx: Ctx,
@@ -67,7 +66,7 @@ async function signInside(
   return typeof slot === 'bigint' && made ? made.signed : (slot as SlotRefusal)
 }
 
-/** A local key's signature for a nonce, and how its bytes are stored. */
+/** A local key's signature for a nonce, and the write that stores its bytes. */
 export function signInSlot(
   signer: LocalSigner,
   transaction: Transaction.Transaction,
@@ -110,20 +109,20 @@ function unsigned(
   const self = signer as Address
   const dynamic = { maxFeePerGas: fee.maxFeePerGas, maxPriorityFeePerGas: fee.tipPerGas }
   const calls = callsOf(transaction)
-  // A pool takes no replacement of another type.
+  // Pools accept no replacement of another type.
   if (calls) return { nonce, gas, ...dynamic, calls: kind === 'cancel' ? [{ to: self, data: '0x' }] : calls }
   const price = legacy ? { legacy: true as const, gasPrice: fee.maxFeePerGas } : dynamic
   if (kind === 'cancel') return { nonce, gas, ...price, to: self, data: new Uint8Array(), value: 0n }
   return { nonce, gas, ...price, to: to as Address, data: data ?? new Uint8Array(), value }
 }
 
-/** What goes into a type 0x76: several calls, and one alone too, because only that type is everywhere paid in tokens. */
+/** The calls of a type 0x76: several, or one alone, because only that type always pays fees in tokens. */
 function callsOf({ network, calls, to, data, value }: Transaction.Transaction): readonly CallMember[] | null {
   if (calls || Chain.get(network).family !== 'tempo' || value > 0n) return calls
   return [{ to: to as Address, data: toHex(data ?? new Uint8Array()) }]
 }
 
-/** What is stored of a signature: the attempt, what its transaction's row says of it, and the events. */
+/** What is stored of a signature: the attempt, the update of its transaction's row, and the events. */
 type Made = { signed: SignedAttempt; attempt: WritePart; row: WritePart; events: AuditEvent.AuditEvent[] }
 
 function make(
@@ -134,7 +133,7 @@ function make(
   const { fee, gas, legacy } = offer
   const isFirst = attempts.length === 0
   const seq = (attempts.at(-1)?.seq ?? 0) + 1
-  // Once the bytes of one attempt are public, those of the next gain nothing by being private.
+  // Once one attempt's bytes are public, keeping the next ones private gains nothing.
   const isPrivate = submission !== 'public' && attempts.every((attempt) => attempt.private)
   const first = sql`status = 'signed', held_reason = NULL, nonce = ${nonce}, simulation = ${simulation ? json(simulation) : null}::jsonb,`
   const later = sql`held_reason = CASE WHEN status = 'submitted' THEN NULL ELSE held_reason END,`
@@ -161,7 +160,7 @@ function make(
   return { signed: { hash, raw, seq, private: isPrivate }, attempt, row, events }
 }
 
-/** A transaction that has a nonce may not have ended, nor have another driver, meanwhile. */
+/** Stores an attempt, unless the transaction has ended or has another driver by now. */
 async function store(
   ctx: Ctx,
   { id, epoch }: Transaction.Transaction,
@@ -179,7 +178,7 @@ async function store(
   return isWritten ? signed : 'lost'
 }
 
-/** Without a nonce, and still under our epoch. */
+/** True while the row has no nonce and is still under our epoch. */
 function withoutSlot({ id, epoch }: Transaction.Transaction): WritePart {
   return {
     locks: sql`

@@ -2,7 +2,7 @@ import type { Ctx } from '../../ctx'
 import { recordEvents, type AuditEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 
-/** An earlier call of the same intent has ended without doing what it should. */
+/** An earlier call of the same intent ended without its effect. */
 const hasFailedBefore = sql`
   EXISTS (
     SELECT 1 FROM transaction p
@@ -10,8 +10,8 @@ const hasFailedBefore = sql`
       AND p.status IN ('reverted', 'failed', 'expired', 'cancelled'))`
 
 /**
- * Gives up the calls of an intent that follow one which failed for good. They were never signed, so nothing of them can have
- * happened. Safe at any time.
+ * Cancels the calls of an intent that follow one which failed for good. They were never signed, so nothing happened.
+ * Safe at any time.
  */
 export async function stopSequences(ctx: Ctx): Promise<void> {
   await withTransaction(async (tx) => {

@@ -9,10 +9,8 @@ import { takeSlot } from './take-slot'
 import { type Launch, type LaunchCompanion } from './launch'
 
 /**
- * Stores the transaction of a launch and its signed bytes with what belongs to it, in one statement: all of it or nothing. Nothing has
- * left when this returns: `sendLaunched` does that.
- * @returns undefined when nothing was written: what belongs to it does not hold any more, or the lane is full.
- * @throws a unique violation when the same signed bytes were stored before.
+ * Stores the transaction of a launch, its signed bytes and its companion in one statement: all or nothing. Nothing is
+ * sent yet: `sendLaunched` does that.
  */
 export async function storeLaunch(
   ctx: Ctx,
@@ -48,7 +46,7 @@ function queued(launch: Launch): AuditEvent.AuditEvent {
   return { type: 'transaction.queued', transactionId: id, data: { network, kind, purpose, signer, ...asked } }
 }
 
-/** Leased to this process as if it had been queued and taken: a process that finds it later signs nothing. */
+/** Leased to this process as if queued and claimed, so that no other process signs it. */
 function callPart({ transaction, wanted }: Extract<Launch, { kind: 'call' }>, nonce: bigint): WritePart {
   const { id, network, kind, signer, purpose, to, data, value, gasLimit, epoch } = transaction
   const simulation = wanted.simulation ? json(wanted.simulation) : null

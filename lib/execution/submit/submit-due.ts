@@ -9,7 +9,7 @@ import { claimDue } from '../claim-due'
 import { stopSequences } from './stop-sequences'
 import type * as Transaction from '../Transaction'
 
-/** Of each network, at once. */
+/** Transactions of each network in one claim. */
 const share = 16
 
 /** SQL condition: `submitDue` may have something to do. A later call of an intent is given up as soon as an earlier one failed. */
@@ -18,9 +18,9 @@ export const toSubmit: Sql = sql`EXISTS (
   WHERE t.status IN ('queued', 'held', 'signed') AND ((t.due_at <= now() AND ${isFree}) OR t.position > 0))`
 
 /**
- * Drives every transaction that waits for submission: queued ones, held ones whose time has come, and those whose driver
- * died between signing and sending. Stops taking new ones after `budgetMs`. Returns how many were taken. A network whose chain does
- * not answer holds up no other. Any number of processes may run this at the same time.
+ * Drives every transaction that waits for submission: queued ones, held ones that are due, and those whose driver died
+ * between signing and sending. Claims none after `budgetMs`. Returns the number claimed. A chain that does not answer
+ * delays no other network. Any number of processes may run it at once.
  */
 export async function submitDue(ctx: Ctx, budgetMs: number): Promise<number> {
   await stayAlive()

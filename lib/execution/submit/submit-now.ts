@@ -5,16 +5,16 @@ import { drive } from './drive'
 import { noteDriven, takeOver } from '../in-process'
 import { claimOne } from '../claim-one'
 
-/** Many more at once would take the database's connections from everybody else; fewer would let one slow chain hold up others. */
+/** Many more at once would use up the database's connections; fewer would let one slow chain delay the others. */
 const atOnce = 48
 
 let driving = 0
 const waiting: (() => void)[] = []
 
 /**
- * Drives one queued transaction: lease, simulation, nonce and signature, stored attempt, broadcast. Returns when the node has
- * answered or nothing can be done now. Safe to call twice and from several processes: one of them holds the lease, the
- * others return at once; of very many, some wait for their turn. Never throws: what could not be done is done by `submitDue`.
+ * Drives one queued transaction: lease, simulation, nonce and signature, stored attempt, broadcast. Returns when the
+ * node has answered or nothing more can be done now. Idempotent, also across processes: one holds the lease, the others
+ * return at once; beyond `atOnce`, callers wait for their turn. Never throws: `submitDue` does what failed here.
  */
 export function submitNow(ctx: Ctx, id: string): Promise<void> {
   const driving = driveNow(ctx, id)
@@ -35,13 +35,13 @@ async function driveNow(ctx: Ctx, id: string): Promise<void> {
   }
 }
 
-/** Waits until fewer than `atOnce` are driven by this process, in the order of the calls. */
+/** Waits until this process drives fewer than `atOnce`, first come, first served. */
 async function enter(): Promise<void> {
   if (driving < atOnce) driving++
   else await new Promise<void>((resolve) => waiting.push(resolve))
 }
 
-/** Whoever waits longest takes the place. */
+/** The longest waiting caller takes the place. */
 function leave(): void {
   const next = waiting.shift()
   if (next) next()

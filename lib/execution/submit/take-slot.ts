@@ -3,26 +3,26 @@ import { writeTold, type AuditedWrite } from '@/lib/audit'
 import { sql, withTransaction, type WritePart, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-/** The signer whose nonces are taken. */
+/** The signer whose nonces are used. */
 export type Lane = { network: Caip2; signer: string }
 
-/** `lost`: what it is for may not happen any more. `full`: the lane has as many in flight as it may. */
+/** `lost`: the transaction may not proceed any more. `full`: the lane has as many in flight as it may. */
 export type SlotRefusal = 'lost' | 'full' | 'no lane'
 
-/** The nonce that comes next as far as this process knows, and who of it takes one now, or waits to. */
+/** The next nonce as this process knows it, and the last of its callers in the queue. */
 type Taking = { next?: bigint; last: Promise<unknown> }
 
-/** A caller that waits longer than this for those before it locks the lane as another process would. */
+/** A caller that waits longer than this for its turn locks the lane, like another process would. */
 const turnMs = 2_000
 
 const lanes = new Map<string, Taking>()
 
 /**
- * Takes a lane's next nonce together with what `write` makes of it, in one database transaction: a slot exists exactly when its bytes
- * do. A process that took the one before writes at once, in one statement that holds only if no other process has taken one since. Else the
- * signer's row, which is the counter, is locked first, and what is in flight is counted after that, so that no two count the same
- * room. `write` signs; it may be called again with another nonce, and what it signed before is never stored nor sent.
- * @throws AppError unavailable when the database is gone: it may be written all the same.
+ * Takes a lane's next nonce together with what `write` makes of it, in one database transaction, so a taken nonce
+ * always has its bytes. A process that took the nonce before writes in one statement, which holds only if no other
+ * process took one since. Else the signer's row, which is the counter, is locked first and the transactions in flight
+ * are counted after that, so that no two count the same room. `write` signs; it may be called again with another nonce,
+ * and the earlier signature is then never stored or sent.
  */
 export async function takeSlot(ctx: Ctx, signer: Lane, write: Write): Promise<bigint | SlotRefusal> {
   const key = `${signer.network}|${signer.signer}`
@@ -34,7 +34,7 @@ export async function takeSlot(ctx: Ctx, signer: Lane, write: Write): Promise<bi
   return slot
 }
 
-/** One after the other: each knows the nonce then, and none keeps a connection waiting for a lock. */
+/** One caller after the other: each knows the next nonce, and none blocks a connection while it waits for a lock. */
 async function turnAfter(before: Promise<unknown>): Promise<void> {
   let timer: NodeJS.Timeout | undefined
   const patience = new Promise<void>((resolve) => (timer = setTimeout(resolve, turnMs)))
@@ -50,7 +50,7 @@ async function take(ctx: Ctx, signer: Lane, lane: Taking, write: Write): Promise
 
 type Write = (nonce: bigint) => AuditedWrite
 
-/** Undefined where another process has taken a nonce since, or there is no room. */
+/** Undefined if another process has taken a nonce since, or the lane is full. */
 async function takeExpected(ctx: Ctx, signer: Lane, lane: Taking, write: Write): Promise<bigint | 'lost' | undefined> {
   const { next } = lane
   if (next === undefined) return undefined
@@ -76,7 +76,7 @@ function inSlot(signer: Lane, nonce: bigint, write: Write): AuditedWrite {
   return { parts: [slotPart(signer, nonce), ...parts], events }
 }
 
-/** Reads the newest row after the lock: where it still says this nonce, none was taken since the statement began. */
+/** Reads the newest row after the lock: if it still has this nonce, none was taken since the statement began. */
 function slotPart({ network, signer }: Lane, nonce: bigint): WritePart {
   const isRoom: Sql = sql`(SELECT in_flight_max FROM lane) > (
     SELECT count(*) FROM transaction t

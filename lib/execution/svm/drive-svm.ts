@@ -9,9 +9,8 @@ import { signSvm } from './sign-svm'
 import { endSvm } from './end-svm'
 
 /**
- * Takes one leased Solana transaction as far as it goes now: what is stored is sent; what is ours alone is simulated, priced and
- * signed on a fresh blockhash, stored and sent. The payer's was signed when it was queued.
- * @throws RpcError | TransportError | SignerError, which time may cure.
+ * Takes one leased Solana transaction as far as possible now: stored bytes are sent; our own transaction is simulated,
+ * priced, signed on a fresh blockhash, stored and sent. The payer's transaction was signed when it was queued.
  */
 export async function driveSvm(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
   const stored = Attempt.latest(transaction.attempts)
@@ -24,8 +23,8 @@ export async function driveSvm(ctx: Ctx, transaction: Transaction.Transaction): 
 }
 
 /**
- * The payer chose the blockhash, so nobody told us how long it is valid: at the latest, as long as one of this moment. Written
- * before the bytes leave for the first time.
+ * The payer chose the blockhash, so its expiry is unknown: at the latest it expires like a blockhash of now. Written
+ * before the bytes are first sent.
  */
 async function boundExpiry(network: Caip2, { hash, lastValidHeight }: Attempt.Attempt): Promise<void> {
   if (lastValidHeight !== null) return

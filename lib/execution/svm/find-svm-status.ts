@@ -1,7 +1,7 @@
 import { Svm } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
-/** Where the first of these attempts stands that the cluster knows. @throws RpcError | TransportError */
+/** The status of the first attempt that the cluster knows. @throws RpcError | TransportError */
 export async function findSvmStatus(
   network: Caip2,
   hashes: readonly string[],

@@ -3,7 +3,7 @@ import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import type * as Transaction from '../Transaction'
 
-/** The block that held it is gone: its bytes are to be sent again, as long as they are valid. */
+/** Its block is gone: its bytes are sent again while they are valid. */
 export async function forgetSvmInclusion(ctx: Ctx, { id, hash, blockNumber }: Transaction.Transaction): Promise<void> {
   await withTransaction(async (tx) => {
     const moved = await tx.execute(sql`

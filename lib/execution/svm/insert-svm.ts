@@ -1,13 +1,12 @@
 import { Svm, type Call } from '@/lib/chains'
 import { json, sql, type Tx } from '@/lib/db'
 
-/** How long the driver that queued it goes first, before `submitDue` looks at it. */
+/** How long the process that queued it has before `submitDue` looks at it. */
 const headStartMs = 1_000
 
 /**
- * Stores a Solana transaction that shall happen: the payer's with our signature and its bytes, so that what is sent stands here
- * first; our own by its instructions. Returns what the audit log says of it.
- * @throws Error when this server holds no key for it; a unique violation when the payer's was queued before.
+ * Stores a Solana transaction: the payer's with our signature and its bytes, stored before they are sent; our own by
+ * its instructions. Returns the data of its audit event.
  */
 export async function insertSvm(
   tx: Tx,

@@ -7,14 +7,13 @@ import type { Caip2 } from '@/lib/money'
 import { withoutFlush } from '../without-flush'
 import * as Transaction from '../Transaction'
 
-/** `status` where it is known to stand already. */
+/** `status` if the current one is known. */
 type Subject = { id: string; network: Caip2; status?: Transaction.TransactionStatus }
 
 /**
- * Writes what a cluster says of one attempt, once, whoever sees it first: `processed` makes it included, `confirmed` safe, and
- * with that what it cost; `finalized` final or reverted. Never lower than it stands. A finalized status is believed only when
- * two endpoints say it.
- * @throws RpcError | TransportError when the cluster cannot be read.
+ * Records a cluster's status of one attempt, once, whichever process sees it first: `processed` makes it included,
+ * `confirmed` safe (with its cost), `finalized` final or reverted. The status never goes back. A finalized status needs
+ * two endpoints.
  */
 export async function noteSvmStatus(
   ctx: Ctx,
@@ -54,7 +53,7 @@ async function include(
   })
 }
 
-/** A node may have the vote before it has the block's details: then it is written at the next look. */
+/** A node may have the votes before the block's details. Then the next look writes it. */
 async function confirm(ctx: Ctx, { id, network }: Subject, signature: string): Promise<void> {
   const effects = await Svm.readEffects(network, signature)
   if (!effects) return

@@ -3,7 +3,7 @@ import { broadcastAttempt } from '../broadcast-attempt'
 import { loadBytes } from '../load-bytes'
 import type * as Transaction from '../Transaction'
 
-/** Sends stored bytes again, or for the first time. Safe to repeat. */
+/** Sends stored bytes, for the first time or again. Safe to repeat. */
 export async function sendSvm(ctx: Ctx, transaction: Transaction.Transaction, hash: string): Promise<void> {
   await broadcastAttempt(ctx, transaction, { hash, raw: await loadBytes(hash), private: false })
 }

@@ -9,21 +9,21 @@ import { leaseMs } from '../lease'
 import type * as Transaction from '../Transaction'
 import { endSvm } from './end-svm'
 
-/** Beyond what the simulation used. */
+/** Compute units beyond the simulated ones. */
 const unitsHeadroom = 1.2
 
 const unitsMin = 10_000
 
 const unitsForTrial = 400_000
 
-/** What our own transactions offer when nobody has to: micro-lamports a unit, between these. */
+/** The range of what our transactions offer, micro-lamports a unit. */
 const priceMin = 1_000n
 
 const priceMax = 1_000_000n
 
 /**
- * Another attempt for a transaction of ours, which is leased, and of which no earlier attempt can run any more. Holds it when
- * money is missing, ends it when it would fail.
+ * Signs another attempt for a leased transaction of ours whose earlier attempts can no longer run. Holds it if funds
+ * are missing; ends it if it would fail.
  */
 export async function signSvm(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
   const { network, purpose, signer: feePayer, instructions } = transaction
@@ -54,7 +54,7 @@ export async function signSvm(ctx: Ctx, transaction: Transaction.Transaction): P
 
 type Signed = { hash: string; raw: Buffer; units: number; unitPrice: bigint; lastValidHeight: bigint }
 
-/** False when the lease was lost: then nothing was stored, and nothing may be sent. */
+/** False if the lease was lost: then nothing is stored, and nothing may be sent. */
 async function store(ctx: Ctx, { id, epoch, attempts }: Transaction.Transaction, signed: Signed): Promise<boolean> {
   const { hash, raw, units, unitPrice, lastValidHeight } = signed
   const seq = (attempts.at(-1)?.seq ?? 0) + 1
@@ -77,12 +77,12 @@ async function store(ctx: Ctx, { id, epoch, attempts }: Transaction.Transaction,
   })
 }
 
-/** It would fail now, and nothing of it can run: each attempt that was signed has expired. */
+/** It would fail now, and every signed attempt has expired, so nothing can run. */
 async function fail(ctx: Ctx, transaction: Transaction.Transaction, reason: string): Promise<void> {
   await endSvm(ctx, transaction, 'failed', reason)
 }
 
-/** What was sent once stays `submitted` and says why it waits. */
+/** A transaction that was sent once stays `submitted`, with the reason why it waits. */
 async function hold(ctx: Ctx, { id, epoch, heldReason }: Transaction.Transaction, reason: string): Promise<void> {
   await withTransaction(async (tx) => {
     const held = await tx.execute(sql`

@@ -12,12 +12,13 @@ import { forgetSvmInclusion } from './forget-svm-inclusion'
 import { noteSvmStatus } from './note-svm-status'
 import type * as Transaction from '../Transaction'
 
-/** Blocks after which the same bytes are sent again: nodes drop what they cannot pass on. */
+/** Blocks before the same bytes are sent again: nodes drop what they cannot forward. */
 const resendBlocks = 5
 
 /**
- * One look at a sent Solana transaction: where its attempts stand, and, when none is in a block, whether their blockhash has
- * expired; else the stored bytes again. Returns the delay until the next look, undefined when that is written.
+ * One look at a sent Solana transaction: the status of its attempts; if none is in a block, whether their blockhash has
+ * expired; else it sends the stored bytes again. Returns the delay until the next look, ms; undefined if that is
+ * already written.
  */
 export async function trackSvm(ctx: Ctx, transaction: Transaction.Transaction): Promise<number | undefined> {
   const { network, attempts, status } = transaction
@@ -42,14 +43,14 @@ export async function trackSvm(ctx: Ctx, transaction: Transaction.Transaction): 
   return void (await sendSvm(ctx, transaction, latest.hash))
 }
 
-/** Its last attempt can never run: the payer's ends with that, ours is signed again on a new blockhash. */
+/** Its last attempt can never run: a payer's transaction ends, ours is signed again on a new blockhash. */
 async function conclude(ctx: Ctx, transaction: Transaction.Transaction): Promise<number | undefined> {
   const { instructions, cancelReason, attempts } = transaction
   if (!instructions) return expire(ctx, transaction, 'Its blockhash expired before it was included.')
   if (cancelReason !== null) return expire(ctx, transaction, cancelReason)
   const leased = await claimOne(transaction.id, 'replace')
   if (!leased) return undefined
-  // Somebody signed for it since it was read.
+  // Another driver signed for it since it was read.
   if (leased.attempts.length !== attempts.length) await release(leased, 0)
   else await signSvm(ctx, leased)
   return undefined

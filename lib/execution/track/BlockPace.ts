@@ -1,20 +1,20 @@
 /**
- * When to look for an inclusion: a node is asked when its next block is expected to be there, not all the time. Times are of one
- * monotonic clock, in milliseconds. Pure.
+ * When to look for an inclusion: when the next block is expected, not all the time. Times are of one monotonic clock,
+ * ms. Pure.
  */
 
-/** What was seen of a network's blocks. */
+/** Observations of a network's blocks. */
 export type BlockPace = {
-  /** How long inclusions take at most: the longest of late, older ones counting less and less. */
+  /** The longest recent time to inclusion; older ones count less and less. */
   afterMs: number
-  /** When one was seen last. */
+  /** When the last one was seen. */
   atMs: number
 }
 
 const fadeBy = 0.7
-/** Blocks come when there is something to include, if an inclusion takes less than this part of a block. */
+/** The chain mines on demand if an inclusion takes less than this part of a block. */
 const atOncePart = 8
-/** So much later than it is expected, a block is there. */
+/** How much later than expected a block may be there. */
 const slackMs = 15
 const firstMs = 50
 
@@ -22,7 +22,7 @@ export function seen(known: BlockPace | undefined, sentAtMs: number, atMs: numbe
   return { afterMs: Math.max(atMs - sentAtMs, (known?.afterMs ?? 0) * fadeBy), atMs }
 }
 
-/** How long to wait before the next look. `looks` is how many there were. */
+/** The delay before the next look, ms. `looks` counts the earlier ones. */
 export function delayMs(
   known: BlockPace | undefined,
   { sentAtMs, nowMs, looks, blockTimeMs }: { sentAtMs: number; nowMs: number; looks: number; blockTimeMs: number },
@@ -33,7 +33,7 @@ export function delayMs(
     const early = sentAtMs + known.afterMs / 2 - nowMs
     return looks === 0 ? Math.max(0, early) : Math.min(most, Math.max(1, known.afterMs / 4) * 1.5 ** (looks - 1))
   }
-  // The first look is for the block that comes next; should it come later than expected, it is looked for more and more seldom.
+  // The first look is for the next block. If that is late, looks become rarer and rarer.
   if (looks > 0) return Math.min(most, (blockTimeMs / 16) * 2 ** (looks - 1))
   const since = (nowMs - known.atMs) % blockTimeMs
   return blockTimeMs - since + slackMs

@@ -16,7 +16,7 @@ import { findReceipt } from './find-receipt'
 import { findSvmStatus } from '../svm/find-svm-status'
 import { noteSvmStatus } from '../svm/note-svm-status'
 
-/** Writes an inclusion that was seen, with whatever follows from it; returns as `recordInclusion` does. */
+/** Writes a seen inclusion and what follows from it; returns like `recordInclusion`. */
 export type InclusionWriter = typeof recordInclusion
 
 type Watch = { outcome: Promise<TransactionOutcome.TransactionOutcome>; untilMs: number; include: InclusionWriter }
@@ -24,29 +24,34 @@ type Watch = { outcome: Promise<TransactionOutcome.TransactionOutcome>; untilMs:
 const watches = new Map<string, Watch>()
 
 /**
- * How often a waiter reads the row: another process may have written the outcome. The one that sent it reads it once a block, for a
- * replacement's hash.
+ * How often a waiter reads the row, because another process may have written the outcome. The process that sent it
+ * reads it once a block, for a replacement's hash.
  */
 const rowEveryMs = 100
-/** What a node answered is written after the first look that shows no inclusion, or at once when that is further away than this. */
+/**
+ * A node's answer is written after the first look without an inclusion, or at once if that look is further away than
+ * this.
+ */
 const answerAfterMs = 500
-/** When inclusions were seen, by network. */
+/** Observed inclusions by network. */
 const pace = new Map<Caip2, BlockPace.BlockPace>()
-/** How often it asks the chain although another process sent the transaction, which may have died. */
+/** How often it asks the chain for a transaction that another process sent, because that process may have died. */
 const chainEveryMs = 400
-/** How often it looks for a nonce before its own that nobody sends. */
+/** How often it looks for an unsent lower nonce in its lane. */
 const laneEveryMs = 1_000
-/** A transaction that this process is driving is left to it for so long. */
+/** How long a transaction that this process is driving is left to its driver. */
 const drivenMs = 5_000
-/** So many that wait on one network read its blocks together, and receipts only of what is in them; a receipt itself this often. */
+/**
+ * From this many waiters on one network they read blocks together, and ask for receipts only of included transactions.
+ */
 const together = 4
 const directEveryMs = 5_000
 
 /**
- * Waits until a transaction is included, or is proven never to be, but at most `deadlineMs` from now; 0 only reads the row. A
- * process that sent it asks the chain for the receipt and writes the inclusion; every other one reads the row. One that waits for more than a
- * second sends what its lane waits for and nobody drives, so that no worker has to be there. Waiters of one process share one watch. `unknown` means only that time is over. May be called any number of times; never throws.
- * @param include writes the inclusion where this process sees it first and no other caller here waited before.
+ * Waits until a transaction is included or proven never to be, at most `deadlineMs` from now; 0 only reads the row. The
+ * process that sent it asks the chain for the receipt and writes the inclusion; every other process reads the row.
+ * After a second it also sends what blocks its lane, so no worker is needed. Waiters of one process share one watch.
+ * `unknown` only means that time is over. May be called any number of times; never throws.
  */
 export async function awaitOutcome(
   id: string,
@@ -74,7 +79,7 @@ function start(id: string, include: InclusionWriter): Watch {
     include,
     outcome: undefined as unknown as Promise<TransactionOutcome.TransactionOutcome>,
   }
-  // Started in a later turn, when the first waiter has set its deadline.
+  // Starts in a later turn, when the first waiter has set its deadline.
   made.outcome = Promise.resolve()
     .then(() => watchUntilKnown(id, made))
     .finally(() => watches.delete(id))
@@ -82,7 +87,7 @@ function start(id: string, include: InclusionWriter): Watch {
   return made
 }
 
-/** How far a watch is; instants are of `performance.now()`. */
+/** The state of a watch; instants are of `performance.now()`. */
 type Looking = {
   sentAtMs: number
   looks: number
@@ -114,7 +119,7 @@ async function watchUntilKnown(id: string, watch: Watch): Promise<TransactionOut
   }
 }
 
-/** What this process is driving has no outcome before it is sent or given back, so neither the row nor the chain is asked. */
+/** While this process drives it, it has no outcome: neither the row nor the chain is asked. */
 async function whileDriven(id: string, watch: Watch): Promise<void> {
   const driven = findSent(id) ? undefined : findDriven(id)
   if (!driven) return
@@ -131,11 +136,11 @@ function nextPauseMs(id: string, { sentAtMs, looks }: Looking): number {
   const about = { sentAtMs, nowMs: performance.now(), looks, blockTimeMs }
   const pauseMs = BlockPace.delayMs(pace.get(sent.network), about)
   if (looks > 0 || pauseMs > answerAfterMs) tellAnswer(id)
-  // A look that is shared costs the chain nothing more.
+  // A shared look costs the chain nothing more.
   return isShared(sent.network) ? Math.min(pauseMs, lookAgainMs(sent.network)) : pauseMs
 }
 
-/** Reads the row and asks the chain, each when it is time; undefined while neither knows. */
+/** Reads the row and asks the chain, each when due; undefined while neither knows. */
 async function look(
   id: string,
   { include }: Watch,
@@ -144,7 +149,7 @@ async function look(
   const sent = findSent(id)
   const nowMs = performance.now()
   const rowAfterMs = sent ? Math.max(rowEveryMs, Chain.get(sent.network).blockTimeMs) : rowEveryMs
-  // The first look of the process that sent it goes to the chain.
+  // The process that sent it asks the chain first.
   if ((!sent && looking.looks === 0) || nowMs - looking.rowAtMs >= rowAfterMs) {
     const row = await readRow(id)
     looking.rowAtMs = nowMs
@@ -172,7 +177,7 @@ async function look(
   return undefined
 }
 
-/** Whether this process waits for its inclusion and writes it. */
+/** True if this process waits for its inclusion and writes it. */
 export function isAwaited(id: string): boolean {
   return watches.has(id)
 }
@@ -181,7 +186,9 @@ function isShared(network: Caip2): boolean {
   return watches.size >= together && !Caip.isSolana(network)
 }
 
-/** How to ask for receipts; undefined when there is none. Where many wait for what this process sent they read the blocks together first. */
+/**
+ * How to ask for receipts; undefined if there is none yet. Many waiters of one process read the blocks together first.
+ */
 async function askingFor(
   network: Caip2,
   hashes: readonly string[],
@@ -197,18 +204,18 @@ async function askingFor(
   return 'all'
 }
 
-/** Writes what the node answered to bytes that this process sent, beside whatever goes on. Once. */
+/** Writes the node's answer to bytes that this process sent, in the background. Once. */
 function tellAnswer(id: string): void {
   const answered = takeAnswer(id)
   if (!answered) return
   const ctx = findSent(id)?.ctx ?? createCtx({ kind: 'system', id: 'execution' })
-  // Where it cannot be written, the bytes are sent again when their lease has ended.
+  // If the write fails, the bytes are sent again when their lease has ended.
   recordAnswer(ctx, answered).catch((error: unknown) =>
     log().warn({ err: error, transactionId: id }, 'what a node answered could not be written'),
   )
 }
 
-/** What the chain says of these attempts, written down; undefined while it has none of them in a block that counts. */
+/** Asks the chain for these attempts and records the result; undefined while none is in a block. */
 async function lookAtChain(
   ctx: Ctx,
   subject: InclusionSubject,
@@ -228,7 +235,7 @@ async function lookAtChain(
   const ran = written === 'call' && receipt.ok
   if (ran) return fromReceipt(receipt, subject)
   const outcome = TransactionOutcome.from(await mustReadRow(subject.id))
-  // A reorganisation was noticed meanwhile: this look was too early.
+  // A reorganisation was noticed meanwhile, so this look does not count.
   return written === undefined && outcome.kind === 'unknown' ? undefined : outcome
 }
 
@@ -265,7 +272,7 @@ async function mustReadRow(id: string): Promise<Watched> {
   return row
 }
 
-/** What the row says; not known when it cannot be read. */
+/** The outcome by the row; unknown if it cannot be read. */
 async function lastWord(id: string): Promise<TransactionOutcome.TransactionOutcome> {
   try {
     return TransactionOutcome.from(await mustReadRow(id))

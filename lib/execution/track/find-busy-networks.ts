@@ -2,7 +2,7 @@ import { servedEvmNetworks } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-/** EVM networks on which something is under way. */
+/** EVM networks with transactions under way. */
 export async function findBusyNetworks(): Promise<Set<Caip2>> {
   const networks = servedEvmNetworks()
   const rows = await db.query<{ network: Caip2 }>(sql`

@@ -17,10 +17,8 @@ type Answer = {
 type Read = (method: string, params: readonly unknown[]) => Promise<unknown>
 
 /**
- * The receipt of the first of these hashes that has one. Money is booked by it, so where there are several endpoints a second one
- * has to tell the same; it is asked only when there is something to tell.
- * @param read asks otherwise than that.
- * @throws TransportError | RpcError when the chain cannot be read.
+ * The receipt of the first of these hashes that has one. Money is booked by it, so if there are several endpoints, a
+ * second one has to return the same; it is asked only if the first has a receipt.
  */
 export async function findReceipt(
   network: Caip2,

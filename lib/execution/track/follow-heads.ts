@@ -8,25 +8,25 @@ import { readFreshMarket } from '../networks/read-fresh-market'
 
 type Block = BlockHead & { parentHash: Hex; transactions: readonly Hex[] }
 
-/** The newest blocks of a network as this process saw them last, by number. */
+/** The newest blocks of a network that this process has seen, by number. */
 const chainsSeen = new Map<Caip2, Map<bigint, Hex>>()
-/** When this process saw the newest block of a network for the first time. */
+/** When this process first saw the newest block of a network. */
 const headSinceMs = new Map<Caip2, number>()
 const keptBlocks = 512n
-/** A longer gap (this process was away) is not read block by block: everything is looked at once instead. */
+/** A longer gap (after a pause) is not read block by block: everything is looked at once instead. */
 const walkedMax = 64n
 
 type Seen = { heads: HeadCache; atMs: number; sinceMs: number }
-/** How long what was read beside a block stands while no other comes. */
+/** How long the cached reads of a block stay valid while no new block comes. */
 const standsMs = 5_000
 
-/** What was read beside a network's newest block. */
+/** The cached reads at a network's newest block. */
 const heads = new Map<Caip2, Seen>()
 
 /**
- * Looks at the newest block of a network, and makes due what it concerns: what it contains, what it prices out, what has become safe
- * or final, and everything in blocks that it took the place of. Without a new block it costs one read. Holds nothing that matters: a
- * process that knows no block yet looks at everything. Never throws.
+ * Looks at the newest block of a network and makes the affected transactions due: those that it contains or prices out,
+ * those now safe or final, and everything in blocks that it replaced. Without a new block it costs one read. Its memory
+ * is only a cache: a process without it looks at everything. Never throws.
  */
 export async function followHead(network: Caip2): Promise<void> {
   try {
@@ -36,13 +36,16 @@ export async function followHead(network: Caip2): Promise<void> {
   }
 }
 
-/** Whether a block has come in the last `ms` milliseconds, as far as this process knows: where none comes, waiting says nothing. */
+/**
+ * True if a block has come in the last `ms` milliseconds, as far as this process knows. Without blocks, waiting proves
+ * nothing.
+ */
 export function hasMoved(network: Caip2, ms: number): boolean {
   const sinceMs = headSinceMs.get(network)
   return sinceMs === undefined || performance.now() - sinceMs < ms
 }
 
-/** What was read at the newest block, if that was looked at within its own time: the tracker need not read it again. */
+/** The cached reads at the newest block, if fresh: the tracker need not read them again. */
 export function headsSeen(network: Caip2): HeadCache | undefined {
   const known = heads.get(network)
   return known && performance.now() - known.atMs < Chain.get(network).blockTimeMs ? known.heads : undefined
@@ -54,7 +57,7 @@ async function follow(network: Caip2): Promise<void> {
   const head = await readBlock(network, 'latest')
   if (!head) return
   if (seen.get(head.number) === head.hash) {
-    // What is safe or final moves with the blocks; where none comes it is read again all the same.
+    // Safe and final move with the blocks. Without new blocks they are still read again now and then.
     const known = heads.get(network)
     if (known && atMs - known.sinceMs < standsMs) known.atMs = atMs
     return
@@ -70,14 +73,14 @@ async function follow(network: Caip2): Promise<void> {
     final: final?.number ?? -1n,
     nextBaseFeePerGas: market.nextBaseFeePerGas,
   })
-  // Only now: a round that failed is done again.
+  // Stored last: a failed round is repeated.
   for (const number of seen.keys()) if (number > head.number || number < head.number - keptBlocks) seen.delete(number)
   for (const { number, hash } of walked.blocks) seen.set(number, hash)
   chainsSeen.set(network, seen)
   heads.set(network, { heads: read, atMs, sinceMs: atMs })
 }
 
-/** New blocks down to one that was seen before, and the lowest height at which another block stood; 0 when none is known. */
+/** New blocks down to one seen before, and the lowest height where another block was seen; 0 if none is known. */
 async function walkBack(
   network: Caip2,
   head: Block,

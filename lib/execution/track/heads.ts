@@ -6,19 +6,19 @@ import { readMarket } from '../networks/read-market'
 
 export type BlockHead = { number: bigint; hash: Hex; timestampMs: number }
 
-/** What tracking needs of a chain at one block, each read at most once and only when asked for. */
+/** What tracking needs of a chain at one block, each read at most once and on demand. */
 export type HeadCache = {
   network: Caip2
   latest(): Promise<BlockHead>
-  /** Newest block that the chain calls safe or final; by depth where it knows no such tag. Undefined below that depth. */
+  /** The newest block that is safe or final; by depth where the chain knows no such tag. Undefined below that depth. */
   safe(): Promise<BlockHead | undefined>
   final(): Promise<BlockHead | undefined>
-  /** The block at this height now, or undefined when there is none. */
+  /** The current block at this height; undefined if there is none. */
   block(number: bigint): Promise<BlockHead | undefined>
   market(): Promise<Fee.FeeMarket>
 }
 
-/** @param head the newest block, where that was just read. */
+/** @param head the newest block, if it was just read. */
 export function createHeads(network: Caip2, head?: BlockHead): HeadCache {
   const { safeDepth, finalDepth } = Chain.evm(network)
   const blocks = new Map<bigint, Promise<BlockHead | undefined>>(head && [[head.number, Promise.resolve(head)]])
@@ -46,8 +46,8 @@ export function createHeads(network: Caip2, head?: BlockHead): HeadCache {
 }
 
 /**
- * What is safe or final decides for good, so of several endpoints one alone is not believed: it is the height that two of
- * them say at least.
+ * Safe and final are decisive, so one endpoint of several is not enough: the height that at least two of them have
+ * reached.
  */
 async function readTag(network: Caip2, tag: string): Promise<BlockHead | undefined | 'no tag'> {
   if (orderedUrls(network).length > 1) return readSecond(network, tag)
@@ -63,13 +63,13 @@ async function readSecond(network: Caip2, tag: string): Promise<BlockHead | unde
   const answers = await readEach<Block | null>(network, 'eth_getBlockByNumber', [tag, false])
   const heads = answers.flatMap((answer) => (answer instanceof RpcError || !answer ? [] : [toHead(answer)]))
   const [first, second] = heads.sort((one, other) => Number(other.number - one.number))
-  // Nor by its clock: time only grows with the blocks.
+  // Its clock is not trusted either: time only grows with the blocks.
   if (first && second) return { ...second, timestampMs: Math.min(first.timestampMs, second.timestampMs) }
   const refusals = answers.filter((answer) => answer instanceof RpcError)
   return refusals.length > 1 && !refusals.some(isTooEarly) ? 'no tag' : undefined
 }
 
-/** geth answers "finalized block not found" before the first one; others do not know the word. */
+/** geth answers "finalized block not found" before the first one; others do not know the tag. */
 function isTooEarly({ message }: RpcError): boolean {
   return /not found/i.test(message)
 }
@@ -81,12 +81,12 @@ async function readBlock(network: Caip2, which: string): Promise<BlockHead | und
   return block ? toHead(block) : undefined
 }
 
-/** A block as a node tells it. */
+/** A block from a node's answer. */
 export function toHead({ number, hash, timestamp }: Block): BlockHead {
   return { number: BigInt(number), hash, timestampMs: Number(BigInt(timestamp)) * 1000 }
 }
 
-/** A failure is not remembered. */
+/** A failure is not cached. */
 function once<Result>(work: () => Promise<Result>): () => Promise<Result> {
   const results = new Map<'result', Promise<Result>>()
   return () => remember(results, 'result', work)

@@ -4,13 +4,13 @@ import type { Caip2 } from '@/lib/money'
 
 type Block = { number: Hex; hash: Hex; parentHash: Hex; transactions: readonly Hex[] }
 
-/** The newest blocks of a network, by number, without a gap since `sinceMs`, and when they were asked for last. */
+/** The newest blocks of a network by number, without a gap since `sinceMs`, and when they were last asked for. */
 type Seen = {
   blocks: Map<bigint, Block>
   sinceMs: number
   askedAtMs: number
   asking: Promise<void>
-  /** The newest one's number, when it was seen first, and how long blocks take by that. */
+  /** The newest number, when it was first seen, and the block time estimated from it. */
   newest: { number: bigint; atMs: number } | undefined
   blockMs: number
 }
@@ -19,18 +19,18 @@ const networks = new Map<Caip2, Seen>()
 const keptBlocks = 64n
 /** A longer gap is not read block by block: then nothing is known. */
 const walkedMax = 8
-/** Blocks are asked for so often while one is made. */
+/** Reads per block time. */
 const perBlock = 8
 const again = { leastMs: 25, mostMs: 250 }
-/** How much a new block says of how long blocks take. */
+/** Weight of a new block in the estimated block time. */
 const weight = 0.3
 
-/** `unknown`: blocks cannot be read, or were not when it was sent. */
+/** `unknown`: blocks cannot be read, or could not when it was sent. */
 type Included = 'yes' | 'no' | 'unknown'
 
 /**
- * Whether one of these transactions, sent at this moment, is in a block by what one endpoint says. Many that wait on one network share the
- * reading of its blocks, and each asks for a receipt only when there is one.
+ * Whether one of these transactions, sent just now, is in a block by one endpoint's word. Waiters on one network share
+ * the reads of its blocks, and each asks for a receipt only when there is one.
  */
 export async function isIncluded(network: Caip2, hashes: readonly string[], sentAtMs: number): Promise<Included> {
   const seen = await advance(network).catch(() => undefined)
@@ -40,7 +40,7 @@ export async function isIncluded(network: Caip2, hashes: readonly string[], sent
   return seen.sinceMs > sentAtMs ? 'unknown' : 'no'
 }
 
-/** Those that come within a part of a block's time share one read. */
+/** Callers within a part of a block's time share one read. */
 async function advance(network: Caip2): Promise<Seen> {
   const nowMs = performance.now()
   const seen = seenOf(network)
@@ -61,12 +61,12 @@ function seenOf(network: Caip2): Seen {
   return seen
 }
 
-/** After how long a look may show another block: a part of the time that blocks take here. */
+/** The delay until another block may be visible: a part of the chain's block time, ms. */
 export function lookAgainMs(network: Caip2): number {
   return Math.min(again.mostMs, Math.max(again.leastMs, seenOf(network).blockMs / perBlock))
 }
 
-/** Adds what is new. Behind a gap everything begins anew, from the newest block on. */
+/** Adds new blocks. After a gap it starts again from the newest block. */
 async function read(network: Caip2, seen: Seen, nowMs: number): Promise<void> {
   const head = await readBlock(network, 'latest')
   if (!head) throw new Error(`${network} has no latest block`)
@@ -86,7 +86,7 @@ async function read(network: Caip2, seen: Seen, nowMs: number): Promise<void> {
   for (const other of blocks.keys()) if (other > number || other <= number - keptBlocks) blocks.delete(other)
 }
 
-/** The new blocks down to one that was seen before; undefined when there is none near. */
+/** The new blocks down to one seen before; undefined if none is near. */
 async function walkBack(network: Caip2, head: Block, blocks: ReadonlyMap<bigint, Block>): Promise<Block[] | undefined> {
   if (blocks.get(BigInt(head.number))?.hash === head.hash) return []
   const found = [head]

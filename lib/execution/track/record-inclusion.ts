@@ -11,7 +11,7 @@ import { compareInclusion } from '../simulate/compare-inclusion'
 import { withoutFlush } from '../without-flush'
 import * as Transaction from '../Transaction'
 
-/** A receipt, parsed. */
+/** A parsed receipt. */
 export type MinedReceipt = {
   hash: Hex
   ok: boolean
@@ -20,24 +20,25 @@ export type MinedReceipt = {
   gasUsed: bigint
   /** Wei per gas. */
   gasPrice: bigint
-  /** What an OP-stack chain took for the data on L1, wei; null elsewhere. */
+  /** The L1 data fee of an OP-stack chain, wei; null elsewhere. */
   l1FeeWei: bigint | null
   logs: readonly Log[]
 }
 
-/** What a receipt is of; `reorgs` as they were known before it was asked for. */
+/** The transaction of a receipt; `reorgs` as known before it was asked for. */
 export type InclusionSubject = Pick<Transaction.Transaction, 'id' | 'network' | 'reorgs'> &
   Partial<Pick<Transaction.Transaction, 'simulation' | 'attempts'>> & {
-    /** What a node answered to these bytes, where it is not written yet. */
+    /** The node's answer to these bytes, if it is not written yet. */
     answered?: BroadcastAnswer | undefined
   }
 
-/** What a transaction is compared with: the simulation before it, and which of its attempts was included. */
+/** What the inclusion is compared with: the simulation, and which attempt was included. */
 export type ExpectedEffects = { simulation: Transaction.Simulation | null; kind: Attempt.Attempt['kind'] }
 
 /**
- * Writes an inclusion once; the first to see it does. A receipt that was read before a reorganisation was noticed writes nothing.
- * @returns which attempt it was, the call itself or one that cancelled it; undefined when this wrote nothing.
+ * Writes an inclusion once; the first process to see it does. A receipt read before a reorganisation was noticed writes
+ * nothing.
+ * @returns the included attempt's kind, `call` or `cancel`; undefined if this call wrote nothing.
  */
 export async function recordInclusion(
   ctx: Ctx,
@@ -65,7 +66,7 @@ async function readExpected({ id }: InclusionSubject, { hash }: MinedReceipt): P
   return row ?? { simulation: null, kind: 'call' }
 }
 
-/** An inclusion as a part of a statement: it holds while the row still waits for one. `reason` is why it reverted. */
+/** An inclusion as part of a statement: it holds while the row still waits for one. `reason` is why it reverted. */
 export function inclusionOf(
   { id, network, reorgs, answered }: InclusionSubject,
   receipt: MinedReceipt,
@@ -111,7 +112,10 @@ type SentCall = { to?: Hex | null; input?: Hex; value?: Hex }
 /** A Tempo transaction holds a list of calls. */
 type Sent = SentCall & { from: Hex; calls?: readonly SentCall[] | null }
 
-/** Why it reverted, by running it again on the state before its block; the exact place in the block cannot be had. */
+/**
+ * Why it reverted: runs it again on the state before its block, because the exact position in the block cannot be
+ * simulated.
+ */
 async function explainRevert(network: Caip2, { hash, blockNumber }: MinedReceipt): Promise<string> {
   const before = `0x${(blockNumber - 1n).toString(16)}`
   try {
@@ -121,7 +125,7 @@ async function explainRevert(network: Caip2, { hash, blockNumber }: MinedReceipt
       if (refusal !== undefined) return refusal.slice(0, 300)
     }
   } catch {
-    // The node may have forgotten that state.
+    // The node may have pruned that state.
   }
   return 'It ran and reverted.'
 }

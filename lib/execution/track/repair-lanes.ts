@@ -8,16 +8,16 @@ import type { Caip2 } from '@/lib/money'
 
 type Lane = { network: Caip2; address: string; purpose: CallPurpose; nextNonce: bigint }
 
-/** More at once look like a chain that began anew, and that is for a person to see. */
+/** More gaps at once look like a restarted chain, which an operator has to check. */
 const gapMax = 100
 
 /** SQL condition: `repairLanes` may have something to do. */
 export const toRepair: Sql = sql`EXISTS (SELECT FROM transaction WHERE status = 'submitted' AND kind <> 'raw')`
 
 /**
- * Fills the slots of busy lanes that nobody owns: below our counter, not used on chain, and without a transaction, so that
- * every later one would wait for ever. There is none unless a chain or a database was set back. Each gets a transaction of
- * the signer to itself. Returns how many were filled; safe at any time and in any number of processes.
+ * Fills gaps in busy lanes: nonces below our counter that are not used on chain and have no transaction, so that every
+ * later one would wait forever. Gaps appear only if a chain or a database was set back. Each gets a transaction of the
+ * signer to itself. Returns the number filled; safe at any time and in any number of processes.
  */
 export async function repairLanes(ctx: Ctx): Promise<number> {
   const lanes = await db.query<Lane>(sql`

@@ -5,7 +5,7 @@ import { db, sql, withTransaction } from '@/lib/db'
 import * as Transaction from '../Transaction'
 import { type ReachedLevel } from './track-included'
 
-/** Writes the levels that transactions have reached, all of them in one statement; what has moved on meanwhile is left as it is. */
+/** Writes the reached levels of transactions in one statement; those that changed meanwhile are left alone. */
 export async function riseAll(ctx: Ctx, risen: readonly ReachedLevel[]): Promise<void> {
   if (risen.length === 0) return
   const events = risen.map(({ transaction, level }): AuditEvent.AuditEvent => {
@@ -31,7 +31,7 @@ export async function riseAll(ctx: Ctx, risen: readonly ReachedLevel[]): Promise
   if (ctx.actor.kind !== 'member')
     await db.execute(sql`${rise} ${insertEvents(ctx, events, sql`transaction_id IN (SELECT id FROM risen)`)}`)
   else
-    // What tells of a person takes statements of its own.
+    // An event that names a person takes separate statements.
     await withTransaction(async (tx) => {
       const ids = new Set((await tx.query<{ id: string }>(sql`${rise} SELECT id FROM risen`)).map(({ id }) => id))
       const own = events.filter(({ transactionId }) => transactionId !== undefined && ids.has(transactionId))

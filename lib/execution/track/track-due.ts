@@ -14,18 +14,19 @@ import { riseAll } from './rise-all'
 import { trackSubmitted } from './track-submitted'
 import type * as Transaction from '../Transaction'
 
-/** Of each network, at once. */
+/** Transactions of each network in one claim. */
 const share = 50
-// Nobody else looks at a claimed row for this long, even if we die; what is done to it is guarded by its status anyway.
+// A claimed row is hidden from others for this long, even if this process dies. Every change is guarded by the status
+// as well.
 const claimMs = 10_000
 
 /** SQL condition: `trackDue` may have something to do: heads are followed while anything is under way. */
 export const toTrack: Sql = sql`EXISTS (SELECT FROM transaction WHERE status IN ('submitted', 'included', 'safe'))`
 
 /**
- * Looks after everything that was sent and is not final: finds receipts, sends again and replaces what is stuck, follows
- * included -> safe -> final, and notices when a block vanished. Stops taking new rows after `budgetMs`. Returns how many
- * were taken. A network whose chain does not answer holds up no other. Any number of processes may run this at the same time.
+ * Tracks everything that was sent and is not final: finds receipts, resends and replaces what is stuck, follows
+ * included -> safe -> final, and notices vanished blocks. Claims no rows after `budgetMs`. Returns the number claimed.
+ * A chain that does not answer delays no other network. Any number of processes may run it at once.
  */
 export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
   await stayAlive()
@@ -52,7 +53,7 @@ export async function trackDue(ctx: Ctx, budgetMs: number): Promise<number> {
   return serveNetworks({ claim, work, share, begin }, budgetMs)
 }
 
-/** One look at one transaction. Returns in how many milliseconds it wants the next; undefined when that was already written. */
+/** One look at one transaction. Returns the delay until the next, ms; undefined if that is already written. */
 async function track(
   ctx: Ctx,
   transaction: Transaction.Transaction,

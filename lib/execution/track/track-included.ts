@@ -12,12 +12,12 @@ import { loadBytes } from '../load-bytes'
 import * as Transaction from '../Transaction'
 
 const delayMaxMs = 60_000
-// The longer it stands, the less often it is looked at.
+// The longer it is included, the less often it is looked at.
 const ageShare = 8
 
 /**
- * One look at an included transaction: is its block still part of the chain, and is it safe or final? Returns the delay until
- * the next look, with the level that it has reached, which `riseAll` writes; undefined when that is written.
+ * One look at an included transaction: is its block still part of the chain, and is it safe or final? Returns the delay
+ * until the next look with the reached level, which `riseAll` writes; undefined if that is already written.
  */
 export async function trackIncluded(
   ctx: Ctx,
@@ -36,7 +36,7 @@ export async function trackIncluded(
   }
   if (!(await isGone(network, blockNumber, blockHash))) return blockTimeMs
   const receipt = await findReceipt(network, hashesOf(transaction))
-  // The same block again: the node's two answers came from different heads. Look again soon.
+  // The same block: the node's two answers came from different heads. Look again soon.
   if (receipt?.blockHash === blockHash) return blockTimeMs
   if (receipt) return writeAgain(ctx, transaction, receipt)
   if (await reorganised(ctx, transaction)) await sendAgain(ctx, { ...transaction, reorgs: transaction.reorgs + 1 })
@@ -44,8 +44,9 @@ export async function trackIncluded(
 }
 
 /**
- * Whether another block stands at this height: of several endpoints two say which, or every one has the height no more. A height that is
- * absent at the only endpoint proves nothing, because a node that lags has not got it yet: it is looked for until a block is there.
+ * True if another block is at this height: two of several endpoints say so, or none has the height any more. At a
+ * single endpoint a missing height proves nothing, because a lagging node does not have it yet; it is looked for until
+ * a block is there.
  */
 async function isGone(network: Caip2, number: bigint, hash: string): Promise<boolean> {
   const block = await readAgreed<{ hash: string } | null>(network, 'eth_getBlockByNumber', [numberToHex(number), false])
@@ -53,7 +54,7 @@ async function isGone(network: Caip2, number: bigint, hash: string): Promise<boo
   return block === null ? orderedUrls(network).length > 1 : block.hash !== hash
 }
 
-/** It was included otherwise than was written: in another block, by another attempt, or with another outcome. */
+/** Corrects an inclusion: another block, attempt or outcome than was written. */
 async function writeAgain(ctx: Ctx, transaction: Transaction.Transaction, receipt: MinedReceipt): Promise<undefined> {
   if (await reorganised(ctx, transaction))
     await recordInclusion(ctx, { ...transaction, reorgs: transaction.reorgs + 1 }, receipt)
@@ -66,8 +67,8 @@ function hashesOf({ attempts }: Transaction.Transaction): string[] {
 type Level = 'safe' | 'final' | 'reverted' | 'cancelled'
 
 /**
- * The level that the transaction has reached and does not stand at yet; or, when two endpoints tell it otherwise than it was
- * written down (one endpoint may have lied), the receipt that they agree on.
+ * The newly reached level; or, if two endpoints contradict what was written (one endpoint may have lied), the receipt
+ * that they agree on.
  */
 async function levelOf(
   transaction: Transaction.Transaction,
@@ -90,7 +91,7 @@ function endOf(transaction: Transaction.Transaction): Level {
   return transaction.error === null ? 'final' : 'reverted'
 }
 
-/** A final state is decided by two endpoints that tell the same receipt; by the one that told it where there are no more. */
+/** A final state needs two endpoints with the same receipt, or the one that reported it if there are no more. */
 async function agreedReceipt(transaction: Transaction.Transaction): Promise<'as written' | MinedReceipt | undefined> {
   const { network, hash, blockHash, error } = transaction
   if (orderedUrls(network).length === 1) return 'as written'
@@ -102,12 +103,13 @@ async function agreedReceipt(transaction: Transaction.Transaction): Promise<'as 
   return isWritten ? 'as written' : receipt
 }
 
-/** A level that a transaction has reached, and by which block. */
+/** A reached level, and the block that proves it. */
 export type ReachedLevel = { transaction: Transaction.Transaction; level: Level }
 
 /**
- * Its block is gone: back to submitted, with everything that the block said taken away. `reorgs` tells those who booked by it.
- * @returns false when another process has written that.
+ * Its block is gone: back to submitted, without anything that the block said. `reorgs` informs everything that was
+ * booked by it.
+ * @returns false if another process has written that.
  */
 async function reorganised(ctx: Ctx, { id, hash, blockHash, blockNumber }: Transaction.Transaction): Promise<boolean> {
   return withTransaction(async (tx) => {
@@ -126,7 +128,7 @@ async function reorganised(ctx: Ctx, { id, hash, blockHash, blockNumber }: Trans
   })
 }
 
-/** Nodes may or may not have put it back into their pool, so the bytes that were included go out again. */
+/** Nodes may have dropped it from their pools, so the included bytes are sent again. */
 async function sendAgain(ctx: Ctx, transaction: Transaction.Transaction): Promise<void> {
   const attempt = transaction.attempts.find(({ hash }) => hash === transaction.hash) ?? transaction.attempts.at(-1)
   if (!attempt) return

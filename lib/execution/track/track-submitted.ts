@@ -24,16 +24,16 @@ import { loadBytes } from '../load-bytes'
 import { signAttempt } from '../submit/sign-attempt'
 import * as Transaction from '../Transaction'
 
-/** Blocks without inclusion after which the same bytes are sent again, and private ones to everybody. */
+/** Blocks without inclusion before the same bytes are sent again, and private ones publicly. */
 const resendBlocks = 3
 const privateBlocks = 10
-/** Blocks after which somebody else may have used the nonce. */
+/** Blocks after which a foreign use of the nonce is checked. */
 const suspectBlocks = 6
 
 /**
- * One look at a submitted transaction: a receipt of any attempt, the end of its validity, a foreign use of its nonce; else
- * another attempt for its nonce, or the stored bytes again. Returns the delay until the next look, undefined when that is
- * written.
+ * One look at a submitted transaction: a receipt of any attempt, the end of its validity, a foreign use of its nonce;
+ * else another attempt for its nonce, or the stored bytes again. Returns the delay until the next look, ms; undefined
+ * if that is already written.
  */
 export async function trackSubmitted(
   ctx: Ctx,
@@ -44,7 +44,7 @@ export async function trackSubmitted(
   const { blockTimeMs } = Chain.get(network)
   const hashes = attempts.map(({ hash }) => hash)
   const awaited = await whileAwaited(transaction, hashes)
-  // The caller that waits for it here writes the inclusion.
+  // A waiter of this process writes the inclusion.
   if (awaited === 'yes') return blockTimeMs
   const receipt = awaited === 'no' ? undefined : await findReceipt(network, hashes)
   if (receipt) {
@@ -69,13 +69,13 @@ export async function trackSubmitted(
   return void (await send(latest.private))
 }
 
-/** Whether a transaction that this process waits for is in a block, by the blocks that those who wait read together. */
+/** Whether a transaction that this process waits for is in a block, by the blocks that its waiters read together. */
 async function whileAwaited({ id, network }: Transaction.Transaction, hashes: readonly string[]) {
   const sent = isAwaited(id) ? findSent(id) : undefined
   return sent ? isIncluded(network, hashes, sent.atMs) : 'unknown'
 }
 
-/** What shall be signed for its nonce now, or undefined when the latest attempt is still good. */
+/** What to sign for its nonce now; undefined while the latest attempt is good enough. */
 async function wantedNext(
   ctx: Ctx,
   transaction: Transaction.Transaction,
@@ -94,7 +94,7 @@ async function wantedNext(
   return (await isStuck(transaction, latest, heads)) ? latest.kind : undefined
 }
 
-/** The private endpoint was given its time, and whoever asked allowed the public way after it. */
+/** The private endpoint had its time, and the requester allows the public way after it. */
 function isToBePublic({ submission, attempts }: Transaction.Transaction, blockTimeMs: number): boolean {
   return (
     submission === 'private-first' &&
@@ -103,12 +103,12 @@ function isToBePublic({ submission, attempts }: Transaction.Transaction, blockTi
   )
 }
 
-/** From now on its bytes are everybody's. */
+/** From now on its bytes are public. */
 async function publish(id: string): Promise<void> {
   await db.execute(sql`UPDATE attempt SET private = false WHERE transaction_id = ${id}::uuid`)
 }
 
-/** Ends a transaction that provably can never be included. True when it did. */
+/** Ends a transaction that provably can never be included. True if it did. */
 async function conclude(
   ctx: Ctx,
   transaction: Transaction.Transaction,
@@ -116,7 +116,7 @@ async function conclude(
   heads: HeadCache,
 ): Promise<boolean> {
   if (transaction.kind === 'raw') {
-    // By the chain's clock in a final block: ours proves nothing about what a block producer may still do.
+    // By the chain's clock in a final block: our clock says nothing about what a block producer may still do.
     const final = await heads.final()
     const isOver = final && transaction.expiresAtMs !== null && final.timestampMs > transaction.expiresAtMs
     if (!isOver || !(await nobodyHas(transaction, final))) return false
@@ -130,8 +130,8 @@ async function conclude(
 }
 
 /**
- * Whether the endpoints agree that none of our attempts has a receipt, and (for our own calls) that the nonce was used in
- * this final block. One that has a receipt, or too few that answer, means no.
+ * True if the endpoints agree that none of our attempts has a receipt and (for our own calls) that the nonce was used
+ * in this final block. One receipt, or too few answers, means false.
  */
 async function nobodyHas(transaction: Transaction.Transaction, final: BlockHead): Promise<boolean> {
   const { network, signer, nonce, attempts } = transaction
@@ -145,7 +145,7 @@ async function nobodyHas(transaction: Transaction.Transaction, final: BlockHead)
   return receipts.every((receipt) => receipt === null)
 }
 
-/** Says nothing of an attempt that was signed after the look: its driver has raised the epoch. */
+/** An attempt that was signed after the look is safe: its driver has raised the epoch. */
 async function end(
   ctx: Ctx,
   { id, epoch, reorgs }: Transaction.Transaction,
@@ -192,8 +192,8 @@ async function isHeadOfLane({ network, signer, nonce }: Transaction.Transaction)
 }
 
 /**
- * A further attempt for the same nonce, leased, stored and then sent like the first. At its fee cap the latest one stands: it
- * is sent again as it is, and taken when the market falls. False when nothing was signed.
+ * Another attempt for the same nonce: leased, stored and sent like the first. At the fee cap the latest attempt stands:
+ * it is sent again, and included when the market falls. False if nothing was signed.
  */
 async function replace(
   ctx: Ctx,
@@ -213,7 +213,7 @@ async function replace(
     return false
   }
   const leased = await claimOne(transaction.id, 'replace')
-  // Somebody signed for it since it was read: that attempt may be enough.
+  // Another driver signed for it since it was read: that attempt may be enough.
   if (leased?.attempts.length !== transaction.attempts.length) {
     if (leased) await release(leased, 0)
     return false
@@ -225,9 +225,9 @@ async function replace(
   return true
 }
 
-/** Told once; it is sent again all the same. */
+/** One event only; the bytes are sent again every time. */
 async function noteCap(ctx: Ctx, { id, heldReason }: Transaction.Transaction, reason: string): Promise<void> {
-  // The amounts in it change with every block.
+  // The amounts in the reason change with every block.
   if (heldReason?.startsWith(reason.split(':')[0] ?? reason)) return
   await withTransaction(async (tx) => {
     const noted = await tx.execute(

@@ -1,6 +1,6 @@
 import { Filter } from '@/lib/paging'
 
-/** What the list of transactions can be narrowed by, as it stands in the URL. */
+/** The filters of the list of transactions, as they stand in the URL. */
 
 export const statuses = [
   'queued',
@@ -22,7 +22,7 @@ export const shape = {
   purpose: Filter.anyOf(purposes),
   /** CAIP-2. */
   network: Filter.network,
-  /** Whole address or its beginning. */
+  /** A whole address or its beginning. */
   signer: Filter.addressStart,
   /** UTC days, both included. */
   from: Filter.day,

@@ -1,19 +1,19 @@
 import type { TransactionDetail } from './TransactionView'
 
-/** A transaction's life as one line of steps, from the request to the final block. Pure; all times ISO 8601. */
+/** A transaction's steps, from the request to the final block. Pure; all times ISO 8601. */
 
 export type TransactionTimelineStep = {
   key: string
-  /** What more is told of it, beside its title. */
+  /** Which details the page adds to its title. */
   about: 'asked' | 'policy' | 'accepted' | 'simulated' | 'attempt' | 'included' | 'note'
   title: string
-  /** When it happened; null for a step that is still to come. */
+  /** When it happened; null for a future step. */
   at: string | null
   /** Milliseconds since the step before it. */
   sinceMs: number | null
   state: 'done' | 'failed' | 'held' | 'waiting'
   detail: string | null
-  /** Of an attempt. */
+  /** Number of the attempt. */
   seq: number | null
 }
 
@@ -22,11 +22,11 @@ export type TimelineEvent = { type: string; at: string; data: unknown }
 type Draft = Pick<TransactionTimelineStep, 'key' | 'title' | 'at' | 'state'> &
   Partial<Pick<TransactionTimelineStep, 'about' | 'detail' | 'seq'>>
 
-/** Steps in the order they happened, then those that are still to come. */
+/** The steps that happened, in order, then the expected ones. */
 export function from(transaction: TransactionDetail, events: readonly TimelineEvent[]): TransactionTimelineStep[] {
   const done = [...askedSteps(transaction), ...signedSteps(transaction, events), ...told(transaction, events)]
     .filter((step): step is Draft & { at: string } => step.at !== null)
-    // What one statement wrote at one instant stands as it is listed.
+    // Steps of one statement have the same time and keep their listed order.
     .map((step, index) => ({ step, index, atMs: Date.parse(step.at) }))
     .toSorted((one, other) => one.atMs - other.atMs || one.index - other.index)
     .map(({ step }) => step)
@@ -120,7 +120,7 @@ function blockSteps(transaction: TransactionDetail): Draft[] {
   ]
 }
 
-/** What was included only took the nonce. */
+/** True if the included attempt only used up the nonce. */
 export function isCancelled({ hash, attemptList }: Pick<TransactionDetail, 'hash' | 'attemptList'>): boolean {
   return hash !== null && attemptList.some((attempt) => attempt.hash === hash && attempt.kind === 'cancel')
 }
@@ -136,7 +136,7 @@ const notes: Record<string, { title: string; state: TransactionTimelineStep['sta
   'transaction.failed': { title: 'Failed', state: 'failed' },
 }
 
-/** What no column remembers. */
+/** Steps that only events record. */
 function told({ includedAt }: TransactionDetail, events: readonly TimelineEvent[]): Draft[] {
   const inclusions = events.filter(({ type }) => type === 'transaction.included')
   const undone = includedAt === null ? inclusions : inclusions.slice(0, -1)
@@ -153,7 +153,7 @@ function told({ includedAt }: TransactionDetail, events: readonly TimelineEvent[
   })
 }
 
-/** What is expected, in order; never what can no longer happen. */
+/** The expected steps, in order; never one that can no longer happen. */
 function waitingSteps({ status, attemptList, includedAt, safeAt, intent, kind }: TransactionDetail): Draft[] {
   if (['final', 'reverted', 'cancelled', 'expired', 'failed'].includes(status)) return []
   const waiting = (key: string, title: string): Draft => ({ key, title, at: null, state: 'waiting' })

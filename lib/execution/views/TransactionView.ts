@@ -11,17 +11,17 @@ export type TransactionListRow = {
   createdAt: string
   status: (typeof statuses)[number]
   network: NetworkLabel
-  /** call: we signed. raw: the payer signed. */
+  /** call: this server signed. raw: the payer signed. */
   kind: string
   purpose: string
-  /** Name of the function that is called, where it can be read. */
+  /** Name of the called function, if it can be read. */
   call: string | null
   signer: string
   nonce: string | null
   attempts: number
   hash: string | null
   blockNumber: string | null
-  /** Gas used × price and what an OP-stack chain took for the data, wei of the network's gas token; null before inclusion. */
+  /** Gas used × price plus an OP-stack chain's data fee, wei of the network's gas token; null before inclusion. */
   feeWei: string | null
   heldReason: string | null
   error: string | null
@@ -30,7 +30,7 @@ export type TransactionListRow = {
 export type AttemptView = {
   seq: number
   hash: string
-  /** call, or cancel: it only takes the nonce. */
+  /** call, or cancel, which only uses up the nonce. */
   kind: string
   /** One price, no tip. */
   legacy: boolean
@@ -43,13 +43,13 @@ export type AttemptView = {
   firstBroadcastAt: string | null
   lastBroadcastAt: string | null
   broadcasts: number
-  /** What the node said last. */
+  /** The node's last answer. */
   answer: string | null
-  /** Host of the endpoint that said it. */
+  /** Host of the endpoint that gave it. */
   endpoint: string | null
 }
 
-/** How amounts of an asset are written. */
+/** How to show amounts of an asset. */
 export type AssetUnit = { symbol: string; decimals: number }
 
 /** A simulation with its amounts' units. */
@@ -68,11 +68,11 @@ export type IntentView = {
   channelId: string | null
   resourceId: string | null
   policy: { id: string; version: number } | null
-  /** What each rule of the policy said. */
+  /** The result of each policy rule. */
   rules: { rule: string; ok: boolean; detail: string }[]
-  /** included | safe | final: from when on its outcome counts. */
+  /** included | safe | final: when its outcome counts. */
   finality: string
-  /** Place of this transaction among those of the request, from 0. */
+  /** Position among the request's transactions, from 0. */
   position: number
   transactions: { id: string; position: number; status: TransactionListRow['status'] }[]
 }
@@ -93,11 +93,11 @@ export type TransactionDetail = TransactionListRow & {
   retryOf: string | null
   cancelAskedAt: string | null
   cancelReason: string | null
-  /** The last one before it was signed. */
+  /** The last simulation before signing. */
   simulation: SimulationView | null
-  /** The one that was accepted when it was asked for. */
+  /** The simulation that the requester accepted. */
   accepted: SimulationView | null
-  /** What its inclusion did otherwise than the simulation; null before inclusion, and where there is nothing to compare. */
+  /** How the inclusion differs from the simulation; null before inclusion, and if there is nothing to compare. */
   drift: SimulationDrift | null
   intent: IntentView | null
   blockHash: string | null
@@ -112,18 +112,18 @@ export type TransactionDetail = TransactionListRow & {
   safeAt: string | null
   finalAt: string | null
   attemptList: AttemptView[]
-  /** Why each action is not possible now, as a sentence; null when it is. */
+  /** Why each action is not possible now, as a sentence; null if it is. */
   whyNot: Record<OperatorAction, string | null>
 }
 
 const ended: readonly TransactionListRow['status'][] = ['final', 'reverted', 'cancelled', 'expired', 'failed']
 
-/** Whether nothing more will happen to it. */
+/** True if nothing more will happen to it. */
 export function isEnded(status: TransactionListRow['status']): boolean {
   return ended.includes(status)
 }
 
-/** Where it stands and what happens next, in words. */
+/** The current state and the next step, in words. */
 export function story(row: Pick<TransactionListRow, 'status' | 'heldReason' | 'error'>): string {
   switch (row.status) {
     case 'queued':

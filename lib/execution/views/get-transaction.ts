@@ -57,7 +57,7 @@ type IntentRow = Pick<
   decision: unknown
 }
 
-/** A transaction with its attempts, or undefined when it is not there or not the reader's. `id` is a UUID. */
+/** A transaction with its attempts; undefined if it does not exist or is not the reader's. `id` is a UUID. */
 export async function getTransaction(
   reader: Reader,
   id: string,
@@ -137,7 +137,7 @@ function simulated({ network }: Row, stored: Simulation.Simulation | null): Tran
   return stored === null ? null : withUnits(network, stored)
 }
 
-/** A simulation whose amounts have the units of tokens that the registry knows; those of others are base units. Pure. */
+/** A simulation with amounts in the units of known tokens; other amounts are base units. Pure. */
 export function withUnits(network: string, simulation: Simulation.Simulation): TransactionView.SimulationView {
   const native = { symbol: labelNetwork(network).gasSymbol, decimals: 18 }
   const unitOf = (asset: string) => {

@@ -25,7 +25,7 @@ export type TransactionSummary = Pick<
   feeLamports: bigint | null
 }
 
-/** One page of what the reader may see, newest first. Reads only. */
+/** One page of the reader's transactions, newest first. Reads only. */
 export async function listTransactions(
   reader: Reader,
   filter: TransactionFilter,
@@ -45,8 +45,8 @@ export async function listTransactions(
 }
 
 /**
- * What a reader may see: what was executed for its merchant, and what settles or refunds its payments. Those transactions name
- * no merchant, because many may share one: the parts of each are rows of their own, which triggers write with whatever makes one.
+ * What a reader may see: calls executed for its merchant, and transactions that settle or refund its payments. Those
+ * name no merchant, because many may share one: each merchant's part is a row that triggers write.
  */
 export function visible(reader: Reader): Sql {
   return reader.operator
@@ -54,7 +54,7 @@ export function visible(reader: Reader): Sql {
     : sql`EXISTS (SELECT FROM transaction_part x WHERE x.transaction_id = t.id AND x.merchant_id = ${reader.merchantId}::uuid)`
 }
 
-/** The transactions `t` that a reader may see, and the rows `x` that have them in the order of their list. */
+/** The transactions `t` that a reader may see, and the rows `x` that give them their order. */
 function from(reader: Reader): Sql {
   return reader.operator
     ? sql`transaction t CROSS JOIN LATERAL (SELECT t.created_at, t.id AS transaction_id) x`
