@@ -34,7 +34,7 @@ const facilitator = await import('@/lib/facilitator')
 const { answer, createListener } = await import('@/lib/gateway')
 const { Client } = await import('@/lib/http')
 const { startLoop, startWatch } = await import('@/lib/jobs')
-const { closeCreditListener, closePolicyCache } = await import('@/lib/channels')
+const { closeCreditListener, closeSettlementTermsCache } = await import('@/lib/channels')
 const { startPages } = await import('@/lib/pages')
 const { closePayerCache } = await import('@/lib/payers')
 const { closeResourceCache } = await import('@/lib/merchants')
@@ -106,7 +106,7 @@ async function stop(signal: string): Promise<void> {
   log().info({ signal }, 'Sluice stops')
   await listener.close(graceMs)
   await Promise.all([loop?.stop(), watch.stop()])
-  const caches = [closeResourceCache(), closePolicyCache(), closePayerCache(), closeCreditListener()]
+  const caches = [closeResourceCache(), closeSettlementTermsCache(), closePayerCache(), closeCreditListener()]
   await Promise.all([closeEgress(), ...caches, pages.stop()])
   await closeDb()
 }

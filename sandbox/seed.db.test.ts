@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { db, sql } from '@/lib/db'
 import { env } from '@/lib/env'
-import { findPolicy } from '@/lib/channels'
+import { findSettlementTerms } from '@/lib/channels'
 import { ExecutionRequest } from '@/lib/intents'
 import { closeResourceCache, Execution, loadMerchantResources } from '@/lib/merchants'
 import { findPolicy as findExecutionPolicy, ExecutionPolicy } from '@/lib/policies'
@@ -44,7 +44,7 @@ describe('the demo’s seed', () => {
       networks: ['eip155:1337'],
     })
     expect(await sample('fixed')).toMatchObject({ session: false, networks: ['eip155:84532', 'eip155:1337'] })
-    const policy = await findPolicy((await sample('fixed')).merchantId ?? '', 'eip155:1337')
+    const policy = await findSettlementTerms((await sample('fixed')).merchantId ?? '', 'eip155:1337')
     expect(policy.schedule).toMatchObject({
       units: 200,
       amountMicros: 250_000n,

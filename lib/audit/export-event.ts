@@ -3,7 +3,7 @@ import { sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { type Export } from '@/lib/proof'
 import { visibleAlone } from './event-where'
-import { proveEvents } from './export-log'
+import { proveEvents } from './prove-events'
 import { publicKey } from './find-checkpoint'
 import { getCheckpoint } from './get-checkpoint'
 

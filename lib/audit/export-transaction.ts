@@ -1,5 +1,5 @@
 import { db, sql } from '@/lib/db'
-import { proveEvents } from './export-log'
+import { proveEvents } from './prove-events'
 import { publicKey } from './find-checkpoint'
 import { listAnchors } from './anchors'
 import { getCheckpoint } from './get-checkpoint'

@@ -1,7 +1,7 @@
 import { log } from '../log'
 import { db, sql, type Sql } from '@/lib/db'
 import { Bytes, Merkle, Note } from '@/lib/proof'
-import { proveConsistency } from './prove'
+import { proveConsistency } from './prove-consistency'
 import { findCheckpoint } from './find-checkpoint'
 import { logKey, signText } from './signing-key'
 

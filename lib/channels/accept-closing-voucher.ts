@@ -1,7 +1,7 @@
 import { sql, type Tx } from '@/lib/db'
 
 /** Takes a checked voucher that comes with a channel's close. One that is no higher, or above the deposit, changes nothing. */
-export async function raiseAccepted(
+export async function acceptClosingVoucher(
   tx: Tx,
   channelId: string,
   { cumulativeBase, signature }: { cumulativeBase: bigint; signature: Buffer },

@@ -56,7 +56,7 @@ const burstSeconds = 1
  * processes the channel's row lock does. Never charges anything.
  * @throws AppError unavailable when the database cannot be reached: then nothing may be delivered.
  */
-export async function reserveCharge(wanted: CreditRequest): Promise<CreditReservation> {
+export async function acceptVoucher(wanted: CreditRequest): Promise<CreditReservation> {
   await stayAlive()
   await untilInSync(wanted.channelId)
   const { channelId, amountBase } = wanted

@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
 import { postTransfers } from '@/lib/ledger'
-import { settledEntry } from './book-states'
+import { settledEntry } from './settled-entry'
 
 /** What the contract said when a channel was closed, by whomever. Base units. */
 export type ClosingResult = {

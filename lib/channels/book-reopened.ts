@@ -1,7 +1,8 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
-import { bookStates, type ObservedChannel } from './book-states'
+import { bookChannelStates } from './book-channel-states'
+import { type ObservedChannel } from './ObservedChannel'
 
 /**
  * Books that a closed channel is there again: `reorged`, because a reorganisation took its closing back, or `reopened`, because
@@ -24,5 +25,5 @@ export async function bookReopened(
     ...row,
     data: { ...(why === 'reorged' && { reason: 'Its closing was taken back.' }), blockNumber },
   })
-  await bookStates(tx, ctx, [observed])
+  await bookChannelStates(tx, ctx, [observed])
 }

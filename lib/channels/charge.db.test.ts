@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { createCtx } from '../ctx'
 import { db, processId, sql } from '@/lib/db'
 import { asset, insertChannel, insertSeller, network } from '@/sandbox/testing/channel-rows-fixture'
-import { commitCharge, releaseHolds, reserveCharge, wantCredit, type CreditRequest } from '.'
+import { commitCharge, releaseHolds, acceptVoucher, listenForCredit, type CreditRequest } from '.'
 
 const unit = 1_000n
 let seller: { merchantId: string; resourceId: string }
@@ -63,7 +63,7 @@ async function read(channelId: string) {
 describe('a voucher and its delivery', () => {
   it('holds the amount, then charges it, in channel, voucher, ledger and audit', async () => {
     const id = await insertChannel(seller)
-    expect(await reserveCharge(wanted(id, unit))).toMatchObject({
+    expect(await acceptVoucher(wanted(id, unit))).toMatchObject({
       verdict: 'granted',
       acceptedBase: unit,
       spentBase: 0n,
@@ -79,26 +79,26 @@ describe('a voucher and its delivery', () => {
 
   it('gives a failed delivery back and keeps the voucher', async () => {
     const id = await insertChannel(seller)
-    await reserveCharge(wanted(id, unit))
+    await acceptVoucher(wanted(id, unit))
     await charge(id, unit, 0n)
     expect(await read(id)).toMatchObject({ accepted: unit, spent: 0n, reserved: 0n, revenue: 0n })
-    expect(await reserveCharge(wanted(id, unit))).toMatchObject({ verdict: 'granted' })
+    expect(await acceptVoucher(wanted(id, unit))).toMatchObject({ verdict: 'granted' })
   })
 
   it('sells one unit once, however often its voucher comes at the same time', async () => {
     const id = await insertChannel(seller)
-    const verdicts = await Promise.all(Array.from({ length: 100 }, () => reserveCharge(wanted(id, unit))))
+    const verdicts = await Promise.all(Array.from({ length: 100 }, () => acceptVoucher(wanted(id, unit))))
     expect(verdicts.filter(({ verdict }) => verdict === 'granted')).toHaveLength(1)
     expect(verdicts.filter(({ verdict }) => verdict === 'insufficient')).toHaveLength(99)
   })
 
   it('sells ten units of credit to ten of a hundred, and vouchers in order to all', async () => {
     const ten = await insertChannel(seller)
-    const verdicts = await Promise.all(Array.from({ length: 100 }, () => reserveCharge(wanted(ten, 10n * unit))))
+    const verdicts = await Promise.all(Array.from({ length: 100 }, () => acceptVoucher(wanted(ten, 10n * unit))))
     expect(verdicts.filter(({ verdict }) => verdict === 'granted')).toHaveLength(10)
     const all = await insertChannel(seller)
     const inOrder = await Promise.all(
-      Array.from({ length: 100 }, (_, index) => reserveCharge(wanted(all, BigInt(index + 1) * unit))),
+      Array.from({ length: 100 }, (_, index) => acceptVoucher(wanted(all, BigInt(index + 1) * unit))),
     )
     expect(inOrder.every(({ verdict }) => verdict === 'granted')).toBe(true)
     expect(await read(all)).toMatchObject({ accepted: 100n * unit, reserved: 100n * unit, held: 100n * unit })
@@ -107,10 +107,10 @@ describe('a voucher and its delivery', () => {
   it('judges channels of a group each for itself', async () => {
     const [one, two] = [await insertChannel(seller), await insertChannel(seller)]
     const verdicts = await Promise.all([
-      reserveCharge(wanted(one, unit)),
-      reserveCharge(wanted(`0x${'0'.repeat(64)}`, unit)),
-      reserveCharge(wanted(two, 2_000_000n)),
-      reserveCharge(wanted(two, unit)),
+      acceptVoucher(wanted(one, unit)),
+      acceptVoucher(wanted(`0x${'0'.repeat(64)}`, unit)),
+      acceptVoucher(wanted(two, 2_000_000n)),
+      acceptVoucher(wanted(two, unit)),
     ])
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(['granted', 'not-found', 'exceeds-deposit', 'granted'])
   })
@@ -119,20 +119,20 @@ describe('a voucher and its delivery', () => {
 describe('what a voucher must be', () => {
   it('is refused when it is lower, too high, too small a step, or for a channel that closes', async () => {
     const id = await insertChannel(seller)
-    await reserveCharge(wanted(id, 5n * unit))
-    expect(await reserveCharge(wanted(id, 4n * unit))).toMatchObject({ verdict: 'not-increasing' })
-    expect(await reserveCharge(wanted(id, 1_000_001n))).toMatchObject({ verdict: 'exceeds-deposit' })
-    expect(await reserveCharge(wanted(id, 5n * unit + 1n, { minDeltaBase: 2n }))).toMatchObject({
+    await acceptVoucher(wanted(id, 5n * unit))
+    expect(await acceptVoucher(wanted(id, 4n * unit))).toMatchObject({ verdict: 'not-increasing' })
+    expect(await acceptVoucher(wanted(id, 1_000_001n))).toMatchObject({ verdict: 'exceeds-deposit' })
+    expect(await acceptVoucher(wanted(id, 5n * unit + 1n, { minDeltaBase: 2n }))).toMatchObject({
       verdict: 'delta-too-small',
     })
     await db.execute(sql`UPDATE channel SET close_requested_at = now() WHERE id = ${id}`)
-    expect(await reserveCharge(wanted(id, 6n * unit))).toMatchObject({ verdict: 'finalized' })
+    expect(await acceptVoucher(wanted(id, 6n * unit))).toMatchObject({ verdict: 'finalized' })
     expect(await read(id)).toMatchObject({ accepted: 5n * unit, reserved: unit })
   })
 
   it('is taken even where it does not cover the request, so that nothing signed is lost', async () => {
     const id = await insertChannel(seller)
-    expect(await reserveCharge(wanted(id, unit - 1n))).toMatchObject({
+    expect(await acceptVoucher(wanted(id, unit - 1n))).toMatchObject({
       verdict: 'insufficient',
       acceptedBase: unit - 1n,
     })
@@ -143,7 +143,7 @@ describe('what a voucher must be', () => {
     const id = await insertChannel(seller)
     const verdicts: string[] = []
     for (let n = 1n; n <= 20n; n++) {
-      const { verdict } = await reserveCharge(wanted(id, n * unit, { vouchersPerSecond: 5, amountBase: 0n }))
+      const { verdict } = await acceptVoucher(wanted(id, n * unit, { vouchersPerSecond: 5, amountBase: 0n }))
       verdicts.push(verdict)
     }
     const granted = verdicts.filter((verdict) => verdict === 'granted').length
@@ -156,14 +156,14 @@ describe('what a voucher must be', () => {
     const payer = `0x${randomBytes(20).toString('hex')}` as const
     const [one, two] = [await insertChannel(seller, { payer }), await insertChannel(seller, { payer })]
     const limit = { channelMaxBase: 2n * unit }
-    expect(await reserveCharge(wanted(one, 9n * unit, limit))).toMatchObject({ verdict: 'granted' })
-    expect(await reserveCharge(wanted(one, 9n * unit, limit))).toMatchObject({ verdict: 'granted' })
-    expect(await reserveCharge(wanted(one, 9n * unit, limit))).toMatchObject({ verdict: 'limit-reached' })
+    expect(await acceptVoucher(wanted(one, 9n * unit, limit))).toMatchObject({ verdict: 'granted' })
+    expect(await acceptVoucher(wanted(one, 9n * unit, limit))).toMatchObject({ verdict: 'granted' })
+    expect(await acceptVoucher(wanted(one, 9n * unit, limit))).toMatchObject({ verdict: 'limit-reached' })
     const both = { payerMaxBase: 3n * unit }
     const verdicts = await Promise.all([
-      reserveCharge(wanted(two, 9n * unit, both)),
-      reserveCharge(wanted(one, 9n * unit, both)),
-      reserveCharge(wanted(two, 9n * unit, both)),
+      acceptVoucher(wanted(two, 9n * unit, both)),
+      acceptVoucher(wanted(one, 9n * unit, both)),
+      acceptVoucher(wanted(two, 9n * unit, both)),
     ])
     expect(verdicts.map(({ verdict }) => verdict)).toEqual(['granted', 'limit-reached', 'limit-reached'])
   })
@@ -172,7 +172,7 @@ describe('what a voucher must be', () => {
 describe('what a dead process held', () => {
   it('is given back, and its late charge is refused', async () => {
     const id = await insertChannel(seller)
-    await reserveCharge(wanted(id, unit))
+    await acceptVoucher(wanted(id, unit))
     const dead = randomUUID()
     await db.execute(sql`UPDATE channel_hold SET owner_id = ${dead} WHERE channel_id = ${id}`)
     expect(await releaseHolds(createCtx({ kind: 'system', id: 'test' }))).toBe(1)
@@ -183,7 +183,7 @@ describe('what a dead process held', () => {
 
   it('does not keep the rest of its group from being charged', async () => {
     const [lost, kept] = [await insertChannel(seller), await insertChannel(seller)]
-    await Promise.all([reserveCharge(wanted(lost, unit)), reserveCharge(wanted(kept, unit))])
+    await Promise.all([acceptVoucher(wanted(lost, unit)), acceptVoucher(wanted(kept, unit))])
     await db.execute(sql`UPDATE channel_hold SET amount_base = 0 WHERE channel_id = ${lost}`)
     const [gone, charged] = await Promise.allSettled([charge(lost, unit), charge(kept, unit)])
     expect(gone).toMatchObject({ status: 'rejected' })
@@ -195,8 +195,8 @@ describe('what a dead process held', () => {
 describe('a write that fails', () => {
   it('leaves its hold for as long as others are served, and then gives it back', async () => {
     const id = await insertChannel(seller)
-    await reserveCharge(wanted(id, 3n * unit))
-    await reserveCharge(wanted(id, undefined))
+    await acceptVoucher(wanted(id, 3n * unit))
+    await acceptVoucher(wanted(id, undefined))
     const broken = commitCharge({
       channelId: id,
       ...seller,
@@ -221,8 +221,8 @@ describe('a stream that waits for credit', () => {
   it('is woken by the voucher', async () => {
     const id = await insertChannel(seller)
     // Looking again would take longer than any test.
-    const { come } = await wantCredit(id, 3_600_000)
-    await reserveCharge(wanted(id, unit, { amountBase: 0n }))
+    const { come } = await listenForCredit(id, 3_600_000)
+    await acceptVoucher(wanted(id, unit, { amountBase: 0n }))
     await expect(come).resolves.toBeUndefined()
   })
 })

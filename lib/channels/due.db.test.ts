@@ -5,15 +5,18 @@ import { insertChannel, insertSeller, network } from '../../sandbox/testing/chan
 import { createCtx } from '@/lib/ctx'
 import { db, endHeartbeat, sql } from '@/lib/db'
 import { commitCharge } from './commit-charge'
-import { findClosing, findDue, findExposed } from './find-due'
-import { closePolicyCache } from './load-settlement-terms'
-import { parkChannels } from './park-channels'
+import { findDue } from './find-due'
+import { findExposed } from './find-exposed'
+import { findClosing } from './find-closing'
+import { closeSettlementTermsCache } from './close-settlement-terms-cache'
+import { pauseChannels } from './pause-channels'
 import { defaults, type SettlementSchedule as Rules } from './SettlementTerms'
 import * as SettlementTermsDraft from './SettlementTermsDraft'
 import { releaseHolds } from './release-holds'
-import { reserveCharge } from './accept-voucher'
-import { putOff, reschedule } from './schedule-channels'
-import { followPolicies } from './follow-policies'
+import { acceptVoucher } from './accept-voucher'
+import { rescheduleChannels } from './reschedule-channels'
+import { postponeChannels } from './postpone-channels'
+import { applyEditedTerms } from './apply-edited-terms'
 import * as Schedule from './Schedule'
 import { updateSettlementTerms } from './update-settlement-terms'
 
@@ -25,7 +28,7 @@ beforeAll(async () => {
   seller = await insertSeller()
 })
 afterAll(async () => {
-  await closePolicyCache()
+  await closeSettlementTermsCache()
   await endHeartbeat()
 })
 
@@ -49,7 +52,7 @@ async function charge(
 ) {
   const voucher = { cumulativeBase, signature: Buffer.alloc(65, 1) }
   const none = { minDeltaBase: 0n, vouchersPerSecond: null, channelMaxBase: null, payerMaxBase: null }
-  const { verdict } = await reserveCharge({ channelId, voucher, amountBase, ...none })
+  const { verdict } = await acceptVoucher({ channelId, voucher, amountBase, ...none })
   expect(verdict).toBe('granted')
   const about = {
     channelId,
@@ -173,7 +176,7 @@ describe('due channels', () => {
     const id = await insertChannel(seller)
     await db.execute(sql`UPDATE channel SET next_due_at = now() - interval '1 second' WHERE id = ${id}`)
     expect(await dueIds()).toContain(id)
-    await reschedule([id])
+    await rescheduleChannels([id])
     expect(await dueIds()).not.toContain(id)
   })
 
@@ -192,7 +195,7 @@ describe('due channels', () => {
       role: 'owner' as const,
     }
     await updateSettlementTerms(ctx, owner, key, 0, { ...SettlementTermsDraft.from(defaults), amount: '0.005' })
-    await followPolicies(performance.now() + 5_000)
+    await applyEditedTerms(performance.now() + 5_000)
     expect((await dueIds()).filter((id) => ids.includes(id as never)).toSorted()).toEqual(ids.toSorted())
     const [policy] = await db.query<{ after: string | null }>(
       sql`SELECT reschedule_after AS after FROM channel_policy WHERE merchant_id = ${own.merchantId}::uuid`,
@@ -242,11 +245,11 @@ describe('due channels', () => {
     }
     await db.execute(sql`UPDATE channel SET close_requested_at = now() WHERE id = ${id}`)
     for (const least of [9, 19, 39, 79, 79]) {
-      await parkChannels(ctx, [{ channelId: id, reason: 'no voucher' }], 10_000)
+      await pauseChannels(ctx, [{ channelId: id, reason: 'no voucher' }], 10_000)
       expect(await seconds()).toBeGreaterThan(least)
       expect(await seconds()).toBeLessThan(121)
     }
-    await putOff([id], 8_000)
+    await postponeChannels([id], 8_000)
     expect(await seconds()).toBeGreaterThan(7)
     expect(await seconds()).toBeLessThan(13)
   })

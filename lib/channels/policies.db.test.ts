@@ -2,8 +2,10 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createCtx } from '@/lib/ctx'
 import { db, sql } from '@/lib/db'
-import { findPolicies, findSettlementTerms } from './find-settlement-terms'
-import { closePolicyCache, loadPolicy } from './load-settlement-terms'
+import { findSettlementTerms } from './find-settlement-terms'
+import { listSettlementTerms } from './list-settlement-terms'
+import { closeSettlementTermsCache } from './close-settlement-terms-cache'
+import { loadSettlementTerms } from './load-settlement-terms'
 import { defaults } from './SettlementTerms'
 import * as SettlementTermsDraft from './SettlementTermsDraft'
 import { updateSettlementTerms } from './update-settlement-terms'
@@ -18,7 +20,7 @@ const key = { merchantId, network } as const
 beforeAll(async () => {
   await db.execute(sql`INSERT INTO merchant (id, slug, name) VALUES (${merchantId}, 'acme', 'Acme')`)
 })
-afterAll(closePolicyCache)
+afterAll(closeSettlementTermsCache)
 
 const events = () =>
   db.query<{ data: { revision: number; changes: object } }>(
@@ -29,12 +31,12 @@ describe('a policy', () => {
   it('is the defaults until somebody edits it, and an edit without a change writes nothing', async () => {
     expect(await findSettlementTerms(merchantId, network)).toEqual({ merchantId, network, revision: 0, ...defaults })
     await updateSettlementTerms(ctx, owner, key, 0, typed)
-    expect(await findPolicies([merchantId])).toEqual([])
+    expect(await listSettlementTerms([merchantId])).toEqual([])
     expect(await events()).toEqual([])
   })
 
   it('is stored with its event, and reaches every process at once', async () => {
-    expect(await loadPolicy(merchantId, network)).toEqual(defaults)
+    expect(await loadSettlementTerms(merchantId, network)).toEqual(defaults)
     await new Promise((resolve) => setTimeout(resolve, 200))
     await updateSettlementTerms(ctx, owner, key, 0, { ...typed, interval: '15 min', payerMax: '250' })
     expect(await findSettlementTerms(merchantId, network)).toMatchObject({
@@ -47,8 +49,8 @@ describe('a policy', () => {
       revision: 1,
       changes: { intervalMs: { from: 3_600_000, to: 900_000 }, payerMaxMicros: { from: null, to: '250000000' } },
     })
-    await expect.poll(async () => (await loadPolicy(merchantId, network)).schedule.intervalMs).toBe(900_000)
-    expect((await findPolicies([merchantId])).map((policy) => policy.revision)).toEqual([1])
+    await expect.poll(async () => (await loadSettlementTerms(merchantId, network)).schedule.intervalMs).toBe(900_000)
+    expect((await listSettlementTerms([merchantId])).map((policy) => policy.revision)).toEqual([1])
   })
 
   it('lets one of several editors win', async () => {

@@ -4,7 +4,9 @@ import { insertChannel, insertSeller, network } from '../../sandbox/testing/chan
 import { Reserve } from '@/lib/chains'
 import { createCtx } from '@/lib/ctx'
 import { db, sql, withTransaction } from '@/lib/db'
-import { bookStates, findDifferent, type ObservedChannel } from './book-states'
+import { bookChannelStates } from './book-channel-states'
+import { findChangedChannels } from './find-changed-channels'
+import { type ObservedChannel } from './ObservedChannel'
 import { forgetStatesAbove } from './forget-states-above'
 
 const ctx = createCtx({ kind: 'system', id: 'test' })
@@ -32,10 +34,10 @@ describe('states of the contract', () => {
     const observed = [stateOf(same), stateOf(other, { settledBase: 7n })]
     await withTransaction(async (tx) => {
       await tx.query(sql`SELECT 1 FROM channel WHERE id = ANY(${[same, other]}::text[]) FOR UPDATE`)
-      expect(await findDifferent(observed)).toEqual([observed[1]])
+      expect(await findChangedChannels(observed)).toEqual([observed[1]])
     })
-    expect(await withTransaction((tx) => bookStates(tx, ctx, observed))).toEqual([other])
-    expect(await findDifferent(observed)).toEqual([])
+    expect(await withTransaction((tx) => bookChannelStates(tx, ctx, observed))).toEqual([other])
+    expect(await findChangedChannels(observed)).toEqual([])
     expect([await blockOf(same), await blockOf(other)]).toEqual([0n, 100n])
   })
 
@@ -43,8 +45,8 @@ describe('states of the contract', () => {
     const id = await insertChannel(seller)
     for (const block of [90n, 120n]) await insertSettlement(id, block)
     const late = stateOf(id, { settledBase: 5n, blockNumber: 119n })
-    expect(await withTransaction((tx) => bookStates(tx, ctx, [late]))).toEqual([])
-    expect(await withTransaction((tx) => bookStates(tx, ctx, [{ ...late, blockNumber: 120n }]))).toEqual([id])
+    expect(await withTransaction((tx) => bookChannelStates(tx, ctx, [late]))).toEqual([])
+    expect(await withTransaction((tx) => bookChannelStates(tx, ctx, [{ ...late, blockNumber: 120n }]))).toEqual([id])
   })
 })
 

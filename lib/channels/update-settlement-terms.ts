@@ -5,7 +5,7 @@ import { json, sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 import { findSettlementTerms } from './find-settlement-terms'
-import { notifyPolicyChanged } from './load-settlement-terms'
+import { notifySettlementTermsChanged } from './notify-settlement-terms-changed'
 import type { SettlementTerms } from './SettlementTerms'
 import * as SettlementTermsDraft from './SettlementTermsDraft'
 import { listSessionNetworks } from './list-session-networks'
@@ -43,7 +43,7 @@ export async function updateSettlementTerms(
       merchantId,
       data: { network, revision: revision + 1, changes },
     })
-    await notifyPolicyChanged(tx, merchantId)
+    await notifySettlementTermsChanged(tx, merchantId)
   })
 }
 

@@ -1,32 +1,8 @@
 import type { Hex } from 'viem'
 import { Escrow, recoverPublicKey, spellOut, toAddress } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
-import type { Channel } from './Channel'
-import { findChannel } from './find-channel'
-
-/** What never changes about a channel that was opened. */
-export type ChannelIdentity = Pick<
-  Channel,
-  'id' | 'merchantId' | 'network' | 'escrow' | 'asset' | 'payer' | 'payee' | 'operator' | 'signer' | 'descriptor'
->
-
-type Entry = { known: ChannelIdentity; key?: Uint8Array }
-
-const entriesMax = 20_000
-const entries = new Map<string, Entry>()
-
-/** A channel that was opened here, mostly from memory; undefined when there is none, or not yet. */
-export async function findKnown(channelId: string): Promise<ChannelIdentity | undefined> {
-  const entry = entries.get(channelId)
-  if (entry) return entry.known
-  const channel = await findChannel(channelId)
-  if (!channel || channel.status === 'opening' || channel.status === 'failed') return undefined
-  const { id, merchantId, network, escrow, asset, payer, payee, operator, signer, descriptor } = channel
-  const known = { id, merchantId, network, escrow, asset, payer, payee, operator, signer, descriptor }
-  if (entries.size >= entriesMax) entries.delete(entries.keys().next().value ?? '')
-  entries.set(channelId, { known })
-  return known
-}
+import { type ChannelIdentity } from './ChannelIdentity'
+import { identities } from './identity-cache'
 
 /**
  * Checks a voucher's signature for a channel from `findKnown`, and returns its 65 bytes in the spelling that both contracts take. The key
@@ -44,7 +20,7 @@ export function verifyVoucher(known: ChannelIdentity, voucher: { cumulativeBase:
   // What has no such spelling is told what is wrong with it.
   const signature = spellOut(voucher.signature) ?? voucher.signature
   const key = recover(digest, signature)
-  const entry = entries.get(known.id)
+  const entry = identities.get(known.id)
   if (!entry?.key || !Buffer.from(entry.key).equals(key)) {
     if (toAddress(key) !== known.signer)
       throw new AppError(

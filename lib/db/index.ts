@@ -1,6 +1,7 @@
 export { openPool, pool } from './client'
 export { newestFirst } from './newest-first'
 export { allOf, pageQuery } from './page-query'
+export { notifiedCache } from './notified-cache'
 export { listen, type NotifyListener } from './listen'
 export { closeDb, endHeartbeat, forgetProcesses, isDead, processId, stayAlive } from './process'
 export { db, json, planned, prepared, sql, withTransaction, type Sql, type Tx } from './transaction'

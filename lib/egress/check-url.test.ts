@@ -1,6 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { env } from '@/lib/env'
-import { checkHost, checkUrl } from './check-url'
+import { checkUrl } from './check-url'
+import { checkHost } from './check-host'
 
 afterEach(() => {
   env.UPSTREAM_ALLOW.length = 0

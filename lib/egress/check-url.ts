@@ -1,6 +1,5 @@
-import { lookup } from 'node:dns/promises'
-import { isIP } from 'node:net'
-import { isAllowedByName, isGlobalAddress } from './agent'
+import { isGlobalAddress } from './agent'
+import { isAllowed, addressesOf, notPublic } from './host-addresses'
 
 const lengthMax = 2_048
 
@@ -20,28 +19,4 @@ export async function checkUrl(text: string): Promise<string | undefined> {
   const addresses = await addressesOf(url)
   if (addresses.length === 0) return 'This name cannot be found: check its spelling'
   return addresses.some(isGlobalAddress) ? undefined : notPublic
-}
-
-/**
- * What is wrong with the host of an upstream: a private address that UPSTREAM_ALLOW does not name, which every call would be refused
- * at; undefined when nothing is. A name that does not exist yet is no fault.
- */
-export async function checkHost(text: string): Promise<string | undefined> {
-  const url = new URL(text)
-  if (isAllowed(url)) return undefined
-  const addresses = await addressesOf(url)
-  return addresses.length === 0 || addresses.some(isGlobalAddress) ? undefined : notPublic
-}
-
-const notPublic = 'This address is not public: it must be reachable from the internet'
-
-function isAllowed(url: URL): boolean {
-  return isAllowedByName(url.hostname, url.port || (url.protocol === 'https:' ? 443 : 80))
-}
-
-async function addressesOf(url: URL): Promise<string[]> {
-  const hostname = url.hostname.replace(/^\[|\]$/g, '')
-  if (isIP(hostname) !== 0) return [hostname]
-  const found = await lookup(hostname, { all: true }).catch(() => [])
-  return found.map(({ address }) => address)
 }

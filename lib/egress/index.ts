@@ -1,2 +1,3 @@
 export { closeEgress, egressAgent, isGlobalAddress } from './agent'
-export { checkHost, checkUrl } from './check-url'
+export { checkUrl } from './check-url'
+export { checkHost } from './check-host'

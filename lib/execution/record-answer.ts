@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { failpoint } from '../failpoint'
-import { writeTold, type AuditEvent } from '@/lib/audit'
+import { writeAudited, type AuditEvent } from '@/lib/audit'
 import { Chain, type SendAnswer } from '@/lib/chains'
 import { sql, type WritePart } from '@/lib/db'
 import { withoutFlush } from './without-flush'
@@ -37,7 +37,7 @@ export async function recordAnswer(ctx: Ctx, answered: BroadcastAnswer): Promise
           AND status NOT IN ('included', 'safe') AND ${when})`,
   }
   failpoint('before-answer')
-  await writeTold(ctx, { parts: [part, row, { holds: withoutFlush }], events })
+  await writeAudited(ctx, { parts: [part, row, { holds: withoutFlush }], events })
 }
 
 /** The write of a node's answer to an attempt, and its event. */

@@ -5,7 +5,7 @@ import { checkInstrument, Eip1271, type Instrument } from '@/lib/chains'
 import { sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
-import { acceptPayment, findClaim, letGo, reserves, type EarlierClaim, type Payment } from '@/lib/payments'
+import { acceptPayment, findClaim, releasePayment, reserves, type EarlierClaim, type Payment } from '@/lib/payments'
 import { facilitation, type Facilitated } from '@/lib/protocols'
 import { settleNow, type SettleOutcome } from '@/lib/settlement'
 import type { Caller } from './Caller'
@@ -56,7 +56,7 @@ export async function settle(
   failpoint('after-claim')
   const { payment } = accepted
   const settled = toTold(payment, await now(payment, accepted.checkedAtMs))
-  if (settled.kind === 'unknown') await letGo(payment.id)
+  if (settled.kind === 'unknown') await releasePayment(payment.id)
   const outcome = settled.kind === 'unknown' ? 'pending' : settled.kind
   const reason = settled.kind === 'failed' ? settled.reason : null
   endFacilitation(recordId, { outcome, reason, latencyMs: ctx.now() - startedAtMs })

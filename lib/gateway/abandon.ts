@@ -1,4 +1,4 @@
-import { letGo } from '@/lib/payments'
+import { releasePayment } from '@/lib/payments'
 import type { GatewayAnswer } from './GatewayAnswer'
 
 /** The response, or, when serving fails in any way, the payment let go of before the error goes on. */
@@ -6,7 +6,7 @@ export async function orLetGo(paymentId: string, serving: Promise<GatewayAnswer>
   try {
     return await serving
   } catch (error) {
-    await letGo(paymentId)
+    await releasePayment(paymentId)
     throw error
   }
 }

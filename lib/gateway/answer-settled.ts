@@ -1,6 +1,6 @@
 import { failpoint } from '../failpoint'
 import { AppError } from '@/lib/errors'
-import { deliverPayment, refundPayment, startUpstream, type Payment } from '@/lib/payments'
+import { deliverPayment, refundPayment, startUpstreamCall, type Payment } from '@/lib/payments'
 import { callUpstream } from './call-upstream'
 import { executePaid } from './execution/execute-paid'
 import { answerFacts } from './facts-of'
@@ -21,7 +21,7 @@ export async function answerSettled(
   payment: Pick<Payment.Payment, 'id' | 'payer'> & { receipt: Payment.ReceiptHeaders },
 ): Promise<GatewayAnswer> {
   if (pricedRequest.resource.execution) return executePaid(pricedRequest, payment)
-  if (!(await startUpstream(payment.id)))
+  if (!(await startUpstreamCall(payment.id)))
     throw new AppError('payment-in-progress', 'Another request with this credential is being served.')
   let sent: UpstreamAnswer
   let peeked: PeekedAnswer

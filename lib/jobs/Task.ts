@@ -29,7 +29,7 @@ import {
   watchChannels,
 } from '@/lib/settlement'
 import { refreshSupported } from '@/lib/remote-facilitators'
-import { deliverDue, fanOut, toDeliver } from '@/lib/webhooks'
+import { deliverDueWebhooks, fanOut, toDeliver } from '@/lib/webhooks'
 
 /** Background work as data: what runs, how often, and how long one run may take. */
 export type Task = {
@@ -115,7 +115,7 @@ export const tasks = {
   /** Writes a checkpoint of the audit log on chain, once a day. */
   'anchor-checkpoint': { everyMs: 60_000, budgetMs: 20_000, run: (ctx) => anchorDue(ctx) },
   /** Tells webhooks that no worker was woken for. */
-  'deliver-webhooks': { everyMs: 1_000, budgetMs: 30_000, due: toDeliver, run: deliverDue },
+  'deliver-webhooks': { everyMs: 1_000, budgetMs: 30_000, due: toDeliver, run: deliverDueWebhooks },
   /** Opens and resolves alerts. */
   'check-alerts': { everyMs: 5_000, budgetMs: 20_000, run: checkAlerts },
   /** Forgets answers that are no longer kept. */

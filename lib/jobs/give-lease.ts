@@ -1,5 +1,5 @@
 import { db, processId, sql } from '@/lib/db'
-import { type TaskLease } from './lease'
+import { type TaskLease } from './lease-statement'
 
 /** A later run's lease is not ours to give, though it be this process's. */
 export async function giveLease({ task, run }: TaskLease, moved: number, failure: string | undefined): Promise<void> {

@@ -9,7 +9,7 @@ import { startChainProxy, type ChainProxy } from '@/sandbox/testing/chain-proxy'
 import { chains } from '@/sandbox/testing/chains'
 import { insertSeller } from '@/sandbox/testing/channel-rows-fixture'
 import { tasks, type TaskName } from '.'
-import { runDue } from './run-task'
+import { runDue } from './run-due'
 
 const { evm, tempo } = chains()
 const statements = countStatements()

@@ -1,4 +1,5 @@
-export { runTask, type TaskRun } from './run-task'
+export { runTask } from './run-task'
+export { type TaskRun } from './task-run'
 export { startLoop } from './start-loop'
 export { startWatch } from './start-watch'
 export { isTaskName, tasks, type TaskName } from './Task'

@@ -5,7 +5,7 @@ import { countStatements } from '@/sandbox/count-statements'
 import { accept, offer, insertSeller, orphan, row } from '@/sandbox/testing/payment-fixture'
 import { tasks, type TaskName } from '.'
 import { takeDueLeases } from './lease'
-import { runDue } from './run-task'
+import { runDue } from './run-due'
 
 const names = Object.keys(tasks) as TaskName[]
 const statements = countStatements()

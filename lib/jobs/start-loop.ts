@@ -3,7 +3,7 @@ import { createCtx } from '../ctx'
 import { endHeartbeat, runFor, stayAlive } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { findMixedPayouts } from '@/lib/merchants'
-import { runDue } from './run-task'
+import { runDue } from './run-due'
 import { startRunner } from './start-runner'
 import { startWatch } from './start-watch'
 

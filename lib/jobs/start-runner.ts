@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { createCtx } from '../ctx'
 import { log } from '../log'
 import { openPool } from '@/lib/db'
-import { deliverTo, task } from '@/lib/webhooks'
+import { deliverToTarget, task } from '@/lib/webhooks'
 
 /** Receivers are waited for, mostly: many at once cost little. */
 const concurrency = 24
@@ -77,7 +77,7 @@ function options(pgPool: ReturnType<typeof openPool>): Parameters<typeof run>[0]
     logger: new Logger(() => (level, message) => log()[levels[level]]({ worker: true }, message)),
     taskList: {
       [task]: async (payload) => {
-        await deliverTo(createCtx({ kind: 'system', id: `job:${task}` }), Payload.parse(payload).target, jobMs)
+        await deliverToTarget(createCtx({ kind: 'system', id: `job:${task}` }), Payload.parse(payload).target, jobMs)
       },
     },
   }

@@ -1,5 +1,6 @@
 import type { Resource } from './Resource'
-import { findPrice, type PriceRow } from './find-prices'
+import { findPrice } from './find-price'
+import { type PriceRow } from './PriceRow'
 
 /** Revisions whose payouts are kept; a revision never changes. */
 const knownMax = 1_000

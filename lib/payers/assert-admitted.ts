@@ -1,5 +1,5 @@
 import { AppError } from '@/lib/errors'
-import { loadStances } from './load-stances'
+import { loadPayerRules } from './load-payer-rules'
 import { refusalOf } from './Payer'
 
 /**
@@ -12,7 +12,7 @@ export async function assertAdmitted(
   { id, merchantId }: { id: string; merchantId: string },
   wallet: string,
 ): Promise<void> {
-  const { wallets, gate } = await loadStances(merchantId)
+  const { wallets, gate } = await loadPayerRules(merchantId)
   const refusal = refusalOf(wallets.get(wallet) ?? 'none', gate, id)
   if (!refusal) return
   const why =

@@ -3,7 +3,7 @@ import { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { notifyPayerChanged } from './load-stances'
+import { notifyPayerChanged } from './notify-payer-changed'
 import { findGate } from './find-gate'
 import { parseGate } from './Payer'
 

@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction, type Tx } from '@/lib/db'
-import { notifyPayerChanged } from './load-stances'
+import { notifyPayerChanged } from './notify-payer-changed'
 import { parseNote, parseWallet, unnoted, type PayerNote } from './Payer'
 
 /**

@@ -6,7 +6,7 @@ import { Account, insertTransfers, type LedgerEntry } from '@/lib/ledger'
 import type { Quote } from '@/lib/pricing'
 import { reserveExposure } from './exposure'
 import type { PricingFacts } from './PricingFacts'
-import { orLetGoOfLost } from './own-payment'
+import { releaseOnLostReply } from './release-on-lost-reply'
 import type { ClaimedRequest, Payment } from './Payment'
 import type { Authorization, Credential } from './Protocol'
 
@@ -102,7 +102,7 @@ async function accept(ctx: Ctx, input: AcceptInput, besides: ClaimCompanion | un
     SELECT ${isClaimed} AS claimed,
       CASE WHEN NOT ${isClaimed} THEN NULL ${named.reduce((all, one) => sql`${all} ${one}`)} END`),
   )
-  const [row] = await orLetGoOfLost(payment.id, claiming, (error) => refusalOf(error) !== undefined).catch(
+  const [row] = await releaseOnLostReply(payment.id, claiming, (error) => refusalOf(error) !== undefined).catch(
     (error: unknown) => {
       throw refusalOf(error)?.error() ?? error
     },

@@ -1,9 +1,10 @@
 import type { Ctx } from '../ctx'
 import { recordEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
-import { isKept, withFacts } from './deliver-payment'
+import { withFacts } from './answer-statements'
+import { isKept } from './Delivery'
 import { keepAnswers } from './keep-answers'
-import type { SettlingPayment } from './settle-payments'
+import type { SettlingPayment } from './SettlingPayment'
 
 /**
  * Marks a locked payment as being settled by somebody else's facilitator, and keeps the answer that is already there. From here

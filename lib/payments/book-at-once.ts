@@ -2,11 +2,14 @@ import { json, sql, type WritePart } from '@/lib/db'
 import type { AuditEvent } from '@/lib/audit'
 import { insertAccess } from './access-grants'
 import { insertResolution, insertTransfers } from '@/lib/ledger'
-import { deliveredEvent, isKept } from './deliver-payment'
+import { deliveredEvent } from './write-delivery'
+import { isKept } from './Delivery'
 import { updateReleased } from './exposure'
 import * as Payments from './Payment'
 import type { Payment } from './Payment'
-import { settledEvent, settleEntries, type TransferProof, type SettlingPayment } from './settle-payments'
+import { settledEvent, settleEntries } from './settlement-records'
+import { type TransferProof } from './SettlementBooking'
+import { type SettlingPayment } from './SettlingPayment'
 
 /** A payment of a batch, as it was begun in this process, and what its transaction's receipt shows of it. */
 export type LandedPayment = { item: SettlingPayment; proof: TransferProof; receipt: Payments.ReceiptHeaders }

@@ -4,7 +4,7 @@ import { recordEvents } from '@/lib/audit'
 import { type Tx } from '@/lib/db'
 import { resolvePending } from '@/lib/ledger'
 import { type Payment } from './Payment'
-import { deliveredEvent } from './deliver-payment'
+import { deliveredEvent } from './write-delivery'
 
 /** Ledger, access and audit of payments whose rows were just set to delivered. */
 export async function bookDelivered(tx: Tx, ctx: Ctx, payments: readonly Payment[]): Promise<void> {

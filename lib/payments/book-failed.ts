@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { recordEvents } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
 import type { Payment } from './Payment'
-import { voidIn } from './void-in'
+import { voidWithin } from './void-within'
 
 /** Books that the transfer is proven not to have happened: the payment is void, nothing was charged. */
 export async function bookFailed(tx: Tx, ctx: Ctx, payments: readonly Payment[], reason: string): Promise<void> {
@@ -23,5 +23,5 @@ export async function bookFailed(tx: Tx, ctx: Ctx, payments: readonly Payment[],
       data: { reason },
     })),
   )
-  await voidIn(tx, ctx, ids, reason)
+  await voidWithin(tx, ctx, ids, reason)
 }

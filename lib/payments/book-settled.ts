@@ -7,7 +7,8 @@ import { bookDelivered } from './book-delivered'
 import { releaseExposure } from './exposure'
 import * as Payments from './Payment'
 import type { Payment } from './Payment'
-import { type SettlementBooking, settleEntries, settledEvent } from './settle-payments'
+import { settleEntries, settledEvent } from './settlement-records'
+import { type SettlementBooking } from './SettlementBooking'
 
 /**
  * Books that money moved: cash against receivable, the reservation given back. A payment whose answer is

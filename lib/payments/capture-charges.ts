@@ -5,7 +5,7 @@ import { Account, postTransfers, resolvePending } from '@/lib/ledger'
 import { columns } from './columns'
 import { releaseExposure } from './exposure'
 import { isBooked, type Payment } from './Payment'
-import type { SettlingPayment } from './settle-payments'
+import type { SettlingPayment } from './SettlingPayment'
 
 /**
  * Lowers locked payments under `upto` from what was signed for to what their answers came to: the row, the pending ledger entry and

@@ -1,11 +1,8 @@
-import { Chain, chains, servedNetworks } from '@/lib/chains'
-import { db, sql, type Sql } from '@/lib/db'
+import { db, sql } from '@/lib/db'
 import type { ReceiptHeaders, SettlementState, PaymentStatus } from './Payment'
 import * as PaymentKey from './PaymentKey'
 import type * as PaymentLookup from './PaymentLookup'
-
-/** More than any one transaction carries. */
-const foundMax = 500
+import { selectIdsByKey, foundMax } from './payment-key-statement'
 
 type Row = {
   id: string
@@ -45,59 +42,13 @@ export async function findPaymentStatus(key: PaymentKey.PaymentKey): Promise<Pay
       (SELECT json_build_object('merchant', m.slug, 'method', s.method, 'path', s.path, 'name', s.name)
         FROM resource s JOIN merchant m ON m.id = s.merchant_id WHERE s.id = p.resource_id) AS resource
     FROM payment p LEFT JOIN refund r ON r.payment_id = p.id
-    WHERE p.id IN (${matching(key)})
+    WHERE p.id IN (${selectIdsByKey(key)})
     ORDER BY p.created_at, p.id
     LIMIT ${foundMax}`)
   const [first] = rows
   if (!first) return undefined
   if (key.kind === 'chain') return { kind: 'several', payments: rows.map(toPublic) }
   return { kind: 'one', payment: PaymentKey.isPrivate(key) ? toKnown(first) : toPublic(first) }
-}
-
-/** The ids of a merchant's own payments that a key stands for, oldest first. */
-export async function findPaymentIds(merchantId: string, key: PaymentKey.PaymentKey): Promise<string[]> {
-  const rows = await db.query<{ id: string }>(sql`
-    SELECT p.id FROM payment p WHERE p.merchant_id = ${merchantId}::uuid AND p.id IN (${matching(key)})
-    ORDER BY p.created_at, p.id LIMIT ${foundMax}`)
-  return rows.map(({ id }) => id)
-}
-
-/** Ids, each by an index. */
-function matching(key: PaymentKey.PaymentKey): Sql {
-  switch (key.kind) {
-    case 'id':
-      return sql`SELECT ${key.id}::uuid`
-    case 'claim':
-      return sql`SELECT id FROM payment WHERE claim_key IN (${key.claimKey}, lower(${key.claimKey}))`
-    case 'identifier':
-      return sql`
-        SELECT id FROM payment
-        WHERE identifier = ${key.identifier} AND merchant_id = (SELECT id FROM merchant WHERE slug = ${key.merchantSlug})`
-    case 'chain':
-      return onChain(key)
-  }
-}
-
-/**
- * Each way is a SELECT of its own: joined by OR, the planner reads the whole table for them. A nonce has no index; with its payer it
- * is part of one claim key for each token.
- */
-function onChain({ text, payer }: Extract<PaymentKey.PaymentKey, { kind: 'chain' }>): Sql {
-  // The index begins with the network.
-  const networks = [...new Set([...chains.map(({ network }) => network), ...servedNetworks()])]
-  const ofPayer = payer === undefined ? sql`true` : sql`payer = ${payer}`
-  const carried = sql`
-    SELECT id FROM payment WHERE network = ANY(${networks}::text[]) AND tx_hash = ${text} AND ${ofPayer}
-    UNION
-    SELECT id FROM payment WHERE transaction_id = (SELECT transaction_id FROM attempt WHERE hash = ${text}) AND ${ofPayer}`
-  if (payer === undefined) return carried
-  const claims = networks.flatMap((network) => [
-    `raw|${network}|${text}`,
-    ...(Chain.find(network)?.assets ?? []).map(({ address }) =>
-      ['eip3009', network, address, payer, text].join('|').toLowerCase(),
-    ),
-  ])
-  return sql`${carried} UNION SELECT id FROM payment WHERE claim_key = ANY(${claims}::text[]) AND ${ofPayer}`
 }
 
 function toPublic(row: Row): PaymentLookup.PublicPaymentStatus {

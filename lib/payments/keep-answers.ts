@@ -1,5 +1,6 @@
 import { type Tx } from '@/lib/db'
-import { type Delivery, isKept, insertAnswers } from './deliver-payment'
+import { insertAnswers } from './answer-statements'
+import { type Delivery, isKept } from './Delivery'
 
 /** Stores the small answers among these, with one statement. */
 export async function keepAnswers(tx: Tx, deliveries: readonly Delivery[]): Promise<void> {

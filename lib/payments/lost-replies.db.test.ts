@@ -13,7 +13,15 @@ import {
   row,
   settle,
 } from '@/sandbox/testing/payment-fixture'
-import { acceptPayment, deliverPayment, expireDue, findClaim, letGo, resumePayment, startUpstream } from '.'
+import {
+  acceptPayment,
+  deliverPayment,
+  expireDue,
+  findClaim,
+  releasePayment,
+  resumePayment,
+  startUpstreamCall,
+} from '.'
 
 // The connection breaks between what PostgreSQL has committed and its reply.
 
@@ -89,7 +97,7 @@ it('lets go of a payment that was taken over, when the reply to that is lost', a
 it('lets go of a payment although the first try is lost before it ran', async () => {
   const payment = await accept(offer())
   proxy.cut()
-  await letGo(payment.id)
+  await releasePayment(payment.id)
   proxy.mend()
   await expect.poll(() => ownerOf(payment.id)).toBeNull()
 })
@@ -97,7 +105,7 @@ it('lets go of a payment although the first try is lost before it ran', async ()
 it('takes an answer for delivered whose delivery was committed', async () => {
   const payment = await accept(offer({ when: 'before' }))
   await book(await begin(payment), payment)
-  await startUpstream(payment.id)
+  await startUpstreamCall(payment.id)
   const lost = proxy.loseReply(/SET status = 'delivered'/)
   const delivery = { paymentId: payment.id, upstreamStatus: 200, upstreamEndedAtMs: Date.now() }
   await deliverPayment(ctx, delivery, payment)

@@ -19,7 +19,7 @@ import {
   forgetAnswers,
   Payment,
   refundDelivered,
-  startUpstream,
+  startUpstreamCall,
   voidPayments,
 } from '.'
 
@@ -62,7 +62,7 @@ describe('a payment that nobody serves', () => {
   async function insertOrphan(amountBase = price): Promise<Payment.Payment> {
     const payment = await accept(offer({ when: 'before' }))
     await settle(payment)
-    await startUpstream(payment.id)
+    await startUpstreamCall(payment.id)
     await orphan(payment)
     if (amountBase === price) return payment
     await db.execute(sql`UPDATE payment SET scheme = 'upto', amount_base = ${amountBase} WHERE id = ${payment.id}`)

@@ -20,7 +20,7 @@ import {
   findClaim,
   refundPayment,
   resumePayment,
-  startUpstream,
+  startUpstreamCall,
   voidPayments,
 } from '.'
 
@@ -125,8 +125,8 @@ describe('after a crash', () => {
     const resumable = await accept(offer({ when: 'before' }))
     await settle(started)
     await settle(resumable)
-    expect(await startUpstream(started.id)).toBe(true)
-    expect(await startUpstream(started.id)).toBe(false)
+    expect(await startUpstreamCall(started.id)).toBe(true)
+    expect(await startUpstreamCall(started.id)).toBe(false)
     expect(await expireDue(ctx)).toBe(0)
 
     // Their process dies: no beat of this id will ever come.

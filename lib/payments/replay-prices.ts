@@ -3,7 +3,7 @@ import { labelToken } from '@/lib/chains'
 import { sql, withTransaction, type Sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
-import { isOurs } from '@/lib/payers'
+import { isOwnWallet } from '@/lib/payers'
 import { PricePlan } from '@/lib/pricing'
 import * as PriceReplay from './PriceReplay'
 
@@ -70,12 +70,12 @@ function statement(resourceId: string, { unit }: PricePlan.PricePlan, from: Date
       t.amount_base AS charged_base, 1 AS calls, ${unit ? factOf(unit.count) : sql`NULL`} AS fact, false AS is_session
     FROM payment t
     WHERE t.resource_id = ${resourceId}::uuid AND t.origin = 'gateway' AND t.status = 'delivered'
-      AND t.created_at >= ${from} AND t.created_at < ${to} AND NOT ${isOurs(sql`t`)}
+      AND t.created_at >= ${from} AND t.created_at < ${to} AND NOT ${isOwnWallet(sql`t`)}
     UNION ALL
     SELECT ${ms(sql`v.at`)}, ${ms(sql`v.at`)}, c.payer, NULL, c.network, c.asset, v.charged_base, v.units::int, NULL, true
     FROM voucher v JOIN channel c ON c.id = v.channel_id
     WHERE v.resource_id = ${resourceId}::uuid AND v.charged_base > 0 AND v.units > 0 AND v.at >= ${from} AND v.at < ${to}
-      AND NOT ${isOurs(sql`c`)}
+      AND NOT ${isOwnWallet(sql`c`)}
     ORDER BY 1`
 }
 

@@ -1,7 +1,7 @@
 import { db, isDead, processId, sql, stayAlive } from '@/lib/db'
 import { columns } from './columns'
 import type { Payment } from './Payment'
-import { orLetGoOfLost } from './own-payment'
+import { releaseOnLostReply } from './release-on-lost-reply'
 
 /**
  * Takes over a settled payment whose upstream was never called, because its first request ended (or its
@@ -14,6 +14,6 @@ export async function resumePayment(paymentId: string): Promise<Payment | undefi
     WHERE id = ${paymentId} AND status = 'authorized' AND settlement = 'settled' AND upstream_started_at IS NULL
       AND (owner_id IS NULL OR ${isDead(sql`payment.owner_id`)})
     RETURNING ${columns}`)
-  const [payment] = await orLetGoOfLost(paymentId, taking)
+  const [payment] = await releaseOnLostReply(paymentId, taking)
   return payment
 }

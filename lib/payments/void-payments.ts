@@ -1,6 +1,6 @@
 import type { Ctx } from '../ctx'
 import { withTransaction, type Sql } from '@/lib/db'
-import { voidIn } from './void-in'
+import { voidWithin } from './void-within'
 
 /**
  * Takes payments back that did not move any money: nothing was charged and the credential is refused from
@@ -9,5 +9,5 @@ import { voidIn } from './void-in'
  * @returns how many were voided.
  */
 export async function voidPayments(ctx: Ctx, ids: readonly string[], reason: string, when?: Sql): Promise<number> {
-  return withTransaction((tx) => voidIn(tx, ctx, ids, reason, when))
+  return withTransaction((tx) => voidWithin(tx, ctx, ids, reason, when))
 }

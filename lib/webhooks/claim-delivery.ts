@@ -1,67 +1,10 @@
-import { db, isDead, processId, sql, type Sql } from '@/lib/db'
-import { timeoutMs } from './post-message'
-
-/** A delivery that this process alone may try until its lease ends. */
-export type ClaimedDelivery = {
-  id: string
-  endpointId: string | null
-  merchantId: string
-  target: string
-  subject: string
-  type: string
-  url: string
-  /** The body exactly as it is signed and sent. */
-  payload: string
-  /** Sealed secrets: the endpoint's, and the one before it while that is being rotated. None for callbacks. */
-  sealed: readonly Buffer[]
-}
-
-/** Longer than a try takes. */
-const leaseMs = timeoutMs + 10_000
-
-/** A receiver is asked so many things at once at most: one that is slow takes no worker from the others. */
-export const perTargetMax = 4
-
-const free: Sql = sql`(d.lease_until IS NULL OR d.lease_until < now() OR ${isDead(sql`d.lease_owner`)})`
-
-/** The first of its subject: nothing that happened to it before waits to be told. */
-export const isFirst: Sql = sql`NOT EXISTS (
-  SELECT 1 FROM webhook_delivery b
-  WHERE b.target = d.target AND b.subject = d.subject AND b.status = 'waiting' AND b.position < d.position)`
-
-/** What `deliverDue` looks for. */
-export const isDue: Sql = sql`d.status = 'waiting' AND d.due_at <= now() AND ${free} AND ${isFirst}`
-
-/** The next delivery of a target that is due, or undefined: none is, or enough are under way already. */
-export async function claimNext(target: string): Promise<ClaimedDelivery | undefined> {
-  return claim(sql`
-    SELECT d.id FROM webhook_delivery d
-    WHERE d.target = ${target} AND ${isDue} AND ${perTargetMax} > (
-      SELECT count(*) FROM webhook_delivery u
-      WHERE u.target = ${target} AND u.status = 'waiting' AND u.lease_until > now() AND NOT ${isDead(sql`u.lease_owner`)})
-    ORDER BY d.due_at, d.position LIMIT 1 FOR UPDATE SKIP LOCKED`)
-}
+import { sql } from '@/lib/db'
+import { type ClaimedDelivery } from './ClaimedDelivery'
+import { claimChosen, free } from './delivery-lease'
 
 /** This delivery, whatever its state; undefined while it is being tried. */
-export async function claimOne(id: string): Promise<ClaimedDelivery | undefined> {
-  return claim(sql`SELECT d.id FROM webhook_delivery d WHERE d.id = ${id}::uuid AND ${free} FOR UPDATE SKIP LOCKED`)
-}
-
-type Row = Omit<ClaimedDelivery, 'sealed'> & { current: Buffer | null; previous: Buffer | null }
-
-async function claim(chosen: Sql): Promise<ClaimedDelivery | undefined> {
-  const [row] = await db.query<Row>(sql`
-    WITH chosen AS (${chosen}),
-      taken AS (
-        UPDATE webhook_delivery d
-        SET lease_owner = ${processId}::uuid, lease_until = now() + make_interval(secs => ${leaseMs / 1000})
-        FROM chosen WHERE d.id = chosen.id
-        RETURNING d.*)
-    SELECT t.id, t.endpoint_id, t.merchant_id, t.target, t.subject, t.type, t.payload,
-      coalesce(e.url, t.url) AS url, e.sealed AS current,
-      CASE WHEN e.previous_until > now() THEN e.sealed_previous END AS previous
-    FROM taken t LEFT JOIN webhook_endpoint e ON e.id = t.endpoint_id`)
-  if (!row) return undefined
-  const { current, previous, ...rest } = row
-  return { ...rest, sealed: [current, previous].filter((sealed) => sealed !== null) }
+export async function claimDelivery(id: string): Promise<ClaimedDelivery | undefined> {
+  return claimChosen(
+    sql`SELECT d.id FROM webhook_delivery d WHERE d.id = ${id}::uuid AND ${free} FOR UPDATE SKIP LOCKED`,
+  )
 }

@@ -17,7 +17,7 @@ import {
   tell,
   until,
 } from '@/sandbox/testing/webhook-fixture'
-import { createEndpoint, deliverDue, deliverTo, getCallbackSecret } from '.'
+import { createEndpoint, deliverDueWebhooks, deliverToTarget, getCallbackSecret } from '.'
 
 let receiver: Receiver
 let merchantId: string
@@ -55,7 +55,7 @@ it('waits behind the first of its subject without being looked at, and follows i
   const transactionId = await insertTransaction(merchantId)
   const [first, second, ...rest] = story(transactionId)
   await tell(first!, second!)
-  expect(await deliverTo(ctx, endpointId)).toBe(1)
+  expect(await deliverToTarget(ctx, endpointId)).toBe(1)
   await tell(...rest)
   const dueNow = () =>
     db.query(
@@ -65,7 +65,7 @@ it('waits behind the first of its subject without being looked at, and follows i
   isAlive.now = true
   await db.execute(sql`
     UPDATE webhook_delivery SET due_at = now() WHERE target = ${endpointId} AND status = 'waiting' AND attempts = 1`)
-  expect(await deliverDue(ctx, 15_000)).toBe(steps.length)
+  expect(await deliverDueWebhooks(ctx, 15_000)).toBe(steps.length)
   expect(told(transactionId)).toEqual([types[0], ...types])
 })
 
@@ -79,7 +79,7 @@ describe('what is told', () => {
     await tell(event('transaction.included', { transactionId }), event('session.created', { merchantId }), last)
     expect((await look(narrow.id)).map(({ type }) => type)).toEqual(['transaction.final'])
     expect(await look(foreign.id)).toEqual([])
-    expect(await deliverTo(ctx, endpointId)).toBe(2)
+    expect(await deliverToTarget(ctx, endpointId)).toBe(2)
     expect(receiver.received[1]).toMatchObject({
       type: 'transaction.final',
       data: {
@@ -103,7 +103,7 @@ describe('what is told', () => {
     const transactionId = await insertTransaction(merchantId, receiver.url)
     await tell(event('transaction.included', { transactionId }))
     receiver.secret = getCallbackSecret(owner)
-    expect(await deliverTo(ctx, `callback:http://${receiver.host}`)).toBe(1)
+    expect(await deliverToTarget(ctx, `callback:http://${receiver.host}`)).toBe(1)
     expect(told(transactionId)).toEqual(['transaction.included'])
   })
 
@@ -132,7 +132,7 @@ describe('a receiver that fails, is slow and gets repeats', () => {
     const [one, two] = [story(failing), story(fine)]
     await tell(...one.slice(0, 3), ...two.slice(0, 3))
     await tell(...one.slice(3), ...two.slice(3))
-    await deliverDue(ctx, 30_000)
+    await deliverDueWebhooks(ctx, 30_000)
     expect(told(fine)).toEqual(types)
     expect(told(failing)).toEqual([types[0]])
     for (let round = 0; round < 3; round++) {
@@ -141,7 +141,7 @@ describe('a receiver that fails, is slow and gets repeats', () => {
       expect(first?.delayMs).toBeLessThan(5_000 * 3 ** round + 1)
       expect(second).toMatchObject({ status: 'waiting', attempts: 0 })
       await skipDelays()
-      await deliverDue(ctx, 30_000)
+      await deliverDueWebhooks(ctx, 30_000)
     }
     expect(told(failing)).toEqual([types[0], types[0], types[0], ...types])
     const ids = receiver.received.filter(({ data }) => data.transaction?.id === failing).map(({ id }) => id)
@@ -166,7 +166,7 @@ describe('a receiver that fails, is slow and gets repeats', () => {
       silent.secret = slow.secret
       const ids = await Promise.all(Array.from({ length: 6 }, () => insertTransaction(merchantId)))
       await tell(...ids.map((transactionId) => event('transaction.final', { transactionId })))
-      const running = deliverDue(ctx, 11_000)
+      const running = deliverDueWebhooks(ctx, 11_000)
       await until('the other endpoint is told', () => receiver.received.length === ids.length)
       await until('the silent one was asked', () => silent.received.length > 0)
       await running
@@ -212,7 +212,7 @@ describe('a receiver that fails, is slow and gets repeats', () => {
     expect(await once(dying, 'exit')).toEqual([null, 'SIGKILL'])
     expect(told(transactionId)).toEqual(['transaction.included'])
     expect(await look(endpointId)).toMatchObject([{ status: 'waiting', attempts: 0 }, { status: 'waiting' }])
-    await until('the rest is told', async () => (await deliverDue(ctx, 11_000)) > 0)
+    await until('the rest is told', async () => (await deliverDueWebhooks(ctx, 11_000)) > 0)
     expect(told(transactionId)).toEqual(['transaction.included', 'transaction.included', 'transaction.final'])
     expect(receiver.received[1]?.id).toBe(receiver.received[0]?.id)
   })

@@ -6,7 +6,7 @@ import { startReceiver, type Receiver } from '@/sandbox/testing/receiver'
 import { ctx, event, look, openMerchant, skipDelays, tell } from '@/sandbox/testing/webhook-fixture'
 import {
   createEndpoint,
-  deliverTo,
+  deliverToTarget,
   getDelivery,
   getEndpoint,
   listDeliveries,
@@ -92,7 +92,7 @@ describe('an endpoint', () => {
       await expect(createEndpoint(ctx, owner, { url })).rejects.toMatchObject({ fields: [{ field: 'url' }] })
     env.UPSTREAM_ALLOW.length = 0
     await tell(pay())
-    await deliverTo(ctx, id)
+    await deliverToTarget(ctx, id)
     const [row] = await look(id)
     expect(row).toMatchObject({ status: 'waiting', attempts: 1 })
     const { tries } = (await getDelivery(owner, row?.id ?? '')) ?? {}
@@ -105,7 +105,7 @@ describe('an endpoint', () => {
     const deliver = async (key: string) => {
       receiver.secret = key
       await tell(pay())
-      await deliverTo(ctx, id)
+      await deliverToTarget(ctx, id)
     }
     await deliver(secret)
     await deliver(rotated.secret)
@@ -121,7 +121,7 @@ describe('an answer', () => {
   it('that redirects is a failure, and is not followed', async () => {
     receiver.answer = (_, response) => response.writeHead(302, { location: '/elsewhere' }).end()
     await tell(pay())
-    await deliverTo(ctx, id)
+    await deliverToTarget(ctx, id)
     const [row] = await look(id)
     const { tries } = (await getDelivery(owner, row?.id ?? '')) ?? {}
     expect(tries).toMatchObject([{ httpStatus: 302, detail: 'Redirects to /elsewhere, which is not followed.' }])
@@ -140,7 +140,7 @@ describe('an answer', () => {
   it('410 switches the endpoint off and gives up what waits', async () => {
     receiver.answer = (_, response) => response.writeHead(410).end()
     await tell(pay(), pay(), pay())
-    await deliverTo(ctx, id)
+    await deliverToTarget(ctx, id)
     expect(receiver.received).toHaveLength(1)
     expect((await look(id)).map(({ status }) => status)).toEqual(['failed', 'failed', 'failed'])
     expect((await getEndpoint(owner, id))?.disabledWhy).toContain('410')
@@ -156,7 +156,7 @@ describe('an answer', () => {
         UPDATE webhook_endpoint SET failing_since = failing_since - make_interval(days => ${days}) WHERE id = ${id}::uuid`)
     const retry = async () => {
       await skipDelays()
-      await deliverTo(ctx, id)
+      await deliverToTarget(ctx, id)
     }
     await tell(pay())
     await retry()
@@ -182,7 +182,7 @@ describe('an answer', () => {
     await tell(pay(paymentId), pay(paymentId, 'payment.delivered'))
     await db.execute(sql`UPDATE webhook_delivery SET attempts = ${Retry.triesMax - 1} WHERE target = ${id}
       AND type = 'payment.settled'`)
-    expect(await deliverTo(ctx, id)).toBe(2)
+    expect(await deliverToTarget(ctx, id)).toBe(2)
     expect(await look(id)).toMatchObject([
       { status: 'failed', attempts: Retry.triesMax },
       { status: 'delivered', attempts: 1 },
@@ -196,14 +196,14 @@ describe('sending again by hand', () => {
     const paymentId = ctx.id()
     receiver.answer = (_, response) => response.writeHead(503).end('down')
     await tell(pay(paymentId), pay(paymentId, 'payment.delivered'))
-    await deliverTo(ctx, id)
+    await deliverToTarget(ctx, id)
     const [first, second] = (await look(id)).map((row) => row.id)
     await expect(resendDelivery(ctx, owner, second ?? '')).rejects.toMatchObject({ code: 'stale-state' })
     expect(await resendDelivery(ctx, owner, first ?? '')).toMatchObject({ isTaken: false, httpStatus: 503 })
     expect(await look(id)).toMatchObject([{ status: 'waiting', attempts: 2 }, { status: 'waiting' }])
     receiver.answer = (_, response) => response.writeHead(200).end()
     expect(await resendDelivery(ctx, owner, first ?? '')).toMatchObject({ isTaken: true, httpStatus: 200 })
-    expect(await deliverTo(ctx, id)).toBe(1)
+    expect(await deliverToTarget(ctx, id)).toBe(1)
     expect(await resendDelivery(ctx, owner, first ?? '')).toMatchObject({ isTaken: true })
     expect(receiver.received.map((one) => one.id)).toEqual([first, first, first, second, first])
     expect(await getDelivery(owner, first ?? '')).toMatchObject({ status: 'delivered', attempts: 4 })
@@ -211,7 +211,7 @@ describe('sending again by hand', () => {
 
   it('of one that was delivered leaves it delivered when it fails now', async () => {
     await tell(pay())
-    await deliverTo(ctx, id)
+    await deliverToTarget(ctx, id)
     const [row] = await look(id)
     receiver.answer = (_, response) => response.writeHead(500).end()
     await resendDelivery(ctx, owner, row?.id ?? '')

@@ -3,7 +3,8 @@ import type { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, stayAlive, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { claimOne, isFirst } from './claim-delivery'
+import { claimDelivery } from './claim-delivery'
+import { isFirst } from './delivery-lease'
 import { assertMayEdit } from './lock-endpoint'
 import type { TryResult } from './post-message'
 import { isTaken, tryDelivery } from './try-delivery'
@@ -32,7 +33,7 @@ export async function resendDelivery(
   if (row.status === 'waiting' && !row.isFirst)
     throw new AppError('stale-state', 'An earlier webhook of the same subject waits. Resend that one first.')
   await stayAlive()
-  const claimed = await claimOne(id)
+  const claimed = await claimDelivery(id)
   if (!claimed) throw new AppError('stale-state', 'It is being sent at this moment. Look at it again in a few seconds.')
   await withTransaction((tx) =>
     recordEvent(tx, ctx, {

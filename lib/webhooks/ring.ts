@@ -1,5 +1,5 @@
 import { sql, type Tx } from '@/lib/db'
-import { perTargetMax } from './claim-delivery'
+import { perTargetMax } from './delivery-lease'
 
 /** The task of graphile-worker that delivers; its payload is `{ target }`. */
 export const task = 'deliver-webhooks'

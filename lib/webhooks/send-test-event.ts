@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import type { Scope } from '@/lib/auth'
 import { sql, stayAlive, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
-import { claimOne } from './claim-delivery'
+import { claimDelivery } from './claim-delivery'
 import { lockEndpoint } from './lock-endpoint'
 import * as Message from './Message'
 import type { TryResult } from './post-message'
@@ -30,7 +30,7 @@ export async function sendTestEvent(
         'webhook.test', ${payload}, 'failed')`)
   })
   await stayAlive()
-  const claimed = await claimOne(id)
+  const claimed = await claimDelivery(id)
   if (!claimed) throw new AppError('stale-state', 'It is being sent at this moment. Look at it again in a few seconds.')
   const answer = await tryDelivery(ctx, claimed)
   return { ...answer, id, isTaken: isTaken(answer) }

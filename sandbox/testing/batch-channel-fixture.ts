@@ -6,7 +6,7 @@ import { BatchSettlement, signerFor } from '@/lib/chains'
 import {
   commitCharge,
   findChannel,
-  reserveCharge,
+  acceptVoucher,
   type Channel,
   type OpeningInput,
   type CreditVerdict,
@@ -120,7 +120,7 @@ export async function spend({ account, id }: Opened, seller: Seller, cumulativeB
   const heldBase = cumulativeBase - (await look(id)).spentBase
   const none = { minDeltaBase: 0n, vouchersPerSecond: null, channelMaxBase: null, payerMaxBase: null }
   const wanted = { channelId: id, voucher, amountBase: heldBase, isForItself: true, ...none }
-  const { verdict } = await reserveCharge(wanted)
+  const { verdict } = await acceptVoucher(wanted)
   const { merchantId, resourceId } = seller
   const about = {
     channelId: id,

@@ -5,7 +5,7 @@ import { Escrow, Reserve, signerFor } from '@/lib/chains'
 import {
   commitCharge,
   findChannel,
-  reserveCharge,
+  acceptVoucher,
   type Channel,
   type OpeningInput,
   type ChannelProtocol,
@@ -137,7 +137,7 @@ export async function spend(
   const { spentBase } = await look(channelId)
   const heldBase = cumulativeBase - unspentBase - spentBase
   const none = { minDeltaBase: 0n, vouchersPerSecond: null, channelMaxBase: null, payerMaxBase: null }
-  const { verdict } = await reserveCharge({ channelId, voucher, amountBase: heldBase, ...none })
+  const { verdict } = await acceptVoucher({ channelId, voucher, amountBase: heldBase, ...none })
   if (verdict !== 'granted') throw new Error(`the voucher was refused: ${verdict}`)
   const about = {
     channelId,

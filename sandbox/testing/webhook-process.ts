@@ -1,6 +1,6 @@
 import { createCtx } from '@/lib/ctx'
-import { deliverDue } from '@/lib/webhooks'
+import { deliverDueWebhooks } from '@/lib/webhooks'
 
 // Delivers what is due, as a process of its own, to be killed.
-await deliverDue(createCtx({ kind: 'system', id: 'test' }), 20_000)
+await deliverDueWebhooks(createCtx({ kind: 'system', id: 'test' }), 20_000)
 process.exit(0)

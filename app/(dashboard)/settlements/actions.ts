@@ -5,7 +5,7 @@ import { settle } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import type { PolicyPreview } from '@/components/settlement/policy-form'
-import { updatePolicy, type SettlementTermsDraft } from '@/lib/channels'
+import { updateSettlementTerms, type SettlementTermsDraft } from '@/lib/channels'
 import { Caip } from '@/lib/money'
 import { describePolicy } from './describe-policy'
 
@@ -27,7 +27,13 @@ export async function updatePolicyAction(
 ): Promise<Outcome<{ href: string }>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
-    await updatePolicy(ctx, scope, { merchantId: scope.merchantId, network: Caip.parse(network) }, revision, input)
+    await updateSettlementTerms(
+      ctx,
+      scope,
+      { merchantId: scope.merchantId, network: Caip.parse(network) },
+      revision,
+      input,
+    )
     revalidatePath('/settlements')
     return { href: '/settlements#schedules' }
   })

@@ -14,7 +14,7 @@ import { RefundTable } from '@/components/settlement/refund-table'
 import { Schedules } from '@/components/settlement/schedules'
 import { statusOptions } from '@/components/status'
 import { Escrow, labelNetwork, labelServed } from '@/lib/chains'
-import { findPolicy, listSessionNetworks, Schedule } from '@/lib/channels'
+import { findSettlementTerms, listSessionNetworks, Schedule } from '@/lib/channels'
 import { Filter, Page } from '@/lib/paging'
 import { listRefunds } from '@/lib/payments'
 import { BatchFilter, listBatches, listReconciliations } from '@/lib/settlement'
@@ -91,7 +91,7 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
 async function readSchedules(merchantId: string) {
   return Promise.all(
     listSessionNetworks().map(async (network) => {
-      const policy = await findPolicy(merchantId, network)
+      const policy = await findSettlementTerms(merchantId, network)
       return {
         network,
         name: labelNetwork(network).name,

@@ -1,7 +1,7 @@
 import type { Address, Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
-import { writeTold, type AuditEvent } from '@/lib/audit'
+import { writeAudited, type AuditEvent } from '@/lib/audit'
 import {
   Chain,
   signerFor,
@@ -174,7 +174,7 @@ async function store(
           AND nonce IS NOT NULL FOR UPDATE)`,
     holds: sql`EXISTS (SELECT 1 FROM mine)`,
   }
-  const { isWritten } = await writeTold(ctx, { parts: [mine, attempt, row], events })
+  const { isWritten } = await writeAudited(ctx, { parts: [mine, attempt, row], events })
   return isWritten ? signed : 'lost'
 }
 

@@ -1,5 +1,5 @@
 import type { Ctx } from '../../ctx'
-import { writeTold, type AuditEvent } from '@/lib/audit'
+import { writeAudited, type AuditEvent } from '@/lib/audit'
 import { json, processId, sql, type WritePart } from '@/lib/db'
 import { headStartMs } from '../enqueue-transaction'
 import { ensureSigner } from '../signers/ensure-signer'
@@ -20,7 +20,7 @@ export async function storeLaunch(
   const { transaction } = launch
   if (launch.kind === 'raw') {
     const told = { parts: [part, rawPart(launch)], events: [queued(launch), ...events] }
-    const { isWritten } = await writeTold(ctx, told)
+    const { isWritten } = await writeAudited(ctx, told)
     return isWritten ? launch.signed : undefined
   }
   let signed: SignedAttempt | undefined

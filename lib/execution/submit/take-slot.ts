@@ -1,5 +1,5 @@
 import type { Ctx } from '../../ctx'
-import { writeTold, type AuditedWrite } from '@/lib/audit'
+import { writeAudited, type AuditedWrite } from '@/lib/audit'
 import { sql, withTransaction, type WritePart, type Sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
@@ -55,7 +55,7 @@ async function takeExpected(ctx: Ctx, signer: Lane, lane: Taking, write: Write):
   const { next } = lane
   if (next === undefined) return undefined
   delete lane.next
-  const { isWritten, missing } = await writeTold(ctx, inSlot(signer, next, write))
+  const { isWritten, missing } = await writeAudited(ctx, inSlot(signer, next, write))
   if (isWritten) return next
   return missing.some((at) => at > 0) ? 'lost' : undefined
 }
@@ -65,7 +65,7 @@ function takeLocked(ctx: Ctx, { network, signer }: Lane, write: Write): Promise<
     const [locked] = await tx.query<{ nonce: bigint }>(sql`
       SELECT next_nonce AS nonce FROM signer WHERE network = ${network} AND address = ${signer} FOR UPDATE`)
     if (!locked) return 'no lane'
-    const { isWritten, missing } = await writeTold(ctx, inSlot({ network, signer }, locked.nonce, write), tx)
+    const { isWritten, missing } = await writeAudited(ctx, inSlot({ network, signer }, locked.nonce, write), tx)
     if (isWritten) return locked.nonce
     return missing.some((at) => at > 0) ? 'lost' : 'full'
   })

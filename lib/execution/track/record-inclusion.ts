@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
-import { writeTold, type AuditedWrite } from '@/lib/audit'
+import { writeAudited, type AuditedWrite } from '@/lib/audit'
 import { Chain, readRpc, refusalOf, type Log } from '@/lib/chains'
 import { db, json, sql, type WritePart } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
@@ -50,7 +50,7 @@ export async function recordInclusion(
   const expected = expectedOf(subject, receipt) ?? (await readExpected(subject, receipt))
   const { parts, events } = inclusionOf(subject, receipt, expected, reason)
   failpoint('before-inclusion')
-  const { isWritten } = await writeTold(ctx, { parts: [...parts, { holds: withoutFlush }], events })
+  const { isWritten } = await writeAudited(ctx, { parts: [...parts, { holds: withoutFlush }], events })
   return isWritten ? expected.kind : undefined
 }
 

@@ -1,7 +1,7 @@
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { findProgress, requestExecution } from '@/lib/intents'
-import { deliverIn, refundPayment, type Payment } from '@/lib/payments'
+import { deliverWithin, refundPayment, type Payment } from '@/lib/payments'
 import type { GatewayAnswer } from '../GatewayAnswer'
 import type { PricedRequest } from '../PricedRequest'
 import { answerExecution } from './answer-execution'
@@ -26,7 +26,7 @@ export async function executePaid(
       alongside: (tx) => {
         const { merchantId, id: resourceId } = pricedRequest.resource
         const delivery = { paymentId, upstreamStatus: null, upstreamEndedAtMs: pricedRequest.ctx.now() }
-        return deliverIn(tx, pricedRequest.ctx, delivery, { merchantId, resourceId })
+        return deliverWithin(tx, pricedRequest.ctx, delivery, { merchantId, resourceId })
       },
     })
     intentId = accepted.intent.id

@@ -1,6 +1,6 @@
 import { Chain } from '@/lib/chains'
 import {
-  loadPolicy,
+  loadSettlementTerms,
   type ChannelIdentity,
   type SettlementTerms,
   type ChannelProtocol,
@@ -37,7 +37,7 @@ export async function toAmounts(
   { resource }: PricedRequest,
   terms: ChannelProtocol.ChannelTerms,
 ): Promise<ChannelAmounts> {
-  const { limits } = await loadPolicy(resource.merchantId, terms.network)
+  const { limits } = await loadSettlementTerms(resource.merchantId, terms.network)
   const decimals = Chain.findAsset(terms.network, terms.asset)?.decimals ?? 6
   const toBase = (micros: bigint) => Amount.microsToBase(micros, decimals)
   const minDeltaBase = toBase(limits.minDeltaMicros)

@@ -1,4 +1,4 @@
-import { reserveCharge, wantCredit, type CreditReservation } from '@/lib/channels'
+import { acceptVoucher, listenForCredit, type CreditReservation } from '@/lib/channels'
 import { refusal } from './hold-credit'
 import { toWanted, type ChannelRequest } from './ChannelRequest'
 
@@ -13,13 +13,13 @@ const patienceMs = 60_000
 export async function* awaitCredit(session: ChannelRequest, amountBase: bigint): AsyncGenerator<string> {
   const { gone } = session.pricedRequest
   const endMs = Date.now() + patienceMs
-  if ((await reserveCharge(toWanted(session, amountBase))).verdict === 'granted') return
+  if ((await acceptVoucher(toWanted(session, amountBase))).verdict === 'granted') return
   let hasAsked = false
   for (;;) {
-    const { come, cancel } = await wantCredit(session.known.id)
+    const { come, cancel } = await listenForCredit(session.known.id)
     try {
       // Again: the voucher may have come before anybody was told that it is wanted.
-      const reserved = await reserveCharge(toWanted(session, amountBase))
+      const reserved = await acceptVoucher(toWanted(session, amountBase))
       const { verdict } = reserved
       if (verdict === 'granted') return
       const mayHeal = verdict === 'insufficient' || verdict === 'limit-reached'

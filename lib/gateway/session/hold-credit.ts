@@ -1,4 +1,4 @@
-import { reserveCharge, type CreditReservation } from '@/lib/channels'
+import { acceptVoucher, type CreditReservation } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { NeedsSnapshot } from './needs-snapshot'
 import { toWanted, type ChannelRequest } from './ChannelRequest'
@@ -8,7 +8,7 @@ import { toWanted, type ChannelRequest } from './ChannelRequest'
  * @throws AppError session-* and channel-* for everything that keeps the request from being served; nothing is held then.
  */
 export async function holdCredit(session: ChannelRequest, amountBase: bigint): Promise<CreditReservation> {
-  const reserved = await reserveCharge(toWanted(session, amountBase))
+  const reserved = await acceptVoucher(toWanted(session, amountBase))
   if (reserved.verdict !== 'granted') throw refusal(session, reserved, amountBase)
   return reserved
 }

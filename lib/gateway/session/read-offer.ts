@@ -1,5 +1,5 @@
 import { Escrow } from '@/lib/chains'
-import { findChannel, loadPolicy, SettlementTerms, type ChannelProtocol } from '@/lib/channels'
+import { findChannel, loadSettlementTerms, SettlementTerms, type ChannelProtocol } from '@/lib/channels'
 import type { AppError } from '@/lib/errors'
 import type { PricedRequest } from '../PricedRequest'
 import { NeedsSnapshot } from './needs-snapshot'
@@ -12,7 +12,7 @@ export async function readOffer(
 ): Promise<ChannelProtocol.ChannelOffer | undefined> {
   if (!resource.session) return undefined
   const networks = resource.payouts.map(({ network }) => network).filter((network) => Escrow.kindOn(network))
-  const policies = await Promise.all(networks.map((network) => loadPolicy(resource.merchantId, network)))
+  const policies = await Promise.all(networks.map((network) => loadSettlementTerms(resource.merchantId, network)))
   const limits = policies
     .map((policy) => policy.limits)
     .reduce(strictest, policies[0]?.limits ?? SettlementTerms.defaults.limits)

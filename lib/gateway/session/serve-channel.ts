@@ -1,7 +1,7 @@
 import { env } from '../../env'
 import {
   findChannel,
-  findKnown,
+  findChannelIdentity,
   verifyVoucher,
   type Channel,
   type ChannelIdentity,
@@ -260,7 +260,7 @@ async function findOwn(
   credential: ChannelProtocol.ChannelCredential,
   terms: ChannelProtocol.ChannelTerms,
 ): Promise<ChannelIdentity> {
-  const known = await findKnown(credential.channelId)
+  const known = await findChannelIdentity(credential.channelId)
   if (!known || known.merchantId !== pricedRequest.resource.merchantId)
     throw new AppError('session-channel-not-found', 'This channel is not known here.', {
       extra: { channelId: credential.channelId },

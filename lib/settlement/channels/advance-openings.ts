@@ -1,7 +1,7 @@
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
 import { TransportError } from '@/lib/chains'
-import { findChannel, putOff, putOffTopUp, type TopUp } from '@/lib/channels'
+import { findChannel, postponeChannels, postponeTopUp, type TopUp } from '@/lib/channels'
 import { db, sql, type Sql } from '@/lib/db'
 import { awaitOutcome } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
@@ -62,7 +62,7 @@ async function findOpenings(ctx: Ctx, network: Caip2): Promise<Item[]> {
       const outcome = await awaitOutcome(transactionId, 0)
       return channel ? applyOpening(ctx, channel, asProof(outcome), readDeadlineMs) : undefined
     },
-    putOff: () => putOff([id], putOffMs),
+    putOff: () => postponeChannels([id], putOffMs),
   }))
 }
 
@@ -76,7 +76,7 @@ async function findTopUps(ctx: Ctx, network: Caip2): Promise<Item[]> {
     about: topUp,
     book: async () =>
       applyTopUp(ctx, network, topUp, asProof(await awaitOutcome(topUp.transactionId, 0)), readDeadlineMs),
-    putOff: () => putOffTopUp(topUp.transactionId, putOffMs),
+    putOff: () => postponeTopUp(topUp.transactionId, putOffMs),
   }))
 }
 

@@ -7,9 +7,9 @@ import { Escrow } from '@/lib/chains'
 import {
   bookSettlements,
   failSettlements,
-  findPending,
+  findPendingSettlements,
   findSettleable,
-  lockPending,
+  lockPendingSettlements,
   type SettlementResult,
   type PendingSettlement,
   type Schedule,
@@ -56,15 +56,15 @@ async function bookIncluded(
   outcome: Extract<TransactionOutcome.TransactionOutcome, { kind: 'included' }>,
 ): Promise<void> {
   const findings = new Map<string, SettlementResult>()
-  for (const pending of await findPending(batch.id)) {
-    // After a partial refund, the contract's state gives the remainder.
+  for (const pending of await findPendingSettlements(batch.id)) {
+    // What is left after a part went back is what the contract says.
     const told = pending.refundBase === null ? fromLogs(pending, outcome) : undefined
     const done = told ?? (await fromState(ctx, batch.network, pending, outcome))
     if (done) findings.set(pending.id, done)
     else log().warn({ channelId: pending.channelId, hash: outcome.hash }, 'what became of a channel cannot be told yet')
   }
   await withTransaction(async (tx) => {
-    const pending = await lockPending(tx, batch.id)
+    const pending = await lockPendingSettlements(tx, batch.id)
     const items = pending.flatMap((one) => {
       const done = findings.get(one.id)
       return done ? [[one, done] as const] : []
@@ -129,7 +129,7 @@ async function takeApart(
   outcome: Extract<TransactionOutcome.TransactionOutcome, { kind: 'failed' | 'reverted' }>,
 ): Promise<ChannelBatch[]> {
   const { begun, freed } = await withTransaction(async (tx) => {
-    const pending = await lockPending(tx, batch.id)
+    const pending = await lockPendingSettlements(tx, batch.id)
     if (pending.length === 0) return { begun: [], freed: [] }
     const { bad, rest } = blame(pending, outcome)
     await failSettlements(tx, ctx, [

@@ -4,7 +4,7 @@ import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { recordEvents, type AuditEvent } from '@/lib/audit'
 import { BatchSettlement, Chain, readEscrowEvents, signerFor, type Signer } from '@/lib/chains'
-import { keepApart, keepApartFor, parkChannels } from '@/lib/channels'
+import { startCooldown, extendCooldown, pauseChannels } from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import * as ChannelPlan from './ChannelPlan'
@@ -40,7 +40,7 @@ export async function claimRemotely(
   planned: readonly ChannelPlan.ChannelPlan[],
   { candidates, local }: ClaimRoute,
 ): Promise<RemoteClaim> {
-  const taken = await keepApart(idsOf(planned), parkMs)
+  const taken = await startCooldown(idsOf(planned), parkMs)
   const plans = planned.filter(({ channelId }) => taken.has(channelId))
   const [first] = plans
   if (!first) return { kind: 'waiting', reason: 'Somebody else settles it at this moment.', isSent: false }
@@ -53,7 +53,7 @@ export async function claimRemotely(
     const before = await syncChannels(ctx, network, idsOf(plans))
     const open = plans.filter((plan) => !isThere(plan, before))
     if (open.length === 0) return { kind: 'waiting', reason: 'Nothing is unsettled.', isSent: false }
-    await keepApartFor(idsOf(open), facilitator.timeoutMs + waitMsOf(network))
+    await extendCooldown(idsOf(open), facilitator.timeoutMs + waitMsOf(network))
     await expectPayout(first.channel, facilitator.timeoutMs)
     await note(ctx, 'channel.handed_over', open, () => ({ upstreamId: facilitator.id, reason: facilitator.name }))
     const told = await ask(facilitator, open, authorizer)
@@ -74,9 +74,9 @@ export async function claimRemotely(
     const [txHash] = found.values()
     return txHash ? { kind: 'claimed', txHash } : { kind: 'waiting', reason: 'It is claimed.', isSent: true }
   }
-  await keepApartFor(idsOf(plans), 0)
+  await extendCooldown(idsOf(plans), 0)
   if (local) return { kind: 'ours', plans }
-  await parkChannels(
+  await pauseChannels(
     ctx,
     plans.map(({ channelId }) => ({ channelId, reason })),
     parkMs,

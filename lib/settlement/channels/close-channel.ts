@@ -1,6 +1,6 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
-import { findChannel, findSettleable, raiseAccepted, type Channel, type Schedule } from '@/lib/channels'
+import { findChannel, findSettleable, acceptClosingVoucher, type Channel, type Schedule } from '@/lib/channels'
 import { db, sql, withTransaction } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { awaitOutcome, submitNow } from '@/lib/execution'
@@ -74,7 +74,7 @@ async function begin(
   { channelId, voucher, trigger, refundBase }: CloseInput,
 ): Promise<ChannelBatch | undefined> {
   return withTransaction(async (tx) => {
-    if (voucher) await raiseAccepted(tx, channelId, voucher)
+    if (voucher) await acceptClosingVoucher(tx, channelId, voucher)
     const [channel] = await findSettleable([channelId], tx)
     if (!channel) return undefined
     const planned = ChannelPlan.of(channel, { id: ctx.id(), kind: 'close', trigger, excessMaxBase: null, refundBase })

@@ -21,7 +21,7 @@ import { chains } from '@/sandbox/testing/chains'
 import { startGateway } from '@/sandbox/testing/shop-fixture'
 import { addUpstream, routeTo } from '@/sandbox/testing/remote-facilitator-fixture'
 import { BatchSettlement } from '@/lib/chains'
-import { bookStates } from '@/lib/channels'
+import { bookChannelStates } from '@/lib/channels'
 import { db, endHeartbeat, sql, withTransaction } from '@/lib/db'
 import { ensureSigners, trackDue } from '@/lib/execution'
 import { applyDue } from '../apply-due'
@@ -251,7 +251,7 @@ it('are not taken back by a node that is behind', async () => {
   const before = await syncChannels(ctx, evmNetwork, [channel.id])
   await settle()
   await until(settledOf(channel.id), 7_000n)
-  await withTransaction((tx) => bookStates(tx, ctx, [...before.live.values()]))
+  await withTransaction((tx) => bookChannelStates(tx, ctx, [...before.live.values()]))
   expect(await look(channel.id)).toMatchObject({ settledBase: 7_000n })
   expect(await books(seller)).toEqual({ cash: 7_000n, revenue: 7_000n, receivable: 0n })
 })

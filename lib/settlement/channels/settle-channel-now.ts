@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { log } from '../../log'
-import { findChannel, findPolicy, findSettleable, type Channel, type Schedule } from '@/lib/channels'
+import { findChannel, findSettlementTerms, findSettleable, type Channel, type Schedule } from '@/lib/channels'
 import { withTransaction, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { awaitOutcome, submitNow } from '@/lib/execution'
@@ -55,7 +55,7 @@ async function begin(
   await reconcileChannels(ctx, network, [id]).catch((cause: unknown) => {
     throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was changed.`, { cause })
   })
-  const { schedule } = await findPolicy(merchantId, network)
+  const { schedule } = await findSettlementTerms(merchantId, network)
   const ask = { kind: 'settle' as const, trigger, excessMaxBase: excessMaxBase(schedule, { network, asset }) }
   const taken = { kind: 'failed' as const, reason: 'Somebody else settles or closes it at this moment.' }
   const plan = async (tx?: Tx) => {

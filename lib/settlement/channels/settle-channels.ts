@@ -6,13 +6,13 @@ import {
   findClosing,
   findDue,
   findExposed,
-  findPolicies,
+  listSettlementTerms,
   findSettleable,
-  followPolicies,
-  parkChannels,
+  applyEditedTerms,
+  pauseChannels,
   SettlementTerms,
-  putOff,
-  reschedule,
+  postponeChannels,
+  rescheduleChannels,
   Schedule,
   type DueChannel,
   type SettleableChannel,
@@ -52,7 +52,7 @@ type Due = DueChannel & { trigger: Schedule.SettlementTrigger; schedule: Settlem
  */
 export async function settleChannels(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
-  await followPolicies(untilMs)
+  await applyEditedTerms(untilMs)
   const moved = await Promise.all(
     channelNetworks().map((network) =>
       settleNetwork(ctx, network, untilMs).catch((error: unknown) => {
@@ -76,7 +76,7 @@ async function settleNetwork(ctx: Ctx, network: Caip2, untilMs: number): Promise
       if (error instanceof TransportError) throw error
       log().warn({ err: error, network, payee: group[0]?.payee }, 'channels could not be settled yet')
       const isUrgent = group[0]?.trigger === 'close_requested'
-      await putOff(
+      await postponeChannels(
         group.map(({ id }) => id),
         isUrgent ? urgentPutOffMs : putOffMs,
       )
@@ -95,7 +95,7 @@ export function channelNetworks(): Caip2[] {
 /** Requested closes, then channels due by themselves, then those due because of a merchant's total. */
 async function findAllDue(network: Caip2): Promise<Due[]> {
   const candidates = [await findClosing(network), await findDue(network), await findExposed(network)].flat()
-  const policies = await findPolicies(candidates.map(({ merchantId }) => merchantId))
+  const policies = await listSettlementTerms(candidates.map(({ merchantId }) => merchantId))
   const byMerchant = new Map(policies.filter((one) => one.network === network).map((one) => [one.merchantId, one]))
   const due = new Map<string, Due>()
   const early: string[] = []
@@ -105,7 +105,7 @@ async function findAllDue(network: Caip2): Promise<Due[]> {
     if (!trigger) early.push(candidate.id)
     else if (!due.has(candidate.id)) due.set(candidate.id, { ...candidate, trigger, schedule })
   }
-  await reschedule(early)
+  await rescheduleChannels(early)
   return [...due.values()]
 }
 
@@ -151,7 +151,7 @@ async function settleGroup(ctx: Ctx, group: readonly Due[]): Promise<number> {
     if (planned.kind === 'go') plans.push(planned.plan)
     else waiting.push({ channelId: channel.id, reason: planned.reason })
   }
-  await parkChannels(ctx, waiting, first.trigger === 'close_requested' ? urgentParkMs : parkMs)
+  await pauseChannels(ctx, waiting, first.trigger === 'close_requested' ? urgentParkMs : parkMs)
   const [claims, closings] = [
     plans.filter(({ kind }) => kind === 'settle'),
     plans.filter(({ kind }) => kind === 'close'),

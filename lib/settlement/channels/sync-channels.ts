@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Ctx } from '../../ctx'
 import { readEscrow } from '@/lib/chains'
-import { bookStates, findDifferent, type ObservedChannel } from '@/lib/channels'
+import { bookChannelStates, findChangedChannels, type ObservedChannel } from '@/lib/channels'
 import { withTransaction } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
@@ -25,7 +25,7 @@ export async function syncChannels(ctx: Ctx, network: Caip2, ids: readonly Hex[]
     const state = states[at]
     return state && state.depositBase > 0n ? [{ ...state, channelId, blockNumber }] : []
   })
-  const different = live.length > 0 ? await findDifferent(live) : []
-  if (different.length > 0) await withTransaction((tx) => bookStates(tx, ctx, different))
+  const different = live.length > 0 ? await findChangedChannels(live) : []
+  if (different.length > 0) await withTransaction((tx) => bookChannelStates(tx, ctx, different))
   return { blockNumber, live: new Map(live.map((one) => [one.channelId, one])) }
 }

@@ -12,7 +12,7 @@ import {
   bookSettledAgain,
   findSettling,
   lockSettling,
-  unsettle,
+  requeueUnsettled,
   type SettlementBooking,
   type Payment,
   type TransferProof,
@@ -65,7 +65,7 @@ export async function applyBatch(
       ctx,
       bookings.filter(({ paymentId }) => !isOpen.has(paymentId)),
     )
-    const again = new Set((await unsettle(tx, unused)).map(({ id }) => id))
+    const again = new Set((await requeueUnsettled(tx, unused)).map(({ id }) => id))
     const failed =
       outcome.kind === 'failed' || outcome.isFinal ? [...dead, ...unused.filter(({ id }) => !again.has(id))] : []
     await bookFailed(tx, ctx, failed, reason)

@@ -1,7 +1,7 @@
 import type { Ctx } from '../../ctx'
 import { failpoint } from '../../failpoint'
 import { log } from '../../log'
-import { writeTold, type AuditEvent } from '@/lib/audit'
+import { writeAudited, type AuditEvent } from '@/lib/audit'
 import { sql, type WritePart } from '@/lib/db'
 import { inclusionOf, recordInclusion, type InclusionWriter } from '@/lib/execution'
 import { bookAtOnce, type LandedPayment } from '@/lib/payments'
@@ -61,7 +61,7 @@ async function write(
   const size = landed.length
   const closed: AuditEvent.AuditEvent = { type: 'batch.applied', batchId, data: { settled: size, size } }
   failpoint('before-commit')
-  const { isWritten } = await writeTold(ctx, {
+  const { isWritten } = await writeAudited(ctx, {
     parts: [booked.part, closedPart(batchId, subject.reorgs, size), ...included.parts],
     events: [...included.events, ...booked.events, closed],
   })

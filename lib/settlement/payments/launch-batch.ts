@@ -3,7 +3,7 @@ import { log } from '../../log'
 import { hasSettler } from '@/lib/chains'
 import { sql, stayAlive, type WritePart } from '@/lib/db'
 import { prepareLaunch, sendLaunched, storeLaunch, type ExpectedEffects } from '@/lib/execution'
-import { beginPart, settlingEvents, type SettlingPayment } from '@/lib/payments'
+import { beginSettlingPart, settlingEvents, type SettlingPayment } from '@/lib/payments'
 import * as Batch from './Batch'
 import type { ClosedBatch } from './close-batch'
 
@@ -34,7 +34,7 @@ export async function launchBatch(ctx: Ctx, items: readonly SettlingPayment[]): 
   const [batchId, transactionId] = [ctx.id(), launch.transaction.id]
   const form = Batch.formOf(payments)
   const amountBase = payments.reduce((sum, payment) => sum + payment.amountBase, 0n)
-  const begin = beginPart({ batchId, transactionId }, items)
+  const begin = beginSettlingPart({ batchId, transactionId }, items)
   const part: WritePart = {
     ...begin,
     writes: (when) => sql`

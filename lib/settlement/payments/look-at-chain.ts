@@ -5,7 +5,7 @@ import { Chain, readBacked, type Log } from '@/lib/chains'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import {
   bookFailed,
-  bookLate,
+  bookLateTransfer,
   bookSettled,
   bookSettledAgain,
   findPayment,
@@ -166,7 +166,7 @@ async function bookMoved(
     const booking = toBooking(payment, proof, ctx.now())
     if (payment.settlement === 'pending' && payment.status === 'authorized') await bookSettled(tx, ctx, [booking])
     else if (payment.settlement === 'pending') await bookSettledAgain(tx, ctx, [booking])
-    else if (payment.settlement === 'failed') await bookLate(tx, ctx, booking)
+    else if (payment.settlement === 'failed') await bookLateTransfer(tx, ctx, booking)
     await end(tx, id, 'moved')
     await watchPayments(tx, [payment])
   })

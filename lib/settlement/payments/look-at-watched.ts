@@ -4,7 +4,7 @@ import { readAgreed, serveNetworks } from '@/lib/chains'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import { createHeads } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
-import { bookLate, findPayment, lockPayment, takeBackSettled, type Payment } from '@/lib/payments'
+import { bookLateTransfer, findPayment, lockPayment, takeBackSettled, type Payment } from '@/lib/payments'
 import { toBooking } from './apply-batch'
 import { cannotMove } from './cannot-move'
 import { findTransfer } from './find-transfer'
@@ -105,7 +105,7 @@ async function lookAtFailed(ctx: Ctx, payment: Payment.Payment): Promise<boolean
   if (!(await isMadeForUs(payment, proof.txHash))) return true
   await withTransaction(async (tx) => {
     const locked = await lockPayment(tx, payment.id)
-    if (locked) await bookLate(tx, ctx, toBooking(locked, proof, ctx.now()))
+    if (locked) await bookLateTransfer(tx, ctx, toBooking(locked, proof, ctx.now()))
   })
   // Booked from a block that is not final yet.
   return false

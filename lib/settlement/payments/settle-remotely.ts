@@ -3,8 +3,15 @@ import { failpoint } from '../../failpoint'
 import { log } from '../../log'
 import { Chain } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
-import { beginRemoteSettlement, bookFailed, lockUnsettled, unsettle, type SettlingPayment } from '@/lib/payments'
-import type { PaymentResult } from './apply-batch'
+import {
+  beginRemoteSettlement,
+  bookFailed,
+  lockUnsettled,
+  requeueUnsettled,
+  type SettlingPayment,
+} from '@/lib/payments'
+import { type PaymentResult } from './apply-batch'
+import { readResults } from './read-results'
 import { namedFacilitator } from './named-facilitator'
 import {
   askFacilitator,
@@ -139,7 +146,7 @@ async function takeBack(ctx: Ctx, { payment }: SettlingPayment, reason: string):
     await tx.execute(sql`
       UPDATE facilitator_call SET status = 'unsent', reason = ${reason}, due_at = NULL
       WHERE payment_id = ${payment.id}::uuid AND status = 'sent'`)
-    const [mine] = await unsettle(tx, [payment])
+    const [mine] = await requeueUnsettled(tx, [payment])
     if (!mine) await bookFailed(tx, ctx, [payment], reason)
     await tx.execute(
       sql`UPDATE payment SET settle_via = 'local' WHERE id = ${payment.id}::uuid AND settlement = 'none'`,

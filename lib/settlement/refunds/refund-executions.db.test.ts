@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { commitCharge, reserveCharge } from '@/lib/channels'
+import { commitCharge, acceptVoucher } from '@/lib/channels'
 import { createCtx } from '@/lib/ctx'
 import { db, json, pool, sql, withTransaction } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
@@ -118,7 +118,7 @@ describe('what a channel bought', () => {
     const voucher = { cumulativeBase: 2n * price, signature: randomBytes(65) }
     for (let n = 0; n < 2; n++) {
       const wanted = { channelId, voucher, amountBase: price, minDeltaBase: 0n }
-      await reserveCharge({ ...wanted, vouchersPerSecond: null, channelMaxBase: null, payerMaxBase: null })
+      await acceptVoucher({ ...wanted, vouchersPerSecond: null, channelMaxBase: null, payerMaxBase: null })
       const charge = {
         ...seller,
         channelId,

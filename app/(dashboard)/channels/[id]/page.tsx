@@ -30,7 +30,7 @@ import { listEventsOfChannel } from '@/lib/audit'
 import {
   ChannelFilter,
   countVouchers,
-  findPolicy,
+  findSettlementTerms,
   getChannel,
   ChannelTimeline,
   listSettlements,
@@ -59,7 +59,7 @@ export default async function ChannelPage({ params, searchParams }: Props) {
     listSettlements(scope, { channelId: id }),
     listEventsOfChannel(scope, id),
     countVouchers(id, chartMinutes, nowMs),
-    findPolicy(channel.merchantId, Caip.parse(channel.network.network)),
+    findSettlementTerms(channel.merchantId, Caip.parse(channel.network.network)),
     findOwedPayout(id),
   ])
   const story = ChannelTimeline.story(channel)
@@ -149,7 +149,7 @@ function Header({
 type SettlementsProps = {
   channel: ChannelView.ChannelDetail
   settlements: readonly ChannelView.ChannelSettlementView[]
-  policy: Awaited<ReturnType<typeof findPolicy>>
+  policy: Awaited<ReturnType<typeof findSettlementTerms>>
 }
 
 function Settlements({ channel, settlements, policy }: SettlementsProps) {

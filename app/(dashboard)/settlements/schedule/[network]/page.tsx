@@ -4,7 +4,7 @@ import { requireSession } from '@/app/_lib/session'
 import { PageHeader } from '@/components/page-header'
 import { PolicyForm } from '@/components/settlement/policy-form'
 import { labelNetwork } from '@/lib/chains'
-import { findPolicy, listSessionNetworks, SettlementTermsDraft } from '@/lib/channels'
+import { findSettlementTerms, listSessionNetworks, SettlementTermsDraft } from '@/lib/channels'
 import { previewPolicyAction, updatePolicyAction } from '../../actions'
 import { describePolicy } from '../../describe-policy'
 
@@ -15,7 +15,7 @@ export default async function SchedulePage({ params }: { params: Promise<{ netwo
   const asked = decodeURIComponent((await params).network)
   const network = listSessionNetworks().find((served) => served === asked)
   if (scope.role !== 'owner' || network === undefined) notFound()
-  const policy = await findPolicy(scope.merchantId, network)
+  const policy = await findSettlementTerms(scope.merchantId, network)
   const initial = SettlementTermsDraft.from(policy)
   const { name, gasSymbol } = labelNetwork(network)
   return (

@@ -1,0 +1,8 @@
+import { Merkle } from '@/lib/proof'
+import { hashRanges } from './hash-ranges'
+
+/** Proof that the tree of `from` leaves is the beginning of that of `to`. @throws RangeError when it cannot be. */
+export async function proveConsistency(from: bigint, to: bigint): Promise<Merkle.MerkleHash[] | undefined> {
+  const [proof] = await hashRanges([Merkle.consistencyPath(from, to)])
+  return proof
+}

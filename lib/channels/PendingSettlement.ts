@@ -1,0 +1,8 @@
+import type { ChannelShare } from './ChannelShare'
+
+/** A settlement whose outcome is not booked. */
+export type PendingSettlement = Omit<ChannelShare, 'trigger'> & {
+  trigger: string
+  escrow: `0x${string}`
+  transactionId: string
+}

@@ -1,0 +1,10 @@
+import { sql, type Sql } from '@/lib/db'
+
+/**
+ * The condition that a row's payer is one of its merchant's own wallets, which are in the books and no demand.
+ * @param of alias of a payment or channel in the statement.
+ */
+export function isOwnWallet(of: Sql): Sql {
+  return sql`EXISTS (
+    SELECT 1 FROM payer_note o WHERE o.merchant_id = ${of}.merchant_id AND o.wallet = ${of}.payer AND o.ours)`
+}

@@ -1,0 +1,180 @@
+import { Address, chains, labelNetwork, labelToken } from '@/lib/chains'
+import { db, sql, type Sql } from '@/lib/db'
+import { Amount } from '@/lib/money'
+import { Filter, loadPage, Page } from '@/lib/paging'
+import { sessionSettlements, sessionStates, settlements, statuses, type PaymentFilter } from './PaymentFilter'
+import type * as PaymentView from './PaymentView'
+
+/** `ofPayments` and `ofChannels` are conditions on a row `t`: whose they are. */
+export async function loadPaymentLines(
+  ofPayments: Sql,
+  ofChannels: Sql,
+  filter: PaymentFilter,
+  ask: Page.PageRequest,
+): Promise<Page.Page<PaymentView.PaymentLine>> {
+  const [payments, sessions] = [paymentsOf(ofPayments, filter), sessionsOf(ofChannels, filter)]
+  const page = await loadPage<LineRow>(ask, {
+    find: (asked) => db.query<LineRow>(lines(payments, sessions, asked)),
+    count: async (limit) => {
+      const [row] = await db.query<{ count: bigint }>(sql`
+        SELECT count(*) AS count FROM (
+          (SELECT FROM payment t WHERE ${payments} LIMIT ${limit}) UNION ALL (SELECT FROM channel t WHERE ${sessions} LIMIT ${limit})
+          LIMIT ${limit}) counted`)
+      return Number(row?.count ?? 0n)
+    },
+    cursorOf: (row) => ({ atMs: row.createdAt.getTime(), id: row.id }),
+  })
+  return Page.map(page, toLine)
+}
+
+type LineRow = {
+  kind: PaymentView.PaymentLine['kind']
+  id: string
+  createdAt: Date
+  status: string
+  settlement: string
+  wire: string
+  network: string
+  asset: string
+  amountBase: bigint
+  payer: string
+  payTo: string
+  txHash: string | null
+  units: bigint
+  vouchers: bigint
+  resource: PaymentView.PaymentLine['resource']
+}
+
+const sessionState = sql`CASE WHEN t.status = 'open' AND t.close_requested_at IS NOT NULL THEN 'close_requested' ELSE t.status::text END`
+
+const sessionSettlement = sql`CASE WHEN t.settlement_id IS NOT NULL THEN 'pending' WHEN t.settled_base = 0 THEN 'none'
+  WHEN t.settled_base < t.spent_base THEN 'partly' ELSE 'settled' END`
+
+/**
+ * Each table gives its own page by its own index, and the first of both are the page. A payment's id is a uuid and a
+ * channel's a hash: rows of the same instant stand in the order of their text, byte by byte, which is also a uuid's own.
+ */
+function lines(payments: Sql, sessions: Sql, ask: Page.PageRequest): Sql {
+  const older = ask.before === undefined
+  const cursor = ask.after ?? ask.before
+  const at = new Date(cursor?.atMs ?? 0)
+  const id = sql`t.id::text COLLATE "C"`
+  const beyond = older
+    ? sql`t.created_at <= ${at} AND (t.created_at < ${at} OR ${id} > ${cursor?.id ?? ''})`
+    : sql`t.created_at >= ${at} AND (t.created_at > ${at} OR ${id} < ${cursor?.id ?? ''})`
+  const window = cursor ? beyond : sql`true`
+  const take = ask.size + 1
+  const order = (createdAt: Sql, by: Sql) =>
+    older ? sql`${createdAt} DESC, ${by} ASC` : sql`${createdAt} ASC, ${by} DESC`
+  return sql`
+    SELECT line.kind, line.id, line.created_at, line.status, line.settlement, line.wire, line.network,
+      line.asset, line.amount_base, line.payer, line.pay_to, line.tx_hash,
+      line.units, line.vouchers,
+      CASE WHEN r.id IS NOT NULL
+        THEN json_build_object('id', r.id, 'method', r.method, 'path', r.path, 'name', r.name) END AS resource
+    FROM (
+      (SELECT 'payment' AS kind, ${id} AS id, t.created_at, t.status::text, t.settlement::text, t.wire, t.network, t.asset,
+          t.amount_base, t.payer, t.pay_to, t.tx_hash, 0::int8 AS units, 0::int8 AS vouchers, t.resource_id
+        FROM payment t WHERE ${payments} AND ${window} ORDER BY ${order(sql`t.created_at`, sql`t.id`)} LIMIT ${take})
+      UNION ALL
+      (SELECT 'session', ${id}, t.created_at, ${sessionState}, ${sessionSettlement}, t.wire, t.network, t.asset,
+          t.spent_base, t.payer, t.payee, NULL, t.units, t.vouchers, t.resource_id
+        FROM channel t WHERE ${sessions} AND ${window} ORDER BY ${order(sql`t.created_at`, id)} LIMIT ${take})
+    ) line LEFT JOIN resource r ON r.id = line.resource_id
+    ORDER BY ${order(sql`line.created_at`, sql`line.id`)} LIMIT ${take}`
+}
+
+function toLine({ kind, units, vouchers, txHash, ...row }: LineRow): PaymentView.PaymentLine {
+  const { asset, createdAt, amountBase, ...same } = row
+  const line = {
+    ...same,
+    createdAt: createdAt.toISOString(),
+    network: labelNetwork(row.network),
+    token: labelToken(row.network, asset),
+    amountBase: amountBase.toString(),
+  }
+  return kind === 'payment'
+    ? { ...(line as Omit<PaymentView.PaymentListRow, 'kind' | 'txHash'>), kind, txHash }
+    : {
+        ...(line as Omit<PaymentView.SessionLine, 'kind' | 'units' | 'vouchers'>),
+        kind,
+        units: units.toString(),
+        vouchers: vouchers.toString(),
+      }
+}
+
+/** Condition on a payment `t`. */
+function paymentsOf(owned: Sql, filter: PaymentFilter): Sql {
+  const wanted = statuses.filter((status) => filter.status?.includes(status))
+  const known = settlements.filter((settlement) => filter.settlement?.includes(settlement))
+  return every([
+    ...common(owned, filter, sql`t.amount_base`),
+    filter.status && anyOf(wanted.map((status) => sql`t.status = ${status}::payment_status`)),
+    filter.settlement && anyOf(known.map((settlement) => sql`t.settlement = ${settlement}::settlement_status`)),
+  ])
+}
+
+/** Condition on a channel `t`. */
+function sessionsOf(owned: Sql, filter: PaymentFilter): Sql {
+  const wanted = sessionStates.filter((state) => filter.status?.includes(state))
+  const known = sessionSettlements.filter((settlement) => filter.settlement?.includes(settlement))
+  return every([
+    ...common(owned, filter, sql`t.spent_base`),
+    filter.status && anyOf(wanted.map(isState)),
+    filter.settlement && anyOf(known.map((settlement) => isSettled[settlement])),
+  ])
+}
+
+/** As `sessionState` and `sessionSettlement`, in the words that indexes know. */
+function isState(state: (typeof sessionStates)[number]): Sql {
+  if (state === 'open') return sql`t.status = 'open' AND t.close_requested_at IS NULL`
+  if (state === 'close_requested') return sql`t.status = 'open' AND t.close_requested_at IS NOT NULL`
+  return sql`t.status = ${state}::channel_status`
+}
+
+const isSettled: Record<(typeof sessionSettlements)[number], Sql> = {
+  none: sql`t.settlement_id IS NULL AND t.settled_base = 0`,
+  pending: sql`t.settlement_id IS NOT NULL`,
+  partly: sql`t.settlement_id IS NULL AND t.settled_base > 0 AND t.settled_base < t.spent_base`,
+  settled: sql`t.settlement_id IS NULL AND t.settled_base > 0 AND t.settled_base >= t.spent_base`,
+}
+
+/** What both tables have columns for. */
+function common(owned: Sql, filter: PaymentFilter, amount: Sql): (Sql | undefined)[] {
+  const { gte, lt } = Filter.between(filter.from, filter.to) ?? {}
+  const { payer, min, max } = filter
+  return [
+    owned,
+    filter.protocol && sql`t.protocol = ANY(${filter.protocol}::text[])`,
+    filter.wire && sql`t.wire = ANY(${filter.wire}::text[])`,
+    filter.network === undefined ? undefined : sql`t.network = ${filter.network}`,
+    filter.resource === undefined ? undefined : sql`t.resource_id = ${filter.resource}::uuid`,
+    payer === undefined ? undefined : payer.length === 42 ? sql`t.payer = ${payer}` : sql`t.payer LIKE ${`${payer}%`}`,
+    gte && sql`t.created_at >= ${gte}`,
+    lt && sql`t.created_at < ${lt}`,
+    min === undefined && max === undefined ? undefined : worth(amount, min, max),
+  ]
+}
+
+/** Dollars as base units of every token that is sold for: tokens differ in decimals. */
+function worth(amount: Sql, min: bigint | undefined, max: bigint | undefined): Sql {
+  const tokens = chains.flatMap(({ network, assets }) =>
+    assets.map(({ address, decimals }) =>
+      every([
+        sql`t.network = ${network} AND t.asset = ${Address.canonical(network, address)}`,
+        min === undefined ? undefined : sql`${amount} >= ${Amount.microsToBase(min, decimals)}`,
+        max === undefined ? undefined : sql`${amount} <= ${Amount.microsToBase(max, decimals)}`,
+      ]),
+    ),
+  )
+  return anyOf(tokens)
+}
+
+function every(conditions: readonly (Sql | undefined)[]): Sql {
+  return conditions.reduce<Sql>((all, condition) => (condition ? sql`${all} AND ${condition}` : all), sql`true`)
+}
+
+/** Nothing at all where there is none. */
+function anyOf(conditions: readonly Sql[]): Sql {
+  return conditions.length === 0 ? sql`false` : sql`(${conditions.reduce((some, one) => sql`${some} OR ${one}`)})`
+}

@@ -1,0 +1,38 @@
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
+import { sql, type Tx } from '@/lib/db'
+import { Account, postTransfers } from '@/lib/ledger'
+import type { Payment } from './Payment'
+
+/** Debits what owes a payment back, makes the refund due, and says so. */
+export async function oweRefund(
+  tx: Tx,
+  ctx: Ctx,
+  payment: Payment,
+  { reason, debit, transactionId }: { reason: string; debit: Account.Account; transactionId?: string },
+): Promise<void> {
+  const { id: paymentId, merchantId, resourceId, network, asset, amountBase } = payment
+  await postTransfers(tx, [
+    {
+      kind: 'direct',
+      reason: 'refund_owed',
+      debit,
+      credit: Account.refundPayable(merchantId),
+      network,
+      asset,
+      amountBase,
+      paymentId,
+    },
+  ])
+  await tx.execute(sql`
+    INSERT INTO refund (id, payment_id, network, asset, "to", amount_base, reason)
+    VALUES (${ctx.id()}, ${paymentId}, ${network}, ${asset}, ${payment.payer}, ${amountBase}, ${reason})`)
+  await recordEvent(tx, ctx, {
+    type: 'payment.refund_due',
+    merchantId,
+    resourceId: resourceId ?? undefined,
+    paymentId,
+    transactionId,
+    data: { reason, amountBase },
+  })
+}

@@ -1,0 +1,12 @@
+import { db, processId, sql } from '@/lib/db'
+
+/**
+ * Writes down that the upstream is about to be called, so that it is never called twice for one payment.
+ * @returns false when the payment is not ours any more: do not call.
+ */
+export async function startUpstreamCall(paymentId: string): Promise<boolean> {
+  const written = await db.execute(sql`
+    UPDATE payment SET upstream_started_at = now()
+    WHERE id = ${paymentId} AND owner_id = ${processId}::uuid AND status = 'authorized' AND upstream_started_at IS NULL`)
+  return written === 1
+}
