@@ -1,9 +1,9 @@
 import { Chain } from '@/lib/chains'
 import { PricePlan, PricePlanDraft } from '@/lib/pricing'
-import type { ResourceDraft } from './ResourceDraft'
+import type { ResourceContent } from './Resource'
 
 /** What a price policy needs of the resource that it is for. */
-type Sold = Pick<ResourceDraft, 'pricing' | 'session' | 'meter' | 'streaming' | 'sideEffects' | 'settle'> & {
+type Sold = Pick<ResourceContent, 'pricing' | 'session' | 'meter' | 'streaming' | 'sideEffects' | 'settle'> & {
   payouts: readonly { network: string }[]
   execution?: unknown
 }

@@ -1,14 +1,14 @@
 import type { Caip2 } from '@/lib/money'
 import type { PricePlan } from '@/lib/pricing'
-import type { ResourceMeter } from './ResourceDraft'
 import type { Execution } from './Execution'
 import type { Listing } from './Listing'
 
-/** What is sold, as the gateway needs it. Amounts are micro-dollars. */
-export type Resource = {
-  id: string
-  merchantId: string
-  merchantSlug: string
+/** What the price buys: one request, one server-sent event of its answer, or one unit as the upstream counts them. */
+export const meters = ['request', 'event', 'units'] as const
+export type ResourceMeter = (typeof meters)[number]
+
+/** The part of a resource that its merchant edits; `ResourceRow.ts` names its columns. Amounts are micro-dollars. */
+export type ResourceContent = {
   method: string
   path: string
   name: string
@@ -16,13 +16,14 @@ export type Resource = {
   mimeType: string
   /** Empty for an execution. */
   upstreamUrl: string
-  /** What is executed on chain instead of calling a URL, and the policy that it is held to. */
+  /** The call that is executed on chain instead of a request to a URL, and the policy that limits it. */
   execution: Execution | null
   policyId: string | null
   timeoutMs: number
   priceMicros: bigint
   /** How a call is priced; null: the price is fixed. */
   pricing: PricePlan.PricePlan | null
+  /** Overrides when a payment settles relative to the upstream call; null: the default of its scheme. */
   settle: 'before' | 'after' | null
   streaming: boolean
   sideEffects: boolean
@@ -31,19 +32,27 @@ export type Resource = {
   meter: ResourceMeter
   /** A unit in words, for agents. */
   unitType: string
-  /** Units that the deposit covers which is suggested to agents. */
+  /** How many units the suggested deposit covers. */
   depositUnits: number
-  /** What directories are told beside name and description. */
+  /** What directories show besides name and description. */
   listing: Listing
-  /** For how long a wallet that paid may come back without paying, in seconds; null: it pays every time. */
+  /** How long a wallet that paid has access without paying again, in seconds; null: it pays every time. */
   accessSeconds: number | null
-  /** Whether x402 payments must carry an id of the agent's (payment-identifier). */
+  /** Whether x402 payments must carry an id that the agent chose (payment-identifier). */
   identifierRequired: boolean
-  /** x402 by Permit2 is taken too where the token has EIP-3009. */
+  /** Accepts x402 by Permit2 too where the token has EIP-3009. */
   permit2: boolean
   /** Smart accounts (ERC-1271) may pay. */
   contractPayers: boolean
+}
+
+/** A resource that is on sale, as the gateway needs it. */
+export type Resource = ResourceContent & {
+  id: string
+  merchantId: string
+  merchantSlug: string
   status: 'live' | 'paused'
+  /** Counts edits. */
   revision: number
   payouts: readonly { network: Caip2; payTo: string }[]
   /** Sealed upstream headers, opened only when the upstream is called. */

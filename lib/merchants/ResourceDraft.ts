@@ -7,53 +7,19 @@ import { PricePlan, PricePlanDraft } from '@/lib/pricing'
 import * as Execution from './Execution'
 import * as Listing from './Listing'
 import * as Pricing from './Pricing'
+import { meters, type Resource, type ResourceContent } from './Resource'
 
 /** What a merchant types to put something on sale; the form and the preview send exactly this. */
 export type ResourceInput = z.input<typeof ApiSchema> | z.input<typeof ActionSchema>
 
 /** A resource as it will be stored. */
-export type ResourceDraft = {
-  name: string
-  description: string
-  mimeType: string
-  method: string
-  path: string
-  /** Empty for an execution. */
-  upstreamUrl: string
-  /** What is executed on chain instead, and the policy that it is held to. */
-  execution: Execution.Execution | null
-  policyId: string | null
-  timeoutMs: number
-  priceMicros: bigint
-  /** How a call is priced; null: the price is fixed. */
-  pricing: PricePlan.PricePlan | null
-  /** Why it is sold at this price, in the merchant's words: a remark in the price book. */
+export type ResourceDraft = ResourceContent & {
+  payouts: Resource['payouts']
+  /** Why the merchant sets this price: a remark in the price book. */
   note: string
-  payouts: readonly { network: Caip2; payTo: string }[]
-  settle: 'before' | 'after' | null
-  streaming: boolean
-  sideEffects: boolean
-  session: boolean
-  meter: ResourceMeter
-  unitType: string
-  depositUnits: number
-  /** What directories are told beside name and description. */
-  listing: Listing.Listing
-  /** For how long a wallet that paid may come back without paying; null: it pays every time. */
-  accessSeconds: number | null
-  /** Whether x402 payments must carry an id of the agent's. */
-  identifierRequired: boolean
-  /** x402 by Permit2 is taken too where the token has EIP-3009. */
-  permit2: boolean
-  /** Smart accounts (ERC-1271) may pay. */
-  contractPayers: boolean
 }
 
 export const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-
-/** What the price buys: one request, one server-sent event of its answer, or one unit as the upstream counts them. */
-export const meters = ['request', 'event', 'units'] as const
-export type ResourceMeter = (typeof meters)[number]
 
 const timeoutMsMin = 100
 const timeoutMsMax = 600_000

@@ -1,14 +1,15 @@
 import type { Ctx } from '../ctx'
 import type { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
-import { json, sql, withTransaction } from '@/lib/db'
+import { sql, withTransaction } from '@/lib/db'
 import type { FieldError } from '@/lib/errors'
 import { AppError } from '@/lib/errors'
 import { assertMayEdit } from './assert-may-edit'
 import { assertUpstream } from './assert-upstream'
 import * as ResourceDraft from './ResourceDraft'
+import * as ResourceRow from './ResourceRow'
 import { notifyResourceChanged } from './notify-resource-changed'
-import { assertPathFree } from './write-resource'
+import { assertPathFree } from './assert-path-free'
 import { writePrice } from './write-price'
 import { assertPolicy } from './assert-policy'
 
@@ -35,15 +36,8 @@ export async function createResource(
     await assertPathFree(tx, scope.merchantId, id, draft)
     await assertPolicy(tx, scope.merchantId, draft)
     await tx.execute(sql`
-      INSERT INTO resource (id, merchant_id, method, path, name, description, mime_type, upstream_url, execution,
-        policy_id, timeout_ms, price_micros, pricing, settle, streaming, side_effects, session, meter, unit_type, deposit_units,
-        listing, access_seconds, identifier_required, permit2, contract_payers)
-      VALUES (${id}::uuid, ${scope.merchantId}::uuid, ${draft.method}, ${draft.path}, ${draft.name},
-        ${draft.description}, ${draft.mimeType}, ${draft.upstreamUrl},
-        ${draft.execution && json(draft.execution)}::jsonb, ${draft.policyId}::uuid, ${draft.timeoutMs},
-        ${draft.priceMicros}, ${draft.pricing && json(draft.pricing)}::jsonb, ${draft.settle}::settle_when, ${draft.streaming}, ${draft.sideEffects}, ${draft.session},
-        ${draft.meter}::meter, ${draft.unitType}, ${draft.depositUnits}, ${json(draft.listing)}::json,
-        ${draft.accessSeconds}, ${draft.identifierRequired}, ${draft.permit2}, ${draft.contractPayers})`)
+      INSERT INTO resource (id, merchant_id, ${ResourceRow.inserted})
+      VALUES (${id}::uuid, ${scope.merchantId}::uuid, ${ResourceRow.values(draft)})`)
     await writePrice(tx, ctx, id, 1, draft)
     await recordEvent(tx, ctx, {
       type: 'resource.created',

@@ -3,43 +3,11 @@ import { labelNetwork, type NetworkLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import { PricePlan } from '@/lib/pricing'
-import type { ResourceMeter } from './ResourceDraft'
-import type { Execution } from './Execution'
-import * as Listing from './Listing'
+import * as ResourceRow from './ResourceRow'
+import type { Resource } from './Resource'
 
 /** A resource as its page shows it. Amounts are micro-dollars; of a secret header only the name and its end. */
-export type ResourceView = {
-  id: string
-  merchantId: string
-  merchantSlug: string
-  method: string
-  path: string
-  name: string
-  description: string
-  mimeType: string
-  upstreamUrl: string
-  execution: Execution | null
-  policyId: string | null
-  timeoutMs: number
-  priceMicros: bigint
-  /** How a call is priced; null: the price is fixed. */
-  pricing: PricePlan.PricePlan | null
-  settle: 'before' | 'after' | null
-  streaming: boolean
-  sideEffects: boolean
-  session: boolean
-  meter: ResourceMeter
-  unitType: string
-  depositUnits: number
-  listing: Listing.Listing
-  accessSeconds: number | null
-  identifierRequired: boolean
-  /** x402 by Permit2 is taken too where the token has EIP-3009. */
-  permit2: boolean
-  /** Smart accounts (ERC-1271) may pay. */
-  contractPayers: boolean
-  status: 'live' | 'paused'
-  revision: number
+export type ResourceView = Omit<Resource, 'payouts' | 'headers'> & {
   createdAt: Date
   updatedAt: Date
   payouts: (NetworkLabel & { payTo: string })[]
@@ -73,26 +41,19 @@ export async function getResource(reader: Reader, id: string): Promise<ResourceV
       (SELECT coalesce(sum(sold), 0) FROM sale
         WHERE merchant_id = ${row.merchantId}::uuid AND resource_id = ${id}::uuid AND hour >= ${since}) AS calls`)
   return {
-    ...row,
+    ...ResourceRow.fromRow(row),
     ...(await findParts(id)),
-    listing: Listing.fromRow(row.listing),
-    pricing: PricePlan.parse(row.pricing),
     challenges: Number(counted?.challenges ?? 0n),
     paidCalls: Number(counted?.calls ?? 0n),
   }
 }
 
-type Row = Omit<ResourceView, 'pricing' | 'listing' | 'payouts' | 'headers' | 'prices' | 'challenges' | 'paidCalls'> & {
-  pricing: unknown
-  listing: unknown
-}
+type Row = ResourceRow.StoredContent &
+  Pick<ResourceView, 'id' | 'merchantId' | 'merchantSlug' | 'status' | 'revision' | 'createdAt' | 'updatedAt'>
 
 async function find(reader: Reader, id: string): Promise<Row | undefined> {
   const [row] = await db.query<Row>(sql`
-    SELECT r.id, r.merchant_id, m.slug AS merchant_slug, r.method, r.path, r.name, r.description, r.mime_type, r.upstream_url, r.execution,
-      r.policy_id, r.timeout_ms, r.price_micros, r.pricing, r.settle, r.streaming, r.side_effects, r.session, r.meter, r.unit_type,
-      r.deposit_units, r.listing, r.access_seconds, r.identifier_required, r.permit2, r.contract_payers, r.status, r.revision, r.created_at,
-      r.updated_at
+    SELECT ${ResourceRow.selected}, r.id, r.merchant_id, m.slug AS merchant_slug, r.status, r.revision, r.created_at, r.updated_at
     FROM resource r JOIN merchant m ON m.id = r.merchant_id
     WHERE r.id = ${id}::uuid AND (${reader.operator} OR r.merchant_id = ${reader.merchantId}::uuid)`)
   return row

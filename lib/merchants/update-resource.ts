@@ -4,13 +4,12 @@ import type { Scope } from '@/lib/auth'
 import { recordEvent } from '@/lib/audit'
 import { json, sql, withTransaction } from '@/lib/db'
 import { AppError, type FieldError } from '@/lib/errors'
-import { PricePlan } from '@/lib/pricing'
 import { assertUpstream } from './assert-upstream'
 import * as ResourceDraft from './ResourceDraft'
-import * as Listing from './Listing'
+import * as ResourceRow from './ResourceRow'
 import { lockResource, type LockedResource } from './lock-resource'
 import { notifyResourceChanged } from './notify-resource-changed'
-import { assertPathFree } from './write-resource'
+import { assertPathFree } from './assert-path-free'
 import { writePrice } from './write-price'
 import { assertPolicy } from './assert-policy'
 
@@ -41,16 +40,7 @@ export async function updateResource(
     await assertPathFree(tx, before.merchantId, id, draft)
     await assertPolicy(tx, before.merchantId, draft)
     await tx.execute(sql`
-      UPDATE resource SET method = ${draft.method}, path = ${draft.path}, name = ${draft.name},
-        description = ${draft.description}, mime_type = ${draft.mimeType}, upstream_url = ${draft.upstreamUrl},
-        execution = ${draft.execution && json(draft.execution)}::jsonb, policy_id = ${draft.policyId}::uuid,
-        timeout_ms = ${draft.timeoutMs}, price_micros = ${draft.priceMicros}, pricing = ${draft.pricing && json(draft.pricing)}::jsonb, settle = ${draft.settle}::settle_when,
-        streaming = ${draft.streaming}, side_effects = ${draft.sideEffects}, session = ${draft.session},
-        meter = ${draft.meter}::meter, unit_type = ${draft.unitType}, deposit_units = ${draft.depositUnits},
-        listing = ${json(draft.listing)}::json, access_seconds = ${draft.accessSeconds},
-        identifier_required = ${draft.identifierRequired}, permit2 = ${draft.permit2},
-        contract_payers = ${draft.contractPayers},
-        revision = ${revision + 1}, updated_at = now()
+      UPDATE resource SET ${ResourceRow.assignments(draft)}, revision = ${revision + 1}, updated_at = now()
       WHERE id = ${id}::uuid`)
     await writePrice(tx, ctx, id, revision + 1, draft)
     await recordEvent(tx, ctx, {
@@ -71,34 +61,9 @@ function plain(value: unknown): unknown {
 
 /** What differs, as { field: { from, to } }. */
 function diff(row: LockedResource, draft: ResourceDraft.ResourceDraft): Record<string, { from: unknown; to: unknown }> {
-  const before: Omit<ResourceDraft.ResourceDraft, 'note'> = {
-    name: row.name,
-    description: row.description,
-    mimeType: row.mimeType,
-    method: row.method,
-    path: row.path,
-    upstreamUrl: row.upstreamUrl,
-    execution: row.execution,
-    policyId: row.policyId,
-    timeoutMs: row.timeoutMs,
-    priceMicros: row.priceMicros,
-    pricing: PricePlan.parse(row.pricing),
-    payouts: row.payouts,
-    settle: row.settle,
-    streaming: row.streaming,
-    sideEffects: row.sideEffects,
-    session: row.session,
-    meter: row.meter,
-    unitType: row.unitType,
-    depositUnits: row.depositUnits,
-    listing: Listing.fromRow(row.listing),
-    accessSeconds: row.accessSeconds,
-    identifierRequired: row.identifierRequired,
-    permit2: row.permit2,
-    contractPayers: row.contractPayers,
-  }
+  const before = ResourceRow.fromRow(row)
   const sorted = { ...draft, payouts: draft.payouts.toSorted((a, b) => (a.network < b.network ? -1 : 1)) }
-  const fields = Object.keys(before) as (keyof typeof before)[]
+  const fields = [...ResourceRow.members, 'payouts'] as const
   return Object.fromEntries(
     fields
       .filter((field) => !isDeepStrictEqual(plain(before[field]), plain(sorted[field])))
