@@ -4,7 +4,7 @@ import type { Caip2 } from '@/lib/money'
 
 export type ChannelStatus = 'opening' | 'open' | 'closing' | 'closed' | 'failed'
 
-/** A channel as its row says. Addresses and the id are lower-case, amounts base units of the asset. */
+/** A channel as its row holds it. Addresses and the id are lower-case; amounts are base units of the asset. */
 export type Channel = {
   id: `0x${string}`
   merchantId: string
@@ -17,10 +17,10 @@ export type Channel = {
   payer: Address
   payee: Address
   operator: Address
-  /** Whose signatures on vouchers count. */
+  /** The key that signs the vouchers. */
   signer: Address
   descriptor: Escrow.EscrowDescriptor
-  /** How long the payee has after the payer asked for its money back. */
+  /** How long the payer waits after it asked for its money back, while the payee can still settle. */
   graceSeconds: number
   status: ChannelStatus
   /** On chain. */
@@ -30,7 +30,7 @@ export type Channel = {
   acceptedSignature: Buffer | null
   /** Delivered and charged. */
   spentBase: bigint
-  /** Held by requests that are being served. */
+  /** Reserved by requests that are being served. */
   reservedBase: bigint
   /** Paid out on chain. */
   settledBase: bigint
@@ -50,19 +50,19 @@ export type Channel = {
   error: string | null
 }
 
-/** Earned and not yet paid out: what the merchant would lose if the payer withdrew now. */
+/** Earned and not yet paid out: what the merchant would lose if the payer withdrew now. Base units. */
 export function atRiskBase({ spentBase, settledBase }: Pick<Channel, 'spentBase' | 'settledBase'>): bigint {
   return spentBase > settledBase ? spentBase - settledBase : 0n
 }
 
-/** Paid out beyond what was spent: the contract pays whole vouchers. It is the agent's credit. */
+/** Paid out beyond what was spent, because the contract pays whole vouchers. It is the agent's credit. Base units. */
 export function prepaidBase({ spentBase, settledBase }: Pick<Channel, 'spentBase' | 'settledBase'>): bigint {
   return settledBase > spentBase ? settledBase - spentBase : 0n
 }
 
 /**
- * What a close takes: what was spent, as far as the deposit reaches, and never less than what is already paid out
- * (draft-tempo-session, close).
+ * What a close captures: what was spent, at most the deposit, and at least what is already paid out (draft-tempo-session,
+ * close).
  */
 export function captureBase({
   spentBase,

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { Filter } from '@/lib/paging'
 
-/** What the list of channels can be narrowed by, as it stands in the URL. */
+/** The filters of the list of channels, as the URL holds them. */
 
-/** As people see it: an open channel whose payer asked the chain to close it is not served any more. */
+/** The states that pages show: an open channel whose payer asked the chain to close it is not served any more. */
 export const states = ['opening', 'open', 'close_requested', 'closing', 'closed', 'failed'] as const
 export type ChannelState = (typeof states)[number]
 
@@ -20,15 +20,15 @@ export const shape = {
     .trim()
     .toLowerCase()
     .regex(/^0x[0-9a-f]{4,64}$/),
-  /** Due, and waiting for a person or a better voucher. */
+  /** A settlement is due, and waits for a person or a better voucher. */
   parked: z.literal('yes'),
 }
 
 export type ChannelFilter = Filter.FilterValues<typeof shape>
 
-/** What the vouchers of a channel can be narrowed by. */
+/** The filters of a channel's vouchers. */
 export const voucherShape = {
-  /** Dollars, counted from the channel's beginning: the voucher that covers them. */
+  /** Dollars since the channel was opened: finds the voucher that covers them. */
   cumulative: Filter.dollars,
 }
 

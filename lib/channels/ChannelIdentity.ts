@@ -1,6 +1,6 @@
 import type { Channel } from './Channel'
 
-/** What never changes about a channel that was opened. */
+/** The members of an opened channel that never change. */
 export type ChannelIdentity = Pick<
   Channel,
   'id' | 'merchantId' | 'network' | 'escrow' | 'asset' | 'payer' | 'payee' | 'operator' | 'signer' | 'descriptor'

@@ -3,10 +3,13 @@ import type { BatchSettlement, Escrow, CallMember, Reserve } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
 
-/** A payer's own signed transaction that opens or tops up a channel: broadcast as it is. */
+/** A payer's own signed transaction that opens or tops up a channel: it is broadcast unchanged. */
 export type PayerTransaction = { from: Address; bytes: Hex; hash: Hex; expiresAtMs: number }
 
-/** A deposit that the payer signed and we show the contract: `hash` is what is unique about it, its authorization's nonce. */
+/**
+ * A deposit that the payer signed and this server submits to the contract. `hash` is its unique part, the nonce of its
+ * authorization.
+ */
 export type SignedDeposit = { from: Address; call: CallMember; hash: Hex; expiresAtMs: number }
 
 /** How money gets into escrow. */
@@ -14,42 +17,42 @@ export type ChannelFunding = PayerTransaction | SignedDeposit
 
 type Named = {
   protocol: 'mpp' | 'x402'
-  /** Words for people: "mpp tempo session", "x402 batch-settlement". */
+  /** For people: "mpp tempo session", "x402 batch-settlement". */
   wire: string
   network: Caip2
   /** Lower-case. */
   channelId: Hex
   challengeId: string
-  /** Who pays, as the credential says (a DID); believed by nobody. */
+  /** The payer that the credential names (a DID). Not verified. */
   source: string | undefined
-  /** The sealed quote of the challenge that it answers. */
+  /** The sealed quote of the challenge that the credential answers. */
   quoteToken: string | undefined
 }
 
-/** A voucher as it came. */
+/** A voucher as the agent sent it. */
 export type Voucher = { cumulativeBase: bigint; signature: Hex }
 
-/** A channel credential as it came: shape checked, nothing believed. */
+/** A channel credential as the agent sent it: its shape is checked, nothing is verified. */
 export type ChannelCredential = Named &
   (
     | ({ action: 'open'; descriptor: Reserve.ReserveDescriptor; transaction: Hex } & Voucher)
     | { action: 'topUp'; descriptor: Reserve.ReserveDescriptor; transaction: Hex; addedBase: bigint }
     | ({
-        /** Fills a channel, whether it is there or not, and pays for the request that it comes with. */
+        /** Opens a channel or tops it up, and pays for the request that carries it. */
         action: 'deposit'
         descriptor: BatchSettlement.ChannelConfig
         deposit: BatchSettlement.SignedEscrowDeposit
-        /** What is unique about the deposit. */
+        /** The unique part of the deposit. */
         hash: Hex
-        /** Until when it could be taken, by what it says itself. */
+        /** The expiry that the deposit states. */
         untilMs: number
       } & Voucher)
     | ({ action: 'voucher'; descriptor: Escrow.EscrowDescriptor } & Voucher)
-    /** `refundBase`: what the payer wants back of what is not spent; everything when absent, which ends the channel. */
+    /** `refundBase`: how much of the unspent deposit the payer wants back. If absent: everything, which ends the channel. */
     | ({ action: 'close'; descriptor: Escrow.EscrowDescriptor; refundBase?: bigint } & Voucher)
   )
 
-/** What the challenge that a credential answers had asked: all of it ours, proven by its HMAC. */
+/** The terms of the challenge that a credential answers. Its HMAC proves that this server made all of them. */
 export type ChannelTerms = {
   quote: Quote.Quote
   challengeId: string
@@ -61,12 +64,12 @@ export type ChannelTerms = {
   /** Price of a unit in base units. */
   priceBase: bigint
   minDeltaBase: bigint
-  /** RFC 9530 digest of the body that the price was asked for; `any` where the challenge is bound to no body. */
+  /** RFC 9530 digest of the body that the price was quoted for; `any` if the challenge is bound to no body. */
   bodyDigest: string | undefined | 'any'
   expiresAtMs: number
 }
 
-/** An opening that was checked without the chain: everything but whether its transaction runs. */
+/** An opening that is checked except on chain: whether its transaction runs is not known yet. */
 export type ChannelOpening<Descriptor extends Escrow.EscrowDescriptor = Escrow.EscrowDescriptor> = {
   channelId: Hex
   descriptor: Descriptor
@@ -75,7 +78,7 @@ export type ChannelOpening<Descriptor extends Escrow.EscrowDescriptor = Escrow.E
   transaction: ChannelFunding
 } & Voucher
 
-/** What a receipt says of a channel. */
+/** The content of a channel's receipt. */
 export type ChannelReceipt = {
   channelId: Hex
   challengeId: string
@@ -86,16 +89,16 @@ export type ChannelReceipt = {
   depositBase: bigint
   settledBase: bigint
   units: bigint
-  /** By this request alone. */
+  /** For this request alone. */
   chargedBase: bigint
-  /** What went back to the payer by it. */
+  /** What the payer got back. */
   refundedBase?: bigint
   atMs: number
-  /** Of the transaction that opened, topped up or closed it. */
+  /** The transaction that opened, topped up or closed the channel. */
   txHash?: Hex
 }
 
-/** A channel's state for an agent that lost its own: part of a 402 that answers one of its vouchers. */
+/** The state of a channel, for an agent that lost its own: part of the 402 that answers one of its vouchers. */
 export type ChannelSnapshot = {
   channelId: Hex
   network: Caip2
@@ -108,42 +111,42 @@ export type ChannelSnapshot = {
   settledBase: bigint
   spentBase: bigint
   units: bigint
-  /** The least cumulative amount that would pay for the request. */
+  /** The lowest cumulative amount that would pay for the request. */
   requiredBase: bigint
 }
 
 export type HeaderPairs = readonly (readonly [name: string, value: string])[]
 
-/** What a resource asks of channels, beside its price. */
+/** The terms of a resource's channels, besides its price. */
 export type ChannelOffer = {
   unitType: string
-  /** Units that the suggested deposit covers. */
+  /** How many units the suggested deposit covers. */
   depositUnits: number
   minDepositMicros: bigint
   minDeltaMicros: bigint
-  /** Nothing else buys it: a single charge must not buy an endless stream. */
+  /** True if only a channel buys it: a single charge must not buy an endless stream. */
   alone: boolean
   snapshot?: ChannelSnapshot | undefined
 }
 
 /**
- * What a protocol with channels must answer, beside `payments/Protocol`. Adapters never touch the database and never
- * send anything.
+ * What a protocol with channels implements, besides `payments/Protocol`. Adapters never touch the database and never send
+ * anything.
  */
 export type ChannelProtocol = {
   /** The channel credential in these headers, or undefined. @throws AppError malformed-credential | method-unsupported | payment-malformed */
   parse(headers: globalThis.Headers): ChannelCredential | undefined
   /**
    * The terms that a credential answers. Cheap for a challenge that was seen before.
-   * @param quote what its token holds; undefined where that is none of the resource that is asked for.
+   * @param quote the content of its token; undefined if the token is not a quote of the requested resource.
    * @throws AppError invalid-challenge | payment-expired
    */
   terms(credential: ChannelCredential, quote: Quote.Quote | undefined, nowMs: number): ChannelTerms
   /**
-   * Checks an opening, or a deposit whether it opens or tops up: descriptor and id, payee, token and operator, the only effect of
-   * what the payer signed, its expiry, the voucher's signature; of an opening also that the deposit covers its voucher.
+   * Checks an opening, or a deposit, which opens or tops up: descriptor and id, payee, token and operator; that what the payer
+   * signed has no other effect; its expiry; the voucher's signature. For an opening also that the deposit covers its voucher.
    * @throws AppError verification-failed | payment-expired | session-invalid-signature | session-signer-mismatch |
-   * session-amount-exceeds-deposit | method-unsupported
+   *   session-amount-exceeds-deposit | method-unsupported
    */
   opening(
     credential: Extract<ChannelCredential, { action: 'open' | 'deposit' }>,
@@ -158,12 +161,15 @@ export type ChannelProtocol = {
   ): PayerTransaction
   /** Receipt headers of a paid answer. Pure. */
   receipt(receipt: ChannelReceipt): HeaderPairs
-  /** Events for a metered stream of server-sent events, whole with their blank line. Pure. Only where streams are sold by it. */
+  /**
+   * Events for a metered stream of server-sent events, each complete with its blank line. Pure. Only for protocols that sell
+   * streams.
+   */
   needVoucherEvent(need: { channelId: Hex; requiredBase: bigint; acceptedBase: bigint; depositBase: bigint }): string
   receiptEvent(receipt: ChannelReceipt): string
   /**
-   * HEAD, and POST without a query and a body, bring a voucher and ask for no content, as mppx's clients send them in the middle of
-   * a stream. Else every request is for content.
+   * True if HEAD, and POST without a query and a body, bring a voucher and request no content: mppx's clients send them in the
+   * middle of a stream. If false, every request is for content.
    */
   managesByRequest: boolean
 }

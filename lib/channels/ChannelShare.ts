@@ -1,15 +1,15 @@
 import type { SettlementTrigger } from './Schedule'
 
-/** A channel's part of a settlement: what the contract is shown, and what is taken of it. Base units. */
+/** A channel's part of a settlement: the voucher that the contract gets, and the amount that it captures. Base units. */
 export type ChannelShare = {
-  /** Of the settlement's row. */
+  /** Id of the settlement's row. */
   id: string
   channelId: string
   kind: 'settle' | 'close'
   trigger: SettlementTrigger
   cumulativeBase: bigint
-  /** Null where the contract takes all. */
+  /** Null: the contract captures all of it. */
   captureBase: bigint | null
-  /** Close only: what goes back to the payer at most, after which the channel goes on; null: everything. */
+  /** Close only: the most that goes back to the payer, after which the channel stays open; null: everything. */
   refundBase: bigint | null
 }

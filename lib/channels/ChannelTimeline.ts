@@ -1,12 +1,12 @@
 import { Amount } from '@/lib/money'
 import type * as ChannelView from './ChannelView'
 
-/** A channel's life as one line of steps, from its opening transaction to its closing. Pure; all times ISO 8601. */
+/** The history of a channel as one list of steps, from its opening transaction to its closing. Pure; all times ISO 8601. */
 
 export type ChannelTimelineStep = {
   key: string
   title: string
-  /** When it happened; null for a step that is still to come. */
+  /** When it happened; null for a step in the future. */
   at: string | null
   /** Milliseconds since the step before it. */
   sinceMs: number | null
@@ -15,7 +15,7 @@ export type ChannelTimelineStep = {
   hash: string | null
 }
 
-/** Everything that the line is drawn from, as the read verbs return it. */
+/** The facts that the list is made from, as the read verbs return them. */
 export type ChannelTimelineFacts = {
   channel: ChannelView.ChannelDetail
   settlements: readonly ChannelView.ChannelSettlementView[]
@@ -24,10 +24,10 @@ export type ChannelTimelineFacts = {
 
 type Draft = Omit<ChannelTimelineStep, 'sinceMs' | 'detail' | 'hash'> & { detail?: string | null; hash?: string | null }
 
-/** A line that is longer is cut in its middle: the whole of it stands in the audit trail. */
+/** A longer list is cut in its middle; the audit trail has all of it. */
 const stepsMax = 40
 
-/** Steps in the order they happened, then those that are still to come. */
+/** Steps in the order they happened, then future steps. */
 export function from(facts: ChannelTimelineFacts): ChannelTimelineStep[] {
   const done = [
     ...openingSteps(facts),
@@ -52,7 +52,7 @@ export function from(facts: ChannelTimelineFacts): ChannelTimelineStep[] {
   })
 }
 
-/** Where the channel stands, and what happens next, in two sentences. */
+/** The state of the channel, and the next event, in two sentences. */
 export function story(channel: ChannelView.ChannelDetail): { now: string; next: string } {
   const atRisk = BigInt(channel.atRiskBase)
   const earned = money(channel, channel.atRiskBase)
@@ -109,7 +109,7 @@ export function story(channel: ChannelView.ChannelDetail): { now: string; next: 
   }
 }
 
-/** Claimed exactly, refunded, withdrawn: the words of x402's escrow are others than those of Tempo's. */
+/** x402's escrow has other words than Tempo's: claimed exactly, refunded, withdrawn. */
 function isX402({ protocol }: Pick<ChannelView.ChannelDetail, 'protocol'>): boolean {
   return protocol === 'x402'
 }
@@ -186,7 +186,7 @@ const toldOfX402: Partial<typeof told> = {
   'channel.closing': { title: 'Claim and refund handed to execution', state: 'done' },
 }
 
-/** What no column remembers. */
+/** Steps that only the audit trail knows. */
 function eventSteps({ channel, events }: ChannelTimelineFacts): Draft[] {
   return events.flatMap(({ seq, type, at, data }) => {
     const step = (isX402(channel) && toldOfX402[type]) || told[type]

@@ -1,7 +1,7 @@
 import type { NetworkLabel, TokenLabel } from '@/lib/chains'
 import type { ChannelState } from './ChannelFilter'
 
-/** Channels as pages show them: plain data. Amounts are decimal strings of base units, times ISO 8601. */
+/** Channels as pages show them: plain data. Amounts are decimal strings of base units; times are ISO 8601. */
 
 export type ChannelListRow = {
   id: string
@@ -15,7 +15,7 @@ export type ChannelListRow = {
   acceptedBase: string
   spentBase: string
   settledBase: string
-  /** Earned and not yet paid out. Of a closed channel it is lost. */
+  /** Earned and not yet paid out. For a closed channel: lost. */
   atRiskBase: string
   /** Paid out beyond what was spent: the agent's credit. */
   prepaidBase: string
@@ -23,7 +23,7 @@ export type ChannelListRow = {
   vouchers: string
   lastVoucherAt: string | null
   closeDeadlineAt: string | null
-  /** A settlement is on its way. */
+  /** A settlement is under way. */
   isSettling: boolean
   parkedReason: string | null
 }
@@ -38,7 +38,7 @@ export type ChannelDetail = ChannelListRow & {
   payee: string
   operator: string
   signer: string
-  /** Held by requests that are being served now. */
+  /** Reserved by requests that are being served now. */
   reservedBase: string
   /** Of the highest voucher; null before the first. */
   acceptedSignature: string | null
@@ -57,12 +57,12 @@ export type ChannelDetail = ChannelListRow & {
 export type ChannelCredit = ChannelListRow & {
   protocol: string
   escrow: string
-  /** How long after the payer asked the contract for its money it has to wait, seconds. */
+  /** How long the payer waits after it asked the contract for its money, seconds. */
   graceSeconds: number
   seller: string
-  /** Where it was opened. */
+  /** The URL that the channel was opened at. */
   url: string
-  /** Of the deposit, less what was spent. */
+  /** Deposit minus what was spent. */
   leftBase: string
 }
 
@@ -77,13 +77,13 @@ export type TopUpView = {
 
 export type VoucherView = {
   cumulativeBase: string
-  /** What it adds to the voucher before it. */
+  /** The difference to the voucher before it. */
   stepBase: string
   signature: string
   chargedBase: string
   units: string
   failures: number
-  /** What it bought last; null when it only raised the credit. */
+  /** The resource that it bought last; null if it only raised the credit. */
   resource: Pick<ChannelResource, 'id' | 'method' | 'path'> | null
   upstreamStatus: number | null
   at: string
@@ -97,36 +97,36 @@ export type ChannelSettlementView = {
   payer: string
   kind: 'settle' | 'close'
   trigger: string
-  /** Why it was due, in words. */
+  /** The reason of the settlement, in words. */
   reason: string
   status: 'pending' | 'settled' | 'failed'
   network: NetworkLabel
   token: TokenLabel
   cumulativeBase: string
   spentBase: string
-  /** Units and vouchers that it pays for. */
+  /** Units and vouchers that this settlement pays for. */
   units: string
   vouchers: string
   paidBase: string | null
   error: string | null
   createdAt: string
   appliedAt: string | null
-  /** Hash of its batch's transaction once that is included. */
+  /** Hash of the batch's transaction, once it is included. */
   hash: string | null
 }
 
-/** All channels of a reader together. Amounts are micro-dollars as decimal strings. */
+/** Totals over all channels of a reader. Amounts are micro-dollars as decimal strings. */
 export type ChannelsSummary = {
   open: number
-  /** Open, and closing at their payer's wish or ours. */
+  /** Channels that are open, and channels that are closing because the payer or this server asked for it. */
   closing: number
   /** Deposits that are still in escrow. */
   escrowMicros: string
   /** Earned and not yet paid out. */
   atRiskMicros: string
-  /** What the vouchers of live channels would pay beyond what is settled. */
+  /** What the vouchers of live channels would pay beyond the settled amount. */
   unclaimedMicros: string
-  /** Earned by channels that are gone, and never paid. */
+  /** Earned by channels that are closed, and never paid. */
   lostMicros: string
   parked: number
   nextDeadline: { channelId: string; at: string } | null

@@ -1,6 +1,6 @@
 import type { Caip2 } from '@/lib/money'
 
-/** What the schedule looks at of a free channel, and what a settlement would group it by. */
+/** What the schedule reads of a free channel (one without a running settlement), and what settlements are grouped by. */
 export type DueChannel = {
   id: string
   merchantId: string
@@ -8,13 +8,13 @@ export type DueChannel = {
   asset: string
   payee: string
   units: bigint
-  /** Delivered beyond what is settled, micro-dollars. */
+  /** Delivered and not settled, micro-dollars. */
   amountMicros: bigint
-  /** Of all the merchant's channels on the network together. */
+  /** The unsettled value of all the merchant's channels on the network. */
   exposureMicros: bigint
   sinceAt: Date
   lastVoucherAt: Date
   closeDeadlineAt: Date | null
-  /** The database's clock: what is due by it was chosen by it. */
+  /** The clock of the database, because the database decided what is due. */
   now: Date
 }

@@ -1,4 +1,4 @@
 import type { Escrow } from '@/lib/chains'
 
-/** What the chain says of a channel that exists there, at one block. */
+/** The state of a channel in the contract, at one block. */
 export type ObservedChannel = Escrow.EscrowState & { channelId: string; blockNumber: bigint }

@@ -77,11 +77,11 @@ describe('due', () => {
     ['idle', { lastVoucherMs: nowMs - day }],
     ['idle', { lastVoucherMs: nowMs - day, amountMicros: 0n }],
     ['close_requested', { isCloseRequested: true, amountMicros: 0n }],
-    // Nothing was earned since: there is nothing to settle, however long ago.
+    // Nothing was earned since the last settlement: nothing is due, however long ago it was.
     [undefined, { amountMicros: 0n, units: 10n, sinceMs: 0, exposureMicros: 6_000n }],
   ])('%s', (trigger, change) => {
     expect(Schedule.dueBy(rules, { ...quiet, ...change }, nowMs)).toBe(trigger)
-    // What is switched off is no reason; only a requested close always is.
+    // A rule that is off gives no reason. Only a requested close always does.
     const silent = trigger === 'close_requested' ? trigger : undefined
     expect(Schedule.dueBy(off, { ...quiet, ...change }, nowMs)).toBe(silent)
   })

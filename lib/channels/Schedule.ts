@@ -1,9 +1,9 @@
 import { Amount } from '@/lib/money'
 import type { SettlementTerms, SettlementSchedule } from './SettlementTerms'
 
-/** When channels are settled: whether one is due, what a schedule does in words, and what it costs. Pure. */
+/** When channels are settled: whether one is due, the schedule in words, and its cost. Pure. */
 
-/** Why a channel is settled, in words. */
+/** The reason of a settlement, in words. */
 export const reasons = {
   units: 'enough units',
   amount: 'enough spent',
@@ -17,21 +17,21 @@ export const reasons = {
 
 export type SettlementTrigger = keyof typeof reasons
 
-/** What a schedule looks at of one channel. Amounts are micro-dollars. */
+/** What the schedule reads of one channel. Amounts are micro-dollars. */
 export type ScheduleFacts = {
-  /** Delivered since the last settlement, and what it came to. */
+  /** Units and value delivered since the last settlement. */
   units: bigint
   amountMicros: bigint
-  /** When the oldest of it may have been delivered. */
+  /** The earliest time that the oldest of them can have been delivered. */
   sinceMs: number
-  /** Unsettled value of all the merchant's channels on the network together. */
+  /** The unsettled value of all the merchant's channels on the network. */
   exposureMicros: bigint
   lastVoucherMs: number
   /** The payer has asked the contract to close it. */
   isCloseRequested: boolean
 }
 
-/** Why the channel is to be settled now; undefined while it is not due. A requested close goes ahead of everything. */
+/** Why the channel has to be settled now; undefined if it is not due. A requested close comes first. */
 export function dueBy(
   schedule: SettlementSchedule,
   facts: ScheduleFacts,
@@ -48,7 +48,7 @@ export function dueBy(
   return undefined
 }
 
-/** The schedule in sentences, as a merchant would say it; `exactly` where the contract takes no more than it is told. */
+/** The schedule in sentences, in a merchant's words. `exactly`: the contract captures only the amount that it is given. */
 export function describe({ schedule }: Pick<SettlementTerms, 'schedule'>, exactly = false): string {
   const { units, amountMicros, intervalMs, exposureMicros, idleCloseMs, excessMaxMicros } = schedule
   const reasons = [
@@ -74,7 +74,7 @@ export function describe({ schedule }: Pick<SettlementTerms, 'schedule'>, exactl
   ].join(' ')
 }
 
-/** What agents are held to, in sentences. */
+/** The limits on agents, in sentences. */
 export function describeLimits({ limits }: Pick<SettlementTerms, 'limits'>): string {
   const { minDepositMicros, minDeltaMicros, vouchersPerSecond, channelMaxMicros, payerMaxMicros } = limits
   const taken = [
@@ -96,7 +96,7 @@ export function describeLimits({ limits }: Pick<SettlementTerms, 'limits'>): str
   return `Takes ${join(taken, 'and')}. ${stop}`
 }
 
-/** What settling every `intervalMs` costs a day at most: a settlement in every interval, each as dear as the recent ones. */
+/** What settling every `intervalMs` costs a day at most: one settlement per interval, each as expensive as the recent ones. */
 export function perDay(intervalMs: number, batchWei: bigint): { batches: number; wei: bigint } {
   const batches = Math.max(1, Math.floor(dayMs / intervalMs))
   return { batches, wei: batchWei * BigInt(batches) }

@@ -1,22 +1,22 @@
 /**
- * When a merchant's channels of one network are settled, and what is taken of agents. Amounts are micro-dollars; null
+ * When a merchant's channels on one network are settled, and what agents may do with them. Amounts are micro-dollars; null
  * switches a rule off.
  */
 export type SettlementTerms = { schedule: SettlementSchedule; limits: ChannelLimits }
 
-/** Settle when the first of these is reached; before a requested close's deadline in any case. */
+/** A channel is settled when the first of these is reached, and always before the deadline of a requested close. */
 export type SettlementSchedule = {
   /** Units delivered since the last settlement. */
   units: number | null
   /** Spent since the last settlement. */
   amountMicros: bigint | null
-  /** Age of the oldest value that is not settled. */
+  /** Age of the oldest unsettled value. */
   intervalMs: number | null
-  /** Unsettled value of all the merchant's channels on the network together. */
+  /** The unsettled value of all the merchant's channels on the network. */
   exposureMicros: bigint | null
-  /** Without a voucher for this long a channel is settled and closed. */
+  /** A channel that gets no voucher for this long is settled and closed. */
   idleCloseMs: number | null
-  /** Most that a voucher may exceed what was spent when it is settled: the contract takes whole vouchers. */
+  /** The most that a voucher may exceed the spent amount when it is settled: the contract pays whole vouchers. */
   excessMaxMicros: bigint
 }
 
@@ -24,12 +24,12 @@ export type ChannelLimits = {
   minDepositMicros: bigint
   minDeltaMicros: bigint
   vouchersPerSecond: number | null
-  /** Spent beyond what is settled, by one channel and by all channels of one payer. */
+  /** Spent and not settled, by one channel and by all channels of one payer. */
   channelMaxMicros: bigint | null
   payerMaxMicros: bigint | null
 }
 
-/** What holds for a merchant who never touched it: a dollar at risk at most for an hour, and room for every honest agent. */
+/** The terms of a merchant who never changed them: at most a dollar at risk for an hour, and room for every honest agent. */
 export const defaults: SettlementTerms = {
   schedule: {
     units: null,

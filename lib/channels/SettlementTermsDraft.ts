@@ -3,7 +3,7 @@ import { AppError, type FieldError } from '@/lib/errors'
 import { Amount } from '@/lib/money'
 import type { SettlementTerms } from './SettlementTerms'
 
-/** A policy as it is typed: text, where nothing switches a rule off. */
+/** Terms as a person types them: text, where an empty field switches a rule off. */
 export type SettlementTermsInput = Record<SettlementTermsField, string>
 
 export type SettlementTermsField = keyof typeof fields
@@ -44,14 +44,14 @@ const Schema = z.object(fields).superRefine((draft, context) => {
     })
 })
 
-/** @throws AppError bad-input, naming each field that was refused. */
+/** @throws AppError bad-input, with one entry for each wrong field. */
 export function parse(input: unknown): SettlementTerms {
   const { policy, errors } = parseUnfinished(input)
   if (policy) return policy
   throw new AppError('bad-input', 'The policy is not right yet.', { fields: errors })
 }
 
-/** The policy where it is whole, or what is still wrong with it. */
+/** The terms if the input is complete, else its errors. */
 export function parseUnfinished(input: unknown): { policy?: SettlementTerms; errors: FieldError[] } {
   const parsed = Schema.safeParse(input)
   if (!parsed.success)
@@ -81,7 +81,7 @@ export function parseUnfinished(input: unknown): { policy?: SettlementTerms; err
   }
 }
 
-/** What holds, as it would be typed. */
+/** The terms as a person would type them. */
 export function from({ schedule, limits }: SettlementTerms): SettlementTermsInput {
   const money = (micros: bigint | null) => (micros === null ? '' : Amount.formatDollars(micros).replace(/[$,]/g, ''))
   const time = (ms: number | null) => (ms === null ? '' : spell(ms))
@@ -100,7 +100,7 @@ export function from({ schedule, limits }: SettlementTerms): SettlementTermsInpu
   }
 }
 
-/** Nothing typed is null. */
+/** An empty field is null. */
 function off<Value>(schema: z.ZodType<Value, string>): z.ZodType<Value | null, string> {
   return z.string().transform((text, context) => {
     if (text.trim() === '') return null
@@ -128,7 +128,7 @@ function dollars(least: bigint): z.ZodType<bigint, string> {
       const micros = Amount.parseDollars(text)
       if (micros >= least) return micros
     } catch {
-      // The message below tells what to write.
+      // The message below says what to write.
     }
     const more = least > 0n ? ', more than zero' : ''
     context.addIssue({ code: 'custom', message: `Write dollars with at most six decimals${more}, for example 0.10` })

@@ -1,6 +1,9 @@
 import { sql, type Tx } from '@/lib/db'
 
-/** Takes a checked voucher that comes with a channel's close. One that is no higher, or above the deposit, changes nothing. */
+/**
+ * Stores a verified voucher that comes with a channel's close. A voucher that is not higher, or above the deposit, changes
+ * nothing.
+ */
 export async function acceptClosingVoucher(
   tx: Tx,
   channelId: string,

@@ -2,22 +2,25 @@ import { db, prepared, processId, sql, stayAlive, type Sql } from '@/lib/db'
 import { groupCommit } from './group-commit'
 import { countOutstanding, resyncLater, untilInSync } from './outstanding'
 
-/** What a request wants of a channel before its upstream is called. Amounts in base units. */
+/** The credit that a request needs from a channel before its upstream is called. Amounts in base units. */
 export type CreditRequest = {
   channelId: string
-  /** The voucher that it brings, its signature checked; absent: go on with the credit that is there. */
+  /** The voucher of the request, its signature checked. Absent: the request uses the credit that is already there. */
   voucher?: { cumulativeBase: bigint; signature: Buffer } | undefined
-  /** What to hold; zero only takes the voucher. */
+  /** The amount to reserve; zero only stores the voucher. */
   amountBase: bigint
   /**
-   * The voucher has to cover the request by itself, on top of what was spent, and may then be below the highest one: signed for a
-   * cheaper request after one that cost less than it might have. Else it only raises the channel's credit.
+   * x402: the voucher alone must cover this request, on top of what was spent. It may then be lower than an earlier voucher: a
+   * metered request can cost less than it reserved, and the next voucher continues from the lower amount. MPP (false): the
+   * voucher only raises the channel's credit.
    */
   isForItself?: boolean
-  /** A voucher above the last one has to add this much. */
+  /** The least that a higher voucher must add to the last one. */
   minDeltaBase: bigint
   vouchersPerSecond: number | null
-  /** Most that may be spent or held beyond what is settled: by the channel, and by all channels of its payer with the merchant. */
+  /**
+   * The most that may be spent or reserved and not settled: by the channel, and by all channels of its payer with the merchant.
+   */
   channelMaxBase: bigint | null
   payerMaxBase: bigint | null
 }
@@ -33,7 +36,7 @@ export type CreditVerdict =
   | 'insufficient'
   | 'limit-reached'
 
-/** What became of it, and the channel as it stands then. */
+/** The verdict, and the channel's amounts after it. */
 export type CreditReservation = {
   verdict: CreditVerdict
   acceptedBase: bigint
@@ -46,15 +49,15 @@ export type CreditReservation = {
 
 const groupMax = 256
 
-/** A second's worth of vouchers may come at once. */
+/** Vouchers may arrive in a burst of this many seconds' worth. */
 const burstSeconds = 1
 
 /**
- * Takes a voucher and holds an amount of the channel's credit for one delivery, durably: when this returns `granted`,
- * the voucher is stored and the amount is nobody else's, whatever dies. Every hold is given back by `commitCharge`, charged
- * or not. Calls of one process that wait at the same moment share one statement, which judges them in their order; across
- * processes the channel's row lock does. Never charges anything.
- * @throws AppError unavailable when the database cannot be reached: then nothing may be delivered.
+ * Stores a voucher and reserves an amount of the channel's credit for one delivery. When the verdict is `granted`, the voucher
+ * is stored and the amount is reserved for this caller, even if this process dies. `commitCharge` releases every reservation,
+ * charged or not. Never charges anything. Calls of one process that wait at the same moment share one statement, which judges
+ * them in order; across processes the lock on the channel's row does.
+ * @throws AppError unavailable if the database cannot be reached: then nothing may be delivered.
  */
 export async function acceptVoucher(wanted: CreditRequest): Promise<CreditReservation> {
   await stayAlive()
@@ -66,7 +69,7 @@ export async function acceptVoucher(wanted: CreditRequest): Promise<CreditReserv
     if (reserved.verdict !== 'granted') countOutstanding(channelId, -amountBase)
     return reserved
   } catch (error) {
-    // Whether it was written is not known: what nobody here holds is given back when the database answers again.
+    // The write may have happened. What no request of this process holds is released when the database answers again.
     countOutstanding(channelId, -amountBase)
     resyncLater(channelId)
     throw error
@@ -79,9 +82,9 @@ const reserve = groupCommit<CreditRequest, CreditReservation>(
 )
 
 /**
- * One statement for a whole group. `locked` takes the rows in the order of their ids, so that two processes never wait for
- * each other; `judged` looks at each voucher in the order of arrival; `decided` grants credit in that order; and the guards
- * stand once more in the WHERE of `written`.
+ * One statement for a whole group. `locked` locks the rows in the order of their ids, so that two processes never wait for each
+ * other; `judged` checks each voucher in the order of arrival; `decided` grants credit in that order; the WHERE of `written`
+ * repeats the guards.
  */
 function statement(group: readonly CreditRequest[]): Sql {
   const ids = [...new Set(group.map(({ channelId }) => channelId))]
@@ -174,10 +177,10 @@ function statement(group: readonly CreditRequest[]): Sql {
   return prepared(hasPayerMax ? 'reserve-charge-payer' : 'reserve-charge', text)
 }
 
-/** Where a voucher that a paused stream waits for is told to every process. The payload is the channel's id. */
+/** Notifications that a channel that a paused stream waits for got a voucher. Payload: the channel's id. */
 export const creditTopic = 'channel_credit'
 
-/** These channels and every other of their payers, so that a payer's sum cannot change while it is looked at. */
+/** These channels and all other channels of their payers, so that a payer's sum cannot change during the statement. */
 function siblings(ids: readonly string[]): Sql {
   return sql`(c.merchant_id, c.network, c.asset, c.payer) IN (
     SELECT s.merchant_id, s.network, s.asset, s.payer FROM channel s WHERE s.id = ANY(${ids}::text[])) AND c.status <> 'closed'`

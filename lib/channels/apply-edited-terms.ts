@@ -6,8 +6,9 @@ const sliceMax = 1_000
 type Edited = { merchantId: string; network: Caip2; revision: number; after: string }
 
 /**
- * Schedules the channels of edited policies anew, `sliceMax` of each at a time and until `untilMs` (of `performance.now()`). How far
- * it is stands in the policy's row, so that any number of processes may run it and one that dies loses nothing.
+ * Recomputes the due time of channels whose settlement terms were edited, `sliceMax` at a time and until `untilMs` (of
+ * `performance.now()`). The row of the terms stores the position, so any number of processes may run this, and a process that
+ * dies loses nothing.
  */
 export async function applyEditedTerms(untilMs: number): Promise<void> {
   const edited = await db.query<Edited>(sql`
@@ -18,7 +19,10 @@ export async function applyEditedTerms(untilMs: number): Promise<void> {
       after = await followSlice({ ...policy, after })
 }
 
-/** The last one's id; null when none is left, or the policy was edited meanwhile or followed by another process. */
+/**
+ * The id of the last channel; null when none is left, or when the terms were edited meanwhile or another process took the
+ * slice.
+ */
 async function followSlice({ merchantId, network, revision, after }: Edited): Promise<string | null> {
   const [followed] = await db.query<{ after: string | null }>(sql`
     WITH slice AS (

@@ -9,10 +9,10 @@ import { observedRows } from './observed-rows'
 import { lockStateRows, type ChannelStateRow } from './channel-state-rows'
 
 /**
- * Makes rows say what the chain says: deposit, what was paid out, whether the payer asked to close; with the ledger's
- * entries for the difference. Because it writes a state and no step, it may be called any number of times, in any order,
- * and after a reorganisation; a state that is older than what a row already knows is left alone.
- * @returns the channels that changed.
+ * Copies the chain's state into the rows: deposit, amount paid out, requested close; with the ledger entries for the
+ * difference. It writes a state and not a step, so it may be called any number of times, in any order, and after a
+ * reorganisation. A state that is older than the row's is ignored.
+ * @returns the ids of the channels that changed.
  */
 export async function bookChannelStates(tx: Tx, ctx: Ctx, observed: readonly ObservedChannel[]): Promise<string[]> {
   const rows = await lockStateRows(
@@ -52,8 +52,8 @@ export async function bookChannelStates(tx: Tx, ctx: Ctx, observed: readonly Obs
 }
 
 /**
- * The batch-settlement escrow forgets no channel: when its deposit fell and nothing is left beyond what was paid out, the payer
- * withdrew, or the payee gave it all back. A settlement of ours that is on its way says so itself.
+ * The batch-settlement escrow never deletes a channel. A deposit that fell to exactly the amount paid out means that the payer
+ * withdrew, or that the payee returned the rest. A running settlement of this server books that itself.
  */
 function wasEmptied(row: ChannelStateRow, { depositBase, settledBase }: ObservedChannel): boolean {
   if (!Escrow.isBatchSettlement(row.escrow) || row.status !== 'open' || row.settlementId !== null) return false

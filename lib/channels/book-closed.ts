@@ -4,12 +4,12 @@ import { sql, type Tx } from '@/lib/db'
 import { postTransfers } from '@/lib/ledger'
 import { settledEntry } from './settled-entry'
 
-/** What the contract said when a channel was closed, by whomever. Base units. */
+/** What the contract reported when a channel was closed, by any party. Base units. */
 export type ClosingResult = {
   channelId: string
-  /** What the payee got in all since the channel was opened. */
+  /** Everything that the payee got since the channel was opened. */
   settledBase: bigint
-  /** Undefined where the event does not say: all that was left. */
+  /** Undefined if the event does not say: everything that was left. */
   refundedBase: bigint | undefined
   txHash: string
 }
@@ -25,8 +25,8 @@ type Row = {
 }
 
 /**
- * Books that a channel is gone on chain although no settlement of ours closed it: the payer withdrew, or the payee closed it.
- * Does nothing when the channel is closed already, or while a settlement of it is on its way: that is booked first.
+ * Books that a channel was closed on chain without a settlement of this server: the payer withdrew, or the payee closed it.
+ * Does nothing if the channel is closed already, or while a settlement of it runs, which is booked first.
  */
 export async function bookClosed(
   tx: Tx,

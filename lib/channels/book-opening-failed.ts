@@ -3,7 +3,7 @@ import { recordEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
 import { type OpeningRow, returningOpening } from './opening-columns'
 
-/** Books that the opening transaction is proven not to have opened it. Does nothing when its outcome is booked. */
+/** Books that the opening transaction provably did not open the channel. Does nothing if its outcome is booked. */
 export async function bookOpeningFailed(
   tx: Tx,
   ctx: Ctx,

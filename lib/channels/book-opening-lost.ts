@@ -3,7 +3,7 @@ import { recordEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
 import { type OpeningRow, returningOpening } from './opening-columns'
 
-/** Books that an open channel does not exist after all: a reorganisation took its opening back for good. */
+/** Books that an open channel no longer exists: a reorganisation removed its opening for good. */
 export async function bookOpeningLost(tx: Tx, ctx: Ctx, channelId: string): Promise<void> {
   const reason = 'A reorganisation of the chain took its opening back, and it was not included again.'
   const [row] = await tx.query<OpeningRow>(sql`

@@ -4,8 +4,8 @@ import { sql, type Tx } from '@/lib/db'
 import { type OpeningRow, returningOpening } from './opening-columns'
 
 /**
- * Books that the contract does not know an open channel whose opening was taken back and is being sent again: nothing is served on it
- * until the opening is booked once more. Does nothing while a settlement of it is on its way.
+ * Books that a reorganisation removed the opening of an open channel and that the opening is being sent again. The channel
+ * serves nothing until the opening is booked again. Does nothing while a settlement of it runs.
  */
 export async function bookOpeningUndone(tx: Tx, ctx: Ctx, channelId: string): Promise<void> {
   const reason = 'A reorganisation of the chain took its opening back. It is being sent again.'

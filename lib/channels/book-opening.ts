@@ -3,7 +3,7 @@ import { recordEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
 import { type OpeningRow, returningOpening } from './opening-columns'
 
-/** Books that a channel was opened on chain with this deposit. Does nothing when its outcome is booked. */
+/** Books that a channel was opened on chain with this deposit. Does nothing if its outcome is booked. */
 export async function bookOpened(
   tx: Tx,
   ctx: Ctx,

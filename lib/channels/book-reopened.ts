@@ -5,8 +5,8 @@ import { bookChannelStates } from './book-channel-states'
 import { type ObservedChannel } from './ObservedChannel'
 
 /**
- * Books that a closed channel is there again: `reorged`, because a reorganisation took its closing back, or `reopened`, because
- * it was filled again. Does nothing for others.
+ * Books that a closed channel exists again: `reorged` if a reorganisation removed its closing, `reopened` if it got a new
+ * deposit. Does nothing for other channels.
  */
 export async function bookReopened(
   tx: Tx,

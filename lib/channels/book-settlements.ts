@@ -6,23 +6,24 @@ import { settledEntry } from './settled-entry'
 import { type PendingSettlement } from './PendingSettlement'
 import { lockChannels } from './lock-channels'
 
-/** What a settlement did on chain. Base units. */
+/** The effect of a settlement on chain. Base units. */
 export type SettlementResult = {
   settlementId: string
   txHash: string
-  /** What the payee got in all since the channel was opened. */
+  /** Everything that the payee got since the channel was opened. */
   settledBase: bigint
-  /** What it got by this, where an event says it; else what the channel's payout grew by. */
+  /** What the payee got by this settlement, if an event says it; else the growth of the channel's payout is used. */
   paidBase?: bigint | undefined
   /** Close only: what the payer got back. */
   refundedBase?: bigint | undefined
-  /** Close only: a part went back, and the row's deposit says so already. */
+  /** Close only: a part of the deposit went back, and the row's deposit already shows it. */
   staysOpen?: boolean | undefined
 }
 
 /**
- * Books settlements that were found on chain: the channel is free again, or closed; cash against receivable for what the
- * channel's payout grew by. What the chain's state told already is not booked twice. Only rows from `lockPending`.
+ * Books settlements that were found on chain: their channels are free again, or closed, and the ledger moves the growth of each
+ * payout from receivable to cash. An amount that `bookChannelStates` booked before is not booked twice. Takes only rows of
+ * `lockPendingSettlements`.
  */
 export async function bookSettlements(
   tx: Tx,
@@ -36,7 +37,7 @@ export async function bookSettlements(
   )
   const found = items.flatMap(([of, done]) => {
     const row = rows.get(of.channelId)
-    // A state of a later block may already have told more.
+    // A later block's state may already have booked more.
     const settledBase = row && done.settledBase < row.settledBase ? row.settledBase : done.settledBase
     return row ? [{ of, done, row, settledBase, paidBase: done.paidBase ?? settledBase - row.settledBase }] : []
   })

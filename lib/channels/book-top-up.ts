@@ -11,8 +11,9 @@ export type TopUp = {
 }
 
 /**
- * Books what became of a top-up: `reason` says why it never happened, undefined that its event was found. The deposit is
- * what the chain says of the channel (`bookStates`), not this. Does nothing the second time. True when this call wrote it.
+ * Books the outcome of a top-up: failed with a `reason`, or found on chain if undefined. The deposit comes from
+ * `bookChannelStates`, not from here. Does nothing the second time.
+ * @returns whether this call wrote it.
  */
 export async function bookTopUp(
   tx: Tx,

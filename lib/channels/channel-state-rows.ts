@@ -1,6 +1,9 @@
 import { sql, type Tx } from '@/lib/db'
 
-/** How many of a channel's settlements are looked at for its newest block: batches that fail are halved, each time anew. */
+/**
+ * How many of a channel's settlements are searched for its newest block: a batch that fails is halved, and each half is a new
+ * settlement.
+ */
 const newestSettlements = 10
 
 export type ChannelStateRow = {
@@ -16,15 +19,16 @@ export type ChannelStateRow = {
   depositBase: bigint
   settledBase: bigint
   closeRequestedAt: Date | null
-  /** Newest block that one of its transactions was seen in. */
+  /** The newest block that includes one of its transactions. */
   touchedBlock: bigint
-  /** Block of the newest state that was written: a node that is behind it knows less. */
+  /** Block of the newest state that was written: a node that is behind it is ignored. */
   stateBlock: bigint
 }
 
 export async function lockStateRows(tx: Tx, ids: readonly string[]): Promise<ChannelStateRow[]> {
-  // A transaction that a reorganisation took back has no block; then what it did is not known to the row any more. One settlement is
-  // on its way at a time, so the newest ones have the newest blocks. A set that is joined by its ids: an OR reads every transaction.
+  // A transaction that a reorganisation removed has no block, so its effect is not in the row any more. A channel has one
+  // settlement at a time, so the newest settlements have the newest blocks. The UNION is joined by ids: an OR would read every
+  // transaction.
   return tx.query<ChannelStateRow>(sql`
     SELECT c.id, c.merchant_id, c.payee, c.network, c.asset, c.escrow, c.grace_seconds,
       c.settlement_id, c.status, c.deposit_base,

@@ -13,14 +13,14 @@ export type Charge = {
   network: Caip2
   asset: string
   requestId: string
-  /** What `reserveCharge` holds for it: given back in any case. */
+  /** What `acceptVoucher` reserved for it: released in any case. */
   heldBase: bigint
-  /** What was delivered; zero when it failed. */
+  /** The price of what was delivered; zero if the delivery failed. */
   chargedBase: bigint
   units: bigint
-  /** The voucher that it came with; absent when it goes on with older credit, and counts for the highest voucher then. */
+  /** The voucher of the request. Absent if it used older credit: it then counts for the highest voucher. */
   voucher?: { cumulativeBase: bigint; signature: Buffer } | undefined
-  /** What the upstream answered; absent where none was called, or it gave no answer. */
+  /** Status of the upstream's answer; absent if no upstream was called or it gave no answer. */
   upstreamStatus?: number | undefined
   failed: boolean
 }
@@ -42,7 +42,7 @@ export function isHoldLost(error: unknown): boolean {
   return error instanceof Error && error.message === 'hold-lost'
 }
 
-/** What the deliveries of a group come to for each channel. */
+/** The sums of a group's deliveries for one channel. */
 type Sum = {
   channelId: string
   heldBase: bigint
@@ -97,7 +97,7 @@ export function chargeStatement(group: readonly Charge[]): Sql {
       LEFT JOIN charged ON true`
 }
 
-/** One row per voucher, once: several deliveries on one voucher add up. */
+/** One row per voucher: several deliveries on one voucher add up. */
 function insertVouchers(group: readonly Charge[]): Sql {
   return sql`
     INSERT INTO voucher (channel_id, cumulative_base, signature, charged_base, units, failures, resource_id, upstream_status)

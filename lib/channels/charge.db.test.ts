@@ -220,7 +220,7 @@ describe('a write that fails', () => {
 describe('a stream that waits for credit', () => {
   it('is woken by the voucher', async () => {
     const id = await insertChannel(seller)
-    // Looking again would take longer than any test.
+    // The timeout is longer than any test.
     const { come } = await listenForCredit(id, 3_600_000)
     await acceptVoucher(wanted(id, unit, { amountBase: 0n }))
     await expect(come).resolves.toBeUndefined()

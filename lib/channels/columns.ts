@@ -1,6 +1,6 @@
 import { sql, type Sql } from '@/lib/db'
 
-/** Columns of a Channel for `channel`. */
+/** Columns of a `Channel`, from the table `channel`. */
 export const columns: Sql = sql`
   channel.id, channel.merchant_id, channel.resource_id, channel.protocol, channel.wire,
   channel.network, channel.escrow, channel.asset, channel.payer, channel.payee, channel.operator, channel.signer,

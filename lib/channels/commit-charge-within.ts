@@ -3,9 +3,9 @@ import { countOutstanding, resyncLater } from './outstanding'
 import { type Charge, type ChargedChannel, chargeStatement, isHoldLost, holdLost } from './charge-statement'
 
 /**
- * The same as part of a transaction of somebody else's, so that both happen or neither does. `work` runs it and calls `commit`
- * in it; when it does not, or fails, nothing was charged. The hold is not the caller's any more in any case.
- * @throws whatever `work` does; AppError stale-state as above.
+ * Commits a charge as part of another transaction: both happen, or neither does. `work` runs that transaction and calls
+ * `commit` in it; if it does not, or throws, nothing is charged. The reservation ends in any case.
+ * @throws every error of `work`; AppError stale-state as `commitCharge` does.
  */
 export async function commitChargeWithin<Result>(
   charge: Charge,

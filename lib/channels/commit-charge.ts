@@ -6,12 +6,11 @@ import { type Charge, type ChargedChannel, chargeStatement, isHoldLost, holdLost
 const groupMax = 256
 
 /**
- * Ends a delivery: takes back its hold, and charges what was delivered. One statement writes the channel, its voucher, the
- * ledger and the audit event for all deliveries that end at the same moment. When it returns, the charge is durable: only then
- * may an answer begin.
- * @throws AppError stale-state when this process was taken for dead and its holds were given back; unavailable when the
- *   database cannot be reached. Then nothing may be delivered. In any case the hold is not the caller's any more: what is
- *   left of it is given back later.
+ * Ends a delivery: releases its reservation and charges what was delivered. One statement writes the channel, its voucher, the
+ * ledger and the audit event for all deliveries that end at the same moment. When this returns, the charge is durable; only
+ * then may an answer begin.
+ * @throws AppError stale-state if this process counted as dead and its reservations were released; unavailable if the database
+ *   cannot be reached. Then nothing may be delivered. The reservation ends in any case: what is left of it is released later.
  */
 export async function commitCharge(charge: Charge): Promise<ChargedChannel> {
   try {
@@ -26,7 +25,7 @@ export async function commitCharge(charge: Charge): Promise<ChargedChannel> {
 
 const commit = groupCommit<Charge, ChargedChannel>(writeGroup, groupMax)
 
-/** All in one statement, or, when holds of one channel are gone, each channel in its own. */
+/** Writes the group in one statement. If the reservations of one channel are gone, each channel gets its own statement. */
 async function writeGroup(group: readonly Charge[]): Promise<readonly (ChargedChannel | Error)[]> {
   try {
     return await write(group)

@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 
-/** How many deposits a payer made into its channels with a merchant within the last hour, whatever became of them. */
+/** How many deposits a payer made into its channels with a merchant within the last hour, whether they succeeded or not. */
 export async function countDeposits(merchantId: string, payer: string): Promise<number> {
   const [row] = await db.query<{ count: number }>(sql`
     SELECT (

@@ -4,13 +4,13 @@ import { db, sql } from '@/lib/db'
 export type VoucherMinute = { at: string; vouchers: number }
 
 const minuteMs = 60_000
-/** What a channel may send in the time that is looked at, at the rate of the defaults. */
+/** The most vouchers that a channel can send in the window, at the default rate. */
 const readMax = 400_000
 
 /** A channel's vouchers by minute, oldest first; the last minute holds `nowMs`. Reads only. */
 export async function countVouchers(channelId: string, minutes: number, nowMs: number): Promise<VoucherMinute[]> {
   const startMs = (Math.floor(nowMs / minuteMs) + 1 - minutes) * minuteMs
-  // The primary key has no time: the highest vouchers are the newest, so that a long channel is not read whole.
+  // The primary key has no time. The highest vouchers are the newest, so reading stops before all of a long channel is read.
   const rows = await db.query<{ minute: number; count: number }>(sql`
     SELECT floor((extract(epoch FROM newest.at) * 1000 - ${startMs}::float8) / ${minuteMs}::float8)::int AS minute,
       count(*)::int AS count

@@ -1,7 +1,7 @@
 import { sql, type Sql } from '@/lib/db'
 import { defaults } from './SettlementTerms'
 
-/** Most channels of one kind that one look at a network takes up. */
+/** The most channels of one kind that one pass over a network handles. */
 export const dueMax = 1_000
 
 const isLeftAlone: Sql = sql`(c.parked_until > now() OR c.apart_until > now() OR (c.tries > 0 AND c.next_due_at > now()))`
@@ -15,7 +15,7 @@ export const selectDue: Sql = sql`
     coalesce(c.last_voucher_at, c.opened_at, c.created_at) AS last_voucher_at, c.close_deadline_at, now()
   FROM channel c`
 
-/** Merchants and networks of whose channels too much is unsettled together. */
+/** Pairs of merchant and network whose channels together have too much unsettled value. */
 export function selectExposed(where: Sql): Sql {
   return sql`
     SELECT x.merchant_id, x.network FROM channel_exposure x

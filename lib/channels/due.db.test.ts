@@ -131,7 +131,7 @@ describe('the instant that the database foresees', () => {
         expect(isDueAt(Date.UTC(2100, 0, 1))).toBe(row!.at !== null)
         if (row!.at === null) return
         expect(isDueAt(row!.at.getTime())).toBe(true)
-        // Where nothing but time has to pass, not a millisecond earlier.
+        // Where only time has to pass: not a millisecond earlier.
         const isByTime = !isDueAt(instant(1_000))
         if (isByTime) expect(isDueAt(row!.at.getTime() - 1)).toBe(false)
       }),

@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 
-/** Holds them that much longer from now on, for the next one that is asked; 0 lets them go. */
+/** Extends the cooldown of these channels to this long from now, for the next facilitator; 0 ends it. */
 export async function extendCooldown(channelIds: readonly string[], forMs: number): Promise<void> {
   await db.execute(sql`
     UPDATE channel SET apart_until = now() + make_interval(secs => ${forMs / 1000})

@@ -5,9 +5,9 @@ import { type PendingSettlement } from './PendingSettlement'
 import { lockChannels } from './lock-channels'
 
 /**
- * Books that settlements are proven not to have happened: their channels are free for another one. With `parkMs` (a channel's
- * own trouble) it is left alone for that long, doubled with each failure since the last success, at most an hour; while its
- * payer waits to withdraw, never longer than at first.
+ * Books that settlements provably did not happen: their channels are free for another one. With `parkMs` (the channel itself is
+ * the problem) the channel pauses that long, doubled with each failure since the last success, at most an hour. While its payer
+ * waits to withdraw, the pause never grows.
  */
 export async function failSettlements(
   tx: Tx,

@@ -2,7 +2,10 @@ import { db, sql } from '@/lib/db'
 import { type ObservedChannel } from './ObservedChannel'
 import { observedRows } from './observed-rows'
 
-/** Those of these states that their rows do not say; without a lock, because mostly it is none. To be booked by `bookStates`. */
+/**
+ * The observed channels whose rows show another state, for `bookChannelStates`. Reads without a lock, because usually nothing
+ * differs.
+ */
 export async function findChangedChannels(observed: readonly ObservedChannel[]): Promise<ObservedChannel[]> {
   const rows = await db.query<{ id: string }>(sql`
     SELECT c.id FROM ${observedRows(observed)} JOIN channel c ON c.id = s.id

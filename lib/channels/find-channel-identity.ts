@@ -4,7 +4,7 @@ import { type ChannelIdentity } from './ChannelIdentity'
 
 const entriesMax = 20_000
 
-/** A channel that was opened here, mostly from memory; undefined when there is none, or not yet. */
+/** A channel that was opened here, usually from memory; undefined if there is none, or its opening is not booked yet. */
 export async function findChannelIdentity(channelId: string): Promise<ChannelIdentity | undefined> {
   const entry = identities.get(channelId)
   if (entry) return entry.known

@@ -4,8 +4,8 @@ import { type DueChannel } from './DueChannel'
 import { selectDue, dueMax } from './due-statements'
 
 /**
- * Free channels of a network whose payer asked to close. Those that were not looked at in vain come first, so that what cannot
- * be closed stands in front of nothing; among them the nearest deadline.
+ * Free channels of a network whose payer asked to close. Channels without failed tries come first, so that a channel that
+ * cannot be closed blocks no other; among them the nearest deadline.
  */
 export function findClosing(network: Caip2): Promise<DueChannel[]> {
   return db.query<DueChannel>(sql`

@@ -5,9 +5,12 @@ import { columns } from './columns'
 /** A stored voucher. */
 export type ChosenVoucher = { cumulativeBase: bigint; signature: Buffer }
 
-/** An open channel that no settlement holds, with the vouchers around what was spent. */
+/** An open channel without a running settlement, with the vouchers next to the spent amount. */
 export type SettleableChannel = Channel & {
-  /** The least that covers what was spent, and the greatest that does not go beyond it and is not settled. */
+  /**
+   * `above`: the lowest voucher that covers the spent amount. `below`: the highest one that does not exceed it and is not
+   * settled.
+   */
   above: ChosenVoucher | null
   below: ChosenVoucher | null
 }
@@ -19,7 +22,7 @@ type Row = Channel & {
   belowSignature: Buffer | null
 }
 
-/** Those of these channels that are open and free, in the order of their ids. */
+/** The open, free channels among these, ordered by id. */
 export async function findSettleable(ids: readonly string[], using: Tx = db): Promise<SettleableChannel[]> {
   const rows = await using.query<Row>(sql`
     SELECT ${columns}, a.cumulative_base AS above_base, a.signature AS above_signature, b.cumulative_base AS below_base,

@@ -3,7 +3,7 @@ import type { Caip2 } from '@/lib/money'
 import { defaults } from './SettlementTerms'
 import { type StoredSettlementTerms, type SettlementTermsRow, selectTerms, toStored } from './stored-settlement-terms'
 
-/** What holds for a merchant's channels of a network: its own policy, or the defaults. */
+/** The terms of a merchant's channels on a network: its own, or the defaults. */
 export async function findSettlementTerms(
   merchantId: string,
   network: Caip2,

@@ -1,7 +1,7 @@
 import { db, sql } from '@/lib/db'
 import type { TopUp } from './book-top-up'
 
-/** A top-up by the hash of its payer's transaction, with what became of it. */
+/** A top-up by the hash of its payer's transaction, with its outcome. */
 export async function findTopUp(
   hash: string,
 ): Promise<(TopUp & { appliedAt: Date | null; error: string | null }) | undefined> {

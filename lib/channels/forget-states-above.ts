@@ -1,9 +1,9 @@
 import { db, sql } from '@/lib/db'
 
 /**
- * After a reorganisation of the blocks above `fork`: what the chain says now of channels that were written from them counts, whatever
- * its height. May be called again, until those channels were compared with the contract.
- * @returns the ids of these channels, and of those whose own transactions are in no final block.
+ * After a reorganisation of the blocks above `fork`: resets the state block of channels that were written from those blocks, so
+ * that the chain's state now counts at any height. May be called again until those channels were compared with the contract.
+ * @returns the ids of these channels, and of channels whose own transactions are in no final block.
  */
 export async function forgetStatesAbove(network: string, fork: bigint): Promise<`0x${string}`[]> {
   await db.execute(sql`

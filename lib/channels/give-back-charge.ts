@@ -4,15 +4,15 @@ import { sql, type Tx } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
 import type { Caip2 } from '@/lib/money'
 
-/** A charge whose delivery turned out to be worth nothing. */
+/** A charge whose delivery turned out to be worthless. */
 export type ReturnedCharge = {
   channelId: string
-  /** The voucher that it came with, base units from the channel's beginning. */
+  /** The voucher of the delivery, base units since the channel was opened. */
   voucherBase: bigint
   /** Base units. */
   chargedBase: bigint
   resourceId: string | null
-  /** What is proven not to have happened. */
+  /** The transaction that provably did not happen. */
   transactionId: string
   reason: string
 }
@@ -20,13 +20,13 @@ export type ReturnedCharge = {
 type Row = { merchantId: string; network: Caip2; asset: string }
 
 /**
- * Gives one unit of a channel back, in the caller's transaction: it counts as a delivery that failed, and its price is the
- * agent's credit again, whether it was settled on chain meanwhile or not. Two calls give back twice.
- * @returns false when the channel is closed, or is being closed: then its money is out, and nothing was changed.
+ * Returns the price of one unit to a channel's credit, in the caller's transaction, whether it was settled on chain or not. The
+ * unit counts as a failed delivery. Two calls return it twice.
+ * @returns false if the channel is closed or closing: its money is out, and nothing was changed.
  */
 export async function giveBackCharge(tx: Tx, ctx: Ctx, undone: ReturnedCharge): Promise<boolean> {
   const { channelId, voucherBase, chargedBase, resourceId, transactionId, reason } = undone
-  // The counters of a channel only grow, but for those who say this.
+  // A trigger lets a channel's counters shrink only with this setting.
   await tx.query(sql`SELECT set_config('sluice.giving_back', 'on', true)`)
   const [channel] = await tx.query<Row>(sql`
     UPDATE channel SET spent_base = spent_base - ${chargedBase}::numeric, units = units - 1

@@ -1,14 +1,14 @@
 type Waiting<Item, Result> = { item: Item; resolve(result: Result): void; reject(error: unknown): void }
 
-/** Under load a group waits this long for more: fewer, larger commits leave more of the machine to the requests. */
+/** Under load a group waits this long for more items: fewer, larger commits leave more of the machine to the requests. */
 const lingerMs = 2
-/** Load is when the last group had this many. */
+/** The size of the last group from which on it counts as load. */
 const lingerFrom = 8
 
 /**
- * Makes single writes share a commit: while one call of `work` runs, everything that comes waits, and then goes together
- * in the next one. Alone, a write waits for nobody; under load the cost of a durable commit is shared by all who wait.
- * `work` answers one result, or an Error, per item, in their order. When it throws, all of its items fail with that error.
+ * Lets single writes share a commit: while one call of `work` runs, new items wait, and then go together in the next call.
+ * Without load an item waits for nothing. `work` returns one result, or an Error, per item, in order. If it throws, all of its
+ * items fail with that error.
  */
 export function groupCommit<Item, Result>(
   work: (items: readonly Item[]) => Promise<readonly (Result | Error)[]>,

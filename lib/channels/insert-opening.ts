@@ -7,7 +7,7 @@ import type { Caip2 } from '@/lib/money'
 import type { Channel } from './Channel'
 import type { ChannelOpening } from './ChannelProtocol'
 
-/** A checked opening, with what its challenge asked. Addresses lower-case. */
+/** A checked opening, with the terms of its challenge. Addresses lower-case. */
 export type OpeningInput = {
   merchantId: string
   resourceId: string
@@ -22,10 +22,10 @@ export type OpeningInput = {
 }
 
 /**
- * Writes the row of a channel whose opening transaction was just queued in the same database transaction. Its first voucher
- * is accepted and pays for nothing until the channel is open. Where the id outlives an opening that failed, the row is taken
- * again; its first voucher then comes with the request.
- * @throws a unique violation when the channel has a row that did not fail.
+ * Inserts the row of a channel whose opening transaction was queued in the same database transaction. Its first voucher is
+ * stored and pays for nothing until the channel is open. A failed row of the same id is reused; its first voucher then comes
+ * with the request.
+ * @throws a unique violation if the channel has a row that did not fail.
  */
 export async function insertOpening(tx: Tx, ctx: Ctx, transactionId: string, input: OpeningInput): Promise<void> {
   const { merchantId, resourceId, network, asset, opening } = input
@@ -52,7 +52,7 @@ export async function insertOpening(tx: Tx, ctx: Ctx, transactionId: string, inp
   })
 }
 
-/** The row of an earlier opening that never happened, where the same channel can still be opened. */
+/** Reuses the row of a failed opening, if the same channel can still be opened. */
 async function takeFailed(tx: Tx, transactionId: string, { merchantId, opening }: OpeningInput): Promise<boolean> {
   const { channelId, depositBase, transaction } = opening
   const taken = await tx.execute(sql`

@@ -4,7 +4,7 @@ import { sql, type Tx } from '@/lib/db'
 import { type ChannelShare } from './ChannelShare'
 import { shareRows } from './share-rows'
 
-/** Writes the settlements of channels that were just taken, in the batch that carries them. */
+/** Inserts the settlements of channels that `takeChannels` took, with the batch that carries them. */
 export async function insertSettlements(
   tx: Tx,
   ctx: Ctx,

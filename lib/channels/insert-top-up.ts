@@ -2,8 +2,8 @@ import { sql, type Tx } from '@/lib/db'
 import { type TopUp } from './book-top-up'
 
 /**
- * Writes down a top-up whose transaction was just queued in the same database transaction.
- * @throws a unique violation when the same transaction was written down before.
+ * Inserts a top-up whose transaction was queued in the same database transaction.
+ * @throws a unique violation if the transaction was inserted before.
  */
 export async function insertTopUp(tx: Tx, { transactionId, channelId, hash, amountBase }: TopUp): Promise<void> {
   await tx.execute(sql`

@@ -5,7 +5,7 @@ import { rowColumns, rowTables, toRow, type ChannelRow } from './list-channels'
 
 /**
  * A wallet's channels that still hold money on chain, newest first; at most 100. Reads only.
- * @param wallet canonical address of who asks: nothing of anybody else is read.
+ * @param wallet canonical address of the reader, which sees only its own channels.
  */
 export async function listCredit(wallet: string): Promise<ChannelView.ChannelCredit[]> {
   type Row = ChannelRow & { protocol: string; escrow: string; graceSeconds: number; seller: string; slug: string }

@@ -1,7 +1,7 @@
 import { db, sql } from '@/lib/db'
 import { type StoredSettlementTerms, type SettlementTermsRow, selectTerms, toStored } from './stored-settlement-terms'
 
-/** Every policy that these merchants have written down. */
+/** The stored terms of these merchants, on all networks. */
 export async function listSettlementTerms(merchantIds: readonly string[]): Promise<StoredSettlementTerms[]> {
   const rows = await db.query<SettlementTermsRow>(
     sql`${selectTerms} WHERE merchant_id = ANY(${[...new Set(merchantIds)]}::uuid[]) ORDER BY merchant_id, network`,

@@ -4,7 +4,7 @@ import { db, sql } from '@/lib/db'
 import type * as ChannelView from './ChannelView'
 import * as Schedule from './Schedule'
 
-/** How many settlements a page about one channel or batch shows at most. */
+/** The most settlements that a page about one channel or batch shows. */
 const settlementsMax = 500
 
 type Row = {
@@ -28,13 +28,13 @@ type Row = {
   hash: string | null
 }
 
-/** What was, or is to be, paid out for a channel or in a batch, newest first; at most 500. Reads only. */
+/** Past and pending payouts of a channel or in a batch, newest first; at most 500. Reads only. */
 export async function listSettlements(
   reader: Reader,
   of: { channelId: string } | { batchId: string },
 ): Promise<ChannelView.ChannelSettlementView[]> {
   const which = 'channelId' in of ? sql`s.channel_id = ${of.channelId}` : sql`s.batch_id = ${of.batchId}::uuid`
-  // A row counts from the channel's beginning: what it pays for is what the one before it did not.
+  // Settlements are cumulative: one pays for the difference to the one before it.
   const rows = await db.query<Row>(sql`
     SELECT s.id, s.batch_id, s.channel_id, c.payer, s.kind, s.trigger, s.status::text,
       c.network, c.asset, s.cumulative_base AS cumulative, s.spent_base AS spent,

@@ -19,8 +19,8 @@ type Row = {
 }
 
 /**
- * One page of a channel's vouchers, the highest first; with `cumulative` only the one that covers that many dollars.
- * The channel is one that the reader was found to own (`getChannel`). Reads only.
+ * One page of a channel's vouchers, the highest first; with `cumulative` only the one that covers that many dollars. The caller
+ * has checked that the reader may see the channel (`getChannel`). Reads only.
  */
 export async function listVouchers(
   channel: Pick<ChannelView.ChannelListRow, 'id' | 'token'>,
@@ -49,7 +49,7 @@ function whereOf({ id, token }: Pick<ChannelView.ChannelListRow, 'id' | 'token'>
     WHERE covering.channel_id = ${id} AND covering.cumulative_base >= ${least})`
 }
 
-/** The cumulative amount is a channel's own order: the cursor's id holds it, and its time says nothing more. */
+/** Vouchers are ordered by their cumulative amount: the cursor's id holds it, and its time is not used. */
 function window(where: Sql, ask: Page.PageRequest): Sql {
   const cursor = ask.after ?? ask.before
   const edge = cursor && /^[0-9]{1,78}$/.test(cursor.id) ? cursor.id : undefined

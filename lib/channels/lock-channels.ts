@@ -9,7 +9,7 @@ type Row = {
   settledBase: bigint
 }
 
-/** Rows that still hold or held these settlements, by channel. */
+/** Rows of these channels, locked, by id. */
 export async function lockChannels(tx: Tx, ids: readonly string[]): Promise<Map<string, Row>> {
   const rows = await tx.query<Row>(sql`
     SELECT c.id, c.merchant_id, c.payee, c.network, c.asset, c.settled_base

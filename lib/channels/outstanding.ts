@@ -2,29 +2,29 @@ import { log } from '../log'
 import { db, processId, sql } from '@/lib/db'
 
 /**
- * What the requests of this process hold of each channel, or may hold because a statement is under way. The database
- * has the same sum in channel_hold; they differ only after a connection broke in the middle of a write.
+ * What the requests of this process hold of each channel, or may hold because a statement is running. The database has the same
+ * sum in channel_hold; the two differ only after a connection broke in the middle of a write.
  */
 const outstanding = new Map<string, bigint>()
 const waiting = new Set<string>()
 const running = new Map<string, Promise<void>>()
 const retryEveryMs = 1_000
 
-/** Counts an amount from before it is asked for until it is known to be refused, or its delivery has ended. */
+/** Counts an amount from before its statement is sent until it is refused or its delivery ends. */
 export function countOutstanding(channelId: string, amountBase: bigint): void {
   const sum = (outstanding.get(channelId) ?? 0n) + amountBase
   if (sum === 0n) outstanding.delete(channelId)
   else outstanding.set(channelId, sum)
 }
 
-/** Resolves when nothing is being put right about the channel: a hold that is made meanwhile would be taken for a lost one. */
+/** Resolves when no resync of the channel runs: a reservation that is made during one would look like a lost one. */
 export function untilInSync(channelId: string): Promise<void> | undefined {
   return running.get(channelId)
 }
 
 /**
- * After a write whose outcome is not known: once no request here holds anything of the channel, what the database still
- * shows as held by this process is given back. Until then the agent has less credit, never more.
+ * After a write with an unknown outcome: once no request of this process holds anything of the channel, releases what the
+ * database still shows as held by this process. Until then the agent has less credit, never more.
  */
 export function resyncLater(channelId: string): void {
   if (waiting.has(channelId)) return

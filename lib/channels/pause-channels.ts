@@ -2,12 +2,12 @@ import type { Ctx } from '../ctx'
 import { recordEvents } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 
-/** What is parked again and again is looked at that much less often at most. */
+/** A channel that is paused again and again pauses at most this many times longer. */
 const slowestTimes = 8
 
 /**
- * Leaves free channels alone, each for a reason in words: for `parkMs`, doubled with each time in a row up to eight times as long, and
- * up to half of it more so that they do not come back together. An event is written when the reason is new.
+ * Pauses free channels, each for a reason in words: for `parkMs`, doubled with each pause in a row up to eight times, plus up
+ * to half of it at random so that they do not all return together. Records an event if the reason is new.
  */
 export async function pauseChannels(
   ctx: Ctx,

@@ -2,8 +2,8 @@ import { db, sql } from '@/lib/db'
 import { backoffInterval } from './backoff-statement'
 
 /**
- * Leaves channels alone after a look that failed: a second at first, doubled with each one in a row, at most `mostMs`, with up to
- * half of it more so that they do not come back together.
+ * Postpones channels after a failed pass: by a second at first, doubled with each failure in a row, at most `mostMs`, plus up
+ * to half of it at random so that they do not all return together.
  */
 export async function postponeChannels(channelIds: readonly string[], mostMs: number): Promise<void> {
   if (channelIds.length === 0) return

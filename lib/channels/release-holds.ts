@@ -6,7 +6,7 @@ const batchMax = 500
 
 type Hold = { channelId: string; ownerId: string }
 
-/** Owners are few and holds may be many: each owner is found behind the one before it in the index, and looked up once. */
+/** Owners are few and holds may be many: the recursion jumps from owner to owner in the index, and checks each once. */
 const ofDead: Sql = sql`
   WITH RECURSIVE owner AS (
     (SELECT owner_id AS id FROM channel_hold ORDER BY owner_id LIMIT 1)
@@ -21,9 +21,9 @@ const ofDead: Sql = sql`
 export const toRelease: Sql = sql`EXISTS (${ofDead})`
 
 /**
- * Gives back what dead processes held of channels for deliveries that they never ended: nothing is charged for them. Safe
- * to run anywhere at any time.
- * @returns how many holds were given back.
+ * Releases what dead processes held of channels for deliveries that never ended: nothing is charged for them. Idempotent; any
+ * number of processes may run it.
+ * @returns how many holds were released.
  */
 export async function releaseHolds(ctx: Ctx): Promise<number> {
   const dead = await db.query<Hold>(ofDead)

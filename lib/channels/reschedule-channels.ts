@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 
-/** Writes when the schedule wants something of these channels next; for those that were looked at too early. */
+/** Recomputes when these channels are due, after a pass that found them not due yet. */
 export async function rescheduleChannels(channelIds: readonly string[]): Promise<void> {
   if (channelIds.length === 0) return
   await db.execute(sql`

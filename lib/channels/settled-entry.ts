@@ -3,7 +3,7 @@ import { type ChannelStateRow } from './channel-state-rows'
 
 type Paid = Pick<ChannelStateRow, 'id' | 'merchantId' | 'payee' | 'network' | 'asset' | 'settledBase'>
 
-/** The ledger's entry for a channel's payout that grew, or shrank because its block is gone, to `settledBase`. */
+/** The ledger entry for a channel's payout that changed to `settledBase`: it grew, or it shrank because its block is gone. */
 export function settledEntry(row: Paid, settledBase: bigint): LedgerEntry[] {
   const paidBase = settledBase - row.settledBase
   if (paidBase === 0n) return []

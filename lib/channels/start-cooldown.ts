@@ -1,8 +1,9 @@
 import { db, sql } from '@/lib/db'
 
 /**
- * Takes free channels off the schedule for a while, for whoever asks somebody else to settle them: one caller gets each.
- * @returns the ids of those that were taken.
+ * Takes free channels off the schedule for a while, before a remote facilitator is asked to settle them. Of several callers one
+ * gets each channel.
+ * @returns the ids of the channels that this caller got.
  */
 export async function startCooldown(channelIds: readonly string[], forMs: number): Promise<Set<string>> {
   const taken = await db.query<{ id: string }>(sql`

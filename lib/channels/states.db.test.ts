@@ -50,7 +50,7 @@ describe('states of the contract', () => {
   })
 })
 
-/** A settlement that was included in a block, whose transaction has ended in it. */
+/** A settlement whose transaction was included in a block. */
 async function insertSettlement(channelId: string, block: bigint, status = 'final'): Promise<void> {
   const [transactionId, batchId] = [randomUUID(), randomUUID()]
   await db.execute(sql`
@@ -76,6 +76,6 @@ it('a reorganisation touches what was written from its blocks or is not final, a
   const touched = [written!, settled!].toSorted()
   expect(await forgetStatesAbove(network, 1_000n)).toEqual(touched)
   expect([await blockOf(old!), await blockOf(written!), await blockOf(far!)]).toEqual([900n, 1_000n, 2_000n])
-  // A process that died before it had compared them finds them again.
+  // A process that dies before it compares them finds them again.
   expect(await forgetStatesAbove(network, 1_000n)).toEqual(touched)
 })

@@ -2,7 +2,7 @@ import { sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 import { type SettlementTerms } from './SettlementTerms'
 
-/** A policy with the row it came from; revision 0 where the merchant never touched it. */
+/** Terms with the row that they come from; revision 0 for the defaults. */
 export type StoredSettlementTerms = SettlementTerms & { merchantId: string; network: Caip2; revision: number }
 
 export type SettlementTermsRow = SettlementTerms['schedule'] &

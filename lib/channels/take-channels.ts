@@ -3,8 +3,8 @@ import { type ChannelShare } from './ChannelShare'
 import { shareRows } from './share-rows'
 
 /**
- * Takes channels for a settlement, so that nobody else starts one until its outcome is booked. A channel that is taken, not
- * open, or no longer as it was when the intent was made is left out; a close wants that nothing is held.
+ * Takes channels for a settlement, so that no other settlement of them starts until this one is booked. Skips a channel that is
+ * taken, not open, or changed since the caller read it; a close also needs that nothing is reserved.
  * @returns the ids of the channels that were taken.
  */
 export async function takeChannels(tx: Tx, intents: readonly ChannelShare[]): Promise<Set<string>> {

@@ -13,10 +13,10 @@ import { listSessionNetworks } from './list-session-networks'
 type Key = { merchantId: string; network: Caip2 }
 
 /**
- * Edits when a merchant's channels of a network are settled and what agents are held to. Holds for every voucher and
- * settlement from then on. An edit that changes nothing writes nothing.
- * @param revision the one that was edited from; 0 where the defaults held.
- * @throws AppError bad-input, not-found, not-allowed, stale-state when somebody else edited meanwhile.
+ * Edits the settlement terms of a merchant's channels on a network. They apply to every voucher and settlement from then on. An
+ * edit that changes nothing writes nothing.
+ * @param revision the edited one; 0 for the defaults.
+ * @throws AppError bad-input, not-found, not-allowed, stale-state if another edit came first.
  */
 export async function updateSettlementTerms(
   ctx: Ctx,

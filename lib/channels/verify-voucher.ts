@@ -5,19 +5,19 @@ import { type ChannelIdentity } from './ChannelIdentity'
 import { identities } from './identity-cache'
 
 /**
- * Checks a voucher's signature for a channel from `findKnown`, and returns its 65 bytes in the spelling that both contracts take. The key
- * that made it is recovered, not just verified: the contract recovers too, and a signature with the wrong last byte verifies but would
- * never settle. After the first voucher a comparison of keys is enough.
+ * Checks a voucher's signature for a channel of `findChannelIdentity`, and returns its 65 bytes in the encoding that both
+ * contracts accept. The key is recovered and not only verified: the contract recovers too, and a signature with a wrong last
+ * byte verifies but would never settle. After the first voucher a comparison of keys is enough.
  *
- * No chain is asked, because neither contract asks for the code at the signer's address, now or when it settles: x402's escrow
- * recovers the `payerAuthorizer` by ECDSA where the channel names one, and only channels that do are taken here; Tempo's reserve
- * recovers by its precompile (TIP-1034, TIP-1020). A delegation (EIP-7702) that is set later therefore takes nothing from a
- * voucher, and there is nothing to cache.
+ * Makes no chain call, because neither contract reads the code at the signer's address, now or at settlement: x402's escrow
+ * recovers the `payerAuthorizer` by ECDSA if the channel names one, and only such channels are accepted here; Tempo's reserve
+ * recovers by its precompile (TIP-1034, TIP-1020). A later delegation (EIP-7702) therefore invalidates no voucher, and nothing
+ * has to be cached.
  * @throws AppError session-invalid-signature | session-signer-mismatch
  */
 export function verifyVoucher(known: ChannelIdentity, voucher: { cumulativeBase: bigint; signature: Hex }): Buffer {
   const digest = Escrow.voucherDigest(known.network, { channelId: known.id, ...voucher }, known.escrow)
-  // What has no such spelling is told what is wrong with it.
+  // A signature without that encoding gets an error that names its fault.
   const signature = spellOut(voucher.signature) ?? voucher.signature
   const key = recover(digest, signature)
   const entry = identities.get(known.id)

@@ -9,12 +9,12 @@ export const ranges = {
 
 export type DateRange = keyof typeof ranges
 
-/** What a URL says, or a day. */
+/** The range of a URL, or a day. */
 export function parse(text: string | null | undefined): DateRange {
   return text && Object.hasOwn(ranges, text) ? (text as DateRange) : '24h'
 }
 
-/** Start of the window: buckets begin at whole hours, six hours or days of UTC, and the last one holds now. */
+/** Start of the window: buckets begin at whole hours, six hours or days of UTC, and the last one contains now. */
 export function startMs(range: DateRange, nowMs: number): number {
   const { bucketMs, buckets } = ranges[range]
   return (Math.floor(nowMs / bucketMs) + 1 - buckets) * bucketMs
@@ -23,7 +23,10 @@ export function startMs(range: DateRange, nowMs: number): number {
 const dayMs = 86_400_000
 const daysMax = 90
 
-/** The last so many days. @throws AppError bad-input for what is no whole number from 1 to 90: a browser may send anything. */
+/**
+ * The last `days` days.
+ * @throws AppError bad-input unless it is a whole number from 1 to 90: a browser may send anything.
+ */
 export function lastDays(days: unknown, nowMs: number): { fromMs: number; toMs: number } {
   if (typeof days === 'number' && Number.isInteger(days) && days >= 1 && days <= daysMax)
     return { fromMs: nowMs - days * dayMs, toMs: nowMs }

@@ -7,13 +7,13 @@ export type Delivery = {
   upstreamStatus: number | null
   /** When the upstream's answer began, ms since 1970. */
   upstreamEndedAtMs: number
-  /** Kept for a repeat when it is small; absent for a stream. */
+  /** Stored for a repeat if it is small; absent for a stream. */
   answer?: StoredAnswer | undefined
-  /** What other prices would be made of. */
+  /** The facts that other prices could use. */
   facts?: PricingFacts | undefined
 }
 
-/** Whether a repeat can be given this answer again. */
+/** Whether the answer is stored for a repeat. */
 export function isKept(answer: StoredAnswer | undefined): answer is StoredAnswer {
   return answer !== undefined && answer.body.byteLength <= keptBytesMax
 }

@@ -2,9 +2,8 @@ import { createHash } from 'node:crypto'
 import type { AgentRequest, Credential } from './Protocol'
 
 /**
- * What a credential was spent on: SHA-256 over method, host, path, query, body digest, resource, price,
- * payTo, asset and network, one per line. x402 does not sign the resource, so this is the only thing
- * that keeps one payment from buying two different answers.
+ * Binds a credential to one request: SHA-256 over method, host, path, query, body digest, resource, price, payTo, asset and
+ * network, one per line. x402 does not sign the resource, so only this keeps one payment from buying two different answers.
  */
 export function from(ask: AgentRequest, resourceId: string, credential: Credential): Buffer {
   const parts = [

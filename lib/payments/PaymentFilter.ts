@@ -1,10 +1,10 @@
 import { Filter } from '@/lib/paging'
 
-/** What the list of payments can be narrowed by, as it stands in the URL. */
+/** The filters of the list of payments, as the URL holds them. */
 
 export const statuses = ['authorized', 'delivered', 'voided', 'refund_due', 'refunded'] as const
 export const settlements = ['none', 'pending', 'settled', 'failed'] as const
-/** States of a session, beside those of a single payment. */
+/** States of a session, besides those of a single payment. */
 export const sessionStates = ['opening', 'open', 'close_requested', 'closing', 'closed', 'failed'] as const
 /** A session is paid out in parts. */
 export const sessionSettlements = ['none', 'pending', 'partly', 'settled'] as const

@@ -3,35 +3,35 @@ import { EvmAddress } from '@/lib/money'
 import { Filter } from '@/lib/paging'
 
 /**
- * By what a payment is found again. Our id is random, and known to those who paid and sold: it tells what was bought. The agent's own
- * id of it can be guessed (many count their orders), and hashes, with a settled transfer its nonce too, stand on the chain for
- * everybody to read: they tell no more than the chain does, and what became of the payment.
+ * The ways to find a payment again. Its id is random and known only to the agent and the merchant, so it shows what was bought.
+ * The agent's own id can be guessed (many count their orders), and hashes and used nonces are public on the chain: they show
+ * only the money, which the chain shows anyway, and its outcome.
  */
 export type PaymentKey =
   | { kind: 'id'; id: string }
   /** The agent's own id (x402's payment-identifier), once per merchant. */
   | { kind: 'identifier'; merchantSlug: string; identifier: string }
-  /** All that a payer signed that can be used once: `eip3009|{network}|{token}|{payer}|{nonce}`. */
+  /** The single-use part of a signature: `eip3009|{network}|{token}|{payer}|{nonce}`. */
   | { kind: 'claim'; claimKey: string }
-  /** A transaction that carries any number of payments, or, where the payer is known, the nonce that it signed. */
+  /** A transaction, which carries any number of payments; or, with a payer, the nonce that it signed. */
   | { kind: 'chain'; text: string; payer: string | undefined }
 
-/** Whether a key is known to those only who paid and sold. */
+/** Whether only the agent and the merchant know the key. */
 export function isPrivate({ kind }: PaymentKey): boolean {
   return kind === 'id'
 }
 
 const identifierPattern = /^[A-Za-z0-9_-]{16,128}$/
 const hashPattern = /^0x[0-9a-fA-F]{64}$/
-/** A signature of Solana in base58. */
+/** A Solana signature in base58. */
 const signaturePattern = /^[1-9A-HJ-NP-Za-km-z]{86,88}$/
 const claimMax = 400
 /** With 0x; a nonce is longer. */
 const addressLength = 42
 
 /**
- * The key that a text is, with what was said beside it: `merchant` makes it the agent's own id, `payer` narrows a hash or nonce.
- * @throws AppError bad-input naming the field.
+ * Parses a key: `merchant` makes the text the agent's own id, `payer` narrows a hash or nonce.
+ * @throws AppError bad-input, with the field.
  */
 export function parse(
   text: string,
@@ -58,7 +58,7 @@ export function parse(
   )
 }
 
-/** An address of an EVM chain, as it is stored. */
+/** An EVM address in its stored form. */
 function lowerCased(field: string, text: string): string {
   const fault = EvmAddress.faultOf(text)
   if (fault) throw wrong(field, `${text.slice(0, 80)} ${fault}.`)

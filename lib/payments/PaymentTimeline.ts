@@ -1,11 +1,11 @@
 import type { SettlementState, PaymentStatus } from './Payment'
 
-/** A payment's life as one line of steps, from the challenge to the final block. Pure; all times ISO 8601. */
+/** The history of a payment as one list of steps, from the challenge to the final block. Pure; all times ISO 8601. */
 
 export type PaymentTimelineStep = {
   key: string
   title: string
-  /** When it happened; null for a step that is still to come. */
+  /** When it happened; null for a step in the future. */
   at: string | null
   /** Milliseconds since the step before it. */
   sinceMs: number | null
@@ -14,7 +14,7 @@ export type PaymentTimelineStep = {
   hash: string | null
 }
 
-/** Everything that the line is drawn from, as the read verbs return it. */
+/** The facts that the list is made from, as the read verbs return them. */
 export type PaymentTimelineFacts = {
   payment: {
     status: PaymentStatus
@@ -55,7 +55,7 @@ export type PaymentTimelineFacts = {
     }[]
   } | null
   events: readonly { type: string; at: string; data: unknown }[]
-  /** What it bought on chain, in its order; absent where a URL was called. */
+  /** The transactions that the payment bought, in order; absent if a URL was called. */
   actions?: readonly BoughtTransaction[]
 }
 
@@ -73,12 +73,12 @@ export type BoughtTransaction = {
 
 type Draft = Omit<PaymentTimelineStep, 'sinceMs' | 'detail' | 'hash'> & { detail?: string | null; hash?: string | null }
 
-/** Steps in the order they happened, then those that are still to come. */
+/** Steps in the order they happened, then future steps. */
 export function from(facts: PaymentTimelineFacts): PaymentTimelineStep[] {
   const done = [...paymentSteps(facts), ...transactionSteps(facts), ...actionSteps(facts), ...eventSteps(facts)]
     .filter((step): step is Draft & { at: string } => step.at !== null)
     .map((step, index) => ({ step, index, atMs: orderMs(step, facts) }))
-    // A clock of milliseconds lets steps of one statement tie: then they stand as they are listed.
+    // Times in milliseconds can tie; then the order of the list counts.
     .toSorted((a, b) => a.atMs - b.atMs || a.index - b.index)
     .map(({ step }) => step)
   const steps: Draft[] = [...done, ...waitingSteps(facts)]
@@ -93,7 +93,7 @@ export function from(facts: PaymentTimelineFacts): PaymentTimelineStep[] {
   })
 }
 
-/** Several clocks tell these times: an effect never stands before its cause, however they differ. */
+/** These times come from several clocks: an effect never stands before its cause, even if the clocks differ. */
 function orderMs(step: { key: string; at: string }, { payment, transaction }: PaymentTimelineFacts): number {
   const atMs = Date.parse(step.at)
   if (step.key !== 'settled' && step.key !== 'delivered') return atMs
@@ -102,7 +102,7 @@ function orderMs(step: { key: string; at: string }, { payment, transaction }: Pa
   return step.key === 'settled' ? settledMs : Math.max(settledMs, justAfter(payment.settledAt)) + 0.1
 }
 
-/** Where the flow stands, and what happens next, in two sentences. */
+/** The state of the payment, and the next event, in two sentences. */
 export function story({ payment, transaction, actions = [] }: PaymentTimelineFacts): { now: string; next: string } {
   const final = transaction?.finalAt != null
   if (payment.status === 'delivered' && actions.length > 0) return storyOfActions(actions)
@@ -289,7 +289,7 @@ function transactionSteps({ transaction, events }: PaymentTimelineFacts): Draft[
   ]
 }
 
-/** The line goes on with what was bought. */
+/** The steps of the transactions that the payment bought. */
 function actionSteps({ actions = [] }: PaymentTimelineFacts): Draft[] {
   return actions.flatMap((action, index): Draft[] => {
     const name = actions.length > 1 ? `Action ${index + 1}` : 'Action'
@@ -334,7 +334,7 @@ const told: Record<string, { title: string; state: PaymentTimelineStep['state'] 
   'transaction.failed': { title: 'Transaction failed', state: 'failed' },
 }
 
-/** What no column remembers. */
+/** Steps that only the audit trail knows. */
 function eventSteps({ events }: PaymentTimelineFacts): Draft[] {
   return events.flatMap((event, index): Draft[] => {
     const step = told[event.type]
@@ -346,7 +346,7 @@ function eventSteps({ events }: PaymentTimelineFacts): Draft[] {
   })
 }
 
-/** What is expected, in order; never what can no longer happen. */
+/** Future steps in order, without those that can no longer happen. */
 function waitingSteps({ payment, transaction, actions = [] }: PaymentTimelineFacts): Draft[] {
   const waiting = (key: string, title: string): Draft => ({ key, title, at: null, state: 'waiting' })
   const { status, settlement } = payment

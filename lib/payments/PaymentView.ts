@@ -2,9 +2,9 @@ import type { NetworkLabel, TokenLabel } from '@/lib/chains'
 import type { ClaimedRequest, SettlementState, PaymentStatus } from './Payment'
 import type { sessionSettlements, sessionStates } from './PaymentFilter'
 
-/** Payments as pages show them: plain data. Amounts are decimal strings of base units, times ISO 8601. */
+/** Payments as pages show them: plain data. Amounts are decimal strings of base units; times are ISO 8601. */
 
-/** What the list shows: a payment of its own, or a session with everything that was paid through its channel. */
+/** A line of the list: a single payment, or a session with everything that was paid through its channel. */
 export type PaymentLine = PaymentListRow | SessionLine
 
 export type PaymentListRow = Common & {
@@ -14,7 +14,7 @@ export type PaymentListRow = Common & {
   txHash: string | null
 }
 
-/** `amountBase` is what was spent so far; its id is the channel's. */
+/** `amountBase` is what was spent so far; the id is the channel's. */
 export type SessionLine = Common & {
   kind: 'session'
   status: (typeof sessionStates)[number]
@@ -32,7 +32,7 @@ type Common = {
   amountBase: string
   payer: string
   payTo: string
-  /** Null where the payment was facilitated: what it bought is sold elsewhere. */
+  /** Null if facilitated: another server sold it. */
   resource: { id: string; method: string; path: string; name: string } | null
 }
 
@@ -42,9 +42,9 @@ export type RefundRow = {
   createdAt: string
   paidAt: string | null
   status: 'due' | 'sent' | 'paid'
-  /** Why it is owed. */
+  /** Why the refund is due. */
   reason: string
-  /** Why it was not sent, or is not booked, at the last look. */
+  /** Why the refund was not sent, or is not booked, at the last try. */
   heldReason: string | null
   network: NetworkLabel
   token: TokenLabel
@@ -57,7 +57,7 @@ export type RefundRow = {
 export type PaymentDetail = PaymentListRow & {
   protocol: string
   scheme: string
-  /** What the payer signed for at most, where less may be charged (`upto`); base units. */
+  /** `upto`: the most that the payer signed for; base units. */
   authorizedBase: string | null
   when: 'before' | 'after'
   claimKey: string
@@ -77,21 +77,21 @@ export type PaymentDetail = PaymentListRow & {
   settledAt: string | null
   deliveredAt: string | null
   batchId: string | null
-  /** Name of the facilitator that it was handed to; null where this server settles. */
+  /** Name of the remote facilitator that settles it; null if this server does. */
   settledBy: string | null
   transactionId: string | null
-  /** What deployed its payer's account, where this payment asked for that. */
+  /** The transaction that deployed the payer's account, if this payment asked for it. */
   deploymentId: string | null
   logIndex: number | null
   refund: RefundRow | null
-  /** The request without its payment, for a shell. */
+  /** The request without its payment, as a shell command. */
   curl: string
 }
 
 const longHex = /^0x[0-9a-fA-F]{67,}$/
 const textMax = 600
 
-/** JSON for people: signatures and signed bytes keep their ends only, so that a page never holds one whole. */
+/** JSON for people: signatures and signed bytes keep only their ends, so that no page holds a whole one. */
 export function shorten(value: unknown): unknown {
   if (typeof value === 'string') {
     if (longHex.test(value)) return `${value.slice(0, 10)}…${value.slice(-8)} (${(value.length - 2) / 2} bytes)`
@@ -103,7 +103,7 @@ export function shorten(value: unknown): unknown {
   return value
 }
 
-/** JSON inside a base64 or base64url header value; null when it holds none. */
+/** JSON inside a base64 or base64url header value; null if there is none. */
 export function decodeHeader(value: string): unknown {
   try {
     const decoded: unknown = JSON.parse(Buffer.from(value, 'base64url').toString('utf8'))
@@ -113,7 +113,7 @@ export function decodeHeader(value: string): unknown {
   }
 }
 
-/** The request as a shell command, quoted so that nothing in it can become a command. It asks for a new 402. */
+/** The request as a shell command, quoted so that no part of it can become a command. It asks for a new 402. */
 export function curl(asked: ClaimedRequest, origin: string): string {
   const url = `${new URL(origin).protocol}//${asked.host}${asked.path}${asked.query ? `?${asked.query}` : ''}`
   const body = asked.bodyDigest ? ["--data-binary '@body.json'", "-H 'Content-Type: application/json'"] : []

@@ -1,28 +1,28 @@
 import { Price, type PricePlan } from '@/lib/pricing'
 
-/** What a draft of a price would have made of calls that were paid. Amounts are micro-dollars. */
+/** What a draft price would have charged for calls that were paid. Amounts are micro-dollars. */
 export type PriceReplay = {
   fromMs: number
-  /** Earlier than it was asked for where there is too much to look at. */
+  /** Earlier than requested if there is too much to read. */
   toMs: number
-  /** Calls that were paid, and those of them that the draft can be tried on. */
+  /** Paid calls, and how many of them the draft can be computed for. */
   calls: number
   known: number
-  /** Of the known ones: what was charged, and what the draft would have charged. */
+  /** Of the computable calls: what was charged, and what the draft would have charged. */
   thenMicros: bigint
   nowMicros: bigint
   dearer: number
   cheaper: number
-  /** Of the cheaper ones: what would cost nothing. */
+  /** Of the cheaper ones: how many would be free. */
   free: number
-  /** Calls whose price under the draft nobody can tell, and what they brought. */
+  /** Calls whose price under the draft is unknown, and what they paid. */
   unknown: { calls: number; thenMicros: bigint; missing: readonly { what: string; calls: number }[] }
-  /** Days of UTC on which something was sold, oldest first. */
+  /** Days of UTC with sales, oldest first. */
   days: readonly ReplayDay[]
-  /** Those for whom most would change, and how many it changes for. */
+  /** The payers with the largest changes, and how many payers change. */
   payers: readonly ReplayPayer[]
   changedPayers: number
-  /** Calls that were served from free quotas meanwhile: nobody paid them, so they are not in it. */
+  /** Calls in the window that a free quota served: nothing was paid, so they are not included. */
   freeCalls: number
 }
 
@@ -32,16 +32,16 @@ export type ReplayPayer = { payer: string; calls: number; thenMicros: bigint; no
 /** A payment, or a voucher that bought several calls at one price. */
 export type ReplayedCall = {
   atMs: number
-  /** When its price was made. */
+  /** When its price was quoted. */
   quotedAtMs: number
   payer: string
-  /** Who had signed in; its free calls and its discount are those of this wallet, else of the payer's. */
+  /** The wallet that had signed in; its free calls and discount apply, else the payer's. */
   wallet: string | null
   calls: number
   chargedMicros: bigint
-  /** What the draft counts; undefined where nobody knows. */
+  /** The units that the draft counts; undefined if unknown. */
   units: bigint | undefined
-  /** What is missing, in words, where the units would have to be known. */
+  /** The missing fact, in words, if the units are needed and unknown. */
   missing: string | undefined
 }
 
@@ -50,14 +50,14 @@ const dayMs = 86_400_000
 
 type Sum = { calls: number; thenMicros: bigint; nowMicros: bigint }
 
-/** Tries a draft on calls, given in the order of time, and sums up. Pure. */
+/** Computes a draft on calls, which must be in order of time, and sums up. Pure. */
 export function start(draft: PricePlan.PricePlan) {
   const total = { ...emptySum(), known: 0, dearer: 0, cheaper: 0, free: 0 }
   const unknown = { calls: 0, thenMicros: 0n }
   const missing = new Map<string, number>()
   const days = new Map<number, Sum>()
   const payers = new Map<string, Sum>()
-  // Free calls by wallet; those of the day that is being looked at.
+  // Free calls by wallet, of the day in progress.
   let quotaDay = 0
   let quota = new Map<string, number>()
 

@@ -1,12 +1,12 @@
 import { type Delivery } from './Delivery'
 import type { Payment } from './Payment'
 
-/** A payment that wants its money moved; with its answer when the upstream was called first. */
+/** A payment that has to be settled; with its answer if the upstream was called first. */
 export type SettlingPayment = {
   payment: Payment
   delivery?: Delivery | undefined
-  /** What the answer came to, base units, where less may be charged than was signed for (`upto`). */
+  /** `upto`: what the answer costs, base units, possibly less than the payer signed for. */
   chargeBase?: bigint | undefined
-  /** When the chain was asked last whether it can move, ms since 1970. */
+  /** When the chain was last checked for this payment, ms since 1970. */
   checkedAtMs?: number | undefined
 }

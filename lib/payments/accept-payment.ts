@@ -11,14 +11,14 @@ import type { ClaimedRequest, Payment } from './Payment'
 import type { Authorization, Credential } from './Protocol'
 
 export type AcceptResult =
-  /** Ours to serve: exactly one caller ever gets this for a credential. */
+  /** This caller serves it: exactly one caller gets this for a credential. */
   | { kind: 'accepted'; payment: Payment }
-  /** Another request was first: look at its claim. */
+  /** Another request was first: read its claim. */
   | { kind: 'taken' }
 
 export type AcceptInput = {
   merchantId: string
-  /** Null for a facilitated payment, which is in nobody's books. */
+  /** Null for a facilitated payment, which is not in the books. */
   resourceId: string | null
   credential: Credential
   authorization: Authorization
@@ -28,39 +28,42 @@ export type AcceptInput = {
   identifier?: string | undefined
   when: 'before' | 'after'
   asked: ClaimedRequest
-  /** What other prices would be made of, as far as the request says it. */
+  /** The facts that other prices could use, as far as the request has them. */
   facts?: PricingFacts | undefined
   fingerprint: Buffer
-  /** What the payer holds, base units, as just read from the chain; undefined where the payer's own transaction says it. */
+  /** What the payer holds, base units, just read from the chain; undefined if the payer's own transaction proves it. */
   balanceBase: bigint | undefined
-  /** Reads it again: what has moved and is not booked yet is gone from the balance and still reserved. */
+  /**
+   * Reads the balance again. A transfer that moved and is not booked yet is gone from the balance and still reserved, so the
+   * first read may look too low.
+   */
   readBalance?: (() => Promise<bigint>) | undefined
 }
 
-/** Before a wallet is told that it holds too little it is looked at so many times more, so far apart. */
+/** How often, and how far apart, the balance is read again before the wallet is refused. */
 const looksMore = 3
 const lookMs = 250
 
-/** What is written in the statement of the claim besides it, or not at all. */
+/** Writes that share the statement of the claim: all of it happens, or none. */
 export type ClaimCompanion = {
   write(
     payment: Payment,
     isClaimed: Sql,
   ): {
-    /** Members of its WITH, which write nothing unless `isClaimed`. */
+    /** Members of the WITH, which write nothing unless `isClaimed`. */
     parts: Sql
-    /** Nothing is claimed when one of these conditions does not hold. */
+    /** Nothing is claimed if one of these conditions is false. */
     refusals: readonly { unless: Sql; error(): AppError }[]
   }
 }
 
 /**
- * Claims a verified credential: the row, the pending ledger entry, the reservation against the payer's
- * balance and the audit event are one statement, which is the hot path's only write. May be called any number of
- * times, by any number of processes, for one credential: the unique claim key lets one through. A claim whose reply was lost is
- * served by no request: it is let go of as soon as it shows.
- * @throws AppError what `besides` refuses with; payment-insufficient when the balance does not cover it together with what is
- *   on the way.
+ * Claims a verified credential. One statement writes the row, the pending ledger entry, the reservation against the payer's
+ * balance and the audit event; it is the only write of the hot path. Any number of processes may call it any number of times
+ * for one credential: the unique claim key lets one through. If the reply of the statement is lost, no request serves the
+ * claim, and it is released as soon as its row appears.
+ * @throws AppError the refusals of `besides`; payment-insufficient if the balance does not cover this payment and those on the
+ *   way.
  */
 export async function acceptPayment(ctx: Ctx, input: AcceptInput, besides?: ClaimCompanion): Promise<AcceptResult> {
   await stayAlive()
@@ -81,7 +84,7 @@ async function accept(ctx: Ctx, input: AcceptInput, besides: ClaimCompanion | un
   const payment = toPayment(ctx.id(), input)
   const isClaimed = sql`EXISTS (SELECT 1 FROM claimed)`
   const { balanceBase } = input
-  // The payer's own signed transaction reserves nothing: it can only run as it is.
+  // A transaction that the payer signed reserves nothing: it runs as it is or not at all.
   const reserved =
     balanceBase === undefined ? sql`SELECT 1` : sql`${reserveExposure(payment, balanceBase, isClaimed)} RETURNING 1`
   const more = besides?.write(payment, isClaimed)
@@ -89,7 +92,7 @@ async function accept(ctx: Ctx, input: AcceptInput, besides: ClaimCompanion | un
     { unless: sql`EXISTS (SELECT 1 FROM reserved)`, error: () => insufficient(payment) },
     ...(more?.refusals ?? []),
   ]
-  // Raised by name inside the statement, so that nothing of it stays.
+  // Raised by name inside the statement, so that it writes nothing.
   const named = refusals.map(({ unless }, index) => sql`WHEN NOT ${unless} THEN refuse(${`refusal-${index}`})`)
   const refusalOf = (error: unknown) =>
     refusals.find((_, index) => error instanceof Error && error.message === `refusal-${index}`)
@@ -175,7 +178,7 @@ function toPayment(id: string, input: AcceptInput): Payment {
   }
 }
 
-/** `after` calls its upstream right away, so that a crash from here on may mean that it was called. */
+/** `after` calls its upstream right away, so after a crash the upstream may have been called. */
 function insert(payment: Payment, { credential, authorization, quote, asked, facts, fingerprint }: AcceptInput) {
   return sql`
     INSERT INTO payment (

@@ -3,10 +3,13 @@ import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction, type Sql } from '@/lib/db'
 import type { ProvenWallet } from '@/lib/auth'
 
-/** What a wallet may come back to, until when. */
+/** The access that a payment gives, and its end. */
 export type AccessGrant = { paymentId: string; expiresAt: Date }
 
-/** Lets a wallet in that paid for a resource not long ago, once more; undefined when it did not, or its money went back. */
+/**
+ * Uses the access of a wallet that paid for this resource before; undefined if it did not pay, its time is over, or it was
+ * refunded.
+ */
 export async function admitWallet(
   ctx: Ctx,
   resource: { id: string; merchantId: string },
@@ -37,7 +40,7 @@ export async function admitWallet(
   })
 }
 
-/** The statement of `grantAccess`, to stand inside a larger one; it writes nothing unless `when` holds. */
+/** The INSERT of `grantAccess`, for a larger statement; it writes nothing unless `when` holds. */
 export function insertAccess(paymentIds: readonly string[], when: Sql = sql`true`): Sql {
   return sql`
     INSERT INTO access_grant (payment_id, resource_id, network, wallet, expires_at)

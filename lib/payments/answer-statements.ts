@@ -2,12 +2,12 @@ import { json, sql, type Sql } from '@/lib/db'
 import { keptMs } from './Payment'
 import { type Delivery, isKept } from './Delivery'
 
-/** The facts of a payment with those of its delivery, for an UPDATE of its row. */
+/** The facts of a payment merged with those of its delivery, for an UPDATE of its row. */
 export function withFacts(delivery: Delivery | undefined): Sql {
   return sql`coalesce(payment.facts, '{}') || ${json(delivery?.facts ?? {})}::jsonb`
 }
 
-/** The statement of `keepAnswers`, to stand inside a larger one; it writes nothing unless `when` holds. */
+/** The INSERT of `keepAnswers`, for a larger statement; it writes nothing unless `when` holds. */
 export function insertAnswers(deliveries: readonly Delivery[], when: Sql = sql`true`): Sql {
   const kept = deliveries.flatMap(({ paymentId, answer }) => (isKept(answer) ? [{ paymentId, answer }] : []))
   return sql`

@@ -7,8 +7,8 @@ import { keepAnswers } from './keep-answers'
 import type { SettlingPayment } from './SettlingPayment'
 
 /**
- * Marks a locked payment as being settled by somebody else's facilitator, and keeps the answer that is already there. From here
- * on it is that one's, until the chain says what became of it.
+ * Marks a locked payment as settling by a remote facilitator, and stores its answer if there is one. From here on the payment
+ * stays with that facilitator until the chain shows its outcome.
  */
 export async function beginRemoteSettlement(
   tx: Tx,

@@ -11,15 +11,16 @@ import { settledEvent, settleEntries } from './settlement-records'
 import { type TransferProof } from './SettlementBooking'
 import { type SettlingPayment } from './SettlingPayment'
 
-/** A payment of a batch, as it was begun in this process, and what its transaction's receipt shows of it. */
+/** A payment of a batch that this process began, with the transfer that the transaction's receipt shows. */
 export type LandedPayment = { item: SettlingPayment; proof: TransferProof; receipt: Payments.ReceiptHeaders }
 
-/** What a part of a statement comes to, once it is written. */
+/** A part of a larger statement, with its events and the ids of the payments that it delivers. */
 export type BookedPart = { part: WritePart; events: AuditEvent.AuditEvent[]; delivered: ReadonlySet<string> }
 
 /**
- * Books that all payments of a batch moved, as `bookSettled` does, as one part of a statement. It holds while exactly these are open
- * and pending in it, and the answers that are to be kept are. Everything is as it was begun, so nothing has to be read back.
+ * Books that all payments of a batch moved, as `bookSettled` does, as one part of a larger statement. It holds while exactly
+ * these payments are open and pending in the batch, and their answers are stored. Nothing has changed since they were begun, so
+ * nothing is read back.
  */
 export function bookAtOnce(batchId: string, transactionId: string, landed: readonly LandedPayment[]): BookedPart {
   const payments = landed.map(({ item, proof, receipt }): Payment => ({

@@ -6,7 +6,7 @@ import { resolvePending } from '@/lib/ledger'
 import { type Payment } from './Payment'
 import { deliveredEvent } from './write-delivery'
 
-/** Ledger, access and audit of payments whose rows were just set to delivered. */
+/** Books ledger, access and audit of payments whose rows were just set to delivered. */
 export async function bookDelivered(tx: Tx, ctx: Ctx, payments: readonly Payment[]): Promise<void> {
   await resolvePending(
     tx,

@@ -4,7 +4,7 @@ import { sql, type Tx } from '@/lib/db'
 import type { Payment } from './Payment'
 import { voidWithin } from './void-within'
 
-/** Books that the transfer is proven not to have happened: the payment is void, nothing was charged. */
+/** Books that the transfer provably did not happen: the payment is void, nothing was charged. */
 export async function bookFailed(tx: Tx, ctx: Ctx, payments: readonly Payment[], reason: string): Promise<void> {
   if (payments.length === 0) return
   const ids = payments.map((payment) => payment.id)

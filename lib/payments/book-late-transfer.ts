@@ -8,8 +8,8 @@ import { oweRefund } from './owe-refund'
 import type { SettlementBooking } from './SettlementBooking'
 
 /**
- * Books that a payment which counted as failed moved after all: nobody got anything for it, so that it is owed back. One that was
- * facilitated for another server is that server's to answer for, and only stands corrected. May be called twice.
+ * Books that a failed payment moved after all. Its agent got nothing, so a refund is due. A facilitated payment is only
+ * corrected: the other server answers for it. May be called twice.
  * @returns whether this call booked it.
  */
 export async function bookLateTransfer(tx: Tx, ctx: Ctx, booking: SettlementBooking): Promise<boolean> {

@@ -8,8 +8,8 @@ import type { SettlementBooking } from './SettlementBooking'
 import { settleOrReverse, subjectOf } from './reversal-records'
 
 /**
- * Books that payments which were taken back moved after all. They were earned, refunded or facilitated meanwhile, and stay so:
- * only the money is booked. One that is still to be answered is booked as any other (`bookSettled`).
+ * Books that payments that `takeBackSettled` took back moved after all. Their status (earned, refunded, facilitated) stays;
+ * only the money is booked. Payments that still need an answer are booked by `bookSettled`.
  */
 export async function bookSettledAgain(tx: Tx, ctx: Ctx, bookings: readonly SettlementBooking[]): Promise<void> {
   if (bookings.length === 0) return

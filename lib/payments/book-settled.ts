@@ -11,9 +11,9 @@ import { settleEntries, settledEvent } from './settlement-records'
 import { type SettlementBooking } from './SettlementBooking'
 
 /**
- * Books that money moved: cash against receivable, the reservation given back. A payment whose answer is
- * kept is earned by the same statement, because its agent can fetch the answer from now on: however long the settlement
- * took, it has the whole time from here.
+ * Books that money moved: from receivable to cash, and the reservation is released. The same statement delivers a payment whose
+ * answer is stored, because its agent can fetch the answer from now on; the storage time starts here, however long the
+ * settlement took.
  */
 export async function bookSettled(tx: Tx, ctx: Ctx, bookings: readonly SettlementBooking[]): Promise<void> {
   if (bookings.length === 0) return

@@ -8,10 +8,10 @@ import { isBooked, type Payment } from './Payment'
 import type { SettlingPayment } from './SettlingPayment'
 
 /**
- * Lowers locked payments under `upto` from what was signed for to what their answers came to: the row, the pending ledger entry and
- * the reservation, together with what the caller's transaction sends. Once per payment: a second time there is nothing to lower.
- * @returns the same items with the payments as they are charged now.
- * @throws TypeError when more is to be charged than was signed for.
+ * `upto`: lowers locked payments from the signed maximum to the price of their answers: the row, the pending ledger entry and
+ * the reservation, in the caller's transaction. Once per payment: the second time changes nothing.
+ * @returns the same items with the lowered payments.
+ * @throws TypeError if a charge exceeds what was signed for.
  */
 export async function captureCharges(tx: Tx, ctx: Ctx, items: readonly SettlingPayment[]): Promise<SettlingPayment[]> {
   const lowered = items.flatMap(({ payment, chargeBase = payment.amountBase }) =>
@@ -48,7 +48,7 @@ export async function captureCharges(tx: Tx, ctx: Ctx, items: readonly SettlingP
   return items.map((item) => ({ ...item, payment: byId.get(item.payment.id) ?? item.payment }))
 }
 
-/** A pending entry is never changed: it is taken back, and what is left of it stands anew. */
+/** A pending entry is never changed: it is voided, and a new one is posted for the rest. */
 async function rebook(tx: Tx, payments: readonly Payment[]): Promise<void> {
   await resolvePending(
     tx,

@@ -1,6 +1,6 @@
 import { sql, type Sql } from '@/lib/db'
 
-/** Columns of a payment in the shape of `Payment.Payment`, for raw statements. */
+/** Columns of a payment in the shape of `Payment.Payment`. */
 export const columns: Sql = sql`
   payment.id, payment.origin, payment.merchant_id, payment.resource_id, payment.protocol,
   payment.scheme, payment.authorized_base, payment.settle_via, payment.identifier,

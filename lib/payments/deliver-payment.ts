@@ -6,9 +6,9 @@ import { type Delivery } from './Delivery'
 import { type DeliveredResource, writeDelivery } from './write-delivery'
 
 /**
- * Books a settled payment as earned, right before its answer goes out. Where only the reply of the commit was lost, it is booked
- * as well, and the answer may go: nobody else has it.
- * @throws AppError stale-state when the payment is not ours to deliver any more (it was refunded meanwhile).
+ * Books a settled payment as earned, right before its answer is sent. If only the reply of the commit is lost, it counts as
+ * booked and the answer may go, because no other request serves this payment.
+ * @throws AppError stale-state if another process resolved the payment (refunded it, for example).
  */
 export async function deliverPayment(ctx: Ctx, delivery: Delivery, sold: DeliveredResource): Promise<void> {
   try {
@@ -20,7 +20,7 @@ export async function deliverPayment(ctx: Ctx, delivery: Delivery, sold: Deliver
   }
 }
 
-/** Whether a payment was delivered with this very answer: its upstream is called once. */
+/** Whether exactly this answer delivered the payment: its upstream is called only once. */
 async function isDelivered({ paymentId, upstreamEndedAtMs }: Delivery): Promise<boolean> {
   const found = await db.query(sql`
     SELECT FROM payment

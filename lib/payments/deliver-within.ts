@@ -4,7 +4,7 @@ import { type Tx } from '@/lib/db'
 import { type Delivery } from './Delivery'
 import { type DeliveredResource, writeDelivery } from './write-delivery'
 
-/** The same in the caller's transaction: earned together with what it bought, or not at all. */
+/** Books a settled payment as earned in the caller's transaction: together with what it bought, or not at all. */
 export async function deliverWithin(tx: Tx, ctx: Ctx, delivery: Delivery, sold: DeliveredResource): Promise<void> {
   await writeDelivery(ctx, delivery, sold, tx)
   failpoint('before-commit')

@@ -14,10 +14,10 @@ const due: Sql = sql`
 export const toExpire: Sql = sql`EXISTS (SELECT ${due})`
 
 /**
- * Resolves payments that nobody serves any more (their process died, or their request gave up): unsettled
- * ones are voided, settled ones whose upstream may have been called are refunded. A settled one whose
- * upstream was never called waits for its agent to come back, as long as an answer would be kept. One that cannot be resolved
- * keeps no other from it. Safe to run anywhere at any time: every step is guarded by the row's state.
+ * Resolves payments that no request serves any more, because their process died or their request gave up. Unsettled payments
+ * are voided; settled ones whose upstream may have been called are refunded. A settled payment whose upstream was never called
+ * waits for its agent, as long as an answer would be stored. A payment that cannot be resolved does not block the others. Any
+ * number of processes may run this at any time: every write checks the row's state.
  * @returns how many were resolved.
  */
 export async function expireDue(ctx: Ctx): Promise<number> {

@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { db, sql } from '@/lib/db'
 import { isOrphaned, type Orphan, resolveOrphans } from './resolve-orphans'
 
-/** The same for one payment, at once: its agent asks again and should not wait for the next tick. */
+/** Resolves one payment as `expireDue` does, at once: its agent asks again and should not wait for the next run. */
 export async function expirePayment(ctx: Ctx, paymentId: string): Promise<number> {
   const orphans = await db.query<Orphan>(sql`
     SELECT id, settlement FROM payment

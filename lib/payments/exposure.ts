@@ -5,9 +5,8 @@ import type { Payment } from './Payment'
 type Reserved = Pick<Payment, 'network' | 'asset' | 'payer' | 'amountBase'>
 
 /**
- * The statement that reserves a payment against what its payer holds: sum of unsettled payments + this one ≤
- * balance, so that fifty payments over a balance for one let one through. Writes no row when it does not fit, or
- * unless `when` holds.
+ * Reserves a payment against its payer's balance: unsettled payments + this one ≤ balance, so that of fifty payments over a
+ * balance for one only one passes. Writes no row if it does not fit, or unless `when` holds.
  */
 export function reserveExposure(payment: Reserved, balanceBase: bigint, when: Sql): Sql {
   return sql`
@@ -20,14 +19,14 @@ export function reserveExposure(payment: Reserved, balanceBase: bigint, when: Sq
 }
 
 /**
- * Whether a payment by this reserves what its payer holds: somebody's own signed transaction can only run as it is, and what
- * was submitted by somebody else has moved.
+ * Whether a payment by this instrument reserves a part of its payer's balance. A transaction that the payer signed runs as it
+ * is or not at all, and an instrument that was submitted elsewhere has moved already: both reserve nothing.
  */
 export function reserves(instrument: Instrument): boolean {
   return (instrument.kind === 'eip3009' && !instrument.submitted) || instrument.kind === 'permit2'
 }
 
-/** Gives reservations back, once per payment: when it settled, or when it was voided. Raw transactions reserved nothing. */
+/** Releases reservations, once per payment: when it is settled or voided. */
 export async function releaseExposure(
   tx: Tx,
   payments: readonly (Reserved & Pick<Payment, 'instrument'>)[],
@@ -35,13 +34,13 @@ export async function releaseExposure(
   if (payments.some(({ instrument }) => reserves(instrument))) await tx.execute(updateReleased(payments))
 }
 
-/** The statement of `releaseExposure`, to stand inside a larger one; it writes nothing unless `when` holds. */
+/** The UPDATE of `releaseExposure`, for a larger statement; it writes nothing unless `when` holds. */
 export function updateReleased(
   payments: readonly (Reserved & Pick<Payment, 'instrument'>)[],
   when: Sql = sql`true`,
 ): Sql {
   const reserved = payments.filter((payment) => reserves(payment.instrument))
-  // Locked in one order, so that two settlements that share payers never wait for each other in a circle.
+  // Locked in one order, so that two settlements with common payers never deadlock.
   return sql`
     WITH r AS (
       SELECT network, asset, payer, sum(amount) AS amount

@@ -2,17 +2,17 @@ import { db, isDead, planned, shareReads, sql } from '@/lib/db'
 import { columns } from './columns'
 import type { StoredAnswer, Payment } from './Payment'
 
-/** An earlier use of a credential, and whether somebody is still serving it. */
+/** An earlier use of a credential. */
 export type EarlierClaim = {
   payment: Payment
   fingerprint: Buffer
-  /** A living process is serving it right now. */
+  /** A living process serves it now. */
   served: boolean
   /** Its upstream was called, or may have been. */
   upstreamStarted: boolean
-  /** Hash of the transaction that was last signed to settle it. */
+  /** Hash of the last transaction that was signed to settle it. */
   attemptHash: string | null
-  /** Present while it is kept. */
+  /** Present while it is stored. */
   answer: StoredAnswer | undefined
 }
 
@@ -27,8 +27,8 @@ type Row = Payment & {
 }
 
 /**
- * The claim of a credential, by its claim key or its one-shot challenge; undefined when it was never used. Concurrent callers share a
- * statement.
+ * The claim of a credential, by its claim key or its one-time challenge; undefined if it was never used. Concurrent callers
+ * share a statement.
  */
 export function findClaim(claimKey: string, challengeKey?: string): Promise<EarlierClaim | undefined> {
   return read({ claimKey, challengeKey: challengeKey ?? null })

@@ -1,10 +1,13 @@
 import type { Reader } from '../ctx'
 import { db, sql, type Sql } from '@/lib/db'
 
-/** The first steps of a merchant: what has happened at least once, by a payment or over a channel. */
+/** The first steps of a merchant: what happened at least once, by a payment or over a channel. */
 export type Milestones = { challenged: boolean; paid: boolean; settled: boolean }
 
-/** By the order of an index each, which ends at the first: a plain EXISTS would be answered by a walk through whatever is stored. Reads only. */
+/**
+ * The first steps that the reader has done. Each part follows an index and stops at its first row: a plain EXISTS could read a
+ * whole table. Reads only.
+ */
 export async function findMilestones(reader: Reader): Promise<Milestones> {
   const mine = sql`(${reader.operator} OR merchant_id = ${reader.merchantId}::uuid)`
   const [row] = await db.query<Milestones>(sql`

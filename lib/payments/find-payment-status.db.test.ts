@@ -11,7 +11,7 @@ const nonce = `0x${'cd'.repeat(32)}`
 
 beforeAll(async () => {
   const seller = await insertSeller()
-  // All of two payers, so that what a payer signed is no short list either.
+  // All payments come from two payers, so an index by payer is no shortcut either.
   await insertSold(seller, { payments: 20_000, fromMs: 0, days: 1, payers: 2 })
   await db.execute(sql`
     UPDATE payment SET claim_key = ${`eip3009|${evmNetwork}|${usdc}|${payer}|${nonce}`.toLowerCase()}, tx_hash = ${hash}, log_index = 1
@@ -35,6 +35,6 @@ test.each([
   const { rows } = await pool().query<{ 'QUERY PLAN': string }>(`EXPLAIN ${asked.text}`, asked.values)
   const plan = rows.map((row) => row['QUERY PLAN']).join('\n')
   expect(plan).not.toMatch(/Seq Scan on payment/)
-  // Nor all that a busy payer signed.
+  // Nor all payments of a busy payer.
   expect(plan).not.toMatch(/payment_payer/)
 })

@@ -29,7 +29,9 @@ type Row = {
   refundHash: string | null
 }
 
-/** What became of the payment, or of the payments, that a key stands for: as much as the key entitles to. Undefined when there is none. */
+/**
+ * The status of the payments that a key matches, with the details that the key gives access to; undefined if there are none.
+ */
 export async function findPaymentStatus(key: PaymentKey.PaymentKey): Promise<PaymentLookup.PaymentLookup | undefined> {
   const rows = await db.query<Row>(sql`
     SELECT p.id, p.status, p.settlement, p.network, p.asset, p.amount_base, p.log_index,

@@ -7,9 +7,9 @@ const foldedMax = 20_000
 export const toFold: Sql = sql`EXISTS (SELECT FROM sale_delta)`
 
 /**
- * Adds what was sold lately to the sums of its hour and its payer: the rows that triggers wrote with the sales go, and what they came
- * to stands in the sums instead, in one statement. Pages read both. Safe to run anywhere at any time; one of two at the same moment
- * does nothing. @returns how many rows were folded.
+ * Moves recent sales into the sums of their hour and payer: one statement deletes the rows that triggers wrote with the sales,
+ * and adds them to the sums. Pages read both. Any number of processes may run it; of two at the same moment one does nothing.
+ * @returns how many rows were moved.
  */
 export async function foldSales(isLate: () => boolean = () => false): Promise<number> {
   for (let folded = 0; ;) {

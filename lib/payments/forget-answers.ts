@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 
-/** Forgets answers whose time is over; that of one that is not settled yet begins when it is. */
+/** Deletes stored answers whose time is over. The time of an unsettled payment's answer starts when it is settled. */
 export async function forgetAnswers(): Promise<number> {
   return db.execute(sql`
     DELETE FROM payment_answer a USING payment

@@ -32,7 +32,7 @@ type Row = PaymentRow & {
   logIndex: number | null
 }
 
-/** A payment with everything a person may see of it, or undefined when it is not there or not the reader's. */
+/** A payment with everything that a page may show; undefined if it does not exist or the reader may not see it. */
 export async function getPayment(reader: Reader, id: string): Promise<PaymentView.PaymentDetail | undefined> {
   const [[row], [refund]] = await Promise.all([
     db.query<Row>(sql`
@@ -73,7 +73,7 @@ export async function getPayment(reader: Reader, id: string): Promise<PaymentVie
   }
 }
 
-/** The facilitator that has it; null for this server. */
+/** Name of the remote facilitator that settles it; null for this server. */
 async function nameOf(settleVia: string): Promise<string | null> {
   if (settleVia === 'local') return null
   const [facilitator] = await db.query<{ name: string }>(

@@ -2,8 +2,8 @@ import { type Tx } from '@/lib/db'
 import { insertAccess } from './access-grants'
 
 /**
- * Lets the payers of these payments come back for as long as their resources say now; written together with the delivery. May be
- * called twice for one.
+ * Gives the payers of these payments access for as long as their resources say now, in the transaction of the delivery.
+ * Idempotent per payment.
  */
 export async function grantAccess(tx: Tx, paymentIds: readonly string[]): Promise<void> {
   await tx.execute(insertAccess(paymentIds))

@@ -1,7 +1,7 @@
 import { db, sql } from '@/lib/db'
 import type { Caip2 } from '@/lib/money'
 
-/** True if this wallet may come back to this resource without paying. Reads only. */
+/** Whether this wallet has access to this resource without paying. Reads only. */
 export async function hasAccess(resourceId: string, wallet: string, network: Caip2): Promise<boolean> {
   const [row] = await db.query(sql`
     SELECT 1 FROM access_grant

@@ -5,8 +5,9 @@ import type * as PaymentView from './PaymentView'
 import { loadPaymentLines } from './load-payments'
 
 /**
- * One page of what a wallet paid, newest first, at every merchant of this installation and through its facilitator. Reads only.
- * @param wallet canonical address of who asks: nothing of anybody else is read.
+ * One page of a wallet's payments, newest first, at every merchant of this installation and through its facilitator. Reads
+ * only.
+ * @param wallet canonical address of the reader, which sees only its own payments.
  */
 export async function listSpending(
   wallet: string,

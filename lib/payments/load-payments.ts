@@ -5,7 +5,7 @@ import { Filter, loadPage, Page } from '@/lib/paging'
 import { sessionSettlements, sessionStates, settlements, statuses, type PaymentFilter } from './PaymentFilter'
 import type * as PaymentView from './PaymentView'
 
-/** `ofPayments` and `ofChannels` are conditions on a row `t`: whose they are. */
+/** One page of lines. `ofPayments` and `ofChannels` are conditions on a row `t` that limit whose lines are read. */
 export async function loadPaymentLines(
   ofPayments: Sql,
   ofChannels: Sql,
@@ -51,8 +51,8 @@ const sessionSettlement = sql`CASE WHEN t.settlement_id IS NOT NULL THEN 'pendin
   WHEN t.settled_base < t.spent_base THEN 'partly' ELSE 'settled' END`
 
 /**
- * Each table gives its own page by its own index, and the first of both are the page. A payment's id is a uuid and a
- * channel's a hash: rows of the same instant stand in the order of their text, byte by byte, which is also a uuid's own.
+ * Each table delivers its own page by its own index; the first rows of both are the page. A payment's id is a uuid and a
+ * channel's a hash: rows of the same instant are ordered by their text, byte by byte, which is also a uuid's own order.
  */
 function lines(payments: Sql, sessions: Sql, ask: Page.PageRequest): Sql {
   const older = ask.before === undefined
@@ -125,7 +125,7 @@ function sessionsOf(owned: Sql, filter: PaymentFilter): Sql {
   ])
 }
 
-/** As `sessionState` and `sessionSettlement`, in the words that indexes know. */
+/** `sessionState` and `sessionSettlement` as conditions that indexes support. */
 function isState(state: (typeof sessionStates)[number]): Sql {
   if (state === 'open') return sql`t.status = 'open' AND t.close_requested_at IS NULL`
   if (state === 'close_requested') return sql`t.status = 'open' AND t.close_requested_at IS NOT NULL`
@@ -139,7 +139,7 @@ const isSettled: Record<(typeof sessionSettlements)[number], Sql> = {
   settled: sql`t.settlement_id IS NULL AND t.settled_base > 0 AND t.settled_base >= t.spent_base`,
 }
 
-/** What both tables have columns for. */
+/** Conditions on columns that both tables have. */
 function common(owned: Sql, filter: PaymentFilter, amount: Sql): (Sql | undefined)[] {
   const { gte, lt } = Filter.between(filter.from, filter.to) ?? {}
   const { payer, min, max } = filter
@@ -156,7 +156,7 @@ function common(owned: Sql, filter: PaymentFilter, amount: Sql): (Sql | undefine
   ]
 }
 
-/** Dollars as base units of every token that is sold for: tokens differ in decimals. */
+/** Dollars in base units of every sold token, because tokens differ in decimals. */
 function worth(amount: Sql, min: bigint | undefined, max: bigint | undefined): Sql {
   const tokens = chains.flatMap(({ network, assets }) =>
     assets.map(({ address, decimals }) =>
@@ -174,7 +174,7 @@ function every(conditions: readonly (Sql | undefined)[]): Sql {
   return conditions.reduce<Sql>((all, condition) => (condition ? sql`${all} AND ${condition}` : all), sql`true`)
 }
 
-/** Nothing at all where there is none. */
+/** False if there are no conditions. */
 function anyOf(conditions: readonly Sql[]): Sql {
   return conditions.length === 0 ? sql`false` : sql`(${conditions.reduce((some, one) => sql`${some} OR ${one}`)})`
 }

@@ -23,7 +23,7 @@ import {
   startUpstreamCall,
 } from '.'
 
-// The connection breaks between what PostgreSQL has committed and its reply.
+// The connection breaks between PostgreSQL's commit and its reply.
 
 let proxy: PostgresProxy
 
@@ -61,7 +61,7 @@ describe('a claim whose reply is lost', () => {
   it('is void too when its statement is still waiting as the connection breaks', async () => {
     const first = await accept(offer())
     const input = offer({}, first.payer)
-    // Somebody moves the wallet's reservation: the claim waits behind, and commits only afterwards.
+    // Another transaction locks the wallet's reservation: the claim waits for it, and commits later.
     const { claiming } = await withTransaction(async (tx) => {
       await tx.query(sql`SELECT 1 FROM exposure WHERE payer = ${first.payer} FOR UPDATE`)
       const claiming = acceptPayment(ctx, input).catch((error: unknown) => error)

@@ -1,13 +1,13 @@
 import { db, planned, shareReads, sql } from '@/lib/db'
 
-/** How long a wallet whose payment failed after the work was done has to pay before it. */
+/** How long a wallet whose payment failed after the work was done has to pay before the work. */
 export const settlesFirstHours = 24
 
 /**
- * Whether a wallet's money has to be in before anything is done for it: in the last day a transfer of it was tried after an upstream had
- * worked, and did not happen. Between the check of a payment and its transfer a wallet can be emptied, its authorization cancelled, or
- * code delegated to it that takes no signature (EIP-7702); the answer is withheld then, but the work is done. This keeps that from
- * being had again and again: the next call is settled first. Reads only.
+ * Whether this wallet's payments must settle before the upstream is called: within the last day one of its transfers failed
+ * after an upstream had done the work. Between check and transfer a wallet can be emptied, its authorization cancelled, or code
+ * delegated to it that accepts no signature (EIP-7702). The answer is withheld then, but the work is done; settling the next
+ * call first limits that to once. Reads only.
  */
 export function mustSettleFirst(payer: string): Promise<boolean> {
   return read(payer)

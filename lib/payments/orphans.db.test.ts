@@ -58,7 +58,7 @@ describe('an answer whose settlement takes longer than answers are kept', () => 
 })
 
 describe('a payment that nobody serves', () => {
-  /** Settled, its upstream called, and its process dead. */
+  /** Settled, its upstream called, its process dead. */
   async function insertOrphan(amountBase = price): Promise<Payment.Payment> {
     const payment = await accept(offer({ when: 'before' }))
     await settle(payment)
@@ -88,7 +88,7 @@ describe('a payment that nobody serves', () => {
 
   it('and that cannot be resolved keeps no other from it, and stands behind them next time', async () => {
     const [unpaid, unvoided] = [await insertOrphan(), await accept(offer())]
-    // What the database refuses of these two, whatever the reason is.
+    // The database refuses to write these two, for any reason.
     await pool().query(`ALTER TABLE refund ADD CONSTRAINT stuck CHECK (payment_id <> '${unpaid.id}') NOT VALID`)
     await pool().query(
       `ALTER TABLE payment ADD CONSTRAINT stuck CHECK (id <> '${unvoided.id}' OR status <> 'voided') NOT VALID`,
@@ -143,7 +143,7 @@ it('gives reservations of many wallets back in one order, so that two that do so
     )
     const waits = sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
     await expect.poll(async () => (await db.query(waits)).length).toBe(1)
-    // It waits for the first one, and holds none of those behind.
+    // It waits for the first one, and locks none of those after it.
     for (const payer of others) await withTransaction((other) => other.query(reservation(payer)))
     return { voiding }
   })

@@ -4,7 +4,7 @@ import { sql, type Tx } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
 import type { Payment } from './Payment'
 
-/** Debits what owes a payment back, makes the refund due, and says so. */
+/** Debits the account that owes a payment back, inserts the refund, and records the event. */
 export async function oweRefund(
   tx: Tx,
   ctx: Ctx,

@@ -5,7 +5,7 @@ import type * as PaymentKey from './PaymentKey'
 /** More than any one transaction carries. */
 export const foundMax = 500
 
-/** Ids, each by an index. */
+/** The ids of matching payments; each kind of key uses an index. */
 export function selectIdsByKey(key: PaymentKey.PaymentKey): Sql {
   switch (key.kind) {
     case 'id':
@@ -22,8 +22,8 @@ export function selectIdsByKey(key: PaymentKey.PaymentKey): Sql {
 }
 
 /**
- * Each way is a SELECT of its own: joined by OR, the planner reads the whole table for them. A nonce has no index; with its payer it
- * is part of one claim key for each token.
+ * Each way is a SELECT of its own: with OR, the planner reads the whole table. A nonce has no index; with its payer it is part
+ * of one claim key per token.
  */
 function onChain({ text, payer }: Extract<PaymentKey.PaymentKey, { kind: 'chain' }>): Sql {
   // The index begins with the network.

@@ -52,7 +52,7 @@ describe('acceptPayment', () => {
     const payer = `0x${randomBytes(20).toString('hex')}`
     const first = await acceptPayment(ctx, offer({ balanceBase: 2n * price }, payer))
     if (first.kind !== 'accepted') throw new Error('it was not accepted')
-    // It moved: the wallet holds the rest, of which nothing is free while the reservation stands.
+    // The transfer moved: the wallet holds the rest, and none of it is free while the reservation stands.
     const rest = { balanceBase: price, readBalance: () => Promise.resolve(price) }
     const second = acceptPayment(ctx, offer(rest, payer))
     await new Promise((resolve) => setTimeout(resolve, 100))
@@ -129,7 +129,7 @@ describe('after a crash', () => {
     expect(await startUpstreamCall(started.id)).toBe(false)
     expect(await expireDue(ctx)).toBe(0)
 
-    // Their process dies: no beat of this id will ever come.
+    // Their process dies: this id never sends a heartbeat.
     await db.execute(sql`UPDATE payment SET owner_id = ${randomUUID()} WHERE owner_id IS NOT NULL`)
     await expireDue(ctx)
     expect(await row(unsettled.id)).toEqual({ status: 'voided', settlement: 'none' })

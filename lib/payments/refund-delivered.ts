@@ -5,10 +5,10 @@ import { oweRefund } from './owe-refund'
 import { markRefundDue } from './mark-refund-due'
 
 /**
- * The same for a payment whose answer was given and turned out to be worth nothing: what it promised is proven not to have
- * happened. It was earned, so that it comes out of the revenue. In the caller's transaction.
- * @param transactionId what did not happen.
- * @returns false when nothing is owed back: nothing was charged, or it was refunded before.
+ * Makes a refund due for a delivered payment whose answer turned out to be worthless, because the promised transaction provably
+ * did not happen. It was earned, so the refund is debited from revenue. In the caller's transaction.
+ * @param transactionId the transaction that did not happen.
+ * @returns false if nothing is owed: nothing was charged, or it was refunded before.
  */
 export async function refundDelivered(
   tx: Tx,

@@ -8,10 +8,9 @@ import { oweRefund } from './owe-refund'
 import { markRefundDue } from './mark-refund-due'
 
 /**
- * Owes a payer its money back: the money moved and no answer was given. The refund row is due from here on
- * and `pay-refunds` sends it. One whose answer came to nothing (`upto`) owes nothing: it is voided. May be called twice; only a
- * settled, undelivered payment is refunded, once.
- * @param when what else has to hold of the row `payment`, looked at in the statement that writes it.
+ * Makes a refund due: the money moved and no answer was given. `pay-refunds` sends it. A payment that charged zero (`upto`) is
+ * voided. May be called twice: only a settled, undelivered payment is refunded, once.
+ * @param when a further condition on the row `payment`, checked by the statement that writes it.
  * @returns whether this call resolved the payment.
  */
 export async function refundPayment(

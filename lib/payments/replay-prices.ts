@@ -7,7 +7,7 @@ import { isOwnWallet } from '@/lib/payers'
 import { PricePlan } from '@/lib/pricing'
 import * as PriceReplay from './PriceReplay'
 
-/** Calls at a time, and in all: more would keep a person waiting. */
+/** Calls per read, and in all: more would keep a person waiting. */
 const chunkRows = 10_000
 const rowsMax = 1_000_000
 
@@ -20,15 +20,15 @@ type Row = {
   asset: string
   chargedBase: bigint
   calls: number
-  /** The number that the draft counts, or the query that holds it. */
+  /** The number that the draft counts, or the query that contains it. */
   fact: string | null
   isSession: boolean
 }
 
 /**
- * Runs a draft of a price over what a resource sold: every delivered payment and every charged voucher of a time, read by one
- * statement and priced one by one, each at the moment of its quote; but nothing of the merchant's own wallets. Reads only.
- * @throws AppError not-found, also for what belongs to somebody else.
+ * Computes what a draft price would have charged for the sales of a resource: reads every delivered payment and charged voucher
+ * of a window and prices each at the moment of its quote. Leaves out the merchant's own wallets. Reads only.
+ * @throws AppError not-found, also if the reader may not see the resource.
  */
 export async function replayPrices(
   reader: Reader,
@@ -62,7 +62,7 @@ export async function replayPrices(
   })
 }
 
-/** In the order of time, because free calls are those that come first on a day. */
+/** In order of time, because the first calls of a day are the free ones. */
 function statement(resourceId: string, { unit }: PricePlan.PricePlan, from: Date, to: Date): Sql {
   const ms = (at: Sql) => sql`(extract(epoch FROM ${at}) * 1000)::float8`
   return sql`
@@ -79,7 +79,7 @@ function statement(resourceId: string, { unit }: PricePlan.PricePlan, from: Date
     ORDER BY 1`
 }
 
-/** Where a payment `t` keeps what is counted. */
+/** Where a payment `t` stores the counted number. */
 function factOf(count: PricePlan.UnitCount): Sql {
   switch (count.of) {
     case 'request-bytes':
@@ -105,7 +105,7 @@ function soldBy({ unit }: PricePlan.PricePlan): (row: Row) => PriceReplay.Replay
     const known = decimals.get(token) ?? labelToken(row.network, row.asset).decimals
     decimals.set(token, known)
     const units = unit && row.fact !== null ? unitsOf(unit.count, row.fact) : undefined
-    // A query is always kept: one that does not say how many units it wants would be asked for the most.
+    // A query is always stored: one without a number of units would be charged the most.
     const isUnknown = unit !== null && units === undefined && (row.isSession || unit.count.of !== 'query')
     const inSession = 'Sessions keep no sizes of their calls'
     return {

@@ -3,9 +3,9 @@ import { columns } from './columns'
 import type { Payment } from './Payment'
 
 /**
- * Sends payments back to wait for another batch: theirs left them unused. Only those whose request is still there, in this process, to
- * go on with them; should the old batch carry them after all, the token lets only one of the two.
- * @returns those that were sent back.
+ * Puts payments back to wait for another batch, after theirs left them unused. Only payments that this process owns, because
+ * their request continues with them. If the old batch carries them after all, the token accepts only one of the two transfers.
+ * @returns the payments that were put back.
  */
 export async function requeueUnsettled(tx: Tx, payments: readonly Payment[]): Promise<Payment[]> {
   const ids = payments.filter(({ status }) => status === 'authorized').map(({ id }) => id)

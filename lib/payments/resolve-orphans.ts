@@ -4,12 +4,12 @@ import { db, isDead, sql } from '@/lib/db'
 import { refundPayment } from './refund-payment'
 import { voidPayments } from './void-payments'
 
-/** What could not be resolved is tried again after about so long, and stands behind everything else meanwhile. */
+/** A payment that could not be resolved is tried again after about this long, and stands behind all others meanwhile. */
 const retrySeconds = 60
 
 export type Orphan = { id: string; settlement: string }
 
-/** Looked at once more by the statements that write: a process that slept may have come back for its payment. */
+/** The writing statements check it again: a process that slept may have come back for its payment. */
 export const isOrphaned = sql`payment.status = 'authorized' AND (payment.owner_id IS NULL OR ${isDead(sql`payment.owner_id`)})`
 
 export async function resolveOrphans(ctx: Ctx, orphans: readonly Orphan[]): Promise<number> {
@@ -18,7 +18,7 @@ export async function resolveOrphans(ctx: Ctx, orphans: readonly Orphan[]): Prom
   try {
     moved = await voidThem(ctx, unsettled)
   } catch {
-    // One of them is why; the others are none the worse for it.
+    // One of them is the cause; the others are resolved one by one.
     for (const id of unsettled) moved += await orLater(ctx, id, () => voidThem(ctx, [id]))
   }
   for (const { id, settlement } of orphans)

@@ -4,8 +4,9 @@ import type { Payment } from './Payment'
 import { releaseOnLostReply } from './release-on-lost-reply'
 
 /**
- * Takes over a settled payment whose upstream was never called, because its first request ended (or its
- * process died) while the settlement was on the way. One caller gets it.
+ * Takes over a settled payment whose upstream was never called, because its first request or process ended during the
+ * settlement.
+ * @returns the payment, for exactly one caller; else undefined.
  */
 export async function resumePayment(paymentId: string): Promise<Payment | undefined> {
   await stayAlive()

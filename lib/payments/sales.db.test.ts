@@ -6,7 +6,7 @@ import { evmNetwork, usdc } from '@/sandbox/evm'
 import { asset, insertChannel, insertSeller, network } from '@/sandbox/testing/channel-rows-fixture'
 import { foldSales } from './fold-sales'
 
-/** Sums of hours and payers hold what the rows of sales come to, whatever happens to a sale, and whenever they are folded. */
+/** The sums of hours and payers always equal the rows of sales, whatever happens to a sale and whenever they are folded. */
 
 type Seller = Awaited<ReturnType<typeof insertSeller>>
 const payers = [`0x${'a'.repeat(40)}`, `0x${'b'.repeat(40)}`]
@@ -28,7 +28,7 @@ async function insertPayment(
 const setStatus = (id: string, status: string) =>
   db.execute(sql`UPDATE payment SET status = ${status}::payment_status WHERE id = ${id}::uuid`)
 
-/** Both sides, as text, from one snapshot each: what the rows come to, and what the sums say. */
+/** Both sides as text, from one snapshot each: the totals of the rows, and the sums. */
 async function compare({ merchantId }: Seller) {
   const read = async (statement: ReturnType<typeof sql>) =>
     (await db.query(statement)).map((row) =>
@@ -57,7 +57,7 @@ async function compare({ merchantId }: Seller) {
   return { rows: { hours, payments }, sums: { hours: summed, payments: known } }
 }
 
-/** What the sums say, where that is not what the rows come to. */
+/** The sums that differ from the totals of the rows. */
 async function wrongIn(seller: Seller): Promise<object[]> {
   const { rows, sums } = await compare(seller)
   return JSON.stringify(rows) === JSON.stringify(sums) ? [] : [rows, sums]
@@ -148,7 +148,7 @@ describe('the sums of sales', () => {
     const [first, second] = [await insertPayment(seller), await insertPayment(seller)]
     await withTransaction(async (tx) => {
       await tx.execute(sql`UPDATE payment SET status = 'delivered' WHERE id = ${first}::uuid`)
-      // On another connection: it would wait for this transaction, and this one for it.
+      // On another connection: the two transactions would wait for each other.
       await setStatus(second, 'delivered')
       await foldSales()
     })

@@ -5,7 +5,7 @@ import { db, json, sql } from '@/lib/db'
 import { Filter, Page } from '@/lib/paging'
 import { findMilestones, listPayments, PaymentFilter, summarizePayments } from '.'
 
-/** Sessions stand among payments as one line each, and their vouchers count as revenue. */
+/** Sessions are one line each in the list of payments, and their vouchers count as revenue. */
 const mine: Reader = { operator: false, merchantId: randomUUID() }
 const theirs: Reader = { operator: false, merchantId: randomUUID() }
 const operator: Reader = { operator: true, merchantId: mine.merchantId }
@@ -60,7 +60,7 @@ beforeAll(async () => {
   ] as const) {
     await openShop(slug, reader)
   }
-  // All of one instant, so that only the ids part them, and a uuid may stand on either side of a hash.
+  // All at one instant, so only the ids order them, and a uuid may stand on either side of a hash.
   for (let index = 0; index < 30; index++) {
     await insertPayment(mine, instant)
     await insertSession(mine, instant)

@@ -3,7 +3,7 @@ import { Account, type LedgerEntry } from '@/lib/ledger'
 import * as Payments from './Payment'
 import type { Payment } from './Payment'
 
-/** An answer under `upto` may have come to nothing. */
+/** The ledger entries of settled payments. Under `upto` a payment may have charged zero, which needs none. */
 export function settleEntries(payments: readonly Payment[]): LedgerEntry[] {
   return payments
     .filter((payment) => Payments.isBooked(payment) && payment.amountBase > 0n)

@@ -11,10 +11,13 @@ export function selectUnsettled(ids: readonly string[]): Sql {
     ORDER BY id FOR UPDATE`
 }
 
-/** The batch that payments are settled in, and its transaction; none where nothing has to move. */
+/** The batch that settles the payments, and its transaction; undefined if nothing has to move. */
 export type Into = { batchId: string; transactionId: string } | undefined
 
-/** The same as a part of a larger statement, without its events; it holds while all of them are ours and unsettled. */
+/**
+ * `beginSettling` as a part of a larger statement, without its events. It holds while this process owns all of the payments and
+ * they are unsettled.
+ */
 export function beginSettlingPart(
   batch: Into,
   items: readonly SettlingPayment[],

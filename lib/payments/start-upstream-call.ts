@@ -1,8 +1,8 @@
 import { db, processId, sql } from '@/lib/db'
 
 /**
- * Writes down that the upstream is about to be called, so that it is never called twice for one payment.
- * @returns false when the payment is not ours any more: do not call.
+ * Records that the upstream is about to be called, so that it is called only once per payment.
+ * @returns false if this process no longer owns the payment: do not call.
  */
 export async function startUpstreamCall(paymentId: string): Promise<boolean> {
   const written = await db.execute(sql`

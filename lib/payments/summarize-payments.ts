@@ -4,7 +4,7 @@ import { db, sql, type Sql } from '@/lib/db'
 import { Amount } from '@/lib/money'
 import * as DateRange from './DateRange'
 
-/** What was earned in a window and in the one before it. Amounts are micro-dollars as decimal strings. */
+/** Earnings of a window and of the window before it. Amounts are micro-dollars as decimal strings. */
 export type EarningsSummary = Window & {
   previous: Window
   /** Oldest first. */
@@ -23,8 +23,8 @@ type Window = {
 type Earned = { bucket: Date; network: string; asset: string; count: number; answered: number; base: bigint }
 
 /**
- * Earned = delivered payments, by the moment they were accepted, and what vouchers were charged, from the sums of each hour; but
- * nothing of wallets that are the merchant's own. A 402 does not know who asks, so each payment of those takes one challenge with it. Reads only.
+ * Earnings from the sums of each hour: delivered payments, by the time they were accepted, and charges of vouchers. Leaves out
+ * the merchant's own wallets. A 402 does not know who asks, so each of their payments removes one challenge. Reads only.
  */
 export async function summarizePayments(
   reader: Reader,
@@ -39,7 +39,7 @@ export async function summarizePayments(
   const bucket = (at: Sql) =>
     sql`date_bin(make_interval(secs => ${bucketMs / 1000}::float8), ${at}, ${start}::timestamptz) AS bucket`
   const mine = sql`(${reader.operator} OR t.merchant_id = ${reader.merchantId}::uuid)`
-  // Few wallets are noted as the merchant's own, and what they bought is found by wallet.
+  // Few wallets are the merchant's own, and their purchases are found by wallet.
   const own = (of: Sql) => sql`payer_note o JOIN ${of} t ON t.merchant_id = o.merchant_id AND t.payer = o.wallet`
   const isOwn = sql`o.ours AND ${mine}`
   const [earned, challenged] = await Promise.all([

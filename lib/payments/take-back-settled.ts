@@ -8,11 +8,11 @@ import { isBooked, type Payment } from './Payment'
 import { settleOrReverse, subjectOf } from './reversal-records'
 
 /**
- * Takes back that these payments moved: the block that showed it has left the chain, or another endpoint tells otherwise. They are
- * `pending` again, whatever was earned by them, and the ledger gets a `reorged` entry for each. What an agent was given stays given.
- * May be called twice: only what is settled is taken back.
- * @param which what is wrong, for the trail.
- * @returns what was taken back.
+ * Reverses settled payments: the block with their transfer left the chain, or another endpoint contradicts it. They are
+ * `pending` again, whatever their status, and the ledger gets a `reorged` entry for each. Answers that agents got stay theirs.
+ * May be called twice: only settled payments are reversed.
+ * @param which the transaction and the reason, for the audit trail.
+ * @returns the reversed payments.
  */
 export async function takeBackSettled(
   tx: Tx,
@@ -35,7 +35,7 @@ export async function takeBackSettled(
   return back
 }
 
-/** One that is still to be answered counts against what its payer holds again; its next booking gives that back. */
+/** A payment that still needs an answer counts against its payer's balance again; its next booking releases that. */
 async function reserveAgain(tx: Tx, payments: readonly Payment[]): Promise<void> {
   const open = payments.filter(({ status, instrument }) => status === 'authorized' && reserves(instrument))
   if (open.length === 0) return

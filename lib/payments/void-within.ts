@@ -6,7 +6,7 @@ import { columns } from './columns'
 import { releaseExposure } from './exposure'
 import type { Payment } from './Payment'
 
-/** The same inside the caller's transaction. */
+/** Voids payments in the caller's transaction, as `voidPayments` does. */
 export async function voidWithin(
   tx: Tx,
   ctx: Ctx,

@@ -8,7 +8,7 @@ import { type Payment } from './Payment'
 import { type Delivery } from './Delivery'
 import { withFacts, insertAnswers } from './answer-statements'
 
-/** Whose payment it is, for the trail. */
+/** The resource that a payment bought, for the audit trail. */
 export type DeliveredResource = Pick<Payment, 'merchantId' | 'resourceId'>
 
 export async function writeDelivery(ctx: Ctx, delivery: Delivery, sold: DeliveredResource, tx?: Tx): Promise<void> {
