@@ -1,4 +1,4 @@
-/** Everything that can happen, one line each. The audit page filters by these. */
+/** Every type of event, with its meaning in one line. The audit page filters by these. */
 export const types = {
   'resource.created': 'A resource was put on sale.',
   'resource.updated': 'A resource was edited; data holds what changed.',
@@ -110,7 +110,7 @@ export const types = {
 
 export type EventType = keyof typeof types
 
-/** One thing that happened, and what it is about. `data` must be safe to show: no secrets, no full signatures. */
+/** One event, and the ids of what it is about. `data` must be safe to show: no secrets, no full signatures. */
 export type AuditEvent = {
   type: EventType
   merchantId?: string | undefined
@@ -122,8 +122,8 @@ export type AuditEvent = {
   transactionId?: string | undefined
   data?: Record<string, unknown> | undefined
   /**
-   * Members of the data that may have to be forgotten one day: names of people and what they chose, addresses of theirs. The
-   * log holds a salted commitment to each; pages and exports show the value until `redactEvent` deletes it.
+   * Members of the data that may have to be deleted one day: names, choices and addresses of people. The log holds a salted
+   * commitment to each; pages and exports show the value until `redactEvent` deletes it.
    */
   sensitive?: Record<string, unknown> | undefined
 }

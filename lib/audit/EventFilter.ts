@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Filter } from '@/lib/paging'
 import { types, type EventType } from './AuditEvent'
 
-/** What the audit trail can be narrowed by, as it stands in the URL. */
+/** The filters of the audit trail, as the URL holds them. */
 
 export const groups = [
   'resource',
@@ -28,11 +28,11 @@ export const shape = {
   /** Whole types, or the part before the dot. */
   type: Filter.anyOf([...groups, ...(Object.keys(types) as EventType[])]),
   actor: Filter.anyOf(actorKinds),
-  /** Who: an address, or the name of a task. */
+  /** The actor: an address, or the name of a task. */
   by: z.string().trim().min(1).max(100),
-  /** Any id that an event is about; a channel's is its 32 bytes on chain. */
+  /** Any id of an event; a channel's id is its 32 bytes on chain. */
   subject: z.union([Filter.id, z.string().regex(/^0x[0-9a-f]{64}$/)]),
-  /** Any text in the data: a hash, an address, a word. A page looks through the newest 20,000 events only, an export through all. */
+  /** Any text in the data: a hash, an address, a word. A page searches only the newest 20,000 events, an export all. */
   text: z.string().trim().min(3).max(100),
   from: Filter.day,
   to: Filter.day,

@@ -2,8 +2,8 @@ import { db, sql } from '@/lib/db'
 import type { Export } from '@/lib/proof'
 
 /**
- * Checkpoints of at most `size` leaves that were handed to execution to be written on chain, the newest 100, oldest first.
- * The hash is that of the attempt that was included.
+ * Checkpoints of at most `size` leaves whose anchor transaction was queued, the newest 100, oldest first. The hash is that of
+ * the included attempt.
  */
 export async function listAnchors(size: bigint): Promise<Export.ExportAnchor[]> {
   const rows = await db.query<{

@@ -9,11 +9,11 @@ export type FoundEvent = StoredEvent & { index: bigint | null; disclosed: Leaf.D
 export type EventRow = {
   /** Position in the trail. */
   seq: string
-  /** Leaf index in the Merkle log; null until the sequencer has taken it up. */
+  /** Leaf index in the Merkle log; null until the sequencer assigns it. */
   index: string | null
   at: string
   type: string
-  /** What the type means, in a sentence. */
+  /** The meaning of the type, in a sentence. */
   meaning: string
   actor: { kind: string; id: string; requestId?: string }
   merchantId: string | null
@@ -23,11 +23,11 @@ export type EventRow = {
   batchId: string | null
   transactionId: string | null
   data: unknown
-  /** Fields that are shown from what the event discloses, and can be redacted. */
+  /** The fields that the event discloses and that can be redacted. */
   personal: string[]
 }
 
-/** How many events a page about one subject shows at most. */
+/** The most events that a page about one subject shows. */
 export const subjectEventsMax = 500
 
 export function findEventRows(where: Sql, order: 'oldest' | 'newest', limit: number): Promise<FoundEvent[]> {

@@ -3,8 +3,8 @@ import { json, sql, type Sql } from '@/lib/db'
 import type { AuditEvent } from './AuditEvent'
 
 /**
- * The statement of `recordEvents`, to stand inside a larger one; it writes nothing unless `when` holds.
- * @throws Error for what is personal: that takes two statements.
+ * The INSERT of `recordEvents`, for a larger statement; it writes nothing unless `when` holds.
+ * @throws Error for personal fields, which need two statements.
  */
 export function insertEvents(ctx: Ctx, events: readonly AuditEvent[], when: Sql = sql`true`): Sql {
   if (events.some((event) => isPersonal(ctx, event))) throw new Error('personal fields are recorded by recordEvents')

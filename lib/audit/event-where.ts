@@ -5,8 +5,8 @@ import { types } from './AuditEvent'
 import type { EventFilter } from './EventFilter'
 
 /**
- * Events of a transaction carry no merchant, because execution knows none: they are shown on the page
- * of a transaction that the reader was found to have a part in, and nowhere else. Alias e.
+ * Events that the reader may see; alias e. Events of a transaction have no merchant, because execution knows none: they are
+ * shown only on the page of a transaction that the reader takes part in, which the caller has checked.
  */
 export function visible(reader: Reader, ofTransaction: boolean): Sql {
   if (reader.operator) return sql`true`
@@ -14,7 +14,7 @@ export function visible(reader: Reader, ofTransaction: boolean): Sql {
   return ofTransaction ? sql`(${own} OR (e.merchant_id IS NULL AND e.type LIKE 'transaction.%'))` : own
 }
 
-/** The same for an event by itself, whose transaction nobody has looked at yet. */
+/** Events that the reader may see on their own, without a transaction that the caller has checked. */
 export function visibleAlone(reader: Reader): Sql {
   if (reader.operator) return sql`true`
   const { merchantId } = reader
@@ -22,13 +22,13 @@ export function visibleAlone(reader: Reader): Sql {
     EXISTS (SELECT FROM transaction_part x WHERE x.transaction_id = e.transaction_id AND x.merchant_id = ${merchantId}::uuid))))`
 }
 
-/** A filter whose days are found in the trail: the events around an instant stand from `low` to `high`, mixed. */
+/** A filter whose days were found in the trail: events around an instant are mixed between `low` and `high`. */
 type Found = EventFilter & { edges: { from?: Edge | undefined; til?: Edge | undefined } }
 type Edge = { low: bigint; high: bigint }
 
 /**
- * Finds where the days of a filter begin and end in the trail: a range of positions is what an index knows, and a planner too. Reads
- * only.
+ * Finds where the days of a filter begin and end in the trail, because indexes and the planner work with ranges of positions.
+ * Reads only.
  */
 export async function findDays(filter: EventFilter): Promise<Found> {
   const at = Filter.between(filter.from, filter.to)
@@ -42,7 +42,7 @@ async function findEdge(instant: Date): Promise<Edge | undefined> {
   return edge
 }
 
-/** What a filter matches. Alias e. */
+/** The condition of a filter. Alias e. */
 export function matching(reader: Reader, filter: Found): Sql {
   const { text } = filter
   return every([
@@ -54,8 +54,8 @@ export function matching(reader: Reader, filter: Found): Sql {
 }
 
 /**
- * The same as conditions whose events together are what the filter matches, each of which an index answers: an OR of them would be
- * a walk through the whole trail. Alias e.
+ * The filter as several conditions that together match the same events; an index answers each. One OR would read the whole
+ * trail. Alias e.
  */
 export function matchingApart(reader: Reader, filter: Found): Sql[] {
   const rest = every([visible(reader, false), ...narrowed(filter)])
@@ -64,7 +64,7 @@ export function matchingApart(reader: Reader, filter: Found): Sql[] {
   return filter.text === undefined ? parts : parts.map((part) => withText(part, filter.text ?? ''))
 }
 
-/** How many of the newest events that a filter matches otherwise are looked through for a text: no index knows what stands in them. */
+/** How many of the newest otherwise matching events are searched for a text, because no index covers the data. */
 const textRows = 20_000
 
 function withText(where: Sql, text: string): Sql {
@@ -77,12 +77,12 @@ function holds(data: Sql, text: string): Sql {
   return sql`${data}::text ILIKE ${`%${text.replace(/[\\%_]/g, '\\$&')}%`}`
 }
 
-/** What has to hold whatever else is asked for. */
+/** The conditions that are always part of the filter. */
 function narrowed(filter: Found): Sql[] {
   const { type, actor, by, subject } = filter
   const { from, til } = filter.edges
   const at = Filter.between(filter.from, filter.to)
-  // One of them is asked for by index (alternatives), the others only narrow.
+  // One condition is answered by its index (alternatives), the others only narrow.
   const isTypeLeft =
     type && (subject !== undefined || by !== undefined || rare(filter) || typesOf(type).length > alternativesMax)
   return [
@@ -94,11 +94,11 @@ function narrowed(filter: Found): Sql[] {
   ]
 }
 
-/** Longer than any transaction: events of one instant may have been written that much later than others. */
+/** Longer than any transaction: events of one instant may be written this long after each other. */
 const slack = '1 minute'
 const alternativesMax = 24
 
-/** Kinds of actors that do little among all that happens, and have an index. */
+/** Rare kinds of actors, which have an index. */
 function rare({ actor, by, subject }: EventFilter): readonly string[] | undefined {
   if (subject !== undefined || by !== undefined) return undefined
   return actor?.every((kind) => kind === 'member' || kind === 'key') ? actor : undefined
@@ -118,7 +118,7 @@ function typesOf(wanted: readonly string[]): string[] {
   return Object.keys(types).filter((type) => wanted.includes(type) || wanted.includes(type.split('.')[0] ?? ''))
 }
 
-/** Members stand in the event as a commitment, and by name in what it discloses. */
+/** A member is in the event as a commitment, and by name in its disclosure. */
 function byWhom(id: string): Sql[] {
   return [
     sql`e.actor ->> 'id' = ${id}`,

@@ -7,8 +7,10 @@ import { proveEvents } from './prove-events'
 import { publicKey } from './find-checkpoint'
 import { getCheckpoint } from './get-checkpoint'
 
-/** One event with its proof under the newest checkpoint: an export of one leaf, as its lines. @throws AppError not-found when
- * it is not the reader's or no checkpoint covers it yet. */
+/**
+ * One event with its proof under the newest checkpoint: an export of one leaf, line by line.
+ * @throws AppError not-found if the reader may not see it or no checkpoint covers it yet.
+ */
 export async function exportEvent(reader: Reader, seq: bigint): Promise<string[]> {
   const { size, note } = await getCheckpoint()
   const leaves = await proveEvents(size, sql`e.seq = ${seq} AND ${visibleAlone(reader)}`)

@@ -9,9 +9,10 @@ import { readMatchingLeaves } from './read-matching-leaves'
 import { readWholeLog } from './read-whole-log'
 
 /**
- * The log as of its newest checkpoint, as lines of `Export`, in the order of the log; read in chunks, so that any length
- * streams. Whoever sees everything and asks for everything gets it whole, with the checkpoints between the leaves; anybody
- * else gets a proof with each leaf. `filter` as it was written, for the head.
+ * The log as of its newest checkpoint, as lines of `Export`, in log order; read in chunks, so that any length streams. An
+ * operator without a filter gets the whole log, with the checkpoints between the leaves; every other export has a proof with
+ * each leaf.
+ * @param written the filter as the URL holds it, for the head.
  * @throws AppError unavailable before the first checkpoint.
  */
 export async function* exportLog(

@@ -5,8 +5,8 @@ import { listAnchors } from './anchors'
 import { getCheckpoint } from './get-checkpoint'
 
 /**
- * What the log proves of a transaction: its own events and, from the transaction `firstId` that its intent began with, those of
- * the intent. Whoever asks has been found to have a part in it.
+ * What the log proves about a transaction: its own events and those of its intent, which began with the transaction `firstId`.
+ * The caller has checked that the reader takes part in it.
  */
 export async function exportTransaction(id: string, firstId: string) {
   const where = sql`(e.transaction_id = ${id}::uuid

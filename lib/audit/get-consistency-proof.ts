@@ -4,7 +4,10 @@ import { proveConsistency } from './prove-consistency'
 import { getCheckpoint } from './get-checkpoint'
 import { damagedLog } from './damaged-log'
 
-/** Proof that the log of `from` leaves is a beginning of that of `to`. @throws AppError not-found beyond what is signed. */
+/**
+ * Proof that the log of `from` leaves is a prefix of the log of `to` leaves.
+ * @throws AppError not-found beyond the signed size.
+ */
 export async function getConsistencyProof(from: bigint, to?: bigint) {
   const checkpoint = await getCheckpoint()
   const size = to ?? checkpoint.size

@@ -6,9 +6,9 @@ import { getCheckpoint } from './get-checkpoint'
 import { damagedLog } from './damaged-log'
 
 /**
- * Inclusion proof of a leaf, by its index or the position of its event, in the tree of `size` leaves (the newest checkpoint's
- * without one). Everybody may have it: it holds hashes only.
- * @throws AppError not-found for a leaf that such a tree has not.
+ * Inclusion proof of a leaf, by its index or the position of its event, in the tree of `size` leaves (default: the newest
+ * checkpoint). Public: it contains only hashes.
+ * @throws AppError not-found for a leaf that the tree does not have.
  */
 export async function getInclusionProof(ask: { index: bigint } | { seq: bigint }, size?: bigint) {
   const checkpoint = await getCheckpoint()

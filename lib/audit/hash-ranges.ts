@@ -2,9 +2,9 @@ import { db, sql } from '@/lib/db'
 import { Merkle } from '@/lib/proof'
 
 /**
- * Proofs from what the sequencer stored: leaf hashes, and the roots of perfect subtrees at every eighth level. They are read
- * in tiles of 256, so that a proof over any log reads a few tiles a level and never all leaves. Where the stored hashes are
- * damaged there is no proof, or one that does not verify.
+ * Proofs from the hashes that the sequencer stored: those of leaves, and the roots of perfect subtrees at every eighth level.
+ * They are read in tiles of 256, so that a proof over any log reads a few tiles per level and never all leaves. If stored
+ * hashes are damaged there is no proof, or one that does not verify.
  */
 
 const { tileLevels } = Merkle
@@ -27,7 +27,7 @@ function isWhole(hashes: readonly (Merkle.MerkleHash | undefined)[]): hashes is 
   return !hashes.includes(undefined)
 }
 
-/** "level:tile" of the stored hashes that a node is made of. */
+/** "level:tile" of the stored hashes that a node is computed from. */
 function tileOf({ level, index }: Merkle.MerkleNode): string {
   const base = level - (level % tileLevels)
   return `${base}:${(index << BigInt(level - base)) / tileWidth}`
@@ -53,7 +53,7 @@ async function readTiles(tiles: ReadonlySet<string>): Promise<Stored[]> {
   return (await Promise.all(read.map((rows) => rows || []))).flat()
 }
 
-/** Hash of any perfect subtree over the stored ones; what was hashed once is kept, because proofs share most of it. */
+/** The hash of any perfect subtree. Computed hashes are cached, because proofs share most of them. */
 function createTree(stored: readonly Stored[]): (level: number, index: bigint) => Merkle.MerkleHash | undefined {
   const known = new Map<string, Merkle.MerkleHash>(stored.map(({ level, index, hash }) => [`${level}:${index}`, hash]))
   const hashAt = (level: number, index: bigint): Merkle.MerkleHash | undefined => {

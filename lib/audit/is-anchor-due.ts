@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 
-/** Whether there is a checkpoint beyond the last anchor, and that anchor, or else the first checkpoint, is a day old. */
+/** Whether a checkpoint is newer than the last anchor, and that anchor (or else the first checkpoint) is a day old. */
 export async function isAnchorDue(): Promise<boolean> {
   const [row] = await db.query<{ due: boolean }>(sql`
     SELECT coalesce(max(c.size) > coalesce((SELECT max(size) FROM audit_anchor), 0)

@@ -3,7 +3,7 @@ import { sql, type Sql } from '@/lib/db'
 import { visible } from './event-where'
 import { type EventRow, findEventRows, toEventRow, subjectEventsMax } from './event-rows'
 
-/** What happened to one payment, batch or transaction, oldest first. */
+/** Events of one payment, batch or transaction, oldest first. */
 export async function listEventsOf(
   reader: Reader,
   subject: { paymentId: string } | { batchId: string } | { transactionId: string },

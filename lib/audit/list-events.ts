@@ -40,7 +40,7 @@ function seqsOf(parts: readonly Sql[], order: 'oldest' | 'newest', limit: number
   return sql`SELECT seq FROM (${each(parts, order, limit)}) found ORDER BY seq ${directions[order]} LIMIT ${limit}`
 }
 
-/** Of each part its first events by the part's own index: no event is in two of them. */
+/** The first events of each part, by its own index. No event is in two parts. */
 function each(parts: readonly Sql[], order: 'oldest' | 'newest', limit: number): Sql {
   return parts
     .map(

@@ -1,11 +1,11 @@
 import { db, sql } from '@/lib/db'
 import { findCheckpoint, publicKey } from './find-checkpoint'
 
-/** How the log stands: for the audit page. */
+/** The state of the log, for the audit page. */
 export type LogStatus = {
   /** Leaves. */
   size: string
-  /** Events that have no place yet. */
+  /** Events without a leaf index. */
   waiting: number
   checkpoint: { size: string; at: string } | null
   anchor: { size: string; at: string; network: string; transactionId: string } | null

@@ -1,10 +1,10 @@
 import { db, sql } from '@/lib/db'
 import { type LogLine, readLeafChunks, toExportLeaf } from './log-lines'
 
-/** Most checkpoints inside a whole export: each narrows down where a rewritten leaf is. */
+/** The most checkpoints in a whole export: each narrows down where a rewritten leaf is. */
 const marksMax = 1_000
 
-/** Every leaf, with the checkpoints where they were signed. A row that is missing is left for the verifier to name. */
+/** Every leaf, with each checkpoint where it was signed. The verifier names a missing row. */
 export async function* readWholeLog(size: bigint): AsyncGenerator<LogLine> {
   const marks = await readMarks(size)
   for await (const rows of readLeafChunks(size, sql`LEFT JOIN`, sql`true`))

@@ -2,7 +2,7 @@ import type { Ctx } from '../ctx'
 import { sql, type Tx } from '@/lib/db'
 import { recordEvent } from './record-event'
 
-/** Keeps which transaction carries a checkpoint, in the database transaction that queues it. */
+/** Stores which transaction carries a checkpoint, in the database transaction that queues it. */
 export async function recordAnchor(
   tx: Tx,
   ctx: Ctx,

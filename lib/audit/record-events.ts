@@ -6,8 +6,8 @@ import type { AuditEvent } from './AuditEvent'
 import { isPersonal, insertEvents, insertEventRows } from './event-statements'
 
 /**
- * Records several events in the order given, with one statement unless something of them is personal. The id of a member, who
- * is a person, and `sensitive` fields are stored apart, behind salted commitments.
+ * Records several events in order, in one statement unless one has personal fields. The id of a member (a person) and
+ * `sensitive` fields are stored apart, behind salted commitments.
  */
 export async function recordEvents(tx: Tx, ctx: Ctx, events: readonly AuditEvent[]): Promise<void> {
   if (events.length === 0) return
@@ -19,7 +19,7 @@ async function recordPersonal(tx: Tx, { actor, requestId }: Ctx, event: AuditEve
   const hidden: { field: string; salt: string; value: unknown }[] = []
   const hide = (field: string, value: unknown) => {
     const salt = randomBytes(32).toString('hex')
-    // As it will be read back: a commitment is over JSON.
+    // As it is read back: a commitment is over JSON.
     const plain = JSON.parse(json(value)) as unknown
     hidden.push({ field, salt, value: plain })
     return Leaf.commit(field, { salt, value: plain })

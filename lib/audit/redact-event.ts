@@ -4,10 +4,10 @@ import { AppError } from '@/lib/errors'
 import { recordEvent } from './record-event'
 
 /**
- * Deletes what an event discloses (who it was by, if a member, and its sensitive fields) for good. The log keeps the
- * commitments, so every proof holds as before; the deletion is an event itself.
- * @returns the fields that were deleted.
- * @throws AppError not-allowed for anybody but an operator, stale-state when there is nothing (left) to delete.
+ * Deletes what an event discloses (its actor, if a member, and its sensitive fields) for good. The log keeps the commitments,
+ * so every proof stays valid; the deletion is an event itself.
+ * @returns the deleted fields.
+ * @throws AppError not-allowed unless the reader is an operator; stale-state if nothing is left to delete.
  */
 export async function redactEvent(ctx: Ctx, reader: Reader, seq: bigint): Promise<string[]> {
   if (!reader.operator) throw new AppError('not-allowed', 'Only an operator may redact events.')

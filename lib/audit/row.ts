@@ -1,7 +1,7 @@
 import { sql } from '@/lib/db'
 import type { Leaf } from '@/lib/proof'
 
-/** An event as it stands in the table: alias e. */
+/** An event as the table holds it: alias e. */
 export type StoredEvent = {
   seq: bigint
   at: Date
@@ -19,12 +19,12 @@ export type StoredEvent = {
 export const columns = sql`e.seq, e.at, e.type, e.actor, e.merchant_id, e.resource_id,
   e.payment_id, e.channel_id, e.batch_id, e.transaction_id, e.data`
 
-/** What an event discloses, as `Leaf.Disclosed`; null when nothing. */
+/** What an event discloses, as `Leaf.DisclosureSet`; null if nothing. */
 export const disclosed = sql`(
   SELECT jsonb_object_agg(d.field, jsonb_build_object('salt', encode(d.salt, 'hex'), 'value', d.value))
   FROM audit_disclosure d WHERE d.seq = e.seq) AS disclosed`
 
-/** What the log says of an event: the row, without what is absent. */
+/** The document of an event that its leaf hashes: the row, without empty members. */
 export function toDocument(row: StoredEvent): Leaf.LeafDocument {
   const { merchantId, resourceId, paymentId, channelId, batchId, transactionId } = row
   return {

@@ -3,7 +3,7 @@ import { Bytes, Leaf, Merkle } from '@/lib/proof'
 import { columns, toDocument, type StoredEvent } from './row'
 import { signCheckpoint, toSign } from './sign-checkpoint'
 
-/** An event that has its place in the log. */
+/** An event with its leaf index. */
 export type SequencedEvent = Omit<StoredEvent, 'at'> & {
   /** ISO 8601. */
   at: string
@@ -12,25 +12,25 @@ export type SequencedEvent = Omit<StoredEvent, 'at'> & {
 }
 
 /**
- * Told about events in log order, each exactly once, in the database transaction that gives them their place. It may run again
- * when that is retried, so it does nothing but write with `tx`.
+ * Gets events in log order, each exactly once, in the database transaction that assigns their indexes. That transaction may be
+ * retried, so the function may only write with `tx`.
  */
 export type OnSequenced = (tx: Tx, events: readonly SequencedEvent[]) => Promise<void>
 
-/** Events of one database transaction: few enough that a crash repeats little and nobody waits long for the lock. */
+/** Events of one database transaction: few enough that a crash repeats little and the lock is never held long. */
 const chunk = 1_000
-/** Events of one window: few enough that it is looked through once for each chunk. */
+/** Events of one window: few enough that reading it once per chunk is cheap. */
 const windowEvents = 20_000n
-/** Events that one step of a walk through the whole log passes over. */
+/** Events that one step of a scan over the whole log skips. */
 const strideEvents = 10_000
-/** Where a window ends that is a walk through the whole log: no transaction has this id. */
+/** The end of a window that scans the whole log: no transaction has this id. */
 const endless = 2n ** 64n - 1n
 
 type Log = { size: bigint; frontier: Buffer[]; from: bigint; to: bigint; afterSeq: bigint; horizon: bigint }
 
 /**
- * SQL condition: `sequenceEvents` may have something to do: events at or above the window, one that was begun, ids that began anew, or
- * a checkpoint that is due.
+ * SQL condition: `sequenceEvents` may have something to do: new events, a window in progress, transaction ids that started
+ * over, or a checkpoint that is due.
  */
 export const toSequence: Sql = sql`(
   EXISTS (
@@ -40,9 +40,9 @@ export const toSequence: Sql = sql`(
   OR EXISTS (SELECT ${toSign}))`
 
 /**
- * Gives events their place in the Merkle log until none are left or the budget is spent, then signs a checkpoint when one is
- * due. Events become visible in another order than their numbers; here each is taken exactly once all the same, in windows of
- * database transactions of which none can commit any more. Any number of callers: the row of the log lets one in at a time.
+ * Assigns leaf indexes to events until none are left or the budget is spent, then signs a checkpoint if one is due. Events
+ * become visible in another order than their numbers; each is still taken exactly once, because a window covers only
+ * transactions that can no longer commit. Any number of callers: the lock on the log's row lets one in at a time.
  * @returns how many events were taken.
  */
 export async function sequenceEvents(budgetMs: number, subscribers: readonly OnSequenced[] = []): Promise<number> {
@@ -57,14 +57,14 @@ export async function sequenceEvents(budgetMs: number, subscribers: readonly OnS
   return moved
 }
 
-/** `isDone`: nothing that can be taken is left. */
+/** `isDone`: nothing is left that can be taken. */
 async function takeChunk(tx: Tx, subscribers: readonly OnSequenced[]): Promise<{ count: number; isDone: boolean }> {
   const log = await lockLog(tx)
   const window = await openWindow(tx, log)
   const { rows, lastSeq, isEnd, isEmpty } = await readChunk(tx, window)
   const end = window.isWhole ? window.from : window.to
   const isDone = isEnd && end === log.horizon
-  // Nothing happened: a wider window next time costs no more, and the row is left as it is.
+  // Nothing was there: a wider window next time costs no more, and the row stays unchanged.
   if (isEmpty && isDone && log.from === log.to) return { count: 0, isDone }
   const grown = hashAll(log, rows)
   await insertLeaves(tx, log.size, rows, grown.leaves)
@@ -81,7 +81,7 @@ async function takeChunk(tx: Tx, subscribers: readonly OnSequenced[]): Promise<{
 
 type StoredLog = { size: bigint; frontier: Buffer[]; from: string; to: string; afterSeq: bigint }
 
-/** Before the rows are read: whoever may still commit has an id of at least `horizon`. */
+/** Locks the log before rows are read: a transaction that may still commit has an id of at least `horizon`. */
 async function lockLog(tx: Tx): Promise<Log> {
   const [log] = await tx.query<StoredLog>(sql`
     SELECT size, frontier, window_from::text AS from, window_to::text AS to, window_seq AS after_seq FROM audit_log FOR UPDATE`)
@@ -92,19 +92,19 @@ async function lockLog(tx: Tx): Promise<Log> {
   return { ...log, from: BigInt(log.from), to: BigInt(log.to), horizon: BigInt(now.horizon) }
 }
 
-/** Where to read: what transactions [from, to) wrote, behind an event; or, `isWhole`, whatever is behind it. */
+/** Where to read: the events of transactions [from, to) after an event; or, with `isWhole`, all events after it. */
 type Window = { from: bigint; to: bigint; afterSeq: bigint; isWhole: boolean }
 
 /**
- * Transactions [from, to), none of which is running any more: first what is left of the window that was begun, then a new one.
- * In a database that was restored into another cluster transaction ids began anew, below the window: there one walk through the
- * whole log takes what has no place yet, and windows go on from the ids of when it began.
+ * Transactions [from, to) that are all finished: first the rest of the window in progress, then a new one. In a database that
+ * was restored into another cluster, transaction ids start over below the window: one scan of the whole log then takes every
+ * event without an index, and windows continue from the ids at its start.
  */
 async function openWindow(tx: Tx, { from, to, afterSeq, horizon }: Log): Promise<Window> {
   if (to === endless && from <= horizon) return { from, to, afterSeq, isWhole: true }
   if (to > horizon) return { from: horizon, to: endless, afterSeq: 0n, isWhole: true }
   if (from < to) return { from, to, afterSeq, isWhole: false }
-  // Behind a long pause it ends where it has enough: never in the middle of a transaction.
+  // After a long pause the window ends when it has enough events, never in the middle of a transaction.
   const [full] = await tx.query<{ xid: string }>(sql`
     SELECT e.xid::text AS xid FROM audit_event e WHERE e.xid >= ${from}::xid8 AND e.xid < ${horizon}::xid8
     ORDER BY e.xid OFFSET ${windowEvents} LIMIT 1`)
@@ -113,19 +113,19 @@ async function openWindow(tx: Tx, { from, to, afterSeq, horizon }: Log): Promise
 }
 
 type Chunk = {
-  /** Events that have no place yet, in the order of their numbers. */
+  /** Events without an index, ordered by number. */
   rows: StoredEvent[]
-  /** Everything up to here was looked at. */
+  /** The last event that was read. */
   lastSeq: bigint
-  /** Nothing of the window is left behind it. */
+  /** The window has no events after it. */
   isEnd: boolean
-  /** There was nothing to look at. */
+  /** The window had no events. */
   isEmpty: boolean
 }
 
 /**
- * What already has a place is passed over, whatever the windows say: each one is looked up by its number. The window is read by its
- * own index before anything is put in order, so that no plan reads the log from its beginning.
+ * Skips events that have an index, whatever the window says: each is looked up by its number. The window is read by its own
+ * index before it is sorted, so that no plan reads the log from its beginning.
  */
 async function readChunk(tx: Tx, { from, to, afterSeq, isWhole }: Window): Promise<Chunk> {
   const stride = isWhole ? strideEvents : chunk

@@ -47,7 +47,7 @@ async function logSize(): Promise<bigint> {
   return log?.size ?? -1n
 }
 
-/** Other databases of the cluster may hold the horizon back for a moment: other test files run beside this one. */
+/** Other databases of the cluster may hold the horizon back for a moment, because other test files run at the same time. */
 async function sequenceUntil(size: bigint): Promise<void> {
   await expect.poll(() => sequenceEvents(budgetMs).then(logSize)).toBe(size)
 }
@@ -204,7 +204,7 @@ describe('what is stored', () => {
 
 describe('checkpoints', () => {
   test('are signed when the log has grown, two seconds apart, over what the log holds', async () => {
-    // What was signed counts, not which call said so: its answer can be lost.
+    // What was signed counts, not which call reported it: a reply can be lost.
     const grown = await logSize()
     await expect.poll(async () => (await signCheckpoint(), (await findCheckpoint())?.size)).toBe(grown)
     const signed = (await findCheckpoint())!

@@ -8,16 +8,16 @@ import { logKey, signText } from './signing-key'
 /** Least time between two checkpoints. */
 const pause = '2 seconds'
 
-/** The log, where it has grown since the last checkpoint and that is old enough. */
+/** The log, if it has grown since the last checkpoint and that one is old enough. */
 export const toSign: Sql = sql`
   FROM audit_log l
   WHERE NOT EXISTS (SELECT FROM audit_checkpoint c WHERE c.size >= l.size)
     AND coalesce((SELECT c.created_at FROM audit_checkpoint c ORDER BY c.size DESC LIMIT 1) <= now() - ${pause}::interval, true)`
 
 /**
- * Signs the log's size and root and stores the note, when the log has grown and the last checkpoint is two seconds old. The
- * new log must contain the one that was signed last: a key that signs anything else would help whoever rewrote the rows. May
- * be called by many at once.
+ * Signs the log's size and root and stores the note, if the log has grown and the last checkpoint is two seconds old. The new
+ * log must contain the last signed one: otherwise the key would help an attacker who rewrote rows. Any number may call it at
+ * once.
  * @returns whether a checkpoint was signed.
  */
 export async function signCheckpoint(): Promise<boolean> {
@@ -38,7 +38,7 @@ export async function signCheckpoint(): Promise<boolean> {
   return stored === 1
 }
 
-/** A last checkpoint under an older key is believed as far as its root: rotating the key must not stop the log. */
+/** A last checkpoint under an older key counts by its root, so that a rotation of the key does not stop the log. */
 async function containsLast(grown: { size: bigint; root: Merkle.MerkleHash }): Promise<boolean> {
   const last = await findCheckpoint()
   if (!last) return true

@@ -2,7 +2,7 @@ import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:cr
 import { env } from '../env'
 import type { Note } from '@/lib/proof'
 
-/** What stands before the 32 bytes of a seed in PKCS #8. */
+/** The bytes before the 32-byte seed in PKCS #8. */
 const seedPrefix = Buffer.from('302e020100300506032b657004220420', 'hex')
 
 type Signing = { privateKey: KeyObject; key: Note.LogKey }
@@ -23,7 +23,7 @@ function signing(): Signing {
   return (cached ??= read(env.AUDIT_PRIVATE_KEY))
 }
 
-/** @throws Error when it is no Ed25519 key. */
+/** @throws Error if the text is not an Ed25519 key. */
 function read(text: string): Signing {
   const privateKey = text.startsWith('-----')
     ? createPrivateKey(text)

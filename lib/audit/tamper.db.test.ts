@@ -10,7 +10,7 @@ import { columns, toDocument, type StoredEvent } from './row'
 import { sequenceEvents } from './sequence-events'
 import { logKey, signText } from './signing-key'
 
-/** A superuser at the tables, a hundred times at random, and the verifier with nothing but what the real export says. */
+/** A superuser changes the tables a hundred times at random; the verifier has only the real export. */
 
 const operator = { operator: true, merchantId: '00000000-0000-4000-8000-000000000000' }
 const system = createCtx({ kind: 'system', id: 'test' })
@@ -19,7 +19,7 @@ const tables = ['audit_event', 'audit_leaf', 'audit_node', 'audit_checkpoint', '
 const batches = 6
 const perBatch = 50
 
-/** An export that somebody kept from before the tampering. */
+/** An export from before the tampering. */
 let kept: string[]
 
 /** Without triggers, as a superuser can. */
@@ -81,7 +81,7 @@ async function restore(): Promise<void> {
   })
 }
 
-/** Everything that is computed from the events, computed anew over `order`: what a careful forger does. */
+/** Recomputes everything that derives from the events, over `order`: what a careful forger does. */
 async function rebuild(tx: Tx, order: readonly bigint[]): Promise<Merkle.MerkleTree> {
   const rows = await tx.query<StoredEvent>(sql`SELECT ${columns} FROM audit_event e`)
   const bySeq = new Map(rows.map((row) => [row.seq, row]))
@@ -120,7 +120,7 @@ const edits = [
 ]
 
 type Random = (below: number) => number
-/** `at`: index of the first leaf that is not as it was. `alone`: found without anything kept from before. */
+/** `at`: index of the first changed leaf. `alone`: found without an export from before. */
 type Tampered = { at: bigint; alone: boolean }
 type Tampering = (tx: Tx, order: bigint[], random: Random) => Promise<Tampered>
 
@@ -212,7 +212,7 @@ const tamperings: Record<string, Tampering> = {
   },
 }
 
-/** Two different places of different batches or places, the lower one first. */
+/** Two different positions, from different batches or within one, the lower first. */
 function twoOf(order: readonly bigint[], random: Random): [number, number] {
   const one = random(order.length - 1)
   return [one, one + 1 + random(order.length - one - 1)]
@@ -242,12 +242,12 @@ describe('a hundred tamperings', () => {
         const lines = await exported()
         const compared = verify(lines, kept)
         expect(compared.ok).toBe(false)
-        // Against leaf hashes that somebody kept, the first bad leaf is named, however careful the forger was.
+        // Compared with leaf hashes from before, the first bad leaf is named, however careful the forger was.
         expect(compared.firstBad?.from).toBe(tampered.at.toString())
         const alone = verify(lines)
         expect(alone.ok).toBe(!tampered.alone)
         if (!tampered.alone) return
-        // By itself: the leaf, or the ones between two checkpoints where even the leaf hashes were rewritten.
+        // Alone: the leaf, or the range between two checkpoints if even the leaf hashes were rewritten.
         const { from, to } = alone.firstBad!
         expect(BigInt(from)).toBeLessThanOrEqual(tampered.at)
         expect(BigInt(to)).toBeGreaterThanOrEqual(tampered.at)

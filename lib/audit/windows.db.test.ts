@@ -16,7 +16,7 @@ async function logSize(): Promise<bigint> {
   return log?.size ?? -1n
 }
 
-/** Other databases of the cluster may hold the horizon back for a moment: other test files run beside this one. */
+/** Other databases of the cluster may hold the horizon back for a moment, because other test files run at the same time. */
 async function sequenceUntil(size: bigint): Promise<void> {
   await expect.poll(() => sequenceEvents(budgetMs).then(logSize)).toBe(size)
 }

@@ -4,12 +4,10 @@ import type { AuditEvent } from './AuditEvent'
 import { isPersonal, insertEvents } from './event-statements'
 import { recordEvents } from './record-events'
 
-/** What a change says of itself: its parts are written in one statement with its events, all of it or nothing. */
+/** The parts of a change and its events: all of them are written in one statement, or none. */
 export type AuditedWrite = { parts: readonly WritePart[]; events: readonly AuditEvent[] }
 
-/**
- * `writeTogether` with events. One statement, unless something of the events is personal: then a transaction, in `tx` or its own.
- */
+/** `writeTogether` with events: one statement, or, if an event has personal fields, a transaction (`tx` or its own). */
 export async function writeAudited(ctx: Ctx, { parts, events }: AuditedWrite, tx?: Tx): Promise<WriteResult> {
   if (!events.some((event) => isPersonal(ctx, event))) {
     const told: WritePart = { writes: (when) => sql`told AS (${insertEvents(ctx, events, when)})` }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Reader } from '../ctx'
 import { AppError } from '@/lib/errors'
 
-/** What a key may do, and how the form says it. */
+/** What a key may do, in the words of the form. */
 export const scopes = {
   'transactions:read': 'Read transactions and follow them',
   'transactions:write': 'Ask for transactions, cancel them and speed them up',
@@ -15,24 +15,24 @@ export type ApiKeyScope = keyof typeof scopes
 
 export const scopeNames = Object.keys(scopes) as ApiKeyScope[]
 
-/** A key as its requests see it. It reads what its merchant owns, and is never an operator. */
+/** A key as its requests see it. It reads its merchant's data, and is never an operator. */
 export type ApiKey = Reader & {
   id: string
   name: string
   scopes: readonly ApiKeyScope[]
-  /** What its transactions are held to; null when it may write none. */
+  /** The policy that limits its transactions; null if it may write none. */
   policyId: string | null
 }
 
-/** "sk_", eight hex digits that are shown for recognition, and 256 random bits. */
+/** "sk_", eight hex digits to recognize it by, and 256 random bits. */
 const pattern = /^(sk_[0-9a-f]{8})_[0-9a-f]{64}$/
 
-/** The part of a key that may be shown; undefined when the text is no key. */
+/** The part of a key that may be shown; undefined if the text is not a key. */
 export function prefixOf(text: string): string | undefined {
   return pattern.exec(text)?.[1]
 }
 
-/** What somebody chooses for a new key. */
+/** The choices for a new key. */
 export type ApiKeyInput = z.input<typeof Draft>
 
 const Draft = z
@@ -44,7 +44,7 @@ const Draft = z
       .max(80, 'Use at most 80 characters'),
     scopes: z.array(z.enum(scopeNames)).min(1, 'Choose at least one thing that the key may do'),
     policyId: z.uuid().nullable().default(null),
-    /** Days from now; null = until it is revoked. */
+    /** Days from now; null = never. */
     expiresInDays: z
       .int('Write whole days')
       .min(1, 'Write at least 1 day')

@@ -1,11 +1,10 @@
 /**
- * A token bucket, kept as the one instant at which it would be full again: so many may be taken at once, and one more every
- * `everyMs`.
+ * A token bucket, stored as the one instant at which it is full again: it allows a burst, and then one more every `everyMs`.
  */
 
 export type BucketLimits = { burst: number; everyMs: number }
 
-/** The instant after one more was taken, or how long to wait for one; a missing instant is a full bucket. Pure. */
+/** The new instant after taking one, or how long to wait for one; no instant means a full bucket. Pure. */
 export function take(
   fullAtMs: number | undefined,
   { burst, everyMs }: BucketLimits,

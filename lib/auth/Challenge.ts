@@ -4,10 +4,10 @@ import { Caip } from '@/lib/money'
 
 /** How long a sign-in nonce lives. */
 export const lifetimeMs = 5 * 60_000
-/** How far a wallet's clock may run ahead. */
+/** How far a wallet's clock may be ahead. */
 const clockSkewMs = 60_000
 
-/** Everything of an EIP-4361 message but the address, which only the wallet knows. Times are ISO 8601. */
+/** Everything in an EIP-4361 message except the address, which only the wallet knows. Times are ISO 8601. */
 export type SiweChallenge = {
   domain: string
   uri: string
@@ -21,7 +21,7 @@ export type SiweChallenge = {
 
 const statement = 'Sign in to Sluice. This signature moves no money.'
 
-/** What a wallet is asked to sign. Pure but for the configured origin and first network. */
+/** The challenge that a wallet signs. Pure except for the configured origin and first network. */
 export function create(nonce: string, nowMs: number): SiweChallenge {
   return {
     domain: new URL(env.PUBLIC_URL).host,
@@ -39,8 +39,8 @@ export function create(nonce: string, nowMs: number): SiweChallenge {
 export type UncheckedMessage = { [Field in keyof SiweMessage]?: SiweMessage[Field] | undefined }
 
 /**
- * The first thing in a signed message that is not as `create` made it, as a sentence; undefined when all is well.
- * The nonce is not looked at here: `Nonce.isOurs` does.
+ * The first difference between a signed message and what `create` made, as a sentence; undefined if there is none. Does not
+ * check the nonce: `Nonce.isOurs` does.
  */
 export function findFault(message: UncheckedMessage, nowMs: number): string | undefined {
   const expected = create('', nowMs)
@@ -50,7 +50,7 @@ export function findFault(message: UncheckedMessage, nowMs: number): string | un
   if (message.chainId !== expected.chainId) return `The message names another chain than ${expected.chainId}.`
   if (message.statement !== statement) return 'The message does not say what it is signed for.'
   const [issuedMs, expiresMs] = [message.issuedAt?.getTime(), message.expirationTime?.getTime()]
-  // NaN compares false, so every comparison is written to be true for a good message.
+  // NaN compares false, so every comparison is true for a good message.
   if (!(issuedMs !== undefined && issuedMs <= nowMs + clockSkewMs && issuedMs > nowMs - lifetimeMs - clockSkewMs))
     return 'The message is too old or from the future. Check the clock of this computer and sign again.'
   if (!(expiresMs !== undefined && expiresMs > nowMs && expiresMs <= issuedMs + lifetimeMs))
@@ -59,7 +59,7 @@ export function findFault(message: UncheckedMessage, nowMs: number): string | un
   return undefined
 }
 
-/** The chain that sign-in messages name: the first EVM chain that is served. */
+/** The chain that sign-in messages name: the first served EVM chain. */
 export function signInChainId(): number {
   const network = Object.keys(env.NETWORKS).find((named) => !Caip.isSolana(named))
   return network ? Caip.toChainId(Caip.parse(network)) : 1

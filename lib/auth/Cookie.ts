@@ -1,17 +1,20 @@
 import { env } from '../env'
 
-/** Cookies of the dashboard and of agents' own pages. `__Host-` and Secure where the public URL is https, so that no subdomain can plant one. */
+/**
+ * Cookies of the dashboard and of agents' own pages. `__Host-` and Secure if the public URL is https, so that no subdomain can
+ * set one.
+ */
 
 const secure = () => env.PUBLIC_URL.startsWith('https://')
 
-// Browsers do not keep cookies of two ports apart: two demos on one machine must not sign each other out.
+// Browsers share cookies between ports: two demos on one machine must not sign each other out.
 const named = (name: string) => (secure() ? `__Host-${name}` : `${name}_${new URL(env.PUBLIC_URL).port || '80'}`)
 
 /** Holds the session id. */
 export const sessionName = () => named('sluice')
-/** Holds the session id of a wallet that looks at its own payments. */
+/** Holds the session id of a wallet that reads its own payments. */
 export const agentName = () => named('sluice_agent')
-/** Binds a sign-in nonce to the browser that asked for it. */
+/** Binds a sign-in nonce to the browser that requested it. */
 export const browserName = () => named('sluice_browser')
 
 /** Value of a Set-Cookie header; an age of zero removes the cookie. */

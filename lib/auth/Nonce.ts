@@ -2,8 +2,8 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { env } from '../env'
 
 /**
- * The nonce of a sign-in. It carries a code over the browser that asked and the time, which only we can make: nothing is stored for
- * one that is asked for, so that a flood of them touches no database. What was signed with it is stored, once.
+ * The nonce of a sign-in. It carries a code over the browser and the time that only this installation can make, so an unused
+ * nonce is not stored and a flood of requests touches no database. A used nonce is stored, once.
  */
 
 /** A nonce for this browser, 32 bytes in hex: half is random, half is the code. */
@@ -12,7 +12,7 @@ export function create(browser: string, nowMs: number): string {
   return random + codeOf(random, browser, nowMs, env.CHALLENGE_SECRET)
 }
 
-/** Whether we made it, for this browser, at this time. */
+/** Whether this installation made the nonce, for this browser, at this time. */
 export function isOurs(nonce: string, browser: string, issuedAtMs: number): boolean {
   if (!/^[0-9a-f]{64}$/.test(nonce)) return false
   const [random, code] = [nonce.slice(0, 32), Buffer.from(nonce.slice(32))]

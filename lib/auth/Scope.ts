@@ -1,7 +1,7 @@
 import type { Reader } from '../ctx'
 import { AppError } from '@/lib/errors'
 
-/** What a signed-in wallet may see and do. Every read verb takes it (it is a Reader); nothing is read without one. */
+/** What a signed-in wallet may see and do. Every read verb takes it (it is a Reader). */
 export type Scope = Reader & {
   /** Lower-case wallet address. */
   address: string
@@ -9,12 +9,12 @@ export type Scope = Reader & {
   role: 'owner' | 'viewer'
 }
 
-/** May it change things of this merchant? */
+/** Whether it may change things of this merchant. */
 export function mayEdit(scope: Scope, merchantId: string): boolean {
   return scope.operator || (scope.role === 'owner' && scope.merchantId === merchantId)
 }
 
-/** @throws AppError not-found for another merchant's things (they are not admitted to exist), not-allowed for viewers. */
+/** @throws AppError not-found for another merchant's things (their existence is not revealed), not-allowed for viewers. */
 export function assertOwner(scope: Scope, merchantId: string): void {
   if (mayEdit(scope, merchantId)) return
   if (scope.merchantId !== merchantId) throw new AppError('not-found', 'There is nothing of this kind here.')

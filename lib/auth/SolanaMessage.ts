@@ -1,8 +1,8 @@
 import type { UncheckedMessage } from './Challenge'
 
-/** Sign-in with a Solana account: the message of EIP-4361 in Solana's words, and without a chain, because a key has none. */
+/** Sign-in with a Solana account: the EIP-4361 message in Solana's words, without a chain, because a key has none. */
 
-/** A message that some wallet is said to have signed: shape checked, nothing believed. */
+/** A message that names a wallet as its signer: its shape is checked, nothing is verified. */
 export type SolanaSignInMessage = { address: string; message: Omit<UncheckedMessage, 'chainId'> }
 
 const pattern = new RegExp(
@@ -20,7 +20,7 @@ const pattern = new RegExp(
   ].join('\\n'),
 )
 
-/** Undefined when the text is no such message: it must be written to the letter, so that nothing can stand between its lines. */
+/** Undefined unless the text follows the format to the letter, so that no text can hide between its lines. */
 export function read(text: string): SolanaSignInMessage | undefined {
   const parts = pattern.exec(text)?.groups
   if (!parts) return undefined

@@ -1,15 +1,15 @@
 import { db, sql } from '@/lib/db'
 import { createToken, hashToken } from './token'
 
-/** A wallet that signed in to see what it spent. It acts for no merchant. */
+/** A wallet that signed in to see its own payments. It acts for no merchant. */
 export type Agent = {
   /** Canonical address: lower-case on EVM networks, exact on Solana. */
   wallet: string
 }
 
 /**
- * Begins a session of a wallet that proved who it is; a new id every time. It is in no audit log: it opens nobody's books but the
- * wallet's own, anybody can make wallets by the million, and that log is for ever.
+ * Starts a session of a wallet that proved its identity; a new id every time. No audit event: the session opens only the
+ * wallet's own data, wallets can be made by the million, and the log is kept for ever.
  * @returns the session id for the cookie; only its hash is stored.
  */
 export async function createAgentSession(wallet: string, lifetimeMs: number): Promise<string> {

@@ -8,8 +8,8 @@ import { assertOwner, type Scope } from './Scope'
 import { createToken, hashToken } from './token'
 
 /**
- * Makes a key for programs of the scope's merchant. Two calls make two keys.
- * @returns the whole key: it is shown once, only its hash is stored.
+ * Creates a key for programs of the scope's merchant. Two calls create two keys.
+ * @returns the whole key: it is shown once, and only its hash is stored.
  * @throws AppError bad-input, not-allowed
  */
 export async function createApiKey(ctx: Ctx, scope: Scope, input: unknown): Promise<{ id: string; key: string }> {
@@ -20,7 +20,7 @@ export async function createApiKey(ctx: Ctx, scope: Scope, input: unknown): Prom
   const prefix = `sk_${randomBytes(4).toString('hex')}`
   const key = `${prefix}_${createToken()}`
   await withTransaction(async (tx) => {
-    // The policy stays another domain's: that it is there and this merchant's is all that is asked.
+    // The policy belongs to another domain: this only checks that it exists and is this merchant's.
     const made = await tx.query<{ expiresAt: Date | null }>(sql`
       INSERT INTO api_key (id, merchant_id, name, prefix, hash, scopes, policy_id, created_by, expires_at)
       SELECT ${id}::uuid, ${merchantId}::uuid, ${draft.name}, ${prefix}, ${hashToken(key)}, ${draft.scopes}::text[],

@@ -2,13 +2,13 @@ import { db, sql } from '@/lib/db'
 import { hashToken } from './token'
 import { type Agent } from './agent-session'
 
-/** An agent's session that was not used for this long is over. */
+/** An agent's session ends after this long without use. */
 const idle = '30 minutes'
 
-/** Written at most this often. */
+/** Updated at most this often. */
 const touched = '30 seconds'
 
-/** The agent of a session id; undefined when it is unknown or over. */
+/** The agent of a session id; undefined if it is unknown or expired. */
 export async function findAgent(token: string | undefined): Promise<Agent | undefined> {
   if (!token || !/^[0-9a-f]{64}$/.test(token)) return undefined
   const hash = hashToken(token)

@@ -4,7 +4,7 @@ import * as ApiKey from './ApiKey'
 import { limitUnknownKeys } from './limit-rate'
 import { hashToken } from './token'
 
-/** Written at most this often. */
+/** Updated at most this often. */
 const touched = '30 seconds'
 
 type Row = {
@@ -18,14 +18,15 @@ type Row = {
   stale: boolean
 }
 
-/** Hashes of keys that were good not long ago, newest last. A wrong one waits for its turn to be looked up, and none of these does. */
+/** Hashes of keys that were valid recently, newest last. A key that is not in the set waits for its turn to be looked up. */
 const good = new Set<string>()
 const goodMax = 10_000
 
 /**
- * The key of a request (`Authorization: Bearer sk_…`), read anew every time, so that a revoked one is out at once. It is
- * found by the hash of what was sent: how long that takes tells nothing about any stored key.
- * @throws AppError not-signed-in without a good key; not-allowed when the key lacks the scope; rate-limited while wrong ones flood in.
+ * The key of a request (`Authorization: Bearer sk_…`), read every time, so that a revoked key stops at once. It is found by its
+ * hash, so the time of the lookup reveals nothing about stored keys.
+ * @throws AppError not-signed-in without a valid key; not-allowed if the key lacks the scope; rate-limited while too many wrong
+ *   keys arrive.
  */
 export async function findApiKey(headers: Pick<Headers, 'get'>, scope: ApiKey.ApiKeyScope): Promise<ApiKey.ApiKey> {
   const [, text = ''] = /^Bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []

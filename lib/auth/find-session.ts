@@ -3,14 +3,14 @@ import { isOperator } from './is-operator'
 import type { Scope } from './Scope'
 import { hashToken } from './token'
 
-/** A session that was not used for this long is over. */
+/** A session ends after this long without use. */
 const idle = '30 minutes'
-/** Written at most this often. */
+/** Updated at most this often. */
 const touched = '30 seconds'
 
 type Row = { address: string; merchantId: string; role: 'owner' | 'viewer' | null; stale: boolean }
 
-/** The scope of a session id; undefined when it is unknown, over, or its wallet may no longer sign in. */
+/** The scope of a session id; undefined if it is unknown or expired, or its wallet may no longer sign in. */
 export async function findSession(token: string | undefined): Promise<Scope | undefined> {
   if (!token || !/^[0-9a-f]{64}$/.test(token)) return undefined
   const hash = hashToken(token)

@@ -4,8 +4,8 @@ import * as Nonce from './Nonce'
 import { createToken } from './token'
 
 /**
- * Begins a sign-in: what the wallet is to sign, with a single-use nonce for this browser. Stores nothing.
- * @param browser value of the pre-session cookie, when the browser has one.
+ * Starts a sign-in: the challenge for the wallet, with a single-use nonce for this browser. Stores nothing.
+ * @param browser value of the pre-session cookie, if the browser has one.
  */
 export function issueChallenge(
   ctx: Ctx,

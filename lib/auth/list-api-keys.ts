@@ -25,7 +25,7 @@ type Row = Omit<ApiKeyRow, 'createdAt' | 'lastUsedAt' | 'expiresAt' | 'revokedAt
   revokedAt: Date | null
 }
 
-/** The keys that the reader may see: those that work first, then newest first. Reads only. */
+/** The keys that the reader may see: valid ones first, then newest first. Reads only. */
 export async function listApiKeys(reader: Reader): Promise<ApiKeyRow[]> {
   const rows = await db.query<Row>(sql`
     SELECT id, merchant_id, name, prefix, scopes, policy_id, created_by,

@@ -6,7 +6,7 @@ import { AppError } from '@/lib/errors'
 import * as Challenge from './Challenge'
 import * as SolanaMessage from './SolanaMessage'
 
-/** What a wallet signed: EIP-191 over EIP-4361 (65 bytes), or Ed25519 over the same in Solana's words (64 bytes). */
+/** A wallet's signature: EIP-191 over EIP-4361 (65 bytes), or Ed25519 over Solana's form of it (64 bytes). */
 const Input = z.object({
   message: z.string().max(4_096),
   signature: z
@@ -15,18 +15,18 @@ const Input = z.object({
     .transform((text) => text as `0x${string}`),
 })
 
-/** A signed message before its signature is looked at. */
+/** A signed message before its signature is checked. */
 export type SignedMessage = {
   nonce: string | undefined
-  /** NaN when it says none. */
+  /** NaN if the message states none. */
   issuedAtMs: number
-  /** The first thing that is not as it was asked for, as a sentence. */
+  /** The first difference to the challenge, as a sentence. */
   findFault(nowMs: number): string | undefined
-  /** The canonical address of the wallet that signed, if it is the one that the message names. */
+  /** The canonical address of the signer, if the message names it. */
   prove(): Promise<string | undefined>
 }
 
-/** @throws AppError not-signed-in when the input is none. */
+/** @throws AppError not-signed-in if the input is not a signed message. */
 export function readSigned(input: unknown): SignedMessage {
   const parsed = Input.safeParse(input)
   if (!parsed.success) throw refused('Send { message, signature } as the wallet made them.')

@@ -5,7 +5,7 @@ import { AppError } from '@/lib/errors'
 import { assertOwner, type Scope } from './Scope'
 
 /**
- * Ends a key for good, from its next request on. What it asked for before goes on. May be called twice.
+ * Revokes a key for good, from its next request on. What it started before continues. May be called twice.
  * @throws AppError not-found, not-allowed
  */
 export async function revokeApiKey(ctx: Ctx, scope: Scope, id: string): Promise<void> {

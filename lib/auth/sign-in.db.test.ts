@@ -144,7 +144,7 @@ describe('signing in', () => {
     const first = await begin()
     await expect(signIn(ctx, first.input, 'b'.repeat(64))).rejects.toMatchObject({ code: 'not-signed-in' })
     await expect(signIn(ctx, first.input, undefined)).rejects.toMatchObject({ code: 'not-signed-in' })
-    // Neither attempt used the nonce up.
+    // Neither attempt consumed the nonce.
     const signature = await stranger.signMessage({ message: first.input.message })
     await expect(signIn(ctx, { ...first.input, signature }, first.browser)).rejects.toMatchObject({
       code: 'not-signed-in',

@@ -9,23 +9,23 @@ import * as Nonce from './Nonce'
 import { readSigned, refused } from './prove-wallet'
 import { createToken, hashToken } from './token'
 
-/** Whatever happens in between, a session ends this long after sign-in. */
+/** A session ends this long after sign-in, whatever happens. */
 export const sessionMs = 12 * 3_600_000
 
 /** The session ids of a wallet for its cookies; only their hashes are stored. */
 export type SessionIds = {
-  /** Its own payments, at every merchant. */
+  /** For the wallet's own payments, at every merchant. */
   agent: string
-  /** The dashboard, where it is a member or an operator. */
+  /** For the dashboard, if the wallet is a member or an operator. */
   member: string | undefined
 }
 
 /**
- * Signs a wallet in: as an agent always, and as a member where it is one. The nonce is consumed before there is a session, so one
- * nonce makes one session of each at most, even when two requests come at once; and after everything is verified, so that what
- * anybody can make up leaves no row.
+ * Signs a wallet in: always as an agent, and also as a member if it is one. The nonce is consumed before a session exists, so
+ * one nonce makes at most one session of each, even if two requests arrive at once; and after everything is verified, so that a
+ * forged message leaves no row.
  * @param browser value of the pre-session cookie that the nonce is bound to.
- * @throws AppError not-signed-in when the message, nonce or signature is wrong.
+ * @throws AppError not-signed-in if the message, nonce or signature is wrong.
  */
 export async function signIn(ctx: Ctx, input: unknown, browser: string | undefined): Promise<SessionIds> {
   const signed = readSigned(input)
@@ -40,7 +40,7 @@ export async function signIn(ctx: Ctx, input: unknown, browser: string | undefin
   return { agent: await createAgentSession(wallet, sessionMs), member }
 }
 
-/** Kept until its message has expired: `forget-nonces` deletes it. */
+/** Stored until its message has expired: `forget-nonces` deletes it. */
 async function consumeNonce(nonce: string): Promise<void> {
   const taken = await db.execute(sql`
     INSERT INTO sign_in_nonce (nonce, expires_at)
@@ -49,7 +49,10 @@ async function consumeNonce(nonce: string): Promise<void> {
   if (taken === 0) throw refused('This sign-in was used before. Sign again.')
 }
 
-/** A new id at every sign-in, so that a cookie planted before it is worth nothing; undefined for a wallet that is no member. */
+/**
+ * A new id at every sign-in, so that a cookie that an attacker set before is worthless; undefined for a wallet that is not a
+ * member.
+ */
 async function createSession(ctx: Ctx): Promise<string | undefined> {
   const token = createToken()
   const address = ctx.actor.id
@@ -65,7 +68,7 @@ async function createSession(ctx: Ctx): Promise<string | undefined> {
   })
 }
 
-/** The merchant a wallet acts for: its own; for an operator otherwise the oldest, which is made when there is none. */
+/** The merchant that a wallet acts for: its own; for an operator without one the oldest, which is created if there is none. */
 async function findMerchant(tx: Tx, ctx: Ctx, address: string): Promise<string | undefined> {
   const operator = isOperator(address)
   const [found] = await tx.query<{ id: string }>(sql`

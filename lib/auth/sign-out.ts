@@ -3,7 +3,7 @@ import { recordEvent } from '@/lib/audit'
 import { sql, withTransaction } from '@/lib/db'
 import { hashToken } from './token'
 
-/** Ends a session on the server; its cookie is worth nothing from now on. May be called twice. */
+/** Ends a session on the server; its cookie is worthless from now on. May be called twice. */
 export async function signOut(ctx: Ctx, token: string | undefined): Promise<void> {
   if (!token) return
   await withTransaction(async (tx) => {

@@ -5,7 +5,7 @@ export function createToken(): string {
   return randomBytes(32).toString('hex')
 }
 
-/** What is stored of a token. A fast hash is right for 256 random bits. */
+/** The stored form of a token. A fast hash is right for 256 random bits. */
 export function hashToken(token: string): Buffer {
   return createHash('sha256').update(token).digest()
 }

@@ -2,11 +2,11 @@ import type { AbiFunction, AbiParameter } from 'viem'
 import { parseAbi, parseAbiItem } from 'viem/utils'
 import { AbiSize } from '@/lib/chains'
 
-/** Functions of contracts, as people paste them and as they are stored: one human-readable signature each. */
+/** Contract functions, as people paste them and as they are stored: one human-readable signature each. */
 
 /**
- * The functions in a pasted text: a compiler's JSON (an ABI, one item, or an artifact with a member `abi`), or signatures in
- * Solidity's words, one a line, with or without `function`. Those that only read are left out.
+ * The functions in a pasted text: a compiler's JSON (an ABI, one item, or an artifact with a member `abi`), or Solidity
+ * signatures, one a line, with or without `function`. Leaves out functions that only read.
  * @throws Error whose message says what is wrong with the text.
  */
 export function read(text: string): AbiFunction[] {
@@ -19,7 +19,7 @@ export function read(text: string): AbiFunction[] {
   return writing
 }
 
-/** One stored signature. @throws Error when it is not one. */
+/** One stored signature. @throws Error if it is not one. */
 export function parse(signature: string): AbiFunction {
   const [found, ...others] = read(signature)
   if (!found || others.length > 0) throw new Error('Write one function')
@@ -54,7 +54,7 @@ function readJson(text: string): unknown[] {
   const items = Array.isArray(parsed) ? parsed : ((parsed as { abi?: unknown[] }).abi ?? [parsed])
   const functions = items.filter(isFunction)
   AbiSize.assertItems(functions)
-  // Through its words and back: what is stored later is what was understood here.
+  // Formatted and parsed again, so that exactly what was understood here is stored.
   return functions.map((item) => {
     try {
       return { ...(parseAbiItem(format(item)) as AbiFunction), stateMutability: item.stateMutability }

@@ -2,10 +2,10 @@ import type { AbiParameter } from 'viem'
 import { getAddress } from 'viem'
 import { EvmAddress } from '@/lib/money'
 
-/** One argument of an execution: fixed by the merchant, or named by the request that buys it. */
+/** One argument of an execution: fixed by the merchant, or taken from the request that buys it. */
 export type Argument = { literal: ArgumentJson } | ArgumentRule
 
-/** JSON, where whole numbers that a contract takes may stand as decimal strings. */
+/** JSON in which whole numbers for a contract may be decimal strings. */
 export type ArgumentJson =
   | string
   | number
@@ -14,7 +14,7 @@ export type ArgumentJson =
   | readonly ArgumentJson[]
   | { readonly [name: string]: ArgumentJson }
 
-/** What a request has to bring, and within which bounds. */
+/** Where a request provides a value, and its limits. */
 export type ArgumentRule = {
   from: ArgumentSource
   name: string
@@ -30,10 +30,10 @@ export type ArgumentRule = {
 export const sources = ['path', 'query', 'body'] as const
 export type ArgumentSource = (typeof sources)[number]
 
-/** What a request brought, by where it stood. */
+/** The values of a request, by where they are. */
 export type GivenArguments = Readonly<Record<ArgumentSource, Readonly<Record<string, unknown>>>>
 
-/** Longest `string` or `bytes` that a request may bring, unless the merchant says otherwise: it is paid for as calldata. */
+/** Longest `string` or `bytes` of a request, unless the merchant sets another limit: it is paid for as calldata. */
 export const bytesDefault = 256
 export const bytesMax = 8_192
 
@@ -42,18 +42,18 @@ type Parameter = Pick<AbiParameter, 'type'> & {
   components?: readonly Parameter[] | undefined
 }
 
-/** Whether a request may bring it: arrays and structs are written down by the merchant. */
+/** Whether a request may provide it: arrays and structs are fixed by the merchant. */
 export function isElementary({ type }: Pick<AbiParameter, 'type'>): boolean {
   return /^(u?int\d*|address|bool|string|bytes\d*)$/.test(type)
 }
 
-/** "body.message": how an error names it. */
+/** "body.message": the name in an error. */
 export function nameOf({ from, name }: ArgumentRule): string {
   return `${from}.${name}`
 }
 
 /**
- * The value that the contract is called with: numbers as decimal strings, addresses with their checksum, bytes as hex.
+ * The value for the contract call: numbers as decimal strings, addresses with their checksum, bytes as hex.
  * @throws RangeError whose message says what the value must be.
  */
 export function resolve(argument: Argument, parameter: Parameter, given: GivenArguments): ArgumentJson {
@@ -65,7 +65,7 @@ export function resolve(argument: Argument, parameter: Parameter, given: GivenAr
   return value
 }
 
-/** "a whole number from 1 to 10": what a request has to bring. */
+/** "a whole number from 1 to 10": the value that a request must provide. */
 export function inWords(wanted: ArgumentRule, { type }: Parameter): string {
   const { min, max, allowed, maxBytes = bytesDefault } = wanted
   if (type === 'address') return allowed ? `one of ${allowed.map((one) => getAddress(one)).join(', ')}` : 'an address'
@@ -93,7 +93,7 @@ function bound(value: ArgumentJson, wanted: ArgumentRule, parameter: Parameter):
   if (!isWithin) throw new RangeError(`must be ${inWords(wanted, parameter)}`)
 }
 
-/** JSON as a value of a type of the ABI. @throws RangeError */
+/** JSON as a value of an ABI type. @throws RangeError */
 export function coerce(raw: unknown, parameter: Parameter): ArgumentJson {
   const { type } = parameter
   const array = /^(.*)\[(\d*)\]$/.exec(type)
@@ -139,7 +139,7 @@ function coerceNumber(raw: unknown, type: string): ArgumentJson {
   return value.toString()
 }
 
-/** A mixed-case address carries a checksum: one that does not hold is a typing error. */
+/** A mixed-case address carries a checksum: a wrong one is a typing error. */
 function coerceAddress(raw: unknown): ArgumentJson {
   if (typeof raw !== 'string') throw new RangeError('must be an address, 0x and 40 hex digits')
   const fault = EvmAddress.faultOf(raw)

@@ -6,15 +6,15 @@ import { EvmAddress, type Caip2 } from '@/lib/money'
 import * as Abi from './Abi'
 import * as Argument from './Argument'
 
-/** What is executed on chain when it is bought, instead of calling a URL. */
+/** The calls that run on chain when it is bought, instead of a request to a URL. */
 export type Execution = {
   network: Caip2
-  /** At least one, in their order; each waits for the one before it. */
+  /** At least one, in order; each waits for the one before it. */
   calls: readonly ExecutionCall[]
   urgency: CallUrgency
-  /** Seconds after it was bought, when it is given up. */
+  /** Seconds after the purchase until it is given up. */
   deadlineSeconds: number
-  /** From when on it counts as done for who bought it; absent: as its policy says. */
+  /** The finality from which on the buyer sees it as done; absent: the policy's. */
   finality?: ExecutionFinality | undefined
 }
 
@@ -25,7 +25,7 @@ export type ExecutionCall = {
   abi: string
   /** One for each argument of the function. */
   args: readonly Argument.Argument[]
-  /** Wei, decimal, or what the request brings. */
+  /** Wei, decimal, or a value of the request. */
   value: { literal: string } | (Argument.ArgumentRule & { max: string })
 }
 
@@ -97,7 +97,7 @@ const CallSchema = z.strictObject({
   value: z.union([z.strictObject({ literal: decimal }), Wanted.extend({ max: decimal })]).default({ literal: '0' }),
 })
 
-/** As it is typed; the form sends exactly this. What is wrong stands at ['calls', 0, 'args', 1]. */
+/** As it is typed; the form sends exactly this. Errors are at paths such as ['calls', 0, 'args', 1]. */
 export const Schema = z
   .strictObject({
     network: z.string().transform((text) => text as Caip2),
@@ -138,7 +138,7 @@ function checkCall({ abi, args, value }: z.output<typeof CallSchema>, issue: Iss
   if (fault) issue(['value'], fault)
 }
 
-/** Why a template can never give a value of this type; undefined when it can. */
+/** Why a template can never produce a value of this type; undefined if it can. */
 function faultOf(argument: Argument.Argument, parameter: { type: string }): string | undefined {
   try {
     if ('literal' in argument) {
@@ -160,7 +160,7 @@ function faultOf(argument: Argument.Argument, parameter: { type: string }): stri
   }
 }
 
-/** Everything that a request has to bring, each once, with the type that the contract wants. */
+/** Every value that a request must provide, once each, with the type that the contract needs. */
 export function wanted({
   calls,
 }: Pick<Execution, 'calls'>): readonly { wanted: Argument.ArgumentRule; type: string }[] {
@@ -174,7 +174,7 @@ export function wanted({
   return [...found.values()]
 }
 
-/** The same for people and for discovery: "body.message", "text of at most 140 bytes". */
+/** The values that a request must provide, in words: "body.message", "text of at most 140 bytes". */
 export function inWords(execution: Pick<Execution, 'calls'>): { name: string; words: string }[] {
   return wanted(execution).map(({ wanted: one, type }) => ({
     name: Argument.nameOf(one),
@@ -182,28 +182,28 @@ export function inWords(execution: Pick<Execution, 'calls'>): { name: string; wo
   }))
 }
 
-/** A request as `POST /api/v1/transactions` takes it. */
+/** A request in the form of `POST /api/v1/transactions`. */
 export type TransactionsRequest = {
   network: Caip2
   calls: { to: `0x${string}`; abi: string[]; function: string; args: Argument.ArgumentJson[]; value: string }[]
   urgency: CallUrgency
-  /** Seconds from when it is accepted. */
+  /** Seconds after it is accepted. */
   deadline: number
   finality?: ExecutionFinality
 }
 
-/** What came with a request, as the gateway has it. */
+/** The parts of a request, as the gateway has them. */
 export type ActionInput = {
   params: Readonly<Record<string, string>>
   /** Without "?". */
   query: string
-  /** Decoded; undefined when there was none. @see bodyOf */
+  /** Decoded; undefined if there was none. @see bodyOf */
   body: unknown
 }
 
 /**
- * What is asked of the chain by one request.
- * @throws AppError bad-input with one entry per argument, named as the request knows it: "body.message".
+ * The transactions that one request buys.
+ * @throws AppError bad-input with one entry per argument, named as in the request: "body.message".
  */
 export function toRequest(execution: Execution, brought: ActionInput): TransactionsRequest {
   const given = toGiven(brought)
@@ -241,7 +241,7 @@ function toGiven({ params, query, body }: ActionInput): Argument.GivenArguments 
   }
 }
 
-/** Whether a request brings anything at all of what is wanted: one that does not only asks for the price. */
+/** Whether a request provides any of the values: one that provides none only asks for the price. */
 export function bringsAny(execution: Execution, brought: ActionInput): boolean {
   const given = toGiven(brought)
   const free = wanted(execution).filter(({ wanted: { from } }) => from !== 'path')

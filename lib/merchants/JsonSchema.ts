@@ -1,15 +1,14 @@
 import { isDeepStrictEqual } from 'node:util'
 
 /**
- * JSON Schema (2020-12) of strangers, read without ever running it: no code is made of it, no pattern is executed, no reference
- * is followed. What is checked is the part that a small interpreter can decide in bounded time; every other keyword is taken as a
- * remark to the reader.
+ * Reads JSON Schema (2020-12) of third parties without running it: no code is generated, no pattern is executed, no reference
+ * is followed. Checks the part that a small interpreter can decide in bounded time; every other keyword counts as a remark.
  */
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json }
 export type Schema = { readonly [keyword: string]: Json }
 
-/** How deep a schema or an example may nest, and how many values it may hold. */
+/** How deep a schema or an example may nest, and how many values it may have. */
 const depthMax = 16
 const valuesMax = 500
 
@@ -19,10 +18,10 @@ const inMap = ['properties', '$defs', 'patternProperties'] as const
 const inList = ['allOf', 'anyOf', 'oneOf', 'prefixItems'] as const
 const counts = ['minLength', 'maxLength', 'minItems', 'maxItems', 'minProperties', 'maxProperties'] as const
 const limits = ['minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf'] as const
-/** They lead out of the document, or round in it. */
+/** Keywords that point outside the document, or back into it. */
 const references = ['$ref', '$id', '$dynamicRef', '$anchor', '$dynamicAnchor', '$recursiveRef'] as const
 
-/** What is wrong with a value as a schema, as a phrase after its name; undefined when nothing is. Never throws. */
+/** What is wrong with a value as a schema, as a phrase after its name; undefined if nothing is. Never throws. */
 export function findFault(schema: unknown, depth = 0): string | undefined {
   if (!isObject(schema)) return 'must be a JSON object'
   if (depth === 0 && !isSmall(schema)) return `must hold at most ${valuesMax} values, at most ${depthMax} deep`
@@ -58,8 +57,8 @@ function findFaultBelow(schema: Record<string, unknown>, depth: number): string 
 }
 
 /**
- * The first place where a value is not what a schema says, as a sentence: "query.city must be a string." Undefined when there
- * is none that this interpreter knows of. `schema` has no fault. Never throws.
+ * The first place where a value does not match a schema, as a sentence: "query.city must be a string." Undefined if this
+ * interpreter finds none. `schema` has no fault. Never throws.
  */
 export function findMismatch(schema: unknown, value: unknown, at: string): string | undefined {
   if (schema === false) return `${at} must not be there.`
@@ -115,7 +114,7 @@ function objectMismatch(
   return countMismatch(schema, 'Properties', Object.keys(value).length, `${at} has a number of members that`)
 }
 
-/** The least that a schema without fault allows, where it can be told: what is required, and nothing else. */
+/** The smallest value that a schema without fault allows, as far as it can be computed: only what is required. */
 export function sample(schema: Schema): Json {
   if (schema.example !== undefined) return schema.example
   if (schema.default !== undefined) return schema.default
@@ -135,7 +134,7 @@ export function sample(schema: Schema): Json {
   return Object.fromEntries(members) as Json
 }
 
-/** Whether a value is as small as this file allows. */
+/** Whether a value is within the limits of this file. */
 export function isSmall(value: unknown): boolean {
   let left = valuesMax
   const visit = (one: unknown, depth: number): boolean => {

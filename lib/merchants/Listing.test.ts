@@ -90,7 +90,7 @@ describe('JsonSchema', () => {
     [{ additionalProperties: false, properties: { a: {} } }, { b: 1 }, 'x.b must not be there.'],
     [{ enum: [{ a: 1 }] }, { a: 1 }, undefined],
     [{ maxLength: 1 }, '🙂', undefined],
-    // Would take for ever if it were executed.
+    // Would run for ever if it were executed.
     [{ pattern: '^(a+)+$' }, `${'a'.repeat(40)}!`, undefined],
   ])('holds %j against %j', (schema, value, mismatch) => {
     expect(JsonSchema.findMismatch(schema, value, 'x')).toBe(mismatch)

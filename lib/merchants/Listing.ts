@@ -2,15 +2,15 @@ import { z } from 'zod'
 import * as JsonSchema from './JsonSchema'
 
 /**
- * What a merchant tells directories beside name and description. Directories drop what breaks their rules without a word
- * (x402's bazaar, "Service Metadata"): here it is refused while it is typed.
+ * What a merchant shows in directories besides name and description. Directories silently drop what breaks their rules (x402's
+ * bazaar, "Service Metadata"), so it is refused while it is typed.
  */
 export type Listing = {
-  /** Who offers it: printable ASCII. */
+  /** The name of the service: printable ASCII. */
   serviceName?: string | undefined
-  /** Printable ASCII; no two differ in capitals only. */
+  /** Printable ASCII; no two differ only in capitals. */
   tags: readonly string[]
-  /** https, of a public host. Never loaded by us and never put into a page of ours. */
+  /** https, of a public host. This server never loads it, and no page of ours shows it. */
   iconUrl?: string | undefined
   query?: ListingPart | undefined
   body?: ListingPart | undefined
@@ -20,23 +20,23 @@ export type Listing = {
 /** One side of a call, for software: JSON Schema 2020-12, and a value that it allows. */
 export type ListingPart = { schema?: JsonSchema.Schema | undefined; example?: JsonSchema.Json | undefined }
 
-/** One side of a call as it is written down for others: always both, and the example fits. */
+/** A complete side of a call: a schema, and an example that fits. */
 export type ListingSide = { schema: JsonSchema.Schema; example: JsonSchema.Json }
 
-/** A call as directories are told of it. */
+/** A call as directories see it. */
 export type DeclaredCall = {
   serviceName?: string | undefined
   tags: readonly string[]
   iconUrl?: string | undefined
-  /** Absent where nobody said that the query counts, for methods that have a body. */
+  /** Absent for methods with a body if the query is not declared. */
   query?: ListingSide
-  /** Present for methods that have a body. */
+  /** Present for methods with a body. */
   body?: ListingSide
-  /** Absent where nobody said what comes out. */
+  /** Absent if the output is not declared. */
   output?: ListingSide
-  /** Whole path with `:name`s, as catalogues take it; absent where it has no names, or signs that catalogues refuse. */
+  /** Whole path with `:name`s, as catalogues expect it; absent if it has no names, or characters that catalogues refuse. */
   template?: string
-  /** The names' values: those of this request, or examples. */
+  /** Values of the names: of this request, or examples. */
   params: Readonly<Record<string, string>>
   identifierRequired: boolean
 }
@@ -45,7 +45,7 @@ export const none: Listing = { tags: [] }
 
 export const tagsMax = 5
 export const wordMax = 32
-/** Characters of one schema or example. */
+/** Most characters of one schema or example. */
 const jsonMax = 8_192
 
 const printable = /^[\x20-\x7e]+$/
@@ -110,7 +110,7 @@ const PartSchema = z
         },
   )
 
-/** As it is typed; what is wrong stands at ['tags'], ['body', 'schema'] and so on. */
+/** As it is typed; errors are at paths such as ['tags'] or ['body', 'schema']. */
 export const Schema = z
   .strictObject({
     serviceName: orAbsent(word),
@@ -131,8 +131,8 @@ export const Schema = z
   )
 
 /**
- * Whether directories may be sent there for an icon: https, a host with a name that is not this machine's, nothing secret in it.
- * The parser of URLs has already made dotted numbers of every spelling of an IP address.
+ * Whether directories may load an icon from there: https, a host with a name that is not this machine's, and no credentials.
+ * The URL parser has already turned every spelling of an IP address into dotted numbers.
  */
 export function isIconUrl(text: string): boolean {
   if (text.length > 2_048 || /[\p{Cc}\s"'<>\\]/u.test(text) || !URL.canParse(text)) return false
@@ -148,7 +148,7 @@ export function isIconUrl(text: string): boolean {
   )
 }
 
-/** Those tags of a stranger that directories keep: the others are dropped. Never throws. */
+/** The tags that directories keep; drops the others. Never throws. */
 export function keepTags(value: unknown): string[] {
   const kept = new Map<string, string>()
   for (const tag of Array.isArray(value) ? value.slice(0, 50) : [])
@@ -156,24 +156,24 @@ export function keepTags(value: unknown): string[] {
   return [...kept.values()].slice(0, tagsMax)
 }
 
-/** A service's name or a tag as directories keep it. */
+/** Whether directories keep it as a service's name or a tag. */
 export function isWord(value: unknown): value is string {
   return typeof value === 'string' && value.length <= wordMax && printable.test(value)
 }
 
-/** A declared side with what was left out filled in; `otherwise` where nothing was declared. */
+/** A declared side with its missing part filled in; `otherwise` if nothing was declared. */
 export function complete(part: ListingPart | undefined, otherwise: ListingSide): ListingSide
 export function complete(part: ListingPart | undefined, otherwise?: ListingSide): ListingSide | undefined
 export function complete(part: ListingPart | undefined, otherwise?: ListingSide): ListingSide | undefined {
   if (!part) return otherwise
   const schema = part.schema ?? {}
   const example = part.example ?? JsonSchema.sample(schema)
-  // A sample that a pattern or the like forbids is worse than a schema that says less.
+  // A sample that a pattern or a similar keyword forbids is worse than a schema that says less.
   const fits = part.example !== undefined || JsonSchema.findMismatch(schema, example, '') === undefined
   return { schema: fits ? schema : {}, example }
 }
 
-/** As the database holds it. */
+/** The listing of a row. */
 export function fromRow(value: unknown): Listing {
   return { ...none, ...(value as Partial<Listing>) }
 }

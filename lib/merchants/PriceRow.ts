@@ -1,7 +1,7 @@
 import type { Caip2 } from '@/lib/money'
 import type { PricePlan } from '@/lib/pricing'
 
-/** A price that a resource had. Micro-dollars; the instants are those between which it was current. */
+/** A price of a resource. Micro-dollars; valid between the two instants. */
 export type PriceRow = {
   revision: number
   priceMicros: bigint

@@ -2,7 +2,7 @@ import { Chain } from '@/lib/chains'
 import { PricePlan, PricePlanDraft } from '@/lib/pricing'
 import type { ResourceContent } from './Resource'
 
-/** What a price policy needs of the resource that it is for. */
+/** The members of a resource that its price plan depends on. */
 type Sold = Pick<ResourceContent, 'pricing' | 'session' | 'meter' | 'streaming' | 'sideEffects' | 'settle'> & {
   payouts: readonly { network: string }[]
   execution?: unknown
@@ -10,7 +10,7 @@ type Sold = Pick<ResourceContent, 'pricing' | 'session' | 'meter' | 'streaming' 
 
 type Fault = { path: (string | number)[]; message: string }
 
-/** Why a resource cannot be sold at its policy; each sentence says the way out. Pure. */
+/** Why a resource cannot be sold at its price plan; each sentence says what to change. Pure. */
 export function faults(sold: Sold): Fault[] {
   const { pricing } = sold
   if (!pricing) return []
@@ -22,7 +22,7 @@ export function faults(sold: Sold): Fault[] {
   ].map(({ path, message }) => ({ path: ['pricing', ...path], message }))
 }
 
-/** Whether a price that is known after the answer only can be paid on a network: by x402's `upto`, which is Permit2's. */
+/** Whether a network supports a price that is known only after the answer: by x402's `upto`, which uses Permit2. */
 export function takesMetered(network: string): boolean {
   return Chain.find(network)?.family === 'evm'
 }
@@ -49,7 +49,7 @@ function meteredFaults({ payouts, session, streaming, sideEffects, settle }: Sol
   return []
 }
 
-/** A session that charges for parts of an answer has its unit, and its price is the base. */
+/** A session that charges for parts of an answer has its own unit, and its price is the base. */
 function sessionFaults({ unit, minMicros, maxMicros, freePerDay }: PricePlan.PricePlan): Fault[] {
   const message =
     'Sessions that charge while the answer is sent have their own unit: leave this out, or charge for requests'
@@ -61,7 +61,7 @@ function sessionFaults({ unit, minMicros, maxMicros, freePerDay }: PricePlan.Pri
   ]
 }
 
-/** An action costs gas every time, for everybody. */
+/** An action costs gas every time, for every buyer. */
 function actionFaults({ unit, freePerDay, windows, discounts }: PricePlan.PricePlan): Fault[] {
   const message = 'An action costs gas: it is never free'
   return [

@@ -9,7 +9,7 @@ import * as Listing from './Listing'
 import * as Pricing from './Pricing'
 import { meters, type Resource, type ResourceContent } from './Resource'
 
-/** What a merchant types to put something on sale; the form and the preview send exactly this. */
+/** A merchant's input for a resource; the form and the preview send exactly this. */
 export type ResourceInput = z.input<typeof ApiSchema> | z.input<typeof ActionSchema>
 
 /** A resource as it will be stored. */
@@ -71,7 +71,7 @@ const Payout = z
           : 'Write the address of the Solana wallet that is paid, 32 to 44 letters and digits; their case matters',
       )
     }
-    // A mixed-case address carries a checksum: one that does not hold is a typing error.
+    // A mixed-case address carries a checksum: a wrong one is a typing error.
     if (EvmAddress.isValid(text)) return { network, payTo: getAddress(text) as string }
     return fault(
       EvmAddress.isMistyped(text)
@@ -140,7 +140,7 @@ const common = {
 type Common = z.output<z.ZodObject<typeof common>>
 type Issue = (path: (string | number)[], message: string) => void
 
-/** A URL is called. */
+/** A resource that calls a URL. */
 const ApiSchema = z
   .object({ ...common, upstreamUrl: Upstream, execution: z.null().optional(), policyId: z.null().optional() })
   .superRefine((draft, context) => {
@@ -160,7 +160,7 @@ const ApiSchema = z
     if (missing) issue(['upstreamUrl'], `The path has no :${missing}. Add it there, or remove it here`)
   })
 
-/** An action is executed on chain. It has side effects, whatever the switch says, so that the money moves first. */
+/** A resource that executes calls on chain. It always counts as having side effects, so that the money moves first. */
 const ActionSchema = z
   .object({
     ...common,
@@ -213,10 +213,7 @@ function checkPay(draft: Common & { execution?: unknown }, issue: Issue): void {
     )
 }
 
-/**
- * A draft from what was sent.
- * @throws AppError bad-input with one entry per field; each says the way out.
- */
+/** Parses a resource. @throws AppError bad-input with one entry per field; each says what to change. */
 export function parse(input: unknown): ResourceDraft {
   const isAction = (input as { execution?: unknown } | null)?.execution != null
   const result = isAction ? ActionSchema.safeParse(input) : ApiSchema.safeParse(input)
@@ -226,7 +223,7 @@ export function parse(input: unknown): ResourceDraft {
 }
 
 /**
- * As much of an unfinished draft as its challenge needs: name, upstream or action, and timeout may still be missing or wrong.
+ * Parses as much of an unfinished draft as its 402 needs: name, upstream or action, and timeout may be missing or wrong.
  * `errors` are those that `parse` would throw.
  */
 export function parseUnfinished(input: unknown): { draft: ResourceDraft | undefined; errors: readonly FieldError[] } {
@@ -241,7 +238,7 @@ export function parseUnfinished(input: unknown): { draft: ResourceDraft | undefi
   }
 }
 
-/** The price in an unfinished draft, whatever its other fields say; undefined while it is not right. */
+/** The price of an unfinished draft, whatever its other fields are; undefined while it is wrong. */
 export function parsePrice(input: unknown): PricePlan.PricePlan | undefined {
   const parsed = z.object({ price: common.price, pricing: common.pricing }).safeParse(input)
   if (!parsed.success) return undefined
@@ -249,7 +246,7 @@ export function parsePrice(input: unknown): PricePlan.PricePlan | undefined {
   return PricePlanDraft.faults(policy).length === 0 ? policy : undefined
 }
 
-/** What is allowed but probably not meant, by field. */
+/** What is allowed but probably a mistake, by field. */
 export function findWarnings(draft: ResourceDraft): FieldError[] {
   const warnings = draft.payouts.flatMap(({ network, payTo }) => {
     const purpose = purposeOf(network, payTo)
@@ -261,12 +258,12 @@ export function findWarnings(draft: ResourceDraft): FieldError[] {
   return warnings
 }
 
-/** Two paths that the same request could mean get the same shape: names do not count. */
+/** The shape of a path, without its names: two paths that the same request could match have the same shape. */
 export function shapeOf(path: string): string {
   return path.replace(/\/:[A-Za-z_]\w*(?=\/|$)/g, '/:')
 }
 
-/** x402's channels pay by the request: nothing of it sends vouchers in the middle of a stream. */
+/** x402's channels charge per request: nothing in it sends vouchers in the middle of a stream. */
 function hasChannels(network: string, meter: ResourceDraft['meter']): boolean {
   const kind = Escrow.kindOn(network)
   return kind === 'reserve' || (kind === 'batch-settlement' && meter === 'request')
@@ -311,7 +308,7 @@ export function namesIn(path: string): string[] {
   return [...path.matchAll(/\/:([A-Za-z_]\w*)(?=\/|$)/g)].map((match) => match[1] ?? '')
 }
 
-/** Payouts are named by network, not by position, so that the form finds them; parts of an action by where they stand. */
+/** Payouts are named by network and not by position, so that the form finds them; parts of an action by their position. */
 function fieldsOf(error: z.ZodError, input: unknown): FieldError[] {
   const payouts = (input as { payouts?: { network?: unknown }[] } | null)?.payouts
   return error.issues.map((issue) => {
@@ -340,7 +337,7 @@ function toDraft(data: z.output<typeof ApiSchema> | z.output<typeof ActionSchema
   }
 }
 
-/** Null where it says no more than a fixed price does. */
+/** Null if it equals a fixed price. */
 function policyOf({ price, pricing }: Pick<Common, 'price' | 'pricing'>): PricePlan.PricePlan | null {
   const policy = pricing && PricePlanDraft.toPolicy(price, pricing)
   return policy && !PricePlan.isFixed(policy) ? policy : null

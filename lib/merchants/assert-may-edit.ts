@@ -1,7 +1,7 @@
 import { Scope } from '@/lib/auth'
 import { AppError } from '@/lib/errors'
 
-/** @throws AppError not-found for another merchant's things (they are not admitted to exist), not-allowed for viewers. */
+/** @throws AppError not-found for another merchant's things (their existence is not revealed), not-allowed for viewers. */
 export function assertMayEdit(scope: Scope.Scope, merchantId: string): void {
   if (Scope.mayEdit(scope, merchantId)) return
   if (scope.merchantId !== merchantId) throw new AppError('not-found', 'There is no such resource.')

@@ -2,7 +2,7 @@ import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import * as ResourceDraft from './ResourceDraft'
 
-/** @throws AppError bad-input when the same requests would mean another resource of this merchant too. */
+/** @throws AppError bad-input if another resource of this merchant matches the same requests. */
 export async function assertPathFree(
   tx: Tx,
   merchantId: string,

@@ -2,7 +2,7 @@ import { sql, type Tx } from '@/lib/db'
 import { AppError } from '@/lib/errors'
 import type * as ResourceDraft from './ResourceDraft'
 
-/** @throws AppError bad-input when the policy that an action is held to is not this merchant's, or not in use any more. */
+/** @throws AppError bad-input if the action's policy is not this merchant's, or is archived. */
 export async function assertPolicy(
   tx: Tx,
   merchantId: string,

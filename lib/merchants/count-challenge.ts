@@ -7,8 +7,8 @@ const counts = new Map<string, number>()
 let timer: NodeJS.Timeout | undefined
 
 /**
- * Counts a 402 that asked for a first payment. Written once a second at most, so that a flood of challenges
- * costs no row each; a crash may lose the last second of counts, which are no money.
+ * Counts a 402 for a first payment. Written at most once a second, so that a flood of challenges does not cost a row each; a
+ * crash may lose a second of counts, which are not money.
  */
 export function countChallenge(resourceId: string): void {
   counts.set(resourceId, (counts.get(resourceId) ?? 0) + 1)

@@ -14,8 +14,8 @@ import { writePrice } from './write-price'
 import { assertPolicy } from './assert-policy'
 
 /**
- * Puts something on sale for the scope's merchant, live at once.
- * @returns its id, and what was probably not meant.
+ * Creates a resource of the scope's merchant, live at once.
+ * @returns its id, and warnings about probable mistakes.
  * @throws AppError bad-input, not-allowed
  */
 export async function createResource(
@@ -28,7 +28,7 @@ export async function createResource(
   await assertUpstream(draft)
   const id = ctx.id()
   await withTransaction(async (tx) => {
-    // Locked, so that two creations at once cannot both find the path free.
+    // Locked, so that of two creations at once only one finds the path free.
     const [merchant] = await tx.query<{ slug: string }>(
       sql`SELECT slug FROM merchant WHERE id = ${scope.merchantId}::uuid FOR UPDATE`,
     )

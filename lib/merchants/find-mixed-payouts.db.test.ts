@@ -24,7 +24,7 @@ it('finds the resources that are paid to a signer, whatever it signs for', async
   expect(await findMixedPayouts()).toEqual([
     { resourceId, resource: '/mixed', network, payTo: executor, purpose: 'execution' },
   ])
-  // Nobody signs there, and it is not served.
+  // No signer is configured there, and the network is not served.
   await db.execute(sql`UPDATE resource_payout SET network = 'eip155:137' WHERE resource_id = ${resourceId}::uuid`)
   expect(await findMixedPayouts()).toEqual([])
 })

@@ -2,10 +2,10 @@ import { addressesFor, purposeOf, purposes, servedNetworks, type CallPurpose } f
 import { db, sql } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
 
-/** A resource whose revenue goes to an address that signs for this server. */
+/** A resource whose revenue goes to a signer of this server. */
 export type MixedPayout = { resourceId: string; resource: string; network: Caip2; payTo: string; purpose: CallPurpose }
 
-/** Every resource that is paid to one of our signers: a signer holds gas only, and revenue there is mixed with it. */
+/** Resources that are paid to a signer of this server: a signer should hold only gas, and revenue mixes with it. */
 export async function findMixedPayouts(): Promise<MixedPayout[]> {
   const signers = servedNetworks().flatMap((network) => purposes.flatMap((purpose) => addressesFor(network, purpose)))
   const rows = await db.query<{ network: string; payTo: string; resourceId: string; resource: string }>(sql`

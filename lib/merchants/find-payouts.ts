@@ -2,14 +2,14 @@ import type { Resource } from './Resource'
 import { findPrice } from './find-price'
 import { type PriceRow } from './PriceRow'
 
-/** Revisions whose payouts are kept; a revision never changes. */
+/** Revisions whose payouts are cached; a revision never changes. */
 const knownMax = 1_000
 
 const known = new Map<string, PriceRow['payouts']>()
 
 /**
- * Where the money went under a revision of a resource; undefined when it never had it. `resource` is as it is known now, so that
- * the database is asked for revisions only that it has left behind, or that this process has not heard of yet.
+ * The payouts of a revision of a resource; undefined if it never had that revision. `resource` is the current one, so the
+ * database is read only for older revisions, and for newer ones that this process does not know yet.
  */
 export async function findPayouts(
   { id, revision: current, payouts }: Pick<Resource, 'id' | 'revision' | 'payouts'>,

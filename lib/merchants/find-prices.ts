@@ -3,8 +3,8 @@ import { type PriceRow } from './PriceRow'
 import { type StoredPriceRow, toPrice } from './price-rows'
 
 /**
- * Every price that was current at some moment since `sinceMs`, newest first. For credentials that carry no quote
- * back (x402 v1): pass now minus `Quote.lifetimeMs`.
+ * Every price that was valid at some time since `sinceMs`, newest first. For credentials that return no quote (x402 v1): pass
+ * now minus `Quote.lifetimeMs`.
  */
 export async function findPrices(resourceId: string, sinceMs: number): Promise<PriceRow[]> {
   const rows = await db.query<StoredPriceRow>(sql`

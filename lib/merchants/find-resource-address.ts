@@ -1,6 +1,6 @@
 import { db, sql } from '@/lib/db'
 
-/** Where a resource is called: its merchant's slug, its method and its path with `:name`s; undefined when it is not on sale. */
+/** A resource's merchant slug, method and path with `:name`s; undefined if it is not on sale. */
 export async function findResourceAddress(
   id: string,
 ): Promise<{ merchantSlug: string; method: string; path: string } | undefined> {

@@ -7,7 +7,7 @@ export type MerchantView = {
   id: string
   slug: string
   name: string
-  /** Every resource's path is appended to it. */
+  /** The path of every resource is appended to it. */
   gatewayUrl: string
 }
 
@@ -21,7 +21,7 @@ export async function getMerchant(reader: Reader, id: string): Promise<MerchantV
   return { ...found, gatewayUrl: gatewayUrl(found.slug) }
 }
 
-/** Public address below which a merchant's resources are called. */
+/** The public address of a merchant's resources. */
 export function gatewayUrl(slug: string): string {
   return `${env.PUBLIC_URL}/gateway/${slug}`
 }

@@ -6,7 +6,7 @@ import { PricePlan } from '@/lib/pricing'
 import * as ResourceRow from './ResourceRow'
 import type { Resource } from './Resource'
 
-/** A resource as its page shows it. Amounts are micro-dollars; of a secret header only the name and its end. */
+/** A resource as its page shows it. Amounts are micro-dollars; a secret header shows only its name and its end. */
 export type ResourceView = Omit<Resource, 'payouts' | 'headers'> & {
   createdAt: Date
   updatedAt: Date
@@ -18,7 +18,7 @@ export type ResourceView = Omit<Resource, 'payouts' | 'headers'> & {
     priceMicros: bigint
     pricing: PricePlan.PricePlan | null
     payTo: Record<string, string>
-    /** A member's address, or "seed"; null in versions from before this was kept. */
+    /** A member's address, or "seed"; null in old versions that did not store it. */
     changedBy: string | null
     note: string
     validFrom: Date
@@ -31,7 +31,7 @@ export type ResourceView = Omit<Resource, 'payouts' | 'headers'> & {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** @throws AppError not-found, also for what belongs to somebody else. */
+/** @throws AppError not-found, also if the reader may not see it. */
 export async function getResource(reader: Reader, id: string): Promise<ResourceView> {
   const row = uuid.test(id) ? await find(reader, id) : undefined
   if (!row) throw new AppError('not-found', 'There is no such resource.')

@@ -12,11 +12,11 @@ export type ResourceRow = {
   path: string
   name: string
   priceMicros: bigint
-  /** Whether the price is the most of what is counted, or else what hours and agents change. */
+  /** `counted`: the price is the maximum of what is counted. `policy`: hours and agents change it. */
   priced: 'fixed' | 'counted' | 'policy'
   /** Sold by sessions too. */
   session: boolean
-  /** What the price buys, in a word. */
+  /** The unit that the price buys, in a word. */
   unitType: string
   status: 'live' | 'paused'
   networks: NetworkLabel[]
@@ -40,7 +40,7 @@ type Row = {
   earned: { network: string; asset: string; count: number; base: string }[]
 }
 
-/** What the reader's merchants sell, by path. Reads only. */
+/** The resources that the reader may see, by path. Reads only. */
 export async function listResources(reader: Reader): Promise<ResourceRow[]> {
   const rows = await db.query<Row>(sql`
     SELECT r.id, m.slug, r.method, r.path, r.name, r.price_micros, r.pricing, r.session, r.unit_type, r.status::text,

@@ -21,7 +21,7 @@ async function listeners(): Promise<number> {
   return rows.length
 }
 
-/** The cache's own listening has begun: it then keeps what it loaded. */
+/** The cache listens now: it keeps what it loaded. */
 async function isListening(): Promise<void> {
   await waitFor(async () => {
     const first = await loadMerchantResources('acme')

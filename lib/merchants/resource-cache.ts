@@ -5,7 +5,7 @@ import * as ResourceRow from './ResourceRow'
 import { resourceChanged } from './notify-resource-changed'
 import type { Resource } from './Resource'
 
-/** What the gateway needs to know of a merchant. */
+/** A merchant's resources, as the gateway needs them. */
 export type MerchantResources = { merchantId: string; resources: readonly Resource[] }
 
 /** Any caller can ask for any slug. */
@@ -52,7 +52,7 @@ function toResource(slug: string, row: Row, id: string): Resource {
   }
 }
 
-/** In the registry's order, which is that of what is used most: some clients take the first offer whose method they know. */
+/** In the registry's order, most used first: some clients take the first offer whose method they know. */
 function rank(network: Caip2): number {
   const index = chains.findIndex((chain) => chain.network === network)
   return index === -1 ? chains.length : index

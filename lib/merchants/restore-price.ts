@@ -10,12 +10,12 @@ import * as Pricing from './Pricing'
 import { writePrice } from './write-price'
 
 /**
- * Sells a resource at the price of an earlier version again: a new version with the old content. Only the price comes back;
- * where the money goes stays as it is now. Nothing is written where the price is that one already.
+ * Restores the price of an earlier version: a new version with the old price, and with the current payouts. Writes nothing if
+ * the price is the same already.
  * @param revision the current one, as the page showed it.
- * @param to the version whose price is wanted.
- * @throws AppError not-found, not-allowed, stale-state when somebody else edited meanwhile, bad-input when the resource
- *   cannot be sold at that price any more.
+ * @param to the version whose price is restored.
+ * @throws AppError not-found, not-allowed, stale-state if another edit came first, bad-input if the resource can no longer be
+ *   sold at that price.
  */
 export async function restorePrice(
   ctx: Ctx,

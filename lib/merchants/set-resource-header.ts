@@ -10,7 +10,7 @@ import { notifyResourceChanged } from './notify-resource-changed'
 
 const headersMax = 20
 
-/** Names that belong to the connection, to the payment or to the gateway itself. */
+/** Headers that belong to the connection, the payment or the gateway. */
 const reserved =
   /^(?:host|connection|keep-alive|content-length|content-type|transfer-encoding|te|trailer|upgrade|expect|proxy-.*|payment-.*|x-payment.*|forwarded|x-forwarded-.*|via|cookie)$/
 
@@ -31,8 +31,8 @@ const Input = z.object({
 })
 
 /**
- * Sets or rotates a header that is sent to the upstream only. The value is sealed at once and can never be read back.
- * May be called twice.
+ * Sets or rotates a header that only the upstream gets. The value is sealed at once and can never be read back. May be called
+ * twice.
  * @throws AppError bad-input, not-found, not-allowed
  */
 export async function setResourceHeader(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
@@ -61,7 +61,7 @@ export async function setResourceHeader(ctx: Ctx, scope: Scope.Scope, id: string
   })
 }
 
-/** For recognition; of a short secret nothing is shown. */
+/** To recognize a secret; nothing of a short one. */
 function last4(value: string): string {
   return value.length >= 16 ? value.slice(-4) : ''
 }

@@ -14,10 +14,10 @@ import { writePrice } from './write-price'
 import { assertPolicy } from './assert-policy'
 
 /**
- * Edits a resource. Every edit is a new revision with its own price row; quotes made before are honoured until they
- * expire. An edit that changes nothing writes nothing.
- * @param revision the one that was edited from.
- * @throws AppError bad-input, not-found, not-allowed, stale-state when somebody else edited meanwhile.
+ * Edits a resource. Every edit is a new revision with its own price row; earlier quotes stay valid until they expire. An edit
+ * that changes nothing writes nothing.
+ * @param revision the edited one.
+ * @throws AppError bad-input, not-found, not-allowed, stale-state if another edit came first.
  */
 export async function updateResource(
   ctx: Ctx,
@@ -54,7 +54,7 @@ export async function updateResource(
   return { warnings: ResourceDraft.findWarnings(draft) }
 }
 
-/** As JSON has it, where the order of members does not count: the database keeps its own. */
+/** As JSON, because the database has its own order of members. */
 function plain(value: unknown): unknown {
   return JSON.parse(json(value))
 }

@@ -4,7 +4,7 @@ import type * as ResourceDraft from './ResourceDraft'
 
 type Priced = Pick<ResourceDraft.ResourceDraft, 'priceMicros' | 'pricing' | 'note' | 'payouts'>
 
-/** Writes where the money goes and this revision's page of the price book, closing the one before. */
+/** Writes the payouts and this revision's row of the price book, and closes the row before it. */
 export async function writePrice(tx: Tx, ctx: Ctx, id: string, revision: number, draft: Priced): Promise<void> {
   const payTo = Object.fromEntries(draft.payouts.map(({ network, payTo: address }) => [network, address]))
   await tx.execute(sql`DELETE FROM resource_payout WHERE resource_id = ${id}::uuid`)

@@ -1,9 +1,9 @@
-/** Lines of a CSV file (RFC 4180) that a spreadsheet may open: no cell of it is a formula. */
+/** Lines of a CSV file (RFC 4180) that a spreadsheet can open without running a formula. */
 
-/** What Excel, LibreOffice and Google Sheets take for the beginning of one, also behind what they skip. */
+/** What Excel, LibreOffice and Google Sheets read as the start of a formula, also after characters that they skip. */
 const formula = /^[\s\u0000]*[=+\-@\t\r]/
 
-/** Text as a cell. One that would be a formula is kept apart by an apostrophe, which shows that it was changed. */
+/** Text as a cell. A text that would be a formula gets an apostrophe in front, which shows that it was changed. */
 export function cell(text: string): string {
   const inert = formula.test(text) ? `'${text}` : text
   return /[",\r\n]/.test(inert) || inert !== text ? `"${inert.replaceAll('"', '""')}"` : inert

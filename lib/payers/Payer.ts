@@ -2,24 +2,24 @@ import { z } from 'zod'
 import { Address } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 
-/** What a merchant holds of a wallet that pays it. */
+/** A merchant's note about a wallet. */
 export type PayerNote = {
-  /** Whom the merchant takes it for; empty: nobody in particular. */
+  /** The merchant's name for the wallet; empty: none. */
   label: string
   stance: PayerStance
-  /** One of the merchant's own: in the books, and left out of what is counted as demand. */
+  /** One of the merchant's own wallets: in the books, but not counted as demand. */
   ours: boolean
 }
 
 export const stances = ['none', 'allow', 'deny'] as const
 export type PayerStance = (typeof stances)[number]
 
-/** Of every wallet that nothing was noted of. */
+/** The note of a wallet without one. */
 export const unnoted: PayerNote = { label: '', stance: 'none', ours: false }
 
 export const labelMax = 120
 
-/** What somebody writes of a wallet. */
+/** The input of the note's form. */
 export type PayerNoteInput = z.input<typeof Draft>
 
 const Draft = z.object({
@@ -35,7 +35,7 @@ export function parseNote(input: unknown): PayerNote {
 
 /** Where only allowed payers are served. */
 export type PayerGate = {
-  /** Everywhere, whatever `resourceIds` says. */
+  /** In the whole shop, whatever `resourceIds` says. */
   wholeShop: boolean
   resourceIds: readonly string[]
 }
@@ -52,7 +52,7 @@ export function parseGate(input: unknown): PayerGate {
   return { wholeShop, resourceIds: [...new Set(resourceIds)].sort() }
 }
 
-/** Why a wallet is not served: it is denied, or only allowed ones are; undefined when it is. Pure. */
+/** Why a wallet is not served: it is denied, or only allowed wallets are served; undefined if it is served. Pure. */
 export function refusalOf(
   stance: PayerStance,
   gate: PayerGate,
@@ -63,14 +63,14 @@ export function refusalOf(
   return gated && stance !== 'allow' ? 'not-allowed' : undefined
 }
 
-/** The canonical form of an address of any network, as somebody types it; undefined when it is none. */
+/** The canonical form of a typed address of any network; undefined if it is not one. */
 export function walletOf(text: string): string | undefined {
   const typed = text.trim()
   const network = (['eip155:1', 'solana:any'] as const).find((kind) => Address.isValid(kind, typed))
   return network && Address.canonical(network, typed)
 }
 
-/** @throws AppError bad-input when the text is no address. */
+/** @throws AppError bad-input if the text is not an address. */
 export function parseWallet(text: string): string {
   const wallet = walletOf(text)
   if (wallet !== undefined) return wallet

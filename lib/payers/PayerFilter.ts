@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Filter } from '@/lib/paging'
 import { stances } from './Payer'
 
-/** What the list of payers can be narrowed and sorted by, as it stands in the URL. */
+/** The filters and the order of the list of payers, as the URL holds them. */
 
 export const sorts = ['spent', 'calls', 'failures', 'recent', 'first'] as const
 export type PayerSort = (typeof sorts)[number]
@@ -16,7 +16,7 @@ export const shape = {
   protocol: Filter.anyOf(['x402', 'mpp']),
   ours: z.enum(['yes', 'no']),
   sort: z.enum(sorts),
-  /** Sums change under a reader, so that a row's place is only a number. */
+  /** Sums change while a reader pages, so a page is only a number. */
   page: z.coerce.number<string>().int().min(2).max(pageMax),
 }
 

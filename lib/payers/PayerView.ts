@@ -4,16 +4,16 @@ import type { TokenSpend } from './SpendView'
 /** Payers as a merchant's pages show them: plain data. Amounts are decimal strings, times ISO 8601. */
 export type PayerListRow = PayerNote & {
   wallet: string
-  /** Payments and vouchers that were claimed, whatever became of them. */
+  /** Payments and vouchers that were claimed, whatever their outcome. */
   calls: number
-  /** Of those, not charged, given back or owed back. */
+  /** Of those: not charged, refunded or with a refund due. */
   failed: number
-  /** Micro-dollars that were earned, of tokens that stand for dollars. */
+  /** Earned micro-dollars, of tokens worth a dollar. */
   spentMicros: string
-  /** Paid by other tokens too. */
+  /** True if other tokens were paid too. */
   hasOthers: boolean
   protocols: readonly string[]
-  /** Null for a wallet that has not paid, or tried, yet. */
+  /** Null for a wallet that has not paid or tried yet. */
   firstAt: string | null
   lastAt: string | null
 }
@@ -30,6 +30,6 @@ export type PayerDetail = PayerListRow & {
   others: TokenSpend[]
   updatedBy: string | null
   updatedAt: string | null
-  /** Calls that it has for nothing, by resource: today's, UTC. */
+  /** Its free calls, by resource: today's, UTC. */
   quota: { resource: { id: string; method: string; path: string }; used: number; perDay: number }[]
 }

@@ -3,9 +3,9 @@ import { loadPayerRules } from './load-payer-rules'
 import { refusalOf } from './Payer'
 
 /**
- * Refuses a wallet that proved who it is and that the merchant does not serve. 403, never a fresh 402: a conforming client would
- * sign again. What it has paid for before stays its own, so it is not asked there.
- * @param wallet canonical address.
+ * Refuses a wallet that the merchant does not serve. 403 and never a fresh 402, because a conforming client would sign again.
+ * The caller does not check what the wallet paid for before: that stays its own.
+ * @param wallet canonical address, proved.
  * @throws AppError payer-denied
  */
 export async function assertAdmitted(

@@ -50,9 +50,9 @@ type Row = {
 const rowsAtOnce = 500
 
 /**
- * Everything that a wallet paid, newest first, as the pieces of a CSV file: one row per payment, and one per session with what it
- * spent so far. Read as the taker takes it, so that a file of any length needs little memory. Reads only.
- * @param wallet canonical address of who asks: nothing of anybody else is read.
+ * Everything that a wallet paid, newest first, as pieces of a CSV file: one row per payment, and one per session with what it
+ * spent so far. Read as the client reads, so that a file of any length needs little memory. Reads only.
+ * @param wallet canonical address of the reader, which sees only its own payments.
  */
 export async function* exportReceipts(wallet: string): AsyncGenerator<string> {
   yield Csv.line(columns)
@@ -66,7 +66,7 @@ export async function* exportReceipts(wallet: string): AsyncGenerator<string> {
   }
 }
 
-/** In the order of lists: by time, and rows of one instant by the bytes of their ids. */
+/** Ordered like the lists: by time, and rows of one instant by the bytes of their ids. */
 async function findPage(wallet: string, after: { at: Date; id: string } | undefined): Promise<Row[]> {
   const id = sql`t.id::text COLLATE "C"`
   const window = after
@@ -102,7 +102,7 @@ function toLine(row: Row): string {
     network: `${labelNetwork(row.network).name} (${row.network})`,
     token: asset?.symbol ?? '',
     token_address: row.asset,
-    // Without its decimals an amount of a token says nothing.
+    // Without its decimals, an amount of a token has no meaning.
     amount: asset ? Amount.toDecimal(row.base, asset.decimals) : '',
     amount_base_units: row.base.toString(),
     decimals: asset?.decimals.toString() ?? '',

@@ -5,8 +5,7 @@ import type * as PayerView from './PayerView'
 import { worthOf, type TokenSum } from './tokens'
 
 /**
- * What a merchant knows of one wallet. Of a wallet that never paid it, and that nothing was noted of, there is nothing but its
- * address. Reads only.
+ * What a merchant sees of one wallet. A wallet that never paid it and has no note shows only its address. Reads only.
  * @param wallet canonical address.
  */
 export async function getPayer(merchantId: string, wallet: string): Promise<PayerView.PayerDetail> {

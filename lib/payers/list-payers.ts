@@ -17,8 +17,8 @@ type Found = PayerNote & {
 }
 
 /**
- * One page of the wallets that paid a merchant, or tried, by payments and channels, and of those that something was noted of.
- * One statement over the sums of each wallet, which are written with its payments. Reads only.
+ * One page of the wallets that paid a merchant or tried to, by payments and channels, and of those with a note. One statement
+ * over the sums per wallet, which are written with the payments. Reads only.
  */
 export async function listPayers(
   merchantId: string,
@@ -31,14 +31,14 @@ export async function listPayers(
       ORDER BY ${orders[filter.sort ?? 'spent']}, wallet LIMIT ${size} OFFSET ${(page - 1) * size}`)
   const wanted = filter.page ?? 1
   const found = await read(wanted)
-  // A page behind the last one is the first.
+  // A page after the last one shows the first.
   const [page, rows] = found.length === 0 && wanted > 1 ? [1, await read(1)] : [wanted, found]
   return { rows: rows.map(toRow), total: Number(rows[0]?.total ?? 0n), size, page }
 }
 
 /**
- * A merchant's payers, as a statement. `of` narrows it to one wallet. What a payment was worth is added up by token first: there
- * are few, and their sums are divided once.
+ * A merchant's payers, as a statement; `of` narrows it to one wallet. Amounts are added up by token first: there are few
+ * tokens, so each sum is divided once.
  */
 export function payers(merchantId: string, of?: string): Sql {
   const only = (column: Sql) => (of === undefined ? sql`true` : sql`${column} = ${of}`)
@@ -80,7 +80,7 @@ const orders: Record<PayerSort, Sql> = {
 }
 
 function conditions({ q, stance, protocol, ours }: PayerFilter): Sql[] {
-  // EVM addresses are kept in lower case, Solana's as they are.
+  // EVM addresses are stored in lower case, Solana's as they are.
   const start = (text: string) => `${text.replace(/[\\%_]/g, '\\$&')}%`
   return [
     ...(q === undefined

@@ -1,7 +1,7 @@
 import { sql, type Sql } from '@/lib/db'
 
 /**
- * The condition that a row's payer is one of its merchant's own wallets, which are in the books and no demand.
+ * SQL condition: the payer of a row is one of its merchant's own wallets, which are in the books but not counted as demand.
  * @param of alias of a payment or channel in the statement.
  */
 export function isOwnWallet(of: Sql): Sql {

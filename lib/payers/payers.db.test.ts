@@ -127,7 +127,7 @@ describe('a merchant', () => {
       SELECT data FROM audit_event WHERE type = 'payer.noted' AND data->>'wallet' = ${carol}`)
     expect(events).toHaveLength(1)
     expect(events[0]?.data.changes).toEqual({ stance: { from: 'none', to: 'allow' } })
-    // Whom somebody takes a wallet for can be forgotten: the log holds a commitment to it.
+    // The name for a wallet can be deleted: the log holds only a commitment to it.
     expect(JSON.stringify(events[0]?.data.label)).not.toContain('Carol')
   })
 

@@ -8,9 +8,9 @@ import { findGate } from './find-gate'
 import { parseGate } from './Payer'
 
 /**
- * Says where the scope's merchant serves only the payers that it allows: in the whole shop, or by some resources. Holds in every
- * process from the next credential on. May be called twice; what changes nothing writes nothing.
- * @throws AppError bad-input, not-allowed, not-found for a resource that is not the merchant's.
+ * Sets where the scope's merchant serves only allowed payers: in the whole shop, or for some resources. Applies in every
+ * process from the next credential on. May be called twice; a change of nothing writes nothing.
+ * @throws AppError bad-input, not-allowed, not-found for a resource of another merchant.
  */
 export async function setGate(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<void> {
   const gate = parseGate(input)
@@ -42,7 +42,7 @@ async function lock(tx: Tx, merchantId: string, by: string): Promise<void> {
   await tx.query(sql`SELECT 1 FROM payer_gate WHERE merchant_id = ${merchantId}::uuid FOR UPDATE`)
 }
 
-/** Resources stay another domain's: that they are there and this merchant's is all that is asked. */
+/** Resources belong to another domain: this only checks that they exist and are this merchant's. */
 async function assertOwn(tx: Tx, merchantId: string, ids: readonly string[]): Promise<void> {
   const own = await tx.query(sql`
     SELECT id FROM resource WHERE merchant_id = ${merchantId}::uuid AND id = ANY(${ids}::uuid[])`)

@@ -6,8 +6,8 @@ import { notifyPayerChanged } from './notify-payer-changed'
 import { parseNote, parseWallet, unnoted, type PayerNote } from './Payer'
 
 /**
- * Writes what the scope's merchant holds of a wallet, whether it has paid yet or not. A stance holds in every process from the
- * next credential on. May be called twice; what changes nothing writes nothing.
+ * Sets the note of the scope's merchant about a wallet, whether it has paid or not. An allow or deny rule applies in every
+ * process from the next credential on. May be called twice; a change of nothing writes nothing.
  * @param address of any network, as typed.
  * @returns the wallet's canonical address.
  * @throws AppError bad-input, not-allowed
@@ -29,7 +29,7 @@ export async function setNote(ctx: Ctx, scope: Scope.Scope, address: string, inp
       type: 'payer.noted',
       merchantId,
       data: { wallet, changes },
-      // Whom somebody takes a wallet for may be a person's name.
+      // The name for a wallet may be a person's name.
       ...(note.label !== before.label && { sensitive: { label: note.label } }),
     })
     if (changes.stance) await notifyPayerChanged(tx, merchantId)
@@ -37,7 +37,7 @@ export async function setNote(ctx: Ctx, scope: Scope.Scope, address: string, inp
   return wallet
 }
 
-/** The row as it stands, made where there is none, so that of two writers one waits for the other. */
+/** The row, locked; inserted first if it is missing, so that of two writers one waits for the other. */
 async function lock(tx: Tx, merchantId: string, wallet: string, by: string): Promise<PayerNote> {
   await tx.execute(sql`
     INSERT INTO payer_note (merchant_id, wallet, updated_by) VALUES (${merchantId}::uuid, ${wallet}, ${by})

@@ -11,9 +11,9 @@ type Day = TokenSum & { day: Date; calls: bigint }
 type Sold = { id: string; method: string; path: string; name: string; seller: string; slug: string }
 
 /**
- * What a wallet spent at every merchant of this installation, and on what. A session's money counts where its vouchers spent it.
- * Reads only.
- * @param wallet canonical address of who asks: nothing of anybody else is read.
+ * What a wallet spent at every merchant of this installation, and on what. A session's money counts where its vouchers spent
+ * it. Reads only.
+ * @param wallet canonical address of the reader, which sees only its own payments.
  */
 export async function summarizeSpend(wallet: string, nowMs: number): Promise<WalletSpend> {
   const fromMs = (Math.floor(nowMs / dayMs) + 1 - days) * dayMs

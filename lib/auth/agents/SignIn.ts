@@ -8,28 +8,28 @@ import { AppError } from '@/lib/errors'
 import { Caip, type Caip2 } from '@/lib/money'
 
 /**
- * SIGN-IN-WITH-X (CAIP-122): a wallet says who it is without paying. Nothing is stored for a challenge, so that a flood of 402s
- * costs no row: its nonce carries a code over everything else in it, which only we can make.
+ * SIGN-IN-WITH-X (CAIP-122): a wallet identifies itself without paying. Challenges are not stored, so a flood of 402s costs no
+ * row: the nonce carries a code over the rest of the challenge that only this installation can make.
  */
 
 export const header = 'sign-in-with-x'
 
-/** How long a challenge may be signed. */
+/** How long a challenge is valid. */
 export const lifetimeMs = 5 * 60_000
 
 const headerBytesMax = 8 * 1024
 const statement = 'Sign in to come back without paying again. This signature moves no money.'
 
-/** What is signed in for: one resource, at one address of it. */
+/** The target of a sign-in: one resource, at one of its addresses. */
 export type SignInTarget = {
   resourceId: string
   /** Public URL without query. */
   uri: string
-  /** CAIP-2 of the networks whose wallets are known there. */
+  /** The networks (CAIP-2) whose wallets may sign in there. */
   networks: readonly Caip2[]
 }
 
-/** Everything of the message but address and chain, which only the wallet knows. Times are ISO 8601. */
+/** Everything in the message except address and chain, which only the wallet knows. Times are ISO 8601. */
 export type SignInChallenge = {
   domain: string
   uri: string
@@ -41,7 +41,7 @@ export type SignInChallenge = {
   resources: readonly string[]
 }
 
-/** A challenge for what is asked, different every time. Stores nothing. */
+/** A challenge for a target, different every time. Stores nothing. */
 export function create(asked: SignInTarget, nowMs: number): SignInChallenge {
   return make(asked, nowMs, randomBytes(16).toString('hex'), env.CHALLENGE_SECRET)
 }
@@ -71,20 +71,20 @@ const SignedChallenge = z.object({
   expirationTime: short,
   statement: short,
   resources: z.array(z.string().max(4_096)).length(1),
-  // Nothing of this is in our challenges, and all of it would be in the message.
+  // Members that our challenges do not have and that would be part of the message.
   notBefore: z.never().optional(),
   requestId: z.never().optional(),
-  // One of those that are asked about: `findFault` looks.
+  // One of the target's networks: `findFault` checks.
   chainId: short.transform((text) => text as Caip2),
   address: short,
   type: z.enum(['eip191', 'ed25519']),
   signature: z.string().max(4_096),
 })
 
-/** A message that some wallet is said to have signed: shape checked, nothing believed. The address is canonical. */
+/** A message that names a wallet as its signer: its shape is checked, nothing is verified. The address is canonical. */
 export type SignedChallenge = SignInChallenge & { network: Caip2; address: string; signature: string }
 
-/** @throws AppError sign-in-refused when the header cannot be read. */
+/** @throws AppError sign-in-refused if the header cannot be read. */
 export function read(text: string): SignedChallenge {
   const result = SignedChallenge.safeParse(decode(text))
   if (!result.success) throw refused('The header SIGN-IN-WITH-X is not a signed challenge of this server.')
@@ -103,7 +103,10 @@ function decode(text: string): unknown {
   }
 }
 
-/** The first thing in a message that is not as `create` made it, as a sentence; undefined when all is well. Not the signature. */
+/**
+ * The first difference between a message and what `create` made, as a sentence; undefined if there is none. Does not check the
+ * signature.
+ */
 export function findFault(signed: SignedChallenge, asked: SignInTarget, nowMs: number): string | undefined {
   const { host } = new URL(asked.uri)
   if (signed.domain !== host) return `The message is for another site: this one is ${host}.`
@@ -136,7 +139,7 @@ function isOurs(signed: SignedChallenge, asked: SignInTarget, issuedAtMs: number
   })
 }
 
-/** The text that was signed: EIP-4361, or the same of Solana. @throws when an address of a resource cannot stand in one. */
+/** The signed text: EIP-4361, or its form for Solana. @throws if the message cannot hold an address of a resource. */
 export function messageOf({ network, address, ...challenge }: SignedChallenge): string {
   const { domain, uri, version, nonce, issuedAt, expirationTime, resources } = challenge
   if (!Caip.isSolana(network))

@@ -1,7 +1,7 @@
 import { db, sql } from '@/lib/db'
 
-/** Forgets nonces whose messages have expired: those are refused by their time. Answers how many. */
+/** Deletes nonces whose messages have expired, because those are refused by their time. Returns how many. */
 export async function forgetNonces(): Promise<number> {
-  // A clock of another process may be behind that of the database.
+  // The clock of another process may be behind the database's.
   return db.execute(sql`DELETE FROM sign_in_nonce WHERE expires_at < now() - interval '10 minutes'`)
 }

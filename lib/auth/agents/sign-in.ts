@@ -4,20 +4,21 @@ import type { Caip2 } from '@/lib/money'
 import * as SignIn from './SignIn'
 import { verifySignature } from './verify-signature'
 
-/** A wallet that proved who it is. */
+/** A wallet that proved its identity. */
 export type ProvenWallet = {
   /** Canonical address. */
   wallet: string
   network: Caip2
-  /** A key is the same account on every EVM network, a contract on its own only. */
+  /** A key is the same account on every EVM network, a contract only on its own. */
   by: 'key' | 'contract'
 }
 
 /**
- * Reads who sends a request from its header SIGN-IN-WITH-X. The nonce is consumed before the signature is looked at, so that of
- * any number of requests with one message, over any number of processes, at most one gets through.
- * @param hasPaid True if the wallet has something to come back to here. Only then is its contract asked, which costs a call to a node.
- * @throws AppError sign-in-refused for every other one, and when the message is not ours or not signed by its wallet.
+ * Reads the wallet of a request from its header SIGN-IN-WITH-X. The nonce is consumed before the signature is checked, so that
+ * of any number of requests with one message, in any number of processes, at most one passes.
+ * @param hasPaid true if the wallet has access here. Only then is its contract called, which costs a call to a node.
+ * @throws AppError sign-in-refused for every other wallet, and if this installation did not make the message or its wallet did
+ *   not sign it.
  */
 export async function signInWallet(
   ctx: Ctx,

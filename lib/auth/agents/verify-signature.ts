@@ -6,12 +6,11 @@ import { Caip } from '@/lib/money'
 import { messageOf, type SignedChallenge } from './SignIn'
 
 /**
- * How the wallet that a message names signed it: by its key, or as a contract; undefined when it did not. `mayAsk` says whether
- * its account may be asked, where it is a contract: that is a call to the chain, with bounded gas.
- *
- * The key of an address is believed whatever code is delegated to it: nothing is moved by this, no contract will ask, and under EIP-7702
- * the key stays the account's owner, who can take the code away. That is also what wallets' libraries take for a sign-in.
- * @throws RpcError | TransportError when the chain cannot be asked.
+ * How the wallet in a message signed it: by its key, or as a contract; undefined if it did not. `mayAsk` returns whether the
+ * account may be called if it is a contract: that is a chain call with bounded gas. The key of an address counts even if code
+ * is delegated to it: a sign-in moves nothing and no contract checks it, and under EIP-7702 the key still owns the account and
+ * can remove the code. Wallet libraries accept the same.
+ * @throws RpcError | TransportError if the chain cannot be reached.
  */
 export async function verifySignature(
   signed: SignedChallenge,
@@ -30,7 +29,7 @@ export async function verifySignature(
   return (await Eip1271.isValidNow(network, address, digest, signature as Hex)) ? 'contract' : undefined
 }
 
-/** Strict: keys of small order, for which anybody can forge, are refused. */
+/** Strict: refuses keys of small order, whose signatures can be forged. */
 function isOfSolana(message: string, address: string, signature: string): boolean {
   const base58 = getBase58Encoder()
   const [key, bytes] = [base58.encode(address), base58.encode(signature)]
