@@ -1,3 +1,4 @@
+export type { TimelineStep } from './TimelineStep'
 export * as AuditEvent from './AuditEvent'
 export * as EventFilter from './EventFilter'
 export { exportLog } from './export-log'

@@ -1,19 +1,8 @@
+import type { TimelineStep } from '@/lib/audit'
 import { Amount } from '@/lib/money'
 import type * as ChannelView from './ChannelView'
 
 /** The history of a channel as one list of steps, from its opening transaction to its closing. Pure; all times ISO 8601. */
-
-export type ChannelTimelineStep = {
-  key: string
-  title: string
-  /** When it happened; null for a step in the future. */
-  at: string | null
-  /** Milliseconds since the step before it. */
-  sinceMs: number | null
-  state: 'done' | 'failed' | 'waiting'
-  detail: string | null
-  hash: string | null
-}
 
 /** The facts that the list is made from, as the read verbs return them. */
 export type ChannelTimelineFacts = {
@@ -22,13 +11,13 @@ export type ChannelTimelineFacts = {
   events: readonly { seq: string; type: string; at: string; data: unknown }[]
 }
 
-type Draft = Omit<ChannelTimelineStep, 'sinceMs' | 'detail' | 'hash'> & { detail?: string | null; hash?: string | null }
+type Draft = Omit<TimelineStep, 'sinceMs' | 'detail' | 'hash'> & { detail?: string | null; hash?: string | null }
 
 /** A longer list is cut in its middle; the audit trail has all of it. */
 const stepsMax = 40
 
 /** Steps in the order they happened, then future steps. */
-export function from(facts: ChannelTimelineFacts): ChannelTimelineStep[] {
+export function from(facts: ChannelTimelineFacts): TimelineStep[] {
   const done = [
     ...openingSteps(facts),
     ...topUpSteps(facts),
@@ -166,7 +155,7 @@ function settlementSteps({ channel, settlements }: ChannelTimelineFacts): Draft[
     }))
 }
 
-const told: Record<string, { title: string; state: ChannelTimelineStep['state'] }> = {
+const told: Record<string, { title: string; state: TimelineStep['state'] }> = {
   'channel.failed': { title: 'Proven never to have opened', state: 'failed' },
   'channel.close_requested': { title: 'The payer asked the chain to close', state: 'done' },
   'channel.close_cancelled': { title: 'The payer took its request back', state: 'done' },

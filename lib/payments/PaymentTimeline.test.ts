@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import type { TimelineStep } from '@/lib/audit'
 import * as PaymentTimeline from './PaymentTimeline'
 
 const t = (ms: number) => new Date(Date.UTC(2026, 10, 22, 12, 0, 0, ms)).toISOString()
@@ -49,7 +50,7 @@ const facts: PaymentTimeline.PaymentTimelineFacts = {
   events,
   batch: { createdAt: t(210), form: 'aggregate', size: 3 },
 }
-const lines = (steps: PaymentTimeline.PaymentTimelineStep[]) =>
+const lines = (steps: TimelineStep[]) =>
   steps.map((step) => `${step.state} ${step.title}${step.sinceMs === null ? '' : ` +${step.sinceMs}`}`)
 
 test('a delivered payment goes from the challenge to the final block, in the order things happened', () => {

@@ -1,18 +1,7 @@
+import type { TimelineStep } from '@/lib/audit'
 import type { SettlementState, PaymentStatus } from './Payment'
 
 /** The history of a payment as one list of steps, from the challenge to the final block. Pure; all times ISO 8601. */
-
-export type PaymentTimelineStep = {
-  key: string
-  title: string
-  /** When it happened; null for a step in the future. */
-  at: string | null
-  /** Milliseconds since the step before it. */
-  sinceMs: number | null
-  state: 'done' | 'failed' | 'waiting'
-  detail: string | null
-  hash: string | null
-}
 
 /** The facts that the list is made from, as the read verbs return them. */
 export type PaymentTimelineFacts = {
@@ -71,10 +60,10 @@ export type BoughtTransaction = {
   error: string | null
 }
 
-type Draft = Omit<PaymentTimelineStep, 'sinceMs' | 'detail' | 'hash'> & { detail?: string | null; hash?: string | null }
+type Draft = Omit<TimelineStep, 'sinceMs' | 'detail' | 'hash'> & { detail?: string | null; hash?: string | null }
 
 /** Steps in the order they happened, then future steps. */
-export function from(facts: PaymentTimelineFacts): PaymentTimelineStep[] {
+export function from(facts: PaymentTimelineFacts): TimelineStep[] {
   const done = [...paymentSteps(facts), ...transactionSteps(facts), ...actionSteps(facts), ...eventSteps(facts)]
     .filter((step): step is Draft & { at: string } => step.at !== null)
     .map((step, index) => ({ step, index, atMs: orderMs(step, facts) }))
@@ -323,7 +312,7 @@ function simulated(simulation: Record<string, unknown> | null): string | null {
     : `Would succeed with ${String(simulation['gasUsed'])} gas`
 }
 
-const told: Record<string, { title: string; state: PaymentTimelineStep['state'] }> = {
+const told: Record<string, { title: string; state: TimelineStep['state'] }> = {
   'payment.settlement_failed': { title: 'Transfer proven not to have happened', state: 'failed' },
   'payment.reorged': { title: 'Its transfer left the chain: taken back', state: 'failed' },
   'payment.refund_reorged': { title: 'The refund left the chain: taken back', state: 'failed' },

@@ -1,19 +1,12 @@
+import type { TimelineStep } from '@/lib/audit'
 import type { TransactionDetail } from './TransactionView'
 
 /** A transaction's steps, from the request to the final block. Pure; all times ISO 8601. */
 
-export type TransactionTimelineStep = {
-  key: string
-  /** Which details the page adds to its title. */
+export type TransactionTimelineStep = TimelineStep & {
+  /** The kind of details that a page shows below the title. */
   about: 'asked' | 'policy' | 'accepted' | 'simulated' | 'attempt' | 'included' | 'note'
-  title: string
-  /** When it happened; null for a future step. */
-  at: string | null
-  /** Milliseconds since the step before it. */
-  sinceMs: number | null
-  state: 'done' | 'failed' | 'held' | 'waiting'
-  detail: string | null
-  /** Number of the attempt. */
+  /** The number of an attempt; else null. */
   seq: number | null
 }
 
@@ -34,7 +27,7 @@ export function from(transaction: TransactionDetail, events: readonly TimelineEv
   return steps.map((step, index) => {
     const before = steps[index - 1]?.at
     const sinceMs = step.at && before ? Date.parse(step.at) - Date.parse(before) : null
-    return { about: 'note', detail: null, seq: null, ...step, sinceMs }
+    return { about: 'note', detail: null, hash: null, seq: null, ...step, sinceMs }
   })
 }
 
