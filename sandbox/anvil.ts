@@ -71,7 +71,7 @@ export async function startAnvil(options: AnvilOptions): Promise<Anvil> {
     })
     const rpc = rpcOf(url)
     try {
-      // A chain of somebody else on the same port would answer too, hence the id and the look at the child.
+      // Another chain on the same port would answer too: hence the check of the id and of the child.
       const chainId = await waitFor(child, 'it answered', () => rpc<string>('eth_chainId', []))
       if (child.hasEnded()) throw new Error(`${options.name} ended at start:\n${child.tail()}`)
       if (Number(chainId) !== options.chainId)

@@ -23,7 +23,7 @@ export type AppOptions = {
 
 export type App = { baseUrl: string; port: number; child: Child }
 
-/** Every address on which somebody could already hold the port. */
+/** Every address on which another program could hold the port. */
 const hosts = ['127.0.0.1', '0.0.0.0', '::']
 
 /** Starts server.ts, compiled as a production would run it, with the whole environment of lib/env.ts, and waits until it is healthy. */

@@ -98,7 +98,7 @@ export function followState(rpc: Rpc, file: string): ChainState {
         }
         seen = head
       } catch {
-        // The chain is busy or gone; whoever started it watches it.
+        // The chain is busy or gone; its starter watches it.
       }
       await new Promise((resolve) => setTimeout(resolve, pauseMs).unref())
     }

@@ -66,7 +66,7 @@ function callsIn(value: unknown): readonly Call[] {
   return [...(isCall ? [{ from, to, data: input } as Call] : []), ...Object.values(value).flatMap(callsIn)]
 }
 
-/** The precompile pulls without an allowance; the contract gets one from everybody who makes it pull. */
+/** The precompile pulls without an allowance; the contract gets one from each account that makes it pull. */
 function allowanceFor(call: Call): readonly Write[] {
   const token = tokenPulled(call)
   if (!token?.toLowerCase().startsWith(tip20Prefix)) return []

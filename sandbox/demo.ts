@@ -38,7 +38,7 @@ import { startUpstream } from './upstream'
 
 const project = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 const usage = 'usage: npm run demo [-- --reset]    npm run dev [-- --reset]'
-// Whoever looks at a demo waits for its final blocks.
+// A person who watches a demo waits for its final blocks.
 const blockSeconds = 1
 const ether = 10n ** 18n
 const token = 10n ** 6n
@@ -358,7 +358,7 @@ function onSignal(): void {
 }
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, onSignal)
 
-// Killed with SIGKILL, whoever started us cannot pass it on.
+// A parent that is killed with SIGKILL cannot pass the signal on.
 const parent = Number(process.env.SLUICE_PARENT)
 if (parent) setInterval(() => process.ppid !== parent && onSignal(), 500).unref()
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 /**
  * New migrations run while the installation sells: on a database with business in it, one session holds what it wrote open, and others
- * go on to read and write every table. Nobody waits longer for a lock than a second, by the server's own clock.
+ * go on to read and write every table. No statement waits longer than a second for a lock, by the server's clock.
  */
 
 const folder = path.join(import.meta.dirname, '..', 'prisma', 'migrations')
@@ -108,7 +108,7 @@ async function sell(client: pg.Client): Promise<void> {
   for (const table of reads) await client.query(`SELECT count(*) FROM ${table}`)
 }
 
-/** As somebody who wrote to every table and has not committed: nobody's rows, and the lock of each table that writing takes. */
+/** As a session that wrote to every table and has not committed: it changes no row and holds the lock of each table. */
 async function holdAll(client: pg.Client): Promise<void> {
   await client.query('BEGIN')
   const { rows } = await client.query<{ name: string }>(

@@ -2,7 +2,7 @@ import { createServer } from 'node:net'
 
 /**
  * A TCP port that is free now: the wished one, or one that the kernel picks. Another process may take it before it
- * is used, so whoever starts a server on it must be ready to ask again.
+ * is used, so the caller must be ready to ask for another one.
  * @param hosts every address it must be free on.
  */
 export async function pickPort(wished = 0, hosts: readonly string[] = ['127.0.0.1']): Promise<number> {

@@ -183,7 +183,7 @@ function readFileOr(file: string): string {
   }
 }
 
-/** Whom PostgreSQL runs as when we are root. */
+/** The user that PostgreSQL runs as when we are root. */
 function unprivilegedUser(): User {
   const lines = readFileOr('/etc/passwd').split('\n')
   for (const name of ['postgres', 'nobody']) {
@@ -221,7 +221,7 @@ function outsidePlace(dataDir: string): string {
   return path.join('/var/tmp', `sluice-${createHash('sha256').update(dataDir).digest('hex').slice(0, 12)}`)
 }
 
-/** Makes the folder below /var/tmp ours; anybody could have put something there before us. */
+/** Takes over the folder below /var/tmp: any user could have made it before. */
 function claimPlace(place: string): void {
   mkdirSync(place, { recursive: true, mode: 0o755 })
   const stat = lstatSync(place)

@@ -1,6 +1,6 @@
 const heartbeatMs = 10_000
 
-/** Tells what is going on: one line when a step is done, and every ten seconds while it is not. */
+/** Prints progress: one line when a step is done, and one every ten seconds until then. */
 export async function step<Result>(
   label: string,
   work: (note: (detail: string) => void) => Promise<Result>,

@@ -5,7 +5,7 @@ import { Export, Note, Since, Verdict, Verifier } from '@/lib/proof'
 
 /**
  * `npm run audit:verify -- FILE`: checks an export of the audit log, or an execution receipt, with nothing but the file. Ends
- * with 0 when everything holds, 1 when something does not, 2 when it cannot be told.
+ * with 0 when everything holds, 1 when something does not, 2 when it cannot be decided.
  */
 
 const usage = `usage: npm run audit:verify -- FILE [--key KEY] [--since FILE [--consistency FILE]]

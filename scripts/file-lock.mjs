@@ -1,5 +1,5 @@
 // A lock between processes of one machine: a file with the holder's pid, touched while it is held. It is free again
-// when the holder is gone, or when nobody touched it for a while (its pid may belong to something else by now).
+// when the holder is gone, or when it was not touched for a while (its pid may belong to another program by now).
 import { mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 const touchMs = 2_000
 const staleMs = 15_000
 
-/** Takes the lock and returns how to give it back, or undefined when somebody holds it. */
+/** Takes the lock and returns how to give it back, or undefined when another process holds it. */
 export function tryLock(file) {
   mkdirSync(path.dirname(file), { recursive: true })
   for (let attempt = 0; attempt < 2; attempt++) {
@@ -42,7 +42,7 @@ function touch(file) {
   try {
     utimesSync(file, new Date(), new Date())
   } catch {
-    // Somebody removed it; the holder goes on.
+    // The file was removed; the holder goes on.
   }
 }
 

@@ -114,7 +114,7 @@ test('@x402/axios 2.11 deposits and is served; what its core forgets to say of t
   const { payByAxios } = clientOf(account)
   expect((await payByAxios(session)).status).toBe(200)
   const held = await balance(demo, evm, account.address)
-  // Its core tells the scheme nothing of an answer: it signs the same deposit and voucher again.
+  // Its core passes no answer to the scheme: it signs the same deposit and voucher again.
   const refused = await payByAxios(session).catch((error: unknown) => (error as AxiosError).response)
   expect(refused?.status).toBe(402)
   expect(refused?.data).toMatchObject({ code: 'session-insufficient-balance', retryable: true })

@@ -82,7 +82,7 @@ test('what is free needs no payment', async () => {
   const got = await fetch(free)
   expect(got.status).toBe(200)
   expect(await journal(demo)).toHaveLength(calls + 1)
-  // HEAD tells the same, without the content.
+  // HEAD answers the same, without the content.
   const head = await fetch(free, { method: 'HEAD' })
   expect([head.status, await head.text()]).toEqual([200, ''])
   expect(head.headers.get('content-type')).toBe(got.headers.get('content-type'))

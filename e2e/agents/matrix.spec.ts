@@ -130,7 +130,7 @@ const cells: { client: string; scheme: string; settled: string; url: string; buy
   { client: 'mppx', scheme: 'evm charge', settled: 'upstream', url: relay.url, buy: byMppx },
 ]
 
-// Whom to name under `upto` is known once the upstream has been asked what it supports.
+// The facilitator to name under `upto` is known once the remote facilitator answered /supported.
 test.beforeAll(async () => {
   const isOffered = async () => (await fetch(relay.meteredUrl)).headers.get('payment-required') ?? ''
   await expect.poll(async () => atob(await isOffered())).toContain('facilitatorAddress')

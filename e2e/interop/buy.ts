@@ -4,7 +4,7 @@ import { pathToFileURL } from 'node:url'
 import type { Client } from './clients'
 import type { Task, Told } from './Task'
 
-/** `excused`: it cannot be otherwise, and `said` tells why. */
+/** `excused`: it cannot work, and `said` has the reason. */
 export type Cell = { paid: boolean; said: string; ms: number; excused?: boolean }
 
 /** Finds what hangs: a stream behind a proxy that holds it never ends by itself. */

@@ -25,7 +25,7 @@ export type Money = {
   judge(): Promise<MoneyVerdict>
 }
 
-/** What became of the money, by the chain's word against the database's. The lists say in words what is wrong. */
+/** The chain compared with the database, for money. Each list holds sentences about what is wrong. */
 export type MoneyVerdict = {
   refunds: number
   /** Deliveries that a voucher was taken for. */

@@ -37,7 +37,7 @@ export function followRecoveries(): Recoveries {
 
   async function noteHeld({ processId, atMs }: Death, death: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, restMs))
-    // A lease names its owner. Who tracks a transaction does not, but nobody else looks at it for ten seconds.
+    // A lease names its owner. Tracking has no owner, but no other process looks at the row for ten seconds.
     const held = await read(sql`(t.lease_owner = ${processId}::uuid AND t.lease_until > now())
       OR (t.status = 'submitted' AND t.due_at > now() + interval '5 s')`)
     for (const row of held) open.set(`${death}|${row.id}`, { diedAtMs: atMs, death, held: row })
@@ -52,7 +52,7 @@ export function followRecoveries(): Recoveries {
       const untilMs = performance.now() + withinMs
       await looking
       while (open.size > 0 && performance.now() < untilMs) await new Promise((resolve) => setTimeout(resolve, pollMs))
-      // What nobody ever took over counts as long as was waited for it.
+      // Work that no process took over counts with the whole wait.
       for (const { death, diedAtMs } of open.values()) longest.set(death, performance.now() - diedAtMs)
       return [...longest.values()]
     },

@@ -33,7 +33,7 @@ export type ChaosReport = {
   attempts: number
   replacements: number
   kills: number
-  /** For how long a death should hold up what it had in hand, in milliseconds, on a machine that is not busy: it is told, and decides nothing. */
+  /** How long a killed worker should hold up its work on an idle machine, milliseconds. It is printed and decides nothing. */
   recoveryMaxMs: number
   recoveriesMs: readonly number[]
   statuses: Record<string, number>

@@ -19,7 +19,7 @@ export type Trouble =
   | { kind: 'sleep'; worker: number; forMs: number }
   /** A worker is killed, at once or when it reaches a named point. */
   | { kind: 'kill'; worker: number; at: string }
-  /** Somebody else signs with the key of a signer. */
+  /** Another program signs with a signer's key. */
   | { kind: 'foreign'; signer: number }
   /** The signer that was given little gets more. */
   | { kind: 'top-up' }

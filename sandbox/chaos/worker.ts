@@ -38,7 +38,7 @@ async function repeat(name: TaskName): Promise<void> {
 }
 
 process.on('disconnect', () => process.exit(0))
-// It may have been told to stop before it could hear it.
+// The order to stop may have come before this process listened.
 if (!process.connected) process.exit(0)
 process.send?.({ processId })
 for (const name of works) void repeat(name)

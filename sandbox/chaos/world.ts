@@ -36,7 +36,7 @@ export type World = {
   money: Money
   /** Queues one call of the counter on random terms. */
   ask(): Promise<void>
-  /** Asks every so often until it is told to stop. */
+  /** Queues calls at an interval until it is stopped. */
   askEvery(ms: number): () => Promise<void>
   /** The next block's base fee is so many times the newest one's. */
   spike(factor: number): Promise<void>
@@ -147,7 +147,7 @@ async function askOne(random: Random, keys: readonly PrivateKeyAccount[], asked:
     }),
   )
   asked.push({ id, intentId, valueWei })
-  // Whether it comes in time, nobody knows.
+  // It may or may not come in time.
   if (isWithdrawn)
     setTimeout(() => void cancelTransaction(ctx, { id, reason: 'Withdrawn.' }).catch(() => undefined), 2_000)
 }

@@ -1,12 +1,12 @@
 import type { Answer, Facilitator, Served } from './reference'
 import { serve } from './reference'
 
-/** What an upstream facilitator can do wrong, each at an address of its own: `{url}/{behaviour}`. Its /verify is honest but for one. */
+/** Faults of a remote facilitator, each at its own address: `{url}/{behaviour}`. /verify is honest in all but one. */
 export const behaviours = [
   'honest',
-  /** Success with a hash that nobody has seen; nothing was sent. */
+  /** Success with an invented hash; nothing was sent. */
   'false-success',
-  /** Success with the hash of somebody else's transfer; nothing was sent. */
+  /** Success with the hash of a foreign transfer; nothing was sent. */
   'foreign-hash',
   /** Success with a hash of another network; nothing was sent. */
   'wrong-chain',
@@ -35,7 +35,7 @@ export const behaviours = [
 export type Behaviour = (typeof behaviours)[number]
 
 export type Misbehaving = Served & {
-  /** How often a behaviour was asked to settle. */
+  /** How many settle calls came to a behaviour. */
   settles(behaviour: Behaviour): number
   /** Does now what `refuse-then-settle` was asked for and refused. */
   settleLate(): Promise<unknown>

@@ -13,7 +13,7 @@ const uses = ['function authorizationState(address,bytes32)', 'function nonceBit
   (signature) => toFunctionSelector(signature),
 )
 
-/** What an endpoint says that makes up one kind of fact, and tells the truth otherwise. */
+/** The answers of an endpoint that invents one kind of fact and is honest otherwise. */
 export function forged(what: Forged): (next: Respond) => Respond {
   return (next) => async (call) => {
     const answer = await next(call)

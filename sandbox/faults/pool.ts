@@ -206,7 +206,7 @@ async function held(node: Node): Promise<Set<Hex>> {
   )
 }
 
-/** Runs `work` one at a time; everybody who asks while it runs gets the run that starts after that. */
+/** Runs `work` one at a time. All calls during a run share the next run. */
 function inTurn(work: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | undefined
   let next: Promise<void> | undefined

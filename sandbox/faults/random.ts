@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that depend only on the seed: the same seed tells the same story. Not for secrets. */
+/** Numbers in [0, 1) that depend only on the seed: the same seed gives the same numbers. Not for secrets. */
 export type Random = () => number
 
 /** A generator of 32 bits of state (mulberry32), seeded by the hash of a text. */

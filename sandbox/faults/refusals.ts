@@ -14,7 +14,7 @@ export type Refusal =
 
 export type RpcFault = { code: number; message: string }
 
-/** What a refusal is about; each client tells some of it. */
+/** Values that a refusal can contain; each client prints some of them. */
 export type About = { expected?: bigint; got?: bigint }
 
 type Wording = (about: About) => RpcFault

@@ -22,9 +22,9 @@ export type Fault =
   | { kind: 'black-hole' }
   /** Passed on twice; the second answer counts. */
   | { kind: 'duplicate' }
-  /** Everything is told as of this many blocks ago. */
+  /** Every answer is of the state so many blocks ago. */
   | { kind: 'stale'; blocks: number }
-  /** The nonce is told this much too high (or, negative, too low); `frozen`: as it was at first. */
+  /** The nonce is this much too high (negative: too low); `frozen`: always the first one. */
   | { kind: 'nonce'; by: number | 'frozen' }
   /** Receipts are missing for this long after each was first asked for; for ever without `ms`. */
   | { kind: 'no-receipt'; ms?: number }

@@ -18,7 +18,7 @@ export type Run = {
   fundedWei: ReadonlyMap<string, bigint>
 }
 
-/** What became of it, by the chain's word against the database's. The lists say in words what is wrong. */
+/** The chain compared with the database, for transactions. Each list holds sentences about what is wrong. */
 export type Verdict = {
   asked: number
   /** Had their effect. */
@@ -35,7 +35,7 @@ export type Verdict = {
   unbalanced: string[]
 }
 
-/** Judges what has come to rest. Reads only, and from the chain itself, past all providers. */
+/** Judges a world in which nothing moves any more. Only reads, directly from the chain and past all providers. */
 export async function judge(chain: Chain, run: Run): Promise<Verdict> {
   const { network, asked, fromBlock } = run
   const rows = await readRows(asked)
@@ -117,7 +117,7 @@ async function readTruth({ rpc }: Chain, fromBlock: bigint): Promise<Truth> {
 
 const ended: ReadonlySet<string> = new Set(['final', 'reverted', 'failed', 'expired', 'cancelled'])
 
-/** At most one attempt of a transaction is in a block: the one that its row names, at the cost that its row tells. */
+/** At most one attempt of a transaction is in a block: the one that its row names, at the cost in that row. */
 async function judgeOne(
   chain: Chain,
   { id, intentId, valueWei }: Asked,

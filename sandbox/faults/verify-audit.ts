@@ -3,7 +3,7 @@ import { db, sql } from '@/lib/db'
 import { Note, Verifier } from '@/lib/proof'
 
 /**
- * Puts every event into the log and verifies all of it, as anybody can who has the export and the key. Answers `verified`, or what
+ * Puts every event into the log and verifies all of it, as a holder of the export and the key can. Answers `verified`, or what
  * does not hold.
  */
 export async function verifyAudit(): Promise<string> {

@@ -231,7 +231,7 @@ export async function followRun(
   const moved = Object.entries(payTo).some(
     ([network, address]) => row.pay_to[network] !== undefined && row.pay_to[network] !== address,
   )
-  // From before there were sessions, and nobody edited it since.
+  // Older than sessions, and never edited.
   const isOlder = sample.sessions !== undefined && !row.session && row.revision === 1
   if (isOlder) {
     await tx.execute(sql`DELETE FROM resource_payout WHERE resource_id = ${row.id}`)

@@ -1,7 +1,7 @@
 import { getAddressDecoder, type Address, type EncodedAccount } from '@solana/kit'
 import type { LiteSVM } from 'litesvm'
 
-/** What an account of the token program held, as a transaction's `meta` tells it. */
+/** The balance of a token account, as in a transaction's `meta`. */
 export type TokenBalance = {
   accountIndex: number
   mint: string

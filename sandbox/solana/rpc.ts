@@ -55,7 +55,7 @@ export function putMint(ledger: Ledger): void {
   put(ledger, toAddress(solanaUsdc), data)
 }
 
-/** The methods of a node that clients and Sluice use, and `sandbox_…` for whoever runs it. */
+/** The methods of a node that clients and Sluice use, and `sandbox_…` for tests. */
 export function methodsOf(ledger: Ledger): Record<string, Method> {
   return { ...reads(ledger), ...transactions(ledger), ...controls(ledger) }
 }

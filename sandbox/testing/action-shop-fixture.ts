@@ -39,7 +39,7 @@ export function asking(message: string, headers: Record<string, string> = {}): R
   }
 }
 
-/** What an agent is told, as JSON. */
+/** The answer to an agent, as JSON. */
 export type Told = {
   intent: string
   status: string

@@ -113,7 +113,7 @@ export async function openBatch(seller: Seller): Promise<Opened> {
   return { ...payer, id: input.opening.channelId, config }
 }
 
-/** Buys for all that a voucher for `cumulativeBase` authorises beyond what was spent. @returns what became of the voucher. */
+/** Buys for the whole difference between a voucher for `cumulativeBase` and what was spent. @returns the verdict about the voucher. */
 export async function spend({ account, id }: Opened, seller: Seller, cumulativeBase: bigint): Promise<CreditVerdict> {
   const signed = await signVoucher(account, id, cumulativeBase.toString(), evmNetwork)
   const voucher = { cumulativeBase, signature: Buffer.from(signed.signature.slice(2), 'hex') }

@@ -65,7 +65,7 @@ export async function accept(shop: Shop, payer?: PrivateKeyAccount): Promise<Pay
 
 export const mine = (blocks = 1) => chains().evm.rpc('anvil_mine', [numberToHex(blocks)])
 
-/** Blocks come when they are told to. */
+/** From now on blocks come by `mine` only. */
 export async function holdBlocks(): Promise<void> {
   await chains().evm.rpc('evm_setAutomine', [false])
   await chains().evm.rpc('evm_setIntervalMining', [0])

@@ -69,7 +69,7 @@ export function authorization(
   }
 }
 
-/** The payer's signature over a message, in the domain of the token unless told otherwise. */
+/** The payer's signature over a message, by default in the domain of the token. */
 export function sign(message: Authorization, other: Partial<Record<keyof typeof domain, unknown>> = {}): Promise<Hex> {
   return payer.signTypedData({
     domain: { ...domain, ...other } as typeof domain,

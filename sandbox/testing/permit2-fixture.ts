@@ -53,7 +53,7 @@ export async function permit2Payer(balanceBase: bigint, allowanceBase = balanceB
   return payer
 }
 
-/** Sends a call as anybody, without their key and at no cost to them. @throws Error when it reverts. */
+/** Sends a call as any account, without its key and at no cost to it. @throws Error when it reverts. */
 export async function sendAs(from: Address, to: Address, data: Hex): Promise<void> {
   const { rpc } = chains().evm
   const balance = await rpc<Hex>('eth_getBalance', [from, 'latest'])

@@ -105,7 +105,7 @@ export function call(path: string, headers: Record<string, string> = {}): Promis
   return handle(new Request(`http://sluice.test${path}`, { headers }))
 }
 
-/** Somebody who signs for an account: its key, or the owner of a smart account. */
+/** A signer for an account: its key, or the owner of a smart account. */
 export type Signing = Pick<PrivateKeyAccount, 'address' | 'signTypedData'>
 export type Required = ReturnType<typeof decodePaymentRequiredHeader>
 

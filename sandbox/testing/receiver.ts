@@ -18,7 +18,7 @@ export type Receiver = {
   received: Received[]
   /** What does not verify. */
   refused: string[]
-  /** How it answers; 204 unless told otherwise. */
+  /** How it answers; by default 204. */
   answer: (received: Received, response: ServerResponse) => void
   /** Verifies with this from now on. */
   secret: string

@@ -3,7 +3,7 @@ import { db, sql } from '@/lib/db'
 import { forgetRoutes } from '@/lib/remote-facilitators'
 import { evmNetwork } from '../evm'
 
-/** Long enough for a busy machine; whoever never answers is not waited for as long. */
+/** Long enough for a busy machine; shorter for one that never answers. */
 const patienceMs = (url: string) => (url.includes('hang') ? 1_000 : 10_000)
 
 /** Puts an upstream facilitator into a merchant's list. @returns its id. */

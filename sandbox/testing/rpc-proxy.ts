@@ -10,7 +10,7 @@ export type RpcProxy = {
   close(): Promise<void>
 }
 
-/** A JSON-RPC endpoint in front of a node that loses what it is told to lose. */
+/** A JSON-RPC endpoint in front of a node that loses chosen calls. */
 export async function startRpcProxy(nodeUrl: string): Promise<RpcProxy> {
   let lost = new Set<string>()
   let cut = new Set<string>()

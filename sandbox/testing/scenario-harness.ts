@@ -103,7 +103,7 @@ export function execution(
 export async function queue({ call, intentId }: ReturnType<typeof execution>): Promise<string> {
   const { id } = await withTransaction((tx) => enqueueTransaction(tx, ctx, call))
   asked.push({ id, intentId, valueWei })
-  // The process that queued it goes first for a moment; nobody does that here.
+  // The process that queued a call drives it first for a moment. No process does that here.
   await db.execute(sql`UPDATE transaction SET lease_until = NULL, due_at = now() WHERE id = ${id}::uuid`)
   return id
 }
@@ -224,7 +224,7 @@ const describe = ({ status, nonce, error, heldReason, attempts }: Row) =>
 
 export const isOver = ({ status }: Row) => ['final', 'reverted', 'failed', 'expired', 'cancelled'].includes(status)
 
-/** Everything heals, and what was asked for comes to its end. */
+/** Heals every provider and waits until every call has ended. */
 export async function settle(): Promise<Verdict> {
   faulty.heal()
   await turnUntil(

@@ -52,7 +52,7 @@ export function sessionChallenge(
   return found
 }
 
-/** What a chain answers to somebody who prepares a transaction. */
+/** The answers of a chain to a client that prepares a transaction. */
 const answers: Record<string, unknown> = {
   eth_chainId: '0x539',
   eth_estimateGas: '0x7a120',

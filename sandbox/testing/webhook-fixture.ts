@@ -55,7 +55,7 @@ export function event(type: string, about: Partial<SequencedEvent> = {}): Sequen
   }
 }
 
-/** Tells these events, as the sequencer does. */
+/** Passes these events to webhooks, as the sequencer does. */
 export const tell = (...events: SequencedEvent[]) => withTransaction((tx) => fanOut(tx, events))
 
 /** Lets every delay run out, as time would. */
