@@ -2,7 +2,7 @@ import { Hash } from './hash'
 
 type Props = {
   value: string
-  /** What the address is: "payer", "pay-to address". */
+  /** The role of the address, for the copy button: "payer", "pay-to address". */
   label?: string
   href?: string
   explorerHref?: string

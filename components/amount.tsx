@@ -11,7 +11,7 @@ type Props = {
   className?: string
 }
 
-/** Money, exact to the last base unit, with figures that stand under each other. */
+/** Money, exact to the last base unit, in tabular figures. */
 export function Amount({ base, decimals = 6, symbol, className }: Props) {
   return (
     <span className={cn('whitespace-nowrap tabular-nums', className)}>

@@ -4,8 +4,8 @@ import { useRouter } from 'next/navigation'
 import { useEffect, useRef, useTransition } from 'react'
 
 /**
- * Reads the page again every so often while something on it is still under way. Rests while the tab is hidden
- * and while the last reading is not there yet.
+ * Refreshes the page at an interval while something on it is in progress. Pauses while the tab is hidden and while a refresh
+ * is running.
  */
 export function AutoRefresh({ everyMs = 2_000 }: { everyMs?: number }) {
   const router = useRouter()

@@ -8,26 +8,26 @@ import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '.
 
 type Props<Row> = {
   rows: readonly Row[]
-  /** What stands side by side at each row. */
+  /** The series of each row. */
   bars: readonly { color: string; value: (row: Row) => number }[]
-  /** Names a row, once. */
+  /** A unique key of a row. */
   at: (row: Row) => string
-  /** The name as it stands below. */
+  /** The label below the axis. */
   tick: (at: string) => string
-  /** A value as it stands at the left. */
+  /** The label of a value at the left axis. */
   scale?: (value: number) => string
-  /** What is told of a row that is pointed at. */
+  /** The tooltip of a row. */
   bubble: (row: Row) => ReactNode
   /** Its height. */
   className: string
 }
 
-/** Bars over time. Hidden from screen readers: what they read is the `ChartTable`, which `AsTable` shows in its place. */
+/** Bars over time. Hidden from screen readers, which read the `ChartTable` that `AsTable` shows instead. */
 export function Bars<Row>({ rows, bars, at, tick, scale, bubble, className }: Props<Row>) {
   const data = rows.map((row) => ({ at: at(row), row, values: bars.map(({ value }) => value(row)) }))
   const text = { fill: 'var(--muted-foreground)', fontSize: 11 }
   return (
-    // Until it has measured its place it may be wider than that, and must not lie over what stands beside it.
+    // Before the chart is measured it may be wider than its place and must not cover its neighbours.
     <div aria-hidden className={cn('overflow-hidden', className)}>
       <ResponsiveContainer width="100%" height="100%" initialDimension={{ width: 600, height: 192 }}>
         <BarChart
@@ -52,7 +52,7 @@ export function Bars<Row>({ rows, bars, at, tick, scale, bubble, className }: Pr
             tick={text}
             tickLine={false}
             axisLine={false}
-            // Measured once it would not fit figures that grow while people look.
+            // Measured again with the figures, which grow while the page is open.
             width={scale ? 56 : 40}
             tickCount={4}
           />
@@ -73,7 +73,7 @@ export function Bars<Row>({ rows, bars, at, tick, scale, bubble, className }: Pr
   )
 }
 
-/** The height of a bar only: every figure that is read comes from the exact amount. */
+/** For the height of a bar only. Figures that people read come from the exact amount. */
 export function dollarHeight(micros: bigint | string): number {
   return Number(micros) / 1e6
 }
@@ -109,14 +109,14 @@ type TableProps<Row> = {
   caption: string
   rows: readonly Row[]
   at: (row: Row) => string
-  /** Of the first column, and of the figures. */
+  /** Headings: the first column, then the figures. */
   headers: readonly [string, ...string[]]
   /** The first column, and the figures. */
   cells: (row: Row) => readonly [ReactNode, ...ReactNode[]]
   className?: string
 }
 
-/** A chart's figures, exact, in a table that scrolls by itself. */
+/** The exact figures of a chart, in a table with its own scrollbar. */
 export function ChartTable<Row>({ caption, rows, at, headers, cells, className }: TableProps<Row>) {
   const align = (column: number) => (column === 0 ? 'tabular-nums' : 'text-right tabular-nums')
   return (

@@ -1,7 +1,7 @@
 import type { LucideIcon } from 'lucide-react'
 import { useId, type ReactNode } from 'react'
 
-/** What needs somebody's eye on this page, and what helps. */
+/** A problem on this page that a person should solve, with what helps. */
 export function Callout({ icon: Icon, title, children }: { icon: LucideIcon; title: string; children: ReactNode }) {
   const id = useId()
   return (

@@ -3,7 +3,7 @@ import { cn } from './ui/cn'
 
 type Props = {
   code: string
-  /** What it is, for screen readers and the copy button. */
+  /** Its name, for screen readers and the copy button. */
   label: string
   /** Break long lines instead of scrolling. */
   wrap?: boolean
@@ -30,7 +30,7 @@ export function CodeBlock({ code, label, wrap = false, className }: Props) {
   )
 }
 
-/** Any value as indented JSON; bigints as decimal strings. */
+/** A value as indented JSON, bigints as decimal strings. */
 export function Json({ value, label, className }: { value: unknown; label: string; className?: string }) {
   const code = JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? item.toString() : item), 2)
   return <CodeBlock code={code ?? 'null'} label={label} {...(className !== undefined && { className })} />

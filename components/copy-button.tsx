@@ -8,14 +8,14 @@ import { cn } from './ui/cn'
 
 type Props = {
   value: string
-  /** What is copied, for screen readers: "transaction hash". */
+  /** The name of the value, for screen readers: "transaction hash". */
   label: string
   /** Show the label beside the icon. */
   text?: string
   className?: string
 }
 
-/** Copies a value; says so by icon and to screen readers. */
+/** Copies a value and confirms it by icon and to screen readers. */
 export function CopyButton({ value, label, text, className }: Props) {
   const [copied, setCopied] = useState(false)
 

@@ -13,15 +13,15 @@ export type Column<Row> = {
 }
 
 type Props<Row> = {
-  /** Says what the table holds, for screen readers. */
+  /** Describes the table for screen readers. */
   caption: string
-  /** `column` and its kin of `columns.tsx`; false leaves one out. */
+  /** Made by the functions of `columns.tsx`; false leaves a column out. */
   columns: readonly (Column<Row> | false)[]
   rows: readonly Row[]
   rowKey: (row: Row) => string
   /** The row's page: the first column becomes the link, and the whole row follows it. */
   rowHref?: (row: Row) => string
-  /** Instead of the table when there is no row. */
+  /** Shown instead of the table if there are no rows. */
   empty: ReactNode
   className?: string
 }

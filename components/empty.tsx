@@ -5,14 +5,14 @@ import { cn } from './ui/cn'
 type Props = {
   icon?: LucideIcon
   title: string
-  /** One sentence on what will stand here, or what to do. */
+  /** One sentence: what will be listed here, or what to do. */
   children?: ReactNode
   /** One action. */
   action?: ReactNode
   className?: string
 }
 
-/** What stands where nothing is yet. */
+/** Shown in place of an empty list. */
 export function Empty({ icon: Icon, title, children, action, className }: Props) {
   return (
     <div className={cn('flex flex-col items-center gap-1 px-6 py-12 text-center', className)}>

@@ -1,4 +1,4 @@
-/** Pages of a network's block explorer; undefined where there is none, as on local chains. */
+/** Pages of a network's block explorer; empty for a network without one, such as a local chain. */
 
 type Explored = { explorer: string | null }
 
@@ -10,7 +10,7 @@ export function addressUrl(network: Explored, address: string): { explorerHref?:
   return page(network, `address/${address}`)
 }
 
-/** An explorer of several clusters is told by a query which one is meant. */
+/** Explorers of several clusters name the cluster in the query, which stays at the end. */
 function page({ explorer }: Explored, path: string): { explorerHref?: string } {
   if (!explorer) return {}
   const [base, query] = explorer.split('?')

@@ -3,7 +3,7 @@ import { cn } from './ui/cn'
 
 export type Fact = { label: ReactNode; value: ReactNode }
 
-/** Facts of a thing as label and value, one line each; false entries are left out. */
+/** Facts as label and value, one in each line; false entries are left out. */
 export function Facts({
   facts,
   className,

@@ -3,7 +3,7 @@ import { cn } from './ui/cn'
 
 const shownDigits = 6
 
-/** An amount of gas money: six significant digits, all of them in the title. */
+/** An amount of the gas currency: six significant digits, all digits in the title. */
 export function Gas({
   wei,
   symbol,
@@ -29,7 +29,7 @@ export function Gwei({ wei, className }: { wei: string; className?: string }) {
   return <Gas wei={wei} symbol="gwei" decimals={9} {...(className !== undefined && { className })} />
 }
 
-/** Cut, never rounded up; "0.000211271", "12.5". */
+/** Truncated, not rounded: "0.000211271", "12.5". */
 function significant(decimal: string): string {
   const [whole = '0', fraction = ''] = decimal.split('.')
   const leading = whole === '0' ? (/^0*/.exec(fraction)?.[0].length ?? 0) : 0

@@ -5,19 +5,19 @@ import { cn } from './ui/cn'
 
 type Props = {
   value: string
-  /** What it is, for the copy button: "transaction hash", "address", "payment id". */
+  /** Its name, for the copy button: "transaction hash", "address", "payment id". */
   label?: string
-  /** A page of ours about it. */
+  /** Its page in the dashboard. */
   href?: string
-  /** Its page in the network's block explorer; leave out on local chains. */
+  /** Its page in the network's block explorer. */
   explorerHref?: string
-  /** Show all of it. */
+  /** Show it unshortened. */
   full?: boolean
   copy?: boolean
   className?: string
 }
 
-/** A hash or id: mono, cut in the middle, the whole of it in the title, for screen readers and for copying. */
+/** A hash or id, shortened in the middle. The title, screen readers and the copy button have all of it. */
 export function Hash({ value, label = 'hash', href, explorerHref, full = false, copy = true, className }: Props) {
   const short = full ? value : middle(value)
   const text = (
@@ -57,7 +57,7 @@ export function Hash({ value, label = 'hash', href, explorerHref, full = false, 
   )
 }
 
-/** "0x1234…cdef"; short values stay whole. */
+/** "0x1234…cdef"; short values stay as they are. */
 function middle(value: string): string {
   const head = value.startsWith('0x') ? 6 : 8
   return value.length <= head + 7 ? value : `${value.slice(0, head)}…${value.slice(-4)}`

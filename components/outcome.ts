@@ -1,6 +1,6 @@
 import type { FieldError } from '@/lib/errors'
 
-/** What a server action answers: its value, or a sentence and the fields that were refused. Never a stack. */
+/** The result of a server action: its value, or a message and the wrong fields. Never a stack trace. */
 export type Outcome<Value> =
   | { ok: true; value: Value }
   | { ok: false; code: string; message: string; fields: readonly FieldError[] }

@@ -8,7 +8,7 @@ import { Button } from './ui/button'
 
 type Props = { error: Error & { digest?: string }; reset: () => void }
 
-/** What stands where a page could not be made. The digest finds the cause in the server's log. */
+/** Shown instead of a page that failed. The digest finds the cause in the server's log. */
 export function PageError({ error, reset }: Props) {
   const router = useRouter()
   const [busy, start] = useTransition()

@@ -4,14 +4,14 @@ import { Breadcrumb, type Crumb } from './ui/breadcrumb'
 type Props = {
   title: ReactNode
   description?: ReactNode
-  /** The way here; leave out on top-level pages. */
+  /** The breadcrumbs; left out on top-level pages. */
   crumbs?: readonly Crumb[]
   /** Beside the title: a status, an id. */
   meta?: ReactNode
   actions?: ReactNode
 }
 
-/** The head of every page: its one h1, where it stands, and what can be done. */
+/** The head of every page: breadcrumbs, its one h1, and its actions. */
 export function PageHeader({ title, description, crumbs, meta, actions }: Props) {
   return (
     <header className="mb-5 flex flex-col gap-2">

@@ -2,7 +2,7 @@ import { SearchX } from 'lucide-react'
 import { Empty } from './empty'
 import { ButtonLink } from './ui/button-link'
 
-/** There is nothing here, or it belongs to somebody else: the two are not told apart. */
+/** The page does not exist, or belongs to another merchant. Both look the same, so that ids cannot be probed. */
 export function PageNotFound() {
   return (
     <div className="rounded-lg border bg-card">
@@ -16,7 +16,7 @@ export function PageNotFound() {
           </ButtonLink>
         }
       >
-        It may have been removed, or it belongs to somebody else.
+        It may have been removed, or it belongs to another merchant.
       </Empty>
     </div>
   )

@@ -1,17 +1,17 @@
 import { ButtonLink } from './ui/button-link'
 
 type Props = {
-  /** URL of the first page, when this is not it. */
+  /** URL of the first page, unless this is the first. */
   firstHref?: string | undefined
-  /** URL of the page before, when there is one. */
+  /** URL of the previous page, if there is one. */
   previousHref?: string | undefined
-  /** URL of the next page, when there is one. */
+  /** URL of the next page, if there is one. */
   nextHref?: string | undefined
   /** "Showing 25 of 1,204". */
   summary?: string
 }
 
-/** Below a list that is read by cursor. */
+/** Next and previous links of a list with cursor paging. */
 export function Pager({ firstHref, previousHref, nextHref, summary }: Props) {
   if (!firstHref && !previousHref && !nextHref && !summary) return null
   return (

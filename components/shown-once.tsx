@@ -1,6 +1,6 @@
 import { CopyButton } from './copy-button'
 
-/** A secret that is never shown again, with a way to take it along. */
+/** A secret that is shown once, with a copy button. */
 export function ShownOnce({ value, label, children }: { value: string; label: string; children: string }) {
   return (
     <div className="flex flex-col gap-2">

@@ -46,7 +46,7 @@ const looks = {
     failed: bad('Not opened'),
   },
   channelSettlement: {
-    pending: busy('On its way'),
+    pending: busy('Pending'),
     settled: ok('Settled'),
     failed: bad('Failed'),
   },
@@ -60,10 +60,10 @@ const looks = {
     reverted: bad('Reverted'),
     cancelled: quiet('Cancelled'),
     expired: quiet('Expired'),
-    held: warn('Held', CirclePause),
+    held: warn('On hold', CirclePause),
     failed: bad('Failed'),
   },
-  /** A /verify or /settle. */
+  /** A request to /verify or /settle. */
   facilitation: {
     valid: ok('Valid'),
     invalid: bad('Invalid'),
@@ -72,11 +72,11 @@ const looks = {
     pending: warn('Pending', Clock),
     refused: quiet('Refused'),
   },
-  /** What another facilitator said of a payment. */
+  /** What a remote facilitator reported of a payment. */
   facilitatorCall: {
     sent: busy('Not answered yet', Clock),
     claimed: warn('Settled'),
-    silent: warn('Nothing', Hourglass),
+    silent: warn('No answer', Hourglass),
     refused: quiet('Refused'),
   },
   batch: {
@@ -105,9 +105,9 @@ const looks = {
   },
   rpcEndpoint: {
     closed: ok('Healthy'),
-    'half-open': warn('Tried again', Hourglass),
-    open: bad('Left alone'),
-    lying: bad('Not believed', CircleAlert),
+    'half-open': warn('Being tried', Hourglass),
+    open: bad('Not used now'),
+    lying: bad('Wrong answers', CircleAlert),
     untold: quiet('Not known', CircleDashed),
   },
   key: {
@@ -127,12 +127,12 @@ const looks = {
 
 export type StatusKind = keyof typeof looks
 
-/** The words of a kind, in order, e.g. for a filter. */
+/** The words of a kind, in order, such as for a filter. */
 export function statusOptions(kind: StatusKind): { value: string; label: string }[] {
   return Object.entries(looks[kind]).map(([value, look]) => ({ value, label: look.word }))
 }
 
-/** The state of a thing as icon and word, never by colour only. */
+/** A state as icon and word, never by colour alone. */
 export function Status({ kind, value, className }: { kind: StatusKind; value: string; className?: string }) {
   const look = (looks[kind] as Record<string, Look>)[value] ?? quiet(value, CircleDashed)
   return (

@@ -20,7 +20,7 @@ export type Step = {
 }
 
 const icons = { done: Check, failed: X, held: CirclePause, waiting: CircleDashed }
-const words = { done: 'Done', failed: 'Failed', held: 'Waits', waiting: 'Still to come' }
+const words = { done: 'Done', failed: 'Failed', held: 'On hold', waiting: 'Still to come' }
 const looks = {
   done: 'bg-success-soft text-success',
   failed: 'bg-destructive-soft text-destructive',
@@ -30,7 +30,7 @@ const looks = {
 
 type Props<Item extends Step> = {
   steps: readonly Item[]
-  /** What else is known of a step, shown below its title. */
+  /** More about a step, shown below its title. */
   children?: (step: Item) => ReactNode
 }
 

@@ -3,7 +3,7 @@
 import { ThemeProvider as NextThemes } from 'next-themes'
 import type { ReactNode } from 'react'
 
-/** Light, dark or as the system says; set before the first paint. */
+/** Light, dark or the system's theme, set before the first paint. */
 export function ThemeProvider({ children, nonce }: { children: ReactNode; nonce?: string }) {
   return (
     <NextThemes

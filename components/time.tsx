@@ -65,6 +65,6 @@ function relative(date: Date, nowMs: number): string {
   const unit = units.find(([, size]) => Math.abs(seconds) >= size)
   if (!unit && Math.abs(seconds) < 5) return 'now'
   const [name, size] = unit ?? (['second', 1] as const)
-  // "5 min. ago" without the dot.
+  // "5 min. ago" without the period.
   return formatter.format(Math.trunc(seconds / size), name).replace('.', '')
 }

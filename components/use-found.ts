@@ -7,7 +7,7 @@ type State = 'idle' | 'searching' | 'done' | 'failed'
 
 const pauseMs = 150
 
-/** What the server finds for a text, asked when typing pauses; an older answer never replaces a newer one. */
+/** Search results for a text, requested after a pause in typing. A late answer never replaces a newer one. */
 export function useFound(text: string): { found: readonly SearchHit[]; state: State } {
   const [answered, setAnswered] = useState<{ text: string; found: readonly SearchHit[]; failed: boolean }>()
   const wanted = text.trim()
@@ -32,7 +32,7 @@ export function useFound(text: string): { found: readonly SearchHit[]; state: St
   }, [wanted])
 
   if (!wanted) return { found: [], state: 'idle' }
-  // The last answer stays until the next one comes, so that the list does not flicker.
+  // The last results stay until the next arrive, so that the list does not flicker.
   if (answered?.text !== wanted) return { found: answered?.found ?? [], state: 'searching' }
   return { found: answered.found, state: answered.failed ? 'failed' : 'done' }
 }

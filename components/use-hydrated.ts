@@ -2,7 +2,7 @@ import { useSyncExternalStore } from 'react'
 
 const never = () => () => undefined
 
-/** False while the page is only HTML: what is typed or clicked then would be lost. */
+/** False until React runs in the page: input before that would be lost. */
 export function useHydrated(): boolean {
   return useSyncExternalStore(
     never,

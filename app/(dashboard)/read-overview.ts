@@ -7,7 +7,7 @@ import { findProblems } from '@/lib/settlement'
 
 const recentMax = 8
 
-/** Everything the overview shows, as plain data: for the page and for its polling. */
+/** The data of the overview, for the page and for its polling. */
 export async function readOverview(scope: Scope.Scope, range: DateRange.DateRange): Promise<Overview> {
   const [summary, problems, alerts, milestones, payments] = await Promise.all([
     summarizePayments(scope, range, Date.now()),
@@ -23,7 +23,7 @@ export async function readOverview(scope: Scope.Scope, range: DateRange.DateRang
     problems: alerts > 0 ? [{ kind: 'alert', count: alerts }, ...problems] : problems,
     milestones,
     recent,
-    // A viewer changes nothing, with play money neither.
+    // A viewer may change nothing, not even with test money.
     demo: env.DEMO_PAYMENT_URL !== undefined && scope.role === 'owner',
   }
 }

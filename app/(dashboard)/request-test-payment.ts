@@ -33,7 +33,7 @@ export async function requestTestPayment(scope: Scope.Scope, way: PaymentWay): P
   return answer
 }
 
-/** What a GET without parameters buys, the cheapest first. */
+/** Resources that a GET without parameters can buy, the cheapest first. */
 async function findResources(scope: Scope.Scope): Promise<{ url: string; networks: string[] }[]> {
   const rows = await listResources(scope)
   return rows

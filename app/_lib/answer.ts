@@ -2,7 +2,7 @@ import { env } from '@/lib/env'
 import { toAppError, toProblemResponse } from '@/lib/errors'
 import { log } from '@/lib/log'
 
-/** Runs a route handler's work; whatever it throws becomes problem+json, and our own faults are logged. */
+/** Runs a route handler. Errors become problem+json; server errors are logged. */
 export async function answer(work: () => Promise<Response>): Promise<Response> {
   try {
     return await work()

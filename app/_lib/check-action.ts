@@ -1,14 +1,14 @@
 import { AppError } from '@/lib/errors'
 
 /**
- * What a page's action may be sent: React's encoding of plain arguments, in one part. React answers everything else with a 500,
- * which a stranger could have us log and count.
+ * Checks the body of a server action: React's encoding of plain arguments, in one part. React would answer everything else with
+ * a 500, which a stranger could use to fill logs and metrics.
  */
 
 const bytesMax = 1024 * 1024
 const depthMax = 64
 const valuesMax = 10_000
-/** Of a string that stands for something: text with a dollar, a date, a bigint, undefined, and numbers that JSON has not. */
+/** The encoded strings that React reads: escaped dollars, dates, bigints, undefined, and numbers that JSON lacks. */
 const known = /^\$(\$|D|n-?\d{1,400}$|undefined$|NaN$|Infinity$|-Infinity$|-0$|T)/
 
 /** @throws AppError bad-request, content-too-large */
@@ -39,7 +39,7 @@ export function isReadable(text: string): boolean {
   return true
 }
 
-/** An object that stands in several places is written once, and named there by its way from the root: "$0:1:calls". */
+/** An object in several places is encoded once; the others refer to it by its path from the root: "$0:1:calls". */
 function isKnown(text: string, root: unknown): boolean {
   if (!text.startsWith('$') || known.test(text)) return true
   const [part, ...path] = text.slice(1).split(':')
@@ -53,7 +53,7 @@ function isKnown(text: string, root: unknown): boolean {
 }
 
 function malformed(): AppError {
-  return new AppError('bad-request', 'This is not what a page of this site sends. Reload it and try again.')
+  return new AppError('bad-request', 'A page of this site does not send this. Reload the page and try again.')
 }
 
 function tooLarge(): AppError {

@@ -1,6 +1,6 @@
 import { Filter, Page } from '@/lib/paging'
 
-/** What the footer below a list links to. */
+/** The links of the footer of a list. */
 export function listLinks(path: string, query: Record<string, string>, page: Page.Page<unknown>) {
   const link = (change: Record<string, string | undefined>) => Filter.href(path, query, change)
   return {

@@ -1,7 +1,7 @@
 import { notFound } from 'next/navigation'
 import { AppError } from '@/lib/errors'
 
-/** A page's reading: what does not exist, or belongs to somebody else, becomes the not-found page. */
+/** Awaits data of a page. A not-found error, also for another merchant's data, renders the not-found page. */
 export async function orNotFound<Value>(reading: Promise<Value>): Promise<Value> {
   try {
     return await reading

@@ -2,7 +2,7 @@ import type { Outcome } from '@/components/outcome'
 import { toAppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 
-/** Runs an action's work; whatever it throws becomes an Outcome. Redirects pass through. */
+/** Runs a server action. Errors become an Outcome; redirects pass through. */
 export async function settle<Value>(work: () => Promise<Value>): Promise<Outcome<Value>> {
   try {
     return { ok: true, value: await work() }

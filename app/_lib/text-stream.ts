@@ -1,4 +1,4 @@
-/** Text as a body: the next piece is read only when the reader wants it, and none after the reader has gone. */
+/** Text as a response body. Each piece is read only when the client takes it, and none after the client is gone. */
 export function textStream(pieces: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream({

@@ -2,7 +2,7 @@ import Link from 'next/link'
 import type { ReactNode } from 'react'
 import { Logo } from '@/components/shell/logo'
 
-/** Public pages for whoever has to read an answer of the gateway. Plain documents: nothing here needs a script. */
+/** Public pages that explain the gateway's errors. Plain documents without scripts. */
 export default function DocsLayout({ children }: { children: ReactNode }) {
   return (
     <div className="min-h-dvh">

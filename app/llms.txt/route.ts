@@ -3,5 +3,5 @@ import { serveLlms } from '@/lib/gateway'
 
 export const dynamic = 'force-dynamic'
 
-/** What is sold here, in words for a model. */
+/** The resources on sale, described for a language model. */
 export const GET = (request: Request) => answer(() => serveLlms(request))

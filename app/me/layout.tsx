@@ -10,7 +10,7 @@ import { env } from '@/lib/env'
 
 const role = 'Agent'
 
-/** An agent's own pages: nothing of the dashboard, which is the merchants'. */
+/** The pages of an agent. They are separate from the dashboard, which belongs to merchants. */
 export default async function AgentLayout({ children }: { children: ReactNode }) {
   const { wallet } = await requireAgent()
   const isMember = (await currentSession()) !== undefined

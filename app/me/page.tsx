@@ -30,7 +30,7 @@ const path = '/me'
 const { status, settlement, network, resource, from, to } = PaymentFilter.shape
 const shape = { status, settlement, network, resource, from, to }
 
-/** What the signed-in wallet spent, at every merchant of this installation; nothing of any other wallet. */
+/** The spending of the signed-in wallet at all merchants of this installation. */
 export default async function MePage({ searchParams }: { searchParams: Promise<Filter.FilterParams> }) {
   const { wallet } = await requireAgent()
   const { values, ask, query, ignored } = Filter.read(shape, await searchParams)
@@ -74,7 +74,7 @@ export default async function MePage({ searchParams }: { searchParams: Promise<F
                 <NoMatch icon={ReceiptText} noun="payments" path={path} />
               ) : (
                 <Empty icon={ReceiptText} title="No payments yet">
-                  As soon as this wallet pays for something here, the payment and its receipt stand on this page.
+                  Payments of this wallet and their receipts are listed here.
                 </Empty>
               )
             }

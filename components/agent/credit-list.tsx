@@ -8,14 +8,14 @@ import { Time } from '../time'
 import { Panel } from '../panel'
 import { TokenAmount } from './token-amount'
 
-/** Channels that still hold money of this wallet, and how it gets it back. */
+/** Channels that still hold money of this wallet, and how to withdraw it. */
 export function CreditList({ channels }: { channels: readonly ChannelView.ChannelCredit[] }) {
   if (channels.length === 0) return null
   return (
     <Panel
       isRegion
       title="Open channels"
-      description="Deposits in escrow on chain. What is not spent is this wallet’s own, with or without the merchant."
+      description="Deposits in escrow on chain. The unspent part belongs to this wallet; withdrawing it needs no merchant."
       contentClassName="flex flex-col divide-y"
     >
       {channels.map((channel) => (
@@ -51,27 +51,27 @@ function Credit({ channel }: { channel: ChannelView.ChannelCredit }) {
         </p>
       </div>
       <div className="text-xs text-muted-foreground">
-        <p className="font-medium text-foreground">How to get it back</p>
-        <GetBack channel={channel} />
+        <p className="font-medium text-foreground">How to withdraw it</p>
+        <Withdrawal channel={channel} />
       </div>
     </article>
   )
 }
 
-function GetBack({ channel }: { channel: ChannelView.ChannelCredit }) {
+function Withdrawal({ channel }: { channel: ChannelView.ChannelCredit }) {
   const { protocol, url, escrow, network, graceSeconds, state, closeDeadlineAt } = channel
-  if (state === 'opening') return <p>It is not open yet: the deposit is on its way to the chain.</p>
-  if (state === 'closing') return <p>It is being closed: the rest comes back in that transaction.</p>
+  if (state === 'opening') return <p>It is not open yet: the deposit transaction is not included yet.</p>
+  if (state === 'closing') return <p>It is closing: that transaction returns the rest.</p>
   const [ask, call, client, begin, end] =
     protocol === 'mpp'
       ? ['Send a close credential to', 'session.close()', 'mppx', 'requestClose', 'withdraw']
-      : ['Ask for a refund at', 'scheme.refund(url)', '@x402/evm', 'initiateWithdraw', 'finalizeWithdraw']
+      : ['Request a refund at', 'scheme.refund(url)', '@x402/evm', 'initiateWithdraw', 'finalizeWithdraw']
   return (
     <ol className="mt-1 flex list-decimal flex-col gap-1 pl-4">
       <li>
         {ask} <span className="font-mono break-all text-foreground">{url}</span>, as{' '}
-        <span className="font-mono text-foreground">{call}</span> of {client} does. The rest comes back in the same
-        transaction, and costs this wallet no gas.
+        <span className="font-mono text-foreground">{call}</span> of {client} does. The same transaction returns the
+        rest, and this wallet pays no gas.
       </li>
       <li>
         Without the merchant: call <span className="font-mono text-foreground">{begin}</span> of the escrow{' '}
@@ -80,7 +80,7 @@ function GetBack({ channel }: { channel: ChannelView.ChannelCredit }) {
         {closeDeadlineAt !== null && (
           <>
             {' '}
-            That was asked for: the wait ends <Time at={closeDeadlineAt} format="absolute" />.
+            This was requested: the wait ends <Time at={closeDeadlineAt} format="absolute" />.
           </>
         )}
       </li>

@@ -5,11 +5,11 @@ import { Section } from '../panel'
 import { Status } from '../status'
 import { TokenAmount } from './token-amount'
 
-/** What is still to come back to this wallet. */
+/** Refunds that this wallet is still owed. */
 export function OwedTable({ refunds }: { refunds: readonly PaymentView.RefundRow[] }) {
   if (refunds.length === 0) return null
   return (
-    <Section title="Refunds on their way">
+    <Section title="Pending refunds">
       <DataTable<PaymentView.RefundRow>
         caption="Refunds, oldest first"
         rows={refunds}

@@ -6,7 +6,7 @@ import { column, countColumn, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { TokenAmount } from './token-amount'
 
-/** What the money went to, dearest first. */
+/** Spending by resource, highest first. */
 export function ResourceSpendTable({ resources }: { resources: readonly SpendView.ResourceSpend[] }) {
   if (resources.length === 0) return null
   return (
@@ -33,7 +33,7 @@ export function ResourceSpendTable({ resources }: { resources: readonly SpendVie
           )),
           countColumn('Paid calls', ({ calls }) => calls, { from: 'sm' }),
           column(
-            'Came to nothing',
+            'Failed',
             {
               align: 'right',
               from: 'md',

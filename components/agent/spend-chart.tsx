@@ -21,12 +21,12 @@ export function SpendChart({ days, hasOthers }: Props) {
       <CardHeader
         id="spend-title"
         title="Spent by day"
-        description={`The last ${days.length} days, UTC${hasOthers ? '; dollars only, without tokens that are not known here' : ''}`}
+        description={`The last ${days.length} days, UTC${hasOthers ? '; dollars only, without unknown tokens' : ''}`}
         actions={!isEmpty && <AsTable pressed={asTable} onChange={setAsTable} />}
       />
       {isEmpty ? (
         <CardContent>
-          <p className="py-8 text-center text-muted-foreground">Nothing was spent in this time.</p>
+          <p className="py-8 text-center text-muted-foreground">Nothing was spent in this period.</p>
         </CardContent>
       ) : asTable ? (
         <ChartTable

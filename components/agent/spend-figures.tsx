@@ -14,7 +14,7 @@ type Props = {
 
 type Owned = { base: string; token: { decimals: number; symbol: string } }
 
-/** What was spent, what is left as credit, and what comes back. */
+/** The amount spent, the credit left, and pending refunds. */
 export function SpendFigures({ spend, channels, refunds }: Props) {
   const credit = dollars(channels.map(({ leftBase, token }) => ({ base: leftBase, token })))
   const owed = dollars(refunds.map(({ amountBase, token }) => ({ base: amountBase, token })))
@@ -38,15 +38,15 @@ export function SpendFigures({ spend, channels, refunds }: Props) {
         value={spend.calls.toLocaleString('en')}
         more={
           spend.failed === 0
-            ? 'None came to nothing'
+            ? 'None failed'
             : `${spend.failed.toLocaleString('en')} came to nothing, and were not charged or go back`
         }
       />
       <Figure label="Credit in channels" value={<Amount base={credit} />} more={openWords(channels.length)} />
       <Figure
-        label="Refunds on their way"
+        label="Pending refunds"
         value={<Amount base={owed} />}
-        more={refunds.length === 0 ? 'Nothing is owed' : 'Paid without being asked'}
+        more={refunds.length === 0 ? 'Nothing is owed' : 'Paid automatically'}
       />
     </dl>
   )
@@ -57,7 +57,7 @@ function openWords(count: number): string {
   return count === 1 ? 'In 1 open channel' : `In ${count} open channels`
 }
 
-/** Micro-dollars of known tokens; the others stand with their channel or refund. */
+/** The sum in micro-dollars of known tokens. Other tokens are listed with their channel or refund. */
 function dollars(owned: readonly Owned[]): bigint {
   return owned
     .filter(({ token }) => token.symbol !== 'base units')

@@ -10,12 +10,12 @@ import { TokenAmount } from './token-amount'
 
 type Props = {
   payments: readonly PaymentView.PaymentLine[]
-  /** Who sells a resource, by its id. */
+  /** The seller's name by resource id. */
   sellers: Readonly<Record<string, string>>
   empty: ReactNode
 }
 
-/** What one wallet paid, one payment a row; a session is one of them. */
+/** Payments of one wallet, one in each row. A session counts as one payment. */
 export function SpendingTable({ payments, sellers, empty }: Props) {
   return (
     <DataTable<PaymentView.PaymentLine>

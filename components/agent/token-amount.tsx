@@ -4,7 +4,7 @@ import { Hash } from '../hash'
 
 type Props = { base: string; token: TokenLabel; className?: string }
 
-/** Money of one token. One that Sluice does not know has no decimals and no worth here: it stands in base units. */
+/** Money of one token. A token that Sluice does not know is shown in base units, because its decimals are unknown. */
 export function TokenAmount({ base, token, className }: Props) {
   const isKnown = token.symbol !== 'base units'
   if (isKnown)

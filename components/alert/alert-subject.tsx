@@ -1,6 +1,6 @@
 import Link from 'next/link'
 
-/** The page of what an alert is about. */
+/** A link to the subject of an alert. */
 export function AlertSubject({ subject }: { subject: string }) {
   const [group = '', id = ''] = subject.split(':')
   const pages: Record<string, { href: string; words: string }> = {

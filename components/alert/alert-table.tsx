@@ -5,7 +5,7 @@ import { DataTable } from '../data-table'
 import { duration } from '../duration'
 import { AlertSubject } from './alert-subject'
 
-/** Alerts that are over, newest first. */
+/** Resolved alerts, newest first. */
 export function AlertTable({ alerts, empty }: { alerts: readonly AlertView[]; empty: ReactNode }) {
   return (
     <DataTable<AlertView>

@@ -3,7 +3,7 @@ import type { AlertView } from '@/lib/alerts'
 import { Time } from '../time'
 import { AlertSubject } from './alert-subject'
 
-/** What somebody asked to be told of and is so now. */
+/** Alerts whose condition holds now. */
 export function OpenAlerts({ alerts }: { alerts: readonly AlertView[] }) {
   return (
     <section aria-label="Open alerts" aria-live="polite" className="mb-6">

@@ -81,7 +81,7 @@ function RuleFields({ kinds, networks, endpoints }: Choices) {
   )
 }
 
-/** Stands for the number that the next field asks for. */
+/** A placeholder for the number in the next field. */
 function blank({ needs }: KindChoice): string {
   return needs === 'minutes' ? ' … minutes' : needs === 'below' ? ' …' : ''
 }

@@ -13,7 +13,7 @@ const subjects = [
   ['resourceId', 'Resource', '/resources/'],
 ] as const
 
-/** Events, each of which opens to all that was recorded. Works without JavaScript. */
+/** Events, each of which expands to its whole record. Works without JavaScript. */
 export function EventList({
   events,
   format = 'relative',
@@ -21,7 +21,7 @@ export function EventList({
 }: {
   events: readonly EventRow[]
   format?: 'relative' | 'absolute'
-  /** What stands below the data of an event. */
+  /** Shown below the data of an event. */
   more?: (event: EventRow) => ReactNode
 }) {
   return (

@@ -11,9 +11,9 @@ import { VerdictView } from './verdict-view'
 
 type Props = {
   seq: string
-  /** Leaf index; null while the event waits for its place. */
+  /** Leaf index; null until the event is in the log. */
   index: string | null
-  /** Fields that can be redacted; none for who may not. */
+  /** Fields that this reader may redact. */
   redactable: readonly string[]
   publicKey: string
   /** The event with its proof, as lines of an export. */
@@ -23,7 +23,7 @@ type Props = {
 
 type Proven = { verdict: Verdict.Verdict; path: string[]; hash: string }
 
-/** Checks in this page that the event is in the log that was signed, and deletes what it discloses. */
+/** Verifies in the browser that the event is in the signed log, and redacts its fields. */
 export function EventProof({ seq, index, redactable, publicKey, prove, redact }: Props) {
   const [proven, setProven] = useState<Proven>()
   const [asks, setAsks] = useState(false)
@@ -64,7 +64,7 @@ export function EventProof({ seq, index, redactable, publicKey, prove, redact }:
           </p>
         )}
         {index === null && (
-          <span className="text-xs text-muted-foreground">It gets its place in the log in a second.</span>
+          <span className="text-xs text-muted-foreground">It is added to the log within a second.</span>
         )}
       </div>
       {proven && (

@@ -3,7 +3,7 @@ import type { LogStatus as Status } from '@/lib/audit'
 import { Facts } from '../facts'
 import { Time } from '../time'
 
-/** How the Merkle log stands: what is in it, what was signed, and what is on chain. */
+/** The state of the Merkle log: its size, the signed checkpoint, and the checkpoint on chain. */
 export function LogStatus({ status, networkName }: { status: Status; networkName: string | null }) {
   const { size, waiting, checkpoint, anchor, key } = status
   return (
@@ -41,7 +41,7 @@ export function LogStatus({ status, networkName }: { status: Status; networkName
               <Time at={anchor.at} />
             </span>
           ) : (
-            'none yet: one is made once a day'
+            'none yet: one is anchored each day'
           ),
         },
         { label: 'Public key', value: <span className="font-mono text-xs break-all">{key}</span> },

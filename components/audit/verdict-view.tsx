@@ -4,7 +4,7 @@ import { Facts } from '../facts'
 import { Hash } from '../hash'
 import { cn } from '../ui/cn'
 
-/** What the verifier found, in words: the verdict, what was checked, and the first bad leaf. */
+/** The verifier's result: the verdict, what was checked, and the first bad leaf. */
 export function VerdictView({ verdict, what }: { verdict: Verdict.Verdict; what: string }) {
   const { ok, kind, leaves, checkpoint, checks, firstBad } = verdict
   const Icon = ok ? ShieldCheck : ShieldAlert

@@ -1,10 +1,10 @@
 import { Verifier, type Verdict } from '@/lib/proof'
 
-/** Lines between two breaths: the page stays alive under a file of any length. */
+/** Lines between two pauses, so that the page stays responsive with a file of any length. */
 const breath = 500
 
 /**
- * Runs the verifier over a stream in this page; nothing leaves it. `onProgress` gets the number of lines so far.
+ * Runs the verifier over a stream in the browser; nothing is uploaded. `onProgress` gets the number of lines so far.
  * @throws Error when the stream breaks off.
  */
 export async function verifyStream(

@@ -130,7 +130,7 @@ function Outcome({ state }: { state: State }) {
 
 type FileButtonProps = { label: string; small?: boolean; disabled: boolean; onFile(file: File | undefined): void }
 
-/** A file input that looks like the buttons beside it. */
+/** A file input that looks like a button. */
 function FileButton({ label, small = false, disabled, onFile }: FileButtonProps) {
   const id = useId()
   return (
@@ -151,7 +151,7 @@ function FileButton({ label, small = false, disabled, onFile }: FileButtonProps)
         className="sr-only"
         onChange={(event) => {
           onFile(event.target.files?.[0])
-          // The same file may be chosen again.
+          // So that the same file can be chosen again.
           event.target.value = ''
         }}
       />

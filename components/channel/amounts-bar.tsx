@@ -4,7 +4,7 @@ import { cn } from '../ui/cn'
 
 type Part = { key: string; label: string; help: string; base: bigint; look: string; text?: string }
 
-/** Where the deposit stands: paid out, at risk, credit, and what no voucher reaches yet. Widths are parts of the deposit. */
+/** The deposit in parts: paid out, at risk, credit, and not yet covered by a voucher. Widths are shares of the deposit. */
 export function AmountsBar({ channel }: { channel: ChannelView.ChannelDetail }) {
   const { token, state } = channel
   const [deposit, accepted, spent, settled] = [
@@ -104,7 +104,7 @@ function partsOf(deposit: bigint, accepted: bigint, spent: bigint, settled: bigi
   ]
 }
 
-/** Percent for a width only; every figure that is read is exact. */
+/** Percent for a width only. Figures that people read are exact. */
 function share(part: bigint, whole: bigint): number {
   return whole === 0n ? 0 : Number((part * 10_000n) / whole) / 100
 }

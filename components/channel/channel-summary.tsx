@@ -5,7 +5,7 @@ import { Amount } from '../amount'
 import { cn } from '../ui/cn'
 import { Countdown } from './countdown'
 
-/** What all channels hold together: how many, in escrow, at risk, and the next deadline. */
+/** Totals of all channels: their number, money in escrow and at risk, and the next deadline. */
 export function ChannelSummary({ summary, nowMs }: { summary: ChannelView.ChannelsSummary; nowMs: number }) {
   const { open, closing, parked, nextDeadline } = summary
   const atRisk = summary.atRiskMicros !== '0'

@@ -11,7 +11,7 @@ import { Countdown } from './countdown'
 
 type Props = { channels: readonly ChannelView.ChannelListRow[]; nowMs: number; empty: ReactNode }
 
-/** Channels, one a row, each row its page. What is at risk stands out; a requested close shows how long there is. */
+/** Channels, each row linked to its page. Money at risk is highlighted; a requested close shows the time left. */
 export function ChannelTable({ channels, nowMs, empty }: Props) {
   const money = (row: ChannelView.ChannelListRow, base: string) => <Amount base={base} decimals={row.token.decimals} />
   return (
@@ -45,7 +45,7 @@ export function ChannelTable({ channels, nowMs, empty }: Props) {
   )
 }
 
-/** In one cell, so that a deadline stands beside what it is the deadline of. */
+/** State and deadline in one cell, because the deadline belongs to the state. */
 function State({ channel, nowMs }: { channel: ChannelView.ChannelListRow; nowMs: number }) {
   return (
     <span className="flex flex-wrap items-center gap-x-2 gap-y-1">

@@ -6,16 +6,16 @@ import { cn } from '../ui/cn'
 type Props = {
   /** ISO 8601. */
   until: string
-  /** The server's clock when it made the page: the visitor's may be wrong. */
+  /** The server's clock when it rendered the page: the browser's clock may be wrong. */
   nowMs: number
   className?: string
 }
 
 const tickMs = 1_000
-/** From here on somebody has to act. */
+/** Below this, a person has to act. */
 const urgentMs = 3 * 60_000
 
-/** The time that is left until an instant, second by second. */
+/** The time left until an instant, updated every second. */
 export function Countdown({ until, nowMs, className }: Props) {
   const [shownMs, setShownMs] = useState(nowMs)
 

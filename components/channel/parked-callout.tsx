@@ -4,28 +4,28 @@ import { Amount } from '../amount'
 import { Callout } from '../callout'
 import { Time } from '../time'
 
-/** Why a channel that is due is not settled, and what helps. */
+/** Why a due channel is not settled, and what helps. */
 export function ParkedCallout({ channel }: { channel: ChannelView.ChannelDetail }) {
   const { parkedReason, parkedUntil, spentBase, settledBase, token, protocol } = channel
   if (parkedReason === null) return null
   const close = BigInt(spentBase) > BigInt(settledBase) ? spentBase : settledBase
   return (
-    <Callout icon={CirclePause} title="Parked: it is due, and it is not settled">
+    <Callout icon={CirclePause} title="Parked: due, but not settled">
       <p className="wrap-anywhere">{sentence(parkedReason)}</p>
       <p>
         It settles by itself as soon as the agent’s next voucher fits
         {parkedUntil && (
           <>
-            , and is looked at again <Time at={parkedUntil} />
+            , and is checked again <Time at={parkedUntil} />
           </>
         )}
         .
         {protocol === 'mpp' && (
           <>
             {' '}
-            To be paid now, close the channel: a closing takes exactly the{' '}
-            <Amount base={close} decimals={token.decimals} className="font-semibold" /> that was earned and gives the
-            rest back, whatever the voucher says.
+            To be paid now, close the channel: closing pays exactly the{' '}
+            <Amount base={close} decimals={token.decimals} className="font-semibold" /> that was earned and refunds the
+            rest, whatever amount the voucher has.
           </>
         )}
       </p>

@@ -8,12 +8,12 @@ import { Status } from '../status'
 
 type Props = {
   settlements: readonly ChannelView.ChannelSettlementView[]
-  /** The history of a channel leads to batches; the members of a batch lead to channels. */
+  /** `channel`: the settlements of a channel, linked to their batches. `batch`: the channels of a batch, linked to their pages. */
   of: 'channel' | 'batch'
   empty: ReactNode
 }
 
-/** What was paid out for channels, settlement by settlement. */
+/** Settlements of channels with their payouts. */
 export function SettlementTable({ settlements, of, empty }: Props) {
   const columns: (Column<ChannelView.ChannelSettlementView> | false)[] = [
     column('Paid', (row) =>

@@ -7,7 +7,7 @@ import { Hash } from '../hash'
 
 type Props = { vouchers: readonly ChannelView.VoucherView[]; channel: ChannelView.ChannelListRow; empty: ReactNode }
 
-/** Vouchers of a channel, the highest first, with what each of them bought. */
+/** Vouchers of a channel, the highest first, with the resource that each paid for. */
 export function VoucherTable({ vouchers, channel, empty }: Props) {
   const money = (base: string) => <Amount base={base} decimals={channel.token.decimals} />
   return (

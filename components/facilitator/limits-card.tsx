@@ -13,14 +13,14 @@ type Props = {
   save: (keyId: string, input: CallerLimits.CallerLimitsInput) => Promise<Outcome<null>>
 }
 
-/** What each key that may use the facilitator may have settled there. */
+/** The limits of each key that may use the facilitator. */
 export function LimitsCard({ keys, networks, assets, editable, save }: Props) {
   if (keys.length === 0) return null
   return (
     <Card className="mt-6">
       <CardHeader
         title="Facilitator limits"
-        description="What keys with the scope facilitate may have verified and settled. A day begins at midnight UTC."
+        description="Limits for API keys with the scope facilitate. A day begins at midnight UTC."
       />
       <ul className="divide-y border-t">
         {keys.map(({ id, name, limits }) => (

@@ -19,7 +19,7 @@ type Props = {
   empty: ReactNode
 }
 
-/** Other facilitators and how they did over the last day. */
+/** Remote facilitators with their figures of the last day. */
 export function RemoteFacilitatorTable({ facilitators, mayEdit, update, setStatus, test, empty }: Props) {
   const columns: Column<RemoteFacilitatorView>[] = [
     column('Facilitator', (row) => (
@@ -101,7 +101,7 @@ function Trouble({ facilitator: { lastError, state } }: { facilitator: RemoteFac
 }
 
 function inShort({ successShare, p95Ms, calls }: RemoteFacilitatorView): string {
-  return calls === 0 ? 'Not asked in the last day' : `${percent(successShare)} of ${calls} · p95 ${milliseconds(p95Ms)}`
+  return calls === 0 ? 'No calls in the last day' : `${percent(successShare)} of ${calls} · p95 ${milliseconds(p95Ms)}`
 }
 
 function milliseconds(ms: number | null): string {

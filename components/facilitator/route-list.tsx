@@ -14,15 +14,15 @@ type Props = {
 }
 
 const descriptions = {
-  payments: 'The first that is well takes a payment. Once it may have sent it, no other is ever asked.',
+  payments:
+    'The first healthy facilitator gets a payment. After it may have sent the payment, no other facilitator gets it.',
   channels:
-    'The first that is well claims what was spent of channels and pays it out. Deposits and refunds are always sent by this server.',
+    'The first healthy facilitator claims what was spent on channels and pays it out. This server always sends deposits and refunds itself.',
 }
 
-/** Who settles on each network, in order of preference. */
+/** The facilitators of each network and scheme, in order of preference. */
 export function RouteList({ routes, choices, editable, save }: Props) {
-  const nameOf = (target: string) =>
-    choices.find(({ value }) => value === target)?.label ?? 'A facilitator that is gone'
+  const nameOf = (target: string) => choices.find(({ value }) => value === target)?.label ?? 'A deleted facilitator'
   return (
     <ul className="divide-y border-t">
       {routes.map(({ network, scheme, targets }) => (

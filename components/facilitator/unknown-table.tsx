@@ -14,7 +14,7 @@ type Props = {
   check: (paymentId: string) => Promise<Outcome<string>>
 }
 
-/** Payments that another facilitator has, until the chain says what became of them. */
+/** Payments that were sent to a remote facilitator and whose outcome is not known from the chain yet. */
 export function UnknownTable({ unknowns, editable, check }: Props) {
   const columns: Column<UnknownSettlement>[] = [
     column('Payment', ({ paymentId, facilitator, reason, status }) => (
@@ -27,11 +27,11 @@ export function UnknownTable({ unknowns, editable, check }: Props) {
         {reason && <p className="max-w-72 text-xs text-muted-foreground wrap-anywhere">{reason}</p>}
       </div>
     )),
-    column('It said', { from: 'sm' }, ({ status }) => <Status kind="facilitatorCall" value={status} />),
+    column('Reported', { from: 'sm' }, ({ status }) => <Status kind="facilitatorCall" value={status} />),
     amountColumn('Amount', (row) => row.amountBase, { align: 'right', from: 'sm' }),
     networkColumn(({ network }) => network, { from: 'md' }),
     column('Sent', { from: 'sm' }, ({ sentAt }) => <Time at={sentAt} />),
-    column('Looks', { align: 'right', from: 'lg' }, ({ looks }) => looks),
+    column('Checks', { align: 'right', from: 'lg' }, ({ looks }) => looks),
     actionColumn(
       ({ paymentId }) =>
         editable && <CheckButton payment={paymentId.slice(0, 8)} check={check.bind(null, paymentId)} />,
@@ -39,14 +39,14 @@ export function UnknownTable({ unknowns, editable, check }: Props) {
   ]
   return (
     <DataTable
-      caption="Payments whose end is not known yet, oldest first"
+      caption="Payments with unknown outcome, oldest first"
       columns={columns}
       rows={unknowns}
       rowKey={({ paymentId }) => paymentId}
       className="rounded-none border-0 border-t"
       empty={
         <Empty title="Nothing is unknown" className="py-8">
-          Every payment that another facilitator was given is on chain, or can never come.
+          Every payment that was sent to another facilitator is on chain, or can no longer settle.
         </Empty>
       }
     />

@@ -5,7 +5,7 @@ import { DataTable, type Column } from '../data-table'
 import { Empty } from '../empty'
 import { Gas } from '../gas'
 
-/** What each caller had settled, by day and network. */
+/** Settlements by caller, day and network. */
 export function UsageTable({ usage }: { usage: readonly CallerUsageRow[] }) {
   const columns: Column<CallerUsageRow>[] = [
     column('Caller', ({ caller, day, network }) => (
@@ -24,7 +24,9 @@ export function UsageTable({ usage }: { usage: readonly CallerUsageRow[] }) {
       <Gas wei={spentBase} symbol={network.gasSymbol} decimals={network.gasDecimals} />
     )),
     column(
-      <span title="What counts against the caller’s cap: spent, and reserved for what is on its way.">Billed</span>,
+      <span title="Counts against the caller’s cap: gas spent, and gas reserved for pending transactions.">
+        Billed
+      </span>,
       { align: 'right' },
       ({ billedBase, network }) => <Gas wei={billedBase} symbol={network.gasSymbol} decimals={network.gasDecimals} />,
     ),
@@ -37,7 +39,7 @@ export function UsageTable({ usage }: { usage: readonly CallerUsageRow[] }) {
       rowKey={({ caller, day, network }) => `${caller}|${day}|${network.network}`}
       className="rounded-none border-0 border-t"
       empty={
-        <Empty title="Nobody had anything settled in the last week" className="py-8">
+        <Empty title="No settlements in the last week" className="py-8">
           An API key with the scope facilitate may use this server’s facilitator.
         </Empty>
       }

@@ -11,14 +11,14 @@ import { RevokeKey } from './revoke-key'
 
 type Props = {
   keys: readonly ApiKeyRow[]
-  /** Names by id. */
+  /** Policy names by id. */
   policies: ReadonlyMap<string, string>
   editable: boolean
   revoke: (id: string) => Promise<Outcome<null>>
   empty: ReactNode
 }
 
-/** API keys: those that work first. */
+/** API keys, active ones first. */
 export function KeyTable({ keys, policies, editable, revoke, empty }: Props) {
   const columns: Column<ApiKeyRow>[] = [
     column('Key', ({ name, prefix }) => (

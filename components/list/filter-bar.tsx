@@ -10,9 +10,9 @@ import { Popover, PopoverContent, PopoverTrigger } from '../ui/popover'
 import { FilterInput } from './filter-input'
 
 export type FilterField =
-  /** Any of a few words; the parameter holds them with commas between. */
+  /** Any of a few options; the parameter holds them separated by commas. */
   | { kind: 'choice'; name: string; label: string; options: readonly { value: string; label: string }[] }
-  /** One of a few. */
+  /** One of a few options. */
   | { kind: 'single'; name: string; label: string; options: readonly { value: string; label: string }[] }
   | { kind: 'text'; name: string; label: string; placeholder: string; hint?: string }
   /** Two parameters, each end optional. */
@@ -21,7 +21,7 @@ export type FilterField =
 type Query = Record<string, string>
 type Set = (change: Record<string, string | undefined>) => void
 
-/** Filters as chips. What is chosen stands in the URL at once; there is nothing to apply. */
+/** Filters as chips. A choice goes into the URL at once; there is no apply button. */
 export function FilterBar({ fields, query }: { fields: readonly FilterField[]; query: Query }) {
   const router = useRouter()
   const pathname = usePathname()

@@ -15,18 +15,18 @@ type Props = {
 
 const pauseMs = 400
 
-/** A filter's text: counts as soon as typing pauses, on Enter, or when it is left. */
+/** A filter's text: applied after a pause in typing, on Enter, or on blur. */
 export function FilterInput({ name, label, type, value, placeholder, onChange }: Props) {
   const id = useId()
   const [text, setText] = useState(value)
-  const told = useRef(value)
+  const applied = useRef(value)
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined)
 
-  function tell(next: string) {
+  function apply(next: string) {
     clearTimeout(timer.current)
     const trimmed = next.trim()
-    if (trimmed === told.current) return
-    told.current = trimmed
+    if (trimmed === applied.current) return
+    applied.current = trimmed
     onChange(trimmed)
   }
 
@@ -44,11 +44,11 @@ export function FilterInput({ name, label, type, value, placeholder, onChange }:
           const next = event.target.value
           setText(next)
           clearTimeout(timer.current)
-          timer.current = setTimeout(() => tell(next), pauseMs)
+          timer.current = setTimeout(() => apply(next), pauseMs)
         }}
-        onBlur={() => tell(text)}
+        onBlur={() => apply(text)}
         onKeyDown={(event) => {
-          if (event.key === 'Enter') tell(text)
+          if (event.key === 'Enter') apply(text)
         }}
         {...(placeholder !== undefined && type === 'text' && { placeholder })}
       />

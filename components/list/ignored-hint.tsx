@@ -1,7 +1,7 @@
 import { CircleAlert } from 'lucide-react'
 import Link from 'next/link'
 
-/** Says which parts of the URL were not understood and therefore left out. */
+/** Lists the parts of the URL that are not valid and were ignored. */
 export function IgnoredHint({ ignored, href }: { ignored: readonly string[]; href: string }) {
   if (ignored.length === 0) return null
   return (
@@ -10,7 +10,7 @@ export function IgnoredHint({ ignored, href }: { ignored: readonly string[]; hre
       className="mb-3 flex flex-wrap items-center gap-x-2 gap-y-1 rounded-md bg-warning-soft px-3 py-2 text-xs text-warning"
     >
       <CircleAlert aria-hidden className="size-3.5 shrink-0" />
-      <span>Not understood, so not applied:</span>
+      <span>Not valid, and ignored:</span>
       {ignored.map((text) => (
         <code key={text} className="font-mono break-all">
           {text}

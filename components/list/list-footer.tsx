@@ -3,11 +3,11 @@ import { Pager } from '../pager'
 import { cn } from '../ui/cn'
 
 type Props = {
-  /** How many rows are on this page, and how many match in all, also in words: the count stops at a limit. */
+  /** The number of rows on this page, and of all matches, also in words because the count stops at a limit. */
   shown: number
   total: number
   of: string
-  /** What they are: "payments". */
+  /** The noun: "payments". */
   noun: string
   firstHref?: string | undefined
   previousHref?: string | undefined
@@ -15,7 +15,7 @@ type Props = {
   sizes: readonly { size: number; href: string; current: boolean }[]
 }
 
-/** Below a list: how much there is, the way on and back, and how many rows a page holds. */
+/** Below a list: the counts, the links to the next and previous page, and the page size. */
 export function ListFooter({ shown, total, of, noun, firstHref, previousHref, nextHref, sizes }: Props) {
   if (total === 0) return null
   const smallest = sizes[0]?.size ?? 0

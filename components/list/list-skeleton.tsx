@@ -1,6 +1,6 @@
 import { Skeleton } from '../ui/skeleton'
 
-/** A list before it is there: header, chips, table and footer at the places where they will stand. */
+/** Placeholder of a list while it loads: header, chips, table and footer in their places. */
 export function ListSkeleton({ rows = 12, chips = 6 }: { rows?: number; chips?: number }) {
   return (
     <div role="status" aria-label="Loading">
@@ -28,7 +28,7 @@ export function ListSkeleton({ rows = 12, chips = 6 }: { rows?: number; chips?: 
   )
 }
 
-/** A detail page before it is there. */
+/** Placeholder of a detail page while it loads. */
 export function DetailSkeleton() {
   return (
     <div role="status" aria-label="Loading">

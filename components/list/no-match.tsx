@@ -4,7 +4,7 @@ import { ButtonLink } from '../ui/button-link'
 
 type Props = { icon: LucideIcon; noun: string; path: string }
 
-/** Instead of a list that its filters have emptied. */
+/** Shown instead of a list if nothing matches its filters. */
 export function NoMatch({ icon, noun, path }: Props) {
   return (
     <Empty
@@ -16,7 +16,7 @@ export function NoMatch({ icon, noun, path }: Props) {
         </ButtonLink>
       }
     >
-      There is nothing that fits all of these filters.
+      Nothing matches all of these filters.
     </Empty>
   )
 }

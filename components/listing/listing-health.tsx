@@ -11,7 +11,7 @@ const states: Record<DirectoryCheck['state'], { icon: LucideIcon; label: string;
 
 const order: readonly DirectoryCheck['state'][] = ['fail', 'warn', 'pass']
 
-/** Whether directories can find a resource, and what to do where they cannot. What is right is folded away. */
+/** Whether directories can list a resource, and what to do if they cannot. Passed checks are folded. */
 export function ListingHealth({ health: { score, checks } }: { health: DirectoryHealth }) {
   const open = order
     .filter((state) => state !== 'pass')
@@ -21,7 +21,7 @@ export function ListingHealth({ health: { score, checks } }: { health: Directory
     <Panel
       isRegion
       title="Listing health"
-      description="The rules of the directories of x402 and MPP, over the 402 that agents get."
+      description="The rules of the x402 and MPP directories, checked against the 402 that agents get."
       actions={
         <span className="tabular-nums text-muted-foreground">
           <span className="font-semibold text-foreground">{score}</span> of 100
@@ -29,7 +29,7 @@ export function ListingHealth({ health: { score, checks } }: { health: Directory
       }
       contentClassName="flex flex-col gap-3"
     >
-      {open.length > 0 ? <CheckList checks={open} /> : <p>Every rule holds: directories can list it as it is.</p>}
+      {open.length > 0 ? <CheckList checks={open} /> : <p>All checks pass: directories can list it.</p>}
       {passed.length > 0 && (
         <details>
           <summary className="cursor-pointer rounded-sm text-muted-foreground hover:text-foreground">

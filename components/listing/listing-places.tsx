@@ -10,10 +10,10 @@ const states: Record<DirectoryPlace['state'], { icon: LucideIcon; label: string;
   unknown: { icon: CircleHelp, label: 'Not known', className: 'text-warning' },
 }
 
-/** Where agents find a resource now; undefined places are still being asked. */
+/** The directories that list a resource now; undefined while they are being queried. */
 export function ListingPlaces({ places }: { places: readonly DirectoryPlace[] | undefined }) {
   return (
-    <Panel isRegion title="Where it is listed" description="Asked now, at most once a minute.">
+    <Panel isRegion title="Where it is listed" description="Queried now, at most once a minute.">
       {places ? (
         <ul className="flex flex-col gap-3">
           {places.map((place) => (

@@ -1,6 +1,6 @@
 import type { Listing } from '@/lib/merchants'
 
-/** What the fields hold: text as typed. The server reads it as it is. */
+/** The text of the fields, as typed. The server parses it. */
 export type ListingState = {
   serviceName: string
   /** Separated by commas. */

@@ -13,7 +13,7 @@ type Transaction = BaseFees['transactions'][number]
 const steps = [1, 2, 5, 10, 15, 30, 60]
 const ticksMax = 6
 
-/** One instant of the chart: a base fee, or what a transaction of ours paid. */
+/** One point of the chart: a base fee, or the price that one of our transactions paid. */
 type Point = { atMs: number; at: string; weiPerGas: string; fee?: number; paid?: number; transaction?: Transaction }
 
 /** The base fee of the last hours with our transactions on it, as a chart or as a table. */
@@ -35,7 +35,9 @@ export function BaseFeeChart({ fees, network }: { fees: BaseFees; network: strin
         {points.length > 0 && <AsTable pressed={asTable} onChange={setAsTable} />}
       </div>
       {points.length === 0 ? (
-        <p className="px-4 pt-4 pb-8 text-center text-muted-foreground">No base fee was noted in the last six hours.</p>
+        <p className="px-4 pt-4 pb-8 text-center text-muted-foreground">
+          No base fee was recorded in the last six hours.
+        </p>
       ) : asTable ? (
         <Rows points={points} network={network} />
       ) : (
@@ -154,7 +156,7 @@ function Rows({ points, network }: { points: readonly Point[]; network: string }
   )
 }
 
-/** In the order of time. The height of a point only; every figure that is read comes from the exact string. */
+/** In the order of time. Numbers are for the height of a point only; figures that people read come from the exact string. */
 function toPoints({ samples, transactions }: BaseFees): Point[] {
   const fees = samples.map(({ at, weiPerGas }) => ({
     atMs: Date.parse(at),

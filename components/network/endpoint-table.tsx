@@ -5,7 +5,7 @@ import { duration } from '../duration'
 import { Status } from '../status'
 import { Time } from '../time'
 
-/** How each endpoint of a network does, as all processes see it. */
+/** The health of each RPC endpoint of a network, over all processes. */
 export function EndpointTable({ endpoints, network }: { endpoints: readonly EndpointHealth[]; network: string }) {
   const isAmbiguous = ({ host }: EndpointHealth) => endpoints.filter((other) => other.host === host).length > 1
   return (
@@ -60,7 +60,9 @@ export function EndpointTable({ endpoints, network }: { endpoints: readonly Endp
         column('Calls', { align: 'right', from: 'md' }, (row) => count(row.calls)),
         column('Errors', { align: 'right', from: 'sm' }, (row) => count(row.errors)),
         column(
-          <span title="Answers that said no to the call itself. They say nothing about health.">Refusals</span>,
+          <span title="Answers that rejected the call itself. They do not count against the endpoint’s health.">
+            Refusals
+          </span>,
           { align: 'right', from: 'md' },
           (row) => count(row.refusals),
         ),
@@ -69,10 +71,10 @@ export function EndpointTable({ endpoints, network }: { endpoints: readonly Endp
   )
 }
 
-// More than that, and it is asked after the others (lib/chains/pool).
+// An endpoint further behind is called after the others (lib/chains/pool).
 const lagMax = 3
 
-/** Why it is not believed, else what went wrong last. */
+/** Why its answers are not trusted, or else the last error. */
 function Trouble({ endpoint: { dishonest, lastError, state } }: { endpoint: EndpointHealth }) {
   if (dishonest !== null) return <span className="block max-w-md text-xs text-destructive">{dishonest}</span>
   if (lastError === null) return null
@@ -85,7 +87,7 @@ function Trouble({ endpoint: { dishonest, lastError, state } }: { endpoint: Endp
   )
 }
 
-/** Where there is no room for columns. */
+/** Shown on narrow screens instead of the columns. */
 function inShort({ latencyMs, lag, calls, errors }: EndpointHealth): string {
   const parts = [
     latencyMs !== null && duration(latencyMs),

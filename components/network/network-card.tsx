@@ -7,7 +7,7 @@ import { Card, CardHeader } from '../ui/card'
 import { BaseFeeChart } from './base-fee-chart'
 import { EndpointTable } from './endpoint-table'
 
-/** One network: where its head is, how its endpoints do, and what it has asked for lately. */
+/** One network: its head, the health of its endpoints, and its recent base fees. */
 export function NetworkCard({ network, fees }: { network: NetworkHealth; fees: BaseFees }) {
   const { label, endpoints } = network
   const now = fees.samples.at(-1)
@@ -61,27 +61,27 @@ function transactions(count: number): string {
   return count === 1 ? '1 transaction' : `${count.toLocaleString('en')} transactions`
 }
 
-/** In words what the table below says of each. A private endpoint keeps nothing from being read. */
+/** The health of all endpoints in one badge. Private endpoints do not count: nothing is read from them. */
 function Summary({ network }: { network: NetworkHealth }) {
   const shared = network.endpoints.filter((endpoint) => !endpoint.isPrivate)
-  const told = shared.filter(({ state }) => state !== null)
-  const well = told.filter(({ state }) => state === 'closed').length
-  if (told.length === 0)
+  const known = shared.filter(({ state }) => state !== null)
+  const healthy = known.filter(({ state }) => state === 'closed').length
+  if (known.length === 0)
     return (
       <Badge>
         <CircleDashed aria-hidden /> Not known
       </Badge>
     )
-  if (well === 0)
+  if (healthy === 0)
     return (
       <Badge tone="danger">
-        <CircleX aria-hidden /> {told.length === 1 ? 'Does not answer' : 'None answers'}
+        <CircleX aria-hidden /> {known.length === 1 ? 'Does not answer' : 'None answers'}
       </Badge>
     )
-  if (well < told.length)
+  if (healthy < known.length)
     return (
       <Badge tone="warning">
-        <CircleAlert aria-hidden /> {well} of {told.length} in use
+        <CircleAlert aria-hidden /> {healthy} of {known.length} in use
       </Badge>
     )
   return (

@@ -10,14 +10,14 @@ const steps: { key: keyof Milestones; title: string; help: string }[] = [
   { key: 'settled', title: 'First settlement', help: 'The transfer is found on chain.' },
 ]
 
-/** The way to the first settled payment; ticks by itself. */
+/** The steps to the first settled payment, ticked when they happen. */
 export function Checklist({ milestones }: { milestones: Milestones }) {
   const done = steps.every(({ key }) => milestones[key])
   return (
     <Panel
       isRegion
       title="First steps"
-      description={done ? 'All done: now sell something of your own.' : 'Each ticks by itself as soon as it happens.'}
+      description={done ? 'All done: now sell something of your own.' : 'Each step is ticked when it happens.'}
       actions={
         done && (
           <ButtonLink href="/resources/new" size="sm">

@@ -9,7 +9,7 @@ const before: Record<DateRange.DateRange, string> = {
   '30d': 'the 30 days before',
 }
 
-/** Revenue, paid calls and conversion, each beside the period before. */
+/** Revenue, paid calls and conversion, each compared with the period before. */
 export function Figures({ summary, range }: { summary: EarningsSummary; range: DateRange.DateRange }) {
   const { previous } = summary
   const rate = conversion(summary)
@@ -53,7 +53,7 @@ function Figure({ label, value, delta }: { label: string; value: ReactNode; delt
   )
 }
 
-/** Ratios only, so floating point is fine here; money itself never becomes a number that is shown. */
+/** For ratios only, so floating point is fine. Money that people read is never a number. */
 function Delta({ now, then, label }: { now: number; then: number; label: string }) {
   if (then === 0) return `Nothing in ${label}`
   const change = (now - then) / then
@@ -71,7 +71,7 @@ function Delta({ now, then, label }: { now: number; then: number; label: string 
   )
 }
 
-/** An agent that still holds a quote pays without a new 402, so more answers than challenges count as all of them. */
+/** At most 100 %: an agent that still has a quote pays without a new 402, so paid calls can exceed challenges. */
 function conversion({ answered, challenges }: { answered: number; challenges: number }): number | undefined {
   return challenges === 0 ? undefined : Math.min(1, answered / challenges)
 }

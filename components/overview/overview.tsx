@@ -18,7 +18,7 @@ export type Overview = {
   problems: OverviewProblem[]
   milestones: Milestones
   recent: PaymentView.PaymentLine[]
-  /** Test payments can be made. */
+  /** Whether test payments are possible. */
   demo: boolean
 }
 
@@ -26,7 +26,7 @@ type Props = { initial: Overview; pay: PayAction }
 
 const everyMs = 3_000
 
-/** The overview, read again every few seconds while it is looked at. */
+/** The overview, refreshed every few seconds while the tab is visible. */
 export function OverviewView(props: Props) {
   const [client] = useState(() => new QueryClient())
   return (
@@ -47,7 +47,7 @@ function Live({ initial, pay }: Props) {
     retry: false,
   })
   const { summary, problems, milestones, recent, demo } = query.data
-  // Whoever watched the steps tick keeps them until the page is loaded anew.
+  // A checklist that was open stays until the page is loaded again, so that the last tick is seen.
   const [begun] = useState(initial.milestones.challenged && initial.milestones.paid && initial.milestones.settled)
   return (
     <>
@@ -55,7 +55,7 @@ function Live({ initial, pay }: Props) {
       <div className="flex flex-col gap-4">
         {query.isError && (
           <p role="status" className="rounded-md border bg-warning-soft px-3 py-2 text-warning">
-            The server cannot be reached: these figures are not current. Trying again.
+            The server cannot be reached: these figures are out of date. Trying again.
           </p>
         )}
         <Problems problems={problems} />

@@ -1,4 +1,4 @@
-/** How a test payment of the demo is made: by which protocol, on which kind of chain. */
+/** The ways to make a test payment in the demo: protocol and kind of chain. */
 export const paymentWays = [
   { way: 'x402', label: 'x402' },
   { way: 'mpp-evm', label: 'MPP evm' },

@@ -2,13 +2,13 @@ import { CircleCheck, ChevronRight, TriangleAlert } from 'lucide-react'
 import Link from 'next/link'
 import type { OpenProblem } from '@/lib/settlement'
 
-/** What settlement knows of, and the alerts that somebody set up. */
+/** Problems that settlement finds, and open alerts. */
 export type OverviewProblem = OpenProblem | { kind: 'alert'; count: number }
 
 const kinds: Record<OverviewProblem['kind'], { one: string; many: string; href: string }> = {
   'settlement-unknown': {
-    one: 'settlement has had no known outcome for more than a minute',
-    many: 'settlements have had no known outcome for more than a minute',
+    one: 'settlement has had an unknown outcome for more than a minute',
+    many: 'settlements have had an unknown outcome for more than a minute',
     href: '/payments?settlement=pending',
   },
   'refund-due': { one: 'refund is owed', many: 'refunds are owed', href: '/payments?status=refund_due' },
@@ -23,13 +23,13 @@ const kinds: Record<OverviewProblem['kind'], { one: string; many: string; href: 
     href: '/channels?parked=yes',
   },
   'payout-owed': {
-    one: 'address waits for what another facilitator claimed for it and has not paid out',
-    many: 'addresses wait for what other facilitators claimed for them and have not paid out',
+    one: 'address waits for a payout that another facilitator claimed',
+    many: 'addresses wait for payouts that other facilitators claimed',
     href: '/facilitators',
   },
   'transaction-held': {
-    one: 'transaction is held: it waits for funds or a cap',
-    many: 'transactions are held: they wait for funds or a cap',
+    one: 'transaction is on hold: it waits for funds or a cap',
+    many: 'transactions are on hold: they wait for funds or a cap',
     href: '/transactions?status=held',
   },
   'transaction-stuck': {
@@ -38,14 +38,14 @@ const kinds: Record<OverviewProblem['kind'], { one: string; many: string; href: 
     href: '/transactions?status=queued,signed,submitted',
   },
   'books-differ': {
-    one: 'address holds another amount on chain than the books say',
-    many: 'addresses hold another amount on chain than the books say',
+    one: 'address has a different balance on chain than in the books',
+    many: 'addresses have a different balance on chain than in the books',
     href: '/settlements',
   },
   alert: { one: 'alert is open', many: 'alerts are open', href: '/alerts' },
 }
 
-/** What somebody should look at. */
+/** Problems that a person should look at, each linked to its list. */
 export function Problems({ problems }: { problems: readonly OverviewProblem[] }) {
   return (
     <section aria-label="Open problems" aria-live="polite">

@@ -6,7 +6,7 @@ import { cn } from '../ui/cn'
 
 const labels: Record<DateRange.DateRange, string> = { '24h': '24 h', '7d': '7 d', '30d': '30 d' }
 
-/** Which window the figures are of; it stands in the URL. */
+/** Chooses the period of the figures, which is part of the URL. */
 export function RangePicker({ range }: { range: DateRange.DateRange }) {
   return (
     <nav aria-label="Time range" className="flex rounded-md border bg-card p-0.5">

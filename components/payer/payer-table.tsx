@@ -18,7 +18,7 @@ type Props = {
   empty: ReactNode
 }
 
-/** Payers, one a row, each row its page. */
+/** Payers, each row linked to its page. */
 export function PayerTable({ payers, sort, sortHref, empty }: Props) {
   const sorted = (by: PayerFilter.PayerSort, label: string) => (
     <Link
@@ -94,7 +94,7 @@ function Seen({ at }: { at: string | null }) {
   return <Time at={at} className="text-muted-foreground" />
 }
 
-/** A ratio only, so floating point is fine here. */
+/** For a ratio only, so floating point is fine. */
 export function Failures({ calls, failed }: { calls: number; failed: number }) {
   if (failed === 0) return <None />
   const rate = (failed / calls) * 100

@@ -3,7 +3,7 @@ import type { PayerView } from '@/lib/payers'
 import { column } from '../columns'
 import { DataTable } from '../data-table'
 
-/** Calls that a payer has for nothing today. */
+/** A payer's free calls today. */
 export function QuotaTable({ quota }: { quota: PayerView.PayerDetail['quota'] }) {
   return (
     <DataTable<PayerView.PayerDetail['quota'][number]>

@@ -2,7 +2,7 @@ import { Ban, ShieldCheck, UserRound } from 'lucide-react'
 import type { Payer } from '@/lib/payers'
 import { Badge } from '../ui/badge'
 
-/** What a merchant holds of a payer, in words; nothing where it holds nothing. */
+/** The merchant's note on a payer as badges; nothing without a note. */
 export function Stance({ stance, ours }: Pick<Payer.PayerNote, 'stance' | 'ours'>) {
   if (stance === 'none' && !ours) return null
   return (

@@ -10,7 +10,7 @@ type Props = { transfers: readonly TransferRow[]; token: { symbol: string; decim
 
 const kinds = { direct: 'neutral', pending: 'warning', post: 'success', void: 'outline' } as const
 
-/** What the books say of a payment, entry by entry. */
+/** The ledger entries of a payment. */
 export function LedgerTable({ transfers, token }: Props) {
   return (
     <DataTable<TransferRow>
@@ -18,7 +18,7 @@ export function LedgerTable({ transfers, token }: Props) {
       caption="Ledger entries in the order they were written"
       rows={transfers}
       rowKey={(row) => row.id}
-      empty={<p className="p-4 text-muted-foreground">The books hold nothing of it.</p>}
+      empty={<p className="p-4 text-muted-foreground">The ledger has no entries for it.</p>}
       columns={[
         column('Reason', (row) => row.reason.replaceAll('_', ' ')),
         column('Kind', (row) => <Badge tone={kinds[row.kind]}>{row.kind}</Badge>),

@@ -1,7 +1,7 @@
 import { NetworkName } from '../network-name'
 import { Wire } from './wire'
 
-/** In a table of payments: where one was paid, and how. */
+/** The network and the wire form of a payment, as a table cell. */
 export function NetworkAndWire({ network, wire }: { network: { network: string; name: string }; wire: string }) {
   return (
     <>

@@ -6,7 +6,7 @@ import { DataTable } from '../data-table'
 import { Status } from '../status'
 import { NetworkAndWire } from './network-and-wire'
 
-/** Payments, one a row, each row its page; a session is one of them, and its page is its channel’s. */
+/** Payments, each row linked to its page. A session counts as one payment and links to its channel. */
 export function PaymentTable({
   payments,
   caption,

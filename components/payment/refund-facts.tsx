@@ -8,7 +8,7 @@ import { Hash } from '../hash'
 import { Status } from '../status'
 import { Time } from '../time'
 
-/** What is owed back, and how far it has come. `linked`: its transaction has a page for this reader. */
+/** The facts of a refund. `linked`: the reader may open its transaction. */
 export function RefundFacts({ refund, linked }: { refund: PaymentView.RefundRow; linked: boolean }) {
   const { network } = refund
   return (

@@ -1,7 +1,7 @@
 import { CodeBlock, Json } from '../code-block'
 import type { Answer } from './buy'
 
-/** An answer as it came: status, receipt decoded, headers, body. */
+/** An answer: status, decoded receipt, headers, body. */
 export function AnswerView({ answer, label }: { answer: Answer; label: string }) {
   const { status, statusText, headers, body, ms } = answer
   const receipt = headers.find(([name]) => name === 'payment-response' || name === 'payment-receipt')

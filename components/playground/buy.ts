@@ -2,15 +2,15 @@ import { decodePaymentRequiredHeader, encodePaymentSignatureHeader } from '@x402
 import type { PaymentRequirements } from '@x402/core/types'
 import type { Hex } from 'viem'
 
-/** What an agent does to buy something, one step at a time, with a wallet of this browser. Official clients make what is signed. */
+/** The steps by which an agent buys something, with a wallet of this browser. The official clients build what is signed. */
 
-/** The request that is bought. */
+/** The request to pay for. */
 export type Wanted = { method: string; url: string; body: string | undefined }
 
-/** Signs typed data; the key stays where it is. */
+/** Signs typed data; the key does not leave the wallet. */
 export type Signer = { address: Hex; signTypedData(data: never): Promise<Hex> }
 
-/** What a token of a network answers to a call. @throws Error in words. */
+/** Calls a token contract of a network and returns its answer. @throws Error with a sentence for a person. */
 export type ReadToken = (network: string, asset: string, data: Hex) => Promise<Hex>
 
 export type Answer = {
@@ -18,7 +18,7 @@ export type Answer = {
   statusText: string
   headers: readonly (readonly [name: string, value: string])[]
   body: string
-  /** Until the whole answer was there. */
+  /** Milliseconds until the answer was complete. */
   ms: number
 }
 
@@ -31,15 +31,15 @@ export type Way = {
   /** CAIP-2. */
   network: string
   amountBase: string
-  /** Why it cannot be paid from this page; undefined where it can. */
+  /** Why it cannot be paid from this page; undefined if it can. */
   refusal: string | undefined
-  /** What the wallet is to sign for, decoded. */
+  /** What the wallet signs, decoded. */
   decoded: unknown
-  /** Has the wallet sign, and says which header pays. */
+  /** Signs with the wallet; returns the header that pays. */
   sign(signer: Signer): Promise<{ name: string; value: string; decoded: unknown }>
 }
 
-/** Sends a request, with the header that pays or without one. */
+/** Sends the request, with or without the paying header. */
 export async function send({ method, url, body }: Wanted, paying?: { name: string; value: string }): Promise<Answer> {
   const startedMs = performance.now()
   const response = await fetch(url, {
@@ -57,10 +57,10 @@ export async function send({ method, url, body }: Wanted, paying?: { name: strin
   return { status, statusText, headers: [...headers], body: text, ms: performance.now() - startedMs }
 }
 
-/** By CAIP-2: the EIP-712 domain of the token that is sold for there. */
+/** By CAIP-2 network: the EIP-712 domain of the token on sale there. */
 export type Domains = Readonly<Record<string, { name: string; version: string }>>
 
-/** Every way to pay that a 402 offers, x402 first. */
+/** All offers of a 402, x402 first. */
 export async function waysOf(answer: Answer, domains: Domains, readToken: ReadToken): Promise<Way[]> {
   const x402 = answer.headers.find(([name]) => name === 'payment-required')?.[1]
   return [...(x402 === undefined ? [] : waysOfX402(x402, readToken)), ...(await waysOfMpp(answer, domains))]
@@ -85,7 +85,7 @@ function waysOfX402(header: string, readToken: ReadToken): Way[] {
       const reader = await withReads(signer, accepted.network, readToken)
       const scheme = accepted.scheme === 'upto' ? new UptoEvmScheme(reader) : new ExactEvmScheme(reader)
       const client = new x402Client().register(accepted.network, scheme)
-      // What may be spent is said on the page, and decided there.
+      // No spending limit of the client: the person decides on the page.
       client.setSpendControls(false)
       const payload = await client.createPaymentPayload({ ...required, accepts: [accepted] })
       return { name: 'PAYMENT-SIGNATURE', value: encodePaymentSignatureHeader(payload), decoded: payload }
@@ -93,7 +93,7 @@ function waysOfX402(header: string, readToken: ReadToken): Way[] {
   }))
 }
 
-/** A signer that also looks: where Permit2 has no allowance yet, the client signs a permit for one if it can see that. */
+/** A signer that can also read the chain: if Permit2 has no allowance yet, the client signs a permit for one. */
 async function withReads(signer: Signer, network: string, readToken: ReadToken): Promise<never> {
   const { decodeFunctionResult, encodeFunctionData } = await import('viem')
   const { address } = signer
@@ -109,11 +109,11 @@ async function withReads(signer: Signer, network: string, readToken: ReadToken):
 }
 
 function refusalOf({ scheme, network, extra }: PaymentRequirements): string | undefined {
-  if (!network.startsWith('eip155:')) return 'Needs a wallet of that network: use the code below.'
-  if (scheme === 'batch-settlement') return 'Is paid by a client that keeps a channel: use the code below.'
-  // Without EIP-2612 only a transaction of the payer's own gives the allowance.
+  if (!network.startsWith('eip155:')) return 'Needs a wallet of that network. Use the code below.'
+  if (scheme === 'batch-settlement') return 'Needs a client that keeps a channel. Use the code below.'
+  // Without EIP-2612 only a transaction of the payer can give the allowance.
   if (extra.assetTransferMethod === 'permit2' && extra.name === undefined)
-    return 'Needs an allowance to Permit2: use the code below.'
+    return 'Needs an allowance for Permit2. Use the code below.'
   return undefined
 }
 
@@ -131,7 +131,7 @@ async function waysOfMpp(answer: Answer, domains: Domains): Promise<Way[]> {
       name: `${challenge.method} ${challenge.intent}`,
       network: `eip155:${chainId}`,
       amountBase: request.amount,
-      refusal: isPayable ? undefined : 'Its wallet signs whole transactions or a channel: use the code below.',
+      refusal: isPayable ? undefined : 'Its wallet signs whole transactions or a channel. Use the code below.',
       decoded: challenge,
       sign: async (signer) => {
         const { evm, Mppx } = await import('mppx/client')
@@ -141,7 +141,7 @@ async function waysOfMpp(answer: Answer, domains: Domains): Promise<Way[]> {
           networks: [chainId],
           ...(domain && { authorization: domain }),
         })
-        // The client takes the first challenge that it can pay: it is given the chosen one alone.
+        // The client takes the first challenge that it can pay, so it gets the chosen one alone.
         const headers = { 'WWW-Authenticate': Challenge.serialize(challenge) }
         const chosen = new Response(null, { status: 402, headers })
         const value = await Mppx.create({ polyfill: false, methods: [method] }).createCredential(chosen)

@@ -5,10 +5,10 @@ type Lane = (typeof lanes)[number]
 
 export type Message = { from: Lane; to: Lane; text: string; /** Until it was there. */ ms?: number }
 
-/** Who said what to whom, in order. Three columns are enough: what Sluice does behind them is on the payment's page. */
+/** The messages between agent, wallet and Sluice, in order. What Sluice does after them is on the payment's page. */
 export function Sequence({ messages }: { messages: readonly Message[] }) {
   return (
-    <Panel isRegion title="What happened" description="Times are those of this browser.">
+    <Panel isRegion title="What happened" description="Times are measured by this browser.">
       <div aria-hidden className="grid grid-cols-3 border-b pb-2 text-center text-xs font-medium text-muted-foreground">
         {lanes.map((lane) => (
           <span key={lane}>{lane}</span>

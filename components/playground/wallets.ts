@@ -5,7 +5,7 @@ import type { Signer } from './buy'
 /** A wallet that can pay from this page. */
 export type Wallet = { id: string; name: string; connect(chainId: number): Promise<Signer> }
 
-/** The demo's agent: its key is in the page, and its money is worthless. */
+/** The demo's agent. Its key is part of the page, and its money is worthless. */
 export function testWallet(key: Hex): Wallet {
   const account = privateKeyToAccount(key)
   return { id: 'test', name: 'Test wallet', connect: () => Promise.resolve(account as unknown as Signer) }
@@ -13,7 +13,7 @@ export function testWallet(key: Hex): Wallet {
 
 type Announced = { info: { uuid: string; name: string }; provider: EIP1193Provider }
 
-/** Wallets of this browser, as they announce themselves (EIP-6963). @returns what ends it. */
+/** Watches for wallets of this browser, which announce themselves (EIP-6963). @returns a function that stops watching. */
 export function watchWallets(found: (wallet: Wallet) => void): () => void {
   const listen = (event: Event) => {
     const { info, provider } = (event as CustomEvent<Announced>).detail
@@ -24,7 +24,7 @@ export function watchWallets(found: (wallet: Wallet) => void): () => void {
   return () => window.removeEventListener('eip6963:announceProvider', listen)
 }
 
-/** Wallets sign typed data only for the chain that they are on. */
+/** Wallets sign typed data only for their current chain. */
 async function connect(provider: EIP1193Provider, chainId: number): Promise<Signer> {
   const [address] = await provider.request({ method: 'eth_requestAccounts' })
   if (!address) throw new Error('The wallet shared no account. Unlock it and try again.')

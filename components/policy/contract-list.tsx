@@ -2,7 +2,7 @@ import { Address } from '../address'
 import { addressUrl } from '../explorer'
 import { Badge } from '../ui/badge'
 
-/** A contract that may be called, in words. */
+/** A contract that may be called. */
 export type ContractRow = {
   key: string
   label: string
@@ -13,7 +13,7 @@ export type ContractRow = {
   functions: readonly string[] | null
 }
 
-/** What a policy allows to be called. */
+/** The contracts and functions that a policy allows. */
 export function ContractList({ contracts }: { contracts: readonly ContractRow[] }) {
   return (
     <ul className="divide-y">

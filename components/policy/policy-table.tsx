@@ -45,7 +45,7 @@ const columns: Column<PolicyRow>[] = [
   column('Edited', { align: 'right' }, ({ updatedAt }) => <Time at={updatedAt} />),
 ]
 
-/** Policies: those in use first. */
+/** Policies, those in use first. */
 export function PolicyTable({ policies, empty }: { policies: readonly PolicyRow[]; empty: ReactNode }) {
   return (
     <DataTable

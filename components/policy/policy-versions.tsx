@@ -17,7 +17,7 @@ const fields: Record<string, string> = {
   perDay: 'caps of a day',
   urgencies: 'urgency',
   submissions: 'submission',
-  finality: 'when its outcome counts',
+  finality: 'from when its outcome counts',
   refund: 'refund',
 }
 

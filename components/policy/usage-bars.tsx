@@ -1,7 +1,7 @@
 import { cn } from '../ui/cn'
 import { Gas } from '../gas'
 
-/** One cap and how much of it is used today. Wei as decimal strings; a count where there is no symbol. */
+/** One cap and how much of it is used today: wei as decimal strings, or counts if there is no symbol. */
 export type CapUse = { label: string; used: string; cap: string; symbol?: string }
 
 export type SubjectUse = { key: string; title: string; network: string; uses: readonly CapUse[] }
@@ -53,7 +53,7 @@ function Figure({ value, symbol }: { value: string; symbol: string | undefined }
   return <span className="tabular-nums">{Number(value).toLocaleString('en')}</span>
 }
 
-/** Percent for a width only, at least a sliver when anything is used; every figure that is read is exact. */
+/** Percent for a width only, at least a sliver for any use. Figures that people read are exact. */
 function share(used: bigint, cap: bigint): number {
   if (used === 0n) return 0
   if (used >= cap) return 100

@@ -1,8 +1,8 @@
 import type { Argument, ResourceDraft, Execution } from '@/lib/merchants'
 
-/** What the fields of an on-chain action hold: text as typed. */
+/** The text of the fields of an on-chain action, as typed. */
 export type ActionState = {
-  /** Whether a URL is called, or an action executed on chain. */
+  /** "api" or "action". */
   sells: string
   policyId: string
   actionNetwork: string
@@ -24,7 +24,7 @@ export type CallState = {
 }
 
 export type ArgumentState = {
-  /** literal, or where the request brings it. */
+  /** literal, or the part of the request that carries it. */
   from: string
   literal: string
   name: string
@@ -107,7 +107,7 @@ function toArgumentState(argument: Argument.Argument): ArgumentState {
 
 type ActionInput = Extract<ResourceDraft.ResourceInput, { execution: { network: string } }>['execution']
 
-/** The part of `Draft.parse`'s input that is about the action. */
+/** The action's part of the input of `ResourceDraft.parse`. */
 export function toAction(state: ActionState): ActionInput {
   const { actionNetwork, calls, urgency, deadlineSeconds, finality } = state
   return {
@@ -138,7 +138,7 @@ function toArgument(state: ArgumentState): Argument.Argument {
   }
 }
 
-/** Lists, structs and truth values are JSON; everything else is text, so that no digit of a number is lost. */
+/** Lists, structs and booleans are JSON. Everything else is text, so that no digit of a number is lost. */
 function readLiteral(text: string): Argument.ArgumentJson {
   if (!/^\s*(\[|\{|true\s*$|false\s*$)/.test(text)) return text
   try {

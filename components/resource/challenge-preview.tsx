@@ -12,13 +12,13 @@ import { Tabs, TabsContent, TabsList, TabsTrigger } from '../ui/tabs'
 import { toInput, type FormState } from './form-state'
 import { Offers } from './offers'
 
-/** What the server says of a draft; without a description it is free, or too unfinished. */
+/** The server's view of a draft. `description` is null if the draft is free or not complete enough. */
 export type Preview = {
   errors: readonly FieldError[]
   warnings: readonly FieldError[]
   free: boolean
   description: ChallengePreview | null
-  /** What a request for an action has to bring. */
+  /** The inputs that a request for an action must carry. */
   wanted: readonly { name: string; words: string }[]
 }
 
@@ -32,7 +32,7 @@ type Props = {
 
 const pauseMs = 350
 
-/** The 402 that an agent will get for this draft, made by the server while one types. */
+/** The 402 that an agent will get for this draft, built by the server while a person types. */
 export function ChallengePreview({ state, preview, onChecked }: Props) {
   const [shown, setShown] = useState<Preview>()
   const [note, setNote] = useState<string | undefined>('Reading the draft…')
@@ -42,13 +42,13 @@ export function ChallengePreview({ state, preview, onChecked }: Props) {
     const mine = ++asked.current
     const timer = setTimeout(async () => {
       const outcome = await preview(toInput(state)).catch(() => undefined)
-      // A slower answer to an older draft must not cover a newer one.
+      // A late answer to an older draft must not replace a newer one.
       if (mine !== asked.current) return
       if (!outcome?.ok) return setNote(outcome?.message ?? 'The server cannot be reached.')
       const { errors, warnings, free, description } = outcome.value
       onChecked({ errors, warnings })
       const drawn = free || description !== null
-      setNote(drawn ? undefined : 'The path, the price or the networks are not right yet.')
+      setNote(drawn ? undefined : 'The path, the price or the networks are not valid yet.')
       if (drawn) setShown(outcome.value)
     }, pauseMs)
     return () => clearTimeout(timer)
@@ -78,11 +78,11 @@ export function ChallengePreview({ state, preview, onChecked }: Props) {
   )
 }
 
-/** What the agent sends along with its payment. */
+/** The inputs that the agent sends with its payment. */
 function Wanted({ wanted }: Pick<Preview, 'wanted'>) {
   return (
     <div className="mb-4">
-      <h3 className="mb-1.5 text-xs font-medium text-muted-foreground">It brings</h3>
+      <h3 className="mb-1.5 text-xs font-medium text-muted-foreground">It sends</h3>
       <dl className="divide-y rounded-md border text-xs">
         {wanted.map(({ name, words }) => (
           <div key={name} className="flex flex-wrap justify-between gap-x-4 px-3 py-2">

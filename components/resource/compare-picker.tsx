@@ -8,11 +8,11 @@ type Props = {
   revisions: readonly number[]
   from: number
   to: number
-  /** Page that compares them. */
+  /** URL of the comparison page. */
   href: string
 }
 
-/** Which two versions are compared. */
+/** Chooses the two versions to compare. */
 export function ComparePicker({ revisions, from, to, href }: Props) {
   const router = useRouter()
   const options = revisions.map((revision) => ({ value: String(revision), label: `Version ${revision}` }))

@@ -4,10 +4,10 @@ import { emptyListing, listingOf, type ListingState } from '../listing/listing-s
 import { actionOf, emptyAction, toAction, type ActionState } from './action-state'
 import { emptyPrice, priceOf, toPricing, type PriceState } from './price-state'
 
-/** A network the server sells on, as the form needs it. */
+/** A network that the server sells on. */
 export type NetworkChoice = { network: string; name: string; token: string }
 
-/** What the fields hold: text as typed. */
+/** The text of the fields, as typed. */
 export type FormState = {
   name: string
   description: string
@@ -16,10 +16,10 @@ export type FormState = {
   path: string
   upstreamUrl: string
   timeoutMs: string
-  /** Dollars of a call before anything is counted. */
+  /** Price of a call in dollars before anything is counted. */
   price: string
   pricing: PriceState
-  /** Pay-to by network; a network without an entry is not offered. */
+  /** Pay-to address by network; a network without an entry is not offered. */
   payTo: Record<string, string>
   settle: string
   streaming: boolean
@@ -39,15 +39,15 @@ export type AdvancedState = {
 
 export type SessionState = { session: boolean; meter: string; unitType: string; depositUnits: string }
 
-/** The word for a unit of each meter, until somebody writes another. */
+/** The default word for a unit of each meter. */
 export const meterWords: Record<string, string> = { request: 'request', event: 'event', units: 'unit' }
 
-/** Whether the wallet that signed in, which is an EVM one, can be paid there. */
+/** Whether the signed-in wallet, which is an EVM wallet, can be paid on this network. */
 export function isOwn(network: string): boolean {
   return !Caip.isSolana(network)
 }
 
-/** `policyId` is the policy that actions are held to until another one is chosen. */
+/** `policyId` is the policy of a new action. */
 export function emptyState(networks: readonly NetworkChoice[], wallet: string, policyId = ''): FormState {
   return {
     ...emptyAction(networks[0]?.network ?? '', policyId),
@@ -76,7 +76,7 @@ export function emptyState(networks: readonly NetworkChoice[], wallet: string, p
   }
 }
 
-/** `empty` is what an action begins with. */
+/** `empty` is the state of a new action. */
 export function stateOf(view: ResourceView, empty: ActionState): FormState {
   return {
     ...actionOf(view.execution, view.policyId, empty),
@@ -104,7 +104,7 @@ export function stateOf(view: ResourceView, empty: ActionState): FormState {
   }
 }
 
-/** What the server's `Draft.parse` takes. */
+/** The input of `ResourceDraft.parse` on the server. */
 export function toInput(state: FormState): ResourceDraft.ResourceInput {
   const {
     pricing,
@@ -132,7 +132,7 @@ export function toInput(state: FormState): ResourceDraft.ResourceInput {
   }
   if (sells !== 'action') return common
   const action = { sells, policyId, actionNetwork, calls, urgency, deadlineSeconds, finality }
-  // What only an API has is left out: a switch that is not shown must not be in the way.
+  // Fields of an API alone are reset: a hidden switch must not refuse the form.
   return {
     ...common,
     settle: 'default',

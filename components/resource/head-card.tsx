@@ -3,19 +3,19 @@ import type { HeadReport } from '@/lib/gateway'
 import { Panel } from '../panel'
 import { cn } from '../ui/cn'
 
-/** By the place of a group; what is kept for others is no colour of its own. */
+/** Colours of the groups, in order. */
 const colors = ['bg-brand', 'bg-chart-2', 'bg-muted-foreground/50', 'bg-muted-foreground/20'] as const
 
 const inBytes = (bytes: number) => bytes.toLocaleString('en')
 
-/** How large the head of a resource's 402 is, what fills it, what it leaves to the body, and who takes it. */
+/** The size of the head of a resource's 402, its parts, what moved to the body, and which proxies and clients accept it. */
 export function HeadCard({ head: { bytes, budget, groups, left, takers } }: { head: HeadReport }) {
   const refusing = takers.filter(({ takes }) => !takes)
   return (
     <Panel
       isRegion
       title="Head of the 402"
-      description="Bytes that every proxy and client has to take."
+      description="The bytes that every proxy and client must accept."
       actions={
         <span className="text-muted-foreground tabular-nums">
           <span className="font-semibold text-foreground">{inBytes(bytes)}</span> of {inBytes(budget)}
@@ -37,7 +37,7 @@ export function HeadCard({ head: { bytes, budget, groups, left, takers } }: { he
       </ul>
       {left.length > 0 && (
         <p className="text-xs text-muted-foreground">
-          <span className="font-medium text-foreground">Left to the body:</span> {left.join(', ')}.
+          <span className="font-medium text-foreground">Moved to the body:</span> {left.join(', ')}.
         </p>
       )}
       <Takers takers={takers} refusing={refusing} />
@@ -91,8 +91,8 @@ function Takers({ takers, refusing }: { takers: HeadReport['takers']; refusing: 
       <details>
         <summary className="cursor-pointer rounded-sm text-muted-foreground hover:text-foreground">
           {refusing.length === 0
-            ? 'Every proxy and client of the list takes it'
-            : `${takers.length - refusing.length} others take it as they are installed`}
+            ? 'Every listed proxy and client accepts it'
+            : `${takers.length - refusing.length} others accept it with their default settings`}
         </summary>
         <ul className="mt-3 flex flex-col gap-3">
           {takers
@@ -114,7 +114,7 @@ function TakerRow({ taker: { name, kind, limit, takes, wayOut } }: { taker: Head
     <div className="flex gap-2">
       <Icon
         role="img"
-        aria-label={takes ? 'Takes it' : 'Refuses it'}
+        aria-label={takes ? 'Accepts it' : 'Refuses it'}
         className={cn('mt-0.5 size-4 shrink-0', takes ? 'text-success' : 'text-destructive')}
       />
       <div className="min-w-0">
@@ -122,7 +122,7 @@ function TakerRow({ taker: { name, kind, limit, takes, wayOut } }: { taker: Head
           {name} <span className="font-normal text-muted-foreground">{kind}</span>
         </p>
         <p className="text-xs text-muted-foreground">
-          Takes {limit}.{!takes && wayOut ? ` ${wayOut}` : ''}
+          Accepts {limit}.{!takes && wayOut ? ` ${wayOut}` : ''}
         </p>
       </div>
     </div>

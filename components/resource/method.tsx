@@ -1,6 +1,6 @@
 import { cn } from '../ui/cn'
 
-/** What a resource is called by: method and path. */
+/** The method and the path of a resource. */
 export function MethodPath({ method, path, className }: { method: string; path: string; className?: string }) {
   return (
     <span className={cn('font-mono text-xs', className)}>

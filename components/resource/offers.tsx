@@ -3,7 +3,7 @@ import { Amount } from '../amount'
 import { Facts } from '../facts'
 import { Badge } from '../ui/badge'
 
-/** One way to pay, read from a decoded challenge of either protocol. */
+/** One offer, read from a decoded challenge of either protocol. */
 type Offer = {
   protocol: string
   way: string
@@ -11,11 +11,11 @@ type Offer = {
   amountBase: string
   asset: string
   payTo: string
-  /** Sessions only: what the amount buys, and what is to be put into escrow. */
+  /** Sessions only: the unit that the amount buys, and the suggested deposit. */
   session?: { unitType: string; depositBase: string }
 }
 
-/** Every way to pay that the challenge offers. */
+/** All offers of the challenge. */
 export function Offers({ decoded }: { decoded: readonly Record<string, unknown>[] }) {
   const offers = decoded.map(toOffer)
   return (

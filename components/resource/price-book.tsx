@@ -11,19 +11,23 @@ import { RestorePrice } from './restore-price'
 type Props = {
   /** Newest first. */
   versions: readonly PriceVersion[]
-  /** Where a version is compared with the one before it, and tried on what was sold. */
+  /** URL that compares a version with the one before it, and applies it to past sales. */
   hrefOf: (revision: number) => string
-  /** Which one is looked at. */
+  /** The revision that is shown. */
   chosen: number
-  /** Absent for those who may only look. */
+  /** Left out for viewers. */
   restore?: (to: number) => Promise<Outcome<null>>
 }
 
-/** Every price that a resource had, newest first, with who set it and why. */
+/** All prices of a resource, newest first, with author and remark. */
 export function PriceBook({ versions, hrefOf, chosen, restore }: Props) {
   return (
     <Card aria-labelledby="book-title" className="overflow-hidden">
-      <CardHeader id="book-title" title="Versions" description="Every edit of the resource is one, newest first." />
+      <CardHeader
+        id="book-title"
+        title="Versions"
+        description="Each edit of the resource is a version. Newest first."
+      />
       <ol className="divide-y border-t">
         {versions.map((version, index) => {
           const { revision, words, note, changedBy, validFrom, validUntil } = version
@@ -45,7 +49,7 @@ export function PriceBook({ versions, hrefOf, chosen, restore }: Props) {
                 </span>
               </div>
               {isSame ? (
-                <p className="text-xs text-muted-foreground">The same price; something else was edited.</p>
+                <p className="text-xs text-muted-foreground">Same price; another field was edited.</p>
               ) : (
                 <PriceWords words={words} />
               )}
@@ -68,7 +72,7 @@ export function PriceBook({ versions, hrefOf, chosen, restore }: Props) {
   )
 }
 
-/** Whether going back to it would change nothing. */
+/** Whether restoring it would change nothing. */
 function isCurrent({ words }: PriceVersion, versions: readonly PriceVersion[]): boolean {
   return versions[0]?.words.join('\n') === words.join('\n')
 }

@@ -6,11 +6,11 @@ import type { PriceVersion } from './price-versions'
 type Props = {
   before: PriceVersion
   after: PriceVersion
-  /** Part by part: what went, what came, or both. */
+  /** The differences, part by part: removed, added, or both. */
   changes: readonly { from?: string; to?: string }[]
 }
 
-/** Two versions of a price: what differs in words, and both of them side by side. */
+/** Two versions of a price: the differences in words, and both side by side. */
 export function PriceDiff({ before, after, changes }: Props) {
   const [old, fresh] = [before.words, after.words]
   return (

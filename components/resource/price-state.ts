@@ -1,13 +1,13 @@
 import type { ResourceDraft, ResourceView } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
 
-/** What the fields of a price hold, beside its base: text as typed. */
+/** The text of the fields of a price, as typed, without its base. */
 export type PriceState = {
   /** What is counted, or `nothing`. */
   counted: string
-  /** Where: a JSON pointer, a parameter, a header. */
+  /** Its place: a JSON pointer, a parameter, a header. */
   countedAt: string
-  /** A unit in a word. */
+  /** The word for a unit. */
   unitWord: string
   perUnits: string
   tiers: readonly TierState[]
@@ -51,7 +51,7 @@ export const newWindow: WindowState = {
   percent: '50',
 }
 
-/** The fields of a policy, and the dollars of its base. */
+/** The fields of a price plan, and its base in dollars. */
 export function priceOf({ pricing, priceMicros }: Pick<ResourceView, 'pricing' | 'priceMicros'>): {
   price: string
   pricing: PriceState
@@ -83,7 +83,7 @@ export function priceOf({ pricing, priceMicros }: Pick<ResourceView, 'pricing' |
   }
 }
 
-/** The part of `Draft.parse`'s input that is about the price, beside its base. */
+/** The price's part of the input of `ResourceDraft.parse`, without the base. */
 export function toPricing(state: PriceState): PricingInput {
   const { counted, countedAt, unitWord, perUnits, tiers, minCharge, maxCharge, freePerDay } = state
   return {

@@ -8,7 +8,7 @@ export type PriceVersion = {
   revision: number
   /** The price in sentences. */
   words: readonly string[]
-  /** Who set it: a member's address, or a word; null where it was not kept. */
+  /** The author: a member's address, or a word; null if it was not recorded. */
   changedBy: string | null
   note: string
   validFrom: Date
@@ -16,7 +16,7 @@ export type PriceVersion = {
   validUntil: Date | null
 }
 
-/** What a resource costs now, and since when. */
+/** The current price of a resource, and since when it applies. */
 export function CurrentPrice({ price, versions, href }: { price: PriceVersion; versions: number; href: string }) {
   return (
     <Panel

@@ -1,9 +1,9 @@
 import { cn } from '../ui/cn'
 
 type Props = {
-  /** A price in sentences, one a line. */
+  /** A price in sentences, one in each line. */
   words: readonly string[]
-  /** Those of them that the other version does not have. */
+  /** The sentences that the other version does not have. */
   marked?: readonly string[] | undefined
   className?: string
 }

@@ -12,7 +12,7 @@ const at = ({ day }: Day) => day
 const was = 'var(--chart-5)'
 const wouldBe = 'var(--chart-1)'
 
-/** Revenue by day, as it was and as it would have been, as bars or as a table. */
+/** Actual and replayed revenue by day, as bars or as a table. */
 export function ReplayChart({ days }: { days: readonly Day[] }) {
   const [asTable, setAsTable] = useState(false)
   return (

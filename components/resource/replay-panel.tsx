@@ -27,7 +27,7 @@ type Props = {
   run: ReplayAction
 }
 
-/** What a price would have made of the calls that were sold already. */
+/** The revenue that a price would have brought for past sales. */
 export function ReplayPanel({ what, run }: Props) {
   const [days, setDays] = useState('30')
   const [replay, setReplay] = useState<PriceReplay>()
@@ -45,8 +45,8 @@ export function ReplayPanel({ what, run }: Props) {
   return (
     <Panel
       isRegion
-      title="On what was sold already"
-      description={`What ${what} would have made of past calls. Nothing is changed.`}
+      title="On past sales"
+      description={`What ${what} would have charged for past calls. Nothing is changed.`}
       contentClassName="flex flex-col gap-4"
     >
       <div className="flex flex-wrap items-center gap-2">
@@ -65,8 +65,7 @@ export function ReplayPanel({ what, run }: Props) {
 
 function Result({ replay }: { replay: PriceReplay }) {
   const { calls, known, thenMicros, nowMicros, dearer, cheaper, free, unknown } = replay
-  if (calls === 0)
-    return <p className="text-muted-foreground">Nothing was paid in this time, so there is nothing to try it on.</p>
+  if (calls === 0) return <p className="text-muted-foreground">There are no paid calls in this period to try it on.</p>
   return (
     <>
       {known > 0 && (
@@ -82,8 +81,8 @@ function Result({ replay }: { replay: PriceReplay }) {
                   </span>
                 ),
               },
-              { label: 'Calls that get dearer', value: count(dearer, known) },
-              { label: 'Calls that get cheaper', value: count(cheaper, known) },
+              { label: 'Calls that would cost more', value: count(dearer, known) },
+              { label: 'Calls that would cost less', value: count(cheaper, known) },
               { label: 'Of those, free', value: count(free, known) },
             ]}
           />
@@ -94,8 +93,8 @@ function Result({ replay }: { replay: PriceReplay }) {
       <div className="flex flex-col gap-1 text-xs text-muted-foreground">
         <p>What cannot be known:</p>
         <ul className="flex list-disc flex-col gap-0.5 pl-4">
-          <li>Whether an agent would have bought at another price, or asked for less.</li>
-          <li>Who would have signed in: free calls and discounts are given to the wallet that paid.</li>
+          <li>Whether an agent would have bought at another price, or requested less.</li>
+          <li>Which agents would have signed in: free calls and discounts are counted for the wallet that paid.</li>
           {unknown.missing.map(({ what, calls: lacking }) => (
             <li key={what}>
               {lacking.toLocaleString('en')} of {calls.toLocaleString('en')} calls are left out. {what}.
@@ -106,7 +105,7 @@ function Result({ replay }: { replay: PriceReplay }) {
           )}
           {replay.freeCalls > 0 && (
             <li>
-              {replay.freeCalls.toLocaleString('en')} calls of free quotas: nobody paid them, so they are not in it.
+              {replay.freeCalls.toLocaleString('en')} calls of free quotas: they were not paid and are not included.
             </li>
           )}
         </ul>
@@ -124,7 +123,7 @@ function Payers({ replay }: { replay: PriceReplay }) {
         {changedPayers > payers.length && `; the ${payers.length} most`}
       </h3>
       <Table>
-        <caption className="sr-only">Payers for whom most would change</caption>
+        <caption className="sr-only">Payers with the largest change</caption>
         <TableHeader>
           <tr>
             <TableHead>Payer</TableHead>
@@ -156,7 +155,7 @@ function Payers({ replay }: { replay: PriceReplay }) {
 
 function Change({ thenMicros, nowMicros }: { thenMicros: bigint; nowMicros: bigint }) {
   if (thenMicros === 0n || thenMicros === nowMicros) return null
-  // In tenths of a percent, for the eye; the exact sums stand beside it.
+  // In tenths of a percent. The exact sums are shown beside it.
   const tenths = Number(((nowMicros - thenMicros) * 1_000n) / thenMicros)
   return (
     <span className="ml-1 text-xs font-normal text-muted-foreground">

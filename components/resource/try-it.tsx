@@ -2,7 +2,7 @@ import { CodeBlock } from '../code-block'
 import { CopyButton } from '../copy-button'
 import { Panel } from '../panel'
 
-/** Where agents call it, and how to see its 402 from a shell. */
+/** The URL that agents call, and a command that shows its 402. */
 export function TryIt({ url, method, paused }: { url: string; method: string; paused: boolean }) {
   const curl = `curl -i ${method === 'GET' ? '' : `-X ${method} `}'${url}'`
   return (
@@ -12,7 +12,7 @@ export function TryIt({ url, method, paused }: { url: string; method: string; pa
       description={
         paused
           ? 'Paused: it answers 404 until it is resumed.'
-          : 'Agents call this. Unpaid, it answers with both challenges.'
+          : 'Agents call this URL. Without a payment it answers with both challenges.'
       }
       contentClassName="flex flex-col gap-3"
     >

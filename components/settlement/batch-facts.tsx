@@ -13,7 +13,7 @@ const forms = {
   channels: 'the vouchers of channels in one transaction',
 }
 
-/** What a batch carried and cost. */
+/** The payments of a batch and its cost. */
 export function BatchFacts({ batch }: { batch: BatchView.BatchListRow }) {
   const { network } = batch
   return (
@@ -62,7 +62,7 @@ export function BatchFacts({ batch }: { batch: BatchView.BatchListRow }) {
   )
 }
 
-/** A ratio for people, one decimal; no money comes of it. */
+/** A ratio with one decimal, for reading only. */
 function times(more: string, less: string): string {
   if (less === '0') return ''
   return `${(Number((BigInt(more) * 10n) / BigInt(less)) / 10).toLocaleString('en')} × as much`

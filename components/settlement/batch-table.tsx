@@ -13,7 +13,7 @@ export const formWords = {
   channels: 'Channels',
 } as const
 
-/** Settlement batches, one a row, each row its page. */
+/** Settlement batches, each row linked to its page. */
 export function BatchTable({ batches, empty }: { batches: readonly BatchView.BatchListRow[]; empty: ReactNode }) {
   return (
     <DataTable<BatchView.BatchListRow>

@@ -4,10 +4,10 @@ import { Card, CardContent, CardHeader } from '../ui/card'
 import { cn } from '../ui/cn'
 import { Table, TableBody, TableCell, TableHead, TableHeader, TableRow } from '../ui/table'
 
-/** A schedule, and what agents are held to, in sentences. */
+/** A schedule and the limits of agents, in sentences. */
 export type Words = { schedule: string; limits: string }
 
-/** What intervals cost a day, by what the merchant's recent batches cost; wei as decimal strings. */
+/** The cost of intervals for one day, estimated from the merchant's recent batches; wei as decimal strings. */
 export type Cost = {
   batches: number
   averageWei: string
@@ -17,12 +17,12 @@ export type Cost = {
 type Props = {
   words: Words | null
   cost: Cost | null
-  /** Instead of the words while there are none. */
+  /** Shown while there are no words. */
   note: string | undefined
   gasSymbol: string
 }
 
-/** A schedule in sentences, and what a lower interval would cost. */
+/** A schedule in sentences, and the cost of shorter intervals. */
 export function PolicyWords({ words, cost, note, gasSymbol }: Props) {
   return (
     <div className="flex flex-col gap-4 xl:sticky xl:top-24">
@@ -35,7 +35,7 @@ export function PolicyWords({ words, cost, note, gasSymbol }: Props) {
               <p>{words.limits}</p>
             </>
           ) : (
-            <p className="text-muted-foreground">{note ?? 'A field is not right yet.'}</p>
+            <p className="text-muted-foreground">{note ?? 'A field is not valid yet.'}</p>
           )}
         </CardContent>
       </Card>
@@ -58,7 +58,7 @@ export function PolicyWords({ words, cost, note, gasSymbol }: Props) {
         ) : (
           <CardContent>
             <p className="text-muted-foreground">
-              Nothing of yours was settled on this network yet, so there is no cost to go by. It stands here after the
+              No settlement on this network yet, so there is no cost to estimate from. An estimate appears after the
               first batch.
             </p>
           </CardContent>

@@ -8,7 +8,7 @@ import { Empty } from '../empty'
 import { addressUrl } from '../explorer'
 import { Badge } from '../ui/badge'
 
-/** Books against chain, one line for each pay-to address. */
+/** Ledger and chain compared, one row for each pay-to address. */
 export function ReconciliationTable({ rows }: { rows: readonly BatchView.ReconciliationView[] }) {
   return (
     <DataTable<BatchView.ReconciliationView>
@@ -17,7 +17,7 @@ export function ReconciliationTable({ rows }: { rows: readonly BatchView.Reconci
       rowKey={(row) => `${row.network.network}|${row.token.address}|${row.address}`}
       empty={
         <Empty title="Not compared yet" className="py-8">
-          After the first settlement, each pay-to address is compared with the chain again and again.
+          After the first settlement, each pay-to address is compared with the chain regularly.
         </Empty>
       }
       columns={[

@@ -5,7 +5,7 @@ import { DataTable } from '../data-table'
 import { Empty } from '../empty'
 import { Status } from '../status'
 
-/** What is, or was, owed back to agents; each row leads to its payment. */
+/** Refunds to agents, open and paid, each row linked to its payment. */
 export function RefundTable({ refunds }: { refunds: readonly PaymentView.RefundRow[] }) {
   return (
     <DataTable<PaymentView.RefundRow>
@@ -15,7 +15,7 @@ export function RefundTable({ refunds }: { refunds: readonly PaymentView.RefundR
       rowHref={(row) => `/payments/${row.paymentId}#refund`}
       empty={
         <Empty title="No refunds" className="py-8">
-          Money that moved without an answer goes back to its payer; such refunds stand here.
+          If money moved and no answer was delivered, the payer gets a refund. Refunds are listed here.
         </Empty>
       }
       columns={[

@@ -4,7 +4,7 @@ import { ButtonLink } from '../ui/button-link'
 
 export type ScheduleRow = { network: string; name: string; schedule: string; limits: string; isDefault: boolean }
 
-/** When channels are settled, network by network, in words. */
+/** The settlement schedule of each network, in words. */
 export function Schedules({ rows, editable }: { rows: readonly ScheduleRow[]; editable: boolean }) {
   return (
     <ul className="divide-y overflow-hidden rounded-lg border bg-card">

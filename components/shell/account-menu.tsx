@@ -16,7 +16,7 @@ import {
 
 type Props = { address: string; /** "Operator", "Owner", "Viewer". */ role: string }
 
-/** Who is signed in, and the way out. */
+/** The signed-in wallet, and sign out. */
 export function AccountMenu({ address, role }: Props) {
   const [leaving, setLeaving] = useState(false)
 

@@ -1,4 +1,4 @@
-/** The mark: a gate, and the stream that passes under it. */
+/** The logo: a gate, and the stream under it. */
 export function Logo() {
   return (
     <span className="flex items-center gap-2">

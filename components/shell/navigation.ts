@@ -20,7 +20,7 @@ import {
 
 export type NavigationItem = { href: string; label: string; icon: LucideIcon }
 
-/** The pages of the dashboard, grouped by the job they serve. */
+/** The pages of the dashboard, grouped by task. */
 export const navigation: readonly { label: string; items: readonly NavigationItem[] }[] = [
   {
     label: 'Sell',

@@ -1,4 +1,4 @@
-/** Above everything while no real money can move. */
+/** A bar above every page while only test money can move. */
 export function TestModeBar() {
   return (
     <aside

@@ -2,7 +2,7 @@ import { numberToHex, UserRejectedRequestError, type Address, type EIP1193Reques
 import { privateKeyToAccount } from 'viem/accounts'
 import { createConnector } from 'wagmi'
 
-/** A wallet of the demo: its key, and how its button says it. */
+/** A wallet of the demo: its key and the label of its button. */
 export type DemoWallet = { key: `0x${string}`; label: string }
 
 export const demoConnectorType = 'demo'
@@ -20,7 +20,7 @@ export function demoConnector({ key, label }: DemoWallet, chainId: number) {
       const [raw] = params as [`0x${string}`]
       return account.signMessage({ message: { raw } })
     }
-    throw new UserRejectedRequestError(new Error(`The demo wallet does not do ${method}`))
+    throw new UserRejectedRequestError(new Error(`The demo wallet does not support ${method}`))
   }
   const provider = { request: request as EIP1193RequestFn }
 

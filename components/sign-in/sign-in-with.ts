@@ -5,8 +5,8 @@ import type { Challenge } from '@/lib/auth'
 import { post } from './post'
 
 /**
- * Connects a wallet, has it sign the server's challenge and trades the signature for session cookies.
- * @returns whether it may see the dashboard; its own payments any wallet may.
+ * Connects a wallet, signs the server's challenge with it and exchanges the signature for session cookies.
+ * @returns whether the wallet is a member. Every wallet may see its own payments.
  */
 export async function signInWith(config: Config, connector: Connector): Promise<{ member: boolean }> {
   await disconnect(config).catch(() => undefined)
@@ -24,11 +24,11 @@ export async function signInWith(config: Config, connector: Connector): Promise<
   return post<{ member: boolean }>('/api/auth/verify', { message, signature })
 }
 
-/** What went wrong, as a sentence for a person. */
+/** An error as a sentence for a person. */
 export function sentenceOf(error: unknown): string {
   const { name, code, message } = error as { name?: string; code?: number; message?: string }
   if (name === 'UserRejectedRequestError' || code === 4001) return 'The request was declined in the wallet.'
-  if (code === -32002) return 'The wallet is already asking. Open it and answer there.'
+  if (code === -32002) return 'The wallet already shows a request. Open it and answer there.'
   if (name === 'ProviderNotFoundError') return 'The wallet cannot be found any more. Reload the page.'
   return error instanceof Error && name === 'Error' && message
     ? message

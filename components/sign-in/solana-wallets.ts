@@ -19,7 +19,7 @@ type Account = { address: string; chains: readonly string[] }
 type Announced = Omit<SolanaWallet, 'features'> & { features: object }
 type Register = { register(...wallets: Announced[]): () => void }
 
-/** The wallets of this browser that can sign a message. They may announce themselves before or after the page asks. */
+/** The wallets of this browser that can sign a message. They announce themselves before or after the page loads. */
 export function useSolanaWallets(): readonly SolanaWallet[] {
   const [wallets, setWallets] = useState<readonly SolanaWallet[]>([])
   useEffect(() => {
@@ -42,7 +42,7 @@ function canSign(wallet: Announced): wallet is SolanaWallet {
   return 'standard:connect' in wallet.features && 'solana:signMessage' in wallet.features
 }
 
-/** Connects a wallet, has it sign the server's challenge and trades the signature for a session cookie. */
+/** Connects a wallet, signs the server's challenge with it and exchanges the signature for a session cookie. */
 export async function signInBySolana({ features }: SolanaWallet): Promise<void> {
   const challenge = await post<Challenge.SiweChallenge>('/api/auth/nonce')
   const { accounts } = await features['standard:connect'].connect()
@@ -58,7 +58,7 @@ export async function signInBySolana({ features }: SolanaWallet): Promise<void> 
   await post('/api/auth/verify', { message, signature: `0x${hex}` })
 }
 
-/** To the letter as lib/auth/SolanaMessage reads it. */
+/** Must match exactly what lib/auth/SolanaMessage parses. */
 function textOf(challenge: Challenge.SiweChallenge, address: string): string {
   const { domain, statement, uri, version, nonce, issuedAt, expirationTime } = challenge
   return [

@@ -1,4 +1,4 @@
-/** How long the gas lasts, in words that claim no more than is known; undefined without a history. */
+/** How long the gas lasts, rounded down, in words; undefined without a history. */
 export function daysLeft(days: number | null): string | undefined {
   if (days === null) return undefined
   if (days < 1)

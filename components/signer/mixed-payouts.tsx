@@ -4,14 +4,14 @@ import type { MixedPayout } from '@/lib/merchants'
 import { Address } from '../address'
 import { Callout } from '../callout'
 
-/** Says which resources pay into a signer. Nothing when none does. */
+/** A warning that lists the resources whose pay-to address is a signer; nothing if there are none. */
 export function MixedPayouts({ payouts }: { payouts: readonly MixedPayout[] }) {
   if (payouts.length === 0) return null
   return (
-    <Callout icon={TriangleAlert} title="Revenue goes to an address that signs">
+    <Callout icon={TriangleAlert} title="Revenue goes to a signer’s address">
       <p>
-        A signer shall hold what it needs for fees and nothing more: whoever gets its key gets the rest too. Give these
-        resources another pay-to address.
+        A signer should hold only the money that it needs for fees: a stolen key loses everything at its address. Give
+        these resources another pay-to address.
       </p>
       <ul className="flex flex-col gap-1">
         {payouts.map(({ resourceId, resource, network, payTo, purpose }) => (

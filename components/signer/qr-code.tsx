@@ -2,7 +2,7 @@ import { create } from 'qrcode'
 
 const quietZone = 4
 
-/** A text as a QR code: black on white in both themes, because many cameras read nothing else. Server component. */
+/** A text as a QR code, black on white in both themes, because many cameras read only that. Server component. */
 export function QrCode({ text, label }: { text: string; label: string }) {
   const { modules } = create(text, { errorCorrectionLevel: 'M' })
   const { size } = modules

@@ -20,7 +20,7 @@ const kinds = {
 } as const
 const lowDays = 3
 
-/** One signer: what it can still pay, its row of nonces beside the chain's, and what waits in it. */
+/** One signer: its gas balance, its nonces compared with the chain's, and its queue. */
 export function SignerCard({ signer }: { signer: SignerView }) {
   const { network, address, purpose, kind, balance } = signer
   return (
@@ -73,7 +73,7 @@ export function SignerCard({ signer }: { signer: SignerView }) {
           <span className={cn(signer.stuck > 0 && 'text-warning')}>{signer.stuck.toLocaleString('en')}</span>
         </Fact>
       </dl>
-      {/* Keys of Solana have no lane. */}
+      {/* Solana keys have no nonce lane. */}
       {signer.inFlightMax > 0 && <Nonces nonces={signer.nonces} />}
       {signer.heldReason !== null && (
         <p className="border-t px-4 py-2.5 text-xs wrap-anywhere text-warning">Waits: {signer.heldReason}</p>
@@ -104,12 +104,12 @@ function State({ signer }: { signer: SignerView }) {
 
 function Days({ signer: { daysLeft: days } }: { signer: SignerView }) {
   const words = daysLeft(days)
-  if (words === undefined) return <span title="Nothing of it was included in the last seven days">–</span>
+  if (words === undefined) return <span title="None of its transactions was included in the last seven days">–</span>
   return <span className={cn(days !== null && days < lowDays && 'text-warning')}>{words}</span>
 }
 
 function Oldest({ signer: { oldestInFlightAt, stuck } }: { signer: SignerView }) {
-  if (oldestInFlightAt === null) return 'none is waiting'
+  if (oldestInFlightAt === null) return 'none'
   return (
     <span className={cn(stuck > 0 && 'text-warning')}>
       oldest <Time at={oldestInFlightAt} />
@@ -117,7 +117,7 @@ function Oldest({ signer: { oldestInFlightAt, stuck } }: { signer: SignerView })
   )
 }
 
-/** Three counters that agree when nothing is on its way: the chain's, the pool's and ours. */
+/** The next nonce of the chain, of the pool and of ours. They are equal if no transaction is in flight. */
 function Nonces({ nonces }: { nonces: SignerView['nonces'] }) {
   const { mined, pending, ours, missing } = nonces
   return (

@@ -13,13 +13,13 @@ type Props = {
   /** CAIP-2. */
   caip2: string
   address: string
-  /** What to send: "ETH". */
+  /** The currency to send: "ETH". */
   symbol: string
   /** The address as a QR code. */
   children: ReactNode
 }
 
-/** Where to send what a signer pays fees with. */
+/** Shows the address to which a signer's gas money is sent. */
 export function TopUp({ network, caip2, address, symbol, children }: Props) {
   const ready = useHydrated()
   return (
@@ -37,8 +37,8 @@ export function TopUp({ network, caip2, address, symbol, children }: Props) {
             Top up with {symbol} on {network}
           </DialogTitle>
           <DialogDescription>
-            Send only {symbol}, and only on {network} (<span className="font-mono">{caip2}</span>): what arrives on
-            another network cannot be used here.
+            Send only {symbol}, and only on {network} (<span className="font-mono">{caip2}</span>): money that arrives
+            on another network cannot be used here.
           </DialogDescription>
         </DialogHeader>
         <div className="flex flex-col items-center gap-4">

@@ -12,7 +12,7 @@ const ways: Record<string, string> = {
   'private-first': 'to the private endpoint first',
 }
 
-/** Who asked for it, what pays for it, and on what terms it is to land. */
+/** The requester of a transaction, its payment, and its terms. */
 export function AskedBody({ transaction }: { transaction: TransactionView.TransactionDetail }) {
   const { intent, urgency, submission, deadlineAt, maxFeeWei, network, valueWei, retryOf } = transaction
   const way = ways[submission]
@@ -24,7 +24,7 @@ export function AskedBody({ transaction }: { transaction: TransactionView.Transa
           {intent.paymentId && <Inside href={`/payments/${intent.paymentId}`}>the payment that bought it</Inside>}
           {intent.channelId && <Inside href={`/channels/${intent.channelId}`}>the session that bought it</Inside>}
           {intent.resourceId && <Inside href={`/resources/${intent.resourceId}`}>the resource</Inside>}
-          {retryOf && <Inside href={`/transactions/${retryOf}`}>the one that it repeats</Inside>}
+          {retryOf && <Inside href={`/transactions/${retryOf}`}>the transaction that it repeats</Inside>}
         </p>
       )}
       <ul className="flex flex-wrap gap-1.5">
@@ -74,7 +74,7 @@ function Asker({ intent: { asker, idempotencyKey } }: { intent: TransactionView.
   )
 }
 
-/** One of several that are sent in order; the first failure ends the rest. */
+/** Its place in a sequence of calls; the first failure stops the rest. */
 function Sequence({ intent: { transactions, position } }: { intent: TransactionView.IntentView }) {
   return (
     <ol className="flex flex-wrap items-center gap-x-2 gap-y-1.5">

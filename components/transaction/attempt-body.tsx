@@ -13,7 +13,7 @@ type Props = {
   events: readonly EventRow[]
 }
 
-/** One signed broadcast: what it offered, whom it was sent to, and what they said; in one line when another took its place. */
+/** One signed broadcast: its fees, the nodes it was sent to, and their answers. One line if another attempt was included. */
 export function AttemptBody({ attempt, transaction, events }: Props) {
   const { hash, maxFeePerGasWei, tipPerGasWei, gas, broadcasts } = attempt
   const isRaw = transaction.kind === 'raw'
@@ -64,13 +64,13 @@ function Fact({ label, value }: { label: string; value: ReactNode }) {
   )
 }
 
-/** What nodes said to these bytes; an answer that was said again stands once. */
+/** The answers of nodes to this broadcast, without repetitions. */
 function Answers({ attempt: { hash, firstBroadcastAt, answer, endpoint }, events }: Omit<Props, 'transaction'>) {
-  const told = events.flatMap(({ seq, type, at, data }) => {
+  const answers = events.flatMap(({ seq, type, at, data }) => {
     const said = (data ?? {}) as Record<string, unknown>
     return type === 'transaction.broadcast' && said['hash'] === hash ? [{ seq, at, said }] : []
   })
-  if (told.length === 0)
+  if (answers.length === 0)
     return (
       <p className="text-muted-foreground">
         {firstBroadcastAt === null
@@ -80,7 +80,7 @@ function Answers({ attempt: { hash, firstBroadcastAt, answer, endpoint }, events
     )
   return (
     <ul className="flex flex-col gap-0.5">
-      {told.map(({ seq, at, said }) => (
+      {answers.map(({ seq, at, said }) => (
         <li key={seq} className="flex flex-wrap items-baseline gap-x-2">
           <span className="font-medium">{textOf(said['answer'])}</span>
           {said['endpoint'] !== undefined && <span>by {textOf(said['endpoint'])}</span>}

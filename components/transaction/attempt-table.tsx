@@ -13,7 +13,7 @@ type Props = {
   network: { explorer: string | null }
 }
 
-/** Every signed broadcast of a transaction: they share a nonce, so at most one of them is ever included. */
+/** All signed broadcasts of a transaction. They share a nonce, so at most one is included. */
 export function AttemptTable({ attempts, included, network }: Props) {
   return (
     <DataTable<TransactionView.AttemptView>
@@ -58,7 +58,7 @@ export function AttemptTable({ attempts, included, network }: Props) {
   )
 }
 
-/** Zero where the payer set it: it stands inside the signed bytes. */
+/** Zero if the payer set the price: it is part of the signed bytes. */
 function Price({ wei }: { wei: string }) {
   return wei === '0' ? '–' : <Gwei wei={wei} />
 }

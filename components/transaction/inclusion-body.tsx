@@ -5,7 +5,7 @@ import { Hash } from '../hash'
 
 const number = (value: number) => value.toLocaleString('en')
 
-/** What an inclusion took beside what was expected, and whether it did what the simulation had said. */
+/** The cost of an inclusion compared with the estimate, and whether its effects match the simulation. */
 export function InclusionBody({ transaction }: { transaction: TransactionView.TransactionDetail }) {
   const { blockHash, feeWei, gasPriceWei, l1FeeWei, network, drift, kind } = transaction
   return (
@@ -45,7 +45,7 @@ export function InclusionBody({ transaction }: { transaction: TransactionView.Tr
         <div className="flex gap-1.5 text-warning">
           <TriangleAlert aria-hidden className="mt-0.5 size-3.5 shrink-0" />
           <div className="min-w-0">
-            <p className="font-medium">It did otherwise than the simulation had said</p>
+            <p className="font-medium">Its effects differ from the simulation</p>
             <ul>
               {drift.differences.map((difference) => (
                 <li key={difference} className="wrap-anywhere">
@@ -60,7 +60,7 @@ export function InclusionBody({ transaction }: { transaction: TransactionView.Tr
   )
 }
 
-/** Gas used, out of the limit of the attempt that was included, with a mark where the simulation had it. */
+/** Gas used as a share of the gas limit, with a mark at the simulated gas. */
 function GasBar({
   transaction: { gasUsed, simulation, hash, attemptList },
 }: {

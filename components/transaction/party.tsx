@@ -2,10 +2,10 @@ import { Address } from '../address'
 import { addressUrl } from '../explorer'
 import { Badge } from '../ui/badge'
 
-/** Who the accounts of a transaction are to it. */
+/** The accounts with a role in a transaction. */
 export type Parties = { network: { explorer: string | null }; signer: string; to: string | null }
 
-/** An account that gains, loses or is written, with its part in the transaction. */
+/** An account with its role in the transaction. */
 export function Party({ address, parties }: { address: string; parties: Parties }) {
   const part =
     address === parties.signer
@@ -13,7 +13,7 @@ export function Party({ address, parties }: { address: string; parties: Parties 
       : address === parties.to?.toLowerCase()
         ? 'contract'
         : /^0x0+$/.test(address)
-          ? 'nobody'
+          ? 'no account'
           : null
   return (
     <span className="inline-flex items-center gap-1">

@@ -4,7 +4,7 @@ import type { TransactionView } from '@/lib/execution'
 
 type Rules = TransactionView.IntentView['rules']
 
-/** What each rule of a policy said to a request: those that forbid it at once, those that allow it on demand. */
+/** The decision of each rule of a policy. Rules that forbid the request are shown at once, the others on demand. */
 export function PolicyBody({ intent }: { intent: TransactionView.IntentView }) {
   const forbids = intent.rules.filter(({ ok }) => !ok)
   const allows = intent.rules.filter(({ ok }) => ok)

@@ -11,7 +11,7 @@ type Simulated = TransactionView.SimulationView
 
 const number = (text: string) => Number(text).toLocaleString('en')
 
-/** What a simulation found: the call in words, what would move and be written, what it would take. */
+/** The result of a simulation: the call in words, balance and storage changes, and gas. */
 export function SimulationBody({ simulation, parties }: { simulation: Simulated; parties: Parties }) {
   const { call, transfers, changes, state, reason, revert } = simulation
   return (
@@ -59,7 +59,7 @@ function Call({ call }: { call: NonNullable<Simulated['call']> }) {
       <p className="flex flex-wrap items-baseline gap-x-2 bg-muted/60 px-3 py-1.5">
         <code className="font-mono text-xs font-semibold">{call.name}</code>
         <span className="ml-auto text-xs text-muted-foreground">
-          {call.by === 'abi' ? 'by the ABI that came with it' : `by its selector ${call.selector}`}
+          {call.by === 'abi' ? 'by the ABI in the request' : `by its selector ${call.selector}`}
         </span>
       </p>
       {call.args.length > 0 && (
@@ -148,8 +148,8 @@ function Foot({ simulation }: { simulation: Simulated }) {
     predecessors !== undefined &&
       predecessors > 0 &&
       `after ${predecessors === 1 ? 'one transaction' : `${predecessors} transactions`} of its signer`,
-    method === 'eth_call' && 'by eth_call: what would move is not known',
-    method === undefined && 'vouched for by whoever queued it',
+    method === 'eth_call' && 'by eth_call: balance changes are not known',
+    method === undefined && 'trusted: simulated before it was queued',
   ].filter((part) => part !== false)
   return (
     <p className="flex flex-wrap items-center gap-x-2 text-xs text-muted-foreground">

@@ -10,7 +10,7 @@ import { Time } from '../time'
 
 const number = (text: string) => Number(text).toLocaleString('en')
 
-/** A transaction at a glance: its slot in the lane, what it calls, where it stands and what it cost. */
+/** A transaction at a glance: signer and nonce, the call, the block and the cost. */
 export function TransactionFacts({ transaction }: { transaction: TransactionView.TransactionDetail }) {
   const { network } = transaction
   return (

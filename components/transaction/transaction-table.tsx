@@ -5,7 +5,7 @@ import { DataTable } from '../data-table'
 import { Gas } from '../gas'
 import { Status } from '../status'
 
-/** Transactions, one a row, each row its page. */
+/** Transactions, each row linked to its page. */
 export function TransactionTable({
   transactions,
   empty,

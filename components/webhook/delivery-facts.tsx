@@ -4,7 +4,7 @@ import { Facts } from '../facts'
 import { Hash } from '../hash'
 import { Time } from '../time'
 
-/** What was told, to whom, about what. */
+/** The facts of a delivery: event, receiver and subject. */
 export function DeliveryFacts({ delivery }: { delivery: DeliveryDetail }) {
   const { id, url, subject, transactionId, createdAt, deliveredAt, dueAt, attempts } = delivery
   return (

@@ -7,7 +7,7 @@ import { Time } from '../time'
 
 type Props = { deliveries: readonly DeliveryRow[]; base: string; showUrl: boolean; nowMs: number; empty: ReactNode }
 
-/** Deliveries of one endpoint, newest first, each row its page below `base`. */
+/** Deliveries of one endpoint, newest first, each row linked to its page below `base`. */
 export function DeliveryTable({ deliveries, base, showUrl, nowMs, empty }: Props) {
   return (
     <DataTable<DeliveryRow>
@@ -19,7 +19,7 @@ export function DeliveryTable({ deliveries, base, showUrl, nowMs, empty }: Props
       columns={[
         column('Event', (row) => <span className="font-mono text-xs">{row.type}</span>),
         column('Status', (row) => <Status kind="delivery" value={row.status} />),
-        column(showUrl ? 'Told to' : 'About', { from: 'md' }, (row) => (
+        column(showUrl ? 'Sent to' : 'About', { from: 'md' }, (row) => (
           <span
             title={showUrl ? row.url : row.subject}
             className="block max-w-72 truncate font-mono text-xs text-muted-foreground"
@@ -35,8 +35,8 @@ export function DeliveryTable({ deliveries, base, showUrl, nowMs, empty }: Props
   )
 }
 
-/** One that is due and not tried waits for an earlier one of its subject, or for the receiver. */
+/** A due delivery without a try waits for an earlier delivery of its subject, or for the receiver. */
 function NextTry({ dueAt, nowMs }: { dueAt: string | null; nowMs: number }) {
   if (dueAt === null) return <None />
-  return new Date(dueAt).getTime() > nowMs ? <Time at={dueAt} /> : <span>In its turn</span>
+  return new Date(dueAt).getTime() > nowMs ? <Time at={dueAt} /> : <span>Next in line</span>
 }

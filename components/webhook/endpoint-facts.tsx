@@ -4,7 +4,7 @@ import { Time } from '../time'
 import { Card, CardContent } from '../ui/card'
 import { subscribedTo } from './subscribed-to'
 
-/** What an endpoint asked for, and how it fares. */
+/** The subscription of an endpoint and its state. */
 export function EndpointFacts({ endpoint }: { endpoint: WebhookEndpointView }) {
   const { types, last4, previousUntil, failingSince, disabledAt, disabledWhy, waiting, createdAt } = endpoint
   return (
@@ -21,8 +21,8 @@ export function EndpointFacts({ endpoint }: { endpoint: WebhookEndpointView }) {
               ),
             },
             disabledAt === null &&
-              failingSince !== null && { label: 'Has taken nothing since', value: <Time at={failingSince} /> },
-            { label: 'Told of', value: subscribedTo(types) },
+              failingSince !== null && { label: 'Failing since', value: <Time at={failingSince} /> },
+            { label: 'Subscribed to', value: subscribedTo(types) },
             {
               label: 'Signing secret',
               value: (

@@ -5,7 +5,7 @@ import { DataTable } from '../data-table'
 import { Status } from '../status'
 import { stateOf, subscribedTo } from './subscribed-to'
 
-/** Endpoints, one a row, each row its page. */
+/** Endpoints, each row linked to its page. */
 export function EndpointTable({ endpoints, empty }: { endpoints: readonly WebhookEndpointView[]; empty: ReactNode }) {
   return (
     <DataTable<WebhookEndpointView>
@@ -29,7 +29,7 @@ export function EndpointTable({ endpoints, empty }: { endpoints: readonly Webhoo
         )),
         column('Status', (row) => <Status kind="endpoint" value={stateOf(row)} />),
         column(
-          'Told of',
+          'Subscribed to',
           {
             from: 'md',
           },

@@ -5,7 +5,7 @@ import { duration } from '../duration'
 import { Time } from '../time'
 import { Badge } from '../ui/badge'
 
-/** Every time that a delivery was sent, newest first, and what came back. */
+/** All tries of a delivery, newest first, with the receiver's answers. */
 export function TryTable({ tries }: { tries: DeliveryDetail['tries'] }) {
   return (
     <DataTable<DeliveryDetail['tries'][number]>
@@ -13,11 +13,11 @@ export function TryTable({ tries }: { tries: DeliveryDetail['tries'] }) {
       caption="Tries, newest first"
       rows={tries}
       rowKey={(row) => String(row.number)}
-      empty={<p className="p-4 text-muted-foreground">It was not sent yet.</p>}
+      empty={<p className="p-4 text-muted-foreground">Not sent yet.</p>}
       columns={[
         column('#', (row) => row.number),
         column('Answer', (row) => <Answer status={row.httpStatus} />),
-        column('What it said', (row) => (
+        column('Response', (row) => (
           <span className="block max-h-24 max-w-[28rem] min-w-24 overflow-y-auto wrap-anywhere">
             {row.detail || <None>nothing</None>}
           </span>

@@ -48,7 +48,7 @@ test('a price by the row is quoted, paid, tried at another price, changed, and t
   await page.getByLabel('Dollars, step 1').fill('0.004')
   await page.getByLabel('Remark for the price book').fill('Rows cost more')
   await page.getByRole('button', { name: 'Try it' }).click()
-  await expect(page.getByText('Calls that get dearer')).toBeVisible()
+  await expect(page.getByText('Calls that would cost more')).toBeVisible()
   // $0.011, $0.003 and $0.05.
   await expect(page.getByText('$0.064').first()).toBeVisible()
   await look(page, 'resources-edit-replay')

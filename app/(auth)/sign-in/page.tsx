@@ -36,7 +36,7 @@ export default async function SignInPage({ searchParams }: Props) {
           <dl className="mt-5 flex flex-col gap-2 px-1 text-xs text-muted-foreground">
             <div>
               <dt className="inline font-medium text-foreground">You sell here:</dt>{' '}
-              <dd className="inline">a wallet that is a member of a merchant opens its dashboard.</dd>
+              <dd className="inline">a wallet that is a member of a merchant opens the merchant’s dashboard.</dd>
             </div>
             <div>
               <dt className="inline font-medium text-foreground">You pay here:</dt>{' '}
@@ -51,7 +51,7 @@ export default async function SignInPage({ searchParams }: Props) {
   )
 }
 
-/** The demo's two sides; whichever is asked for stands first. */
+/** The demo's two wallets, the suggested one first. */
 function demoWallets(asAgent: boolean): DemoWallet[] {
   const wallets = [
     { key: env.DEMO_OPERATOR_KEY, label: 'Continue with the demo wallet' },
@@ -60,7 +60,7 @@ function demoWallets(asAgent: boolean): DemoWallet[] {
   return asAgent ? wallets.reverse() : wallets
 }
 
-/** Where to go after signing in: a path of this site, whatever the URL says. */
+/** The path to open after signing in. Only paths of this site are accepted. */
 function toPath(next: string | string[] | undefined): string {
   if (typeof next !== 'string' || !next.startsWith('/')) return '/'
   const url = new URL(next, 'https://this.invalid')

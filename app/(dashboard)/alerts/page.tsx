@@ -37,7 +37,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
       {rules.some(({ enabled }) => enabled) && <AutoRefresh everyMs={5_000} />}
       <PageHeader
         title="Alerts"
-        description="What you want to be told of, from the moment it is so until it is over."
+        description="Conditions to watch. An alert is open while its condition holds."
         actions={editable && <AddRule scope={scope} />}
       />
       {rules.length > 0 && <OpenAlerts alerts={open} />}
@@ -46,7 +46,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
           <RuleList rules={rules} editable={editable} setStatus={setRuleStatusAction} />
         ) : (
           <div className="rounded-lg border bg-card">
-            <Empty icon={Bell} title="Nothing is watched yet">
+            <Empty icon={Bell} title="No rules yet">
               Add a rule, for example for transactions whose outcome is unknown for five minutes.
             </Empty>
           </div>
@@ -60,8 +60,8 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
           <AlertTable
             alerts={page.rows}
             empty={
-              <Empty icon={History} title="No alert is over yet">
-                Alerts that have resolved stand here.
+              <Empty icon={History} title="No resolved alerts">
+                Resolved alerts are listed here.
               </Empty>
             }
           />
@@ -72,7 +72,7 @@ export default async function AlertsPage({ searchParams }: { searchParams: Promi
   )
 }
 
-/** The form, with what its reader may choose from. */
+/** The form with its choices. */
 async function AddRule({ scope }: { scope: Scope.Scope }) {
   const endpoints = await listEndpoints(scope)
   return (

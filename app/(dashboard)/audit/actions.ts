@@ -9,7 +9,7 @@ import { labelNetwork } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import { anchorCheckpoint } from '@/lib/settlement'
 
-/** An event with its proof, as lines of an export: the page checks them itself. */
+/** An event with its proof, as lines of an export, which the browser verifies. */
 export async function proveEvent(seq: string): Promise<Outcome<string[]>> {
   return settle(async () => {
     const { scope } = await requireActor()
@@ -17,7 +17,7 @@ export async function proveEvent(seq: string): Promise<Outcome<string[]>> {
   })
 }
 
-/** Deletes what an event discloses, for good. */
+/** Deletes the disclosed data of an event. It cannot be restored. */
 export async function redact(seq: string): Promise<Outcome<string[]>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()

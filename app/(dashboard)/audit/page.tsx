@@ -33,7 +33,7 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
     <>
       <PageHeader
         title="Audit"
-        description="Everything that happened, each written together with the change it tells, in a log whose every edit can be proven."
+        description="Every change, recorded in the same transaction as the change itself, in a log in which any later edit can be proven."
         actions={
           <>
             <ButtonLink href="/audit/verify" variant="outline">
@@ -69,8 +69,8 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         ) : Object.keys(query).length > 0 ? (
           <NoMatch icon={ScrollText} noun="events" path={path} />
         ) : (
-          <Empty icon={ScrollText} title="Nothing happened yet">
-            Every change of a payment, a transaction or a resource leaves an event here.
+          <Empty icon={ScrollText} title="No events yet">
+            Each change of a payment, a transaction or a resource adds an event.
           </Empty>
         )}
       </div>
@@ -115,7 +115,7 @@ const fields: FilterField[] = [
     name: 'text',
     label: 'Search',
     placeholder: 'a hash, an address, a word',
-    hint: 'Anywhere in the data of the newest 20,000 events; an export looks through all.',
+    hint: 'Anywhere in the data of the newest 20,000 events; an export searches all.',
   },
   { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
 ]

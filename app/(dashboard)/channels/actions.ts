@@ -10,10 +10,10 @@ import { ChannelFilter, getChannel, type ChannelView } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import { closeChannel, previewSettlement, settleChannelNow } from '@/lib/settlement'
 
-/** How long somebody looks at a busy button; the background tasks go on after it. */
+/** How long the button waits for the outcome. Background tasks continue after it. */
 const waitMs = 15_000
 
-/** What settling or closing a channel would do now, tried against the chain. Changes nothing. */
+/** Simulates settling or closing a channel against the chain. Changes nothing. */
 export async function previewChannelAction(id: string, kind: Kind): Promise<Outcome<ActionPreview>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
@@ -30,7 +30,7 @@ export async function previewChannelAction(id: string, kind: Kind): Promise<Outc
   })
 }
 
-/** Settles or closes a channel and waits for the outcome, for a quarter of a minute at most. */
+/** Settles or closes a channel and waits up to 15 seconds for the outcome. */
 export async function runChannelAction(id: string, kind: Kind): Promise<Outcome<ActionResult>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
@@ -59,5 +59,5 @@ async function findEditable(scope: Scope.Scope, id: string): Promise<ChannelView
   const channel = ChannelFilter.isId(id) ? await getChannel(scope, id) : undefined
   if (!channel) throw new AppError('not-found', 'There is no such channel.')
   if (Scope.mayEdit(scope, channel.merchantId)) return channel
-  throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+  throw new AppError('not-allowed', 'Your wallet may view this but not change it. Ask an owner.')
 }

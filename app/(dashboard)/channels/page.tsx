@@ -60,7 +60,7 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Pro
                 </ButtonLink>
               }
             >
-              Sell a resource by session, and every channel that an agent opens for it stands here.
+              Sell a resource by sessions. Each channel that an agent opens for it is listed here.
             </Empty>
           )
         }
@@ -85,8 +85,8 @@ function fields(resources: readonly { id: string; label: string }[]): FilterFiel
       label: 'Resource',
       options: resources.map(({ id, label }) => ({ value: id, label })),
     },
-    { kind: 'text', name: 'payer', label: 'Payer', placeholder: '0x…', hint: 'A whole address, or how it begins.' },
-    { kind: 'text', name: 'id', label: 'Channel', placeholder: '0x…', hint: 'A whole channel id, or how it begins.' },
+    { kind: 'text', name: 'payer', label: 'Payer', placeholder: '0x…', hint: 'A whole address, or its beginning.' },
+    { kind: 'text', name: 'id', label: 'Channel', placeholder: '0x…', hint: 'A whole channel id, or its beginning.' },
     { kind: 'single', name: 'parked', label: 'Parked', options: [{ value: 'yes', label: 'Due, but not settled' }] },
   ]
 }

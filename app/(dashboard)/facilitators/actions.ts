@@ -66,7 +66,7 @@ export async function setRouteAction(
   })
 }
 
-/** What the chain says now of a payment that another facilitator has, as a sentence. */
+/** Reads the chain for a payment that a remote facilitator has; returns the finding as a sentence. */
 export async function checkNowAction(paymentId: string): Promise<Outcome<string>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()

@@ -40,7 +40,7 @@ export default async function FacilitatorsPage() {
       <AutoRefresh everyMs={5_000} />
       <PageHeader
         title="Facilitators"
-        description="Who settles your payments: this server, or others whose word the chain has to confirm. And what others have settled here."
+        description="Who settles your payments: this server, or remote facilitators, whose reports the chain must confirm. And what others settle here."
         actions={
           <>
             <ButtonLink href="/facilitators/requests" variant="outline">
@@ -54,12 +54,12 @@ export default async function FacilitatorsPage() {
         <Card className="overflow-hidden">
           <CardHeader
             title={unknowns.total > 0 ? `Unknown (${unknowns.total.toLocaleString('en')})` : 'Unknown'}
-            description="Payments that another facilitator was given, until the chain shows them or proves that they can never come."
+            description="Payments that were sent to another facilitator, until the chain shows them or proves that they can no longer settle."
           />
           <UnknownTable unknowns={unknowns.rows} editable={editable} check={checkNowAction} />
         </Card>
         <Card>
-          <CardHeader title="Routes" description="Who is asked to settle, in order of preference." />
+          <CardHeader title="Routes" description="The facilitators that settle, in order of preference." />
           <RouteList
             routes={routes}
             choices={[
@@ -78,14 +78,14 @@ export default async function FacilitatorsPage() {
           test={testRemoteFacilitatorAction}
           empty={
             <Empty icon={Handshake} title="No other facilitators yet">
-              Add CDP, x402.org, PayAI or any address that speaks x402, and choose in the routes what it may settle.
+              Add CDP, x402.org, PayAI or any other x402 facilitator, and choose in the routes what it may settle.
             </Empty>
           }
         />
         <Card className="overflow-hidden">
           <CardHeader
             title="Settled for others"
-            description="What callers of this server’s facilitator had settled in the last seven days, and what that cost in gas."
+            description="Settlements for callers of this server’s facilitator in the last seven days, and their gas cost."
           />
           <UsageTable usage={usage} />
         </Card>

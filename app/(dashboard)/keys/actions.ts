@@ -9,7 +9,7 @@ import { AppError } from '@/lib/errors'
 import { setLimits, type CallerLimits } from '@/lib/facilitator'
 import { Filter } from '@/lib/paging'
 
-/** Makes a key; its text goes to the browser this once. */
+/** Creates a key. Its text is sent to the browser only this once. */
 export async function createKeyAction(input: ApiKey.ApiKeyInput): Promise<Outcome<{ key: string }>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()

@@ -23,7 +23,7 @@ export default async function KeysPage() {
     <>
       <PageHeader
         title="API keys"
-        description="What programs sign in with, to ask for transactions under a policy, read the audit log, and have x402 payments settled."
+        description="Credentials of programs that request transactions under a policy, read the audit log, or settle x402 payments."
         actions={
           editable && (
             <CreateKey
@@ -41,7 +41,7 @@ export default async function KeysPage() {
         revoke={revokeKeyAction}
         empty={
           <Empty icon={KeySquare} title="No API keys yet">
-            Make one for each program: it can be revoked by itself, and the trail tells them apart.
+            Create one for each program, so that it can be revoked alone and the audit trail names it.
           </Empty>
         }
       />

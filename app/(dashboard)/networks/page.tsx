@@ -17,7 +17,7 @@ export default async function NetworksPage() {
       <AutoRefresh everyMs={5_000} />
       <PageHeader
         title="Networks"
-        description="The chains that are sold on: how their RPC endpoints do, and what a transaction costs there."
+        description="The chains on which you sell: the health of their RPC endpoints, and the cost of a transaction."
       />
       {networks.length === 0 && (
         <div className="rounded-lg border bg-card">

@@ -24,7 +24,7 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
   const scope = await requireSession()
   const { merchantId } = scope
   const { values, ask, query: asked, ignored } = Filter.read(PayerFilter.shape, await searchParams)
-  // Another filter or order begins at its first page.
+  // Another filter or order starts at its first page.
   const { page: _page, ...query } = asked
   const { sort: _sort, ...filters } = query
   const [page, gate, resources] = await Promise.all([
@@ -57,7 +57,7 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
             <NoMatch icon={Users} noun="payers" path={path} />
           ) : (
             <Empty icon={Users} title="No payers yet">
-              As soon as a wallet pays for one of your resources, or tries to, it stands here with what it spent.
+              Wallets that pay for your resources, or try to, are listed here with their spending.
             </Empty>
           )
         }
@@ -68,8 +68,8 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
 }
 
 function describeGate({ wholeShop, resourceIds }: Payer.PayerGate): string {
-  if (wholeShop) return 'Only allowed ones are served, in the whole shop.'
-  if (resourceIds.length === 0) return 'Everybody is served who is not denied.'
+  if (wholeShop) return 'Only allowed payers are served, in the whole shop.'
+  if (resourceIds.length === 0) return 'All payers are served except denied ones.'
   return `By ${resourceIds.length === 1 ? '1 resource' : `${resourceIds.length} resources`} only allowed ones are served.`
 }
 
@@ -101,16 +101,16 @@ const fields: FilterField[] = [
     name: 'q',
     label: 'Search',
     placeholder: '0x… or a label',
-    hint: 'How an address begins, or a part of a label.',
+    hint: 'The beginning of an address, or a part of a label.',
   },
   {
     kind: 'choice',
     name: 'stance',
-    label: 'Sells to it',
+    label: 'Access',
     options: [
       { value: 'allow', label: 'Allowed' },
       { value: 'deny', label: 'Denied' },
-      { value: 'none', label: 'Like everybody' },
+      { value: 'none', label: 'No rule' },
     ],
   },
   {

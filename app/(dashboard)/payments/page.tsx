@@ -27,7 +27,7 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
     <>
       <PageHeader
         title="Payments"
-        description="Every credential that was claimed, and what became of it. A session is one line, whatever it buys."
+        description="Every accepted credential and its outcome. A session is one line for all its calls."
       />
       <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
       <FilterBar query={query} fields={fields(resources)} />
@@ -52,7 +52,7 @@ function NoPayments({ filtered }: { filtered: boolean }) {
         </ButtonLink>
       }
     >
-      None of your payments fits all of these filters.
+      No payment matches all of these filters.
     </Empty>
   ) : (
     <Empty
@@ -64,7 +64,7 @@ function NoPayments({ filtered }: { filtered: boolean }) {
         </ButtonLink>
       }
     >
-      As soon as an agent pays one of your resources, the payment stands here.
+      Payments of agents for your resources are listed here.
     </Empty>
   )
 }
@@ -99,7 +99,7 @@ function fields(resources: readonly { id: string; label: string }[]): FilterFiel
       label: 'Resource',
       options: resources.map(({ id, label }) => ({ value: id, label })),
     },
-    { kind: 'text', name: 'payer', label: 'Payer', placeholder: '0x…', hint: 'A whole address, or how it begins.' },
+    { kind: 'text', name: 'payer', label: 'Payer', placeholder: '0x…', hint: 'A whole address, or its beginning.' },
     { kind: 'range', label: 'Amount', min: 'min', max: 'max', type: 'dollars', hint: 'In dollars, to six decimals.' },
     { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
   ]

@@ -8,16 +8,16 @@ import { Chain, readRpc, servedNetworks } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 
 /**
- * What a token on sale answers to a call, for wallets that sign what depends on it: the allowance of Permit2, the next nonce of a
- * permit. Reads only.
+ * Calls a token on sale for a wallet that needs the answer to sign: the allowance for Permit2, or the next nonce of a permit.
+ * Reads only.
  */
 export async function readToken(network: string, asset: string, data: string): Promise<Outcome<Hex>> {
   return settle(async () => {
     await requireActor()
     const served = servedNetworks().find((one) => one === network)
     const token = served && Chain.findAsset(served, asset)
-    if (!served || !token) throw new AppError('bad-input', 'This is no token that is sold for here.')
-    if (!isHex(data) || data.length > 1_000) throw new AppError('bad-input', 'This is no call.')
+    if (!served || !token) throw new AppError('bad-input', 'This token is not accepted here.')
+    if (!isHex(data) || data.length > 1_000) throw new AppError('bad-input', 'This is not valid call data.')
     return readRpc<Hex>(served, 'eth_call', [{ to: token.address, data }, 'latest'])
   })
 }

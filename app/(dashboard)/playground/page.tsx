@@ -27,7 +27,7 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
     <>
       <PageHeader
         title="Playground"
-        description="Buy something of your own as an agent does, one step at a time, and see what goes over the wire."
+        description="Buy one of your own resources as an agent does, step by step, and see each message."
       />
       {!resource || !asked ? (
         <Card>
@@ -36,7 +36,7 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
             title="Nothing is on sale yet"
             action={<ButtonLink href="/resources/new">Create a resource</ButtonLink>}
           >
-            As soon as a resource is live it can be bought here.
+            Live resources can be bought here.
           </Empty>
         </Card>
       ) : (
@@ -56,7 +56,7 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
           </div>
           {asked.problem === undefined && (
             <Playground
-              // Another request begins at its first step.
+              // A new request starts at the first step.
               key={`${asked.url} ${asked.body ?? ''}`}
               wanted={{ method: resource.method, url: asked.url, body: asked.body }}
               domains={domains()}
@@ -70,7 +70,7 @@ export default async function PlaygroundPage({ searchParams }: { searchParams: P
   )
 }
 
-/** Wallets are asked to sign in the domain of the token. */
+/** The EIP-712 domain of each token, in which wallets sign. */
 function domains() {
   return Object.fromEntries(
     chains.flatMap(({ network, assets }) => {

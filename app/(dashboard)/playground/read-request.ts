@@ -2,20 +2,20 @@ import { gatewayUrl, type ResourceRow } from '@/lib/merchants'
 
 export type Params = Record<string, string | string[] | undefined>
 
-/** What is asked for, as the page's own address holds it. */
+/** The request, as the page's URL holds it. */
 export type Asked = {
-  /** Values of the path's names, by name. */
+  /** Values of the path parameters, by name. */
   values: Readonly<Record<string, string>>
   query: string
   body: string | undefined
   url: string
-  /** What keeps it from being sent; undefined when nothing does. */
+  /** Why it cannot be sent; undefined if it can. */
   problem: string | undefined
 }
 
 const withBody: readonly string[] = ['POST', 'PUT', 'PATCH']
 
-/** The request of a resource that the form describes. Whatever the address says becomes text of one URL on this server. */
+/** Builds the request from the form. Its values become parts of one URL on this server, and nothing else. */
 export function readRequest({ merchantSlug, method, path }: ResourceRow, params: Params): Asked {
   const text = (name: string) => (typeof params[name] === 'string' ? params[name].slice(0, 4_096) : '')
   const values = Object.fromEntries(namesIn(path).map((name) => [name, text(`at.${name}`)]))
@@ -30,7 +30,7 @@ export function readRequest({ merchantSlug, method, path }: ResourceRow, params:
     query,
     body,
     url: `${gatewayUrl(merchantSlug)}${filled}${query ? `?${query}` : ''}`,
-    problem: missing ? `Say what stands for ":${missing}".` : body ? problemOf(body) : undefined,
+    problem: missing ? `Enter a value for ":${missing}".` : body ? problemOf(body) : undefined,
   }
 }
 

@@ -19,7 +19,7 @@ export async function createPolicyAction(
   })
 }
 
-/** `version` is the one that was edited from. */
+/** `version` is the version on which the edit is based. */
 export async function updatePolicyAction(
   id: string,
   version: number,

@@ -1,7 +1,7 @@
 import { labelServed } from '@/lib/chains'
 import type { ExecutionPolicyDraft } from '@/lib/policies'
 
-/** What the form offers: the networks that are served, and in what their amounts are. */
+/** The form's choices: the served networks, and the currency of their amounts. */
 export function policyChoices(): { networks: { value: string; label: string }[]; units: string } {
   const served = labelServed()
   return {
@@ -10,7 +10,7 @@ export function policyChoices(): { networks: { value: string; label: string }[];
   }
 }
 
-/** A policy that nobody has typed anything into yet: small caps, and the terms that most want. */
+/** The defaults of a new policy: small caps and common terms. */
 export function blankPolicy(network: string): ExecutionPolicyDraft.ExecutionPolicyInput {
   return {
     name: '',

@@ -29,7 +29,7 @@ export default async function PoliciesPage() {
         policies={policies.map(toRow)}
         empty={
           <Empty icon={ShieldCheck} title="No policies yet" action={add}>
-            Nothing is executed for anybody until a policy allows it.
+            Nothing is executed until a policy allows it.
           </Empty>
         }
       />

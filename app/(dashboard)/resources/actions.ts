@@ -25,10 +25,10 @@ import { AppError, type FieldError } from '@/lib/errors'
 import { DateRange, replayPrices, type PriceReplay } from '@/lib/payments'
 import { PricePlan, Price } from '@/lib/pricing'
 
-/** Where to go after saving, and what was probably not meant. */
+/** The page to open after saving, and warnings about probable mistakes. */
 type Saved = { href: string; warnings: FieldError[] }
 
-/** What an agent will see of a draft; made by the gateway's own adapters. Stores nothing. */
+/** The 402 of a draft, built by the gateway's own adapters. Stores nothing. */
 export async function previewChallenge(
   merchantId: string,
   input: ResourceDraft.ResourceInput,
@@ -50,7 +50,7 @@ export async function previewChallenge(
   })
 }
 
-/** What a draft would ask for a call that somebody thinks of; null while its price is not right yet. Stores nothing. */
+/** The price of an example call under a draft; null while the draft's price is not valid. Stores nothing. */
 export async function previewPrice(
   input: ResourceDraft.ResourceInput,
   example: ExampleInput,
@@ -60,10 +60,10 @@ export async function previewPrice(
     const policy = ResourceDraft.parsePrice(input)
     if (!policy) return null
     const [wallet, units, used] = [example.wallet.trim(), example.units.trim(), example.freeUsed.trim()]
-    // A browser's local time of day, meant as UTC.
+    // The browser sends a local time without a zone, which is meant as UTC.
     const atMs = example.at === '' ? ctx.now() : Date.parse(`${example.at}Z`)
-    if (Number.isNaN(atMs)) throw new AppError('bad-input', 'Write a date and a time.')
-    if (!/^[0-9]{0,15}$/.test(units)) throw new AppError('bad-input', 'Write a whole number of units, or nothing.')
+    if (Number.isNaN(atMs)) throw new AppError('bad-input', 'Enter a date and a time.')
+    if (!/^[0-9]{0,15}$/.test(units)) throw new AppError('bad-input', 'Enter a whole number of units, or nothing.')
     const { micros, maxMicros, metered, reasons } = Price.of(policy, {
       atMs,
       wallet: wallet === '' ? undefined : wallet.startsWith('0x') ? wallet.toLowerCase() : wallet,
@@ -75,7 +75,7 @@ export async function previewPrice(
   })
 }
 
-/** What a draft's price would have made of the calls that a resource sold in the last days. Stores nothing. */
+/** Applies a draft's price to the calls that a resource sold in the last days. Stores nothing. */
 export async function replayDraft(
   id: string,
   input: ResourceDraft.ResourceInput,
@@ -84,7 +84,7 @@ export async function replayDraft(
   return settle(async () => {
     const { scope, ctx } = await requireActor()
     const policy = ResourceDraft.parsePrice(input)
-    if (!policy) throw new AppError('bad-input', 'The price is not right yet.')
+    if (!policy) throw new AppError('bad-input', 'The price is not valid yet.')
     return replayPrices(scope, id, policy, DateRange.lastDays(days, ctx.now()))
   })
 }
@@ -122,7 +122,7 @@ export async function readAbi(text: string): Promise<Outcome<readonly FunctionCh
         inputs: item.inputs.map(({ name = '', type }) => ({ name, type })),
       }))
     } catch (error) {
-      throw new AppError('bad-input', error instanceof Error ? error.message : 'This is no ABI.')
+      throw new AppError('bad-input', error instanceof Error ? error.message : 'This is not an ABI.')
     }
   })
 }

@@ -1,7 +1,7 @@
 import { Chain, labelNetwork, servedNetworks } from '@/lib/chains'
 import type { NetworkChoice } from '@/components/resource/form-state'
 
-/** Every network this server sells on, with the token it sells for. */
+/** The networks that this server sells on, with their tokens. */
 export function networkChoices(): NetworkChoice[] {
   return servedNetworks().map((network) => ({
     network,

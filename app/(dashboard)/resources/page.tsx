@@ -72,7 +72,7 @@ export default async function ResourcesPage() {
         rowHref={(row) => `/resources/${row.id}`}
         empty={
           <Empty icon={Boxes} title="Nothing is on sale yet" action={scope.role === 'owner' && add}>
-            Put a price on an address of your API, and agents can buy it.
+            Set a price for a URL of your API, and agents can buy it.
           </Empty>
         }
       />

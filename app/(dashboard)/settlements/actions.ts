@@ -9,7 +9,7 @@ import { updateSettlementTerms, type SettlementTermsDraft } from '@/lib/channels
 import { Caip } from '@/lib/money'
 import { describePolicy } from './describe-policy'
 
-/** What a schedule will do and cost, while it is typed. Stores nothing. */
+/** The effect and the cost of a schedule while it is typed. Stores nothing. */
 export async function previewPolicyAction(
   network: string,
   input: SettlementTermsDraft.SettlementTermsInput,

@@ -6,10 +6,10 @@ import type { Caip2 } from '@/lib/money'
 import { findRecentFees } from '@/lib/settlement'
 
 const minuteMs = 60_000
-/** Intervals beside which the typed one is priced. */
+/** Intervals to compare the typed interval with. */
 const intervalsMs = [1, 5, 15, 60, 6 * 60, 24 * 60].map((minutes) => minutes * minuteMs)
 
-/** What a schedule does in words, and what intervals cost by the merchant's recent batches. */
+/** A schedule in words, and the cost of intervals estimated from the merchant's recent batches. */
 export async function describePolicy(
   scope: Scope.Scope,
   network: Caip2,

@@ -37,7 +37,7 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
     <>
       <PageHeader
         title="Settlements"
-        description="Payments and channels whose money moved together, what is owed back, and whether the books and the chain agree."
+        description="Payments and channels that settle together, refunds, and whether the ledger agrees with the chain."
       />
       <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
       <h2 className="mb-2 text-sm font-semibold">Batches</h2>
@@ -49,8 +49,8 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
             <NoMatch icon={Landmark} noun="batches" path={path} />
           ) : (
             <Empty icon={Landmark} title="Nothing settled yet">
-              Payments and channels that are due at the same moment on the same network are sent together; each batch
-              stands here.
+              Payments and channels that are due at the same time on the same network are sent together. Each batch is
+              listed here.
             </Empty>
           )
         }
@@ -62,7 +62,7 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
             Schedule of channels
           </h2>
           <p className="mb-2 text-muted-foreground">
-            When the vouchers of your channels are turned into money on chain, and what agents are held to until then.
+            When the vouchers of your channels are paid out on chain, and the limits of agents until then.
           </p>
           <Schedules rows={schedules} editable={scope.role === 'owner'} />
         </>
@@ -81,7 +81,7 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
         Books against chain
       </h2>
       <p className="mb-2 text-muted-foreground">
-        What an address holds on chain, minus what it held before its first sale, must be what was booked.
+        The balance of an address on chain, minus its balance before the first sale, must equal the booked amount.
       </p>
       <ReconciliationTable rows={reconciliations} />
     </>

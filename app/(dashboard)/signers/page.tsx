@@ -21,7 +21,7 @@ export default async function SignersPage() {
         <PageHeader title="Signers" />
         <div className="rounded-lg border bg-card">
           <Empty icon={KeyRound} title="For operators">
-            Signers pay the gas of everybody who sells here. Ask whoever runs this server.
+            Signers pay the gas of all merchants. Only operators of this server see them.
           </Empty>
         </div>
       </>
@@ -31,10 +31,7 @@ export default async function SignersPage() {
   return (
     <>
       <AutoRefresh everyMs={5_000} />
-      <PageHeader
-        title="Signers"
-        description="The keys that send transactions: what they can still pay, and what waits in the lane of each."
-      />
+      <PageHeader title="Signers" description="The keys that send transactions: their gas balances and their queues." />
       <MixedPayouts payouts={payouts} />
       <div className="flex flex-col gap-6">
         {networks.map((network) => (

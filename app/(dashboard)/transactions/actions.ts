@@ -18,7 +18,7 @@ import {
 } from '@/lib/execution'
 import { Filter } from '@/lib/paging'
 
-/** What an action on a transaction would do and cost now, tried against the chain. Changes nothing. */
+/** Simulates an action on a transaction against the chain, with its cost. Changes nothing. */
 export async function previewTransactionAction(id: string, kind: Kind): Promise<Outcome<Preview>> {
   return settle(async () => {
     const { scope } = await requireActor()
@@ -28,7 +28,7 @@ export async function previewTransactionAction(id: string, kind: Kind): Promise<
   })
 }
 
-/** Does it, and says what was done. What it leads to is shown by the page. */
+/** Runs the action and returns a sentence about it. The page shows the outcome later. */
 export async function runTransactionAction(id: string, kind: Kind): Promise<Outcome<string>> {
   return settle(async () => {
     const { scope, ctx } = await requireActor()
@@ -46,21 +46,21 @@ export async function runTransactionAction(id: string, kind: Kind): Promise<Outc
           const done = await cancelTransaction(ctx, { id, reason: `cancelled by ${scope.address}` })
           return done === 'cancelled'
             ? 'It is cancelled: it never ran and never will.'
-            : 'A transaction that takes its nonce is being sent. Whichever of the two is included first counts.'
+            : 'A transaction that takes its nonce is being sent. The first of the two to be included counts.'
         }
         case 'retry':
           await retryTransaction(ctx, { id })
-          return 'It was tried.'
+          return 'Tried again.'
       }
     }
   })
 }
 
-/** @throws AppError not-found for what the reader may not see, not-allowed for what it may not change. */
+/** @throws AppError not-found if the reader may not see the transaction, not-allowed if it may not change it. */
 async function findEditable(scope: Scope.Scope, id: string): Promise<TransactionView.TransactionDetail> {
   const transaction = Filter.isId(id) ? await getTransaction(scope, id) : undefined
   if (!transaction) throw new AppError('not-found', 'There is no such transaction.')
   const { merchantId } = transaction
   if (merchantId === null ? scope.operator : Scope.mayEdit(scope, merchantId)) return transaction
-  throw new AppError('not-allowed', 'Your wallet may look at this but not change it. Ask an owner.')
+  throw new AppError('not-allowed', 'Your wallet may view this but not change it. Ask an owner.')
 }

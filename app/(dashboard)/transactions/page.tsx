@@ -34,8 +34,7 @@ export default async function TransactionsPage({ searchParams }: { searchParams:
             <NoMatch icon={Activity} noun="transactions" path={path} />
           ) : (
             <Empty icon={Activity} title="No transactions yet">
-              When a payment is settled or refunded, or an agent has something executed, the call stands here with every
-              attempt.
+              Settlements, refunds and executed actions are listed here with all their attempts.
             </Empty>
           )
         }
@@ -64,7 +63,7 @@ function fields(): FilterField[] {
       label: 'Network',
       options: labelServed().map(({ network, name }) => ({ value: network, label: name })),
     },
-    { kind: 'text', name: 'signer', label: 'Signer', placeholder: '0x…', hint: 'A whole address, or how it begins.' },
+    { kind: 'text', name: 'signer', label: 'Signer', placeholder: '0x…', hint: 'A whole address, or its beginning.' },
     { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
   ]
 }

@@ -22,22 +22,22 @@ export default async function WebhooksPage() {
     <>
       <PageHeader
         title="Webhooks"
-        description="Your systems are told what happens: signed, in order for each transaction, and again until they have it."
-        // Always here: it shows the first secret while the list below it stops being empty.
+        description="Signed events to your systems, in order for each transaction, repeated until received."
+        // Always rendered: it shows the first secret while the list below stops being empty.
         actions={editable && <EndpointDialog save={createEndpointAction} />}
       />
       <EndpointTable
         endpoints={endpoints}
         empty={
           <Empty icon={Webhook} title="No endpoints yet">
-            Add the address of a server of yours, and it gets a POST for every change of a transaction or a payment.
+            Add a URL of your server. It gets a POST for each change of a transaction or a payment.
           </Empty>
         }
       />
       <Card className="mt-6">
         <CardHeader
           title="Callback URLs"
-          description="A transaction that a program asks for can name an address of its own. Those callbacks are signed with one secret."
+          description="A transaction request can name a callback URL. All callbacks are signed with one secret."
           actions={
             <ButtonLink href="/webhooks/callbacks" variant="outline" size="sm">
               Deliveries

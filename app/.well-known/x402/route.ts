@@ -3,5 +3,5 @@ import { serveWellKnown } from '@/lib/gateway'
 
 export const dynamic = 'force-dynamic'
 
-/** Where what is sold here is, for directories of x402. */
+/** The x402 discovery document: where the resources of this server are listed. */
 export const GET = (request: Request) => answer(() => serveWellKnown(request))

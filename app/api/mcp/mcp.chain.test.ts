@@ -123,7 +123,7 @@ describe('what is listed', () => {
       ])
       expect(tools.at(-1)?.inputSchema).toMatchObject({ required: ['body'] })
     }
-    await expect(connect('nobody')).rejects.toThrow(/404|merchant/)
+    await expect(connect('no account')).rejects.toThrow(/404|merchant/)
   })
 
   it('is asked for by POST, by pages of other sites too: it knows no cookie', async () => {

@@ -8,7 +8,7 @@ import { DateRange } from '@/lib/payments'
 export const GET = (request: Request) =>
   answer(async () => {
     const scope = await currentSession()
-    if (!scope) throw new AppError('not-signed-in', 'Your session is over. Sign in again.')
+    if (!scope) throw new AppError('not-signed-in', 'Your session has ended. Sign in again.')
     limitSession(scope.address)
     const range = DateRange.parse(new URL(request.url).searchParams.get('range'))
     return Response.json(await readOverview(scope, range), { headers: { 'Cache-Control': 'no-store' } })

@@ -3,12 +3,12 @@ import { log } from '@/lib/log'
 
 type Numbered = { seq: string; type: string }
 
-/** After this long the connection ends, and the client resumes behind its last event. */
+/** The connection ends after this time, and the client resumes after its last event. */
 const longestMs = 15 * 60_000
 
 /**
- * A response of server-sent events: `id` is the seq, `event` the type, `data` the whole as JSON. `follow` yields undefined when
- * there is nothing; it is ended when the client leaves.
+ * A response of server-sent events: `id` is the seq, `event` the type, `data` the whole event as JSON. `follow` yields undefined
+ * while there is nothing new; it is stopped when the client disconnects.
  */
 export function toEventStream<Item extends Numbered>(
   left: AbortSignal,

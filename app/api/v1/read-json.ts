@@ -4,7 +4,7 @@ const bytesMax = 1024 * 1024
 
 /**
  * The JSON of a request's body.
- * @throws AppError content-too-large, bad-request when it is no JSON.
+ * @throws AppError content-too-large, bad-request if it is not JSON.
  */
 export async function readJson(request: Request): Promise<unknown> {
   const text = await readText(request)
@@ -18,7 +18,7 @@ export async function readJson(request: Request): Promise<unknown> {
 async function readText(request: Request): Promise<string> {
   const reader = request.body?.getReader()
   const chunks: Uint8Array[] = []
-  // The length that was announced may be missing or wrong.
+  // The Content-Length header may be missing or wrong.
   for (let bytes = 0; reader;) {
     const { done, value } = await reader.read()
     if (done) break

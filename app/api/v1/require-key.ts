@@ -4,7 +4,7 @@ import { AppError } from '@/lib/errors'
 import { Filter } from '@/lib/paging'
 
 /**
- * The gate of every route below /api/v1: a good key with this scope, that does not send too fast.
+ * The check of every route below /api/v1: a valid key with this scope, within its rate limit.
  * @returns the key, and a Ctx whose actor it is.
  * @throws AppError not-signed-in, not-allowed, rate-limited
  */
@@ -18,7 +18,7 @@ export async function requireKey(
   return { key, ctx }
 }
 
-/** @throws AppError not-found for what cannot be an id. */
+/** @throws AppError not-found if the text cannot be an id. */
 export async function readId(params: Promise<{ id: string }>): Promise<string> {
   const { id } = await params
   if (Filter.isId(id.toLowerCase())) return id.toLowerCase()
@@ -26,7 +26,7 @@ export async function readId(params: Promise<{ id: string }>): Promise<string> {
 }
 
 export function noTransaction(): AppError {
-  return new AppError('not-found', 'There is no such transaction, or it belongs to somebody else.')
+  return new AppError('not-found', 'There is no such transaction, or it belongs to another merchant.')
 }
 
 export const noStore = { 'Cache-Control': 'no-store' }

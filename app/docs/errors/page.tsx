@@ -5,7 +5,7 @@ import { owners } from './words'
 
 export const metadata: Metadata = {
   title: 'Errors',
-  description: 'Every error that Sluice answers: what it means, whose move it is, and what to do.',
+  description: 'Every error of Sluice: its meaning, who has to act, and what to do.',
 }
 
 export default function ErrorsPage() {

@@ -5,11 +5,11 @@ import { AppError } from '@/lib/errors'
 import { Stream } from '@/lib/http'
 import { exportReceipts } from '@/lib/payers'
 
-/** Every receipt of the signed-in wallet, streamed as it is read. */
+/** All receipts of the signed-in wallet, streamed while they are read. */
 export const GET = () =>
   answer(async () => {
     const agent = await currentAgent()
-    if (!agent) throw new AppError('not-signed-in', 'Your session is over. Sign in again.')
+    if (!agent) throw new AppError('not-signed-in', 'Your session has ended. Sign in again.')
     const day = new Date().toISOString().slice(0, 10)
     return new Response(textStream(exportReceipts(agent.wallet)), {
       headers: {

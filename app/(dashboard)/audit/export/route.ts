@@ -9,7 +9,7 @@ import { Filter } from '@/lib/paging'
 export const GET = (request: Request) =>
   answer(async () => {
     const scope = await currentSession()
-    if (!scope) throw new AppError('not-signed-in', 'Your session is over. Sign in again.')
+    if (!scope) throw new AppError('not-signed-in', 'Your session has ended. Sign in again.')
     const params = Object.fromEntries(new URL(request.url).searchParams)
     const { values, ignored } = Filter.read(EventFilter.shape, params)
     if (ignored.length > 0)
@@ -26,7 +26,7 @@ export const GET = (request: Request) =>
     })
   })
 
-/** Reads the next lines only when the reader wants them, and stops when it has gone. */
+/** Reads the next lines only when the client takes them, and stops when the client is gone. */
 function toStream(head: string, lines: AsyncGenerator<string>): ReadableStream<Uint8Array> {
   const encoder = new TextEncoder()
   return new ReadableStream({

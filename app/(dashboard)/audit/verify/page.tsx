@@ -16,12 +16,12 @@ export default async function VerifyPage() {
       <PageHeader
         crumbs={[{ label: 'Audit', href: '/audit' }]}
         title="Verify"
-        description="Whether an export of the log or an execution receipt says what was logged. The first leaf that does not is named."
+        description="Checks that an export of the log or an execution receipt matches the signed log, and names the first leaf that does not."
       />
       <VerifyPanel publicKey={key} exportHref="/audit/export" />
       <Panel
         title="Without this page"
-        description="The same check runs offline, with no database: whoever doubts this server needs only the file and the key."
+        description="The same check runs offline, without a database: it needs only the file and the key."
         className="mt-4"
       >
         <CodeBlock label="Verify command" wrap code={`npm run audit:verify -- FILE --key ${key}`} />

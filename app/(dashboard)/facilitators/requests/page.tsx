@@ -30,7 +30,7 @@ export default async function FacilitatorRequestsPage({
     <>
       <PageHeader
         title="Facilitator requests"
-        description="Every payment that other servers had verified or settled here, with the reason of every refusal."
+        description="Payments that other servers verified or settled here, with the reason for each refusal."
       />
       <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
       <FilterBar query={query} fields={fields(callers)} />

@@ -52,7 +52,7 @@ export default async function PolicyPage({ params }: { params: Promise<{ id: str
           <Panel
             isRegion
             title="Used today"
-            description="Since midnight UTC, with what running transactions may still use."
+            description="Since midnight UTC, including what running transactions may still use."
           >
             <UsageBars subjects={describeUsage(policy.rules, usage, new Map(keys.map((key) => [key.id, key.name])))} />
           </Panel>
@@ -70,7 +70,7 @@ export default async function PolicyPage({ params }: { params: Promise<{ id: str
   )
 }
 
-const refunds = { 'when-proven': 'When it is proven not to have happened', never: 'Never' }
+const refunds = { 'when-proven': 'If it provably did not run', never: 'Never' }
 const finalities = { included: 'In a block', safe: 'In a safe block', final: 'In a final block' }
 
 function Terms({ policy: { rules, version }, keys }: { policy: StoredExecutionPolicy; keys: readonly ApiKeyRow[] }) {
@@ -86,7 +86,7 @@ function Terms({ policy: { rules, version }, keys }: { policy: StoredExecutionPo
             { label: 'Fee, each', value: `${words(rules.maxFeeWei)} at most` },
             { label: 'Urgency', value: rules.urgencies.join(', ') },
             { label: 'Submission', value: rules.submissions.join(', ') },
-            { label: 'Its outcome counts', value: finalities[rules.finality] },
+            { label: 'Outcome counts from', value: finalities[rules.finality] },
             { label: 'Refund', value: refunds[rules.refund] },
             {
               label: 'API keys',

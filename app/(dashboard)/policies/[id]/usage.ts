@@ -2,7 +2,7 @@ import type { SubjectUse } from '@/components/policy/usage-bars'
 import { labelNetwork } from '@/lib/chains'
 import type { ExecutionPolicy, PolicyUsageRow } from '@/lib/policies'
 
-/** Today's counters against their caps: everybody together on each network, then the keys and agents that did something. */
+/** Today's counters and caps: the total on each network, then each key and agent with activity. */
 export function describeUsage(
   { contracts, perDay }: ExecutionPolicy.PolicyRules,
   rows: readonly PolicyUsageRow[],
@@ -32,5 +32,5 @@ export function describeUsage(
 function titleOf(kind: string, id: string, keyNames: ReadonlyMap<string, string>): string {
   if (kind === 'key') return `API key “${keyNames.get(id) ?? id.slice(0, 8)}”`
   if (kind === 'agent') return `Agent ${id.slice(0, 6)}…${id.slice(-4)}`
-  return 'Everybody together'
+  return 'All together'
 }

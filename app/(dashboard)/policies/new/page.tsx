@@ -17,7 +17,7 @@ export default async function NewPolicyPage() {
       <PageHeader
         title="New policy"
         crumbs={[{ label: 'Policies', href: '/policies' }, { label: 'New' }]}
-        description="Nothing is allowed that is not written here, and everything here is enforced."
+        description="Only what is written here is allowed, and every rule is enforced."
       />
       <PolicyForm
         initial={blankPolicy(networks[0]?.value ?? '')}

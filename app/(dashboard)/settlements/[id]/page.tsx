@@ -24,15 +24,15 @@ import { getBatch, type BatchView } from '@/lib/settlement'
 export const metadata: Metadata = { title: 'Settlement batch' }
 
 const stories = {
-  submitted: 'Handed to execution; the outcome of its payments is not known yet. It is tracked until it is.',
+  submitted: 'Queued for execution. The outcome of its payments is not known yet and is tracked.',
   applied: 'The outcome of every payment in it is booked, each read from its own transfer on chain.',
-  failed: 'Its transaction moved nothing. Each of its payments was voided or went to another batch.',
+  failed: 'Its transaction moved nothing. Each of its payments was voided or moved to another batch.',
 }
 
 const channelStories = {
-  submitted: 'Handed to execution; the outcome of its channels is not known yet. It is tracked until it is.',
+  submitted: 'Queued for execution. The outcome of its channels is not known yet and is tracked.',
   applied: 'The outcome of every channel in it is booked, each read from its own event on chain.',
-  failed: 'Its transaction moved nothing: every channel in it is free for another batch.',
+  failed: 'Its transaction moved nothing. Each of its channels can join another batch.',
 }
 
 export default async function BatchPage({ params }: { params: Promise<{ id: string }> }) {
@@ -98,7 +98,7 @@ function Payments({
       <PaymentTable
         payments={payments}
         caption="Payments of this batch"
-        empty={<p className="p-4 text-muted-foreground">Its payments went to other batches.</p>}
+        empty={<p className="p-4 text-muted-foreground">Its payments moved to other batches.</p>}
       />
       {batch.size > payments.length && payments.length > 0 && (
         <p className="mt-2 text-xs text-muted-foreground">
@@ -122,7 +122,7 @@ function Channels({
       <SettlementTable
         settlements={channels}
         of="batch"
-        empty={<p className="p-4 text-muted-foreground">Its channels went to other batches.</p>}
+        empty={<p className="p-4 text-muted-foreground">Its channels moved to other batches.</p>}
       />
       {batch.size > channels.length && channels.length > 0 && (
         <p className="mt-2 text-xs text-muted-foreground">

@@ -25,7 +25,7 @@ export const metadata: Metadata = { title: 'Webhook' }
 
 type Props = { params: Promise<{ id: string }>; searchParams: Promise<Filter.FilterParams> }
 
-/** `callbacks` stands for the callback URLs of all intents. */
+/** The id `callbacks` shows the callback URLs of all intents. */
 export default async function EndpointPage({ params, searchParams }: Props) {
   const scope = await requireSession()
   const { id } = await params
@@ -50,10 +50,10 @@ export default async function EndpointPage({ params, searchParams }: Props) {
           Object.keys(query).length > 0 ? (
             <NoMatch icon={Send} noun="deliveries" path={path} />
           ) : (
-            <Empty icon={Send} title="Nothing was told yet">
+            <Empty icon={Send} title="No deliveries yet">
               {endpoint
-                ? 'As soon as something happens that this endpoint asked for, the delivery stands here. Send a test to see whether it listens.'
-                : 'When a program asks for a transaction and names a callback URL, what is told to it stands here.'}
+                ? 'Deliveries of subscribed events are listed here. Send a test to check the endpoint.'
+                : 'Deliveries to callback URLs of transaction requests are listed here.'}
             </Empty>
           )
         }
@@ -101,7 +101,7 @@ function CallbacksHeader() {
     <PageHeader
       crumbs={[{ label: 'Webhooks', href: '/webhooks' }, { label: 'Callback URLs' }]}
       title="Callback URLs"
-      description="What was told to the addresses that requests for transactions named."
+      description="Deliveries to the callback URLs of transaction requests."
     />
   )
 }

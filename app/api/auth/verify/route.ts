@@ -13,7 +13,7 @@ export const POST = (request: Request) =>
     const set = (name: string, value: string, ageS: number) =>
       headers.append('Set-Cookie', Cookie.serialize(name, value, ageS))
     set(Cookie.agentName(), agent, sessionMs / 1000)
-    // A wallet that is no member leaves the dashboard to whoever is signed in there.
+    // A wallet that is not a member gets no dashboard session and does not end an existing one.
     if (member !== undefined) set(Cookie.sessionName(), member, sessionMs / 1000)
     set(Cookie.browserName(), '', 0)
     return Response.json({ signedIn: true, member: member !== undefined }, { headers })

@@ -14,14 +14,14 @@ const run = (request: Request, { params }: Params): Promise<Response> =>
     if (!isAuthorized(request.headers.get('authorization')))
       throw new AppError('not-allowed', 'The background route needs the bearer token CRON_SECRET.')
     const { task } = await params
-    if (!isTaskName(task)) throw new AppError('not-found', 'There is no task of this name.')
+    if (!isTaskName(task)) throw new AppError('not-found', 'There is no task with this name.')
     const ran = await runTask(task)
     return Response.json(ran, { status: ran.error === undefined ? 200 : 500, headers: { 'Cache-Control': 'no-store' } })
   })
 
 export { run as GET, run as POST }
 
-// Digests have one length, so that comparing takes the same time whatever was sent.
+// Digests have equal lengths, so that the comparison takes constant time.
 function isAuthorized(header: string | null): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest()
   return timingSafeEqual(digest(header ?? ''), digest(`Bearer ${env.CRON_SECRET}`))

@@ -6,7 +6,7 @@ export const dynamic = 'force-dynamic'
 
 type Params = { params: Promise<{ merchant?: string[] }> }
 
-/** What is sold here as tools of MCP: everybody's at /api/mcp, one merchant's at /api/mcp/{merchant}. */
+/** Resources as MCP tools: those of all merchants at /api/mcp, of one merchant at /api/mcp/{merchant}. */
 const serve = (request: Request, { params }: Params) =>
   answer(async () => {
     const { merchant = [] } = await params

@@ -2,7 +2,7 @@ import { AppError } from '@/lib/errors'
 
 /**
  * A whole number of the query; undefined when it is absent.
- * @throws AppError bad-request when it is something else.
+ * @throws AppError bad-request if it is not a whole number.
  */
 export function readNumber(request: Request, name: string): bigint | undefined {
   const text = new URL(request.url).searchParams.get(name)

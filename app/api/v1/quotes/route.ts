@@ -6,7 +6,7 @@ import { quoteRequest, QuoteView, Route } from '@/lib/gateway'
 import { findResourceAddress } from '@/lib/merchants'
 import { Filter } from '@/lib/paging'
 
-/** What a request costs now, and how it can be paid. Needs no key; as fresh as the documents of discovery. */
+/** The price of a request and its offers. Needs no key; as fresh as the discovery documents. */
 export const GET = (request: Request) =>
   answer(async () => {
     const params = new URL(request.url).searchParams
@@ -18,7 +18,7 @@ export const GET = (request: Request) =>
     return cached(request, JSON.stringify(quoted), 'application/json')
   })
 
-/** The names of a path stand for themselves: any value costs the same. */
+/** Keeps the names of a path parameters as values: every value costs the same. */
 async function ofResource(id: string): Promise<{ target: string; method: string }> {
   const found = Filter.isId(id.toLowerCase()) ? await findResourceAddress(id.toLowerCase()) : undefined
   if (!found) throw new AppError('resource-not-found', 'There is no resource with this id on sale.')

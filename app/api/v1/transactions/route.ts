@@ -11,7 +11,7 @@ import {
 } from '@/lib/intents'
 import { Filter } from '@/lib/paging'
 
-/** Asks for a transaction: 202 with it, or 200 with the one that the idempotency key already stands for. */
+/** Requests a transaction: 202 with the new transaction, or 200 with the one that has the same idempotency key. */
 export const POST = (request: Request) =>
   answer(async () => {
     const { key, ctx } = await requireKey(request, 'transactions:write')

@@ -37,7 +37,7 @@ export default async function ErrorPage({ params }: Props) {
         <Line term="HTTP status">
           <span className="tabular-nums">{status}</span>
         </Line>
-        <Line term="Whose move it is">{owners[owner].sentence}</Line>
+        <Line term="Who has to act">{owners[owner].sentence}</Line>
         <Line term="Can another try succeed">{retryable ? 'Yes.' : 'No, not with the same request.'}</Line>
       </dl>
       <h2 className="mt-9 text-base font-semibold">What an agent should do</h2>

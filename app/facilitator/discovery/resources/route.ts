@@ -3,5 +3,5 @@ import { serveBazaar } from '@/lib/gateway'
 
 export const dynamic = 'force-dynamic'
 
-/** What can be bought by x402: here, and from servers that use this facilitator. */
+/** Resources that can be bought by x402: of this server, and of servers that use its facilitator. */
 export const GET = (request: Request) => answer(() => serveBazaar(request))

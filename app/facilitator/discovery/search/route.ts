@@ -3,5 +3,5 @@ import { serveBazaarSearch } from '@/lib/gateway'
 
 export const dynamic = 'force-dynamic'
 
-/** The same, found by words. */
+/** Searches the resources of discovery by words. */
 export const GET = (request: Request) => answer(() => serveBazaarSearch(request))

@@ -1,6 +1,6 @@
 import { handle } from '@/lib/gateway'
 
-// The same function that server.ts mounts on its plain listener: this is how a serverless deployment serves it.
+// server.ts mounts the same function on its plain listener; this route serves it in a serverless deployment.
 export const dynamic = 'force-dynamic'
 
 const serve = (request: Request): Promise<Response> => handle(request)

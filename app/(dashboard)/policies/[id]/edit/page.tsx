@@ -25,7 +25,7 @@ export default async function EditPolicyPage({ params }: { params: Promise<{ id:
           { label: policy.name, href: `/policies/${id}` },
           { label: 'Edit' },
         ]}
-        description="A new version holds from the next request on. What was allowed before goes on."
+        description="A new version applies from the next request on. Transactions that were allowed before continue."
       />
       <PolicyForm
         initial={ExecutionPolicyDraft.from(policy.name, policy.rules)}

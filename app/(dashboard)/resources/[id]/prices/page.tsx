@@ -33,7 +33,7 @@ export default async function PriceBookPage({ params, searchParams }: Props) {
       <PageHeader
         title="Price book"
         crumbs={[{ label: 'Resources', href: '/resources' }, { label: resource.name, href }, { label: 'Price book' }]}
-        description="What it cost and when, who changed it and why, and what another price would have made of the past."
+        description="All prices with their dates, authors and reasons, and the effect of another price on past sales."
         actions={
           editable && (
             <ButtonLink href={`${href}/edit`} variant="outline">

@@ -23,7 +23,7 @@ export default async function SchedulePage({ params }: { params: Promise<{ netwo
       <PageHeader
         title={`Schedule on ${name}`}
         crumbs={[{ label: 'Settlements', href: '/settlements' }, { label: 'Schedule' }]}
-        description="When your channels are paid out, and what agents are held to until then. The first rule that is met settles."
+        description="When your channels are paid out, and the limits of agents until then. The first rule that is met settles."
       />
       <PolicyForm
         initial={initial}

@@ -45,12 +45,12 @@ export default async function DeliveryPage({ params }: Props) {
         <Panel title="Delivery">
           <DeliveryFacts delivery={delivery} />
         </Panel>
-        <Panel title="Body" description="Exactly this is signed and sent, without the line breaks." className="min-w-0">
+        <Panel title="Body" description="The signed body, which is sent without these line breaks." className="min-w-0">
           <Json value={JSON.parse(delivery.payload)} label="Body" />
         </Panel>
       </div>
       <Card className="mt-4 overflow-hidden">
-        <CardHeader title="Tries" description="The id stays the same, so that a receiver can drop what it knows." />
+        <CardHeader title="Tries" description="All tries have the same id, so that a receiver can drop duplicates." />
         <TryTable tries={delivery.tries} />
       </Card>
     </>

@@ -1,7 +1,7 @@
 import { answer } from '@/app/_lib/answer'
 import { getCheckpoint } from '@/lib/audit'
 
-/** The newest checkpoint as a signed note. For everybody: it holds a number and a hash, and is worth keeping. */
+/** The newest checkpoint as a signed note. Public: it holds only a size and a hash, and clients should keep it. */
 export const GET = () =>
   answer(async () => {
     const { note } = await getCheckpoint()

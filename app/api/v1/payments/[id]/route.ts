@@ -7,8 +7,8 @@ import { findPaymentIds, findPaymentStatus, getPayment, PaymentKey } from '@/lib
 type Params = { params: Promise<{ id: string }> }
 
 /**
- * What became of a payment: with an API key the whole of the merchant's own; without one, what those may know who have its id, and
- * less for those who have what stands on the chain.
+ * The state of a payment. With an API key: all of the merchant's own payment. Without one: what the holder of the payment's id may
+ * see, or less for a transaction hash or nonce, which are public.
  */
 export const GET = (request: Request, { params }: Params) =>
   answer(async () => {
@@ -17,12 +17,12 @@ export const GET = (request: Request, { params }: Params) =>
     const { id } = await params
     const key = PaymentKey.parse(decode(id), beside)
     const isKeyless = request.headers.get('authorization') === null
-    const found = isKeyless ? await findForAnybody(key) : await findForMerchant(request, key)
-    if (!found) throw new AppError('not-found', 'There is no such payment, or it belongs to somebody else.')
+    const found = isKeyless ? await findWithoutKey(key) : await findForMerchant(request, key)
+    if (!found) throw new AppError('not-found', 'There is no such payment, or it belongs to another merchant.')
     return Response.json(found, { headers: noStore })
   })
 
-async function findForAnybody(key: PaymentKey.PaymentKey): Promise<object | undefined> {
+async function findWithoutKey(key: PaymentKey.PaymentKey): Promise<object | undefined> {
   limitPublicReads()
   const found = await findPaymentStatus(key)
   return found?.kind === 'several' ? { payments: found.payments } : found?.payment

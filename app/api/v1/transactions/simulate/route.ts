@@ -3,7 +3,7 @@ import { readJson } from '../../read-json'
 import { answer } from '@/app/_lib/answer'
 import { isFeasible, plan, ExecutionRequest as Asked } from '@/lib/intents'
 
-/** What would become of a request now: the policy's decision and the simulation of each call. Changes nothing. */
+/** Simulates a request: the policy's decision and the simulation of each call. Changes nothing. */
 export const POST = (request: Request) =>
   answer(async () => {
     const { key, ctx } = await requireKey(request, 'transactions:read')

@@ -5,7 +5,7 @@ import { findExecution } from '@/lib/intents'
 
 type Params = { params: Promise<{ id: string }> }
 
-/** Gives a transaction up: 200 when it will never run, 202 when the chain has yet to decide between it and its cancellation. */
+/** Cancels a transaction: 200 if it will never run, 202 if the chain has yet to include it or its cancellation. */
 export const POST = (request: Request, { params }: Params) =>
   answer(async () => {
     const { key, ctx } = await requireKey(request, 'transactions:write')

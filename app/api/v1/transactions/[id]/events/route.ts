@@ -6,8 +6,8 @@ import { followExecution, lookAhead } from '@/lib/intents'
 type Params = { params: Promise<{ id: string }> }
 
 /**
- * What happened to a transaction and what happens from now on, as server-sent events, until it has ended. Last-Event-ID (or
- * ?after=) resumes behind an event; 204 says that nothing more will come, so that an EventSource stops asking.
+ * The past and future events of a transaction as server-sent events, until it has ended. Last-Event-ID (or ?after=) resumes
+ * after an event. 204 means that no more events will follow, so that an EventSource stops reconnecting.
  */
 export const GET = (request: Request, { params }: Params) =>
   answer(async () => {

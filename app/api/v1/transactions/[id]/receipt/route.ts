@@ -6,8 +6,7 @@ import { getPaidReceipt, getReceipt } from '@/lib/intents'
 type Params = { params: Promise<{ id: string }> }
 
 /**
- * The execution receipt, for whoever has a part in the transaction: an agent by the token that came with what it paid for, a
- * program by its key, a member by the session.
+ * The execution receipt. An agent gets it by the token of its paid answer, a program by its API key, a member by the session.
  */
 export const GET = (request: Request, { params }: Params) =>
   answer(async () => {

@@ -5,7 +5,7 @@ import { findExecution } from '@/lib/intents'
 
 type Params = { params: Promise<{ id: string }> }
 
-/** Asks for a replacement with higher fees now; its fee cap still holds. */
+/** Requests a replacement with higher fees now. The fee cap still applies. */
 export const POST = (request: Request, { params }: Params) =>
   answer(async () => {
     const { key, ctx } = await requireKey(request, 'transactions:write')
