@@ -1,6 +1,7 @@
 import { Download, ReceiptText } from 'lucide-react'
 import type { Metadata } from 'next'
-import { listLinks } from '@/app/_lib/list-links'
+import { dateField } from '@/app/_lib/filter-fields'
+import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireAgent } from '@/app/_lib/session'
 import { CreditList } from '@/components/agent/credit-list'
 import { OwedTable } from '@/components/agent/owed-table'
@@ -9,12 +10,8 @@ import { SpendChart } from '@/components/agent/spend-chart'
 import { SpendFigures } from '@/components/agent/spend-figures'
 import { SpendingTable } from '@/components/agent/spending-table'
 import { Address } from '@/components/address'
-import { Empty } from '@/components/empty'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
-import { IgnoredHint } from '@/components/list/ignored-hint'
-import { ListFooter } from '@/components/list/list-footer'
+import { type FilterField } from '@/components/list/filter-bar'
 import { Section } from '@/components/panel'
-import { NoMatch } from '@/components/list/no-match'
 import { PageHeader } from '@/components/page-header'
 import { statusOptions } from '@/components/status'
 import { buttonVariants } from '@/components/ui/button-variants'
@@ -40,15 +37,14 @@ export default async function MePage({ searchParams }: { searchParams: Promise<F
     listCredit(wallet),
     listRefundsOwed(wallet),
   ])
-  const filtered = Object.keys(query).length > 0
   return (
     <>
       <PageHeader
         title="My spending"
         description={
           <>
-            What <Address value={wallet} label="my address" /> paid here, at every merchant. Only this wallet sees this
-            page.
+            Payments of <Address value={wallet} label="my address" /> to all merchants here. Visible to this wallet
+            only.
           </>
         }
         actions={
@@ -64,22 +60,15 @@ export default async function MePage({ searchParams }: { searchParams: Promise<F
         <OwedTable refunds={refunds} />
         <ResourceSpendTable resources={spend.resources} />
         <Section title="Payments">
-          <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
-          <FilterBar query={query} fields={fields(spend)} />
-          <SpendingTable
-            payments={page.rows}
-            sellers={sellersOf(spend)}
-            empty={
-              filtered ? (
-                <NoMatch icon={ReceiptText} noun="payments" path={path} />
-              ) : (
-                <Empty icon={ReceiptText} title="No payments yet">
-                  Payments of this wallet and their receipts are listed here.
-                </Empty>
-              )
-            }
-          />
-          <ListFooter noun="payments" {...listLinks(path, query, page)} />
+          <FilteredList
+            list={{ path, query, ignored, page }}
+            fields={fields(spend)}
+            noun="payments"
+            icon={ReceiptText}
+            none={{ title: 'No payments yet', text: 'Payments of this wallet and their receipts are listed here.' }}
+          >
+            {(empty) => <SpendingTable payments={page.rows} sellers={sellersOf(spend)} empty={empty} />}
+          </FilteredList>
         </Section>
       </div>
     </>
@@ -118,6 +107,6 @@ function fields({ resources }: SpendView.WalletSpend): FilterField[] {
           : [],
       ),
     },
-    { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
+    dateField,
   ]
 }

@@ -1,17 +1,14 @@
 import { Download, ScrollText, ShieldCheck } from 'lucide-react'
 import type { Metadata } from 'next'
 import { anchorNow, proveEvent, redact } from './actions'
-import { listLinks } from '@/app/_lib/list-links'
+import { dateField } from '@/app/_lib/filter-fields'
+import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
 import { AnchorButton } from '@/components/audit/anchor-button'
 import { EventList } from '@/components/audit/event-list'
 import { EventProof } from '@/components/audit/event-proof'
 import { LogStatus } from '@/components/audit/log-status'
-import { Empty } from '@/components/empty'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
-import { IgnoredHint } from '@/components/list/ignored-hint'
-import { ListFooter } from '@/components/list/list-footer'
-import { NoMatch } from '@/components/list/no-match'
+import { type FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { ButtonLink } from '@/components/ui/button-link'
 import { buttonVariants } from '@/components/ui/button-variants'
@@ -49,32 +46,38 @@ export default async function AuditPage({ searchParams }: { searchParams: Promis
         <CardHeader title="The log" actions={scope.operator && <AnchorButton anchor={anchorNow} />} />
         <LogStatus status={status} networkName={status.anchor ? labelNetwork(status.anchor.network).name : null} />
       </Card>
-      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
-      <FilterBar query={query} fields={fields} />
-      <div className="overflow-hidden rounded-lg border bg-card">
-        {page.rows.length > 0 ? (
-          <EventList
-            events={page.rows}
-            more={({ seq, index, personal }) => (
-              <EventProof
-                seq={seq}
-                index={index}
-                redactable={scope.operator ? personal : []}
-                publicKey={status.key}
-                prove={proveEvent}
-                redact={redact}
+      <FilteredList
+        list={{ path, query, ignored, page }}
+        fields={fields}
+        noun="events"
+        icon={ScrollText}
+        none={{
+          title: 'No events yet',
+          text: 'Each change of a payment, a transaction or a resource adds an event.',
+        }}
+      >
+        {(empty) => (
+          <div className="overflow-hidden rounded-lg border bg-card">
+            {page.rows.length === 0 ? (
+              empty
+            ) : (
+              <EventList
+                events={page.rows}
+                more={({ seq, index, personal }) => (
+                  <EventProof
+                    seq={seq}
+                    index={index}
+                    redactable={scope.operator ? personal : []}
+                    publicKey={status.key}
+                    prove={proveEvent}
+                    redact={redact}
+                  />
+                )}
               />
             )}
-          />
-        ) : Object.keys(query).length > 0 ? (
-          <NoMatch icon={ScrollText} noun="events" path={path} />
-        ) : (
-          <Empty icon={ScrollText} title="No events yet">
-            Each change of a payment, a transaction or a resource adds an event.
-          </Empty>
+          </div>
         )}
-      </div>
-      <ListFooter noun="events" {...listLinks(path, query, page)} />
+      </FilteredList>
     </>
   )
 }
@@ -117,5 +120,5 @@ const fields: FilterField[] = [
     placeholder: 'a hash, an address, a word',
     hint: 'Anywhere in the data of the newest 20,000 events; an export searches all.',
   },
-  { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
+  dateField,
 ]

@@ -1,14 +1,11 @@
 import { Waypoints } from 'lucide-react'
 import type { Metadata } from 'next'
-import { listLinks } from '@/app/_lib/list-links'
+import { payerField, resourceField } from '@/app/_lib/filter-fields'
+import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
 import { ChannelSummary } from '@/components/channel/channel-summary'
 import { ChannelTable } from '@/components/channel/channel-table'
-import { Empty } from '@/components/empty'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
-import { IgnoredHint } from '@/components/list/ignored-hint'
-import { ListFooter } from '@/components/list/list-footer'
-import { NoMatch } from '@/components/list/no-match'
+import type { FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { statusOptions } from '@/components/status'
 import { ButtonLink } from '@/components/ui/button-link'
@@ -42,30 +39,23 @@ export default async function ChannelsPage({ searchParams }: { searchParams: Pro
         }
       />
       <ChannelSummary summary={summary} nowMs={nowMs} />
-      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
-      <FilterBar query={query} fields={fields(resources)} />
-      <ChannelTable
-        channels={page.rows}
-        nowMs={nowMs}
-        empty={
-          Object.keys(query).length > 0 ? (
-            <NoMatch icon={Waypoints} noun="channels" path={path} />
-          ) : (
-            <Empty
-              icon={Waypoints}
-              title="No channels yet"
-              action={
-                <ButtonLink href="/resources" variant="outline">
-                  See what is on sale
-                </ButtonLink>
-              }
-            >
-              Sell a resource by sessions. Each channel that an agent opens for it is listed here.
-            </Empty>
-          )
-        }
-      />
-      <ListFooter noun="channels" {...listLinks(path, query, page)} />
+      <FilteredList
+        list={{ path, query, ignored, page }}
+        fields={fields(resources)}
+        noun="channels"
+        icon={Waypoints}
+        none={{
+          title: 'No channels yet',
+          text: 'Sell a resource by sessions. Each channel that an agent opens for it is listed here.',
+          action: (
+            <ButtonLink href="/resources" variant="outline">
+              See what is on sale
+            </ButtonLink>
+          ),
+        }}
+      >
+        {(empty) => <ChannelTable channels={page.rows} nowMs={nowMs} empty={empty} />}
+      </FilteredList>
     </>
   )
 }
@@ -79,13 +69,8 @@ function fields(resources: readonly { id: string; label: string }[]): FilterFiel
       label: 'Network',
       options: listSessionNetworks().map((network) => ({ value: network, label: labelNetwork(network).name })),
     },
-    {
-      kind: 'single',
-      name: 'resource',
-      label: 'Resource',
-      options: resources.map(({ id, label }) => ({ value: id, label })),
-    },
-    { kind: 'text', name: 'payer', label: 'Payer', placeholder: '0x…', hint: 'A whole address, or its beginning.' },
+    resourceField(resources),
+    payerField,
     { kind: 'text', name: 'id', label: 'Channel', placeholder: '0x…', hint: 'A whole channel id, or its beginning.' },
     { kind: 'single', name: 'parked', label: 'Parked', options: [{ value: 'yes', label: 'Due, but not settled' }] },
   ]

@@ -1,11 +1,8 @@
 import { Users } from 'lucide-react'
 import type { Metadata } from 'next'
+import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
-import { Empty } from '@/components/empty'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
-import { IgnoredHint } from '@/components/list/ignored-hint'
-import { ListFooter } from '@/components/list/list-footer'
-import { NoMatch } from '@/components/list/no-match'
+import type { FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { AddPayer } from '@/components/payer/add-payer'
 import { GateDialog } from '@/components/payer/gate-dialog'
@@ -46,23 +43,22 @@ export default async function PayersPage({ searchParams }: { searchParams: Promi
           )
         }
       />
-      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
-      <FilterBar query={query} fields={fields} />
-      <PayerTable
-        payers={page.rows}
-        sort={values.sort ?? 'spent'}
-        sortHref={sortHref(query)}
-        empty={
-          Object.keys(filters).length > 0 ? (
-            <NoMatch icon={Users} noun="payers" path={path} />
-          ) : (
-            <Empty icon={Users} title="No payers yet">
-              Wallets that pay for your resources, or try to, are listed here with their spending.
-            </Empty>
-          )
-        }
-      />
-      <ListFooter noun="payers" {...links(query, page)} />
+      <FilteredList
+        list={{ path, query, ignored }}
+        fields={fields}
+        noun="payers"
+        icon={Users}
+        none={{
+          title: 'No payers yet',
+          text: 'Wallets that pay for your resources, or try to, are listed here with their spending.',
+        }}
+        isFiltered={Object.keys(filters).length > 0}
+        links={links(query, page)}
+      >
+        {(empty) => (
+          <PayerTable payers={page.rows} sort={values.sort ?? 'spent'} sortHref={sortHref(query)} empty={empty} />
+        )}
+      </FilteredList>
     </>
   )
 }

@@ -1,16 +1,13 @@
 import { ArrowLeftRight } from 'lucide-react'
 import type { Metadata } from 'next'
-import { listLinks } from '@/app/_lib/list-links'
+import { dateField, networkField, payerField, resourceField } from '@/app/_lib/filter-fields'
+import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
-import { Empty } from '@/components/empty'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
-import { IgnoredHint } from '@/components/list/ignored-hint'
-import { ListFooter } from '@/components/list/list-footer'
+import { type FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { PaymentTable } from '@/components/payment/payment-table'
 import { statusOptions } from '@/components/status'
 import { ButtonLink } from '@/components/ui/button-link'
-import { labelServed } from '@/lib/chains'
 import { listResourceNames } from '@/lib/merchants'
 import { Filter } from '@/lib/paging'
 import { listPayments, PaymentFilter } from '@/lib/payments'
@@ -29,43 +26,24 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
         title="Payments"
         description="Every accepted credential and its outcome. A session is one line for all its calls."
       />
-      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
-      <FilterBar query={query} fields={fields(resources)} />
-      <PaymentTable
-        payments={page.rows}
-        caption="Payments, newest first"
-        empty={<NoPayments filtered={Object.keys(query).length > 0} />}
-      />
-      <ListFooter noun="payments" {...listLinks(path, query, page)} />
+      <FilteredList
+        list={{ path, query, ignored, page }}
+        fields={fields(resources)}
+        noun="payments"
+        icon={ArrowLeftRight}
+        none={{
+          title: 'No payments yet',
+          text: 'Payments of agents for your resources are listed here.',
+          action: (
+            <ButtonLink href="/" variant="outline">
+              Make a test payment
+            </ButtonLink>
+          ),
+        }}
+      >
+        {(empty) => <PaymentTable payments={page.rows} caption="Payments, newest first" empty={empty} />}
+      </FilteredList>
     </>
-  )
-}
-
-function NoPayments({ filtered }: { filtered: boolean }) {
-  return filtered ? (
-    <Empty
-      icon={ArrowLeftRight}
-      title="No payment matches"
-      action={
-        <ButtonLink href={path} variant="outline">
-          Clear the filters
-        </ButtonLink>
-      }
-    >
-      No payment matches all of these filters.
-    </Empty>
-  ) : (
-    <Empty
-      icon={ArrowLeftRight}
-      title="No payments yet"
-      action={
-        <ButtonLink href="/" variant="outline">
-          Make a test payment
-        </ButtonLink>
-      }
-    >
-      Payments of agents for your resources are listed here.
-    </Empty>
   )
 }
 
@@ -87,20 +65,10 @@ function fields(resources: readonly { id: string; label: string }[]): FilterFiel
       label: 'Wire',
       options: PaymentFilter.wires.map((wire) => ({ value: wire, label: wire.replace(/^mpp/, 'MPP') })),
     },
-    {
-      kind: 'single',
-      name: 'network',
-      label: 'Network',
-      options: labelServed().map(({ network, name }) => ({ value: network, label: name })),
-    },
-    {
-      kind: 'single',
-      name: 'resource',
-      label: 'Resource',
-      options: resources.map(({ id, label }) => ({ value: id, label })),
-    },
-    { kind: 'text', name: 'payer', label: 'Payer', placeholder: '0x…', hint: 'A whole address, or its beginning.' },
+    networkField(),
+    resourceField(resources),
+    payerField,
     { kind: 'range', label: 'Amount', min: 'min', max: 'max', type: 'dollars', hint: 'In dollars, to six decimals.' },
-    { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
+    dateField,
   ]
 }

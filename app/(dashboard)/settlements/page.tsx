@@ -1,19 +1,16 @@
 import { Landmark } from 'lucide-react'
 import type { Metadata } from 'next'
-import { listLinks } from '@/app/_lib/list-links'
+import { dateField, networkField } from '@/app/_lib/filter-fields'
+import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
-import { Empty } from '@/components/empty'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
-import { IgnoredHint } from '@/components/list/ignored-hint'
-import { ListFooter } from '@/components/list/list-footer'
-import { NoMatch } from '@/components/list/no-match'
+import type { FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { BatchTable, formWords } from '@/components/settlement/batch-table'
 import { ReconciliationTable } from '@/components/settlement/reconciliation-table'
 import { RefundTable } from '@/components/settlement/refund-table'
 import { Schedules } from '@/components/settlement/schedules'
 import { statusOptions } from '@/components/status'
-import { Escrow, labelNetwork, labelServed } from '@/lib/chains'
+import { Escrow, labelNetwork } from '@/lib/chains'
 import { findSettlementTerms, listSessionNetworks, Schedule } from '@/lib/channels'
 import { Filter, Page } from '@/lib/paging'
 import { listRefunds } from '@/lib/payments'
@@ -39,23 +36,19 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
         title="Settlements"
         description="Payments and channels that settle together, refunds, and whether the ledger agrees with the chain."
       />
-      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
       <h2 className="mb-2 text-sm font-semibold">Batches</h2>
-      <FilterBar query={query} fields={fields()} />
-      <BatchTable
-        batches={page.rows}
-        empty={
-          Object.keys(query).length > 0 ? (
-            <NoMatch icon={Landmark} noun="batches" path={path} />
-          ) : (
-            <Empty icon={Landmark} title="Nothing settled yet">
-              Payments and channels that are due at the same time on the same network are sent together. Each batch is
-              listed here.
-            </Empty>
-          )
-        }
-      />
-      <ListFooter noun="batches" {...listLinks(path, query, page)} />
+      <FilteredList
+        list={{ path, query, ignored, page }}
+        fields={fields()}
+        noun="batches"
+        icon={Landmark}
+        none={{
+          title: 'Nothing settled yet',
+          text: 'Payments and channels that are due at the same time on the same network are sent together. Each batch is listed here.',
+        }}
+      >
+        {(empty) => <BatchTable batches={page.rows} empty={empty} />}
+      </FilteredList>
       {schedules.length > 0 && (
         <>
           <h2 id="schedules" className="mt-8 mb-1 text-sm font-semibold">
@@ -112,12 +105,7 @@ function fields(): FilterField[] {
       label: 'Form',
       options: Object.entries(formWords).map(([value, label]) => ({ value, label })),
     },
-    {
-      kind: 'single',
-      name: 'network',
-      label: 'Network',
-      options: labelServed().map(({ network, name }) => ({ value: network, label: name })),
-    },
-    { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
+    networkField(),
+    dateField,
   ]
 }

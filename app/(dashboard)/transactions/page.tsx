@@ -1,16 +1,12 @@
 import { Activity } from 'lucide-react'
 import type { Metadata } from 'next'
-import { listLinks } from '@/app/_lib/list-links'
+import { dateField, networkField } from '@/app/_lib/filter-fields'
+import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
-import { Empty } from '@/components/empty'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
-import { IgnoredHint } from '@/components/list/ignored-hint'
-import { ListFooter } from '@/components/list/list-footer'
-import { NoMatch } from '@/components/list/no-match'
+import type { FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { statusOptions } from '@/components/status'
 import { TransactionTable } from '@/components/transaction/transaction-table'
-import { labelServed } from '@/lib/chains'
 import { listTransactions, TransactionFilter } from '@/lib/execution'
 import { Filter } from '@/lib/paging'
 
@@ -25,21 +21,18 @@ export default async function TransactionsPage({ searchParams }: { searchParams:
   return (
     <>
       <PageHeader title="Transactions" description="On-chain calls, from the intent to the final block." />
-      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
-      <FilterBar query={query} fields={fields()} />
-      <TransactionTable
-        transactions={page.rows}
-        empty={
-          Object.keys(query).length > 0 ? (
-            <NoMatch icon={Activity} noun="transactions" path={path} />
-          ) : (
-            <Empty icon={Activity} title="No transactions yet">
-              Settlements, refunds and executed actions are listed here with all their attempts.
-            </Empty>
-          )
-        }
-      />
-      <ListFooter noun="transactions" {...listLinks(path, query, page)} />
+      <FilteredList
+        list={{ path, query, ignored, page }}
+        fields={fields()}
+        noun="transactions"
+        icon={Activity}
+        none={{
+          title: 'No transactions yet',
+          text: 'Settlements, refunds and executed actions are listed here with all their attempts.',
+        }}
+      >
+        {(empty) => <TransactionTable transactions={page.rows} empty={empty} />}
+      </FilteredList>
     </>
   )
 }
@@ -57,13 +50,8 @@ function fields(): FilterField[] {
         { value: 'execution', label: 'Execution' },
       ],
     },
-    {
-      kind: 'single',
-      name: 'network',
-      label: 'Network',
-      options: labelServed().map(({ network, name }) => ({ value: network, label: name })),
-    },
+    networkField(),
     { kind: 'text', name: 'signer', label: 'Signer', placeholder: '0x…', hint: 'A whole address, or its beginning.' },
-    { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
+    dateField,
   ]
 }

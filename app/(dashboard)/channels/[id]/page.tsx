@@ -1,7 +1,7 @@
 import { Signature } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { listLinks } from '@/app/_lib/list-links'
+import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
 import { Amount } from '@/components/amount'
 import { AuditTrail } from '@/components/audit/audit-trail'
@@ -16,10 +16,7 @@ import { SettlementTable } from '@/components/channel/settlement-table'
 import { VoucherChart } from '@/components/channel/voucher-chart'
 import { VoucherTable } from '@/components/channel/voucher-table'
 import { Empty } from '@/components/empty'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
-import { IgnoredHint } from '@/components/list/ignored-hint'
-import { ListFooter } from '@/components/list/list-footer'
-import { NoMatch } from '@/components/list/no-match'
+import type { FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { Wire } from '@/components/payment/wire'
 import { Status } from '@/components/status'
@@ -192,22 +189,19 @@ async function Vouchers({
       <h2 id="vouchers" className="mb-2 text-sm font-semibold">
         Vouchers
       </h2>
-      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
-      <FilterBar query={query} fields={voucherFields} />
-      <VoucherTable
-        vouchers={page.rows}
-        channel={channel}
-        empty={
-          Object.keys(query).length > 0 ? (
-            <NoMatch icon={Signature} noun="vouchers" path={path} />
-          ) : (
-            <Empty icon={Signature} title="No vouchers yet" className="py-8">
-              Each voucher that paid for something is listed here with its signature.
-            </Empty>
-          )
-        }
-      />
-      <ListFooter noun="vouchers" {...listLinks(path, query, page)} />
+      <FilteredList
+        list={{ path, query, ignored, page }}
+        fields={voucherFields}
+        noun="vouchers"
+        icon={Signature}
+        none={{
+          title: 'No vouchers yet',
+          text: 'Each voucher that paid for something is listed here with its signature.',
+          className: 'py-8',
+        }}
+      >
+        {(empty) => <VoucherTable vouchers={page.rows} channel={channel} empty={empty} />}
+      </FilteredList>
     </section>
   )
 }

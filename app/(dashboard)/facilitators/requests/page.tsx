@@ -1,16 +1,12 @@
 import { Handshake } from 'lucide-react'
 import type { Metadata } from 'next'
-import { listLinks } from '@/app/_lib/list-links'
+import { dateField, networkField } from '@/app/_lib/filter-fields'
+import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
-import { Empty } from '@/components/empty'
 import { FacilitationTable } from '@/components/facilitator/facilitation-table'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
-import { IgnoredHint } from '@/components/list/ignored-hint'
-import { ListFooter } from '@/components/list/list-footer'
-import { NoMatch } from '@/components/list/no-match'
+import type { FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { statusOptions } from '@/components/status'
-import { labelServed } from '@/lib/chains'
 import { FacilitationFilter, listCallers, listFacilitations } from '@/lib/facilitator'
 import { Filter } from '@/lib/paging'
 
@@ -32,22 +28,18 @@ export default async function FacilitatorRequestsPage({
         title="Facilitator requests"
         description="Payments that other servers verified or settled here, with the reason for each refusal."
       />
-      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
-      <FilterBar query={query} fields={fields(callers)} />
-      <FacilitationTable
-        rows={page.rows}
-        empty={
-          Object.keys(query).length > 0 ? (
-            <NoMatch icon={Handshake} noun="requests" path={path} />
-          ) : (
-            <Empty icon={Handshake} title="No requests yet">
-              Point the facilitator client of an x402 server to /facilitator, with an API key that has the scope
-              facilitate.
-            </Empty>
-          )
-        }
-      />
-      <ListFooter noun="requests" {...listLinks(path, query, page)} />
+      <FilteredList
+        list={{ path, query, ignored, page }}
+        fields={fields(callers)}
+        noun="requests"
+        icon={Handshake}
+        none={{
+          title: 'No requests yet',
+          text: 'Point the facilitator client of an x402 server to /facilitator, with an API key that has the scope facilitate.',
+        }}
+      >
+        {(empty) => <FacilitationTable rows={page.rows} empty={empty} />}
+      </FilteredList>
     </>
   )
 }
@@ -64,14 +56,9 @@ function fields(callers: readonly { value: string; label: string }[]): FilterFie
       ],
     },
     { kind: 'choice', name: 'outcome', label: 'Outcome', options: statusOptions('facilitation') },
-    {
-      kind: 'single',
-      name: 'network',
-      label: 'Network',
-      options: labelServed().map(({ network, name }) => ({ value: network, label: name })),
-    },
+    networkField(),
     { kind: 'single', name: 'caller', label: 'Caller', options: callers },
     { kind: 'text', name: 'reason', label: 'Reason', placeholder: 'insufficient', hint: 'Part of the reason.' },
-    { kind: 'range', label: 'Date', min: 'from', max: 'to', type: 'date', hint: 'Days in UTC, both included.' },
+    dateField,
   ]
 }

@@ -1,14 +1,10 @@
 import { Send } from 'lucide-react'
 import type { Metadata } from 'next'
 import { notFound } from 'next/navigation'
-import { listLinks } from '@/app/_lib/list-links'
+import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
 import { AutoRefresh } from '@/components/auto-refresh'
-import { Empty } from '@/components/empty'
-import { FilterBar, type FilterField } from '@/components/list/filter-bar'
-import { IgnoredHint } from '@/components/list/ignored-hint'
-import { ListFooter } from '@/components/list/list-footer'
-import { NoMatch } from '@/components/list/no-match'
+import type { FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
 import { Status, statusOptions } from '@/components/status'
 import { DeliveryTable } from '@/components/webhook/delivery-table'
@@ -39,26 +35,22 @@ export default async function EndpointPage({ params, searchParams }: Props) {
     <>
       {page.rows.some(({ status }) => status === 'waiting') && <AutoRefresh everyMs={3_000} />}
       {endpoint ? <EndpointHeader endpoint={endpoint} scope={scope} /> : <CallbacksHeader />}
-      <IgnoredHint ignored={ignored} href={Filter.href(path, query, {})} />
-      <FilterBar query={query} fields={fields()} />
-      <DeliveryTable
-        deliveries={page.rows}
-        base={path}
-        showUrl={!endpoint}
-        nowMs={nowMs}
-        empty={
-          Object.keys(query).length > 0 ? (
-            <NoMatch icon={Send} noun="deliveries" path={path} />
-          ) : (
-            <Empty icon={Send} title="No deliveries yet">
-              {endpoint
-                ? 'Deliveries of subscribed events are listed here. Send a test to check the endpoint.'
-                : 'Deliveries to callback URLs of transaction requests are listed here.'}
-            </Empty>
-          )
-        }
-      />
-      <ListFooter noun="deliveries" {...listLinks(path, query, page)} />
+      <FilteredList
+        list={{ path, query, ignored, page }}
+        fields={fields()}
+        noun="deliveries"
+        icon={Send}
+        none={{
+          title: 'No deliveries yet',
+          text: endpoint
+            ? 'Deliveries of subscribed events are listed here. Send a test to check the endpoint.'
+            : 'Deliveries to callback URLs of transaction requests are listed here.',
+        }}
+      >
+        {(empty) => (
+          <DeliveryTable deliveries={page.rows} base={path} showUrl={!endpoint} nowMs={nowMs} empty={empty} />
+        )}
+      </FilteredList>
     </>
   )
 }

@@ -1,0 +1,30 @@
+import type { FilterField } from '@/components/list/filter-bar'
+import { labelServed } from '@/lib/chains'
+
+/** The networks that this server serves. */
+export function networkField(): FilterField {
+  const options = labelServed().map(({ network, name }) => ({ value: network, label: name }))
+  return { kind: 'single', name: 'network', label: 'Network', options }
+}
+
+export function resourceField(resources: readonly { id: string; label: string }[]): FilterField {
+  const options = resources.map(({ id, label }) => ({ value: id, label }))
+  return { kind: 'single', name: 'resource', label: 'Resource', options }
+}
+
+export const payerField: FilterField = {
+  kind: 'text',
+  name: 'payer',
+  label: 'Payer',
+  placeholder: '0x…',
+  hint: 'A whole address, or its beginning.',
+}
+
+export const dateField: FilterField = {
+  kind: 'range',
+  label: 'Date',
+  min: 'from',
+  max: 'to',
+  type: 'date',
+  hint: 'Days in UTC, both included.',
+}
