@@ -3,14 +3,10 @@ import { cn } from './ui/cn'
 
 export type Fact = { label: ReactNode; value: ReactNode }
 
+type Props = { facts: readonly (Fact | false | null | undefined)[]; className?: string }
+
 /** Facts as label and value, one in each line; false entries are left out. */
-export function Facts({
-  facts,
-  className,
-}: {
-  facts: readonly (Fact | false | null | undefined)[]
-  className?: string
-}) {
+export function Facts({ facts, className }: Props) {
   return (
     <dl className={cn('divide-y text-sm', className)}>
       {facts.map(

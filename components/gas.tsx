@@ -3,18 +3,10 @@ import { cn } from './ui/cn'
 
 const shownDigits = 6
 
+type Props = { wei: string; symbol: string; decimals?: number; className?: string }
+
 /** An amount of the gas currency: six significant digits, all digits in the title. */
-export function Gas({
-  wei,
-  symbol,
-  decimals = 18,
-  className,
-}: {
-  wei: string
-  symbol: string
-  decimals?: number
-  className?: string
-}) {
+export function Gas({ wei, symbol, decimals = 18, className }: Props) {
   const exact = Money.toDecimal(BigInt(wei), decimals)
   return (
     <span title={`${exact} ${symbol}`} className={cn('whitespace-nowrap tabular-nums', className)}>

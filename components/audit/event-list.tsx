@@ -13,17 +13,15 @@ const subjects = [
   ['resourceId', 'Resource', '/resources/'],
 ] as const
 
-/** Events, each of which expands to its whole record. Works without JavaScript. */
-export function EventList({
-  events,
-  format = 'relative',
-  more,
-}: {
+type Props = {
   events: readonly EventRow[]
   format?: 'relative' | 'absolute'
   /** Shown below the data of an event. */
   more?: (event: EventRow) => ReactNode
-}) {
+}
+
+/** Events, each of which expands to its whole record. Works without JavaScript. */
+export function EventList({ events, format = 'relative', more }: Props) {
   return (
     <ul className="divide-y">
       {events.map((event) => (

@@ -6,16 +6,10 @@ import { DataTable } from '../data-table'
 import { Status } from '../status'
 import { NetworkAndWire } from './network-and-wire'
 
+type Props = { payments: readonly PaymentView.PaymentLine[]; caption: string; empty: ReactNode }
+
 /** Payments, each row linked to its page. A session counts as one payment and links to its channel. */
-export function PaymentTable({
-  payments,
-  caption,
-  empty,
-}: {
-  payments: readonly PaymentView.PaymentLine[]
-  caption: string
-  empty: ReactNode
-}) {
+export function PaymentTable({ payments, caption, empty }: Props) {
   return (
     <DataTable<PaymentView.PaymentLine>
       caption={caption}

@@ -198,12 +198,7 @@ function Step({ number, title, description, children }: StepProps) {
   )
 }
 
-type OffersProps = {
-  protocol: string
-  ways: readonly Way[]
-  chosen: string | undefined
-  choose: (id: string) => void
-}
+type OffersProps = { protocol: string; ways: readonly Way[]; chosen: string | undefined; choose: (id: string) => void }
 
 /** The offers of one protocol, as radio buttons. */
 function Offers({ protocol, ways, chosen, choose }: OffersProps) {

@@ -6,10 +6,7 @@ import { FieldErrors, InlineField } from '../form/field'
 type Whose = 'policy' | 'key' | 'agent'
 type Caps = ExecutionPolicyDraft.ExecutionPolicyInput['policy']
 
-type Props = {
-  caps: Record<Whose, Caps>
-  onChange: (whose: Whose, caps: Caps) => void
-}
+type Props = { caps: Record<Whose, Caps>; onChange: (whose: Whose, caps: Caps) => void }
 
 const rows: readonly { whose: Whose; label: string; hint: string }[] = [
   { whose: 'policy', label: 'All together', hint: 'Always applies.' },

@@ -45,13 +45,9 @@ export function HeadCard({ head: { bytes, budget, groups, left, takers } }: { he
   )
 }
 
-function GroupRow({
-  group: { name, bytes, parts },
-  color,
-}: {
-  group: HeadReport['groups'][number]
-  color: string | undefined
-}) {
+type Props = { group: HeadReport['groups'][number]; color: string | undefined }
+
+function GroupRow({ group: { name, bytes, parts }, color }: Props) {
   const row = (
     <>
       <span aria-hidden className={cn('size-2 shrink-0 rounded-full', color)} />

@@ -9,10 +9,7 @@ import { nothing, type PriceState } from './price-state'
 import { UnitFields } from './unit-fields'
 import { WindowFields } from './window-fields'
 
-type Props = {
-  state: FormState
-  onChange: (patch: Partial<FormState>, field: string) => void
-}
+type Props = { state: FormState; onChange: (patch: Partial<FormState>, field: string) => void }
 
 const countedOptions = [
   { value: nothing, label: 'Nothing: every call costs the same' },

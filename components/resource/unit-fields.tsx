@@ -7,10 +7,7 @@ import { RemoveButton, replaceAt, withoutAt } from '../form/rows'
 import { Button } from '../ui/button'
 import type { PriceState, TierState } from './price-state'
 
-type Props = {
-  state: PriceState
-  onChange: (patch: Partial<PriceState>, field: string) => void
-}
+type Props = { state: PriceState; onChange: (patch: Partial<PriceState>, field: string) => void }
 
 const places: Record<string, { label: string; placeholder: string; hint: string }> = {
   'request-number': {

@@ -7,10 +7,7 @@ import { RemoveButton, replaceAt, withoutAt } from '../form/rows'
 import { Button } from '../ui/button'
 import { newWindow, type PriceState, type WindowState } from './price-state'
 
-type Props = {
-  windows: readonly WindowState[]
-  onChange: (patch: Pick<PriceState, 'windows'>, field: string) => void
-}
+type Props = { windows: readonly WindowState[]; onChange: (patch: Pick<PriceState, 'windows'>, field: string) => void }
 
 const days = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun']
 const fields = ['days', 'from', 'to', 'timeZone', 'percent'] as const

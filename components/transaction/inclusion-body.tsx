@@ -60,12 +60,10 @@ export function InclusionBody({ transaction }: { transaction: TransactionView.Tr
   )
 }
 
+type Props = { transaction: TransactionView.TransactionDetail }
+
 /** Gas used as a share of the gas limit, with a mark at the simulated gas. */
-function GasBar({
-  transaction: { gasUsed, simulation, hash, attemptList },
-}: {
-  transaction: TransactionView.TransactionDetail
-}) {
+function GasBar({ transaction: { gasUsed, simulation, hash, attemptList } }: Props) {
   const limit = Number(attemptList.find((attempt) => attempt.hash === hash)?.gas ?? 0)
   if (gasUsed === null) return null
   const used = Number(gasUsed)

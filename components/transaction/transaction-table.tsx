@@ -5,14 +5,10 @@ import { DataTable } from '../data-table'
 import { Gas } from '../gas'
 import { Status } from '../status'
 
+type Props = { transactions: readonly TransactionView.TransactionListRow[]; empty: ReactNode }
+
 /** Transactions, each row linked to its page. */
-export function TransactionTable({
-  transactions,
-  empty,
-}: {
-  transactions: readonly TransactionView.TransactionListRow[]
-  empty: ReactNode
-}) {
+export function TransactionTable({ transactions, empty }: Props) {
   return (
     <DataTable<TransactionView.TransactionListRow>
       caption="Transactions, newest first"

@@ -98,15 +98,9 @@ function isLive({ state }: ChannelView.ChannelDetail): boolean {
   return state === 'open' || state === 'close_requested'
 }
 
-function Header({
-  channel,
-  nowMs,
-  editable,
-}: {
-  channel: ChannelView.ChannelDetail
-  nowMs: number
-  editable: boolean
-}) {
+type HeaderProps = { channel: ChannelView.ChannelDetail; nowMs: number; editable: boolean }
+
+function Header({ channel, nowMs, editable }: HeaderProps) {
   const { token, state, atRiskBase, closeDeadlineAt } = channel
   return (
     <PageHeader
@@ -174,13 +168,9 @@ function Settlements({ channel, settlements, policy }: SettlementsProps) {
   )
 }
 
-async function Vouchers({
-  channel,
-  searchParams,
-}: {
-  channel: ChannelView.ChannelDetail
-  searchParams: Filter.FilterParams
-}) {
+type VouchersProps = { channel: ChannelView.ChannelDetail; searchParams: Filter.FilterParams }
+
+async function Vouchers({ channel, searchParams }: VouchersProps) {
   const { values, ask, query, ignored } = Filter.read(ChannelFilter.voucherShape, searchParams)
   const page = await listVouchers(channel, values, ask)
   const path = `/channels/${channel.id}`

@@ -14,11 +14,9 @@ export const metadata: Metadata = { title: 'Facilitator requests' }
 
 const path = '/facilitators/requests'
 
-export default async function FacilitatorRequestsPage({
-  searchParams,
-}: {
-  searchParams: Promise<Filter.FilterParams>
-}) {
+type Props = { searchParams: Promise<Filter.FilterParams> }
+
+export default async function FacilitatorRequestsPage({ searchParams }: Props) {
   const scope = await requireSession()
   const { values, ask, query, ignored } = Filter.read(FacilitationFilter.shape, await searchParams)
   const [page, callers] = await Promise.all([listFacilitations(scope, values, ask), listCallers(scope)])

@@ -127,10 +127,7 @@ function Actions({ actions }: { actions: readonly TransactionView.TransactionDet
   )
 }
 
-type SettlementProps = {
-  transaction: TransactionView.TransactionDetail
-  batch: Awaited<ReturnType<typeof getBatch>>
-}
+type SettlementProps = { transaction: TransactionView.TransactionDetail; batch: Awaited<ReturnType<typeof getBatch>> }
 
 function SettlementCard({ transaction, batch }: SettlementProps) {
   return (

@@ -85,13 +85,9 @@ export default async function BatchPage({ params }: { params: Promise<{ id: stri
   )
 }
 
-function Payments({
-  batch,
-  payments,
-}: {
-  batch: BatchView.BatchListRow
-  payments: readonly PaymentView.PaymentListRow[]
-}) {
+type Props = { batch: BatchView.BatchListRow; payments: readonly PaymentView.PaymentListRow[] }
+
+function Payments({ batch, payments }: Props) {
   return (
     <section className="mt-6">
       <h2 className="mb-2 text-sm font-semibold">Payments</h2>
@@ -109,13 +105,9 @@ function Payments({
   )
 }
 
-function Channels({
-  batch,
-  channels,
-}: {
-  batch: BatchView.BatchListRow
-  channels: readonly ChannelView.ChannelSettlementView[]
-}) {
+type ChannelsProps = { batch: BatchView.BatchListRow; channels: readonly ChannelView.ChannelSettlementView[] }
+
+function Channels({ batch, channels }: ChannelsProps) {
   return (
     <section className="mt-6">
       <h2 className="mb-2 text-sm font-semibold">Channels</h2>
