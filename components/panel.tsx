@@ -33,19 +33,27 @@ export function Panel({
   )
 }
 
-type SectionProps = { title: string; actions?: ReactNode; className?: string; children: ReactNode }
+type SectionProps = {
+  title: string
+  description?: string
+  actions?: ReactNode
+  id?: string
+  className?: string
+  children: ReactNode
+}
 
 /** A part of a page under a heading, without a frame. */
-export function Section({ title, actions, className, children }: SectionProps) {
+export function Section({ title, description, actions, id, className, children }: SectionProps) {
   const titleId = useId()
   return (
-    <section aria-labelledby={titleId} className={className}>
+    <section id={id} aria-labelledby={titleId} className={className}>
       <div className="mb-3 flex items-baseline justify-between gap-4">
         <h2 id={titleId} className="text-sm font-semibold">
           {title}
         </h2>
         {actions}
       </div>
+      {description !== undefined && <p className="-mt-2 mb-2 text-muted-foreground">{description}</p>}
       {children}
     </section>
   )

@@ -1,4 +1,5 @@
 import type { FilterField } from '@/components/list/filter-bar'
+import { statusOptions } from '@/components/status'
 import { labelServed } from '@/lib/chains'
 
 /** The networks that this server serves. */
@@ -27,4 +28,15 @@ export const dateField: FilterField = {
   max: 'to',
   type: 'date',
   hint: 'Days in UTC, both included.',
+}
+
+/** The states of payments and of sessions. */
+export const paymentStatusField: FilterField = {
+  kind: 'choice',
+  name: 'status',
+  label: 'Status',
+  options: [
+    ...statusOptions('payment'),
+    ...statusOptions('channel').map(({ value, label }) => ({ value, label: `Session: ${label.toLowerCase()}` })),
+  ],
 }

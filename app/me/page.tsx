@@ -1,6 +1,6 @@
 import { Download, ReceiptText } from 'lucide-react'
 import type { Metadata } from 'next'
-import { dateField } from '@/app/_lib/filter-fields'
+import { dateField, networkField, paymentStatusField } from '@/app/_lib/filter-fields'
 import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireAgent } from '@/app/_lib/session'
 import { CreditList } from '@/components/agent/credit-list'
@@ -16,7 +16,6 @@ import { PageHeader } from '@/components/page-header'
 import { statusOptions } from '@/components/status'
 import { buttonVariants } from '@/components/ui/button-variants'
 import { listCredit } from '@/lib/channels'
-import { labelServed } from '@/lib/chains'
 import { Filter } from '@/lib/paging'
 import { summarizeSpend, type SpendView } from '@/lib/payers'
 import { listRefundsOwed, listSpending, PaymentFilter } from '@/lib/payments'
@@ -81,22 +80,9 @@ function sellersOf({ resources }: SpendView.WalletSpend): Record<string, string>
 
 function fields({ resources }: SpendView.WalletSpend): FilterField[] {
   return [
-    {
-      kind: 'choice',
-      name: 'status',
-      label: 'Status',
-      options: [
-        ...statusOptions('payment'),
-        ...statusOptions('channel').map(({ value, label }) => ({ value, label: `Session: ${label.toLowerCase()}` })),
-      ],
-    },
+    paymentStatusField,
     { kind: 'choice', name: 'settlement', label: 'Settlement', options: statusOptions('settlement') },
-    {
-      kind: 'single',
-      name: 'network',
-      label: 'Network',
-      options: labelServed().map((served) => ({ value: served.network, label: served.name })),
-    },
+    networkField(),
     {
       kind: 'single',
       name: 'resource',

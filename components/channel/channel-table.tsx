@@ -5,6 +5,7 @@ import { Amount } from '../amount'
 import { column, None, timeColumn, walletColumn } from '../columns'
 import { DataTable } from '../data-table'
 import { NetworkName } from '../network-name'
+import { ResourceName } from '../resource/method'
 import { Status } from '../status'
 import { Badge } from '../ui/badge'
 import { Countdown } from './countdown'
@@ -27,9 +28,7 @@ export function ChannelTable({ channels, nowMs, empty }: Props) {
         walletColumn('Payer', (row) => row.payer, { from: 'sm' }),
         column('Resource and network', { from: 'lg' }, (row) => (
           <>
-            <span title={row.resource.name} className="block max-w-44 truncate font-mono text-xs">
-              <span className="text-muted-foreground">{row.resource.method}</span> {row.resource.path}
-            </span>
+            <ResourceName resource={row.resource} className="max-w-44" />
             <span className="block text-xs whitespace-nowrap text-muted-foreground">
               <NetworkName network={row.network.network} name={row.network.name} />, {row.token.symbol}
             </span>

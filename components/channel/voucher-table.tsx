@@ -3,6 +3,7 @@ import type { ChannelView } from '@/lib/channels'
 import { Amount } from '../amount'
 import { column, countColumn, None, timeColumn } from '../columns'
 import { DataTable } from '../data-table'
+import { ResourceName } from '../resource/method'
 import { Hash } from '../hash'
 
 type Props = { vouchers: readonly ChannelView.VoucherView[]; channel: ChannelView.ChannelListRow; empty: ReactNode }
@@ -22,13 +23,7 @@ export function VoucherTable({ vouchers, channel, empty }: Props) {
         column('Charged', { align: 'right' }, (row) => money(row.chargedBase)),
         countColumn('Units', (row) => row.units, { from: 'sm' }),
         column('Bought', { from: 'lg' }, (row) =>
-          row.resource ? (
-            <span className="block max-w-48 truncate font-mono text-xs">
-              <span className="text-muted-foreground">{row.resource.method}</span> {row.resource.path}
-            </span>
-          ) : (
-            <None>credit only</None>
-          ),
+          row.resource ? <ResourceName resource={row.resource} /> : <None>credit only</None>,
         ),
         column('Answer', { from: 'md' }, (row) => <Answer voucher={row} />),
         column('Signature', { from: 'sm' }, (row) => <Hash value={row.signature} label="voucher signature" />),

@@ -3,6 +3,7 @@ import type { PaymentView } from '@/lib/payments'
 import { Amount } from '../amount'
 import { column, None, timeColumn, walletColumn } from '../columns'
 import { DataTable } from '../data-table'
+import { ResourceName } from '../resource/method'
 import { Status } from '../status'
 import { NetworkAndWire } from './network-and-wire'
 
@@ -29,13 +30,7 @@ export function PaymentTable({ payments, caption, empty }: Props) {
         column('Status', (row) => <Status kind={row.kind === 'session' ? 'channel' : 'payment'} value={row.status} />),
         column('Settlement', { from: 'sm' }, (row) => <Status kind="settlement" value={row.settlement} />),
         column('Resource', { from: 'md' }, ({ resource }) =>
-          resource ? (
-            <span title={resource.name} className="block max-w-56 truncate font-mono text-xs">
-              <span className="text-muted-foreground">{resource.method}</span> {resource.path}
-            </span>
-          ) : (
-            <None>Facilitated</None>
-          ),
+          resource ? <ResourceName resource={resource} className="max-w-56" /> : <None>Facilitated</None>,
         ),
         walletColumn('Payer', (row) => row.payer, { from: 'lg' }),
         column('Network and wire', { from: 'sm' }, (row) => <NetworkAndWire network={row.network} wire={row.wire} />),

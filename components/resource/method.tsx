@@ -9,3 +9,14 @@ export function MethodPath({ method, path, className }: { method: string; path: 
     </span>
   )
 }
+
+type NameProps = { resource: { method: string; path: string; name?: string }; className?: string }
+
+/** Method and path in one line, cut at the end; the name is in the title. */
+export function ResourceName({ resource: { method, path, name }, className = 'max-w-48' }: NameProps) {
+  return (
+    <span title={name} className={cn('block truncate font-mono text-xs', className)}>
+      <span className="text-muted-foreground">{method}</span> {path}
+    </span>
+  )
+}

@@ -1,6 +1,6 @@
 import { ArrowLeftRight } from 'lucide-react'
 import type { Metadata } from 'next'
-import { dateField, networkField, payerField, resourceField } from '@/app/_lib/filter-fields'
+import { dateField, networkField, payerField, paymentStatusField, resourceField } from '@/app/_lib/filter-fields'
 import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
 import { type FilterField } from '@/components/list/filter-bar'
@@ -49,15 +49,7 @@ export default async function PaymentsPage({ searchParams }: { searchParams: Pro
 
 function fields(resources: readonly { id: string; label: string }[]): FilterField[] {
   return [
-    {
-      kind: 'choice',
-      name: 'status',
-      label: 'Status',
-      options: [
-        ...statusOptions('payment'),
-        ...statusOptions('channel').map(({ value, label }) => ({ value, label: `Session: ${label.toLowerCase()}` })),
-      ],
-    },
+    paymentStatusField,
     { kind: 'choice', name: 'settlement', label: 'Settlement', options: statusOptions('settlement') },
     {
       kind: 'choice',

@@ -5,6 +5,7 @@ import { FilteredList } from '@/app/_lib/filtered-list'
 import { requireSession } from '@/app/_lib/session'
 import type { FilterField } from '@/components/list/filter-bar'
 import { PageHeader } from '@/components/page-header'
+import { Section } from '@/components/panel'
 import { BatchTable, formWords } from '@/components/settlement/batch-table'
 import { ReconciliationTable } from '@/components/settlement/reconciliation-table'
 import { RefundTable } from '@/components/settlement/refund-table'
@@ -50,33 +51,32 @@ export default async function SettlementsPage({ searchParams }: { searchParams: 
         {(empty) => <BatchTable batches={page.rows} empty={empty} />}
       </FilteredList>
       {schedules.length > 0 && (
-        <>
-          <h2 id="schedules" className="mt-8 mb-1 text-sm font-semibold">
-            Schedule of channels
-          </h2>
-          <p className="mb-2 text-muted-foreground">
-            When the vouchers of your channels are paid out on chain, and the limits of agents until then.
-          </p>
+        <Section
+          id="schedules"
+          title="Schedule of channels"
+          description="When the vouchers of your channels are paid out on chain, and the limits of agents until then."
+          className="mt-8"
+        >
           <Schedules rows={schedules} editable={scope.role === 'owner'} />
-        </>
+        </Section>
       )}
-      <h2 id="refunds" className="mt-8 mb-2 text-sm font-semibold">
-        Refunds
-      </h2>
-      <RefundTable refunds={refunds.rows} />
-      {refunds.total > refunds.rows.length && (
-        <p className="mt-2 text-xs text-muted-foreground">
-          The newest {refunds.rows.length} of {Page.totalWords(refunds.total)}. Find the others among the payments, by
-          their status.
-        </p>
-      )}
-      <h2 id="reconciliation" className="mt-8 mb-1 text-sm font-semibold">
-        Books against chain
-      </h2>
-      <p className="mb-2 text-muted-foreground">
-        The balance of an address on chain, minus its balance before the first sale, must equal the booked amount.
-      </p>
-      <ReconciliationTable rows={reconciliations} />
+      <Section id="refunds" title="Refunds" className="mt-8">
+        <RefundTable refunds={refunds.rows} />
+        {refunds.total > refunds.rows.length && (
+          <p className="mt-2 text-xs text-muted-foreground">
+            The newest {refunds.rows.length} of {Page.totalWords(refunds.total)}. The payments list has a filter for
+            all.
+          </p>
+        )}
+      </Section>
+      <Section
+        id="reconciliation"
+        title="Books against chain"
+        description="The balance of an address on chain, minus its balance before the first sale, must equal the booked amount."
+        className="mt-8"
+      >
+        <ReconciliationTable rows={reconciliations} />
+      </Section>
     </>
   )
 }

@@ -13,7 +13,7 @@ import { AttemptTable } from '@/components/transaction/attempt-table'
 import { TransactionFacts } from '@/components/transaction/transaction-facts'
 import { ButtonLink } from '@/components/ui/button-link'
 import { Card, CardHeader } from '@/components/ui/card'
-import { Panel } from '@/components/panel'
+import { Panel, Section } from '@/components/panel'
 import { listEventsOf } from '@/lib/audit'
 import { listSettlements, type ChannelView } from '@/lib/channels'
 import { getTransaction } from '@/lib/execution'
@@ -89,8 +89,7 @@ type Props = { batch: BatchView.BatchListRow; payments: readonly PaymentView.Pay
 
 function Payments({ batch, payments }: Props) {
   return (
-    <section className="mt-6">
-      <h2 className="mb-2 text-sm font-semibold">Payments</h2>
+    <Section title="Payments" className="mt-6">
       <PaymentTable
         payments={payments}
         caption="Payments of this batch"
@@ -98,10 +97,10 @@ function Payments({ batch, payments }: Props) {
       />
       {batch.size > payments.length && payments.length > 0 && (
         <p className="mt-2 text-xs text-muted-foreground">
-          {payments.length} of {batch.size}: the others went to another batch.
+          {payments.length} of {batch.size}: the others moved to another batch.
         </p>
       )}
-    </section>
+    </Section>
   )
 }
 
@@ -109,8 +108,7 @@ type ChannelsProps = { batch: BatchView.BatchListRow; channels: readonly Channel
 
 function Channels({ batch, channels }: ChannelsProps) {
   return (
-    <section className="mt-6">
-      <h2 className="mb-2 text-sm font-semibold">Channels</h2>
+    <Section title="Channels" className="mt-6">
       <SettlementTable
         settlements={channels}
         of="batch"
@@ -121,6 +119,6 @@ function Channels({ batch, channels }: ChannelsProps) {
           {channels.length} of {batch.size.toLocaleString('en')} are shown.
         </p>
       )}
-    </section>
+    </Section>
   )
 }
