@@ -2,7 +2,7 @@ import type { Reader } from '../ctx'
 import { sql, type Sql } from '@/lib/db'
 import * as Rule from './Rule'
 
-/** An alert as pages show it. */
+/** An alert for pages. */
 export type AlertView = {
   id: string
   kind: Rule.AlertKind

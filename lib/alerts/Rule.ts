@@ -3,11 +3,11 @@ import { Chain, servedNetworks } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
 
-/** What somebody wants to be told of. */
+/** What a merchant or an operator wants to be alerted of. */
 
 export type AlertKind = keyof typeof kinds
 
-/** Each kind, in the words of the form. `operator`: it is about the installation, which only operators see. */
+/** Each kind, in the form's words. `operator`: about the installation; only operators see it. */
 export const kinds = {
   unknown: {
     title: 'Outcome unknown',
@@ -23,12 +23,12 @@ export const kinds = {
 
 const ofInstallation: readonly AlertKind[] = ['gas', 'endpoint']
 
-/** The kinds that somebody may set up. */
+/** The kinds that this user may set up. */
 export function kindsFor({ operator }: { operator: boolean }): AlertKind[] {
   return (Object.keys(kinds) as AlertKind[]).filter((kind) => operator || !ofInstallation.includes(kind))
 }
 
-/** A rule's kind with what it needs. */
+/** A rule's kind with its parameters. */
 export type AlertCondition =
   | { kind: 'unknown' | 'held' | 'webhook'; minutes: number }
   | { kind: 'gas'; network: Caip2; belowBase: bigint }
@@ -47,7 +47,7 @@ const Schema = z.object({
 })
 
 /**
- * A rule from what was typed; `endpointId` null shows its alerts on the page only.
+ * A rule from the form; with `endpointId` null its alerts are shown only on the page.
  * @throws AppError bad-input with one entry per field.
  */
 export function parse(
@@ -95,7 +95,7 @@ export function stored(kind: string, params: unknown): AlertCondition {
   return { kind: kind === 'endpoint' ? 'endpoint' : 'reorg' }
 }
 
-/** What fees are paid with: Tempo takes its stable tokens, every other network its own coin. */
+/** The fee currency: Tempo takes its stablecoins, every other network its own coin. */
 export function gasOf(network: Caip2): { symbol: string; decimals: number } {
   const chain = Chain.get(network)
   const [asset] = chain.assets

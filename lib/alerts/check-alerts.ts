@@ -14,15 +14,15 @@ type Row = {
   operator: boolean
 }
 
-/** Rules that are looked at side by side. */
+/** Rules that are checked in parallel. */
 const lanes = 4
-/** One that takes longer is left to itself; the next run looks at it again. */
+/** A slower check goes on in the background; the next run checks the rule again. */
 const ruleMs = 5_000
 
 /**
- * Looks at every rule that is on: opens an alert for what meets it now, once for each subject, and resolves those that no
- * longer do. Their events go to the rule's endpoint by the trail. A rule that fails or is slow holds no other up; none begins after
- * `budgetMs`. Answers how many alerts changed.
+ * Checks every enabled rule: opens one alert for each subject that meets it, and resolves those that no longer do.
+ * Webhooks get the audit events. A slow or failing rule delays no other; none starts after `budgetMs`. Returns the
+ * number of alerts that changed.
  */
 export async function checkAlerts(ctx: Ctx, budgetMs: number): Promise<number> {
   const untilMs = performance.now() + budgetMs
@@ -34,7 +34,7 @@ export async function checkAlerts(ctx: Ctx, budgetMs: number): Promise<number> {
   let next = 0
   const lane = async () => {
     for (let rule = rules[next++]; rule && performance.now() < untilMs; rule = rules[next++]) {
-      // The sum is read after the wait: other lanes add to it meanwhile.
+      // The sum is read after the await, because other lanes add to it meanwhile.
       const count = await check(ctx, rule, open.get(rule.id) ?? [])
       changed += count
     }
@@ -55,7 +55,7 @@ async function check(ctx: Ctx, rule: Row, open: readonly Open[]): Promise<number
   try {
     return await Promise.race([looked, late])
   } catch (error) {
-    // What it comes to after all is written by itself, and was told of here.
+    // A late result is written by the check itself; this run already counts it as slow.
     looked.catch(() => undefined)
     log().warn({ err: error, ruleId: rule.id }, 'a rule could not be looked at')
     return 0
@@ -66,7 +66,7 @@ async function check(ctx: Ctx, rule: Row, open: readonly Open[]): Promise<number
 
 type Open = { id: string; subject: string; message: string }
 
-/** Of all rules at once, by rule. One that is opened meanwhile is resolved by a later run. */
+/** The open alerts of all rules, by rule. An alert opened meanwhile is resolved by a later run. */
 async function findOpen(rules: readonly Row[]): Promise<ReadonlyMap<string, readonly Open[]>> {
   if (rules.length === 0) return new Map()
   const rows = await db.query<Open & { ruleId: string }>(sql`
@@ -84,7 +84,7 @@ async function apply(ctx: Ctx, rule: Row, open: readonly Open[], { met, unsure }
   const over = open.filter(({ subject }) => !subjects.has(subject))
   if (begun.length + over.length === 0) return 0
   return withTransaction(async (tx) => {
-    // Switched off meanwhile: its alerts were resolved by that.
+    // The rule was disabled meanwhile, which resolved its alerts.
     const [on] = await tx.query(sql`SELECT 1 FROM alert_rule WHERE id = ${rule.id}::uuid AND enabled FOR SHARE`)
     if (!on) return 0
     const opened = await tx.query<{ id: string }>(sql`
@@ -111,7 +111,7 @@ function among<One extends { id: string }>(all: readonly One[], written: readonl
   return all.filter(({ id }) => ids.has(id))
 }
 
-/** What the trail, and by it the endpoint, is told. */
+/** The audit events, which webhooks deliver. */
 export function eventsOf(
   rule: { id: string; merchantId: string; kind: string; endpointId: string | null },
   type: 'alert.opened' | 'alert.resolved',

@@ -8,7 +8,8 @@ import * as Rule from './Rule'
 const rulesMax = 50
 
 /**
- * Sets up a rule for the caller's merchant; an operator's watches the whole installation. Each call makes one.
+ * Creates a rule for the caller's merchant; an operator's rule watches the whole installation. Not idempotent: each
+ * call creates one.
  * @throws AppError bad-input, not-allowed
  */
 export async function createRule(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {

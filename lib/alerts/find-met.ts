@@ -10,16 +10,16 @@ type Met = { subject: string; message: string; transactionId?: string }
 
 export type Findings = {
   met: readonly Met[]
-  /** Subjects that could not be looked at now: whatever was open of them stays open. */
+  /** Subjects that could not be checked: their open alerts stay open. */
   unsure: readonly string[]
 }
 
 type Watched = { condition: Rule.AlertCondition; merchantId: string; operator: boolean }
 
-/** More than anybody reads; the oldest come first. */
+/** More than a person reads; the oldest come first. */
 const metMax = 100
 
-/** Everything that meets a rule at this moment. */
+/** Everything that meets a rule now. */
 export async function findMet(rule: Watched): Promise<Findings> {
   const { condition } = rule
   switch (condition.kind) {
@@ -43,7 +43,7 @@ export async function findMet(rule: Watched): Promise<Findings> {
 
 const sure = (met: readonly Met[]): Findings => ({ met, unsure: [] })
 
-/** A merchant's rule is about its own transactions and those that an event of its own names. */
+/** A merchant's rule covers its own transactions and those named by an event of its own. */
 function isOf({ operator, merchantId }: Watched): Sql {
   return operator
     ? sql`true`
@@ -63,7 +63,7 @@ async function findUnknown(rule: Watched, minutes: number): Promise<Met[]> {
   return rows.map((row) => about(row, `was sent more than ${minutes} min ago and is in no block`))
 }
 
-/** Since it was held first after it last moved: a reason that is worded anew does not begin it again. */
+/** Measured from the first hold after its last progress: a reworded reason does not restart the time. */
 async function findHeld(rule: Watched, minutes: number): Promise<Met[]> {
   const rows = await db.query<Found>(sql`
     SELECT t.id, t.network, t.held_reason AS reason
@@ -78,7 +78,7 @@ async function findHeld(rule: Watched, minutes: number): Promise<Met[]> {
   return rows.map((row) => about(row, `is held for more than ${minutes} min${row.reason ? `: ${row.reason}` : ''}`))
 }
 
-/** For ten minutes at least, so that one which is back at once is seen too, and until it can happen no more. */
+/** For at least ten minutes, so that a short one is seen too, and until it can happen no more. */
 async function findReorged(rule: Watched): Promise<Met[]> {
   const rows = await db.query<Found>(sql`
     SELECT t.id, t.network, NULL AS reason
@@ -90,7 +90,9 @@ async function findReorged(rule: Watched): Promise<Met[]> {
   return rows.map((row) => about(row, 'was in a block that left the chain; it is followed until it is final'))
 }
 
-/** Payments and refunds that a reorganisation took back: until they are booked again, a day long where that failed for good. */
+/**
+ * Payments and refunds that a reorganisation took back: until they are booked again; for a day if that failed for good.
+ */
 async function findTakenBack({ operator, merchantId }: Watched): Promise<Met[]> {
   const rows = await db.query<{ id: string; network: string; type: string; settlement: string }>(sql`
     SELECT p.id, p.network, e.type, p.settlement
@@ -150,7 +152,7 @@ async function findLow({ network, belowBase }: Extract<Rule.AlertCondition, { ki
   return { met: found.flatMap(({ met }) => met), unsure: found.flatMap(({ unsure }) => unsure) }
 }
 
-/** As any process that told its view within the last minute sees it. */
+/** As reported by any process within the last minute. */
 async function findUnhealthy(): Promise<Met[]> {
   const rows = await db.query<{ network: string; endpoint: string; reason: string | null }>(sql`
     SELECT network, endpoint, max(coalesce(dishonest, last_error)) AS reason FROM rpc_health

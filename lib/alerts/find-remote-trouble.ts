@@ -7,8 +7,8 @@ type Met = { subject: string; message: string }
 const metMax = 100
 
 /**
- * Payments that another facilitator has and whose end the chain has not shown for so many minutes, and those of the last day
- * that moved after they had counted as failed. Reads only.
+ * Payments whose outcome the chain has not shown for this many minutes after a remote facilitator got them, and those
+ * of the last day that moved after they counted as failed. Reads only.
  */
 export async function findRemoteTrouble({ merchantId, operator }: Watched, minutes: number): Promise<Met[]> {
   const rows = await db.query<{ id: string; network: string; facilitator: string; late: boolean }>(sql`

@@ -5,23 +5,23 @@ import { Amount } from '@/lib/money'
 import * as Rule from './Rule'
 import { ofReader } from './AlertView'
 
-/** A rule as pages show it. */
+/** A rule for pages. */
 export type RuleView = {
   id: string
   kind: Rule.AlertKind
   /** "A transaction was sent, and is in no block after 5 min". */
   words: string
-  /** URL of the endpoint that is told; null: the page only. */
+  /** URL of its webhook endpoint; null: only the page. */
   endpointUrl: string | null
   enabled: boolean
   createdAt: string
-  /** Alerts of it that are open. */
+  /** Number of its open alerts. */
   open: number
 }
 
 type RuleRow = Omit<RuleView, 'kind' | 'words' | 'createdAt'> & { kind: string; params: unknown; createdAt: Date }
 
-/** Every rule that the reader may see, those that are on first. */
+/** Every rule of the reader, enabled ones first. */
 export async function listRules(reader: Reader): Promise<RuleView[]> {
   const rows = await db.query<RuleRow>(sql`
     SELECT r.id, r.kind, r.params, e.url AS endpoint_url, r.enabled, r.created_at,

@@ -6,7 +6,10 @@ const freshMs = 30_000
 
 const balances = new Map<string, { atMs: number; base: bigint }>()
 
-/** What an address can pay fees with, in base units, at most half a minute old; undefined when it cannot be read now. */
+/**
+ * The balance that an address can pay fees with, in base units, at most half a minute old; undefined if it cannot be
+ * read now.
+ */
 export async function readGas(network: Caip2, address: string): Promise<bigint | undefined> {
   const key = `${network}|${address}`
   const known = balances.get(key)

@@ -8,7 +8,7 @@ import { eventsOf } from './check-alerts'
 type Row = { id: string; merchantId: string; kind: string; endpointId: string | null; enabled: boolean }
 
 /**
- * Switches a rule on or off; off resolves its open alerts. May be called twice.
+ * Enables or disables a rule; disabling resolves its open alerts. Idempotent.
  * @throws AppError not-found, not-allowed
  */
 export async function setRuleStatus(ctx: Ctx, scope: Scope.Scope, id: string, enabled: boolean): Promise<void> {

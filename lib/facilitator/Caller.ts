@@ -1,14 +1,14 @@
 import type * as CallerLimits from './CallerLimits'
 
-/** Who asks the facilitator for something. */
+/** The caller of the facilitator. */
 export type Caller = {
-  /** "key:{id of the API key}", or "public" for everybody without one. */
+  /** "key:{id of the API key}", or "public" for all callers without one. */
   id: string
   /** Null for callers without a key. */
   keyId: string | null
-  /** In words, for refusals: `The API key "shop"`. */
+  /** For refusals: `The API key "shop"`. */
   name: string
-  /** On whose account it goes. */
+  /** The merchant that its requests are counted for. */
   merchantId: string
   limits: CallerLimits.CallerLimits
 }

@@ -3,20 +3,20 @@ import { Address, Chain, servedNetworks } from '@/lib/chains'
 import { AppError } from '@/lib/errors'
 import { Amount, type Caip2 } from '@/lib/money'
 
-/** What one caller may have facilitated. */
+/** The limits of one caller. */
 export type CallerLimits = {
   requestsPerSecond: number
-  /** Fees of one network and UTC day, in billionths of the network's coin: gwei, lamports. */
+  /** Fees on one network in one UTC day, in billionths of the network's coin: gwei, lamports. */
   gasNanoPerDay: bigint
-  /** Sum of one UTC day over all networks, in micro-dollars. */
+  /** Total of one UTC day over all networks, micro-dollars. */
   amountMicrosPerDay: bigint
-  /** Empty = every network that is served. */
+  /** Empty = every served network. */
   networks: readonly string[]
-  /** "{CAIP-2}/{canonical address}"; empty = every asset that is known. */
+  /** "{CAIP-2}/{canonical address}"; empty = every known asset. */
   assets: readonly string[]
 }
 
-/** Of a key that nobody has set limits for: 0.01 coins and $1,000 a day. */
+/** A key without limits of its own: 0.01 coins and $1,000 a day. */
 export const standard: CallerLimits = {
   requestsPerSecond: 500,
   gasNanoPerDay: 10_000_000n,
@@ -25,10 +25,10 @@ export const standard: CallerLimits = {
   assets: [],
 }
 
-/** Of all callers without a key together. */
+/** All callers without a key together. */
 export const open: CallerLimits = { ...standard, requestsPerSecond: 50, amountMicrosPerDay: 100_000_000n }
 
-/** The same on local chains, whose coins are worth nothing. */
+/** The same on local chains, whose coins are worthless. */
 export const demo: CallerLimits = {
   ...standard,
   requestsPerSecond: 1_000,
@@ -38,7 +38,7 @@ export const demo: CallerLimits = {
 
 const nanoDecimals = 9
 
-/** The cap on a network's fees, in base units of its coin: wei, lamports. */
+/** The fee cap on a network, in base units of its coin: wei, lamports. */
 export function gasCap({ gasNanoPerDay }: CallerLimits, network: Caip2): bigint {
   const { gasDecimals } = Chain.get(network)
   return gasDecimals >= nanoDecimals
@@ -46,7 +46,7 @@ export function gasCap({ gasNanoPerDay }: CallerLimits, network: Caip2): bigint 
     : gasNanoPerDay / 10n ** BigInt(nanoDecimals - gasDecimals)
 }
 
-/** Why this asset is not for this caller; undefined when it is. Pure. */
+/** Why this caller may not use this asset; undefined if it may. Pure. */
 export function refusal({ networks, assets }: CallerLimits, network: Caip2, asset: string): string | undefined {
   if (networks.length > 0 && !networks.includes(network))
     return `The network ${network} is not allowed for this caller.`
@@ -55,15 +55,15 @@ export function refusal({ networks, assets }: CallerLimits, network: Caip2, asse
   return undefined
 }
 
-/** An asset as `Limits.assets` names it. */
+/** The key of an asset in `CallerLimits.assets`. */
 export function assetKey(network: Caip2, asset: string): string {
   return `${network}/${Address.canonical(network, asset)}`
 }
 
-/** As a form has it: numbers as typed, empty lists for "all". */
+/** The form's fields: numbers as typed, empty lists for "all". */
 export type CallerLimitsInput = {
   requestsPerSecond: string
-  /** Coins of each network, at most nine decimals. */
+  /** Coins per network, at most nine decimals. */
   gasPerDay: string
   dollarsPerDay: string
   networks: readonly string[]
@@ -110,7 +110,7 @@ export function parse(input: unknown): CallerLimits {
   }
 }
 
-/** The same as a form shows them. */
+/** Limits as the form shows them. */
 export function toInput(limits: CallerLimits): CallerLimitsInput {
   return {
     requestsPerSecond: String(limits.requestsPerSecond),
@@ -121,7 +121,7 @@ export function toInput(limits: CallerLimits): CallerLimitsInput {
   }
 }
 
-/** Every token that may be facilitated, for a form. */
+/** Every token that can be facilitated, for the form. */
 export function assetChoices(): { value: string; label: string }[] {
   return servedNetworks().flatMap((network) => {
     const { assets, name } = Chain.get(network)

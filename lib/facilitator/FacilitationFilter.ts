@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { Filter } from '@/lib/paging'
 import { outcomes } from './Facilitation'
 
-/** What the facilitator's requests can be narrowed by, as it stands in the URL. */
+/** The filters of the facilitator's requests, as they stand in the URL. */
 
 export const kinds = ['verify', 'settle'] as const
 

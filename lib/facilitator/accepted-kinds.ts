@@ -1,4 +1,4 @@
 import type { Protocol } from '@/lib/payments'
 
-/** Somebody else's server decides what it sells for: everything that can be settled is facilitated. */
+/** The calling server decides what it accepts, so everything that can be settled is facilitated. */
 export const acceptedMethods: Protocol.AcceptedMethods = { permit2: true, contracts: true, deploys: true }

@@ -5,8 +5,9 @@ import { AppError } from '@/lib/errors'
 import { lookAtChain } from '@/lib/settlement'
 
 /**
- * Looks at the chain now, as the background does, and says what it found. May be called at any time by whoever may edit.
- * @throws AppError not-found, not-allowed; unavailable when the chain cannot be asked.
+ * Looks at the chain now, like the background task, and returns what it found, as a sentence. May be called at any
+ * time.
+ * @throws AppError not-found, not-allowed; unavailable if the chain cannot be asked.
  */
 export async function checkNow(ctx: Ctx, scope: Scope.Scope, paymentId: string): Promise<string> {
   const [payment] = await db.query<{ merchantId: string }>(

@@ -1,9 +1,9 @@
 import { db, planned, sql } from '@/lib/db'
 
 /**
- * Counts that a payload is about to be called valid, unless it was handed in to be settled before: one statement, durable before
- * anybody hears of it, so that it counts whichever processes the two verifications of one payload are at.
- * @returns false when it was handed in; then nothing is counted.
+ * Counts that a payload is about to be called valid, unless it was already sent to /settle. One statement, committed
+ * before the answer, so verifications in different processes are counted.
+ * @returns false if it was already sent to /settle; then nothing is counted.
  */
 export async function countVerification(claimKey: string): Promise<boolean> {
   const counted = await db.execute(

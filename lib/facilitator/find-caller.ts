@@ -11,9 +11,9 @@ import { toLimits, type LimitRow } from './limit-row'
 const burstSeconds = 4
 
 /**
- * Who sends a request to the facilitator: the owner of its API key, or, where FACILITATOR_PUBLIC allows it, anybody. Read anew
- * every time, so that a revoked key and an edited limit count at once.
- * @throws AppError not-signed-in without a good key; not-allowed when the key lacks the scope; rate-limited.
+ * The caller of a facilitator request: the owner of its API key or, if FACILITATOR_PUBLIC allows it, the public. Read
+ * anew each time, so that a revoked key and an edited limit take effect at once.
+ * @throws AppError not-signed-in without a valid key; not-allowed if the key lacks the scope; rate-limited.
  */
 export async function findCaller(request: Pick<Request, 'headers'>): Promise<Caller> {
   const caller =
@@ -28,7 +28,7 @@ export async function findCaller(request: Pick<Request, 'headers'>): Promise<Cal
   return caller
 }
 
-/** @throws AppError not-allowed when the caller may not use this network or asset. */
+/** @throws AppError not-allowed if the caller may not use this network or asset. */
 export function assertAllowed({ limits, name }: Caller, network: Caip2, asset: string): void {
   const refusal = CallerLimits.refusal(limits, network, asset)
   if (refusal) throw new AppError('not-allowed', `${refusal} (${name})`)

@@ -4,7 +4,7 @@ const keptFor = '30 days'
 
 const forgottenMax = 10_000
 
-/** Forgets a bounded number of payloads that were last verified more than a month ago. Safe at any time. */
+/** Deletes a bounded number of counts older than a month. Safe at any time. */
 export async function forgetCounts(): Promise<number> {
   return db.execute(sql`
     DELETE FROM facilitator_verification WHERE claim_key IN (

@@ -6,7 +6,7 @@ const keptFor = '30 days'
 
 const forgottenMax = 10_000
 
-/** Deletes records of /verify that nobody looks back to any more, and their counts; those of /settle stay. Safe at any time. */
+/** Deletes old records of /verify and their counts; those of /settle stay. Safe at any time. */
 export async function forgetVerifications(ctx: Ctx): Promise<number> {
   let forgotten = 0
   for (;;) {

@@ -12,19 +12,21 @@ import { settle, type FacilitatedSettlement } from './settle'
 import { supported } from './supported'
 import { verify } from './verify'
 
-/** The facilitator's part of x402's HTTP API, `Request -> Response`: mounted by server.ts and by Next's routes alike. */
+/**
+ * The facilitator's part of x402's HTTP API, `Request -> Response`: mounted by server.ts and by Next's routes alike.
+ */
 
 const prefix = '/facilitator/'
 export const verbs = ['verify', 'settle', 'supported'] as const
 export type FacilitatorVerb = (typeof verbs)[number]
 
-/** The verb that a request target names; undefined for everything else below the prefix. */
+/** The verb of a request target; undefined for other paths below the prefix. */
 export function verbOf(target: string): FacilitatorVerb | undefined {
   const [path = ''] = target.split('?')
   return verbs.find((verb) => path === prefix + verb)
 }
 
-/** Never throws: every refusal is an answer that x402's clients read and a problem at once. */
+/** Never throws: every refusal becomes an answer that is readable to x402's clients and is also a problem document. */
 export async function handle(verb: FacilitatorVerb, request: Request, remoteAddress = 'unknown'): Promise<Response> {
   const ctx = createCtx({ kind: 'agent', id: remoteAddress })
   const startedAtMs = ctx.now()
@@ -70,7 +72,7 @@ async function answerSettle(ctx: Ctx, caller: Caller, asked: Facilitated, starte
   }
 }
 
-/** A settlement waits this long for its listing, and is told then that it is under way. */
+/** A settlement waits this long for its listing; then the answer says that the listing is under way. */
 const listingMs = 1_000
 
 type Told = ListingOutcome | { status: 'processing' }
@@ -91,7 +93,7 @@ function toExtensionResponses(told: Told): Record<string, string> {
   return { 'EXTENSION-RESPONSES': Buffer.from(JSON.stringify({ bazaar })).toString('base64') }
 }
 
-/** x402 v2 5.3.2 and v1 5.3; `amount` is v2's. */
+/** x402 v2 5.3.2 and v1 5.3; only v2 has `amount`. */
 function toSettleResponse(asked: Facilitated, { payment, settled }: FacilitatedSettlement): Record<string, unknown> {
   const { version } = asked
   const common = { network: facilitation.nameOf(asked), payer: payment.payer }
@@ -123,7 +125,7 @@ function toSettleResponse(asked: Facilitated, { payment, settled }: FacilitatedS
   }
 }
 
-/** Refusals that say something about the payment. They are answers with status 200, as the reference gives them. */
+/** Refusals that are a verdict on the payment. They get status 200, like the reference implementation's. */
 const aboutPayment = new Set(['verification-failed', 'payment-expired', 'payment-insufficient', 'payment-in-progress'])
 
 const common = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
@@ -143,7 +145,7 @@ function refuse(verb: FacilitatorVerb, error: AppError, asked: Facilitated | und
         }
   const payer = asked ? { payer: asked.signed.payer } : {}
   if (asked && aboutPayment.has(error.code)) return answer({ ...told, ...payer })
-  // An outage says nothing about the payment: no member of x402's answer that could be read as a verdict.
+  // An outage says nothing about the payment, so the answer has no member that could be read as a verdict.
   const isOurs = error.status >= 500 || error.status === 401 || error.status === 403 || error.status === 429
   const body = { ...(isOurs || verb === 'supported' ? {} : told), ...toProblem(error, env.PUBLIC_URL) }
   return new Response(JSON.stringify(body), {
@@ -160,7 +162,7 @@ function answer(body: unknown, headers: Record<string, string> = {}): Response {
 
 type Answered = { verb: 'verify' | 'settle'; caller: Caller; asked: Facilitated; startedAtMs: number; error?: AppError }
 
-/** Settles that claimed are recorded with their claim. */
+/** A settle that made a claim is recorded with its claim instead. */
 function record(ctx: Ctx, { verb, caller, asked, startedAtMs, error }: Answered): void {
   const { offer, signed, network, version } = asked
   const judged = error && aboutPayment.has(error.code)

@@ -2,7 +2,7 @@ import type { Reader } from '../ctx'
 import { db, sql } from '@/lib/db'
 import { publicCaller } from './name-callers'
 
-/** Everybody who may have asked, for a filter: the keys with the scope, and whoever has none. Reads only. */
+/** All possible callers, for a filter: the keys with the scope, and the public. Reads only. */
 export async function listCallers(reader: Reader): Promise<{ value: string; label: string }[]> {
   const keys = await db.query<{ id: string; name: string }>(sql`
     SELECT id, name FROM api_key

@@ -5,7 +5,7 @@ import { Filter, loadPage, Page } from '@/lib/paging'
 import type { FacilitationFilter } from './FacilitationFilter'
 import { nameCallers } from './name-callers'
 
-/** A /verify or /settle as a list shows it: plain data, times ISO 8601, amounts as strings. */
+/** A /verify or /settle in a list: plain data, times ISO 8601, amounts as strings. */
 export type FacilitationRow = {
   id: string
   createdAt: string
@@ -23,7 +23,7 @@ export type FacilitationRow = {
   latencyMs: number
   paymentId: string | null
   gasBase: string | null
-  /** Name of the facilitator that settled it; null for this server. */
+  /** Name of the remote facilitator that settled it; null for this server. */
   facilitator: string | null
 }
 
@@ -39,7 +39,7 @@ type FacilitationRecord = Omit<
   upstreamId: string | null
 }
 
-/** One page of what the reader may see, newest first. Reads only. */
+/** One page of the reader's facilitations, newest first. Reads only. */
 export async function listFacilitations(
   reader: Reader,
   filter: FacilitationFilter,

@@ -3,7 +3,7 @@ import { db, sql } from '@/lib/db'
 import * as CallerLimits from './CallerLimits'
 import { toLimits, type LimitRow } from './limit-row'
 
-/** The limits of the keys that the reader may see and that may use the facilitator, as a form shows them, by the key's id. */
+/** The limits of the reader's facilitating keys, as the form shows them, by key id. */
 export async function listLimits(reader: Reader): Promise<ReadonlyMap<string, CallerLimits.CallerLimitsInput>> {
   const rows = await db.query<{ id: string } & (LimitRow | { requestsPerSecond: null })>(sql`
     SELECT k.id, l.requests_per_second, l.gas_nano_per_day, l.amount_micros_per_day, l.networks, l.assets

@@ -2,7 +2,10 @@ import type { Reader } from '../ctx'
 import { labelNetwork, labelToken, type NetworkLabel, type TokenLabel } from '@/lib/chains'
 import { db, sql } from '@/lib/db'
 
-/** A payment that a facilitator has, and whose end the chain has not shown yet. Times ISO 8601, amounts as strings. */
+/**
+ * A payment that a remote facilitator has and whose outcome the chain has not shown. Times ISO 8601, amounts as
+ * strings.
+ */
 export type UnknownSettlement = {
   paymentId: string
   facilitator: string
@@ -22,7 +25,7 @@ export type UnknownSettlement = {
 
 const listedMax = 100
 
-/** The oldest first: they are the most in need of somebody. Reads only. */
+/** Payments with remote facilitators whose outcome is unknown, oldest first. Reads only. */
 export async function listUnknowns(reader: Reader): Promise<{ rows: UnknownSettlement[]; total: number }> {
   type Row = Omit<UnknownSettlement, 'network' | 'token' | 'sentAt' | 'dueAt'> & {
     network: string

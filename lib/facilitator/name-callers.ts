@@ -1,7 +1,7 @@
 import type { Reader } from '../ctx'
 import { db, sql } from '@/lib/db'
 
-/** Callers in words: the names of their keys. */
+/** Names of callers: those of their keys. */
 export async function nameCallers(reader: Reader, callers: readonly string[]): Promise<ReadonlyMap<string, string>> {
   const ids = callers.flatMap((caller) => (caller.startsWith('key:') ? caller.slice(4) : []))
   const keys = await db.query<{ id: string; name: string }>(sql`

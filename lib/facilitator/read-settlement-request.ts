@@ -5,11 +5,11 @@ import { facilitation, type Facilitated } from '@/lib/protocols'
 import { parseJson } from '@/lib/protocol-shared'
 import type { Caller } from './Caller'
 
-/** A payload and its requirements are about 3 KiB; a Permit2 payload with a signed approval is about 6. */
+/** A payload with its requirements takes about 3 KiB; a Permit2 payload with a signed approval about 6. */
 const bodyBytesMax = 64 * 1024
 
 /**
- * What a request asks to have verified or settled.
+ * Reads a request to verify or settle a payment.
  * @throws AppError content-too-large; payment-malformed, naming the member; method-unsupported.
  */
 export async function readSettlementRequest(request: Request): Promise<Facilitated> {
@@ -25,7 +25,7 @@ export async function readSettlementRequest(request: Request): Promise<Facilitat
   return facilitation.read(body)
 }
 
-/** Undefined when there is more than a body may have. */
+/** Undefined if the body is too large. */
 async function collect(request: Request): Promise<Uint8Array | undefined> {
   if (!request.body) return new Uint8Array()
   const chunks: Uint8Array[] = []
@@ -44,8 +44,8 @@ async function collect(request: Request): Promise<Uint8Array | undefined> {
 }
 
 /**
- * What a facilitated payment is claimed for: one caller, one resource, one amount to one recipient. The same again is a
- * repeat; anything else with the same payload is refused.
+ * The identity of a facilitated payment: caller, resource, amount and recipient. A repeat has the same; anything else
+ * with the same payload is refused.
  */
 export function fingerprintOf(asked: Facilitated, caller: Caller): Buffer {
   const { offer, network, resourceUrl } = asked
@@ -53,10 +53,10 @@ export function fingerprintOf(asked: Facilitated, caller: Caller): Buffer {
   return createHash('sha256').update(parts.map(encodeURIComponent).join('\n')).digest()
 }
 
-/** Characters that are kept of a path and of a query. */
+/** Characters kept of a path and of a query. */
 const shownMax = 2_048
 
-/** The resource as the claim's row keeps it; whatever the caller sent as its URL is text to show, and cut where it is long. */
+/** The resource for the claim's row. The caller's URL is only text to show, and is cut if it is long. */
 export function claimedRequestOf({ resourceUrl }: Facilitated): Payment.ClaimedRequest {
   const url = resourceUrl !== undefined && URL.canParse(resourceUrl) ? new URL(resourceUrl) : undefined
   return {

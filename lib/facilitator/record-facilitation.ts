@@ -3,12 +3,12 @@ import { log } from '../log'
 import { db, json, sql, type Sql } from '@/lib/db'
 import type { Facilitation } from './Facilitation'
 
-/** What a settle came to, for the row that was written with its claim. */
+/** The outcome of a settle, for the row that its claim wrote. */
 export type FacilitationEnd = Pick<Facilitation, 'outcome' | 'reason' | 'latencyMs'>
 
 const flushMs = 500
 const batchMax = 500
-/** While the database is away: more than that is dropped, oldest first. */
+/** Limit while the database is unreachable: older records are dropped. */
 const keptMax = 10_000
 
 type Row = Facilitation & { id: string; at: number }
@@ -19,8 +19,8 @@ const shared = globalThis as typeof globalThis & { sluiceFacilitations?: Waiting
 const waiting: Waiting = (shared.sluiceFacilitations ??= { rows: [], ended: new Map() })
 
 /**
- * Records an answered request that claimed nothing. Costs the request nothing: rows are written together, at most half a
- * second later, and a crash loses at most those.
+ * Records an answered request that claimed nothing. Does not delay the request: rows are written together, at most half
+ * a second later, and a crash loses at most those.
  */
 export function recordFacilitation(ctx: Ctx, facilitation: Facilitation): void {
   waiting.rows.push({ ...facilitation, id: ctx.id(), at: ctx.now() })
@@ -29,21 +29,21 @@ export function recordFacilitation(ctx: Ctx, facilitation: Facilitation): void {
 }
 
 /**
- * Records a settle in the statement of its claim; `endFacilitation` says later what it came to, and `trueUpFacilitations` if
- * nobody does.
+ * Records a settle in the statement of its claim. `endFacilitation` adds the outcome later; if the process dies,
+ * `trueUpFacilitations` does.
  * @returns the statement, which writes nothing unless `when`.
  */
 export function beginFacilitation(id: string, atMs: number, facilitation: Facilitation, when: Sql): Sql {
   return insert([{ ...facilitation, id, at: atMs }], when)
 }
 
-/** Writes what a settle came to, at most half a second later. */
+/** Writes the outcome of a settle, at most half a second later. */
 export function endFacilitation(id: string, ended: FacilitationEnd): void {
   waiting.ended.set(id, ended)
   schedule()
 }
 
-/** Writes now what waits to be written: for tests, and before a process ends. */
+/** Writes all pending records now: for tests, and before a process ends. */
 export async function flushFacilitations(): Promise<void> {
   clearTimeout(waiting.timer)
   waiting.timer = undefined
@@ -75,7 +75,7 @@ function insert(rows: readonly Row[], when: Sql = sql`true`): Sql {
     latencyMs: Math.round(row.latencyMs),
     at: new Date(at).toISOString(),
   }))
-  // Sent twice when an answer of the database was lost, it is written once.
+  // Repeating the write after a lost answer of the database changes nothing.
   return sql`
     INSERT INTO facilitation (id, merchant_id, caller, kind, x402_version, scheme, network, asset, payer, pay_to, amount_base,
       outcome, reason, latency_ms, payment_id, created_at)

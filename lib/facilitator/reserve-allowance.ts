@@ -12,28 +12,28 @@ export type AllowanceReservation = {
   network: Caip2
   /** Canonical address. */
   asset: string
-  /** What the settlement may cost at most, base units of the network's coin; absent = reckoned from the last base fee. */
+  /** The highest fee of the settlement, base units of the network's coin; absent = estimated from the last base fee. */
   gasBase?: bigint
-  /** Gas that it may take besides, of what goes before it. */
+  /** Extra gas for what has to run before it. */
   moreGas?: bigint
-  /** What it moves, in micro-dollars. */
+  /** Value of the payment, micro-dollars. */
   amountMicros: bigint
 }
 
-/** The UTC day of the database's clock, one and the same throughout a transaction. */
+/** The UTC day by the database's clock, the same throughout a transaction. */
 const today = sql`(now() AT TIME ZONE 'UTC')::date`
 
-/** Most gas of one settlement by itself, measured with room to spare; one that shares a transaction takes less. */
+/** Most gas of a single settlement, measured, with a margin; one that shares a transaction takes less. */
 const gasPerSettlement = 150_000n
-/** A Solana settlement: two signatures, a priority fee, and now and then the rent of a new token account. */
+/** A Solana settlement: two signatures, a priority fee, and sometimes the rent of a new token account. */
 const lamportsPerSettlement = 2_100_000n
 
 /**
- * Counts a settlement against its caller's caps of the day, or refuses it. The guarded statement is the cap: it waits for
- * whoever moves the same counter and then looks at what is there, so that any number of requests at once never pass it.
- * Part of the statement of the claim, because the caller's others wait behind it until that is committed; `giveBack` gives
- * back what was not used.
- * @returns parts of a WITH that write nothing unless `when`; the errors are AppError cap-exceeded.
+ * Reserves a settlement's cost within its caller's caps of the day, or refuses it. The guarded statement enforces the
+ * cap: it waits for concurrent changes of the same counter and then checks the new value, so any number of concurrent
+ * requests stay below the cap. Part of the claim's statement, because the caller's other requests wait until that
+ * commits; `returnAllowance` returns the unused part.
+ * @returns parts of a WITH that write nothing unless `when`; their errors are AppError cap-exceeded.
  * @throws AppError not-allowed for a network or asset.
  */
 export function reservation(
@@ -45,7 +45,7 @@ export function reservation(
   assertAllowed(caller, network, asset)
   const { id, merchantId, limits } = caller
   const gasCap = CallerLimits.gasCap(limits, network)
-  // "all" comes first everywhere, so that nobody waits in a circle.
+  // "all" is locked first everywhere, so that no deadlock is possible.
   const parts = sql`
     cost AS (SELECT ${reserved.gasBase === undefined ? reckonGas(network, moreGas) : sql`${reserved.gasBase}::numeric`} AS gas WHERE ${when}),
     amount AS (
@@ -96,7 +96,7 @@ function toCoins(base: bigint, network: Caip2): string {
   return `${Amount.toDecimal(base, gasDecimals)} ${gasSymbol}`
 }
 
-/** Twice the newest base fee that was noted, and the tip: the market may rise before it is sent. */
+/** Twice the latest recorded base fee, plus the tip: the market may rise before the transaction is sent. */
 function reckonGas(network: Caip2, moreGas: bigint): Sql {
   const chain = Chain.get(network)
   if (chain.family === 'svm') return sql`${lamportsPerSettlement}::numeric`
@@ -104,19 +104,19 @@ function reckonGas(network: Caip2, moreGas: bigint): Sql {
     SELECT base_fee_per_gas FROM base_fee WHERE network = ${network} ORDER BY at DESC LIMIT 1), 0))`
 }
 
-/** What a settlement used in the end. */
+/** What a settlement finally used. */
 export type SpentAllowance = {
   paymentId: string
   /** Base units of the network's coin. */
   gasBase: bigint
-  /** The money moved. */
+  /** True if the money moved. */
   moved: boolean
 }
 
 /**
- * Puts what settlements used in the place of what was reserved for them, on the day of the reservation. May be called
- * twice: the second call finds nothing to give back.
- * @returns the ids of the payments that were squared now.
+ * Replaces the reservations of settlements by what they used, on the day of the reservation. Idempotent: a second call
+ * finds no reservation.
+ * @returns the ids of the payments that were trued up now.
  */
 export async function returnAllowance(tx: Tx, spent: readonly SpentAllowance[]): Promise<string[]> {
   const ids = spent.map(({ paymentId }) => paymentId)

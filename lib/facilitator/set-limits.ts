@@ -7,7 +7,7 @@ import * as CallerLimits from './CallerLimits'
 import { toLimits, type LimitRow } from './limit-row'
 
 /**
- * Sets what an API key may have facilitated; it counts from the key's next request on. May be called twice.
+ * Sets the limits of an API key; they apply from its next request. Idempotent.
  * @throws AppError bad-input, not-found, not-allowed
  */
 export async function setLimits(ctx: Ctx, scope: Scope.Scope, keyId: string, input: unknown): Promise<void> {

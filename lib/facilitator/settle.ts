@@ -19,20 +19,20 @@ import { used } from './verify'
 
 export type FacilitatedSettlement = { payment: Payment.Payment; settled: SettleAnswer; isRepeat: boolean }
 
-/** `hash` is empty where nothing had to move. */
+/** `hash` is empty if nothing had to move. */
 export type SettleAnswer =
   | { kind: 'settled'; hash: string; amountBase: bigint }
   | { kind: 'failed'; reason: string }
   | { kind: 'unknown'; hash: string | undefined }
 
 /**
- * Settles a payment for somebody else's server. The claim, its record and what it counts against its caller's caps are one
- * statement, before anything is sent; the transfer leaves together with whatever else waits for the same token.
+ * Settles a payment for another party's server. The claim, its record and its part of the caller's caps are one
+ * statement, before anything is sent; the transfer shares a transaction with other payments of the same token.
  *
- * One payment succeeds once. Whoever comes while it is being settled is refused; who comes afterwards, with the same payload
- * for the same resource, is told the stored result, because an answer can get lost. But only where the payload was called valid
- * exactly once, by whichever process: after two verifications the second settle is no repeat but a second sale, and after none
- * nothing tells the two apart.
+ * A payment succeeds once. A second request is refused while the first is settled. Afterwards, a request with the same
+ * payload for the same resource gets the stored result, because an answer can get lost. But only if the payload was
+ * called valid exactly once, over all processes: after two verifications the second settle is a second sale, not a
+ * repeat, and after none the two cannot be told apart.
  * @throws AppError as `verify`, and cap-exceeded.
  */
 export async function settle(
@@ -47,7 +47,7 @@ export async function settle(
   const accepted = await claim(ctx, caller, asked, { fingerprint, recordId, startedAtMs }).catch(
     async (error: unknown) => {
       const first = await findClaim(asked.signed.claimKey)
-      // What the first one did is why: its nonce is used, its money spent.
+      // The first settle is the reason: it used the nonce and the money.
       if (first) return { kind: 'taken', first } as const
       throw error
     },
@@ -68,7 +68,7 @@ type Claimed =
   | { kind: 'accepted'; payment: Payment.Payment; checkedAtMs: number }
   | { kind: 'taken'; first: EarlierClaim }
 
-/** The payment, which nobody claimed before, or the claim that was there. */
+/** The new payment, or the earlier claim. */
 async function claim(
   ctx: Ctx,
   caller: Caller,
@@ -114,7 +114,7 @@ async function claim(
   throw new AppError('stale-state', 'The claim of this payment could not be read. Send it again.')
 }
 
-/** Gas that its payer's account takes to deploy, at most. */
+/** Most gas for deploying the payer's account. */
 function gasBefore(instrument: Instrument): bigint {
   return instrument.kind === 'eip3009' && instrument.deploy ? Eip1271.deployGasMax : 0n
 }
@@ -123,7 +123,7 @@ async function now(payment: Payment.Payment, checkedAtMs: number): Promise<Settl
   try {
     return await settleNow({ payment, checkedAtMs }, env.SETTLE_DEADLINE_MS)
   } catch {
-    // The database went away in between: what was written decides, and somebody reads it later.
+    // The database failed in between: the committed rows decide, and a background task reads them.
     return { kind: 'unknown' }
   }
 }
@@ -134,7 +134,7 @@ function toTold(payment: Payment.Payment, settled: SettleOutcome): SettleAnswer 
   return { kind: 'settled', hash: settled.txHash ?? '', amountBase: payment.amountBase }
 }
 
-/** What an earlier settle of this payload came to. */
+/** The answer for an earlier settle of this payload. */
 async function repeat(asked: Facilitated, fingerprint: Buffer, first: EarlierClaim): Promise<FacilitatedSettlement> {
   if (!first.fingerprint.equals(fingerprint) || first.payment.origin !== 'facilitator') throw used()
   if (first.served) throw new AppError('payment-in-progress', 'This payment is being settled by another request.')

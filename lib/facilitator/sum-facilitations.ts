@@ -6,20 +6,20 @@ import { nameCallers } from './name-callers'
 
 const usageMax = 100
 
-/** What one caller had settled on one UTC day and network. Base units and micro-dollars as strings. */
+/** One caller's settlements on one UTC day and network. Base units and micro-dollars as strings. */
 export type CallerUsageRow = {
   caller: string
   day: string
   network: NetworkLabel
   settlements: number
   amountMicros: string
-  /** What its transactions cost us. */
+  /** The fees of its transactions. */
   spentBase: string
-  /** What is counted against its cap: what was spent, and what those that are on their way may cost at most. */
+  /** The part of its cap in use: fees paid, plus the most that settlements under way may cost. */
   billedBase: string
 }
 
-/** The last seven days, newest first. Reads only. */
+/** Usage of the last seven days, newest first. Reads only. */
 export async function sumFacilitations(reader: Reader): Promise<CallerUsageRow[]> {
   type Row = Omit<CallerUsageRow, 'network' | 'day'> & { network: string; day: string }
   const rows = await db.query<Row>(sql`

@@ -7,11 +7,11 @@ import type { Caller } from './Caller'
 export type SupportedKinds = {
   kinds: readonly FacilitatedKind[]
   extensions: readonly string[]
-  /** Addresses that sign settlements, by family of networks. */
+  /** Addresses that sign settlements, by namespace of networks. */
   signers: Readonly<Record<string, readonly string[]>>
 }
 
-/** Those that somebody of the merchant's routes would settle now. */
+/** The kinds that a party of the merchant's routes would settle now. */
 async function taken(merchantId: string, kinds: readonly FacilitatedKind[]): Promise<readonly FacilitatedKind[]> {
   const networks = servedNetworks()
   const checked = await Promise.all(
@@ -23,7 +23,7 @@ async function taken(merchantId: string, kinds: readonly FacilitatedKind[]): Pro
   return checked.flatMap((kind) => kind ?? [])
 }
 
-/** What is facilitated for this caller. Reads only. */
+/** The answer for this caller. Reads only. */
 export async function supported({ limits, merchantId }: Caller): Promise<SupportedKinds> {
   const allowed = servedNetworks().filter(
     (network) => limits.networks.length === 0 || limits.networks.includes(network),

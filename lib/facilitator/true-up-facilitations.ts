@@ -20,13 +20,13 @@ const over: Sql = sql`
 export const toTrueUp: Sql = sql`EXISTS (SELECT ${over})`
 
 /**
- * Closes the accounts of facilitated payments that have ended: what they did not use of their caller's caps is given back, and
- * their record learns what it cost and, where its process died, what it came to. One that cannot be squared keeps no other from
- * it. Safe at any time, as often as one likes.
- * @returns how many were squared.
+ * Trues up facilitated payments that have ended: returns the unused part of their caller's caps, and records their cost
+ * and, if their process died, their outcome. One that fails does not block the others. Idempotent.
+ * @returns the number trued up.
  */
 export async function trueUpFacilitations(): Promise<number> {
-  // A payment's part of its transaction's fee, and what it took to deploy its payer's account; an upstream's fee is the upstream's.
+  // A payment's share of its transaction's fee, plus the deployment of its payer's account. A remote facilitator pays
+  // its own fee.
   const ended = await db.query<Row>(sql`
     SELECT h.payment_id, p.settlement = 'settled' AS moved,
       CASE WHEN p.settlement = 'settled' THEN 'settled' ELSE 'failed' END AS outcome,

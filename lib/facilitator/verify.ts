@@ -10,10 +10,10 @@ import { assertAllowed } from './find-caller'
 import { acceptedMethods } from './accepted-kinds'
 
 /**
- * Whether a payment would settle now: terms, times, signature, the chain's word on nonce and balance, then an earlier use here.
- * Writes only that it was called valid, and how often.
- * @throws AppError verification-failed | payment-expired | payment-insufficient, with `extra.reason`: it would not;
- *   unavailable when the chain cannot be asked, which says nothing about the payment; not-allowed.
+ * Checks whether a payment would settle now: terms, times, signature, nonce and balance on chain, then an earlier use
+ * here. Writes only that it was called valid, and how often.
+ * @throws AppError verification-failed | payment-expired | payment-insufficient, with `extra.reason`, if it would not;
+ * unavailable if the chain cannot be asked, which says nothing about the payment; not-allowed.
  */
 export async function verify(ctx: Ctx, caller: Caller, asked: Facilitated): Promise<void> {
   assertAllowed(caller, asked.network, asked.offer.asset.address)
@@ -22,14 +22,16 @@ export async function verify(ctx: Ctx, caller: Caller, asked: Facilitated): Prom
   try {
     await checkInstrument(asked.network, asked.offer.asset.address, instrument)
   } catch (error) {
-    // What an earlier settle of it did is why: its nonce is used, its money spent.
+    // An earlier settle is the reason: it used the nonce and the money.
     if (await findClaim(claimKey)) throw used()
     throw error
   }
   if (!(await countVerification(claimKey))) throw used()
 }
 
-/** It was handed in before, here or at the gateway: whatever became of that, it does not pay again. */
+/**
+ * The refusal of a payload that was used before, here or at the gateway: whatever its outcome, it does not pay again.
+ */
 export function used(): AppError {
   return refused('nonce-used', 'This payment was already handed in to be settled.')
 }

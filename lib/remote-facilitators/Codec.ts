@@ -4,7 +4,7 @@ import type { Caip2 } from '@/lib/money'
 import type { Payment } from '@/lib/payments'
 import { KindSchema } from './RemoteFacilitator'
 
-/** What goes to a facilitator's /verify and /settle, and what its answers are taken for. Pure. */
+/** The body of a facilitator's /verify and /settle, and how its answers are read. Pure. */
 export type FacilitatorRequest = {
   x402Version: 2
   paymentPayload: Record<string, unknown>
@@ -14,9 +14,9 @@ export type FacilitatorRequest = {
 const maxTimeoutSeconds = 300
 
 /**
- * A payment as x402 v2 hands it to a facilitator, whatever protocol brought it; undefined when only we can settle it. Of what
- * we told the agent it holds no more than a facilitator needs: no quote, no URL. Under `upto` what was signed for is verified,
- * and what is charged is settled.
+ * A payment as x402 v2 sends it to a facilitator, whatever its own protocol; undefined if only this server can settle
+ * it. Of the agent's credential it contains only what a facilitator needs: no quote, no URL. Under `upto` /verify gets
+ * the signed amount and /settle the charged one.
  */
 export function toBody(
   { instrument, network, asset, amountBase, authorizedBase, payTo, credential }: Payment.Payment,
@@ -24,7 +24,7 @@ export function toBody(
 ): FacilitatorRequest | undefined {
   const token = Chain.findAsset(network, asset)
   if (instrument.kind === 'eip3009') {
-    // What has to be deployed first is deployed by us alone.
+    // Only this server deploys accounts.
     if (!token?.eip712 || instrument.deploy) return undefined
     const { signature, from, to, value, validAfter, validBefore, nonce } = instrument
     const amount = amountBase.toString()
@@ -46,7 +46,7 @@ export function toBody(
   const { quote: _, ...extra } = accepted.extra
   const offered = { ...accepted, amount: (authorizedBase ?? amountBase).toString(), extra }
   const required = { ...offered, amount: verb === 'settle' ? amountBase.toString() : offered.amount }
-  // Others may know one spelling of a signature only.
+  // Other facilitators may accept only one spelling of a signature.
   const signed = 'signature' in instrument ? { ...payload, signature: instrument.signature } : payload
   return toV2(offered, required, signed, extensions ? { extensions } : {})
 }
@@ -74,7 +74,7 @@ function toV2(
 
 type Receiver = { network: Caip2; payee: string; asset: string }
 
-/** Claims on channels of one payee and token, with its authorizer's signature, which anybody may send. */
+/** Claims on channels of one payee and token with the authorizer's signature, which any party may send. */
 export function toClaims(
   receiver: Receiver,
   claims: readonly BatchSettlement.VoucherClaim[],
@@ -97,12 +97,15 @@ export function toClaims(
   )
 }
 
-/** That what was claimed for a payee moves to it. */
+/** A request to pay out what was claimed for a payee. */
 export function toPayout(receiver: Receiver): FacilitatorRequest {
   return toManaged(receiver, {}, { type: 'settle', receiver: receiver.payee, token: receiver.asset })
 }
 
-/** What a server asks of channels itself. Source: x402 specs/schemes/batch-settlement/scheme_batch_settlement_evm.md */
+/**
+ * A request about channels from the server itself. Source: x402
+ * specs/schemes/batch-settlement/scheme_batch_settlement_evm.md
+ */
 function toManaged(
   { network, payee: payTo, asset }: Receiver,
   terms: Record<string, unknown>,
@@ -113,7 +116,7 @@ function toManaged(
   return toV2(required, required, payload, {})
 }
 
-/** Some put whole traces there: they are cut, not refused. */
+/** Some facilitators return whole stack traces here: they are cut, not refused. */
 const text = z
   .string()
   .transform((words) => words.slice(0, 500))
@@ -129,10 +132,10 @@ const SettleAnswer = z.object({
 })
 const SupportedAnswer = z.object({ kinds: z.array(KindSchema).max(500) })
 
-/** What came back, by HTTP. */
+/** An HTTP answer. */
 export type FacilitatorAnswer = { status: number; body: unknown }
 
-/** What a /verify says; undefined when it cannot be read. */
+/** The verdict of a /verify; undefined if it cannot be read. */
 export function readVerify({
   status,
   body,
@@ -144,16 +147,16 @@ export function readVerify({
   return { isValid, reason: invalidReason ?? invalidMessage ?? 'no reason given' }
 }
 
-/** What a /settle is taken for. None of it is believed without the chain. */
+/** How a /settle answer is understood. Only the chain proves it. */
 export type ReportedSettlement =
-  /** It says that it settled. */
+  /** The facilitator reports a settlement. */
   | { kind: 'claimed'; hash: string | null; reason: string | null }
-  /** It says that it did not, and names no transaction. */
+  /** The facilitator refuses, and names no transaction. */
   | { kind: 'refused'; reason: string }
-  /** It may have sent something: it says so, failed on its own side, or said nothing that can be read. */
+  /** It may have sent something: it says so, failed on its side, or its answer cannot be read. */
   | { kind: 'silent'; reason: string }
 
-/** Reasons by which a facilitator says that it does not know yet itself. */
+/** Reasons that mean "the facilitator does not know yet". */
 const unsure = /pending|timeout|timed.?out|unknown|unexpected|not_confirmed|unconfirmed/i
 
 const hashPattern = /^0x[0-9a-f]{64}$/i
@@ -163,7 +166,7 @@ export function readSettle({ status, body }: FacilitatorAnswer, expected: string
   const read = SettleAnswer.safeParse(body)
   if (status >= 500) return { kind: 'silent', reason: `It answered HTTP ${status}.` }
   if (!read.success) {
-    // A client error without a settlement in it: it never got as far as settling.
+    // A client error without a settlement in its body: it did not start to settle.
     const reason = `It answered HTTP ${status} with nothing that x402 knows.`
     return { kind: status >= 400 && status !== 408 ? 'refused' : 'silent', reason }
   }
@@ -180,7 +183,7 @@ export function readSettle({ status, body }: FacilitatorAnswer, expected: string
   return transaction || unsure.test(reason) ? { kind: 'silent', reason } : { kind: 'refused', reason }
 }
 
-/** The kinds of a /supported; undefined when it cannot be read. */
+/** The kinds of a /supported answer; undefined if it cannot be read. */
 export function readSupported({
   status,
   body,

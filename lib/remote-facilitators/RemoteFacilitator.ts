@@ -3,7 +3,7 @@ import * as Sealed from '../sealed'
 import { Address } from '@/lib/chains'
 import type { Caip2 } from '@/lib/money'
 
-/** A facilitator of somebody else that a merchant lets settle. */
+/** Another party's facilitator that a merchant lets settle payments. */
 export type RemoteFacilitator = {
   id: string
   merchantId: string
@@ -11,22 +11,22 @@ export type RemoteFacilitator = {
   /** Without a trailing slash. */
   url: string
   auth: FacilitatorAuth
-  /** Until an answer must be there. */
+  /** Longest wait for an answer, ms. */
   timeoutMs: number
-  /** Calls in a row without a usable answer. */
+  /** Requests in a row without a usable answer. */
   failures: number
-  /** What it last said to support; null when it was never asked, or never answered. */
+  /** Its last /supported answer; null before the first one. */
   supported: readonly FacilitatorKind[] | null
 }
 
-/** How it is told who asks. */
+/** How requests to it are authenticated. */
 export type FacilitatorAuth =
   | { kind: 'none' }
   | { kind: 'headers'; headers: Readonly<Record<string, string>> }
-  /** A secret API key of the Coinbase Developer Platform: every request carries a token of its own. */
+  /** A secret API key of the Coinbase Developer Platform: each request has its own token. */
   | { kind: 'cdp'; keyId: string; keySecret: string }
 
-/** A way to pay that it says to support. */
+/** A payment method that it supports. */
 export type FacilitatorKind = z.infer<typeof KindSchema>
 
 export const KindSchema = z.object({
@@ -42,13 +42,13 @@ const AuthSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cdp'), keyId: z.string(), keySecret: z.string() }),
 ])
 
-/** The columns of a row that `from` needs. */
+/** The columns that `from` reads. */
 export type RemoteFacilitatorRow = Omit<RemoteFacilitator, 'auth' | 'supported'> & {
   authSealed: Buffer | null
   supported: unknown
 }
 
-/** @throws Error when the credentials do not open, because ENCRYPTION_SECRET was changed. */
+/** @throws Error if the credentials cannot be decrypted, because ENCRYPTION_SECRET was changed. */
 export function from({ authSealed, supported, ...row }: RemoteFacilitatorRow): RemoteFacilitator {
   return { ...row, auth: openAuth(row.id, authSealed), supported: parseKinds(supported) }
 }
@@ -61,12 +61,12 @@ function openAuth(id: string, sealed: Buffer | null): FacilitatorAuth {
   return sealed ? AuthSchema.parse(JSON.parse(Sealed.open(sealed, Sealed.facilitatorContext(id)))) : { kind: 'none' }
 }
 
-/** What was stored of a /supported; null when nothing was. */
+/** A stored /supported answer; null if there is none. */
 export function parseKinds(supported: unknown): readonly FacilitatorKind[] | null {
   return z.array(KindSchema).nullable().catch(null).parse(supported)
 }
 
-/** The address that it says to settle a scheme with, which payers have to sign for (`upto`, Solana); canonical. */
+/** The address from /supported that payers have to sign for under a scheme (`upto`, Solana); canonical. */
 export function addressOf(
   { supported }: Pick<RemoteFacilitator, 'supported'>,
   network: Caip2,
@@ -79,7 +79,7 @@ export function addressOf(
     : undefined
 }
 
-/** Whether it may be asked for this: it says so, or never said anything. */
+/** True if it supports this, or has never answered /supported. */
 export function supports({ supported }: Pick<RemoteFacilitator, 'supported'>, network: Caip2, scheme: string): boolean {
   return (
     supported === null ||

@@ -2,16 +2,16 @@ import { z } from 'zod'
 import { AppError } from '@/lib/errors'
 import type * as RemoteFacilitator from './RemoteFacilitator'
 
-/** What the form sends. */
+/** The form's fields. */
 export type RemoteFacilitatorInput = {
   name: string
   url: string
   timeoutSeconds: string
   auth: string
-  /** One a line, "name: value"; empty keeps what is stored. */
+  /** One per line, "name: value"; empty keeps the stored ones. */
   headers: string
   keyId: string
-  /** Empty keeps what is stored. */
+  /** Empty keeps the stored one. */
   keySecret: string
 }
 
@@ -20,16 +20,16 @@ export type RemoteFacilitatorDraft = {
   /** Without a trailing slash. */
   url: string
   timeoutMs: number
-  /** Undefined keeps what is stored. */
+  /** Undefined keeps the stored credentials. */
   auth: RemoteFacilitator.FacilitatorAuth | undefined
   authKind: RemoteFacilitator.FacilitatorAuth['kind']
-  /** For recognition, no secret; undefined keeps what is stored. */
+  /** A hint that shows which credentials are stored, without secrets; undefined keeps it. */
   authHint: string | undefined
 }
 
 const headersMax = 10
 const headerLine = /^([a-z0-9!#$%&'*+.^_`|~-]{1,64}):\s*([\x21-\x7e][\x20-\x7e]{0,4095})$/i
-/** Names that belong to the connection or to the body. */
+/** Headers that belong to the connection or the body. */
 const reserved = /^(?:host|connection|content-length|content-type|transfer-encoding|te|trailer|upgrade|expect|accept)$/i
 
 const Input = z.object({
@@ -52,7 +52,7 @@ const Input = z.object({
 })
 
 /**
- * @param stored The kind of credentials that are stored, which an empty field of the same kind keeps.
+ * @param stored the kind of the stored credentials, which an empty field of that kind keeps.
  * @throws AppError bad-input with one entry per field.
  */
 export function parse(input: unknown, stored?: RemoteFacilitator.FacilitatorAuth['kind']): RemoteFacilitatorDraft {

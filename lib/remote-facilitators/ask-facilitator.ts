@@ -10,20 +10,20 @@ import type { FacilitatorAnswer, FacilitatorRequest } from './Codec'
 
 export type FacilitatorReply =
   | { kind: 'answered'; answer: FacilitatorAnswer; latencyMs: number }
-  /** No connection came about: not one byte of the payment left. */
+  /** No connection was made: not one byte of the payment was sent. */
   | { kind: 'unsent'; reason: string; latencyMs: number }
-  /** The request left, and no answer came that can be read. */
+  /** The request was sent, but no readable answer came. */
   | { kind: 'silent'; reason: string; latencyMs: number; status: number | null }
 
 export type FacilitatorQuestion = { kind: 'verify' | 'settle'; body: FacilitatorRequest } | { kind: 'supported' }
 
-/** More than any answer of a facilitator needs. */
+/** More than any facilitator's answer needs. */
 const bytesMax = 256 * 1024
 
 /**
- * Asks a facilitator something over HTTP: public addresses only, no redirect is followed, and answer and time are bounded. Writes
- * down how it went, for its health and its circuit breaker; what the answer says is the caller's to judge. Throws nothing.
- * @param readable whether the answer is one; a facilitator whose answers cannot be read is as good as down.
+ * Sends a request to a facilitator over HTTP: public addresses only, no redirects, bounded size and time. Records the
+ * result for its health and circuit breaker; the caller judges the answer. Never throws.
+ * @param readable whether an answer can be read. A facilitator with unreadable answers counts as down.
  */
 export async function askFacilitator(
   facilitator: RemoteFacilitator,
@@ -63,7 +63,7 @@ async function send(
         ...authHeaders(facilitator, { method, host, path: pathname }),
         ...(body && { 'content-type': 'application/json', 'content-length': String(body.length) }),
       },
-      // It is pulled once a connection stands: until then nothing of the payment has left.
+      // The body is read only after the connection is made: before that nothing of the payment is sent.
       body: body
         ? Readable.from(
             once(body, () => (left = true)),
@@ -110,7 +110,7 @@ function authHeaders(
 
 type ResponseBody = Awaited<ReturnType<ReturnType<typeof egressAgent>['request']>>['body']
 
-/** Undefined when it is too large; what is left is not read. */
+/** Undefined if it is too large; the rest is not read. */
 async function readBody(body: ResponseBody): Promise<string | undefined> {
   const chunks: Buffer[] = []
   let size = 0
@@ -154,7 +154,7 @@ type Sample = {
   error: string | null
 }
 
-/** The sample, and the circuit: a success closes it, a failure counts towards opening it. Waited for by nobody. */
+/** Writes the sample and moves the circuit: a success closes it, a failure counts towards opening it. Not awaited. */
 async function note(
   { id, failures }: RemoteFacilitator,
   { kind, ok, status, latencyMs, error }: Sample,

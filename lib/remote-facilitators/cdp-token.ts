@@ -1,9 +1,9 @@
 import { createPrivateKey, randomBytes, sign, type KeyObject } from 'node:crypto'
 
 /**
- * A bearer token of the Coinbase Developer Platform for one request: a JWT over method, host and path, good for two minutes.
- * The key's secret is 64 bytes of Ed25519 in base64 (seed and public key), or an EC key of P-256 in PEM.
- * @throws Error when the secret is neither.
+ * A bearer token of the Coinbase Developer Platform for one request: a JWT over method, host and path, valid for two
+ * minutes. The key's secret is 64 bytes of Ed25519 in base64 (seed and public key), or a P-256 EC key in PEM.
+ * @throws Error if the secret is neither.
  */
 export function cdpToken(
   { keyId, keySecret }: { keyId: string; keySecret: string },

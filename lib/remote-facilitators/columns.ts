@@ -1,5 +1,5 @@
 import { sql } from '@/lib/db'
 
-/** Columns of a facilitator as `RemoteFacilitator.from` takes them. */
+/** Columns for `RemoteFacilitator.from`. */
 export const columns = sql`
   id, merchant_id, name, url, auth_sealed, timeout_ms, failures, supported`

@@ -9,8 +9,8 @@ import { sealedOf, asTaken } from './StoredDraft'
 const facilitatorsMax = 20
 
 /**
- * Lets another facilitator be chosen in the routes of the scope's merchant. Its credentials are sealed at once and can never be
- * read back. Each call makes one.
+ * Adds a remote facilitator for the routes of the scope's merchant. Its credentials are sealed at once and can never be
+ * read back. Not idempotent: each call adds one.
  * @throws AppError bad-input, not-allowed
  */
 export async function createRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {

@@ -1,7 +1,7 @@
 import { db, sql } from '@/lib/db'
 import * as Breaker from './Breaker'
 
-/** Opens the circuit at once, for a facilitator that was caught at a false claim. */
+/** Opens the circuit at once, for a facilitator that made a false claim. */
 export async function distrustFacilitator(id: string, error: string): Promise<void> {
   await db.execute(sql`
     UPDATE facilitator_upstream

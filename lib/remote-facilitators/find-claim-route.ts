@@ -4,12 +4,17 @@ import { findRoute } from './find-route'
 import { type RouteCandidate } from './SettlementRoute'
 import * as RemoteFacilitator from './RemoteFacilitator'
 
-/** Facilitators of a merchant's route that claim on its channels, and whether we do when none of them does. */
+/**
+ * The facilitators of a merchant's route that claim on its channels, and whether this server claims if they all refuse.
+ */
 export type ClaimRoute = { candidates: readonly RouteCandidate[]; local: boolean }
 
 const scheme = 'batch-settlement'
 
-/** Undefined where this server settles the merchant's channels itself, as everywhere but on the batch-settlement escrow. */
+/**
+ * Undefined if this server settles the merchant's channels itself, which is always so except on the batch-settlement
+ * escrow.
+ */
 export async function findClaimRoute(merchantId: string, network: Caip2): Promise<ClaimRoute | undefined> {
   if (Escrow.kindOn(network) !== 'batch-settlement') return undefined
   const { facilitators, local } = await findRoute({ merchantId, network, scheme })

@@ -3,8 +3,9 @@ import * as RemoteFacilitator from './RemoteFacilitator'
 import { findRoute } from './find-route'
 
 /**
- * Whom payers have to sign for where only whom they name can settle (`upto`, and on Solana `exact`), by network: the first of the
- * merchant's route who is well and says its address, null where nobody is. Networks that this server settles are left out.
+ * The address that payers have to sign for where the signature names its settler (`upto`; on Solana also `exact`), by
+ * network: of the first well facilitator of the merchant's route that publishes one, null if there is none. Networks
+ * that this server settles are left out.
  */
 export async function findNamedFacilitator(
   merchantId: string,

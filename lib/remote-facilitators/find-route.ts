@@ -4,7 +4,10 @@ import { type SettlementRoute } from './SettlementRoute'
 
 const localOnly: SettlementRoute = { facilitators: [], local: true }
 
-/** The route of a payment's network and scheme; ours alone where its merchant chose none. Facilitators that are down are left out. */
+/**
+ * The route for a payment's network and scheme; only this server if the merchant chose none. Facilitators with an open
+ * circuit are left out.
+ */
 export async function findRoute({
   merchantId,
   network,

@@ -3,8 +3,8 @@ import * as RemoteFacilitator from './RemoteFacilitator'
 import { findRoute } from './find-route'
 
 /**
- * Whether anybody would take a merchant's payments of a network and scheme now: we ourselves, or a facilitator of its route that is
- * well and, as far as is known, supports it. What names us is ours, whatever the route says.
+ * True if a merchant's payments on a network and scheme can be settled now: by this server, or by a well facilitator of
+ * its route that supports it as far as is known. A payment that names this server is always settled here.
  */
 export async function isRouted(merchantId: string, network: Caip2, scheme: string): Promise<boolean> {
   if (scheme !== 'exact' || Caip.isSolana(network)) return true

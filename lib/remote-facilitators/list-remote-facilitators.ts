@@ -4,7 +4,7 @@ import { db, sql } from '@/lib/db'
 import * as Breaker from './Breaker'
 import * as RemoteFacilitator from './RemoteFacilitator'
 
-/** A facilitator with its health over the last day, as the page shows it. Times ISO 8601. */
+/** A remote facilitator with its health over the last day, for the page. Times ISO 8601. */
 export type RemoteFacilitatorView = {
   id: string
   merchantId: string
@@ -16,12 +16,15 @@ export type RemoteFacilitatorView = {
   enabled: boolean
   state: Breaker.BreakerState
   calls: number
-  /** Calls that were answered, less settlements that it told and the chain does not show; 0 to 1, null without a call. */
+  /**
+   * Share of requests with an answer, minus reported settlements that the chain does not show; 0 to 1, null without
+   * requests.
+   */
   successShare: number | null
   p50Ms: number | null
   p95Ms: number | null
   lastError: { message: string; at: string } | null
-  /** "exact on Base" …; null when it never said. */
+  /** "exact on Base" …; null if it never answered. */
   supports: readonly string[] | null
 }
 
@@ -33,10 +36,10 @@ type Row = Omit<RemoteFacilitatorView, 'state' | 'lastError' | 'supports'> & {
   supported: unknown
 }
 
-/** Until a transaction that a facilitator names has to be on chain. */
+/** How long a transaction that a facilitator named may take to appear on chain. */
 const patience = '1 minute'
 
-/** The facilitators that the reader may see, by name. Reads only. */
+/** The reader's remote facilitators, by name. Reads only. */
 export async function listRemoteFacilitators(reader: Reader): Promise<RemoteFacilitatorView[]> {
   const rows = await db.query<Row>(sql`
     SELECT u.id, u.merchant_id, u.name, u.url, u.auth_kind, u.auth_hint,
@@ -69,10 +72,10 @@ function wordsOf(kinds: readonly RemoteFacilitator.FacilitatorKind[] | null): re
   return [...new Set(spoken.map(({ scheme, network }) => `${scheme} on ${labelNetwork(network).name}`))]
 }
 
-/** Who settles one network and scheme of a merchant. */
+/** The route of one network and scheme of a merchant. */
 export type RouteView = {
   network: NetworkLabel
   scheme: string
-  /** "local" or the id of a facilitator, in order. */
+  /** "local" or ids of remote facilitators, in order. */
   targets: readonly string[]
 }

@@ -1,6 +1,6 @@
 import { readRoutes } from './read-routes'
 
-/** The facilitators that a merchant's routes name, each once. */
+/** The remote facilitators in a merchant's routes, each once. */
 export async function listRoutedFacilitators(merchantId: string): Promise<{ name: string; url: string }[]> {
   const { targets, facilitators } = await readRoutes(merchantId)
   const ids = new Set([...targets.values()].flat())

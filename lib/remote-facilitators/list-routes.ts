@@ -5,8 +5,8 @@ import type { Caip2 } from '@/lib/money'
 import { type RouteView } from './list-remote-facilitators'
 
 /**
- * Schemes that others can settle for us; under `upto`, and on Solana, the first of them is the one that payers sign for. On channels
- * they claim and pay out; deposits and refunds are sent by us.
+ * Schemes that a remote facilitator can settle. Under `upto` and on Solana payers sign for the first one. On channels
+ * it claims and pays out; this server sends deposits and refunds.
  */
 const schemes = { evm: ['exact', 'upto'], tempo: [], svm: ['exact'] } as const
 
@@ -15,7 +15,10 @@ function schemesOn(network: Caip2): readonly string[] {
   return [...schemes[Chain.get(network).family], ...channels]
 }
 
-/** The routes of the reader's own merchant: every network that is served and may be settled elsewhere. Reads only. */
+/**
+ * The routes of the reader's merchant: every served network and scheme that a remote facilitator can settle. Reads
+ * only.
+ */
 export async function listRoutes({ merchantId }: Reader): Promise<RouteView[]> {
   const rows = await db.query<{ network: string; scheme: string; targets: string[] }>(
     sql`SELECT network, scheme, targets FROM facilitator_route WHERE merchant_id = ${merchantId}::uuid`,

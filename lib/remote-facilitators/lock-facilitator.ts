@@ -11,7 +11,7 @@ type Stored = {
   enabled: boolean
 }
 
-/** In a transaction it is locked until its end. */
+/** Reads a facilitator's row, locked until the end of the transaction. @throws AppError not-found, not-allowed */
 export async function lockFacilitator(by: Pick<Tx, 'query'>, scope: Scope.Scope, id: string): Promise<Stored> {
   const [row] = await by.query<Stored>(sql`
     SELECT merchant_id, name, url, auth_kind, enabled

@@ -5,7 +5,7 @@ import * as RemoteFacilitator from './RemoteFacilitator'
 import { columns } from './columns'
 import type { RouteCandidate } from './SettlementRoute'
 
-/** A route that was edited holds in every process after this long. */
+/** How long other processes may use a route after it was edited. */
 const keptMs = 1_000
 
 export function readRoutes(merchantId: string): Promise<MerchantRoutes> {
@@ -45,7 +45,7 @@ export type MerchantRoutes = {
 
 export const routesRead = new Map<string, { atMs: number; read: Promise<MerchantRoutes> }>()
 
-/** Forgets what was read, in this process: an edit counts at once. */
+/** Drops the cached routes of this process, so that an edit takes effect at once. */
 export function forgetRoutes(merchantId: string): void {
   routesRead.delete(merchantId)
 }

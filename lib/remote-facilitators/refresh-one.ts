@@ -3,7 +3,7 @@ import { askFacilitator, type FacilitatorReply } from './ask-facilitator'
 import type * as RemoteFacilitator from './RemoteFacilitator'
 import * as Codec from './Codec'
 
-/** Asks one facilitator now, and keeps what it says. */
+/** Asks one facilitator for its /supported now, and stores the answer. */
 export async function refreshOne(
   facilitator: RemoteFacilitator.RemoteFacilitator,
 ): Promise<{ asked: FacilitatorReply; kinds: readonly RemoteFacilitator.FacilitatorKind[] | undefined }> {
@@ -21,5 +21,5 @@ export async function refreshOne(
   return { asked, kinds }
 }
 
-/** What a facilitator says to support is believed this long. */
+/** How long a /supported answer is trusted. */
 export const lifetime = '10 minutes'

@@ -8,8 +8,8 @@ const samplesKept = '7 days'
 const forgottenMax = 10_000
 
 /**
- * Asks every facilitator that is switched on, and was not asked lately, what it supports; forgets old samples. Its answer, or that
- * there is none, also moves its circuit. Safe at any time. @returns how many were asked.
+ * Asks every enabled facilitator that was not asked lately for its /supported, and deletes old samples. The result also
+ * moves its circuit. Safe at any time. @returns the number asked.
  */
 export async function refreshSupported(): Promise<number> {
   const rows = await db.query<RemoteFacilitator.RemoteFacilitatorRow>(sql`

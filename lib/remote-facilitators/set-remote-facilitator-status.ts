@@ -6,8 +6,8 @@ import { forgetRoutes } from './read-routes'
 import { lockFacilitator } from './lock-facilitator'
 
 /**
- * Switches one on or off. Off, it is given no payment; those that it has are looked after until the chain says what became of
- * them. May be called twice.
+ * Enables or disables a remote facilitator. A disabled one gets no new payment; those that it has are followed until
+ * the chain shows their outcome. Idempotent.
  * @throws AppError not-found, not-allowed
  */
 export async function setRemoteFacilitatorStatus(

@@ -7,8 +7,8 @@ import { forgetRoutes } from './read-routes'
 import * as RemoteFacilitatorDraft from './RemoteFacilitatorDraft'
 
 /**
- * Chooses who settles the merchant's payments of one network and scheme, in order of preference: ids of its facilitators, "local"
- * last or not at all. Payments that somebody has already stay there. May be called twice.
+ * Sets the route of one network and scheme of the merchant, in order of preference: ids of its remote facilitators,
+ * "local" last or left out. Payments that a facilitator already has stay there. Idempotent.
  * @throws AppError bad-input, not-allowed
  */
 export async function setRoute(ctx: Ctx, scope: Scope.Scope, { network, scheme, targets }: RouteInput): Promise<void> {

@@ -1,7 +1,10 @@
 import { db, sql } from '@/lib/db'
 import type * as RemoteFacilitator from './RemoteFacilitator'
 
-/** Takes the trial of a facilitator whose pause is over: one caller gets it, the others wait for what comes of it. */
+/**
+ * Takes the trial request of a facilitator whose pause is over. True for one caller; the others skip this facilitator
+ * until the trial ends.
+ */
 export async function takeTrial({ id, timeoutMs }: RemoteFacilitator.RemoteFacilitator): Promise<boolean> {
   const taken = await db.execute(sql`
     UPDATE facilitator_upstream SET open_until = now() + make_interval(secs => ${timeoutMs / 1000})

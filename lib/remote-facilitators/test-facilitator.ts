@@ -5,11 +5,12 @@ import { columns } from './columns'
 import { refreshOne } from './refresh-one'
 import * as RemoteFacilitator from './RemoteFacilitator'
 
-/** How a facilitator answered just now. */
+/** The answer of a facilitator to a test. */
 export type FacilitatorTest = { ok: boolean; latencyMs: number; kinds: number; detail: string }
 
 /**
- * Asks a facilitator now what it supports, as it would be asked in the background, and says how it answered. Its answer is kept.
+ * Asks a facilitator for its /supported now, like the background task, and returns how it answered. The answer is
+ * stored.
  * @throws AppError not-found, not-allowed
  */
 export async function testRemoteFacilitator(scope: Scope.Scope, id: string): Promise<FacilitatorTest> {

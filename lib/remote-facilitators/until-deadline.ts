@@ -1,6 +1,6 @@
 import { log } from '../log'
 
-/** Undefined when the deadline (`Date.now()`) comes first; the work goes on, and what goes wrong then is logged. */
+/** Undefined if the deadline (`Date.now()`) comes first. The work continues, and a later failure is logged. */
 export async function untilDeadline<Value>(work: Promise<Value>, deadlineAtMs: number): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined
   const deadline = new Promise<undefined>((resolve) => {

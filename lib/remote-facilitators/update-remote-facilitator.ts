@@ -10,13 +10,13 @@ import { assertReachable } from './assert-reachable'
 import { lockFacilitator } from './lock-facilitator'
 
 /**
- * Edits one. Credentials that are left empty stay what they are. Payments that it has stay its own. May be called twice.
+ * Edits a remote facilitator. Empty credentials keep the stored ones. Payments that it has stay with it. Idempotent.
  * @throws AppError bad-input, not-found, not-allowed
  */
 export async function updateRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
   const { merchantId, ...stored } = await lockFacilitator(db, scope, id)
   const draft = RemoteFacilitatorDraft.parse(input, stored.authKind)
-  // Credentials never follow an edit to another server than the one that they were given for.
+  // Credentials are never sent to another server than the one that they were entered for.
   if (draft.auth === undefined && new URL(draft.url).origin !== new URL(stored.url).origin)
     throw RemoteFacilitatorDraft.wrong([
       { field: stored.authKind === 'cdp' ? 'keySecret' : 'headers', message: 'Write it again: the address is another' },
