@@ -1,6 +1,6 @@
 /**
- * Bounds on an ABI that a stranger sends, checked before any parser sees it. A struct that holds another one twice doubles it:
- * twenty lines of that are a million components, and viem writes each of them out. Pure.
+ * Limits for an ABI from a stranger, checked before any parser sees it. A struct that holds another one twice doubles
+ * it: twenty such lines make a million components, and viem writes out each of them. Pure.
  */
 
 export const max = {
@@ -8,23 +8,24 @@ export const max = {
   items: 500,
   /** Characters of one line. */
   line: 4_096,
-  /** Parameters and components of all items together, each struct written out wherever it stands. */
+  /** Parameters and components of all items together, each struct written out at every use. */
   components: 8_192,
-  /** Tuples within tuples. */
+  /** Nesting depth of tuples. */
   depth: 16,
-  /** Characters of one type, its lists included. */
+  /** Characters of one type, lists included. */
   type: 128,
-  /** Elements of one type that has fixed lengths, multiplied. */
+  /** Product of the fixed lengths in one type. */
   elements: 1_024,
 } as const
 
-/** An ABI is larger than what is read here; the message says how, and how large it may be. */
+/** The ABI exceeds a limit; the message names the limit. */
 export class TooLarge extends Error {
   override readonly name = 'TooLarge'
 }
 
 /**
- * Lines in Solidity's words, structs among them. Counts words instead of parsing: a line is never smaller than that.
+ * Checks lines in Solidity's notation, structs included. Counts words instead of parsing: a parsed line is never
+ * smaller than that.
  * @throws TooLarge
  */
 export function assertLines(lines: readonly string[]): void {
@@ -45,8 +46,8 @@ export function assertLines(lines: readonly string[]): void {
 }
 
 /**
- * Items of JSON, or what a parser made of lines: no more components, no deeper, and no type whose elements take no bytes, because
- * a decoder would count as many of those as a contract claims to send.
+ * Checks JSON items, or what a parser made of lines: the number of components, the depth, and that no element takes
+ * zero bytes, because a decoder would loop over as many of those as a contract claims to send.
  * @throws TooLarge
  */
 export function assertItems(items: readonly unknown[]): void {
@@ -89,7 +90,7 @@ function sizeOf(words: readonly string[], structs: ReadonlyMap<string, string[]>
     }
     let size = sizes.get(word)
     if (size === undefined) {
-      // A struct that comes to itself again is endless.
+      // A recursive struct is endless.
       sizes.set(word, Infinity)
       size = sizeOf(body, structs, sizes)
       sizes.set(word, size)

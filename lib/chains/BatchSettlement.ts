@@ -14,26 +14,26 @@ import type { Log } from './Log'
 import { addressWord, uintWord } from './word'
 
 /**
- * The escrow of x402's scheme `batch-settlement`: deposits of many channels, claimed against signed vouchers for exactly what
- * is due, and moved to each receiver by `settle`. A channel never ends there: what was given back can be deposited again, and
- * its totals go on. Amounts are uint128 in base units of the channel's token.
+ * The escrow of x402's scheme `batch-settlement`: it holds deposits of many channels. Claims take exactly what is due
+ * under signed vouchers, and `settle` moves it to each receiver. A channel never ends there: refunded money can be
+ * deposited again, and the totals continue. Amounts are uint128 in base units of the channel's token.
  */
 
 /** The same on every chain, lower-case. */
 export const address: Address = '0x4020074e9df2ce1dee5a9c1b5c3f541d02a10003'
-/** Takes deposits that were signed as ERC-3009 `receiveWithAuthorization`. */
+/** The collector for deposits signed as ERC-3009 `receiveWithAuthorization`. */
 export const collector: Address = '0x4020806089470a89826cb9fb1f4059150b550004'
 export const amountMax = 2n ** 128n - 1n
-/** Between the payer's `initiateWithdraw` and its right to take the money, as the contract bounds it. */
+/** The contract's bounds for the delay between the payer's `initiateWithdraw` and the withdrawal. */
 export const withdrawDelaySeconds = { least: 15 * 60, most: 30 * 24 * 60 * 60 } as const
 
-/** What makes a channel's id, and what the contract wants to see in every call. Addresses and salt lower-case. */
+/** Defines a channel's id; the contract needs it in every call. Addresses and salt lower-case. */
 export type ChannelConfig = {
   payer: Address
-  /** Whose key signs vouchers; zero: the payer's own contract does. */
+  /** The key that signs vouchers; zero: the payer's own contract. */
   payerAuthorizer: Address
   receiver: Address
-  /** Who may claim and refund, besides the receiver. */
+  /** May claim and refund, besides the receiver. */
   receiverAuthorizer: Address
   token: Address
   /** Seconds. */
@@ -108,7 +108,7 @@ const versionHash = hashOf('1')
 
 const domains = new Map<Caip2, string>()
 
-/** The EIP-712 domain of a network's contract as bare hex, made once. */
+/** The EIP-712 domain of a network's contract as bare hex, computed once. */
 function domainSeparator(network: Caip2): string {
   const known = domains.get(network)
   if (known) return known
@@ -133,7 +133,7 @@ export function channelId(config: ChannelConfig, network: Caip2): Hex {
   return keccak256(`0x1901${domainSeparator(network)}${struct.slice(2)}`)
 }
 
-/** What a voucher's signature is made over. 32 bytes. */
+/** The 32 bytes that a voucher's signature covers. */
 export function voucherDigest(
   network: Caip2,
   { channelId: id, cumulativeBase }: { channelId: Hex; cumulativeBase: bigint },
@@ -142,17 +142,17 @@ export function voucherDigest(
   return keccak256(toBytes(`1901${domainSeparator(network)}${struct.slice(2)}`), 'bytes')
 }
 
-/** For every voucher: Node's own decoder is about ten times faster than viem's. */
+/** Runs for every voucher: Node's own decoder is about ten times faster than viem's. */
 function toBytes(hex: string): Uint8Array {
   return Buffer.from(hex, 'hex')
 }
 
-/** The nonce of the ERC-3009 authorization that may fill this channel and no other. */
+/** The nonce of the ERC-3009 authorization that can fund only this channel. */
 export function depositNonce(id: Hex, salt: Hex): Hex {
   return keccak256(`0x${id.slice(2)}${salt.slice(2)}`)
 }
 
-/** A deposit that its payer signed. Times in Unix seconds. */
+/** A deposit signed by its payer. Times in Unix seconds. */
 export type SignedEscrowDeposit = {
   amountBase: bigint
   validAfter: bigint
@@ -172,13 +172,14 @@ export function depositData(
   return encodeFunctionData({ abi, functionName: 'deposit', args: [config, amountBase, collector, collectorData] })
 }
 
-/** What is taken of a channel in all, under a voucher for at least that. */
+/** The total taken from a channel, and a voucher that covers it. */
 export type VoucherClaim = { config: ChannelConfig; cumulativeBase: bigint; signature: Hex; claimedBase: bigint }
-/** What goes back to a channel's payer, at most; more than there is means all of it. */
+/** The most to refund to a channel's payer; more than the balance means all of it. */
 export type EscrowRefund = { config: ChannelConfig; amountBase: bigint }
 
 /**
- * What the channels' receiverAuthorizer signs so that anybody may send these claims, in this order (`claimWithSignature`). 32 bytes.
+ * The 32 bytes that the channels' receiverAuthorizer signs so that any party may send these claims, in this order
+ * (`claimWithSignature`).
  */
 export function claimsDigest(network: Caip2, claims: readonly VoucherClaim[]): Uint8Array {
   const entries = claims.map(({ config, cumulativeBase, claimedBase }) => {
@@ -190,8 +191,8 @@ export function claimsDigest(network: Caip2, claims: readonly VoucherClaim[]): U
 }
 
 /**
- * One call that claims, moves everything that is claimed for a receiver in a token, and then refunds; all or nothing. To be sent
- * by the channels' receiverAuthorizer. What was claimed before changes nothing.
+ * One call that claims, pays out everything claimed for a receiver in a token, and then refunds; all or nothing. The
+ * channels' receiverAuthorizer has to send it. Earlier claims have no effect.
  */
 export function settleData(
   { receiver, token }: Pick<ChannelConfig, 'receiver' | 'token'>,
@@ -213,7 +214,7 @@ export function settleData(
   return encodeFunctionData({ abi, functionName: 'multicall', args: [data] })
 }
 
-/** The contract's events among these logs, in the words that every escrow has; everything else is left out. */
+/** The contract's events among these logs, in the terms common to all escrows; other logs are left out. */
 export function eventsOf(logs: readonly Log[]): readonly EscrowEvent[] {
   return logs.filter((log) => log.address.toLowerCase() === address).flatMap((log) => toEvent(log) ?? [])
 }
@@ -221,7 +222,7 @@ export function eventsOf(logs: readonly Log[]): readonly EscrowEvent[] {
 function toEvent({ topics, data, logIndex }: Log): EscrowEvent | undefined {
   try {
     const { eventName, args } = decodeEventLog({ abi, topics: topics as [Hex, ...Hex[]], data })
-    // What moved to a receiver says nothing of a channel.
+    // A payout to a receiver names no channel.
     if (eventName === 'Settled') return undefined
     const at = { channelId: args.channelId.toLowerCase() as Hex, logIndex }
     switch (eventName) {
@@ -235,7 +236,7 @@ function toEvent({ topics, data, logIndex }: Log): EscrowEvent | undefined {
       case 'WithdrawInitiated':
         return { ...at, name: 'CloseRequested' }
       case 'ChannelClosed':
-        // Only where nothing was ever claimed.
+        // Happens only if nothing was ever claimed.
         return { ...at, name: 'Closed', paidBase: 0n, refundedBase: undefined }
       case 'ChannelCreated':
         return undefined
@@ -245,7 +246,7 @@ function toEvent({ topics, data, logIndex }: Log): EscrowEvent | undefined {
   }
 }
 
-/** A config in one spelling. */
+/** A config in canonical spelling. */
 export function normalise({ withdrawDelay, ...config }: ChannelConfig): ChannelConfig {
   const lower = (text: string) => text.toLowerCase() as Hex
   return {

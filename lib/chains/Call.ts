@@ -2,62 +2,64 @@ import type { Address, Hex } from 'viem'
 import type { Caip2 } from '@/lib/money'
 import type { SvmInstruction } from './svm/Message'
 
-/** One call among several. */
+/** One of several calls. */
 export type CallMember = { to: Address; data: Hex }
 
-/** Whose lane signs: each purpose has its own keys. */
+/** The purpose decides which keys sign: each has its own. */
 export const purposes = ['settlement', 'refund', 'execution'] as const
 export type CallPurpose = (typeof purposes)[number]
 
-/** How soon it should be included: which tips it pays, how much headroom it has, and how soon it is replaced. */
+/** How soon it should be included: decides the tip, the headroom and the time to a replacement. */
 export const urgencies = ['slow', 'standard', 'fast', 'urgent'] as const
 export type CallUrgency = (typeof urgencies)[number]
 
-/** Where signed bytes may go. `private-first` turns public when the private endpoint stays silent. */
+/** Where the signed bytes may go. `private-first` turns public if the private endpoint stays silent. */
 export const submissions = ['public', 'private', 'private-first'] as const
 export type Submission = (typeof submissions)[number]
 
-/** On what terms a call is to land; every member may be absent. */
+/** How a call is to be included; every member is optional. */
 export type CallTerms = {
   /** Default `standard`. */
   urgency?: CallUrgency
-  /** Unix milliseconds. Afterwards it is given up: expired when nothing was signed, else cancelled on chain. */
+  /** Unix milliseconds. After it the call is given up: expired if nothing was signed, else cancelled on chain. */
   deadlineMs?: number
-  /** Most that it may cost in fees, L1 data fee included. Wei. It waits rather than cost more. */
+  /** Most that it may cost in fees, L1 data fee included. Wei. Above it the call waits. */
   maxFeeWei?: bigint
   /** Default `public`. */
   submission?: Submission
 }
 
-/** On-chain work as data. Protocols and settlement make it; only `execution` sends it. */
+/** On-chain work as data. Protocols and settlement create it; only `execution` sends it. */
 export type Call =
-  /** We sign: nonce lane, fees, replacement. */
+  /** This server signs: nonce lane, fees, replacement. */
   | {
       kind: 'call'
       network: Caip2
       purpose: CallPurpose
-      /** One of the purpose's signers; the least busy one when absent. */
+      /** One of the purpose's signers; the least busy one if absent. */
       signer?: Address
       to: Address
       data: Hex
       /** Wei. */
       value: bigint
-      /** Fixed gas limit where estimation would lie (calls that may fail inside a batch). */
+      /** Fixed gas limit where an estimate would be wrong (calls that may fail inside a batch). */
       gasLimit?: bigint
-      /** The caller has just simulated exactly this call with success: it is not simulated again while that is fresh. */
+      /**
+       * The caller has just simulated exactly this call successfully: it is not simulated again while that is fresh.
+       */
       isSimulated?: boolean
       terms?: CallTerms
-      /** What it is for, where at most one transaction that may still run is to be for it: "refund {id}". */
+      /** Allows at most one transaction that may still run for the same thing: "refund {id}". */
       soleFor?: string
     }
-  /** We sign several that run together or not at all, on the same nonce lane. Tempo only (type 0x76). */
+  /** Several calls that run together or not at all, in the same nonce lane. Tempo only (type 0x76). */
   | {
       kind: 'calls'
       network: Caip2
       purpose: CallPurpose
       /** As of one call. */
       signer?: Address
-      /** None needs the effect of another: each is simulated as if it were first. */
+      /** No call may need another's effect: each is simulated as if it were first. */
       calls: readonly [CallMember, ...CallMember[]]
       gasLimit?: bigint
     }
@@ -66,9 +68,9 @@ export type Call =
       kind: 'svm'
       network: Caip2
       purpose: 'settlement' | 'refund'
-      /** Base58 of our fee payer. */
+      /** Our fee payer, base58. */
       signer: string
-      /** What to do, where it is ours alone: signed when it is sent, and again when its blockhash has expired. */
+      /** The instructions of our own transaction: signed when it is sent, and again when its blockhash has expired. */
       instructions: readonly SvmInstruction[]
       /** As of one call. */
       soleFor?: string
@@ -78,18 +80,18 @@ export type Call =
       network: Caip2
       purpose: 'settlement'
       signer: string
-      /** The payer's transaction, which still lacks our signature; it runs once or never. */
+      /** The payer's transaction, still without our signature; it runs at most once. */
       bytes: Hex
     }
-  /** The payer signed: we only broadcast these bytes. */
+  /** The payer signed; these bytes are only broadcast. */
   | {
       kind: 'raw'
       network: Caip2
       purpose: 'settlement'
-      /** Who signed. */
+      /** The payer that signed. */
       from: Address
       bytes: Hex
       hash: Hex
-      /** After this instant it can no longer be included. */
+      /** It cannot be included after this time. */
       expiresAtMs: number
     }

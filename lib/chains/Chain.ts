@@ -5,26 +5,26 @@ import type { Chain, EvmChain } from './ChainFacts'
 
 export type { Chain, EvmChain, SvmChain } from './ChainFacts'
 
-/** A row of the registry, or a network that the environment describes. */
+/** A registry row, or a network that the environment describes. */
 export function find(network: string): Chain | undefined {
   return chains.find((chain) => chain.network === network) ?? configured(network)
 }
 
-/** @throws TypeError when Sluice does not know the network. */
+/** @throws TypeError if Sluice does not know the network. */
 export function get(network: Caip2): Chain {
   const chain = find(network)
   if (!chain) throw new TypeError(`Sluice does not know the network ${network}`)
   return chain
 }
 
-/** @throws TypeError when Sluice does not know it, or it is no EVM chain. */
+/** @throws TypeError if Sluice does not know it, or it is no EVM chain. */
 export function evm(network: Caip2): EvmChain {
   const chain = get(network)
   if (chain.family === 'svm') throw new TypeError(`${network} is no EVM chain`)
   return chain
 }
 
-/** The network's token with this address; on EVM chains whatever its case. */
+/** The network's token with this address, in any case on EVM chains. */
 export function findAsset(network: Caip2, address: string): Asset | undefined {
   const chain = find(network)
   if (!chain) return undefined

@@ -9,7 +9,7 @@ export type DecodedArgument = { name: string; type: string; value: PlainValue }
 const textMax = 512
 const itemsMax = 32
 
-/** Pairs decoded values with what the ABI says of them. Unnamed ones are numbered from 0. */
+/** Pairs decoded values with their ABI names and types. Unnamed ones are numbered from 0. */
 export function argumentsOf(inputs: readonly AbiParameter[], values: readonly unknown[]): DecodedArgument[] {
   return inputs.map(({ name, type }, at) => ({ name: name || String(at), type, value: plain(values[at]) }))
 }

@@ -5,24 +5,24 @@ import * as Multicall3 from './Multicall3'
 import { readRpc, RpcError } from './rpc'
 import { bytesWords, uintWord } from './word'
 
-// Accounts that are contracts say themselves whether a signature is theirs.
+// A contract account decides itself whether a signature is its own.
 
 const selector = '1626ba7e'
 /** The function's selector, padded to a word: the only answer that means yes. */
 const magic = `0x${selector.padEnd(64, '0')}`
-/** Enough for passkeys and a few owners; what needs more is refused. */
+/** Enough for passkeys and a few owners; a signature that needs more is refused. */
 const gasMax = 500_000
-/** What an ERC-6492 signature ends with: it wants its account deployed first. */
+/** The end of an ERC-6492 signature, whose account has to be deployed first. */
 const wrapped = '6492'.repeat(16)
 
-/** Whether a signature is for an account that does not exist yet (ERC-6492). */
+/** True if a signature belongs to an account that does not exist yet (ERC-6492). */
 export function isWrapped(signature: Hex): boolean {
   return signature.toLowerCase().endsWith(wrapped)
 }
 
 /**
- * A wrapped signature opened: how the account is made, and the signature that it will take. Undefined when it is malformed.
- * Source: ERC-6492, abi.encode(factory, factoryCalldata, signature) before the magic bytes.
+ * Opens a wrapped signature: the deployment call and the inner signature. Undefined if it is malformed. Source:
+ * ERC-6492, abi.encode(factory, factoryCalldata, signature) before the magic bytes.
  */
 export function unwrap(signature: Hex): { deploy: Deployment; signature: Hex } | undefined {
   try {
@@ -42,11 +42,12 @@ export function isValidData(digest: Hex, signature: Hex): Hex {
   return `0x${selector}${digest.slice(2)}${uintWord(64)}${bytesWords(signature.slice(2))}`
 }
 
-/** Most gas that making an account may take: those of today take 150,000 to 400,000. */
+/** Most gas for deploying an account: today's need 150,000 to 400,000. */
 export const deployGasMax = 1_000_000n
 
 /**
- * The same of an account that its deployment would make, or that is there already: both are tried in one call that changes nothing.
+ * The same check for an account that its deployment would create, or that exists already: one call tries both and
+ * changes nothing.
  * @throws RpcError | TransportError
  */
 export async function isValidOnceDeployed(
@@ -70,15 +71,15 @@ export async function isValidOnceDeployed(
   }
 }
 
-/** Whether there is a contract at an address. @throws RpcError | TransportError */
+/** True if there is a contract at an address. @throws RpcError | TransportError */
 export async function isDeployed(network: Caip2, account: string): Promise<boolean> {
   return (await readRpc<Hex>(network, 'eth_getCode', [account, 'latest'])) !== '0x'
 }
 
 /**
- * Whether the contract at `account` takes the signature for its own, at the latest block and with bounded gas. A revert, no
+ * True if the contract at `account` accepts the signature, at the latest block and with limited gas. A revert, no
  * contract and any other answer mean no.
- * @throws RpcError | TransportError when the chain cannot be asked: that says nothing of the signature.
+ * @throws RpcError | TransportError if the chain cannot be asked: that says nothing about the signature.
  */
 export async function isValidNow(network: Caip2, account: string, digest: Hex, signature: Hex): Promise<boolean> {
   const call = { to: account, data: isValidData(digest, signature), gas: `0x${gasMax.toString(16)}` }
@@ -90,7 +91,7 @@ export async function isValidNow(network: Caip2, account: string, digest: Hex, s
   }
 }
 
-/** Whether a node's error says that the call itself failed, and not that it could not be asked. */
+/** True if a node's error means that the call itself failed, not that the node could not be asked. */
 export function isRefused(error: unknown): error is RpcError {
   return error instanceof RpcError && (error.code === 3 || /revert|gas/i.test(error.message))
 }

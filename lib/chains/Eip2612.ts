@@ -4,7 +4,7 @@ import { separator } from './Eip3009'
 import type { Sponsor } from './Instrument'
 import { addressWord, uintWord } from './word'
 
-/** An EIP-2612 permit to Permit2 that comes with a payment. */
+/** An EIP-2612 permit for Permit2 that comes with a payment. */
 export type Permit = Extract<Sponsor, { kind: 'eip2612' }>
 
 const typeHash = keccak256(
@@ -12,7 +12,7 @@ const typeHash = keccak256(
 )
 const noncesSelector = '7ecebe00'
 
-/** The 32 bytes that the owner signed. @throws TypeError when the asset has no EIP-712 domain. */
+/** The 32 bytes that the owner signed. @throws TypeError if the asset has no EIP-712 domain. */
 export function digest(
   asset: Asset,
   owner: string,
@@ -25,12 +25,12 @@ export function digest(
   return keccak256(`0x1901${separator(asset).slice(2)}${struct.slice(2)}`)
 }
 
-/** Calldata of `nonces`: which nonce the owner's next permit must have. */
+/** Calldata of `nonces`: the nonce of the owner's next permit. */
 export function noncesData(owner: string): Hex {
   return `0x${noncesSelector}${addressWord(owner)}`
 }
 
-/** As x402's proxies take it: value, deadline, r, s, v. */
+/** The words that x402's proxies take: value, deadline, r, s, v. */
 export function words({ value, deadline, signature }: Permit): string {
   const v = uintWord(Number.parseInt(signature.slice(130), 16))
   return `${uintWord(BigInt(value))}${uintWord(BigInt(deadline))}${signature.slice(2, 130)}${v}`

@@ -5,9 +5,9 @@ import type { Instrument } from './Instrument'
 import { addressTopic, type Log } from './Log'
 import { addressWord, bytesWords, uintWord } from './word'
 
-/** EIP-3009 transferWithAuthorization as Circle's FiatTokenV2_2 has it: both signature forms. */
+/** EIP-3009 transferWithAuthorization as in Circle's FiatTokenV2_2: both signature forms. */
 export type Eip3009Authorization = Extract<Instrument, { kind: 'eip3009' }>
-/** What is signed: the authorization without its signature. */
+/** The signed content: the authorization without its signature. */
 export type Eip3009Message = Omit<Eip3009Authorization, 'kind' | 'signature'>
 
 const signed = [
@@ -76,14 +76,14 @@ const domainTypeHash = keccak256(
 const separators = new Map<string, Hex>()
 
 /**
- * The 32 bytes that the payer signed, with the asset's domain separator computed once.
- * @throws TypeError when the asset has no EIP-712 domain.
+ * The 32 bytes that the payer signed; the asset's domain separator is computed once.
+ * @throws TypeError if the asset has no EIP-712 domain.
  */
 export function digest(asset: Asset, message: Eip3009Message): Hex {
   return digestOf(asset, message, typeHash)
 }
 
-/** The same of `receiveWithAuthorization`, which only the receiver may submit. */
+/** The same for `receiveWithAuthorization`, which only the receiver may submit. */
 export function receiveDigest(asset: Asset, message: Eip3009Message): Hex {
   return digestOf(asset, message, receiveTypeHash)
 }
@@ -111,9 +111,10 @@ export function stateData(from: string, nonce: Hex): Hex {
 }
 
 /**
- * Log index of the Transfer that this authorization made, or undefined. It needs the token's AuthorizationUsed with this
- * nonce, and as the token's next event an exact Transfer: FiatTokenV2 emits the two in this order with nothing between, so in
- * a batch each Transfer belongs to one authorization only, even when payments look alike.
+ * Log index of the Transfer that this authorization made; undefined if there is none. Requires the token's
+ * AuthorizationUsed with this nonce and, as the token's next event, an exact Transfer. FiatTokenV2 emits the two in
+ * this order with nothing between, so in a batch each Transfer belongs to one authorization, even if payments look
+ * alike.
  */
 export function findTransfer(logs: readonly Log[], moved: Erc20.Erc20Transfer & { nonce: Hex }): number | undefined {
   const asset = moved.asset.toLowerCase()
@@ -142,7 +143,7 @@ function words(message: Eip3009Message): string {
   )
 }
 
-/** The asset's EIP-712 domain separator, computed once. @throws TypeError when it has no domain. */
+/** The asset's EIP-712 domain separator, computed once. @throws TypeError if it has no domain. */
 export function separator(asset: Asset): Hex {
   const key = `${asset.network}|${asset.address}`
   const known = separators.get(key)

@@ -30,15 +30,16 @@ export function approveData(spender: string, valueBase: bigint): Hex {
 }
 
 /**
- * Calls that tell whether a token moves nothing now, or nothing from or to these accounts. USDC has such switches; a token that has none does
- * not answer. They are read together with the balance, because a payment that they stop would have its work done and never settle.
+ * Calls that show whether a token is paused, or blocks one of these accounts. USDC has such switches; a token without
+ * them does not answer. They are read with the balance, because a payment that they stop would never settle after its
+ * work was done.
  */
 export function stopCalls(token: string, from: string, to: string): { target: string; callData: Hex }[] {
   const isBlacklisted = (account: string): Hex => `0xfe575a87${addressWord(account)}`
   return ['0x5c975abb' as Hex, isBlacklisted(from), isBlacklisted(to)].map((callData) => ({ target: token, callData }))
 }
 
-/** Why the token moves nothing, by the answers to `stopCalls`; undefined when it does. */
+/** Why the token moves nothing, by the answers to `stopCalls`; undefined if it moves. */
 export function stopOf([paused, from, to]: readonly (Hex | undefined)[]): string | undefined {
   const isTrue = (word: Hex | undefined) => word === `0x${uintWord(1)}`
   if (isTrue(paused)) return 'The token is paused: it moves nothing at the moment.'
@@ -46,14 +47,14 @@ export function stopOf([paused, from, to]: readonly (Hex | undefined)[]): string
   return isTrue(to) ? 'The token’s issuer blocks the address that is paid (its blacklist).' : undefined
 }
 
-/** What an `approve` gives its spender, in base units; undefined when the calldata is anything else. */
+/** The allowance that an `approve` gives its spender, base units; undefined for any other calldata. */
 export function approvedBy(data: string, spender: string): bigint | undefined {
   if (!/^0x[0-9a-f]{136}$/i.test(data)) return undefined
   const valueBase = BigInt(`0x${data.slice(-64)}`)
   return data.toLowerCase() === approveData(spender, valueBase) ? valueBase : undefined
 }
 
-/** Whether a log is exactly this token's Transfer of this value between these accounts. */
+/** True if a log is exactly this token's Transfer of this value between these accounts. */
 export function isTransfer(log: Log, moved: Erc20Transfer): boolean {
   return (
     log.topics[0] === transferTopic &&
@@ -65,7 +66,7 @@ export function isTransfer(log: Log, moved: Erc20Transfer): boolean {
   )
 }
 
-/** Index of the first exact Transfer that is not taken by another payment, or undefined. */
+/** Index of the first exact Transfer that pays for nothing else; undefined if there is none. */
 export function findPlainTransfer(
   logs: readonly Log[],
   moved: Erc20Transfer,

@@ -8,16 +8,16 @@ import type { EscrowEvent, EscrowKind } from './EscrowEvent'
 
 export type { EscrowEvent, EscrowKind } from './EscrowEvent'
 
-/** What the contract wants to see of a channel in every call; its id is the hash of it. */
+/** Identifies a channel to the contract, which needs it in every call; the channel's id is its hash. */
 export type EscrowDescriptor = Reserve.ReserveDescriptor | BatchSettlement.ChannelConfig
 
-/** A channel as the contract says it is. */
+/** A channel's state in the contract. */
 export type EscrowState = {
-  /** The payee's for good. */
+  /** What the payee has for good. */
   settledBase: bigint
-  /** What the payer put in less what went back to it; 0 for a channel that is not there. */
+  /** The payer's deposits minus refunds; 0 if the channel does not exist. */
   depositBase: bigint
-  /** When the payer asked for its money back. */
+  /** When the payer requested its money back. */
   closeRequestedAtMs: number | undefined
 }
 
@@ -27,7 +27,7 @@ export const addresses: Readonly<Record<EscrowKind, Address>> = {
   'batch-settlement': BatchSettlement.address,
 }
 
-/** The kind that a network has; undefined where no channel can be. */
+/** The network's kind of escrow; undefined if it has none. */
 export function kindOn(network: string): EscrowKind | undefined {
   const chain = find(network)
   return chain === undefined || chain.family === 'svm' ? undefined : chain.channels
@@ -37,17 +37,17 @@ export function isBatchSettlement(escrow: string): boolean {
   return escrow === BatchSettlement.address
 }
 
-/** A descriptor by its members: only one of the contracts has a withdrawDelay. */
+/** True for a batch-settlement config: only that has a withdrawDelay. */
 export function isConfig(descriptor: EscrowDescriptor): descriptor is BatchSettlement.ChannelConfig {
   return 'withdrawDelay' in descriptor
 }
 
-/** How long the payee has after the payer asked for its money back. */
+/** The payee's time after the payer requests its money back. */
 export function graceSeconds(descriptor: EscrowDescriptor): number {
   return isConfig(descriptor) ? descriptor.withdrawDelay : Reserve.graceMs / 1000
 }
 
-/** What a voucher's signature is made over, 32 bytes. */
+/** The 32 bytes that a voucher's signature covers. */
 export function voucherDigest(
   network: Caip2,
   voucher: { channelId: Hex; cumulativeBase: bigint },

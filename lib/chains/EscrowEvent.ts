@@ -1,16 +1,16 @@
 import type { Hex } from 'viem'
 
 /**
- * A contract that holds deposits of channels and pays payees against signed vouchers. Two are known; everything that differs
- * between them is asked here or decided in `settlement/Plan`.
+ * A contract that holds channels' deposits and pays payees against signed vouchers. There are two; `Escrow` and
+ * `settlement/channels/ChannelPlan` hold every difference between them.
  */
 export type EscrowKind =
-  /** Tempo's precompile: pays a voucher whole, and forgets a channel that was closed. */
+  /** Tempo's precompile: pays a voucher whole, and forgets closed channels. */
   | 'reserve'
   /** x402's contract: takes exactly what is claimed under a voucher, and forgets nothing. */
   | 'batch-settlement'
 
-/** What happened to a channel, with where it stands; the channel's id is lower-case. */
+/** An event of a channel and its position; the channel's id is lower-case. */
 export type EscrowEvent = {
   channelId: Hex
   logIndex: number
@@ -19,6 +19,6 @@ export type EscrowEvent = {
   | { name: 'Paid'; paidBase: bigint; settledBase: bigint }
   | { name: 'CloseRequested' | 'CloseRequestCancelled' }
   | { name: 'GivenBack'; refundedBase: bigint }
-  /** Nothing of it is left there. `refundedBase` is undefined where the event does not say: all that was deposited. */
+  /** The channel is empty. `refundedBase` is undefined if the event does not say: the whole deposit. */
   | { name: 'Closed'; paidBase: bigint; refundedBase: bigint | undefined }
 )

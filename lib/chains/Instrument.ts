@@ -1,6 +1,6 @@
 import type { Address, Hex } from 'viem'
 
-/** What a payer signed, as settlement needs it, whatever protocol carried it. Stored as JSON: amounts are strings. */
+/** What a payer signed, as settlement needs it, for any protocol. Stored as JSON: amounts are strings. */
 export type Instrument =
   /** EIP-3009 transferWithAuthorization; several of one token can move in one transaction. */
   | {
@@ -13,15 +13,15 @@ export type Instrument =
       validAfter: string
       validBefore: string
       nonce: Hex
-      /** 65 bytes, low s, v 27 or 28; of a contract any form that it takes. */
+      /** 65 bytes, low s, v 27 or 28; a contract's may have any form. */
       signature: Hex
-      /** The payer is a contract and answers for the signature itself (ERC-1271). */
+      /** The payer is a contract and verifies the signature itself (ERC-1271). */
       contract?: true
-      /** The contract does not exist yet; this call makes it (ERC-6492). */
+      /** The contract does not exist yet; this call deploys it (ERC-6492). */
       deploy?: Deployment
-      /** Stands behind the calldata, for indexers (ERC-8021). */
+      /** Appended to the calldata, for indexers (ERC-8021). */
       suffix?: Hex
-      /** Somebody else had submitted it when it was taken: nothing of the payer's balance is reserved for it. */
+      /** Another party had submitted it before it was accepted: nothing of the payer's balance is reserved for it. */
       submitted?: true
     }
   /** Permit2 permitWitnessTransferFrom through one of x402's proxies. */
@@ -31,22 +31,22 @@ export type Instrument =
       from: Address
       to: Address
       token: Address
-      /** Base units that are permitted, decimal string: what moves by `exact`, at most what moves by `upto`. */
+      /** Permitted base units, decimal string: the exact amount for `exact`, the maximum for `upto`. */
       value: string
       /** Unordered, 256 bits, decimal string. */
       nonce: string
       /** Unix seconds, decimal strings. */
       validAfter: string
       deadline: string
-      /** Of `upto`: which of our signers has to send it. */
+      /** For `upto`: the signer of ours that has to send it. */
       facilitator?: Address
-      /** As of eip3009. */
+      /** As for eip3009. */
       signature: Hex
       contract?: true
       sponsor?: Sponsor
       suffix?: Hex
     }
-  /** A whole signed transaction (Tempo 0x76), broadcast as it is. */
+  /** A whole signed transaction (Tempo 0x76), broadcast unchanged. */
   | {
       kind: 'raw'
       from: Address
@@ -58,10 +58,10 @@ export type Instrument =
       expiresAtMs: number
     }
 
-  /** A Solana transaction that the payer signed, and that runs when our fee payer has signed it too; once, or never. */
+  /** A Solana transaction that the payer signed and our fee payer completes; it runs at most once. */
   | {
       kind: 'svm'
-      /** Base58, as all of these: the owner of the tokens, and who is paid. */
+      /** The owner of the tokens; all addresses here are base58. */
       from: string
       to: string
       /** Their token accounts. */
@@ -70,27 +70,27 @@ export type Instrument =
       /** Base units, decimal string. */
       value: string
       feePayer: string
-      /** With the payer's signature and without ours. */
+      /** With the payer's signature, without ours. */
       bytes: Hex
     }
 
 export type Deployment = { factory: Address; data: Hex }
 
-/** How Permit2 gets the allowance that the payer has not given it yet. */
+/** How Permit2 gets the payer's missing allowance. */
 export type Sponsor =
-  /** A permit that goes along in the same call. */
+  /** A permit in the same call. */
   | {
       kind: 'eip2612'
-      /** Base units, decimal string: those of the payment. */
+      /** The payment's base units, decimal string. */
       value: string
-      /** Of the token's counter, decimal string. */
+      /** The token's nonce for permits, decimal string. */
       nonce: string
       /** Unix seconds, decimal string. */
       deadline: string
       /** 65 bytes, low s, v 27 or 28. */
       signature: Hex
     }
-  /** The payer's own signed transaction, which calls `approve` and nothing else. It must be included before. */
+  /** The payer's own signed transaction, which only calls `approve`. It must be included first. */
   | {
       kind: 'approval'
       bytes: Hex

@@ -3,7 +3,7 @@ import type { Hex } from 'viem'
 /** A receipt's log as stored: addresses and topics lower-case, `logIndex` counted over the block. */
 export type Log = { address: string; topics: readonly Hex[]; data: Hex; logIndex: number }
 
-/** As a node tells it. */
+/** A log in a node's answer. */
 export type RpcLog = {
   address: string
   topics: Hex[]
@@ -22,7 +22,7 @@ export function toLog(log: RpcLog): Log {
   }
 }
 
-/** An indexed address as it stands in a topic. */
+/** An indexed address in a topic. */
 export function addressTopic(address: string): Hex {
   return `0x${address.slice(2).toLowerCase().padStart(64, '0')}`
 }

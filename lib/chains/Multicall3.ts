@@ -10,7 +10,7 @@ export type MulticallResult = { success: boolean; returnData: Hex }
 // aggregate3((address target, bool allowFailure, bytes callData)[])
 const selector = '82ad56cb'
 
-/** Calldata of aggregate3 where any member may fail alone. */
+/** Calldata of aggregate3; any member may fail alone. */
 export function encode(members: readonly MulticallMember[]): Hex {
   const tuples = members.map(
     ({ target, callData }) => addressWord(target) + uintWord(1) + uintWord(0x60) + bytesWords(callData.slice(2)),
@@ -26,7 +26,7 @@ export function encode(members: readonly MulticallMember[]): Hex {
 
 /**
  * Results of aggregate3, in the order of its members.
- * @throws TypeError when the data is no such list, as when no Multicall3 stands at the address.
+ * @throws TypeError if the data is no such list, for example because there is no Multicall3.
  */
 export function decode(data: Hex): MulticallResult[] {
   const hex = data.slice(2)
@@ -43,7 +43,7 @@ export function decode(data: Hex): MulticallResult[] {
   })
 }
 
-/** The word at a byte offset as a number that can be an offset, a length or a flag. */
+/** The word at a byte offset, as a small number: an offset, a length or a flag. */
 function number(hex: string, offset: number): number {
   const word = hex.slice(offset * 2, offset * 2 + 64)
   const value = word.length === 64 ? Number.parseInt(word, 16) : Number.NaN

@@ -12,14 +12,14 @@ import { addressWord, bytesWords, uintWord } from './word'
 /** The same on every EVM chain, as are the proxies. */
 export const address: Address = '0x000000000022D473030F116dDEE9F6B43aC78BA3'
 export const proxies = {
-  /** Moves exactly what was permitted; anybody may call it. */
+  /** Moves exactly the permitted amount; any party may call it. */
   exact: '0x402085c248EeA27D92E8b30b2C58ed07f9E20001',
-  /** Moves at most that; only the facilitator in the witness may call it. */
+  /** Moves at most the permitted amount; only the witness's facilitator may call it. */
   upto: '0x4020A4f3b7b90ccA423B9fabCc0CE57C6C240002',
 } as const satisfies Record<Permit2Authorization['scheme'], Address>
 
 export type Permit2Authorization = Extract<Instrument, { kind: 'permit2' }>
-/** What is signed. */
+/** The signed content. */
 export type Permit2Message = Pick<
   Permit2Authorization,
   'scheme' | 'to' | 'token' | 'value' | 'nonce' | 'validAfter' | 'deadline' | 'facilitator'
@@ -75,8 +75,8 @@ export function digest(network: Caip2, message: Permit2Message): Hex {
 }
 
 /**
- * Calldata of the proxy: `settle`, or `settleWithPermit` where the payer brought an EIP-2612 permit along. `amountBase` is what
- * moves: all of it by `exact`.
+ * Calldata of the proxy: `settle`, or `settleWithPermit` if the payer brought an EIP-2612 permit. `amountBase` is what
+ * moves: all of it for `exact`.
  */
 export function settleData(authorization: Permit2Authorization, amountBase: bigint): Hex {
   const { scheme, sponsor, signature } = authorization
@@ -89,25 +89,26 @@ export function settleData(authorization: Permit2Authorization, amountBase: bigi
   return `0x${selectors[scheme][permit ? 'sponsored' : 'plain']}${head}${offset}${bytesWords(signature.slice(2))}`
 }
 
-/** Calldata that reads the word of a payer's nonces which holds this one. */
+/** Calldata that reads the bitmap word of a payer's nonce. */
 export function bitmapData(from: string, nonce: string): Hex {
   return `0x${bitmapSelector}${addressWord(from)}${uintWord(BigInt(nonce) >> 8n)}`
 }
 
-/** Whether that word says that the nonce was used or invalidated. */
+/** True if that word marks the nonce as used or invalidated. */
 export function isUsed(bitmap: bigint, nonce: string): boolean {
   return (bitmap & maskOf(nonce)) !== 0n
 }
 
-/** Whether an UnorderedNonceInvalidation is of this nonce. */
+/** True if an UnorderedNonceInvalidation covers this nonce. */
 export function invalidates(log: Pick<Log, 'data'>, nonce: string): boolean {
   const [word, mask] = [log.data.slice(2, 66), log.data.slice(66, 130)]
   return BigInt(`0x${word}`) === BigInt(nonce) >> 8n && isUsed(BigInt(`0x${mask}`), nonce)
 }
 
 /**
- * Log index of an exact Transfer that can be this authorization's, or undefined. Permit2 emits nothing when a nonce is used: in a
- * batch that Transfer must not be an EIP-3009 authorization's, which stands right behind its AuthorizationUsed, nor taken.
+ * Log index of an exact Transfer that may belong to this authorization; undefined if there is none. Permit2 emits
+ * nothing for a used nonce. So in a batch the Transfer must neither follow an AuthorizationUsed, which makes it
+ * EIP-3009's, nor be taken.
  */
 export function findTransfer(
   logs: readonly Log[],

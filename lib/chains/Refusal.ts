@@ -1,15 +1,17 @@
-/** What a node's refusal of signed bytes means. `unknown`: it may take the same bytes later, or already has them. */
+/**
+ * The meaning of a node's refusal of signed bytes. `unknown`: it may accept the same bytes later, or has them already.
+ */
 export type RefusalMeaning = 'known' | 'nonce-too-low' | 'underpriced' | 'funds' | 'rejected' | 'unknown'
 
-// Wordings of geth, reth, nethermind, erigon, besu, anvil, and of Tempo and bor, which are made of them. In this order: a
-// revert text that quotes "nonce" must not be read as a nonce conflict, and "nonce too low" may stand in any sentence.
+// Wordings of geth, reth, nethermind, erigon, besu and anvil, and of Tempo and bor, which derive from them. Order
+// matters: a revert text that quotes "nonce" is no nonce conflict, and "nonce too low" may be part of any sentence.
 const wordings: readonly (readonly [RegExp, RefusalMeaning])[] = [
   [
     /already known|already imported|already exists|alreadyknown|\bknown transaction|already in (the )?(mem)?pool|existing tx with same hash/i,
     'known',
   ],
   [/revert/i, 'rejected'],
-  // A full pool, a gap below, a reserved account, a node that catches up: the same bytes are good later.
+  // A full pool, a nonce gap, a reserved account, a syncing node: the same bytes are good later.
   [
     /pool is full|nonce (is )?too high|nonce gap|noncegap|too ?far ?in ?(the )?future|too distant|lower nonce invalid|future transaction tries to replace|already reserved|account limit exceeded|in-flight transaction limit|maxpendingtxs|syncing|temporar|timeout|timed out|overload|try again/i,
     'unknown',
@@ -28,7 +30,7 @@ const wordings: readonly (readonly [RegExp, RefusalMeaning])[] = [
   ],
 ]
 
-/** Sorts a refusal by its words, and by its code where they say nothing. */
+/** Classifies a refusal by its words or, if they say nothing, by its code. */
 export function classify(code: number, message: string): RefusalMeaning {
   for (const [wording, verdict] of wordings) if (wording.test(message)) return verdict
   return code === -32603 ? 'unknown' : 'rejected'

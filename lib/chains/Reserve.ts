@@ -5,17 +5,17 @@ import type { Log } from './Log'
 import { addressWord, uintWord } from './word'
 
 /**
- * The TIP-20 channel reserve of Tempo (TIP-1034): a precompile that holds deposits, pays payees against signed vouchers,
- * and gives the rest back. Deposits, vouchers and captures are uint96 in base units of the channel's token.
+ * Tempo's TIP-20 channel reserve (TIP-1034): a precompile that holds deposits, pays payees against signed vouchers, and
+ * returns the rest. Deposits, vouchers and captures are uint96 in base units of the channel's token.
  */
 
 /** Canonical address ("MPP"). The mixed-case spelling of the TIP is no valid checksum. */
 export const address: Address = '0x4d50500000000000000000000000000000000000'
-/** Between the payer's request to close and its right to withdraw (CLOSE_GRACE_PERIOD). */
+/** Delay between the payer's close request and its withdrawal (CLOSE_GRACE_PERIOD). */
 export const graceMs = 15 * 60_000
 export const amountMax = 2n ** 96n - 1n
 
-/** What makes a channel's id, and what the contract wants to see in every call. Everything lower-case. */
+/** Defines a channel's id; the contract needs it in every call. All lower-case. */
 export type ReserveDescriptor = {
   payer: Address
   payee: Address
@@ -77,7 +77,7 @@ export function channelId(descriptor: ReserveDescriptor, network: Caip2, escrow:
   )
 }
 
-/** Whose signature counts on a channel's vouchers. */
+/** The account whose signature counts on a channel's vouchers. */
 export function signerOf({ authorizedSigner, payer }: ReserveDescriptor): Address {
   return BigInt(authorizedSigner) === 0n ? payer : authorizedSigner
 }
@@ -91,7 +91,7 @@ const versionHash = keccak256(stringToHex('1'))
 
 const domains = new Map<string, Hex>()
 
-/** The EIP-712 domain of a network's contract, made once. */
+/** The EIP-712 domain of a network's contract, computed once. */
 export function domainSeparator(network: Caip2, escrow: Address = address): Hex {
   const key = `${network}|${escrow}`
   const known = domains.get(key)
@@ -102,7 +102,7 @@ export function domainSeparator(network: Caip2, escrow: Address = address): Hex 
   return made
 }
 
-/** What a voucher's signature is made over: EIP-712 `Voucher` with the domain above. 32 bytes. */
+/** The 32 bytes that a voucher's signature covers: EIP-712 `Voucher` in the domain above. */
 export function voucherDigest(
   network: Caip2,
   { channelId: id, cumulativeBase }: { channelId: Hex; cumulativeBase: bigint },
@@ -112,7 +112,7 @@ export function voucherDigest(
   return keccak256(fromHex(`0x1901${domainSeparator(network, escrow).slice(2)}${struct.slice(2)}`), 'bytes')
 }
 
-/** For every voucher: Node's own decoder is about ten times faster than viem's. */
+/** Runs for every voucher: Node's own decoder is about ten times faster than viem's. */
 function fromHex(hex: Hex): Uint8Array {
   return Buffer.from(hex.slice(2), 'hex')
 }
@@ -130,7 +130,7 @@ export function closeData(
   return encodeFunctionData({ abi, functionName: 'close', args: [descriptor, cumulativeBase, captureBase, signature] })
 }
 
-/** The contract's events among these logs, in the words that every escrow has; everything else is left out. */
+/** The contract's events among these logs, in the terms common to all escrows; other logs are left out. */
 export function eventsOf(logs: readonly Log[], escrow: Address = address): readonly EscrowEvent[] {
   return logs.filter((log) => log.address.toLowerCase() === escrow).flatMap((log) => toEvent(log) ?? [])
 }
@@ -157,7 +157,7 @@ function toEvent({ topics, data, logIndex }: Log): EscrowEvent | undefined {
   }
 }
 
-/** A descriptor in one spelling. */
+/** A descriptor in canonical spelling. */
 export function normalise(descriptor: ReserveDescriptor): ReserveDescriptor {
   const { payer, payee, operator, token, salt, authorizedSigner, expiringNonceHash } = descriptor
   const lower = (text: string) => text.toLowerCase() as Hex

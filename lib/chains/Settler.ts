@@ -3,34 +3,40 @@ import type { Eip3009Authorization } from './Eip3009'
 import { addressWord, bytesWords, uintWord } from './word'
 
 /**
- * Our settlement contract (Settler.sol): EIP-3009 authorizations of one token, packed, each allowed to fail alone. It takes 8 %
- * less gas for a payment than Multicall3, and a quarter of the bytes (docs/decisions.md, `npm run bench:gas`), and has the same address
- * on every chain where it was deployed.
+ * Our settlement contract (Settler.sol): packed EIP-3009 authorizations of one token, each of which may fail alone. A
+ * payment takes 8 % less gas than with Multicall3 and a quarter of the bytes (docs/decisions.md, `npm run bench:gas`).
+ * Its address is the same on every chain.
  */
 
-/** Runtime code of Settler.sol by solc 0.8.37; Settler.test.ts compiles it again. */
+/** Runtime code of Settler.sol by solc 0.8.37. Settler.test.ts compiles it again. */
 export const code: Hex =
   '0x608060405234801561000f575f5ffd5b5060043610610029575f3560e01c8063d17a9ad11461002d575b5f5ffd5b61004061003b366004610120565b610042565b005b6040517fe3ee160e000000000000000000000000000000000000000000000000000000008152828281015b8082101561011857813560601c6024840152813560141a608f0260150182016015830192505b808310156101125781608f840111156100aa575f5ffd5b823560601c6004850152601483013560801c6044850152602483013560d81c6064850152602983013560d81c6084850152602e83013560a4850152608e8301355f1a60c48501526040604e840160e48601375f5f610124865f8b5af150608f83019250610093565b5061006d565b505050505050565b5f5f5f60408486031215610132575f5ffd5b833573ffffffffffffffffffffffffffffffffffffffff81168114610155575f5ffd5b9250602084013567ffffffffffffffff811115610170575f5ffd5b8401601f81018613610180575f5ffd5b803567ffffffffffffffff811115610196575f5ffd5b8660208284010111156101a7575f5ffd5b93966020919091019550929350505056'
 
-/** Deploys what it is given to an address that only that decides. On nearly every chain; source: github.com/Arachnid/deterministic-deployment-proxy. */
+/**
+ * Deploys its calldata to an address that only that calldata decides. Exists on nearly every chain; source:
+ * github.com/Arachnid/deterministic-deployment-proxy.
+ */
 export const deployer: Address = '0x4e59b44847b379578588920cA78FbF26c0B4956C'
 const salt: Hex = `0x${'00'.repeat(32)}`
-/** Copies the code behind it and returns it. */
+/** Returns the code that follows it. */
 const creation: Hex = concat([`0x61${((code.length - 2) / 2).toString(16).padStart(4, '0')}80600a3d393df3`, code])
 
 export const address: Address = getContractAddress({ opcode: 'CREATE2', from: deployer, salt, bytecode: creation })
 
-/** Calldata for `deployer` that makes the contract at `address`. The second time it reverts. */
+/** Calldata for `deployer` that creates the contract at `address`. A second time it reverts. */
 export const deployment: Hex = concat([salt, creation])
 
 // settle(address token, bytes payments)
 const selector = 'd17a9ad1'
-/** A part's count is one byte. */
+/** The member count of a part is one byte. */
 const partMax = 255
-/** Of the packed members. */
+/** Byte widths of a packed member's numbers. */
 const bytesOf = { value: 16, validAfter: 5, validBefore: 5 } as const
 
-/** Whether an authorization fits the packed form: 65 bytes of signature, nothing behind the arguments, numbers that are not absurd. */
+/**
+ * True if an authorization fits the packed form: a signature of 65 bytes, nothing after the arguments, plausible
+ * numbers.
+ */
 export function takes(authorization: Eip3009Authorization): boolean {
   const { signature, suffix, ...message } = authorization
   const isShort = (name: keyof typeof bytesOf) => BigInt(message[name]) < 1n << BigInt(8 * bytesOf[name])
@@ -38,7 +44,7 @@ export function takes(authorization: Eip3009Authorization): boolean {
   return signature.length === 132 && suffix === undefined && names.every(isShort)
 }
 
-/** Calldata that moves these; they share a token, and each is one that `takes` says yes to. */
+/** Calldata that moves these authorizations of one token; `takes` must be true for each. */
 export function settleData(token: string, authorizations: readonly Eip3009Authorization[]): Hex {
   const parts: { payee: string; members: Eip3009Authorization[] }[] = []
   for (const authorization of authorizations) {

@@ -6,8 +6,8 @@ import { deployerOn } from './signer'
 import { refused, digestOf } from './SignedAuthorization'
 
 /**
- * Of an account that does not exist yet: whether its deployment makes one that takes the signature.
- * @throws AppError verification-failed; RpcError | TransportError when the chain cannot be asked.
+ * Checks that the deployment of a missing account creates one that accepts the signature.
+ * @throws AppError verification-failed; RpcError | TransportError if the chain cannot be asked.
  */
 export async function assertDeployable(
   network: Caip2,

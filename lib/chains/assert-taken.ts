@@ -8,16 +8,16 @@ import { readRpc } from './rpc'
 import { signerFor } from './signer'
 import { type SignedAuthorization, digestOf, refused } from './SignedAuthorization'
 
-/** What one settlement by itself may take (`Batch.singleGas`). */
+/** Gas of a single settlement (`Batch.singleGas`). */
 const settleGas = '0x927c0'
 
 /**
- * Has the code at the payer's address decide, the way the token or Permit2 will have it decide: what settles is run at the latest block, from
- * our key, with the gas that it will get. Where there is code, code is asked, and no key.
- * @throws AppError verification-failed; RpcError | TransportError when the chain cannot be asked.
+ * Asks the code at the payer's address, in the same way as the token or Permit2: runs the settlement at the latest
+ * block, from our key, with its real gas limit. An account with code is judged by its code, never by a key.
+ * @throws AppError verification-failed; RpcError | TransportError if the chain cannot be asked.
  */
 export async function assertCodeTakes(network: Caip2, asset: string, instrument: SignedAuthorization): Promise<void> {
-  // What the payer's own approval brings is not there yet.
+  // The payer's own approval is not on chain yet.
   const isEarly = instrument.kind === 'permit2' && instrument.sponsor?.kind === 'approval'
   const refusal = isEarly ? undefined : await runOf(network, asset, instrument)
   if (!isEarly && refusal === undefined) return
@@ -26,7 +26,7 @@ export async function assertCodeTakes(network: Caip2, asset: string, instrument:
   if (refusal !== undefined) throw refused('simulation', `The payment would not settle: ${refusal}.`)
 }
 
-/** Why the settlement would revert; undefined when it runs. */
+/** Why the settlement would revert; undefined if it runs. */
 async function runOf(network: Caip2, asset: string, instrument: SignedAuthorization): Promise<string | undefined> {
   const named = instrument.kind === 'permit2' ? instrument.facilitator : undefined
   const from = named ?? signerFor(network, 'settlement')?.address

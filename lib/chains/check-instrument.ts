@@ -14,25 +14,26 @@ import { simulateRaw } from './simulate-raw'
 import { checkSvmPayment } from './svm/check-payment'
 import { toUint } from './word'
 
-/** What the chain says of an instrument. */
+/** The chain's answer on an instrument. */
 export type InstrumentCheck = {
-  /** What the payer holds, base units. */
+  /** The payer's balance, base units. */
   balanceBase: bigint
-  /** As it has to be stored: `contract` where there is code at the payer's address, for every signer. */
+  /** The instrument to store: with `contract` if there is code at the payer's address, whoever signed. */
   instrument: Instrument
 }
 
 /**
- * Asks the chain whether a checked instrument can move its money now: the payer's balance and that the nonce is unused, for
- * Permit2 the allowance too, and who decides about its signature. Tokens and Permit2 look for code at the payer's address first (USDC 2.2's
- * SignatureChecker, Permit2's SignatureVerification): where there is some, that decides (ERC-1271), also what a key delegated to by
- * EIP-7702 and also when that key signed; where there is none, the key does. So does this. Concurrent callers of one network share
- * the reads; only who has code costs one of its own. Reads only; may be called any number of times. `asset` is the token's address.
+ * Asks the chain whether an instrument can move its money now: the balance, the unused nonce, the allowance for
+ * Permit2, and what verifies its signature. Tokens and Permit2 look for code at the payer's address first (USDC 2.2's
+ * SignatureChecker, Permit2's SignatureVerification): if there is code it decides (ERC-1271), also code delegated by
+ * EIP-7702 and even if the account's own key signed; else the key decides. This check does the same. Concurrent callers
+ * of one network share the reads; only accounts with code need one of their own. Reads only; may be called any number
+ * of times. `asset` is the token's address.
  *
- * Code that is put there later, between this and the settlement, is what the chain asks then: the transfer fails, the answer is
- * withheld, and the payer pays before the work from then on (`mustSettleFirst`).
- * @throws AppError payment-insufficient | verification-failed | allowance-required; unavailable when the chain cannot
- *   be read, which is never the payer's fault.
+ * If code appears between this check and the settlement, the chain asks that code: the transfer fails, the answer is
+ * withheld, and from then on the payer pays before the work (`mustSettleFirst`).
+ * @throws AppError payment-insufficient | verification-failed | allowance-required; unavailable if the chain cannot be
+ * read, which is never the payer's fault.
  */
 export async function checkInstrument(network: Caip2, asset: string, instrument: Instrument): Promise<InstrumentCheck> {
   try {

@@ -11,9 +11,9 @@ import { readRpc } from './rpc'
 import { toUint } from './word'
 
 /**
- * Whether Permit2 can move what a payer permitted: the nonce is unused and there is an allowance, or what brings it. Where all is
- * there already, this is one shared eth_call. Returns the payer's balance in base units.
- * @throws AppError verification-failed | allowance-required; anything else when the chain cannot be read.
+ * Checks that Permit2 can move a payer's permitted amount: the nonce is unused, and there is an allowance or a sponsor
+ * that brings it. If both are there, this is one shared eth_call. Returns the payer's balance in base units.
+ * @throws AppError verification-failed | allowance-required; any other error if the chain cannot be read.
  */
 export async function readPermit(network: Caip2, permit: Permit2.Permit2Authorization): Promise<bigint> {
   const { from, to, token, nonce, sponsor } = permit
@@ -44,7 +44,7 @@ export async function readPermit(network: Caip2, permit: Permit2.Permit2Authoriz
   return balanceBase
 }
 
-/** Looks whether the payer's own transaction would be included next, and would do what it says. */
+/** Checks that the payer's own transaction can be included next and does what it says. */
 async function assertApproval(
   network: Caip2,
   { from, token, value }: Permit2.Permit2Authorization,
@@ -65,7 +65,7 @@ async function assertApproval(
   if (refusal !== undefined) throw unsponsored(`The approval would not run: ${refusal}.`)
 }
 
-/** Whether the token moves anything now, by the answers to `Erc20.stopCalls`. @throws AppError verification-failed */
+/** Checks by the answers to `Erc20.stopCalls` that the token can move now. @throws AppError verification-failed */
 export function assertMoves(stops: readonly (Hex | undefined)[]): void {
   const stop = Erc20.stopOf(stops)
   if (stop) throw new AppError('verification-failed', stop, { extra: { reason: 'simulation' } })

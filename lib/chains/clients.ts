@@ -13,32 +13,32 @@ type Request = { method: string; params?: readonly unknown[] }
 const cached = new Map<Caip2, PublicClient>()
 
 /**
- * Networks that this server is configured for, in the environment's order.
- * @throws TypeError when Sluice does not know one of them, or the environment describes it wrongly.
+ * The configured networks, in the environment's order.
+ * @throws TypeError if Sluice does not know one, or the environment describes it wrongly.
  */
 export function servedNetworks(): Caip2[] {
   return served()
 }
 
-/** Those of them that are EVM chains. Throws as `servedNetworks`. */
+/** The configured EVM networks. Throws as `servedNetworks`. */
 export function servedEvmNetworks(): Caip2[] {
   return served().filter((network) => !Caip.isSolana(network))
 }
 
-/** Whether the network has an endpoint that keeps what it is sent from the public pool. */
+/** True if the network has an endpoint that keeps transactions out of the public pool. */
 export function hasPrivateEndpoint(network: Caip2): boolean {
   return env.NETWORKS[network]?.privateRpcUrl !== undefined
 }
 
-/** True when every endpoint of the network is on this machine: then polling is cheap and blocks come at once. */
+/** True if every endpoint of the network is on this machine: then polling is cheap and blocks come at once. */
 export function isLocal(network: Caip2): boolean {
   const urls = env.NETWORKS[network]?.rpcUrls ?? []
   return urls.length > 0 && urls.every((url) => localHosts.has(new URL(url).hostname))
 }
 
 /**
- * viem client that reads by `readRpc`. For reads only: what is sent goes through `sendRaw`.
- * @throws TypeError when the network is not served, or is no EVM chain.
+ * A viem client that reads by `readRpc`. Only for reads: send by `sendRaw`.
+ * @throws TypeError if the network is not served, or is no EVM chain.
  */
 export function chainClient(network: Caip2): PublicClient {
   const known = cached.get(network)

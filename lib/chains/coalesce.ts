@@ -15,9 +15,9 @@ type Lane<Question, Answer> = {
 const windowMs = 3
 
 /**
- * Lets callers of one network share a read. A lone caller is sent at once; those that come while a read is under way share the next
- * one: after a few milliseconds, or with `callersMax` callers, or when the read returns.
- * @param ask answers the questions in their order; when it throws, so does every caller of that read.
+ * Lets callers of one network share a read. A lone caller's is sent at once. Callers that come during a read share the
+ * next one, which starts after a few milliseconds, with `callersMax` callers, or when the read returns.
+ * @param ask answers the questions in their order. If it throws, all callers of that read get the error.
  */
 export function createCoalescer<Question, Answer>(
   callersMax: number,
@@ -51,7 +51,7 @@ export function createCoalescer<Question, Answer>(
     return new Promise((resolve, reject) => {
       lane.waiting.push({ question, resolve, reject })
       if (lane.waiting.length >= callersMax) void flush(network, lane)
-      // Callers that arrive in this turn of the event loop still join the first read.
+      // Callers in this turn of the event loop still join the first read.
       else lane.timer ??= setTimeout(() => void flush(network, lane), lane.inFlight === 0 ? 0 : windowMs)
     })
   }

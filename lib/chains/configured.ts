@@ -5,15 +5,15 @@ import { chains } from './registry'
 
 type Settings = (typeof env.NETWORKS)[string]
 
-/** What describes a network, beside where it is reached. */
+/** The settings that describe a network; its endpoints are separate. */
 const required = ['name', 'asset', 'finality', 'blockTimeMs'] as const
 const optional = ['explorer', 'gasSymbol', 'minTipWei', 'testnet'] as const
 
 const cached = new Map<string, EvmChain>()
 
 /**
- * An EVM chain that the registry does not know, as NETWORKS describes it; undefined when that does not name it.
- * @throws TypeError that names the setting, when what describes it is not all there.
+ * An EVM chain outside the registry, as NETWORKS describes it; undefined if it does not.
+ * @throws TypeError naming the setting, if the description is incomplete.
  */
 export function configured(network: string): EvmChain | undefined {
   const known = cached.get(network)
@@ -25,7 +25,7 @@ export function configured(network: string): EvmChain | undefined {
   return made
 }
 
-/** @throws TypeError when NETWORKS describes a network that the registry knows, or one that Sluice cannot serve. */
+/** @throws TypeError if NETWORKS describes a network of the registry, or one that Sluice cannot serve. */
 export function checkConfigured(network: Caip2): void {
   const settings = env.NETWORKS[network]
   const isKnown = chains.some((chain) => chain.network === network)

@@ -1,4 +1,4 @@
-/** Reverts of tokens, of Permit2 and of nodes, in the order in which they are looked for. */
+/** Revert reasons of tokens, of Permit2 and of nodes, in the order in which they are tried. */
 const wordings: readonly (readonly [RegExp, string])[] = [
   [/exceeds (?:the )?balance|insufficient[ -]?(?:funds|balance|token)|TRANSFER_FROM_FAILED/i, 'balance'],
   [
@@ -11,10 +11,7 @@ const wordings: readonly (readonly [RegExp, string])[] = [
   [/InsufficientAllowance|exceeds allowance|AllowanceExpired/i, 'allowance'],
 ]
 
-/**
- * Why a transfer that was sent did not happen, as `reason` of a refusal names it, from what the chain said; undefined where that
- * tells nothing.
- */
+/** Why a sent transfer failed, as the `reason` of a refusal, from the chain's words; undefined if they do not say. */
 export function failureReason(words: string): string | undefined {
   return wordings.find(([wording]) => wording.test(words))?.[1]
 }

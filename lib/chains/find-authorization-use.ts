@@ -7,14 +7,14 @@ import { addressTopic, toLog, type Log, type RpcLog } from './Log'
 import { readAgreed, readAtHead } from './rpc'
 
 export type AuthorizationUse =
-  /** Nobody has used the nonce: the authorization can still be sent. */
+  /** The nonce is unused: the authorization can still be sent. */
   | { kind: 'unused' }
   /** The payer cancelled it, or it was used without the exact transfer: it can never pay. */
   | { kind: 'cancelled' }
-  /** It moved the money in this transaction, whoever sent that. */
+  /** This transaction moved the money, whichever party sent it. */
   | { kind: 'moved'; hash: Hex; blockNumber: bigint; logs: readonly Log[]; logIndex: number }
 
-/** How far back the use is looked for: authorizations live for minutes, so this is hours of blocks. */
+/** How many blocks are searched: authorizations live for minutes, and this is hours. */
 const blocksBack = 5_000n
 
 const cancelledTopic = keccak256(stringToHex('AuthorizationCanceled(address,bytes32)'))
@@ -22,9 +22,11 @@ const cancelledTopic = keccak256(stringToHex('AuthorizationCanceled(address,byte
 type RpcReceipt = { transactionHash: Hex; blockNumber: Hex; logs: RpcLog[] }
 
 /**
- * What became of an EIP-3009 authorization, by the token's own state and events. Of several endpoints two have to say it alike.
- * @param notBefore a block that everything is asked of at the earliest: that of our own receipt, which a node that lags has not seen.
- * @throws AppError unavailable when the chain cannot be asked, or does not show what used the nonce: then nothing is known.
+ * What happened to an EIP-3009 authorization, by the token's state and events. If there are several endpoints, two have
+ * to agree.
+ * @param notBefore the earliest block to read at: that of our own receipt, which a lagging node does not have.
+ * @throws AppError unavailable if the chain cannot be asked, or does not show what used the nonce: the outcome stays
+ * unknown.
  */
 export async function findAuthorizationUse(
   network: Caip2,
@@ -41,7 +43,7 @@ export async function findAuthorizationUse(
     const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(state.block) }
     const [event] =
       (await readAgreed<RpcLog[]>(network, 'eth_getLogs', [{ address: wanted.asset, topics, ...range }])) ?? []
-    // A nonce is used or cancelled once. Nodes that show neither have not seen it, or have forgotten: no proof.
+    // A nonce is used or cancelled once. A node that shows neither has not seen it or has pruned it: no proof.
     if (!event) throw new Error('the nonce is used, but no endpoint shows by what')
     if (event.topics[0]?.toLowerCase() === cancelledTopic) return { kind: 'cancelled' }
     const { transactionHash } = event

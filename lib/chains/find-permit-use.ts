@@ -8,9 +8,9 @@ import * as Permit2 from './Permit2'
 import { readAgreed, readAtHead } from './rpc'
 import { toUint, uintWord } from './word'
 
-/** How far back the use is looked for, as of EIP-3009. */
+/** How many blocks are searched, as for EIP-3009. */
 const blocksBack = 5_000n
-/** Exact transfers of one payer to one payee are few; more than these are not looked at. */
+/** Exact transfers from one payer to one payee are few; more than these are not read. */
 const transfersMax = 20
 
 type RpcReceipt = { transactionHash: Hex; blockNumber: Hex; logs: RpcLog[] }
@@ -19,11 +19,12 @@ type RpcReceipt = { transactionHash: Hex; blockNumber: Hex; logs: RpcLog[] }
 type Taken = { hash: string | undefined; logIndices: ReadonlySet<number> }
 
 /**
- * What became of a Permit2 permit, whoever sent it. The bitmap says whether its nonce is used and nothing more, and Permit2 has
- * no event of a use: it is a transfer of the exact amount, by a transaction whose calldata holds the nonce, before which the
- * nonce was not invalidated. Of several endpoints two have to say it alike.
- * @param notBefore a block that everything is asked of at the earliest, as of EIP-3009.
- * @throws AppError unavailable when the chain cannot be asked, or does not show what used the nonce: then nothing is known.
+ * What happened to a Permit2 permit, whichever party sent it. The bitmap only says whether its nonce is used, and
+ * Permit2 emits no event for a use. So a use is a transfer of the exact amount by a transaction whose calldata holds
+ * the nonce, without an earlier invalidation of the nonce. If there are several endpoints, two have to agree.
+ * @param notBefore the earliest block to read at, as for EIP-3009.
+ * @throws AppError unavailable if the chain cannot be asked, or does not show what used the nonce: the outcome stays
+ * unknown.
  */
 export async function findPermitUse(
   network: Caip2,
@@ -42,7 +43,7 @@ export async function findPermitUse(
     const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(block) }
     const topics = [Permit2.invalidatedTopic, addressTopic(from)]
     const invalidations = await readLogs(network, { address: Permit2.address, topics, ...range })
-    // Invalidating what was used before changes nothing.
+    // An invalidation after the use changes nothing.
     const ended = invalidations.filter((log) => Permit2.invalidates(log, nonce)).map(placeOf)
     const use = await findSent(network, nonce, moved, range, taken)
     if (use && !ended.some((place) => place < placeOf(use))) return use
@@ -79,7 +80,7 @@ async function findSent(
   return undefined
 }
 
-/** Where a log stands on the chain, as a number that grows. */
+/** A log's position on the chain, as an increasing number. */
 function placeOf({ blockNumber, logIndex }: { blockNumber: Hex | bigint; logIndex: Hex | number }): bigint {
   return (BigInt(blockNumber) << 32n) + BigInt(logIndex)
 }

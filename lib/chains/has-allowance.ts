@@ -5,7 +5,10 @@ import * as Permit2 from './Permit2'
 import { readRpc } from './rpc'
 import { toUint } from './word'
 
-/** Whether Permit2 may move what was permitted already. @throws RpcError | TransportError when the chain cannot be read. */
+/**
+ * True if Permit2's allowance covers the permitted amount. @throws RpcError | TransportError if the chain cannot be
+ * read.
+ */
 export async function hasAllowance(
   network: Caip2,
   { from, token, value }: Permit2.Permit2Authorization,

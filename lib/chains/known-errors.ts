@@ -2,7 +2,7 @@ import { parseAbi } from 'viem'
 import * as BatchSettlement from './BatchSettlement'
 import * as Reserve from './Reserve'
 
-// Custom errors that carry their meaning in their name, of contracts that a call is likely to meet.
+// Custom errors with a telling name, of contracts that calls are likely to meet.
 
 const openZeppelin = parseAbi([
   'error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)',
@@ -54,7 +54,7 @@ const openZeppelin = parseAbi([
   'error ECDSAInvalidSignatureS(bytes32 s)',
 ])
 
-/** Names that implementations of EIP-3009 use; Circle's own says it in strings. */
+/** Names in other implementations of EIP-3009. Circle's own reverts with strings. */
 const eip3009 = parseAbi([
   'error AuthorizationExpired()',
   'error AuthorizationNotYetValid()',
@@ -75,7 +75,7 @@ const permit2 = parseAbi([
   'error ExcessiveInvalidation()',
 ])
 
-/** x402's proxies for Permit2; what both name alike with the others stands there. */
+/** x402's proxies for Permit2. Names that they share with others are listed there. */
 const x402 = parseAbi([
   'error InvalidAmount()',
   'error InvalidDestination()',
@@ -112,7 +112,7 @@ const tip20 = parseAbi([
   'error ContractPaused()',
 ])
 
-/** Multicall3 and the routers before it say everything in strings. */
+/** Multicall3 and the routers before it revert with strings. */
 export const knownErrors = [
   ...tip20,
   ...Reserve.abi,

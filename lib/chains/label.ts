@@ -3,7 +3,7 @@ import { Caip, type Caip2 } from '@/lib/money'
 import { find, findAsset } from './Chain'
 import { isLocal } from './clients'
 
-/** A network in words, for pages. */
+/** A network's name and properties, for pages. */
 export type NetworkLabel = {
   network: string
   name: string
@@ -11,13 +11,13 @@ export type NetworkLabel = {
   /** 18 for wei, 9 for lamports. */
   gasDecimals: number
   testnet: boolean
-  /** Every endpoint is on this machine: its money is worth nothing. */
+  /** Every endpoint is on this machine, so its money is worthless. */
   local: boolean
-  /** Block explorer without a trailing slash; null where this server talks to a local chain. */
+  /** Block explorer without a trailing slash; null on a local chain. */
   explorer: string | null
 }
 
-/** A token in words. */
+/** A token's name and properties, for pages. */
 export type TokenLabel = { address: string; symbol: string; decimals: number }
 
 /** Never throws: old rows may outlive the registry's row. */
@@ -31,12 +31,12 @@ export function labelNetwork(network: string): NetworkLabel {
     gasDecimals: chain?.gasDecimals ?? 18,
     testnet: chain?.testnet ?? false,
     local,
-    // A local chain may borrow a public network's id: the explorer would show somebody else's transaction, or none.
+    // A local chain may use a public network's id. The public explorer would show another transaction, or none.
     explorer: chain?.explorer && !local ? chain.explorer : null,
   }
 }
 
-/** Never throws. A token that the registry does not know is shown in base units. */
+/** Never throws. An unknown token is shown in base units. */
 export function labelToken(network: string, address: string): TokenLabel {
   const asset = findAsset(network as Caip2, address)
   return asset
@@ -44,7 +44,7 @@ export function labelToken(network: string, address: string): TokenLabel {
     : { address, symbol: 'base units', decimals: 0 }
 }
 
-/** Label of every network that this server is configured for, in the environment's order. */
+/** Labels of all configured networks, in the environment's order. */
 export function labelServed(): NetworkLabel[] {
   return Object.keys(env.NETWORKS).map((network) => labelNetwork(Caip.parse(network)))
 }

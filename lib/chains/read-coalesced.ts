@@ -15,9 +15,9 @@ const read = createCoalescer<readonly Multicall3.MulticallMember[], (Hex | undef
 )
 
 /**
- * View calls at the latest block; concurrent callers share one `eth_call`. A call that reverts gives undefined. Nothing may be called
- * here that a stranger wrote: it could burn the gas of all.
- * @throws RpcError | TransportError when the read fails; TypeError when no Multicall3 answers.
+ * View calls at the latest block; concurrent callers share one `eth_call`. A reverting call gives undefined. Never call
+ * a stranger's contract here: it could burn everyone's gas.
+ * @throws RpcError | TransportError if the read fails; TypeError if there is no Multicall3.
  */
 export function readCoalesced(
   network: Caip2,

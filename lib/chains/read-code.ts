@@ -5,8 +5,8 @@ import { readRpc } from './rpc'
 import { addressWord, toUint } from './word'
 
 /**
- * Runs in a call that has no recipient, as if it were to make a contract, and answers a word for each address that stands behind it: the size
- * of the code there. `eth_getCode` says it of one address in a request; this way all who pay in one moment share one.
+ * Runs as contract creation code in a call without a recipient. It returns a word for each address behind it: the size
+ * of its code. `eth_getCode` answers for one address per request; this way concurrent payers share one.
  */
 const program = [
   '602480380380916000396000', // size := codesize - 0x24; copy what is behind to memory; i := 0
@@ -17,7 +17,7 @@ const program = [
   '5b506000f3', // return memory[0..size]
 ].join('')
 
-/** Nodes weigh the answer as they weigh a contract's code, which may have 24,576 bytes. */
+/** Nodes limit the answer like a contract's code, to 24,576 bytes. */
 const addressesMax = 500
 
 const read = createCoalescer<string, boolean>(addressesMax, async (network, accounts) => {
@@ -31,9 +31,9 @@ const read = createCoalescer<string, boolean>(addressesMax, async (network, acco
 })
 
 /**
- * Whether there is code at an address at the latest block: a contract's, or what its key delegated to (EIP-7702, 23 bytes). That is what
- * tokens look at before they decide whom to ask for a signature.
- * @throws RpcError | TransportError | TypeError when the chain cannot be read.
+ * True if there is code at an address at the latest block: a contract, or an EIP-7702 delegation (23 bytes). Tokens
+ * look at this before they decide what verifies a signature.
+ * @throws RpcError | TransportError | TypeError if the chain cannot be read.
  */
 export function hasCode(network: Caip2, account: string): Promise<boolean> {
   return read(network, account.toLowerCase())

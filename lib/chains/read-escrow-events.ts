@@ -8,9 +8,9 @@ import { type LocatedEscrowEvent } from './read-escrow'
 type Answer = { address: Hex; topics: Hex[]; data: Hex; logIndex: Hex; blockNumber: Hex; transactionHash: Hex }
 
 /**
- * Events of the network's escrow in these blocks, both included, in their order; of these channels only, when named. Empty where
+ * Events of the network's escrow in these blocks, both included, in order; only of these channels if given. Empty if
  * there is no escrow.
- * @throws RpcError | TransportError when the chain cannot be read.
+ * @throws RpcError | TransportError if the chain cannot be read.
  */
 export async function readEscrowEvents(
   network: Caip2,

@@ -6,16 +6,16 @@ import * as Multicall3 from './Multicall3'
 import * as Reserve from './Reserve'
 import { readRpc } from './rpc'
 
-/** States of channels, all of one block. */
+/** States of channels, all at one block. */
 export type EscrowReading = { blockNumber: bigint; states: readonly Escrow.EscrowState[] }
 
 // getBlockNumber()
 const blockNumber: Multicall3.MulticallMember = { target: Multicall3.address, callData: '0x42cbb15c' }
 
 /**
- * What the network's escrow says of these channels at a block, the newest when none is named, in their order, by one read that also
- * tells which block that is. A channel that is not there has no deposit.
- * @throws RpcError | TransportError when the chain cannot be read; TypeError when no such contract answers.
+ * The escrow's state of these channels, in order, at a block or by default the newest, by one read that also returns
+ * its block. A missing channel has no deposit.
+ * @throws RpcError | TransportError if the chain cannot be read; TypeError if there is no such contract.
  */
 export async function readEscrow(network: Caip2, ids: readonly Hex[], block?: bigint): Promise<EscrowReading> {
   const { members, toStates } = Escrow.kindOn(network) === 'batch-settlement' ? ofBatchSettlement(ids) : ofReserve(ids)
@@ -53,7 +53,7 @@ function ofReserve(ids: readonly Hex[]): Question {
   }
 }
 
-/** Two questions a channel: what it holds, and whether its payer wants it back. */
+/** Two calls per channel: its balances, and a requested withdrawal. */
 function ofBatchSettlement(ids: readonly Hex[]): Question {
   const { abi, address: target } = BatchSettlement
   return {
@@ -72,5 +72,5 @@ function ofBatchSettlement(ids: readonly Hex[]): Question {
   }
 }
 
-/** An event of an escrow with where it stands. */
+/** An escrow's event with its position. */
 export type LocatedEscrowEvent = Escrow.EscrowEvent & { blockNumber: bigint; txHash: Hex }

@@ -4,7 +4,7 @@ import { evm } from './Chain'
 import { readRpc } from './rpc'
 import { bytesWords, uintWord } from './word'
 
-/** The OP stack's GasPriceOracle has this address on every one of its chains. */
+/** The OP stack's GasPriceOracle has this address on all of its chains. */
 const gasPriceOracle = '0x420000000000000000000000000000000000000F'
 /** Selector of getL1Fee(bytes). */
 const getL1Fee = '0x49948e0e'
@@ -13,9 +13,9 @@ const absentMs = 10 * 60_000
 const absentUntilMs = new Map<Caip2, number>()
 
 /**
- * What these bytes of a serialised transaction cost on the chain below, in wei, at the price of now. A signature is some
- * 65 of them. 0 where gas covers everything, and on a development chain with an OP chain's id but without its contracts.
- * @throws RpcError | TransportError when it cannot be read.
+ * The current fee of a serialised transaction's bytes on the chain below, wei; a signature takes about 65 of them. 0 if
+ * gas covers everything, and on a development chain that has an OP chain's id but not its contracts.
+ * @throws RpcError | TransportError if it cannot be read.
  */
 export async function readL1Fee(network: Caip2, bytes: Hex): Promise<bigint> {
   if (evm(network).l1Fee === undefined || performance.now() < (absentUntilMs.get(network) ?? 0)) return 0n

@@ -4,8 +4,8 @@ import * as BatchSettlement from './BatchSettlement'
 import { readRpc } from './rpc'
 
 /**
- * What the batch-settlement escrow has of claims for a receiver, and what of that it has paid out; nothing where there is no escrow.
- * At the newest block when none is named.
+ * What the batch-settlement escrow has claimed for a receiver, and how much of it is paid out; zeros if there is no
+ * escrow. By default at the newest block.
  * @throws RpcError | TransportError
  */
 export async function readReceiver(

@@ -1,8 +1,8 @@
 import type { Chain } from './ChainFacts'
 
 /**
- * A network is one row here; other EVM chains are described by NETWORKS. Token data: DEFAULT_ASSETS of `@x402/evm` and
- * `@x402/svm`, `viem/tempo` and the defaults of `mppx`; Amoy's by Circle's list of USDC contracts.
+ * One row per known network; NETWORKS describes other EVM chains. Token data: DEFAULT_ASSETS of `@x402/evm` and
+ * `@x402/svm`, `viem/tempo` and the defaults of `mppx`; Amoy's from Circle's list of USDC contracts.
  */
 export const chains: readonly Chain[] = [
   {

@@ -2,13 +2,13 @@ import { decodeErrorResult, parseAbi, toFunctionSelector, type Abi, type AbiPara
 import { argumentsOf, inLine, type DecodedArgument } from './DecodedArgument'
 import { knownErrors } from './known-errors'
 
-/** What a contract said when it reverted, and who says what that means. */
+/** A decoded revert, and where its meaning comes from. */
 export type Revert = {
-  /** abi: the ABI that came with the call. standard: Solidity's own. known: a library known here. unknown: a selector only. */
+  /** abi: the call's ABI. standard: Solidity's own. known: a library known here. unknown: only a selector. */
   by: 'abi' | 'standard' | 'known' | 'unknown'
-  /** One line for people: the contract's words, or the error with its arguments. */
+  /** One line: the contract's words, or the error with its arguments. */
   message: string
-  /** First four bytes; absent when it said nothing. */
+  /** First four bytes; absent without data. */
   selector?: Hex
   name?: string
   args?: readonly DecodedArgument[]
@@ -20,7 +20,7 @@ const silent = 'execution reverted'
 const standard = bySelector(parseAbi(['error Error(string reason)', 'error Panic(uint256 code)']))
 const known = bySelector(knownErrors)
 
-/** Solidity's reasons to panic, by their code. */
+/** Solidity's panic codes. */
 const panics: Record<string, string> = {
   '1': 'an assertion failed',
   '17': 'arithmetic overflow or underflow',
@@ -33,7 +33,7 @@ const panics: Record<string, string> = {
   '81': 'call of an unset function',
 }
 
-/** Reads revert data: by the given ABI first, then as a standard error, then by its selector. Never throws. */
+/** Decodes revert data: by the given ABI, then as a standard error, then by its selector. Never throws. */
 export function decodeRevert(data: Hex, abi: Abi = []): Revert {
   if (data.length < 10) return { by: 'unknown', message: silent }
   const selector = data.slice(0, 10).toLowerCase() as Hex
@@ -44,7 +44,7 @@ export function decodeRevert(data: Hex, abi: Abi = []): Revert {
   return { ...(revert ?? { by: 'unknown', message: `${silent}: ${selector}` }), selector }
 }
 
-/** What a contract said when it reverted, in its own words where we know them: "ChannelNotFound()". */
+/** A revert in the contract's own words if they are known: "ChannelNotFound()". */
 export function describeRevert(data: Hex): string {
   return decodeRevert(data).message
 }
@@ -67,7 +67,7 @@ function wordsOf(by: Revert['by'], name: string, args: readonly DecodedArgument[
   return name === 'Error' ? said || silent : `panic ${said}: ${panics[said] ?? 'of a kind that Solidity does not name'}`
 }
 
-/** Errors by their selector. What has no selector, because the ABI is malformed, is left out. */
+/** Errors by selector. A malformed item without a selector is left out. */
 function bySelector(abi: Abi): Map<Hex, ErrorItem> {
   const found = new Map<Hex, ErrorItem>()
   for (const item of abi) {

@@ -1,4 +1,4 @@
-/** RLP (Ethereum yellow paper, appendix B) on bytes: calldata of a whole batch is too much for hex strings. */
+/** RLP (Ethereum yellow paper, appendix B) on bytes: a batch's calldata is too large for hex strings. */
 export type RlpItem = Uint8Array | readonly RlpItem[]
 
 export function encode(item: RlpItem): Buffer {
@@ -11,7 +11,7 @@ export function encode(item: RlpItem): Buffer {
   return Buffer.concat([header(payload.length, 0xc0), payload])
 }
 
-/** A number as RLP wants it: big-endian without leading zeros, nothing for zero. */
+/** A number for RLP: big-endian without leading zeros, empty for zero. */
 export function integer(value: bigint | number): Buffer {
   const hex = value.toString(16)
   return hex === '0' ? Buffer.alloc(0) : Buffer.from(hex.length % 2 ? `0${hex}` : hex, 'hex')

@@ -1,4 +1,4 @@
-/** The ways to ask a node; `pool/` chooses which one. */
+/** How to call a node; `pool/` chooses the endpoint. */
 export { callRpc, RpcError, TransportError } from './pool/call-rpc'
 export { inspectEndpoints } from './pool/inspect-endpoints'
 export { readAgreed } from './pool/read-agreed'

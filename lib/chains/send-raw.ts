@@ -5,12 +5,12 @@ import { RpcError } from './pool/call-rpc'
 import { inOrder, poolOf, type RpcEndpoint } from './pool/pools'
 import { classify, type RefusalMeaning } from './Refusal'
 
-/** What the nodes said to signed bytes. Only `rejected`, `underpriced` and `funds` mean that they did not take them. */
+/** The nodes' answer to signed bytes. Only `rejected`, `underpriced` and `funds` mean that they refused them. */
 export type SendAnswer = {
   kind: RefusalMeaning | 'accepted'
-  /** In the node's own words. */
+  /** The node's own words. */
   message: string
-  /** Host and digest of the endpoint that said it; several when none gave an answer, none when none could be asked. */
+  /** Host and digest of the answering endpoint; several if none answered, empty if none could be asked. */
   endpoint: string
 }
 
@@ -18,11 +18,11 @@ const atOnce = 2
 const unknownMethod = -32601
 
 /**
- * Sends signed bytes to the best endpoint and to one more; the first that takes them is the answer, and the other is not
- * waited for. The next ones are asked when neither gave an answer. `private`: only to the network's private endpoint,
- * whatever it answers. Safe to repeat with the same bytes. Never throws for trouble with the chain: a lost answer is
- * `unknown`, never a failure.
- * @throws TypeError when the network is not served.
+ * Sends signed bytes to the two best endpoints; the first acceptance is the answer, and the other call is not awaited.
+ * If neither answers, the next ones are asked. `private`: only to the network's private endpoint, whatever it answers.
+ * Safe to repeat with the same bytes. Never throws for trouble with the chain: a lost answer is `unknown`, never a
+ * failure.
+ * @throws TypeError if the network is not served.
  */
 export async function sendRaw(network: Caip2, bytes: Hex, options: { private?: boolean } = {}): Promise<SendAnswer> {
   const pool = poolOf(network)
@@ -37,7 +37,7 @@ export async function sendRaw(network: Caip2, bytes: Hex, options: { private?: b
   return join(lost)
 }
 
-/** The first answer that says that the bytes are in a pool, else what follows from all of them together. */
+/** The first answer that the bytes are in a pool, else a combination of all answers. */
 function sendToSome(endpoints: readonly RpcEndpoint[], bytes: Hex): Promise<SendAnswer> {
   const sent = endpoints.map((endpoint) => send(endpoint, 'eth_sendRawTransaction', [bytes]))
   return new Promise((resolve, reject) => {
@@ -53,7 +53,7 @@ async function sendPrivately(endpoint: RpcEndpoint | undefined, network: Caip2, 
   if (!endpoint)
     return { kind: 'rejected', message: `This server has no private endpoint for ${network}.`, endpoint: '' }
   const answer = await send(endpoint, 'eth_sendPrivateTransaction', [{ tx: bytes }])
-  // Some relays keep what comes by the ordinary method private: the URL says so, not the method.
+  // Some relays keep transactions private by their URL, and know only the ordinary method.
   return answer.isMethodUnknown ? send(endpoint, 'eth_sendRawTransaction', [bytes]) : answer
 }
 
@@ -79,7 +79,7 @@ async function send(endpoint: RpcEndpoint, method: string, params: readonly unkn
 
 const isTaken = ({ kind }: SendAnswer) => kind === 'accepted' || kind === 'known'
 
-/** None took them: a used nonce is told by one, a refusal only when no answer was lost. */
+/** No endpoint accepted them: one is enough to report a used nonce; a refusal counts only if no answer was lost. */
 function combine(answers: readonly Sent[]): SendAnswer {
   const taken = answers.find(isTaken) ?? answers.find(({ kind }) => kind === 'nonce-too-low')
   const lost = answers.filter(({ kind }) => kind === 'unknown')
@@ -90,7 +90,7 @@ function combine(answers: readonly Sent[]): SendAnswer {
   return { kind, message, endpoint }
 }
 
-/** After a lost answer the bytes may be with that node, so another node's refusal proves nothing any more. */
+/** After a lost answer that node may have the bytes, so another node's refusal proves nothing. */
 function settle(answer: SendAnswer, lost: readonly SendAnswer[]): SendAnswer {
   const isProof = lost.length === 0 || isTaken(answer) || answer.kind === 'nonce-too-low'
   return isProof ? answer : join([...lost, answer])

@@ -2,24 +2,24 @@ import type { Caip2 } from '@/lib/money'
 import { servedNetworks } from './clients'
 
 type Queue<Item> = {
-  /** Takes what is due on these networks: of each as many as `share`, at most. Nobody else takes it meanwhile. */
+  /** Claims due items on these networks, at most `share` of each. Other processes then skip them. */
   claim(networks: readonly Caip2[], share: number): Promise<readonly Item[]>
-  /** Does what was taken of one network. */
+  /** Works on the claimed items of one network. */
   work(network: Caip2, items: readonly Item[]): Promise<void>
   share: number
-  /** What is done on a network before anything is taken of it in this run. */
+  /** Runs on a network before the first claim of this run. */
   begin?: (network: Caip2) => Promise<void>
 }
 
-/** How soon the others are looked at again while one network is at work. */
+/** How often other networks are asked for more while one is busy. */
 const againMs = 200
 
 /**
- * Works off a queue of several networks side by side, until nothing is due or `budgetMs` is over. Each network has its own share, and one whose
- * chain does not answer keeps only its own queue waiting: the others are asked for more work meanwhile. What is still at work when
- * the time is over ends by itself.
- * @returns how many were taken.
- * @throws what `claim`, `work` or `begin` threw first, when everything else has ended.
+ * Works through the queues of several networks in parallel, until nothing is due or `budgetMs` is over. Each network
+ * has its own share; one whose chain does not answer delays only its own queue, and the others claim more meanwhile.
+ * Work still under way then ends by itself.
+ * @returns the number of items claimed.
+ * @throws the first error of `claim`, `work` or `begin`, after everything else has ended.
  */
 export async function serveNetworks<Item extends { network: Caip2 }>(
   { claim, work, share, begin }: Queue<Item>,
@@ -28,7 +28,7 @@ export async function serveNetworks<Item extends { network: Caip2 }>(
   const untilMs = performance.now() + budgetMs
   const networks = servedNetworks()
   const busy = new Map<Caip2, Promise<void>>()
-  /** Those that may have more than was taken of them. */
+  /** Networks that may have more due items. */
   const deep = new Set(networks)
   const failures: unknown[] = []
   const start = (network: Caip2, doing: Promise<void>) => {

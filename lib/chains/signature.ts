@@ -3,21 +3,21 @@ import { secp256k1 as noble } from '@noble/curves/secp256k1'
 import { hexToBytes, keccak256, type Address, type Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 
-/** How many points the curve has. */
+/** The order of the curve. */
 export const order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
-/** A signature whose s is above it is the malleable twin of one below (EIP-2). */
+/** A signature with a higher s is the malleable twin of one below (EIP-2). */
 export const halfOrder = order / 2n
 
-/** Of EIP-2098: all of s but the bit that holds v. */
+/** EIP-2098: s without the bit that holds v. */
 const compactMask = (1n << 255n) - 1n
 
-/** Without the recovery id's offset of 27. */
+/** The recovery id without the offset of 27. */
 export type Signature = { compact: Uint8Array; recoveryId: 0 | 1 }
 
-/** The two things that need the curve. The native module does them about forty times faster than JavaScript. */
+/** The operations that need the curve. The native module is about forty times faster than JavaScript. */
 export type Curve = {
   name: 'native' | 'javascript'
-  /** Uncompressed public key, 65 bytes. Throws when there is none. */
+  /** Uncompressed public key, 65 bytes. Throws if there is none. */
   recover(digest: Uint8Array, compact: Uint8Array, recoveryId: 0 | 1): Uint8Array
   /** Deterministic (RFC 6979), low s. */
   sign(digest: Uint8Array, privateKey: Uint8Array): Signature
@@ -38,21 +38,21 @@ export const javascriptCurve: Curve = {
   },
 }
 
-/** The native curve, or undefined where this platform has no build of it. */
+/** The native curve; undefined if this platform has no build of it. */
 export const nativeCurve: Curve | undefined = loadNative()
 
-/** What this process uses. */
+/** The curve that this process uses. */
 export const curve: Curve = nativeCurve ?? javascriptCurve
 
-/** Lower-case address that signed the digest. @throws TypeError as `recoverPublicKey` does. */
+/** Lower-case address that signed the digest. @throws TypeError as `recoverPublicKey`. */
 export function recoverSigner(digest: Uint8Array | Hex, signature: Hex, using: Curve = curve): Address {
   return toAddress(recoverPublicKey(digest, signature, using))
 }
 
 /**
- * The key that signed the digest, 65 bytes uncompressed. Strict: 65 bytes, v 27 or 28, low s, as the strictest contract
- * reads it; what wallets write otherwise is given to `spellOut` before.
- * @throws TypeError when the signature is malformed or malleable, or no key made it.
+ * The key that signed the digest, 65 bytes uncompressed. As strict as the strictest contract: 65 bytes, v 27 or 28, low
+ * s. Pass other spellings of wallets through `spellOut` first.
+ * @throws TypeError if the signature is malformed or malleable, or belongs to no key.
  */
 export function recoverPublicKey(digest: Uint8Array | Hex, signature: Hex, using: Curve = curve): Uint8Array {
   if (!/^0x[0-9a-fA-F]{130}$/.test(signature)) throw new TypeError('A signature must have 65 bytes')
@@ -65,9 +65,10 @@ export function recoverPublicKey(digest: Uint8Array | Hex, signature: Hex, using
 }
 
 /**
- * A key's signature in the one spelling that every contract takes: 65 bytes, low s, v 27 or 28. Wallets and key services also write
- * v as 0 or 1 (yParity), put it into the highest bit of s (EIP-2098, 64 bytes), or leave s high, which USDC and Tempo refuse and Permit2
- * takes. All of these are one proof by one key. Undefined for every other form: those are for a contract to read.
+ * A key's signature in the one spelling that every contract accepts: 65 bytes, low s, v 27 or 28. Wallets and key
+ * services also write v as 0 or 1 (yParity), put it into the highest bit of s (EIP-2098, 64 bytes), or leave s high,
+ * which USDC and Tempo refuse and Permit2 accepts. All of these are one proof by one key. Undefined for every other
+ * form: only a contract can read those.
  */
 export function spellOut(signature: Hex): Hex | undefined {
   const parts = /^0x([0-9a-f]{64})([0-9a-f]{64})(00|01|1b|1c)?$/.exec(signature.toLowerCase())
@@ -81,7 +82,7 @@ export function spellOut(signature: Hex): Hex | undefined {
   return `0x${r}${low}${(parity === 1n) === isHigh ? '1b' : '1c'}`
 }
 
-/** A key in memory that signs digests of 32 bytes: 65 bytes, low s, v 27 or 28. */
+/** Signs digests of 32 bytes with a key in memory: 65 bytes, low s, v 27 or 28. */
 export function createDigestSigner(privateKey: Hex): { address: Address; sign(digest: Hex): Hex } {
   const secret = hexToBytes(privateKey)
   return {
@@ -90,7 +91,7 @@ export function createDigestSigner(privateKey: Hex): { address: Address; sign(di
   }
 }
 
-/** A signature as contracts take it: 65 bytes, v 27 or 28. */
+/** A signature in the form for contracts: 65 bytes, v 27 or 28. */
 export function toHex({ compact, recoveryId }: Signature): Hex {
   return `0x${Buffer.from(compact).toString('hex')}${recoveryId === 0 ? '1b' : '1c'}`
 }
@@ -110,7 +111,7 @@ function recoverKey(using: Curve, digest: Uint8Array, compact: Uint8Array, recov
 
 function loadNative(): Curve | undefined {
   try {
-    // Not `secp256k1` itself: without a build it quietly falls back to another, slower library.
+    // Imported directly, because `secp256k1` without a build silently falls back to a slower library.
     const native = createRequire(import.meta.url)('secp256k1/bindings') as Native
     return {
       name: 'native',

@@ -13,16 +13,16 @@ import { SignerError, type Signer } from './signers/Signer'
 import { svmSignerFor, svmSignersFor } from './svm/signers'
 
 type Entry = Exclude<(typeof env.SIGNERS)[number], { family: 'svm' }>
-/** A key, to be bound to a network. */
+/** Binds a key to a network. */
 type Bind = (chainId: number) => Signer
 
 const keys = new Map<Entry, Bind>()
 const cached = new Map<string, readonly Signer[]>()
 
 /**
- * The signers of a purpose on an EVM network: the key of the simple setting first, then those of SIGNERS in their order. Empty
- * when nobody configured one.
- * @throws SignerError when an entry of SIGNERS is another key's than it says, or its file cannot be read.
+ * The signers of a purpose on an EVM network: the simple setting's key first, then those of SIGNERS in order. Empty if
+ * none is configured.
+ * @throws SignerError if an entry of SIGNERS names another address than its key has, or its file cannot be read.
  */
 export function signersFor(network: Caip2, purpose: CallPurpose): readonly Signer[] {
   const key = `${network}|${purpose}`
@@ -39,19 +39,19 @@ export function signersFor(network: Caip2, purpose: CallPurpose): readonly Signe
   return made
 }
 
-/** The signer with this address, or the purpose's first without one; undefined when there is none. Throws as `signersFor`. */
+/** The signer with this address, or the purpose's first one; undefined if there is none. Throws as `signersFor`. */
 export function signerFor(network: Caip2, purpose: CallPurpose, address?: string): Signer | undefined {
   const signers = signersFor(network, purpose)
   return address === undefined ? signers[0] : signers.find((signer) => signer.address === address.toLowerCase())
 }
 
-/** Who deploys accounts of payers: an execution key that settles nothing. Undefined when there is none. */
+/** The signer that deploys payers' accounts: an execution key that settles nothing. Undefined if there is none. */
 export function deployerOn(network: Caip2): Signer | undefined {
   const settling = addressesFor(network, 'settlement')
   return signersFor(network, 'execution').find(({ address }) => !settling.includes(address))
 }
 
-/** What this address signs for on a network; undefined when it is no signer of ours there. */
+/** The purpose of this signer on a network; undefined if it is not ours. */
 export function purposeOf(network: Caip2, address: string): CallPurpose | undefined {
   if (!servedNetworks().includes(network)) return undefined
   return purposes.find(
@@ -60,12 +60,15 @@ export function purposeOf(network: Caip2, address: string): CallPurpose | undefi
   )
 }
 
-/** Reads every key file and compares every address that SIGNERS names, as far as no service is needed. @throws SignerError */
+/**
+ * Reads every key file and checks every address in SIGNERS, as far as possible without a key service. @throws
+ * SignerError
+ */
 export function loadSigners(): void {
   for (const network of servedNetworks()) for (const purpose of purposes) addressesFor(network, purpose)
 }
 
-/** What signs for a purpose on a network of either kind. Throws as `signersFor`. */
+/** Signer addresses of a purpose on a network of either kind. Throws as `signersFor`. */
 export function addressesFor(network: Caip2, purpose: CallPurpose): readonly string[] {
   return [...signersFor(network, purpose), ...svmSignersFor(network, purpose)].map(({ address }) => address)
 }

@@ -5,13 +5,13 @@ import { refusalOf } from './estimate-call'
 import { readRpc } from './rpc'
 
 /**
- * Why the only call of a payer's signed transaction would revert, or undefined when it runs or cannot be tried on its own.
- * @throws RpcError | TransportError when the chain cannot be read.
+ * Why the only call of a payer's signed transaction would revert; undefined if it runs, or cannot be simulated alone.
+ * @throws RpcError | TransportError if the chain cannot be read.
  */
 export async function simulateRaw(network: Caip2, from: string, bytes: Hex): Promise<string | undefined> {
   const calls = callsOf(bytes)
   const [call] = calls
-  // The second of several calls may need the effect of the first, so only a lone one can be tried.
+  // A later call may need an earlier one's effect, so only a single call can be simulated.
   if (!call?.to || calls.length > 1) return undefined
   try {
     await readRpc(network, 'eth_call', [{ from, to: call.to, data: call.data ?? '0x' }, 'latest'])

@@ -8,7 +8,7 @@ export function uintWord(value: bigint | number): string {
   return value.toString(16).padStart(64, '0')
 }
 
-/** The one word that a read answered. @throws TypeError for anything else: no such contract stands there, or the node is wrong. */
+/** The one word of an answer. @throws TypeError for anything else: there is no such contract, or the node is wrong. */
 export function toUint(data: string | undefined): bigint {
   if (!data || !/^0x[0-9a-fA-F]{64}$/.test(data)) throw new TypeError('the contract did not answer')
   return BigInt(data)

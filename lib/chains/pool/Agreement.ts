@@ -1,14 +1,14 @@
 import canonicalize from 'canonicalize'
 import { majority } from './Honesty'
 
-/** When two endpoints' answers say the same. Pure. */
+/** When two endpoints' answers agree. Pure. */
 
 type Fields = Record<string, unknown>
 
 /**
- * What matters of an answer, as one string: nodes differ in the order of keys, in fields of their own and in the case of
- * hex. Of a block it is the hash, which covers the rest, and what is read of it beside; of a receipt what it did and where; of
- * a log what it says and where.
+ * The essential part of an answer, as one string: nodes differ in key order, extra fields and the case of hex. For a
+ * block: the hash, which covers the rest, and the other fields that are read; for a receipt: its effects and position;
+ * for a log: its content and position.
  */
 export function essence(method: string, value: unknown): string {
   return (canonicalize(pick(method, value)) ?? 'null').toLowerCase()
@@ -34,8 +34,8 @@ function only(value: object, names: readonly string[]): unknown[] {
 }
 
 /**
- * The value that most of these answers give, and at least two. `null` says that there is none: that is agreed only when every
- * answer is null, and there are two. Undefined when they do not agree.
+ * The value that most answers give, at least two. `null` (there is none) needs at least two answers, all of them null.
+ * Undefined if they do not agree.
  */
 export function agreed<Result>(method: string, answers: readonly Result[]): Result | undefined {
   const said = answers.map((answer) => (answer === null ? undefined : essence(method, answer)))

@@ -1,12 +1,12 @@
 import type { RpcHealth } from './RpcHealth'
 
-/** What one endpoint may claim without being caught by the others. Pure. */
+/** Which claims of an endpoint the others contradict. Pure. */
 
 const frozenMs = 10_000
 const frozenBlockTimes = 5
 const frozenBlocks = 3n
 
-/** The value that most gave, when at least two did and no other value has as many; else undefined. */
+/** The most frequent value, if at least two gave it and no other value is as frequent; else undefined. */
 export function majority<Value>(answers: readonly (Value | undefined)[]): Value | undefined {
   const counts = new Map<Value, number>()
   for (const answer of answers) if (answer !== undefined) counts.set(answer, (counts.get(answer) ?? 0) + 1)
@@ -14,7 +14,7 @@ export function majority<Value>(answers: readonly (Value | undefined)[]): Value 
   return best && best[1] >= 2 && best[1] > (second?.[1] ?? 0) ? best[0] : undefined
 }
 
-/** Whether its head stands still while the best one moves on. `bestHead` was read at the same time as its own. */
+/** True if its head stands still while the best one moves. `bestHead` was read at the same time as its own. */
 export function isFrozen(health: RpcHealth, bestHead: bigint, blockTimeMs: number, nowMs: number): boolean {
   return (
     health.head !== undefined &&
@@ -23,16 +23,16 @@ export function isFrozen(health: RpcHealth, bestHead: bigint, blockTimeMs: numbe
   )
 }
 
-/** One account's transaction count as an endpoint tells it. */
+/** One endpoint's transaction count of an account. */
 export type NonceClaim = {
   /** At a block that every endpoint had before `latest` was asked for. */
   atCommon: bigint | undefined
   latest: bigint | undefined
-  /** At the head that this endpoint had afterwards, in the words of the others. */
+  /** At this endpoint's later head, by the other endpoints. */
   atOwnHead: bigint | undefined
 }
 
-/** Why this claim cannot be true, or undefined. `agreed` is what two endpoints say of the common block. */
+/** Why this claim cannot be true; undefined if it can. `agreed` is the count at the common block by two endpoints. */
 export function doubtNonce(claim: NonceClaim, agreed: bigint | undefined): string | undefined {
   const { atCommon, latest, atOwnHead } = claim
   if (agreed !== undefined && atCommon !== undefined && atCommon !== agreed)

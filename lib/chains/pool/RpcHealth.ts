@@ -1,15 +1,15 @@
 /**
- * How one endpoint does, as this process sees it. A record that is changed in place, because it is touched by every call.
- * No clock and no network here: instants come as milliseconds of one monotonic clock.
+ * The health of one endpoint, as this process sees it. Changed in place, because every call updates it. Uses no clock
+ * and no network: instants are ms of one monotonic clock.
  */
 
-/** Calls that are alike in how long they take. */
+/** Kinds of calls with a similar duration. */
 export const kinds = ['read', 'send', 'heavy'] as const
 export type RpcKind = (typeof kinds)[number]
 
-/** How fast and how surely one kind of call is answered. */
+/** Latency and reliability of one kind of call. */
 export type RpcPace = {
-  /** Moving averages of the latency and of its distance from the average. Milliseconds. */
+  /** Moving averages of the latency and of its deviation, ms. */
   latencyMs: number
   spreadMs: number
   samples: number
@@ -17,32 +17,32 @@ export type RpcPace = {
   errorRate: number
 }
 
-/** As of a circuit breaker: closed is healthy. `lying` is answered fast and not believed. */
+/** Circuit breaker state; closed is healthy. `lying`: it answers, but is not believed. */
 export type RpcState = 'closed' | 'open' | 'half-open' | 'lying'
 
 export type RpcHealth = {
   paces: Record<RpcKind, RpcPace>
-  /** Instants of the latest failures, oldest first. */
+  /** Instants of recent failures, oldest first. */
   failedAtMs: number[]
   /** 0 while closed. */
   openUntilMs: number
   /** How often it opened without a good answer in between. */
   openings: number
-  /** The one call that a half-open endpoint gets is under way. */
+  /** The single trial call of a half-open endpoint is under way. */
   isProbing: boolean
   /** Until then it is asked after the others. */
   lastUntilMs: number
-  /** Answers in a row that came too late to be used. */
+  /** Consecutive answers that came too late to be used. */
   outrun: number
   head: bigint | undefined
-  /** When its head was first seen where it is. */
+  /** When its head first reached its current block. */
   headSinceMs: number
   /** Blocks behind the best endpoint at the last comparison. */
   lag: number | undefined
   distrust: { reason: string; untilMs: number } | undefined
   calls: number
   errors: number
-  /** Answers that said no to the call itself: those say nothing about health. */
+  /** Answers that refused the call itself: they say nothing about health. */
   refusals: number
   lastError: { message: string; atMs: number } | undefined
 }
@@ -57,7 +57,7 @@ const outrunMax = 3
 const distrustMs = 60_000
 const rateLimitMaxMs = 60_000
 const lagMax = 3
-// What an endpoint that was never asked is taken for.
+// Assumed latency of an endpoint without calls.
 const guessMs = 200
 const lateAtLeastMs = 20
 const lateUnknownMs = 1_000
@@ -84,7 +84,7 @@ export function create(): RpcHealth {
   }
 }
 
-/** What kind of call a method is. */
+/** The kind of call of a method. */
 export function kindOf(method: string): RpcKind {
   if (method.startsWith('eth_send') || method === 'sendTransaction') return 'send'
   if (method === 'eth_call' || method === 'eth_getTransactionReceipt') return 'read'
@@ -98,13 +98,13 @@ export function stateOf(health: RpcHealth, nowMs: number): RpcState {
   return nowMs < health.openUntilMs ? 'open' : 'half-open'
 }
 
-/** A call begins: to a half-open endpoint it is the probe. */
+/** A call begins. For a half-open endpoint it is the trial. */
 export function begin(health: RpcHealth, nowMs: number): void {
   health.calls++
   if (health.openUntilMs > 0 && nowMs >= health.openUntilMs) health.isProbing = true
 }
 
-/** A usable answer came, be it a refusal: the endpoint lives. */
+/** A usable answer, also a refusal: the endpoint is alive. */
 export function answered(health: RpcHealth, kind: RpcKind, latencyMs: number): void {
   measure(health.paces[kind], latencyMs)
   health.paces[kind].errorRate *= 1 - weight
@@ -117,8 +117,8 @@ export function answered(health: RpcHealth, kind: RpcKind, latencyMs: number): v
 }
 
 /**
- * No usable answer. The third one within 30 s opens the breaker, as does a failed probe, and a rate limit for as long as it
- * asks for. True when the endpoint counts as lost.
+ * No usable answer. The third within 30 s opens the breaker; so does a failed trial, and a rate limit for its own
+ * duration. True if the endpoint counts as lost.
  */
 export function failed(
   health: RpcHealth,
@@ -139,21 +139,21 @@ export function failed(
     health.openUntilMs = Math.max(health.openUntilMs, nowMs + Math.min(retryAfterMs, rateLimitMaxMs))
     return false
   }
-  // What fails while it is open was under way before, or a last resort: neither makes it worse.
+  // A failure while it is open comes from an earlier call or a last resort, and changes nothing.
   const isOpen = health.openUntilMs > 0 && !isProbing
   if (isOpen || (failedAtMs.length < failuresMax && !isProbing)) return false
   health.openUntilMs = nowMs + Math.min(openMaxMs, openMs * 2 ** health.openings++)
   return true
 }
 
-/** Another endpoint was faster, and the call was given up. Three times in a row is as good as a failure for the order. */
+/** Another endpoint was faster, so the call was dropped. Three times in a row count as a failure for the order. */
 export function outran(health: RpcHealth, kind: RpcKind, elapsedMs: number, nowMs: number): void {
   measure(health.paces[kind], elapsedMs)
   health.isProbing = false
   if (++health.outrun >= outrunMax) health.lastUntilMs = nowMs + lastMs
 }
 
-/** It said something that cannot be true, or that two others deny. */
+/** It made an impossible claim, or one that two others deny. */
 export function distrust(health: RpcHealth, reason: string, nowMs: number): void {
   health.distrust = { reason, untilMs: nowMs + distrustMs }
 }
@@ -164,14 +164,14 @@ export function sawHead(health: RpcHealth, head: bigint, nowMs: number): void {
   health.headSinceMs = nowMs
 }
 
-/** Usable at once: closed, not behind, and not just failed. */
+/** Usable now: closed, not behind, and without a recent failure. */
 export function isWell(health: RpcHealth, nowMs: number): boolean {
   return stateOf(health, nowMs) === 'closed' && nowMs >= health.lastUntilMs && (health.lag ?? 0) <= lagMax
 }
 
 /**
- * Place in the line, lower first. Latency counts by its power of two: only what is clearly faster goes first, so that
- * successive reads stay with one endpoint.
+ * Position in the order, lower first. Latency counts by its power of two, so only a clearly faster endpoint goes first,
+ * and successive reads stay with one endpoint.
  */
 export function score(health: RpcHealth, kind: RpcKind, nowMs: number): number {
   const { latencyMs, samples, errorRate } = health.paces[kind]
@@ -186,7 +186,7 @@ function place(health: RpcHealth, nowMs: number): number {
   return state === 'open' || health.isProbing ? 2 : 1
 }
 
-/** After this long an answer is later than 95 % are: the average and twice its spread. Milliseconds. */
+/** The time after which an answer is later than 95 % are: the average plus twice its deviation, ms. */
 export function lateAfterMs(health: RpcHealth, kind: RpcKind): number {
   const { latencyMs, spreadMs, samples } = health.paces[kind]
   return samples < samplesMin ? lateUnknownMs : Math.max(lateAtLeastMs, latencyMs + 2 * spreadMs)

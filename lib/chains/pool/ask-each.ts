@@ -6,7 +6,7 @@ export function isBelieved({ health }: RpcEndpoint): boolean {
   return RpcHealth.stateOf(health, performance.now()) !== 'lying'
 }
 
-/** The answers of those that answered, in their order. */
+/** The answers that arrived, in the order of the endpoints. */
 export async function askEach<Result>(
   endpoints: readonly RpcEndpoint[],
   method: string,

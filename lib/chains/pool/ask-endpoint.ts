@@ -8,9 +8,9 @@ const checks = new WeakMap<RpcEndpoint, Promise<void>>()
 const messageMax = 160
 
 /**
- * One call to one endpoint, which is measured by it. Before the first one, and after it was lost, the endpoint tells its network.
- * `signal` gives the call up because another endpoint was faster.
- * @throws RpcError with the node's own error; TransportError when there is no usable answer, or from another chain.
+ * One call to one endpoint, whose health it updates. Before the first call, and after a loss, the endpoint has to name
+ * its network. `signal` aborts the call because another endpoint was faster.
+ * @throws RpcError with the node's own error; TransportError if there is no usable answer, or it is from another chain.
  */
 export async function askEndpoint<Result>(
   endpoint: RpcEndpoint,
@@ -55,7 +55,7 @@ async function measured<Result>(
   }
 }
 
-/** Asks which network it serves, once for all that wait. */
+/** Asks for its network, once for all waiting callers. */
 function identify(endpoint: RpcEndpoint): Promise<void> {
   const asked = checks.get(endpoint) ?? check(endpoint).finally(() => checks.delete(endpoint))
   checks.set(endpoint, asked)
@@ -78,7 +78,7 @@ async function check(endpoint: RpcEndpoint): Promise<void> {
 
 type Block = { number: Hex; hash: Hex; timestamp: Hex; baseFeePerGas?: Hex }
 
-/** Heads that pass by are remembered. */
+/** Remembers heads from answers. */
 function notice(endpoint: RpcEndpoint, method: string, params: readonly unknown[], result: unknown): void {
   if (method !== 'eth_getBlockByNumber' || params[0] !== 'latest' || !result) return
   const { number, hash, timestamp, baseFeePerGas } = result as Block

@@ -1,7 +1,7 @@
 import { Agent, request } from 'undici'
 import { kindOf } from './RpcHealth'
 
-/** The node answered, and the answer is an error. */
+/** The node answered with an error. */
 export class RpcError extends Error {
   override readonly name = 'RpcError'
   readonly code: number
@@ -14,10 +14,10 @@ export class RpcError extends Error {
   }
 }
 
-/** No usable answer: not connected, timed out, rate limited, not JSON. Says nothing about what the node did. */
+/** No usable answer: no connection, timeout, rate limit, no JSON. Says nothing about what the node did. */
 export class TransportError extends Error {
   override readonly name = 'TransportError'
-  /** Set when the endpoint asks for fewer calls: how long to wait. */
+  /** Set if the endpoint is rate limiting: how long to wait. */
   readonly retryAfterMs: number | undefined
 
   constructor(message: string, options?: ErrorOptions & { retryAfterMs?: number }) {
@@ -29,15 +29,15 @@ export class TransportError extends Error {
 const readTimeoutMs = 5_000
 const sendTimeoutMs = 10_000
 const retryAfterDefaultMs = 1_000
-// Rate limits and overload come as JSON-RPC errors too, and say as little about the call as a lost connection.
+// Rate limits and overload are also sent as JSON-RPC errors, and say as little about the call as a lost connection.
 const overloadCodes = new Set([429, -32005, -32007, -32016, -32097])
 
 const agent = new Agent({ connections: 64, keepAliveTimeout: 20_000, connectTimeout: readTimeoutMs })
 let nextId = 0
 
 /**
- * One JSON-RPC call to one endpoint: 5 s, 10 s for what is sent. `signal` gives it up earlier.
- * @throws RpcError when the node answered with an error; TransportError when there is no usable answer.
+ * One JSON-RPC call to one endpoint: 5 s, or 10 s for a send. `signal` aborts it earlier.
+ * @throws RpcError if the node answered with an error; TransportError if there is no usable answer.
  */
 export async function callRpc<Result>(
   url: string,

@@ -7,17 +7,17 @@ import { doubtNonce, isFrozen, majority } from './Honesty'
 import { poolOf, type RpcEndpoint, type RpcPool } from './pools'
 
 const freshMs = 4_000
-// One that is further behind is late for sure; the others are not compared at its height.
+// An endpoint further behind is clearly late, and the others are not compared at its height.
 const comparableBlocks = 64n
 const accountsMax = 4
 
 type Asked = { endpoint: RpcEndpoint; head: bigint | undefined }
 
 /**
- * Looks at every endpoint of a network, the lost and the distrusted ones too: heads, and with several endpoints how far each
- * is behind and whether it tells what the others tell: one block at one height, and how many transactions the accounts have
- * that were asked for lately. A lone endpoint is only asked when no head passed by. Never throws for trouble with the chain.
- * @throws TypeError when the network is not served.
+ * Checks every endpoint of a network, lost and distrusted ones too: its head and, with several endpoints, its lag and
+ * whether it agrees with the others on one block at a common height and on the transaction counts of recently used
+ * accounts. A lone endpoint is only asked if no head was seen lately. Never throws for trouble with the chain.
+ * @throws TypeError if the network is not served.
  */
 export async function inspectEndpoints(network: Caip2): Promise<void> {
   const pool = poolOf(network)
@@ -54,7 +54,7 @@ async function compare(pool: RpcPool, asked: readonly Asked[]): Promise<void> {
   for (const account of accounts) await compareCounts(near, account, common)
 }
 
-/** Solana: how far each is behind. What is final there is asked of several anyway. */
+/** Solana: only the lag. Final facts are asked of several endpoints anyway. */
 async function compareSlots({ endpoints }: RpcPool): Promise<void> {
   const slots = await Promise.all(
     endpoints.map((endpoint) => ask<number>(endpoint, 'getSlot', [{ commitment: 'processed' }])),
@@ -90,7 +90,7 @@ async function compareCounts(endpoints: readonly RpcEndpoint[], account: string,
   const highest = latest.reduce<bigint>((most, count = 0n) => (count > most ? count : most), 0n)
   for (const [index, endpoint] of endpoints.entries()) {
     const claim = { atCommon: atCommon[index], latest: latest[index], atOwnHead: undefined }
-    // Only the highest claim can be ahead of the chain, and only those that differ are worth another round.
+    // Only the highest claim can be ahead of the chain, and only differing claims are worth another round.
     const isAlone = claim.latest === highest && latest.filter((count) => count === highest).length === 1
     const atOwnHead = isAlone ? await readAtHeadOf(endpoint, endpoints, account) : undefined
     const doubt = doubtNonce({ ...claim, atOwnHead }, agreed)
@@ -98,7 +98,7 @@ async function compareCounts(endpoints: readonly RpcEndpoint[], account: string,
   }
 }
 
-/** What two others count at the head that this endpoint has now. */
+/** What two others count at this endpoint's current head. */
 async function readAtHeadOf(
   endpoint: RpcEndpoint,
   endpoints: readonly RpcEndpoint[],
@@ -120,7 +120,7 @@ async function readCount(endpoint: RpcEndpoint, account: string, at: string): Pr
   return count === undefined ? undefined : BigInt(count)
 }
 
-/** Undefined when it does not answer, which is noted with its health. */
+/** Undefined if it does not answer, which its health records. */
 function ask<Result>(endpoint: RpcEndpoint, method: string, params: readonly unknown[]): Promise<Result | undefined> {
   return askEndpoint<Result>(endpoint, method, params).catch(() => undefined)
 }

@@ -5,18 +5,18 @@ import { Caip, type Caip2 } from '@/lib/money'
 import { checkConfigured } from '../configured'
 import * as RpcHealth from './RpcHealth'
 
-/** One URL of a network, and how it does. */
+/** One URL of a network with its health. */
 export type RpcEndpoint = {
   url: string
   network: Caip2
-  /** Host and a short digest of the whole URL: paths often hold keys. */
+  /** Host and a short digest of the whole URL, because paths often hold keys. */
   label: string
-  /** It has told its chain id, and has not been lost since. */
+  /** It has named its chain id, and was not lost since. */
   isKnown: boolean
   health: RpcHealth.RpcHealth
 }
 
-/** The newest block that was seen in passing. */
+/** The newest block seen in answers. */
 export type SeenHead = {
   number: bigint
   hash: Hex
@@ -31,23 +31,23 @@ export type RpcPool = {
   network: Caip2
   /** In the configured order. */
   endpoints: readonly RpcEndpoint[]
-  /** Takes transactions that no public pool may see. */
+  /** Takes transactions that must stay out of public pools. */
   private: RpcEndpoint | undefined
   head: SeenHead | undefined
-  /** Accounts whose transaction count was asked for since the last inspection. */
+  /** Accounts whose transaction count was read since the last inspection. */
   counted: Set<string>
 }
 
-// Next bundles its own copy of this module beside the plain listener's: one view a process all the same.
+// Next bundles its own copy of this module beside the plain listener's; both share one state.
 const shared = globalThis as typeof globalThis & { sluicePools?: Map<Caip2, RpcPool> }
 const pools = (shared.sluicePools ??= new Map())
 
-/** @throws TypeError when the network is not served. */
+/** @throws TypeError if the network is not served. */
 export function poolOf(network: Caip2): RpcPool {
   return pools.get(network) ?? open(network)
 }
 
-/** The networks that this server is configured for, in the environment's order. @throws TypeError as `checkConfigured`. */
+/** The configured networks, in the environment's order. @throws TypeError as `checkConfigured`. */
 export function served(): Caip2[] {
   return Object.keys(env.NETWORKS).map((key) => {
     const network = Caip.parse(key)
@@ -56,12 +56,12 @@ export function served(): Caip2[] {
   })
 }
 
-/** What an endpoint is called wherever it is shown. */
+/** An endpoint's public name. */
 export function labelUrl(url: string): string {
   return `${new URL(url).host} ${createHash('sha256').update(url).digest('hex').slice(0, 6)}`
 }
 
-/** Those that are believed, best first; all of them when none is. */
+/** Trusted endpoints, best first; all of them if none is trusted. */
 export function inOrder({ endpoints }: RpcPool, kind: RpcHealth.RpcKind): readonly RpcEndpoint[] {
   const nowMs = performance.now()
   const honest = endpoints.filter(({ health }) => RpcHealth.stateOf(health, nowMs) !== 'lying')
@@ -86,7 +86,7 @@ function open(network: Caip2): RpcPool {
   const pool: RpcPool = {
     network,
     endpoints: rpcUrls.map(endpoint),
-    // Relays answer little else than what is sent; the signature names the chain.
+    // Private relays answer hardly any other call; the signature names the chain.
     private: privateRpcUrl === undefined ? undefined : { ...endpoint(privateRpcUrl), isKnown: true },
     head: undefined,
     counted: new Set(),

@@ -5,10 +5,10 @@ import { inOrder, poolOf } from './pools'
 import { askEach, isBelieved } from './ask-each'
 
 /**
- * A read that something final is decided by: what two endpoints say alike, or the only one where no more are configured.
- * `null` (there is none) holds only when every endpoint that is well says so, two at least. Undefined when they do not agree
- * or too few answered. Never throws for trouble with the chain.
- * @throws TypeError when the network is not served.
+ * For facts that decide something final: what two endpoints agree on, or the only configured one says. `null` (there is
+ * none) requires that every well endpoint says so, two at least. Undefined if they disagree or too few answer. Never
+ * throws for trouble with the chain.
+ * @throws TypeError if the network is not served.
  */
 export async function readAgreed<Result>(
   network: Caip2,
@@ -22,7 +22,7 @@ export async function readAgreed<Result>(
   const answers = await askEach<Result>(line.slice(0, 2), method, params)
   const early = agreed(method, answers)
   if (early !== undefined && early !== null) return early
-  // Absence, and a difference, are told by all who can tell; those that were lost are asked when too few are left.
+  // An absence or a disagreement is put to all endpoints; lost ones are asked only if too few are left.
   const rest = line.slice(2)
   const well = rest.filter(({ health }) => RpcHealth.stateOf(health, performance.now()) === 'closed')
   answers.push(...(await askEach<Result>(well, method, params)))

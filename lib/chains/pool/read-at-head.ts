@@ -7,11 +7,11 @@ import { inOrder, poolOf, type RpcEndpoint } from './pools'
 import { isBelieved } from './ask-each'
 
 /**
- * As `readAgreed`, of each endpoint's own newest block, which is named in the call: a node behind the same address that lags
- * answers with an error, not of an older block. An endpoint whose newest block is below `notBefore` is not believed. Undefined when too few
- * have got so far, or they do not agree.
+ * Like `readAgreed`, but at each endpoint's own newest block, named in the call: a lagging node behind the same address
+ * then returns an error, not older state. An endpoint whose newest block is below `notBefore` is ignored. Undefined if
+ * too few have got that far, or they disagree.
  * @param paramsAt the call's parameters for a block's number.
- * @throws TypeError when the network is not served.
+ * @throws TypeError if the network is not served.
  */
 export async function readAtHead<Result>(
   network: Caip2,
@@ -45,5 +45,5 @@ function agreedAt<Result>(method: string, told: readonly AgreedReading<Result>[]
   return { answer, block: blocks.reduce((low, block) => (block < low ? block : low)) }
 }
 
-/** What endpoints say alike of the chain, and the lowest of the blocks that they said it of. */
+/** What endpoints agree on, and the lowest of their blocks. */
 export type AgreedReading<Result> = { answer: Result; block: bigint }

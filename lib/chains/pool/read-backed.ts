@@ -5,10 +5,10 @@ import { readAgreed } from './read-agreed'
 import { askEach } from './ask-each'
 
 /**
- * A read that money is booked by before anything is final: what two endpoints say alike. What one says counts alone where it is
- * the only one that answers now: the others are lost, and a final block is still decided by two. Undefined when they do not agree.
- * Never throws for trouble with the chain.
- * @throws TypeError when the network is not served.
+ * For facts that money is booked by before finality: what two endpoints agree on. A single answer counts only if all
+ * other endpoints are lost; a final block still needs two. Undefined if they disagree. Never throws for trouble with
+ * the chain.
+ * @throws TypeError if the network is not served.
  */
 export async function readBacked<Result>(
   network: Caip2,

@@ -5,13 +5,13 @@ import * as RpcHealth from './RpcHealth'
 import { inOrder, poolOf } from './pools'
 import { isBelieved } from './ask-each'
 
-/** How long those that have not answered are waited for when two have. */
+/** How long to wait for the others after two answers. */
 const patienceMs = 250
 
 /**
- * What the endpoints that are believed say: their answers, or their own errors. Those that gave none are left out, and so are
- * those that are much slower than the first two. Never throws for trouble with the chain.
- * @throws TypeError when the network is not served.
+ * The answers or errors of all trusted endpoints. Endpoints without an answer are left out, and so are those much
+ * slower than the first two. Never throws for trouble with the chain.
+ * @throws TypeError if the network is not served.
  */
 export function readEach<Result>(
   network: Caip2,

@@ -4,19 +4,20 @@ import { RpcError, TransportError } from './call-rpc'
 import * as RpcHealth from './RpcHealth'
 import { inOrder, poolOf, type RpcEndpoint } from './pools'
 
-// Another node may well answer what this one cannot.
+// Another node may be able to answer this.
 const nodeFaultCodes = new Set([-32601, -32603])
 
 /**
- * A read, from the best endpoint; from the next one as well when that fails, or has not answered when 95 % of its answers
- * would have come. The first good answer wins.
- * @throws RpcError with the node's own error; TransportError when no endpoint answered; TypeError when the network is not served.
+ * A read from the best endpoint; also from the next one if that fails or is later than 95 % of its answers. The first
+ * good answer wins.
+ * @throws RpcError with the node's own error; TransportError if no endpoint answered; TypeError if the network is not
+ * served.
  */
 export function readRpc<Result>(network: Caip2, method: string, params: readonly unknown[]): Promise<Result> {
   const pool = poolOf(network)
   const [only] = pool.endpoints
   if (pool.endpoints.length === 1 && only) return askEndpoint<Result>(only, method, params)
-  // What hangs on one endpoint's count is compared at the next inspection.
+  // Counts decide about nonces, so the next inspection compares them.
   if (method === 'eth_getTransactionCount') pool.counted.add(String(params[0]))
   const kind = RpcHealth.kindOf(method)
   return askInTurn(inOrder(pool, kind), kind, method, params)
@@ -27,7 +28,7 @@ export function orderedUrls(network: Caip2): readonly string[] {
   return inOrder(poolOf(network), 'read').map(({ url }) => url)
 }
 
-/** Whether another endpoint may answer better than this error. */
+/** True if another endpoint may give an answer instead of this error. */
 export function isNodeFault(error: unknown): boolean {
   return error instanceof TransportError || (error instanceof RpcError && nodeFaultCodes.has(error.code))
 }

@@ -8,9 +8,9 @@ export type RpcEndpointView = {
   /** Host and a short digest of the whole URL. */
   label: string
   state: RpcHealth.RpcState
-  /** Average over reads, and over what is sent where nothing was read. Milliseconds. */
+  /** Average of reads, or of sends if there were no reads, ms. */
   latencyMs: number
-  /** Moving share of calls without a usable answer, 0 to 1, of the kind of call that does worst. */
+  /** Moving share of calls without a usable answer, 0 to 1, for the worst kind of call. */
   errorRate: number
   head: bigint | undefined
   /** Blocks behind the best endpoint. */
@@ -19,25 +19,25 @@ export type RpcEndpointView = {
   errors: number
   refusals: number
   lastError: { message: string; agoMs: number } | undefined
-  /** Why it is not believed now. */
+  /** Why it is distrusted now. */
   dishonest: string | undefined
 }
 
-/** The network's endpoints in their configured order, the private one last. @throws TypeError when it is not served. */
+/** The network's endpoints in their configured order, the private one last. @throws TypeError if it is not served. */
 export function viewEndpoints(network: Caip2): RpcEndpointView[] {
   const pool = poolOf(network)
   const nowMs = performance.now()
   return [...pool.endpoints, ...(pool.private ? [pool.private] : [])].map((endpoint) => view(endpoint, nowMs))
 }
 
-/** What the network's endpoints are called, whether or not this process has asked them, the private one last. */
+/** Names of the network's endpoints, whether or not this process has used them, the private one last. */
 export function labelEndpoints(network: Caip2): { label: string; isPrivate: boolean }[] {
   const { rpcUrls = [], privateRpcUrl } = env.NETWORKS[network] ?? {}
   const labels = rpcUrls.map((url) => ({ label: labelUrl(url), isPrivate: false }))
   return privateRpcUrl === undefined ? labels : [...labels, { label: labelUrl(privateRpcUrl), isPrivate: true }]
 }
 
-/** The newest block that passed by in this process, and how long ago. */
+/** The newest block that this process saw, and its age. */
 export function lastHead(network: Caip2): (Omit<SeenHead, 'seenAtMs'> & { ageMs: number }) | undefined {
   const { head } = poolOf(network)
   if (!head) return undefined

@@ -1,4 +1,4 @@
 import type { Hex } from 'viem'
 
-/** Bytes to send, and the hash under which the chain will know them. */
+/** Bytes to send, and their transaction hash. */
 export type SignedTransaction = { raw: Buffer; hash: Hex }

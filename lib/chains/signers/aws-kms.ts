@@ -6,11 +6,11 @@ export type AwsKmsKey = {
   /** Id, ARN or alias of an asymmetric key with spec ECC_SECG_P256K1. */
   keyId: string
   region: string
-  /** Instead of AWS's own, for a private endpoint or an emulator. */
+  /** Replaces AWS's own endpoint, for a private endpoint or an emulator. */
   endpoint?: string | undefined
 }
 
-/** A key in AWS KMS. Credentials are those that AWS's SDK finds; the SDK is loaded when the key is first used. */
+/** A key in AWS KMS. The SDK finds its credentials; it is loaded when the key is first used. */
 export function awsKms({ address, keyId, region, endpoint }: AwsKmsKey): RemoteKey {
   let loading: ReturnType<typeof load> | undefined
   const client = () => (loading ??= load(region, endpoint))
@@ -28,7 +28,7 @@ export function awsKms({ address, keyId, region, endpoint }: AwsKmsKey): RemoteK
     async sign(digest) {
       const { sdk, kms } = await client()
       const { Signature } = await kms.send(
-        // "SHA-256" names the length only: a digest is signed as it is.
+        // "SHA-256" only names the length: the digest is signed unchanged.
         new sdk.SignCommand({
           KeyId: keyId,
           Message: digest,
@@ -43,7 +43,7 @@ export function awsKms({ address, keyId, region, endpoint }: AwsKmsKey): RemoteK
 }
 
 async function load(region: string, endpoint: string | undefined) {
-  // Who has such a key installs its package: a build has to do without it.
+  // An optional package: builds must work without it.
   const sdk = await import(/* turbopackIgnore: true */ '@aws-sdk/client-kms')
   const kms = new sdk.KMSClient({
     region,

@@ -5,9 +5,9 @@ const sequenceTag = 0x30
 const integerTag = 0x02
 
 /**
- * Reads SEQUENCE { r INTEGER, s INTEGER } as a key service sends it. Strict: short lengths, the shortest spelling of each
- * number, nothing behind it.
- * @throws TypeError when the bytes are anything else.
+ * Reads SEQUENCE { r INTEGER, s INTEGER } from a key service. Strict: short lengths, shortest numbers, nothing after
+ * it.
+ * @throws TypeError for any other bytes.
  */
 export function parseDer(der: Uint8Array): EcdsaNumbers {
   const body = element(der, 0, sequenceTag)

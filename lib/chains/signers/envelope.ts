@@ -8,7 +8,7 @@ type Slot = { nonce: bigint; gas: bigint }
 type Single = { to: Address; data: Uint8Array; value: bigint }
 type DynamicFee = { legacy?: false; maxFeePerGas: bigint; maxPriorityFeePerGas: bigint }
 
-/** Everything that is signed except the chain, which is the signer's. Wei; fees in wei per gas. */
+/** The signed content except the chain, which the signer adds. Wei; fees in wei per gas. */
 export type UnsignedTransaction =
   | (Slot & DynamicFee & Single)
   /** One price, no tip: for chains without EIP-1559. */
@@ -16,16 +16,16 @@ export type UnsignedTransaction =
   /** Run together or not at all; Tempo only. */
   | (Slot & DynamicFee & { calls: readonly CallMember[] })
 
-/** What is left to do for a transaction: sign the digest, and put the signature into its bytes. */
+/** The remaining step: sign the digest, and seal the signature into the bytes. */
 export type SigningEnvelope = { digest: Uint8Array; seal(signature: Signature): SignedTransaction }
 
-/** The transaction of a chain, ready to be signed. */
+/** Encodes a chain's transaction for signing. */
 export function envelopeOf(chainId: number, unsigned: UnsignedTransaction): SigningEnvelope {
   if ('calls' in unsigned) return tempo(chainId, unsigned)
   return unsigned.legacy ? legacy(chainId, unsigned) : type2(chainId, unsigned)
 }
 
-/** EIP-1559, in its order; the access list is empty. */
+/** EIP-1559, fields in order; the access list is empty. */
 function type2(chainId: number, unsigned: Slot & DynamicFee & Single): SigningEnvelope {
   const fields: RlpItem[] = [
     integer(chainId),
@@ -44,7 +44,7 @@ function type2(chainId: number, unsigned: Slot & DynamicFee & Single): SigningEn
   }
 }
 
-/** EIP-155: the chain is part of what is signed, and of v. */
+/** EIP-155: the chain id is part of the signed content, and of v. */
 function legacy(chainId: number, unsigned: Slot & { gasPrice: bigint } & Single): SigningEnvelope {
   const fields: RlpItem[] = [
     integer(unsigned.nonce),
@@ -64,8 +64,8 @@ function legacy(chainId: number, unsigned: Slot & { gasPrice: bigint } & Single)
 }
 
 /**
- * Tempo's type 0x76, in its order. The nonce is the account's own (key 0) and nothing expires, so that of a transaction
- * and its replacement one runs at most. The fee is paid in the signer's default token, as for its other transactions.
+ * Tempo's type 0x76, fields in order. It uses the account's own nonce (key 0) without expiry, so of a transaction and
+ * its replacement at most one runs. The fee is paid in the signer's default token, like its other transactions.
  */
 function tempo(chainId: number, unsigned: Slot & DynamicFee & { calls: readonly CallMember[] }): SigningEnvelope {
   const none = new Uint8Array()

@@ -6,7 +6,7 @@ export type GcpKmsKey = {
   address: Address
   /** projects/…/locations/…/keyRings/…/cryptoKeys/…/cryptoKeyVersions/… of algorithm EC_SIGN_SECP256K1_SHA256. */
   keyName: string
-  /** Instead of Google's own. Over http:// no credential is sent: that is an emulator. */
+  /** Replaces Google's own endpoint. Over http:// no credential is sent: that is an emulator. */
   apiEndpoint?: string | undefined
 }
 
@@ -30,8 +30,8 @@ const callOptions = {
 }
 
 /**
- * A key in Google Cloud KMS. Credentials are those that Google's SDK finds; the SDK is loaded when the key is first used.
- * What goes to and fro carries CRC32C checksums, and both sides check them, as Google asks.
+ * A key in Google Cloud KMS. The SDK finds its credentials; it is loaded when the key is first used. Requests and
+ * answers carry CRC32C checksums, which both sides check, as Google recommends.
  */
 export function gcpKms({ address, keyName, apiEndpoint }: GcpKmsKey): RemoteKey {
   let loading: ReturnType<typeof load> | undefined
@@ -68,9 +68,9 @@ export function gcpKms({ address, keyName, apiEndpoint }: GcpKmsKey): RemoteKey 
 }
 
 async function load(apiEndpoint: string | undefined) {
-  // Who has such a key installs its package: a build has to do without it.
+  // An optional package: builds must work without it.
   const { KeyManagementServiceClient } = await import(/* turbopackIgnore: true */ '@google-cloud/kms')
-  // REST: gRPC brings nothing for two small calls.
+  // REST: gRPC has no advantage for two small calls.
   if (apiEndpoint === undefined) return new KeyManagementServiceClient({ fallback: true })
   const { protocol, hostname, port } = new URL(apiEndpoint)
   const isPlain = protocol === 'http:'

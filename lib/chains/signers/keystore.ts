@@ -11,17 +11,17 @@ import { envelopeOf } from './envelope'
 import { SignerError, type RemoteSigner } from './Signer'
 
 export type KeystoreFile = {
-  /** Where it is; relative to where the server was started. */
+  /** Path of the file, relative to the server's working directory. */
   file: string
-  /** Lower-case; that in the file when absent. */
+  /** Lower-case; default: the address in the file. */
   address?: Address | undefined
-  /** Variable of the environment that holds the password. */
+  /** Environment variable with the password. */
   passwordEnv?: string | undefined
-  /** File that holds the password; a newline at its end does not belong to it. */
+  /** File with the password; a newline at its end is ignored. */
   passwordFile?: string | undefined
 }
 
-/** An opened-once key, for as many networks as use it. */
+/** A key file that is opened once for all its networks. */
 export type Keystore = { address: Address; file: string; open(): Promise<Uint8Array> }
 
 const hex = z.string().regex(/^([0-9a-fA-F]{2})+$/)
@@ -52,10 +52,7 @@ type Stored = z.infer<typeof Schema>
 
 const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 
-/**
- * An encrypted key file. It is read now, and opened when the key is first used, once; scrypt runs beside the event loop.
- * @throws SignerError when there is no such file, or it is of another kind.
- */
+/** An encrypted key file. It is read now and opened once, at first use; scrypt runs outside the event loop. */
 export function openKeystore({ file, address, ...password }: KeystoreFile): Keystore {
   const stored = readStored(file)
   const named = stored.address && (`0x${stored.address.replace(/^0x/, '').toLowerCase()}` as Address)
@@ -72,7 +69,7 @@ export function openKeystore({ file, address, ...password }: KeystoreFile): Keys
   return {
     address: wanted,
     file,
-    // A wrong password may be corrected while we run: what failed is tried again.
+    // The password may be corrected while the server runs, so a failure is retried.
     open: () =>
       (opening ??= open().catch((error: unknown) => {
         opening = undefined
@@ -81,7 +78,7 @@ export function openKeystore({ file, address, ...password }: KeystoreFile): Keys
   }
 }
 
-/** Signs with an opened keystore. It counts as remote: opening it takes about a second, once. */
+/** Signs with a keystore. It counts as remote, because opening it once takes about a second. */
 export function createKeystoreSigner(chainId: number, keystore: Keystore, inFlightMax: number): RemoteSigner {
   return {
     address: keystore.address,

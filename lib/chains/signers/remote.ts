@@ -5,26 +5,26 @@ import { parseDer } from './der'
 import { envelopeOf } from './envelope'
 import { SignerError, type SignerKind, type RemoteSigner } from './Signer'
 
-/** A key that some service keeps: it signs digests and tells its public key, and nothing else leaves it. */
+/** A key in a service, which signs digests and returns its public key; the key itself never leaves it. */
 export type RemoteKey = {
   kind: Exclude<SignerKind, 'env'>
-  /** Lower-case address that the configuration says it has. */
+  /** Lower-case address from the configuration. */
   address: Address
-  /** How its owner calls it, for messages. */
+  /** The key's name in messages. */
   name: string
-  /** Loads what talks to the service; may be called at any time. Its time is not the service's. */
+  /** Loads the service's client; may be called at any time. Not part of the service's deadline. */
   load(): Promise<unknown>
   publicKey(): Promise<KeyObject>
-  /** ECDSA over these 32 bytes as they are, in DER. */
+  /** ECDSA over these 32 bytes unchanged, in DER. */
   sign(digest: Uint8Array): Promise<Uint8Array>
 }
 
-// Under a transaction's lease, with the service's own retries in it.
+// Shorter than a transaction's lease, the service's own retries included.
 const deadlineMs = 8_000
 
 /**
- * A signer whose key a service keeps. Every signature is checked to be that of the configured address before anybody gets it:
- * neither a wrong key nor a service that lies can make us send foreign bytes.
+ * A signer for a key in a service. Every signature is checked against the configured address before it is used, so
+ * neither a wrong key nor a lying service can make us send foreign bytes.
  */
 export function createRemoteSigner(chainId: number, key: RemoteKey, inFlightMax: number): RemoteSigner {
   const { kind, address } = key
@@ -45,7 +45,7 @@ export function createRemoteSigner(chainId: number, key: RemoteKey, inFlightMax:
   }
 }
 
-/** What the service says in time, or why it does not. */
+/** The service's answer within the deadline, or the reason why there is none. */
 async function ask<Answer>(key: RemoteKey, question: () => Promise<Answer>): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined
   const late = () =>
@@ -63,7 +63,7 @@ async function ask<Answer>(key: RemoteKey, question: () => Promise<Answer>): Pro
   }
 }
 
-/** Low s, and the recovery id with which the configured address comes out. @throws SignerError when none does. */
+/** Low s, with the recovery id that gives the configured address. @throws SignerError if none does. */
 function toSignature(key: RemoteKey, digest: Uint8Array, der: Uint8Array): Signature {
   const { r, s } = numbersOf(key, der)
   const low = s > halfOrder ? order - s : s
@@ -91,7 +91,7 @@ function recovers(digest: Uint8Array, compact: Uint8Array, recoveryId: 0 | 1, ad
   }
 }
 
-/** Lower-case address of a public key. @throws SignerError when it is on another curve. */
+/** Lower-case address of a public key. @throws SignerError if it is on another curve. */
 function addressOf(publicKey: KeyObject): Address {
   if (publicKey.asymmetricKeyDetails?.namedCurve !== 'secp256k1')
     throw new SignerError('the key is not on the curve secp256k1')
@@ -99,7 +99,7 @@ function addressOf(publicKey: KeyObject): Address {
   return toAddress(Buffer.concat([Buffer.from([4]), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]))
 }
 
-/** A public key as services send it: SubjectPublicKeyInfo in DER, or PEM. @throws Error when it is neither. */
+/** A service's public key: SubjectPublicKeyInfo in DER, or PEM. @throws Error if it is neither. */
 export function readPublicKey(key: Uint8Array | string): KeyObject {
   return typeof key === 'string'
     ? createPublicKey(key)
@@ -110,7 +110,7 @@ function describe({ kind, name, address }: RemoteKey): string {
   return `the ${kind} key ${name}, configured for ${address},`
 }
 
-/** In one line: what a service says may be long, and never holds a key. */
+/** One line: a service's message may be long, and never holds a key. */
 function reasonOf(error: unknown): string {
   const words = error instanceof Error ? error.message || error.name : 'it failed'
   return words.replace(/\s+/g, ' ').slice(0, 300)

@@ -9,7 +9,7 @@ const cachedMax = 10_000
 const cached = new Map<string, string>()
 
 /**
- * The account in which an owner holds a token by convention: derived from both, the first candidate that no key can sign for.
+ * The account that holds an owner's tokens by convention: derived from both, the first candidate without a private key.
  * Base58 in and out.
  */
 export function of(owner: string, mint: string): string {

@@ -7,7 +7,9 @@ import {
 } from 'node:crypto'
 import { getAddressDecoder, getAddressEncoder, getBase58Decoder, getBase58Encoder, type Address } from '@solana/kit'
 
-/** Keys and signatures of Solana, by Node's own cryptography: at once, so also inside a database transaction. */
+/**
+ * Solana's keys and signatures by Node's own cryptography: synchronous, so also usable inside a database transaction.
+ */
 
 // DER in front of the 32 bytes of a seed (PKCS #8) and of a public key (SPKI).
 const seedPrefix = Buffer.from('302e020100300506032b657004220420', 'hex')
@@ -20,9 +22,10 @@ const base58 = { decode: getBase58Decoder().decode, encode: getBase58Encoder().e
 export type Ed25519Key = { address: string; sign(message: Uint8Array): Buffer }
 
 /**
- * A key as installations write it: the seed as 64 hex digits, the key pair in base58 as wallets export it, or the array of
- * solana-keygen.
- * @throws TypeError when it is none, or the second half of a pair is not its public key. The message holds nothing of the key.
+ * Reads a key in the usual formats: the seed as 64 hex digits, the key pair in base58 as wallets export it, or
+ * solana-keygen's array.
+ * @throws TypeError if it is none of these, or the second half of a pair is not its public key. The message holds
+ * nothing of the key.
  */
 export function readKey(text: string): Ed25519Key {
   const bytes = bytesOf(text.trim())
@@ -61,7 +64,7 @@ function publicKey(address: string): KeyObject {
   return createPublicKey({ key: Buffer.concat([publicPrefix, Uint8Array.from(bytes)]), format: 'der', type: 'spki' })
 }
 
-/** How a signature is written: it names its transaction. */
+/** The spelling of a signature, which identifies its transaction. */
 export function toBase58(bytes: Uint8Array): string {
   return base58.decode(bytes)
 }

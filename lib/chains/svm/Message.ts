@@ -32,7 +32,7 @@ export type SvmInstruction = {
 
 export type SplTransfer = { mint: string; decimals: number; from: string; to: string; amountBase: bigint; memo: string }
 
-/** Moves tokens between the accounts of two owners by convention; the receiver's is made, at `from`'s cost, where there is none. */
+/** Moves tokens between two owners' conventional accounts; a missing receiving account is created at `from`'s cost. */
 export function transfer({ mint, decimals, from, to, amountBase, memo }: SplTransfer): readonly SvmInstruction[] {
   const [source, destination] = [Ata.of(from, mint), Ata.of(to, mint)]
   const data = Buffer.alloc(10)
@@ -55,7 +55,7 @@ export function transfer({ mint, decimals, from, to, amountBase, memo }: SplTran
   ]
 }
 
-/** The message that `feePayer` signs: these instructions, behind a limit and a price of compute units. */
+/** The message for `feePayer` to sign: these instructions after a limit and a price of compute units. */
 export function compile(
   instructions: readonly SvmInstruction[],
   { feePayer, blockhash, units, unitPrice }: { feePayer: string; blockhash: string; units: number; unitPrice: bigint },
@@ -78,7 +78,7 @@ export function compile(
   return Uint8Array.from(messageBytes)
 }
 
-/** The accounts that these instructions write to: what others pay to write there is what counts. */
+/** The accounts that these instructions write: the current price depends on them. */
 export function writableOf(instructions: readonly SvmInstruction[]): string[] {
   const all = instructions.flatMap(({ accounts }) => accounts.filter(({ isWritable }) => isWritable))
   return [...new Set(all.map(({ address }) => address))]

@@ -1,9 +1,9 @@
-/** What is asked of a Solana cluster. All of it goes through the pool: the best endpoint, the next one when it fails. */
+/** Answers of a Solana cluster, as its nodes write them and as this folder returns them. */
 
-/** Where a signature stands. */
+/** The status of a signature. */
 export type SignatureStatus = {
   slot: bigint
-  /** What made it fail, as the node writes it; null when it ran. */
+  /** The error as the node writes it; null if it ran. */
   err: unknown
   level: 'processed' | 'confirmed' | 'finalized'
 }
@@ -18,7 +18,7 @@ export function toStatus({ slot, err, confirmationStatus }: NonNullable<StatusAn
 
 export type SvmHead = { absoluteSlot: number; blockHeight: number }
 
-/** In a list of an account's transactions, newest first. Its time is in seconds; null when the node has forgotten it. */
+/** An entry in the list of an account's transactions. Its time is in seconds; null if the node has forgotten it. */
 export type ListedSignature = { signature: string; blockTime: number | null }
 
 export const isSince = ({ blockTime }: ListedSignature, sinceMs: number) =>
@@ -26,7 +26,7 @@ export const isSince = ({ blockTime }: ListedSignature, sinceMs: number) =>
 
 export const accountSizeMin = 165
 
-/** What a token account holds; undefined where there is none. */
+/** The content of a token account; undefined if there is none. */
 export type TokenHolding = { mint: string; owner: string; amountBase: bigint; isFrozen: boolean; program: string }
 
 export type TokenAccountAnswer = { data: [string, 'base64']; owner: string } | null

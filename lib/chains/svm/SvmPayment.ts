@@ -19,19 +19,19 @@ import {
 } from './programs'
 
 /**
- * The transaction of an agent that pays by `exact` on Solana: signed by it, and to be signed by us, who pay the fee. Because our
- * signature stands for everything in it, nothing may be in it that the scheme does not name. Pure.
- * Source: x402 specs/schemes/exact/scheme_exact_svm.md
+ * The transaction of an agent that pays by `exact` on Solana: the agent signs it, then our fee payer. Our signature
+ * covers everything in it, so it may contain nothing that the scheme does not name. Pure. Source: x402
+ * specs/schemes/exact/scheme_exact_svm.md
  */
 export type SvmPayment = {
   /** The message that both sign. */
   message: Uint8Array
-  /** SHA-256 of it, hex: the identity of the payment, which no signature changes. */
+  /** SHA-256 of the message, hex: the payment's identity, independent of signatures. */
   digest: string
-  /** Of the payer. */
+  /** The payer's. */
   signature: Uint8Array
   feePayer: string
-  /** Who signs for the tokens. */
+  /** The owner of the tokens. */
   payer: string
   /** Token accounts. */
   source: string
@@ -39,7 +39,7 @@ export type SvmPayment = {
   mint: string
   amountBase: bigint
   decimals: number
-  /** A hash of the block in which it was made; it runs for about a minute after that. */
+  /** Hash of a recent block; the transaction can run for about a minute after it. */
   blockhash: string
   units: number
   /** Micro-lamports for each unit. */
@@ -48,7 +48,7 @@ export type SvmPayment = {
   memos: readonly Uint8Array[]
 }
 
-/** What is wrong with it, in words; `reason` is the code that x402 has for it. */
+/** What is wrong with the transaction, in words; `reason` is x402's code for it. */
 export class LayoutError extends Error {
   override readonly name = 'LayoutError'
   readonly reason: string
@@ -63,13 +63,13 @@ export class LayoutError extends Error {
 const bytesMax = 1_232
 /** A transfer with a memo takes about 20,000 units; wallets that add assertions, some more. */
 const unitsMax = 200_000
-/** Of the scheme: 5 lamports a unit. */
+/** The scheme's limit: 5 lamports a unit. */
 const unitPriceMax = 5_000_000n
-/** What the payer's price may cost us in all, beside the base fee. */
+/** Most that the payer's price may cost us, beside the base fee. */
 const priorityLamportsMax = 100_000n
 const instructionsMin = 3
 const instructionsMax = 7
-/** Phantom puts three before the transfer and one behind it. */
+/** Phantom puts three before the transfer and one after it. */
 const guardsMax = 4
 /** The fee payer's and the payer's. */
 const signersWanted = 2
@@ -78,9 +78,9 @@ const transactions = getTransactionDecoder()
 const messages = { read: getCompiledTransactionMessageDecoder(), write: getCompiledTransactionMessageEncoder() }
 
 /**
- * Reads the bytes and holds them to the layout of the scheme: the limit and the price of compute units, one TransferChecked, and up
- * to four memos; a fee payer that only pays the fee. Assertions that a wallet puts in (Lighthouse), wherever it puts them and four at most, are
- * no part of the layout: they stop the transaction or do nothing. The signature is checked, terms and chain are not.
+ * Reads the bytes and checks the scheme's layout: limit and price of compute units, one TransferChecked, up to four
+ * memos, and a fee payer that only pays the fee. Up to four wallet assertions (Lighthouse), anywhere, are allowed: they
+ * stop the transaction or do nothing. Checks the signature, but neither terms nor chain.
  * @throws LayoutError
  */
 export function read(base64: string): SvmPayment {
@@ -128,7 +128,7 @@ type Decoded = { message: Uint8Array; compiled: Compiled; signatures: readonly (
 
 function decode(base64: string): Decoded {
   const bytes = Buffer.from(base64, 'base64')
-  // Base64 has one spelling of these bytes, and nothing may follow them.
+  // The base64 must be canonical, with nothing after the bytes.
   if (bytes.length > bytesMax || bytes.toString('base64') !== base64)
     throw new LayoutError('transaction', `is not base64 of at most ${bytesMax} bytes`)
   let decoded: Decoded
@@ -148,17 +148,17 @@ function decode(base64: string): Decoded {
   return decoded
 }
 
-/** The accounts of a transaction, in their order. */
+/** The accounts of a transaction, in order. */
 export function accountsOf(base64: string): readonly string[] {
   return messages.read.decode(transactions.decode(Buffer.from(base64, 'base64')).messageBytes).staticAccounts
 }
 
-/** `at`: its place among all instructions. */
+/** `at`: its index among all instructions. */
 type Step = { at: number; program: string; accounts: readonly string[]; data: Uint8Array }
 
 /**
- * Our signature covers every instruction that names the fee payer, whatever an instruction wants it for. Wallets' assertions may look at
- * it, as they look at every account whose lamports change: those that only read.
+ * Our signature covers every instruction that names the fee payer, whatever its purpose. Wallet assertions may read it,
+ * as they read every account whose lamports change.
  */
 function assertIsolated(steps: readonly Step[], feePayer: string): void {
   const { first, last } = lighthouseAssertions
@@ -198,7 +198,7 @@ function readBudget(limit: Step | undefined, price: Step | undefined): { units: 
   return { units, unitPrice }
 }
 
-/** Of an instruction of the compute budget, which takes no accounts. */
+/** The data of a compute budget instruction, which takes no accounts. */
 function dataOf(step: Step | undefined, kind: number, size: number): DataView | undefined {
   if (step?.program !== computeBudgetProgram || step.accounts.length > 0) return undefined
   if (step.data.length !== size || step.data[0] !== kind) return undefined
@@ -225,7 +225,7 @@ function assertHarmless(steps: readonly Step[]): void {
   throw new LayoutError(`unknown_${place}_instruction`, `calls ${other.program} in its instruction ${other.at + 1}`)
 }
 
-/** The bytes that go to the chain, once the fee payer has signed too. */
+/** The bytes to send, after the fee payer has signed. */
 export function seal(
   feePayerSignature: Uint8Array,
   { signature, message }: Pick<SvmPayment, 'signature' | 'message'>,
@@ -233,7 +233,7 @@ export function seal(
   return Buffer.concat([Uint8Array.of(signersWanted), feePayerSignature, signature, message])
 }
 
-/** What the signers of a transaction signed. @throws Error when its bytes are none. */
+/** The signed message of a transaction. @throws Error if the bytes are no transaction. */
 export function messageOf(base64: string): Uint8Array {
   return Uint8Array.from(transactions.decode(Buffer.from(base64, 'base64')).messageBytes)
 }

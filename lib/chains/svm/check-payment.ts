@@ -5,13 +5,13 @@ import { tokenProgram } from './programs'
 import { simulate } from './simulate'
 import { readHoldings } from './read-holdings'
 
-/** A payer's transaction as settlement keeps it. */
+/** A payer's transaction as settlement stores it. */
 type Checked = { source: string; destination: string; value: string; bytes: `0x${string}` }
 
 /**
- * Asks the cluster whether a payer's transaction would run now: both token accounts are there, the tokens too, and a run without
- * the signatures succeeds. Reads only. Returns the balance of the payer's account, base units.
- * @throws AppError payment-insufficient | verification-failed; RpcError | TransportError when the cluster cannot be read.
+ * Asks the cluster whether a payer's transaction would run now: both token accounts exist, the balance suffices, and a
+ * simulation without signatures succeeds. Reads only. Returns the payer's balance, base units.
+ * @throws AppError payment-insufficient | verification-failed; RpcError | TransportError if the cluster cannot be read.
  */
 export async function checkSvmPayment(network: Caip2, instrument: Checked): Promise<bigint> {
   const { source, destination, value, bytes } = instrument
@@ -21,7 +21,7 @@ export async function checkSvmPayment(network: Caip2, instrument: Checked): Prom
   ])
   if (!to) throw refused('destination', 'The seller has no account for this token yet, so nobody can pay it there.')
   const balanceBase = from?.program === tokenProgram ? from.amountBase : 0n
-  // Whoever calls says it in tokens.
+  // The caller reports it in tokens.
   if (balanceBase < BigInt(value)) return balanceBase
   if (simulated.err !== null)
     throw refused('simulation', `The transaction would not run: ${describeFailure(simulated.err, simulated.logs)}.`)

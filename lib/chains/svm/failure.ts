@@ -1,4 +1,4 @@
-/** What went wrong in a transaction, in words, from the error that nodes have for it and its logs. */
+/** A transaction's failure in words, from the node's error and the logs. */
 export function describeFailure(err: unknown, logs: readonly string[] | null = null): string {
   if (typeof err === 'string') return words[err] ?? err
   const told = logs?.findLast((line) => line.startsWith(logged))?.slice(logged.length)
@@ -9,16 +9,16 @@ export function describeFailure(err: unknown, logs: readonly string[] | null = n
   return `instruction ${at + 1} fails: ${told ?? kind}`
 }
 
-/** Whether what it lacks is money, which somebody may bring. */
+/** True if it lacks money, which an operator can add. */
 export function isShortOfFunds(err: unknown): boolean {
   if (typeof err === 'string') return err === 'InsufficientFundsForFee' || err === 'AccountNotFound'
   const [, what] = (err as { InstructionError?: [number, unknown] }).InstructionError ?? []
   return (what as { Custom?: number } | null)?.Custom === insufficient || 'InsufficientFundsForRent' in (err as object)
 }
 
-/** How programs say in their log what is wrong. */
+/** How programs write errors into their log. */
 const logged = 'Program log: Error: '
-/** Of the token program, and of the system program. */
+/** The error code of the token program and of the system program. */
 const insufficient = 1
 
 const words: Record<string, string> = {

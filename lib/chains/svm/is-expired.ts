@@ -3,9 +3,9 @@ import { isUnknown } from './is-unknown'
 import { readFinalHead } from './read-final-head'
 
 /**
- * Whether a transaction that names a block up to `lastValidBlockHeight` can never run any more: a finalized block is higher, and
- * everyone who is asked knows, as of that block, no such signature. Two endpoints at least, or the only one twice.
- * @throws RpcError | TransportError when the cluster cannot be read.
+ * True if a transaction that is valid up to `lastValidBlockHeight` can never run any more: a finalized block is higher,
+ * and as of that block every endpoint that answers denies the signature; two endpoints at least, or the only one twice.
+ * @throws RpcError | TransportError if the cluster cannot be read.
  */
 export async function isExpired(network: Caip2, signature: string, lastValidBlockHeight: bigint): Promise<boolean> {
   const final = await readFinalHead(network)

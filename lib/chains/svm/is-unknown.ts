@@ -3,8 +3,9 @@ import { isLone } from './ask-all'
 import { askForStatus } from './ask-for-status'
 
 /**
- * Whether everyone who is asked denies to know a signature, as of `slot` or later: two endpoints at least, or the only one twice.
- * @throws RpcError | TransportError when the cluster cannot be read.
+ * True if all endpoints that answer deny the signature, as of `slot` or later: two endpoints at least, or the only one
+ * twice.
+ * @throws RpcError | TransportError if the cluster cannot be read.
  */
 export async function isUnknown(network: Caip2, signature: string, slot = 0): Promise<boolean> {
   const answers = [

@@ -2,7 +2,7 @@ import type { Caip2 } from '@/lib/money'
 import { readRpc } from '../pool/read-rpc'
 import { type InContext } from './SvmAnswer'
 
-/** A new block's hash, and the last height at which it is valid. */
+/** A new blockhash, and the last height at which it is valid. */
 export async function readBlockhash(network: Caip2): Promise<{ blockhash: string; lastValidBlockHeight: bigint }> {
   const { value } = await readRpc<InContext<{ blockhash: string; lastValidBlockHeight: number }>>(
     network,

@@ -50,15 +50,15 @@ function changesOf(
   }))
 }
 
-/** What a transaction did, once its block is voted on. */
+/** The effects of a transaction once its block is voted on. */
 export type SvmEffects = {
   slot: bigint
   err: unknown
   feeLamports: bigint
   units: bigint
   logs: readonly string[] | null
-  /** What its signers signed. */
+  /** The signed message. */
   message: Uint8Array
-  /** How much more a token account holds than before; negative when less. */
+  /** Balance changes of token accounts; negative for a decrease. */
   changes: readonly { account: string; accountIndex: number; mint: string; changeBase: bigint }[]
 }

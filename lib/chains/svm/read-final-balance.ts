@@ -3,7 +3,7 @@ import * as Ata from './Ata'
 import { readRpc } from '../pool/read-rpc'
 import { type InContext, type TokenAccountAnswer, accountSizeMin } from './SvmAnswer'
 
-/** What an owner holds of a token as of the newest finalized slot; nothing where it has no account. */
+/** An owner's balance of a token as of the newest finalized slot; 0 without an account. */
 export async function readFinalBalance(
   network: Caip2,
   owner: string,

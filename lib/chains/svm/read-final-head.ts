@@ -3,8 +3,8 @@ import { askAll, isLone } from './ask-all'
 import { type SvmHead } from './SvmAnswer'
 
 /**
- * The newest finalized block that two endpoints have, or the only one; undefined when too few answer. One that is ahead of the
- * others, or lies, is not believed alone.
+ * The newest finalized block that two endpoints have, or the only one; undefined if too few answer. One endpoint that
+ * is ahead, or lies, is not enough.
  */
 export async function readFinalHead(network: Caip2): Promise<SvmHead | undefined> {
   const heads = await askAll<SvmHead>(network, 'getEpochInfo', [{ commitment: 'finalized' }])

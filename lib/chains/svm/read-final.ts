@@ -3,7 +3,7 @@ import { isLone } from './ask-all'
 import { type SignatureStatus, toStatus } from './SvmAnswer'
 import { askForStatus } from './ask-for-status'
 
-/** The status of a finalized transaction, as two endpoints tell it alike, or the only one. Undefined when they do not. */
+/** The status of a finalized transaction that two endpoints agree on, or the only one gives; undefined otherwise. */
 export async function readFinal(network: Caip2, signature: string): Promise<SignatureStatus | undefined> {
   const answers = await askForStatus(network, signature)
   const told = answers.flatMap(({ value: [one] }) => (one ? [toStatus(one)] : []))

@@ -5,7 +5,7 @@ import { type TokenHolding, type InContext, type TokenAccountAnswer, accountSize
 
 const frozen = 2
 
-/** Of each address, in their order. @throws RpcError | TransportError */
+/** The token account at each address, in order. @throws RpcError | TransportError */
 export async function readHoldings(
   network: Caip2,
   addresses: readonly string[],

@@ -2,7 +2,9 @@ import type { Caip2 } from '@/lib/money'
 import { readRpc } from '../pool/read-rpc'
 import { type SignatureStatus, type InContext, type StatusAnswer, toStatus } from './SvmAnswer'
 
-/** Of each signature, in their order; undefined for one that the node does not know. At most 256. @throws RpcError | TransportError */
+/**
+ * The status of each signature, in order; undefined for an unknown one. At most 256. @throws RpcError | TransportError
+ */
 export async function readStatuses(
   network: Caip2,
   signatures: readonly string[],

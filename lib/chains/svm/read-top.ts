@@ -4,9 +4,9 @@ import { askAll, isLone } from './ask-all'
 import { type SvmHead } from './SvmAnswer'
 
 /**
- * The highest block and the highest slot that any endpoint has: what was signed before now can name no later one, however far behind
- * some of them are.
- * @throws RpcError | TransportError when too few answer.
+ * The highest block and slot of any endpoint: a message signed before now can name no later one, however far some
+ * endpoints lag.
+ * @throws RpcError | TransportError if too few answer.
  */
 export async function readTop(network: Caip2): Promise<{ height: bigint; slot: bigint }> {
   const heads = await askAll<SvmHead>(network, 'getEpochInfo', [{ commitment: 'processed' }])

@@ -1,7 +1,10 @@
 import type { Caip2 } from '@/lib/money'
 import { readRpc } from '../pool/read-rpc'
 
-/** What transactions that write these accounts have paid for a unit lately: the middle of the last blocks', micro-lamports. */
+/**
+ * The recent price of a compute unit for transactions that write these accounts: the median over the last blocks,
+ * micro-lamports.
+ */
 export async function readUnitPrice(network: Caip2, writable: readonly string[]): Promise<bigint> {
   const fees = await readRpc<{ prioritizationFee: number }[]>(network, 'getRecentPrioritizationFees', [writable])
   const sorted = fees.map(({ prioritizationFee }) => prioritizationFee).toSorted((one, other) => one - other)

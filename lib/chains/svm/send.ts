@@ -5,14 +5,14 @@ import { inOrder, poolOf, type RpcEndpoint } from '../pool/pools'
 import type { SendAnswer } from '../send-raw'
 
 const atOnce = 2
-/** The node runs it first, as it would be now, and what would fail is not passed on. */
+/** The node's simulation failed, so it did not forward the bytes. */
 const preflightFailed = -32002
 
 /**
- * Sends signed bytes to the best endpoint and to one more. Whoever keeps track sends them again until they are in a block or
- * expired, so that no node has to. Safe to repeat with the same bytes. Never throws for trouble with the cluster: a lost answer is
- * `unknown`, and `rejected` is a refusal of this moment, because only the expiry of the blockhash ends what was signed.
- * @throws TypeError when the network is not served.
+ * Sends signed bytes to the two best endpoints. The tracker sends them again until they are in a block or expired. Safe
+ * to repeat with the same bytes. Never throws for trouble with the cluster: a lost answer is `unknown`, and `rejected`
+ * only holds for this moment, because only the blockhash's expiry ends a signed transaction.
+ * @throws TypeError if the network is not served.
  */
 export async function sendSvm(network: Caip2, bytes: Uint8Array): Promise<SendAnswer> {
   const line = inOrder(poolOf(network), 'send')

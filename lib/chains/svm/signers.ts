@@ -5,22 +5,22 @@ import type { CallPurpose } from '../Call'
 import { SignerError } from '../signers/Signer'
 import * as Ed25519 from './Ed25519'
 
-/** A key that pays fees on Solana. It has no lane: blockhashes expire, and nothing waits for what was sent before it. */
+/** A key that pays fees on Solana. It has no lane: blockhashes expire, and nothing waits for an earlier transaction. */
 export type SvmSigner = {
   /** Base58. */
   address: string
   kind: 'env' | 'keystore'
   purpose: CallPurpose
-  /** Signs at once, also inside a database transaction. Same input, same bytes. */
+  /** Signs synchronously, also inside a database transaction. Same input, same bytes. */
   sign(message: Uint8Array): Buffer
 }
 
 let cached: { signer: SvmSigner; networks: readonly string[] | undefined }[] | undefined
 
 /**
- * The signers of a purpose on a Solana network: the key of the simple setting first, then those of SIGNERS. Empty elsewhere, and
- * when nobody configured one.
- * @throws SignerError when a key or its file cannot be read, or is another one than its entry says.
+ * The signers of a purpose on a Solana network: the simple setting's key first, then those of SIGNERS. Empty on other
+ * networks, and if none is configured.
+ * @throws SignerError if a key or its file cannot be read, or does not match its entry.
  */
 export function svmSignersFor(network: Caip2, purpose: CallPurpose): readonly SvmSigner[] {
   if (!Caip.isSolana(network)) return []
@@ -30,7 +30,7 @@ export function svmSignersFor(network: Caip2, purpose: CallPurpose): readonly Sv
     .map(({ signer }) => signer)
 }
 
-/** The signer with this address, or the purpose's first without one. Throws as `svmSignersFor`. */
+/** The signer with this address, or the purpose's first one. Throws as `svmSignersFor`. */
 export function svmSignerFor(network: Caip2, purpose: CallPurpose, address?: string): SvmSigner | undefined {
   const signers = svmSignersFor(network, purpose)
   return address === undefined ? signers[0] : signers.find((signer) => signer.address === address)

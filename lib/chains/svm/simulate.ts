@@ -2,7 +2,9 @@ import type { Caip2 } from '@/lib/money'
 import { readRpc } from '../pool/read-rpc'
 import { type SvmSimulation, type InContext } from './SvmAnswer'
 
-/** Runs it on the newest state without its signatures. @param isStale Its blockhash may be any: it is replaced. */
+/**
+ * Simulates the transaction on the newest state, without its signatures. @param isStale true replaces its blockhash.
+ */
 export async function simulate(network: Caip2, bytes: Uint8Array, isStale = false): Promise<SvmSimulation> {
   const config = {
     encoding: 'base64',
