@@ -1,23 +1,10 @@
 import { Check, CircleDashed, CirclePause, X } from 'lucide-react'
 import type { ReactNode } from 'react'
+import type { TimelineStep } from '@/lib/audit'
 import { duration } from './duration'
 import { Hash } from './hash'
 import { Time } from './time'
 import { cn } from './ui/cn'
-
-type State = 'done' | 'failed' | 'held' | 'waiting'
-
-/** One step in the life of a payment, a channel or a transaction. */
-export type Step = {
-  key: string
-  title: string
-  state: State
-  at: string | null
-  /** Milliseconds since the step before. */
-  sinceMs: number | null
-  detail?: string | null | undefined
-  hash?: string | null | undefined
-}
 
 const icons = { done: Check, failed: X, held: CirclePause, waiting: CircleDashed }
 const words = { done: 'Done', failed: 'Failed', held: 'On hold', waiting: 'Still to come' }
@@ -28,14 +15,14 @@ const looks = {
   waiting: 'bg-muted text-muted-foreground',
 }
 
-type Props<Item extends Step> = {
+type Props<Item extends TimelineStep> = {
   steps: readonly Item[]
   /** More about a step, shown below its title. */
   children?: (step: Item) => ReactNode
 }
 
 /** Steps one below the other, with the time that passed between them. */
-export function StepList<Item extends Step>({ steps, children }: Props<Item>) {
+export function StepList<Item extends TimelineStep>({ steps, children }: Props<Item>) {
   return (
     <ol className="flex flex-col">
       {steps.map((step, index) => (
@@ -58,7 +45,7 @@ export function StepList<Item extends Step>({ steps, children }: Props<Item>) {
   )
 }
 
-function StepHead({ step }: { step: Step }) {
+function StepHead({ step }: { step: TimelineStep }) {
   return (
     <div className="flex flex-wrap items-baseline gap-x-3">
       <h3 className={cn('font-medium', step.state === 'waiting' && 'font-normal text-muted-foreground')}>
@@ -75,7 +62,7 @@ function StepHead({ step }: { step: Step }) {
 }
 
 /** The line to the next step: dashed if that step has not happened. */
-function Connector({ next }: { next: State | undefined }) {
+function Connector({ next }: { next: TimelineStep['state'] | undefined }) {
   return (
     <span
       aria-hidden
@@ -87,7 +74,7 @@ function Connector({ next }: { next: State | undefined }) {
   )
 }
 
-function Mark({ state }: { state: State }) {
+function Mark({ state }: { state: TimelineStep['state'] }) {
   const Icon = icons[state]
   return (
     <span className={cn('z-0 flex size-5 shrink-0 items-center justify-center rounded-full', looks[state])}>

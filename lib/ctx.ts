@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 
-/** Who causes a change; written into every audit event. */
+/** The cause of a change; every audit event contains it. */
 export type Actor =
   | { kind: 'agent'; id: string }
   | { kind: 'member'; id: string }
@@ -8,27 +8,27 @@ export type Actor =
   | { kind: 'key'; id: string }
   | { kind: 'system'; id: string }
 
-/** What a verb needs from its caller: who acts, and the ids and the clock, so that tests can fix them. */
+/** What a verb needs from its caller: the actor, and the ids and the clock, so that tests can fix them. */
 export type Ctx = {
   actor: Actor
   requestId: string
   now(): number
   id(): string
-  /** Whether the time that this work was given is over: it begins nothing more, because another process may have taken it up. */
+  /** Whether the time of this work is over: it must start nothing more, because another process may have taken it over. */
   isLate(): boolean
 }
 
-/** Who reads: an operator sees every row, anybody else only those of one merchant. */
+/** Limits reads: an operator sees every row, any other reader only those of one merchant. */
 export type Reader = { operator: boolean; merchantId: string }
 
-/** For work that nothing but its own caller waits for: it is never late. */
+/** For work that only its caller waits for: it is never late. */
 export function createCtx(actor: Actor, requestId: string = randomUUID()): Ctx {
   return { actor, requestId, now: Date.now, id: randomUUID, isLate: () => false }
 }
 
 /**
- * Tells how many milliseconds have passed since it was made, by the clock that says more: the wall clock may be set back, and
- * the steady one stands still while the machine sleeps.
+ * Returns the milliseconds since the call, by the clock that shows more: the wall clock may be set back, and the steady clock
+ * stops while the machine sleeps.
  */
 export function stopwatch(): () => number {
   const [wallMs, steadyMs] = [Date.now(), performance.now()]

@@ -77,7 +77,7 @@ it('reads the signers, and names what is wrong in which of them', () => {
       SIGNERS.4.purpose: Invalid option: expected one of "settlement"|"refund"|"execution"
       SIGNERS.4.networks.0: must be a CAIP-2 network, e.g. eip155:8453, or solana: and 32 characters of its genesis hash]
   `)
-  // A key that is wrong by one digit is a secret all the same.
+  // A key that is wrong by one digit is still a secret.
   expect(() => parseEnv(signers(wrong))).not.toThrow(/3333/)
 })
 

@@ -3,8 +3,8 @@ import { z } from 'zod'
 import { EvmAddress } from './money'
 
 /**
- * The only reader of process.env. Everything that differs between installations stands here, is
- * checked once at start, and is named in one error when it is wrong.
+ * The only reader of process.env. Every setting of an installation is here; all are checked once at start, and one error names
+ * all that are wrong.
  */
 
 const secretBytesMin = 32
@@ -73,12 +73,12 @@ const network = z
     'must be a CAIP-2 network, e.g. eip155:8453, or solana: and 32 characters of its genesis hash',
   )
 
-/** Where a network is reached, and what it is when the registry does not know it (lib/chains/configured.ts). */
+/** The endpoints of a network, and its description if the registry does not know it (lib/chains/configured.ts). */
 const Network = z.strictObject({
   rpcUrls: z.array(z.url()).min(1),
   privateRpcUrl: z.url().optional(),
   name: z.string().min(1).max(40).optional(),
-  /** The token that is sold for there; `eip712` is the domain of its EIP-3009 signatures, where it has them. */
+  /** The token that is sold for there; `eip712` is the domain of its EIP-3009 signatures, if it has them. */
   asset: z
     .strictObject({
       address,
@@ -87,7 +87,7 @@ const Network = z.strictObject({
       eip712: z.strictObject({ name: z.string().min(1), version: z.string().min(1) }).optional(),
     })
     .optional(),
-  /** Depths after which a block counts as safe / final where the chain answers no such tags. */
+  /** Depths after which a block counts as safe or final, if the chain has no such tags. */
   finality: z
     .strictObject({ safeDepth: z.number().int().min(1), finalDepth: z.number().int().min(1) })
     .refine(({ safeDepth, finalDepth }) => safeDepth <= finalDepth, 'must have a safeDepth of at most its finalDepth')
@@ -107,17 +107,17 @@ const Network = z.strictObject({
 /** What every entry of SIGNERS has, wherever its key is. */
 const signer = {
   family: z.literal('evm').optional(),
-  /** Whose lane it signs for. Several of one purpose share its load. */
+  /** What it signs for. Several signers of one purpose share the load. */
   purpose: z.enum(['settlement', 'refund', 'execution']),
-  /** Where it signs; everywhere when absent. */
+  /** The networks that it signs on; all if absent. */
   networks: z.array(network).min(1).optional(),
   /** The address that the key must have. */
   address: address.optional(),
-  /** Most of its transactions that may be sent and not yet included. */
+  /** The most transactions that may be sent and not yet included. */
   inFlightMax: z.number().int().min(1).max(10_000).default(64),
 }
 
-/** What every entry for Solana has: keys there have no lane. */
+/** What every entry for Solana has: its keys have no lane. */
 const svmSigner = {
   family: z.literal('svm'),
   purpose: z.enum(['settlement', 'refund']),
@@ -130,25 +130,25 @@ const Signers = z.array(
   z.discriminatedUnion('family', [
     z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('env'), ...svmSigner, privateKey: solanaKey }),
-      /** What solana-keygen writes: the numbers of a key pair. */
+      /** The format of solana-keygen: the numbers of a key pair. */
       z.strictObject({ kind: z.literal('keystore'), ...svmSigner, file: z.string().min(1) }),
     ]),
     z.discriminatedUnion('kind', [
       z.strictObject({ kind: z.literal('env'), ...signer, privateKey }),
-      /** Web3 Secret Storage v3 (scrypt): geth, foundry and others write it. */
+      /** Web3 Secret Storage v3 (scrypt), as geth, foundry and others write it. */
       z
         .strictObject({
           kind: z.literal('keystore'),
           ...signer,
           file: z.string().min(1),
-          /** Variable that holds the password, or a file that does. */
+          /** The variable that holds the password, or a file with it. */
           passwordEnv: z.string().min(1).optional(),
           passwordFile: z.string().min(1).optional(),
         })
         .refine(({ passwordEnv, passwordFile }) => (passwordEnv === undefined) !== (passwordFile === undefined), {
           message: 'must name its password by passwordEnv or by passwordFile',
         }),
-      /** Credentials are those that the SDK of AWS finds. */
+      /** Credentials: those that AWS's SDK finds. */
       z.strictObject({
         kind: z.literal('aws-kms'),
         ...signer,
@@ -157,7 +157,7 @@ const Signers = z.array(
         region: z.string().min(1),
         endpoint: z.url({ protocol: /^https?$/ }).optional(),
       }),
-      /** Credentials are those that the SDK of Google finds; none are sent to an http:// endpoint. */
+      /** Credentials: those that Google's SDK finds; none are sent to an http:// endpoint. */
       z.strictObject({
         kind: z.literal('gcp-kms'),
         ...signer,
@@ -175,28 +175,28 @@ const Schema = z.object({
   /** PostgreSQL 15 or newer. */
   DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgresql:// URL' }),
   /**
-   * Most connections of one process to the database: for what agents wait for, for background tasks, and for people, the API and
-   * search. Beside them it has one for its heartbeat, four that listen, and three of the webhooks' worker: 30 in all, and
-   * the process of the pages has 10 of its own at most: two servers and their pages fit into the 100 of a PostgreSQL as it is installed.
+   * The most database connections of one process: for what agents wait for, for background tasks, and for people, the API and
+   * search. In addition it has one for its heartbeat, four that listen, and three of the webhooks' worker: 30 in all. The
+   * process of the pages has at most 10. Two servers with their pages fit into the default 100 of a PostgreSQL.
    */
   DATABASE_CONNECTIONS_SALES: connections.default(12),
   DATABASE_CONNECTIONS_JOBS: connections.default(5),
   DATABASE_CONNECTIONS_PAGES: connections.default(5),
-  /** Where server.ts listens. Bind to 0.0.0.0 only behind something that ends TLS. */
+  /** Where server.ts listens. Bind to 0.0.0.0 only behind something that terminates TLS. */
   PORT: z.coerce.number().int().min(0).max(65_535).default(3402),
   HOST: z.string().default('127.0.0.1'),
-  /** Origin under which agents and people reach this server, without a trailing slash. */
+  /** The origin of this server for agents and people, without a trailing slash. */
   PUBLIC_URL: z.url({ protocol: /^https?$/ }).transform((url) => url.replace(/\/+$/, '')),
   /**
-   * Proxies in front of this server: addresses, CIDRs, `loopback`, `private`. What they say in X-Forwarded-For or Forwarded about the
-   * client's address is believed, and no other. Without any, the client is the peer of the connection.
+   * Proxies in front of this server: addresses, CIDRs, `loopback`, `private`. Only they may state the client's address in
+   * X-Forwarded-For or Forwarded. Without any, the client is the peer of the connection.
    */
   TRUSTED_PROXIES: list.pipe(z.array(range)),
-  /** Whom directories and agents write to about what is sold here: an e-mail address or a URL. Without it PUBLIC_URL is named. */
+  /** The contact for directories and agents: an e-mail address or a URL. Default: PUBLIC_URL. */
   CONTACT: z.union([z.email(), z.url({ protocol: /^https?$/ })], 'must be an e-mail address or a URL').optional(),
   /** Signs quotes and MPP challenges. */
   CHALLENGE_SECRET: secret,
-  /** Challenges made under this one are still honoured while CHALLENGE_SECRET is being rotated. */
+  /** Challenges made under this secret stay valid while CHALLENGE_SECRET is rotated. */
   CHALLENGE_SECRET_PREVIOUS: secret.optional(),
   /** Encrypts upstream headers and webhook secrets at rest. */
   ENCRYPTION_SECRET: secret,
@@ -207,44 +207,46 @@ const Schema = z.object({
     .string()
     .regex(/^([0-9a-f]{64}|-----BEGIN PRIVATE KEY-----[\s\S]+)$/, 'must be 64 hex digits or an Ed25519 key in PEM'),
   /**
-   * { "<caip2>": { "rpcUrls": ["…"], "privateRpcUrl": "…" } } for every network that is served. The private endpoint, which may
-   * be left out, takes transactions that no public pool may see. An EVM chain that Sluice does not know is described beside
-   * it: name, asset, finality and blockTimeMs, and if need be explorer, gasSymbol, minTipWei and testnet.
+   * { "<caip2>": { "rpcUrls": ["…"], "privateRpcUrl": "…" } } for every served network. The optional private endpoint takes
+   * transactions that no public pool may see. An EVM chain that Sluice does not know is described here: name, asset, finality
+   * and blockTimeMs, and optionally explorer, gasSymbol, minTipWei and testnet.
    */
   NETWORKS: json.pipe(z.record(network, Network)),
-  /** Pays gas for settlements. Holds gas only, never revenue. Needed unless SIGNERS has one for every network. */
+  /** Pays gas for settlements. Holds only gas, never revenue. Required unless SIGNERS has one for every network. */
   SETTLEMENT_PRIVATE_KEY: privateKey.optional(),
   /** Holds the tokens that refunds are paid from. Without it refunds stay due. */
   REFUND_PRIVATE_KEY: privateKey.optional(),
-  /** Signs x402's offers and receipts (offer-receipt), and nothing else: it needs and holds nothing. Without it none are made. */
+  /**
+   * Signs x402's offers and receipts (offer-receipt), and nothing else: it needs and holds no funds. Without it none are made.
+   */
   OFFER_PRIVATE_KEY: privateKey.optional(),
-  /** The fee payer of Solana: holds SOL only. Needed where a Solana network is served, unless SIGNERS has one. */
+  /** The fee payer of Solana: holds only SOL. Required if a Solana network is served, unless SIGNERS has one. */
   SOLANA_SETTLEMENT_KEY: solanaKey.optional(),
-  /** Holds the tokens that refunds on Solana are paid from, and SOL for their fees. Without it they stay due. */
+  /** Holds the tokens that refunds on Solana are paid from, and SOL for their fees. Without it refunds stay due. */
   SOLANA_REFUND_KEY: solanaKey.optional(),
-  /** More keys, and keys that are elsewhere: [{ "purpose": "execution", "kind": "env", "privateKey": "0x…" }]. */
+  /** More keys, and keys that are kept elsewhere: [{ "purpose": "execution", "kind": "env", "privateKey": "0x…" }]. */
   SIGNERS: json.default([]).pipe(Signers),
   /** Wallets that may sign in and see everything. */
   OPERATORS: list.pipe(z.array(address)),
-  /** Bazaars of x402 in which a resource's page looks it up: what /discovery/resources is appended to. */
+  /** x402 bazaars that a resource's page searches for the resource: base URLs of /discovery/resources. */
   DIRECTORIES: list.pipe(z.array(z.url({ protocol: /^https?$/ }))),
   /** host:port of upstreams and receivers of webhooks that may be private or loopback addresses. */
   UPSTREAM_ALLOW: list,
   /**
-   * Calls, as factory:selector, by which accounts of payers that do not exist yet may be deployed (ERC-6492), by an execution key.
-   * Without any, none are.
+   * Calls, as factory:selector, that an execution key may use to deploy payers' accounts that do not exist yet (ERC-6492).
+   * Empty: none.
    */
   DEPLOY_FACTORIES: list.pipe(z.array(deployment)),
   /**
-   * Pay-to addresses at which this installation alone sells. A transfer to one of them that another party submitted pays for what is
-   * asked here; to any other address it may have bought something elsewhere, and buys nothing here.
+   * Pay-to addresses at which only this installation sells. A transfer to one of them that another party submitted pays for the
+   * request here. A transfer to any other address may have bought something elsewhere, and buys nothing here.
    */
   EXCLUSIVE_PAYEES: list.pipe(z.array(address.transform((text) => text.toLowerCase()))),
-  /** Slug of the merchant on whose account callers without an API key use /facilitator. Without it there are none such. */
+  /** Slug of the merchant whose account callers without an API key use at /facilitator. Without it, they cannot use it. */
   FACILITATOR_PUBLIC: z.string().min(1).optional(),
-  /** Milliseconds a request waits for its settlement before it answers 503 settlement-pending. */
+  /** Milliseconds that a request waits for its settlement before it answers 503 settlement-pending. */
   SETTLE_DEADLINE_MS: z.coerce.number().int().min(100).max(120_000).default(15_000),
-  /** in-process: this server also runs the background tasks. off: a cron or a worker does. */
+  /** in-process: this server also runs the background tasks. off: a cron job or a worker does. */
   JOBS: z.enum(['in-process', 'off']).default('in-process'),
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   /** Set by `npm run demo`: local chains, short secrets allowed, test wallets in the browser. */
@@ -261,10 +263,7 @@ const Schema = z.object({
 
 export type Env = z.infer<typeof Schema>
 
-/**
- * Checks an environment.
- * @throws Error whose message names every variable that is wrong and says what it must be.
- */
+/** Checks an environment. @throws Error whose message names every wrong variable and says what it must be. */
 export function parseEnv(source: Record<string, string | undefined>): Env {
   const filled = Object.fromEntries(Object.entries(source).filter(([, value]) => value !== undefined && value !== ''))
   const result = Schema.safeParse(filled)
@@ -283,7 +282,7 @@ function describe(issue: z.core.$ZodIssue, filled: Record<string, string | undef
   return `  ${issue.path.join('.')}: ${missing ? 'is missing' : message}`
 }
 
-/** Networks that nobody could settle on. */
+/** Served networks without a signer for settlements. */
 function unsettled({ NETWORKS, SIGNERS, SETTLEMENT_PRIVATE_KEY, SOLANA_SETTLEMENT_KEY }: Env): string[] {
   const missingIn = (family: 'evm' | 'svm', simple: string | undefined, name: string) => {
     const missing = Object.keys(NETWORKS).filter((network) => {
@@ -305,7 +304,7 @@ function unsettled({ NETWORKS, SIGNERS, SETTLEMENT_PRIVATE_KEY, SOLANA_SETTLEMEN
   ]
 }
 
-/** What the demo may and an installation with real money may not. Checked apart, so that one start names everything. */
+/** The differences between a demo and an installation with real money. Checked apart, so that one start names everything. */
 function strictness(filled: Record<string, string | undefined>): string[] {
   if (filled.SLUICE_DEMO === '1') return []
   const secrets = ['CHALLENGE_SECRET', 'CHALLENGE_SECRET_PREVIOUS', 'ENCRYPTION_SECRET', 'CRON_SECRET']
@@ -317,14 +316,14 @@ function strictness(filled: Record<string, string | undefined>): string[] {
   ]
 }
 
-/** A variable whose name a setting holds. Read when it is needed, and kept nowhere. */
+/** A variable that a setting names. Read when it is needed, and not stored. */
 export function variable(name: string): string | undefined {
   return process.env[name]
 }
 
 let cached: Env | undefined
 
-/** The checked environment. Read lazily, so that `next build` needs none. */
+/** The checked environment. Read lazily, because `next build` has none. */
 export const env: Env = new Proxy({} as Env, {
   get: (_, name) => (cached ??= parseEnv(process.env))[name as keyof Env],
 })

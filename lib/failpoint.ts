@@ -1,6 +1,6 @@
 import { env } from './env'
 
-/** The instants at which a crash is hardest; every one is tested by killing the process there. */
+/** The instants at which a crash is hardest; a test kills the process at each. */
 export type Failpoint =
   | 'after-claim'
   | 'after-upstream'
@@ -30,8 +30,8 @@ export type Failpoint =
 let hasStopped = false
 
 /**
- * Kills this process, as `kill -9` would, when SLUICE_FAILPOINT names this point; stops it once, until it gets SIGCONT, when that
- * says "{point} stop". Does nothing otherwise.
+ * Kills this process, as `kill -9` would, if SLUICE_FAILPOINT names this point. If it says "{point} stop", stops the process
+ * once, until it gets SIGCONT. Otherwise does nothing.
  */
 export function failpoint(name: Failpoint): void {
   if (env.SLUICE_FAILPOINT === name) process.kill(process.pid, 'SIGKILL')

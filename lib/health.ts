@@ -2,24 +2,24 @@ import { readRpc, servedNetworks, Svm } from '@/lib/chains'
 import { db, runFor, sql } from '@/lib/db'
 import { Caip, type Caip2 } from '@/lib/money'
 
-/** What money depends on, and whether it can be reached now. Names no address: anybody may ask. */
+/** The reachability of everything that money depends on. Contains no addresses, because the page is public. */
 export type ServerHealth = {
   ok: boolean
   database: 'up' | 'down'
-  /** By CAIP-2 network: the newest block, or null when no endpoint answers. */
+  /** By CAIP-2 network: the newest block, or null if no endpoint answers. */
   networks: Record<string, { status: 'up' | 'down'; blockNumber: string | null }>
 }
 
 const patienceMs = 2_500
 
-/** Anybody may ask, as fast as he likes: an answer is good for this long. */
+/** The page is public and has no rate limit: an answer is reused for this long. */
 const keptMs = 1_000
 
 let last: { atMs: number; health: Promise<ServerHealth> } | undefined
 
 /**
- * Asks the database and every network, once a second at most. Takes three seconds at most, throws nothing. Over the connections of
- * sales: those are what it is about, and a slow page must not make a process look dead.
+ * Checks the database and every network, at most once a second. Takes at most three seconds and never throws. Uses the
+ * connections of sales, because those are checked, and a slow page must not make a process look dead.
  */
 export function checkHealth(): Promise<ServerHealth> {
   if (!last || performance.now() - last.atMs > keptMs)

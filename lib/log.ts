@@ -1,7 +1,7 @@
 import pino from 'pino'
 import { env } from './env'
 
-/** What must never reach a log, wherever it stands in a logged object. */
+/** Members that must never reach a log, anywhere in a logged object. */
 const redacted = ['authorization', 'cookie', 'signature', 'raw', 'privateKey', 'secret', 'credential', 'instrument']
 
 let logger: pino.Logger | undefined

@@ -18,15 +18,15 @@ type Shared = { pools: Partial<Record<ConnectionPurpose, pg.Pool>>; sockets: Set
 const globals = globalThis as typeof globalThis & { sluiceDb?: Shared }
 const shared = (globals.sluiceDb ??= { pools: {}, sockets: new Set() })
 
-/** The server ends a statement after `statementMs`. A caller waits for a connection as long as `waitMs`. */
+/** The server ends a statement after `statementMs`. A caller waits at most `waitMs` for a connection. */
 const limits: Record<ConnectionPurpose, { max(): number; waitMs: number; statementMs: number }> = {
   sales: { max: () => env.DATABASE_CONNECTIONS_SALES, waitMs: 5_000, statementMs: 15_000 },
-  // Many tasks share few connections, and none of them is in a hurry.
+  // Many tasks share few connections, and none of them is urgent.
   jobs: { max: () => env.DATABASE_CONNECTIONS_JOBS, waitMs: 15_000, statementMs: 15_000 },
-  // A page that takes longer is of no use, and holds up others.
+  // A slower page is useless, and delays others.
   pages: { max: () => env.DATABASE_CONNECTIONS_PAGES, waitMs: 5_000, statementMs: 5_000 },
 }
-/** A server that is gone ends nothing: this much later than it should have, we do. */
+/** A lost server ends no statement: this long after its limit, the client does. */
 const silenceMs = 1_000
 
 function connect(wanted: ConnectionPurpose): pg.Pool {
@@ -41,14 +41,16 @@ function connect(wanted: ConnectionPurpose): pg.Pool {
   })
 }
 
-/** A pool that is dropped with all others when the database turns out to be another server. Its opener ends it. */
+/**
+ * A pool whose connections are dropped with all others when the database turns out to be another server. The caller ends it.
+ */
 export function openPool(options: pg.PoolConfig): pg.Pool {
   const pool = new pg.Pool({ connectionString: env.DATABASE_URL, keepAlive: true, stream: openSocket, ...options })
   pool.on('error', (error) => log().error({ err: error }, 'database connection lost'))
   return pool
 }
 
-/** The socket of a connection, remembered so that it can be dropped. */
+/** The socket of a connection, registered so that it can be dropped. */
 export function openSocket(): Socket {
   const socket = new Socket()
   shared.sockets.add(socket)
@@ -57,8 +59,8 @@ export function openSocket(): Socket {
 }
 
 /**
- * Ends every connection at once, whatever it waits for: called when the server behind them is gone, which nothing may have told
- * them. What was under way fails as a lost connection does.
+ * Ends every connection at once: called when the server behind them is gone, which TCP may not have noticed. Running statements
+ * fail as with a lost connection.
  */
 export function dropConnections(): void {
   for (const socket of shared.sockets)
@@ -73,7 +75,7 @@ export function pool(): pg.Pool {
 
 const ends = new Set<() => Promise<void>>()
 
-/** Has what works on the database, as a listener does, end before the pools do. */
+/** Registers a function that ends before the pools do, such as a listener's `close`. */
 export function endWithDb(end: () => Promise<void>): void {
   ends.add(end)
 }

@@ -1,5 +1,6 @@
 export { openPool, pool } from './client'
 export { newestFirst } from './newest-first'
+export { notifiedCache } from './notified-cache'
 export { allOf, pageQuery } from './page-query'
 export { notifiedCache } from './notified-cache'
 export { listen, type NotifyListener } from './listen'

@@ -54,7 +54,7 @@ it('ends the connection when nobody listens any more, and connects again for the
 })
 
 it('does not believe to be listening where nothing is delivered', async () => {
-  // As a pooler in transaction mode: it takes LISTEN, and no notification ever comes.
+  // Behaves like a pooler in transaction mode: it accepts LISTEN, and no notification ever arrives.
   let swallowed = 0
   const original = pg.Client.prototype.emit
   pg.Client.prototype.emit = function emit(this: pg.Client, event: string | symbol, ...args: unknown[]) {

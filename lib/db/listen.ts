@@ -7,31 +7,31 @@ import { endWithDb, openSocket } from './client'
 const backoffMs = { first: 100, most: 5_000 }
 const heartbeatMs = 5_000
 const connectTimeoutMs = 5_000
-/** Where nothing is delivered, trying again soon is of no use. */
+/** Where no notification arrives, a retry soon is useless. */
 const deafMs = 60_000
 
 export type NotifyListener = {
   /** False while notifications may be missed. */
   isListening(): boolean
-  /** Listens no more. May be called twice. */
+  /** Stops listening. May be called twice. */
   close(): Promise<void>
 }
 
 type Topic = { channel: string; onNotify: (payload: string) => void; onUp: () => void; isUp: boolean }
 
 type Ear = {
-  /** What we ask ourselves on: who does not hear it hears nothing. */
+  /** The channel that this process notifies itself on, to check that notifications arrive. */
   id: string
   topics: Set<Topic>
   /** The connection, from before it is made until it is lost. */
   client?: pg.Client
-  /** Its last statement: one is asked after the other. */
+  /** The last statement on it: statements run one after the other. */
   asked: Promise<unknown>
   failures: number
   retry?: NodeJS.Timeout | undefined
 }
 
-// Next bundles its own copy of this module beside the plain listener's: one connection a process all the same.
+// Next bundles its own copy of this module besides the plain listener's: they share one connection per process.
 const shared = globalThis as typeof globalThis & { sluiceEar?: Ear }
 const ear: Ear = (shared.sluiceEar ??= {
   id: `ear_${randomUUID()}`,
@@ -41,9 +41,10 @@ const ear: Ear = (shared.sluiceEar ??= {
 })
 
 /**
- * Listens on a channel, over one connection of this process for all of them, which is made again, with backoff, whenever it is lost.
- * `onNotify` gets each payload. `onUp` is called whenever listening has begun: what was notified before it may have been missed. That
- * notifications arrive is tried every few seconds: a pooler may take LISTEN and deliver nothing. The connection keeps no process alive.
+ * Listens on a channel. One connection of this process serves all channels; it is made again, with backoff, whenever it is
+ * lost. `onNotify` gets each payload. `onUp` runs whenever listening starts: earlier notifications may have been missed. Every
+ * few seconds a notification to itself checks that they arrive, because a pooler may accept LISTEN and deliver nothing. The
+ * connection keeps no process alive.
  */
 export function listen(channel: string, onNotify: (payload: string) => void, onUp: () => void): NotifyListener {
   const topic: Topic = { channel, onNotify, onUp, isUp: false }
@@ -94,7 +95,7 @@ function ask(client: pg.Client, statement: string): Promise<unknown> {
   return answer
 }
 
-/** A topic that was added while the connection was made is listened to twice, which is once. */
+/** LISTEN may run twice for a topic that was added during the connect; the second has no effect. */
 async function subscribe(client: pg.Client, topic: Topic): Promise<void> {
   try {
     await ask(client, `LISTEN ${pg.escapeIdentifier(topic.channel)}`)
@@ -106,7 +107,7 @@ async function subscribe(client: pg.Client, topic: Topic): Promise<void> {
   }
 }
 
-/** A connection that died without a FIN, and one behind which nothing is delivered, are only noticed by trying. */
+/** A connection that died without a FIN, and one behind which nothing is delivered, show only in a test. */
 async function keepTrying(client: pg.Client): Promise<void> {
   while (ear.client === client) {
     await new Promise<void>((resolve) => setTimeout(resolve, heartbeatMs).unref())
@@ -116,7 +117,7 @@ async function keepTrying(client: pg.Client): Promise<void> {
 
 class DeafError extends Error {}
 
-/** @throws DeafError when a notification to ourselves does not arrive with its answer, as PostgreSQL sends it. */
+/** @throws DeafError if a notification to itself does not arrive before its reply, as PostgreSQL sends it. */
 async function hearOneself(client: pg.Client): Promise<void> {
   let isHeard = false
   const hear = (message: pg.Notification) => void (isHeard ||= message.channel === ear.id)

@@ -87,13 +87,13 @@ test('a host that is gone without a word is left for the one that takes its plac
   await expect.poll(() => up.mock.calls.length).toBe(1)
   for (const purpose of purposes) await runFor(purpose, () => db.query(sql`SELECT 1`))
 
-  // Under way when it happens, and begun afterwards.
+  // Running when it happens, and started afterwards.
   const running = runFor('jobs', () => settled(db.query(sql`SELECT pg_sleep(600)`)))
   proxy.swallow()
   const begun = settled(db.query(sql`SELECT 1`))
   proxy.moveTo(standby)
 
-  // By the word of the heartbeat: no timeout of the driver, nor TCP's, is waited for.
+  // The heartbeat reports it: no timeout of the driver or of TCP has to pass.
   const cause = /the database is another server now/
   for (const error of await Promise.all([running, begun])) {
     expect(error).toMatchObject({ code: 'unavailable' })
@@ -101,7 +101,7 @@ test('a host that is gone without a word is left for the one that takes its plac
   }
   for (const purpose of purposes)
     expect(await runFor(purpose, () => db.query(sql`SELECT current_database()`))).toHaveLength(1)
-  // The beat itself comes right after its connection has told that the server is another one.
+  // The heartbeat is written right after its connection finds that the server is another one.
   await expect.poll(() => db.query(sql`SELECT 1 FROM process WHERE id = ${processId}::uuid`)).toHaveLength(1)
   await expect.poll(() => up.mock.calls.length).toBe(2)
   await db.query(sql`SELECT pg_notify('lost_host', 'hello')`)

@@ -6,24 +6,24 @@ import { log } from '../log'
 import { closePools, dropConnections } from './client'
 import { db, explain, sql, type Sql } from './transaction'
 
-/** A process that has not beaten for this long is dead, and what it owned is resolved by others. */
+/** A process without a heartbeat for this long is dead, and other processes resolve what it owned. */
 export const deadAfterMs = 5_000
 const beatEveryMs = 1_000
-// We stop taking work well before others may call us dead.
+// A process stops taking work well before others may count it as dead.
 const freshMs = 2_500
-/** A beat that takes longer is lost, and the next one goes over a new connection. */
+/** A heartbeat that takes longer is lost, and the next one uses a new connection. */
 const patienceMs = 2_000
-/** Longer, because a process that has just been started is busy with itself; two attempts fit into ten seconds. */
+/** Longer, because a process that just started is busy; two attempts fit into ten seconds. */
 const connectMs = 4_000
 
 type Heart = {
   id: string
-  /** Since the last beat began. */
+  /** Since the last heartbeat started. */
   sinceBeatMs?: () => number
   timer?: NodeJS.Timeout
-  /** The beat that is under way. */
+  /** The running heartbeat. */
   beating?: Promise<void>
-  /** A connection of its own: nothing that pages, jobs or sales do can delay a beat. */
+  /** A connection of its own: no page, job or sale can delay a heartbeat. */
   client?: pg.Client
   /** When the server behind it was started. */
   serverStartedAt?: string
@@ -32,22 +32,21 @@ type Heart = {
 const shared = globalThis as typeof globalThis & { sluiceHeart?: Heart }
 const heart: Heart = (shared.sluiceHeart ??= { id: randomUUID() })
 
-/** This process's id, as written into the rows that it owns. */
+/** The id of this process, as the rows that it owns contain it. */
 export const processId: string = heart.id
 
 /**
- * Makes sure that the database knows this process to be alive; starts its heartbeat at the first call.
- * Call before claiming anything.
- * @throws AppError unavailable when the database cannot be reached.
+ * Makes sure that the database sees this process as alive; starts its heartbeat at the first call. Call it before every claim.
+ * @throws AppError unavailable if the database cannot be reached.
  */
 export async function stayAlive(): Promise<void> {
   heart.timer ??= setInterval(() => void beat().catch(warn), beatEveryMs).unref()
   if (heart.sinceBeatMs !== undefined && heart.sinceBeatMs() < freshMs) return
-  // One lost beat says only that its connection is gone, or that this machine was busy.
+  // One lost heartbeat may only mean a lost connection or a busy machine.
   await beat().catch(() => beat())
 }
 
-/** Ends the heartbeat and says goodbye, so that nothing waits for the five seconds. */
+/** Ends the heartbeat and deletes this process's row, so that others do not wait for the five seconds. */
 export async function endHeartbeat(): Promise<void> {
   stopBeating()
   await heart.beating?.catch(() => undefined)
@@ -74,8 +73,8 @@ export async function closeDb(): Promise<void> {
 const forgottenMax = 1_000
 
 /**
- * Forgets processes that have not beaten for an hour: one that has no row is as dead as one that does not beat. A bounded number each
- * time. @returns how many.
+ * Deletes processes without a heartbeat for an hour: a missing row counts as dead too. A limited number each time.
+ * @returns how many.
  */
 export async function forgetProcesses(): Promise<number> {
   return db.execute(sql`
@@ -111,8 +110,8 @@ async function write(): Promise<void> {
 }
 
 /**
- * A connection for beats. When the server behind it is another one than before, or was started again, every other connection of
- * this process leads nowhere: a host that vanished without a reset says nothing, and TCP would wait for a quarter of an hour.
+ * A connection for heartbeats. If the server behind it changed or was restarted, every other connection of this process leads
+ * nowhere: a host that vanished sends no reset, and TCP would wait a quarter of an hour.
  */
 async function connect(): Promise<pg.Client> {
   const client = new pg.Client({

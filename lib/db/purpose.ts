@@ -1,8 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 
 /**
- * What a connection is for. Each purpose has connections of its own, so that none can take those of another: `sales` for whatever an
- * agent or the facilitator's caller waits for, `jobs` for background tasks, `pages` for people, the API and search.
+ * What a connection is used for. Each purpose has its own connections, so that none takes those of another: `sales` for
+ * everything that an agent or a caller of the facilitator waits for, `jobs` for background tasks, `pages` for people, the API
+ * and search.
  */
 export type ConnectionPurpose = 'sales' | 'jobs' | 'pages'
 
@@ -11,14 +12,14 @@ const shared = globalThis as typeof globalThis & { sluicePurpose?: AsyncLocalSto
 const current = (shared.sluicePurpose ??= new AsyncLocalStorage())
 
 /**
- * Runs work, and whatever it starts, on the connections of a purpose. What several purposes wait for together, such as a cache that
- * is being filled, has to run for sales.
+ * Runs work, and everything that it starts, on the connections of a purpose. Work that several purposes wait for, such as
+ * filling a cache, runs for `sales`.
  */
 export function runFor<Result>(purpose: ConnectionPurpose, work: () => Result): Result {
   return current.run(purpose, work)
 }
 
-/** The purpose of what runs now: sales where nothing else was said. */
+/** The current purpose; `sales` by default. */
 export function purpose(): ConnectionPurpose {
   return current.getStore() ?? 'sales'
 }

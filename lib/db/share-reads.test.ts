@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { shareReads } from './share-reads'
 
-/** Reads that end when they are told to. */
+/** Reads that end on command. */
 function held() {
   const asked: (readonly number[])[] = []
   const ends: ((error?: Error) => void)[] = []

@@ -2,15 +2,15 @@ import { runFor } from './purpose'
 
 type Waiting<Question, Answer> = { question: Question; resolve(answer: Answer): void; reject(error: unknown): void }
 
-/** Most of them in one statement. */
+/** The most callers in one statement. */
 const mostAtOnce = 100
-/** While so many statements are under way, a caller waits for one of them to end, and shares the next. */
+/** While this many statements run, a caller waits for one to end and shares the next. */
 const underWayMax = 2
 
 /**
- * Lets callers that ask the same kind of question at the same moment share a statement, as people share a bus that is always there: one
- * who comes alone is driven at once. For sales, and for reads that need no transaction.
- * @param ask answers the questions in their order; when it throws, so does every caller of that statement.
+ * Lets callers that ask the same kind of question at the same moment share a statement. A single caller does not wait. For
+ * sales, and for reads that need no transaction.
+ * @param ask answers the questions in order; if it throws, every caller of that statement gets the error.
  */
 export function shareReads<Question, Answer>(
   ask: (questions: readonly Question[]) => Promise<readonly Answer[]>,

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 
-/** The listener and Next's bundles each hold a copy of the module, and share the connections that know these names. */
+/** The listener and Next's bundles each have a copy of the module, and share the connections that know these names. */
 test('two copies of a process never give one name to two statements', async () => {
   const names = async (texts: readonly string[]) => {
     vi.resetModules()

@@ -4,14 +4,14 @@ import { AppError } from '../errors'
 import { moneyTypes, pool } from './client'
 
 /**
- * A query with its values apart: made by the `sql` tag, so that a value never becomes text of the statement. Its text is
- * put together when it is first needed: a prepared one mostly never needs it.
+ * A query with its values apart: made by the `sql` tag, so that a value never becomes part of the text. The text is built when
+ * it is first needed; a prepared statement usually never needs it.
  */
 export class Sql {
   /** One more than values. */
   readonly pieces: readonly string[]
   readonly values: readonly unknown[]
-  /** Each connection keeps its plan under this name. */
+  /** The name of its plan on each connection. */
   readonly name: string | undefined
 
   constructor(pieces: readonly string[], values: readonly unknown[], name?: string) {
@@ -25,15 +25,15 @@ export class Sql {
   }
 }
 
-/** Where statements run: inside a transaction (`withTransaction`) or on their own (`db`). */
+/** Where statements run: in a transaction (`withTransaction`) or on their own (`db`). */
 export type Tx = {
-  /** All rows: `amount_base` is a row's `amountBase`. Numeric and int8 come as `bigint`. */
+  /** All rows: the column `amount_base` is the member `amountBase`. Numeric and int8 are `bigint`. */
   query<Row>(statement: Sql): Promise<Row[]>
   /** How many rows were written. */
   execute(statement: Sql): Promise<number>
 }
 
-/** Tagged template: sql`SELECT … WHERE id = ${id}`. Nested sql fragments are merged; bigint goes as text. */
+/** Tagged template: sql`SELECT … WHERE id = ${id}`. Nested sql fragments are merged; a bigint is sent as text. */
 export function sql(strings: TemplateStringsArray, ...inputs: readonly unknown[]): Sql {
   const pieces: string[] = [strings[0] ?? '']
   const values: unknown[] = []
@@ -55,7 +55,7 @@ export function sql(strings: TemplateStringsArray, ...inputs: readonly unknown[]
 
 const texts = new Map<string, string>()
 
-/** A statement that every connection plans once: for large ones that run all the time. The same name, the same text. */
+/** A statement that every connection plans once: for large ones that run often. One name always has one text. */
 export function prepared(name: string, { pieces, values }: Sql): Sql {
   return new Sql(pieces, values, name)
 }
@@ -63,8 +63,8 @@ export function prepared(name: string, { pieces, values }: Sql): Sql {
 const names = new Map<string, string>()
 
 /**
- * The same for a statement that has a few forms: each is named by its text, so that the copies of this module in one
- * process, which share their connections, never give one name to two.
+ * A prepared statement that is named by its text, for statements with a few forms: the copies of this module in one process
+ * share connections, and never give one name to two texts.
  */
 export function planned(statement: Sql): Sql {
   const { text } = statement
@@ -85,7 +85,7 @@ function textOf(statement: Sql): string {
 /** A value for a json column. Bigints become decimal strings. */
 export function json(value: unknown): string {
   try {
-    // Without a replacer it is several times faster, and most values hold no bigint.
+    // Several times faster without a replacer, and most values hold no bigint.
     return JSON.stringify(value)
   } catch (error) {
     if (!(error instanceof TypeError)) throw error
@@ -118,7 +118,9 @@ function on(client: Connection): Tx {
   }
 }
 
-/** The one place where columns (`amount_base`) become members (`amountBase`): the names are made once for a result, not for a row. */
+/**
+ * The only place where columns (`amount_base`) become members (`amountBase`): names are converted once per result, not per row.
+ */
 function toObjects<Row>({ fields, rows }: pg.QueryArrayResult): Row[] {
   const names = fields.map(({ name }) => toCamelCase(name))
   return rows.map((values) => {
@@ -148,10 +150,10 @@ const retriedStates = new Set(['40001', '40P01'])
 const attemptsMax = 3
 
 /**
- * Runs `work` in one READ COMMITTED transaction and commits. No network call belongs inside.
- * `work` may run again after a deadlock or serialization failure, so it must have no other effect.
- * @throws AppError unavailable when the database cannot be reached. Then nothing is known: the commit may have happened, and only its
- * answer been lost.
+ * Runs `work` in one READ COMMITTED transaction and commits. No network call belongs inside. `work` may run again after a
+ * deadlock or serialization failure, so it must have no other effect.
+ * @throws AppError unavailable if the database cannot be reached. The outcome is then unknown: the commit may have happened and
+ *   only its reply been lost.
  */
 export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
@@ -159,7 +161,7 @@ export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>)
       .connect()
       .catch((error: unknown) => Promise.reject(explain(error)))
     let broken: Error | undefined
-    // A connection that ends between two statements says so by an event, and one that nobody hears ends the process.
+    // A connection that ends between two statements emits an event; without a listener it would end the process.
     const lose = (error: Error) => void (broken = error)
     client.on('error', lose)
     try {
@@ -169,7 +171,7 @@ export async function withTransaction<Result>(work: (tx: Tx) => Promise<Result>)
       return result
     } catch (error) {
       const known = explain(error)
-      // A connection that does not answer would keep us waiting for its ROLLBACK as long again: closing it is one.
+      // A connection that does not answer would also delay the ROLLBACK: closing it rolls back too.
       if (isUnreachable(known)) broken ??= known
       else await client.query('ROLLBACK').catch((rollbackError: Error) => (broken = rollbackError))
       if (!retriedStates.has((error as { code?: string }).code ?? '') || attempt >= attemptsMax) throw known
@@ -185,12 +187,12 @@ const unreachable = /^(ECONN|EPIPE|ETIMEDOUT|ENOTFOUND|08|57P0|53|57014)/
 const unreachableText =
   /timeout exceeded|timeout expired|Connection terminated|Query read timeout|not queryable|Cannot use a pool/
 
-// A text or JSON with the character NUL, or half of a surrogate pair: valid in JavaScript, and in no text of PostgreSQL.
+// A text or JSON with the character NUL, or half of a surrogate pair: valid in JavaScript, but not in PostgreSQL.
 const unstorable = new Set(['22021', '22P05'])
 
 /**
- * A database that cannot be reached is `unavailable`: nothing is sold without a durable record. A text that it cannot hold is its
- * sender's fault.
+ * Translates errors of the database. Unreachable is `unavailable`: nothing is sold without a durable record. A text that it
+ * cannot store is the sender's fault.
  */
 export function explain(error: unknown): unknown {
   const { code = '', message = '' } = error as { code?: string; message?: string }

@@ -1,22 +1,22 @@
 import { planned, sql, type Sql, type Tx } from './transaction'
 
-/** A change that is to happen with others or not at all, as members of the WITH of one statement. */
+/** A change that happens together with others or not at all, as members of the WITH of one statement. */
 export type WritePart = {
-  /** SELECTs that lock what it is about. Parts lock in their order. */
+  /** SELECTs that lock its rows. Parts lock in their order. */
   locks?: Sql
-  /** Whether it may happen, said of what it locked. */
+  /** The condition of the change, on the locked rows. */
   holds?: Sql
-  /** INSERTs, UPDATEs and DELETEs, each of which writes nothing unless `when`. */
+  /** INSERTs, UPDATEs and DELETEs that write nothing unless `when`. */
   writes?(when: Sql): Sql
 }
 
-/** Which of the parts may not happen, by their places: none when all of it is written. */
+/** `missing`: positions of the parts whose condition is false; empty if everything was written. */
 export type WriteResult = { isWritten: boolean; missing: readonly number[] }
 
 /**
- * Writes all of the parts in one statement and so in one transaction, or none of them when one does not hold. What locks waits for
- * other transactions, and looks at the newest rows after that; what only reads sees how it was when the statement began: a part
- * whose condition others can change has to lock what they write.
+ * Writes all parts in one statement, and so in one transaction; or none of them if one condition is false. A SELECT that locks
+ * waits for other transactions and then sees the newest rows; a SELECT that only reads sees the state when the statement began.
+ * A part whose condition others can change must therefore lock the rows that they write.
  */
 export async function writeTogether(tx: Tx, parts: readonly WritePart[]): Promise<WriteResult> {
   const conditions = parts.map(({ holds }) => holds ?? sql`true`)

@@ -6,29 +6,32 @@ import { env } from '@/lib/env'
 import { AppError } from '@/lib/errors'
 
 /**
- * Connections to upstreams and to receivers of webhooks. Their addresses are written by others, so every connection is
- * checked at the socket: a name may resolve to anything, and a literal is never looked up (docs/security.md#t20).
+ * Connections to upstreams and to receivers of webhooks. Others choose these addresses, so every connection is checked at the
+ * socket: a name may resolve to anything, and a literal address is never looked up (docs/security.md#t20).
  */
 
 const connectTimeoutMs = 10_000
-/** An answer that has begun may pause this long. */
+/** How long an answer may pause after it began. */
 const pauseMs = 10 * 60_000
 
-/** Azure's wire server stands in public address space. */
+/** Azure's wire server has a public address. */
 const metadata = new Set(['168.63.129.16'])
 const globalUnicast6 = ipaddr.IPv6.parseCIDR('2000::/3')
 
-/** Whether an address is a global unicast one: not private, loopback, link-local, metadata, shared, reserved or a tunnel to such. */
+/**
+ * Whether an address is a global unicast one: not private, loopback, link-local, metadata, shared or reserved, and not a tunnel
+ * to one of those.
+ */
 export function isGlobalAddress(text: string): boolean {
   if (!ipaddr.isValid(text)) return false
   const address = ipaddr.parse(text)
-  // A zone means link-local; ::ffff:a.b.c.d, NAT64, 6to4 and Teredo have ranges of their own and are refused whole.
+  // A zone means link-local; ::ffff:a.b.c.d, NAT64, 6to4 and Teredo have their own ranges and are refused whole.
   if (address.range() !== 'unicast' || text.includes('%')) return false
   if (address.kind() === 'ipv6') return (address as ipaddr.IPv6).match(globalUnicast6)
   return !metadata.has(address.toString())
 }
 
-/** `UPSTREAM_ALLOW` names what may be private, by host:port. */
+/** `UPSTREAM_ALLOW` names private addresses that are allowed, by host:port. */
 export function isAllowedByName(hostname: string, port: string | number): boolean {
   return env.UPSTREAM_ALLOW.includes(`${hostname}:${port}`)
 }
@@ -37,7 +40,7 @@ function refused(): AppError {
   return new AppError('upstream-refused', 'This leads to an address that is not public.')
 }
 
-/** dns.lookup that leaves out what is not global; an empty rest is refused. */
+/** dns.lookup without addresses that are not global; refused if none is left. */
 const lookupGlobal = ((hostname: string, options: LookupOptions, callback: LookupCallback) => {
   dnsLookup(hostname, { ...options, all: true }, (error, addresses) => {
     if (error) return callback(error, options.all ? [] : '')
@@ -51,7 +54,7 @@ type LookupCallback = (error: Error | null, address: string | LookupAddress[], f
 
 const upgrade = buildConnector({ timeout: connectTimeoutMs })
 
-/** undici's connector, with our own TCP connection underneath, so that nothing, not even a TLS hello, is written unchecked. */
+/** undici's connector on top of this module's own TCP connection, so that nothing, not even a TLS hello, is sent unchecked. */
 const connector: buildConnector.connector = (options, callback) => {
   const secure = options.protocol === 'https:'
   const port = Number(options.port) || (secure ? 443 : 80)
@@ -90,7 +93,7 @@ function once(work: (error: Error | null) => void): (error: Error | null) => voi
 
 let agent: Agent | undefined
 
-/** The dispatcher of every call to an address that others chose. Headers are awaited by the caller's own timer. */
+/** The dispatcher of every call to an address that others chose. The caller's own timer limits the wait for headers. */
 export function egressAgent(): Agent {
   return (agent ??= new Agent({
     connect: connector,

@@ -4,8 +4,8 @@ import { isAllowed, addressesOf, notPublic } from './host-addresses'
 const lengthMax = 2_048
 
 /**
- * What is wrong with an address that somebody wants to be called at, as a sentence with the way out; undefined when
- * nothing is. A name is looked up once: what it resolves to later is checked at every connection.
+ * What is wrong with an address for webhooks or callbacks, as a sentence that says what to do; undefined if nothing is. A name
+ * is looked up once here, and every connection checks it again.
  */
 export async function checkUrl(text: string): Promise<string | undefined> {
   if (text.length > lengthMax) return `Use at most ${lengthMax.toLocaleString('en')} characters`

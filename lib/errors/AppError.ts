@@ -34,7 +34,7 @@ export class AppError extends Error {
   }
 
   /**
-   * A copy with another message, and with more headers and members of the problem; given ones win. The copy is a plain AppError.
+   * A copy with another message, and with more headers and members of the problem; new ones win. The copy is a plain AppError.
    */
   with({ message = this.message, headers, extra }: Partial<Pick<AppError, 'message' | 'headers' | 'extra'>>): AppError {
     return new AppError(this.code, message, {
@@ -54,7 +54,7 @@ export class AppError extends Error {
   }
 }
 
-/** Wraps anything thrown: an AppError stays itself, everything else becomes `internal-error` without its text. */
+/** Wraps any thrown value: an AppError stays itself, everything else becomes `internal-error` without its text. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error
   return new AppError('internal-error', 'Something went wrong on our side.', { cause: error })

@@ -1,6 +1,6 @@
 import { codes, type ErrorCode } from './codes'
 
-/** What a program should do about an error, step by step, for its documentation page. */
+/** The steps that a program should take after an error, for its documentation page. */
 export function advice(code: ErrorCode): readonly string[] {
   const { status, owner, retryable }: { status: number; owner: string; retryable: boolean } = codes[code]
   const own = special[code]

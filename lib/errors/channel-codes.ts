@@ -1,6 +1,6 @@
 import type { ErrorRow } from './ErrorRow'
 
-/** Errors of sessions and channels: those that MPP names itself begin as it does. */
+/** Errors of sessions and channels; MPP names some of them, with the same beginning. */
 export const channelCodes = {
   'session-invalid-signature': {
     status: 402,

@@ -2,8 +2,8 @@ import { channelCodes } from './channel-codes'
 import type { ErrorRow } from './ErrorRow'
 
 /**
- * Every error that can reach somebody. The key is the last part of its documentation page
- * (`/docs/errors/{code}`) and the problem's `type`. `owner` says whose move it is.
+ * Every error that can reach a client. The key is the last part of its documentation page (`/docs/errors/{code}`) and the
+ * problem's `type`. `owner` is the party that has to act.
  */
 export const codes = {
   'payment-required': {

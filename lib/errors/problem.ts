@@ -33,7 +33,7 @@ export function toProblem(error: AppError, origin: string): Problem {
   }
 }
 
-/** The whole answer to an error: problem+json, never cached. HEAD gets the headers only, by the listener. */
+/** The answer to an error: problem+json, never cached. For HEAD the listener sends only the headers. */
 export function toProblemResponse(error: AppError, origin: string): Response {
   return new Response(JSON.stringify(toProblem(error, origin)), {
     status: error.status,

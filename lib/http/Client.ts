@@ -1,13 +1,13 @@
 import { BlockList, isIP } from 'node:net'
 
-/** Who sent a request, as proxies tell it that the operator trusts. What anybody else says of it counts for nothing. */
+/** The client of a request, as trusted proxies report it. Reports of others are ignored. */
 
 const named: Readonly<Record<string, readonly string[]>> = {
   loopback: ['127.0.0.0/8', '::1/128'],
   private: ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'fc00::/7'],
 }
 
-/** Where the listener tells everything behind it who the client is, in place of what came. */
+/** The header in which the listener passes the client's address on, replacing the one that arrived. */
 export const header = 'x-forwarded-for'
 
 export type IsTrusted = (address: string) => boolean
@@ -25,9 +25,9 @@ export function trust(ranges: readonly string[]): IsTrusted {
 }
 
 /**
- * The client's address: the peer's, or, where that is a trusted proxy, whom it names, and so on from hop to hop. A client can write
- * both headers itself, and proxies append to one of them and pass the other on: where they disagree, the peer's address is all
- * that is known.
+ * The client's address: the peer's, or, if that is a trusted proxy, the address that it names, and so on from hop to hop. A
+ * client can write both headers, and a proxy appends to one of them and passes the other on: if they disagree, only the peer's
+ * address is certain.
  */
 export function addressOf(
   peer: string | undefined,
@@ -44,7 +44,7 @@ export function addressOf(
   return told.every((address) => address === first) ? first : nearest
 }
 
-/** From the nearest hop outwards, as long as whoever speaks is trusted and names an address. */
+/** From the nearest hop outwards, as long as the hop is trusted and names an address. */
 function follow(nearest: string, hops: readonly string[], isTrusted: IsTrusted): string {
   let address = nearest
   for (const hop of hops.toReversed()) {
@@ -61,7 +61,7 @@ function readForwardedFor(header: string | readonly string[] | undefined): reado
   return text === '' ? [] : text.split(',').map((hop) => hop.trim())
 }
 
-/** Of Forwarded (RFC 7239): an element without `for` names nobody. */
+/** Hops of Forwarded (RFC 7239): an element without `for` names none. */
 function readForwarded(header: string | undefined): readonly string[] {
   const elements = header?.match(/(?:[^",]|"(?:[^"\\]|\\.)*")+/g) ?? []
   return elements.map((element) => {
@@ -70,7 +70,7 @@ function readForwarded(header: string | undefined): readonly string[] {
   })
 }
 
-/** An address with or without a port; undefined for `unknown`, for a name that hides one, and for anything else. */
+/** An address with or without a port; undefined for `unknown`, for an obfuscated name, and for anything else. */
 function toAddress(hop: string): string | undefined {
   const inBrackets = /^\[([^\]]+)\](?::\d+)?$/.exec(hop)?.[1]
   const beforePort = /^([\d.]+):\d+$/.exec(hop)?.[1]
@@ -78,7 +78,7 @@ function toAddress(hop: string): string | undefined {
   return isIP(address) === 0 ? undefined : address
 }
 
-/** IPv4 as it is written, also where a socket for both families has it; without the name of an interface. */
+/** IPv4 in its plain form, also if a dual-stack socket reports it; without the name of an interface. */
 export function plain(address: string): string {
   return address
     .toLowerCase()

@@ -1,25 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http'
 
 /**
- * What pages of any origin may ask for and read: everything that is sold, and what describes it. Nothing there knows a cookie, so a
- * page learns what anybody learns, and no answer ever allows credentials. The dashboard and /api/v1 stay shut.
+ * What pages of any origin may request and read: everything that is sold, and its descriptions. These paths use no cookie, so a
+ * page sees what every client sees, and no answer ever allows credentials. The dashboard and /api/v1 stay closed.
  */
 
 type Pairs = readonly (readonly [name: string, value: string])[]
 
-/** Takes a path as it came, and normalises none. */
+/** The gateway takes a path as it arrived, without normalising it. */
 const gateway = /^\/gateway(?:\/|$)/
 const shared = /^\/(facilitator\/|api\/mcp(?:\/|$)|\.well-known\/|openapi\.json$|llms\.txt$)/
-/** Another spelling of a path, which a router may read as one that is shut. */
+/** Another spelling of a path, which a router may read as a closed one. */
 const ambiguous = /\\|\/\/|\/\.{1,2}(?:\/|$)|%(?:2[ef]|5c)/i
 
-/** Whether every origin may read what stands at a request target. */
+/** Whether every origin may read a request target. */
 export function isShared(target: string): boolean {
   const [path = ''] = target.split('?')
   return gateway.test(path) || (shared.test(path) && !ambiguous.test(path))
 }
 
-/** The asterisk shows a page all headers in browsers that know it; the names are for older ones. */
+/** Browsers that support the asterisk show a page all headers; the names are for older ones. */
 const exposed =
   'PAYMENT-REQUIRED, PAYMENT-RESPONSE, X-PAYMENT-RESPONSE, WWW-Authenticate, Payment-Receipt, EXTENSION-RESPONSES, Retry-After, Location, Link, *'
 
@@ -29,14 +29,14 @@ export const anyOrigin: Pairs = [
 ]
 
 /**
- * What an answer gets that every origin may read. A 402 has few bytes to spend and is never stored: it gets none where no page
- * asked. What caches may keep gets them always, because the next one who asks may be a page.
+ * The CORS headers of an answer that every origin may read. A 402 has few bytes for headers and is never stored: it gets them
+ * only if a page asked. Cacheable answers always get them, because the next reader may be a page.
  */
 export function headersFor(origin: string | undefined, cacheControl: string | null | undefined): Pairs {
   return origin === undefined && /no-store/i.test(cacheControl ?? '') ? [] : anyOrigin
 }
 
-/** A browser's question, before it sends what a page asks for. */
+/** Whether a request is a browser's preflight. */
 export function isPreflight(method: string | undefined, headers: IncomingHttpHeaders): boolean {
   return method === 'OPTIONS' && headers.origin !== undefined && 'access-control-request-method' in headers
 }
@@ -57,10 +57,10 @@ const allowed = [
   'SIGN-IN-WITH-X',
   'X-PAYMENT',
 ]
-/** Longest that any browser keeps the answer. */
+/** The longest that any browser caches the answer. */
 const maxAgeSeconds = 86_400
 
-/** The answer to a preflight: everything may be asked, whether there is something at the address or not. */
+/** The answer to a preflight: everything is allowed, whether something is at the address or not. */
 export function preflight(headers: IncomingHttpHeaders): Pairs {
   const asked = headers['access-control-request-headers']?.split(',').map((name) => name.trim()) ?? []
   const known = new Set(allowed.map((name) => name.toLowerCase()))

@@ -1,21 +1,21 @@
 import { AppError } from '@/lib/errors'
 
 /**
- * The forms in which HTTP/1 names what is asked for (RFC 9112 section 3). PUBLIC_URL says who we are: what a client or a proxy calls us
- * must be well-formed, and is then forgotten.
+ * The forms of request targets in HTTP/1 (RFC 9112 section 3). PUBLIC_URL is this server's name: the name that a client or a
+ * proxy uses must be well-formed, and is then ignored.
  */
 
-/** As it came. */
+/** The head as it arrived. */
 export type RequestHead = {
   method: string
   target: string
   /** "1.0" or "1.1". */
   version: string
-  /** Every field line Host, in order. */
+  /** Every Host field line, in order. */
   hosts: readonly string[]
 }
 
-/** Where this server is reached: PUBLIC_URL, and the address and the port of the connection. */
+/** The addresses of this server: PUBLIC_URL, and the address and port of the connection. */
 export type ServerAddress = { publicUrl: string; address?: string | undefined; port?: number | undefined }
 
 /** uri-host [ ":" port ] (RFC 9110 section 7.2, RFC 3986 section 3.2.2). */
@@ -23,12 +23,12 @@ const hostPattern = /^(?:\[[\da-f:.]+\]|(?:[\w.~!$&'()*+,;=-]|%[\da-f]{2})+)(?::
 const absolutePattern = /^(https?):\/\/([^/?#]*)([/?].*)?$/i
 
 /**
- * The path and query of a request, as they came; "*" when it is about the whole server.
+ * The path and query of a request, as they arrived; "*" if it is about the whole server.
  * @throws AppError bad-request, misdirected
  */
 export function readTarget({ method, target, version, hosts }: RequestHead, own: ServerAddress): string {
   if (hosts.length > 1) throw new AppError('bad-request', 'The Host header stands there more than once.')
-  // Load balancers check by an address, or by no name at all.
+  // Load balancers check by an address, or without a name.
   if (!isHealth(target)) assertHost(hosts, version)
   if (target.startsWith('/')) return target
   if (target === '*') {
@@ -50,7 +50,7 @@ export function isHealth(target: string): boolean {
   return target === '/api/health' || target.startsWith('/api/health?')
 }
 
-/** HTTP/1.0 knows no Host. @throws AppError bad-request */
+/** HTTP/1.0 has no Host. @throws AppError bad-request */
 function assertHost(hosts: readonly string[], version: string): void {
   const [host] = hosts
   if (host === undefined && version === '1.0') return
@@ -58,7 +58,7 @@ function assertHost(hosts: readonly string[], version: string): void {
   if (!hostPattern.test(host)) throw new AppError('bad-request', 'The Host header is malformed.')
 }
 
-/** Proxies that end TLS, or listen elsewhere, say http for https, and leave the port out or put theirs in. */
+/** Proxies that terminate TLS, or listen on another port, say http for https, and omit the port or send theirs. */
 function isOwn(scheme: string, authority: string, { publicUrl, address, port }: ServerAddress): boolean {
   const named = URL.canParse(`${scheme}://${authority}`) ? new URL(`${scheme}://${authority}`) : undefined
   const known = new URL(publicUrl)

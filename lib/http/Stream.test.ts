@@ -14,7 +14,7 @@ function reading(stream: ReadableStream<Uint8Array>) {
   }
 }
 
-/** Events that come when they are told to. */
+/** Events that arrive on command. */
 function prompted() {
   let resolve: (text: string) => void = () => undefined
   let ended = 0

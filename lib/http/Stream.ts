@@ -1,15 +1,15 @@
-/** Answers that come bit by bit. Nothing on the way may hold them: both sides of a metered stream would wait for each other. */
+/** Answers that arrive in pieces. No proxy may buffer them: both sides of a metered stream would wait for each other. */
 
-/** nginx and what took its word over keep no buffer then. */
+/** nginx, and proxies that follow it, do not buffer then. */
 const unbuffered = ['X-Accel-Buffering', 'no'] as const
 
-/** For an answer of ours that is streamed and kept nowhere. */
+/** For a streamed answer of this server that no cache stores. */
 export const headers = {
   'X-Accel-Buffering': unbuffered[1],
   'Cache-Control': 'no-store, no-transform',
 }
 
-/** The same for somebody else's answer: what compresses also collects (RFC 9111 section 5.2.2.6 forbids it). */
+/** Keeps another server's answer unbuffered: proxies that compress also collect (RFC 9111 section 5.2.2.6 forbids it). */
 export function letThrough(headers: Headers): void {
   headers.set(...unbuffered)
   const said = headers.get('cache-control')
@@ -17,14 +17,14 @@ export function letThrough(headers: Headers): void {
   else if (!/(?:^|,)\s*no-transform\s*(?:,|$)/i.test(said)) headers.set('Cache-Control', `${said}, no-transform`)
 }
 
-/** Proxies close a connection on which nothing came for a minute, as they are installed. */
+/** Most proxies close a connection after a minute without data, by default. */
 export const quietMs = 15_000
 export const keepAlive = ': keep-alive\n\n'
 
 /**
- * Server-sent events as a body. Each piece is whole, with its blank line, so that a comment may stand between any two: one is sent
- * when none came for `everyMs`. The next event is asked for only when the reader takes more. `unread` runs instead of the
- * generator's own end where a reader leaves before it ever began.
+ * Server-sent events as a body. Each piece is complete, with its blank line, so a comment may stand between any two: one is
+ * sent after `everyMs` without an event. The next event is requested only when the reader reads on. `unread` runs instead of
+ * the generator's own cleanup if the reader leaves before the generator started.
  */
 export function ofEvents(
   events: AsyncGenerator<string>,
@@ -45,9 +45,9 @@ export function ofEvents(
         else controller.enqueue(encoder.encode(come.value))
       },
       async cancel() {
-        // What fails after nobody listens any more is the generator's own to tell.
+        // The generator reports its own errors after the reader has left.
         next?.catch(() => undefined)
-        // A generator that was never begun ends without its `finally`.
+        // A generator that never started ends without its `finally`.
         if (!isBegun && unread) await unread()
         else await events.return(undefined)
       },
@@ -56,7 +56,7 @@ export function ofEvents(
   )
 }
 
-/** Undefined when it takes longer. */
+/** Undefined if it takes longer. */
 async function within<Value>(work: Promise<Value>, ms: number): Promise<Value | undefined> {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, ms, undefined).unref()))

@@ -33,17 +33,17 @@ const lookMs = 500
 const watchMs = 15_000
 const minuteMs = 60_000
 
-/** As if the last run of every task had been so much earlier. */
+/** As if the last run of every task had been this much earlier. */
 const pass = (ms: number) =>
   db.execute(sql`UPDATE task_run SET started_at = started_at - make_interval(secs => ${ms / 1000})`)
 
 it('asks hardly anything of the database and the chains in a minute in which nobody buys', async () => {
-  // Settles first: what is due at a start, and a checkpoint of what was recorded.
+  // Settles first: the tasks due at a start, and a checkpoint of what was recorded.
   for (let round = 0; round < 4; round++) {
     await Promise.all(await runDue())
     await pass(5_000)
   }
-  // Nothing was recorded for a while, so that the books are compared with the chain at rest.
+  // Nothing was recorded for a while, so the books are compared with the chain at the resting pace.
   const names = Object.keys(tasks) as TaskName[]
   await db.execute(
     sql`UPDATE task_run SET started_at = now() - interval '10 seconds' WHERE task = ANY(${names}::text[])`,
@@ -65,7 +65,7 @@ it('asks hardly anything of the database and the chains in a minute in which nob
     await pass(lookMs)
     passing++
   }
-  // Nothing that has a condition ran, but for what looks at chains now and then.
+  // No task with a condition ran, except those that read chains now and then.
   const asked = names.filter((name) => 'due' in tasks[name] && runs.has(name))
   expect(asked).toEqual(['watch-channels'])
   const own = statements.texts.filter((text) => !text.startsWith('INSERT INTO process')).length - passing

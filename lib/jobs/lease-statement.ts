@@ -1,20 +1,20 @@
 import { isDead, processId, sql, type Sql } from '@/lib/db'
 import { tasks, type Task, type TaskName } from './Task'
 
-/** A run of a task; its number is what holds the lease. */
+/** A run of a task; its number holds the lease. */
 export type TaskLease = { task: TaskName; run: bigint }
 
-/** How long after its budget a run may still write what it has begun: then its lease is over, and another process may start. */
+/** How long after its budget a run may still write what it started. Then its lease ends, and another process may start. */
 const graceMs = 5_000
 
-/** A task of which nothing seems to be due runs this seldom all the same. */
+/** A task that seems to have nothing due still runs this often. */
 const restMs = 5 * 60_000
 
 export const isTaken: Sql = sql`(r.lease_until >= now() AND NOT ${isDead(sql`r.lease_owner`)})`
 
 /**
- * Takes the leases of those of these tasks that the condition holds for. One row per task: it keeps two workers from doing the same
- * tick; a dead worker's lease is free. Of two that see it free at the same moment the second finds another run in the row.
+ * Takes the leases of the tasks that meet the condition. One row per task keeps two workers from the same run; a dead worker's
+ * lease is free. Of two that see it free at the same moment, the second finds another run in the row.
  */
 export function takeLeases(names: readonly TaskName[], condition: Sql): Sql {
   const seconds = (read: (task: Task) => number) => names.map((name) => read(tasks[name]) / 1000)

@@ -4,7 +4,7 @@ import { db, endHeartbeat, runFor, sql, stayAlive } from '@/lib/db'
 import { countStatements } from '@/sandbox/count-statements'
 import { accept, offer, insertSeller, orphan, row } from '@/sandbox/testing/payment-fixture'
 import { tasks, type TaskName } from '.'
-import { takeDueLeases } from './lease'
+import { takeDueLeases } from './take-due-leases'
 import { runDue } from './run-due'
 
 const names = Object.keys(tasks) as TaskName[]
@@ -12,7 +12,7 @@ const statements = countStatements()
 
 beforeAll(insertSeller)
 afterAll(endHeartbeat)
-// Every task has run a moment ago, longer ago than its pace and not as long as it rests.
+// Every task ran a moment ago: longer ago than its pace, and less long ago than its rest.
 beforeEach(async () => {
   await stayAlive()
   await restAll()
@@ -29,15 +29,15 @@ const leases = () => runFor('jobs', takeDueLeases)
 const isAsked = (name: TaskName) => 'due' in tasks[name]
 
 it('asks one statement of an idle database, and writes nothing', async () => {
-  // Twice, because a checkpoint is signed of what was sequenced.
+  // Twice, because the checkpoint covers what was sequenced.
   for (let round = 0; round < 2; round++) await Promise.all(await runDue())
   await restAll()
-  // What runs whatever there is to do ran just now; the books are compared for a while after something was booked.
+  // Tasks without a condition ran just now; the books are compared for a while after something was booked.
   await db.execute(
     sql`UPDATE task_run SET started_at = now() WHERE task = ANY(${names.filter((name) => !isAsked(name))}::text[])`,
   )
   await db.execute(sql`UPDATE task_run SET started_at = now() WHERE task = 'reconcile' OR task = 'watch-channels'`)
-  // Who wrote a row last.
+  // The last writer of each row.
   const rows = () => db.query(sql`SELECT task, xmin::text FROM task_run ORDER BY task`)
   const before = await rows()
   statements.texts.length = 0

@@ -30,7 +30,7 @@ it('gives back its own lease only, not that of a run which took the task over', 
     const ran = runTask('expire-payments', undefined, true)
     const waits = sql`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`
     await expect.poll(async () => (await db.query(waits)).length).toBe(1)
-    // Its lease runs out, and this process, or another, takes the task again.
+    // Its lease ends, and this process or another takes the task again.
     await db.execute(sql`UPDATE task_run SET runs = runs + 1 WHERE task = 'expire-payments'`)
     return { ran }
   })

@@ -9,15 +9,15 @@ import { startWatch } from './start-watch'
 
 type Loop = { stop(): Promise<void> }
 
-// Next bundles its own copy of this module beside the plain listener's: one loop a process all the same.
+// Next bundles its own copy of this module besides the plain listener's: one loop per process.
 const shared = globalThis as typeof globalThis & { sluiceLoop?: Loop }
 
-/** Runs every task that is due at its pace, and graphile-worker, in this process until stopped. May be called twice; the second call changes nothing. */
+/** Runs every due task at its pace, and graphile-worker, in this process until stopped. A second call changes nothing. */
 export function startLoop(): Loop {
   return (shared.sluiceLoop ??= runFor('jobs', start))
 }
 
-/** Between two looks at what is due. */
+/** Between two checks for due tasks. */
 const lookMs = 500
 
 function start(): Loop {

@@ -5,22 +5,22 @@ import { log } from '../log'
 import { openPool } from '@/lib/db'
 import { deliverToTarget, task } from '@/lib/webhooks'
 
-/** Receivers are waited for, mostly: many at once cost little. */
+/** Receivers mostly keep a job waiting: many at once cost little. */
 const concurrency = 24
 const connectionsMax = 3
-/** How long one job goes on with its target; `deliver-webhooks` finds the rest. */
+/** How long one job works on its target; `deliver-webhooks` finds the rest. */
 const jobMs = 10_000
 const restartMs = 5_000
-/** Its schema is made by one of its statements. */
+/** One of its statements creates its schema. */
 const statementMs = 60_000
 
 const Payload = z.object({ target: z.string() })
 
 /**
- * Runs graphile-worker in this process until stopped: it hears of a webhook as soon as that is committed, or due again. Makes
- * its schema where there is none, and starts again when it ends by itself, as it does when the database goes away. Crashes
- * are not its business: it leaves a dead worker's jobs alone for hours, and `deliver-webhooks` finds within seconds what
- * they meant. `ready` resolves once its schema is there, or could not be made yet.
+ * Runs graphile-worker in this process until stopped: it starts a webhook as soon as it is committed, or due again. Creates its
+ * schema if it is missing, and starts again when it ends by itself, as it does when the database is lost. It does not handle
+ * crashes: it leaves a dead worker's jobs alone for hours, and `deliver-webhooks` finds their deliveries within seconds.
+ * `ready` resolves once the schema exists, or could not be created yet.
  */
 export function startRunner(): { ready: Promise<unknown>; stop(): Promise<void> } {
   let stopped = false
@@ -31,7 +31,7 @@ export function startRunner(): { ready: Promise<unknown>; stop(): Promise<void> 
     query_timeout: statementMs,
     application_name: 'sluice webhooks',
   })
-  // A connection that it has checked out and that is lost says so by an event, and one that nothing hears ends the process.
+  // A lost connection that it has checked out emits an event; without a listener it would end the process.
   pgPool.on('connect', (client) =>
     client.on('error', (error) => log().warn({ err: error }, 'the worker lost a connection')),
   )
@@ -70,9 +70,9 @@ function options(pgPool: ReturnType<typeof openPool>): Parameters<typeof run>[0]
     pgPool,
     concurrency,
     noHandleSignals: true,
-    // Otherwise a job whose end cannot be written, because the database went away, rejects a promise that nothing awaits, which ends
-    // the process. So it ends the runner, which starts again.
-    // One asks for all of them what is due: each on its own would be twelve statements a second for nothing.
+    // Otherwise a job whose end cannot be written, because the database is gone, rejects a promise without a handler, which
+    // ends the process. With it, the runner ends and starts again. One worker fetches jobs for all: each on its own would send
+    // twelve statements a second for nothing.
     preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0, localQueue: { size: concurrency } } },
     logger: new Logger(() => (level, message) => log()[levels[level]]({ worker: true }, message)),
     taskList: {
@@ -83,5 +83,5 @@ function options(pgPool: ReturnType<typeof openPool>): Parameters<typeof run>[0]
   }
 }
 
-// What it tells at every start and job is for those who look for it.
+// Its messages at every start and job are for debugging only.
 const levels = { error: 'error', warning: 'warn', info: 'debug', debug: 'trace' } as const

@@ -6,15 +6,15 @@ import { reportEndpoints } from '@/lib/execution'
 type Watch = { stop(): Promise<void> }
 
 const everyMs = 5_000
-/** When they were not asked anything since the last look, and all are well. */
+/** While the endpoints are unused and all are well. */
 const restMs = 15_000
 
-// As in start-loop.ts: two copies of this module, one watch a process.
+// As in start-loop.ts: two copies of this module, one watch per process.
 const shared = globalThis as typeof globalThis & { sluiceWatch?: Watch }
 
 /**
- * Every process asks RPC endpoints by its own view of them: while this runs, it looks at them all every five seconds and
- * writes down what it sees; less often while they are asked nothing else. May be called twice; the second call changes nothing.
+ * Watches the RPC endpoints in this process, because each process has its own view of them: checks all every five seconds and
+ * stores the results; less often while they are unused. A second call changes nothing.
  */
 export function startWatch(): Watch {
   return (shared.sluiceWatch ??= start())

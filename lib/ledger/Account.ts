@@ -29,8 +29,8 @@ export const revenue = (merchantId: string): Account => `revenue:${merchantId}`
 /** What arrived at a pay-to address. `payTo` canonical. */
 export const cash = (payTo: string): Account => `cash:${payTo}`
 
-/** What a merchant owes back to agents. */
+/** Refunds that a merchant owes to agents. */
 export const refundPayable = (merchantId: string): Account => `refund_payable:${merchantId}`
 
-/** What left the wallet that refunds are paid from. `address` canonical. */
+/** What left the wallet that pays refunds. `address` canonical. */
 export const refundWallet = (address: string): Account => `refund_wallet:${address}`

@@ -13,7 +13,7 @@ export type TransferRow = {
   pendingId: string | null
 }
 
-/** Entries of a payment in the order they were written. The caller has made sure that its reader may see the payment. */
+/** Entries of a payment in the order they were written. The caller has checked that the reader may see the payment. */
 export async function listTransfers(paymentId: string): Promise<TransferRow[]> {
   type Row = Omit<TransferRow, 'at'> & { at: Date }
   const rows = await db.query<Row>(sql`

@@ -27,7 +27,7 @@ export async function postTransfers(tx: Tx, entries: readonly LedgerEntry[]): Pr
   if (entries.length > 0) await tx.execute(insertTransfers(entries))
 }
 
-/** The statement of `postTransfers`, to stand inside a larger one; it writes nothing unless `when` holds. */
+/** The INSERT of `postTransfers`, for a larger statement; it writes nothing unless `when` holds. */
 export function insertTransfers(entries: readonly LedgerEntry[], when: Sql = sql`true`): Sql {
   const column = <Key extends keyof LedgerEntry>(key: Key) => entries.map((entry) => entry[key] ?? null)
   return sql`
@@ -39,7 +39,7 @@ export function insertTransfers(entries: readonly LedgerEntry[], when: Sql = sql
     WHERE ${when}`
 }
 
-/** The statement of `resolvePending`, to stand inside a larger one; it writes nothing unless `when` holds. */
+/** The INSERT of `resolvePending`, for a larger statement; it writes nothing unless `when` holds. */
 export function insertResolution(kind: 'post' | 'void', paymentIds: readonly string[], when: Sql = sql`true`): Sql {
   return sql`
     INSERT INTO transfer (kind, pending_id, reason, debit, credit, network, asset, amount_base, payment_id)

@@ -8,8 +8,8 @@ const baseUnits = /^(0|[1-9][0-9]{0,77})$/
 const dollars = /^\$?(0|[1-9][0-9]{0,11})(?:\.([0-9]{1,6}))?$/
 
 /**
- * Base units from the wire. Only plain decimal digits count: no sign, blank, exponent, hex or leading zero.
- * @throws TypeError otherwise, because `BigInt` alone would read "", " 1 " and "0x10" as money.
+ * Base units from the wire. Only plain decimal digits: no sign, blank, exponent, hex or leading zero. @throws TypeError
+ * otherwise; `BigInt` alone would read "", " 1 " and "0x10" as money.
  */
 export function parseBase(text: string): bigint {
   if (!baseUnits.test(text)) throw new TypeError(`"${text}" is not an amount in base units`)
@@ -17,8 +17,8 @@ export function parseBase(text: string): bigint {
 }
 
 /**
- * Micro-dollars from what a person types: "0.01", "$1", "0.000001".
- * @throws TypeError when it is not a dollar amount with at most six decimals.
+ * Micro-dollars from typed text: "0.01", "$1", "0.000001". @throws TypeError unless it is a dollar amount with at most six
+ * decimals.
  */
 export function parseDollars(text: string): bigint {
   const match = dollars.exec(text.trim())
@@ -26,10 +26,7 @@ export function parseDollars(text: string): bigint {
   return BigInt(match[1] ?? '0') * 1_000_000n + BigInt((match[2] ?? '').padEnd(microDecimals, '0') || '0')
 }
 
-/**
- * Micro-dollars in base units of a dollar token.
- * @throws RangeError when the token has too few decimals to hold the price exactly.
- */
+/** Micro-dollars in base units of a dollar token. @throws RangeError if the token has too few decimals for the exact price. */
 export function microsToBase(micros: bigint, decimals: number): bigint {
   if (decimals >= microDecimals) return micros * 10n ** BigInt(decimals - microDecimals)
   const divisor = 10n ** BigInt(microDecimals - decimals)
@@ -37,7 +34,7 @@ export function microsToBase(micros: bigint, decimals: number): bigint {
   return micros / divisor
 }
 
-/** Base units of a dollar token in micro-dollars, for sums over tokens; what is below a micro-dollar is cut. */
+/** Base units of a dollar token in micro-dollars, for sums over tokens; rounded down. */
 export function baseToMicros(amountBase: bigint, decimals: number): bigint {
   if (decimals <= microDecimals) return amountBase * 10n ** BigInt(microDecimals - decimals)
   return amountBase / 10n ** BigInt(decimals - microDecimals)

@@ -3,11 +3,11 @@ import type { Caip2 } from './Caip'
 /** A token that Sluice sells for. */
 export type Asset = {
   readonly network: Caip2
-  /** EVM: checksummed contract, compared lower-case. Solana: the mint in base58, where case matters. */
+  /** EVM: checksummed contract, compared in lower case. Solana: the mint in base58, where case matters. */
   readonly address: string
   readonly symbol: string
   readonly decimals: number
-  /** EIP-712 domain of its EIP-3009 signatures; absent where the token has none. */
+  /** EIP-712 domain of its EIP-3009 signatures; absent if the token has none. */
   readonly eip712?: { readonly name: string; readonly version: string }
 }
 

@@ -6,15 +6,15 @@ const pattern = /^0x[0-9a-fA-F]{40}$/
 const oneCase = /^0x([0-9a-f]{40}|[0-9A-F]{40})$/
 
 /**
- * What is wrong with a text that ought to be an address, to stand behind its name; undefined when nothing is. Its case is a checksum where
- * it is mixed (EIP-55), so a digit that was mistyped shows; in one case it has none.
+ * What is wrong with a text as an address, as a phrase after its name; undefined if nothing is. Mixed case is a checksum
+ * (EIP-55), so a mistyped digit shows; one case has no checksum.
  */
 export function faultOf(text: string): string | undefined {
   if (!pattern.test(text)) return 'is not an address: it must be 0x and 40 hex digits'
   return oneCase.test(text) || getAddress(text) === text ? undefined : 'is not an address: its checksum does not fit'
 }
 
-/** Whether a text is an address, and, in mixed case, the one that was meant. */
+/** Whether a text is an address whose checksum, if any, is right. */
 export function isValid(text: string): boolean {
   return faultOf(text) === undefined
 }

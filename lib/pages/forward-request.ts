@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 /** Another HTTP server of this machine, on a Unix socket. It closes no idle connection, so none is lost between two requests. */
 export type ForwardTarget = { socketPath: string; agent: Agent }
 
-/** What is about one connection (RFC 9110 section 7.6.1), and Expect, which the port has met. */
+/** Headers of a single connection (RFC 9110 section 7.6.1), and Expect, which the listener has answered. */
 const ownHeaders = new Set([
   'connection',
   'keep-alive',
@@ -19,8 +19,8 @@ const ownHeaders = new Set([
 ])
 
 /**
- * Passes a request on and its answer back, each at its reader's pace. A client that goes away ends the request; an answer that
- * breaks off is broken off, never ended as if it were whole. `refuse` answers where nothing has come back: it gets what happened.
+ * Forwards a request and returns its answer, each at its reader's pace. A client that leaves ends the request; an answer that
+ * breaks off stays broken, never ended as if it were complete. `refuse` answers if nothing came back, with the cause.
  */
 export function forwardRequest(
   incoming: IncomingMessage,
@@ -53,7 +53,7 @@ export function forwardRequest(
   else onward.end()
 }
 
-/** Joins a connection that becomes something else than HTTP with the other server's. */
+/** Joins an upgraded connection with the other server's. */
 export function forwardUpgrade(
   incoming: IncomingMessage,
   socket: Duplex,

@@ -9,33 +9,35 @@ import { AppError } from '@/lib/errors'
 import { log } from '../log'
 import { forwardRequest, forwardUpgrade, type ForwardTarget } from './forward-request'
 
-/** The process that makes pages, beside the one that sells: neither waits for the other's processor, memory or faults. */
+/** The process of the pages, besides the one that sells: neither waits for the other's processor, memory or faults. */
 export type PagesProcess = {
   /** Answers a request through it; `refuse` answers while it cannot. */
   serve(incoming: IncomingMessage, outgoing: ServerResponse, refuse: (problem: AppError) => void): void
   upgrade(incoming: IncomingMessage, socket: Duplex, head: Buffer): void
-  /** Lets it finish what it has begun, and ends it. */
+  /** Ends it, after it has finished its running requests. */
   stop(): Promise<void>
 }
 
 export type PagesOptions = {
-  /** Its program: gets the path of the Unix socket to listen on, says `ready`, and ends when its channel to us does. */
+  /**
+   * Its program: gets the path of the Unix socket to listen on, sends `ready`, and ends when its channel to this process does.
+   */
   program: string
   args?: readonly string[]
-  /** Whether there is anything to serve. Asked twice a second until there is. */
+  /** Whether there is anything to serve. Checked twice a second until there is. */
   isBuilt?: () => boolean
   /** How long a request waits for a process that is starting. */
   patienceMs?: number
-  /** Longest that it may take to stop. */
+  /** The longest that it may take to stop. */
   stopMs?: number
 }
 
 const askMs = 500
 const againMs = { least: 500, most: 30_000 }
-/** One that lived as long was well: the next one starts at once. */
+/** A process that lived this long was healthy: the next one starts at once. */
 const wellMs = 60_000
 
-/** Starts it, and starts it again whenever it ends, until it is stopped. */
+/** Starts it, and restarts it whenever it ends, until it is stopped. */
 export function startPages(options: PagesOptions): PagesProcess {
   const { isBuilt = () => true, patienceMs = 5_000, stopMs = 10_000 } = options
   const folder = mkdtempSync(path.join(tmpdir(), 'sluice-'))
@@ -47,7 +49,7 @@ export function startPages(options: PagesOptions): PagesProcess {
 
   const run = async () => {
     rmSync(target.socketPath, { force: true })
-    // Next reads the source maps of its own chunks when it needs them: all of them in memory are 100 MB.
+    // Next reads the source maps of its own chunks when it needs them; all of them in memory would be 100 MB.
     const execArgv = process.execArgv.filter((argument) => argument !== '--enable-source-maps')
     const running = fork(options.program, [target.socketPath, ...(options.args ?? [])], { execArgv })
     child = running
@@ -107,7 +109,7 @@ async function built(isBuilt: () => boolean, signal: AbortSignal): Promise<boole
 function away(isThere: boolean, cause?: Error): AppError {
   const text = isThere ? 'The dashboard is starting.' : 'The dashboard is being built.'
   return new AppError('pages-unavailable', `${text} What is sold here is sold all the same.`, {
-    // A browser asks again by itself.
+    // A browser reloads by itself.
     headers: { Refresh: '2' },
     cause,
   })

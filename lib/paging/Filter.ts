@@ -2,12 +2,12 @@ import { z } from 'zod'
 import { Amount } from '@/lib/money'
 import * as Page from './Page'
 
-/** Filters as they stand in a URL. What cannot be understood is left out and told to the reader, never an error. */
+/** Filters in a URL. What cannot be parsed is left out and shown to the reader, never an error. */
 
-/** As Next gives them to a page. */
+/** As Next passes them to a page. */
 export type FilterParams = Record<string, string | string[] | undefined>
 
-/** A schema per parameter; each takes the parameter's text. */
+/** A schema per parameter, which parses the parameter's text. */
 export type FilterShape = Record<string, z.ZodType<unknown, string>>
 
 export type FilterValues<S extends FilterShape> = { [Key in keyof S]?: z.output<S[Key]> | undefined }
@@ -15,7 +15,7 @@ export type FilterValues<S extends FilterShape> = { [Key in keyof S]?: z.output<
 export type FilterReading<S extends FilterShape> = {
   values: FilterValues<S>
   ask: Page.PageRequest
-  /** The parameters that count, as written: what links to other views start from. */
+  /** The valid parameters, as written: links to other views start from them. */
   query: Record<string, string>
   /** "name=value" of each parameter that was left out. */
   ignored: string[]
@@ -56,8 +56,8 @@ function askOf(values: Record<string, unknown>): Page.PageRequest {
 }
 
 /**
- * The address of a view: `path` with the query, changed as told (undefined removes). Any change but a
- * cursor's goes back to the first page.
+ * The address of a view: `path` with the changed query (undefined removes). Any change except a cursor's goes back to the first
+ * page.
  */
 export function href(path: string, query: Record<string, string>, change: Record<string, string | undefined>): string {
   const turns = 'after' in change || 'before' in change
@@ -70,7 +70,7 @@ export function href(path: string, query: Record<string, string>, change: Record
   return text ? `${path}?${text}` : path
 }
 
-/** Several of these words, with commas between. */
+/** Several of these words, separated by commas. */
 export function anyOf<const Word extends string>(words: readonly Word[]) {
   return z
     .string()
@@ -78,7 +78,9 @@ export function anyOf<const Word extends string>(words: readonly Word[]) {
     .pipe(z.array(z.enum(words as readonly [Word, ...Word[]])).min(1)) as z.ZodType<Word[], string>
 }
 
-/** A whole address, or the beginning of one (at least 0x and four digits), lower-case; of Solana at least six characters as they are. */
+/**
+ * A whole address, or its beginning: at least 0x and four digits, lower-case; for Solana at least six characters, unchanged.
+ */
 export const addressStart = z
   .string()
   .trim()
@@ -114,7 +116,7 @@ export function between(from?: string, to?: string): { gte?: Date; lt?: Date } |
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
 
-/** Whether a part of a URL can be a row's id; anything else is not found rather than a database error. */
+/** Whether a part of a URL can be a row's id: anything else is not found, instead of a database error. */
 export function isId(text: string): boolean {
   return uuid.test(text)
 }

@@ -1,28 +1,28 @@
 import { z } from 'zod'
 
-/** A window on a list that is sorted newest first. Cursors name a row, so that new rows never shift a page. */
+/** A window on a list, newest first. Cursors name a row, so that new rows never shift a page. */
 
 export const sizes = [25, 50, 100] as const
 export type PageSize = (typeof sizes)[number]
 
-/** The row at a page's edge: when it was made, and its id among rows of the same instant. */
+/** The row at a page's edge: its time, and its id among rows of the same instant. */
 export type Cursor = { atMs: number; id: string }
 
-/** Which page is asked for: the first one, the one of older rows (`after`), or of newer ones (`before`). */
+/** The requested page: the first one, the one of older rows (`after`), or of newer ones (`before`). */
 export type PageRequest = { size: PageSize } & (
   | { after?: never; before?: never }
   | { after: Cursor; before?: never }
   | { before: Cursor; after?: never }
 )
 
-/** People do not read past so many rows one by one, and a count of all takes longer the more there are. */
+/** People do not read so many rows one by one, and a full count takes longer the more there are. */
 export const countMax = 10_000
-/** What a statement that counts stops at: one more than is told. */
+/** Where a counting statement stops: one more than is shown. */
 export const countLimit = countMax + 1
 
 export type Page<Row> = {
   rows: Row[]
-  /** Rows that the filter matches, on all pages; more than `countMax` stands for any number above it. */
+  /** Rows that match the filter, on all pages; more than `countMax` means any higher number. */
   total: number
   size: PageSize
   /** Cursor for `before`; absent on the first page. */
@@ -33,12 +33,12 @@ export type Page<Row> = {
 
 const Encoded = z.tuple([z.int().min(0).max(8.64e15), z.string().min(1).max(80)])
 
-/** A cursor as it stands in a URL. */
+/** A cursor as a URL holds it. */
 export function encode(cursor: Cursor): string {
   return Buffer.from(JSON.stringify([cursor.atMs, cursor.id])).toString('base64url')
 }
 
-/** The cursor inside a URL's text, or undefined when it is none. */
+/** The cursor in a URL's text; undefined if there is none. */
 export function decode(text: string): Cursor | undefined {
   try {
     const [atMs, id] = Encoded.parse(JSON.parse(Buffer.from(text, 'base64url').toString('utf8')))
@@ -53,7 +53,7 @@ export function totalWords(total: number): string {
   return total > countMax ? `${countMax.toLocaleString('en')}+` : total.toLocaleString('en')
 }
 
-/** The same ask without its cursor. */
+/** The same request without its cursor. */
 export function first(ask: PageRequest): PageRequest {
   return { size: ask.size }
 }
@@ -84,7 +84,7 @@ export function from<Row>(
   }
 }
 
-/** The page with its rows turned into something else. */
+/** The page with converted rows. */
 export function map<Row, Other>(page: Page<Row>, turn: (row: Row) => Other): Page<Other> {
   return { ...page, rows: page.rows.map(turn) }
 }

@@ -1,11 +1,11 @@
 import type { Reader } from '../ctx'
 import { sql } from '@/lib/db'
 import type { Page } from '@/lib/paging'
-import { type PaymentFilter } from './PaymentFilter'
-import type * as PaymentView from './PaymentView'
 import { loadPaymentLines } from './load-payments'
+import type { PaymentFilter } from './PaymentFilter'
+import type * as PaymentView from './PaymentView'
 
-/** One page of what the reader may see, newest first: payments, and each session as one of them. Reads only. */
+/** One page of the reader's payments, newest first; each session counts as one line. Reads only. */
 export async function listPayments(
   reader: Reader,
   filter: PaymentFilter,

@@ -22,7 +22,7 @@ const dueTargets: Sql = sql`
     SELECT d.due_at FROM webhook_delivery d WHERE d.target = receiver.target AND ${isDue} ORDER BY d.due_at, d.position LIMIT 1) first
   WHERE receiver.target IS NOT NULL`
 
-/** SQL condition: `deliverDue` has something to do. */
+/** SQL condition: `deliverDueWebhooks` has something to do. */
 export const toDeliver: Sql = sql`EXISTS (${dueTargets})`
 
 /**

@@ -15,7 +15,7 @@ export const isFirst: Sql = sql`NOT EXISTS (
   SELECT 1 FROM webhook_delivery b
   WHERE b.target = d.target AND b.subject = d.subject AND b.status = 'waiting' AND b.position < d.position)`
 
-/** What `deliverDue` looks for. */
+/** What `deliverDueWebhooks` looks for. */
 export const isDue: Sql = sql`d.status = 'waiting' AND d.due_at <= now() AND ${free} AND ${isFirst}`
 
 type Row = Omit<ClaimedDelivery, 'sealed'> & { current: Buffer | null; previous: Buffer | null }

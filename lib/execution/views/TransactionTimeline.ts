@@ -4,7 +4,7 @@ import type { TransactionDetail } from './TransactionView'
 /** A transaction's steps, from the request to the final block. Pure; all times ISO 8601. */
 
 export type TransactionTimelineStep = TimelineStep & {
-  /** The kind of details that a page shows below the title. */
+  /** Which details the page adds to its title. */
   about: 'asked' | 'policy' | 'accepted' | 'simulated' | 'attempt' | 'included' | 'note'
   /** The number of an attempt; else null. */
   seq: number | null

@@ -57,7 +57,7 @@ async function bookIncluded(
 ): Promise<void> {
   const findings = new Map<string, SettlementResult>()
   for (const pending of await findPendingSettlements(batch.id)) {
-    // What is left after a part went back is what the contract says.
+    // After a partial refund, the contract's state gives the remainder.
     const told = pending.refundBase === null ? fromLogs(pending, outcome) : undefined
     const done = told ?? (await fromState(ctx, batch.network, pending, outcome))
     if (done) findings.set(pending.id, done)

@@ -10,8 +10,7 @@ import {
   requeueUnsettled,
   type SettlingPayment,
 } from '@/lib/payments'
-import { type PaymentResult } from './apply-batch'
-import { readResults } from './read-results'
+import type { PaymentResult } from './apply-batch'
 import { namedFacilitator } from './named-facilitator'
 import {
   askFacilitator,

@@ -26,7 +26,7 @@ export const toTakeBack: Sql = sql`EXISTS (${undoneRows})`
 /**
  * Takes back payments and refunds that were booked from a block that a reorganisation has undone, in the ledger and in
  * the audit log. Their batches and transactions wait for the new outcome and are booked by it. Channels follow their
- * contract's state (`bookStates`). Safe to run in any process at any time: one reorganisation takes a booking back
+ * contract's state (`bookChannelStates`). Safe to run in any process at any time: one reorganisation takes a booking back
  * once.
  * @returns the number of payments and refunds taken back.
  */

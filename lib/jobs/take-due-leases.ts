@@ -3,8 +3,8 @@ import { tasks, type Task, type TaskName } from './Task'
 import { type TaskLease, takeLeases, isTaken } from './lease-statement'
 
 /**
- * The leases of all tasks that are at their pace, due and free. One statement for all of them, which locks and writes nothing when there
- * is none: an idle installation asks hardly anything else. Whether a task is due is asked only when it is at its pace.
+ * Takes the leases of all tasks that are at their pace, due and free, in one statement. It locks and writes nothing if there is
+ * none, so an idle installation sends almost no other statement. `due` is evaluated only for tasks at their pace.
  */
 export function takeDueLeases(): Promise<TaskLease[]> {
   return db.query<TaskLease>((dueLeases ??= planned(takeDue())))
