@@ -14,7 +14,7 @@ import { evm, networkOf, tempo, type Demo } from './demo'
 
 /** The official clients, as an agent's author would set them up, and one written by hand for x402 v1. */
 
-/** What was asked last and what came back: repeats are made from it. */
+/** The last request and its answer: repeats are made from them. */
 export type Paid = { response: Response; body: string; header: { name: string; value: string } }
 
 export type Pay = (demo: Demo, url: string, init?: RequestInit) => Promise<Paid>

@@ -57,7 +57,7 @@ export async function balance(demo: Demo, network: string, owner: Address): Prom
   return client.readContract({ address: asset, abi: erc20Abi, functionName: 'balanceOf', args: [owner] })
 }
 
-/** How many ERC-20 transfers to an address the chain shows since a block. */
+/** Number of ERC-20 transfers to an address since a block. */
 export async function transfersTo(demo: Demo, network: string, to: Address, fromBlock: bigint): Promise<number> {
   const { rpcUrl, asset } = networkOf(demo, network)
   const client = createPublicClient({ transport: http(rpcUrl) })

@@ -12,7 +12,7 @@ type Fixtures = {
 
 type Shared = {
   demo: Demo
-  /** What the operator's browser holds after its wallet signed in: once, because it takes seconds. */
+  /** The operator's browser state after sign-in. Made once, because it takes seconds. */
   cookies: Cookie[]
 }
 
@@ -60,7 +60,7 @@ export async function signIn(page: Page, demo: Demo): Promise<void> {
   await page.waitForURL('**/')
 }
 
-/** What axe finds serious on the page as it stands, by all its rules or by these. */
+/** The serious findings of axe on the page, by all rules or by these. */
 export async function seriousViolations(page: Page, rules?: string[]): Promise<string[]> {
   const { violations } = await new AxeBuilder({ page })
     // No page has frames, whose findings it would gather in a second page.

@@ -7,7 +7,7 @@ import { tempoLocalnet } from 'viem/chains'
 
 /** The official clients in a page, with the key in the page: e2e/agents/browser.spec.ts bundles it. */
 
-/** What a script of the page can read of an answer. */
+/** The parts of an answer that a script of the page can read. */
 export type Read = { status: number; headers: Record<string, string>; body: string }
 
 async function read(response: Response): Promise<Read> {

@@ -17,7 +17,7 @@ export type AppOptions = {
   upstreamPort: number
   /** The agent that makes test payments; without it the dashboard offers none. */
   paymentUrl?: string
-  /** What else on this machine the app may call. */
+  /** Further local addresses that the app may call. */
   morePorts?: readonly number[]
 }
 

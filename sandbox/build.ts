@@ -19,7 +19,7 @@ const stampIn = (project: string) => path.join(project, '.next', 'sluice-sources
 const isBuilt = (project: string, sum: string) =>
   existsSync(stampIn(project)) && readFileSync(stampIn(project), 'utf8') === sum
 
-/** Whether the pages are there as the sources say. Those of other sources are taken away: server.ts serves none without the stamp. */
+/** Whether the built pages are those of these sources. Removes the stamp of other sources: without it server.ts serves no pages. */
 export function keepPages(project: string): boolean {
   if (isBuilt(project, sourcesSum(project))) return true
   rmSync(stampIn(project), { force: true })

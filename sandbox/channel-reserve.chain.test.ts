@@ -104,7 +104,7 @@ describe('an mppx session', () => {
     // The rest are the fees of two transactions.
     expect(paidBase - 22n * price).toBeGreaterThan(0n)
     expect(paidBase - 22n * price).toBeLessThan(2n * mostFeeBase)
-    // What was put there before, so that its balance is never empty.
+    // The unit that was put there before, so that its balance is never empty.
     expect(await balanceOf(channelReserve)).toBe(1n)
   })
 

@@ -1,7 +1,7 @@
 import { concat, decodeFunctionData, keccak256, maxUint256, numberToHex, pad, type Address, type Hex } from 'viem'
 import { Abis, Addresses, Transaction } from 'viem/tempo'
 
-// What sandbox/contracts/ChannelReserve.sol needs of the node that a precompile has by itself.
+// The help of the node that sandbox/contracts/ChannelReserve.sol needs, and a precompile does not.
 
 /** TIP-1034's address, lower-case. */
 export const channelReserve: Address = Addresses.tip20ChannelReserve
@@ -26,7 +26,7 @@ export function mentionsReserve(body: Buffer): boolean {
   return spellings.some((spelling) => body.includes(spelling))
 }
 
-/** What must stand in storage before a JSON-RPC request runs, or tries, calls that open or top up channels. Pure. */
+/** Storage to write before a JSON-RPC request runs or simulates calls that open or top up channels. Pure. */
 export function writesFor({ method, params }: { method?: unknown; params?: unknown }): readonly Write[] {
   if (typeof method !== 'string' || !method.startsWith('eth_sendRawTransaction'))
     return callsIn(params).flatMap(allowanceFor)

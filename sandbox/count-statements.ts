@@ -1,6 +1,6 @@
 import pg from 'pg'
 
-/** What this process has asked of PostgreSQL since it was called, over all connections: BEGIN and COMMIT count too. */
+/** Counts the statements of this process from now on, over all connections, with BEGIN and COMMIT. */
 export function countStatements(): { count: number; texts: string[] } {
   const counted = { count: 0, texts: [] as string[] }
   const { prototype } = pg.Client as unknown as { prototype: { query(...args: unknown[]): unknown } }

@@ -25,13 +25,13 @@ export function executeData(intentId: Hex): Hex {
   return encodeFunctionData({ abi: counterAbi, functionName: 'execute', args: [intentId] })
 }
 
-/** How often an intent had its effect: 0 or 1. */
+/** Number of effects of an intent: 0 or 1. */
 export async function effectsOf({ rpc }: Pick<Anvil, 'rpc'>, intentId: Hex): Promise<bigint> {
   const data = encodeFunctionData({ abi: counterAbi, functionName: 'effects', args: [intentId] })
   return BigInt(await rpc<Hex>('eth_call', [{ to: counter, data }, 'latest']))
 }
 
-/** How many intents had their effect. */
+/** Number of intents that had their effect. */
 export async function totalEffects({ rpc }: Pick<Anvil, 'rpc'>): Promise<bigint> {
   const data = encodeFunctionData({ abi: counterAbi, functionName: 'total' })
   return BigInt(await rpc<Hex>('eth_call', [{ to: counter, data }, 'latest']))

@@ -145,7 +145,7 @@ export function savePorts(dir: DataDir, ports: Ports): void {
   writeWhole(dir.ports, `${JSON.stringify(ports, null, 2)}\n`)
 }
 
-/** What the file holds, or undefined when it is not there. @throws Error when it is not JSON. */
+/** The content of the file, undefined when there is none. @throws Error when it is not JSON. */
 export function readJson<Value>(file: string): Value | undefined {
   if (!existsSync(file)) return undefined
   try {

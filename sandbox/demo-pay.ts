@@ -19,7 +19,7 @@ import { tempoNetwork } from './tempo'
 
 /** `npm run demo:pay`: an agent that buys one answer in each way that unmodified clients know, and many by a session. */
 
-/** What `npm run demo` wrote (the members used here). */
+/** The contract file of `npm run demo` (the members used here). */
 type Demo = {
   baseUrl: string
   networks: Record<string, { rpcUrl: string; asset: string; decimals: number }>

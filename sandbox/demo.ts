@@ -44,7 +44,7 @@ const ether = 10n ** 18n
 const token = 10n ** 6n
 const sol = 10n ** 9n
 
-/** What was started, in that order; stopped in the opposite one. */
+/** The started parts, in order; stopped in the opposite order. */
 const started: { name: string; stop(): Promise<void> }[] = []
 let stopping = false
 

@@ -17,7 +17,7 @@ export const polygonNetwork = 'eip155:137'
 export const polygonUsdc: Address = '0x3c499c542cEF5E3811e1192ce70d8cC03d5c3359'
 export const multicall3: Address = '0xcA11bde05977b3631167028862bE2a173976CA11'
 
-/** What the sandbox asks of a token; `mint` is ours only. */
+/** The token functions that the sandbox uses; `mint` exists here only. */
 export const tokenAbi = parseAbi([
   'function balanceOf(address owner) view returns (uint256)',
   'function transfer(address to, uint256 value) returns (bool)',

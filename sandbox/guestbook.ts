@@ -15,7 +15,7 @@ export const guestbookAbi = parseAbi([
   'function messageOf(uint256 entry) view returns (string)',
 ])
 
-/** What is sold: one line of it. */
+/** The action on sale: one line in the book. */
 export const guestbookAction: Execution = {
   network: 'eip155:84532',
   calls: [
@@ -32,7 +32,7 @@ export const guestbookAction: Execution = {
 
 const gwei = 10n ** 9n
 
-/** What may be executed: this one function of this one contract. */
+/** The allowed calls: this one function of this one contract. */
 export const guestbookRules: PolicyRules = {
   contracts: [
     {

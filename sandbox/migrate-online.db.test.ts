@@ -79,7 +79,7 @@ const business = [
   `ANALYZE`,
 ]
 
-/** What an installation that sells does to each table that a migration touches: whatever is not there yet is made once. */
+/** The writes of a selling installation to each table that a migration touches. Missing rows are made once. */
 const work = [
   `UPDATE payment SET upstream_status = 200 WHERE id = md5('p1')::uuid`,
   `UPDATE refund SET held_reason = 'h' WHERE payment_id = md5('p0')::uuid`,

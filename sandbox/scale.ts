@@ -243,7 +243,7 @@ function channelStatements({ payments, channels, open, transactions }: Scale): s
   ]
 }
 
-/** What triggers would have written. */
+/** Rows that triggers would have written. */
 const derived = [
   `INSERT INTO transaction_part (merchant_id, transaction_id, created_at)
     SELECT DISTINCT e.merchant_id, t.id, t.created_at FROM audit_event e JOIN transaction t ON t.id = e.transaction_id WHERE e.merchant_id IS NOT NULL`,

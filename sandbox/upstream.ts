@@ -105,7 +105,7 @@ async function stream(
     const counted = units === undefined ? '' : `units: ${units}\n`
     response.write(`id: ${index}\n${counted}data: ${data}\n\n`)
     if (index === fail) {
-      // What was written goes out first.
+      // Buffered output is sent first.
       await pause(20)
       response.destroy()
       return

@@ -7,7 +7,7 @@ import { lock } from './file-lock.mjs'
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..')
 
-/** What `npm start` and `npm run worker` run. It looks at no file beside its own. */
+/** The programs of `npm start` and `npm run worker`. They read no source file. */
 export const production = {
   name: 'dist',
   entries: { server: 'server.ts', pages: 'pages.ts', worker: 'scripts/worker.ts' },

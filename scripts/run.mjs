@@ -15,7 +15,7 @@ if (!file) {
 // Everything else here is for developers.
 await ensureInstall({ tests: !/^(sandbox\/demo|scripts\/)/.test(file) })
 
-// What it needs is installed only now.
+// Its packages are installed by now.
 const { programOf } = await import('./compile.mjs')
 const program = programOf(path.relative(root, path.resolve(root, file)))
 await program.compile()

@@ -22,7 +22,7 @@ const usage = `usage: npm run chaos -- [--minutes N] [--seed S] [--kills K] [--d
 const workers = 2
 const project = path.resolve(import.meta.dirname, '..', '..')
 
-/** What lib/env wants of every process; nothing of it leads anywhere. */
+/** The settings that lib/env requires; none of the addresses leads anywhere. */
 function setEnvironment(databaseUrl: string): void {
   Object.assign(process.env, {
     DATABASE_URL: databaseUrl,

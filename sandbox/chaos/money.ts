@@ -20,7 +20,7 @@ export type Money = {
   oweRefund(): Promise<void>
   /** Has something delivered on a channel, by a voucher for exactly that. */
   spendOnce(): Promise<void>
-  /** How many refunds are not paid, and how many channels are not settled for all that was spent. */
+  /** The number of unpaid refunds, and of channels that are not settled in full. */
   countOpen(): Promise<number>
   judge(): Promise<MoneyVerdict>
 }
@@ -131,7 +131,7 @@ async function judgeRefunds(
     verdict.doubled.push(`the refund wallet made ${sent.length} transfers for ${owed.length} refunds`)
 }
 
-/** What was delivered is what vouchers allow, what the contract paid out, and what the books hold. */
+/** Deliveries, vouchers, payouts of the contract and books agree. */
 async function judgeChannels(
   anvil: Anvil,
   channels: readonly Opened[],

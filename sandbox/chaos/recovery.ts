@@ -1,7 +1,7 @@
 import { db, sql } from '@/lib/db'
 import type { Death } from './fleet'
 
-/** How long others needed to take over what dead processes had in hand. */
+/** The time that other processes needed to take over the work of dead ones. */
 export type Recoveries = {
   /** Notes a death and what was in its hands. */
   note(death: Death): void
@@ -13,7 +13,7 @@ export type Recoveries = {
 type Held = { id: string; epoch: number; status: string; due: string }
 
 const pollMs = 250
-/** What a dying process had sent to the database is done by then. */
+/** By then the last statements of a dying process are done. */
 const restMs = 150
 
 export function followRecoveries(): Recoveries {

@@ -13,14 +13,14 @@ import { countOpen, network, startWorld, type World } from './world'
 export type ChaosOptions = {
   seed: number
   schedule: Schedule
-  /** How long troubles go on. */
+  /** Duration of the faults, milliseconds. */
   forMs: number
   /** Workers that are killed afterwards, one point after the other. */
   kills: number
   workers: number
   /** Between two things that are asked for. */
   askEveryMs: number
-  /** How long nothing may end after the last trouble, before what is left counts as lost. */
+  /** Milliseconds without any end after the last fault, after which the rest counts as lost. */
   calmMs: number
   /** Scratch. */
   dir: string

@@ -1,7 +1,7 @@
 import { between, oneOf, randomOf, type Random } from '../faults/random'
 import type { Fault, Forged, Rule } from '../faults/rule'
 
-/** What goes wrong. Everything ends by itself. */
+/** The faults. Each ends by itself. */
 export type Trouble =
   /** A public provider has a fault for a while. */
   | { kind: 'provider'; provider: number; rule: Rule; forMs: number }
@@ -74,7 +74,7 @@ export function draw(bounds: Bounds): Schedule {
   return steps.sort((one, other) => one.atMs - other.atMs).map((step, number) => ({ ...step, number }))
 }
 
-/** The same without some of its steps: what is left when a failure is narrowed down. */
+/** The same schedule without some of its steps, to narrow a failure down. */
 export function drop(schedule: Schedule, numbers: readonly number[]): Schedule {
   return schedule.filter(({ number }) => !numbers.includes(number))
 }

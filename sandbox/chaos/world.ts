@@ -181,7 +181,7 @@ async function transfer(
   )
 }
 
-/** How many of what was asked have ended. */
+/** The number of queued calls that have ended. */
 export async function countOpen(asked: readonly Asked[]): Promise<number> {
   const [row] = await db.query<{ open: number }>(sql`
     SELECT count(*)::int AS open FROM transaction

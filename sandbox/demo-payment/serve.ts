@@ -18,7 +18,7 @@ const timeoutMs = 45_000
 
 const Request = z.object({
   way: z.enum(['x402', 'mpp-evm', 'mpp-tempo']),
-  /** What may be bought, the cheapest first. */
+  /** The ways to pay, cheapest first. */
   resources: z.array(z.object({ url: z.url(), networks: z.array(z.string()) })),
 })
 type Way = z.infer<typeof Request>['way']

@@ -34,7 +34,7 @@ export type ReferenceOptions = {
 type Request = { paymentPayload: never; paymentRequirements: never }
 type Verb = 'verify' | 'settle'
 
-/** What the three endpoints answer, without HTTP around it. */
+/** The answers of the three endpoints, without HTTP. */
 export type Facilitator = {
   address: string
   supported(): unknown

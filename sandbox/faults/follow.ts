@@ -8,7 +8,7 @@ export type Block = {
   transactions: readonly { hash: Hex; from: Hex; nonce: Hex }[]
 }
 
-/** What changed since the last look: blocks that vanished, and blocks that came, oldest first. */
+/** Changes since the last look: blocks that vanished and blocks that are new, oldest first. */
 export type Step = { gone: readonly Block[]; fresh: readonly Block[] }
 
 const rememberedBlocks = 64

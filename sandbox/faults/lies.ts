@@ -5,7 +5,7 @@ import type { Fault } from './rule'
 
 type Wrap = (next: Respond) => Respond
 
-/** How a fault falsifies calls and answers, with a memory of its own; undefined for faults that say nothing false. */
+/** Falsifies calls and answers for one fault and keeps its state; undefined for faults that falsify nothing. */
 export function lieOf(fault: Fault): Wrap | undefined {
   switch (fault.kind) {
     case 'stale':

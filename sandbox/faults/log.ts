@@ -1,7 +1,7 @@
 import type { Hex } from 'viem'
 import type { Fault, Rule } from './rule'
 
-/** What happens to a transaction in the pool that the providers share. */
+/** Events of a transaction in the pool that the providers share. */
 export type PoolChange =
   /** Taken. */
   | 'pooled'

@@ -3,7 +3,7 @@ import { Agent, request } from 'undici'
 /** One JSON-RPC call. */
 export type Call = { method: string; params: readonly unknown[] }
 
-/** What a node says to it. */
+/** The node's answer. */
 export type Answer = { result: unknown } | { error: { code: number; message: string; data?: unknown } }
 
 export type Respond = (call: Call) => Promise<Answer>

@@ -23,7 +23,7 @@ export type PoolOptions = {
  * transactions back. All providers of one chain share it.
  */
 export type Pool = {
-  /** What a node says to signed bytes. @throws Error when the chain cannot be reached. */
+  /** A node's answer to signed bytes. @throws Error when the chain cannot be reached. */
   send(bytes: Hex, isPrivate: boolean): Promise<Answer>
   /** Looks at the chain now: who was mined, who is back, who is to be offered again. Runs by itself besides. */
   sync(): Promise<void>
@@ -77,7 +77,7 @@ export function startPool(node: Node, options: PoolOptions): Pool {
     return { result: raw.hash }
   }
 
-  /** What speaks against taking it, in the order in which geth looks. */
+  /** The reason to refuse it, checked in geth's order. */
   function check(raw: Raw, isPrivate: boolean, next: bigint, balanceWei: bigint): Answer | undefined {
     if (raw.chainId !== undefined && raw.chainId !== chainId)
       return no('wrong-chain', { expected: BigInt(chainId), got: BigInt(raw.chainId) })

@@ -3,7 +3,7 @@ import { followProtocol, type Loss } from './postgres-protocol'
 
 /** A way to a PostgreSQL server that fails as networks and servers do. */
 export type PostgresProxy = {
-  /** The same database, through this way. */
+  /** URL of the same database through the proxy. */
   url: string
   /** Ends every connection, and takes no new ones until `mend`. */
   cut(): void

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterEach(() => faulty.heal())
 afterAll(() => faulty.stop())
 
-/** What a client sees: the result, or in which way there is none. */
+/** The client's view: the result, or the kind of failure. */
 async function ask(method: string, params: readonly unknown[] = [], at = 0): Promise<unknown> {
   const body = JSON.stringify({ jsonrpc: '2.0', id: 7, method, params })
   const response = await fetch(faulty.provider(at).url, {
@@ -39,7 +39,7 @@ async function ask(method: string, params: readonly unknown[] = [], at = 0): Pro
   }
 }
 
-/** The same with a rule, which stays until the end of the test. */
+/** The same with a rule that stays until the end of the test. */
 const askBroken = (rule: Rule, method: string, params: readonly unknown[] = []) => {
   faulty.provider(0).break(rule)
   return ask(method, params)

@@ -17,7 +17,7 @@ export type Provider = {
   break(rule: Rule): () => void
   /** Takes all rules away. */
   heal(): void
-  /** How often each method was called. */
+  /** Number of calls by method. */
   calls: ReadonlyMap<string, number>
   /** Ends it, as if the provider were gone. May be called twice. */
   stop(): Promise<void>
@@ -105,7 +105,7 @@ export async function startProvider(options: ProviderOptions): Promise<Provider>
   }
 }
 
-/** What an honest provider says: the node's answers, but for the pool, which is its own. */
+/** The answers of an honest provider: the node's, but with the shared pool. */
 function gateway({ node, pool, isPrivate }: ProviderOptions): Respond {
   return async (call) => {
     const { method, params } = call

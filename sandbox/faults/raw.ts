@@ -12,7 +12,7 @@ export type Raw = {
   maxFeePerGas: bigint
   tipPerGas: bigint
   gas: bigint
-  /** What it needs before it does anything, by Prague's rules. */
+  /** Its intrinsic gas, by Prague's rules. */
   intrinsicGas: bigint
   /** Most that it can cost: gas at its highest fee, and the value. */
   costWei: bigint

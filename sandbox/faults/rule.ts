@@ -1,6 +1,6 @@
 import { randomOf } from './random'
 
-/** What goes wrong with one call. */
+/** The fault of one call. */
 export type Fault =
   /** The answer comes later. */
   | { kind: 'latency'; ms: number }

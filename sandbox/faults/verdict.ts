@@ -8,13 +8,13 @@ type Chain = Pick<Anvil, 'rpc'>
 /** A transaction that calls the counter for an intent. */
 export type Asked = { id: string; intentId: Hex; valueWei: bigint }
 
-/** What was asked of a chain, and since when. */
+/** The calls that were queued for a chain, and from which block on. */
 export type Run = {
   network: string
   asked: readonly Asked[]
   /** Nothing of it is in an earlier block. */
   fromBlock: bigint
-  /** What each signer had been given by then, and got since: wei by lower-case address. */
+  /** Money that each signer received: wei by lower-case address. */
   fundedWei: ReadonlyMap<string, bigint>
 }
 
@@ -79,7 +79,7 @@ async function readRows(asked: readonly Asked[]): Promise<Map<string, Row>> {
 
 type Mined = { hash: Hex; from: string; blockHash: Hex; costWei: bigint; valueWei: bigint }
 
-/** What the blocks say. */
+/** The content of the blocks. */
 type Truth = {
   byHash: ReadonlyMap<Hex, Mined>
   /** Intents of calls of the counter that reverted. */

@@ -2,7 +2,7 @@ import type { Execution } from '@/lib/merchants/Execution'
 import { guestbookAction } from '../guestbook'
 import type { Listing } from '@/lib/merchants/Listing'
 
-/** What is sold by the demo's merchant: paths are the sample upstream's own (sandbox/upstream.ts). */
+/** The resources of the demo's merchant: paths are the sample upstream's own (sandbox/upstream.ts). */
 export const samples = {
   fixed: {
     method: 'GET',
@@ -146,7 +146,7 @@ export type Sample = {
   accessSeconds?: number
   /** Taken by Permit2 too. */
   permit2?: boolean
-  /** What is counted, as the database keeps it; the price is the most of it. */
+  /** The counted unit, as the database stores it; the price is the maximum. */
   pricing?: unknown
   /** Executed on chain instead of calling the upstream, under the policy of the guestbook. */
   action?: Execution

@@ -9,7 +9,7 @@ import { createSample, findSample, followRun, inTransaction, seedPolicy, type Se
 /** Slug of the merchant whose payments another facilitator settles. */
 export const relaySlug = 'relay'
 
-/** What it sells, for the same wallet and from the same upstream as the demo's merchant: for a price, and by the word. */
+/** Its two resources, with the wallet and upstream of the demo's merchant: one at a fixed price, one priced by the word. */
 export const relayPaths = { url: '/quote', meteredUrl: '/words' } as const
 
 const relayed: readonly Sample[] = [
@@ -39,7 +39,7 @@ const relayed: readonly Sample[] = [
  */
 export async function seedRelay(
   options: Pick<SeedOptions, 'databaseUrl' | 'upstreamUrl'> & {
-    /** What the other facilitator settles. */
+    /** Networks and schemes that the remote facilitator settles. */
     routes: readonly { network: string; scheme: string }[]
     /** By CAIP-2 network. */
     payTo: Readonly<Record<string, string>>

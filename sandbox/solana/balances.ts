@@ -39,7 +39,7 @@ export function tokenBalances(svm: LiteSVM, accounts: readonly Address[]): Token
   })
 }
 
-/** What a token account says: its first 72 bytes. */
+/** The first 72 bytes of a token account. */
 export function readHolding(account: EncodedAccount) {
   if (account.programAddress !== tokenProgram || account.data.length !== accountSize) return undefined
   const view = new DataView(account.data.buffer, account.data.byteOffset)

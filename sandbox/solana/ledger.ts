@@ -91,7 +91,7 @@ export function openLedger({ slotMs, finalSlots, stateDir }: LedgerOptions) {
     const result = svm.withSigverify(true).sendTransaction(transaction)
     const isFailed = result instanceof FailedTransactionMetadata
     const err = isFailed ? errorOf(result) : null
-    // What fails before its first instruction is in no block.
+    // A transaction that fails before its first instruction is in no block.
     if (isFailed && !isInstructionError(err)) return
     const meta = isFailed ? result.meta() : result
     const post = read()
@@ -152,7 +152,7 @@ export function openLedger({ slotMs, finalSlots, stateDir }: LedgerOptions) {
     lamports: (text: string) => svm.getBalance(toAddress(text)) ?? 0n,
     rentOf: (size: bigint) => svm.minimumBalanceForRentExemption(size),
     entry: (signature: string) => entries.get(signature),
-    /** What ran with an account, up to a slot, newest first. */
+    /** Transactions that used an account, up to a slot, newest first. */
     entriesOf: (account: string, lastSlot: number) =>
       [...entries]
         .filter(([, { slot: at, transaction }]) => {

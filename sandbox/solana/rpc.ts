@@ -22,7 +22,7 @@ const associatedProgram = 'ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL' as Addr
 const statusesMax = 256
 const signaturesMax = 1_000
 
-/** What a node answers instead of a result. */
+/** A node's error. */
 export class Refusal extends Error {
   readonly code: number
   readonly data: unknown
@@ -191,7 +191,7 @@ function transactions(ledger: Ledger): Record<string, Method> {
   }
 }
 
-/** What a cluster cannot be asked: balances, faults, and time. */
+/** Methods that no real cluster has: balances, faults, and time. */
 function controls(ledger: Ledger): Record<string, Method> {
   return {
     /** { owner, lamports?, tokensBase? }: has at least that many afterwards; decimal strings. */

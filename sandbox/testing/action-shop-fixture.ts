@@ -30,7 +30,7 @@ export async function openActionShop(payTo: string): Promise<{ merchantId: strin
   return { merchantId, policyId }
 }
 
-/** How a message is bought. */
+/** The request that buys a message. */
 export function asking(message: string, headers: Record<string, string> = {}): RequestInit {
   return {
     method: 'POST',

@@ -37,7 +37,7 @@ export async function openBatchSeller(settleUnits: number | null = null): Promis
   return { ...seller, payee: privateKeyToAccount(generatePrivateKey()).address }
 }
 
-/** What opens a channel, as the protocol has checked it. */
+/** A channel's opening, as the protocol returns it. */
 export async function toOpening(
   seller: Seller,
   payer: Payer,
@@ -143,7 +143,7 @@ export async function look(id: string): Promise<Channel.Channel> {
 
 export const balanceOf = (account: Address) => tokenBalance(chains().evm, usdc, account)
 
-/** What the books say of a merchant. */
+/** A merchant's balances in the ledger. */
 export async function books({ merchantId, payee }: Seller) {
   const of = (account: string) => sql`coalesce(sum(amount) FILTER (WHERE account = ${account}), 0)`
   const [row] = await db.query<Record<'cash' | 'revenue' | 'receivable', bigint>>(sql`

@@ -82,7 +82,7 @@ export async function requirementsOf(url: string): Promise<PaymentRequirements> 
   return found
 }
 
-/** What the answer says of the channel. */
+/** The channel as the answer describes it. */
 export function settledOf(response: Response) {
   return decodePaymentResponseHeader(response.headers.get('payment-response') ?? '')
 }

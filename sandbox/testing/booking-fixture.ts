@@ -105,7 +105,7 @@ export async function rawOf(transactionId: string): Promise<Hex> {
   return bytesToHex(attempt.raw)
 }
 
-/** What the tracker does when everything is due. */
+/** Runs the tracker with everything due. */
 export async function track(): Promise<void> {
   await db.execute(sql`UPDATE transaction SET due_at = now() - interval '1 s', lease_until = NULL`)
   await db.execute(sql`UPDATE settlement_batch SET due_at = now() - interval '1 s'`)
@@ -121,7 +121,7 @@ export async function statusOf(paymentId: string): Promise<{ status: string; set
   return row
 }
 
-/** What the books hold of an account. */
+/** The ledger's balance of an account. */
 export async function held(account: string): Promise<bigint> {
   const [row] = await db.query<{ amount: bigint }>(
     sql`SELECT coalesce(sum(amount), 0) AS amount FROM ledger_line WHERE account = ${account}`,

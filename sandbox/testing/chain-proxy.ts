@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 type Request = { id: number; method: string; params: readonly unknown[] }
 
-/** What happens to one call: `forward` it, `swallow` it (never sent on), `drop` its answer, or answer something else. */
+/** The treatment of one call: `forward` it, `swallow` it (never sent on), `drop` its answer, or answer something else. */
 export type Fault = 'forward' | 'swallow' | 'drop' | { error: { code: number; message: string } } | { result: unknown }
 
 export type ChainProxy = {

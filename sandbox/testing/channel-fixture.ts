@@ -73,7 +73,7 @@ export async function signExpiring(account: PrivateKeyAccount, data: Hex, to: Ad
   return { ...signed, from, transaction }
 }
 
-/** What a payer signs to open a channel, with its first voucher. */
+/** A payer's signed opening of a channel, with its first voucher. */
 export async function signOpening(
   payer: PrivateKeyAccount,
   payee: string,
@@ -184,7 +184,7 @@ export async function send(account: PrivateKeyAccount, data: Hex): Promise<void>
   throw new Error('it was not included')
 }
 
-/** What the books say of a merchant. */
+/** A merchant's balances in the ledger. */
 export async function books({
   merchantId,
   payee,

@@ -54,7 +54,7 @@ const types = {
 
 export type Authorization = ReturnType<typeof authorization>
 
-/** What an honest payer would sign. */
+/** The authorization that an honest payer signs. */
 export function authorization(
   change: Partial<Record<'from' | 'to' | 'value' | 'validAfter' | 'validBefore', string>> & { nonce?: Hex } = {},
 ) {

@@ -59,7 +59,7 @@ export function setUpFacilitator(): void {
   })
 }
 
-/** What a server asks for: a cent in USDC. */
+/** A server's requirements: a cent in USDC. */
 export const requirements = (change: Partial<PaymentRequirements> = {}): PaymentRequirements => ({
   scheme: 'exact',
   network: evmNetwork,
@@ -91,5 +91,5 @@ export async function sign(payer: PrivateKeyAccount, accepts = requirements()): 
 /** Base units. */
 export const balance = (of: Address = payTo) => tokenBalance(chains().evm, usdc, of)
 
-/** How often anything was signed to be sent. */
+/** The number of signed attempts. */
 export const sent = async () => (await db.query(sql`SELECT 1 FROM attempt`)).length

@@ -7,7 +7,7 @@ const environment = (kept.testEnvironment ??= { ...process.env })
 for (const name of Object.keys(process.env)) if (!Object.hasOwn(environment, name)) delete process.env[name]
 Object.assign(process.env, environment)
 
-// What copies of one module share (lib/db, lib/jobs, lib/chains …).
+// State that copies of one module share (lib/db, lib/jobs, lib/chains …).
 for (const name of Object.keys(globalThis)) if (/^sluice[A-Z]/.test(name)) Reflect.deleteProperty(globalThis, name)
 
 vi.useRealTimers()

@@ -35,7 +35,7 @@ export function createServiceKey(): ServiceKey {
   }
 }
 
-/** What a service does with the next calls. */
+/** The behaviour of a key service for the next calls. */
 export type KmsFault =
   | 'answer'
   /** Its signature has a high s. */

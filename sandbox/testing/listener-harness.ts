@@ -8,7 +8,7 @@ import { createListener, type ListenerTarget, type GatewayListener } from '@/lib
 /** The production listener on a port of its own, with a gateway and pages of the test's own behind it, and bytes as they are. */
 
 type Handle = (request: Request, info: RequestInfo) => Response | Promise<Response>
-/** What came through to Next. */
+/** Requests that reached Next. */
 type Page = { method: string | undefined; target: string | undefined; headers: IncomingHttpHeaders }
 
 const open: { listener: GatewayListener; sockets: Socket[] }[] = []

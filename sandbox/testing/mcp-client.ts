@@ -30,7 +30,7 @@ export function mountMcp(handlers: Readonly<Record<string, Handler>>) {
     return (await client.callTool({ name, arguments: args, ...meta })) as CallToolResult
   }
 
-  /** The same with a payment, for as long as its settlement is not known: what a slow machine makes of a chain is no refusal. */
+  /** The same with a payment, repeated while its settlement is not known: on a slow machine that is no refusal. */
   const buy = async (name: string, args: Arguments, payment: object): Promise<CallToolResult> => {
     for (;;) {
       const result = await call(name, args, payment)
@@ -41,7 +41,7 @@ export function mountMcp(handlers: Readonly<Record<string, Handler>>) {
   return { connect, call, buy }
 }
 
-/** What is text in a result; of anything else its kind. */
+/** The text of a result; for other content its kind. */
 export function textOf({ content }: CallToolResult): string[] {
   return content.map((item) => (item.type === 'text' ? item.text : item.type))
 }

@@ -124,7 +124,7 @@ export async function row(id: string) {
   return found
 }
 
-/** What stands in the books of it, by the kind of account. */
+/** Its ledger balances by kind of account. */
 export async function lines(paymentId: string) {
   const rows = await db.query<{ account: string; amount: bigint }>(sql`
     SELECT split_part(account, ':', 1) AS account, sum(amount) AS amount FROM ledger_line
@@ -132,7 +132,7 @@ export async function lines(paymentId: string) {
   return Object.fromEntries(rows.map(({ account, amount }) => [account, amount]))
 }
 
-/** What is reserved of a wallet. */
+/** The reserved exposure of a wallet, base units. */
 export async function reserved(payer: string): Promise<bigint> {
   const [found] = await db.query<{ sum: bigint }>(
     sql`SELECT coalesce(sum(reserved_base), 0) AS sum FROM exposure WHERE payer = ${payer}`,

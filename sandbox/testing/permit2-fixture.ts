@@ -8,7 +8,7 @@ import { chains } from './chains'
 
 // Permit2 payloads as x402's own client makes them.
 
-/** What an agent's payload says, as `@x402/evm` writes it. */
+/** An agent's payload, as `@x402/evm` writes it. */
 export type Signed = {
   signature: Hex
   permit2Authorization: {

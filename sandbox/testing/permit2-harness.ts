@@ -25,7 +25,7 @@ export const exclusivePayTo = privateKeyToAccount(generatePrivateKey()).address
 let upstream: Server
 let stopLoop: () => Promise<void>
 const nothing = () => Promise.resolve()
-/** What happens between a claim and its settlement: the upstream waits for it. Forgotten after each test. */
+/** Work between a claim and its settlement: the upstream waits for it. Reset after each test. */
 export const meanwhile = { work: nothing as () => Promise<void> }
 
 /** Starts the upstream and the background tasks for this test file. Call it once, before the file's own hooks. */

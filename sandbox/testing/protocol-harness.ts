@@ -13,7 +13,7 @@ export type ServerSale = { credential: Credential; authorization: Authorization 
 
 export type ProtocolServer = {
   url: string
-  /** What was sold, in order. */
+  /** The sales, in order. */
   sold: readonly ServerSale[]
   /** Why credentials were refused. */
   refused: readonly string[]

@@ -16,7 +16,7 @@ export type Receiver = {
   /** host:port, for UPSTREAM_ALLOW. */
   host: string
   received: Received[]
-  /** What does not verify. */
+  /** Requests that do not verify. */
   refused: string[]
   /** How it answers; by default 204. */
   answer: (received: Received, response: ServerResponse) => void

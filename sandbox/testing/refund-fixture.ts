@@ -8,7 +8,7 @@ export type Owed = {
   amountBase: bigint
   /** Canonical address; by default a new one. */
   to?: string
-  /** How often it was tried in vain. */
+  /** Number of failed tries. */
   attempts?: number
   count?: number
 }

@@ -15,7 +15,7 @@ export async function addUpstream(merchantId: string, url: string, timeoutMs = p
   return id
 }
 
-/** Who settles the merchant's payments of a network and scheme from now on, in order of preference. */
+/** Sets the merchant's route for a network and scheme, in order of preference. */
 export async function routeTo(
   merchantId: string,
   targets: readonly string[],

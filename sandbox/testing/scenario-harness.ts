@@ -72,7 +72,7 @@ export async function setUpScenarios(): Promise<void> {
   })
   afterEach(() => faulty.heal())
   afterAll(async () => {
-    // What all scenarios of the file did, in one log.
+    // One log of all scenarios of the file.
     const audit = await verifyAudit()
     await endHeartbeat()
     await closeDb()
@@ -120,7 +120,7 @@ export const mine = async (blocks = 1) => {
     await evm.rpc('anvil_setNextBlockBaseFeePerGas', [toHex(baseFeeWei)])
     await evm.rpc('evm_mine', [])
   }
-  // What is asked for the one after.
+  // The fee that nodes quote for the block after it.
   await evm.rpc('anvil_setNextBlockBaseFeePerGas', [toHex(baseFeeWei)])
   await faulty.pool.sync()
 }
@@ -149,7 +149,7 @@ export async function pass(ms: number): Promise<void> {
       last_broadcast_at = last_broadcast_at - ${by}`)
 }
 
-/** What the background tasks do. */
+/** Runs the background tasks once. */
 export async function drive(): Promise<void> {
   await submitDue(ctx, 10_000)
   await trackDue(ctx, 10_000)
@@ -234,6 +234,6 @@ export async function settle(): Promise<Verdict> {
   return judge(evm, { network, asked, fromBlock, fundedWei })
 }
 
-/** What the verdict is when everything had its effect. */
+/** The verdict when every call had its effect. */
 export const allLanded = (count: number) => ({ asked: count, landed: count, ...clean })
 export const clean = { doubled: [], lost: [], wrong: [], gaps: [], unbalanced: [] }

@@ -19,7 +19,7 @@ export type SessionAgent = {
   source: unknown
   /** A challenge of the URL as credentials echo it. */
   challenge: unknown
-  /** What the opening authorised, base units. */
+  /** The first voucher's amount, base units. */
   openedBase: bigint
   /** The answer to the opening. */
   response: Response
@@ -47,7 +47,7 @@ export async function openSession(
   }
 }
 
-/** What opens a channel for the session challenge of a 402, as mppx's client makes it. */
+/** The opening of a channel for the session challenge of a 402, as mppx's client makes it. */
 export async function openCredential(demand: Response, rpcUrl: string, key: Hex): Promise<string> {
   return create(rpcUrl, key, sessionIn(demand), {})
 }

@@ -92,7 +92,7 @@ export type Wire = {
   payload: Record<string, unknown> & { descriptor: Record<string, unknown> }
 }
 
-/** What `Payment …` holds, as JSON. */
+/** The content of `Payment …`, as JSON. */
 export function unpack(value: string): Wire {
   return JSON.parse(Buffer.from(value.replace(/^Payment /, ''), 'base64url').toString()) as Wire
 }

@@ -54,7 +54,7 @@ export async function newPayer(): Promise<Hex> {
   return key
 }
 
-/** What the books say of a channel. */
+/** A channel's balances in the ledger. */
 export async function booksOf(channelId: Hex) {
   const [row] = await db.query<
     Record<'accepted' | 'spent' | 'reserved' | 'settled' | 'units' | 'earned' | 'charged', bigint>

@@ -69,7 +69,7 @@ export async function finish(): Promise<void> {
   throw new Error('a batch is not booked')
 }
 
-/** What the background tasks of execution do in a second. */
+/** Runs the background tasks of execution, as one second of them would. */
 export async function drive(): Promise<void> {
   await db.execute(
     sql`UPDATE transaction SET due_at = now(), lease_until = NULL WHERE status IN ('queued', 'signed', 'submitted', 'held', 'included')`,

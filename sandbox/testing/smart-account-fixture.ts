@@ -59,7 +59,7 @@ export type SmartAccount = Awaited<ReturnType<typeof newAccount>>
 
 export const isThere = async (address: Address) => (await evm.rpc<Hex>('eth_getCode', [address, 'latest'])) !== '0x'
 
-/** What was sent to the factory, the oldest first. */
+/** Transactions to the factory, oldest first. */
 export const deployments = async () =>
   db.query<{ id: string; purpose: string; signer: string; status: string; costWei: bigint | null }>(sql`
     SELECT id, purpose, signer, status, gas_used * gas_price AS "costWei"

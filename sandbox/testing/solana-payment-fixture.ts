@@ -41,7 +41,7 @@ export async function solanaParties(
   return { payer, shop: shop.address, feePayer: feePayer.address }
 }
 
-/** What the official client signs: base64 of a transaction that lacks the fee payer's signature. */
+/** A payment of the official client: base64 of a transaction without the fee payer's signature. */
 export async function signSolanaPayment(
   solana: Pick<Solana, 'url'>,
   payer: KeyPairSigner,
