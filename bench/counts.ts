@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { Mppx, tempo } from 'mppx/client'
 import { createClient, http } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -15,12 +16,13 @@ import { startUpstream } from '../sandbox/upstream'
 import { report, type Row } from './report'
 
 /**
- * What one paid request asks of the database and of its chain, everything counted while it lasts: BEGIN and COMMIT, what comes once in a
- * while, and each look for a receipt. The mean of twenty, one after the other, without background tasks.
+ * SQL statements and RPC calls of one paid request. Everything is counted: BEGIN and COMMIT, periodic statements, and each poll for a
+ * receipt. The mean of twenty requests, one after the other, without background tasks.
  *
- *   npm run bench:counts
+ *   npm run bench:counts -- [--requests 20]
  */
-const requests = 20
+const { values } = parseArgs({ options: { requests: { type: 'string', default: '20' } } })
+const requests = Number(values.requests)
 const root = path.dirname(import.meta.dirname)
 const dataDir = fs.mkdtempSync(path.join(os.tmpdir(), 'sluice-counts-'))
 fs.chmodSync(dataDir, 0o755)

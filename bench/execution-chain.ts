@@ -8,7 +8,7 @@ import { startFaultyNetwork, type FaultyNetwork } from '../sandbox/faults/networ
 
 /**
  * What bench/execution.ts sends to: an anvil whose blocks come on a beat, behind geth's pool rules and three providers. Every
- * call is to the counter contract, which refuses to have an effect twice, so that the blocks alone tell what became of it.
+ * call is to the counter contract, which refuses to have an effect twice, so that the blocks alone show its outcome.
  */
 export type Chain = {
   network: FaultyNetwork
@@ -19,7 +19,7 @@ export type Chain = {
   blockNumber(): Promise<bigint>
   /** Reads the blocks from one on. */
   judge(fromBlock: bigint, asked: ReadonlyMap<Hex, Asked>): Promise<Judged>
-  /** How many calls all providers have had so far. */
+  /** Number of calls to all providers so far. */
   calls(): number
   stop(): Promise<void>
 }
@@ -34,7 +34,7 @@ export type Judged = {
   doubled: number
   /** From the first request to the last effect. */
   seconds: number
-  /** What was paid above the block's base fee and the lowest tip that the same block took. */
+  /** Fees paid above the block's base fee and the lowest tip in the same block. */
   overpaidWei: bigint
   paidWei: bigint
   /** Every sender's transactions are in the order of their nonces, without a gap. */
@@ -81,7 +81,7 @@ export async function startChain(dataDir: string, blockMs: number): Promise<Chai
   }
 }
 
-/** Tells the base fee before and after: what is asked for the next block must be known in between. */
+/** Sets the base fee of the next block before and after: between the two, nodes must quote it. */
 async function mine({ rpc }: Anvil, baseFeeWei: bigint): Promise<void> {
   await rpc('anvil_setNextBlockBaseFeePerGas', [toHex(baseFeeWei)])
   await rpc('evm_mine', [])

@@ -11,7 +11,7 @@ export type Sender = (intentId: Hex) => Promise<void>
 // viem wants an address in lower case, or with its checksum.
 const to = counter.toLowerCase() as Hex
 
-/** How long it waits for a receipt; viem's own three minutes only make the bench longer. */
+/** Wait for a receipt; viem's default of three minutes would only make the bench longer. */
 const receiptTimeoutMs = 30_000
 
 function connect(urls: readonly string[], privateKey: Hex, nonceManager?: NonceManager) {

@@ -85,7 +85,7 @@ async function prepare(): Promise<void> {
   await ensureSigners(ctx)
 }
 
-/** Whoever asks waits for the inclusion, as viem's callers do; or it is only queued, and the background tasks send it. */
+/** The caller waits for the inclusion, as viem's callers do; or the call is only queued, and the background tasks send it. */
 function sluice(signer: Address, isAwaited: boolean): Sender {
   return async (intentId) => {
     const { id } = await withTransaction((tx) =>
@@ -125,7 +125,7 @@ async function compare(): Promise<void> {
   }
 }
 
-/** Rows of `npm run bench`. In calm the peer is the fastest; under faults what counts is what lands. */
+/** Rows of `npm run bench`. In calm the fastest peer counts; under faults the share that lands counts. */
 function tell(isFaulty: boolean, results: readonly Result[]): void {
   const rate = ({ latencies, seconds }: Result) => (seconds > 0 ? latencies.length / seconds : 0)
   const share = ({ latencies, asked }: Result) => (100 * latencies.length) / asked
@@ -152,7 +152,7 @@ function tell(isFaulty: boolean, results: readonly Result[]): void {
   ])
 }
 
-/** What a process does once is done before the clock starts, for each alike. */
+/** Runs what a process does only once before the clock starts, for each sender alike. */
 async function warmUp(send: Sender): Promise<void> {
   for (let turn = 0; turn < 5; turn++) await send(keccak256(toHex(`warm ${++runs}`)))
 }

@@ -85,7 +85,9 @@ async function compare(): Promise<void> {
   let alone = 0
   for (const title of Object.keys(floods)) {
     const isQuiet = title === 'nothing else'
-    const child = isQuiet ? undefined : fork(import.meta.filename, ['--flooding', title, ...process.argv.slice(2)])
+    // This very program, as it was compiled.
+    const [, program = ''] = process.argv
+    const child = isQuiet ? undefined : fork(program, ['--flooding', title, ...process.argv.slice(2)])
     if (child) await once(child, 'message')
     const { median, p95, refused } = await measure()
     if (alone === 0) alone = median
@@ -99,7 +101,7 @@ async function compare(): Promise<void> {
   }
 }
 
-/** Sends requests of a kind at the rate until the parent says so, then tells it what was answered. */
+/** Sends requests of one kind at the rate until the parent stops it, then reports the answers to the parent. */
 async function flood(title: string): Promise<void> {
   const make = floods[title]
   if (!make) throw new Error(`There is no flood ${title}.`)

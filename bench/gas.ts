@@ -1,6 +1,7 @@
 import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
+import { parseArgs } from 'node:util'
 import { encodeFunctionData, parseAbi, type Address, type Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAccount, type PrivateKeyAccount } from 'viem/accounts'
 import { Chain, Eip3009, Multicall3, Settler } from '@/lib/chains'
@@ -9,12 +10,17 @@ import { fundUsdc, startEvm, tokenBalance, usdc } from '../sandbox/evm'
 import { report } from './report'
 
 /**
- * Gas for each payment, by every way to move 1, 8, 64 and 256 EIP-3009 authorizations to one payee that holds the token already,
- * from payers that keep some. Counted by the chain, so that it is the same on every machine.
+ * Gas for each payment, by every way to move 1, 8, 64 and 256 EIP-3009 authorizations. The payee holds the token already, and the payers
+ * keep some. The chain counts gas, so the numbers are the same on every machine.
  *
- *   npm run bench:gas -- [--token FILE]     FILE: runtime code in hex of another token with the same interface and an open `mint`
+ *   npm run bench:gas -- [--sizes 1,8,64,256] [--token FILE]
+ *
+ * FILE: runtime code in hex of another token with the same interface and an open `mint`.
  */
-const sizes = [1, 8, 64, 256] as const
+const { values } = parseArgs({
+  options: { sizes: { type: 'string', default: '1,8,64,256' }, token: { type: 'string' } },
+})
+const sizes = values.sizes.split(',').map(Number)
 const network = 'eip155:84532'
 const amountBase = 10_000n
 
@@ -137,8 +143,7 @@ function print(rows: readonly Measured[]): void {
 }
 
 {
-  const at = process.argv.indexOf('--token')
-  const file = at === -1 ? undefined : process.argv[at + 1]
+  const file = values.token
   const token = file === undefined ? undefined : (fs.readFileSync(file, 'utf8').trim() as Hex)
   const rows = await withChain(measureGas, token)
   print(rows)

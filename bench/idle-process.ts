@@ -1,6 +1,6 @@
 import { countStatements } from '../sandbox/count-statements'
 
-// An installation's one process, with the gateway, the facilitator and the background tasks, that tells what it has used so far.
+// An installation's one process, with the gateway, the facilitator and the background tasks, that reports what it has used so far.
 const statements = countStatements()
 await import('../sandbox/testing/gateway-process')
 

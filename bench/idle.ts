@@ -16,7 +16,7 @@ import type { Used } from './idle-process'
 import { report, type Row } from './report'
 
 /**
- * What an installation with the demo's merchants and two networks uses while nobody buys: one process with the gateway, the facilitator
+ * What an installation with the demo's merchants and two networks uses while no agent buys: one process with the gateway, the facilitator
  * and every background task (server.ts without its pages). Statements are counted where they leave it, BEGIN and COMMIT too; RPC calls by
  * a proxy before each chain, whose blocks come on their own beat; CPU by the process itself.
  *

@@ -3,29 +3,23 @@ import fs from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { benches, type Bench } from './benches'
 import { isMet, valueOf, type Row } from './report'
 
 /**
- * Every bench, one after the other, and one table of what they found beside their goals: each with its peer in the same run, as the
- * peer's makers would run it, and the machine's load before it. Takes about half an hour on two cores. A bench that fails is named, and
- * its rows are missing.
+ * Every bench, one after the other, and one table of their results beside their goals: each with its peer in the same run, set up as
+ * the peer's makers do it, and the machine's load before it. Takes about half an hour on two cores. A bench that fails is named, and
+ * its rows are missing. `--smoke` only checks that each bench runs.
  *
- *   npm run bench -- [--only gateway,idle] [--quick]
+ *   npm run bench -- [--only gateway,idle] [--quick | --smoke]
  */
-const { values } = parseArgs({ options: { only: { type: 'string' }, quick: { type: 'boolean', default: false } } })
-const { quick } = values
-
-const benches: readonly { name: string; args: readonly string[] }[] = [
-  { name: 'gateway', args: quick ? ['--seconds', '4'] : [] },
-  { name: 'facilitator', args: quick ? ['--payments', '100'] : [] },
-  { name: 'vouchers', args: quick ? ['--seconds', '4'] : [] },
-  { name: 'execution', args: ['--count', quick ? '110' : '200', '--plain', '15', '--at-once', '32'] },
-  { name: 'counts', args: [] },
-  { name: 'gas', args: [] },
-  { name: 'idle', args: quick ? ['--seconds', '20', '--settle', '10'] : [] },
-  { name: 'start', args: [] },
-  { name: 'scale', args: ['--size', quick ? '0.02' : '0.1'] },
-]
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    smoke: { type: 'boolean', default: false },
+  },
+})
 
 const only = values.only?.split(',')
 const unknown = only?.filter((name) => benches.every((bench) => bench.name !== name)) ?? []
@@ -38,7 +32,10 @@ type Found = Row & { load: string }
 const found: Found[] = []
 const failed: string[] = []
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'sluice-bench-rows-'))
-for (const { name, args } of benches.filter((bench) => only?.includes(bench.name) ?? true)) {
+for (const bench of benches) {
+  const { name } = bench
+  const args = argsOf(bench)
+  if (!args || only?.includes(name) === false) continue
   const file = path.join(dir, `${name}.jsonl`)
   const load = os.loadavg()[0]?.toFixed(1) ?? ''
   process.stderr.write(`\n── ${name} (load ${load})\n`)
@@ -50,6 +47,12 @@ for (const { name, args } of benches.filter((bench) => only?.includes(bench.name
 fs.rmSync(dir, { recursive: true })
 print()
 process.exit(failed.length === 0 ? 0 : 1)
+
+/** Undefined where the bench has no part in this run. */
+function argsOf({ whole, quick, smoke }: Bench): readonly string[] | undefined {
+  if (values.smoke) return smoke
+  return values.quick ? (quick ?? whole) : whole
+}
 
 function run(name: string, args: readonly string[], file: string): Promise<number> {
   const child = spawn(process.execPath, ['scripts/run.mjs', `bench/${name}.ts`, ...args], {

@@ -88,7 +88,7 @@ function prepare(): void {
 async function run(): Promise<void> {
   const [seller, other] = [await insertSeller('mine'), await insertSeller('other')]
   await insertSold(seller, { payments, fromMs, days, payers: 500 })
-  // What else stands in the table of a server that sells more than this.
+  // Other rows of the table, as on a server that sells more than this.
   for (let left = Number(values.others); left > 0; left -= 50_000)
     await insertSold(other, { payments: Math.min(left, 50_000), fromMs, days, payers: 500 })
   await db.execute(sql`ANALYZE payment`)

@@ -1,11 +1,11 @@
 import fs from 'node:fs'
 
-/** What one bench found, as `npm run bench` shows it in its table. */
+/** One result of a bench: a row in the table of `npm run bench`. */
 export type Row = {
-  /** What is measured, with its unit: "x402 paid requests/s at 16 clients". */
+  /** The measured quantity with its unit: "x402 paid requests/s at 16 clients". */
   row: string
   now: number
-  /** The same of a peer in the same run: then the goal is of the quotient. */
+  /** The peer's result in the same run. With it the goal applies to the quotient. */
   peer?: number
   goal: number
   /** The goal is a lower limit; else an upper one. */
@@ -18,7 +18,7 @@ export function isMet(row: Row): boolean {
   return row.atLeast ? value >= row.goal : value <= row.goal
 }
 
-/** What the goal is of. */
+/** The value that the goal applies to. */
 export function valueOf({ now, peer }: Row): number {
   return peer === undefined ? now : now / peer
 }

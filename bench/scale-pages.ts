@@ -5,7 +5,7 @@ import { findSamples, scalePages, type ScalePage } from '../sandbox/scale-pages'
 import { recordStatements, tellStatements, type Statement } from '../sandbox/statements'
 import type { Row } from './report'
 
-/** What a page, an API list or a search may take of the server, at the 95th percentile. */
+/** Limits for a page, an API list and a search, at the 95th percentile. */
 const goalMs = { page: 200, search: 100, export: Number.POSITIVE_INFINITY } as const
 
 type Measured = {

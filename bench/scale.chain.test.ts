@@ -9,7 +9,7 @@ import { db, endHeartbeat, sql } from '@/lib/db'
 import { ensureSigners } from '@/lib/execution'
 import { tasks, type TaskName } from '@/lib/jobs'
 
-// What a background task or a page reads may not grow with what was ever sold: a tenth of `bench:scale` is enough for the planner to show it.
+// The rows that a background task or a page reads must not grow with all sales ever: a tenth of `bench:scale` is enough for the planner to show it.
 
 const size = 0.1
 /** Rows from which a table counts as one that grows. */
@@ -17,7 +17,7 @@ const grownRows = 2_000
 /** A task that has to read its tables whole, once a night. */
 const slow: readonly TaskName[] = ['check-sums']
 
-/** What has something to do. A statement that fails tells no plan. */
+/** Tasks that have work. A statement that fails has no plan. */
 const busy: readonly TaskName[] = [
   'settle-channels',
   'reconcile-channels',
@@ -81,7 +81,7 @@ describe('background tasks on a database with years of business', () => {
   })
 })
 
-/** What a page may look at of one table in one statement: what it counts at most, and as much again to find it. */
+/** Most rows of one table that a page may read in one statement: its counting limit, and as many again to find them. */
 const pageRows = 22_000
 /** Hold a row for each hour, or each payer, of a merchant: what is shown of them is added up. */
 const sums = new Set(['sale_hour', 'payer_sum'])
@@ -106,7 +106,7 @@ describe('pages on a database with years of business', () => {
   let of: Samples
   beforeAll(async () => {
     of = await findSamples()
-    // What an export is under.
+    // The checkpoint that the export refers to.
     await recordStatements(() => tasks['sequence-audit'].run(createCtx({ kind: 'system', id: 'test' }), 20_000))
   })
   // The names alone are known before there is a database.

@@ -36,7 +36,7 @@ const { values } = parseArgs({
 })
 const scale = scaleOf(Number(values.size))
 const runs = Number(values.runs)
-/** What one run may take, and what is due altogether. */
+/** Limits for one run, and for everything that is due. */
 const goal = { runMs: 100, settleMs: 5_000 }
 /** Adds everything up from the beginning, once a night, in pieces. */
 const slow: readonly TaskName[] = ['check-sums']
@@ -90,7 +90,7 @@ async function prepare(): Promise<void> {
   await ensureSigners(createCtx({ kind: 'system', id: 'bench' }))
 }
 
-/** Times of a page are told with the machine's load: p95 of so many runs each. */
+/** Times of a page are printed with the machine's load: the p95 of so many runs. */
 async function runPages(): Promise<void> {
   const pageRuns = Math.max(20, runs)
   // Exports and proofs are under a checkpoint.
@@ -156,7 +156,7 @@ function runOnce(name: TaskName): Promise<Statement[]> {
   return recordStatements(() => work(createCtx({ kind: 'system', id: `job:${name}` }), budgetMs))
 }
 
-/** What the worker does until nothing of what was due is left. */
+/** Runs the worker's tasks until nothing that was due is left. */
 async function settleAll(): Promise<{ ms: number; runs: number }> {
   const chain: TaskName[] = ['settle-channels', 'submit-transactions', 'track-transactions', 'apply-settlements']
   let ms = 0

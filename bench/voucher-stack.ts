@@ -14,7 +14,7 @@ import { migrate } from '../sandbox/migrate'
 import { startPostgres } from '../sandbox/postgres'
 import { fundPathUsd, pathUsd, startTempo, tempoNetwork } from '../sandbox/tempo'
 
-/** What bench/vouchers.ts measures, running: Sluice's production build, mppx's server, one chain and one upstream under both. */
+/** The running parts of bench/vouchers.ts: Sluice's production build, mppx's server, one chain and one upstream for both. */
 export type Stack = {
   rpcUrl: string
   rpc: Rpc
@@ -93,7 +93,7 @@ export async function startStack(dataRoot: string): Promise<Stack> {
   }
 }
 
-/** A merchant with one resource at $0.001, sold by sessions, whose limits stand in nobody's way. */
+/** A merchant with one resource at $0.001, sold by sessions, without limits that the bench could reach. */
 async function sellSessions(databaseUrl: string, upstreamUrl: string, payTo: Address): Promise<void> {
   const client = new pg.Client({ connectionString: databaseUrl })
   await client.connect()

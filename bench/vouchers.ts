@@ -192,7 +192,7 @@ function print(rows: readonly string[][]): void {
   for (const cells of rows) console.log(`| ${cells.join(' | ')} |`)
 }
 
-/** What cannot be beaten: the signature alone on one core, and single durable commits of the same database. */
+/** The upper limits: signatures alone on one core, and single durable commits of the same database. */
 function limits(): void {
   const digest = randomBytes(32)
   const { compact, recoveryId } = curve.sign(digest, randomBytes(32))

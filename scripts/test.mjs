@@ -1,8 +1,12 @@
 // `npm test`: every check and test, from a fresh clone. The last line is "N passed, N failed".
+import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { ensureInstall } from './ensure-install.mjs'
 import { bin, line, progress, retried, root, run } from './runner.mjs'
 import { verify } from './verify.mjs'
+
+/** Those of bench/benches.ts. */
+const benches = readFileSync(path.join(root, 'bench/benches.ts'), 'utf8').matchAll(/name: '(\w+)'/g)
 
 const total = { passed: 0, failed: 0 }
 // Printed however the process ends.
@@ -45,6 +49,16 @@ console.log('\n── build')
 const build = await run([process.execPath, '--import', 'tsx', 'scripts/build.ts'])
 add(build)
 line(build.ok, 'build', build.seconds)
+
+console.log('\n── benches')
+for (const [, name] of benches) {
+  // Their output shows only when they fail: the numbers of so short a run say nothing.
+  const args = ['scripts/run.mjs', 'bench/main.ts', '--smoke', '--only', name]
+  const bench = await run([process.execPath, ...args], { quiet: true })
+  add(bench)
+  line(bench.ok, name, bench.seconds)
+  if (!bench.ok) console.log(bench.output)
+}
 
 const { ok, output } = await browser
 const { output: said } = await proxies
