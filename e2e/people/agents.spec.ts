@@ -50,16 +50,16 @@ test('a merchant denies a wallet, whose next payment is refused, and sells to it
     .click()
   await page.waitForURL(`**/payers/${payer}`)
   try {
-    await sellsToIt(page, 'Denied')
+    await setAccess(page, 'Denied')
     await expect.poll(() => codeOf(demo)).toBe('payer-denied')
     await look(page, 'payers-one')
   } finally {
-    await sellsToIt(page, 'Like everybody')
+    await setAccess(page, 'No rule')
   }
   await expect.poll(() => codeOf(demo)).toBeUndefined()
 })
 
-async function sellsToIt(page: Page, choice: string): Promise<void> {
+async function setAccess(page: Page, choice: string): Promise<void> {
   await page.getByRole('combobox', { name: 'Access' }).click()
   await page.getByRole('option', { name: choice }).click()
   const saved = page.waitForResponse((response) => response.request().method() === 'POST')
