@@ -39,7 +39,7 @@ export type RuleInput = { kind: string; minutes?: string; network?: string; belo
 const minutesMax = 7 * 24 * 60
 
 const Schema = z.object({
-  kind: z.enum(Object.keys(kinds) as [AlertKind, ...AlertKind[]], 'Choose what to be told of'),
+  kind: z.enum(Object.keys(kinds) as [AlertKind, ...AlertKind[]], 'Choose what to be alerted of'),
   minutes: z.string().trim().default(''),
   network: z.string().default(''),
   below: z.string().trim().default(''),

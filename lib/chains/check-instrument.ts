@@ -18,7 +18,7 @@ import { toUint } from './word'
 export type InstrumentCheck = {
   /** The payer's balance, base units. */
   balanceBase: bigint
-  /** The instrument to store: with `contract` if there is code at the payer's address, whoever signed. */
+  /** The instrument to store: with `contract` if there is code at the payer's address, whichever key signed. */
   instrument: Instrument
 }
 

@@ -16,7 +16,7 @@ const read = createCoalescer<readonly Multicall3.MulticallMember[], (Hex | undef
 
 /**
  * View calls at the latest block; concurrent callers share one `eth_call`. A reverting call gives undefined. Never call
- * a stranger's contract here: it could burn everyone's gas.
+ * a stranger's contract here: it could burn the gas of all calls.
  * @throws RpcError | TransportError if the read fails; TypeError if there is no Multicall3.
  */
 export function readCoalesced(

@@ -19,7 +19,7 @@ export async function setLimits(ctx: Ctx, scope: Scope.Scope, keyId: string, inp
     if (!key) throw new AppError('not-found', 'There is no such API key.')
     Scope.assertOwner(scope, key.merchantId)
     if (!key.scopes.includes('facilitate'))
-      throw new AppError('not-possible', 'This key may not use the facilitator, so that it has no limits there.')
+      throw new AppError('not-possible', 'This key may not use the facilitator, so it has no limits there.')
     const [row] = await tx.query<LimitRow>(sql`
       SELECT requests_per_second, gas_nano_per_day, amount_micros_per_day, networks, assets
       FROM facilitator_limit WHERE api_key_id = ${keyId}::uuid`)

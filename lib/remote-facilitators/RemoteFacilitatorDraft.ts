@@ -45,7 +45,7 @@ const Input = z.object({
     .regex(/^\d{1,3}$/, 'Write whole seconds')
     .transform(Number)
     .pipe(z.number().min(1, 'Write at least 1 second').max(120, 'Write at most 120 seconds')),
-  auth: z.enum(['none', 'headers', 'cdp'], 'Choose how it is told who asks'),
+  auth: z.enum(['none', 'headers', 'cdp'], 'Choose how requests are authenticated'),
   headers: z.string().max(20_000).default(''),
   keyId: z.string().trim().max(300).default(''),
   keySecret: z.string().trim().max(4_000).default(''),

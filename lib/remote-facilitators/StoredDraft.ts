@@ -8,6 +8,6 @@ export function sealedOf(id: string, { auth }: RemoteFacilitatorDraft.RemoteFaci
 
 export function asTaken(error: unknown): never {
   if ((error as { code?: string }).code === '23505')
-    throw RemoteFacilitatorDraft.wrong([{ field: 'name', message: 'There is one of this name already' }])
+    throw RemoteFacilitatorDraft.wrong([{ field: 'name', message: 'This name is already used' }])
   throw error
 }

@@ -26,7 +26,7 @@ export async function createRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, inpu
     )
     if (Number(others?.count ?? 0) >= facilitatorsMax)
       throw RemoteFacilitatorDraft.wrong([
-        { field: 'name', message: `There are ${facilitatorsMax} already: edit one of them` },
+        { field: 'name', message: `There are already ${facilitatorsMax} facilitators: edit one of them` },
       ])
     await tx.execute(sql`
       INSERT INTO facilitator_upstream (id, merchant_id, name, url, auth_kind, auth_sealed, auth_hint, timeout_ms)

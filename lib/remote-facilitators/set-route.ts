@@ -22,7 +22,7 @@ export async function setRoute(ctx: Ctx, scope: Scope.Scope, { network, scheme, 
   await withTransaction(async (tx) => {
     const known = await tx.query<{ id: string; name: string }>(sql`
       SELECT id, name FROM facilitator_upstream WHERE merchant_id = ${merchantId}::uuid AND id::text = ANY(${ids}::text[])`)
-    if (known.length !== ids.length) throw wrongTargets('One of these is no longer there: reload the page')
+    if (known.length !== ids.length) throw wrongTargets('One of these facilitators no longer exists: reload the page')
     const [before] = await tx.query<{ targets: string[] }>(sql`
       SELECT targets FROM facilitator_route
       WHERE merchant_id = ${merchantId}::uuid AND network = ${network} AND scheme = ${scheme} FOR UPDATE`)

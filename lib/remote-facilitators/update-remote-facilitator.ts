@@ -19,7 +19,7 @@ export async function updateRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, id: 
   // Credentials are never sent to another server than the one that they were entered for.
   if (draft.auth === undefined && new URL(draft.url).origin !== new URL(stored.url).origin)
     throw RemoteFacilitatorDraft.wrong([
-      { field: stored.authKind === 'cdp' ? 'keySecret' : 'headers', message: 'Write it again: the address is another' },
+      { field: stored.authKind === 'cdp' ? 'keySecret' : 'headers', message: 'Enter it again: the address has changed' },
     ])
   await assertReachable(draft.url)
   await withTransaction(async (tx) => {
@@ -27,7 +27,7 @@ export async function updateRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, id: 
     if (before.authKind !== stored.authKind || before.url !== stored.url)
       throw new AppError(
         'stale-state',
-        'Somebody else edited this facilitator meanwhile. Reload it and repeat your change.',
+        'Another member edited this facilitator meanwhile. Reload the page and repeat your change.',
       )
     const { name, url, authKind, timeoutMs } = draft
     await tx.execute(sql`

@@ -77,7 +77,7 @@ async function applyOne(ctx: Ctx, batch: Due): Promise<boolean> {
     if (form !== 'channels') ({ waitsFor } = await applyBatch(ctx, id, outcome))
     else for (const begun of await applyChannelBatch(ctx, id, outcome)) await submitNow(ctx, begun.transactionId)
   } catch (error) {
-    log().warn({ err: error, batchId: id }, 'batch could not be booked yet')
+    log().warn({ err: error, batchId: id }, 'a batch could not be booked yet')
     waitsFor = toAppError(error).message
   }
   await postpone(batch, waitsFor ?? null, mostMs)

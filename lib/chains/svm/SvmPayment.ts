@@ -92,7 +92,7 @@ export function read(base64: string): SvmPayment {
     return account
   }
   if (header.numSignerAccounts !== signersWanted)
-    throw new LayoutError('signers', 'must be signed by the payer and the fee payer, and by nobody else')
+    throw new LayoutError('signers', 'must be signed by the payer and the fee payer only')
   const all = instructions.map(({ programAddressIndex, accountIndices = [], data = new Uint8Array() }, at) => ({
     at,
     program: accountAt(programAddressIndex),
@@ -107,7 +107,7 @@ export function read(base64: string): SvmPayment {
   const moved = readTransfer(transfer)
   assertHarmless(rest)
   const payer = accountAt(1)
-  if (moved.payer !== payer) throw new LayoutError('signers', 'is signed by somebody else than the owner of the tokens')
+  if (moved.payer !== payer) throw new LayoutError('signers', 'is not signed by the owner of the tokens')
   const signature = signatures[1]
   if (!signature || !Ed25519.isSignedBy(payer, message, signature))
     throw new LayoutError('signature', 'is not signed by the owner of the tokens')

@@ -19,7 +19,7 @@ export async function checkSvmPayment(network: Caip2, instrument: Checked): Prom
     readHoldings(network, [source, destination]),
     simulate(network, Buffer.from(bytes.slice(2), 'hex')),
   ])
-  if (!to) throw refused('destination', 'The seller has no account for this token yet, so nobody can pay it there.')
+  if (!to) throw refused('destination', 'The seller has no account for this token yet, so it cannot be paid there.')
   const balanceBase = from?.program === tokenProgram ? from.amountBase : 0n
   // The caller reports it in tokens.
   if (balanceBase < BigInt(value)) return balanceBase

@@ -23,7 +23,7 @@ export async function cancelTransaction(
   if (now.status === 'cancelled') return 'cancelled'
   if (now.cancelReason !== null) return 'asked'
   mustBePossible(now, 'cancel')
-  throw new AppError('stale-state', 'The transaction moved on meanwhile. Look at it again.')
+  throw new AppError('stale-state', 'The transaction has changed meanwhile. Reload the page.')
 }
 
 async function cancelUnsigned(ctx: Ctx, id: string, reason: string): Promise<boolean> {

@@ -104,11 +104,11 @@ export function changesOf(transfers: readonly SimulatedTransfer[]): BalanceChang
     add(to, asset, BigInt(amount))
   }
   return [...sums.values()]
-    .filter(({ account, base }) => base !== 0n && account !== nobody)
+    .filter(({ account, base }) => base !== 0n && account !== zeroAccount)
     .map(({ account, asset, base }) => ({ account, asset, amount: base.toString() }))
 }
 
-const nobody = `0x${'0'.repeat(40)}`
+const zeroAccount = `0x${'0'.repeat(40)}`
 
 export function digestOf({ ok, transfers = [], changes = [] }: Simulation): Hex {
   const text = canonicalize({ ok, transfers, changes }) ?? ''

@@ -35,7 +35,7 @@ export async function drive(ctx: Ctx, transaction: Transaction.Transaction): Pro
     if (!isTrouble(error)) throw error
     log().warn(
       { err: error, transactionId: transaction.id, network: transaction.network },
-      'no answer: it is tried again',
+      'no answer: it will be tried again',
     )
     await release(transaction, Backoff.delayMs(transaction.epoch))
   }

@@ -41,7 +41,7 @@ export async function signAttempt(
   const signer = signerFor(transaction.network, transaction.purpose, transaction.signer as Address)
   if (!signer) throw new Error(`the key of ${transaction.signer} for ${transaction.purpose} is no longer configured`)
   const sign = () =>
-    signer.remote ? signElsewhere(ctx, transaction, signer, wanted) : signInside(ctx, transaction, signer, wanted)
+    signer.remote ? signRemotely(ctx, transaction, signer, wanted) : signLocally(ctx, transaction, signer, wanted)
   const signed = await sign()
   if (signed !== 'no lane') return signed
   await ensureSigner(transaction.network, transaction.purpose, transaction.signer)
@@ -50,7 +50,7 @@ export async function signAttempt(
   return second
 }
 
-async function signInside(
+async function signLocally(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   signer: LocalSigner,
@@ -79,7 +79,7 @@ export function signInSlot(
   return make(transaction, wanted, { ...bytes, nonce })
 }
 
-async function signElsewhere(
+async function signRemotely(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   signer: RemoteSigner,

@@ -119,13 +119,13 @@ async function conclude(
     // By the chain's clock in a final block: our clock says nothing about what a block producer may still do.
     const final = await heads.final()
     const isOver = final && transaction.expiresAtMs !== null && final.timestampMs > transaction.expiresAtMs
-    if (!isOver || !(await nobodyHas(transaction, final))) return false
+    if (!isOver || !(await hasNoReceipt(transaction, final))) return false
     return end(ctx, transaction, 'expired', 'Its validity ended before it was included.', final)
   }
   const isSuspect =
     latest.answer === 'nonce-too-low' || latest.signedAgeMs > suspectBlocks * Chain.get(transaction.network).blockTimeMs
   const final = isSuspect ? await heads.final() : undefined
-  if (!final || !(await nobodyHas(transaction, final))) return false
+  if (!final || !(await hasNoReceipt(transaction, final))) return false
   return end(ctx, transaction, 'failed', 'A foreign transaction used its nonce.', final)
 }
 
@@ -133,7 +133,7 @@ async function conclude(
  * True if the endpoints agree that none of our attempts has a receipt and (for our own calls) that the nonce was used
  * in this final block. One receipt, or too few answers, means false.
  */
-async function nobodyHas(transaction: Transaction.Transaction, final: BlockHead): Promise<boolean> {
+async function hasNoReceipt(transaction: Transaction.Transaction, final: BlockHead): Promise<boolean> {
   const { network, signer, nonce, attempts } = transaction
   if (nonce !== null) {
     const used = await readAgreed<Hex>(network, 'eth_getTransactionCount', [signer, numberToHex(final.number)])

@@ -121,8 +121,8 @@ export function isCancelled({ hash, attemptList }: Pick<TransactionDetail, 'hash
 const notes: Record<string, { title: string; state: TransactionTimelineStep['state'] }> = {
   'transaction.held': { title: 'Held', state: 'held' },
   'transaction.resumed': { title: 'Goes on', state: 'done' },
-  'transaction.speed_up_asked': { title: 'Somebody asked for more speed', state: 'done' },
-  'transaction.cancel_asked': { title: 'Somebody asked to cancel it', state: 'done' },
+  'transaction.speed_up_asked': { title: 'A speed-up was requested', state: 'done' },
+  'transaction.cancel_asked': { title: 'A cancellation was requested', state: 'done' },
   'transaction.reorged': { title: 'Its block left the chain', state: 'failed' },
   'transaction.expired': { title: 'Expired', state: 'failed' },
   'transaction.cancelled': { title: 'Cancelled', state: 'done' },

@@ -47,6 +47,6 @@ function findLane(): { network: Caip2; address: Hex } {
   const served = servedEvmNetworks()
   const network = served.find((each) => Chain.get(each).family !== 'tempo') ?? served[0]
   const signer = network && signerFor(network, 'settlement')
-  if (!signer) throw new AppError('unavailable', 'No network is served that a checkpoint could be written to.')
+  if (!signer) throw new AppError('unavailable', 'No served network can hold a checkpoint.')
   return { network, address: signer.address as Hex }
 }

@@ -61,7 +61,7 @@ async function bookIncluded(
     const told = pending.refundBase === null ? fromLogs(pending, outcome) : undefined
     const done = told ?? (await fromState(ctx, batch.network, pending, outcome))
     if (done) findings.set(pending.id, done)
-    else log().warn({ channelId: pending.channelId, hash: outcome.hash }, 'what became of a channel cannot be told yet')
+    else log().warn({ channelId: pending.channelId, hash: outcome.hash }, 'the outcome of a channel is not known yet')
   }
   await withTransaction(async (tx) => {
     const pending = await lockPendingSettlements(tx, batch.id)

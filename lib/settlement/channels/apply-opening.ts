@@ -25,7 +25,7 @@ export async function applyOpening(
     if (deposited === undefined) return unknownOutcome(outcome.hash)
     if (deposited > 0n) {
       if (deposited !== depositBase)
-        log().warn({ channelId: id, deposited, depositBase }, 'another deposit than signed')
+        log().warn({ channelId: id, deposited, depositBase }, 'the deposit differs from the signed amount')
       const txHash = outcome.hash
       await withTransaction((tx) => bookOpened(tx, ctx, { channelId: id, depositBase: deposited, txHash }))
       return outcomeOf(await findChannel(id), txHash)

@@ -43,7 +43,7 @@ export async function claimRemotely(
   const taken = await startCooldown(idsOf(planned), parkMs)
   const plans = planned.filter(({ channelId }) => taken.has(channelId))
   const [first] = plans
-  if (!first) return { kind: 'waiting', reason: 'Somebody else settles it at this moment.', isSent: false }
+  if (!first) return { kind: 'waiting', reason: 'Another process is settling it.', isSent: false }
   const { network } = first.channel
   let reason = 'No facilitator of the route can be reached.'
   // A claim without an authorizer key fails in our own simulation, with its reason.

@@ -61,7 +61,7 @@ export async function closeChannel(ctx: Ctx, input: CloseInput, deadlineMs: numb
       if (outcome.kind === 'unknown' && (begun || channel.status === 'closing')) return unknownOutcome(outcome.hash)
     }
     if (performance.now() >= untilMs)
-      throw new AppError('channel-pending', 'Another settlement of this channel is still on its way.', {
+      throw new AppError('channel-pending', 'Another settlement of this channel is still under way.', {
         headers: { 'Retry-After': '1' },
       })
     await new Promise((resolve) => setTimeout(resolve, againMs))

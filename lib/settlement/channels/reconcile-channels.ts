@@ -49,5 +49,5 @@ async function bookGone(
   else if (isSentAgain(opening)) await withTransaction((tx) => bookOpeningUndone(tx, ctx, channelId))
   // Else the node lags, and the next look decides.
   else if (opening.block !== null && BigInt(opening.block) <= blockNumber)
-    log().warn({ channelId, network }, 'a channel is gone and nothing tells how')
+    log().warn({ channelId, network }, 'a channel is gone, and no event says how')
 }

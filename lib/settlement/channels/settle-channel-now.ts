@@ -57,7 +57,7 @@ async function begin(
   })
   const { schedule } = await findSettlementTerms(merchantId, network)
   const ask = { kind: 'settle' as const, trigger, excessMaxBase: excessMaxBase(schedule, { network, asset }) }
-  const taken = { kind: 'failed' as const, reason: 'Somebody else settles or closes it at this moment.' }
+  const taken = { kind: 'failed' as const, reason: 'Another process is settling or closing it.' }
   const plan = async (tx?: Tx) => {
     const [channel] = await findSettleable([id], tx)
     return channel && ChannelPlan.of(channel, { id: ctx.id(), ...ask })
@@ -74,7 +74,7 @@ async function begin(
   if (route && early?.kind === 'go') {
     const claiming = claimRemotely(ctx, [early.plan], route)
     const claimed = await untilDeadline(claiming, deadlineAtMs).catch((cause: unknown) => {
-      throw new AppError('unavailable', 'What came of it is not known yet; it is looked at again.', { cause })
+      throw new AppError('unavailable', 'Its outcome is not known yet. It will be looked at again.', { cause })
     })
     if (!claimed) {
       // The caller stops waiting here. The settlement continues without it.

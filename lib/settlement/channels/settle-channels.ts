@@ -180,7 +180,7 @@ async function claimByRoute(ctx: Ctx, plans: readonly ChannelPlan.ChannelPlan[],
     if (claimed.kind === 'ours') await settleOurselves(ctx, claimed.plans)
   } catch (error) {
     const [{ channel: { merchantId } } = { channel: { merchantId: undefined } }] = plans
-    log().warn({ err: error, merchantId }, 'channels could not be settled elsewhere yet')
+    log().warn({ err: error, merchantId }, 'channels could not be settled by remote facilitators yet')
   }
 }
 
@@ -190,7 +190,7 @@ function planOrPark(ctx: Ctx, channel: SettleableChannel, due: Due): ChannelPlan
     return plan(ctx, channel, due)
   } catch (error) {
     log().error({ err: error, channelId: channel.id }, 'a channel cannot be encoded for its contract')
-    return { kind: 'wait', reason: 'What is stored of this channel cannot be encoded for its contract.' }
+    return { kind: 'wait', reason: 'The stored data of this channel cannot be encoded for its contract.' }
   }
 }
 

@@ -106,7 +106,7 @@ function sortOut(
   return sorted
 }
 
-/** The number of reorganisations that the outcome was read under; 0 matters for none that can no longer change. */
+/** How many reorganisations the outcome was read under; null for an outcome that can no longer change. */
 function reorgsOf(outcome: TransactionOutcome.TransactionOutcome): number | null {
   return outcome.kind === 'included' || outcome.kind === 'reverted' ? outcome.reorgs : null
 }
@@ -162,7 +162,7 @@ export function toBooking(
  * The transfer was made by another party and may pay for something at another seller, so it does not pay for this
  * request.
  */
-const elsewhere: TransferFinding = {
+const paidByOther: TransferFinding = {
   kind: 'dead',
   reason:
     'The transfer was submitted by another party, and may have paid for something else: its pay-to address is not declared to be this server’s alone.',
@@ -185,10 +185,10 @@ async function findAll(
       const alike = payments.some((other) => other !== payment && isAlike(payment, other))
       const finding = await findTransfer(payment, { included, notBefore }, taken, alike)
       const isOurs = finding.kind !== 'moved' || finding.proof.txHash === included?.hash
-      findings.set(payment.id, isOurs || (await isMadeForUs(payment, finding.proof.txHash)) ? finding : elsewhere)
+      findings.set(payment.id, isOurs || (await isMadeForUs(payment, finding.proof.txHash)) ? finding : paidByOther)
     } catch (error) {
       // One unknown outcome must not delay the others.
-      log().warn({ err: error, paymentId: payment.id }, 'the outcome of a payment cannot be told yet')
+      log().warn({ err: error, paymentId: payment.id }, 'the outcome of a payment is not known yet')
       trouble = toAppError(error).message
     }
   }

@@ -107,7 +107,7 @@ async function lookForGood(
   try {
     return await findFinalSvmUse(payment, instrument, await boundIn(payment, call), call.ageMs)
   } catch (error) {
-    log().warn({ err: error, paymentId: payment.id }, 'whether a payment is over cannot be told yet')
+    log().warn({ err: error, paymentId: payment.id }, 'it is not known yet whether a payment is over')
     return undefined
   }
 }

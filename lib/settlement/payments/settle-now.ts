@@ -132,7 +132,7 @@ async function settleBatch(batch: readonly Waiting[]): Promise<void> {
     if (booked) tell(batch, outcome, booked)
     else await finish(ctx, batch, launched, outcome)
   } catch (error) {
-    log().error({ err: error }, 'settlement batch did not finish here; the background tasks go on')
+    log().error({ err: error }, 'a settlement batch did not finish here; the background tasks continue')
     for (const one of batch) one.reject(error)
   }
 }

@@ -81,7 +81,7 @@ async function* sendDue(ctx: Ctx, token: Token, wallet: string): AsyncGenerator<
   try {
     leftBase = await readFunds(token, wallet)
   } catch (error) {
-    log().warn({ err: error, ...token }, 'what the refund wallet holds could not be read')
+    log().warn({ err: error, ...token }, 'the balance of the refund wallet could not be read')
     const { network, asset } = token
     const words = error instanceof Error ? error.message : String(error)
     return explain(

@@ -29,7 +29,7 @@ export async function refundExecutions(ctx: Ctx): Promise<number> {
   for (const { id } of due) {
     if (ctx.isLate()) break
     const squared = await refundExecution(ctx, id).catch((error: unknown) => {
-      log().warn({ err: error, intentId: id }, 'an action that has ended could not be squared yet')
+      log().warn({ err: error, intentId: id }, 'an action that has ended could not be trued up yet')
       return 'open' as const
     })
     if (squared === 'open') await later(id)
