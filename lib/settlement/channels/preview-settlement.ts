@@ -33,7 +33,7 @@ export async function previewSettlement(
 ): Promise<SettlementPreview> {
   const [channel] = await findSettleable([channelId])
   if (!channel) return { kind: 'would-not', reason: 'It is not open, or a settlement is under way.' }
-  const { schedule } = await findPolicy(channel.merchantId, channel.network)
+  const { schedule } = await findSettlementTerms(channel.merchantId, channel.network)
   const ask = { id: ctx.id(), kind, trigger: 'member' as const, excessMaxBase: excessMaxBase(schedule, channel) }
   const planned = ChannelPlan.of(channel, ask)
   if (planned.kind === 'wait') return { kind: 'would-not', reason: planned.reason }
