@@ -67,7 +67,7 @@ export function dropConnections(): void {
     socket.destroy(new Error('Connection terminated: the database is another server now'))
 }
 
-/** The pool of the purpose that runs now: single statements, or `withTransaction`. */
+/** The pool of the current purpose: single statements, or `withTransaction`. */
 export function pool(): pg.Pool {
   const wanted = purpose()
   return (shared.pools[wanted] ??= connect(wanted))

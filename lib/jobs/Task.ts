@@ -97,7 +97,7 @@ export const tasks = {
   'refresh-facilitators': { everyMs: 30_000, budgetMs: 60_000, run: () => refreshSupported() },
   /** Deletes verifications without a settlement, after a month. */
   'forget-verifications': { everyMs: 60_000, budgetMs: 10_000, run: forgetVerifications },
-  /** Gives callers of the facilitator back what their settlements did not use. */
+  /** Returns to callers of the facilitator what their settlements did not use. */
   'square-facilitations': { everyMs: 1_000, budgetMs: 10_000, due: toTrueUp, run: () => trueUpFacilitations() },
   /** Compares the books with the chain. */
   reconcile: { everyMs: 15_000, budgetMs: 30_000, due: isAtWork, run: reconcile },
