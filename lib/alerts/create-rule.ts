@@ -26,7 +26,8 @@ export async function createRule(ctx: Ctx, scope: Scope.Scope, input: unknown): 
           WHERE id = ${endpointId}::uuid AND merchant_id = ${merchantId}::uuid AND disabled_at IS NULL) AS endpoint`)
     if (endpointId !== null && !found?.endpoint)
       throw wrong('endpointId', 'This endpoint does not exist, or is disabled')
-    if (Number(found?.rules ?? 0) >= rulesMax) throw wrong('kind', `There are already ${rulesMax} rules: edit one of them`)
+    if (Number(found?.rules ?? 0) >= rulesMax)
+      throw wrong('kind', `There are already ${rulesMax} rules: edit one of them`)
     await tx.execute(sql`
       INSERT INTO alert_rule (id, merchant_id, kind, params, endpoint_id, operator, created_by)
       VALUES (${id}::uuid, ${merchantId}::uuid, ${kind}, ${json(params)}::jsonb, ${endpointId}::uuid, ${operator},

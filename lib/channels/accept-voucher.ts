@@ -81,16 +81,11 @@ const reserve = groupCommit<CreditRequest, CreditReservation>(
   groupMax,
 )
 
-/**
- * One statement for a whole group. `locked` locks the rows in the order of their ids, so that two processes never wait for each
- * other; `judged` checks each voucher in the order of arrival; `decided` grants credit in that order; the WHERE of `written`
- * repeats the guards.
- */
-function statement(group: readonly CreditRequest[]): Sql {
-  const ids = [...new Set(group.map(({ channelId }) => channelId))]
-  const hasPayerMax = group.some(({ payerMaxBase }) => payerMaxBase !== null)
-  const text = sql`
-    WITH input AS (
+/** Notifications that a channel that a paused stream waits for got a voucher. Payload: the channel's id. */
+export const creditTopic = 'channel_credit'
+/** One row for each request, in the order of arrival. */
+function inputOf(group: readonly CreditRequest[]): Sql {
+  return sql`
       SELECT * FROM unnest(
         ${group.map(({ channelId }) => channelId)}::text[],
         ${group.map(({ voucher }) => voucher?.cumulativeBase ?? null)}::numeric[],
@@ -101,18 +96,11 @@ function statement(group: readonly CreditRequest[]): Sql {
         ${group.map(({ channelMaxBase }) => channelMaxBase)}::numeric[],
         ${group.map(({ payerMaxBase }) => payerMaxBase)}::numeric[],
         ${group.map(({ isForItself = false }) => isForItself)}::boolean[]
-      ) WITH ORDINALITY AS i(channel_id, cumulative, signature, amount, min_delta, rate, channel_max, payer_max, for_itself, n)
-    ), locked AS (
-      SELECT * FROM channel c WHERE ${hasPayerMax ? siblings(ids) : sql`c.id = ANY(${ids}::text[])`}
-      ORDER BY c.id FOR NO KEY UPDATE
-    ), ordered AS (
-      SELECT i.*, c.id, c.status, c.close_requested_at, c.payer, c.merchant_id, c.deposit_base, c.accepted_base, c.spent_base,
-        c.reserved_base, c.settled_base, c.units, greatest(c.rate_at, now()) AS rate_from,
-        greatest(c.accepted_base, max(i.cumulative) FILTER (WHERE i.cumulative <= c.deposit_base)
-          OVER (PARTITION BY i.channel_id ORDER BY i.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS highest,
-        count(i.cumulative) OVER (PARTITION BY i.channel_id ORDER BY i.n) AS pace
-      FROM input i LEFT JOIN locked c ON c.id = i.channel_id
-    ), judged AS (
+      ) WITH ORDINALITY AS i(channel_id, cumulative, signature, amount, min_delta, rate, channel_max, payer_max, for_itself, n)`
+}
+
+/** The verdict on each voucher by itself; the credit is granted after it. */
+const judged = sql`
       SELECT *, CASE
         WHEN id IS NULL OR status IN ('opening', 'failed') THEN 'not-found'
         WHEN status <> 'open' OR close_requested_at IS NOT NULL THEN 'finalized'
@@ -123,7 +111,49 @@ function statement(group: readonly CreditRequest[]): Sql {
           AND rate_from + make_interval(secs => pace / rate) > now() + make_interval(secs => ${burstSeconds} + 1 / rate)
           THEN 'rate-limited'
         ELSE 'granted' END AS voucher_verdict
-      FROM ordered
+      FROM ordered`
+
+/** The channel, the holds of this process, and the streams that wait for credit. */
+const writes = sql`
+    written AS (
+      UPDATE channel c SET accepted_base = t.credit,
+        accepted_signature = CASE WHEN t.credit > c.accepted_base THEN t.signature ELSE c.accepted_signature END,
+        reserved_base = c.reserved_base + t.held, vouchers = c.vouchers + t.vouchers, rate_at = t.rate_at,
+        last_voucher_at = now(), wanted_at = CASE WHEN t.credit > c.accepted_base THEN NULL ELSE c.wanted_at END
+      FROM totals t
+      WHERE c.id = t.channel_id AND (t.credit > c.accepted_base OR t.held > 0)
+        AND c.status = 'open' AND c.close_requested_at IS NULL AND t.credit >= c.accepted_base AND t.credit <= greatest(c.deposit_base, c.accepted_base)
+        AND c.spent_base + c.reserved_base + t.held <= t.credit
+      RETURNING c.id
+    ), held AS (
+      INSERT INTO channel_hold (channel_id, owner_id, amount_base)
+      SELECT t.channel_id, ${processId}::uuid, t.held FROM totals t JOIN written w ON w.id = t.channel_id WHERE t.held > 0
+      ON CONFLICT (channel_id, owner_id) DO UPDATE SET amount_base = channel_hold.amount_base + EXCLUDED.amount_base
+    ), woken AS (
+      SELECT pg_notify(${creditTopic}, t.channel_id) FROM totals t JOIN locked c ON c.id = t.channel_id
+      WHERE c.wanted_at IS NOT NULL AND t.credit > c.accepted_base`
+
+/**
+ * One statement for a whole group. `locked` locks the rows in the order of their ids, so that two processes never wait for each
+ * other; `judged` checks each voucher in the order of arrival; `decided` grants credit in that order; the WHERE of `written`
+ * repeats the guards.
+ */
+function statement(group: readonly CreditRequest[]): Sql {
+  const ids = [...new Set(group.map(({ channelId }) => channelId))]
+  const hasPayerMax = group.some(({ payerMaxBase }) => payerMaxBase !== null)
+  const text = sql`
+    WITH input AS (${inputOf(group)}
+    ), locked AS (
+      SELECT * FROM channel c WHERE ${hasPayerMax ? siblings(ids) : sql`c.id = ANY(${ids}::text[])`}
+      ORDER BY c.id FOR NO KEY UPDATE
+    ), ordered AS (
+      SELECT i.*, c.id, c.status, c.close_requested_at, c.payer, c.merchant_id, c.deposit_base, c.accepted_base, c.spent_base,
+        c.reserved_base, c.settled_base, c.units, greatest(c.rate_at, now()) AS rate_from,
+        greatest(c.accepted_base, max(i.cumulative) FILTER (WHERE i.cumulative <= c.deposit_base)
+          OVER (PARTITION BY i.channel_id ORDER BY i.n ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)) AS highest,
+        count(i.cumulative) OVER (PARTITION BY i.channel_id ORDER BY i.n) AS pace
+      FROM input i LEFT JOIN locked c ON c.id = i.channel_id
+    ), judged AS (${judged}
     ), ranked AS (
       SELECT *,
         greatest(accepted_base, max(cumulative) FILTER (WHERE voucher_verdict = 'granted') OVER (PARTITION BY channel_id)) AS credit,
@@ -148,23 +178,7 @@ function statement(group: readonly CreditRequest[]): Sql {
         max(rate_from) + make_interval(secs => coalesce(
           count(cumulative) FILTER (WHERE voucher_verdict = 'granted') / nullif(max(rate), 0), 0)) AS rate_at
       FROM decided WHERE id IS NOT NULL GROUP BY channel_id
-    ), written AS (
-      UPDATE channel c SET accepted_base = t.credit,
-        accepted_signature = CASE WHEN t.credit > c.accepted_base THEN t.signature ELSE c.accepted_signature END,
-        reserved_base = c.reserved_base + t.held, vouchers = c.vouchers + t.vouchers, rate_at = t.rate_at,
-        last_voucher_at = now(), wanted_at = CASE WHEN t.credit > c.accepted_base THEN NULL ELSE c.wanted_at END
-      FROM totals t
-      WHERE c.id = t.channel_id AND (t.credit > c.accepted_base OR t.held > 0)
-        AND c.status = 'open' AND c.close_requested_at IS NULL AND t.credit >= c.accepted_base AND t.credit <= greatest(c.deposit_base, c.accepted_base)
-        AND c.spent_base + c.reserved_base + t.held <= t.credit
-      RETURNING c.id
-    ), held AS (
-      INSERT INTO channel_hold (channel_id, owner_id, amount_base)
-      SELECT t.channel_id, ${processId}::uuid, t.held FROM totals t JOIN written w ON w.id = t.channel_id WHERE t.held > 0
-      ON CONFLICT (channel_id, owner_id) DO UPDATE SET amount_base = channel_hold.amount_base + EXCLUDED.amount_base
-    ), woken AS (
-      SELECT pg_notify(${creditTopic}, t.channel_id) FROM totals t JOIN locked c ON c.id = t.channel_id
-      WHERE c.wanted_at IS NOT NULL AND t.credit > c.accepted_base
+    ), ${writes}
     )
     SELECT CASE
         WHEN d.verdict = 'granted' AND (d.amount > 0 OR d.cumulative > d.accepted_base) AND w.id IS NULL THEN 'finalized'
@@ -176,9 +190,6 @@ function statement(group: readonly CreditRequest[]): Sql {
     ORDER BY d.n`
   return prepared(hasPayerMax ? 'reserve-charge-payer' : 'reserve-charge', text)
 }
-
-/** Notifications that a channel that a paused stream waits for got a voucher. Payload: the channel's id. */
-export const creditTopic = 'channel_credit'
 
 /** These channels and all other channels of their payers, so that a payer's sum cannot change during the statement. */
 function siblings(ids: readonly string[]): Sql {

@@ -23,8 +23,6 @@ export function renderPaywall({ resource, quote, decoded, url }: PaywallInput): 
 } {
   const price = Amount.formatDollars(quote.priceMicros)
   const unit = unitOf(decoded)
-  const byCode = unit === undefined ? byX402(resource.method, url) : byMpp(resource.method, url, sessionMethod)
-  const expires = new Date(quote.expiresAtMs).toISOString().replace('T', ' ').slice(0, 16)
   const page = html`<!doctype html>
     <html lang="en">
       <head>
@@ -51,41 +49,7 @@ export function renderPaywall({ resource, quote, decoded, url }: PaywallInput): 
             browser costs nothing.
           </p>
 
-          <h2>Where it can be paid</h2>
-          <div class="scroll">
-            <table>
-              <thead>
-                <tr>
-                  <th scope="col">Network</th>
-                  <th scope="col">Amount</th>
-                  <th scope="col">Protocols</th>
-                </tr>
-              </thead>
-              <tbody>
-                ${waysToPay(quote, decoded).map(
-                  (way) =>
-                    html`<tr>
-                      <td>${way.name}<br /><span class="muted">${way.network}</span></td>
-                      <td class="number">${way.amount}</td>
-                      <td>${way.protocols.join(', ')}</td>
-                    </tr>`,
-                )}
-              </tbody>
-            </table>
-          </div>
-
-          <h2>How to pay</h2>
-          <h3>From a terminal</h3>
-          <pre tabindex="0"><code>${byCommand(resource.method, url)}</code></pre>
-          <h3>From code</h3>
-          <pre tabindex="0"><code>${byCode}</code></pre>
-          <h3>See the challenge first</h3>
-          <pre
-            tabindex="0"
-          ><code>curl -i${resource.method === 'GET' ? '' : ` -X ${resource.method}`} ${inShell(url)}</code></pre>
-          <p class="muted">
-            The price is held until ${expires} UTC. An answer that fails before it begins is not charged.
-          </p>
+          ${networks(quote, decoded)} ${instructions({ resource, quote, decoded, url })}
 
           <details>
             <summary>What the challenge says</summary>
@@ -103,6 +67,49 @@ export function renderPaywall({ resource, quote, decoded, url }: PaywallInput): 
       'Referrer-Policy': 'no-referrer',
     },
   }
+}
+
+/** The table of networks, with the amount on each. */
+function networks(quote: Quote.Quote, decoded: PaywallInput['decoded']): Html {
+  return html`<h2>Where it can be paid</h2>
+    <div class="scroll">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col">Network</th>
+            <th scope="col">Amount</th>
+            <th scope="col">Protocols</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${waysToPay(quote, decoded).map(
+            (way) =>
+              html`<tr>
+                <td>${way.name}<br /><span class="muted">${way.network}</span></td>
+                <td class="number">${way.amount}</td>
+                <td>${way.protocols.join(', ')}</td>
+              </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`
+}
+
+/** How an agent pays: from a terminal, from code, by hand. */
+function instructions({ resource, quote, decoded, url }: PaywallInput): Html {
+  const byCode =
+    unitOf(decoded) === undefined ? byX402(resource.method, url) : byMpp(resource.method, url, sessionMethod)
+  const expires = new Date(quote.expiresAtMs).toISOString().replace('T', ' ').slice(0, 16)
+  return html`<h2>How to pay</h2>
+    <h3>From a terminal</h3>
+    <pre tabindex="0"><code>${byCommand(resource.method, url)}</code></pre>
+    <h3>From code</h3>
+    <pre tabindex="0"><code>${byCode}</code></pre>
+    <h3>See the challenge first</h3>
+    <pre
+      tabindex="0"
+    ><code>curl -i${resource.method === 'GET' ? '' : ` -X ${resource.method}`} ${inShell(url)}</code></pre>
+    <p class="muted">The price is held until ${expires} UTC. An answer that fails before it begins is not charged.</p>`
 }
 
 const sessionMethod = "tempo.session({ account, maxDeposit: '1' })"

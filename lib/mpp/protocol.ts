@@ -1,8 +1,7 @@
 import { Challenge as Wire, Receipt } from 'mppx'
-import type { Address } from 'viem'
 import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
-import { Caip, type Caip2 } from '@/lib/money'
+import { Caip } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import type { Quote } from '@/lib/pricing'
 import { Sacrifice, TransferAuthorization } from '@/lib/protocol-shared'
@@ -12,18 +11,7 @@ import * as Credential from './Credential'
 import * as Session from './session/Challenge'
 import { verifyEvm } from './verify-evm'
 import { verifyTempo } from './verify-tempo'
-
-/** Read on every call, so that importing this needs no environment. */
-export type MppConfig = {
-  /** CHALLENGE_SECRET first, then those that are still honoured. */
-  secrets(): readonly [string, ...string[]]
-  /** Host name of this installation, without port. */
-  realm(): string
-  /** Whether this installation has RPC endpoints for a network. */
-  serves(network: Caip2): boolean
-  /** Who may settle the channels of a network beside their payee; undefined: no sessions there. */
-  operatorOn(network: Caip2): Address | undefined
-}
+import { type MppConfig } from './MppConfig'
 
 /** What a resource offers beside, or instead of, a single charge. */
 export type MppHints = Protocol.ProtocolHints & { session?: ChannelProtocol.ChannelOffer }

@@ -19,7 +19,10 @@ export async function updateRemoteFacilitator(ctx: Ctx, scope: Scope.Scope, id: 
   // Credentials are never sent to another server than the one that they were entered for.
   if (draft.auth === undefined && new URL(draft.url).origin !== new URL(stored.url).origin)
     throw RemoteFacilitatorDraft.wrong([
-      { field: stored.authKind === 'cdp' ? 'keySecret' : 'headers', message: 'Enter it again: the address has changed' },
+      {
+        field: stored.authKind === 'cdp' ? 'keySecret' : 'headers',
+        message: 'Enter it again: the address has changed',
+      },
     ])
   await assertReachable(draft.url)
   await withTransaction(async (tx) => {

@@ -6,7 +6,7 @@ import type { ChannelProtocol } from '@/lib/channels'
 import { Amount, Caip } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
 import * as Charge from '../Challenge'
-import type { MppConfig } from '../protocol'
+import type { MppConfig } from '../MppConfig'
 
 /** One network on which a session can be opened; the operator is who may settle it. */
 export type SessionOffer = Omit<Charge.ChargeOffer, 'method' | 'intent'> & {

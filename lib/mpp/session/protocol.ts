@@ -1,5 +1,5 @@
 import type { ChannelProtocol } from '@/lib/channels'
-import type { MppConfig } from '../protocol'
+import type { MppConfig } from '../MppConfig'
 import * as Credential from './Credential'
 import { verifyOpening, verifyTopUp } from './opening'
 import * as Receipt from './receipt'

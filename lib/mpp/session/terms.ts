@@ -6,7 +6,7 @@ import { Caip, type Caip2 } from '@/lib/money'
 import type { Quote } from '@/lib/pricing'
 import * as Slots from '../Slots'
 import * as Charge from '../Challenge'
-import type { MppConfig } from '../protocol'
+import type { MppConfig } from '../MppConfig'
 import type * as Challenge from './Challenge'
 import type * as Credential from './Credential'
 
