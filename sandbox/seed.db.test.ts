@@ -70,6 +70,17 @@ describe('the demo’s seed', () => {
     expect(decide({ ...asked, calls: [{ to, data: '0x12345678', valueWei: 0n, abi: [] }] })).toBe(false)
   })
 
+  it('makes the API key of the examples once, and leaves a revoked one revoked', async () => {
+    const apiKey = `sk_${'a'.repeat(8)}_${'b'.repeat(64)}`
+    await seed({ ...options, apiKey })
+    await db.execute(sql`UPDATE api_key SET revoked_at = now()`)
+    await seed({ ...options, apiKey })
+    const keys = await db.query<{ scopes: string[]; revoked: boolean }>(
+      sql`SELECT scopes, revoked_at IS NOT NULL AS revoked FROM api_key`,
+    )
+    expect(keys).toEqual([{ scopes: ['transactions:read', 'transactions:write'], revoked: true }])
+  })
+
   it('changes nothing when it comes again', async () => {
     await seed(options)
     const before = await events()
