@@ -37,9 +37,7 @@ export function SpendFigures({ spend, channels, refunds }: Props) {
         label="Paid calls"
         value={spend.calls.toLocaleString('en')}
         more={
-          spend.failed === 0
-            ? 'None failed'
-            : `${spend.failed.toLocaleString('en')} came to nothing, and were not charged or go back`
+          spend.failed === 0 ? 'None failed' : `${spend.failed.toLocaleString('en')} failed: not charged, or refunded`
         }
       />
       <Figure label="Credit in channels" value={<Amount base={credit} />} more={openWords(channels.length)} />

@@ -91,7 +91,7 @@ function Result({ replay }: { replay: PriceReplay }) {
         </>
       )}
       <div className="flex flex-col gap-1 text-xs text-muted-foreground">
-        <p>What cannot be known:</p>
+        <p>Not known:</p>
         <ul className="flex list-disc flex-col gap-0.5 pl-4">
           <li>Whether an agent would have bought at another price, or requested less.</li>
           <li>Which agents would have signed in: free calls and discounts are counted for the wallet that paid.</li>
@@ -101,7 +101,7 @@ function Result({ replay }: { replay: PriceReplay }) {
             </li>
           ))}
           {unknown.calls > 0 && (
-            <li>Those brought {Money.formatDollars(unknown.thenMicros)}, which is in neither sum.</li>
+            <li>These calls brought {Money.formatDollars(unknown.thenMicros)}, which is in neither sum.</li>
           )}
           {replay.freeCalls > 0 && (
             <li>

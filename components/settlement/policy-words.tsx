@@ -46,9 +46,9 @@ export function PolicyWords({ words, cost, note, gasSymbol }: Props) {
           description={
             cost ? (
               <>
-                By your last {cost.batches === 1 ? 'batch' : `${cost.batches} batches`}:{' '}
-                <Gas wei={cost.averageWei} symbol={gasSymbol} /> of gas each. At most: an interval in which nothing is
-                sold costs nothing.
+                Estimated from your last {cost.batches === 1 ? 'batch' : `${cost.batches} batches`}:{' '}
+                <Gas wei={cost.averageWei} symbol={gasSymbol} /> of gas each. These are upper limits: an interval
+                without sales costs nothing.
               </>
             ) : undefined
           }

@@ -38,7 +38,7 @@ export function InclusionBody({ transaction }: { transaction: TransactionView.Tr
       </p>
       {drift?.matched && (
         <p className="flex items-center gap-1.5 text-success">
-          <CircleCheck aria-hidden className="size-3.5" /> It did what the simulation had said.
+          <CircleCheck aria-hidden className="size-3.5" /> Its effects match the simulation.
         </p>
       )}
       {drift?.matched === false && (

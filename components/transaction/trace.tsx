@@ -1,7 +1,7 @@
 import type { EventRow } from '@/lib/audit'
 import type { TransactionTimeline as Life, TransactionView } from '@/lib/execution'
 import { StepList } from '../step-list'
-import { AskedBody } from './asked-body'
+import { RequestBody } from './request-body'
 import { AttemptBody } from './attempt-body'
 import { InclusionBody } from './inclusion-body'
 import { PolicyBody } from './policy-body'
@@ -31,7 +31,7 @@ function bodyOf(
   const { simulation, accepted, intent, attemptList } = transaction
   switch (step.about) {
     case 'asked':
-      return <AskedBody transaction={transaction} />
+      return <RequestBody transaction={transaction} />
     case 'policy':
       return intent && <PolicyBody intent={intent} />
     case 'accepted':

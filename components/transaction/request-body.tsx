@@ -13,14 +13,14 @@ const ways: Record<string, string> = {
 }
 
 /** The requester of a transaction, its payment, and its terms. */
-export function AskedBody({ transaction }: { transaction: TransactionView.TransactionDetail }) {
+export function RequestBody({ transaction }: { transaction: TransactionView.TransactionDetail }) {
   const { intent, urgency, submission, deadlineAt, maxFeeWei, network, valueWei, retryOf } = transaction
   const way = ways[submission]
   return (
     <div className="flex flex-col gap-2 text-xs">
       {intent && (
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-muted-foreground">
-          <Asker intent={intent} />
+          <Requester intent={intent} />
           {intent.paymentId && <Inside href={`/payments/${intent.paymentId}`}>the payment that bought it</Inside>}
           {intent.channelId && <Inside href={`/channels/${intent.channelId}`}>the session that bought it</Inside>}
           {intent.resourceId && <Inside href={`/resources/${intent.resourceId}`}>the resource</Inside>}
@@ -52,7 +52,7 @@ export function AskedBody({ transaction }: { transaction: TransactionView.Transa
   )
 }
 
-function Asker({ intent: { asker, idempotencyKey } }: { intent: TransactionView.IntentView }) {
+function Requester({ intent: { asker, idempotencyKey } }: { intent: TransactionView.IntentView }) {
   if (!asker) return null
   return (
     <span className="inline-flex flex-wrap items-center gap-x-1">
