@@ -29,6 +29,6 @@ export function findAsset(network: Caip2, address: string): Asset | undefined {
   const chain = find(network)
   if (!chain) return undefined
   if (chain.family === 'svm') return chain.assets.find((asset) => asset.address === address)
-  const wanted = address.toLowerCase()
-  return chain.assets.find((asset) => asset.address.toLowerCase() === wanted)
+  const lowerCase = address.toLowerCase()
+  return chain.assets.find((asset) => asset.address.toLowerCase() === lowerCase)
 }

@@ -29,8 +29,9 @@ export function configured(network: string): EvmChain | undefined {
 export function checkConfigured(network: Caip2): void {
   const settings = env.NETWORKS[network]
   const isKnown = chains.some((chain) => chain.network === network)
-  const told = settings && [...required, ...optional].find((field) => settings[field] !== undefined)
-  if (isKnown && told) throw new TypeError(`NETWORKS.${network}.${told}: Sluice knows this network, leave it out`)
+  const described = settings && [...required, ...optional].find((field) => settings[field] !== undefined)
+  if (isKnown && described)
+    throw new TypeError(`NETWORKS.${network}.${described}: Sluice knows this network, leave it out`)
   if (!isKnown) configured(network)
 }
 

@@ -30,19 +30,19 @@ type RpcReceipt = { transactionHash: Hex; blockNumber: Hex; logs: RpcLog[] }
  */
 export async function findAuthorizationUse(
   network: Caip2,
-  wanted: Erc20.Erc20Transfer & { nonce: Hex },
+  transfer: Erc20.Erc20Transfer & { nonce: Hex },
   notBefore = 0n,
 ): Promise<AuthorizationUse> {
   try {
-    const call = { to: wanted.asset, data: Eip3009.stateData(wanted.from, wanted.nonce) }
+    const call = { to: transfer.asset, data: Eip3009.stateData(transfer.from, transfer.nonce) }
     const state = await readAtHead<Hex>(network, 'eth_call', (block) => [call, block], notBefore)
     if (!state) throw new Error(`no endpoint shows the nonce in block ${notBefore} or later`)
     if (BigInt(state.answer) === 0n) return { kind: 'unused' }
     const fromBlock = state.block > blocksBack ? state.block - blocksBack : 0n
-    const topics = [[Eip3009.usedTopic, cancelledTopic], addressTopic(wanted.from), wanted.nonce]
+    const topics = [[Eip3009.usedTopic, cancelledTopic], addressTopic(transfer.from), transfer.nonce]
     const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(state.block) }
     const [event] =
-      (await readAgreed<RpcLog[]>(network, 'eth_getLogs', [{ address: wanted.asset, topics, ...range }])) ?? []
+      (await readAgreed<RpcLog[]>(network, 'eth_getLogs', [{ address: transfer.asset, topics, ...range }])) ?? []
     // A nonce is used or cancelled once. A node that shows neither has not seen it or has pruned it: no proof.
     if (!event) throw new Error('the nonce is used, but no endpoint shows by what')
     if (event.topics[0]?.toLowerCase() === cancelledTopic) return { kind: 'cancelled' }
@@ -50,7 +50,7 @@ export async function findAuthorizationUse(
     const receipt = await readAgreed<RpcReceipt | null>(network, 'eth_getTransactionReceipt', [transactionHash])
     if (!receipt) throw new Error(`no endpoint has the receipt of ${transactionHash}`)
     const logs = receipt.logs.map(toLog)
-    const logIndex = Eip3009.findTransfer(logs, wanted)
+    const logIndex = Eip3009.findTransfer(logs, transfer)
     if (logIndex === undefined) return { kind: 'cancelled' }
     return { kind: 'moved', hash: transactionHash, blockNumber: BigInt(receipt.blockNumber), logs, logIndex }
   } catch (cause) {

@@ -103,8 +103,8 @@ function load(entry: Entry): Bind {
     const keystore = openKeystore({ ...entry, address })
     return (chainId) => createKeystoreSigner(chainId, keystore, inFlightMax)
   }
-  const wanted = { address: entry.address.toLowerCase() as Address }
-  const key = entry.kind === 'aws-kms' ? awsKms({ ...entry, ...wanted }) : gcpKms({ ...entry, ...wanted })
+  const expected = { address: entry.address.toLowerCase() as Address }
+  const key = entry.kind === 'aws-kms' ? awsKms({ ...entry, ...expected }) : gcpKms({ ...entry, ...expected })
   return (chainId) => createRemoteSigner(chainId, key, inFlightMax)
 }
 

@@ -118,8 +118,8 @@ export function within(
   urgency: CallUrgency,
   previous: Fee | undefined,
 ): Fee | undefined {
-  const wanted = previous ? replacement(previous, market, urgency) : first(market, urgency)
-  if (wanted.maxFeePerGas <= capPerGas) return wanted
+  const offer = previous ? replacement(previous, market, urgency) : first(market, urgency)
+  if (offer.maxFeePerGas <= capPerGas) return offer
   const floor = previous
     ? { maxFeePerGas: bump(previous.maxFeePerGas), tipPerGas: bump(previous.tipPerGas) }
     : least(market)
@@ -129,7 +129,7 @@ export function within(
   )
   if (lowest > capPerGas) return undefined
   const room = capPerGas - market.nextBaseFeePerGas
-  return together({ maxFeePerGas: capPerGas, tipPerGas: max(floor.tipPerGas, min(wanted.tipPerGas, room)) }, market)
+  return together({ maxFeePerGas: capPerGas, tipPerGas: max(floor.tipPerGas, min(offer.tipPerGas, room)) }, market)
 }
 
 /** Blocks without inclusion after which an attempt at the head of its lane is replaced. */

@@ -35,9 +35,9 @@ export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call, origin?: 
   const id = ctx.id()
   if (call.kind !== 'raw' && call.kind !== 'svm') await insertCall(tx, ctx, id, call, origin)
   else {
-    const told = call.kind === 'svm' ? await insertSvm(tx, id, call) : await insertRaw(tx, id, call)
+    const eventData = call.kind === 'svm' ? await insertSvm(tx, id, call) : await insertRaw(tx, id, call)
     if (origin || 'soleFor' in call) await setOrigin(tx, id, call, origin)
-    await recordEvent(tx, ctx, queued(id, call, told, origin))
+    await recordEvent(tx, ctx, queued(id, call, eventData, origin))
   }
   return { id }
 }
@@ -45,12 +45,12 @@ export async function enqueueTransaction(tx: Tx, ctx: Ctx, call: Call, origin?: 
 function queued(
   id: string,
   call: Call,
-  told: Record<string, unknown>,
+  eventData: Record<string, unknown>,
   { intentId, position, retryOf }: Partial<CallOrigin> = {},
 ): AuditEvent.AuditEvent {
   const { network, kind, purpose } = call
   const data = {
-    ...{ network, kind, purpose, ...told },
+    ...{ network, kind, purpose, ...eventData },
     ...(call.kind === 'call' && call.terms),
     ...(intentId !== undefined && { intentId }),
     ...(position !== undefined && { position }),
@@ -78,8 +78,8 @@ async function insertCall(
   const { network, purpose, kind, signer: wished } = call
   const signer = wished ? signerFor(network, purpose, wished) : await pickSigner(tx, network, purpose)
   if (!signer) throw new Error(`there is no key for ${purpose} on ${network}`)
-  const asked = call.kind === 'calls' ? askedOfCalls(call) : askedOfCall(call)
-  const { to, data, calls, value, simulation } = asked
+  const request = call.kind === 'calls' ? requestOfCalls(call) : requestOfCall(call)
+  const { to, data, calls, value, simulation } = request
   const gasLimit = call.gasLimit ?? null
   const { merchantId, intentId, position = 0, accepted = null, retryOf } = origin ?? {}
   const { urgency, submission, maxFeeWei, deadlineAt } = termsOf(call)
@@ -97,8 +97,8 @@ async function insertCall(
        ${retryOf ?? null}::uuid, ${urgency}, ${submission}, ${maxFeeWei}, ${deadlineAt},
        ${'soleFor' in call ? call.soleFor : null})
     RETURNING (extract(epoch FROM deadline_at - now()) * 1000)::float8 AS "leftMs"`
-  const told = { signer: signer.address, ...(calls ? { calls: calls.length } : { to, valueWei: value }) }
-  const event = queued(id, call, told, origin)
+  const eventData = { signer: signer.address, ...(calls ? { calls: calls.length } : { to, valueWei: value }) }
+  const event = queued(id, call, eventData, origin)
   const isPersonal = ctx.actor.kind === 'member'
   const [inserted] = await tx.query<{ leftMs: number | null }>(
     isPersonal
@@ -108,7 +108,7 @@ async function insertCall(
   if (isPersonal) await recordEvent(tx, ctx, event)
   if (!isOurs) return
   const terms = { urgency, submission, maxFeeWei, deadlineInMs: inserted?.leftMs ?? null }
-  handOver({ ...blank, ...asked, ...terms, id, network, kind, signer: signer.address, purpose, gasLimit, accepted })
+  handOver({ ...blank, ...request, ...terms, id, network, kind, signer: signer.address, purpose, gasLimit, accepted })
 }
 
 function termsOf(call: Exclude<Call, { kind: 'raw' | 'svm' }>) {
@@ -120,13 +120,13 @@ function termsOf(call: Exclude<Call, { kind: 'raw' | 'svm' }>) {
 
 type Asked = Pick<Transaction.Transaction, 'to' | 'data' | 'calls' | 'value' | 'simulation'>
 
-export function askedOfCall({ to, data, value, isSimulated }: Extract<Call, { kind: 'call' }>): Asked {
+export function requestOfCall({ to, data, value, isSimulated }: Extract<Call, { kind: 'call' }>): Asked {
   const simulation = isSimulated ? { ok: true } : null
   return { to: to.toLowerCase() as Hex, data: toBytea(data), calls: null, value, simulation }
 }
 
 /** @throws TypeError if the network has no transactions with several calls. */
-function askedOfCalls({ network, calls }: Extract<Call, { kind: 'calls' }>): Asked {
+function requestOfCalls({ network, calls }: Extract<Call, { kind: 'calls' }>): Asked {
   if (Chain.get(network).family !== 'tempo') throw new TypeError(`a transaction of ${network} holds one call`)
   const lower = calls.map(({ to, data }) => ({ to: to.toLowerCase() as Hex, data }))
   return { to: null, data: null, calls: lower, value: 0n, simulation: null }

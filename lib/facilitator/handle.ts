@@ -31,44 +31,54 @@ export async function handle(verb: FacilitatorVerb, request: Request, remoteAddr
   const ctx = createCtx({ kind: 'agent', id: remoteAddress })
   const startedAtMs = ctx.now()
   try {
-    const wanted = verb === 'supported' ? 'GET' : 'POST'
-    if (request.method !== wanted && !(request.method === 'HEAD' && wanted === 'GET'))
-      throw new AppError('method-not-allowed', `Use ${wanted}.`, {
-        headers: { Allow: wanted === 'GET' ? 'GET, HEAD' : wanted },
+    const expectedMethod = verb === 'supported' ? 'GET' : 'POST'
+    if (request.method !== expectedMethod && !(request.method === 'HEAD' && expectedMethod === 'GET'))
+      throw new AppError('method-not-allowed', `Use ${expectedMethod}.`, {
+        headers: { Allow: expectedMethod === 'GET' ? 'GET, HEAD' : expectedMethod },
       })
     const caller = await findCaller(request)
     if (verb === 'supported') return answer(await supported(caller))
-    const asked = await readSettlementRequest(request)
+    const facilitated = await readSettlementRequest(request)
     return verb === 'verify'
-      ? await answerVerify(ctx, caller, asked, startedAtMs)
-      : await answerSettle(ctx, caller, asked, startedAtMs)
+      ? await answerVerify(ctx, caller, facilitated, startedAtMs)
+      : await answerSettle(ctx, caller, facilitated, startedAtMs)
   } catch (error) {
     return refuse(verb, toAppError(error), undefined)
   }
 }
 
-async function answerVerify(ctx: Ctx, caller: Caller, asked: Facilitated, startedAtMs: number): Promise<Response> {
+async function answerVerify(
+  ctx: Ctx,
+  caller: Caller,
+  facilitated: Facilitated,
+  startedAtMs: number,
+): Promise<Response> {
   try {
-    await verify(ctx, caller, asked)
-    record(ctx, { verb: 'verify', caller, asked, startedAtMs })
-    return answer({ isValid: true, payer: asked.signed.payer })
+    await verify(ctx, caller, facilitated)
+    record(ctx, { verb: 'verify', caller, asked: facilitated, startedAtMs })
+    return answer({ isValid: true, payer: facilitated.signed.payer })
   } catch (error) {
     const known = toAppError(error)
-    record(ctx, { verb: 'verify', caller, asked, startedAtMs, error: known })
-    return refuse('verify', known, asked)
+    record(ctx, { verb: 'verify', caller, asked: facilitated, startedAtMs, error: known })
+    return refuse('verify', known, facilitated)
   }
 }
 
-async function answerSettle(ctx: Ctx, caller: Caller, asked: Facilitated, startedAtMs: number): Promise<Response> {
+async function answerSettle(
+  ctx: Ctx,
+  caller: Caller,
+  facilitated: Facilitated,
+  startedAtMs: number,
+): Promise<Response> {
   try {
-    const result = await settle(ctx, caller, asked, startedAtMs)
+    const result = await settle(ctx, caller, facilitated, startedAtMs)
     const isNew = result.settled.kind === 'settled' && !result.isRepeat
-    const listed = isNew ? await list(ctx, asked) : undefined
-    return answer(toSettleResponse(asked, result), listed && toExtensionResponses(listed))
+    const listed = isNew ? await list(ctx, facilitated) : undefined
+    return answer(toSettleResponse(facilitated, result), listed && toExtensionResponses(listed))
   } catch (error) {
     const known = toAppError(error)
-    record(ctx, { verb: 'settle', caller, asked, startedAtMs, error: known })
-    return refuse('settle', known, asked)
+    record(ctx, { verb: 'settle', caller, asked: facilitated, startedAtMs, error: known })
+    return refuse('settle', known, facilitated)
   }
 }
 
@@ -94,9 +104,12 @@ function toExtensionResponses(told: Told): Record<string, string> {
 }
 
 /** x402 v2 5.3.2 and v1 5.3; only v2 has `amount`. */
-function toSettleResponse(asked: Facilitated, { payment, settled }: FacilitatedSettlement): Record<string, unknown> {
-  const { version } = asked
-  const common = { network: facilitation.nameOf(asked), payer: payment.payer }
+function toSettleResponse(
+  facilitated: Facilitated,
+  { payment, settled }: FacilitatedSettlement,
+): Record<string, unknown> {
+  const { version } = facilitated
+  const common = { network: facilitation.nameOf(facilitated), payer: payment.payer }
   switch (settled.kind) {
     case 'settled':
       return {
@@ -108,7 +121,7 @@ function toSettleResponse(asked: Facilitated, { payment, settled }: FacilitatedS
     case 'failed':
       return {
         success: false,
-        errorReason: facilitation.failedCode(asked),
+        errorReason: facilitation.failedCode(facilitated),
         errorMessage: settled.reason,
         transaction: '',
         ...common,
@@ -130,9 +143,9 @@ const aboutPayment = new Set(['verification-failed', 'payment-expired', 'payment
 
 const common = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' }
 
-function refuse(verb: FacilitatorVerb, error: AppError, asked: Facilitated | undefined): Response {
+function refuse(verb: FacilitatorVerb, error: AppError, facilitated: Facilitated | undefined): Response {
   if (error.status >= 500) log().error({ err: error.cause ?? error, code: error.code, verb }, 'facilitation failed')
-  const code = facilitation.codeOf(error, asked)
+  const code = facilitation.codeOf(error, facilitated)
   const told =
     verb === 'verify'
       ? { isValid: false, invalidReason: code, invalidMessage: error.message }
@@ -141,10 +154,10 @@ function refuse(verb: FacilitatorVerb, error: AppError, asked: Facilitated | und
           errorReason: code,
           errorMessage: error.message,
           transaction: '',
-          network: asked ? facilitation.nameOf(asked) : '',
+          network: facilitated ? facilitation.nameOf(facilitated) : '',
         }
-  const payer = asked ? { payer: asked.signed.payer } : {}
-  if (asked && aboutPayment.has(error.code)) return answer({ ...told, ...payer })
+  const payer = facilitated ? { payer: facilitated.signed.payer } : {}
+  if (facilitated && aboutPayment.has(error.code)) return answer({ ...told, ...payer })
   // An outage says nothing about the payment, so the answer has no member that could be read as a verdict.
   const isOurs = error.status >= 500 || error.status === 401 || error.status === 403 || error.status === 429
   const body = { ...(isOurs || verb === 'supported' ? {} : told), ...toProblem(error, env.PUBLIC_URL) }
@@ -163,8 +176,8 @@ function answer(body: unknown, headers: Record<string, string> = {}): Response {
 type Answered = { verb: 'verify' | 'settle'; caller: Caller; asked: Facilitated; startedAtMs: number; error?: AppError }
 
 /** A settle that made a claim is recorded with its claim instead. */
-function record(ctx: Ctx, { verb, caller, asked, startedAtMs, error }: Answered): void {
-  const { offer, signed, network, version } = asked
+function record(ctx: Ctx, { verb, caller, asked: facilitated, startedAtMs, error }: Answered): void {
+  const { offer, signed, network, version } = facilitated
   const judged = error && aboutPayment.has(error.code)
   recordFacilitation(ctx, {
     caller,
@@ -177,7 +190,7 @@ function record(ctx: Ctx, { verb, caller, asked, startedAtMs, error }: Answered)
     payTo: offer.payTo,
     amountBase: offer.amountBase,
     outcome: error ? (judged ? (verb === 'verify' ? 'invalid' : 'failed') : 'refused') : 'valid',
-    reason: error ? `${facilitation.codeOf(error, asked)}: ${error.message}` : null,
+    reason: error ? `${facilitation.codeOf(error, facilitated)}: ${error.message}` : null,
     latencyMs: ctx.now() - startedAtMs,
     paymentId: null,
   })

@@ -47,8 +47,8 @@ async function collect(request: Request): Promise<Uint8Array | undefined> {
  * The identity of a facilitated payment: caller, resource, amount and recipient. A repeat has the same; anything else
  * with the same payload is refused.
  */
-export function fingerprintOf(asked: Facilitated, caller: Caller): Buffer {
-  const { offer, network, resourceUrl } = asked
+export function fingerprintOf(facilitated: Facilitated, caller: Caller): Buffer {
+  const { offer, network, resourceUrl } = facilitated
   const parts = [caller.id, resourceUrl ?? '', network, offer.asset.address, offer.payTo, offer.amountBase.toString()]
   return createHash('sha256').update(parts.map(encodeURIComponent).join('\n')).digest()
 }

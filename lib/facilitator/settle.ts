@@ -38,21 +38,21 @@ export type SettleAnswer =
 export async function settle(
   ctx: Ctx,
   caller: Caller,
-  asked: Facilitated,
+  facilitated: Facilitated,
   startedAtMs: number,
 ): Promise<FacilitatedSettlement> {
-  assertAllowed(caller, asked.network, asked.offer.asset.address)
-  const fingerprint = fingerprintOf(asked, caller)
+  assertAllowed(caller, facilitated.network, facilitated.offer.asset.address)
+  const fingerprint = fingerprintOf(facilitated, caller)
   const recordId = ctx.id()
-  const accepted = await claim(ctx, caller, asked, { fingerprint, recordId, startedAtMs }).catch(
+  const accepted = await claim(ctx, caller, facilitated, { fingerprint, recordId, startedAtMs }).catch(
     async (error: unknown) => {
-      const first = await findClaim(asked.signed.claimKey)
+      const first = await findClaim(facilitated.signed.claimKey)
       // The first settle is the reason: it used the nonce and the money.
       if (first) return { kind: 'taken', first } as const
       throw error
     },
   )
-  if (accepted.kind === 'taken') return repeat(asked, fingerprint, accepted.first)
+  if (accepted.kind === 'taken') return repeat(facilitated, fingerprint, accepted.first)
   failpoint('after-claim')
   const { payment } = accepted
   const settled = toTold(payment, await now(payment, accepted.checkedAtMs))
@@ -72,14 +72,18 @@ type Claimed =
 async function claim(
   ctx: Ctx,
   caller: Caller,
-  asked: Facilitated,
+  facilitated: Facilitated,
   { fingerprint, recordId, startedAtMs }: Recorded,
 ): Promise<Claimed> {
-  const authorization = facilitation.authorize(asked, 'settle', acceptedMethods, ctx.now())
-  const credential = facilitation.toCredential(asked)
+  const authorization = facilitation.authorize(facilitated, 'settle', acceptedMethods, ctx.now())
+  const credential = facilitation.toCredential(facilitated)
   const checkedAtMs = ctx.now()
-  const { instrument, balanceBase } = await checkInstrument(asked.network, credential.asset, authorization.instrument)
-  const readBalance = async () => (await checkInstrument(asked.network, credential.asset, instrument)).balanceBase
+  const { instrument, balanceBase } = await checkInstrument(
+    facilitated.network,
+    credential.asset,
+    authorization.instrument,
+  )
+  const readBalance = async () => (await checkInstrument(facilitated.network, credential.asset, instrument)).balanceBase
   const accepted = await acceptPayment(
     ctx,
     {
@@ -89,16 +93,16 @@ async function claim(
       authorization: { ...authorization, instrument },
       quote: { id: ctx.requestId, issuedAtMs: ctx.now() },
       when: 'before',
-      asked: claimedRequestOf(asked),
+      asked: claimedRequestOf(facilitated),
       fingerprint,
       balanceBase: reserves(instrument) ? balanceBase : undefined,
       readBalance,
     },
     {
       write: (payment, isClaimed) => {
-        const facts = { ...toFacts(asked, caller, payment), latencyMs: ctx.now() - startedAtMs }
+        const facts = { ...toFacts(facilitated, caller, payment), latencyMs: ctx.now() - startedAtMs }
         const { id: paymentId, network, asset, amountBase } = payment
-        const amountMicros = Amount.baseToMicros(amountBase, asked.offer.asset.decimals)
+        const amountMicros = Amount.baseToMicros(amountBase, facilitated.offer.asset.decimals)
         const reserved = { paymentId, network, asset, amountMicros, moreGas: gasBefore(instrument) }
         const { parts, refusals } = reservation(caller, reserved, isClaimed)
         return {
@@ -109,7 +113,7 @@ async function claim(
     },
   )
   if (accepted.kind === 'accepted') return { ...accepted, checkedAtMs }
-  const first = await findClaim(asked.signed.claimKey)
+  const first = await findClaim(facilitated.signed.claimKey)
   if (first) return { kind: 'taken', first }
   throw new AppError('stale-state', 'The claim of this payment could not be read. Send it again.')
 }
@@ -135,27 +139,31 @@ function toTold(payment: Payment.Payment, settled: SettleOutcome): SettleAnswer 
 }
 
 /** The answer for an earlier settle of this payload. */
-async function repeat(asked: Facilitated, fingerprint: Buffer, first: EarlierClaim): Promise<FacilitatedSettlement> {
+async function repeat(
+  facilitated: Facilitated,
+  fingerprint: Buffer,
+  first: EarlierClaim,
+): Promise<FacilitatedSettlement> {
   if (!first.fingerprint.equals(fingerprint) || first.payment.origin !== 'facilitator') throw used()
   if (first.served) throw new AppError('payment-in-progress', 'This payment is being settled by another request.')
   const { payment, attemptHash } = first
-  const told = (settled: SettleAnswer): FacilitatedSettlement => ({ payment, settled, isRepeat: true })
+  const repeated = (settled: SettleAnswer): FacilitatedSettlement => ({ payment, settled, isRepeat: true })
   if (payment.settlement === 'settled') {
-    if ((await findVerifications(asked.signed.claimKey)) !== 1) throw used()
-    return told({ kind: 'settled', hash: payment.txHash ?? '', amountBase: payment.amountBase })
+    if ((await findVerifications(facilitated.signed.claimKey)) !== 1) throw used()
+    return repeated({ kind: 'settled', hash: payment.txHash ?? '', amountBase: payment.amountBase })
   }
   if (payment.status === 'voided')
-    return told({ kind: 'failed', reason: payment.reason ?? 'The transfer did not happen.' })
-  return told({ kind: 'unknown', hash: attemptHash ?? undefined })
+    return repeated({ kind: 'failed', reason: payment.reason ?? 'The transfer did not happen.' })
+  return repeated({ kind: 'unknown', hash: attemptHash ?? undefined })
 }
 
-function toFacts(asked: Facilitated, caller: Caller, payment: Payment.Payment) {
+function toFacts(facilitated: Facilitated, caller: Caller, payment: Payment.Payment) {
   return {
     caller,
     kind: 'settle' as const,
-    x402Version: asked.version,
-    scheme: asked.offer.scheme,
-    network: asked.network,
+    x402Version: facilitated.version,
+    scheme: facilitated.offer.scheme,
+    network: facilitated.network,
     asset: payment.asset,
     payer: payment.payer,
     payTo: payment.payTo,

@@ -15,12 +15,12 @@ import { acceptedMethods } from './accepted-kinds'
  * @throws AppError verification-failed | payment-expired | payment-insufficient, with `extra.reason`, if it would not;
  * unavailable if the chain cannot be asked, which says nothing about the payment; not-allowed.
  */
-export async function verify(ctx: Ctx, caller: Caller, asked: Facilitated): Promise<void> {
-  assertAllowed(caller, asked.network, asked.offer.asset.address)
-  const { instrument } = facilitation.authorize(asked, 'verify', acceptedMethods, ctx.now())
-  const { claimKey } = asked.signed
+export async function verify(ctx: Ctx, caller: Caller, facilitated: Facilitated): Promise<void> {
+  assertAllowed(caller, facilitated.network, facilitated.offer.asset.address)
+  const { instrument } = facilitation.authorize(facilitated, 'verify', acceptedMethods, ctx.now())
+  const { claimKey } = facilitated.signed
   try {
-    await checkInstrument(asked.network, asked.offer.asset.address, instrument)
+    await checkInstrument(facilitated.network, facilitated.offer.asset.address, instrument)
   } catch (error) {
     // An earlier settle is the reason: it used the nonce and the money.
     if (await findClaim(claimKey)) throw used()

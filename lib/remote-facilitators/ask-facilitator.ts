@@ -31,12 +31,12 @@ export async function askFacilitator(
   readable: (answer: FacilitatorAnswer) => boolean,
   timeoutMs: number = facilitator.timeoutMs,
 ): Promise<FacilitatorReply> {
-  const asked = await send(facilitator, question, timeoutMs)
-  const ok = asked.kind === 'answered' && readable(asked.answer)
-  const reason = asked.kind === 'answered' ? `HTTP ${asked.answer.status} with nothing that x402 knows` : asked.reason
-  const status = asked.kind === 'answered' ? asked.answer.status : asked.kind === 'silent' ? asked.status : null
-  void note(facilitator, { kind: question.kind, ok, status, latencyMs: asked.latencyMs, error: ok ? null : reason })
-  return asked
+  const reply = await send(facilitator, question, timeoutMs)
+  const ok = reply.kind === 'answered' && readable(reply.answer)
+  const reason = reply.kind === 'answered' ? `HTTP ${reply.answer.status} with nothing that x402 knows` : reply.reason
+  const status = reply.kind === 'answered' ? reply.answer.status : reply.kind === 'silent' ? reply.status : null
+  void note(facilitator, { kind: question.kind, ok, status, latencyMs: reply.latencyMs, error: ok ? null : reason })
+  return reply
 }
 
 async function send(

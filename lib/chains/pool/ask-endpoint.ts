@@ -57,21 +57,21 @@ async function measured<Result>(
 
 /** Asks for its network, once for all waiting callers. */
 function identify(endpoint: RpcEndpoint): Promise<void> {
-  const asked = checks.get(endpoint) ?? check(endpoint).finally(() => checks.delete(endpoint))
-  checks.set(endpoint, asked)
-  return asked
+  const pending = checks.get(endpoint) ?? check(endpoint).finally(() => checks.delete(endpoint))
+  checks.set(endpoint, pending)
+  return pending
 }
 
 async function check(endpoint: RpcEndpoint): Promise<void> {
   const { network, health } = endpoint
-  const told = Caip.isSolana(network)
+  const served = Caip.isSolana(network)
     ? Caip.fromGenesis(await measured<string>(endpoint, 'getGenesisHash', []))
     : Caip.fromChainId(Number(await measured<Hex>(endpoint, 'eth_chainId', [])))
-  if (told === network) {
+  if (served === network) {
     endpoint.isKnown = true
     return
   }
-  const reason = `It serves ${told}, not ${network}.`
+  const reason = `It serves ${served}, not ${network}.`
   RpcHealth.distrust(health, reason, performance.now())
   throw new TransportError(reason)
 }

@@ -24,19 +24,19 @@ export async function inspectEndpoints(network: Caip2): Promise<void> {
   if (Caip.isSolana(network)) return compareSlots(pool)
   const isLone = pool.endpoints.length === 1
   if (isLone && pool.head && performance.now() - pool.head.seenAtMs < freshMs) return
-  const asked = await Promise.all(
+  const readings = await Promise.all(
     pool.endpoints.map(async (endpoint): Promise<Asked> => ({ endpoint, head: await readHead(endpoint) })),
   )
-  if (!isLone) await compare(pool, asked)
+  if (!isLone) await compare(pool, readings)
 }
 
-async function compare(pool: RpcPool, asked: readonly Asked[]): Promise<void> {
+async function compare(pool: RpcPool, readings: readonly Asked[]): Promise<void> {
   const { blockTimeMs, safeDepth } = evm(pool.network)
   const nowMs = performance.now()
-  const best = asked.reduce((most, { head = 0n }) => (head > most ? head : most), 0n)
+  const best = readings.reduce((most, { head = 0n }) => (head > most ? head : most), 0n)
   const near: RpcEndpoint[] = []
   let common = best
-  for (const { endpoint, head } of asked) {
+  for (const { endpoint, head } of readings) {
     const { health } = endpoint
     if (head === undefined) continue
     health.lag = Number(best - head)
@@ -57,7 +57,7 @@ async function compare(pool: RpcPool, asked: readonly Asked[]): Promise<void> {
 /** Solana: only the lag. Final facts are asked of several endpoints anyway. */
 async function compareSlots({ endpoints }: RpcPool): Promise<void> {
   const slots = await Promise.all(
-    endpoints.map((endpoint) => ask<number>(endpoint, 'getSlot', [{ commitment: 'processed' }])),
+    endpoints.map((endpoint) => askQuietly<number>(endpoint, 'getSlot', [{ commitment: 'processed' }])),
   )
   const best = slots.reduce<number>((most, slot = 0) => Math.max(most, slot), 0)
   for (const [index, { health }] of endpoints.entries()) {
@@ -72,7 +72,7 @@ async function compareBlocks(endpoints: readonly RpcEndpoint[], number: bigint):
   const hashes = await Promise.all(
     endpoints.map(async (endpoint) =>
       (
-        await ask<{ hash: Hex } | null>(endpoint, 'eth_getBlockByNumber', [numberToHex(number), false])
+        await askQuietly<{ hash: Hex } | null>(endpoint, 'eth_getBlockByNumber', [numberToHex(number), false])
       )?.hash?.toLowerCase(),
     ),
   )
@@ -111,16 +111,20 @@ async function readAtHeadOf(
 }
 
 async function readHead(endpoint: RpcEndpoint): Promise<bigint | undefined> {
-  const block = await ask<{ number: Hex } | null>(endpoint, 'eth_getBlockByNumber', ['latest', false])
+  const block = await askQuietly<{ number: Hex } | null>(endpoint, 'eth_getBlockByNumber', ['latest', false])
   return block ? BigInt(block.number) : undefined
 }
 
 async function readCount(endpoint: RpcEndpoint, account: string, at: string): Promise<bigint | undefined> {
-  const count = await ask<Hex>(endpoint, 'eth_getTransactionCount', [account, at])
+  const count = await askQuietly<Hex>(endpoint, 'eth_getTransactionCount', [account, at])
   return count === undefined ? undefined : BigInt(count)
 }
 
 /** Undefined if it does not answer, which its health records. */
-function ask<Result>(endpoint: RpcEndpoint, method: string, params: readonly unknown[]): Promise<Result | undefined> {
+function askQuietly<Result>(
+  endpoint: RpcEndpoint,
+  method: string,
+  params: readonly unknown[],
+): Promise<Result | undefined> {
   return askEndpoint<Result>(endpoint, method, params).catch(() => undefined)
 }

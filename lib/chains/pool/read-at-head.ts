@@ -26,22 +26,27 @@ export async function readAtHead<Result>(
     return [{ answer: await askEndpoint<Result>(endpoint, method, paramsAt(number)), block: BigInt(number) }]
   }
   const askAll = async (endpoints: readonly RpcEndpoint[]) =>
-    (await Promise.allSettled(endpoints.map(askOne))).flatMap((told) => (told.status === 'fulfilled' ? told.value : []))
+    (await Promise.allSettled(endpoints.map(askOne))).flatMap((readings) =>
+      readings.status === 'fulfilled' ? readings.value : [],
+    )
   const [only] = pool.endpoints
   if (pool.endpoints.length === 1 && only) return (await askAll([only]))[0]
   const line = inOrder(pool, RpcHealth.kindOf(method)).filter(isBelieved)
-  const told = await askAll(line.slice(0, 2))
-  return agreedAt(method, told) ?? agreedAt(method, [...told, ...(await askAll(line.slice(2)))])
+  const readings = await askAll(line.slice(0, 2))
+  return agreedAt(method, readings) ?? agreedAt(method, [...readings, ...(await askAll(line.slice(2)))])
 }
 
-function agreedAt<Result>(method: string, told: readonly AgreedReading<Result>[]): AgreedReading<Result> | undefined {
+function agreedAt<Result>(
+  method: string,
+  readings: readonly AgreedReading<Result>[],
+): AgreedReading<Result> | undefined {
   const answer = agreed(
     method,
-    told.map((one) => one.answer),
+    readings.map((one) => one.answer),
   )
   if (answer === undefined) return undefined
   const said = essence(method, answer)
-  const blocks = told.filter((one) => essence(method, one.answer) === said).map(({ block }) => block)
+  const blocks = readings.filter((one) => essence(method, one.answer) === said).map(({ block }) => block)
   return { answer, block: blocks.reduce((low, block) => (block < low ? block : low)) }
 }
 

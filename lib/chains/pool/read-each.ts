@@ -26,12 +26,12 @@ export function readEach<Result>(
       answers.push(answer)
       if (answers.length === 2) timer = setTimeout(() => resolve([...answers]), patienceMs)
     }
-    const asked = line.map((endpoint) =>
+    const requests = line.map((endpoint) =>
       askEndpoint<Result>(endpoint, method, params).then(add, (error: unknown) => {
         if (error instanceof RpcError) add(error)
       }),
     )
-    void Promise.all(asked).then(() => {
+    void Promise.all(requests).then(() => {
       clearTimeout(timer)
       resolve([...answers])
     })

@@ -50,7 +50,7 @@ function askInTurn<Result>(
       clearTimeout(timer)
       over.abort()
     }
-    const ask = () => {
+    const askNext = () => {
       clearTimeout(timer)
       const endpoint = line[next++]
       if (!endpoint) return
@@ -66,7 +66,7 @@ function askInTurn<Result>(
         (error: unknown) => {
           if (over.signal.aborted) return
           inFlight--
-          if (isNodeFault(error) && next < line.length) return ask()
+          if (isNodeFault(error) && next < line.length) return askNext()
           if (isNodeFault(error) && inFlight > 0) return
           reject(error as Error)
           end()
@@ -75,8 +75,8 @@ function askInTurn<Result>(
     }
     const hedge = () => {
       isHedged = true
-      ask()
+      askNext()
     }
-    ask()
+    askNext()
   })
 }

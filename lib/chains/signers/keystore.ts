@@ -56,18 +56,19 @@ const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt)
 export function openKeystore({ file, address, ...password }: KeystoreFile): Keystore {
   const stored = readStored(file)
   const named = stored.address && (`0x${stored.address.replace(/^0x/, '').toLowerCase()}` as Address)
-  const wanted = address ?? named
-  if (!wanted) throw new SignerError(`the key file ${file} names no address, and its entry in SIGNERS none either`)
+  const expectedAddress = address ?? named
+  if (!expectedAddress)
+    throw new SignerError(`the key file ${file} names no address, and its entry in SIGNERS none either`)
   let opening: Promise<Uint8Array> | undefined
   const open = async () => {
     const secret = await decrypt(file, stored, await readPassword(file, password))
     const actual = privateKeyToAddress(bytesToHex(secret)).toLowerCase()
-    if (actual !== wanted)
-      throw new SignerError(`the key file ${file}, configured for ${wanted}, holds the key of ${actual}`)
+    if (actual !== expectedAddress)
+      throw new SignerError(`the key file ${file}, configured for ${expectedAddress}, holds the key of ${actual}`)
     return secret
   }
   return {
-    address: wanted,
+    address: expectedAddress,
     file,
     // The password may be corrected while the server runs, so a failure is retried.
     open: () =>

@@ -34,19 +34,19 @@ export function createRemoteSigner(chainId: number, key: RemoteKey, inFlightMax:
     inFlightMax,
     remote: true,
     async check() {
-      const actual = addressOf(await ask(key, () => key.publicKey()))
+      const actual = addressOf(await withDeadline(key, () => key.publicKey()))
       if (actual !== address) throw new SignerError(`${describe(key)} is the key of ${actual}`)
     },
-    signDigest: async (digest) => toHex(toSignature(key, digest, await ask(key, () => key.sign(digest)))),
+    signDigest: async (digest) => toHex(toSignature(key, digest, await withDeadline(key, () => key.sign(digest)))),
     async signTransaction(unsigned) {
       const { digest, seal } = envelopeOf(chainId, unsigned)
-      return seal(toSignature(key, digest, await ask(key, () => key.sign(digest))))
+      return seal(toSignature(key, digest, await withDeadline(key, () => key.sign(digest))))
     },
   }
 }
 
 /** The service's answer within the deadline, or the reason why there is none. */
-async function ask<Answer>(key: RemoteKey, question: () => Promise<Answer>): Promise<Answer> {
+async function withDeadline<Answer>(key: RemoteKey, question: () => Promise<Answer>): Promise<Answer> {
   let timer: NodeJS.Timeout | undefined
   const late = () =>
     new Promise<never>((_, reject) => {

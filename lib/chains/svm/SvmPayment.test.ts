@@ -190,7 +190,7 @@ it('refuses the fee payer as the owner of the tokens, and a third signer', async
   const third = await generateKeyPairSigner()
   const witness = { ...memo(), accounts: accountOf(third.address, readonlySigner) }
   const text = await made([limit(1), price(1n), transfer(), witness], [payer, third])
-  expect(() => SvmPayment.read(text)).toThrow(/by nobody else/)
+  expect(() => SvmPayment.read(text)).toThrow(/fee payer only/)
 })
 
 it('refuses a lookup table, and bytes that are not exactly one transaction', async () => {

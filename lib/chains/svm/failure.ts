@@ -1,12 +1,12 @@
 /** A transaction's failure in words, from the node's error and the logs. */
 export function describeFailure(err: unknown, logs: readonly string[] | null = null): string {
   if (typeof err === 'string') return words[err] ?? err
-  const told = logs?.findLast((line) => line.startsWith(logged))?.slice(logged.length)
+  const loggedError = logs?.findLast((line) => line.startsWith(logged))?.slice(logged.length)
   const [at, what] = (err as { InstructionError?: [number, unknown] }).InstructionError ?? []
   if (at === undefined) return JSON.stringify(err)
   const code = (what as { Custom?: number } | null)?.Custom
   const kind = typeof what === 'string' ? what : code === insufficient ? 'insufficient funds' : JSON.stringify(what)
-  return `instruction ${at + 1} fails: ${told ?? kind}`
+  return `instruction ${at + 1} fails: ${loggedError ?? kind}`
 }
 
 /** True if it lacks money, which an operator can add. */

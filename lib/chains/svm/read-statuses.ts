@@ -11,5 +11,5 @@ export async function readStatuses(
 ): Promise<(SignatureStatus | undefined)[]> {
   const params = [signatures, { searchTransactionHistory: true }]
   const { value } = await readRpc<InContext<StatusAnswer[]>>(network, 'getSignatureStatuses', params)
-  return value.map((told) => (told ? toStatus(told) : undefined))
+  return value.map((answer) => (answer ? toStatus(answer) : undefined))
 }

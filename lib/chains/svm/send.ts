@@ -16,15 +16,16 @@ const preflightFailed = -32002
  */
 export async function sendSvm(network: Caip2, bytes: Uint8Array): Promise<SendAnswer> {
   const line = inOrder(poolOf(network), 'send')
-  let answers = await ask(line.slice(0, atOnce), bytes)
-  if (answers.every(({ kind }) => kind === 'unknown')) answers = [...answers, ...(await ask(line.slice(atOnce), bytes))]
+  let answers = await sendToEach(line.slice(0, atOnce), bytes)
+  if (answers.every(({ kind }) => kind === 'unknown'))
+    answers = [...answers, ...(await sendToEach(line.slice(atOnce), bytes))]
   const taken = answers.find(({ kind }) => kind === 'accepted' || kind === 'known')
   const [first] = answers.filter(({ kind }) => kind !== 'unknown')
   const isLost = answers.some(({ kind }) => kind === 'unknown')
   return taken ?? (first && !isLost ? first : lost(answers))
 }
 
-function ask(endpoints: readonly RpcEndpoint[], bytes: Uint8Array): Promise<SendAnswer[]> {
+function sendToEach(endpoints: readonly RpcEndpoint[], bytes: Uint8Array): Promise<SendAnswer[]> {
   const config = { encoding: 'base64', maxRetries: 0, preflightCommitment: 'processed' }
   const params = [Buffer.from(bytes).toString('base64'), config]
   return Promise.all(endpoints.map((endpoint) => send(endpoint, params)))

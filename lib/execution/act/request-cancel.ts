@@ -11,12 +11,12 @@ export const deadlineReason = 'Its deadline passed before it was included.'
  */
 export async function requestCancel(ctx: Ctx, id: string, reason: string): Promise<boolean> {
   return withTransaction(async (tx) => {
-    const asked = await tx.execute(sql`
+    const marked = await tx.execute(sql`
       UPDATE transaction SET cancel_asked_at = now(), cancel_reason = ${reason}, due_at = now()
       WHERE id = ${id}::uuid AND kind <> 'raw' AND cancel_asked_at IS NULL
         AND status IN ('queued', 'held', 'signed', 'submitted')`)
-    if (asked === 1)
+    if (marked === 1)
       await recordEvent(tx, ctx, { type: 'transaction.cancel_asked', transactionId: id, data: { reason } })
-    return asked === 1
+    return marked === 1
   })
 }

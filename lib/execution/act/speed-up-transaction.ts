@@ -11,9 +11,9 @@ import { mustBePossible, readForAction } from './read-for-action'
 export async function speedUpTransaction(ctx: Ctx, { id }: { id: string }): Promise<void> {
   mustBePossible(await readForAction(id), 'speed-up')
   await withTransaction(async (tx) => {
-    const asked = await tx.execute(sql`
+    const marked = await tx.execute(sql`
       UPDATE transaction SET speed_up_asked_at = now(), due_at = now()
       WHERE id = ${id}::uuid AND kind <> 'raw' AND status = 'submitted'`)
-    if (asked === 1) await recordEvent(tx, ctx, { type: 'transaction.speed_up_asked', transactionId: id })
+    if (marked === 1) await recordEvent(tx, ctx, { type: 'transaction.speed_up_asked', transactionId: id })
   })
 }

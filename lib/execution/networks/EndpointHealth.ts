@@ -41,22 +41,23 @@ export type ReportedHealth = {
 }
 
 /** Combines the reports on one endpoint: counts are added, everything else shows the worst. Pure. */
-export function merge(label: string, isPrivate: boolean, told: readonly ReportedHealth[]): EndpointHealth {
+export function merge(label: string, isPrivate: boolean, reports: readonly ReportedHealth[]): EndpointHealth {
   const [host = label, digest = ''] = label.split(' ')
-  const asked = told.filter(({ calls }) => calls > 0n)
-  const heard = told.filter(({ calls, errors }) => calls > errors)
-  const worst = asked.toSorted((one, other) => states.indexOf(other.state) - states.indexOf(one.state))[0]
-  const failed = told.toSorted((one, other) => Number(other.lastErrorAt ?? 0) - Number(one.lastErrorAt ?? 0))[0]
-  const heads = told.flatMap(({ head }) => head ?? [])
-  const lags = told.flatMap(({ lag }) => lag ?? [])
-  const sum = (count: (row: ReportedHealth) => bigint) => told.reduce((total, row) => total + count(row), 0n).toString()
+  const used = reports.filter(({ calls }) => calls > 0n)
+  const heard = reports.filter(({ calls, errors }) => calls > errors)
+  const worst = used.toSorted((one, other) => states.indexOf(other.state) - states.indexOf(one.state))[0]
+  const failed = reports.toSorted((one, other) => Number(other.lastErrorAt ?? 0) - Number(one.lastErrorAt ?? 0))[0]
+  const heads = reports.flatMap(({ head }) => head ?? [])
+  const lags = reports.flatMap(({ lag }) => lag ?? [])
+  const sum = (count: (row: ReportedHealth) => bigint) =>
+    reports.reduce((total, row) => total + count(row), 0n).toString()
   return {
     host,
     digest,
     isPrivate,
     state: worst?.state ?? null,
     latencyMs: heard.length > 0 ? Math.max(...heard.map(({ latencyMs }) => latencyMs)) : null,
-    errorRate: asked.length > 0 ? Math.max(...asked.map(({ errorRate }) => errorRate)) : null,
+    errorRate: used.length > 0 ? Math.max(...used.map(({ errorRate }) => errorRate)) : null,
     head: heads.length > 0 ? heads.reduce((most, head) => (head > most ? head : most)).toString() : null,
     lag: lags.length > 0 ? Math.max(...lags) : null,
     calls: sum(({ calls }) => calls),
@@ -66,6 +67,6 @@ export function merge(label: string, isPrivate: boolean, told: readonly Reported
       failed?.lastError && failed.lastErrorAt
         ? { message: failed.lastError, at: failed.lastErrorAt.toISOString() }
         : null,
-    dishonest: told.find(({ dishonest }) => dishonest !== null)?.dishonest ?? null,
+    dishonest: reports.find(({ dishonest }) => dishonest !== null)?.dishonest ?? null,
   }
 }

@@ -134,10 +134,10 @@ export function differences(expected: CallEffects, found: CallEffects): string[]
 
 function transferDifferences(expected: CallEffects, found: CallEffects): string[] {
   if (!expected.transfers || !found.transfers) return []
-  const wanted = sums(expected.transfers)
+  const expectedSums = sums(expected.transfers)
   const had = sums(found.transfers)
-  return [...new Set([...wanted.keys(), ...had.keys()])].flatMap((route) => {
-    const [was, is] = [wanted.get(route) ?? 0n, had.get(route) ?? 0n]
+  return [...new Set([...expectedSums.keys(), ...had.keys()])].flatMap((route) => {
+    const [was, is] = [expectedSums.get(route) ?? 0n, had.get(route) ?? 0n]
     return was === is ? [] : [`${route}: ${is} instead of ${was}`]
   })
 }

@@ -20,7 +20,7 @@ const gasPercent = 130n
 const estimatePercent = 110n
 const methodNotFound = -32601
 
-type Asked = { from: string } & CallMember
+type CallRequest = { from: string } & CallMember
 
 /**
  * Simulates each of several calls as a transaction of its own, on the latest block. `eth_call` with a list of calls
@@ -29,21 +29,21 @@ type Asked = { from: string } & CallMember
  * @throws TransportError if the chain cannot be read; RpcError if it cannot simulate.
  */
 export async function simulateCalls({ network, signer, calls }: Transaction.Transaction): Promise<CallsEstimate> {
-  const asked = (calls ?? []).map(({ to, data }) => ({ from: signer, to, data }))
+  const requests = (calls ?? []).map(({ to, data }) => ({ from: signer, to, data }))
   try {
-    return await tryTogether(network, asked)
+    return await tryTogether(network, requests)
   } catch (error) {
-    if (error instanceof RpcError && error.code === methodNotFound) return tryEach(network, asked)
+    if (error instanceof RpcError && error.code === methodNotFound) return tryEach(network, requests)
     throw error
   }
 }
 
-async function tryTogether(network: Caip2, asked: readonly Asked[]): Promise<CallsEstimate> {
+async function tryTogether(network: Caip2, requests: readonly CallRequest[]): Promise<CallsEstimate> {
   const [block] = await readRpc<readonly Answer[]>(network, 'eth_simulateV1', [
-    { blockStateCalls: [{ calls: asked }] },
+    { blockStateCalls: [{ calls: requests }] },
     'latest',
   ])
-  if (block?.calls.length !== asked.length) throw new RpcError(0, 'the node simulated another number of calls')
+  if (block?.calls.length !== requests.length) throw new RpcError(0, 'the node simulated another number of calls')
   const failures = block.calls.flatMap(({ status, returnData, error }, call) =>
     BigInt(status) === 1n ? [] : [{ call, reason: reasonOf(returnData, error?.message) }],
   )
@@ -51,8 +51,8 @@ async function tryTogether(network: Caip2, asked: readonly Asked[]): Promise<Cal
   return { gas: (used * gasPercent) / 100n, failures }
 }
 
-async function tryEach(network: Caip2, asked: readonly Asked[]): Promise<CallsEstimate> {
-  const estimates = await Promise.all(asked.map(({ from, ...call }) => estimateCall(network, from, call)))
+async function tryEach(network: Caip2, requests: readonly CallRequest[]): Promise<CallsEstimate> {
+  const estimates = await Promise.all(requests.map(({ from, ...call }) => estimateCall(network, from, call)))
   const failures = estimates.flatMap((one, call) => ('refusal' in one ? [{ call, reason: one.refusal }] : []))
   const gas = estimates.reduce((sum, one) => sum + ('gas' in one ? one.gas : 0n), 0n)
   return { gas: (gas * estimatePercent) / 100n, failures }

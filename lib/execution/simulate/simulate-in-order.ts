@@ -50,19 +50,19 @@ const plainOnly = new Set<Caip2>()
  */
 export async function simulateCallsInOrder(
   network: Caip2,
-  asked: SimulationInput,
+  input: SimulationInput,
   options: SimulationOptions = {},
 ): Promise<Simulation.Simulation[]> {
-  const steps = asked.calls.map(({ to, data = '0x', value = 0n, gas }) => ({ to, data, value, gas }))
-  const queue = await queueFor(network, asked.from, options)
-  const all = { from: asked.from, steps: [...queue.steps, ...steps], overrides: asked.overrides, block: queue.block }
+  const steps = input.calls.map(({ to, data = '0x', value = 0n, gas }) => ({ to, data, value, gas }))
+  const queue = await queueFor(network, input.from, options)
+  const all = { from: input.from, steps: [...queue.steps, ...steps], overrides: input.overrides, block: queue.block }
   try {
     const [block, written] = await Promise.all([
       simulate(network, all),
       options.withState ? traceWrites(network, all) : undefined,
     ])
     const first = queue.steps.length
-    const simulations = asked.calls.flatMap((call, at) => {
+    const simulations = input.calls.flatMap((call, at) => {
       const result = block.calls[first + at]
       if (!result) return []
       const state = written?.[first + at]
@@ -71,8 +71,8 @@ export async function simulateCallsInOrder(
     return untilFailure(simulations)
   } catch (error) {
     if (!(error instanceof RpcError)) throw error
-    if (isFunds(error)) return withoutFunds(network, asked, options, error)
-    return [await callOnce(network, asked, queue, error)]
+    if (isFunds(error)) return withoutFunds(network, input, options, error)
+    return [await callOnce(network, input, queue, error)]
   }
 }
 
@@ -178,16 +178,16 @@ function untilFailure(simulations: Simulation.Simulation[]): Simulation.Simulati
 /** A call whose value exceeds the balance fails the whole request without naming the call. */
 async function withoutFunds(
   network: Caip2,
-  asked: SimulationInput,
+  input: SimulationInput,
   options: SimulationOptions,
   { message }: RpcError,
 ): Promise<Simulation.Simulation[]> {
-  const [first, ...rest] = asked.calls
+  const [first, ...rest] = input.calls
   const fewer = rest.slice(0, -1)
   const before =
-    rest.length === 0 ? [] : await simulateCallsInOrder(network, { ...asked, calls: [first, ...fewer] }, options)
+    rest.length === 0 ? [] : await simulateCallsInOrder(network, { ...input, calls: [first, ...fewer] }, options)
   if (before.some(({ ok }) => !ok)) return before
-  const call = asked.calls[before.length] ?? first
+  const call = input.calls[before.length] ?? first
   const failed = { ok: false, method: 'eth_simulateV1', reason: message.slice(0, reasonLengthMax) } as const
   return [...before, { ...failed, ...described(call), digest: Simulation.digestOf(failed) }]
 }

@@ -32,15 +32,15 @@ const refusedAtMs = new Map<Caip2, number>()
  * The storage writes of each step, on the state after the steps before; undefined if the node does not trace or there
  * are too many steps. Never throws: it only adds to a simulation.
  */
-export async function traceWrites(network: Caip2, asked: Asked): Promise<readonly SlotWrite[][] | undefined> {
+export async function traceWrites(network: Caip2, input: Asked): Promise<readonly SlotWrite[][] | undefined> {
   const refused = refusedAtMs.get(network)
-  if (asked.steps.length > stepsMax || (refused !== undefined && performance.now() - refused < pauseMs))
+  if (input.steps.length > stepsMax || (refused !== undefined && performance.now() - refused < pauseMs))
     return undefined
   const written: SlotWrite[][] = []
-  let overrides = asked.overrides ?? {}
+  let overrides = input.overrides ?? {}
   try {
-    for (const step of asked.steps) {
-      const diff = await trace(network, asked, step, overrides)
+    for (const step of input.steps) {
+      const diff = await trace(network, input, step, overrides)
       written.push(writesOf(diff))
       overrides = after(overrides, diff)
     }

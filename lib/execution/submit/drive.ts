@@ -103,8 +103,8 @@ async function sendStored(
   await broadcastAttempt(ctx, transaction, { hash, raw: await loadBytes(hash), private: isPrivate })
 }
 
-async function signAndSend(ctx: Ctx, transaction: Transaction.Transaction, wanted: AttemptInput): Promise<void> {
-  const signed = await signAttempt(ctx, transaction, wanted)
+async function signAndSend(ctx: Ctx, transaction: Transaction.Transaction, attemptInput: AttemptInput): Promise<void> {
+  const signed = await signAttempt(ctx, transaction, attemptInput)
   if (signed === 'full') return release(transaction, Chain.get(transaction.network).blockTimeMs)
   if (signed === 'lost') return
   failpoint('after-attempt-commit')

@@ -5,7 +5,7 @@ import { type AuditEvent } from '@/lib/audit'
 import { signerFor, type Call, type LocalSigner } from '@/lib/chains'
 import { db, type WritePart } from '@/lib/db'
 import { isTrouble } from './drive'
-import { askedOfCall, blank } from '../enqueue-transaction'
+import { requestOfCall, blank } from '../enqueue-transaction'
 import { pickSigner } from '../signers/pick-signer'
 import { priceCall } from './price-call'
 import { toBytea } from '../bytes'
@@ -31,7 +31,7 @@ export async function prepareLaunch(ctx: Ctx, call: Call): Promise<Launch | unde
   const { network, purpose, kind, gasLimit = null } = call
   const signer = call.signer ? signerFor(network, purpose, call.signer) : await pickSigner(db, network, purpose)
   if (!signer || signer.remote) return undefined
-  const about = { ...askedOfCall(call), id: ctx.id(), network, kind, purpose, gasLimit, signer: signer.address }
+  const about = { ...requestOfCall(call), id: ctx.id(), network, kind, purpose, gasLimit, signer: signer.address }
   const transaction: Transaction.Transaction = { ...blank, ...about }
   const priced = await priceCall(transaction).catch((error: unknown) => {
     if (!isTrouble(error)) throw error

@@ -50,15 +50,15 @@ export function offerFor(
   const { maxFeeWei } = transaction
   const latest = Attempt.latest(transaction.attempts)
   // Pools accept no replacement of another type.
-  const asked = latest && latest.legacy !== market.legacy ? { ...market, legacy: latest.legacy } : market
+  const typedMarket = latest && latest.legacy !== market.legacy ? { ...market, legacy: latest.legacy } : market
   const urgency = urgencyOf(transaction)
   if (maxFeeWei === null) {
-    const fee = latest ? Fee.replacement(latest, asked, urgency) : Fee.first(asked, urgency)
-    return { fee, gas, legacy: asked.legacy, l1FeeWei }
+    const fee = latest ? Fee.replacement(latest, typedMarket, urgency) : Fee.first(typedMarket, urgency)
+    return { fee, gas, legacy: typedMarket.legacy, l1FeeWei }
   }
-  const fee = Fee.within((maxFeeWei - l1FeeWei) / gas, asked, urgency, latest)
+  const fee = Fee.within((maxFeeWei - l1FeeWei) / gas, typedMarket, urgency, latest)
   return fee
-    ? { fee, gas, legacy: asked.legacy, l1FeeWei }
+    ? { fee, gas, legacy: typedMarket.legacy, l1FeeWei }
     : { capped: capped(transaction, maxFeeWei, gas * Fee.least(market).maxFeePerGas + l1FeeWei) }
 }
 

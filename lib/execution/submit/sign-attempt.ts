@@ -36,12 +36,14 @@ export type SigningRefusal = Exclude<SlotRefusal, 'no lane'>
 export async function signAttempt(
   ctx: Ctx,
   transaction: Transaction.Transaction,
-  wanted: AttemptInput,
+  attemptInput: AttemptInput,
 ): Promise<SignedAttempt | SigningRefusal> {
   const signer = signerFor(transaction.network, transaction.purpose, transaction.signer as Address)
   if (!signer) throw new Error(`the key of ${transaction.signer} for ${transaction.purpose} is no longer configured`)
   const sign = () =>
-    signer.remote ? signRemotely(ctx, transaction, signer, wanted) : signLocally(ctx, transaction, signer, wanted)
+    signer.remote
+      ? signRemotely(ctx, transaction, signer, attemptInput)
+      : signLocally(ctx, transaction, signer, attemptInput)
   const signed = await sign()
   if (signed !== 'no lane') return signed
   await ensureSigner(transaction.network, transaction.purpose, transaction.signer)
@@ -54,13 +56,13 @@ async function signLocally(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   signer: LocalSigner,
-  wanted: AttemptInput,
+  attemptInput: AttemptInput,
 ): Promise<SignedAttempt | SlotRefusal> {
   const { nonce } = transaction
-  if (nonce !== null) return store(ctx, transaction, signInSlot(signer, transaction, wanted, nonce))
+  if (nonce !== null) return store(ctx, transaction, signInSlot(signer, transaction, attemptInput, nonce))
   let made: Made | undefined
   const slot = await takeSlot(ctx, transaction, (next) => {
-    made = signInSlot(signer, transaction, wanted, next)
+    made = signInSlot(signer, transaction, attemptInput, next)
     return { parts: [withoutSlot(transaction), made.attempt, made.row], events: made.events }
   })
   return typeof slot === 'bigint' && made ? made.signed : (slot as SlotRefusal)
@@ -70,20 +72,20 @@ async function signLocally(
 export function signInSlot(
   signer: LocalSigner,
   transaction: Transaction.Transaction,
-  wanted: AttemptInput,
+  attemptInput: AttemptInput,
   nonce: bigint,
 ): Made {
   failpoint('after-slot')
-  const bytes = signer.signTransaction(unsigned(transaction, wanted, nonce))
+  const bytes = signer.signTransaction(unsigned(transaction, attemptInput, nonce))
   failpoint('after-sign')
-  return make(transaction, wanted, { ...bytes, nonce })
+  return make(transaction, attemptInput, { ...bytes, nonce })
 }
 
 async function signRemotely(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   signer: RemoteSigner,
-  wanted: AttemptInput,
+  attemptInput: AttemptInput,
 ): Promise<SignedAttempt | SlotRefusal> {
   const { id } = transaction
   const nonce =
@@ -94,9 +96,9 @@ async function signRemotely(
       return { parts: [withoutSlot(transaction), { writes: owned }], events: [] }
     }))
   if (typeof nonce !== 'bigint') return nonce
-  const bytes = await signer.signTransaction(unsigned(transaction, wanted, nonce))
+  const bytes = await signer.signTransaction(unsigned(transaction, attemptInput, nonce))
   failpoint('after-sign')
-  return store(ctx, transaction, make(transaction, wanted, { ...bytes, nonce }))
+  return store(ctx, transaction, make(transaction, attemptInput, { ...bytes, nonce }))
 }
 
 function unsigned(

@@ -19,8 +19,8 @@ export async function storeLaunch(
 ): Promise<SignedAttempt | undefined> {
   const { transaction } = launch
   if (launch.kind === 'raw') {
-    const told = { parts: [part, rawPart(launch)], events: [queued(launch), ...events] }
-    const { isWritten } = await writeAudited(ctx, told)
+    const written = { parts: [part, rawPart(launch)], events: [queued(launch), ...events] }
+    const { isWritten } = await writeAudited(ctx, written)
     return isWritten ? launch.signed : undefined
   }
   let signed: SignedAttempt | undefined
@@ -28,8 +28,8 @@ export async function storeLaunch(
     takeSlot(ctx, transaction, (nonce) => {
       const made = signInSlot(launch.signer, transaction, launch.wanted, nonce)
       signed = made.signed
-      const told = [queued(launch), ...events, ...made.events]
-      return { parts: [part, callPart(launch, nonce), made.attempt], events: told }
+      const written = [queued(launch), ...events, ...made.events]
+      return { parts: [part, callPart(launch, nonce), made.attempt], events: written }
     })
   let slot = await take()
   if (slot === 'no lane') {
@@ -41,9 +41,9 @@ export async function storeLaunch(
 
 function queued(launch: Launch): AuditEvent.AuditEvent {
   const { id, network, kind, purpose, signer, to, value } = launch.transaction
-  const asked =
+  const request =
     launch.kind === 'raw' ? { hash: launch.signed.hash, expiresAtMs: launch.expiresAtMs } : { to, valueWei: value }
-  return { type: 'transaction.queued', transactionId: id, data: { network, kind, purpose, signer, ...asked } }
+  return { type: 'transaction.queued', transactionId: id, data: { network, kind, purpose, signer, ...request } }
 }
 
 /** Leased to this process as if queued and claimed, so that no other process signs it. */

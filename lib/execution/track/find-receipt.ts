@@ -25,15 +25,15 @@ export async function findReceipt(
   hashes: readonly string[],
   read?: Read,
 ): Promise<MinedReceipt | undefined> {
-  const ask: Read = read ?? ((method, params) => readRpc(network, method, params))
-  const answers = await Promise.all(hashes.map((hash) => ask('eth_getTransactionReceipt', [hash])))
+  const readOne: Read = read ?? ((method, params) => readRpc(network, method, params))
+  const answers = await Promise.all(hashes.map((hash) => readOne('eth_getTransactionReceipt', [hash])))
   const answer = (answers as (Answer | null)[]).find((receipt) => receipt?.blockHash && receipt.blockNumber)
   if (!answer || read || orderedUrls(network).length === 1) return answer ? parse(answer) : undefined
   const backed = await Promise.all(
     hashes.map((hash) => readBacked<Answer | null>(network, 'eth_getTransactionReceipt', [hash])),
   )
-  const told = backed.find((receipt) => receipt?.blockHash && receipt.blockNumber)
-  return told ? parse(told) : undefined
+  const agreedReceipt = backed.find((receipt) => receipt?.blockHash && receipt.blockNumber)
+  return agreedReceipt ? parse(agreedReceipt) : undefined
 }
 
 function parse(answer: Answer): MinedReceipt {

@@ -30,8 +30,8 @@ export function createHeads(network: Caip2, head?: BlockHead): HeadCache {
   })
   const tagged = (tag: 'safe' | 'finalized', depth: number) =>
     once(async () => {
-      const told = await readTag(network, tag)
-      if (told !== 'no tag') return told
+      const found = await readTag(network, tag)
+      if (found !== 'no tag') return found
       const number = (await latest()).number - BigInt(depth)
       return number < 0n ? undefined : block(number)
     })

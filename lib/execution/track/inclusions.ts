@@ -35,8 +35,8 @@ type Included = 'yes' | 'no' | 'unknown'
 export async function isIncluded(network: Caip2, hashes: readonly string[], sentAtMs: number): Promise<Included> {
   const seen = await advance(network).catch(() => undefined)
   if (!seen) return 'unknown'
-  const wanted = new Set(hashes)
-  for (const { transactions } of seen.blocks.values()) if (transactions.some((hash) => wanted.has(hash))) return 'yes'
+  const hashSet = new Set(hashes)
+  for (const { transactions } of seen.blocks.values()) if (transactions.some((hash) => hashSet.has(hash))) return 'yes'
   return seen.sinceMs > sentAtMs ? 'unknown' : 'no'
 }
 

@@ -100,12 +100,12 @@ export function inclusionOf(
           due_at = now() + make_interval(secs => ${Chain.get(network).blockTimeMs / 1000})
         WHERE id = ${id}::uuid AND ${when})`,
   }
-  const told = {
+  const eventData = {
     type: 'transaction.included' as const,
     transactionId: id,
     data: { ...data, logs: logs.length, ...more },
   }
-  return { parts: [row, ...(answer ? [answer.part] : [])], events: [...(answer?.events ?? []), told] }
+  return { parts: [row, ...(answer ? [answer.part] : [])], events: [...(answer?.events ?? []), eventData] }
 }
 
 type SentCall = { to?: Hex | null; input?: Hex; value?: Hex }

@@ -29,10 +29,10 @@ export async function trackIncluded(
   const { blockTimeMs } = Chain.get(network)
   const block = await heads.block(blockNumber)
   if (block?.hash === blockHash) {
-    const told = await levelOf(transaction, heads)
-    if (typeof told === 'object') return writeAgain(ctx, transaction, told)
+    const level = await levelOf(transaction, heads)
+    if (typeof level === 'object') return writeAgain(ctx, transaction, level)
     const delayMs = Math.min(delayMaxMs, Math.max(blockTimeMs, transaction.ageMs / ageShare))
-    return told ? { delayMs, level: told } : delayMs
+    return level ? { delayMs, level } : delayMs
   }
   if (!(await isGone(network, blockNumber, blockHash))) return blockTimeMs
   const receipt = await findReceipt(network, hashesOf(transaction))

@@ -62,9 +62,9 @@ export async function trackSubmitted(
     await publish(transaction.id)
     return void (await send(false))
   }
-  const wanted = Transaction.isOurs(transaction) ? await wantedNext(ctx, transaction, latest, heads) : undefined
-  if (wanted && (await replace(ctx, transaction, wanted, heads))) return undefined
-  if (!wanted && transaction.heldReason !== null) await resume(ctx, transaction)
+  const next = Transaction.isOurs(transaction) ? await nextAttempt(ctx, transaction, latest, heads) : undefined
+  if (next && (await replace(ctx, transaction, next, heads))) return undefined
+  if (!next && transaction.heldReason !== null) await resume(ctx, transaction)
   if (latest.sentAgeMs !== null && latest.sentAgeMs <= resendBlocks * blockTimeMs) return blockTimeMs
   return void (await send(latest.private))
 }
@@ -76,7 +76,7 @@ async function whileAwaited({ id, network }: Transaction.Transaction, hashes: re
 }
 
 /** What to sign for its nonce now; undefined while the latest attempt is good enough. */
-async function wantedNext(
+async function nextAttempt(
   ctx: Ctx,
   transaction: Transaction.Transaction,
   latest: Attempt.Attempt,

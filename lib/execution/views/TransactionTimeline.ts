@@ -17,7 +17,7 @@ type Draft = Pick<TransactionTimelineStep, 'key' | 'title' | 'at' | 'state'> &
 
 /** The steps that happened, in order, then the expected ones. */
 export function from(transaction: TransactionDetail, events: readonly TimelineEvent[]): TransactionTimelineStep[] {
-  const done = [...askedSteps(transaction), ...signedSteps(transaction, events), ...told(transaction, events)]
+  const done = [...askedSteps(transaction), ...signedSteps(transaction, events), ...recordedSteps(transaction, events)]
     .filter((step): step is Draft & { at: string } => step.at !== null)
     // Steps of one statement have the same time and keep their listed order.
     .map((step, index) => ({ step, index, atMs: Date.parse(step.at) }))
@@ -130,7 +130,7 @@ const notes: Record<string, { title: string; state: TransactionTimelineStep['sta
 }
 
 /** Steps that only events record. */
-function told({ includedAt }: TransactionDetail, events: readonly TimelineEvent[]): Draft[] {
+function recordedSteps({ includedAt }: TransactionDetail, events: readonly TimelineEvent[]): Draft[] {
   const inclusions = events.filter(({ type }) => type === 'transaction.included')
   const undone = includedAt === null ? inclusions : inclusions.slice(0, -1)
   return events.flatMap((event, index): Draft[] => {

@@ -25,9 +25,9 @@ export type PlanInput = {
   refundBase?: bigint | undefined
 }
 
-export function of(channel: SettleableChannel, ask: PlanInput): PlanResult {
-  if (ask.kind === 'close') return close(channel, ask)
-  return Escrow.isBatchSettlement(channel.escrow) ? claim(channel, ask) : settle(channel, ask)
+export function of(channel: SettleableChannel, input: PlanInput): PlanResult {
+  if (input.kind === 'close') return close(channel, input)
+  return Escrow.isBatchSettlement(channel.escrow) ? claim(channel, input) : settle(channel, input)
 }
 
 /**

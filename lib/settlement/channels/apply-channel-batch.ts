@@ -58,8 +58,8 @@ async function bookIncluded(
   const findings = new Map<string, SettlementResult>()
   for (const pending of await findPendingSettlements(batch.id)) {
     // After a partial refund, the contract's state gives the remainder.
-    const told = pending.refundBase === null ? fromLogs(pending, outcome) : undefined
-    const done = told ?? (await fromState(ctx, batch.network, pending, outcome))
+    const loggedResult = pending.refundBase === null ? fromLogs(pending, outcome) : undefined
+    const done = loggedResult ?? (await fromState(ctx, batch.network, pending, outcome))
     if (done) findings.set(pending.id, done)
     else log().warn({ channelId: pending.channelId, hash: outcome.hash }, 'the outcome of a channel is not known yet')
   }
@@ -178,15 +178,15 @@ function blame(
 
 /** New settlements for the channels that were not at fault, from their current rows. */
 async function beginAgain(tx: Tx, ctx: Ctx, part: readonly PendingSettlement[]): Promise<ChannelBatch | undefined> {
-  const asked = new Map(part.map((pending) => [pending.channelId, pending]))
-  const plans = (await findSettleable([...asked.keys()], tx)).flatMap((channel) => {
-    const before = asked.get(channel.id)
+  const pendingById = new Map(part.map((pending) => [pending.channelId, pending]))
+  const plans = (await findSettleable([...pendingById.keys()], tx)).flatMap((channel) => {
+    const before = pendingById.get(channel.id)
     if (!before) return []
     const { kind, trigger, cumulativeBase, refundBase } = before
     // Keep the excess that the schedule allowed before, and no more.
     const excessMaxBase = cumulativeBase > channel.spentBase ? cumulativeBase - channel.spentBase : 0n
-    const ask = { id: ctx.id(), kind, trigger: trigger as Schedule.SettlementTrigger, excessMaxBase }
-    const planned = ChannelPlan.of(channel, { ...ask, refundBase: refundBase ?? undefined })
+    const planInput = { id: ctx.id(), kind, trigger: trigger as Schedule.SettlementTrigger, excessMaxBase }
+    const planned = ChannelPlan.of(channel, { ...planInput, refundBase: refundBase ?? undefined })
     return planned.kind === 'go' ? [planned.plan] : []
   })
   return beginChannelBatch(tx, ctx, plans)

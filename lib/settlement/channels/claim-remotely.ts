@@ -56,12 +56,12 @@ export async function claimRemotely(
     await extendCooldown(idsOf(open), facilitator.timeoutMs + waitMsOf(network))
     await expectPayout(first.channel, facilitator.timeoutMs)
     await note(ctx, 'channel.handed_over', open, () => ({ upstreamId: facilitator.id, reason: facilitator.name }))
-    const told = await ask(facilitator, open, authorizer)
-    reason = `${facilitator.name}: ${told.reason ?? 'it says that it claimed, and the chain does not show it'}`
-    if (told.kind === 'refused') continue
-    const found = told.kind === 'claimed' ? await awaitClaims(ctx, network, open, before.blockNumber) : undefined
+    const reported = await requestClaim(facilitator, open, authorizer)
+    reason = `${facilitator.name}: ${reported.reason ?? 'it says that it claimed, and the chain does not show it'}`
+    if (reported.kind === 'refused') continue
+    const found = reported.kind === 'claimed' ? await awaitClaims(ctx, network, open, before.blockNumber) : undefined
     if (!found) {
-      if (told.kind === 'claimed')
+      if (reported.kind === 'claimed')
         await distrustFacilitator(facilitator.id, 'It says that it claimed, and the chain does not show it.')
       return { kind: 'waiting', reason, isSent: true }
     }
@@ -89,7 +89,7 @@ function idsOf(plans: readonly ChannelPlan.ChannelPlan[]): Hex[] {
 }
 
 /** The facilitator's answer to our claim. */
-async function ask(
+async function requestClaim(
   facilitator: Parameters<typeof askFacilitator>[0],
   plans: readonly ChannelPlan.ChannelPlan[],
   authorizer: Signer,
@@ -102,10 +102,10 @@ async function ask(
   const body = Codec.toClaims(first.channel, claims, signature)
   const isReadable = (answer: Codec.FacilitatorAnswer) => Codec.readSettle(answer, network).kind !== 'silent'
   failpoint('before-facilitator')
-  const asked = await askFacilitator(facilitator, { kind: 'settle', body }, isReadable)
+  const reply = await askFacilitator(facilitator, { kind: 'settle', body }, isReadable)
   failpoint('after-facilitator')
-  if (asked.kind === 'answered') return Codec.readSettle(asked.answer, network)
-  return { kind: asked.kind === 'unsent' ? 'refused' : 'silent', reason: asked.reason }
+  if (reply.kind === 'answered') return Codec.readSettle(reply.answer, network)
+  return { kind: reply.kind === 'unsent' ? 'refused' : 'silent', reason: reply.reason }
 }
 
 /** The one key of ours that all of these channels name. */

@@ -49,7 +49,7 @@ async function look(ctx: Ctx, owed: OwedPayout): Promise<number> {
   if (askedId !== null && owed.saidPaid)
     await distrustFacilitator(askedId, 'It says that it paid out what was claimed, and the chain does not show it.')
   const route = await findClaimRoute(merchantId, network)
-  for (const candidate of after(route, askedId)) if (await ask(owed, candidate, claimedBase)) return waitMs
+  for (const candidate of after(route, askedId)) if (await requestPayout(owed, candidate, claimedBase)) return waitMs
   if (route && !route.local) {
     await write(owed, sql`${forgotten}, tries = tries + 1`)
     return Math.min(tryMsMax, againMs * 2 ** owed.tries)
@@ -85,22 +85,26 @@ function after(route: ClaimRoute | undefined, askedId: string | null): readonly 
  * True if the facilitator did not refuse the payout request. Its answer changes only its trust score; the chain
  * decides.
  */
-async function ask(owed: OwedPayout, { facilitator, state }: RouteCandidate, claimedBase: bigint): Promise<boolean> {
+async function requestPayout(
+  owed: OwedPayout,
+  { facilitator, state }: RouteCandidate,
+  claimedBase: bigint,
+): Promise<boolean> {
   if (state === 'half-open' && !(await takeTrial(facilitator))) return false
   await write(
     owed,
     sql`asked_id = ${facilitator.id}::uuid, asked_at = now(), asked_base = ${claimedBase}, said_paid = false`,
   )
-  const asked = await askFacilitator(
+  const reply = await askFacilitator(
     facilitator,
     { kind: 'settle', body: Codec.toPayout(owed) },
     (answer) => Codec.readSettle(answer, owed.network).kind !== 'silent',
     Math.min(askMsMax, facilitator.timeoutMs),
   )
-  if (asked.kind === 'unsent') return false
-  const told = asked.kind === 'answered' ? Codec.readSettle(asked.answer, owed.network).kind : 'silent'
-  if (told === 'claimed') await write(owed, sql`said_paid = true`)
-  return told !== 'refused'
+  if (reply.kind === 'unsent') return false
+  const reported = reply.kind === 'answered' ? Codec.readSettle(reply.answer, owed.network).kind : 'silent'
+  if (reported === 'claimed') await write(owed, sql`said_paid = true`)
+  return reported !== 'refused'
 }
 
 /** Nothing is owed. The row is checked now and then, and deleted when no claim can follow any more. */

@@ -34,8 +34,8 @@ export async function previewSettlement(
   const [channel] = await findSettleable([channelId])
   if (!channel) return { kind: 'would-not', reason: 'It is not open, or a settlement is under way.' }
   const { schedule } = await findSettlementTerms(channel.merchantId, channel.network)
-  const ask = { id: ctx.id(), kind, trigger: 'member' as const, excessMaxBase: excessMaxBase(schedule, channel) }
-  const planned = ChannelPlan.of(channel, ask)
+  const planInput = { id: ctx.id(), kind, trigger: 'member' as const, excessMaxBase: excessMaxBase(schedule, channel) }
+  const planned = ChannelPlan.of(channel, planInput)
   if (planned.kind === 'wait') return { kind: 'would-not', reason: planned.reason }
   const { cumulativeBase, captureBase, paysBase, call } = planned.plan
   const estimate = await estimateCall(channel.network, channel.operator, call).catch((cause: unknown) => {

@@ -56,11 +56,11 @@ async function begin(
     throw new AppError('unavailable', `${network} cannot be read at the moment. Nothing was changed.`, { cause })
   })
   const { schedule } = await findSettlementTerms(merchantId, network)
-  const ask = { kind: 'settle' as const, trigger, excessMaxBase: excessMaxBase(schedule, { network, asset }) }
+  const planInput = { kind: 'settle' as const, trigger, excessMaxBase: excessMaxBase(schedule, { network, asset }) }
   const taken = { kind: 'failed' as const, reason: 'Another process is settling or closing it.' }
   const plan = async (tx?: Tx) => {
     const [channel] = await findSettleable([id], tx)
-    return channel && ChannelPlan.of(channel, { id: ctx.id(), ...ask })
+    return channel && ChannelPlan.of(channel, { id: ctx.id(), ...planInput })
   }
   const ours = () =>
     withTransaction(async (tx): Promise<ChannelBatch | ChannelSettleOutcome> => {

@@ -1,6 +1,6 @@
 import { AppError } from '@/lib/errors'
 import type { Caip2 } from '@/lib/money'
-import { readDigest, wantedOf, digests } from './read-digest'
+import { readDigest, digestOfInstrument, digests } from './read-digest'
 import type { SvmInstrument } from './SvmUse'
 
 /** How many transactions one look reads; the next look continues from there. */
@@ -12,7 +12,7 @@ export async function findAmong(
   signed: SvmInstrument,
   listed: readonly string[],
 ): Promise<string | undefined> {
-  const wanted = wantedOf(signed)
+  const expected = digestOfInstrument(signed)
   let reads = 0
   for (const signature of listed) {
     if (!digests.has(signature) && reads++ === readsMax)
@@ -20,7 +20,7 @@ export async function findAmong(
     const digest = await readDigest(network, signature)
     if (digest === undefined)
       throw new AppError('unavailable', `${network} does not show the transaction ${signature} yet.`)
-    if (digest === wanted) return signature
+    if (digest === expected) return signature
   }
   return undefined
 }

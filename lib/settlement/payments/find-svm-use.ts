@@ -1,7 +1,7 @@
 import { Svm } from '@/lib/chains'
 import type { Payment } from '@/lib/payments'
 import type { TransferFinding } from './TransferFinding'
-import { readDigest, wantedOf } from './read-digest'
+import { readDigest, digestOfInstrument } from './read-digest'
 import { findAmong } from './find-among'
 import { type SvmInstrument, sinceMs } from './SvmUse'
 import { proveUse } from './prove-use'
@@ -22,7 +22,11 @@ export async function findSvmUse(
   ageMs: number,
 ): Promise<TransferFinding> {
   const { network } = payment
-  if (claimed !== null && signaturePattern.test(claimed) && (await readDigest(network, claimed)) === wantedOf(signed))
+  if (
+    claimed !== null &&
+    signaturePattern.test(claimed) &&
+    (await readDigest(network, claimed)) === digestOfInstrument(signed)
+  )
     return proveUse(payment, signed, claimed)
   const newest = await Svm.readSignatures(network, signed.source, sinceMs(ageMs), newestMax)
   const used = await findAmong(network, signed, newest)

@@ -18,7 +18,7 @@ export async function readDigest(network: Caip2, signature: string): Promise<str
   return digest
 }
 
-export function wantedOf({ bytes }: SvmInstrument): string {
+export function digestOfInstrument({ bytes }: SvmInstrument): string {
   return digestOf(Svm.SvmPayment.messageOf(Buffer.from(bytes.slice(2), 'hex').toString('base64')))
 }
 

@@ -80,15 +80,15 @@ async function preflight(
     return 'It does not support this.'
   if (state === 'half-open' && !(await takeTrial(facilitator))) return 'It is being tried after it failed.'
   const timeoutMs = Math.min(verifyMsMax, facilitator.timeoutMs)
-  const asked = await askFacilitator(
+  const reply = await askFacilitator(
     facilitator,
     { kind: 'verify', body },
     (answer) => !!Codec.readVerify(answer),
     timeoutMs,
   )
-  if (asked.kind !== 'answered') return asked.reason
-  const verdict = Codec.readVerify(asked.answer)
-  if (!verdict) return `It answered HTTP ${asked.answer.status} with nothing that x402 knows.`
+  if (reply.kind !== 'answered') return reply.reason
+  const verdict = Codec.readVerify(reply.answer)
+  if (!verdict) return `It answered HTTP ${reply.answer.status} with nothing that x402 knows.`
   return verdict.isValid ? undefined : verdict.reason
 }
 
@@ -102,17 +102,17 @@ async function send(
   const { network } = settling.payment
   if (!(await begin(ctx, settling, facilitator))) return { kind: 'gone' }
   failpoint('before-facilitator')
-  const asked = await askFacilitator(facilitator, { kind: 'settle', body }, (answer) =>
+  const reply = await askFacilitator(facilitator, { kind: 'settle', body }, (answer) =>
     isReadable(Codec.readSettle(answer, network)),
   )
   failpoint('after-facilitator')
-  if (asked.kind === 'unsent') return takeBack(ctx, settling, asked.reason)
-  await writeAnswer(settling.payment, asked)
+  if (reply.kind === 'unsent') return takeBack(ctx, settling, reply.reason)
+  await writeAnswer(settling.payment, reply)
   return { kind: 'sent' }
 }
 
-function isReadable(told: Codec.ReportedSettlement): boolean {
-  return told.kind !== 'silent'
+function isReadable(reported: Codec.ReportedSettlement): boolean {
+  return reported.kind !== 'silent'
 }
 
 /**
@@ -157,16 +157,16 @@ async function takeBack(ctx: Ctx, { payment }: SettlingPayment, reason: string):
 /** Stores the facilitator's answer. From now on the chain is looked at. */
 async function writeAnswer(
   { id, network }: SettlingPayment['payment'],
-  asked: Exclude<FacilitatorReply, { kind: 'unsent' }>,
+  reply: Exclude<FacilitatorReply, { kind: 'unsent' }>,
 ): Promise<void> {
-  const told: Codec.ReportedSettlement =
-    asked.kind === 'answered' ? Codec.readSettle(asked.answer, network) : { kind: 'silent', reason: asked.reason }
-  const status = asked.kind === 'answered' ? asked.answer.status : asked.status
-  const hash = told.kind === 'claimed' ? told.hash : null
+  const reported: Codec.ReportedSettlement =
+    reply.kind === 'answered' ? Codec.readSettle(reply.answer, network) : { kind: 'silent', reason: reply.reason }
+  const status = reply.kind === 'answered' ? reply.answer.status : reply.status
+  const hash = reported.kind === 'claimed' ? reported.hash : null
   await withTransaction((tx) =>
     tx.execute(sql`
-      UPDATE facilitator_call SET status = ${told.kind}::facilitator_call_state, http_status = ${status},
-        latency_ms = ${asked.latencyMs}, claimed_hash = ${hash}, reason = ${told.reason}, due_at = now()
+      UPDATE facilitator_call SET status = ${reported.kind}::facilitator_call_state, http_status = ${status},
+        latency_ms = ${reply.latencyMs}, claimed_hash = ${hash}, reason = ${reported.reason}, due_at = now()
       WHERE payment_id = ${id}::uuid AND status = 'sent'`),
   )
 }
