@@ -5,17 +5,17 @@ import { env } from './env'
 const nonceBytes = 12
 const tagBytes = 16
 
-/** What a sealed upstream header is bound to: the same bytes in another row do not open. */
+/** The context of a sealed upstream header: its bytes do not open in another row. */
 export function headerContext(resourceId: string, name: string): string {
   return `resource_header|${resourceId}|${name.toLowerCase()}`
 }
 
-/** What the signing secret of a webhook endpoint is bound to. */
+/** The context of the signing secret of a webhook endpoint. */
 export function endpointContext(endpointId: string): string {
   return `webhook_endpoint|${endpointId}`
 }
 
-/** What the credentials of an upstream facilitator are bound to. */
+/** The context of the credentials of a remote facilitator. */
 export function facilitatorContext(upstreamId: string): string {
   return `facilitator_upstream|${upstreamId}`
 }
@@ -28,10 +28,7 @@ export function seal(plaintext: string, context: string): Uint8Array<ArrayBuffer
   return new Uint8Array(sealed)
 }
 
-/**
- * The plaintext again.
- * @throws Error when the bytes, the context or the secret are not those of `seal`; it says nothing of the content.
- */
+/** The plaintext. @throws Error unless bytes, context and secret are those of `seal`; it reveals nothing of the content. */
 export function open(sealed: Uint8Array, context: string): string {
   if (sealed.byteLength < nonceBytes + tagBytes) throw new Error('This is not a sealed secret: it is too short')
   const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength)
@@ -49,7 +46,7 @@ export function open(sealed: Uint8Array, context: string): string {
 
 let derived: { secret: string; key: Buffer } | undefined
 
-// ENCRYPTION_SECRET is text of any length: HKDF makes the 32 bytes, and its label keeps this key from every other use.
+// ENCRYPTION_SECRET is text of any length: HKDF derives the 32 bytes, and its label separates this key from every other use.
 function key(): Buffer {
   const secret = env.ENCRYPTION_SECRET
   if (derived?.secret !== secret)

@@ -2,29 +2,29 @@ import { Amount } from '@/lib/money'
 import * as Clock from './Clock'
 import { isMetered, nameOf, windowInWords, type PricePlan, type PricedUnit, type PriceWindow } from './PricePlan'
 
-/** What is known of a call when it is priced. */
+/** The facts of a call when it is priced. */
 export type CallFacts = {
   /** When it is quoted, ms since 1970. */
   atMs: number
   /** Canonical address of an agent that signed in. */
   wallet?: string | undefined
-  /** What was counted, where it is known already. */
+  /** The counted units, if they are known already. */
   units?: bigint | undefined
-  /** Calls that the wallet had for nothing this day; leave out where the free quota is counted elsewhere. */
+  /** Free calls that the wallet has used this day; absent if the free quota is counted elsewhere. */
   freeUsed?: number | undefined
 }
 
-/** What a call costs. Micro-dollars. */
+/** The price of a call. Micro-dollars. */
 export type Price = {
-  /** What is charged; where the number of units is not known (yet): the most that may be. */
+  /** The charge; if the number of units is not known yet: the highest possible charge. */
   micros: bigint
-  /** The most that may be charged: what an agent is quoted. */
+  /** The highest possible charge: the amount of the quote. */
   maxMicros: bigint
-  /** What is charged is known when the answer is there. */
+  /** The charge is known only with the answer. */
   metered: boolean
-  /** What window and discount make of the price, in ten-thousandths. */
+  /** Factor of window and discount on the price, in ten-thousandths. */
   scale: number
-  /** How it came about, in order. */
+  /** The steps of the computation, in order. */
   reasons: readonly PriceReason[]
 }
 
@@ -41,7 +41,7 @@ export type PriceReason =
 /** The whole price. */
 const whole = 10_000
 
-/** The price of a call under a policy. Pure. Rounded up, so that it is never a whole micro-dollar above what the policy says. */
+/** The price of a call under a price plan. Pure. Rounded up by less than a micro-dollar. */
 export function of(policy: PricePlan, facts: CallFacts): Price {
   const metered = isMetered(policy)
   const used = quotaUsed(policy, facts)
@@ -68,19 +68,19 @@ export function of(policy: PricePlan, facts: CallFacts): Price {
   return { micros, maxMicros, metered: metered && maxMicros > 0n, scale, reasons }
 }
 
-/** What a quote has to say of a metered price for its charge. */
+/** The members of a quote that a metered charge needs. */
 export type QuotedMeter = { priceMicros: bigint; scale: number }
 
 /**
- * What is charged for an answer, under the policy that the quote was made by: with the window and the discount of the moment of
- * the quote, and never more than it says. `units` undefined: the answer did not say how many, and none are charged. Pure.
+ * The charge for an answer, under the plan of the quote: with the window and the discount at the time of the quote, and never
+ * more than the quote says. `units` undefined: the answer stated no number, and none are charged. Pure.
  */
 export function charge(policy: PricePlan, { priceMicros, scale }: QuotedMeter, units: bigint | undefined): bigint {
   const micros = amount(policy, units ?? 0n, scale)
   return micros < priceMicros ? micros : priceMicros
 }
 
-/** How a price came about, one sentence each. */
+/** The steps of a price, one sentence each. */
 export function inWords(reason: PriceReason): string {
   switch (reason.kind) {
     case 'base':
@@ -107,7 +107,7 @@ export function inWords(reason: PriceReason): string {
   }
 }
 
-/** Rounded once, upwards: a price that is above nothing stays above nothing. */
+/** Rounded once, up: a price above zero stays above zero. */
 function amount(
   { baseMicros, unit, minMicros, maxMicros }: PricePlan,
   units: bigint | undefined,
@@ -120,7 +120,7 @@ function amount(
   let sum = baseMicros * per
   if (unit) for (const tier of tiersOf(unit, units ?? 0n)) sum += tier.units * tier.micros
   const micros = ceil(sum * BigInt(scale), per * BigInt(whole))
-  // The least first: where somebody set it above the most, the most counts.
+  // The minimum first: if it is set above the maximum, the maximum counts.
   const atLeast = minMicros !== null && micros < minMicros ? minMicros : micros
   if (atLeast !== micros) reasons?.push({ kind: 'least', micros: atLeast })
   if (maxMicros === null || atLeast <= maxMicros) return atLeast
@@ -147,7 +147,7 @@ function discountOf({ discounts }: PricePlan, wallet: string): number {
   return discounts.find((discount) => discount.wallet === wallet)?.percent ?? 0
 }
 
-/** One that ends on the next day belongs to the day on which it begins. */
+/** A window that ends on the next day belongs to the day on which it begins. */
 function isIn({ days, from, to, timeZone }: PriceWindow, atMs: number): boolean {
   const { day, minute } = Clock.read(timeZone, atMs)
   if (from < to) return days.includes(day) && minute >= from && minute < to

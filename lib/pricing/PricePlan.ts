@@ -3,21 +3,21 @@ import { Amount } from '@/lib/money'
 import * as Clock from './Clock'
 
 /**
- * How a call is priced when one fixed price is not enough. All of it is data and everything that is made of it is pure
- * (`Price`). A price is, in this order: the base, plus the units by their tiers, times the window's percent, less the agent's
- * discount, rounded up once to a whole micro-dollar, then held between the least and the most of a charge.
+ * How a call is priced if one fixed price is not enough. It is plain data, and everything computed from it is pure (`Price`). A
+ * price is, in this order: the base, plus the units by their tiers, times the window's percent, less the agent's discount,
+ * rounded up once to a micro-dollar, then limited to the minimum and maximum of a charge.
  */
 export type PricePlan = {
   /** What a call costs before its units, micro-dollars. */
   baseMicros: bigint
   unit: PricedUnit | null
-  /** Bounds of what is charged in the end, micro-dollars; a call that a window or a discount makes free stays free. */
+  /** Limits of the final charge, micro-dollars; a call that a window or a discount makes free stays free. */
   minMicros: bigint | null
-  /** There always is one where something is counted: it is the most that an agent signs for. */
+  /** Required if something is counted: it is the most that an agent signs for. */
   maxMicros: bigint | null
-  /** Calls of one day (UTC) that a signed-in wallet has for nothing. */
+  /** Free calls of a signed-in wallet per day (UTC). */
   freePerDay: number
-  /** The first that holds counts. */
+  /** The first matching one counts. */
   windows: readonly PriceWindow[]
   discounts: readonly AgentDiscount[]
 }
@@ -29,18 +29,18 @@ export type PricedUnit = {
   name: string
   /** A tier's price buys this many. */
   per: bigint
-  /** Graduated: each unit costs what its own tier says, whatever comes after it. By `upTo`, of which only the last is null. */
+  /** Graduated: each unit costs the price of its own tier. Ordered by `upTo`, which is null only in the last. */
   tiers: readonly PriceTier[]
 }
 
 export type PriceTier = {
-  /** The last unit of a call that this price is for; null: every further one. */
+  /** The last unit of a call with this price; null: every further one. */
   upTo: bigint | null
   /** Micro-dollars for `per` units. */
   micros: bigint
 }
 
-/** Where a number of units comes from. Numbers are whole: a part of a unit is not counted. */
+/** The source of a number of units. Numbers are whole: a fraction of a unit is not counted. */
 export type UnitCount =
   | { of: 'request-bytes' | 'response-bytes' | 'events' | 'event-units' }
   /** A number in a JSON body, by its JSON pointer (RFC 6901). */
@@ -52,7 +52,10 @@ export type UnitCount =
 export type PriceWindow = {
   /** Days on which it begins, 1 is Monday. */
   days: readonly number[]
-  /** Minutes of the day, on the clock of its zone. `to` is not part of it; before `from` it is on the next day, the same is 24 hours. */
+  /**
+   * Minutes of the day, on the clock of its zone. `to` is exclusive; if it is before `from` it is on the next day, and equal
+   * means 24 hours.
+   */
   from: number
   to: number
   /** IANA name, "Europe/Berlin". */
@@ -60,9 +63,9 @@ export type PriceWindow = {
   percent: number
 }
 
-/** Less for one agent, which says who it is by signing in. */
+/** A discount for one agent, which identifies itself by signing in. */
 export type AgentDiscount = {
-  /** Canonical address: lower-case where it is an EVM one. */
+  /** Canonical address: lower-case for EVM. */
   wallet: string
   /** Taken off, 1 to 100. */
   percent: number
@@ -111,37 +114,37 @@ const Stored = z.object({
   discounts: z.array(z.object({ wallet: z.string(), percent: z.int().min(1).max(100) })),
 })
 
-/** A policy as the database keeps it; null is a fixed price. Amounts are decimal strings there. */
+/** A price plan as the database stores it; null is a fixed price. Amounts there are decimal strings. */
 export function parse(stored: unknown): PricePlan | null {
   return stored === null || stored === undefined ? null : Stored.parse(stored)
 }
 
-/** A fixed price as a policy, for what is asked of both alike. */
+/** A fixed price as a plan, for code that handles both. */
 export function fixed(baseMicros: bigint): PricePlan {
   return { baseMicros, unit: null, minMicros: null, maxMicros: null, freePerDay: 0, windows: [], discounts: [] }
 }
 
-/** Whether there is nothing in it but its base: then it is stored as the price alone. */
+/** Whether the plan has only a base: then it is stored as the price alone. */
 export function isFixed({ unit, minMicros, maxMicros, freePerDay, windows, discounts }: PricePlan): boolean {
   return !unit && minMicros === null && maxMicros === null && freePerDay + windows.length + discounts.length === 0
 }
 
-/** Whether what a call costs is known only when its answer is there. */
+/** Whether the cost of a call is known only with its answer. */
 export function isMetered({ unit }: Pick<PricePlan, 'unit'>): boolean {
   return unit !== null && !isInRequest(unit.count)
 }
 
-/** Whether the request itself says how many units it is. */
+/** Whether the request itself states the number of units. */
 export function isInRequest({ of }: UnitCount): boolean {
   return of === 'request-bytes' || of === 'request-number' || of === 'query'
 }
 
-/** Whether the price depends on what is in the request, so that its quote buys that request only. */
+/** Whether the price depends on the content of the request, so that its quote buys only that request. */
 export function isBound({ unit }: Pick<PricePlan, 'unit'>): boolean {
   return unit !== null && isInRequest(unit.count)
 }
 
-/** Names what is counted and where, so that two counts with one key count the same. */
+/** A key for what is counted and where: two counts with one key count the same. */
 export function keyOf(count: UnitCount): string {
   return 'at' in count ? `${count.of} ${count.at}` : count.of
 }
@@ -149,36 +152,36 @@ export function keyOf(count: UnitCount): string {
 /** What is not a plain whole number up to this is no count. */
 const unitsMax = 1_000_000_000_000_000
 
-/** A number of units: whole, and cut, because a part of a unit is not counted. Digits in a string are a number too. */
+/** A number of units: rounded down, because a fraction of a unit is not counted. A string of digits is a number too. */
 export function toUnits(value: unknown): bigint | undefined {
   if (typeof value === 'string') return /^[0-9]{1,15}$/.test(value) ? BigInt(value) : undefined
   if (typeof value !== 'number' || !(value >= 0 && value <= unitsMax)) return undefined
   return BigInt(Math.floor(value))
 }
 
-/** The number of a query's parameter; undefined where it stands there twice, which could mean another one to the upstream. */
+/** The number in a query parameter; undefined if it is there twice, because the upstream could read the other one. */
 export function unitsInQuery(query: string, name: string): bigint | undefined {
   const values = new URLSearchParams(query).getAll(name)
   return values.length === 1 ? toUnits(values[0]) : undefined
 }
 
-/** What one call costs whose size is not known, at the usual hours and for anybody: the price in lists. */
+/** The list price: of one call of unknown size, at the usual hours, without a discount. */
 export function listMicros({ baseMicros, unit, minMicros, maxMicros }: PricePlan): bigint {
   if (unit) return maxMicros ?? baseMicros
   return minMicros !== null && minMicros > baseMicros ? minMicros : baseMicros
 }
 
-/** All of it in sentences, one a line, for its merchant. */
+/** The plan in sentences, one a line, for its merchant. */
 export function inWords(policy: PricePlan): string[] {
   return partsOf(policy).map(({ words }) => words)
 }
 
-/** The same for everybody: who pays less is between the two. */
+/** The plan in sentences for agents, without the discounts of single agents. */
 export function forAgents(policy: PricePlan): string[] {
   return inWords({ ...policy, discounts: [] })
 }
 
-/** What differs between two policies, part by part: what went, what came, or both. */
+/** The differences between two plans, part by part: removed, added, or both. */
 export function compare(before: PricePlan, after: PricePlan): { from?: string; to?: string }[] {
   const [old, fresh] = [partsOf(before), partsOf(after)]
   const wordsOf = (parts: readonly Part[], key: string) => parts.find((part) => part.key === key)?.words

@@ -1,42 +1,42 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto'
 import type { Caip2 } from '@/lib/money'
 
-/** How long a price that was shown to an agent is honoured, whatever the merchant edits meanwhile. */
+/** How long a shown price stays valid, whatever the merchant edits meanwhile. */
 export const lifetimeMs = 5 * 60_000
 
 const basisBytes = 16
 const macBytes = 16
 
-/** The price of one request: what is asked, on which networks, until when. */
+/** The price of one request: amount, networks, expiry. */
 export type Quote = {
-  /** A UUID (version 7) of the moment and 48 random bits: all of it stands in the token. */
+  /** A UUID (version 7) of the time and 48 random bits: the token contains all of it. */
   id: string
   resourceId: string
-  /** Of the price that it was made by. */
+  /** Revision of the price. */
   revision: number
-  /** The most that may be charged; what is charged, unless it is metered. */
+  /** The highest possible charge; the charge itself unless it is metered. */
   priceMicros: bigint
-  /** Present where the charge is known after the answer only. */
+  /** Present if the charge is known only with the answer. */
   metered?: MeteredTerms | undefined
-  /** What the request was that its price was counted from (`basisOf`); undefined where every request costs the same. */
+  /** The request that the price was counted from (`basisOf`); undefined if every request costs the same. */
   basis?: string | undefined
-  /** Where the money goes on each network it can be paid on. */
+  /** The pay-to address on each network. */
   payouts: readonly { network: Caip2; payTo: string }[]
   issuedAtMs: number
   expiresAtMs: number
 }
 
 export type MeteredTerms = {
-  /** What window and discount made of the price when it was quoted, in ten-thousandths. */
+  /** Factor of window and discount at the time of the quote, in ten-thousandths. */
   scale: number
 }
 
 type Priced = Pick<Quote, 'revision' | 'priceMicros' | 'payouts' | 'metered' | 'basis'> & { id: string }
 
-/** What a token says of its quote: everything but the payouts, which are those of the resource's revision. */
+/** The content of a token: everything except the payouts, which belong to the resource's revision. */
 export type SealedQuote = Omit<Quote, 'payouts'>
 
-/** The quote of a resource, or of what its policy makes of a request, at this instant. `random` is a UUID. Pure. */
+/** The quote of a resource, or of its plan for a request, at this instant. `random` is a UUID. Pure. */
 export function from(resource: Priced, random: string, nowMs: number): Quote {
   const { revision, priceMicros, metered, basis } = resource
   return {
@@ -52,7 +52,10 @@ export function from(resource: Priced, random: string, nowMs: number): Quote {
   }
 }
 
-/** The same quote as if it were made when its second began: then those of one second differ in their random bits alone. Pure. */
+/**
+ * The same quote as if it were made at the start of its second: quotes of one second then differ only in their random bits.
+ * Pure.
+ */
 export function sinceItsSecond(quote: Quote): Quote {
   const issuedAtMs = quote.issuedAtMs - (quote.issuedAtMs % 1000)
   const id = idOf(issuedAtMs, quote.id.slice(-12))
@@ -73,10 +76,10 @@ const version = 0x20
 const has = { scale: 0x01, basis: 0x02 } as const
 
 /**
- * The quote as an opaque token that the agent carries back, 43 characters as a rule and never 90: revision, moment, random bits,
- * price, and, where they are, scale and basis; then a MAC (HMAC-SHA256, its first 128 bits) over them and the resource. What the
- * reader knows is not in it: the resource is the one that is asked for, and where the money goes stands with the resource's
- * revision. Nothing is stored for a quote, so a flood of 402s costs no row.
+ * The quote as an opaque token that the agent returns, usually 43 characters and never 90: revision, time, random bits, price,
+ * and optionally scale and basis; then a MAC (HMAC-SHA256, its first 128 bits) over them and the resource. It leaves out what
+ * the reader knows: the resource is the requested one, and the payouts belong to its revision. Nothing is stored for a quote,
+ * so a flood of 402s costs no row.
  */
 export function seal(quote: Quote, secret: string): string {
   const { id, resourceId, revision, priceMicros, metered, basis, issuedAtMs } = quote
@@ -92,12 +95,12 @@ export function seal(quote: Quote, secret: string): string {
 }
 
 /**
- * The quote of this resource in a token, or undefined when no secret made it for this resource. Does not look at the clock: a
- * repeat of a paid credential is answered after the quote's expiry too.
+ * The quote of this resource in a token; undefined if no secret made it for this resource. Does not check the time: a repeat of
+ * a paid credential is answered after the quote's expiry too.
  */
 export function open(token: string, resourceId: string, secrets: readonly string[]): SealedQuote | undefined {
   const bytes = Buffer.from(token, 'base64url')
-  // Other spellings of the same bytes are other tokens: a credential is compared as it is written.
+  // Another spelling of the same bytes is another token: a credential is compared as it is written.
   if (bytes.length <= macBytes || bytes.toString('base64url') !== token) return undefined
   const [body, given] = [bytes.subarray(0, -macBytes), bytes.subarray(-macBytes)]
   if (!secrets.some((secret) => timingSafeEqual(given, mac(body, resourceId, secret)))) return undefined
@@ -134,7 +137,7 @@ function toVarint(value: bigint): Buffer {
   return Buffer.from([...bytes, Number(rest)])
 }
 
-/** Of bytes that a secret of ours proved. */
+/** Reads bytes that a secret of this installation proved. */
 function fromVarint(bytes: Buffer, start: number): { value: bigint; end: number } {
   let end = start
   while ((bytes[end] ?? 0) & 0x80) end++

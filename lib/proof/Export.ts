@@ -2,9 +2,9 @@ import { z } from 'zod'
 import type { DisclosureSet, LeafDocument } from './Leaf'
 
 /**
- * How the log leaves the house. An export is JSON lines: a head, one line a leaf in the order of the log, and an end. A whole
- * export holds every leaf and, between them, checkpoints where they were signed; a filtered one holds a proof with each
- * leaf. A receipt is one JSON object about one transaction. All of them name the checkpoint that they are proven under.
+ * The formats of the log outside the server. An export is JSON lines: a head, one line per leaf in log order, and an end. A
+ * whole export holds every leaf and, between them, checkpoints where they were signed; a filtered one holds a proof with each
+ * leaf. A receipt is one JSON object about one transaction. Each names the checkpoint that it is proven under.
  */
 
 /** How long an export or receipt of this kind is read. */
@@ -23,7 +23,7 @@ export const ExportLeaf = z.object({
   index: decimal,
   /** Leaf hash as the log holds it. */
   hash: hex32,
-  /** Null when the row of the event is gone. */
+  /** Null if the row of the event is gone. */
   event: z
     .object({
       version: z.literal(1),
@@ -54,7 +54,7 @@ export const ExportAnchor = z.object({
 export const ExportHead = z.object({
   sluice: z.literal('audit-export'),
   version: z.literal(version),
-  /** What it was narrowed to; null = the whole log. */
+  /** The filter of the export; null = the whole log. */
   filter: z.record(z.string(), z.string()).nullable(),
   /** Signed note. */
   checkpoint: z.string(),
@@ -70,7 +70,7 @@ export const ExportEnd = z.object({
     /** How many leaves this file holds. */
     leaves: z.number().int(),
     anchors: z.array(ExportAnchor),
-    /** The same as in the head, so that the last line alone is worth keeping. */
+    /** As in the head, so that the last line alone is useful. */
     checkpoint: z.string(),
     key: z.string(),
   }),
@@ -79,12 +79,12 @@ export const ExportEnd = z.object({
 export const ExecutionReceipt = z.object({
   sluice: z.literal('execution-receipt'),
   version: z.literal(version),
-  /** False while something may still happen to the transaction, or events of it wait for a checkpoint. */
+  /** False while the transaction may still change, or events of it wait for a checkpoint. */
   isComplete: z.boolean(),
   transaction: z.looseObject({ id: z.string(), status: z.string() }),
   intent: z.looseObject({ id: z.string(), hash: hex32, request: z.unknown() }).nullable(),
   simulation: z.looseObject({ digest: z.string().optional() }).nullable(),
-  /** The simulation that whoever asked has seen, and what the inclusion did otherwise. */
+  /** The simulation that the requester saw, and what the inclusion did differently. */
   accepted: z.unknown(),
   drift: z.unknown(),
   attempts: z.array(z.looseObject({ hash: z.string() })),
@@ -97,7 +97,7 @@ export const ExecutionReceipt = z.object({
   key: z.string(),
 })
 
-/** Proof that the log at one checkpoint is a beginning of the log at a later one. */
+/** Proof that the log at one checkpoint is a prefix of the log at a later one. */
 export const ConsistencyProof = z.object({
   sluice: z.literal('consistency-proof'),
   version: z.literal(version),

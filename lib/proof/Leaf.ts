@@ -5,8 +5,8 @@ import { toHex } from './Bytes'
 import { hashLeaf, type MerkleHash } from './Merkle'
 
 /**
- * What the log says of one event. Its hash is over canonical JSON (RFC 8785), so that who reads the same values gets the same
- * hash. Members of one kind are never left out in one version and null in another: absent ids are absent.
+ * The document of one event. Its hash is over canonical JSON (RFC 8785), so that equal values give equal hashes. A missing id
+ * is always absent, never null.
  */
 export type LeafDocument = {
   version: 1
@@ -25,10 +25,10 @@ export type LeafDocument = {
   data: Record<string, unknown>
 }
 
-/** What stands in a document instead of a value that may have to be forgotten. */
+/** The placeholder in a document for a value that may have to be deleted. */
 export type Commitment = { $commitment: string }
 
-/** What a commitment was made from: 32 random bytes as hex, and the value. */
+/** The input of a commitment: 32 random bytes as hex, and the value. */
 export type Disclosure = { salt: string; value: unknown }
 
 /** Disclosures by field: "actor.id", or the name of a member of `data`. */
@@ -53,7 +53,7 @@ export function hashOf(document: unknown): MerkleHash {
   return hashLeaf(utf8ToBytes(canonical(document)))
 }
 
-/** Hides a value behind its salt; who has both can show that it was this one. */
+/** Hides a value behind its salt; both together prove the value. */
 export function commit(field: string, { salt, value }: Disclosure): Commitment {
   return { $commitment: digestOf({ field, salt, value }) }
 }
@@ -62,7 +62,7 @@ export function isCommitment(value: unknown): value is Commitment {
   return typeof value === 'object' && value !== null && typeof (value as Commitment).$commitment === 'string'
 }
 
-/** The field whose disclosure is not what the document committed to; undefined when all are. */
+/** The field whose disclosure does not match the commitment; undefined if all match. */
 export function findFalse(document: LeafDocument, disclosed: DisclosureSet): string | undefined {
   return Object.entries(disclosed).find(([field, disclosure]) => {
     const stands = fieldOf(document, field)
@@ -75,7 +75,7 @@ function fieldOf(document: LeafDocument, field: string): unknown {
   return Object.hasOwn(document.data, field) ? document.data[field] : undefined
 }
 
-/** Actor and data as people read them: what was disclosed stands in its place, what was redacted says so. */
+/** Actor and data for people: disclosed values are filled in, redacted ones are marked. */
 export function reveal(
   { actor, data }: Pick<LeafDocument, 'actor' | 'data'>,
   disclosed: DisclosureSet,

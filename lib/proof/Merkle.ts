@@ -2,8 +2,8 @@ import { sha256 } from '@noble/hashes/sha2'
 import { equal } from './Bytes'
 
 /**
- * The Merkle tree of RFC 6962 over SHA-256: roots, inclusion and consistency proofs, and their verification as RFC 9162
- * words it. Indexes and sizes are leaves. Pure and synchronous: the server, the command line and the page run this code.
+ * The Merkle tree of RFC 6962 over SHA-256: roots, inclusion and consistency proofs, and their verification as in RFC 9162.
+ * Indexes and sizes count leaves. Pure and synchronous: the server, the command line and the page run this code.
  */
 
 export type MerkleHash = Uint8Array
@@ -17,7 +17,7 @@ export type LeafRange = { start: bigint; end: bigint }
 /** A tree that only grows: its size, and the roots of the perfect subtrees of that size, left to right. */
 export type MerkleTree = { size: bigint; frontier: MerkleHash[] }
 
-/** Nodes are stored for every so many levels: what lies between is hashed again from at most 2^8 of them. */
+/** Nodes are stored every this many levels: a node between them is hashed from at most 2^8 of them. */
 export const tileLevels = 8
 
 export const empty: MerkleTree = { size: 0n, frontier: [] }
@@ -37,7 +37,7 @@ export function hashNode(left: MerkleHash, right: MerkleHash): MerkleHash {
   return sha256(joined)
 }
 
-/** The tree with one leaf more. `onNode` is told every perfect subtree that it completes, the smallest first. */
+/** The tree with one more leaf. `onNode` gets every perfect subtree that it completes, the smallest first. */
 export function append(
   tree: MerkleTree,
   leaf: MerkleHash,
@@ -84,7 +84,7 @@ export function inclusionPath(index: bigint, size: bigint): LeafRange[] {
   return path.toReversed()
 }
 
-/** The subtrees whose roots prove that the tree of `from` leaves is a beginning of that of `to` (RFC 6962 2.1.2). */
+/** The subtrees whose roots prove that the tree of `from` leaves is a prefix of that of `to` (RFC 6962 2.1.2). */
 export function consistencyPath(from: bigint, to: bigint): LeafRange[] {
   if (from < 0n || from > to) throw new RangeError('a tree only grows')
   if (from === 0n || from === to) return []
@@ -101,7 +101,7 @@ export function consistencyPath(from: bigint, to: bigint): LeafRange[] {
       start = middle
     }
   }
-  // The old tree as a whole is known to whoever asks.
+  // The reader knows the whole old tree.
   if (start > 0n) path.push({ start, end })
   return path.toReversed()
 }
@@ -123,7 +123,7 @@ export function nodesOf({ start, end }: LeafRange): MerkleNode[] {
   return nodes
 }
 
-/** Is leaf `index` with this hash in the tree? (RFC 9162 2.1.3.2) */
+/** Whether leaf `index` has this hash in the tree (RFC 9162 2.1.3.2). */
 export function verifyInclusion(
   leaf: MerkleHash,
   index: bigint,
@@ -149,7 +149,7 @@ export function verifyInclusion(
   return last === 0n && equal(root, tree.root)
 }
 
-/** Is the older tree a beginning of the newer one? (RFC 9162 2.1.4.2) */
+/** Whether the older tree is a prefix of the newer one (RFC 9162 2.1.4.2). */
 export function verifyConsistency(
   older: { size: bigint; root: MerkleHash },
   newer: { size: bigint; root: MerkleHash },

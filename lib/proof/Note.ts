@@ -10,7 +10,7 @@ import type { MerkleHash } from './Merkle'
  */
 export type Checkpoint = { origin: string; size: bigint; root: MerkleHash }
 
-/** Who signs: an Ed25519 key under the name of its log. */
+/** The signer: an Ed25519 key under the name of its log. */
 export type LogKey = { name: string; publicKey: Uint8Array }
 
 type Signature = { name: string; keyId: Uint8Array; signature: Uint8Array }
@@ -36,7 +36,7 @@ export function formatKey(key: LogKey): string {
   return `${name}+${toHex(keyIdOf(key))}+${toBase64(concatBytes(Uint8Array.of(ed25519Algorithm), publicKey))}`
 }
 
-/** @throws Error when the text is no such key, or its id is not its own. */
+/** @throws Error if the text is not such a key, or its id does not match. */
 export function parseKey(text: string): LogKey {
   const [, name, id, encoded] = /^([^\s+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/.exec(text.trim()) ?? []
   if (!name || !id || !encoded) throw new Error('is not a key: it must read name+id+base64')
@@ -57,7 +57,7 @@ export function format(text: string, key: LogKey, signature: Uint8Array): string
   return `${text}\n${dash} ${key.name} ${toBase64(concatBytes(keyIdOf(key), signature))}\n`
 }
 
-/** @throws Error that says what is wrong when it is no signed checkpoint. Signatures are not checked. */
+/** @throws Error with the fault if it is not a signed checkpoint. Does not check signatures. */
 export function parse(note: string): SignedNote {
   const end = note.lastIndexOf('\n\n')
   if (end < 0 || !note.endsWith('\n')) throw new Error('is not a signed note')
@@ -81,7 +81,7 @@ function parseSignature(line: string): Signature {
   return { name, keyId: bytes.slice(0, 4), signature: bytes.slice(4) }
 }
 
-/** Has this key signed the note? Signatures of others, witnesses for instance, are passed over. */
+/** Whether this key signed the note. Ignores other signatures, for instance of witnesses. */
 export function isSigned({ text, signatures }: SignedNote, key: LogKey): boolean {
   const id = keyIdOf(key)
   const message = utf8ToBytes(text)

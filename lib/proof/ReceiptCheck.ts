@@ -3,8 +3,8 @@ import { canonical, digestOf } from './Leaf'
 import type { VerdictCheck } from './Verdict'
 
 /**
- * Holds the summary of a receipt to its events: only those are in the log. A value counts as told when an event's data holds it
- * anywhere. While events wait for a checkpoint, what is not told yet is no fault.
+ * Checks the summary of a receipt against its events, because only those are in the log. A value counts as proven if an event's
+ * data holds it anywhere. While events wait for a checkpoint, an unproven value is not a fault.
  */
 export function checkReceipt(receipt: ExecutionReceipt): VerdictCheck[] {
   const told = receipt.events.map(({ event }) => (event ? canonical(event.data).toLowerCase() : ''))

@@ -3,8 +3,8 @@ import * as Note from './Note'
 import type { EarlierView } from './Verifier'
 
 /**
- * Reads what was known of a log before: a signed checkpoint alone, an export, or a receipt, from its lines.
- * @throws Error when it is none of them.
+ * Reads an earlier view of a log from lines: a signed checkpoint alone, an export, or a receipt. @throws Error if it is none of
+ * them.
  */
 export function read(lines: readonly string[]): EarlierView {
   const text = lines.join('\n')

@@ -1,19 +1,19 @@
-/** What the verifier found. Written for people: each check is a sentence. */
+/** The result of the verifier. Written for people: each check is a sentence. */
 
 export type VerdictCheck = { ok: boolean; text: string }
 
-/** The first leaf that is not as it was logged; a range where the leaf hashes were rewritten too. */
+/** The first changed leaf; a range if the leaf hashes were rewritten too. */
 export type BadLeaf = {
   /** Index in the log, decimal; both included. */
   from: string
   to: string
-  /** Position in the trail, where the leaf still says it. */
+  /** Position in the trail, if the leaf still states it. */
   seq?: string
   why: string
 }
 
 export type Verdict = {
-  /** Everything that could be checked was, and held. */
+  /** Everything that could be checked is right. */
   ok: boolean
   kind: 'whole export' | 'filtered export' | 'receipt' | 'unknown'
   /** How many leaves were hashed. */

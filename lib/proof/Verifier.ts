@@ -7,8 +7,8 @@ import { checkReceipt } from './ReceiptCheck'
 import { countLeaves, type BadLeaf, type VerdictCheck, type Verdict } from './Verdict'
 
 /**
- * Checks an export or a receipt with nothing but the file: no database, no network. Takes it line by line and keeps no leaf, so
- * that a log of any length fits. Never throws for what stands in the file: that is what it is there to judge.
+ * Checks an export or a receipt with only the file: no database, no network. Reads it line by line and keeps no leaf, so that a
+ * log of any length fits. Never throws for the content of the file, which it is there to judge.
  */
 export type Verifier = {
   /** One line of the file, without its newline. */
@@ -18,11 +18,11 @@ export type Verifier = {
 }
 
 export type VerifierOptions = {
-  /** The key that must have signed. Without it the key in the file is used, which only shows that the file fits itself. */
+  /** The key that must have signed. Without it the key in the file is used, which only shows that the file is consistent. */
   key?: Note.LogKey | undefined
-  /** What was known of the log before: it must be a beginning of this one. */
+  /** An earlier view of the log: it must be a prefix of this one. */
   since?: EarlierView | undefined
-  /** Shows it for a receipt or a filtered export, which do not hold all leaves. */
+  /** Proves that for a receipt or a filtered export, which do not hold all leaves. */
   consistency?: Export.ConsistencyProof | undefined
 }
 
@@ -88,7 +88,7 @@ export function create(options: VerifierOptions = {}): Verifier {
   }
 }
 
-/** @returns undefined when it is no JSON. */
+/** @returns undefined if it is not JSON. */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown
@@ -159,7 +159,7 @@ function takeLeaf(state: State, leaf: Export.ExportLeaf): void {
   if (why) spoil(state, { from: leaf.index, to: leaf.index, ...(leaf.event && { seq: leaf.event.seq }), why })
 }
 
-/** What is wrong with a leaf by itself. */
+/** The fault of a single leaf. */
 function findFault({ event, hash, disclosed }: Export.ExportLeaf): string | undefined {
   if (!event) return 'its event is gone'
   if (hashOrNothing(event) !== hash) return 'its event is not what was logged'
@@ -201,7 +201,7 @@ function findMisplaced(state: State, { index, hash }: Export.ExportLeaf): string
   return undefined
 }
 
-/** Compares the tree so far with a root that was signed. What differs lies behind the last one that agreed. */
+/** Compares the tree so far with a signed root. The difference is after the last root that agreed. */
 function compare(state: State, signed: Note.Checkpoint, what: string): void {
   if (state.isBroken) return
   if (Bytes.equal(Merkle.rootOf(state.tree), signed.root)) {
@@ -238,7 +238,7 @@ function takeEnd(state: State, { end }: Export.ExportEnd): void {
   checkAnchors(state, end.anchors)
 }
 
-/** That an anchor is on chain only a node can say; here: that it was signed, and does not contradict the log. */
+/** Only a node can tell whether an anchor is on chain; this checks that it was signed and does not contradict the log. */
 function checkAnchors(state: State, anchors: readonly Export.ExportAnchor[]): void {
   for (const anchor of anchors) {
     const where = anchor.txHash ?? `transaction ${anchor.transactionId}, not included yet`
@@ -277,7 +277,7 @@ function finishExport(state: State): void {
     note(state, whole, `What was known before (${countLeaves(since.size)}) is ${whole ? '' : 'not '}its beginning.`)
 }
 
-/** Which ones are missing is not said: the end may be cut off, or one taken out and the gap closed. */
+/** Does not say which leaves are missing: the end may be cut off, or one removed and the gap closed. */
 function shorten(state: State, size: bigint, why: string): void {
   if (state.isBroken || state.isExplained) return
   const { size: held } = state.tree
@@ -286,7 +286,7 @@ function shorten(state: State, size: bigint, why: string): void {
   spoil(state, { from, to: (size - 1n).toString(), why: `leaves are missing: there are ${held}, and ${why}` })
 }
 
-/** Without all leaves only equal sizes can be compared; everything else takes a consistency proof. */
+/** Without all leaves only equal sizes can be compared; everything else needs a consistency proof. */
 function compareProven(state: State): void {
   const signed = state.note?.checkpoint
   const since = state.since?.note.checkpoint

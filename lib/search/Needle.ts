@@ -1,4 +1,4 @@
-/** What somebody typed into the search box, told apart by its shape. Pure. */
+/** The text of the search box, classified by its form. Pure. */
 export type Needle =
   | { kind: 'nothing' }
   /** A row's id. */

@@ -18,8 +18,8 @@ const foundMax = 12
 type Row = { kind: SearchHit['kind']; id: string; title: string; detail: string; href: string }
 
 /**
- * Finds what an id, hash, channel id, address, signed nonce, claim key, challenge, lane nonce or word stands for, among
- * what the reader may see. Reads by index wherever there is one; at most twelve answers.
+ * Finds the rows that an id, hash, channel id, address, signed nonce, claim key, challenge, lane nonce or word matches, among
+ * those that the reader may see. Uses an index wherever there is one; at most twelve results.
  */
 export async function findAnything(reader: Reader, text: string): Promise<SearchHit[]> {
   const needle = Needle.from(text)
@@ -45,7 +45,7 @@ function statements(reader: Reader, needle: Needle.Needle): Sql[] {
     case 'hash':
       return [
         channels(reader, sql`c.id = ${needle.hash}`),
-        // The index leads with the network.
+        // The index begins with the network.
         payments(reader, sql`${isServed(sql`p`)} AND p.tx_hash = ${needle.hash}`),
         transactions(reader, sql`t.id = (SELECT a.transaction_id FROM attempt a WHERE a.hash = ${needle.hash})`),
         transactions(reader, sql`t.hash = ${needle.hash}`),
@@ -76,7 +76,10 @@ function statements(reader: Reader, needle: Needle.Needle): Sql[] {
   }
 }
 
-/** Found first and sorted then: there are few of a number, but a planner that takes them for many would walk through all by time. */
+/**
+ * Filtered first and sorted afterwards: few rows match a number, but a planner that expects many would walk through all by
+ * time.
+ */
 function apart(where: Sql): Sql {
   return sql`t.id IN (SELECT n.id FROM transaction n WHERE ${where} OFFSET 0)`
 }
@@ -133,7 +136,7 @@ function resources(reader: Reader, where: Sql): Sql {
     FROM resource s WHERE (${where}) AND ${owned(reader, sql`s.merchant_id`)} ORDER BY s.name LIMIT 6`
 }
 
-/** A payer with everything it paid for. */
+/** A payer with its payments. */
 function addresses(reader: Reader, address: string): Sql {
   return sql`
     SELECT 'address' AS kind, ${address}::text AS id, 'Payments of this payer' AS title,

@@ -1,4 +1,4 @@
-/** A delivery that this process alone may try until its lease ends. */
+/** A delivery that only this process may try until its lease ends. */
 export type ClaimedDelivery = {
   id: string
   endpointId: string | null

@@ -2,23 +2,23 @@ import { z } from 'zod'
 import { AuditEvent } from '@/lib/audit'
 import { AppError } from '@/lib/errors'
 
-/** Where a merchant wants to be told what happens, and of what. */
+/** Where a merchant receives events, and which ones. */
 
-/** What a merchant types. */
+/** A merchant's input. */
 export type EndpointInput = z.output<typeof Schema>
 
-/** The groups of events that endpoints may ask for: the part of a type before its dot. */
+/** The groups of events that endpoints may subscribe to: the part of a type before its dot. */
 export const groups = ['transaction', 'payment', 'channel', 'batch'] as const
 
-/** One for every paid request: told only to those who name it. */
+/** One per paid request: sent only to endpoints that name it. */
 const frequent: readonly string[] = ['channel.charged']
 
-/** Every type that may be asked for by name. */
+/** Every type that can be subscribed to by name. */
 export const offered: readonly AuditEvent.EventType[] = (
   Object.keys(AuditEvent.types) as AuditEvent.EventType[]
 ).filter((type) => groups.some((group) => type.startsWith(`${group}.`)))
 
-/** Whether an endpoint that asked for `types` (groups, types, or nothing for everything) is told of this one. */
+/** Whether an endpoint with these `types` (groups, types, or none for everything) gets this one. */
 export function wants(types: readonly string[], type: string): boolean {
   if (types.includes(type)) return true
   if (frequent.includes(type)) return false
@@ -37,8 +37,7 @@ const Schema = z.object({
 })
 
 /**
- * A draft from what was sent. Whether the address may be called is asked of `checkUrl`.
- * @throws AppError bad-input with one entry per field.
+ * Parses an endpoint. `checkUrl` checks whether its address may be called. @throws AppError bad-input with one entry per field.
  */
 export function parse(input: unknown): EndpointInput {
   const parsed = Schema.safeParse(input)

@@ -1,9 +1,9 @@
 import type { SequencedEvent } from '@/lib/audit'
 import { json } from '@/lib/db'
 
-/** What a receiver reads: `{ type, timestamp, data }`, as Standard Webhooks advises. */
+/** The body that a receiver reads: `{ type, timestamp, data }`, as Standard Webhooks advises. */
 
-/** A transaction as it stood when its event was put into the log; its events tell each step. */
+/** A transaction as it was when its event was logged; its events describe each step. */
 export type TransactionFacts = {
   id: string
   merchantId: string | null
@@ -19,7 +19,7 @@ export type TransactionFacts = {
   blockNumber: bigint | null
 }
 
-/** The body as it is signed and sent; it never changes however often it is. */
+/** The body as it is signed and sent; it is the same for every try. */
 export function write(event: SequencedEvent, transaction?: TransactionFacts): string {
   const { index, seq, at, type, actor, data, merchantId: _, transactionId, ...subjects } = event
   return json({
@@ -32,7 +32,7 @@ export function write(event: SequencedEvent, transaction?: TransactionFacts): st
   })
 }
 
-/** A message that tells of nothing, to see whether the receiver listens. */
+/** A message without an event, to test the receiver. */
 export function test(at: string, endpointId: string): string {
   return json({ type: 'webhook.test', timestamp: at, data: { endpointId, message: 'It works.' } })
 }

@@ -1,7 +1,7 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto'
 import { env } from '../env'
 
-/** Signing secrets and signatures as Standard Webhooks writes them (standardwebhooks.com, v1: HMAC-SHA256). */
+/** Signing secrets and signatures of Standard Webhooks (standardwebhooks.com, v1: HMAC-SHA256). */
 
 const prefix = 'whsec_'
 const secretBytes = 32
@@ -12,15 +12,15 @@ export function make(): string {
 }
 
 /**
- * What callbacks of a merchant's intents are signed with: their addresses come with each request, so that no endpoint
- * holds a secret for them. It is derived from ENCRYPTION_SECRET and the merchant, and changes with that.
+ * The secret of callbacks of a merchant's intents: their addresses come with each request, so no endpoint holds a secret. It is
+ * derived from ENCRYPTION_SECRET and the merchant.
  */
 export function ofCallbacks(merchantId: string): string {
   const info = `sluice callback secret v1|${merchantId}`
   return prefix + Buffer.from(hkdfSync('sha256', env.ENCRYPTION_SECRET, '', info, secretBytes)).toString('base64')
 }
 
-/** The header webhook-signature: one signature per secret, so that a receiver may know either while one is rotated. */
+/** The header webhook-signature: one signature per secret, so that a receiver may have either one during a rotation. */
 export function sign(secrets: readonly string[], id: string, timestampSeconds: number, body: string): string {
   return secrets
     .map((secret) => {

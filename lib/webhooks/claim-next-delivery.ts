@@ -2,7 +2,7 @@ import { isDead, sql } from '@/lib/db'
 import { type ClaimedDelivery } from './ClaimedDelivery'
 import { claimChosen, isDue, perTargetMax } from './delivery-lease'
 
-/** The next delivery of a target that is due, or undefined: none is, or enough are under way already. */
+/** Leases the next due delivery of a target; undefined if none is due, or enough are running. */
 export async function claimNextDelivery(target: string): Promise<ClaimedDelivery | undefined> {
   return claimChosen(sql`
     SELECT d.id FROM webhook_delivery d

@@ -11,8 +11,8 @@ import * as Secret from './Secret'
 const endpointsMax = 20
 
 /**
- * Sets up an endpoint for the caller's merchant. The secret is answered here and never again. Each call makes one.
- * @throws AppError bad-input, not-allowed
+ * Creates an endpoint of the caller's merchant. Returns the secret, which is never shown again. Each call creates one. @throws
+ * AppError bad-input, not-allowed
  */
 export async function createEndpoint(
   ctx: Ctx,

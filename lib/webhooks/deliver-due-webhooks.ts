@@ -4,12 +4,12 @@ import { isDue, perTargetMax } from './delivery-lease'
 import { timeoutMs } from './post-message'
 import { deliverToTarget } from './deliver-to-target'
 
-/** How many receivers one run serves side by side. */
+/** How many receivers one run serves in parallel. */
 const targetsMax = 16
 
 /**
- * Receivers with something due. Receivers are few and what waits for a dead one may be millions:
- * each is found behind the one before it in the index, and asked for the first thing that is due.
+ * Receivers with a due delivery. Receivers are few, and a dead one may have millions of deliveries: the recursion jumps from
+ * receiver to receiver in the index and reads the first due delivery of each.
  */
 const dueTargets: Sql = sql`
   WITH RECURSIVE receiver AS (
@@ -26,8 +26,8 @@ const dueTargets: Sql = sql`
 export const toDeliver: Sql = sql`EXISTS (${dueTargets})`
 
 /**
- * Finds what is due that no bell rang for: after a crash, and where no worker runs beside the background route. Answers how
- * many tries it made; begins none that could outlast `budgetMs`.
+ * Delivers what is due and woke no worker: after a crash, and where no worker runs besides the background route. Returns the
+ * number of tries; starts none that could outlast `budgetMs`.
  */
 export async function deliverDueWebhooks(ctx: Ctx, budgetMs: number): Promise<number> {
   const endMs = Date.now() + budgetMs - timeoutMs
@@ -37,7 +37,7 @@ export async function deliverDueWebhooks(ctx: Ctx, budgetMs: number): Promise<nu
     const lanes = due.flatMap(({ target }) => Array.from({ length: perTargetMax }, () => target))
     const made = await Promise.all(lanes.map((target) => deliverToTarget(ctx, target, endMs - Date.now())))
     const sum = made.reduce((all, one) => all + one, 0)
-    // Others are at the rest.
+    // Other processes deliver the rest.
     if (sum === 0) break
     tries += sum
   } while (Date.now() < endMs)

@@ -4,8 +4,8 @@ import { claimNextDelivery } from './claim-next-delivery'
 import { tryDelivery } from './try-delivery'
 
 /**
- * Tells one target everything that is due, each subject in its order, until nothing is or the time is up; answers how many
- * tries it made. Any number may run at once, in any number of processes.
+ * Sends one target its due deliveries, each subject in order, until none is left or the time is up; returns the number of
+ * tries. Any number may run at once, in any number of processes.
  */
 export async function deliverToTarget(ctx: Ctx, target: string, budgetMs = 60_000): Promise<number> {
   const endMs = Date.now() + budgetMs

@@ -2,20 +2,20 @@ import { db, isDead, processId, sql, type Sql } from '@/lib/db'
 import { timeoutMs } from './post-message'
 import { type ClaimedDelivery } from './ClaimedDelivery'
 
-/** Longer than a try takes. */
+/** Longer than one try. */
 const leaseMs = timeoutMs + 10_000
 
-/** A receiver is asked so many things at once at most: one that is slow takes no worker from the others. */
+/** The most parallel deliveries to one receiver: a slow one takes no worker from the others. */
 export const perTargetMax = 4
 
 export const free: Sql = sql`(d.lease_until IS NULL OR d.lease_until < now() OR ${isDead(sql`d.lease_owner`)})`
 
-/** The first of its subject: nothing that happened to it before waits to be told. */
+/** The first of its subject: no earlier delivery of the subject waits. */
 export const isFirst: Sql = sql`NOT EXISTS (
   SELECT 1 FROM webhook_delivery b
   WHERE b.target = d.target AND b.subject = d.subject AND b.status = 'waiting' AND b.position < d.position)`
 
-/** What `deliverDueWebhooks` looks for. */
+/** The condition of `deliverDueWebhooks`. */
 export const isDue: Sql = sql`d.status = 'waiting' AND d.due_at <= now() AND ${free} AND ${isFirst}`
 
 type Row = Omit<ClaimedDelivery, 'sealed'> & { current: Buffer | null; previous: Buffer | null }

@@ -3,7 +3,7 @@ import { recordEvent } from '@/lib/audit'
 import { sql, type Tx } from '@/lib/db'
 
 /**
- * Switches an endpoint off and gives up what waits for it. Answers false, and changes nothing, where it already is.
+ * Switches an endpoint off and gives up its waiting deliveries. Returns false, and changes nothing, if it is off already.
  * @param why a sentence for its owner.
  */
 export async function disableEndpoint(tx: Tx, ctx: Ctx, id: string, why: string): Promise<boolean> {

@@ -19,9 +19,9 @@ type Planned = {
 }
 
 /**
- * Plans a delivery for everybody who wants one of these events: endpoints of the merchant it concerns, and the callback URL
- * of the intent. Called by the sequencer inside its own transaction with events in the order of the log, each once, which is
- * what makes deliveries happen exactly once and in order. No network call happens here.
+ * Inserts a delivery for every receiver of these events: endpoints of the event's merchant, and the callback URL of the intent.
+ * The sequencer calls it in its own transaction, with events in log order, each once; so deliveries are created exactly once
+ * and in order. No network call.
  */
 export async function fanOut(tx: Tx, events: readonly SequencedEvent[]): Promise<void> {
   const told = events.filter(({ type }) => isTold(type))
@@ -48,7 +48,7 @@ function isTold(type: string): boolean {
   return [...Endpoint.groups, 'alert'].some((group) => type.startsWith(`${group}.`)) && !type.startsWith('alert.rule_')
 }
 
-/** An alert goes to the endpoint that its rule names, whatever else that one asked for. */
+/** An alert goes to the endpoint that its rule names, whatever that endpoint subscribes to. */
 function isFor(receiver: Receiver, { type, data }: SequencedEvent): boolean {
   if (type.startsWith('alert.')) return (data as { endpointId?: string }).endpointId === receiver.id
   return Endpoint.wants(receiver.types, type)
@@ -70,14 +70,14 @@ function plan(
   }
   const planned: Planned[] = receivers.map(({ id, url }) => ({ ...shared, endpointId: id, url, target: id }))
   const url = transaction?.callbackUrl
-  // Whatever stands there, the log must go on.
+  // An invalid URL must not stop the log.
   if (url && URL.canParse(url)) {
     planned.push({ ...shared, endpointId: null, url, target: `callback:${new URL(url).origin}` })
   }
   return planned
 }
 
-/** What is told in order: the transactions of one intent follow each other, so do their deliveries. */
+/** The unit of order: the transactions of one intent follow each other, and so do their deliveries. */
 function subjectOf(event: SequencedEvent, transaction: Message.TransactionFacts | undefined): string {
   if (transaction) return transaction.intentId ? `intent:${transaction.intentId}` : `transaction:${transaction.id}`
   const [group = ''] = event.type.split('.')
@@ -107,7 +107,7 @@ async function findTransactions(
   return new Map(rows.map((row) => [row.id, row]))
 }
 
-/** Locked against being switched off, so that nothing waits for an endpoint that is. */
+/** Locked against being switched off, so that no delivery waits for an endpoint that is off. */
 function findReceivers(tx: Tx, merchantIds: readonly string[]): Promise<Receiver[]> {
   return tx.query<Receiver>(sql`
     SELECT id, merchant_id, url, types FROM webhook_endpoint

@@ -1,20 +1,20 @@
 import { egressAgent } from '@/lib/egress'
 import { AppError } from '@/lib/errors'
 
-/** How a try ended. */
+/** The result of a try. */
 export type TryResult = {
   /** HTTP status, or null without an answer. */
   httpStatus: number | null
   durationMs: number
-  /** Beginning of the answer, or why there was none. */
+  /** The beginning of the answer, or why there was none. */
   detail: string
 }
 
-/** The receiver has this long to answer; longer than a receiver needs that stores first and works later. */
+/** The receiver has this long to answer: enough for one that stores first and works later. */
 export const timeoutMs = 10_000
 const detailBytesMax = 4 * 1024
 
-/** Posts a body, follows no redirect and throws nothing. An answer counts by its status, however its body ends. */
+/** Posts a body, follows no redirect and never throws. Only the status of the answer counts, however its body ends. */
 export async function postMessage(url: string, headers: Record<string, string>, body: string): Promise<TryResult> {
   const startedMs = performance.now()
   const ended = (httpStatus: number | null, detail: string): TryResult => ({
@@ -45,7 +45,7 @@ export async function postMessage(url: string, headers: Record<string, string>, 
 
 type Body = Awaited<ReturnType<ReturnType<typeof egressAgent>['request']>>['body']
 
-/** At most 4 KB of readable text; what is left is not read. */
+/** At most 4 KB of readable text; the rest is not read. */
 async function beginningOf(body: Body): Promise<string> {
   const chunks: Buffer[] = []
   let size = 0
@@ -56,7 +56,7 @@ async function beginningOf(body: Body): Promise<string> {
       if (size >= detailBytesMax) break
     }
   } catch {
-    // It broke off or came too slowly: its status is what counts.
+    // It broke off or was too slow: only its status counts.
   }
   body.destroy()
   const text = Buffer.concat(chunks).subarray(0, detailBytesMax).toString('utf8')

@@ -12,9 +12,9 @@ import { isTaken, tryDelivery } from './try-delivery'
 type Row = { merchantId: string; endpointId: string | null; status: string; isFirst: boolean; isDisabled: boolean }
 
 /**
- * Sends a delivery once more, now, under the id it always had, and waits for the answer (10 s at most). What was given up
- * stays so when it fails again. May be called as often as one likes.
- * @throws AppError not-found, not-allowed; stale-state while it is being sent, while an earlier one of its subject waits,
+ * Sends a delivery again, now, under the same id, and waits for the answer (at most 10 s). A given-up delivery stays so if it
+ * fails again. May be called any number of times.
+ * @throws AppError not-found, not-allowed; stale-state while it is being sent, while an earlier delivery of its subject waits,
  *   or while its endpoint is off.
  */
 export async function resendDelivery(

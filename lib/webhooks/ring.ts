@@ -5,9 +5,8 @@ import { perTargetMax } from './delivery-lease'
 export const task = 'deliver-webhooks'
 
 /**
- * Wakes workers as soon as the transaction commits, or `delayMs` later: one for each time that a target is named, up to as
- * many as may serve it at once. The rows are the queue and this is only their bell: where no worker ever ran there is none
- * to wake, and `deliverDueWebhooks` finds them.
+ * Wakes workers when the transaction commits, or `delayMs` later: one for each time that a target is named, up to its parallel
+ * limit. The delivery rows are the queue. This job only wakes a worker sooner; `deliverDueWebhooks` finds the rows anyway.
  */
 export async function ring(tx: Tx, targets: readonly string[], delayMs = 0): Promise<void> {
   const [queue] = await tx.query<{ ready: boolean }>(

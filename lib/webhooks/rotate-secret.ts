@@ -6,12 +6,12 @@ import { sql, withTransaction } from '@/lib/db'
 import { lockEndpoint } from './lock-endpoint'
 import * as Secret from './Secret'
 
-/** How long the old secret signs beside the new one. */
+/** How long the old secret also signs. */
 const overlapHours = 24
 
 /**
- * Gives an endpoint a new signing secret, which is answered here and never again. The old one signs too for a day, so that
- * the receiver can change over without refusing anything. Called twice, the first of the two new ones is the old one.
+ * Gives an endpoint a new signing secret and returns it; it is never shown again. The old secret also signs for a day, so that
+ * the receiver can change over without rejecting a message. After a second call, the old one is the first of the two new ones.
  * @throws AppError not-found, not-allowed
  */
 export async function rotateSecret(ctx: Ctx, scope: Scope.Scope, id: string): Promise<{ secret: string }> {

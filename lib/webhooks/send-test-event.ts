@@ -9,9 +9,8 @@ import type { TryResult } from './post-message'
 import { isTaken, tryDelivery } from './try-delivery'
 
 /**
- * Sends an endpoint a message that tells of nothing, once, and waits for the answer (10 s at most). It is kept among the
- * deliveries.
- * @throws AppError not-found, not-allowed; stale-state when the endpoint is off.
+ * Sends an endpoint a test message, once, and waits for the answer (at most 10 s). It is stored among the deliveries. @throws
+ * AppError not-found, not-allowed; stale-state if the endpoint is off.
  */
 export async function sendTestEvent(
   ctx: Ctx,
@@ -23,7 +22,7 @@ export async function sendTestEvent(
     const { merchantId, url, isDisabled } = await lockEndpoint(tx, scope, endpointId)
     if (isDisabled) throw new AppError('stale-state', 'This endpoint is switched off. Switch it on first.')
     const payload = Message.test(new Date(ctx.now()).toISOString(), endpointId)
-    // Failed until it arrives: nobody tries it again.
+    // Stored as failed until it arrives, because it is never retried.
     await tx.execute(sql`
       INSERT INTO webhook_delivery (id, endpoint_id, merchant_id, url, target, subject, type, payload, status)
       VALUES (${id}::uuid, ${endpointId}::uuid, ${merchantId}::uuid, ${url}, ${endpointId}, ${`test:${id}`},

@@ -6,9 +6,8 @@ import { disableEndpoint } from './disable-endpoint'
 import { lockEndpoint } from './lock-endpoint'
 
 /**
- * Switches an endpoint on or off. Off, it is told of nothing and what waited is given up; its deliveries stay to be read,
- * and to be sent again once it is on. May be called twice.
- * @throws AppError not-found, not-allowed
+ * Switches an endpoint on or off. Off, it gets no events and its waiting deliveries are given up; they stay readable, and can
+ * be sent again once it is on. May be called twice. @throws AppError not-found, not-allowed
  */
 export async function setEndpointStatus(
   ctx: Ctx,

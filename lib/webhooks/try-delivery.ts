@@ -12,8 +12,8 @@ import { ring } from './ring'
 import * as Secret from './Secret'
 
 /**
- * Sends a claimed delivery once and stores how that ended. The id stays the same however often it is sent: a receiver drops
- * what it knows, because a process can die between the answer and this row.
+ * Sends a leased delivery once and stores the result. The id is the same for every try, so that a receiver can drop a repeat: a
+ * process can die between the answer and this row.
  */
 export async function tryDelivery(ctx: Ctx, delivery: ClaimedDelivery): Promise<TryResult> {
   const answer = await send(ctx, delivery)
@@ -68,7 +68,7 @@ async function record(tx: Tx, ctx: Ctx, delivery: ClaimedDelivery, answer: TryRe
   await tx.execute(sql`
     INSERT INTO webhook_try (delivery_id, number, http_status, duration_ms, detail)
     VALUES (${id}::uuid, ${attempts}, ${answer.httpStatus}, ${answer.durationMs}, ${answer.detail})`)
-  // What was given up or delivered before stays that, unless it arrived now.
+  // A given-up or delivered one stays so, unless it arrived now.
   const delayMs = before.status === 'waiting' && !taken ? Retry.delayMs(attempts, Math.random()) : undefined
   const gone = answer.httpStatus === 410
   const again = delayMs !== undefined && !gone
@@ -88,8 +88,8 @@ async function record(tx: Tx, ctx: Ctx, delivery: ClaimedDelivery, answer: TryRe
 }
 
 /**
- * What waits behind it can go no earlier than it, and goes at once when it is over: so nothing looks at millions that only wait for
- * the first of their subject. One that is written meanwhile keeps its own time, and waits for the first all the same.
+ * Deliveries behind this one can go no earlier than it, and go at once when it is done; so no statement reads millions that
+ * only wait for the first of their subject. One that is inserted meanwhile keeps its own time, and still waits for the first.
  */
 async function moveFollowers(tx: Tx, { id, target, subject }: ClaimedDelivery, isLater: boolean): Promise<void> {
   const own = sql`(SELECT due_at FROM webhook_delivery WHERE id = ${id}::uuid)`

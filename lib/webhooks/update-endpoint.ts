@@ -7,8 +7,8 @@ import * as Endpoint from './Endpoint'
 import { lockEndpoint } from './lock-endpoint'
 
 /**
- * Changes where an endpoint is and what it is told of. What waits goes to the new address. May be called twice.
- * @throws AppError bad-input, not-found, not-allowed
+ * Changes the address and the events of an endpoint. Waiting deliveries go to the new address. May be called twice. @throws
+ * AppError bad-input, not-found, not-allowed
  */
 export async function updateEndpoint(ctx: Ctx, scope: Scope.Scope, id: string, input: unknown): Promise<void> {
   const draft = Endpoint.parse(input)
