@@ -36,7 +36,7 @@ export const types = {
   'payment.refund_reorged':
     'The block that held the refund left the chain: it counts as sent until the chain shows it again.',
   'bazaar.listed':
-    'What somebody else sells was listed after it was paid through the facilitator; data says whose it is.',
+    'A resource of another server was listed after a payment through the facilitator; the data names the server.',
   'access.used': 'A wallet that had paid came back, and had its answer without paying; data holds which.',
   'payer.noted':
     'What a merchant holds of a payer was edited: its label, whether it is allowed or denied, or one of the merchant’s own.',
@@ -52,7 +52,7 @@ export const types = {
   'channel.close_cancelled': 'The payer took its request to close back.',
   'channel.settling': 'A settlement of a channel was handed to execution.',
   'channel.handed_over':
-    'Another facilitator was asked to claim what was spent of a channel; the chain says what came of it.',
+    'A remote facilitator was asked to claim what was spent on a channel; the chain shows the outcome.',
   'channel.claimed': 'The chain shows the claim that another facilitator was asked for; data holds the transaction.',
   'channel.settled': 'The chain shows what a voucher paid the payee, or claimed for it.',
   'channel.settlement_failed': 'A settlement is proven not to have happened.',
@@ -94,7 +94,7 @@ export const types = {
   'webhook.endpoint_created': 'An endpoint for webhooks was set up.',
   'webhook.endpoint_updated': 'An endpoint for webhooks was edited; data holds what changed.',
   'webhook.endpoint_disabled': 'Nothing is sent to an endpoint any more; data says why.',
-  'webhook.endpoint_enabled': 'An endpoint is told again what happens.',
+  'webhook.endpoint_enabled': 'An endpoint gets events again.',
   'webhook.secret_rotated': 'An endpoint got a new signing secret; the old one signs too for a day.',
   'webhook.given_up': 'A webhook was tried for days and is not tried again by itself.',
   'webhook.resent': 'A webhook was sent again by hand.',

@@ -6,7 +6,7 @@ import { AppError } from '@/lib/errors'
 export const scopes = {
   'transactions:read': 'Read transactions and follow them',
   'transactions:write': 'Ask for transactions, cancel them and speed them up',
-  'payments:read': 'Read what became of payments, whole',
+  'payments:read': 'Read payments and their outcome in full',
   'audit:read': 'Read the audit log with its proofs',
   facilitate: 'Have x402 payments verified and settled by the facilitator',
 } as const

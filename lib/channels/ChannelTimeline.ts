@@ -60,7 +60,7 @@ export function story(channel: ChannelView.ChannelDetail): { now: string; next: 
             : channel.spentBase === '0'
               ? 'Open; nothing was bought yet.'
               : 'Open, and everything that was delivered is paid out.',
-        next: channel.parkedReason === null ? settling : 'It waits for a better voucher, or for somebody.',
+        next: channel.parkedReason === null ? settling : 'It waits for a better voucher, or for a person.',
       }
     case 'close_requested':
       return {

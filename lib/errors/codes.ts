@@ -284,7 +284,7 @@ export const codes = {
     owner: 'client',
     retryable: false,
     title: 'Not found',
-    help: 'There is nothing at this address, or it belongs to somebody else.',
+    help: 'There is nothing at this address, or you may not see it.',
   },
   'policy-refused': {
     status: 403,
@@ -327,7 +327,7 @@ export const codes = {
     owner: 'client',
     retryable: true,
     title: 'Too many requests',
-    help: 'Requests come faster than is taken: of this API key or session, or of everybody who has none together. Wait for Retry-After, then go on more slowly. Nothing was done.',
+    help: 'Requests arrive too fast: from this API key or session, or from all callers without one. Wait for Retry-After, then send more slowly. Nothing was done.',
     retryAfterSeconds: 1,
   },
   'not-cancellable': {
@@ -335,7 +335,7 @@ export const codes = {
     owner: 'client',
     retryable: false,
     title: 'It cannot be cancelled',
-    help: 'The transaction has ended, or is in a block already, or somebody else signed it. The detail says which. Nothing was changed.',
+    help: 'The transaction has ended, or is in a block already, or another party signed it. The detail says which. Nothing was changed.',
   },
   'not-possible': {
     status: 409,

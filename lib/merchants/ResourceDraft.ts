@@ -254,7 +254,7 @@ export function findWarnings(draft: ResourceDraft): FieldError[] {
     return purpose ? [{ field: `payouts.${network}`, message }] : []
   })
   if (draft.priceMicros === 0n)
-    warnings.push({ field: 'price', message: 'Free: everybody may call it without paying.' })
+    warnings.push({ field: 'price', message: 'Free: every agent can call it without paying.' })
   return warnings
 }
 

@@ -218,7 +218,7 @@ function paymentSteps({ payment, batch, events, actions = [] }: PaymentTimelineF
       title: 'Delivered',
       at: payment.deliveredAt,
       state: 'done',
-      detail: isAction ? 'Its action is queued, and the agent is told how it goes' : 'The agent has its answer',
+      detail: isAction ? 'Its action is queued, and the agent can follow it' : 'The agent has its answer',
     },
     { key: 'voided', title: 'Voided', at: find('payment.voided'), state: 'failed', detail: payment.reason },
     { key: 'refund-due', title: 'Refund owed', at: refund?.createdAt ?? null, state: 'failed', detail: payment.reason },

@@ -27,7 +27,7 @@ export async function captureCharges(tx: Tx, ctx: Ctx, items: readonly SettlingP
     ) AS c(id, amount)
     WHERE payment.id = c.id AND payment.scheme = 'upto' AND payment.settlement = 'none' AND c.amount < payment.amount_base
     RETURNING ${columns}`)
-  if (captured.length < lowered.length) throw new Error('a payment was captured by somebody else')
+  if (captured.length < lowered.length) throw new Error('another process captured a payment')
   await rebook(tx, captured.filter(isBooked))
   await releaseExposure(
     tx,

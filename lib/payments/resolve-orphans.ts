@@ -41,7 +41,7 @@ async function orLater(ctx: Ctx, id: string, work: () => Promise<number>): Promi
   try {
     return await work()
   } catch (error) {
-    log().warn({ err: error, paymentId: id }, 'a payment that nobody serves could not be resolved yet')
+    log().warn({ err: error, paymentId: id }, 'a payment without a request could not be resolved yet')
     await db.execute(sql`
       UPDATE payment SET resolve_at = now() + make_interval(secs => ${retrySeconds} * (0.5 + random()))
       WHERE id = ${id} AND status = 'authorized'`)

@@ -1,7 +1,7 @@
 import type { Caip2 } from '@/lib/money'
 import { words, type DayCaps, type PolicyRules, type RuleVerdict } from './ExecutionPolicy'
 
-/** Who asks. A member is held to what holds for everybody together. */
+/** The caller. For a member only the caps of the whole policy apply. */
 export type PolicyCaller = { kind: 'key' | 'agent' | 'member'; id: string }
 
 /** A count of a day: of the whole policy, of one key or of one agent; with what it is held to. */

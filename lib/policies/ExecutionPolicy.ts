@@ -4,15 +4,15 @@ import { labelNetwork, submissions, urgencies, type Submission, type CallUrgency
 import type { Caip2 } from '@/lib/money'
 
 /**
- * What may be executed on chain for a merchant. Nothing is allowed that no rule allows. Amounts are wei of each network's
+ * The calls that may be executed on chain for a merchant. Only what a rule allows is allowed. Amounts are wei of each network's
  * gas token, and every cap counts each network by itself: wei of two networks are worth different things.
  */
 
-/** From when on an outcome counts, weakest first. */
+/** When an outcome counts, weakest first. */
 export const finalities = ['included', 'safe', 'final'] as const
 export type PolicyFinality = (typeof finalities)[number]
 
-/** What becomes of the payment for a transaction that is proven not to have happened. */
+/** What happens to the payment for a transaction that provably did not happen. */
 export const refunds = ['when-proven', 'never'] as const
 export type RefundRule = (typeof refunds)[number]
 
@@ -47,11 +47,11 @@ export type PolicyRules = {
   /** Most that one transaction may cost in fees; the engine holds it rather than pay more. */
   maxFeeWei: bigint
   perDay: {
-    /** Everybody together. */
+    /** All callers together. */
     policy: DayCaps
-    /** Each API key; null = only what holds for everybody together. */
+    /** Per API key; null = only the caps of the whole policy. */
     key: DayCaps | null
-    /** Each paying agent; null = only what holds for everybody together. */
+    /** Per paying agent; null = only the caps of the whole policy. */
     agent: DayCaps | null
   }
   urgencies: readonly CallUrgency[]
@@ -70,7 +70,7 @@ export type ExecutionPolicy = {
   rules: PolicyRules
 }
 
-/** What is asked for, as far as a policy looks at it. Null: whoever asks leaves it to the policy. */
+/** The members of a request that a policy decides on. Null: the request leaves the value to the policy. */
 export type PolicySubject = {
   network: Caip2
   calls: readonly { to: `0x${string}`; data: `0x${string}`; valueWei: bigint }[]
@@ -80,7 +80,7 @@ export type PolicySubject = {
   maxFeeWei: bigint | null
 }
 
-/** What one rule says, for the trail and for whoever was refused. */
+/** The verdict of one rule, for the audit trail and the refused caller. */
 export type RuleVerdict = { rule: string; ok: boolean; detail: string }
 
 export type PolicyDecision = { allowed: boolean; rules: readonly RuleVerdict[] }

@@ -5,7 +5,7 @@ import { sql, withTransaction } from '@/lib/db'
 import { lockPolicy } from './lock-policy'
 
 /**
- * Takes a policy out of use: whatever is held to it may execute nothing more. What was allowed before goes on. May be
+ * Archives a policy: nothing under it may execute any more. What was allowed before continues. May be
  * called twice.
  * @throws AppError not-found, not-allowed
  */

@@ -6,7 +6,7 @@ import { isNameTaken, nameTaken } from './name-taken'
 import * as ExecutionPolicyDraft from './ExecutionPolicyDraft'
 
 /**
- * Makes a policy of the scope's merchant. Nothing is held to it until a key or a resource names it.
+ * Creates a policy of the scope's merchant. It applies once a key or a resource names it.
  * @throws AppError bad-input, not-allowed
  */
 export async function createPolicy(ctx: Ctx, scope: Scope.Scope, input: unknown): Promise<{ id: string }> {

@@ -13,7 +13,7 @@ export type PolicyVersionRow = {
   changes: Record<string, unknown>
 }
 
-/** What became of a policy, newest first; at most 100 changes. */
+/** The changes of a policy, newest first; at most 100. */
 export async function listVersions(reader: Reader, policyId: string): Promise<PolicyVersionRow[]> {
   const rows = await db.query<Omit<PolicyVersionRow, 'at'> & { at: Date }>(sql`
     SELECT e.seq::text AS seq, e.at, e.type, (e.data ->> 'version')::int AS version,

@@ -10,7 +10,7 @@ export type SpentBudget = { transactionId: string; valueWei: bigint; feeWei: big
  */
 export async function settleHolds(tx: Tx, spent: readonly SpentBudget[]): Promise<string[]> {
   const ids = spent.map(({ transactionId }) => transactionId)
-  // In the order in which requests take them, so that nobody waits in a circle.
+  // In the order in which requests lock them, to avoid a deadlock.
   await tx.query(sql`
     SELECT 1 FROM policy_usage u
     WHERE EXISTS (
