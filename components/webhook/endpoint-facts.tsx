@@ -21,7 +21,7 @@ export function EndpointFacts({ endpoint }: { endpoint: WebhookEndpointView }) {
               ),
             },
             disabledAt === null &&
-              failingSince !== null && { label: 'Failing since', value: <Time at={failingSince} /> },
+              failingSince !== null && { label: 'No delivery since', value: <Time at={failingSince} /> },
             { label: 'Subscribed to', value: subscribedTo(types) },
             {
               label: 'Signing secret',
