@@ -100,7 +100,7 @@ const layers = {
     'alerts reads what others wrote and tells people: it moves nothing.',
   ],
   settlement: [
-    [...platform, ...domains, 'protocols', 'execution'],
+    [...platform, ...domains, 'protocols', 'execution', 'intents'],
     'settlement is called by gateway and jobs; what it needs of a protocol it asks of `@/lib/protocols`.',
   ],
   facilitator: [

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import ts from 'typescript'
 import { expect, test } from 'vitest'
@@ -121,3 +121,23 @@ function circlesOf(graph: ReadonlyMap<string, readonly string[]>): string[] {
   for (const file of graph.keys()) if (!order.has(file)) visit(file)
   return circles
 }
+
+test('only its owner writes a table: `/// owner:` in prisma/schema names the folder; call a verb of it', () => {
+  const owners = new Map<string, string>()
+  const schema = path.join(root, 'prisma/schema')
+  for (const name of readdirSync(schema))
+    for (const [, owner, body] of readFileSync(path.join(schema, name), 'utf8').matchAll(
+      /^\/\/\/ owner: (lib\/[\w-]+)\nmodel \w+ \{(.*?)^\}/gms,
+    ))
+      owners.set(/@@map\("(\w+)"\)/.exec(body ?? '')?.[1] ?? '', owner ?? '')
+  expect(owners.size).toBeGreaterThan(60)
+  const writes = [...texts].flatMap(([file, text]) =>
+    [...text.matchAll(/\b(?:INSERT INTO|UPDATE|DELETE FROM) "?([a-z_]+)\b/g)].map(([, table]) => ({
+      file,
+      table: table ?? '',
+    })),
+  )
+  expect(writes.length).toBeGreaterThan(100)
+  const foreign = writes.filter(({ file, table }) => owners.has(table) && !file.startsWith(`${owners.get(table)}/`))
+  expect(foreign.map(({ file, table }) => `${file} writes ${table}, which ${owners.get(table)} owns`)).toEqual([])
+})

@@ -4,6 +4,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { createSiweMessage } from 'viem/siwe'
 import { beforeAll, describe, expect, it, vi } from 'vitest'
 import { createCtx } from '@/lib/ctx'
+import { createFirstMerchant } from '@/lib/merchants'
 import { db, sql, type Sql } from '@/lib/db'
 import { endAgentSession, findAgent, findSession, issueChallenge, signIn, signOut, type Challenge } from '.'
 
@@ -46,7 +47,7 @@ beforeAll(async () => {
 describe('signing in', () => {
   it('makes a session of which only the hash is stored, and ends it on the server', async () => {
     const { browser, input } = await begin()
-    const { member: token, agent } = await signIn(ctx, input, browser)
+    const { member: token, agent } = await signIn(ctx, input, browser, createFirstMerchant)
     const address = operator.address.toLowerCase()
     expect(await findSession(token)).toEqual({ address, merchantId, operator: true, role: 'owner' })
     const [row] = await db.query<{ whole: string }>(sql`SELECT session::text AS whole FROM session`)
@@ -62,12 +63,12 @@ describe('signing in', () => {
 
   it('gives members their role, and strangers their own payments only', async () => {
     const member = await begin({}, viewer)
-    const { member: token } = await signIn(ctx, member.input, member.browser)
+    const { member: token } = await signIn(ctx, member.input, member.browser, createFirstMerchant)
     expect(await findSession(token)).toMatchObject({ operator: false, role: 'viewer' })
     await db.execute(sql`DELETE FROM member`)
     expect(await findSession(token)).toBeUndefined()
     const other = await begin({}, stranger)
-    const signedIn = await signIn(ctx, other.input, other.browser)
+    const signedIn = await signIn(ctx, other.input, other.browser, createFirstMerchant)
     expect(signedIn.member).toBeUndefined()
     expect(await findAgent(signedIn.agent)).toEqual({ wallet: stranger.address.toLowerCase() })
     await endAgentSession(signedIn.agent)
@@ -89,7 +90,7 @@ describe('signing in', () => {
       return { browser, input: { message, signature } }
     }
     const good = await ask()
-    const { agent, member } = await signIn(ctx, good.input, good.browser)
+    const { agent, member } = await signIn(ctx, good.input, good.browser, createFirstMerchant)
     expect([member, await findAgent(agent)]).toEqual([undefined, { wallet: address }])
     const other = getBase58Decoder().decode(new Uint8Array(32).fill(7))
     for (const change of [
@@ -99,13 +100,13 @@ describe('signing in', () => {
       (text: string) => `${text}\nResources:\n- https://evil.example`,
     ]) {
       const { input, browser } = await ask(change)
-      await expect(signIn(ctx, input, browser)).rejects.toMatchObject({ code: 'not-signed-in' })
+      await expect(signIn(ctx, input, browser, createFirstMerchant)).rejects.toMatchObject({ code: 'not-signed-in' })
     }
   })
 
   it('lets one nonce make one session, even when two requests come at once', async () => {
     const { browser, input } = await begin()
-    const ends = await Promise.allSettled([1, 2, 3].map(() => signIn(ctx, input, browser)))
+    const ends = await Promise.allSettled([1, 2, 3].map(() => signIn(ctx, input, browser, createFirstMerchant)))
     expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
   })
 
@@ -119,9 +120,11 @@ describe('signing in', () => {
     const { browser, input } = await begin()
     const signature = await stranger.signMessage({ message: input.message })
     for (let n = 0; n < 10; n++)
-      await expect(signIn(ctx, { ...input, signature }, browser)).rejects.toMatchObject({ code: 'not-signed-in' })
+      await expect(signIn(ctx, { ...input, signature }, browser, createFirstMerchant)).rejects.toMatchObject({
+        code: 'not-signed-in',
+      })
     expect(await rows()).toBe(before)
-    await signIn(ctx, input, browser)
+    await signIn(ctx, input, browser, createFirstMerchant)
     expect(await rows()).toBe((before ?? 0n) + 1n)
   })
 
@@ -137,24 +140,30 @@ describe('signing in', () => {
     ['a long expirationTime', { expirationTime: new Date(Date.now() + 86_400_000).toISOString() }],
   ])('refuses a message with another %s', async (_, change) => {
     const { browser, input } = await begin(change)
-    await expect(signIn(ctx, input, browser)).rejects.toMatchObject({ code: 'not-signed-in' })
+    await expect(signIn(ctx, input, browser, createFirstMerchant)).rejects.toMatchObject({ code: 'not-signed-in' })
   })
 
   it('refuses another browser, another signer and no signature', async () => {
     const first = await begin()
-    await expect(signIn(ctx, first.input, 'b'.repeat(64))).rejects.toMatchObject({ code: 'not-signed-in' })
-    await expect(signIn(ctx, first.input, undefined)).rejects.toMatchObject({ code: 'not-signed-in' })
-    // Neither attempt consumed the nonce.
-    const signature = await stranger.signMessage({ message: first.input.message })
-    await expect(signIn(ctx, { ...first.input, signature }, first.browser)).rejects.toMatchObject({
+    await expect(signIn(ctx, first.input, 'b'.repeat(64), createFirstMerchant)).rejects.toMatchObject({
       code: 'not-signed-in',
     })
-    await expect(signIn(ctx, { message: { not: '' } }, first.browser)).rejects.toMatchObject({ code: 'not-signed-in' })
+    await expect(signIn(ctx, first.input, undefined, createFirstMerchant)).rejects.toMatchObject({
+      code: 'not-signed-in',
+    })
+    // Neither attempt consumed the nonce.
+    const signature = await stranger.signMessage({ message: first.input.message })
+    await expect(signIn(ctx, { ...first.input, signature }, first.browser, createFirstMerchant)).rejects.toMatchObject({
+      code: 'not-signed-in',
+    })
+    await expect(signIn(ctx, { message: { not: '' } }, first.browser, createFirstMerchant)).rejects.toMatchObject({
+      code: 'not-signed-in',
+    })
   })
 
   it('ends sessions after thirty idle minutes and after twelve hours', async () => {
     const idle = await begin()
-    const { member, agent } = await signIn(ctx, idle.input, idle.browser)
+    const { member, agent } = await signIn(ctx, idle.input, idle.browser, createFirstMerchant)
     const found = async () =>
       [await findSession(member), await findAgent(agent)].map((session) => session !== undefined)
     const set = async (change: Sql) => {

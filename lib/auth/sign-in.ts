@@ -1,6 +1,5 @@
-import { createCtx, type Ctx } from '../ctx'
-import { env } from '../env'
-import { recordEvent, recordEvents } from '@/lib/audit'
+import type { Ctx } from '../ctx'
+import { recordEvent } from '@/lib/audit'
 import { db, sql, withTransaction, type Tx } from '@/lib/db'
 import { createAgentSession } from './agent-session'
 import * as Challenge from './Challenge'
@@ -11,6 +10,8 @@ import { createToken, hashToken } from './token'
 
 /** A session ends this long after sign-in, whatever happens. */
 export const sessionMs = 12 * 3_600_000
+
+type CreateMerchant = (tx: Tx, ctx: Ctx) => Promise<string>
 
 /** The session ids of a wallet for its cookies; only their hashes are stored. */
 export type SessionIds = {
@@ -25,9 +26,15 @@ export type SessionIds = {
  * one nonce makes at most one session of each, even if two requests arrive at once; and after everything is verified, so that a
  * forged message leaves no row.
  * @param browser value of the pre-session cookie that the nonce is bound to.
+ * @param createFirstMerchant of lib/merchants, for the operator of an installation without a merchant.
  * @throws AppError not-signed-in if the message, nonce or signature is wrong.
  */
-export async function signIn(ctx: Ctx, input: unknown, browser: string | undefined): Promise<SessionIds> {
+export async function signIn(
+  ctx: Ctx,
+  input: unknown,
+  browser: string | undefined,
+  createFirstMerchant: CreateMerchant,
+): Promise<SessionIds> {
   const signed = readSigned(input)
   if (!browser || !signed.nonce || !Nonce.isOurs(signed.nonce, browser, signed.issuedAtMs))
     throw refused('This sign-in was begun in another browser. Load the page and sign again.')
@@ -36,7 +43,7 @@ export async function signIn(ctx: Ctx, input: unknown, browser: string | undefin
   const wallet = await signed.prove()
   if (wallet === undefined) throw refused('The signature is not of the wallet that the message names.')
   await consumeNonce(signed.nonce)
-  const member = await createSession({ ...ctx, actor: { kind: 'member', id: wallet } })
+  const member = await createSession({ ...ctx, actor: { kind: 'member', id: wallet } }, createFirstMerchant)
   return { agent: await createAgentSession(wallet, sessionMs), member }
 }
 
@@ -53,11 +60,11 @@ async function consumeNonce(nonce: string): Promise<void> {
  * A new id at every sign-in, so that a cookie that an attacker set before is worthless; undefined for a wallet that is not a
  * member.
  */
-async function createSession(ctx: Ctx): Promise<string | undefined> {
+async function createSession(ctx: Ctx, createFirstMerchant: CreateMerchant): Promise<string | undefined> {
   const token = createToken()
   const address = ctx.actor.id
   return withTransaction(async (tx) => {
-    const merchantId = await findMerchant(tx, ctx, address)
+    const merchantId = await findMerchant(tx, ctx, address, createFirstMerchant)
     if (!merchantId) return undefined
     await tx.execute(sql`DELETE FROM session WHERE expires_at < now()`)
     await tx.execute(sql`
@@ -69,19 +76,17 @@ async function createSession(ctx: Ctx): Promise<string | undefined> {
 }
 
 /** The merchant that a wallet acts for: its own; for an operator without one the oldest, which is created if there is none. */
-async function findMerchant(tx: Tx, ctx: Ctx, address: string): Promise<string | undefined> {
+async function findMerchant(
+  tx: Tx,
+  ctx: Ctx,
+  address: string,
+  createFirstMerchant: CreateMerchant,
+): Promise<string | undefined> {
   const operator = isOperator(address)
   const [found] = await tx.query<{ id: string }>(sql`
     SELECT m.id FROM merchant m LEFT JOIN member b ON b.merchant_id = m.id AND b.address = ${address}
     WHERE b.address IS NOT NULL OR ${operator}
     ORDER BY b.address IS NULL, m.created_at LIMIT 1`)
   if (found || !operator) return found?.id
-  const id = ctx.id()
-  const made = await tx.query<{ id: string }>(sql`
-    INSERT INTO merchant (id, slug, name) VALUES (${id}::uuid, 'main', ${new URL(env.PUBLIC_URL).hostname})
-    ON CONFLICT (slug) DO UPDATE SET slug = excluded.slug RETURNING id`)
-  await recordEvents(tx, createCtx({ kind: 'system', id: 'first-sign-in' }, ctx.requestId), [
-    { type: 'merchant.created', merchantId: made[0]?.id ?? id, data: { slug: 'main' } },
-  ])
-  return made[0]?.id
+  return createFirstMerchant(tx, ctx)
 }

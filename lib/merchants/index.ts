@@ -1,3 +1,4 @@
+export { createFirstMerchant } from './create-first-merchant'
 export { countChallenge } from './count-challenge'
 export { createResource } from './create-resource'
 export * as Abi from './Abi'

@@ -1,8 +1,7 @@
 import { failpoint } from '../../failpoint'
 import { commitChargeWithin, findChannel, type ChargedChannel } from '@/lib/channels'
-import { sql, type Tx } from '@/lib/db'
 import { AppError, toAppError } from '@/lib/errors'
-import { findProgress, requestExecution } from '@/lib/intents'
+import { findProgress, recordCharge, requestExecution } from '@/lib/intents'
 import type { GatewayAnswer } from '../GatewayAnswer'
 import { answerExecution } from '../execution/answer-execution'
 import { askAgain, assertExecutable, forAgent, toAsking } from '../execution/assert-executable'
@@ -40,7 +39,7 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
       idempotencyKey: keyOf(voucherBase),
       alongside: async (tx, { intent }) => {
         charged = await commit(tx)
-        await noteCharge(tx, intent.id, { chargedBase: terms.priceBase, voucherBase })
+        await recordCharge(tx, intent.id, { chargedBase: terms.priceBase, voucherBase })
       },
     }),
   ).catch((error: unknown) => {
@@ -67,15 +66,6 @@ async function comesTrue(
     if (!isHeld || Date.now() >= endMs) return false
     await new Promise((resolve) => setTimeout(resolve, pollMs))
   }
-}
-
-async function noteCharge(
-  tx: Tx,
-  intentId: string,
-  { chargedBase, voucherBase }: { chargedBase: bigint; voucherBase: bigint },
-): Promise<void> {
-  await tx.execute(sql`
-    UPDATE intent SET charged_base = ${chargedBase}::numeric, voucher_base = ${voucherBase}::numeric WHERE id = ${intentId}::uuid`)
 }
 
 /** @throws AppError credential-used when the voucher bought another action. */

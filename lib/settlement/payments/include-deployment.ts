@@ -4,7 +4,7 @@ import { deployerOn, Eip1271, type Deployment } from '@/lib/chains'
 import { sql, withTransaction } from '@/lib/db'
 import { awaitOutcome, enqueueTransaction, submitNow } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
-import type { Payment } from '@/lib/payments'
+import { recordDeployment, type Payment } from '@/lib/payments'
 
 /**
  * Deploys the payer's account before its payment is sent, with an execution key, never with a settlement key. This
@@ -55,7 +55,7 @@ async function enqueueOnce(
     const about = { kind: 'call' as const, network, purpose: 'execution' as const, signer: deployer.address, to, data }
     const terms = { urgency: 'fast' as const, deadlineMs }
     const { id } = await enqueueTransaction(tx, ctx, { ...about, value: 0n, gasLimit: Eip1271.deployGasMax, terms })
-    await tx.execute(sql`UPDATE payment SET deployment_id = ${id}::uuid WHERE id = ${paymentId}::uuid`)
+    await recordDeployment(tx, paymentId, id)
     return id
   })
 }

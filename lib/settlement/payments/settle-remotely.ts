@@ -8,6 +8,7 @@ import {
   bookFailed,
   lockUnsettled,
   requeueUnsettled,
+  settleLocally,
   type SettlingPayment,
 } from '@/lib/payments'
 import type { PaymentResult } from './apply-batch'
@@ -147,9 +148,7 @@ async function takeBack(ctx: Ctx, { payment }: SettlingPayment, reason: string):
       WHERE payment_id = ${payment.id}::uuid AND status = 'sent'`)
     const [mine] = await requeueUnsettled(tx, [payment])
     if (!mine) await bookFailed(tx, ctx, [payment], reason)
-    await tx.execute(
-      sql`UPDATE payment SET settle_via = 'local' WHERE id = ${payment.id}::uuid AND settlement = 'none'`,
-    )
+    await settleLocally(tx, payment.id)
     return mine ? { kind: 'none', reason } : { kind: 'gone' }
   })
 }

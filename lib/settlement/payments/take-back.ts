@@ -3,7 +3,7 @@ import { log } from '../../log'
 import { recordEvent } from '@/lib/audit'
 import { db, sql, withTransaction, type Sql, type Tx } from '@/lib/db'
 import { Account, postTransfers } from '@/lib/ledger'
-import { takeBackSettled } from '@/lib/payments'
+import { reopenRefund, takeBackSettled } from '@/lib/payments'
 
 /** More than one reorganisation undoes. The next run finds the rest. */
 const takenMax = 200
@@ -81,12 +81,9 @@ async function takeBackRefund(tx: Tx, ctx: Ctx, { id: refundId, transactionId, r
     FROM refund r JOIN payment p ON p.id = r.payment_id JOIN transaction t ON t.id = r.transaction_id
     WHERE r.id = ${refundId}::uuid AND r.transaction_id = ${transactionId}::uuid AND r.reorgs < ${reorgs} FOR UPDATE OF r`)
   if (!refund) return 0
-  await tx.execute(sql`
-    UPDATE refund SET reorgs = ${reorgs}, status = CASE WHEN status = 'paid' THEN 'sent' ELSE status END,
-      paid_at = NULL, tx_hash = NULL, due_at = now() WHERE id = ${refundId}::uuid`)
+  await reopenRefund(tx, { id: refundId, paymentId: refund.paymentId, reorgs, isPaid: refund.isPaid })
   if (!refund.isPaid) return 0
   const { paymentId, merchantId, network, asset, amountBase, wallet, txHash } = refund
-  await tx.execute(sql`UPDATE payment SET status = 'refund_due' WHERE id = ${paymentId}::uuid AND status = 'refunded'`)
   const [debit, credit] = [Account.refundWallet(wallet), Account.refundPayable(merchantId)]
   await postTransfers(tx, [{ kind: 'direct', reason: 'reorged', debit, credit, network, asset, amountBase, paymentId }])
   const data = { txHash, amountBase, reason }

@@ -8,7 +8,8 @@ import { awaitOutcome, type TransactionOutcome, type Transaction } from '@/lib/e
 import { Account, postTransfers } from '@/lib/ledger'
 import { Caip, type Caip2 } from '@/lib/money'
 import { findChange } from '../payments/find-change'
-import { nextDue, postponeRefunds, refundColumns, waiting, withTransactions, type PendingRefund } from './refund-row'
+import { markRefundFailed, markRefundPaid, postponeRefunds } from '@/lib/payments'
+import { refundColumns, waiting, withTransactions, type PendingRefund } from './refund-row'
 
 const batchMax = 50
 
@@ -79,10 +80,7 @@ async function makeDue(
   { id, merchantId, paymentId, transactionId }: Sent,
   reason: string,
 ): Promise<void> {
-  const made = await tx.execute(sql`
-    UPDATE refund r SET status = 'due', transaction_id = NULL, attempts = r.attempts + 1, held_reason = ${reason}, due_at = ${nextDue()}
-    WHERE r.id = ${id} AND r.status = 'sent' AND r.transaction_id = ${transactionId}`)
-  if (made === 0) return
+  if (!(await markRefundFailed(tx, { id, transactionId }, reason))) return
   await recordEvent(tx, ctx, { type: 'payment.refund_failed', merchantId, paymentId, transactionId, data: { reason } })
 }
 
@@ -93,12 +91,8 @@ async function bookPaid(
   refund: Sent,
   { hash, reorgs }: Extract<TransactionOutcome.TransactionOutcome, { kind: 'included' }>,
 ): Promise<boolean> {
-  const { id, merchantId, paymentId, transactionId, network, asset, amountBase, signer } = refund
-  const paid = await tx.execute(sql`
-    UPDATE refund SET status = 'paid', paid_at = now(), tx_hash = ${hash}, held_reason = NULL
-    WHERE id = ${id} AND status = 'sent' AND transaction_id = ${transactionId} AND reorgs = ${reorgs}`)
-  if (paid === 0) return false
-  await tx.execute(sql`UPDATE payment SET status = 'refunded' WHERE id = ${paymentId} AND status = 'refund_due'`)
+  const { merchantId, paymentId, transactionId, network, asset, amountBase, signer } = refund
+  if (!(await markRefundPaid(tx, refund, { hash, reorgs }))) return false
   await postTransfers(tx, [
     {
       kind: 'direct',

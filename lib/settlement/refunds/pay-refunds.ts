@@ -17,7 +17,8 @@ import { db, sql, withTransaction, type Sql } from '@/lib/db'
 import { enqueueTransaction, submitNow } from '@/lib/execution'
 import { Amount, Caip, type Caip2 } from '@/lib/money'
 import { bookRefunds } from './book-refunds'
-import { postponeRefunds, refundColumns, waiting, withTransactions, type PendingRefund } from './refund-row'
+import { explainDueRefunds, markRefundSent, postponeRefunds } from '@/lib/payments'
+import { refundColumns, waiting, withTransactions, type PendingRefund } from './refund-row'
 
 /** Refunds of one token in one run. */
 const batchMax = 50
@@ -66,7 +67,7 @@ async function* payOn(ctx: Ctx, network: Caip2): AsyncGenerator<void> {
   yield* bookRefunds(ctx, network)
   const wallet = servedNetworks().includes(network) ? addressesFor(network, 'refund')[0] : undefined
   if (wallet === undefined)
-    return explain(sql`network = ${network}`, `There is no refund wallet for ${labelNetwork(network).name}.`)
+    return explainDueRefunds(sql`network = ${network}`, `There is no refund wallet for ${labelNetwork(network).name}.`)
   const assets = await db.query<{ asset: string }>(
     sql`SELECT DISTINCT asset FROM refund WHERE status = 'due' AND network = ${network} AND due_at <= now()`,
   )
@@ -84,7 +85,7 @@ async function* sendDue(ctx: Ctx, token: Token, wallet: string): AsyncGenerator<
     log().warn({ err: error, ...token }, 'the balance of the refund wallet could not be read')
     const { network, asset } = token
     const words = error instanceof Error ? error.message : String(error)
-    return explain(
+    return explainDueRefunds(
       sql`network = ${network} AND asset = ${asset}`,
       `What the refund wallet holds cannot be read: ${words}`,
     )
@@ -99,12 +100,6 @@ async function* sendDue(ctx: Ctx, token: Token, wallet: string): AsyncGenerator<
     await submitNow(ctx, transactionId)
     yield
   }
-}
-
-/** Writes why none of these was sent. They stay due, and the next run checks once for all of them. */
-async function explain(which: Sql, reason: string): Promise<void> {
-  await db.execute(sql`
-    UPDATE refund SET held_reason = ${reason} WHERE status = 'due' AND ${which} AND held_reason IS DISTINCT FROM ${reason}`)
 }
 
 /** The wallet's balance of a token, minus the refunds under way, base units. */
@@ -150,9 +145,7 @@ async function send(ctx: Ctx, { id }: PendingRefund, wallet: string): Promise<st
       )
       if (!refund) return undefined
       const { id: transactionId } = await enqueueTransaction(tx, ctx, toCall(refund, wallet))
-      await tx.execute(sql`
-        UPDATE refund SET status = 'sent', transaction_id = ${transactionId}, reorgs = 0, due_at = now(), held_reason = NULL
-        WHERE id = ${id} AND status = 'due'`)
+      await markRefundSent(tx, id, transactionId)
       await recordEvent(tx, ctx, {
         type: 'payment.refund_sent',
         merchantId: refund.merchantId,

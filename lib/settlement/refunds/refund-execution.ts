@@ -3,6 +3,7 @@ import { recordEvent } from '@/lib/audit'
 import { giveBackCharge } from '@/lib/channels'
 import { sql, withTransaction, type Tx } from '@/lib/db'
 import { Transaction } from '@/lib/execution'
+import { recordRefundDecision } from '@/lib/intents'
 import { refundDelivered } from '@/lib/payments'
 
 /** The action's purchase, by a payment or a channel. Amounts in base units. */
@@ -33,7 +34,7 @@ export async function refundExecution(ctx: Ctx, intentId: string): Promise<Execu
     const [first] = parts
     if (!bought || !first || !parts.every(({ status }) => Transaction.isFinal(status))) return 'open'
     const squared = await trueUp(tx, ctx, bought, parts)
-    await tx.execute(sql`UPDATE intent SET squared = ${squared} WHERE id = ${intentId}::uuid AND squared IS NULL`)
+    await recordRefundDecision(tx, intentId, squared)
     return squared
   })
 }

@@ -2,6 +2,7 @@ import type { Ctx } from '../../ctx'
 import { log } from '../../log'
 import { db, sql, type Sql } from '@/lib/db'
 import { Transaction } from '@/lib/execution'
+import { postponeRefundDecision } from '@/lib/intents'
 import { refundExecution } from './refund-execution'
 
 const batchMax = 100
@@ -32,14 +33,8 @@ export async function refundExecutions(ctx: Ctx): Promise<number> {
       log().warn({ err: error, intentId: id }, 'an action that has ended could not be trued up yet')
       return 'open' as const
     })
-    if (squared === 'open') await later(id)
+    if (squared === 'open') await postponeRefundDecision(id, retrySeconds)
     else moved += 1
   }
   return moved
-}
-
-async function later(intentId: string): Promise<void> {
-  await db.execute(sql`
-    UPDATE intent SET square_at = now() + make_interval(secs => ${retrySeconds} * (0.5 + random()))
-    WHERE id = ${intentId}::uuid AND squared IS NULL`)
 }

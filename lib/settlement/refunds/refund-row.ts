@@ -1,4 +1,4 @@
-import { db, sql, type Sql } from '@/lib/db'
+import { sql, type Sql } from '@/lib/db'
 import type { Transaction } from '@/lib/execution'
 import type { Caip2 } from '@/lib/money'
 
@@ -26,21 +26,3 @@ export const withTransactions: Sql = sql`
 
 /** States of a transaction that has not run and still may. */
 export const waiting: readonly Transaction.TransactionStatus[] = ['queued', 'held', 'signed', 'submitted']
-
-const firstSeconds = 2
-const mostSeconds = 3_600
-
-/** The next try after a failed refund: exponential with full jitter, at least one second. */
-export function nextDue(secondsMax = mostSeconds): Sql {
-  return sql`now() + make_interval(secs =>
-    1 + random() * least(${secondsMax}::float8, ${firstSeconds}::float8 * 2 ^ least(r.attempts, 20)))`
-}
-
-/** Stores why refunds (`r`) wait, and postpones their next look. Idempotent. */
-export async function postponeRefunds(
-  which: Sql,
-  { reason, secondsMax }: { reason: string; secondsMax?: number },
-): Promise<void> {
-  await db.execute(sql`
-    UPDATE refund r SET attempts = r.attempts + 1, held_reason = ${reason}, due_at = ${nextDue(secondsMax)} WHERE ${which}`)
-}

@@ -1,6 +1,7 @@
 import { answer } from '@/app/_lib/answer'
 import { assertSameOrigin, Cookie, limitSignIns, sessionMs, signIn } from '@/lib/auth'
 import { createCtx } from '@/lib/ctx'
+import { createFirstMerchant } from '@/lib/merchants'
 
 export const POST = (request: Request) =>
   answer(async () => {
@@ -8,7 +9,12 @@ export const POST = (request: Request) =>
     limitSignIns()
     const browser = Cookie.read(request.headers.get('cookie'), Cookie.browserName())
     const input: unknown = await request.json().catch(() => undefined)
-    const { agent, member } = await signIn(createCtx({ kind: 'system', id: 'sign-in' }), input, browser)
+    const { agent, member } = await signIn(
+      createCtx({ kind: 'system', id: 'sign-in' }),
+      input,
+      browser,
+      createFirstMerchant,
+    )
     const headers = new Headers({ 'Cache-Control': 'no-store' })
     const set = (name: string, value: string, ageS: number) =>
       headers.append('Set-Cookie', Cookie.serialize(name, value, ageS))
