@@ -1,6 +1,6 @@
 'use server'
 
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import type { PaymentWay } from '@/components/overview/payment-way'
@@ -8,7 +8,7 @@ import { requestTestPayment, type TestPayment } from './request-test-payment'
 
 /** Demo only: buys the cheapest resource with test money, as an agent would. */
 export async function makeTestPaymentAction(way: PaymentWay): Promise<Outcome<TestPayment>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope } = await requireActor()
     return requestTestPayment(scope, way)
   })

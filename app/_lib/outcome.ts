@@ -3,7 +3,7 @@ import { toAppError } from '@/lib/errors'
 import { log } from '@/lib/log'
 
 /** Runs a server action. Errors become an Outcome; redirects pass through. */
-export async function settle<Value>(work: () => Promise<Value>): Promise<Outcome<Value>> {
+export async function toOutcome<Value>(work: () => Promise<Value>): Promise<Outcome<Value>> {
   try {
     return { ok: true, value: await work() }
   } catch (error) {

@@ -1,13 +1,13 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { createRule, setRuleStatus, type Rule } from '@/lib/alerts'
 
 export async function createRuleAction(input: Rule.RuleInput): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await createRule(ctx, scope, input)
     revalidatePath('/alerts')
@@ -16,7 +16,7 @@ export async function createRuleAction(input: Rule.RuleInput): Promise<Outcome<n
 }
 
 export async function setRuleStatusAction(id: string, enabled: boolean): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await setRuleStatus(ctx, scope, id, enabled)
     revalidatePath('/alerts')

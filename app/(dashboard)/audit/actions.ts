@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { exportEvent, redactEvent } from '@/lib/audit'
@@ -11,7 +11,7 @@ import { anchorCheckpoint } from '@/lib/settlement'
 
 /** An event with its proof, as lines of an export, which the browser verifies. */
 export async function proveEvent(seq: string): Promise<Outcome<string[]>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope } = await requireActor()
     return exportEvent(scope, readSeq(seq))
   })
@@ -19,7 +19,7 @@ export async function proveEvent(seq: string): Promise<Outcome<string[]>> {
 
 /** Deletes the disclosed data of an event. It cannot be restored. */
 export async function redact(seq: string): Promise<Outcome<string[]>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const fields = await redactEvent(ctx, scope, readSeq(seq))
     revalidatePath('/audit')
@@ -29,7 +29,7 @@ export async function redact(seq: string): Promise<Outcome<string[]>> {
 
 /** Writes the newest checkpoint on chain; operators only, because it costs gas. */
 export async function anchorNow(): Promise<Outcome<{ size: string; network: string }>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     if (!scope.operator) throw new AppError('not-allowed', 'Only an operator may anchor the log.')
     const { size, network } = await anchorCheckpoint(ctx)

@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { ActionPreview, ActionResult, Kind } from '@/components/channel/channel-actions'
 import type { Outcome } from '@/components/outcome'
@@ -15,7 +15,7 @@ const waitMs = 15_000
 
 /** Simulates settling or closing a channel against the chain. Changes nothing. */
 export async function previewChannelAction(id: string, kind: Kind): Promise<Outcome<ActionPreview>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await findEditable(scope, id)
     const preview = await previewSettlement(ctx, id, kind === 'close' ? 'close' : 'settle')
@@ -32,7 +32,7 @@ export async function previewChannelAction(id: string, kind: Kind): Promise<Outc
 
 /** Settles or closes a channel and waits up to 15 seconds for the outcome. */
 export async function runChannelAction(id: string, kind: Kind): Promise<Outcome<ActionResult>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const before = await findEditable(scope, id)
     const ended =

@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { checkNow } from '@/lib/facilitator'
@@ -18,7 +18,7 @@ import {
 const path = '/facilitators'
 
 export async function createRemoteFacilitatorAction(input: RemoteFacilitatorInput): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await createRemoteFacilitator(ctx, scope, input)
     revalidatePath(path)
@@ -27,7 +27,7 @@ export async function createRemoteFacilitatorAction(input: RemoteFacilitatorInpu
 }
 
 export async function updateRemoteFacilitatorAction(id: string, input: RemoteFacilitatorInput): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await updateRemoteFacilitator(ctx, scope, id, input)
     revalidatePath(path)
@@ -36,7 +36,7 @@ export async function updateRemoteFacilitatorAction(id: string, input: RemoteFac
 }
 
 export async function setRemoteFacilitatorStatusAction(id: string, enabled: boolean): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await setRemoteFacilitatorStatus(ctx, scope, id, enabled)
     revalidatePath(path)
@@ -45,7 +45,7 @@ export async function setRemoteFacilitatorStatusAction(id: string, enabled: bool
 }
 
 export async function testRemoteFacilitatorAction(id: string): Promise<Outcome<FacilitatorTest>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope } = await requireActor()
     const tested = await testRemoteFacilitator(scope, id)
     revalidatePath(path)
@@ -58,7 +58,7 @@ export async function setRouteAction(
   scheme: string,
   targets: readonly string[],
 ): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await setRoute(ctx, scope, { network, scheme, targets })
     revalidatePath(path)
@@ -68,7 +68,7 @@ export async function setRouteAction(
 
 /** Reads the chain for a payment that a remote facilitator has; returns the finding as a sentence. */
 export async function checkNowAction(paymentId: string): Promise<Outcome<string>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const found = await checkNow(ctx, scope, paymentId)
     revalidatePath(path)

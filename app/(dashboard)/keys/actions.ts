@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { createApiKey, revokeApiKey, type ApiKey } from '@/lib/auth'
@@ -11,7 +11,7 @@ import { Filter } from '@/lib/paging'
 
 /** Creates a key. Its text is sent to the browser only this once. */
 export async function createKeyAction(input: ApiKey.ApiKeyInput): Promise<Outcome<{ key: string }>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const { key } = await createApiKey(ctx, scope, input)
     revalidatePath('/keys')
@@ -20,7 +20,7 @@ export async function createKeyAction(input: ApiKey.ApiKeyInput): Promise<Outcom
 }
 
 export async function revokeKeyAction(id: string): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     if (!Filter.isId(id)) throw new AppError('not-found', 'There is no such API key.')
     await revokeApiKey(ctx, scope, id)
@@ -30,7 +30,7 @@ export async function revokeKeyAction(id: string): Promise<Outcome<null>> {
 }
 
 export async function setLimitsAction(keyId: string, input: CallerLimits.CallerLimitsInput): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await setLimits(ctx, scope, keyId, input)
     revalidatePath('/keys')

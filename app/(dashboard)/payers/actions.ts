@@ -1,14 +1,14 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { setGate, setNote, type Payer } from '@/lib/payers'
 
 /** @returns the wallet's canonical address. */
 export async function setNoteAction(address: string, input: Payer.PayerNoteInput): Promise<Outcome<string>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const wallet = await setNote(ctx, scope, address, input)
     revalidatePath('/payers', 'layout')
@@ -17,7 +17,7 @@ export async function setNoteAction(address: string, input: Payer.PayerNoteInput
 }
 
 export async function setGateAction(input: Payer.PayerGateInput): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await setGate(ctx, scope, input)
     revalidatePath('/payers')

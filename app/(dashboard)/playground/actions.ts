@@ -1,7 +1,7 @@
 'use server'
 
 import { isHex, type Hex } from 'viem'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { Chain, readRpc, servedNetworks } from '@/lib/chains'
@@ -12,7 +12,7 @@ import { AppError } from '@/lib/errors'
  * Reads only.
  */
 export async function readToken(network: string, asset: string, data: string): Promise<Outcome<Hex>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     await requireActor()
     const served = servedNetworks().find((one) => one === network)
     const token = served && Chain.findAsset(served, asset)

@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import { AppError } from '@/lib/errors'
@@ -11,7 +11,7 @@ import { archivePolicy, createPolicy, updatePolicy, type ExecutionPolicyDraft } 
 export async function createPolicyAction(
   input: ExecutionPolicyDraft.ExecutionPolicyInput,
 ): Promise<Outcome<{ href: string }>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const { id } = await createPolicy(ctx, scope, input)
     revalidatePath('/policies', 'layout')
@@ -25,7 +25,7 @@ export async function updatePolicyAction(
   version: number,
   input: ExecutionPolicyDraft.ExecutionPolicyInput,
 ): Promise<Outcome<{ href: string }>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await updatePolicy(ctx, scope, assertId(id), version, input)
     revalidatePath('/policies', 'layout')
@@ -34,7 +34,7 @@ export async function updatePolicyAction(
 }
 
 export async function archivePolicyAction(id: string): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await archivePolicy(ctx, scope, assertId(id))
     revalidatePath('/policies', 'layout')

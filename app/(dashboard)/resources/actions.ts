@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import type { FunctionChoice } from '@/components/resource/action-state'
@@ -33,7 +33,7 @@ export async function previewChallenge(
   merchantId: string,
   input: ResourceDraft.ResourceInput,
 ): Promise<Outcome<Preview>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const { draft, errors } = ResourceDraft.parseUnfinished(input)
     const merchant = await getMerchant(scope, merchantId)
@@ -55,7 +55,7 @@ export async function previewPrice(
   input: ResourceDraft.ResourceInput,
   example: ExampleInput,
 ): Promise<Outcome<Priced | null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { ctx } = await requireActor()
     const policy = ResourceDraft.parsePrice(input)
     if (!policy) return null
@@ -81,7 +81,7 @@ export async function replayDraft(
   input: ResourceDraft.ResourceInput,
   days: number,
 ): Promise<Outcome<PriceReplay>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const policy = ResourceDraft.parsePrice(input)
     if (!policy) throw new AppError('bad-input', 'The price is not valid yet.')
@@ -91,7 +91,7 @@ export async function replayDraft(
 
 /** The same with the price of an earlier version. */
 export async function replayVersion(id: string, revision: number, days: number): Promise<Outcome<PriceReplay>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const { prices } = await getResource(scope, id)
     const price = prices.find((candidate) => candidate.revision === revision)
@@ -102,7 +102,7 @@ export async function replayVersion(id: string, revision: number, days: number):
 }
 
 export async function restorePriceAction(id: string, revision: number, to: number): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await restorePrice(ctx, scope, id, { revision, to })
     revalidatePath('/', 'layout')
@@ -112,7 +112,7 @@ export async function restorePriceAction(id: string, revision: number, to: numbe
 
 /** The functions in a pasted ABI that can be executed. Stores nothing. */
 export async function readAbi(text: string): Promise<Outcome<readonly FunctionChoice[]>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     await requireActor()
     try {
       return Abi.read(text).map((item) => ({
@@ -128,7 +128,7 @@ export async function readAbi(text: string): Promise<Outcome<readonly FunctionCh
 }
 
 export async function createResourceAction(input: ResourceDraft.ResourceInput): Promise<Outcome<Saved>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const created = await createResource(ctx, scope, input)
     revalidatePath('/', 'layout')
@@ -141,7 +141,7 @@ export async function updateResourceAction(
   revision: number,
   input: ResourceDraft.ResourceInput,
 ): Promise<Outcome<Saved>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const updated = await updateResource(ctx, scope, id, revision, input)
     revalidatePath('/', 'layout')
@@ -150,7 +150,7 @@ export async function updateResourceAction(
 }
 
 export async function setResourceStatusAction(id: string, status: 'live' | 'paused'): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await setResourceStatus(ctx, scope, id, status === 'paused' ? 'paused' : 'live')
     revalidatePath('/', 'layout')
@@ -162,7 +162,7 @@ export async function setResourceHeaderAction(
   id: string,
   input: { name: string; value: string },
 ): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await setResourceHeader(ctx, scope, id, input)
     revalidatePath(`/resources/${id}`)
@@ -171,7 +171,7 @@ export async function setResourceHeaderAction(
 }
 
 export async function removeResourceHeaderAction(id: string, name: string): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await removeResourceHeader(ctx, scope, id, name)
     revalidatePath(`/resources/${id}`)

@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import type { PolicyPreview } from '@/components/settlement/policy-form'
@@ -14,7 +14,7 @@ export async function previewPolicyAction(
   network: string,
   input: SettlementTermsDraft.SettlementTermsInput,
 ): Promise<Outcome<PolicyPreview>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope } = await requireActor()
     return describePolicy(scope, Caip.parse(network), input)
   })
@@ -25,7 +25,7 @@ export async function updatePolicyAction(
   revision: number,
   input: SettlementTermsDraft.SettlementTermsInput,
 ): Promise<Outcome<{ href: string }>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await updateSettlementTerms(
       ctx,

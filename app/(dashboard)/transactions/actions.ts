@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import type { Kind, Preview } from '@/components/transaction/transaction-actions'
@@ -20,7 +20,7 @@ import { Filter } from '@/lib/paging'
 
 /** Simulates an action on a transaction against the chain, with its cost. Changes nothing. */
 export async function previewTransactionAction(id: string, kind: Kind): Promise<Outcome<Preview>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope } = await requireActor()
     const { network } = await findEditable(scope, id)
     const { simulation, ...preview } = await previewAction(scope, id, kind)
@@ -30,7 +30,7 @@ export async function previewTransactionAction(id: string, kind: Kind): Promise<
 
 /** Runs the action and returns a sentence about it. The page shows the outcome later. */
 export async function runTransactionAction(id: string, kind: Kind): Promise<Outcome<string>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await findEditable(scope, id)
     const said = await run()

@@ -1,7 +1,7 @@
 'use server'
 
 import { revalidatePath } from 'next/cache'
-import { settle } from '@/app/_lib/outcome'
+import { toOutcome } from '@/app/_lib/outcome'
 import { requireActor } from '@/app/_lib/session'
 import type { Outcome } from '@/components/outcome'
 import type { Answered } from '@/components/webhook/endpoint-actions'
@@ -17,7 +17,7 @@ import {
 } from '@/lib/webhooks'
 
 export async function createEndpointAction(input: EndpointInput): Promise<Outcome<{ id: string; secret: string }>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const made = await createEndpoint(ctx, scope, input)
     revalidatePath('/webhooks')
@@ -26,7 +26,7 @@ export async function createEndpointAction(input: EndpointInput): Promise<Outcom
 }
 
 export async function updateEndpointAction(id: string, input: EndpointInput): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await updateEndpoint(ctx, scope, id, input)
     revalidatePath('/webhooks', 'layout')
@@ -35,7 +35,7 @@ export async function updateEndpointAction(id: string, input: EndpointInput): Pr
 }
 
 export async function setEndpointStatusAction(id: string, status: 'enabled' | 'disabled'): Promise<Outcome<null>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     await setEndpointStatus(ctx, scope, id, status)
     revalidatePath('/webhooks', 'layout')
@@ -45,7 +45,7 @@ export async function setEndpointStatusAction(id: string, status: 'enabled' | 'd
 
 /** The new secret, shown once. */
 export async function rotateSecretAction(id: string): Promise<Outcome<{ secret: string }>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const rotated = await rotateSecret(ctx, scope, id)
     revalidatePath('/webhooks', 'layout')
@@ -54,7 +54,7 @@ export async function rotateSecretAction(id: string): Promise<Outcome<{ secret: 
 }
 
 export async function sendTestEventAction(id: string): Promise<Outcome<Answered>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const answer = await sendTestEvent(ctx, scope, id)
     revalidatePath('/webhooks', 'layout')
@@ -63,7 +63,7 @@ export async function sendTestEventAction(id: string): Promise<Outcome<Answered>
 }
 
 export async function resendDeliveryAction(id: string): Promise<Outcome<Answered>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope, ctx } = await requireActor()
     const answer = await resendDelivery(ctx, scope, id)
     revalidatePath('/webhooks', 'layout')
@@ -72,7 +72,7 @@ export async function resendDeliveryAction(id: string): Promise<Outcome<Answered
 }
 
 export async function revealCallbackSecretAction(): Promise<Outcome<{ secret: string }>> {
-  return settle(async () => {
+  return toOutcome(async () => {
     const { scope } = await requireActor()
     return { secret: getCallbackSecret(scope) }
   })
