@@ -1,14 +1,14 @@
 import { EventEmitter } from 'node:events'
 
 /**
- * What an AbortController does, at a fraction of its price (in Node it costs more than checking a signature): a request has
- * one for the agent that may go away, and one for the upstream's call. undici takes any emitter of 'abort'.
+ * A cheap replacement for AbortController, which costs more in Node than checking a signature. Each request has two: one
+ * for the agent's connection, one for the upstream call. undici accepts any emitter of 'abort' as a signal.
  */
 export class Abort extends EventEmitter {
   aborted = false
   reason: unknown
 
-  /** Tells everybody who listens, once. */
+  /** Notifies all listeners. Only the first call has an effect. */
   abort(reason?: unknown): void {
     if (this.aborted) return
     this.aborted = true
@@ -16,7 +16,7 @@ export class Abort extends EventEmitter {
     this.emit('abort')
   }
 
-  /** One that is aborted when a signal of the platform is. */
+  /** An Abort that follows a platform AbortSignal. */
   static from(signal: AbortSignal): Abort {
     const abort = new Abort()
     if (signal.aborted) abort.abort(signal.reason)

@@ -3,43 +3,49 @@ import type { Protocol } from '@/lib/payments'
 import { Sacrifice } from '@/lib/protocols'
 
 /**
- * The head of a 402 has a budget, because proxies and clients refuse larger ones: nginx as installed takes 4,096 bytes. It is held
- * after everything is put together, by giving up, in the order of `Sacrifice`, what the body has too. Counts bytes as they go over
- * the wire; all of our headers are Latin-1, so that a character is a byte. docs/head.md says it to people.
+ * The head of a 402 has a byte budget, because proxies and clients refuse larger ones: nginx with default settings
+ * accepts 4,096 bytes. The budget is enforced last, after all headers are known, by dropping parts in the order of
+ * `Sacrifice`. The body still has every dropped part. Bytes are counted as they are sent; all headers are Latin-1, so one
+ * character is one byte. Documented for merchants in docs/head.md.
  */
 
-/** Of the status line and all headers: where the ways to pay fit it, and where they do not. */
+/**
+ * Budgets for the status line and all headers, in bytes: the small one if every way to pay fits it, else the large one.
+ */
 export const smallBytes = 4_000
 export const largeBytes = 8_000
-/** On so many networks nearly everything fits the small one. */
+/** Up to this many networks, nearly everything fits the small budget. */
 const fewNetworks = 2
 
-/** What the server adds: status line, Date, Connection, Keep-Alive, Transfer-Encoding or Content-Length, the empty line. */
+/**
+ * Bytes of what the server adds: status line, Date, Connection, Keep-Alive, Transfer-Encoding or Content-Length, the
+ * empty line.
+ */
 export const serverBytes = 150
-/** Kept for the headers that let pages of other origins read the answer (lib/http/Cors.ts); they come when it names its origin. */
+/** Bytes reserved for the CORS headers (lib/http/Cors.ts), which are added only to a request with an Origin. */
 export const corsBytes = 220
-/** What every 402 says besides, and what one with a problem as its body. */
+/** Headers of every 402, and the headers of a 402 with a problem as its body. */
 export const common = { 'Cache-Control': 'no-store', Vary: 'Accept, Accept-Payment' } as const
 export const ofProblem = { 'Content-Type': 'application/problem+json', 'X-Content-Type-Options': 'nosniff' } as const
 
 type HeaderList = Protocol.Challenge['headers']
 
 export type ChallengeHead = {
-  /** The challenges' headers, to append. */
+  /** The challenges' headers, to be appended. */
   headers: HeaderList
-  /** Of the whole head, with what is kept for others. */
+  /** Size of the whole head, including the bytes reserved for server and CORS headers. */
   bytes: number
   budget: number
-  /** What was given up, in its order; `ways` too where not all of them are left. */
+  /** The parts that were dropped, in order. `ways` means that some ways to pay were dropped too. */
   given: readonly (Sacrifice.Sacrifice | 'ways')[]
 }
 
-/** What is asked for, as far as a head depends on it: its address, and on how many networks it is sold. */
+/** What a head depends on: the resource's URL, and the number of networks it can be paid on. */
 export type HeadRequest = { url: string; networks: number }
 
 /**
- * The headers of a challenge that fit the budget together with `rest`, those that are set already.
- * @throws AppError uri-too-long when nothing more can be given up.
+ * Returns the challenge headers that fit the budget together with `rest`, the headers that are already set.
+ * @throws AppError uri-too-long if the head is too large with everything dropped.
  */
 export function fit(
   challenge: Pick<Protocol.Challenge, 'headers' | 'headersWithout'>,
@@ -54,7 +60,7 @@ export function fit(
   const whole = sizeAt(0)
   if (whole <= smallBytes) return { headers: challenge.headers, bytes: whole, budget: smallBytes, given: [] }
   const budget = sizeAt(kept) <= smallBytes ? smallBytes : largeBytes
-  // Each step only takes away, so that the first that fits is found by halves.
+  // Each step only removes bytes, so a binary search finds the first step that fits.
   let [low, high] = [0, last]
   while (low < high) {
     const middle = (low + high) >> 1
@@ -67,7 +73,10 @@ export function fit(
   return { budget, ...giveBack(challenge, Sacrifice.order.slice(0, low), otherBytes, budget) }
 }
 
-/** The last one may have made more room than was missing: what fits there comes back, the dearest first. */
+/**
+ * The last dropped part may have freed more bytes than needed. Restores the earlier parts that fit, the most valuable
+ * first.
+ */
 function giveBack(
   { headersWithout }: Pick<Protocol.Challenge, 'headersWithout'>,
   names: readonly Sacrifice.Sacrifice[],
@@ -83,7 +92,10 @@ function giveBack(
   return { ...kept, bytes: otherBytes + bytesOf(kept.headers) }
 }
 
-/** As they are written: "name: value" and a line's end, a name that stands several times once, its values with ", " between. */
+/**
+ * Size of headers as Node writes them: "name: value" and a line end. A repeated name counts once, with its values joined
+ * by ", ".
+ */
 export function bytesOf(headers: Iterable<readonly [string, string]>): number {
   const names = new Set<string>()
   let bytes = 0

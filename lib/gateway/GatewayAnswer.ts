@@ -1,12 +1,12 @@
 /**
- * What the gateway answers: a Response of the platform, or the same without its streams where all of it is there. The plain
- * listener writes the latter with one call; making a Response for it costs more than checking a signature.
+ * The gateway's answer: a platform Response, or, if the whole body is in memory, its plain parts. The plain listener
+ * writes those with one call; making a Response costs more than checking a signature.
  */
 export type GatewayAnswer = Response | WholeAnswer
 
 export type WholeAnswer = {
   status: number
-  /** In order; a name may stand several times. */
+  /** In order; a name may be repeated. */
   headers: readonly (readonly [name: string, value: string])[]
   body: Uint8Array
 }

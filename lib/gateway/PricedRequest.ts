@@ -6,25 +6,26 @@ import type { Abort } from './Abort'
 import type * as RequestBody from './RequestBody'
 import type * as Route from './Route'
 
-/** One request for a resource, with everything that serving it needs. */
+/** One request for a resource, with everything needed to serve it. */
 export type PricedRequest = {
   ctx: Ctx
   request: Request
   resource: Resource
   params: Route.PathParams
-  /** What it costs now; once it is paid, the quote that was paid. */
+  /** The current price; after payment, the quote that was paid. */
   quote: Quote.Quote
-  /** Who asks, where a valid SIGN-IN-WITH-X says so. Canonical address. */
+  /** The wallet that signed in with a valid SIGN-IN-WITH-X header. Canonical address. */
   agent?: { wallet: string } | undefined
   agentRequest: Protocol.AgentRequest
   body: RequestBody.RequestBody
-  /** Aborted when the agent goes away before it has its answer. */
+  /** Aborted when the agent disconnects before its answer is complete. */
   gone: Abort
 }
 
 /**
- * When the money moves: what the resource says, else what the scheme says. A signed transaction cannot wait, and what is charged
- * under `upto` is known after the answer only. A payer whose money did not come when it was due after the work pays before it.
+ * When to settle: as the resource says, else as the scheme says. Always before the work for a signed transaction, which
+ * cannot wait. Always after it for `upto`, whose charge depends on the answer. A payer whose earlier after-work
+ * settlement failed pays before the work.
  */
 export function settleWhen(
   resource: Pick<Resource, 'settle' | 'streaming' | 'sideEffects'>,

@@ -5,13 +5,13 @@ import { Amount } from '@/lib/money'
 import { Quote } from '@/lib/pricing'
 import type { QuotedRequest } from './quote-request'
 
-/** A price as it is told: plain data. Money is a decimal string. */
+/** A quote as plain data for the API and MCP. Money is a decimal string. */
 export type QuoteView = {
   resource: { id: string; merchant: string; method: string; url: string; name: string }
   free: boolean
-  /** Dollars; the most that is charged. */
+  /** Dollars; the maximum charge. */
   price: string
-  /** What is charged is known when the answer is there. */
+  /** True if the charge depends on the answer. */
   metered: boolean
   reasons: readonly string[]
   offers: readonly {
@@ -26,11 +26,11 @@ export type QuoteView = {
     amount: string
     inWords: string
   }[]
-  /** For how long a 402 that is asked for now holds its price. */
+  /** Seconds for which a 402 requested now holds its price. */
   heldForSeconds: number
 }
 
-/** Of a micro-dollar. */
+/** Decimals of a dollar in micro-dollars. */
 const decimals = 6
 
 /** Pure. */

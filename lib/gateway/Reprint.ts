@@ -1,11 +1,11 @@
 import type { WholeAnswer } from './GatewayAnswer'
 
 /**
- * A 402 is made once and printed again: of all that it says, what is one agent's own is a few texts, and the rest is the same for all who ask
- * the same in one second. Putting a 402 together costs a millisecond of CPU; this, a tenth of it.
+ * A 402 is built once and reused as a template. Only a few texts in it belong to one agent; the rest is the same for all
+ * identical requests within one second. Building a 402 costs a millisecond of CPU, filling the template a tenth of that.
  */
 
-/** Text in which own ones stand, cut there: the text before, and which of them comes next. */
+/** A piece of a template: fixed text, then the index of the agent's own text that follows it. */
 type Piece = { text: string; own?: number }
 type Template = { pieces: readonly Piece[]; isBase64: boolean }
 
@@ -15,10 +15,10 @@ export type ReprintForm = {
   body: Template
 }
 
-/** Base64 of JSON in which own texts stand. */
+/** This header is base64 of JSON that contains own texts. */
 const encoded = 'payment-required'
 
-/** What is left of an answer without its own texts. */
+/** Makes a template of an answer by cutting out its own texts. */
 export function from({ status, headers, body }: WholeAnswer, own: readonly string[]): ReprintForm {
   return {
     status,
@@ -27,7 +27,7 @@ export function from({ status, headers, body }: WholeAnswer, own: readonly strin
   }
 }
 
-/** The answer with others, in the order of those that it was cut at. */
+/** Fills the template with another request's own texts, in the same order as in `from`. */
 export function print({ status, headers, body }: ReprintForm, own: readonly string[]): WholeAnswer {
   return {
     status,
@@ -38,7 +38,7 @@ export function print({ status, headers, body }: ReprintForm, own: readonly stri
 
 function toTemplate(value: string, own: readonly string[], isBase64: boolean): Template {
   const text = isBase64 ? Buffer.from(value, 'base64').toString('utf8') : value
-  // They are letters and digits, and what base64url and UUIDs have besides.
+  // Safe in a RegExp: own texts contain only letters, digits, and the extra characters of base64url and UUIDs.
   const found = [...text.matchAll(new RegExp(own.join('|'), 'g'))]
   let from = 0
   const pieces: Piece[] = found.map(({ 0: one, index }) => {

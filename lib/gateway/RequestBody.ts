@@ -1,34 +1,39 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { AppError } from '@/lib/errors'
 
-/** The body of a paid request: its digest is part of what is paid for, so it is known before anything is sent on. */
+/**
+ * The body of a paid request. The payment covers its digest, so the digest is known before anything is sent to the
+ * upstream.
+ */
 export type RequestBody =
   | { kind: 'none' }
   | { kind: 'bytes'; bytes: Uint8Array<ArrayBuffer>; digest: string }
   /**
-   * Too large to hold; its sender told the digest. `stream` errors with AppError bad-request before it gives out
-   * its last byte when the bytes are others, so that the upstream never sees such a request complete.
+   * Too large to hold; the sender declared its digest. If the bytes do not match, `stream` errors with AppError
+   * bad-request before its last chunk, so the upstream never receives a complete request.
    */
   | { kind: 'stream'; stream: ReadableStream<Uint8Array<ArrayBuffer>>; lengthBytes?: number; digest: string }
 
-/** What is sent on. A `Body` is one; so is the body of a free request, which nobody needs to know. */
+/**
+ * The body for the upstream. A `RequestBody` is one, and so is the body of a free request, whose digest does not matter.
+ */
 export type OutgoingBody =
   | { kind: 'none' }
   | { kind: 'bytes'; bytes: Uint8Array }
   | { kind: 'stream'; stream: ReadableStream<Uint8Array>; lengthBytes?: number }
 
-/** What is held in memory for one request. */
+/** Most bytes held in memory for one request. */
 export const bodyBytesMax = 8 * 1024 * 1024
 
 /**
- * Reads the body of a paid request, or, when it is larger than 8 MiB or of unknown length and carries a Content-Digest
- * (sha-256, RFC 9530), prepares it for streaming. `digest` is the Content-Digest value `sha-256=:…:`.
- * @throws AppError content-too-large beyond 8 MiB without a Content-Digest; bad-request when a Content-Digest is
- *   malformed or not that of the bytes, or when the client breaks off.
+ * Reads the body of a paid request. A body that is larger than 8 MiB or of unknown length, with a Content-Digest
+ * (sha-256, RFC 9530), is prepared for streaming instead. `digest` is the Content-Digest value `sha-256=:…:`. Call once.
+ * @throws AppError content-too-large beyond 8 MiB without a Content-Digest; bad-request if a Content-Digest is malformed
+ *   or does not match the bytes, or if the client disconnects.
  */
 export async function read(request: Request): Promise<RequestBody> {
   const declared = parseDigest(request.headers.get('content-digest'))
-  // The method first: a request of the plain listener makes its body only when it is asked for it.
+  // Check the method first: the plain listener creates a body stream only when it is read.
   if (request.method === 'GET' || request.method === 'HEAD' || !request.body) return { kind: 'none' }
   const lengthBytes = parseLength(request.headers.get('content-length'))
   if (declared && (lengthBytes === undefined || lengthBytes > bodyBytesMax))
@@ -47,7 +52,7 @@ export async function read(request: Request): Promise<RequestBody> {
   return { kind: 'bytes', bytes, digest: formatDigest(actual) }
 }
 
-/** The body of a free request, passed on as it comes. */
+/** The body of a free request, streamed as it arrives. */
 export function passThrough(request: Request): OutgoingBody {
   const lengthBytes = parseLength(request.headers.get('content-length'))
   if (!request.body || request.method === 'GET' || request.method === 'HEAD' || lengthBytes === 0)
@@ -59,7 +64,7 @@ function formatDigest(sha256: Uint8Array): string {
   return `sha-256=:${Buffer.from(sha256).toString('base64')}:`
 }
 
-// A dictionary of structured fields; members of other algorithms are not ours to check.
+// A dictionary of structured fields. Digests of other algorithms are not checked.
 function parseDigest(header: string | null): Buffer | undefined {
   if (header === null) return undefined
   const members = header.split(',').map((member) => member.trim())
@@ -107,7 +112,7 @@ async function collect(body: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<U
   return bytes
 }
 
-/** Gives each chunk out when the next one has come, and the last one when the digest is right. */
+/** Emits each chunk when the next one has arrived, and the last one only if the digest matches. */
 function verifying(
   body: ReadableStream<Uint8Array<ArrayBuffer>>,
   declared: Buffer,

@@ -2,44 +2,52 @@ import { AppError } from '@/lib/errors'
 import type { Resource } from '@/lib/merchants'
 
 /**
- * Which resource a request means. Only one spelling of a path is served, so that nothing between the agent, us and
- * the upstream can read it differently; everything else is refused as not found (docs/security.md#t19).
+ * Finds the resource of a request. Each path has exactly one accepted spelling, so that no proxy or upstream can read it
+ * differently than we do; every other spelling is refused as not found (docs/security.md#t19).
  */
 
-/** Values of a path's `:name` segments, decoded. */
+/** Decoded values of a path's `:name` segments. */
 export type PathParams = Readonly<Record<string, string>>
 
-/** What a method means for a resource. */
+/** What to do with a request. */
 export type MethodMeaning =
-  /** Serve it, paid or free; HEAD on a free GET too. */
+  /** Serve it, paid or free. Includes HEAD on a free GET. */
   | { kind: 'call'; resource: Resource; params: PathParams }
-  /** A method that is not sold, with a credential for a channel: take the credential, never call upstream. */
+  /** A method without a resource, with a channel credential: process the credential, never call the upstream. */
   | { kind: 'manage'; resource: Resource; params: PathParams }
-  /** HEAD on a paid GET: show the 402 of the GET, without a body, whatever payment came along. Never call upstream. */
+  /**
+   * HEAD on a paid GET: answer with the 402 of the GET, without a body and without reading any credential. Never call the
+   * upstream.
+   */
   | { kind: 'price'; resource: Resource; params: PathParams }
-  /** OPTIONS: answer 204 with this Allow header. Never call upstream. */
+  /** OPTIONS: answer 204 with this Allow header. Never call the upstream. */
   | { kind: 'options'; allow: string }
-  /** GET or HEAD of a document of discovery where nothing is sold: tell what is. Never call upstream. */
+  /**
+   * GET or HEAD of a discovery document at a path without a resource: list what the merchant sells. Never call the
+   * upstream.
+   */
   | { kind: 'catalogue'; document: RouteDocument }
 
 export const gatewayPrefix = '/gateway/'
 
-/** Where agents and directories look for the description of an API, below its address. */
+/** Paths below a merchant's address where agents and directories look for its API description. */
 const documents = ['/openapi.json', '/llms.txt', '/.well-known/x402'] as const
 export type RouteDocument = (typeof documents)[number]
 
 const pathLengthMax = 2_048
 
-/** Unreserved and the sub-delimiters of RFC 3986; no backslash, control character or non-ASCII may come raw. */
+/**
+ * Unreserved characters and sub-delimiters of RFC 3986. Backslashes, control characters and non-ASCII must be escaped.
+ */
 const segmentPattern = /^(?:[A-Za-z0-9\-._~!$&'()*+,;=:@]|%[0-9A-Fa-f]{2})+$/
-/** Escapes that have no business to be there: unreserved characters, "/" and "\". They exist to be read differently. */
+/** Escapes with a second spelling: unreserved characters, "/" and "\". Parsers disagree on them. */
 const aliasPattern = /%(?:2[DEdeFf]|3\d|4[1-9A-Fa-f]|5[0-9AaCcFf]|6[1-9A-Fa-f]|7[0-9AaEe])/
-/** What a decoded value may not hold: controls, line and paragraph separators, and a second layer of escapes. */
+/** Not allowed in a decoded value: controls, line and paragraph separators, and a second layer of escapes. */
 const hostilePattern = /[\p{Cc}\u2028\u2029]|%[0-9A-Fa-f]{2}/u
 
 /**
- * The decoded segments of a raw path, or undefined when it is not the canonical spelling. A canonical path comes out
- * of the URL parser as it went in.
+ * Returns the decoded segments of a raw path, or undefined if it is not the canonical spelling. A URL parser returns a
+ * canonical path unchanged.
  */
 export function decodePath(rawPath: string): readonly string[] | undefined {
   if (!rawPath.startsWith('/') || rawPath.length > pathLengthMax) return undefined
@@ -55,8 +63,8 @@ export function decodePath(rawPath: string): readonly string[] | undefined {
 }
 
 /**
- * Merchant and path of a raw request target ("/gateway/acme/a/b?q"), not normalised by anybody.
- * @throws AppError resource-not-found when it is not a canonical gateway target.
+ * Splits a raw request target ("/gateway/acme/a/b?q") that no parser has normalised into merchant, path and query.
+ * @throws AppError resource-not-found if it is not a canonical gateway target.
  */
 export function parseTarget(target: string): { merchantSlug: string; path: string; query: string } {
   const mark = target.indexOf('?')
@@ -64,14 +72,14 @@ export function parseTarget(target: string): { merchantSlug: string; path: strin
   if (!whole.startsWith(gatewayPrefix) || target.includes('#')) throw notFound()
   const rest = whole.slice(gatewayPrefix.length)
   const slash = rest.indexOf('/')
-  // The path "/" is the only one that ends with a slash.
+  // Only the path "/" may end with a slash.
   const canonical = slash === rest.length - 1 ? whole.slice(0, -1) : whole
   if (slash <= 0 || !decodePath(canonical)) throw notFound()
   return { merchantSlug: rest.slice(0, slash), path: rest.slice(slash), query: mark < 0 ? '' : target.slice(mark + 1) }
 }
 
 /**
- * The resource that a method and a raw path (below the merchant) name exactly.
+ * Returns the resource with exactly this method and raw path (below the merchant).
  * @throws AppError resource-not-found, or method-not-allowed with an Allow header.
  */
 export function match(
@@ -89,9 +97,9 @@ export function match(
 }
 
 /**
- * What a request asks for; call it before anything else. A declared HEAD or OPTIONS resource is served like any
- * other. Undeclared, OPTIONS tells the methods, and HEAD goes wherever GET does: it tells the price of a paid one, and a free one
- * is asked of the upstream. A merchant's own documents come before ours.
+ * Decides what to do with a request; call it first. A declared HEAD or OPTIONS resource is served like any other.
+ * Otherwise OPTIONS lists the methods, and HEAD follows GET: a paid GET returns its price, a free one goes to the
+ * upstream. A merchant's own documents win over generated ones.
  * @throws AppError resource-not-found, or method-not-allowed with an Allow header.
  */
 export function meaning(resources: readonly Resource[], method: string, rawPath: string): MethodMeaning {
@@ -106,14 +114,16 @@ export function meaning(resources: readonly Resource[], method: string, rawPath:
   return { kind: 'call', ...match(resources, method, rawPath) }
 }
 
-/** A template's `:name`s with these values, each encoded as exactly one segment. Names without a value stay. */
+/**
+ * Fills the `:name`s of a template, each value encoded as exactly one segment. A name without a value stays unchanged.
+ */
 export function fill(template: string, params: PathParams): string {
   return template.replace(/:([A-Za-z_]\w*)/g, (whole, name: string) =>
     Object.hasOwn(params, name) ? encodeSegment(params[name] ?? '') : whole,
   )
 }
 
-/** Whether a value can stand for a `:name`: filled in, it is one segment in its one spelling. */
+/** True if the value can fill a `:name`: encoded, it is one segment in canonical spelling. */
 export function isParam(value: string): boolean {
   try {
     return decodePath(`/${encodeSegment(value)}`)?.length === 1
@@ -122,7 +132,7 @@ export function isParam(value: string): boolean {
   }
 }
 
-/** Whether it costs nothing, whoever asks and whatever for. */
+/** True if every request for it is free. */
 export function isFree({ priceMicros, pricing }: Pick<Resource, 'priceMicros' | 'pricing'>): boolean {
   return priceMicros === 0n && !pricing
 }
@@ -130,17 +140,20 @@ export function isFree({ priceMicros, pricing }: Pick<Resource, 'priceMicros' | 
 type Found = { resource: Resource; params: PathParams }
 type Pattern = { resource: Resource; parts: readonly ({ literal: string } | { name: string })[]; rank: string }
 
-// A resource list is replaced as a whole when it changes, so its patterns can live as long as it does.
+// A changed resource list is a new object, so the patterns can be cached with the list.
 const compiled = new WeakMap<readonly Resource[], Map<number, Pattern[]>>()
 
-/** Every live resource at this path, literal segments before `:name`s. @throws AppError resource-not-found */
+/**
+ * Every live resource at this path, literal segments before `:name`s.
+ * @throws AppError resource-not-found
+ */
 function atPath(resources: readonly Resource[], rawPath: string): Found[] {
   const found = findAt(resources, rawPath)
   if (found.length === 0) throw notFound()
   return found
 }
 
-/** The same, empty when there is none. */
+/** Like `atPath`, but returns an empty list instead of throwing. */
 export function findAt(resources: readonly Resource[], rawPath: string): Found[] {
   const segments = decodePath(rawPath)
   return segments ? candidates(resources, segments.length).flatMap((pattern) => take(pattern, segments)) : []
@@ -195,7 +208,7 @@ function decode(segment: string): string | undefined {
   }
 }
 
-// encodeURIComponent leaves "." and ".." alone, which no canonical path holds, and throws on lone surrogates.
+// encodeURIComponent leaves "." and ".." unchanged, which no canonical path contains, and throws on lone surrogates.
 function encodeSegment(value: string): string {
   return encodeURIComponent(value).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`)
 }

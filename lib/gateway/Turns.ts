@@ -1,17 +1,20 @@
 import { AppError } from '@/lib/errors'
 
-/** Lets work begin a few at a time, in the order in which it came. */
+/** A queue that starts a few jobs at a time, first come, first served. */
 export type Turns = {
-  /** Calls `begin` when it is its turn. The turn ends when `begin` is told so, or after `turnMs`. */
+  /**
+   * Calls `begin` when a slot is free. The slot is freed when `begin` calls `end`, or after `turnMs`. Calls `refuse` at
+   * once if the queue is full.
+   */
   take(begin: (end: () => void) => void, refuse: (problem: AppError) => void): void
 }
 
 type Limits = {
-  /** So many have their turn at once. */
+  /** Number of slots. */
   atOnce: number
-  /** Milliseconds after which a turn is over: what still runs waits for something else, and takes no processor. */
+  /** Milliseconds after which a slot is freed: a job that still runs is waiting for I/O and uses no processor. */
   turnMs: number
-  /** So many may wait. */
+  /** Maximum length of the queue. */
   waitingMax: number
 }
 

@@ -11,16 +11,17 @@ import { forAgent, forUpstream } from './Headers'
 import * as RetryAfter from './RetryAfter'
 import * as Route from './Route'
 
-/** An answer that has begun. `body` must be read to its end or cancelled. */
+/** An answer whose headers have arrived. Its `body` must be read to the end or cancelled. */
 export type UpstreamAnswer = {
   status: number
-  /** What may go to the agent; receipts and cache headers are not yet there. */
+  /** Headers for the agent, without receipts and cache headers. */
   headers: readonly (readonly [name: string, value: string])[]
-  /** As it comes, still encoded as the headers say. Null where the status allows none. */
+  /** Streamed, and still encoded as the headers say. Null if the status allows no body. */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null
   /**
-   * The whole body when it has at most so many bytes, else what was read so far and then the rest as it comes. Instead of
-   * `body`, not after it. @throws AppError upstream-failed when it breaks off before that is known.
+   * Returns the whole body if it has at most `bytesMax` bytes, else a stream of it. Use it instead of `body`, not after
+   * it.
+   * @throws AppError upstream-failed if the body breaks off before that is known.
    */
   readUpTo(bytesMax: number): Promise<Uint8Array | ReadableStream<Uint8Array>>
 }
@@ -33,11 +34,11 @@ export type UpstreamCall = {
   method: string
   headers: Headers
   body?: Uint8Array | RequestBody.OutgoingBody | undefined
-  /** The agent going away: it ends the upstream call, also while the answer streams. */
+  /** Aborted when the agent disconnects. Ends the upstream call, also while the answer streams. */
   gone?: Abort
   /**
-   * True (default): an answer of 400 or more was not what was paid for and is thrown, and cache headers are dropped.
-   * False, for free calls: everything below 500 is passed on.
+   * True (default): a status other than 2xx is thrown, because it is not what the agent paid for, and cache headers are
+   * dropped. False, for free calls: every status below 500 is passed on.
    */
   paid?: boolean
 }
@@ -45,20 +46,20 @@ export type UpstreamCall = {
 const redirectsMax = 3
 const excerptBytesMax = 4 * 1024
 const excerptMs = 1_000
-/** A held answer may pause, and take in all, this long. */
+/** A held answer may pause this long, and may take this long in all. */
 const heldPauseMs = 30_000
 const heldMs = 120_000
 const bodiless = new Set([204, 205, 304])
-/** 401, 403 and 407 speak of the merchant's own credentials and are shown to nobody. */
+/** 401, 403 and 407 concern the merchant's own credentials, so their bodies are never shown. */
 const hiddenStatuses = new Set([401, 403, 407])
 
 /**
- * Calls the upstream of a resource and returns when its answer has begun. Never repeats a request on its own.
- * Whatever it throws, nothing was delivered, so nothing may be charged:
- * @throws AppError upstream-timeout after `resource.timeoutMs`; upstream-refused when the address is not public or a
- *   redirect leads elsewhere; upstream-busy when it says when to come again; upstream-rejected for any other 4xx (`upstreamStatus`, and `upstreamBody` where it is short text;
- *   x402's own rule is that 400 and above are not settled); upstream-failed for everything else; bad-request when
- *   the agent's body was not the one it had announced.
+ * Calls the upstream of a resource and returns when its answer has begun. Never retries. An error means that nothing was
+ * delivered, so nothing may be charged.
+ * @throws AppError upstream-timeout after `resource.timeoutMs`; upstream-refused if the address is not public or a
+ *   redirect leads to another host; upstream-busy if the upstream asks to retry later; upstream-rejected for any other
+ *   4xx (`upstreamStatus`, and `upstreamBody` if it is short text; x402 does not settle answers of 400 and above);
+ *   upstream-failed for everything else; bad-request if the agent's body does not match its digest.
  */
 export async function send(call: UpstreamCall): Promise<UpstreamAnswer> {
   const paid = call.paid ?? true
@@ -83,7 +84,7 @@ export async function send(call: UpstreamCall): Promise<UpstreamAnswer> {
     return {
       status: response.statusCode,
       headers,
-      // A stream of the platform costs more than a small answer does: it is made for those who ask for one.
+      // A web stream costs more than a small answer, so it is made on demand.
       get body() {
         return (web ??= toWeb(response.body, release))
       },
@@ -98,8 +99,8 @@ export async function send(call: UpstreamCall): Promise<UpstreamAnswer> {
 }
 
 /**
- * Reads an answer whole, to hold it until the money is in.
- * @throws AppError upstream-failed when it is larger than `heldBytesMax`, breaks off, or pauses for 30 s.
+ * Reads a whole answer, to hold it until the payment settles.
+ * @throws AppError upstream-failed if it is larger than `heldBytesMax`, breaks off, or pauses for 30 s.
  */
 export async function holdAnswer(
   answer: UpstreamAnswer,
@@ -145,7 +146,7 @@ async function follow(call: UpstreamCall, headers: [string, string][], signal: A
       path: url.pathname + url.search,
       method: method as 'GET',
       headers: headers.flat(),
-      // A web stream is an async iterable, which undici takes; its types do not know that.
+      // undici accepts a web stream as an async iterable, but its types do not say so.
       body: body as Uint8Array | null | undefined,
       responseHeaders: 'raw',
       signal,
@@ -161,7 +162,7 @@ async function follow(call: UpstreamCall, headers: [string, string][], signal: A
       throw new AppError('upstream-refused', 'The upstream redirects to another host, which is not followed.')
     if (redirects >= redirectsMax)
       throw new AppError('upstream-failed', `The upstream redirects more than ${redirectsMax} times.`)
-    // RFC 9110 15.4: 303 asks for GET, and 301 and 302 are answered so by every browser.
+    // RFC 9110 15.4: 303 switches to GET; every browser does so for a POST with 301 and 302 too.
     if (response.statusCode === 303 || (response.statusCode < 303 && method === 'POST')) {
       if (method !== 'HEAD') method = 'GET'
       body = undefined
@@ -178,10 +179,10 @@ function bodyOf({ body }: UpstreamCall): RequestBody {
   return body.kind === 'bytes' ? body.bytes : body.kind === 'stream' ? body.stream : undefined
 }
 
-// A resource is replaced as a whole when it changes.
+// A changed resource is a new object, so its URL can be cached with it.
 const fixedUrls = new WeakMap<Resource, URL>()
 
-/** The upstream's URL: its own query first; a name that it sets itself cannot be set by the agent. */
+/** Builds the upstream's URL. The merchant's query comes first, and the agent cannot set a name that is in it. */
 function urlOf(call: UpstreamCall): URL {
   const { resource, params, query } = call
   if (query !== '' || Object.keys(params).length > 0) return makeUrl(call)
@@ -236,7 +237,7 @@ function isDelivered(status: number): boolean {
   return status < 300
 }
 
-/** The upstream asks to come again: too many requests, unavailable, too slow, too early (RFC 9110, 6585 and 8470). */
+/** Statuses that ask for a retry: too many requests, unavailable, timeout, too early (RFC 9110, 6585 and 8470). */
 const comeAgain = new Set([408, 425, 429, 503])
 const retrySecondsDefault = 5
 
@@ -268,7 +269,7 @@ function busy(upstreamStatus: number, retryAfterSeconds: number): AppError {
   })
 }
 
-/** The words of a refusal, where they are short, readable, and hold nothing that we injected. */
+/** Returns the body of a refusal if it is short text without any injected secret; else undefined. */
 async function excerpt({ statusCode, headers, body }: Reply, secrets: readonly string[]): Promise<string | undefined> {
   body.on('error', () => {})
   const own = new Map(pairs(headers).map(([name, value]) => [name.toLowerCase(), value]))
@@ -305,7 +306,7 @@ function toUpstreamError(error: unknown, call: UpstreamCall, abort: Abort): AppE
   })
 }
 
-// `responseHeaders: 'raw'` gives one flat list, in which repeated names keep their own lines.
+// `responseHeaders: 'raw'` gives one flat list, in which each repeated header has its own pair.
 function pairs(raw: unknown): [string, string][] {
   const flat = raw as readonly string[]
   return Array.from({ length: flat.length / 2 }, (_, index) => [flat[2 * index] ?? '', flat[2 * index + 1] ?? ''])
@@ -345,7 +346,7 @@ async function readUpTo(
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
 }
 
-/** Pulls only as fast as it is read, after what was read already. Cancelling destroys the upstream connection. */
+/** Streams `held`, then the rest, only as fast as it is read. Cancelling destroys the upstream connection. */
 function toWeb(
   body: Readable,
   release: () => void,

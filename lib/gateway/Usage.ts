@@ -2,14 +2,12 @@ import { PricePlan } from '@/lib/pricing'
 import type { RequestBody } from './RequestBody'
 import * as Sse from './session/Sse'
 
-/** Counts what a price is for in a request and in an answer. */
+/** Counts the priced units in a request or an answer. */
 
-/** An answer that is all there. */
+/** An answer with its whole body in memory. */
 export type CompleteAnswer = { headers: readonly (readonly [name: string, value: string])[]; body: Uint8Array }
 
-/**
- * How many units a request asks for; undefined when it does not say, or not in one unmistakable way. Pure.
- */
+/** Returns the units that a request asks for; undefined if it does not say, or says it ambiguously. Pure. */
 export function inRequest(
   count: PricePlan.UnitCount,
   { query, body }: { query: string; body: RequestBody },
@@ -26,7 +24,7 @@ export function inRequest(
   }
 }
 
-/** How many units an answer was; undefined when it does not say. */
+/** Returns the units in an answer; undefined if it does not say. */
 export async function inAnswer(
   count: PricePlan.UnitCount,
   { headers, body }: CompleteAnswer,
@@ -49,7 +47,10 @@ export async function inAnswer(
   }
 }
 
-/** Events with data in a stream of server-sent events, and the units that their fields say; undefined when it is none. */
+/**
+ * Counts the events with data in a stream of server-sent events, and sums their `units` fields. Undefined if the body is
+ * not such a stream.
+ */
 export async function countEvents(body: Uint8Array): Promise<{ events: bigint; units: bigint } | undefined> {
   let [events, units] = [0n, 0n]
   try {
@@ -63,14 +64,14 @@ export async function countEvents(body: Uint8Array): Promise<{ events: bigint; u
   return { events, units }
 }
 
-/** Length of a body; undefined of one that streams and did not say. */
+/** Length of a body in bytes; undefined if it is streamed without a declared length. */
 export function bytesOf(body: RequestBody): bigint | undefined {
   if (body.kind === 'none') return 0n
   if (body.kind === 'bytes') return BigInt(body.bytes.byteLength)
   return body.lengthBytes === undefined ? undefined : BigInt(body.lengthBytes)
 }
 
-/** The number at a JSON pointer (RFC 6901). */
+/** Returns the number at a JSON pointer (RFC 6901); undefined if there is none. */
 function numberAt(bytes: Uint8Array, pointer: string): bigint | undefined {
   let value: unknown
   try {

@@ -5,7 +5,7 @@ import { Cors } from '@/lib/http'
 
 const lingerMs = 1_000
 
-/** Says on a bare connection why nothing more will come on it, and closes it. */
+/** Writes an error on a raw connection as an HTTP problem, then closes the connection. */
 export function answerOnSocket(socket: Duplex, error: AppError, origin: string): void {
   const problem = toProblem(error, origin)
   const body = JSON.stringify(problem)
@@ -14,7 +14,7 @@ export function answerOnSocket(socket: Duplex, error: AppError, origin: string):
     'Content-Type': 'application/problem+json',
     'Cache-Control': 'no-store',
     'X-Content-Type-Options': 'nosniff',
-    // It says nothing but that the request was none, so that a page may read it wherever the request was meant to go.
+    // The problem describes only the malformed request, so pages of any origin may read it.
     ...Object.fromEntries(Cors.anyOrigin),
     Connection: 'close',
     'Content-Length': Buffer.byteLength(body),
@@ -25,9 +25,9 @@ export function answerOnSocket(socket: Duplex, error: AppError, origin: string):
   setTimeout(() => socket.destroy(), lingerMs).unref()
 }
 
-/** The same for what the parser of HTTP refused. Node itself answers with an empty 400 or 431. */
+/** Answers an error of the HTTP parser. Node's own answer is an empty 400 or 431. */
 export function answerParserError(error: NodeJS.ErrnoException, socket: Duplex, origin: string): void {
-  // The answer of a request that is being served would be mixed with ours.
+  // If another answer is already being written, this one would be mixed into it.
   const running = (socket as Duplex & { _httpMessage?: ServerResponse })._httpMessage
   if (!socket.writable || error.code === 'ECONNRESET' || running?.headersSent) socket.destroy()
   else answerOnSocket(socket, parserProblem(error), origin)

@@ -13,8 +13,9 @@ import type { UpstreamAnswer } from './Upstream'
 import { withConsequence } from './with-consequence'
 
 /**
- * Calls the upstream of a settled payment, or has its action executed, and delivers; also when the same credential comes back after its first
- * request gave up waiting. A failure is refunded, because the money has moved.
+ * Serves a settled payment: calls the upstream, or queues its action, and delivers. Also used when a credential returns
+ * whose first request gave up waiting. If the upstream fails, the payment is refunded, because the money has moved.
+ * @throws AppError payment-in-progress if another request is serving the payment; the upstream's errors otherwise.
  */
 export async function answerSettled(
   pricedRequest: PricedRequest,
@@ -46,7 +47,7 @@ export async function answerSettled(
     }
     await deliverPayment(pricedRequest.ctx, delivery, { merchantId, resourceId })
   } catch (error) {
-    // Nobody reads it any more, and its connection would be held until it times out.
+    // Without a reader the upstream connection would stay open until it times out.
     if (peeked.body instanceof ReadableStream) void peeked.body.cancel(error).catch(() => {})
     throw error
   }

@@ -14,8 +14,10 @@ import { holdAnswer } from './Upstream'
 import { withConsequence } from './with-consequence'
 
 /**
- * `after`: the answer is held until the money is in. Whether it still can move is asked again after the work: a payer may empty or delegate
- * its account meanwhile, and what is simulated costs no gas and is known at once.
+ * Serves a payment that settles after the work: calls the upstream, holds the answer, settles, then delivers. Settlement
+ * simulates the transfer again, because the payer may empty or delegate its account during the work; a simulation costs
+ * no gas.
+ * @throws AppError of the upstream ("You were not charged."), settlement-failed, settlement-pending.
  */
 export async function answerThenSettle(pricedRequest: PricedRequest, payment: Payment.Payment): Promise<GatewayAnswer> {
   let answer: Payment.StoredAnswer
@@ -40,7 +42,10 @@ export async function answerThenSettle(pricedRequest: PricedRequest, payment: Pa
   return paidAnswer({ id: payment.id, receipt: settled.receipt }, answer)
 }
 
-/** What the answer came to, base units, where the payer signed for the most it can (`upto`); undefined where that is the price. */
+/**
+ * The charge for this answer in base units, if the payer signed for a maximum (`upto`); undefined if the charge is the
+ * signed amount.
+ */
 async function chargeBaseOf(
   pricedRequest: PricedRequest,
   { id, scheme, network, asset, amountBase }: Payment.Payment,

@@ -31,15 +31,15 @@ import * as Upstream from './Upstream'
 
 export type RequestInfo = {
   remoteAddress?: string | undefined
-  /** The request target as it came over the wire; a URL object would have normalised it. */
+  /** The request target as received; a URL object would normalise it. */
   target?: string | undefined
-  /** Aborted when the client goes away; without it the request's own signal is asked. */
+  /** Aborted when the client disconnects; defaults to the request's own signal. */
   gone?: Abort | undefined
 }
 
-/** The same, without making a Response where that is not needed. */
+/** Like `handle`, but avoids a platform Response where plain parts are enough. Never throws. */
 export function answer(request: Request, info: RequestInfo = {}): Promise<GatewayAnswer> {
-  // Under Next, and for the tools of MCP, it is called from among the pages.
+  // Next and MCP call this outside the listener's own database pool, so it selects the pool for sales here.
   return runFor('sales', () => serveOrRefuse(request, info))
 }
 
@@ -85,7 +85,7 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Gat
   return sell(pricedRequest)
 }
 
-/** The answer, paid or free, or the challenge. A refusal with status 402 always brings a fresh challenge along. */
+/** Returns the answer, paid or free, or the challenge. A refusal with status 402 always carries a fresh challenge. */
 async function sell(pricedRequest: PricedRequest): Promise<GatewayAnswer> {
   try {
     const presented = parseAny(pricedRequest.request.headers)
@@ -94,7 +94,7 @@ async function sell(pricedRequest: PricedRequest): Promise<GatewayAnswer> {
   } catch (error) {
     const refusal = toAppError(error)
     const told = refusalOf(pricedRequest.request.headers, refusal)
-    // The official client resynchronises a channel by the challenge only where nothing else speaks of its payment.
+    // The official client resynchronises a channel from the challenge only if no other header describes its payment.
     const known =
       told && !(refusal instanceof NeedsSnapshot)
         ? refusal.with({ headers: { [told.name]: told.value, ...refusal.headers } })
@@ -105,12 +105,12 @@ async function sell(pricedRequest: PricedRequest): Promise<GatewayAnswer> {
   return sellUnpaid(pricedRequest)
 }
 
-/** A refusal that comes with a challenge: 402, and 412 for an allowance that x402's clients have to give first. */
+/** True for refusals that carry a challenge: 402, and 412 for an allowance that an x402 client must grant first. */
 function isDemand({ status }: AppError): boolean {
   return status === 402 || status === 412
 }
 
-/** What a wallet that signed in is given, the answer that is free, or the challenge. */
+/** Serves a request without a payment: access or a free call for a signed-in wallet, a free answer, or the challenge. */
 async function sellUnpaid(unknown: PricedRequest): Promise<GatewayAnswer> {
   let pricedRequest = unknown
   try {
@@ -133,8 +133,8 @@ async function sellUnpaid(unknown: PricedRequest): Promise<GatewayAnswer> {
 }
 
 /**
- * What a request asks for. A channel is managed on its resource's own URL by any method, HEAD for a pure top-up: where a path
- * is not sold by a method, a channel credential that comes with it still means what it was challenged for.
+ * Decides what to do with a request. A channel is managed at its resource's own URL by any method (HEAD for a pure
+ * top-up), so a channel credential is processed even if the path has no resource for the method.
  * @throws AppError resource-not-found | method-not-allowed
  */
 function meaningOf(resources: readonly Resource[], request: Request, path: string, nowMs: number): Route.MethodMeaning {
@@ -148,7 +148,7 @@ function meaningOf(resources: readonly Resource[], request: Request, path: strin
   }
 }
 
-/** Undefined when no channel credential came, or no session is sold there. */
+/** Undefined if the request has no channel credential, or the path has no resource with sessions. */
 function managed(
   resources: readonly Resource[],
   { headers }: Request,
@@ -162,7 +162,10 @@ function managed(
   return found && { kind: 'manage', ...found }
 }
 
-/** Price zero: straight through, streamed both ways. HEAD goes on as GET, which every upstream knows; its body is let go. */
+/**
+ * Passes a free call to the upstream, streamed in both directions. HEAD is sent as GET, which every upstream supports;
+ * the body is then dropped.
+ */
 async function serveFree(
   {
     request,

@@ -13,8 +13,9 @@ import type { PricedRequest } from './PricedRequest'
 import { readOffer } from './session/read-offer'
 
 /**
- * The 402: both protocols' challenges for one quote, the problem (with x402 v1's members, and all of the challenges) as body, or a
- * page for a browser. `refusal` is why a credential that came along was not accepted, `reason` the same in x402's word.
+ * Builds the 402: the challenges of both protocols for one quote. The body is the problem (with x402 v1's members and all
+ * challenges), or a page for a browser. `refusal` is the error of the request's credential, `reason` the same as x402's
+ * code.
  * @throws AppError uri-too-long
  */
 export async function build402(
@@ -28,14 +29,19 @@ export async function build402(
   return demandPlainly(pricedRequest, session)
 }
 
-/** Forms of this second's 402s. Few enough that a flood of addresses fills no memory. */
+/**
+ * Templates of the 402s of the current second. Limited, so that requests with many different URLs cannot fill the memory.
+ */
 const forms = {
   second: 0,
   byKey: new Map<string, { form: Reprint.ReprintForm; ownTexts: Protocol.Challenge['ownTexts'] }>(),
 }
 const formsMax = 200
 
-/** The 402 of a program that brings no credential: made for the first in a second, printed again for others that ask the same. */
+/**
+ * The 402 for a client without a credential. The first identical request in a second builds it; the others fill its
+ * template.
+ */
 async function demandPlainly(pricedRequest: PricedRequest, session: Offered['session']): Promise<WholeAnswer> {
   const quote = Quote.sinceItsSecond(pricedRequest.quote)
   const asked = { ...pricedRequest, quote, ctx: { ...pricedRequest.ctx, now: () => quote.issuedAtMs } }
@@ -60,7 +66,10 @@ async function demandPlainly(pricedRequest: PricedRequest, session: Offered['ses
   return whole
 }
 
-/** All that a 402 depends on but its quote's random bits and its second. A resource that is edited is another object. */
+/**
+ * The cache key: everything a 402 depends on except the random bits and the second of its quote. An edited resource is a
+ * new object.
+ */
 function keyOf({ resource, request, agentRequest, quote }: PricedRequest, session: Offered['session']): string {
   const { priceMicros, metered, basis, payouts } = quote
   const { snapshot: _none, ...sold } = session ?? {}
@@ -93,7 +102,7 @@ type Offered = {
   signIn: ReturnType<typeof signInFor>
 }
 
-/** The same of what is known already. Pure but for the configuration. */
+/** Composes the 402 from its parts. Reads the configuration, nothing else. */
 export function compose(
   { request, agentRequest, quote, resource }: Pick<PricedRequest, 'request' | 'agentRequest' | 'quote' | 'resource'>,
   refusal: AppError | undefined,
@@ -116,7 +125,7 @@ export function compose(
     ...ChallengeHead.common,
     ...(page ? page.headers : ChallengeHead.ofProblem),
   })
-  // Everything else is there, so that what is left for the challenges is known.
+  // All other headers are set, so the rest of the budget is for the challenges.
   const head = ChallengeHead.fit(challenge, headers, { url: agentRequest.url, networks: quote.payouts.length })
   for (const [name, value] of head.headers) headers.append(name, value)
   if (page) return { challenge, response: new Response(page.html, { status: error.status, headers }) }

@@ -2,8 +2,9 @@ import type { PricedRequest } from './PricedRequest'
 import * as Upstream from './Upstream'
 
 /**
- * Calls the upstream with what the agent sent. Once money has moved, an agent that goes away does not end the call: it can
- * fetch the answer with the same credential. Before that, and for a stream, it does.
+ * Calls the upstream with the agent's request. `abortable` ends the call when the agent disconnects: true before the
+ * money has moved, and for streams. Otherwise the call continues, and the agent can fetch the answer with the same
+ * credential.
  */
 export function callUpstream(
   { resource, params, request, agentRequest, body, gone, quote }: PricedRequest,
@@ -11,7 +12,7 @@ export function callUpstream(
   more?: Readonly<Record<string, string>>,
 ): Promise<Upstream.UpstreamAnswer> {
   const { method } = request
-  // What is counted in an answer must be readable.
+  // The gateway counts units in a metered answer, so it must not be compressed.
   const added = { ...more, ...(quote.metered && { 'accept-encoding': 'identity' }) }
   const headers =
     Object.keys(added).length > 0 ? new Headers([...request.headers, ...Object.entries(added)]) : request.headers

@@ -5,10 +5,10 @@ import type { PricedRequest } from './PricedRequest'
 import * as Usage from './Usage'
 
 /**
- * What is charged for an answer that is all there, in micro-dollars: what was quoted, or, where that is metered, what the answer
- * counts to under the policy of the quote, whatever the price is by now. Never more than was quoted. An answer that does not say
- * how many units it is costs none. `sale.quote` is the one that was paid.
- * @throws AppError stale-state when that policy is not known any more: then nothing may be charged.
+ * Returns the charge for a complete answer, in micro-dollars: the quoted price, or for a metered quote the counted units
+ * priced by the quote's own plan, even if the price was edited since. Never more than the quote. An answer without a
+ * readable unit count is free. `pricedRequest.quote` is the paid quote.
+ * @throws AppError stale-state if the quote's plan is no longer stored: then nothing may be charged.
  */
 export async function chargeOf(
   pricedRequest: Pick<PricedRequest, 'quote' | 'resource'>,
@@ -21,7 +21,7 @@ export async function chargeOf(
   return Price.charge(policy, { priceMicros, scale: metered.scale }, units)
 }
 
-/** The policy that the quote was made by: the resource's own, or one that was replaced since. */
+/** The price plan of the quote: the resource's current one, or an earlier revision. */
 async function policyOf({ quote, resource }: Pick<PricedRequest, 'quote' | 'resource'>): Promise<PricePlan.PricePlan> {
   const { pricing } =
     quote.revision === resource.revision

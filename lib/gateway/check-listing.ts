@@ -4,7 +4,10 @@ import { readListing } from './read-listing'
 
 export type ListingCheck = { health: DirectoryHealth; head: HeadReport | undefined }
 
-/** How well directories can list a resource, by its own 402, and what its head has; undefined when there is none. Sends nothing. */
+/**
+ * Reports how well directories can list a resource, judged by its own 402, and what the head of that 402 contains.
+ * Undefined if there is no such resource. Sends nothing.
+ */
 export async function checkListing(merchantSlug: string, id: string): Promise<ListingCheck | undefined> {
   const found = await readListing(merchantSlug, id)
   if (!found) return undefined

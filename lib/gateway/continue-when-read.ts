@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
 /**
- * Tells a client that waits for it (Expect: 100-continue) to send its body, at the moment in which somebody reads it. One whose
- * request is answered without never sends it, and what it sends next would be taken for it: then the connection ends with the
- * answer (RFC 9110 section 10.1.1).
+ * Sends 100 Continue to a client with Expect: 100-continue at the moment the handler starts to read the body. If the
+ * handler answers without reading, the client never sends the body, and its next bytes would be taken for it: the
+ * connection then ends with the answer (RFC 9110 section 10.1.1).
  */
 export function continueWhenRead(incoming: IncomingMessage, outgoing: ServerResponse, mayStay: () => boolean): void {
   const { shouldKeepAlive } = outgoing
@@ -11,7 +11,7 @@ export function continueWhenRead(incoming: IncomingMessage, outgoing: ServerResp
   outgoing.shouldKeepAlive = false
   incoming._read = (size) => {
     incoming._read = read
-    // After the answer Node reads only to throw away.
+    // After the answer, Node reads only to discard.
     if (!outgoing.headersSent) {
       outgoing.shouldKeepAlive = shouldKeepAlive && mayStay()
       outgoing.writeContinue()

@@ -6,13 +6,13 @@ import { Sacrifice } from '@/lib/protocols'
 import { composeChallenge } from './preview-402'
 import * as ChallengeHead from './ChallengeHead'
 
-/** What a merchant is told of the head of a resource's 402. Bytes are those of the wire. */
+/** The report for a merchant on the head of a resource's 402. Sizes are in bytes as sent. */
 export type HeadReport = {
   bytes: number
   budget: number
-  /** What fills it, as it stands in it. */
+  /** What the head contains, in its order. */
   groups: readonly HeadGroup[]
-  /** What it leaves to the body, in the order in which it was given up; a sentence's part each. */
+  /** The parts that were dropped from the head and are only in the body, in order; each is a phrase. */
   left: readonly string[]
   takers: readonly HeadLimit[]
 }
@@ -20,10 +20,10 @@ export type HeadReport = {
 export type HeadGroup = { name: string; bytes: number; parts: readonly HeadPart[] }
 export type HeadPart = { name: string; bytes: number }
 
-/** Somebody on the way, or at the end of it, with default settings. */
+/** A proxy or a client, with its default limit. */
 export type HeadLimit = { name: string; kind: 'proxy' | 'client'; limit: string; takes: boolean; wayOut?: string }
 
-/** The head of the 402 that agents get of a resource, asked without a query, body or credential. Sends and stores nothing. */
+/** Describes the head of the 402 for a request without query, body or credential. Sends and stores nothing. */
 export function describeHead(resource: Resource, nowMs: number, takes: Protocol.AcceptedMethods): HeadReport {
   const { challenge, rest, asked } = composeChallenge(resource, nowMs, {}, takes)
   const head = ChallengeHead.fit(challenge, rest, asked)
@@ -58,7 +58,7 @@ const words: Record<Sacrifice.Sacrifice, string> = {
   'sign-in': 'signing in to come back',
 }
 
-/** Of what was given up, that which was there. */
+/** Of the dropped parts, those that this resource has. */
 function leftBy(
   { headersWithout, headers }: Protocol.Challenge,
   given: ChallengeHead.ChallengeHead['given'],
@@ -90,7 +90,7 @@ function groupsOf(headers: Protocol.Challenge['headers'], rest: readonly (readon
   ]
 }
 
-/** What the parts do not account for is the header's own. */
+/** A header with its parts. The last part is the rest of its bytes. */
 function toGroup(name: string, headers: Protocol.Challenge['headers'], parts: readonly HeadPart[]): HeadGroup {
   const bytes = ChallengeHead.bytesOf(headers)
   const own = bytes - parts.reduce((sum, part) => sum + part.bytes, 0)
@@ -137,7 +137,7 @@ function partOfMpp(value: string): HeadPart {
 
 type Limits = Omit<HeadLimit, 'takes'> & { whole?: number; line?: number }
 
-/** As they are installed, in July 2026. A line is one header. */
+/** Default limits as of July 2026. A line is one header. */
 const takers: readonly Limits[] = [
   {
     name: 'nginx',

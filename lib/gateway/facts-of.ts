@@ -3,7 +3,7 @@ import { PricePlan } from '@/lib/pricing'
 import type { PricedRequest } from './PricedRequest'
 import * as Usage from './Usage'
 
-/** What is kept of a request, so that other prices can be tried on it later. */
+/** The facts of a request that are stored, so that a merchant can simulate other prices on it later. */
 export function requestFacts({ resource, body, agentRequest, agent }: PricedRequest): PricingFacts.PricingFacts {
   const bytes = Usage.bytesOf(body)
   const count = resource.pricing?.unit?.count
@@ -15,7 +15,7 @@ export function requestFacts({ resource, body, agentRequest, agent }: PricedRequ
   }
 }
 
-/** The same of an answer that is all there. */
+/** The stored facts of a complete answer. */
 export async function answerFacts(
   { resource }: Pick<PricedRequest, 'resource'>,
   answer: Usage.CompleteAnswer,

@@ -5,7 +5,10 @@ import { findNamedFacilitator } from '@/lib/remote-facilitators'
 
 type Sold = Pick<Resource, 'merchantId' | 'pricing' | 'permit2' | 'contractPayers' | 'payouts'>
 
-/** What a resource takes, and whom its payers sign for where an upstream of its merchant's route settles and has to be named. */
+/**
+ * Returns the payment methods that a resource accepts, and, if a remote facilitator of the merchant settles, the address
+ * that payers must name in their signature.
+ */
 export async function findAcceptedMethods({
   merchantId,
   pricing,
@@ -14,7 +17,7 @@ export async function findAcceptedMethods({
   payouts,
 }: Sold): Promise<Protocol.AcceptedMethods> {
   const takes = { permit2, contracts: contractPayers, deploys: contractPayers }
-  // Only what is metered, or paid on Solana, is signed for somebody who is named.
+  // Only metered payments, and payments on Solana, name a facilitator in the signature.
   const networks = payouts.map(({ network }) => network).filter((network) => pricing || Caip.isSolana(network))
   return networks.length === 0 ? takes : { ...takes, facilitators: await findNamedFacilitator(merchantId, networks) }
 }

@@ -3,8 +3,9 @@ import { listRoutedFacilitators } from '@/lib/remote-facilitators'
 import { readListing } from './read-listing'
 
 /**
- * Where a resource is listed now: here, in the catalogues of the facilitators that its merchant's routes name, and in the directories of
- * this installation. Asks them, so that it takes seconds where one is slow; each once a minute.
+ * Finds where a resource is listed now: in this server's catalogue, in the catalogues of the facilitators in its
+ * merchant's routes, and in this installation's directories. Calls each of them at most once a minute, which takes
+ * seconds if one is slow.
  * @param onSaleSince ISO 8601.
  */
 export async function findListings(merchantSlug: string, id: string, onSaleSince: string): Promise<DirectoryPlace[]> {

@@ -3,8 +3,8 @@ import type { Quote } from '@/lib/pricing'
 import { openQuote } from '@/lib/protocols'
 
 /**
- * The quote of a resource in a credential's token, whole: the money goes where the revision said by which it was made. Undefined
- * when this installation sealed no such quote for this resource. Asks the database only after an edit, and once.
+ * Opens the quote in a credential's token, with the payout addresses of the revision that made it. Undefined if this
+ * installation did not seal it for this resource. Reads the database only after an edit, once per revision.
  */
 export async function findQuote(
   resource: Pick<Resource, 'id' | 'revision' | 'payouts'>,

@@ -1,12 +1,12 @@
 import { db, sql } from '@/lib/db'
 
-/** One call that a wallet has for nothing on a day (UTC, "2026-11-22"). */
+/** One free call of a wallet on a day (UTC, "2026-11-22"). */
 export type FreeCall = { resourceId: string; wallet: string; day: string }
 
 /**
- * Takes one of the calls that a wallet has for nothing on a day; undefined when they are used up. One statement, so that any
- * number of requests at once get no more than there are.
- * @returns how many are used now, this one too.
+ * Takes one of a wallet's free calls of a day; undefined if none is left. A single statement, so parallel requests cannot
+ * take more than `perDay`.
+ * @returns the number used, including this one.
  */
 export async function takeFreeCall({ resourceId, wallet, day }: FreeCall, perDay: number): Promise<number | undefined> {
   const [row] = await db.query<{ used: number }>(sql`

@@ -2,7 +2,10 @@ import { log } from '../log'
 import { db, sql } from '@/lib/db'
 import { type FreeCall } from './free-quota'
 
-/** Gives one back that brought no answer. What cannot be written now is lost to the wallet for the day, and costs nobody anything. */
+/**
+ * Returns a free call that got no answer. Never throws. If the database fails, the wallet loses this one call for the
+ * day.
+ */
 export async function giveBackFreeCall({ resourceId, wallet, day }: FreeCall): Promise<void> {
   await db
     .execute(sql`

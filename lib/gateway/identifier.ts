@@ -4,9 +4,9 @@ import type { Protocol } from '@/lib/payments'
 import { readIdentifier } from '@/lib/protocols'
 
 /**
- * The id that an agent gave its payment (x402's payment-identifier), which is one per merchant for ever. A repeat of the same
- * payment is found by what was signed, before this is asked; another payment with the same id is refused.
- * @throws AppError identifier-malformed when it is no such id, or missing where the resource wants one.
+ * Returns the id that an agent gave its payment (x402's payment-identifier), unique per merchant forever. A repeat of the
+ * same payment is found by its signature before this is called; a different payment with the same id is refused.
+ * @throws AppError identifier-malformed if the id is malformed, or missing where the resource requires one.
  */
 export function identifierOf(
   { identifierRequired }: Pick<Resource, 'identifierRequired'>,

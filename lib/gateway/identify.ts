@@ -4,12 +4,12 @@ import { hasAccess, type Protocol } from '@/lib/payments'
 import { env } from '../env'
 import type { PricedRequest } from './PricedRequest'
 
-/** Whether it matters who asks: a wallet may come back without paying, or pays less, or nothing for some calls. */
+/** True if the resource treats wallets differently: return without paying, discounts, or free calls. */
 function knowsWallets({ accessSeconds, pricing }: Pick<Resource, 'accessSeconds' | 'pricing'>): boolean {
   return accessSeconds !== null || (pricing !== null && (pricing.freePerDay > 0 || pricing.discounts.length > 0))
 }
 
-/** What a wallet may sign to be known; undefined where nobody is told apart. Made for each 402 and stored nowhere. */
+/** The sign-in request for the 402; undefined if the resource treats all wallets alike. Made for each 402, not stored. */
 export function signInFor({
   ctx,
   resource,
@@ -22,8 +22,8 @@ export function signInFor({
 }
 
 /**
- * Who sends a request, by its header SIGN-IN-WITH-X; undefined when it has none, or where nobody is told apart. Once a message was
- * looked at, it is used up.
+ * Returns the wallet that signed in by the SIGN-IN-WITH-X header; undefined without the header, or if the resource treats
+ * all wallets alike. Each message works once, also if it is refused.
  * @throws AppError sign-in-refused
  */
 export async function identify({
@@ -37,7 +37,7 @@ export async function identify({
   return signInWallet(ctx, header, toAsked(resource, agentRequest), hasAccess)
 }
 
-/** Without the query: a wallet signs in for the resource, and comes back with any question. */
+/** Without the query: a wallet signs in to the resource, and then may send any query. */
 function toAsked(
   { id, payouts }: Pick<Resource, 'id' | 'payouts'>,
   { path }: Protocol.AgentRequest,

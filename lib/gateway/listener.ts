@@ -16,21 +16,21 @@ import * as Turns from './Turns'
 export type RequestRoutes = {
   takes(target: string): boolean
   handle(request: Request, info: RequestInfo): Promise<Response>
-  /** No purchase waits for it: it takes turns with the pages. */
+  /** True for routes that no purchase depends on: they share the queue of the pages. */
   inTurn?: boolean
 }
 
-/** What stands behind the listener. */
+/** The handlers behind the listener. */
 export type ListenerTarget = {
   /** Serves everything below /gateway/. Never throws. */
   handle(request: Request, info: RequestInfo): Promise<GatewayAnswer>
-  /** Others that are served on plain Node too; the first that takes a request target answers it. Never throw. */
+  /** Other routes served on plain Node; the first that takes a request target answers it. They never throw. */
   besides?: readonly RequestRoutes[]
-  /** Serves everything else; what it cannot answer it refuses. */
+  /** Serves everything else, or calls `refuse` with a problem. */
   otherwise(request: IncomingMessage, response: ServerResponse, refuse: (problem: AppError) => void): unknown
-  /** Public URL: who we are, whatever a client or a proxy calls us. */
+  /** Our public URL, whatever name a client or a proxy used. */
   origin: string
-  /** Proxies whose word about the client's address is taken; none when left out. */
+  /** Proxies whose forwarding headers are trusted for the client's address; default none. */
   isTrusted?: Client.IsTrusted
 }
 
@@ -42,25 +42,26 @@ export type GatewayListener = {
 
 const targetBytesMax = 8 * 1024
 /**
- * A page takes milliseconds of the one processor that sales share with it. Few at a time, so that a sale waits for few of them,
- * however many are asked for. Calls of the API that wait for a chain hold up no other for longer than a turn: 80 begin in a second.
+ * A page takes milliseconds of the one processor that it shares with sales. A few run at a time, so that a sale never
+ * waits for many of them. API calls that wait for a chain hold a slot for one turn at most: 80 can start in a second.
  */
 const pageTurns = { atOnce: 4, turnMs: 50, waitingMax: 500 }
 const limits = {
   maxHeaderSize: 16 * 1024,
-  // Until the headers, and until the whole request, must be here. An answer may take as long as it likes.
+  // Time limits for receiving the headers, and the whole request. An answer has no limit.
   headersTimeout: 15_000,
   requestTimeout: 120_000,
   connectionsCheckingInterval: 1_000,
-  // Longer than the idle time of usual load balancers, so that they close first.
+  // Longer than the idle timeout of common load balancers, so that they close first.
   keepAliveTimeout: 65_000,
-  // Node's own refusal of a missing Host has no body; ours is a problem.
+  // Node refuses a missing Host without a body; we answer with a problem.
   requireHostHeader: false,
 } as const
 
 /**
- * The one port: /gateway/ and what stands besides it on plain Node, because Next's router costs about 2 ms of CPU a request, and everything else
- * behind it. Refusals of the HTTP parser are problems too. `overrides` is for tests.
+ * Creates the server of the one port. /gateway/ and `besides` run on plain Node, because Next's router costs about 2 ms
+ * of CPU a request; everything else goes to `otherwise`. Errors of the HTTP parser are answered as problems. `overrides`
+ * is for tests.
  */
 export function createListener(
   behind: ListenerTarget,
@@ -116,7 +117,7 @@ export function createListener(
   })
   const drain = () => {
     draining = true
-    // An answer that has not begun can still say that its connection ends.
+    // An answer that has not started can still announce that its connection closes.
     for (const outgoing of running) outgoing.shouldKeepAlive = false
   }
   return {
@@ -129,8 +130,8 @@ export function createListener(
 }
 
 /**
- * Brings every form of a request into one: its target a path, its Host and the headers by which proxies tell a host those of PUBLIC_URL,
- * so that nothing behind is misled, and Next takes forms that came through any proxy. Says who sent it in X-Forwarded-For.
+ * Normalises a request: its target becomes a path, its Host and forwarding headers become those of PUBLIC_URL, so that no
+ * handler is misled, and Next accepts forms sent through any proxy. Puts the client's address into X-Forwarded-For.
  * @throws AppError bad-request, misdirected, uri-too-long
  */
 function normalise(incoming: IncomingMessage, behind: ListenerTarget): void {
@@ -147,7 +148,10 @@ function normalise(incoming: IncomingMessage, behind: ListenerTarget): void {
   if (client !== undefined) headers[Client.header] = client
 }
 
-/** What is refused before it is known whom it is for. The gateway is stricter with its own paths. @throws AppError */
+/**
+ * Checks that apply to every target; the gateway checks its own paths more strictly.
+ * @throws AppError
+ */
 function assertAnswerable(target: string): void {
   if (target.length > targetBytesMax)
     throw new AppError('uri-too-long', `The request target may have ${targetBytesMax / 1024} KiB.`)
@@ -155,7 +159,7 @@ function assertAnswerable(target: string): void {
     throw new AppError('bad-request', 'The path is not UTF-8 in percent-encoding, or holds a NUL.')
 }
 
-/** Next's router answers what it cannot decode with a bare 500, and PostgreSQL holds no NUL. */
+/** Next's router answers an undecodable path with a bare 500, and PostgreSQL cannot store a NUL. */
 function isDecodable(target: string): boolean {
   try {
     return !decodeURIComponent(target.split('?')[0] ?? '').includes('\0')
@@ -171,7 +175,8 @@ function isGateway(target: string): boolean {
 type NodeListener = (incoming: IncomingMessage, outgoing: ServerResponse) => Promise<void>
 
 function plainListener(behind: ListenerTarget, handle: ListenerTarget['handle']): NodeListener {
-  // Tells getRequestListener that the answer is written already: its own writer ends broken answers as if whole.
+  // Signals getRequestListener that the answer is already written: its own writer ends a broken answer as if it were
+  // complete.
   const sent = new Response(null, { headers: { 'x-hono-already-sent': 'true' } })
   const listen = getRequestListener(
     async (request, { incoming, outgoing }) => {
@@ -195,7 +200,7 @@ function plainListener(behind: ListenerTarget, handle: ListenerTarget['handle'])
   )
   return async (incoming, outgoing) => {
     try {
-      // Before anything normalises it: a URL object would make "/x/../" look innocent.
+      // Check the raw target: a URL object would already have resolved "/x/../".
       if (isGateway(incoming.url ?? '')) Route.parseTarget(incoming.url ?? '')
       await listen(incoming, outgoing)
     } catch (error) {
@@ -226,7 +231,7 @@ function noTunnel(): AppError {
 const idleEveryMs = 100
 
 function close(server: Server, sockets: ReadonlySet<Socket>, graceMs: number): Promise<void> {
-  // Connections become idle one by one as their requests finish. One that never sent a byte is not idle for Node.
+  // Connections become idle as their requests finish. Node does not count a connection without any byte as idle.
   const closeIdle = () => {
     server.closeIdleConnections()
     for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()

@@ -1,6 +1,9 @@
 import { log } from '../log'
 
-/** For `.catch`: the end of a payment could not be written now. The request releases the payment, and `expire-payments` writes its end later. */
+/**
+ * For `.catch`, when the end of a payment could not be written. The request releases the payment, and the task
+ * `expire-payments` writes its end later.
+ */
 export function logUnwrittenEnd(error: unknown): void {
   log().warn({ err: error }, 'the end of a payment could not be written yet')
 }

@@ -5,18 +5,18 @@ import type { Resource } from '@/lib/merchants'
 import { Amount, type Caip2 } from '@/lib/money'
 import { PricePlan, type Quote } from '@/lib/pricing'
 
-/** The 402 for somebody with a browser: what it costs, where it can be paid, and how. No script, nothing loaded. */
+/** The 402 as a page for browsers: the price, the networks, and how to pay. No script, no external resource. */
 
 export type PaywallInput = {
   resource: Pick<Resource, 'name' | 'description' | 'method' | 'mimeType' | 'pricing'>
   quote: Quote.Quote
-  /** What the challenges say, as `challengeAll` decodes them. */
+  /** The challenges, as decoded by `challengeAll`. */
   decoded: readonly Record<string, unknown>[]
   /** Public URL of the resource. */
   url: string
 }
 
-/** `headers` go on top of those of the 402. */
+/** Renders the page. Add `headers` to those of the 402. */
 export function renderPaywall({ resource, quote, decoded, url }: PaywallInput): {
   html: string
   headers: Record<string, string>
@@ -118,7 +118,7 @@ function isSession(offer: Record<string, unknown>): boolean {
   return offer.intent === 'session'
 }
 
-/** What the price buys where only sessions are offered; undefined: a call. */
+/** The unit that the price buys if only sessions are offered; undefined means a call. */
 function unitOf(decoded: PaywallInput['decoded']): string | undefined {
   const [first] = decoded
   if (!first || !decoded.every(isSession)) return undefined
@@ -127,7 +127,7 @@ function unitOf(decoded: PaywallInput['decoded']): string | undefined {
 
 type Way = { name: string; network: Caip2; amount: string; protocols: string[] }
 
-/** The networks on which at least one challenge is offered, with what each costs there. */
+/** The networks with at least one challenge, and the price on each. */
 function waysToPay(quote: Quote.Quote, decoded: PaywallInput['decoded']): Way[] {
   return quote.payouts.flatMap(({ network }) => {
     const offers = decoded.filter((offer) => networkOf(offer) === network)
@@ -149,14 +149,14 @@ function waysToPay(quote: Quote.Quote, decoded: PaywallInput['decoded']): Way[] 
   })
 }
 
-/** x402 names the network; MPP's evm and tempo methods the chain id. */
+/** x402 gives the network; MPP's evm and tempo methods give the chain id. */
 function networkOf(offer: Record<string, unknown>): string | undefined {
   if (typeof offer.network === 'string') return offer.network
   const details = (offer.request as { methodDetails?: { chainId?: unknown } } | undefined)?.methodDetails
   return details?.chainId === undefined ? undefined : `eip155:${String(details.chainId)}`
 }
 
-/** Text that is HTML already. Everything else that goes into a template is escaped. */
+/** Text that is already HTML. All other values in a template are escaped. */
 type Html = { readonly text: string }
 
 function html(strings: TemplateStringsArray, ...values: readonly (string | Html | readonly Html[])[]): Html {

@@ -2,15 +2,15 @@ import { Payment } from '@/lib/payments'
 import type { UpstreamAnswer } from './Upstream'
 
 export type PeekedAnswer = {
-  /** The whole answer, when it is small enough to be kept for a repeat. */
+  /** The whole answer, if it is small enough to be stored for repeats. */
   small?: Payment.StoredAnswer
-  /** The answer to pass on: from memory, or what was read so far and then the rest as it comes. */
+  /** The body to pass on: from memory, or a stream of what was read and the rest. */
   body: Uint8Array | ReadableStream<Uint8Array> | null
 }
 
 /**
- * Reads an answer that is already paid for, until it is known whether it is small enough to be kept.
- * @throws AppError upstream-failed when it breaks off meanwhile.
+ * Reads the answer to a paid request until it is known whether it is small enough to be stored.
+ * @throws AppError upstream-failed if it breaks off before that.
  */
 export async function peekAnswer(answer: UpstreamAnswer, bytesMax = Payment.keptBytesMax): Promise<PeekedAnswer> {
   const { status, headers } = answer

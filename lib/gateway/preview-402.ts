@@ -10,7 +10,7 @@ import { signInFor } from './identify'
 import { gatewayPrefix } from './Route'
 import { toOffer } from './session/offer'
 
-/** What the editor knows of a resource that may not exist yet. */
+/** The fields of a resource that may not exist yet, as the editor has them. */
 export type PreviewDraft = Pick<
   Resource,
   | 'merchantSlug'
@@ -44,13 +44,13 @@ export type ChallengePreview = {
 const draftId = '00000000-0000-4000-8000-000000000000'
 const draftIds = { id: draftId, revision: 1 }
 
-/** What is known of the request that is priced; by itself nothing. */
+/** What is known of the request to price; empty by default. */
 export type ExampleRequest = Omit<Price.CallFacts, 'atMs' | 'freeUsed'> & { atMs?: number }
 
 /**
- * The 402 that an agent will see, made by the same adapters. Sends and stores nothing. `nowMs` fixes the expiry. What costs
- * nothing at the moment is described at the price of lists.
- * @param takes what `findTakes` says; without it, as if this server settled everything.
+ * Returns the 402 that an agent would get, built by the real adapters. Sends and stores nothing. `nowMs` fixes the
+ * expiry. A resource that is free at the moment is shown at its list price.
+ * @param takes what `findTakes` returns; by default as if this server settled everything.
  */
 export function preview402(
   draft: PreviewDraft,
@@ -72,7 +72,7 @@ export function preview402(
   }
 }
 
-/** The same before anything of its head is given up. `rest` are the headers beside the challenges. */
+/** The challenge of the preview before it is fitted to the head's budget. `rest` are the other headers. */
 export function composeChallenge(
   draft: PreviewDraft,
   nowMs: number,
@@ -102,7 +102,7 @@ export function composeChallenge(
   }
 }
 
-/** What the 402 would ask for at a moment, in micro-dollars; at the price of lists where that would be nothing. Pure. */
+/** Returns the price of the 402 at a moment, in micro-dollars; the list price if that would be zero. Pure. */
 export function priceAt(
   { pricing, priceMicros }: Pick<PreviewDraft, 'pricing' | 'priceMicros'>,
   atMs: number,

@@ -3,12 +3,12 @@ import { PricePlan, Price, Quote } from '@/lib/pricing'
 import type { PricedRequest } from './PricedRequest'
 import * as Usage from './Usage'
 
-/** What a quote is made of: a resource, or one of its earlier prices. */
+/** The input of a quote: a resource, or one of its earlier prices. */
 type Sold = Pick<Resource, 'id' | 'revision' | 'priceMicros' | 'pricing' | 'payouts'>
 
 /**
- * What a request costs: the fixed price as it stands, or what the policy makes of it. Pure. `pricedAtMs` is the moment whose
- * windows count, where it is not now.
+ * Returns the quote of a request: the fixed price, or the price by the resource's plan. Pure except for the context's
+ * clock and ids. `pricedAtMs` is the moment for time windows, if not now.
  */
 export function priceRequest(
   { ctx, agentRequest, body, agent }: Pick<PricedRequest, 'ctx' | 'agentRequest' | 'body' | 'agent'>,
@@ -28,7 +28,9 @@ export function priceRequest(
   return Quote.from(priced, ctx.id(), nowMs)
 }
 
-/** Whether a quote is for this request: one that was counted in a request buys no larger one. */
+/**
+ * True if the quote applies to this request. A quote made from units counted in one request does not pay for another one.
+ */
 export function isQuotedFor(quote: Quote.Quote, agentRequest: PricedRequest['agentRequest']): boolean {
   return quote.basis === undefined || quote.basis === Quote.basisOf(agentRequest)
 }

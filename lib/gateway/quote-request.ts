@@ -8,25 +8,28 @@ import { findAcceptedMethods } from './find-accepted-methods'
 import * as Route from './Route'
 import * as Usage from './Usage'
 
-/** What a request costs now. A 402 that is asked for now says the same and holds it for `Quote.lifetimeMs`. */
+/** The price of a request now. A 402 requested now has the same price and holds it for `Quote.lifetimeMs`. */
 export type QuotedRequest = {
   resource: Resource
-  /** The most that may be charged, micro-dollars. */
+  /** The maximum charge, micro-dollars. */
   priceMicros: bigint
-  /** What is charged is known when the answer is there. */
+  /** True if the charge depends on the answer. */
   metered: boolean
-  /** How the price comes about, a sentence each; none where it is fixed. */
+  /** How the price is made up, a sentence each; empty for a fixed price. */
   reasons: readonly string[]
-  /** Every way to pay it; none when it is free. */
+  /** Every way to pay; empty if it is free. */
   offers: readonly PaymentOffer.PaymentOffer[]
 }
 
-/** A request as far as its price goes. Without `body` nothing is said of it; without `method`, the only one that is sold there. */
+/**
+ * The parts of a request that its price depends on. Without `body`, units in the body are unknown; without `method`, the
+ * path must have only one.
+ */
 export type QuoteInput = { target: string; method?: string | undefined; body?: RequestBody.RequestBody | undefined }
 
 /**
- * What a request costs whoever asks: what a wallet that signs in has for less or for nothing is not in it. Sends and stores nothing.
- * @throws AppError resource-not-found, or bad-input (field method) where several are sold there and none of them is named.
+ * Returns the price of a request for an unknown wallet, without discounts or free calls. Sends and stores nothing.
+ * @throws AppError resource-not-found, or bad-input (field method) if the path has several methods and none is given.
  */
 export async function quoteRequest(asked: QuoteInput, nowMs: number): Promise<QuotedRequest> {
   const { merchantSlug, path, query } = Route.parseTarget(asked.target)
@@ -57,7 +60,7 @@ function pick(found: readonly { resource: Resource }[], method: string | undefin
   throw new AppError('bad-input', message, { fields: [{ field: 'method', message }] })
 }
 
-/** Undefined, and so the most that it may cost, where the units stand in a body that is not known. */
+/** Undefined, which means the maximum price, if the units are in a body that is not known. */
 function unitsOf(
   count: PricePlan.UnitCount,
   query: string,

@@ -17,8 +17,8 @@ const pollMaxMs = 250
 const waitMaxMs = 30_000
 
 /**
- * Answers a credential that was used before. The same request gets the stored outcome, or how its action stands now: never a
- * second upstream call, never a second transfer, never a second action. Another request is refused for good.
+ * Answers a credential that was used before. The same request gets the stored result, or the current state of its action.
+ * A repeat never causes a second upstream call, transfer or action. A different request is refused.
  * @throws AppError credential-used, payment-in-progress, settlement-pending, payment-voided, payment-refunded,
  *   settlement-failed, answer-gone
  */
@@ -63,8 +63,8 @@ function refusalOf({ payment }: EarlierClaim): AppError {
 }
 
 /**
- * The claim once nobody serves it any more and its settlement is known, or as it stands when the wait is over.
- * A claim whose process died is resolved on the spot.
+ * Returns the claim after its first request has finished and its settlement is known, or as it is when the wait ends. The
+ * claim of a dead process is resolved at once.
  * @throws AppError settlement-pending
  */
 async function settledClaim(pricedRequest: PricedRequest, first: EarlierClaim): Promise<EarlierClaim> {
@@ -79,7 +79,7 @@ async function settledClaim(pricedRequest: PricedRequest, first: EarlierClaim): 
 
 const watched = new Map<string, Promise<EarlierClaim>>()
 
-/** Waits while the claim is being served or settled. Many repeats of one credential share one look at the row. */
+/** Waits while the claim is served or settled. All repeats of one credential share one poll of its row. */
 function unserved(pricedRequest: PricedRequest, claim: EarlierClaim): Promise<EarlierClaim> {
   if (!isOpen(claim)) return Promise.resolve(claim)
   const { id } = claim.payment
@@ -103,7 +103,10 @@ function isOpen({ served, payment }: EarlierClaim): boolean {
   return served || (payment.status === 'authorized' && payment.settlement === 'pending')
 }
 
-/** Another signature over the same terms is another credential, even if it would verify; another spelling of one is not. */
+/**
+ * True if the signature is the same. A different signature over the same terms is a different credential, even if valid;
+ * a different encoding of the same signature is not.
+ */
 function isSame(credential: Protocol.Credential, { payment }: EarlierClaim): boolean {
   return isDeepStrictEqual(spelled(credential.decoded), spelled(payment.credential))
 }

@@ -4,7 +4,7 @@ import type { GatewayAnswer } from './GatewayAnswer'
 
 type HeaderList = readonly (readonly [name: string, value: string])[]
 
-/** A paid answer: the upstream's, with the receipt, never to be cached by anybody. A payment of a channel has no id. */
+/** Builds a paid answer: the upstream's answer with the receipt, marked as not cacheable. A channel charge has no id. */
 export function paidAnswer(
   payment: { id?: string; receipt: Payment.ReceiptHeaders },
   answer: { status: number; headers: HeaderList; body: Uint8Array | ReadableStream<Uint8Array> | null },
@@ -28,7 +28,7 @@ export function paidAnswer(
   return response
 }
 
-/** Whether what comes of an answer is worth something before the rest is there: events, and whatever has no length yet. */
+/** True if the parts of an answer are useful before the whole has arrived: events, and every body of unknown length. */
 export function isStreamed(headers: Headers): boolean {
   return !headers.has('content-length') || /^text\/event-stream/i.test(headers.get('content-type') ?? '')
 }

@@ -5,9 +5,9 @@ import type { GatewayAnswer, WholeAnswer } from './GatewayAnswer'
 type Chunk = { done: boolean; value?: Uint8Array | undefined }
 
 /**
- * Writes an answer to a Node answer, at the reader's pace. An answer whose body breaks off is destroyed, never
- * ended, so that the agent can tell it from a whole one. Resolves when everything is written or the agent is gone. What
- * `isShared` may be read by pages of every origin.
+ * Writes an answer to Node's response as fast as the client reads. If the body breaks off, the connection is destroyed,
+ * so that the agent can see that the answer is incomplete. Resolves when everything is written or the agent has
+ * disconnected. `isShared` adds the CORS headers.
  */
 export async function sendAnswer(response: GatewayAnswer, outgoing: ServerResponse, isShared = false): Promise<void> {
   if (!(response instanceof Response)) return sendWhole(response, outgoing, isShared)
@@ -26,7 +26,7 @@ export async function sendAnswer(response: GatewayAnswer, outgoing: ServerRespon
   try {
     await pump(reader, outgoing, () => outgoing.writeHead(response.status, all), 'content-length' in headers)
   } catch {
-    // Also for an agent that was gone before there was anything to close.
+    // Also if the agent disconnected before the stream was opened.
     cancel()
     outgoing.destroy()
   } finally {
@@ -38,7 +38,7 @@ function sharedHeaders({ req }: ServerResponse, cacheControl: string | undefined
   return Cors.headersFor(req.headers.origin, cacheControl)
 }
 
-/** Headers and body in one write. */
+/** Writes headers and body at once. */
 function sendWhole({ status, headers, body }: WholeAnswer, outgoing: ServerResponse, isShared: boolean): void {
   const valueOf = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
   const hasLength = valueOf('content-length') !== undefined
@@ -49,7 +49,9 @@ function sendWhole({ status, headers, body }: WholeAnswer, outgoing: ServerRespo
   outgoing.end(outgoing.req.method === 'HEAD' ? undefined : body)
 }
 
-/** A body that is all there already goes out with its length; any other one as it comes, its headers at once. */
+/**
+ * A body that is complete after one chunk gets a Content-Length. Any other body is streamed, its headers sent at once.
+ */
 async function pump(
   reader: ReadableStreamDefaultReader<Uint8Array>,
   outgoing: ServerResponse,
@@ -76,7 +78,7 @@ async function pump(
   outgoing.end()
 }
 
-/** The chunk, if it comes without waiting for anything outside this process. */
+/** The chunk, if it is available without waiting for I/O. */
 function soon(read: Promise<Chunk>): Promise<Chunk | undefined> {
   return Promise.race([read, new Promise<undefined>((resolve) => setImmediate(resolve, undefined))])
 }

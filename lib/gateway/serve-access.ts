@@ -7,9 +7,9 @@ import { paidAnswer } from './respond'
 import type { PricedRequest } from './PricedRequest'
 
 /**
- * Serves a wallet that signed in and has paid for this resource not long ago; undefined for every other one. Nothing is charged,
- * whatever becomes of it.
- * @throws AppError whatever the upstream's failure is.
+ * Serves a signed-in wallet that paid for this resource within its access time; undefined for any other wallet. Nothing
+ * is charged, also if the call fails.
+ * @throws AppError of the upstream.
  */
 export async function serveAccess(
   pricedRequest: PricedRequest,

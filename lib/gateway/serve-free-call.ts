@@ -7,9 +7,9 @@ import { paidAnswer } from './respond'
 import type { PricedRequest } from './PricedRequest'
 
 /**
- * Serves a request from the free quota of the wallet that signed in; undefined when it has none, or none left today. A failure
- * gives the call back.
- * @throws AppError whatever the upstream's failure is.
+ * Serves a request from the signed-in wallet's free quota; undefined if it has none, or none left today. A failed call is
+ * returned to the quota.
+ * @throws AppError of the upstream.
  */
 export async function serveFreeCall(pricedRequest: PricedRequest): Promise<GatewayAnswer | undefined> {
   const { ctx, agent, resource } = pricedRequest

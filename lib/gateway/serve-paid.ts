@@ -31,8 +31,8 @@ import { settleWhen, type PricedRequest } from './PricedRequest'
 import { wasSubmitted } from './was-submitted'
 
 /**
- * Serves a request that carries a credential: verify, claim, settle and answer in the order that the payment
- * asks for. Exactly one request gets past the claim; every other one with the same credential is a repeat.
+ * Serves a request with a payment credential: verify, claim, then settle and answer in the order that the payment
+ * requires. Exactly one request gets the claim; every other one with the same credential is a repeat.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
 export async function servePaid(asked: PricedRequest, credential: Protocol.Credential): Promise<GatewayAnswer> {
@@ -89,7 +89,7 @@ export async function servePaid(asked: PricedRequest, credential: Protocol.Crede
   )
 }
 
-/** `upto` is charged after the answer only: there is no way to settle it first. */
+/** `upto` is charged after the answer, so it cannot settle first. */
 function unsettled(payer: string): AppError {
   const detail =
     `A payment of the wallet ${payer} failed within the last ${settlesFirstHours} hours, after its work had been done. Until then it pays ` +
@@ -97,7 +97,10 @@ function unsettled(payer: string): AppError {
   return new AppError('payer-denied', detail, { extra: { payer } })
 }
 
-/** The instrument with what its payer holds, as the chain says now. */
+/**
+ * Checks the instrument on chain, and reads its payer's balance.
+ * @throws AppError of the check, unless another party already submitted the authorization (see `wasSubmitted`).
+ */
 async function check(
   credential: Protocol.Credential,
   authorization: Protocol.Authorization,
@@ -114,7 +117,10 @@ async function check(
   }
 }
 
-/** An authorization that may end while its upstream is at work could not be settled any more. */
+/**
+ * An authorization that expires during the work could not be settled after it.
+ * @throws AppError payment-expired
+ */
 function assertOutlives({ resource, ctx }: PricedRequest, { instrument }: Protocol.Authorization): void {
   const end = endOf(instrument)
   const neededMs = resource.timeoutMs + env.SETTLE_DEADLINE_MS
@@ -126,14 +132,18 @@ function assertOutlives({ resource, ctx }: PricedRequest, { instrument }: Protoc
   )
 }
 
-/** Until when it can be settled, unix seconds, and how the payload names that. */
+/** When the instrument expires, in unix seconds, and the payload's name for that member. */
 function endOf(instrument: Protocol.Authorization['instrument']): { seconds: string; member: string } | undefined {
   if (instrument.kind === 'eip3009') return { seconds: instrument.validBefore, member: 'authorization.validBefore' }
   if (instrument.kind === 'permit2') return { seconds: instrument.deadline, member: 'permit2Authorization.deadline' }
   return undefined
 }
 
-/** The quote that the credential carries; for x402 v1, which carries none, a price that was current within a quote's life. */
+/**
+ * Returns the quote in the credential. x402 v1 credentials carry none: then a price that was valid within the last quote
+ * lifetime and matches the signed amount.
+ * @throws AppError invalid-challenge, verification-failed
+ */
 async function quoteOf(pricedRequest: PricedRequest, credential: Protocol.Credential): Promise<Quote.Quote> {
   if (credential.quoteToken !== undefined) {
     const quote = await findQuote(pricedRequest.resource, credential.quoteToken)
@@ -148,7 +158,7 @@ async function quoteOf(pricedRequest: PricedRequest, credential: Protocol.Creden
   for (const price of await findPrices(pricedRequest.resource.id, nowMs - Quote.lifetimeMs)) {
     const payout = price.payouts.find(({ network }) => network === credential.network)
     if (!asset || !payout || !Address.isSame(credential.network, payout.payTo, credential.payTo)) continue
-    // A window may have begun or ended since the 402.
+    // A time window may have started or ended since the 402.
     for (const pricedAtMs of price.pricing ? [nowMs, nowMs - Quote.lifetimeMs] : [nowMs]) {
       const quote = priceRequest(pricedRequest, { ...price, id: pricedRequest.resource.id }, pricedAtMs)
       const isAsked = Amount.microsToBase(quote.priceMicros, asset.decimals) === credential.amountBase

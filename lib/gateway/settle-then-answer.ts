@@ -5,7 +5,10 @@ import { awaitSettlement } from './await-settlement'
 import type { GatewayAnswer } from './GatewayAnswer'
 import type { PricedRequest } from './PricedRequest'
 
-/** `before`: the money first. `checkedAtMs` is when the chain was asked last whether it can move. */
+/**
+ * Serves a payment that settles before the work. `checkedAtMs` is the time of the last check on chain that the transfer
+ * can succeed.
+ */
 export async function settleThenAnswer(
   pricedRequest: PricedRequest,
   payment: Payment.Payment,

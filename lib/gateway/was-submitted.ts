@@ -5,13 +5,13 @@ import type { Quote } from '@/lib/pricing'
 import { isPaidHereOnly } from '@/lib/settlement'
 
 /**
- * Whether a refusal is only that another party already submitted what the payer signed: anybody may, who sees it on its way
- * here. It has paid all the same, when exactly the asked transfer is on chain in a block that is not older than our quote;
- * an older one was for something else. Settlement then finds that transfer, and no second thing can be had for it here. That it bought
- * nothing at another seller is sure only where `isPaidHereOnly`.
+ * True if the only reason for the refusal is that another party already submitted the payer's authorization, as anyone
+ * who intercepts it can. The transfer still counts as payment if exactly this transfer is on chain in a block that is not
+ * older than our quote; an older one paid for something else. Settlement then finds that transfer, and it pays for one
+ * request here. Only `isPaidHereOnly` proves that it paid for nothing at another seller.
  * Source: attack I-B of arXiv 2605.11781.
- * @throws AppError with the refusal's code when the transfer is there and may have bought something elsewhere; unavailable when the
- * chain cannot be asked.
+ * @throws AppError with the refusal's code if the transfer exists and may have paid another seller; unavailable if the
+ *   chain cannot be read.
  */
 export async function wasSubmitted(
   error: AppError,
@@ -31,7 +31,7 @@ export async function wasSubmitted(
   if (use.kind !== 'moved') return false
   const number = `0x${use.blockNumber.toString(16)}`
   const block = await readAgreed<{ timestamp: string } | null>(network, 'eth_getBlockByNumber', [number, false])
-  // Blocks tell whole seconds.
+  // Block times are whole seconds.
   if (!block || (Number(block.timestamp) + 1) * 1000 < quote.issuedAtMs) return false
   if (isPaidHereOnly({ protocol, payTo })) return true
   const detail =
