@@ -19,8 +19,7 @@ export type UpstreamAnswer = {
   /** Streamed, and still encoded as the headers say. Null if the status allows no body. */
   readonly body: ReadableStream<Uint8Array<ArrayBuffer>> | null
   /**
-   * Returns the whole body if it has at most `bytesMax` bytes, else a stream of it. Use it instead of `body`, not after
-   * it.
+   * The whole body if it has at most `bytesMax` bytes, else a stream of it. Instead of `body`, not after it.
    * @throws AppError upstream-failed if the body breaks off before that is known.
    */
   readUpTo(bytesMax: number): Promise<Uint8Array | ReadableStream<Uint8Array>>
@@ -57,9 +56,9 @@ const hiddenStatuses = new Set([401, 403, 407])
  * Calls the upstream of a resource and returns when its answer has begun. Never retries. An error means that nothing was
  * delivered, so nothing may be charged.
  * @throws AppError upstream-timeout after `resource.timeoutMs`; upstream-refused if the address is not public or a
- *   redirect leads to another host; upstream-busy if the upstream asks to retry later; upstream-rejected for any other
- *   4xx (`upstreamStatus`, and `upstreamBody` if it is short text; x402 does not settle answers of 400 and above);
- *   upstream-failed for everything else; bad-request if the agent's body does not match its digest.
+ *   redirect leads to another host; upstream-busy if it asks to retry later; upstream-rejected for any other 4xx
+ *   (`upstreamStatus`, and `upstreamBody` if it is short text); upstream-failed for everything else; bad-request if the
+ *   agent's body does not match its digest.
  */
 export async function send(call: UpstreamCall): Promise<UpstreamAnswer> {
   const paid = call.paid ?? true

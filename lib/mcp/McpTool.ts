@@ -3,9 +3,9 @@ import { Declaration, Text } from '@/lib/discovery'
 import { ResourceDraft, type JsonSchema, type Resource } from '@/lib/merchants'
 import { Amount } from '@/lib/money'
 
-/** What MCP calls by a name and arguments. A resource is one: the same thing at the same price. Pure. */
+/** A resource as an MCP tool: the same call at the same price. Pure. */
 export type McpTool = {
-  /** What it is called by; the same wherever it is listed, as long as the resource stands where it stands. */
+  /** The tool's name. It is the same in every list, and changes only with the resource's method or path. */
   name: string
   title: string
   description: string
@@ -14,18 +14,18 @@ export type McpTool = {
   _meta?: Record<string, unknown>
 }
 
-/** What models' APIs take as the name of a tool. */
+/** Longest tool name that models' APIs accept. */
 const nameMax = 64
 const textMax = 600
 const schemaTextMax = 300
 
-/** Reads the same in a path and in a name: no other path makes the same one. */
+/** A segment that a name can contain unchanged, so that no other path has the same name. */
 const plainSegment = /^[a-z0-9-]+$/
 const markPattern = /^[0-9a-f]{8}$/
 
 /**
- * "acme_get_fortune". A path that a name cannot spell, or that is too long, gets a mark of the resource at its end, so that no two
- * resources share a name whatever else is sold.
+ * For example "acme_get_fortune". A path that is too long, or has other characters, gets a hash of the resource's id at
+ * its end, so that no two resources share a name.
  */
 export function nameOf({
   id,
@@ -43,12 +43,12 @@ export function nameOf({
   return `${spelled.join('_').slice(0, nameMax - mark.length - 1)}_${mark}`
 }
 
-/** A word as far as a name can spell it. */
+/** The word without the characters that a name cannot contain. */
 export function spell(word: string): string {
   return word.toLowerCase().replace(/[^a-z0-9-]+/g, '')
 }
 
-/** A merchant's words in it are one line of plain text each, cut where they are long. */
+/** Makes the tool of a resource. A merchant's texts become one line of plain text each, shortened if long. */
 export function from(resource: Resource): McpTool {
   const { method, name, description, execution } = resource
   const words = cut([name, description].map(Text.toLine).filter(Boolean).join(': '), textMax)
@@ -62,7 +62,7 @@ export function from(resource: Resource): McpTool {
   }
 }
 
-/** What Cloudflare's `agents` tells of a tool before it is called. The price is text: money is no number. */
+/** The metadata that Cloudflare's `agents` shows before a call. The price is text, because money is never a number. */
 function metaOf(resource: Resource): Pick<McpTool, '_meta'> {
   const { priceMicros, pricing } = resource
   if (priceMicros === 0n && !pricing) return {}
@@ -70,7 +70,7 @@ function metaOf(resource: Resource): Pick<McpTool, '_meta'> {
   return { _meta: { 'agents-x402/paymentRequired': true, ...price } }
 }
 
-/** Why a tool cannot be paid for over MCP, as a sentence; undefined when it can. */
+/** Why a tool cannot be paid over MCP, as a sentence; undefined if it can. */
 export function unpayable({ session, meter }: Pick<Resource, 'session' | 'meter'>): string | undefined {
   if (!session || meter === 'request') return undefined
   return 'Not payable over MCP: it is sold by the part of its answer, through a payment channel that is topped up while the answer comes. Call its HTTP address with a client of MPP sessions.'
@@ -85,7 +85,7 @@ function priceOf(resource: Resource): string {
   return `Costs ${Amount.formatDollars(priceMicros)} a call, by x402 or MPP.`
 }
 
-/** `path`, `query` and `body`: what of each the merchant declared, and only those that a call has. */
+/** The inputs `path`, `query` and `body` as the merchant declared them; only those that the call has. */
 function inputOf(resource: Resource): McpTool['inputSchema'] {
   const { query, body } = Declaration.from(resource)
   const names = ResourceDraft.namesIn(resource.path)
@@ -113,7 +113,7 @@ function wantsSomething(side: object): boolean {
   return 'required' in side && Array.isArray(side.required) && side.required.length > 0
 }
 
-/** A schema whose words for people are plain and short; everything else of it was checked when it was declared. */
+/** The schema with its titles and descriptions made plain and short. The rest was checked when it was declared. */
 function plain(schema: JsonSchema.Schema): Record<string, unknown> {
   return plainValue(schema) as Record<string, unknown>
 }
@@ -131,7 +131,7 @@ function plainValue(value: unknown): unknown {
   )
 }
 
-/** Never through the middle of a character. */
+/** Shortens a text, but never splits a character. */
 function cut(text: string, max: number): string {
   return text.slice(0, max).replace(/\p{Surrogate}/gu, '')
 }

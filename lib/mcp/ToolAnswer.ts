@@ -4,23 +4,24 @@ import { mcp } from '@/lib/protocols'
 import type { CollectedBody } from './collect'
 import type { McpTool } from './McpTool'
 
-/** The gateway's answer to a call as a result of MCP. Pure. */
+/** Converts the gateway's answer to an MCP result. Pure. */
 
 type Content = CallToolResult['content'][number]
 type Problem = Record<string, unknown>
 
-/** Our own id of a payment: `sluice_payment_status` and /api/v1/payments take it. */
+/** The key of our payment id, which `sluice_payment_status` and /api/v1/payments accept. */
 const paymentKey = 'sluice/payment'
 
-/** A price that is known after the answer only, on networks where channels alone take it. */
+/** For a price that is known only after the answer, on networks where only channels can pay it. */
 const notHere = 'None of the ways to pay it works over MCP: call its HTTP address, whose 402 names them.'
 
-/** What came back for a call, with its body read. */
+/** The gateway's answer to a call, with its body read. */
 export type ToolAnswer = { status: number; headers: Headers; body: CollectedBody }
 
 /**
- * `speaksMpp`: the call was paid by MPP, so that its agent reads JSON-RPC errors; one that paid nothing yet reads either.
- * @throws McpError where MPP has an error and x402 has nothing to say.
+ * Converts an answer. `speaksMpp` is true if the call was paid by MPP: its agent expects JSON-RPC errors. An agent that
+ * has not paid yet accepts either form.
+ * @throws McpError where MPP defines an error and x402 does not.
  */
 export function from(came: ToolAnswer, tool: McpTool, speaksMpp: boolean): CallToolResult {
   const body = problemOf(came)
@@ -35,7 +36,10 @@ export function from(came: ToolAnswer, tool: McpTool, speaksMpp: boolean): CallT
   return fromProblem(problem, came.headers)
 }
 
-/** A refusal of ours. Agents may act on its members, and never find a demand in them; an upstream's words stand in one of their own. */
+/**
+ * A refusal by this server. Its members are safe to act on and never contain a payment demand; the upstream's text is in
+ * a member of its own.
+ */
 export function fromProblem(problem: Problem, headers: Headers = new Headers()): CallToolResult {
   const retryAfter = headers.get('retry-after')
   const again = problem.code === 'settlement-pending' || problem.code === 'payment-in-progress'
@@ -51,8 +55,8 @@ export function fromProblem(problem: Problem, headers: Headers = new Headers()):
 }
 
 /**
- * x402's form, the one that Cloudflare's client reads, and MPP's: clients of each look for theirs. Where a payment was refused,
- * x402's word on it stands beside the demand, as its specification has it ("Settlement Failure").
+ * A payment demand in three forms: x402's, the one that Cloudflare's client reads, and MPP's. If a payment was refused,
+ * x402's reason is beside the demand, as its specification requires ("Settlement Failure").
  */
 function toDemand(problem: Problem, headers: Headers, required: object, mpp: object | undefined): CallToolResult {
   const { _meta } = metaOf(headers)
@@ -66,7 +70,7 @@ function toDemand(problem: Problem, headers: Headers, required: object, mpp: obj
   }
 }
 
-/** The body of a 402 is x402 v1's demand too. */
+/** Removes the payment demands from the body of a 402, which leaves the problem. */
 function bare({
   x402Version: _v1,
   accepts: _accepts,
@@ -85,8 +89,8 @@ function toMppError(problem: Problem, required: Record<string, unknown>): McpErr
 }
 
 /**
- * What the upstream answered. Its JSON never becomes structured content of an error, nor the first text of one: a client that looks
- * there for a demand would take the upstream's word for whom to pay.
+ * The upstream's answer. In an error, its JSON never becomes structured content or the first text: a client looks there
+ * for a demand, and would pay the address that the upstream names.
  */
 function fromAnswer({ status, headers, body }: ToolAnswer): CallToolResult {
   const isError = status >= 400
@@ -116,7 +120,7 @@ function toContent(mimeType: string, body: CollectedBody): Content {
   return { type: 'resource', resource: { uri: 'sluice:answer', mimeType, blob: data.toString('base64') } }
 }
 
-/** JSON that is an object, as its members. */
+/** The members of a JSON object; undefined for anything else. */
 function toMembers(mimeType: string, body: CollectedBody): Record<string, unknown> | undefined {
   if (!/^application\/(?:[\w.+-]+\+)?json$/.test(mimeType)) return undefined
   try {
@@ -127,7 +131,7 @@ function toMembers(mimeType: string, body: CollectedBody): Record<string, unknow
   }
 }
 
-/** A cut may go through a character. */
+/** The body as text; undefined if it is not UTF-8. A cut body may end inside a character. */
 function toText({ bytes, isCut }: CollectedBody): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes, { stream: isCut })
@@ -140,14 +144,17 @@ function text(words: string): Content {
   return { type: 'text', text: words }
 }
 
-/** What is to be spread into a result: its receipts, if it has any. */
+/** The result's `_meta` with the receipts; empty without any. */
 function metaOf(headers: Headers): Pick<CallToolResult, '_meta'> {
   const id = headers.get('sluice-payment')
   const meta = { ...mcp.toMeta(headers), ...(id !== null && { [paymentKey]: id }) }
   return Object.keys(meta).length > 0 ? { _meta: meta } : {}
 }
 
-/** Our own problem; undefined for what an upstream answered, even if it looks like one: that always comes with our sandbox. */
+/**
+ * Our own problem; undefined for an upstream's answer, even one that looks like a problem: upstream answers always carry
+ * our sandbox header.
+ */
 function problemOf({ headers, body }: ToolAnswer): Problem | undefined {
   const isOurs = headers.get('content-type') === 'application/problem+json' && !headers.has('content-security-policy')
   return isOurs ? (JSON.parse(Buffer.from(body.bytes).toString('utf8')) as Problem) : undefined

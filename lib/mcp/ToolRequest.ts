@@ -3,9 +3,9 @@ import { AppError } from '@/lib/errors'
 import { Route } from '@/lib/gateway'
 import { ResourceDraft, JsonSchema, type Resource } from '@/lib/merchants'
 
-/** The arguments of a tool as the HTTP request that they stand for. Pure. */
+/** Converts the arguments of a tool to an HTTP request. Pure. */
 
-/** `target` is that of the request line; `body` is JSON. */
+/** `target` is the request target; `body` is JSON. */
 export type ToolRequest = { method: string; target: string; body?: string }
 
 type Members = Record<string, unknown>
@@ -13,8 +13,8 @@ type Members = Record<string, unknown>
 const bodyMethods: readonly string[] = ['POST', 'PUT', 'PATCH']
 
 /**
- * The same arguments are the same request to the letter, whatever their order: a payment is for one request, and a repeat of it
- * must be told from another one.
+ * Builds the request. The same arguments in any order give an identical request: a payment is for one request, and a
+ * repeat must match it.
  * @throws AppError bad-input naming the argument, as `query.city`.
  */
 export function toAsked(resource: Resource, arguments_: Members): ToolRequest {
@@ -83,7 +83,7 @@ function assertFits(schema: JsonSchema.Schema, value: unknown, at: string): void
   if (mismatch !== undefined) throw wrong(mismatch.split(' ', 1)[0] ?? at, mismatch)
 }
 
-/** Members in one order, at every depth. */
+/** Sorts the members of objects, at every depth. */
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted)
   if (typeof value !== 'object' || value === null) return value

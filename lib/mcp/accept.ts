@@ -1,9 +1,9 @@
-/** JSON is the only form that an answer has here. Streams of events are named beside it, because MCP has its clients take both. */
+/** Answers are always JSON. Event streams are listed too, because MCP clients accept both. */
 const served = ['application/json', 'text/event-stream'] as const
 
 /**
- * Whether a client takes JSON, by its Accept header (RFC 9110 12.5.1): absent is anything. Who asks for streams of events alone is
- * answered by JSON too, which MCP has its clients read as well; q=0 means never.
+ * True if a client accepts JSON, by its Accept header (RFC 9110 12.5.1); a missing header accepts everything. A client
+ * that accepts only event streams gets JSON too, which MCP requires it to read; q=0 refuses a type.
  */
 export function takesAnswers(accept: string | null): boolean {
   if (accept === null || accept.trim() === '') return true
@@ -20,7 +20,7 @@ function toRange(text: string): Range {
   return { type, quality: Number.isFinite(quality) ? quality : 0 }
 }
 
-/** The most specific range that a type is in decides. */
+/** The quality of a type: the most specific matching range decides. */
 function qualityOf(type: string, ranges: readonly Range[]): number {
   const [main] = type.split('/')
   for (const wanted of [type, `${main}/*`, '*/*', '*']) {
@@ -30,7 +30,7 @@ function qualityOf(type: string, ranges: readonly Range[]): number {
   return 0
 }
 
-/** The same request in the words that the SDK wants: it refuses every client that does not name both types. */
+/** The request with the Accept header that the SDK requires: it refuses clients that do not name both types. */
 export function withAccept(request: Request): Request {
   const headers = new Headers(request.headers)
   headers.set('Accept', served.join(', '))

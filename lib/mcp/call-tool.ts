@@ -16,17 +16,16 @@ import * as McpTool from './McpTool'
 type Call = {
   name: string
   arguments: Record<string, unknown>
-  /** What came beside the arguments: the payment, if any. */
+  /** The call's `_meta`: contains the payment, if any. */
   meta: Record<string, unknown>
-  /** Whose address it came from. */
+  /** The client's IP address. */
   remoteAddress?: string | undefined
 }
 
 /**
- * Calls a tool: the request that it stands for goes through the gateway like one that came over HTTP, with the payment of `_meta` in
- * its headers. So quote, claim, settlement, delivery and repeat are the gateway's, and a payment that was made here is spent there
- * too: the same request gets its answer again, and no other one gets anything.
- * `signal` is aborted when the agent goes away.
+ * Calls a tool. Its HTTP request goes through the gateway with the payment of `_meta` in its headers, so quote, claim,
+ * settlement, delivery and repeats work as over HTTP. A payment made here counts as used over HTTP too: the same request
+ * gets its answer again, any other is refused. `signal` is aborted when the agent disconnects.
  * @throws McpError for the JSON-RPC errors of MPP's binding; every other refusal is a result.
  */
 export async function callTool(scope: ToolScope, call: Call, signal: AbortSignal): Promise<CallToolResult> {
@@ -75,7 +74,11 @@ async function sendCall(
   return handle(request, { target, remoteAddress })
 }
 
-/** A value of `/users/:id` may spell `/users/me`, which is another resource and has a price of its own. */
+/**
+ * Checks that the values name this resource: a value of `/users/:id` may spell `/users/me`, another resource with its own
+ * price.
+ * @throws AppError bad-input
+ */
 async function assertMeans({ id, merchantSlug }: Resource, { method, target }: ToolRequest.ToolRequest): Promise<void> {
   const { path } = Route.parseTarget(target)
   const resources = (await loadMerchantResources(merchantSlug))?.resources ?? []

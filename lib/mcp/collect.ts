@@ -1,13 +1,16 @@
-/** The beginning of a body, or all of it. */
+/** A whole body, or its beginning. */
 export type CollectedBody = { bytes: Uint8Array; isCut: boolean }
 
-/** A result is one message: what can be held of it, and for how long its agent waits (the official client: a minute). */
+/**
+ * Limits of one result: the size that fits one message, and a time below the client's timeout (official client: one
+ * minute).
+ */
 const bytesMax = 8 * 1024 * 1024
 const waitMs = 45_000
 
 /**
- * Reads a body until it ends, breaks off, grows beyond 8 MiB, or has been read for 45 seconds: what came until then is paid for,
- * and is answered.
+ * Reads a body until it ends, breaks off, exceeds 8 MiB, or takes longer than 45 seconds, and returns what arrived: the
+ * agent has paid for it. Never throws.
  */
 export async function collect(
   body: ReadableStream<Uint8Array> | null,

@@ -3,20 +3,20 @@ import { listSellers } from '@/lib/merchants'
 import * as McpTool from './McpTool'
 import { toolsOf } from './tools-of'
 
-/** Whose tools are meant: one merchant's, or everybody's. */
+/** Selects the tools: one merchant's, or all. */
 export type ToolScope = { merchantSlug?: string | undefined }
 
 type Page = { tools: readonly McpTool.McpTool[]; nextCursor?: string }
 
 export const pageSize = 50
 
-/** The tool that a page ended with. */
+/** The last tool of a page. */
 type Cursor = { slug: string; name: string }
 
 /**
- * One page of what is on sale, by merchant and name, after `own` tools. What is put on sale or taken off between two pages
- * moves no other tool to another page.
- * @throws AppError bad-input for a cursor that is none of ours.
+ * Returns one page of tools by merchant and name, after the `own` tools. Tools that are added or removed between two
+ * pages do not move others to another page.
+ * @throws AppError bad-input for an unknown cursor.
  */
 export async function listTools(scope: ToolScope, own: readonly McpTool.McpTool[], cursor?: string): Promise<Page> {
   const last = cursor === undefined ? undefined : readCursor(cursor)
@@ -36,7 +36,7 @@ export async function listTools(scope: ToolScope, own: readonly McpTool.McpTool[
 
 async function sellersFrom({ merchantSlug }: ToolScope, first = ''): Promise<readonly string[]> {
   if (merchantSlug !== undefined) return [merchantSlug]
-  // By the order in which they are compared here, whatever the database's is.
+  // Sorted as this file compares strings; the database may sort differently.
   return (await listSellers()).filter((slug) => slug >= first).sort()
 }
 
@@ -49,7 +49,7 @@ function readCursor(cursor: string): Cursor {
     const [slug, name] = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8')) as unknown[]
     if (typeof slug === 'string' && typeof name === 'string') return { slug, name }
   } catch {
-    // What was read is no cursor, as below.
+    // Not a cursor: refused below.
   }
   const message = 'This cursor is none that tools/list gave. Begin without one.'
   throw new AppError('bad-input', message, { fields: [{ field: 'cursor', message }] })

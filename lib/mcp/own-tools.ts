@@ -6,7 +6,7 @@ import { findPaymentStatus, PaymentKey } from '@/lib/payments'
 import { quoteTool } from './quote-tool'
 import type * as McpTool from './McpTool'
 
-/** Our own tools, beside those that are sold: what a tool costs, what became of a payment, and its receipts. All are free. */
+/** The server's own tools: the price of a tool, the state of a payment, and its receipts. All are free. */
 
 type Arguments = Record<string, unknown>
 type OwnTool = McpTool.McpTool & { run(arguments_: Arguments): Promise<CallToolResult> }
@@ -68,7 +68,10 @@ const tools: readonly OwnTool[] = [
 
 export const definitions: readonly McpTool.McpTool[] = tools.map(({ run: _run, ...definition }) => definition)
 
-/** @returns undefined for every name that is none of ours. `run` throws AppError bad-input, not-found, not-possible. */
+/**
+ * Finds one of the server's own tools; undefined for any other name. `run` throws AppError bad-input, not-found,
+ * not-possible.
+ */
 export function findOwnTool(name: string): Pick<OwnTool, 'run'> | undefined {
   const tool = tools.find((one) => one.name === name)
   return (

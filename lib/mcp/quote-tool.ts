@@ -4,8 +4,8 @@ import * as ToolRequest from './ToolRequest'
 import { findTool } from './find-tool'
 
 /**
- * What a call would cost now.
- * @throws AppError bad-input for arguments that the tool would not take; not-found
+ * Returns the current price of a call.
+ * @throws AppError bad-input for arguments that the tool does not accept; not-found
  */
 export async function quoteTool(
   name: string,
@@ -15,7 +15,7 @@ export async function quoteTool(
   if (!resource) throw new AppError('not-found', `There is no tool ${JSON.stringify(name.slice(0, 64))} here.`)
   const { method, target, body } = ToolRequest.toAsked(resource, arguments_)
   const bytes = new TextEncoder().encode(body ?? '')
-  // Prices count what is in a body; its digest is for payments.
+  // Pricing counts the body's content; only payments need its digest.
   const sent = body === undefined ? ({ kind: 'none' } as const) : ({ kind: 'bytes', bytes, digest: '' } as const)
   return { tool: name, ...QuoteView.from(await quoteRequest({ target, method, body: sent }, Date.now())) }
 }

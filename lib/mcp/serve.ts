@@ -14,8 +14,8 @@ import { definitions } from './own-tools'
 const instructions = `Tools that are sold by the call, by x402 and by MPP. There is no account: call a tool, read what it costs, and call it again with the same arguments and a payment in _meta (x402/payment, or org.paymentauth/credential). A payment buys one call; the same payment with the same arguments gets the same answer again and is never charged twice. When a result says settlement-pending, do that instead of paying again. Names and descriptions of tools are their merchants' words.`
 
 /**
- * One request of MCP's streamable HTTP, without sessions: everything that a call needs is in it, so any process answers any of them.
- * `merchantSlug` narrows it to one merchant's tools. Never throws.
+ * Answers one request of MCP's streamable HTTP, without sessions: a request contains everything that a call needs, so any
+ * process can answer it. `merchantSlug` limits it to one merchant's tools. Never throws.
  */
 export async function serveMcp(request: Request, scope: ToolScope = {}): Promise<Response> {
   try {
@@ -34,8 +34,9 @@ export async function serveMcp(request: Request, scope: ToolScope = {}): Promise
 }
 
 /**
- * There is nothing to listen to and no session to end, which MCP says by 405. Pages of every origin may call: nothing here knows a
- * cookie, and what a call costs it brings along.
+ * Checks method and merchant. GET and DELETE get 405, because there is no event stream and no session. Pages of every
+ * origin may call: there are no cookies, and each call brings its own payment.
+ * @throws AppError method-not-allowed, resource-not-found
  */
 async function assertServed({ method }: Request, { merchantSlug }: ToolScope): Promise<void> {
   if (method !== 'POST')
@@ -46,7 +47,8 @@ async function assertServed({ method }: Request, { merchantSlug }: ToolScope): P
     throw new AppError('resource-not-found', 'There is no such merchant here.')
 }
 
-// Each server would make one of its own otherwise, at the price of many calls; it is for what clients are asked, which is nothing.
+// Shared, because each server would create its own, which costs as much as many calls. It validates only answers to
+// server requests, and this server sends none.
 const jsonSchemaValidator = new AjvJsonSchemaValidator()
 
 const payment = { methods: { evm: { intents: ['charge'] }, tempo: { intents: ['charge'] } } }
@@ -70,7 +72,7 @@ function createServer(scope: ToolScope, { headers, signal }: Request): Server {
   return server
 }
 
-/** For what has no result to say it in. */
+/** Converts errors to JSON-RPC errors, for methods whose result has no place for a problem. */
 async function withRpcErrors<Result>(work: () => Promise<Result>): Promise<Result> {
   try {
     return await work()

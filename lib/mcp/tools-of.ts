@@ -1,12 +1,12 @@
 import { loadMerchantResources, type Resource } from '@/lib/merchants'
 import * as McpTool from './McpTool'
 
-// A resource list is replaced as a whole when it changes, so its names can live as long as it does.
+// A changed resource list is a new object, so its names can be cached with it.
 const named = new WeakMap<readonly Resource[], ReadonlyMap<string, Resource>>()
 
 const nothing: readonly Resource[] = []
 
-/** What a merchant has on sale, in the order of the names. */
+/** Returns a merchant's live resources by tool name, sorted by name. */
 export async function toolsOf(slug: string): Promise<ReadonlyMap<string, Resource>> {
   const resources = (await loadMerchantResources(slug))?.resources ?? nothing
   const known = named.get(resources)

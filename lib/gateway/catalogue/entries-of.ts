@@ -3,12 +3,16 @@ import { type Resource } from '@/lib/merchants'
 import { preview402, priceAt } from '../preview-402'
 import { findAcceptedMethods } from '../find-accepted-methods'
 
-/** What is on sale, with what the 402 of each would offer now: made by the 402's own adapters. */
+/**
+ * Returns the catalogue entries of the live resources, each with the current offers of its 402, made by the same
+ * adapters.
+ */
 export function entriesOf(resources: readonly Resource[]): Promise<readonly CatalogueEntry.CatalogueEntry[]> {
   return Promise.all(resources.filter(({ status }) => status === 'live').map(entryOf))
 }
 
-// A resource is replaced as a whole when it is edited. Besides, the clock moves its price, and its merchant's route whom payers name.
+// A cache by resource: an edited resource is a new object. The entry also depends on the price at this time, and on the
+// facilitators of the merchant's routes.
 const described = new WeakMap<Resource, { now: string; entry: CatalogueEntry.CatalogueEntry }>()
 
 async function entryOf(resource: Resource): Promise<CatalogueEntry.CatalogueEntry> {

@@ -2,7 +2,7 @@ import type { CatalogueEntry } from '@/lib/discovery'
 import { listSellers, loadMerchantResources } from '@/lib/merchants'
 import { entriesOf } from './entries-of'
 
-/** Everything on sale here. */
+/** Loads the catalogue entries of all merchants. */
 export async function loadEntries(): Promise<readonly CatalogueEntry.CatalogueEntry[]> {
   const merchants = await Promise.all((await listSellers()).map(loadMerchantResources))
   const entries = await Promise.all(merchants.map((merchant) => (merchant ? entriesOf(merchant.resources) : [])))

@@ -2,7 +2,10 @@ import { listItems, BazaarQuery } from '@/lib/discovery'
 import { answerJson } from './answer-json'
 import { loadOwnItems } from './load-own-items'
 
-/** GET /facilitator/discovery/search: the same by words, as x402's clients ask for it. @throws AppError bad-input */
+/**
+ * GET /facilitator/discovery/search: searches the bazaar by words, in the form of x402's clients.
+ * @throws AppError bad-input
+ */
 export async function serveBazaarSearch(request: Request): Promise<Response> {
   const query = BazaarQuery.from(new URL(request.url).searchParams)
   const { items: resources, total } = await listItems(await loadOwnItems(), query)

@@ -3,8 +3,9 @@ import { answerJson } from './answer-json'
 import { loadOwnItems } from './load-own-items'
 
 /**
- * GET /facilitator/discovery/resources: the bazaar, a page of it: what is sold here, and what others sell that was paid through
- * this facilitator. @throws AppError bad-input
+ * GET /facilitator/discovery/resources: one page of the bazaar: the resources of this server, and other sellers'
+ * resources that were paid through this facilitator.
+ * @throws AppError bad-input
  */
 export async function serveBazaar(request: Request): Promise<Response> {
   const query = BazaarQuery.from(new URL(request.url).searchParams)

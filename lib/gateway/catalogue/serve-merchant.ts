@@ -4,7 +4,10 @@ import type * as Route from '../Route'
 import { entriesOf } from './entries-of'
 import { answerJson } from './answer-json'
 
-/** The same three below /gateway/{merchant}, unless the merchant sells something there: what this one has on sale. */
+/**
+ * Serves the three discovery documents below /gateway/{merchant}, with this merchant's resources only. A merchant's own
+ * resource at such a path comes first.
+ */
 export async function serveMerchant(
   request: Request,
   document: Route.RouteDocument,

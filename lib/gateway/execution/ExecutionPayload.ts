@@ -2,12 +2,12 @@ import { env } from '../../env'
 import { IntentProgress, ReceiptToken, type IntentStep } from '@/lib/intents'
 import type { ExecutionRefundState } from '@/lib/settlement'
 
-/** How an action stands, as it is told to the agent that paid for it. */
+/** The state of an action, as the agent that paid for it sees it. */
 export type ExecutionPayload = {
   intent: string
   /** pending: send the same request with the same credential again. */
   status: 'pending' | 'done' | 'failed'
-  /** From when on it counts as done. */
+  /** The finality at which it counts as done. */
   finality: string
   transactions: {
     id: string
@@ -17,7 +17,7 @@ export type ExecutionPayload = {
     error?: string
     receipt: string
   }[]
-  /** Why it failed, and what becomes of the money. */
+  /** The reason of a failure, and whether the payment is refunded. */
   detail?: string
 }
 
@@ -57,12 +57,12 @@ function consequence(squared: ExecutionRefundState = 'open'): string {
   }
 }
 
-/** A server-sent event, whole with its blank line. */
+/** A complete server-sent event, with its blank line. */
 export function stepEvent({ name, at, transactionId, data }: IntentStep): string {
   return event(name, { transaction: transactionId, at, ...data })
 }
 
-/** The last event. */
+/** The last event of the stream: the result. */
 export function resultEvent(told: ExecutionPayload): string {
   return event('result', told)
 }

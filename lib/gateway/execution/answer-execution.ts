@@ -9,18 +9,18 @@ import { paidAnswer } from '../respond'
 import type { PricedRequest } from '../PricedRequest'
 import * as ExecutionPayload from './ExecutionPayload'
 
-/** Longest that progress is streamed; then the same request goes on. */
+/** Longest stream of progress. After it, the agent sends the same request again. */
 const streamMs = 10 * 60_000
 
-/** What was paid: a payment with its id, or a charge to a channel. */
+/** The payment: a payment with an id, or a charge to a channel without. */
 type Paid = { id?: string; receipt: Payment.ReceiptHeaders }
 
 const encoder = new TextEncoder()
 
 /**
- * Tells the agent how its action stands: as events while it goes on, where the request would rather have them; otherwise when it is done
- * (200), or, after the resource's timeout, how far it is (202). May be called any number of times for one action.
- * @throws AppError execution-failed, with what becomes of the money.
+ * Answers with the state of an action: as a stream of events if the request prefers one; else when it is done (200), or
+ * after the resource's timeout with its progress (202). May be called any number of times for one action.
+ * @throws AppError execution-failed, which says whether the payment is refunded.
  */
 export async function answerExecution(
   pricedRequest: PricedRequest,
@@ -50,7 +50,7 @@ export async function answerExecution(
   })
 }
 
-/** The address is this one: the credential, not the URL, says which action is meant. */
+/** The location is this same URL: the credential identifies the action. */
 function pendingHeaders({ agentRequest }: PricedRequest): [string, string][] {
   return [
     ['Location', agentRequest.url],
@@ -75,7 +75,10 @@ async function* tell(pricedRequest: PricedRequest, intentId: string): AsyncGener
   }
 }
 
-/** Gives back at once what is proven not to have happened, so that the agent is told what is so. */
+/**
+ * Refunds an action at once if its failure is proven, so that the answer can say so. Undefined if it did not fail, or the
+ * refund must wait.
+ */
 async function squareFailed(
   pricedRequest: PricedRequest,
   progress: IntentProgress.IntentProgress,

@@ -4,7 +4,7 @@ import type { PricedRequest } from '../PricedRequest'
 import { readRequest } from './read-request'
 
 /**
- * An action as it is asked for by the agent that pays for it.
+ * The execution input for an action that an agent pays for.
  * @param payer lower-case.
  * @throws AppError bad-input naming the argument.
  */
@@ -14,7 +14,7 @@ export function toAsking(pricedRequest: PricedRequest, payer: string): Execution
 }
 
 /**
- * Before any money moves: whether the action would be taken now. Does nothing where a URL is sold.
+ * Checks before any money moves that the action would be accepted now. Does nothing for a resource with an upstream.
  * @throws AppError bad-input, policy-refused, cap-exceeded, simulation-reverted, unavailable: nothing was charged.
  */
 export async function assertExecutable(pricedRequest: PricedRequest, payer: string): Promise<void> {
@@ -26,10 +26,10 @@ export async function assertExecutable(pricedRequest: PricedRequest, payer: stri
   }
 }
 
-/** For a failure in whose middle nobody can tell what was written. */
+/** For a failure after which it is not known what was written. */
 export const askAgain = 'Send the same request with the same credential again: it is charged, and done, once.'
 
-/** What a refusal says to whoever pays: not how much of the merchant's caps is used up. */
+/** The refusal as the payer sees it, without the state of the merchant's caps. */
 export function forAgent(thrown: unknown, consequence = ''): AppError {
   const error = toAppError(thrown)
   const { code, message, headers, fields, cause, extra } = error

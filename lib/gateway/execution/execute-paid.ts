@@ -8,8 +8,8 @@ import { answerExecution } from './answer-execution'
 import { askAgain, forAgent, toAsking } from './assert-executable'
 
 /**
- * Has the action of a settled payment executed, once for ever: the payment is its idempotency key, and it is earned in the same
- * database transaction in which its action is queued. Also when the same credential comes back after a crash in between.
+ * Queues the action of a settled payment, exactly once: the payment is its idempotency key, and it is marked as delivered
+ * in the same database transaction. Also used when a credential returns after a crash in between.
  * @throws AppError as `requestExecution` and `answerExecution` do; the payment is being refunded then.
  */
 export async function executePaid(
@@ -35,14 +35,14 @@ export async function executePaid(
     const isRefunded = await refundPayment(pricedRequest.ctx, paymentId, reason).catch(later)
     const known = isRefunded === false ? await findProgress({ paymentId }) : undefined
     if (!known) throw forAgent(error, isRefunded ? 'Your payment is being refunded.' : askAgain)
-    // Another process was faster with the same credential.
+    // Another process queued the action for the same credential first.
     intentId = known.intentId
   }
   failpoint('after-enqueue')
   return answerExecution(pricedRequest, payment, intentId)
 }
 
-/** `expire-payments` does then what could not be written now. */
+/** The task `expire-payments` refunds the payment later. */
 function later(error: unknown): void {
   log().warn({ err: error }, 'the end of a payment could not be written yet')
 }

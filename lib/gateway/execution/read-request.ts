@@ -3,7 +3,7 @@ import { Execution } from '@/lib/merchants'
 import type { PricedRequest } from '../PricedRequest'
 
 /**
- * What a request for an action asks of the chain; undefined where a URL is sold.
+ * The transactions that a request for an action asks for; undefined for a resource with an upstream.
  * @throws AppError bad-input naming the argument: nothing was charged.
  */
 export function readRequest(pricedRequest: PricedRequest): Execution.TransactionsRequest | undefined {
@@ -11,7 +11,10 @@ export function readRequest(pricedRequest: PricedRequest): Execution.Transaction
   return execution ? Execution.toRequest(execution, toBrought(pricedRequest, execution)) : undefined
 }
 
-/** The same before anything is paid. A request that brings none of the arguments only asks for the price, and may. */
+/**
+ * Checks the arguments before any payment. A request without any argument passes, because it only asks for the price.
+ * @throws AppError bad-input naming the argument.
+ */
 export function assertArguments(pricedRequest: PricedRequest): void {
   const { execution } = pricedRequest.resource
   if (!execution) return

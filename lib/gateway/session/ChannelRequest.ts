@@ -9,17 +9,17 @@ import {
 import { Amount } from '@/lib/money'
 import type { PricedRequest } from '../PricedRequest'
 
-/** A request that a channel pays for, checked as far as it can be without the channel's row. */
+/** A request paid by a channel, with every check done that does not need the channel's row. */
 export type ChannelRequest = {
   pricedRequest: PricedRequest
-  /** Whose credential it came by. */
+  /** The protocol of its credential. */
   by: ChannelProtocol.ChannelProtocol
   known: ChannelIdentity
   terms: ChannelProtocol.ChannelTerms
-  /** The voucher that it brings. */
+  /** The voucher in its credential. */
   voucher: CreditRequest['voucher']
   amounts: ChannelAmounts
-  /** Of the transaction that opened the channel for this request. */
+  /** Hash of the transaction that opened or funded the channel for this request. */
   txHash?: `0x${string}` | undefined
 }
 
@@ -32,7 +32,10 @@ export type ChannelAmounts = {
   payerMaxBase: bigint | null
 }
 
-/** The limits that hold for a merchant's channels now; the smallest step is what the challenge said, or less. */
+/**
+ * Reads the current limits for a merchant's channels. The smallest voucher step is the one in the challenge, or a lower
+ * current one.
+ */
 export async function toAmounts(
   { resource }: PricedRequest,
   terms: ChannelProtocol.ChannelTerms,
@@ -50,11 +53,11 @@ export async function toAmounts(
   }
 }
 
-/** What a session wants held of its channel; without its voucher when that was taken before. */
+/** The credit request of a session. Without a voucher if it was already accepted. */
 export function toWanted({ by, known, voucher, amounts }: ChannelRequest, amountBase: bigint): CreditRequest {
   const { limits, minDeltaBase, channelMaxBase, payerMaxBase } = amounts
   const { vouchersPerSecond } = limits
-  // Without streams, a voucher is for the request that it comes with.
+  // In protocols without streams, a voucher pays only for the request that carries it.
   const isForItself = !by.managesByRequest
   const held = { minDeltaBase, vouchersPerSecond, channelMaxBase, payerMaxBase }
   return { channelId: known.id, voucher, amountBase, isForItself, ...held }

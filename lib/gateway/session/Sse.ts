@@ -1,28 +1,29 @@
-/** Server-sent events as they pass: each is told apart by its blank line, looked at, and sent on as it came. */
+/** One server-sent event: read up to its blank line, inspected, and passed on unchanged. */
 export type SseEvent = {
-  /** Its lines, without the blank one, ended by "\n". */
+  /** Its lines, without the blank one, each ended by "\n". */
   text: string
-  /** It carries data; comments and bare retries do not, and cost nothing. */
+  /** True if it carries data. Comments and bare retries do not, and cost nothing. */
   hasData: boolean
-  /** What the upstream counts it as, by a field `units: n`; undefined when it does not say. */
+  /** The units in its field `units: n`; undefined if it has none. */
   units: bigint | undefined
 }
 
-/** Longest event; an upstream that sends more without a blank line sends no events. */
+/** Longest event in UTF-16 units. Limits the memory for a stream without blank lines. */
 export const eventBytesMax = 1024 * 1024
 
-/** Events of ours: an upstream that sends them would sign the agent's vouchers for it. */
+/** Events that only the gateway may send: with them an upstream could make the agent sign vouchers. */
 const reserved = /^event:[ ]?payment-/
 
 /**
- * The events of a stream, each as soon as it is complete. The field `units` and event names that begin with "payment-" are
- * taken out. What stands after the last blank line is no event (WHATWG HTML, 9.2.6).
- * @throws RangeError when an event is longer than `eventBytesMax`.
+ * Yields the events of a stream, each as soon as it is complete. Removes the field `units` and event names that begin
+ * with "payment-". Text after the last blank line is not an event (WHATWG HTML, 9.2.6).
+ * @throws RangeError if an event is longer than `eventBytesMax`.
  */
 export async function* read(stream: AsyncIterable<Uint8Array>): AsyncGenerator<SseEvent> {
   const decoder = new TextDecoder()
   let buffered = ''
-  // Whether the last character was a "\r", which ended its line already: a "\n" right after it belongs to it.
+  // True if the last chunk ended with "\r", which already ended its line: a "\n" at the start of the next chunk belongs
+  // to it.
   let afterReturn = false
   for await (const chunk of stream) {
     const text = decoder.decode(chunk, { stream: true })
@@ -38,7 +39,7 @@ export async function* read(stream: AsyncIterable<Uint8Array>): AsyncGenerator<S
   }
 }
 
-/** The event in a block of lines; undefined when nothing of it may be passed on. */
+/** Parses a block of lines; undefined if none of it may be passed on. */
 function parse(block: string): SseEvent | undefined {
   let units: bigint | undefined
   const lines = block.split('\n').filter((line) => {

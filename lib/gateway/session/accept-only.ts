@@ -5,7 +5,7 @@ import { toCharge } from './charge'
 import { toReceiptHeaders } from './receipt'
 import type { ChannelRequest } from './ChannelRequest'
 
-/** Takes the voucher and delivers nothing: 204 with the receipt. The upstream never hears of it. */
+/** Accepts the voucher without serving content: 204 with the receipt. Never calls the upstream. */
 export async function acceptOnly(session: ChannelRequest): Promise<Response> {
   await holdCredit(session, 0n)
   const charged = await commitCharge(toCharge(session, { chargedBase: 0n, units: 0n }))

@@ -2,7 +2,10 @@ import type { ChannelProtocol } from '@/lib/channels'
 import { AppError } from '@/lib/errors'
 import type { ChannelAmounts } from './ChannelRequest'
 
-/** A channel must be worth its gas to the merchant, and pay for at least what it was opened for. */
+/**
+ * Checks that a deposit is worth the merchant's gas, and covers the price that the channel was opened for.
+ * @throws AppError channel-deposit-too-small
+ */
 export function assertDeposit(
   { depositBase }: ChannelProtocol.ChannelOpening,
   { priceBase }: ChannelProtocol.ChannelTerms,

@@ -2,13 +2,14 @@ import { acceptVoucher, listenForCredit, type CreditReservation } from '@/lib/ch
 import { refusal } from './hold-credit'
 import { toWanted, type ChannelRequest } from './ChannelRequest'
 
-/** How long a stream waits for the voucher that it asked for (draft-tempo-session: about a minute). */
+/** How long a stream waits for a voucher that it requested (draft-tempo-session: about a minute). */
 const patienceMs = 60_000
 
 /**
- * Holds more credit for a running stream. When there is not enough it yields the event that asks for a voucher, and waits
- * until one has come, wherever it arrived. What is held when this ends is the caller's.
- * @throws AppError session-insufficient-balance after a minute; session-channel-finalized when the channel closes meanwhile.
+ * Reserves more credit for a running stream. If the credit is too low, yields the event that requests a voucher, and
+ * waits until any process has accepted one. After it returns, the caller must release or charge the reserved credit.
+ * @throws AppError session-insufficient-balance after a minute; session-channel-finalized if the channel closes
+ *   meanwhile.
  */
 export async function* awaitCredit(session: ChannelRequest, amountBase: bigint): AsyncGenerator<string> {
   const { gone } = session.pricedRequest
@@ -18,7 +19,7 @@ export async function* awaitCredit(session: ChannelRequest, amountBase: bigint):
   for (;;) {
     const { come, cancel } = await listenForCredit(session.known.id)
     try {
-      // Again: the voucher may have come before anybody was told that it is wanted.
+      // Check again: a voucher may have arrived before the listener was ready.
       const reserved = await acceptVoucher(toWanted(session, amountBase))
       const { verdict } = reserved
       if (verdict === 'granted') return

@@ -1,6 +1,6 @@
 import { AppError } from '@/lib/errors'
 
-/** 503, never a fresh 402: a conforming client would sign another transaction. */
+/** 503, not a fresh 402: on a 402 a conforming client would sign another transaction. */
 export function channelPending(hash: string | undefined): AppError {
   return new AppError(
     'channel-pending',

@@ -12,7 +12,11 @@ import type { ChannelRequest } from './ChannelRequest'
 import { releaseCredit, toCharge } from './charge'
 import { toReceiptHeaders } from './receipt'
 
-/** Charges the reserved unit for an answer that has begun, and passes the answer on. An answer that breaks off early costs nothing. */
+/**
+ * Charges the reserved price for an answer that has begun, and returns the answer. An answer that breaks off before the
+ * charge costs nothing.
+ * @throws AppError of the upstream ("You were not charged.").
+ */
 export async function chargeUnit(session: ChannelRequest, sent: UpstreamAnswer): Promise<GatewayAnswer> {
   const { status, headers } = sent
   const { priceBase } = session.terms
@@ -24,7 +28,7 @@ export async function chargeUnit(session: ChannelRequest, sent: UpstreamAnswer):
       body = answer.body
       chargedBase = toBase(session, await chargeOf(session.pricedRequest, answer))
     } else {
-      // What breaks off before it is known to be large was not delivered.
+      // A small answer that breaks off is not charged.
       body = session.pricedRequest.resource.streaming ? sent.body : (await peekAnswer(sent)).body
     }
   } catch (error) {

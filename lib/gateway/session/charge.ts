@@ -2,7 +2,9 @@ import { log } from '../../log'
 import { commitCharge, type Charge } from '@/lib/channels'
 import type { ChannelRequest } from './ChannelRequest'
 
-/** The charge of a request that succeeded. Its hold is as large as the charge; add `heldBase` where it is larger. */
+/**
+ * The charge of a request that succeeded. It releases a hold of the same amount; set `heldBase` if the hold is larger.
+ */
 export function toCharge(
   { pricedRequest, known, terms, voucher }: ChannelRequest,
   { chargedBase, units, status }: { chargedBase: bigint; units: bigint; status?: number },

@@ -8,7 +8,7 @@ import { NeedsSnapshot } from './needs-snapshot'
 import { channelPending } from './channel-pending'
 import type { ChannelAmounts } from './ChannelRequest'
 
-/** We pay for the gas of a deposit, so one payer may make a merchant only so many in an hour. */
+/** Deposits of one payer to one merchant per hour. This server pays the gas of each. */
 const depositsMax = 30
 
 export type FundInput = {
@@ -19,17 +19,18 @@ export type FundInput = {
 }
 
 /**
- * Puts a checked deposit into its channel, which it opens or tops up, and waits for the outcome. The same deposit may come any
- * number of times: it is sent once. Nothing is taken where the voucher that comes with it would not pay for the request anyhow.
+ * Sends a checked deposit, which opens or tops up its channel, and waits for the outcome. Idempotent: a repeated deposit
+ * is sent once. The deposit is refused if the voucher with it would not pay for the request.
  * @returns the hash of the transaction.
- * @throws AppError channel-pending while its outcome is not known; channel-deposit-too-small, channel-rate-limited,
- * session-* and verification-failed where nothing was taken.
+ * @throws AppError channel-pending while the outcome is not known; channel-deposit-too-small, channel-rate-limited,
+ *   session-* and verification-failed if nothing was taken.
  */
 export async function fund(pricedRequest: PricedRequest, input: FundInput): Promise<`0x${string}`> {
   const { credential, opening, terms, amounts } = input
   const { merchantId, id: resourceId } = pricedRequest.resource
   const channel = await findChannel(opening.channelId)
-  // One payout address may be two merchants': the contract knows the address only, and we whose sale opened it.
+  // Two merchants may share a payout address. The contract knows only the address; this row knows which merchant's
+  // resource opened the channel.
   if (channel && channel.merchantId !== merchantId)
     throw new AppError('session-channel-not-found', 'This channel was opened with another seller: use another salt.', {
       extra: { channelId: opening.channelId },
@@ -56,11 +57,14 @@ export async function fund(pricedRequest: PricedRequest, input: FundInput): Prom
   return done.txHash
 }
 
-/** The voucher pays for the request, by what the channel will hold; an agent that lost its state is told, before it deposits. */
+/**
+ * Checks that the voucher will pay for the request. An agent that lost its channel state gets it before it deposits.
+ * @throws NeedsSnapshot
+ */
 function assertCovers(channel: Channel.Channel | undefined, { opening, terms }: FundInput): void {
   const isGone = !channel || channel.status === 'failed' || channel.status === 'opening'
   const { spentBase, acceptedBase } = isGone ? nothing : channel
-  // What a closed one had was given back.
+  // The rest of a closed channel was refunded.
   const depositBase = isGone ? 0n : channel.status === 'closed' ? channel.settledBase : channel.depositBase
   const { cumulativeBase, channelId } = opening
   const requiredBase = spentBase + terms.priceBase

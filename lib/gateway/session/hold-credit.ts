@@ -4,8 +4,8 @@ import { NeedsSnapshot } from './needs-snapshot'
 import { toWanted, type ChannelRequest } from './ChannelRequest'
 
 /**
- * Takes the session's voucher and holds an amount of its channel's credit.
- * @throws AppError session-* and channel-* for everything that keeps the request from being served; nothing is held then.
+ * Accepts the session's voucher and reserves an amount of its channel's credit.
+ * @throws AppError session-* and channel-* for every reason not to serve the request; nothing is reserved then.
  */
 export async function holdCredit(session: ChannelRequest, amountBase: bigint): Promise<CreditReservation> {
   const reserved = await acceptVoucher(toWanted(session, amountBase))
@@ -13,7 +13,7 @@ export async function holdCredit(session: ChannelRequest, amountBase: bigint): P
   return reserved
 }
 
-/** Why a channel does not pay for this now, and what would help. */
+/** The error for a refused credit request: its reason, and what would help. */
 export function refusal(session: ChannelRequest, reserved: CreditReservation, amountBase: bigint): AppError {
   const { id: channelId } = session.known
   const { acceptedBase, spentBase, reservedBase, depositBase } = reserved
@@ -78,7 +78,7 @@ export function refusal(session: ChannelRequest, reserved: CreditReservation, am
   }
 }
 
-/** "2000 base units to a channel and 5000 to a payer" */
+/** For example "2000 base units to a channel and 5000 to a payer". */
 function limitsOf({ channelMaxBase, payerMaxBase }: ChannelRequest['amounts']): string {
   const named = [
     ...(channelMaxBase === null ? [] : [`${channelMaxBase} base units to a channel`]),
@@ -87,7 +87,10 @@ function limitsOf({ channelMaxBase, payerMaxBase }: ChannelRequest['amounts']): 
   return named.join(' and ')
 }
 
-/** x402's vouchers go one on top of the other: one that would do if nothing were being served comes too early, not too late. */
+/**
+ * True if the voucher would be enough once the running requests are done. x402's vouchers build on each other, so this
+ * one is early, not too low.
+ */
 function isBusy(
   { by, voucher }: ChannelRequest,
   { spentBase, reservedBase }: CreditReservation,

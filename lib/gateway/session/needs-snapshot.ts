@@ -1,12 +1,12 @@
 import { AppError } from '@/lib/errors'
 
 /**
- * A refusal that a higher voucher heals. Whoever signed for the channel is told its state in the fresh challenge, so that a
- * client that lost its own can go on.
+ * A refusal that a higher voucher resolves. The fresh challenge carries the channel's state, so that a client that lost
+ * its own can continue.
  */
 export class NeedsSnapshot extends AppError {
   readonly channelId: string
-  /** The least cumulative amount that would pay for the request, base units. */
+  /** The lowest cumulative amount that pays for the request, base units. */
   readonly requiredBase: bigint
 
   constructor(

@@ -1,7 +1,7 @@
 import { SettlementTerms, type ChannelProtocol } from '@/lib/channels'
 import type { Resource } from '@/lib/merchants'
 
-/** What a resource asks of channels; undefined when it sells no sessions. Pure. */
+/** The session offer of a resource; undefined if it sells no sessions. Pure. */
 export function toOffer(
   { session, meter, unitType, depositUnits }: Pick<Resource, 'session' | 'meter' | 'unitType' | 'depositUnits'>,
   { minDepositMicros, minDeltaMicros }: SettlementTerms.ChannelLimits = SettlementTerms.defaults.limits,

@@ -5,7 +5,7 @@ import type { PricedRequest } from '../PricedRequest'
 import { NeedsSnapshot } from './needs-snapshot'
 import { toOffer } from './offer'
 
-/** What the 402 of a sale says of sessions, with the channel's state where a voucher of it was just refused. */
+/** Returns the session offer for a resource's 402, with the channel's state if a voucher of it was just refused. */
 export async function readOffer(
   { resource }: PricedRequest,
   refusal?: AppError,
@@ -20,7 +20,7 @@ export async function readOffer(
   return toOffer(resource, limits, snapshot)
 }
 
-/** What is enough on each of several networks: each is then held to its own, which is no more. */
+/** The higher of two limits each: enough on every network. Each network then applies its own, which is not higher. */
 function strictest(
   one: SettlementTerms.ChannelLimits,
   other: SettlementTerms.ChannelLimits,

@@ -1,6 +1,6 @@
 import type { ChannelProtocol } from '@/lib/channels'
 
-/** The answer to management: nothing but the channel's state. */
+/** The answer to a management request: 204 with the channel's state in the receipt. */
 export function receiptResponse(receipt: ChannelProtocol.HeaderPairs): Response {
   const headers = new Headers({ 'Cache-Control': 'private, no-store' })
   for (const [name, value] of receipt) headers.set(name, value)

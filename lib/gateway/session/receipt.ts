@@ -1,7 +1,7 @@
 import type { ChannelProtocol, ChargedChannel } from '@/lib/channels'
 import type { ChannelRequest } from './ChannelRequest'
 
-/** The state of a channel that was never charged. */
+/** The state of a channel without any charge. */
 export const untouched: ChargedChannel = {
   acceptedBase: 0n,
   spentBase: 0n,
@@ -12,7 +12,7 @@ export const untouched: ChargedChannel = {
 
 /**
  * The receipt of one request: its charge, and the state of the channel after it.
- * @param chargedBase what this request alone was charged, base units.
+ * @param chargedBase the charge of this request alone, base units.
  */
 export function toReceipt(
   { pricedRequest, known, terms, txHash }: Pick<ChannelRequest, 'pricedRequest' | 'known' | 'terms' | 'txHash'>,
@@ -35,7 +35,7 @@ export function toReceipt(
   }
 }
 
-/** The same receipt as the headers of the protocol by which the credential came. */
+/** The receipt as headers of the credential's protocol. */
 export function toReceiptHeaders(
   session: ChannelRequest,
   charged: ChargedChannel,

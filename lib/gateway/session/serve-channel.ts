@@ -34,8 +34,8 @@ type Of<Action extends ChannelProtocol.ChannelCredential['action']> = Extract<
 >
 
 /**
- * Serves a request that carries a channel credential. `open`, `deposit` and `voucher` pay for the request that they come with,
- * or, where it asks for no content, only raise the credit; `topUp` and `close` are management and never reach an upstream.
+ * Serves a request with a channel credential. `open`, `deposit` and `voucher` pay for their request, or only raise the
+ * credit if it asks for no content. `topUp` and `close` are management and never reach an upstream.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
 export async function serveChannel(
@@ -60,12 +60,12 @@ export async function serveChannel(
   }
 }
 
-/** A transaction has to be valid this long when it is taken. */
+/** A transaction must be valid for at least this long when it is accepted. */
 const leftMs = 3_000
 
 /**
- * The moment at which a credential's times are looked at: now, or, for one whose transaction was taken before, while that was
- * still valid. It was told to come again, and a fresh 402 would make it sign, and lock up, a second deposit.
+ * The time at which to check a credential's expiry: now, or, if its transaction was accepted before, a time when it was
+ * still valid. The agent was asked to send it again; a fresh 402 would make it sign, and lock up, a second deposit.
  */
 async function judgedAtMs(credential: ChannelProtocol.ChannelCredential, nowMs: number): Promise<number> {
   if (credential.action === 'deposit') {
@@ -141,7 +141,10 @@ async function open(
   return serve(opening.cumulativeBase === 0n ? { ...session, voucher: undefined } : session)
 }
 
-/** Fills a channel, new or not, and goes on as with a voucher. What then fails says that the deposit was taken. */
+/**
+ * Funds a new or existing channel, then continues as with a voucher. A later failure carries a receipt, which shows that
+ * the deposit was taken.
+ */
 async function deposit(
   pricedRequest: PricedRequest,
   credential: Of<'deposit'>,
@@ -185,8 +188,8 @@ async function topUp(
 }
 
 /**
- * The payer agrees to end it, or wants a part back: what was spent is paid, the rest or that part goes back. Its last voucher may be
- * higher than any before.
+ * Closes a channel for its payer, or refunds a part: pays the merchant what was spent and returns the rest or that part.
+ * The last voucher may be higher than any before.
  */
 async function close(
   pricedRequest: PricedRequest,
@@ -208,12 +211,16 @@ async function close(
   const { channel, txHash } = done
   const receipt = toReceipt({ pricedRequest, known, terms, txHash }, channel, 0n)
   const refundedBase = channel.refundedBase ?? (before?.depositBase ?? 0n) - channel.depositBase
-  // A closed row keeps what was deposited last; the contract has what was paid out.
+  // The row of a closed channel keeps the last deposit; the contract paid out the settled amount.
   const depositBase = channel.status === 'closed' ? channel.settledBase : channel.depositBase
   return receiptResponse(channelsBy(credential.protocol).receipt({ ...receipt, depositBase, refundedBase }))
 }
 
-/** A refund of x402 says what the payer takes for spent: when that is less than it was, it is told, and asks again. */
+/**
+ * Checks that the payer's voucher for an x402 refund covers what was spent. If it is lower, the agent gets the state and
+ * asks again.
+ * @throws NeedsSnapshot; AppError verification-failed if nothing is left to refund.
+ */
 function assertAgreed(channel: Channel.Channel, cumulativeBase: bigint): void {
   const { id: channelId, spentBase, acceptedBase, depositBase } = channel
   if (cumulativeBase < spentBase)
@@ -232,7 +239,7 @@ function assertAgreed(channel: Channel.Channel, cumulativeBase: bigint): void {
 function serve(session: ChannelRequest): Promise<GatewayAnswer> {
   const { pricedRequest } = session
   if (!wantsContent(pricedRequest, session.by)) return acceptOnly(session)
-  // What was quoted for one body does not buy the answer to another.
+  // A quote for one body does not pay for the answer to another.
   const { bodyDigest, quote } = session.terms
   const isBound = bodyDigest === 'any' || bodyDigest === pricedRequest.agentRequest.bodyDigest
   if (!isBound || !isQuotedFor(quote, pricedRequest.agentRequest))
@@ -242,8 +249,8 @@ function serve(session: ChannelRequest): Promise<GatewayAnswer> {
 }
 
 /**
- * HEAD, and POST without a query and a body, only bring a voucher where the protocol says so. An action has no stream to send
- * them in the middle of, and may need neither.
+ * False if the request only delivers a voucher: HEAD, and POST without query and body, where the protocol says so. An
+ * action always counts as content, because it has no stream to send vouchers for and may need neither query nor body.
  */
 function wantsContent(
   { request, resource, agentRequest, body }: PricedRequest,
@@ -254,7 +261,11 @@ function wantsContent(
   return request.method !== 'POST' || agentRequest.query !== '' || body.kind !== 'none'
 }
 
-/** The channel that a credential names, which must be this merchant's and what the challenge asked for. */
+/**
+ * Returns the channel of a credential.
+ * @throws AppError session-channel-not-found if it is not this merchant's; verification-failed if it differs from the
+ *   challenge or the credential.
+ */
 async function findOwn(
   pricedRequest: PricedRequest,
   credential: ChannelProtocol.ChannelCredential,

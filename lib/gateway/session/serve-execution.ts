@@ -11,9 +11,10 @@ import { toReceiptHeaders, untouched } from './receipt'
 import type { ChannelRequest } from './ChannelRequest'
 
 /**
- * One voucher, one action: the channel and the voucher's amount are its idempotency key, so that the same voucher sent again is
- * told how the action stands. Held to the policy and simulated first; then charged in the same database transaction in which
- * it is queued. What is refused costs nothing.
+ * Serves an action paid by a voucher. The channel and the voucher's amount are its idempotency key, so a repeated voucher
+ * gets the state of its action. Checks the policy and simulates first; then charges in the same database transaction that
+ * queues the action. A refused action costs nothing.
+ * @throws AppError of the checks, the channel and `answerExecution`.
  */
 export async function serveExecution(session: ChannelRequest): Promise<GatewayAnswer> {
   const { pricedRequest, known, terms, voucher } = session
@@ -23,7 +24,7 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
   if (first && (await findProgress(first))) return repeat(session, { ...asking, ...first })
   await assertExecutable(pricedRequest, known.payer)
   const held = await holdCredit(session, terms.priceBase).catch(async (error: unknown) => {
-    // The same voucher may be at work in another request: a fresh 402 would make the agent sign, and buy, a second time.
+    // Another request may be using this voucher: a fresh 402 would make the agent sign and buy a second time.
     if (first && voucher && (await comesTrue(first, session))) return undefined
     throw error
   })
@@ -43,7 +44,7 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
       },
     }),
   ).catch((error: unknown) => {
-    // After any other failure it may have been queued: the voucher says so when it comes again.
+    // After any other failure the action may be queued. The same voucher, sent again, finds it.
     throw forAgent(error, toAppError(error).status < 500 ? 'You were not charged.' : askAgain)
   })
   failpoint('after-enqueue')
@@ -54,7 +55,10 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
 const patienceMs = 5_000
 const pollMs = 50
 
-/** Whether another request with this voucher, which holds the channel's credit now, has its action queued. */
+/**
+ * Waits up to five seconds. True if another request, which holds the channel's credit with this voucher, has queued its
+ * action.
+ */
 async function comesTrue(
   key: { merchantId: string; idempotencyKey: string },
   session: ChannelRequest,
@@ -68,7 +72,10 @@ async function comesTrue(
   }
 }
 
-/** @throws AppError credential-used when the voucher bought another action. */
+/**
+ * Answers a repeated voucher.
+ * @throws AppError credential-used if the voucher bought another action.
+ */
 async function repeat(session: ChannelRequest, asking: Parameters<typeof requestExecution>[1]): Promise<GatewayAnswer> {
   const { pricedRequest } = session
   const { intent } = await requestExecution(pricedRequest.ctx, asking).catch((error: unknown) => {

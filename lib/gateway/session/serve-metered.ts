@@ -16,9 +16,10 @@ import type { ChannelRequest } from './ChannelRequest'
 import * as Sse from './Sse'
 
 /**
- * A stream of server-sent events that is charged as it goes: each event's price is charged, durably, before the event is
- * passed on. When the credit runs out the stream pauses, asks for a voucher, and goes on when one arrives at any process. The
- * last event is the receipt. It reads on only when the agent takes more, so that an agent that stops reading stops paying. The price of one unit is held before the upstream is called, and each event's before it is charged.
+ * Serves a stream of server-sent events and charges each event, durably, before it passes it on. When the credit runs out
+ * the stream pauses, requests a voucher, and continues when any process accepts one. The last event is the receipt. It
+ * reads only as fast as the agent does, so an agent that stops reading stops paying. The price of one unit is reserved
+ * before the upstream is called, the price of each event before it is charged.
  */
 export async function serveMetered(session: ChannelRequest): Promise<GatewayAnswer> {
   const { pricedRequest, terms } = session
@@ -30,18 +31,18 @@ export async function serveMetered(session: ChannelRequest): Promise<GatewayAnsw
     await releaseCredit(session, terms.priceBase)
     throw withConsequence(error, 'You were not charged.')
   }
-  // An answer that is no stream of events is one unit.
+  // An answer of another type is one unit.
   if (!sent.body || !isEventStream(sent)) return chargeUnit(session, sent)
   const { status, headers } = sent
   const body = Stream.ofEvents(meter(session, sent.body), { unread: () => leaveUnread(session, sent.body) })
-  // Clients take an opening for done when a receipt says so; the last event has the final one.
+  // Clients treat a channel as open when a receipt says so; the last event has the final receipt.
   return paidAnswer({ receipt: toReceiptHeaders(session, held, 0n) }, { status, headers, body })
 }
 
-/** What goes to the agent, piece by piece. Ends by itself; `return` gives back what is held. */
+/** Yields the text for the agent. Releases the reserved credit at the end, also if the agent stops reading. */
 async function* meter(session: ChannelRequest, body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
   const { pricedRequest, terms } = session
-  // Its voucher is taken: from here on the stream lives on the channel's credit.
+  // The voucher is accepted: from here on the stream uses the channel's credit.
   const running: ChannelRequest = { ...session, voucher: undefined }
   let heldBase = terms.priceBase
   let isFirst = true
@@ -56,7 +57,7 @@ async function* meter(session: ChannelRequest, body: ReadableStream<Uint8Array>)
       }
       if (costBase > 0n) {
         const charge = toCharge(isFirst ? session : running, { chargedBase: costBase, units, status: 200 })
-        // Whatever becomes of the charge, its hold is not ours any more.
+        // The charge takes over its hold, also if it fails.
         heldBase -= costBase
         isFirst = false
         await commitCharge(charge)
@@ -65,7 +66,7 @@ async function* meter(session: ChannelRequest, body: ReadableStream<Uint8Array>)
     }
     yield await lastEvent(session)
   } catch (error) {
-    // What was delivered is charged and told; what was not, is not.
+    // The receipt shows the charges so far: exactly the delivered events.
     log().info({ err: error, channelId: session.known.id }, 'a metered stream ended early')
     yield await lastEvent(session)
     if (!(error instanceof AppError && error.code.startsWith('session-'))) throw error
@@ -74,7 +75,7 @@ async function* meter(session: ChannelRequest, body: ReadableStream<Uint8Array>)
   }
 }
 
-/** An agent that was gone before the first event has cost nothing. */
+/** An agent that disconnects before the first event pays nothing. */
 async function leaveUnread(session: ChannelRequest, body: UpstreamAnswer['body']): Promise<void> {
   await body?.cancel().catch(() => undefined)
   await releaseCredit(session, session.terms.priceBase)

@@ -9,8 +9,9 @@ import { releaseCredit } from './charge'
 import { holdCredit } from './hold-credit'
 
 /**
- * Serves one request for one unit: reserves its price, calls the upstream, and charges when the answer begins. A metered price is known
- * after the answer only: then the most that the call can cost is reserved, and the counted price is charged. A failure costs nothing.
+ * Serves one request for one unit: reserves its price, calls the upstream, and charges when the answer begins. For a
+ * metered price it reserves the maximum, and charges the counted price after the answer. A failure costs nothing.
+ * @throws AppError of the channel and the upstream.
  */
 export async function serveUnit(session: ChannelRequest): Promise<GatewayAnswer> {
   const { pricedRequest, terms } = session
