@@ -39,7 +39,7 @@ export type RequestInfo = {
 
 /** Like `handle`, but avoids a platform Response where plain parts are enough. Never throws. */
 export function answer(request: Request, info: RequestInfo = {}): Promise<GatewayAnswer> {
-  // Next and MCP call this outside the listener's own database pool, so it selects the pool for sales here.
+  // Next and MCP call this from the pages' context, so it selects the database connections for sales.
   return runFor('sales', () => serveOrRefuse(request, info))
 }
 

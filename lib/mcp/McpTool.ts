@@ -5,7 +5,7 @@ import { Amount } from '@/lib/money'
 
 /** A resource as an MCP tool: the same call at the same price. Pure. */
 export type McpTool = {
-  /** The tool's name. It is the same in every list, and changes only with the resource's method or path. */
+  /** The tool's name. It is the same in every list, and changes only with the resource's URL or method. */
   name: string
   title: string
   description: string
