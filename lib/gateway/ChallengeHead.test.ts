@@ -13,7 +13,7 @@ import type { Resource } from '@/lib/merchants'
 import type { listenFor } from '@/sandbox/testing/head-harness'
 import type { PricedRequest } from './PricedRequest'
 
-// Sets what lib/env reads, so it stands among those that run alone (vitest.config.ts).
+// Sets variables that lib/env reads, so it runs in the isolated project (vitest.config.ts).
 const solana = 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1'
 const networks = ['eip155:84532', 'eip155:1337', 'eip155:137', solana, 'eip155:8453', 'eip155:42431'] as const
 process.env.NETWORKS = JSON.stringify(
@@ -33,7 +33,7 @@ type More = Partial<Resource> & { on: readonly string[] }
 let ask: Awaited<ReturnType<typeof listenFor>>['ask']
 let close: () => Promise<void>
 let answer: (pricedRequest: Pick<PricedRequest, 'request' | 'resource' | 'agentRequest' | 'quote' | 'ctx'>) => Response
-/** What is asked for next. */
+/** The resource that the next request is for. */
 let current: Parameters<typeof answer>[0] | undefined
 let makeSale: (resource: Resource, asked: Asked) => Parameters<typeof answer>[0]
 let corsBytes: number
@@ -122,7 +122,7 @@ function resourceOf({ on, ...more }: More): Resource {
   }
 }
 
-/** The head of a resource's 402 as it came over a socket, kept-alive as clients keep it. */
+/** The head of a resource's 402 as received over a kept-alive socket. */
 async function headOf(more: More, asked: Asked = {}) {
   const pricedRequest = makeSale(resourceOf(more), asked)
   current = pricedRequest
@@ -134,7 +134,7 @@ async function headOf(more: More, asked: Asked = {}) {
   const header = came.headers.get('payment-required')
   return {
     ...came,
-    /** With what is kept for pages of other origins, unless that is there. */
+    /** Bytes including the reserve for CORS headers, unless they are present. */
     budgeted: came.bytes - cors + Math.max(cors, corsBytes),
     pricedRequest,
     required: header === null ? undefined : (decodePaymentRequiredHeader(header) as PaymentRequired),
@@ -190,7 +190,7 @@ describe('the head of a 402', () => {
         expect(status).toBe(402)
         expect(budgeted).toBeLessThanOrEqual(4_000)
         expect(parsePaymentRequired(required).success).toBe(true)
-        // Each network is still there, by each protocol that knows it.
+        // Each network is still offered, by each protocol that supports it.
         const evm = pricedRequest.quote.payouts
           .filter(({ network }) => network !== solana)
           .map(({ network }) => network)
@@ -216,7 +216,7 @@ describe('the head of a 402', () => {
     }
   })
 
-  it('has at most 8,000 with everything on, and every way to pay in it', async () => {
+  it('has at most 8,000 bytes with every feature on, and still offers every way to pay', async () => {
     for (const asked of [{}, { query: `q=${'z'.repeat(6_000)}` }]) {
       const { budgeted, required, challenges, said } = await headOf(
         { on: networks.slice(0, 4), method: 'POST', ...everything },
@@ -229,12 +229,12 @@ describe('the head of a 402', () => {
     }
   })
 
-  it('leaves nothing to the body where there is room', async () => {
+  it('drops nothing when there is room', async () => {
     const { required, said } = await headOf({ on: ['eip155:84532'], description: 'x' })
     expect(required).toEqual(said?.paymentRequired)
   })
 
-  it('gives up ways to pay last, and has one of each protocol at least', async () => {
+  it('drops ways to pay last, and keeps at least one of each protocol', async () => {
     const on = Array.from({ length: 20 }, (_, index) => networks[index % networks.length] as string)
     const { budgeted, required, challenges, said } = await headOf({ on, ...everything })
     expect(budgeted).toBeLessThanOrEqual(8_000)
@@ -244,7 +244,7 @@ describe('the head of a 402', () => {
     expect(said?.challenges?.length).toBeGreaterThan(challenges.length)
   })
 
-  it('keeps an entry that catalogues take as long as no way to pay is in danger', async () => {
+  it('keeps a valid catalogue entry until only ways to pay are left to drop', async () => {
     const listing = { tags: [], query: long(3_000), body: long(3_000), output: long(3_000) }
     for (const method of ['GET', 'POST'] as const)
       for (const more of [
@@ -262,7 +262,7 @@ describe('the head of a 402', () => {
       }
   })
 
-  it('says the path as it is sold where values make it too long', async () => {
+  it('names the path’s template when the values in the path are too long', async () => {
     const path = `/${'a'.repeat(7_000)}`
     for (const more of [{}, { accessSeconds: 60 }]) {
       const { status, budgeted, required, said } = await headOf(
@@ -275,13 +275,13 @@ describe('the head of a 402', () => {
     }
   })
 
-  it('says a short address whole', async () => {
+  it('names a short URL in full', async () => {
     const { required } = await headOf({ on: networks.slice(0, 2), path: '/:name' }, { path: '/rome', query: 'day=1' })
     expect(required?.resource.url).toBe('https://payments.of-a-company.example/gateway/acme/rome?day=1')
   })
 })
 
-describe('the head, whatever is sold and asked,', () => {
+describe('the head, for any resource and request,', () => {
   const json = fc.jsonValue({ maxDepth: 3 })
   const schema = fc.record({
     type: fc.constant('object'),
@@ -328,7 +328,7 @@ describe('the head, whatever is sold and asked,', () => {
     ),
   })
 
-  it('fits, can be read by both protocols’ own code, and the body has what it left out', async () => {
+  it('fits, is readable by both protocols’ own code, and the body has what was dropped', async () => {
     await fc.assert(
       fc.asyncProperty(resource, asked, async (more, { value, ...rest }) => {
         const path = more.path === '/:name' ? `/${value}` : more.path

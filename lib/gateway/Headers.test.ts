@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { forAgent, forUpstream } from './Headers'
 
 describe('forUpstream', () => {
-  it('keeps what the upstream needs and drops all that is of the payment, the connection or the person', () => {
+  it('keeps what the upstream needs, and drops headers of the payment, the connection and the person', () => {
     const headers = new Headers({
       accept: 'text/event-stream',
       'content-type': 'application/json',
@@ -78,7 +78,7 @@ describe('forUpstream', () => {
     }
   })
 
-  it('drops the twin of a name that is injected with underscores', () => {
+  it('drops the underscore spelling of an injected header', () => {
     const headers = new Headers({ 'x-api-key': 'evil', x_api_key: 'evil', x_other: 'kept' })
     expect(forUpstream(headers, true, ['x_api_key'])).toEqual([['x_other', 'kept']])
   })
@@ -88,7 +88,7 @@ describe('forUpstream', () => {
     (authorization) => expect(forUpstream(new Headers({ authorization }), true)).toEqual([]),
   )
 
-  it('keeps an Authorization that is the upstream’s own matter, and conditions of a free call', () => {
+  it('keeps an Authorization for the upstream, and the conditional headers of a free call', () => {
     const headers = new Headers({ authorization: 'Bearer Payment', 'if-none-match': '"a"' })
     expect(forUpstream(headers, false).map(([name]) => name)).toEqual(['authorization', 'if-none-match'])
   })
@@ -124,7 +124,7 @@ describe('forAgent', () => {
     ['Server', 'x'],
   ]
 
-  it('lets no upstream speak in our name, set cookies, or have a paid answer cached', () => {
+  it('drops headers that speak in our name, set cookies, or cache a paid answer', () => {
     expect(forAgent(raw, true)).toEqual([
       ['content-type', 'text/html'],
       ['content-encoding', 'gzip'],

@@ -12,14 +12,14 @@ const answerOf = (token: string, id: string) => ({
   body: Buffer.from(`{"id":"${id}","quote":"${token}"}`),
 })
 
-describe('a 402 that is printed again', () => {
-  it('has the texts of the one who asks, wherever they stand, and all else as it was', () => {
+describe('a 402 made from a template', () => {
+  it('has the own texts of the new request in every place, and the rest unchanged', () => {
     const form = Reprint.from(answerOf('Ab-_1', 'xyz'), ['Ab-_1', 'xyz'])
     expect(Reprint.print(form, ['Other9', 'uvw'])).toEqual(answerOf('Other9', 'uvw'))
     expect(Reprint.print(form, ['Ab-_1', 'xyz'])).toEqual(answerOf('Ab-_1', 'xyz'))
   })
 
-  it('is the same without any', () => {
+  it('is unchanged if there are no own texts', () => {
     const plain = { status: 402, headers: [['a', 'b']] as [string, string][], body: Buffer.from('c') }
     expect(Reprint.print(Reprint.from(plain, ['nowhere']), ['x'])).toEqual(plain)
   })

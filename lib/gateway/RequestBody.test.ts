@@ -32,13 +32,13 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<{ text: stri
 }
 
 describe('Body.read', () => {
-  it('holds a body and tells its digest', async () => {
+  it('holds a body and computes its digest', async () => {
     const body = await RequestBody.read(post(chunks('{"a":', '1}')))
     expect(body).toMatchObject({ kind: 'bytes', digest: digestOf('{"a":1}') })
     expect(body.kind === 'bytes' && Buffer.from(body.bytes).toString()).toBe('{"a":1}')
   })
 
-  it('knows none where there is none', async () => {
+  it('returns none if there is no body', async () => {
     expect(await RequestBody.read(new Request('http://host/'))).toEqual({ kind: 'none' })
     expect(await RequestBody.read(post(null))).toEqual({ kind: 'none' })
     expect(await RequestBody.read(post(chunks()))).toEqual({ kind: 'none' })
@@ -70,7 +70,7 @@ describe('Body.read', () => {
     expect(given).toBeLessThan(12)
   })
 
-  it('checks a Content-Digest of a short body before anything happens', async () => {
+  it('checks the Content-Digest of a short body first', async () => {
     const headers = { 'content-length': '3', 'content-digest': `sha-512=:AAAA:, ${digestOf('abc')}` }
     expect(await RequestBody.read(post('abc', headers))).toMatchObject({ kind: 'bytes', digest: digestOf('abc') })
     await expect(RequestBody.read(post('abd', headers))).rejects.toMatchObject({ code: 'bad-request' })
@@ -85,19 +85,19 @@ describe('Body.read', () => {
     },
   )
 
-  it('computes its own digest where the header has none that it knows', async () => {
+  it('computes the digest if the header has no known algorithm', async () => {
     const body = await RequestBody.read(post('abc', { 'content-digest': 'sha-512=:AAAA:' }))
     expect(body).toMatchObject({ kind: 'bytes', digest: digestOf('abc') })
   })
 
-  it('streams a body whose digest is told, and lets the right one through whole', async () => {
+  it('streams a body with a declared digest, and passes a matching one completely', async () => {
     const body = await RequestBody.read(post(chunks('a', 'bc', '', 'd'), { 'content-digest': digestOf('abcd') }))
     if (body.kind !== 'stream') throw new Error(body.kind)
     expect(body.digest).toBe(digestOf('abcd'))
     expect(await readAll(body.stream)).toEqual({ text: 'abcd' })
   })
 
-  it('never gives out the last chunk of another body', async () => {
+  it('never emits the last chunk of a body that does not match', async () => {
     const body = await RequestBody.read(post(chunks('a', 'bc', 'X'), { 'content-digest': digestOf('abcd') }))
     if (body.kind !== 'stream') throw new Error(body.kind)
     const { text, error } = await readAll(body.stream)
@@ -105,7 +105,7 @@ describe('Body.read', () => {
     expect('abc'.startsWith(text)).toBe(true)
   })
 
-  it('says so when the client breaks off', async () => {
+  it('reports a client that disconnects', async () => {
     const broken = new ReadableStream<Uint8Array<ArrayBuffer>>({
       pull: (controller) => controller.error(new Error('aborted')),
     })

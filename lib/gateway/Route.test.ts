@@ -148,9 +148,9 @@ describe('Route.match', () => {
       expect([error.code, error.status]).toEqual(['resource-not-found', 404])
     }
   })
-  it('was tried with at least 40 variants', () => expect(variants.length).toBeGreaterThanOrEqual(40))
+  it('is tested with at least 40 variants', () => expect(variants.length).toBeGreaterThanOrEqual(40))
 
-  it('gives every spelling that it serves to the one resource, whatever follows the name', () => {
+  it('maps every accepted spelling to the same resource', () => {
     for (const path of ['/api/paid/a;x', '/api/paid/a.rsc', '/api/paid/a,b'])
       expect(Route.match(resources, 'GET', path).resource.id).toBe('GET /api/paid/:id')
   })
@@ -175,7 +175,7 @@ describe('Route.meaning', () => {
     expect(error.headers.Allow).not.toContain('HEAD')
   })
 
-  it('takes HEAD wherever it takes GET: free is passed on, what may cost something tells its price', () => {
+  it('accepts HEAD wherever GET exists: free calls are passed on, paid ones return the price', () => {
     const kindOf = (changes: Partial<Resource>) => Route.meaning([resource('GET', '/a', changes)], 'HEAD', '/a').kind
     expect(kindOf({ priceMicros: 0n })).toBe('call')
     expect(kindOf({ priceMicros: 1n })).toBe('price')
@@ -193,7 +193,7 @@ describe('Route.meaning', () => {
     expect(Route.meaning(declared, 'OPTIONS', '/h')).toMatchObject({ kind: 'call', resource: { method: 'OPTIONS' } })
   })
 
-  it('tells what is sold at /openapi.json, unless that is sold itself', () => {
+  it('lists the resources at /openapi.json, unless a resource has that path', () => {
     for (const method of ['GET', 'HEAD'])
       expect(Route.meaning(resources, method, '/openapi.json')).toEqual({
         kind: 'catalogue',

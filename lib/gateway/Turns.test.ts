@@ -2,7 +2,7 @@ import { expect, test, vi } from 'vitest'
 import type { AppError } from '@/lib/errors'
 import * as Turns from './Turns'
 
-test('a few begin at once, the others in their order, and what does not fit is refused', () => {
+test('a few jobs start at once, the others in order, and jobs beyond the queue are refused', () => {
   const turns = Turns.create({ atOnce: 2, turnMs: 60_000, waitingMax: 2 })
   const ends: (() => void)[] = []
   const refusals: AppError[] = []
@@ -22,7 +22,7 @@ test('a few begin at once, the others in their order, and what does not fit is r
   expect(ends).toHaveLength(4)
 })
 
-test('what only waits gives its turn up', () => {
+test('a job that only waits frees its slot', () => {
   vi.useFakeTimers()
   try {
     const turns = Turns.create({ atOnce: 1, turnMs: 100, waitingMax: 10 })

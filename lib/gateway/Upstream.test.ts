@@ -113,7 +113,7 @@ describe('Upstream.send', () => {
     expect((await echoed(sent)).url).toBe('/v1/a%20b%2F../now?key=s3cret&u=a%20b%2F..&x=%2F&y=1&y=2')
   })
 
-  it('injects sealed headers, which win, and drops what is not for the upstream', async () => {
+  it('injects sealed headers, which win, and drops headers that are not for the upstream', async () => {
     handler = echo
     const base = resource(`${origin}/a`)
     const sealed = (name: string, value: string) => ({
@@ -140,7 +140,7 @@ describe('Upstream.send', () => {
     expect(calls).toBe(0)
   })
 
-  it('sends bytes with their length, and a stream with the length it is told', async () => {
+  it('sends bytes with their length, and a stream with its declared length', async () => {
     handler = echo
     const bytes = await echoed(call('/a', { method: 'POST', body: Buffer.from('{"a":1}') }))
     expect(bytes).toMatchObject({ method: 'POST', body: '{"a":1}', headers: { 'content-length': '7' } })
@@ -149,7 +149,7 @@ describe('Upstream.send', () => {
     expect(streamed).toMatchObject({ body: 'abc', headers: { 'content-length': '3' } })
   })
 
-  it('never completes a streamed request whose bytes are not those that were announced', async () => {
+  it('never completes a streamed request whose bytes do not match its digest', async () => {
     for (const lengthBytes of [undefined, 4]) {
       let complete: boolean | undefined
       const seen = new Promise<void>((resolve) => {
@@ -191,7 +191,7 @@ describe('Upstream.send', () => {
     expect((await reader.read()).done).toBe(true)
   })
 
-  it('passes events as they come', async () => {
+  it('passes events on as they arrive', async () => {
     let push: (text: string) => void = () => {}
     handler = (_, response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })
@@ -208,7 +208,7 @@ describe('Upstream.send', () => {
     await reader.cancel()
   })
 
-  it('does not decompress, and says so', async () => {
+  it('does not decompress, and keeps Content-Encoding', async () => {
     handler = (_, response) => response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('hello'))
     const answer = await Upstream.send(call('/a', { headers: new Headers({ 'accept-encoding': 'gzip' }) }))
     expect(answer.headers).toContainEqual(['content-encoding', 'gzip'])
@@ -216,7 +216,7 @@ describe('Upstream.send', () => {
     expect(gunzipSync(held.body).toString()).toBe('hello')
   })
 
-  it('gives no body where the status allows none', async () => {
+  it('returns no body if the status allows none', async () => {
     handler = (_, response) => response.writeHead(204).end()
     expect(await Upstream.send(call('/a'))).toMatchObject({ status: 204, body: null })
   })
@@ -249,7 +249,7 @@ describe('Upstream.send, when the upstream fails', () => {
     }
   })
 
-  it('does not charge for a 4xx: it tells the status, and words that are safe', async () => {
+  it('does not charge for a 4xx, and reports the status and safe text', async () => {
     handler = (_, response) => response.writeHead(404, { 'content-type': 'application/json' }).end('{"no":"such city"}')
     const error = await refusal(Upstream.send(call('/a')))
     expect([error.code, error.status, error.retryable]).toEqual(['upstream-rejected', 422, false])
@@ -278,7 +278,7 @@ describe('Upstream.send, when the upstream fails', () => {
     expect((await refusal(Upstream.send(call('/a')))).extra).toEqual({ upstreamStatus: 304 })
   })
 
-  it('fails when nobody listens, when the connection is reset, and when the answer is no HTTP', async () => {
+  it('fails if the port is closed, the connection is reset, or the answer is not HTTP', async () => {
     env.UPSTREAM_ALLOW.push('127.0.0.1:9')
     const closed = resource('http://127.0.0.1:9/')
     expect((await refusal(Upstream.send(call('/', { resource: closed })))).code).toBe('upstream-failed')
@@ -288,7 +288,7 @@ describe('Upstream.send, when the upstream fails', () => {
     expect((await refusal(Upstream.send(call('/a')))).code).toBe('upstream-failed')
   })
 
-  it('calls once: it never repeats by itself', async () => {
+  it('calls once and never retries', async () => {
     let calls = 0
     handler = (request) => {
       calls += 1

@@ -29,7 +29,7 @@ describe('units of a request', () => {
   it.each([
     ['limit=5', 5n],
     ['a=b&limit=0', 0n],
-    // An upstream may take the other one.
+    // An upstream may read the other value.
     ['limit=1&limit=1000', undefined],
     ['limit=', undefined],
     ['limit=-5', undefined],
@@ -39,7 +39,7 @@ describe('units of a request', () => {
     expect(Usage.inRequest({ of: 'query', at: 'limit' }, { query, body: { kind: 'none' } })).toBe(units)
   })
 
-  it('are the bytes of its body, when they are known', () => {
+  it('are the bytes of its body, if they are known', () => {
     const inBody = (of: Parameters<typeof Usage.inRequest>[1]['body']) =>
       Usage.inRequest({ of: 'request-bytes' }, { query: '', body: of })
     expect(inBody(body('12345'))).toBe(5n)
@@ -92,7 +92,7 @@ describe('a quote of a request', () => {
     expect(isQuotedFor(quote, asking('a=2').agentRequest)).toBe(true)
   })
 
-  it('buys no larger request than the one that it was counted in', () => {
+  it('does not pay for a larger request than the one it was counted in', () => {
     const unit = { ...byTheToken.unit!, count: { of: 'query' as const, at: 'limit' } }
     const quote = priceRequest(asking('limit=5'), sold({ ...byTheToken, unit }))
     expect(quote).toMatchObject({ priceMicros: 1_050n })
@@ -102,7 +102,7 @@ describe('a quote of a request', () => {
     expect(priceRequest(asking('limit=9999999'), sold({ ...byTheToken, unit })).priceMicros).toBe(5_000n)
   })
 
-  it('is the most of a metered price, of which an answer costs what it counts to', async () => {
+  it('is the maximum of a metered price, and an answer costs its counted units', async () => {
     const resource = sold({ ...byTheToken, discounts: [{ wallet: '0xa', percent: 50 }] })
     const quote = priceRequest({ ...asking(''), agent: { wallet: '0xa' } }, resource)
     expect(quote).toMatchObject({ priceMicros: 5_000n, metered: { scale: 5_000 } })

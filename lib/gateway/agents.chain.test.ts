@@ -65,7 +65,7 @@ afterAll(async () => {
   await upstream.stop()
 })
 
-/** The gateway as `fetch`: what official clients are given. */
+/** The gateway as a `fetch` function for official clients. */
 const ask: typeof fetch = async (input, init) => {
   const request = new Request(input, init)
   const response = await handle(request)
@@ -88,7 +88,7 @@ const codeOf = async (response: Response) => [response.status, ((await response.
 type SignIn = { info: Parameters<typeof createSIWxPayload>[0]; supportedChains: { chainId: string; type: 'eip191' }[] }
 const signInOf = (response: Response) => requiredOf(response).extensions?.['sign-in-with-x'] as SignIn
 
-/** A signed message, with whatever changed before it was signed. */
+/** A signed message, with changes made before it is signed. */
 async function signIn(path: string, wallet: PrivateKeyAccount, change: object = {}): Promise<HeadersInit> {
   const { info, supportedChains } = signInOf(await ask(`${origin}${path}`))
   const message = { ...info, ...supportedChains[0]!, ...change }
@@ -97,7 +97,7 @@ async function signIn(path: string, wallet: PrivateKeyAccount, change: object = 
 }
 
 describe('a wallet that paid', () => {
-  it('comes back with the official client, as often as it likes, and nobody else does', async () => {
+  it('returns with the official client any number of times, and no other wallet does', async () => {
     const payer = await newPayer()
     const http = new x402HTTPClient(clientOf(payer)).onPaymentRequired(createSIWxClientHook(payer))
     const visit = wrapFetchWithPayment(ask, http)
@@ -115,7 +115,7 @@ describe('a wallet that paid', () => {
       402,
       'payment-required',
     ])
-    // Paid for the one, not for the other.
+    // It paid for one resource, not for the other.
     expect(await codeOf(await wrapFetchWithSIWx(ask, payer)(`${origin}/before`))).toEqual([402, 'payment-required'])
     const [row] = await db.query<{ uses: number }>(
       sql`SELECT uses FROM access_grant WHERE wallet = ${payer.address.toLowerCase()}`,
@@ -125,7 +125,7 @@ describe('a wallet that paid', () => {
     expect(await codeOf(await wrapFetchWithSIWx(ask, payer)(`${origin}/fortune`))).toEqual([402, 'payment-required'])
   })
 
-  it('uses a message once, whoever is faster', async () => {
+  it('uses a message once, also when two requests race', async () => {
     const payer = await newPayer()
     await wrapFetchWithPayment(ask, clientOf(payer))(`${origin}/fortune`)
     const headers = await signIn('/fortune', payer)
@@ -135,11 +135,11 @@ describe('a wallet that paid', () => {
     const refused = answers.filter(({ status }) => status === 402)
     expect(await Promise.all(refused.map(codeOf))).toEqual(Array(19).fill([402, 'sign-in-refused']))
     expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(calls + 1)
-    // A refusal brings a fresh challenge along.
+    // A refusal carries a fresh challenge.
     expect(signInOf(refused[0]!).info.nonce).toMatch(/^[0-9a-f]{64}$/)
   })
 
-  it('is not somebody who says so', async () => {
+  it('must prove itself by a signature', async () => {
     const payer = await newPayer()
     await wrapFetchWithPayment(ask, clientOf(payer))(`${origin}/fortune`)
     const stranger = await newPayer()
@@ -165,7 +165,7 @@ describe('a wallet that paid', () => {
       ])
   })
 
-  it('may be a contract, which is asked with bounded gas, on the network where it paid only', async () => {
+  it('may be a contract, which is called with bounded gas, only on the network where it paid', async () => {
     const { evm } = chains()
     const [owner, account] = [await newPayer(), privateKeyToAccount(generatePrivateKey()).address]
     const abi = parseAbi(['function initialize(address owner)', 'function setBurning(bool burning)'])
@@ -191,10 +191,10 @@ describe('a wallet that paid', () => {
     expect(await come()).toBe(402)
   })
 
-  it('may be one of Solana', async () => {
+  it('may be a Solana wallet', async () => {
     const wallet = await generateKeyPairSigner()
     const [resource] = await db.query<{ id: string }>(sql`SELECT id FROM resource WHERE path = '/fortune'`)
-    // Solana's own payments are tested elsewhere: one that was delivered is enough here.
+    // Solana payments are tested elsewhere; this test needs one delivered payment.
     const paid = await newPayer()
     await wrapFetchWithPayment(ask, clientOf(paid))(`${origin}/fortune`)
     await db.execute(sql`
@@ -213,7 +213,7 @@ describe('a wallet that paid', () => {
     expect((await come()).status).toBe(200)
     const other = await generateKeyPairSigner()
     expect((await come({ address: other.address })).status).toBe(402)
-    // The key of small order, with the signature that fits every message.
+    // A small-order key, with the signature that is valid for every message.
     const forged = { address: '11111111111111111111111111111111', signature: `${'1'.repeat(31)}2${'1'.repeat(32)}` }
     expect((await come(forged)).status).toBe(402)
     await db.execute(sql`DELETE FROM resource_payout WHERE network = ${solana}`)
@@ -231,7 +231,7 @@ describe('a payment with an id of the agent’s own', () => {
     return { 'payment-signature': encodePaymentSignatureHeader(payload) }
   }
 
-  it('is answered once for an id, and the same again for the same payment', async () => {
+  it('gets one answer for an id, and the same answer for a repeat of the payment', async () => {
     const payer = await newPayer()
     const id = `pay_${randomUUID()}`
     const before = await balance()
@@ -249,7 +249,7 @@ describe('a payment with an id of the agent’s own', () => {
     expect(await balance()).toBe(before + 10_000n)
   })
 
-  it('is one of several that come at once', async () => {
+  it('wins once when several arrive at the same time', async () => {
     const id = `race-${randomUUID()}`
     const payers = [await newPayer(), await newPayer(), await newPayer()]
     const headers = await Promise.all(payers.map((payer) => pay(payer, id)))
@@ -269,16 +269,16 @@ describe('a payment with an id of the agent’s own', () => {
   })
 })
 
-it('gives a receipt that anybody can check against the offer of the 402', async () => {
+it('gives a receipt that can be verified against the offer of the 402', async () => {
   const payer = await newPayer()
   const demanded = await ask(`${origin}/fortune?x=1`)
   const required = requiredOf(demanded)
   const payload = await clientOf(payer).createPaymentPayload(required)
-  // Whatever the client says that it pays for.
+  // The client's own statement of what it pays for does not count.
   const lying = { ...payload, resource: { ...payload.resource!, url: 'http://elsewhere.test/' } }
   const headers = { 'payment-signature': encodePaymentSignatureHeader(lying) }
   const receipt = extractReceiptFromResponse(await ask(`${origin}/fortune?x=1`, { headers })) as EIP712SignedReceipt
-  // The header may have no room for the offers; the body has all of it.
+  // The header may have no room for the offers; the body has all of them.
   const { paymentRequired } = (await demanded.json()) as { paymentRequired: typeof required }
   const [offer] = decodeSignedOffers(extractOffersFromPaymentRequired(paymentRequired))
   expect(verifyReceiptMatchesOffer(receipt, offer!, [payer.address])).toBe(true)

@@ -64,7 +64,7 @@ function settled(
 }
 
 describe('the bazaar', () => {
-  it('lists what is sold here to the official client, as its 402s say it', async () => {
+  it('lists this server’s resources for the official client as in their 402s', async () => {
     const { items, pagination, x402Version } = await bazaar().listResources({ type: 'http' })
     expect(x402Version).toBe(2)
     expect(pagination).toEqual({ limit: 20, offset: 0, total: 3 })
@@ -79,7 +79,7 @@ describe('the bazaar', () => {
     expect(fortune?.extensions).toHaveProperty('bazaar.info.input.method', 'GET')
   })
 
-  it('is told to directories by addresses, of all or of one merchant', async () => {
+  it('lists URLs for directories, of all merchants or of one', async () => {
     const all = await (await wellKnown(new Request('http://sluice.test/.well-known/x402'))).json()
     const own = await (await handle(new Request('http://sluice.test/gateway/acme/.well-known/x402'))).json()
     const paths = ['before', 'failing', 'fortune'].map((path) => `http://sluice.test/gateway/acme/${path}`)
@@ -91,7 +91,7 @@ describe('the bazaar', () => {
     expect(await words.text()).toMatch(/^# acme at sluice.test/)
   })
 
-  it('knows what directories would say of an entry', async () => {
+  it('checks an entry as directories would', async () => {
     const [row] = await db.query<{ id: string }>(sql`SELECT id FROM resource WHERE path = '/fortune'`)
     const listing = await checkListing('acme', row!.id)
     const failed = listing?.health.checks.filter(({ state }) => state === 'fail').map(({ name }) => name)
@@ -103,7 +103,7 @@ describe('the bazaar', () => {
     expect(await checkListing('acme', '00000000-0000-4000-8000-000000000000')).toBeUndefined()
   })
 
-  it('lists what others sell once it was paid, under whoever was paid', async () => {
+  it('lists other sellers’ resources once paid, under the paid address', async () => {
     await recordListing(ctx, settled('/a'))
     await recordListing(
       ctx,
@@ -122,14 +122,14 @@ describe('the bazaar', () => {
       sql`SELECT settlements FROM bazaar_item WHERE resource LIKE '%/a'`,
     )
     expect(row?.settlements).toBe(2)
-    // What nobody paid for in a month is anybody's.
+    // An entry without a payment for a month can be claimed by any address.
     await db.execute(sql`UPDATE bazaar_item SET updated_at = now() - interval '31 days'`)
     await recordListing(ctx, settled('/a', { payTo: thief }))
     const [item] = (await bazaar().listResources({ payTo: thief })).items
     expect(item?.accepts).toHaveLength(1)
   })
 
-  it('is paged, searched and filtered, over both at once', async () => {
+  it('pages, searches and filters both kinds together', async () => {
     for (let index = 0; index < 30; index++) await recordListing(ctx, settled(`/many/${index}`))
     const seen = new Set<string>()
     for (let offset = 0; ; offset += 10) {
@@ -151,7 +151,7 @@ describe('the bazaar', () => {
     expect((await bazaar().listResources({ extensions: 'bazaar', type: 'mcp' })).items).toEqual([])
   })
 
-  it('refuses what it cannot mean', async () => {
+  it('refuses invalid parameters', async () => {
     for (const query of [
       'limit=0',
       'limit=101',
@@ -164,7 +164,7 @@ describe('the bazaar', () => {
       expect([query, (await fetch(`${url}/discovery/resources?${query}`)).status]).toEqual([query, 422])
   })
 
-  it('holds no more of one owner than a shop has', async () => {
+  it('limits the entries of one owner', async () => {
     await db.execute(sql`
       INSERT INTO bazaar_item (id, resource, type, operation, namespace, pay_to, x402_version, accepts, description, mime_type, extension, words)
       SELECT gen_random_uuid(), 'https://spam.example/' || n, 'http', 'GET', 'eip155', ${thief}, 2, '[]', '', '', '{}', ''

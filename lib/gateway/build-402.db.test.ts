@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import type { listenFor } from '@/sandbox/testing/head-harness'
 import { seed, slug } from '../../sandbox/seed/seed'
 
-// What is printed again has to be what would have been made: the same but for what is one agent's own, and good for a payment.
+// A 402 from the template must equal a newly built one except for the agent's own texts, and must be payable.
 
 const evmPayTo = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65'
 const payTo = { 'eip155:84532': evmPayTo, 'eip155:1337': evmPayTo }
@@ -32,7 +32,7 @@ beforeAll(async () => {
     await listening.close()
     await closeResourceCache()
   }
-  // The listener's timers go on; only the time of day stands.
+  // The listener's timers run; only the time of day is fixed.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
 })
 afterAll(() => {
@@ -49,7 +49,7 @@ type Body = {
   }
 }
 
-/** The texts that are one agent's own. */
+/** The texts that belong to one agent. */
 function ownOf(body: string): string[] {
   const { challenges, paymentRequired } = JSON.parse(body) as Body
   const nonce = paymentRequired?.extensions?.['sign-in-with-x']?.info.nonce
@@ -58,18 +58,18 @@ function ownOf(body: string): string[] {
   return [...new Set(all)]
 }
 
-/** An answer as it is for everybody. */
+/** An answer without the texts that belong to one agent. */
 function common({ head, body }: { head: string; body: string }): string {
   const plain = head.replace(/^(payment-required: )(.*)$/im, (_, name: string, value: string) =>
     name.concat(Buffer.from(value.trim(), 'base64').toString()),
   )
-  // Node's own clock for Date goes on.
+  // Node's clock for the Date header is not fixed.
   const told = `${plain.replace(/^date: .*$/im, '')}\n${body}`
   return ownOf(body).reduce((text, own, at) => text.replaceAll(own, `#${at}`), told)
 }
 
 it.each(['/fortune', '/report', '/words', '/quote', '/tick', '/stream'])(
-  '%s is told to the second who asks as to the first, with texts of its own',
+  '%s gives the second request the same 402 as the first, with its own texts',
   async (path) => {
     const target = `/gateway/${slug}${path}`
     const first = await ask('GET', target)
@@ -82,7 +82,7 @@ it.each(['/fortune', '/report', '/words', '/quote', '/tick', '/stream'])(
   },
 )
 
-it('is another one for another query, another body, another wish and another second', async () => {
+it('differs by query, body, Accept-Payment and second', async () => {
   const target = `/gateway/${slug}/fortune`
   const told = async (more: string, headers: Record<string, string> = {}) =>
     common(await ask('GET', `${target}${more}`, { headers }))

@@ -36,7 +36,7 @@ beforeAll(async () => {
 afterEach(() => void vi.useRealTimers())
 afterAll(closeResourceCache)
 
-/** Prices a resource of bravo by a policy. */
+/** Gives a resource of bravo a price plan. */
 async function price(path: string, policy: Record<string, unknown>): Promise<void> {
   const whole = {
     baseMicros: '10000',
@@ -69,7 +69,7 @@ const below = (path: string, method = 'GET') =>
   handle(new Request(`http://sluice.test/gateway/${path}`, { method }), { target: `/gateway/${path}` })
 
 describe('the catalogue', () => {
-  it('is everything that is live, of every merchant', async () => {
+  it('lists every live resource of every merchant', async () => {
     const document = await whole()
     expect(validate(document)).toEqual([])
     expect(Object.keys(document.paths)).toEqual(['/gateway/acme/a', '/gateway/acme/free', '/gateway/bravo/b/{id}'])
@@ -79,7 +79,7 @@ describe('the catalogue', () => {
     expect(text).not.toContain('paused')
   })
 
-  it('of one merchant stands below its address, in paths relative to it', async () => {
+  it('of one merchant is below its URL, with relative paths', async () => {
     const response = await below('bravo/openapi.json')
     expect(response.headers.get('content-type')).toBe('application/json')
     const document = (await response.json()) as Document
@@ -92,7 +92,7 @@ describe('the catalogue', () => {
     expect((await below('nobody/openapi.json')).status).toBe(404)
   })
 
-  it('follows a price', async () => {
+  it('follows a change of price', async () => {
     const amounts = async () =>
       (await whole()).paths['/gateway/acme/a']!.get!['x-payment-info'].offers.map(({ amount }) => amount)
     expect(await amounts()).toEqual(['10000', '10000'])
@@ -103,21 +103,21 @@ describe('the catalogue', () => {
     await expect.poll(amounts).toEqual(['20000', '20000'])
   })
 
-  it('follows the clock', async () => {
+  it('follows prices that depend on the time', async () => {
     const window = { days: [1, 2, 3, 4, 5, 6, 7], from: 0, to: 720, timeZone: 'UTC', percent: 50 }
     await price('/b/:id', { windows: [window] })
-    // Until its notification has come, resources are read again by themselves.
+    // Before the notification arrives, the cache expires by itself.
     await new Promise((resolve) => setTimeout(resolve, 300))
     const amountAt = async (now: string) => {
       vi.useFakeTimers({ toFake: ['Date'], now: new Date(now) })
       return (await whole()).paths['/gateway/bravo/b/{id}']!.get!['x-payment-info'].offers[0]?.amount
     }
-    // Sooner than the resources are read again.
+    // Earlier than the cache expires.
     expect(await amountAt('2030-01-01T11:59:50Z')).toBe('5000')
     expect(await amountAt('2030-01-01T12:00:10Z')).toBe('10000')
   })
 
-  it('names whom the 402 names, where an upstream settles, and nobody once it is gone', async () => {
+  it('names the remote facilitator of the 402, and none after its route is removed', async () => {
     const count = { of: 'response-header', at: 'x-units' }
     const unit = { count, name: 'unit', per: '1', tiers: [{ upTo: null, micros: '1' }] }
     await price('/b/:id', { unit })
@@ -139,7 +139,7 @@ describe('the catalogue', () => {
     expect(await upto()).toEqual([])
   })
 
-  it('gives way to what a merchant sells at its address', async () => {
+  it('gives way to a merchant’s own resource at the same path', async () => {
     await sell('acme', '/openapi.json')
     await expect.poll(async () => (await below('acme/openapi.json')).status).toBe(402)
   })

@@ -1,7 +1,7 @@
 import { afterEach, expect, it } from 'vitest'
 import { start, stopAll } from '@/sandbox/testing/listener-harness'
 
-/** What the listener tells browsers, in bytes: e2e/agents/browser.spec.ts asks a real one. */
+/** What the listener sends to browsers, in bytes. e2e/agents/browser.spec.ts uses a real browser. */
 
 afterEach(stopAll)
 
@@ -15,7 +15,7 @@ const open = [
 ]
 
 it.each(['/gateway/acme/a', '/facilitator/verify', '/api/mcp', '/openapi.json', '/.well-known/x402'])(
-  'a preflight of %s is answered without anybody behind',
+  'a preflight of %s is answered by the listener itself',
   async (target) => {
     let calls = 0
     const { raw, pages } = await start(() => new Response(String(++calls)))
@@ -31,13 +31,13 @@ it.each(['/gateway/acme/a', '/facilitator/verify', '/api/mcp', '/openapi.json', 
       'Access-Control-Allow-Private-Network: true',
     ])
     expect([calls, pages]).toEqual([0, []])
-    // An OPTIONS that is none is for whoever stands there.
+    // An OPTIONS that is not a preflight goes to the handler.
     await raw(ask(target, fromPage, 'OPTIONS'))
     expect(calls + pages.length).toBe(1)
   },
 )
 
-it('every answer of what is sold can be read, once each, in place of what an upstream says', async () => {
+it('every gateway answer has its own CORS headers once, in place of the upstream’s', async () => {
   const { raw } = await start((request) => {
     const { pathname } = new URL(request.url)
     if (pathname.endsWith('/402')) return Response.json({}, { status: 402, headers: { 'Cache-Control': 'no-store' } })
@@ -52,12 +52,12 @@ it('every answer of what is sold can be read, once each, in place of what an ups
     expect(corsOf(await raw(ask(target, fromPage)))).toEqual(open)
   for (const target of ['/facilitator/discovery/resources', '/api/mcp/acme', '/llms.txt', '/openapi.json?x'])
     expect(corsOf(await raw(ask(target, fromPage)))).toEqual(open)
-  // Nobody's page asked: nothing on a 402, and the same as ever on what a cache may keep for one that does.
+  // Without an Origin: no CORS headers on a 402, and the usual ones on an answer that a cache may keep.
   expect(corsOf(await raw(ask('/gateway/acme/402')))).toEqual([])
   expect(corsOf(await raw(ask('/gateway/acme/a')))).toEqual(open)
 })
 
-it('so can what the parser refuses', async () => {
+it('so has every refusal of the HTTP parser', async () => {
   const { raw } = await start(() => new Response('x'))
   const answer = await raw(ask('/gateway/acme/a', `${fromPage}X-PAYMENT: ${'x'.repeat(17_000)}\r\n`))
   expect(answer).toMatch(/^HTTP\/1.1 431 /)
@@ -72,7 +72,7 @@ it.each([
   '/api/auth/nonce',
   '/api/search?q=/gateway/',
   '/api/health',
-])('%s stays shut', async (target) => {
+])('%s has no CORS headers', async (target) => {
   const { raw } = await start(() => new Response('x'))
   const asked = `${fromPage}Access-Control-Request-Method: GET\r\nAccess-Control-Request-Headers: authorization\r\n`
   for (const request of [ask(target, fromPage), ask(target, asked, 'OPTIONS'), ask(`${target}%ff`, fromPage)])

@@ -16,7 +16,7 @@ import { startUpstream, type Upstream } from '@/sandbox/upstream'
 import { createCtx } from '../ctx'
 import { handle } from '.'
 
-// What a paid request may ask of the database and of the chain, at most: so that neither grows unseen.
+// The most database statements and chain calls that a paid request may make, so that growth is noticed.
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 let upstream: Upstream
@@ -55,7 +55,10 @@ async function pay(headers: HeadersInit): Promise<void> {
   expect([answer.status, await answer.text()]).toEqual([200, expect.any(String)])
 }
 
-/** What a payment asks of the database, in its order: whose it is, how its payer settles, the claim, all that is signed, all that is booked. */
+/**
+ * The statements of a payment, in order: its resource, how its payer settles, the claim, the signed rows, the booked
+ * rows.
+ */
 const asked = [
   / AS asked\(claim_key, challenge_key, at\), LATERAL/,
   / AS asked\(payer, at\)/,
@@ -72,11 +75,11 @@ async function count(proxy: ChainProxy, work: () => Promise<unknown>): Promise<W
   return { statements: statements.filter((text) => !isByTime.test(text)), calls: callsOf(proxy) }
 }
 
-/** What is read again once in a while whoever pays, and what a node answered where no inclusion came at once. */
+/** Reads that happen at intervals, and a node's answer when inclusion was not immediate. */
 const isByTime =
   /challenge_count|facilitator_route|FROM payer_note|FROM payer_gate|^NOTIFY|^WITH together .*answered AS/
 
-/** Each look for a receipt but the first comes by time, and so does what is asked of fees and of the signer's gas. */
+/** Receipt polls after the first happen at intervals, and so do reads of fees and of the signer's gas. */
 function callsOf({ calls }: ChainProxy): string[] {
   const methods = calls.map(({ method }) => method)
   const once = methods.filter((method, at) => method !== 'eth_getTransactionReceipt' || methods.indexOf(method) === at)
@@ -87,16 +90,16 @@ const credentialOf = async (payer: PrivateKeyAccount) => ({
   'payment-signature': await signFor(await ask(url), payer),
 })
 
-it('one alone: who claimed it, whether its payer pays first, the claim, all that is signed, all that is booked', async () => {
+it('one alone: the earlier claim, the payer’s settlement order, the claim, the signed rows, the booked rows', async () => {
   const payer = await newPayer()
-  // The first one learns what is kept from then on.
+  // The first payment fills the caches.
   await pay(await credentialOf(payer))
   const headers = await credentialOf(payer)
-  // What was checked a moment ago is not simulated as well: no time passes.
+  // A transfer that was just checked is not simulated again: the test's clock does not move.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
   const { statements, calls } = await count(evm, () => pay(headers)).finally(() => vi.useRealTimers())
   expect(statements).toEqual(asked)
-  // What was checked before the work is simulated after it.
+  // A transfer that was checked before the work is simulated after it.
   expect(calls).toEqual([
     'eth_call',
     'eth_call',
@@ -113,7 +116,8 @@ it('sixteen at once: three each, and two to ten for each transaction that carrie
   const { statements, calls } = await count(evm, () => Promise.all(all.map(pay)))
   const sent = calls.filter((method) => method === 'eth_sendRawTransaction').length
   expect(sent).toBeLessThanOrEqual(8)
-  // A transaction that another one of this process is taking a nonce beside locks the lane: five more, and a signature.
+  // A transaction that takes a nonce at the same time as another one of this process locks the lane: five more, and a
+  // signature.
   expect(statements.length).toBeLessThanOrEqual(3 * 16 + 10 * sent)
   expect(calls.filter((method) => method === 'eth_simulateV1').length).toBeLessThanOrEqual(sent)
 })

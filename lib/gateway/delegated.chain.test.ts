@@ -12,7 +12,7 @@ import { db, sql } from '@/lib/db'
 setUpDelegations()
 setUpPermit2()
 
-// Accounts with a key and with code (EIP-7702) that buy here: the code is asked before anything is done for them.
+// Payers with a key and with code (EIP-7702): the code is checked before any work.
 
 const { evm } = chains()
 const received = ({ payTo }: Shop) => tokenBalance(evm, usdc, payTo)
@@ -22,7 +22,7 @@ const ways = [
   ['permit2', true],
 ] as const
 
-/** Counts how often the upstream works, which does `also` meanwhile. */
+/** Counts the upstream's calls; the upstream runs `also` during each. */
 function counted(also = () => Promise.resolve()): () => number {
   let count = 0
   meanwhile.work = () => {
@@ -33,7 +33,7 @@ function counted(also = () => Promise.resolve()): () => number {
 }
 
 describe.each(ways)('by %s (metered: %s), an account whose key is delegated', (method, metered) => {
-  it('to code that takes nothing gets no work done, however often it asks', async () => {
+  it('to code that accepts no signature gets no work, however often it asks', async () => {
     const shop = await sell({ metered })
     const payer = await permit2Payer(100_000n)
     await delegate(payer, silentCode)
@@ -45,7 +45,7 @@ describe.each(ways)('by %s (metered: %s), an account whose key is delegated', (m
     expect(worked()).toBe(0)
   })
 
-  it('to code that takes its key’s signatures buys, alone in its transaction', async () => {
+  it('to code that accepts its key’s signatures buys, alone in its transaction', async () => {
     const shop = await sell({ metered })
     const payer = await permit2Payer(100_000n)
     await delegateTo(payer, payer.address)
@@ -58,7 +58,7 @@ describe.each(ways)('by %s (metered: %s), an account whose key is delegated', (m
     expect(batch).toEqual({ form: 'single', contract: 'true' })
   })
 
-  it('while its work is done has it once for nothing, and pays before it from then on', async () => {
+  it('during the work gets that work free once, and pays before the work from then on', async () => {
     const shop = await sell({ metered })
     const path = `${shop.path}?units=5`
     const payer = await permit2Payer(100_000n)
@@ -66,7 +66,7 @@ describe.each(ways)('by %s (metered: %s), an account whose key is delegated', (m
     const first = await call(path, (await sign(path, payer, method)).headers)
     expect([first.status, await first.text()]).toEqual([402, expect.not.stringContaining('the answer')])
     expect(worked()).toBe(1)
-    // It pays by what can be signed for again; what is charged after the work is not sold to it.
+    // It pays by methods that settle before the work; metered resources are refused.
     await delegate(payer, zeroAddress)
     const workedAgain = counted(() => delegate(payer, silentCode))
     const second = await call(path, (await sign(path, payer, method)).headers)
@@ -76,7 +76,7 @@ describe.each(ways)('by %s (metered: %s), an account whose key is delegated', (m
   })
 })
 
-it('one payment is one, however its signature is spelt', async () => {
+it('one payment counts once in every encoding of its signature', async () => {
   const shop = await sell()
   const payer = privateKeyToAccount(generatePrivateKey())
   await fundUsdc(evm, payer.address, 100_000n)

@@ -21,7 +21,8 @@ import { addressesFor } from '@/lib/chains'
 setUpPermit2()
 setUpAccountFactory()
 
-// Payers whose account is deployed by their first payment (ERC-6492): off, unless the factory is allowed, and by an execution key.
+// Payers whose account is deployed by their first payment (ERC-6492): refused unless the factory is allowed, and sent by
+// an execution key.
 
 const { evm } = chains()
 
@@ -32,7 +33,7 @@ async function pay(shop: Shop, { signing }: SmartAccount, wrapping?: Wrapping): 
 
 const held = (address: Address) => tokenBalance(evm, usdc, address)
 
-it('is refused where no call is allowed, another one is, or the resource takes no contracts', async () => {
+it('is refused if no call is allowed, only another call is allowed, or the resource refuses contracts', async () => {
   const account = await newAccount()
   const shop = await sell({ contracts: true })
   allow()
@@ -47,7 +48,7 @@ it('is refused where no call is allowed, another one is, or the resource takes n
   expect(await deployments()).toEqual([])
 })
 
-it('is deployed once by an execution key, and pays; from then on it is there', async () => {
+it('is deployed once by an execution key, pays, and is used again later', async () => {
   allow(...callsOf(factory))
   const [account, shop] = [await newAccount(), await sell({ contracts: true })]
   const answers = await Promise.all([pay(shop, account), pay(shop, account)])
@@ -65,7 +66,7 @@ it('is deployed once by an execution key, and pays; from then on it is there', a
 })
 
 it.each(['after-enqueue', 'after-attempt-commit', 'after-broadcast'])(
-  'is deployed once, and what was charged was served, when the process is killed %s',
+  'is deployed once, and every charge was served, if the process is killed %s',
   async (point) => {
     allow(...callsOf(factory))
     const [account, shop, before] = [await newAccount(), await sell({ contracts: true }), (await deployments()).length]
@@ -74,7 +75,7 @@ it.each(['after-enqueue', 'after-attempt-commit', 'after-broadcast'])(
     const dying = await startGateway({ ...env, UPSTREAM_ALLOW: process.env.UPSTREAM_ALLOW ?? '' })
     await expect(fetch(dying.url + shop.path, { headers })).rejects.toThrow()
     await dying.exited
-    // Somebody else goes on: here the tasks of this process, and the agent that asks again.
+    // Another process continues: here the tasks of this one, and the agent's repeat.
     const status = async () => (await call(shop.path, headers)).status
     await expect.poll(status, { interval: 500 }).not.toBeOneOf([409, 425, 503])
     const isServed = (await status()) === 200
@@ -83,13 +84,13 @@ it.each(['after-enqueue', 'after-attempt-commit', 'after-broadcast'])(
     )
     await expect.poll(() => isThere(account.address)).toBe(true)
     expect((await deployments()).length - before).toBe(1)
-    // It pays now, whatever became of the first.
+    // It can pay now, whether or not the first payment succeeded.
     expect((await pay(shop, account)).status).toBe(200)
     expect((await deployments()).length - before).toBe(1)
   },
 )
 
-it('is refused before anything is sent when its deployment makes another account, burns its gas, or is none', async () => {
+it('is refused before anything is sent if its deployment creates another account, burns its gas, or is invalid', async () => {
   allow(...callsOf(factory))
   const shop = await sell({ contracts: true })
   const before = await deployments()

@@ -15,7 +15,7 @@ import { asset, openShop, signFor, startGateway, type GatewayProcess } from '@/s
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 import { db, json, sql } from '@/lib/db'
 
-// The token of a quote says by which revision it was made; what that revision asks, every process finds in the database.
+// A quote's token names the revision that made it. Every process reads that revision's payouts from the database.
 
 const [before, after] = [0, 0].map(() => privateKeyToAccount(generatePrivateKey()).address) as [
   `0x${string}`,
@@ -49,7 +49,7 @@ afterAll(async () => {
 const ask = ({ url }: GatewayProcess, path: string, headers: Record<string, string> = {}) =>
   fetch(`${url}/gateway/acme${path}`, { headers })
 
-/** What a client of either protocol signs for the 402 of a path. */
+/** The signed headers of a client of either protocol for the 402 of a path. */
 async function signAt(gateway: GatewayProcess, path: string): Promise<Signed> {
   const demand = await ask(gateway, path)
   const of = challengeOf([...demand.headers], 'evm')
@@ -63,7 +63,7 @@ async function signAt(gateway: GatewayProcess, path: string): Promise<Signed> {
   return { x402: await signFor(demand, payer), mpp: toPayment(of, payload) }
 }
 
-/** As the dashboard writes it: another price, and another address for the money. */
+/** An edit as the dashboard writes it: a new price and a new payout address. */
 async function edit(path: string, revision: number): Promise<void> {
   await db.execute(sql`UPDATE resource SET price_micros = 90000, revision = ${revision} WHERE path = ${path}`)
   await db.execute(sql`UPDATE resource_payout SET pay_to = ${after}
@@ -75,22 +75,22 @@ async function edit(path: string, revision: number): Promise<void> {
 
 const balance = (of: `0x${string}`) => tokenBalance(chains().evm, asset, of)
 
-describe('a quote of before an edit of price and payouts', () => {
+describe('a quote made before an edit of price and payouts', () => {
   it.each([
     ['x402', 'payment-signature'],
     ['mpp', 'authorization'],
-  ] as const)('is honoured as it was, by %s in a process that never knew it', async (protocol, header) => {
+  ] as const)('is honoured unchanged, by %s in a process that never saw it', async (protocol, header) => {
     const held = await balance(before)
     const answer = await ask(later, '/fortune', { [header]: signed[protocol] })
     expect([answer.status, await answer.clone().text()]).toEqual([200, expect.anything()])
     expect(await balance(before)).toBe(held + price)
     expect(await balance(after)).toBe(0n)
-    // Repeated at either process, it is answered and charged no second time.
+    // A repeat at either process gets the answer and is not charged again.
     expect((await ask(first, '/fortune', { [header]: signed[protocol] })).status).toBe(200)
     expect(await balance(before)).toBe(held + price)
   })
 
-  it('buys nothing else of the merchant, and asks what it now costs', async () => {
+  it('does not pay for another resource of the merchant, whose 402 has the new price', async () => {
     const fresh = await signAt(later, '/before')
     for (const [header, value] of [
       ['payment-signature', fresh.x402],
@@ -105,7 +105,7 @@ describe('a quote of before an edit of price and payouts', () => {
     }
   })
 
-  it('is refused of a revision that never was', async () => {
+  it('is refused if its revision does not exist', async () => {
     const fresh = await signAt(later, '/before')
     await db.execute(
       sql`DELETE FROM resource_price WHERE resource_id = (SELECT id FROM resource WHERE path = '/before')`,

@@ -7,8 +7,8 @@ import { chains } from '@/sandbox/testing/chains'
 import { asset, callsOf, openShop, signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 
-// Two installations that sell at one address, each with a database and a key of its own: what was paid to one buys nothing at the
-// other.
+// Two installations with the same payout address, each with its own database and key: a payment to one buys nothing at
+// the other.
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 const template = new URL(inject('templateUrl'))
@@ -32,7 +32,7 @@ async function inDatabase(url: string, work: (client: pg.Client) => Promise<unkn
 const administer = (statement: string) =>
   inDatabase(new URL('/postgres', template).href, (client) => client.query(statement))
 
-/** The same shop in the other database, as a copy of an installation has it. */
+/** The same shop in the other database, like a copied installation. */
 async function copyShop(): Promise<void> {
   await inDatabase(other, async (client) => {
     for (const table of ['merchant', 'resource', 'resource_payout', 'resource_price']) {
@@ -74,7 +74,7 @@ async function start(env: Record<string, string>): Promise<string> {
   return `${gateway.url}/gateway/acme/fortune`
 }
 
-it('a payment that bought at one installation buys nothing at the other, unless that says that it alone sells there', async () => {
+it('a payment used at one installation buys nothing at the other, unless that one declares the address exclusive', async () => {
   const [here, there] = [await start({}), await start(elsewhere)]
   const payer = privateKeyToAccount(generatePrivateKey())
   await fundUsdc(chains().evm, payer.address, 1_000_000n)
@@ -93,7 +93,7 @@ it('a payment that bought at one installation buys nothing at the other, unless 
   expect([taken.status, await taken.text()]).toEqual([200, expect.any(String)])
 })
 
-it('and of two at once, one', async () => {
+it('of two parallel requests with one payment, one is served', async () => {
   await running.pop()?.stop()
   await start(elsewhere)
   const [here = '', there = ''] = running.slice(0, 2).map(({ url }) => `${url}/gateway/acme/before`)

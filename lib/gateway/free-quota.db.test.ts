@@ -68,7 +68,7 @@ async function sell(path: string, pricing: Record<string, unknown>): Promise<Pri
 }
 
 describe('the free quota of a wallet', () => {
-  it('is never exceeded by two hundred requests at once, and what failed is given back', async () => {
+  it('is never exceeded by two hundred parallel requests, and failed calls are returned', async () => {
     const { resource } = await sell('/fortune', { freePerDay: '50' })
     const call = { resourceId: resource.id, wallet, day: '2026-11-22' }
     const taken = await Promise.all(Array.from({ length: 200 }, () => takeFreeCall(call, 50)))
@@ -98,7 +98,7 @@ describe('the free quota of a wallet', () => {
 })
 
 describe('a metered charge', () => {
-  it('is by the policy of its quote, also when the price was changed since', async () => {
+  it('uses the price plan of its quote, also after an edit', async () => {
     const unit = (price: string) => ({
       unit: { count: { of: 'response-number', at: '/tokens' }, name: 'token', per: '1', tiers: [{ upTo: '', price }] },
       maxCharge: '1',

@@ -66,7 +66,7 @@ async function booksBalance(): Promise<void> {
 }
 
 describe('a paid request', () => {
-  it('moves exactly the price, calls the upstream once, and repeats to the letter', async () => {
+  it('moves exactly the price, calls the upstream once, and gives repeats the identical answer', async () => {
     const credential = await pay('/fortune', await newPayer())
     const before = await balance()
     const calls = await callsOf(upstream.journalUrl, '/fortune')
@@ -82,7 +82,7 @@ describe('a paid request', () => {
     await booksBalance()
   })
 
-  it('is refused for another request, for good', async () => {
+  it('is always refused for another request', async () => {
     const credential = await pay('/fortune', await newPayer())
     expect((await call('/fortune', credential)).status).toBe(200)
     for (const path of ['/fortune?again=1', '/before']) {
@@ -92,7 +92,7 @@ describe('a paid request', () => {
     }
   })
 
-  it('is one among a hundred identical ones', async () => {
+  it('is served once among a hundred identical ones', async () => {
     const credential = await pay('/fortune', await newPayer())
     const before = await balance()
     const calls = await callsOf(upstream.journalUrl, '/fortune')
@@ -104,7 +104,7 @@ describe('a paid request', () => {
     expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(calls + 1)
   })
 
-  it('counts when somebody else has submitted it already, and buys one thing', async () => {
+  it('counts if another party already submitted it, and buys one answer', async () => {
     const credential = await pay('/fortune', await newPayer())
     const { authorization, signature } = (
       decodePaymentSignatureHeader(credential['payment-signature']) as unknown as {
@@ -125,7 +125,7 @@ describe('a paid request', () => {
     await booksBalance()
   })
 
-  it('shares its transaction with those that wait at the same moment', async () => {
+  it('shares its transaction with payments that wait at the same time', async () => {
     const payers: PrivateKeyAccount[] = []
     while (payers.length < 40) payers.push(await newPayer())
     const credentials = await Promise.all(payers.map((payer) => pay('/fortune', payer)))
@@ -143,7 +143,7 @@ describe('a paid request', () => {
     await booksBalance()
   })
 
-  it('that cannot pay for two pays for one', async () => {
+  it('whose balance covers one of two payments pays for one', async () => {
     const payer = await newPayer(price)
     const credentials = await Promise.all(Array.from({ length: 10 }, () => pay('/fortune', payer)))
     const before = await balance()
@@ -158,7 +158,7 @@ describe('a paid request', () => {
 })
 
 describe('a failing upstream', () => {
-  it('is not charged when it comes first', async () => {
+  it('is not charged if it is called before settlement', async () => {
     const credential = await pay('/failing', await newPayer())
     const before = await balance()
     const answer = await call('/failing', credential)
@@ -176,7 +176,7 @@ describe('a failing upstream', () => {
 })
 
 describe('a price edited between 402 and payment', () => {
-  it('is what was quoted', async () => {
+  it('is charged as quoted', async () => {
     const credential = await pay('/before', await newPayer())
     await db.execute(sql`UPDATE resource SET price_micros = 90000, revision = 2 WHERE path = '/before'`)
     await notifyResourceChanged(db, 'acme')
@@ -194,7 +194,7 @@ describe('a price edited between 402 and payment', () => {
 })
 
 describe('an RPC that takes a broadcast and loses the answer', () => {
-  it('gets 503 without a new challenge, and the same credential its answer later', async () => {
+  it('leads to 503 without a new challenge, and the same credential gets its answer later', async () => {
     const credential = await pay('/fortune', await newPayer())
     const before = await balance()
     const calls = await callsOf(upstream.journalUrl, '/fortune')

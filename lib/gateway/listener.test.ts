@@ -4,13 +4,13 @@ import { connect } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
 import { problemOf, start, stopAll } from '@/sandbox/testing/listener-harness'
 
-/** Longer than any test may take. */
+/** Longer than any test takes. */
 const hourMs = 3_600_000
 
 afterEach(stopAll)
 
 describe('createListener', () => {
-  it('gives /gateway/ to the gateway, with the raw target and the peer, and the rest to Next', async () => {
+  it('passes /gateway/ to the gateway, with the raw target and the peer, and the rest to Next', async () => {
     const { get } = await start(async ({ url }, { target, remoteAddress }) =>
       Response.json([url, { target, remoteAddress }]),
     )
@@ -54,7 +54,7 @@ describe('createListener', () => {
     '/facilitator/%/x',
     '/%',
     '/api/%E0%A4',
-  ])('refuses %s, which no route could read', async (target) => {
+  ])('refuses %s, which no route can decode', async (target) => {
     const { get, raw } = await start(() => new Response('x'))
     const refused = { status: 400, code: 'bad-request' }
     expect(problemOf(await get(target))).toEqual(refused)
@@ -63,12 +63,12 @@ describe('createListener', () => {
       expect(problemOf(await raw(`${method} ${head}`))).toEqual(refused)
   })
 
-  it('leaves a query alone, however it is written', async () => {
+  it('leaves every query unchanged', async () => {
     const { get } = await start(() => new Response('x'))
     expect(await get('/payments?q=%&x=%00')).toMatch(/next$/)
   })
 
-  it('refuses a request target that is too long to be answered', async () => {
+  it('refuses a request target that is too long', async () => {
     const { get } = await start(() => new Response('x'))
     for (const target of [`/gateway/acme/a?q=${'x'.repeat(8_200)}`, `/payments?q=${'x'.repeat(8_200)}`])
       expect(problemOf(await get(target))).toEqual({ status: 414, code: 'uri-too-long' })
@@ -80,13 +80,13 @@ describe('createListener', () => {
     'GET /api/health HTTP/1.1\r\nConnection: close\r\n\r\n',
     'GET /api/health?x=1 HTTP/1.1\r\nHost: a/b:x y\r\nConnection: close\r\n\r\n',
     'GET /api/health HTTP/1.1\r\nHost: 10.0.0.7:3402\r\nConnection: close\r\n\r\n',
-  ])('hands on the check of a load balancer, under our own name: %j', async (request) => {
+  ])('passes a load balancer’s check on, with our own host: %j', async (request) => {
     const { raw, pages } = await start(() => new Response('x'))
     expect(await raw(request)).toMatch(/^HTTP\/1.1 200 OK/)
     expect(pages.map(({ headers }) => headers.host)).toEqual(['sluice.test'])
   })
 
-  it('answers what the parser refuses with problems', async () => {
+  it('answers errors of the parser with problems', async () => {
     const { raw } = await start(() => new Response('ok'))
     const head = 'GET /gateway/acme/a HTTP/1.1\r\nHost: h\r\n'
     expect(problemOf(await raw(`${head}X: ${'a'.repeat(17_000)}\r\n\r\n`))).toEqual({
@@ -103,7 +103,7 @@ describe('createListener', () => {
     )
   })
 
-  it('ends a connection whose request does not arrive, and lets a slow answer live', async () => {
+  it('closes a connection whose request does not arrive, and keeps one with a slow answer', async () => {
     const limits = { headersTimeout: 300, requestTimeout: 300, connectionsCheckingInterval: 50 }
     const { raw, get } = await start(async (request) => {
       await request.text().catch(() => '')
@@ -128,7 +128,7 @@ describe('createListener', () => {
     expect(await answer).toContain('data: 5')
   })
 
-  it('sends headers at once and chunks as they come', async () => {
+  it('sends headers at once and chunks as they arrive', async () => {
     let push: ReadableStreamDefaultController<Uint8Array> | undefined
     const { url } = await start(
       () => new Response(new ReadableStream<Uint8Array>({ start: (controller) => void (push = controller) })),
@@ -143,7 +143,7 @@ describe('createListener', () => {
     expect((await reader.read()).done).toBe(true)
   })
 
-  it('tells the length of a body that is all there', async () => {
+  it('sends the length of a complete body', async () => {
     const { url } = await start((request) =>
       new URL(request.url).search ? new Response(null, { status: 204 }) : new Response('größer'),
     )
@@ -154,7 +154,7 @@ describe('createListener', () => {
     expect([head.status, await head.text()]).toEqual([200, ''])
   })
 
-  it('destroys an answer that breaks off, so that it never looks whole', async () => {
+  it('destroys an answer that breaks off, so that it never looks complete', async () => {
     for (const before of [[], ['a'], ['a', 'b', 'c']]) {
       const { get } = await start(() => {
         const chunks = [...before]
@@ -174,7 +174,7 @@ describe('createListener', () => {
     }
   })
 
-  it('cancels the answer, and aborts the request, when the agent goes away', async () => {
+  it('cancels the answer and aborts the request when the agent disconnects', async () => {
     let cancelled: () => void = () => {}
     const cancel = new Promise<void>((resolve) => (cancelled = resolve))
     let aborted: () => void = () => {}
@@ -211,7 +211,7 @@ describe('createListener', () => {
     await expect(fetch(`${url}/`)).rejects.toThrow()
   })
 
-  it('says on every kept connection that it ends, once it closes', async () => {
+  it('announces the end of every kept connection once it closes', async () => {
     const running: ((answer: Response) => void)[] = []
     const { listener, port, sockets } = await start(() => new Promise((resolve) => running.push(resolve)))
     const socket = connect(port, '127.0.0.1').on('error', () => {})
@@ -222,7 +222,7 @@ describe('createListener', () => {
     socket.write(`GET / ${head}`)
     await once(socket, 'data')
     expect(answers).toMatch(/Connection: keep-alive/)
-    // Two at once: the answer of the second can only begin when the first has been sent.
+    // Two pipelined requests: the answer of the second starts only after the first has been sent.
     socket.write(`GET /gateway/acme/a ${head}GET /gateway/acme/b ${head}`)
     while (running.length < 2) await new Promise((resolve) => setImmediate(resolve))
     answers = ''
@@ -234,7 +234,7 @@ describe('createListener', () => {
     expect(answers).not.toMatch(/keep-alive/i)
   })
 
-  it('does not wait for connections that never asked anything', async () => {
+  it('does not wait for connections without a request', async () => {
     const { listener, port, sockets } = await start(() => new Response('x'))
     const socket = connect(port, '127.0.0.1').on('error', () => {})
     sockets.push(socket)
@@ -244,7 +244,7 @@ describe('createListener', () => {
     expect(listener.server.listening).toBe(false)
   })
 
-  it('cuts off what runs longer than the grace', async () => {
+  it('cuts off requests that run longer than the grace period', async () => {
     const { listener, get } = await start(() => new Promise<Response>(() => {}))
     const running = get('/gateway/acme/a').catch(() => '')
     await new Promise((resolve) => setTimeout(resolve, 50))

@@ -18,7 +18,7 @@ import { createCtx } from '../ctx'
 
 setUpDelegations()
 
-// Whom a merchant serves, told in this process and held in another one, which hears of it from the database.
+// Rules of this process for payers, applied by another process, which is notified by the database.
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 const owner = `0x${'0'.repeat(39)}1`
@@ -41,7 +41,7 @@ afterAll(async () => {
 
 const urlOf = (path: string) => `${gateway.url}/gateway/acme${path}`
 
-/** One key with money on both chains. */
+/** One key with a balance on both chains. */
 async function newWallet(): Promise<{ key: `0x${string}`; account: PrivateKeyAccount }> {
   const key = generatePrivateKey()
   const account = privateKeyToAccount(key)
@@ -61,11 +61,14 @@ const byMpp = (account: PrivateKeyAccount, path = '/fortune') =>
 
 const told = async (response: Response) => [response.status, ((await response.json()) as { code?: string }).code]
 
-// Notifications of one merchant come in the order of their commits: once a later one counts, so does every one before it.
+// Notifications of one merchant arrive in the order of their commits: once a later one is applied, so are all before it.
 const poor = privateKeyToAccount(generatePrivateKey())
 let poorIsDenied = false
 
-/** Does something, and waits until the gateway's process has heard of it: a wallet without money is refused otherwise then. */
+/**
+ * Runs a change, and waits until the gateway's process has applied it: from then on it refuses a wallet without money for
+ * another reason.
+ */
 async function heard(change: Promise<unknown>): Promise<void> {
   await change
   poorIsDenied = !poorIsDenied
@@ -87,7 +90,7 @@ async function moved() {
   }
 }
 
-it('denies a wallet by every protocol and moves nothing, until it is allowed again; its channel stays its own', async () => {
+it('denies a wallet by every protocol and moves nothing, until it is allowed again; it keeps its channel', async () => {
   const { key, account } = await newWallet()
   const agent = await openSession(urlOf('/fortune'), chains().tempo.url, key)
   const next = voucher(agent, 2n * agent.openedBase)
@@ -114,7 +117,7 @@ it('denies a wallet by every protocol and moves nothing, until it is allowed aga
   expect(await tokenBalance(chains().tempo, pathUsd, account.address)).toBeGreaterThan(left)
 })
 
-it('asks the code of a wallet that is delegated, by every protocol', async () => {
+it('calls the code of a delegated wallet, by every protocol', async () => {
   const { account } = await newWallet()
   await delegate(account, silentCode)
   const before = await moved()
@@ -124,7 +127,7 @@ it('asks the code of a wallet that is delegated, by every protocol', async () =>
   for (const pay of [byX402, byMpp]) expect((await pay(account)).status).toBe(200)
 })
 
-it('serves only allowed wallets where the merchant says so, in the whole shop or by one resource', async () => {
+it('serves only allowed wallets if the merchant chooses so, for the whole shop or one resource', async () => {
   const { account: known } = await newWallet()
   const { account: stranger } = await newWallet()
   const [row] = await db.query<{ id: string }>(sql`SELECT id FROM resource WHERE path = '/fortune'`)

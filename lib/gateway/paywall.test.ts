@@ -29,7 +29,7 @@ const input: PaywallInput = {
 const text = (html: string) => html.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ')
 
 describe('renderPaywall', () => {
-  it('says what it costs, where, how and until when', () => {
+  it('shows the price, the networks, the way to pay and the expiry', () => {
     const words = text(renderPaywall(input).html)
     expect(words).toContain('$0.01 per call')
     expect(words).toContain('Base Sepolia eip155:84532 0.01 USDC x402, MPP')
@@ -38,7 +38,7 @@ describe('renderPaywall', () => {
     expect(words).toContain('npx mppx &#39;http://sluice.test/gateway/acme/weather&#39;')
   })
 
-  it('says what is sold by sessions, beside a charge and alone', () => {
+  it('shows sessions, beside a charge and alone', () => {
     const session = { intent: 'session', request: { unitType: 'event', methodDetails: { chainId: 1337 } } }
     const beside = text(renderPaywall({ ...input, decoded: [...input.decoded, session] }).html)
     expect(beside).toContain('$0.01 per call')
@@ -49,7 +49,7 @@ describe('renderPaywall', () => {
     expect(alone).not.toContain('@x402/fetch')
   })
 
-  it('says what is counted, and not who pays less', () => {
+  it('shows the counted unit, and no wallet’s discount', () => {
     const pricing = { ...PricePlan.fixed(2_000n), freePerDay: 5, discounts: [{ wallet: '0xabc', percent: 50 }] }
     const metered = {
       ...input,
@@ -66,7 +66,7 @@ describe('renderPaywall', () => {
     expect(renderPaywall(input).html).not.toContain('eip155:8453<')
   })
 
-  it('allows exactly its own style and no script', () => {
+  it('allows only its own style and no script', () => {
     const { html, headers } = renderPaywall(input)
     const style = /<style>([^]*?)<\/style>/.exec(html)?.[1] ?? ''
     const hash = createHash('sha256').update(style).digest('base64')
@@ -75,7 +75,7 @@ describe('renderPaywall', () => {
     expect(html).not.toMatch(/<script|\sstyle=|\son\w+=/i)
   })
 
-  it('escapes everything that somebody else wrote', () => {
+  it('escapes all text of merchants and agents', () => {
     const hostile = `"><img src=x onerror=alert(1)><script>'&`
     const { html } = renderPaywall({
       ...input,

@@ -26,7 +26,7 @@ import type { Payment } from '@/lib/payments'
 
 setUpPermit2()
 
-// Agents that pay by Permit2, as `@x402/evm` makes their payloads, through the gateway and onto the chain.
+// Agents that pay by Permit2, with the payloads of `@x402/evm`, through the gateway to the chain.
 
 const { evm } = chains()
 const receiptOf = (response: Response) => decodePaymentResponseHeader(response.headers.get('payment-response') ?? '')
@@ -40,7 +40,9 @@ async function lastPayment(): Promise<Payment.Payment & { form: string | null }>
   return row
 }
 
-/** Every entry has its counterpart, nothing is owed or reserved for what is over, and the cash is what the address holds. */
+/**
+ * The ledger balances, no finished payment leaves a debt or a reservation, and the booked cash is the address's balance.
+ */
 async function booksBalance(shop: Shop): Promise<void> {
   const [row] = await db.query<{ cash: bigint; sum: bigint; owed: bigint; open: bigint }>(sql`
     SELECT coalesce(sum(amount), 0) AS sum,
@@ -52,7 +54,7 @@ async function booksBalance(shop: Shop): Promise<void> {
 }
 
 describe('exact by Permit2', () => {
-  it('moves the price once, whatever is repeated', async () => {
+  it('moves the price once, also when repeated', async () => {
     const shop = await sell()
     const { headers } = await sign(shop.path, await permit2Payer(100_000n))
     const [first, second] = [await call(shop.path, headers), await call(shop.path, headers)]
@@ -79,7 +81,7 @@ describe('exact by Permit2', () => {
     await booksBalance(shop)
   })
 
-  it('counts as paid when somebody else submits it first, where this server alone sells', async () => {
+  it('counts as paid if another party submits it first and the address is exclusive to this server', async () => {
     const shop = await sell({ payTo: exclusivePayTo })
     const { headers, payload } = await sign(shop.path, await permit2Payer(100_000n))
     meanwhile.work = () => sendFromFaucet(evm.rpc, Permit2.proxies.exact, settleData(payload.payload))
@@ -89,7 +91,7 @@ describe('exact by Permit2', () => {
     await booksBalance(shop)
   })
 
-  it('buys nothing when somebody else submits it first, where it may have bought something elsewhere', async () => {
+  it('buys nothing if another party submits it first and it may have paid another server', async () => {
     const shop = await sell()
     const { headers, payload } = await sign(shop.path, await permit2Payer(100_000n))
     meanwhile.work = () => sendFromFaucet(evm.rpc, Permit2.proxies.exact, settleData(payload.payload))
@@ -102,7 +104,7 @@ describe('exact by Permit2', () => {
     })
   })
 
-  it('gives no answer for a nonce that was invalidated, or a balance that is gone', async () => {
+  it('gives no answer for an invalidated nonce or an empty balance', async () => {
     const shop = await sell()
     for (const spoil of [invalidate, drain]) {
       const payer = await permit2Payer(20_000n)
@@ -116,7 +118,7 @@ describe('exact by Permit2', () => {
     await booksBalance(shop)
   })
 
-  it('asks for an allowance with 412 and a challenge, and says what is short', async () => {
+  it('asks for an allowance with 412 and a challenge, and names the missing amount', async () => {
     const shop = await sell()
     const without = await permit2Payer(100_000n, 0n)
     const { headers } = await sign(shop.path, without, 'permit2', (required) => ({ ...required, extensions: {} }))
@@ -130,7 +132,7 @@ describe('exact by Permit2', () => {
     expect([poor.status, ((await poor.json()) as { code: string }).code]).toEqual([402, 'payment-insufficient'])
   })
 
-  it('takes a permit along', async () => {
+  it('submits a permit along', async () => {
     const shop = await sell()
     const payer = await permit2Payer(100_000n, 0n)
     for (const total of [10_000n, 20_000n]) {
@@ -142,7 +144,7 @@ describe('exact by Permit2', () => {
     await booksBalance(shop)
   })
 
-  it('sends the payer’s own approval ahead, once', async () => {
+  it('sends the payer’s own approval first, once', async () => {
     const shop = await sell()
     const payer = await permit2Payer(100_000n, 0n)
     const byApproval = (required: Required) => ({ ...required, extensions: { erc20ApprovalGasSponsoring: {} } })
@@ -163,14 +165,14 @@ describe('exact by Permit2', () => {
     await booksBalance(shop)
   })
 
-  it('carries the client’s builder codes onto the chain', async () => {
+  it('writes the client’s builder codes onto the chain', async () => {
     const shop = await sell()
     const coded = (info: object) => (required: Required) => ({ ...required, extensions: { 'builder-code': { info } } })
     const { headers } = await sign(shop.path, await permit2Payer(100_000n), 'permit2', coded({ s: ['my_client'] }))
     const { transaction } = receiptOf(await call(shop.path, headers))
     const { input } = await evm.rpc<{ input: Hex }>('eth_getTransactionByHash', [transaction])
     expect(parseBuilderCodeSuffixFromCalldata(input)).toEqual({ s: ['my_client'] })
-    // Whose app it is, the seller says, and this one says nothing.
+    // The seller may name the app; this one does not.
     const other = await sign(shop.path, await permit2Payer(100_000n), 'permit2', coded({ a: 'bc_acme' }))
     const refused = await call(shop.path, other.headers)
     expect([refused.status, await refused.text()]).toEqual([402, expect.stringContaining('builder-code')])
@@ -211,7 +213,7 @@ describe('upto', () => {
     await booksBalance(shop)
   })
 
-  it('serves several at once, each alone, and with a permit along', async () => {
+  it('serves several in parallel, each in its own transaction, also with a permit', async () => {
     const shop = await sell({ metered: true })
     const payers: PrivateKeyAccount[] = []
     for (let count = 0; count < 4; count++) payers.push(await permit2Payer(100_000n, 0n))
@@ -224,7 +226,7 @@ describe('upto', () => {
     await booksBalance(shop)
   })
 
-  it('is no payment for another resource, and nothing for a failing upstream', async () => {
+  it('does not pay for another resource, and is not charged for a failing upstream', async () => {
     const [other, shop] = [await sell({ metered: true }), await sell({ metered: true })]
     const payer = await permit2Payer(100_000n)
     expect((await call(other.path, (await sign(shop.path, payer)).headers)).status).toBe(402)
@@ -254,7 +256,7 @@ describe('a smart account', () => {
     await sendAs(account, usdc, approvePermit2Data(100_000n))
   })
 
-  it.each(['eip3009', 'permit2'] as const)('pays by %s where the resource takes it', async (method) => {
+  it.each(['eip3009', 'permit2'] as const)('pays by %s if the resource accepts contracts', async (method) => {
     const shop = await sell({ contracts: true })
     const signer = { address: account, signTypedData: owner.signTypedData }
     expect((await call(shop.path, (await sign(shop.path, signer, method)).headers)).status).toBe(200)
@@ -263,7 +265,7 @@ describe('a smart account', () => {
     await booksBalance(shop)
   })
 
-  it('is refused elsewhere, for somebody else’s key, and when it burns gas', async () => {
+  it('is refused by other resources, for another key, and if it burns gas', async () => {
     const signer = { address: account, signTypedData: owner.signTypedData }
     const plain = await sell()
     expect((await call(plain.path, (await sign(plain.path, signer)).headers)).status).toBe(402)
@@ -280,7 +282,7 @@ describe('a smart account', () => {
     expect(await received(shop)).toBe(0n)
   })
 
-  it('that turns to burning gas after it was asked costs a bounded amount and gets nothing', async () => {
+  it('that starts to burn gas after the check costs a bounded amount and gets nothing', async () => {
     const shop = await sell({ contracts: true })
     const { headers } = await sign(shop.path, { address: account, signTypedData: owner.signTypedData })
     const burn = encodeFunctionData({ abi, functionName: 'setBurning', args: [true] })
@@ -294,8 +296,8 @@ describe('a smart account', () => {
   })
 })
 
-// Last: it puts other code where USDC is.
-describe('a token that does nothing and says that it did', () => {
+// Last, because it replaces the code of USDC.
+describe('a token that reports success without a transfer', () => {
   beforeAll(async () => {
     await evm.rpc('anvil_setCode', [usdc, compile('HostileToken', inject('chainsDir'))])
     const abi = parseAbi(['function setBurning(bool burning)'])
@@ -316,7 +318,7 @@ describe('a token that does nothing and says that it did', () => {
       answers.push(await answer.text())
       return answer.status
     }
-    // Unknown until the block is final that shows no transfer.
+    // Unknown until the block without the transfer is final.
     expect(await ask()).toBe(503)
     await expect.poll(ask, { interval: 300 }).toBe(status)
     for (const answer of answers) expect(answer).not.toContain('the answer')
@@ -326,7 +328,7 @@ describe('a token that does nothing and says that it did', () => {
 
 type Sent = Record<string, unknown>
 
-/** As anybody can call the proxy. */
+/** Calls the proxy as any third party can. */
 function settleData(payload: Sent): Hex {
   const { signature, permit2Authorization: signed } = payload as {
     signature: Hex

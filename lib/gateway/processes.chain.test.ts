@@ -9,7 +9,7 @@ import { ensureSigners } from '@/lib/execution'
 import { createCtx } from '../ctx'
 import type { Failpoint } from '../failpoint'
 
-// Processes of their own on one database, killed where it hurts most.
+// Separate processes on one database, killed at the worst points.
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 const price = 10_000n
@@ -49,7 +49,7 @@ const credentialFor = async (gateway: GatewayProcess, path: string, payer: Priva
   'payment-signature': await signFor(await fetch(resource(gateway, path)), payer),
 })
 
-/** The books sum to zero, cash is what the chain says, and no reservation is left behind. */
+/** The ledger sums to zero, its cash is the balance on chain, and no reservation is left. */
 async function booksBalance(): Promise<void> {
   const [row] = await db.query<{ cash: bigint; sum: bigint; open: bigint }>(sql`
     SELECT coalesce(sum(amount), 0) AS sum, coalesce(sum(amount) FILTER (WHERE account = ${`cash:${payTo.toLowerCase()}`}), 0) AS cash,
@@ -81,7 +81,7 @@ describe('two processes on one database', () => {
   })
 })
 
-// Killed three at a time. The one that leaves a stored nonce unsent comes last: the lane waits until somebody sends it.
+// Three are killed at a time. The one with a stored, unsent nonce comes last: the lane waits until it is sent.
 const failpoints = [
   'after-claim',
   'after-upstream',
@@ -98,7 +98,7 @@ describe.each(['/fortune', '/before'])('a process that is killed while it serves
   const cases = new Map<Failpoint, Case>()
   let next: GatewayProcess | undefined
 
-  // Each dies at its own point with a payment of its own; then one new process finds what they left.
+  // Each process dies at its own point with its own payment; then one new process finds all of them.
   beforeAll(async () => {
     const payers = new Map<Failpoint, PrivateKeyAccount>()
     for (const failpoint of failpoints) payers.set(failpoint, await newPayer())
@@ -140,8 +140,8 @@ describe.each(['/fortune', '/before'])('a process that is killed while it serves
   it('leaves books that balance', booksBalance)
 })
 
-describe('with no worker anywhere', () => {
-  it('a payment behind a nonce that a killed process signed and never sent is settled all the same', async () => {
+describe('without any worker', () => {
+  it('a payment behind a nonce that a killed process signed but never sent is still settled', async () => {
     const [doomed, living] = await Promise.all([
       start({ JOBS: 'off', SLUICE_FAILPOINT: 'after-attempt-commit' }),
       start({ JOBS: 'off', SETTLE_DEADLINE_MS: '25000' }),

@@ -14,7 +14,7 @@ import { closeResourceCache } from '@/lib/merchants'
 import { createCtx } from '../ctx'
 import { handle } from '.'
 
-/** What a client of x402 is told of a payment that fails, in the headers and words of its own protocol. */
+/** How an x402 client learns of a failed payment, in the headers and codes of its version. */
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 let upstream: Server
@@ -57,7 +57,7 @@ const call = (headers: Record<string, string> = {}, path = '/fortune') =>
 
 const sign = async (payer: PrivateKeyAccount) => signFor(await call(), payer)
 
-/** The same payment as x402 v1 carries it. */
+/** The same payment in the form of x402 v1. */
 function toV1(signature: string): string {
   const { payload } = decodePaymentSignatureHeader(signature)
   const v1 = { x402Version: 1, scheme: 'exact', network: 'base-sepolia', payload }
@@ -81,7 +81,7 @@ function responseOf(answer: Response, name = 'payment-response') {
 const errorOf = (answer: Response) => decodePaymentRequiredHeader(answer.headers.get('payment-required') ?? '').error
 
 describe('a payment that fails', () => {
-  it('for want of money says so in the words and the header of its version', async () => {
+  it('for lack of funds is reported in the code and header of its version', async () => {
     const payer = await newPayer(9_999n)
     const [reason, from] = ['invalid_exact_evm_insufficient_balance', payer.address.toLowerCase()]
     const told = { success: false, errorReason: reason, transaction: '', payer: from }
@@ -98,7 +98,7 @@ describe('a payment that fails', () => {
     expect(responseOf(v1, 'x-payment-response')).toEqual({ ...told, network: 'base-sepolia' })
   })
 
-  it('when its settlement fails: the wallet was emptied while the upstream worked', async () => {
+  it('at settlement is reported: the wallet was emptied during the work', async () => {
     const payer = await newPayer(10_000n)
     await fundGas(chains().evm, payer.address, 10n ** 18n)
     const wallet = createWalletClient({ account: payer, chain: baseSepolia, transport: http(chains().evm.url) })
@@ -118,7 +118,7 @@ describe('a payment that fails', () => {
     expect(errorOf(answer)).toBe('invalid_exact_evm_insufficient_balance')
   })
 
-  it('by what it signs, names or carries', async () => {
+  it('by its signature, terms or payload is reported', async () => {
     const payer = await newPayer()
     const good = await sign(payer)
     const faults: [string, number, string][] = [
@@ -152,7 +152,7 @@ describe('a payment that fails', () => {
   })
 })
 
-describe('an upstream that asks to come again', () => {
+describe('an upstream that asks for a retry', () => {
   it.each([
     [429, '30'],
     [503, '7'],
@@ -171,13 +171,13 @@ describe('an upstream that asks to come again', () => {
     })
     expect(responseOf(await call({ 'payment-signature': credential }))?.success).toBe(false)
     answerCall = (_, response) => response.end('{}')
-    // Its money is still there for another one.
+    // Its reservation is released for another payment.
     expect((await call({ 'payment-signature': await sign(payer) })).status).toBe(200)
   })
 })
 
 describe('both headers', () => {
-  it('with one payment are one purchase, and of two different ones that in PAYMENT-SIGNATURE is charged', async () => {
+  it('with the same payment are one purchase; with two payments the one in PAYMENT-SIGNATURE is charged', async () => {
     const payer = await newPayer()
     const [one, other] = [await sign(payer), await sign(payer)]
     for (const headers of [

@@ -5,7 +5,7 @@ import { problemOf, start, stopAll } from '@/sandbox/testing/listener-harness'
 import { Client } from '@/lib/http'
 import type { RequestInfo } from './answer'
 
-/** RFC 9112 section 3 and RFC 9110: every form of a request that HTTP/1 allows, in bytes. */
+/** RFC 9112 section 3 and RFC 9110: every form of an HTTP/1 request, in bytes. */
 
 afterEach(stopAll)
 
@@ -29,7 +29,7 @@ describe('HTTP/1.0', () => {
     },
   )
 
-  it('gets a stream that ends with its connection, also one that it wanted to keep', async () => {
+  it('gets a stream that ends with its connection, also with keep-alive', async () => {
     const stream = () =>
       new ReadableStream<Uint8Array>({
         async pull(controller) {
@@ -65,7 +65,7 @@ describe('the Host of HTTP/1.1', () => {
   })
 
   it.each(['pay.example.com', 'PAY.example.com:443', '127.0.0.1:3502', '[::1]:3502', 'a_b.internal', 'h:'])(
-    'may be %s: PUBLIC_URL says who we are',
+    'may be %s: PUBLIC_URL decides our own name',
     async (host) => {
       const { raw, pages } = await startAt()
       const head = `HTTP/1.1\r\nHost: ${host}\r\nX-Forwarded-Host: evil.example\r\nX-Forwarded-Proto: gopher\r\nX-Forwarded-Port: 1\r\nForwarded: host=evil.example\r\nConnection: close\r\n\r\n`
@@ -83,7 +83,7 @@ describe('the Host of HTTP/1.1', () => {
 })
 
 describe('the absolute form', () => {
-  it('is taken with our own origin, as proxies write it, and wins over Host', async () => {
+  it('is accepted with our own origin, as proxies send it, and wins over Host', async () => {
     const { raw, pages, port } = await startAt()
     const hosts = [
       'https://pay.example.com',
@@ -134,7 +134,7 @@ describe('the whole server', () => {
     expect(answer).toMatch(/^HTTP\/1.1 204 No Content\r\nAllow: GET, HEAD, POST/)
   })
 
-  it('is asked by nothing else, and opens no tunnel', async () => {
+  it('accepts no other form, and opens no tunnel', async () => {
     const { raw } = await start(() => new Response('x'))
     expect(problemOf(await raw('GET * HTTP/1.1\r\nHost: h\r\n\r\n'))).toEqual({ status: 400, code: 'bad-request' })
     const tunnel = await raw('CONNECT evil.example:443 HTTP/1.1\r\nHost: evil.example\r\n\r\n')
@@ -146,7 +146,7 @@ describe('Expect', () => {
   const head = (path: string, more = '') => `POST ${path} HTTP/1.1\r\nHost: h\r\nContent-Length: 3\r\n${more}\r\n`
 
   it.each(['100-continue', '100-Continue', '100-CONTINUE'])(
-    '%s is told to go on once the body is wanted',
+    '%s gets 100 Continue once the body is read',
     async (said) => {
       const { port, sockets } = await start(echo)
       const socket = connect(port, '127.0.0.1').setEncoding('utf8')
@@ -158,14 +158,14 @@ describe('Expect', () => {
       const [answer] = (await once(socket, 'data')) as [string]
       expect(answer).toMatch(served)
       expect(toldIn(answer).body).toBe('abc')
-      // The connection is as good as any other.
+      // The connection can be used again.
       expect(answer).toMatch(/Connection: keep-alive/)
       socket.write('GET /gateway/acme/b HTTP/1.1\r\nHost: h\r\n\r\n')
       expect(((await once(socket, 'data')) as [string])[0]).toMatch(served)
     },
   )
 
-  it('is answered at once where nobody reads the body, which is then not taken for a request', async () => {
+  it('is answered at once if the handler ignores the body, which is then not parsed as a request', async () => {
     const { raw } = await start(() => Response.json({}, { status: 402 }))
     const expecting = (path: string) => raw(head(path, 'Expect: 100-continue\r\n'))
     for (const path of ['/gateway/acme/a', '/payments', 'http://evil.example/', '/gateway/a/../b']) {
@@ -182,7 +182,7 @@ describe('Expect', () => {
     expect(problemOf(await raw(head('/gateway/acme/a', `Expect: ${said}\r\n`)))).toEqual(refused)
   })
 
-  it('means nothing in HTTP/1.0', async () => {
+  it('has no effect in HTTP/1.0', async () => {
     const { raw } = await start(echo)
     const answer = await raw('POST /gateway/acme/a HTTP/1.0\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc')
     expect(answer).toMatch(served)
@@ -190,7 +190,7 @@ describe('Expect', () => {
   })
 })
 
-it('takes empty lines before a request, trailers behind it, and several at once', async () => {
+it('accepts empty lines before a request, trailers after it, and pipelining', async () => {
   const { raw } = await start(echo)
   const chunked =
     'POST /gateway/acme/a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\nTrailer: X-Sum\r\n\r\n3\r\nabc\r\n0\r\nX-Sum: 1\r\n\r\n'
@@ -203,14 +203,14 @@ describe('the client', () => {
   const ask = (headers: string) => `GET /gateway/acme/a HTTP/1.1\r\nHost: h\r\n${headers}Connection: close\r\n\r\n`
   const said = 'X-Forwarded-For: 6.6.6.6, 203.0.113.7\r\nX-Real-IP: 6.6.6.6\r\n'
 
-  it('is the peer, whatever the request says', async () => {
+  it('is the peer, also if headers name another', async () => {
     const { raw, pages } = await startAt()
     expect(toldIn(await raw(ask(said))).remoteAddress).toBe('127.0.0.1')
     await raw(ask(said).replace('/gateway/acme/a', '/payments'))
     expect([pages[0]?.headers['x-forwarded-for'], pages[0]?.headers['x-real-ip']]).toEqual(['127.0.0.1', undefined])
   })
 
-  it('is whom a trusted proxy names', async () => {
+  it('is the address that a trusted proxy names', async () => {
     const { raw, pages } = await startAt({ isTrusted: Client.trust(['loopback']) })
     expect(toldIn(await raw(ask(said))).remoteAddress).toBe('203.0.113.7')
     await raw(ask(said).replace('/gateway/acme/a', '/payments'))

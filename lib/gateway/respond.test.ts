@@ -10,7 +10,7 @@ const paid = (headers: [string, string][], content: Uint8Array | ReadableStream<
 const through = ['no', 'private, no-store, no-transform']
 const whole = [null, 'private, no-store']
 
-it('asks everybody on the way to let through what comes bit by bit', () => {
+it('asks all proxies not to buffer a streamed answer', () => {
   expect(paid([['content-type', 'text/event-stream']])).toEqual(through)
   expect(
     paid([
@@ -22,7 +22,7 @@ it('asks everybody on the way to let through what comes bit by bit', () => {
   expect(paid([['content-type', 'text/plain']])).toEqual(through)
 })
 
-it('leaves alone what is all there, or says how long it is', () => {
+it('does not mark a complete answer or one with a length', () => {
   expect(paid([['content-type', 'application/json']], new Uint8Array(3))).toEqual(whole)
   expect(
     paid([

@@ -3,7 +3,7 @@ import type { Resource } from '@/lib/merchants'
 import type { Came, listenFor } from '@/sandbox/testing/head-harness'
 import { seed, slug } from '../../sandbox/seed/seed'
 
-// The demo's resources as a proxy sees them: what goes over a socket, counted.
+// The demo's resources as a proxy sees them: bytes on the socket.
 
 const solana = 'solana:EtWTRABZaYq6iMfeYKouRu166VU2xqa1'
 const evmPayTo = '0x15d34AAf54267DB7D7c367839AAf71A00a2C6A65'
@@ -48,7 +48,7 @@ beforeAll(async () => {
 })
 afterAll(() => close())
 
-/** With what is kept for pages of other origins, unless that is there. */
+/** Bytes including the reserve for CORS headers, unless they are present. */
 function budgeted({ head, bytes }: Came): number {
   const cors = head.split('\r\n').filter((line) => /^access-control-/i.test(line))
   const corsBytes = cors.reduce((sum, line) => sum + line.length + 2, 0)
@@ -77,18 +77,18 @@ const queries = [
 ] as const
 
 describe('every sample of the demo', () => {
-  it.each(queries)('has a head of at most 8,000 bytes on its four networks, asked with %s', async (_, query) => {
+  it.each(queries)('has a head of at most 8,000 bytes on its four networks, requested with %s', async (_, query) => {
     for (const { path, status, bytes } of await heads(query))
       expect({ path, status, fits: bytes <= 8_000 }).toEqual({ path, status: 402, fits: true })
   })
 
-  it('passes nginx as it is installed where nothing but both protocols is on', async () => {
+  it('passes nginx with default settings if only the two protocols are on', async () => {
     const plain = ['/fortune', '/slow', '/failing', '/echo']
     const small = (await heads('')).filter(({ path }) => plain.includes(path))
     expect(small.map(({ bytes }) => bytes <= 4_000)).toEqual(plain.map(() => true))
   })
 
-  it('names the address that was asked for, as mppx 0.8 insists, while that is short', async () => {
+  it('names the requested URL, as mppx 0.8 requires, if it is short', async () => {
     for (const { path, came } of await heads('?q=rome')) {
       const header = /^payment-required: (.*)$/im.exec(came.head)?.[1]?.trim()
       if (header === undefined) continue
@@ -97,13 +97,13 @@ describe('every sample of the demo', () => {
     }
   })
 
-  it.each(queries)('has at most 4,000 on two networks, asked with %s', async (_, query) => {
+  it.each(queries)('has at most 4,000 bytes on two networks, requested with %s', async (_, query) => {
     await dropNetworks()
     for (const { path, status, bytes } of await heads(query))
       expect({ path, status, fits: bytes <= 4_000 }).toEqual({ path, status: 402, fits: true })
   })
 
-  it('says 414 to an address that no request may have', async () => {
+  it('answers 414 to a URL that is too long', async () => {
     const { status, body } = await ask('GET', `/gateway/${slug}/fortune?${'y'.repeat(9_000)}`)
     expect([status, (JSON.parse(body) as { code: string }).code]).toEqual([414, 'uri-too-long'])
   })

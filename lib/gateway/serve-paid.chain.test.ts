@@ -13,7 +13,7 @@ import { handle } from '.'
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 
-/** What the upstream does as it is called, before its stream begins; and its answer, which never ends by itself. */
+/** Runs when the upstream is called, before its stream starts. The stream never ends by itself. `answered` gets its response. */
 let meanwhile = async (): Promise<void> => {}
 let answered: ((response: ServerResponse) => void) | undefined
 const upstream = createServer((_, response) => {
@@ -38,12 +38,12 @@ afterAll(async () => {
   upstream.close()
 })
 
-it('ends an upstream’s stream when the payment is not its own to deliver any more', async () => {
+it('ends an upstream’s stream when its process may no longer deliver the payment', async () => {
   const payer = privateKeyToAccount(generatePrivateKey())
   await fundUsdc(chains().evm, payer.address, 1_000_000n)
   const call = (headers: Record<string, string> = {}) =>
     handle(new Request('http://sluice.test/gateway/acme/before', { headers }))
-  // Another process takes this one for dead, and owes the payment back.
+  // Another process treats this one as dead, and marks the payment for refund.
   meanwhile = async () =>
     void (await db.execute(
       sql`UPDATE payment SET status = 'refund_due', owner_id = NULL WHERE payer = ${payer.address.toLowerCase()}`,

@@ -64,7 +64,7 @@ async function broadcastsOf(payer: KeyPairSigner): Promise<number> {
   return sent?.broadcasts ?? 0
 }
 
-it('sells to the unmodified client, moves exactly the price, and keeps addresses as they are', async () => {
+it('sells to the unmodified client, moves exactly the price, and keeps the case of addresses', async () => {
   const payer = await newPayer()
   const before = await balance()
   const pay = wrapFetchWithPaymentFromConfig((input, init) => handle(new Request(input, init)), {
@@ -88,14 +88,14 @@ it('sells to the unmodified client, moves exactly the price, and keeps addresses
   expect(line?.sum).toBe(await balance())
 })
 
-it('grants one answer to twenty that carry one transaction, and repeats it for ever', async () => {
+it('gives one answer to twenty requests with one transaction, and repeats it forever', async () => {
   const payer = await newPayer()
   const headers = await sign('/fortune', payer)
   const before = await balance()
   const calls = await callsOf(upstream.journalUrl, '/fortune')
   const answers = await Promise.all(Array.from({ length: 20 }, () => ask('/fortune', headers)))
   expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
-  // Longer than any facilitator's memory of what it settled: every blockhash of then has expired.
+  // Longer than any facilitator remembers a settlement: every blockhash of that time has expired.
   await solana.rpc('sandbox_advance', [400])
   expect((await ask('/fortune', headers)).status).toBe(200)
   expect((await ask('/before', headers)).status).toBe(402)
@@ -103,7 +103,7 @@ it('grants one answer to twenty that carry one transaction, and repeats it for e
   expect(await callsOf(upstream.journalUrl, '/fortune')).toBe(calls + 1)
 })
 
-it('refuses what the chain or the offer refuses, and says why', async () => {
+it('refuses payments that the chain or the offer refuses, with the reason', async () => {
   const poor = await newPayer()
   const headers = await sign('/fortune', poor)
   const spent = await sign('/fortune', poor)
@@ -123,7 +123,7 @@ it('refuses what the chain or the offer refuses, and says why', async () => {
   expect(await forged.json()).toMatchObject({ code: 'verification-failed', reason: 'signature' })
 })
 
-it('lands what a node dropped, and voids what expired', async () => {
+it('resends a transaction that a node dropped, and voids one that expired', async () => {
   const [lucky, unlucky] = [await newPayer(), await newPayer()]
   const before = await balance()
   await solana.rpc('sandbox_drop', [1])
@@ -139,20 +139,20 @@ it('lands what a node dropped, and voids what expired', async () => {
   expect(await balance()).toBe(before + price)
 })
 
-it('gives back on Solana what was paid for a failed answer', async () => {
+it('refunds on Solana the payment for a failed answer', async () => {
   const payer = await newPayer()
   expect((await ask('/failing', await sign('/failing', payer))).status).toBeGreaterThanOrEqual(500)
   await expect.poll(() => paymentOf(payer)).toMatchObject({ status: 'refunded' })
   expect(await solanaUsdcBalance(solana, payer.address)).toBe(1_000_000n)
 })
 
-it('settles what a process had signed when it was killed', async () => {
+it('settles a transaction that a killed process had signed', async () => {
   const payer = await newPayer()
   const before = await balance()
   const gateway = await startGateway({ SLUICE_FAILPOINT: 'after-lease', JOBS: 'off' })
   const url = `${gateway.url}/gateway/acme/fortune`
   const headers = await sign('/fortune', payer, fetch(url))
-  // Whoever takes over waits for the lease to end, longer than this cluster's blockhashes are valid.
+  // The process that takes over waits for the lease to end, which is longer than this cluster's blockhashes are valid.
   await solana.rpc('sandbox_hold', [true])
   await expect(fetch(url, { headers })).rejects.toThrow()
   await gateway.exited

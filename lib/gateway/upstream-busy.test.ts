@@ -48,7 +48,7 @@ it.each([
   [413, '12', 12],
   [425, undefined, 5],
   [408, '99999999', 86_400],
-])('says when to come again where it answers %i and Retry-After: %s', async (status, retryAfter, seconds) => {
+])('passes the retry time on for status %i and Retry-After: %s', async (status, retryAfter, seconds) => {
   handler = (_, response) =>
     response
       .writeHead(status, {
@@ -61,7 +61,7 @@ it.each([
   expect(error.extra.upstreamStatus).toBe(status)
   const told = Number(error.headers['Retry-After'])
   expect(told).toBe(error.extra.retryAfterSeconds)
-  // A date is a moment: it comes nearer while the request is on its way.
+  // A date is absolute: fewer seconds are left when the answer arrives.
   expect(told).toBeGreaterThan(seconds - 60 < 0 ? 0 : seconds - 60)
   expect(told).toBeLessThanOrEqual(seconds)
 })

@@ -24,16 +24,16 @@ function resource(method: string, path: string, more: Partial<Resource> = {}): R
 }
 
 describe('a name', () => {
-  it('spells a plain path, and marks every other one', () => {
+  it('contains a plain path, and a mark for every other one', () => {
     expect(McpTool.nameOf(resource('GET', '/fortune'))).toBe('acme_get_fortune')
     expect(McpTool.nameOf(resource('GET', '/'))).toBe('acme_get')
     const marked = ['/users/:id', '/a_b', '/Users', '/a.b', `/${'x'.repeat(200)}`, '/a/0a1b2c3d', '/€']
     for (const path of marked) expect(McpTool.nameOf(resource('GET', path))).toMatch(/^acme_get[\w-]*_[0-9a-f]{8}$/)
-    // What looks like a mark is none.
+    // A path that looks like a mark gets a mark itself.
     expect(McpTool.nameOf(resource('GET', '/a/0a1b2c3d'))).not.toBe('acme_get_a_0a1b2c3d')
   })
 
-  it('is one that models’ APIs take, and no other resource’s', () => {
+  it('is valid for models’ APIs, and unique', () => {
     const paths = ['/a/b', '/a_b', '/a-b', '/ab', '/A/b', '/a/:b', '/a/b.', '/a', '/', `/${'x'.repeat(99)}`]
     const names = paths.flatMap((path, index) =>
       ['acme', 'Acme', 'a_cme'].map((merchantSlug) =>
@@ -46,7 +46,7 @@ describe('a name', () => {
 })
 
 describe('a merchant’s words', () => {
-  it('are one line of plain text, cut, with the price after them', () => {
+  it('are one line of plain text, shortened, followed by the price', () => {
     const { title, description } = McpTool.from(
       resource('GET', '/x', { name: 'A\n# heading\u202e', description: `${'y'.repeat(2_000)}` }),
     )
@@ -55,7 +55,7 @@ describe('a merchant’s words', () => {
     expect(description.length).toBeLessThan(700)
   })
 
-  it('are so in a schema too, whose rules stay', () => {
+  it('are plain in a schema too, whose rules stay', () => {
     const schema = { type: 'object', required: ['q'], properties: { q: { type: 'string', description: 'a\nb' } } }
     const { inputSchema } = McpTool.from(resource('GET', '/x', { listing: { tags: [], query: { schema } } }))
     expect(inputSchema).toEqual({
@@ -68,7 +68,7 @@ describe('a merchant’s words', () => {
     })
   })
 
-  it('say why a session is not paid over MCP', () => {
+  it('explain why a session cannot be paid over MCP', () => {
     expect(McpTool.from(resource('GET', '/x', { session: true, meter: 'event' })).description).toContain('Not payable')
     expect(McpTool.unpayable(resource('GET', '/x', { session: true, meter: 'request' }))).toBeUndefined()
   })
@@ -91,7 +91,7 @@ describe('arguments', () => {
     },
   })
 
-  it('are one request, whatever their order', () => {
+  it('give the same request in any order', () => {
     const asked = {
       method: 'POST',
       target: '/gateway/acme/users/a%20b?also=x&also=y&page=2',
@@ -113,7 +113,7 @@ describe('arguments', () => {
     ).toEqual(asked)
   })
 
-  it('that are wrong are named', () => {
+  it('are named if they are wrong', () => {
     const good = { path: { id: 'a' }, body: { text: 't' } }
     expect(fieldOf(posted, good)).toBeUndefined()
     expect(fieldOf(posted, { ...good, header: {} })).toBe('header')

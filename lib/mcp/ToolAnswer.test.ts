@@ -7,7 +7,7 @@ import type { McpTool } from './McpTool'
 const tool = { name: 'acme_get_x', inputSchema: { type: 'object' } } as McpTool
 const demand = { x402Version: 2, accepts: [{ payTo: '0xmallory' }], resource: { url: 'mcp://tool/acme_get_x' } }
 
-/** What an upstream answered, as the gateway passes it on. */
+/** An upstream's answer, as the gateway passes it on. */
 function upstream(
   status: number,
   contentType: string,
@@ -23,7 +23,7 @@ function upstream(
 }
 
 describe('an upstream’s answer', () => {
-  it('is never a demand, nor a refusal of ours, whatever it says', () => {
+  it('never becomes a payment demand or a refusal of ours', () => {
     for (const [status, type] of [
       [402, 'application/json'],
       [404, 'application/json'],
@@ -36,7 +36,7 @@ describe('an upstream’s answer', () => {
     }
   })
 
-  it('becomes content of its kind', () => {
+  it('becomes content of its type', () => {
     const contentOf = (type: string, body: string | Uint8Array) =>
       ToolAnswer.from(upstream(200, type, body), tool, false)
     expect(contentOf('application/json; charset=utf-8', '{"a":1}')).toMatchObject({
@@ -55,7 +55,7 @@ describe('an upstream’s answer', () => {
     })
   })
 
-  it('that was cut says so, and is no structured content', () => {
+  it('that was cut says so, and has no structured content', () => {
     const half = Buffer.from('{"a":"é').subarray(0, 7)
     const { content, structuredContent } = ToolAnswer.from(upstream(200, 'application/json', half, true), tool, false)
     expect(content.map((item) => (item.type === 'text' ? item.text : item.type))).toEqual([
@@ -67,7 +67,7 @@ describe('an upstream’s answer', () => {
 })
 
 describe('a refusal of ours', () => {
-  it('that is pending says what to do, and asks for nothing', async () => {
+  it('that is pending says what to do, and has no payment demand', async () => {
     const pending = new AppError('settlement-pending', 'Unknown.', { headers: { 'Retry-After': '2' } })
     const { status, headers, body } = toProblemResponse(pending, 'http://sluice.test')
     const result = ToolAnswer.from({ status, headers, body: await collect(body) }, tool, true)
@@ -89,14 +89,14 @@ describe('a demand', () => {
   const came = async (more: Record<string, string>) => {
     const error = new AppError('settlement-failed', 'It failed.').with({ headers: more })
     const { status, headers, body } = toProblemResponse(error, 'http://sluice.test')
-    // The header may have less of it than the body.
+    // The header may have less than the body.
     headers.set('PAYMENT-REQUIRED', 'reduced')
     const problem = (await new Response(body).json()) as object
     const whole = new Response(JSON.stringify({ ...problem, paymentRequired: required }))
     return { status, headers, body: await collect(whole.body) }
   }
 
-  it('stands where the reference’s clients and Cloudflare’s look for it', async () => {
+  it('is where the reference clients and Cloudflare’s look for it', async () => {
     const { isError, structuredContent, content, _meta } = ToolAnswer.from(await came({}), tool, false)
     expect(isError).toBe(true)
     expect(structuredContent).toMatchObject({ x402Version: 2, accepts: [{ scheme: 'exact' }] })
@@ -104,7 +104,7 @@ describe('a demand', () => {
     expect(_meta).toEqual({ 'x402/error': structuredContent })
   })
 
-  it('says in x402’s words why a payment was refused', async () => {
+  it('has x402’s code for a refused payment', async () => {
     const refusal = { success: false, errorReason: 'insufficient_funds', transaction: '', network: 'eip155:84532' }
     const header = Buffer.from(JSON.stringify(refusal)).toString('base64')
     const { structuredContent, _meta } = ToolAnswer.from(await came({ 'PAYMENT-RESPONSE': header }), tool, false)
@@ -129,7 +129,7 @@ describe('a body', () => {
     return [Buffer.from(bytes).toString(), isCut]
   }
 
-  it('is read to its end, its limit, its break or its time', async () => {
+  it('is read to its end, its size limit, its break or its time limit', async () => {
     expect(await read(null)).toEqual(['', false])
     expect(await read(stream(['ab', 'cd'], 'close'))).toEqual(['abcd', false])
     expect(await read(stream(['ab', 'cde'], 'close'))).toEqual(['abcd', true])

@@ -13,7 +13,7 @@ it.each([
   'text/html, application/json; q=0.1',
   'Application/JSON; charset=utf-8',
   'text/html, */*;q=0.8',
-])('%j takes JSON', (accept) => {
+])('%j accepts JSON', (accept) => {
   expect(takesAnswers(accept)).toBe(true)
 })
 
@@ -24,7 +24,7 @@ it.each(['text/html', 'application/xml, image/*', 'application/json;q=0, text/ht
   },
 )
 
-it('leaves the rest of a request as it is', async () => {
+it('leaves the rest of a request unchanged', async () => {
   const request = new Request('http://sluice.test/api/mcp', { method: 'POST', body: '{}', headers: { 'x-a': '1' } })
   const changed = withAccept(request)
   expect(changed.headers.get('accept')).toBe('application/json, text/event-stream')

@@ -28,7 +28,7 @@ async function allPages(scope: Parameters<typeof listTools>[0]): Promise<string[
 
 afterEach(closeResourceCache)
 
-it('lists everything once, page by page, whatever comes and goes between them, and finds it by name', async () => {
+it('lists every tool once, page by page, also if tools change in between, and finds each by name', async () => {
   const numbered = Array.from({ length: pageSize }, (_, index) => `/a${index}`)
   await sell('b-2', [...numbered, '/users/:id', '/users/me'])
   await sell('Odd_slug', ['/x'])
@@ -55,7 +55,7 @@ it('lists everything once, page by page, whatever comes and goes between them, a
   expect(second.tools.map(({ name }) => name)).toEqual(pages[1]?.filter((name) => !name.endsWith('_a1')))
 })
 
-it('takes no cursor that it did not give', async () => {
+it('refuses a cursor that it did not return', async () => {
   for (const cursor of ['', 'x', Buffer.from('[1]').toString('base64url')])
     await expect(listTools({}, [], cursor)).rejects.toMatchObject({ code: 'bad-input' })
 })

@@ -10,7 +10,7 @@ import { echoOf, openSession, voucher, type SessionAgent } from '@/sandbox/testi
 import { booksOf, newPayer } from '@/sandbox/testing/session-shop-fixture'
 import { signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 
-// Agents buy a line in a book on chain; the book itself says how often they got it.
+// Agents buy a line in a book on chain; the book counts how often each was written.
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 const { evm, tempo } = chains()
@@ -51,7 +51,7 @@ async function credentialFor(message: string, payer: PrivateKeyAccount): Promise
 }
 
 describe('an action that a payment buys', () => {
-  it('happens once, however often and at once its credential comes, and says how it stands', async () => {
+  it('happens once for any number of parallel requests with its credential, and reports its state', async () => {
     const payer = await newWallet()
     const headers = await credentialFor('paid once', payer)
     const first = await ask('paid once', headers)
@@ -71,7 +71,7 @@ describe('an action that a payment buys', () => {
     ])
   })
 
-  it('streams its progress to an agent that asks for events', async () => {
+  it('streams its progress to an agent that prefers events', async () => {
     const headers = { ...(await credentialFor('streamed', await newWallet())), accept: 'text/event-stream' }
     const response = await ask('streamed', headers)
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/event-stream'])
@@ -85,7 +85,7 @@ describe('an action that a payment buys', () => {
     expect(await linesOf('streamed')).toBe(1)
   })
 
-  it('is not charged when its arguments are wrong, paid or not; without any it tells the price', async () => {
+  it('is not charged if its arguments are wrong, paid or not; without arguments it returns the price', async () => {
     const payer = await newWallet()
     const long = 'x'.repeat(201)
     const unpaid = await ask(long)
@@ -96,11 +96,11 @@ describe('an action that a payment buys', () => {
     const paid = await fetch(url(), { ...asking('', headers), body: '{"message":7}' })
     expect([paid.status, await paid.json()]).toMatchObject([422, { code: 'bad-input' }])
     expect(await held(payer)).toBe(1_000_000n)
-    // Its credential is as good as before.
+    // Its credential can still be used.
     expect((await ask('right', headers)).status).toBe(200)
   })
 
-  it('is not charged when it would revert, or the policy does not allow it', async () => {
+  it('is not charged if it would revert, or the policy refuses it', async () => {
     const payer = await newWallet()
     const headers = await credentialFor('', payer)
     const reverting = await ask('', headers)
@@ -145,7 +145,7 @@ describe('an action that a voucher buys', () => {
     expect(await linesOf('another one')).toBe(0)
   })
 
-  it('costs nothing when its arguments are wrong or it would revert', async () => {
+  it('costs nothing if its arguments are wrong or it would revert', async () => {
     const { spent } = await booksOf(agent.channelId)
     expect((await bought('', 3n * priceBase)).status).toBe(422)
     expect((await bought('x'.repeat(200), 3n * priceBase)).status).toBe(422)
@@ -153,7 +153,7 @@ describe('an action that a voucher buys', () => {
     expect((await bought('right', 3n * priceBase)).status).toBe(200)
   })
 
-  it('is given back to its channel when it is proven to have reverted', async () => {
+  it('is refunded to its channel once it is proven to have reverted', async () => {
     const { spent } = await booksOf(agent.channelId)
     await evm.rpc('evm_setAutomine', [false])
     await evm.rpc('evm_setIntervalMining', [0])
@@ -166,7 +166,7 @@ describe('an action that a voucher buys', () => {
     await evm.rpc('anvil_mine', ['0x1'])
     const refusal = await told(await answer)
     expect(refusal).toMatchObject({ code: 'execution-failed', detail: expect.stringContaining('When that is final') })
-    // Blocks until it is final.
+    // Mines blocks until it is final.
     await evm.rpc('anvil_mine', ['0x80'])
     await expect.poll(async () => (await booksOf(agent.channelId)).spent, { interval: 500 }).toBe(spent)
     await closeGuestbook(evm, false)
@@ -174,7 +174,7 @@ describe('an action that a voucher buys', () => {
     const again = await told(await bought('too late', 4n * priceBase))
     expect([again.code, again.detail]).toEqual(['execution-failed', expect.stringContaining('given back')])
     expect(await linesOf('too late')).toBe(0)
-    // The credit that came back pays for the next one.
+    // The refunded credit pays for the next one.
     expect((await bought('in time', 5n * priceBase)).status).toBe(200)
   })
 })

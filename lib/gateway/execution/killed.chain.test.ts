@@ -12,7 +12,8 @@ import { echoOf, openSession, voucher, type SessionAgent } from '@/sandbox/testi
 import { booksOf, newPayer } from '@/sandbox/testing/session-shop-fixture'
 import { signFor, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 
-// The gateway is killed where it hurts most, and another one goes on: at most one line in the book, and never one for nothing.
+// The gateway is killed at the worst points, and another one continues: at most one line in the book, and no line without
+// payment.
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 const { evm, tempo } = chains()
@@ -30,14 +31,14 @@ beforeAll(async () => {
 })
 afterAll(() => next?.stop())
 
-/** Sends the request to a process that dies at the point. */
+/** Sends the request to a process that dies at the failpoint. */
 async function die(failpoint: Failpoint, init: RequestInit): Promise<void> {
   const doomed = await startGateway({ ...settings, SLUICE_FAILPOINT: failpoint, JOBS: 'off' })
   await expect(fetch(urlOf(doomed), init)).rejects.toThrow()
   await doomed.exited
 }
 
-/** The same request until it is answered for good. */
+/** Repeats the request until the answer is final. */
 async function insist(init: RequestInit): Promise<{ status: number; code?: string }> {
   let last = { status: 0 }
   const ask = async () => {
@@ -54,7 +55,7 @@ async function insist(init: RequestInit): Promise<{ status: number; code?: strin
 
 describe('a payment', () => {
   it.each(['after-claim', 'after-settle', 'before-commit', 'after-enqueue'] as const)(
-    'whose process dies %s buys one line, or nothing and keeps its money',
+    'whose process dies %s buys one line, or buys nothing and is not charged',
     async (failpoint) => {
       const payer: PrivateKeyAccount = privateKeyToAccount(generatePrivateKey())
       await fundUsdc(evm, payer.address, 1_000_000n)
@@ -64,7 +65,7 @@ describe('a payment', () => {
       await die(failpoint, init)
       const { status, code } = await insist(init)
       const isBought = status === 200
-      // Nothing had moved before the settlement; after it the payment can only be used up.
+      // Before the settlement no money has moved; after it the payment must be used or refunded.
       expect(isBought ? 'bought' : code).toBe(failpoint === 'after-claim' ? 'payment-voided' : 'bought')
       await expect.poll(() => linesOf(message)).toBe(isBought ? 1 : 0)
       expect(await tokenBalance(evm, usdc, payer.address)).toBe(isBought ? 1_000_000n - priceBase : 1_000_000n)
@@ -90,7 +91,7 @@ describe('a voucher', () => {
       agent.challenge = await echoOf(urlOf(next), tempo.url, agent, asking(message))
       const init = asking(message, { authorization: voucher(agent, paidBase) })
       await die(failpoint, init)
-      // What the dead process held is given back first, unless it was charged.
+      // The dead process's hold is released first, unless it was charged.
       await expect.poll(async () => (await booksOf(agent.channelId)).reserved, { interval: 250 }).toBe(0n)
       expect((await insist(init)).status).toBe(200)
       expect(await linesOf(message)).toBe(1)

@@ -12,7 +12,7 @@ async function readAll(...chunks: string[]): Promise<Sse.SseEvent[]> {
 }
 
 describe('events of an upstream', () => {
-  it('are told apart by blank lines, however they are cut and whatever ends their lines', async () => {
+  it('are split at blank lines, for every chunking and every line ending', async () => {
     const text = 'data: one\r\n\r\nevent: two\r\ndata: 2\r\ndata: 3\r\n\r\n'
     const expected = [
       { text: 'data: one\n', hasData: true, units: undefined },
@@ -29,28 +29,28 @@ describe('events of an upstream', () => {
     expect(await readAll(': keep-alive\n\nretry: 1000\n\n')).toMatchObject([{ hasData: false }, { hasData: false }])
   })
 
-  it('may say how many units they are, which the agent does not see', async () => {
+  it('may carry their units, which the agent does not see', async () => {
     expect(await readAll('data: x\nunits: 12\n\nunits: 3\n\n')).toEqual([
       { text: 'data: x\n', hasData: true, units: 12n },
       { text: '', hasData: false, units: 3n },
     ])
   })
 
-  it('never speak for us', async () => {
+  it('cannot use the gateway’s event names', async () => {
     expect(await readAll('event: payment-need-voucher\ndata: {}\n\n')).toEqual([
       { text: 'data: {}\n', hasData: true, units: undefined },
     ])
   })
 
-  it('that are not complete are none', async () => {
+  it('are ignored if incomplete', async () => {
     expect(await readAll('data: one\n\ndata: tw')).toHaveLength(1)
   })
 
-  it('that never end are refused', async () => {
+  it('are refused if too long', async () => {
     await expect(readAll('data: x'.repeat(Sse.eventBytesMax / 4))).rejects.toThrow(RangeError)
   })
 
-  it('keep characters that are cut in the middle', async () => {
+  it('keep characters that are split between chunks', async () => {
     const whole = new TextEncoder().encode('data: ⚡\n\n')
     const events: Sse.SseEvent[] = []
     const cut = (async function* () {

@@ -26,7 +26,8 @@ import { startUpstream, type Upstream } from '@/sandbox/upstream'
 
 setUpDelegations()
 
-// x402's channels by the official client, against two gateway processes on one database, a real chain and the upstream's journal.
+// x402's channels with the official client, against two gateway processes on one database, a real chain, and the
+// upstream's log of calls.
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 let upstream: Upstream
@@ -51,7 +52,7 @@ const send = (headers: Record<string, string>, gateway = one, path = '/fortune')
   fetch(at(gateway, path), { headers })
 const codeOf = async (response: Response) => ((await response.json()) as { code: string }).code
 
-/** A channel on which one unit was bought. */
+/** A channel that has paid for one unit. */
 async function open(): Promise<{ payer: Payer; known: Known }> {
   const payer = await newBatchPayer()
   const response = await payer.fetch(at(one))
@@ -60,7 +61,7 @@ async function open(): Promise<{ payer: Payer; known: Known }> {
 }
 
 describe('a channel of the official client', () => {
-  it('is filled, pays by vouchers at every process, is claimed for what was spent, and refunded', async () => {
+  it('is funded, pays by vouchers at every process, is claimed for the spent amount, and refunded', async () => {
     const payer = await newBatchPayer()
     const [payeeBefore, payerBefore] = [await balanceOf(payTo), await balanceOf(payer.account.address)]
     for (let n = 1; n <= 20; n++) {
@@ -77,7 +78,7 @@ describe('a channel of the official client', () => {
     const { id } = await knownOf(payer, at(one))
     expect(await booksOf(id)).toMatchObject({ accepted: 20_000n, spent: 20_000n, units: 20n, earned: 20_000n })
 
-    // The worker takes exactly what was spent, in one transaction.
+    // The worker claims exactly the spent amount, in one transaction.
     await expect.poll(async () => (await findChannel(id))?.settledBase).toBe(20_000n)
     await expect.poll(async () => (await findChannel(id))?.settlementId).toBeNull()
     expect((await balanceOf(payTo)) - payeeBefore).toBe(20_000n)
@@ -92,22 +93,22 @@ describe('a channel of the official client', () => {
     expect(payerBefore - (await balanceOf(payer.account.address))).toBe(22_000n)
     expect(await findChannel(id)).toMatchObject({ status: 'closed', settledBase: 22_000n })
 
-    // The same wallet comes back: the contract goes on with the same channel.
+    // The same wallet returns: the contract continues the same channel.
     expect((await payer.fetch(at(one))).status).toBe(200)
     expect(await findChannel(id)).toMatchObject({ status: 'open', spentBase: 23_000n, depositBase: 122_000n })
     const books = await db.query<{ sum: bigint }>(sql`SELECT coalesce(sum(amount), 0) AS sum FROM ledger_line`)
     expect(books).toEqual([{ sum: 0n }])
   })
 
-  it('is topped up when it is spent, and the deposit is never sent twice', async () => {
+  it('is topped up when it is spent, and sends the deposit once', async () => {
     const payer = await newBatchPayer()
     expect((await payer.fetch(at(one))).status).toBe(200)
     const known = await knownOf(payer, at(one))
-    // As far as the deposit reaches.
+    // Until the deposit is spent.
     expect((await send(await voucherOf(payer, known, 100n * unitBase))).status).toBe(200)
     await db.execute(sql`UPDATE channel SET spent_base = 100000 WHERE id = ${known.id}`)
     const stale = batchPayer(payer.account, payer.salt, chains().evm.url)
-    // Nothing is claimed yet, so the chain says that nothing was charged: it is told, signs anew, and deposits more.
+    // Nothing is claimed yet, so the chain shows no charge. The client gets the state, signs again, and deposits more.
     expect((await stale.fetch(at(two))).status).toBe(200)
     expect(await findChannel(known.id)).toMatchObject({ depositBase: 200_000n, spentBase: 101_000n })
 
@@ -119,7 +120,7 @@ describe('a channel of the official client', () => {
     expect(again.map(errorOf)).toEqual(Array(2).fill('invalid_batch_settlement_evm_cumulative_amount_mismatch'))
   })
 
-  it('that lost its state is told it, and goes on', async () => {
+  it('that lost its state gets it from the 402, and continues', async () => {
     const { payer, known } = await open()
     expect((await payer.fetch(at(one))).status).toBe(200)
     const forgetful = batchPayer(payer.account, payer.salt, chains().evm.url)
@@ -127,7 +128,7 @@ describe('a channel of the official client', () => {
     expect(await booksOf(known.id)).toMatchObject({ spent: 3n * unitBase, units: 3n })
   })
 
-  it('is not charged where the upstream fails, also when the deposit was taken', async () => {
+  it('is not charged if the upstream fails, also if the deposit was taken', async () => {
     const payer = await newBatchPayer()
     const failed = await payer.fetch(at(one, '/failing'))
     expect(failed.status).toBe(502)
@@ -138,7 +139,7 @@ describe('a channel of the official client', () => {
   })
 })
 
-it('a deposit whose process is killed right after it sent it is not sent again, and pays', async () => {
+it('a deposit whose process is killed right after sending it is not sent again, and pays', async () => {
   const env = { UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`, JOBS: 'off', SLUICE_FAILPOINT: 'after-broadcast' }
   const dying = await startGateway(env)
   const payer = await newBatchPayer()
@@ -152,7 +153,7 @@ it('a deposit whose process is killed right after it sent it is not sent again, 
 })
 
 describe('a payer whose key is delegated', () => {
-  it('to code that takes nothing deposits nothing, and no work is done for it', async () => {
+  it('to code that accepts no signature deposits nothing and gets no work', async () => {
     const payer = await newBatchPayer()
     await delegate(payer.account, silentCode)
     const before = [await calls(), await balanceOf(payer.account.address)]
@@ -160,13 +161,13 @@ describe('a payer whose key is delegated', () => {
     expect([await calls(), await balanceOf(payer.account.address)]).toEqual(before)
   })
 
-  it('to code that takes its key’s signatures deposits and buys', async () => {
+  it('to code that accepts its key’s signatures deposits and buys', async () => {
     const payer = await newBatchPayer()
     await delegateTo(payer.account, payer.account.address)
     expect((await payer.fetch(at(one))).status).toBe(200)
   })
 
-  it('once its channel is filled goes on by vouchers, in any spelling, which the escrow pays', async () => {
+  it('after funding its channel continues with vouchers in any encoding, which the escrow pays', async () => {
     const { payer, known } = await open()
     await delegate(payer.account, silentCode)
     const before = await balanceOf(payTo)
@@ -186,27 +187,30 @@ describe('one voucher', () => {
   it.each([
     [1, 2n],
     [10, 11n],
-  ])('worth %i more, sent a hundred times at once to two processes, is delivered that often', async (times, units) => {
-    const { payer, known } = await open()
-    const before = await calls()
-    const headers = await voucherOf(payer, known, units * unitBase)
-    const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => send(headers, n % 2 ? one : two)))
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(times)
-    const refused = answers.filter(({ status }) => status !== 200)
-    // 503 where the machine is too slow: nothing was charged then either.
-    for (const { status } of refused) expect([402, 503]).toContain(status)
-    for (const answer of refused.filter(({ status }) => status === 402))
-      expect(errorOf(answer)).toMatch(/^invalid_batch_settlement_evm_(channel_busy|cumulative_amount_mismatch)$/)
-    expect((await calls()) - before).toBe(times)
-    expect(await booksOf(known.id)).toMatchObject({
-      spent: units * unitBase,
-      charged: units * unitBase,
-      reserved: 0n,
-    })
-  })
+  ])(
+    'worth %i more, sent a hundred times in parallel to two processes, is delivered that often',
+    async (times, units) => {
+      const { payer, known } = await open()
+      const before = await calls()
+      const headers = await voucherOf(payer, known, units * unitBase)
+      const answers = await Promise.all(Array.from({ length: 100 }, (_, n) => send(headers, n % 2 ? one : two)))
+      expect(answers.filter(({ status }) => status === 200)).toHaveLength(times)
+      const refused = answers.filter(({ status }) => status !== 200)
+      // 503 if the machine is too slow: nothing was charged then either.
+      for (const { status } of refused) expect([402, 503]).toContain(status)
+      for (const answer of refused.filter(({ status }) => status === 402))
+        expect(errorOf(answer)).toMatch(/^invalid_batch_settlement_evm_(channel_busy|cumulative_amount_mismatch)$/)
+      expect((await calls()) - before).toBe(times)
+      expect(await booksOf(known.id)).toMatchObject({
+        spent: units * unitBase,
+        charged: units * unitBase,
+        reserved: 0n,
+      })
+    },
+  )
 })
 
-describe('what is no voucher', () => {
+describe('an invalid voucher', () => {
   const mismatch = 'invalid_batch_settlement_evm_cumulative_amount_mismatch'
   const signature = 'invalid_batch_settlement_evm_voucher_signature'
   const next = 6n * unitBase

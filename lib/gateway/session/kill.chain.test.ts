@@ -9,7 +9,7 @@ import { booksOf, newPayer, openSessionShop, unitBase } from '@/sandbox/testing/
 import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 
-// The gateway is killed at random instants under load. Each kill has a seed, which is its number: SLUICE_KILLS=50 for more.
+// The gateway is killed at random times under load. The number of each kill is its seed: SLUICE_KILLS=50 for more.
 
 const kills = Number(process.env.SLUICE_KILLS ?? 5)
 const channels = 8
@@ -18,7 +18,7 @@ let upstream: Upstream
 
 type Client = {
   agent: SessionAgent
-  /** Highest cumulative amount that was sent, and that was answered with 200. */
+  /** The highest cumulative amount sent, and the highest answered with 200. */
   sentBase: bigint
   acknowledgedBase: bigint
   acknowledged: number
@@ -33,7 +33,7 @@ afterAll(() => upstream.stop())
 const start = () => startGateway({ UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`, JOBS: 'in-process' })
 const at = ({ url }: GatewayProcess) => `${url}/gateway/acme/fortune`
 
-/** Deterministic in its seed (mulberry32). */
+/** A random generator, deterministic for its seed (mulberry32). */
 function random(seed: number): () => number {
   let state = seed
   return () => {
@@ -44,7 +44,7 @@ function random(seed: number): () => number {
   }
 }
 
-/** Pays one request after the other until the server is gone. */
+/** Pays one request after another until the server is gone. */
 async function pay(client: Client, gateway: GatewayProcess, isOver: () => boolean): Promise<void> {
   while (!isOver()) {
     client.sentBase += unitBase
@@ -62,7 +62,7 @@ async function pay(client: Client, gateway: GatewayProcess, isOver: () => boolea
   }
 }
 
-it(`loses no voucher and gives nothing away over ${kills} kills`, async () => {
+it(`loses no voucher and delivers nothing unpaid over ${kills} kills`, async () => {
   let gateway = await start()
   const clients: Client[] = []
   for (let index = 0; index < channels; index++) {
@@ -82,7 +82,7 @@ it(`loses no voucher and gives nothing away over ${kills} kills`, async () => {
       expect({
         kill: seed,
         channel: agent.channelId,
-        // Acknowledged is durable; what was only sent may be, or not.
+        // An acknowledged voucher is durable; one that was only sent may be.
         isKept: books.accepted >= acknowledgedBase && books.units >= BigInt(acknowledged),
         isSigned: books.accepted <= sentBase,
         isBooked: [books.units * unitBase, books.earned, books.charged].every((base) => base === books.spent),
@@ -100,7 +100,7 @@ it(`loses no voucher and gives nothing away over ${kills} kills`, async () => {
     const headers = { authorization: voucher(agent, books.accepted, { action: 'close' }) }
     expect((await fetch(at(gateway), { method: 'POST', headers })).status).toBe(204)
   }
-  // Delivered without being paid: at most one per channel and kill, what was in flight.
+  // Delivered but not paid: at most one per channel and kill, the request that was running.
   const delivered = BigInt(await callsOf(upstream.journalUrl, '/fortune'))
   expect(delivered * unitBase - spent).toBeGreaterThanOrEqual(0n)
   expect(delivered * unitBase - spent).toBeLessThanOrEqual(BigInt(kills * channels) * unitBase)

@@ -10,7 +10,7 @@ import { closeResourceCache } from '@/lib/merchants'
 import { createCtx } from '../../ctx'
 import { handle } from '..'
 
-// Agents that come too late, or leave too early, for what they opened a channel for.
+// Agents that return too late, or leave too early, after opening a channel.
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 let upstream: Upstream
@@ -38,23 +38,23 @@ async function prepare(path: string): Promise<{ credential: string; agent: Omit<
   return { credential, agent: { key, challenge, source, channelId, descriptor, openedBase: unitBase } }
 }
 
-it('an opening that was taken may come again after its transaction and its challenge have expired', async () => {
+it('an accepted opening may be repeated after its transaction and its challenge have expired', async () => {
   const { credential } = await prepare('/failing')
   expect((await ask('/failing', credential)).status).toBe(502)
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 10 * 60_000 })
-  // Its channel is open, and its unit is still unspent: it is served again, and never asked to sign another deposit.
+  // Its channel is open and its unit unspent: it is served, and never asked to sign another deposit.
   const again = await ask('/failing', credential)
   expect([again.status, ((await again.json()) as { code: string }).code]).toEqual([502, 'upstream-failed'])
 })
 
-it('an opening that never came is refused when it has expired', async () => {
+it('an opening that arrives after it expired is refused', async () => {
   const { credential } = await prepare('/fortune')
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 60_000 })
   const late = await ask('/fortune', credential)
   expect([late.status, ((await late.json()) as { code: string }).code]).toEqual([402, 'payment-expired'])
 })
 
-it('a metered stream that nobody begins to read holds nothing, and costs nothing', async () => {
+it('a metered stream without a reader holds nothing and costs nothing', async () => {
   const { credential, agent } = await prepare('/fortune')
   expect((await ask('/fortune', credential)).status).toBe(200)
   const challenge = unpack(await openCredential(await ask('/stream'), chains().tempo.url, agent.key)).challenge

@@ -9,7 +9,7 @@ import { booksOf, newPayer, openSessionShop, unitBase } from '@/sandbox/testing/
 import { callsOf, startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixture'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 
-// Sessions against two gateway processes on one database, a real chain, and the upstream's own journal.
+// Sessions against two gateway processes on one database, a real chain, and the upstream's log of calls.
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 let upstream: Upstream
@@ -40,7 +40,7 @@ function receiptOf(response: Response): Record<string, string> {
 }
 
 describe('a session', () => {
-  it('opens, pays by vouchers, tops up by HEAD, and closes for exactly what was spent', async () => {
+  it('opens, pays by vouchers, tops up by HEAD, and closes for exactly the spent amount', async () => {
     const before = await tokenBalance(chains().tempo, pathUsd, payTo)
     const agent = await open()
     expect(agent.openedBase).toBe(unitBase)
@@ -66,13 +66,13 @@ describe('a session', () => {
     expect([late.status, await codeOf(late)]).toEqual([410, 'session-channel-finalized'])
   })
 
-  it('pays what an answer came to, not the most that it signed for', async () => {
+  it('pays the counted price of an answer, not the signed maximum', async () => {
     const agent = await open('/counted')
     const bytes = BigInt((await agent.response.arrayBuffer()).byteLength)
     const each = 100n + bytes
     expect(each < 5_000n).toBe(true)
     expect(agent.openedBase).toBe(5_000n)
-    // Another answer needs the most of it on top of what is spent, which the first voucher leaves too little for.
+    // Another answer needs its maximum price on top of the spent amount; the first voucher does not cover that.
     const short = await send(voucher(agent, 5_000n), one, '/counted')
     expect([short.status, await codeOf(short)]).toEqual([402, 'session-insufficient-balance'])
     expect((await send(voucher(agent, 5_000n + each), one, '/counted')).status).toBe(200)
@@ -90,7 +90,7 @@ describe('a session', () => {
 })
 
 describe('one voucher', () => {
-  it('worth one unit, sent a hundred times at once to two processes, is delivered once', async () => {
+  it('worth one unit, sent a hundred times in parallel to two processes, is delivered once', async () => {
     const agent = await open()
     const before = await calls()
     const credential = voucher(agent, 2n * unitBase)
@@ -101,7 +101,7 @@ describe('one voucher', () => {
     expect(await booksOf(agent.channelId)).toMatchObject({ spent: 2n * unitBase, reserved: 0n })
   })
 
-  it('worth ten units, sent a hundred times at once, is delivered ten times', async () => {
+  it('worth ten units, sent a hundred times in parallel, is delivered ten times', async () => {
     const agent = await open()
     const before = await calls()
     const credential = voucher(agent, 11n * unitBase)
@@ -116,7 +116,7 @@ describe('one voucher', () => {
   })
 })
 
-describe('what is no voucher', () => {
+describe('an invalid voucher', () => {
   const next = 6n * unitBase
   const wrongV = (agent: SessionAgent) => {
     const signature = signVoucher(agent, next)
@@ -178,7 +178,7 @@ describe('what is no voucher', () => {
     expect(await calls()).toBe(before)
   })
 
-  it('tells the agent what would be enough', async () => {
+  it('returns the amount that would be enough', async () => {
     const response = await send(voucher(agent, 5n * unitBase))
     expect(await response.json()).toMatchObject({
       type: 'https://paymentauth.org/problems/session/insufficient-balance',

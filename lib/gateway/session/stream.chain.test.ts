@@ -9,7 +9,7 @@ import { startGateway, type GatewayProcess } from '@/sandbox/testing/shop-fixtur
 import { tempoNetwork } from '@/sandbox/tempo'
 import { startUpstream, type Upstream } from '@/sandbox/upstream'
 
-// Metered streams over two processes; and what goes on when a secret is rotated or the chain cannot be reached.
+// Metered streams over two processes; and what still works after a secret's rotation or without the chain.
 
 const payTo = privateKeyToAccount(generatePrivateKey()).address
 let upstream: Upstream
@@ -25,7 +25,8 @@ beforeAll(async () => {
   const env = { UPSTREAM_ALLOW: `127.0.0.1:${upstream.port}`, JOBS: 'in-process' }
   ;[one, two] = await Promise.all([
     startGateway({ ...env, CHALLENGE_SECRET: oldSecret }),
-    // The second one has the next secret, and still honours the first, and reads the chain through a line that can be cut.
+    // The second process has the next secret, still accepts the first, and reads the chain through a proxy that can be
+    // cut.
     startGateway({
       ...env,
       CHALLENGE_SECRET: 'the secret of today, which has more than thirty-two bytes',
@@ -43,7 +44,7 @@ afterAll(async () => {
 const at = ({ url }: GatewayProcess, path: string) => `${url}/gateway/acme${path}`
 const open = async (path: string) => openSession(at(one, path), chains().tempo.url, await newPayer())
 
-/** A channel whose first stream has ended by itself: one that is cancelled may still charge what was on its way. */
+/** A channel whose first stream has ended: a cancelled one may still charge events that are under way. */
 async function opened(path: string) {
   const agent = await open(`${path}?events=1&everyMs=1`)
   await agent.response.text()
@@ -53,7 +54,7 @@ async function opened(path: string) {
 
 type Reading = { next(): Promise<string>; end(): Promise<void> }
 
-/** Events of an answer, one after the other. They are read as they come: a break throws away what nobody has read. */
+/** Yields the events of an answer as they arrive: a broken connection discards unread ones. */
 function read(response: Response): Reading {
   const reader = (response.body as ReadableStream<Uint8Array>).getReader()
   const chunks: string[] = []
@@ -77,7 +78,7 @@ function read(response: Response): Reading {
         if (buffered.includes('\n\n')) {
           const [event = '', ...rest] = buffered.split('\n\n')
           buffered = rest.join('\n\n')
-          // On a slow machine there is time for comments in between.
+          // A slow machine gets keep-alive comments in between.
           if (!event.startsWith(':')) return event
         } else if (ended) {
           if ('error' in ended) throw ended.error
@@ -101,8 +102,8 @@ async function stream(agent: SessionAgent, cumulativeBase: bigint, query: string
 }
 
 describe('a metered stream', () => {
-  it('pauses when the credit is spent, and goes on when a voucher reaches another process', async () => {
-    // The opening paid for the first event of a stream that nobody reads on.
+  it('pauses when the credit is spent, and continues when a voucher reaches another process', async () => {
+    // The opening paid for the first event of a stream that is not read further.
     const agent = await opened('/stream')
     const { spent } = await booksOf(agent.channelId)
     const events = await stream(agent, spent + 2n * unitBase, 'events=4&everyMs=1')
@@ -133,7 +134,7 @@ describe('a metered stream', () => {
     })
   })
 
-  it('waits for nothing behind a proxy that holds answers until they are whole', async () => {
+  it('does not hang behind a proxy that buffers answers', async () => {
     const agent = await opened('/stream')
     const { spent } = await booksOf(agent.channelId)
     const proxy = await startHoldingProxy(one.url)
@@ -143,7 +144,7 @@ describe('a metered stream', () => {
       expect(response.headers.get('cache-control')).toContain('no-transform')
       const events = read(response)
       expect(await events.next()).toContain('"index":1')
-      // The event that asks for a voucher comes through, or nobody would ever go on.
+      // The event that requests a voucher must pass, or the stream would never continue.
       expect(await events.next()).toContain('event: payment-need-voucher')
       expect((await post(agent, spent + 2n * unitBase, one)).status).toBe(204)
       expect(await events.next()).toContain('"index":2')
@@ -153,13 +154,13 @@ describe('a metered stream', () => {
     }
   })
 
-  it('charges what came before the upstream broke off, and nothing after', async () => {
+  it('charges the events before the upstream broke off, and none after', async () => {
     const agent = await opened('/stream')
     const { spent } = await booksOf(agent.channelId)
     const events = await stream(agent, spent + 9n * unitBase, 'events=9&everyMs=1&fail=3')
     const came: string[] = []
     for (let index = 1; index <= 4; index++) came.push(await events.next().catch(() => ''))
-    // A client that learns of the break gives up what it has not read yet; never a fourth event.
+    // A client that sees the break drops its unread events; there is never a fourth event.
     const told = came.flatMap((text) => /"index":(\d)/.exec(text)?.[1] ?? [])
     expect(told).toEqual(['1', '2', '3'].slice(0, told.length))
     await events.end().catch(() => undefined)
@@ -169,10 +170,10 @@ describe('a metered stream', () => {
 })
 
 describe('a stream whose upstream counts', () => {
-  it('is charged by the units that it says, which the agent does not see', async () => {
+  it('is charged by its unit fields, which the agent does not see', async () => {
     const agent = await opened('/units')
     const before = await booksOf(agent.channelId)
-    // Events count 1, 2, 3, 1, 2: nine units.
+    // The events have 1, 2, 3, 1 and 2 units: nine.
     const events = await stream(agent, before.spent + 9n * unitBase, 'events=5&everyMs=1', '/units')
     const texts: string[] = []
     for (let event = await events.next(); event !== ''; event = await events.next()) texts.push(event)
@@ -184,8 +185,8 @@ describe('a stream whose upstream counts', () => {
   })
 })
 
-describe('a challenge of yesterday', () => {
-  it('is honoured by a process that has the next secret, and not by one that never had it', async () => {
+describe('a challenge made with an earlier secret', () => {
+  it('is accepted by a process that still has that secret, and by no other', async () => {
     const agent = await open('/fortune')
     const send = (gateway: GatewayProcess, base: bigint) =>
       fetch(at(gateway, '/fortune'), { headers: { authorization: voucher(agent, base) } })
@@ -197,7 +198,7 @@ describe('a challenge of yesterday', () => {
 })
 
 describe('without the chain', () => {
-  it('vouchers are served, and nothing is charged twice', async () => {
+  it('vouchers are accepted, and nothing is charged twice', async () => {
     const agent = await open('/fortune')
     rpc.cutOff(['eth_call', 'eth_getLogs', 'eth_blockNumber', 'eth_sendRawTransaction', 'eth_getBlockByNumber'])
     for (let n = 2n; n <= 30n; n++) {
