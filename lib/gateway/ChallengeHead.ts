@@ -70,14 +70,14 @@ export function fit(
   if (sizeAt(low) > budget) throw tooLong(url)
   if (low > Sacrifice.order.length)
     return { headers: at(low), bytes: sizeAt(low), budget, given: [...Sacrifice.order, 'ways'] }
-  return { budget, ...giveBack(challenge, Sacrifice.order.slice(0, low), otherBytes, budget) }
+  return { budget, ...restoreParts(challenge, Sacrifice.order.slice(0, low), otherBytes, budget) }
 }
 
 /**
  * The last dropped part may have freed more bytes than needed. Restores the earlier parts that fit, the most valuable
  * first.
  */
-function giveBack(
+function restoreParts(
   { headersWithout }: Pick<Protocol.Challenge, 'headersWithout'>,
   names: readonly Sacrifice.Sacrifice[],
   otherBytes: number,

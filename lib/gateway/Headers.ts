@@ -47,12 +47,12 @@ export const sandboxed: HeaderList = [
  * a blocked one is blocked too. Names are lower-case.
  */
 export function forUpstream(headers: Headers, paid: boolean, injected: Iterable<string> = []): [string, string][] {
-  const named = connectionNamed(headers.get('connection'))
-  for (const name of injected) named.add(readAs(name))
-  return [...headers].filter(([given, value]) => {
-    const name = readAs(given)
+  const blocked = connectionNamed(headers.get('connection'))
+  for (const name of injected) blocked.add(readAs(name))
+  return [...headers].filter(([rawName, value]) => {
+    const name = readAs(rawName)
     return (
-      !named.has(name) &&
+      !blocked.has(name) &&
       !hopByHop.has(name) &&
       !payment.has(name) &&
       !notForUpstream.has(name) &&

@@ -68,11 +68,11 @@ function formatDigest(sha256: Uint8Array): string {
 function parseDigest(header: string | null): Buffer | undefined {
   if (header === null) return undefined
   const members = header.split(',').map((member) => member.trim())
-  const ours = members.filter((member) => /^sha-256\s*=/.test(member))
-  if (ours.length === 0) return undefined
-  const match = /^sha-256=:([A-Za-z0-9+/]{43}=):$/.exec(ours[0] ?? '')
+  const sha256Members = members.filter((member) => /^sha-256\s*=/.test(member))
+  if (sha256Members.length === 0) return undefined
+  const match = /^sha-256=:([A-Za-z0-9+/]{43}=):$/.exec(sha256Members[0] ?? '')
   const bytes = Buffer.from(match?.[1] ?? '', 'base64')
-  if (ours.length > 1 || bytes.byteLength !== 32)
+  if (sha256Members.length > 1 || bytes.byteLength !== 32)
     throw new AppError(
       'bad-request',
       'Content-Digest must hold one sha-256 as RFC 9530 says: sha-256=:base64 of 32 bytes:',
@@ -118,18 +118,18 @@ function verifying(
   declared: Buffer,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const hash = createHash('sha256')
-  let held: Uint8Array<ArrayBuffer> | undefined
+  let previous: Uint8Array<ArrayBuffer> | undefined
   return body.pipeThrough(
     new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
       transform(chunk, controller) {
         if (chunk.byteLength === 0) return
         hash.update(chunk)
-        if (held) controller.enqueue(held)
-        held = chunk
+        if (previous) controller.enqueue(previous)
+        previous = chunk
       },
       flush(controller) {
         if (!timingSafeEqual(declared, hash.digest())) throw mismatch()
-        if (held) controller.enqueue(held)
+        if (previous) controller.enqueue(previous)
       },
     }),
   )

@@ -198,8 +198,8 @@ function makeUrl({ resource, params, query }: UpstreamCall): URL {
   url.pathname = Route.fill(template.pathname, params)
   const own = Route.fill(template.search.slice(1), params)
   const fixed = new Set(new URLSearchParams(own).keys())
-  const theirs = query.split('&').filter((part) => part && !fixed.has([...new URLSearchParams(part).keys()][0] ?? ''))
-  url.search = [own, ...theirs].filter(Boolean).join('&')
+  const extra = query.split('&').filter((part) => part && !fixed.has([...new URLSearchParams(part).keys()][0] ?? ''))
+  url.search = [own, ...extra].filter(Boolean).join('&')
   return url
 }
 
@@ -237,14 +237,14 @@ function isDelivered(status: number): boolean {
 }
 
 /** Statuses that ask for a retry: too many requests, unavailable, timeout, too early (RFC 9110, 6585 and 8470). */
-const comeAgain = new Set([408, 425, 429, 503])
+const retryStatuses = new Set([408, 425, 429, 503])
 const retrySecondsDefault = 5
 
 async function rejection(response: Reply, secrets: readonly string[]): Promise<AppError> {
   const status = response.statusCode
-  const told = pairs(response.headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
-  const seconds = status >= 400 ? RetryAfter.secondsIn(told, Date.now()) : undefined
-  if (seconds !== undefined || comeAgain.has(status)) {
+  const retryAfter = pairs(response.headers).find(([name]) => name.toLowerCase() === 'retry-after')?.[1]
+  const seconds = status >= 400 ? RetryAfter.secondsIn(retryAfter, Date.now()) : undefined
+  if (seconds !== undefined || retryStatuses.has(status)) {
     response.body.on('error', () => {}).destroy()
     return busy(status, seconds ?? retrySecondsDefault)
   }

@@ -72,37 +72,37 @@ async function serve(ctx: Ctx, request: Request, info: RequestInfo): Promise<Gat
   const method = meaning.kind === 'call' ? request.method : resource.method
   const declared = Declaration.from(resource, params)
   const agentRequest = {
-    ...toAsk(method, resource, merchantSlug, path, query, body),
+    ...toAgentRequest(method, resource, merchantSlug, path, query, body),
     declared,
     takes: await findAcceptedMethods(resource),
   }
-  const asked = { ctx, request, resource, params, agentRequest, body, gone }
-  const pricedRequest: PricedRequest = { ...asked, quote: priceRequest(asked, resource) }
+  const unpriced = { ctx, request, resource, params, agentRequest, body, gone }
+  const pricedRequest: PricedRequest = { ...unpriced, quote: priceRequest(unpriced, resource) }
   if (meaning.kind === 'price')
     return Quote.isFree(pricedRequest.quote)
       ? serveFree(pricedRequest, query)
       : withoutBody(await build402(pricedRequest))
-  return sell(pricedRequest)
+  return serveOrChallenge(pricedRequest)
 }
 
 /** Returns the answer, paid or free, or the challenge. A refusal with status 402 always carries a fresh challenge. */
-async function sell(pricedRequest: PricedRequest): Promise<GatewayAnswer> {
+async function serveOrChallenge(pricedRequest: PricedRequest): Promise<GatewayAnswer> {
   try {
     const presented = parseAny(pricedRequest.request.headers)
     if (presented?.kind === 'channel') return await serveChannel(pricedRequest, presented.credential)
     if (presented) return await servePaid(pricedRequest, presented.credential)
   } catch (error) {
     const refusal = toAppError(error)
-    const told = refusalOf(pricedRequest.request.headers, refusal)
+    const refusalHeader = refusalOf(pricedRequest.request.headers, refusal)
     // The official client resynchronises a channel from the challenge only if no other header describes its payment.
     const known =
-      told && !(refusal instanceof NeedsSnapshot)
-        ? refusal.with({ headers: { [told.name]: told.value, ...refusal.headers } })
+      refusalHeader && !(refusal instanceof NeedsSnapshot)
+        ? refusal.with({ headers: { [refusalHeader.name]: refusalHeader.value, ...refusal.headers } })
         : refusal
     if (!isDemand(refusal) || Quote.isFree(pricedRequest.quote)) throw known
-    return build402(pricedRequest, known, told?.reason)
+    return build402(pricedRequest, known, refusalHeader?.reason)
   }
-  return sellUnpaid(pricedRequest)
+  return serveUnpaid(pricedRequest)
 }
 
 /** True for refusals that carry a challenge: 402, and 412 for an allowance that an x402 client must grant first. */
@@ -111,18 +111,18 @@ function isDemand({ status }: AppError): boolean {
 }
 
 /** Serves a request without a payment: access or a free call for a signed-in wallet, a free answer, or the challenge. */
-async function sellUnpaid(unknown: PricedRequest): Promise<GatewayAnswer> {
-  let pricedRequest = unknown
+async function serveUnpaid(anonymous: PricedRequest): Promise<GatewayAnswer> {
+  let pricedRequest = anonymous
   try {
-    const agent = await identify(unknown)
-    if (agent) pricedRequest = { ...unknown, agent, quote: priceRequest({ ...unknown, agent }, unknown.resource) }
+    const agent = await identify(anonymous)
+    if (agent) pricedRequest = { ...anonymous, agent, quote: priceRequest({ ...anonymous, agent }, anonymous.resource) }
     const back = agent && (await serveAccess(pricedRequest, agent))
     if (back) return back
-    if (agent) await assertAdmitted(unknown.resource, agent.wallet)
+    if (agent) await assertAdmitted(anonymous.resource, agent.wallet)
   } catch (error) {
     const refusal = toAppError(error)
     if (refusal.status !== 402) throw error
-    return build402(unknown, refusal)
+    return build402(anonymous, refusal)
   }
   if (Quote.isFree(pricedRequest.quote)) return serveFree(pricedRequest, pricedRequest.agentRequest.query)
   const free = await serveFreeCall(pricedRequest)
@@ -140,25 +140,25 @@ async function sellUnpaid(unknown: PricedRequest): Promise<GatewayAnswer> {
 function meaningOf(resources: readonly Resource[], request: Request, path: string, nowMs: number): Route.MethodMeaning {
   try {
     const meaning = Route.meaning(resources, request.method, path)
-    return meaning.kind === 'price' ? (managed(resources, request, path, nowMs) ?? meaning) : meaning
+    return meaning.kind === 'price' ? (toManage(resources, request, path, nowMs) ?? meaning) : meaning
   } catch (error) {
-    const meaning = managed(resources, request, path, nowMs)
+    const meaning = toManage(resources, request, path, nowMs)
     if (meaning) return meaning
     throw error
   }
 }
 
 /** Undefined if the request has no channel credential, or the path has no resource with sessions. */
-function managed(
+function toManage(
   resources: readonly Resource[],
   { headers }: Request,
   path: string,
   nowMs: number,
 ): Route.MethodMeaning | undefined {
-  const sold = Route.findAt(resources, path).filter(({ resource }) => resource.session)
-  const ids = sold.map(({ resource }) => resource.id)
-  const named = sold.length > 0 ? resourceOfChannel(headers, ids, nowMs) : undefined
-  const found = named && (sold.find(({ resource }) => resource.id === named.resourceId) ?? sold[0])
+  const withSessions = Route.findAt(resources, path).filter(({ resource }) => resource.session)
+  const ids = withSessions.map(({ resource }) => resource.id)
+  const named = withSessions.length > 0 ? resourceOfChannel(headers, ids, nowMs) : undefined
+  const found = named && (withSessions.find(({ resource }) => resource.id === named.resourceId) ?? withSessions[0])
   return found && { kind: 'manage', ...found }
 }
 
@@ -192,7 +192,7 @@ async function serveFree(
   return new Response(sent.body, { status: sent.status, headers: answered })
 }
 
-function toAsk(
+function toAgentRequest(
   method: string,
   resource: Resource,
   merchantSlug: string,

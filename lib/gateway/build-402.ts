@@ -44,8 +44,8 @@ const formsMax = 200
  */
 async function demandPlainly(pricedRequest: PricedRequest, session: Offered['session']): Promise<WholeAnswer> {
   const quote = Quote.sinceItsSecond(pricedRequest.quote)
-  const asked = { ...pricedRequest, quote, ctx: { ...pricedRequest.ctx, now: () => quote.issuedAtMs } }
-  const signIn = signInFor(asked)
+  const rounded = { ...pricedRequest, quote, ctx: { ...pricedRequest.ctx, now: () => quote.issuedAtMs } }
+  const signIn = signInFor(rounded)
   const ownTo = (challenge: Pick<Protocol.Challenge, 'ownTexts'>) => [
     ...challenge.ownTexts(quote),
     quote.id,
@@ -55,10 +55,10 @@ async function demandPlainly(pricedRequest: PricedRequest, session: Offered['ses
     forms.second = quote.issuedAtMs
     forms.byKey.clear()
   }
-  const key = keyOf(asked, session)
+  const key = keyOf(rounded, session)
   const known = forms.byKey.get(key)
   if (known) return Reprint.print(known.form, ownTo(known))
-  const { response, challenge } = compose(asked, undefined, { session, signIn })
+  const { response, challenge } = compose(rounded, undefined, { session, signIn })
   const { status, headers } = response
   const whole = { status, headers: [...headers], body: Buffer.from(await response.arrayBuffer()) }
   if (forms.byKey.size < formsMax)
@@ -72,7 +72,7 @@ async function demandPlainly(pricedRequest: PricedRequest, session: Offered['ses
  */
 function keyOf({ resource, request, agentRequest, quote }: PricedRequest, session: Offered['session']): string {
   const { priceMicros, metered, basis, payouts } = quote
-  const { snapshot: _none, ...sold } = session ?? {}
+  const { snapshot: _none, ...offer } = session ?? {}
   const parts = [
     numberOf(resource),
     request.method,
@@ -81,7 +81,7 @@ function keyOf({ resource, request, agentRequest, quote }: PricedRequest, sessio
     request.headers.get('accept-payment'),
     agentRequest.takes,
     { priceMicros, metered, basis, payouts },
-    session && sold,
+    session && offer,
   ]
   return JSON.stringify(parts, (_, value: unknown) => (typeof value === 'bigint' ? value.toString() : value))
 }

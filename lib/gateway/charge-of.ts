@@ -16,13 +16,13 @@ export async function chargeOf(
 ): Promise<bigint> {
   const { priceMicros, metered } = pricedRequest.quote
   if (!metered) return priceMicros
-  const policy = await policyOf(pricedRequest)
-  const units = policy.unit ? await Usage.inAnswer(policy.unit.count, answer) : undefined
-  return Price.charge(policy, { priceMicros, scale: metered.scale }, units)
+  const plan = await planOf(pricedRequest)
+  const units = plan.unit ? await Usage.inAnswer(plan.unit.count, answer) : undefined
+  return Price.charge(plan, { priceMicros, scale: metered.scale }, units)
 }
 
 /** The price plan of the quote: the resource's current one, or an earlier revision. */
-async function policyOf({ quote, resource }: Pick<PricedRequest, 'quote' | 'resource'>): Promise<PricePlan.PricePlan> {
+async function planOf({ quote, resource }: Pick<PricedRequest, 'quote' | 'resource'>): Promise<PricePlan.PricePlan> {
   const { pricing } =
     quote.revision === resource.revision
       ? resource

@@ -33,7 +33,7 @@ export function describeHead(resource: Resource, nowMs: number, takes: Protocol.
     bytes: head.bytes,
     budget: head.budget,
     groups,
-    left: leftBy(challenge, head.given),
+    left: droppedParts(challenge, head.given),
     takers: takers.map(({ whole, line, ...taker }) => ({
       ...taker,
       takes: head.bytes <= (whole ?? Infinity) && lines <= (line ?? Infinity),
@@ -59,7 +59,7 @@ const words: Record<Sacrifice.Sacrifice, string> = {
 }
 
 /** Of the dropped parts, those that this resource has. */
-function leftBy(
+function droppedParts(
   { headersWithout, headers }: Protocol.Challenge,
   given: ChallengeHead.ChallengeHead['given'],
 ): string[] {
@@ -73,7 +73,7 @@ function leftBy(
 function groupsOf(headers: Protocol.Challenge['headers'], rest: readonly (readonly [string, string])[]): HeadGroup[] {
   const x402 = headers.find(([name]) => name === 'PAYMENT-REQUIRED')
   const mpp = headers.filter(([name]) => name === 'WWW-Authenticate')
-  const ours = ChallengeHead.bytesOf(rest)
+  const otherBytes = ChallengeHead.bytesOf(rest)
   return [
     ...(x402 ? [toGroup('PAYMENT-REQUIRED', [x402], partsOfX402(x402[1]))] : []),
     ...(mpp.length > 0
@@ -85,7 +85,7 @@ function groupsOf(headers: Protocol.Challenge['headers'], rest: readonly (readon
           ),
         ]
       : []),
-    { name: 'Other headers', bytes: ours + ChallengeHead.serverBytes, parts: [] },
+    { name: 'Other headers', bytes: otherBytes + ChallengeHead.serverBytes, parts: [] },
     { name: 'Kept for pages of other origins', bytes: ChallengeHead.corsBytes, parts: [] },
   ]
 }

@@ -3,7 +3,7 @@ import { Caip } from '@/lib/money'
 import type { Protocol } from '@/lib/payments'
 import { findNamedFacilitator } from '@/lib/remote-facilitators'
 
-type Sold = Pick<Resource, 'merchantId' | 'pricing' | 'permit2' | 'contractPayers' | 'payouts'>
+type PayableResource = Pick<Resource, 'merchantId' | 'pricing' | 'permit2' | 'contractPayers' | 'payouts'>
 
 /**
  * Returns the payment methods that a resource accepts, and, if a remote facilitator of the merchant settles, the address
@@ -15,7 +15,7 @@ export async function findAcceptedMethods({
   permit2,
   contractPayers,
   payouts,
-}: Sold): Promise<Protocol.AcceptedMethods> {
+}: PayableResource): Promise<Protocol.AcceptedMethods> {
   const takes = { permit2, contracts: contractPayers, deploys: contractPayers }
   // Only metered payments, and payments on Solana, name a facilitator in the signature.
   const networks = payouts.map(({ network }) => network).filter((network) => pricing || Caip.isSolana(network))

@@ -18,7 +18,7 @@ export function signInFor({
   ctx: Pick<PricedRequest['ctx'], 'now'>
   resource: Pick<Resource, 'id' | 'payouts' | 'accessSeconds' | 'pricing'>
 }): Protocol.SignInRequest | undefined {
-  return knowsWallets(resource) ? SignIn.create(toAsked(resource, agentRequest), ctx.now()) : undefined
+  return knowsWallets(resource) ? SignIn.create(toSignInTarget(resource, agentRequest), ctx.now()) : undefined
 }
 
 /**
@@ -34,11 +34,11 @@ export async function identify({
 }: Pick<PricedRequest, 'ctx' | 'request' | 'resource' | 'agentRequest'>): Promise<ProvenWallet | undefined> {
   const header = request.headers.get(SignIn.header)
   if (header === null || !knowsWallets(resource)) return undefined
-  return signInWallet(ctx, header, toAsked(resource, agentRequest), hasAccess)
+  return signInWallet(ctx, header, toSignInTarget(resource, agentRequest), hasAccess)
 }
 
 /** Without the query: a wallet signs in to the resource, and then may send any query. */
-function toAsked(
+function toSignInTarget(
   { id, payouts }: Pick<Resource, 'id' | 'payouts'>,
   { path }: Protocol.AgentRequest,
 ): SignIn.SignInTarget {

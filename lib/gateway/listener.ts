@@ -135,10 +135,10 @@ export function createListener(
  * @throws AppError bad-request, misdirected, uri-too-long
  */
 function normalise(incoming: IncomingMessage, behind: ListenerTarget): void {
-  const { headers, rawHeaders, method = '', url: came = '', httpVersion: version, socket } = incoming
+  const { headers, rawHeaders, method = '', url: rawTarget = '', httpVersion: version, socket } = incoming
   const hosts = rawHeaders.filter((_, index) => index % 2 === 1 && rawHeaders[index - 1]?.toLowerCase() === 'host')
   const own = { publicUrl: behind.origin, address: Client.plain(socket.localAddress ?? ''), port: socket.localPort }
-  const target = Form.readTarget({ method, target: came, version, hosts }, own)
+  const target = Form.readTarget({ method, target: rawTarget, version, hosts }, own)
   assertAnswerable(target)
   incoming.url = target
   const { host, protocol } = new URL(behind.origin)

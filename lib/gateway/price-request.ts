@@ -4,7 +4,7 @@ import type { PricedRequest } from './PricedRequest'
 import * as Usage from './Usage'
 
 /** The input of a quote: a resource, or one of its earlier prices. */
-type Sold = Pick<Resource, 'id' | 'revision' | 'priceMicros' | 'pricing' | 'payouts'>
+type PriceSource = Pick<Resource, 'id' | 'revision' | 'priceMicros' | 'pricing' | 'payouts'>
 
 /**
  * Returns the quote of a request: the fixed price, or the price by the resource's plan. Pure except for the context's
@@ -12,12 +12,12 @@ type Sold = Pick<Resource, 'id' | 'revision' | 'priceMicros' | 'pricing' | 'payo
  */
 export function priceRequest(
   { ctx, agentRequest, body, agent }: Pick<PricedRequest, 'ctx' | 'agentRequest' | 'body' | 'agent'>,
-  sold: Sold,
+  source: PriceSource,
   pricedAtMs?: number,
 ): Quote.Quote {
-  const { id, revision, payouts, pricing } = sold
+  const { id, revision, payouts, pricing } = source
   const nowMs = ctx.now()
-  if (!pricing) return Quote.from({ id, revision, payouts, priceMicros: sold.priceMicros }, ctx.id(), nowMs)
+  if (!pricing) return Quote.from({ id, revision, payouts, priceMicros: source.priceMicros }, ctx.id(), nowMs)
   const { maxMicros, metered, scale } = Price.of(pricing, {
     atMs: pricedAtMs ?? nowMs,
     wallet: agent?.wallet,

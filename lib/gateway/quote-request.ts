@@ -31,12 +31,12 @@ export type QuoteInput = { target: string; method?: string | undefined; body?: R
  * Returns the price of a request for an unknown wallet, without discounts or free calls. Sends and stores nothing.
  * @throws AppError resource-not-found, or bad-input (field method) if the path has several methods and none is given.
  */
-export async function quoteRequest(asked: QuoteInput, nowMs: number): Promise<QuotedRequest> {
-  const { merchantSlug, path, query } = Route.parseTarget(asked.target)
+export async function quoteRequest(input: QuoteInput, nowMs: number): Promise<QuotedRequest> {
+  const { merchantSlug, path, query } = Route.parseTarget(input.target)
   const merchant = await loadMerchantResources(merchantSlug)
-  const resource = pick(merchant ? Route.findAt(merchant.resources, path) : [], asked.method)
+  const resource = pick(merchant ? Route.findAt(merchant.resources, path) : [], input.method)
   const { pricing, priceMicros } = resource
-  const units = pricing?.unit ? unitsOf(pricing.unit.count, query, asked.body) : undefined
+  const units = pricing?.unit ? unitsOf(pricing.unit.count, query, input.body) : undefined
   const price = Price.of(pricing ?? PricePlan.fixed(priceMicros), { atMs: nowMs, units })
   const isFree = price.maxMicros === 0n
   const challenge = isFree ? undefined : preview402(resource, nowMs, { units }, await findAcceptedMethods(resource))

@@ -37,8 +37,8 @@ export async function repeatClaim(
     const paid = { id, payer: payment.payer, receipt }
     if (payment.status === 'delivered' && answer) return paidAnswer(paid, answer)
     if (payment.status === 'delivered') {
-      const bought = await findProgress({ paymentId: id })
-      if (bought) return answerExecution(pricedRequest, paid, bought.intentId)
+      const progress = await findProgress({ paymentId: id })
+      if (progress) return answerExecution(pricedRequest, paid, progress.intentId)
       throw new AppError('answer-gone', 'The answer was delivered and is no longer kept.', {
         headers: Object.fromEntries(receipt),
         extra: { transaction: txHash },
@@ -108,10 +108,10 @@ function isOpen({ served, payment }: EarlierClaim): boolean {
  * a different encoding of the same signature is not.
  */
 function isSame(credential: Protocol.Credential, { payment }: EarlierClaim): boolean {
-  return isDeepStrictEqual(spelled(credential.decoded), spelled(payment.credential))
+  return isDeepStrictEqual(normaliseSignatures(credential.decoded), normaliseSignatures(payment.credential))
 }
 
-function spelled(decoded: unknown): unknown {
+function normaliseSignatures(decoded: unknown): unknown {
   return JSON.parse(JSON.stringify(decoded), (name, value: unknown) =>
     name === 'signature' && typeof value === 'string' ? (spellOut(value as `0x${string}`) ?? value) : value,
   )

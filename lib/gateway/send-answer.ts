@@ -40,7 +40,7 @@ function sharedHeaders({ req }: ServerResponse, cacheControl: string | undefined
 
 /** Writes headers and body at once. */
 function sendWhole({ status, headers, body }: WholeAnswer, outgoing: ServerResponse, isShared: boolean): void {
-  const valueOf = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1]
+  const valueOf = (lowerName: string) => headers.find(([name]) => name.toLowerCase() === lowerName)?.[1]
   const hasLength = valueOf('content-length') !== undefined
   const flat = headers.flat()
   if (isShared) flat.push(...sharedHeaders(outgoing, valueOf('cache-control')).flat())

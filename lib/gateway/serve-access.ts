@@ -21,6 +21,9 @@ export async function serveAccess(
   if (!access) return undefined
   const sent = await callUpstream(pricedRequest, true)
   const body = resource.streaming ? sent.body : (await peekAnswer(sent)).body
-  const told = ['Sluice-Access', `payment=${access.paymentId}, until=${access.expiresAt.toISOString()}`] as const
-  return paidAnswer({ receipt: [told] }, { status: sent.status, headers: sent.headers, body })
+  const accessHeader = [
+    'Sluice-Access',
+    `payment=${access.paymentId}, until=${access.expiresAt.toISOString()}`,
+  ] as const
+  return paidAnswer({ receipt: [accessHeader] }, { status: sent.status, headers: sent.headers, body })
 }

@@ -21,8 +21,8 @@ export async function serveFreeCall(pricedRequest: PricedRequest): Promise<Gatew
   try {
     const sent = await callUpstream(pricedRequest, true)
     const body = resource.streaming ? sent.body : (await peekAnswer(sent)).body
-    const told = ['Sluice-Free-Calls', `used=${used}, limit=${perDay}`] as const
-    return paidAnswer({ receipt: [told] }, { status: sent.status, headers: sent.headers, body })
+    const quotaHeader = ['Sluice-Free-Calls', `used=${used}, limit=${perDay}`] as const
+    return paidAnswer({ receipt: [quotaHeader] }, { status: sent.status, headers: sent.headers, body })
   } catch (error) {
     await giveBackFreeCall(call)
     throw error

@@ -35,14 +35,14 @@ import { wasSubmitted } from './was-submitted'
  * requires. Exactly one request gets the claim; every other one with the same credential is a repeat.
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
-export async function servePaid(asked: PricedRequest, credential: Protocol.Credential): Promise<GatewayAnswer> {
-  const fingerprint = Fingerprint.from(asked.agentRequest, asked.resource.id, credential)
+export async function servePaid(unpriced: PricedRequest, credential: Protocol.Credential): Promise<GatewayAnswer> {
+  const fingerprint = Fingerprint.from(unpriced.agentRequest, unpriced.resource.id, credential)
   const claim = await findClaim(credential.claimKey, credential.challengeKey)
-  if (claim) return repeatClaim(asked, credential, fingerprint, claim)
+  if (claim) return repeatClaim(unpriced, credential, fingerprint, claim)
 
-  const identifier = identifierOf(asked.resource, credential)
-  const quote = await quoteOf(asked, credential)
-  const pricedRequest: PricedRequest = { ...asked, quote }
+  const identifier = identifierOf(unpriced.resource, credential)
+  const quote = await quoteOf(unpriced, credential)
+  const pricedRequest: PricedRequest = { ...unpriced, quote }
   const authorization = await byName(credential.protocol).authorize(
     credential,
     quote,
@@ -67,7 +67,7 @@ export async function servePaid(asked: PricedRequest, credential: Protocol.Crede
     quote,
     identifier,
     when,
-    asked: askedFor(pricedRequest.agentRequest),
+    asked: toClaimedRequest(pricedRequest.agentRequest),
     facts: requestFacts(pricedRequest),
     fingerprint,
     balanceBase,
@@ -161,8 +161,8 @@ async function quoteOf(pricedRequest: PricedRequest, credential: Protocol.Creden
     // A time window may have started or ended since the 402.
     for (const pricedAtMs of price.pricing ? [nowMs, nowMs - Quote.lifetimeMs] : [nowMs]) {
       const quote = priceRequest(pricedRequest, { ...price, id: pricedRequest.resource.id }, pricedAtMs)
-      const isAsked = Amount.microsToBase(quote.priceMicros, asset.decimals) === credential.amountBase
-      if (isAsked && !quote.metered) return quote
+      const isSignedAmount = Amount.microsToBase(quote.priceMicros, asset.decimals) === credential.amountBase
+      if (isSignedAmount && !quote.metered) return quote
     }
   }
   throw new AppError('verification-failed', 'The amount or the recipient is not what this resource asks for.', {
@@ -170,6 +170,6 @@ async function quoteOf(pricedRequest: PricedRequest, credential: Protocol.Creden
   })
 }
 
-function askedFor({ method, host, path, query, bodyDigest }: Protocol.AgentRequest): Payment.ClaimedRequest {
+function toClaimedRequest({ method, host, path, query, bodyDigest }: Protocol.AgentRequest): Payment.ClaimedRequest {
   return { method, host, path, query, ...(bodyDigest !== undefined && { bodyDigest }) }
 }

@@ -100,7 +100,7 @@ function inputOf(resource: Resource): McpTool['inputSchema'] {
     ...(query && { query: { type: 'object', ...plain(query.schema) } }),
     ...(body && { body: plain(body.schema) }),
   }
-  const required = Object.entries(sides).flatMap(([name, side]) => (wantsSomething(side) ? [name] : []))
+  const required = Object.entries(sides).flatMap(([name, side]) => (hasRequired(side) ? [name] : []))
   return {
     type: 'object',
     properties: sides,
@@ -109,7 +109,7 @@ function inputOf(resource: Resource): McpTool['inputSchema'] {
   }
 }
 
-function wantsSomething(side: object): boolean {
+function hasRequired(side: object): boolean {
   return 'required' in side && Array.isArray(side.required) && side.required.length > 0
 }
 

@@ -13,7 +13,7 @@ type Problem = Record<string, unknown>
 const paymentKey = 'sluice/payment'
 
 /** For a price that is known only after the answer, on networks where only channels can pay it. */
-const notHere = 'None of the ways to pay it works over MCP: call its HTTP address, whose 402 names them.'
+const noMcpOffer = 'None of the ways to pay it works over MCP: call its HTTP address, whose 402 names them.'
 
 /** The gateway's answer to a call, with its body read. */
 export type ToolAnswer = { status: number; headers: Headers; body: CollectedBody }
@@ -23,17 +23,17 @@ export type ToolAnswer = { status: number; headers: Headers; body: CollectedBody
  * has not paid yet accepts either form.
  * @throws McpError where MPP defines an error and x402 does not.
  */
-export function from(came: ToolAnswer, tool: McpTool, speaksMpp: boolean): CallToolResult {
-  const body = problemOf(came)
-  if (!body) return fromAnswer(came)
-  const required = mcp.toRequired(came.headers, body, tool)
+export function from(answer: ToolAnswer, tool: McpTool, speaksMpp: boolean): CallToolResult {
+  const body = problemOf(answer)
+  if (!body) return fromAnswer(answer)
+  const required = mcp.toRequired(answer.headers, body, tool)
   const problem = bare(body)
   if (speaksMpp && problem.code === 'malformed-credential')
     throw new McpError(mcp.mppCodes.malformed, String(problem.detail), { problem })
-  if (came.status === 402 && required.mpp && (speaksMpp || !required.x402)) throw toMppError(problem, required.mpp)
-  if (came.status === 402 && required.x402) return toDemand(problem, came.headers, required.x402, required.mpp)
-  if (came.status === 402) return fromProblem({ ...problem, detail: `${String(problem.detail)} ${notHere}` })
-  return fromProblem(problem, came.headers)
+  if (answer.status === 402 && required.mpp && (speaksMpp || !required.x402)) throw toMppError(problem, required.mpp)
+  if (answer.status === 402 && required.x402) return toDemand(problem, answer.headers, required.x402, required.mpp)
+  if (answer.status === 402) return fromProblem({ ...problem, detail: `${String(problem.detail)} ${noMcpOffer}` })
+  return fromProblem(problem, answer.headers)
 }
 
 /**
@@ -84,8 +84,8 @@ function bare({
 }
 
 function toMppError(problem: Problem, required: Record<string, unknown>): McpError {
-  const { required: wanted, failed } = mcp.mppCodes
-  return new McpError(problem.code === 'payment-required' ? wanted : failed, String(problem.detail), required)
+  const { required: requiredCode, failed } = mcp.mppCodes
+  return new McpError(problem.code === 'payment-required' ? requiredCode : failed, String(problem.detail), required)
 }
 
 /**

@@ -35,13 +35,13 @@ export function toAsked(resource: Resource, arguments_: Members): ToolRequest {
 }
 
 function toParams(names: readonly string[], value: unknown): Readonly<Record<string, string>> {
-  const given = toMembers('path', value)
-  const unknown = Object.keys(given).find((name) => !names.includes(name))
+  const members = toMembers('path', value)
+  const unknown = Object.keys(members).find((name) => !names.includes(name))
   if (unknown !== undefined) throw wrong(`path.${unknown}`, `path.${unknown} is no part of this path.`)
   return Object.fromEntries(
     names.map((name) => {
       const field = `path.${name}`
-      const part = given[name]
+      const part = members[name]
       if (part === undefined) throw wrong(field, `${field} is required.`)
       if (typeof part !== 'string' && typeof part !== 'number') throw wrong(field, `${field} must be text.`)
       if (!Route.isParam(String(part)))
@@ -52,10 +52,10 @@ function toParams(names: readonly string[], value: unknown): Readonly<Record<str
 }
 
 function toSearch(value: unknown, schema: JsonSchema.Schema | undefined): string {
-  const given = toMembers('query', value)
-  if (schema) assertFits({ type: 'object', ...schema }, given, 'query')
+  const members = toMembers('query', value)
+  if (schema) assertFits({ type: 'object', ...schema }, members, 'query')
   const search = new URLSearchParams()
-  for (const [name, member] of Object.entries(sorted(given) as Members))
+  for (const [name, member] of Object.entries(sorted(members) as Members))
     for (const one of Array.isArray(member) ? member : [member]) {
       if (typeof one === 'object')
         throw wrong(`query.${name}`, `query.${name} must be text, a number, true or false, or a list of those.`)
@@ -65,8 +65,8 @@ function toSearch(value: unknown, schema: JsonSchema.Schema | undefined): string
 }
 
 function toBody(value: unknown, schema: JsonSchema.Schema | undefined): string | undefined {
-  const isWanted = schema?.required !== undefined
-  if (value === undefined && !isWanted) return undefined
+  const isRequired = schema?.required !== undefined
+  if (value === undefined && !isRequired) return undefined
   if (value === undefined) throw wrong('body', 'body is required.')
   if (schema) assertFits(schema, value, 'body')
   return JSON.stringify(sorted(value))

@@ -23,8 +23,8 @@ function toRange(text: string): Range {
 /** The quality of a type: the most specific matching range decides. */
 function qualityOf(type: string, ranges: readonly Range[]): number {
   const [main] = type.split('/')
-  for (const wanted of [type, `${main}/*`, '*/*', '*']) {
-    const qualities = ranges.filter((range) => range.type === wanted).map(({ quality }) => quality)
+  for (const pattern of [type, `${main}/*`, '*/*', '*']) {
+    const qualities = ranges.filter((range) => range.type === pattern).map(({ quality }) => quality)
     if (qualities.length > 0) return Math.max(...qualities)
   }
   return 0

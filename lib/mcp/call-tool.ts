@@ -48,11 +48,11 @@ async function callResource(resource: Resource, call: Call, signal: AbortSignal)
   const speaksMpp = mcp.speaksMpp(call.meta)
   const reason = McpTool.unpayable(resource)
   if (reason !== undefined) throw new AppError('not-possible', reason)
-  const asked = ToolRequest.toAsked(resource, call.arguments)
-  await assertMeans(resource, asked)
-  const came = await sendCall(asked, call, signal)
+  const toolRequest = ToolRequest.toAsked(resource, call.arguments)
+  await assertSameTool(resource, toolRequest)
+  const response = await sendCall(toolRequest, call, signal)
   return ToolAnswer.from(
-    { status: came.status, headers: came.headers, body: await collect(came.body) },
+    { status: response.status, headers: response.headers, body: await collect(response.body) },
     tool,
     speaksMpp,
   )
@@ -79,13 +79,16 @@ async function sendCall(
  * price.
  * @throws AppError bad-input
  */
-async function assertMeans({ id, merchantSlug }: Resource, { method, target }: ToolRequest.ToolRequest): Promise<void> {
+async function assertSameTool(
+  { id, merchantSlug }: Resource,
+  { method, target }: ToolRequest.ToolRequest,
+): Promise<void> {
   const { path } = Route.parseTarget(target)
   const resources = (await loadMerchantResources(merchantSlug))?.resources ?? []
-  const meant = Route.findAt(resources, path).find(({ resource }) => resource.method === method)?.resource
-  if (meant?.id === id) return
-  const message = meant
-    ? `These values of path name another tool, ${McpTool.nameOf(meant)}.`
+  const matched = Route.findAt(resources, path).find(({ resource }) => resource.method === method)?.resource
+  if (matched?.id === id) return
+  const message = matched
+    ? `These values of path name another tool, ${McpTool.nameOf(matched)}.`
     : 'This tool is not on sale any more. List the tools again.'
   throw new AppError('bad-input', message, { fields: [{ field: 'path', message }] })
 }

@@ -13,18 +13,18 @@ export function entriesOf(resources: readonly Resource[]): Promise<readonly Cata
 
 // A cache by resource: an edited resource is a new object. The entry also depends on the price at this time, and on the
 // facilitators of the merchant's routes.
-const described = new WeakMap<Resource, { now: string; entry: CatalogueEntry.CatalogueEntry }>()
+const entryCache = new WeakMap<Resource, { now: string; entry: CatalogueEntry.CatalogueEntry }>()
 
 async function entryOf(resource: Resource): Promise<CatalogueEntry.CatalogueEntry> {
   const takes = await findAcceptedMethods(resource)
   const nowMs = Date.now()
   const { priceMicros, metered } = priceAt(resource, nowMs)
   const now = JSON.stringify([String(priceMicros), String(metered?.scale), takes.facilitators])
-  const known = described.get(resource)
+  const known = entryCache.get(resource)
   if (known?.now === now) return known.entry
   const isFree = resource.priceMicros === 0n && !resource.pricing
-  const said = isFree ? { decoded: [] } : preview402(resource, nowMs, {}, takes)
-  const entry = CatalogueEntry.from(resource, said, nowMs)
-  described.set(resource, { now, entry })
+  const preview = isFree ? { decoded: [] } : preview402(resource, nowMs, {}, takes)
+  const entry = CatalogueEntry.from(resource, preview, nowMs)
+  entryCache.set(resource, { now, entry })
   return entry
 }

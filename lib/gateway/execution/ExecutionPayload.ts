@@ -63,8 +63,8 @@ export function stepEvent({ name, at, transactionId, data }: IntentStep): string
 }
 
 /** The last event of the stream: the result. */
-export function resultEvent(told: ExecutionPayload): string {
-  return event('result', told)
+export function resultEvent(payload: ExecutionPayload): string {
+  return event('result', payload)
 }
 
 function event(name: string, data: unknown): string {

@@ -31,22 +31,22 @@ export async function answerExecution(
     return paidAnswer(paid, {
       status: 200,
       headers: [['Content-Type', 'text/event-stream']],
-      body: Stream.ofEvents(tell(pricedRequest, intentId)),
+      body: Stream.ofEvents(streamProgress(pricedRequest, intentId)),
     })
   const progress = await wait(intentId, pricedRequest)
-  const told = ExecutionPayload.from(progress, await squareFailed(pricedRequest, progress))
-  if (told.status === 'failed')
-    throw new AppError('execution-failed', told.detail ?? 'It did not happen.', {
+  const payload = ExecutionPayload.from(progress, await refundFailed(pricedRequest, progress))
+  if (payload.status === 'failed')
+    throw new AppError('execution-failed', payload.detail ?? 'It did not happen.', {
       headers: Object.fromEntries(paid.receipt),
-      extra: { intent: told.intent, transactions: told.transactions },
+      extra: { intent: payload.intent, transactions: payload.transactions },
     })
   return paidAnswer(paid, {
-    status: told.status === 'done' ? 200 : 202,
+    status: payload.status === 'done' ? 200 : 202,
     headers: [
       ['Content-Type', 'application/json'],
-      ...(told.status === 'pending' ? pendingHeaders(pricedRequest) : []),
+      ...(payload.status === 'pending' ? pendingHeaders(pricedRequest) : []),
     ],
-    body: encoder.encode(JSON.stringify(told)),
+    body: encoder.encode(JSON.stringify(payload)),
   })
 }
 
@@ -64,13 +64,13 @@ async function wait(intentId: string, { resource, gone }: PricedRequest): Promis
   throw new Error(`following intent ${intentId} ended without an end`)
 }
 
-async function* tell(pricedRequest: PricedRequest, intentId: string): AsyncGenerator<string> {
+async function* streamProgress(pricedRequest: PricedRequest, intentId: string): AsyncGenerator<string> {
   for await (const item of followIntent(intentId, streamMs, () => pricedRequest.gone.aborted)) {
     if (item.kind === 'step') yield ExecutionPayload.stepEvent(item.step)
     else if (item.kind === 'idle') yield Stream.keepAlive
     else
       yield ExecutionPayload.resultEvent(
-        ExecutionPayload.from(item.progress, await squareFailed(pricedRequest, item.progress)),
+        ExecutionPayload.from(item.progress, await refundFailed(pricedRequest, item.progress)),
       )
   }
 }
@@ -79,7 +79,7 @@ async function* tell(pricedRequest: PricedRequest, intentId: string): AsyncGener
  * Refunds an action at once if its failure is proven, so that the answer can say so. Undefined if it did not fail, or the
  * refund must wait.
  */
-async function squareFailed(
+async function refundFailed(
   pricedRequest: PricedRequest,
   progress: IntentProgress.IntentProgress,
 ): Promise<ExecutionRefundState | undefined> {

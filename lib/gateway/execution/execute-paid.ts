@@ -32,7 +32,7 @@ export async function executePaid(
     intentId = accepted.intent.id
   } catch (error) {
     const reason = `The action was not accepted: ${forAgent(error).message}`
-    const isRefunded = await refundPayment(pricedRequest.ctx, paymentId, reason).catch(later)
+    const isRefunded = await refundPayment(pricedRequest.ctx, paymentId, reason).catch(logUnwritten)
     const known = isRefunded === false ? await findProgress({ paymentId }) : undefined
     if (!known) throw forAgent(error, isRefunded ? 'Your payment is being refunded.' : askAgain)
     // Another process queued the action for the same credential first.
@@ -43,6 +43,6 @@ export async function executePaid(
 }
 
 /** The task `expire-payments` refunds the payment later. */
-function later(error: unknown): void {
+function logUnwritten(error: unknown): void {
   log().warn({ err: error }, 'the end of a payment could not be written yet')
 }

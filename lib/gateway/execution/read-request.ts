@@ -8,7 +8,7 @@ import type { PricedRequest } from '../PricedRequest'
  */
 export function readRequest(pricedRequest: PricedRequest): Execution.TransactionsRequest | undefined {
   const { execution } = pricedRequest.resource
-  return execution ? Execution.toRequest(execution, toBrought(pricedRequest, execution)) : undefined
+  return execution ? Execution.toRequest(execution, toActionInput(pricedRequest, execution)) : undefined
 }
 
 /**
@@ -18,16 +18,16 @@ export function readRequest(pricedRequest: PricedRequest): Execution.Transaction
 export function assertArguments(pricedRequest: PricedRequest): void {
   const { execution } = pricedRequest.resource
   if (!execution) return
-  const brought = toBrought(pricedRequest, execution)
-  if (Execution.bringsAny(execution, brought)) Execution.toRequest(execution, brought)
+  const input = toActionInput(pricedRequest, execution)
+  if (Execution.bringsAny(execution, input)) Execution.toRequest(execution, input)
 }
 
-function toBrought(
+function toActionInput(
   { params, agentRequest, body }: PricedRequest,
   execution: Execution.Execution,
 ): Execution.ActionInput {
-  const isWanted = Execution.wanted(execution).some(({ wanted }) => wanted.from === 'body')
-  return { params, query: agentRequest.query, body: isWanted ? readJson(body) : undefined }
+  const needsBody = Execution.wanted(execution).some(({ wanted }) => wanted.from === 'body')
+  return { params, query: agentRequest.query, body: needsBody ? readJson(body) : undefined }
 }
 
 function readJson(body: PricedRequest['body']): unknown {

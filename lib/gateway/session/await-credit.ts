@@ -3,7 +3,7 @@ import { refusal } from './hold-credit'
 import { toWanted, type ChannelRequest } from './ChannelRequest'
 
 /** How long a stream waits for a voucher that it requested (draft-tempo-session: about a minute). */
-const patienceMs = 60_000
+const voucherWaitMs = 60_000
 
 /**
  * Reserves more credit for a running stream. If the credit is too low, yields the event that requests a voucher, and
@@ -13,9 +13,9 @@ const patienceMs = 60_000
  */
 export async function* awaitCredit(session: ChannelRequest, amountBase: bigint): AsyncGenerator<string> {
   const { gone } = session.pricedRequest
-  const endMs = Date.now() + patienceMs
+  const endMs = Date.now() + voucherWaitMs
   if ((await acceptVoucher(toWanted(session, amountBase))).verdict === 'granted') return
-  let hasAsked = false
+  let hasRequested = false
   for (;;) {
     const { come, cancel } = await listenForCredit(session.known.id)
     try {
@@ -23,10 +23,10 @@ export async function* awaitCredit(session: ChannelRequest, amountBase: bigint):
       const reserved = await acceptVoucher(toWanted(session, amountBase))
       const { verdict } = reserved
       if (verdict === 'granted') return
-      const mayHeal = verdict === 'insufficient' || verdict === 'limit-reached'
-      if (!mayHeal || Date.now() > endMs || gone.aborted) throw refusal(session, reserved, amountBase)
-      if (verdict === 'insufficient' && !hasAsked) {
-        hasAsked = true
+      const isTemporary = verdict === 'insufficient' || verdict === 'limit-reached'
+      if (!isTemporary || Date.now() > endMs || gone.aborted) throw refusal(session, reserved, amountBase)
+      if (verdict === 'insufficient' && !hasRequested) {
+        hasRequested = true
         yield needVoucher(session, reserved, amountBase)
       }
       await come

@@ -39,13 +39,13 @@ type Of<Action extends ChannelProtocol.ChannelCredential['action']> = Extract<
  * @throws AppError for every refusal; those with status 402 are answered with a fresh challenge.
  */
 export async function serveChannel(
-  asked: PricedRequest,
+  unpriced: PricedRequest,
   credential: ChannelProtocol.ChannelCredential,
 ): Promise<GatewayAnswer> {
-  const nowMs = await judgedAtMs(credential, asked.ctx.now())
-  const quote = await findQuote(asked.resource, credential.quoteToken)
+  const nowMs = await checkTimeMs(credential, unpriced.ctx.now())
+  const quote = await findQuote(unpriced.resource, credential.quoteToken)
   const terms = channelsBy(credential.protocol).terms(credential, quote, nowMs)
-  const pricedRequest: PricedRequest = { ...asked, quote: terms.quote }
+  const pricedRequest: PricedRequest = { ...unpriced, quote: terms.quote }
   switch (credential.action) {
     case 'open':
       return open(pricedRequest, credential, terms, nowMs)
@@ -67,7 +67,7 @@ const leftMs = 3_000
  * The time at which to check a credential's expiry: now, or, if its transaction was accepted before, a time when it was
  * still valid. The agent was asked to send it again; a fresh 402 would make it sign, and lock up, a second deposit.
  */
-async function judgedAtMs(credential: ChannelProtocol.ChannelCredential, nowMs: number): Promise<number> {
+async function checkTimeMs(credential: ChannelProtocol.ChannelCredential, nowMs: number): Promise<number> {
   if (credential.action === 'deposit') {
     const takenAtMs = await findDeposited(credential.hash)
     return takenAtMs === undefined ? nowMs : Math.min(nowMs, takenAtMs)
@@ -82,7 +82,7 @@ async function pay(
   credential: Of<'voucher'>,
   terms: ChannelProtocol.ChannelTerms,
 ): Promise<GatewayAnswer> {
-  const known = await findOwn(pricedRequest, credential, terms)
+  const known = await findOwnChannel(pricedRequest, credential, terms)
   const signature = verifyVoucher(known, credential)
   await assertAdmitted(pricedRequest.resource, known.payer)
   return serve({
@@ -128,7 +128,7 @@ async function open(
   if (opened.kind === 'failed')
     throw new AppError('verification-failed', `The channel was not opened: ${opened.reason}`)
   if (opened.kind === 'unknown') throw channelPending(opened.hash)
-  const known = await findOwn(pricedRequest, credential, terms)
+  const known = await findOwnChannel(pricedRequest, credential, terms)
   const session = {
     pricedRequest,
     by,
@@ -157,7 +157,7 @@ async function deposit(
   const amounts = await toAmounts(pricedRequest, terms)
   if (wantsContent(pricedRequest, by)) await assertExecutable(pricedRequest, opening.descriptor.payer)
   const txHash = await fund(pricedRequest, { credential, opening, terms, amounts })
-  const known = await findOwn(pricedRequest, credential, terms)
+  const known = await findOwnChannel(pricedRequest, credential, terms)
   const { cumulativeBase } = opening
   const voucher = { cumulativeBase, signature: verifyVoucher(known, credential) }
   const session = { pricedRequest, by, known, terms, voucher, amounts, txHash }
@@ -176,7 +176,7 @@ async function topUp(
   nowMs: number,
 ): Promise<GatewayAnswer> {
   const by = channelsBy(credential.protocol)
-  const known = await findOwn(pricedRequest, credential, terms)
+  const known = await findOwnChannel(pricedRequest, credential, terms)
   const { id: channelId } = known
   const transaction = by.topUp(credential, terms, nowMs)
   await assertAdmitted(pricedRequest.resource, known.payer)
@@ -196,10 +196,10 @@ async function close(
   credential: Of<'close'>,
   terms: ChannelProtocol.ChannelTerms,
 ): Promise<GatewayAnswer> {
-  const known = await findOwn(pricedRequest, credential, terms)
+  const known = await findOwnChannel(pricedRequest, credential, terms)
   const voucher = { cumulativeBase: credential.cumulativeBase, signature: verifyVoucher(known, credential) }
   const before = await findChannel(known.id)
-  if (credential.protocol === 'x402' && before) assertAgreed(before, voucher.cumulativeBase)
+  if (credential.protocol === 'x402' && before) assertRefundable(before, voucher.cumulativeBase)
   const { refundBase } = credential
   const done = await closeChannel(
     pricedRequest.ctx,
@@ -221,7 +221,7 @@ async function close(
  * asks again.
  * @throws NeedsSnapshot; AppError verification-failed if nothing is left to refund.
  */
-function assertAgreed(channel: Channel.Channel, cumulativeBase: bigint): void {
+function assertRefundable(channel: Channel.Channel, cumulativeBase: bigint): void {
   const { id: channelId, spentBase, acceptedBase, depositBase } = channel
   if (cumulativeBase < spentBase)
     throw new NeedsSnapshot(
@@ -266,7 +266,7 @@ function wantsContent(
  * @throws AppError session-channel-not-found if it is not this merchant's; verification-failed if it differs from the
  *   challenge or the credential.
  */
-async function findOwn(
+async function findOwnChannel(
   pricedRequest: PricedRequest,
   credential: ChannelProtocol.ChannelCredential,
   terms: ChannelProtocol.ChannelTerms,
@@ -276,12 +276,12 @@ async function findOwn(
     throw new AppError('session-channel-not-found', 'This channel is not known here.', {
       extra: { channelId: credential.channelId },
     })
-  const isMeant =
+  const matchesTerms =
     known.network === terms.network &&
     known.escrow === terms.escrow &&
     known.asset === terms.asset &&
     known.payee === terms.payee
-  if (!isMeant)
+  if (!matchesTerms)
     throw new AppError(
       'verification-failed',
       'The channel pays another recipient, token or contract than the challenge asks.',

@@ -25,7 +25,7 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
   await assertExecutable(pricedRequest, known.payer)
   const held = await holdCredit(session, terms.priceBase).catch(async (error: unknown) => {
     // Another request may be using this voucher: a fresh 402 would make the agent sign and buy a second time.
-    if (first && voucher && (await comesTrue(first, session))) return undefined
+    if (first && voucher && (await isQueuedElsewhere(first, session))) return undefined
     throw error
   })
   if (!held) return repeat(session, { ...asking, ...first })
@@ -48,22 +48,22 @@ export async function serveExecution(session: ChannelRequest): Promise<GatewayAn
     throw forAgent(error, toAppError(error).status < 500 ? 'You were not charged.' : askAgain)
   })
   failpoint('after-enqueue')
-  const receipt = charged ? toReceiptHeaders(session, charged, terms.priceBase) : await receiptNow(session)
+  const receipt = charged ? toReceiptHeaders(session, charged, terms.priceBase) : await currentReceipt(session)
   return answerExecution(pricedRequest, { receipt }, accepted.intent.id)
 }
 
-const patienceMs = 5_000
+const queueWaitMs = 5_000
 const pollMs = 50
 
 /**
  * Waits up to five seconds. True if another request, which holds the channel's credit with this voucher, has queued its
  * action.
  */
-async function comesTrue(
+async function isQueuedElsewhere(
   key: { merchantId: string; idempotencyKey: string },
   session: ChannelRequest,
 ): Promise<boolean> {
-  for (const endMs = Date.now() + patienceMs; ;) {
+  for (const endMs = Date.now() + queueWaitMs; ;) {
     const channel = await findChannel(session.known.id)
     if (await findProgress(key)) return true
     const isHeld = channel?.acceptedBase === session.voucher?.cumulativeBase && (channel?.reservedBase ?? 0n) > 0n
@@ -82,9 +82,9 @@ async function repeat(session: ChannelRequest, asking: Parameters<typeof request
     if (!(error instanceof AppError) || error.code !== 'idempotency-conflict') throw error
     throw new AppError('credential-used', 'This voucher bought another action. Sign a higher one.', { cause: error })
   })
-  return answerExecution(pricedRequest, { receipt: await receiptNow(session) }, intent.id)
+  return answerExecution(pricedRequest, { receipt: await currentReceipt(session) }, intent.id)
 }
 
-async function receiptNow(session: ChannelRequest): Promise<ReturnType<typeof toReceiptHeaders>> {
+async function currentReceipt(session: ChannelRequest): Promise<ReturnType<typeof toReceiptHeaders>> {
   return toReceiptHeaders(session, (await findChannel(session.known.id)) ?? untouched, 0n)
 }

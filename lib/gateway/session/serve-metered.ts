@@ -92,7 +92,8 @@ async function lastEvent(session: ChannelRequest): Promise<string> {
 }
 
 function isEventStream({ headers }: UpstreamAnswer): boolean {
-  const find = (wanted: string) => headers.find(([name]) => name.toLowerCase() === wanted)?.[1].toLowerCase() ?? ''
+  const find = (lowerName: string) =>
+    headers.find(([name]) => name.toLowerCase() === lowerName)?.[1].toLowerCase() ?? ''
   return find('content-type').startsWith('text/event-stream') && ['', 'identity'].includes(find('content-encoding'))
 }
 
