@@ -31,7 +31,7 @@ async function readAll(stream: ReadableStream<Uint8Array>): Promise<{ text: stri
   }
 }
 
-describe('Body.read', () => {
+describe('RequestBody.read', () => {
   it('holds a body and computes its digest', async () => {
     const body = await RequestBody.read(post(chunks('{"a":', '1}')))
     expect(body).toMatchObject({ kind: 'bytes', digest: digestOf('{"a":1}') })
@@ -44,7 +44,7 @@ describe('Body.read', () => {
     expect(await RequestBody.read(post(chunks()))).toEqual({ kind: 'none' })
   })
 
-  it('takes exactly 8 MiB and no byte more, whatever the length header says', async () => {
+  it('accepts exactly 8 MiB and no byte more, for any length header', async () => {
     const most = new Uint8Array(RequestBody.bodyBytesMax)
     expect(await RequestBody.read(post(chunks(most)))).toMatchObject({ kind: 'bytes' })
     await expect(RequestBody.read(post(chunks(most, 'x')))).rejects.toMatchObject({

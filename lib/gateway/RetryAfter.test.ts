@@ -18,7 +18,7 @@ it.each([
 })
 
 it.each([undefined, '', 'soon', '-5', '1.5', '1e3', '2026-11-29T12:00:30Z', '30, 60', 'Sun, 99 Foo 2026 12:00:00 GMT'])(
-  '%j says nothing',
+  '%j is not readable',
   (value) => {
     expect(secondsIn(value, nowMs)).toBeUndefined()
   },

@@ -1,7 +1,10 @@
 import { releasePayment } from '@/lib/payments'
 import type { GatewayAnswer } from './GatewayAnswer'
 
-/** The response, or, when serving fails in any way, the payment let go of before the error goes on. */
+/**
+ * Returns the answer of `serving`. If it fails, releases the payment, so that a repeat or the background task can resolve
+ * it, and rethrows.
+ */
 export async function orLetGo(paymentId: string, serving: Promise<GatewayAnswer>): Promise<GatewayAnswer> {
   try {
     return await serving

@@ -22,7 +22,7 @@ export type RequestRoutes = {
 
 /** The handlers behind the listener. */
 export type ListenerTarget = {
-  /** Serves everything below /gateway/. Never throws. */
+  /** Answers everything below /gateway/. Never throws. */
   handle(request: Request, info: RequestInfo): Promise<GatewayAnswer>
   /** Other routes served on plain Node; the first that takes a request target answers it. They never throw. */
   besides?: readonly RequestRoutes[]
@@ -36,7 +36,10 @@ export type ListenerTarget = {
 
 export type GatewayListener = {
   server: Server
-  /** Stops accepting, lets running requests finish for `graceMs`, each with `Connection: close`, then cuts them off. */
+  /**
+   * Stops accepting connections, lets running requests finish for `graceMs`, each with `Connection: close`, then cuts
+   * them off.
+   */
   close(graceMs: number): Promise<void>
 }
 

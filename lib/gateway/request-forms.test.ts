@@ -128,7 +128,7 @@ describe('the absolute form', () => {
 })
 
 describe('the whole server', () => {
-  it.each(['OPTIONS *', 'OPTIONS http://sluice.test'])('is asked by %s', async (line) => {
+  it.each(['OPTIONS *', 'OPTIONS http://sluice.test'])('answers %s', async (line) => {
     const { raw } = await start(() => new Response('x'))
     const answer = await raw(`${line} HTTP/1.1\r\nHost: sluice.test\r\nConnection: close\r\n\r\n`)
     expect(answer).toMatch(/^HTTP\/1.1 204 No Content\r\nAllow: GET, HEAD, POST/)

@@ -18,7 +18,7 @@ it.each([
 })
 
 it.each(['text/html', 'application/xml, image/*', 'application/json;q=0, text/html', '*/*;q=0'])(
-  '%j does not',
+  '%j does not accept JSON',
   (accept) => {
     expect(takesAnswers(accept)).toBe(false)
   },

@@ -25,7 +25,10 @@ export function toCharge(
   }
 }
 
-/** Releases reserved credit without a charge. Never throws: `release-holds` releases later what the database refuses now. */
+/**
+ * Releases reserved credit without a charge. Never throws: if the database fails, the task `release-holds` releases it
+ * later.
+ */
 export async function releaseCredit(session: ChannelRequest, heldBase: bigint): Promise<void> {
   await commitCharge({ ...toCharge(session, { chargedBase: 0n, units: 0n }), heldBase, failed: true }).catch(
     (error: unknown) =>

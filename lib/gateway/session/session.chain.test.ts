@@ -149,7 +149,7 @@ describe('an invalid voucher', () => {
       'session-insufficient-balance',
     ],
     [
-      'of a channel that nobody opened',
+      'of a channel that does not exist',
       (agent) => voucher({ ...agent, channelId: `0x${'9'.repeat(64)}` }, next),
       410,
       'session-channel-not-found',
