@@ -126,21 +126,21 @@ function resourceOf({ on, ...more }: More): Resource {
 async function headOf(more: More, asked: Asked = {}) {
   const pricedRequest = makeSale(resourceOf(more), asked)
   current = pricedRequest
-  const came = await ask('GET', '/gateway/acme/asked', { headers: { Connection: 'keep-alive, close' } })
-  const cors = came.head
+  const response = await ask('GET', '/gateway/acme/asked', { headers: { Connection: 'keep-alive, close' } })
+  const cors = response.head
     .split('\r\n')
     .filter((line) => /^access-control-/i.test(line))
     .join('\r\n').length
-  const header = came.headers.get('payment-required')
+  const header = response.headers.get('payment-required')
   return {
-    ...came,
+    ...response,
     /** Bytes including the reserve for CORS headers, unless they are present. */
-    budgeted: came.bytes - cors + Math.max(cors, corsBytes),
+    budgeted: response.bytes - cors + Math.max(cors, corsBytes),
     pricedRequest,
     required: header === null ? undefined : (decodePaymentRequiredHeader(header) as PaymentRequired),
-    challenges: came.headers.has('www-authenticate') ? Challenge.fromHeadersList(came.headers) : [],
-    said: (came.headers.get('content-type') ?? '').includes('json')
-      ? (JSON.parse(came.body) as { paymentRequired?: PaymentRequired; challenges?: { id: string }[] })
+    challenges: response.headers.has('www-authenticate') ? Challenge.fromHeadersList(response.headers) : [],
+    said: (response.headers.get('content-type') ?? '').includes('json')
+      ? (JSON.parse(response.body) as { paymentRequired?: PaymentRequired; challenges?: { id: string }[] })
       : undefined,
   }
 }

@@ -59,15 +59,15 @@ describe('RequestBody.read', () => {
   })
 
   it('stops reading a body that is too large', async () => {
-    let given = 0
+    let emitted = 0
     const endless = new ReadableStream<Uint8Array<ArrayBuffer>>({
       pull(controller) {
-        given += 1
+        emitted += 1
         controller.enqueue(new Uint8Array(1024 * 1024))
       },
     })
     await expect(RequestBody.read(post(endless))).rejects.toMatchObject({ code: 'content-too-large' })
-    expect(given).toBeLessThan(12)
+    expect(emitted).toBeLessThan(12)
   })
 
   it('checks the Content-Digest of a short body first', async () => {

@@ -75,7 +75,7 @@ const byTheToken: PricePlan.PricePlan = {
   },
   maxMicros: 5_000n,
 }
-const sold = (pricing: PricePlan.PricePlan | null) => ({
+const pricedBy = (pricing: PricePlan.PricePlan | null) => ({
   id: '0198c000-0000-7000-8000-000000000001',
   revision: 1,
   priceMicros: 9_000n,
@@ -87,23 +87,23 @@ const asking = (query: string, text = '') =>
 
 describe('a quote of a request', () => {
   it('is the fixed price, for any request', () => {
-    const quote = priceRequest(asking('a=1'), sold(null))
+    const quote = priceRequest(asking('a=1'), pricedBy(null))
     expect(quote).toMatchObject({ priceMicros: 9_000n })
     expect(isQuotedFor(quote, asking('a=2').agentRequest)).toBe(true)
   })
 
   it('does not pay for a larger request than the one it was counted in', () => {
     const unit = { ...byTheToken.unit!, count: { of: 'query' as const, at: 'limit' } }
-    const quote = priceRequest(asking('limit=5'), sold({ ...byTheToken, unit }))
+    const quote = priceRequest(asking('limit=5'), pricedBy({ ...byTheToken, unit }))
     expect(quote).toMatchObject({ priceMicros: 1_050n })
     expect(isQuotedFor(quote, asking('limit=5').agentRequest)).toBe(true)
     expect(isQuotedFor(quote, asking('limit=500').agentRequest)).toBe(false)
     expect(isQuotedFor(quote, asking('limit=5', 'x').agentRequest)).toBe(false)
-    expect(priceRequest(asking('limit=9999999'), sold({ ...byTheToken, unit })).priceMicros).toBe(5_000n)
+    expect(priceRequest(asking('limit=9999999'), pricedBy({ ...byTheToken, unit })).priceMicros).toBe(5_000n)
   })
 
   it('is the maximum of a metered price, and an answer costs its counted units', async () => {
-    const resource = sold({ ...byTheToken, discounts: [{ wallet: '0xa', percent: 50 }] })
+    const resource = pricedBy({ ...byTheToken, discounts: [{ wallet: '0xa', percent: 50 }] })
     const quote = priceRequest({ ...asking(''), agent: { wallet: '0xa' } }, resource)
     expect(quote).toMatchObject({ priceMicros: 5_000n, metered: { scale: 5_000 } })
     const charged = (text: string) => chargeOf({ quote, resource } as unknown as PricedRequest, answer(text))

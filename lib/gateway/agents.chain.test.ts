@@ -275,8 +275,8 @@ it('gives a receipt that can be verified against the offer of the 402', async ()
   const required = requiredOf(demanded)
   const payload = await clientOf(payer).createPaymentPayload(required)
   // The client's own statement of what it pays for does not count.
-  const lying = { ...payload, resource: { ...payload.resource!, url: 'http://elsewhere.test/' } }
-  const headers = { 'payment-signature': encodePaymentSignatureHeader(lying) }
+  const misnamed = { ...payload, resource: { ...payload.resource!, url: 'http://elsewhere.test/' } }
+  const headers = { 'payment-signature': encodePaymentSignatureHeader(misnamed) }
   const receipt = extractReceiptFromResponse(await ask(`${origin}/fortune?x=1`, { headers })) as EIP712SignedReceipt
   // The header may have no room for the offers; the body has all of them.
   const { paymentRequired } = (await demanded.json()) as { paymentRequired: typeof required }

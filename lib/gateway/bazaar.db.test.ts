@@ -23,11 +23,11 @@ beforeAll(async () => {
   await openShop('http://127.0.0.1:9', payTo)
   await db.execute(sql`UPDATE resource SET listing = '{"tags":["wisdom"]}', name = 'Fortune' WHERE path = '/fortune'`)
   server = createServer((request, response) => {
-    const asked = new Request(`http://facilitator.test${request.url}`)
-    const serve = asked.url.includes('/discovery/search') ? search : list
-    void serve(asked).then(async (told) => {
-      response.writeHead(told.status, Object.fromEntries(told.headers))
-      response.end(await told.text())
+    const webRequest = new Request(`http://facilitator.test${request.url}`)
+    const serve = webRequest.url.includes('/discovery/search') ? search : list
+    void serve(webRequest).then(async (webResponse) => {
+      response.writeHead(webResponse.status, Object.fromEntries(webResponse.headers))
+      response.end(await webResponse.text())
     })
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

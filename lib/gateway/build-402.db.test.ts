@@ -64,8 +64,8 @@ function common({ head, body }: { head: string; body: string }): string {
     name.concat(Buffer.from(value.trim(), 'base64').toString()),
   )
   // Node's clock for the Date header is not fixed.
-  const told = `${plain.replace(/^date: .*$/im, '')}\n${body}`
-  return ownOf(body).reduce((text, own, at) => text.replaceAll(own, `#${at}`), told)
+  const wholeAnswer = `${plain.replace(/^date: .*$/im, '')}\n${body}`
+  return ownOf(body).reduce((text, own, at) => text.replaceAll(own, `#${at}`), wholeAnswer)
 }
 
 it.each(['/fortune', '/report', '/words', '/quote', '/tick', '/stream'])(

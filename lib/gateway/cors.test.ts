@@ -19,9 +19,9 @@ it.each(['/gateway/acme/a', '/facilitator/verify', '/api/mcp', '/openapi.json', 
   async (target) => {
     let calls = 0
     const { raw, pages } = await start(() => new Response(String(++calls)))
-    const asked =
+    const preflightHeaders =
       'Access-Control-Request-Method: POST\r\nAccess-Control-Request-Headers: payment-signature,x-own\r\nAccess-Control-Request-Private-Network: true\r\n'
-    const answer = await raw(ask(target, fromPage + asked, 'OPTIONS'))
+    const answer = await raw(ask(target, fromPage + preflightHeaders, 'OPTIONS'))
     expect(answer).toMatch(/^HTTP\/1.1 204 /)
     expect(corsOf(answer)).toEqual([
       'Access-Control-Allow-Origin: *',

@@ -59,7 +59,7 @@ async function pay(headers: HeadersInit): Promise<void> {
  * The statements of a payment, in order: its resource, how its payer settles, the claim, the signed rows, the booked
  * rows.
  */
-const asked = [
+const expectedStatements = [
   / AS asked\(claim_key, challenge_key, at\), LATERAL/,
   / AS asked\(payer, at\)/,
   /^WITH claimed AS \(/,
@@ -98,7 +98,7 @@ it('one alone: the earlier claim, the payer’s settlement order, the claim, the
   // A transfer that was just checked is not simulated again: the test's clock does not move.
   vi.useFakeTimers({ toFake: ['Date'], now: Date.now() })
   const { statements, calls } = await count(evm, () => pay(headers)).finally(() => vi.useRealTimers())
-  expect(statements).toEqual(asked)
+  expect(statements).toEqual(expectedStatements)
   // A transfer that was checked before the work is simulated after it.
   expect(calls).toEqual([
     'eth_call',
@@ -132,7 +132,7 @@ it('a charge of MPP on Tempo: the same five, its start and its delivery', async 
   await buy()
   const { statements, calls } = await count(tempoChain, buy)
   expect(statements).toEqual([
-    ...asked,
+    ...expectedStatements,
     expect.stringMatching(/^UPDATE payment SET upstream_started_at/),
     expect.stringMatching(/^WITH due AS .* delivered AS \( UPDATE payment/),
   ])

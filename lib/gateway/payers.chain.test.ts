@@ -59,7 +59,7 @@ const byMpp = (account: PrivateKeyAccount, path = '/fortune') =>
     methods: [evmMethod.charge({ account, networks: [84532], authorization: { name: 'USDC', version: '2' } })],
   }).fetch(urlOf(path))
 
-const told = async (response: Response) => [response.status, ((await response.json()) as { code?: string }).code]
+const codeOf = async (response: Response) => [response.status, ((await response.json()) as { code?: string }).code]
 
 // Notifications of one merchant arrive in the order of their commits: once a later one is applied, so are all before it.
 const poor = privateKeyToAccount(generatePrivateKey())
@@ -96,11 +96,11 @@ it('denies a wallet by every protocol and moves nothing, until it is allowed aga
   const next = voucher(agent, 2n * agent.openedBase)
   await heard(note(account.address, { stance: 'deny' }))
   const before = await moved()
-  expect(await told(await byX402(account))).toEqual([403, 'payer-denied'])
-  expect(await told(await byMpp(account))).toEqual([403, 'payer-denied'])
+  expect(await codeOf(await byX402(account))).toEqual([403, 'payer-denied'])
+  expect(await codeOf(await byMpp(account))).toEqual([403, 'payer-denied'])
   const refused = await fetch(urlOf('/fortune'), { headers: { authorization: next } })
   expect(refused.headers.get('www-authenticate')).toBeNull()
-  expect(await told(refused)).toEqual([403, 'payer-denied'])
+  expect(await codeOf(refused)).toEqual([403, 'payer-denied'])
   await expect(openSession(urlOf('/fortune'), chains().tempo.url, key)).rejects.toThrow('opening answered 403')
   expect(await moved()).toEqual(before)
 
@@ -133,10 +133,10 @@ it('serves only allowed wallets if the merchant chooses so, for the whole shop o
   const [row] = await db.query<{ id: string }>(sql`SELECT id FROM resource WHERE path = '/fortune'`)
   await note(known.address, { stance: 'allow' })
   await heard(setGate(ctx, scope, { wholeShop: false, resourceIds: [row?.id] }))
-  expect(await told(await byX402(stranger))).toEqual([403, 'payer-denied'])
+  expect(await codeOf(await byX402(stranger))).toEqual([403, 'payer-denied'])
   expect((await byX402(known)).status).toBe(200)
   expect((await byX402(stranger, '/before')).status).toBe(200)
   await heard(setGate(ctx, scope, { wholeShop: true, resourceIds: [] }))
-  expect(await told(await byMpp(stranger, '/before'))).toEqual([403, 'payer-denied'])
+  expect(await codeOf(await byMpp(stranger, '/before'))).toEqual([403, 'payer-denied'])
   expect((await byMpp(known, '/before')).status).toBe(200)
 })

@@ -84,10 +84,10 @@ describe('a payment that fails', () => {
   it('for lack of funds is reported in the code and header of its version', async () => {
     const payer = await newPayer(9_999n)
     const [reason, from] = ['invalid_exact_evm_insufficient_balance', payer.address.toLowerCase()]
-    const told = { success: false, errorReason: reason, transaction: '', payer: from }
+    const expectedResponse = { success: false, errorReason: reason, transaction: '', payer: from }
     const v2 = await call({ 'payment-signature': await sign(payer) })
     expect([v2.status, errorOf(v2)]).toEqual([402, reason])
-    expect(responseOf(v2)).toEqual({ ...told, network: evmNetwork })
+    expect(responseOf(v2)).toEqual({ ...expectedResponse, network: evmNetwork })
     expect(await v2.json()).toMatchObject({
       type: 'https://paymentauth.org/problems/payment-insufficient',
       code: 'payment-insufficient',
@@ -95,7 +95,7 @@ describe('a payment that fails', () => {
     })
     const v1 = await call({ 'x-payment': toV1(await sign(payer)) })
     expect([v1.status, responseOf(v1)]).toEqual([402, null])
-    expect(responseOf(v1, 'x-payment-response')).toEqual({ ...told, network: 'base-sepolia' })
+    expect(responseOf(v1, 'x-payment-response')).toEqual({ ...expectedResponse, network: 'base-sepolia' })
   })
 
   it('at settlement is reported: the wallet was emptied during the work', async () => {
