@@ -22,7 +22,7 @@ const fewNetworks = 2
  * empty line.
  */
 export const serverBytes = 150
-/** Bytes reserved for the CORS headers (lib/http/Cors.ts), which are added only to a request with an Origin. */
+/** Bytes reserved for the CORS headers (lib/http/Cors.ts), which a 402 has only if its request has an Origin. */
 export const corsBytes = 220
 /** Headers of every 402, and the headers of a 402 with a problem as its body. */
 export const common = { 'Cache-Control': 'no-store', Vary: 'Accept, Accept-Payment' } as const
